@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { classSubset } from './class-subset.js';
+import type { Dataset } from './dataset.js';
+
+const items = [4, 0, 2, 3, 1].map(label => ({ path: `/${label}.png`, label, classname: 'abcde'[label] as string }));
+const dataset: Dataset = {
+  name: 'letters',
+  classNames: [...'abcde'],
+  templates: ['{}'],
+  train: items,
+  val: items,
+  test: items,
+};
+
+test('base is the first ceil(n/2) classes, in every split', () => {
+  const base = classSubset(dataset, 'base');
+  expect(base.classNames).toEqual(['a', 'b', 'c']);
+  for (const split of [base.train, base.val, base.test]) expect(split.map(({ label }) => label)).toEqual([0, 2, 1]);
+});
+
+test('new is the rest, renumbered from 0', () => {
+  const rest = classSubset(dataset, 'new');
+  expect(rest.classNames).toEqual(['d', 'e']);
+  expect(rest.test.map(({ label, classname }) => [label, classname])).toEqual([
+    [1, 'e'],
+    [0, 'd'],
+  ]);
+});
+
+test('all is everything, and the given dataset stays as it was', () => {
+  expect(classSubset(dataset, 'all')).toEqual(dataset);
+  classSubset(dataset, 'new');
+  expect(dataset.test[0]?.label).toBe(4);
+});
+
+test('a single class has no new half', () => {
+  expect(() => classSubset({ ...dataset, classNames: ['a'] }, 'new')).toThrow('no new classes');
+});

@@ -1,0 +1,28 @@
+/** One labelled image. */
+export interface Item {
+  /** Absolute path of the image file. */
+  path: string;
+  /** Index into the dataset's `classNames`. */
+  label: number;
+  /** The class's name, as in `classNames[label]`. */
+  classname: string;
+}
+
+/** A classification dataset with its three splits; no pixels, only paths. */
+export interface Dataset {
+  /** Short name for records and tables, such as `oxford_flowers`. */
+  name: string;
+  /** Name of every class; an item's label is an index into this list. */
+  classNames: string[];
+  /** Hand-written prompts with `{}` where the class name goes, at least one. */
+  templates: string[];
+  train: Item[];
+  val: Item[];
+  test: Item[];
+}
+
+/** The splits of a dataset, in the order in which they are written. */
+export const splits = ['train', 'val', 'test'] as const;
+
+/** CLIP's plain template, for datasets that have none of their own. */
+export const defaultTemplates: readonly string[] = ['a photo of a {}.'];

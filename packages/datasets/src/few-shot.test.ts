@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import type { Dataset } from './dataset.js';
+import { fewShot } from './few-shot.js';
+import { readSplit } from './split-file.js';
+
+const published = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
+if (!existsSync(published)) console.warn(`Skipped: the published few-shot sets are not there (${published}).`);
+
+describe.skipIf(!existsSync(published))('equals the published few-shot sets, bit for bit', () => {
+  test.each(['Caltech101', 'DescribableTextures', 'EuroSAT', 'OxfordPets'])('%s', async name => {
+    const dataset = await readSplit(`${published}/splits/split_zhou_${name}.json`, '/images');
+    const sets: Record<string, { train: string[]; val: string[] }> = JSON.parse(
+      readFileSync(`${published}/few-shot/${name}.json`, 'utf8'),
+    );
+    expect(Object.keys(sets)).toHaveLength(15);
+    for (const [key, expected] of Object.entries(sets)) {
+      const [, shots, seed] = key.match(/^shot_(\d+)-seed_(\d+)$/) ?? [];
+      const drawn = fewShot(dataset, Number(shots), Number(seed));
+      expect(drawn.train.map(item => relative('/images', item.path))).toEqual(expected.train);
+      expect(drawn.val.map(item => relative('/images', item.path))).toEqual(expected.val);
+    }
+  });
+});
+
+const item = (label: number, i: number) => ({ path: `/${label}/${i}.png`, label, classname: `class ${label}` });
+const dataset: Dataset = {
+  name: 'tiny',
+  classNames: ['class 0', 'class 1'],
+  templates: ['a photo of a {}.'],
+  train: [item(1, 0), item(0, 0), item(0, 1), item(0, 2), item(1, 1), item(0, 3)],
+  val: [0, 1, 2, 3, 4, 5].map(i => item(0, i)),
+  test: [item(0, 9)],
+};
+
+test('takes all images of a class that has fewer than k, classes in order of first appearance', () => {
+  const { train } = fewShot(dataset, 3, 1);
+  expect(train.map(({ label }) => label)).toEqual([1, 1, 0, 0, 0]);
+  expect(new Set(train).size).toBe(5);
+});
+
+test('draws at most four validation images a class and leaves the test split alone', () => {
+  expect(fewShot(dataset, 16, 1).val).toHaveLength(4);
+  expect(fewShot(dataset, 2, 1).val).toHaveLength(2);
+  expect(fewShot(dataset, 2, 1).test).toEqual(dataset.test);
+});
+
+test('refuses shots that are no positive integer', () => {
+  expect(() => fewShot(dataset, 0, 1)).toThrow('Shots must be an integer of at least 1, not 0.');
+});

@@ -1,0 +1,38 @@
+import type { Dataset, Item } from './dataset.js';
+import { pythonRandom } from './python-random.js';
+
+/** At most this many validation images a class: CoOp's few-shot sampling. */
+const validationShots = 4;
+
+/**
+ * The few-shot set that the published code draws, bit for bit (Zhou et al., CoOp; Dassl's `generate_fewshot_dataset`).
+ *
+ * CPython's generator is seeded once; for each class, in order of first appearance, `random.sample` draws k training
+ * images (all of them where a class has fewer), and then min(k, 4) validation images from the same generator, going on.
+ * The protocol samples before `classSubset`.
+ *
+ * @param dataset all classes; `train` and `val` are sampled, `test` is not
+ * @param k shots: training images a class, an integer ≥ 1
+ * @param seed an integer; the papers use 1, 2 and 3
+ * @returns `dataset` with the sampled `train` and `val`; `test` is as it was
+ * @throws RangeError if k or seed is out of range
+ */
+export function fewShot(dataset: Dataset, k: number, seed: number): Dataset {
+  if (!Number.isInteger(k) || k < 1) throw new RangeError(`Shots must be an integer of at least 1, not ${k}.`);
+  const random = pythonRandom(seed);
+  const draw = (items: Item[], shots: number) =>
+    byClass(items).flatMap(all => (all.length < shots ? all : random.sample(all, shots)));
+  const train = draw(dataset.train, k);
+  const val = draw(dataset.val, Math.min(k, validationShots));
+  return { ...dataset, train, val };
+}
+
+function byClass(items: Item[]): Item[][] {
+  const groups = new Map<number, Item[]>();
+  for (const item of items) {
+    const group = groups.get(item.label);
+    if (group) group.push(item);
+    else groups.set(item.label, [item]);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { nearestName, unknownName } from './nearest-name.js';
+
+const methods = ['clip', 'coop', 'cocoop', 'maple', 'dgprompt'];
+
+test('finds a name with swapped letters, other case or other dashes', () => {
+  expect(nearestName('mapel', methods)).toBe('maple');
+  expect(nearestName('DG-Prompt', methods)).toBe('dgprompt');
+});
+
+test('takes the beginning of a name for that name', () => {
+  expect(nearestName('sky', ['mammals', 'sky-and-weather'])).toBe('sky-and-weather');
+});
+
+test('suggests nothing when nothing is close', () => {
+  expect(nearestName('resnet', methods)).toBeUndefined();
+  expect(unknownName('method', 'resnet', methods)).toBe(
+    'Unknown method "resnet". Known: clip, coop, cocoop, maple, dgprompt.',
+  );
+});
+
+test('says the nearest name in one sentence', () => {
+  expect(unknownName('device', 'gpu', ['cpu', 'cuda'])).toContain('Did you mean "cpu"?');
+});
