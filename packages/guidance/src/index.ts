@@ -1,1 +1,2 @@
-export {};
+export { type Generator, type GeneratorOptions, type GeneratorVariables, generator } from './generator.js';
+export { type Guidance, type GuidanceOptions, type GuidanceVariables, guidance } from './guidance.js';

@@ -1,0 +1,94 @@
+import { attention, layerNorm } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+
+/** What a generator draws its start from; `seededRandom` of `@dgprompt/engine` is one. */
+export interface Random {
+  normal(shape: number[], std: number): tf.Tensor;
+  uniform(shape: number[], low: number, high: number): tf.Tensor;
+}
+
+export interface GeneratorOptions {
+  /** Width d of the states that guide. */
+  from: number;
+  /** Width of the prompt tokens that are guided. */
+  to: number;
+  /** M, prompt tokens a layer. */
+  tokens: number;
+  /** How many layers' states it reads at most, ≥ 1. */
+  layers: number;
+  /** Width r of the bottleneck. */
+  rank: number;
+  /** A learned scalar starts at 0 in place of the output projection. */
+  gate: boolean;
+}
+
+/** The learned parameters of one generator. */
+export type GeneratorVariables = {
+  queries: tf.Variable; // [M, r]
+  layerEmbedding: tf.Variable; // [layers, d]
+  key: tf.Variable; // [d, r]
+  value: tf.Variable; // [d, r]
+  output: tf.Variable; // [r, to]
+  gate?: tf.Variable; // []
+};
+
+export interface Generator {
+  variables: GeneratorVariables;
+  /**
+   * What the other modality adds to the prompt tokens of this layer.
+   * @param states the other modality's states, lowest layer first, [n, d] each, or [B, n, d] for one set an image; n members
+   *   of a set (the classes), or n = 1 (an image's class token)
+   * @returns [M, to] or [B, M, to]
+   * @throws if there are no states, or more than the generator has layers
+   */
+  generate(states: tf.Tensor[]): tf.Tensor;
+}
+
+/**
+ * One prompt generator of DGPrompt, our reading of the paper's abstract: M learned queries attend, in a bottleneck of rank r,
+ * to the other modality's states of every lower layer, layer-normalised and told apart by a learned embedding of the layer. The
+ * members of a set carry no positions, so any number of classes in any order will do.
+ *
+ * The output is zero at the start: training begins at plain independent prompts. Either the output projection is what starts
+ * at zero, or (`gate`) a scalar that scales it, with tanh, as in Flamingo (Alayrac et al., NeurIPS 2022).
+ */
+export function generator(options: GeneratorOptions, random: Random): Generator {
+  const { from, to, tokens, layers, rank, gate } = options;
+  const bound = from ** -0.5;
+  const variables: GeneratorVariables = {
+    queries: learned(random.normal([tokens, rank], 1)),
+    layerEmbedding: learned(random.normal([layers, from], 0.02)),
+    key: learned(random.uniform([from, rank], -bound, bound)),
+    value: learned(random.uniform([from, rank], -bound, bound)),
+    output: learned(gate ? random.normal([rank, to], 0.02) : tf.zeros([rank, to])),
+    ...(gate ? { gate: learned(tf.scalar(0)) } : {}),
+  };
+  return { variables, generate: states => generate(variables, states) };
+}
+
+function generate(variables: GeneratorVariables, states: tf.Tensor[]): tf.Tensor {
+  const { queries, layerEmbedding, key, value, output, gate } = variables;
+  const [layers, d] = layerEmbedding.shape as [number, number];
+  if (states.length === 0 || states.length > layers)
+    throw new Error(`A generator of ${layers} layers was given the states of ${states.length}.`);
+  const [scale, shift] = [tf.ones<tf.Rank.R1>([d]), tf.zeros<tf.Rank.R1>([d])];
+  const told = states.map((state, k) => tf.add(layerNorm(state, scale, shift), tf.slice(layerEmbedding, k, 1))); // [(B,) n, d]
+  const set = tf.concat(told, -2); // [(B,) n·layers, d]
+  const batch = set.shape.slice(0, -2);
+  const asked = batch.length > 0 ? tf.tile(tf.expandDims(queries, 0), [batch[0]!, 1, 1]) : queries; // [(B,) M, r]
+  const read = attention(asked, product(set, key), product(set, value)); // [(B,) M, r]
+  const added = product(read, output); // [(B,) M, to]
+  return gate ? tf.mul(added, tf.tanh(gate)) : added;
+}
+
+/** x·weight over the last axis, as one matrix product whatever the rank of x. */
+function product(x: tf.Tensor, weight: tf.Tensor): tf.Tensor {
+  const rows = tf.reshape(x, [-1, x.shape.at(-1)!]);
+  return tf.reshape(tf.matMul(rows as tf.Tensor2D, weight as tf.Tensor2D), [...x.shape.slice(0, -1), weight.shape[1]!]);
+}
+
+function learned(start: tf.Tensor): tf.Variable {
+  const variable = tf.variable(start);
+  start.dispose();
+  return variable;
+}
