@@ -1,1 +1,14 @@
-export {};
+import { registerOnnxRuntime } from './register.js';
+
+registerOnnxRuntime();
+
+export { type Compiled, type CompileOptions, compile } from './compile.js';
+export { type Device, type DeviceOptions, devices, useDevice } from './device.js';
+export { attention } from './fused/attention.js';
+export { gelu, quickGelu } from './fused/gelu.js';
+export { layerNorm } from './fused/layer-norm.js';
+export { softmaxCrossEntropy } from './fused/softmax-cross-entropy.js';
+export { valueAndGrads } from './gradients.js';
+export { adamW, type Optimizer, sgd } from './optimizers.js';
+export { type SeededRandom, seededRandom } from './random.js';
+export { leaves, mapTree, namedLeaves, type Tree } from './tree.js';

@@ -1,0 +1,117 @@
+import * as tf from '@tensorflow/tfjs';
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import { graphType, type Symbol } from './symbol.js';
+import { type Attributes, addCaptured, addConstant, addNode, type Trace } from './trace.js';
+
+export const BACKEND = 'onnxruntime';
+
+interface Entry {
+  values?: tf.backend_util.BackendValues;
+  dtype: tf.DataType;
+  refCount: number;
+  symbol?: Symbol;
+}
+
+/**
+ * The tfjs backend `onnxruntime`. Outside `compile` it computes as tfjs-cpu does (fine for small set-up work);
+ * while a function is being compiled, `trace` is set and kernels record ONNX nodes instead of computing.
+ */
+export class OnnxBackend extends MathBackendCPU {
+  trace: Trace | undefined;
+
+  constructor() {
+    super();
+    // tfjs-cpu greets Node's users with advice to install another backend; here it is only the stand-in outside compile.
+    (this as unknown as { firstUse: boolean }).firstUse = false;
+  }
+
+  /** The name of a tensor's value in the graph; a tensor from outside becomes a constant of the graph. */
+  nameOf(x: tf.TensorInfo): string {
+    const trace = this.recording();
+    const entry = this.entry(x);
+    if (entry.symbol) {
+      return sameShape(entry.symbol.shape, x.shape) ? entry.symbol.name : this.reshaped(entry.symbol.name, x.shape);
+    }
+    let symbol = trace.captured.get(entry);
+    if (!symbol) {
+      const dtype = graphType(x.dtype);
+      const name = addCaptured(trace, entry.values as Float32Array, dtype, x.shape);
+      symbol = { name, shape: x.shape, dtype };
+      trace.captured.set(entry, symbol);
+    }
+    return sameShape(symbol.shape, x.shape) ? symbol.name : this.reshaped(symbol.name, x.shape);
+  }
+
+  isSymbolic(x: tf.TensorInfo): boolean {
+    return this.entry(x).symbol !== undefined;
+  }
+
+  /** Records a node with one output. */
+  emit(
+    op: string,
+    inputs: readonly string[],
+    shape: readonly number[],
+    dtype: tf.DataType,
+    attributes: Attributes = {},
+    domain = '',
+  ): tf.TensorInfo {
+    return this.symbolic(this.node(op, inputs, attributes, domain), shape, dtype);
+  }
+
+  /** Records a node whose output another node of the same kernel reads. */
+  node(op: string, inputs: readonly string[], attributes: Attributes = {}, domain = ''): string {
+    return addNode(this.recording(), op, inputs, attributes, { domain })[0]!;
+  }
+
+  /** A kernel's result: a tensor that stands for the graph value `name`. */
+  symbolic(name: string, shape: readonly number[], dtype: tf.DataType): tf.TensorInfo {
+    const dataId = {};
+    const entry: Entry = { dtype, refCount: 1, symbol: { name, shape: [...shape], dtype: graphType(dtype) } };
+    this.data.set(dataId, entry as never);
+    return { dataId, shape: [...shape], dtype };
+  }
+
+  int64(values: readonly number[]): string {
+    return addConstant(this.recording(), values, 'int64', [values.length]);
+  }
+
+  scalar(value: number, dtype: tf.DataType): string {
+    return addConstant(this.recording(), [value], graphType(dtype), []);
+  }
+
+  reshaped(name: string, shape: readonly number[]): string {
+    return this.node('Reshape', [name, this.int64(shape)]);
+  }
+
+  override readSync(dataId: tf.DataId): tf.backend_util.BackendValues {
+    if ((this.data.get(dataId) as Entry).symbol) {
+      throw new Error(
+        'A tensor inside compile(fn) has no values yet: fn is recorded once as a graph, before anything is computed, ' +
+          'so data(), dataSync(), array(), print() and if-statements on values do not work in it. ' +
+          'Return the tensor from fn and read it outside.',
+      );
+    }
+    return super.readSync(dataId);
+  }
+
+  override async read(dataId: tf.DataId): Promise<tf.backend_util.BackendValues> {
+    return this.readSync(dataId);
+  }
+
+  private recording(): Trace {
+    if (!this.trace) throw new Error('A tensor made inside compile(fn) was used after it: return it from fn instead.');
+    return this.trace;
+  }
+
+  private entry(x: tf.TensorInfo): Entry {
+    return this.data.get(x.dataId) as Entry;
+  }
+}
+
+const sameShape = (a: readonly number[], b: readonly number[]) =>
+  a.length === b.length && a.every((x, i) => x === b[i]);
+
+/** The backend, if it is the active one. */
+export function activeBackend(): OnnxBackend | undefined {
+  return tf.getBackend() === BACKEND ? (tf.backend() as OnnxBackend) : undefined;
+}

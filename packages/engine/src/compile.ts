@@ -1,0 +1,120 @@
+import * as tf from '@tensorflow/tfjs';
+import ort from 'onnxruntime-node';
+import { activeBackend, type OnnxBackend } from './backend.js';
+import { sessionOptions } from './device.js';
+import { type Recording, record, tensorArguments } from './record.js';
+import type { Symbol } from './symbol.js';
+import { mapTree, type Tree } from './tree.js';
+
+export interface CompileOptions {
+  /** Sessions kept, one an input signature; the least recently used goes. Each holds its own copy of the frozen weights. */
+  cacheSize?: number;
+}
+
+export interface Compiled<A extends unknown[], R> {
+  (...args: A): Promise<R>;
+  /** Releases the sessions. */
+  dispose(): Promise<void>;
+  /** Sessions alive now. */
+  readonly size: number;
+}
+
+interface Entry {
+  recording: Recording;
+  session: ort.InferenceSession;
+}
+
+/** Calls of compiled functions run one after the other: they share variables and cores. */
+let queue: Promise<unknown> = Promise.resolve();
+
+/**
+ * Makes one ONNX graph of a tfjs function and runs that from then on: forward pass, gradients and optimizer step together.
+ *
+ * `fn` is traced once per signature: shapes and types of the tensor arguments, values of all others (numbers, strings,
+ * booleans). Arguments and results are tensors in nested arrays and objects. Variables are state: `fn` may read and
+ * assign them, and they have their new values afterwards. Other tensors from outside are constants of the graph. On
+ * another tfjs backend than `onnxruntime`, `fn` is simply called.
+ *
+ * @throws where `fn` reads a value of a traced tensor, uses an op that has no recorder, makes a variable or is async; where
+ *   ONNX Runtime refuses the graph.
+ */
+export function compile<A extends unknown[], R>(
+  fn: (...args: A) => R,
+  { cacheSize = 8 }: CompileOptions = {},
+): Compiled<A, R> {
+  const cache = new Map<string, Entry>();
+
+  async function call(args: A): Promise<R> {
+    const backend = activeBackend();
+    if (!backend) return tf.tidy(() => fn(...args) as never);
+    const key = signature(args);
+    let entry = cache.get(key);
+    if (entry) cache.delete(key);
+    else entry = await build(backend, fn, args);
+    cache.set(key, entry);
+    if (cache.size > cacheSize) {
+      const [oldest, { session }] = cache.entries().next().value!;
+      cache.delete(oldest);
+      await session.release();
+    }
+    return (await run(backend, entry, args)) as R;
+  }
+
+  const compiled = ((...args: A) => {
+    if (activeBackend()?.trace) return fn(...args);
+    const result = queue.then(() => call(args));
+    queue = result.catch(() => {});
+    return result;
+  }) as Compiled<A, R>;
+  compiled.dispose = async () => {
+    const entries = [...cache.values()];
+    cache.clear();
+    await queue;
+    for (const { session } of entries) await session.release();
+  };
+  Object.defineProperty(compiled, 'size', { get: () => cache.size });
+  return compiled;
+}
+
+function signature(args: readonly unknown[]): string {
+  const describe = (leaf: unknown) => {
+    if (leaf instanceof tf.Variable) return `variable ${leaf.id}`;
+    if (leaf instanceof tf.Tensor) return `${leaf.dtype}[${leaf.shape}]`;
+    if ((typeof leaf === 'object' && leaf !== null) || typeof leaf === 'function') {
+      throw new Error('A compiled function takes tensors, numbers, strings and booleans in arrays and plain objects.');
+    }
+    return `${typeof leaf} ${String(leaf)}`;
+  };
+  return JSON.stringify(args.map(arg => mapTree(describe, arg as Tree<unknown>)));
+}
+
+async function build(
+  backend: OnnxBackend,
+  fn: (...args: never[]) => unknown,
+  args: readonly unknown[],
+): Promise<Entry> {
+  const recording = record(backend, fn as (...args: unknown[]) => unknown, args as readonly Tree<unknown>[]);
+  const session = await ort.InferenceSession.create(recording.model, sessionOptions());
+  return { recording: { ...recording, model: new Uint8Array() }, session };
+}
+
+async function run(backend: OnnxBackend, { recording, session }: Entry, args: readonly unknown[]): Promise<unknown> {
+  const tensors = tensorArguments(args);
+  const feeds: Record<string, ort.Tensor> = {};
+  for (const { index, symbol } of recording.arguments) feeds[symbol.name] = feed(backend, tensors[index]!, symbol);
+  for (const { variable, symbol } of recording.reads) feeds[symbol.name] = feed(backend, variable, symbol);
+  const outputs = await session.run(feeds);
+  for (const { variable, symbol } of recording.writes) {
+    const value = toTensor(outputs[symbol.name] as ort.Tensor, symbol);
+    variable.assign(value);
+    value.dispose();
+  }
+  const tensorOf = (symbol: Symbol) => toTensor(outputs[symbol.name] as ort.Tensor, symbol);
+  return mapTree(leaf => leaf(tensorOf), recording.result);
+}
+
+const feed = (backend: OnnxBackend, tensor: tf.Tensor, { dtype, shape }: Symbol) =>
+  new ort.Tensor(dtype, backend.readSync(tensor.dataId) as Float32Array, shape);
+
+const toTensor = ({ data }: ort.Tensor, { shape, dtype }: Symbol): tf.Tensor =>
+  tf.engine().makeTensor(data as Float32Array, [...shape], dtype) as tf.Tensor;

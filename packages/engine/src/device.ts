@@ -1,0 +1,78 @@
+import * as tf from '@tensorflow/tfjs';
+import { type InferenceSession, listSupportedBackends } from 'onnxruntime-node';
+import { BACKEND } from './backend.js';
+import { registerOnnxRuntime } from './register.js';
+
+export const devices = ['cpu', 'webgpu', 'cuda', 'coreml', 'dml'] as const;
+export type Device = (typeof devices)[number];
+
+export interface DeviceOptions {
+  /** Where ONNX Runtime computes; `cpu` by default. */
+  device?: Device;
+  /** Threads of the CPU engine; 0, the default, means one a core. The same number gives the same bits. */
+  threads?: number;
+  /** `onnxruntime` (default), or `tensorflow`: an installed @tensorflow/tfjs-node-gpu or tfjs-node. */
+  backend?: 'onnxruntime' | 'tensorflow' | 'cpu';
+}
+
+let settings = { device: 'cpu' as Device, threads: 0 };
+
+/**
+ * Chooses backend, device and threads for everything that is compiled from now on.
+ *
+ * @throws one sentence when the device or backend is not there, or `threads` is not a whole number from 0 to 512.
+ */
+export async function useDevice({ device = 'cpu', threads = 0, backend = BACKEND }: DeviceOptions = {}): Promise<void> {
+  if (!Number.isInteger(threads) || threads < 0 || threads > 512) {
+    throw new Error(`threads must be a whole number from 0 (one a core) to 512, not ${threads}.`);
+  }
+  if (!devices.includes(device)) throw new Error(`There is no device '${device}'. Devices: ${devices.join(', ')}.`);
+  if (backend === 'tensorflow') await loadTensorFlow();
+  else if (backend === BACKEND) {
+    registerOnnxRuntime();
+    const present = listSupportedBackends().map(({ name }) => name);
+    if (!present.includes(device)) {
+      throw new Error(
+        `Device '${device}' is not available: this machine's ONNX Runtime has ${present.join(', ')}.` +
+          (device === 'cuda'
+            ? ' Install onnxruntime-node with its CUDA libraries (ONNXRUNTIME_NODE_INSTALL=cuda12).'
+            : ''),
+      );
+    }
+    settings = { device, threads };
+  }
+  if (!(await tf.setBackend(backend))) throw new Error(`The tfjs backend '${backend}' could not be started.`);
+}
+
+/** How sessions are made, from the last `useDevice`. */
+export function sessionOptions(): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [settings.device],
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+    ...(settings.threads > 0 ? { intraOpNumThreads: settings.threads } : {}),
+  };
+}
+
+async function loadTensorFlow(): Promise<void> {
+  if (tf.findBackendFactory('tensorflow')) return;
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major > 22) {
+    throw new Error(
+      `The backend 'tensorflow' (tfjs-node 4.22) crashes on Node ${major}: use Node 20 or 22, or 'onnxruntime'.`,
+    );
+  }
+  for (const name of ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']) {
+    try {
+      await import(name);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') continue;
+      if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') continue;
+      throw new Error(`${name} is installed but does not load: ${(error as Error).message.split('\n')[0]}`);
+    }
+  }
+  throw new Error(
+    "The backend 'tensorflow' needs @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node: npm install one.",
+  );
+}

@@ -1,0 +1,25 @@
+import { addNode } from '../trace.js';
+import type { KernelTable } from './kernel.js';
+
+export const LAYER_NORM = 'DgLayerNorm';
+export const QUICK_GELU = 'DgQuickGelu';
+export const GELU = 'DgGelu';
+
+/** Operators that ONNX Runtime has and tfjs does not: only the ops in `fused` call them, while a function is compiled. */
+export const fusedKernels: KernelTable = {
+  /** Also gives the mean and the inverse deviation, which the gradient needs. */
+  [LAYER_NORM]: (backend, { x, weight, bias }, { eps }) => {
+    const inputs = [x, weight, bias].map(t => backend.nameOf(t));
+    const attributes = { axis: -1, epsilon: { float: eps } };
+    const [y, mean, inverse] = addNode(backend.trace!, 'LayerNormalization', inputs, attributes, { outputs: 3 });
+    const rows = [...x.shape.slice(0, -1), 1];
+    return [
+      backend.symbolic(y!, x.shape, 'float32'),
+      backend.symbolic(mean!, rows, 'float32'),
+      backend.symbolic(inverse!, rows, 'float32'),
+    ];
+  },
+  [QUICK_GELU]: (backend, { x }) =>
+    backend.emit('QuickGelu', [backend.nameOf(x)], x.shape, 'float32', { alpha: { float: 1.702 } }, 'com.microsoft'),
+  [GELU]: (backend, { x }) => backend.emit('Gelu', [backend.nameOf(x)], x.shape, 'float32', {}, 'com.microsoft'),
+};

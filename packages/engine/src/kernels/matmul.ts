@@ -1,0 +1,15 @@
+import * as tf from '@tensorflow/tfjs';
+import type { KernelTable } from './kernel.js';
+
+export const matmulKernels: KernelTable = {
+  /** [..., m, k] × [..., k, n] → [..., m, n]; either side may be transposed, `alpha` scales the product for nothing. */
+  BatchMatMul: (backend, { a, b }, { transposeA, transposeB, alpha = 1 }) => {
+    const [rows, columns] = [a.shape.at(transposeA ? -1 : -2), b.shape.at(transposeB ? -2 : -1)];
+    const batch = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+    const shape = [...batch, rows, columns];
+    const names = [backend.nameOf(a), backend.nameOf(b)];
+    if (!transposeA && !transposeB && alpha === 1) return backend.emit('MatMul', names, shape, 'float32');
+    const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0, alpha: { float: alpha } };
+    return backend.emit('FusedMatMul', names, shape, 'float32', attributes, 'com.microsoft');
+  },
+};

@@ -1,0 +1,115 @@
+import * as tf from '@tensorflow/tfjs';
+import type { KernelTable } from './kernel.js';
+
+const axisOf = (axis: number, shape: number[]) => tf.util.parseAxisParam(axis, shape)[0]!;
+
+export const shapeKernels: KernelTable = {
+  Reshape: (backend, { x }, { shape }) => {
+    const to = tf.util.inferFromImplicitShape(shape, tf.util.sizeFromShape(x.shape));
+    return backend.symbolic(backend.reshaped(backend.nameOf(x), to), to, x.dtype);
+  },
+  ExpandDims: (backend, { input }, { dim }) => {
+    const to = [...input.shape];
+    to.splice(dim < 0 ? to.length + 1 + dim : dim, 0, 1);
+    return backend.symbolic(backend.reshaped(backend.nameOf(input), to), to, input.dtype);
+  },
+  Transpose: (backend, { x }, { perm }) =>
+    backend.emit(
+      'Transpose',
+      [backend.nameOf(x)],
+      perm.map((p: number) => x.shape[p]),
+      x.dtype,
+      { perm: [...perm] },
+    ),
+  Concat: (backend, inputs, { axis }) => {
+    const all: tf.TensorInfo[] = Object.values(inputs);
+    const parts = all.filter(x => tf.util.sizeFromShape(x.shape) > 0);
+    const along = axisOf(axis, all[0]!.shape);
+    const shape = tf.backend_util.computeOutShape(
+      all.map(x => x.shape),
+      along,
+    );
+    return backend.emit(
+      'Concat',
+      parts.map(x => backend.nameOf(x)),
+      shape,
+      all[0]!.dtype,
+      { axis: along },
+    );
+  },
+  Pack: (backend, inputs, { axis }) => {
+    const parts: tf.TensorInfo[] = Object.values(inputs);
+    const one = [...parts[0]!.shape];
+    const along = axis < 0 ? one.length + 1 + axis : axis;
+    one.splice(along, 0, 1);
+    const names = parts.map(x => backend.reshaped(backend.nameOf(x), one));
+    const shape = one.map((d, i) => (i === along ? parts.length : d));
+    return backend.emit('Concat', names, shape, parts[0]!.dtype, { axis: along });
+  },
+  Unpack: (backend, { value }, { axis }) => {
+    const along = axisOf(axis, value.shape);
+    const shape = value.shape.filter((_: number, i: number) => i !== along);
+    const name = backend.nameOf(value);
+    return Array.from({ length: value.shape[along] }, (_, i) =>
+      backend.emit('Gather', [name, backend.node('Squeeze', [backend.int64([i])])], shape, value.dtype, {
+        axis: along,
+      }),
+    );
+  },
+  Slice: (backend, { x }, { begin, size }) => {
+    const [from, sizes] = tf.slice_util.parseSliceParams(x, begin, size) as [number[], number[]];
+    const to = from.map((b, i) => b + sizes[i]!);
+    if (from.every(b => b === 0) && to.every((t, i) => t === x.shape[i])) {
+      backend.incRef(x.dataId);
+      return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+    }
+    return backend.emit('Slice', [backend.nameOf(x), backend.int64(from), backend.int64(to)], sizes, x.dtype);
+  },
+  StridedSlice: (backend, { x }, attributes) => {
+    const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attributes;
+    const info = tf.slice_util.sliceInfo(
+      x.shape,
+      begin,
+      end,
+      strides,
+      beginMask,
+      endMask,
+      ellipsisMask,
+      newAxisMask,
+      shrinkAxisMask,
+    );
+    const axes = info.begin.map((_, i) => i);
+    // ONNX ends a downward slice that takes the first element at "before the start of the axis".
+    const stop = info.end.map((e, i) => (info.strides[i]! < 0 && e < 0 ? -(x.shape[i] + 1) : e));
+    const bounds = [info.begin, stop, axes, info.strides].map(v => backend.int64(v));
+    const sliced = backend.node('Slice', [backend.nameOf(x), ...bounds]);
+    return backend.symbolic(backend.reshaped(sliced, info.finalShape), info.finalShape, x.dtype);
+  },
+  SplitV: (backend, { x }, { numOrSizeSplits, axis }) => {
+    const along = axisOf(axis, x.shape);
+    const name = backend.nameOf(x);
+    let start = 0;
+    return tf.backend_util.prepareSplitSize(x, numOrSizeSplits, along).map(size => {
+      const bounds = [[start], [start + size], [along]].map(v => backend.int64(v));
+      start += size;
+      const shape = x.shape.map((d: number, i: number) => (i === along ? size : d));
+      return backend.emit('Slice', [name, ...bounds], shape, x.dtype);
+    });
+  },
+  Tile: (backend, { x }, { reps }) => {
+    const shape = x.shape.map((d: number, i: number) => d * reps[i]);
+    return backend.emit('Tile', [backend.nameOf(x), backend.int64(reps)], shape, x.dtype);
+  },
+  PadV2: (backend, { x }, { paddings, constantValue }) => {
+    const pads: [number, number][] = paddings;
+    const shape = pads.map(([before, after], i) => before + x.shape[i] + after);
+    const amounts = backend.int64([...pads.map(p => p[0]), ...pads.map(p => p[1])]);
+    return backend.emit('Pad', [backend.nameOf(x), amounts, backend.scalar(constantValue, x.dtype)], shape, x.dtype);
+  },
+  Reverse: (backend, { x }, { dims }) => {
+    const axes = tf.util.parseAxisParam(dims, x.shape);
+    if (axes.length === 0) return backend.symbolic(backend.nameOf(x), x.shape, x.dtype);
+    const bounds = [axes.map(() => -1), axes.map(a => -(x.shape[a] + 1)), axes, axes.map(() => -1)];
+    return backend.emit('Slice', [backend.nameOf(x), ...bounds.map(v => backend.int64(v))], x.shape, x.dtype);
+  },
+};

@@ -1,0 +1,63 @@
+import onnxProto from 'onnx-proto';
+import type { Symbol } from './symbol.js';
+import type { Attributes, ConstantType, Initializer, Node } from './trace.js';
+
+const { onnx } = onnxProto;
+const { AttributeType } = onnx.AttributeProto;
+type AttributeProto = InstanceType<typeof onnx.AttributeProto>;
+
+/** TensorProto.DataType's numbers. */
+const ELEMENT: Record<ConstantType, number> = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 };
+
+/** Opset 20 and ONNX Runtime's own operators: both are in every onnxruntime-node since 1.17. */
+const OPSETS = [
+  { domain: '', version: 20 },
+  { domain: 'com.microsoft', version: 1 },
+];
+const IR_VERSION = 9;
+
+function attributeProto(name: string, value: Attributes[string]): Partial<AttributeProto> {
+  if (typeof value === 'number') return { name, type: AttributeType.INT, i: value };
+  if (typeof value === 'string') return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) };
+  if ('float' in value) return { name, type: AttributeType.FLOAT, f: value.float };
+  return { name, type: AttributeType.INTS, ints: [...value] };
+}
+
+const valueInfo = ({ name, dtype, shape }: Symbol) => ({
+  name,
+  type: { tensorType: { elemType: ELEMENT[dtype], shape: { dim: shape.map(dimValue => ({ dimValue })) } } },
+});
+
+export interface Graph {
+  readonly nodes: readonly Node[];
+  readonly initializers: readonly Initializer[];
+  readonly inputs: readonly Symbol[];
+  readonly outputs: readonly Symbol[];
+}
+
+/** A recorded graph as the bytes of an ONNX model. */
+export function encodeModel({ nodes, initializers, inputs, outputs }: Graph): Uint8Array {
+  return onnx.ModelProto.encode({
+    irVersion: IR_VERSION,
+    producerName: 'dgprompt',
+    opsetImport: OPSETS,
+    graph: {
+      name: 'compiled',
+      node: nodes.map(({ op, domain, inputs, outputs, attributes }) => ({
+        opType: op,
+        domain,
+        input: [...inputs],
+        output: [...outputs],
+        attribute: Object.entries(attributes).map(([name, value]) => attributeProto(name, value)),
+      })),
+      initializer: initializers.map(({ name, dtype, shape, bytes }) => ({
+        name,
+        dataType: ELEMENT[dtype],
+        dims: [...shape],
+        rawData: bytes,
+      })),
+      input: inputs.map(valueInfo),
+      output: outputs.map(valueInfo),
+    },
+  }).finish();
+}

@@ -1,0 +1,96 @@
+import * as tf from '@tensorflow/tfjs';
+import type { OnnxBackend } from './backend.js';
+import { encodeModel } from './onnx-model.js';
+import { graphType, type Symbol } from './symbol.js';
+import { freshName, neededNodes, newTrace, type Trace } from './trace.js';
+import { leaves, mapTree, type Tree } from './tree.js';
+import { restoreVariables, standIn } from './variables.js';
+
+/** A function as one graph: what to feed it, and what it gives. */
+export interface Recording {
+  readonly model: Uint8Array;
+  /** The tensor arguments that the graph reads, by position. */
+  readonly arguments: readonly { index: number; symbol: Symbol }[];
+  readonly reads: readonly { variable: tf.Variable; symbol: Symbol }[];
+  readonly writes: readonly { variable: tf.Variable; symbol: Symbol }[];
+  /** The result's form; each leaf gives its value, a tensor from the graph's output. */
+  readonly result: Tree<(tensorOf: (symbol: Symbol) => tf.Tensor) => unknown>;
+}
+
+/** Runs `fn` once on symbols and returns the graph of what it did: results, and new values of the variables it assigned. */
+export function record(backend: OnnxBackend, fn: (...args: unknown[]) => unknown, args: readonly unknown[]): Recording {
+  const trace = newTrace();
+  const engine = tf.engine();
+  engine.startScope('compile');
+  backend.trace = trace;
+  for (const variable of Object.values(engine.registeredVariables)) standIn(backend, trace, variable);
+  try {
+    const inputs: Symbol[] = [];
+    const symbolicArguments = args.map(arg =>
+      mapTree(
+        leaf => {
+          if (!isArgument(leaf)) return leaf;
+          const symbol = { name: freshName(trace, 'x'), shape: leaf.shape, dtype: graphType(leaf.dtype) };
+          inputs.push(symbol);
+          return engine.makeTensorFromTensorInfo(backend.symbolic(symbol.name, symbol.shape, symbol.dtype));
+        },
+        arg as Tree<unknown>,
+      ),
+    );
+    const returned = fn(...symbolicArguments);
+    if (returned instanceof Promise) throw new Error('compile(fn) needs a plain function, and fn is async.');
+
+    const outputs: Symbol[] = [];
+    const output = (x: tf.Tensor): Symbol => {
+      const symbol = { name: outputName(trace, outputs, backend.nameOf(x)), shape: x.shape, dtype: graphType(x.dtype) };
+      outputs.push(symbol);
+      return symbol;
+    };
+    const result: Recording['result'] = mapTree(
+      leaf => {
+        if (!(leaf instanceof tf.Tensor)) return () => leaf;
+        const symbol = output(leaf);
+        return (tensorOf: (symbol: Symbol) => tf.Tensor) => tensorOf(symbol);
+      },
+      returned as Tree<unknown>,
+    );
+    const states = [...trace.variables].map(([variable, { symbolic, symbol }]) => ({ variable, symbolic, symbol }));
+    const writes = states
+      .filter(({ variable, symbolic }) => variable.dataId !== symbolic.dataId)
+      .map(({ variable }) => ({ variable, symbol: output(variable) }));
+
+    const { nodes, names } = neededNodes(
+      trace.nodes,
+      outputs.map(({ name }) => name),
+    );
+    const fed = inputs.map((symbol, index) => ({ index, symbol })).filter(({ symbol }) => names.has(symbol.name));
+    const reads = states.filter(({ symbol }) => names.has(symbol.name));
+    const model = encodeModel({
+      nodes,
+      initializers: [...trace.initializers.values()].filter(({ name }) => names.has(name)),
+      inputs: [...fed, ...reads].map(({ symbol }) => symbol),
+      outputs,
+    });
+    return { model, arguments: fed, reads, writes, result };
+  } finally {
+    restoreVariables(backend, trace);
+    backend.trace = undefined;
+    engine.endScope();
+  }
+}
+
+/** A graph output needs a name of its own: an input, a constant or an earlier output gets a copy. */
+function outputName(trace: Trace, outputs: readonly Symbol[], source: string): string {
+  const computed = trace.nodes.some(node => node.outputs.includes(source));
+  if (computed && !outputs.some(({ name }) => name === source)) return source;
+  const name = freshName(trace, 'v');
+  trace.nodes.push({ op: 'Identity', domain: '', inputs: [source], outputs: [name], attributes: {} });
+  return name;
+}
+
+/** A variable among the arguments is state, not an argument. */
+const isArgument = (leaf: unknown): leaf is tf.Tensor => leaf instanceof tf.Tensor && !(leaf instanceof tf.Variable);
+
+/** The tensors among the arguments, in the order in which `record` numbers them. */
+export const tensorArguments = (args: readonly unknown[]): tf.Tensor[] =>
+  args.flatMap(arg => leaves(arg as Tree<unknown>)).filter(isArgument);

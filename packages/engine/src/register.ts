@@ -1,0 +1,56 @@
+import * as tf from '@tensorflow/tfjs';
+import { BACKEND, OnnxBackend } from './backend.js';
+import { binaryKernels, unaryKernels } from './kernels/elementwise.js';
+import { fusedKernels } from './kernels/fused.js';
+import { indexingKernels } from './kernels/indexing.js';
+import type { KernelTable, Recorder } from './kernels/kernel.js';
+import { matmulKernels } from './kernels/matmul.js';
+import { reductionKernels } from './kernels/reductions.js';
+import { shapeKernels } from './kernels/shapes.js';
+import { type KernelInputs, tensorsOf } from './symbol.js';
+import { standIn } from './variables.js';
+
+/** Every kernel that can be part of a compiled function. A new one goes into the table of its family. */
+export const recorders: KernelTable = {
+  ...unaryKernels,
+  ...binaryKernels,
+  ...reductionKernels,
+  ...shapeKernels,
+  ...indexingKernels,
+  ...matmulKernels,
+  ...fusedKernels,
+};
+
+/** Kernels worth recording even when all their inputs are constants: computing them in JavaScript would take too long. */
+const heavy = new Set(['BatchMatMul', 'Fill', ...Object.keys(fusedKernels)]);
+
+function record(kernelName: string, recorder: Recorder | undefined, onCpu: tf.KernelFunc | undefined): tf.KernelFunc {
+  return ({ inputs, attrs, backend: given }) => {
+    const backend = given as OnnxBackend;
+    const { trace } = backend;
+    if (onCpu && !trace) return onCpu({ inputs, attrs, backend });
+    const tensors = tensorsOf(inputs as KernelInputs);
+    for (const x of tensors) if (x instanceof tf.Variable && trace) standIn(backend, trace, x);
+    const constant = !tensors.some(x => backend.isSymbolic(x));
+    if (onCpu && constant && !heavy.has(kernelName)) return onCpu({ inputs, attrs, backend });
+    if (!recorder) {
+      throw new Error(
+        `The tfjs op ${kernelName} cannot be part of a compiled function yet: ` +
+          'add it to the table of its family in packages/engine/src/kernels.',
+      );
+    }
+    return recorder(backend, inputs, attrs ?? {});
+  };
+}
+
+/** Makes the backend known to tfjs; importing the package does it. A second copy of the package uses the first one's. */
+export function registerOnnxRuntime(): void {
+  if (tf.findBackendFactory(BACKEND)) return;
+  tf.registerBackend(BACKEND, () => new OnnxBackend(), 0);
+  const onCpu = new Map(tf.getKernelsForBackend('cpu').map(kernel => [kernel.kernelName, kernel]));
+  for (const kernelName of new Set([...onCpu.keys(), ...Object.keys(recorders)])) {
+    const cpu = onCpu.get(kernelName);
+    const kernelFunc = record(kernelName, recorders[kernelName], cpu?.kernelFunc);
+    tf.registerKernel({ ...cpu, kernelName, backendName: BACKEND, kernelFunc });
+  }
+}

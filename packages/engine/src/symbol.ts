@@ -1,0 +1,26 @@
+import type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs';
+
+/** The element types that a recorded graph can hold. */
+export type GraphType = 'float32' | 'int32' | 'bool';
+
+/** A value of a graph that is being recorded: it has a shape and a type, and no numbers yet. */
+export interface Symbol {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: GraphType;
+}
+
+/** @throws where a tensor's type has no place in a graph (string, complex64). */
+export function graphType(dtype: DataType): GraphType {
+  if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
+  throw new Error(`A tensor of type ${dtype} cannot be part of a compiled function: use float32, int32 or bool.`);
+}
+
+/** What tfjs hands a kernel: named inputs, or a list for concat and stack. */
+export type KernelInputs = Record<string, TensorInfo | TensorInfo[] | undefined>;
+
+export function tensorsOf(inputs: KernelInputs): TensorInfo[] {
+  return Object.values(inputs)
+    .flat()
+    .filter((x): x is Tensor => x != null);
+}

@@ -1,0 +1,113 @@
+import type { DataId, Tensor, Variable } from '@tensorflow/tfjs';
+import type { GraphType, Symbol } from './symbol.js';
+
+export type Attributes = Record<string, number | string | readonly number[] | { float: number }>;
+
+export interface Node {
+  readonly op: string;
+  readonly domain: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Attributes;
+}
+
+export type ConstantType = GraphType | 'int64' | 'float64';
+
+export interface Initializer {
+  readonly name: string;
+  readonly dtype: ConstantType;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+/** A graph being recorded: nodes in the order of execution, and the constants they read. */
+export interface Trace {
+  readonly nodes: Node[];
+  readonly initializers: Map<string, Initializer>;
+  /** Equal nodes and constants are recorded once: their key → their output names. */
+  readonly seen: Map<string, readonly string[]>;
+  /** Captured tensors by the object that holds their data. */
+  readonly captured: Map<object, Symbol>;
+  /** Variables: their data, and the symbol that stands for it meanwhile. */
+  readonly variables: Map<Variable, { real: DataId; symbolic: Tensor; symbol: Symbol }>;
+  counter: number;
+}
+
+export const newTrace = (): Trace => ({
+  nodes: [],
+  initializers: new Map(),
+  seen: new Map(),
+  captured: new Map(),
+  variables: new Map(),
+  counter: 0,
+});
+
+export const freshName = (trace: Trace, letter: string): string => `${letter}${trace.counter++}`;
+
+/** Records one node and returns the names of its outputs; a node that was recorded before is not recorded again. */
+export function addNode(
+  trace: Trace,
+  op: string,
+  inputs: readonly string[],
+  attributes: Attributes = {},
+  { outputs = 1, domain = '' }: { outputs?: number; domain?: string } = {},
+): readonly string[] {
+  const key = `${domain}.${op}(${inputs.join(',')})${JSON.stringify(attributes)}${outputs}`;
+  const known = trace.seen.get(key);
+  if (known) return known;
+  const names = Array.from({ length: outputs }, () => freshName(trace, 'v'));
+  trace.nodes.push({ op, domain, inputs, outputs: names, attributes });
+  trace.seen.set(key, names);
+  return names;
+}
+
+const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array, bool: Uint8Array } as const;
+
+/** A small constant made by a kernel itself (axes, shapes, scalars). Equal ones are stored once. */
+export function addConstant(
+  trace: Trace,
+  values: readonly number[],
+  dtype: ConstantType,
+  shape: readonly number[],
+): string {
+  const key = `${dtype}[${shape.join(',')}]=${values.map(x => (Object.is(x, -0) ? '-0' : x)).join(',')}`;
+  const known = trace.seen.get(key);
+  if (known) return known[0]!;
+  const data = dtype === 'int64' ? BigInt64Array.from(values, BigInt) : arrays[dtype].from(values);
+  const name = freshName(trace, 'k');
+  trace.initializers.set(name, { name, dtype, shape, bytes: new Uint8Array(data.buffer) });
+  trace.seen.set(key, [name]);
+  return name;
+}
+
+/** A tensor that existed before the trace: becomes an initializer that shares its bytes. */
+export function addCaptured(
+  trace: Trace,
+  values: Float32Array | Int32Array | Uint8Array,
+  dtype: GraphType,
+  shape: readonly number[],
+): string {
+  if (values.length === 1) return addConstant(trace, [values[0]!], dtype, shape);
+  const first = values[0];
+  if (values.length > 0 && values.every(x => Object.is(x, first))) {
+    const scalar = addConstant(trace, [first!], dtype, []);
+    return addNode(trace, 'Expand', [scalar, addConstant(trace, shape, 'int64', [shape.length])])[0]!;
+  }
+  const name = freshName(trace, 'c');
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  trace.initializers.set(name, { name, dtype, shape, bytes });
+  return name;
+}
+
+/** The nodes that the wanted values need, in order; the others were recorded for nothing. */
+export function neededNodes(nodes: readonly Node[], wanted: Iterable<string>): { nodes: Node[]; names: Set<string> } {
+  const names = new Set(wanted);
+  const kept: Node[] = [];
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const node = nodes[i]!;
+    if (!node.outputs.some(output => names.has(output))) continue;
+    for (const input of node.inputs) names.add(input);
+    kept.push(node);
+  }
+  return { nodes: kept.reverse(), names };
+}

@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs';
+import type { OnnxBackend } from './backend.js';
+import { graphType } from './symbol.js';
+import { freshName, type Trace } from './trace.js';
+
+/**
+ * Puts a symbol in the place of a variable's data, so that reading and assigning it is recorded. Variables made inside
+ * the function (an optimizer's buffers at its first step) get theirs when they are first read.
+ */
+export function standIn(backend: OnnxBackend, trace: Trace, variable: tf.Variable): void {
+  if (trace.variables.has(variable) || variable.dtype === 'string' || variable.dtype === 'complex64') return;
+  const symbol = { name: freshName(trace, 's'), shape: variable.shape, dtype: graphType(variable.dtype) };
+  const symbolic = tf.engine().makeTensorFromTensorInfo(backend.symbolic(symbol.name, symbol.shape, symbol.dtype));
+  tf.keep(symbolic);
+  trace.variables.set(variable, { real: variable.dataId, symbolic, symbol });
+  backend.incRef(symbolic.dataId);
+  variable.dataId = symbolic.dataId;
+}
+
+/** Gives every variable its data back. */
+export function restoreVariables(backend: OnnxBackend, trace: Trace): void {
+  for (const [variable, { real, symbolic }] of trace.variables) {
+    backend.disposeData(variable.dataId);
+    variable.dataId = real;
+    symbolic.dispose();
+  }
+  for (const variable of Object.values(tf.engine().registeredVariables)) {
+    if (!backend.isSymbolic(variable)) continue;
+    variable.dispose();
+    throw new Error('A variable made inside compile(fn) needs a first value from outside, such as tf.zeros.');
+  }
+}
