@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import { graphType, type Symbol } from './symbol.js';
+import { type GraphValue, graphType } from './graph-value.js';
 import { type Attributes, addCaptured, addConstant, addNode, type Trace } from './trace.js';
 
 export const BACKEND = 'onnxruntime';
@@ -9,7 +9,7 @@ interface Entry {
   values?: tf.backend_util.BackendValues;
   dtype: tf.DataType;
   refCount: number;
-  symbol?: Symbol;
+  symbol?: GraphValue;
 }
 
 /**

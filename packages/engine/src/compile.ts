@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import ort from 'onnxruntime-node';
 import { activeBackend, type OnnxBackend } from './backend.js';
 import { sessionOptions } from './device.js';
+import type { GraphValue } from './graph-value.js';
 import { type Recording, record, tensorArguments } from './record.js';
-import type { Symbol } from './symbol.js';
 import { mapTree, type Tree } from './tree.js';
 
 export interface CompileOptions {
@@ -109,12 +109,12 @@ async function run(backend: OnnxBackend, { recording, session }: Entry, args: re
     variable.assign(value);
     value.dispose();
   }
-  const tensorOf = (symbol: Symbol) => toTensor(outputs[symbol.name] as ort.Tensor, symbol);
+  const tensorOf = (symbol: GraphValue) => toTensor(outputs[symbol.name] as ort.Tensor, symbol);
   return mapTree(leaf => leaf(tensorOf), recording.result);
 }
 
-const feed = (backend: OnnxBackend, tensor: tf.Tensor, { dtype, shape }: Symbol) =>
+const feed = (backend: OnnxBackend, tensor: tf.Tensor, { dtype, shape }: GraphValue) =>
   new ort.Tensor(dtype, backend.readSync(tensor.dataId) as Float32Array, shape);
 
-const toTensor = ({ data }: ort.Tensor, { shape, dtype }: Symbol): tf.Tensor =>
+const toTensor = ({ data }: ort.Tensor, { shape, dtype }: GraphValue): tf.Tensor =>
   tf.engine().makeTensor(data as Float32Array, [...shape], dtype) as tf.Tensor;

@@ -1,5 +1,5 @@
 import onnxProto from 'onnx-proto';
-import type { Symbol } from './symbol.js';
+import type { GraphValue } from './graph-value.js';
 import type { Attributes, ConstantType, Initializer, Node } from './trace.js';
 
 const { onnx } = onnxProto;
@@ -23,7 +23,7 @@ function attributeProto(name: string, value: Attributes[string]): Partial<Attrib
   return { name, type: AttributeType.INTS, ints: [...value] };
 }
 
-const valueInfo = ({ name, dtype, shape }: Symbol) => ({
+const valueInfo = ({ name, dtype, shape }: GraphValue) => ({
   name,
   type: { tensorType: { elemType: ELEMENT[dtype], shape: { dim: shape.map(dimValue => ({ dimValue })) } } },
 });
@@ -31,8 +31,8 @@ const valueInfo = ({ name, dtype, shape }: Symbol) => ({
 export interface Graph {
   readonly nodes: readonly Node[];
   readonly initializers: readonly Initializer[];
-  readonly inputs: readonly Symbol[];
-  readonly outputs: readonly Symbol[];
+  readonly inputs: readonly GraphValue[];
+  readonly outputs: readonly GraphValue[];
 }
 
 /** A recorded graph as the bytes of an ONNX model. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { OnnxBackend } from './backend.js';
+import { type GraphValue, graphType } from './graph-value.js';
 import { encodeModel } from './onnx-model.js';
-import { graphType, type Symbol } from './symbol.js';
 import { freshName, neededNodes, newTrace, type Trace } from './trace.js';
 import { leaves, mapTree, type Tree } from './tree.js';
 import { restoreVariables, standIn } from './variables.js';
@@ -10,11 +10,11 @@ import { restoreVariables, standIn } from './variables.js';
 export interface Recording {
   readonly model: Uint8Array;
   /** The tensor arguments that the graph reads, by position. */
-  readonly arguments: readonly { index: number; symbol: Symbol }[];
-  readonly reads: readonly { variable: tf.Variable; symbol: Symbol }[];
-  readonly writes: readonly { variable: tf.Variable; symbol: Symbol }[];
+  readonly arguments: readonly { index: number; symbol: GraphValue }[];
+  readonly reads: readonly { variable: tf.Variable; symbol: GraphValue }[];
+  readonly writes: readonly { variable: tf.Variable; symbol: GraphValue }[];
   /** The result's form; each leaf gives its value, a tensor from the graph's output. */
-  readonly result: Tree<(tensorOf: (symbol: Symbol) => tf.Tensor) => unknown>;
+  readonly result: Tree<(tensorOf: (symbol: GraphValue) => tf.Tensor) => unknown>;
 }
 
 /** Runs `fn` once on symbols and returns the graph of what it did: results, and new values of the variables it assigned. */
@@ -25,7 +25,7 @@ export function record(backend: OnnxBackend, fn: (...args: unknown[]) => unknown
   backend.trace = trace;
   for (const variable of Object.values(engine.registeredVariables)) standIn(backend, trace, variable);
   try {
-    const inputs: Symbol[] = [];
+    const inputs: GraphValue[] = [];
     const symbolicArguments = args.map(arg =>
       mapTree(
         leaf => {
@@ -40,8 +40,8 @@ export function record(backend: OnnxBackend, fn: (...args: unknown[]) => unknown
     const returned = fn(...symbolicArguments);
     if (returned instanceof Promise) throw new Error('compile(fn) needs a plain function, and fn is async.');
 
-    const outputs: Symbol[] = [];
-    const output = (x: tf.Tensor): Symbol => {
+    const outputs: GraphValue[] = [];
+    const output = (x: tf.Tensor): GraphValue => {
       const symbol = { name: outputName(trace, outputs, backend.nameOf(x)), shape: x.shape, dtype: graphType(x.dtype) };
       outputs.push(symbol);
       return symbol;
@@ -50,7 +50,7 @@ export function record(backend: OnnxBackend, fn: (...args: unknown[]) => unknown
       leaf => {
         if (!(leaf instanceof tf.Tensor)) return () => leaf;
         const symbol = output(leaf);
-        return (tensorOf: (symbol: Symbol) => tf.Tensor) => tensorOf(symbol);
+        return (tensorOf: (symbol: GraphValue) => tf.Tensor) => tensorOf(symbol);
       },
       returned as Tree<unknown>,
     );
@@ -80,7 +80,7 @@ export function record(backend: OnnxBackend, fn: (...args: unknown[]) => unknown
 }
 
 /** A graph output needs a name of its own: an input, a constant or an earlier output gets a copy. */
-function outputName(trace: Trace, outputs: readonly Symbol[], source: string): string {
+function outputName(trace: Trace, outputs: readonly GraphValue[], source: string): string {
   const computed = trace.nodes.some(node => node.outputs.includes(source));
   if (computed && !outputs.some(({ name }) => name === source)) return source;
   const name = freshName(trace, 'v');

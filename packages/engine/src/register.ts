@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { BACKEND, OnnxBackend } from './backend.js';
+import { type KernelInputs, tensorsOf } from './graph-value.js';
 import { binaryKernels, unaryKernels } from './kernels/elementwise.js';
 import { fusedKernels } from './kernels/fused.js';
 import { indexingKernels } from './kernels/indexing.js';
@@ -7,7 +8,6 @@ import type { KernelTable, Recorder } from './kernels/kernel.js';
 import { matmulKernels } from './kernels/matmul.js';
 import { reductionKernels } from './kernels/reductions.js';
 import { shapeKernels } from './kernels/shapes.js';
-import { type KernelInputs, tensorsOf } from './symbol.js';
 import { standIn } from './variables.js';
 
 /** Every kernel that can be part of a compiled function. A new one goes into the table of its family. */

@@ -1,5 +1,5 @@
 import type { DataId, Tensor, Variable } from '@tensorflow/tfjs';
-import type { GraphType, Symbol } from './symbol.js';
+import type { GraphType, GraphValue } from './graph-value.js';
 
 export type Attributes = Record<string, number | string | readonly number[] | { float: number }>;
 
@@ -27,9 +27,9 @@ export interface Trace {
   /** Equal nodes and constants are recorded once: their key → their output names. */
   readonly seen: Map<string, readonly string[]>;
   /** Captured tensors by the object that holds their data. */
-  readonly captured: Map<object, Symbol>;
+  readonly captured: Map<object, GraphValue>;
   /** Variables: their data, and the symbol that stands for it meanwhile. */
-  readonly variables: Map<Variable, { real: DataId; symbolic: Tensor; symbol: Symbol }>;
+  readonly variables: Map<Variable, { real: DataId; symbolic: Tensor; symbol: GraphValue }>;
   counter: number;
 }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { OnnxBackend } from './backend.js';
-import { graphType } from './symbol.js';
+import { graphType } from './graph-value.js';
 import { freshName, type Trace } from './trace.js';
 
 /**

@@ -4,7 +4,7 @@ import type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs';
 export type GraphType = 'float32' | 'int32' | 'bool';
 
 /** A value of a graph that is being recorded: it has a shape and a type, and no numbers yet. */
-export interface Symbol {
+export interface GraphValue {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: GraphType;
