@@ -1,10 +1,20 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** Shared by every package: tests run on the sources, also of the packages they import. */
+/** Shared by every package: tests run on the sources, also of the packages they import. `npm test` adds up the JSON reports. */
 export default defineConfig({
   resolve: {
-    alias: [{ find: /^@dgprompt\/([a-z]+)$/, replacement: fileURLToPath(new URL('./packages/$1/src/index.ts', import.meta.url)) }],
+    alias: [
+      {
+        find: /^@dgprompt\/([a-z]+)$/,
+        replacement: fileURLToPath(new URL('./packages/$1/src/index.ts', import.meta.url)),
+      },
+    ],
   },
-  test: { include: ['src/**/*.test.ts'], testTimeout: 60_000, passWithNoTests: true },
+  test: {
+    include: ['src/**/*.test.ts'],
+    testTimeout: 60_000,
+    passWithNoTests: true,
+    reporters: ['default', ['json', { outputFile: '.turbo/test-results.json' }]],
+  },
 });

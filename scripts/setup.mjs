@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { run } from './processes.mjs';
+
+/** The checkout. */
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Ends the process with one sentence when this Node is too old for the packages. */
+export function requireNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 9)) return;
+  console.error(
+    `dgprompt needs Node 20.9 or newer and this is ${process.versions.node}: install it from https://nodejs.org.`,
+  );
+  process.exit(1);
+}
+
+/** Installs the dependencies that package-lock.json names, unless they are here already; ends the process when npm fails. */
+export async function install() {
+  const reason = missing();
+  if (!reason) return;
+  console.log(`Installing dependencies from the npm registry (${reason}): npm ci`);
+  const { code } = await run(
+    'npm',
+    ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'],
+    { cwd: root },
+  );
+  if (code !== 0) {
+    if (code !== 130) console.error('npm ci failed: its messages are above. Nothing else was started.');
+    process.exit(code);
+  }
+}
+
+/**
+ * Why node_modules is not what package-lock.json asks for on this machine, or undefined when it is. npm itself writes down what it
+ * installed, so `npm ci` and `npm install` by hand count as well.
+ */
+function missing() {
+  const record = new URL('../node_modules/.package-lock.json', import.meta.url);
+  if (!existsSync(record)) return 'nothing is installed yet';
+  const wanted = JSON.parse(readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8')).packages;
+  const installed = JSON.parse(readFileSync(record, 'utf8')).packages;
+  for (const [path, entry] of Object.entries(wanted)) {
+    if (!path.startsWith('node_modules/') || entry.link) continue;
+    if (entry.optional && !nativeHere(entry)) continue;
+    const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    if (!installed[path]) {
+      if (entry.peer) continue;
+      return `${name} is missing`;
+    }
+    if (installed[path].version !== entry.version) return `${name} is not ${entry.version}`;
+  }
+  return undefined;
+}
+
+/** Whether an optional package is a native part for this very system: then it must be there, and others may be absent. */
+const nativeHere = ({ os, cpu, libc }) =>
+  !libc && os?.includes(process.platform) === true && cpu?.includes(process.arch) === true;
+
+/**
+ * Runs turbo tasks; what has not changed since the last time comes from turbo's cache.
+ * @param {string[]} tasks names in turbo.json
+ * @param {string[]} [parameters] further ones for turbo
+ * @param {Record<string, string>} [env] added to the environment
+ * @returns {Promise<number>} exit code
+ */
+export async function turbo(tasks, parameters = [], env = {}) {
+  const program = fileURLToPath(new URL('../node_modules/turbo/bin/turbo', import.meta.url));
+  const options = ['--ui=stream', '--output-logs=new-only', '--cache=local:rw', '--log-order=grouped'];
+  const { code } = await run(process.execPath, [program, 'run', ...tasks, ...options, ...parameters], {
+    cwd: root,
+    env,
+  });
+  return code;
+}

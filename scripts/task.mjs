@@ -1,0 +1,10 @@
+/**
+ * `node scripts/task.mjs build|lint|typecheck|publint|docs [turbo options or package names]`: one of turbo's tasks, in a fresh clone too.
+ */
+import { packageFilters } from './package-filters.mjs';
+import { install, requireNode, turbo } from './setup.mjs';
+
+const [task, ...parameters] = process.argv.slice(2);
+requireNode();
+await install();
+process.exit(await turbo([task], packageFilters(parameters)));

@@ -1,0 +1,65 @@
+/**
+ * `npm test [-- package names or turbo options]`: every package's tests, and the check of what would be published. Needs Node and npm
+ * alone. What has not changed since it last passed is not run again (`npm test -- --force` does).
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { packageFilters } from './package-filters.mjs';
+import { install, requireNode, root, turbo } from './setup.mjs';
+import { summaryLine, total } from './summary.mjs';
+
+requireNode();
+const started = Date.now();
+const parameters = packageFilters(process.argv.slice(2));
+const packages = readdirSync(join(root, 'packages'));
+const reports = packages.map(name => join(root, 'packages', name, '.turbo', 'test-results.json'));
+const packingReport = join(root, '.turbo', 'packages-check.json');
+
+await install();
+console.log('Running every test whose sources changed since it last passed; the others come from the cache.');
+for (const report of [...reports, packingReport]) rmSync(report, { force: true });
+const concurrency = `--concurrency=${Math.max(1, Math.floor(availableParallelism() / 2))}`;
+const code = await turbo(['test', 'packages:check'], ['--continue', concurrency, ...parameters], {
+  DGPROMPT_GOLDEN_STATE: goldenState(),
+});
+if (code === 130) process.exit(130);
+
+const counts = total([
+  ...reports.filter(existsSync).map(vitestCounts),
+  ...[packingReport].filter(existsSync).map(readJson),
+]);
+// A task that fell over before it could write a report counts as one failure.
+if (code !== 0 && counts.failed === 0) counts.failed = 1;
+console.log(`\nnpm test took ${Math.round((Date.now() - started) / 1000)} s`);
+console.log(summaryLine(counts));
+process.exit(code);
+
+function readJson(file) {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+function vitestCounts(file) {
+  const report = readJson(file);
+  const unloadable = report.testResults.filter(
+    suite => suite.status === 'failed' && suite.assertionResults.length === 0,
+  );
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + unloadable.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+/** Some tests also compare with recorded numbers beside the checkout: their presence is part of what turbo's cache goes by. */
+function goldenState() {
+  const hash = createHash('sha256');
+  for (const folder of ['golden', 'data'].map(name => join(root, '..', 'shared', name)).filter(existsSync)) {
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      const file = join(entry.parentPath ?? entry.path, entry.name);
+      hash.update(`${file.slice(folder.length)} ${entry.isFile() ? statSync(file).size : ''}\n`);
+    }
+  }
+  return hash.digest('hex').slice(0, 12);
+}
