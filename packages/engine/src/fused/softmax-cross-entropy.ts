@@ -10,17 +10,18 @@ import * as tf from '@tensorflow/tfjs';
  */
 export function softmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, weights?: tf.Tensor1D): tf.Scalar {
   return tf.tidy(() => {
-    const target = tf.oneHot(labels, logits.shape[1]) as tf.Tensor2D; // [B, C]
-    const share = weights ? tf.div(weights, tf.sum(weights)) : tf.fill([logits.shape[0]], 1 / logits.shape[0]); // [B]
     const run = tf.customGrad((...args) => {
       const [z, save] = args as unknown as [tf.Tensor2D, tf.GradSaveFunc];
-      const logProbabilities = tf.logSoftmax(z);
-      save([logProbabilities]);
+      const target = tf.cast(tf.oneHot(labels, z.shape[1]), 'float32'); // [B, C]
+      const share = weights ? tf.div(weights, tf.sum(weights)) : tf.fill([z.shape[0]], 1 / z.shape[0]); // [B]
+      const logProbabilities = tf.logSoftmax(z); // [B, C]
+      const right = tf.sum(tf.mul(target, logProbabilities), 1); // [B]
+      save([logProbabilities, target, tf.expandDims(share, 1)]);
       return {
-        value: tf.neg(tf.sum(tf.mul(tf.sum(tf.mul(tf.cast(target, 'float32'), logProbabilities), 1), share))),
+        value: tf.neg(tf.sum(tf.mul(right, share))),
         gradFunc: (dy, saved) => {
-          const difference = tf.sub(tf.exp(saved[0]!), tf.cast(target, 'float32'));
-          return [tf.mul(tf.mul(difference, tf.expandDims(share, 1)), dy as tf.Tensor)];
+          const [logProbabilities, target, share] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+          return [tf.mul(tf.mul(tf.sub(tf.exp(logProbabilities), target), share), dy as tf.Tensor)];
         },
       };
     });

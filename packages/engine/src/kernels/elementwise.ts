@@ -119,12 +119,8 @@ export const binaryKernels: KernelTable = {
     const sum = terms.map(x => backend.nameOf(x)).reduce((a, b) => backend.node('Add', [a, b]));
     return backend.symbolic(sum, terms[0]!.shape, terms[0]!.dtype);
   },
-  /** Rounds towards minus infinity, for integers too (where ONNX's Div rounds towards zero). */
+  /** Rounds towards minus infinity (where ONNX's Div of integers rounds towards zero) and gives integers, as tfjs has it. */
   FloorDiv: (backend, { a, b }) => {
-    if (a.dtype !== 'int32') {
-      const quotient = backend.node('Div', [backend.nameOf(a), backend.nameOf(b)]);
-      return backend.emit('Floor', [quotient], broadcast(a, b), a.dtype);
-    }
     const exact = [a, b].map(x => castName(backend, backend.nameOf(x), 'float64'));
     const floor = backend.node('Floor', [backend.node('Div', exact)]);
     return backend.symbolic(castName(backend, floor, 'int32'), broadcast(a, b), 'int32');

@@ -46,7 +46,9 @@ const argument =
 
 export const reductionKernels: KernelTable = {
   Sum: numeric('ReduceSum'),
-  Max: numeric('ReduceMax'),
+  /** The one reduction whose attribute has a name of its own. */
+  Max: (backend, inputs, { reductionIndices, keepDims }) =>
+    numeric('ReduceMax')(backend, inputs, { axis: reductionIndices, keepDims }),
   Min: numeric('ReduceMin'),
   Prod: numeric('ReduceProd'),
   All: truth('ReduceMin'),

@@ -1,0 +1,79 @@
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'vitest';
+import { compile } from '../compile.js';
+import { useDevice } from '../device.js';
+import { valueAndGrads } from '../gradients.js';
+import { seededRandom } from '../random.js';
+
+type Fn = (...inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
+
+/** The backend under test: `onnxruntime`, or another one that must give the same results. */
+export const backend = (process.env.DGPROMPT_BACKEND ?? 'onnxruntime') as 'onnxruntime' | 'tensorflow';
+
+/** Outputs of `fn`, and the gradients of a weighted sum of them for the float inputs that `gradients` asks for. */
+function program(fn: Fn, gradients: boolean) {
+  return (...inputs: tf.Tensor[]) => {
+    const outputs = [fn(...inputs)].flat();
+    if (!gradients) return outputs;
+    const weigh = (t: tf.Tensor) => tf.mul(t, tf.reshape(tf.cos(tf.range(0, t.size)), t.shape));
+    const floats = inputs.filter(x => x.dtype === 'float32');
+    const loss = () => tf.addN([fn(...inputs)].flat().map(t => tf.sum(weigh(t)))) as tf.Scalar;
+    return [...outputs, ...valueAndGrads(floats, loss)[1]];
+  };
+}
+
+/** Runs `fn` compiled and, eagerly, on tfjs-cpu: shapes, types and numbers must agree, gradients too. */
+export async function expectParity(fn: Fn, inputs: tf.Tensor[], { gradients = true, digits = 4 } = {}): Promise<void> {
+  await tf.setBackend('cpu');
+  const expected = program(fn, gradients)(...inputs);
+  const numbers = expected.map(t => Array.from(t.dataSync()));
+  await useDevice({ backend });
+  const compiled = compile(program(fn, gradients));
+  const actual = await compiled(...inputs);
+  await compiled.dispose();
+  expect(actual.map(t => [t.dtype, t.shape])).toEqual(expected.map(t => [t.dtype, t.shape]));
+  actual.forEach((t, i) => {
+    const values = t.dataSync();
+    numbers[i]!.forEach((number, j) => {
+      if (Number.isNaN(number)) expect(values[j]).toBeNaN();
+      else
+        expect(values[j]! / Math.max(1, Math.abs(number))).toBeCloseTo(number / Math.max(1, Math.abs(number)), digits);
+    });
+  });
+}
+
+/** Random inputs of a test: `float` away from zero and from ties, where derivatives jump. */
+export function randomInputs(seed: number) {
+  const random = seededRandom(seed);
+  const size = (shape: number[]) => shape.reduce((a, b) => a * b, 1);
+  const values = (shape: number[], f: () => number) => Array.from({ length: size(shape) }, f);
+  return {
+    ...random,
+    shape: (rank: number) => Array.from({ length: rank }, () => [1, 2, 3, 4][random.integer(4)]!),
+    float: (shape: number[]) =>
+      tf.tensor(
+        values(shape, () => (0.2 + 2 * random.next()) * (random.next() < 0.5 ? -1 : 1)),
+        shape,
+      ),
+    positive: (shape: number[]) =>
+      tf.tensor(
+        values(shape, () => 0.2 + 2 * random.next()),
+        shape,
+      ),
+    int: (shape: number[], low = -5, high = 6) =>
+      tf.tensor(
+        values(shape, () => low + random.integer(high - low)),
+        shape,
+        'int32',
+      ),
+    bool: (shape: number[]) =>
+      tf.tensor(
+        values(shape, () => random.integer(2)),
+        shape,
+        'bool',
+      ),
+    /** A shape that broadcasts against `shape`: some sizes are 1, some leading axes are missing. */
+    broadcastable: (shape: number[]) =>
+      shape.map(d => (random.next() < 0.3 ? 1 : d)).slice(random.next() < 0.3 ? Math.min(1, shape.length) : 0),
+  };
+}
