@@ -1,0 +1,72 @@
+import * as tf from '@tensorflow/tfjs';
+import { block, MASKED, norm } from './block.js';
+import type { ClipConfig } from './config.js';
+import type { TextWeights } from './weights.js';
+
+/**
+ * CLIP's text transformer over whole token rows: for pretraining, and the plain form that the faster ones are tested against.
+ * The tower is causal, so rows may be cut to the longest one (T below the context length) without changing anything.
+ * @param tokens int32 [C, T], T ≤ context length
+ * @param ends int32 [C], where each row's end token stands
+ * @returns [C, e], before L2 normalisation
+ */
+export function textTower(weights: TextWeights, config: ClipConfig, tokens: tf.Tensor, ends: tf.Tensor): tf.Tensor2D {
+  const [rows, length] = tokens.shape as [number, number];
+  const flat = tf.gather(weights.tokenEmbedding, tf.reshape(tokens, [rows * length])); // [C·T, d]
+  return embeddedTextTower(weights, config, tf.reshape(flat, [rows, length, config.text.width]), ends);
+}
+
+/**
+ * The plain text tower on embeddings [C, T, d] to which positions are still to be added. `entering` may change the tokens that
+ * enter a layer (deep prompts); layer 0's have their positions.
+ */
+export function embeddedTextTower(
+  weights: TextWeights,
+  config: ClipConfig,
+  embeddings: tf.Tensor3D,
+  ends: tf.Tensor,
+  entering: (layer: number, tokens: tf.Tensor3D) => tf.Tensor3D = (_, tokens) => tokens,
+): tf.Tensor2D {
+  const { contextLength, layers, heads, width } = config.text;
+  const length = embeddings.shape[1];
+  if (length > contextLength)
+    throw new Error(`Token rows are ${length} long, but this CLIP has positions for ${contextLength}.`);
+  const { activation } = config;
+  const causal = causalMask(length);
+  const atEnds = tf.oneHot(tf.cast(ends, 'int32'), length).toFloat() as tf.Tensor2D; // [C, T]
+  let tokens: tf.Tensor3D = tf.add(embeddings, tf.slice(weights.positions, [0, 0], [length, width])); // [C, T, d]
+  for (let layer = 0; layer < layers; layer++) {
+    tokens = entering(layer, tokens);
+    const weightsHere = weights.blocks[layer]!;
+    const last = layer === layers - 1;
+    tokens = last
+      ? block(tokens, weightsHere, { heads, activation, mask: rowMask(atEnds, causal), read: x => pick(x, atEnds) })
+          .tokens
+      : block(tokens, weightsHere, { heads, activation, mask: causal }).tokens;
+  }
+  return finishText(weights, tf.squeeze(tokens, [1]));
+}
+
+/** The text features [N, e] of end tokens [N, d] after the last layer, before L2 normalisation. */
+export function finishText(weights: TextWeights, ends: tf.Tensor2D): tf.Tensor2D {
+  return tf.matMul(norm(ends, weights.lnFinal), weights.projection as tf.Tensor2D);
+}
+
+/** Additive mask [T, T] that lets a token see itself and what stands before it. */
+export function causalMask(length: number): tf.Tensor2D {
+  const values = new Float32Array(length * length);
+  for (let query = 0; query < length; query++)
+    for (let key = query + 1; key < length; key++) values[query * length + key] = MASKED;
+  return tf.tensor2d(values, [length, length]);
+}
+
+/** The one token of each row that `at` ([C, T], one-hot) points to: [C, T, d] → [C, 1, d]. */
+function pick(tokens: tf.Tensor3D, at: tf.Tensor2D): tf.Tensor3D {
+  return tf.sum(tf.mul(tokens, tf.expandDims(at, 2)), 1, true);
+}
+
+/** What the picked token of each row may see: [C, 1, 1, T]. */
+function rowMask(at: tf.Tensor2D, causal: tf.Tensor2D): tf.Tensor4D {
+  const [rows, length] = at.shape;
+  return tf.reshape(tf.matMul(at, causal), [rows, 1, 1, length]);
+}

@@ -1,0 +1,116 @@
+import * as tf from '@tensorflow/tfjs';
+import { block, norm } from './block.js';
+import type { ClipConfig } from './config.js';
+import type { VisionWeights } from './weights.js';
+
+/** Visual prompts, as a tower asks for them layer by layer. */
+export interface VisionPrompts {
+  /**
+   * The prompt tokens entering layer l: [M, d_v], or [B, M, d_v] with their own for each image. Layer 0's are appended after
+   * the patches (positions added, before `ln_pre`); a later layer's replace the outputs of the prompts before them.
+   */
+  layer(l: number): tf.Tensor | undefined;
+}
+
+/** A vision tower part of the way: the tokens entering layer `layer`. */
+export interface VisionState {
+  layer: number;
+  tokens: tf.Tensor3D; // [B, 1 + patches + prompts, D]; after the last layer [B, 1, D]
+  prompts: number;
+}
+
+/**
+ * CLIP's vision transformer, with prompts put in.
+ * @param images [B, 3, R, R], normalised with CLIP's mean and standard deviation
+ * @returns [B, e], before L2 normalisation
+ */
+export function visionTower(
+  weights: VisionWeights,
+  config: ClipConfig,
+  images: tf.Tensor,
+  { prompts }: { prompts?: VisionPrompts } = {},
+): tf.Tensor2D {
+  let state = startVision(weights, config, images);
+  while (state.layer < config.vision.layers)
+    state = stepVision(weights, config, state, prompts?.layer(state.layer) as tf.Tensor | undefined);
+  return finishVision(weights, state);
+}
+
+/** The tokens entering layer 0: class token and patches, positions added, after `ln_pre`. */
+export function startVision(weights: VisionWeights, config: ClipConfig, images: tf.Tensor): VisionState {
+  const { imageSize, width } = config.vision;
+  const [batch, channels, height, columns] = images.shape;
+  if (images.rank !== 4 || channels !== 3 || height !== imageSize || columns !== imageSize)
+    throw new Error(`Images for this CLIP are [B, 3, ${imageSize}, ${imageSize}]; these are [${images.shape}].`);
+  const patches = tf.matMul(patchRows(images, config), weights.patchWeight as tf.Tensor2D); // [B·g², D]
+  const classToken = tf.broadcastTo(tf.reshape(weights.classEmbedding, [1, 1, width]), [batch!, 1, width]);
+  const tokens = tf.concat([classToken, tf.reshape(patches, [batch!, -1, width])], 1); // [B, 1 + g², D]
+  return { layer: 0, tokens: norm(tf.add(tokens, weights.positions), weights.lnPre), prompts: 0 };
+}
+
+/**
+ * One layer, with `prompts` entering it. After the last layer only the class token is left, since nothing reads the others.
+ * @param prompts [M, D] or [B, M, D]; undefined keeps what came out of the layer before
+ */
+export function stepVision(
+  weights: VisionWeights,
+  config: ClipConfig,
+  state: VisionState,
+  prompts?: tf.Tensor,
+): VisionState {
+  const { layers, heads } = config.vision;
+  const entering = prompts ? putIn(weights, state, prompts) : state;
+  const last = state.layer === layers - 1;
+  const out = block(entering.tokens, weights.blocks[state.layer]!, {
+    heads,
+    activation: config.activation,
+    ...(last && { read: classToken }),
+  });
+  return { layer: state.layer + 1, tokens: out.tokens, prompts: entering.prompts };
+}
+
+/** The image features [B, e] of a state after the last layer, before L2 normalisation. */
+export function finishVision(weights: VisionWeights, state: VisionState): tf.Tensor2D {
+  const token = norm(classState(state), weights.lnPost); // [B, D]
+  return tf.matMul(token, weights.projection as tf.Tensor2D);
+}
+
+/** The class token of a state, [B, D]. */
+export function classState({ tokens }: VisionState): tf.Tensor2D {
+  return tf.squeeze(classToken(tokens), [1]);
+}
+
+function classToken(tokens: tf.Tensor3D): tf.Tensor3D {
+  const [batch, count, width] = tokens.shape;
+  return count === 1 ? tokens : tf.slice(tokens, [0, 0, 0], [batch, 1, width]); // [B, 1, D]
+}
+
+function putIn(
+  weights: VisionWeights,
+  { layer, tokens, prompts: present }: VisionState,
+  prompts: tf.Tensor,
+): VisionState {
+  const [batch, count, width] = tokens.shape;
+  const added = prompts.shape[prompts.rank - 2]!;
+  if (
+    prompts.shape[prompts.rank - 1] !== width ||
+    (prompts.rank === 3 && prompts.shape[0] !== batch) ||
+    prompts.rank > 3
+  )
+    throw new Error(
+      `Visual prompts of layer ${layer} are [M, ${width}] or [${batch}, M, ${width}]; these are [${prompts.shape}].`,
+    );
+  const normed = layer === 0 ? norm(prompts, weights.lnPre) : prompts;
+  const each = tf.broadcastTo(normed, [batch, added, width]) as tf.Tensor3D; // [B, M, D]
+  const kept = present === 0 ? tokens : tf.slice(tokens, [0, 0, 0], [batch, count - present, width]);
+  return { layer, tokens: tf.concat([kept, each], 1), prompts: added };
+}
+
+/** Images cut into patches, one row each, in the order in which a convolution kernel [D, 3, P, P] is flattened: [B·g², 3·P·P]. */
+function patchRows(images: tf.Tensor, { vision: { imageSize, patchSize } }: ClipConfig): tf.Tensor2D {
+  const batch = images.shape[0]!;
+  const grid = imageSize / patchSize;
+  const cut = tf.reshape(images, [batch, 3, grid, patchSize, grid, patchSize]);
+  const ordered = tf.transpose(cut, [0, 2, 4, 1, 3, 5]); // [B, g, g, 3, P, P]
+  return tf.reshape(ordered, [batch * grid * grid, 3 * patchSize * patchSize]);
+}
