@@ -4,7 +4,6 @@ import { spawn } from 'node:child_process';
 export const quietEnvironment = {
   TURBO_TELEMETRY_DISABLED: '1',
   TURBO_NO_UPDATE_NOTIFIER: '1',
-  TURBO_DAEMON: 'false',
   DO_NOT_TRACK: '1',
   TYPEDOC_NO_UPDATE_CHECK: '1',
   npm_config_update_notifier: 'false',

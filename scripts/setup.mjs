@@ -66,7 +66,7 @@ const nativeHere = ({ os, cpu, libc }) =>
  */
 export async function turbo(tasks, parameters = [], env = {}) {
   const program = fileURLToPath(new URL('../node_modules/turbo/bin/turbo', import.meta.url));
-  const options = ['--ui=stream', '--output-logs=new-only', '--cache=local:rw', '--log-order=grouped'];
+  const options = ['--ui=stream', '--cache=local:rw', '--log-order=grouped'];
   const { code } = await run(process.execPath, [program, 'run', ...tasks, ...options, ...parameters], {
     cwd: root,
     env,

@@ -1,0 +1,60 @@
+/**
+ * Packs every package, looks at what would be published, installs the tarballs into an empty project and runs each README's example
+ * there, as an ES module and with `require`, seeing only what the package declares.
+ */
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { contentComplaints, installAll, linkAlone, packAll } from './packing.mjs';
+import { runExample } from './readme-examples.mjs';
+import { root } from './setup.mjs';
+import { summaryLine, total } from './summary.mjs';
+
+const work = realpathSync(mkdtempSync(join(tmpdir(), 'dgprompt-packages-')));
+const clean = () => rmSync(work, { recursive: true, force: true });
+process.on('exit', clean);
+
+const chosen = process.argv.slice(2);
+const packed = await packAll(join(work));
+const counts = [packed.map(contentComplaints).map(report)].flat();
+
+const project = join(work, 'project');
+await installAll(project, packed);
+console.log(`✓ ${packed.length} tarballs and their peers install into an empty project`);
+counts.push({ passed: 1, failed: 0, skipped: 0 });
+
+for (const { name, folder } of packed) {
+  if (chosen.length > 0 && !chosen.includes(basename(folder))) continue;
+  const alone = join(work, 'alone', basename(folder));
+  const seen = linkAlone(project, alone, name);
+  const installed = join(project, 'node_modules', ...name.split('/'));
+  counts.push(report(closedNetworkComplaints(name, seen, join(installed, 'README.md'))));
+  counts.push(
+    await runExample({
+      name,
+      readme: join(installed, 'README.md'),
+      folder: alone,
+      nodeOptions: ['--preserve-symlinks', '--preserve-symlinks-main'],
+    }),
+  );
+}
+
+const sum = total(counts);
+mkdirSync(join(root, '.turbo'), { recursive: true });
+writeFileSync(join(root, '.turbo', 'packages-check.json'), JSON.stringify(sum));
+console.log(summaryLine(sum));
+process.exit(sum.failed > 0 ? 1 : 0);
+
+function report(complaints, index) {
+  for (const complaint of complaints) console.log(`✗ ${complaint}`);
+  if (complaints.length === 0 && index !== undefined)
+    console.log(`✓ ${packed[index].name} packs what users need and no more`);
+  return { passed: complaints.length === 0 ? 1 : 0, failed: complaints.length > 0 ? 1 : 0, skipped: 0 };
+}
+
+/** Whoever's installation pulls onnxruntime-node must find the way out of a closed network in the README (docs/closed-network.md). */
+function closedNetworkComplaints(name, seen, readme) {
+  if (!seen.includes('onnxruntime-node') || readFileSync(readme, 'utf8').includes('ONNXRUNTIME_NODE_INSTALL=skip'))
+    return [];
+  return [`${name} brings onnxruntime-node, but its README does not mention ONNXRUNTIME_NODE_INSTALL=skip`];
+}

@@ -1,0 +1,114 @@
+/**
+ * The first `ts` or `js` block of every package's README, run as an ES module and once more with `require`.
+ * `npm run examples [-- package names] [-- --node PATH]` runs them on what is built in this checkout; check-packages.mjs runs the same
+ * examples on the packed packages.
+ */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { run } from './processes.mjs';
+import { root } from './setup.mjs';
+import { summaryLine, total } from './summary.mjs';
+
+/**
+ * @param {string} readme path of a Markdown file
+ * @returns {string | undefined} the first `ts`, `typescript`, `js` or `javascript` block
+ */
+export function firstExample(readme) {
+  return readFileSync(readme, 'utf8').match(/^```(?:ts|typescript|js|javascript)\b[^\n]*\n([\s\S]*?)^```/m)?.[1];
+}
+
+/** The example without its types, as an ES module. */
+export async function asModule(example) {
+  const { default: ts } = await import('typescript');
+  const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true };
+  return ts.transpileModule(example, { compilerOptions }).outputText;
+}
+
+/** The same program for CommonJS: its imports as `require`, the rest in an async function. */
+export async function asRequire(example) {
+  const { default: ts } = await import('typescript');
+  const file = ts.createSourceFile('example.mjs', await asModule(example), ts.ScriptTarget.ES2022, true);
+  const requires = [];
+  let body = '';
+  for (const statement of file.statements) {
+    if (ts.isImportDeclaration(statement)) requires.push(...requireOf(ts, statement));
+    else body += statement.getFullText(file);
+  }
+  const fail = 'error => { console.error(error); process.exitCode = 1; }';
+  return `${requires.join('\n')}\n(async () => {\n${body}\n})().catch(${fail});\n`;
+}
+
+function requireOf(ts, { importClause, moduleSpecifier }) {
+  const module = `require(${JSON.stringify(moduleSpecifier.text)})`;
+  if (!importClause) return [`${module};`];
+  const lines = [];
+  const bindings = importClause.namedBindings;
+  if (importClause.name) lines.push(`const ${importClause.name.text} = (m => m.default ?? m)(${module});`);
+  if (bindings && ts.isNamespaceImport(bindings)) lines.push(`const ${bindings.name.text} = ${module};`);
+  if (bindings && ts.isNamedImports(bindings)) {
+    const names = bindings.elements.map(({ name, propertyName }) =>
+      propertyName ? `${propertyName.text}: ${name.text}` : name.text,
+    );
+    lines.push(`const { ${names.join(', ')} } = ${module};`);
+  }
+  return lines;
+}
+
+/**
+ * Runs one example both ways from a folder inside the project whose node_modules it shall see, in an empty working directory.
+ * @param {{ name: string, readme: string, folder: string, node?: string, nodeOptions?: string[] }} where name: for the report; folder:
+ *   where the program files are written; node: another Node than this one
+ * @returns {Promise<import('./summary.mjs').Counts>}
+ */
+export async function runExample({ name, readme, folder, node = process.execPath, nodeOptions = [] }) {
+  const example = existsSync(readme) ? firstExample(readme) : undefined;
+  if (!example) {
+    console.log(`✗ ${name}: its README has no ts or js example`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const cwd = mkdtempSync(join(tmpdir(), 'dgprompt-example-'));
+  mkdirSync(folder, { recursive: true });
+  const forms = { 'readme-example.mjs': [asModule, 'import'], 'readme-example.cjs': [asRequire, 'require'] };
+  for (const [fileName, [form, how]] of Object.entries(forms)) {
+    const file = join(folder, fileName);
+    writeFileSync(file, await form(example));
+    const { code, output } = await run(node, [...nodeOptions, file], { cwd, capture: true });
+    console.log(`${code === 0 ? '✓' : '✗'} ${name}: README example with ${how}`);
+    if (code === 130) process.exit(130);
+    if (code !== 0) console.log(output.replace(/^/gm, '    '));
+    counts[code === 0 ? 'passed' : 'failed']++;
+    rmSync(file);
+  }
+  rmSync(cwd, { recursive: true, force: true });
+  return counts;
+}
+
+/** Every built package of the checkout, or those named. */
+export async function runBuiltExamples({ names = readdirSync(join(root, 'packages')), node } = {}) {
+  const all = [];
+  for (const name of names) {
+    const folder = join(root, 'packages', name);
+    all.push(await runExample({ name, readme: join(folder, 'README.md'), folder: join(folder, '.turbo'), node }));
+  }
+  return total(all);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const parameters = process.argv.slice(2);
+  const at = parameters.indexOf('--node');
+  const [, node] = at < 0 ? [] : parameters.splice(at, 2);
+  const { install, requireNode, turbo } = await import('./setup.mjs');
+  requireNode();
+  await install();
+  const built = await turbo(
+    ['build'],
+    parameters.map(name => `--filter=@dgprompt/${name}`),
+  );
+  if (built !== 0) process.exit(built);
+  const counts = await runBuiltExamples({ names: parameters.length > 0 ? parameters : undefined, node });
+  console.log(summaryLine(counts));
+  process.exit(counts.failed > 0 ? 1 : 0);
+}
