@@ -1,1 +1,7 @@
-export {};
+export { cacheFolder } from './cache-folder.js';
+export { type LoadTaskOptions, loadTask, pictogramTemplate, splitFile, taskTitle } from './load-task.js';
+export { miniClip } from './mini-clip.js';
+export { progressBar } from './progress-bar.js';
+export type { OnProgress, Progress } from './render-task.js';
+export { type Style, type StyleName, styles } from './styles.js';
+export { pictogramTasks } from './tasks.js';

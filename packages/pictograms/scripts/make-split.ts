@@ -1,0 +1,79 @@
+import { picturePath } from '../src/picture-path.js';
+import { type StyleName, styles } from '../src/styles.js';
+import { randomFrom } from '../src/views.js';
+
+/** One drawn picture of a class. */
+export interface Picture {
+  style: StyleName;
+  icon: string;
+}
+
+/** A class with every picture that can be shown of it. */
+export interface PicturedClass {
+  name: string;
+  pictures: Picture[];
+}
+
+export type Entry = [path: string, label: number, classname: string];
+export type Split = Record<'train' | 'val' | 'test', Entry[]>;
+
+/** Images a class gets in each split. */
+export const imagesPerClass = { train: 20, val: 4, test: 6 } as const;
+
+/** The drawings a class's pictures come from: Fluent's renderings are one. */
+export const drawingsOf = (pictures: readonly Picture[]): string[] => [
+  ...new Set(pictures.map(({ style }) => styles[style].drawing)),
+];
+
+/**
+ * Which pictures a class trains, validates and tests on. Its drawings are shuffled: the first one validates, the next one tests
+ * (and the one after it, as long as there are fewer than two test pictures and two drawings remain), the rest trains.
+ *
+ * @param mayTest says no for pictures that must not be tested on; shuffles are tried until a test picture remains
+ * @returns the pictures per split and how many were left out of the test; undefined if no shuffle leaves one
+ */
+export function dealPictures(
+  task: string,
+  { name, pictures }: PicturedClass,
+  mayTest: (picture: Picture) => boolean,
+): (Record<keyof Split, Picture[]> & { leftOut: number }) | undefined {
+  const drawings = drawingsOf(pictures);
+  const of = (drawing: string) => pictures.filter(({ style }) => styles[style].drawing === drawing);
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const [first, ...others] = shuffled(drawings, randomFrom(`${task}/${name}/${attempt}`));
+    const dealt: Picture[] = [];
+    while (dealt.length < 2 && others.length > 2) dealt.push(...of(others.shift()!));
+    const test = dealt.filter(mayTest);
+    if (test.length === 0) continue;
+    return { train: others.flatMap(of), val: of(first!), test, leftOut: dealt.length - test.length };
+  }
+  return undefined;
+}
+
+/**
+ * So many views of some pictures: drawings take turns, and each drawing's renderings do, so that none weighs more than another.
+ *
+ * @returns paths as a split file has them
+ */
+export function dealViews(className: string, pictures: readonly Picture[], count: number): string[] {
+  const turns = drawingsOf(pictures).map(drawing => pictures.filter(({ style }) => styles[style].drawing === drawing));
+  const seen = new Map<Picture, number>();
+  const paths: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const renderings = turns[i % turns.length]!;
+    const picture = renderings[Math.floor(i / turns.length) % renderings.length]!;
+    const view = seen.get(picture) ?? 0;
+    seen.set(picture, view + 1);
+    paths.push(picturePath({ className: className.replaceAll(' ', '-'), ...picture, view }));
+  }
+  return paths;
+}
+
+function shuffled<T>(items: readonly T[], next: () => number): T[] {
+  const out = [...items];
+  for (let i = out.length - 1; i > 0; i--) {
+    const j = Math.floor(next() * (i + 1));
+    [out[i], out[j]] = [out[j]!, out[i]!];
+  }
+  return out;
+}
