@@ -1,0 +1,17 @@
+import type { Picture } from './decode.js';
+
+/** Mean and standard deviation of CLIP's training images, red, green and blue, for values in [0, 1] (Radford et al., 2021). */
+export const CLIP_MEAN = [0.48145466, 0.4578275, 0.40821073] as const;
+export const CLIP_STD = [0.26862954, 0.26130258, 0.27577711] as const;
+
+/** A picture as CLIP's vision tower takes it: (value / 255 - mean) / std, channels first, [3, height, width]. */
+export function normalise({ width, height, data }: Picture): Float32Array {
+  const pixels = width * height;
+  const out = new Float32Array(3 * pixels);
+  for (let channel = 0; channel < 3; channel++) {
+    const mean = CLIP_MEAN[channel]!;
+    const std = CLIP_STD[channel]!;
+    for (let i = 0; i < pixels; i++) out[channel * pixels + i] = (data[i * 3 + channel]! / 255 - mean) / std;
+  }
+  return out;
+}
