@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
 /**
@@ -19,3 +21,22 @@ export const total = all =>
     }),
     { passed: 0, failed: 0, skipped: 0 },
   );
+
+/** @param {string} file */
+export const readJson = file => JSON.parse(readFileSync(file, 'utf8'));
+
+/**
+ * @param {string} file a JSON report of vitest; a test file that could not be loaded counts as one failure
+ * @returns {Counts}
+ */
+export function vitestCounts(file) {
+  const report = readJson(file);
+  const unloadable = report.testResults.filter(
+    suite => suite.status === 'failed' && suite.assertionResults.length === 0,
+  );
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + unloadable.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}

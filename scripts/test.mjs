@@ -3,12 +3,12 @@
  * alone. What has not changed since it last passed is not run again (`npm test -- --force` does).
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { packageFilters } from './package-filters.mjs';
 import { install, requireNode, root, turbo } from './setup.mjs';
-import { summaryLine, total } from './summary.mjs';
+import { readJson, summaryLine, total, vitestCounts } from './summary.mjs';
 
 requireNode();
 const started = Date.now();
@@ -35,22 +35,6 @@ if (code !== 0 && counts.failed === 0) counts.failed = 1;
 console.log(`\nnpm test took ${Math.round((Date.now() - started) / 1000)} s`);
 console.log(summaryLine(counts));
 process.exit(code);
-
-function readJson(file) {
-  return JSON.parse(readFileSync(file, 'utf8'));
-}
-
-function vitestCounts(file) {
-  const report = readJson(file);
-  const unloadable = report.testResults.filter(
-    suite => suite.status === 'failed' && suite.assertionResults.length === 0,
-  );
-  return {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests + unloadable.length,
-    skipped: report.numPendingTests + report.numTodoTests,
-  };
-}
 
 /** Some tests also compare with recorded numbers beside the checkout: their presence is part of what turbo's cache goes by. */
 function goldenState() {

@@ -1,0 +1,22 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from '../processes.mjs';
+import { vitestCounts } from '../summary.mjs';
+
+/**
+ * One package's tests, under a Node and in an environment of choice.
+ * @param {{ checkout: string, name: string, node?: string, env?: Record<string, string> }} which
+ * @returns {Promise<import('../summary.mjs').Counts>}
+ */
+export async function packageTests({ checkout, name, node = process.execPath, env }) {
+  const cwd = join(checkout, 'packages', name);
+  const report = join(cwd, '.turbo', 'system-test-results.json');
+  rmSync(report, { force: true });
+  const vitest = join(checkout, 'node_modules', 'vitest', 'vitest.mjs');
+  const parameters = [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const { code } = await run(node, parameters, { cwd, env });
+  if (code === 130) process.exit(130);
+  const counts = existsSync(report) ? vitestCounts(report) : { passed: 0, failed: 1, skipped: 0 };
+  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  return counts;
+}

@@ -1,0 +1,41 @@
+import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { run } from '../processes.mjs';
+import { root } from '../setup.mjs';
+import { total } from '../summary.mjs';
+import { packageTests } from './package-tests.mjs';
+
+const shared = join(root, '..', 'shared');
+const tool = join(shared, 'tools', 'tfjs-node.sh');
+
+/** The engine's and the methods' tests with a real TensorFlow under them (DGPROMPT_BACKEND=tensorflow), in a copy of the checkout. */
+export const tensorflow = {
+  name: 'backend tensorflow',
+  async run() {
+    if (!existsSync(tool)) return 'the tool that builds tfjs-node is not beside this checkout';
+    const major = Number(process.versions.node.split('.')[0]);
+    if (major > 22) return `tfjs-node runs on Node 20 and 22, and this is Node ${major}`;
+    const work = realpathSync(mkdtempSync(join(tmpdir(), 'dgprompt-tensorflow-')));
+    const clean = () => rmSync(work, { recursive: true, force: true });
+    process.on('exit', clean);
+    try {
+      const checkout = join(work, 'checkout');
+      const made = new Set(['node_modules', 'dist', '.git', '.turbo', '.cache', 'results']);
+      cpSync(root, checkout, { recursive: true, filter: path => !made.has(basename(path)) });
+      symlinkSync(shared, join(work, 'shared'));
+      console.log('Building tfjs-node in a copy of the checkout …');
+      const { code, output } = await run('bash', [tool, checkout], { capture: true, cwd: work });
+      if (code === 130) process.exit(130);
+      if (code !== 0) return `tfjs-node could not be built here: ${output.trim().split('\n').at(-1)}`;
+      console.log(output.trim().split('\n').at(-1));
+      const env = { DGPROMPT_BACKEND: 'tensorflow', TF_CPP_MIN_LOG_LEVEL: '2', TF_ENABLE_ONEDNN_OPTS: '0' };
+      const all = [];
+      for (const name of ['engine', 'methods']) all.push(await packageTests({ checkout, name, env }));
+      return total(all);
+    } finally {
+      clean();
+      process.off('exit', clean);
+    }
+  },
+};
