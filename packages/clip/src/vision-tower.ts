@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { block, norm } from './block.js';
+import { broadcast } from './broadcast.js';
 import type { ClipConfig } from './config.js';
 import type { VisionWeights } from './weights.js';
 
@@ -43,7 +44,7 @@ export function startVision(weights: VisionWeights, config: ClipConfig, images: 
   if (images.rank !== 4 || channels !== 3 || height !== imageSize || columns !== imageSize)
     throw new Error(`Images for this CLIP are [B, 3, ${imageSize}, ${imageSize}]; these are [${images.shape}].`);
   const patches = tf.matMul(patchRows(images, config), weights.patchWeight as tf.Tensor2D); // [B·g², D]
-  const classToken = tf.broadcastTo(tf.reshape(weights.classEmbedding, [1, 1, width]), [batch!, 1, width]);
+  const classToken = broadcast<tf.Tensor3D>(tf.reshape(weights.classEmbedding, [1, 1, width]), [batch!, 1, width]);
   const tokens = tf.concat([classToken, tf.reshape(patches, [batch!, -1, width])], 1); // [B, 1 + g², D]
   return { layer: 0, tokens: norm(tf.add(tokens, weights.positions), weights.lnPre), prompts: 0 };
 }
@@ -101,7 +102,7 @@ function putIn(
       `Visual prompts of layer ${layer} are [M, ${width}] or [${batch}, M, ${width}]; these are [${prompts.shape}].`,
     );
   const normed = layer === 0 ? norm(prompts, weights.lnPre) : prompts;
-  const each = tf.broadcastTo(normed, [batch, added, width]) as tf.Tensor3D; // [B, M, D]
+  const each = broadcast<tf.Tensor3D>(normed, [batch, added, width]); // [B, M, D]
   const kept = present === 0 ? tokens : tf.slice(tokens, [0, 0, 0], [batch, count - present, width]);
   return { layer, tokens: tf.concat([kept, each], 1), prompts: added };
 }

@@ -111,5 +111,5 @@ const HALF = 1 << (PRECISION - 1);
 
 function clip(sum: number): number {
   const value = sum >> PRECISION;
-  return value < 0 ? 0 : value > 255 ? 255 : value;
+  return Math.max(0, Math.min(value, 255));
 }

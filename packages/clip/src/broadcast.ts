@@ -1,0 +1,15 @@
+import * as tf from '@tensorflow/tfjs';
+
+/**
+ * `tf.broadcastTo` with a gradient that is one sum: TensorFlow.js' own takes a slice and an addition for each copy, and works up
+ * to rank 4 only.
+ */
+export function broadcast<T extends tf.Tensor>(x: tf.Tensor, shape: number[]): T {
+  if (x.shape.length === shape.length && x.shape.every((size, axis) => size === shape[axis])) return x as T;
+  const axes = tf.broadcast_util.getReductionAxes(x.shape, shape);
+  const run = tf.customGrad(input => ({
+    value: tf.broadcastTo(input as tf.Tensor, shape),
+    gradFunc: dy => tf.reshape(tf.sum(dy as tf.Tensor, axes), x.shape),
+  }));
+  return run(x) as T;
+}
