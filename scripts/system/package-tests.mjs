@@ -10,11 +10,10 @@ import { vitestCounts } from '../summary.mjs';
  */
 export async function packageTests({ checkout, name, node = process.execPath, env }) {
   const cwd = join(checkout, 'packages', name);
-  const report = join(cwd, '.turbo', 'system-test-results.json');
+  const report = join(cwd, '.turbo', 'test-results.json');
   rmSync(report, { force: true });
   const vitest = join(checkout, 'node_modules', 'vitest', 'vitest.mjs');
-  const parameters = [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const { code } = await run(node, parameters, { cwd, env });
+  const { code } = await run(node, [vitest, 'run'], { cwd, env });
   if (code === 130) process.exit(130);
   const counts = existsSync(report) ? vitestCounts(report) : { passed: 0, failed: 1, skipped: 0 };
   if (code !== 0 && counts.failed === 0) counts.failed = 1;
