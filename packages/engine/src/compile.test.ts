@@ -68,4 +68,110 @@ describe('compile', () => {
     });
     expect(compiled[3]).toBeLessThan(compiled[0]!);
   });
+
+  it('leaves no tensors, data or sessions behind in 1,000 calls', async () => {
+    const weight = tf.variable(tf.ones([3, 2]));
+    const update = sgd();
+    const step = compile(
+      (x: tf.Tensor2D, lr: tf.Scalar) => {
+        const [loss, gradients] = valueAndGrads(
+          { weight },
+          () => tf.mean(tf.square(tf.matMul(x, weight))) as tf.Scalar,
+        );
+        update({ weight }, gradients, lr);
+        return { loss, doubled: [tf.mul(x, 2)] };
+      },
+      { cacheSize: 2 },
+    );
+    const call = async (rows: number) => {
+      const x = tf.ones([rows, 3]) as tf.Tensor2D;
+      const lr = tf.scalar(1e-3);
+      tf.dispose([await step(x, lr), x, lr]);
+    };
+    for (const rows of [1, 2, 3]) await call(rows);
+    const before = tf.memory();
+    const data = tf.backend().numDataIds();
+    for (let i = 0; i < 1000; i++) await call(2 + (i % 2));
+    expect(tf.memory().numTensors).toBe(before.numTensors);
+    expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers);
+    expect(tf.backend().numDataIds()).toBe(data);
+    expect(step.size).toBe(2);
+    await step.dispose();
+    expect(step.size).toBe(0);
+  });
+
+  it('traces once per signature', async () => {
+    let traces = 0;
+    const fn = compile((x: tf.Tensor, scale: number) => {
+      traces++;
+      return tf.mul(x, scale);
+    });
+    await fn(tf.ones([2]), 3);
+    expect((await fn(tf.zeros([2]), 3)).dataSync()[0]).toBe(0);
+    expect(traces).toBe(1);
+    expect((await fn(tf.ones([2]), 4)).dataSync()[0]).toBe(4);
+    await fn(tf.ones([3]), 4);
+    await fn(tf.ones([3], 'int32'), 4);
+    expect(traces).toBe(4);
+    await fn.dispose();
+  });
+
+  it('keeps the values of a variable that a copy was made of', async () => {
+    const v = tf.variable(tf.tensor1d([1, 2]));
+    const copy = v.clone();
+    const fn = compile(() => {
+      v.assign(tf.add(v, 1));
+    });
+    await fn();
+    expect([...copy.dataSync(), ...v.dataSync()]).toEqual([1, 2, 2, 3]);
+  });
+
+  it('takes frozen tensors from outside as constants, also under another shape', async () => {
+    const frozen = tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3]);
+    const fn = compile((x: tf.Tensor2D) => [
+      tf.matMul(frozen, x),
+      tf.matMul(tf.reshape(frozen, [3, 2]), x, false, true),
+    ]);
+    const [a, b] = await fn(tf.ones([3, 2]));
+    expect(Array.from(a!.dataSync())).toEqual([6, 6, 15, 15]);
+    expect(Array.from(b!.dataSync())).toEqual([3, 3, 3, 7, 7, 7, 11, 11, 11]);
+  });
+
+  it('inlines a compiled function that another one calls', async () => {
+    const inner = compile((x: tf.Tensor) => tf.square(x));
+    const outer = compile((x: tf.Tensor) => tf.add(inner(x) as unknown as tf.Tensor, 1));
+    expect((await outer(tf.scalar(3))).dataSync()[0]).toBe(10);
+    expect(inner.size).toBe(0);
+  });
+});
+
+describe('compile says what cannot be', () => {
+  const fails = (fn: (x: tf.Tensor) => unknown) => expect(compile(fn)(tf.ones([2])));
+  it('reading a value while the function is recorded', async () => {
+    const message = /inside compile\(fn\) has no values yet/;
+    await fails(x => tf.mul(x, x.dataSync()[0]!)).rejects.toThrow(message);
+    await fails(x => tf.square(x).print()).rejects.toThrow(message);
+  });
+  it('an op without a recorder, with the place to add it', () =>
+    fails(x =>
+      tf.conv1d(tf.reshape(x, [2, 1]) as tf.Tensor2D, tf.ones([1, 1, 1]) as tf.Tensor3D, 1, 'same'),
+    ).rejects.toThrow(/op Conv2D .* packages\/engine\/src\/kernels/));
+  it('an async function', () => fails(async x => x).rejects.toThrow(/fn is async/));
+  it('a variable that starts from a traced value', () =>
+    fails(x => tf.variable(tf.square(x))).rejects.toThrow(/needs a first value from outside/));
+  it('an argument that is neither tensor nor plain value', () =>
+    expect(compile((d: Date) => tf.scalar(d.getTime()))(new Date())).rejects.toThrow(/takes tensors, numbers/));
+  it('a failed trace leaves variables and backend as they were', async () => {
+    const v = tf.variable(tf.scalar(2));
+    await fails(x => {
+      v.assign(tf.sum(x));
+      throw new Error('half way');
+    }).rejects.toThrow('half way');
+    expect(v.dataSync()[0]).toBe(2);
+    expect(tf.add(v, 1).dataSync()[0]).toBe(3);
+  });
+  it('a device that is not there', async () => {
+    await expect(useDevice({ device: 'coreml' })).rejects.toThrow(/'coreml' is not available: .* has cpu/);
+    await expect(useDevice({ threads: -1 })).rejects.toThrow(/threads must be/);
+  });
 });

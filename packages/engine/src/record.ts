@@ -24,6 +24,8 @@ export function record(backend: OnnxBackend, fn: (...args: unknown[]) => unknown
   engine.startScope('compile');
   backend.trace = trace;
   for (const variable of Object.values(engine.registeredVariables)) standIn(backend, trace, variable);
+  let recording: Recording;
+  let madeInside = false;
   try {
     const inputs: GraphValue[] = [];
     const symbolicArguments = args.map(arg =>
@@ -71,12 +73,15 @@ export function record(backend: OnnxBackend, fn: (...args: unknown[]) => unknown
       inputs: [...fed, ...reads].map(({ symbol }) => symbol),
       outputs,
     });
-    return { model, arguments: fed, reads, writes, result };
+    recording = { model, arguments: fed, reads, writes, result };
   } finally {
-    restoreVariables(backend, trace);
+    madeInside = restoreVariables(backend, trace);
     backend.trace = undefined;
     engine.endScope();
   }
+  if (madeInside)
+    throw new Error('A variable made inside compile(fn) needs a first value from outside, such as tf.zeros.');
+  return recording;
 }
 
 /** A graph output needs a name of its own: an input, a constant or an earlier output gets a copy. */

@@ -17,16 +17,19 @@ export function standIn(backend: OnnxBackend, trace: Trace, variable: tf.Variabl
   variable.dataId = symbolic.dataId;
 }
 
-/** Gives every variable its data back. */
-export function restoreVariables(backend: OnnxBackend, trace: Trace): void {
+/**
+ * Gives every variable its data back, and disposes those that have none: they were made inside the function from a traced
+ * value.
+ *
+ * @returns whether there were any of these
+ */
+export function restoreVariables(backend: OnnxBackend, trace: Trace): boolean {
   for (const [variable, { real, symbolic }] of trace.variables) {
     backend.disposeData(variable.dataId);
     variable.dataId = real;
     symbolic.dispose();
   }
-  for (const variable of Object.values(tf.engine().registeredVariables)) {
-    if (!backend.isSymbolic(variable)) continue;
-    variable.dispose();
-    throw new Error('A variable made inside compile(fn) needs a first value from outside, such as tf.zeros.');
-  }
+  const lost = Object.values(tf.engine().registeredVariables).filter(variable => backend.isSymbolic(variable));
+  for (const variable of lost) variable.dispose();
+  return lost.length > 0;
 }

@@ -1,0 +1,72 @@
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adamW, compile, type Optimizer, sgd, type Tree, useDevice } from './index.js';
+import { backend } from './kernels/parity.js';
+
+beforeAll(() => useDevice({ backend }));
+
+const gradientsOfSteps = [
+  [0.5, -1, 2, 0.1],
+  [-0.3, 0.2, 1, 1],
+  [0.1, 0.1, -3, 0.4],
+];
+const start = [1, -2, 3, 0.5];
+const rates = [0.1, 0.05, 0.2];
+
+/** Three compiled steps on a matrix and a vector that start equal and get equal gradients. */
+async function run<S>(update: Optimizer<S>): Promise<{ matrix: number[]; vector: number[] }> {
+  const variables = { matrix: tf.variable(tf.tensor(start, [2, 2])), vector: tf.variable(tf.tensor(start)) };
+  const step = compile((g: tf.Tensor, lr: tf.Scalar) => {
+    update(variables as Tree<tf.Variable>, { matrix: tf.reshape(g, [2, 2]), vector: g }, lr);
+  });
+  for (const [i, g] of gradientsOfSteps.entries()) await step(tf.tensor(g), tf.scalar(rates[i]!));
+  await step.dispose();
+  update.dispose();
+  return { matrix: Array.from(variables.matrix.dataSync()), vector: Array.from(variables.vector.dataSync()) };
+}
+
+function expectClose(actual: number[], expected: number[]) {
+  actual.forEach((value, i) => {
+    expect(value).toBeCloseTo(expected[i]!, 5);
+  });
+}
+
+describe('optimizers, against plain loops', () => {
+  it('sgd with momentum and weight decay', async () => {
+    const values = [...start];
+    const momentum = [0, 0, 0, 0];
+    for (const [s, g] of gradientsOfSteps.entries()) {
+      values.forEach((v, i) => {
+        momentum[i] = 0.9 * momentum[i]! + g[i]! + 5e-4 * v;
+        values[i] = v - rates[s]! * momentum[i]!;
+      });
+    }
+    const { matrix, vector } = await run(sgd());
+    expectClose(matrix, values);
+    expectClose(vector, values);
+  });
+
+  it('adamW, whose weight decay leaves vectors alone', async () => {
+    const plain = (decay: number) => {
+      const values = [...start];
+      const [m, s] = [
+        [0, 0, 0, 0],
+        [0, 0, 0, 0],
+      ];
+      for (const [t, g] of gradientsOfSteps.entries()) {
+        values.forEach((v, i) => {
+          m[i] = 0.9 * m[i]! + 0.1 * g[i]!;
+          s[i] = 0.98 * s[i]! + 0.02 * g[i]! ** 2;
+          const change = m[i]! / (1 - 0.9 ** (t + 1)) / (Math.sqrt(s[i]! / (1 - 0.98 ** (t + 1))) + 1e-6);
+          values[i] = v - rates[t]! * (change + decay * v);
+        });
+      }
+      return values;
+    };
+    const { matrix, vector } = await run(adamW());
+    expectClose(matrix, plain(0.1));
+    expectClose(vector, plain(0));
+  });
+});
+
+afterAll(() => tf.disposeVariables());

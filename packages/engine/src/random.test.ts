@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { leaves, mapTree, namedLeaves, seededRandom } from './index.js';
+
+describe('seededRandom', () => {
+  it('gives the same numbers for the same seed, others for another', () => {
+    const draw = (seed: number) => Array.from({ length: 5 }, seededRandom(seed).next);
+    expect(draw(7)).toEqual(draw(7));
+    expect(draw(7)).not.toEqual(draw(8));
+  });
+
+  it('draws uniform and normal values with the moments they should have', () => {
+    const random = seededRandom(3);
+    const moments = (values: Float32Array) => {
+      const mean = values.reduce((a, b) => a + b, 0) / values.length;
+      return [mean, Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length)];
+    };
+    const [mean, std] = moments(random.normal([50_000], 2).dataSync<'float32'>() as Float32Array);
+    expect(mean).toBeCloseTo(0, 1);
+    expect(std).toBeCloseTo(2, 1);
+    const uniform = random.uniform([50_000], -1, 3).dataSync<'float32'>() as Float32Array;
+    expect(moments(uniform)[0]).toBeCloseTo(1, 1);
+    expect(Math.min(...uniform.subarray(0, 1000))).toBeGreaterThanOrEqual(-1);
+    expect(Math.max(...uniform.subarray(0, 1000))).toBeLessThan(3);
+  });
+
+  it('shuffles without losing anything, and not in place', () => {
+    const sorted = Array.from({ length: 50 }, (_, i) => i);
+    const shuffled = seededRandom(1).shuffle(sorted);
+    expect(shuffled).not.toEqual(sorted);
+    expect([...shuffled].sort((a, b) => a - b)).toEqual(sorted);
+  });
+});
+
+describe('trees', () => {
+  const tree = { a: [1, { b: 2 }], c: 3 };
+  it('lists leaves, with their paths too', () => {
+    expect(leaves<number>(tree)).toEqual([1, 2, 3]);
+    expect(namedLeaves<number>(tree)).toEqual([
+      ['a.0', 1],
+      ['a.1.b', 2],
+      ['c', 3],
+    ]);
+  });
+  it('maps to the same form', () => {
+    expect(mapTree((x: number) => x * 2, tree)).toEqual({ a: [2, { b: 4 }], c: 6 });
+  });
+});
