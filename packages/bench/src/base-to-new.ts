@@ -1,0 +1,163 @@
+import type { Clip } from '@dgprompt/clip';
+import { classSubset, type Dataset, fewShot } from '@dgprompt/datasets';
+import { leaves } from '@dgprompt/engine';
+import { type Evaluation, evaluate, type Method, type MethodFactory, train } from '@dgprompt/methods';
+import { environment } from './environment.js';
+import { fingerprint } from './fingerprint.js';
+import type { Accuracy, RunRecord } from './record.js';
+import type { Json, RunConfig } from './run-config.js';
+import { harmonicMean } from './table.js';
+
+/** One run of the base-to-new protocol, ready to go. */
+export interface BaseToNewRun {
+  config: RunConfig;
+  /** Images trained on, each epoch counted, plus images tested. */
+  images: number;
+  run(options?: RunOptions): Promise<RunRecord>;
+}
+
+export interface RunOptions {
+  onProgress?(progress: RunProgress): void;
+  /** Stops before the next step; the signal's reason is thrown. */
+  signal?: AbortSignal;
+}
+
+export interface RunProgress {
+  /** How much of the run is done, 0 to 1. */
+  fraction: number;
+  /** What it is doing, such as `epoch 3/5, loss 1.23`. */
+  doing: string;
+}
+
+/** What a run is made of. */
+export interface RunSetting {
+  clip: Clip;
+  suite: string;
+  dataset: Dataset;
+  /** See `Suite.fixedViews`. */
+  fixedViews: boolean;
+  method: MethodFactory;
+  shots: number;
+  seed: number;
+  /** Instead of the method's published number. */
+  epochs?: number;
+  device: string;
+  backend: string;
+  threads: number;
+}
+
+/**
+ * Set up a run of the base-to-new protocol (Zhou et al., CoCoOp): few-shot sampling over all classes, then training on the
+ * first half of the classes, then a test among the base classes' images and one among the new classes'.
+ *
+ * @throws Error if the method cannot be built on this model or these classes
+ */
+export function baseToNew(setting: RunSetting): BaseToNewRun {
+  const { clip, dataset, method: factory, shots, seed, epochs, fixedViews } = setting;
+  const sampled = fewShot(dataset, shots, seed);
+  const base = classSubset(sampled, 'base');
+  const fresh = classSubset(sampled, 'new');
+  const build = () =>
+    factory(clip, base.classNames, {
+      protocol: 'base-to-new',
+      dataset: dataset.name,
+      templates: dataset.templates,
+      shots,
+      seed,
+      ...(epochs === undefined ? {} : { epochs }),
+    });
+
+  const sample = build();
+  const trains = leaves(sample.parts.variables).length > 0;
+  const config = configOf(setting, sample, trains);
+  const notes = Object.entries(sample.capped).map(
+    ([option, published]) => `${option} ${published} → ${sample.options[option]}: all the layers that this model has`,
+  );
+  sample.dispose();
+  const trainImages = trains ? base.train.length * Number(config.recipe.epochs) : 0;
+  const testImages = base.test.length + fresh.test.length;
+  const images = trainImages + testImages;
+
+  async function run({ onProgress, signal }: RunOptions = {}): Promise<RunRecord> {
+    const started = performance.now();
+    const method = build();
+    try {
+      const onNewClasses = method.forClasses(fresh.classNames); // before training: a method that cannot should say so now
+      const epochs: RunRecord['epochs'] = [];
+      const report = (done: number, doing: string) => onProgress?.({ fraction: Math.min(1, done / images), doing });
+      const training = train(method, base.train, {
+        augment: !fixedViews,
+        signal,
+        onStep: ({ epoch, step, steps, loss }) => {
+          const done = (epoch - 1 + step / steps) * base.train.length;
+          report(done, `epoch ${epoch}/${config.recipe.epochs}, loss ${loss.toFixed(2)}`);
+        },
+      });
+      if (trains) {
+        for await (const { number, loss, lr, seconds } of training)
+          epochs.push({ number, loss, learningRate: lr, seconds });
+      }
+      const trainSeconds = trains ? (performance.now() - started) / 1000 : 0;
+
+      const onBase = await evaluate(method, base.test, {
+        signal,
+        onBatch: ({ done }) => report(trainImages + done, 'testing base classes'),
+      });
+      const onNew = await evaluate(onNewClasses, fresh.test, {
+        signal,
+        onBatch: ({ done }) => report(trainImages + base.test.length + done, 'testing new classes'),
+      });
+      return {
+        format: 1,
+        config,
+        result: {
+          base: accuracy(onBase),
+          new: accuracy(onNew),
+          harmonicMean: harmonicMean(onBase.top1, onNew.top1),
+        },
+        epochs,
+        timings: {
+          train: trainSeconds,
+          testBase: onBase.seconds,
+          testNew: onNew.seconds,
+          total: (performance.now() - started) / 1000,
+        },
+        notes,
+        ...environment(),
+        finishedAt: new Date().toISOString(),
+      };
+    } finally {
+      method.dispose();
+    }
+  }
+
+  return { config, images, run };
+}
+
+function configOf(setting: RunSetting, method: Method, trains: boolean): RunConfig {
+  const { suite, dataset, shots, seed, clip, device, backend, threads, fixedViews } = setting;
+  return {
+    protocol: 'base-to-new',
+    suite,
+    task: dataset.name,
+    data: fingerprint(dataset),
+    method: method.name,
+    options: method.options as Record<string, Json>,
+    recipe: trains ? { ...method.recipe, augment: !fixedViews } : {},
+    shots,
+    seed,
+    model: clip.id,
+    device,
+    backend,
+    threads,
+  };
+}
+
+function accuracy({ top1, correct, total, perClass }: Evaluation): Accuracy {
+  return {
+    top1,
+    correct,
+    total,
+    perClass: Object.fromEntries(perClass.map(({ classname, accuracy: percent }) => [classname, percent])),
+  };
+}

@@ -1,0 +1,65 @@
+import type { RunRecord } from './record.js';
+import { canonicalJson, type Json } from './run-config.js';
+
+/** Records that one table can hold: the same protocol, suite, shots and model. */
+export interface Comparable {
+  title: string;
+  records: RunRecord[];
+}
+
+/**
+ * Sort records into tables. Only runs of the same protocol, suite, number of shots and model stand in one table; where a
+ * method was run in several ways there, its `method` in the result tells them apart: `coop (epochs 2)`.
+ */
+export function comparable(records: readonly RunRecord[]): Comparable[] {
+  const tables = groupBy(records, ({ config: { protocol, suite, shots, model } }) =>
+    canonicalJson([protocol, suite, shots, model]),
+  );
+  return tables.map(group => ({ title: tableTitle(group), records: distinguish(group) }));
+}
+
+/** `pictograms, base-to-new, 16 shots, seed 1`: what the records of a table have in common. */
+export function tableTitle(records: readonly RunRecord[]): string {
+  const { protocol, suite, shots } = records[0]!.config;
+  const seeds = [...new Set(records.map(({ config }) => config.seed))].sort((a, b) => a - b);
+  return `${suite}, ${protocol}, ${shots} shots, seed${seeds.length > 1 ? 's' : ''} ${seeds.join(', ')}`;
+}
+
+function distinguish(records: RunRecord[]): RunRecord[] {
+  return groupBy(records, ({ config }) => config.method).flatMap(ofMethod => {
+    const keys = differing(ofMethod);
+    if (keys.length === 0) return ofMethod;
+    return ofMethod.map(record => {
+      const settings = settingsOf(record);
+      const label = keys.map(key => `${key} ${asText(settings[key])}`).join(', ');
+      return { ...record, config: { ...record.config, method: `${record.config.method} (${label})` } };
+    });
+  });
+}
+
+/** Settings in which two runs of the same task and seed differ; published settings may well differ from task to task. */
+function differing(records: RunRecord[]): string[] {
+  const keys = groupBy(records, ({ config }) => canonicalJson([config.task, config.seed])).flatMap(same => {
+    const settings = same.map(settingsOf);
+    const all = [...new Set(settings.flatMap(Object.keys))];
+    return all.filter(key => new Set(settings.map(one => canonicalJson(one[key]))).size > 1);
+  });
+  return [...new Set(keys)];
+}
+
+function settingsOf({ config }: RunRecord): Record<string, Json> {
+  const { options, recipe, device, backend, threads, data } = config;
+  return { ...options, ...recipe, device, backend, threads, data };
+}
+
+const asText = (value: Json | undefined): string => (typeof value === 'string' ? value : canonicalJson(value));
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return [...groups.values()];
+}

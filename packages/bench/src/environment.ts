@@ -1,0 +1,36 @@
+import { createRequire } from 'node:module';
+import { availableParallelism, cpus, release, totalmem } from 'node:os';
+import * as tf from '@tensorflow/tfjs';
+import type { RunRecord } from './record.js';
+
+const packages = ['bench', 'methods', 'clip', 'images', 'engine', 'datasets', 'pictograms'];
+
+/** Versions of what computes the numbers: our packages, TensorFlow.js, ONNX Runtime and Node. */
+export function versions(): Record<string, string> {
+  const require = createRequire(import.meta.url);
+  const versionOf = (name: string, from = require): string =>
+    (from(`${name}/package.json`) as { version: string }).version;
+  const ours = packages.map(name => [`@dgprompt/${name}`, versionOf(`@dgprompt/${name}`)]);
+  const engine = createRequire(require.resolve('@dgprompt/engine/package.json'));
+  return {
+    node: process.versions.node,
+    '@tensorflow/tfjs': tf.version.tfjs ?? tf.version_core,
+    'onnxruntime-node': versionOf('onnxruntime-node', engine),
+    ...Object.fromEntries(ours),
+  };
+}
+
+/** What the machine is. */
+export function machine(): RunRecord['machine'] {
+  return {
+    system: `${process.platform} ${process.arch} ${release()}`,
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+  };
+}
+
+/** What a record says about where it was made. */
+export function environment(): Pick<RunRecord, 'versions' | 'machine'> {
+  return { versions: versions(), machine: machine() };
+}

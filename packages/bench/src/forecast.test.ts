@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { duration, timeLeft } from './duration.js';
+import { forecast } from './forecast.js';
+
+const run = (method: string, images: number) => ({ method, images });
+
+test('knows nothing before anything is measured', () => {
+  expect(forecast().remaining(undefined, [run('coop', 100)])).toBeUndefined();
+  expect(forecast().remaining({ run: run('coop', 100), fraction: 0.05, seconds: 1 }, [])).toBeUndefined();
+});
+
+test('each method goes at its own pace', () => {
+  const guess = forecast();
+  guess.finished(run('clip', 100), 1);
+  guess.finished(run('maple', 100), 50);
+  expect(guess.remaining(undefined, [run('clip', 200), run('maple', 10)])).toBeCloseTo(2 + 5);
+});
+
+test('a method not seen yet goes at the mean pace of the others', () => {
+  const guess = forecast();
+  guess.finished(run('clip', 100), 1);
+  guess.finished(run('maple', 100), 3);
+  expect(guess.remaining(undefined, [run('dgprompt', 100)])).toBeCloseTo(2);
+});
+
+test('the run in progress counts for what is left of it, and for its own pace', () => {
+  const current = { run: run('coop', 100), fraction: 0.5, seconds: 10 };
+  expect(forecast().remaining(current, [run('coop', 50)])).toBeCloseTo(10 + 10);
+});
+
+test('durations read as people say them', () => {
+  expect([1.25, 9.96, 59.7, 200, 3725].map(duration)).toEqual([
+    '1.3 s',
+    '10 s',
+    '1 min 0 s',
+    '3 min 20 s',
+    '1 h 2 min',
+  ]);
+  expect([10, 60, 230, 3700].map(timeLeft)).toEqual([
+    'under a minute left',
+    'about 1 min left',
+    'about 4 min left',
+    'about 1 h 2 min left',
+  ]);
+});

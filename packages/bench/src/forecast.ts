@@ -1,0 +1,49 @@
+/** How much there is to a run: images trained on (each epoch counts) plus images tested. */
+export interface Work {
+  method: string;
+  images: number;
+}
+
+/** Guesses how long the rest will take, from the time that finished runs took. */
+export interface Forecast {
+  /** A finished run and its wall-clock seconds. */
+  finished(run: Work, seconds: number): void;
+  /**
+   * Seconds still to go: each method at its own measured pace, methods not yet seen at the mean pace of the others.
+   * @param current the run in progress, how much of it is done (0 to 1), and its seconds so far
+   * @param waiting the runs after it
+   * @returns undefined as long as nothing is known
+   */
+  remaining(
+    current: { run: Work; fraction: number; seconds: number } | undefined,
+    waiting: readonly Work[],
+  ): number | undefined;
+}
+
+/** Too little of a run to tell its pace: a session is made, images are decoded. */
+const earlyFraction = 0.1;
+
+export function forecast(): Forecast {
+  const measured = new Map<string, { images: number; seconds: number }>();
+
+  const add = (into: Map<string, { images: number; seconds: number }>, run: Work, images: number, seconds: number) => {
+    const before = into.get(run.method) ?? { images: 0, seconds: 0 };
+    into.set(run.method, { images: before.images + images, seconds: before.seconds + seconds });
+  };
+
+  return {
+    finished: (run, seconds) => add(measured, run, run.images, seconds),
+    remaining(current, waiting) {
+      const known = new Map(measured);
+      if (current && current.fraction >= earlyFraction && !known.has(current.run.method)) {
+        add(known, current.run, current.run.images * current.fraction, current.seconds);
+      }
+      if (known.size === 0) return undefined;
+      const paces = new Map([...known].map(([method, { images, seconds }]) => [method, seconds / Math.max(1, images)]));
+      const meanPace = [...paces.values()].reduce((sum, pace) => sum + pace, 0) / paces.size;
+      const cost = ({ method, images }: Work) => images * (paces.get(method) ?? meanPace);
+      const rest = current ? cost(current.run) * (1 - current.fraction) : 0;
+      return waiting.reduce((sum, run) => sum + cost(run), rest);
+    },
+  };
+}

@@ -1,0 +1,21 @@
+/** A signal that Ctrl-C (or a polite kill) aborts. */
+export interface Interrupt {
+  signal: AbortSignal;
+  /** Ctrl-C ends the process at once again. */
+  release(): void;
+}
+
+/** The first Ctrl-C aborts the signal, so that the work can end in order; the second one ends the process. */
+export function interrupted(): Interrupt {
+  const controller = new AbortController();
+  const events = ['SIGINT', 'SIGTERM'] as const;
+  const release = () => {
+    for (const event of events) process.off(event, onEvent);
+  };
+  const onEvent = () => {
+    release();
+    controller.abort(new Error('Stopped by the user.'));
+  };
+  for (const event of events) process.on(event, onEvent);
+  return { signal: controller.signal, release };
+}

@@ -1,0 +1,57 @@
+import { unknownName } from '@dgprompt/datasets';
+import { devices } from '@dgprompt/engine';
+import { miniClip } from '@dgprompt/pictograms';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+/** Where a command computes, and on which CLIP. */
+export interface ComputeOptions {
+  model: string;
+  device: (typeof devices)[number];
+  threads: number;
+  backend: (typeof backends)[number];
+}
+
+const backends = ['onnxruntime', 'tensorflow'] as const;
+
+/** Adds `--model`, `--device`, `--threads` and `--backend` to a command. */
+export function addComputeOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--model <path>', 'folder or file of a CLIP').default(miniClip, 'the mini-CLIP in the box'))
+    .addOption(new Option('--device <name>', devices.join(', ')).argParser(oneOf('device', devices)).default('cpu'))
+    .addOption(new Option('--threads <n>', 'of the CPU').argParser(wholeNumber(0, 512)).default(0, 'one a core'))
+    .addOption(
+      new Option('--backend <name>', backends.join(', ')).argParser(oneOf('backend', backends)).default('onnxruntime'),
+    );
+}
+
+/** A parser for one of a few names; a wrong one is answered with the nearest. */
+export function oneOf<T extends string>(kind: string, known: readonly T[]): (value: string) => T {
+  return value => {
+    const found = known.find(name => name === value);
+    if (found === undefined) throw new InvalidArgumentError(unknownName(kind, value, known));
+    return found;
+  };
+}
+
+/** A parser for a whole number in a range. */
+export function wholeNumber(least: number, most: number): (value: string) => number {
+  return value => {
+    const number = value.trim() === '' ? Number.NaN : Number(value);
+    if (!Number.isInteger(number) || number < least || number > most) {
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    }
+    return number;
+  };
+}
+
+/** A parser for names with commas between. */
+export function names(value: string): string[] {
+  const parts = value.split(',').map(part => part.trim());
+  if (parts.some(part => part === '')) throw new InvalidArgumentError('It must be names with commas between.');
+  return [...new Set(parts)];
+}
+
+/** A parser for seeds with commas between. */
+export function seeds(value: string): number[] {
+  return names(value).map(wholeNumber(0, 2 ** 31 - 1));
+}

@@ -1,0 +1,44 @@
+import { Command, CommanderError } from 'commander';
+import { benchCommand } from './bench-command.js';
+import { doctorCommand } from './doctor-command.js';
+import { versions } from './environment.js';
+import { tableCommand } from './table-command.js';
+import { zeroShotCommand } from './zero-shot-command.js';
+
+const examples = `
+Examples:
+  dgprompt bench                                  CLIP, CoOp, MaPLe and DGPrompt on the pictograms, base to new
+  dgprompt bench --tasks mammals,weather          the same on two tasks
+  dgprompt bench --methods clip,coop --seeds 1,2,3 --out table.md
+  dgprompt zero-shot --json                       hand-written prompts only
+  dgprompt table --results results                the table again, from the records
+
+Runs that are finished are never run twice: stop with Ctrl-C, start again, and it goes on.`;
+
+/**
+ * Run the `dgprompt` command.
+ *
+ * @param argv as `process.argv`
+ * @returns the exit code: 0, 1 for a failure, 2 for a command line that cannot be understood, 130 after Ctrl-C
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  process.exitCode = undefined;
+  const program = new Command('dgprompt')
+    .description('Prompt learning on frozen CLIP: train, test, and compare methods as papers do.')
+    .version(versions()['@dgprompt/bench'] ?? '', '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .addHelpText('after', examples);
+  for (const command of [benchCommand(), zeroShotCommand(), tableCommand(), doctorCommand()])
+    program.addCommand(command);
+  for (const command of [program, ...program.commands]) command.exitOverride().showSuggestionAfterError();
+  try {
+    await program.parseAsync(argv);
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(`dgprompt: ${error instanceof Error ? error.message : error}\n`);
+    if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    return 1;
+  }
+}

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { readTable } from './reading.js';
+import { sampleRecord } from './sample-record.js';
+import { makeTable } from './table.js';
+
+const read = (...rows: [method: string, base: number, fresh: number][]) =>
+  readTable(makeTable(rows.map(([method, base, fresh]) => sampleRecord({ method }, base, fresh))));
+
+test('says who leads, by how much, and where the gain is', () => {
+  expect(read(['clip', 39.4, 37.6], ['maple', 43.6, 31.3], ['dgprompt', 45.5, 38.2])).toBe(
+    'DGPrompt has the best H, 41.5; 3.1 above CLIP; against CLIP +6.1 on base and +0.6 on new classes. ' +
+      'One seed only: differences of about a point are noise.',
+  );
+  expect(read(['clip', 30, 30], ['maple', 40, 40], ['dgprompt', 42, 42])).toContain(
+    '2.0 above MaPLe and 12.0 above CLIP',
+  );
+});
+
+test('says so when nothing beats zero-shot CLIP', () => {
+  expect(read(['clip', 40, 40], ['coop', 45, 30], ['maple', 44, 34])).toContain(
+    'CLIP has the best H, 40.0; no trained prompt beats it; MaPLe comes nearest (38.4), +4.0 on base and −6.0 on new classes.',
+  );
+});
+
+test('a tie is called one', () => {
+  expect(read(['maple', 40, 40], ['coop', 40.01, 40.01])).toContain('level with MaPLe');
+});
+
+test('one method alone, and none', () => {
+  expect(read(['clip', 40, 40])).toBe('CLIP reaches H 40.0.');
+  expect(readTable(makeTable([]))).toBe('');
+});

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+
+/** A value that JSON keeps as it is. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** Everything that decides the numbers of one run; two runs with equal configs are the same run. */
+export interface RunConfig {
+  protocol: 'base-to-new';
+  suite: string;
+  task: string;
+  /** Fingerprint of the task's splits, see `fingerprint`. */
+  data: string;
+  method: string;
+  /** The method's options with all defaults filled in, after capping to the model. */
+  options: Record<string, Json>;
+  /** Learning rate, epochs, batch and so on, after the protocol's defaults. */
+  recipe: Record<string, Json>;
+  /** Training images a class. */
+  shots: number;
+  /** Seed of the few-shot sample, of the starting values and of the order of the batches. */
+  seed: number;
+  /** SHA-256 of the CLIP's weights. */
+  model: string;
+  device: string;
+  backend: string;
+  /** Threads of the CPU; 0 means one a core. Sums are ordered by it, so it belongs to the numbers. */
+  threads: number;
+}
+
+/** SHA-256 over the config as JSON with sorted keys, 64 hex digits. */
+export function configHash(config: RunConfig): string {
+  return createHash('sha256')
+    .update(canonicalJson(config as unknown as Json))
+    .digest('hex');
+}
+
+/** The file name of a run's record: what one wants to read in a listing, then 12 digits of the config's hash. */
+export function recordName(config: RunConfig): string {
+  const { protocol, suite, task, method, shots, seed } = config;
+  const parts = [protocol, suite, task, method, `${shots}-shots`, `seed-${seed}`].map(slug);
+  return `${parts.join('_')}_${configHash(config).slice(0, 12)}.json`;
+}
+
+/** JSON text that is the same for equal values: keys sorted, no spaces, undefined left out. */
+export function canonicalJson(value: Json | undefined): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
+  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
+  return `{${entries
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, entry]) => `${JSON.stringify(key)}:${canonicalJson(entry)}`)
+    .join(',')}}`;
+}
+
+const slug = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');

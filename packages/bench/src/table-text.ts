@@ -1,0 +1,120 @@
+import CliTable from 'cli-table3';
+import pc from 'picocolors';
+import { methodTitle } from './method-title.js';
+import type { Cell, Score, Table } from './table.js';
+
+const columns = ['base', 'new', 'H'] as const;
+
+/**
+ * The table for a terminal: tasks as rows and methods side by side where that fits, else methods as rows under each task.
+ * The best H of each row or group is bold. The averages come last, where the eye is when the command ends.
+ *
+ * @param width columns of the terminal
+ */
+export function tableText(table: Table, width = 100): string {
+  const sideBySide = wide(table);
+  const fits =
+    Math.max(
+      ...stripColors(sideBySide)
+        .split('\n')
+        .map(line => line.length),
+    ) <= width;
+  return fits ? sideBySide : tall(table);
+}
+
+/** The table as Markdown: the averages first, as papers do, then every task. */
+export function tableMarkdown(table: Table): string {
+  const head = (first: string) => [`| ${first} | method | base | new | H |`, '| --- | --- | ---: | ---: | ---: |'];
+  const rows = ({ name, cells }: { name: string; cells: Record<string, Cell> }) =>
+    table.methods.flatMap(method => {
+      const cell = cells[method];
+      if (!cell) return [`| ${name} | ${methodTitle(method)} | – | – | – |`];
+      const values = columns.map(column => {
+        const text = number(cell, column);
+        return column === 'H' && isBest(cells, cell) ? `**${text}**` : text;
+      });
+      return [`| ${name} | ${methodTitle(method)} | ${values.join(' | ')} |`];
+    });
+  return [
+    ...head('task'),
+    ...rows({ name: averageName(table), cells: table.overall }),
+    ...table.tasks.flatMap(rows),
+  ].join('\n');
+}
+
+/** Rules above, below and between, nothing upright: the booktabs look of the papers. */
+export const rules = {
+  ...{ top: '━', 'top-mid': '━', 'top-left': '', 'top-right': '' },
+  ...{ bottom: '━', 'bottom-mid': '━', 'bottom-left': '', 'bottom-right': '' },
+  ...{ mid: '─', 'mid-mid': '─', 'left-mid': '', 'right-mid': '' },
+  ...{ left: '', right: '', middle: ' ' },
+};
+
+/** Colours come from picocolors alone, which knows when there are none to be. */
+export const plain = { head: [], border: [] };
+
+function wide(table: Table): string {
+  const width = Math.max(
+    ...groups(table).flatMap(({ cells }) => Object.values(cells).map(cell => number(cell, 'H').length)),
+  );
+  const heading = columns.map(column => pc.dim(column.padStart(width))).join(' ');
+  const text = new CliTable({ style: plain, chars: rules });
+  text.push(['\ntask', ...table.methods.map(method => `${pc.bold(methodTitle(method))}\n${heading}`)]);
+  const line = (names: { name: string; cells: Record<string, Cell> }[]) => [
+    names.map(({ name }) => name).join('\n'),
+    ...table.methods.map(method =>
+      names.map(({ cells }) => columns.map(column => shown(cells, method, column, width)).join(' ')).join('\n'),
+    ),
+  ];
+  const all = groups(table);
+  text.push(line(all.slice(0, -1)), line(all.slice(-1)));
+  return text.toString();
+}
+
+function tall(table: Table): string {
+  const text = new CliTable({
+    head: ['task', 'method', ...columns].map(name => pc.dim(name)),
+    style: plain,
+    colAligns: ['left', 'left', 'right', 'right', 'right'],
+    chars: rules,
+  });
+  for (const { name, cells } of groups(table)) {
+    text.push([
+      name,
+      table.methods.map(methodTitle).join('\n'),
+      ...columns.map(column => table.methods.map(method => shown(cells, method, column)).join('\n')),
+    ]);
+  }
+  return text.toString();
+}
+
+function groups(table: Table): { name: string; cells: Record<string, Cell> }[] {
+  return [...table.tasks, { name: averageName(table), cells: table.overall }];
+}
+
+function averageName({ tasks, overallTasks }: Table): string {
+  return overallTasks.length === tasks.length
+    ? 'average'
+    : `average of ${overallTasks.length} task${overallTasks.length === 1 ? '' : 's'}`;
+}
+
+function shown(cells: Record<string, Cell>, method: string, column: keyof Score, width = 0): string {
+  const cell = cells[method];
+  if (!cell) return pc.dim('–'.padStart(width));
+  const text = number(cell, column).padStart(width);
+  return column === 'H' && isBest(cells, cell) ? pc.bold(pc.green(text)) : text;
+}
+
+function number(cell: Cell, column: keyof Score): string {
+  const deviation = cell.deviation ? ` ±${cell.deviation[column].toFixed(1)}` : '';
+  return `${cell[column].toFixed(1)}${deviation}`;
+}
+
+/** Equal to the digit that is shown counts as best too. */
+function isBest(cells: Record<string, Cell>, cell: Cell): boolean {
+  const best = Math.max(...Object.values(cells).map(({ H }) => H));
+  return cell.H.toFixed(1) === best.toFixed(1);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
+const stripColors = (text: string): string => text.replace(/\u001b\[[0-9;]*m/g, '');
