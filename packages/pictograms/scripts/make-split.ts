@@ -64,10 +64,12 @@ export function dealViews(className: string, pictures: readonly Picture[], count
     const picture = renderings[Math.floor(i / turns.length) % renderings.length]!;
     const view = seen.get(picture) ?? 0;
     seen.set(picture, view + 1);
-    paths.push(picturePath({ className: className.replaceAll(' ', '-'), ...picture, view }));
+    paths.push(picturePath({ className: folderName(className), ...picture, view }));
   }
   return paths;
 }
+
+const folderName = (className: string): string => className.replaceAll("'", '').replace(/[^a-z0-9]+/g, '-');
 
 function shuffled<T>(items: readonly T[], next: () => number): T[] {
   const out = [...items];

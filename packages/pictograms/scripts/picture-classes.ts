@@ -13,6 +13,8 @@ const require = createRequire(import.meta.url);
 interface Emoji {
   label: string;
   hexcode: string;
+  /** Version of Unicode's emoji that brought it. */
+  version: number;
   subgroup?: number;
 }
 
@@ -24,9 +26,13 @@ export interface Sources {
   names: Record<string, string>[];
 }
 
-/** A style draws a class, at least five of them and four different drawings make it one. */
+/** Names that fewer draw are no class: fewer than four drawings leave nothing to train, validate and test on. */
 const atLeast = { styles: 5, drawings: 4 };
 
+/** EmojiOne 2 knows Emoji 4 and older; a later emoji's name may be another one's old name there (cricket the game, not the insect). */
+const lastEmoji: Partial<Record<StyleName, number>> = { emojione: 4 };
+
+/** Every set, and what each style's package calls every character. */
 export async function readSources(): Promise<Sources> {
   const sets = new Map<StyleName, IconSet>();
   for (const style of styleNames) if (style !== 'fluent-emoji-3d') sets.set(style, await readIconSet(style));
@@ -62,9 +68,10 @@ export async function picturedClasses(
   );
   const drawn = new Map<string, Map<string, Picture>>(); // class name → picture's content → picture
   const users = new Map<string, number>();
-  for (const { label, hexcode } of emoji) {
+  for (const { label, hexcode, version } of emoji) {
     const own = new Map<string, Picture>();
     for (const style of styleNames) {
+      if (version > (lastEmoji[style] ?? Number.POSITIVE_INFINITY)) continue;
       const found = await findPicture(style, label, hexcode, sources);
       if (found === undefined) continue;
       const raster = await rasterize(found.source).catch(() => undefined);

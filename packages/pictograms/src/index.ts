@@ -1,4 +1,3 @@
-export { cacheFolder } from './cache-folder.js';
 export { type LoadTaskOptions, loadTask, pictogramTemplate, splitFile, taskTitle } from './load-task.js';
 export { miniClip } from './mini-clip.js';
 export { progressBar } from './progress-bar.js';

@@ -48,6 +48,7 @@ export async function renderImages(
     const { style, icon } = parsePicturePath(views[0]!);
     const raster = await rasterize(await pictureSource(style, icon, wanted.get(style) ?? new Set([icon])));
     for (const path of views) {
+      signal?.throwIfAborted();
       const { view } = parsePicturePath(path);
       await place(join(folder, path), encodePng(drawView(raster, viewOf(`${style}/${icon}`, view)), viewSize));
     }

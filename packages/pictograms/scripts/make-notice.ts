@@ -1,0 +1,75 @@
+/** Writes NOTICE.md from what the installed icon packages say of themselves; run with `npm run make-notice`. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { styles } from '../src/styles.js';
+
+const require = createRequire(import.meta.url);
+const file = (name: string) => new URL(`../${name}`, import.meta.url);
+
+interface Info {
+  name?: string;
+  author?: { name: string } | string;
+  license?: { title: string; url?: string } | string;
+}
+
+/** Packages that say too little themselves. */
+const said: Record<string, Partial<{ title: string; author: string; licence: string }>> = {
+  '@lobehub/fluent-emoji-3d': {
+    title: 'Fluent Emoji, 3D',
+    author: 'Microsoft Corporation, packaged by LobeHub',
+    licence: '[MIT](https://github.com/microsoft/fluentui-emoji/blob/main/LICENSE)',
+  },
+  '@svgmoji/blob': {
+    title: 'Blobmoji',
+    author: 'Google Inc. and C1710, packaged by svgmoji',
+    licence: '[Apache 2.0](https://github.com/C1710/blobmoji/blob/main/LICENSE)',
+  },
+  '@carbon/pictograms': { title: 'Carbon Pictograms', author: 'IBM', licence: 'Apache-2.0' },
+  'emojibase-data': { title: 'Emojibase' },
+};
+
+function row(name: string): string {
+  const folder = dirname(require.resolve(`${name}/package.json`));
+  const read = (part: string): Info & { version: string } => JSON.parse(readFileSync(join(folder, part), 'utf8'));
+  const manifest = read('package.json');
+  const info: Info = existsSync(join(folder, 'info.json')) ? read('info.json') : manifest;
+  const author = typeof info.author === 'string' ? info.author.replace(/ <.*/, '') : info.author?.name;
+  const { license } = info;
+  const licence =
+    typeof license === 'object' ? (license.url ? `[${license.title}](${license.url})` : license.title) : license;
+  const { title = info.name ?? name, author: by = author ?? '', licence: under = licence ?? '' } = said[name] ?? {};
+  return `| ${title} | ${name} | ${manifest.version} | ${by} | ${under} |`;
+}
+
+const { devDependencies } = JSON.parse(readFileSync(file('package.json'), 'utf8')) as {
+  devDependencies: Record<string, string>;
+};
+const pretraining = Object.keys(devDependencies).filter(
+  name => name.startsWith('@iconify-json/') || name === '@svgmoji/blob' || name === '@carbon/pictograms',
+);
+const table = (names: string[]) =>
+  ['| set | package | version | author | licence |', '| --- | --- | --- | --- | --- |', ...names.map(row)].join('\n');
+
+writeFileSync(
+  file('NOTICE.md'),
+  `# Whose pictures these are
+
+## The tasks' pictures
+
+This package holds none of these pictures, only lists of their names. They come to the user's machine as npm packages of their own, under their
+own licences, and are rendered there. OpenMoji is share-alike: its renderings stay under its licence, and nothing was trained on them.
+
+${table(Object.values(styles).map(style => style.package))}
+
+Class names are from CLDR, as Emojibase has them.
+
+${table(['emojibase-data'])}
+
+## The model's pictures
+
+The model in \`model/\` was pretrained on renderings of the pictures in these packages. They are needed to pretrain it again, not to use it.
+
+${table(pretraining)}
+`,
+);
