@@ -8,6 +8,8 @@ export {
   type VisionConfig,
 } from './config.js';
 export { type BlockWeights, type ClipTree, clipParameters, type NormWeights, type Parameter } from './parameters.js';
+export { openSafetensors, type SafetensorsFile, type TensorEntry } from './safetensors-read.js';
+export { type WriteOptions, writeSafetensors } from './safetensors-write.js';
 export { textTower } from './text-tower.js';
 export { type VisionPrompts, visionTower } from './vision-tower.js';
 export {
