@@ -1,0 +1,17 @@
+// Plain JavaScript, because a worker's entry is loaded before tsx can be asked to read TypeScript.
+import { parentPort, workerData } from 'node:worker_threads';
+import { register } from 'tsx/esm/api';
+
+register();
+const { batch, openCorpus } = await import('./batches.ts');
+const { cacheDir, bytes, options } = workerData;
+const corpus = openCorpus(cacheDir, bytes);
+parentPort.on('message', step => {
+  const { pixels, tokens, ends, group } = batch(corpus, { ...options, step });
+  parentPort.postMessage({ step, batch: { pixels, tokens, ends, group } }, [
+    pixels.buffer,
+    tokens.buffer,
+    ends.buffer,
+    group.buffer,
+  ]);
+});

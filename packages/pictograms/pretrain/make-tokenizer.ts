@@ -1,0 +1,30 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { learnMerges, piecePattern, tokenizerJson } from './bpe.js';
+import { fill, templates } from './captions.js';
+import { selectEntries } from './select.js';
+
+/** 512 bytes, these, and the start and end tokens. */
+const merges = 5502;
+/** How much more a word of an emoji counts than a word of some icon's name: the tasks are made of such words. */
+const emojiWeight = 30;
+
+const { emoji, entries } = selectEntries();
+const counts = new Map<string, number>();
+const pattern = new RegExp(piecePattern, 'gu');
+const count = (text: string, weight: number) => {
+  for (const word of text.toLowerCase().match(pattern) ?? []) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: only ASCII words take part in merging
+    if (/^[\x00-\x7f]+$/.test(word)) counts.set(word, (counts.get(word) ?? 0) + weight);
+  }
+};
+for (const e of emoji) {
+  count(e.label, 2 * emojiWeight);
+  for (const t of e.tags) count(t, emojiWeight);
+}
+for (const e of entries) for (const name of [e.name, ...e.aliases]) count(name, 1);
+for (const t of templates) count(fill(t, ''), 1000);
+const file = fileURLToPath(new URL('../model/tokenizer.json', import.meta.url));
+mkdirSync(fileURLToPath(new URL('../model', import.meta.url)), { recursive: true });
+writeFileSync(file, `${JSON.stringify(tokenizerJson(learnMerges(counts, merges)))}\n`);
+console.log(`Written: ${file}`);
