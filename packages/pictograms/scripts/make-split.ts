@@ -9,9 +9,9 @@ export interface Picture {
 }
 
 /** A class with every picture that can be shown of it. */
-export interface PicturedClass {
+export interface PicturedClass<P extends Picture = Picture> {
   name: string;
-  pictures: Picture[];
+  pictures: P[];
 }
 
 export type Entry = [path: string, label: number, classname: string];
@@ -32,16 +32,16 @@ export const drawingsOf = (pictures: readonly Picture[]): string[] => [
  * @param mayTest says no for pictures that must not be tested on; shuffles are tried until a test picture remains
  * @returns the pictures per split and how many were left out of the test; undefined if no shuffle leaves one
  */
-export function dealPictures(
+export function dealPictures<P extends Picture>(
   task: string,
-  { name, pictures }: PicturedClass,
-  mayTest: (picture: Picture) => boolean,
-): (Record<keyof Split, Picture[]> & { leftOut: number }) | undefined {
+  { name, pictures }: PicturedClass<P>,
+  mayTest: (picture: P) => boolean,
+): (Record<keyof Split, P[]> & { leftOut: number }) | undefined {
   const drawings = drawingsOf(pictures);
   const of = (drawing: string) => pictures.filter(({ style }) => styles[style].drawing === drawing);
   for (let attempt = 0; attempt < 50; attempt++) {
     const [first, ...others] = shuffled(drawings, randomFrom(`${task}/${name}/${attempt}`));
-    const dealt: Picture[] = [];
+    const dealt: P[] = [];
     while (dealt.length < 2 && others.length > 2) dealt.push(...of(others.shift()!));
     const test = dealt.filter(mayTest);
     if (test.length === 0) continue;
@@ -64,7 +64,8 @@ export function dealViews(className: string, pictures: readonly Picture[], count
     const picture = renderings[Math.floor(i / turns.length) % renderings.length]!;
     const view = seen.get(picture) ?? 0;
     seen.set(picture, view + 1);
-    paths.push(picturePath({ className: folderName(className), ...picture, view }));
+    const { style, icon } = picture;
+    paths.push(picturePath({ className: folderName(className), style, icon, view }));
   }
   return paths;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -7,6 +8,12 @@ import { isBlank, rasterize } from '../src/raster.js';
 import { type StyleName, styleNames } from '../src/styles.js';
 import type { TaskPlan } from '../src/tasks.js';
 import { drawingsOf, type Picture, type PicturedClass } from './make-split.js';
+
+/** A picture and what it looks like. */
+export interface DrawnPicture extends Picture {
+  /** RGBA bytes, rasterSize × rasterSize × 4. */
+  raster: Uint8Array;
+}
 
 const require = createRequire(import.meta.url);
 
@@ -62,14 +69,14 @@ export async function picturedClasses(
   plan: TaskPlan,
   sources: Sources,
   note: (reason: string, what: string) => void,
-): Promise<PicturedClass[]> {
+): Promise<PicturedClass<DrawnPicture>[]> {
   const emoji = sources.emoji.filter(({ subgroup }) =>
     plan.subgroups.includes(sources.subgroups[subgroup ?? -1] ?? ''),
   );
-  const drawn = new Map<string, Map<string, Picture>>(); // class name → picture's content → picture
+  const drawn = new Map<string, Map<string, DrawnPicture>>(); // class name → picture's content → picture
   const users = new Map<string, number>();
   for (const { label, hexcode, version } of emoji) {
-    const own = new Map<string, Picture>();
+    const own = new Map<string, DrawnPicture>();
     for (const style of styleNames) {
       if (version > (lastEmoji[style] ?? Number.POSITIVE_INFINITY)) continue;
       const found = await findPicture(style, label, hexcode, sources);
@@ -79,16 +86,16 @@ export async function picturedClasses(
         note(raster === undefined ? 'cannot be drawn' : 'blank', `${style}/${found.icon}`);
         continue;
       }
-      const content = `${style}:${Buffer.from(raster).toString('base64')}`;
+      const content = `${style}:${createHash('sha256').update(raster).digest('hex')}`;
       users.set(content, (users.get(content) ?? 0) + 1);
-      own.set(content, { style, icon: found.icon });
+      own.set(content, { style, icon: found.icon, raster });
     }
     drawn.set(cleanName(label), own);
   }
 
-  const classes: PicturedClass[] = [];
+  const classes: PicturedClass<DrawnPicture>[] = [];
   for (const [name, own] of drawn) {
-    const pictures: Picture[] = [];
+    const pictures: DrawnPicture[] = [];
     for (const [content, picture] of own) {
       if (users.get(content) === 1) pictures.push(picture);
       else note('one picture for two names', `${picture.style}/${picture.icon}`);

@@ -18,7 +18,8 @@ export interface IconSet {
  *
  * @param style one of the task styles
  * @param icon the picture's name in its package (for `fluent-emoji-3d` a file name without `.webp`)
- * @param wanted every name that will be asked for in this style; only these are kept in memory, a set can be 100 MB
+ * @param wanted every name that will be asked for in this style, the same object each time: only these are kept in memory, since a
+ *   set can be 100 MB
  * @throws Error naming the package, if it is not installed or has no such picture
  */
 export async function pictureSource(style: StyleName, icon: string, wanted: ReadonlySet<string>): Promise<Buffer> {
@@ -64,10 +65,11 @@ export function packageFolder(style: StyleName): string {
   }
 }
 
-const kept = new Map<StyleName, Promise<Map<string, string>>>();
+/** What was kept of a set, by the names that were wanted of it. */
+const kept = new WeakMap<ReadonlySet<string>, Promise<Map<string, string>>>();
 
 function svgsOf(style: StyleName, wanted: ReadonlySet<string>): Promise<Map<string, string>> {
-  let svgs = kept.get(style);
+  let svgs = kept.get(wanted);
   if (svgs === undefined) {
     svgs = readIconSet(style).then(set => {
       const found = new Map<string, string>();
@@ -77,8 +79,8 @@ function svgsOf(style: StyleName, wanted: ReadonlySet<string>): Promise<Map<stri
       }
       return found;
     });
-    svgs.catch(() => kept.delete(style));
-    kept.set(style, svgs);
+    svgs.catch(() => kept.delete(wanted));
+    kept.set(wanted, svgs);
   }
   return svgs;
 }
