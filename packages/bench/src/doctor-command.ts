@@ -1,16 +1,4 @@
-import { existsSync } from 'node:fs';
-import { compile, useDevice } from '@dgprompt/engine';
-import { cacheFolder, miniClip } from '@dgprompt/pictograms';
-import * as tf from '@tensorflow/tfjs';
 import { Command } from 'commander';
-import pc from 'picocolors';
-import { machine, versions } from './environment.js';
-
-interface Check {
-  name: string;
-  ok: boolean;
-  says: string;
-}
 
 /** `dgprompt doctor`: what is installed here, and whether it works. */
 export function doctorCommand(): Command {
@@ -18,46 +6,7 @@ export function doctorCommand(): Command {
     .description('Say what is installed here and whether it works.')
     .option('--json', 'print JSON and nothing else');
   return command.action(async () => {
-    const { json } = command.opts<{ json?: true }>();
-    const [installed, here] = [versions(), machine()];
-    const checks = [engineWorks, hasModel].map(async check => check());
-    const results = await Promise.all(checks);
-    if (results.some(({ ok }) => !ok)) process.exitCode = 1;
-    if (json) {
-      process.stdout.write(`${JSON.stringify({ versions: installed, machine: here, checks: results }, null, 2)}\n`);
-      return;
-    }
-    const lines = [
-      `${here.system}, ${here.cpu}, ${here.cores} cores, ${here.memoryGiB} GiB`,
-      ...Object.entries(installed).map(([name, version]) => `${name} ${version}`),
-      `images and models are kept in ${cacheFolder()}`,
-      ...results.map(({ name, ok, says }) => `${ok ? pc.green('✓') : pc.red('✗')} ${name}: ${says}`),
-    ];
-    process.stdout.write(`${lines.join('\n')}\n`);
+    const { runDoctor } = await import('./run-doctor.js');
+    await runDoctor(command.opts<{ json?: true }>().json === true);
   });
-}
-
-/** One compiled step with a known answer. */
-async function engineWorks(): Promise<Check> {
-  const name = 'ONNX Runtime';
-  try {
-    await useDevice();
-    const product = compile((x: tf.Tensor2D) => tf.matMul(x, x));
-    const result = await product(tf.tensor2d([1, 2, 3, 4], [2, 2]));
-    const values = [...(await result.data())];
-    await product.dispose();
-    const ok = values.join() === '7,10,15,22';
-    return { name, ok, says: ok ? 'computes' : `computes ${values.join()} where 7,10,15,22 is right` };
-  } catch (error) {
-    return { name, ok: false, says: (error as Error).message };
-  }
-}
-
-async function hasModel(): Promise<Check> {
-  const ok = existsSync(miniClip);
-  return {
-    name: 'mini-CLIP',
-    ok,
-    says: ok ? miniClip : `is not there (${miniClip}); install @dgprompt/pictograms again`,
-  };
 }

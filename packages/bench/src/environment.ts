@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
-import * as tf from '@tensorflow/tfjs';
 import type { RunRecord } from './record.js';
 
 const packages = ['bench', 'methods', 'clip', 'images', 'engine', 'datasets', 'pictograms'];
@@ -14,7 +13,7 @@ export function versions(): Record<string, string> {
   const engine = createRequire(require.resolve('@dgprompt/engine/package.json'));
   return {
     node: process.versions.node,
-    '@tensorflow/tfjs': tf.version.tfjs ?? tf.version_core,
+    '@tensorflow/tfjs': versionOf('@tensorflow/tfjs'),
     'onnxruntime-node': versionOf('onnxruntime-node', engine),
     ...Object.fromEntries(ours),
   };

@@ -1,19 +1,21 @@
+import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './bench-command.js';
 import { doctorCommand } from './doctor-command.js';
-import { versions } from './environment.js';
 import { tableCommand } from './table-command.js';
 import { zeroShotCommand } from './zero-shot-command.js';
 
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
 const examples = `
 Examples:
-  dgprompt bench                                  CLIP, CoOp, MaPLe and DGPrompt on the pictograms, base to new
-  dgprompt bench --tasks mammals,weather          the same on two tasks
+  dgprompt bench                           CLIP, CoOp, MaPLe, DGPrompt, all tasks
+  dgprompt bench --tasks mammals,weather   the same on two tasks
   dgprompt bench --methods clip,coop --seeds 1,2,3 --out table.md
-  dgprompt zero-shot --json                       hand-written prompts only
-  dgprompt table --results results                the table again, from the records
+  dgprompt zero-shot --json                hand-written prompts only
+  dgprompt table                           the table again, from the records
 
-Runs that are finished are never run twice: stop with Ctrl-C, start again, and it goes on.`;
+Finished runs are kept: stop with Ctrl-C, and the same command goes on.`;
 
 /**
  * Run the `dgprompt` command.
@@ -25,7 +27,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.exitCode = undefined;
   const program = new Command('dgprompt')
     .description('Prompt learning on frozen CLIP: train, test, and compare methods as papers do.')
-    .version(versions()['@dgprompt/bench'] ?? '', '--version', 'print the version')
+    .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .addHelpText('after', examples);

@@ -12,6 +12,10 @@ test('takes the beginning of a name for that name', () => {
   expect(nearestName('sky', ['mammals', 'sky-and-weather'])).toBe('sky-and-weather');
 });
 
+test('takes a part of a name for that name, before names that are a letter away', () => {
+  expect(nearestName('gpu', ['cpu', 'webgpu', 'cuda'])).toBe('webgpu');
+});
+
 test('suggests nothing when nothing is close', () => {
   expect(nearestName('resnet', methods)).toBeUndefined();
   expect(unknownName('method', 'resnet', methods)).toBe(
@@ -20,5 +24,5 @@ test('suggests nothing when nothing is close', () => {
 });
 
 test('says the nearest name in one sentence', () => {
-  expect(unknownName('device', 'gpu', ['cpu', 'cuda'])).toContain('Did you mean "cpu"?');
+  expect(unknownName('device', 'gpuu', ['cpu', 'cuda'])).toContain('Did you mean "cpu"?');
 });

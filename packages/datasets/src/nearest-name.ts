@@ -3,8 +3,8 @@ import { distance } from 'fastest-levenshtein';
 /**
  * The known name a user most likely meant, or undefined when nothing is close.
  *
- * Close is an edit distance of at most two fifths of the longer name (one edit is always allowed), or a name that starts
- * with what was typed. Case, `-` and `_` do not count.
+ * Close is an edit distance of at most half the longer name, or a name that has what was typed in it, best at its start.
+ * Case, `-` and `_` do not count.
  *
  * @param name what was typed
  * @param known the names there are
@@ -15,8 +15,9 @@ export function nearestName(name: string, known: readonly string[]): string | un
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
     const other = plain(candidate);
-    const edits = typed.length >= 3 && other.startsWith(typed) ? 0.5 : distance(typed, other);
-    const allowed = Math.max(1, Math.floor(Math.max(typed.length, other.length) * 0.4));
+    const part = typed.length >= 3 ? other.indexOf(typed) : -1;
+    const edits = part >= 0 ? (part === 0 ? 0.5 : 0.75) : distance(typed, other);
+    const allowed = Math.max(typed.length, other.length) / 2;
     if (edits <= allowed && edits < bestDistance) {
       best = candidate;
       bestDistance = edits;

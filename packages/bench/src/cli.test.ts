@@ -1,0 +1,86 @@
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { writeRecord } from './record.js';
+import { callCli, startCli } from './run-cli.js';
+import { sampleRecord } from './sample-record.js';
+
+describe('a wrong name gets the nearest known one and exit code 2', () => {
+  test.each([
+    [['bnch'], 'Did you mean bench?'],
+    [['bench', '--metods', 'clip'], 'Did you mean --methods?'],
+    [['bench', '--methods', 'clip,mapel'], 'Did you mean "maple"?'],
+    [['bench', '--suite', 'pictogram'], 'Did you mean "pictograms"?'],
+    [['bench', '--tasks', 'mamals'], 'Did you mean "mammals"?'],
+    [['zero-shot', '--tasks', 'wether'], 'Did you mean "weather"?'],
+    [['bench', '--device', 'gpu'], 'Did you mean "webgpu"?'],
+    [['bench', '--backend', 'onnx'], 'Did you mean "onnxruntime"?'],
+    [['bench', '--shots', 'many'], 'whole number'],
+    [['bench', '--seeds', '1,,2'], 'with commas between'],
+    [['bench', '--threads', '-1'], 'whole number from 0 to 512'],
+  ])('%j', async (args, hint) => {
+    const { code, stdout, stderr } = await callCli(args);
+    expect(stderr).toContain(hint);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+  });
+});
+
+test('as a process of its own it exits with the same code', async () => {
+  const { code, stdout, stderr } = await startCli(['bench', '--metods', 'clip']).ended;
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('Did you mean --methods?');
+});
+
+test('--version prints the version of the package', async () => {
+  const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+  expect(await callCli(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+test('--help fits a screen and has examples', async () => {
+  for (const command of [[], ['bench'], ['zero-shot'], ['table'], ['doctor']]) {
+    const { code, stdout } = await callCli([...command, '--help']);
+    const lines = stdout.trimEnd().split('\n');
+    expect(code).toBe(0);
+    expect(lines.length).toBeLessThanOrEqual(24);
+    expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(82);
+    if (command.length === 0) expect(stdout).toContain('dgprompt bench --tasks');
+  }
+});
+
+test('a model that is not there is said in one line', async () => {
+  const { code, stderr } = await callCli(['zero-shot', '--model', '/no/such/model']);
+  expect(code).toBe(1);
+  expect(stderr).toContain('/no/such/model');
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+});
+
+describe('dgprompt table', () => {
+  test('prints the table of the records and writes it as Markdown', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dgprompt-table-'));
+    await writeRecord(folder, sampleRecord({}, 69.34, 74.22));
+    await writeRecord(folder, sampleRecord({ method: 'maple' }, 82.28, 75.14));
+    const { code, stdout } = await callCli(['table', '--results', folder, '--out', join(folder, 'deep', 'table.md')]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('MaPLe has the best H, 78.5');
+    const markdown = await readFile(join(folder, 'deep', 'table.md'), 'utf8');
+    expect(markdown).toContain('| average | MaPLe | 82.3 | 75.1 | **78.5** |');
+  });
+
+  test('--json prints JSON and nothing else', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dgprompt-table-'));
+    await writeRecord(folder, sampleRecord({}, 69.34, 74.22));
+    const { stdout, stderr } = await callCli(['table', '--results', folder, '--json']);
+    const { tables } = JSON.parse(stdout);
+    expect(tables[0].overall.clip.H).toBeCloseTo(71.7, 2);
+    expect(tables[0].title).toBe('pictograms, base-to-new, 16 shots, seed 1');
+    expect(stderr).toBe('');
+  });
+
+  test('says what to do where there are no records', async () => {
+    const { code, stderr } = await callCli(['table', '--results', '/no/such/folder']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('There are no records in /no/such/folder.');
+  });
+});

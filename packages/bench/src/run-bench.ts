@@ -1,0 +1,87 @@
+import { type Clip, loadClip } from '@dgprompt/clip';
+import { useDevice } from '@dgprompt/engine';
+import { type MethodFactory, resolveMethod } from '@dgprompt/methods';
+import { miniClip } from '@dgprompt/pictograms';
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { type BenchResult, bench } from './bench.js';
+import type { BenchCommandOptions } from './bench-command.js';
+import { tableTitle } from './distinguish.js';
+import { interrupted } from './interrupt.js';
+import { methodTitle } from './method-title.js';
+import { reporter } from './reporter.js';
+import { showTables } from './show-tables.js';
+import { chooseTasks, openSuite, type Suite } from './suite.js';
+
+/** Looks up what was asked for, runs it, shows the table and says how to go on. */
+export async function runBench(options: BenchCommandOptions, command: Command): Promise<void> {
+  const { suite, tasks, methods } = await lookUp(options).catch((error: Error) =>
+    command.error(`error: ${error.message}`, { exitCode: 2 }),
+  );
+  const { shots, seeds: chosenSeeds, epochs, results, device, threads, backend } = options;
+  const report = reporter();
+  const interrupt = interrupted();
+  await useDevice({ device, threads, backend });
+  const clip: Clip = await loadClip(options.model ?? miniClip);
+  report.line(heading(suite, tasks, methods, options));
+  const started = performance.now();
+  const outcome = await bench({
+    ...{ clip, suite, tasks, methods, shots, seeds: chosenSeeds, epochs, device, backend, threads, results },
+    ...{ reporter: report, signal: interrupt.signal },
+  }).finally(() => {
+    clip.dispose();
+    interrupt.release();
+  });
+  report.line('');
+
+  const tables = outcome.records.length > 0 ? [{ title: tableTitle(outcome.records), records: outcome.records }] : [];
+  const failed = outcome.failed.map(({ error, ...failure }) => ({ ...failure, error: error.message }));
+  await showTables(tables, {
+    ...options,
+    seconds: (performance.now() - started) / 1000,
+    more: { failed, stopped: outcome.stopped },
+  });
+  conclude(outcome, options, plannedCount(tasks, methods, options));
+}
+
+const plannedCount = (tasks: string[], methods: MethodFactory[], { seeds }: BenchCommandOptions): number =>
+  tasks.length * methods.length * seeds.length;
+
+async function lookUp(
+  options: BenchCommandOptions,
+): Promise<{ suite: Suite; tasks: string[]; methods: MethodFactory[] }> {
+  const suite = await openSuite(options.suite);
+  const tasks = chooseTasks(suite, options.tasks);
+  const methods: MethodFactory[] = [];
+  for (const name of options.methods) methods.push(await resolveMethod(name));
+  return { suite, tasks, methods };
+}
+
+function heading(suite: Suite, tasks: string[], methods: MethodFactory[], options: BenchCommandOptions): string {
+  const { shots, seeds, device, threads } = options;
+  const seedText = seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds`;
+  const where = device === 'cpu' ? `cpu, ${threads === 0 ? 'a thread a core' : `threads: ${threads}`}` : device;
+  return [
+    pc.bold(`Base-to-new on ${suite.name}: ${methods.map(({ id }) => methodTitle(id)).join(', ')}`),
+    `  ${tasks.length} task${tasks.length > 1 ? 's' : ''}, ${shots} shots, ${seedText}: ${plannedCount(tasks, methods, options)} runs on ${where}`,
+  ].join('\n');
+}
+
+/** What the user should know beside the table, on stderr, and the exit code. */
+function conclude({ records, failed, stopped }: BenchResult, { results }: BenchCommandOptions, planned: number): void {
+  const again = `dgprompt ${process.argv.slice(2).map(quoted).join(' ')}`;
+  if (stopped) {
+    process.stderr.write(
+      `Stopped. ${records.length} of ${planned} runs are finished and kept in ${results}; this goes on from there:\n  ${again}\n`,
+    );
+    process.exitCode = 130;
+  } else if (failed.length > 0) {
+    process.stderr.write(
+      `${failed.length} of ${planned} runs failed, as said above; this tries only those again:\n  ${again}\n`,
+    );
+    process.exitCode = 1;
+  }
+}
+
+const quoted = (argument: string): string =>
+  /^[\w./:,=@+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { main } from './program.js';
+
+/** How a process ended, and what it said. */
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Starts the `dgprompt` command from its sources in a process of its own, for tests. */
+export function startCli(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
+  const tsx = createRequire(import.meta.url).resolve('tsx/cli');
+  const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+  const child = spawn(process.execPath, [tsx, '--tsconfig', here('../tsconfig.json'), here('cli.ts'), ...args], {
+    cwd: options.cwd,
+    env: { ...process.env, NO_COLOR: '1', ...options.env },
+  });
+  return { child, ended: ended(child) };
+}
+
+/** Runs the `dgprompt` command to its end within this process, for tests; much faster than another process. */
+export async function callCli(args: readonly string[]): Promise<Ended> {
+  const said = { stdout: '', stderr: '' };
+  const { stdout, stderr, exitCode } = process;
+  const restore = { stdout: stdout.write, stderr: stderr.write };
+  for (const name of ['stdout', 'stderr'] as const) {
+    process[name].write = ((text: string) => {
+      said[name] += text;
+      return true;
+    }) as typeof stdout.write;
+  }
+  try {
+    const code = await main(['node', 'dgprompt', ...args]);
+    return { code, ...said };
+  } finally {
+    Object.assign(stdout, { write: restore.stdout });
+    Object.assign(stderr, { write: restore.stderr });
+    process.exitCode = exitCode;
+  }
+}
+
+async function ended(child: ChildProcess): Promise<Ended> {
+  let [stdout, stderr] = ['', ''];
+  child.stdout?.on('data', data => {
+    stdout += data;
+  });
+  child.stderr?.on('data', data => {
+    stderr += data;
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  return { code, stdout, stderr };
+}

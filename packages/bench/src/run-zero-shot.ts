@@ -1,0 +1,73 @@
+import { loadClip } from '@dgprompt/clip';
+import { useDevice } from '@dgprompt/engine';
+import { evaluate, zeroshot } from '@dgprompt/methods';
+import { miniClip } from '@dgprompt/pictograms';
+import CliTable from 'cli-table3';
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { interrupted } from './interrupt.js';
+import { reporter } from './reporter.js';
+import { chooseTasks, openSuite, type Suite } from './suite.js';
+import { plain, rules } from './table-text.js';
+import type { ZeroShotCommandOptions } from './zero-shot-command.js';
+
+/** Tests the hand-written prompts on each task and prints the percentages. */
+export async function runZeroShot(options: ZeroShotCommandOptions, command: Command): Promise<void> {
+  const { suite, tasks: chosen } = await lookUp(options).catch((error: Error) =>
+    command.error(`error: ${error.message}`, { exitCode: 2 }),
+  );
+  const { device, threads, backend } = options;
+  await useDevice({ device, threads, backend });
+  const clip = await loadClip(options.model ?? miniClip);
+  const report = reporter();
+  const { signal, release } = interrupted();
+  const tasks: Record<string, { top1: number; classes: number; images: number }> = {};
+  try {
+    for (const [i, task] of chosen.entries()) {
+      const progress = (text: string) => (p: { done: number; total: number }) =>
+        report.progress((i + p.done / Math.max(1, p.total)) / chosen.length, `${text} ${task}`);
+      const dataset = await suite.load(task, { signal, onProgress: progress('preparing the images of') });
+      const method = zeroshot(clip, dataset.classNames, { dataset: dataset.name, templates: dataset.templates });
+      const { top1, total } = await evaluate(method, dataset.test, { signal, onBatch: progress('testing') });
+      method.dispose();
+      tasks[task] = { top1, classes: dataset.classNames.length, images: total };
+    }
+  } finally {
+    report.stop();
+    release();
+    clip.dispose();
+  }
+  show(tasks, options.json === true);
+}
+
+async function lookUp({ suite: name, tasks }: ZeroShotCommandOptions): Promise<{ suite: Suite; tasks: string[] }> {
+  const suite = await openSuite(name);
+  return { suite, tasks: chooseTasks(suite, tasks) };
+}
+
+function show(tasks: Record<string, { top1: number; classes: number; images: number }>, json: boolean): void {
+  const all = Object.values(tasks);
+  const mean = all.reduce((sum, { top1 }) => sum + top1, 0) / all.length;
+  if (json) {
+    const percents = Object.fromEntries(Object.entries(tasks).map(([name, { top1 }]) => [name, top1]));
+    process.stdout.write(`${JSON.stringify({ tasks: percents, mean }, null, 2)}\n`);
+    return;
+  }
+  const text = new CliTable({
+    head: ['task', 'classes', 'test images', 'top-1 %'].map(name => pc.dim(name)),
+    style: plain,
+    colAligns: ['left', 'right', 'right', 'right'],
+    chars: rules,
+  });
+  const column = (of: (task: (typeof all)[number]) => string) => all.map(of).join('\n');
+  text.push(
+    [
+      Object.keys(tasks).join('\n'),
+      column(({ classes }) => String(classes)),
+      column(({ images }) => String(images)),
+      column(({ top1 }) => top1.toFixed(1)),
+    ],
+    ['average', '', '', pc.bold(mean.toFixed(1))],
+  );
+  process.stdout.write(`${text.toString()}\n`);
+}
