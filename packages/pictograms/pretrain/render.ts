@@ -105,14 +105,16 @@ export function enclosedAreas(alpha: Uint8Array): Uint8Array {
 /**
  * Renders the whole corpus into a cache folder; what is there already is kept, so it may be cut at any time.
  *
- * @param onProgress pictures done, and of how many
+ * @param onProgress pictures done, and of how many; not called where nothing is left to do
+ * @param only sets to render (all when left out)
  */
 export async function renderCorpus(
   cacheDir: string,
   onProgress: (done: number, total: number) => void = () => {},
+  only?: readonly string[],
 ): Promise<CorpusIndex> {
   mkdirSync(cacheDir, { recursive: true });
-  const { emoji, entries } = selectEntries();
+  const { emoji, entries } = selectEntries(only);
   const key = createHash('sha256')
     .update(JSON.stringify({ sources, entries, emoji, side, shardSize }))
     .digest('hex')
