@@ -57,6 +57,11 @@ export function block(
   return { tokens: out, keys, values };
 }
 
+/** Keys and values of tokens whose outputs nothing reads: all that the last block needs of a prefix. */
+export function keysAndValues(tokens: tf.Tensor3D, weights: BlockWeights<tf.Tensor>, heads: number): KeyValues {
+  return projectKeysAndValues(norm(tokens, weights.ln1), weights.attention, heads);
+}
+
 /** Layer norm over the last axis with CLIP's epsilon, 1e-5. */
 export function norm<T extends tf.Tensor>(x: T, { weight, bias }: NormWeights<tf.Tensor>): T {
   return layerNorm(x, weight as tf.Tensor1D, bias as tf.Tensor1D) as T;
@@ -78,16 +83,27 @@ function projectAll(normed: tf.Tensor3D, { qkvWeight, qkvBias }: BlockWeights<tf
 function projectSome(
   normed: tf.Tensor3D,
   read: tf.Tensor3D,
-  { qkvWeight, qkvBias }: BlockWeights<tf.Tensor>['attention'],
+  weights: BlockWeights<tf.Tensor>['attention'],
   heads: number,
 ) {
   const width = normed.shape[2];
-  const [queryWeight, keyValueWeight] = tf.split(qkvWeight, [width, 2 * width], 1) as [tf.Tensor, tf.Tensor];
-  const [queryBias, keyValueBias] = tf.split(qkvBias, [width, 2 * width]) as [tf.Tensor, tf.Tensor];
-  const queries = splitHeads(linear(read, queryWeight, queryBias), heads); // [B, H, R, D/H]
-  const split = splitHeads(linear(normed, keyValueWeight, keyValueBias), 2 * heads); // [B, 2H, N, D/H]
+  const weight = tf.slice(weights.qkvWeight, [0, 0], [width, width]);
+  const bias = tf.slice(weights.qkvBias, [0], [width]);
+  const queries = splitHeads(linear(read, weight, bias), heads); // [B, H, R, D/H]
+  return { queries, ...projectKeysAndValues(normed, weights, heads) };
+}
+
+function projectKeysAndValues(
+  normed: tf.Tensor3D,
+  { qkvWeight, qkvBias }: BlockWeights<tf.Tensor>['attention'],
+  heads: number,
+): KeyValues {
+  const width = normed.shape[2];
+  const weight = tf.slice(qkvWeight, [0, width], [width, 2 * width]);
+  const bias = tf.slice(qkvBias, [width], [2 * width]);
+  const split = splitHeads(linear(normed, weight, bias), 2 * heads); // [B, 2H, N, D/H]
   const [keys, values] = tf.split(split, 2, 1) as [tf.Tensor4D, tf.Tensor4D];
-  return { queries, keys, values };
+  return { keys, values };
 }
 
 function splitHeads(x: tf.Tensor3D, heads: number): tf.Tensor4D {

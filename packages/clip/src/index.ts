@@ -1,4 +1,6 @@
 export { block } from './block.js';
+export { type Clip, type ClipParts, createClip } from './clip.js';
+export { clipVocabulary } from './clip-vocabulary.js';
 export {
   type Activation,
   type ClipConfig,
@@ -7,10 +9,16 @@ export {
   type TextConfig,
   type VisionConfig,
 } from './config.js';
+export { configFromShapes } from './config-from-shapes.js';
+export { loadClip } from './load-clip.js';
+export type { LockStepOptions, LockStepResult, PromptsFromStates, Seen } from './lock-step.js';
 export { type BlockWeights, type ClipTree, clipParameters, type NormWeights, type Parameter } from './parameters.js';
+export { type ContextPlace, fillTemplate } from './prompt-rows.js';
 export { openSafetensors, type SafetensorsFile, type TensorEntry } from './safetensors-read.js';
 export { type WriteOptions, writeSafetensors } from './safetensors-write.js';
+export { DEFAULT_TEMPLATE, type TextPrompts } from './text-features.js';
 export { textTower } from './text-tower.js';
+export { type ClipTokenizer, type TokenRows, tokenizerFromJson, tokenRows } from './tokenizer.js';
 export { type VisionPrompts, visionTower } from './vision-tower.js';
 export {
   type ClipWeights,
@@ -22,3 +30,4 @@ export {
   type TextWeights,
   type VisionWeights,
 } from './weights.js';
+export type { Classifier, Guess, ZeroShotOptions } from './zero-shot.js';

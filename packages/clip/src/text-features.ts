@@ -1,0 +1,76 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { ClipConfig } from './config.js';
+import { type ContextPlace, contextRows, type Slot, wordRows } from './prompt-rows.js';
+import { planText } from './text-plan.js';
+import { type Embed, endState, finishWalk, startText, stepText, type TextState } from './text-walk.js';
+import type { ClipTokenizer } from './tokenizer.js';
+import type { TextWeights } from './weights.js';
+
+/** Learned context of the text tower, as the tower asks for it layer by layer. */
+export interface TextPrompts extends ContextPlace {
+  /**
+   * The context entering layer l: [M, d_t], [C, M, d_t] with its own for each class, or [B, 1, M, d_t] with its own for each image.
+   * Layer 0's takes the place of words; a later layer's replaces what came out of the layer before in these places.
+   */
+  layer(l: number): tf.Tensor | undefined;
+}
+
+/** A text tower and what it takes to feed it with names. */
+export interface TextTower {
+  weights: TextWeights;
+  config: ClipConfig;
+  tokenizer: ClipTokenizer;
+  embed: Embed;
+}
+
+/** The prompt of the published zero-shot experiments where a dataset has none of its own (Radford et al., 2021). */
+export const DEFAULT_TEMPLATE = 'a photo of a {}.';
+
+/** Text features of class names, [C, e] or [B, C, e], before L2 normalisation. */
+export function textFeatures(tower: TextTower, classNames: readonly string[], options: TextOptions = {}): tf.Tensor {
+  return textStates(tower, classNames, options).features;
+}
+
+/** A hand-written prompt, or learned context in place of words. */
+export interface TextOptions {
+  prompts?: TextPrompts;
+  template?: string;
+}
+
+/** Text features before L2 normalisation, and the end tokens entering layers 0, 1, … of the tower, [C, d_t] or [B, C, d_t]. */
+export function textStates(
+  { embed, ...tower }: TextTower,
+  classNames: readonly string[],
+  { prompts, template = DEFAULT_TEMPLATE }: TextOptions = {},
+): { features: tf.Tensor; states: () => tf.Tensor[] } {
+  const { layers } = tower.config.text;
+  const context = Array.from({ length: layers }, (_, l) => prompts?.layer(l));
+  if (prompts && prompts.tokens > 0 && !context[0])
+    throw new Error(`Text prompts with ${prompts.tokens} tokens have no context for layer 0.`);
+  const rows = promptRows(tower, classNames, prompts ?? template);
+  const walk = { ...tower, plan: planText(rows, context.some(isPerClass)) };
+  const entering: TextState[] = [];
+  let state = startText(walk, embed);
+  while (state.layer < layers) {
+    entering.push(state);
+    state = stepText(walk, state, context[state.layer]);
+  }
+  return { features: finishWalk(walk, state), states: () => entering.map(s => endState(walk.plan, s)) };
+}
+
+/** The prompts of class names: with a learned context, or in a hand-written template. */
+export function promptRows(
+  { tokenizer, config }: Pick<TextTower, 'tokenizer' | 'config'>,
+  classNames: readonly string[],
+  around: ContextPlace | string,
+): Slot[][] {
+  const { contextLength } = config.text;
+  return typeof around === 'string'
+    ? wordRows(tokenizer, classNames, around, contextLength)
+    : contextRows(tokenizer, classNames, around, contextLength);
+}
+
+/** A context with an axis for classes. */
+function isPerClass(context: tf.Tensor | undefined): boolean {
+  return context !== undefined && (context.rank === 3 || (context.rank === 4 && context.shape[1] !== 1));
+}

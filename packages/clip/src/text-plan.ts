@@ -1,0 +1,88 @@
+import * as tf from '@tensorflow/tfjs';
+import { MASKED } from './block.js';
+import { contextIndex, type Slot } from './prompt-rows.js';
+
+/** Prompts divided into the part that is the same for every class, computed once, and each class's own rest. */
+export interface TextPlan {
+  prefix: Slot[]; // P slots
+  own: Slot[][]; // C rows of L slots; what follows a row's end is never looked at
+  /** Where the end tokens stand in the own rows. */
+  ends: number[];
+  length: number;
+  /** M, the number of context tokens in the prompts. */
+  tokens: number;
+}
+
+/**
+ * Divides prompts at the first slot in which they differ, so that the shared states are computed once (CLIP's text tower is causal).
+ * @param perClass the context has its own vectors for each class, and so is never shared
+ */
+export function planText(rows: readonly Slot[][], perClass: boolean): TextPlan {
+  const first = rows[0];
+  if (!first) throw new Error('There are no class names to make prompts of.');
+  const longestPrefix = Math.min(...rows.map(row => row.length)) - 1; // the end token is always a class's own
+  let shared = 0;
+  while (
+    shared < longestPrefix &&
+    rows.every(row => row[shared] === first[shared]) &&
+    !(perClass && contextIndex(first[shared]!) !== undefined)
+  )
+    shared++;
+  const own = rows.map(row => row.slice(shared));
+  const length = Math.max(...own.map(row => row.length));
+  const padded = own.map(row => [...row, ...new Array<Slot>(length - row.length).fill(0)]);
+  const tokens = first.filter(slot => contextIndex(slot) !== undefined).length; // every row has all of them
+  return { prefix: first.slice(0, shared), own: padded, ends: own.map(row => row.length - 1), length, tokens };
+}
+
+/** Which context token goes where: [G, N, M] of zeros and ones, and [rows, N, 1] that is zero at those places; G = copies · rows. */
+export function contextPlaces(
+  rows: readonly Slot[][],
+  tokens: number,
+  copies: number,
+): { place: tf.Tensor3D; keep: tf.Tensor3D } | undefined {
+  const length = rows[0]!.length;
+  if (!rows.some(row => row.some(slot => slot < 0))) return undefined;
+  const place = new Float32Array(copies * rows.length * length * tokens);
+  const keep = new Float32Array(rows.length * length).fill(1);
+  rows.forEach((row, r) => {
+    row.forEach((slot, n) => {
+      const m = contextIndex(slot);
+      if (m === undefined) return;
+      keep[r * length + n] = 0;
+      for (let copy = 0; copy < copies; copy++) place[((copy * rows.length + r) * length + n) * tokens + m] = 1;
+    });
+  });
+  return {
+    place: tf.tensor3d(place, [copies * rows.length, length, tokens]),
+    keep: tf.tensor3d(keep, [rows.length, length, 1]),
+  };
+}
+
+/** What the own tokens may see, [L, P + L]: all of the prefix, themselves, and their own before them. */
+export function ownMask({ prefix, length }: TextPlan): tf.Tensor2D {
+  const width = prefix.length + length;
+  const values = new Float32Array(length * width);
+  for (let query = 0; query < length; query++)
+    for (let key = prefix.length + query + 1; key < width; key++) values[query * width + key] = MASKED;
+  return tf.tensor2d(values, [length, width]);
+}
+
+/** What each class's end token may see, [copies · C, 1, 1, P + L]. */
+export function endMask({ prefix, length, ends }: TextPlan, copies: number): tf.Tensor4D {
+  const width = prefix.length + length;
+  const rows = copies * ends.length;
+  const values = new Float32Array(rows * width);
+  for (let row = 0; row < rows; row++)
+    values.fill(MASKED, row * width + prefix.length + ends[row % ends.length]! + 1, (row + 1) * width);
+  return tf.tensor4d(values, [rows, 1, 1, width]);
+}
+
+/** One-hot [C, L, 1] of the end tokens. */
+export function endPlaces({ length, ends }: TextPlan): tf.Tensor3D {
+  const values = new Float32Array(ends.length * length);
+  ends.forEach((end, row) => {
+    values[row * length + end] = 1;
+  });
+  return tf.tensor3d(values, [ends.length, length, 1]);
+}
