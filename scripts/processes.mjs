@@ -19,8 +19,8 @@ const windows = process.platform === 'win32';
  * Ctrl-C reaches the child from the terminal itself; a signal that was sent to this process alone is passed on.
  * @param {string} command program; on Windows `npm`, `npx` and the like go through the shell
  * @param {string[]} parameters
- * @param {{ cwd?: string, env?: Record<string, string | undefined>, capture?: boolean }} [options] capture: collect stdout and
- *   stderr instead of showing them
+ * @param {{ cwd?: string, env?: Record<string, string | undefined>, capture?: boolean | 'stdout' }} [options] capture: collect stdout
+ *   and stderr, or stdout alone, instead of showing them
  * @returns {Promise<{ code: number, output: string, stdout: string }>}
  */
 export function run(command, parameters, { cwd, env, capture = false } = {}) {
@@ -28,7 +28,7 @@ export function run(command, parameters, { cwd, env, capture = false } = {}) {
     const child = spawn(windows ? quoted(command) : command, windows ? parameters.map(quoted) : parameters, {
       cwd,
       env: { ...quietEnvironment, ...process.env, ...env },
-      stdio: capture ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+      stdio: capture ? ['ignore', 'pipe', capture === 'stdout' ? 'inherit' : 'pipe'] : 'inherit',
       shell: windows,
     });
     let output = '';

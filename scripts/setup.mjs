@@ -61,15 +61,14 @@ const nativeHere = ({ os, cpu, libc }) =>
  * Runs turbo tasks; what has not changed since the last time comes from turbo's cache.
  * @param {string[]} tasks names in turbo.json
  * @param {string[]} [parameters] further ones for turbo
- * @param {Record<string, string>} [env] added to the environment
+ * @param {{ env?: Record<string, string>, quiet?: boolean }} [options] env: added to the environment; quiet: say nothing unless it fails
  * @returns {Promise<number>} exit code
  */
-export async function turbo(tasks, parameters = [], env = {}) {
+export async function turbo(tasks, parameters = [], { env, quiet = false } = {}) {
   const program = fileURLToPath(new URL('../node_modules/turbo/bin/turbo', import.meta.url));
   const options = ['--ui=stream', '--cache=local:rw', '--log-order=grouped'];
-  const { code } = await run(process.execPath, [program, 'run', ...tasks, ...options, ...parameters], {
-    cwd: root,
-    env,
-  });
+  const command = [program, 'run', ...tasks, ...options, ...parameters];
+  const { code, output } = await run(process.execPath, command, { cwd: root, env, capture: quiet });
+  if (code !== 0) process.stderr.write(output);
   return code;
 }
