@@ -40,20 +40,37 @@ const runs = [
 ];
 
 console.log(`One MaPLe training step: mini-CLIP, 50 classes, batch 4, float32.`);
-console.log(`${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}\n`);
-console.log(['backend', 'first step', 'step (median)', 'times slower', 'peak memory'].map((s, i) => (i ? s.padStart(15) : s.padEnd(24))).join(''));
+console.log(
+  `${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}\n`,
+);
+console.log(
+  ['backend', 'first step', 'step (median)', 'times slower', 'peak memory']
+    .map((s, i) => (i ? s.padStart(15) : s.padEnd(24)))
+    .join(''),
+);
 let fastest: number | undefined;
 for (const { backend, title, repeats } of runs) {
   if (process.stderr.isTTY) process.stderr.write(`${title} …\r`);
-  const child = spawnSync(process.execPath, [...process.execArgv, script, backend, repeats, options.threads], { encoding: 'utf8' });
+  const child = spawnSync(process.execPath, [...process.execArgv, script, backend, repeats, options.threads], {
+    encoding: 'utf8',
+  });
   const line = child.stdout.split('\n').findLast(text => text.startsWith('{'));
   if (!line) {
-    const reason = child.stderr.split('\n').find(text => /error|needs/i.test(text))?.trim() ?? `exit code ${child.status}`;
+    const reason =
+      child.stderr
+        .split('\n')
+        .find(text => /error|needs/i.test(text))
+        ?.trim() ?? `exit code ${child.status}`;
     console.log(`${title.padEnd(24)} left out: ${reason}`);
     continue;
   }
   const { first, median, peakBytes }: Timing = JSON.parse(line);
   fastest ??= median;
-  const cells = [`${first.toFixed(2)} s`, `${(1000 * median).toFixed(0)} ms`, `${(median / fastest).toFixed(1)} x`, `${(peakBytes / 2 ** 20).toFixed(0)} MiB`];
+  const cells = [
+    `${first.toFixed(2)} s`,
+    `${(1000 * median).toFixed(0)} ms`,
+    `${(median / fastest).toFixed(1)} x`,
+    `${(peakBytes / 2 ** 20).toFixed(0)} MiB`,
+  ];
   console.log(title.padEnd(24) + cells.map(s => s.padStart(15)).join(''));
 }
