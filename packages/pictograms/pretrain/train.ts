@@ -58,25 +58,17 @@ const started = performance.now();
 const sinceStart = () => (performance.now() - started) / 1000;
 let at = next;
 let losses: number[] = [];
-for await (const batch of batchStream(corpus, { seed: recipe.seed, size: recipe.batch, from: next })) {
-  if (at >= stop) break;
-  const { loss, norm } = await trainOn(batch, learningRate(at));
-  losses.push(loss);
-  at++;
-  if (at % logEvery === 0 || at === stop) {
-    log.push({
-      step: at,
-      loss: losses.reduce((sum, value) => sum + value, 0) / losses.length,
-      norm,
-      scale: Math.exp(weights.logitScale.dataSync()[0]!),
-      lr: learningRate(at - 1),
-      seconds: before + sinceStart(),
-    });
-    writeLog(run, log);
-    report(log.at(-1)!);
-    losses = [];
+for (const { to, emojiShare } of recipe.phases) {
+  const end = Math.min(to, stop);
+  if (at >= end) continue;
+  for await (const batch of batchStream(corpus, { seed: recipe.seed, size: recipe.batch, emojiShare, from: at })) {
+    const { loss, norm } = await trainOn(batch, learningRate(at));
+    losses.push(loss);
+    at++;
+    if (at % logEvery === 0 || at === stop) writeDown(norm);
+    if (at % saveEvery === 0 || at === stop) await saveRun(run, state, { next: at, seconds: before + sinceStart() });
+    if (at === end) break;
   }
-  if (at % saveEvery === 0 || at === stop) await saveRun(run, state, { next: at, seconds: before + sinceStart() });
 }
 await publish();
 process.exit(0);
@@ -97,6 +89,17 @@ async function trainOn({ pixels, tokens, ends, group }: Batch, lr: number): Prom
     throw new Error(`The loss is ${loss} at step ${at} (learning rate ${lr}): lower lr in pretrain/recipe.ts.`);
   }
   return { loss, norm };
+}
+
+/** Adds a line to the log for the steps since the last one, and shows it. */
+function writeDown(norm: number): void {
+  const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
+  losses = [];
+  const scale = Math.exp(weights.logitScale.dataSync()[0]!);
+  const line = { step: at, loss, norm, scale, lr: learningRate(at - 1), seconds: before + sinceStart() };
+  log.push(line);
+  writeLog(run, log);
+  report(line);
 }
 
 function report({ loss, scale }: LogLine): void {
