@@ -95,7 +95,7 @@ function putIn(
   const added = prompts.shape[prompts.rank - 2]!;
   if (
     prompts.shape[prompts.rank - 1] !== width ||
-    (prompts.rank === 3 && prompts.shape[0] !== batch) ||
+    (prompts.rank === 3 && prompts.shape[0] !== batch && prompts.shape[0] !== 1) ||
     prompts.rank > 3
   )
     throw new Error(

@@ -1,0 +1,72 @@
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Clip, createClip } from './clip.js';
+import { clipVocabulary } from './clip-vocabulary.js';
+import { configFromShapes } from './config-from-shapes.js';
+import { normalised } from './normalised.js';
+import { openSafetensors } from './safetensors-read.js';
+import { distance, golden, goldenFile, hasGolden } from './testing.js';
+import { textTower } from './text-tower.js';
+import type { ClipTokenizer } from './tokenizer.js';
+import { visionTower } from './vision-tower.js';
+import { clipWeightsFromNames } from './weights.js';
+
+describe.skipIf(!hasGolden)('zero-shot CLIP equals the published code (needs ../shared/golden)', () => {
+  let clip: Clip;
+  let expected: ReturnType<typeof goldenFile>;
+
+  beforeAll(async () => {
+    await tf.setBackend('cpu');
+    const file = openSafetensors(`${golden}clip.safetensors`);
+    const config = configFromShapes(file.path, file.tensors);
+    const weights = clipWeightsFromNames(config, ({ name }) => file.read(name));
+    const ids: number[] = JSON.parse(file.metadata.token_ids!);
+    clip = createClip({ config, weights, tokenizer: compact(await clipVocabulary(), ids) });
+    file.close();
+    expected = goldenFile('zeroshot');
+  }, 60_000);
+
+  afterAll(() => {
+    clip.dispose();
+    expected.close();
+  });
+
+  test('its config is read from the shapes', () => {
+    expect(clip.config).toEqual({
+      embedDim: 64,
+      activation: 'quick_gelu',
+      vision: { imageSize: 32, patchSize: 8, width: 128, layers: 3, heads: 2 },
+      text: { contextLength: 77, vocabSize: 21, width: 128, layers: 3, heads: 2 },
+    });
+  });
+
+  test('image features', () => {
+    const features = clip.vision(expected.tensor('images'));
+    expect(distance(features, normalised(expected.tensor('image_features')))).toBeLessThan(1e-4);
+  });
+
+  test('text features of names, and of the plain tower over whole rows', () => {
+    const names: string[] = JSON.parse(expected.metadata.classnames!);
+    const wanted = normalised(expected.tensor('text_features'));
+    expect(distance(clip.text(names), wanted)).toBeLessThan(1e-4);
+    const tokens = expected.tensor('tokens', 'int32');
+    const plain = textTower(clip.weights.text, clip.config, tokens, tf.argMax(tokens, 1));
+    expect(distance(normalised(plain), wanted)).toBeLessThan(1e-4);
+  });
+
+  test('logits', () => {
+    const names: string[] = JSON.parse(expected.metadata.classnames!);
+    const image = normalised(visionTower(clip.weights.vision, clip.config, expected.tensor('images')));
+    // The published run's scale was ln(1/0.07) in float32; the weight file holds it rounded to float16.
+    const scale = 1 / 0.07;
+    expect(Math.abs(Math.log(clip.logitScale / scale))).toBeLessThan(2 ** -10);
+    const logits = tf.mul(tf.matMul(image, clip.text(names) as tf.Tensor2D, false, true), scale);
+    expect(distance(logits, expected.tensor('logits'))).toBeLessThan(1e-4);
+  });
+});
+
+/** CLIP's tokenizer on a vocabulary of which only the listed ids are left. */
+function compact(full: ClipTokenizer, ids: number[]): ClipTokenizer {
+  const row = (id: number) => ids.indexOf(id);
+  return { start: row(full.start), end: row(full.end), encode: text => full.encode(text).map(row) };
+}

@@ -1,0 +1,191 @@
+import { mkdirSync, mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { seededRandom } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { clipVocabulary } from './clip-vocabulary.js';
+import { loadClip } from './load-clip.js';
+import { writeSafetensors } from './safetensors-write.js';
+import { distance, tiny } from './testing.js';
+import { clipWeightsToNames, initClipWeights, type NamedArray } from './weights.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'load-clip-'));
+let named: Map<string, NamedArray>;
+
+/** A tokenizer.json of a few words. */
+const vocabulary = {
+  a: 1,
+  photo: 2,
+  of: 3,
+  cat: 4,
+  dog: 5,
+  '.': 6,
+  unknown: 0,
+  '<|startoftext|>': 38,
+  '<|endoftext|>': 39,
+};
+const tokenizerJson = {
+  added_tokens: [38, 39].map(id => ({ id, content: id === 38 ? '<|startoftext|>' : '<|endoftext|>', special: true })),
+  normalizer: { type: 'Lowercase' },
+  pre_tokenizer: { type: 'Whitespace' },
+  post_processor: null,
+  decoder: null,
+  model: { type: 'WordLevel', vocab: vocabulary, unk_token: 'unknown' },
+};
+
+function model(name: string, files: Record<string, unknown> = {}): string {
+  const path = join(folder, name);
+  mkdirSync(path);
+  for (const [file, content] of Object.entries(files)) writeFileSync(join(path, file), JSON.stringify(content));
+  return path;
+}
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+  named = clipWeightsToNames(tiny, initClipWeights(tiny, seededRandom(1)));
+});
+
+test('a folder with weights, config and tokenizer gives the CLIP that was written', async () => {
+  const path = model('whole', { 'config.json': tiny, 'tokenizer.json': tokenizerJson });
+  await writeSafetensors(join(path, 'model.safetensors'), named);
+  const clip = await loadClip(path);
+  expect(clip.config).toEqual(tiny);
+  expect(clip.id).toMatch(/^[0-9a-f]{64}$/);
+  expect(clip.logitScale).toBeCloseTo(1 / 0.07, 4);
+  expect(clip.tokenizer).toMatchObject({ start: 38, end: 39 });
+  expect(clip.tokenizer.encode('a photo of a Cat.')).toEqual([1, 2, 3, 1, 4, 6]);
+  const back = clipWeightsToNames(tiny, clip.weights);
+  expect([...back.keys()]).toEqual([...named.keys()]);
+  for (const [name, { shape, data }] of named) expect(back.get(name), name).toEqual({ shape, data });
+  expect(distance(clip.text(['cat']), clip.text(['cat']))).toBe(0);
+
+  const again = await loadClip(join(path, 'model.safetensors'));
+  expect(again.id).toBe(clip.id);
+  const before = tf.memory().numTensors;
+  again.dispose();
+  expect(tf.memory().numTensors).toBe(before - named.size);
+});
+
+test('heads are width / 64 and the activation QuickGELU where no config says otherwise', async () => {
+  const wide = {
+    ...tiny,
+    text: { ...tiny.text, width: 128, heads: 2, layers: 1 },
+    vision: { ...tiny.vision, heads: 1 },
+  };
+  const path = model('wide', { 'tokenizer.json': tokenizerJson });
+  await writeSafetensors(
+    join(path, 'model.safetensors'),
+    clipWeightsToNames(wide, initClipWeights(wide, seededRandom(1))),
+  );
+  expect((await loadClip(path)).config).toEqual(wide);
+  writeFileSync(join(path, 'config.json'), JSON.stringify({ activation: 'gelu', text: { heads: 4 } }));
+  expect((await loadClip(path)).config).toMatchObject({ activation: 'gelu', text: { heads: 4 } });
+});
+
+test("a vocabulary of 49,408 tokens is CLIP's own", async () => {
+  const config = { ...tiny, text: { ...tiny.text, vocabSize: 49408 } };
+  const path = model('published');
+  await writeSafetensors(
+    join(path, 'model.safetensors'),
+    clipWeightsToNames(config, initClipWeights(config, seededRandom(1))),
+  );
+  const clip = await loadClip(path);
+  expect(clip.tokenizer).toBe(await clipVocabulary());
+  expect(clip.tokenizer).toMatchObject({ start: 49406, end: 49407 });
+});
+
+describe('what cannot be loaded is refused in one line that names it', () => {
+  const write = async (
+    name: string,
+    change: (all: Map<string, NamedArray>) => void,
+    files: Record<string, unknown> = {},
+  ) => {
+    const path = model(name, { 'config.json': tiny, 'tokenizer.json': tokenizerJson, ...files });
+    const all = new Map(named);
+    change(all);
+    await writeSafetensors(join(path, 'model.safetensors'), all);
+    return path;
+  };
+  const flat = (shape: number[]) => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
+  test.each<[string, () => Promise<string> | string, RegExp]>([
+    ['a path that is not there', () => join(folder, 'nowhere'), /no file or folder ".*nowhere"/],
+    ['a hub id', () => 'openai/clip-vit-base-patch16', /hub yet/],
+    ['an empty folder', () => model('empty'), /has no model\.safetensors\.$/],
+    ['a PyTorch file', () => join(model('torch', { 'model.pt': 1 }), 'model.pt'), /PyTorch file/],
+    ['other forms', () => model('sharded', { 'pytorch_model.bin': 1 }), /pytorch_model\.bin, a form/],
+    ['a missing tensor', () => write('missing', all => all.delete('visual.proj')), /no tensor "visual\.proj"/],
+    [
+      'a missing bias',
+      () => write('bias', all => all.delete('ln_final.bias')),
+      /bias.model\.safetensors has no tensor "ln_final\.bias"/,
+    ],
+    [
+      'a wrong shape',
+      () => write('shape', all => all.set('text_projection', flat([3, 8]))),
+      /"text_projection" has the shape \[3,8\]/,
+    ],
+    [
+      'a wrong rank',
+      () => write('rank', all => all.set('visual.proj', flat([8]))),
+      /"visual\.proj" has the shape \[8\], not 2 dimensions/,
+    ],
+    [
+      "transformers' names",
+      () => write('hf', all => [all.delete('visual.conv1.weight'), all.set('vision_model.x', flat([1]))]),
+      /names of Hugging Face/,
+    ],
+    [
+      'a ResNet',
+      () => write('rn', all => [all.delete('visual.conv1.weight'), all.set('visual.layer1.0.conv1.weight', flat([1]))]),
+      /ModifiedResNet/,
+    ],
+    [
+      'a config of another model',
+      () => write('config', () => {}, { 'config.json': { text: { layers: 12 } } }),
+      /config\.json says text\.layers is 12, but its weights make it 4/,
+    ],
+    [
+      'a tokenizer without an end token',
+      () =>
+        write('tokenizer', () => {}, {
+          'tokenizer.json': {
+            ...tokenizerJson,
+            added_tokens: [],
+            model: { ...tokenizerJson.model, vocab: { a: 1, unknown: 0 } },
+          },
+        }),
+      /tokenizer\.json has no start token or no end token/,
+    ],
+    [
+      'a tokenizer of another model',
+      () =>
+        write('tokens', all => all.set('token_embedding.weight', flat([39, tiny.text.width])), {
+          'config.json': { vision: { heads: 2 }, text: { heads: 2 } },
+        }),
+      /embeddings for 39 tokens, but its tokenizer's end token is 39/,
+    ],
+    [
+      'a file cut short',
+      async () => {
+        const path = await write('cut', () => {});
+        truncateSync(join(path, 'model.safetensors'), readFileSync(join(path, 'model.safetensors')).length - 5);
+        return path;
+      },
+      /cut short: tensor ".+" ends at byte/,
+    ],
+  ])('%s', async (_, path, message) => {
+    const error: Error = await loadClip(await path()).then(
+      () => new Error('it was loaded'),
+      (cause: Error) => cause,
+    );
+    expect(error.message).toMatch(message);
+    expect(error.message).not.toContain('\n');
+  });
+});
+
+test('a vocabulary of its own needs a tokenizer.json', async () => {
+  const path = model('words', { 'config.json': tiny });
+  await writeSafetensors(join(path, 'model.safetensors'), named);
+  await expect(loadClip(path)).rejects.toThrow('there is no tokenizer.json in');
+});

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { seededRandom } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { type Clip, createClip } from './clip.js';
+import type { ClipConfig } from './config.js';
+import { openSafetensors } from './safetensors-read.js';
+import type { ClipTokenizer } from './tokenizer.js';
+import { initClipWeights } from './weights.js';
+
+/** What the tests of this package share. No part of the package. */
+
+export const golden = fileURLToPath(new URL('../../../../shared/golden/', import.meta.url));
+export const hasGolden = existsSync(golden);
+
+/** The tensors of a golden file. */
+export function goldenFile(name: string) {
+  const { metadata, read, tensors, close } = openSafetensors(`${golden}${name}.safetensors`);
+  const tensor = (key: string, dtype: 'float32' | 'int32' = 'float32') =>
+    tf.tensor(read(key), tensors.get(key)!.shape, dtype);
+  return { metadata, tensor, close };
+}
+
+export const tiny: ClipConfig = {
+  embedDim: 8,
+  activation: 'quick_gelu',
+  vision: { imageSize: 8, patchSize: 4, width: 16, layers: 3, heads: 2 },
+  text: { contextLength: 77, vocabSize: 40, width: 12, layers: 4, heads: 2 },
+};
+
+/** One token a word, so that prompts are easy to write down: words get ids in the order in which they come. */
+export function wordTokenizer(vocabSize: number): ClipTokenizer {
+  const ids = new Map<string, number>();
+  const id = (word: string) => {
+    if (!ids.has(word)) ids.set(word, ids.size + 1);
+    return ids.get(word)!;
+  };
+  return {
+    start: vocabSize - 2,
+    end: vocabSize - 1,
+    encode: text => (text.toLowerCase().match(/[a-z]+|[^\sa-z]+/g) ?? []).map(id),
+  };
+}
+
+/** A small CLIP whose layers all matter: random biases and norms, and weights larger than training starts with. */
+export function tinyClip(config = tiny, seed = 1): Clip {
+  const random = seededRandom(seed);
+  const weights = initClipWeights(config, {
+    normal: shape => tf.add(random.normal(shape as [number], 0.3), shape.length === 1 ? 0.1 : 0),
+    uniform: shape => random.normal(shape as [number], 0.3),
+  });
+  return createClip({ config, weights, tokenizer: wordTokenizer(config.text.vocabSize) });
+}
+
+/** The largest difference between two tensors, in one number. */
+export function distance(a: tf.Tensor, b: tf.Tensor): number {
+  if (a.shape.join() !== b.shape.join()) throw new Error(`The shapes differ: [${a.shape}] and [${b.shape}].`);
+  return tf.tidy(() => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]!);
+}

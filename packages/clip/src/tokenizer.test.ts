@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { contextRows, wordRows } from './prompt-rows.js';
+import { wordTokenizer } from './testing.js';
+import { planText } from './text-plan.js';
+import { tokenRows } from './tokenizer.js';
+
+const START = 38;
+const END = 39;
+
+test('rows are padded with zeros, and ends point to the end tokens', () => {
+  const { tokens, ends } = tokenRows(wordTokenizer(40), ['red cat', 'cat'], 6);
+  expect(tokens.arraySync()).toEqual([
+    [START, 1, 2, END, 0, 0],
+    [START, 2, END, 0, 0, 0],
+  ]);
+  expect([...ends.dataSync()]).toEqual([3, 2]);
+  expect(tokens.dtype).toBe('int32');
+  expect(tokenRows(wordTokenizer(40), ['red cat', 'cat']).tokens.shape).toEqual([2, 4]);
+});
+
+test('a text that does not fit is named', () => {
+  expect(() => tokenRows(wordTokenizer(40), ['cat', 'a big red cat'], 5)).toThrow(
+    '"a big red cat" is 6 tokens long; this CLIP takes 5',
+  );
+});
+
+test('underscores in class names are spaces, and $ is nothing special', () => {
+  const tokenizer = wordTokenizer(40);
+  const ids = tokenizer.encode('a big cat $&');
+  expect(wordRows(tokenizer, ['big_cat_$&'], 'a {}', 77)).toEqual([[START, ...ids, END]]);
+});
+
+test('context stands at the end, in the middle or in front of the name', () => {
+  const tokenizer = wordTokenizer(40);
+  const [red, cat, dot] = tokenizer.encode('red cat .') as [number, number, number];
+  const row = (place: object) => contextRows(tokenizer, ['red cat'], { tokens: 3, ...place }, 77)[0];
+  expect(row({})).toEqual([START, -1, -2, -3, red, cat, dot, END]);
+  expect(row({ position: 'middle' })).toEqual([START, -1, red, cat, -2, -3, dot, END]);
+  expect(row({ position: 'front' })).toEqual([START, red, cat, -1, -2, -3, dot, END]);
+});
+
+test('context takes the place of the first words of a template, the others stay', () => {
+  const tokenizer = wordTokenizer(40);
+  const [a, , of, , cat, dot] = tokenizer.encode('a photo of a cat .') as number[];
+  const words = 'a photo of a {}.';
+  expect(contextRows(tokenizer, ['cat'], { tokens: 2, words }, 77)).toEqual([[START, -1, -2, of, a, cat, dot, END]]);
+  expect(contextRows(tokenizer, ['cat'], { tokens: 5, words }, 77)).toEqual([
+    [START, -1, -2, -3, -4, -5, cat, dot, END],
+  ]);
+});
+
+test('what all classes begin with is the prefix, but for the end token and class-specific contexts', () => {
+  const rows = [
+    [START, -1, -2, 5, 7, END],
+    [START, -1, -2, 5, END],
+  ];
+  expect(planText(rows, false)).toMatchObject({
+    prefix: [START, -1, -2, 5],
+    own: [
+      [7, END],
+      [END, 0],
+    ],
+    ends: [1, 0],
+    length: 2,
+  });
+  expect(planText(rows, true)).toMatchObject({ prefix: [START], length: 5, tokens: 2 });
+  expect(planText([rows[0]!], false)).toMatchObject({ prefix: [START, -1, -2, 5, 7], own: [[END]] });
+});
