@@ -76,6 +76,14 @@ describe('generator', () => {
     expect([...tf.slice(together, 1, 1).dataSync()]).toEqual([...second.dataSync()].map(x => expect.closeTo(x, 5)));
   });
 
+  it('takes states that are the same for all images beside those that are not', () => {
+    const { generate } = trained();
+    const [shared, own] = [states([4, 6], 9), states([3, 4, 6], 10)];
+    const third = generate([shared, tf.squeeze(tf.slice(own, 2, 1), [0])]);
+    const together = generate([shared, own]);
+    expect([...tf.slice(together, 2, 1).dataSync()]).toEqual([...third.dataSync()].map(x => expect.closeTo(x, 5)));
+  });
+
   it('does not depend on the order of the members of a set, but on the order of the layers', () => {
     const { generate } = trained();
     const [a, b] = [states([4, 6], 6), states([4, 6], 7)];

@@ -36,8 +36,8 @@ export interface Generator {
   variables: GeneratorVariables;
   /**
    * What the other modality adds to the prompt tokens of this layer.
-   * @param states the other modality's states, lowest layer first, [n, d] each, or [B, n, d] for one set an image; n members
-   *   of a set (the classes), or n = 1 (an image's class token)
+   * @param states the other modality's states, lowest layer first, [n, d] each, or [B, n, d] for one set an image (the two may
+   *   be mixed); n members of a set (the classes), or n = 1 (an image's class token)
    * @returns [M, to] or [B, M, to]
    * @throws if there are no states, or more than the generator has layers
    */
@@ -73,9 +73,11 @@ function generate(variables: GeneratorVariables, states: tf.Tensor[]): tf.Tensor
     throw new Error(`A generator of ${layers} layers was given the states of ${states.length}.`);
   const [scale, shift] = [tf.ones<tf.Rank.R1>([d]), tf.zeros<tf.Rank.R1>([d])];
   const told = states.map((state, k) => tf.add(layerNorm(state, scale, shift), tf.slice(layerEmbedding, k, 1))); // [(B,) n, d]
-  const set = tf.concat(told, -2); // [(B,) n·layers, d]
-  const batch = set.shape.slice(0, -2);
-  const asked = batch.length > 0 ? tf.tile(tf.expandDims(queries, 0), [batch[0]!, 1, 1]) : queries; // [(B,) M, r]
+  const batch = states.find(state => state.rank === 3)?.shape[0];
+  const each = (x: tf.Tensor) =>
+    batch === undefined || x.rank === 3 ? x : tf.tile(tf.expandDims(x, 0), [batch, 1, 1]);
+  const set = tf.concat(told.map(each), -2); // [(B,) n·layers, d]
+  const asked = each(queries); // [(B,) M, r]
   const read = attention(asked, product(set, key), product(set, value)); // [(B,) M, r]
   const added = product(read, output); // [(B,) M, to]
   return gate ? tf.mul(added, tf.tanh(gate)) : added;

@@ -1,1 +1,32 @@
-export {};
+export type { Classifier, Prediction } from './classifier.js';
+export { coop } from './coop.js';
+export { type AnyMethod, defineMethod, type MethodFactory, methodVariant } from './define-method.js';
+export { sharedLayers } from './depth.js';
+export { dgprompt } from './dgprompt.js';
+export { type EpochAverage, epochAverage, gaussianShares } from './epoch-average.js';
+export { type ClassAccuracy, type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
+export type { FrozenTargets } from './frozen.js';
+export { learningRate } from './learning-rate.js';
+export { loadMethod } from './load-method.js';
+export { cosineLogits } from './logits.js';
+export { maple } from './maple.js';
+export type {
+  About,
+  FeaturePair,
+  LossTerms,
+  MeanOverImages,
+  Method,
+  MethodDefinition,
+  Parts,
+  Protocol,
+  Recipe,
+  Side,
+  Variables,
+} from './method.js';
+export type { Settings } from './options.js';
+export { methodNames, resolveMethod } from './resolve-method.js';
+export type { SavedRun } from './save.js';
+export { type Batch, type ClassTargets, lossAndGradients, lossTerms, type TrainingStep, trainingStep } from './step.js';
+export { type Epoch, type Step, type TrainOptions, train } from './train.js';
+export { testViews, trainViews, type Views } from './views.js';
+export { zeroshot } from './zeroshot.js';

@@ -1,1 +1,5 @@
-export {};
+export { type Coupled, type Coupling, coupled } from './coupled.js';
+export { type DeepText, deepText } from './deep-text.js';
+export { type DeepVisual, deepVisual } from './deep-visual.js';
+export { type Random, startVectors, type WordSource } from './start.js';
+export { type ContextPosition, type TextContext, type TextContextOptions, textContext } from './text-context.js';

@@ -34,11 +34,16 @@ const atWidth512: RetentionWeights = { text: 25, image: 10, logits: 1, states: 0
  *
  * @param width e, the joint width of the two towers
  * @param weights strengths at e = 512; those left out are 25, 10, 1 and (states) 0
+ * @param stateWidth d_v, the width of the states, which the weight of their term scales with
  */
-export function retentionWeights(width: number, weights: Partial<RetentionWeights> = {}): RetentionWeights {
+export function retentionWeights(
+  width: number,
+  weights: Partial<RetentionWeights> = {},
+  stateWidth = width,
+): RetentionWeights {
   const { text, image, logits, states } = { ...atWidth512, ...weights };
   const scale = Math.sqrt(width / 512);
-  return { text: text * scale, image: image * scale, logits, states: states * scale };
+  return { text: text * scale, image: image * scale, logits, states: states * Math.sqrt(stateWidth / 512) };
 }
 
 /**

@@ -1,0 +1,25 @@
+/**
+ * Checks a list of classes before anything is computed with it.
+ *
+ * @param classNames the classes, in the order of their labels
+ * @param dataset ImageNet's published list has two names twice ("missile", "sunglasses"), so its names may repeat
+ * @returns a copy of the list
+ * @throws a sentence for fewer than two classes, an empty name, a name that is there twice
+ */
+export function checkClassNames(classNames: readonly string[], dataset = ''): string[] {
+  if (classNames.length < 2)
+    throw new Error(
+      `A classifier needs at least two classes, and ${classNames.length === 1 ? 'one was' : 'none were'} given.`,
+    );
+  const seen = new Map<string, number>();
+  classNames.forEach((name, label) => {
+    if (name.trim() === '') throw new Error(`The name of class ${label} is empty; give every class a name.`);
+    // Underscores are spaces in prompts: names that differ only there would be one class with two labels.
+    const written = name.replaceAll('_', ' ').trim();
+    const earlier = seen.get(written);
+    if (earlier !== undefined && !dataset.startsWith('imagenet'))
+      throw new Error(`Classes ${earlier} and ${label} have the same name, "${name}"; rename or merge them.`);
+    seen.set(written, label);
+  });
+  return [...classNames];
+}

@@ -1,0 +1,72 @@
+import { compile } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { frozenText } from './frozen.js';
+import { cosineLogits } from './logits.js';
+import type { Method, Side } from './method.js';
+import { revision } from './revision.js';
+import { pair, side } from './step.js';
+
+/** A class with its probability. */
+export interface Prediction {
+  label: string;
+  /** Softmax over all classes, in [0, 1]. */
+  score: number;
+}
+
+/** A method made ready for images: the text side computed, the rest compiled. */
+export interface Classifier {
+  /**
+   * @param images [B, 3, R, R], normalised
+   * @returns logits, row-major [B, C]
+   */
+  logits(images: tf.Tensor4D): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Text features are computed once, at the first batch, and again only after training has changed the prompts; a method whose
+ * text depends on the image computes them with each. One session is kept for each size of batch, of two sizes at most.
+ */
+export function classifier(method: Method): Classifier {
+  const { parts, clip } = method;
+  const classNames = [...method.classNames];
+  const prepareText = compile(() => side(parts.textFeatures!(classNames)), { cacheSize: 1 });
+  const classify = compile(
+    (images: tf.Tensor4D, text: Partial<Side>) => {
+      const both = parts.features?.(images, classNames) ?? pair(method, text as Side, { images });
+      return parts.logits?.(both) ?? cosineLogits(both, clip.logitScale);
+    },
+    { cacheSize: 2 },
+  );
+  let text: { side: Partial<Side>; revision: number } | undefined;
+
+  async function current(): Promise<Partial<Side>> {
+    const now = revision(parts);
+    if (text?.revision === now) return text.side;
+    if (text) release(text.side);
+    text = { side: await computed(), revision: now };
+    return text.side;
+  }
+
+  async function computed(): Promise<Partial<Side>> {
+    if (parts.features) return {};
+    if (parts.textFeatures) return prepareText();
+    return { features: await frozenText(clip, classNames, method.about.templates) };
+  }
+
+  return {
+    async logits(images) {
+      const scores = await classify(images, await current());
+      const values = (await scores.data()) as Float32Array;
+      scores.dispose();
+      return values;
+    },
+    async dispose() {
+      if (text) release(text.side);
+      text = undefined;
+      await Promise.all([prepareText.dispose(), classify.dispose()]);
+    },
+  };
+}
+
+const release = ({ features, states }: Partial<Side>) => tf.dispose([features, states] as never);

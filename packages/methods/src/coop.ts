@@ -1,0 +1,42 @@
+import { type ContextPosition, textContext } from '@dgprompt/prompts';
+import { defineMethod } from './define-method.js';
+import type { About } from './method.js';
+
+/**
+ * CoOp (Zhou et al., IJCV 2022): the words around the class name become learned vectors, one context for all classes or one
+ * for each, before the name, around it or after it. Images keep the frozen CLIP's features.
+ */
+export const coop = defineMethod({
+  name: 'coop',
+  options: {
+    /** M, learned context vectors. */
+    tokens: 16,
+    /** Class-specific contexts: a context of its own for every class. */
+    csc: false,
+    /** Where the class name stands: at the end of the context, in its middle, or in front of it. */
+    position: 'end' as ContextPosition,
+    /** Words whose embeddings the first vectors start as; the rest, or all, start at N(0, 0.02²). */
+    start: '',
+  },
+  variants: { csc: { csc: true }, middle: { position: 'middle' }, front: { position: 'front' } },
+  recipe: about => ({ lr: 0.002, batch: 32, epochs: epochs(about), ...context(about) }),
+  build(clip, { tokens, csc, position, start }, random, { classNames }) {
+    const text = textContext(clip, { tokens, position, start, classes: csc ? classNames.length : undefined }, random);
+    return {
+      variables: text.variables, // context: [M, d_t], or [C, M, d_t]
+      ownClasses: csc,
+      textFeatures: classes => clip.text(classes, { prompts: text }), // [C, e]
+    };
+  },
+});
+
+/** CoOp's few-shot runs: 50 epochs for one shot and on ImageNet, 100 for two and four shots, 200 above. */
+function epochs({ protocol, shots, dataset }: About): number {
+  if (protocol !== 'few-shot' || dataset === 'imagenet' || shots === 1) return 50;
+  return shots <= 4 ? 100 : 200;
+}
+
+/** Few-shot runs learn 16 vectors from noise; CoCoOp's tables (CVPR 2022), where classes or datasets change, four from words. */
+function context({ protocol }: About) {
+  return protocol === 'few-shot' ? {} : { tokens: 4, start: 'a photo of a' };
+}

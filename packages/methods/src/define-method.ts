@@ -1,0 +1,108 @@
+import type { Clip } from '@dgprompt/clip';
+import { leaves, seededRandom } from '@dgprompt/engine';
+import type * as tf from '@tensorflow/tfjs';
+import { checkClassNames } from './class-names.js';
+import { type Classifier, classifier } from './classifier.js';
+import type { Method, MethodDefinition, Parts } from './method.js';
+import { type Resolved, resolveOptions, type Settings } from './options.js';
+import { predict } from './predict.js';
+import { saveMethod } from './save.js';
+
+/** Puts a method on a CLIP and a list of classes; options left out have their published values. */
+export interface MethodFactory<O extends object> {
+  (clip: Clip, classNames: readonly string[], options?: Partial<O & Settings>): Method;
+  /** The method's id, with its variant if it has one: `coop`, `coop:csc`. */
+  readonly id: string;
+  readonly definition: MethodDefinition<O>;
+}
+
+/** Any method, whatever its options. */
+export interface AnyMethod {
+  (clip: Clip, classNames: readonly string[], options?: never): Method;
+  readonly id: string;
+}
+
+/**
+ * Makes a method of its page: options with their published values, the recipe, and `build`, which gives variables and two
+ * feature functions. Logits (cosine times CLIP's logit scale) and cross-entropy follow from those; a method that needs more
+ * writes `logits`, `loss`, `gradients`, `prepare` or `afterEpoch` itself.
+ *
+ * @returns a function of a CLIP, class names and options; it throws one sentence for an option or a class name that cannot be
+ */
+export function defineMethod<O extends object>(definition: MethodDefinition<O>): MethodFactory<O> {
+  return factory(definition, definition.name);
+}
+
+/**
+ * A method with another id and other standard options, which go before its recipe's: `coop:csc` is CoOp with `csc: true`.
+ * @throws a sentence if the method has no variant of that name
+ */
+export function methodVariant<O extends object>({ definition }: MethodFactory<O>, variant: string): MethodFactory<O> {
+  const { name, options, variants = {}, recipe } = definition;
+  const chosen = variants[variant];
+  if (!chosen)
+    throw new Error(
+      `Method ${name} has no variant "${variant}". It has: ${Object.keys(variants).join(', ') || 'none'}.`,
+    );
+  const changed = {
+    ...definition,
+    options: { ...options, ...chosen },
+    recipe: (about: Parameters<typeof recipe>[0]) => ({ ...recipe(about), ...chosen }),
+  };
+  return factory(changed as MethodDefinition<O>, `${name}:${variant}`);
+}
+
+function factory<O extends object>(definition: MethodDefinition<O>, id: string): MethodFactory<O> {
+  const make = (clip: Clip, classNames: readonly string[], given: Partial<O & Settings> = {}): Method => {
+    const resolved = resolveOptions(definition, clip, given);
+    const names = checkClassNames(classNames, resolved.about.dataset);
+    const setting = { classNames: names, templates: resolved.about.templates };
+    const parts = definition.build(clip, resolved.options, seededRandom(resolved.seed), setting);
+    return instance({ id, clip, resolved, parts }, names, true);
+  };
+  return Object.assign(make, { id, definition });
+}
+
+interface Built {
+  id: string;
+  clip: Clip;
+  resolved: Resolved<object>;
+  parts: Parts;
+}
+
+function instance(built: Built, classNames: string[], owner: boolean): Method {
+  const { id, clip, resolved, parts } = built;
+  let kept: Classifier | undefined;
+  const method: Method = {
+    name: id,
+    clip,
+    classNames,
+    options: resolved.options as Record<string, unknown>,
+    capped: resolved.capped,
+    recipe: resolved.recipe,
+    about: resolved.about,
+    seed: resolved.seed,
+    parts,
+    forClasses(others) {
+      const names = checkClassNames(others, resolved.about.dataset);
+      if (parts.ownClasses && names.join('\n') !== classNames.join('\n'))
+        throw new Error(
+          `${id}: its context vectors belong to the ${classNames.length} classes it was made for, so it cannot take others; use a shared context instead.`,
+        );
+      return instance(built, names, false);
+    },
+    async predict(images, options) {
+      kept ??= classifier(method);
+      return predict(kept, method, images, options);
+    },
+    save: folder => saveMethod(method, folder),
+    dispose() {
+      void kept?.dispose();
+      kept = undefined;
+      if (!owner) return;
+      for (const variable of leaves<tf.Variable>(parts.variables)) variable.dispose();
+      for (const variable of leaves<tf.Variable>(parts.state ?? {})) variable.dispose();
+    },
+  };
+  return method;
+}

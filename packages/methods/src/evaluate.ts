@@ -1,0 +1,96 @@
+import type { Item } from '@dgprompt/datasets';
+import { classifier } from './classifier.js';
+import { checkItems } from './items.js';
+import type { Method } from './method.js';
+import { slices } from './slices.js';
+import { pixelBatch, testViews, type Views } from './views.js';
+
+export interface EvaluateOptions {
+  /** Images a batch. Default: 32, fewer where the text of every class is made anew for each image. */
+  batch?: number;
+  /** Where pixels come from, instead of image files. */
+  views?: Views;
+  signal?: AbortSignal;
+  onBatch?(progress: { done: number; total: number }): void;
+}
+
+export interface Evaluation {
+  /** Images whose most likely class is their own, in percent. */
+  top1: number;
+  correct: number;
+  total: number;
+  /** The same for each class, in the order of the labels; classes without images are left out. */
+  perClass: ClassAccuracy[];
+  /** The most likely class of each item, in the items' order. */
+  predicted: Int32Array;
+  seconds: number;
+}
+
+export interface ClassAccuracy {
+  classname: string;
+  label: number;
+  correct: number;
+  total: number;
+  /** In percent. */
+  accuracy: number;
+}
+
+/**
+ * Accuracy of a method on labelled images, among the method's own classes. Test images are seen whole: short side resized,
+ * centre crop. Text features are computed once, unless the method makes them for each image.
+ *
+ * @throws a sentence for items that do not fit the classes; the signal's reason when aborted
+ */
+export async function evaluate(
+  method: Method,
+  items: readonly Item[],
+  options: EvaluateOptions = {},
+): Promise<Evaluation> {
+  checkItems(method, items);
+  const started = performance.now();
+  const { signal, onBatch, views = testViews(method.clip.imageSize) } = options;
+  const size = Math.min(options.batch ?? standardBatch(method), items.length);
+  const classify = classifier(method);
+  const predicted = new Int32Array(items.length);
+  try {
+    for (const [start, batch] of slices(items, size)) {
+      signal?.throwIfAborted();
+      const paths = batch.map(({ path }) => path);
+      const images = await pixelBatch(views, paths, size, { imageSize: method.clip.imageSize, seed: 0, signal });
+      const logits = await classify.logits(images);
+      images.dispose();
+      const classes = method.classNames.length;
+      batch.forEach((_, row) => {
+        predicted[start + row] = largest(logits.subarray(row * classes, (row + 1) * classes));
+      });
+      onBatch?.({ done: start + batch.length, total: items.length });
+    }
+  } finally {
+    await classify.dispose();
+  }
+  return { ...tally(method, items, predicted), seconds: (performance.now() - started) / 1000 };
+}
+
+/** Per-image text is a text tower for each image: about 500 prompts a batch keep it in memory. */
+function standardBatch({ parts, classNames }: Method): number {
+  return parts.features ? Math.max(1, Math.min(32, Math.floor(512 / classNames.length))) : 32;
+}
+
+function largest(row: Float32Array): number {
+  let best = 0;
+  row.forEach((value, i) => {
+    if (value > row[best]!) best = i;
+  });
+  return best;
+}
+
+function tally({ classNames }: Method, items: readonly Item[], predicted: Int32Array): Omit<Evaluation, 'seconds'> {
+  const counts = classNames.map((classname, label) => ({ classname, label, correct: 0, total: 0 }));
+  items.forEach(({ label }, i) => {
+    counts[label]!.total++;
+    if (predicted[i] === label) counts[label]!.correct++;
+  });
+  const correct = counts.reduce((sum, c) => sum + c.correct, 0);
+  const perClass = counts.filter(c => c.total > 0).map(c => ({ ...c, accuracy: (100 * c.correct) / c.total }));
+  return { top1: (100 * correct) / items.length, correct, total: items.length, perClass, predicted };
+}

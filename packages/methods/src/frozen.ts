@@ -1,0 +1,136 @@
+import type { Clip } from '@dgprompt/clip';
+import { compile } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { slices } from './slices.js';
+import { pixelBatch, type Views } from './views.js';
+
+/** Which of the frozen CLIP's features a loss wants. */
+export interface FrozenTargets {
+  /** The text features are the mean over these, `{}` where the class name goes. */
+  templates: readonly string[];
+  /** The class-token states entering layers 1 … layers − 1 of the vision tower as well. Default: none. */
+  layers?: number;
+}
+
+/** Frozen features of many images, computed once. */
+export interface FrozenRows {
+  /** The rows of a batch, padded with zeros to `size`. */
+  batch(indices: readonly number[], size: number): { image: tf.Tensor; states?: tf.Tensor[] };
+}
+
+/**
+ * Text features of the frozen CLIP: for each class the mean of its templates' features, normalised again (Radford et al., 2021).
+ * @returns [C, e], L2-normalised; the caller's to dispose
+ */
+export async function frozenText(
+  clip: Clip,
+  classNames: readonly string[],
+  templates: readonly string[],
+): Promise<tf.Tensor> {
+  const ofTemplate = compile((template: string) => clip.text([...classNames], { template }), { cacheSize: 1 });
+  const features: tf.Tensor[] = [];
+  try {
+    for (const template of templates) features.push(await ofTemplate(template)); // [C, e]
+    const sum = compile((all: tf.Tensor[]) => unit(tf.addN(all)));
+    const result = features.length === 1 ? features.pop()! : await sum(features);
+    await sum.dispose();
+    return result;
+  } finally {
+    tf.dispose(features);
+    await ofTemplate.dispose();
+  }
+}
+
+/**
+ * The frozen CLIP's features of images [B, 3, R, R], inside or outside of `compile`.
+ * @param layers with the class-token states entering layers 1 … layers − 1, [B, d_v] each, L2-normalised
+ */
+export function frozenImage(clip: Clip, images: tf.Tensor4D, layers = 0): { image: tf.Tensor; states?: tf.Tensor[] } {
+  if (layers === 0) return { image: clip.vision(images) };
+  const { features, states } = clip.visionStates(images);
+  return { image: features, states: states.slice(1, layers).map(unit) };
+}
+
+const unit = (x: tf.Tensor) => tf.mul(x, tf.rsqrt(tf.sum(tf.square(x), -1, true)));
+
+/** The frozen features of every image, computed in batches. */
+export async function frozenRows(
+  clip: Clip,
+  paths: readonly string[],
+  { layers, ...given }: { views: Views; layers?: number; signal?: AbortSignal },
+): Promise<FrozenRows> {
+  const fn = (images: tf.Tensor4D) => {
+    const { image, states = [] } = frozenImage(clip, images, layers);
+    return [image, ...states];
+  };
+  const [image, ...states] = await rowsOf(fn, paths, { ...given, imageSize: clip.imageSize });
+  return {
+    batch: (indices, size) => ({
+      image: gather(image!, indices, size),
+      ...(states.length > 0 ? { states: states.map(rows => gather(rows, indices, size)) } : {}),
+    }),
+  };
+}
+
+/** The mean over all images of each tensor [B, …] that `fn` gives for a batch; the caller's to dispose. */
+export async function meanOfRows(
+  fn: (images: tf.Tensor4D) => tf.Tensor[],
+  paths: readonly string[],
+  given: RowsOptions,
+): Promise<tf.Tensor[]> {
+  const rows = await rowsOf(fn, paths, given);
+  return rows.map(({ values, width }) => {
+    const mean = new Float64Array(width);
+    values.forEach((value, i) => {
+      mean[i % width]! += value / paths.length;
+    });
+    return tf.tensor1d(Float32Array.from(mean));
+  });
+}
+
+interface RowsOptions {
+  views: Views;
+  imageSize: number;
+  signal?: AbortSignal;
+}
+
+interface Rows {
+  values: Float32Array; // [N, width]
+  width: number;
+}
+
+/** What `fn` gives for every image, row after row. */
+async function rowsOf(
+  fn: (images: tf.Tensor4D) => tf.Tensor[],
+  paths: readonly string[],
+  { views, imageSize, signal }: RowsOptions,
+): Promise<Rows[]> {
+  const size = Math.min(32, paths.length);
+  const compiled = compile(fn, { cacheSize: 1 });
+  const all: Rows[] = [];
+  try {
+    for (const [start, batch] of slices(paths, size)) {
+      signal?.throwIfAborted();
+      const images = await pixelBatch(views, batch, size, { imageSize, seed: 0, signal });
+      const outputs = await compiled(images);
+      for (const [i, output] of outputs.entries()) {
+        const values = (await output.data()) as Float32Array;
+        const width = values.length / size;
+        all[i] ??= { values: new Float32Array(paths.length * width), width };
+        all[i].values.set(values.subarray(0, batch.length * width), start * width);
+      }
+      tf.dispose([images, ...outputs]);
+    }
+    return all;
+  } finally {
+    await compiled.dispose();
+  }
+}
+
+function gather({ values, width }: Rows, indices: readonly number[], size: number): tf.Tensor2D {
+  const rows = new Float32Array(size * width);
+  indices.forEach((index, row) => {
+    rows.set(values.subarray(index * width, (index + 1) * width), row * width);
+  });
+  return tf.tensor2d(rows, [size, width]);
+}

@@ -1,0 +1,133 @@
+import {
+  type Clip,
+  clipVocabulary,
+  clipWeightsFromNames,
+  configFromShapes,
+  createClip,
+  openSafetensors,
+} from '@dgprompt/clip';
+import { compile, useDevice } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { coop } from './coop.js';
+import { maple } from './maple.js';
+import type { Method } from './method.js';
+import { namedVariables } from './save.js';
+import { type Batch, lossAndGradients, lossTerms, trainingStep } from './step.js';
+import { distance, golden, hasGolden } from './testing.js';
+
+const cases = ['coop-end', 'coop-middle', 'coop-front', 'coop-csc', 'coop-words', 'maple'];
+
+/** The golden CLIP has a few rows of the published vocabulary; its metadata lists which. */
+async function goldenClip(): Promise<Clip> {
+  const file = openSafetensors(`${golden}clip.safetensors`);
+  const config = configFromShapes(file.path, file.tensors);
+  const weights = clipWeightsFromNames(config, ({ name }) => file.read(name));
+  const ids: number[] = JSON.parse(file.metadata.token_ids!);
+  file.close();
+  const full = await clipVocabulary();
+  const row = (id: number) => ids.indexOf(id);
+  const tokenizer = {
+    start: row(full.start),
+    end: row(full.end),
+    encode: (text: string) => full.encode(text).map(row),
+  };
+  return { ...createClip({ config, weights, tokenizer }), logitScale: 1 / 0.07 };
+}
+
+/** Our name of a published parameter; ours are stored [in, out] where PyTorch's linear layers are [out, in]. */
+function ourName(published: string): string {
+  const name = published.replace('prompt_learner.', '');
+  const deeper = (index: string) => Number(index) + 1;
+  return name
+    .replace(/^compound_prompts_text\.(\d+)$/, (_, i) => `text.${deeper(i)}`)
+    .replace(/^compound_prompt_projections\.(\d+)\./, (_, i) => `visual.${deeper(i)}.`)
+    .replace(/^proj\./, 'visual.0.');
+}
+
+describe.skipIf(!hasGolden).each(['onnxruntime', 'cpu'] as const)(
+  'on %s, equal to the published code (skipped without ../shared/golden)',
+  backend => {
+    let clip: Clip;
+    beforeAll(async () => {
+      await useDevice({ backend });
+      clip = await goldenClip();
+    });
+    afterAll(() => clip.dispose());
+
+    it.each(cases)('%s: logits, loss, gradients, two steps of SGD', async name => {
+      const file = openSafetensors(`${golden}${name}.safetensors`);
+      const setting = file.metadata;
+      const classNames: string[] = JSON.parse(setting.classnames!);
+      const isMaple = name === 'maple';
+      const common = { tokens: Number(setting.n_ctx), start: setting.ctx_init! };
+      const method: Method = isMaple
+        ? maple(clip, classNames, { ...common, depth: Number(setting.depth) })
+        : coop(clip, classNames, {
+            ...common,
+            csc: setting.csc === 'true',
+            position: setting.class_token_position as 'end',
+          });
+
+      const variables = namedVariables(method.parts);
+      const own = (published: string) => (isMaple ? ourName(published).replace(/^ctx$/, 'text.0') : 'context');
+      const read = (prefix: string) =>
+        new Map(
+          [...file.tensors.keys()]
+            .filter(key => key.startsWith(`${prefix}.`))
+            .map(key => {
+              const tensor = tf.tensor(file.read(key), file.tensors.get(key)!.shape);
+              const linear = /proj.*weight$/.test(key);
+              return [own(key.slice(prefix.length + 1)), linear ? tf.transpose(tensor) : tensor] as const;
+            }),
+        );
+      const init = read('init');
+      expect([...init.keys()].sort()).toEqual([...variables.keys()].sort());
+      for (const [key, value] of init) variables.get(key)!.assign(value);
+
+      const tensor = (key: string) => tf.tensor(file.read(key), file.tensors.get(key)!.shape);
+      const images = tf.unstack(tensor('images')) as tf.Tensor4D[];
+      const labels = tf.unstack(tf.cast(tensor('labels'), 'int32')) as tf.Tensor1D[];
+      const batch = (i: number): Batch => ({
+        images: images[i]!,
+        labels: labels[i]!,
+        rows: tf.ones([labels[i]!.size]),
+      });
+
+      const step = trainingStep(method);
+      const [lr, losses] = [Number(setting.lr), JSON.parse(setting.losses!) as number[]];
+
+      const first = compile((b: Batch) => {
+        const [loss, gradients] = lossAndGradients(method, b, {});
+        return { loss, gradients, logits: lossTerms(method, b, {}).logits };
+      });
+      const { loss, gradients, logits } = await first(batch(0));
+      const errors: Record<string, number> = {
+        logits: distance(logits.dataSync(), file.read('step0.logits')),
+        loss: Math.abs(loss.dataSync()[0]! - losses[0]!),
+      };
+      const flat = namedVariables({ variables: gradients as never });
+      const wanted = read('grad0');
+      const largest = Math.max(...[...wanted.values()].map(g => tf.max(tf.abs(g)).dataSync()[0]!));
+      errors.gradients = Math.max(
+        ...[...wanted].map(([key, g]) => distance(flat.get(key)!.dataSync(), g.dataSync()) / largest),
+      );
+
+      const seen = [await step.run(batch(0), {}, lr), await step.run(batch(1), {}, lr)];
+      errors.losses = distance(seen, losses);
+      errors.final = Math.max(
+        ...[...read('final')].map(([key, value]) => distance(variables.get(key)!.dataSync(), value.dataSync())),
+      );
+      const after = await first(batch(0));
+      errors.evaluation = distance(after.logits.dataSync(), file.read('eval_logits'));
+
+      if (process.env.SHOW_ERRORS) console.log(backend, name, errors);
+      for (const [what, error] of Object.entries(errors)) expect(error, what).toBeLessThan(1e-4);
+
+      await first.dispose();
+      await step.dispose();
+      method.dispose();
+      file.close();
+    });
+  },
+);

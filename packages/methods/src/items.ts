@@ -1,0 +1,23 @@
+import type { Item } from '@dgprompt/datasets';
+import type { Method } from './method.js';
+
+/**
+ * Checks that items belong to a method's classes. A classifier that is trained on other labels than its names trains to
+ * chance without a sound.
+ *
+ * @throws a sentence naming the first item that does not fit
+ */
+export function checkItems({ name, classNames }: Method, items: readonly Item[]): void {
+  if (items.length === 0) throw new Error(`${name}: there are no images; the list of items is empty.`);
+  for (const { path, label, classname } of items) {
+    const expected = classNames[label];
+    if (expected === undefined)
+      throw new Error(`${path} has label ${label}, but ${name} has ${classNames.length} classes; labels start at 0.`);
+    if (written(classname) !== written(expected))
+      throw new Error(
+        `${path} is of class "${classname}", but label ${label} of ${name} is "${expected}"; give the method the dataset's own classNames.`,
+      );
+  }
+}
+
+const written = (name: string) => name.replaceAll('_', ' ').trim();

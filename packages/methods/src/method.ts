@@ -1,0 +1,149 @@
+import type { Clip } from '@dgprompt/clip';
+import type { SeededRandom } from '@dgprompt/engine';
+import type * as tf from '@tensorflow/tfjs';
+import type { Prediction } from './classifier.js';
+import type { FrozenTargets } from './frozen.js';
+
+/** Variables in a plain tree; their paths are the names that a checkpoint has for them. */
+export type Variables = { [name: string]: tf.Variable | Variables | (tf.Variable | Variables)[] };
+
+/** The published experiments that a recipe can differ by. */
+export type Protocol = 'base-to-new' | 'few-shot' | 'cross-dataset' | 'domain-generalization';
+
+/** What an experiment is about: a method's published numbers may depend on it. */
+export interface About {
+  protocol: Protocol;
+  /** Training images a class. */
+  shots: number;
+  /** The dataset's short name, such as `oxford_flowers`. */
+  dataset: string;
+  /** The dataset's hand-written prompts, `{}` where the class name goes. */
+  templates: string[];
+}
+
+/** How a method is trained. */
+export interface Recipe {
+  /** Learning rate after the warm-up epoch. */
+  lr: number;
+  epochs: number;
+  batch: number;
+}
+
+/** The two sides of a classifier, L2-normalised. */
+export interface FeaturePair {
+  /** [B, e] */
+  image: tf.Tensor;
+  /** [C, e], or [B, C, e] where prompts are made for each image */
+  text: tf.Tensor;
+  /** Class-token states of the prompted vision layers, [B, d_v] each, where a loss asks for them. */
+  states?: tf.Tensor[];
+}
+
+/** Features of one tower, and states on the way to them where the other tower, or a loss, wants them. */
+export interface Side {
+  /** L2-normalised, [C, e] of texts or [B, e] of images */
+  features: tf.Tensor;
+  /** End-token states [C, d_t], or class-token states [B, d_v]; which layers' is the method's own business. */
+  states?: tf.Tensor[];
+}
+
+/** What a loss is handed. */
+export interface LossTerms extends FeaturePair {
+  /** [B, C] */
+  logits: tf.Tensor2D;
+  /** int32 [B] */
+  labels: tf.Tensor1D;
+  /** [B], 0 for the padding of a short batch */
+  rows: tf.Tensor1D;
+  /** Cross-entropy of the logits, the mean over the rows. */
+  crossEntropy: tf.Scalar;
+  /** The frozen CLIP's features and logits of the same images and classes, where the method asks for them. */
+  frozen?: FeaturePair & { logits: tf.Tensor2D };
+}
+
+/** What `build` makes of a CLIP: variables, and functions of images and class names that read them. */
+export interface Parts {
+  /** What is trained. */
+  variables: Variables;
+  /** What is kept with the variables but not trained, such as averages. */
+  state?: Variables;
+  /** Factor on the learning rate of a group of variables, by its key in `variables`; 1 where not given. */
+  rates?: Record<string, number>;
+  /** The context vectors belong to the classes that were trained on, and no others can be put in. */
+  ownClasses?: boolean;
+
+  /** Text features [C, e] of a class set. Left out: the frozen CLIP's, of the hand-written templates. */
+  textFeatures?(classNames: string[]): tf.Tensor | Side;
+  /** Image features [B, e] of images [B, 3, R, R]. Left out: the frozen CLIP's, computed once where views are fixed. */
+  imageFeatures?(images: tf.Tensor4D, text: Side): tf.Tensor | Side;
+  /** Both at once, instead of the two above, where the text depends on the image. */
+  features?(images: tf.Tensor4D, classNames: string[]): FeaturePair;
+  /** Logits [B, C]; left out: cosine times CLIP's logit scale. */
+  logits?(features: FeaturePair): tf.Tensor2D;
+  /** What is minimised; left out: the cross-entropy. */
+  loss?(terms: LossTerms): tf.Scalar;
+  /** The loss wants the frozen CLIP's features as well; they are computed once where they can be. */
+  frozen?: FrozenTargets;
+  /** Loss and gradients, where a method changes them (ProGrad); left out: `valueAndGrads` of the loss. */
+  gradients?(terms: () => LossTerms, variables: Variables): [tf.Scalar, Variables];
+
+  /** Runs once before the first epoch. `meanOf` averages what `fn` gives, [B, …] each, over all training images. */
+  prepare?(meanOf: MeanOverImages): Promise<void>;
+  /** Runs after every epoch (1 … epochs), outside of the compiled step. */
+  afterEpoch?(epoch: number, epochs: number): Promise<void> | void;
+}
+
+export type MeanOverImages = (fn: (images: tf.Tensor4D) => tf.Tensor[]) => Promise<tf.Tensor[]>;
+
+/** A method's page: see `defineMethod`. */
+export interface MethodDefinition<O extends object> {
+  /** Short id, as tables and the command line have it. */
+  name: string;
+  /** Every option with its published value. */
+  options: O;
+  /** Named settings of the options, chosen as `name:variant`. */
+  variants?: Record<string, Partial<NoInfer<O>>>;
+  /** Options that count layers, with the most that this CLIP has; published values above are lowered to it. */
+  limits?(clip: Clip, options: NoInfer<O>): { [K in keyof O]?: number };
+  /** Every published number: training, and options that differ from the defaults. */
+  recipe(about: About): Recipe & Partial<NoInfer<O>>;
+  /** Makes the learned parts. `random` is seeded: the same seed, the same start. */
+  build(
+    clip: Clip,
+    options: NoInfer<O>,
+    random: SeededRandom,
+    setting: { classNames: string[]; templates: string[] },
+  ): Parts;
+}
+
+/** A method put on a CLIP and a list of classes. */
+export interface Method {
+  /** The method's id, with its variant if it has one. */
+  readonly name: string;
+  readonly clip: Clip;
+  readonly classNames: readonly string[];
+  /** Every option with the value in use. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Published values that this CLIP is too shallow for, by option: `options` has what is used instead. */
+  readonly capped: Readonly<Record<string, number>>;
+  readonly recipe: Readonly<Recipe>;
+  readonly about: Readonly<About>;
+  readonly seed: number;
+  /** The learned parts, for the training loop and for whoever wants to look inside. */
+  readonly parts: Parts;
+  /**
+   * The same prompts with other classes. The variables are shared with this method, which stays their owner.
+   * @throws where the prompts belong to the classes they were trained on, or a name is empty or there twice
+   */
+  forClasses(classNames: readonly string[]): Method;
+  /**
+   * The most likely classes of each image.
+   * @param images paths of image files
+   * @param options.top how many classes to give, best first. Default 5.
+   */
+  predict(images: readonly string[], options?: { top?: number; signal?: AbortSignal }): Promise<Prediction[][]>;
+  /** Writes `prompts.safetensors` and `run.json` into the folder; `loadMethod` reads them. */
+  save(folder: string): Promise<void>;
+  /** Frees the variables and what `predict` keeps. The CLIP is the caller's. */
+  dispose(): void;
+}

@@ -1,0 +1,38 @@
+import { unknownName } from '@dgprompt/datasets';
+import { coop } from './coop.js';
+import { type AnyMethod, type MethodFactory, methodVariant } from './define-method.js';
+import { dgprompt } from './dgprompt.js';
+import { maple } from './maple.js';
+import { zeroshot } from './zeroshot.js';
+
+const builtIn: readonly AnyMethod[] = [zeroshot, coop, maple, dgprompt];
+
+/** Ids of the methods in this package, in the order of tables. */
+export const methodNames: readonly string[] = builtIn.map(({ id }) => id);
+
+/**
+ * The method of an id: `maple`, or with one of its variants, `coop:csc`.
+ * @param own methods of your own; they go before those of the same name here
+ * @throws a sentence with the nearest known name
+ */
+export function resolveMethod(id: string, own: readonly AnyMethod[] = []): MethodFactory<Record<string, unknown>> {
+  const known = [...own, ...builtIn] as MethodFactory<Record<string, unknown>>[];
+  const exact = known.find(method => method.id === id);
+  if (exact) return exact;
+  const [name, variant] = split(id);
+  const method = known.find(other => other.id === name);
+  if (!method)
+    throw new Error(
+      unknownName(
+        'method',
+        name,
+        known.map(other => other.id),
+      ),
+    );
+  return variant === undefined ? method : methodVariant(method, variant);
+}
+
+function split(id: string): [name: string, variant: string | undefined] {
+  const at = id.indexOf(':');
+  return at < 0 ? [id, undefined] : [id.slice(0, at), id.slice(at + 1)];
+}

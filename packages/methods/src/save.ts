@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeSafetensors } from '@dgprompt/clip';
+import { namedLeaves } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import type { About, Method, Parts, Recipe } from './method.js';
+
+/** File names in a checkpoint's folder. */
+export const checkpointFiles = { prompts: 'prompts.safetensors', run: 'run.json' } as const;
+
+/** What `run.json` says. */
+export interface SavedRun {
+  format: 1;
+  method: string;
+  options: Record<string, unknown>;
+  recipe: Recipe;
+  about: About;
+  seed: number;
+  classNames: string[];
+  /** The CLIP that the prompts belong to: hash of its weight file, and where it was loaded from. */
+  clip: { id: string; source: string };
+  versions: Record<string, string>;
+}
+
+/** A method's variables, trained and kept, by readable names: `text.0`, `visual.0.weight`, `state.prototype`. */
+export function namedVariables({ variables, state }: Parts): Map<string, tf.Variable> {
+  return new Map([...namedLeaves<tf.Variable>(variables), ...(state ? namedLeaves<tf.Variable>(state, 'state') : [])]);
+}
+
+/** Writes a method into a folder; each file is whole or not there, whenever the process ends. */
+export async function saveMethod(method: Method, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const tensors = new Map<string, { shape: number[]; data: Float32Array }>();
+  for (const [name, variable] of namedVariables(method.parts))
+    tensors.set(name, { shape: variable.shape, data: (await variable.data()) as Float32Array });
+  await writeSafetensors(join(folder, checkpointFiles.prompts), tensors);
+  const { name, options, recipe, about, seed, clip } = method;
+  const run: SavedRun = {
+    format: 1,
+    method: name,
+    options,
+    recipe,
+    about,
+    seed,
+    classNames: [...method.classNames],
+    clip: { id: clip.id, source: clip.source },
+    versions: { node: process.version, tfjs: tf.version_core },
+  };
+  await writeWhole(join(folder, checkpointFiles.run), `${JSON.stringify(run, null, 2)}\n`);
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  await writeFile(temporary, text);
+  await rename(temporary, path);
+}

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Clip, type ClipTokenizer, createClip, initClipWeights } from '@dgprompt/clip';
+import type { Item } from '@dgprompt/datasets';
+import { seededRandom } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import type { Method } from './method.js';
+import { namedVariables } from './save.js';
+import type { Views } from './views.js';
+
+/** What the tests of this package share. No part of the package. */
+
+export const golden = fileURLToPath(new URL('../../../../shared/golden/', import.meta.url));
+export const hasGolden = existsSync(golden);
+
+/** Towers of different depths, with room for 77 tokens. */
+const config = {
+  embedDim: 8,
+  activation: 'quick_gelu' as const,
+  vision: { imageSize: 8, patchSize: 4, width: 12, layers: 3, heads: 2 },
+  text: { contextLength: 77, vocabSize: 40, width: 8, layers: 4, heads: 2 },
+};
+
+/** One token a word or sign; words get their ids in the order in which they come. */
+function wordTokenizer(vocabSize: number): ClipTokenizer {
+  const ids = new Map<string, number>();
+  const id = (word: string) => {
+    if (!ids.has(word)) ids.set(word, ids.size + 1);
+    return ids.get(word)!;
+  };
+  const encode = (text: string) => (text.toLowerCase().match(/[a-z]+|[^\sa-z]/g) ?? []).map(id);
+  return { start: vocabSize - 2, end: vocabSize - 1, encode };
+}
+
+/** A small CLIP with random weights, larger than training starts with, so that every layer matters. */
+export function tinyClip(seed = 1): Clip {
+  const random = seededRandom(seed);
+  const normal = (shape: number[]) =>
+    tf.tidy(() => tf.add(random.normal(shape as [number], 0.3), shape.length === 1 ? 0.1 : 0));
+  const weights = initClipWeights(config, { normal, uniform: normal });
+  return createClip({ config, weights, tokenizer: wordTokenizer(40), id: `tiny-${seed}` });
+}
+
+export const names = ['cat', 'big dog', 'owl'];
+
+/** `each` items of every class, by names that `imageViews` knows. */
+export function items(each: number, classNames: readonly string[] = names): Item[] {
+  return classNames.flatMap((classname, label) =>
+    Array.from({ length: each }, (_, i) => ({ path: `${label}-${i}`, label, classname })),
+  );
+}
+
+/** Images that are noise around a pattern of their class, made from their name; `loads` counts them. */
+export function imageViews({ fixed = true } = {}): Views & { loads: number } {
+  const noise = (seed: number) => seededRandom(seed).normal([3 * 8 * 8], 1);
+  return {
+    fixed,
+    loads: 0,
+    async load(path) {
+      this.loads++;
+      const [label, i] = path.split('-').map(Number) as [number, number];
+      return tf.tidy(() => tf.add(noise(label), tf.mul(noise(1000 + 100 * label + i), 0.5)).dataSync<'float32'>());
+    },
+  };
+}
+
+/** A method's learned parameters by name. */
+export function values(method: Method): Record<string, number[]> {
+  return Object.fromEntries([...namedVariables(method.parts)].map(([name, v]) => [name, [...v.dataSync()]]));
+}
+
+/** The largest difference of two lists of numbers of the same length. */
+export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) throw new Error(`${a.length} values are compared with ${b.length}.`);
+  return Array.from(a).reduce((most, x, i) => Math.max(most, Math.abs(x - b[i]!)), 0);
+}

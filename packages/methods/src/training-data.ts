@@ -1,0 +1,91 @@
+import type { Item } from '@dgprompt/datasets';
+import * as tf from '@tensorflow/tfjs';
+import { type FrozenRows, frozenRows, frozenText, meanOfRows } from './frozen.js';
+import type { Method } from './method.js';
+import { type Batch, type ClassTargets, disposeBatch } from './step.js';
+import { pixelBatch, type Views } from './views.js';
+
+export interface TrainingData {
+  /** What is computed once for the class set. */
+  targets: ClassTargets;
+  /** An epoch's batches, each loaded while the one before it is used, and freed after it. */
+  epoch(order: number[][], seed: number): AsyncGenerator<Batch, void, undefined>;
+  dispose(): void;
+}
+
+export interface TrainingViews {
+  /** What is trained on. */
+  views: Views;
+  /** The undistorted view of each image, for averages over the training set. */
+  still: Views;
+  /** Rows of a batch; shorter ones are padded. */
+  batch: number;
+  signal?: AbortSignal;
+}
+
+/** Gets ready what a method's steps need, and computes what is frozen once: text targets, and image features of fixed views. */
+export async function trainingData(
+  method: Method,
+  items: readonly Item[],
+  given: TrainingViews,
+): Promise<TrainingData> {
+  const { clip, parts, about } = method;
+  const { views, still, batch: size, signal } = given;
+  const paths = items.map(({ path }) => path);
+  const promptedImages = parts.features !== undefined || parts.imageFeatures !== undefined;
+
+  await parts.prepare?.(fn => meanOfRows(fn, paths, { views: still, imageSize: clip.imageSize, signal }));
+  const targets: ClassTargets = {};
+  if (!parts.features && !parts.textFeatures) targets.text = await frozenText(clip, method.classNames, about.templates);
+  if (parts.frozen) targets.frozen = await frozenText(clip, method.classNames, parts.frozen.templates);
+  const wantsFrozen = !promptedImages || parts.frozen !== undefined;
+  const rows: FrozenRows | undefined =
+    views.fixed && wantsFrozen
+      ? await frozenRows(clip, paths, { views, layers: parts.frozen?.layers, signal })
+      : undefined;
+  const wantsPixels = promptedImages || !rows;
+
+  async function load(indices: number[], seed: number): Promise<Batch> {
+    const chosen = indices.map(i => paths[i]!);
+    const images = wantsPixels
+      ? await pixelBatch(views, chosen, size, { imageSize: clip.imageSize, seed, signal })
+      : undefined;
+    const labels = new Int32Array(size);
+    labels.set(indices.map(i => items[i]!.label));
+    return {
+      ...(images ? { images } : {}),
+      ...(rows ? { frozen: rows.batch(indices, size) } : {}),
+      labels: tf.tensor1d(labels, 'int32'),
+      rows: tf.tensor1d(new Float32Array(size).fill(1, 0, indices.length)),
+    };
+  }
+
+  async function* epoch(order: number[][], seed: number): AsyncGenerator<Batch, void, undefined> {
+    // Each batch's views have a seed of their own, so that they do not depend on which is decoded first.
+    const start = (i: number) => {
+      const loading = load(order[i]!, seed * 10_007 + i);
+      loading.catch(() => {}); // thrown where it is awaited
+      return loading;
+    };
+    let next: Promise<Batch> | undefined = start(0);
+    try {
+      for (let i = 0; i < order.length; i++) {
+        const current: Batch = await next!;
+        next = i + 1 < order.length ? start(i + 1) : undefined;
+        try {
+          yield current;
+        } finally {
+          disposeBatch(current);
+        }
+      }
+    } finally {
+      await next?.then(disposeBatch, () => {});
+    }
+  }
+
+  return {
+    targets,
+    epoch,
+    dispose: () => tf.dispose(Object.values(targets)),
+  };
+}

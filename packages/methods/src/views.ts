@@ -1,0 +1,87 @@
+import { seededRandom } from '@dgprompt/engine';
+import { crop, cropBox, decode, drawCrop, evalPixels, normalise, resize, trainPixels } from '@dgprompt/images';
+import * as tf from '@tensorflow/tfjs';
+
+/** Where pixels come from. */
+export interface Views {
+  /** Every image looks the same each time it is loaded: what is frozen can be computed once. */
+  readonly fixed: boolean;
+  /**
+   * @param path an image file, or whatever name these views know it by
+   * @param random for the view; all numbers are drawn before the first wait, so that images can be loaded side by side
+   * @returns normalised pixels [3, R, R], row-major
+   */
+  load(path: string, random: { next(): number }): Promise<Float32Array>;
+}
+
+/** The published training views: random resized crop (scale 0.08 to 1), and a flip half of the time unless `flip` is false. */
+export function trainViews(imageSize: number, { flip = true } = {}): Views {
+  return {
+    fixed: false,
+    async load(path, random) {
+      if (flip) return trainPixels(path, imageSize, random);
+      const draws = drawCrop(random);
+      const picture = await decode(path);
+      return normalise(resize(crop(picture, cropBox(picture, draws)), imageSize, imageSize));
+    },
+  };
+}
+
+/** The published test view: short side resized, central square. An image of the model's own size stays as it is. */
+export function testViews(imageSize: number): Views {
+  return { fixed: true, load: path => evalPixels(path, imageSize) };
+}
+
+/** Bytes of decoded pixels that are kept in memory at most: enough for a few-shot training set. */
+const cacheBytes = 512 * 2 ** 20;
+
+/** The same views, decoding an image once if its view is fixed, as far as memory is set aside for it. */
+export function cachedViews(views: Views): Views {
+  if (!views.fixed) return views;
+  const cache = new Map<string, Float32Array>();
+  let free = cacheBytes;
+  return {
+    fixed: true,
+    async load(path, random) {
+      const known = cache.get(path);
+      if (known) return known;
+      const pixels = await views.load(path, random);
+      free -= pixels.byteLength;
+      if (free >= 0) cache.set(path, pixels);
+      return pixels;
+    },
+  };
+}
+
+export interface PixelBatchOptions {
+  /** R, side of the model's input. */
+  imageSize: number;
+  /** Seed of random views. */
+  seed: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * Pixels of some images as a batch of a fixed size, [size, 3, R, R]; rows beyond the images are zeros.
+ * @throws a sentence for views of another size; whatever the views throw for an image; the signal's reason when aborted
+ */
+export async function pixelBatch(
+  views: Views,
+  paths: readonly string[],
+  size: number,
+  { imageSize, seed, signal }: PixelBatchOptions,
+): Promise<tf.Tensor4D> {
+  signal?.throwIfAborted();
+  const random = seededRandom(seed);
+  const each = 3 * imageSize * imageSize;
+  const pixels = new Float32Array(size * each);
+  const loaded = await Promise.all(paths.map(path => views.load(path, random)));
+  loaded.forEach((image, row) => {
+    if (image.length !== each)
+      throw new Error(
+        `${paths[row]}: its view has ${image.length} values, and this CLIP takes 3 × ${imageSize} × ${imageSize}.`,
+      );
+    pixels.set(image, row * each);
+  });
+  return tf.tensor4d(pixels, [size, 3, imageSize, imageSize]);
+}

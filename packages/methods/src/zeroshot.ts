@@ -1,0 +1,12 @@
+import { defineMethod } from './define-method.js';
+
+/**
+ * Zero-shot CLIP (Radford et al., ICML 2021): the features of hand-written prompts, averaged over the templates. Nothing is
+ * learned; it is what every method starts from and is compared with.
+ */
+export const zeroshot = defineMethod({
+  name: 'clip',
+  options: {},
+  recipe: () => ({ lr: 0.002, epochs: 1, batch: 32 }), // never used: there is nothing to train
+  build: () => ({ variables: {} }),
+});

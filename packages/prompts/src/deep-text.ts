@@ -1,0 +1,33 @@
+import type { TextPrompts } from '@dgprompt/clip';
+import type * as tf from '@tensorflow/tfjs';
+import { checkCount, learned, noise, type Random, startTemplate, startVectors, type WordSource } from './start.js';
+
+/** Text prompts of several layers. */
+export interface DeepText extends TextPrompts {
+  variables: tf.Variable[]; // depth × [M, d_t]
+}
+
+/**
+ * Text prompts of the first `depth` layers: the context entering the tower, and vectors that replace its outputs in each
+ * layer above (MaPLe, Khattak et al., CVPR 2023). The context starts as the embeddings of words, as many as there are tokens
+ * for; words beyond them stay in the prompt as words. Everything else starts at N(0, 0.02²).
+ *
+ * @param clip whose text tower they are for
+ * @param options.tokens M, prompt tokens a layer, at least 1
+ * @param options.depth how many layers have prompts, at least 1 and at most the tower's; 1 is the context alone
+ * @param options.start hand-written words to start from, without the class name: "a photo of a"
+ * @throws a sentence for a number that cannot be
+ */
+export function deepText(
+  clip: WordSource,
+  { tokens, depth, start = '' }: { tokens: number; depth: number; start?: string },
+  random: Random,
+): DeepText {
+  const { width, layers } = clip.config.text;
+  checkCount('tokens', tokens);
+  checkCount('depth', depth, layers);
+  const context = startVectors(clip, { tokens, start }, random); // [M, d_t]
+  const deeper = Array.from({ length: depth - 1 }, () => random.normal([tokens, width], noise));
+  const variables = [context, ...deeper].map(learned);
+  return { tokens, words: startTemplate(clip, tokens, start), variables, layer: l => variables[l] };
+}

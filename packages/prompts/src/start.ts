@@ -1,0 +1,59 @@
+import type { Clip } from '@dgprompt/clip';
+import * as tf from '@tensorflow/tfjs';
+
+/** What prompts draw their start from; `seededRandom` of `@dgprompt/engine` is one. */
+export interface Random {
+  normal(shape: number[], std: number): tf.Tensor;
+  uniform(shape: number[], low: number, high: number): tf.Tensor;
+}
+
+/** What the start of a text prompt needs of a CLIP. */
+export type WordSource = Pick<Clip, 'config' | 'tokenizer' | 'weights'>;
+
+/** Deviation of vectors that start from noise, in every published method. */
+export const noise = 0.02;
+
+/**
+ * M vectors to start a text context from: the embeddings of words, as far as those go, and N(0, 0.02²) beyond.
+ *
+ * @param options.tokens M
+ * @param options.start hand-written words, possibly none; words beyond the first M tokens are left out
+ * @returns [M, d_t]; the caller's
+ */
+export function startVectors(
+  clip: WordSource,
+  { tokens, start }: { tokens: number; start: string },
+  random: Random,
+): tf.Tensor {
+  const drawn = random.normal([tokens, clip.config.text.width], noise); // drawn whole: later draws do not depend on the words
+  const ids = clip.tokenizer.encode(start).slice(0, tokens);
+  if (ids.length === 0) return drawn;
+  const vectors = tf.tidy(() => {
+    const words = tf.gather(clip.weights.text.tokenEmbedding, tf.tensor1d(ids, 'int32'));
+    return tf.concat([words, tf.slice(drawn, ids.length, tokens - ids.length)]);
+  });
+  drawn.dispose();
+  return vectors;
+}
+
+/**
+ * The hand-written template whose first M tokens a context takes the place of, where words are left over: with two tokens,
+ * "a photo of a {}." keeps "of a" as words (MaPLe). Undefined where the context takes the place of them all.
+ */
+export function startTemplate(clip: WordSource, tokens: number, start: string): string | undefined {
+  return clip.tokenizer.encode(start).length > tokens ? `${start} {}.` : undefined;
+}
+
+/** A variable that starts as a tensor, which is disposed. */
+export function learned(start: tf.Tensor): tf.Variable {
+  const variable = tf.variable(start);
+  start.dispose();
+  return variable;
+}
+
+/** @throws a sentence unless the value is a whole number from 1 to `most` */
+export function checkCount(name: string, value: number, most = Number.POSITIVE_INFINITY): void {
+  if (Number.isInteger(value) && value >= 1 && value <= most) return;
+  const range = Number.isFinite(most) ? `from 1 to ${most}, the layers of the tower` : 'of at least 1';
+  throw new Error(`Prompts: ${name} is ${value}; it must be a whole number ${range}.`);
+}
