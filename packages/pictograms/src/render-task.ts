@@ -6,7 +6,7 @@ import { parsePicturePath, picturePath } from './picture-path.js';
 import { encodePng, isWholePng } from './png.js';
 import { rasterize } from './raster.js';
 import type { StyleName } from './styles.js';
-import { drawView, viewOf, viewSize } from './views.js';
+import { drawView, premultiplied, viewOf, viewSize } from './views.js';
 
 /** How far rendering is. */
 export interface Progress {
@@ -46,11 +46,12 @@ export async function renderImages(
   await inParallel(atOnce, [...pictures.values()], async views => {
     signal?.throwIfAborted();
     const { style, icon } = parsePicturePath(views[0]!);
-    const raster = await rasterize(await pictureSource(style, icon, wanted.get(style) ?? new Set([icon])));
+    const source = await pictureSource(style, icon, wanted.get(style) ?? new Set([icon]));
+    const picture = premultiplied(await rasterize(source));
     for (const path of views) {
       signal?.throwIfAborted();
       const { view } = parsePicturePath(path);
-      await place(join(folder, path), encodePng(drawView(raster, viewOf(`${style}/${icon}`, view)), viewSize));
+      await place(join(folder, path), encodePng(drawView(picture, viewOf(`${style}/${icon}`, view)), viewSize));
     }
     done += views.length;
     onProgress?.({ done, total: paths.length });

@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
-import { drawView, rasterSize, viewOf, viewSize } from './views.js';
+import { drawView, premultiplied, rasterSize, viewOf, viewSize } from './views.js';
 
 /** A raster whose left half is opaque red and whose right half is clear (with a colour that must not show). */
-const halfRed = Uint8Array.from({ length: rasterSize ** 2 * 4 }, (_, i) => {
-  const left = ((i >> 2) % rasterSize) * 2 < rasterSize;
-  return left ? [255, 0, 0, 255][i % 4]! : [0, 255, 0, 0][i % 4]!;
-});
+const halfRed = premultiplied(
+  Uint8Array.from({ length: rasterSize ** 2 * 4 }, (_, i) => {
+    const left = ((i >> 2) % rasterSize) * 2 < rasterSize;
+    return left ? [255, 0, 0, 255][i % 4]! : [0, 255, 0, 0][i % 4]!;
+  }),
+);
 
 const at = (pixels: Uint8Array, x: number, y: number) => [...pixels.subarray((y * viewSize + x) * 3).subarray(0, 3)];
 

@@ -56,13 +56,13 @@ export function randomFrom(seed: string): () => number {
 }
 
 /**
- * Draw a view: the raster is averaged down to its size (in premultiplied colours) and laid on the ground.
+ * Draw a view: the picture is averaged down to its size and laid on the ground.
  *
- * @param raster straight RGBA bytes, rasterSize × rasterSize × 4
+ * @param picture as `premultiplied` makes it, rasterSize × rasterSize × 4
  * @returns RGB bytes, viewSize × viewSize × 3
  */
-export function drawView(raster: Uint8Array, { ground, side, x, y }: View): Uint8Array {
-  const small = shrink(premultiplied(raster), rasterSize, side); // [side, side, 4]
+export function drawView(picture: Float32Array, { ground, side, x, y }: View): Uint8Array {
+  const small = shrink(picture, rasterSize, side); // [side, side, 4]
   const pixels = new Uint8Array(viewSize * viewSize * 3); // [viewSize, viewSize, 3]
   for (let i = 0; i < pixels.length; i++) pixels[i] = ground[i % 3]!;
   for (let row = 0; row < side; row++) {
@@ -76,8 +76,13 @@ export function drawView(raster: Uint8Array, { ground, side, x, y }: View): Uint
   return pixels;
 }
 
-/** RGBA bytes with colours multiplied by opacity: averaging them does not let colours of invisible pixels in. */
-function premultiplied(raster: Uint8Array): Float32Array {
+/**
+ * A raster with colours multiplied by opacity, so that averaging lets no colours of invisible pixels in.
+ *
+ * @param raster straight RGBA bytes, in 0…255
+ * @returns values in 0…255 of the same shape
+ */
+export function premultiplied(raster: Uint8Array): Float32Array {
   const out = new Float32Array(raster.length);
   for (let i = 0; i < raster.length; i += 4) {
     const opacity = raster[i + 3]! / 255;
@@ -103,14 +108,14 @@ interface Stride {
 
 function average(a: Float32Array, b: Float32Array, from: number, to: number, sa: Stride, sb: Stride, lines: number) {
   const ratio = from / to;
-  for (let i = 0; i < to; i++) {
-    const start = i * ratio;
-    const end = Math.min(from, start + ratio);
-    for (let k = Math.floor(start); k < end; k++) {
-      const weight = (Math.min(end, k + 1) - Math.max(start, k)) / ratio;
-      for (let line = 0; line < lines; line++) {
+  for (let line = 0; line < lines; line++) {
+    for (let i = 0; i < to; i++) {
+      const start = i * ratio;
+      const end = Math.min(from, start + ratio);
+      const target = line * sb.line + i * sb.step;
+      for (let k = Math.floor(start); k < end; k++) {
+        const weight = (Math.min(end, k + 1) - Math.max(start, k)) / ratio;
         const source = line * sa.line + k * sa.step;
-        const target = line * sb.line + i * sb.step;
         for (let c = 0; c < 4; c++) b[target + c] = b[target + c]! + weight * a[source + c]!;
       }
     }
