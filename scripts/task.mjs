@@ -7,4 +7,4 @@ import { install, requireNode, turbo } from './setup.mjs';
 const [task, ...parameters] = process.argv.slice(2);
 requireNode();
 await install();
-process.exit(await turbo([task], packageFilters(parameters)));
+process.exit(await turbo([task], ['--continue=always', ...packageFilters(parameters)]));

@@ -21,7 +21,7 @@ await install();
 console.log('Running every test whose sources changed since it last passed; the others come from the cache.');
 for (const report of [...reports, packingReport]) rmSync(report, { force: true });
 const concurrency = `--concurrency=${Math.max(1, Math.floor(availableParallelism() / 2))}`;
-const code = await turbo(['test', 'packages:check'], ['--continue', concurrency, ...parameters], {
+const code = await turbo(['test', 'packages:check'], ['--continue=always', concurrency, ...parameters], {
   env: { DGPROMPT_GOLDEN_STATE: goldenState() },
 });
 if (code === 130) process.exit(130);
