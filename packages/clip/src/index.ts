@@ -19,7 +19,15 @@ export { type WriteOptions, writeSafetensors } from './safetensors-write.js';
 export { DEFAULT_TEMPLATE, type TextPrompts } from './text-features.js';
 export { textTower } from './text-tower.js';
 export { type ClipTokenizer, type TokenRows, tokenizerFromJson, tokenRows } from './tokenizer.js';
-export { type VisionPrompts, visionTower } from './vision-tower.js';
+export {
+  classState,
+  finishVision,
+  startVision,
+  stepVision,
+  type VisionPrompts,
+  type VisionState,
+  visionTower,
+} from './vision-tower.js';
 export {
   type ClipWeights,
   clipWeightsFromNames,
