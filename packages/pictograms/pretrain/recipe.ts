@@ -13,18 +13,21 @@ export const clipConfig = (vocabSize: number): ClipConfig => ({ ...shape, text: 
 /** How it is pretrained. Every number that decides the weights stands here. */
 export const recipe = {
   seed: 1,
-  steps: 3200,
+  steps: 4000,
   batch: 256,
   /** First breadth, then mostly emoji, where a batch's negatives are relatives of one another. */
   phases: [
     { to: 1500, emojiShare: 0.6 },
-    { to: 3200, emojiShare: 0.8 },
+    { to: 4000, emojiShare: 0.8 },
   ],
-  /** Peak learning rate, reached after the warm-up. */
+  /** Peak learning rate, reached after the warm-up; from there it follows a cosine of 4,000 steps. */
   lr: 1.2e-3,
   warmUp: 300,
-  /** From the warm-up on the rate follows a cosine of this many steps; in the second phase it falls in a line to zero. */
   cosine: 4000,
+  /** At the first phase's end the rate turns into a line that would meet zero here, */
+  firstLine: 3200,
+  /** and once more, after a rise, into the line to zero at the end. */
+  restart: { at: 2500, lr: 7e-4 },
   weightDecay: 0.1,
   /** The gradient's norm is brought down to this. */
   clipNorm: 1,
@@ -35,10 +38,11 @@ export const recipe = {
 
 /** Learning rate of a step. */
 export function learningRate(step: number): number {
-  const { lr, warmUp, cosine, steps, phases } = recipe;
-  const onCosine = (at: number) => (lr * (1 + Math.cos((Math.PI * (at - warmUp)) / (cosine - warmUp)))) / 2;
+  const { lr, warmUp, cosine, steps, phases, firstLine, restart } = recipe;
   const bend = phases[0].to;
+  const onCosine = (at: number) => (lr * (1 + Math.cos((Math.PI * (at - warmUp)) / (cosine - warmUp)))) / 2;
   if (step < warmUp) return (lr * (step + 1)) / warmUp;
   if (step < bend) return onCosine(step);
-  return (onCosine(bend) * (steps - step)) / (steps - bend);
+  if (step < restart.at) return (onCosine(bend) * (firstLine - step)) / (firstLine - bend);
+  return (restart.lr * (steps - step)) / (steps - restart.at);
 }
