@@ -2,7 +2,7 @@
  * Packs every package, looks at what would be published, installs the tarballs into an empty project and runs each README's example
  * there, as an ES module and with `require`, seeing only what the package declares.
  */
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { contentComplaints, installAll, linkAlone, packAll } from './packing.mjs';
@@ -54,7 +54,7 @@ function report(complaints, index) {
 
 /** Whoever's installation pulls onnxruntime-node must find the way out of a closed network in the README (docs/closed-network.md). */
 function closedNetworkComplaints(name, seen, readme) {
-  if (!seen.includes('onnxruntime-node') || readFileSync(readme, 'utf8').includes('ONNXRUNTIME_NODE_INSTALL=skip'))
-    return [];
+  if (!seen.includes('onnxruntime-node') || !existsSync(readme)) return [];
+  if (readFileSync(readme, 'utf8').includes('ONNXRUNTIME_NODE_INSTALL=skip')) return [];
   return [`${name} brings onnxruntime-node, but its README does not mention ONNXRUNTIME_NODE_INSTALL=skip`];
 }
