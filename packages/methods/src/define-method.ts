@@ -9,7 +9,7 @@ import { predict } from './predict.js';
 import { saveMethod } from './save.js';
 
 /** Puts a method on a CLIP and a list of classes; options left out have their published values. */
-export interface MethodFactory<O extends object> {
+export interface MethodFactory<O extends object = Record<string, unknown>> {
   (clip: Clip, classNames: readonly string[], options?: Partial<O & Settings>): Method;
   /** The method's id, with its variant if it has one: `coop`, `coop:csc`. */
   readonly id: string;

@@ -1,3 +1,4 @@
+import type { Clip } from '@dgprompt/clip';
 import { guidance } from '@dgprompt/guidance';
 import { coupled, deepText, deepVisual } from '@dgprompt/prompts';
 import { retention, retentionWeights } from '@dgprompt/retention';
@@ -5,7 +6,8 @@ import * as tf from '@tensorflow/tfjs';
 import { defineMethod } from './define-method.js';
 import { sharedLayers } from './depth.js';
 import { epochAverage } from './epoch-average.js';
-import type { Parts, Variables } from './method.js';
+import { classSetTowers, lockStepTowers } from './guided-towers.js';
+import type { MeanOverImages, Parts, Variables } from './method.js';
 
 /**
  * DGPrompt (Neural Networks 188, 2025, 107472): prompts of each tower are generated from the other's states, layer by layer, and
@@ -62,44 +64,22 @@ export const dgprompt = defineMethod({
   limits: clip => ({ depth: sharedLayers(clip) }),
   recipe: () => ({ lr: 0.0035, epochs: 5, batch: 4 }), // MaPLe's
   build(clip, options, random, { templates }) {
-    const { tokens, depth, start, visualContext, textContext, rank, hierarchical, gate, guidanceRate } = options;
-    const { retainTemplates, averageMean, averageStd } = options;
-    const [d_t, d_v] = [clip.config.text.width, clip.config.vision.width];
+    const { tokens, depth, start, base, visualContext, textContext, averageMean, averageStd } = options;
+    const { text: textTower, vision: visionTower, embedDim } = clip.config;
+    const [textWidth, visionWidth] = [textTower.width, visionTower.width]; // d_t, d_v
+
     const text = deepText(clip, { tokens, depth, start }, random); // J × [M, d_t]
     const visual =
-      options.base === 'coupled' ? coupled(text, d_v, random) : deepVisual(clip, { tokens, depth }, random);
-    const generators = {
-      tokens,
-      depth,
-      rank,
-      hierarchical,
-      gate,
-      first: options.guidanceFrom,
-      scale: options.guidanceScale,
-    };
-    const toText = visualContext !== 'none' ? guidance({ ...generators, from: d_v, to: d_t }, random) : undefined;
-    const toVision = textContext !== 'none' ? guidance({ ...generators, from: d_t, to: d_v }, random) : undefined;
-    const prototype = visualContext === 'prototype' ? tf.variable(tf.zeros([depth, 1, d_v]), false) : undefined;
+      base === 'coupled' ? coupled(text, visionWidth, random) : deepVisual(clip, { tokens, depth }, random); // J × [M, d_v]
+    const { rank, hierarchical, guidanceFrom: first, guidanceScale: scale, gate } = options;
+    const generators = { tokens, depth, rank, hierarchical, first, scale, gate };
+    const toText =
+      visualContext === 'none' ? undefined : guidance({ ...generators, from: visionWidth, to: textWidth }, random);
+    const toVision =
+      textContext === 'none' ? undefined : guidance({ ...generators, from: textWidth, to: visionWidth }, random);
+    const prompts = { text, visual, toText, toVision };
+    const prototype = visualContext === 'prototype' ? tf.variable(tf.zeros([depth, 1, visionWidth]), false) : undefined;
 
-    /** P_text^l + G^l(v^1 … v^l): [M, d_t] of states [1, d_v], or [B, 1, M, d_t] of each image's own states [B, 1, d_v]. */
-    const textPrompts = (layer: number, states: tf.Tensor[]) => {
-      const prompts = sum(text.layer(layer), toText?.at(layer, states));
-      return prompts?.rank === 3 ? tf.expandDims(prompts, 1) : prompts;
-    };
-    /** P_vision^l + G^l(t^1 … t^l): [M, d_v] of states [C, d_t], or [B, M, d_v] of states [B, C, d_t]. */
-    const visualPrompts = (layer: number, states: tf.Tensor[]) => sum(visual.layer(layer), toVision?.at(layer, states));
-
-    const weights = retentionWeights(
-      clip.config.embedDim,
-      {
-        text: options.retainText,
-        image: options.retainImage,
-        logits: options.retainLogits,
-        states: options.retainStates,
-      },
-      d_v,
-    );
-    const prompted = (states: tf.Tensor[]) => (weights.states > 0 ? { states: states.slice(1, depth).map(unit) } : {});
     const variables: Variables = {
       text: text.variables,
       visual: visual.variables,
@@ -107,59 +87,51 @@ export const dgprompt = defineMethod({
       ...(toVision && { toVision: toVision.variables }),
     };
     const average = averageMean > 0 ? epochAverage(variables, { mean: averageMean, std: averageStd }) : undefined;
-
-    const perImage: Partial<Parts> = {
-      features(images, classNames) {
-        const {
-          image,
-          text: textual,
-          states,
-        } = clip.lockStep(images, classNames, {
-          ...text,
-          text: (layer, seen) =>
-            textPrompts(
-              layer,
-              seen.vision.map(state => tf.expandDims(state, 1)),
-            ),
-          vision: (layer, seen) => visualPrompts(layer, seen.text),
-        });
-        return { image, text: textual, ...prompted(states.vision) };
-      },
-    };
-    const perClassSet: Partial<Parts> = {
-      textFeatures(classNames) {
-        const states = prototype ? tf.unstack(prototype) : [];
-        return clip.textStates(classNames, { prompts: { ...text, layer: l => textPrompts(l, states) } });
-      },
-      imageFeatures(images, { states: seen = [] }) {
-        const { features, states } = clip.visionStates(images, { prompts: { layer: l => visualPrompts(l, seen) } });
-        return { features, ...prompted(states) };
-      },
-    };
     return {
       variables,
       state: { ...(prototype && { prototype }), ...(average && { average: average.state }) },
-      rates: { toText: guidanceRate, toVision: guidanceRate },
-      ...(visualContext === 'image' ? perImage : perClassSet),
-      ...(Object.values(weights).some(weight => weight > 0) && {
-        frozen: {
-          templates: retainTemplates.length > 0 ? retainTemplates : templates,
-          layers: weights.states > 0 ? depth : 0,
-        },
-        loss: ({ crossEntropy, frozen, rows, ...tuned }) =>
-          tf.add(crossEntropy, retention(tuned, frozen!, weights, rows)),
-      }),
-      ...(prototype && {
-        async prepare(meanOf) {
-          const states = await meanOf(images => clip.visionStates(images).states.slice(0, depth)); // depth × [d_v]
-          tf.tidy(() => prototype.assign(tf.reshape(tf.stack(states), [depth, 1, d_v])));
-          tf.dispose(states);
-        },
-      }),
+      rates: { toText: options.guidanceRate, toVision: options.guidanceRate },
+      ...(visualContext === 'image' ? lockStepTowers(clip, prompts) : classSetTowers(clip, prompts, prototype)),
+      ...retained(options, { templates, embedDim, visionWidth }),
+      prepare: prototype && (meanOf => averageStates(clip, prototype, meanOf)),
       afterEpoch: average?.afterEpoch,
     };
   },
 });
 
-const sum = (prompts?: tf.Tensor, added?: tf.Tensor) => (prompts && added ? tf.add(prompts, added) : prompts);
+/** Cross-entropy + R, and what of the frozen CLIP that takes. */
+function retained(
+  { depth, retainText, retainImage, retainLogits, retainStates, retainTemplates }: Retained,
+  { templates, embedDim, visionWidth }: { templates: string[]; embedDim: number; visionWidth: number },
+): Pick<Parts, 'frozen' | 'loss'> {
+  const at512 = { text: retainText, image: retainImage, logits: retainLogits, states: retainStates };
+  const weights = retentionWeights(embedDim, at512, visionWidth);
+  if (Object.values(weights).every(weight => weight === 0)) return {};
+  const ofPrompted = (states: tf.Tensor[] = []) => states.slice(1, depth).map(unit); // (J − 1) × [B, d_v]
+  return {
+    frozen: { templates: retainTemplates.length > 0 ? retainTemplates : templates, states: weights.states > 0 },
+    loss: ({ crossEntropy, rows, frozen, ...tuned }) => {
+      const [now, before] = [tuned, frozen!].map(side => ({ ...side, states: ofPrompted(side.states) }));
+      return tf.add(crossEntropy, retention(now!, before!, weights, rows));
+    },
+  };
+}
+
+interface Retained {
+  depth: number;
+  retainText: number;
+  retainImage: number;
+  retainLogits: number;
+  retainStates: number;
+  retainTemplates: string[];
+}
+
+/** The class-token states of the frozen CLIP, averaged over the training images, into the prototype [J, 1, d_v]. */
+async function averageStates(clip: Clip, prototype: tf.Variable, meanOf: MeanOverImages): Promise<void> {
+  const depth = prototype.shape[0]!;
+  const states = await meanOf(images => clip.visionStates(images).states.slice(0, depth)); // J × [d_v]
+  tf.tidy(() => prototype.assign(tf.reshape(tf.stack(states), prototype.shape)));
+  tf.dispose(states);
+}
+
 const unit = (x: tf.Tensor) => tf.mul(x, tf.rsqrt(tf.sum(tf.square(x), -1, true)));

@@ -8,13 +8,13 @@ import { pixelBatch, type Views } from './views.js';
 export interface FrozenTargets {
   /** The text features are the mean over these, `{}` where the class name goes. */
   templates: readonly string[];
-  /** The class-token states entering layers 1 … layers − 1 of the vision tower as well. Default: none. */
-  layers?: number;
+  /** The class-token states entering every layer of the vision tower as well. Default: false. */
+  states?: boolean;
 }
 
 /** Frozen features of many images, computed once. */
 export interface FrozenRows {
-  /** The rows of a batch, padded with zeros to `size`. */
+  /** The rows of a batch, padded to `size`. */
   batch(indices: readonly number[], size: number): { image: tf.Tensor; states?: tf.Tensor[] };
 }
 
@@ -41,14 +41,15 @@ export async function frozenText(
   }
 }
 
-/**
- * The frozen CLIP's features of images [B, 3, R, R], inside or outside of `compile`.
- * @param layers with the class-token states entering layers 1 … layers − 1, [B, d_v] each, L2-normalised
- */
-export function frozenImage(clip: Clip, images: tf.Tensor4D, layers = 0): { image: tf.Tensor; states?: tf.Tensor[] } {
-  if (layers === 0) return { image: clip.vision(images) };
-  const { features, states } = clip.visionStates(images);
-  return { image: features, states: states.slice(1, layers).map(unit) };
+/** The frozen CLIP's features [B, e] of images [B, 3, R, R]; with the states entering every layer, [B, d_v] each. */
+export function frozenImage(
+  clip: Clip,
+  images: tf.Tensor4D,
+  states = false,
+): { image: tf.Tensor; states?: tf.Tensor[] } {
+  if (!states) return { image: clip.vision(images) };
+  const { features, ...seen } = clip.visionStates(images);
+  return { image: features, ...seen };
 }
 
 const unit = (x: tf.Tensor) => tf.mul(x, tf.rsqrt(tf.sum(tf.square(x), -1, true)));
@@ -57,10 +58,10 @@ const unit = (x: tf.Tensor) => tf.mul(x, tf.rsqrt(tf.sum(tf.square(x), -1, true)
 export async function frozenRows(
   clip: Clip,
   paths: readonly string[],
-  { layers, ...given }: { views: Views; layers?: number; signal?: AbortSignal },
+  { states: wanted, ...given }: { views: Views; states?: boolean; signal?: AbortSignal },
 ): Promise<FrozenRows> {
   const fn = (images: tf.Tensor4D) => {
-    const { image, states = [] } = frozenImage(clip, images, layers);
+    const { image, states = [] } = frozenImage(clip, images, wanted);
     return [image, ...states];
   };
   const [image, ...states] = await rowsOf(fn, paths, { ...given, imageSize: clip.imageSize });
@@ -127,10 +128,12 @@ async function rowsOf(
   }
 }
 
+/** Rows by index; padding repeats the first, so that nothing computed from it is undefined. */
 function gather({ values, width }: Rows, indices: readonly number[], size: number): tf.Tensor2D {
   const rows = new Float32Array(size * width);
-  indices.forEach((index, row) => {
+  for (let row = 0; row < size; row++) {
+    const index = indices[row] ?? indices[0]!;
     rows.set(values.subarray(index * width, (index + 1) * width), row * width);
-  });
+  }
   return tf.tensor2d(rows, [size, width]);
 }

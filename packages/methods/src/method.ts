@@ -35,7 +35,7 @@ export interface FeaturePair {
   image: tf.Tensor;
   /** [C, e], or [B, C, e] where prompts are made for each image */
   text: tf.Tensor;
-  /** Class-token states of the prompted vision layers, [B, d_v] each, where a loss asks for them. */
+  /** Class-token states entering the layers of the vision tower, [B, d_v] each, where the method gives them. */
   states?: tf.Tensor[];
 }
 
@@ -43,7 +43,7 @@ export interface FeaturePair {
 export interface Side {
   /** L2-normalised, [C, e] of texts or [B, e] of images */
   features: tf.Tensor;
-  /** End-token states [C, d_t], or class-token states [B, d_v]; which layers' is the method's own business. */
+  /** End-token states [C, d_t], or class-token states [B, d_v], entering each layer. */
   states?: tf.Tensor[];
 }
 

@@ -15,8 +15,8 @@ export const methodNames: readonly string[] = builtIn.map(({ id }) => id);
  * @param own methods of your own; they go before those of the same name here
  * @throws a sentence with the nearest known name
  */
-export function resolveMethod(id: string, own: readonly AnyMethod[] = []): MethodFactory<Record<string, unknown>> {
-  const known = [...own, ...builtIn] as MethodFactory<Record<string, unknown>>[];
+export function resolveMethod(id: string, own: readonly AnyMethod[] = []): MethodFactory {
+  const known = [...own, ...builtIn] as MethodFactory[];
   const exact = known.find(method => method.id === id);
   if (exact) return exact;
   const [name, variant] = split(id);

@@ -53,7 +53,7 @@ export function lossTerms(method: Method, batch: Batch, targets: ClassTargets): 
     crossEntropy: softmaxCrossEntropy(logits, batch.labels, batch.rows),
   };
   if (!parts.frozen) return terms;
-  const frozen = { ...(batch.frozen ?? frozenImage(clip, batch.images!, parts.frozen.layers)), text: targets.frozen! };
+  const frozen = { ...(batch.frozen ?? frozenImage(clip, batch.images!, parts.frozen.states)), text: targets.frozen! };
   return { ...terms, frozen: { ...frozen, logits: cosineLogits(frozen, clip.logitScale) } };
 }
 
@@ -83,7 +83,7 @@ export function trainingStep(method: Method): TrainingStep {
   const { variables, rates = {} } = method.parts;
   const groups = Object.entries(variables).map(([key, group]) => {
     const update = sgd({ momentum: 0.9, weightDecay: 5e-4 });
-    update.init(group); // here, since a compiled function cannot make variables
+    tf.tidy(() => void update.init(group)); // here, since a compiled function cannot make variables
     return { key, group, update, rate: rates[key] ?? 1 };
   });
   const step = compile(

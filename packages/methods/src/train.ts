@@ -64,13 +64,11 @@ export async function* train(
   const { signal, onStep, seed = method.seed, augment = true } = options;
   const { lr, epochs, batch } = checkTraining(method, items, options);
   const size = method.clip.imageSize;
-  const given = options.views ?? (augment ? trainViews(size, { flip: augment === true }) : testViews(size));
-  const data = await trainingData(method, items, {
-    views: cachedViews(given),
-    still: options.views ?? testViews(size),
-    batch,
-    signal,
-  });
+  const views = cachedViews(
+    options.views ?? (augment ? trainViews(size, { flip: augment === true }) : testViews(size)),
+  );
+  const still = views.fixed ? views : (options.views ?? testViews(size));
+  const data = await trainingData(method, items, { views, still, batch, signal });
   const step = trainingStep(method);
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {

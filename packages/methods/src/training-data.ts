@@ -41,7 +41,7 @@ export async function trainingData(
   const wantsFrozen = !promptedImages || parts.frozen !== undefined;
   const rows: FrozenRows | undefined =
     views.fixed && wantsFrozen
-      ? await frozenRows(clip, paths, { views, layers: parts.frozen?.layers, signal })
+      ? await frozenRows(clip, paths, { views, states: parts.frozen?.states, signal })
       : undefined;
   const wantsPixels = promptedImages || !rows;
 

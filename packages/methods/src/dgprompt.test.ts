@@ -1,0 +1,178 @@
+import type { Clip } from '@dgprompt/clip';
+import { useDevice } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { dgprompt } from './dgprompt.js';
+import type { Method } from './method.js';
+import * as naive from './naive-clip.js';
+import { type NaivePrompts, naiveFeatures, naiveFrozenText } from './naive-dgprompt.js';
+import { namedVariables } from './save.js';
+import { type Batch, features, lossAndGradients, lossTerms } from './step.js';
+import { distance, imageViews, names, tinyClip } from './testing.js';
+import { pixelBatch } from './views.js';
+
+const paths = ['0-0', '1-0'];
+const templates = ['a photo of a {}.', 'an icon of {}.'];
+
+let clip: Clip;
+let images: tf.Tensor4D;
+beforeAll(async () => {
+  await useDevice({ backend: 'cpu' });
+  clip = tinyClip();
+  images = await pixelBatch(imageViews(), paths, 2, { imageSize: 8, seed: 0 });
+});
+
+/** Every variable somewhere else than at its start, as after training, so that everything has an effect. */
+function moved(method: Method): Method {
+  let seed = 1;
+  for (const variable of namedVariables(method.parts).values())
+    variable.assign(tf.tidy(() => tf.add(variable, tf.randomNormal(variable.shape, 0, 0.4, 'float32', seed++))));
+  return method;
+}
+
+const batch = (): Batch => ({ images, labels: tf.tensor1d([0, 2], 'int32'), rows: tf.ones([2]) });
+const pixels = () => tf.reshape(images, [2, -1]).arraySync() as naive.Matrix;
+const flat = (tensor: tf.Tensor) => tensor.dataSync();
+
+function promptsOf(method: Method): NaivePrompts {
+  return { variables: namedVariables(method.parts), ...(method.options as Omit<NaivePrompts, 'variables'>) };
+}
+
+describe('DGPrompt equals its formula, written out for each image and each class with 77 tokens', () => {
+  const cases: Record<string, Parameters<typeof dgprompt>[2]> = {
+    'image context': {},
+    'image context, last state alone': { hierarchical: false },
+    'image context, free visual prompts': { base: 'free', tokens: 3 },
+    'image context, guided from the second layer': { guidanceFrom: 2, guidanceScale: 0.5 },
+    'image context, gated': { gate: true },
+    'image context, no text context': { textContext: 'none' },
+    'prototype context': { visualContext: 'prototype' },
+    'no image context': { visualContext: 'none' },
+    'no guidance': { visualContext: 'none', textContext: 'none' },
+    'two layers of prompts': { depth: 2, tokens: 5 },
+  };
+
+  it.each(Object.entries(cases))('%s', (_, options) => {
+    const method = moved(dgprompt(clip, names, { rank: 4, ...options }));
+    const { image, text } = features(method, { images }, {});
+    const expected = pixels().map(one => naiveFeatures(clip, one, names, promptsOf(method)));
+    expect(
+      distance(
+        flat(image),
+        expected.flatMap(e => e.image),
+      ),
+    ).toBeLessThan(2e-5);
+    const perImage = text.rank === 3 ? flat(text) : [...flat(text), ...flat(text)];
+    expect(
+      distance(
+        perImage,
+        expected.flatMap(e => e.text.flat()),
+      ),
+    ).toBeLessThan(2e-5);
+    method.dispose();
+  });
+
+  it('its loss is cross-entropy plus retention', () => {
+    const method = moved(dgprompt(clip, names, { rank: 4, templates, retainStates: 3 }));
+    const frozen = naiveFrozenText(clip, names, templates);
+    const targets = { frozen: tf.tensor(frozen.flat(), [3, 8]) };
+    const [loss] = lossAndGradients(method, batch(), targets);
+    expect(loss.dataSync()[0]).toBeCloseTo(naiveLoss(method, frozen), 3);
+    method.dispose();
+  });
+
+  it('its gradients are those of the formula, by differences', () => {
+    const method = moved(dgprompt(clip, names, { rank: 4, templates }));
+    const frozen = naiveFrozenText(clip, names, templates);
+    const [, gradients] = lossAndGradients(method, batch(), { frozen: tf.tensor(frozen.flat(), [3, 8]) });
+    const byName = namedVariables({ variables: gradients as never });
+    for (const name of ['text.0', 'text.2', 'visual.1.weight', 'toText.layer2.key', 'toVision.layer1.output']) {
+      const variable = namedVariables(method.parts).get(name)!;
+      const gradient = [...byName.get(name)!.dataSync()];
+      const at = gradient.reduce((best, g, i) => (Math.abs(g) > Math.abs(gradient[best]!) ? i : best), 0);
+      const difference = numericalGradient(variable, at, () => naiveLoss(method, frozen));
+      expect(Math.abs(difference - gradient[at]!) / Math.abs(gradient[at]!), name).toBeLessThan(0.02);
+    }
+    method.dispose();
+  });
+
+  /** Cross-entropy + R of the batch of two images with labels 0 and 2, from the naive features. */
+  function naiveLoss(method: Method, frozenText: naive.Matrix): number {
+    const { retainText, retainImage, retainLogits, retainStates, depth } = method.options as Record<string, number>;
+    const absolute = (a: naive.Vector, b: naive.Vector) => a.reduce((s, x, i) => s + Math.abs(x - b[i]!), 0) / a.length;
+    const mean = (all: number[]) => all.reduce((s, x) => s + x, 0) / all.length;
+    const terms = pixels().map((one, b) => {
+      const tuned = naiveFeatures(clip, one, names, promptsOf(method));
+      const frozen = naiveFeatures(clip, one, names, { ...promptsOf(method), depth: 0 });
+      const p = naive.softmax(tuned.text.map(t => clip.logitScale * naive.dot(tuned.image, t)));
+      const pFrozen = naive.softmax(frozenText.map(t => clip.logitScale * naive.dot(frozen.image, t)));
+      const states = [...tuned.states.keys()]
+        .slice(1, depth)
+        .map(l => absolute(naive.unit(tuned.states[l]!), naive.unit(frozen.states[l]!)));
+      return (
+        -Math.log(p[[0, 2][b]!]!) +
+        retainText! * Math.sqrt(8 / 512) * mean(tuned.text.map((t, c) => absolute(t, frozenText[c]!))) +
+        retainImage! * Math.sqrt(8 / 512) * absolute(tuned.image, frozen.image) +
+        retainLogits! * pFrozen.reduce((s, q, c) => s + q * Math.log(q / p[c]!), 0) +
+        retainStates! * Math.sqrt(12 / 512) * mean(states)
+      );
+    });
+    return mean(terms);
+  }
+});
+
+function numericalGradient(variable: tf.Variable, at: number, loss: () => number): number {
+  const original = variable.dataSync().slice();
+  const shifted = (by: number) => {
+    const values = original.slice();
+    values[at]! += by;
+    variable.assign(tf.tensor(values, variable.shape));
+    return loss();
+  };
+  const step = 1e-3;
+  const difference = (shifted(step) - shifted(-step)) / (2 * step);
+  shifted(0);
+  return difference;
+}
+
+describe('dgprompt', () => {
+  const logitsOf = (method: Method, targets = {}) =>
+    flat(lossTerms(method, batch(), { frozen: tf.zeros([3, 8]), ...targets }).logits);
+
+  it('starts from plain independent prompts', () => {
+    const plain = dgprompt(clip, names, { visualContext: 'none', textContext: 'none' });
+    for (const options of [{}, { gate: true }, { visualContext: 'prototype' as const }])
+      expect(distance(logitsOf(dgprompt(clip, names, options)), logitsOf(plain))).toBeLessThan(1e-4);
+  });
+
+  it('does not depend on the order of the classes', () => {
+    const method = moved(dgprompt(clip, names, { rank: 4 }));
+    const reordered = method.forClasses([names[2]!, names[0]!, names[1]!]);
+    const logits = tf.tensor2d(logitsOf(method), [2, 3]);
+    expect(distance(logitsOf(reordered), flat(tf.gather(logits, [2, 0, 1], 1)))).toBeLessThan(2e-4);
+  });
+
+  it('lets the classes guide: another class set changes the features of an image', () => {
+    const method = moved(dgprompt(clip, names, { rank: 4, visualContext: 'none' }));
+    const image = (m: Method) => flat(features(m, { images }, {}).image);
+    expect(distance(image(method), image(method.forClasses(['owl', 'tree'])))).toBeGreaterThan(1e-3);
+  });
+
+  it('learns its generators at a rate of their own', () => {
+    const method = dgprompt(clip, names, { guidanceRate: 3 });
+    expect(method.parts.rates).toEqual({ toText: 3, toVision: 3 });
+    expect(Object.keys(method.parts.variables)).toEqual(['text', 'visual', 'toText', 'toVision']);
+  });
+
+  it('asks for no frozen features where nothing is retained', () => {
+    const method = dgprompt(clip, names, { retainText: 0, retainImage: 0, retainLogits: 0 });
+    expect(method.parts.frozen).toBeUndefined();
+    expect(method.parts.loss).toBeUndefined();
+  });
+
+  it('has as many layers as the shallower tower, and says so', () => {
+    const method = dgprompt(clip, names);
+    expect(method.options.depth).toBe(3);
+    expect(method.capped).toEqual({ depth: 9 });
+  });
+});

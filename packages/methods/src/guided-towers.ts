@@ -1,0 +1,68 @@
+import type { Clip, TextPrompts, VisionPrompts } from '@dgprompt/clip';
+import type { Guidance } from '@dgprompt/guidance';
+import * as tf from '@tensorflow/tfjs';
+import type { Parts } from './method.js';
+
+/** The prompts of both towers, and what guides them; a direction that is left out adds nothing. */
+export interface GuidedPrompts {
+  text: TextPrompts;
+  visual: VisionPrompts;
+  /** Image → text: reads class-token states. */
+  toText?: Guidance;
+  /** Text → image: reads end-token states. */
+  toVision?: Guidance;
+}
+
+/** P_text^l + G^l(v^1 … v^l): [M, d_t] of states [1, d_v], or [B, 1, M, d_t] of each image's own states [B, 1, d_v]. */
+function textPrompts({ text, toText }: GuidedPrompts, layer: number, states: tf.Tensor[]): tf.Tensor | undefined {
+  const prompts = sum(text.layer(layer), toText?.at(layer, states));
+  return prompts?.rank === 3 ? tf.expandDims(prompts, 1) : prompts;
+}
+
+/** P_vision^l + G^l(t^1 … t^l): [M, d_v] of states [C, d_t], or [B, M, d_v] of states [B, C, d_t]. */
+function visualPrompts({ visual, toVision }: GuidedPrompts, layer: number, states: tf.Tensor[]): tf.Tensor | undefined {
+  return sum(visual.layer(layer), toVision?.at(layer, states));
+}
+
+const sum = (prompts?: tf.Tensor, added?: tf.Tensor) => (prompts && added ? tf.add(prompts, added) : prompts);
+
+/** Both towers in lock step, each image guiding the text and the text guiding each image: text features are per image. */
+export function lockStepTowers(clip: Clip, prompts: GuidedPrompts): Pick<Parts, 'features'> {
+  const { tokens, position, words } = prompts.text;
+  return {
+    features(images, classNames) {
+      const { states, ...features } = clip.lockStep(images, classNames, {
+        ...{ tokens, position, words },
+        text: (layer, { vision }) => textPrompts(prompts, layer, vision.map(asSet)),
+        vision: (layer, { text }) => visualPrompts(prompts, layer, text),
+      });
+      return { ...features, states: states.vision };
+    },
+  };
+}
+
+/** The class token of each image, [B, d_v], as a set of one member each, [B, 1, d_v]. */
+const asSet = (state: tf.Tensor) => tf.expandDims(state, 1);
+
+/**
+ * The text tower alone, then the vision tower guided by its states: the text waits for no image, so its features are those of the
+ * class set.
+ * @param prototype states [layers, 1, d_v] that guide the text in place of an image's
+ */
+export function classSetTowers(
+  clip: Clip,
+  prompts: GuidedPrompts,
+  prototype?: tf.Variable,
+): Pick<Parts, 'textFeatures' | 'imageFeatures'> {
+  return {
+    textFeatures(classNames) {
+      const states = prototype ? tf.unstack(prototype) : [];
+      const layer = (l: number) => textPrompts(prompts, l, states);
+      return clip.textStates(classNames, { prompts: { ...prompts.text, layer } });
+    },
+    imageFeatures(images, text) {
+      const layer = (l: number) => visualPrompts(prompts, l, text.states!);
+      return clip.visionStates(images, { prompts: { layer } });
+    },
+  };
+}

@@ -1,0 +1,256 @@
+import type { Clip } from '@dgprompt/clip';
+import { useDevice } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { coop } from './coop.js';
+import { defineMethod } from './define-method.js';
+import { dgprompt } from './dgprompt.js';
+import { learningRate } from './learning-rate.js';
+import { maple } from './maple.js';
+import type { Method } from './method.js';
+import { distance, imageViews, items, names, tinyClip, values } from './testing.js';
+import { type Epoch, type Step, type TrainOptions, train } from './train.js';
+import { zeroshot } from './zeroshot.js';
+
+let clip: Clip;
+beforeAll(async () => {
+  await useDevice({ backend: 'cpu' });
+  clip = tinyClip();
+});
+
+/** Trains to the end, on generated images. */
+async function trained(method: Method, options: TrainOptions = {}, each = 4): Promise<Epoch[]> {
+  const epochs: Epoch[] = [];
+  for await (const epoch of train(method, items(each), { views: imageViews(), ...options })) epochs.push(epoch);
+  return epochs;
+}
+
+const largest = (a: Record<string, number[]>, b: Record<string, number[]>) =>
+  Math.max(...Object.keys(a).map(name => distance(a[name]!, b[name]!)));
+
+describe('train', () => {
+  it('lowers the loss, epoch by epoch, along the published schedule', async () => {
+    const epochs = await trained(coop(clip, names), { epochs: 6, batch: 4, lr: 0.05 });
+    expect(epochs.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(epochs.map(({ lr }) => lr)).toEqual(epochs.map((_, i) => learningRate(i + 1, { lr: 0.05, epochs: 6 })));
+    expect(epochs.at(-1)!.loss).toBeLessThan(epochs[1]!.loss - 0.05);
+  });
+
+  it('follows the recipe of the method unless told otherwise', async () => {
+    const steps: Step[] = [];
+    const epochs = await trained(maple(clip, names), { onStep: step => steps.push(step) });
+    expect(epochs).toHaveLength(5);
+    expect(steps).toHaveLength(5 * 3); // 12 images in batches of 4
+    expect(steps[4]).toMatchObject({ epoch: 2, step: 2, steps: 3, lr: 0.0035 });
+  });
+
+  it('is a function of the seed, to the bit', async () => {
+    const run = async (seed: number) => {
+      const method = dgprompt(clip, names, { rank: 4, seed });
+      await trained(method, { epochs: 2, views: imageViews({ fixed: false }) });
+      return values(method);
+    };
+    const [first, again, other] = [await run(1), await run(1), await run(2)];
+    expect(again).toEqual(first);
+    expect(largest(first, other)).toBeGreaterThan(1e-3);
+  });
+
+  it('shuffles and augments by its own seed where one is given', async () => {
+    const run = async (seed: number) => {
+      const method = coop(clip, names, { seed: 1 });
+      await trained(method, { epochs: 2, batch: 4, seed });
+      return values(method);
+    };
+    expect(largest(await run(1), await run(2))).toBeGreaterThan(0);
+  });
+
+  it('computes frozen image features once where views are fixed, with the same result', async () => {
+    const [fixed, random] = [imageViews(), imageViews({ fixed: false })];
+    const run = async (views: typeof fixed) => {
+      const method = coop(clip, names);
+      await trained(method, { epochs: 3, batch: 4, views });
+      return values(method);
+    };
+    expect(largest(await run(fixed), await run(random))).toBeLessThan(1e-6);
+    expect(fixed.loads).toBe(12);
+    expect(random.loads).toBe(3 * 12);
+  });
+
+  it('does the same for what is retained, and for the states', async () => {
+    const [fixed, random] = [imageViews(), imageViews({ fixed: false })];
+    const run = async (views: typeof fixed) => {
+      const method = dgprompt(clip, names, { rank: 4, retainStates: 5, lr: 0.01 });
+      await trained(method, { epochs: 2, views });
+      return values(method);
+    };
+    expect(largest(await run(fixed), await run(random))).toBeLessThan(1e-5);
+  });
+
+  it('drops a short last batch, but pads a training set smaller than a batch', async () => {
+    const steps: Step[] = [];
+    await trained(coop(clip, names), { epochs: 1, batch: 5, onStep: s => steps.push(s) });
+    expect(steps.map(({ steps: all }) => all)).toEqual([2, 2]); // 12 images
+
+    const run = async (batch: number) => {
+      const method = dgprompt(clip, names, { rank: 4, retainStates: 1 });
+      const [epoch] = await trained(method, { epochs: 1, batch }, 1);
+      return { ...values(method), loss: [epoch!.loss] };
+    };
+    expect(largest(await run(3), await run(8))).toBeLessThan(1e-5); // 3 images, alone and with five rows of padding
+  });
+
+  it('stops at a loss that is not finite, with the step, the learning rate and what to try', async () => {
+    const method = coop(clip, names);
+    const onStep = ({ step, epoch }: Step) => {
+      if (epoch === 2 && step === 1)
+        (method.parts.variables.context as tf.Variable).assign(tf.fill([16, 8], Number.NaN));
+    };
+    await expect(trained(method, { epochs: 3, batch: 4, lr: 0.02, onStep })).rejects.toThrow(
+      /coop: the loss became NaN in epoch 2, step 2, at a learning rate of 0.02.*lr: 0.005/,
+    );
+  });
+
+  it('stops before the next step when it is aborted, and frees what it holds', async () => {
+    const method = coop(clip, names);
+    const controller = new AbortController();
+    const before = tf.memory().numTensors;
+    let steps = 0;
+    const onStep = () => {
+      if (++steps === 4) controller.abort();
+    };
+    const views = imageViews({ fixed: false });
+    await expect(trained(method, { epochs: 3, batch: 4, signal: controller.signal, onStep, views })).rejects.toThrow(
+      /aborted/,
+    );
+    expect(steps).toBe(4);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('leaks nothing, trained to the end or left early', async () => {
+    const method = dgprompt(clip, names, { rank: 4, visualContext: 'prototype' });
+    const before = tf.memory().numTensors;
+    await trained(method, { epochs: 1 });
+    for await (const _ of train(method, items(4), { views: imageViews() })) break;
+    expect(tf.memory().numTensors).toBe(before);
+    method.dispose();
+    expect(tf.memory().numTensors).toBeLessThan(before);
+  });
+
+  it('averages the states of the training images into the prototype', async () => {
+    const method = dgprompt(clip, names, { rank: 4, visualContext: 'prototype' });
+    await trained(method, { epochs: 1 }, 1);
+    const views = imageViews();
+    const all = await Promise.all(items(1).map(({ path }) => views.load(path, { next: () => 0 })));
+    const { states } = clip.visionStates(
+      tf.tensor(
+        all.flatMap(one => [...one]),
+        [3, 3, 8, 8],
+      ),
+    );
+    const expected = states.flatMap(state => [...tf.mean(state, 0).dataSync()]);
+    expect(distance(values(method)['state.prototype']!, expected)).toBeLessThan(1e-5);
+  });
+
+  it('gives a group of variables its own rate', async () => {
+    const run = async (guidanceRate: number) => {
+      const method = dgprompt(clip, names, { rank: 4, guidanceRate });
+      const start = values(method);
+      // The first epoch's rate is fixed, so one step of it is the learning rate times the gradient.
+      await trained(method, { epochs: 1, batch: 12 });
+      const moved = (name: string) => values(method)[name]!.map((x, i) => x - start[name]![i]!);
+      return [moved('toVision.layer1.output'), moved('text.0')] as const;
+    };
+    const [[slow, text], [fast, sameText]] = [await run(1), await run(4)];
+    expect(
+      distance(
+        fast,
+        slow.map(x => 4 * x),
+      ),
+    ).toBeLessThan(1e-7);
+    expect(Math.max(...fast.map(Math.abs))).toBeGreaterThan(1e-6);
+    expect(sameText).toEqual(text);
+  });
+
+  it('averages the prompts over epochs where a method asks for it', async () => {
+    const options = { visualContext: 'none', textContext: 'none' } as const;
+    const plain = dgprompt(clip, names, options);
+    const weighted = dgprompt(clip, names, { ...options, averageMean: 2, averageStd: 1 });
+    const seen: number[][] = [];
+    for await (const _ of train(plain, items(4), { views: imageViews(), epochs: 3 }))
+      seen.push(values(plain)['text.0']!);
+    await trained(weighted, { epochs: 3 });
+    const heights = [1, 2, 3].map(e => Math.exp(-((e - 2) ** 2) / 2));
+    const total = heights.reduce((a, b) => a + b);
+    const expected = seen[0]!.map((_, i) => heights.reduce((s, h, e) => s + (h / total) * seen[e]![i]!, 0));
+    expect(distance(values(weighted)['text.0']!, expected)).toBeLessThan(1e-6);
+  });
+
+  it("hands a method's own gradients and hooks what they need", async () => {
+    const calls: string[] = [];
+    const own = defineMethod({
+      name: 'own',
+      options: {},
+      recipe: () => ({ lr: 1, epochs: 2, batch: 12 }),
+      build(_clip, _options, random) {
+        const bias = tf.variable(random.normal([3], 1) as tf.Tensor1D);
+        return {
+          variables: { bias },
+          logits: ({ image, text }) => tf.add(tf.matMul(image, text, false, true), bias) as tf.Tensor2D,
+          gradients: (terms, variables) => {
+            const loss = terms().crossEntropy;
+            return [loss, { bias: tf.onesLike(variables.bias as tf.Variable) as never }];
+          },
+          prepare: async () => void calls.push('prepare'),
+          afterEpoch: (epoch, epochs) => void calls.push(`${epoch}/${epochs}`),
+        };
+      },
+    });
+    const method = own(clip, names);
+    const [start] = Object.values(values(method));
+    await trained(method, { epochs: 1 });
+    expect(calls).toEqual(['prepare', '1/1']);
+    const moved = values(method).bias!.map((x, i) => x - start![i]!);
+    expect(
+      distance(
+        moved,
+        start!.map(x => -1e-5 * (1 + 5e-4 * x)),
+      ),
+    ).toBeLessThan(1e-6);
+  });
+
+  it('refuses what cannot be trained, in one sentence', async () => {
+    const start = (method: Method, list = items(2), options: TrainOptions = {}) =>
+      train(method, list, { views: imageViews(), ...options }).next();
+    await expect(start(zeroshot(clip, names))).rejects.toThrow(/clip has nothing to train/);
+    await expect(start(coop(clip, names), [])).rejects.toThrow(/no images/);
+    await expect(start(coop(clip, names), items(1, ['cat', 'big dog', 'owl', 'ant']))).rejects.toThrow(
+      /label 3.*3 classes/,
+    );
+    await expect(start(coop(clip, names), items(1, ['owl', 'cat', 'big dog']))).rejects.toThrow(
+      /"owl".*label 0.*"cat"/,
+    );
+    await expect(start(coop(clip, names), items(1), { epochs: 0 })).rejects.toThrow(/epochs is 0/);
+    await expect(start(coop(clip, names), items(1), { lr: -1 })).rejects.toThrow(/lr.*-1/);
+  });
+});
+
+describe('train on ONNX Runtime', () => {
+  it.each(['coop', 'maple', 'image', 'prototype'] as const)('gives what it gives eagerly: %s', async which => {
+    const run = async (backend: 'cpu' | 'onnxruntime') => {
+      await useDevice({ backend });
+      const own = tinyClip();
+      const make = {
+        coop: () => coop(own, names),
+        maple: () => maple(own, names),
+        image: () => dgprompt(own, names, { rank: 4, retainStates: 1 }),
+        prototype: () => dgprompt(own, names, { rank: 4, visualContext: 'prototype' }),
+      }[which];
+      const method = make();
+      const epochs = await trained(method, { epochs: 2, batch: 4, lr: 0.01 });
+      const result = { ...values(method), losses: epochs.map(({ loss }) => loss) };
+      await useDevice({ backend: 'cpu' });
+      return result;
+    };
+    expect(largest(await run('onnxruntime'), await run('cpu'))).toBeLessThan(1e-4);
+  });
+});
