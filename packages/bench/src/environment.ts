@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import type { RunRecord } from './record.js';
 
-const packages = ['bench', 'methods', 'clip', 'images', 'engine', 'datasets', 'pictograms'];
+const packages = ['bench', 'methods', 'clip', 'engine', 'datasets', 'pictograms'];
 
 /** Versions of what computes the numbers: our packages, TensorFlow.js, ONNX Runtime and Node. */
 export function versions(): Record<string, string> {

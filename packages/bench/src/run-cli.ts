@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { main } from './program.js';
 
@@ -12,11 +11,11 @@ export interface Ended {
 
 /** Starts the `dgprompt` command from its sources in a process of its own, for tests. */
 export function startCli(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
-  const tsx = createRequire(import.meta.url).resolve('tsx/cli');
   const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-  const child = spawn(process.execPath, [tsx, '--tsconfig', here('../tsconfig.json'), here('cli.ts'), ...args], {
+  // As a loader, not as the tsx command: that one is a process in between, which keeps Ctrl-C to itself.
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), here('cli.ts'), ...args], {
     cwd: options.cwd,
-    env: { ...process.env, NO_COLOR: '1', ...options.env },
+    env: { ...process.env, NO_COLOR: '1', TSX_TSCONFIG_PATH: here('../tsconfig.json'), ...options.env },
   });
   return { child, ended: ended(child) };
 }

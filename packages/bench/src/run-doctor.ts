@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { compile, useDevice } from '@dgprompt/engine';
-import { cacheFolder, miniClip } from '@dgprompt/pictograms';
+import { miniClip } from '@dgprompt/pictograms';
 import * as tf from '@tensorflow/tfjs';
 import pc from 'picocolors';
 import { machine, versions } from './environment.js';
@@ -24,7 +24,6 @@ export async function runDoctor(json: boolean): Promise<void> {
   const lines = [
     `${here.system}, ${here.cpu}, ${here.cores} cores, ${here.memoryGiB} GiB`,
     ...Object.entries(installed).map(([name, version]) => `${name} ${version}`),
-    `images and models are kept in ${cacheFolder()}`,
     ...results.map(({ name, ok, says }) => `${ok ? pc.green('✓') : pc.red('✗')} ${name}: ${says}`),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

@@ -1,0 +1,114 @@
+import { mkdtemp, readdir, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type RunRecord, readRecords } from './record.js';
+import { callCli, startCli } from './run-cli.js';
+import { tinyClip, tinySuite } from './tiny.js';
+
+let model: string;
+let suite: string;
+beforeAll(async () => {
+  model = await tinyClip();
+  suite = await tinySuite(['bright', 'dim']);
+});
+
+const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-bench-'));
+const args = (results: string, ...more: string[]) => [
+  ...['bench', '--suite', suite, '--model', model, '--results', results],
+  ...['--shots', '2', '--epochs', '2', '--threads', '1', ...more],
+];
+const numbers = ({ result, epochs }: RunRecord) => [result, epochs.map(({ loss }) => loss)];
+
+describe('base to new with the four methods', () => {
+  let results: string;
+  let records: RunRecord[];
+  let printed: Awaited<ReturnType<typeof callCli>>;
+  beforeAll(async () => {
+    results = await newFolder();
+    printed = await callCli(args(results, '--json'));
+    records = (await readRecords(results)).records;
+  }, 240_000);
+
+  test('leaves a record of every run, and prints JSON and nothing else', () => {
+    expect(printed.code).toBe(0);
+    const { tables, failed } = JSON.parse(printed.stdout);
+    expect(failed).toEqual([]);
+    expect(tables[0].methods).toEqual(['clip', 'coop', 'maple', 'dgprompt']);
+    expect(tables[0].overallTasks).toEqual(['bright', 'dim']);
+    expect(records).toHaveLength(8);
+  });
+
+  test('tests on base classes and on new ones, each class by itself', () => {
+    for (const { result } of records) {
+      expect(Object.keys(result.base.perClass)).toEqual(['blue', 'green']);
+      expect(Object.keys(result.new.perClass)).toEqual(['red', 'yellow']);
+      expect(result.base.total).toBe(6);
+      expect(result.base.top1).toBeCloseTo((100 * result.base.correct) / 6);
+    }
+  });
+
+  test('trains what can be trained, and says with which settings', () => {
+    for (const { config, epochs, timings } of records) {
+      expect(epochs.map(({ number }) => number)).toEqual(config.method === 'clip' ? [] : [1, 2]);
+      expect(config).toMatchObject({ shots: 2, seed: 1, threads: 1, device: 'cpu', backend: 'onnxruntime' });
+      expect(config.model).toMatch(/^[0-9a-f]{64}$/);
+      expect(timings.total).toBeGreaterThan(0);
+    }
+    const maple = records.find(({ config }) => config.method === 'maple');
+    expect(maple?.config.recipe).toMatchObject({ epochs: 2, lr: 0.0035, augment: true });
+    expect(maple?.notes.join()).toContain('depth 9 → 2');
+  });
+
+  test('a second start runs nothing again', async () => {
+    const times = async () =>
+      Promise.all((await readdir(results)).map(async name => (await stat(join(results, name))).mtimeMs));
+    const before = await times();
+    const again = await callCli(args(results, '--json'));
+    expect(again.stderr).toContain('8 of 8 runs are done already');
+    expect(JSON.parse(again.stdout).tables).toEqual(JSON.parse(printed.stdout).tables);
+    expect(await times()).toEqual(before);
+  }, 120_000);
+
+  test('the same config gives the same numbers', async () => {
+    const elsewhere = await newFolder();
+    await callCli(args(elsewhere, '--tasks', 'dim', '--methods', 'maple'));
+    const [again] = (await readRecords(elsewhere)).records;
+    const before = records.find(({ config }) => config.task === 'dim' && config.method === 'maple');
+    expect(numbers(again!)).toEqual(numbers(before!));
+  }, 120_000);
+});
+
+test('a run that fails is reported, and the others go on', async () => {
+  const results = await newFolder();
+  const { code, stdout, stderr } = await callCli(args(results, '--tasks', 'dim', '--methods', 'coop:csc,clip'));
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/✗ dim, CoOp:csc, seed 1: .*cannot take others/);
+  expect(stderr).toContain('1 of 2 runs failed');
+  expect(stdout).toContain('CLIP');
+  expect((await readRecords(results)).records).toHaveLength(1);
+}, 120_000);
+
+test('Ctrl-C keeps the finished runs and says how to go on', async () => {
+  const results = await newFolder();
+  const all = args(results, '--methods', 'clip,maple', '--epochs', '400');
+  const { child, ended } = startCli(all);
+  child.stderr?.on('data', text => {
+    if (String(text).includes('✓')) child.kill('SIGINT');
+  });
+  const { code, stderr } = await ended;
+  expect(code).toBe(130);
+  expect(stderr).toMatch(/Stopped. 1 of 4 runs are finished and kept/);
+  expect(stderr).toContain(`dgprompt bench --suite ${suite}`);
+  const { records, damaged } = await readRecords(results);
+  expect(records.map(({ config }) => config.method)).toEqual(['clip']);
+  expect(damaged).toEqual([]);
+}, 240_000);
+
+test('zero-shot --json prints a percentage for each task and their mean', async () => {
+  const { code, stdout } = await callCli(['zero-shot', '--suite', suite, '--model', model, '--json']);
+  const { tasks, mean } = JSON.parse(stdout);
+  expect(code).toBe(0);
+  expect(Object.keys(tasks)).toEqual(['bright', 'dim']);
+  expect(mean).toBeCloseTo((tasks.bright + tasks.dim) / 2);
+}, 120_000);
