@@ -5,6 +5,7 @@ export const quietEnvironment = {
   TURBO_TELEMETRY_DISABLED: '1',
   TURBO_NO_UPDATE_NOTIFIER: '1',
   DO_NOT_TRACK: '1',
+  IBM_TELEMETRY_DISABLED: 'true',
   TYPEDOC_NO_UPDATE_CHECK: '1',
   npm_config_update_notifier: 'false',
   npm_config_fund: 'false',
