@@ -1,0 +1,120 @@
+import type { Clip } from '@dgprompt/clip';
+import { useDevice } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { coop } from './coop.js';
+import { dgprompt } from './dgprompt.js';
+import { evaluate } from './evaluate.js';
+import { frozenText } from './frozen.js';
+import { cosineLogits } from './logits.js';
+import { maple } from './maple.js';
+import { imageViews, items, names, tinyClip } from './testing.js';
+import { zeroshot } from './zeroshot.js';
+
+let clip: Clip;
+beforeAll(async () => {
+  await useDevice({ backend: 'cpu' });
+  clip = tinyClip();
+});
+
+/** A CLIP that counts its towers' walks. */
+function counting(inner: Clip) {
+  const counts = { text: 0, vision: 0 };
+  const counted = <A extends unknown[], R>(f: (...args: A) => R, ...towers: ('text' | 'vision')[]) => {
+    return (...args: A): R => {
+      for (const tower of towers) counts[tower]++;
+      return f(...args);
+    };
+  };
+  const clip: Clip = {
+    ...inner,
+    text: counted(inner.text, 'text'),
+    textStates: counted(inner.textStates, 'text'),
+    vision: counted(inner.vision, 'vision'),
+    visionStates: counted(inner.visionStates, 'vision'),
+    lockStep: counted(inner.lockStep, 'text', 'vision'),
+  };
+  return { counted: clip, counts };
+}
+
+describe('evaluate', () => {
+  it('counts the images whose most likely class is their own', async () => {
+    const test = items(4);
+    const views = imageViews();
+    const pixels = await Promise.all(test.map(({ path }) => views.load(path, { next: () => 0 })));
+    const image = clip.vision(
+      tf.tensor(
+        pixels.flatMap(p => [...p]),
+        [12, 3, 8, 8],
+      ),
+    );
+    const logits = cosineLogits({ image, text: clip.text(names) }, clip.logitScale);
+    const predicted = [...tf.argMax(logits, 1).dataSync()];
+    const right = test.map(({ label }, i) => (predicted[i] === label ? 1 : 0) as number);
+
+    const result = await evaluate(zeroshot(clip, names), test, { views, batch: 5 });
+    expect([...result.predicted]).toEqual(predicted);
+    const correct = right.reduce((a, b) => a + b, 0);
+    expect(result).toMatchObject({ correct, total: 12, top1: (100 * correct) / 12 });
+    expect(result.perClass.map(c => c.correct)).toEqual(
+      [0, 1, 2].map(c => right[4 * c]! + right[4 * c + 1]! + right[4 * c + 2]! + right[4 * c + 3]!),
+    );
+    expect(result.perClass[1]).toMatchObject({ classname: 'big dog', label: 1, total: 4 });
+  });
+
+  it('gives the same whatever the size of a batch', async () => {
+    const method = dgprompt(clip, names, { rank: 4 });
+    const run = async (batch: number) => [
+      ...(await evaluate(method, items(3), { views: imageViews(), batch })).predicted,
+    ];
+    expect(await run(4)).toEqual(await run(9));
+    expect(await run(20)).toEqual(await run(1));
+  });
+
+  it('computes text once per class set, unless the text depends on the image', async () => {
+    const { counted, counts } = counting(clip);
+    const walks = async (method: ReturnType<typeof coop>) => {
+      Object.assign(counts, { text: 0, vision: 0 });
+      await evaluate(method, items(4), { views: imageViews(), batch: 3 });
+      return { ...counts };
+    };
+    for (const make of [zeroshot, coop, maple])
+      expect(await walks(make(counted, names))).toEqual({ text: 1, vision: 4 });
+    for (const visualContext of ['prototype', 'none'] as const)
+      expect(await walks(dgprompt(counted, names, { visualContext }))).toEqual({ text: 1, vision: 4 });
+    expect(await walks(dgprompt(counted, names))).toEqual({ text: 4, vision: 4 });
+  });
+
+  it('averages the templates of zero-shot CLIP', async () => {
+    const templates = ['a photo of a {}.', 'an icon of a {}.', 'the {}.'];
+    const method = zeroshot(clip, names, { templates });
+    const sum = tf.addN(templates.map(template => clip.text(names, { template })));
+    const expected = tf.div(sum, tf.norm(sum, 2, -1, true)).dataSync();
+    const features = await frozenText(clip, names, method.about.templates);
+    expect([...features.dataSync()]).toEqual([...expected].map(x => expect.closeTo(x, 5)));
+  });
+
+  it('says how far it is, and stops when aborted', async () => {
+    const progress: unknown[] = [];
+    const method = zeroshot(clip, names);
+    await evaluate(method, items(2), { views: imageViews(), batch: 4, onBatch: p => progress.push(p) });
+    expect(progress).toEqual([
+      { done: 4, total: 6 },
+      { done: 6, total: 6 },
+    ]);
+    const stop = { views: imageViews(), signal: AbortSignal.abort() };
+    await expect(evaluate(method, items(2), stop)).rejects.toThrow(/aborted/);
+  });
+
+  it('leaks nothing', async () => {
+    const method = dgprompt(clip, names, { rank: 4, visualContext: 'prototype' });
+    const before = tf.memory().numTensors;
+    await evaluate(method, items(2), { views: imageViews() });
+    await evaluate(method.forClasses(['ant', 'bee', 'cow']), items(2, ['ant', 'bee', 'cow']), { views: imageViews() });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('refuses items of other classes', async () => {
+    await expect(evaluate(coop(clip, names), items(1, ['ant', 'bee']))).rejects.toThrow(/"ant".*"cat"/);
+  });
+});

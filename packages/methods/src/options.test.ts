@@ -1,0 +1,108 @@
+import type { Clip } from '@dgprompt/clip';
+import { useDevice } from '@dgprompt/engine';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { coop } from './coop.js';
+import { methodVariant } from './define-method.js';
+import { dgprompt } from './dgprompt.js';
+import { maple } from './maple.js';
+import type { About } from './method.js';
+import { methodNames, resolveMethod } from './resolve-method.js';
+import { names, tinyClip } from './testing.js';
+
+let clip: Clip;
+beforeAll(async () => {
+  await useDevice({ backend: 'cpu' });
+  clip = tinyClip();
+});
+
+describe('options of a method', () => {
+  it('are the published ones, then the recipe’s, then the user’s', () => {
+    expect(coop(clip, names).options).toMatchObject({ tokens: 16, start: '', position: 'end' });
+    const about = { protocol: 'base-to-new' as const };
+    expect(coop(clip, names, about)).toMatchObject({
+      options: { tokens: 4, start: 'a photo of a' },
+      recipe: { epochs: 50 },
+    });
+    const mine = coop(clip, names, { ...about, tokens: 2, epochs: 7, lr: undefined });
+    expect(mine).toMatchObject({ options: { tokens: 2 }, recipe: { lr: 0.002, epochs: 7, batch: 32 } });
+  });
+
+  it('suggest the nearest known name for an unknown one', () => {
+    const wrong = (key: string) => () => maple(clip, names, { [key]: 3 } as object);
+    expect(wrong('dept')).toThrow(/Unknown option of maple "dept"\. Did you mean "depth"\?/);
+    expect(wrong('rank')).toThrow(/Unknown option of maple "rank"/);
+    expect(() => maple(clip, names, { protocol: 'base-new' as never })).toThrow(/Did you mean "base-to-new"/);
+  });
+
+  it('keep their types', () => {
+    expect(() => maple(clip, names, { depth: '2' as never })).toThrow(
+      /maple: depth is "2"; it must be a number, such as 9/,
+    );
+    expect(() => dgprompt(clip, names, { retainTemplates: 'a {}.' as never })).toThrow(/must be a list/);
+    expect(() => maple(clip, names, { lr: Number.NaN })).toThrow(/learning rate/);
+    expect(() => maple(clip, names, { batch: 1.5 })).toThrow(/batch is 1.5/);
+    expect(() => maple(clip, names, { templates: [] })).toThrow(/templates is empty/);
+  });
+
+  it('lower a published depth to the shallower tower, but not the user’s own', () => {
+    const method = maple(clip, names);
+    expect(method.options.depth).toBe(3);
+    expect(method.capped).toEqual({ depth: 9 });
+    expect(maple(clip, names, { depth: 2 }).capped).toEqual({});
+    expect(() => maple(clip, names, { depth: 4 })).toThrow(/maple: depth 4 is more than the 3 layers/);
+    expect(maple(clip, names, { protocol: 'cross-dataset' })).toMatchObject({ options: { depth: 3 }, capped: {} });
+  });
+
+  it('refuse more context than fits, when the prompts are made', () => {
+    const method = coop(clip, names, { tokens: 76 });
+    expect(() => method.parts.textFeatures!(names)).toThrow(/cat.*76 context tokens.*77/);
+  });
+});
+
+describe('recipes', () => {
+  const about = (more: Partial<About>): About => ({
+    ...{ protocol: 'few-shot', shots: 16, dataset: 'dtd', templates: [] },
+    ...more,
+  });
+
+  it.each([
+    [{ shots: 1 }, 50],
+    [{ shots: 2 }, 100],
+    [{ shots: 4 }, 100],
+    [{ shots: 8 }, 200],
+    [{ shots: 16 }, 200],
+    [{ shots: 16, dataset: 'imagenet' }, 50],
+    [{ protocol: 'base-to-new' }, 50],
+  ] as [Partial<About>, number][])('CoOp trains %o for %i epochs', (setting, epochs) => {
+    expect(coop.definition.recipe(about(setting))).toMatchObject({ lr: 0.002, batch: 32, epochs });
+  });
+
+  it('MaPLe’s differs where datasets change', () => {
+    expect(maple.definition.recipe(about({}))).toEqual({ lr: 0.0035, epochs: 5, batch: 4 });
+    expect(maple.definition.recipe(about({ protocol: 'cross-dataset' }))).toEqual({
+      lr: 0.0026,
+      epochs: 2,
+      batch: 4,
+      depth: 3,
+    });
+  });
+});
+
+describe('resolveMethod', () => {
+  it('finds every method by its id', () => {
+    expect(methodNames).toEqual(['clip', 'coop', 'maple', 'dgprompt']);
+    for (const id of methodNames) expect(resolveMethod(id).id).toBe(id);
+  });
+
+  it('finds variants, whose settings go before the recipe’s', () => {
+    const variant = resolveMethod('coop:csc');
+    const method = variant(clip, names, { protocol: 'base-to-new' });
+    expect(method).toMatchObject({ name: 'coop:csc', options: { csc: true, tokens: 4 } });
+    expect(methodVariant(dgprompt, 'no-retention')(clip, names).parts.frozen).toBeUndefined();
+  });
+
+  it('suggests the nearest known name', () => {
+    expect(() => resolveMethod('mapel')).toThrow(/Unknown method "mapel"\. Did you mean "maple"\?/);
+    expect(() => resolveMethod('coop:last')).toThrow(/coop has no variant "last"\. It has: csc, middle, front/);
+  });
+});
