@@ -119,7 +119,7 @@ async function runAll(
   planned: Planned[],
   finished: Map<Planned, RunRecord>,
   fail: (run: Omit<Planned, 'ready'>, error: unknown) => void,
-  { results, reporter = silent, signal }: BenchOptions,
+  { results, seeds, reporter = silent, signal }: BenchOptions,
 ): Promise<void> {
   const guess = forecast();
   const work = ({ method, ready }: Planned) => ({ method, images: ready.images });
@@ -134,12 +134,8 @@ async function runAll(
       const seconds = (performance.now() - started) / 1000;
       const left = guess.remaining({ run: work(run), fraction, seconds }, waiting.map(work));
       const done = total - waiting.length - 1 + fraction;
-      const parts = [
-        `${methodTitle(run.method)} on ${run.task}`,
-        doing,
-        ...(left === undefined ? [] : [timeLeft(left)]),
-      ];
-      reporter.progress(done / total, parts.join(' · '));
+      const what = `${methodTitle(run.method)} on ${run.task}, ${doing}`;
+      reporter.progress(done / total, left === undefined ? what : `${timeLeft(left)} · ${what}`);
     };
     onProgress({ fraction: 0, doing: 'starting' });
     try {
@@ -147,7 +143,7 @@ async function runAll(
       await writeRecord(results, record);
       finished.set(run, record);
       guess.finished(work(run), record.timings.total);
-      reporter.line(finishedLine(run, record, width));
+      reporter.line(finishedLine(run, record, { width, showSeed: (seeds?.length ?? 1) > 1 }));
     } catch (error) {
       signal?.throwIfAborted();
       fail(run, error);
@@ -155,16 +151,20 @@ async function runAll(
   }
 }
 
-function finishedLine({ task, method, seed }: Planned, { result, timings }: RunRecord, width: number): string {
+function finishedLine(
+  { task, method, seed }: Planned,
+  { result, timings }: RunRecord,
+  look: { width: number; showSeed: boolean },
+): string {
   const numbers = [
     ['base', result.base.top1],
     ['new', result.new.top1],
     ['H', result.harmonicMean],
   ].map(([name, value]) => `${pc.dim(String(name))} ${Number(value).toFixed(1).padStart(5)}`);
   return [
-    `  ${pc.green('✓')} ${task.padEnd(width)}`,
+    `  ${pc.green('✓')} ${task.padEnd(look.width)}`,
     methodTitle(method).padEnd(9),
-    pc.dim(`seed ${seed}`),
+    ...(look.showSeed ? [pc.dim(`seed ${seed}`)] : []),
     ...numbers,
     pc.dim(duration(timings.total)),
   ].join('  ');

@@ -1,7 +1,7 @@
 /** A signal that Ctrl-C (or a polite kill) aborts. */
 export interface Interrupt {
   signal: AbortSignal;
-  /** Ctrl-C ends the process at once again. */
+  /** From now on Ctrl-C ends the process at once, as usual. */
   release(): void;
 }
 
@@ -13,7 +13,10 @@ export function interrupted(): Interrupt {
     for (const event of events) process.off(event, onEvent);
   };
   const onEvent = () => {
-    release();
+    if (controller.signal.aborted) {
+      if (process.stderr.isTTY) process.stderr.write('\u001b[?25h\u001b[?7h\n'); // the cursor and line wrapping back
+      process.exit(130);
+    }
     controller.abort(new Error('Stopped by the user.'));
   };
   for (const event of events) process.on(event, onEvent);

@@ -41,6 +41,7 @@ function terminalReporter(stream: NodeJS.WriteStream): Reporter {
   let bars: MultiBar | undefined;
   let bar: SingleBar | undefined;
   const stop = () => {
+    bars?.update(); // lines that wait for the next drawing would be lost
     bars?.stop();
     bars = undefined;
     bar = undefined;

@@ -21,6 +21,7 @@ export async function runBench(options: BenchCommandOptions, command: Command): 
   const { shots, seeds: chosenSeeds, epochs, results, device, threads, backend } = options;
   const report = reporter();
   const interrupt = interrupted();
+  interrupt.signal.addEventListener('abort', () => report.line('  Stopping; Ctrl-C again stops at once.'));
   await useDevice({ device, threads, backend });
   const clip: Clip = await loadClip(options.model ?? miniClip);
   report.line(heading(suite, tasks, methods, options));

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { compile, useDevice } from '@dgprompt/engine';
 import { miniClip } from '@dgprompt/pictograms';
 import * as tf from '@tensorflow/tfjs';
@@ -46,7 +47,7 @@ async function engineWorks(): Promise<Check> {
 }
 
 async function hasModel(): Promise<Check> {
-  const ok = existsSync(miniClip);
+  const ok = existsSync(join(miniClip, 'model.safetensors'));
   return {
     name: 'mini-CLIP',
     ok,

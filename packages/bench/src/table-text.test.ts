@@ -59,6 +59,17 @@ test('a run that is missing is a dash, and the average says how many tasks it is
   expect(lines(tableText(incomplete))).toContainEqual(['b', '60.0', '60.0', '60.0', '–', '–', '–']);
 });
 
+test('without a task that every method has, there is no row of averages', () => {
+  const partial = makeTable([
+    sampleRecord({ task: 'a' }, 100, 40),
+    sampleRecord({ task: 'b', method: 'coop' }, 50, 50),
+  ]);
+  for (const text of [tableText(partial, 100), tableText(partial, 30), tableMarkdown(partial)]) {
+    expect(text).not.toContain('average');
+    expect(text).toContain('100.0');
+  }
+});
+
 test('several seeds show their deviation', () => {
   const seeds = makeTable([sampleRecord({ seed: 1 }, 40, 40), sampleRecord({ seed: 2 }, 42, 42)]);
   expect(tableMarkdown(seeds)).toContain('| weather | CLIP | 41.0 ±1.4 | 41.0 ±1.4 | **41.0 ±1.4** |');

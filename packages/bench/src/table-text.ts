@@ -35,11 +35,9 @@ export function tableMarkdown(table: Table): string {
       });
       return [`| ${name} | ${methodTitle(method)} | ${values.join(' | ')} |`];
     });
-  return [
-    ...head('task'),
-    ...rows({ name: averageName(table), cells: table.overall }),
-    ...table.tasks.flatMap(rows),
-  ].join('\n');
+  const all = groups(table);
+  const averages = all.slice(table.tasks.length);
+  return [...head('task'), ...[...averages, ...table.tasks].flatMap(rows)].join('\n');
 }
 
 /** Rules above, below and between, nothing upright: the booktabs look of the papers. */
@@ -54,9 +52,8 @@ export const rules = {
 export const plain = { head: [], border: [] };
 
 function wide(table: Table): string {
-  const width = Math.max(
-    ...groups(table).flatMap(({ cells }) => Object.values(cells).map(cell => number(cell, 'H').length)),
-  );
+  const shownCells = groups(table).flatMap(({ cells }) => Object.values(cells));
+  const width = Math.max(...shownCells.flatMap(cell => columns.map(column => number(cell, column).length)));
   const heading = columns.map(column => pc.dim(column.padStart(width))).join(' ');
   const text = new CliTable({ style: plain, chars: rules });
   text.push(['\ntask', ...table.methods.map(method => `${pc.bold(methodTitle(method))}\n${heading}`)]);
@@ -66,8 +63,8 @@ function wide(table: Table): string {
       names.map(({ cells }) => columns.map(column => shown(cells, method, column, width)).join(' ')).join('\n'),
     ),
   ];
-  const all = groups(table);
-  text.push(line(all.slice(0, -1)), line(all.slice(-1)));
+  const averages = groups(table).slice(table.tasks.length);
+  text.push(line(table.tasks), ...averages.map(one => line([one])));
   return text.toString();
 }
 
@@ -88,8 +85,10 @@ function tall(table: Table): string {
   return text.toString();
 }
 
+/** The tasks, then the averages where there are any. */
 function groups(table: Table): { name: string; cells: Record<string, Cell> }[] {
-  return [...table.tasks, { name: averageName(table), cells: table.overall }];
+  const average = { name: averageName(table), cells: table.overall };
+  return table.overallTasks.length > 0 ? [...table.tasks, average] : table.tasks;
 }
 
 function averageName({ tasks, overallTasks }: Table): string {
