@@ -1,13 +1,17 @@
-import { existsSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+
+const packages = readdirSync(new URL('../packages', import.meta.url));
 
 /**
- * `engine` becomes turbo's `--filter=@dgprompt/engine`, anything else stays as it is.
+ * `engine` becomes turbo's `--filter=@dgprompt/engine`, an option stays as it is. A word that names no package ends the process.
  * @param {string[]} parameters of a command
  * @returns {string[]} parameters for turbo
  */
-export const packageFilters = parameters =>
-  parameters.map(parameter =>
-    /^[a-z]+$/.test(parameter) && existsSync(new URL(`../packages/${parameter}/package.json`, import.meta.url))
-      ? `--filter=@dgprompt/${parameter}`
-      : parameter,
-  );
+export function packageFilters(parameters) {
+  const unknown = parameters.find(parameter => /^[a-z]+$/.test(parameter) && !packages.includes(parameter));
+  if (unknown) {
+    console.error(`There is no package '${unknown}'. Packages: ${packages.join(', ')}.`);
+    process.exit(2);
+  }
+  return parameters.map(parameter => (packages.includes(parameter) ? `--filter=@dgprompt/${parameter}` : parameter));
+}

@@ -66,7 +66,7 @@ const nativeHere = ({ os, cpu, libc }) =>
  */
 export async function turbo(tasks, parameters = [], { env, quiet = false } = {}) {
   const program = fileURLToPath(new URL('../node_modules/turbo/bin/turbo', import.meta.url));
-  const options = ['--ui=stream', '--cache=local:rw', '--log-order=grouped'];
+  const options = ['--ui=stream', '--log-order=grouped'];
   const command = [program, 'run', ...tasks, ...options, ...parameters];
   const { code, output } = await run(process.execPath, command, { cwd: root, env, capture: quiet });
   if (code !== 0) process.stderr.write(output);
