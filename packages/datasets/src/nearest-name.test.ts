@@ -5,6 +5,7 @@ const methods = ['clip', 'coop', 'cocoop', 'maple', 'dgprompt'];
 
 test('finds a name with swapped letters, other case or other dashes', () => {
   expect(nearestName('mapel', methods)).toBe('maple');
+  expect(nearestName('cdua', ['cpu', 'webgpu', 'cuda'])).toBe('cuda');
   expect(nearestName('DG-Prompt', methods)).toBe('dgprompt');
 });
 

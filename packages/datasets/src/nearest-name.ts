@@ -3,7 +3,7 @@ import { distance } from 'fastest-levenshtein';
 /**
  * The known name a user most likely meant, or undefined when nothing is close.
  *
- * Close is an edit distance of at most half the longer name, or a name that has what was typed in it, best at its start.
+ * Close is an edit distance of at most half the longer name (the right letters in another order are one edit), or a name that has what was typed in it, best at its start.
  * Case, `-` and `_` do not count.
  *
  * @param name what was typed
@@ -16,7 +16,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
   for (const candidate of known) {
     const other = plain(candidate);
     const part = typed.length >= 3 ? other.indexOf(typed) : -1;
-    const edits = part >= 0 ? (part === 0 ? 0.5 : 0.75) : distance(typed, other);
+    const edits = part >= 0 ? (part === 0 ? 0.5 : 0.75) : slips(typed, other);
     const allowed = Math.max(typed.length, other.length) / 2;
     if (edits <= allowed && edits < bestDistance) {
       best = candidate;
@@ -41,3 +41,7 @@ export function unknownName(kind: string, name: string, known: readonly string[]
 }
 
 const plain = (name: string): string => name.toLowerCase().replace(/[-_\s]/g, '');
+
+const slips = (typed: string, other: string): number =>
+  letters(typed) === letters(other) ? 1 : distance(typed, other);
+const letters = (name: string): string => [...name].sort().join('');
