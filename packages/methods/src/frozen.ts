@@ -54,17 +54,31 @@ export function frozenImage(
 
 const unit = (x: tf.Tensor) => tf.mul(x, tf.rsqrt(tf.sum(tf.square(x), -1, true)));
 
-/** The frozen features of every image, computed in batches. */
+/** What has been computed, for as long as its views are in use: methods that are trained on the same images share it. */
+const shared = new WeakMap<Views, WeakMap<Clip, Map<string, Rows[]>>>();
+
+/**
+ * The frozen features of every image, computed in batches; the same images (in the same order, so that not a bit depends on what
+ * ran before) seen by the same CLIP through the same fixed views are computed once.
+ */
 export async function frozenRows(
   clip: Clip,
   paths: readonly string[],
   { states: wanted, ...given }: { views: Views; states?: boolean; signal?: AbortSignal },
 ): Promise<FrozenRows> {
+  const kept = (given.views.fixed && shared.get(given.views)?.get(clip)) || new Map<string, Rows[]>();
+  if (given.views.fixed) {
+    const ofViews = shared.get(given.views) ?? new WeakMap<Clip, Map<string, Rows[]>>();
+    shared.set(given.views, ofViews.set(clip, kept));
+  }
   const fn = (images: tf.Tensor4D) => {
     const { image, states = [] } = frozenImage(clip, images, wanted);
     return [image, ...states];
   };
-  const [image, ...states] = await rowsOf(fn, paths, { ...given, imageSize: clip.imageSize });
+  const key = JSON.stringify([wanted ?? false, paths]);
+  const rows = kept.get(key) ?? (await rowsOf(fn, paths, { ...given, imageSize: clip.imageSize }));
+  kept.set(key, rows);
+  const [image, ...states] = rows;
   return {
     batch: (indices, size) => ({
       image: gather(image!, indices, size),

@@ -28,5 +28,5 @@ export { methodNames, resolveMethod } from './resolve-method.js';
 export type { SavedRun } from './save.js';
 export { type Batch, type ClassTargets, lossAndGradients, lossTerms, type TrainingStep, trainingStep } from './step.js';
 export { type Epoch, type Step, type TrainOptions, train } from './train.js';
-export { testViews, trainViews, type Views } from './views.js';
+export { cachedViews, testViews, trainViews, type Views } from './views.js';
 export { zeroshot } from './zeroshot.js';

@@ -21,10 +21,17 @@ export const dot = (a: Vector, b: Vector): number => a.reduce((sum, x, i) => sum
 
 /** The rows of a stored matrix; a tensor of more dimensions is flattened to [first, rest]. */
 export function matrix(parameters: Parameters, name: string): Matrix {
-  const { shape, data } = parameters.get(name)!;
-  const width = data.length / shape[0]!;
-  return Array.from({ length: shape[0]! }, (_, row) => [...data.subarray(row * width, (row + 1) * width)]);
+  const stored = parameters.get(name)!;
+  const { shape, data } = stored;
+  if (!matrices.has(stored)) {
+    const width = data.length / shape[0]!;
+    const rows = Array.from({ length: shape[0]! }, (_, row) => [...data.subarray(row * width, (row + 1) * width)]);
+    matrices.set(stored, rows);
+  }
+  return matrices.get(stored)!;
 }
+
+const matrices = new WeakMap<object, Matrix>();
 
 export function vector(parameters: Parameters, name: string): Vector {
   return [...parameters.get(name)!.data];

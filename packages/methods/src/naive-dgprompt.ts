@@ -20,6 +20,13 @@ export interface NaivePrompts {
 
 const contextLength = 77;
 
+const known = new WeakMap<Clip, Parameters>();
+
+function parametersOf(clip: Clip): Parameters {
+  if (!known.has(clip)) known.set(clip, clipWeightsToNames(clip.config, clip.weights) as Parameters);
+  return known.get(clip)!;
+}
+
 /** Features of one image and all classes by DGPrompt's formula: every class has its 77 tokens, every token its loop. */
 export function naiveFeatures(
   clip: Clip,
@@ -27,7 +34,7 @@ export function naiveFeatures(
   classNames: readonly string[],
   prompts: NaivePrompts,
 ): { image: Vector; text: Matrix; states: Matrix } {
-  const parameters = clipWeightsToNames(clip.config, clip.weights) as Parameters;
+  const parameters = parametersOf(clip);
   const { vision, text } = clip.config;
   const { tokens: count, depth } = prompts;
   const template = depth > 0 && count > 4 ? undefined : 'a photo of a {}.';
@@ -66,7 +73,7 @@ export function naiveFeatures(
 
 /** The frozen CLIP's text features, averaged over templates. */
 export function naiveFrozenText(clip: Clip, classNames: readonly string[], templates: readonly string[]): Matrix {
-  const parameters = clipWeightsToNames(clip.config, clip.weights) as Parameters;
+  const parameters = parametersOf(clip);
   const projection = naive.matrix(parameters, 'text_projection');
   const { layers, heads } = clip.config.text;
   return classNames.map(name => {
@@ -89,7 +96,7 @@ function textRow(
   name: string,
   { count, template, learned }: { count: number; template?: string; learned: boolean },
 ): { embeddings: Matrix; end: number } {
-  const parameters = clipWeightsToNames(clip.config, clip.weights) as Parameters;
+  const parameters = parametersOf(clip);
   const { tokenizer } = clip;
   const words = template
     ? tokenizer.encode(template.replace('{}', name))

@@ -35,9 +35,23 @@ export function testViews(imageSize: number): Views {
 /** Bytes of decoded pixels that are kept in memory at most: enough for a few-shot training set. */
 const cacheBytes = 512 * 2 ** 20;
 
-/** The same views, decoding an image once if its view is fixed, as far as memory is set aside for it. */
+const cached = new WeakMap<Views, Views>();
+
+/**
+ * The same views, decoding an image once if its view is fixed, as far as memory is set aside for it. The same views give the same
+ * object again: whoever trains and tests several methods through one of these decodes once, and computes frozen features once.
+ */
 export function cachedViews(views: Views): Views {
   if (!views.fixed) return views;
+  const known = cached.get(views);
+  if (known) return known;
+  const made = withCache(views);
+  cached.set(views, made);
+  cached.set(made, made);
+  return made;
+}
+
+function withCache(views: Views): Views {
   const cache = new Map<string, Float32Array>();
   let free = cacheBytes;
   return {
