@@ -20,8 +20,8 @@ const windows = process.platform === 'win32';
  * Ctrl-C reaches the child from the terminal itself; a signal that was sent to this process alone is passed on.
  * @param {string} command program; on Windows `npm`, `npx` and the like go through the shell
  * @param {string[]} parameters
- * @param {{ cwd?: string, env?: Record<string, string | undefined>, capture?: boolean | 'stdout' }} [options] capture: collect stdout
- *   and stderr, or stdout alone, instead of showing them
+ * @param {{ cwd?: string, env?: Record<string, string | undefined>, capture?: boolean | 'stdout' | 'stderr' }} [options] capture:
+ *   collect stdout and stderr, or one of them, instead of showing them
  * @returns {Promise<{ code: number, output: string, stdout: string }>}
  */
 export function run(command, parameters, { cwd, env, capture = false } = {}) {
@@ -29,7 +29,9 @@ export function run(command, parameters, { cwd, env, capture = false } = {}) {
     const child = spawn(windows ? quoted(command) : command, windows ? parameters.map(quoted) : parameters, {
       cwd,
       env: { ...quietEnvironment, ...process.env, ...env },
-      stdio: capture ? ['ignore', 'pipe', capture === 'stdout' ? 'inherit' : 'pipe'] : 'inherit',
+      stdio: capture
+        ? ['ignore', capture === 'stderr' ? 'inherit' : 'pipe', capture === 'stdout' ? 'inherit' : 'pipe']
+        : 'inherit',
       shell: windows,
     });
     let output = '';

@@ -56,8 +56,11 @@ if (!chosen && had.length === 0) {
 }
 
 console.log('');
-const { code } = await run(process.execPath, command(tasks), { cwd: root });
-if (code !== 0) process.exit(code);
+const { code, output } = await run(process.execPath, command(tasks), { cwd: root, capture: 'stderr' });
+if (code !== 0) {
+  process.stderr.write(output);
+  process.exit(code);
+}
 console.log(`
 Every run's settings, seed, versions, timings and per-class accuracy: ${results}/*.json
 All eleven tasks (finished runs are kept):   npm run quickstart -- --tasks all
@@ -72,6 +75,7 @@ function command(names, ...more) {
 /** Runs tasks, showing progress but no table yet; ends the process when that fails. */
 async function bench(names) {
   const { code } = await run(process.execPath, command(names, '--json'), { cwd: root, capture: 'stdout' });
+  if (code === 130) console.error('\nHere, in the checkout, the same `npm run quickstart` goes on from there.');
   if (code !== 0) process.exit(code);
 }
 

@@ -19,6 +19,9 @@ export function firstExample(readme) {
   return readFileSync(readme, 'utf8').match(/^```(?:ts|typescript|js|javascript)\b[^\n]*\n([\s\S]*?)^```/m)?.[1];
 }
 
+/** Whether a README says how to install onnxruntime-node on a closed network (docs/closed-network.md). */
+export const mentionsWayOut = readme => readFileSync(readme, 'utf8').includes('ONNXRUNTIME_NODE_INSTALL=skip');
+
 /** The example without its types, as an ES module. */
 export async function asModule(example) {
   const { default: ts } = await import('typescript');
@@ -58,11 +61,18 @@ function requireOf(ts, { importClause, moduleSpecifier }) {
 
 /**
  * Runs one example both ways from a folder inside the project whose node_modules it shall see, in an empty working directory.
- * @param {{ name: string, readme: string, folder: string, node?: string, nodeOptions?: string[] }} where name: for the report; folder:
- *   where the program files are written; node: another Node than this one
+ * @param {{ name: string, readme: string, folder: string, node?: string, nodeOptions?: string[], ways?: string[] }} where name: for the
+ *   report; folder: where the program files are written; node: another Node than this one; ways: `import`, `require` or both
  * @returns {Promise<import('./summary.mjs').Counts>}
  */
-export async function runExample({ name, readme, folder, node = process.execPath, nodeOptions = [] }) {
+export async function runExample({
+  name,
+  readme,
+  folder,
+  node = process.execPath,
+  nodeOptions = [],
+  ways = ['import', 'require'],
+}) {
   const example = existsSync(readme) ? firstExample(readme) : undefined;
   if (!example) {
     console.log(`✗ ${name}: its README has no ts or js example`);
@@ -71,8 +81,9 @@ export async function runExample({ name, readme, folder, node = process.execPath
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const cwd = mkdtempSync(join(tmpdir(), 'dgprompt-example-'));
   mkdirSync(folder, { recursive: true });
-  const forms = { 'readme-example.mjs': [asModule, 'import'], 'readme-example.cjs': [asRequire, 'require'] };
-  for (const [fileName, [form, how]] of Object.entries(forms)) {
+  const forms = { import: ['readme-example.mjs', asModule], require: ['readme-example.cjs', asRequire] };
+  for (const how of ways) {
+    const [fileName, form] = forms[how];
     const file = join(folder, fileName);
     writeFileSync(file, await form(example));
     const { code, output } = await run(node, [...nodeOptions, file], { cwd, capture: true });

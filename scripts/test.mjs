@@ -7,6 +7,7 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { packageFilters } from './package-filters.mjs';
+import { firstExample, mentionsWayOut } from './readme-examples.mjs';
 import { install, requireNode, root, turbo } from './setup.mjs';
 import { readJson, summaryLine, total, vitestCounts } from './summary.mjs';
 
@@ -22,7 +23,7 @@ console.log('Running every test whose sources changed since it last passed; the 
 for (const report of [...reports, packingReport]) rmSync(report, { force: true });
 const concurrency = `--concurrency=${Math.max(1, Math.floor(availableParallelism() / 2))}`;
 const code = await turbo(['test', 'packages:check'], ['--continue=always', concurrency, ...parameters], {
-  env: { DGPROMPT_GOLDEN_STATE: goldenState() },
+  env: { DGPROMPT_GOLDEN_STATE: goldenState(), DGPROMPT_README_EXAMPLES: readmeExamples() },
 });
 if (code === 130) process.exit(130);
 
@@ -35,6 +36,15 @@ if (code !== 0 && counts.failed === 0) counts.failed = 1;
 console.log(`\nnpm test took ${Math.round((Date.now() - started) / 1000)} s`);
 console.log(summaryLine(counts));
 process.exit(code);
+
+/** What of the READMEs can fail: their examples. Other words in them, and all of docs, make no test run again. */
+function readmeExamples() {
+  const readmes = [root, ...packages.map(name => join(root, 'packages', name))].map(folder =>
+    join(folder, 'README.md'),
+  );
+  const parts = readmes.map(readme => (existsSync(readme) ? [firstExample(readme), mentionsWayOut(readme)] : []));
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
+}
 
 /** Some tests also compare with recorded numbers beside the checkout: their presence is part of what turbo's cache goes by. */
 function goldenState() {
