@@ -1,7 +1,16 @@
 import type { Clip } from '@dgprompt/clip';
 import { classSubset, type Dataset, fewShot } from '@dgprompt/datasets';
 import { leaves } from '@dgprompt/engine';
-import { type Evaluation, evaluate, type Method, type MethodFactory, train } from '@dgprompt/methods';
+import {
+  cachedViews,
+  type Evaluation,
+  evaluate,
+  type Method,
+  type MethodFactory,
+  testViews,
+  train,
+  type Views,
+} from '@dgprompt/methods';
 import { environment } from './environment.js';
 import { fingerprint } from './fingerprint.js';
 import type { Accuracy, RunRecord } from './record.js';
@@ -17,6 +26,11 @@ export interface BaseToNewRun {
 }
 
 export interface RunOptions {
+  /**
+   * The test view of each image. Runs on the same task that are given the same share its pixels, and frozen features of them are
+   * computed once. Default: `cachedViews(testViews(clip.imageSize))`.
+   */
+  views?: Views;
   onProgress?(progress: RunProgress): void;
   /** Stops before the next step; the signal's reason is thrown. */
   signal?: AbortSignal;
@@ -78,7 +92,8 @@ export function baseToNew(setting: RunSetting): BaseToNewRun {
   const testImages = base.test.length + fresh.test.length;
   const images = trainImages + testImages;
 
-  async function run({ onProgress, signal }: RunOptions = {}): Promise<RunRecord> {
+  async function run(options: RunOptions = {}): Promise<RunRecord> {
+    const { onProgress, signal, views = cachedViews(testViews(clip.imageSize)) } = options;
     const started = performance.now();
     const method = build();
     try {
@@ -86,7 +101,7 @@ export function baseToNew(setting: RunSetting): BaseToNewRun {
       const epochs: RunRecord['epochs'] = [];
       const report = (done: number, doing: string) => onProgress?.({ fraction: Math.min(1, done / images), doing });
       const training = train(method, base.train, {
-        augment: !fixedViews,
+        ...(fixedViews ? { views } : {}),
         signal,
         onStep: ({ epoch, step, steps, loss }) => {
           const done = (epoch - 1 + step / steps) * base.train.length;
@@ -100,10 +115,12 @@ export function baseToNew(setting: RunSetting): BaseToNewRun {
       const trainSeconds = trains ? (performance.now() - started) / 1000 : 0;
 
       const onBase = await evaluate(method, base.test, {
+        views,
         signal,
         onBatch: ({ done }) => report(trainImages + done, 'testing base classes'),
       });
       const onNew = await evaluate(onNewClasses, fresh.test, {
+        views,
         signal,
         onBatch: ({ done }) => report(trainImages + base.test.length + done, 'testing new classes'),
       });

@@ -1,6 +1,6 @@
 import type { Clip } from '@dgprompt/clip';
 import type { Dataset } from '@dgprompt/datasets';
-import type { MethodFactory } from '@dgprompt/methods';
+import { cachedViews, type MethodFactory, testViews, type Views } from '@dgprompt/methods';
 import pc from 'picocolors';
 import { type BaseToNewRun, baseToNew } from './base-to-new.js';
 import { duration, timeLeft } from './duration.js';
@@ -106,8 +106,8 @@ async function planTask(
     const run = { task, method: method.id, seed };
     const { fixedViews, name } = suite;
     try {
-      const setting = { clip, suite: name, dataset, fixedViews, method, shots, seed, epochs, device, backend, threads };
-      return [{ ...run, ready: baseToNew(setting) }];
+      const setting = { clip, suite: name, dataset, fixedViews, method, shots, seed, epochs };
+      return [{ ...run, ready: baseToNew({ ...setting, device, backend, threads }) }];
     } catch (error) {
       fail(run, error);
       return [];
@@ -119,16 +119,18 @@ async function runAll(
   planned: Planned[],
   finished: Map<Planned, RunRecord>,
   fail: (run: Omit<Planned, 'ready'>, error: unknown) => void,
-  { results, seeds, reporter = silent, signal }: BenchOptions,
+  { clip, results, seeds, reporter = silent, signal }: BenchOptions,
 ): Promise<void> {
   const guess = forecast();
   const work = ({ method, ready }: Planned) => ({ method, images: ready.images });
   const waiting = planned.filter(run => !finished.has(run));
   const total = waiting.length;
   const width = Math.max(...planned.map(({ task }) => task.length), 0);
+  let shared: { task: string; views: Views } | undefined; // pixels and frozen features of one task, not of all
   while (waiting.length > 0) {
     signal?.throwIfAborted();
     const run = waiting.shift()!;
+    if (shared?.task !== run.task) shared = { task: run.task, views: cachedViews(testViews(clip.imageSize)) };
     const started = performance.now();
     const onProgress = ({ fraction, doing }: { fraction: number; doing: string }) => {
       const seconds = (performance.now() - started) / 1000;
@@ -139,7 +141,7 @@ async function runAll(
     };
     onProgress({ fraction: 0, doing: 'starting' });
     try {
-      const record = await run.ready.run({ onProgress, signal });
+      const record = await run.ready.run({ onProgress, signal, views: shared.views });
       await writeRecord(results, record);
       finished.set(run, record);
       guess.finished(work(run), record.timings.total);

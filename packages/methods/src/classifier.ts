@@ -1,6 +1,6 @@
 import { compile } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
-import { frozenText } from './frozen.js';
+import { type FrozenBatch, frozenText } from './frozen.js';
 import { cosineLogits } from './logits.js';
 import type { Method, Side } from './method.js';
 import { revision } from './revision.js';
@@ -16,10 +16,10 @@ export interface Prediction {
 /** A method made ready for images: the text side computed, the rest compiled. */
 export interface Classifier {
   /**
-   * @param images [B, 3, R, R], normalised
+   * @param images [B, 3, R, R], normalised; or the frozen CLIP's features of them, for a method that leaves images as they are
    * @returns logits, row-major [B, C]
    */
-  logits(images: tf.Tensor4D): Promise<Float32Array>;
+  logits(images: tf.Tensor4D | FrozenBatch): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
@@ -32,8 +32,8 @@ export function classifier(method: Method): Classifier {
   const classNames = [...method.classNames];
   const prepareText = compile(() => side(parts.textFeatures!(classNames)), { cacheSize: 1 });
   const classify = compile(
-    (images: tf.Tensor4D, text: Partial<Side>) => {
-      const both = parts.features?.(images, classNames) ?? pair(method, text as Side, { images });
+    (batch: { images?: tf.Tensor4D; frozen?: FrozenBatch }, text: Partial<Side>) => {
+      const both = parts.features?.(batch.images!, classNames) ?? pair(method, text as Side, batch);
       return parts.logits?.(both) ?? cosineLogits(both, clip.logitScale);
     },
     { cacheSize: 2 },
@@ -56,7 +56,8 @@ export function classifier(method: Method): Classifier {
 
   return {
     async logits(images) {
-      const scores = await classify(images, await current());
+      const batch = images instanceof tf.Tensor ? { images } : { frozen: images };
+      const scores = await classify(batch, await current());
       const values = (await scores.data()) as Float32Array;
       scores.dispose();
       return values;

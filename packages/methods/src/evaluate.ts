@@ -1,5 +1,7 @@
 import type { Item } from '@dgprompt/datasets';
+import * as tf from '@tensorflow/tfjs';
 import { classifier } from './classifier.js';
+import { frozenRows } from './frozen.js';
 import { checkItems } from './items.js';
 import type { Method } from './method.js';
 import { slices } from './slices.js';
@@ -8,7 +10,10 @@ import { pixelBatch, testViews, type Views } from './views.js';
 export interface EvaluateOptions {
   /** Images a batch. Default: 32, fewer where the text of every class is made anew for each image. */
   batch?: number;
-  /** Where pixels come from, instead of image files. */
+  /**
+   * Where pixels come from, instead of image files. Methods that leave images as they are share the frozen features of all images
+   * that they are given with the same fixed views.
+   */
   views?: Views;
   signal?: AbortSignal;
   onBatch?(progress: { done: number; total: number }): void;
@@ -48,17 +53,17 @@ export async function evaluate(
 ): Promise<Evaluation> {
   checkItems(method, items);
   const started = performance.now();
-  const { signal, onBatch, views = testViews(method.clip.imageSize) } = options;
+  const { signal, onBatch } = options;
   const size = Math.min(options.batch ?? standardBatch(method), items.length);
   const classify = classifier(method);
   const predicted = new Int32Array(items.length);
   try {
+    const load = await loader(method, items, size, options);
     for (const [start, batch] of slices(items, size)) {
       signal?.throwIfAborted();
-      const paths = batch.map(({ path }) => path);
-      const images = await pixelBatch(views, paths, size, { imageSize: method.clip.imageSize, seed: 0, signal });
+      const images = await load(batch, start);
       const logits = await classify.logits(images);
-      images.dispose();
+      tf.dispose(images as tf.TensorContainer);
       const classes = method.classNames.length;
       batch.forEach((_, row) => {
         predicted[start + row] = largest(logits.subarray(row * classes, (row + 1) * classes));
@@ -69,6 +74,25 @@ export async function evaluate(
     await classify.dispose();
   }
   return { ...tally(method, items, predicted), seconds: (performance.now() - started) / 1000 };
+}
+
+/**
+ * What the classifier is given: pixels; or, where images are left as they are and looked at through views that others may share,
+ * the frozen features, computed once for all of them.
+ */
+async function loader({ parts, clip }: Method, items: readonly Item[], size: number, options: EvaluateOptions) {
+  const { signal, views = testViews(clip.imageSize) } = options;
+  const paths = items.map(({ path }) => path);
+  if (options.views?.fixed && !parts.features && !parts.imageFeatures) {
+    const rows = await frozenRows(clip, paths, { views, signal });
+    return async (batch: Item[], start: number) =>
+      rows.batch(
+        [...batch.keys()].map(i => start + i),
+        size,
+      );
+  }
+  return (batch: Item[], start: number) =>
+    pixelBatch(views, paths.slice(start, start + batch.length), size, { imageSize: clip.imageSize, seed: 0, signal });
 }
 
 /** Per-image text is a text tower for each image: about 500 prompts a batch keep it in memory. */

@@ -1,24 +1,13 @@
 import { useDevice } from '@dgprompt/engine';
 import { beforeAll, expect, it } from 'vitest';
 import { coop } from './coop.js';
+import { evaluate } from './evaluate.js';
 import { imageViews, items, names, tinyClip } from './testing.js';
 import { train } from './train.js';
 import { cachedViews, type Views } from './views.js';
+import { zeroshot } from './zeroshot.js';
 
 beforeAll(() => useDevice({ backend: 'cpu' }));
-
-function countingViews(): Views & { loads: number } {
-  const views = imageViews();
-  const counting = {
-    fixed: true,
-    loads: 0,
-    load: (...given: Parameters<Views['load']>) => {
-      counting.loads++;
-      return views.load(...given);
-    },
-  };
-  return counting;
-}
 
 it('methods that are trained through the same fixed views decode images and compute frozen features once', async () => {
   const clip = tinyClip();
@@ -32,12 +21,26 @@ it('methods that are trained through the same fixed views decode images and comp
     const method = coop(clip, names, { epochs: 1 });
     for await (const { loss } of train(method, items(2), { views })) return loss;
   };
-  const views = countingViews();
+  const views = imageViews();
   const first = await losses(views);
   const after = { ...calls, loads: views.loads };
   expect(after.loads).toBe(items(2).length);
   expect(await losses(cachedViews(views))).toBe(first);
   expect({ ...calls, loads: views.loads }).toEqual(after);
-  expect(await losses(countingViews())).toBe(first);
+  expect(await losses(imageViews())).toBe(first);
   expect(calls.vision).toBeGreaterThan(after.vision);
+});
+
+it('methods that leave images as they are share the features of test images', async () => {
+  const clip = tinyClip();
+  const views = imageViews();
+  const shared = await evaluate(zeroshot(clip, names), items(3), { views });
+  const loads = views.loads;
+  const done: number[] = [];
+  await evaluate(coop(clip, names), items(3), { views, onBatch: progress => done.push(progress.done) });
+  expect(views.loads).toBe(loads);
+  expect(done.at(-1)).toBe(9);
+
+  const pixels = await evaluate(zeroshot(clip, names), items(3), { views: imageViews({ fixed: false }) });
+  expect(shared.predicted).toEqual(pixels.predicted);
 });

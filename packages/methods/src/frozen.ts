@@ -15,7 +15,13 @@ export interface FrozenTargets {
 /** Frozen features of many images, computed once. */
 export interface FrozenRows {
   /** The rows of a batch, padded to `size`. */
-  batch(indices: readonly number[], size: number): { image: tf.Tensor; states?: tf.Tensor[] };
+  batch(indices: readonly number[], size: number): FrozenBatch;
+}
+
+/** The frozen CLIP's features of a batch. */
+export interface FrozenBatch {
+  image: tf.Tensor; // [B, e]
+  states?: tf.Tensor[]; // [B, d_v] each
 }
 
 /**
