@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import { type GraphValue, graphType } from './graph-value.js';
+import { type GraphValue, graphType, typedValues } from './graph-value.js';
 import { type Attributes, addCaptured, addConstant, addNode, type Trace } from './trace.js';
 
 export const BACKEND = 'onnxruntime';
@@ -32,12 +32,13 @@ export class OnnxBackend extends MathBackendCPU {
     if (entry.symbol) {
       return sameShape(entry.symbol.shape, x.shape) ? entry.symbol.name : this.reshaped(entry.symbol.name, x.shape);
     }
-    let symbol = trace.captured.get(entry);
+    const dtype = graphType(x.dtype);
+    const known = trace.captured.get(entry) ?? [];
+    let symbol = known.find(value => value.dtype === dtype);
     if (!symbol) {
-      const dtype = graphType(x.dtype);
-      const name = addCaptured(trace, entry.values as Float32Array, dtype, x.shape);
-      symbol = { name, shape: x.shape, dtype };
-      trace.captured.set(entry, symbol);
+      const values = typedValues(entry.values as Float32Array, dtype);
+      symbol = { name: addCaptured(trace, values, dtype, x.shape), shape: x.shape, dtype };
+      trace.captured.set(entry, [...known, symbol]);
     }
     return sameShape(symbol.shape, x.shape) ? symbol.name : this.reshaped(symbol.name, x.shape);
   }

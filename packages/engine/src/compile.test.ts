@@ -137,6 +137,24 @@ describe('compile', () => {
     expect(Array.from(b!.dataSync())).toEqual([3, 3, 3, 7, 7, 7, 11, 11, 11]);
   });
 
+  it('takes casts for what they say, as argument and as constant', async () => {
+    const whole = tf.tensor1d([1, 2, 3], 'int32');
+    const truth = tf.tensor1d([1, 0, 1], 'bool');
+    const fn = compile((x: tf.Tensor) => [
+      tf.div(x, 2),
+      tf.mul(tf.cast(whole, 'float32'), 0.5),
+      tf.add(whole, 1),
+      tf.mul(tf.cast(truth, 'float32'), x),
+    ]);
+    const results = await fn(tf.cast(whole, 'float32'));
+    expect(results.map(t => Array.from(t.dataSync()))).toEqual([
+      [0.5, 1, 1.5],
+      [0.5, 1, 1.5],
+      [2, 3, 4],
+      [1, 0, 3],
+    ]);
+  });
+
   it('inlines a compiled function that another one calls', async () => {
     const inner = compile((x: tf.Tensor) => tf.square(x));
     const outer = compile((x: tf.Tensor) => tf.add(inner(x) as unknown as tf.Tensor, 1));

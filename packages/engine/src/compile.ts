@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import ort from 'onnxruntime-node';
 import { activeBackend, type OnnxBackend } from './backend.js';
 import { sessionOptions } from './device.js';
-import type { GraphValue } from './graph-value.js';
+import { type GraphValue, typedValues } from './graph-value.js';
 import { type Recording, record, tensorArguments } from './record.js';
 import { mapTree, type Tree } from './tree.js';
 
@@ -114,7 +114,7 @@ async function run(backend: OnnxBackend, { recording, session }: Entry, args: re
 }
 
 const feed = (backend: OnnxBackend, tensor: tf.Tensor, { dtype, shape }: GraphValue) =>
-  new ort.Tensor(dtype, backend.readSync(tensor.dataId) as Float32Array, shape);
+  new ort.Tensor(dtype, typedValues(backend.readSync(tensor.dataId) as Float32Array, dtype) as Float32Array, shape);
 
 const toTensor = ({ data }: ort.Tensor, { shape, dtype }: GraphValue): tf.Tensor =>
   tf.engine().makeTensor(data as Float32Array, [...shape], dtype) as tf.Tensor;

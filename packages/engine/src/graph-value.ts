@@ -16,6 +16,13 @@ export function graphType(dtype: DataType): GraphType {
   throw new Error(`A tensor of type ${dtype} cannot be part of a compiled function: use float32, int32 or bool.`);
 }
 
+const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
+
+/** A tensor's values in the array of its type: tfjs-cpu casts a tensor by renaming its type and keeps the array it had. */
+export function typedValues(values: ArrayLike<number>, dtype: GraphType): Float32Array | Int32Array | Uint8Array {
+  return values instanceof arrays[dtype] ? values : arrays[dtype].from(values);
+}
+
 /** What tfjs hands a kernel: named inputs, or a list for concat and stack. */
 export type KernelInputs = Record<string, TensorInfo | TensorInfo[] | undefined>;
 

@@ -32,6 +32,16 @@ function expectClose(actual: number[], expected: number[]) {
 }
 
 describe('optimizers, against plain loops', () => {
+  it('leave no tensors but their buffers, and none after dispose', () => {
+    const variables = [tf.variable(tf.zeros([2]))];
+    const before = tf.memory().numTensors;
+    const update = sgd();
+    update.init(variables);
+    expect(tf.memory().numTensors).toBe(before + 1);
+    update.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it('sgd with momentum and weight decay', async () => {
     const values = [...start];
     const momentum = [0, 0, 0, 0];

@@ -25,7 +25,7 @@ function optimizer<State extends Tree<tf.Variable>>(
   }) as Optimizer<State>;
   update.state = undefined;
   update.init = variables => {
-    update.state ??= make(variables);
+    update.state ??= tf.tidy(() => make(variables) as never) as State;
     return update.state;
   };
   update.dispose = () => {

@@ -26,8 +26,8 @@ export interface Trace {
   readonly initializers: Map<string, Initializer>;
   /** Equal nodes and constants are recorded once: their key → their output names. */
   readonly seen: Map<string, readonly string[]>;
-  /** Captured tensors by the object that holds their data. */
-  readonly captured: Map<object, GraphValue>;
+  /** Captured tensors by the object that holds their data, one value for each type it was read as. */
+  readonly captured: Map<object, GraphValue[]>;
   /** Variables: their data, and the symbol that stands for it meanwhile. */
   readonly variables: Map<Variable, { real: DataId; symbolic: Tensor; symbol: GraphValue }>;
   counter: number;
