@@ -92,7 +92,7 @@ test('a run that fails is reported, and the others go on', async () => {
 test('Ctrl-C keeps the finished runs and says how to go on', async () => {
   const results = await newFolder();
   const all = args(results, '--methods', 'clip,maple', '--epochs', '400');
-  const { child, ended } = startCli(all);
+  const { child, ended } = startCli(all, { env: { npm_lifecycle_event: undefined } });
   child.stderr?.on('data', text => {
     if (String(text).includes('✓')) child.kill('SIGINT');
   });

@@ -1,3 +1,5 @@
+import type { TimeLeft } from './forecast.js';
+
 /** Seconds as people say them: `8.2 s`, `42 s`, `3 min 20 s`, `1 h 5 min`. */
 export function duration(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
@@ -8,10 +10,13 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** A guess at a time still to go, no finer than it can be: `under a minute left`, `about 4 min left`. */
-export function timeLeft(seconds: number): string {
-  if (seconds < 50) return 'under a minute left';
+/**
+ * A guess at a time still to go, no finer than it can be: `under a minute left`, `about 4 min left`, and `over 4 min left` where
+ * it is but a part of it.
+ */
+export function timeLeft({ seconds, atLeast }: TimeLeft): string {
+  if (seconds < 50) return atLeast ? 'time left not known yet' : 'under a minute left';
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `about ${Math.max(1, minutes)} min left`;
-  return `about ${Math.floor(minutes / 60)} h ${minutes % 60} min left`;
+  const time = minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return `${atLeast ? 'over' : 'about'} ${time} left`;
 }

@@ -13,19 +13,18 @@ test('each method goes at its own pace', () => {
   const guess = forecast();
   guess.finished(run('clip', 100), 1);
   guess.finished(run('maple', 100), 50);
-  expect(guess.remaining(undefined, [run('clip', 200), run('maple', 10)])).toBeCloseTo(2 + 5);
+  expect(guess.remaining(undefined, [run('clip', 200), run('maple', 10)])).toEqual({ seconds: 2 + 5, atLeast: false });
 });
 
-test('a method not seen yet goes at the mean pace of the others', () => {
+test('a method not seen yet makes it a lower bound', () => {
   const guess = forecast();
   guess.finished(run('clip', 100), 1);
-  guess.finished(run('maple', 100), 3);
-  expect(guess.remaining(undefined, [run('dgprompt', 100)])).toBeCloseTo(2);
+  expect(guess.remaining(undefined, [run('clip', 100), run('maple', 100)])).toEqual({ seconds: 1, atLeast: true });
 });
 
 test('the run in progress counts for what is left of it, and for its own pace', () => {
   const current = { run: run('coop', 100), fraction: 0.5, seconds: 10 };
-  expect(forecast().remaining(current, [run('coop', 50)])).toBeCloseTo(10 + 10);
+  expect(forecast().remaining(current, [run('coop', 50)])).toEqual({ seconds: 10 + 10, atLeast: false });
 });
 
 test('durations read as people say them', () => {
@@ -36,10 +35,12 @@ test('durations read as people say them', () => {
     '3 min 20 s',
     '1 h 2 min',
   ]);
-  expect([10, 60, 230, 3700].map(timeLeft)).toEqual([
+  expect([10, 60, 230, 3700].map(seconds => timeLeft({ seconds, atLeast: false }))).toEqual([
     'under a minute left',
     'about 1 min left',
     'about 4 min left',
     'about 1 h 2 min left',
   ]);
+  expect(timeLeft({ seconds: 10, atLeast: true })).toBe('time left not known yet');
+  expect(timeLeft({ seconds: 230, atLeast: true })).toBe('over 4 min left');
 });

@@ -9,7 +9,7 @@ export interface Forecast {
   /** A finished run and its wall-clock seconds. */
   finished(run: Work, seconds: number): void;
   /**
-   * Seconds still to go: each method at its own measured pace, methods not yet seen at the mean pace of the others.
+   * Time still to go, each method at its own measured pace.
    * @param current the run in progress, how much of it is done (0 to 1), and its seconds so far
    * @param waiting the runs after it
    * @returns undefined as long as nothing is known
@@ -17,7 +17,13 @@ export interface Forecast {
   remaining(
     current: { run: Work; fraction: number; seconds: number } | undefined,
     waiting: readonly Work[],
-  ): number | undefined;
+  ): TimeLeft | undefined;
+}
+
+export interface TimeLeft {
+  seconds: number;
+  /** Methods that are not measured yet come on top: how long they take, the others do not tell. */
+  atLeast: boolean;
 }
 
 /** Too little of a run to tell its pace: a session is made, images are decoded. */
@@ -40,10 +46,12 @@ export function forecast(): Forecast {
       }
       if (known.size === 0) return undefined;
       const paces = new Map([...known].map(([method, { images, seconds }]) => [method, seconds / Math.max(1, images)]));
-      const meanPace = [...paces.values()].reduce((sum, pace) => sum + pace, 0) / paces.size;
-      const cost = ({ method, images }: Work) => images * (paces.get(method) ?? meanPace);
-      const rest = current ? cost(current.run) * (1 - current.fraction) : 0;
-      return waiting.reduce((sum, run) => sum + cost(run), rest);
+      const runs = [
+        ...waiting,
+        ...(current ? [{ ...current.run, images: current.run.images * (1 - current.fraction) }] : []),
+      ];
+      const seconds = runs.reduce((sum, { method, images }) => sum + images * (paces.get(method) ?? 0), 0);
+      return { seconds, atLeast: runs.some(({ method }) => !paces.has(method)) };
     },
   };
 }

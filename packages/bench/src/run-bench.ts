@@ -70,18 +70,25 @@ function heading(suite: Suite, tasks: string[], methods: MethodFactory[], option
 
 /** What the user should know beside the table, on stderr, and the exit code. */
 function conclude({ records, failed, stopped }: BenchResult, { results }: BenchCommandOptions, planned: number): void {
-  const again = `dgprompt ${process.argv.slice(2).map(quoted).join(' ')}`;
   if (stopped) {
-    process.stderr.write(
-      `Stopped. ${records.length} of ${planned} runs are finished and kept in ${results}; this goes on from there:\n  ${again}\n`,
-    );
+    const kept = `${records.length} of ${planned} runs are finished and kept in ${results}`;
+    process.stderr.write(`Stopped. ${kept}; the same command goes on from there${sameCommand()}\n`);
     process.exitCode = 130;
   } else if (failed.length > 0) {
+    const those = failed.length === 1 ? 'only that one' : 'only those';
     process.stderr.write(
-      `${failed.length} of ${planned} runs failed, as said above; this tries only those again:\n  ${again}\n`,
+      `${failed.length} of ${planned} runs failed, as said above; the same command tries ${those} again${sameCommand()}\n`,
     );
     process.exitCode = 1;
   }
+}
+
+/** The command to type, as far as it is known: a script that calls this one has arguments of its own. */
+function sameCommand(): string {
+  const script = process.env.npm_lifecycle_event;
+  if (script !== undefined && script !== 'npx') return '.';
+  const program = script === 'npx' ? 'npx dgprompt' : 'dgprompt';
+  return `:\n  ${[program, ...process.argv.slice(2).map(quoted)].join(' ')}`;
 }
 
 const quoted = (argument: string): string =>

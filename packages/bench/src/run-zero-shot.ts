@@ -32,6 +32,11 @@ export async function runZeroShot(options: ZeroShotCommandOptions, command: Comm
       method.dispose();
       tasks[task] = { top1, classes: dataset.classNames.length, images: total };
     }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    process.stderr.write('Stopped.\n');
+    process.exitCode = 130;
+    return;
   } finally {
     report.stop();
     release();
