@@ -34,6 +34,7 @@ export async function runZeroShot(options: ZeroShotCommandOptions, command: Comm
     }
   } catch (error) {
     if (!signal.aborted) throw error;
+    report.stop();
     process.stderr.write('Stopped.\n');
     process.exitCode = 130;
     return;
