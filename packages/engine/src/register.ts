@@ -46,7 +46,8 @@ function record(kernelName: string, recorder: Recorder | undefined, onCpu: tf.Ke
 /** Makes the backend known to tfjs; importing the package does it. A second copy of the package uses the first one's. */
 export function registerOnnxRuntime(): void {
   if (tf.findBackendFactory(BACKEND)) return;
-  tf.registerBackend(BACKEND, () => new OnnxBackend(), 0);
+  // Above tfjs-cpu's priority: a program that chooses no backend gets the fast one.
+  tf.registerBackend(BACKEND, () => new OnnxBackend(), 5);
   const onCpu = new Map(tf.getKernelsForBackend('cpu').map(kernel => [kernel.kernelName, kernel]));
   for (const kernelName of new Set([...onCpu.keys(), ...Object.keys(recorders)])) {
     const cpu = onCpu.get(kernelName);
