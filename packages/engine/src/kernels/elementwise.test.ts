@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, it } from 'vitest';
-import { expectParity, randomInputs } from './parity.js';
+import { backend, expectParity, randomInputs } from './parity.js';
 
 const smooth: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   abs: tf.abs,
@@ -39,7 +39,8 @@ const binary: Record<string, (a: tf.Tensor, b: tf.Tensor) => tf.Tensor> = {
   squaredDifference: tf.squaredDifference,
   pow: (a, b) => tf.pow(tf.abs(a), b),
   mod: tf.mod,
-  floorDiv: tf.floorDiv,
+  // tfjs-node leaves the quotient of floats a float.
+  floorDiv: (a, b) => (backend === 'tensorflow' ? tf.cast(tf.floorDiv(a, b), 'int32') : tf.floorDiv(a, b)),
 };
 /** tfjs's own gradients of these keep the broadcast shape, and its engine then refuses them. */
 const tfjsDoesNotBroadcastBack = new Set(['maximum', 'minimum', 'squaredDifference']);
@@ -51,6 +52,9 @@ const comparisons = {
   less: tf.less,
   lessEqual: tf.lessEqual,
 };
+
+/** TensorFlow puts numbers in order, but not truth values. */
+const ordersBools = backend !== 'tensorflow';
 
 describe('element by element, as on tfjs-cpu', () => {
   const input = randomInputs(1);
@@ -82,7 +86,8 @@ describe('element by element, as on tfjs-cpu', () => {
   for (const [name, fn] of Object.entries(comparisons)) {
     it(`${name} of every type`, async () => {
       await expectParity((x, y) => fn(x!, y!), [input.int([4, 3], 0, 3), input.int([3], 0, 3)], { gradients: false });
-      await expectParity((x, y) => fn(x!, y!), [input.bool([4, 3]), input.bool([3])], { gradients: false });
+      if (ordersBools || name === 'equal' || name === 'notEqual')
+        await expectParity((x, y) => fn(x!, y!), [input.bool([4, 3]), input.bool([3])], { gradients: false });
       await expectParity((x, y) => fn(x!, y!), [input.float([4, 1]), input.float([3])], { gradients: false });
     });
   }
