@@ -7,11 +7,9 @@ const { batch, openCorpus } = await import('./batches.ts');
 const { cacheDir, bytes, options } = workerData;
 const corpus = openCorpus(cacheDir, bytes);
 parentPort.on('message', step => {
-  const { pixels, tokens, ends, group } = batch(corpus, { ...options, step });
-  parentPort.postMessage({ step, batch: { pixels, tokens, ends, group } }, [
-    pixels.buffer,
-    tokens.buffer,
-    ends.buffer,
-    group.buffer,
-  ]);
+  const { captions, entries, ...made } = batch(corpus, { ...options, step });
+  parentPort.postMessage(
+    { step, batch: made },
+    Object.values(made).map(array => array.buffer),
+  );
 });

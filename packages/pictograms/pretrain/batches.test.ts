@@ -7,6 +7,7 @@ import { enclosedAreas, renderCorpus, side } from './render.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'corpus-'));
 let corpus: Corpus;
+const look = { imageSize: 48, patches: 64, keep: 5, emojiShare: 0.6, familyShare: 0.75 };
 beforeAll(async () => {
   await renderCorpus(folder, () => {}, ['streamline-emojis', 'duo-icons']);
   corpus = openCorpus(folder);
@@ -14,16 +15,17 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test('a batch is a function of seed and step', () => {
-  const options = { seed: 3, step: 5, size: 4 };
+  const options = { ...look, seed: 3, step: 5, size: 4 };
   const [a, b] = [batch(corpus, options), batch(corpus, options)];
   expect(Buffer.compare(Buffer.from(a.pixels.buffer), Buffer.from(b.pixels.buffer))).toBe(0);
-  expect([a.captions, a.tokens, a.ends, a.group]).toEqual([b.captions, b.tokens, b.ends, b.group]);
+  for (const part of ['captions', 'tokens', 'ends', 'group', 'emoji', 'kept'] as const)
+    expect(a[part]).toEqual(b[part]);
   expect(batch(corpus, { ...options, step: 6 }).captions).not.toEqual(a.captions);
   expect(batch(corpus, { ...options, seed: 4 }).captions).not.toEqual(a.captions);
 });
 
 test('rows of tokens start and end as CLIP text does', () => {
-  const { tokens, ends, pixels } = batch(corpus, { seed: 1, step: 0, size: 32 });
+  const { tokens, ends, pixels } = batch(corpus, { ...look, seed: 1, step: 0, size: 32 });
   expect(pixels.length).toBe(32 * 3 * 48 * 48);
   expect(pixels.every(Number.isFinite)).toBe(true);
   ends.forEach((end, i) => {
@@ -34,8 +36,20 @@ test('rows of tokens start and end as CLIP text does', () => {
   });
 });
 
+test('a picture shows its class token and as many patches as asked, none twice', () => {
+  const { kept } = batch(corpus, { ...look, seed: 1, step: 0, size: 96 });
+  const seen = new Set<number>();
+  for (let i = 0; i < 96; i++) {
+    const [first, ...patches] = kept.subarray(i * 6, (i + 1) * 6);
+    expect(first).toBe(0);
+    expect(new Set(patches).size).toBe(look.keep);
+    for (const place of patches) seen.add(place);
+  }
+  expect([Math.min(...seen), Math.max(...seen)]).toEqual([1, look.patches]);
+});
+
 test('pairs of one concept or one caption share a group', () => {
-  const { group, captions, entries } = batch(corpus, { seed: 1, step: 0, size: 64 });
+  const { group, captions, entries } = batch(corpus, { ...look, seed: 1, step: 0, size: 64 });
   const concept = entries.map(e => corpus.concept[e]!);
   for (let i = 0; i < 64; i++) {
     for (let j = 0; j < i; j++) {

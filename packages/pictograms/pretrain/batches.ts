@@ -21,32 +21,39 @@ export interface Batch {
   ends: Int32Array<ArrayBuffer>;
   /** [B], equal numbers for pairs of the same concept or the same caption. */
   group: Int32Array<ArrayBuffer>;
+  /** [B], the emoji that a picture shows, by its place in the corpus; -1 for anything else. */
+  emoji: Int32Array<ArrayBuffer>;
+  /** [B, 1 + keep], places of the tokens that the vision tower sees of a picture: the class token (0), then patches by chance. */
+  kept: Int32Array<ArrayBuffer>;
 }
 
 export interface BatchOptions {
   seed: number;
   /** Pairs in a batch. */
   size: number;
-  /** Side of the pictures in pixels (48). */
-  imageSize?: number;
-  /** Share of the pairs that show emoji (0.6). */
-  emojiShare?: number;
+  /** Side of the pictures in pixels. */
+  imageSize: number;
+  /** Patches of a picture. */
+  patches: number;
+  /** Patches of a picture that the vision tower sees. */
+  keep: number;
+  /** Share of the pairs that show emoji. */
+  emojiShare: number;
+  /** Of the pairs that show emoji, how many come from the two families of the batch. */
+  familyShare: number;
 }
-
-/** Of the pairs that show emoji, how many come from the two families of the batch. */
-const familyShare = 0.75;
 
 /**
  * The batch of a step: a pure function of corpus, seed and step, so that a run resumes exactly.
  *
- * Most emoji come from two families of related ones, because telling relatives apart is what zero-shot tasks ask for.
+ * Emoji from two families of related ones are there because telling relatives apart is what zero-shot tasks ask for.
  */
 export function batch(
   corpus: Corpus,
-  { step, seed, size, imageSize = 48, emojiShare = 0.6 }: BatchOptions & { step: number },
+  { step, seed, size, imageSize, patches, keep, emojiShare, familyShare }: BatchOptions & { step: number },
 ): Batch & { captions: string[]; entries: number[] } {
   const random = randomStream(seed, step);
-  const entries = chooseEntries(corpus, size, emojiShare, random);
+  const entries = chooseEntries(corpus, size, { emojiShare, familyShare }, random);
   const pixels = new Float32Array(size * 3 * imageSize * imageSize); // [B, 3, R, R]
   const drawing = new Float32Array(side * side * 4); // [64, 64, 4]
   const picture = new Float32Array(imageSize * imageSize * 3); // [R, R, 3]
@@ -65,10 +72,30 @@ export function batch(
     entries.map(entry => corpus.concept[entry]!),
     captions,
   );
-  return { pixels, ...encodeAll(corpus, captions), group, captions, entries };
+  const emoji = Int32Array.from(entries, entry => corpus.entries[entry]!.emoji ?? -1);
+  const kept = keepSome(size, patches, keep, random);
+  return { pixels, ...encodeAll(corpus, captions), group, emoji, kept, captions, entries };
 }
 
-function chooseEntries(corpus: Corpus, size: number, emojiShare: number, random: () => number): number[] {
+function keepSome(size: number, patches: number, keep: number, random: () => number): Int32Array<ArrayBuffer> {
+  const kept = new Int32Array(size * (1 + keep)); // [B, 1 + keep]
+  const places = Int32Array.from({ length: patches }, (_, i) => i + 1);
+  for (let row = 0; row < size; row++) {
+    for (let k = 0; k < keep; k++) {
+      const other = k + Math.floor(random() * (patches - k));
+      [places[k], places[other]] = [places[other]!, places[k]!];
+    }
+    kept.set(places.subarray(0, keep), row * (1 + keep) + 1);
+  }
+  return kept;
+}
+
+function chooseEntries(
+  corpus: Corpus,
+  size: number,
+  { emojiShare, familyShare }: Pick<BatchOptions, 'emojiShare' | 'familyShare'>,
+  random: () => number,
+): number[] {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const emojiCount = Math.round(size * emojiShare);
   const familyCount = Math.round(emojiCount * familyShare);

@@ -1,9 +1,49 @@
-import { type ClipConfig, type ClipWeights, textTower, visionTower } from '@dgprompt/clip';
-import { adamW, compile, leaves, mapTree, valueAndGrads } from '@dgprompt/engine';
+import {
+  type ClipConfig,
+  type ClipWeights,
+  finishVision,
+  startVision,
+  stepVision,
+  textTower,
+  type VisionWeights,
+} from '@dgprompt/clip';
+import { compile, leaves, mapTree, type Tree, valueAndGrads } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
+import { muon } from './muon.js';
 import { recipe } from './recipe.js';
 
-const unit = (x: tf.Tensor2D): tf.Tensor2D => tf.div(x, tf.sqrt(tf.sum(tf.square(x), 1, true)));
+/** What is trained: a CLIP, and one direction for every emoji, which pretraining alone needs. */
+export interface Trained {
+  clip: ClipWeights<tf.Variable>;
+  heads: tf.Variable; // [emoji, e]
+}
+
+/** A batch as tensors. */
+export interface Inputs {
+  pixels: tf.Tensor4D; // [B, 3, R, R]
+  kept: tf.Tensor2D; // int32 [B, K]: places of the tokens that the vision tower sees, the class token (0) first
+  tokens: tf.Tensor2D; // int32 [B, T]
+  ends: tf.Tensor1D; // int32 [B]
+  group: tf.Tensor1D; // int32 [B]: equal for pairs of one concept
+  emoji: tf.Tensor1D; // int32 [B]: which emoji a picture shows, -1 for anything else
+}
+
+const unit = (x: tf.Tensor): tf.Tensor2D => tf.div(x, tf.sqrt(tf.sum(tf.square(x), 1, true)));
+
+/** CLIP's vision tower on some of each image's tokens: a training image need not be seen whole (FLIP: Li et al., CVPR 2023). */
+function partialVisionTower(weights: VisionWeights, config: ClipConfig, { pixels, kept }: Inputs): tf.Tensor2D {
+  let state = startVision(weights, config, pixels);
+  const [batch, count, width] = state.tokens.shape;
+  const [, keep] = kept.shape;
+  if (keep < count) {
+    const first = tf.expandDims(tf.range(0, batch * count, count, 'int32'), 1); // [B, 1]
+    const rows = tf.reshape(tf.add(kept, first), [batch * keep]);
+    const tokens = tf.gather(tf.reshape(state.tokens, [batch * count, width]), tf.cast(rows, 'int32'));
+    state = { ...state, tokens: tf.reshape(tokens, [batch, keep, width]) };
+  }
+  while (state.layer < config.vision.layers) state = stepVision(weights, config, state);
+  return finishVision(weights, state);
+}
 
 const crossEntropy = (logits: tf.Tensor2D, target: tf.Tensor2D): tf.Scalar =>
   tf.neg(tf.div(tf.sum(tf.mul(target, tf.logSoftmax(logits))), logits.shape[0])) as tf.Scalar;
@@ -12,42 +52,46 @@ const crossEntropy = (logits: tf.Tensor2D, target: tf.Tensor2D): tf.Scalar =>
  * CLIP's symmetric contrastive loss (Radford et al., ICML 2021), where every pair of the same concept in a batch is a right
  * answer, and they share the probability.
  */
-export function contrastiveLoss(
-  weights: ClipWeights,
-  config: ClipConfig,
-  pixels: tf.Tensor4D, // [B, 3, R, R]
-  tokens: tf.Tensor2D, // [B, T]
-  ends: tf.Tensor1D, // [B]
-  concepts: tf.Tensor1D, // [B]
-): tf.Scalar {
-  const image = unit(visionTower(weights.vision, config, pixels) as tf.Tensor2D); // [B, e]
-  const text = unit(textTower(weights.text, config, tokens, ends) as tf.Tensor2D); // [B, e]
-  const logits = tf.mul(tf.exp(weights.logitScale), tf.matMul(image, text, false, true)) as tf.Tensor2D; // [B, B]
-  const same = tf.cast(tf.equal(tf.expandDims(concepts, 1), tf.expandDims(concepts, 0)), 'float32');
+function contrastiveLoss(image: tf.Tensor2D, text: tf.Tensor2D, logitScale: tf.Tensor, group: tf.Tensor1D): tf.Scalar {
+  const logits = tf.mul(tf.exp(logitScale), tf.matMul(image, text, false, true)) as tf.Tensor2D; // [B, B]
+  const same = tf.cast(tf.equal(tf.expandDims(group, 1), tf.expandDims(group, 0)), 'float32');
   const target = tf.div(same, tf.sum(same, 1, true)) as tf.Tensor2D; // [B, B]
   const sides = tf.add(crossEntropy(logits, target), crossEntropy(tf.transpose(logits), target));
   return tf.mul(sides, 0.5) as tf.Scalar;
 }
 
-/** One compiled step of pretraining: gives the loss and leaves new weights in the variables. */
-export function pretrainingStep(weights: ClipWeights<tf.Variable>, config: ClipConfig) {
-  const update = adamW({ weightDecay: recipe.weightDecay });
-  update.init(weights);
-  const step = compile(
-    (pixels: tf.Tensor4D, tokens: tf.Tensor2D, ends: tf.Tensor1D, concepts: tf.Tensor1D, lr: tf.Scalar) => {
-      const [loss, gradients] = valueAndGrads(weights, () =>
-        contrastiveLoss(weights, config, pixels, tokens, ends, concepts),
-      );
-      const norm = tf.sqrt(tf.addN(leaves<tf.Tensor>(gradients).map(g => tf.sum(tf.square(g)))));
-      const factor = tf.minimum(1, tf.div(recipe.clipNorm, tf.add(norm, 1e-6)));
-      update(
-        weights,
-        mapTree((g: tf.Tensor) => tf.mul(g, factor), gradients),
-        lr,
-      );
-      weights.logitScale.assign(tf.minimum(weights.logitScale, Math.log(recipe.maxLogitScale)));
-      return { loss, norm };
-    },
-  );
-  return { step, update };
+/** Cross-entropy of the pictures that show an emoji, among all emoji: what a batch has of negatives is never all of them. */
+function conceptLoss(image: tf.Tensor2D, heads: tf.Tensor, emoji: tf.Tensor1D): tf.Scalar {
+  const shown = tf.cast(tf.greaterEqual(emoji, 0), 'float32') as tf.Tensor1D; // [B]
+  const cosines = tf.matMul(image, unit(heads), false, true); // [B, emoji]
+  const right = tf.oneHot(tf.cast(tf.maximum(emoji, 0), 'int32'), heads.shape[0]!).toFloat();
+  const surprise = tf.neg(tf.sum(tf.mul(right, tf.logSoftmax(tf.mul(cosines, recipe.headScale))), 1)); // [B]
+  return tf.div(tf.sum(tf.mul(surprise, shown)), tf.add(tf.sum(shown), 1e-6)) as tf.Scalar;
+}
+
+/** One compiled step of pretraining: gives the losses and leaves new weights in the variables. */
+export function pretrainingStep({ clip, heads }: Trained, config: ClipConfig) {
+  const variables = { clip, heads } as unknown as Tree<tf.Variable>;
+  const { init, update } = muon({ weightDecay: recipe.weightDecay });
+  const optimizer = init(variables);
+  const step = compile((inputs: Inputs, lr: tf.Scalar) => {
+    const losses: tf.Scalar[] = []; // kept, since gradients clear up what they pass
+    const [, gradients] = valueAndGrads(variables, () => {
+      const image = unit(partialVisionTower(clip.vision, config, inputs)); // [B, e]
+      const text = unit(textTower(clip.text, config, inputs.tokens, inputs.ends)); // [B, e]
+      losses.push(tf.keep(contrastiveLoss(image, text, clip.logitScale, inputs.group)));
+      losses.push(tf.keep(conceptLoss(image, heads, inputs.emoji)));
+      return tf.add(losses[0]!, tf.mul(losses[1]!, recipe.headWeight)) as tf.Scalar;
+    });
+    const norm = tf.sqrt(tf.addN(leaves<tf.Tensor>(gradients).map(g => tf.sum(tf.square(g)))));
+    const factor = tf.minimum(1, tf.div(recipe.clipNorm, tf.add(norm, 1e-6)));
+    update(
+      variables,
+      mapTree((g: tf.Tensor) => tf.mul(g, factor), gradients),
+      lr,
+    );
+    clip.logitScale.assign(tf.minimum(clip.logitScale, Math.log(recipe.maxLogitScale)));
+    return { loss: losses[0]!, headLoss: losses[1]!, norm };
+  });
+  return { step, optimizer };
 }

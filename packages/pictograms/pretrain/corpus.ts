@@ -25,7 +25,7 @@ export interface Corpus {
   pictures: (readonly [number[], number[], number[], number[]])[];
   /** Runs of emoji from neighbouring subgroups, as the tasks' classes are: `small` one subgroup, `large` at least 40 emoji. */
   families: { small: number[][]; large: number[][] };
-  /** Emoji that have a picture, task-like ones first in chance (twice). */
+  /** Emoji that have a picture; those of the tasks' kind four times. */
   drawn: number[];
   /** Entries that are not of an emoji style, and their running sum of weights. */
   icons: Int32Array;
@@ -75,7 +75,7 @@ export function openCorpus(cacheDir: string, bytes?: Uint8Array): Corpus {
     concept,
     pictures,
     families: familiesOf(emoji, all),
-    drawn: [...all, ...all.filter(i => emoji[i]!.tasklike)],
+    drawn: all.flatMap(i => (emoji[i]!.tasklike ? [i, i, i, i] : [i])),
     icons: Int32Array.from(icons),
     iconWeights: runningWeights(icons, entries, concept),
     ...openTokenizer(),

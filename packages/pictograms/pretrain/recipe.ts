@@ -1,10 +1,10 @@
 import type { ClipConfig } from '@dgprompt/clip';
 
-/** The shape of the mini-CLIP: 0.2 GFLOP an image, and one part in a hundred of ViT-B/16's parameters. */
+/** The shape of the mini-CLIP: 0.3 GFLOP an image, and one part in a hundred of ViT-B/16's parameters. */
 export const shape = {
   embedDim: 128,
   activation: 'quick_gelu',
-  vision: { imageSize: 48, patchSize: 8, width: 160, layers: 6, heads: 5 },
+  vision: { imageSize: 48, patchSize: 6, width: 160, layers: 6, heads: 5 },
   text: { contextLength: 32, width: 128, layers: 4, heads: 2 },
 } as const;
 
@@ -13,22 +13,27 @@ export const clipConfig = (vocabSize: number): ClipConfig => ({ ...shape, text: 
 /** How it is pretrained. Every number that decides the weights stands here. */
 export const recipe = {
   seed: 1,
-  steps: 4000,
+  steps: 5000,
   batch: 256,
-  /** First breadth, then mostly emoji, where a batch's negatives are relatives of one another. */
+  /**
+   * First breadth and few patches of each picture, which is cheap; then relatives as one another's negatives, and more and more patches.
+   * `keep`: patches of 64 that the vision tower sees. `emojiShare`: pairs that show emoji; `familyShare`: those of them that come from two
+   * families of relatives.
+   */
   phases: [
-    { to: 1500, emojiShare: 0.6 },
-    { to: 4000, emojiShare: 0.8 },
+    { to: 2400, keep: 20, emojiShare: 0.8, familyShare: 0 },
+    { to: 3950, keep: 20, emojiShare: 0.85, familyShare: 0.5 },
+    { to: 4750, keep: 36, emojiShare: 0.85, familyShare: 0.5 },
+    { to: 5000, keep: 64, emojiShare: 0.85, familyShare: 0.5 },
   ],
-  /** Peak learning rate, reached after the warm-up; from there it follows a cosine of 4,000 steps. */
-  lr: 1.2e-3,
-  warmUp: 300,
-  cosine: 4000,
-  /** At the first phase's end the rate turns into a line that would meet zero here, */
-  firstLine: 3200,
-  /** and once more, after a rise, into the line to zero at the end. */
-  restart: { at: 2500, lr: 7e-4 },
+  /** Learning rate, held from the warm-up's end until it falls to zero in a straight line. */
+  lr: 2.5e-3,
+  warmUp: 100,
+  fall: 3500,
   weightDecay: 0.1,
+  /** Weight of the concept head's cross-entropy, and the scale of its cosines. */
+  headWeight: 1,
+  headScale: 20,
   /** The gradient's norm is brought down to this. */
   clipNorm: 1,
   /** Logit scale at most (OpenAI's CLIP has the same bound). */
@@ -38,11 +43,7 @@ export const recipe = {
 
 /** Learning rate of a step. */
 export function learningRate(step: number): number {
-  const { lr, warmUp, cosine, steps, phases, firstLine, restart } = recipe;
-  const bend = phases[0].to;
-  const onCosine = (at: number) => (lr * (1 + Math.cos((Math.PI * (at - warmUp)) / (cosine - warmUp)))) / 2;
+  const { lr, warmUp, fall, steps } = recipe;
   if (step < warmUp) return (lr * (step + 1)) / warmUp;
-  if (step < bend) return onCosine(step);
-  if (step < restart.at) return (onCosine(bend) * (firstLine - step)) / (firstLine - bend);
-  return (restart.lr * (steps - step)) / (steps - restart.at);
+  return step < fall ? lr : (lr * (steps - step)) / (steps - fall);
 }

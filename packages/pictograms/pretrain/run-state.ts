@@ -9,6 +9,8 @@ export interface LogLine {
   step: number;
   /** Mean over the steps since the line before. */
   loss: number;
+  /** The concept head's, the same way. */
+  headLoss: number;
   /** Norm of the last step's gradient, before clipping. */
   norm: number;
   /** Logit scale. */

@@ -2,11 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type ClipWeights, clipWeightsToNames, initClipWeights, writeSafetensors } from '@dgprompt/clip';
+import { type ClipWeights, clipWeightsToNames, initClipWeights, patchCount, writeSafetensors } from '@dgprompt/clip';
 import { mapTree, seededRandom, type Tree, useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { type Batch, batchStream, openCorpus } from './batches.js';
-import { pretrainingStep } from './contrastive.js';
+import { type Inputs, pretrainingStep } from './contrastive.js';
 import { clipConfig, learningRate, recipe } from './recipe.js';
 import { type LogLine, readLog, resumeRun, saveRun, writeAtomically, writeLog } from './run-state.js';
 
@@ -41,12 +41,14 @@ const run = join(options.cache, 'run');
 mkdirSync(run, { recursive: true });
 const corpus = openCorpus(options.cache);
 const config = clipConfig(corpus.vocabSize);
+const random = seededRandom(recipe.seed);
 const weights = mapTree(
   (t: tf.Tensor) => tf.variable(t),
-  initClipWeights(config, seededRandom(recipe.seed)) as unknown as Tree<tf.Tensor>,
+  initClipWeights(config, random) as unknown as Tree<tf.Tensor>,
 ) as unknown as ClipWeights<tf.Variable>;
-const { step, update } = pretrainingStep(weights, config);
-const state = { weights, optimizer: update.state! } as unknown as Tree<tf.Variable>;
+const heads = tf.variable(random.normal([corpus.emoji.length, config.embedDim], 1));
+const { step, optimizer } = pretrainingStep({ clip: weights, heads }, config);
+const state = { weights, heads, optimizer } as unknown as Tree<tf.Variable>;
 
 const { next, seconds: before } = resumeRun(run, state);
 const log = readLog(run, next);
@@ -57,13 +59,15 @@ console.log(
 const started = performance.now();
 const sinceStart = () => (performance.now() - started) / 1000;
 let at = next;
-let losses: number[] = [];
-for (const { to, emojiShare } of recipe.phases) {
+let losses: { loss: number; headLoss: number }[] = [];
+for (const { to, ...look } of recipe.phases) {
   const end = Math.min(to, stop);
   if (at >= end) continue;
-  for await (const batch of batchStream(corpus, { seed: recipe.seed, size: recipe.batch, emojiShare, from: at })) {
-    const { loss, norm } = await trainOn(batch, learningRate(at));
-    losses.push(loss);
+  const { imageSize } = config.vision;
+  const options = { ...look, seed: recipe.seed, size: recipe.batch, imageSize, patches: patchCount(config.vision) };
+  for await (const batch of batchStream(corpus, { ...options, from: at })) {
+    const { norm, ...both } = await trainOn(batch, learningRate(at));
+    losses.push(both);
     at++;
     if (at % logEvery === 0 || at === stop) writeDown(norm);
     if (at % saveEvery === 0 || at === stop) await saveRun(run, state, { next: at, seconds: before + sinceStart() });
@@ -73,40 +77,48 @@ for (const { to, emojiShare } of recipe.phases) {
 await publish();
 process.exit(0);
 
-async function trainOn({ pixels, tokens, ends, group }: Batch, lr: number): Promise<{ loss: number; norm: number }> {
+async function trainOn(batch: Batch, lr: number): Promise<{ loss: number; headLoss: number; norm: number }> {
+  const rows = recipe.batch;
   const { imageSize } = config.vision;
-  const inputs = [
-    tf.tensor4d(pixels, [recipe.batch, 3, imageSize, imageSize]),
-    tf.tensor2d(tokens, [recipe.batch, tokens.length / recipe.batch], 'int32'),
-    tf.tensor1d(ends, 'int32'),
-    tf.tensor1d(group, 'int32'),
-    tf.scalar(lr),
-  ] as const;
-  const result = await step(...inputs);
-  const [loss, norm] = [result.loss.dataSync()[0]!, result.norm.dataSync()[0]!];
-  tf.dispose([...inputs, result.loss, result.norm]);
-  if (!Number.isFinite(loss)) {
+  const inputs: Inputs = {
+    pixels: tf.tensor4d(batch.pixels, [rows, 3, imageSize, imageSize]),
+    kept: tf.tensor2d(batch.kept, [rows, batch.kept.length / rows], 'int32'),
+    tokens: tf.tensor2d(batch.tokens, [rows, batch.tokens.length / rows], 'int32'),
+    ends: tf.tensor1d(batch.ends, 'int32'),
+    group: tf.tensor1d(batch.group, 'int32'),
+    emoji: tf.tensor1d(batch.emoji, 'int32'),
+  };
+  const rate = tf.scalar(lr);
+  const result = await step(inputs, rate);
+  const [loss, headLoss, norm] = [result.loss, result.headLoss, result.norm].map(t => t.dataSync()[0]!) as [
+    number,
+    number,
+    number,
+  ];
+  tf.dispose([...Object.values(inputs), rate, result.loss, result.headLoss, result.norm]);
+  if (!Number.isFinite(loss + headLoss)) {
     throw new Error(`The loss is ${loss} at step ${at} (learning rate ${lr}): lower lr in pretrain/recipe.ts.`);
   }
-  return { loss, norm };
+  return { loss, headLoss, norm };
 }
 
 /** Adds a line to the log for the steps since the last one, and shows it. */
 function writeDown(norm: number): void {
-  const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
+  const mean = (of: 'loss' | 'headLoss') => losses.reduce((sum, each) => sum + each[of], 0) / losses.length;
+  const [loss, headLoss] = [mean('loss'), mean('headLoss')];
   losses = [];
   const scale = Math.exp(weights.logitScale.dataSync()[0]!);
-  const line = { step: at, loss, norm, scale, lr: learningRate(at - 1), seconds: before + sinceStart() };
+  const line = { step: at, loss, headLoss, norm, scale, lr: learningRate(at - 1), seconds: before + sinceStart() };
   log.push(line);
   writeLog(run, log);
   report(line);
 }
 
-function report({ loss, scale }: LogLine): void {
+function report({ loss, headLoss, scale }: LogLine): void {
   const pace = sinceStart() / (at - next);
   const left = Math.ceil(((stop - at) * pace) / 60);
   console.log(
-    `step ${at}/${stop}  loss ${loss.toFixed(3)}  logit scale ${scale.toFixed(1)}  ${pace.toFixed(2)} s a step  ${left} min left`,
+    `step ${at}/${stop}  loss ${loss.toFixed(3)}, concepts ${headLoss.toFixed(3)}  logit scale ${scale.toFixed(1)}  ${pace.toFixed(2)} s a step  ${left} min left`,
   );
 }
 
