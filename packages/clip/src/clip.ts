@@ -9,7 +9,7 @@ import { classState, finishVision, startVision, stepVision, type VisionPrompts, 
 import { type ClipWeights, disposeWeights } from './weights.js';
 import { type Classifier, type ZeroShotOptions, zeroShot } from './zero-shot.js';
 
-/** A CLIP to put prompts into. All features are L2-normalised; everything but `zeroShot` works inside `compile` too. */
+/** A CLIP to put prompts into. Features are L2-normalised unless asked otherwise; everything but `zeroShot` works inside `compile` too. */
 export interface Clip {
   config: ClipConfig;
   weights: ClipWeights;
@@ -26,6 +26,7 @@ export interface Clip {
    * Text features of class names.
    * @param options.prompts learned context in place of words
    * @param options.template hand-written prompt, `{}` where the name goes. Default: "a photo of a {}."
+   * @param options.raw features as they come out of the tower, not L2-normalised. Default: false
    * @returns [C, e], or [B, C, e] when prompts are per image
    * @throws naming the text if a prompt is longer than the context length
    */
@@ -75,7 +76,11 @@ export function createClip({ config, weights, tokenizer, id = '', source = '' }:
     source,
     logitScale: Math.exp(weights.logitScale.dataSync()[0]!),
     imageSize: config.vision.imageSize,
-    text: (classNames, options) => tf.tidy(() => normalised(textFeatures(text, classNames, options))),
+    text: (classNames, options) =>
+      tf.tidy(() => {
+        const features = textFeatures(text, classNames, options);
+        return options?.raw ? features : normalised(features);
+      }),
     textStates: (classNames, options) =>
       tf.tidy(() => {
         const { features, states } = textStates(text, classNames, options);

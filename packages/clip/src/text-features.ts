@@ -35,6 +35,7 @@ export function textFeatures(tower: TextTower, classNames: readonly string[], op
 export interface TextOptions {
   prompts?: TextPrompts;
   template?: string;
+  raw?: boolean;
 }
 
 /** Text features before L2 normalisation, and the end tokens entering layers 0, 1, … of the tower, [C, d_t] or [B, C, d_t]. */

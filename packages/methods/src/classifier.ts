@@ -4,7 +4,7 @@ import { type FrozenBatch, frozenText } from './frozen.js';
 import { cosineLogits } from './logits.js';
 import type { Method, Side } from './method.js';
 import { revision } from './revision.js';
-import { pair, side } from './step.js';
+import { features, pair, perImageText, side } from './step.js';
 
 /** A class with its probability. */
 export interface Prediction {
@@ -33,7 +33,7 @@ export function classifier(method: Method): Classifier {
   const prepareText = compile(() => side(parts.textFeatures!(classNames)), { cacheSize: 1 });
   const classify = compile(
     (batch: { images?: tf.Tensor4D; frozen?: FrozenBatch }, text: Partial<Side>) => {
-      const both = parts.features?.(batch.images!, classNames) ?? pair(method, text as Side, batch);
+      const both = perImageText(method) ? features(method, batch, {}) : pair(method, text as Side, batch);
       return parts.logits?.(both) ?? cosineLogits(both, clip.logitScale);
     },
     { cacheSize: 2 },
@@ -49,9 +49,9 @@ export function classifier(method: Method): Classifier {
   }
 
   async function computed(): Promise<Partial<Side>> {
-    if (parts.features) return {};
+    if (perImageText(method)) return {};
     if (parts.textFeatures) return prepareText();
-    return { features: await frozenText(clip, classNames, method.about.templates) };
+    return { features: await frozenText(clip, classNames, parts.templates ?? method.about.templates) };
   }
 
   return {

@@ -1,4 +1,4 @@
-import type { Clip } from '@dgprompt/clip';
+import { type Clip, fillTemplate } from '@dgprompt/clip';
 import { compile } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { slices } from './slices.js';
@@ -8,6 +8,8 @@ import { pixelBatch, type Views } from './views.js';
 export interface FrozenTargets {
   /** The text features are the mean over these, `{}` where the class name goes. */
   templates: readonly string[];
+  /** Average the templates' features as they come out of the tower, long ones counting more (PromptSRC). Default: normalised ones. */
+  raw?: boolean;
   /** The class-token states entering every layer of the vision tower as well. Default: false. */
   states?: boolean;
 }
@@ -26,24 +28,39 @@ export interface FrozenBatch {
 
 /**
  * Text features of the frozen CLIP: for each class the mean of its templates' features, normalised again (Radford et al., 2021).
+ * @param raw average the features before they are normalised
  * @returns [C, e], L2-normalised; the caller's to dispose
  */
 export async function frozenText(
   clip: Clip,
   classNames: readonly string[],
   templates: readonly string[],
+  raw = false,
 ): Promise<tf.Tensor> {
-  const ofTemplate = compile((template: string) => clip.text([...classNames], { template }), { cacheSize: 1 });
-  const features: tf.Tensor[] = [];
+  if (templates.length === 1) return textOf(clip, classNames, templates[0]!);
+  const prompts = templates.flatMap(template => classNames.map(name => fillTemplate(template, name)));
+  const sums = new Float32Array(classNames.length * clip.config.embedDim); // [C, e]
+  for (let start = 0; start < prompts.length; start += rowsAtOnce) {
+    const features = await textOf(clip, prompts.slice(start, start + rowsAtOnce), '{}', raw); // [rows, e]
+    const values = (await features.data()) as Float32Array;
+    const offset = (start * clip.config.embedDim) % sums.length;
+    values.forEach((value, i) => {
+      sums[(offset + i) % sums.length]! += value;
+    });
+    features.dispose();
+  }
+  return tf.tidy(() => unit(tf.tensor2d(sums, [classNames.length, clip.config.embedDim])));
+}
+
+/** Most prompts that go through the text tower at once. */
+const rowsAtOnce = 1024;
+
+async function textOf(clip: Clip, names: readonly string[], template: string, raw = false): Promise<tf.Tensor> {
+  const compiled = compile(() => clip.text([...names], { template, raw }), { cacheSize: 1 });
   try {
-    for (const template of templates) features.push(await ofTemplate(template)); // [C, e]
-    const sum = compile((all: tf.Tensor[]) => unit(tf.addN(all)));
-    const result = features.length === 1 ? features.pop()! : await sum(features);
-    await sum.dispose();
-    return result;
+    return await compiled();
   } finally {
-    tf.dispose(features);
-    await ofTemplate.dispose();
+    await compiled.dispose();
   }
 }
 

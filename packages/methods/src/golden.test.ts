@@ -9,18 +9,21 @@ import {
 import { compile, useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { coop } from './coop.js';
-import { maple } from './maple.js';
 import type { Method } from './method.js';
+import { isTransposed, published } from './published.js';
 import { namedVariables } from './save.js';
 import { type Batch, lossAndGradients, lossTerms, trainingStep } from './step.js';
 import { distance, golden, hasGolden } from './testing.js';
+import { classTargets } from './training-data.js';
 
-const cases = ['coop-end', 'coop-middle', 'coop-front', 'coop-csc', 'coop-words', 'maple'];
+const cases = [
+  ...['coop-end', 'coop-middle', 'coop-front', 'coop-csc', 'coop-words'],
+  ...['cocoop', 'vpt-shallow', 'vpt-deep', 'ivlp', 'maple', 'promptsrc'],
+];
 
 /** The golden CLIP has a few rows of the published vocabulary; its metadata lists which. */
-async function goldenClip(): Promise<Clip> {
-  const file = openSafetensors(`${golden}clip.safetensors`);
+async function goldenClip(name: string): Promise<Clip> {
+  const file = openSafetensors(`${golden}${name}.safetensors`);
   const config = configFromShapes(file.path, file.tensors);
   const weights = clipWeightsFromNames(config, ({ name }) => file.read(name));
   const ids: number[] = JSON.parse(file.metadata.token_ids!);
@@ -36,25 +39,17 @@ async function goldenClip(): Promise<Clip> {
   return { ...createClip({ config, weights, tokenizer }), logitScale: 1 / 0.07 };
 }
 
-/** Our name of a published parameter; ours are stored [in, out] where PyTorch's linear layers are [out, in]. */
-function ourName(published: string): string {
-  const name = published.replace('prompt_learner.', '');
-  const deeper = (index: string) => Number(index) + 1;
-  return name
-    .replace(/^compound_prompts_text\.(\d+)$/, (_, i) => `text.${deeper(i)}`)
-    .replace(/^compound_prompt_projections\.(\d+)\./, (_, i) => `visual.${deeper(i)}.`)
-    .replace(/^proj\./, 'visual.0.');
-}
-
 describe.skipIf(!hasGolden).each(['onnxruntime', 'cpu'] as const)(
   'on %s, equal to the published code (skipped without ../shared/golden)',
   backend => {
-    let clip: Clip;
+    let clips: Record<string, Clip>;
     beforeAll(async () => {
       await useDevice({ backend });
-      clip = await goldenClip();
+      clips = { clip: await goldenClip('clip'), 'promptsrc-clip': await goldenClip('promptsrc-clip') };
     });
-    afterAll(() => clip.dispose());
+    afterAll(() => {
+      for (const clip of Object.values(clips)) clip.dispose();
+    });
 
     it.each(cases)(
       '%s: logits, loss, gradients, two steps of SGD',
@@ -62,26 +57,20 @@ describe.skipIf(!hasGolden).each(['onnxruntime', 'cpu'] as const)(
         const file = openSafetensors(`${golden}${name}.safetensors`);
         const setting = file.metadata;
         const classNames: string[] = JSON.parse(setting.classnames!);
-        const isMaple = name === 'maple';
-        const common = { tokens: Number(setting.n_ctx), start: setting.ctx_init! };
-        const method: Method = isMaple
-          ? maple(clip, classNames, { ...common, depth: Number(setting.depth) })
-          : coop(clip, classNames, {
-              ...common,
-              csc: setting.csc === 'true',
-              position: setting.class_token_position as 'end',
-            });
+        const clip = clips[name === 'promptsrc' ? 'promptsrc-clip' : 'clip']!;
+        const { method: factory, options, parameter } = published[name.split('-')[0]!]!;
+        const method: Method = factory(clip, classNames, options(setting));
+        const targets = await classTargets(method);
 
-        const variables = namedVariables(method.parts);
-        const own = (published: string) => (isMaple ? ourName(published).replace(/^ctx$/, 'text.0') : 'context');
+        const variables = namedVariables({ variables: method.parts.variables });
         const read = (prefix: string) =>
           new Map(
             [...file.tensors.keys()]
               .filter(key => key.startsWith(`${prefix}.`))
               .map(key => {
                 const tensor = tf.tensor(file.read(key), file.tensors.get(key)!.shape);
-                const linear = /proj.*weight$/.test(key);
-                return [own(key.slice(prefix.length + 1)), linear ? tf.transpose(tensor) : tensor] as const;
+                const own = parameter(key.slice(prefix.length + 1))!;
+                return [own, isTransposed(own) ? tf.transpose(tensor) : tensor] as const;
               }),
           );
         const init = read('init');
@@ -101,8 +90,8 @@ describe.skipIf(!hasGolden).each(['onnxruntime', 'cpu'] as const)(
         const [lr, losses] = [Number(setting.lr), JSON.parse(setting.losses!) as number[]];
 
         const first = compile((b: Batch) => {
-          const [loss, gradients] = lossAndGradients(method, b, {});
-          return { loss, gradients, logits: lossTerms(method, b, {}).logits };
+          const [loss, gradients] = lossAndGradients(method, b, targets);
+          return { loss, gradients, logits: lossTerms(method, b, targets).logits };
         });
         const { loss, gradients, logits } = await first(batch(0));
         const errors: Record<string, number> = {
@@ -116,7 +105,7 @@ describe.skipIf(!hasGolden).each(['onnxruntime', 'cpu'] as const)(
           ...[...wanted].map(([key, g]) => distance(flat.get(key)!.dataSync(), g.dataSync()) / largest),
         );
 
-        const seen = [await step.run(batch(0), {}, lr), await step.run(batch(1), {}, lr)];
+        const seen = [await step.run(batch(0), targets, lr), await step.run(batch(1), targets, lr)];
         errors.losses = distance(seen, losses);
         errors.final = Math.max(
           ...[...read('final')].map(([key, value]) => distance(variables.get(key)!.dataSync(), value.dataSync())),

@@ -1,4 +1,5 @@
 export type { Classifier, Prediction } from './classifier.js';
+export { cocoop } from './cocoop.js';
 export { coop } from './coop.js';
 export { type AnyMethod, defineMethod, type MethodFactory, methodVariant } from './define-method.js';
 export { sharedLayers } from './depth.js';
@@ -6,6 +7,8 @@ export { dgprompt } from './dgprompt.js';
 export { type EpochAverage, epochAverage, gaussianShares } from './epoch-average.js';
 export { type ClassAccuracy, type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
 export type { FrozenTargets } from './frozen.js';
+export { ivlp } from './ivlp.js';
+export { kgcoop } from './kgcoop.js';
 export { learningRate } from './learning-rate.js';
 export { loadMethod } from './load-method.js';
 export { cosineLogits } from './logits.js';
@@ -24,9 +27,13 @@ export type {
   Variables,
 } from './method.js';
 export type { Settings } from './options.js';
+export { prograd } from './prograd.js';
+export { promptsrc } from './promptsrc.js';
+export { isTransposed, type Published, published } from './published.js';
 export { methodNames, resolveMethod } from './resolve-method.js';
 export type { SavedRun } from './save.js';
 export { type Batch, type ClassTargets, lossAndGradients, lossTerms, type TrainingStep, trainingStep } from './step.js';
 export { type Epoch, type Step, type TrainOptions, train } from './train.js';
 export { cachedViews, testViews, trainViews, type Views } from './views.js';
+export { vpt } from './vpt.js';
 export { zeroshot } from './zeroshot.js';

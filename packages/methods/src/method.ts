@@ -74,9 +74,13 @@ export interface Parts {
 
   /** Text features [C, e] of a class set. Left out: the frozen CLIP's, of the hand-written templates. */
   textFeatures?(classNames: string[]): tf.Tensor | Side;
+  /** The hand-written templates of a method without text features of its own. Left out: the dataset's. */
+  templates?: readonly string[];
+  /** Text features [B, C, e] made for each image from the frozen CLIP's features of it, [B, e]: instead of `textFeatures`. */
+  textForImages?(images: tf.Tensor, classNames: string[]): tf.Tensor;
   /** Image features [B, e] of images [B, 3, R, R]. Left out: the frozen CLIP's, computed once where views are fixed. */
   imageFeatures?(images: tf.Tensor4D, text: Side): tf.Tensor | Side;
-  /** Both at once, instead of the two above, where the text depends on the image. */
+  /** Both at once, instead of all above, where each side depends on the other. */
   features?(images: tf.Tensor4D, classNames: string[]): FeaturePair;
   /** Logits [B, C]; left out: cosine times CLIP's logit scale. */
   logits?(features: FeaturePair): tf.Tensor2D;

@@ -88,9 +88,47 @@ describe('recipes', () => {
   });
 });
 
+describe('recipes of the other methods', () => {
+  const about = (more: Partial<About> = {}): About => ({
+    ...{ protocol: 'base-to-new', shots: 16, dataset: 'caltech-101', templates: [] },
+    ...more,
+  });
+  const recipe = (id: string, more?: Partial<About>) => resolveMethod(id).definition.recipe(about(more));
+
+  it.each([
+    ['cocoop', { lr: 0.002, epochs: 10, batch: 1 }],
+    ['vpt', { lr: 0.0025, epochs: 5, batch: 4 }],
+    ['ivlp', { lr: 0.0035, epochs: 5, batch: 4 }],
+    ['kgcoop', { lr: 0.002, epochs: 100, batch: 128 }],
+    ['prograd', { lr: 0.002, epochs: 100, batch: 32, strength: 1 }],
+    ['promptsrc', { lr: 0.0025, epochs: 20, batch: 4 }],
+  ])('%s', (id, expected) => expect(recipe(id)).toEqual(expected));
+
+  it('ProGrad takes less away with many shots of three datasets', () => {
+    expect(recipe('prograd', { dataset: 'dtd', shots: 8 })).toMatchObject({ strength: 0.8 });
+    expect(recipe('prograd', { dataset: 'dtd', shots: 4 })).toMatchObject({ strength: 1 });
+  });
+
+  it('PromptSRC averages other epochs where the protocol is another', () => {
+    const averaged = (averageMean: number, averageStd: number) => ({ averageMean, averageStd });
+    expect(recipe('promptsrc', { protocol: 'few-shot' })).toMatchObject({ epochs: 50, ...averaged(30, 30) });
+    expect(recipe('promptsrc', { protocol: 'few-shot', dataset: 'eurosat' })).toMatchObject(averaged(45, 5));
+    expect(recipe('promptsrc', { protocol: 'cross-dataset' })).toMatchObject({ textDepth: 3, ...averaged(6, 10) });
+    expect(resolveMethod('promptsrc')(clip, names, { protocol: 'base-to-new' }).options).toMatchObject(averaged(15, 1));
+  });
+
+  it('depths of independent prompts are each tower’s own', () => {
+    const { options, capped } = resolveMethod('ivlp')(clip, names);
+    expect(options).toMatchObject({ textDepth: 4, visionDepth: 3 });
+    expect(capped).toEqual({ textDepth: 12, visionDepth: 12 });
+  });
+});
+
 describe('resolveMethod', () => {
   it('finds every method by its id', () => {
-    expect(methodNames).toEqual(['clip', 'coop', 'maple', 'dgprompt']);
+    expect(methodNames).toEqual([
+      ...['clip', 'coop', 'cocoop', 'vpt', 'ivlp', 'maple', 'kgcoop', 'prograd', 'promptsrc', 'dgprompt'],
+    ]);
     for (const id of methodNames) expect(resolveMethod(id).id).toBe(id);
   });
 

@@ -1,11 +1,17 @@
 import { unknownName } from '@dgprompt/datasets';
+import { cocoop } from './cocoop.js';
 import { coop } from './coop.js';
 import { type AnyMethod, type MethodFactory, methodVariant } from './define-method.js';
 import { dgprompt } from './dgprompt.js';
+import { ivlp } from './ivlp.js';
+import { kgcoop } from './kgcoop.js';
 import { maple } from './maple.js';
+import { prograd } from './prograd.js';
+import { promptsrc } from './promptsrc.js';
+import { vpt } from './vpt.js';
 import { zeroshot } from './zeroshot.js';
 
-const builtIn: readonly AnyMethod[] = [zeroshot, coop, maple, dgprompt];
+const builtIn: readonly AnyMethod[] = [zeroshot, coop, cocoop, vpt, ivlp, maple, kgcoop, prograd, promptsrc, dgprompt];
 
 /** Ids of the methods in this package, in the order of tables. */
 export const methodNames: readonly string[] = builtIn.map(({ id }) => id);

@@ -20,11 +20,19 @@ export type ClassTargets = {
   frozen?: tf.Tensor; // [C, e]
 };
 
+/** Whether the text side is another one for every image. */
+export const perImageText = ({ parts }: Pick<Method, 'parts'>): boolean =>
+  Boolean(parts.features ?? parts.textForImages);
+
 /** Features of a batch under the method's prompts, differentiable. */
 export function features(method: Method, batch: Omit<Batch, 'labels' | 'rows'>, targets: ClassTargets): FeaturePair {
   const { parts } = method;
   const classNames = [...method.classNames];
   if (parts.features) return parts.features(batch.images!, classNames);
+  if (parts.textForImages) {
+    const image = batch.frozen?.image ?? method.clip.vision(batch.images!); // [B, e]
+    return { image, text: parts.textForImages(image, classNames) };
+  }
   const text = parts.textFeatures ? side(parts.textFeatures(classNames)) : { features: targets.text! };
   return pair(method, text, batch);
 }

@@ -2,7 +2,7 @@ import type { Item } from '@dgprompt/datasets';
 import * as tf from '@tensorflow/tfjs';
 import { type FrozenRows, frozenRows, frozenText, meanOfRows } from './frozen.js';
 import type { Method } from './method.js';
-import { type Batch, type ClassTargets, disposeBatch } from './step.js';
+import { type Batch, type ClassTargets, disposeBatch, perImageText } from './step.js';
 import { pixelBatch, type Views } from './views.js';
 
 export interface TrainingData {
@@ -23,21 +23,28 @@ export interface TrainingViews {
   signal?: AbortSignal;
 }
 
+/** What a method's steps need of its class set, computed once. */
+export async function classTargets({ clip, parts, about, classNames }: Method): Promise<ClassTargets> {
+  const targets: ClassTargets = {};
+  if (!perImageText({ parts }) && !parts.textFeatures)
+    targets.text = await frozenText(clip, classNames, parts.templates ?? about.templates);
+  if (parts.frozen) targets.frozen = await frozenText(clip, classNames, parts.frozen.templates, parts.frozen.raw);
+  return targets;
+}
+
 /** Gets ready what a method's steps need, and computes what is frozen once: text targets, and image features of fixed views. */
 export async function trainingData(
   method: Method,
   items: readonly Item[],
   given: TrainingViews,
 ): Promise<TrainingData> {
-  const { clip, parts, about } = method;
+  const { clip, parts } = method;
   const { views, still, batch: size, signal } = given;
   const paths = items.map(({ path }) => path);
   const promptedImages = parts.features !== undefined || parts.imageFeatures !== undefined;
 
   await parts.prepare?.(fn => meanOfRows(fn, paths, { views: still, imageSize: clip.imageSize, signal }));
-  const targets: ClassTargets = {};
-  if (!parts.features && !parts.textFeatures) targets.text = await frozenText(clip, method.classNames, about.templates);
-  if (parts.frozen) targets.frozen = await frozenText(clip, method.classNames, parts.frozen.templates);
+  const targets = await classTargets(method);
   const wantsFrozen = !promptedImages || parts.frozen !== undefined;
   const rows: FrozenRows | undefined =
     views.fixed && wantsFrozen

@@ -13,7 +13,7 @@ export const clipConfig = (vocabSize: number): ClipConfig => ({ ...shape, text: 
 /** How it is pretrained. Every number that decides the weights stands here. */
 export const recipe = {
   seed: 1,
-  steps: 5000,
+  steps: 4200,
   batch: 256,
   /**
    * First breadth and few patches of each picture, which is cheap; then relatives as one another's negatives, and more and more patches.
@@ -21,15 +21,15 @@ export const recipe = {
    * families of relatives.
    */
   phases: [
-    { to: 2400, keep: 20, emojiShare: 0.8, familyShare: 0 },
-    { to: 3950, keep: 20, emojiShare: 0.85, familyShare: 0.5 },
-    { to: 4750, keep: 36, emojiShare: 0.85, familyShare: 0.5 },
-    { to: 5000, keep: 64, emojiShare: 0.85, familyShare: 0.5 },
+    { to: 2000, keep: 20, emojiShare: 0.8, familyShare: 0 },
+    { to: 3250, keep: 20, emojiShare: 0.85, familyShare: 0.5 },
+    { to: 4000, keep: 36, emojiShare: 0.85, familyShare: 0.5 },
+    { to: 4200, keep: 64, emojiShare: 0.85, familyShare: 0.5 },
   ],
   /** Learning rate, held from the warm-up's end until it falls to zero in a straight line. */
   lr: 2.5e-3,
   warmUp: 100,
-  fall: 3500,
+  fall: 2700,
   weightDecay: 0.1,
   /** Weight of the concept head's cross-entropy, and the scale of its cosines. */
   headWeight: 1,

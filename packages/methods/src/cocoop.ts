@@ -1,0 +1,30 @@
+import { metaNet, textContext } from '@dgprompt/prompts';
+import * as tf from '@tensorflow/tfjs';
+import { defineMethod } from './define-method.js';
+
+/** CoCoOp (Zhou et al., CVPR 2022): CoOp's context, moved for each image by what a small network makes of its features. */
+export const cocoop = defineMethod({
+  name: 'cocoop',
+  options: {
+    /** M, learned context vectors. */
+    tokens: 4,
+    /** Words whose embeddings the first vectors start as. */
+    start: 'a photo of a',
+    /** The network's hidden layer has a joint width of e over this. */
+    reduction: 16,
+  },
+  recipe: () => ({ lr: 0.002, epochs: 10, batch: 1 }),
+  build(clip, { tokens, start, reduction }, random) {
+    const { embedDim, text: tower } = clip.config;
+    const text = textContext(clip, { tokens, start }, random); // [M, d_t]
+    const meta = metaNet({ from: embedDim, to: tower.width, reduction }, random);
+    return {
+      variables: { ...text.variables, metaNet: meta.variables },
+      textForImages(images, classes) {
+        const shift = tf.reshape(meta.apply(images), [-1, 1, 1, tower.width]); // [B, 1, 1, d_t]
+        const layer = (l: number) => text.layer(l) && tf.add(text.layer(l)!, shift); // [B, 1, M, d_t]
+        return clip.text(classes, { prompts: { ...text, layer } }); // [B, C, e]
+      },
+    };
+  },
+});

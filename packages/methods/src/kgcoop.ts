@@ -1,0 +1,29 @@
+import { textContext } from '@dgprompt/prompts';
+import * as tf from '@tensorflow/tfjs';
+import { defineMethod } from './define-method.js';
+
+/** KgCoOp (Yao et al., CVPR 2023): CoOp's context, whose text features are held near those of the hand-written prompt. */
+export const kgcoop = defineMethod({
+  name: 'kgcoop',
+  options: {
+    /** M, learned context vectors. */
+    tokens: 4,
+    /** Words whose embeddings the first vectors start as. */
+    start: 'a photo of a',
+    /** Weight of the distance to the hand-written prompt's features. */
+    knowledge: 8,
+  },
+  recipe: () => ({ lr: 0.002, epochs: 100, batch: 128 }),
+  build(clip, { tokens, start, knowledge }, random, { templates }) {
+    const text = textContext(clip, { tokens, start }, random); // [M, d_t]
+    return {
+      variables: text.variables,
+      textFeatures: classes => clip.text(classes, { prompts: text }), // [C, e]
+      frozen: { templates },
+      loss({ crossEntropy, text: tuned, frozen }) {
+        const cosines = tf.sum(tf.mul(tuned, frozen!.text), -1); // [C]
+        return tf.add(crossEntropy, tf.mul(tf.sub(1, tf.mean(cosines)), knowledge));
+      },
+    };
+  },
+});

@@ -1,0 +1,26 @@
+import { deepVisual } from '@dgprompt/prompts';
+import { defineMethod } from './define-method.js';
+
+/** VPT (Jia et al., ECCV 2022) on CLIP: visual prompts of every layer, or of the first alone; the text is hand-written and stays. */
+export const vpt = defineMethod({
+  name: 'vpt',
+  options: {
+    /** M, prompt tokens a layer. */
+    tokens: 8,
+    /** How many layers have prompts. */
+    depth: 12,
+    /** The hand-written prompt of every dataset, `{}` where the class name goes. */
+    template: 'a photo of a {}.',
+  },
+  variants: { shallow: { depth: 1 } },
+  limits: clip => ({ depth: clip.config.vision.layers }),
+  recipe: () => ({ lr: 0.0025, epochs: 5, batch: 4 }),
+  build(clip, { tokens, depth, template }, random) {
+    const visual = deepVisual(clip, { tokens, depth }, random); // depth × [M, d_v]
+    return {
+      variables: { visual: visual.variables },
+      templates: [template],
+      imageFeatures: images => clip.vision(images, { prompts: visual }), // [B, e]
+    };
+  },
+});

@@ -1,0 +1,50 @@
+import * as tf from '@tensorflow/tfjs';
+import { checkCount, type Random } from './start.js';
+
+/** The learned parameters of a meta-net; linear layers are stored [in, out]. */
+export type MetaNetVariables = {
+  down: { weight: tf.Variable; bias: tf.Variable }; // [e, h], [h]
+  up: { weight: tf.Variable; bias: tf.Variable }; // [h, d_t], [d_t]
+};
+
+export interface MetaNet {
+  variables: MetaNetVariables;
+  /** @param features image features [B, e] @returns what is added to every context vector of each image, [B, d_t] */
+  apply(features: tf.Tensor): tf.Tensor2D;
+}
+
+/**
+ * The network that makes a context depend on the image (CoCoOp, Zhou et al., CVPR 2022): linear, ReLU, linear, with a hidden layer of
+ * ⌊e / reduction⌋. It starts as PyTorch's linear layers do, uniform in ±1/√in.
+ *
+ * @param options.from e, width of the image features
+ * @param options.to d_t, width of the context vectors
+ * @throws a sentence for a reduction that leaves no hidden layer
+ */
+export function metaNet(
+  { from, to, reduction = 16 }: { from: number; to: number; reduction?: number },
+  random: Random,
+): MetaNet {
+  checkCount('reduction', reduction);
+  const hidden = Math.floor(from / reduction);
+  if (hidden < 1)
+    throw new Error(
+      `Prompts: a reduction of ${reduction} leaves nothing of ${from} features; it must be at most ${from}.`,
+    );
+  const linear = (input: number, output: number) => {
+    const bound = input ** -0.5;
+    return tf.tidy(() => ({
+      weight: tf.variable(random.uniform([input, output], -bound, bound)),
+      bias: tf.variable(random.uniform([output], -bound, bound)),
+    }));
+  };
+  const variables = { down: linear(from, hidden), up: linear(hidden, to) };
+  return {
+    variables,
+    apply(features) {
+      const { down, up } = variables;
+      const inner = tf.relu(tf.add(tf.matMul(features as tf.Tensor2D, down.weight as tf.Tensor2D), down.bias)); // [B, h]
+      return tf.add(tf.matMul(inner as tf.Tensor2D, up.weight as tf.Tensor2D), up.bias);
+    },
+  };
+}
