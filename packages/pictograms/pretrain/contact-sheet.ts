@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { patchCount } from '@dgprompt/clip';
 import sharp from 'sharp';
 import { clipMean, clipStd } from './augment.js';
 import { batch, openCorpus } from './batches.js';
+import { recipe, shape } from './recipe.js';
 
 const { values } = parseArgs({
   options: {
@@ -12,9 +14,13 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 });
-const [across, down, size] = [16, 16, 48];
+const [across, down, size] = [16, 16, shape.vision.imageSize];
 const corpus = openCorpus(values.cache);
+const phase = recipe.phases.find(({ to }) => Number(values.step) < to) ?? recipe.phases.at(-1)!;
 const { pixels, captions, entries, group } = batch(corpus, {
+  ...phase,
+  imageSize: size,
+  patches: patchCount(shape.vision),
   step: Number(values.step),
   seed: Number(values.seed),
   size: across * down,

@@ -6,7 +6,7 @@ import { metaNet } from './meta-net.js';
 beforeAll(() => tf.setBackend('cpu').then(() => {}));
 
 test('is linear, ReLU, linear, with a hidden layer of e over the reduction', () => {
-  const { variables, apply } = metaNet({ from: 6, to: 3, reduction: 2 }, seededRandom(1));
+  const { variables, apply } = metaNet({ from: 6, to: 3, reduction: 2 }, seededRandom(4));
   expect(variables.down.weight.shape).toEqual([6, 3]);
   expect(variables.up.weight.shape).toEqual([3, 3]);
   const features = tf.tensor2d([[1, -1, 2, 0, 3, -2]]);
