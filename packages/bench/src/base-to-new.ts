@@ -51,6 +51,8 @@ export interface RunSetting {
   /** See `Suite.fixedViews`. */
   fixedViews: boolean;
   method: MethodFactory;
+  /** SHA-256 of the file that the method comes from, if it is the user's own. */
+  code?: string;
   shots: number;
   seed: number;
   /** Instead of the method's published number. */
@@ -152,13 +154,14 @@ export function baseToNew(setting: RunSetting): BaseToNewRun {
 }
 
 function configOf(setting: RunSetting, method: Method, trains: boolean): RunConfig {
-  const { suite, dataset, shots, seed, clip, device, backend, threads, fixedViews } = setting;
+  const { suite, dataset, shots, seed, clip, device, backend, threads, fixedViews, code } = setting;
   return {
     protocol: 'base-to-new',
     suite,
     task: dataset.name,
     data: fingerprint(dataset),
     method: method.name,
+    ...(code === undefined ? {} : { code }),
     options: method.options as Record<string, Json>,
     recipe: trains ? { ...method.recipe, augment: !fixedViews } : {},
     shots,

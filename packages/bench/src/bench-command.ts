@@ -21,7 +21,7 @@ export function benchCommand(): Command {
     .addOption(new Option('--suite <name>', 'pictograms, or a folder of tasks').default('pictograms'))
     .option('--tasks <names>', 'only these tasks of the suite, as a,b,c', names)
     .addOption(
-      new Option('--methods <names>', 'what to compare, as a,b,c')
+      new Option('--methods <names>', 'what to compare, as a,b,./my-method.ts')
         .argParser(names)
         .default(['clip', 'coop', 'maple', 'dgprompt'], 'clip,coop,maple,dgprompt'),
     )

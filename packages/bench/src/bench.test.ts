@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type RunRecord, readRecords } from './record.js';
 import { callCli, startCli } from './run-cli.js';
@@ -78,6 +79,43 @@ describe('base to new with the four methods', () => {
     expect(numbers(again!)).toEqual(numbers(before!));
   }, 120_000);
 });
+
+test('a method of one’s own stands beside the built-in ones: the example of docs/new-method.md', async () => {
+  const page = await readFile(new URL('../../../docs/new-method.md', import.meta.url), 'utf8');
+  const example = /^```ts\n([\s\S]*?)^```/m.exec(page)![1]!;
+  expect(example.trim().split('\n').length).toBeLessThan(50);
+  const file = join(fileURLToPath(new URL('.', import.meta.url)), `own-${process.pid}.tmp.ts`); // where its imports are found
+  const results = await newFolder();
+  try {
+    await writeFile(file, example);
+    const run = () => callCli(args(results, '--tasks', 'dim', '--methods', `clip,${file}`, '--json'));
+    const { code, stdout } = await run();
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).tables[0].methods).toEqual(['clip', 'anchored']);
+    const [own] = (await readRecords(results)).records.filter(({ config }) => config.method === 'anchored');
+    expect(own!.config.options).toMatchObject({ tokens: 4, pull: 4 });
+    expect(own!.config.code).toMatch(/^[0-9a-f]{64}$/);
+    expect((await run()).stderr).toContain('2 of 2 runs are done already');
+    await writeFile(file, `${example}// another version\n`);
+    expect((await run()).stderr).toContain('1 of 2 runs are done already');
+  } finally {
+    await rm(file, { force: true });
+  }
+}, 240_000);
+
+test('a file without a method, and one that is not there, are told apart', async () => {
+  const folder = await newFolder();
+  await writeFile(join(folder, 'empty.js'), 'export const nothing = 1;');
+  await writeFile(join(folder, 'broken.js'), 'export const = 1;');
+  const told = async (name: string) => {
+    const { code, stderr } = await callCli(args(folder, '--methods', join(folder, name)));
+    expect(code).toBe(2);
+    return stderr.trim();
+  };
+  expect(await told('empty.js')).toMatch(/empty\.js exports no method: make one with defineMethod/);
+  expect(await told('broken.js')).toMatch(/broken\.js does not load: /);
+  expect(await told('absent.js')).toMatch(/absent\.js cannot be read \(ENOENT\)/);
+}, 120_000);
 
 test('a run that fails is reported, and the others go on', async () => {
   const results = await newFolder();

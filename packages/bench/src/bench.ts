@@ -17,6 +17,8 @@ export interface BenchOptions {
   /** Default: all of the suite's. */
   tasks?: readonly string[];
   methods: readonly MethodFactory[];
+  /** SHA-256 of the files that the user's own methods come from, by the methods' ids. */
+  code?: ReadonlyMap<string, string>;
   /** Training images a class; default 16. */
   shots?: number;
   /** Default: 1. */
@@ -88,7 +90,7 @@ async function planTask(
   fail: (run: Omit<Planned, 'ready'>, error: unknown) => void,
 ): Promise<Planned[]> {
   const { clip, suite, methods, shots = 16, seeds = [1], epochs, reporter = silent, signal } = options;
-  const { device = 'cpu', backend = 'onnxruntime', threads = 0 } = options;
+  const { device = 'cpu', backend = 'onnxruntime', threads = 0, code } = options;
   const runs = seeds.flatMap(seed => methods.map(method => ({ seed, method })));
   let dataset: Dataset;
   try {
@@ -106,7 +108,17 @@ async function planTask(
     const run = { task, method: method.id, seed };
     const { fixedViews, name } = suite;
     try {
-      const setting = { clip, suite: name, dataset, fixedViews, method, shots, seed, epochs };
+      const setting = {
+        clip,
+        suite: name,
+        dataset,
+        fixedViews,
+        method,
+        shots,
+        seed,
+        epochs,
+        code: code?.get(method.id),
+      };
       return [{ ...run, ready: baseToNew({ ...setting, device, backend, threads }) }];
     } catch (error) {
       fail(run, error);

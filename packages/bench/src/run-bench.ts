@@ -9,13 +9,14 @@ import type { BenchCommandOptions } from './bench-command.js';
 import { tableTitle } from './distinguish.js';
 import { interrupted } from './interrupt.js';
 import { methodTitle } from './method-title.js';
+import { isFile, ownMethods } from './own-methods.js';
 import { reporter } from './reporter.js';
 import { showTables } from './show-tables.js';
 import { chooseTasks, openSuite, type Suite } from './suite.js';
 
 /** Looks up what was asked for, runs it, shows the table and says how to go on. */
 export async function runBench(options: BenchCommandOptions, command: Command): Promise<void> {
-  const { suite, tasks, methods } = await lookUp(options).catch((error: Error) =>
+  const { suite, tasks, methods, code } = await lookUp(options).catch((error: Error) =>
     command.error(`error: ${error.message}`, { exitCode: 2 }),
   );
   const { shots, seeds: chosenSeeds, epochs, results, device, threads, backend } = options;
@@ -27,7 +28,7 @@ export async function runBench(options: BenchCommandOptions, command: Command): 
   report.line(heading(suite, tasks, methods, options));
   const started = performance.now();
   const outcome = await bench({
-    ...{ clip, suite, tasks, methods, shots, seeds: chosenSeeds, epochs, device, backend, threads, results },
+    ...{ clip, suite, tasks, methods, code, shots, seeds: chosenSeeds, epochs, device, backend, threads, results },
     ...{ reporter: report, signal: interrupt.signal },
   }).finally(() => {
     clip.dispose();
@@ -50,12 +51,21 @@ const plannedCount = (tasks: string[], methods: MethodFactory[], { seeds }: Benc
 
 async function lookUp(
   options: BenchCommandOptions,
-): Promise<{ suite: Suite; tasks: string[]; methods: MethodFactory[] }> {
+): Promise<{ suite: Suite; tasks: string[]; methods: MethodFactory[]; code: Map<string, string> }> {
   const suite = await openSuite(options.suite);
   const tasks = chooseTasks(suite, options.tasks);
   const methods: MethodFactory[] = [];
-  for (const name of options.methods) methods.push(await resolveMethod(name));
-  return { suite, tasks, methods };
+  const code = new Map<string, string>();
+  for (const name of options.methods) {
+    if (!isFile(name)) {
+      methods.push(resolveMethod(name));
+      continue;
+    }
+    const own = await ownMethods(name);
+    methods.push(...own.methods);
+    for (const { id } of own.methods) code.set(id, own.code);
+  }
+  return { suite, tasks, methods, code };
 }
 
 function heading(suite: Suite, tasks: string[], methods: MethodFactory[], options: BenchCommandOptions): string {

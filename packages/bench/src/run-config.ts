@@ -11,6 +11,8 @@ export interface RunConfig {
   /** Fingerprint of the task's splits, see `fingerprint`. */
   data: string;
   method: string;
+  /** SHA-256 of the file that a method of the user's own comes from. */
+  code?: string;
   /** The method's options with all defaults filled in, after capping to the model. */
   options: Record<string, Json>;
   /** Learning rate, epochs, batch and so on, after the protocol's defaults. */
