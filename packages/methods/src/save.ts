@@ -21,7 +21,14 @@ export interface SavedRun {
   /** The CLIP that the prompts belong to: hash of its weight file, and where it was loaded from. */
   clip: { id: string; source: string };
   versions: Record<string, string>;
+  /** Of a checkpoint that training goes on from: epochs done, how it is trained, the optimizer's file in the same folder. */
+  epoch?: number;
+  training?: Recipe & { seed: number; views: string; items: string };
+  optimizer?: string;
 }
+
+/** What a training run's checkpoint says beside the method. */
+export type Progress = Required<Pick<SavedRun, 'epoch' | 'training' | 'optimizer'>>;
 
 /** A method's variables, trained and kept, by readable names: `text.0`, `visual.0.weight`, `state.prototype`. */
 export function namedVariables({ variables, state }: Parts): Map<string, tf.Variable> {
@@ -29,12 +36,12 @@ export function namedVariables({ variables, state }: Parts): Map<string, tf.Vari
 }
 
 /** Writes a method into a folder; each file is whole or not there, whenever the process ends. */
-export async function saveMethod(method: Method, folder: string): Promise<void> {
+export async function saveMethod(method: Method, folder: string, progress?: Progress): Promise<void> {
   await mkdir(folder, { recursive: true });
   const tensors = new Map<string, { shape: number[]; data: Float32Array }>();
   for (const [name, variable] of namedVariables(method.parts))
     tensors.set(name, { shape: variable.shape, data: (await variable.data()) as Float32Array });
-  await writeSafetensors(join(folder, checkpointFiles.prompts), tensors);
+  const metadata = progress && { epoch: String(progress.epoch) };
   const { name, options, recipe, about, seed, clip } = method;
   const run: SavedRun = {
     format: 1,
@@ -46,8 +53,11 @@ export async function saveMethod(method: Method, folder: string): Promise<void> 
     classNames: [...method.classNames],
     clip: { id: clip.id, source: clip.source },
     versions: { node: process.version, tfjs: tf.version_core },
+    ...progress,
   };
+  // The run first: whoever finds prompts knows what they are of.
   await writeWhole(join(folder, checkpointFiles.run), `${JSON.stringify(run, null, 2)}\n`);
+  await writeSafetensors(join(folder, checkpointFiles.prompts), tensors, { metadata });
 }
 
 async function writeWhole(path: string, text: string): Promise<void> {

@@ -80,6 +80,8 @@ export function lossAndGradients(method: Method, batch: Batch, targets: ClassTar
 export interface TrainingStep {
   /** Updates the method's variables; gives the loss before the update. */
   run(batch: Batch, targets: ClassTargets, lr: number): Promise<number>;
+  /** The momentum of every variable, in the form of the method's variables. */
+  momentum: Variables;
   dispose(): Promise<void>;
 }
 
@@ -104,6 +106,7 @@ export function trainingStep(method: Method): TrainingStep {
     { cacheSize: 1 },
   );
   return {
+    momentum: Object.fromEntries(groups.map(({ key, update }) => [key, update.state as unknown as Variables])),
     async run(batch, targets, lr) {
       const rate = tf.scalar(lr);
       const loss = await step(batch, targets, rate);

@@ -1,6 +1,8 @@
 import type { Item } from '@dgprompt/datasets';
 import { batches } from '@dgprompt/datasets';
-import { leaves } from '@dgprompt/engine';
+import { leaves, type Tree } from '@dgprompt/engine';
+import type * as tf from '@tensorflow/tfjs';
+import { type Checkpoint, itemsHash, resumeCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { checkItems } from './items.js';
 import { learningRate } from './learning-rate.js';
 import type { Method, Recipe } from './method.js';
@@ -17,6 +19,11 @@ export interface TrainOptions extends Partial<Recipe> {
   augment?: boolean | 'crop';
   /** Where pixels come from, instead of image files with `augment`. */
   views?: Views;
+  /**
+   * Folder for a checkpoint after every epoch: prompts, optimizer, `run.json`. Where it holds one of this very run, training goes on
+   * from there, to the same bits as without the cut, and yields the epochs that were still to do.
+   */
+  checkpoint?: string;
   /** Stops before the next step; the generator throws the signal's reason. */
   signal?: AbortSignal;
   onStep?(step: Step): void;
@@ -53,7 +60,7 @@ export interface Epoch {
  * @param items labelled images; labels are indices into the method's class names
  * @param options what differs from the method's recipe
  * @returns the epochs as they end; leaving the loop early frees everything and keeps the prompts as they are
- * @throws one sentence for items that do not fit the classes, and for a loss that is no longer finite (with the step, the
+ * @throws one sentence for items that do not fit the classes, for a checkpoint of another run, and for a loss that is no longer finite (with the step, the
  *   learning rate and what to try); the signal's reason when aborted
  */
 export async function* train(
@@ -70,8 +77,17 @@ export async function* train(
   const still = views.fixed ? views : (options.views ?? testViews(size));
   const data = await trainingData(method, items, { views, still, batch, signal });
   const step = trainingStep(method);
+  const checkpoint: Checkpoint | undefined = options.checkpoint
+    ? {
+        folder: options.checkpoint,
+        training: { lr, epochs, batch, seed, views: viewsName(options), items: itemsHash(items) },
+        momentum: step.momentum as unknown as Tree<tf.Variable>,
+      }
+    : undefined;
   try {
-    for (let epoch = 1; epoch <= epochs; epoch++) {
+    const done = checkpoint ? await resumeCheckpoint(method, checkpoint) : 0;
+    if (done > 0) changed(method.parts);
+    for (let epoch = done + 1; epoch <= epochs; epoch++) {
       const started = performance.now();
       const rate = learningRate(epoch, { lr, epochs });
       const epochSeed = seed * 100_003 + epoch; // an epoch's order and views depend on nothing that came before it
@@ -87,6 +103,7 @@ export async function* train(
       }
       await method.parts.afterEpoch?.(epoch, epochs);
       changed(method.parts);
+      if (checkpoint) await saveCheckpoint(method, checkpoint, epoch);
       const seconds = (performance.now() - started) / 1000;
       yield { number: epoch, epochs, loss: total / order.length, lr: rate, seconds };
     }
@@ -95,6 +112,10 @@ export async function* train(
     data.dispose();
   }
 }
+
+/** What is said of the views in a checkpoint: views of one's own are told apart by whether they are fixed alone. */
+const viewsName = ({ views, augment = true }: TrainOptions): string =>
+  views ? (views.fixed ? 'fixed' : 'random') : augment === 'crop' ? 'crop' : augment ? 'augmented' : 'still';
 
 function checkTraining(method: Method, items: readonly Item[], options: TrainOptions): Recipe {
   const { name, recipe, parts } = method;

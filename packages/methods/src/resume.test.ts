@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { seededRandom, useDevice } from '@dgprompt/engine';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { maple } from './maple.js';
+import { imageViews, items, names, tinyClip, values } from './testing.js';
+import { train } from './train.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dgprompt-resume-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const options = { epochs: 8, batch: 2, lr: 0.02, seed: 3 };
+
+/** Runs training in a process of its own; kills it the given time after its first epoch, if it is still at work. */
+async function run(to: string, method: string, more: object, killAfter?: number) {
+  const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+  const program = ['--import', import.meta.resolve('tsx'), here('training-run.ts')];
+  const child = spawn(process.execPath, [...program, to, method, JSON.stringify({ ...options, ...more })], {
+    env: { ...process.env, TSX_TSCONFIG_PATH: here('../tsconfig.json') },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  child.stdout.on('data', text => {
+    if (said === '' && killAfter !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfter);
+    said += text;
+  });
+  await new Promise(resolve => child.on('close', resolve));
+  const lines = said.trim().split('\n');
+  return {
+    epochs: lines.filter(line => line.startsWith('epoch')).length,
+    final: lines.at(-1)!.startsWith('{') ? lines.at(-1)! : undefined,
+  };
+}
+
+describe('a run that is killed goes on to the same bits', () => {
+  it.each([
+    ['maple', {}],
+    ['dgprompt', { rank: 4, visualContext: 'prototype', averageMean: 6, averageStd: 2 }],
+  ])(
+    '%s',
+    async (method, more) => {
+      const undisturbed = await run(join(folder, 'whole'), method, more);
+      expect(undisturbed.epochs).toBe(8);
+      const random = seededRandom(method.length);
+      const cut = join(folder, 'cut');
+      let [kills, final, last] = [0, undefined as string | undefined, { epochs: 8 }];
+      while (final === undefined && kills < 12) {
+        const ended = await run(cut, method, more, kills < 4 ? 40 * random.next() : undefined);
+        final = ended.final;
+        if (final === undefined) kills++;
+        last = ended;
+      }
+      expect(kills).toBeGreaterThan(0);
+      expect(last.epochs).toBeLessThan(8);
+      expect(final).toBe(undisturbed.final);
+      expect((await readdir(cut)).sort()).toEqual(['optimizer-8.safetensors', 'prompts.safetensors', 'run.json']);
+    },
+    120_000,
+  );
+});
+
+describe('a checkpoint', () => {
+  const method = (more: object = {}) => maple(clip, names, { ...options, epochs: 2, ...more });
+  const finish = async (made = method(), given = items(3)) => {
+    const seen: number[] = [];
+    for await (const { number } of train(made, given, { views: imageViews(), checkpoint: folder })) seen.push(number);
+    return seen;
+  };
+  let clip: ReturnType<typeof tinyClip>;
+  beforeEach(async () => {
+    await useDevice({ backend: 'cpu' });
+    clip = tinyClip();
+  });
+
+  it('of a finished run leaves nothing to do, and gives its prompts back', async () => {
+    const [first, second] = [method(), method()];
+    expect(await finish(first)).toEqual([1, 2]);
+    expect(await finish(second)).toEqual([]);
+    expect(values(second)).toEqual(values(first));
+    const run = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8'));
+    expect(run).toMatchObject({ method: 'maple', epoch: 2, optimizer: 'optimizer-2.safetensors' });
+  });
+
+  it('of another run is refused, and what differs is named', async () => {
+    await finish();
+    await expect(finish(method({ lr: 0.5 }))).rejects.toThrow(/another run: its lr is 0.02, and this one's is 0.5/);
+    await expect(finish(method({ depth: 1 }))).rejects.toThrow(/its depth is 3, and this one's is 1/);
+    await expect(finish(method(), items(2))).rejects.toThrow(/its items is/);
+    await expect(finish(maple(tinyClip(2), names, { ...options, epochs: 2 }))).rejects.toThrow(/its clip is "tiny-1"/);
+  });
+
+  it('that is damaged says which file', async () => {
+    await finish();
+    await writeFile(join(folder, 'optimizer-2.safetensors'), 'no');
+    await expect(finish()).rejects.toThrow(/optimizer-2\.safetensors/);
+    await writeFile(join(folder, 'run.json'), '{');
+    await expect(finish()).rejects.toThrow(/run\.json cannot be read/);
+  });
+});

@@ -1,0 +1,14 @@
+import { useDevice } from '@dgprompt/engine';
+import { resolveMethod } from './resolve-method.js';
+import { imageViews, items, names, tinyClip, values } from './testing.js';
+import { train } from './train.js';
+
+/** A training run in a process of its own, for tests that kill it: arguments are a folder, a method and its options as JSON. */
+const [folder, id, options] = process.argv.slice(2) as [string, string, string];
+await useDevice({ threads: 1 });
+const method = resolveMethod(id)(tinyClip(), names, JSON.parse(options));
+for await (const { number } of train(method, items(3), { views: imageViews(), checkpoint: folder })) {
+  process.stdout.write(`epoch ${number}\n`);
+}
+process.stdout.write(`${JSON.stringify(values(method))}\n`);
+process.exit(0);
