@@ -40,7 +40,7 @@ export async function runBench(options: BenchCommandOptions, command: Command): 
   const failed = outcome.failed.map(({ error, ...failure }) => ({ ...failure, error: error.message }));
   await showTables(tables, {
     ...options,
-    seconds: (performance.now() - started) / 1000,
+    ...(outcome.records.length > outcome.found && { seconds: (performance.now() - started) / 1000 }),
     more: { failed, stopped: outcome.stopped },
   });
   conclude(outcome, options, plannedCount(tasks, methods, options));
