@@ -15,6 +15,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     testTimeout: 60_000,
     passWithNoTests: true,
+    env: { NO_COLOR: '1' }, // what commands print is compared as plain text, in CI too
     reporters: ['default', ['json', { outputFile: '.turbo/test-results.json' }]],
   },
 });
