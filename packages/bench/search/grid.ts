@@ -1,11 +1,11 @@
 /** Settings by name, as a method takes them: options, `lr`, `epochs`. */
 export type Settings = Record<string, number | string | boolean>;
 
-/** One step of a search: what is tried on top of the best settings so far. */
+/** One step of a search: what is tried on top of the best settings so far, and kept if it is better. */
 export type Stage = readonly Settings[];
 
-const rates = (published: number): Stage => [1, 3, 10, 30].map(factor => ({ lr: round(published * factor) }));
-const lengths = (published: number): Stage => [0.5, 1, 2].map(factor => ({ epochs: Math.ceil(published * factor) }));
+const rates = (published: number): Stage => [1, 3, 10].map(factor => ({ lr: round(published * factor) }));
+const lengths = (published: number): Stage => [0.5, 2].map(factor => ({ epochs: Math.ceil(published * factor) }));
 const retained = (factor: number): Settings => ({
   retainText: 25 * factor,
   retainImage: 10 * factor,
@@ -29,12 +29,12 @@ export const searches: Record<string, Stage[]> = {
   prograd: common(0.002, 100),
   promptsrc: common(0.0025, 20),
   dgprompt: [
-    rates(0.0035),
-    [retained(1), retained(0.5), retained(0.25), retained(0.1)],
-    [{ guidanceRate: 1 }, { guidanceRate: 3 }, { guidanceRate: 10 }, { gate: true, guidanceRate: 3 }],
-    [{ guidanceFrom: 1 }, { guidanceFrom: 3 }],
-    [{ visualContext: 'image' }, { visualContext: 'prototype' }],
-    lengths(5),
+    ...common(0.0035, 5),
+    [retained(0.5), retained(0.25)],
+    [{ guidanceRate: 0.3 }, { guidanceRate: 3 }],
+    [{ gate: true }],
+    [{ guidanceFrom: 3 }],
+    [{ visualContext: 'prototype' }],
   ],
 };
 

@@ -120,32 +120,29 @@ async function search(name: string): Promise<{ name: string; stages: Score[][]; 
     await runAll(name, candidates);
     const found = await scores(name, candidates);
     stages.push(found);
-    best = found.reduce((a, b) => (b.harmonicMean > a.harmonicMean ? b : a));
+    for (const score of found) if (!best || score.harmonicMean > best.harmonicMean) best = score;
     console.log(`${name}: ${describe(best.settings)}  H ${best.harmonicMean.toFixed(2)}`);
   }
   return { name, stages, best: best! };
 }
 
 const row = ({ settings, base, new: fresh, harmonicMean: h }: Score, bestOne: boolean) =>
-  `| ${describe(settings)} | ${[base, fresh, h].map(x => x.toFixed(2)).join(' | ')} | ${bestOne ? 'kept' : ''} |`;
+  `| ${describe(settings)} | ${[base, fresh, h].map(x => x.toFixed(2)).join(' | ')} | ${bestOne ? 'chosen' : ''} |`;
 
 async function write(found: Awaited<ReturnType<typeof search>>[], seconds: number): Promise<void> {
-  const sections = found.flatMap(({ name, stages }) => [
+  const sections = found.flatMap(({ name, stages, best }) => [
     `## ${name}`,
     '',
     '| settings | base | new | H | |',
     '| --- | --- | --- | --- | --- |',
-    ...stages.flatMap(stage => {
-      const top = Math.max(...stage.map(s => s.harmonicMean));
-      return stage.map(s => row(s, s === stage.find(t => t.harmonicMean === top)));
-    }),
+    ...stages.flat().map(score => row(score, score === best)),
     '',
   ]);
   const text = `# How settings were chosen
 
 Made by \`npm run search -w @dgprompt/bench\`. Of each of the ${tasks.length} tasks only the base classes, trained on ${shots} shots (seed ${seed}) of the first half of them
 and tested on validation images of that half ("base") and of the other half ("new"). No new class and no test image takes part. Percent, averaged over
-tasks; H is the harmonic mean of the averages. A line starts from the best of the stage before and is kept if its H is the highest.
+tasks; H is the harmonic mean of the averages. Every stage starts from the best settings so far.
 
 ${sections.join('\n')}`;
   await mkdir(dirname(options.out), { recursive: true });
