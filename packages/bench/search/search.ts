@@ -121,7 +121,7 @@ async function search(name: string): Promise<{ name: string; stages: Score[][]; 
     const found = await scores(name, candidates);
     stages.push(found);
     for (const score of found) if (!best || score.harmonicMean > best.harmonicMean) best = score;
-    console.log(`${name}: ${describe(best.settings)}  H ${best.harmonicMean.toFixed(2)}`);
+    console.log(`${name}: ${describe(best!.settings)}  H ${best!.harmonicMean.toFixed(2)}`);
   }
   return { name, stages, best: best! };
 }
