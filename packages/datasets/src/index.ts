@@ -1,8 +1,13 @@
 export { batches } from './batches.js';
+export type { Benchmark, Parts, Place } from './benchmark.js';
+export { benchmarks, findBenchmark, hasSplitFile, type LoadBenchmarkOptions, loadBenchmark } from './benchmarks.js';
 export { classSubset, type Subset } from './class-subset.js';
 export { type Dataset, defaultTemplates, type Item, splits } from './dataset.js';
 export { fewShot } from './few-shot.js';
 export { type FolderOptions, folder } from './folder.js';
+export { type MatStruct, type MatValue, readMatFile } from './mat-file.js';
+export { missingFiles } from './missing-files.js';
 export { nearestName, unknownName } from './nearest-name.js';
 export { type PythonRandom, pythonRandom } from './python-random.js';
+export { splitClasses, splitTrainVal } from './random-split.js';
 export { readSplit, type SplitOptions, writeSplit } from './split-file.js';
