@@ -1,6 +1,7 @@
 export { batches } from './batches.js';
 export type { Benchmark, Parts, Place } from './benchmark.js';
 export { benchmarks, findBenchmark, hasSplitFile, type LoadBenchmarkOptions, loadBenchmark } from './benchmarks.js';
+export { cleanClassName } from './class-names.js';
 export { classSubset, type Subset } from './class-subset.js';
 export { type Dataset, defaultTemplates, type Item, splits } from './dataset.js';
 export { fewShot } from './few-shot.js';
