@@ -13,7 +13,6 @@ Examples:
   dgprompt bench                           CLIP, CoOp, MaPLe, DGPrompt, all tasks
   dgprompt bench --tasks mammals,weather   the same on two tasks
   dgprompt bench --methods clip,coop --seeds 1,2,3 --out table.md
-  dgprompt zero-shot --json                hand-written prompts only
   dgprompt table                           the table again, from the records
 
 Finished runs are kept: stop with Ctrl-C, and the same command goes on.`;

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Dataset, Item } from './dataset.js';
+import { inTurn } from './in-turn.js';
 
 /** A class with fewer training images than this, while others have many more, is nearly empty. */
 const fewImages = 5;
@@ -84,17 +85,6 @@ async function contentHash({ path }: Item): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');
-}
-
-/** Runs a few at a time: thousands of files at once would need as many handles. */
-async function inTurn<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const worker = async () => {
-    for (let i = next++; i < items.length; i = next++) results[i] = await run(items[i]!);
-  };
-  await Promise.all(Array.from({ length: 16 }, worker));
-  return results;
 }
 
 const some = (names: string[]): string =>
