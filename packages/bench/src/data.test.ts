@@ -79,7 +79,7 @@ describe('dgprompt data list', () => {
     expect(listed.filter((row: { state: string }) => row.state === 'absent')).toHaveLength(14);
     const { code, stdout } = await callCli(['data', 'list', '--root', root]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/EuroSAT +│? *eurosat +│? *present/);
+    expect(stdout).toMatch(/eurosat +present/);
     expect(stdout).toContain(`The folders are in ${root}.`);
   });
 });
@@ -137,7 +137,7 @@ describe('dgprompt data show', () => {
       `#${data.subarray((y * info.width + x) * 3, (y * info.width + x) * 3 + 3).toString('hex')}`;
     const rows = [0, 1, 2, 3].map(row => 4 + row * 100 + 50);
     expect(rows.map(y => at(3, y))).toEqual([markColours.base, markColours.base, markColours.new, markColours.new]);
-    expect(at(220 + 250, rows[1]!)).toMatch(/^#(0f|10|11)6[01]1[01]$/); // the third image of Forest
+    expect(at(220 + 250, rows[1]!)).toMatch(/^#(0f|10|11)(5f|60|61)(0f|10|11)$/); // the third image of Forest
   });
 
   test('at most so many classes of each half, and no file after a broken image', async () => {

@@ -40,25 +40,25 @@ const marks: Record<Presence, string> = {
 
 function text(listed: Listed[], root: string | undefined): string {
   const table = new CliTable({
-    head: ['dataset', 'folder', 'is', 'classes', 'images', 'GB', 'licence', 'from'].map(name => pc.dim(name)),
+    head: ['folder', 'is', 'classes', 'images', 'GB', 'licence'].map(name => pc.dim(name)),
     style: plain,
-    colAligns: ['left', 'left', 'left', 'right', 'right', 'right', 'left', 'left'],
+    colAligns: ['left', 'left', 'right', 'right', 'right', 'left'],
     chars: rules,
   });
   const column = (of: (row: Listed) => string) => listed.map(of).join('\n');
   table.push([
-    column(({ title }) => title),
     column(({ id }) => id),
     column(({ state }) => (state === null ? '?' : marks[state])),
     column(({ classes }) => String(classes)),
     column(({ images: { train, val, test }, id }) => String(train + test + (id === 'imagenet' ? 0 : val))),
     column(({ gigabytes }) => String(gigabytes)),
     column(({ licence }) => licence),
-    column(({ page }) => page),
   ]);
+  const width = Math.max(...listed.map(({ id }) => id.length));
+  const pages = listed.map(({ id, page }) => ` ${id.padEnd(width)}  ${pc.dim(page)}`);
   const where =
     root === undefined
       ? 'With --root DIR, or DGPROMPT_DATA=DIR in the environment, it says which are there.'
       : `The folders are in ${root}.`;
-  return `${table.toString()}\n${where}`;
+  return [table.toString(), ...pages, where].join('\n');
 }
