@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { wholeNumber } from './options.js';
+import { rootOption, wholeNumber } from './options.js';
 
 /** What `dgprompt data` commands that look at files are given. */
 export interface DataOptions {
@@ -28,10 +28,6 @@ export function dataCommand(): Command {
   for (const inner of [listCommand(), checkCommand(), showCommand(), sampleCommand()]) command.addCommand(inner);
   return command;
 }
-
-/** The option `--root`. */
-export const rootOption = (): Option =>
-  new Option('--root <folder>', "the folder that holds the datasets' folders").env('DGPROMPT_DATA');
 
 const shotsOption = (shots: number) =>
   new Option('--shots <k>', 'training images a class').argParser(wholeNumber(1, 100_000)).default(shots);

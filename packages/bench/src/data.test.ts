@@ -62,7 +62,7 @@ describe('dgprompt data sample', () => {
 
 describe('dgprompt data list', () => {
   test('says of every dataset where it would be, whether it is there, and what is known of it', async () => {
-    const root = await tinyRoot(1);
+    const root = await tinyRoot('eurosat', 1);
     const listed = JSON.parse((await callCli(['data', 'list', '--root', root, '--json'])).stdout);
     expect(listed).toHaveLength(15);
     expect(listed.find((row: { id: string }) => row.id === 'eurosat')).toEqual({
@@ -86,7 +86,7 @@ describe('dgprompt data list', () => {
 
 describe('dgprompt data check', () => {
   test('decodes every image; a broken one is listed and the exit code is 1', async () => {
-    const root = await tinyRoot();
+    const root = await tinyRoot('eurosat');
     const path = join(root, 'eurosat', '2750', 'River', 'River_3.jpg');
     await writeFile(path, (await sharp(path).jpeg().toBuffer()).subarray(0, 200));
     const { code, stdout } = await callCli(['data', 'check', 'EuroSAT', '--root', root]);
@@ -98,7 +98,7 @@ describe('dgprompt data check', () => {
   });
 
   test('a folder of one’s own that is sound: exit code 0', async () => {
-    const root = await tinyRoot();
+    const root = await tinyRoot('eurosat');
     const { code, stdout, stderr } = await callCli(['data', 'check', `folder:${join(root, 'eurosat', '2750')}`]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('all is well');
@@ -114,7 +114,7 @@ describe('dgprompt data check', () => {
 
 describe('dgprompt data show', () => {
   test('draws the few-shot set, base and new classes marked', async () => {
-    const root = await tinyRoot();
+    const root = await tinyRoot('eurosat');
     const file = join(root, 'sheet.png');
     const said = await callCli([
       'data',
@@ -141,7 +141,7 @@ describe('dgprompt data show', () => {
   });
 
   test('at most so many classes of each half, and no file after a broken image', async () => {
-    const root = await tinyRoot();
+    const root = await tinyRoot('eurosat');
     const sheet = ['data', 'show', 'eurosat', '--root', root, '--out', join(root, 'out', 'sheet.png')];
     expect((await callCli([...sheet, '--classes', '1'])).stdout).toContain('of 2 of 4 classes');
     for (let i = 1; i <= 10; i++)

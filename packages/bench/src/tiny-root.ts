@@ -3,16 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 
-/** For tests: a root with EuroSAT in its true layout, four classes of plain colours. */
-export async function tinyRoot(images = 10): Promise<string> {
+const datasets = {
+  eurosat: { inside: '2750', classes: ['AnnualCrop', 'Forest', 'River', 'SeaLake'] },
+  dtd: { inside: 'images', classes: ['banded', 'dotted', 'lined', 'woven'] },
+} as const;
+const colours = ['#d0c020', '#106010', '#2040c0', '#103080'];
+
+/** For tests: a root with one dataset in its true layout, four classes of plain colours, ten images each unless told otherwise. */
+export async function tinyRoot(id: keyof typeof datasets, images = 10): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'dgprompt-root-'));
-  const classes = { AnnualCrop: '#d0c020', Forest: '#106010', River: '#2040c0', SeaLake: '#103080' };
-  for (const [name, background] of Object.entries(classes)) {
-    const folder = join(root, 'eurosat', '2750', name);
+  const { inside, classes } = datasets[id];
+  for (const [c, name] of classes.entries()) {
+    const folder = join(root, id, inside, name);
     await mkdir(folder, { recursive: true });
     for (let i = 1; i <= images; i++) {
-      const size = 60 + i; // no two files are equal
-      const plain = sharp({ create: { width: size, height: 64, channels: 3, background } });
+      const width = 60 + i; // no two files are equal
+      const plain = sharp({ create: { width, height: 64, channels: 3, background: colours[c]! } });
       await plain.jpeg().toFile(join(folder, `${name}_${i}.jpg`));
     }
   }
