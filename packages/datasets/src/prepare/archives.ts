@@ -5,14 +5,18 @@ import { pack } from 'tar-stream';
 
 /* For tests: small archives, also such as no honest tool would write. */
 
-/** Text by path; a path that ends with `/` is a folder, and `link:` before a text makes a link to it. */
-export type Files = Record<string, string>;
+/** Text or bytes by path; a path that ends with `/` is a folder, and `link:` before a text makes a link to it. */
+export type Files = Record<string, string | Buffer>;
+
+const linkOf = (text: string | Buffer): string | undefined =>
+  typeof text === 'string' && text.startsWith('link:') ? text.slice(5) : undefined;
 
 /** A tar or, unless `plain`, tar.gz archive. */
 export async function makeTar(files: Files, { plain = false } = {}): Promise<Buffer> {
   const archive = pack();
   for (const [name, text] of Object.entries(files)) {
-    if (text.startsWith('link:')) archive.entry({ name, type: 'symlink', linkname: text.slice(5) });
+    const link = linkOf(text);
+    if (link !== undefined) archive.entry({ name, type: 'symlink', linkname: link });
     else if (name.endsWith('/')) archive.entry({ name, type: 'directory' });
     else archive.entry({ name }, text);
   }
@@ -27,8 +31,8 @@ export function makeZip(files: Files): Buffer {
   const directory: Buffer[] = [];
   let at = 0;
   for (const [name, text] of Object.entries(files)) {
-    const isLink = text.startsWith('link:');
-    const [path, data] = [Buffer.from(name), Buffer.from(isLink ? text.slice(5) : text)];
+    const link = linkOf(text);
+    const [path, data] = [Buffer.from(name), Buffer.from(link ?? text)];
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
     common.writeUInt32LE(crc32(data), 10);
@@ -37,7 +41,7 @@ export function makeZip(files: Files): Buffer {
     common.writeUInt16LE(path.length, 22);
     const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), common, path, data]);
     const rest = Buffer.alloc(14);
-    rest.writeUInt32LE(((isLink ? 0o120777 : name.endsWith('/') ? 0o040755 : 0o100644) << 16) >>> 0, 6);
+    rest.writeUInt32LE(((link !== undefined ? 0o120777 : name.endsWith('/') ? 0o040755 : 0o100644) << 16) >>> 0, 6);
     rest.writeUInt32LE(at, 10);
     directory.push(Buffer.concat([Buffer.from('PK\x01\x02\x1e\x03', 'latin1'), common, rest, path]));
     parts.push(local);
