@@ -7,6 +7,11 @@ export interface DataOptions {
   root?: string;
 }
 
+/** What `dgprompt data prepare` is given. */
+export interface PrepareCommandOptions extends DataOptions {
+  from?: string[];
+}
+
 /** What `dgprompt data sample` is given. */
 export interface SampleOptions {
   split: string;
@@ -24,8 +29,9 @@ export interface ShowOptions extends DataOptions {
 
 /** `dgprompt data`: the published datasets and folders of one's own, listed, checked, shown and sampled. */
 export function dataCommand(): Command {
-  const command = new Command('data').description('The published datasets: list, check, show, sample.');
-  for (const inner of [listCommand(), checkCommand(), showCommand(), sampleCommand()]) command.addCommand(inner);
+  const command = new Command('data').description('The published datasets: list, prepare, check, show, sample.');
+  for (const inner of [listCommand(), prepareCommand(), checkCommand(), showCommand(), sampleCommand()])
+    command.addCommand(inner);
   return command;
 }
 
@@ -43,6 +49,18 @@ function listCommand(): Command {
   return command.action(async () => {
     const { runDataList } = await import('./run-data-list.js');
     await runDataList(command.opts<DataOptions & { json?: true }>());
+  });
+}
+
+function prepareCommand(): Command {
+  const command = new Command('prepare')
+    .description('Get a published dataset: download, check, unpack, lay out. The same command goes on after a cut.')
+    .argument('<name>', 'a dataset, see dgprompt data list')
+    .addOption(rootOption())
+    .option('--from <files...>', 'archives and lists that are on disk, instead of downloads');
+  return command.action(async (name: string) => {
+    const { runDataPrepare } = await import('./run-data-prepare.js');
+    await runDataPrepare(name, command.opts<PrepareCommandOptions>());
   });
 }
 

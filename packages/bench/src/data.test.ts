@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -158,5 +161,53 @@ describe('dgprompt data show', () => {
     expect(broken.code).toBe(1);
     expect(broken.stderr).toMatch(/Forest_\d+\.jpg cannot be read as an image/);
     expect(await readdir(root)).toEqual(['eurosat', 'out']);
+  });
+});
+
+describe('dgprompt data prepare', () => {
+  test('from an archive on disk, and says what came of it', async () => {
+    const [source, root] = [await tinyRoot('eurosat'), await mkdtemp(join(tmpdir(), 'dgprompt-prepare-'))];
+    const archive = join(root, 'EuroSAT.tar.gz');
+    execFileSync('tar', ['-czf', archive, '-C', join(source, 'eurosat'), '2750']);
+    const { code, stdout, stderr } = await callCli(['data', 'prepare', 'EuroSAT', '--root', root, '--from', archive]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(`EuroSAT is in ${join(root, 'eurosat')}: 4 classes; 20 train, 8 val, 12 test images.`);
+    expect((await callCli(['data', 'list', '--root', root])).stdout).toMatch(/eurosat +present/);
+  });
+
+  test('downloads from the hub that the environment names', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'dgprompt-prepare-'));
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url!);
+      response.writeHead(404).end();
+    });
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    process.env.HF_ENDPOINT = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      const { code, stderr } = await callCli(['data', 'prepare', 'stanford_cars', '--root', root]);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^dgprompt: http:\/\/127.*stanford_cars\.zip answers 404 Not Found\.\n$/);
+      expect(asked).toEqual([
+        expect.stringMatching(/^\/zhengli97\/prompt_learning_dataset\/resolve\/.*\/stanford_cars\.zip$/),
+      ]);
+    } finally {
+      delete process.env.HF_ENDPOINT;
+      server.close();
+    }
+  });
+
+  test('what needs an agreement says what to do; no root and a wrong name are said', async () => {
+    const imagenet = await callCli([
+      'data',
+      'prepare',
+      'imagenet',
+      '--root',
+      await mkdtemp(join(tmpdir(), 'dgprompt-')),
+    ]);
+    expect(imagenet).toMatchObject({ code: 1, stdout: '' });
+    expect(imagenet.stderr).toContain('accept its terms at https://image-net.org/download.php');
+    expect((await callCli(['data', 'prepare', 'dtd'])).stderr).toMatch(/^dgprompt: No root is given/);
+    expect((await callCli(['data', 'prepare', 'dtt', '--root', '/tmp'])).stderr).toContain('Did you mean "dtd"?');
   });
 });

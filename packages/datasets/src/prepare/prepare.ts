@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { findBenchmark, loadBenchmark } from '../benchmarks.js';
 import type { Dataset } from '../dataset.js';
@@ -46,13 +46,24 @@ export async function prepareDataset(name: string, options: PrepareOptions): Pro
   if (options.from === undefined) {
     const there = await loadBenchmark(id, root).catch(() => undefined);
     if (there) return there;
+    if (recipe.byHand) throw new Error(recipe.byHand);
   }
   await mkdir(folder, { recursive: true });
+  try {
+    await fill(folder, recipe, options);
+  } catch (cause) {
+    for (const empty of [join(folder, '.download'), folder]) await rmdir(empty).catch(() => {}); // what holds something stays
+    throw cause;
+  }
+  return loadBenchmark(id, root);
+}
+
+async function fill(folder: string, recipe: Recipe, options: PrepareOptions): Promise<void> {
+  const id = basename(folder);
   if (options.from) await takeFrom(options.from, folder, recipe, options);
   else if (id !== 'ucf101' || !(await isFolder(join(folder, 'UCF-101'))))
     await fetchSome(recipe, { id, folder }, options);
   await midFrames(folder, options);
-  return loadBenchmark(id, root);
 }
 
 async function takeFrom(
@@ -70,7 +81,6 @@ async function takeFrom(
 }
 
 async function fetchSome(recipe: Recipe, at: { id: string; folder: string }, options: PrepareOptions): Promise<void> {
-  if (recipe.byHand) throw new Error(recipe.byHand);
   for (const [i, way] of recipe.ways.entries()) {
     try {
       return await fetchAll(way, at, options);

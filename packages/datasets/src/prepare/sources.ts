@@ -55,7 +55,7 @@ const oxford = 'https://www.robots.ox.ac.uk/~vgg/data';
 export const recipes: Readonly<Record<string, Recipe>> = {
   imagenet: {
     ways: [],
-    holds: ['train', 'val'],
+    holds: ['images'],
     byHand:
       'ImageNet is given to registered users only: accept its terms at https://image-net.org/download.php, unpack ' +
       'ILSVRC2012_img_train.tar and ILSVRC2012_img_val.tar to <root>/imagenet/images/train and …/val, one folder per class ' +
