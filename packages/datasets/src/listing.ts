@@ -37,6 +37,15 @@ export async function imageNames(path: string): Promise<string[]> {
   return sorted((await list(path)).filter(entry => !entry.isDirectory() && isImageName(entry.name)).map(e => e.name));
 }
 
+/** Absolute paths of everything below a folder that is no folder itself, sorted. Links are not followed. */
+export async function filesBelow(path: string): Promise<string[]> {
+  const entries = await list(path);
+  const found = await Promise.all(
+    entries.map(entry => (entry.isDirectory() ? filesBelow(join(path, entry.name)) : [join(path, entry.name)])),
+  );
+  return sorted(found.flat());
+}
+
 /** By code unit, so that an order never depends on the machine's language. */
 export const sorted = (names: string[]): string[] => names.sort();
 

@@ -1,6 +1,6 @@
 import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { folderNames, isFile } from '../listing.js';
+import { basename, dirname, join } from 'node:path';
+import { filesBelow, folderNames, isFile } from '../listing.js';
 import { archiveKind, type UnpackOptions, unpack } from './unpack.js';
 
 /** How deep in an archive a dataset may be. */
@@ -58,12 +58,10 @@ const countOf = async (folder: string, holds: readonly string[]): Promise<number
 
 /** Unpacks the archives that lie in a folder, each beside itself. */
 async function unpackInner(folder: string, options: UnpackOptions): Promise<void> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  for (const entry of entries) {
-    if (!entry.isFile() || !/\.(zip|tar|tgz|gz|rar)$/i.test(entry.name) || entry.name.startsWith('.')) continue;
-    const path = join(entry.parentPath, entry.name);
-    if (entry.parentPath.includes('__MACOSX') || (await archiveKind(path)) === undefined) continue;
-    await unpack(path, entry.parentPath, options);
+  for (const path of await filesBelow(folder)) {
+    const isArchive = /\.(zip|tar|tgz|gz|rar)$/i.test(path) && !basename(path).startsWith('.');
+    if (!isArchive || path.includes('__MACOSX') || (await archiveKind(path)) === undefined) continue;
+    await unpack(path, dirname(path), options);
     await rm(path);
   }
 }

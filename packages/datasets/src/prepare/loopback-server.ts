@@ -13,6 +13,10 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
+/** Where ranges began, in the order of the requests; zero for a request of the whole. */
+export const starts = (ranges: (string | undefined)[]): number[] =>
+  ranges.map(range => Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0));
+
 export async function loopbackServer(
   files: Record<string, Buffer>,
   { cutAfter = 0, cuts = 0, ranges: knowsRanges = true } = {},
@@ -37,7 +41,7 @@ export async function loopbackServer(
     if (left > 0) {
       left--;
       response.flushHeaders();
-      response.write(bytes.subarray(from, from + after), () => setTimeout(() => request.socket.destroy(), 20));
+      response.write(bytes.subarray(from, from + after), () => setTimeout(() => request.socket.destroy(), 150));
       if (after === 0) request.socket.destroy();
       return;
     }

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { benchmarks, loadBenchmark } from '../benchmarks.js';
 import { emptyFolder, makeMiniature } from '../miniature.js';
 import { type Files, makeRar, makeTar, makeZip, md5 } from './archives.js';
-import { type LoopbackServer, loopbackServer } from './loopback-server.js';
+import { type LoopbackServer, loopbackServer, starts } from './loopback-server.js';
 import { type PrepareOptions, prepareDataset } from './prepare.js';
 import { type Recipe, recipes, type Source } from './sources.js';
 
@@ -162,7 +162,7 @@ describe('trouble', () => {
     const { options } = await quick();
     server.cut(1000, 2);
     await prepareDataset('eurosat', options);
-    expect(server.ranges.slice(0, 3)).toEqual([undefined, 'bytes=1000-', 'bytes=2000-']);
+    expect(starts(server.ranges).slice(0, 3)).toEqual([0, 1000, 2000]);
     const again = await quick();
     server.cut(1000, 1);
     const controller = new AbortController();

@@ -1,12 +1,13 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { lstat, open, readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { lstat, open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
 import { createExtractorFromFile } from 'node-unrar-js';
 import { extract } from 'tar-stream';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { filesBelow } from '../listing.js';
 import { type ArchiveGuard, type ArchiveLimits, archiveGuard } from './archive-guard.js';
 
 /** Kinds of archives, by their first bytes. */
@@ -146,9 +147,8 @@ async function unpackRar(file: string, target: string, guard: ArchiveGuard, opti
     signal?.throwIfAborted();
     onEntry?.(fileHeader.name);
   }
-  for (const entry of await readdir(target, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    if (!(await lstat(path)).isFile() && !entry.isDirectory()) {
+  for (const path of await filesBelow(target)) {
+    if (!(await lstat(path)).isFile()) {
       throw new Error(`${file} is not unpacked: "${basename(path)}" is a link or another special file.`);
     }
   }
