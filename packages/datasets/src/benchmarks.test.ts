@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { benchmarks, findBenchmark, loadBenchmark } from './benchmarks.js';
 import { classSubset } from './class-subset.js';
@@ -7,6 +9,7 @@ import type { Dataset } from './dataset.js';
 import { fewShot } from './few-shot.js';
 import { cannotRead } from './listing.js';
 import { emptyFolder, makeMiniature, miniatures, writeTree } from './miniature.js';
+import { readSplit } from './split-file.js';
 
 const counts = ({ train, val, test }: Dataset) => [train.length, val.length, test.length];
 const load = async (id: string) => loadBenchmark(id, await makeMiniature(await emptyFolder(), id));
@@ -154,6 +157,18 @@ test('the published split file wins over the rules, and its paths count from the
   expect(relative(root, dataset.train[0]!.path)).toBe(join('stanford_cars', 'cars_train', '00007.jpg'));
   expect(classSubset(dataset, 'new').train.map(({ label }) => label)).toEqual([0]);
 });
+
+const shared = fileURLToPath(new URL('../../../../shared/data/splits', import.meta.url));
+if (!existsSync(shared)) console.warn(`Skipped: the published splits are not there (${shared}).`);
+test.skipIf(!existsSync(shared)).each(['caltech-101', 'oxford_pets', 'dtd', 'eurosat'])(
+  'the published numbers of %s are those of the published split file',
+  async id => {
+    const { splitFile, images, classes } = findBenchmark(id);
+    const { train, val, test: rest, classNames } = await readSplit(join(shared, splitFile!), '/');
+    expect(images).toEqual({ train: train.length, val: val.length, test: rest.length });
+    expect(classes).toBe(classNames.length);
+  },
+);
 
 test('other common names are understood, and a wrong one gets the nearest', () => {
   expect(findBenchmark('Flowers102').id).toBe('oxford_flowers');

@@ -19,7 +19,7 @@ export const imagenetSketch: Benchmark = {
   classes: 1000,
   images: { train: 0, val: 0, test: 50_889 },
   testOnly: true,
-  gigabytes: 7.6,
+  gigabytes: 7.5,
   licence: 'MIT',
   page: 'https://github.com/HaohanWang/ImageNet-Sketch',
   read: place => readTestFolders(place, 'images'),

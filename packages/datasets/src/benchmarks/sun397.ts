@@ -13,7 +13,7 @@ export const sun397: Benchmark = {
   templates: ['a photo of a {}.'],
   classes: 397,
   images: { train: 15_880, val: 3970, test: 19_850 },
-  gigabytes: 37,
+  gigabytes: 39,
   licence: 'for research, not commercial',
   page: 'https://vision.princeton.edu/projects/2010/SUN/',
   async read({ find, lines, seed }) {

@@ -16,7 +16,7 @@ export const ucf101: Benchmark = {
   templates: ['a photo of a person doing {}.'],
   classes: 101,
   images: { train: 7639, val: 1898, test: 3783 },
-  gigabytes: 6.5,
+  gigabytes: 6.9, // the videos; the middle frames alone are far smaller
   licence: 'not stated; for research',
   page: 'https://www.crcv.ucf.edu/data/UCF101.php',
   async read({ find, lines, seed }) {
