@@ -49,8 +49,8 @@ test('draws at most four validation images a class and leaves the test split alo
 });
 
 test('leaves a val split that is the test split alone, as for ImageNet', () => {
-  const drawn = fewShot({ ...dataset, val: dataset.test, valIsTest: true }, 1, 1);
-  expect(drawn.val).toEqual(dataset.test);
+  const drawn = fewShot({ ...dataset, test: dataset.val, valIsTest: true }, 1, 1);
+  expect(drawn.val).toEqual(dataset.val);
   expect(drawn.train).toEqual(fewShot(dataset, 1, 1).train);
 });
 
