@@ -7,6 +7,8 @@ export { dgprompt } from './dgprompt.js';
 export { type EpochAverage, epochAverage, gaussianShares } from './epoch-average.js';
 export { type ClassAccuracy, type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
 export type { FrozenTargets } from './frozen.js';
+export { type Check, checkGolden, isPublished } from './golden-case.js';
+export { type GoldenClip, goldenClip, isGoldenClip } from './golden-clip.js';
 export { ivlp } from './ivlp.js';
 export { kgcoop } from './kgcoop.js';
 export { learningRate } from './learning-rate.js';

@@ -86,13 +86,13 @@ export interface TrainingStep {
 }
 
 /**
- * Forward pass, gradients and update of a method as one compiled function: SGD with momentum 0.9 and weight decay 5e-4,
- * each group of variables at its own rate.
+ * Forward pass, gradients and update of a method as one compiled function: SGD with momentum 0.9 and weight decay 5e-4 (published
+ * everywhere), each group of variables at its own rate.
  */
-export function trainingStep(method: Method): TrainingStep {
+export function trainingStep(method: Method, { momentum = 0.9, weightDecay = 5e-4 } = {}): TrainingStep {
   const { variables, rates = {} } = method.parts;
   const groups = Object.entries(variables).map(([key, group]) => {
-    const update = sgd({ momentum: 0.9, weightDecay: 5e-4 });
+    const update = sgd({ momentum, weightDecay });
     tf.tidy(() => void update.init(group)); // here, since a compiled function cannot make variables
     return { key, group, update, rate: rates[key] ?? 1 };
   });
