@@ -14,11 +14,13 @@ export { loadClip } from './load-clip.js';
 export type { LockStepOptions, LockStepResult, PromptsFromStates, Seen } from './lock-step.js';
 export { type BlockWeights, type ClipTree, clipParameters, type NormWeights, type Parameter } from './parameters.js';
 export { type ContextPlace, fillTemplate } from './prompt-rows.js';
-export { openSafetensors, type SafetensorsFile, type TensorEntry } from './safetensors-read.js';
+export { openSafetensors, type SafetensorsFile } from './safetensors-read.js';
 export { type WriteOptions, writeSafetensors } from './safetensors-write.js';
+export type { TensorEntry, TensorFile } from './tensor-file.js';
 export { DEFAULT_TEMPLATE, type TextPrompts } from './text-features.js';
 export { textTower } from './text-tower.js';
 export { type ClipTokenizer, type TokenRows, tokenizerFromJson, tokenRows } from './tokenizer.js';
+export { openTorch, type TorchFile } from './torch-file.js';
 export {
   classState,
   finishVision,
