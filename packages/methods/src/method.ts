@@ -27,6 +27,10 @@ export interface Recipe {
   lr: number;
   epochs: number;
   batch: number;
+  /** Batches whose gradients are averaged for one update. Left out: 1. */
+  accumulate?: number;
+  /** Most that the norm of all gradients together may be. Left out: no limit. */
+  clipGradients?: number;
 }
 
 /** The two sides of a classifier, L2-normalised. */

@@ -20,7 +20,7 @@ export interface Resolved<O> {
 
 const defaultAbout: About = { protocol: 'few-shot', shots: 16, dataset: '', templates: ['a photo of a {}.'] };
 const protocols = ['base-to-new', 'few-shot', 'cross-dataset', 'domain-generalization'] as const;
-const recipeKeys = ['lr', 'epochs', 'batch'] as const;
+const recipeKeys = ['lr', 'epochs', 'batch', 'accumulate', 'clipGradients'] as const;
 
 /**
  * Puts a method's options together: its defaults, then its recipe for this protocol, dataset and number of shots, then what
@@ -70,10 +70,11 @@ export function resolveOptions<O extends object>(
  * Checks the numbers of a recipe.
  * @throws a sentence naming the number that cannot be
  */
-export function checkRecipe(name: string, { lr, epochs, batch }: Recipe): void {
+export function checkRecipe(name: string, { lr, epochs, batch, accumulate = 1, clipGradients = 1 }: Recipe): void {
   if (!(Number.isFinite(lr) && lr > 0))
     throw new Error(`${name}: the learning rate (lr) is ${lr}; it must be above 0.`);
-  for (const [key, value] of Object.entries({ epochs, batch }))
+  if (!(clipGradients > 0)) throw new Error(`${name}: clipGradients is ${clipGradients}; it must be above 0.`);
+  for (const [key, value] of Object.entries({ epochs, batch, accumulate }))
     if (!Number.isInteger(value) || value < 1)
       throw new Error(`${name}: ${key} is ${value}; it must be a whole number of at least 1.`);
 }

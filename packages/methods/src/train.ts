@@ -3,6 +3,7 @@ import { batches } from '@dgprompt/datasets';
 import { leaves, type Tree } from '@dgprompt/engine';
 import type * as tf from '@tensorflow/tfjs';
 import { type Checkpoint, itemsHash, resumeCheckpoint, saveCheckpoint } from './checkpoint.js';
+import { evaluate } from './evaluate.js';
 import { checkItems } from './items.js';
 import { learningRate } from './learning-rate.js';
 import type { Method, Recipe } from './method.js';
@@ -24,6 +25,8 @@ export interface TrainOptions extends Partial<Recipe> {
    * from there, to the same bits as without the cut, and yields the epochs that were still to do.
    */
   checkpoint?: string;
+  /** Images to test on after every epoch, each seen whole: `Epoch.validation`. Left out: none, as published. */
+  validation?: readonly Item[];
   /** Stops before the next step; the generator throws the signal's reason. */
   signal?: AbortSignal;
   onStep?(step: Step): void;
@@ -48,6 +51,8 @@ export interface Epoch {
   /** Mean over the epoch's steps. */
   loss: number;
   lr: number;
+  /** Top-1 accuracy on the validation images, in percent, if there are any. */
+  validation?: number;
   seconds: number;
 }
 
@@ -69,18 +74,19 @@ export async function* train(
   options: TrainOptions = {},
 ): AsyncGenerator<Epoch, void, undefined> {
   const { signal, onStep, seed = method.seed, augment = true } = options;
-  const { lr, epochs, batch } = checkTraining(method, items, options);
+  const recipe = checkTraining(method, items, options);
+  const { lr, epochs, batch } = recipe;
   const size = method.clip.imageSize;
   const views = cachedViews(
     options.views ?? (augment ? trainViews(size, { flip: augment === true }) : testViews(size)),
   );
   const still = views.fixed ? views : (options.views ?? testViews(size));
   const data = await trainingData(method, items, { views, still, batch, signal });
-  const step = trainingStep(method);
+  const step = trainingStep(method, recipe);
   const checkpoint: Checkpoint | undefined = options.checkpoint
     ? {
         folder: options.checkpoint,
-        training: { lr, epochs, batch, seed, views: viewsName(options), items: itemsHash(items) },
+        training: { ...recipe, seed, views: viewsName(options), items: itemsHash(items) },
         momentum: step.momentum as unknown as Tree<tf.Variable>,
       }
     : undefined;
@@ -95,17 +101,21 @@ export async function* train(
       let [total, done] = [0, 0];
       for await (const current of data.epoch(order, epochSeed)) {
         signal?.throwIfAborted();
-        const loss = await step.run(current, data.targets, rate);
+        const loss = await step.run(current, data.targets, rate, done + 1 === order.length);
         changed(method.parts);
         if (!Number.isFinite(loss)) throw new Error(notFinite(method, loss, { epoch, step: done + 1, rate, lr }));
         total += loss;
-        onStep?.({ epoch, step: ++done, steps: order.length, loss, lr: rate });
+        done++;
+        onStep?.({ epoch, step: done, steps: order.length, loss, lr: rate });
       }
       await method.parts.afterEpoch?.(epoch, epochs);
       changed(method.parts);
       if (checkpoint) await saveCheckpoint(method, checkpoint, epoch);
+      const validation =
+        options.validation && (await evaluate(method, options.validation, { views: still, signal })).top1;
       const seconds = (performance.now() - started) / 1000;
-      yield { number: epoch, epochs, loss: total / order.length, lr: rate, seconds };
+      const loss = total / order.length;
+      yield { number: epoch, epochs, loss, lr: rate, ...(validation !== undefined && { validation }), seconds };
     }
   } finally {
     await step.dispose();
@@ -120,10 +130,17 @@ const viewsName = ({ views, augment = true }: TrainOptions): string =>
 function checkTraining(method: Method, items: readonly Item[], options: TrainOptions): Recipe {
   const { name, recipe, parts } = method;
   const { lr = recipe.lr, epochs = recipe.epochs, batch = recipe.batch } = options;
-  checkRecipe(name, { lr, epochs, batch });
+  const { accumulate = recipe.accumulate, clipGradients = recipe.clipGradients } = options;
+  const chosen: Recipe = {
+    ...{ lr, epochs, batch },
+    ...(accumulate !== undefined && { accumulate }),
+    ...(clipGradients !== undefined && { clipGradients }),
+  };
+  checkRecipe(name, chosen);
   if (leaves(parts.variables).length === 0) throw new Error(`${name} has nothing to train; evaluate it as it is.`);
   checkItems(method, items);
-  return { lr, epochs, batch };
+  if (options.validation) checkItems(method, options.validation);
+  return chosen;
 }
 
 function notFinite(
