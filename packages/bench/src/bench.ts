@@ -25,6 +25,8 @@ export interface BenchOptions {
   seeds?: readonly number[];
   /** Instead of each method's published number. */
   epochs?: number;
+  /** Tests on the base classes' validation images after every epoch, into the records. */
+  validate?: boolean;
   /** As given to `useDevice`; they are part of a run's config. */
   device?: string;
   backend?: string;
@@ -89,7 +91,7 @@ async function planTask(
   task: string,
   fail: (run: Omit<Planned, 'ready'>, error: unknown) => void,
 ): Promise<Planned[]> {
-  const { clip, suite, methods, shots = 16, seeds = [1], epochs, reporter = silent, signal } = options;
+  const { clip, suite, methods, shots = 16, seeds = [1], epochs, validate, reporter = silent, signal } = options;
   const { device = 'cpu', backend = 'onnxruntime', threads = 0, code } = options;
   const runs = seeds.flatMap(seed => methods.map(method => ({ seed, method })));
   let dataset: Dataset;
@@ -117,6 +119,7 @@ async function planTask(
         shots,
         seed,
         epochs,
+        validate,
         code: code?.get(method.id),
       };
       return [{ ...run, ready: baseToNew({ ...setting, device, backend, threads }) }];
@@ -172,9 +175,11 @@ function finishedLine(
 ): string {
   const numbers = [
     ['base', result.base.top1],
-    ['new', result.new.top1],
+    ['new', result.new?.top1],
     ['H', result.harmonicMean],
-  ].map(([name, value]) => `${pc.dim(String(name))} ${Number(value).toFixed(1).padStart(5)}`);
+  ].map(
+    ([name, value]) => `${pc.dim(String(name))} ${(typeof value === 'number' ? value.toFixed(1) : '–').padStart(5)}`,
+  );
   return [
     `  ${pc.green('✓')} ${task.padEnd(look.width)}`,
     methodTitle(method).padEnd(9),

@@ -19,7 +19,7 @@ export async function runBench(options: BenchCommandOptions, command: Command): 
   const { suite, tasks, methods, code } = await lookUp(options).catch((error: Error) =>
     command.error(`error: ${error.message}`, { exitCode: 2 }),
   );
-  const { shots, seeds: chosenSeeds, epochs, results, device, threads, backend } = options;
+  const { shots, seeds: chosenSeeds, epochs, validate, results, device, threads, backend } = options;
   const report = reporter();
   const interrupt = interrupted();
   interrupt.signal.addEventListener('abort', () => report.line('  Stopping; Ctrl-C again stops at once.'));
@@ -28,7 +28,21 @@ export async function runBench(options: BenchCommandOptions, command: Command): 
   report.line(heading(suite, tasks, methods, options));
   const started = performance.now();
   const outcome = await bench({
-    ...{ clip, suite, tasks, methods, code, shots, seeds: chosenSeeds, epochs, device, backend, threads, results },
+    ...{
+      clip,
+      suite,
+      tasks,
+      methods,
+      code,
+      shots,
+      seeds: chosenSeeds,
+      epochs,
+      validate,
+      device,
+      backend,
+      threads,
+      results,
+    },
     ...{ reporter: report, signal: interrupt.signal },
   }).finally(() => {
     clip.dispose();

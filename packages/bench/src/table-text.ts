@@ -104,14 +104,20 @@ function shown(cells: Record<string, Cell>, method: string, column: keyof Score,
   return column === 'H' && isBest(cells, cell) ? pc.bold(pc.green(text)) : text;
 }
 
+/** A method that cannot take new classes has no number there. */
 function number(cell: Cell, column: keyof Score): string {
+  if (Number.isNaN(cell[column])) return '–';
   const deviation = cell.deviation ? ` ±${cell.deviation[column].toFixed(1)}` : '';
   return `${cell[column].toFixed(1)}${deviation}`;
 }
 
 /** Equal to the digit that is shown counts as best too. */
 function isBest(cells: Record<string, Cell>, cell: Cell): boolean {
-  const best = Math.max(...Object.values(cells).map(({ H }) => H));
+  const best = Math.max(
+    ...Object.values(cells)
+      .map(({ H }) => H)
+      .filter(H => !Number.isNaN(H)),
+  );
   return cell.H.toFixed(1) === best.toFixed(1);
 }
 

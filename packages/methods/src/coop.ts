@@ -18,6 +18,7 @@ export const coop = defineMethod({
     /** Words whose embeddings the first vectors start as; the rest, or all, start at N(0, 0.02²). */
     start: '',
   },
+  choices: { position: ['end', 'middle', 'front'] },
   variants: { csc: { csc: true }, middle: { position: 'middle' }, front: { position: 'front' } },
   recipe: about => ({ lr: 0.002, batch: 32, epochs: epochs(about), ...context(about) }),
   build(clip, { tokens, csc, position, start }, random, { classNames }) {

@@ -53,6 +53,11 @@ export const dgprompt = defineMethod({
     averageMean: 0,
     averageStd: 1,
   },
+  choices: {
+    base: ['coupled', 'free'],
+    visualContext: ['image', 'prototype', 'none'],
+    textContext: ['classes', 'none'],
+  },
   variants: {
     'no-image': { visualContext: 'none' },
     prototype: { visualContext: 'prototype' },

@@ -12,12 +12,16 @@ export { type GoldenClip, goldenClip, isGoldenClip } from './golden-clip.js';
 export { ivlp } from './ivlp.js';
 export { kgcoop } from './kgcoop.js';
 export { learningRate } from './learning-rate.js';
+export { linearProbe } from './linear-probe.js';
 export { loadMethod } from './load-method.js';
 export { cosineLogits } from './logits.js';
 export { maple } from './maple.js';
 export type {
   About,
   FeaturePair,
+  Fit,
+  FitData,
+  LabelledFeatures,
   LossTerms,
   MeanOverImages,
   Method,

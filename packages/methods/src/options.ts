@@ -20,7 +20,8 @@ export interface Resolved<O> {
 
 const defaultAbout: About = { protocol: 'few-shot', shots: 16, dataset: '', templates: ['a photo of a {}.'] };
 const protocols = ['base-to-new', 'few-shot', 'cross-dataset', 'domain-generalization'] as const;
-const recipeKeys = ['lr', 'epochs', 'batch', 'accumulate', 'clipGradients'] as const;
+/** What a recipe says of training; the rest of it are options. */
+export const recipeKeys = ['lr', 'epochs', 'batch', 'accumulate', 'clipGradients'] as const;
 
 /**
  * Puts a method's options together: its defaults, then its recipe for this protocol, dataset and number of shots, then what
@@ -48,6 +49,9 @@ export function resolveOptions<O extends object>(
   const published = definition.recipe(about);
   const options = { ...defaults, ...pick(published, own), ...pick(chosen, own) } as O;
   checkTypes(name, defaults, options);
+  for (const [key, values] of Object.entries(definition.choices ?? {}) as [keyof O & string, readonly string[]][])
+    if (!values.includes(options[key] as string))
+      throw new Error(`${name}: ${unknownName(key, options[key] as string, values)}`);
   const recipe = { ...pick(published, recipeKeys), ...pick(chosen, recipeKeys) } as unknown as Recipe;
   checkRecipe(name, recipe);
 

@@ -1,9 +1,10 @@
 import type { Item } from '@dgprompt/datasets';
 import { batches } from '@dgprompt/datasets';
 import { leaves, type Tree } from '@dgprompt/engine';
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import { type Checkpoint, itemsHash, resumeCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { evaluate } from './evaluate.js';
+import { frozenRows } from './frozen.js';
 import { checkItems } from './items.js';
 import { learningRate } from './learning-rate.js';
 import type { Method, Recipe } from './method.js';
@@ -59,7 +60,7 @@ export interface Epoch {
 /**
  * Trains a method's prompts, one epoch at a time, as the published experiments do: SGD with momentum 0.9 and weight decay
  * 5e-4, cosine annealing after one warm-up epoch, a loader that shuffles and drops a short last batch. A training set smaller
- * than a batch is one padded batch. The same seed on the same machine gives the same bits.
+ * than a batch is one padded batch. A method that is fitted at once (linear probe) yields one epoch. The same seed on the same machine gives the same bits.
  *
  * @param method what to train; its variables change in place
  * @param items labelled images; labels are indices into the method's class names
@@ -81,6 +82,10 @@ export async function* train(
     options.views ?? (augment ? trainViews(size, { flip: augment === true }) : testViews(size)),
   );
   const still = views.fixed ? views : (options.views ?? testViews(size));
+  if (method.parts.fit) {
+    yield await fitAtOnce(method, items, { ...options, views: still });
+    return;
+  }
   const data = await trainingData(method, items, { views, still, batch, signal });
   const step = trainingStep(method, recipe);
   const checkpoint: Checkpoint | undefined = options.checkpoint
@@ -121,6 +126,31 @@ export async function* train(
     await step.dispose();
     data.dispose();
   }
+}
+
+/** One fit in the place of all epochs. */
+async function fitAtOnce(
+  method: Method,
+  items: readonly Item[],
+  { views, validation, signal, checkpoint }: TrainOptions & { views: Views },
+): Promise<Epoch> {
+  const started = performance.now();
+  const labelled = async (of: readonly Item[]) => {
+    const paths = of.map(({ path }) => path);
+    const rows = await frozenRows(method.clip, paths, { views: cachedViews(views), signal });
+    const { image } = rows.batch([...paths.keys()], paths.length);
+    return { features: image as tf.Tensor2D, labels: Int32Array.from(of, ({ label }) => label) };
+  };
+  const [data, toChooseBy] = [await labelled(items), validation && (await labelled(validation))];
+  const { loss } = await method.parts.fit!({ ...data, validation: toChooseBy, signal });
+  tf.dispose([data.features, ...(toChooseBy ? [toChooseBy.features] : [])]);
+  changed(method.parts);
+  if (!Number.isFinite(loss))
+    throw new Error(`${method.name}: the loss became ${loss}; check that images and CLIP weights hold no NaN.`);
+  if (checkpoint) await method.save(checkpoint);
+  const top1 = validation && (await evaluate(method, validation, { views, signal })).top1;
+  const seconds = (performance.now() - started) / 1000;
+  return { ...{ number: 1, epochs: 1, loss, lr: 0 }, ...(top1 !== undefined && { validation: top1 }), seconds };
 }
 
 /** What is said of the views in a checkpoint: views of one's own are told apart by whether they are fixed alone. */
