@@ -72,6 +72,11 @@ export interface RunSetting {
  */
 export function baseToNew(setting: RunSetting): BaseToNewRun {
   const { clip, dataset, method: factory, shots, seed, epochs, fixedViews, validate } = setting;
+  const classes = dataset.classNames.length;
+  if (classes < 4)
+    throw new Error(
+      `${dataset.name} has ${classes} ${classes === 1 ? 'class' : 'classes'}; base-to-new takes at least 4, two on each side.`,
+    );
   const sampled = fewShot(dataset, shots, seed);
   const base = classSubset(sampled, 'base');
   const fresh = classSubset(sampled, 'new');

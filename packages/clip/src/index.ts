@@ -13,7 +13,7 @@ export { configFromShapes } from './config-from-shapes.js';
 export { loadClip } from './load-clip.js';
 export type { LockStepOptions, LockStepResult, PromptsFromStates, Seen } from './lock-step.js';
 export { type BlockWeights, type ClipTree, clipParameters, type NormWeights, type Parameter } from './parameters.js';
-export { type ContextPlace, fillTemplate } from './prompt-rows.js';
+export { type ContextPlace, contextRows, fillTemplate } from './prompt-rows.js';
 export { openSafetensors, type SafetensorsFile } from './safetensors-read.js';
 export { type WriteOptions, writeSafetensors } from './safetensors-write.js';
 export type { TensorEntry, TensorFile } from './tensor-file.js';

@@ -24,6 +24,7 @@ export const coop = defineMethod({
   build(clip, { tokens, csc, position, start }, random, { classNames }) {
     const text = textContext(clip, { tokens, position, start, classes: csc ? classNames.length : undefined }, random);
     return {
+      context: text,
       variables: text.variables, // context: [M, d_t], or [C, M, d_t]
       ownClasses: csc,
       textFeatures: classes => clip.text(classes, { prompts: text }), // [C, e]

@@ -3,6 +3,7 @@ import { leaves, seededRandom } from '@dgprompt/engine';
 import type * as tf from '@tensorflow/tfjs';
 import { checkClassNames } from './class-names.js';
 import { type Classifier, classifier } from './classifier.js';
+import { checkContextLength } from './context-length.js';
 import type { Method, MethodDefinition, Parts } from './method.js';
 import { type Resolved, resolveOptions, type Settings } from './options.js';
 import { parseOption } from './parse-option.js';
@@ -69,7 +70,14 @@ function factory<O extends object>(
     const names = checkClassNames(classNames, resolved.about.dataset);
     const setting = { classNames: names, templates: resolved.about.templates };
     const parts = definition.build(clip, resolved.options, seededRandom(resolved.seed), setting);
-    return instance({ id, clip, resolved, parts }, names, true);
+    const built = { id, clip, resolved, parts };
+    try {
+      checkContext(built, names);
+    } catch (error) {
+      freeParts(parts);
+      throw error;
+    }
+    return instance(built, names, true);
   };
   return Object.assign(make, { id, definition });
 }
@@ -100,6 +108,7 @@ function instance(built: Built, classNames: string[], owner: boolean): Method {
         throw new Error(
           `${id}: what it learned belongs to the ${classNames.length} classes it was made for, so it cannot take others; use a method whose prompts all classes share.`,
         );
+      checkContext(built, names);
       return instance(built, names, false);
     },
     async predict(images, options) {
@@ -110,10 +119,17 @@ function instance(built: Built, classNames: string[], owner: boolean): Method {
     dispose() {
       void kept?.dispose();
       kept = undefined;
-      if (!owner) return;
-      for (const variable of leaves<tf.Variable>(parts.variables)) variable.dispose();
-      for (const variable of leaves<tf.Variable>(parts.state ?? {})) variable.dispose();
+      if (owner) freeParts(parts);
     },
   };
   return method;
+}
+
+/** @throws a sentence if the context leaves no room for one of the names */
+function checkContext({ id, clip, parts }: Built, names: readonly string[]): void {
+  if (parts.context) checkContextLength(id, clip, parts.context, names);
+}
+
+function freeParts({ variables, state = {} }: Parts): void {
+  for (const variable of leaves<tf.Variable>([variables, state])) variable.dispose();
 }

@@ -93,6 +93,7 @@ export const dgprompt = defineMethod({
     };
     const average = averageMean > 0 ? epochAverage(variables, { mean: averageMean, std: averageStd }) : undefined;
     return {
+      context: text,
       variables,
       state: { ...(prototype && { prototype }), ...(average && { average: average.state }) },
       rates: { toText: options.guidanceRate, toVision: options.guidanceRate },

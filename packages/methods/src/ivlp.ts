@@ -20,6 +20,7 @@ export const ivlp = defineMethod({
     const text = deepText(clip, { tokens: textTokens, depth: textDepth, start }, random); // depth × [M, d_t]
     const visual = deepVisual(clip, { tokens: visionTokens, depth: visionDepth }, random); // depth × [M, d_v]
     return {
+      context: text,
       variables: { text: text.variables, visual: visual.variables },
       textFeatures: classes => clip.text(classes, { prompts: text }), // [C, e]
       imageFeatures: images => clip.vision(images, { prompts: visual }), // [B, e]

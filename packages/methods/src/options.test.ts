@@ -54,11 +54,6 @@ describe('options of a method', () => {
     expect(() => maple(clip, names, { depth: 4 })).toThrow(/maple: depth 4 is more than the 3 layers/);
     expect(maple(clip, names, { protocol: 'cross-dataset' })).toMatchObject({ options: { depth: 3 }, capped: {} });
   });
-
-  it('refuse more context than fits, when the prompts are made', () => {
-    const method = coop(clip, names, { tokens: 76 });
-    expect(() => method.parts.textFeatures!(names)).toThrow(/cat.*76 context tokens.*77/);
-  });
 });
 
 describe('recipes', () => {

@@ -43,6 +43,8 @@ export function resolveOptions<O extends object>(
 
   const about = { ...defaultAbout, ...pick(chosen, Object.keys(defaultAbout)) } as About;
   if (!protocols.includes(about.protocol)) throw new Error(unknownName('protocol', about.protocol, protocols));
+  if (!Number.isInteger(about.shots) || about.shots < 1)
+    throw new Error(`${name}: shots is ${about.shots}; it must be a whole number of at least 1.`);
   if (about.templates.length === 0)
     throw new Error(`${name}: templates is empty; give at least one, such as "a photo of a {}.".`);
 

@@ -46,6 +46,7 @@ export const promptsrc = defineMethod({
       states: 0,
     };
     return {
+      context: text,
       variables,
       textFeatures: classes => clip.text(classes, { prompts: text }), // [C, e]
       imageFeatures: images => clip.vision(images, { prompts: visual }), // [B, e]
