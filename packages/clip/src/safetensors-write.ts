@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import { float32ToFloat16 } from './half.js';
+import { float32ToFloat16 } from '@dgprompt/engine';
 import type { NamedArray } from './weights.js';
 
 export interface WriteOptions {
