@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { openSafetensors, type SafetensorsFile } from '@dgprompt/clip';
 import { isGoldenClip } from '@dgprompt/methods';
-import { checkpointCase, isCheckpointFile } from './checkpoint-case.js';
+import { checkpointImages, checkpointTexts, isCheckpointFile } from './checkpoint-case.js';
 import { fewShotCase, isFewShots, isSplit, splitCase } from './few-shot-case.js';
 import { type GoldenCase, Skipped } from './golden-case.js';
 import { type GoldenClips, goldenClips } from './golden-clips.js';
@@ -88,7 +88,11 @@ function caseOf(
   if (error !== undefined) return one(() => Promise.reject(error));
   if (opened) {
     if (isGoldenClip(opened)) return [];
-    if (isCheckpointFile(opened)) return one(() => checkpointCase(opened));
+    if (isCheckpointFile(opened))
+      return [
+        { name: `${name}/images`, run: () => checkpointImages(opened) },
+        { name: `${name}/texts`, run: () => checkpointTexts(opened) },
+      ];
     if (isPixelFile(opened)) return one(() => pixelCase(opened));
     if (isMethodFile(opened)) return one(() => methodCase(opened, name, clips));
     if (isZeroShotFile(opened)) return one(() => zeroShotCase(opened, name, clips));

@@ -34,6 +34,8 @@ export async function makeGolden(folder: string): Promise<void> {
   await mkdir(join(folder, 'deeper'), { recursive: true });
   const clip = await writeClip(join(folder, 'towers.safetensors'));
   await writeZeroShot(join(folder, 'frozen.safetensors'), clip);
+  await mkdir(join(folder, 'loaded'));
+  await writeCheckpoint(join(folder, 'loaded'), clip);
   const options = { tokens: 3, position: 'middle', csc: true, seed: 4 } as const;
   await writeMethod(join(folder, 'first.safetensors'), coop(clip, classNames, options), {
     names: () => 'prompt_learner.ctx',
@@ -82,6 +84,10 @@ const array = (shape: number[], data: Float32Array): NamedArray => ({ shape, dat
 const arrayOf = (tensor: tf.Tensor): NamedArray => array(tensor.shape, tensor.dataSync<'float32'>());
 
 async function writeZeroShot(path: string, clip: Clip): Promise<void> {
+  await writeSafetensors(path, frozen(clip), { metadata: { classnames: JSON.stringify(classNames) } });
+}
+
+function frozen(clip: Clip) {
   const images = array([4, 3, 16, 16], numbers(4 * 3 * 256, 1));
   const tokens = array([classNames.length, 40], tokenRows(clip));
   const rows = tf.tensor2d(tokens.data, [classNames.length, 40], 'int32');
@@ -89,14 +95,15 @@ async function writeZeroShot(path: string, clip: Clip): Promise<void> {
   const text = textTower(clip.weights.text, clip.config, rows, tf.argMax(rows, 1));
   const unit = (x: tf.Tensor) => tf.div(x, tf.norm(x, 'euclidean', -1, true)) as tf.Tensor2D;
   const logits = tf.mul(tf.matMul(unit(image), unit(text), false, true), clip.logitScale);
-  const recorded = {
-    images,
-    tokens,
-    image_features: arrayOf(image),
-    text_features: arrayOf(text),
-    logits: arrayOf(logits),
-  };
-  await writeSafetensors(path, recorded, { metadata: { classnames: JSON.stringify(classNames) } });
+  const features = { image_features: arrayOf(image), text_features: arrayOf(text) };
+  return { images, tokens, ...features, logits: arrayOf(logits) };
+}
+
+/** A checkpoint that `loadClip` finds, beside the features that it gives. */
+async function writeCheckpoint(folder: string, clip: Clip): Promise<void> {
+  await writeSafetensors(join(folder, 'model.safetensors'), clipWeightsToNames(clip.config, clip.weights));
+  const { images, tokens, ...recorded } = frozen(clip);
+  await writeSafetensors(join(folder, 'any-name.safetensors'), { images, input_ids: tokens, ...recorded });
 }
 
 interface Recording {

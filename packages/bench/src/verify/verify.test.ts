@@ -1,13 +1,15 @@
 import { copyFile, cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSafetensors, writeSafetensors } from '@dgprompt/clip';
+import { loadClip, openSafetensors, writeSafetensors } from '@dgprompt/clip';
 import { defaultTemplates, fewShot, type Item, writeSplit } from '@dgprompt/datasets';
 import { useDevice } from '@dgprompt/engine';
 import { learningRate } from '@dgprompt/methods';
+import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { callCli } from '../run-cli.js';
+import { unmaskedText } from './checkpoint-case.js';
 import { makeGolden } from './make-golden.js';
 
 let golden: string;
@@ -45,7 +47,7 @@ describe('recordings of methods and of the frozen CLIP', () => {
   test('pass whatever their names, shapes, depths and settings are', async () => {
     for (const backend of ['onnxruntime', 'cpu']) {
       const { code, counts, line } = await verify('--golden', golden, '--backend', backend);
-      expect(counts).toBe('3 passed, 0 failed, 0 skipped');
+      expect(counts).toBe('5 passed, 0 failed, 0 skipped');
       expect(line('deeper/second')).toMatch(/^✓ deeper\/second +\S+ of \S+ allowed/);
       expect(code).toBe(0);
     }
@@ -65,7 +67,7 @@ describe('recordings of methods and of the frozen CLIP', () => {
       });
       const { code, counts, line } = await verify('--golden', folder);
       expect(line('deeper/second')).toMatch(new RegExp(`^✗ deeper/second +\\S+ of \\S+ allowed +${what}$`));
-      expect(counts).toBe('2 passed, 1 failed, 0 skipped');
+      expect(counts).toBe('4 passed, 1 failed, 0 skipped');
       expect(code).toBe(1);
     },
     120_000,
@@ -80,7 +82,7 @@ describe('recordings of methods and of the frozen CLIP', () => {
     const { counts, line } = await verify('--golden', folder);
     expect(line('deeper/second')).toMatch(/^✗.*parameters|losses|logits after/);
     expect(line('frozen')).toMatch(/^✗ frozen +Infinity of 1.0e-4 allowed +text features/);
-    expect(counts).toBe('1 passed, 2 failed, 0 skipped');
+    expect(counts).toBe('3 passed, 2 failed, 0 skipped');
   }, 120_000);
 
   test('of a damaged file, or without their CLIP, fail with the reason and the others go on', async () => {
@@ -89,7 +91,7 @@ describe('recordings of methods and of the frozen CLIP', () => {
     await writeFile(join(folder, 'frozen.safetensors'), bytes.subarray(0, 3000));
     const damaged = await verify('--golden', folder);
     expect(damaged.line('frozen')).toMatch(/^✗ frozen +failed: .*frozen\.safetensors is (cut short|not a whole)/);
-    expect(damaged.counts).toBe('2 passed, 1 failed, 0 skipped');
+    expect(damaged.counts).toBe('4 passed, 1 failed, 0 skipped');
     const alone = await mkdtemp(join(tmpdir(), 'dgprompt-golden-'));
     await copyFile(join(golden, 'first.safetensors'), join(alone, 'first.safetensors'));
     expect((await verify('--golden', alone)).line('first')).toMatch(/failed: none of the 0 CLIPs in the folder/);
@@ -100,8 +102,37 @@ describe('recordings of methods and of the frozen CLIP', () => {
     await change(join(folder, 'first.safetensors'), 'images', () => {}, { method: 'proda' });
     const { code, counts, line } = await verify('--golden', folder);
     expect(line('first')).toMatch(/^– first +skipped: there is no method "proda" here/);
-    expect(counts).toBe('2 passed, 0 failed, 1 skipped');
+    expect(counts).toBe('4 passed, 0 failed, 1 skipped');
     expect(code).toBe(0);
+  }, 120_000);
+});
+
+describe('recordings of a checkpoint', () => {
+  test('fail where its features are others, and where it is damaged', async () => {
+    const folder = await copy();
+    await change(join(folder, 'loaded', 'any-name.safetensors'), 'text_features', values => {
+      values[2]! += 0.01;
+    });
+    const { line } = await verify('--golden', folder);
+    expect(line('loaded/images')).toMatch(/^✓/);
+    expect(line('loaded/texts')).toMatch(/^✗ loaded\/texts +1\.0e-2 of 1\.0e-4 allowed/);
+    await writeFile(join(folder, 'loaded', 'model.safetensors'), 'nothing');
+    expect((await verify('--golden', folder)).line('loaded/images')).toMatch(/failed: .*model\.safetensors/);
+  }, 120_000);
+
+  test('are skipped where their texts were recorded without a causal mask', async () => {
+    const folder = await copy();
+    const path = join(folder, 'loaded', 'any-name.safetensors');
+    const clip = await loadClip(join(folder, 'loaded'));
+    const file = openSafetensors(path);
+    const rows = tf.tensor2d(file.read('input_ids'), file.tensors.get('input_ids')!.shape as [number, number], 'int32');
+    file.close();
+    const unmasked = await unmaskedText(clip, rows, tf.argMax(rows, 1));
+    await change(path, 'text_features', values => values.set(unmasked));
+    const { line, code } = await verify('--golden', folder);
+    expect(line('loaded/texts')).toMatch(/^– loaded\/texts +skipped: its texts were recorded without a causal mask/);
+    expect(code).toBe(0);
+    clip.dispose();
   }, 120_000);
 });
 
