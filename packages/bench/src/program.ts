@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './bench-command.js';
 import { doctorCommand } from './doctor-command.js';
+import { importCommand } from './import-command.js';
 import { tableCommand } from './table-command.js';
 import { verifyCommand } from './verify-command.js';
 import { zeroShotCommand } from './zero-shot-command.js';
@@ -32,8 +33,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .addHelpText('after', examples);
-  for (const command of [benchCommand(), zeroShotCommand(), tableCommand(), doctorCommand(), verifyCommand()])
-    program.addCommand(command);
+  const commands = [benchCommand, zeroShotCommand, tableCommand, importCommand, verifyCommand, doctorCommand];
+  for (const command of commands.map(make => make())) program.addCommand(command);
   for (const command of [program, ...program.commands]) command.exitOverride().showSuggestionAfterError();
   try {
     await program.parseAsync(argv);

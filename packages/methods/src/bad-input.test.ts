@@ -69,6 +69,12 @@ describe('bad input is told in one sentence before anything is trained', () => {
     method.dispose();
   });
 
+  it.each(['vpt', 'ivlp', 'maple', 'promptsrc', 'dgprompt'])('%s: a vision tower that takes no prompts', id => {
+    const { config } = clip;
+    const resnet = { ...clip, config: { ...config, vision: { ...config.vision, stages: [1, 1, 1, 1] } } };
+    expect(said(() => resolveMethod(id)(resnet, names))).toMatch(/ModifiedResNet.*use a method without them/);
+  });
+
   it('a name that does not fit with any context', () => {
     const name = Array.from({ length: 80 }, () => 'big').join(' ');
     expect(said(() => build('coop', {}, ['owl', name]))).toMatch(/takes 77; give a shorter name\.$/);

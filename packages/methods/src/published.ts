@@ -39,8 +39,8 @@ function shapeOf(shapes: PublishedShapes, ending: RegExp): readonly number[] | u
 
 const contextShape = (shapes: PublishedShapes) => shapeOf(shapes, /^(prompt_learner\.)?ctx$/);
 
-/** Underscores are spaces, as in the published configuration files. */
-const startOf = ({ ctx_init = '' }: Settings) => ctx_init.replaceAll('_', ' ');
+/** Underscores are spaces, as in the published configuration files; where nothing is said, the method's standard words are meant. */
+const startOf = ({ ctx_init }: Settings) => (ctx_init === undefined ? {} : { start: ctx_init.replaceAll('_', ' ') });
 
 const tokensOf = (settings: Settings, shapes: PublishedShapes) =>
   contextShape(shapes)?.at(-2) ?? Number(settings.n_ctx_text ?? settings.n_ctx);
@@ -64,7 +64,7 @@ const towers = (settings: Settings, shapes: PublishedShapes) => {
     visionTokens: vision.tokens,
     textDepth: layersLike(shapes, deeperIn('text')),
     visionDepth: vision.depth,
-    start: startOf(settings),
+    ...startOf(settings),
   };
 };
 
@@ -100,7 +100,7 @@ export const published: Readonly<Record<string, Published>> = {
     method: ours(coop),
     options: (settings, shapes) => ({
       tokens: tokensOf(settings, shapes),
-      start: startOf(settings),
+      ...startOf(settings),
       csc: (contextShape(shapes)?.length ?? (settings.csc === 'true' ? 3 : 2)) === 3,
       position: settings.class_token_position ?? 'end',
     }),
@@ -112,7 +112,7 @@ export const published: Readonly<Record<string, Published>> = {
       const [hidden, width] = shapeOf(shapes, /meta_net\.linear1\.weight$/) ?? [];
       return {
         tokens: tokensOf(settings, shapes),
-        start: startOf(settings),
+        ...startOf(settings),
         ...(hidden && width && { reduction: Math.floor(width / hidden) }),
       };
     },
@@ -125,7 +125,7 @@ export const published: Readonly<Record<string, Published>> = {
     options: (settings, shapes) => ({
       tokens: tokensOf(settings, shapes),
       depth: layersLike(shapes, /(^|\.)compound_prompts_text\.\d+$/),
-      start: startOf(settings),
+      ...startOf(settings),
     }),
     parameter: inMaple,
   },
