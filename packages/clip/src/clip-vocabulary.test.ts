@@ -16,3 +16,8 @@ describe.skipIf(!existsSync(golden))('ids equal the published tokenizer (needs .
     expect(tokenizer.encode(text)).toEqual(ids);
   });
 });
+
+test('the vocabulary needs no golden file: a few published ids', () => {
+  expect(tokenizer).toMatchObject({ start: 49406, end: 49407 });
+  expect(tokenizer.encode('a photo of a cat.')).toEqual([320, 1125, 539, 320, 2368, 269]);
+});

@@ -35,6 +35,7 @@ export interface Clip {
    * Text features of class names.
    * @param options.prompts learned context in place of words
    * @param options.template hand-written prompt, `{}` where the name goes. Default: "a photo of a {}."
+   * @param options.truncate cut hand-written prompts that are too long. Default: false, an error
    * @param options.raw features as they come out of the tower, not L2-normalised. Default: false
    * @returns [C, e], or [B, C, e] when prompts are per image
    * @throws naming the text if a prompt is longer than the context length

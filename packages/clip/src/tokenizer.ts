@@ -45,22 +45,41 @@ export interface TokenRows {
 /**
  * Texts as padded token rows: start token, the text, end token, then zeros.
  * @param length T; default: as long as the longest row
+ * @param options.truncate cut texts that do not fit into `length` tokens. Default: false
  * @throws naming the first text that does not fit into `length` tokens
  */
-export function tokenRows(tokenizer: ClipTokenizer, texts: readonly string[], length?: number): TokenRows {
-  const rows = texts.map(text => [tokenizer.start, ...tokenizer.encode(text), tokenizer.end]);
+export function tokenRows(
+  tokenizer: ClipTokenizer,
+  texts: readonly string[],
+  length?: number,
+  { truncate = false } = {},
+): TokenRows {
+  const rows = texts.map(text => tokenRow(tokenizer, text, length ?? Number.POSITIVE_INFINITY, truncate));
   const width = length ?? Math.max(...rows.map(row => row.length));
   const tokens = new Int32Array(rows.length * width);
   rows.forEach((row, i) => {
-    checkLength(texts[i]!, row.length, width);
     tokens.set(row, i * width);
   });
   const ends = rows.map(row => row.length - 1);
   return { tokens: tf.tensor2d(tokens, [rows.length, width], 'int32'), ends: tf.tensor1d(ends, 'int32') };
 }
 
+/**
+ * The row of a text: start token, words, end token. With `truncate`, what does not fit is cut off and the row ends in the end token
+ * (`clip.tokenize(…, truncate=True)` of the published code).
+ * @throws naming the text if it does not fit and is not to be cut
+ */
+export function tokenRow(tokenizer: ClipTokenizer, text: string, length: number, truncate = false): number[] {
+  const row = [tokenizer.start, ...tokenizer.encode(text), tokenizer.end];
+  if (truncate && row.length > length) return [...row.slice(0, length - 1), tokenizer.end];
+  checkLength(text, row.length, length);
+  return row;
+}
+
 /** @throws naming the text if it takes more tokens, start and end included, than the model has positions for */
 export function checkLength(text: string, tokens: number, contextLength: number): void {
   if (tokens > contextLength)
-    throw new Error(`"${text}" is ${tokens} tokens long; this CLIP takes ${contextLength} at most. Shorten the text.`);
+    throw new Error(
+      `"${text}" is ${tokens} tokens long; this CLIP takes ${contextLength} at most. Shorten the text, or ask for truncate.`,
+    );
 }
