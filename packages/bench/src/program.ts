@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { benchCommand } from './bench-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { importCommand } from './import-command.js';
+import { interpretCommand } from './interpret-command.js';
 import { tableCommand } from './table-command.js';
 import { verifyCommand } from './verify-command.js';
 import { zeroShotCommand } from './zero-shot-command.js';
@@ -12,10 +13,9 @@ const { version } = createRequire(import.meta.url)('../package.json') as { versi
 const examples = `
 Examples:
   dgprompt bench                           CLIP, CoOp, MaPLe, DGPrompt, all tasks
-  dgprompt bench --tasks mammals,weather   the same on two tasks
+  dgprompt bench --tasks mammals           the same on one task
   dgprompt bench --methods clip,coop --seeds 1,2,3 --out table.md
   dgprompt zero-shot --json                hand-written prompts only
-  dgprompt table                           the table again, from the records
 
 Finished runs are kept: stop with Ctrl-C, and the same command goes on.`;
 
@@ -33,7 +33,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .addHelpText('after', examples);
-  const commands = [benchCommand, zeroShotCommand, tableCommand, importCommand, verifyCommand, doctorCommand];
+  const commands = [
+    ...[benchCommand, zeroShotCommand, tableCommand],
+    ...[importCommand, interpretCommand, verifyCommand, doctorCommand],
+  ];
   for (const command of commands.map(make => make())) program.addCommand(command);
   for (const command of [program, ...program.commands]) command.exitOverride().showSuggestionAfterError();
   try {

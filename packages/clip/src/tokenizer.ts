@@ -9,6 +9,8 @@ export interface ClipTokenizer {
   start: number;
   /** The end token's id: the largest there is. */
   end: number;
+  /** What stands in the vocabulary for an id: `dog`, or `do…` where a word goes on behind it. Tokenizers of one's own may lack it. */
+  word?(id: number): string | undefined;
 }
 
 /**
@@ -33,7 +35,18 @@ export function tokenizerFromJson(json: object, name = 'tokenizer.json'): ClipTo
     throw new Error(`${name} has no start token or no end token ("<|startoftext|>", "<|endoftext|>").`);
   for (const [token, id] of vocabulary)
     if (id > end) throw new Error(`${name}: "${token}" has a larger id than the end token, which CLIP does not allow.`);
-  return { start, end, encode: text => tokenizer.encode(text, { add_special_tokens: false }).ids };
+  let words: Map<number, string> | undefined;
+  const word = (id: number) => {
+    words ??= new Map([...vocabulary].map(([token, index]) => [index, readable(token)]));
+    return words.get(id);
+  };
+  return { start, end, word, encode: text => tokenizer.encode(text, { add_special_tokens: false }).ids };
+}
+
+/** CLIP's vocabulary marks what ends a word. */
+function readable(token: string): string {
+  if (/^<\|?.*\|?>$/.test(token)) return token;
+  return token.endsWith('</w>') ? token.slice(0, -'</w>'.length) : `${token}…`;
 }
 
 /** Token rows as a text tower takes them. */

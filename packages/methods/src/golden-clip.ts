@@ -56,7 +56,12 @@ export async function goldenClip(path: string, scales: readonly number[] = []): 
 function compactTokenizer(full: ClipTokenizer, ids: readonly number[]): ClipTokenizer {
   const rows = new Map(ids.map((id, row) => [id, row]));
   const row = (id: number) => rows.get(id) ?? -1;
-  return { start: row(full.start), end: row(full.end), encode: text => full.encode(text).map(row) };
+  return {
+    start: row(full.start),
+    end: row(full.end),
+    encode: text => full.encode(text).map(row),
+    word: index => full.word?.(ids[index] ?? -1),
+  };
 }
 
 /** Heads do not follow from shapes. */

@@ -50,13 +50,13 @@ export async function importPublished(
     const shapes = new Map([...plain].map(([name, stored]) => [name, file.tensors.get(stored)!.shape]));
     const source: Source = { path, shapes, read: name => file.read(plain.get(name)!) };
     checkMethod(source, id);
+    checkClip(source, clip);
     const settings = {
       ...(start !== undefined && { ctx_init: start }),
       ...(position && { class_token_position: position }),
     };
     const method = known.method(clip, names, known.options(settings, shapes));
     try {
-      checkClip(source, clip);
       checkClasses(source, method);
       fill(source, method, known.parameter);
     } catch (error) {
@@ -116,37 +116,37 @@ const shown = ({ options }: Method) =>
     .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
     .join(', ');
 
-/** Frozen weights that checkpoints of a whole model hold. */
-function checkClip({ path, shapes, read }: Source, { weights, source }: Clip): void {
+/** Frozen weights that checkpoints of a whole model hold, and the start token's embedding, which all do. */
+function checkClip({ path, shapes, read }: Source, { weights, source, tokenizer }: Clip): void {
+  const refuse = (what: string) => {
+    throw new Error(`${path} was trained on another CLIP than ${source || 'this one'}: its ${what} is another.`);
+  };
   const ours: Record<string, tf.Tensor> = {
     'text_encoder.ln_final.weight': weights.text.lnFinal.weight,
     'text_encoder.positional_embedding': weights.text.positions,
     ...('classEmbedding' in weights.vision && { 'image_encoder.class_embedding': weights.vision.classEmbedding }),
   };
   for (const [name, tensor] of Object.entries(ours))
-    if (shapes.has(name) && !near(read(name), tensor.dataSync<'float32'>()))
-      throw new Error(`${path} was trained on another CLIP than ${source || 'this one'}: its "${name}" is another.`);
+    if (shapes.has(name) && !near(read(name), tensor.dataSync<'float32'>())) refuse(`"${name}"`);
+  const prefix = frozenPart(shapes, 'token_prefix'); // [C, 1, d_t]
+  if (prefix === undefined) return;
+  const start = read(prefix).subarray(0, shapes.get(prefix)!.at(-1)!);
+  if (!near(start, tensorRows(weights.text.tokenEmbedding, [tokenizer.start]))) refuse('start token');
 }
 
+const frozenPart = (shapes: PublishedShapes, part: string) =>
+  [part, `prompt_learner.${part}`].find(name => shapes.has(name));
+
 /**
- * The frozen embeddings around the context: the start token's before it; after it the class's name, the full stop and the end token. What is
- * learned belongs to the CLIP that has them, and a class-specific context to its class.
+ * The frozen embeddings behind the context: the class's name, the full stop and the end token. A class-specific context belongs to its
+ * class, and every context to the words around it.
  */
 function checkClasses({ path, shapes, read }: Source, { clip, classNames, options, parts }: Method): void {
-  const find = (ending: string) =>
-    [...shapes.keys()].find(name => new RegExp(`^(prompt_learner\\.)?${ending}$`).test(name));
-  const [prefix, suffix] = [find('token_prefix'), find('token_suffix')];
+  const [prefix, suffix] = ['token_prefix', 'token_suffix'].map(part => frozenPart(shapes, part));
   const { tokenEmbedding } = clip.weights.text;
-  const stored = prefix ?? suffix;
-  if (stored && shapes.get(stored)![0] !== classNames.length)
-    throw new Error(`${path} was trained on ${shapes.get(stored)![0]} classes, and ${classNames.length} were given.`);
-  if (prefix) {
-    const width = shapes.get(prefix)!.at(-1)!;
-    if (!near(read(prefix).subarray(0, width), tensorRows(tokenEmbedding, [clip.tokenizer.start])))
-      throw new Error(
-        `${path} was trained on another CLIP than ${clip.source || 'this one'}: its start token is another.`,
-      );
-  }
+  const count = shapes.get(prefix ?? suffix ?? '')?.[0] ?? classNames.length;
+  if (count !== classNames.length)
+    throw new Error(`${path} was trained on ${count} classes, and ${classNames.length} were given.`);
   if (!suffix || !parts.context) return;
   const { tokens, words } = parts.context;
   const [, length, width] = shapes.get(suffix)! as [number, number, number];

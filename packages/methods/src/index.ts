@@ -10,6 +10,7 @@ export type { FrozenTargets } from './frozen.js';
 export { type Check, checkGolden, isPublished } from './golden-case.js';
 export { type GoldenClip, goldenClip, isGoldenClip } from './golden-clip.js';
 export { type ImportOptions, importable, importPublished } from './import-published.js';
+export { type ContextWords, interpret, type NearWord } from './interpret.js';
 export { ivlp } from './ivlp.js';
 export { kgcoop } from './kgcoop.js';
 export { learningRate } from './learning-rate.js';

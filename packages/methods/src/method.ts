@@ -1,4 +1,4 @@
-import type { Clip, ContextPlace } from '@dgprompt/clip';
+import type { Clip, TextPrompts } from '@dgprompt/clip';
 import type { SeededRandom } from '@dgprompt/engine';
 import type * as tf from '@tensorflow/tfjs';
 import type { Prediction } from './classifier.js';
@@ -78,8 +78,8 @@ export interface Parts {
 
   /** Text features [C, e] of a class set. Left out: the frozen CLIP's, of the hand-written templates. */
   textFeatures?(classNames: string[]): tf.Tensor | Side;
-  /** The learned context and the words around it, so that a class name that leaves no room for them is told at once. */
-  context?: ContextPlace;
+  /** The learned context, for `interpret`, and so that a class name that leaves no room for it is told at once. */
+  context?: TextPrompts;
   /** The hand-written templates of a method without text features of its own. Left out: the dataset's. */
   templates?: readonly string[];
   /** Text features [B, C, e] made for each image from the frozen CLIP's features of it, [B, e]: instead of `textFeatures`. */
