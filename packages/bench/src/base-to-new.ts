@@ -48,6 +48,8 @@ export interface RunSetting {
   clip: Clip;
   suite: string;
   dataset: Dataset;
+  /** Default: `base-to-new`. */
+  protocol?: RunConfig['protocol'];
   /** See `Suite.fixedViews`. */
   fixedViews: boolean;
   method: MethodFactory;
@@ -78,8 +80,12 @@ export function baseToNew(setting: RunSetting): BaseToNewRun {
       `${dataset.name} has ${classes} ${classes === 1 ? 'class' : 'classes'}; base-to-new takes at least 4, two on each side.`,
     );
   const sampled = fewShot(dataset, shots, seed);
+  const onlyValidation = setting.protocol === 'base-validation';
   const base = classSubset(sampled, 'base');
   const fresh = classSubset(sampled, 'new');
+  const tested = onlyValidation ? classSubset(dataset, 'base').val : base.test;
+  if (tested.length === 0)
+    throw new Error(`${dataset.name} has no ${onlyValidation ? 'validation' : 'test'} images of its base classes.`);
   const build = () =>
     factory(clip, base.classNames, {
       protocol: 'base-to-new',
@@ -96,12 +102,16 @@ export function baseToNew(setting: RunSetting): BaseToNewRun {
   const notes = Object.entries(sample.capped).map(
     ([option, published]) => `${option} ${published} → ${sample.options[option]}: all the layers that this model has`,
   );
-  const ownClasses = sample.parts.ownClasses ? refusal(sample, fresh.classNames) : undefined;
-  if (ownClasses !== undefined) notes.push(ownClasses);
+  const withoutNew = onlyValidation
+    ? 'new classes are not tested'
+    : sample.parts.ownClasses
+      ? refusal(sample, fresh.classNames)
+      : undefined;
+  if (withoutNew !== undefined) notes.push(withoutNew);
   const validation = validate || sample.parts.fit ? base.val : undefined; // a method fitted at once chooses settings by it
   sample.dispose();
   const trainImages = trains ? base.train.length * Number(config.recipe.epochs ?? 1) : 0;
-  const testImages = base.test.length + (ownClasses === undefined ? fresh.test.length : 0);
+  const testImages = tested.length + (withoutNew === undefined ? fresh.test.length : 0);
   const images = trainImages + testImages;
 
   async function run(options: RunOptions = {}): Promise<RunRecord> {
@@ -109,7 +119,7 @@ export function baseToNew(setting: RunSetting): BaseToNewRun {
     const started = performance.now();
     const method = build();
     try {
-      const onNewClasses = ownClasses === undefined ? method.forClasses(fresh.classNames) : undefined;
+      const onNewClasses = withoutNew === undefined ? method.forClasses(fresh.classNames) : undefined;
       const epochs: RunRecord['epochs'] = [];
       const report = (done: number, doing: string) => onProgress?.({ fraction: Math.min(1, done / images), doing });
       const training = train(method, base.train, {
@@ -127,7 +137,7 @@ export function baseToNew(setting: RunSetting): BaseToNewRun {
       }
       const trainSeconds = trains ? (performance.now() - started) / 1000 : 0;
 
-      const onBase = await evaluate(method, base.test, {
+      const onBase = await evaluate(method, tested, {
         views,
         signal,
         onBatch: ({ done }) => report(trainImages + done, 'testing base classes'),
@@ -137,7 +147,7 @@ export function baseToNew(setting: RunSetting): BaseToNewRun {
         (await evaluate(onNewClasses, fresh.test, {
           views,
           signal,
-          onBatch: ({ done }) => report(trainImages + base.test.length + done, 'testing new classes'),
+          onBatch: ({ done }) => report(trainImages + tested.length + done, 'testing new classes'),
         }));
       return {
         format: 1,
@@ -179,7 +189,7 @@ function refusal(method: Method, classNames: readonly string[]): string | undefi
 function configOf(setting: RunSetting, method: Method, trains: boolean): RunConfig {
   const { suite, dataset, shots, seed, clip, device, backend, threads, fixedViews, code, validate } = setting;
   return {
-    protocol: 'base-to-new',
+    protocol: setting.protocol ?? 'base-to-new',
     suite,
     task: dataset.name,
     data: fingerprint(dataset),

@@ -10,6 +10,8 @@ export interface BenchCommandOptions extends ComputeOptions {
   seeds: number[];
   epochs?: number;
   validate?: true;
+  /** File that `dgprompt search` wrote. */
+  settings?: string;
   results: string;
   out?: string;
   json?: true;
@@ -23,13 +25,14 @@ export function benchCommand(): Command {
     .addOption(new Option('--suite <name>', 'pictograms, or a folder of tasks').default('pictograms'))
     .option('--tasks <names>', 'only these tasks of the suite, as a,b,c', names)
     .addOption(
-      new Option('--methods <names>', 'as a,b:depth=3+lr=0.01,./mine.ts')
+      new Option('--methods <names>', 'as a,b:depth=3+lr=0.01,./mine.ts; all, ablations')
         .argParser(names)
         .default(['clip', 'coop', 'maple', 'dgprompt'], 'clip,coop,maple,dgprompt'),
     )
     .addOption(new Option('--shots <k>', 'training images a class').argParser(wholeNumber(1, 100_000)).default(16))
     .addOption(new Option('--seeds <numbers>', 'as 1,2,3').argParser(seeds).default([1], '1'))
     .option('--epochs <n>', "instead of each method's published number", wholeNumber(1, 100_000))
+    .option('--settings <file>', 'numbers that `dgprompt search` chose')
     .option('--validate', 'test on base validation images after every epoch')
     .option('--results <folder>', 'where the records are', 'results')
     .option('--out <file>', 'write the table as Markdown, too')

@@ -8,6 +8,7 @@ import { forecast } from './forecast.js';
 import { methodTitle } from './method-title.js';
 import { findRecord, type RunRecord, writeRecord } from './record.js';
 import { type Reporter, silent } from './reporter.js';
+import type { RunConfig } from './run-config.js';
 import type { Suite } from './suite.js';
 
 /** What to compare, and how. */
@@ -19,6 +20,8 @@ export interface BenchOptions {
   methods: readonly MethodFactory[];
   /** SHA-256 of the files that the user's own methods come from, by the methods' ids. */
   code?: ReadonlyMap<string, string>;
+  /** Default: `base-to-new`. */
+  protocol?: RunConfig['protocol'];
   /** Training images a class; default 16. */
   shots?: number;
   /** Default: 1. */
@@ -92,7 +95,7 @@ async function planTask(
   fail: (run: Omit<Planned, 'ready'>, error: unknown) => void,
 ): Promise<Planned[]> {
   const { clip, suite, methods, shots = 16, seeds = [1], epochs, validate, reporter = silent, signal } = options;
-  const { device = 'cpu', backend = 'onnxruntime', threads = 0, code } = options;
+  const { device = 'cpu', backend = 'onnxruntime', threads = 0, code, protocol } = options;
   const runs = seeds.flatMap(seed => methods.map(method => ({ seed, method })));
   let dataset: Dataset;
   try {
@@ -120,6 +123,7 @@ async function planTask(
         seed,
         epochs,
         validate,
+        protocol,
         code: code?.get(method.id),
       };
       return [{ ...run, ready: baseToNew({ ...setting, device, backend, threads }) }];

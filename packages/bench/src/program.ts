@@ -4,6 +4,7 @@ import { benchCommand } from './bench-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { importCommand } from './import-command.js';
 import { interpretCommand } from './interpret-command.js';
+import { searchCommand } from './search-command.js';
 import { tableCommand } from './table-command.js';
 import { verifyCommand } from './verify-command.js';
 import { zeroShotCommand } from './zero-shot-command.js';
@@ -12,8 +13,7 @@ const { version } = createRequire(import.meta.url)('../package.json') as { versi
 
 const examples = `
 Examples:
-  dgprompt bench                           CLIP, CoOp, MaPLe, DGPrompt, all tasks
-  dgprompt bench --tasks mammals           the same on one task
+  dgprompt bench --tasks mammals           CLIP, CoOp, MaPLe, DGPrompt on a task
   dgprompt bench --methods clip,coop --seeds 1,2,3 --out table.md
   dgprompt zero-shot --json                hand-written prompts only
 
@@ -34,7 +34,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .helpCommand(false)
     .addHelpText('after', examples);
   const commands = [
-    ...[benchCommand, zeroShotCommand, tableCommand],
+    ...[benchCommand, searchCommand, zeroShotCommand, tableCommand],
     ...[importCommand, interpretCommand, verifyCommand, doctorCommand],
   ];
   for (const command of commands.map(make => make())) program.addCommand(command);

@@ -19,7 +19,7 @@ export interface RunRecord {
   config: RunConfig;
   result: {
     base: Accuracy;
-    /** null where what was learned belongs to the base classes alone; a note says why. */
+    /** null where new classes are not tested, or where what was learned belongs to the base classes alone; a note says why. */
     new: Accuracy | null;
     /** Of the two top-1, in percent. */
     harmonicMean: number | null;

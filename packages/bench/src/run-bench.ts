@@ -1,18 +1,20 @@
 import { type Clip, loadClip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
-import { type MethodFactory, resolveMethod } from '@dgprompt/methods';
+import type { MethodFactory } from '@dgprompt/methods';
 import { miniClip } from '@dgprompt/pictograms';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { type BenchResult, bench } from './bench.js';
 import type { BenchCommandOptions } from './bench-command.js';
+import { type ChosenMethods, chooseMethods } from './choose-methods.js';
 import { tableTitle } from './distinguish.js';
 import { interrupted } from './interrupt.js';
 import { methodTitle } from './method-title.js';
-import { isFile, ownMethods } from './own-methods.js';
 import { reporter } from './reporter.js';
+import { readSettings } from './settings-file.js';
 import { showTables } from './show-tables.js';
 import { chooseTasks, openSuite, type Suite } from './suite.js';
+import { thisCommand } from './this-command.js';
 
 /** Looks up what was asked for, runs it, shows the table and says how to go on. */
 export async function runBench(options: BenchCommandOptions, command: Command): Promise<void> {
@@ -54,6 +56,7 @@ export async function runBench(options: BenchCommandOptions, command: Command): 
   const failed = outcome.failed.map(({ error, ...failure }) => ({ ...failure, error: error.message }));
   await showTables(tables, {
     ...options,
+    command: thisCommand(),
     seconds: (performance.now() - started) / 1000,
     more: { failed, stopped: outcome.stopped },
   });
@@ -63,23 +66,15 @@ export async function runBench(options: BenchCommandOptions, command: Command): 
 const plannedCount = (tasks: string[], methods: MethodFactory[], { seeds }: BenchCommandOptions): number =>
   tasks.length * methods.length * seeds.length;
 
-async function lookUp(
-  options: BenchCommandOptions,
-): Promise<{ suite: Suite; tasks: string[]; methods: MethodFactory[]; code: Map<string, string> }> {
-  const suite = await openSuite(options.suite);
-  const tasks = chooseTasks(suite, options.tasks);
-  const methods: MethodFactory[] = [];
-  const code = new Map<string, string>();
-  for (const name of options.methods) {
-    if (!isFile(name)) {
-      methods.push(resolveMethod(name));
-      continue;
-    }
-    const own = await ownMethods(name);
-    methods.push(...own.methods);
-    for (const { id } of own.methods) code.set(id, own.code);
-  }
-  return { suite, tasks, methods, code };
+async function lookUp({
+  suite: name,
+  tasks,
+  methods,
+  settings,
+}: BenchCommandOptions): Promise<{ suite: Suite; tasks: string[] } & ChosenMethods> {
+  const suite = await openSuite(name);
+  const chosen = await chooseMethods(methods, settings === undefined ? undefined : await readSettings(settings));
+  return { suite, tasks: chooseTasks(suite, tasks), ...chosen };
 }
 
 function heading(suite: Suite, tasks: string[], methods: MethodFactory[], options: BenchCommandOptions): string {
@@ -111,9 +106,5 @@ function conclude({ records, failed, stopped }: BenchResult, { results }: BenchC
 function sameCommand(): string {
   const script = process.env.npm_lifecycle_event;
   if (script !== undefined && script !== 'npx') return '.';
-  const program = script === 'npx' ? 'npx dgprompt' : 'dgprompt';
-  return `:\n  ${[program, ...process.argv.slice(2).map(quoted)].join(' ')}`;
+  return `:\n  ${script === 'npx' ? 'npx ' : ''}${thisCommand()}`;
 }
-
-const quoted = (argument: string): string =>
-  /^[\w./:,=@+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;

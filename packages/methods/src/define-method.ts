@@ -60,6 +60,18 @@ export function methodVariant<O extends object>({ definition }: MethodFactory<O>
   return factory(changed as MethodDefinition<O>, `${name}:${variant}`, given);
 }
 
+/**
+ * The same method with other published numbers: what its recipe says, or leaves at the standard, is replaced. Variants and the user's own
+ * options still go before.
+ * @param text options, `lr=0.007+epochs=10`
+ * @throws a sentence if the method has no option of that name, or if a value cannot be
+ */
+export function withRecipe<O extends object>(method: MethodFactory<O>, text: string): MethodFactory<O> {
+  const { definition, id } = method;
+  const numbers = Object.assign({}, ...text.split('+').map(part => parseOption(definition, part))) as Partial<O>;
+  return factory({ ...definition, recipe: about => ({ ...definition.recipe(about), ...numbers }) }, id);
+}
+
 function factory<O extends object>(
   definition: MethodDefinition<O>,
   id: string,

@@ -1,7 +1,7 @@
 export type { Classifier, Prediction } from './classifier.js';
 export { cocoop } from './cocoop.js';
 export { coop } from './coop.js';
-export { type AnyMethod, defineMethod, type MethodFactory, methodVariant } from './define-method.js';
+export { type AnyMethod, defineMethod, type MethodFactory, methodVariant, withRecipe } from './define-method.js';
 export { sharedLayers, visionLayers } from './depth.js';
 export { dgprompt } from './dgprompt.js';
 export { type EpochAverage, epochAverage, gaussianShares } from './epoch-average.js';

@@ -2,7 +2,7 @@ import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { coop } from './coop.js';
-import { methodVariant } from './define-method.js';
+import { methodVariant, withRecipe } from './define-method.js';
 import { dgprompt } from './dgprompt.js';
 import { maple } from './maple.js';
 import type { About } from './method.js';
@@ -164,6 +164,19 @@ describe('resolveMethod', () => {
     expect(() => resolveMethod('coop:csc=1')).toThrow(/true or false/);
     const templates = resolveMethod('dgprompt:retainTemplates=["an icon of {}."]')(clip, names).options.retainTemplates;
     expect(templates).toEqual(['an icon of {}.']);
+  });
+
+  it('takes other published numbers, which a variant and the user go before', () => {
+    const own = [withRecipe(dgprompt, 'lr=0.01+epochs=9+retainText=50+rank=8')];
+    expect(resolveMethod('dgprompt', own)(clip, names)).toMatchObject({
+      ...{ name: 'dgprompt', recipe: { lr: 0.01, epochs: 9, batch: 4 } },
+      options: { retainText: 50, retainImage: 10, rank: 8 },
+    });
+    expect(resolveMethod('dgprompt:no-retention+rank=4', own)(clip, names, { epochs: 2 })).toMatchObject({
+      ...{ name: 'dgprompt:no-retention+rank=4', recipe: { lr: 0.01, epochs: 2 } },
+      options: { retainText: 0, rank: 4 },
+    });
+    expect(() => withRecipe(maple, 'rank=3')).toThrow(/Unknown option of maple "rank"/);
   });
 
   it('suggests the nearest known name', () => {
