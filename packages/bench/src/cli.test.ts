@@ -43,7 +43,20 @@ test('--version prints the version of the package', async () => {
 });
 
 test('--help fits a screen and has examples', async () => {
-  for (const command of [[], ['bench'], ['zero-shot'], ['table'], ['data'], ['data', 'show'], ['doctor']]) {
+  for (const command of [
+    [],
+    ['bench'],
+    ['zero-shot'],
+    ['table'],
+    ['data'],
+    ['data', 'show'],
+    ['data', 'prepare'],
+    ['doctor'],
+    ['verify'],
+    ['import'],
+    ['interpret'],
+    ['search'],
+  ]) {
     const { code, stdout } = await callCli([...command, '--help']);
     const lines = stdout.trimEnd().split('\n');
     expect(code).toBe(0);

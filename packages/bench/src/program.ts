@@ -3,17 +3,19 @@ import { Command, CommanderError } from 'commander';
 import { benchCommand } from './bench-command.js';
 import { dataCommand } from './data-command.js';
 import { doctorCommand } from './doctor-command.js';
+import { importCommand } from './import-command.js';
+import { interpretCommand } from './interpret-command.js';
+import { searchCommand } from './search-command.js';
 import { tableCommand } from './table-command.js';
+import { verifyCommand } from './verify-command.js';
 import { zeroShotCommand } from './zero-shot-command.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 const examples = `
 Examples:
-  dgprompt bench                           CLIP, CoOp, MaPLe, DGPrompt, all tasks
-  dgprompt bench --tasks mammals,weather   the same on two tasks
+  dgprompt bench --tasks mammals           CLIP, CoOp, MaPLe, DGPrompt on a task
   dgprompt bench --methods clip,coop --seeds 1,2,3 --out table.md
-  dgprompt table                           the table again, from the records
 
 Finished runs are kept: stop with Ctrl-C, and the same command goes on.`;
 
@@ -31,8 +33,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .addHelpText('after', examples);
-  for (const command of [benchCommand(), zeroShotCommand(), tableCommand(), dataCommand(), doctorCommand()])
-    program.addCommand(command);
+  const commands = [
+    ...[benchCommand, searchCommand, zeroShotCommand, tableCommand, dataCommand],
+    ...[importCommand, interpretCommand, verifyCommand, doctorCommand],
+  ];
+  for (const command of commands.map(make => make())) program.addCommand(command);
   for (const command of withInner(program)) command.exitOverride().showSuggestionAfterError();
   try {
     await program.parseAsync(argv);

@@ -8,9 +8,9 @@ export interface ZeroShotCommandOptions extends ComputeOptions, SuiteCommandOpti
 
 /** `dgprompt zero-shot`: top-1 of hand-written prompts among all classes, per task and on average. */
 export function zeroShotCommand(): Command {
-  const command = new Command('zero-shot').description(
-    'Test a CLIP with hand-written prompts, among all classes of each task.',
-  );
+  const command = new Command('zero-shot')
+    .summary('test hand-written prompts')
+    .description('Test a CLIP with hand-written prompts, among all classes of each task.');
   addSuiteOptions(command).option('--json', 'print {"tasks": {name: percent}, "mean": percent} and nothing else');
   addComputeOptions(command);
   return command.action(async () => {

@@ -1,41 +1,11 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { bfloat16ToFloat32, float16ToFloat32 } from './half.js';
-
-/** One tensor's place in a file. */
-export interface TensorEntry {
-  dtype: string;
-  shape: number[];
-  /** First byte and the byte behind the last one, in the file. */
-  start: number;
-  end: number;
-}
+import { closeSync, fstatSync } from 'node:fs';
+import { ELEMENT_TYPES } from './element-types.js';
+import { openFile, readBytes, type TensorEntry, type TensorFile, tensorReader } from './tensor-file.js';
 
 /** An open `.safetensors` file. */
-export interface SafetensorsFile {
-  path: string;
-  tensors: Map<string, TensorEntry>;
+export interface SafetensorsFile extends TensorFile {
   metadata: Record<string, string>;
-  /**
-   * The values of a tensor as float32 (F16 and BF16 widen exactly; integers are exact up to 2²⁴).
-   * @throws a sentence naming file and tensor if there is none of that name
-   */
-  read(name: string): Float32Array;
-  close(): void;
 }
-
-/** Bytes an element takes, and how it becomes float32. */
-const TYPES: Record<string, { bytes: number; widen(buffer: ArrayBuffer): Float32Array }> = {
-  F64: { bytes: 8, widen: buffer => Float32Array.from(new Float64Array(buffer)) },
-  F32: { bytes: 4, widen: buffer => new Float32Array(buffer) },
-  F16: { bytes: 2, widen: buffer => float16ToFloat32(new Uint16Array(buffer)) },
-  BF16: { bytes: 2, widen: buffer => bfloat16ToFloat32(new Uint16Array(buffer)) },
-  I64: { bytes: 8, widen: buffer => Float32Array.from(new BigInt64Array(buffer), Number) },
-  I32: { bytes: 4, widen: buffer => Float32Array.from(new Int32Array(buffer)) },
-  I16: { bytes: 2, widen: buffer => Float32Array.from(new Int16Array(buffer)) },
-  I8: { bytes: 1, widen: buffer => Float32Array.from(new Int8Array(buffer)) },
-  U8: { bytes: 1, widen: buffer => Float32Array.from(new Uint8Array(buffer)) },
-  BOOL: { bytes: 1, widen: buffer => Float32Array.from(new Uint8Array(buffer)) },
-};
 
 /**
  * Opens a `.safetensors` file and checks all of its header: lengths, offsets, types, and that the tensors fill the file without
@@ -43,26 +13,10 @@ const TYPES: Record<string, { bytes: number; widen(buffer: ArrayBuffer): Float32
  * @throws one sentence naming the file, and the tensor where it is one's fault
  */
 export function openSafetensors(path: string): SafetensorsFile {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, 'r');
-  } catch (cause) {
-    throw new Error(`${path} cannot be opened: ${(cause as NodeJS.ErrnoException).code ?? cause}.`, { cause });
-  }
+  const descriptor = openFile(path);
   try {
     const { tensors, metadata } = readHeader(path, descriptor);
-    return {
-      path,
-      tensors,
-      metadata,
-      read(name) {
-        const entry = tensors.get(name);
-        if (!entry) throw new Error(`${path} has no tensor "${name}".`);
-        const bytes = readBytes(path, descriptor, entry.start, entry.end - entry.start);
-        return TYPES[entry.dtype]!.widen(bytes);
-      },
-      close: () => closeSync(descriptor),
-    };
+    return { path, tensors, metadata, ...tensorReader(path, descriptor, tensors) };
   } catch (error) {
     closeSync(descriptor);
     throw error;
@@ -79,7 +33,7 @@ function readHeader(path: string, descriptor: number) {
   }
   let header: unknown;
   try {
-    header = JSON.parse(Buffer.from(readBytes(path, descriptor, 8, length)).toString('utf8'));
+    header = JSON.parse(Buffer.from(readBytes(path, descriptor, 8, 8 + length)).toString('utf8'));
   } catch (cause) {
     throw new Error(`${path} is not a safetensors file: its header is not JSON.`, { cause });
   }
@@ -95,14 +49,14 @@ function readHeader(path: string, descriptor: number) {
 function checkEntry(path: string, name: string, entry: unknown, dataStart: number): TensorEntry {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
   const whole = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0;
-  if (typeof dtype !== 'string' || !Object.hasOwn(TYPES, dtype))
+  if (typeof dtype !== 'string' || !Object.hasOwn(ELEMENT_TYPES, dtype))
     throw new Error(`${path}: tensor "${name}" has the type ${JSON.stringify(dtype)}, which cannot be read.`);
   if (!Array.isArray(shape) || !shape.every(whole))
     throw new Error(`${path}: tensor "${name}" has the shape ${JSON.stringify(shape)}.`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(whole) || offsets[0]! > offsets[1]!)
     throw new Error(`${path}: tensor "${name}" has the offsets ${JSON.stringify(offsets)}.`);
   const [start, end] = offsets as [number, number];
-  const bytes = shape.reduce((product, n) => product * n, TYPES[dtype]!.bytes);
+  const bytes = shape.reduce((product, n) => product * n, ELEMENT_TYPES[dtype]!.bytes);
   if (end - start !== bytes)
     throw new Error(`${path}: tensor "${name}" takes ${end - start} bytes; ${dtype} [${shape}] needs ${bytes}.`);
   return { dtype, shape, start: dataStart + start, end: dataStart + end };
@@ -117,14 +71,4 @@ function checkCoverage(path: string, tensors: Map<string, TensorEntry>, dataStar
     covered = end;
   }
   if (covered !== size) throw new Error(`${path} has ${size - covered} bytes after its last tensor.`);
-}
-
-function readBytes(path: string, descriptor: number, start: number, length: number): ArrayBuffer {
-  const bytes = new Uint8Array(new ArrayBuffer(length));
-  for (let done = 0; done < length; ) {
-    const read = readSync(descriptor, bytes, done, Math.min(length - done, 2 ** 30), start + done);
-    if (read === 0) throw new Error(`${path} is cut short: it ends at byte ${start + done}.`);
-    done += read;
-  }
-  return bytes.buffer;
 }

@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { float16ToFloat32, float32ToFloat16 } from '@dgprompt/engine';
 import { describe, expect, test } from 'vitest';
-import { float16ToFloat32, float32ToFloat16 } from './half.js';
 import { openSafetensors } from './safetensors-read.js';
 import { writeSafetensors } from './safetensors-write.js';
 

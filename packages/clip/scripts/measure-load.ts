@@ -1,0 +1,19 @@
+import { compile, useDevice } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { loadClip } from '../src/load-clip.js';
+
+/** Loads one checkpoint, computes one image and two texts, and says what it took. A process of its own, for `measure.ts`. */
+await useDevice();
+const images = tf.tensor4d(
+  Float32Array.from({ length: 3 * 224 * 224 }, (_, i) => Math.sin(i / 97)),
+  [1, 3, 224, 224],
+);
+const start = performance.now();
+const clip = await loadClip(process.argv[2]!, { activation: 'quick_gelu' });
+const loaded = performance.now();
+const towers = compile((x: tf.Tensor) => [clip.vision(x), clip.text(['tabby cat', 'terrier'])]);
+const outputs = await towers(images);
+const done = performance.now();
+const features = outputs.flatMap(x => [...x.dataSync()]);
+const peak = process.resourceUsage().maxRSS * 1024;
+console.log(JSON.stringify({ load: (loaded - start) / 1e3, batch: (done - loaded) / 1e3, peak, features }));
