@@ -23,9 +23,14 @@ async function bench(...args: string[]) {
 
 test.each([
   [['--tasks', 'bright', '--methods', 'maple:rank=3'], 2, 'Unknown option of maple "rank"'],
-  [['--tasks', 'bright', '--methods', 'maple:depth=3'], 1, 'maple: depth 3 is more than the 2 layers'],
-  [['--tasks', 'bright', '--methods', 'coop:tokens=34'], 1, 'this CLIP takes 40; give at most 32 context tokens'],
+  [['--tasks', 'bright', '--shots', '4', '--methods', 'maple:depth=3'], 1, 'maple: depth 3 is more than the 2 layers'],
+  [
+    ['--tasks', 'bright', '--shots', '4', '--methods', 'coop:tokens=34'],
+    1,
+    'this CLIP takes 40; give at most 32 context tokens',
+  ],
   [['--tasks', 'bright', '--shots', '0'], 2, 'whole number from 1'],
+  [['--tasks', 'bright', '--methods', 'coop'], 1, 'at most 5 training images a class, so 16 shots cannot be drawn'],
   [['--tasks', 'pair', '--methods', 'coop'], 1, 'pair has 1 class'],
 ])(
   '%j is refused before any training',
