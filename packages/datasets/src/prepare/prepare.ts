@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { findBenchmark, loadBenchmark } from '../benchmarks.js';
+import { findBenchmark, hasSplitFile, loadBenchmark } from '../benchmarks.js';
 import type { Dataset } from '../dataset.js';
 import { isFile, isFolder } from '../listing.js';
 import { download } from './download.js';
@@ -39,13 +39,15 @@ export interface PrepareOptions {
  *   reason
  */
 export async function prepareDataset(name: string, options: PrepareOptions): Promise<Dataset> {
-  const { id } = findBenchmark(name);
+  const benchmark = findBenchmark(name);
+  const { id } = benchmark;
   const root = resolve(options.root);
   const recipe = options.recipe ?? recipes[id]!;
   const folder = join(root, id);
   if (options.from === undefined) {
     const there = await loadBenchmark(id, root).catch(() => undefined);
-    if (there) return there;
+    if (there)
+      return (await hasSplitFile(benchmark, root)) === false ? withSplit(there, recipe, folder, options) : there;
     if (recipe.byHand) throw new Error(recipe.byHand);
   }
   await mkdir(folder, { recursive: true });
@@ -56,6 +58,15 @@ export async function prepareDataset(name: string, options: PrepareOptions): Pro
     throw cause;
   }
   return loadBenchmark(id, root);
+}
+
+/** A dataset that is there but for its published split file, which is fetched where it can be had alone. */
+async function withSplit(there: Dataset, recipe: Recipe, folder: string, options: PrepareOptions): Promise<Dataset> {
+  const id = basename(folder);
+  const source = recipe.ways.flat().find(({ file }) => file === findBenchmark(id).splitFile);
+  if (!source) return there;
+  await fetchAll([source], { id, folder }, options);
+  return loadBenchmark(id, dirname(folder));
 }
 
 async function fill(folder: string, recipe: Recipe, options: PrepareOptions): Promise<void> {
