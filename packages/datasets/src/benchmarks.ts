@@ -77,7 +77,9 @@ export async function loadBenchmark(name: string, root: string, options: LoadBen
     dataset = await readSplit(split, images, { name: id, templates });
   } else {
     const parts = await benchmark.read(placeOf(benchmark, at, options.seed ?? 1)).catch((error: Error) => {
-      throw splitFile ? new Error(`${error.message} (${split} is not there either.)`, { cause: error }) : error;
+      throw splitFile && error.message.includes('is not there')
+        ? new Error(`${error.message} (${split} is not there either.)`, { cause: error })
+        : error;
     });
     dataset = { name: id, templates: [...templates], ...parts };
     isListed = benchmark.fromFolders !== true;
