@@ -17,6 +17,7 @@ export interface BenchCommandOptions extends ComputeOptions {
 /** `dgprompt bench`: train on base classes, test on base and new ones, and print the table. */
 export function benchCommand(): Command {
   const command = new Command('bench')
+    .summary('Train methods, test on base and new classes, print the table.')
     .description('Train methods on the base classes of each task, test on base and new classes, print the table.')
     .addOption(new Option('--suite <name>', 'pictograms, or a folder of tasks').default('pictograms'))
     .option('--tasks <names>', 'only these tasks of the suite, as a,b,c', names)

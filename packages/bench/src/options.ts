@@ -18,7 +18,7 @@ const backends = ['onnxruntime', 'tensorflow'] as const;
 /** Adds `--model`, `--device`, `--threads` and `--backend` to a command. */
 export function addComputeOptions(command: Command): Command {
   return command
-    .addOption(new Option('--model <path>', 'folder or file of a CLIP (default: the mini-CLIP in the box)'))
+    .addOption(new Option('--model <path>', 'folder, file or hub id of a CLIP (default: the mini-CLIP)'))
     .addOption(new Option('--device <name>', devices.join(', ')).argParser(oneOf('device', devices)).default('cpu'))
     .addOption(new Option('--threads <n>', 'of the CPU').argParser(wholeNumber(0, 512)).default(0, 'one a core'))
     .addOption(

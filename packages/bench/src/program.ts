@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './bench-command.js';
 import { doctorCommand } from './doctor-command.js';
+import { modelsCommand } from './models-command.js';
 import { tableCommand } from './table-command.js';
 import { zeroShotCommand } from './zero-shot-command.js';
 
@@ -31,9 +32,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .addHelpText('after', examples);
-  for (const command of [benchCommand(), zeroShotCommand(), tableCommand(), doctorCommand()])
+  for (const command of [benchCommand(), zeroShotCommand(), tableCommand(), modelsCommand(), doctorCommand()])
     program.addCommand(command);
-  for (const command of [program, ...program.commands]) command.exitOverride().showSuggestionAfterError();
+  for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError();
   try {
     await program.parseAsync(argv);
     return Number(process.exitCode ?? 0);
@@ -44,3 +45,6 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 1;
   }
 }
+
+/** A command and all commands below it. */
+const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];

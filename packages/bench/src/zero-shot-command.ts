@@ -11,6 +11,7 @@ export interface ZeroShotCommandOptions extends ComputeOptions {
 /** `dgprompt zero-shot`: top-1 of hand-written prompts among all classes, per task and on average. */
 export function zeroShotCommand(): Command {
   const command = new Command('zero-shot')
+    .summary('Test a CLIP with hand-written prompts among all classes.')
     .description('Test a CLIP with hand-written prompts, among all classes of each task.')
     .option('--suite <name>', 'pictograms, or a folder of tasks', 'pictograms')
     .option('--tasks <names>', 'only these tasks of the suite, as a,b,c', names)
