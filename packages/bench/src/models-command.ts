@@ -2,9 +2,7 @@ import { Command } from 'commander';
 
 /** `dgprompt models`: the CLIPs of the Hugging Face hub that are on this machine. */
 export function modelsCommand(): Command {
-  const command = new Command('models').description(
-    'CLIPs of the Hugging Face hub: pull, list, verify, rm.',
-  );
+  const command = new Command('models').description('CLIPs of the Hugging Face hub: pull, list, verify, rm.');
   command
     .command('pull <id>')
     .description('Download a model, or go on with it: openai/clip-vit-base-patch16.')

@@ -81,7 +81,7 @@ export function checkFinite(file: TensorFile, names: Iterable<string>): void {
         readInto(file.path, descriptor, new Uint8Array(chunk, 0, length), at);
         const bits = dtype === 'F32' ? new Uint32Array(chunk, 0, length / 4) : new Uint16Array(chunk, 0, length / 2);
         if (hasExponent(bits, exponent))
-          throw new Error(`${file.path}: tensor "${name}" has values that are infinite or not a number.`);
+          throw new Error(`${file.path}: tensor ${JSON.stringify(name)} has values that are infinite or not a number.`);
       }
     }
   } finally {

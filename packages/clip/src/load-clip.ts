@@ -82,7 +82,7 @@ function usedTensors(shown: string, config: ClipConfig, pieces: ReadonlyMap<stri
     const scalar = stored.length === 0 && shape.every(size => size === 1); // some files keep the logit scale as [1]
     if (!scalar && shape.join() !== stored.join())
       throw new Error(
-        `${parts[0]!.file.path}: tensor "${parts[0]!.name}" has the shape [${shape}]; this CLIP needs [${stored}].`,
+        `${parts[0]!.file.path}: tensor ${JSON.stringify(parts[0]!.name)} has the shape [${shape}]; this CLIP needs [${stored}].`,
       );
     for (const { file, name } of parts) used.set(file, [...(used.get(file) ?? []), name]);
   });

@@ -43,7 +43,7 @@ export function tensorReader(path: string, descriptor: number, tensors: Map<stri
   return {
     read(name: string): Float32Array {
       const entry = tensors.get(name);
-      if (!entry) throw new Error(`${path} has no tensor "${name}".`);
+      if (!entry) throw new Error(`${path} has no tensor ${JSON.stringify(name)}.`);
       const values = ELEMENT_TYPES[entry.dtype]!.widen(readBytes(path, descriptor, entry.start, entry.end));
       return entry.strides ? rowByRow(values, entry.shape, entry.strides) : values;
     },
