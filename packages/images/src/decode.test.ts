@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { decode } from './decode.js';
 
@@ -53,11 +54,12 @@ describe('hostile files end in one sentence', () => {
     ['negative.bmp', () => bitmap(-5, 5), /-5 × 5/],
     ['tiny.bmp', () => Buffer.from('BM'), /cut short/],
     [
-      'huge.gif', // a screen of 65,000 × 65,000, in a file of 600 bytes
+      'huge.png', // a header that says 65,000 × 65,000, in a file of a few hundred bytes
       () => {
-        const bytes = readFileSync(join(fixtures, 'palette.gif'));
-        bytes.writeUInt16LE(65000, 6);
-        bytes.writeUInt16LE(65000, 8);
+        const bytes = readFileSync(join(fixtures, 'grey.png'));
+        bytes.writeUInt32BE(65000, 16);
+        bytes.writeUInt32BE(65000, 20);
+        bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29);
         return bytes;
       },
       /65000 × 65000 pixels are more than/,
