@@ -4,6 +4,7 @@ import { benchCommand } from './bench-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { importCommand } from './import-command.js';
 import { interpretCommand } from './interpret-command.js';
+import { modelsCommand } from './models-command.js';
 import { searchCommand } from './search-command.js';
 import { tableCommand } from './table-command.js';
 import { verifyCommand } from './verify-command.js';
@@ -15,7 +16,6 @@ const examples = `
 Examples:
   dgprompt bench --tasks mammals           CLIP, CoOp, MaPLe, DGPrompt on a task
   dgprompt bench --methods clip,coop --seeds 1,2,3 --out table.md
-  dgprompt zero-shot --json                hand-written prompts only
 
 Finished runs are kept: stop with Ctrl-C, and the same command goes on.`;
 
@@ -35,10 +35,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addHelpText('after', examples);
   const commands = [
     ...[benchCommand, searchCommand, zeroShotCommand, tableCommand],
-    ...[importCommand, interpretCommand, verifyCommand, doctorCommand],
+    ...[importCommand, interpretCommand, modelsCommand, verifyCommand, doctorCommand],
   ];
   for (const command of commands.map(make => make())) program.addCommand(command);
-  for (const command of [program, ...program.commands]) command.exitOverride().showSuggestionAfterError();
+  for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError();
   try {
     await program.parseAsync(argv);
     return Number(process.exitCode ?? 0);
@@ -49,3 +49,6 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 1;
   }
 }
+
+/** A command and all commands below it. */
+const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];
