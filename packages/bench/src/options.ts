@@ -21,7 +21,7 @@ const backends = ['onnxruntime', 'tensorflow', 'cpu'] as const;
 
 /** Adds `--model`, `--device`, `--threads` and `--backend` to a command. */
 export function addComputeOptions(command: Command): Command {
-  command.addOption(new Option('--model <path>', 'of a CLIP (default: the mini-CLIP in the box)'));
+  command.addOption(new Option('--model <path>', 'folder, file or hub id of a CLIP (default: the mini-CLIP)'));
   return addDeviceOptions(command);
 }
 

@@ -5,6 +5,7 @@ import { dataCommand } from './data-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { importCommand } from './import-command.js';
 import { interpretCommand } from './interpret-command.js';
+import { modelsCommand } from './models-command.js';
 import { searchCommand } from './search-command.js';
 import { tableCommand } from './table-command.js';
 import { verifyCommand } from './verify-command.js';
@@ -16,7 +17,6 @@ const examples = `
 Examples:
   dgprompt bench --tasks mammals           CLIP, CoOp, MaPLe, DGPrompt on a task
   dgprompt bench --methods clip,coop --seeds 1,2,3 --out table.md
-
 Finished runs are kept: stop with Ctrl-C, and the same command goes on.`;
 
 /**
@@ -35,10 +35,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     .addHelpText('after', examples);
   const commands = [
     ...[benchCommand, searchCommand, zeroShotCommand, tableCommand, dataCommand],
-    ...[importCommand, interpretCommand, verifyCommand, doctorCommand],
+    ...[importCommand, interpretCommand, modelsCommand, verifyCommand, doctorCommand],
   ];
   for (const command of commands.map(make => make())) program.addCommand(command);
-  for (const command of withInner(program)) command.exitOverride().showSuggestionAfterError();
+  for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError();
   try {
     await program.parseAsync(argv);
     return Number(process.exitCode ?? 0);
@@ -50,4 +50,5 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-const withInner = (command: Command): Command[] => [command, ...command.commands.flatMap(withInner)];
+/** A command and all commands below it. */
+const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];

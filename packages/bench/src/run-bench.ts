@@ -1,7 +1,6 @@
-import { type Clip, loadClip } from '@dgprompt/clip';
+import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import type { MethodFactory } from '@dgprompt/methods';
-import { miniClip } from '@dgprompt/pictograms';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { type BenchResult, bench } from './bench.js';
@@ -9,6 +8,7 @@ import type { BenchCommandOptions } from './bench-command.js';
 import { type ChosenMethods, chooseMethods } from './choose-methods.js';
 import { tableTitle } from './distinguish.js';
 import { interrupted } from './interrupt.js';
+import { loadModel } from './load-model.js';
 import { methodTitle } from './method-title.js';
 import { checkModel } from './options.js';
 import { reporter } from './reporter.js';
@@ -27,7 +27,7 @@ export async function runBench(options: BenchCommandOptions, command: Command): 
   const interrupt = interrupted();
   interrupt.signal.addEventListener('abort', () => report.line('  Stopping; Ctrl-C again stops at once.'));
   await useDevice({ device, threads, backend });
-  const clip: Clip = await loadClip(options.model ?? miniClip);
+  const clip: Clip = await loadModel(options.model);
   report.line(heading(suite, tasks, methods, options));
   const started = performance.now();
   const outcome = await bench({

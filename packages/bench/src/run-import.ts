@@ -1,12 +1,11 @@
-import { loadClip } from '@dgprompt/clip';
 import { unknownName } from '@dgprompt/datasets';
 import { useDevice } from '@dgprompt/engine';
 import { importable, importPublished } from '@dgprompt/methods';
-import { miniClip } from '@dgprompt/pictograms';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { classList } from './class-list.js';
 import type { ImportCommandOptions } from './import-command.js';
+import { loadModel } from './load-model.js';
 import { methodTitle } from './method-title.js';
 
 /** Reads a published checkpoint and writes ours. */
@@ -17,7 +16,7 @@ export async function runImport(file: string, options: ImportCommandOptions, com
   }
   const classNames = await classList(classes, subset);
   await useDevice();
-  const clip = await loadClip(model ?? miniClip);
+  const clip = await loadModel(model);
   try {
     const method = await importPublished(file, id, clip, classNames, { start, position });
     await method.save(out);

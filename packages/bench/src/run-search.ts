@@ -1,13 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { loadClip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
-import { miniClip } from '@dgprompt/pictograms';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import writeFileAtomic from 'write-file-atomic';
 import { chooseMethods } from './choose-methods.js';
 import { interrupted } from './interrupt.js';
+import { loadModel } from './load-model.js';
 import { methodTitle } from './method-title.js';
 import { checkModel } from './options.js';
 import { reporter } from './reporter.js';
@@ -29,7 +28,7 @@ export async function runSearch(options: SearchCommandOptions, command: Command)
   const interrupt = interrupted();
   interrupt.signal.addEventListener('abort', () => report.line('  Stopping; Ctrl-C again stops at once.'));
   await useDevice({ device, threads, backend });
-  const clip = await loadClip(options.model ?? miniClip);
+  const clip = await loadModel(options.model);
   try {
     const result = await search({
       ...{ clip, suite, tasks, methods, code, shots, seed, rule, results, device, threads, backend },

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { compile, useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { loadClip } from '../src/load-clip.js';
@@ -15,5 +16,7 @@ const towers = compile((x: tf.Tensor) => [clip.vision(x), clip.text(['tabby cat'
 const outputs = await towers(images);
 const done = performance.now();
 const features = outputs.flatMap(x => [...x.dataSync()]);
-const peak = process.resourceUsage().maxRSS * 1024;
+// Linux counts what the parent process held when it started this one into maxRSS; its own high-water mark it has elsewhere.
+const own = process.platform === 'linux' && /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+const peak = (own ? Number(own) : process.resourceUsage().maxRSS) * 1024;
 console.log(JSON.stringify({ load: (loaded - start) / 1e3, batch: (done - loaded) / 1e3, peak, features }));

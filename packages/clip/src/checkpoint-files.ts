@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { readJson } from './checkpoint-config.js';
 import { openSafetensors } from './safetensors-read.js';
-import { openFile, readBytes, type TensorFile } from './tensor-file.js';
+import { openFile, readInto, type TensorFile } from './tensor-file.js';
 import { looksLikeTorch, openTorch } from './torch-file.js';
 
 /** How libraries call a model's file; in a folder with several of them, the first of this list is taken. */
@@ -70,16 +70,18 @@ const EXPONENTS: Record<string, number> = { F32: 0x7f800000, F16: 0x7c00, BF16: 
  */
 export function checkFinite(file: TensorFile, names: Iterable<string>): void {
   const descriptor = openFile(file.path);
-  const chunk = 4 * 2 ** 20;
+  const chunk = new ArrayBuffer(4 * 2 ** 20); // one for all: what is only looked at shall not pile up
   try {
     for (const name of names) {
       const { dtype, start, end } = file.tensors.get(name)!;
       const exponent = EXPONENTS[dtype];
       if (exponent === undefined) continue;
-      for (let at = start; at < end; at += chunk) {
-        const bytes = readBytes(file.path, descriptor, at, Math.min(end, at + chunk));
-        if (hasExponent(dtype === 'F32' ? new Uint32Array(bytes) : new Uint16Array(bytes), exponent))
-          throw new Error(`${file.path}: tensor "${name}" has values that are infinite or not a number.`);
+      for (let at = start; at < end; at += chunk.byteLength) {
+        const length = Math.min(end - at, chunk.byteLength);
+        readInto(file.path, descriptor, new Uint8Array(chunk, 0, length), at);
+        const bits = dtype === 'F32' ? new Uint32Array(chunk, 0, length / 4) : new Uint16Array(chunk, 0, length / 2);
+        if (hasExponent(bits, exponent))
+          throw new Error(`${file.path}: tensor ${JSON.stringify(name)} has values that are infinite or not a number.`);
       }
     }
   } finally {

@@ -25,7 +25,7 @@ export interface Clip {
   tokenizer: ClipTokenizer;
   /** SHA-256 of the weight file, in hex; empty if the weights came from no file. */
   id: string;
-  /** Where the weights were loaded from, an absolute path; empty if from nowhere. */
+  /** Where the weights were loaded from, an absolute path or the id of a model on the hub; empty if from nowhere. */
   source: string;
   /** What cosines are multiplied by to make logits (the exponential of the checkpoint's `logit_scale`). */
   logitScale: number;

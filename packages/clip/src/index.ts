@@ -10,6 +10,18 @@ export {
   type VisionConfig,
 } from './config.js';
 export { configFromShapes } from './config-from-shapes.js';
+export {
+  type CachedModel,
+  cachedModels,
+  cachedSnapshot,
+  isHubId,
+  type PullOptions,
+  type PullProgress,
+  pullModel,
+  removeModel,
+  verifyModel,
+} from './hub-model.js';
+export { type HubSettings, hubSettings } from './hub-settings.js';
 export { type LoadOptions, loadClip } from './load-clip.js';
 export type { LockStepOptions, LockStepResult, PromptsFromStates, Seen } from './lock-step.js';
 export {

@@ -9,13 +9,14 @@ import { type Clip, createClip } from './clip.js';
 import { clipVocabulary } from './clip-vocabulary.js';
 import type { Activation, ClipConfig } from './config.js';
 import { configFromShapes } from './config-from-shapes.js';
+import { cachedSnapshot, isHubId, type PullOptions, pullModel } from './hub-model.js';
 import { interpolatePositions } from './interpolate-positions.js';
 import { mapParameters, type Parameter } from './parameters.js';
 import type { TensorFile } from './tensor-file.js';
 import { type ClipTokenizer, tokenizerFromJson } from './tokenizer.js';
 import { type ClipWeights, transpose } from './weights.js';
 
-export interface LoadOptions {
+export interface LoadOptions extends PullOptions {
   /** Side R of the images in pixels, if it is not to be the checkpoint's own: position embeddings are interpolated. */
   imageSize?: number;
   /** For a checkpoint that has no config beside it and was not trained with what OpenAI's were, QuickGELU. */
@@ -36,11 +37,13 @@ const IN_PLACE: Record<string, StoredType> = { F32: 'float32', F16: 'float16', B
  * file is, is found out from its content. Sizes come from the weights, heads and activation from the config beside them, or are OpenAI's.
  *
  * On the backend `onnxruntime` large weights stay in the file, from which ONNX Runtime reads them: it must stay as it is.
- * @param source a folder or a file
+ * @param source a folder, a file, or the id of a model on the hub (`openai/clip-vit-base-patch16`), which is downloaded into the shared cache
+ *   if it is not there
  * @throws one sentence naming the file, and the tensor where it is one's fault, if anything is missing, damaged or foreign
  */
 export async function loadClip(source: string, options: LoadOptions = {}): Promise<Clip> {
-  const paths = weightFiles(source);
+  const onHub = !existsSync(source) && isHubId(source);
+  const paths = weightFiles(onHub ? (cachedSnapshot(source, options) ?? (await pullModel(source, options))) : source);
   const folder = dirname(paths[0]!);
   const files: TensorFile[] = [];
   try {
@@ -56,7 +59,7 @@ export async function loadClip(source: string, options: LoadOptions = {}): Promi
     const id = await contentHash(paths);
     const resized = withImageSize(config, options.imageSize);
     const weights = readWeights(config, resized, pieces);
-    return createClip({ config: resized, weights, tokenizer, id, source: resolve(source) });
+    return createClip({ config: resized, weights, tokenizer, id, source: onHub ? source : resolve(source) });
   } finally {
     for (const file of files) file.close();
   }
@@ -79,7 +82,7 @@ function usedTensors(shown: string, config: ClipConfig, pieces: ReadonlyMap<stri
     const scalar = stored.length === 0 && shape.every(size => size === 1); // some files keep the logit scale as [1]
     if (!scalar && shape.join() !== stored.join())
       throw new Error(
-        `${parts[0]!.file.path}: tensor "${parts[0]!.name}" has the shape [${shape}]; this CLIP needs [${stored}].`,
+        `${parts[0]!.file.path}: tensor ${JSON.stringify(parts[0]!.name)} has the shape [${shape}]; this CLIP needs [${stored}].`,
       );
     for (const { file, name } of parts) used.set(file, [...(used.get(file) ?? []), name]);
   });

@@ -23,6 +23,9 @@ export function openSafetensors(path: string): SafetensorsFile {
   }
 }
 
+/** The format's own limit, in bytes. */
+const LARGEST_HEADER = 100_000_000;
+
 function readHeader(path: string, descriptor: number) {
   const { size } = fstatSync(descriptor);
   if (size < 8) throw new Error(`${path} is not a safetensors file: it has ${size} bytes.`);
@@ -31,34 +34,61 @@ function readHeader(path: string, descriptor: number) {
     const shown = length < 100_000_000 ? 'it is cut short inside its header' : 'it does not start with a header length';
     throw new Error(`${path} is not a whole safetensors file: ${shown}.`);
   }
+  if (length > LARGEST_HEADER) throw new Error(`${path} is not a safetensors file: its header has ${length} bytes.`);
+  const text = Buffer.from(readBytes(path, descriptor, 8, 8 + length)).toString('utf8');
   let header: unknown;
   try {
-    header = JSON.parse(Buffer.from(readBytes(path, descriptor, 8, 8 + length)).toString('utf8'));
+    header = JSON.parse(text);
   } catch (cause) {
     throw new Error(`${path} is not a safetensors file: its header is not JSON.`, { cause });
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header))
     throw new Error(`${path} is not a safetensors file: its header is not an object.`);
+  const twice = repeatedKey(text);
+  if (twice !== undefined) throw new Error(`${path} has the tensor ${JSON.stringify(twice)} twice.`);
   const { __metadata__: metadata = {}, ...entries } = header as Record<string, unknown>;
+  if (typeof metadata !== 'object' || metadata === null || !Object.values(metadata).every(x => typeof x === 'string'))
+    throw new Error(`${path} is not a safetensors file: its metadata are no strings.`);
   const tensors = new Map<string, TensorEntry>();
   for (const [name, entry] of Object.entries(entries)) tensors.set(name, checkEntry(path, name, entry, 8 + length));
   checkCoverage(path, tensors, 8 + length, size);
   return { tensors, metadata: metadata as Record<string, string> };
 }
 
+/** A key that stands twice in the outermost object of a JSON text: `JSON.parse` takes the last one without a word. */
+function repeatedKey(json: string): string | undefined {
+  const keys = new Set<string>();
+  let depth = 0;
+  // Strings, one by one, with what follows a key; and brackets.
+  for (const [token, key] of json.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    else if (key !== undefined && depth === 1) {
+      const name = JSON.parse(key) as string;
+      if (keys.has(name)) return name;
+      keys.add(name);
+    }
+  }
+  return undefined;
+}
+
 function checkEntry(path: string, name: string, entry: unknown, dataStart: number): TensorEntry {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
   const whole = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0;
   if (typeof dtype !== 'string' || !Object.hasOwn(ELEMENT_TYPES, dtype))
-    throw new Error(`${path}: tensor "${name}" has the type ${JSON.stringify(dtype)}, which cannot be read.`);
+    throw new Error(
+      `${path}: tensor ${JSON.stringify(name)} has the type ${JSON.stringify(dtype) ?? 'none'}, which cannot be read.`,
+    );
   if (!Array.isArray(shape) || !shape.every(whole))
-    throw new Error(`${path}: tensor "${name}" has the shape ${JSON.stringify(shape)}.`);
+    throw new Error(`${path}: tensor ${JSON.stringify(name)} has the shape ${JSON.stringify(shape) ?? 'none'}.`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(whole) || offsets[0]! > offsets[1]!)
-    throw new Error(`${path}: tensor "${name}" has the offsets ${JSON.stringify(offsets)}.`);
+    throw new Error(`${path}: tensor ${JSON.stringify(name)} has the offsets ${JSON.stringify(offsets) ?? 'none'}.`);
   const [start, end] = offsets as [number, number];
   const bytes = shape.reduce((product, n) => product * n, ELEMENT_TYPES[dtype]!.bytes);
   if (end - start !== bytes)
-    throw new Error(`${path}: tensor "${name}" takes ${end - start} bytes; ${dtype} [${shape}] needs ${bytes}.`);
+    throw new Error(
+      `${path}: tensor ${JSON.stringify(name)} takes ${end - start} bytes; ${dtype} [${shape}] needs ${bytes}.`,
+    );
   return { dtype, shape, start: dataStart + start, end: dataStart + end };
 }
 
@@ -66,8 +96,11 @@ function checkCoverage(path: string, tensors: Map<string, TensorEntry>, dataStar
   let covered = dataStart;
   for (const [name, { start, end }] of [...tensors].sort((a, b) => a[1].start - b[1].start || a[1].end - b[1].end)) {
     if (start !== covered)
-      throw new Error(`${path}: tensor "${name}" ${start < covered ? 'overlaps the one before it' : 'follows a gap'}.`);
-    if (end > size) throw new Error(`${path} is cut short: tensor "${name}" ends at byte ${end}, the file at ${size}.`);
+      throw new Error(
+        `${path}: tensor ${JSON.stringify(name)} ${start < covered ? 'overlaps the one before it' : 'follows a gap'}.`,
+      );
+    if (end > size)
+      throw new Error(`${path} is cut short: tensor ${JSON.stringify(name)} ends at byte ${end}, the file at ${size}.`);
     covered = end;
   }
   if (covered !== size) throw new Error(`${path} has ${size - covered} bytes after its last tensor.`);

@@ -43,7 +43,7 @@ export function tensorReader(path: string, descriptor: number, tensors: Map<stri
   return {
     read(name: string): Float32Array {
       const entry = tensors.get(name);
-      if (!entry) throw new Error(`${path} has no tensor "${name}".`);
+      if (!entry) throw new Error(`${path} has no tensor ${JSON.stringify(name)}.`);
       const values = ELEMENT_TYPES[entry.dtype]!.widen(readBytes(path, descriptor, entry.start, entry.end));
       return entry.strides ? rowByRow(values, entry.shape, entry.strides) : values;
     },
@@ -60,12 +60,20 @@ export function tensorReader(path: string, descriptor: number, tensors: Map<stri
  */
 export function readBytes(path: string, descriptor: number, start: number, end: number): ArrayBuffer {
   const bytes = new Uint8Array(new ArrayBuffer(end - start));
+  readInto(path, descriptor, bytes, start);
+  return bytes.buffer;
+}
+
+/**
+ * Fills `bytes` from an open file.
+ * @throws a sentence naming the file where it ends before
+ */
+export function readInto(path: string, descriptor: number, bytes: Uint8Array, start: number): void {
   for (let done = 0; done < bytes.length; ) {
     const read = readSync(descriptor, bytes, done, Math.min(bytes.length - done, 2 ** 30), start + done);
     if (read === 0) throw new Error(`${path} is cut short: it ends at byte ${start + done}.`);
     done += read;
   }
-  return bytes.buffer;
 }
 
 function rowByRow(values: Float32Array, shape: readonly number[], strides: readonly number[]): Float32Array {
