@@ -1,5 +1,5 @@
 import type { Clip } from '@dgprompt/clip';
-import { classSubset, type Dataset, fewShot } from '@dgprompt/datasets';
+import { type BrokenImage, classSubset, type Dataset, fewShot } from '@dgprompt/datasets';
 import { leaves } from '@dgprompt/engine';
 import {
   cachedViews,
@@ -11,6 +11,7 @@ import {
   train,
   type Views,
 } from '@dgprompt/methods';
+import { leaveOut } from './broken-images.js';
 import { environment } from './environment.js';
 import { fingerprint } from './fingerprint.js';
 import type { Accuracy, RunRecord } from './record.js';
@@ -48,6 +49,8 @@ export interface RunSetting {
   clip: Clip;
   suite: string;
   dataset: Dataset;
+  /** Images that do not decode: they are left out after the few-shot set is drawn, and named in the record. Default: none. */
+  broken?: readonly BrokenImage[];
   /** See `Suite.fixedViews`. */
   fixedViews: boolean;
   method: MethodFactory;
@@ -57,6 +60,8 @@ export interface RunSetting {
   seed: number;
   /** Instead of the method's published number. */
   epochs?: number;
+  /** Tests on the base classes' validation images after every epoch; they never change what is learned. */
+  validate?: boolean;
   device: string;
   backend: string;
   threads: number;
@@ -69,10 +74,17 @@ export interface RunSetting {
  * @throws Error if the method cannot be built on this model or these classes
  */
 export function baseToNew(setting: RunSetting): BaseToNewRun {
-  const { clip, dataset, method: factory, shots, seed, epochs, fixedViews } = setting;
-  const sampled = fewShot(dataset, shots, seed);
+  const { clip, dataset, method: factory, shots, seed, epochs, fixedViews, validate } = setting;
+  const classes = dataset.classNames.length;
+  if (classes < 4)
+    throw new Error(
+      `${dataset.name} has ${classes} ${classes === 1 ? 'class' : 'classes'}; base-to-new takes at least 4, two on each side.`,
+    );
+  const broken = needed(setting.broken ?? [], fewShot(dataset, shots, seed));
+  const sampled = leaveOut(fewShot(dataset, shots, seed), broken);
   const base = classSubset(sampled, 'base');
   const fresh = classSubset(sampled, 'new');
+  if (base.test.length === 0) throw new Error(`${dataset.name} has no test images of its base classes.`);
   const build = () =>
     factory(clip, base.classNames, {
       protocol: 'base-to-new',
@@ -85,13 +97,17 @@ export function baseToNew(setting: RunSetting): BaseToNewRun {
 
   const sample = build();
   const trains = leaves(sample.parts.variables).length > 0;
-  const config = configOf(setting, sample, trains);
+  const config = configOf({ ...setting, dataset: leaveOut(dataset, broken) }, sample, trains);
   const notes = Object.entries(sample.capped).map(
     ([option, published]) => `${option} ${published} → ${sample.options[option]}: all the layers that this model has`,
   );
+  const withoutNew = sample.parts.ownClasses ? refusal(sample, fresh.classNames) : undefined;
+  if (withoutNew !== undefined) notes.push(withoutNew);
+  const validation = validate || sample.parts.fit ? base.val : undefined; // a method fitted at once chooses settings by it
+  if (broken.length > 0) notes.push(`${broken.length} images left out that do not decode: ${shortNames(broken)}`);
   sample.dispose();
-  const trainImages = trains ? base.train.length * Number(config.recipe.epochs) : 0;
-  const testImages = base.test.length + fresh.test.length;
+  const trainImages = trains ? base.train.length * Number(config.recipe.epochs ?? 1) : 0;
+  const testImages = base.test.length + (withoutNew === undefined ? fresh.test.length : 0);
   const images = trainImages + testImages;
 
   async function run(options: RunOptions = {}): Promise<RunRecord> {
@@ -99,11 +115,12 @@ export function baseToNew(setting: RunSetting): BaseToNewRun {
     const started = performance.now();
     const method = build();
     try {
-      const onNewClasses = method.forClasses(fresh.classNames); // before training: a method that cannot should say so now
+      const onNewClasses = withoutNew === undefined ? method.forClasses(fresh.classNames) : undefined;
       const epochs: RunRecord['epochs'] = [];
       const report = (done: number, doing: string) => onProgress?.({ fraction: Math.min(1, done / images), doing });
       const training = train(method, base.train, {
         ...(fixedViews ? { views } : {}),
+        ...(validation && validation.length > 0 ? { validation } : {}),
         signal,
         onStep: ({ epoch, step, steps, loss }) => {
           const done = (epoch - 1 + step / steps) * base.train.length;
@@ -111,8 +128,8 @@ export function baseToNew(setting: RunSetting): BaseToNewRun {
         },
       });
       if (trains) {
-        for await (const { number, loss, lr, seconds } of training)
-          epochs.push({ number, loss, learningRate: lr, seconds });
+        for await (const { number, loss, lr, validation: top1, seconds } of training)
+          epochs.push({ number, loss, learningRate: lr, ...(top1 !== undefined && { validation: top1 }), seconds });
       }
       const trainSeconds = trains ? (performance.now() - started) / 1000 : 0;
 
@@ -121,27 +138,30 @@ export function baseToNew(setting: RunSetting): BaseToNewRun {
         signal,
         onBatch: ({ done }) => report(trainImages + done, 'testing base classes'),
       });
-      const onNew = await evaluate(onNewClasses, fresh.test, {
-        views,
-        signal,
-        onBatch: ({ done }) => report(trainImages + base.test.length + done, 'testing new classes'),
-      });
+      const onNew =
+        onNewClasses &&
+        (await evaluate(onNewClasses, fresh.test, {
+          views,
+          signal,
+          onBatch: ({ done }) => report(trainImages + base.test.length + done, 'testing new classes'),
+        }));
       return {
         format: 1,
         config,
         result: {
           base: accuracy(onBase),
-          new: accuracy(onNew),
-          harmonicMean: harmonicMean(onBase.top1, onNew.top1),
+          new: onNew ? accuracy(onNew) : null,
+          harmonicMean: onNew ? harmonicMean(onBase.top1, onNew.top1) : null,
         },
         epochs,
         timings: {
           train: trainSeconds,
           testBase: onBase.seconds,
-          testNew: onNew.seconds,
+          testNew: onNew?.seconds ?? 0,
           total: (performance.now() - started) / 1000,
         },
         notes,
+        ...(broken.length > 0 ? { leftOut: broken.length } : {}),
         ...environment(),
         finishedAt: new Date().toISOString(),
       };
@@ -153,8 +173,31 @@ export function baseToNew(setting: RunSetting): BaseToNewRun {
   return { config, images, run };
 }
 
+/** The broken images that a run would have read. */
+function needed(broken: readonly BrokenImage[], { train, val, test }: Dataset): BrokenImage[] {
+  const read = new Set([...train, ...val, ...test].map(({ path }) => path));
+  return broken.filter(({ path }) => read.has(path));
+}
+
+/** Folder and file of some images. */
+const shortNames = (images: readonly BrokenImage[]): string =>
+  images
+    .slice(0, 5)
+    .map(({ path }) => path.split(/[\\/]/).slice(-2).join('/'))
+    .join(', ') + (images.length > 5 ? ', …' : '');
+
+/** Why a method cannot take these classes. */
+function refusal(method: Method, classNames: readonly string[]): string | undefined {
+  try {
+    method.forClasses(classNames);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 function configOf(setting: RunSetting, method: Method, trains: boolean): RunConfig {
-  const { suite, dataset, shots, seed, clip, device, backend, threads, fixedViews, code } = setting;
+  const { suite, dataset, shots, seed, clip, device, backend, threads, fixedViews, code, validate } = setting;
   return {
     protocol: 'base-to-new',
     suite,
@@ -163,7 +206,7 @@ function configOf(setting: RunSetting, method: Method, trains: boolean): RunConf
     method: method.name,
     ...(code === undefined ? {} : { code }),
     options: method.options as Record<string, Json>,
-    recipe: trains ? { ...method.recipe, augment: !fixedViews } : {},
+    recipe: recipeOf(method, { trains, fixedViews, validate }),
     shots,
     seed,
     model: clip.id,
@@ -171,6 +214,15 @@ function configOf(setting: RunSetting, method: Method, trains: boolean): RunConf
     backend,
     threads,
   };
+}
+
+/** What of training decides the numbers; a method that is fitted at once has no epochs. */
+function recipeOf(
+  { recipe, parts }: Method,
+  { trains, fixedViews, validate }: { trains: boolean; fixedViews: boolean; validate?: boolean },
+): Record<string, Json> {
+  if (!trains || parts.fit) return {};
+  return { ...recipe, augment: !fixedViews, ...(validate && { validate }) };
 }
 
 function accuracy({ top1, correct, total, perClass }: Evaluation): Accuracy {

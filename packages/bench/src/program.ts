@@ -1,20 +1,22 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './bench-command.js';
+import { dataCommand } from './data-command.js';
 import { doctorCommand } from './doctor-command.js';
+import { importCommand } from './import-command.js';
+import { interpretCommand } from './interpret-command.js';
+import { modelsCommand } from './models-command.js';
+import { searchCommand } from './search-command.js';
 import { tableCommand } from './table-command.js';
+import { verifyCommand } from './verify-command.js';
 import { zeroShotCommand } from './zero-shot-command.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 const examples = `
 Examples:
-  dgprompt bench                           CLIP, CoOp, MaPLe, DGPrompt, all tasks
-  dgprompt bench --tasks mammals,weather   the same on two tasks
+  dgprompt bench --tasks mammals           CLIP, CoOp, MaPLe, DGPrompt on a task
   dgprompt bench --methods clip,coop --seeds 1,2,3 --out table.md
-  dgprompt zero-shot --json                hand-written prompts only
-  dgprompt table                           the table again, from the records
-
 Finished runs are kept: stop with Ctrl-C, and the same command goes on.`;
 
 /**
@@ -31,9 +33,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .addHelpText('after', examples);
-  for (const command of [benchCommand(), zeroShotCommand(), tableCommand(), doctorCommand()])
-    program.addCommand(command);
-  for (const command of [program, ...program.commands]) command.exitOverride().showSuggestionAfterError();
+  const commands = [
+    ...[benchCommand, searchCommand, zeroShotCommand, tableCommand, dataCommand],
+    ...[importCommand, interpretCommand, modelsCommand, verifyCommand, doctorCommand],
+  ];
+  for (const command of commands.map(make => make())) program.addCommand(command);
+  for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError();
   try {
     await program.parseAsync(argv);
     return Number(process.exitCode ?? 0);
@@ -44,3 +49,6 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 1;
   }
 }
+
+/** A command and all commands below it. */
+const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];

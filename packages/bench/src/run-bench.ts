@@ -1,34 +1,52 @@
-import { type Clip, loadClip } from '@dgprompt/clip';
+import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
-import { type MethodFactory, resolveMethod } from '@dgprompt/methods';
-import { miniClip } from '@dgprompt/pictograms';
+import type { MethodFactory } from '@dgprompt/methods';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { type BenchResult, bench } from './bench.js';
 import type { BenchCommandOptions } from './bench-command.js';
+import { type ChosenMethods, chooseMethods } from './choose-methods.js';
 import { tableTitle } from './distinguish.js';
 import { interrupted } from './interrupt.js';
+import { loadModel } from './load-model.js';
 import { methodTitle } from './method-title.js';
-import { isFile, ownMethods } from './own-methods.js';
+import { checkModel } from './options.js';
 import { reporter } from './reporter.js';
+import { readSettings } from './settings-file.js';
 import { showTables } from './show-tables.js';
 import { chooseTasks, openSuite, type Suite } from './suite.js';
+import { thisCommand } from './this-command.js';
 
 /** Looks up what was asked for, runs it, shows the table and says how to go on. */
 export async function runBench(options: BenchCommandOptions, command: Command): Promise<void> {
   const { suite, tasks, methods, code } = await lookUp(options).catch((error: Error) =>
     command.error(`error: ${error.message}`, { exitCode: 2 }),
   );
-  const { shots, seeds: chosenSeeds, epochs, results, device, threads, backend } = options;
+  const { shots, seeds: chosenSeeds, epochs, validate, results, device, threads, backend } = options;
   const report = reporter();
   const interrupt = interrupted();
   interrupt.signal.addEventListener('abort', () => report.line('  Stopping; Ctrl-C again stops at once.'));
   await useDevice({ device, threads, backend });
-  const clip: Clip = await loadClip(options.model ?? miniClip);
+  const clip: Clip = await loadModel(options.model);
   report.line(heading(suite, tasks, methods, options));
   const started = performance.now();
   const outcome = await bench({
-    ...{ clip, suite, tasks, methods, code, shots, seeds: chosenSeeds, epochs, device, backend, threads, results },
+    ...{
+      clip,
+      suite,
+      tasks,
+      methods,
+      code,
+      shots,
+      seeds: chosenSeeds,
+      epochs,
+      validate,
+      device,
+      backend,
+      threads,
+      results,
+    },
+    ...{ skipBroken: options.skipBroken, cache: options.cache },
     ...{ reporter: report, signal: interrupt.signal },
   }).finally(() => {
     clip.dispose();
@@ -40,6 +58,7 @@ export async function runBench(options: BenchCommandOptions, command: Command): 
   const failed = outcome.failed.map(({ error, ...failure }) => ({ ...failure, error: error.message }));
   await showTables(tables, {
     ...options,
+    command: thisCommand(),
     ...(outcome.records.length > outcome.found && { seconds: (performance.now() - started) / 1000 }),
     more: { failed, stopped: outcome.stopped },
   });
@@ -49,23 +68,13 @@ export async function runBench(options: BenchCommandOptions, command: Command): 
 const plannedCount = (tasks: string[], methods: MethodFactory[], { seeds }: BenchCommandOptions): number =>
   tasks.length * methods.length * seeds.length;
 
-async function lookUp(
-  options: BenchCommandOptions,
-): Promise<{ suite: Suite; tasks: string[]; methods: MethodFactory[]; code: Map<string, string> }> {
-  const suite = await openSuite(options.suite);
+async function lookUp(options: BenchCommandOptions): Promise<{ suite: Suite; tasks: string[] } & ChosenMethods> {
+  const { suite: name, methods, settings } = options;
+  const suite = await openSuite(name, options);
   const tasks = chooseTasks(suite, options.tasks);
-  const methods: MethodFactory[] = [];
-  const code = new Map<string, string>();
-  for (const name of options.methods) {
-    if (!isFile(name)) {
-      methods.push(resolveMethod(name));
-      continue;
-    }
-    const own = await ownMethods(name);
-    methods.push(...own.methods);
-    for (const { id } of own.methods) code.set(id, own.code);
-  }
-  return { suite, tasks, methods, code };
+  const chosen = await chooseMethods(methods, settings === undefined ? undefined : await readSettings(settings));
+  checkModel(suite, options.model);
+  return { suite, tasks, ...chosen };
 }
 
 function heading(suite: Suite, tasks: string[], methods: MethodFactory[], options: BenchCommandOptions): string {
@@ -97,9 +106,5 @@ function conclude({ records, failed, stopped }: BenchResult, { results }: BenchC
 function sameCommand(): string {
   const script = process.env.npm_lifecycle_event;
   if (script !== undefined && script !== 'npx') return '.';
-  const program = script === 'npx' ? 'npx dgprompt' : 'dgprompt';
-  return `:\n  ${[program, ...process.argv.slice(2).map(quoted)].join(' ')}`;
+  return `:\n  ${script === 'npx' ? 'npx ' : ''}${thisCommand()}`;
 }
-
-const quoted = (argument: string): string =>
-  /^[\w./:,=@+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;

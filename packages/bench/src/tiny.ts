@@ -49,13 +49,14 @@ export async function tinyClip(): Promise<string> {
 
 const colours: Record<string, [number, number, number]> = {
   ...{ red: [220, 30, 30], green: [30, 200, 40], blue: [20, 40, 220], yellow: [230, 220, 20] },
+  ...{ grey: [120, 120, 120], white: [250, 250, 250], pink: [240, 150, 180], brown: [120, 70, 30] },
 };
 
-/** A suite of tiny tasks of plain colours: four classes of ten images each, for tests. */
-export async function tinySuite(tasks: readonly string[]): Promise<string> {
+/** A suite of tiny tasks of plain colours, ten images a class, for tests. */
+export async function tinySuite(tasks: readonly string[], classes = 4): Promise<string> {
   const root = join(await mkdtemp(join(tmpdir(), 'dgprompt-tiny-suite-')), 'tiny');
   for (const [t, task] of tasks.entries()) {
-    for (const [name, colour] of Object.entries(colours)) {
+    for (const [name, colour] of Object.entries(colours).slice(0, classes)) {
       await mkdir(join(root, task, name), { recursive: true });
       for (let i = 0; i < 10; i++) {
         const [r, g, b] = colour.map(value => Math.max(0, value - 3 * i - 10 * t)) as typeof colour;

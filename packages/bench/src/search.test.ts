@@ -1,0 +1,130 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Dataset } from '@dgprompt/datasets';
+import { resolveMethod } from '@dgprompt/methods';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { chooseMethods } from './choose-methods.js';
+import { readRecords } from './record.js';
+import { callCli } from './run-cli.js';
+import type { SearchResult } from './search.js';
+import { searchStages } from './search-grid.js';
+import type { Suite } from './suite.js';
+import { tinyClip, tinySuite } from './tiny.js';
+import { validationSuite } from './validation-suite.js';
+
+const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-search-'));
+
+describe('a search', () => {
+  let [model, suite, results] = ['', '', ''];
+  let out: string;
+  beforeAll(async () => {
+    [model, suite, results] = [await tinyClip(), await tinySuite(['bright', 'dim'], 8), await newFolder()];
+    out = join(results, 'deep', 'chosen');
+  });
+  const run = (...more: string[]) =>
+    callCli([
+      ...['search', '--suite', suite, '--model', model, '--results', results, '--out', out, '--threads', '1'],
+      ...['--shots', '2', '--methods', 'coop,dgprompt', '--lr', '1,20', '--epochs', '0.02', ...more],
+    ]);
+
+  test('stays inside the base classes and on their validation images, and chooses once for all tasks', async () => {
+    const { code, stdout } = await run();
+    expect(code).toBe(0);
+    const found = JSON.parse(await readFile(`${out}.json`, 'utf8'));
+    expect(found).toMatchObject({ tasks: ['bright', 'dim'], seed: 1, shots: 2 });
+    expect(found.methods.coop.tried).toHaveLength(3);
+    expect(found.methods.dgprompt.tried).toHaveLength(10);
+    for (const { chosen, tried } of Object.values(found.methods) as SearchResult['methods'][string][]) {
+      const best = Math.max(...tried.map(({ H }) => H));
+      expect(tried.find(({ options }) => options === chosen)?.H).toBe(best);
+    }
+    expect(stdout).toMatch(/CoOp +H \d+\.\d {2}lr=/);
+    const { records } = await readRecords(results);
+    expect(records).toHaveLength(2 * (3 + 10));
+    for (const { config, result } of records) {
+      expect(config.suite).toBe('tiny-validation');
+      expect(Object.keys(result.base.perClass)).toEqual(['blue', 'brown']);
+      expect(Object.keys(result.new!.perClass)).toEqual(['green', 'grey']);
+      expect(result.base.total + result.new!.total).toBe(4 * 2); // two validation images a class
+    }
+    const markdown = await readFile(`${out}.md`, 'utf8');
+    expect(markdown).toMatch(/\| lr [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \| (chosen)? \|/);
+    expect(markdown).toContain('No test image and no new class was looked at.');
+  }, 240_000);
+
+  test('goes on where it was, and runs nothing twice', async () => {
+    const before = (await readRecords(results)).records.map(({ finishedAt }) => finishedAt);
+    const again = await run();
+    expect(again.code).toBe(0);
+    expect((await readRecords(results)).records.map(({ finishedAt }) => finishedAt).slice(0, before.length)).toEqual(
+      before,
+    );
+  }, 120_000);
+
+  test('its file sets the numbers of the bench, which its variants keep too', async () => {
+    const bench = await newFolder();
+    const table = join(bench, 'table.md');
+    const { code } = await callCli([
+      ...['bench', '--suite', suite, '--model', model, '--results', bench, '--shots', '2', '--seeds', '1,2'],
+      ...['--methods', 'coop,dgprompt,dgprompt:no-retention', '--settings', `${out}.json`, '--out', table],
+      ...['--tasks', 'dim', '--threads', '1'],
+    ]);
+    expect(code).toBe(0);
+    const { methods } = JSON.parse(await readFile(`${out}.json`, 'utf8'));
+    const lr = (id: string) => Number(/lr=([\d.]+)/.exec(methods[id].chosen)![1]);
+    const { records } = await readRecords(bench);
+    const of = (id: string) => records.find(({ config }) => config.method === id)!.config;
+    expect(of('coop').recipe).toMatchObject({ lr: lr('coop') });
+    expect(of('dgprompt').recipe.lr).toBe(lr('dgprompt'));
+    expect(of('dgprompt:no-retention')).toMatchObject({ options: { retainText: 0 }, recipe: { lr: lr('dgprompt') } });
+    const markdown = await readFile(table, 'utf8');
+    const [compared, parts] = markdown.split('### DGPrompt without its parts');
+    expect(compared).toMatch(/\| average \| DGPrompt \| [\d.]+ ±[\d.]+ \|/);
+    expect(compared).not.toContain('no-retention');
+    expect(parts).toMatch(/\| DGPrompt:no-retention \| [\d.]+ ±[\d.]+ \| .* \| [+−][\d.]+ \|/);
+  }, 240_000);
+
+  test('a file that is none of its own is told', async () => {
+    const folder = await newFolder();
+    await writeFile(join(folder, 'other.json'), '{"methods": 3}');
+    const call = (file: string) => callCli(['bench', '--suite', suite, '--settings', file]);
+    expect(await call(join(folder, 'other.json'))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('other.json holds no settings'),
+    });
+    expect((await call('/no/such.json')).stderr).toContain('/no/such.json cannot be read (ENOENT)');
+  });
+});
+
+test('the grid multiplies published numbers, and DGPrompt has more to search', () => {
+  const factors = { lr: [0.5, 1], epochs: [0.5, 2] };
+  expect(searchStages(resolveMethod('maple'), 16, factors)).toEqual([
+    ['lr=0.00175', 'lr=0.0035'],
+    ['epochs=3', 'epochs=10'],
+  ]);
+  expect(searchStages(resolveMethod('dgprompt'), 16)[2]).toContain('retainText=12.5+retainImage=5+retainLogits=0.5');
+});
+
+test('a task that is tested on its validation images is none to choose settings on', async () => {
+  const dataset: Dataset = { name: 'x', classNames: ['a', 'b'], templates: ['{}'], train: [], val: [], test: [] };
+  const suite = (more: Partial<Dataset>): Suite => ({
+    ...{ name: 'own', tasks: ['x'], fixedViews: false },
+    load: async () => ({ ...dataset, ...more }),
+  });
+  const val = [{ path: 'a.png', label: 0, classname: 'a' }];
+  await expect(validationSuite(suite({})).load('x')).rejects.toThrow(/no validation images beside/);
+  await expect(validationSuite(suite({ val, valIsTest: true })).load('x')).rejects.toThrow(
+    /no validation images beside/,
+  );
+  expect((await validationSuite(suite({ val })).load('x')).test).toEqual(val);
+});
+
+test('names of groups stand for their methods', async () => {
+  const ids = async (...names: string[]) => (await chooseMethods(names)).methods.map(({ id }) => id);
+  expect(await ids('all')).toEqual(expect.arrayContaining(['clip', 'linear-probe', 'promptsrc', 'dgprompt']));
+  expect(await ids('dgprompt', 'ablations')).toEqual([
+    ...['dgprompt', 'dgprompt:no-image', 'dgprompt:no-text', 'dgprompt:flat'],
+    ...['dgprompt:no-retention', 'dgprompt:free', 'dgprompt:prototype'],
+  ]);
+});

@@ -1,0 +1,95 @@
+import { type MethodFactory, methodVariant } from '@dgprompt/methods';
+import { type BenchOptions, bench } from './bench.js';
+import type { RunRecord } from './record.js';
+import { type GridFactors, searchStages } from './search-grid.js';
+import { harmonicMean, type Score } from './table.js';
+import { validationSuite } from './validation-suite.js';
+
+/** One setting that was tried. */
+export interface Tried extends Score {
+  /** `lr=0.007+epochs=10` */
+  options: string;
+}
+
+/** What a search found: for each method the setting to use on every task, and all that was tried. */
+export interface SearchResult {
+  format: 1;
+  suite: string;
+  tasks: string[];
+  shots: number;
+  seed: number;
+  /** SHA-256 of the CLIP's weights. */
+  model: string;
+  methods: Record<string, { chosen: string; tried: Tried[] }>;
+}
+
+export interface SearchOptions extends Omit<BenchOptions, 'seeds' | 'epochs' | 'validate'> {
+  seed?: number;
+  factors?: GridFactors;
+}
+
+/**
+ * Chooses hyper-parameters, once for all tasks, inside the base classes and on their validation images (see `validationSuite`): of the
+ * settings tried the one with the highest H, each stage starting from the best so far. Every run leaves its record, as in `bench`, and the
+ * same call goes on where it was stopped.
+ *
+ * @throws a sentence if runs failed, since a mean over other tasks would compare nothing; the signal's reason when aborted
+ */
+export async function search(options: SearchOptions): Promise<SearchResult> {
+  const { methods, suite, shots = 16, seed = 1, clip } = options;
+  const tasks = [...(options.tasks ?? suite.tasks)];
+  const found: SearchResult['methods'] = {};
+  for (const method of methods) found[method.id] = await searchMethod(method, { ...options, tasks, shots, seed });
+  return { format: 1, suite: suite.name, tasks, shots, seed, model: clip.id, methods: found };
+}
+
+async function searchMethod(
+  method: MethodFactory,
+  { factors, seed, ...setting }: SearchOptions & { tasks: string[]; shots: number; seed: number },
+): Promise<SearchResult['methods'][string]> {
+  const tried: Tried[] = [];
+  let best: Tried | undefined;
+  for (const stage of searchStages(method, setting.shots, factors)) {
+    const all = stage.map(text => combined(best?.options, text));
+    const variants = all.map(text => methodVariant(method, text));
+    const { records, failed } = await bench({
+      ...{ ...setting, suite: validationSuite(setting.suite), methods: variants, seeds: [seed] },
+      code: codeOf(method, variants, setting.code),
+    });
+    setting.signal?.throwIfAborted();
+    if (failed.length > 0)
+      throw new Error(
+        `The search stopped at ${method.id}: ${failed.length} runs failed, the first with: ${failed[0]!.error.message} The same command tries them again.`,
+      );
+    for (const [i, text] of all.entries()) {
+      const score = scoreOf(records.filter(({ config }) => config.method === variants[i]!.id));
+      tried.push({ options: text, ...score });
+      if (!best || score.H > best.H) best = tried.at(-1)!;
+    }
+  }
+  return { chosen: best!.options, tried };
+}
+
+/** Options with others in place of those of the same name: `lr=1+epochs=5` and `epochs=3` are `lr=1+epochs=3`. */
+function combined(options: string | undefined, others: string): string {
+  const pairs = [...(options?.split('+') ?? []), ...others.split('+')].map(part => part.split('=') as [string, string]);
+  return [...new Map(pairs)].map(pair => pair.join('=')).join('+');
+}
+
+/** Over the tasks, as in the tables: H of the means. */
+function scoreOf(records: readonly RunRecord[]): Score {
+  const mean = (of: 'base' | 'new') =>
+    records.reduce((sum, { result }) => sum + (result[of]?.top1 ?? 0), 0) / records.length;
+  const [base, fresh] = [mean('base'), mean('new')];
+  return { base, new: fresh, H: harmonicMean(base, fresh) };
+}
+
+/** The user's own methods keep their file's hash under each setting's name. */
+function codeOf(
+  method: MethodFactory,
+  variants: readonly MethodFactory[],
+  code?: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const hash = code?.get(method.id);
+  return new Map(hash === undefined ? [] : variants.map(({ id }) => [id, hash] as const));
+}
