@@ -32,6 +32,7 @@ export const tensorflow = {
       const env = { DGPROMPT_BACKEND: 'tensorflow', TF_CPP_MIN_LOG_LEVEL: '2', TF_ENABLE_ONEDNN_OPTS: '0' };
       const all = [];
       for (const name of ['engine', 'methods']) all.push(await packageTests({ checkout, name, env }));
+      if (existsSync(join(shared, 'golden'))) all.push(await verify(checkout, env));
       return total(all);
     } finally {
       clean();
@@ -39,3 +40,20 @@ export const tensorflow = {
     }
   },
 };
+
+/** Our command on the recorded numbers of the published code, on this backend. */
+async function verify(checkout, env) {
+  const bench = join(checkout, 'packages', 'bench');
+  const folders = ['--golden', join(shared, 'golden'), '--data', join(shared, 'data')];
+  const { code, output } = await run(
+    process.execPath,
+    ['--import', 'tsx', 'src/cli.ts', 'verify', ...folders, '--backend', 'tensorflow'],
+    { capture: true, cwd: bench, env: { ...env, TSX_TSCONFIG_PATH: join(bench, 'tsconfig.json'), NO_COLOR: '1' } },
+  );
+  if (code === 130) process.exit(130);
+  console.log(output.trim());
+  const counts = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(output);
+  if (!counts) return { passed: 0, failed: 1, skipped: 0 };
+  const [passed, failed, skipped] = counts.slice(1).map(Number);
+  return { passed, failed, skipped };
+}

@@ -102,7 +102,7 @@ describe('forClasses', () => {
 
   it('says when the contexts belong to the classes', () => {
     const method = coop(clip, names, { csc: true });
-    expect(() => method.forClasses(['ant', 'bee', 'cow'])).toThrow(/coop: its context vectors belong to the 3 classes/);
+    expect(() => method.forClasses(['ant', 'bee', 'cow'])).toThrow(/coop: what it learned belongs to the 3 classes/);
     expect(method.forClasses(names).classNames).toEqual(names);
   });
 

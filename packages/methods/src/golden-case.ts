@@ -1,5 +1,5 @@
 import type { Clip, SafetensorsFile } from '@dgprompt/clip';
-import { compile } from '@dgprompt/engine';
+import { compile, mapTree } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import type { LossTerms, Method } from './method.js';
 import { isTransposed, type Published, published } from './published.js';
@@ -70,7 +70,12 @@ export async function checkGolden(
   const first = compile((batch: Batch) => {
     const [loss, gradients] = lossAndGradients(method, batch, targets);
     const all: LossTerms = lossTerms(method, batch, targets);
-    return { loss, gradients, logits: all.logits, terms: terms?.(all, method) ?? {} };
+    return {
+      loss,
+      gradients,
+      logits: all.logits,
+      terms: mapTree((term: tf.Tensor) => tf.clone(term), terms?.(all, method) ?? {}), // copies: some are targets
+    };
   });
   try {
     const variables = namedVariables({ variables: method.parts.variables });
@@ -84,7 +89,7 @@ export async function checkGolden(
     const now = await first(batches[0]!);
     const checks: Check[] = [absolute('logits', now.logits.dataSync(), file.read('step0.logits'))];
     checks.push(relative('loss', now.loss.dataSync(), losses.slice(0, 1)));
-    for (const [name, value] of Object.entries(now.terms))
+    for (const [name, value] of Object.entries(now.terms as Record<string, tf.Tensor>))
       if (file.tensors.has(`step0.${name}`)) {
         const compare = value.rank === 0 ? relative : absolute;
         checks.push(compare(name, value.dataSync(), file.read(`step0.${name}`)));

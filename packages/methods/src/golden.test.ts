@@ -10,7 +10,10 @@ const cases = [
   ...['cocoop', 'vpt-shallow', 'vpt-deep', 'ivlp', 'maple', 'promptsrc'],
 ];
 
-describe.skipIf(!hasGolden).each(['onnxruntime', 'cpu'] as const)(
+const { DGPROMPT_BACKEND: asked } = process.env;
+const backends = (asked ? [asked] : ['onnxruntime', 'cpu']) as ('onnxruntime' | 'cpu' | 'tensorflow')[];
+
+describe.skipIf(!hasGolden).each(backends)(
   'on %s, equal to the published code (skipped without ../shared/golden)',
   backend => {
     let clips: Record<string, GoldenClip>;
