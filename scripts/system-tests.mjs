@@ -4,13 +4,14 @@
  */
 import { install, requireNode } from './setup.mjs';
 import { summaryLine, total } from './summary.mjs';
+import { checkpoints } from './system/checkpoints.mjs';
 import { otherNodes } from './system/other-nodes.mjs';
 import { tensorflow } from './system/tensorflow.mjs';
 
 requireNode();
 await install();
 const words = process.argv.slice(2);
-const checks = [tensorflow, ...otherNodes].filter(({ name }) =>
+const checks = [checkpoints, tensorflow, ...otherNodes].filter(({ name }) =>
   words.every(word => name.toLowerCase().includes(word.toLowerCase())),
 );
 const results = [];

@@ -189,7 +189,11 @@ async function listModel(id: string, revision: string, settings: HubSettings, si
     hubUrl: settings.endpoint,
     // The token goes in here: the library takes none but its own hub's.
     fetch: ((input, init) =>
-      fetch(input, { ...init, signal, ...(settings.token && { headers: bearer(settings.token) }) })) as typeof fetch,
+      persistent(input, {
+        ...init,
+        signal,
+        ...(settings.token && { headers: bearer(settings.token) }),
+      })) as typeof fetch,
   };
   try {
     const { sha: commit } = await modelInfo({ name: id, additionalFields: ['sha'], ...common });
@@ -212,6 +216,18 @@ async function listModel(id: string, revision: string, settings: HubSettings, si
     throw new Error(`${id} cannot be looked up at ${settings.endpoint}: ${reason(cause, settings)}.`, { cause });
   }
 }
+
+/** `fetch`, tried again where a connection was cut: a hub may close one that is kept alive just as it is used again. */
+const persistent: typeof fetch = async (input, init) => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await fetch(input, init);
+    } catch (cause) {
+      const { code } = ((cause as Error).cause ?? {}) as NodeJS.ErrnoException;
+      if (attempt === 3 || (code !== 'ECONNRESET' && code !== 'UND_ERR_SOCKET')) throw cause;
+    }
+  }
+};
 
 const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
 

@@ -58,6 +58,14 @@ test.each([false, true])('what is written is read again (script: %s)', async scr
   file.close();
 });
 
+test("a TorchScript's typed lists are lists", async () => {
+  const list = 'ctorch.jit._pickle\nbuild_intlist\n](K\x03K\x04e\x85R';
+  const pickle = `c__torch__.clip.model\nCLIP\n)\x81}(X\x06\0\0\0layers${list}ub.`;
+  const file = await openTorch(withPickle('typed.pt', pickle));
+  expect(Object.fromEntries(file.values)).toEqual({ 'layers.0': 3, 'layers.1': 4 });
+  file.close();
+});
+
 test.each([
   ['system.pt', 'cposix\nsystem\nX\x02\0\0\0ls\x85R.', '"posix.system"'],
   ['eval.pt', 'cbuiltins\neval\nX\x01\0\0\x001\x85R.', '"builtins.eval"'],

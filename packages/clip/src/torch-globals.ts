@@ -44,6 +44,12 @@ const CALLS: Record<string, (args: PickleValue[]) => PickleValue> = {
       throw new Error('its pickle rebuilds a tensor from what is none');
     return rebuild.call(args);
   },
+  // How a TorchScript stores lists and dictionaries of one type.
+  'torch.jit._pickle.build_intlist': ([list]) => list ?? [],
+  'torch.jit._pickle.build_doublelist': ([list]) => list ?? [],
+  'torch.jit._pickle.build_boollist': ([list]) => list ?? [],
+  'torch.jit._pickle.build_tensorlist': ([list]) => list ?? [],
+  'torch.jit._pickle.restore_type_tag': ([value]) => value ?? null,
   'torch.Size': ([sizes]) => sizes ?? [],
   'torch.device': args => args.join(':'),
   'collections.OrderedDict': args => dictionary(args[0]),

@@ -1,6 +1,7 @@
 import onnxProto from 'onnx-proto';
 import type { GraphValue } from './graph-value.js';
 import { externalData } from './stored-initializer.js';
+import { storedBytes } from './stored-tensor.js';
 import type { Attributes, Initializer, Node } from './trace.js';
 
 const { onnx } = onnxProto;
@@ -45,12 +46,12 @@ export interface Graph {
   readonly initializers: readonly Initializer[];
   readonly inputs: readonly GraphValue[];
   readonly outputs: readonly GraphValue[];
-  /** What paths of stored values start from. */
+  /** What paths of stored values start from; without it (files on several drives) their bytes become part of the model. */
   readonly folder?: string;
 }
 
 /** A recorded graph as the bytes of an ONNX model. */
-export function encodeModel({ nodes, initializers, inputs, outputs, folder = '' }: Graph): Uint8Array {
+export function encodeModel({ nodes, initializers, inputs, outputs, folder }: Graph): Uint8Array {
   return onnx.ModelProto.encode({
     irVersion: IR_VERSION,
     producerName: 'dgprompt',
@@ -68,7 +69,9 @@ export function encodeModel({ nodes, initializers, inputs, outputs, folder = '' 
         name,
         dataType: ELEMENT[dtype],
         dims: [...shape],
-        ...(stored ? { dataLocation: EXTERNAL, externalData: externalData(stored, folder) } : { rawData: bytes }),
+        ...(stored && folder !== undefined
+          ? { dataLocation: EXTERNAL, externalData: externalData(stored, folder) }
+          : { rawData: stored ? storedBytes(stored) : bytes }),
       })),
       input: inputs.map(valueInfo),
       output: outputs.map(valueInfo),

@@ -13,6 +13,8 @@ import {
   useDevice,
   valueAndGrads,
 } from './index.js';
+import { encodeModel } from './onnx-model.js';
+import { commonFolder } from './stored-initializer.js';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'stored-')));
 const [rows, columns] = [160, 128];
@@ -110,4 +112,14 @@ test('a link to the file does, where its real path is given', async () => {
   const file = storedFile(realpathSync(join(folder, 'snapshots/model')));
   const stored = storedTensor([{ ...real, file }], [rows, columns]);
   expect([...(await compile(() => tf.mul(stored, 1))()).dataSync()]).toEqual([...numbers]);
+});
+
+test('without a folder in common, the bytes become part of the model', () => {
+  const stored = part('inline', 'float16', numbers);
+  const initializer = { name: 'f0', dtype: 'float16' as const, shape: [rows, columns], stored };
+  const encode = (folder?: string) =>
+    encodeModel({ nodes: [], initializers: [initializer], inputs: [], outputs: [], ...(folder && { folder }) }).length;
+  expect(encode(folder)).toBeLessThan(1000);
+  expect(encode()).toBeGreaterThan(rows * columns * 2);
+  expect(commonFolder([join('/a/b/c', 'x'), join('/a/d', 'y')])).toBe(join('/a'));
 });

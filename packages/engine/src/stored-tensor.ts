@@ -136,16 +136,26 @@ function withFile<T>(file: StoredFile, read: (descriptor: number) => T): T {
   }
 }
 
-function readPart(descriptor: number, { file, offset, type, size }: StoredPart): Float32Array {
+function readPart(descriptor: number, part: StoredPart): Float32Array {
+  const bytes = readRaw(descriptor, part);
+  if (part.type === 'float32') return new Float32Array(bytes.buffer);
+  const half = new Uint16Array(bytes.buffer);
+  return part.type === 'float16' ? float16ToFloat32(half) : bfloat16ToFloat32(half);
+}
+
+/** The bytes of a part as they are in the file, for a graph that cannot read them itself. */
+export function storedBytes(part: StoredPart): Uint8Array {
+  return withFile(part.file, descriptor => readRaw(descriptor, part));
+}
+
+function readRaw(descriptor: number, { file, offset, type, size }: StoredPart): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size * STORED_BYTES[type]);
   for (let done = 0; done < bytes.length; ) {
     const read = readSync(descriptor, bytes, done, Math.min(bytes.length - done, 2 ** 30), offset + done);
     if (read === 0) throw new Error(`${file.path} is cut short: it ends at byte ${offset + done}.`);
     done += read;
   }
-  if (type === 'float32') return new Float32Array(bytes.buffer);
-  const half = new Uint16Array(bytes.buffer);
-  return type === 'float16' ? float16ToFloat32(half) : bfloat16ToFloat32(half);
+  return bytes;
 }
 
 function transpose(values: Float32Array, rows: number, columns: number): Float32Array {

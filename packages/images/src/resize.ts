@@ -1,4 +1,4 @@
-import { type Box, centreBox } from './crop.js';
+import { type Box, centreBox, crop } from './crop.js';
 import type { Picture } from './decode.js';
 
 /** Bits behind the point of Pillow's fixed-point filter weights. */
@@ -16,11 +16,16 @@ const A = -0.5;
  */
 export function resize(picture: Picture, width: number, height: number, part?: Box): Picture {
   const box = part ?? { top: 0, left: 0, width, height };
-  const columns = filterFor(picture.width, width, box.left, box.width);
+  if (height === picture.height) return narrowed(picture, width, box);
   const rows = filterFor(picture.height, height, box.top, box.height);
-  // Pillow leaves out a pass that changes nothing; its filter would change nothing either.
-  const wide = across(picture, columns, firstRow(rows), lastRow(rows));
-  return down(wide, rows, firstRow(rows));
+  const top = firstRow(rows);
+  return down(narrowed(picture, width, { ...box, top, height: lastRow(rows) - top }), rows, top);
+}
+
+/** A box of the picture made `width` wide; as it is where that is its width, since the filter would change nothing. */
+function narrowed(picture: Picture, width: number, box: Box): Picture {
+  if (width === picture.width) return crop(picture, box);
+  return across(picture, filterFor(picture.width, width, box.left, box.width), box.top, box.top + box.height);
 }
 
 /** Resizes so that the shorter side has `size` pixels, the other one in proportion, rounded down (torchvision's `Resize(size)`). */

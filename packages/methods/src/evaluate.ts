@@ -1,5 +1,6 @@
 import type { Item } from '@dgprompt/datasets';
 import * as tf from '@tensorflow/tfjs';
+import { ahead } from './ahead.js';
 import { classifier } from './classifier.js';
 import { frozenRows } from './frozen.js';
 import { checkItems } from './items.js';
@@ -60,11 +61,14 @@ export async function evaluate(
   const predicted = new Int32Array(items.length);
   try {
     const load = await loader(method, items, size, options);
-    for (const [start, batch] of slices(items, size)) {
+    const free = (images: unknown) => tf.dispose(images as tf.TensorContainer);
+    for await (const [images, [start, batch]] of ahead(
+      [...slices(items, size)],
+      async ([i, some]) => load(some, i),
+      free,
+    )) {
       signal?.throwIfAborted();
-      const images = await load(batch, start);
       const logits = await classify.logits(images);
-      tf.dispose(images as tf.TensorContainer);
       const classes = method.classNames.length;
       batch.forEach((_, row) => {
         predicted[start + row] = largest(logits.subarray(row * classes, (row + 1) * classes));

@@ -1,6 +1,7 @@
 import { type Clip, fillTemplate } from '@dgprompt/clip';
 import { compile } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
+import { ahead } from './ahead.js';
 import { slices } from './slices.js';
 import { pixelBatch, type Views } from './views.js';
 
@@ -147,9 +148,10 @@ async function rowsOf(
   const compiled = compile(fn, { cacheSize: 1 });
   const all: Rows[] = [];
   try {
-    for (const [start, batch] of slices(paths, size)) {
+    const load = ([, batch]: [number, readonly string[]]) =>
+      pixelBatch(views, batch, size, { imageSize, seed: 0, signal });
+    for await (const [images, [start, batch]] of ahead([...slices(paths, size)], load, x => x.dispose())) {
       signal?.throwIfAborted();
-      const images = await pixelBatch(views, batch, size, { imageSize, seed: 0, signal });
       const outputs = await compiled(images);
       for (const [i, output] of outputs.entries()) {
         const values = (await output.data()) as Float32Array;
@@ -157,7 +159,7 @@ async function rowsOf(
         all[i] ??= { values: new Float32Array(paths.length * width), width };
         all[i].values.set(values.subarray(0, batch.length * width), start * width);
       }
-      tf.dispose([images, ...outputs]);
+      tf.dispose(outputs);
     }
     return all;
   } finally {

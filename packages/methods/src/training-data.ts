@@ -1,5 +1,6 @@
 import type { Item } from '@dgprompt/datasets';
 import * as tf from '@tensorflow/tfjs';
+import { ahead } from './ahead.js';
 import { type FrozenRows, frozenRows, frozenText, meanOfRows } from './frozen.js';
 import type { Method } from './method.js';
 import { type Batch, type ClassTargets, disposeBatch, perImageText } from './step.js';
@@ -69,25 +70,8 @@ export async function trainingData(
 
   async function* epoch(order: number[][], seed: number): AsyncGenerator<Batch, void, undefined> {
     // Each batch's views have a seed of their own, so that they do not depend on which is decoded first.
-    const start = (i: number) => {
-      const loading = load(order[i]!, seed * 10_007 + i);
-      loading.catch(() => {}); // thrown where it is awaited
-      return loading;
-    };
-    let next: Promise<Batch> | undefined = start(0);
-    try {
-      for (let i = 0; i < order.length; i++) {
-        const current: Batch = await next!;
-        next = i + 1 < order.length ? start(i + 1) : undefined;
-        try {
-          yield current;
-        } finally {
-          disposeBatch(current);
-        }
-      }
-    } finally {
-      await next?.then(disposeBatch, () => {});
-    }
+    const batches = ahead(order, (indices, i) => load(indices, seed * 10_007 + i), disposeBatch);
+    for await (const [batch] of batches) yield batch;
   }
 
   return {

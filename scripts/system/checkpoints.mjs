@@ -1,0 +1,19 @@
+import { run } from '../processes.mjs';
+import { root } from '../setup.mjs';
+
+/** A random ViT-B/16 in each form that checkpoints have: loaded, run, compared with each other to 1e-5. Needs 2 GB of memory and of disk. */
+export const checkpoints = {
+  name: 'ViT-B/16 checkpoints in every form',
+  async run() {
+    const { code, output } = await run('npm', ['run', '-s', 'measure', '-w', '@dgprompt/clip'], {
+      cwd: root,
+      capture: 'stdout',
+    });
+    if (code === 130) process.exit(130);
+    console.log(output.trimEnd());
+    const forms = output.trim().split('\n').length - 1;
+    return code === 0
+      ? { passed: forms, failed: 0, skipped: 0 }
+      : { passed: Math.max(0, forms - 1), failed: 1, skipped: 0 };
+  },
+};
