@@ -39,7 +39,9 @@ function convolve(x: tf.Tensor4D, { weight, norm }: ConvolutionWeights<tf.Tensor
   const padding = (weight.shape[2]! - 1) / 2;
   const scale = tf.mul(norm.weight, tf.rsqrt(tf.add(norm.variance, EPSILON))); // [out]
   const shift = tf.sub(norm.bias, tf.mul(norm.mean, scale));
-  return tf.add<tf.Tensor4D>(tf.mul(tf.conv2d(x, filter, stride, padding), scale), shift);
+  const edges = [padding, padding] as [number, number];
+  const padded = padding === 0 ? x : tf.pad(x, [[0, 0], edges, edges, [0, 0]]); // TensorFlow knows no padding by number
+  return tf.add<tf.Tensor4D>(tf.mul(tf.conv2d(padded, filter, stride, 'valid'), scale), shift);
 }
 
 function shrink(x: tf.Tensor4D, stride: number): tf.Tensor4D {
