@@ -14,6 +14,7 @@ import { search } from './search.js';
 import type { SearchCommandOptions } from './search-command.js';
 import { searchable } from './search-grid.js';
 import { searchMarkdown } from './search-text.js';
+import { withEarlier } from './settings-file.js';
 import { madeBy } from './show-tables.js';
 import { chooseTasks, openSuite } from './suite.js';
 import { thisCommand } from './this-command.js';
@@ -34,9 +35,10 @@ export async function runSearch(options: SearchCommandOptions, command: Command)
       ...{ clip, suite, tasks, methods, code, shots, seed, results, device, threads, backend },
       ...{ factors: { lr: options.lr, epochs: options.epochs }, reporter: report, signal: interrupt.signal },
     });
+    const all = await withEarlier(`${out}.json`, result);
     await mkdir(dirname(out), { recursive: true });
-    await writeFileAtomic(`${out}.json`, `${JSON.stringify(result, null, 2)}\n`);
-    await writeFileAtomic(`${out}.md`, `${searchMarkdown(result)}\n\n${madeBy(thisCommand())}\n`);
+    await writeFileAtomic(`${out}.json`, `${JSON.stringify(all, null, 2)}\n`);
+    await writeFileAtomic(`${out}.md`, `${searchMarkdown(all)}\n\n${madeBy(thisCommand())}\n`);
     for (const [id, { chosen, tried }] of Object.entries(result.methods)) {
       const { H } = tried.find(one => one.options === chosen)!;
       process.stdout.write(`${pc.bold(methodTitle(id).padEnd(10))} H ${H.toFixed(1)}  ${chosen}\n`);

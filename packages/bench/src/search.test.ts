@@ -55,8 +55,14 @@ describe('a search', () => {
 
   test('goes on where it was, and runs nothing twice', async () => {
     const before = (await readRecords(results)).records.map(({ finishedAt }) => finishedAt);
-    const again = await run();
+    const both = await readFile(`${out}.json`, 'utf8');
+    const again = await run('--methods', 'dgprompt');
     expect(again.code).toBe(0);
+    expect(await readFile(`${out}.json`, 'utf8')).toBe(both); // what was found of other methods stays
+    const narrower = await run('--methods', 'dgprompt', '--tasks', 'dim');
+    expect(narrower.code).toBe(0);
+    expect(Object.keys(JSON.parse(await readFile(`${out}.json`, 'utf8')).methods)).toEqual(['dgprompt']);
+    expect((await run()).code).toBe(0);
     expect((await readRecords(results)).records.map(({ finishedAt }) => finishedAt).slice(0, before.length)).toEqual(
       before,
     );

@@ -1,11 +1,37 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import type { SearchResult } from './search.js';
+import { searchable } from './search-grid.js';
 
 /**
  * The settings that a search chose, by method.
  * @throws a sentence if the file is none that `dgprompt search` wrote
  */
 export async function readSettings(path: string): Promise<Map<string, string>> {
+  const { methods } = await readSearch(path);
+  return new Map(Object.entries(methods).map(([id, { chosen }]) => [id, chosen]));
+}
+
+/**
+ * A search together with what its file holds of other methods, searched earlier in the same way. An absent file, and one of other
+ * tasks, shots, seed or weights, adds nothing.
+ * @throws a sentence if the file is there and is none that `dgprompt search` wrote
+ */
+export async function withEarlier(path: string, result: SearchResult): Promise<SearchResult> {
+  const there = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (!there) return result;
+  const earlier = await readSearch(path);
+  const way = ({ suite, tasks, shots, seed, model }: SearchResult) =>
+    JSON.stringify([suite, tasks, shots, seed, model]);
+  if (way(earlier) !== way(result)) return result;
+  const methods = { ...earlier.methods, ...result.methods };
+  const ids = [...new Set([...searchable, ...Object.keys(methods)])].filter(id => id in methods);
+  return { ...result, methods: Object.fromEntries(ids.map(id => [id, methods[id]!])) };
+}
+
+async function readSearch(path: string): Promise<SearchResult> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new Error(`${path} cannot be read (${cause.code}); \`dgprompt search\` writes such a file.`, { cause });
   });
@@ -16,5 +42,5 @@ export async function readSettings(path: string): Promise<Map<string, string>> {
   const methods = Object.entries(result?.methods ?? {});
   if (result?.format !== 1 || methods.length === 0 || methods.some(([, method]) => typeof method?.chosen !== 'string'))
     throw new Error(`${path} holds no settings; give the .json file that \`dgprompt search\` wrote.`);
-  return new Map(methods.map(([id, { chosen }]) => [id, chosen]));
+  return result as SearchResult;
 }
