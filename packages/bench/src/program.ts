@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { benchCommand } from './bench-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { tableCommand } from './table-command.js';
+import { trainCommand } from './train-command.js';
 import { zeroShotCommand } from './zero-shot-command.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
@@ -31,7 +32,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .addHelpText('after', examples);
-  for (const command of [benchCommand(), zeroShotCommand(), tableCommand(), doctorCommand()])
+  for (const command of [benchCommand(), zeroShotCommand(), tableCommand(), doctorCommand(), trainCommand()])
     program.addCommand(command);
   for (const command of [program, ...program.commands]) command.exitOverride().showSuggestionAfterError();
   try {

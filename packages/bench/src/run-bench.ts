@@ -11,6 +11,7 @@ import { interrupted } from './interrupt.js';
 import { methodTitle } from './method-title.js';
 import { isFile, ownMethods } from './own-methods.js';
 import { reporter } from './reporter.js';
+import { sameCommand } from './same-command.js';
 import { showTables } from './show-tables.js';
 import { chooseTasks, openSuite, type Suite } from './suite.js';
 
@@ -92,14 +93,3 @@ function conclude({ records, failed, stopped }: BenchResult, { results }: BenchC
     process.exitCode = 1;
   }
 }
-
-/** The command to type, as far as it is known: a script that calls this one has arguments of its own. */
-function sameCommand(): string {
-  const script = process.env.npm_lifecycle_event;
-  if (script !== undefined && script !== 'npx') return '.';
-  const program = script === 'npx' ? 'npx dgprompt' : 'dgprompt';
-  return `:\n  ${[program, ...process.argv.slice(2).map(quoted)].join(' ')}`;
-}
-
-const quoted = (argument: string): string =>
-  /^[\w./:,=@+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;

@@ -1,3 +1,4 @@
+export { type CardFacts, cardText } from './card.js';
 export type { Classifier, Prediction } from './classifier.js';
 export { cocoop } from './cocoop.js';
 export { coop } from './coop.js';
@@ -6,6 +7,18 @@ export { sharedLayers } from './depth.js';
 export { dgprompt } from './dgprompt.js';
 export { type EpochAverage, epochAverage, gaussianShares } from './epoch-average.js';
 export { type ClassAccuracy, type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
+export {
+  accuracy,
+  type Confusion,
+  confusions,
+  type Examination,
+  type ExamineOptions,
+  examine,
+  type Judgement,
+  mistakes,
+  perClass,
+} from './examine.js';
+export { type FitOptions, type FittedEpoch, fit } from './fit.js';
 export type { FrozenTargets } from './frozen.js';
 export { ivlp } from './ivlp.js';
 export { kgcoop } from './kgcoop.js';
@@ -27,6 +40,7 @@ export type {
   Variables,
 } from './method.js';
 export type { Settings } from './options.js';
+export { type Answer, type PredictEachOptions, predictEach } from './predict-each.js';
 export { prograd } from './prograd.js';
 export { promptsrc } from './promptsrc.js';
 export { isTransposed, type Published, published } from './published.js';
@@ -34,6 +48,9 @@ export { methodNames, resolveMethod } from './resolve-method.js';
 export type { SavedRun } from './save.js';
 export { type Batch, type ClassTargets, lossAndGradients, lossTerms, type TrainingStep, trainingStep } from './step.js';
 export { type Epoch, type Step, type TrainOptions, train } from './train.js';
+export { classifierFiles, type TrainClassifierOptions, trainClassifier } from './train-classifier.js';
+export type { Result, Trained } from './trained.js';
 export { cachedViews, testViews, trainViews, type Views } from './views.js';
 export { vpt } from './vpt.js';
+export { checkWritable, writeWhole } from './write-whole.js';
 export { zeroshot } from './zeroshot.js';

@@ -26,7 +26,7 @@ export async function loadMethod(folder: string, clip?: Clip, methods: readonly 
     );
   const method = factory(on, run.classNames, { ...run.options, ...run.recipe, ...run.about, seed: run.seed });
   try {
-    await restore(method, join(folder, checkpointFiles.prompts));
+    await restoreVariables(method, join(folder, checkpointFiles.prompts));
   } catch (error) {
     method.dispose();
     throw error;
@@ -51,7 +51,8 @@ async function readRun(folder: string): Promise<SavedRun> {
   throw new Error(`${path} is not a checkpoint that this version can read.`);
 }
 
-async function restore(method: Method, path: string): Promise<void> {
+/** Puts the values of a prompts file into a method. @throws a sentence naming file and tensor where they do not fit */
+export async function restoreVariables(method: Method, path: string): Promise<void> {
   const file = openSafetensors(path);
   try {
     for (const [name, variable] of namedVariables(method.parts)) {

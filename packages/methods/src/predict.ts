@@ -1,5 +1,6 @@
 import type { Classifier, Prediction } from './classifier.js';
 import type { Method } from './method.js';
+import { probabilities } from './probabilities.js';
 import { slices } from './slices.js';
 import { pixelBatch, testViews } from './views.js';
 
@@ -29,12 +30,10 @@ export async function predict(
   return predictions;
 }
 
-function ranked(logits: Float32Array, classNames: readonly string[], top: number): Prediction[] {
-  const highest = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const weights = Array.from(logits, z => Math.exp(z - highest));
-  const total = weights.reduce((sum, w) => sum + w, 0);
-  return weights
-    .map((weight, i) => ({ label: classNames[i]!, score: weight / total }))
+/** Classes and their probabilities, best first. */
+export function ranked(logits: Float32Array, classNames: readonly string[], top: number): Prediction[] {
+  return probabilities(logits)
+    .map((score, i) => ({ label: classNames[i]!, score }))
     .sort((a, b) => b.score - a.score)
     .slice(0, top);
 }

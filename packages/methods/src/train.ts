@@ -24,6 +24,8 @@ export interface TrainOptions extends Partial<Recipe> {
    * from there, to the same bits as without the cut, and yields the epochs that were still to do.
    */
   checkpoint?: string;
+  /** Runs after each epoch and before its checkpoint is written: an epoch that is cut off in it is trained again, to the same bits. */
+  beforeCheckpoint?(epoch: Epoch): Promise<void>;
   /** Stops before the next step; the generator throws the signal's reason. */
   signal?: AbortSignal;
   onStep?(step: Step): void;
@@ -103,9 +105,11 @@ export async function* train(
       }
       await method.parts.afterEpoch?.(epoch, epochs);
       changed(method.parts);
-      if (checkpoint) await saveCheckpoint(method, checkpoint, epoch);
       const seconds = (performance.now() - started) / 1000;
-      yield { number: epoch, epochs, loss: total / order.length, lr: rate, seconds };
+      const ended = { number: epoch, epochs, loss: total / order.length, lr: rate, seconds };
+      await options.beforeCheckpoint?.(ended);
+      if (checkpoint) await saveCheckpoint(method, checkpoint, epoch);
+      yield ended;
     }
   } finally {
     await step.dispose();

@@ -1,0 +1,26 @@
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { decode, maxPixels, thumbnail } from './index.js';
+
+const png = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: '#c04020' }, limitInputPixels: false })
+    .png({ compressionLevel: 9 })
+    .toBuffer();
+
+test('a thumbnail is a small JPEG of the same shape, and never larger than the image', async () => {
+  const size = async (bytes: Uint8Array) => {
+    const { format, width, height } = await sharp(bytes).metadata();
+    return { format, width, height };
+  };
+  expect(await size(await thumbnail(await png(400, 200), 96))).toEqual({ format: 'jpeg', width: 96, height: 48 });
+  expect(await size(await thumbnail(await png(1, 1), 96))).toEqual({ format: 'jpeg', width: 1, height: 1 });
+});
+
+test('an image with more pixels than Pillow opens is refused in one sentence', async () => {
+  expect(20_000 ** 2).toBeGreaterThan(maxPixels);
+  const huge = await png(20_000, 20_000);
+  for (const read of [decode, (bytes: Uint8Array) => thumbnail(bytes, 96)])
+    await expect(read(huge)).rejects.toThrow(
+      /^The image of \d+ bytes cannot be read as an image: it has more than 178 million pixels; make it smaller first\.$/,
+    );
+});
