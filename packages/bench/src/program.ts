@@ -2,6 +2,9 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './bench-command.js';
 import { doctorCommand } from './doctor-command.js';
+import { evaluateCommand } from './evaluate-command.js';
+import { exportCommand } from './export-command.js';
+import { predictCommand } from './predict-command.js';
 import { tableCommand } from './table-command.js';
 import { trainCommand } from './train-command.js';
 import { zeroShotCommand } from './zero-shot-command.js';
@@ -15,6 +18,9 @@ Examples:
   dgprompt bench --methods clip,coop --seeds 1,2,3 --out table.md
   dgprompt zero-shot --json                hand-written prompts only
   dgprompt table                           the table again, from the records
+
+  dgprompt train ./flowers --out ./classifier   a classifier of your own images
+  dgprompt predict ./classifier photo.jpg
 
 Finished runs are kept: stop with Ctrl-C, and the same command goes on.`;
 
@@ -32,8 +38,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .addHelpText('after', examples);
-  for (const command of [benchCommand(), zeroShotCommand(), tableCommand(), doctorCommand(), trainCommand()])
-    program.addCommand(command);
+  const research = [benchCommand(), zeroShotCommand(), tableCommand(), doctorCommand()];
+  const use = [trainCommand(), predictCommand(), evaluateCommand(), exportCommand()];
+  for (const command of [...research, ...use]) program.addCommand(command);
   for (const command of [program, ...program.commands]) command.exitOverride().showSuggestionAfterError();
   try {
     await program.parseAsync(argv);

@@ -10,5 +10,6 @@ export { layerNorm } from './fused/layer-norm.js';
 export { softmaxCrossEntropy } from './fused/softmax-cross-entropy.js';
 export { valueAndGrads } from './gradients.js';
 export { adamW, type Optimizer, sgd } from './optimizers.js';
+export * from './portable/index.js';
 export { type SeededRandom, seededRandom } from './random.js';
 export { leaves, mapTree, namedLeaves, type Tree } from './tree.js';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { decode, maxPixels, thumbnail } from './index.js';
 
 const png = (width: number, height: number) =>
-  sharp({ create: { width, height, channels: 3, background: '#c04020' }, limitInputPixels: false })
+  sharp({ create: { width, height, channels: 3, background: '#c04020' } })
     .png({ compressionLevel: 9 })
     .toBuffer();
 
@@ -18,7 +18,7 @@ test('a thumbnail is a small JPEG of the same shape, and never larger than the i
 
 test('an image with more pixels than Pillow opens is refused in one sentence', async () => {
   expect(20_000 ** 2).toBeGreaterThan(maxPixels);
-  const huge = await png(20_000, 20_000);
+  const huge = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="20000" height="20000"/>');
   for (const read of [decode, (bytes: Uint8Array) => thumbnail(bytes, 96)])
     await expect(read(huge)).rejects.toThrow(
       /^The image of \d+ bytes cannot be read as an image: it has more than 178 million pixels; make it smaller first\.$/,

@@ -18,12 +18,13 @@ export {
   mistakes,
   perClass,
 } from './examine.js';
-export { type FitOptions, type FittedEpoch, fit } from './fit.js';
+export { type Exported, type ExportOptions, exportModel } from './export-model.js';
+export { type FitOptions, type FittedEpoch, fitMethod } from './fit-method.js';
 export type { FrozenTargets } from './frozen.js';
 export { ivlp } from './ivlp.js';
 export { kgcoop } from './kgcoop.js';
 export { learningRate } from './learning-rate.js';
-export { loadMethod } from './load-method.js';
+export { loadMethod, savedRun } from './load-method.js';
 export { cosineLogits } from './logits.js';
 export { maple } from './maple.js';
 export type {
@@ -40,6 +41,7 @@ export type {
   Variables,
 } from './method.js';
 export type { Settings } from './options.js';
+export { type ModelInput, portableClassifier } from './portable-classifier.js';
 export { type Answer, type PredictEachOptions, predictEach } from './predict-each.js';
 export { prograd } from './prograd.js';
 export { promptsrc } from './promptsrc.js';

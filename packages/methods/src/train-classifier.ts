@@ -5,7 +5,7 @@ import { type Dataset, writeSplit } from '@dgprompt/datasets';
 import { thumbnail } from '@dgprompt/images';
 import { cardText } from './card.js';
 import { accuracy, type Confusion, confusions, type Examination, examine, perClass } from './examine.js';
-import { type FitOptions, type FittedEpoch, fit } from './fit.js';
+import { type FitOptions, type FittedEpoch, fitMethod } from './fit-method.js';
 import type { Method } from './method.js';
 import { checkpointFiles, saveMethod } from './save.js';
 import type { Result, Trained } from './trained.js';
@@ -52,7 +52,7 @@ export async function trainClassifier(
   if (existsSync(join(out, checkpointFiles.prompts)) && !existsSync(working))
     throw new Error(`${out} holds a finished classifier already; give another folder, or delete that one.`);
   await checkWritable(out);
-  const { epochs, kept } = await fit(method, dataset.train, { ...options, working, validation: dataset.val });
+  const { epochs, kept } = await fitMethod(method, dataset.train, { ...options, working, validation: dataset.val });
   const { result, examination } = await judge(method, dataset, options.signal, onJudged);
   const trained: Trained = {
     folder,

@@ -32,7 +32,7 @@ export interface FittedEpoch extends Epoch {
  * @returns every epoch, and the number of the one that was kept
  * @throws what `train` throws
  */
-export async function fit(
+export async function fitMethod(
   method: Method,
   items: readonly Item[],
   { working, validation, onResume, onEpoch, ...options }: FitOptions,
