@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { type Item, readSplit } from '@dgprompt/datasets';
-import { classifierFiles, type Exported, exportModel, savedRun } from '@dgprompt/methods';
+import { classifierFiles, type Exported, exportModel, exportWeb, savedRun } from '@dgprompt/methods';
 import pc from 'picocolors';
 import type { ExportCommandOptions } from './export-command.js';
 import { interrupted } from './interrupt.js';
@@ -10,12 +10,24 @@ import { reporter } from './reporter.js';
 
 /** Writes a classifier as an ONNX file or a web page, and says how large it is and what it lost. */
 export async function runExport(folder: string, options: ExportCommandOptions): Promise<void> {
-  const { precision, input, classes } = options;
+  const { precision, input, classes, format } = options;
   const base = folder.replace(/[\\/]+$/, '');
   const { method, dispose } = await openClassifier(folder, options, classes);
   const report = reporter();
   const { signal, release } = interrupted();
   try {
+    if (format === 'web') {
+      const page = await exportWeb(method, {
+        folder: options.out ?? `${base}-web`,
+        title: basename(resolve(folder)),
+        precision,
+      });
+      const megabytes = (page.bytes / 1e6).toFixed(1);
+      process.stdout.write(
+        `${pc.bold(page.folder)}: ${megabytes} MB. Open ${join(page.folder, 'index.html')} in a browser.\n`,
+      );
+      return;
+    }
     const check = classes ? [] : await validationImages(folder);
     const onChecked = ({ done, total }: { done: number; total: number }) =>
       report.progress(done / total, 'comparing with predict');

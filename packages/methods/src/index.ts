@@ -19,6 +19,7 @@ export {
   perClass,
 } from './examine.js';
 export { type Exported, type ExportOptions, exportModel } from './export-model.js';
+export { type ExportWebOptions, exportWeb } from './export-web.js';
 export { type FitOptions, type FittedEpoch, fitMethod } from './fit-method.js';
 export type { FrozenTargets } from './frozen.js';
 export { ivlp } from './ivlp.js';
