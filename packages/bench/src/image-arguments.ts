@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { glob, isDynamicPattern } from 'tinyglobby';
 
@@ -31,6 +31,11 @@ export async function* imageArguments(
 }
 
 async function matching(pattern: string, cwd?: string): Promise<string[]> {
-  const paths = await glob(pattern, { cwd, caseSensitiveMatch: false, expandDirectories: false });
+  const paths = await glob(pattern, {
+    cwd,
+    absolute: isAbsolute(pattern),
+    caseSensitiveMatch: false,
+    expandDirectories: false,
+  });
   return paths.sort().map(path => (cwd === undefined ? path : join(cwd, path)));
 }

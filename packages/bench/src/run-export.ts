@@ -19,7 +19,7 @@ export async function runExport(folder: string, options: ExportCommandOptions): 
     if (format === 'web') {
       const page = await exportWeb(method, {
         folder: options.out ?? `${base}-web`,
-        title: basename(resolve(folder)),
+        title: basename(resolve(folder)).replaceAll(/[-_]/g, ' '),
         precision,
       });
       const megabytes = (page.bytes / 1e6).toFixed(1);
