@@ -39,7 +39,7 @@ test('--version prints the version of the package', async () => {
 });
 
 test('--help fits a screen and has examples', async () => {
-  for (const command of [[], ['bench'], ['zero-shot'], ['table'], ['doctor']]) {
+  for (const command of [[], ['bench'], ['zero-shot'], ['table'], ['doctor'], ['train'], ['predict'], ['evaluate'], ['export']]) {
     const { code, stdout } = await callCli([...command, '--help']);
     const lines = stdout.trimEnd().split('\n');
     expect(code).toBe(0);
