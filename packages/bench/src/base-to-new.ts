@@ -1,5 +1,5 @@
 import type { Clip } from '@dgprompt/clip';
-import { classSubset, type Dataset, fewShot } from '@dgprompt/datasets';
+import { type BrokenImage, classSubset, type Dataset, fewShot } from '@dgprompt/datasets';
 import { leaves } from '@dgprompt/engine';
 import {
   cachedViews,
@@ -11,6 +11,7 @@ import {
   train,
   type Views,
 } from '@dgprompt/methods';
+import { leaveOut } from './broken-images.js';
 import { environment } from './environment.js';
 import { fingerprint } from './fingerprint.js';
 import type { Accuracy, RunRecord } from './record.js';
@@ -48,6 +49,8 @@ export interface RunSetting {
   clip: Clip;
   suite: string;
   dataset: Dataset;
+  /** Images that do not decode: they are left out after the few-shot set is drawn, and named in the record. Default: none. */
+  broken?: readonly BrokenImage[];
   /** See `Suite.fixedViews`. */
   fixedViews: boolean;
   method: MethodFactory;
@@ -70,7 +73,8 @@ export interface RunSetting {
  */
 export function baseToNew(setting: RunSetting): BaseToNewRun {
   const { clip, dataset, method: factory, shots, seed, epochs, fixedViews } = setting;
-  const sampled = fewShot(dataset, shots, seed);
+  const broken = needed(setting.broken ?? [], fewShot(dataset, shots, seed));
+  const sampled = leaveOut(fewShot(dataset, shots, seed), broken);
   const base = classSubset(sampled, 'base');
   const fresh = classSubset(sampled, 'new');
   const build = () =>
@@ -85,10 +89,11 @@ export function baseToNew(setting: RunSetting): BaseToNewRun {
 
   const sample = build();
   const trains = leaves(sample.parts.variables).length > 0;
-  const config = configOf(setting, sample, trains);
+  const config = configOf({ ...setting, dataset: leaveOut(dataset, broken) }, sample, trains);
   const notes = Object.entries(sample.capped).map(
     ([option, published]) => `${option} ${published} → ${sample.options[option]}: all the layers that this model has`,
   );
+  if (broken.length > 0) notes.push(`${broken.length} images left out that do not decode: ${shortNames(broken)}`);
   sample.dispose();
   const trainImages = trains ? base.train.length * Number(config.recipe.epochs) : 0;
   const testImages = base.test.length + fresh.test.length;
@@ -142,6 +147,7 @@ export function baseToNew(setting: RunSetting): BaseToNewRun {
           total: (performance.now() - started) / 1000,
         },
         notes,
+        ...(broken.length > 0 ? { leftOut: broken.length } : {}),
         ...environment(),
         finishedAt: new Date().toISOString(),
       };
@@ -152,6 +158,19 @@ export function baseToNew(setting: RunSetting): BaseToNewRun {
 
   return { config, images, run };
 }
+
+/** The broken images that a run would have read. */
+function needed(broken: readonly BrokenImage[], { train, val, test }: Dataset): BrokenImage[] {
+  const read = new Set([...train, ...val, ...test].map(({ path }) => path));
+  return broken.filter(({ path }) => read.has(path));
+}
+
+/** Folder and file of some images. */
+const shortNames = (images: readonly BrokenImage[]): string =>
+  images
+    .slice(0, 5)
+    .map(({ path }) => path.split(/[\\/]/).slice(-2).join('/'))
+    .join(', ') + (images.length > 5 ? ', …' : '');
 
 function configOf(setting: RunSetting, method: Method, trains: boolean): RunConfig {
   const { suite, dataset, shots, seed, clip, device, backend, threads, fixedViews, code } = setting;

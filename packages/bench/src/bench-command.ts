@@ -1,10 +1,16 @@
 import { Command, Option } from 'commander';
-import { addComputeOptions, type ComputeOptions, names, seeds, wholeNumber } from './options.js';
+import {
+  addComputeOptions,
+  addSuiteOptions,
+  type ComputeOptions,
+  names,
+  type SuiteCommandOptions,
+  seeds,
+  wholeNumber,
+} from './options.js';
 
 /** What `dgprompt bench` is given. */
-export interface BenchCommandOptions extends ComputeOptions {
-  suite: string;
-  tasks?: string[];
+export interface BenchCommandOptions extends ComputeOptions, SuiteCommandOptions {
   methods: string[];
   shots: number;
   seeds: number[];
@@ -17,11 +23,11 @@ export interface BenchCommandOptions extends ComputeOptions {
 /** `dgprompt bench`: train on base classes, test on base and new ones, and print the table. */
 export function benchCommand(): Command {
   const command = new Command('bench')
-    .description('Train methods on the base classes of each task, test on base and new classes, print the table.')
-    .addOption(new Option('--suite <name>', 'pictograms, or a folder of tasks').default('pictograms'))
-    .option('--tasks <names>', 'only these tasks of the suite, as a,b,c', names)
+    .summary('Train and compare methods as papers do.')
+    .description('Train methods on the base classes of each task, test on base and new classes, print the table.');
+  addSuiteOptions(command)
     .addOption(
-      new Option('--methods <names>', 'what to compare, as a,b,./my-method.ts')
+      new Option('--methods <names>', 'as a,b,./my-method.ts')
         .argParser(names)
         .default(['clip', 'coop', 'maple', 'dgprompt'], 'clip,coop,maple,dgprompt'),
     )

@@ -1,8 +1,10 @@
 import type { Clip } from '@dgprompt/clip';
-import type { Dataset } from '@dgprompt/datasets';
-import { cachedViews, type MethodFactory, testViews, type Views } from '@dgprompt/methods';
+import { type BrokenImage, type Dataset, fewShot } from '@dgprompt/datasets';
+import type { MethodFactory, Views } from '@dgprompt/methods';
 import pc from 'picocolors';
 import { type BaseToNewRun, baseToNew } from './base-to-new.js';
+import { brokenImages } from './broken-images.js';
+import { keptViews } from './disk-views.js';
 import { duration, timeLeft } from './duration.js';
 import { forecast } from './forecast.js';
 import { methodTitle } from './method-title.js';
@@ -29,6 +31,10 @@ export interface BenchOptions {
   device?: string;
   backend?: string;
   threads?: number;
+  /** Leave out images that do not decode, and count them in the records; otherwise they stop a run. */
+  skipBroken?: boolean;
+  /** Folder in which decoded test images are kept. */
+  cache?: string;
   /** Folder of the records. */
   results: string;
   reporter?: Reporter;
@@ -93,11 +99,14 @@ async function planTask(
   const { device = 'cpu', backend = 'onnxruntime', threads = 0, code } = options;
   const runs = seeds.flatMap(seed => methods.map(method => ({ seed, method })));
   let dataset: Dataset;
+  let broken: BrokenImage[] = [];
   try {
     signal?.throwIfAborted();
     const onProgress = ({ done, total }: { done: number; total: number }) =>
       reporter.progress(done / Math.max(1, total), `preparing the images of ${task}`);
     dataset = await suite.load(task, { signal, onProgress });
+    for (const warning of dataset.warnings ?? []) reporter.line(`  ${pc.yellow('!')} ${warning}`);
+    if (options.skipBroken) broken = await findBroken(dataset, options);
     reporter.stop();
   } catch (error) {
     signal?.throwIfAborted();
@@ -117,6 +126,7 @@ async function planTask(
         shots,
         seed,
         epochs,
+        broken,
         code: code?.get(method.id),
       };
       return [{ ...run, ready: baseToNew({ ...setting, device, backend, threads }) }];
@@ -127,11 +137,23 @@ async function planTask(
   });
 }
 
+/** Which of the images that the runs on a dataset will need do not decode. */
+async function findBroken(dataset: Dataset, options: BenchOptions): Promise<BrokenImage[]> {
+  const { shots = 16, seeds = [1], reporter = silent, signal } = options;
+  const drawn = seeds.map(seed => fewShot(dataset, shots, seed));
+  const needed = [...drawn.flatMap(({ train, val }) => [...train, ...val]), ...dataset.test];
+  const onProgress = ({ done, total }: { done: number; total: number }) =>
+    reporter.progress(done / Math.max(1, total), `decoding the images of ${dataset.name}`);
+  const broken = await brokenImages(needed, { onProgress, signal });
+  for (const { reason } of broken) reporter.line(`  ${pc.yellow('!')} left out: ${reason}`);
+  return broken;
+}
+
 async function runAll(
   planned: Planned[],
   finished: Map<Planned, RunRecord>,
   fail: (run: Omit<Planned, 'ready'>, error: unknown) => void,
-  { clip, results, seeds, reporter = silent, signal }: BenchOptions,
+  { clip, results, seeds, cache, reporter = silent, signal }: BenchOptions,
 ): Promise<void> {
   const guess = forecast();
   const work = ({ method, ready }: Planned) => ({ method, images: ready.images });
@@ -142,7 +164,7 @@ async function runAll(
   while (waiting.length > 0) {
     signal?.throwIfAborted();
     const run = waiting.shift()!;
-    if (shared?.task !== run.task) shared = { task: run.task, views: cachedViews(testViews(clip.imageSize)) };
+    if (shared?.task !== run.task) shared = { task: run.task, views: keptViews(clip.imageSize, cache) };
     const started = performance.now();
     const onProgress = ({ fraction, doing }: { fraction: number; doing: string }) => {
       const seconds = (performance.now() - started) / 1000;

@@ -11,6 +11,10 @@ describe('a wrong name gets the nearest known one and exit code 2', () => {
     [['bnch'], 'Did you mean bench?'],
     [['bench', '--metods', 'clip'], 'Did you mean --methods?'],
     [['bench', '--methods', 'clip,mapel'], 'Did you mean "maple"?'],
+    [['bench', '--suite', 'eurosta'], 'Did you mean "eurosat"?'],
+    [['bench', '--suite', 'paper'], 'paper needs --root DIR'],
+    [['bench', '--suite', 'paper', '--root', '/data', '--tasks', 'flowres102'], 'Known: imagenet'],
+    [['zero-shot', '--suite', 'dtd', '--root', '/data'], 'name a CLIP with --model'],
     [['bench', '--suite', 'pictogram'], 'Did you mean "pictograms"?'],
     [['bench', '--tasks', 'mamals'], 'Did you mean "mammals"?'],
     [['zero-shot', '--tasks', 'wether'], 'Did you mean "weather"?'],
@@ -39,13 +43,14 @@ test('--version prints the version of the package', async () => {
 });
 
 test('--help fits a screen and has examples', async () => {
-  for (const command of [[], ['bench'], ['zero-shot'], ['table'], ['doctor'], ['train'], ['predict'], ['evaluate'], ['export']]) {
+  const own = ['train', 'predict', 'evaluate', 'export'].map(name => [name]);
+  for (const command of [[], ['bench'], ['zero-shot'], ['table'], ['data'], ['data', 'show'], ['doctor'], ...own]) {
     const { code, stdout } = await callCli([...command, '--help']);
     const lines = stdout.trimEnd().split('\n');
     expect(code).toBe(0);
-    expect(lines.length).toBeLessThanOrEqual(24);
+    expect(lines.length).toBeLessThanOrEqual(command.length === 0 ? 32 : 24); // the list of commands is longer
     expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(82);
-    if (command.length === 0) expect(stdout).toContain('dgprompt bench --tasks');
+    if (command.length === 0) expect(stdout).toContain('dgprompt bench --methods');
   }
 });
 

@@ -26,16 +26,17 @@ export async function evaluationItems(
 ): Promise<EvaluationItems> {
   const { trained } = await savedRun(classifier);
   const known = join(classifier, classifierFiles.split);
-  const isTrainedOn = trained !== undefined && trained.folder === resolve(path) && existsSync(known);
+  const isTrainedOn = trained !== undefined && trained.source === resolve(path) && existsSync(known);
   const dataset = isTrainedOn
     ? await readSplit(known, trained.folder)
-    : (await ownImages(path, { seed, template: about.templates[0]! })).dataset;
-  const hasTest = isTrainedOn || (existsSync(join(path, 'train')) && existsSync(join(path, 'test')));
-  const chosen = split ?? (hasTest && dataset.test.length > 0 ? 'test' : isTrainedOn ? 'val' : 'all');
+    : (await ownImages(path, { seed, template: about.templates[0]!, testOnly: true })).dataset;
+  const hasSplits = dataset.train.length > 0;
+  const chosen = split ?? (dataset.test.length > 0 || !isTrainedOn ? 'test' : 'val');
   const items = chosen === 'all' ? [...dataset.train, ...dataset.val, ...dataset.test] : dataset[chosen];
   if (items.length === 0)
     throw new Error(`${path} has no ${chosen} images for this classifier; choose others with --split.`);
-  const what = `${items.length}${chosen === 'all' ? '' : ` ${chosen === 'val' ? 'validation' : chosen}`} images`;
+  const which = chosen === 'all' || !hasSplits ? '' : chosen === 'val' ? 'validation ' : `${chosen} `;
+  const what = `${items.length} ${which}images`;
   return { items: relabelled(items, dataset, classNames, path), what };
 }
 

@@ -18,12 +18,44 @@ const backends = ['onnxruntime', 'tensorflow'] as const;
 /** Adds `--model`, `--device`, `--threads` and `--backend` to a command. */
 export function addComputeOptions(command: Command): Command {
   return command
-    .addOption(new Option('--model <path>', 'folder or file of a CLIP (default: the mini-CLIP in the box)'))
+    .addOption(new Option('--model <path>', 'of a CLIP (default: the mini-CLIP in the box)'))
     .addOption(new Option('--device <name>', devices.join(', ')).argParser(oneOf('device', devices)).default('cpu'))
     .addOption(new Option('--threads <n>', 'of the CPU').argParser(wholeNumber(0, 512)).default(0, 'one a core'))
     .addOption(
       new Option('--backend <name>', backends.join(', ')).argParser(oneOf('backend', backends)).default('onnxruntime'),
     );
+}
+
+/** Which data a command takes, and what it does with its images. */
+export interface SuiteCommandOptions {
+  suite: string;
+  /** The folder that holds the published datasets' folders. */
+  root?: string;
+  tasks?: string[];
+  skipBroken?: true;
+  cache?: string;
+}
+
+/** Adds `--suite`, `--root`, `--tasks`, `--skip-broken` and `--cache` to a command. */
+export function addSuiteOptions(command: Command): Command {
+  return command
+    .option('--suite <name>', 'also: paper, a dataset, or a folder', 'pictograms')
+    .addOption(rootOption())
+    .option('--tasks <names>', 'only these tasks of the suite, as a,b,c', names)
+    .option('--skip-broken', 'leave out images that do not decode')
+    .option('--cache <folder>', 'keep decoded test images there');
+}
+
+/** The option `--root`. */
+export const rootOption = (): Option =>
+  new Option('--root <folder>', 'holds the published datasets').env('DGPROMPT_DATA');
+
+/** One sentence, if a suite needs another CLIP than the one in the box and none is named. */
+export function checkModel(suite: { name: string; photographs?: true }, model: string | undefined): void {
+  if (!suite.photographs || model !== undefined) return;
+  throw new Error(
+    `${suite.name} has photographs, and the mini-CLIP in the box has seen pictograms only; name a CLIP with --model.`,
+  );
 }
 
 /** A parser for one of a few names; a wrong one is answered with the nearest. */

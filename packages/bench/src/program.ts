@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './bench-command.js';
+import { dataCommand } from './data-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { evaluateCommand } from './evaluate-command.js';
 import { exportCommand } from './export-command.js';
@@ -14,12 +15,8 @@ const { version } = createRequire(import.meta.url)('../package.json') as { versi
 const examples = `
 Examples:
   dgprompt bench                           CLIP, CoOp, MaPLe, DGPrompt, all tasks
-  dgprompt bench --tasks mammals,weather   the same on two tasks
   dgprompt bench --methods clip,coop --seeds 1,2,3 --out table.md
-  dgprompt zero-shot --json                hand-written prompts only
-  dgprompt table                           the table again, from the records
-
-  dgprompt train ./flowers --out ./classifier   a classifier of your own images
+  dgprompt train ./flowers --out ./classifier
   dgprompt predict ./classifier photo.jpg
 
 Finished runs are kept: stop with Ctrl-C, and the same command goes on.`;
@@ -37,11 +34,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
+    .configureHelp({ subcommandTerm: command => command.name() })
     .addHelpText('after', examples);
-  const research = [benchCommand(), zeroShotCommand(), tableCommand(), doctorCommand()];
-  const use = [trainCommand(), predictCommand(), evaluateCommand(), exportCommand()];
-  for (const command of [...research, ...use]) program.addCommand(command);
-  for (const command of [program, ...program.commands]) command.exitOverride().showSuggestionAfterError();
+  const research = [benchCommand(), zeroShotCommand(), tableCommand(), dataCommand(), doctorCommand()];
+  const own = [trainCommand(), predictCommand(), evaluateCommand(), exportCommand()];
+  for (const command of [...research, ...own]) program.addCommand(command);
+  for (const command of withInner(program)) command.exitOverride().showSuggestionAfterError();
   try {
     await program.parseAsync(argv);
     return Number(process.exitCode ?? 0);
@@ -52,3 +50,5 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 1;
   }
 }
+
+const withInner = (command: Command): Command[] => [command, ...command.commands.flatMap(withInner)];

@@ -24,6 +24,8 @@ export interface RunRecord {
   timings: { train: number; testBase: number; testNew: number; total: number };
   /** What was not as asked, such as a prompt depth capped at the tower's layers. */
   notes: string[];
+  /** Images that were left out because they do not decode (`--skip-broken`); absent if none. */
+  leftOut?: number;
   /** Versions by package, Node included. */
   versions: Record<string, string>;
   machine: { system: string; cpu: string; cores: number; memoryGiB: number };

@@ -9,6 +9,7 @@ import type { BenchCommandOptions } from './bench-command.js';
 import { tableTitle } from './distinguish.js';
 import { interrupted } from './interrupt.js';
 import { methodTitle } from './method-title.js';
+import { checkModel } from './options.js';
 import { isFile, ownMethods } from './own-methods.js';
 import { reporter } from './reporter.js';
 import { sameCommand } from './same-command.js';
@@ -30,6 +31,7 @@ export async function runBench(options: BenchCommandOptions, command: Command): 
   const started = performance.now();
   const outcome = await bench({
     ...{ clip, suite, tasks, methods, code, shots, seeds: chosenSeeds, epochs, device, backend, threads, results },
+    ...{ skipBroken: options.skipBroken, cache: options.cache },
     ...{ reporter: report, signal: interrupt.signal },
   }).finally(() => {
     clip.dispose();
@@ -53,8 +55,9 @@ const plannedCount = (tasks: string[], methods: MethodFactory[], { seeds }: Benc
 async function lookUp(
   options: BenchCommandOptions,
 ): Promise<{ suite: Suite; tasks: string[]; methods: MethodFactory[]; code: Map<string, string> }> {
-  const suite = await openSuite(options.suite);
+  const suite = await openSuite(options.suite, options);
   const tasks = chooseTasks(suite, options.tasks);
+  checkModel(suite, options.model);
   const methods: MethodFactory[] = [];
   const code = new Map<string, string>();
   for (const name of options.methods) {

@@ -39,7 +39,7 @@ export async function runTrain(folder: string, options: TrainCommandOptions, com
     const about = { dataset: dataset.name, templates: dataset.templates, shots: shots ?? 16 };
     const method = factory(clip, dataset.classNames, { ...about, seed, epochs, lr, batch });
     const trained = await trainClassifier(method, dataset, {
-      ...{ out: options.out, folder: resolve(folder), warnings, signal },
+      ...{ out: options.out, source: resolve(folder), warnings, signal },
       augment: options.augment === 'full' ? true : options.augment === 'crop' ? 'crop' : false,
       ...narrator(report, method.recipe, dataset),
     });

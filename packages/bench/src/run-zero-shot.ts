@@ -5,7 +5,10 @@ import { miniClip } from '@dgprompt/pictograms';
 import CliTable from 'cli-table3';
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import { brokenImages, leaveOut } from './broken-images.js';
+import { keptViews } from './disk-views.js';
 import { interrupted } from './interrupt.js';
+import { checkModel } from './options.js';
 import { reporter } from './reporter.js';
 import { chooseTasks, openSuite, type Suite } from './suite.js';
 import { plain, rules } from './table-text.js';
@@ -26,9 +29,18 @@ export async function runZeroShot(options: ZeroShotCommandOptions, command: Comm
     for (const [i, task] of chosen.entries()) {
       const progress = (text: string) => (p: { done: number; total: number }) =>
         report.progress((i + p.done / Math.max(1, p.total)) / chosen.length, `${text} ${task}`);
-      const dataset = await suite.load(task, { signal, onProgress: progress('preparing the images of') });
+      const whole = await suite.load(task, { signal, onProgress: progress('preparing the images of') });
+      for (const warning of whole.warnings ?? []) report.line(`  ${pc.yellow('!')} ${warning}`);
+      const broken = options.skipBroken
+        ? await brokenImages(whole.test, { signal, onProgress: progress('decoding the images of') })
+        : [];
+      for (const { reason } of broken) report.line(`  ${pc.yellow('!')} left out: ${reason}`);
+      const dataset = leaveOut(whole, broken);
       const method = zeroshot(clip, dataset.classNames, { dataset: dataset.name, templates: dataset.templates });
-      const { top1, total } = await evaluate(method, dataset.test, { signal, onBatch: progress('testing') });
+      const { top1, total } = await evaluate(method, dataset.test, {
+        ...{ signal, views: keptViews(clip.imageSize, options.cache) },
+        onBatch: progress('testing'),
+      });
       method.dispose();
       tasks[task] = { top1, classes: dataset.classNames.length, images: total };
     }
@@ -46,9 +58,11 @@ export async function runZeroShot(options: ZeroShotCommandOptions, command: Comm
   show(tasks, options.json === true);
 }
 
-async function lookUp({ suite: name, tasks }: ZeroShotCommandOptions): Promise<{ suite: Suite; tasks: string[] }> {
-  const suite = await openSuite(name);
-  return { suite, tasks: chooseTasks(suite, tasks) };
+async function lookUp(options: ZeroShotCommandOptions): Promise<{ suite: Suite; tasks: string[] }> {
+  const suite = await openSuite(options.suite, options);
+  const tasks = chooseTasks(suite, options.tasks);
+  checkModel(suite, options.model);
+  return { suite, tasks };
 }
 
 function show(tasks: Record<string, { top1: number; classes: number; images: number }>, json: boolean): void {

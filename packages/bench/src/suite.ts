@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { type Dataset, folder, unknownName } from '@dgprompt/datasets';
+import { benchmarks, type Dataset, findBenchmark, folder, loadBenchmark, unknownName } from '@dgprompt/datasets';
 import { loadTask, type OnProgress, pictogramTasks } from '@dgprompt/pictograms';
 
 /** Tasks that are run and tabulated together. */
@@ -13,7 +13,11 @@ export interface Suite {
    * once. Otherwise training sees random crops and flips, as published.
    */
   fixedViews: boolean;
+  /** The images are photographs, of which the mini-CLIP in the box knows nothing: another CLIP must be named. */
+  photographs?: true;
   load(task: string, options?: LoadOptions): Promise<Dataset>;
+  /** The task that another common name means; undefined for an unknown one. */
+  alias?(name: string): string | undefined;
 }
 
 export interface LoadOptions {
@@ -22,23 +26,60 @@ export interface LoadOptions {
   signal?: AbortSignal;
 }
 
-/** Names of the built-in suites. */
-export const suiteNames: readonly string[] = ['pictograms'];
+/** Where the data of suites lies. */
+export interface SuiteOptions {
+  /** The folder that holds the published datasets' folders. */
+  root?: string;
+}
+
+/** Names of the built-in suites; a published dataset's name is one of that task alone. */
+export const suiteNames: readonly string[] = ['pictograms', 'paper'];
 
 /**
- * A suite by name, or a folder of one's own: each folder in it is a task, with one folder of images per class (see `folder`
- * of `@dgprompt/datasets`).
+ * A suite by name: `pictograms`; `paper`, the eleven datasets of the papers' tables; a published dataset, such as `eurosat`;
+ * `folder:PATH`, one task of one's own (see `folder` of `@dgprompt/datasets`); or a folder in which each folder is such a task.
  *
- * @throws Error with the nearest known name, if it is neither
+ * @throws Error with the nearest known name, if it is none of these, or if published datasets are asked for without a root
  */
-export async function openSuite(nameOrFolder: string): Promise<Suite> {
+export async function openSuite(nameOrFolder: string, { root }: SuiteOptions = {}): Promise<Suite> {
   if (nameOrFolder === 'pictograms') {
     return { name: 'pictograms', tasks: pictogramTasks(), fixedViews: true, load: loadTask };
   }
-  if (!(await isFolder(nameOrFolder))) {
-    throw new Error(`${unknownName('suite', nameOrFolder, suiteNames)} A folder of tasks is one as well.`);
+  if (nameOrFolder.startsWith('folder:')) return ownTask(resolve(nameOrFolder.slice('folder:'.length)));
+  if (nameOrFolder === 'paper') {
+    return published(
+      'paper',
+      benchmarks.filter(({ testOnly }) => !testOnly).map(({ id }) => id),
+      root,
+    );
   }
-  const root = resolve(nameOrFolder);
+  if (!(await isFolder(nameOrFolder))) {
+    const id = benchmarkId(nameOrFolder);
+    if (id !== undefined) return published(id, [id], root);
+    const known = [...suiteNames, ...benchmarks.map(benchmark => benchmark.id)];
+    throw new Error(`${unknownName('suite', nameOrFolder, known)} A folder of tasks is one as well.`);
+  }
+  return folderOfTasks(resolve(nameOrFolder));
+}
+
+function published(name: string, tasks: string[], root: string | undefined): Suite {
+  if (root === undefined) {
+    throw new Error(
+      `${name} needs --root DIR, the folder that holds ${tasks.length === 1 ? tasks[0] : 'the datasets'}.`,
+    );
+  }
+  return {
+    ...{ name, tasks, fixedViews: false, photographs: true, alias: benchmarkId },
+    load: task => loadBenchmark(task, root),
+  };
+}
+
+function ownTask(path: string): Suite {
+  const name = basename(path).replace(/\.(csv|tsv|json)$/i, '');
+  return { name, tasks: [name], fixedViews: false, load: () => folder(path) };
+}
+
+async function folderOfTasks(root: string): Promise<Suite> {
   const names = (await readdir(root)).filter(name => !name.startsWith('.')).sort();
   const isTask = await Promise.all(names.map(name => isFolder(join(root, name))));
   const tasks = names.filter((_, i) => isTask[i]);
@@ -52,16 +93,28 @@ export async function openSuite(nameOrFolder: string): Promise<Suite> {
   };
 }
 
+function benchmarkId(name: string): string | undefined {
+  try {
+    return findBenchmark(name).id;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * The tasks asked for, or all.
  *
  * @throws Error with the nearest known name for a task that the suite does not have
  */
 export function chooseTasks(suite: Suite, names: readonly string[] | undefined): string[] {
-  for (const name of names ?? []) {
-    if (!suite.tasks.includes(name)) throw new Error(unknownName(`task of ${suite.name}`, name, suite.tasks));
-  }
-  return names ? suite.tasks.filter(task => names.includes(task)) : suite.tasks;
+  const chosen = names?.map(name => {
+    const task = suite.tasks.includes(name) ? name : suite.alias?.(name);
+    if (task === undefined || !suite.tasks.includes(task)) {
+      throw new Error(unknownName(`task of ${suite.name}`, name, suite.tasks));
+    }
+    return task;
+  });
+  return chosen ? suite.tasks.filter(task => chosen.includes(task)) : suite.tasks;
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -21,9 +21,10 @@ export type Augment = (typeof augments)[number];
 /** `dgprompt train`: from a folder of images to a classifier's folder. */
 export function trainCommand(): Command {
   const command = new Command('train')
+    .summary('Train a classifier on images of your own.')
     .description('Train a classifier on a folder with one folder of images per class.')
     .argument('<folder>', 'the images; train, val and test inside are used as they are')
-    .requiredOption('--out <folder>', 'where the classifier goes; the same command goes on after Ctrl-C')
+    .requiredOption('--out <folder>', 'for the classifier; run again, it goes on after Ctrl-C')
     .option('--method <name>', 'as maple or coop:csc', 'dgprompt')
     .option('--shots <k>', 'training images a class (default: all)', wholeNumber(1, 100_000))
     .option('--epochs <n>', "instead of the method's published number", wholeNumber(1, 100_000))
@@ -32,7 +33,7 @@ export function trainCommand(): Command {
     .addOption(new Option('--seed <n>', 'of split and training').argParser(wholeNumber(0, 2 ** 31 - 1)).default(1))
     .option('--template <text>', 'hand-written prompt', 'a photo of a {}.')
     .addOption(new Option('--augment <how>', 'full, crop, none').argParser(oneOf('augment', augments)).default('full'))
-    .option('--json', 'print what run.json says of the training and nothing else');
+    .option('--json', 'print what run.json says of it and nothing else');
   addComputeOptions(command);
   return command.action(async (folder: string) => {
     const { runTrain } = await import('./run-train.js');

@@ -19,6 +19,10 @@ export interface Dataset {
   train: Item[];
   val: Item[];
   test: Item[];
+  /** `val` is the test set (ImageNet): no few-shot set is drawn from it. */
+  valIsTest?: true;
+  /** Sentences about the data that a user should see before training on it. */
+  warnings?: string[];
 }
 
 /** The splits of a dataset, in the order in which they are written. */

@@ -42,9 +42,23 @@ test('takes all images of a class that has fewer than k, classes in order of fir
 });
 
 test('draws at most four validation images a class and leaves the test split alone', () => {
-  expect(fewShot(dataset, 16, 1).val).toHaveLength(4);
+  const many = { ...dataset, train: Array.from({ length: 16 }, (_, i) => item(0, i)) };
+  expect(fewShot(many, 16, 1).val).toHaveLength(4);
   expect(fewShot(dataset, 2, 1).val).toHaveLength(2);
   expect(fewShot(dataset, 2, 1).test).toEqual(dataset.test);
+});
+
+test('leaves a val split that is the test split alone, as for ImageNet', () => {
+  const drawn = fewShot({ ...dataset, test: dataset.val, valIsTest: true }, 1, 1);
+  expect(drawn.val).toEqual(dataset.val);
+  expect(drawn.train).toEqual(fewShot(dataset, 1, 1).train);
+});
+
+test('refuses more shots than any class has images', () => {
+  expect(() => fewShot(dataset, 5, 1)).toThrow(
+    'tiny has at most 4 training images a class, so 5 shots cannot be drawn; ask for 4 or fewer.',
+  );
+  expect(fewShot(dataset, 4, 1).train).toHaveLength(6);
 });
 
 test('refuses shots that are no positive integer', () => {

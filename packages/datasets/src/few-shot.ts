@@ -9,21 +9,29 @@ const validationShots = 4;
  *
  * CPython's generator is seeded once; for each class, in order of first appearance, `random.sample` draws k training
  * images (all of them where a class has fewer), and then min(k, 4) validation images from the same generator, going on.
- * The protocol samples before `classSubset`.
+ * The protocol samples before `classSubset`. Where `val` is the test set (ImageNet), it is left as it is.
  *
  * @param dataset all classes; `train` and `val` are sampled, `test` is not
  * @param k shots: training images a class, an integer ≥ 1
  * @param seed an integer; the papers use 1, 2 and 3
  * @returns `dataset` with the sampled `train` and `val`; `test` is as it was
- * @throws RangeError if k or seed is out of range
+ * @throws RangeError if k or seed is out of range, or no class has k training images
  */
 export function fewShot(dataset: Dataset, k: number, seed: number): Dataset {
   if (!Number.isInteger(k) || k < 1) throw new RangeError(`Shots must be an integer of at least 1, not ${k}.`);
+  const largest = Math.max(0, ...byClass(dataset.train).map(items => items.length));
+  if (largest < k) {
+    throw new RangeError(
+      largest === 0
+        ? `${dataset.name} has no training images to draw ${k} shots from.`
+        : `${dataset.name} has at most ${largest} training images a class, so ${k} shots cannot be drawn; ask for ${largest} or fewer.`,
+    );
+  }
   const random = pythonRandom(seed);
   const draw = (items: Item[], shots: number) =>
     byClass(items).flatMap(all => (all.length < shots ? all : random.sample(all, shots)));
   const train = draw(dataset.train, k);
-  const val = draw(dataset.val, Math.min(k, validationShots));
+  const val = dataset.valIsTest ? dataset.val : draw(dataset.val, Math.min(k, validationShots));
   return { ...dataset, train, val };
 }
 

@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { folder } from './folder.js';
+import { writeTree } from './miniature.js';
 
 async function folderWith(...files: string[]): Promise<string> {
   const root = join(await mkdtemp(join(tmpdir(), 'dgprompt-folder-')), 'flowers');
@@ -30,6 +31,19 @@ test('splits every class 50/20/30 by seed, and each image goes to one split', as
   expect((await folder(root, { seed: 2 })).train).not.toEqual(flowers.train);
 });
 
+test('puts all images into test where they are to judge on', async () => {
+  const root = await folderWith('rose/1.jpg', 'daisy/1.jpg', 'daisy/2.jpg');
+  const { train, val, test } = await folder(root, { testOnly: true });
+  expect([train.length, val.length, test.map(({ classname }) => classname)]).toEqual([
+    0,
+    0,
+    ['daisy', 'daisy', 'rose'],
+  ]);
+  expect((await folder(await folderWith('rose/1.jpg'), { testOnly: true })).test).toHaveLength(1);
+  const split = await folderWith('train/rose/1.jpg', 'train/daisy/1.jpg', 'test/rose/2.jpg');
+  expect((await folder(split, { testOnly: true })).train).toHaveLength(2);
+});
+
 test('keeps splits that the folder brings', async () => {
   const root = await folderWith('train/rose/1.jpg', 'train/daisy/1.jpg', 'test/rose/2.jpg', 'val/daisy/3.JPEG');
   const flowers = await folder(root, { name: 'mine', templates: ['{}.'] });
@@ -43,6 +57,10 @@ test('keeps splits that the folder brings', async () => {
     ],
     val: [{ path: join(root, 'val/daisy/3.JPEG'), label: 0, classname: 'daisy' }],
     test: [{ path: join(root, 'test/rose/2.jpg'), label: 1, classname: 'rose' }],
+    warnings: [
+      'mine: classes "daisy", "rose" have one training image; what is learned is that image.',
+      'mine: class "daisy" has no test images.',
+    ],
   });
 });
 
@@ -61,9 +79,147 @@ test('follows linked class folders', async () => {
 test.each([
   [['rose/1.jpg', 'rose/2.jpg'], 'has 1 class folder(s)'],
   [[...ten('rose'), 'daisy/1.jpg'], 'daisy has 1 image(s); a class needs two'],
-  [[...ten('rose'), 'daisy/1.txt'], 'daisy has 0 image(s)'],
+  [[...ten('rose'), 'daisy/1.txt'], 'daisy has no images; a class needs two'],
   [['train/rose/1.jpg', 'train/daisy/1.txt', 'test/rose/1.jpg'], 'daisy has no images'],
   [['train/rose/1.jpg', 'train/daisy/1.jpg', 'test/tulip/1.jpg'], 'tulip is a class that'],
+  [
+    ['train/rose/1.jpg', 'train/daisy/1.jpg', 'valid/rose/2.jpg'],
+    'has train and valid but no test; rename valid to test',
+  ],
+  [['flowers/rose/1.jpg', 'flowers/daisy/1.jpg'], 'one folder too deep: they seem to be in'],
+  [['rose/red/1.jpg', 'daisy/white/1.jpg'], 'the classes seem to be one folder too deep'],
+  [['rose/1.jpg', 'daisy/1.jpg'], 'has one image a class: nothing would be left to test with'],
 ])('names the folder that is wrong', async (files, message) => {
   await expect(folder(await folderWith(...files))).rejects.toThrow(message);
+});
+
+test('a folder that is not there is said so', async () => {
+  await expect(folder('/no/such/flowers')).rejects.toThrow('/no/such/flowers is not there.');
+});
+
+test('class names are cleaned, and classnames.json overrides them', async () => {
+  const root = await folderWith(...ten('golden_retriever'), ...ten('MaineCoon'), ...ten('c7'));
+  await writeTree(root, { 'classnames.json': JSON.stringify({ c7: 'tabby cat' }) });
+  const pets = await folder(root);
+  expect(pets.classNames).toEqual(['maine coon', 'tabby cat', 'golden retriever']);
+  expect(pets.train.find(({ path }) => path.includes('MaineCoon'))).toMatchObject({
+    label: 0,
+    classname: 'maine coon',
+  });
+  expect(pets.warnings).toBeUndefined();
+});
+
+test.each([
+  ['{"c7": ', 'is not whole JSON'],
+  ['["tabby"]', 'must hold {"folder": "class name", …}'],
+  ['{"roze": "tabby"}', 'names "roze", which is no class; "rose" is'],
+  ['{"rose": "daisy"}', 'the folders daisy and rose would both be class "daisy"'],
+])('a wrong classnames.json is refused: %s', async (text, message) => {
+  const root = await folderWith(...ten('rose'), ...ten('daisy'));
+  await writeTree(root, { 'classnames.json': text });
+  await expect(folder(root)).rejects.toThrow(message);
+});
+
+describe('a list of images', () => {
+  const listed = async (name: string, text: string) => {
+    const root = await folderWith(...ten('a'), ...ten('b'));
+    await writeTree(root, { [name]: text });
+    return join(root, name);
+  };
+
+  test('CSV with splits: columns in any order and by their common names, paths from its folder', async () => {
+    const file = await listed(
+      'list.csv',
+      'split,filename,label\ntrain,a/0.jpg,red_rose\ntrain,b/0.jpg,daisy\nTest,a/1.jpg,red_rose\nvalid,"b/1.jpg",daisy\n',
+    );
+    const { name, classNames, train, val, test: tested } = await folder(file);
+    expect({ name, classNames }).toEqual({ name: 'list', classNames: ['daisy', 'red rose'] });
+    expect(train.map(({ path, label }) => [relative(join(file, '..'), path), label])).toEqual([
+      [join('a', '0.jpg'), 1],
+      [join('b', '0.jpg'), 0],
+    ]);
+    expect([val.length, tested.length]).toEqual([1, 1]);
+  });
+
+  test('without splits it is split by seed, as JSON or CSV alike', async () => {
+    const rows = ['a', 'b'].flatMap(name => ten(name).map(path => ({ path, class: name })));
+    const json = await folder(await listed('list.json', JSON.stringify(rows)), { name: 'x' });
+    expect([json.train, json.val, json.test].map(items => items.length)).toEqual([10, 4, 6]);
+    const csv = ['path;class', ...rows.map(({ path, class: c }) => `${path};${c}`)].join('\r\n');
+    const again = await folder(await listed('list.csv', csv), { name: 'x' });
+    expect(again.train.map(({ path }) => path.slice(-8))).toEqual(json.train.map(({ path }) => path.slice(-8)));
+  });
+
+  test.each([
+    ['list.csv', 'path,kind\na/0.jpg,a\n', 'needs the columns path and class, and has path, kind'],
+    ['list.csv', 'path,class\na/0.jpg,a\na/1.jpg,\n', 'line 3 has no path or no class'],
+    ['list.csv', 'path,class,split\na/0.jpg,a,trian\n', 'line 2: the split must be train, val or test, not "trian"'],
+    ['list.csv', 'path,class,split\na/0.jpg,a,train\nb/0.jpg,b,\n', 'but not'],
+    ['list.csv', 'path,class,split\na/0.jpg,a,train\nb/0.jpg,b,test\n', 'no training image of class "b"'],
+    ['list.csv', 'path,class,split\na/0.jpg,a,train\nb/no.jpg,b,train\n', 'lists 1 image(s) that are not there'],
+    ['list.csv', 'path,class\na/0.jpg,a\n', 'names 1 class(es); two are the least'],
+    ['list.csv', 'path,class\n"a/0.jpg,a\n', 'list.csv in'],
+    ['list.json', '{"path": 1}', 'it must be a list of {"path", "class", "split"}'],
+  ])('says what is wrong with %s: %j', async (name, text, message) => {
+    await expect(folder(await listed(name, text))).rejects.toThrow(message);
+  });
+});
+
+describe('warns of what makes training pointless', () => {
+  test('names that are only digits or ids', async () => {
+    const root = await folderWith(
+      ...ten('0'),
+      ...ten('n01440764'),
+      ...ten('class_3'),
+      ...ten('7f3a9c01'),
+      ...ten('747'),
+    );
+    const { warnings } = await folder(root, { name: 'x' });
+    expect(warnings).toEqual([
+      'x: 5 classes ("0", "747", "7f3a9c01", …) are only numbers or ids, and CLIP reads names: ' +
+        'write them into classnames.json, as in {"0": "rose"}.',
+    ]);
+    await writeTree(root, {
+      'classnames.json': '{"0": "a", "747": "b", "7f3a9c01": "c", "class_3": "d", "n01440764": "tench"}',
+    });
+    expect((await folder(root)).warnings).toBeUndefined();
+  });
+
+  test('names of letters that could be hexadecimal are names', async () => {
+    expect((await folder(await folderWith(...ten('facade'), ...ten('decade')))).warnings).toBeUndefined();
+  });
+
+  test('nearly empty classes', async () => {
+    const many = (name: string) => Array.from({ length: 60 }, (_, i) => `${name}/${i}.jpg`);
+    const root = await folderWith(
+      ...many('rose'),
+      ...many('daisy'),
+      'tulip/1.jpg',
+      'tulip/2.jpg',
+      'tulip/3.jpg',
+      'tulip/4.jpg',
+    );
+    expect((await folder(root, { name: 'x' })).warnings).toEqual([
+      'x: class "tulip" has fewer than 5 training images, others about 30.',
+    ]);
+  });
+
+  test('the same image in training and test, by its content', async () => {
+    const files = [
+      'train/rose/1.jpg',
+      'train/rose/2.jpg',
+      'train/daisy/1.jpg',
+      'train/daisy/2.jpg',
+      'test/daisy/9.jpg',
+    ];
+    const root = await folderWith(...files, 'test/rose/8.jpg', 'test/rose/7.jpg');
+    await writeTree(root, Object.fromEntries(files.map(file => [file, `bytes of ${file}`])));
+    await writeTree(root, {
+      'test/rose/8.jpg': 'bytes of train/rose/2.jpg',
+      'test/rose/7.jpg': 'bytes of train/rose/X.jpg',
+    });
+    expect((await folder(root, { name: 'x' })).warnings).toEqual([
+      'x: 1 of 3 test images is in the training or validation set, too (rose/8.jpg is rose/2.jpg); leave them out of one.',
+    ]);
+  });
 });

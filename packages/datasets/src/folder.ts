@@ -1,7 +1,11 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { classNamesOf } from './class-names.js';
+import { dataWarnings } from './data-warnings.js';
 import { type Dataset, defaultTemplates, type Item } from './dataset.js';
-import { pythonRandom } from './python-random.js';
+import { isListName, type ListedImage, readImageList } from './image-list.js';
+import { folderNames, imageNames, isFile, isFolder, sorted } from './listing.js';
+import { missingFiles } from './missing-files.js';
+import { splitBySeed } from './own-split.js';
 
 /** How a folder of class folders becomes a dataset. */
 export interface FolderOptions {
@@ -13,106 +17,153 @@ export interface FolderOptions {
   seed?: number;
   /** Share of each class's images for training and validation, the rest are for testing; default 0.5 and 0.2, CoOp's. */
   fractions?: { train: number; val: number };
+  /** Put all images into `test` where the folder does not bring its own split: to judge on, one image of one class is enough. */
+  testOnly?: boolean;
 }
 
-const imageFile = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
-
 /**
- * A dataset from a folder with one folder of images per class; a class is called what its folder is called.
+ * A dataset from images of one's own: a folder with one folder of images per class, or a list of images (see `readImageList`).
  *
- * If the folder holds `train` and `test` (and perhaps `val`), those are the splits, each with class folders of its own.
- * Otherwise every class is split by seed, 50 % train, 20 % val, 30 % test, at least one image each for train and test.
- * Classes and images are sorted by name, so the result does not depend on the disk. Files that are no images are passed over.
+ * If the folder holds `train` and `test` (and perhaps `val`), those are the splits, each with class folders of its own; a list may
+ * have a column for it. Otherwise every class is split by seed, 50 % train, 20 % val, 30 % test, at least one image each for train
+ * and test. Classes and images are sorted by name, so the result does not depend on the disk. Files that are no images are passed over.
  *
- * @param path the folder
+ * A class is called what its folder is called, cleaned (see `cleanClassName`); `classnames.json` beside the class folders, `train` or
+ * the list overrides that: `{"folder": "class name"}`. What would make training pointless (classes of one image or named by numbers,
+ * the same image in training and test, …) is in the result's `warnings`.
+ *
+ * @param path the folder, or a `.csv`, `.tsv` or `.json` file
  * @throws Error naming the folder, if it has fewer than two classes or a class without enough images
  */
 export async function folder(path: string, options: FolderOptions = {}): Promise<Dataset> {
   const root = resolve(path);
-  const inside = await folders(root);
-  const isSplit = inside.includes('train') && inside.includes('test');
-  const parts = isSplit ? await readSplitFolders(root, inside) : await splitBySeed(root, inside, options);
-  return {
-    name: options.name ?? basename(root),
+  const isList = isListName(root) && (await isFile(root));
+  const parts = isList ? await readList(root, options) : await readFolders(root, options);
+  const dataset = {
+    name: options.name ?? basename(root, isList ? extname(root) : ''),
     templates: [...(options.templates ?? defaultTemplates)],
     ...parts,
   };
+  const warnings = await dataWarnings(dataset);
+  return warnings.length > 0 ? { ...dataset, warnings } : dataset;
 }
+
+/** What a folder of validation images is called. */
+const valNames = ['val', 'valid', 'validation'];
 
 type Parts = Pick<Dataset, 'classNames' | 'train' | 'val' | 'test'>;
 
+async function readFolders(root: string, options: FolderOptions): Promise<Parts> {
+  const inside = await folderNames(root);
+  const val = inside.find(name => valNames.includes(name));
+  if (inside.includes('train') && val && !inside.includes('test')) {
+    throw new Error(`${root} has train and ${val} but no test; rename ${val} to test, or add the images to test with.`);
+  }
+  return inside.includes('train') && inside.includes('test')
+    ? readSplitFolders(root, inside)
+    : readClassFolders(root, inside, options);
+}
+
 async function readSplitFolders(root: string, inside: string[]): Promise<Parts> {
-  const classNames = await folders(join(root, 'train'));
-  requireTwoClasses(classNames, join(root, 'train'));
-  const read = async (split: string): Promise<Item[]> => {
-    if (!inside.includes(split)) return [];
-    const present = await folders(join(root, split));
-    const stranger = present.find(name => !classNames.includes(name));
+  const folders = await folderNames(join(root, 'train'));
+  await requireTwoClasses(folders, join(root, 'train'));
+  const val = inside.find(name => valNames.includes(name));
+  const classNames = await classNamesOf(root, folders);
+  const read = async (split: string | undefined): Promise<Item[]> => {
+    if (split === undefined) return [];
+    const present = await folderNames(join(root, split));
+    const stranger = present.find(name => !folders.includes(name));
     if (stranger !== undefined) {
       throw new Error(`${join(root, split, stranger)} is a class that ${join(root, 'train')} does not have.`);
     }
     const perClass = await Promise.all(
-      classNames.map(async (classname, label) => {
-        const paths = present.includes(classname) ? await images(join(root, split, classname)) : [];
-        if (split === 'train' && paths.length === 0) throw new Error(`${join(root, split, classname)} has no images.`);
-        return paths.map(path => ({ path, label, classname }));
+      folders.map(async (folder, label) => {
+        const paths = present.includes(folder) ? await images(join(root, split, folder)) : [];
+        if (split === 'train' && paths.length === 0) throw new Error(await noImages(join(root, split, folder)));
+        return paths.map(path => ({ path, label, classname: classNames[label]! }));
       }),
     );
     return perClass.flat();
   };
-  return { classNames, train: await read('train'), val: await read('val'), test: await read('test') };
+  return { classNames, train: await read('train'), val: await read(val), test: await read('test') };
 }
 
-async function splitBySeed(root: string, classNames: string[], options: FolderOptions): Promise<Parts> {
-  requireTwoClasses(classNames, root);
-  const { train: trainShare, val: valShare } = options.fractions ?? { train: 0.5, val: 0.2 };
-  if (!(trainShare > 0 && valShare >= 0 && trainShare + valShare < 1)) {
-    throw new RangeError('fractions: train must be above 0, val at least 0, and both together below 1.');
+async function readClassFolders(root: string, folders: string[], options: FolderOptions): Promise<Parts> {
+  if (!options.testOnly || folders.length === 0) await requireTwoClasses(folders, root);
+  const classNames = await classNamesOf(root, folders);
+  const classes = await Promise.all(
+    folders.map(async (folder, label) => {
+      const paths = await images(join(root, folder));
+      if (paths.length === 0) throw new Error(await noImages(join(root, folder)));
+      return paths.map(path => ({ path, label, classname: classNames[label]! }));
+    }),
+  );
+  return {
+    classNames,
+    ...splitBySeed(
+      classes,
+      folders.map(folder => join(root, folder)),
+      options,
+    ),
+  };
+}
+
+async function readList(file: string, options: FolderOptions): Promise<Parts> {
+  const listed = await readImageList(file);
+  const folders = sorted([...new Set(listed.map(({ folder }) => folder))]);
+  if (folders.length < (options.testOnly ? 1 : 2))
+    throw new Error(`${file} names ${folders.length} class(es); two are the least.`);
+  const classNames = await classNamesOf(dirname(file), folders);
+  const item = ({ path, folder }: ListedImage): Item => {
+    const label = folders.indexOf(folder);
+    return { path, label, classname: classNames[label]! };
+  };
+  const without = listed.find(({ split }) => split === undefined);
+  let parts: Parts;
+  if (without === undefined) {
+    const of = (wanted: string) => listed.filter(({ split }) => split === wanted).map(item);
+    parts = { classNames, train: of('train'), val: of('val'), test: of('test') };
+    const untrained = classNames.find((_, label) => !parts.train.some(one => one.label === label));
+    if (untrained !== undefined) throw new Error(`${file} has no training image of class "${untrained}".`);
+  } else if (listed.every(({ split }) => split === undefined)) {
+    const all = listed.map(item);
+    const classes = folders.map((_, label) => all.filter(one => one.label === label));
+    parts = {
+      classNames,
+      ...splitBySeed(
+        classes,
+        folders.map(folder => `${file}: class ${folder}`),
+        options,
+      ),
+    };
+  } else {
+    throw new Error(`${file} gives some images a split, but not ${without.path}; give it to all or to none.`);
   }
-  const random = pythonRandom(options.seed ?? 1);
-  const parts: Parts = { classNames, train: [], val: [], test: [] };
-  for (const [label, classname] of classNames.entries()) {
-    const paths = await images(join(root, classname));
-    if (paths.length < 2) {
-      throw new Error(
-        `${join(root, classname)} has ${paths.length} image(s); a class needs two, to train and to test.`,
-      );
-    }
-    const items = random.shuffle(paths.map(path => ({ path, label, classname })));
-    const trainCount = Math.min(Math.max(1, Math.round(items.length * trainShare)), items.length - 1);
-    const valCount = Math.min(Math.round(items.length * valShare), items.length - trainCount - 1);
-    parts.train.push(...items.slice(0, trainCount));
-    parts.val.push(...items.slice(trainCount, trainCount + valCount));
-    parts.test.push(...items.slice(trainCount + valCount));
+  const missing = await missingFiles({ name: '', templates: [], ...parts });
+  if (missing.length > 0) {
+    throw new Error(`${file} lists ${missing.length} image(s) that are not there, ${missing[0]!.path} first.`);
   }
   return parts;
 }
 
-function requireTwoClasses(classNames: string[], path: string): void {
-  if (classNames.length < 2) {
-    throw new Error(
-      `${path} has ${classNames.length} class folder(s); put the images of each class into a folder of its own.`,
-    );
-  }
-}
-
-async function folders(path: string): Promise<string[]> {
-  const entries = await readdir(path, { withFileTypes: true });
-  const isFolder = await Promise.all(
-    entries.map(async entry =>
-      entry.isSymbolicLink() ? (await stat(join(path, entry.name))).isDirectory() : entry.isDirectory(),
-    ),
+async function requireTwoClasses(folders: string[], path: string): Promise<void> {
+  if (folders.length >= 2) return;
+  const [only] = folders;
+  const deeper = only !== undefined && (await folderNames(join(path, only))).length >= 2;
+  throw new Error(
+    deeper
+      ? `${path} holds the classes one folder too deep: they seem to be in ${join(path, only)}.`
+      : `${path} has ${folders.length} class folder(s); put the images of each class into a folder of its own.`,
   );
-  return entries
-    .filter((entry, i) => isFolder[i] && !entry.name.startsWith('.'))
-    .map(entry => entry.name)
-    .sort();
 }
 
-async function images(path: string): Promise<string[]> {
-  const names = await readdir(path);
-  return names
-    .filter(name => imageFile.test(name) && !name.startsWith('.'))
-    .sort()
-    .map(name => join(path, name));
+const images = async (path: string): Promise<string[]> => (await imageNames(path)).map(name => join(path, name));
+
+async function noImages(path: string): Promise<string> {
+  const [first] = await folderNames(path);
+  const deeper =
+    first !== undefined && (await isFolder(join(path, first))) && (await images(join(path, first))).length > 0;
+  return deeper
+    ? `${path} has no images but folders of images: the classes seem to be one folder too deep.`
+    : `${path} has no images; a class needs two, to train and to test.`;
 }

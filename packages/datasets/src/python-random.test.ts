@@ -16,6 +16,13 @@ test.each([
   expect(random.bits(5)).toBe(five);
 });
 
+test('numbers in [0, 1) are those of CPython', () => {
+  const random = pythonRandom(1);
+  expect([random.next(), random.next(), random.next()]).toEqual([
+    0.13436424411240122, 0.8474337369372327, 0.763774618976614,
+  ]);
+});
+
 test('samples small populations from a pool, as CPython does', () => {
   const random = pythonRandom(3);
   expect(random.sample(range(20), 5)).toEqual([7, 18, 17, 4, 11]);

@@ -4,6 +4,8 @@ import MersenneTwister from 'mersenne-twister';
 export interface PythonRandom {
   /** `random.getrandbits(bits)`, 1 ≤ bits ≤ 32. */
   bits(bits: number): number;
+  /** `random.random()`: a number in [0, 1) with 53 random bits. */
+  next(): number;
   /** An integer in [0, below): CPython's `_randbelow_with_getrandbits`, 1 ≤ below < 2³². */
   integer(below: number): number;
   /** `random.sample(items, k)`: k different items, in the order CPython draws them. */
@@ -28,6 +30,8 @@ export function pythonRandom(seed: number): PythonRandom {
   const generator = new MersenneTwister(high > 0 ? [size >>> 0, high] : [size >>> 0]);
 
   const bits = (count: number) => generator.random_int() >>> (32 - count);
+
+  const next = () => (bits(27) * 2 ** 26 + bits(26)) / 2 ** 53;
 
   function integer(below: number): number {
     const width = 32 - Math.clz32(below);
@@ -74,5 +78,5 @@ export function pythonRandom(seed: number): PythonRandom {
     return result;
   }
 
-  return { bits, integer, sample, shuffle };
+  return { bits, next, integer, sample, shuffle };
 }

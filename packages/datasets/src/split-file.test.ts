@@ -33,6 +33,15 @@ test('reads the published form', async () => {
   });
 });
 
+test('leaves paths as the file has them where no folder is given', async () => {
+  const file = await fileWith({ train: [['./a//b.jpg', 0, 'cat']], val: [], test: [] });
+  expect((await readSplit(file, undefined)).train[0]?.path).toBe('./a//b.jpg');
+});
+
+test('a file that is not there is named', async () => {
+  await expect(readSplit('/no/such/split.json', '/')).rejects.toThrow('/no/such/split.json is not there.');
+});
+
 test('what is written reads back the same, and nothing else is left in the folder', async () => {
   const content = { train: [dog, cat], val: [], test: [cat] };
   const dataset = await readSplit(await fileWith(content), '/pictures', { name: 'animals', templates: ['{}'] });

@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
 import { type Dataset, defaultTemplates, type Item, splits } from './dataset.js';
+import { cannotRead } from './listing.js';
 
 /** What a split file does not say about its dataset. */
 export interface SplitOptions {
@@ -16,11 +17,15 @@ export interface SplitOptions {
  * Class names stay as the file has them (underscores too). The images themselves are not looked at.
  *
  * @param file the JSON file
- * @param imageRoot the folder that the file's paths are relative to
+ * @param imageRoot the folder that the file's paths are relative to; undefined leaves the paths as the file has them
  * @throws Error naming the file and the entry, if the file is no such split, a label has two names, or labels have gaps
  */
-export async function readSplit(file: string, imageRoot: string, options: SplitOptions = {}): Promise<Dataset> {
-  const published = parseSplit(await readFile(file, 'utf8'), file);
+export async function readSplit(
+  file: string,
+  imageRoot: string | undefined,
+  options: SplitOptions = {},
+): Promise<Dataset> {
+  const published = parseSplit(await readText(file), file);
   const names: (string | undefined)[] = [];
 
   const read = (split: (typeof splits)[number]): Item[] => {
@@ -37,7 +42,7 @@ export async function readSplit(file: string, imageRoot: string, options: SplitO
           `${file}: ${split}[${i}] calls label ${label} "${classname}", before it was "${names[label]}".`,
         );
       }
-      return { path: resolve(imageRoot, path), label, classname };
+      return { path: imageRoot === undefined ? path : resolve(imageRoot, path), label, classname };
     });
   };
 
@@ -74,6 +79,11 @@ export async function writeSplit(file: string, dataset: Dataset, imageRoot: stri
   await writeFile(unfinished, JSON.stringify(published));
   await rename(unfinished, file);
 }
+
+const readText = (file: string): Promise<string> =>
+  readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new Error(cannotRead(file, cause), { cause });
+  });
 
 function parseSplit(text: string, file: string): Record<string, unknown> {
   let parsed: unknown;

@@ -18,14 +18,14 @@ export interface CardFacts {
 
 /** A trained classifier's card, as Markdown: what it knows, how well, what it confuses, how it was made. */
 export function cardText({ method, trained, confusions, warnings, counts }: CardFacts): string {
-  const { result, images, epoch, epochs, folder, finishedAt } = trained;
+  const { result, images, epoch, epochs, source, finishedAt } = trained;
   const { classNames, recipe, about, seed, clip } = method;
   const gain = result.top1 - result.zeroShot;
   const seconds = epochs.reduce((sum, each) => sum + each.seconds, 0);
   const lines = [
-    `# ${inline(basename(folder))}`,
+    `# ${inline(basename(source))}`,
     '',
-    `Tells ${classNames.length} classes apart. Trained on ${images.train} images of \`${folder}\`, ${finishedAt.slice(0, 10)}.`,
+    `Tells ${classNames.length} classes apart. Trained on ${images.train} images of \`${source}\`, ${finishedAt.slice(0, 10)}.`,
     '',
     '## How well',
     '',

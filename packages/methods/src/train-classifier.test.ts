@@ -18,7 +18,7 @@ const clip = () => tinyClip();
 const made = (on = clip(), more: object = {}) =>
   maple(on, dataset.classNames, { epochs: 4, batch: 2, lr: 0.02, ...more });
 const fitted = (out: string, more: object = {}, method = made()) =>
-  trainClassifier(method, dataset, { out, folder: images, augment: false, ...more });
+  trainClassifier(method, dataset, { out, source: images, augment: false, ...more });
 
 beforeAll(async () => {
   await useDevice({ backend: 'cpu' });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { type Dataset, writeSplit } from '@dgprompt/datasets';
 import { thumbnail } from '@dgprompt/images';
 import { cardText } from './card.js';
@@ -15,8 +15,8 @@ import { zeroshot } from './zeroshot.js';
 export interface TrainClassifierOptions extends Omit<FitOptions, 'working' | 'validation'> {
   /** Folder for the finished classifier; while training, for what it goes on from. */
   out: string;
-  /** Folder that all images lie in, an absolute path. */
-  folder: string;
+  /** What the images came from, a folder or a list: an absolute path. */
+  source: string;
   /** Sentences about the data that belong on the card. */
   warnings?: readonly string[];
   /** Told how far judging the finished classifier is. */
@@ -46,7 +46,7 @@ const [shownConfusions, shownPictures, pictureSide] = [8, 4, 96];
 export async function trainClassifier(
   method: Method,
   dataset: Dataset,
-  { out, folder, warnings = [], onJudged, ...options }: TrainClassifierOptions,
+  { out, source, warnings = [], onJudged, ...options }: TrainClassifierOptions,
 ): Promise<Trained> {
   const working = join(out, classifierFiles.working);
   if (existsSync(join(out, checkpointFiles.prompts)) && !existsSync(working))
@@ -54,7 +54,9 @@ export async function trainClassifier(
   await checkWritable(out);
   const { epochs, kept } = await fitMethod(method, dataset.train, { ...options, working, validation: dataset.val });
   const { result, examination } = await judge(method, dataset, options.signal, onJudged);
+  const folder = sharedFolder([...dataset.train, ...dataset.val, ...dataset.test].map(({ path }) => path));
   const trained: Trained = {
+    source,
     folder,
     images: { train: dataset.train.length, val: dataset.val.length, test: dataset.test.length },
     epoch: kept,
@@ -130,4 +132,12 @@ async function pictures(out: string, shown: Confusion[]): Promise<(Confusion & {
     pictured.push({ ...confusion, thumbnails });
   }
   return pictured;
+}
+
+function sharedFolder(paths: string[]): string {
+  let shared = dirname(paths[0]!);
+  for (const path of paths)
+    while (!path.startsWith(shared.endsWith(sep) ? shared : shared + sep) && shared !== dirname(shared))
+      shared = dirname(shared);
+  return shared;
 }

@@ -13,7 +13,9 @@ export interface Result {
 
 /** What a finished classifier's `run.json` says of its training. */
 export interface Trained {
-  /** Folder of the images, an absolute path. */
+  /** What the images came from, a folder or a list: an absolute path. */
+  source: string;
+  /** The folder that all images lie in, which the paths in `split.json` start from. */
   folder: string;
   images: { train: number; val: number; test: number };
   /** The epoch whose prompts were kept. */

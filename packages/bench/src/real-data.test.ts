@@ -1,0 +1,91 @@
+import { mkdtemp, readdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { readRecords } from './record.js';
+import { callCli } from './run-cli.js';
+import { tinyClip } from './tiny.js';
+import { tinyRoot } from './tiny-root.js';
+
+let model: string;
+beforeAll(async () => {
+  model = await tinyClip();
+});
+
+const bench = (results: string, ...more: string[]) =>
+  callCli([
+    ...['bench', '--model', model, '--results', results, '--methods', 'clip,coop', '--shots', '2'],
+    ...['--epochs', '1', '--threads', '1', '--json', ...more],
+  ]);
+const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-real-'));
+
+test('bench trains and tests on published datasets in a root, by their common names', async () => {
+  const [root, results] = [await tinyRoot('dtd'), await newFolder()];
+  const { code, stdout } = await bench(results, '--suite', 'paper', '--root', root, '--tasks', 'DescribableTextures');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout).tables[0].overallTasks).toEqual(['dtd']);
+  const { records } = await readRecords(results);
+  expect(Object.keys(records[0]!.result.base.perClass)).toEqual(['banded', 'dotted']);
+  expect(records.every(({ config }) => config.suite === 'paper' && config.task === 'dtd')).toBe(true);
+  expect(records[0]!.leftOut).toBeUndefined();
+}, 120_000);
+
+test('a dataset that is not there fails by itself, and says where it is looked for', async () => {
+  const [root, results] = [await tinyRoot('dtd'), await newFolder()];
+  const { code, stdout, stderr } = await bench(
+    results,
+    ...['--suite', 'paper', '--root', root, '--tasks', 'dtd,eurosat', '--methods', 'clip'],
+  );
+  expect(code).toBe(1);
+  expect(stderr).toContain(`${join(root, 'eurosat')} is not there`);
+  expect(JSON.parse(stdout).tables[0].overallTasks).toEqual(['dtd']);
+}, 120_000);
+
+test('a broken image stops a run with its path; with --skip-broken it is left out and counted in the record', async () => {
+  const [root, results] = [await tinyRoot('dtd'), await newFolder()];
+  const own = `folder:${join(root, 'dtd', 'images')}`;
+  await writeFile(join(root, 'dtd', 'images', 'woven', 'woven_1.jpg'), 'no image');
+  for (let i = 1; i <= 10; i++) {
+    if (i !== 4) await writeFile(join(root, 'dtd', 'images', 'dotted', `dotted_${i}.jpg`), 'no image');
+  }
+  const stopped = await bench(results, '--suite', own);
+  expect(stopped.code).toBe(1);
+  expect(stopped.stderr).toMatch(/dotted_\d+\.jpg cannot be read as an image/);
+  expect((await readRecords(results)).records).toEqual([]);
+  const { code, stderr } = await bench(results, '--suite', own, '--skip-broken');
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/left out: .*dotted_\d+\.jpg cannot be read/);
+  const { records } = await readRecords(results);
+  expect(records).toHaveLength(2);
+  for (const { leftOut, notes, result, config } of records) {
+    expect(config.task).toBe('images');
+    expect(leftOut).toBeGreaterThanOrEqual(4);
+    expect(notes.join()).toContain(`${leftOut} images left out that do not decode: dotted/dotted_`);
+    expect(result.base.total).toBeLessThan(6);
+  }
+}, 120_000);
+
+test('zero-shot: a folder of one’s own warns, and decoded test images are kept on request', async () => {
+  const root = await tinyRoot('dtd');
+  const own = join(root, 'dtd', 'images');
+  await writeFile(join(own, 'classnames.json'), JSON.stringify({ woven: '7' }));
+  const cache = join(root, 'cache');
+  const run = (...more: string[]) =>
+    callCli(['zero-shot', '--suite', `folder:${own}`, '--model', model, '--threads', '1', '--json', ...more]);
+  const banded = (await readdir(join(own, 'banded'))).map(name => join(own, 'banded', name));
+  for (const file of banded) await utimes(file, 1e9, 1e9);
+  const plain = await run();
+  expect(plain.stderr).toContain('class "7" is only a number or id');
+  const first = await run('--cache', cache);
+  expect(first.stdout).toBe(plain.stdout);
+  const files = async () =>
+    (await readdir(cache, { recursive: true, withFileTypes: true })).filter(entry => entry.isFile());
+  expect(await files()).toHaveLength(4 * 3);
+  // The cache is what is read: images of the same size and time of change are not looked at again.
+  for (const file of banded) {
+    await writeFile(file, Buffer.alloc((await stat(file)).size));
+    await utimes(file, 1e9, 1e9);
+  }
+  expect((await run('--cache', cache)).stdout).toBe(plain.stdout);
+  expect(await run()).toMatchObject({ code: 1, stderr: expect.stringMatching(/banded_\d+\.jpg cannot be read/) });
+}, 120_000);

@@ -1,0 +1,34 @@
+import type { Benchmark } from '../benchmark.js';
+import { classFolders } from '../class-folders.js';
+import { splitClasses } from '../random-split.js';
+
+/** Folders that are no class of the benchmark: background, and faces a second time. */
+const ignored = ['BACKGROUND_Google', 'Faces_easy'];
+/** The published names of folders that are called otherwise. */
+const renamed: Record<string, string> = {
+  airplanes: 'airplane',
+  Faces: 'face',
+  Leopards: 'leopard',
+  Motorbikes: 'motorbike',
+};
+
+/** Caltech101 (Fei-Fei et al., 2004), 100 classes as CoOp counts them. */
+export const caltech101: Benchmark = {
+  id: 'caltech-101',
+  title: 'Caltech101',
+  aliases: ['caltech101', 'caltech'],
+  imageFolder: '101_ObjectCategories',
+  splitFile: 'split_zhou_Caltech101.json',
+  templates: ['a photo of a {}.'],
+  classes: 100,
+  images: { train: 4128, val: 1649, test: 2465 },
+  gigabytes: 0.13,
+  licence: 'CC BY 4.0',
+  page: 'https://data.caltech.edu/records/mzrjq-6wc02',
+  async read({ find, seed }) {
+    const { classNames, classes } = await classFolders(await find('101_ObjectCategories'), folder =>
+      ignored.includes(folder) ? undefined : (renamed[folder] ?? folder),
+    );
+    return { classNames, ...splitClasses(classes, seed) };
+  },
+};

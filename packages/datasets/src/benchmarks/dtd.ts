@@ -1,0 +1,22 @@
+import type { Benchmark } from '../benchmark.js';
+import { classFolders } from '../class-folders.js';
+import { splitClasses } from '../random-split.js';
+
+/** DTD, the Describable Textures Dataset (Cimpoi et al., 2014). CoOp splits it anew; the lists in its `labels` are not used. */
+export const dtd: Benchmark = {
+  id: 'dtd',
+  title: 'DTD',
+  aliases: ['describabletextures', 'textures'],
+  imageFolder: 'images',
+  splitFile: 'split_zhou_DescribableTextures.json',
+  templates: ['{} texture.'],
+  classes: 47,
+  images: { train: 2820, val: 1128, test: 1692 },
+  gigabytes: 0.6,
+  licence: 'for research',
+  page: 'https://www.robots.ox.ac.uk/~vgg/data/dtd/',
+  async read({ find, seed }) {
+    const { classNames, classes } = await classFolders(await find('images'));
+    return { classNames, ...splitClasses(classes, seed) };
+  },
+};

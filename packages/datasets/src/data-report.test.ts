@@ -1,0 +1,63 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { checkDataset, reportText } from './data-report.js';
+import { emptyFolder, makeMiniature } from './miniature.js';
+
+/** Takes a file that says so for a broken one. */
+const decode = async (path: string) => {
+  if ((await readFile(path, 'utf8')) === 'broken') throw new Error(`${path} cannot be read as an image: cut short.`);
+};
+
+test('counts, missing and broken files are reported, ready to paste', async () => {
+  const root = await makeMiniature(await emptyFolder(), 'fgvc_aircraft');
+  await rm(join(root, 'fgvc_aircraft/images/0000222.jpg'));
+  await writeFile(join(root, 'fgvc_aircraft/images/0000888.jpg'), 'broken');
+  const seen: number[] = [];
+  const report = await checkDataset('aircraft', { root, decode, onProgress: ({ done }) => seen.push(done) });
+  expect(report).toMatchObject({ name: 'fgvc_aircraft', split: 'own lists', classes: 3, ok: false });
+  expect(report.missing).toEqual([join(root, 'fgvc_aircraft/images/0000222.jpg')]);
+  expect(report.broken.map(({ path }) => path)).toEqual([join(root, 'fgvc_aircraft/images/0000888.jpg')]);
+  expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(reportText(report, root)).toBe(`### fgvc_aircraft: something is wrong
+
+3 classes; 3 train, 3 val, 3 test images; split from the dataset's own lists.
+
+Numbers that are not the published ones:
+
+- classes: 3 here, 100 published
+- train images: 3 here, 3334 published
+- val images: 3 here, 3333 published
+- test images: 3 here, 3333 published
+
+1 files are missing:
+
+- <root>/fgvc_aircraft/images/0000222.jpg
+
+1 files do not decode:
+
+- <root>/fgvc_aircraft/images/0000888.jpg cannot be read as an image: cut short.
+`);
+});
+
+test('a sound folder of one’s own is said to be well', async () => {
+  const root = await makeMiniature(await emptyFolder(), 'eurosat');
+  const report = await checkDataset(`folder:${join(root, 'eurosat', '2750')}`, { decode });
+  expect(report).toMatchObject({ ok: true, split: 'own folder', images: { train: 20, val: 8, test: 12 } });
+  expect(reportText(report)).toContain('all is well');
+});
+
+test('says which split it is', async () => {
+  const root = await makeMiniature(await emptyFolder(), 'dtd');
+  expect((await checkDataset('dtd', { root, decode })).split).toBe('published rules');
+});
+
+test('an aborted check stops', async () => {
+  const root = await makeMiniature(await emptyFolder(), 'dtd');
+  const signal = AbortSignal.abort(new Error('enough'));
+  await expect(checkDataset('dtd', { root, decode, signal })).rejects.toThrow('enough');
+});
+
+test('no root is said in one sentence', async () => {
+  await expect(checkDataset('dtd', { decode })).rejects.toThrow(/^No root is given.*--root DIR\.$/);
+});

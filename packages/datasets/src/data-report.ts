@@ -1,0 +1,127 @@
+import type { Benchmark } from './benchmark.js';
+import { findBenchmark, hasSplitFile } from './benchmarks.js';
+import { type Dataset, splits } from './dataset.js';
+import { inTurn } from './in-turn.js';
+import { loadDataset } from './load-dataset.js';
+import { missingFiles } from './missing-files.js';
+
+/** What checking a dataset found. */
+export interface DataReport {
+  name: string;
+  /** Which split it has: the published file, one made by the published rules, its own lists (nothing random), or that of a folder. */
+  split: 'published file' | 'published rules' | 'own lists' | 'own folder';
+  classes: number;
+  images: { train: number; val: number; test: number };
+  /** What is published of it; undefined for a folder of one's own. */
+  published?: { classes: number; images: { train: number; val: number; test: number } };
+  /** Files of the splits that are not there. */
+  missing: string[];
+  /** Files that do not decode, and why. */
+  broken: { path: string; reason: string }[];
+  warnings: string[];
+  /** All is there, decodes, and has the published numbers. */
+  ok: boolean;
+}
+
+/** How a dataset is checked. */
+export interface CheckOptions {
+  root?: string;
+  /** Reads one image and throws if it is broken, such as `decode` of `@dgprompt/images`. */
+  decode(path: string): Promise<unknown>;
+  /** Images that are decoded at once; default 8. */
+  count?: number;
+  onProgress?(progress: { done: number; total: number }): void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Check a dataset: every file of its splits is there and decodes, and the numbers are the published ones.
+ *
+ * @param name as `loadDataset` takes it
+ * @throws Error in one sentence, if its lists or folders cannot be read at all; the signal's reason, if it is aborted
+ */
+export async function checkDataset(name: string, options: CheckOptions): Promise<DataReport> {
+  const { root, decode, count = 8, onProgress, signal } = options;
+  const benchmark = name.startsWith('folder:') ? undefined : findBenchmark(name);
+  const dataset = await loadDataset(name, { root, checkFiles: false });
+  const missing = (await missingFiles(dataset)).map(({ path }) => path);
+  const absent = new Set(missing);
+  const paths = [...new Set(splits.flatMap(split => dataset[split].map(({ path }) => path)))].filter(
+    path => !absent.has(path),
+  );
+  const broken: DataReport['broken'] = [];
+  let done = 0;
+  await inTurn(
+    paths,
+    async path => {
+      await decode(path).catch((error: Error) => broken.push({ path, reason: error.message }));
+      onProgress?.({ done: ++done, total: paths.length });
+    },
+    { count, signal },
+  );
+  broken.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const report: DataReport = {
+    name: dataset.name,
+    split: await splitOf(benchmark, root),
+    classes: dataset.classNames.length,
+    images: counts(dataset),
+    ...(benchmark ? { published: { classes: benchmark.classes, images: benchmark.images } } : {}),
+    missing,
+    broken,
+    warnings: dataset.warnings ?? [],
+    ok: false,
+  };
+  report.ok = missing.length === 0 && broken.length === 0 && differences(report).length === 0;
+  return report;
+}
+
+const counts = ({ train, val, test }: Dataset) => ({ train: train.length, val: val.length, test: test.length });
+
+async function splitOf(benchmark: Benchmark | undefined, root = ''): Promise<DataReport['split']> {
+  if (!benchmark) return 'own folder';
+  const has = await hasSplitFile(benchmark, root);
+  return has === undefined ? 'own lists' : has ? 'published file' : 'published rules';
+}
+
+/** A sentence for each number that is not the published one. */
+function differences({ classes, images, published }: DataReport): string[] {
+  if (!published) return [];
+  const differs = (what: string, here: number, there: number) =>
+    here === there ? [] : [`${what}: ${here} here, ${there} published`];
+  return [
+    ...differs('classes', classes, published.classes),
+    ...splits.flatMap(split => differs(`${split} images`, images[split], published.images[split])),
+  ];
+}
+
+/** The report as Markdown, to paste into an issue; paths are relative to `root`, so that they say nothing of the machine. */
+export function reportText(report: DataReport, root?: string): string {
+  const { name, split, classes, images, missing, broken, warnings, ok } = report;
+  const short = (text: string) => (root ? text.replaceAll(root.replace(/[\\/]$/, ''), '<root>') : text);
+  const list = (title: string, entries: string[]) => {
+    if (entries.length === 0) return [];
+    const shown = entries.slice(0, most).map(entry => `- ${short(entry)}`);
+    return ['', title, '', ...shown, ...(entries.length > most ? [`- and ${entries.length - most} more`] : [])];
+  };
+  return [
+    `### ${name}: ${ok ? 'all is well' : 'something is wrong'}`,
+    '',
+    `${classes} classes; ${images.train} train, ${images.val} val, ${images.test} test images; split from ${splitText[split]}.`,
+    ...list('Numbers that are not the published ones:', differences(report)),
+    ...list(`${missing.length} files are missing:`, missing),
+    ...list(
+      `${broken.length} files do not decode:`,
+      broken.map(({ path, reason }) => (reason.includes(path) ? reason : `${path}: ${reason}`)),
+    ),
+    ...list('Warnings:', warnings),
+    '',
+  ].join('\n');
+}
+
+const most = 50;
+const splitText: Record<DataReport['split'], string> = {
+  'published file': 'the published file',
+  'published rules': "the dataset's own lists by the published rules, seed 1 (the published file is not there)",
+  'own lists': "the dataset's own lists",
+  'own folder': 'its folders',
+};

@@ -1,0 +1,60 @@
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { diskCache } from './disk-cache.js';
+import { emptyFolder } from './miniature.js';
+
+async function counted(view = 'test-4') {
+  const work = await emptyFolder();
+  const image = join(work, 'a.jpg');
+  await writeFile(image, 'four');
+  const folder = join(work, 'cache');
+  const loads: string[] = [];
+  const load = async (path: string) => {
+    loads.push(path);
+    return new Uint8Array(await readFile(path));
+  };
+  return { folder, image, loads, load, cached: diskCache({ folder, view, load }) };
+}
+
+const files = async (folder: string) =>
+  (await readdir(folder, { recursive: true, withFileTypes: true })).filter(entry => entry.isFile());
+
+test('loads an image once, over processes too', async () => {
+  const { folder, image, loads, load, cached } = await counted();
+  const first = await cached(image);
+  expect(Buffer.from(first).toString()).toBe('four');
+  expect(await cached(image)).toEqual(first);
+  expect(await diskCache({ folder, view: 'test-4', load })(image)).toEqual(first);
+  expect(loads).toHaveLength(1);
+  expect(await files(folder)).toHaveLength(1);
+});
+
+test('another view, a changed image and a damaged entry are loaded anew', async () => {
+  const { folder, image, loads, load, cached } = await counted();
+  await cached(image);
+  await diskCache({ folder, view: 'test-8', load })(image);
+  expect(loads).toHaveLength(2);
+  await writeFile(image, 'five!');
+  await utimes(image, 1, 1);
+  expect(Buffer.from(await cached(image)).toString()).toBe('five!');
+  expect(loads).toHaveLength(3);
+  for (const { parentPath, name } of await files(folder)) {
+    const file = join(parentPath, name);
+    await writeFile(file, (await readFile(file)).subarray(0, 10));
+  }
+  expect(Buffer.from(await cached(image)).toString()).toBe('five!');
+  expect(loads).toHaveLength(4);
+});
+
+test('an image that does not load leaves nothing behind', async () => {
+  const { folder, cached, image } = await counted();
+  await expect(cached(`${image}.no`)).rejects.toThrow('ENOENT');
+  await expect(readdir(folder)).rejects.toThrow('ENOENT');
+});
+
+test('a cache that cannot be written is no error', async () => {
+  const { image, load } = await counted();
+  const cached = diskCache({ folder: join(image, 'below-a-file'), view: 'x', load });
+  expect(Buffer.from(await cached(image)).toString()).toBe('four');
+});

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, extname, resolve } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { cannotRead } from './listing.js';
+
+/** A line of a list of images. */
+export interface ListedImage {
+  /** Absolute. */
+  path: string;
+  /** The class as the list calls it. */
+  folder: string;
+  split?: 'train' | 'val' | 'test';
+}
+
+/** What the columns may be called. */
+const columns = {
+  path: ['path', 'file', 'filename', 'image', 'filepath', 'image_path', 'file_name'],
+  folder: ['class', 'label', 'classname', 'class_name', 'category', 'target'],
+  split: ['split', 'set', 'subset', 'partition'],
+};
+const splitNames: Record<string, ListedImage['split']> = {
+  ...{ train: 'train', training: 'train', val: 'val', valid: 'val', validation: 'val', dev: 'val' },
+  ...{ test: 'test', testing: 'test' },
+};
+
+/** Whether a file is taken for a list of images. */
+export const isListName = (path: string): boolean => ['.csv', '.tsv', '.json'].includes(extname(path).toLowerCase());
+
+/**
+ * Read a list of images: CSV or TSV with a header (`path,class,split`), or JSON with a list of `{"path", "class", "split"}`. The
+ * split may be missing. Paths count from the list's folder.
+ * @throws Error naming the file and the line
+ */
+export async function readImageList(file: string): Promise<ListedImage[]> {
+  const rows = await readRows(file);
+  const header = Object.keys(rows[0]?.fields ?? {});
+  const column = (names: string[]) => header.find(key => names.includes(key.trim().toLowerCase()));
+  const [path, folder, split] = [column(columns.path), column(columns.folder), column(columns.split)];
+  if (path === undefined || folder === undefined) {
+    throw new Error(
+      `${file} needs the columns path and class${header.length > 0 ? `, and has ${header.join(', ')}` : ''}.`,
+    );
+  }
+  return rows.map(({ fields, where }) => {
+    const text = (key: string) => String(fields[key] ?? '').trim();
+    const named = split === undefined ? '' : text(split).toLowerCase();
+    if (text(path) === '' || text(folder) === '') throw new Error(`${file}, ${where} has no path or no class.`);
+    if (named !== '' && !splitNames[named]) {
+      throw new Error(`${file}, ${where}: the split must be train, val or test, not "${named}".`);
+    }
+    return {
+      path: resolve(dirname(file), text(path)),
+      folder: text(folder),
+      ...(named ? { split: splitNames[named] } : {}),
+    };
+  });
+}
+
+async function readRows(file: string): Promise<{ fields: Record<string, unknown>; where: string }[]> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new Error(cannotRead(file, cause), { cause });
+  });
+  try {
+    if (extname(file).toLowerCase() === '.json') {
+      const list: unknown = JSON.parse(text);
+      if (!Array.isArray(list) || list.some(row => typeof row !== 'object' || row === null)) {
+        throw new SyntaxError('it must be a list of {"path", "class", "split"}');
+      }
+      return (list as Record<string, unknown>[]).map((fields, i) => ({ fields, where: `entry ${i + 1}` }));
+    }
+    const rows = parse(text, {
+      columns: true,
+      bom: true,
+      skip_empty_lines: true,
+      trim: true,
+      info: true,
+      delimiter: extname(file).toLowerCase() === '.tsv' ? '\t' : [',', ';'],
+    }) as unknown as { record: Record<string, string>; info: { lines: number } }[];
+    return rows.map(({ record, info }) => ({ fields: record, where: `line ${info.lines}` }));
+  } catch (cause) {
+    throw new Error(`${basename(file)} in ${dirname(file)} is no list of images: ${(cause as Error).message}.`, {
+      cause,
+    });
+  }
+}

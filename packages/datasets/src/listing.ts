@@ -1,0 +1,68 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const imageFile = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
+
+/** Whether a file's name is that of an image. */
+export const isImageName = (name: string): boolean => imageFile.test(name) && !name.startsWith('.');
+
+/** Whether there is a folder (or a link to one) at a path. */
+export const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    found => found.isDirectory(),
+    () => false,
+  );
+
+/** Whether there is a file (or a link to one) at a path. */
+export const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    found => found.isFile(),
+    () => false,
+  );
+
+/**
+ * Names of the folders in a folder, sorted; links are followed, names that start with a dot passed over.
+ * @throws Error in one sentence, if the folder is not there or cannot be read
+ */
+export async function folderNames(path: string): Promise<string[]> {
+  const entries = await list(path);
+  const keep = await Promise.all(
+    entries.map(entry => (entry.isSymbolicLink() ? isFolder(join(path, entry.name)) : entry.isDirectory())),
+  );
+  return sorted(entries.filter((entry, i) => keep[i] && !entry.name.startsWith('.')).map(({ name }) => name));
+}
+
+/** Names of the image files in a folder, sorted. @throws as `folderNames` */
+export async function imageNames(path: string): Promise<string[]> {
+  return sorted((await list(path)).filter(entry => !entry.isDirectory() && isImageName(entry.name)).map(e => e.name));
+}
+
+/** Absolute paths of everything below a folder that is no folder itself, sorted. Links are not followed. */
+export async function filesBelow(path: string): Promise<string[]> {
+  const entries = await list(path);
+  const found = await Promise.all(
+    entries.map(entry => (entry.isDirectory() ? filesBelow(join(path, entry.name)) : [join(path, entry.name)])),
+  );
+  return sorted(found.flat());
+}
+
+/** By code unit, so that an order never depends on the machine's language. */
+export const sorted = (names: string[]): string[] => names.sort();
+
+async function list(path: string) {
+  try {
+    return await readdir(path, { withFileTypes: true });
+  } catch (cause) {
+    throw new Error(cannotRead(path, cause), { cause });
+  }
+}
+
+/** One sentence about a folder or file that cannot be read. */
+export function cannotRead(path: string, cause: unknown): string {
+  const code = (cause as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT') return `${path} is not there.`;
+  if (code === 'EACCES' || code === 'EPERM') return `${path} cannot be read: the permission is missing.`;
+  if (code === 'ENOTDIR') return `${path} is no folder.`;
+  if (code === 'EISDIR') return `${path} is a folder, and a file is needed.`;
+  return `${path} cannot be read (${(cause as Error).message}).`;
+}

@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { inflate } from 'node:zlib';
+
+/**
+ * A value of a MATLAB file: numbers (column by column), text, the values of a cell array, or the elements of a struct array.
+ * Arrays stay arrays when they have one element.
+ */
+export type MatValue = number[] | string | MatValue[] | MatStruct[];
+/** An element of a struct array, by field. */
+export type MatStruct = { [field: string]: MatValue };
+
+/*
+ * Written against MathWorks' public description of Level 5 MAT-files. The one npm package that reads them is under the GPL, which an
+ * MIT package cannot depend on; what datasets' label files hold (numbers, text, cells, structs) fits this page.
+ */
+const compressed = 15;
+const matrix = 14;
+const kinds = { cell: 1, struct: 2, char: 4, firstNumeric: 6, lastNumeric: 15 } as const;
+const unzip = promisify(inflate);
+
+/**
+ * Read a Level 5 MAT-file, compressed or not: its variables by name. Kinds that label files do not use (objects, sparse arrays,
+ * function handles) are left out.
+ *
+ * @throws Error naming the file, if it is no such file or is cut short
+ */
+export async function readMatFile(file: string): Promise<Record<string, MatValue>> {
+  const bytes = await readFile(file);
+  if (bytes.toString('latin1', 0, 10) === 'MATLAB 7.3') {
+    throw new Error(`${file} is a MATLAB 7.3 file (HDF5); save it again with MATLAB's save(…, '-v7').`);
+  }
+  const order = bytes.toString('latin1', 126, 128);
+  if (bytes.length < 128 || (order !== 'IM' && order !== 'MI')) throw new Error(`${file} is no MATLAB file.`);
+  const variables: Record<string, MatValue> = {};
+  try {
+    for (let reader = elements(bytes.subarray(128), order === 'IM'); reader.more(); ) {
+      let element = reader.next();
+      if (element.type === compressed) element = elements(await unzip(element.data), order === 'IM').next();
+      if (element.type !== matrix) continue;
+      const { name, value } = readArray(element.data, order === 'IM');
+      if (value !== undefined) variables[name] = value;
+    }
+  } catch (cause) {
+    throw new Error(`${file} is cut short or damaged; fetch it again.`, { cause });
+  }
+  return variables;
+}
+
+interface Element {
+  type: number;
+  data: Buffer;
+}
+
+/** The data elements in a stretch of bytes, one after the other. */
+function elements(bytes: Buffer, little: boolean) {
+  let at = 0;
+  const word = (offset: number) => (little ? bytes.readUInt32LE(offset) : bytes.readUInt32BE(offset));
+  return {
+    more: () => at + 8 <= bytes.length,
+    next(): Element {
+      const first = word(at);
+      const small = first >>> 16; // up to four bytes of data stand in the tag itself
+      const [type, size, start] = small > 0 ? [first & 0xffff, small, at + 4] : [first, word(at + 4), at + 8];
+      if (start + size > bytes.length) throw new Error('An element ends after the file.');
+      at = small > 0 ? at + 8 : start + (type === compressed ? size : Math.ceil(size / 8) * 8);
+      return { type, data: bytes.subarray(start, start + size) };
+    },
+  };
+}
+
+function readArray(bytes: Buffer, little: boolean): { name: string; value: MatValue | undefined } {
+  if (bytes.length === 0) return { name: '', value: [] };
+  const parts = elements(bytes, little);
+  const [flags = 0] = numbers(parts.next(), little);
+  const dims = numbers(parts.next(), little);
+  const name = parts.next().data.toString('latin1');
+  const count = dims.reduce((product, size) => product * size, 1);
+  const kind = flags & 0xff;
+  const inner = () => readArray(parts.next().data, little).value ?? [];
+  const repeat = <T>(make: () => T): T[] => {
+    const list: T[] = [];
+    for (let i = 0; i < count; i++) list.push(make());
+    return list;
+  };
+  if (kind === kinds.cell) return { name, value: repeat(inner) };
+  if (kind === kinds.struct) {
+    const [length = 1] = numbers(parts.next(), little);
+    const packed = parts.next().data.toString('latin1');
+    const fields = Array.from({ length: packed.length / length }, (_, i) =>
+      packed.slice(i * length, (i + 1) * length).replace(/\0.*$/s, ''),
+    );
+    return { name, value: repeat(() => Object.fromEntries(fields.map(field => [field, inner()]))) };
+  }
+  if (kind === kinds.char) return { name, value: count === 0 ? '' : text(parts.next(), little) };
+  if (kind >= kinds.firstNumeric && kind <= kinds.lastNumeric) {
+    return { name, value: count === 0 ? [] : numbers(parts.next(), little) };
+  }
+  return { name, value: undefined };
+}
+
+/** How one number is stored, by the element's type: bytes and reader. */
+const stored: Record<number, [number, (view: DataView, at: number, little: boolean) => number]> = {
+  1: [1, (view, at) => view.getInt8(at)],
+  2: [1, (view, at) => view.getUint8(at)],
+  3: [2, (view, at, little) => view.getInt16(at, little)],
+  4: [2, (view, at, little) => view.getUint16(at, little)],
+  5: [4, (view, at, little) => view.getInt32(at, little)],
+  6: [4, (view, at, little) => view.getUint32(at, little)],
+  7: [4, (view, at, little) => view.getFloat32(at, little)],
+  9: [8, (view, at, little) => view.getFloat64(at, little)],
+  12: [8, (view, at, little) => Number(view.getBigInt64(at, little))],
+  13: [8, (view, at, little) => Number(view.getBigUint64(at, little))],
+};
+
+function numbers({ type, data }: Element, little: boolean): number[] {
+  const form = stored[type];
+  if (!form) throw new Error(`Numbers of type ${type} are unknown.`);
+  const [size, read] = form;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  return Array.from({ length: data.length / size }, (_, i) => read(view, i * size, little));
+}
+
+const utf8 = 16;
+
+function text(element: Element, little: boolean): string {
+  if (element.type === utf8) return element.data.toString('utf8');
+  // UTF-16 and UTF-32 have types of their own, older files store characters as plain numbers.
+  const type = element.type === 17 ? 4 : element.type === 18 ? 6 : element.type;
+  return String.fromCodePoint(...numbers({ type, data: element.data }, little));
+}

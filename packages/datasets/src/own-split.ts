@@ -1,0 +1,40 @@
+import { dirname } from 'node:path';
+import type { Item } from './dataset.js';
+import { pythonRandom } from './python-random.js';
+import type { Splits } from './random-split.js';
+
+/**
+ * Splits each class of a folder of one's own by seed, at least one image each for train and test: small classes are kept, which the
+ * published rule (`splitClasses`) refuses.
+ *
+ * @param places where each class is, for the sentence
+ * @throws Error naming a class with fewer than two images; RangeError for fractions out of range
+ */
+export function splitBySeed(
+  classes: Item[][],
+  places: string[],
+  options: { seed?: number; fractions?: { train: number; val: number }; testOnly?: boolean },
+): Splits {
+  if (options.testOnly) return { train: [], val: [], test: classes.flat() };
+  const { train: trainShare, val: valShare } = options.fractions ?? { train: 0.5, val: 0.2 };
+  if (!(trainShare > 0 && valShare >= 0 && trainShare + valShare < 1)) {
+    throw new RangeError('fractions: train must be above 0, val at least 0, and both together below 1.');
+  }
+  if (classes.every(items => items.length === 1)) {
+    throw new Error(`${dirname(places[0]!)} has one image a class: nothing would be left to test with.`);
+  }
+  const random = pythonRandom(options.seed ?? 1);
+  const parts: Splits = { train: [], val: [], test: [] };
+  for (const [label, all] of classes.entries()) {
+    if (all.length < 2) {
+      throw new Error(`${places[label]} has ${all.length} image(s); a class needs two, to train and to test.`);
+    }
+    const items = random.shuffle(all);
+    const trainCount = Math.min(Math.max(1, Math.round(items.length * trainShare)), items.length - 1);
+    const valCount = Math.min(Math.round(items.length * valShare), items.length - trainCount - 1);
+    parts.train.push(...items.slice(0, trainCount));
+    parts.val.push(...items.slice(trainCount, trainCount + valCount));
+    parts.test.push(...items.slice(trainCount + valCount));
+  }
+  return parts;
+}

@@ -1,0 +1,91 @@
+import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { filesBelow, folderNames, isFile } from '../listing.js';
+import { archiveKind, type UnpackOptions, unpack } from './unpack.js';
+
+/** How deep in an archive a dataset may be. */
+const deepest = 4;
+
+/**
+ * Unpacks an archive into a dataset's folder: what lies beside one of `holds` in it, at whatever depth, comes to lie directly in
+ * the folder. Archives within the archive are unpacked where nothing is found otherwise. Nothing is moved until all is unpacked.
+ *
+ * @throws Error naming the archive, if none of `holds` is in it, or as `unpack` does
+ */
+export async function layOut(
+  archive: string,
+  folder: string,
+  holds: readonly string[],
+  options: UnpackOptions = {},
+): Promise<void> {
+  const staging = join(folder, '.unpacking');
+  await rm(staging, { recursive: true, force: true });
+  try {
+    await unpack(archive, staging, options);
+    let found = await findBeside(staging, holds);
+    if (!found) {
+      await unpackInner(staging, options);
+      found = await findBeside(staging, holds);
+    }
+    if (!found) {
+      throw new Error(`${archive} holds none of ${holds.join(', ')}; is it the archive of another dataset?`);
+    }
+    await merge(found, folder);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+/** The folder that holds most of some names, level by level. */
+async function findBeside(from: string, holds: readonly string[]): Promise<string | undefined> {
+  let level = [from];
+  for (let depth = 0; depth <= deepest && level.length > 0; depth++) {
+    const counts = await Promise.all(level.map(folder => countOf(folder, holds)));
+    const most = Math.max(...counts);
+    if (most > 0) return level[counts.indexOf(most)];
+    const next = await Promise.all(
+      level.map(async folder => (await folderNames(folder)).map(name => join(folder, name))),
+    );
+    level = next.flat().slice(0, 1000);
+  }
+  return undefined;
+}
+
+const countOf = async (folder: string, holds: readonly string[]): Promise<number> => {
+  const names = await readdir(folder);
+  return holds.filter(name => names.includes(name)).length;
+};
+
+/** Unpacks the archives that lie in a folder, each beside itself. */
+async function unpackInner(folder: string, options: UnpackOptions): Promise<void> {
+  for (const path of await filesBelow(folder)) {
+    const isArchive = /\.(zip|tar|tgz|gz|rar)$/i.test(path) && !basename(path).startsWith('.');
+    if (!isArchive || path.includes('__MACOSX') || (await archiveKind(path)) === undefined) continue;
+    await unpack(path, dirname(path), options);
+    await rm(path);
+  }
+}
+
+/** Moves everything in a folder to another one; files that are there give way. */
+async function merge(from: string, to: string): Promise<void> {
+  for (const name of await readdir(from)) {
+    if (name === '__MACOSX' || name === '.DS_Store' || name.startsWith('._')) continue;
+    const [source, target] = [join(from, name), join(to, name)];
+    const there = await lstat(target).catch(() => undefined);
+    if (there?.isDirectory() && (await lstat(source)).isDirectory()) {
+      await merge(source, target);
+    } else {
+      if (there) await rm(target, { recursive: true, force: true });
+      await rename(source, target);
+    }
+  }
+}
+
+/** Puts a single file (a list, a split file) into a dataset's folder. */
+export async function putFile(file: string, folder: string, copy: (from: string, to: string) => Promise<void>) {
+  if (!(await isFile(file))) throw new Error(`${file} is no file.`);
+  await mkdir(folder, { recursive: true });
+  const unfinished = join(folder, `.${basename(file)}.tmp`);
+  await copy(file, unfinished);
+  await rename(unfinished, join(folder, basename(file)));
+}

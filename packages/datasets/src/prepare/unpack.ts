@@ -1,0 +1,155 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { lstat, open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import * as zlib from 'node:zlib';
+import { createExtractorFromFile } from 'node-unrar-js';
+import { extract } from 'tar-stream';
+import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { filesBelow } from '../listing.js';
+import { type ArchiveGuard, type ArchiveLimits, archiveGuard } from './archive-guard.js';
+
+/** Kinds of archives, by their first bytes. */
+export type ArchiveKind = 'zip' | 'gzip' | 'tar' | 'rar';
+
+/** What kind of archive a file is; undefined for other files. The name does not count. */
+export async function archiveKind(file: string): Promise<ArchiveKind | undefined> {
+  const handle = await open(file);
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(262), 0, 262, 0);
+    if (buffer.readUInt32LE(0) === 0x04034b50 || buffer.readUInt32LE(0) === 0x06054b50) return 'zip';
+    if (buffer[0] === 0x1f && buffer[1] === 0x8b) return 'gzip';
+    if (buffer.toString('latin1', 0, 6) === 'Rar!\x1a\x07') return 'rar';
+    if (buffer.toString('latin1', 257, 262) === 'ustar') return 'tar';
+    return undefined;
+  } finally {
+    await handle.close();
+  }
+}
+
+export interface UnpackOptions {
+  limits?: ArchiveLimits;
+  signal?: AbortSignal;
+  /** Told of each entry. */
+  onEntry?(name: string): void;
+}
+
+/**
+ * Unpack a zip, tar, tar.gz or rar archive into a folder. Names that lead elsewhere, links and bombs are refused.
+ * @throws Error naming the archive: refused, damaged, or of no known kind; the signal's reason
+ */
+export async function unpack(file: string, target: string, options: UnpackOptions = {}): Promise<void> {
+  const kind = await archiveKind(file);
+  if (kind === undefined) throw new Error(`${file} is no zip, tar, tar.gz or rar archive.`);
+  const { size } = await stat(file);
+  const guard = archiveGuard(file, { target, size, limits: options.limits });
+  try {
+    if (kind === 'zip') await unpackZip(file, guard, options);
+    else if (kind === 'rar') await unpackRar(file, target, guard, options);
+    else await unpackTar(file, kind === 'gzip', guard, options);
+  } catch (cause) {
+    options.signal?.throwIfAborted();
+    const message = (cause as Error).message;
+    if (message.startsWith(file)) throw cause;
+    const outside = /^(?:absolute path|invalid relative path|invalid characters in fileName): (.*)$/.exec(message)?.[1];
+    if (outside)
+      throw new Error(`${file} is not unpacked: "${outside}" would be written outside the folder.`, { cause });
+    throw new Error(`${file} is damaged (${message.split('\n')[0]!.replace(/\.$/, '')}); fetch it again.`, { cause });
+  }
+}
+
+async function unpackTar(file: string, zipped: boolean, guard: ArchiveGuard, options: UnpackOptions): Promise<void> {
+  const { signal, onEntry } = options;
+  const entries = extract();
+  const source = createReadStream(file);
+  const broken = new AbortController(); // an entry would wait for the rest of a file that is cut short
+  const stop = signal ? AbortSignal.any([signal, broken.signal]) : broken.signal;
+  const reading = zipped
+    ? pipeline(source, zlib.createGunzip(), entries, { signal })
+    : pipeline(source, entries, { signal });
+  reading.catch((cause: unknown) => broken.abort(cause));
+  let count = 0;
+  try {
+    for await (const entry of entries) {
+      const { name, type } = entry.header;
+      const isFile = type === 'file' || type === 'contiguous-file';
+      const path = await guard.place(name, type === 'directory' ? 'folder' : isFile ? 'file' : 'special');
+      onEntry?.(name);
+      count++;
+      if (isFile) await pipeline(entry, guard.counted(), createWriteStream(path), { signal: stop });
+      else entry.resume();
+    }
+  } catch (error) {
+    const refused = (error as Error).message.startsWith(file); // which ends the reading, too
+    throw broken.signal.aborted && !refused ? broken.signal.reason : error;
+  }
+  await reading;
+  if (count === 0) throw new Error('it is empty');
+}
+
+async function unpackZip(file: string, guard: ArchiveGuard, { signal, onEntry }: UnpackOptions): Promise<void> {
+  const zip = await openPromise(file, { autoClose: false, strictFileNames: false });
+  try {
+    for await (const entry of zip.eachEntry()) {
+      signal?.throwIfAborted();
+      const isFolder = entry.fileName.endsWith('/');
+      const mode = (entry.externalFileAttributes >>> 16) & 0o170000; // zero where it was not made on Unix
+      const isLink = mode !== 0 && mode !== 0o100000 && mode !== 0o040000;
+      const path = await guard.place(entry.fileName, isLink ? 'special' : isFolder ? 'folder' : 'file');
+      onEntry?.(entry.fileName);
+      if (!isFolder) await unzipFile(zip, entry, path, guard, signal);
+    }
+  } finally {
+    zip.close();
+  }
+}
+
+async function unzipFile(
+  zip: ZipFile,
+  entry: Entry,
+  path: string,
+  guard: ArchiveGuard,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let sum = 0;
+  const check = new Transform({
+    transform(chunk: Buffer, _, done) {
+      sum = checksum(chunk, sum);
+      done(null, chunk);
+    },
+  });
+  await pipeline(await zip.openReadStreamPromise(entry), guard.counted(), check, createWriteStream(path), { signal });
+  if (sum !== entry.crc32) throw new Error(`the checksum of "${entry.fileName}" is wrong`);
+}
+
+/** CRC-32 going on from an earlier one. Node has it from 20.15 and 22.2 on. */
+const checksum: (chunk: Buffer, sum: number) => number = zlib.crc32 ?? plainCrc32;
+
+function plainCrc32(chunk: Buffer, before: number): number {
+  let sum = ~before;
+  for (const byte of chunk) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit++) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
+  }
+  return ~sum >>> 0;
+}
+
+async function unpackRar(file: string, target: string, guard: ArchiveGuard, options: UnpackOptions): Promise<void> {
+  const { signal, onEntry } = options;
+  const list = await createExtractorFromFile({ filepath: file });
+  for (const { name, flags, unpSize } of list.getFileList().fileHeaders) {
+    await guard.place(name, flags.directory ? 'folder' : 'file');
+    guard.count(unpSize);
+  }
+  const extractor = await createExtractorFromFile({ filepath: file, targetPath: target });
+  for (const { fileHeader } of extractor.extract().files) {
+    signal?.throwIfAborted();
+    onEntry?.(fileHeader.name);
+  }
+  for (const path of await filesBelow(target)) {
+    if (!(await lstat(path)).isFile()) {
+      throw new Error(`${file} is not unpacked: "${basename(path)}" is a link or another special file.`);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+import { readFile } from 'node:fs/promises';
+import { cannotRead } from './listing.js';
+
+/** Lines of a text file, trimmed, without empty ones. @throws Error in one sentence, if it cannot be read */
+export async function readLines(file: string): Promise<string[]> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new Error(cannotRead(file, cause), { cause });
+  });
+  return text
+    .split(/\r?\n/)
+    .map(line => line.trim())
+    .filter(line => line !== '');
+}
