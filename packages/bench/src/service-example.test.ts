@@ -48,9 +48,7 @@ test('the HTTP service of docs/own-classifier.md answers as predict does, and go
     const { stdout } = await callCli(['predict', classifier, image, '--top', '3', '--json']);
     const { predictions } = JSON.parse(stdout);
     expect(good.status).toBe(200);
-    expect(good.body.map(({ label }) => label)).toEqual(
-      predictions.map(({ label }: { label: string }) => label),
-    );
+    expect(good.body.map(({ label }) => label)).toEqual(predictions.map(({ label }: { label: string }) => label));
     expect(again.body).toEqual(good.body);
     expect(bad).toMatchObject({ status: 400, body: { error: expect.stringContaining('cannot be read as an image') } });
     expect(none.status).toBe(405);
