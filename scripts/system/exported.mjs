@@ -67,12 +67,14 @@ async function draw(to) {
         [61, 60],
         [1, 1],
       ][i];
-      const data = Uint8Array.from({ length: width * height * 3 }, (_, k) => {
-        const [x, y] = [Math.floor(k / 3) % width, Math.floor(k / 3 / width)];
+      const channels = i === 2 ? 4 : 3; // one with see-through places, whose colours count all the same
+      const data = Uint8Array.from({ length: width * height * channels }, (_, k) => {
+        const [x, y] = [Math.floor(k / channels) % width, Math.floor(k / channels / width)];
         const edge = (Math.floor(x / 9) + Math.floor(y / 7)) % 2 === 0 ? 70 : 0;
-        return Math.max(0, Math.min(255, colour[k % 3] - edge + 120 * (next() - 0.5)));
+        if (k % channels === 3) return edge === 0 ? 255 : 40;
+        return Math.max(0, Math.min(255, colour[k % channels] - edge + 120 * (next() - 0.5)));
       });
-      await sharp(data, { raw: { width, height, channels: 3 } })
+      await sharp(data, { raw: { width, height, channels } })
         .png()
         .toFile(join(to, name, `${i}.png`));
     }

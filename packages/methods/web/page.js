@@ -75,7 +75,8 @@
     const context = canvas.getContext('2d', { willReadFrequently: true });
     context.imageSmoothingQuality = 'high';
     context.drawImage(source, 0, 0, size.width, size.height);
-    const { data } = context.getImageData(0, 0, size.width, size.height);
+    let { data } = context.getImageData(0, 0, size.width, size.height);
+    if (scale === 1 && data.some((value, i) => i % 4 === 3 && value < 255)) data = colours(source, size) ?? data;
     const rgb = new Uint8Array(size.width * size.height * 3);
     for (let i = 0, j = 0; i < data.length; i += 4) {
       rgb[j++] = data[i];
@@ -83,6 +84,28 @@
       rgb[j++] = data[i + 2];
     }
     return { rgb, ...size };
+  }
+
+  /** RGBA bytes with the colours of see-through places as the file has them, which a 2D canvas does not keep: alpha is to be dropped. */
+  function colours(source, { width, height }) {
+    const gl = document.createElement('canvas').getContext('webgl2');
+    if (!gl || Math.max(width, height) > gl.getParameter(gl.MAX_TEXTURE_SIZE)) return undefined;
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
+    gl.pixelStorei(gl.UNPACK_COLORSPACE_CONVERSION_WEBGL, gl.NONE);
+    gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, source);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, gl.createFramebuffer());
+    gl.framebufferTexture2D(
+      gl.FRAMEBUFFER,
+      gl.COLOR_ATTACHMENT0,
+      gl.TEXTURE_2D,
+      gl.getParameter(gl.TEXTURE_BINDING_2D),
+      0,
+    );
+    const data = new Uint8Array(width * height * 4);
+    gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, data);
+    gl.getExtension('WEBGL_lose_context')?.loseContext();
+    return data;
   }
 
   let turn = 0;
