@@ -48,7 +48,7 @@ export function cardText({ method, trained, confusions, warnings, counts }: Card
       : []),
     '## How it was trained',
     '',
-    `Method ${method.name}, ${epochs.length} epochs in batches of ${recipe.batch} at learning rate ${recipe.lr}, seed ${seed}; ${Math.round(seconds)} s.`,
+    `Method ${method.name}, ${epochs.length} epoch${epochs.length === 1 ? '' : 's'} in batches of ${recipe.batch} at learning rate ${recipe.lr}, seed ${seed}; ${Math.round(seconds)} s.`,
     epochs.some(({ validation }) => validation !== undefined)
       ? `Kept: epoch ${epoch}, the best on ${images.val} validation images.`
       : 'Kept: the last epoch, since there were no validation images.',
@@ -88,7 +88,7 @@ function classRow(name: string, trainedOn: number, rows: Trained['result']['perC
 function confused(confusions: CardFacts['confusions'], classNames: readonly string[]): string[] {
   if (confusions.length === 0) return ['## What it confuses', '', 'Nothing among these images.', ''];
   const row = ({ label, predicted, mistakes, thumbnails }: CardFacts['confusions'][number]) =>
-    `| ${inline(classNames[label]!)} | ${inline(classNames[predicted]!)} | ${mistakes.length} | ${thumbnails.map(path => `![](${path})`).join(' ')} |`;
+    `| ${inline(classNames[label]!)} | ${inline(classNames[predicted]!)} | ${mistakes.length} | ${thumbnails.map((path, i) => `![${inline(basename(mistakes[i]!.path))}](${path})`).join(' ')} |`;
   return [
     '## What it confuses',
     '',

@@ -53,7 +53,7 @@ describe('a trained classifier', () => {
     expect(card).toContain(`| this classifier | ${trained.result.top1.toFixed(1)} |`);
     expect(card).toContain(`| the same CLIP without training | ${trained.result.zeroShot.toFixed(1)} |`);
     for (const name of dataset.classNames) expect(card).toMatch(new RegExp(`^\\| ${name} \\| 4 \\| 3 \\|`, 'm'));
-    for (const [, picture] of card.matchAll(/!\[\]\((.+?)\)/g))
+    for (const [, picture] of card.matchAll(/!\[\d\.png\]\((.+?)\)/g))
       expect((await readFile(join(out, picture!))).subarray(0, 2).toString('hex')).toBe('ffd8');
   });
 

@@ -55,7 +55,10 @@
     ort.env.wasm.wasmPaths = { mjs: URL.createObjectURL(glue) };
     ort.env.wasm.wasmBinary = (await file(classifier.wasm)).buffer;
     ort.env.logLevel = 'error';
-    return ort.InferenceSession.create(await file(classifier.model), { executionProviders: ['wasm'] });
+    return ort.InferenceSession.create(await file(classifier.model), {
+      executionProviders: ['wasm'],
+      extra: { session: { disable_quant_qdq: '1' } }, // weights of 8 bits are unpacked once, not for each image
+    });
   }
 
   const session = open();
