@@ -6,6 +6,7 @@ import {
   type PortableNode,
   type PortableType,
 } from './portable-graph.js';
+import { widenWeights } from './widen-weights.js';
 
 /** Ops whose result is larger than what it is made of: they stay in the graph. */
 const growing = new Set(['Expand', 'Tile', 'ConstantOfShape', 'Range', 'OneHot']);
@@ -14,10 +15,11 @@ const growing = new Set(['Expand', 'Tile', 'ConstantOfShape', 'Range', 'OneHot']
 const smallEnough = 65_536;
 
 /**
- * Computes what no input reaches, once, and keeps the results in place of it: learned prompts that are products of learned matrices,
+ * Computes what no input reaches, once, and keeps the results in place of it: half-precision weights widened, learned prompts that are products of learned matrices,
  * class features, transposed weights.
  */
-export async function foldConstants(graph: PortableGraph): Promise<PortableGraph> {
+export async function foldConstants(given: PortableGraph): Promise<PortableGraph> {
+  const graph = widenWeights(given);
   const constant = new Set(graph.constants.keys());
   const folded: PortableNode[] = [];
   const kept: PortableNode[] = [];

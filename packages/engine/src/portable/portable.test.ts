@@ -120,6 +120,29 @@ describe('weights in fewer bits', () => {
   });
 });
 
+it.each(['fp16', 'bf16'] as const)(
+  'weights that are stored as %s are folded as the float32 that they are',
+  async kind => {
+    // 1.5, -2, 0.25, 0 and the smallest half, in both formats as far as they have them.
+    const bits = kind === 'fp16' ? [0x3e00, 0xc000, 0x3400, 0x0001] : [0x3fc0, 0xc000, 0x3e80, 0x0000];
+    const wanted = [1.5, -2, 0.25, kind === 'fp16' ? 2 ** -24 : 0];
+    const builder = graphBuilder('part');
+    const dtype = kind === 'fp16' ? 'float16' : 'bfloat16';
+    builder.constants.set('half', { dtype, shape: [2, 2], bytes: new Uint8Array(Uint16Array.from(bits).buffer) });
+    const turned = builder.add('Transpose', [builder.cast('half', 'float32')], { perm: [1, 0] });
+    builder.add('MatMul', ['x', turned], {}, 'y');
+    const folded = await foldConstants({
+      ...{ nodes: builder.nodes, constants: builder.constants },
+      inputs: [{ name: 'x', dtype: 'float32', shape: [1, 2] }],
+      outputs: [{ name: 'y', dtype: 'float32', shape: [1, 2] }],
+    });
+    expect(folded.nodes.map(({ op }) => op)).toEqual(['MatMul']);
+    expect(values(folded).map(({ dtype, shape }) => [dtype, shape.join()])).toEqual([['float32', '2,2']]);
+    expect([...(await run(folded, [1, 0]))]).toEqual([wanted[0], wanted[2]]);
+    expect([...(await run(folded, [0, 1]))]).toEqual([wanted[1], wanted[3]]);
+  },
+);
+
 it('facts go into the file, and weights that lie in another file come into the graph', async () => {
   const builder = graphBuilder('part');
   builder.add('Add', ['x', builder.constant([1, 2], 'float32')], {}, 'y');

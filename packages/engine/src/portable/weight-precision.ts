@@ -1,3 +1,4 @@
+import { float32ToFloat16 } from './half-floats.js';
 import {
   elementCount,
   onnxType,
@@ -88,25 +89,4 @@ function asBytes(constant: PortableConstant, axis: number): { weights: PortableC
     weights: { dtype: 'int8', shape, bytes: new Uint8Array(weights.buffer) },
     scales: { dtype: 'float32', shape: [count], bytes: new Uint8Array(scales.buffer) },
   };
-}
-
-/** IEEE half precision bits, rounded to the nearest, ties to even; too large becomes the largest finite number. */
-function float32ToFloat16(values: Float32Array): Uint16Array {
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  return Uint16Array.from(bits, narrow);
-}
-
-function narrow(bits: number): number {
-  const sign = (bits >>> 16) & 0x8000;
-  const magnitude = bits & 0x7fffffff;
-  if (magnitude >= 0x477ff000) return sign | 0x7bff;
-  if (magnitude < 0x38800000) {
-    // Below 2⁻¹⁴ halves are spaced evenly, 2⁻²⁴ apart.
-    const value = Math.abs(new Float32Array(Uint32Array.of(bits).buffer)[0]!) * 2 ** 24;
-    const floor = Math.floor(value);
-    const rest = value - floor;
-    return sign | (rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor);
-  }
-  const rebiased = magnitude - ((127 - 15) << 23);
-  return sign | ((rebiased + 0xfff + ((rebiased >> 13) & 1)) >> 13);
 }
