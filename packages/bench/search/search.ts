@@ -106,7 +106,7 @@ async function scores(name: string, candidates: Settings[]): Promise<Score[]> {
       throw new Error(
         `${idOf(name, settings)}: ${own.length} records for ${tasks.length} tasks in ${options.results}.`,
       );
-    const mean = (of: 'base' | 'new') => own.reduce((sum, { result }) => sum + result[of].top1, 0) / own.length;
+    const mean = (of: 'base' | 'new') => own.reduce((sum, { result }) => sum + result[of]!.top1, 0) / own.length;
     const [base, fresh] = [mean('base'), mean('new')];
     return { settings, base, new: fresh, harmonicMean: harmonicMean(base, fresh) };
   });

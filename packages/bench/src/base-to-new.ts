@@ -51,6 +51,8 @@ export interface RunSetting {
   dataset: Dataset;
   /** Images that do not decode: they are left out after the few-shot set is drawn, and named in the record. Default: none. */
   broken?: readonly BrokenImage[];
+  /** Default: `base-to-new`. */
+  protocol?: RunConfig['protocol'];
   /** See `Suite.fixedViews`. */
   fixedViews: boolean;
   method: MethodFactory;
@@ -60,6 +62,8 @@ export interface RunSetting {
   seed: number;
   /** Instead of the method's published number. */
   epochs?: number;
+  /** Tests on the base classes' validation images after every epoch; they never change what is learned. */
+  validate?: boolean;
   device: string;
   backend: string;
   threads: number;
@@ -72,11 +76,20 @@ export interface RunSetting {
  * @throws Error if the method cannot be built on this model or these classes
  */
 export function baseToNew(setting: RunSetting): BaseToNewRun {
-  const { clip, dataset, method: factory, shots, seed, epochs, fixedViews } = setting;
+  const { clip, dataset, method: factory, shots, seed, epochs, fixedViews, validate } = setting;
+  const classes = dataset.classNames.length;
+  if (classes < 4)
+    throw new Error(
+      `${dataset.name} has ${classes} ${classes === 1 ? 'class' : 'classes'}; base-to-new takes at least 4, two on each side.`,
+    );
   const broken = needed(setting.broken ?? [], fewShot(dataset, shots, seed));
   const sampled = leaveOut(fewShot(dataset, shots, seed), broken);
+  const onlyValidation = setting.protocol === 'base-validation';
   const base = classSubset(sampled, 'base');
   const fresh = classSubset(sampled, 'new');
+  const tested = onlyValidation ? classSubset(dataset, 'base').val : base.test;
+  if (tested.length === 0)
+    throw new Error(`${dataset.name} has no ${onlyValidation ? 'validation' : 'test'} images of its base classes.`);
   const build = () =>
     factory(clip, base.classNames, {
       protocol: 'base-to-new',
@@ -93,10 +106,17 @@ export function baseToNew(setting: RunSetting): BaseToNewRun {
   const notes = Object.entries(sample.capped).map(
     ([option, published]) => `${option} ${published} → ${sample.options[option]}: all the layers that this model has`,
   );
+  const withoutNew = onlyValidation
+    ? 'new classes are not tested'
+    : sample.parts.ownClasses
+      ? refusal(sample, fresh.classNames)
+      : undefined;
+  if (withoutNew !== undefined) notes.push(withoutNew);
+  const validation = validate || sample.parts.fit ? base.val : undefined; // a method fitted at once chooses settings by it
   if (broken.length > 0) notes.push(`${broken.length} images left out that do not decode: ${shortNames(broken)}`);
   sample.dispose();
-  const trainImages = trains ? base.train.length * Number(config.recipe.epochs) : 0;
-  const testImages = base.test.length + fresh.test.length;
+  const trainImages = trains ? base.train.length * Number(config.recipe.epochs ?? 1) : 0;
+  const testImages = tested.length + (withoutNew === undefined ? fresh.test.length : 0);
   const images = trainImages + testImages;
 
   async function run(options: RunOptions = {}): Promise<RunRecord> {
@@ -104,11 +124,12 @@ export function baseToNew(setting: RunSetting): BaseToNewRun {
     const started = performance.now();
     const method = build();
     try {
-      const onNewClasses = method.forClasses(fresh.classNames); // before training: a method that cannot should say so now
+      const onNewClasses = withoutNew === undefined ? method.forClasses(fresh.classNames) : undefined;
       const epochs: RunRecord['epochs'] = [];
       const report = (done: number, doing: string) => onProgress?.({ fraction: Math.min(1, done / images), doing });
       const training = train(method, base.train, {
         ...(fixedViews ? { views } : {}),
+        ...(validation && validation.length > 0 ? { validation } : {}),
         signal,
         onStep: ({ epoch, step, steps, loss }) => {
           const done = (epoch - 1 + step / steps) * base.train.length;
@@ -116,34 +137,36 @@ export function baseToNew(setting: RunSetting): BaseToNewRun {
         },
       });
       if (trains) {
-        for await (const { number, loss, lr, seconds } of training)
-          epochs.push({ number, loss, learningRate: lr, seconds });
+        for await (const { number, loss, lr, validation: top1, seconds } of training)
+          epochs.push({ number, loss, learningRate: lr, ...(top1 !== undefined && { validation: top1 }), seconds });
       }
       const trainSeconds = trains ? (performance.now() - started) / 1000 : 0;
 
-      const onBase = await evaluate(method, base.test, {
+      const onBase = await evaluate(method, tested, {
         views,
         signal,
         onBatch: ({ done }) => report(trainImages + done, 'testing base classes'),
       });
-      const onNew = await evaluate(onNewClasses, fresh.test, {
-        views,
-        signal,
-        onBatch: ({ done }) => report(trainImages + base.test.length + done, 'testing new classes'),
-      });
+      const onNew =
+        onNewClasses &&
+        (await evaluate(onNewClasses, fresh.test, {
+          views,
+          signal,
+          onBatch: ({ done }) => report(trainImages + tested.length + done, 'testing new classes'),
+        }));
       return {
         format: 1,
         config,
         result: {
           base: accuracy(onBase),
-          new: accuracy(onNew),
-          harmonicMean: harmonicMean(onBase.top1, onNew.top1),
+          new: onNew ? accuracy(onNew) : null,
+          harmonicMean: onNew ? harmonicMean(onBase.top1, onNew.top1) : null,
         },
         epochs,
         timings: {
           train: trainSeconds,
           testBase: onBase.seconds,
-          testNew: onNew.seconds,
+          testNew: onNew?.seconds ?? 0,
           total: (performance.now() - started) / 1000,
         },
         notes,
@@ -172,17 +195,27 @@ const shortNames = (images: readonly BrokenImage[]): string =>
     .map(({ path }) => path.split(/[\\/]/).slice(-2).join('/'))
     .join(', ') + (images.length > 5 ? ', …' : '');
 
+/** Why a method cannot take these classes. */
+function refusal(method: Method, classNames: readonly string[]): string | undefined {
+  try {
+    method.forClasses(classNames);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 function configOf(setting: RunSetting, method: Method, trains: boolean): RunConfig {
-  const { suite, dataset, shots, seed, clip, device, backend, threads, fixedViews, code } = setting;
+  const { suite, dataset, shots, seed, clip, device, backend, threads, fixedViews, code, validate } = setting;
   return {
-    protocol: 'base-to-new',
+    protocol: setting.protocol ?? 'base-to-new',
     suite,
     task: dataset.name,
     data: fingerprint(dataset),
     method: method.name,
     ...(code === undefined ? {} : { code }),
     options: method.options as Record<string, Json>,
-    recipe: trains ? { ...method.recipe, augment: !fixedViews } : {},
+    recipe: recipeOf(method, { trains, fixedViews, validate }),
     shots,
     seed,
     model: clip.id,
@@ -190,6 +223,15 @@ function configOf(setting: RunSetting, method: Method, trains: boolean): RunConf
     backend,
     threads,
   };
+}
+
+/** What of training decides the numbers; a method that is fitted at once has no epochs. */
+function recipeOf(
+  { recipe, parts }: Method,
+  { trains, fixedViews, validate }: { trains: boolean; fixedViews: boolean; validate?: boolean },
+): Record<string, Json> {
+  if (!trains || parts.fit) return {};
+  return { ...recipe, augment: !fixedViews, ...(validate && { validate }) };
 }
 
 function accuracy({ top1, correct, total, perClass }: Evaluation): Accuracy {

@@ -43,7 +43,7 @@ describe('base to new with the four methods', () => {
   test('tests on base classes and on new ones, each class by itself', () => {
     for (const { result } of records) {
       expect(Object.keys(result.base.perClass)).toEqual(['blue', 'green']);
-      expect(Object.keys(result.new.perClass)).toEqual(['red', 'yellow']);
+      expect(Object.keys(result.new!.perClass)).toEqual(['red', 'yellow']);
       expect(result.base.total).toBe(6);
       expect(result.base.top1).toBeCloseTo((100 * result.base.correct) / 6);
     }
@@ -119,12 +119,42 @@ test('a file without a method, and one that is not there, are told apart', async
 
 test('a run that fails is reported, and the others go on', async () => {
   const results = await newFolder();
-  const { code, stdout, stderr } = await callCli(args(results, '--tasks', 'dim', '--methods', 'coop:csc,clip'));
+  const { code, stdout, stderr } = await callCli(args(results, '--tasks', 'dim', '--methods', 'maple:depth=9,clip'));
   expect(code).toBe(1);
-  expect(stderr).toMatch(/✗ dim, CoOp:csc, seed 1: .*cannot take others/);
+  expect(stderr).toMatch(/✗ dim, MaPLe:depth=9, seed 1: .*depth 9 is more than the 2 layers/);
   expect(stderr).toContain('1 of 2 runs failed');
   expect(stdout).toContain('CLIP');
   expect((await readRecords(results)).records).toHaveLength(1);
+}, 120_000);
+
+test('a method that cannot take new classes has a dash there, and the record says why', async () => {
+  const results = await newFolder();
+  const out = join(results, 'table.md');
+  const methods = 'clip,linear-probe,coop:csc+epochs=1';
+  const { code, stdout, stderr } = await callCli(args(results, '--tasks', 'dim', '--methods', methods, '--out', out));
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/✓ dim +linear probe +base +\d+\.\d +new +– +H +–/);
+  expect(await readFile(out, 'utf8')).toMatch(/\| dim \| linear probe \| \d+\.\d \| – \| – \|/);
+  expect(stdout).toContain('CLIP reaches H');
+  const { records } = await readRecords(results);
+  const probe = records.find(({ config }) => config.method === 'linear-probe')!;
+  expect(probe.result).toMatchObject({ new: null, harmonicMean: null });
+  expect(probe.notes.join()).toContain('so it cannot take others');
+  expect(probe.epochs).toEqual([expect.objectContaining({ number: 1, validation: expect.any(Number) })]);
+  expect((await callCli(['table', '--results', results, '--json'])).code).toBe(0);
+}, 120_000);
+
+test('options in a method’s name, clipped and accumulated gradients and validation are part of the config', async () => {
+  const results = await newFolder();
+  const method = 'coop:tokens=3+accumulate=2+clipGradients=0.5';
+  const { code } = await callCli(args(results, '--tasks', 'dim', '--methods', method, '--validate'));
+  expect(code).toBe(0);
+  const [record] = (await readRecords(results)).records;
+  expect(record!.config).toMatchObject({
+    ...{ method, options: { tokens: 3 } },
+    recipe: { accumulate: 2, clipGradients: 0.5, epochs: 2, validate: true },
+  });
+  expect(record!.epochs.map(({ validation }) => typeof validation)).toEqual(['number', 'number']);
 }, 120_000);
 
 test('Ctrl-C keeps the finished runs and says how to go on', async () => {

@@ -10,6 +10,7 @@ import { forecast } from './forecast.js';
 import { methodTitle } from './method-title.js';
 import { findRecord, type RunRecord, writeRecord } from './record.js';
 import { type Reporter, silent } from './reporter.js';
+import type { RunConfig } from './run-config.js';
 import type { Suite } from './suite.js';
 
 /** What to compare, and how. */
@@ -21,12 +22,16 @@ export interface BenchOptions {
   methods: readonly MethodFactory[];
   /** SHA-256 of the files that the user's own methods come from, by the methods' ids. */
   code?: ReadonlyMap<string, string>;
+  /** Default: `base-to-new`. */
+  protocol?: RunConfig['protocol'];
   /** Training images a class; default 16. */
   shots?: number;
   /** Default: 1. */
   seeds?: readonly number[];
   /** Instead of each method's published number. */
   epochs?: number;
+  /** Tests on the base classes' validation images after every epoch, into the records. */
+  validate?: boolean;
   /** As given to `useDevice`; they are part of a run's config. */
   device?: string;
   backend?: string;
@@ -95,8 +100,8 @@ async function planTask(
   task: string,
   fail: (run: Omit<Planned, 'ready'>, error: unknown) => void,
 ): Promise<Planned[]> {
-  const { clip, suite, methods, shots = 16, seeds = [1], epochs, reporter = silent, signal } = options;
-  const { device = 'cpu', backend = 'onnxruntime', threads = 0, code } = options;
+  const { clip, suite, methods, shots = 16, seeds = [1], epochs, validate, reporter = silent, signal } = options;
+  const { device = 'cpu', backend = 'onnxruntime', threads = 0, code, protocol } = options;
   const runs = seeds.flatMap(seed => methods.map(method => ({ seed, method })));
   let dataset: Dataset;
   let broken: BrokenImage[] = [];
@@ -127,6 +132,8 @@ async function planTask(
         seed,
         epochs,
         broken,
+        validate,
+        protocol,
         code: code?.get(method.id),
       };
       return [{ ...run, ready: baseToNew({ ...setting, device, backend, threads }) }];
@@ -194,9 +201,11 @@ function finishedLine(
 ): string {
   const numbers = [
     ['base', result.base.top1],
-    ['new', result.new.top1],
+    ['new', result.new?.top1],
     ['H', result.harmonicMean],
-  ].map(([name, value]) => `${pc.dim(String(name))} ${Number(value).toFixed(1).padStart(5)}`);
+  ].map(
+    ([name, value]) => `${pc.dim(String(name))} ${(typeof value === 'number' ? value.toFixed(1) : '–').padStart(5)}`,
+  );
   return [
     `  ${pc.green('✓')} ${task.padEnd(look.width)}`,
     methodTitle(method).padEnd(9),

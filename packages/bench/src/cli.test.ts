@@ -43,8 +43,24 @@ test('--version prints the version of the package', async () => {
 });
 
 test('--help fits a screen and has examples', async () => {
-  const own = ['train', 'predict', 'evaluate', 'export'].map(name => [name]);
-  for (const command of [[], ['bench'], ['zero-shot'], ['table'], ['data'], ['data', 'show'], ['doctor'], ...own]) {
+  for (const command of [
+    [],
+    ['bench'],
+    ['zero-shot'],
+    ['table'],
+    ['data'],
+    ['data', 'show'],
+    ['data', 'prepare'],
+    ['doctor'],
+    ['verify'],
+    ['import'],
+    ['interpret'],
+    ['search'],
+    ['train'],
+    ['predict'],
+    ['evaluate'],
+    ['export'],
+  ]) {
     const { code, stdout } = await callCli([...command, '--help']);
     const lines = stdout.trimEnd().split('\n');
     expect(code).toBe(0);

@@ -29,7 +29,9 @@ export interface ShowOptions extends DataOptions {
 
 /** `dgprompt data`: the published datasets and folders of one's own, listed, checked, shown and sampled. */
 export function dataCommand(): Command {
-  const command = new Command('data').description('The published datasets: list, prepare, check, show, sample.');
+  const command = new Command('data')
+    .summary('the published datasets')
+    .description('The published datasets: list, prepare, check, show, sample.');
   for (const inner of [listCommand(), prepareCommand(), checkCommand(), showCommand(), sampleCommand()])
     command.addCommand(inner);
   return command;

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -191,6 +191,43 @@ describe('dgprompt data prepare', () => {
       expect(asked).toEqual([
         expect.stringMatching(/^\/zhengli97\/prompt_learning_dataset\/resolve\/.*\/stanford_cars\.zip$/),
       ]);
+    } finally {
+      delete process.env.HF_ENDPOINT;
+      server.close();
+    }
+  });
+
+  test('downloads, unpacks and lays out from the hub, over a connection that is cut once', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'dgprompt-prepare-'));
+    const source = join(root, 'imagenet-sketch');
+    const image = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#123456' } })
+      .jpeg()
+      .toBuffer();
+    for (const noun of ['n01440764', 'n01443537']) {
+      await mkdir(join(source, 'images', noun), { recursive: true });
+      for (let i = 0; i < 40; i++) await writeFile(join(source, 'images', noun, `sketch_${i}.JPEG`), image);
+    }
+    await writeFile(join(source, 'classnames.txt'), 'n01440764 tench\nn01443537 goldfish\n');
+    execFileSync('tar', ['-czf', join(root, 'served'), '-C', root, 'imagenet-sketch']); // kinds are told by content, not by name
+    await rm(source, { recursive: true });
+    const bytes = await readFile(join(root, 'served'));
+    const asked: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.headers.range);
+      const from = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+      const range = from > 0 ? { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` } : {};
+      response.writeHead(from > 0 ? 206 : 200, { etag: '"1"', 'content-length': bytes.length - from, ...range });
+      if (asked.length > 1) response.end(bytes.subarray(from));
+      else response.write(bytes.subarray(0, bytes.length / 2), () => setTimeout(() => request.socket.destroy(), 150));
+    });
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    process.env.HF_ENDPOINT = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      const { code, stdout, stderr } = await callCli(['data', 'prepare', 'sketch', '--root', root]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain('2 classes; 0 train, 0 val, 80 test images');
+      expect(asked).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]\d*-$/)]);
+      expect(await readdir(root)).toEqual(['.dgprompt-downloads.json', 'imagenet-sketch', 'served']);
     } finally {
       delete process.env.HF_ENDPOINT;
       server.close();

@@ -1,18 +1,43 @@
 import { diskCache } from '@dgprompt/datasets';
-import { centreCrop, decode, normalise, resizeShortSide } from '@dgprompt/images';
+import { CLIP_MEAN, CLIP_STD, evalPixels, normalise } from '@dgprompt/images';
 import { cachedViews, testViews, type Views } from '@dgprompt/methods';
 
 /**
- * The published test views, kept in memory as far as there is room, and in a folder where one is given: decoded, resized pixels, from
- * which the same numbers come as from the images.
+ * The published test views, kept in memory as far as there is room, and in a folder where one is given: decoded, resized pixels of a
+ * byte each, from which the same numbers come as from the images.
  */
 export function keptViews(imageSize: number, folder?: string): Views {
   if (folder === undefined) return cachedViews(testViews(imageSize));
-  const pixels = diskCache({
-    folder,
-    view: `test-${imageSize}`,
-    load: async path => centreCrop(resizeShortSide(await decode(path), imageSize), imageSize).data,
+  const load = diskCache({
+    ...{ folder, view: `test-${imageSize}` },
+    load: async path => toBytes(await evalPixels(path, imageSize)), // made in the workers' threads, as without a cache
   });
-  const load = async (path: string) => normalise({ width: imageSize, height: imageSize, data: await pixels(path) });
-  return cachedViews({ fixed: true, load });
+  return cachedViews({ fixed: true, load: async path => fromBytes(await load(path)) });
+}
+
+/** The normalised value of each byte, channel after channel: [3, 256]. */
+const values = normalise({
+  ...{ width: 256, height: 1 },
+  data: Uint8Array.from({ length: 3 * 256 }, (_, i) => Math.floor(i / 3)),
+});
+
+/** Normalised pixels [3, R, R] as the bytes that they were made of. */
+export function toBytes(pixels: Float32Array): Uint8Array {
+  const each = pixels.length / 3;
+  const bytes = new Uint8Array(pixels.length);
+  for (let channel = 0; channel < 3; channel++) {
+    const [mean, std] = [CLIP_MEAN[channel]!, CLIP_STD[channel]!];
+    for (let i = channel * each; i < (channel + 1) * each; i++) bytes[i] = Math.round((pixels[i]! * std + mean) * 255);
+  }
+  return bytes;
+}
+
+/** The inverse of `toBytes`, to the bit. */
+export function fromBytes(bytes: Uint8Array): Float32Array {
+  const each = bytes.length / 3;
+  const pixels = new Float32Array(bytes.length);
+  for (let channel = 0; channel < 3; channel++) {
+    for (let i = channel * each; i < (channel + 1) * each; i++) pixels[i] = values[256 * channel + bytes[i]!]!;
+  }
+  return pixels;
 }

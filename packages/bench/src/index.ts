@@ -1,5 +1,7 @@
 export { type BaseToNewRun, baseToNew, type RunOptions, type RunProgress, type RunSetting } from './base-to-new.js';
 export { type BenchOptions, type BenchResult, bench } from './bench.js';
+export { ablations, type ChosenMethods, chooseMethods } from './choose-methods.js';
+export { chooseSetting, type Rule, type Tried } from './choose-setting.js';
 export { type Comparable, comparable, tableTitle } from './distinguish.js';
 export { machine, versions } from './environment.js';
 export { fingerprint } from './fingerprint.js';
@@ -8,6 +10,9 @@ export { readTable } from './reading.js';
 export { type Accuracy, findRecord, type RunRecord, readRecords, writeRecord } from './record.js';
 export { type Reporter, reporter, silent } from './reporter.js';
 export { canonicalJson, configHash, type Json, type RunConfig, recordName } from './run-config.js';
+export { type SearchOptions, type SearchResult, search } from './search.js';
+export { type GridFactors, gridFactors, searchable } from './search-grid.js';
+export { readSettings } from './settings-file.js';
 export { chooseTasks, type LoadOptions, openSuite, type Suite, suiteNames } from './suite.js';
 export { type Cell, harmonicMean, makeTable, type Score, type Table } from './table.js';
 export { tableMarkdown, tableText } from './table-text.js';

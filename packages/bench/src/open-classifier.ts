@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { loadClip } from '@dgprompt/clip';
+import { isHubId } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import { loadMethod, type Method, savedRun } from '@dgprompt/methods';
 import { miniClip } from '@dgprompt/pictograms';
+import { loadModel } from './load-model.js';
 import type { ComputeOptions } from './options.js';
 
 /** A classifier ready to use, with the CLIP that it needs. */
@@ -25,11 +26,11 @@ export async function openClassifier(
 ): Promise<OpenClassifier> {
   const run = await savedRun(folder);
   await useDevice({ device, threads, backend });
-  const clip = await loadClip(model ?? place(run.clip.source)).catch((error: Error) => error);
+  const clip = await loadModel(model ?? place(run.clip.source)).catch((error: Error) => error);
   const wanted = clip instanceof Error || clip.id === run.clip.id;
   // Whoever named a CLIP is told about that one; else the recorded place is what is missing.
   if (clip instanceof Error) {
-    if (model !== undefined) throw clip;
+    if (model !== undefined || isHubId(run.clip.source)) throw clip;
     throw new Error(missing(folder, run.clip));
   }
   try {
@@ -50,7 +51,7 @@ export async function openClassifier(
   }
 }
 
-const place = (source: string): string => (existsSync(source) ? source : miniClip);
+const place = (source: string): string => (existsSync(source) || isHubId(source) ? source : miniClip);
 
 const missing = (folder: string, { id, source }: { id: string; source: string }): string =>
   `${folder} needs the CLIP ${source} (SHA-256 ${id.slice(0, 12)}…), which is not on this machine: copy that model here and give its path with --model.`;

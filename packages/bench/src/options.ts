@@ -2,23 +2,32 @@ import { unknownName } from '@dgprompt/datasets';
 import type { Device } from '@dgprompt/engine';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
-/** Where a command computes, and on which CLIP. */
-export interface ComputeOptions {
-  /** Default: the mini-CLIP. */
-  model?: string;
+/** Where a command computes. */
+export interface DeviceChoice {
   device: Device;
   threads: number;
   backend: (typeof backends)[number];
 }
 
+/** Where a command computes, and on which CLIP. */
+export interface ComputeOptions extends DeviceChoice {
+  /** Default: the mini-CLIP. */
+  model?: string;
+}
+
 /** Names alone, so that `--help` need not load the engine; the type makes sure that none is missing. */
 const devices = Object.keys({ cpu: 0, webgpu: 0, cuda: 0, coreml: 0, dml: 0 } satisfies Record<Device, 0>) as Device[];
-const backends = ['onnxruntime', 'tensorflow'] as const;
+const backends = ['onnxruntime', 'tensorflow', 'cpu'] as const;
 
 /** Adds `--model`, `--device`, `--threads` and `--backend` to a command. */
 export function addComputeOptions(command: Command): Command {
+  command.addOption(new Option('--model <path>', 'folder, file or hub id of a CLIP (default: the mini-CLIP)'));
+  return addDeviceOptions(command);
+}
+
+/** Adds `--device`, `--threads` and `--backend` to a command. */
+export function addDeviceOptions(command: Command): Command {
   return command
-    .addOption(new Option('--model <path>', 'of a CLIP (default: the mini-CLIP in the box)'))
     .addOption(new Option('--device <name>', devices.join(', ')).argParser(oneOf('device', devices)).default('cpu'))
     .addOption(new Option('--threads <n>', 'of the CPU').argParser(wholeNumber(0, 512)).default(0, 'one a core'))
     .addOption(
@@ -39,7 +48,7 @@ export interface SuiteCommandOptions {
 /** Adds `--suite`, `--root`, `--tasks`, `--skip-broken` and `--cache` to a command. */
 export function addSuiteOptions(command: Command): Command {
   return command
-    .option('--suite <name>', 'also: paper, a dataset, or a folder', 'pictograms')
+    .option('--suite <name>', 'also: paper, a dataset, a folder', 'pictograms')
     .addOption(rootOption())
     .option('--tasks <names>', 'only these tasks of the suite, as a,b,c', names)
     .option('--skip-broken', 'leave out images that do not decode')

@@ -5,16 +5,21 @@ import { dataCommand } from './data-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { evaluateCommand } from './evaluate-command.js';
 import { exportCommand } from './export-command.js';
+import { importCommand } from './import-command.js';
+import { interpretCommand } from './interpret-command.js';
+import { modelsCommand } from './models-command.js';
 import { predictCommand } from './predict-command.js';
+import { searchCommand } from './search-command.js';
 import { tableCommand } from './table-command.js';
 import { trainCommand } from './train-command.js';
+import { verifyCommand } from './verify-command.js';
 import { zeroShotCommand } from './zero-shot-command.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 const examples = `
 Examples:
-  dgprompt bench                           CLIP, CoOp, MaPLe, DGPrompt, all tasks
+  dgprompt bench --tasks mammals           CLIP, CoOp, MaPLe, DGPrompt on a task
   dgprompt bench --methods clip,coop --seeds 1,2,3 --out table.md
   dgprompt train ./flowers --out ./classifier
   dgprompt predict ./classifier photo.jpg
@@ -36,10 +41,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     .helpCommand(false)
     .configureHelp({ subcommandTerm: command => command.name() })
     .addHelpText('after', examples);
-  const research = [benchCommand(), zeroShotCommand(), tableCommand(), dataCommand(), doctorCommand()];
-  const own = [trainCommand(), predictCommand(), evaluateCommand(), exportCommand()];
-  for (const command of [...research, ...own]) program.addCommand(command);
-  for (const command of withInner(program)) command.exitOverride().showSuggestionAfterError();
+  const commands = [
+    ...[benchCommand, searchCommand, zeroShotCommand, tableCommand, dataCommand],
+    ...[importCommand, interpretCommand, modelsCommand, verifyCommand, doctorCommand],
+    ...[trainCommand, predictCommand, evaluateCommand, exportCommand],
+  ];
+  for (const command of commands.map(make => make())) program.addCommand(command);
+  for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError();
   try {
     await program.parseAsync(argv);
     return Number(process.exitCode ?? 0);
@@ -51,4 +59,5 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-const withInner = (command: Command): Command[] => [command, ...command.commands.flatMap(withInner)];
+/** A command and all commands below it. */
+const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];

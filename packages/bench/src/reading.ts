@@ -10,7 +10,7 @@ import type { Table } from './table.js';
 export function readTable(table: Table): string {
   const ranked = table.methods
     .map(method => ({ name: methodTitle(method), method, cell: table.overall[method] }))
-    .filter(row => row.cell !== undefined)
+    .filter(row => row.cell !== undefined && !Number.isNaN(row.cell.H))
     .map(row => ({ ...row, cell: row.cell! }))
     .sort((a, b) => b.cell.H - a.cell.H);
   const [first, second] = ranked;

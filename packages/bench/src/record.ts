@@ -17,9 +17,15 @@ export interface Accuracy {
 export interface RunRecord {
   format: 1;
   config: RunConfig;
-  result: { base: Accuracy; new: Accuracy /** Of the two top-1, in percent. */; harmonicMean: number };
-  /** Mean training loss and learning rate of every epoch; empty for zero-shot. */
-  epochs: { number: number; loss: number; learningRate: number; seconds: number }[];
+  result: {
+    base: Accuracy;
+    /** null where new classes are not tested, or where what was learned belongs to the base classes alone; a note says why. */
+    new: Accuracy | null;
+    /** Of the two top-1, in percent. */
+    harmonicMean: number | null;
+  };
+  /** Mean training loss and learning rate of every epoch, and accuracy on validation images where it was asked for; empty for zero-shot. */
+  epochs: { number: number; loss: number; learningRate: number; validation?: number; seconds: number }[];
   /** Wall-clock seconds. */
   timings: { train: number; testBase: number; testNew: number; total: number };
   /** What was not as asked, such as a prompt depth capped at the tower's layers. */
@@ -85,6 +91,6 @@ function isRecord(value: unknown): value is RunRecord {
     record?.format === 1 &&
     typeof record.config?.task === 'string' &&
     typeof record.result?.base?.top1 === 'number' &&
-    typeof record.result?.new?.top1 === 'number'
+    (record.result.new === null || typeof record.result.new?.top1 === 'number')
   );
 }

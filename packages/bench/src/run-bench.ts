@@ -1,36 +1,52 @@
-import { type Clip, loadClip } from '@dgprompt/clip';
+import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
-import { type MethodFactory, resolveMethod } from '@dgprompt/methods';
-import { miniClip } from '@dgprompt/pictograms';
+import type { MethodFactory } from '@dgprompt/methods';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { type BenchResult, bench } from './bench.js';
 import type { BenchCommandOptions } from './bench-command.js';
+import { type ChosenMethods, chooseMethods } from './choose-methods.js';
 import { tableTitle } from './distinguish.js';
 import { interrupted } from './interrupt.js';
+import { loadModel } from './load-model.js';
 import { methodTitle } from './method-title.js';
 import { checkModel } from './options.js';
-import { isFile, ownMethods } from './own-methods.js';
 import { reporter } from './reporter.js';
 import { sameCommand } from './same-command.js';
+import { readSettings } from './settings-file.js';
 import { showTables } from './show-tables.js';
 import { chooseTasks, openSuite, type Suite } from './suite.js';
+import { thisCommand } from './this-command.js';
 
 /** Looks up what was asked for, runs it, shows the table and says how to go on. */
 export async function runBench(options: BenchCommandOptions, command: Command): Promise<void> {
   const { suite, tasks, methods, code } = await lookUp(options).catch((error: Error) =>
     command.error(`error: ${error.message}`, { exitCode: 2 }),
   );
-  const { shots, seeds: chosenSeeds, epochs, results, device, threads, backend } = options;
+  const { shots, seeds: chosenSeeds, epochs, validate, results, device, threads, backend } = options;
   const report = reporter();
   const interrupt = interrupted();
   interrupt.signal.addEventListener('abort', () => report.line('  Stopping; Ctrl-C again stops at once.'));
   await useDevice({ device, threads, backend });
-  const clip: Clip = await loadClip(options.model ?? miniClip);
+  const clip: Clip = await loadModel(options.model);
   report.line(heading(suite, tasks, methods, options));
   const started = performance.now();
   const outcome = await bench({
-    ...{ clip, suite, tasks, methods, code, shots, seeds: chosenSeeds, epochs, device, backend, threads, results },
+    ...{
+      clip,
+      suite,
+      tasks,
+      methods,
+      code,
+      shots,
+      seeds: chosenSeeds,
+      epochs,
+      validate,
+      device,
+      backend,
+      threads,
+      results,
+    },
     ...{ skipBroken: options.skipBroken, cache: options.cache },
     ...{ reporter: report, signal: interrupt.signal },
   }).finally(() => {
@@ -43,7 +59,8 @@ export async function runBench(options: BenchCommandOptions, command: Command): 
   const failed = outcome.failed.map(({ error, ...failure }) => ({ ...failure, error: error.message }));
   await showTables(tables, {
     ...options,
-    ...(outcome.records.length > outcome.found && { seconds: (performance.now() - started) / 1000 }),
+    command: thisCommand(),
+    seconds: (performance.now() - started) / 1000,
     more: { failed, stopped: outcome.stopped },
   });
   conclude(outcome, options, plannedCount(tasks, methods, options));
@@ -52,24 +69,13 @@ export async function runBench(options: BenchCommandOptions, command: Command): 
 const plannedCount = (tasks: string[], methods: MethodFactory[], { seeds }: BenchCommandOptions): number =>
   tasks.length * methods.length * seeds.length;
 
-async function lookUp(
-  options: BenchCommandOptions,
-): Promise<{ suite: Suite; tasks: string[]; methods: MethodFactory[]; code: Map<string, string> }> {
-  const suite = await openSuite(options.suite, options);
+async function lookUp(options: BenchCommandOptions): Promise<{ suite: Suite; tasks: string[] } & ChosenMethods> {
+  const { suite: name, methods, settings } = options;
+  const suite = await openSuite(name, options);
   const tasks = chooseTasks(suite, options.tasks);
+  const chosen = await chooseMethods(methods, settings === undefined ? undefined : await readSettings(settings));
   checkModel(suite, options.model);
-  const methods: MethodFactory[] = [];
-  const code = new Map<string, string>();
-  for (const name of options.methods) {
-    if (!isFile(name)) {
-      methods.push(resolveMethod(name));
-      continue;
-    }
-    const own = await ownMethods(name);
-    methods.push(...own.methods);
-    for (const { id } of own.methods) code.set(id, own.code);
-  }
-  return { suite, tasks, methods, code };
+  return { suite, tasks, ...chosen };
 }
 
 function heading(suite: Suite, tasks: string[], methods: MethodFactory[], options: BenchCommandOptions): string {

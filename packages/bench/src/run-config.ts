@@ -5,7 +5,8 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 
 /** Everything that decides the numbers of one run; two runs with equal configs are the same run. */
 export interface RunConfig {
-  protocol: 'base-to-new';
+  /** `base-validation` trains as `base-to-new` does, and tests on the validation images of base classes alone: to choose settings by. */
+  protocol: 'base-to-new' | 'base-validation';
   suite: string;
   task: string;
   /** Fingerprint of the task's splits, see `fingerprint`. */

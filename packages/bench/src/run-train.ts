@@ -1,13 +1,12 @@
 import { resolve } from 'node:path';
-import { loadClip } from '@dgprompt/clip';
 import type { Dataset } from '@dgprompt/datasets';
 import { useDevice } from '@dgprompt/engine';
-import { type FittedEpoch, resolveMethod, type Step, type Trained, trainClassifier } from '@dgprompt/methods';
-import { miniClip } from '@dgprompt/pictograms';
+import { type Epoch, resolveMethod, type Step, type Trained, trainClassifier } from '@dgprompt/methods';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { duration, timeLeft } from './duration.js';
 import { interrupted } from './interrupt.js';
+import { loadModel } from './load-model.js';
 import { methodTitle } from './method-title.js';
 import { ownImages } from './own-images.js';
 import { type Reporter, reporter } from './reporter.js';
@@ -34,7 +33,7 @@ export async function runTrain(folder: string, options: TrainCommandOptions, com
   const { signal, release } = interrupted();
   signal.addEventListener('abort', () => report.line('  Stopping; Ctrl-C again stops at once.'));
   await useDevice({ device, threads, backend });
-  const clip = await loadClip(options.model ?? miniClip);
+  const clip = await loadModel(options.model);
   try {
     const about = { dataset: dataset.name, templates: dataset.templates, shots: shots ?? 16 };
     const method = factory(clip, dataset.classNames, { ...about, seed, epochs, lr, batch });
@@ -75,7 +74,7 @@ function narrator(report: Reporter, { epochs, batch }: { epochs: number; batch: 
   let [last, first, stepped] = [performance.now(), true, 0];
   const fraction = (epoch: number, step: number) => (epoch - 1 + step / steps) / epochs;
   return {
-    onResume(done: FittedEpoch[]) {
+    onResume(done: Epoch[]) {
       report.line(`  going on after epoch ${done.length} of ${epochs}`);
       for (const epoch of done) report.line(epochLine(epoch));
     },
@@ -91,7 +90,7 @@ function narrator(report: Reporter, { epochs, batch }: { epochs: number; batch: 
       const eta = left ? ` · ${timeLeft(left)}` : '';
       report.progress(fraction(epoch, step), `epoch ${epoch}/${epochs} · loss ${loss.toFixed(3)}${eta}`);
     },
-    onEpoch(epoch: FittedEpoch) {
+    onEpoch(epoch: Epoch) {
       const now = performance.now();
       pace.validated((now - last) / 1000);
       [last, first] = [now, true];
@@ -103,7 +102,7 @@ function narrator(report: Reporter, { epochs, batch }: { epochs: number; batch: 
   };
 }
 
-function epochLine({ number, epochs, loss, validation, seconds }: FittedEpoch): string {
+function epochLine({ number, epochs, loss, validation, seconds }: Epoch): string {
   const judged = validation === undefined ? '' : ` · validation ${validation.toFixed(1)} %`;
   return `  epoch ${number}/${epochs} · loss ${loss.toFixed(3)}${judged} · ${duration(seconds)}`;
 }

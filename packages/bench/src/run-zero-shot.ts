@@ -1,13 +1,12 @@
-import { loadClip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import { evaluate, zeroshot } from '@dgprompt/methods';
-import { miniClip } from '@dgprompt/pictograms';
 import CliTable from 'cli-table3';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { brokenImages, leaveOut } from './broken-images.js';
 import { keptViews } from './disk-views.js';
 import { interrupted } from './interrupt.js';
+import { loadModel } from './load-model.js';
 import { checkModel } from './options.js';
 import { reporter } from './reporter.js';
 import { chooseTasks, openSuite, type Suite } from './suite.js';
@@ -21,7 +20,7 @@ export async function runZeroShot(options: ZeroShotCommandOptions, command: Comm
   );
   const { device, threads, backend } = options;
   await useDevice({ device, threads, backend });
-  const clip = await loadClip(options.model ?? miniClip);
+  const clip = await loadModel(options.model);
   const report = reporter();
   const { signal, release } = interrupted();
   const tasks: Record<string, { top1: number; classes: number; images: number }> = {};

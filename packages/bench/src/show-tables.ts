@@ -2,12 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import pc from 'picocolors';
 import writeFileAtomic from 'write-file-atomic';
+import { ablations } from './choose-methods.js';
 import type { Comparable } from './distinguish.js';
 import { duration } from './duration.js';
 import { environment } from './environment.js';
 import { readTable } from './reading.js';
 import { makeTable } from './table.js';
-import { tableMarkdown, tableText } from './table-text.js';
+import { ablationMarkdown, tableMarkdown, tableText } from './table-text.js';
 
 /** How tables are shown. */
 export interface ShowOptions {
@@ -18,6 +19,8 @@ export interface ShowOptions {
   json?: boolean;
   /** Wall-clock seconds that the command took. */
   seconds?: number;
+  /** The command that makes the file again, for its last line. */
+  command?: string;
   /** Beside the tables in the JSON. */
   more?: Record<string, unknown>;
 }
@@ -30,7 +33,7 @@ export async function showTables(groups: readonly Comparable[], options: ShowOpt
   });
   if (options.out !== undefined) {
     await mkdir(dirname(options.out), { recursive: true });
-    await writeFileAtomic(options.out, `${shown.map(markdown).join('\n')}\n${madeBy()}\n`);
+    await writeFileAtomic(options.out, `${groups.map(markdown).join('\n')}\n${madeBy(options.command)}\n`);
   }
   if (options.json) {
     const tables = shown.map(({ title, table, reading, runs }) => ({ title, runs, ...table, reading }));
@@ -49,23 +52,26 @@ export async function showTables(groups: readonly Comparable[], options: ShowOpt
   if (options.out !== undefined) process.stdout.write(pc.dim(`The table as Markdown: ${options.out}\n`));
 }
 
-function markdown({
-  title,
-  table,
-  reading,
-}: {
-  title: string;
-  table: ReturnType<typeof makeTable>;
-  reading: string;
-}): string {
+/** A table with its reading; ablations of DGPrompt have a table of their own, so that methods are compared with methods. */
+function markdown({ title, records }: Comparable): string {
+  const parted = records.filter(({ config }) => ablations.includes(config.method));
+  const compared = records.filter(record => !parted.includes(record));
+  const whole = records.filter(({ config }) => config.method === 'dgprompt');
+  const table = makeTable(compared.length > 0 ? compared : records);
   const parts = [
     `## ${title}`,
-    'Accuracy in %; H is the harmonic mean of base and new, the averages’ H that of the averages.',
+    'Accuracy in %; H is the harmonic mean of base and new, the averages’ H that of the averages. ± is the standard deviation over seeds.',
+    tableMarkdown(table),
+    readTable(table),
   ];
-  return `${[...parts, tableMarkdown(table), ...(reading ? [reading] : [])].join('\n\n')}\n`;
+  if (parted.length > 0 && compared.length > 0)
+    parts.push('### DGPrompt without its parts', ablationMarkdown(makeTable([...whole, ...parted]), 'dgprompt'));
+  return `${parts.filter(part => part !== '').join('\n\n')}\n`;
 }
 
-function madeBy(): string {
+/** What made a file, for its last line. */
+export function madeBy(command?: string): string {
   const { versions, machine } = environment();
-  return `Made by @dgprompt/bench ${versions['@dgprompt/bench']} with onnxruntime-node ${versions['onnxruntime-node']} on Node ${versions.node}, ${machine.cpu}, ${machine.cores} cores.`;
+  const by = command === undefined ? '' : `\`${command}\`, `;
+  return `Made by ${by}@dgprompt/bench ${versions['@dgprompt/bench']} with onnxruntime-node ${versions['onnxruntime-node']} on Node ${versions.node}, ${machine.cpu}, ${machine.cores} cores.`;
 }

@@ -12,6 +12,7 @@ interface Options {
 /** `dgprompt table`: the tables of the records that are there, without running anything. */
 export function tableCommand(): Command {
   const command = new Command('table')
+    .summary('the tables again, from the records')
     .description('Print the tables of finished runs from their records.')
     .option('--results <folder>', 'where the records are', 'results')
     .option('--out <file>', 'write the tables as Markdown, too')

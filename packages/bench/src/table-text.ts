@@ -25,20 +25,47 @@ export function tableText(table: Table, width = 100): string {
 /** The table as Markdown: the averages first, as papers do, then every task. */
 export function tableMarkdown(table: Table): string {
   const head = (first: string) => [`| ${first} | method | base | new | H |`, '| --- | --- | ---: | ---: | ---: |'];
-  const rows = ({ name, cells }: { name: string; cells: Record<string, Cell> }) =>
+  const rows = ({ name, cells }: Group) =>
     table.methods.flatMap(method => {
       const cell = cells[method];
       if (!cell) return [`| ${name} | ${methodTitle(method)} | – | – | – |`];
-      const values = columns.map(column => {
-        const text = number(cell, column);
-        return column === 'H' && isBest(cells, cell) ? `**${text}**` : text;
-      });
-      return [`| ${name} | ${methodTitle(method)} | ${values.join(' | ')} |`];
+      return [`| ${name} | ${methodTitle(method)} | ${markdownCells(cells, cell).join(' | ')} |`];
     });
   const all = groups(table);
   const averages = all.slice(table.tasks.length);
   return [...head('task'), ...[...averages, ...table.tasks].flatMap(rows)].join('\n');
 }
+
+/**
+ * What is left of a method when parts of it are taken away, as Markdown: averages, and how far H is from the whole method's.
+ * @param whole the method's id; its ablations are the other methods of the table
+ */
+export function ablationMarkdown(table: Table, whole: string): string {
+  const full = table.overall[whole];
+  const rows = table.methods.map(method => {
+    const cell = table.overall[method];
+    if (!cell) return `| ${methodTitle(method)} | – | – | – | – |`;
+    const change = full && method !== whole ? signed(cell.H - full.H) : '';
+    return `| ${methodTitle(method)} | ${markdownCells(table.overall, cell).join(' | ')} | ${change} |`;
+  });
+  const tasks = `${table.overallTasks.length} task${table.overallTasks.length === 1 ? '' : 's'}`;
+  return [
+    `| average of ${tasks} | base | new | H | against the whole |`,
+    '| --- | ---: | ---: | ---: | ---: |',
+    ...rows,
+  ].join('\n');
+}
+
+type Group = { name: string; cells: Record<string, Cell> };
+
+function markdownCells(cells: Record<string, Cell>, cell: Cell): string[] {
+  return columns.map(column => {
+    const text = number(cell, column);
+    return column === 'H' && isBest(cells, cell) ? `**${text}**` : text;
+  });
+}
+
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
 
 /** Rules above, below and between, nothing upright: the booktabs look of the papers. */
 export const rules = {
@@ -86,7 +113,7 @@ function tall(table: Table): string {
 }
 
 /** The tasks, then the averages where there are any. */
-function groups(table: Table): { name: string; cells: Record<string, Cell> }[] {
+function groups(table: Table): Group[] {
   const average = { name: averageName(table), cells: table.overall };
   return table.overallTasks.length > 0 ? [...table.tasks, average] : table.tasks;
 }
@@ -104,14 +131,20 @@ function shown(cells: Record<string, Cell>, method: string, column: keyof Score,
   return column === 'H' && isBest(cells, cell) ? pc.bold(pc.green(text)) : text;
 }
 
+/** A method that cannot take new classes has no number there. */
 function number(cell: Cell, column: keyof Score): string {
+  if (Number.isNaN(cell[column])) return '–';
   const deviation = cell.deviation ? ` ±${cell.deviation[column].toFixed(1)}` : '';
   return `${cell[column].toFixed(1)}${deviation}`;
 }
 
 /** Equal to the digit that is shown counts as best too. */
 function isBest(cells: Record<string, Cell>, cell: Cell): boolean {
-  const best = Math.max(...Object.values(cells).map(({ H }) => H));
+  const best = Math.max(
+    ...Object.values(cells)
+      .map(({ H }) => H)
+      .filter(H => !Number.isNaN(H)),
+  );
   return cell.H.toFixed(1) === best.toFixed(1);
 }
 

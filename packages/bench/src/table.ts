@@ -3,6 +3,7 @@ import type { RunRecord } from './record.js';
 /** Base, new and harmonic mean, in percent. */
 export interface Score {
   base: number;
+  /** NaN, as H is, for a method that cannot take new classes. */
   new: number;
   /** Harmonic mean of `base` and `new`. */
   H: number;
@@ -48,7 +49,7 @@ export function makeTable(records: readonly RunRecord[]): Table {
 
   const score = (task: string, method: string, seed: number): Score | undefined => {
     const result = runs.get(key(task, method, seed))?.result;
-    return result && scoreOf(result.base.top1, result.new.top1);
+    return result && scoreOf(result.base.top1, result.new?.top1 ?? Number.NaN);
   };
 
   const tasks = taskNames.map(name => {

@@ -9,7 +9,7 @@ export interface ZeroShotCommandOptions extends ComputeOptions, SuiteCommandOpti
 /** `dgprompt zero-shot`: top-1 of hand-written prompts among all classes, per task and on average. */
 export function zeroShotCommand(): Command {
   const command = new Command('zero-shot')
-    .summary('Test a CLIP with hand-written prompts.')
+    .summary('test hand-written prompts')
     .description('Test a CLIP with hand-written prompts, among all classes of each task.');
   addSuiteOptions(command).option('--json', 'print {"tasks": {name: percent}, "mean": percent} and nothing else');
   addComputeOptions(command);

@@ -16,3 +16,20 @@ describe.skipIf(!existsSync(golden))('ids equal the published tokenizer (needs .
     expect(tokenizer.encode(text)).toEqual(ids);
   });
 });
+
+test('the vocabulary needs no golden file: a few published ids', () => {
+  expect(tokenizer).toMatchObject({ start: 49406, end: 49407 });
+  expect(tokenizer.encode('a photo of a cat.')).toEqual([320, 1125, 539, 320, 2368, 269]);
+});
+
+test('names its words, and says which of them go on', async () => {
+  const { encode, word, start } = await clipVocabulary();
+  expect(encode('a photo of dogs').map(id => word!(id))).toEqual(['a', 'photo', 'of', 'dogs']);
+  expect(
+    encode('pictograms')
+      .map(id => word!(id))
+      .join(' '),
+  ).toMatch(/^\S+… .*\S+$/);
+  expect(word!(start)).toBe('<|startoftext|>');
+  expect(word!(999_999)).toBeUndefined();
+});

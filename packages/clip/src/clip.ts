@@ -1,3 +1,4 @@
+import { tensorRows } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { type ClipConfig, checkConfig } from './config.js';
 import { type LockStepOptions, type LockStepResult, lockStep } from './lock-step.js';
@@ -5,7 +6,15 @@ import { normalised } from './normalised.js';
 import { type TextOptions, textFeatures, textStates } from './text-features.js';
 import type { Embed } from './text-walk.js';
 import type { ClipTokenizer } from './tokenizer.js';
-import { classState, finishVision, startVision, stepVision, type VisionPrompts, visionTower } from './vision-tower.js';
+import {
+  classState,
+  finishVision,
+  startVision,
+  stepVision,
+  transformerWeights,
+  type VisionPrompts,
+  visionTower,
+} from './vision-tower.js';
 import { type ClipWeights, disposeWeights } from './weights.js';
 import { type Classifier, type ZeroShotOptions, zeroShot } from './zero-shot.js';
 
@@ -16,7 +25,7 @@ export interface Clip {
   tokenizer: ClipTokenizer;
   /** SHA-256 of the weight file, in hex; empty if the weights came from no file. */
   id: string;
-  /** Where the weights were loaded from, an absolute path; empty if from nowhere. */
+  /** Where the weights were loaded from, an absolute path or the id of a model on the hub; empty if from nowhere. */
   source: string;
   /** What cosines are multiplied by to make logits (the exponential of the checkpoint's `logit_scale`). */
   logitScale: number;
@@ -26,6 +35,7 @@ export interface Clip {
    * Text features of class names.
    * @param options.prompts learned context in place of words
    * @param options.template hand-written prompt, `{}` where the name goes. Default: "a photo of a {}."
+   * @param options.truncate cut hand-written prompts that are too long. Default: false, an error
    * @param options.raw features as they come out of the tower, not L2-normalised. Default: false
    * @returns [C, e], or [B, C, e] when prompts are per image
    * @throws naming the text if a prompt is longer than the context length
@@ -90,12 +100,13 @@ export function createClip({ config, weights, tokenizer, id = '', source = '' }:
     visionStates: (images, { prompts } = {}) =>
       tf.tidy(() => {
         const states: tf.Tensor2D[] = [];
-        let state = startVision(weights.vision, config, images);
+        const tower = transformerWeights(weights.vision);
+        let state = startVision(tower, config, images);
         while (state.layer < config.vision.layers) {
           states.push(classState(state));
-          state = stepVision(weights.vision, config, state, prompts?.layer(state.layer));
+          state = stepVision(tower, config, state, prompts?.layer(state.layer));
         }
-        return { features: normalised(finishVision(weights.vision, state)), states };
+        return { features: normalised(finishVision(tower, state)), states };
       }),
     lockStep: (images, classNames, options) =>
       tf.tidy(() => lockStep(text, weights.vision, images, classNames, options)),
@@ -131,12 +142,13 @@ function embedder(embedding: tf.Tensor): Embed {
         ),
       );
     };
-  let values: Float32Array | undefined;
   return slots => {
-    values ??= embedding.dataSync<'float32'>();
+    const words = slots.filter(slot => slot >= 0);
+    const values = tensorRows(embedding, words);
     const rows = new Float32Array(slots.length * width);
+    let word = 0;
     slots.forEach((slot, row) => {
-      if (slot >= 0) rows.set(values!.subarray(slot * width, (slot + 1) * width), row * width);
+      if (slot >= 0) rows.set(values.subarray(word * width, ++word * width), row * width);
     });
     return tf.tensor2d(rows, [slots.length, width]);
   };

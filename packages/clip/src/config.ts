@@ -17,6 +17,11 @@ export interface VisionConfig {
   width: number;
   layers: number;
   heads: number;
+  /**
+   * Bottlenecks of each stage, if the tower is a ModifiedResNet: `width` is then that of its stem, `layers` their sum, `patchSize` what it
+   * shrinks an image by (32), and `heads` are those of its attention pool.
+   */
+  stages?: number[];
 }
 
 export interface TextConfig {
@@ -27,6 +32,9 @@ export interface TextConfig {
   layers: number;
   heads: number;
 }
+
+/** What a ModifiedResNet shrinks an image by, each way. */
+export const RESNET_STRIDE = 32;
 
 /** Number of patches of an image, (R / patch size)². */
 export function patchCount({ imageSize, patchSize }: VisionConfig): number {
@@ -42,7 +50,11 @@ export function checkConfig(config: ClipConfig): ClipConfig {
   if (config.activation !== 'quick_gelu' && config.activation !== 'gelu')
     throw new Error(`CLIP config: activation is "${config.activation}"; it must be "quick_gelu" or "gelu".`);
   const sizes: Record<string, number> = { embedDim: config.embedDim };
-  for (const [name, value] of Object.entries(vision)) sizes[`vision.${name}`] = value;
+  const { stages, ...visionSizes } = vision;
+  stages?.forEach((count, i) => {
+    sizes[`vision.stages[${i}]`] = count;
+  });
+  for (const [name, value] of Object.entries(visionSizes)) sizes[`vision.${name}`] = value;
   for (const [name, value] of Object.entries(text)) sizes[`text.${name}`] = value;
   for (const [name, value] of Object.entries(sizes))
     if (!Number.isInteger(value) || value < 1)

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { clipVocabulary } from './clip-vocabulary.js';
 import { loadClip } from './load-clip.js';
 import { writeSafetensors } from './safetensors-write.js';
-import { distance, tiny } from './testing.js';
+import { distance, tiny, wordTokenizer } from './testing.js';
 import { clipWeightsToNames, initClipWeights, type NamedArray } from './weights.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'load-clip-'));
@@ -110,10 +110,13 @@ describe('what cannot be loaded is refused in one line that names it', () => {
   const flat = (shape: number[]) => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
   test.each<[string, () => Promise<string> | string, RegExp]>([
     ['a path that is not there', () => join(folder, 'nowhere'), /no file or folder ".*nowhere"/],
-    ['a hub id', () => 'openai/clip-vit-base-patch16', /hub yet/],
-    ['an empty folder', () => model('empty'), /has no model\.safetensors\.$/],
-    ['a PyTorch file', () => join(model('torch', { 'model.pt': 1 }), 'model.pt'), /PyTorch file/],
-    ['other forms', () => model('sharded', { 'pytorch_model.bin': 1 }), /pytorch_model\.bin, a form/],
+    ['an empty folder', () => model('empty'), /has no file with weights, such as model\.safetensors; give/],
+    [
+      'several files',
+      () => model('several', { 'a.pt': 1, 'b.safetensors': 1 }),
+      /has a\.pt, b\.safetensors; give the path/,
+    ],
+    ['a file of something else', () => model('other', { 'model.pt': 1 }), /model\.pt is not a safetensors file/],
     ['a missing tensor', () => write('missing', all => all.delete('visual.proj')), /no tensor "visual\.proj"/],
     [
       'a missing bias',
@@ -128,22 +131,22 @@ describe('what cannot be loaded is refused in one line that names it', () => {
     [
       'a wrong rank',
       () => write('rank', all => all.set('visual.proj', flat([8]))),
-      /"visual\.proj" has the shape \[8\], not 2 dimensions/,
+      /"visual\.proj" has the shape \[8\]; this CLIP needs \[16,8\]/,
     ],
     [
       "transformers' names",
       () => write('hf', all => [all.delete('visual.conv1.weight'), all.set('vision_model.x', flat([1]))]),
-      /names of Hugging Face/,
+      /no tensor "visual\.conv1\.weight"/,
     ],
     [
-      'a ResNet',
+      'a ResNet without its other parts',
       () => write('rn', all => [all.delete('visual.conv1.weight'), all.set('visual.layer1.0.conv1.weight', flat([1]))]),
-      /ModifiedResNet/,
+      /"visual\.layer1\.0\.conv1\.weight" has the shape \[1\], not 4 dimensions/,
     ],
     [
       'a config of another model',
       () => write('config', () => {}, { 'config.json': { text: { layers: 12 } } }),
-      /config\.json says text\.layers is 12, but its weights make it 4/,
+      /config beside it says text\.layers is 12, but its weights make it 4/,
     ],
     [
       'a tokenizer without an end token',
@@ -184,8 +187,31 @@ describe('what cannot be loaded is refused in one line that names it', () => {
   });
 });
 
-test('a vocabulary of its own needs a tokenizer.json', async () => {
+test('a vocabulary of its own needs a tokenizer.json for words', async () => {
   const path = model('words', { 'config.json': tiny });
   await writeSafetensors(join(path, 'model.safetensors'), named);
-  await expect(loadClip(path)).rejects.toThrow('there is no tokenizer.json in');
+  const clip = await loadClip(path);
+  expect(clip.tokenizer).toMatchObject({ start: 38, end: 39 });
+  expect(() => clip.text(['cat'])).toThrow('there is no tokenizer.json in');
+  expect((await loadClip(path, { tokenizer: wordTokenizer(40) })).text(['cat']).shape).toEqual([1, 8]);
+});
+
+test('position embeddings are interpolated when asked for, and never silently', async () => {
+  const path = model('bigger', { 'config.json': tiny, 'tokenizer.json': tokenizerJson });
+  await writeSafetensors(join(path, 'model.safetensors'), named);
+  const clip = await loadClip(path, { imageSize: 16 });
+  expect(clip.imageSize).toBe(16);
+  expect(clip.vision(tf.zeros([1, 3, 16, 16])).shape).toEqual([1, 8]);
+  const own = await loadClip(path);
+  expect(() => own.vision(tf.zeros([1, 3, 16, 16]))).toThrow('Images for this CLIP are [B, 3, 8, 8]');
+  await expect(loadClip(path, { imageSize: 15 })).rejects.toThrow('multiple of 4');
+});
+
+test('weights that are no numbers are named', async () => {
+  const path = model('nan', { 'config.json': tiny, 'tokenizer.json': tokenizerJson });
+  const broken = new Map(named);
+  const { shape, data } = named.get('ln_final.weight')!;
+  broken.set('ln_final.weight', { shape, data: Float32Array.from(data, (x, i) => (i === 3 ? Number.NaN : x)) });
+  await writeSafetensors(join(path, 'model.safetensors'), broken);
+  await expect(loadClip(path)).rejects.toThrow('tensor "ln_final.weight" has values that are infinite or not a number');
 });

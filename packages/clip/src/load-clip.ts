@@ -1,93 +1,158 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { type StoredType, storedFile, storedTensor } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { checkpointConfig, readJson } from './checkpoint-config.js';
+import { checkFinite, contentHash, openTensorFile, weightFiles } from './checkpoint-files.js';
+import { type Piece, parameterPieces } from './checkpoint-names.js';
 import { type Clip, createClip } from './clip.js';
 import { clipVocabulary } from './clip-vocabulary.js';
-import { configFromShapes, type PartialConfig } from './config-from-shapes.js';
-import { openSafetensors, type SafetensorsFile } from './safetensors-read.js';
+import type { Activation, ClipConfig } from './config.js';
+import { configFromShapes } from './config-from-shapes.js';
+import { cachedSnapshot, isHubId, type PullOptions, pullModel } from './hub-model.js';
+import { interpolatePositions } from './interpolate-positions.js';
+import { mapParameters, type Parameter } from './parameters.js';
+import type { TensorFile } from './tensor-file.js';
 import { type ClipTokenizer, tokenizerFromJson } from './tokenizer.js';
-import { clipWeightsFromNames } from './weights.js';
+import { type ClipWeights, transpose } from './weights.js';
+
+export interface LoadOptions extends PullOptions {
+  /** Side R of the images in pixels, if it is not to be the checkpoint's own: position embeddings are interpolated. */
+  imageSize?: number;
+  /** For a checkpoint that has no config beside it and was not trained with what OpenAI's were, QuickGELU. */
+  activation?: Activation;
+  /** In place of the checkpoint's `tokenizer.json`, or of CLIP's own vocabulary. */
+  tokenizer?: ClipTokenizer;
+}
 
 /** Tokens of the vocabulary that all published CLIPs share. */
 const PUBLISHED_VOCABULARY = 49408;
 
+/** Types that ONNX Runtime reads in place. */
+const IN_PLACE: Record<string, StoredType> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
+
 /**
- * Loads a frozen CLIP.
- * @param path a folder with `model.safetensors`, or such a file; OpenAI's parameter names. A `config.json` beside it (of
- *   `ClipConfig`'s form) may set heads and activation, a `tokenizer.json` the vocabulary; without it, CLIP's own is used.
- * @throws one sentence naming the file, and the tensor where it is one's fault, if anything is missing, cut short or foreign
+ * Loads a frozen CLIP: Hugging Face's and OpenCLIP's `.safetensors` (also sharded, with an index), OpenAI's `.pt` (TorchScript or state
+ * dict), and the same tensors under the one's names in the other's file; float32, float16 and bfloat16; ViT and ModifiedResNet. What a
+ * file is, is found out from its content. Sizes come from the weights, heads and activation from the config beside them, or are OpenAI's.
+ *
+ * On the backend `onnxruntime` large weights stay in the file, from which ONNX Runtime reads them: it must stay as it is.
+ * @param source a folder, a file, or the id of a model on the hub (`openai/clip-vit-base-patch16`), which is downloaded into the shared cache
+ *   if it is not there
+ * @throws one sentence naming the file, and the tensor where it is one's fault, if anything is missing, damaged or foreign
  */
-export async function loadClip(path: string): Promise<Clip> {
-  const file = weightFile(path);
-  const folder = dirname(file);
-  const opened = openSafetensors(file);
+export async function loadClip(source: string, options: LoadOptions = {}): Promise<Clip> {
+  const onHub = !existsSync(source) && isHubId(source);
+  const paths = weightFiles(onHub ? (cachedSnapshot(source, options) ?? (await pullModel(source, options))) : source);
+  const folder = dirname(paths[0]!);
+  const files: TensorFile[] = [];
   try {
-    const config = configFromShapes(file, opened.tensors, readConfig(join(folder, 'config.json')));
-    const tokenizer = await readTokenizer(folder, file, config.text.vocabSize);
-    if (tokenizer.end >= config.text.vocabSize)
-      throw new Error(
-        `${file} has embeddings for ${config.text.vocabSize} tokens, but its tokenizer's end token is ${tokenizer.end}.`,
-      );
-    const id = await sha256(file);
-    const weights = clipWeightsFromNames(config, ({ name, stored }) => readParameter(opened, name, stored));
-    return createClip({ config, weights, tokenizer, id, source: resolve(path) });
+    for (const path of paths) files.push(await openTensorFile(path));
+    const { naming, pieces } = parameterPieces(files);
+    const given = checkpointConfig(folder, naming);
+    const shown = paths.length === 1 ? paths[0]! : folder;
+    const stored = configFromShapes(shown, pieces, { activation: options.activation, ...given });
+    const config = { ...stored, activation: options.activation ?? stored.activation };
+    const tokenizer = options.tokenizer ?? (await tokenizerOf(folder, shown, config));
+    const used = usedTensors(shown, config, pieces);
+    for (const file of files) checkFinite(file, used.get(file) ?? []);
+    const id = await contentHash(paths);
+    const resized = withImageSize(config, options.imageSize);
+    const weights = readWeights(config, resized, pieces);
+    return createClip({ config: resized, weights, tokenizer, id, source: onHub ? source : resolve(source) });
   } finally {
-    opened.close();
+    for (const file of files) file.close();
   }
 }
 
-function weightFile(path: string): string {
-  if (!existsSync(path)) {
-    const hub = /^[\w.-]+\/[\w.-]+$/.test(path)
-      ? ' Models cannot be fetched from a hub yet: download its folder and give the path of that.'
-      : '';
-    throw new Error(`There is no file or folder "${path}".${hub}`);
-  }
-  const file = statSync(path).isDirectory() ? join(path, 'model.safetensors') : path;
-  if (!existsSync(file)) {
-    const others = readdirSync(path).filter(name => /\.(safetensors|pt|pth|bin|index\.json)$/.test(name));
-    const found = others.length > 0 ? ` It has ${others.join(', ')}, a form that cannot be read yet.` : '';
-    throw new Error(`The folder "${path}" has no model.safetensors.${found}`);
-  }
-  if (/\.(pt|pth|bin)$/.test(file))
-    throw new Error(`"${file}" is a PyTorch file, a form that cannot be read yet; convert it to .safetensors.`);
-  return file;
+function withImageSize(config: ClipConfig, imageSize = config.vision.imageSize): ClipConfig {
+  const { patchSize } = config.vision;
+  if (!Number.isInteger(imageSize) || imageSize < patchSize || imageSize % patchSize !== 0)
+    throw new Error(`imageSize is ${imageSize}; for this CLIP it must be a multiple of ${patchSize}, its patch size.`);
+  return { ...config, vision: { ...config.vision, imageSize } };
 }
 
-function readParameter(file: SafetensorsFile, name: string, stored: number[]): Float32Array {
-  const shape = file.tensors.get(name)?.shape;
-  const scalar = stored.length === 0 && shape?.every(size => size === 1); // some files keep the logit scale as [1]
-  if (shape && !scalar && shape.join() !== stored.join())
-    throw new Error(`${file.path}: tensor "${name}" has the shape [${shape}]; this CLIP needs [${stored}].`);
-  return file.read(name);
+/** Checks every parameter's shape, and says which tensors of which file are read. */
+function usedTensors(shown: string, config: ClipConfig, pieces: ReadonlyMap<string, Piece>): Map<TensorFile, string[]> {
+  const used = new Map<TensorFile, string[]>();
+  mapParameters(config, ({ name, stored }) => {
+    const piece = pieces.get(name);
+    if (!piece) throw new Error(`${shown} has no tensor "${name}", by this or another library's name.`);
+    const { shape, parts } = piece;
+    const scalar = stored.length === 0 && shape.every(size => size === 1); // some files keep the logit scale as [1]
+    if (!scalar && shape.join() !== stored.join())
+      throw new Error(
+        `${parts[0]!.file.path}: tensor ${JSON.stringify(parts[0]!.name)} has the shape [${shape}]; this CLIP needs [${stored}].`,
+      );
+    for (const { file, name } of parts) used.set(file, [...(used.get(file) ?? []), name]);
+  });
+  return used;
 }
 
-function readConfig(path: string): PartialConfig {
-  if (!existsSync(path)) return {};
-  const config = readJson(path) as PartialConfig & { vision_config?: unknown };
-  return config.vision_config ? {} : config; // Hugging Face's own form says nothing that OpenAI's shapes do not
-}
-
-async function readTokenizer(folder: string, file: string, vocabSize: number): Promise<ClipTokenizer> {
-  const path = join(folder, 'tokenizer.json');
-  if (existsSync(path)) return tokenizerFromJson(readJson(path), path);
-  if (vocabSize === PUBLISHED_VOCABULARY) return clipVocabulary();
-  throw new Error(
-    `${basename(file)} has a vocabulary of its own (${vocabSize} tokens), but there is no tokenizer.json in "${folder}".`,
-  );
-}
-
-function readJson(path: string): object {
+function readWeights(config: ClipConfig, resized: ClipConfig, pieces: ReadonlyMap<string, Piece>): ClipWeights {
+  const made: tf.Tensor[] = [];
+  const realFiles = new Map<TensorFile, ReturnType<typeof storedFile>>();
+  const realFile = (file: TensorFile) => {
+    if (!realFiles.has(file)) realFiles.set(file, storedFile(realpathSync(file.path)));
+    return realFiles.get(file)!;
+  };
+  const grid = (of: ClipConfig) => of.vision.imageSize / of.vision.patchSize;
+  const keep = (tensor: tf.Tensor) => {
+    made.push(tensor);
+    return tensor;
+  };
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as object;
-  } catch (cause) {
-    throw new Error(`${path} is not JSON: ${(cause as Error).message}.`, { cause });
+    return mapParameters(config, parameter => {
+      const piece = pieces.get(parameter.name)!;
+      if (/^visual\.(attnpool\.)?positional_embedding$/.test(parameter.name) && grid(config) !== grid(resized)) {
+        const values = interpolatePositions(readValues(piece, parameter), grid(config), grid(resized));
+        return keep(tf.tensor(values, [1 + grid(resized) ** 2, parameter.shape[1]!]));
+      }
+      const inPlace = piece.parts.every(({ entry }) => IN_PLACE[entry.dtype] && !entry.strides);
+      if (!inPlace) return keep(tf.tensor(readValues(piece, parameter), parameter.shape, 'float32'));
+      const parts = piece.parts.map(({ file, entry: { dtype, start, shape } }) => ({
+        file: realFile(file),
+        offset: start,
+        type: IN_PLACE[dtype]!,
+        size: shape.reduce((product, n) => product * n, 1),
+      }));
+      return keep(storedTensor(parts, parameter.shape, { transposed: parameter.transposed !== piece.transposed }));
+    });
+  } catch (error) {
+    tf.dispose(made);
+    throw error;
   }
 }
 
-async function sha256(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest('hex');
+function readValues({ parts, transposed }: Piece, parameter: Parameter): Float32Array {
+  const read = parts.map(({ file, name }) => file.read(name));
+  const values = new Float32Array(read.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of read) {
+    values.set(part, at);
+    at += part.length;
+  }
+  return parameter.transposed !== transposed ? transpose(values, values.length / parameter.shape[0]!) : values;
+}
+
+async function tokenizerOf(folder: string, shown: string, config: ClipConfig): Promise<ClipTokenizer> {
+  const { vocabSize } = config.text;
+  const path = join(folder, 'tokenizer.json');
+  if (existsSync(path) && statSync(path).isFile()) {
+    const tokenizer = tokenizerFromJson(readJson(path), path);
+    if (tokenizer.end < vocabSize) return tokenizer;
+    throw new Error(
+      `${shown} has embeddings for ${vocabSize} tokens, but its tokenizer's end token is ${tokenizer.end}.`,
+    );
+  }
+  if (vocabSize === PUBLISHED_VOCABULARY) return clipVocabulary();
+  return {
+    start: vocabSize - 2,
+    end: vocabSize - 1,
+    encode() {
+      throw new Error(
+        `${basename(shown)} has a vocabulary of its own (${vocabSize} tokens), but there is no tokenizer.json in "${folder}", so it cannot read words.`,
+      );
+    },
+  };
 }

@@ -4,8 +4,15 @@ import type { ContextPlace } from './prompt-rows.js';
 import { DEFAULT_TEMPLATE, promptRows, type TextTower } from './text-features.js';
 import { planText } from './text-plan.js';
 import { type Embed, endState, finishWalk, startText, stepText, type TextState, type TextWalk } from './text-walk.js';
-import { classState, finishVision, startVision, stepVision, type VisionState } from './vision-tower.js';
-import type { VisionWeights } from './weights.js';
+import {
+  classState,
+  finishVision,
+  startVision,
+  stepVision,
+  transformerWeights,
+  type VisionState,
+} from './vision-tower.js';
+import type { ResNetWeights, VisionWeights } from './weights.js';
 
 /** The states that guide: what has entered the layers so far, oldest first. Picked from the towers when they are read. */
 export interface Seen {
@@ -40,14 +47,14 @@ export type LockStepResult = {
 /** Both towers of a CLIP layer by layer, `Clip.lockStep`. */
 export function lockStep(
   { embed, ...tower }: TextTower,
-  visionWeights: VisionWeights,
+  visionWeights: VisionWeights | ResNetWeights,
   images: tf.Tensor,
   classNames: readonly string[],
   { tokens = 0, position, words, template = DEFAULT_TEMPLATE, ...prompts }: LockStepOptions,
 ): LockStepResult {
   const rows = promptRows(tower, classNames, tokens > 0 ? { tokens, position, words } : template);
   const { image, text, seen } = walkTogether(
-    { weights: visionWeights, images, prompts: prompts.vision },
+    { weights: transformerWeights(visionWeights), images, prompts: prompts.vision },
     { ...tower, plan: planText(rows, false), embed, prompts: prompts.text },
   );
   return { image: normalised(image), text: normalised(text), states: { vision: seen.vision, text: seen.text } };

@@ -1,5 +1,6 @@
 import type { ClipConfig } from './config.js';
 import { patchCount } from './config.js';
+import { type ResNetTree, resNetParameters } from './resnet-parameters.js';
 
 /** The weights of one residual block; linear layers are stored [in, out]. */
 export type BlockWeights<T> = {
@@ -22,8 +23,8 @@ export type BlockWeights<T> = {
 /** Scale and shift of a layer norm, [D] each. */
 export type NormWeights<T> = { weight: T; bias: T };
 
-/** A plain tree with one leaf for every parameter of a ViT CLIP. */
-export type ClipTree<T> = { vision: VisionTree<T>; text: TextTree<T>; logitScale: T };
+/** A plain tree with one leaf for every parameter of a CLIP, whose vision tower is a ViT or a ModifiedResNet. */
+export type ClipTree<T> = { vision: VisionTree<T> | ResNetTree<T>; text: TextTree<T>; logitScale: T };
 
 export type VisionTree<T> = {
   patchWeight: T; // [3·P·P, D]
@@ -64,28 +65,8 @@ export type Start = { normal: number } | { uniform: number } | { constant: numbe
  */
 export function clipParameters(config: ClipConfig): ClipTree<Parameter> {
   const { embedDim, vision, text } = config;
-  const scale = vision.width ** -0.5;
-  const patchPixels = 3 * vision.patchSize ** 2;
   return {
-    vision: {
-      patchWeight: {
-        ...linear('visual.conv1.weight', patchPixels, vision.width, { uniform: patchPixels ** -0.5 }),
-        stored: [vision.width, 3, vision.patchSize, vision.patchSize],
-      },
-      classEmbedding: asStored('visual.class_embedding', [vision.width], { normal: scale }),
-      positions: asStored('visual.positional_embedding', [patchCount(vision) + 1, vision.width], { normal: scale }),
-      lnPre: norm('visual.ln_pre', vision.width),
-      blocks: Array.from({ length: vision.layers }, (_, i) =>
-        block(`visual.transformer.resblocks.${i}`, vision.width, {
-          qkv: { uniform: (6 / (4 * vision.width)) ** 0.5 }, // Xavier's bound for [3D, D]
-          out: { uniform: vision.width ** -0.5 },
-          up: { uniform: vision.width ** -0.5 },
-          down: { uniform: (4 * vision.width) ** -0.5 },
-        }),
-      ),
-      lnPost: norm('visual.ln_post', vision.width),
-      projection: asStored('visual.proj', [vision.width, embedDim], { normal: scale }),
-    },
+    vision: vision.stages ? resNetParameters(vision, embedDim) : visionParameters(config),
     text: {
       tokenEmbedding: asStored('token_embedding.weight', [text.vocabSize, text.width], { normal: 0.02 }),
       positions: asStored('positional_embedding', [text.contextLength, text.width], { normal: 0.01 }),
@@ -101,6 +82,30 @@ export function clipParameters(config: ClipConfig): ClipTree<Parameter> {
       projection: asStored('text_projection', [text.width, embedDim], { normal: text.width ** -0.5 }),
     },
     logitScale: asStored('logit_scale', [], { constant: Math.log(1 / 0.07) }),
+  };
+}
+
+function visionParameters({ vision, embedDim }: ClipConfig): VisionTree<Parameter> {
+  const scale = vision.width ** -0.5;
+  const patchPixels = 3 * vision.patchSize ** 2;
+  return {
+    patchWeight: {
+      ...linear('visual.conv1.weight', patchPixels, vision.width, { uniform: patchPixels ** -0.5 }),
+      stored: [vision.width, 3, vision.patchSize, vision.patchSize],
+    },
+    classEmbedding: asStored('visual.class_embedding', [vision.width], { normal: scale }),
+    positions: asStored('visual.positional_embedding', [patchCount(vision) + 1, vision.width], { normal: scale }),
+    lnPre: norm('visual.ln_pre', vision.width),
+    blocks: Array.from({ length: vision.layers }, (_, i) =>
+      block(`visual.transformer.resblocks.${i}`, vision.width, {
+        qkv: { uniform: (6 / (4 * vision.width)) ** 0.5 }, // Xavier's bound for [3D, D]
+        out: { uniform: vision.width ** -0.5 },
+        up: { uniform: vision.width ** -0.5 },
+        down: { uniform: (4 * vision.width) ** -0.5 },
+      }),
+    ),
+    lnPost: norm('visual.ln_post', vision.width),
+    projection: asStored('visual.proj', [vision.width, embedDim], { normal: scale }),
   };
 }
 

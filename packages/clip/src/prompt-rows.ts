@@ -1,4 +1,4 @@
-import { type ClipTokenizer, checkLength } from './tokenizer.js';
+import { type ClipTokenizer, checkLength, tokenRow } from './tokenizer.js';
 
 /** One position of a prompt: a token id, or, below zero, a learned vector: -1 is the first context token, -2 the second. */
 export type Slot = number;
@@ -27,13 +27,9 @@ export function wordRows(
   classNames: readonly string[],
   template: string,
   contextLength: number,
+  truncate = false,
 ): Slot[][] {
-  return classNames.map(name => {
-    const text = fillTemplate(template, name);
-    const row = [tokenizer.start, ...tokenizer.encode(text), tokenizer.end];
-    checkLength(text, row.length, contextLength);
-    return row;
-  });
+  return classNames.map(name => tokenRow(tokenizer, fillTemplate(template, name), contextLength, truncate));
 }
 
 /** A prompt with learned context for each class, laid out as CoOp (Zhou et al., 2022) and MaPLe (Khattak et al., 2023) lay it. */

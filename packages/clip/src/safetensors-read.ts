@@ -1,41 +1,11 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { bfloat16ToFloat32, float16ToFloat32 } from './half.js';
-
-/** One tensor's place in a file. */
-export interface TensorEntry {
-  dtype: string;
-  shape: number[];
-  /** First byte and the byte behind the last one, in the file. */
-  start: number;
-  end: number;
-}
+import { closeSync, fstatSync } from 'node:fs';
+import { ELEMENT_TYPES } from './element-types.js';
+import { openFile, readBytes, type TensorEntry, type TensorFile, tensorReader } from './tensor-file.js';
 
 /** An open `.safetensors` file. */
-export interface SafetensorsFile {
-  path: string;
-  tensors: Map<string, TensorEntry>;
+export interface SafetensorsFile extends TensorFile {
   metadata: Record<string, string>;
-  /**
-   * The values of a tensor as float32 (F16 and BF16 widen exactly; integers are exact up to 2²⁴).
-   * @throws a sentence naming file and tensor if there is none of that name
-   */
-  read(name: string): Float32Array;
-  close(): void;
 }
-
-/** Bytes an element takes, and how it becomes float32. */
-const TYPES: Record<string, { bytes: number; widen(buffer: ArrayBuffer): Float32Array }> = {
-  F64: { bytes: 8, widen: buffer => Float32Array.from(new Float64Array(buffer)) },
-  F32: { bytes: 4, widen: buffer => new Float32Array(buffer) },
-  F16: { bytes: 2, widen: buffer => float16ToFloat32(new Uint16Array(buffer)) },
-  BF16: { bytes: 2, widen: buffer => bfloat16ToFloat32(new Uint16Array(buffer)) },
-  I64: { bytes: 8, widen: buffer => Float32Array.from(new BigInt64Array(buffer), Number) },
-  I32: { bytes: 4, widen: buffer => Float32Array.from(new Int32Array(buffer)) },
-  I16: { bytes: 2, widen: buffer => Float32Array.from(new Int16Array(buffer)) },
-  I8: { bytes: 1, widen: buffer => Float32Array.from(new Int8Array(buffer)) },
-  U8: { bytes: 1, widen: buffer => Float32Array.from(new Uint8Array(buffer)) },
-  BOOL: { bytes: 1, widen: buffer => Float32Array.from(new Uint8Array(buffer)) },
-};
 
 /**
  * Opens a `.safetensors` file and checks all of its header: lengths, offsets, types, and that the tensors fill the file without
@@ -43,31 +13,18 @@ const TYPES: Record<string, { bytes: number; widen(buffer: ArrayBuffer): Float32
  * @throws one sentence naming the file, and the tensor where it is one's fault
  */
 export function openSafetensors(path: string): SafetensorsFile {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, 'r');
-  } catch (cause) {
-    throw new Error(`${path} cannot be opened: ${(cause as NodeJS.ErrnoException).code ?? cause}.`, { cause });
-  }
+  const descriptor = openFile(path);
   try {
     const { tensors, metadata } = readHeader(path, descriptor);
-    return {
-      path,
-      tensors,
-      metadata,
-      read(name) {
-        const entry = tensors.get(name);
-        if (!entry) throw new Error(`${path} has no tensor "${name}".`);
-        const bytes = readBytes(path, descriptor, entry.start, entry.end - entry.start);
-        return TYPES[entry.dtype]!.widen(bytes);
-      },
-      close: () => closeSync(descriptor),
-    };
+    return { path, tensors, metadata, ...tensorReader(path, descriptor, tensors) };
   } catch (error) {
     closeSync(descriptor);
     throw error;
   }
 }
+
+/** The format's own limit, in bytes. */
+const LARGEST_HEADER = 100_000_000;
 
 function readHeader(path: string, descriptor: number) {
   const { size } = fstatSync(descriptor);
@@ -77,34 +34,61 @@ function readHeader(path: string, descriptor: number) {
     const shown = length < 100_000_000 ? 'it is cut short inside its header' : 'it does not start with a header length';
     throw new Error(`${path} is not a whole safetensors file: ${shown}.`);
   }
+  if (length > LARGEST_HEADER) throw new Error(`${path} is not a safetensors file: its header has ${length} bytes.`);
+  const text = Buffer.from(readBytes(path, descriptor, 8, 8 + length)).toString('utf8');
   let header: unknown;
   try {
-    header = JSON.parse(Buffer.from(readBytes(path, descriptor, 8, length)).toString('utf8'));
+    header = JSON.parse(text);
   } catch (cause) {
     throw new Error(`${path} is not a safetensors file: its header is not JSON.`, { cause });
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header))
     throw new Error(`${path} is not a safetensors file: its header is not an object.`);
+  const twice = repeatedKey(text);
+  if (twice !== undefined) throw new Error(`${path} has the tensor ${JSON.stringify(twice)} twice.`);
   const { __metadata__: metadata = {}, ...entries } = header as Record<string, unknown>;
+  if (typeof metadata !== 'object' || metadata === null || !Object.values(metadata).every(x => typeof x === 'string'))
+    throw new Error(`${path} is not a safetensors file: its metadata are no strings.`);
   const tensors = new Map<string, TensorEntry>();
   for (const [name, entry] of Object.entries(entries)) tensors.set(name, checkEntry(path, name, entry, 8 + length));
   checkCoverage(path, tensors, 8 + length, size);
   return { tensors, metadata: metadata as Record<string, string> };
 }
 
+/** A key that stands twice in the outermost object of a JSON text: `JSON.parse` takes the last one without a word. */
+function repeatedKey(json: string): string | undefined {
+  const keys = new Set<string>();
+  let depth = 0;
+  // Strings, one by one, with what follows a key; and brackets.
+  for (const [token, key] of json.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    else if (key !== undefined && depth === 1) {
+      const name = JSON.parse(key) as string;
+      if (keys.has(name)) return name;
+      keys.add(name);
+    }
+  }
+  return undefined;
+}
+
 function checkEntry(path: string, name: string, entry: unknown, dataStart: number): TensorEntry {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
   const whole = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0;
-  if (typeof dtype !== 'string' || !Object.hasOwn(TYPES, dtype))
-    throw new Error(`${path}: tensor "${name}" has the type ${JSON.stringify(dtype)}, which cannot be read.`);
+  if (typeof dtype !== 'string' || !Object.hasOwn(ELEMENT_TYPES, dtype))
+    throw new Error(
+      `${path}: tensor ${JSON.stringify(name)} has the type ${JSON.stringify(dtype) ?? 'none'}, which cannot be read.`,
+    );
   if (!Array.isArray(shape) || !shape.every(whole))
-    throw new Error(`${path}: tensor "${name}" has the shape ${JSON.stringify(shape)}.`);
+    throw new Error(`${path}: tensor ${JSON.stringify(name)} has the shape ${JSON.stringify(shape) ?? 'none'}.`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(whole) || offsets[0]! > offsets[1]!)
-    throw new Error(`${path}: tensor "${name}" has the offsets ${JSON.stringify(offsets)}.`);
+    throw new Error(`${path}: tensor ${JSON.stringify(name)} has the offsets ${JSON.stringify(offsets) ?? 'none'}.`);
   const [start, end] = offsets as [number, number];
-  const bytes = shape.reduce((product, n) => product * n, TYPES[dtype]!.bytes);
+  const bytes = shape.reduce((product, n) => product * n, ELEMENT_TYPES[dtype]!.bytes);
   if (end - start !== bytes)
-    throw new Error(`${path}: tensor "${name}" takes ${end - start} bytes; ${dtype} [${shape}] needs ${bytes}.`);
+    throw new Error(
+      `${path}: tensor ${JSON.stringify(name)} takes ${end - start} bytes; ${dtype} [${shape}] needs ${bytes}.`,
+    );
   return { dtype, shape, start: dataStart + start, end: dataStart + end };
 }
 
@@ -112,19 +96,12 @@ function checkCoverage(path: string, tensors: Map<string, TensorEntry>, dataStar
   let covered = dataStart;
   for (const [name, { start, end }] of [...tensors].sort((a, b) => a[1].start - b[1].start || a[1].end - b[1].end)) {
     if (start !== covered)
-      throw new Error(`${path}: tensor "${name}" ${start < covered ? 'overlaps the one before it' : 'follows a gap'}.`);
-    if (end > size) throw new Error(`${path} is cut short: tensor "${name}" ends at byte ${end}, the file at ${size}.`);
+      throw new Error(
+        `${path}: tensor ${JSON.stringify(name)} ${start < covered ? 'overlaps the one before it' : 'follows a gap'}.`,
+      );
+    if (end > size)
+      throw new Error(`${path} is cut short: tensor ${JSON.stringify(name)} ends at byte ${end}, the file at ${size}.`);
     covered = end;
   }
   if (covered !== size) throw new Error(`${path} has ${size - covered} bytes after its last tensor.`);
-}
-
-function readBytes(path: string, descriptor: number, start: number, length: number): ArrayBuffer {
-  const bytes = new Uint8Array(new ArrayBuffer(length));
-  for (let done = 0; done < length; ) {
-    const read = readSync(descriptor, bytes, done, Math.min(length - done, 2 ** 30), start + done);
-    if (read === 0) throw new Error(`${path} is cut short: it ends at byte ${start + done}.`);
-    done += read;
-  }
-  return bytes.buffer;
 }

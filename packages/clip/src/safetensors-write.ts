@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import { float32ToFloat16 } from './half.js';
+import { float32ToBfloat16, float32ToFloat16 } from '@dgprompt/engine';
 import type { NamedArray } from './weights.js';
 
+/** Element types that can be written. */
+const NARROW = {
+  F32: (values: Float32Array) => values,
+  F16: float32ToFloat16,
+  BF16: float32ToBfloat16,
+};
+
 export interface WriteOptions {
-  /** How the values are stored. Default: 'F32'; 'F16' halves the file and rounds to the nearest. */
-  dtype?: 'F32' | 'F16';
+  /** How the values are stored. Default: 'F32'; 'F16' and 'BF16' halve the file and round to the nearest. */
+  dtype?: keyof typeof NARROW;
   /** Strings that go into the file's header. */
   metadata?: Record<string, string>;
 }
@@ -27,7 +34,7 @@ export async function writeSafetensors(
     const length = shape.reduce((product, n) => product * n, 1);
     if (length !== data.length)
       throw new Error(`Tensor "${name}" has ${data.length} values; its shape [${shape}] takes ${length}.`);
-    const end = offset + length * (dtype === 'F16' ? 2 : 4);
+    const end = offset + length * (dtype === 'F32' ? 4 : 2);
     header[name] = { dtype, shape, data_offsets: [offset, end] };
     offset = end;
   }
@@ -43,7 +50,7 @@ export async function writeSafetensors(
     try {
       await file.writeFile(Buffer.concat([length, text]));
       for (const [, { data }] of entries) {
-        const stored = dtype === 'F16' ? float32ToFloat16(data) : data;
+        const stored = NARROW[dtype](data);
         await file.writeFile(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
       }
       await file.sync();

@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { float16ToFloat32, float32ToFloat16 } from '@dgprompt/engine';
 import { describe, expect, test } from 'vitest';
-import { float16ToFloat32, float32ToFloat16 } from './half.js';
 import { openSafetensors } from './safetensors-read.js';
 import { writeSafetensors } from './safetensors-write.js';
 
@@ -97,6 +97,24 @@ describe('a broken file is refused in one line that names it', () => {
     ['size', () => fileOf('size', { first: entry(0, 8, [3]) }, 8), /"first" takes 8 bytes; F32 \[3\] needs 12/],
     ['type', () => fileOf('type', { first: { ...entry(0, 8), dtype: 'Q4' } }, 8), /"first" has the type "Q4"/],
     ['shape', () => fileOf('shape', { first: entry(0, 8, [-2]) }, 8), /"first" has the shape \[-2\]/],
+    [
+      'endless',
+      () => writeFileSync(path('endless'), Buffer.from([0, 0, 0, 0, 0, 0, 0, 16, 123, 125])), // a header of 2^60 bytes
+      /does not start with a header length/,
+    ],
+    [
+      'twice',
+      () => {
+        const one = JSON.stringify(entry(0, 8));
+        const header = `{"a":${one},"b \\" :":${JSON.stringify(entry(8, 16))}, "a" :${one}}`;
+        const length = Buffer.alloc(8);
+        length.writeBigUInt64LE(BigInt(header.length));
+        writeFileSync(path('twice'), Buffer.concat([length, Buffer.from(header), Buffer.alloc(16)]));
+      },
+      /has the tensor "a" twice/,
+    ],
+    ['lines', () => fileOf('lines', { 'a\nb': { ...entry(0, 8), dtype: 'Q4' } }, 8), /"a\\nb" has the type/],
+    ['metadata', () => fileOf('metadata', { __metadata__: { a: 1 } }, 0), /metadata are no strings/],
     [
       'offsets',
       () => fileOf('offsets', { first: { ...entry(0, 8), data_offsets: [8, 0] } }, 8),

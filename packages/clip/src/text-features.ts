@@ -35,6 +35,8 @@ export function textFeatures(tower: TextTower, classNames: readonly string[], op
 export interface TextOptions {
   prompts?: TextPrompts;
   template?: string;
+  /** Cut hand-written prompts that are longer than the context length, as the published code does if asked. Default: an error. */
+  truncate?: boolean;
   raw?: boolean;
 }
 
@@ -42,13 +44,13 @@ export interface TextOptions {
 export function textStates(
   { embed, ...tower }: TextTower,
   classNames: readonly string[],
-  { prompts, template = DEFAULT_TEMPLATE }: TextOptions = {},
+  { prompts, template = DEFAULT_TEMPLATE, truncate }: TextOptions = {},
 ): { features: tf.Tensor; states: () => tf.Tensor[] } {
   const { layers } = tower.config.text;
   const context = Array.from({ length: layers }, (_, l) => prompts?.layer(l));
   if (prompts && prompts.tokens > 0 && !context[0])
     throw new Error(`Text prompts with ${prompts.tokens} tokens have no context for layer 0.`);
-  const rows = promptRows(tower, classNames, prompts ?? template);
+  const rows = promptRows(tower, classNames, prompts ?? template, truncate);
   const walk = { ...tower, plan: planText(rows, context.some(isPerClass)) };
   const entering: TextState[] = [];
   let state = startText(walk, embed);
@@ -64,10 +66,11 @@ export function promptRows(
   { tokenizer, config }: Pick<TextTower, 'tokenizer' | 'config'>,
   classNames: readonly string[],
   around: ContextPlace | string,
+  truncate = false,
 ): Slot[][] {
   const { contextLength } = config.text;
   return typeof around === 'string'
-    ? wordRows(tokenizer, classNames, around, contextLength)
+    ? wordRows(tokenizer, classNames, around, contextLength, truncate)
     : contextRows(tokenizer, classNames, around, contextLength);
 }
 

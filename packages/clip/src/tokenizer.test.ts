@@ -24,6 +24,17 @@ test('a text that does not fit is named', () => {
   );
 });
 
+test('a text that does not fit is cut where that is asked for, and still ends in the end token', () => {
+  const { tokens, ends } = tokenRows(wordTokenizer(40), ['a big red cat', 'a'], 4, { truncate: true });
+  expect(tokens.arraySync()).toEqual([
+    [START, 1, 2, END],
+    [START, 1, END, 0],
+  ]);
+  expect([...ends.dataSync()]).toEqual([3, 2]);
+  expect(wordRows(wordTokenizer(40), ['big red cat'], 'a {}', 4, true)).toEqual([[START, 1, 2, END]]);
+  expect(() => wordRows(wordTokenizer(40), ['big red cat'], 'a {}', 4)).toThrow('ask for truncate');
+});
+
 test('underscores in class names are spaces, and $ is nothing special', () => {
   const tokenizer = wordTokenizer(40);
   const ids = tokenizer.encode('a big cat $&');

@@ -5,6 +5,7 @@ import { block, norm } from './block.js';
 import type { Clip } from './clip.js';
 import { normalised } from './normalised.js';
 import { distance, tiny, tinyClip } from './testing.js';
+import { transformerWeights } from './vision-tower.js';
 
 const { width, layers, heads } = tiny.vision;
 const B = 2;
@@ -20,7 +21,7 @@ beforeAll(async () => {
 
 /** The published tower: a strided convolution, every block whole, the class token taken at the end. */
 function plain(prompts: (tf.Tensor | undefined)[]): { features: tf.Tensor; states: tf.Tensor[] } {
-  const { vision } = clip.weights;
+  const vision = transformerWeights(clip.weights.vision);
   const { patchSize } = tiny.vision;
   const kernel = tf.transpose(tf.reshape(vision.patchWeight, [3, patchSize, patchSize, width]), [1, 2, 0, 3]);
   const patches = tf.conv2d(tf.transpose(images, [0, 2, 3, 1]), kernel as tf.Tensor4D, patchSize, 'valid');

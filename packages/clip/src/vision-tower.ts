@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import { block, norm } from './block.js';
 import { broadcast } from './broadcast.js';
 import type { ClipConfig } from './config.js';
-import type { VisionWeights } from './weights.js';
+import { resNetTower } from './resnet-tower.js';
+import type { ResNetWeights, VisionWeights } from './weights.js';
 
 /** Visual prompts, as a tower asks for them layer by layer. */
 export interface VisionPrompts {
@@ -20,29 +21,55 @@ export interface VisionState {
   prompts: number;
 }
 
+/** Whether a vision tower is a ModifiedResNet, which takes no prompts. */
+export function isResNet(weights: VisionWeights | ResNetWeights): weights is ResNetWeights {
+  return 'stem' in weights;
+}
+
 /**
- * CLIP's vision transformer, with prompts put in.
+ * The weights of a vision transformer.
+ * @throws a sentence if the tower is a ModifiedResNet
+ */
+export function transformerWeights(weights: VisionWeights | ResNetWeights): VisionWeights {
+  if (!isResNet(weights)) return weights;
+  throw new Error(
+    'The vision tower of this CLIP is a ModifiedResNet, which has no layers of tokens for visual prompts: take a method without them (coop, cocoop, kgcoop, prograd), or a ViT.',
+  );
+}
+
+/**
+ * CLIP's vision transformer, with prompts put in; a ModifiedResNet without.
  * @param images [B, 3, R, R], normalised with CLIP's mean and standard deviation
  * @returns [B, e], before L2 normalisation
  */
 export function visionTower(
-  weights: VisionWeights,
+  weights: VisionWeights | ResNetWeights,
   config: ClipConfig,
   images: tf.Tensor,
   { prompts }: { prompts?: VisionPrompts } = {},
 ): tf.Tensor2D {
-  let state = startVision(weights, config, images);
+  if (isResNet(weights) && !prompts) {
+    checkImages(config, images);
+    return resNetTower(weights, config, images);
+  }
+  const transformer = transformerWeights(weights);
+  let state = startVision(transformer, config, images);
   while (state.layer < config.vision.layers)
-    state = stepVision(weights, config, state, prompts?.layer(state.layer) as tf.Tensor | undefined);
-  return finishVision(weights, state);
+    state = stepVision(transformer, config, state, prompts?.layer(state.layer) as tf.Tensor | undefined);
+  return finishVision(transformer, state);
+}
+
+function checkImages({ vision: { imageSize } }: ClipConfig, images: tf.Tensor): void {
+  const [, channels, height, columns] = images.shape;
+  if (images.rank !== 4 || channels !== 3 || height !== imageSize || columns !== imageSize)
+    throw new Error(`Images for this CLIP are [B, 3, ${imageSize}, ${imageSize}]; these are [${images.shape}].`);
 }
 
 /** The tokens entering layer 0: class token and patches, positions added, after `ln_pre`. */
 export function startVision(weights: VisionWeights, config: ClipConfig, images: tf.Tensor): VisionState {
-  const { imageSize, width } = config.vision;
-  const [batch, channels, height, columns] = images.shape;
-  if (images.rank !== 4 || channels !== 3 || height !== imageSize || columns !== imageSize)
-    throw new Error(`Images for this CLIP are [B, 3, ${imageSize}, ${imageSize}]; these are [${images.shape}].`);
+  checkImages(config, images);
+  const { width } = config.vision;
+  const [batch] = images.shape;
   const patches = tf.matMul(patchRows(images, config), weights.patchWeight as tf.Tensor2D); // [B·g², D]
   const classToken = broadcast<tf.Tensor3D>(tf.reshape(weights.classEmbedding, [1, 1, width]), [batch!, 1, width]);
   const tokens = tf.concat([classToken, tf.reshape(patches, [batch!, -1, width])], 1); // [B, 1 + g², D]

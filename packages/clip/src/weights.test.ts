@@ -7,7 +7,7 @@ import { openSafetensors } from './safetensors-read.js';
 import { distance, golden, hasGolden, tiny, tinyClip, wordTokenizer } from './testing.js';
 import { textTower } from './text-tower.js';
 import { tokenRows } from './tokenizer.js';
-import { visionTower } from './vision-tower.js';
+import { transformerWeights, visionTower } from './vision-tower.js';
 import { type ClipWeights, clipWeightsToNames, initClipWeights } from './weights.js';
 
 beforeAll(async () => {
@@ -35,7 +35,8 @@ test.skipIf(!hasGolden)('names and shapes are those of a published checkpoint (n
 
 test('fresh weights spread as published', () => {
   const config = { ...tiny, text: { ...tiny.text, width: 64 }, vision: { ...tiny.vision, width: 48 } };
-  const { text, vision, logitScale } = initClipWeights(config, seededRandom(1));
+  const { text, logitScale, ...towers } = initClipWeights(config, seededRandom(1));
+  const vision = transformerWeights(towers.vision);
   expect(deviation(text.tokenEmbedding)).toBeCloseTo(0.02, 3);
   expect(deviation(text.positions)).toBeCloseTo(0.01, 3);
   expect(deviation(text.blocks[0]!.attention.qkvWeight)).toBeCloseTo(64 ** -0.5, 2);

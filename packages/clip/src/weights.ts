@@ -2,10 +2,12 @@ import * as tf from '@tensorflow/tfjs';
 import type { ClipConfig } from './config.js';
 import type { ClipTree, Parameter, TextTree, VisionTree } from './parameters.js';
 import { leafAt, mapParameters } from './parameters.js';
+import type { ResNetTree } from './resnet-parameters.js';
 
 /** The weights of a CLIP: a plain tree of frozen tensors, or of variables when the towers themselves are trained. */
 export type ClipWeights<T extends tf.Tensor = tf.Tensor> = ClipTree<T>;
 export type VisionWeights<T extends tf.Tensor = tf.Tensor> = VisionTree<T>;
+export type ResNetWeights<T extends tf.Tensor = tf.Tensor> = ResNetTree<T>;
 export type TextWeights<T extends tf.Tensor = tf.Tensor> = TextTree<T>;
 
 /** A parameter as a checkpoint holds it: row-major float32 values in the file's shape. */
@@ -67,7 +69,7 @@ export function disposeWeights(config: ClipConfig, weights: ClipWeights): void {
 }
 
 /** Row-major [rows, columns] → [columns, rows]. */
-function transpose(data: Float32Array, rows: number): Float32Array {
+export function transpose(data: Float32Array, rows: number): Float32Array {
   const columns = data.length / rows;
   const out = new Float32Array(data.length);
   for (let row = 0; row < rows; row++)

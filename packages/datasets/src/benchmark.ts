@@ -19,6 +19,8 @@ export interface Benchmark {
   images: { train: number; val: number; test: number };
   /** It has test images alone: a variant of ImageNet. */
   testOnly?: true;
+  /** Its images are found by listing its folders, not by a list that may name what is not there. */
+  fromFolders?: true;
   /** Size of the downloads, in GB (10⁹ bytes), rounded. */
   gigabytes: number;
   /** What its authors say about use. */

@@ -71,16 +71,20 @@ export async function loadBenchmark(name: string, root: string, options: LoadBen
   await locate(at, id);
   const split = splitFile && join(at, id, splitFile);
   let dataset: Dataset;
+  let isListed = true;
   if (split && (await isFile(split))) {
     const images = await locate(at, id, imageFolder);
     dataset = await readSplit(split, images, { name: id, templates });
   } else {
     const parts = await benchmark.read(placeOf(benchmark, at, options.seed ?? 1)).catch((error: Error) => {
-      throw splitFile ? new Error(`${error.message} (${split} is not there either.)`, { cause: error }) : error;
+      throw splitFile && error.message.includes('is not there')
+        ? new Error(`${error.message} (${split} is not there either.)`, { cause: error })
+        : error;
     });
     dataset = { name: id, templates: [...templates], ...parts };
+    isListed = benchmark.fromFolders !== true;
   }
-  if (options.checkFiles !== false) {
+  if (isListed && options.checkFiles !== false) {
     const sentence = await missingSentence(dataset, join(at, id, imageFolder));
     if (sentence) throw new Error(sentence);
   }

@@ -64,6 +64,13 @@ test('keeps splits that the folder brings', async () => {
   });
 });
 
+test('splits may have their other common names', async () => {
+  const files = ['Training/rose/1.jpg', 'Training/daisy/1.jpg', 'valid/rose/2.jpg', 'Testing/daisy/3.jpg'];
+  const { classNames, train, val, test: tested } = await folder(await folderWith(...files));
+  expect(classNames).toEqual(['daisy', 'rose']);
+  expect([train.length, val.length, tested.length]).toEqual([2, 1, 1]);
+});
+
 test('two images are enough for a class: one to train and one to test', async () => {
   const flowers = await folder(await folderWith('rose/1.jpg', 'rose/2.jpg', 'daisy/1.jpg', 'daisy/2.jpg'));
   expect([flowers.train, flowers.val, flowers.test].map(items => items.length)).toEqual([2, 0, 2]);

@@ -48,44 +48,47 @@ export async function folder(path: string, options: FolderOptions = {}): Promise
   return warnings.length > 0 ? { ...dataset, warnings } : dataset;
 }
 
-/** What a folder of validation images is called. */
-const valNames = ['val', 'valid', 'validation'];
+/** What the folders of a training, validation and test set are called, whatever the case. */
+const splitFolders = [
+  ['train', 'training'],
+  ['val', 'valid', 'validation'],
+  ['test', 'testing'],
+];
 
 type Parts = Pick<Dataset, 'classNames' | 'train' | 'val' | 'test'>;
 
 async function readFolders(root: string, options: FolderOptions): Promise<Parts> {
   const inside = await folderNames(root);
-  const val = inside.find(name => valNames.includes(name));
-  if (inside.includes('train') && val && !inside.includes('test')) {
-    throw new Error(`${root} has train and ${val} but no test; rename ${val} to test, or add the images to test with.`);
+  const [train, val, test] = splitFolders.map(names => inside.find(name => names.includes(name.toLowerCase())));
+  if (train && val && !test) {
+    throw new Error(
+      `${root} has ${train} and ${val} but no test; rename ${val} to test, or add the images to test with.`,
+    );
   }
-  return inside.includes('train') && inside.includes('test')
-    ? readSplitFolders(root, inside)
-    : readClassFolders(root, inside, options);
+  return train && test ? readSplitFolders(root, { train, val, test }) : readClassFolders(root, inside, options);
 }
 
-async function readSplitFolders(root: string, inside: string[]): Promise<Parts> {
-  const folders = await folderNames(join(root, 'train'));
-  await requireTwoClasses(folders, join(root, 'train'));
-  const val = inside.find(name => valNames.includes(name));
+async function readSplitFolders(root: string, named: { train: string; val?: string; test: string }): Promise<Parts> {
+  const folders = await folderNames(join(root, named.train));
+  await requireTwoClasses(folders, join(root, named.train));
   const classNames = await classNamesOf(root, folders);
   const read = async (split: string | undefined): Promise<Item[]> => {
     if (split === undefined) return [];
     const present = await folderNames(join(root, split));
     const stranger = present.find(name => !folders.includes(name));
     if (stranger !== undefined) {
-      throw new Error(`${join(root, split, stranger)} is a class that ${join(root, 'train')} does not have.`);
+      throw new Error(`${join(root, split, stranger)} is a class that ${join(root, named.train)} does not have.`);
     }
     const perClass = await Promise.all(
       folders.map(async (folder, label) => {
         const paths = present.includes(folder) ? await images(join(root, split, folder)) : [];
-        if (split === 'train' && paths.length === 0) throw new Error(await noImages(join(root, split, folder)));
+        if (split === named.train && paths.length === 0) throw new Error(await noImages(join(root, split, folder)));
         return paths.map(path => ({ path, label, classname: classNames[label]! }));
       }),
     );
     return perClass.flat();
   };
-  return { classNames, train: await read('train'), val: await read(val), test: await read('test') };
+  return { classNames, train: await read(named.train), val: await read(named.val), test: await read(named.test) };
 }
 
 async function readClassFolders(root: string, folders: string[], options: FolderOptions): Promise<Parts> {

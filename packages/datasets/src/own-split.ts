@@ -32,9 +32,10 @@ export function splitBySeed(
     const items = random.shuffle(all);
     const trainCount = Math.min(Math.max(1, Math.round(items.length * trainShare)), items.length - 1);
     const valCount = Math.min(Math.round(items.length * valShare), items.length - trainCount - 1);
-    parts.train.push(...items.slice(0, trainCount));
-    parts.val.push(...items.slice(trainCount, trainCount + valCount));
-    parts.test.push(...items.slice(trainCount + valCount));
+    for (const [i, item] of items.entries()) {
+      const split = i < trainCount ? 'train' : i < trainCount + valCount ? 'val' : 'test';
+      parts[split].push(item);
+    }
   }
   return parts;
 }

@@ -24,9 +24,9 @@ export function splitClasses(classes: readonly Item[][], seed = 1): Splits {
     if (train < 1 || val < 1 || items.length - train - val < 1) {
       throw new RangeError(`Class "${items[0]?.classname}" has ${items.length} image(s), too few for three splits.`);
     }
-    splits.train.push(...shuffled.slice(0, train));
-    splits.val.push(...shuffled.slice(train, train + val));
-    splits.test.push(...shuffled.slice(train + val));
+    for (const [i, item] of shuffled.entries()) {
+      splits[i < train ? 'train' : i < train + val ? 'val' : 'test'].push(item);
+    }
   }
   return splits;
 }
@@ -39,7 +39,11 @@ export function splitClasses(classes: readonly Item[][], seed = 1): Splits {
 export function splitTrainVal(items: readonly Item[], seed = 1): Pick<Splits, 'train' | 'val'> {
   const random: PythonRandom = pythonRandom(seed);
   const classes = new Map<number, Item[]>();
-  for (const item of items) classes.set(item.label, [...(classes.get(item.label) ?? []), item]);
+  for (const item of items) {
+    const all = classes.get(item.label);
+    if (all) all.push(item);
+    else classes.set(item.label, [item]);
+  }
   const [train, val]: [Item[], Item[]] = [[], []];
   for (const all of classes.values()) {
     const count = pythonRound(all.length * 0.2);
@@ -47,8 +51,7 @@ export function splitTrainVal(items: readonly Item[], seed = 1): Pick<Splits, 't
       throw new RangeError(`Class "${all[0]?.classname}" has ${all.length} training image(s), too few to validate.`);
     }
     const shuffled = random.shuffle(all);
-    val.push(...shuffled.slice(0, count));
-    train.push(...shuffled.slice(count));
+    for (const [i, item] of shuffled.entries()) (i < count ? val : train).push(item);
   }
   return { train, val };
 }

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import { type GraphValue, graphType, typedValues } from './graph-value.js';
+import { addStored } from './stored-initializer.js';
+import type { Stored } from './stored-tensor.js';
 import { type Attributes, addCaptured, addConstant, addNode, type Trace } from './trace.js';
 
 export const BACKEND = 'onnxruntime';
@@ -10,6 +12,9 @@ interface Entry {
   dtype: tf.DataType;
   refCount: number;
   symbol?: GraphValue;
+  /** The values are in a file; `values` reads them when asked for. */
+  stored?: Stored;
+  storedShape?: readonly number[];
 }
 
 /**
@@ -32,6 +37,12 @@ export class OnnxBackend extends MathBackendCPU {
     if (entry.symbol) {
       return sameShape(entry.symbol.shape, x.shape) ? entry.symbol.name : this.reshaped(entry.symbol.name, x.shape);
     }
+    if (entry.stored && x.dtype === 'float32') {
+      const { transposed, shape } = entry.stored;
+      const matrix = addStored(trace, entry.stored);
+      const name = transposed ? this.node('Transpose', [matrix], { perm: [1, 0] }) : matrix;
+      return sameShape(transposed ? [...shape].reverse() : shape, x.shape) ? name : this.reshaped(name, x.shape);
+    }
     const dtype = graphType(x.dtype);
     const known = trace.captured.get(entry) ?? [];
     let symbol = known.find(value => value.dtype === dtype);
@@ -41,6 +52,37 @@ export class OnnxBackend extends MathBackendCPU {
       trace.captured.set(entry, [...known, symbol]);
     }
     return sameShape(symbol.shape, x.shape) ? symbol.name : this.reshaped(symbol.name, x.shape);
+  }
+
+  /** A tensor of values in a file. */
+  stored(source: Stored, shape: readonly number[], read: () => Float32Array): tf.TensorInfo {
+    const dataId = {};
+    let values: Float32Array | undefined;
+    const entry: Entry = {
+      dtype: 'float32',
+      refCount: 1,
+      stored: source,
+      storedShape: shape,
+      get values() {
+        values ??= read();
+        return values;
+      },
+    };
+    this.data.set(dataId, entry as never);
+    return { dataId, shape: [...shape], dtype: 'float32' };
+  }
+
+  /** Where a tensor's values lie, if they are in a file and it has the shape that it was made with. */
+  storedOf(x: tf.TensorInfo): Stored | undefined {
+    if (!this.data.has(x.dataId)) return undefined; // another backend's, about to be moved here
+    const { stored, storedShape } = this.entry(x);
+    return stored && sameShape(storedShape!, x.shape) ? stored : undefined;
+  }
+
+  /** The transposed matrix of a tensor that is stored so: products can read it as it lies in the file. */
+  transposedName(x: tf.TensorInfo): string | undefined {
+    const stored = this.storedOf(x);
+    return stored?.transposed ? addStored(this.recording(), stored) : undefined;
   }
 
   isSymbolic(x: tf.TensorInfo): boolean {

@@ -94,7 +94,7 @@ async function build(
   args: readonly unknown[],
 ): Promise<Entry> {
   const recording = record(backend, fn as (...args: unknown[]) => unknown, args as readonly Tree<unknown>[]);
-  const session = await ort.InferenceSession.create(recording.model, sessionOptions());
+  const session = await ort.InferenceSession.create(recording.model, sessionOptions(recording.folder));
   return { recording: { ...recording, model: new Uint8Array() }, session };
 }
 

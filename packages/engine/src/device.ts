@@ -44,13 +44,17 @@ export async function useDevice({ device = 'cpu', threads = 0, backend = BACKEND
   if (!(await tf.setBackend(backend))) throw new Error(`The tfjs backend '${backend}' could not be started.`);
 }
 
-/** How sessions are made, from the last `useDevice`. */
-export function sessionOptions(): InferenceSession.SessionOptions {
+/**
+ * How sessions are made, from the last `useDevice`.
+ * @param folder where files with the model's weights lie: ONNX Runtime reads no others
+ */
+export function sessionOptions(folder?: string): InferenceSession.SessionOptions {
   return {
     executionProviders: [settings.device],
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
     ...(settings.threads > 0 ? { intraOpNumThreads: settings.threads } : {}),
+    ...(folder === undefined ? {} : { extra: { session: { model_external_initializers_file_folder_path: folder } } }),
   };
 }
 

@@ -1,13 +1,25 @@
 import onnxProto from 'onnx-proto';
 import type { GraphValue } from './graph-value.js';
-import type { Attributes, ConstantType, Initializer, Node } from './trace.js';
+import { externalData } from './stored-initializer.js';
+import type { Attributes, Initializer, Node } from './trace.js';
 
 const { onnx } = onnxProto;
 const { AttributeType } = onnx.AttributeProto;
 type AttributeProto = InstanceType<typeof onnx.AttributeProto>;
 
 /** TensorProto.DataType's numbers. */
-const ELEMENT: Record<ConstantType, number> = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 };
+const ELEMENT: Record<Initializer['dtype'], number> = {
+  float32: 1,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+  bfloat16: 16,
+};
+
+/** TensorProto.DataLocation: the values are in another file. */
+const EXTERNAL = 1;
 
 /** Opset 20 and ONNX Runtime's own operators: both are in every onnxruntime-node since 1.17. */
 const OPSETS = [
@@ -33,10 +45,12 @@ export interface Graph {
   readonly initializers: readonly Initializer[];
   readonly inputs: readonly GraphValue[];
   readonly outputs: readonly GraphValue[];
+  /** What paths of stored values start from. */
+  readonly folder?: string;
 }
 
 /** A recorded graph as the bytes of an ONNX model. */
-export function encodeModel({ nodes, initializers, inputs, outputs }: Graph): Uint8Array {
+export function encodeModel({ nodes, initializers, inputs, outputs, folder = '' }: Graph): Uint8Array {
   return onnx.ModelProto.encode({
     irVersion: IR_VERSION,
     producerName: 'dgprompt',
@@ -50,11 +64,11 @@ export function encodeModel({ nodes, initializers, inputs, outputs }: Graph): Ui
         output: [...outputs],
         attribute: Object.entries(attributes).map(([name, value]) => attributeProto(name, value)),
       })),
-      initializer: initializers.map(({ name, dtype, shape, bytes }) => ({
+      initializer: initializers.map(({ name, dtype, shape, bytes, stored }) => ({
         name,
         dataType: ELEMENT[dtype],
         dims: [...shape],
-        rawData: bytes,
+        ...(stored ? { dataLocation: EXTERNAL, externalData: externalData(stored, folder) } : { rawData: bytes }),
       })),
       input: inputs.map(valueInfo),
       output: outputs.map(valueInfo),

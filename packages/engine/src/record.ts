@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { OnnxBackend } from './backend.js';
 import { type GraphValue, graphType } from './graph-value.js';
 import { encodeModel } from './onnx-model.js';
+import { commonFolder } from './stored-initializer.js';
 import { freshName, neededNodes, newTrace, type Trace } from './trace.js';
 import { leaves, mapTree, type Tree } from './tree.js';
 import { restoreVariables, standIn } from './variables.js';
@@ -9,6 +10,8 @@ import { restoreVariables, standIn } from './variables.js';
 /** A function as one graph: what to feed it, and what it gives. */
 export interface Recording {
   readonly model: Uint8Array;
+  /** The folder that files with the model's weights lie in, if it has any. */
+  readonly folder?: string;
   /** The tensor arguments that the graph reads, by position. */
   readonly arguments: readonly { index: number; symbol: GraphValue }[];
   readonly reads: readonly { variable: tf.Variable; symbol: GraphValue }[];
@@ -67,13 +70,17 @@ export function record(backend: OnnxBackend, fn: (...args: unknown[]) => unknown
     );
     const fed = inputs.map((symbol, index) => ({ index, symbol })).filter(({ symbol }) => names.has(symbol.name));
     const reads = states.filter(({ symbol }) => names.has(symbol.name));
+    const initializers = [...trace.initializers.values()].filter(({ name }) => names.has(name));
+    const files = initializers.flatMap(({ stored }) => stored?.file.path ?? []);
+    const folder = files.length > 0 ? commonFolder(files) : undefined;
     const model = encodeModel({
       nodes,
-      initializers: [...trace.initializers.values()].filter(({ name }) => names.has(name)),
+      initializers,
+      folder,
       inputs: [...fed, ...reads].map(({ symbol }) => symbol),
       outputs,
     });
-    recording = { model, arguments: fed, reads, writes, result };
+    recording = { model, folder, arguments: fed, reads, writes, result };
   } finally {
     madeInside = restoreVariables(backend, trace);
     backend.trace = undefined;

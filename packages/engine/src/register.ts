@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { BACKEND, OnnxBackend } from './backend.js';
 import { type KernelInputs, tensorsOf } from './graph-value.js';
+import { convolutionKernels } from './kernels/convolutions.js';
 import { binaryKernels, unaryKernels } from './kernels/elementwise.js';
 import { fusedKernels } from './kernels/fused.js';
 import { indexingKernels } from './kernels/indexing.js';
@@ -18,11 +19,12 @@ export const recorders: KernelTable = {
   ...shapeKernels,
   ...indexingKernels,
   ...matmulKernels,
+  ...convolutionKernels,
   ...fusedKernels,
 };
 
 /** Kernels worth recording even when all their inputs are constants: computing them in JavaScript would take too long. */
-const heavy = new Set(['BatchMatMul', 'Fill', ...Object.keys(fusedKernels)]);
+const heavy = new Set(['BatchMatMul', 'Conv2D', 'Fill', ...Object.keys(fusedKernels)]);
 
 function record(kernelName: string, recorder: Recorder | undefined, onCpu: tf.KernelFunc | undefined): tf.KernelFunc {
   return ({ inputs, attrs, backend: given }) => {
@@ -31,7 +33,7 @@ function record(kernelName: string, recorder: Recorder | undefined, onCpu: tf.Ke
     if (onCpu && !trace) return onCpu({ inputs, attrs, backend });
     const tensors = tensorsOf(inputs as KernelInputs);
     for (const x of tensors) if (x instanceof tf.Variable && trace) standIn(backend, trace, x);
-    const constant = !tensors.some(x => backend.isSymbolic(x));
+    const constant = !tensors.some(x => backend.isSymbolic(x) || backend.storedOf(x));
     if (onCpu && constant && !heavy.has(kernelName)) return onCpu({ inputs, attrs, backend });
     if (!recorder) {
       throw new Error(

@@ -1,5 +1,6 @@
 import type { DataId, Tensor, Variable } from '@tensorflow/tfjs';
 import type { GraphType, GraphValue } from './graph-value.js';
+import type { StoredPart, StoredType } from './stored-tensor.js';
 
 export type Attributes = Record<string, number | string | readonly number[] | { float: number }>;
 
@@ -15,9 +16,11 @@ export type ConstantType = GraphType | 'int64' | 'float64';
 
 export interface Initializer {
   readonly name: string;
-  readonly dtype: ConstantType;
+  readonly dtype: ConstantType | StoredType;
   readonly shape: readonly number[];
-  readonly bytes: Uint8Array;
+  /** Its values, or where they lie. */
+  readonly bytes?: Uint8Array;
+  readonly stored?: StoredPart;
 }
 
 /** A graph being recorded: nodes in the order of execution, and the constants they read. */

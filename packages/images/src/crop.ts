@@ -25,9 +25,14 @@ export function crop({ width: from, data }: Picture, { top, left, height, width 
 
 /** The square of `size` pixels in the middle of a picture that has at least that many each way (torchvision's `CenterCrop`). */
 export function centreCrop(picture: Picture, size: number): Picture {
-  const top = roundHalfToEven((picture.height - size) / 2);
-  const left = roundHalfToEven((picture.width - size) / 2);
-  return crop(picture, { top, left, height: size, width: size });
+  return crop(picture, centreBox(picture, size));
+}
+
+/** The box of that square. */
+export function centreBox({ width, height }: { width: number; height: number }, size: number): Box {
+  const top = roundHalfToEven((height - size) / 2);
+  const left = roundHalfToEven((width - size) / 2);
+  return { top, left, height: size, width: size };
 }
 
 /** A picture mirrored left to right. */

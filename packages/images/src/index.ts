@@ -1,6 +1,7 @@
 export { type Box, CROP_RATIO, CROP_SCALE, centreCrop, crop, cropBox, drawCrop, flip } from './crop.js';
-export { decode, type ImageSource, maxPixels, type Picture } from './decode.js';
+export { type DecodeOptions, decode, type ImageSource, type Picture } from './decode.js';
 export { CLIP_MEAN, CLIP_STD, normalise } from './normalise.js';
+export { useImageWorkers } from './pixel-pool.js';
 export { evalPixels, trainPixels } from './pixels.js';
-export { resize, resizeShortSide } from './resize.js';
+export { resize, resizeCentre, resizeShortSide } from './resize.js';
 export { thumbnail } from './thumbnail.js';

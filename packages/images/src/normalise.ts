@@ -4,14 +4,21 @@ import type { Picture } from './decode.js';
 export const CLIP_MEAN = [0.48145466, 0.4578275, 0.40821073] as const;
 export const CLIP_STD = [0.26862954, 0.26130258, 0.27577711] as const;
 
+/** What each of the 256 values becomes, in float32 step by step as torchvision's `ToTensor` and `Normalize` compute it. */
+const tables = CLIP_MEAN.map((mean, channel) =>
+  Float32Array.from({ length: 256 }, (_, value) => {
+    const centred = Math.fround(Math.fround(value / 255) - Math.fround(mean));
+    return centred / Math.fround(CLIP_STD[channel]!);
+  }),
+);
+
 /** A picture as CLIP's vision tower takes it: (value / 255 - mean) / std, channels first, [3, height, width]. */
 export function normalise({ width, height, data }: Picture): Float32Array {
   const pixels = width * height;
   const out = new Float32Array(3 * pixels);
   for (let channel = 0; channel < 3; channel++) {
-    const mean = CLIP_MEAN[channel]!;
-    const std = CLIP_STD[channel]!;
-    for (let i = 0; i < pixels; i++) out[channel * pixels + i] = (data[i * 3 + channel]! / 255 - mean) / std;
+    const table = tables[channel]!;
+    for (let i = 0, at = channel, to = channel * pixels; i < pixels; i++, at += 3) out[to + i] = table[data[at]!]!;
   }
   return out;
 }

@@ -1,3 +1,4 @@
+import { type Box, centreBox } from './crop.js';
 import type { Picture } from './decode.js';
 
 /** Bits behind the point of Pillow's fixed-point filter weights. */
@@ -11,21 +12,39 @@ const A = -0.5;
  * Resizes with Pillow's antialiased bicubic filter, integer arithmetic and rounding included (`Image.resize(size, BICUBIC)`): the
  * published results were made with it, and other libraries' bicubic gives other pixels.
  * @param width of the result, in pixels; @param height likewise
+ * @param part of the result that is wanted; nothing else is computed. Default: all of it
  */
-export function resize(picture: Picture, width: number, height: number): Picture {
-  const wide = width === picture.width ? picture : resizeRows(picture, width);
-  return height === picture.height ? wide : resizeColumns(wide, height);
+export function resize(picture: Picture, width: number, height: number, part?: Box): Picture {
+  const box = part ?? { top: 0, left: 0, width, height };
+  const columns = filterFor(picture.width, width, box.left, box.width);
+  const rows = filterFor(picture.height, height, box.top, box.height);
+  // Pillow leaves out a pass that changes nothing; its filter would change nothing either.
+  const wide = across(picture, columns, firstRow(rows), lastRow(rows));
+  return down(wide, rows, firstRow(rows));
 }
 
 /** Resizes so that the shorter side has `size` pixels, the other one in proportion, rounded down (torchvision's `Resize(size)`). */
 export function resizeShortSide(picture: Picture, size: number): Picture {
-  const { width, height } = picture;
-  return width <= height
-    ? resize(picture, size, Math.floor((size * height) / width))
-    : resize(picture, Math.floor((size * width) / height), size);
+  const { width, height } = shortSide(picture, size);
+  return resize(picture, width, height);
 }
 
-/** What every output position reads: `weights[i * reach + k]` of input position `first[i] + k`, k below `count[i]`. */
+/**
+ * The central square of the picture that `resizeShortSide` gives, and only that: what lies outside of it is never computed, so that
+ * a picture may be as long as it likes.
+ */
+export function resizeCentre(picture: Picture, size: number): Picture {
+  const { width, height } = shortSide(picture, size);
+  return resize(picture, width, height, centreBox({ width, height }, size));
+}
+
+function shortSide({ width, height }: Picture, size: number): { width: number; height: number } {
+  return width <= height
+    ? { width: size, height: Math.floor((size * height) / width) }
+    : { width: Math.floor((size * width) / height), height: size };
+}
+
+/** What every wanted output position reads: `weights[i * reach + k]` of input position `first[i] + k`, k below `count[i]`. */
 interface Filter {
   reach: number;
   first: Int32Array;
@@ -33,19 +52,33 @@ interface Filter {
   weights: Int32Array;
 }
 
-function filterFor(from: number, to: number): Filter {
+/** Filters made last: a data set has few sizes of pictures. */
+const known = new Map<string, Filter>();
+const MOST_KNOWN = 64;
+
+function filterFor(from: number, to: number, start: number, length: number): Filter {
+  const key = `${from} ${to} ${start} ${length}`;
+  let filter = known.get(key);
+  if (filter) return filter;
+  filter = makeFilter(from, to, start, length);
+  if (known.size >= MOST_KNOWN) known.delete(known.keys().next().value!);
+  known.set(key, filter);
+  return filter;
+}
+
+function makeFilter(from: number, to: number, start: number, length: number): Filter {
   const scale = from / to;
   const stretch = Math.max(scale, 1); // the filter widens when shrinking, so that no input pixel is skipped
   const support = SUPPORT * stretch;
   const reach = Math.ceil(support) * 2 + 1;
   const filter = {
     reach,
-    first: new Int32Array(to),
-    count: new Int32Array(to),
-    weights: new Int32Array(to * reach),
+    first: new Int32Array(length),
+    count: new Int32Array(length),
+    weights: new Int32Array(length * reach),
   };
-  for (let i = 0; i < to; i++) {
-    const centre = (i + 0.5) * scale;
+  for (let i = 0; i < length; i++) {
+    const centre = (start + i + 0.5) * scale;
     const first = Math.max(Math.trunc(centre - support + 0.5), 0);
     const count = Math.min(Math.trunc(centre + support + 0.5), from) - first;
     const exact = Array.from({ length: count }, (_, k) => bicubic((k + first - centre + 0.5) * (1 / stretch)));
@@ -67,49 +100,91 @@ function bicubic(x: number): number {
   return 0;
 }
 
-function resizeRows({ width: from, height, data }: Picture, width: number): Picture {
-  const { reach, first, count, weights } = filterFor(from, width);
-  const out = new Uint8Array(width * height * 3);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      let [red, green, blue] = [HALF, HALF, HALF];
-      let at = (y * from + first[x]!) * 3;
-      const end = x * reach + count[x]!;
-      for (let k = x * reach; k < end; k++, at += 3) {
+const firstRow = ({ first }: Filter) => first[0]!;
+const lastRow = ({ first, count }: Filter) => first[first.length - 1]! + count[count.length - 1]!;
+
+/** Rows `top` to `bottom` of the picture, made as wide as the filter is long. */
+function across(
+  { width: from, data }: Picture,
+  { reach, first, count, weights }: Filter,
+  top: number,
+  bottom: number,
+): Picture {
+  const width = first.length;
+  const out = new Uint8ClampedArray(width * (bottom - top) * 3);
+  const line = from * 3;
+  const outLine = width * 3;
+  // Two rows at a time, so that a weight is fetched once for both; a last odd row is done twice.
+  for (let y = top; y < bottom; y += 2) {
+    const upper = y * line;
+    const lower = y + 1 < bottom ? upper + line : upper;
+    let to = (y - top) * outLine;
+    const below = y + 1 < bottom ? outLine : 0;
+    for (let x = 0; x < width; x++, to += 3) {
+      let red = HALF;
+      let green = HALF;
+      let blue = HALF;
+      let red2 = HALF;
+      let green2 = HALF;
+      let blue2 = HALF;
+      let at = upper + first[x]! * 3;
+      let at2 = lower + first[x]! * 3;
+      let k = x * reach;
+      const end = k + count[x]!;
+      for (; k < end; k++, at += 3, at2 += 3) {
         const weight = weights[k]!;
-        red += data[at]! * weight;
-        green += data[at + 1]! * weight;
-        blue += data[at + 2]! * weight;
+        red = (red + Math.imul(data[at]!, weight)) | 0;
+        green = (green + Math.imul(data[at + 1]!, weight)) | 0;
+        blue = (blue + Math.imul(data[at + 2]!, weight)) | 0;
+        red2 = (red2 + Math.imul(data[at2]!, weight)) | 0;
+        green2 = (green2 + Math.imul(data[at2 + 1]!, weight)) | 0;
+        blue2 = (blue2 + Math.imul(data[at2 + 2]!, weight)) | 0;
       }
-      const to = (y * width + x) * 3;
-      out[to] = clip(red);
-      out[to + 1] = clip(green);
-      out[to + 2] = clip(blue);
+      out[to] = red >> PRECISION;
+      out[to + 1] = green >> PRECISION;
+      out[to + 2] = blue >> PRECISION;
+      out[to + below] = red2 >> PRECISION;
+      out[to + below + 1] = green2 >> PRECISION;
+      out[to + below + 2] = blue2 >> PRECISION;
     }
   }
-  return { width, height, data: out };
+  return { width, height: bottom - top, data: new Uint8Array(out.buffer) };
 }
 
-function resizeColumns({ width, height: from, data }: Picture, height: number): Picture {
-  const { reach, first, count, weights } = filterFor(from, height);
+/** The picture, whose first row is row `top` of a larger one, made as high as the filter is long. */
+function down({ width, data }: Picture, { reach, first, count, weights }: Filter, top: number): Picture {
+  const height = first.length;
   const row = width * 3;
-  const out = new Uint8Array(row * height);
+  const out = new Uint8ClampedArray(row * height);
   const sums = new Int32Array(row);
   for (let y = 0; y < height; y++) {
     sums.fill(HALF);
-    for (let k = 0; k < count[y]!; k++) {
-      const weight = weights[y * reach + k]!;
-      const at = (first[y]! + k) * row;
-      for (let x = 0; x < row; x++) sums[x] = sums[x]! + data[at + x]! * weight;
+    const start = y * reach;
+    const taps = count[y]!;
+    let at = (first[y]! - top) * row;
+    let k = 0;
+    for (; k + 3 < taps; k += 4, at += 4 * row) {
+      const [w0, w1, w2, w3] = [
+        weights[start + k]!,
+        weights[start + k + 1]!,
+        weights[start + k + 2]!,
+        weights[start + k + 3]!,
+      ];
+      const [d1, d2, d3] = [at + row, at + 2 * row, at + 3 * row];
+      for (let x = 0; x < row; x++) {
+        const near = (Math.imul(data[at + x]!, w0) + Math.imul(data[d1 + x]!, w1)) | 0;
+        const far = (Math.imul(data[d2 + x]!, w2) + Math.imul(data[d3 + x]!, w3)) | 0;
+        sums[x] = (sums[x]! + near + far) | 0;
+      }
     }
-    for (let x = 0; x < row; x++) out[y * row + x] = clip(sums[x]!);
+    for (; k < taps; k++, at += row) {
+      const weight = weights[start + k]!;
+      for (let x = 0; x < row; x++) sums[x] = (sums[x]! + Math.imul(data[at + x]!, weight)) | 0;
+    }
+    const to = y * row;
+    for (let x = 0; x < row; x++) out[to + x] = sums[x]! >> PRECISION;
   }
-  return { width, height, data: out };
+  return { width, height, data: new Uint8Array(out.buffer) };
 }
 
 const HALF = 1 << (PRECISION - 1);
-
-function clip(sum: number): number {
-  const value = sum >> PRECISION;
-  return Math.max(0, Math.min(value, 255));
-}

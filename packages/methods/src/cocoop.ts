@@ -19,6 +19,7 @@ export const cocoop = defineMethod({
     const text = textContext(clip, { tokens, start }, random); // [M, d_t]
     const meta = metaNet({ from: embedDim, to: tower.width, reduction }, random);
     return {
+      context: text,
       variables: { ...text.variables, metaNet: meta.variables },
       textForImages(images, classes) {
         const shift = tf.reshape(meta.apply(images), [-1, 1, 1, tower.width]); // [B, 1, 1, d_t]

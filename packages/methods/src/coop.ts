@@ -18,11 +18,13 @@ export const coop = defineMethod({
     /** Words whose embeddings the first vectors start as; the rest, or all, start at N(0, 0.02²). */
     start: '',
   },
+  choices: { position: ['end', 'middle', 'front'] },
   variants: { csc: { csc: true }, middle: { position: 'middle' }, front: { position: 'front' } },
   recipe: about => ({ lr: 0.002, batch: 32, epochs: epochs(about), ...context(about) }),
   build(clip, { tokens, csc, position, start }, random, { classNames }) {
     const text = textContext(clip, { tokens, position, start, classes: csc ? classNames.length : undefined }, random);
     return {
+      context: text,
       variables: text.variables, // context: [M, d_t], or [C, M, d_t]
       ownClasses: csc,
       textFeatures: classes => clip.text(classes, { prompts: text }), // [C, e]

@@ -3,8 +3,10 @@ import { leaves, seededRandom } from '@dgprompt/engine';
 import type * as tf from '@tensorflow/tfjs';
 import { checkClassNames } from './class-names.js';
 import { type Classifier, classifier } from './classifier.js';
+import { checkContextLength } from './context-length.js';
 import type { Method, MethodDefinition, Parts } from './method.js';
 import { type Resolved, resolveOptions, type Settings } from './options.js';
+import { parseOption } from './parse-option.js';
 import { predict } from './predict.js';
 import { saveMethod } from './save.js';
 
@@ -34,31 +36,60 @@ export function defineMethod<O extends object>(definition: MethodDefinition<O>):
 }
 
 /**
- * A method with another id and other standard options, which go before its recipe's: `coop:csc` is CoOp with `csc: true`.
- * @throws a sentence if the method has no variant of that name
+ * A method with another id and other settings: `csc` of `coop:csc` is one of CoOp's named variants, `depth=3` of `maple:depth=3` an option
+ * that is given, and `prototype+lr=0.01` both. A named variant's settings are standard options, which go before the recipe's.
+ * @throws a sentence if the method has no variant, or no option, of that name, or if a value cannot be
  */
 export function methodVariant<O extends object>({ definition }: MethodFactory<O>, variant: string): MethodFactory<O> {
   const { name, options, variants = {}, recipe } = definition;
-  const chosen = variants[variant];
-  if (!chosen)
-    throw new Error(
-      `Method ${name} has no variant "${variant}". It has: ${Object.keys(variants).join(', ') || 'none'}.`,
-    );
+  let chosen: Partial<O> = {};
+  let given: Partial<O & Settings> = {};
+  for (const part of variant.split('+')) {
+    if (part.includes('=')) given = { ...given, ...parseOption(definition, part) };
+    else if (Object.hasOwn(variants, part)) chosen = { ...chosen, ...variants[part] };
+    else {
+      const known = Object.keys(variants).join(', ') || 'none';
+      throw new Error(`Method ${name} has no variant "${part}". It has: ${known}; an option is given as option=value.`);
+    }
+  }
   const changed = {
     ...definition,
     options: { ...options, ...chosen },
     recipe: (about: Parameters<typeof recipe>[0]) => ({ ...recipe(about), ...chosen }),
   };
-  return factory(changed as MethodDefinition<O>, `${name}:${variant}`);
+  return factory(changed as MethodDefinition<O>, `${name}:${variant}`, given);
 }
 
-function factory<O extends object>(definition: MethodDefinition<O>, id: string): MethodFactory<O> {
+/**
+ * The same method with other published numbers: what its recipe says, or leaves at the standard, is replaced. Variants and the user's own
+ * options still go before.
+ * @param text options, `lr=0.007+epochs=10`
+ * @throws a sentence if the method has no option of that name, or if a value cannot be
+ */
+export function withRecipe<O extends object>(method: MethodFactory<O>, text: string): MethodFactory<O> {
+  const { definition, id } = method;
+  const numbers = Object.assign({}, ...text.split('+').map(part => parseOption(definition, part))) as Partial<O>;
+  return factory({ ...definition, recipe: about => ({ ...definition.recipe(about), ...numbers }) }, id);
+}
+
+function factory<O extends object>(
+  definition: MethodDefinition<O>,
+  id: string,
+  fixed: Partial<O & Settings> = {},
+): MethodFactory<O> {
   const make = (clip: Clip, classNames: readonly string[], given: Partial<O & Settings> = {}): Method => {
-    const resolved = resolveOptions(definition, clip, given);
+    const resolved = resolveOptions(definition, clip, { ...given, ...fixed });
     const names = checkClassNames(classNames, resolved.about.dataset);
     const setting = { classNames: names, templates: resolved.about.templates };
     const parts = definition.build(clip, resolved.options, seededRandom(resolved.seed), setting);
-    return instance({ id, clip, resolved, parts }, names, true);
+    const built = { id, clip, resolved, parts };
+    try {
+      checkContext(built, names);
+    } catch (error) {
+      freeParts(parts);
+      throw error;
+    }
+    return instance(built, names, true);
   };
   return Object.assign(make, { id, definition });
 }
@@ -87,8 +118,9 @@ function instance(built: Built, classNames: string[], owner: boolean): Method {
       const names = checkClassNames(others, resolved.about.dataset);
       if (parts.ownClasses && names.join('\n') !== classNames.join('\n'))
         throw new Error(
-          `${id}: its context vectors belong to the ${classNames.length} classes it was made for, so it cannot take others; use a shared context instead.`,
+          `${id}: what it learned belongs to the ${classNames.length} classes it was made for, so it cannot take others; use a method whose prompts all classes share.`,
         );
+      checkContext(built, names);
       return instance(built, names, false);
     },
     async predict(images, options) {
@@ -99,10 +131,17 @@ function instance(built: Built, classNames: string[], owner: boolean): Method {
     dispose() {
       void kept?.dispose();
       kept = undefined;
-      if (!owner) return;
-      for (const variable of leaves<tf.Variable>(parts.variables)) variable.dispose();
-      for (const variable of leaves<tf.Variable>(parts.state ?? {})) variable.dispose();
+      if (owner) freeParts(parts);
     },
   };
   return method;
+}
+
+/** @throws a sentence if the context leaves no room for one of the names */
+function checkContext({ id, clip, parts }: Built, names: readonly string[]): void {
+  if (parts.context) checkContextLength(id, clip, parts.context, names);
+}
+
+function freeParts({ variables, state = {} }: Parts): void {
+  for (const variable of leaves<tf.Variable>([variables, state])) variable.dispose();
 }

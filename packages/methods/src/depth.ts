@@ -1,6 +1,18 @@
 import type { Clip } from '@dgprompt/clip';
 
+/**
+ * Layers of the vision tower that visual prompts can enter.
+ * @throws a sentence for a ModifiedResNet, which has no layers of tokens
+ */
+export function visionLayers({ config: { vision } }: Pick<Clip, 'config'>): number {
+  if (vision.stages)
+    throw new Error(
+      'The vision tower of this CLIP is a ModifiedResNet, which takes no visual prompts: use a method without them (coop, cocoop, kgcoop, prograd, linear-probe), or a ViT.',
+    );
+  return vision.layers;
+}
+
 /** Layers of the shallower tower: as deep as prompts go that live in both at once. */
-export function sharedLayers({ config }: Clip): number {
-  return Math.min(config.text.layers, config.vision.layers);
+export function sharedLayers(clip: Pick<Clip, 'config'>): number {
+  return Math.min(clip.config.text.layers, visionLayers(clip));
 }

@@ -6,6 +6,7 @@ import { dgprompt } from './dgprompt.js';
 import type { Method } from './method.js';
 import * as naive from './naive-clip.js';
 import { type NaivePrompts, naiveFeatures, naiveFrozenText } from './naive-dgprompt.js';
+import { resolveMethod } from './resolve-method.js';
 import { namedVariables } from './save.js';
 import { type Batch, features, lossAndGradients, lossTerms } from './step.js';
 import { distance, imageViews, names, tinyClip } from './testing.js';
@@ -71,6 +72,38 @@ describe('DGPrompt equals its formula, written out for each image and each class
     ).toBeLessThan(2e-5);
     method.dispose();
   });
+
+  const grid = (['image', 'prototype', 'none'] as const).flatMap(visualContext =>
+    (['classes', 'none'] as const).flatMap(textContext =>
+      [true, false].flatMap(hierarchical =>
+        (['coupled', 'free'] as const).map(base => ({ visualContext, textContext, hierarchical, base })),
+      ),
+    ),
+  );
+
+  it.each(grid)('%o', options => {
+    const method = moved(dgprompt(clip, names, { rank: 3, tokens: 1, depth: 3, ...options }));
+    const { image, text } = features(method, { images: tf.slice(images, 0, 1) }, {});
+    const expected = naiveFeatures(clip, pixels()[0]!, names, promptsOf(method));
+    expect(distance(flat(image), expected.image)).toBeLessThan(2e-5);
+    expect(distance(flat(text), expected.text.flat())).toBeLessThan(2e-5);
+    method.dispose();
+  });
+
+  it.each(['retainText', 'retainImage', 'retainLogits', 'retainStates'] as const)(
+    'its loss with %s alone is cross-entropy plus that term',
+    weight => {
+      const none = { retainText: 0, retainImage: 0, retainLogits: 0, retainStates: 0 };
+      const method = moved(dgprompt(clip, names, { rank: 4, templates, ...none, [weight]: 7 }));
+      const plain = moved(dgprompt(clip, names, { rank: 4, templates, ...none }));
+      const frozen = naiveFrozenText(clip, names, templates);
+      const [loss] = lossAndGradients(method, batch(), { frozen: tf.tensor(frozen.flat(), [3, 8]) });
+      const [crossEntropy] = lossAndGradients(plain, batch(), {});
+      expect(loss.dataSync()[0]).toBeCloseTo(naiveLoss(method, frozen), 3);
+      expect(crossEntropy.dataSync()[0]).toBeCloseTo(naiveLoss(plain, frozen), 3);
+      expect(loss.dataSync()[0]! - crossEntropy.dataSync()[0]!).toBeGreaterThan(0.01);
+    },
+  );
 
   it('its loss is cross-entropy plus retention', () => {
     const method = moved(dgprompt(clip, names, { rank: 4, templates, retainStates: 3 }));
@@ -168,6 +201,20 @@ describe('dgprompt', () => {
     const method = dgprompt(clip, names, { retainText: 0, retainImage: 0, retainLogits: 0 });
     expect(method.parts.frozen).toBeUndefined();
     expect(method.parts.loss).toBeUndefined();
+  });
+
+  it.each([
+    ['no-image', { visualContext: 'none' }],
+    ['prototype', { visualContext: 'prototype' }],
+    ['no-text', { textContext: 'none' }],
+    ['flat', { hierarchical: false }],
+    ['free', { base: 'free' }],
+    ['no-retention', { retainText: 0, retainImage: 0, retainLogits: 0, retainStates: 0 }],
+  ])('its ablation "%s" is a variant, and differs from it in nothing else', (name, changed) => {
+    const [whole, ablated] = [dgprompt(clip, names), resolveMethod(`dgprompt:${name}`)(clip, names)];
+    expect(ablated.options).toEqual({ ...whole.options, ...changed });
+    expect(ablated.recipe).toEqual(whole.recipe);
+    expect(Object.keys(dgprompt.definition.variants!)).toContain(name);
   });
 
   it('has as many layers as the shallower tower, and says so', () => {

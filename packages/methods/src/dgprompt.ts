@@ -53,6 +53,11 @@ export const dgprompt = defineMethod({
     averageMean: 0,
     averageStd: 1,
   },
+  choices: {
+    base: ['coupled', 'free'],
+    visualContext: ['image', 'prototype', 'none'],
+    textContext: ['classes', 'none'],
+  },
   variants: {
     'no-image': { visualContext: 'none' },
     prototype: { visualContext: 'prototype' },
@@ -88,6 +93,7 @@ export const dgprompt = defineMethod({
     };
     const average = averageMean > 0 ? epochAverage(variables, { mean: averageMean, std: averageStd }) : undefined;
     return {
+      context: text,
       variables,
       state: { ...(prototype && { prototype }), ...(average && { average: average.state }) },
       rates: { toText: options.guidanceRate, toVision: options.guidanceRate },

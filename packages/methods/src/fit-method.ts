@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Item } from '@dgprompt/datasets';
-import { evaluate } from './evaluate.js';
 import { restoreVariables } from './load-method.js';
 import type { Method } from './method.js';
 import { changed } from './revision.js';
@@ -10,19 +9,14 @@ import { checkpointFiles, type SavedRun, saveMethod } from './save.js';
 import { type Epoch, type TrainOptions, train } from './train.js';
 import { writeWhole } from './write-whole.js';
 
-export interface FitOptions extends Omit<TrainOptions, 'checkpoint' | 'beforeCheckpoint'> {
+export interface FitOptions extends Omit<TrainOptions, 'checkpoint' | 'beforeCheckpoint' | 'validation'> {
   /** Folder for checkpoints, the epochs' numbers and the best prompts so far; training goes on from what it holds. */
   working: string;
   /** Validation images; without any, the last epoch's prompts are the ones to keep. */
   validation: readonly Item[];
   /** Epochs done in an earlier call, before training goes on. */
-  onResume?(done: FittedEpoch[]): void;
-  onEpoch?(epoch: FittedEpoch): void;
-}
-
-/** An epoch, and top-1 on the validation images after it, in percent. */
-export interface FittedEpoch extends Epoch {
-  validation?: number;
+  onResume?(done: Epoch[]): void;
+  onEpoch?(epoch: Epoch): void;
 }
 
 /**
@@ -36,23 +30,21 @@ export async function fitMethod(
   method: Method,
   items: readonly Item[],
   { working, validation, onResume, onEpoch, ...options }: FitOptions,
-): Promise<{ epochs: FittedEpoch[]; kept: number }> {
+): Promise<{ epochs: Epoch[]; kept: number }> {
   const best = join(working, 'best');
   const epochs = await readEpochs(working);
   if (epochs.length > 0) onResume?.([...epochs]);
 
   // Before the checkpoint: whatever epoch that has, its numbers and the best prompts until then are on the disk.
   const beforeCheckpoint = async (epoch: Epoch) => {
-    const { signal } = options;
-    const judged: FittedEpoch = { ...epoch };
-    if (validation.length > 0) judged.validation = (await evaluate(method, validation, { signal })).top1;
-    epochs.splice(epoch.number - 1, Number.POSITIVE_INFINITY, judged);
+    epochs.splice(epoch.number - 1, Number.POSITIVE_INFINITY, epoch);
     await mkdir(best, { recursive: true });
     if (bestOf(epochs) === epoch.number) await saveMethod(method, best);
     await writeWhole(join(working, epochsFile), `${JSON.stringify(epochs)}\n`);
-    onEpoch?.(judged);
+    onEpoch?.(epoch);
   };
-  for await (const _ of train(method, items, { ...options, checkpoint: working, beforeCheckpoint })) {
+  const tested = validation.length > 0 ? { validation } : {};
+  for await (const _ of train(method, items, { ...options, ...tested, checkpoint: working, beforeCheckpoint })) {
   }
   const kept = bestOf(epochs);
   if (kept < epochs.length) {
@@ -65,14 +57,14 @@ export async function fitMethod(
 const epochsFile = 'epochs.json';
 
 /** The epoch with the best validation accuracy, the earliest of equals; the last where nothing was validated. */
-function bestOf(epochs: FittedEpoch[]): number {
+function bestOf(epochs: Epoch[]): number {
   const scores = epochs.map(({ validation }) => validation ?? Number.NaN);
   if (scores.some(Number.isNaN)) return epochs.length;
   return scores.indexOf(Math.max(...scores)) + 1;
 }
 
 /** The numbers of the epochs that the folder's checkpoint has behind it. */
-async function readEpochs(working: string): Promise<FittedEpoch[]> {
+async function readEpochs(working: string): Promise<Epoch[]> {
   const read = (name: string) =>
     readFile(join(working, name), 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
@@ -82,7 +74,7 @@ async function readEpochs(working: string): Promise<FittedEpoch[]> {
   if (run === undefined || !existsSync(join(working, checkpointFiles.prompts))) return [];
   try {
     const { epoch = 0 } = JSON.parse(run) as Partial<SavedRun>;
-    const epochs = JSON.parse((await read(epochsFile)) ?? '') as FittedEpoch[];
+    const epochs = JSON.parse((await read(epochsFile)) ?? '') as Epoch[];
     if (epochs.length >= epoch) return epochs.slice(0, epoch);
   } catch {} // told below
   throw new Error(`${working} is damaged, so training cannot go on from there; delete that folder to begin again.`);

@@ -2,8 +2,8 @@ export { type CardFacts, cardText } from './card.js';
 export type { Classifier, Prediction } from './classifier.js';
 export { cocoop } from './cocoop.js';
 export { coop } from './coop.js';
-export { type AnyMethod, defineMethod, type MethodFactory, methodVariant } from './define-method.js';
-export { sharedLayers } from './depth.js';
+export { type AnyMethod, defineMethod, type MethodFactory, methodVariant, withRecipe } from './define-method.js';
+export { sharedLayers, visionLayers } from './depth.js';
 export { dgprompt } from './dgprompt.js';
 export { type EpochAverage, epochAverage, gaussianShares } from './epoch-average.js';
 export { type ClassAccuracy, type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
@@ -20,17 +20,25 @@ export {
 } from './examine.js';
 export { type Exported, type ExportOptions, exportModel } from './export-model.js';
 export { type ExportWebOptions, exportWeb } from './export-web.js';
-export { type FitOptions, type FittedEpoch, fitMethod } from './fit-method.js';
+export { type FitOptions, fitMethod } from './fit-method.js';
 export type { FrozenTargets } from './frozen.js';
+export { type Check, checkGolden, isPublished } from './golden-case.js';
+export { type GoldenClip, goldenClip, isGoldenClip } from './golden-clip.js';
+export { type ImportOptions, importable, importPublished } from './import-published.js';
+export { type ContextWords, interpret, type NearWord } from './interpret.js';
 export { ivlp } from './ivlp.js';
 export { kgcoop } from './kgcoop.js';
 export { learningRate } from './learning-rate.js';
+export { linearProbe } from './linear-probe.js';
 export { loadMethod, savedRun } from './load-method.js';
 export { cosineLogits } from './logits.js';
 export { maple } from './maple.js';
 export type {
   About,
   FeaturePair,
+  Fit,
+  FitData,
+  LabelledFeatures,
   LossTerms,
   MeanOverImages,
   Method,

@@ -1,5 +1,6 @@
 import { deepText, deepVisual } from '@dgprompt/prompts';
 import { defineMethod } from './define-method.js';
+import { visionLayers } from './depth.js';
 
 /** Independent vision-language prompting (Khattak et al., CVPR 2023, as MaPLe's baseline): deep prompts in both towers, side by side. */
 export const ivlp = defineMethod({
@@ -14,12 +15,13 @@ export const ivlp = defineMethod({
     /** Words that the first layer's text prompts start as; words beyond the M first stay as they are. */
     start: 'a photo of a',
   },
-  limits: ({ config }) => ({ textDepth: config.text.layers, visionDepth: config.vision.layers }),
+  limits: clip => ({ textDepth: clip.config.text.layers, visionDepth: visionLayers(clip) }),
   recipe: () => ({ lr: 0.0035, epochs: 5, batch: 4 }),
   build(clip, { textTokens, visionTokens, textDepth, visionDepth, start }, random) {
     const text = deepText(clip, { tokens: textTokens, depth: textDepth, start }, random); // depth × [M, d_t]
     const visual = deepVisual(clip, { tokens: visionTokens, depth: visionDepth }, random); // depth × [M, d_v]
     return {
+      context: text,
       variables: { text: text.variables, visual: visual.variables },
       textFeatures: classes => clip.text(classes, { prompts: text }), // [C, e]
       imageFeatures: images => clip.vision(images, { prompts: visual }), // [B, e]

@@ -17,6 +17,7 @@ export const kgcoop = defineMethod({
   build(clip, { tokens, start, knowledge }, random, { templates }) {
     const text = textContext(clip, { tokens, start }, random); // [M, d_t]
     return {
+      context: text,
       variables: text.variables,
       textFeatures: classes => clip.text(classes, { prompts: text }), // [C, e]
       frozen: { templates },

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clip, loadClip, openSafetensors } from '@dgprompt/clip';
+import { type Clip, isHubId, loadClip, openSafetensors } from '@dgprompt/clip';
 import * as tf from '@tensorflow/tfjs';
 import type { AnyMethod } from './define-method.js';
 import type { Method } from './method.js';
@@ -36,7 +36,7 @@ export async function loadMethod(folder: string, clip?: Clip, methods: readonly 
 }
 
 async function clipOf(folder: string, { clip: { id, source } }: SavedRun): Promise<Clip> {
-  if (source === '' || !existsSync(source))
+  if (source === '' || (!existsSync(source) && !isHubId(source)))
     throw new Error(
       `The classifier in ${folder} needs the CLIP ${source || 'it was trained on'} (SHA-256 ${short(id)}…), which is not there: copy that model to this machine and give its path.`,
     );

@@ -22,6 +22,7 @@ export const maple = defineMethod({
     const text = deepText(clip, { tokens, depth, start }, random); // depth × [M, d_t]
     const visual = coupled(text, clip.config.vision.width, random); // depth × [M, d_v], text_l·W_l + b_l
     return {
+      context: text,
       variables: { text: text.variables, visual: visual.variables },
       textFeatures: classes => clip.text(classes, { prompts: text }), // [C, e]
       imageFeatures: images => clip.vision(images, { prompts: visual }), // [B, e]

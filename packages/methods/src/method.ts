@@ -1,4 +1,4 @@
-import type { Clip } from '@dgprompt/clip';
+import type { Clip, TextPrompts } from '@dgprompt/clip';
 import type { SeededRandom } from '@dgprompt/engine';
 import type { ImageSource } from '@dgprompt/images';
 import type * as tf from '@tensorflow/tfjs';
@@ -28,6 +28,10 @@ export interface Recipe {
   lr: number;
   epochs: number;
   batch: number;
+  /** Batches whose gradients are averaged for one update. Left out: 1. */
+  accumulate?: number;
+  /** Most that the norm of all gradients together may be. Left out: no limit. */
+  clipGradients?: number;
 }
 
 /** The two sides of a classifier, L2-normalised. */
@@ -70,11 +74,13 @@ export interface Parts {
   state?: Variables;
   /** Factor on the learning rate of a group of variables, by its key in `variables`; 1 where not given. */
   rates?: Record<string, number>;
-  /** The context vectors belong to the classes that were trained on, and no others can be put in. */
+  /** What is learned belongs to the classes that were trained on, and no others can be put in. */
   ownClasses?: boolean;
 
   /** Text features [C, e] of a class set. Left out: the frozen CLIP's, of the hand-written templates. */
   textFeatures?(classNames: string[]): tf.Tensor | Side;
+  /** The learned context, for `interpret`, and so that a class name that leaves no room for it is told at once. */
+  context?: TextPrompts;
   /** The hand-written templates of a method without text features of its own. Left out: the dataset's. */
   templates?: readonly string[];
   /** Text features [B, C, e] made for each image from the frozen CLIP's features of it, [B, e]: instead of `textFeatures`. */
@@ -92,10 +98,33 @@ export interface Parts {
   /** Loss and gradients, where a method changes them (ProGrad); left out: `valueAndGrads` of the loss. */
   gradients?(terms: () => LossTerms, variables: Variables): [tf.Scalar, Variables];
 
+  /** Finds the variables at once, on frozen image features, in place of epochs of gradient steps. */
+  fit?(data: FitData): Promise<Fit>;
   /** Runs once before the first epoch. `meanOf` averages what `fn` gives, [B, …] each, over all training images. */
   prepare?(meanOf: MeanOverImages): Promise<void>;
   /** Runs after every epoch (1 … epochs), outside of the compiled step. */
   afterEpoch?(epoch: number, epochs: number): Promise<void> | void;
+}
+
+/** Frozen features with their labels. */
+export interface LabelledFeatures {
+  /** L2-normalised, [N, e] */
+  features: tf.Tensor2D;
+  /** Of the classes, N numbers from 0 */
+  labels: Int32Array;
+}
+
+/** What `fit` is given: images seen whole, as in a test. */
+export interface FitData extends LabelledFeatures {
+  /** To choose settings by, where validation images were given to `train`. */
+  validation?: LabelledFeatures;
+  signal?: AbortSignal;
+}
+
+/** What `fit` tells. */
+export interface Fit {
+  /** What was minimised, at its minimum. */
+  loss: number;
 }
 
 export type MeanOverImages = (fn: (images: tf.Tensor4D) => tf.Tensor[]) => Promise<tf.Tensor[]>;
@@ -106,6 +135,8 @@ export interface MethodDefinition<O extends object> {
   name: string;
   /** Every option with its published value. */
   options: O;
+  /** The values that an option can have, where they are few words. */
+  choices?: { [K in keyof O]?: readonly O[K][] };
   /** Named settings of the options, chosen as `name:variant`. */
   variants?: Record<string, Partial<NoInfer<O>>>;
   /** Options that count layers, with the most that this CLIP has; published values above are lowered to it. */

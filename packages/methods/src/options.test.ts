@@ -2,7 +2,7 @@ import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { coop } from './coop.js';
-import { methodVariant } from './define-method.js';
+import { methodVariant, withRecipe } from './define-method.js';
 import { dgprompt } from './dgprompt.js';
 import { maple } from './maple.js';
 import type { About } from './method.js';
@@ -39,6 +39,8 @@ describe('options of a method', () => {
       /maple: depth is "2"; it must be a number, such as 9/,
     );
     expect(() => dgprompt(clip, names, { retainTemplates: 'a {}.' as never })).toThrow(/must be a list/);
+    expect(() => dgprompt(clip, names, { base: 'fre' as never })).toThrow(/dgprompt: Unknown base "fre".*"free"/);
+    expect(() => coop(clip, names, { position: 'last' as never })).toThrow(/coop: Unknown position "last".*end/);
     expect(() => maple(clip, names, { lr: Number.NaN })).toThrow(/learning rate/);
     expect(() => maple(clip, names, { batch: 1.5 })).toThrow(/batch is 1.5/);
     expect(() => maple(clip, names, { templates: [] })).toThrow(/templates is empty/);
@@ -51,11 +53,6 @@ describe('options of a method', () => {
     expect(maple(clip, names, { depth: 2 }).capped).toEqual({});
     expect(() => maple(clip, names, { depth: 4 })).toThrow(/maple: depth 4 is more than the 3 layers/);
     expect(maple(clip, names, { protocol: 'cross-dataset' })).toMatchObject({ options: { depth: 3 }, capped: {} });
-  });
-
-  it('refuse more context than fits, when the prompts are made', () => {
-    const method = coop(clip, names, { tokens: 76 });
-    expect(() => method.parts.textFeatures!(names)).toThrow(/cat.*76 context tokens.*77/);
   });
 });
 
@@ -127,7 +124,19 @@ describe('recipes of the other methods', () => {
 describe('resolveMethod', () => {
   it('finds every method by its id', () => {
     expect(methodNames).toEqual([
-      ...['clip', 'coop', 'cocoop', 'vpt', 'ivlp', 'maple', 'kgcoop', 'prograd', 'promptsrc', 'dgprompt'],
+      ...[
+        'clip',
+        'linear-probe',
+        'coop',
+        'cocoop',
+        'vpt',
+        'ivlp',
+        'maple',
+        'kgcoop',
+        'prograd',
+        'promptsrc',
+        'dgprompt',
+      ],
     ]);
     for (const id of methodNames) expect(resolveMethod(id).id).toBe(id);
   });
@@ -137,6 +146,37 @@ describe('resolveMethod', () => {
     const method = variant(clip, names, { protocol: 'base-to-new' });
     expect(method).toMatchObject({ name: 'coop:csc', options: { csc: true, tokens: 4 } });
     expect(methodVariant(dgprompt, 'no-retention')(clip, names).parts.frozen).toBeUndefined();
+  });
+
+  it('takes options by name, which count as given', () => {
+    const method = resolveMethod('dgprompt:prototype+rank=8+base=free+lr=0.01+hierarchical=false')(clip, names);
+    expect(method).toMatchObject({
+      name: 'dgprompt:prototype+rank=8+base=free+lr=0.01+hierarchical=false',
+      options: { visualContext: 'prototype', rank: 8, base: 'free', hierarchical: false },
+      recipe: { lr: 0.01, epochs: 5 },
+    });
+    expect(resolveMethod('maple:epochs=3+accumulate=2')(clip, names, { epochs: 9 }).recipe).toEqual({
+      ...{ lr: 0.0035, epochs: 3, batch: 4, accumulate: 2 },
+    });
+    expect(() => resolveMethod('maple:depth=4')(clip, names)).toThrow(/maple: depth 4 is more than the 3 layers/);
+    expect(() => resolveMethod('maple:rank=4')).toThrow(/Unknown option of maple "rank"/);
+    expect(() => resolveMethod('maple:depth=two')).toThrow(/maple: depth=two: the value must be a number, such as 9/);
+    expect(() => resolveMethod('coop:csc=1')).toThrow(/true or false/);
+    const templates = resolveMethod('dgprompt:retainTemplates=["an icon of {}."]')(clip, names).options.retainTemplates;
+    expect(templates).toEqual(['an icon of {}.']);
+  });
+
+  it('takes other published numbers, which a variant and the user go before', () => {
+    const own = [withRecipe(dgprompt, 'lr=0.01+epochs=9+retainText=50+rank=8')];
+    expect(resolveMethod('dgprompt', own)(clip, names)).toMatchObject({
+      ...{ name: 'dgprompt', recipe: { lr: 0.01, epochs: 9, batch: 4 } },
+      options: { retainText: 50, retainImage: 10, rank: 8 },
+    });
+    expect(resolveMethod('dgprompt:no-retention+rank=4', own)(clip, names, { epochs: 2 })).toMatchObject({
+      ...{ name: 'dgprompt:no-retention+rank=4', recipe: { lr: 0.01, epochs: 2 } },
+      options: { retainText: 0, rank: 4 },
+    });
+    expect(() => withRecipe(maple, 'rank=3')).toThrow(/Unknown option of maple "rank"/);
   });
 
   it('suggests the nearest known name', () => {

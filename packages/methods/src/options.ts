@@ -20,7 +20,8 @@ export interface Resolved<O> {
 
 const defaultAbout: About = { protocol: 'few-shot', shots: 16, dataset: '', templates: ['a photo of a {}.'] };
 const protocols = ['base-to-new', 'few-shot', 'cross-dataset', 'domain-generalization'] as const;
-const recipeKeys = ['lr', 'epochs', 'batch'] as const;
+/** What a recipe says of training; the rest of it are options. */
+export const recipeKeys = ['lr', 'epochs', 'batch', 'accumulate', 'clipGradients'] as const;
 
 /**
  * Puts a method's options together: its defaults, then its recipe for this protocol, dataset and number of shots, then what
@@ -42,12 +43,17 @@ export function resolveOptions<O extends object>(
 
   const about = { ...defaultAbout, ...pick(chosen, Object.keys(defaultAbout)) } as About;
   if (!protocols.includes(about.protocol)) throw new Error(unknownName('protocol', about.protocol, protocols));
+  if (!Number.isInteger(about.shots) || about.shots < 1)
+    throw new Error(`${name}: shots is ${about.shots}; it must be a whole number of at least 1.`);
   if (about.templates.length === 0)
     throw new Error(`${name}: templates is empty; give at least one, such as "a photo of a {}.".`);
 
   const published = definition.recipe(about);
   const options = { ...defaults, ...pick(published, own), ...pick(chosen, own) } as O;
   checkTypes(name, defaults, options);
+  for (const [key, values] of Object.entries(definition.choices ?? {}) as [keyof O & string, readonly string[]][])
+    if (!values.includes(options[key] as string))
+      throw new Error(`${name}: ${unknownName(key, options[key] as string, values)}`);
   const recipe = { ...pick(published, recipeKeys), ...pick(chosen, recipeKeys) } as unknown as Recipe;
   checkRecipe(name, recipe);
 
@@ -70,10 +76,11 @@ export function resolveOptions<O extends object>(
  * Checks the numbers of a recipe.
  * @throws a sentence naming the number that cannot be
  */
-export function checkRecipe(name: string, { lr, epochs, batch }: Recipe): void {
+export function checkRecipe(name: string, { lr, epochs, batch, accumulate = 1, clipGradients = 1 }: Recipe): void {
   if (!(Number.isFinite(lr) && lr > 0))
     throw new Error(`${name}: the learning rate (lr) is ${lr}; it must be above 0.`);
-  for (const [key, value] of Object.entries({ epochs, batch }))
+  if (!(clipGradients > 0)) throw new Error(`${name}: clipGradients is ${clipGradients}; it must be above 0.`);
+  for (const [key, value] of Object.entries({ epochs, batch, accumulate }))
     if (!Number.isInteger(value) || value < 1)
       throw new Error(`${name}: ${key} is ${value}; it must be a whole number of at least 1.`);
 }

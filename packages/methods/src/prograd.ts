@@ -23,6 +23,7 @@ export const prograd = defineMethod({
   build(clip, { tokens, start, strength, temperature }, random, { templates }) {
     const text = textContext(clip, { tokens, start }, random); // [M, d_t]
     return {
+      context: text,
       variables: text.variables,
       textFeatures: classes => clip.text(classes, { prompts: text }), // [C, e]
       frozen: { templates },

@@ -2,6 +2,7 @@ import { deepText, deepVisual } from '@dgprompt/prompts';
 import { retention } from '@dgprompt/retention';
 import * as tf from '@tensorflow/tfjs';
 import { defineMethod } from './define-method.js';
+import { visionLayers } from './depth.js';
 import { epochAverage } from './epoch-average.js';
 import type { About } from './method.js';
 import { promptSrcTemplates } from './promptsrc-templates.js';
@@ -31,7 +32,7 @@ export const promptsrc = defineMethod({
     averageMean: 15,
     averageStd: 1,
   },
-  limits: ({ config }) => ({ textDepth: config.text.layers, visionDepth: config.vision.layers }),
+  limits: clip => ({ textDepth: clip.config.text.layers, visionDepth: visionLayers(clip) }),
   recipe,
   build(clip, options, random, { classNames }) {
     const { textTokens, visionTokens, textDepth, visionDepth, start, averageMean, averageStd } = options;
@@ -46,6 +47,7 @@ export const promptsrc = defineMethod({
       states: 0,
     };
     return {
+      context: text,
       variables,
       textFeatures: classes => clip.text(classes, { prompts: text }), // [C, e]
       imageFeatures: images => clip.vision(images, { prompts: visual }), // [B, e]

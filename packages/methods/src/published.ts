@@ -1,29 +1,72 @@
+import { retention } from '@dgprompt/retention';
+import type * as tf from '@tensorflow/tfjs';
 import { cocoop } from './cocoop.js';
 import { coop } from './coop.js';
 import type { MethodFactory } from './define-method.js';
 import { ivlp } from './ivlp.js';
 import { maple } from './maple.js';
+import type { LossTerms, Method } from './method.js';
 import { promptsrc } from './promptsrc.js';
 import { vpt } from './vpt.js';
+
+/** Shapes of the parameters in a file, by their published names. */
+export type PublishedShapes = ReadonlyMap<string, readonly number[]>;
 
 /** A published implementation: which method of ours it is, and what ours calls its parameters and settings. */
 export interface Published {
   method: MethodFactory;
-  /** Our options, of the settings by the names that the published code has for them. */
-  options(settings: Record<string, string>): Record<string, unknown>;
+  /**
+   * Our options.
+   * @param settings by the names that the published code has for them, as text; what is left out has its standard value
+   * @param shapes of the learned parameters, which have the last word on all that they tell: tokens, depths, class-specific or not
+   */
+  options(settings: Readonly<Record<string, string>>, shapes: PublishedShapes): Record<string, unknown>;
   /** Where a parameter stands in our tree, `text.1`; undefined where the name is none of this method's. */
   parameter(name: string): string | undefined;
+  /** Parts of the loss, by the names that the published code has for them. */
+  terms?(terms: LossTerms, method: Method): Record<string, tf.Tensor>;
 }
 
+type Settings = Readonly<Record<string, string>>;
+
 const ours = (method: unknown) => method as MethodFactory;
-const context = ({ n_ctx, ctx_init }: Record<string, string>) => ({ tokens: Number(n_ctx), start: ctx_init ?? '' });
-const towers = (settings: Record<string, string>) => ({
-  textTokens: Number(settings.n_ctx_text ?? settings.n_ctx),
-  visionTokens: Number(settings.n_ctx_vision ?? settings.n_ctx),
-  textDepth: Number(settings.depth),
-  visionDepth: Number(settings.depth),
-  start: settings.ctx_init ?? '',
-});
+
+/** The shape of the parameter whose name ends like this: checkpoints of a part of the model leave the part's name out. */
+function shapeOf(shapes: PublishedShapes, ending: RegExp): readonly number[] | undefined {
+  for (const [name, shape] of shapes) if (ending.test(name)) return shape;
+  return undefined;
+}
+
+const contextShape = (shapes: PublishedShapes) => shapeOf(shapes, /^(prompt_learner\.)?ctx$/);
+
+/** Underscores are spaces, as in the published configuration files; where nothing is said, the method's standard words are meant. */
+const startOf = ({ ctx_init }: Settings) => (ctx_init === undefined ? {} : { start: ctx_init.replaceAll('_', ' ') });
+
+const tokensOf = (settings: Settings, shapes: PublishedShapes) =>
+  contextShape(shapes)?.at(-2) ?? Number(settings.n_ctx_text ?? settings.n_ctx);
+
+/** One layer for the first prompts, and one for each set of deeper ones. */
+const layersLike = (shapes: PublishedShapes, deeper: RegExp) =>
+  1 + [...shapes.keys()].filter(name => deeper.test(name)).length;
+
+const deeperIn = (tower: 'image' | 'text') =>
+  new RegExp(`^${tower}_encoder\\.transformer\\.resblocks\\.\\d+\\.VPT_shallow$`);
+
+function inVision(settings: Settings, shapes: PublishedShapes): { tokens: number; depth: number } {
+  const tokens = shapes.get('image_encoder.VPT')?.[0] ?? Number(settings.n_ctx_vision ?? settings.n_ctx);
+  return { tokens, depth: layersLike(shapes, deeperIn('image')) };
+}
+
+const towers = (settings: Settings, shapes: PublishedShapes) => {
+  const vision = inVision(settings, shapes);
+  return {
+    textTokens: tokensOf(settings, shapes),
+    visionTokens: vision.tokens,
+    textDepth: layersLike(shapes, deeperIn('text')),
+    visionDepth: vision.depth,
+    ...startOf(settings),
+  };
+};
 
 /** Parameters of prompts that stand in the towers themselves (VPT, IVLP, PromptSRC). */
 function inTowers(name: string): string | undefined {
@@ -55,34 +98,60 @@ function inCocoop(name: string): string | undefined {
 export const published: Readonly<Record<string, Published>> = {
   coop: {
     method: ours(coop),
-    options: settings => ({
-      ...context(settings),
-      csc: settings.csc === 'true',
+    options: (settings, shapes) => ({
+      tokens: tokensOf(settings, shapes),
+      ...startOf(settings),
+      csc: (contextShape(shapes)?.length ?? (settings.csc === 'true' ? 3 : 2)) === 3,
       position: settings.class_token_position ?? 'end',
     }),
     parameter: name => (/^(prompt_learner\.)?ctx$/.test(name) ? 'context' : undefined),
   },
-  cocoop: { method: ours(cocoop), options: context, parameter: inCocoop },
-  vpt: {
-    method: ours(vpt),
-    options: ({ n_ctx_vision, depth_vision }) => ({ tokens: Number(n_ctx_vision), depth: Number(depth_vision) }),
-    parameter: inTowers,
+  cocoop: {
+    method: ours(cocoop),
+    options(settings, shapes) {
+      const [hidden, width] = shapeOf(shapes, /meta_net\.linear1\.weight$/) ?? [];
+      return {
+        tokens: tokensOf(settings, shapes),
+        ...startOf(settings),
+        ...(hidden && width && { reduction: Math.floor(width / hidden) }),
+      };
+    },
+    parameter: inCocoop,
   },
+  vpt: { method: ours(vpt), options: inVision, parameter: inTowers },
   ivlp: { method: ours(ivlp), options: towers, parameter: inTowers },
   maple: {
     method: ours(maple),
-    options: settings => ({ ...context(settings), depth: Number(settings.depth) }),
+    options: (settings, shapes) => ({
+      tokens: tokensOf(settings, shapes),
+      depth: layersLike(shapes, /(^|\.)compound_prompts_text\.\d+$/),
+      ...startOf(settings),
+    }),
     parameter: inMaple,
   },
   promptsrc: {
     method: ours(promptsrc),
-    options: settings => ({
-      ...towers(settings),
+    options: (settings, shapes) => ({
+      ...towers(settings, shapes),
       ...(settings.templates && { retainTemplates: JSON.parse(settings.templates) as string[] }),
       ...(settings.text_weight && { retainText: Number(settings.text_weight) }),
       ...(settings.image_weight && { retainImage: Number(settings.image_weight) }),
+      ...(settings.logits_weight && { retainLogits: Number(settings.logits_weight) }),
     }),
     parameter: inTowers,
+    terms({ crossEntropy, rows, frozen, ...tuned }, { options, classNames }) {
+      const { retainText, retainImage, retainLogits } = options as Record<string, number>;
+      const one = (weights: { text?: number; image?: number; logits?: number }) =>
+        retention(tuned, frozen!, { ...{ text: 0, image: 0, logits: 0, states: 0 }, ...weights }, rows);
+      return {
+        ce: crossEntropy,
+        fixed_text_features: frozen!.text, // [C, e]
+        zero_shot_logits: frozen!.logits, // [B, C]
+        loss_text: one({ text: retainText }),
+        loss_image: one({ image: retainImage }),
+        loss_logits: one({ logits: retainLogits! / classNames.length }),
+      };
+    },
   },
 };
 

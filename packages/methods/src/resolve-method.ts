@@ -5,13 +5,26 @@ import { type AnyMethod, type MethodFactory, methodVariant } from './define-meth
 import { dgprompt } from './dgprompt.js';
 import { ivlp } from './ivlp.js';
 import { kgcoop } from './kgcoop.js';
+import { linearProbe } from './linear-probe.js';
 import { maple } from './maple.js';
 import { prograd } from './prograd.js';
 import { promptsrc } from './promptsrc.js';
 import { vpt } from './vpt.js';
 import { zeroshot } from './zeroshot.js';
 
-const builtIn: readonly AnyMethod[] = [zeroshot, coop, cocoop, vpt, ivlp, maple, kgcoop, prograd, promptsrc, dgprompt];
+const builtIn: readonly AnyMethod[] = [
+  zeroshot,
+  linearProbe,
+  coop,
+  cocoop,
+  vpt,
+  ivlp,
+  maple,
+  kgcoop,
+  prograd,
+  promptsrc,
+  dgprompt,
+];
 
 /** Ids of the methods in this package, in the order of tables. */
 export const methodNames: readonly string[] = builtIn.map(({ id }) => id);

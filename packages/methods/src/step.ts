@@ -1,4 +1,4 @@
-import { compile, leaves, sgd, softmaxCrossEntropy, valueAndGrads } from '@dgprompt/engine';
+import { compile, leaves, mapTree, sgd, softmaxCrossEntropy, valueAndGrads } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { frozenImage } from './frozen.js';
 import { cosineLogits } from './logits.js';
@@ -78,47 +78,131 @@ export function lossAndGradients(method: Method, batch: Batch, targets: ClassTar
 
 /** One compiled step of the published recipe, with the momentum of each group of variables. */
 export interface TrainingStep {
-  /** Updates the method's variables; gives the loss before the update. */
-  run(batch: Batch, targets: ClassTargets, lr: number): Promise<number>;
+  /**
+   * Takes a batch in, and updates the method's variables; where gradients are accumulated, with every so-manieth batch alone, and
+   * with the last one of an epoch.
+   * @param last whether no batch comes after this one in the epoch
+   * @returns the batch's loss before the update
+   */
+  run(batch: Batch, targets: ClassTargets, lr: number, last?: boolean): Promise<number>;
   /** The momentum of every variable, in the form of the method's variables. */
   momentum: Variables;
   dispose(): Promise<void>;
 }
 
+/** How variables follow from gradients. */
+export interface UpdateOptions {
+  /** Default: 0.9 */
+  momentum?: number;
+  /** Added to the gradient. Default: 5e-4 */
+  weightDecay?: number;
+  /** Batches whose gradients are averaged for one update. Default: 1 */
+  accumulate?: number;
+  /** Most that the norm of all gradients together may be; longer ones are scaled down to it. Default: none */
+  clipGradients?: number;
+}
+
 /**
- * Forward pass, gradients and update of a method as one compiled function: SGD with momentum 0.9 and weight decay 5e-4,
- * each group of variables at its own rate.
+ * Forward pass, gradients and update of a method as one compiled function: SGD with momentum 0.9 and weight decay 5e-4 (published
+ * everywhere), each group of variables at its own rate. Where gradients are accumulated, the update is a second function.
  */
-export function trainingStep(method: Method): TrainingStep {
+export function trainingStep(method: Method, options: UpdateOptions = {}): TrainingStep {
+  const { momentum = 0.9, weightDecay = 5e-4, accumulate = 1, clipGradients } = options;
   const { variables, rates = {} } = method.parts;
   const groups = Object.entries(variables).map(([key, group]) => {
-    const update = sgd({ momentum: 0.9, weightDecay: 5e-4 });
+    const update = sgd({ momentum, weightDecay });
     tf.tidy(() => void update.init(group)); // here, since a compiled function cannot make variables
     return { key, group, update, rate: rates[key] ?? 1 };
   });
-  const step = compile(
-    (batch: Batch, targets: ClassTargets, lr: tf.Scalar) => {
-      const [loss, gradients] = lossAndGradients(method, batch, targets);
-      for (const { key, group, update, rate } of groups)
-        update(group, gradients[key]!, rate === 1 ? lr : tf.mul(lr, rate));
-      return loss;
-    },
-    { cacheSize: 1 },
-  );
+  const apply = (gradients: Variables, lr: tf.Scalar) => {
+    const limited = clipGradients === undefined ? gradients : clipped(gradients, clipGradients);
+    for (const { key, group, update, rate } of groups) update(group, limited[key]!, rate === 1 ? lr : tf.mul(lr, rate));
+  };
+  const steps = accumulate === 1 ? directly(method, apply) : accumulated(method, apply, accumulate);
   return {
     momentum: Object.fromEntries(groups.map(({ key, update }) => [key, update.state as unknown as Variables])),
-    async run(batch, targets, lr) {
+    async run(batch, targets, lr, last = false) {
       const rate = tf.scalar(lr);
-      const loss = await step(batch, targets, rate);
+      const loss = await steps.run(batch, targets, rate, last);
       const [value] = await loss.data();
       tf.dispose([rate, loss]);
       return value!;
     },
     async dispose() {
-      await step.dispose();
+      await steps.dispose();
       for (const { update } of groups) update.dispose();
     },
   };
+}
+
+type Apply = (gradients: Variables, lr: tf.Scalar) => void;
+
+interface Steps {
+  run(batch: Batch, targets: ClassTargets, lr: tf.Scalar, last: boolean): Promise<tf.Scalar>;
+  dispose(): Promise<void>;
+}
+
+function directly(method: Method, apply: Apply): Steps {
+  const step = compile(
+    (batch: Batch, targets: ClassTargets, lr: tf.Scalar) => {
+      const [loss, gradients] = lossAndGradients(method, batch, targets);
+      apply(gradients, lr);
+      return loss;
+    },
+    { cacheSize: 1 },
+  );
+  return { run: (batch, targets, lr) => step(batch, targets, lr), dispose: () => step.dispose() };
+}
+
+/** Sums gradients in buffers; their mean over the batches taken in is what is applied. */
+function accumulated(method: Method, apply: Apply, count: number): Steps {
+  const sums = mapTree(
+    (v: tf.Variable) => tf.tidy(() => tf.variable(tf.zerosLike(v), false)),
+    method.parts.variables as never,
+  ) as Variables;
+  const buffers = leaves<tf.Variable>(sums as never);
+  const gather = compile(
+    (batch: Batch, targets: ClassTargets, keep: tf.Scalar) => {
+      const [loss, gradients] = lossAndGradients(method, batch, targets);
+      leaves<tf.Tensor>(gradients as never).forEach((gradient, i) => {
+        buffers[i]!.assign(tf.add(tf.mul(buffers[i]!, keep), gradient));
+      });
+      return loss;
+    },
+    { cacheSize: 1 },
+  );
+  const update = compile(
+    (lr: tf.Scalar, share: tf.Scalar) => {
+      apply(mapTree((sum: tf.Tensor) => tf.mul(sum, share), sums as never) as Variables, lr);
+      return tf.mul(lr, share); // a graph has a result
+    },
+    { cacheSize: 1 },
+  );
+  let taken = 0;
+  return {
+    async run(batch, targets, lr, last) {
+      const keep = tf.scalar(taken === 0 ? 0 : 1);
+      const loss = await gather(batch, targets, keep);
+      keep.dispose();
+      if (++taken < count && !last) return loss;
+      const share = tf.scalar(1 / taken);
+      tf.dispose([share, await update(lr, share)]);
+      taken = 0;
+      return loss;
+    },
+    async dispose() {
+      await Promise.all([gather.dispose(), update.dispose()]);
+      tf.dispose(buffers);
+    },
+  };
+}
+
+/** Gradients whose norm, over all of them together, is at most `most` (as PyTorch's `clip_grad_norm_` makes them). */
+function clipped(gradients: Variables, most: number): Variables {
+  const squares = leaves<tf.Tensor>(gradients as never).map(g => tf.sum(tf.square(g)));
+  const norm = tf.sqrt(tf.addN(squares));
+  const factor = tf.minimum(1, tf.div(most, tf.add(norm, 1e-6)));
+  return mapTree((g: tf.Tensor) => tf.mul(g, factor), gradients as never) as unknown as Variables;
 }
 
 /** Frees a batch's tensors. */

@@ -5,9 +5,10 @@ import { type Dataset, writeSplit } from '@dgprompt/datasets';
 import { thumbnail } from '@dgprompt/images';
 import { cardText } from './card.js';
 import { accuracy, type Confusion, confusions, type Examination, examine, perClass } from './examine.js';
-import { type FitOptions, type FittedEpoch, fitMethod } from './fit-method.js';
+import { type FitOptions, fitMethod } from './fit-method.js';
 import type { Method } from './method.js';
 import { checkpointFiles, saveMethod } from './save.js';
+import type { Epoch } from './train.js';
 import type { Result, Trained } from './trained.js';
 import { cannotWrite, checkWritable, writeWhole } from './write-whole.js';
 import { zeroshot } from './zeroshot.js';
@@ -79,7 +80,7 @@ export async function trainClassifier(
   return trained;
 }
 
-const short = ({ number, loss, seconds, validation }: FittedEpoch): Trained['epochs'][number] => ({
+const short = ({ number, loss, seconds, validation }: Epoch): Trained['epochs'][number] => ({
   ...{ number, loss, seconds },
   ...(validation !== undefined && { validation }),
 });

@@ -5,9 +5,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { coop } from './coop.js';
 import { defineMethod } from './define-method.js';
 import { dgprompt } from './dgprompt.js';
+import { evaluate } from './evaluate.js';
 import { learningRate } from './learning-rate.js';
 import { maple } from './maple.js';
 import type { Method } from './method.js';
+import { resolveMethod } from './resolve-method.js';
 import { distance, imageViews, items, names, tinyClip, values } from './testing.js';
 import { type Epoch, type Step, type TrainOptions, train } from './train.js';
 import { zeroshot } from './zeroshot.js';
@@ -185,6 +187,53 @@ describe('train', () => {
     expect(distance(values(weighted)['text.0']!, expected)).toBeLessThan(1e-6);
   });
 
+  it('accumulates gradients: k batches give what one batch of their images gives', async () => {
+    const run = async (id: string, options: TrainOptions) => {
+      const method = resolveMethod(id)(clip, names, { lr: 0.05 });
+      await trained(method, { epochs: 2, ...options });
+      return values(method);
+    };
+    for (const id of ['maple', 'promptsrc']) {
+      const big = await run(id, { batch: 12 });
+      expect(largest(await run(id, { batch: 3, accumulate: 4 }), big)).toBeLessThan(2e-6);
+      expect(largest(await run(id, { batch: 3, accumulate: 9 }), big)).toBeLessThan(2e-6); // the epoch ends first
+      expect(largest(await run(id, { batch: 3 }), big)).toBeGreaterThan(1e-5);
+    }
+  });
+
+  it('scales gradients down to a norm where one is given', async () => {
+    const moves = async (clipGradients?: number) => {
+      const method = coop(clip, names);
+      const start = values(method).context!;
+      // The first step of the first epoch: a rate of 1e-5 times gradient and weight decay.
+      await trained(method, { epochs: 1, batch: 12, clipGradients });
+      return values(method).context!.map((x, i) => (start[i]! - x) / 1e-5 - 5e-4 * start[i]!);
+    };
+    const norm = (g: number[]) => Math.sqrt(g.reduce((sum, x) => sum + x * x, 0));
+    const free = await moves();
+    const limit = norm(free) / 4;
+    const held = await moves(limit);
+    expect(norm(held) / limit).toBeCloseTo(1, 1);
+    expect(
+      distance(
+        held,
+        free.map(g => g / 4),
+      ),
+    ).toBeLessThan(0.02 * norm(free));
+    expect(await moves(100 * norm(free))).toEqual(free);
+  });
+
+  it('tells the accuracy on validation images after every epoch where some are given', async () => {
+    const method = coop(clip, names);
+    const validation = items(2);
+    const views = imageViews();
+    const epochs = await trained(method, { epochs: 3, lr: 0.05, validation, views });
+    expect(epochs.map(epoch => epoch.validation)).toHaveLength(3);
+    expect(epochs.at(-1)!.validation).toBe((await evaluate(method, validation, { views })).top1);
+    expect((await trained(coop(clip, names), { epochs: 1 }))[0]).not.toHaveProperty('validation');
+    await expect(trained(method, { validation: items(1, ['ant', 'bee', 'cow']) })).rejects.toThrow(/"ant".*"cat"/);
+  });
+
   it("hands a method's own gradients and hooks what they need", async () => {
     const calls: string[] = [];
     const own = defineMethod({
@@ -231,6 +280,8 @@ describe('train', () => {
     );
     await expect(start(coop(clip, names), items(1), { epochs: 0 })).rejects.toThrow(/epochs is 0/);
     await expect(start(coop(clip, names), items(1), { lr: -1 })).rejects.toThrow(/lr.*-1/);
+    await expect(start(coop(clip, names), items(1), { accumulate: 0 })).rejects.toThrow(/accumulate is 0/);
+    expect(() => coop(clip, names, { clipGradients: -1 })).toThrow(/clipGradients is -1/);
   });
 });
 
@@ -249,6 +300,7 @@ describe('train on ONNX Runtime', () => {
         }[which];
         const method = make();
         const epochs = await trained(method, { epochs: 2, batch: 4, lr: 0.01 });
+        await trained(method, { epochs: 1, batch: 2, accumulate: 3, clipGradients: 0.5 });
         const result = { ...values(method), losses: epochs.map(({ loss }) => loss) };
         await useDevice({ backend: 'cpu' });
         return result;

@@ -1,8 +1,10 @@
 import type { Item } from '@dgprompt/datasets';
 import { batches } from '@dgprompt/datasets';
 import { leaves, type Tree } from '@dgprompt/engine';
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import { type Checkpoint, itemsHash, resumeCheckpoint, saveCheckpoint } from './checkpoint.js';
+import { evaluate } from './evaluate.js';
+import { frozenRows } from './frozen.js';
 import { checkItems } from './items.js';
 import { learningRate } from './learning-rate.js';
 import type { Method, Recipe } from './method.js';
@@ -26,6 +28,8 @@ export interface TrainOptions extends Partial<Recipe> {
   checkpoint?: string;
   /** Runs after each epoch and before its checkpoint is written: an epoch that is cut off in it is trained again, to the same bits. */
   beforeCheckpoint?(epoch: Epoch): Promise<void>;
+  /** Images to test on after every epoch, each seen whole: `Epoch.validation`. Left out: none, as published. */
+  validation?: readonly Item[];
   /** Stops before the next step; the generator throws the signal's reason. */
   signal?: AbortSignal;
   onStep?(step: Step): void;
@@ -50,13 +54,15 @@ export interface Epoch {
   /** Mean over the epoch's steps. */
   loss: number;
   lr: number;
+  /** Top-1 accuracy on the validation images, in percent, if there are any. */
+  validation?: number;
   seconds: number;
 }
 
 /**
  * Trains a method's prompts, one epoch at a time, as the published experiments do: SGD with momentum 0.9 and weight decay
  * 5e-4, cosine annealing after one warm-up epoch, a loader that shuffles and drops a short last batch. A training set smaller
- * than a batch is one padded batch. The same seed on the same machine gives the same bits.
+ * than a batch is one padded batch. A method that is fitted at once (linear probe) yields one epoch. The same seed on the same machine gives the same bits.
  *
  * @param method what to train; its variables change in place
  * @param items labelled images; labels are indices into the method's class names
@@ -71,18 +77,23 @@ export async function* train(
   options: TrainOptions = {},
 ): AsyncGenerator<Epoch, void, undefined> {
   const { signal, onStep, seed = method.seed, augment = true } = options;
-  const { lr, epochs, batch } = checkTraining(method, items, options);
+  const recipe = checkTraining(method, items, options);
+  const { lr, epochs, batch } = recipe;
   const size = method.clip.imageSize;
   const views = cachedViews(
     options.views ?? (augment ? trainViews(size, { flip: augment === true }) : testViews(size)),
   );
   const still = views.fixed ? views : (options.views ?? testViews(size));
+  if (method.parts.fit) {
+    yield await fitAtOnce(method, items, { ...options, views: still });
+    return;
+  }
   const data = await trainingData(method, items, { views, still, batch, signal });
-  const step = trainingStep(method);
+  const step = trainingStep(method, recipe);
   const checkpoint: Checkpoint | undefined = options.checkpoint
     ? {
         folder: options.checkpoint,
-        training: { lr, epochs, batch, seed, views: viewsName(options), items: itemsHash(items) },
+        training: { ...recipe, seed, views: viewsName(options), items: itemsHash(items) },
         momentum: step.momentum as unknown as Tree<tf.Variable>,
       }
     : undefined;
@@ -97,16 +108,20 @@ export async function* train(
       let [total, done] = [0, 0];
       for await (const current of data.epoch(order, epochSeed)) {
         signal?.throwIfAborted();
-        const loss = await step.run(current, data.targets, rate);
+        const loss = await step.run(current, data.targets, rate, done + 1 === order.length);
         changed(method.parts);
         if (!Number.isFinite(loss)) throw new Error(notFinite(method, loss, { epoch, step: done + 1, rate, lr }));
         total += loss;
-        onStep?.({ epoch, step: ++done, steps: order.length, loss, lr: rate });
+        done++;
+        onStep?.({ epoch, step: done, steps: order.length, loss, lr: rate });
       }
       await method.parts.afterEpoch?.(epoch, epochs);
       changed(method.parts);
+      const validation =
+        options.validation && (await evaluate(method, options.validation, { views: still, signal })).top1;
       const seconds = (performance.now() - started) / 1000;
-      const ended = { number: epoch, epochs, loss: total / order.length, lr: rate, seconds };
+      const loss = total / order.length;
+      const ended = { number: epoch, epochs, loss, lr: rate, ...(validation !== undefined && { validation }), seconds };
       await options.beforeCheckpoint?.(ended);
       if (checkpoint) await saveCheckpoint(method, checkpoint, epoch);
       yield ended;
@@ -117,6 +132,31 @@ export async function* train(
   }
 }
 
+/** One fit in the place of all epochs. */
+async function fitAtOnce(
+  method: Method,
+  items: readonly Item[],
+  { views, validation, signal, checkpoint }: TrainOptions & { views: Views },
+): Promise<Epoch> {
+  const started = performance.now();
+  const labelled = async (of: readonly Item[]) => {
+    const paths = of.map(({ path }) => path);
+    const rows = await frozenRows(method.clip, paths, { views: cachedViews(views), signal });
+    const { image } = rows.batch([...paths.keys()], paths.length);
+    return { features: image as tf.Tensor2D, labels: Int32Array.from(of, ({ label }) => label) };
+  };
+  const [data, toChooseBy] = [await labelled(items), validation && (await labelled(validation))];
+  const { loss } = await method.parts.fit!({ ...data, validation: toChooseBy, signal });
+  tf.dispose([data.features, ...(toChooseBy ? [toChooseBy.features] : [])]);
+  changed(method.parts);
+  if (!Number.isFinite(loss))
+    throw new Error(`${method.name}: the loss became ${loss}; check that images and CLIP weights hold no NaN.`);
+  if (checkpoint) await method.save(checkpoint);
+  const top1 = validation && (await evaluate(method, validation, { views, signal })).top1;
+  const seconds = (performance.now() - started) / 1000;
+  return { ...{ number: 1, epochs: 1, loss, lr: 0 }, ...(top1 !== undefined && { validation: top1 }), seconds };
+}
+
 /** What is said of the views in a checkpoint: views of one's own are told apart by whether they are fixed alone. */
 const viewsName = ({ views, augment = true }: TrainOptions): string =>
   views ? (views.fixed ? 'fixed' : 'random') : augment === 'crop' ? 'crop' : augment ? 'augmented' : 'still';
@@ -124,10 +164,17 @@ const viewsName = ({ views, augment = true }: TrainOptions): string =>
 function checkTraining(method: Method, items: readonly Item[], options: TrainOptions): Recipe {
   const { name, recipe, parts } = method;
   const { lr = recipe.lr, epochs = recipe.epochs, batch = recipe.batch } = options;
-  checkRecipe(name, { lr, epochs, batch });
+  const { accumulate = recipe.accumulate, clipGradients = recipe.clipGradients } = options;
+  const chosen: Recipe = {
+    ...{ lr, epochs, batch },
+    ...(accumulate !== undefined && { accumulate }),
+    ...(clipGradients !== undefined && { clipGradients }),
+  };
+  checkRecipe(name, chosen);
   if (leaves(parts.variables).length === 0) throw new Error(`${name} has nothing to train; evaluate it as it is.`);
   checkItems(method, items);
-  return { lr, epochs, batch };
+  if (options.validation) checkItems(method, options.validation);
+  return chosen;
 }
 
 function notFinite(

@@ -1,5 +1,5 @@
 import { seededRandom } from '@dgprompt/engine';
-import { crop, cropBox, decode, drawCrop, evalPixels, normalise, resize, trainPixels } from '@dgprompt/images';
+import { evalPixels, trainPixels } from '@dgprompt/images';
 import * as tf from '@tensorflow/tfjs';
 
 /** Where pixels come from. */
@@ -18,12 +18,7 @@ export interface Views {
 export function trainViews(imageSize: number, { flip = true } = {}): Views {
   return {
     fixed: false,
-    async load(path, random) {
-      if (flip) return trainPixels(path, imageSize, random);
-      const draws = drawCrop(random);
-      const picture = await decode(path);
-      return normalise(resize(crop(picture, cropBox(picture, draws)), imageSize, imageSize));
-    },
+    load: (path, random) => trainPixels(path, imageSize, random, { flip }),
   };
 }
 

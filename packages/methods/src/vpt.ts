@@ -1,5 +1,6 @@
 import { deepVisual } from '@dgprompt/prompts';
 import { defineMethod } from './define-method.js';
+import { visionLayers } from './depth.js';
 
 /** VPT (Jia et al., ECCV 2022) on CLIP: visual prompts of every layer, or of the first alone; the text is hand-written and stays. */
 export const vpt = defineMethod({
@@ -13,7 +14,7 @@ export const vpt = defineMethod({
     template: 'a photo of a {}.',
   },
   variants: { shallow: { depth: 1 } },
-  limits: clip => ({ depth: clip.config.vision.layers }),
+  limits: clip => ({ depth: visionLayers(clip) }),
   recipe: () => ({ lr: 0.0025, epochs: 5, batch: 4 }),
   build(clip, { tokens, depth, template }, random) {
     const visual = deepVisual(clip, { tokens, depth }, random); // depth × [M, d_v]

@@ -5,6 +5,7 @@ import {
   startVision,
   stepVision,
   textTower,
+  transformerWeights,
   type VisionWeights,
 } from '@dgprompt/clip';
 import { compile, leaves, mapTree, type Tree, valueAndGrads } from '@dgprompt/engine';
@@ -77,7 +78,7 @@ export function pretrainingStep({ clip, heads }: Trained, config: ClipConfig) {
   const step = compile((inputs: Inputs, lr: tf.Scalar) => {
     const losses: tf.Scalar[] = []; // kept, since gradients clear up what they pass
     const [, gradients] = valueAndGrads(variables, () => {
-      const image = unit(partialVisionTower(clip.vision, config, inputs)); // [B, e]
+      const image = unit(partialVisionTower(transformerWeights(clip.vision), config, inputs)); // [B, e]
       const text = unit(textTower(clip.text, config, inputs.tokens, inputs.ends)); // [B, e]
       losses.push(tf.keep(contrastiveLoss(image, text, clip.logitScale, inputs.group)));
       losses.push(tf.keep(conceptLoss(image, heads, inputs.emoji)));

@@ -1,4 +1,5 @@
 import type { Clip } from '@dgprompt/clip';
+import { tensorRows } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 
 /** What prompts draw their start from; `seededRandom` of `@dgprompt/engine` is one. */
@@ -29,7 +30,7 @@ export function startVectors(
   const ids = clip.tokenizer.encode(start).slice(0, tokens);
   if (ids.length === 0) return drawn;
   const vectors = tf.tidy(() => {
-    const words = tf.gather(clip.weights.text.tokenEmbedding, tf.tensor1d(ids, 'int32'));
+    const words = tf.tensor2d(tensorRows(clip.weights.text.tokenEmbedding, ids), [ids.length, clip.config.text.width]);
     return tf.concat([words, tf.slice(drawn, ids.length, tokens - ids.length)]);
   });
   drawn.dispose();

@@ -22,6 +22,7 @@ export const caltech101: Benchmark = {
   templates: ['a photo of a {}.'],
   classes: 100,
   images: { train: 4128, val: 1649, test: 2465 },
+  fromFolders: true,
   gigabytes: 0.13,
   licence: 'CC BY 4.0',
   page: 'https://data.caltech.edu/records/mzrjq-6wc02',

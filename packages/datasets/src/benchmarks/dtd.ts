@@ -12,6 +12,7 @@ export const dtd: Benchmark = {
   templates: ['{} texture.'],
   classes: 47,
   images: { train: 2820, val: 1128, test: 1692 },
+  fromFolders: true,
   gigabytes: 0.6,
   licence: 'for research',
   page: 'https://www.robots.ox.ac.uk/~vgg/data/dtd/',

@@ -26,6 +26,7 @@ export const eurosat: Benchmark = {
   templates: ['a centered satellite photo of {}.'],
   classes: 10,
   images: { train: 13_500, val: 5400, test: 8100 },
+  fromFolders: true,
   gigabytes: 0.09,
   licence: 'MIT',
   page: 'https://github.com/phelber/EuroSAT',

@@ -12,6 +12,7 @@ export const food101: Benchmark = {
   templates: ['a photo of {}, a type of food.'],
   classes: 101,
   images: { train: 50_500, val: 20_200, test: 30_300 },
+  fromFolders: true,
   gigabytes: 5,
   licence: "the photographers'; for research (license_agreement.txt)",
   page: 'https://data.vision.ee.ethz.ch/cvl/datasets_extra/food-101/',

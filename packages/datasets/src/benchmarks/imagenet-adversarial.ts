@@ -11,6 +11,7 @@ export const imagenetA: Benchmark = {
   classes: 200,
   images: { train: 0, val: 0, test: 7500 },
   testOnly: true,
+  fromFolders: true,
   gigabytes: 0.7,
   licence: 'MIT',
   page: 'https://github.com/hendrycks/natural-adv-examples',

@@ -11,6 +11,7 @@ export const imagenetR: Benchmark = {
   classes: 200,
   images: { train: 0, val: 0, test: 30_000 },
   testOnly: true,
+  fromFolders: true,
   gigabytes: 2.2,
   licence: 'MIT',
   page: 'https://github.com/hendrycks/imagenet-r',

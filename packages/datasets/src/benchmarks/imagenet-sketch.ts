@@ -19,6 +19,7 @@ export const imagenetSketch: Benchmark = {
   classes: 1000,
   images: { train: 0, val: 0, test: 50_889 },
   testOnly: true,
+  fromFolders: true,
   gigabytes: 7.5,
   licence: 'MIT',
   page: 'https://github.com/HaohanWang/ImageNet-Sketch',

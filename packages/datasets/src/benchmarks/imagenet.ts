@@ -15,6 +15,7 @@ export const imagenet: Benchmark = {
   templates: ['a photo of a {}.'],
   classes: 1000,
   images: { train: 1_281_167, val: 50_000, test: 50_000 },
+  fromFolders: true,
   gigabytes: 145,
   licence: 'for research, not commercial; after registration',
   page: 'https://image-net.org/download.php',

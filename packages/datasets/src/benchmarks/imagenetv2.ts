@@ -16,6 +16,7 @@ export const imagenetV2: Benchmark = {
   classes: 1000,
   images: { train: 0, val: 0, test: 10_000 },
   testOnly: true,
+  fromFolders: true,
   gigabytes: 1.3,
   licence: 'MIT',
   page: 'https://github.com/modestyachts/ImageNetV2',

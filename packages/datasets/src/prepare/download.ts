@@ -36,15 +36,17 @@ export async function download(url: string, file: string, options: DownloadOptio
   const { checksums = {}, tries = 5, patience = 1000, signal } = options;
   await mkdir(dirname(file), { recursive: true });
   const part = `${file}.part`;
-  for (let failures = 0; ; ) {
-    const before = await sizeOf(part);
+  let [failures, best] = [0, await sizeOf(part)];
+  for (;;) {
     try {
       if (await fetchRest(url, part, options)) break;
       throw new Error('the connection broke');
     } catch (cause) {
       signal?.throwIfAborted();
       if (cause instanceof Refused) throw cause;
-      failures = (await sizeOf(part)) > before ? 1 : failures + 1;
+      const have = await sizeOf(part);
+      failures = have > best ? 1 : failures + 1;
+      best = Math.max(best, have); // a server that always starts anew does not keep this going for ever
       if (failures >= tries) {
         const reason = ((cause as Error).cause as Error | undefined)?.message ?? (cause as Error).message;
         throw new Error(`${url} could not be fetched after ${tries} tries (${reason}); the same command goes on.`, {

@@ -1,6 +1,6 @@
-import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { filesBelow, folderNames, isFile } from '../listing.js';
+import { filesBelow, folderNames } from '../listing.js';
 import { archiveKind, type UnpackOptions, unpack } from './unpack.js';
 
 /** How deep in an archive a dataset may be. */
@@ -81,11 +81,10 @@ async function merge(from: string, to: string): Promise<void> {
   }
 }
 
-/** Puts a single file (a list, a split file) into a dataset's folder. */
-export async function putFile(file: string, folder: string, copy: (from: string, to: string) => Promise<void>) {
-  if (!(await isFile(file))) throw new Error(`${file} is no file.`);
+/** Copies a single file (a list, a split file) into a dataset's folder. */
+export async function putFile(file: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const unfinished = join(folder, `.${basename(file)}.tmp`);
-  await copy(file, unfinished);
+  await copyFile(file, unfinished);
   await rename(unfinished, join(folder, basename(file)));
 }

@@ -221,12 +221,17 @@ describe('trouble', () => {
     );
   });
 
-  test('what is there already is not fetched again', async () => {
+  test('what is there already is not fetched again, but for a split file that can be had now', async () => {
     const { options } = await quick();
     await prepareDataset('eurosat', options);
     const asked = server.ranges.length;
-    await prepareDataset('eurosat', options);
-    expect(server.ranges).toHaveLength(asked);
+    const [, { url, file }] = options.recipe.ways[0]! as [Source, Source];
+    const split = { train: [['Forest/Forest_1.jpg', 0, 'Forest']], val: [], test: [['River/no.jpg', 1, 'River']] };
+    server.files[new URL(url).pathname] = Buffer.from(JSON.stringify(split));
+    await expect(prepareDataset('eurosat', options)).rejects.toThrow('no.jpg is not there');
+    await writeFile(join(options.root, 'eurosat', file), JSON.stringify({ ...split, test: split.train }));
+    expect((await prepareDataset('eurosat', options)).classNames).toEqual(['Forest']);
+    expect(server.ranges).toHaveLength(asked + 1);
   });
 });
 

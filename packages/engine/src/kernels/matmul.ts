@@ -7,9 +7,14 @@ export const matmulKernels: KernelTable = {
     const [rows, columns] = [a.shape.at(transposeA ? -1 : -2), b.shape.at(transposeB ? -2 : -1)];
     const batch = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
     const shape = [...batch, rows, columns];
-    const names = [backend.nameOf(a), backend.nameOf(b)];
-    if (!transposeA && !transposeB && alpha === 1) return backend.emit('MatMul', names, shape, 'float32');
-    const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0, alpha: { float: alpha } };
+    const turned = { a: backend.transposedName(a), b: backend.transposedName(b) };
+    const names = [turned.a ?? backend.nameOf(a), turned.b ?? backend.nameOf(b)];
+    const [turnA, turnB] = [
+      Boolean(transposeA) !== (turned.a !== undefined),
+      Boolean(transposeB) !== (turned.b !== undefined),
+    ];
+    if (!turnA && !turnB && alpha === 1) return backend.emit('MatMul', names, shape, 'float32');
+    const attributes = { transA: turnA ? 1 : 0, transB: turnB ? 1 : 0, alpha: { float: alpha } };
     return backend.emit('FusedMatMul', names, shape, 'float32', attributes, 'com.microsoft');
   },
 };

@@ -43,3 +43,11 @@ function narrow(bits: number): number {
   const rebiased = magnitude - ((127 - 15) << 23);
   return sign | ((rebiased + 0xfff + ((rebiased >> 13) & 1)) >> 13);
 }
+
+/** float32 → bfloat16 bit patterns, rounded to the nearest, ties to even. */
+export function float32ToBfloat16(values: Float32Array): Uint16Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  return Uint16Array.from(bits, b =>
+    (b & 0x7fffffff) > 0x7f800000 ? (b >>> 16) | 0x40 : (b + 0x7fff + ((b >>> 16) & 1)) >>> 16,
+  );
+}

@@ -1,0 +1,38 @@
+import { readFile, stat } from 'node:fs/promises';
+import { readSplit } from '@dgprompt/datasets';
+import { names } from './options.js';
+
+/**
+ * Class names, in the order of their labels.
+ * @param given names with commas between; or a file: a name a line, a JSON list of names, or a split as CoOp publishes it
+ * @param subset the first half (rounded up), the second one, or all
+ * @throws a sentence if the file holds none of these
+ */
+export async function classList(given: string, subset: 'all' | 'base' | 'new' = 'all'): Promise<string[]> {
+  const all = (await isFile(given)) ? await listIn(given) : names(given);
+  const middle = Math.ceil(all.length / 2);
+  return subset === 'all' ? all : subset === 'base' ? all.slice(0, middle) : all.slice(middle);
+}
+
+const isFile = (path: string) =>
+  stat(path).then(
+    found => found.isFile(),
+    () => false,
+  );
+
+async function listIn(path: string): Promise<string[]> {
+  const text = await readFile(path, 'utf8');
+  if (!/^\s*[[{]/.test(text)) {
+    const lines = text.split(/\r?\n/).map(line => line.trim());
+    return lines.filter(line => line !== '');
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${path} is not whole JSON: ${(cause as Error).message}.`, { cause });
+  }
+  if (!Array.isArray(json)) return (await readSplit(path, '/')).classNames;
+  if (json.every(name => typeof name === 'string')) return json;
+  throw new Error(`${path} must hold a list of class names.`);
+}

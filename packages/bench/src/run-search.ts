@@ -1,0 +1,61 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { useDevice } from '@dgprompt/engine';
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import writeFileAtomic from 'write-file-atomic';
+import { chooseMethods } from './choose-methods.js';
+import { interrupted } from './interrupt.js';
+import { loadModel } from './load-model.js';
+import { methodTitle } from './method-title.js';
+import { checkModel } from './options.js';
+import { reporter } from './reporter.js';
+import { search } from './search.js';
+import type { SearchCommandOptions } from './search-command.js';
+import { searchable } from './search-grid.js';
+import { searchMarkdown } from './search-text.js';
+import { madeBy } from './show-tables.js';
+import { chooseTasks, openSuite } from './suite.js';
+import { thisCommand } from './this-command.js';
+
+/** Runs the search, writes what was chosen, and prints it. */
+export async function runSearch(options: SearchCommandOptions, command: Command): Promise<void> {
+  const { shots, seed, rule, results, device, threads, backend, out } = options;
+  const { suite, tasks, methods, code } = await lookUp(options).catch((error: Error) =>
+    command.error(`error: ${error.message}`, { exitCode: 2 }),
+  );
+  const report = reporter();
+  const interrupt = interrupted();
+  interrupt.signal.addEventListener('abort', () => report.line('  Stopping; Ctrl-C again stops at once.'));
+  await useDevice({ device, threads, backend });
+  const clip = await loadModel(options.model);
+  try {
+    const result = await search({
+      ...{ clip, suite, tasks, methods, code, shots, seed, rule, results, device, threads, backend },
+      ...{ factors: { lr: options.lr, epochs: options.epochs }, reporter: report, signal: interrupt.signal },
+    });
+    await mkdir(dirname(out), { recursive: true });
+    await writeFileAtomic(`${out}.json`, `${JSON.stringify(result, null, 2)}\n`);
+    await writeFileAtomic(`${out}.md`, `${searchMarkdown(result)}\n\n${madeBy(thisCommand())}\n`);
+    for (const [id, { chosen, validation }] of Object.entries(result.methods))
+      process.stdout.write(`${pc.bold(methodTitle(id).padEnd(10))} ${validation.toFixed(1)}  ${chosen}\n`);
+    process.stdout.write(pc.dim(`${out}.json, for \`dgprompt bench --settings\`, and ${out}.md\n`));
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    process.stderr.write(`Stopped. Finished runs are kept in ${results}; the same command goes on from there.\n`);
+    process.exitCode = 130;
+  } finally {
+    clip.dispose();
+    interrupt.release();
+  }
+}
+
+async function lookUp({ suite: name, root, tasks, methods, model }: SearchCommandOptions) {
+  const suite = await openSuite(name, { root });
+  const chosen = await chooseMethods(methods.flatMap(one => (one === 'all' ? searchable : [one])));
+  const without = chosen.methods.find(({ id }) => id === 'clip' || id === 'linear-probe');
+  if (without) throw new Error(`${without.id} has nothing to search here; leave it out.`);
+  const chosenTasks = chooseTasks(suite, tasks);
+  checkModel(suite, model);
+  return { suite, tasks: chosenTasks, ...chosen };
+}

@@ -1,0 +1,24 @@
+import { Command } from 'commander';
+import { addDeviceOptions, type DeviceChoice } from './options.js';
+
+/** What `dgprompt verify` is given. */
+export interface VerifyCommandOptions extends DeviceChoice {
+  golden?: string;
+  data?: string;
+  json?: true;
+}
+
+/** `dgprompt verify`: compare this machine's numbers with recorded ones of the published implementations. */
+export function verifyCommand(): Command {
+  const command = new Command('verify')
+    .summary('compare with the published code')
+    .description('Compare the numbers computed here with recorded ones of the published implementations.')
+    .option('--golden <folder>', 'methods, zero-shot, schedules, tokens, images, checkpoints')
+    .option('--data <folder>', 'published splits and few-shot sets')
+    .option('--json', 'print JSON and nothing else');
+  addDeviceOptions(command);
+  return command.action(async () => {
+    const { runVerify } = await import('./run-verify.js');
+    await runVerify(command.opts<VerifyCommandOptions>(), command);
+  });
+}

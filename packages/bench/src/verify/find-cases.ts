@@ -1,0 +1,111 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join, relative, sep } from 'node:path';
+import { openSafetensors, type SafetensorsFile } from '@dgprompt/clip';
+import { isGoldenClip } from '@dgprompt/methods';
+import { checkpointImages, checkpointTexts, isCheckpointFile } from './checkpoint-case.js';
+import { fewShotCase, isFewShots, isSplit, splitCase } from './few-shot-case.js';
+import { type GoldenCase, Skipped } from './golden-case.js';
+import { type GoldenClips, goldenClips } from './golden-clips.js';
+import { isMethodFile, methodCase } from './method-case.js';
+import { isPixelFile, pixelCase } from './pixel-case.js';
+import { isSchedules, scheduleCase } from './schedule-case.js';
+import { isTokens, tokensCase } from './tokens-case.js';
+import { isZeroShotFile, recordedScale, zeroShotCase } from './zero-shot-case.js';
+
+/** The cases of a folder, and what they hold in common. */
+export interface FoundCases {
+  cases: GoldenCase[];
+  dispose(): void;
+}
+
+/**
+ * The cases below a folder. What a file records is told by its contents; its name only names the case.
+ * @throws a sentence if there is no such folder
+ */
+export async function findCases(folder: string): Promise<FoundCases> {
+  const found = await stat(folder).catch(() => undefined);
+  if (!found?.isDirectory()) throw new Error(`There is no folder ${folder}; give one that holds recorded cases.`);
+  const files: Found[] = [];
+  await collect(folder, folder, files);
+  const recordings = files.flatMap(({ opened }) => (opened ? [opened] : []));
+  const paths = recordings.filter(isGoldenClip).map(({ path }) => path);
+  const clips = goldenClips(paths, recordings.filter(isZeroShotFile).map(recordedScale));
+  const splits = files.filter(({ json }) => isSplit(json)).map(({ path }) => path);
+  return {
+    cases: files.flatMap(file => caseOf(file, clips, splits)),
+    dispose() {
+      clips.dispose();
+      for (const { close } of recordings) close();
+    },
+  };
+}
+
+/** A file that may be a case: a safetensors file or a JSON file; or why it cannot be read. */
+interface Found {
+  path: string;
+  name: string;
+  opened?: SafetensorsFile;
+  json?: unknown;
+  error?: unknown;
+}
+
+async function collect(root: string, folder: string, into: Found[]): Promise<void> {
+  const entries = (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const own: Found[] = [];
+  for (const entry of entries) {
+    if (entry.isDirectory() || !/\.(safetensors|json)$/.test(entry.name)) continue;
+    const path = join(folder, entry.name);
+    const name = relative(root, path)
+      .split(sep)
+      .join('/')
+      .replace(/\.[a-z]+$/, '');
+    own.push({ path, name, ...(await contents(path)) });
+  }
+  // Beside the recorded features of a checkpoint lie its own files: they are no cases.
+  const checkpoint = own.find(({ opened }) => opened && isCheckpointFile(opened));
+  if (checkpoint) {
+    for (const { opened } of own) if (opened && opened !== checkpoint.opened) opened.close();
+    into.push({ ...checkpoint, name: relative(root, folder).split(sep).join('/') || basename(folder) });
+  } else into.push(...own);
+  for (const entry of entries) if (entry.isDirectory()) await collect(root, join(folder, entry.name), into);
+}
+
+async function contents(path: string): Promise<Pick<Found, 'opened' | 'json' | 'error'>> {
+  try {
+    if (path.endsWith('.safetensors')) return { opened: openSafetensors(path) };
+    return { json: JSON.parse(await readFile(path, 'utf8')) as unknown };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function caseOf(
+  { path, name, opened, json, error }: Found,
+  clips: GoldenClips,
+  splits: readonly string[],
+): GoldenCase[] {
+  const one = (run: GoldenCase['run']): GoldenCase[] => [{ name, run }];
+  if (error !== undefined) return one(() => Promise.reject(error));
+  if (opened) {
+    if (isGoldenClip(opened)) return [];
+    if (isCheckpointFile(opened))
+      return [
+        { name: `${name}/images`, run: () => checkpointImages(opened) },
+        { name: `${name}/texts`, run: () => checkpointTexts(opened) },
+      ];
+    if (isPixelFile(opened)) return one(() => pixelCase(opened));
+    if (isMethodFile(opened)) return one(() => methodCase(opened, name, clips));
+    if (isZeroShotFile(opened)) return one(() => zeroShotCase(opened, name, clips));
+  }
+  if (isSchedules(json)) return one(async () => scheduleCase(json));
+  if (isTokens(json)) return one(() => tokensCase(json));
+  if (isSplit(json)) return one(() => splitCase(path));
+  if (isFewShots(json)) {
+    const split = splits.find(file => basename(file).replace(/^split_zhou_/, '') === basename(path));
+    return one(() => {
+      if (split === undefined) throw new Skipped('there is no split of the same name in the folder');
+      return fewShotCase(json, split);
+    });
+  }
+  return one(() => Promise.reject(new Skipped('it records nothing that this version knows')));
+}

@@ -1,0 +1,42 @@
+import type { Check } from '@dgprompt/methods';
+
+/** One recording of a published implementation, ready to be compared with. */
+export interface GoldenCase {
+  /** Its path in the golden folder, without the ending. */
+  name: string;
+  /**
+   * Runs our code on it.
+   * @throws Skipped where a part that it needs is not in this version; any other error is a failure
+   */
+  run(): Promise<Check[]>;
+}
+
+/** A case that nothing can be said of: the part of the product that it is about does not exist yet. */
+export class Skipped extends Error {
+  override name = 'Skipped';
+}
+
+/** A comparison that allows no difference; `wrong` is how many values, or how far the worst one, is off. */
+export const exact = (what: string, wrong: number): Check => ({ what, error: wrong, tolerance: 0 });
+
+/** Whether a comparison holds; NaN does not. */
+export const holds = ({ error, tolerance }: Check): boolean => error <= tolerance;
+
+/** The comparison that comes closest to its tolerance, or goes farthest beyond it. */
+export function worstOf(checks: readonly Check[]): Check {
+  const share = ({ error, tolerance }: Check) =>
+    Number.isNaN(error) ? Number.POSITIVE_INFINITY : error === 0 ? 0 : error / tolerance;
+  return checks.reduce((worst, check) => (share(check) > share(worst) ? check : worst));
+}
+
+/** The largest difference of two lists; NaN, or another number of values, is infinitely far. */
+export function distance(values: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (values.length !== expected.length) return Number.POSITIVE_INFINITY;
+  let most = 0;
+  for (let i = 0; i < values.length; i++) {
+    const difference = Math.abs(values[i]! - expected[i]!);
+    if (Number.isNaN(difference)) return Number.POSITIVE_INFINITY;
+    if (difference > most) most = difference;
+  }
+  return most;
+}

@@ -1,0 +1,64 @@
+import { basename, dirname } from 'node:path';
+import { clipVocabulary, type SafetensorsFile } from '@dgprompt/clip';
+import { type GoldenClip, goldenClip } from '@dgprompt/methods';
+
+/** The recorded CLIPs of a golden folder. */
+export interface GoldenClips {
+  /**
+   * The CLIP that a case was recorded with: its sizes are the case's, and the case's token rows spell the class names in its vocabulary.
+   * Of several, the one of the same folder named after the case (`promptsrc-clip`) goes first.
+   * @throws a sentence if none fits
+   */
+  find(file: SafetensorsFile, name: string): Promise<GoldenClip>;
+  dispose(): void;
+}
+
+/**
+ * @param paths files that hold a CLIP with its `token_ids`
+ * @param scales logit scales that recordings of the same folder were made with, see `goldenClip`
+ */
+export function goldenClips(paths: readonly string[], scales: readonly number[]): GoldenClips {
+  const loaded = new Map<string, Promise<GoldenClip>>();
+  const load = (path: string) => {
+    const known = loaded.get(path) ?? goldenClip(path, scales);
+    loaded.set(path, known);
+    return known;
+  };
+  return {
+    async find(file, name) {
+      const named = (path: string) => basename(path, '.safetensors').startsWith(name);
+      const near = (path: string) => dirname(path) === dirname(file.path);
+      const rank = (path: string) => (named(path) ? 0 : 2) + (near(path) ? 0 : 1);
+      for (const path of [...paths].sort((a, b) => rank(a) - rank(b))) {
+        const clip = await load(path);
+        if (await fits(clip, file)) return clip;
+      }
+      throw new Error(`none of the ${paths.length} CLIPs in the folder has its sizes and its tokens`);
+    },
+    dispose() {
+      for (const clip of loaded.values())
+        clip.then(
+          ({ clip }) => clip.dispose(),
+          () => {},
+        );
+    },
+  };
+}
+
+async function fits({ clip, ids, config }: GoldenClip, { metadata, tensors, read }: SafetensorsFile): Promise<boolean> {
+  const said = metadata.config ? (JSON.parse(metadata.config) as Record<string, number>) : {};
+  if (config && Object.entries(said).some(([key, value]) => (config[key] ?? value) !== value)) return false;
+  const side = tensors.get('images')?.shape.at(-1);
+  if (side !== undefined && side !== clip.imageSize) return false;
+  const shape = tensors.get('tokens')?.shape;
+  if (!shape || metadata.classnames === undefined) return true;
+  const [rows, length] = [read('tokens'), shape[1]!];
+  const full = await clipVocabulary();
+  return (JSON.parse(metadata.classnames) as string[]).every((name, c) => {
+    const row = rows.subarray(c * length, (c + 1) * length);
+    const text = Array.from(row, token => ids[token] ?? -1); // ids of the published vocabulary
+    const end = row.indexOf(Math.max(...row));
+    if (text[0] !== full.start || text[end] !== full.end) return false;
+    return ` ${text.slice(1, end).join(' ')} `.includes(` ${full.encode(name.replaceAll('_', ' ')).join(' ')} `);
+  });
+}

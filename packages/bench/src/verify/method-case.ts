@@ -1,0 +1,18 @@
+import type { SafetensorsFile } from '@dgprompt/clip';
+import { type Check, checkGolden, isPublished } from '@dgprompt/methods';
+import { Skipped } from './golden-case.js';
+import type { GoldenClips } from './golden-clips.js';
+
+/** Whether a file records two steps of a published method. */
+export const isMethodFile = ({ tensors }: SafetensorsFile): boolean =>
+  tensors.has('step0.logits') && tensors.has('labels') && tensors.has('images');
+
+/** Runs a recorded method; its name is the metadata's, or else the file's. */
+export async function methodCase(file: SafetensorsFile, name: string, clips: GoldenClips): Promise<Check[]> {
+  const base = name.split('/').at(-1)!;
+  const recorded = [file.metadata.method, base].find(one => one !== undefined && isPublished(one));
+  if (recorded === undefined)
+    throw new Skipped(`there is no method "${file.metadata.method ?? base}" here to compare with its published code`);
+  const { clip } = await clips.find(file, base);
+  return checkGolden(file, clip, recorded);
+}

@@ -1,0 +1,43 @@
+import { readdir } from 'node:fs/promises';
+import { dirname, join, parse } from 'node:path';
+import type { SafetensorsFile } from '@dgprompt/clip';
+import { centreCrop, crop, decode, type Picture, resize, resizeShortSide } from '@dgprompt/images';
+import type { Check } from '@dgprompt/methods';
+import { distance, exact } from './golden-case.js';
+
+/** `3.eval224`: image 3, its short side resized to 224 pixels, centre crop; `3.crop224`: a box of it resized to 224 by 224. */
+const recordedView = /^(.+)\.(eval|crop)(\d+)$/;
+
+/** Whether a file records views of the images beside it. */
+export const isPixelFile = ({ tensors }: SafetensorsFile): boolean =>
+  tensors.size > 0 && [...tensors.keys()].every(name => recordedView.test(name));
+
+/** The largest difference of each image's views, in levels of 255. */
+export async function pixelCase(file: SafetensorsFile): Promise<Check[]> {
+  const folder = dirname(file.path);
+  const files = await readdir(folder);
+  const boxes = new Map(
+    (JSON.parse(file.metadata.cases ?? '[]') as { image: number | string; crop?: number[] }[]).map(
+      ({ image, crop }) => [String(image), crop] as const,
+    ),
+  );
+  const pictures = new Map<string, Picture>();
+  const checks: Check[] = [];
+  for (const name of file.tensors.keys()) {
+    const [, image, kind, side] = recordedView.exec(name)!;
+    const source = files.find(one => parse(one).name === image && parse(one).ext !== '.safetensors');
+    if (source === undefined) throw new Error(`there is no image "${image}" in ${folder}`);
+    const picture = pictures.get(source) ?? (await decode(join(folder, source)));
+    pictures.set(source, picture);
+    const size = Number(side);
+    const view = kind === 'eval' ? centreCrop(resizeShortSide(picture, size), size) : boxed(picture, boxes.get(image!));
+    checks.push(exact(name, distance(kind === 'eval' ? view.data : resize(view, size, size).data, file.read(name))));
+  }
+  return checks;
+}
+
+function boxed(picture: Picture, box: readonly number[] | undefined): Picture {
+  if (box?.length !== 4) throw new Error('its metadata has no box [top, left, height, width] for a crop');
+  const [top, left, height, width] = box as [number, number, number, number];
+  return crop(picture, { top, left, height, width });
+}

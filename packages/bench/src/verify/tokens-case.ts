@@ -1,0 +1,25 @@
+import { clipVocabulary } from '@dgprompt/clip';
+import type { Check } from '@dgprompt/methods';
+import { exact } from './golden-case.js';
+
+/** Texts with the ids that the published tokenizer gives them, without start and end tokens. */
+export interface RecordedTokens {
+  cases: [text: string, ids: number[]][];
+}
+
+/** Whether a JSON file's contents are recorded token ids. */
+export const isTokens = (json: unknown): json is RecordedTokens => {
+  const cases = (json as Partial<RecordedTokens> | null)?.cases;
+  return (
+    Array.isArray(cases) &&
+    cases.every(one => Array.isArray(one) && typeof one[0] === 'string' && Array.isArray(one[1]))
+  );
+};
+
+/** How many texts get other ids. */
+export async function tokensCase({ cases }: RecordedTokens): Promise<Check[]> {
+  const { encode } = await clipVocabulary();
+  const wrong = cases.filter(([text, ids]) => encode(text).join() !== ids.join());
+  const first = wrong[0] ? `, first ${JSON.stringify(wrong[0][0].slice(0, 40))}` : '';
+  return [exact(`ids of ${cases.length} texts${first}`, wrong.length)];
+}

@@ -1,0 +1,126 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Naming } from './checkpoint-names.js';
+import type { PartialConfig } from './config-from-shapes.js';
+
+type Json = Record<string, unknown>;
+
+/**
+ * What the config beside a checkpoint says that its shapes do not: heads and activation, and sizes to hold against the weights.
+ * @throws one sentence naming the file and the setting if it is no JSON, or asks for what is no CLIP
+ */
+export function checkpointConfig(folder: string, naming: Naming): PartialConfig {
+  const openClip = join(folder, 'open_clip_config.json');
+  const plain = join(folder, 'config.json');
+  if (naming === 'OpenAI' && existsSync(openClip)) return openClipConfig(openClip, readJson(openClip));
+  if (!existsSync(plain)) return {};
+  const config = readJson(plain);
+  if (!isHuggingFace(config)) return naming === 'OpenAI' ? (config as PartialConfig) : {};
+  return naming === 'Hugging Face' ? huggingFaceConfig(plain, config) : {};
+}
+
+/** @throws one sentence naming the file if it cannot be read as JSON */
+export function readJson(path: string): Json {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new Error(`${path} is not JSON: ${(cause as Error).message}.`, { cause });
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw new Error(`${path} is not a JSON object.`);
+  return json as Json;
+}
+
+function isHuggingFace(config: Json): boolean {
+  return 'model_type' in config || 'architectures' in config || 'vision_config' in config || 'text_config' in config;
+}
+
+/** transformers writes fields that differ from these alone in its older versions. */
+const DEFAULT_HEADS = { vision: 12, text: 8 };
+const DEFAULT_EPSILON = 1e-5;
+
+function huggingFaceConfig(path: string, config: Json): PartialConfig {
+  if (config.model_type !== undefined && config.model_type !== 'clip')
+    throw new Error(`${path} is for a model of the type "${config.model_type}"; only "clip" can be loaded.`);
+  const vision = section(config, 'vision_config', 'vision_config_dict');
+  const text = section(config, 'text_config', 'text_config_dict');
+  const activations = [vision, text].map(({ hidden_act: name = 'quick_gelu' }) => name);
+  if (activations[0] !== activations[1])
+    throw new Error(`${path}: its towers have different activations, "${activations.join('" and "')}".`);
+  for (const [name, { layer_norm_eps: epsilon = DEFAULT_EPSILON }] of Object.entries({ vision, text }))
+    if (epsilon !== DEFAULT_EPSILON) throw new Error(`${path}: ${name}_config.layer_norm_eps is ${epsilon}, not 1e-5.`);
+  return said({
+    embedDim: config.projection_dim,
+    activation: activation(path, activations[0]),
+    vision: said({
+      imageSize: vision.image_size,
+      patchSize: vision.patch_size,
+      width: vision.hidden_size,
+      layers: vision.num_hidden_layers,
+      heads: vision.num_attention_heads ?? DEFAULT_HEADS.vision,
+    }),
+    text: said({
+      contextLength: text.max_position_embeddings,
+      vocabSize: text.vocab_size,
+      width: text.hidden_size,
+      layers: text.num_hidden_layers,
+      heads: text.num_attention_heads ?? DEFAULT_HEADS.text,
+    }),
+  });
+}
+
+/** Settings of OpenCLIP that make another network. */
+const OTHER_NETWORKS = {
+  vision_cfg: ['timm_model_name', 'ls_init_value', 'attentional_pool', 'no_ln_pre', 'final_ln_after_pool', 'qk_norm'],
+  text_cfg: ['hf_model_name', 'ls_init_value', 'embed_cls', 'no_causal_mask', 'mlp_ratio_text', 'qk_norm'],
+};
+
+function openClipConfig(path: string, config: Json): PartialConfig {
+  const model = section(config, 'model_cfg');
+  const [vision, text] = [section(model, 'vision_cfg'), section(model, 'text_cfg')];
+  for (const [part, names] of Object.entries(OTHER_NETWORKS))
+    for (const name of names)
+      if (section(model, part)[name])
+        throw new Error(`${path}: ${part}.${name} makes it another network than CLIP, which cannot be loaded.`);
+  const { layers, width, image_size: imageSize, patch_size: patchSize, head_width: headWidth = 64 } = vision;
+  const resNet = Array.isArray(layers);
+  return said({
+    embedDim: model.embed_dim,
+    activation: model.quick_gelu ? 'quick_gelu' : 'gelu',
+    vision: said({
+      imageSize,
+      width,
+      ...(!resNet && {
+        patchSize,
+        layers,
+        heads: typeof width === 'number' ? Math.floor(width / Number(headWidth)) : undefined,
+      }),
+    }),
+    text: said({
+      contextLength: text.context_length,
+      vocabSize: text.vocab_size,
+      width: text.width,
+      layers: text.layers,
+      heads: text.heads,
+    }),
+  });
+}
+
+function activation(path: string, name: unknown): 'quick_gelu' | 'gelu' {
+  if (name === 'quick_gelu' || name === 'gelu') return name;
+  throw new Error(`${path}: hidden_act is ${JSON.stringify(name)}; a CLIP's is "quick_gelu" or "gelu".`);
+}
+
+function section(config: Json, ...names: string[]): Json {
+  for (const name of names) {
+    const found = config[name];
+    if (typeof found === 'object' && found !== null && !Array.isArray(found)) return found as Json;
+  }
+  return {};
+}
+
+/** Without the fields that are not there. */
+function said(fields: Json): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null));
+}

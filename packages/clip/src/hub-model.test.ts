@@ -1,0 +1,205 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compile, useDevice } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { ClipConfig } from './config.js';
+import {
+  cachedModels,
+  cachedSnapshot,
+  isHubId,
+  type PullProgress,
+  pullModel,
+  removeModel,
+  verifyModel,
+} from './hub-model.js';
+import { hubSettings } from './hub-settings.js';
+import { loadClip } from './load-clip.js';
+import { wordTokenizer } from './testing.js';
+import { randomParameters, writeCheckpoint } from './testing-checkpoints.js';
+import { COMMIT, type FakeHub, fakeHub } from './testing-hub.js';
+
+const id = 'someone/tiny-clip';
+const config: ClipConfig = {
+  embedDim: 32,
+  activation: 'quick_gelu',
+  vision: { imageSize: 32, patchSize: 8, width: 128, layers: 1, heads: 2 },
+  text: { contextLength: 77, vocabSize: 300, width: 64, layers: 1, heads: 1 },
+};
+const folder = mkdtempSync(join(tmpdir(), 'hub-'));
+let files: Record<string, Uint8Array>;
+let sharded: Record<string, Uint8Array>;
+let hub: FakeHub;
+let count = 0;
+
+const contents = (path: string) =>
+  Object.fromEntries(readdirSync(path).map(name => [name, new Uint8Array(readFileSync(join(path, name)))]));
+
+beforeAll(async () => {
+  await useDevice();
+  const named = randomParameters(config);
+  files = { ...contents(await writeCheckpoint(folder, 'hf-f32', config, named)), 'README.md': Buffer.from('no need') };
+  sharded = contents(await writeCheckpoint(folder, 'hf-sharded-bf16', config, named));
+});
+beforeEach(async () => {
+  hub = await fakeHub(id, files, join(folder, `cache-${count++}`));
+});
+afterEach(() => hub.close());
+
+const weights = () => join(hub.settings.cache, 'models--someone--tiny-clip/snapshots', COMMIT, 'model.safetensors');
+
+test('a model comes into the shared cache and is not asked for again', async () => {
+  const progress: PullProgress[] = [];
+  const snapshot = await pullModel(id, { settings: hub.settings, onProgress: p => progress.push(p) });
+  expect(readdirSync(snapshot).sort()).toEqual(['config.json', 'model.safetensors']);
+  expect(new Uint8Array(readFileSync(weights()))).toEqual(files['model.safetensors']);
+  expect(lstatSync(weights()).isSymbolicLink()).toBe(true);
+  expect(readFileSync(join(snapshot, '../../refs/main'), 'utf8')).toBe(COMMIT);
+  expect(progress.at(-1)).toMatchObject({ done: progress.at(-1)!.total });
+  expect(hub.requests.some(request => request.includes('README'))).toBe(false);
+  const before = hub.requests.filter(request => request.includes('/resolve/')).length;
+  await pullModel(id, { settings: hub.settings });
+  expect(hub.requests.filter(request => request.includes('/resolve/'))).toHaveLength(before);
+});
+
+test('a CLIP is loaded by its id, through the links of the cache, and again without the hub', async () => {
+  const images = tf.randomNormal([1, 3, 32, 32]);
+  const options = { settings: hub.settings, tokenizer: wordTokenizer(300) };
+  const clip = await loadClip(id, options);
+  expect(clip.source).toBe(id);
+  const features = await compile((x: tf.Tensor) => clip.vision(x))(images);
+  expect(features.shape).toEqual([1, 32]);
+  const asked = hub.requests.length;
+  const again = await loadClip(id, { ...options, settings: { ...hub.settings, offline: true } });
+  expect(again.id).toBe(clip.id);
+  expect(hub.requests).toHaveLength(asked);
+});
+
+test('shards come with their index', async () => {
+  await hub.close();
+  hub = await fakeHub(id, sharded, hub.settings.cache);
+  const clip = await loadClip(id, { settings: hub.settings, tokenizer: wordTokenizer(300) });
+  expect(clip.config).toEqual(config);
+  rmSync(realpathSync(weights().replace('model.', 'model-00002-of-00003.')));
+  expect(cachedSnapshot(id, { settings: hub.settings })).toBeUndefined();
+  await pullModel(id, { settings: hub.settings });
+  expect(cachedSnapshot(id, { settings: hub.settings })).toBeDefined();
+});
+
+test('a cut connection goes on where it was', async () => {
+  hub.faults.cutAfter = [5000, 9000, 1];
+  await pullModel(id, { settings: hub.settings });
+  const ranges = hub.requests
+    .filter(request => request.includes('model.safetensors'))
+    .map(request => request.split(' ')[2]);
+  expect(ranges[0]).toBeUndefined();
+  const starts = ranges.slice(1).map(range => Number(/\d+/.exec(range!)![0]));
+  expect(starts.every((start, i) => start > (starts[i - 1] ?? 0))).toBe(true);
+  expect(new Uint8Array(readFileSync(weights()))).toEqual(files['model.safetensors']);
+});
+
+test('what an earlier attempt left is used, also by a server without ranges', async () => {
+  const lfs = (await import('node:crypto')).createHash('sha256').update(files['model.safetensors']!).digest('hex');
+  const blobs = join(hub.settings.cache, 'models--someone--tiny-clip/blobs');
+  mkdirSync(blobs, { recursive: true });
+  writeFileSync(join(blobs, `${lfs}.incomplete`), files['model.safetensors']!.subarray(0, 3000));
+  await pullModel(id, { settings: hub.settings });
+  expect(hub.requests.at(-1)).toContain('bytes=3000-');
+  rmSync(join(blobs, lfs));
+  writeFileSync(join(blobs, `${lfs}.incomplete`), files['model.safetensors']!.subarray(0, 3000));
+  hub.faults.noRanges = true;
+  await pullModel(id, { settings: hub.settings });
+  expect(new Uint8Array(readFileSync(weights()))).toEqual(files['model.safetensors']);
+});
+
+test('a file with a wrong checksum is deleted, and said so', async () => {
+  hub.faults.corrupt = 'model.safetensors';
+  await expect(pullModel(id, { settings: hub.settings })).rejects.toThrow(/SHA-256 is .+ It was deleted; try again/);
+  expect(existsSync(weights())).toBe(false);
+  const blobs = readdirSync(join(hub.settings.cache, 'models--someone--tiny-clip/blobs'));
+  expect(blobs.filter(name => name.includes('.'))).toEqual([]);
+  hub.faults.corrupt = 'config.json';
+  rmSync(hub.settings.cache, { recursive: true });
+  await expect(pullModel(id, { settings: hub.settings })).rejects.toThrow('its git id is');
+  hub.faults.corrupt = undefined;
+  await pullModel(id, { settings: hub.settings });
+});
+
+test('models of the cache are listed, verified and removed', async () => {
+  expect(await cachedModels(hub.settings)).toEqual([]);
+  await pullModel(id, { settings: hub.settings });
+  const [model] = await cachedModels(hub.settings);
+  expect(model).toMatchObject({ id, size: files['config.json']!.length + files['model.safetensors']!.length });
+  expect(await verifyModel(id, hub.settings)).toEqual([{ file: 'config.json' }, { file: 'model.safetensors' }]);
+  const blob = realpathSync(weights());
+  writeFileSync(blob, readFileSync(blob).fill(1, 100, 110));
+  expect((await verifyModel(id, hub.settings))[1]!.wrong).toMatch('SHA-256');
+  expect(await removeModel(id, hub.settings)).toBe(model!.size);
+  expect(await cachedModels(hub.settings)).toEqual([]);
+  await expect(removeModel(id, hub.settings)).rejects.toThrow('is not in');
+});
+
+test('what cannot be had is refused in one sentence', async () => {
+  const refused = async (name: string, settings = hub.settings) => {
+    const error: Error = await pullModel(name, { settings }).then(
+      () => new Error('pulled'),
+      cause => cause,
+    );
+    expect(error.message).not.toContain('\n');
+    return error.message;
+  };
+  expect(await refused('someone/else')).toMatch(/someone\/else cannot be looked up at .+: there is no such model/);
+  expect(await refused('../../etc/passwd')).toContain('is no id of a model');
+  expect(await refused(id, { ...hub.settings, offline: true })).toContain('HF_HUB_OFFLINE forbids');
+  expect(await refused(id, { ...hub.settings, endpoint: 'http://127.0.0.1:1' })).toContain(
+    'cannot be looked up at http://127.0.0.1:1',
+  );
+  hub.faults.token = 'secret';
+  expect(await refused(id)).toContain('set HF_TOKEN');
+  const token = 'secret';
+  await pullModel(id, { settings: { ...hub.settings, token } });
+});
+
+test('an aborted download stops, and what came stays for the next time', async () => {
+  hub.faults.cutAfter = [5000, 5000, 5000, 5000, 5000, 5000];
+  const controller = new AbortController();
+  const pulled = pullModel(id, {
+    settings: hub.settings,
+    signal: controller.signal,
+    onProgress: ({ file }) => file === 'model.safetensors' && controller.abort(new Error('enough')),
+  });
+  await expect(pulled).rejects.toThrow('enough');
+  const left = readdirSync(join(hub.settings.cache, 'models--someone--tiny-clip/blobs'));
+  expect(left.some(name => name.endsWith('.incomplete'))).toBe(true);
+  expect(left.some(name => name.endsWith('.lock'))).toBe(false);
+});
+
+test('settings come from where other tools have them', () => {
+  const home = mkdtempSync(join(tmpdir(), 'hf-home-'));
+  writeFileSync(join(home, 'token'), 'from-login\n');
+  expect(hubSettings({ HF_HOME: home, HF_ENDPOINT: 'http://mirror/', HF_HUB_OFFLINE: '1' })).toEqual({
+    endpoint: 'http://mirror',
+    cache: join(home, 'hub'),
+    token: 'from-login',
+    offline: true,
+  });
+  expect(hubSettings({ HF_HOME: home, HF_TOKEN: 'mine', HF_HUB_CACHE: '/elsewhere' })).toMatchObject({
+    cache: '/elsewhere',
+    token: 'mine',
+    offline: false,
+  });
+  expect(() => hubSettings({ HF_ENDPOINT: 'mirror' })).toThrow('HF_ENDPOINT is "mirror"');
+  expect(isHubId('openai/clip-vit-base-patch16')).toBe(true);
+  expect(['a', 'a/b/c', './a', 'a/../b', '/a/b'].some(isHubId)).toBe(false);
+});

@@ -1,0 +1,43 @@
+/**
+ * Position embeddings of a vision tower for another number of patches: the class token's stay, the patches' are an image of
+ * `from` × `from` points that is resized. Bicubic, antialiased, as OpenCLIP does it (a = -0.5, half-pixel centres, weights that sum to 1).
+ * @param positions [1 + from², width], row-major
+ * @returns [1 + to², width]
+ */
+export function interpolatePositions(positions: Float32Array, from: number, to: number): Float32Array {
+  const width = positions.length / (1 + from * from);
+  const out = new Float32Array((1 + to * to) * width);
+  out.set(positions.subarray(0, width));
+  const across = weights(from, to);
+  const rows = new Float32Array(from * to * width); // [from, to, width]
+  const patches = positions.subarray(width);
+  for (let y = 0; y < from; y++)
+    for (let x = 0; x < to; x++)
+      for (const [source, weight] of across[x]!)
+        for (let c = 0; c < width; c++)
+          rows[(y * to + x) * width + c]! += weight * patches[(y * from + source) * width + c]!;
+  for (let y = 0; y < to; y++)
+    for (const [source, weight] of across[y]!)
+      for (let i = 0; i < to * width; i++) out[width + y * to * width + i]! += weight * rows[source * to * width + i]!;
+  return out;
+}
+
+/** For every target point, the source points that make it and their weights. */
+function weights(from: number, to: number): [number, number][][] {
+  const scale = from / to;
+  const stretch = Math.max(scale, 1);
+  return Array.from({ length: to }, (_, i) => {
+    const centre = (i + 0.5) * scale;
+    const first = Math.max(Math.trunc(centre - 2 * stretch + 0.5), 0);
+    const last = Math.min(Math.trunc(centre + 2 * stretch + 0.5), from);
+    const raw = Array.from({ length: last - first }, (_, k) => cubic((k + first - centre + 0.5) / stretch));
+    const sum = raw.reduce((total, weight) => total + weight, 0);
+    return raw.map((weight, k) => [first + k, weight / sum]);
+  });
+}
+
+function cubic(x: number): number {
+  const [a, d] = [-0.5, Math.abs(x)];
+  if (d < 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
+  return d < 2 ? (((d - 5) * d + 8) * d - 4) * a : 0;
+}

@@ -1,0 +1,64 @@
+import { attention } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import type { ClipConfig } from './config.js';
+import type { BottleneckWeights, ConvolutionWeights, LinearWeights, ResNetTree } from './resnet-parameters.js';
+
+/** PyTorch's epsilon in a batch norm. */
+const EPSILON = 1e-5;
+
+/**
+ * CLIP's ModifiedResNet (Radford et al., 2021): a stem of three convolutions, average pooling in place of strides, and attention pooling
+ * at the end. Batch norms use the statistics of the checkpoint.
+ * @param images [B, 3, R, R], normalised with CLIP's mean and standard deviation
+ * @returns [B, e], before L2 normalisation
+ */
+export function resNetTower(weights: ResNetTree<tf.Tensor>, config: ClipConfig, images: tf.Tensor): tf.Tensor2D {
+  let x = tf.transpose(images, [0, 2, 3, 1]) as tf.Tensor4D; // [B, R, R, 3]
+  weights.stem.forEach((layer, i) => {
+    x = tf.relu(convolve(x, layer, i === 0 ? 2 : 1));
+  });
+  x = shrink(x, 2); // [B, R/4, R/4, D]
+  weights.stages.forEach((blocks, stage) => {
+    blocks.forEach((block, i) => {
+      x = bottleneck(x, block, stage > 0 && i === 0 ? 2 : 1);
+    });
+  }); // [B, R/32, R/32, 32 D]
+  return attentionPool(x, weights.pool, config.vision.heads);
+}
+
+function bottleneck(x: tf.Tensor4D, weights: BottleneckWeights<tf.Tensor>, stride: number): tf.Tensor4D {
+  const reduced = tf.relu(convolve(x, weights.reduce));
+  const seen = shrink(tf.relu(convolve(reduced, weights.middle)), stride);
+  const past = weights.shortcut ? convolve(shrink(x, stride), weights.shortcut) : x;
+  return tf.relu(tf.add<tf.Tensor4D>(convolve(seen, weights.expand), past));
+}
+
+/** Convolution, padded so that it keeps the size at stride 1, and its batch norm. */
+function convolve(x: tf.Tensor4D, { weight, norm }: ConvolutionWeights<tf.Tensor>, stride = 1): tf.Tensor4D {
+  const filter = tf.transpose(weight, [2, 3, 1, 0]) as tf.Tensor4D; // [k, k, in, out]
+  const padding = (weight.shape[2]! - 1) / 2;
+  const scale = tf.mul(norm.weight, tf.rsqrt(tf.add(norm.variance, EPSILON))); // [out]
+  const shift = tf.sub(norm.bias, tf.mul(norm.mean, scale));
+  return tf.add<tf.Tensor4D>(tf.mul(tf.conv2d(x, filter, stride, padding), scale), shift);
+}
+
+function shrink(x: tf.Tensor4D, stride: number): tf.Tensor4D {
+  return stride === 1 ? x : tf.avgPool(x, stride, stride, 'valid');
+}
+
+/** One query, the mean of all cells, attends to the cells and itself. */
+function attentionPool(x: tf.Tensor4D, weights: ResNetTree<tf.Tensor>['pool'], heads: number): tf.Tensor2D {
+  const [batch, height, width, depth] = x.shape;
+  const cells: tf.Tensor3D = tf.reshape(x, [batch, height * width, depth]);
+  const mean = tf.mean<tf.Tensor3D>(cells, 1, true);
+  const tokens = tf.add<tf.Tensor3D>(tf.concat([mean, cells], 1), weights.positions); // [B, 1 + HW, D]
+  const query = project(tf.slice(tokens, [0, 0, 0], [batch, 1, depth]), weights.query, heads);
+  const mixed = attention(query, project(tokens, weights.key, heads), project(tokens, weights.value, heads)); // [B, H, 1, D/H]
+  return tf.add(tf.matMul(tf.reshape(mixed, [batch, depth]), weights.out.weight as tf.Tensor2D), weights.out.bias);
+}
+
+function project(x: tf.Tensor3D, { weight, bias }: LinearWeights<tf.Tensor>, heads: number): tf.Tensor4D {
+  const [batch, count, depth] = x.shape;
+  const flat = tf.add(tf.matMul(tf.reshape(x, [batch * count, depth]), weight as tf.Tensor2D), bias);
+  return tf.transpose(tf.reshape(flat, [batch, count, heads, depth / heads]), [0, 2, 1, 3]) as tf.Tensor4D; // [B, H, N, D/H]
+}

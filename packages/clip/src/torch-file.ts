@@ -1,0 +1,171 @@
+import { closeSync, fstatSync } from 'node:fs';
+import type { Entry, ZipFile } from 'yauzl';
+import yauzl from 'yauzl';
+import { ELEMENT_TYPES } from './element-types.js';
+import { PickleRecord, type PickleValue, readPickle } from './pickle.js';
+import { openFile, readBytes, type TensorEntry, type TensorFile, tensorReader } from './tensor-file.js';
+import { type TorchStorage, TorchTensor, torchGlobal, torchStorage } from './torch-globals.js';
+
+/** A file that `torch.save` or `torch.jit.save` wrote, read as data: no code in it is ever run. */
+export interface TorchFile extends TensorFile {
+  /** A TorchScript, as OpenAI published CLIP; otherwise a saved dictionary. */
+  script: boolean;
+  /** Plain values by name, where the file has any beside its tensors: `epoch`, `scheduler.last_epoch`, … */
+  values: Map<string, string | number | boolean>;
+}
+
+/** How a zip file begins, and a file of PyTorch's before 1.6. */
+const ZIP = Uint8Array.of(0x50, 0x4b, 0x03, 0x04);
+const OLD = Uint8Array.of(0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19);
+
+/** A description of a CLIP's tensors takes far less; what needs more is made to fill the memory. */
+const LARGEST_PICKLE = 64 * 2 ** 20;
+const MOST_ENTRIES = 200_000;
+const MOST_VALUES = 500_000;
+const DEEPEST = 100;
+
+/** Whether the first bytes of a file (16 suffice) are a PyTorch file's. */
+export function looksLikeTorch(bytes: Uint8Array): boolean {
+  return startsWith(bytes, ZIP) || startsWith(bytes, OLD) || (bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5);
+}
+
+/**
+ * Opens a PyTorch file (`.pt`, `.pth`, `.bin`, `model.pth.tar-50`): a TorchScript, a state dict, or any dictionary with tensors in it. Its
+ * pickle is parsed by an allow-list of names and never executed.
+ *
+ * Names are joined with dots: `visual.conv1.weight`; in a checkpoint of the published prompt learners
+ * `state_dict.prompt_learner.ctx`. Tensors are read one at a time.
+ * @throws one sentence naming the file if it is cut short, damaged, from before PyTorch 1.6, or names anything not on the list
+ */
+export async function openTorch(path: string): Promise<TorchFile> {
+  const descriptor = openFile(path);
+  let zip: ZipFile | undefined;
+  try {
+    const { size } = fstatSync(descriptor);
+    const first = new Uint8Array(readBytes(path, descriptor, 0, Math.min(16, size)));
+    if (!startsWith(first, ZIP)) {
+      const old = looksLikeTorch(first) ? 'is in the form that PyTorch wrote before version 1.6' : 'is no PyTorch file';
+      throw new Error(`${old}; load it there and torch.save it again with a newer one`);
+    }
+    zip = await yauzl.openPromise(path, { autoClose: false, lazyEntries: true });
+    if (zip.entryCount > MOST_ENTRIES) throw new Error(`it has ${zip.entryCount} parts`);
+    const entries = new Map<string, Entry>();
+    for await (const entry of zip.eachEntry()) {
+      if (entries.has(entry.fileName)) throw new Error(`it has ${entry.fileName} twice`);
+      entries.set(entry.fileName, entry);
+    }
+    const root = rootOf(entries);
+    const order = entries.get(`${root}byteorder`);
+    if (order && (await contents(zip, order, 16)).toString().trim() !== 'little')
+      throw new Error('it was written on a machine of the other byte order');
+    const pickle = await contents(zip, entries.get(`${root}data.pkl`)!, LARGEST_PICKLE);
+    const { value } = readPickle(pickle, { global: torchGlobal, persistent: torchStorage });
+    const { tensors: found, values } = flatten(value);
+    const tensors = new Map<string, TensorEntry>();
+    const starts = new Map<string, number>();
+    for (const [name, tensor] of found) {
+      const { storage } = tensor;
+      const key = `${storage.key}:${storage.dtype}:${storage.size}`;
+      if (!starts.has(key))
+        starts.set(key, await storageStart(zip, entries.get(`${root}data/${storage.key}`), storage, size));
+      tensors.set(name, entryOf(tensor, starts.get(key)!));
+    }
+    const script = entries.has(`${root}constants.pkl`);
+    return { path, script, tensors, values, ...tensorReader(path, descriptor, tensors) };
+  } catch (cause) {
+    closeSync(descriptor);
+    throw new Error(`${path} cannot be read as a PyTorch file: ${reason(cause)}.`, { cause });
+  } finally {
+    zip?.close();
+  }
+}
+
+/** The folder in the archive that holds everything, with a slash behind it. */
+function rootOf(entries: ReadonlyMap<string, Entry>): string {
+  const pickles = [...entries.keys()].filter(name => /^[^/]+\/data\.pkl$/.test(name));
+  if (pickles.length !== 1) throw new Error('it is an archive without one data.pkl in it');
+  return pickles[0]!.slice(0, -'data.pkl'.length);
+}
+
+async function contents(zip: ZipFile, entry: Entry, most: number): Promise<Buffer> {
+  if (entry.uncompressedSize > most)
+    throw new Error(`its ${entry.fileName} would take ${entry.uncompressedSize} bytes`);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of await zip.openReadStreamPromise(entry)) {
+    length += (chunk as Buffer).length;
+    if (length > most) throw new Error(`its ${entry.fileName} is larger than it says`);
+    chunks.push(chunk as Buffer);
+  }
+  if (length !== entry.uncompressedSize) throw new Error(`its ${entry.fileName} is cut short`);
+  return Buffer.concat(chunks);
+}
+
+/** Where the data of a storage starts in the file: PyTorch never compresses it, so that it can be read in place. */
+async function storageStart(
+  zip: ZipFile,
+  entry: Entry | undefined,
+  storage: TorchStorage,
+  fileSize: number,
+): Promise<number> {
+  if (!entry) throw new Error(`its data "${storage.key.slice(0, 50)}" is missing`);
+  if (entry.compressionMethod !== 0 || entry.isEncrypted())
+    throw new Error('its data is compressed, which PyTorch does not do');
+  const bytes = storage.size * ELEMENT_TYPES[storage.dtype]!.bytes;
+  if (entry.uncompressedSize < bytes) throw new Error(`its data "${storage.key}" is shorter than its description says`);
+  const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+  if (fileDataStart + bytes > fileSize) throw new Error('it is cut short');
+  return fileDataStart;
+}
+
+function entryOf({ storage, offset, shape, strides }: TorchTensor, start: number): TensorEntry {
+  const { bytes } = ELEMENT_TYPES[storage.dtype]!;
+  const count = shape.reduce((product, n) => product * n, 1);
+  const rows = rowStrides(shape);
+  const inOrder = shape.every((n, axis) => n === 1 || strides[axis] === rows[axis]);
+  const reach = inOrder || count === 0 ? count : shape.reduce((at, n, axis) => at + (n - 1) * strides[axis]!, 1);
+  const from = start + offset * bytes;
+  return {
+    dtype: storage.dtype,
+    shape,
+    start: from,
+    end: from + reach * bytes,
+    ...(!inOrder && count > 0 && { strides }),
+  };
+}
+
+function rowStrides(shape: readonly number[]): number[] {
+  const strides = shape.map(() => 1);
+  for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1]! * shape[axis + 1]!;
+  return strides;
+}
+
+/** Tensors and plain values with the names that lead to them, joined by dots. */
+function flatten(root: PickleValue): { tensors: Map<string, TorchTensor>; values: TorchFile['values'] } {
+  const tensors = new Map<string, TorchTensor>();
+  const values: TorchFile['values'] = new Map();
+  let visited = 0;
+  const visit = (value: PickleValue, name: string, depth: number) => {
+    if (++visited > MOST_VALUES || depth > DEEPEST) throw new Error('its pickle holds more than any checkpoint does');
+    const inside = (key: string | number) => (name ? `${name}.${key}` : `${key}`);
+    if (value instanceof TorchTensor) tensors.set(name, value);
+    else if (value instanceof PickleRecord) visit(value.state, name, depth + 1);
+    else if (value instanceof Map) {
+      for (const [key, item] of value)
+        if (typeof key === 'string' || typeof key === 'number') visit(item, inside(key), depth + 1);
+    } else if (Array.isArray(value)) {
+      for (const [i, item] of value.entries()) visit(item, inside(i), depth + 1);
+    } else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+      values.set(name, value);
+  };
+  visit(root, '', 0);
+  return { tensors, values };
+}
+
+function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  return start.every((byte, i) => bytes[i] === byte);
+}
+
+function reason(cause: unknown): string {
+  return (cause instanceof Error ? cause.message : String(cause)).split('\n')[0]!.replace(/\.$/, '');
+}

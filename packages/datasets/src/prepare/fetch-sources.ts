@@ -1,0 +1,123 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { isFile } from '../listing.js';
+import { download } from './download.js';
+import { layOut } from './lay-out.js';
+import type { PrepareOptions } from './prepare.js';
+import type { Recipe, Source } from './sources.js';
+
+/** Gets a dataset by the first of its ways that works. @throws what the last one throws */
+export async function fetchSome(
+  recipe: Recipe,
+  at: { id: string; folder: string },
+  options: PrepareOptions,
+): Promise<void> {
+  for (const [i, way] of recipe.ways.entries()) {
+    try {
+      return await fetchAll(way, at, options);
+    } catch (cause) {
+      options.signal?.throwIfAborted();
+      if (i === recipe.ways.length - 1) throw cause;
+      options.onNote?.(`${(cause as Error).message} Another source is tried.`);
+    }
+  }
+}
+
+/** Downloads the files of one way and puts each where it belongs as it is there. */
+export async function fetchAll(
+  sources: readonly Source[],
+  { id, folder }: { id: string; folder: string },
+  options: PrepareOptions,
+): Promise<void> {
+  const { onProgress, onNote, patience, signal } = options;
+  const done = await readDone(folder);
+  for (const source of sources) {
+    const { file, holds, without, md5, sha256 } = source;
+    const url = onHub(source.url, options.hub ?? process.env.HF_ENDPOINT);
+    if (done.has(source.url)) continue;
+    const kept = join(folder, '.download', file);
+    try {
+      if (!(await isFile(kept))) {
+        const progress = ({ done, total }: { done: number; total: number }) =>
+          onProgress?.(`downloading ${file} (${(done / 1e6).toFixed(0)} MB)`, total > 0 ? done / total : 0);
+        const hash = await download(url, kept, { checksums: { md5, sha256 }, patience, signal, onProgress: progress });
+        if (!md5 && !sha256) await compareWithFirst(dirname(folder), source.url, hash, kept);
+      }
+      onProgress?.(`unpacking ${file}`, 0);
+      if (holds) await unpackDownload(kept, folder, holds, options);
+      else await takeFile(kept, folder);
+      done.add(source.url);
+      await writeFile(join(folder, '.download', 'done.json'), JSON.stringify([...done]));
+    } catch (cause) {
+      signal?.throwIfAborted();
+      if (without === undefined) throw cause;
+      onNote?.(`${(cause as Error).message} ${id} is used without ${file}: ${without}.`);
+    }
+  }
+  await rm(join(folder, '.download'), { recursive: true, force: true });
+}
+
+/** What is laid out already of an interrupted call. */
+async function readDone(folder: string): Promise<Set<string>> {
+  const text = await readFile(join(folder, '.download', 'done.json'), 'utf8').catch(() => '[]');
+  try {
+    return new Set(JSON.parse(text) as string[]);
+  } catch {
+    return new Set();
+  }
+}
+
+async function unpackDownload(
+  kept: string,
+  folder: string,
+  holds: readonly string[],
+  options: PrepareOptions,
+): Promise<void> {
+  try {
+    await layOut(kept, folder, holds, unpacking(kept, options));
+  } catch (cause) {
+    if (!options.signal?.aborted) await rm(kept, { force: true }); // so that the next call fetches it again
+    throw cause;
+  }
+  await rm(kept, { force: true });
+}
+
+/** Puts a list or split file in its place, unless what came is a web page that asks for something. */
+async function takeFile(kept: string, folder: string): Promise<void> {
+  const start = (await readFile(kept)).subarray(0, 200).toString('latin1');
+  if (/^\s*<(!doctype|html)/i.test(start)) {
+    await rm(kept);
+    throw new Error(`${basename(kept)} came as a web page.`);
+  }
+  await rename(kept, join(folder, basename(kept)));
+}
+
+/** How unpacking an archive is told of and stopped. */
+export const unpacking = (file: string, { signal, onProgress }: PrepareOptions) => {
+  let entries = 0;
+  return {
+    signal,
+    onEntry: () => {
+      if (++entries % 100 === 0) onProgress?.(`unpacking ${basename(file)}: ${entries} files`, 0);
+    },
+  };
+};
+
+const onHub = (url: string, hub: string | undefined): string =>
+  hub ? url.replace('https://huggingface.co', hub.replace(/\/$/, '')) : url;
+
+/** SHA-256 of what was downloaded first, by address, for files that no one publishes a checksum of. */
+async function compareWithFirst(root: string, url: string, hash: string, kept: string): Promise<void> {
+  const file = join(root, '.dgprompt-downloads.json');
+  const known = JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Record<string, string>;
+  if (known[url] === undefined) {
+    const unfinished = `${file}.${process.pid}.tmp`;
+    await writeFile(unfinished, JSON.stringify({ ...known, [url]: hash }, null, 2));
+    await rename(unfinished, file);
+  } else if (known[url] !== hash) {
+    await rm(kept, { force: true });
+    throw new Error(
+      `${url} is another file than the first time (SHA-256 ${hash}, then ${known[url]}); where that is right, delete its line in ${file}.`,
+    );
+  }
+}

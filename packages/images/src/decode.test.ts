@@ -1,0 +1,81 @@
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { crc32 } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { decode } from './decode.js';
+
+/** Made with Pillow 13 by `fixtures/make.py`, with the pixels that its `convert("RGB")` gives. */
+const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url));
+const expected: Record<string, { mode: string; width: number; height: number; offset: number }> = JSON.parse(
+  readFileSync(join(fixtures, 'pixels.json'), 'utf8'),
+);
+const pixels = readFileSync(join(fixtures, 'pixels.bin'));
+const folder = mkdtempSync(join(tmpdir(), 'decode-'));
+
+describe("colour modes and formats, as Pillow's convert('RGB')", () => {
+  test.each(Object.entries(expected))('%s', async (name, { width, height, offset }) => {
+    const picture = await decode(join(fixtures, name));
+    expect([picture.width, picture.height]).toEqual([width, height]);
+    const want = pixels.subarray(offset, offset + width * height * 3);
+    // JPEG and lossy WebP decoders may round differently; here they agree to the bit as well.
+    expect(Buffer.compare(Buffer.from(picture.data), want)).toBe(0);
+  });
+});
+
+test('the orientation tag is left alone unless asked for', async () => {
+  const file = join(fixtures, 'turned.png');
+  const plain = await decode(file);
+  const turned = await decode(file, { orientation: true });
+  expect([turned.width, turned.height]).toEqual([plain.height, plain.width]);
+  expect([...turned.data.subarray(0, 3)]).toEqual([
+    ...plain.data.subarray((plain.height - 1) * plain.width * 3).subarray(0, 3),
+  ]);
+});
+
+describe('hostile files end in one sentence', () => {
+  const bitmap = (width: number, height: number) => {
+    const bytes = Buffer.alloc(100);
+    bytes.write('BM');
+    bytes.writeUInt32LE(54, 10);
+    bytes.writeUInt32LE(40, 14);
+    bytes.writeInt32LE(width, 18);
+    bytes.writeInt32LE(height, 22);
+    bytes.writeUInt16LE(1, 26);
+    bytes.writeUInt16LE(24, 28);
+    return bytes;
+  };
+  test.each<[string, () => Promise<Buffer> | Buffer, RegExp]>([
+    ['empty.jpg', () => Buffer.alloc(0), /the file is empty/],
+    ['words.jpg', () => Buffer.from('these are words, not pixels\n'.repeat(20)), /unsupported image format/],
+    ['huge.bmp', () => bitmap(65000, 65000), /65000 × 65000 pixels are more than 178,956,970/],
+    ['long.bmp', () => bitmap(1000, 1000), /cut short/],
+    ['negative.bmp', () => bitmap(-5, 5), /-5 × 5/],
+    ['tiny.bmp', () => Buffer.from('BM'), /cut short/],
+    [
+      'huge.png', // a header that says 65,000 × 65,000, in a file of a few hundred bytes
+      () => {
+        const bytes = readFileSync(join(fixtures, 'grey.png'));
+        bytes.writeUInt32BE(65000, 16);
+        bytes.writeUInt32BE(65000, 20);
+        bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29);
+        return bytes;
+      },
+      /65000 × 65000 pixels are more than/,
+    ],
+  ])('%s', async (name, make, says) => {
+    const file = join(folder, name);
+    writeFileSync(file, await make());
+    const error = await decode(file).catch((cause: Error) => cause.message);
+    expect(error).toContain(file);
+    expect(error).toMatch(says);
+    expect(error).not.toContain('\n');
+  });
+
+  test('a folder and a missing file', async () => {
+    await expect(decode(folder)).rejects.toThrow('it is a folder');
+    await expect(decode(join(folder, 'none.png'))).rejects.toThrow('there is no such file');
+    expect(existsSync(join(folder, 'none.png'))).toBe(false);
+  });
+});

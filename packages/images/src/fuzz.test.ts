@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { decode } from './decode.js';
+
+const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url));
+const files = readdirSync(fixtures)
+  .filter(name => /\.(png|jpg|gif|tif|webp|bmp)$/.test(name))
+  .map(name => ({ name, bytes: new Uint8Array(readFileSync(`${fixtures}${name}`)) }));
+
+function dice(seed: number): (n: number) => number {
+  let state = seed;
+  return n => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return (state >>> 8) % n;
+  };
+}
+
+function mutated(bytes: Uint8Array, below: (n: number) => number): Uint8Array {
+  let out = Uint8Array.from(bytes);
+  for (let times = 1 + below(3); times > 0 && out.length > 0; times--) {
+    const at = below(below(2) === 0 ? Math.min(out.length, 64) : out.length); // headers first
+    const kind = below(4);
+    if (kind === 0) out[at]! ^= 1 << below(8);
+    else if (kind === 1) out[at] = [0, 1, 0x7f, 0x80, 0xff][below(5)]!;
+    else if (kind === 2) out.fill(0xff, at, at + 1 + below(4));
+    else if (below(3) === 0) out = out.subarray(0, at);
+  }
+  return out;
+}
+
+test('3,000 mutated pictures are read or refused in one sentence, soon and in little memory', {
+  timeout: 120_000,
+}, async () => {
+  const below = dice(11);
+  const seen = { read: 0, refused: 0 };
+  const before = process.memoryUsage().rss;
+  for (let i = 0; i < 3000; i++) {
+    const { name, bytes } = files[i % files.length]!;
+    const start = performance.now();
+    try {
+      const { width, height, data } = await decode(mutated(bytes, below));
+      if (data.length !== width * height * 3) throw new Error(`${name}: ${data.length} bytes for ${width} × ${height}`);
+      seen.read++;
+    } catch (error) {
+      seen.refused++;
+      const { message } = error as Error;
+      expect(message).toMatch(/^The image of \d+ bytes cannot be read as an image: [^\n]+\.$/);
+      expect(message).not.toMatch(/undefined|\[object|is not a function|Cannot read prop/);
+    }
+    if (performance.now() - start > 10_000) throw new Error(`${name} took too long`);
+  }
+  expect(Math.min(seen.read, seen.refused)).toBeGreaterThan(300);
+  expect(process.memoryUsage().rss - before).toBeLessThan(1.5e9);
+});

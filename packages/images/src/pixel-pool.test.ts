@@ -1,0 +1,58 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, expect, test } from 'vitest';
+import { evalPixels, trainPixels, useImageWorkers } from './index.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'pixel-pool-'));
+afterAll(() => useImageWorkers(1));
+
+function sequence(state: number) {
+  return {
+    next() {
+      state = (state * 16807) % 2147483647;
+      return state / 2147483647;
+    },
+  };
+}
+
+test('workers give the same pixels as the caller’s thread, and their errors name the file', async () => {
+  const files = await Promise.all(
+    Array.from({ length: 40 }, async (_, i) => {
+      const path = join(folder, `${i}.png`);
+      const data = Uint8Array.from({ length: 30 * 20 * 3 }, (_, k) => (k * (i + 3)) % 256);
+      await sharp(data, { raw: { width: 30, height: 20, channels: 3 } })
+        .png()
+        .toFile(path);
+      return path;
+    }),
+  );
+  const load = () => {
+    const random = sequence(5);
+    return Promise.all(files.flatMap(file => [evalPixels(file, 16), trainPixels(file, 16, random)]));
+  };
+  await useImageWorkers(0);
+  const here = await load();
+  await useImageWorkers(2);
+  await load(); // the first few are made here, the others by workers
+  const there = await load();
+  expect(there).toEqual(here);
+  const words = join(folder, 'words.jpg');
+  writeFileSync(words, 'words');
+  await expect(evalPixels(words, 16)).rejects.toThrow(`${words} cannot be read as an image`);
+});
+
+test('a picture 65,000 pixels wide takes no more than its centre', async () => {
+  const file = join(folder, 'wide.png');
+  await sharp({ create: { width: 65000, height: 10, channels: 3, background: 'teal' } })
+    .png()
+    .toFile(file);
+  const before = process.memoryUsage().rss;
+  expect(await evalPixels(file, 224)).toHaveLength(3 * 224 * 224);
+  expect(process.memoryUsage().rss - before).toBeLessThan(300e6);
+});
+
+test('the number of workers is checked', async () => {
+  await expect(useImageWorkers(-1)).rejects.toThrow('from 0 to 256');
+});

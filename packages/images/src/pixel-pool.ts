@@ -1,0 +1,53 @@
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { pathToFileURL } from 'node:url';
+import { Piscina } from 'piscina';
+import { type View, viewPixels } from './view.js';
+
+/** So many views are made on the caller's thread before any worker is started: a few pictures are done sooner than threads are up. */
+const FEW = 32;
+
+/** Idle workers end after this many milliseconds; they keep no process alive. */
+const PATIENCE = 10_000;
+
+let workers = Math.max(1, availableParallelism() - 1);
+let pool: Piscina | undefined;
+let made = 0;
+
+/**
+ * How many worker threads decode and resize. They start once a program has asked for more than a few pictures.
+ * @param count 0 keeps all work on the caller's thread. Default: one fewer than the machine has cores, at least one
+ * @throws a sentence unless it is a whole number from 0 to 256
+ */
+export async function useImageWorkers(count: number): Promise<void> {
+  if (!Number.isInteger(count) || count < 0 || count > 256)
+    throw new Error(`Image workers: ${count}; it must be a whole number from 0 to 256.`);
+  const old = pool;
+  pool = undefined;
+  workers = count;
+  await old?.close();
+}
+
+/** Makes a view in a worker thread, or here while there are few. */
+export async function pooledPixels(view: View): Promise<Float32Array> {
+  if (workers === 0 || (!pool && made++ < FEW)) return viewPixels(view);
+  pool ??= start(workers);
+  return (await pool.run(view)) as Float32Array;
+}
+
+function start(count: number): Piscina {
+  const extension = /\.\w+$/.exec(import.meta.url)![0];
+  const filename = new URL(`./pixel-worker${extension}`, import.meta.url).href;
+  return new Piscina({
+    filename,
+    minThreads: 0,
+    maxThreads: count,
+    idleTimeout: PATIENCE,
+    concurrentTasksPerWorker: 2, // one is decoded by the library's threads while the other is resized
+    ...(extension === '.ts' && { execArgv: ['--import', typescriptLoader()] }), // this repository's tests run on the sources
+  });
+}
+
+function typescriptLoader(): string {
+  return pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+}

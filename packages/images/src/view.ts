@@ -1,0 +1,21 @@
+import { type CropDraws, crop, cropBox, flip } from './crop.js';
+import { type DecodeOptions, decode, type ImageSource } from './decode.js';
+import { normalise } from './normalise.js';
+import { resize, resizeCentre } from './resize.js';
+
+/** One way to look at one image: everything that is random is drawn already, so that it can be made anywhere. */
+export interface View extends DecodeOptions {
+  source: ImageSource;
+  /** Side of the square in pixels. */
+  size: number;
+  /** A random crop, and whether it is mirrored; without it, the central square. */
+  crop?: { draws: CropDraws; mirrored: boolean };
+}
+
+/** The normalised pixels of a view, [3, size, size]. */
+export async function viewPixels({ source, size, crop: random, orientation }: View): Promise<Float32Array> {
+  const picture = await decode(source, { orientation });
+  if (!random) return normalise(resizeCentre(picture, size));
+  const resized = resize(crop(picture, cropBox(picture, random.draws)), size, size);
+  return normalise(random.mirrored ? flip(resized) : resized);
+}

@@ -1,0 +1,23 @@
+import { type Clip, type ContextPlace, contextRows } from '@dgprompt/clip';
+
+/**
+ * Checks that a learned context and the words around it fit into the text tower with every class name.
+ * @throws a sentence naming the longest one, and how many context tokens there is room for
+ */
+export function checkContextLength(
+  method: string,
+  { tokenizer, config }: Pick<Clip, 'tokenizer' | 'config'>,
+  { tokens, position, words }: ContextPlace,
+  classNames: readonly string[],
+): void {
+  const { contextLength } = config.text;
+  const rows = contextRows(tokenizer, classNames, { tokens, position, words }, Number.POSITIVE_INFINITY);
+  const longest = rows.reduce((most, row, c) => (row.length > rows[most]!.length ? c : most), 0);
+  const excess = rows[longest]!.length - contextLength;
+  if (excess <= 0) return;
+  const room = tokens - excess;
+  const advice = room > 0 ? `give at most ${room} context tokens, or a shorter name` : 'give a shorter name';
+  throw new Error(
+    `${method}: ${tokens} context tokens and the class name "${classNames[longest]}" make a prompt of ${rows[longest]!.length} tokens, and this CLIP takes ${contextLength}; ${advice}.`,
+  );
+}

@@ -1,0 +1,178 @@
+import { type Clip, contextRows, openTorch } from '@dgprompt/clip';
+import { tensorRows } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { checkClassNames } from './class-names.js';
+import type { Method } from './method.js';
+import { isTransposed, type PublishedShapes, published } from './published.js';
+import { namedVariables } from './save.js';
+
+/** What a published checkpoint does not say. */
+export interface ImportOptions {
+  /** Words that the context started from, `a photo of a`: those beyond its tokens are in the prompt. Default: the method's own. */
+  start?: string;
+  /** Where the class name stands (CoOp). Default: `end` */
+  position?: 'end' | 'middle' | 'front';
+}
+
+/** Ids of the methods whose published checkpoints can be read. */
+export const importable: readonly string[] = Object.keys(published);
+
+/** A file's tensors without the part of the name that says where training kept them. */
+interface Source {
+  path: string;
+  shapes: PublishedShapes;
+  read(name: string): Float32Array;
+}
+
+/**
+ * A trained method from a checkpoint of the published PyTorch code (`model.pth.tar-50` of CoOp, CoCoOp, VPT, IVLP, MaPLe or PromptSRC), read as
+ * data and never executed. Tokens, depths and class-specific contexts follow from its shapes.
+ *
+ * @param path the file
+ * @param id our method: `maple`
+ * @param clip the CLIP that it was trained on; where the file tells (class tokens, frozen weights), it must be that one
+ * @param classNames the classes that it was trained on, in the order of their labels
+ * @throws one sentence if the file cannot be read, if it is another method's, another CLIP's, or of other classes
+ */
+export async function importPublished(
+  path: string,
+  id: string,
+  clip: Clip,
+  classNames: readonly string[],
+  { start, position }: ImportOptions = {},
+): Promise<Method> {
+  const known = published[id];
+  if (!known) throw new Error(`Checkpoints of "${id}" cannot be imported; those of ${importable.join(', ')} can.`);
+  const names = checkClassNames(classNames);
+  const file = await openTorch(path);
+  try {
+    const plain = new Map([...file.tensors.keys()].map(name => [withoutPlace(name), name]));
+    const shapes = new Map([...plain].map(([name, stored]) => [name, file.tensors.get(stored)!.shape]));
+    const source: Source = { path, shapes, read: name => file.read(plain.get(name)!) };
+    checkMethod(source, id);
+    checkClip(source, clip);
+    const settings = {
+      ...(start !== undefined && { ctx_init: start }),
+      ...(position && { class_token_position: position }),
+    };
+    const method = known.method(clip, names, known.options(settings, shapes));
+    try {
+      checkClasses(source, method);
+      fill(source, method, known.parameter);
+    } catch (error) {
+      method.dispose();
+      throw error;
+    }
+    return method;
+  } finally {
+    file.close();
+  }
+}
+
+/** `state_dict.module.prompt_learner.ctx` and `prompt_learner.ctx` are the same parameter. */
+const withoutPlace = (name: string) => name.replace(/^state_dict\./, '').replace(/^module\./, '');
+
+/** Every parameter that some method learns must be one that this method learns. */
+function checkMethod({ path, shapes }: Source, id: string): void {
+  const others = Object.entries(published);
+  let found = 0;
+  for (const name of shapes.keys()) {
+    if (published[id]!.parameter(name) !== undefined) found++;
+    else {
+      const [other] = others.find(([, { parameter }]) => parameter(name) !== undefined) ?? [];
+      if (other)
+        throw new Error(`${path} has "${name}", which ${id} does not learn: it looks like a checkpoint of ${other}.`);
+    }
+  }
+  if (found === 0) throw new Error(`${path} has no learned prompts of ${id}, such as "prompt_learner.ctx".`);
+}
+
+function fill({ path, shapes, read }: Source, method: Method, parameter: (name: string) => string | undefined): void {
+  const variables = namedVariables({ variables: method.parts.variables });
+  const missing = new Set(variables.keys());
+  for (const [name, shape] of shapes) {
+    const own = parameter(name);
+    if (own === undefined) continue;
+    const variable = variables.get(own);
+    if (!variable) throw new Error(`${path} has "${name}", which ${method.name} with ${shown(method)} does not learn.`);
+    tf.tidy(() => {
+      const stored = tf.tensor(read(name), [...shape]);
+      const value = isTransposed(own) ? tf.transpose(stored) : stored;
+      if (value.shape.join() !== variable.shape.join())
+        throw new Error(
+          `${path}: "${name}" is [${shape}], and ${method.name} on this CLIP learns [${variable.shape}]; was it trained on another CLIP, or on other classes?`,
+        );
+      variable.assign(value);
+    });
+    missing.delete(own);
+  }
+  if (missing.size > 0)
+    throw new Error(`${path} lacks ${[...missing].join(', ')}, which ${method.name} with ${shown(method)} learns.`);
+}
+
+const shown = ({ options }: Method) =>
+  Object.entries(options)
+    .filter(([, value]) => typeof value !== 'object')
+    .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
+    .join(', ');
+
+/** Frozen weights that checkpoints of a whole model hold, and the start token's embedding, which all do. */
+function checkClip({ path, shapes, read }: Source, { weights, source, tokenizer }: Clip): void {
+  const refuse = (what: string) => {
+    throw new Error(`${path} was trained on another CLIP than ${source || 'this one'}: its ${what} is another.`);
+  };
+  const ours: Record<string, tf.Tensor> = {
+    'text_encoder.ln_final.weight': weights.text.lnFinal.weight,
+    'text_encoder.positional_embedding': weights.text.positions,
+    ...('classEmbedding' in weights.vision && { 'image_encoder.class_embedding': weights.vision.classEmbedding }),
+  };
+  for (const [name, tensor] of Object.entries(ours))
+    if (shapes.has(name) && !near(read(name), tensor.dataSync<'float32'>())) refuse(`"${name}"`);
+  const prefix = frozenPart(shapes, 'token_prefix'); // [C, 1, d_t]
+  if (prefix === undefined) return;
+  const start = read(prefix).subarray(0, shapes.get(prefix)!.at(-1)!);
+  if (!near(start, tensorRows(weights.text.tokenEmbedding, [tokenizer.start]))) refuse('start token');
+}
+
+const frozenPart = (shapes: PublishedShapes, part: string) =>
+  [part, `prompt_learner.${part}`].find(name => shapes.has(name));
+
+/**
+ * The frozen embeddings behind the context: the class's name, the full stop and the end token. A class-specific context belongs to its
+ * class, and every context to the words around it.
+ */
+function checkClasses({ path, shapes, read }: Source, { clip, classNames, options, parts }: Method): void {
+  const [prefix, suffix] = ['token_prefix', 'token_suffix'].map(part => frozenPart(shapes, part));
+  const { tokenEmbedding } = clip.weights.text;
+  const count = shapes.get(prefix ?? suffix ?? '')?.[0] ?? classNames.length;
+  if (count !== classNames.length)
+    throw new Error(`${path} was trained on ${count} classes, and ${classNames.length} were given.`);
+  if (!suffix || !parts.context) return;
+  const { tokens, words } = parts.context;
+  const [, length, width] = shapes.get(suffix)! as [number, number, number];
+  const values = read(suffix);
+  const rows = contextRows(clip.tokenizer, classNames, { tokens, words }, clip.config.text.contextLength);
+  rows.forEach((row, c) => {
+    const after = row.slice(1 + tokens);
+    const expected = tensorRows(tokenEmbedding, after);
+    const found = values.subarray(c * length * width, (c * length + after.length) * width);
+    if (!near(found, expected, width))
+      throw new Error(
+        `${path}: its class ${c} is not "${classNames[c]}"${options.start ? ` after "${options.start}"` : ''}; give the classes that it was trained on, in their order, and the words that its context started from.`,
+      );
+  });
+}
+
+/** Rows of this width that are equal but for rounding to 16 bits. */
+function near(values: Float32Array, expected: ArrayLike<number>, width = values.length): boolean {
+  if (values.length !== expected.length) return false;
+  for (let start = 0; start < values.length; start += width) {
+    let [square, difference] = [0, 0];
+    for (let i = start; i < start + width; i++) {
+      square += expected[i]! ** 2;
+      difference += (values[i]! - expected[i]!) ** 2;
+    }
+    if (!(difference <= 0.02 ** 2 * square)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,52 @@
+import type { Clip } from '@dgprompt/clip';
+import { useDevice } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, expect, it } from 'vitest';
+import { coop } from './coop.js';
+import { interpret } from './interpret.js';
+import { maple } from './maple.js';
+import { names, tinyClip } from './testing.js';
+import { vpt } from './vpt.js';
+
+let clip: Clip;
+let words: string[];
+beforeAll(async () => {
+  await useDevice({ backend: 'cpu' });
+  const plain = tinyClip();
+  const ids = plain.tokenizer.encode('a photo of many birds');
+  words = Array.from({ length: 40 }, (_, id) => `w${id}`);
+  ids.forEach((id, i) => {
+    words[id] = ['a', 'photo', 'of', 'many', 'birds'][i]!;
+  });
+  clip = { ...plain, tokenizer: { ...plain.tokenizer, word: id => words[id] } };
+});
+
+it('finds the words that a context starts as, at no distance', () => {
+  const [context] = interpret(maple(clip, names, { tokens: 3 }), { top: 2 });
+  expect(context!.vectors.map(near => near[0])).toEqual(['a', 'photo', 'of'].map(word => ({ word, distance: 0 })));
+  expect(context).not.toHaveProperty('classname');
+});
+
+it('measures Euclidean distance, nearest first, for each class where each has its context', () => {
+  const method = coop(clip, names, { tokens: 2, csc: true });
+  const variable = method.parts.variables.context as tf.Variable;
+  const many = tf.slice(clip.weights.text.tokenEmbedding, [clip.tokenizer.encode('many')[0]!, 0], [1, 8]);
+  const moved = tf.add(many, tf.tensor2d([[0.03, 0, 0, 0, 0.04, 0, 0, 0]]));
+  variable.assign(tf.tile(tf.expandDims(moved, 0), [3, 2, 1]));
+  const found = interpret(method, { top: 40 });
+  expect(found.map(({ classname }) => classname)).toEqual(names);
+  const [first] = found[1]!.vectors;
+  expect(first![0]).toEqual({ word: 'many', distance: expect.closeTo(0.05, 6) });
+  const distances = (clip.weights.text.tokenEmbedding.arraySync() as number[][]).map((row, id) => {
+    const to = moved.dataSync();
+    return { word: words[id]!, distance: Math.hypot(...row.map((x, i) => x - to[i]!)) };
+  });
+  distances.sort((a, b) => a.distance - b.distance);
+  expect(first!.map(({ word }) => word)).toEqual(distances.map(({ word }) => word));
+});
+
+it('says where there is nothing to interpret', () => {
+  expect(() => interpret(vpt(clip, names))).toThrow(/vpt learns no text context/);
+  expect(() => interpret(maple(tinyClip(), names))).toThrow(/cannot name its words/);
+  expect(() => interpret(maple(clip, names), { top: 0 })).toThrow(/top is 0/);
+});

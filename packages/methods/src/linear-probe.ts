@@ -1,0 +1,79 @@
+import * as tf from '@tensorflow/tfjs';
+import { defineMethod } from './define-method.js';
+import {
+  correctOf,
+  type LinearClassifier,
+  type LogisticRegression,
+  logisticRegression,
+} from './logistic-regression.js';
+import type { LabelledFeatures } from './method.js';
+
+/**
+ * Linear probe (Radford et al., ICML 2021; CoOp's baseline, Zhou et al., IJCV 2022): logistic regression on the frozen CLIP's image features,
+ * found by L-BFGS, its penalty chosen on validation images. Published on features as they leave the tower; here they are
+ * L2-normalised, as everywhere else, which the search makes up for.
+ */
+export const linearProbe = defineMethod({
+  name: 'linear-probe',
+  options: {
+    /** C, inverse strength of the penalty on the weights; 0: searched on validation images (1 where there are none). */
+    c: 0,
+    /** Halvings of the interval around the best power of a hundred. */
+    steps: 8,
+    /** Most iterations of each fit. */
+    iterations: 1000,
+  },
+  recipe: () => ({ lr: 1, epochs: 1, batch: 1 }), // never used: one fit takes the place of all epochs
+  build(clip, { c, steps, iterations }, _random, { classNames }) {
+    const [classes, width] = [classNames.length, clip.config.embedDim];
+    const weight = tf.variable(tf.zeros([classes, width])); // [C, e]
+    const bias = tf.variable(tf.zeros([classes])); // [C]
+    return {
+      variables: { weight, bias },
+      ownClasses: true,
+      textFeatures: () => tf.mul(weight, 1), // in the texts' place, and a tensor of its own
+      logits: ({ image, text }) => tf.add(tf.matMul(image, text, false, true), bias) as tf.Tensor2D, // [B, C]
+      async fit({ validation, signal, ...data }) {
+        const regression = logisticRegression(data, classes, { iterations, signal });
+        try {
+          const best =
+            c > 0 || !validation ? await regression.fit(c || 1) : await searched(regression, validation, steps);
+          tf.tidy(() => {
+            weight.assign(tf.tensor2d(best.weight, [classes, width]));
+            bias.assign(tf.tensor1d(best.bias));
+          });
+          return { loss: best.loss };
+        } finally {
+          await regression.dispose();
+        }
+      },
+    };
+  },
+});
+
+/** CoOp's search: the best of 1e6, 1e4, … 1e-6, then the better end of an interval around it that is halved in its logarithm. */
+async function searched(
+  regression: LogisticRegression,
+  validation: LabelledFeatures,
+  steps: number,
+): Promise<LinearClassifier> {
+  const seen = new Map<number, { fit: LinearClassifier; correct: number }>();
+  const tried = async (exponent: number) => {
+    const fit = seen.get(exponent)?.fit ?? (await regression.fit(10 ** exponent));
+    const result = { fit, correct: correctOf(fit, validation) };
+    seen.set(exponent, result);
+    return result;
+  };
+  let peak = 6;
+  for (const exponent of [6, 4, 2, 0, -2, -4, -6])
+    if ((await tried(exponent)).correct > (await tried(peak)).correct) peak = exponent;
+  let [low, high] = [peak - 1, peak + 1];
+  let best = (await tried(peak)).fit;
+  for (let step = 0; step < steps; step++) {
+    const [left, right] = [await tried(low), await tried(high)];
+    const middle = (low + high) / 2;
+    if (left.correct < right.correct) [best, low] = [right.fit, middle];
+    else [best, high] = [left.fit, middle];
+  }
+  return best;
+}

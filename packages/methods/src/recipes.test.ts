@@ -1,0 +1,111 @@
+import type { Clip } from '@dgprompt/clip';
+import { describe, expect, it } from 'vitest';
+import { resolveOptions, type Settings } from './options.js';
+import { methodNames, resolveMethod } from './resolve-method.js';
+
+/** As deep as ViT-B/16, so that nothing is capped. */
+const vit = {
+  config: {
+    embedDim: 512,
+    vision: { imageSize: 224, patchSize: 16, width: 768, layers: 12, heads: 12 },
+    text: { contextLength: 77, vocabSize: 49408, width: 512, layers: 12, heads: 8 },
+  },
+} as Clip;
+
+function published(id: string, about: Partial<Settings>) {
+  const { options, recipe, capped } = resolveOptions(resolveMethod(id).definition, vit, about);
+  expect(capped).toEqual({});
+  return { ...options, ...recipe };
+}
+
+/** The table of published recipes (ViT-B/16), whole: what is not listed for a protocol is as in base-to-new. */
+const baseToNew: Record<string, object> = {
+  coop: { lr: 0.002, epochs: 50, batch: 32, tokens: 4, start: 'a photo of a', csc: false, position: 'end' },
+  cocoop: { lr: 0.002, epochs: 10, batch: 1, tokens: 4, start: 'a photo of a', reduction: 16 },
+  vpt: { lr: 0.0025, epochs: 5, batch: 4, tokens: 8, depth: 12, template: 'a photo of a {}.' },
+  ivlp: {
+    ...{ lr: 0.0035, epochs: 5, batch: 4, textTokens: 2, visionTokens: 2 },
+    ...{ textDepth: 12, visionDepth: 12, start: 'a photo of a' },
+  },
+  maple: { lr: 0.0035, epochs: 5, batch: 4, tokens: 2, depth: 9, start: 'a photo of a' },
+  kgcoop: { lr: 0.002, epochs: 100, batch: 128, tokens: 4, start: 'a photo of a', knowledge: 8 },
+  prograd: { lr: 0.002, epochs: 100, batch: 32, tokens: 16, start: '', strength: 1, temperature: 1 },
+  promptsrc: {
+    ...{ lr: 0.0025, epochs: 20, batch: 4, textTokens: 4, visionTokens: 4, textDepth: 9, visionDepth: 9 },
+    ...{ retainText: 25, retainImage: 10, retainLogits: 1, averageMean: 15, averageStd: 1, start: 'a photo of a' },
+  },
+  dgprompt: {
+    ...{ lr: 0.0035, epochs: 5, batch: 4, tokens: 2, depth: 9, start: 'a photo of a', base: 'coupled' },
+    ...{ visualContext: 'image', textContext: 'classes', hierarchical: true, rank: 64, guidanceRate: 1 },
+    ...{ retainText: 25, retainImage: 10, retainLogits: 1, retainStates: 0, averageMean: 0 },
+  },
+};
+
+describe('published recipes', () => {
+  it('there is one for every method that has epochs', () => {
+    const without = ['clip', 'linear-probe'];
+    expect(Object.keys(baseToNew).sort()).toEqual(methodNames.filter(id => !without.includes(id)).sort());
+  });
+
+  it.each(Object.entries(baseToNew))('%s, base-to-new, whatever the shots', (id, expected) => {
+    for (const shots of [1, 2, 4, 8, 16])
+      expect(published(id, { protocol: 'base-to-new', shots, dataset: 'caltech-101' })).toMatchObject(expected);
+  });
+
+  it.each([
+    [1, 'dtd', 50],
+    [2, 'dtd', 100],
+    [4, 'dtd', 100],
+    [8, 'dtd', 200],
+    [16, 'dtd', 200],
+    [1, 'imagenet', 50],
+    [4, 'imagenet', 50],
+    [16, 'imagenet', 50],
+  ])('CoOp, few-shot: %i shots of %s, %i epochs, 16 vectors from noise', (shots, dataset, epochs) => {
+    const expected = { lr: 0.002, batch: 32, epochs, tokens: 16, start: '' };
+    expect(published('coop', { protocol: 'few-shot', shots, dataset })).toMatchObject(expected);
+    expect(published('coop:csc', { protocol: 'few-shot', shots, dataset })).toMatchObject({ ...expected, csc: true });
+  });
+
+  it.each(['cross-dataset', 'domain-generalization'] as const)(
+    '%s: MaPLe and PromptSRC train shallower prompts',
+    protocol => {
+      const about = { protocol, dataset: 'imagenet' };
+      expect(published('maple', about)).toMatchObject({ lr: 0.0026, epochs: 2, batch: 4, tokens: 2, depth: 3 });
+      expect(published('promptsrc', about)).toMatchObject({
+        ...{ lr: 0.0025, epochs: 20, batch: 4, textDepth: 3, visionDepth: 3, averageMean: 6, averageStd: 10 },
+      });
+      expect(published('coop', about)).toMatchObject({ lr: 0.002, epochs: 50, batch: 32 });
+      for (const id of ['cocoop', 'vpt', 'ivlp', 'kgcoop']) expect(published(id, about)).toMatchObject(baseToNew[id]!);
+    },
+  );
+
+  it.each(['stanford_cars', 'oxford_flowers', 'fgvc_aircraft', 'dtd', 'eurosat'])(
+    'PromptSRC, few-shot: %s counts late epochs most',
+    dataset => {
+      const late = { epochs: 50, averageMean: 45, averageStd: 5 };
+      expect(published('promptsrc', { protocol: 'few-shot', dataset })).toMatchObject(late);
+      expect(published('promptsrc', { protocol: 'base-to-new', dataset })).toMatchObject({
+        epochs: 20,
+        averageMean: 15,
+      });
+    },
+  );
+
+  it.each(['imagenet', 'caltech-101', 'oxford_pets', 'food-101', 'sun397', 'ucf101'])(
+    'PromptSRC, few-shot: %s counts all alike',
+    dataset => {
+      const wide = { epochs: 50, averageMean: 30, averageStd: 30, textDepth: 9 };
+      expect(published('promptsrc', { protocol: 'few-shot', dataset })).toMatchObject(wide);
+    },
+  );
+
+  it('ProGrad takes less away with 8 and 16 shots of three datasets', () => {
+    const strength = (dataset: string, shots: number) =>
+      (published('prograd', { dataset, shots }) as { strength?: number }).strength;
+    for (const dataset of ['oxford_flowers', 'dtd', 'eurosat'])
+      expect([1, 2, 4, 8, 16].map(shots => strength(dataset, shots))).toEqual([1, 1, 1, 0.8, 0.8]);
+    for (const dataset of ['food-101', 'ucf101'])
+      expect([1, 16].map(shots => strength(dataset, shots))).toEqual([1, 1]);
+  });
+});
