@@ -28,9 +28,9 @@ export function imageInput(side: number, pixels: string): Pick<PortableGraph, 'n
   const rows = rounded(builder, part => add('MatMul', [channels, add('Transpose', [part], { perm: [1, 0] })]), across); // [3, H, R]
   const square = rounded(builder, part => add('MatMul', [part, rows]), down); // [3, R, R]
 
-  const shares = add('Div', [cast(square, 'float64'), constant(255, 'float64')]);
+  const shares = add('Div', [square, constant(255, 'float32')]); // in float32 step by step, as `normalise` does it
   const centred = add('Sub', [shares, perChannel(builder, CLIP_MEAN)]);
-  const normal = cast(add('Div', [centred, perChannel(builder, CLIP_STD)]), 'float32');
+  const normal = add('Div', [centred, perChannel(builder, CLIP_STD)]);
   add('Unsqueeze', [normal, constant([0], 'int64')], {}, pixels); // [1, 3, R, R]
   return {
     nodes: builder.nodes,
@@ -40,7 +40,7 @@ export function imageInput(side: number, pixels: string): Pick<PortableGraph, 'n
 }
 
 const perChannel = ({ add, constant }: Builder, values: readonly number[]): string =>
-  add('Reshape', [constant([...values], 'float64'), constant([3, 1, 1], 'int64')]);
+  add('Reshape', [constant([...values], 'float32'), constant([3, 1, 1], 'int64')]);
 
 /** The filter's weights as integers, weight = upper · 2¹¹ + lower: [R, from] each, float32. */
 interface Weights {
