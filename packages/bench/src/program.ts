@@ -3,11 +3,15 @@ import { Command, CommanderError } from 'commander';
 import { benchCommand } from './bench-command.js';
 import { dataCommand } from './data-command.js';
 import { doctorCommand } from './doctor-command.js';
+import { evaluateCommand } from './evaluate-command.js';
+import { exportCommand } from './export-command.js';
 import { importCommand } from './import-command.js';
 import { interpretCommand } from './interpret-command.js';
 import { modelsCommand } from './models-command.js';
+import { predictCommand } from './predict-command.js';
 import { searchCommand } from './search-command.js';
 import { tableCommand } from './table-command.js';
+import { trainCommand } from './train-command.js';
 import { verifyCommand } from './verify-command.js';
 import { zeroShotCommand } from './zero-shot-command.js';
 
@@ -17,6 +21,9 @@ const examples = `
 Examples:
   dgprompt bench --tasks mammals           CLIP, CoOp, MaPLe, DGPrompt on a task
   dgprompt bench --methods clip,coop --seeds 1,2,3 --out table.md
+  dgprompt train ./flowers --out ./classifier
+  dgprompt predict ./classifier photo.jpg
+
 Finished runs are kept: stop with Ctrl-C, and the same command goes on.`;
 
 /**
@@ -32,10 +39,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
+    .configureHelp({ subcommandTerm: command => command.name() })
     .addHelpText('after', examples);
   const commands = [
     ...[benchCommand, searchCommand, zeroShotCommand, tableCommand, dataCommand],
     ...[importCommand, interpretCommand, modelsCommand, verifyCommand, doctorCommand],
+    ...[trainCommand, predictCommand, evaluateCommand, exportCommand],
   ];
   for (const command of commands.map(make => make())) program.addCommand(command);
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError();

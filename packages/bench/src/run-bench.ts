@@ -12,6 +12,7 @@ import { loadModel } from './load-model.js';
 import { methodTitle } from './method-title.js';
 import { checkModel } from './options.js';
 import { reporter } from './reporter.js';
+import { sameCommand } from './same-command.js';
 import { readSettings } from './settings-file.js';
 import { showTables } from './show-tables.js';
 import { chooseTasks, openSuite, type Suite } from './suite.js';
@@ -100,11 +101,4 @@ function conclude({ records, failed, stopped }: BenchResult, { results }: BenchC
     );
     process.exitCode = 1;
   }
-}
-
-/** The command to type, as far as it is known: a script that calls this one has arguments of its own. */
-function sameCommand(): string {
-  const script = process.env.npm_lifecycle_event;
-  if (script !== undefined && script !== 'npx') return '.';
-  return `:\n  ${script === 'npx' ? 'npx ' : ''}${thisCommand()}`;
 }

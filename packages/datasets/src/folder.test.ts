@@ -31,6 +31,19 @@ test('splits every class 50/20/30 by seed, and each image goes to one split', as
   expect((await folder(root, { seed: 2 })).train).not.toEqual(flowers.train);
 });
 
+test('puts all images into test where they are to judge on', async () => {
+  const root = await folderWith('rose/1.jpg', 'daisy/1.jpg', 'daisy/2.jpg');
+  const { train, val, test } = await folder(root, { testOnly: true });
+  expect([train.length, val.length, test.map(({ classname }) => classname)]).toEqual([
+    0,
+    0,
+    ['daisy', 'daisy', 'rose'],
+  ]);
+  expect((await folder(await folderWith('rose/1.jpg'), { testOnly: true })).test).toHaveLength(1);
+  const split = await folderWith('train/rose/1.jpg', 'train/daisy/1.jpg', 'test/rose/2.jpg');
+  expect((await folder(split, { testOnly: true })).train).toHaveLength(2);
+});
+
 test('keeps splits that the folder brings', async () => {
   const root = await folderWith('train/rose/1.jpg', 'train/daisy/1.jpg', 'test/rose/2.jpg', 'val/daisy/3.JPEG');
   const flowers = await folder(root, { name: 'mine', templates: ['{}.'] });

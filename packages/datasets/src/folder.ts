@@ -17,6 +17,8 @@ export interface FolderOptions {
   seed?: number;
   /** Share of each class's images for training and validation, the rest are for testing; default 0.5 and 0.2, CoOp's. */
   fractions?: { train: number; val: number };
+  /** Put all images into `test` where the folder does not bring its own split: to judge on, one image of one class is enough. */
+  testOnly?: boolean;
 }
 
 /**
@@ -90,7 +92,7 @@ async function readSplitFolders(root: string, named: { train: string; val?: stri
 }
 
 async function readClassFolders(root: string, folders: string[], options: FolderOptions): Promise<Parts> {
-  await requireTwoClasses(folders, root);
+  if (!options.testOnly || folders.length === 0) await requireTwoClasses(folders, root);
   const classNames = await classNamesOf(root, folders);
   const classes = await Promise.all(
     folders.map(async (folder, label) => {
@@ -112,7 +114,8 @@ async function readClassFolders(root: string, folders: string[], options: Folder
 async function readList(file: string, options: FolderOptions): Promise<Parts> {
   const listed = await readImageList(file);
   const folders = sorted([...new Set(listed.map(({ folder }) => folder))]);
-  if (folders.length < 2) throw new Error(`${file} names ${folders.length} class(es); two are the least.`);
+  if (folders.length < (options.testOnly ? 1 : 2))
+    throw new Error(`${file} names ${folders.length} class(es); two are the least.`);
   const classNames = await classNamesOf(dirname(file), folders);
   const item = ({ path, folder }: ListedImage): Item => {
     const label = folders.indexOf(folder);

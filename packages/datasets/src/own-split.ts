@@ -13,8 +13,9 @@ import type { Splits } from './random-split.js';
 export function splitBySeed(
   classes: Item[][],
   places: string[],
-  options: { seed?: number; fractions?: { train: number; val: number } },
+  options: { seed?: number; fractions?: { train: number; val: number }; testOnly?: boolean },
 ): Splits {
+  if (options.testOnly) return { train: [], val: [], test: classes.flat() };
   const { train: trainShare, val: valShare } = options.fractions ?? { train: 0.5, val: 0.2 };
   if (!(trainShare > 0 && valShare >= 0 && trainShare + valShare < 1)) {
     throw new RangeError('fractions: train must be above 0, val at least 0, and both together below 1.');

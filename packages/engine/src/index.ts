@@ -11,6 +11,7 @@ export { softmaxCrossEntropy } from './fused/softmax-cross-entropy.js';
 export { valueAndGrads } from './gradients.js';
 export { bfloat16ToFloat32, float16ToFloat32, float32ToBfloat16, float32ToFloat16 } from './half.js';
 export { adamW, type Optimizer, sgd } from './optimizers.js';
+export * from './portable/index.js';
 export { type SeededRandom, seededRandom } from './random.js';
 export {
   type StoredFile,

@@ -4,3 +4,4 @@ export { CLIP_MEAN, CLIP_STD, normalise } from './normalise.js';
 export { useImageWorkers } from './pixel-pool.js';
 export { evalPixels, trainPixels } from './pixels.js';
 export { resize, resizeCentre, resizeShortSide } from './resize.js';
+export { thumbnail } from './thumbnail.js';

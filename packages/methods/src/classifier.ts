@@ -28,14 +28,11 @@ export interface Classifier {
  * text depends on the image computes them with each. One session is kept for each size of batch, of two sizes at most.
  */
 export function classifier(method: Method): Classifier {
-  const { parts, clip } = method;
+  const { parts } = method;
   const classNames = [...method.classNames];
   const prepareText = compile(() => side(parts.textFeatures!(classNames)), { cacheSize: 1 });
   const classify = compile(
-    (batch: { images?: tf.Tensor4D; frozen?: FrozenBatch }, text: Partial<Side>) => {
-      const both = perImageText(method) ? features(method, batch, {}) : pair(method, text as Side, batch);
-      return parts.logits?.(both) ?? cosineLogits(both, clip.logitScale);
-    },
+    (batch: { images?: tf.Tensor4D; frozen?: FrozenBatch }, text: Partial<Side>) => logitsOf(method, batch, text),
     { cacheSize: 2 },
   );
   let text: { side: Partial<Side>; revision: number } | undefined;
@@ -48,11 +45,7 @@ export function classifier(method: Method): Classifier {
     return text.side;
   }
 
-  async function computed(): Promise<Partial<Side>> {
-    if (perImageText(method)) return {};
-    if (parts.textFeatures) return prepareText();
-    return { features: await frozenText(clip, classNames, parts.templates ?? method.about.templates) };
-  }
+  const computed = () => textOf(method, prepareText);
 
   return {
     async logits(images) {
@@ -70,4 +63,22 @@ export function classifier(method: Method): Classifier {
   };
 }
 
-const release = ({ features, states }: Partial<Side>) => tf.dispose([features, states] as never);
+/** The text side of a method whose text waits for no image; empty where each image has its own. */
+export async function textOf(method: Method, prepare: () => Promise<Side>): Promise<Partial<Side>> {
+  const { parts, clip, classNames, about } = method;
+  if (perImageText(method)) return {};
+  if (parts.textFeatures) return prepare();
+  return { features: await frozenText(clip, classNames, parts.templates ?? about.templates) };
+}
+
+/** Logits [B, C] of a batch, from its images and the text side. */
+export function logitsOf(
+  method: Method,
+  batch: { images?: tf.Tensor4D; frozen?: FrozenBatch },
+  text: Partial<Side>,
+): tf.Tensor2D {
+  const both = perImageText(method) ? features(method, batch, {}) : pair(method, text as Side, batch);
+  return method.parts.logits?.(both) ?? cosineLogits(both, method.clip.logitScale);
+}
+
+export const release = ({ features, states }: Partial<Side>) => tf.dispose([features, states] as never);

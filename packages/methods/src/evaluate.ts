@@ -5,6 +5,7 @@ import { classifier } from './classifier.js';
 import { frozenRows } from './frozen.js';
 import { checkItems } from './items.js';
 import type { Method } from './method.js';
+import { largest } from './probabilities.js';
 import { slices } from './slices.js';
 import { perImageText } from './step.js';
 import { pixelBatch, testViews, type Views } from './views.js';
@@ -101,17 +102,9 @@ async function loader({ parts, clip }: Method, items: readonly Item[], size: num
 }
 
 /** Per-image text is a text tower for each image: about 500 prompts a batch keep it in memory. */
-function standardBatch(method: Method): number {
+export function standardBatch(method: Method): number {
   const { classNames } = method;
   return perImageText(method) ? Math.max(1, Math.min(32, Math.floor(512 / classNames.length))) : 32;
-}
-
-function largest(row: Float32Array): number {
-  let best = 0;
-  row.forEach((value, i) => {
-    if (value > row[best]!) best = i;
-  });
-  return best;
 }
 
 function tally({ classNames }: Method, items: readonly Item[], predicted: Int32Array): Omit<Evaluation, 'seconds'> {

@@ -1,3 +1,4 @@
+export { type CardFacts, cardText } from './card.js';
 export type { Classifier, Prediction } from './classifier.js';
 export { cocoop } from './cocoop.js';
 export { coop } from './coop.js';
@@ -6,6 +7,20 @@ export { sharedLayers, visionLayers } from './depth.js';
 export { dgprompt } from './dgprompt.js';
 export { type EpochAverage, epochAverage, gaussianShares } from './epoch-average.js';
 export { type ClassAccuracy, type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
+export {
+  accuracy,
+  type Confusion,
+  confusions,
+  type Examination,
+  type ExamineOptions,
+  examine,
+  type Judgement,
+  mistakes,
+  perClass,
+} from './examine.js';
+export { type Exported, type ExportOptions, exportModel } from './export-model.js';
+export { type ExportWebOptions, exportWeb } from './export-web.js';
+export { type FitOptions, fitMethod } from './fit-method.js';
 export type { FrozenTargets } from './frozen.js';
 export { type Check, checkGolden, isPublished } from './golden-case.js';
 export { type GoldenClip, goldenClip, isGoldenClip } from './golden-clip.js';
@@ -15,7 +30,7 @@ export { ivlp } from './ivlp.js';
 export { kgcoop } from './kgcoop.js';
 export { learningRate } from './learning-rate.js';
 export { linearProbe } from './linear-probe.js';
-export { loadMethod } from './load-method.js';
+export { loadMethod, savedRun } from './load-method.js';
 export { cosineLogits } from './logits.js';
 export { maple } from './maple.js';
 export type {
@@ -35,6 +50,8 @@ export type {
   Variables,
 } from './method.js';
 export type { Settings } from './options.js';
+export { type ModelInput, portableClassifier } from './portable-classifier.js';
+export { type Answer, type PredictEachOptions, predictEach } from './predict-each.js';
 export { prograd } from './prograd.js';
 export { promptsrc } from './promptsrc.js';
 export { isTransposed, type Published, published } from './published.js';
@@ -42,6 +59,9 @@ export { methodNames, resolveMethod } from './resolve-method.js';
 export type { SavedRun } from './save.js';
 export { type Batch, type ClassTargets, lossAndGradients, lossTerms, type TrainingStep, trainingStep } from './step.js';
 export { type Epoch, type Step, type TrainOptions, train } from './train.js';
+export { classifierFiles, type TrainClassifierOptions, trainClassifier } from './train-classifier.js';
+export type { Result, Trained } from './trained.js';
 export { cachedViews, testViews, trainViews, type Views } from './views.js';
 export { vpt } from './vpt.js';
+export { checkWritable, writeWhole } from './write-whole.js';
 export { zeroshot } from './zeroshot.js';

@@ -1,6 +1,7 @@
+import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clip, loadClip, openSafetensors } from '@dgprompt/clip';
+import { type Clip, isHubId, loadClip, openSafetensors } from '@dgprompt/clip';
 import * as tf from '@tensorflow/tfjs';
 import type { AnyMethod } from './define-method.js';
 import type { Method } from './method.js';
@@ -17,16 +18,16 @@ import { checkpointFiles, namedVariables, type SavedRun } from './save.js';
  * @throws a sentence if a file is missing or of another form, if the CLIP is another one, if the method is not known
  */
 export async function loadMethod(folder: string, clip?: Clip, methods: readonly AnyMethod[] = []): Promise<Method> {
-  const run = await readRun(folder);
+  const run = await savedRun(folder);
   const factory = resolveMethod(run.method, methods);
-  const on = clip ?? (await loadClip(run.clip.source));
+  const on = clip ?? (await clipOf(folder, run));
   if (on.id !== run.clip.id)
     throw new Error(
-      `The prompts in ${folder} were trained on the CLIP ${run.clip.source} (${short(run.clip.id)}), and this is another one (${short(on.id)}); give loadMethod that CLIP.`,
+      `The prompts in ${folder} were trained on the CLIP ${run.clip.source} (${short(run.clip.id)}), and this is another one (${short(on.id)}); give that CLIP.`,
     );
   const method = factory(on, run.classNames, { ...run.options, ...run.recipe, ...run.about, seed: run.seed });
   try {
-    await restore(method, join(folder, checkpointFiles.prompts));
+    await restoreVariables(method, join(folder, checkpointFiles.prompts));
   } catch (error) {
     method.dispose();
     throw error;
@@ -34,15 +35,27 @@ export async function loadMethod(folder: string, clip?: Clip, methods: readonly 
   return method;
 }
 
+async function clipOf(folder: string, { clip: { id, source } }: SavedRun): Promise<Clip> {
+  if (source === '' || (!existsSync(source) && !isHubId(source)))
+    throw new Error(
+      `The classifier in ${folder} needs the CLIP ${source || 'it was trained on'} (SHA-256 ${short(id)}…), which is not there: copy that model to this machine and give its path.`,
+    );
+  return loadClip(source);
+}
+
 const short = (id: string) => id.slice(0, 12);
 
-async function readRun(folder: string): Promise<SavedRun> {
+/**
+ * What a classifier's `run.json` says.
+ * @throws a sentence if there is none, or it is of another form
+ */
+export async function savedRun(folder: string): Promise<SavedRun> {
   const path = join(folder, checkpointFiles.run);
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    throw new Error(`${path} cannot be read; a folder written by method.save has it.`, { cause });
+    throw new Error(noClassifier(folder, path), { cause });
   }
   try {
     const run = JSON.parse(text) as SavedRun;
@@ -51,7 +64,18 @@ async function readRun(folder: string): Promise<SavedRun> {
   throw new Error(`${path} is not a checkpoint that this version can read.`);
 }
 
-async function restore(method: Method, path: string): Promise<void> {
+function noClassifier(folder: string, path: string): string {
+  const what = 'a classifier is the folder that dgprompt train or method.save wrote';
+  if (!existsSync(folder)) return `There is no folder ${folder}; ${what}.`;
+  if (/\.onnx$/i.test(folder)) return `${folder} is an exported model, which ONNX Runtime opens by itself; ${what}.`;
+  if (statSync(folder).isFile()) return `${folder} is a file; ${what}.`;
+  if (existsSync(join(folder, '.training')))
+    return `${folder} is a training run that has not ended; give the same train command again to go on.`;
+  return `${path} cannot be read; a folder written by method.save has it.`;
+}
+
+/** Puts the values of a prompts file into a method. @throws a sentence naming file and tensor where they do not fit */
+export async function restoreVariables(method: Method, path: string): Promise<void> {
   const file = openSafetensors(path);
   try {
     for (const [name, variable] of namedVariables(method.parts)) {

@@ -1,5 +1,6 @@
 import type { Clip, TextPrompts } from '@dgprompt/clip';
 import type { SeededRandom } from '@dgprompt/engine';
+import type { ImageSource } from '@dgprompt/images';
 import type * as tf from '@tensorflow/tfjs';
 import type { Prediction } from './classifier.js';
 import type { FrozenTargets } from './frozen.js';
@@ -173,10 +174,10 @@ export interface Method {
   forClasses(classNames: readonly string[]): Method;
   /**
    * The most likely classes of each image.
-   * @param images paths of image files
+   * @param images paths of image files, or encoded images as bytes
    * @param options.top how many classes to give, best first. Default 5.
    */
-  predict(images: readonly string[], options?: { top?: number; signal?: AbortSignal }): Promise<Prediction[][]>;
+  predict(images: readonly ImageSource[], options?: { top?: number; signal?: AbortSignal }): Promise<Prediction[][]>;
   /** Writes `prompts.safetensors` and `run.json` into the folder; `loadMethod` reads them. */
   save(folder: string): Promise<void>;
   /** Frees the variables and what `predict` keeps. The CLIP is the caller's. */

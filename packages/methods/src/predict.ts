@@ -1,24 +1,27 @@
+import { evalPixels, type ImageSource } from '@dgprompt/images';
 import type { Classifier, Prediction } from './classifier.js';
 import type { Method } from './method.js';
+import { probabilities } from './probabilities.js';
 import { slices } from './slices.js';
-import { pixelBatch, testViews } from './views.js';
+import { pixelBatch, type Views } from './views.js';
 
 /** One session for single images, one for many. */
 const many = 16;
 
-/** The most likely classes of each image file, best first. */
+/** The most likely classes of each image, best first. */
 export async function predict(
   classify: Classifier,
   { clip, classNames }: Method,
-  images: readonly string[],
+  images: readonly ImageSource[],
   { top = 5, signal }: { top?: number; signal?: AbortSignal } = {},
 ): Promise<Prediction[][]> {
-  const views = testViews(clip.imageSize);
+  const views: Views = { fixed: true, load: index => evalPixels(images[Number(index)]!, clip.imageSize) };
   const size = images.length === 1 ? 1 : many;
   const predictions: Prediction[][] = [];
-  for (const [, batch] of slices(images, size)) {
+  for (const [start, batch] of slices(images, size)) {
     signal?.throwIfAborted();
-    const pixels = await pixelBatch(views, batch, size, { imageSize: clip.imageSize, seed: 0, signal });
+    const indices = batch.map((_, row) => String(start + row));
+    const pixels = await pixelBatch(views, indices, size, { imageSize: clip.imageSize, seed: 0, signal });
     const logits = await classify.logits(pixels);
     pixels.dispose();
     const classes = classNames.length;
@@ -29,12 +32,10 @@ export async function predict(
   return predictions;
 }
 
-function ranked(logits: Float32Array, classNames: readonly string[], top: number): Prediction[] {
-  const highest = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const weights = Array.from(logits, z => Math.exp(z - highest));
-  const total = weights.reduce((sum, w) => sum + w, 0);
-  return weights
-    .map((weight, i) => ({ label: classNames[i]!, score: weight / total }))
+/** Classes and their probabilities, best first. */
+export function ranked(logits: Float32Array, classNames: readonly string[], top: number): Prediction[] {
+  return probabilities(logits)
+    .map((score, i) => ({ label: classNames[i]!, score }))
     .sort((a, b) => b.score - a.score)
     .slice(0, top);
 }

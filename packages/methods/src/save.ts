@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeSafetensors } from '@dgprompt/clip';
 import { namedLeaves } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import type { About, Method, Parts, Recipe } from './method.js';
+import type { Trained } from './trained.js';
+import { cannotWrite, writeWhole } from './write-whole.js';
 
 /** File names in a checkpoint's folder. */
 export const checkpointFiles = { prompts: 'prompts.safetensors', run: 'run.json' } as const;
@@ -25,6 +26,8 @@ export interface SavedRun {
   epoch?: number;
   training?: Recipe & { seed: number; views: string; items: string };
   optimizer?: string;
+  /** Of a finished classifier: what it was trained on, and how well it does. */
+  trained?: Trained;
 }
 
 /** What a training run's checkpoint says beside the method. */
@@ -35,13 +38,21 @@ export function namedVariables({ variables, state }: Parts): Map<string, tf.Vari
   return new Map([...namedLeaves<tf.Variable>(variables), ...(state ? namedLeaves<tf.Variable>(state, 'state') : [])]);
 }
 
-/** Writes a method into a folder; each file is whole or not there, whenever the process ends. */
-export async function saveMethod(method: Method, folder: string, progress?: Progress): Promise<void> {
-  await mkdir(folder, { recursive: true });
+/** What `run.json` says beside the method, of a training run's checkpoint or of a finished classifier. */
+export type More = Progress | Required<Pick<SavedRun, 'trained'>>;
+
+/**
+ * Writes a method into a folder; each file is whole or not there, whenever the process ends.
+ * @throws one sentence naming the file that cannot be written
+ */
+export async function saveMethod(method: Method, folder: string, more?: More): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch(cause => {
+    throw cannotWrite(folder, cause);
+  });
   const tensors = new Map<string, { shape: number[]; data: Float32Array }>();
   for (const [name, variable] of namedVariables(method.parts))
     tensors.set(name, { shape: variable.shape, data: (await variable.data()) as Float32Array });
-  const metadata = progress && { epoch: String(progress.epoch) };
+  const metadata = more && 'epoch' in more ? { epoch: String(more.epoch) } : undefined;
   const { name, options, recipe, about, seed, clip } = method;
   const run: SavedRun = {
     format: 1,
@@ -53,15 +64,12 @@ export async function saveMethod(method: Method, folder: string, progress?: Prog
     classNames: [...method.classNames],
     clip: { id: clip.id, source: clip.source },
     versions: { node: process.version, tfjs: tf.version_core },
-    ...progress,
+    ...more,
   };
   // The run first: whoever finds prompts knows what they are of.
   await writeWhole(join(folder, checkpointFiles.run), `${JSON.stringify(run, null, 2)}\n`);
-  await writeSafetensors(join(folder, checkpointFiles.prompts), tensors, { metadata });
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  await writeFile(temporary, text);
-  await rename(temporary, path);
+  const prompts = join(folder, checkpointFiles.prompts);
+  await writeSafetensors(prompts, tensors, { metadata }).catch(cause => {
+    throw cannotWrite(prompts, cause);
+  });
 }

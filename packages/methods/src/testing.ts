@@ -14,7 +14,7 @@ export const golden = fileURLToPath(new URL('../../../../shared/golden/', import
 export const hasGolden = existsSync(golden);
 
 /** Towers of different depths, with room for 77 tokens. */
-const config = {
+const narrow = {
   embedDim: 8,
   activation: 'quick_gelu' as const,
   vision: { imageSize: 8, patchSize: 4, width: 12, layers: 3, heads: 2 },
@@ -32,8 +32,17 @@ function wordTokenizer(vocabSize: number): ClipTokenizer {
   return { start: vocabSize - 2, end: vocabSize - 1, encode };
 }
 
-/** A small CLIP with random weights, larger than training starts with, so that every layer matters. */
-export function tinyClip(seed = 1): Clip {
+/**
+ * A small CLIP with random weights, larger than training starts with, so that every layer matters.
+ * @param times how much wider than usual
+ */
+export function tinyClip(seed = 1, times = 1): Clip {
+  const { vision, text } = narrow;
+  const config = {
+    ...narrow,
+    vision: { ...vision, width: vision.width * times },
+    text: { ...text, width: text.width * times },
+  };
   const random = seededRandom(seed);
   const normal = (shape: number[]) =>
     tf.tidy(() => tf.add(random.normal(shape as [number], 0.3), shape.length === 1 ? 0.1 : 0));

@@ -26,6 +26,8 @@ export interface TrainOptions extends Partial<Recipe> {
    * from there, to the same bits as without the cut, and yields the epochs that were still to do.
    */
   checkpoint?: string;
+  /** Runs after each epoch and before its checkpoint is written: an epoch that is cut off in it is trained again, to the same bits. */
+  beforeCheckpoint?(epoch: Epoch): Promise<void>;
   /** Images to test on after every epoch, each seen whole: `Epoch.validation`. Left out: none, as published. */
   validation?: readonly Item[];
   /** Stops before the next step; the generator throws the signal's reason. */
@@ -115,12 +117,14 @@ export async function* train(
       }
       await method.parts.afterEpoch?.(epoch, epochs);
       changed(method.parts);
-      if (checkpoint) await saveCheckpoint(method, checkpoint, epoch);
       const validation =
         options.validation && (await evaluate(method, options.validation, { views: still, signal })).top1;
       const seconds = (performance.now() - started) / 1000;
       const loss = total / order.length;
-      yield { number: epoch, epochs, loss, lr: rate, ...(validation !== undefined && { validation }), seconds };
+      const ended = { number: epoch, epochs, loss, lr: rate, ...(validation !== undefined && { validation }), seconds };
+      await options.beforeCheckpoint?.(ended);
+      if (checkpoint) await saveCheckpoint(method, checkpoint, epoch);
+      yield ended;
     }
   } finally {
     await step.dispose();

@@ -1,0 +1,308 @@
+import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as ort from 'onnxruntime-node';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { callCli, startCli } from './run-cli.js';
+import { tinyClip, tinySuite } from './tiny.js';
+
+let root: string;
+let images: string;
+let model: string;
+let classifier: string;
+let trained: Awaited<ReturnType<typeof callCli>>;
+const image = (name: string) => join(images, name);
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'dgprompt-commands-'));
+  images = join(await tinySuite(['colours']), 'colours');
+  model = await tinyClip();
+  classifier = join(root, 'classifier');
+  trained = await callCli(['train', images, '--out', classifier, ...quick]);
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const quick = ['--method', 'maple', '--epochs', '2', '--batch', '4', '--lr', '0.01', '--augment', 'none'];
+const train = (...args: string[]) => callCli(['train', images, '--model', model, ...quick, ...args]);
+
+describe('dgprompt train', () => {
+  test('says what it found, how it goes and how well it does', async () => {
+    const { code, stdout, stderr } = await train('--out', join(root, 'first'));
+    expect(stderr).toContain('4 classes, 40 images: 24 to train on, 8 to choose the epoch by, 8 to test');
+    expect(stderr).toMatch(/2 epochs of 6 steps at [\d.]+ s: (under a minute|about .*) in all/);
+    expect(stderr).toMatch(/epoch 2\/2 · loss [\d.]+ · validation [\d.]+ %/);
+    expect(stdout).toMatch(/^[\d.]+ % of 8 test images right, [\d.]+ % before training/);
+    expect(code).toBe(0);
+    const files = (await readdir(join(root, 'first'))).filter(name => name !== 'card');
+    expect(files.sort()).toEqual(['card.md', 'prompts.safetensors', 'run.json', 'split.json']);
+  });
+
+  test('takes K images a class to train on', async () => {
+    const { stderr, stdout } = await train('--out', join(root, 'shots'), '--shots', '2', '--json');
+    expect(stderr).toContain('24 images: 8 to train on, 8 to choose the epoch by, 8 to test');
+    expect(JSON.parse(stdout).images).toEqual({ train: 8, val: 8, test: 8 });
+  });
+
+  test('stops at Ctrl-C, and the same command goes on', async () => {
+    const out = join(root, 'stopped');
+    const args = ['train', images, '--model', model, '--out', out, ...quick, '--epochs', '400'];
+    const { child, ended } = startCli(args);
+    let sent = false;
+    child.stderr?.on('data', text => {
+      if (!sent && String(text).includes('epoch 2/400')) sent = child.kill('SIGINT');
+    });
+    const { code, stderr } = await ended;
+    expect(stderr).toContain('Stopped; what is done is kept, and the same command goes on');
+    expect(code).toBe(130);
+    expect(await readdir(out)).toEqual(['.training']);
+    const next = startCli(args);
+    next.child.stderr?.on('data', text => {
+      if (String(text).includes('going on')) next.child.kill('SIGINT');
+    });
+    expect((await next.ended).stderr).toMatch(/going on after epoch \d+ of 400/);
+  });
+});
+
+describe('dgprompt predict', () => {
+  test('answers for each image, and says which it cannot read', async () => {
+    expect(trained.code).toBe(0);
+    await writeFile(join(root, 'broken.png'), 'no');
+    const files = [image('red/1.png'), join(root, 'broken.png'), join(root, 'gone.png'), image('blue/2.png')];
+    const { code, stdout, stderr } = await callCli(['predict', classifier, ...files, '--top', '2']);
+    expect(code).toBe(1);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.map(line => line.split('  ')[0])).toEqual([files[0], files[3]]);
+    for (const line of lines) expect(line).toMatch(/ {2}\w+ [\d.]+ %, \w+ [\d.]+ %$/);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(2);
+    expect(stderr).toContain(`${files[1]} cannot be read as an image`);
+    expect(stderr).toContain(`${files[2]} cannot be read as an image: there is no such file`);
+  });
+
+  test('gives JSON and CSV, takes folders, patterns and other classes', async () => {
+    const json = await callCli(['predict', classifier, image('red'), '--top', '4', '--json']);
+    const rows = json.stdout
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    expect(rows).toHaveLength(10);
+    for (const { predictions } of rows)
+      expect(predictions.reduce((sum: number, { score }: { score: number }) => sum + score, 0)).toBeCloseTo(1, 5);
+    const csv = await callCli(['predict', classifier, join(images, 'b*/[12].png'), '--csv', '--classes', '+a "b"']);
+    expect(csv.stdout).toMatch(/^path,rank,label,score\n\S+blue\/1\.png,1,.+,[\d.]+\n\S+blue\/2\.png,1,/);
+    const other = await callCli([
+      'predict',
+      classifier,
+      image('red/1.png'),
+      '--classes',
+      'one,two',
+      '--top',
+      '9',
+      '--json',
+    ]);
+    const labels = JSON.parse(other.stdout).predictions.map(({ label }: { label: string }) => label);
+    expect(labels.sort()).toEqual(['one', 'two']);
+    const more = await callCli([
+      'predict',
+      classifier,
+      image('red/1.png'),
+      '--classes',
+      '+pink',
+      '--top',
+      '9',
+      '--json',
+    ]);
+    expect(JSON.parse(more.stdout).predictions).toHaveLength(5);
+  });
+
+  test('reads paths from standard input', async () => {
+    const { child, ended } = startCli(['predict', classifier, '-', '--json']);
+    child.stdin!.end(`${image('red/1.png')}\n\n${image('green/3.png')}\n`);
+    const { stdout, code } = await ended;
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map(line => JSON.parse(line).path),
+    ).toEqual([image('red/1.png'), image('green/3.png')]);
+    expect(code).toBe(0);
+  });
+
+  test('answers for an image of one pixel', async () => {
+    const { default: sharp } = await import('sharp');
+    const file = join(root, 'one.png');
+    await sharp({ create: { width: 1, height: 1, channels: 3, background: '#f00' } }).toFile(file);
+    expect((await callCli(['predict', classifier, file])).code).toBe(0);
+  });
+});
+
+describe('dgprompt evaluate', () => {
+  test('judges what training held out, and writes a page with the mistakes in it', async () => {
+    const out = join(root, 'page.html');
+    const { code, stdout } = await callCli(['evaluate', classifier, images, '--out', out]);
+    expect(code).toBe(0);
+    const { trained: run } = JSON.parse(await readFile(join(classifier, 'run.json'), 'utf8'));
+    expect(stdout).toContain(`${run.result.top1.toFixed(1)} % of 8 test images right.`);
+    const page = await readFile(out, 'utf8');
+    const wrong = 8 - Math.round((8 * run.result.top1) / 100);
+    expect(page.match(/src="data:image\/jpeg;base64,/g)?.length ?? 0).toBe(wrong);
+    expect(page).not.toMatch(/(src|href)="(?!data:)/);
+  });
+
+  test('judges all images of another folder, the surest mistake first', async () => {
+    const other = join(root, 'other');
+    await cp(images, other, { recursive: true });
+    const out = join(root, 'other.html');
+    const { stdout } = await callCli(['evaluate', classifier, other, '--out', out, '--json']);
+    const { images: count, top1, confusions } = JSON.parse(stdout);
+    expect(count).toBe(40);
+    expect(confusions.reduce((sum: number, { times }: { times: number }) => sum + times, 0)).toBe(
+      40 - Math.round((40 * top1) / 100),
+    );
+    const shares = [...(await readFile(out, 'utf8')).matchAll(/<\/b> ([\d.]+) %<br>is \w+ ([\d.]+) %/g)].map(
+      ([, taken, own]) => Number(taken) - Number(own),
+    );
+    expect(shares.length).toBeGreaterThan(1);
+    shares.forEach((share, i) => {
+      expect(share).toBeLessThanOrEqual((shares[i - 1] ?? 100) + 1.01);
+    });
+  });
+
+  test('a class that the classifier does not know is named', async () => {
+    const other = join(root, 'strange');
+    await cp(images, other, { recursive: true });
+    await cp(join(images, 'red'), join(other, 'gren'), { recursive: true });
+    const { code, stderr } = await callCli(['evaluate', classifier, other, '--out', join(root, 'x.html')]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/has the class "gren", which this classifier does not know; it knows "green"/);
+  });
+});
+
+describe('dgprompt export', () => {
+  test.each(['fp32', 'fp16', 'int8'])(
+    'writes one file with weights as %s, says its size and what it lost',
+    async precision => {
+      const file = join(root, `${precision}.onnx`);
+      const { code, stdout } = await callCli(['export', classifier, '--precision', precision, '--out', file]);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(
+        /\.onnx: [\d.]+ MB\.\nOn 8 validation images: [\d.]+ % right, predict [\d.]+ %; probabilities differ by [\de.-]+ at most\.\n$/,
+      );
+      const session = await ort.InferenceSession.create(file);
+      expect(session.inputNames).toEqual(['image']);
+      expect(session.outputNames).toEqual(['probabilities', 'labels']);
+      await session.release();
+    },
+  );
+
+  test('writes a page', async () => {
+    const { code, stdout } = await callCli(['export', classifier, '--format', 'web', '--out', join(root, 'web')]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/web: [\d.]+ MB\. Open .*index\.html in a browser\./);
+  });
+});
+
+describe('bad input ends in one line', () => {
+  const cases: [string, () => Promise<string[]>, RegExp][] = [
+    [
+      'no images',
+      async () => ['train', await mkdtemp(join(root, 'empty-')), '--out', join(root, 'n')],
+      /has 0 class folder/,
+    ],
+    [
+      'one class',
+      async () => {
+        const one = await mkdtemp(join(root, 'one-'));
+        await cp(join(images, 'red'), join(one, 'red'), { recursive: true });
+        return ['train', one, '--out', join(root, 'n')];
+      },
+      /has 1 class folder/,
+    ],
+    [
+      'a class with one image',
+      async () => {
+        const few = await mkdtemp(join(root, 'few-'));
+        await cp(images, few, { recursive: true });
+        await cp(image('red/0.png'), join(few, 'pink', '0.png'));
+        return ['train', few, '--out', join(root, 'n')];
+      },
+      /pink has 1 image/,
+    ],
+    [
+      'an output folder under a file',
+      async () => ['train', images, '--out', join(image('red/0.png'), 'x'), '--model', model, ...quick],
+      /0\.png\/x cannot be written: part of the path is a file/,
+    ],
+    [
+      'a finished classifier',
+      async () => ['train', images, '--out', classifier, ...quick],
+      /holds a finished classifier already/,
+    ],
+    [
+      'a classifier that is no folder',
+      async () => ['predict', image('red/0.png'), image('red/0.png')],
+      /0\.png is a file; a classifier is the folder/,
+    ],
+    [
+      'no classifier',
+      async () => ['predict', join(root, 'none'), 'a.png'],
+      /There is no folder \S+none; a classifier is/,
+    ],
+    [
+      'an exported file',
+      async () => {
+        await writeFile(join(root, 'exported.onnx'), 'onnx');
+        return ['predict', join(root, 'exported.onnx'), 'a.png'];
+      },
+      /exported\.onnx is an exported model, which ONNX Runtime opens by itself/,
+    ],
+    [
+      'another CLIP',
+      async () => ['predict', classifier, image('red/0.png'), '--model', model],
+      /were trained on the CLIP \S+ \(\w{12}\), and this is another one/,
+    ],
+    [
+      'a CLIP that is not there',
+      async () => {
+        const moved = join(root, 'moved');
+        await cp(join(root, 'first'), moved, { recursive: true });
+        const run = JSON.parse(await readFile(join(moved, 'run.json'), 'utf8'));
+        run.clip.source = '/elsewhere/clip';
+        await writeFile(join(moved, 'run.json'), JSON.stringify(run));
+        return ['predict', moved, image('red/0.png')];
+      },
+      /needs the CLIP \/elsewhere\/clip \(SHA-256 \w{12}…\), which is not on this machine: copy that model here/,
+    ],
+    [
+      'prompts cut in half',
+      async () => {
+        const half = join(root, 'half');
+        await cp(classifier, half, { recursive: true });
+        await truncate(join(half, 'prompts.safetensors'), 1000);
+        return ['predict', half, image('red/0.png')];
+      },
+      /prompts\.safetensors is (cut short|not a whole)/,
+    ],
+    [
+      'one class left',
+      async () => ['predict', classifier, image('red/0.png'), '--classes', 'one'],
+      /needs two classes/,
+    ],
+    [
+      'an export into a file',
+      async () => ['export', classifier, '--out', join(image('red/0.png'), 'x.onnx')],
+      /cannot be written/,
+    ],
+  ];
+  test.each(cases)('%s', async (_, args, sentence) => {
+    const { code, stdout, stderr } = await callCli(await args());
+    const said = stderr
+      .trimEnd()
+      .split('\n')
+      .filter(line => !line.startsWith('  ') && !line.startsWith('MaPLe on'));
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatch(sentence);
+    expect(code).toBeGreaterThan(0);
+    expect(stdout).toBe('');
+    expect((await readdir(root)).filter(name => name === 'n' || name.endsWith('.tmp'))).toEqual([]);
+  });
+});

@@ -1,0 +1,6 @@
+/** A line of CSV (RFC 4180): values with commas, quotes or line breaks stand in quotes. */
+export function csvLine(values: readonly (string | number)[]): string {
+  return values.map(value => quoted(String(value))).join(',');
+}
+
+const quoted = (value: string): string => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);

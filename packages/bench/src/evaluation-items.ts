@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Dataset, type Item, nearestName, readSplit } from '@dgprompt/datasets';
+import { classifierFiles, type Method, savedRun } from '@dgprompt/methods';
+import type { Split } from './evaluate-command.js';
+import { ownImages } from './own-images.js';
+
+/** Labelled images to judge a classifier on, and which they are. */
+export interface EvaluationItems {
+  items: Item[];
+  /** As `98 test images`. */
+  what: string;
+}
+
+/**
+ * The images of a folder with the labels that a classifier has for them. Of the folder it was trained on, those it was not trained on;
+ * of a folder with splits of its own, the test images; else all.
+ *
+ * @throws a sentence if a class is none of the classifier's, or there are no images
+ */
+export async function evaluationItems(
+  classifier: string,
+  path: string,
+  { classNames, seed, about }: Method,
+  split: Split | undefined,
+): Promise<EvaluationItems> {
+  const { trained } = await savedRun(classifier);
+  const known = join(classifier, classifierFiles.split);
+  const isTrainedOn = trained !== undefined && trained.source === resolve(path) && existsSync(known);
+  const dataset = isTrainedOn
+    ? await readSplit(known, trained.folder)
+    : (await ownImages(path, { seed, template: about.templates[0]!, testOnly: true })).dataset;
+  const hasSplits = dataset.train.length > 0;
+  const chosen = split ?? (dataset.test.length > 0 || !isTrainedOn ? 'test' : 'val');
+  const items = chosen === 'all' ? [...dataset.train, ...dataset.val, ...dataset.test] : dataset[chosen];
+  if (items.length === 0)
+    throw new Error(`${path} has no ${chosen} images for this classifier; choose others with --split.`);
+  const which = chosen === 'all' || !hasSplits ? '' : chosen === 'val' ? 'validation ' : `${chosen} `;
+  const what = `${items.length} ${which}images`;
+  return { items: relabelled(items, dataset, classNames, path), what };
+}
+
+function relabelled(items: Item[], dataset: Dataset, classNames: readonly string[], path: string): Item[] {
+  const labels = new Map(classNames.map((name, label) => [written(name), label]));
+  const mapped = dataset.classNames.map(name => labels.get(written(name)));
+  return items.map(item => {
+    const label = mapped[item.label];
+    if (label === undefined) {
+      const nearest = nearestName(item.classname, classNames);
+      throw new Error(
+        `${path} has the class "${item.classname}", which this classifier does not know${nearest ? `; it knows "${nearest}"` : ''}. Rename it, or add it with --classes +name.`,
+      );
+    }
+    return { ...item, label, classname: classNames[label]! };
+  });
+}
+
+const written = (name: string): string => name.replaceAll(/[_-]/g, ' ').trim().toLowerCase();

@@ -1,0 +1,41 @@
+import { stat } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { glob, isDynamicPattern } from 'tinyglobby';
+
+const imageFile = '**/*.{jpg,jpeg,png,webp,gif,bmp,tif,tiff,avif}';
+
+/**
+ * The image files that arguments mean: files, folders (all images in them), patterns as `'more/*.jpg'` that the shell left alone, and `-`
+ * for paths on standard input, a line each.
+ *
+ * @returns paths as they become known; one that is not there is given as it is, for whoever opens it to say so
+ */
+export async function* imageArguments(
+  args: readonly string[],
+  stdin: NodeJS.ReadableStream = process.stdin,
+): AsyncGenerator<string, void, undefined> {
+  for (const argument of args) {
+    if (argument === '-') {
+      for await (const line of createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY }))
+        if (line.trim() !== '') yield line;
+      continue;
+    }
+    const found = await stat(argument).catch(() => undefined);
+    if (found?.isDirectory()) yield* await matching(imageFile, argument);
+    else if (found === undefined && isDynamicPattern(argument)) {
+      const paths = await matching(argument.replaceAll('\\', '/'));
+      yield* paths.length > 0 ? paths : [argument];
+    } else yield argument;
+  }
+}
+
+async function matching(pattern: string, cwd?: string): Promise<string[]> {
+  const paths = await glob(pattern, {
+    cwd,
+    absolute: isAbsolute(pattern),
+    caseSensitiveMatch: false,
+    expandDirectories: false,
+  });
+  return paths.sort().map(path => (cwd === undefined ? path : join(cwd, path)));
+}

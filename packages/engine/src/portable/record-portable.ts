@@ -1,0 +1,49 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type * as tf from '@tensorflow/tfjs';
+import { activeBackend } from '../backend.js';
+import { typedValues } from '../graph-value.js';
+import { record } from '../record.js';
+import type { Tree } from '../tree.js';
+import { decodePortable, type PortableGraph } from './portable-graph.js';
+
+/**
+ * A tfjs function as a graph of its own: traced once, variables and tensors from outside are constants, with the values they have now.
+ *
+ * @param fn a function of tensors that gives tensors, as `compile` takes it; it must not assign variables
+ * @param args tensors of the shapes and types that the graph is for; their values do not matter
+ * @returns the graph; its inputs are the tensor arguments that it reads, in order, its outputs the results
+ * @throws what `compile` throws for the function, and a sentence on another backend than `onnxruntime`
+ */
+export function recordPortable<A extends unknown[]>(fn: (...args: A) => Tree<tf.Tensor>, args: A): PortableGraph {
+  const backend = activeBackend();
+  if (!backend) throw new Error("Only the backend 'onnxruntime' records graphs: choose it with useDevice().");
+  const recording = record(backend, fn as (...args: unknown[]) => unknown, args);
+  if (recording.writes.length > 0) throw new Error('A function that assigns variables is no graph of its own.');
+  const { folder } = recording as { folder?: string };
+  const graph = decodePortable(recording.model, (location, offset, length) =>
+    readPart(resolve(folder ?? '.', location), offset, length),
+  );
+  for (const { variable, symbol } of recording.reads) {
+    const values = typedValues(backend.readSync(variable.dataId) as Float32Array, symbol.dtype);
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    graph.constants.set(symbol.name, { dtype: symbol.dtype, shape: symbol.shape, bytes });
+  }
+  graph.inputs = graph.inputs.filter(({ name }) => !graph.constants.has(name));
+  return graph;
+}
+
+function readPart(path: string, offset: number, length = statSync(path).size - offset): Uint8Array {
+  const bytes = new Uint8Array(length);
+  const file = openSync(path, 'r');
+  try {
+    for (let done = 0; done < length; ) {
+      const read = readSync(file, bytes, done, Math.min(length - done, 2 ** 30), offset + done);
+      if (read === 0) throw new Error(`${path} is cut short: it ends at byte ${offset + done}.`);
+      done += read;
+    }
+  } finally {
+    closeSync(file);
+  }
+  return bytes;
+}

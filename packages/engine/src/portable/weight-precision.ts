@@ -1,0 +1,92 @@
+import { float32ToFloat16 } from './half-floats.js';
+import {
+  elementCount,
+  onnxType,
+  type PortableConstant,
+  type PortableGraph,
+  type PortableNode,
+} from './portable-graph.js';
+
+/** How a file stores its weights; computing stays in float32. */
+export type Precision = 'fp32' | 'fp16' | 'int8';
+
+/** Constants of fewer values stay as they are: they are biases, norms and scales, where a byte saved is accuracy lost. */
+const manyValues = 1024;
+
+/**
+ * Weights in fewer bits: as float16 behind a Cast, or as int8 for each output channel behind a DequantizeLinear. Only large float32
+ * constants change; of these, int8 takes the matrices that something is multiplied by, since they have output channels.
+ */
+export function withPrecision(graph: PortableGraph, precision: Precision): PortableGraph {
+  if (precision === 'fp32') return graph;
+  const constants = new Map(graph.constants);
+  const unpacking: PortableNode[] = [];
+  const channels = precision === 'int8' ? outputChannels(graph) : undefined;
+  for (const [name, constant] of graph.constants) {
+    if (constant.dtype !== 'float32' || elementCount(constant.shape) < manyValues) continue;
+    const axis = channels?.get(name);
+    if (channels && axis === undefined) continue;
+    constants.delete(name);
+    const stored = `${name}_${precision}`;
+    if (axis === undefined) {
+      constants.set(stored, asHalf(constant));
+      unpacking.push(node('Cast', [stored], name, { to: onnxType('float32') }));
+    } else {
+      const { weights, scales } = asBytes(constant, axis);
+      constants.set(stored, weights);
+      constants.set(`${stored}_scale`, scales);
+      unpacking.push(node('DequantizeLinear', [stored, `${stored}_scale`], name, { axis }));
+    }
+  }
+  return { ...graph, constants, nodes: [...unpacking, ...graph.nodes] };
+}
+
+const node = (op: string, inputs: string[], output: string, attributes: PortableNode['attributes']): PortableNode => ({
+  ...{ op, domain: '', inputs, outputs: [output], attributes },
+});
+
+/** The axis of output channels of each matrix that is only ever the right factor of products. */
+function outputChannels({ nodes, constants }: PortableGraph): Map<string, number> {
+  const axes = new Map<string, number | undefined>();
+  for (const { op, inputs, attributes } of nodes)
+    inputs.forEach((name, i) => {
+      const rank = constants.get(name)?.shape.length;
+      if (rank === undefined) return;
+      const isFactor = i === 1 && (op === 'MatMul' || op === 'FusedMatMul') && rank >= 2;
+      const axis = isFactor ? rank - (attributes.transB ? 2 : 1) : undefined;
+      axes.set(name, !axes.has(name) || axes.get(name) === axis ? axis : undefined);
+    });
+  return new Map([...axes].filter((entry): entry is [string, number] => entry[1] !== undefined));
+}
+
+const floats = ({ bytes }: PortableConstant): Float32Array =>
+  bytes.byteOffset % 4 === 0
+    ? new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)
+    : new Float32Array(new Uint8Array(bytes).buffer);
+
+function asHalf(constant: PortableConstant): PortableConstant {
+  const halves = float32ToFloat16(floats(constant));
+  return { dtype: 'float16', shape: constant.shape, bytes: new Uint8Array(halves.buffer) };
+}
+
+/** Symmetric int8: each channel's largest magnitude becomes 127. */
+function asBytes(constant: PortableConstant, axis: number): { weights: PortableConstant; scales: PortableConstant } {
+  const values = floats(constant);
+  const { shape } = constant;
+  const inner = elementCount(shape.slice(axis + 1));
+  const count = shape[axis]!;
+  const scales = new Float32Array(count);
+  const channel = (i: number) => Math.floor(i / inner) % count;
+  values.forEach((value, i) => {
+    const c = channel(i);
+    scales[c] = Math.max(scales[c]!, Math.abs(value) / 127);
+  });
+  const weights = Int8Array.from(values, (value, i) => {
+    const scale = scales[channel(i)]!;
+    return scale === 0 ? 0 : Math.max(-127, Math.min(127, Math.round(value / scale)));
+  });
+  return {
+    weights: { dtype: 'int8', shape, bytes: new Uint8Array(weights.buffer) },
+    scales: { dtype: 'float32', shape: [count], bytes: new Uint8Array(scales.buffer) },
+  };
+}

@@ -1,0 +1,89 @@
+import type { Item } from '@dgprompt/datasets';
+import { type NamedTensors, openModel, type Precision } from '@dgprompt/engine';
+import { decode, evalPixels } from '@dgprompt/images';
+import { checkItems } from './items.js';
+import type { Method } from './method.js';
+import { type ModelInput, portableClassifier } from './portable-classifier.js';
+import { predictEach } from './predict-each.js';
+import { largest } from './probabilities.js';
+import { folderFor, writeWhole } from './write-whole.js';
+
+export interface ExportOptions {
+  /** The file to write. */
+  file: string;
+  /** How weights are stored; computing stays in float32. Default: fp32. */
+  precision?: Precision;
+  /** What the model is fed with. Default: image. */
+  input?: ModelInput;
+  /** Labelled images to compare the file with `predict` on. */
+  check?: readonly Item[];
+  signal?: AbortSignal;
+  onChecked?(progress: { done: number; total: number }): void;
+}
+
+/** An exported file, and how it compares with the classifier that it was made of. */
+export interface Exported {
+  file: string;
+  bytes: number;
+  check?: {
+    images: number;
+    /** Top-1 in percent of the file, and of `predict`. */
+    top1: number;
+    predictTop1: number;
+    /** The largest difference of a probability from `predict`'s. */
+    difference: number;
+  };
+}
+
+/**
+ * Writes a classifier as one ONNX file that any ONNX Runtime opens (see `portableClassifier` for its inputs and outputs): class names,
+ * normalisation and version are in its metadata. In float32 its probabilities are `predict`'s to 1e-4.
+ *
+ * @throws one sentence if the file cannot be written, or the backend is not `onnxruntime`; the signal's reason when aborted
+ */
+export async function exportModel(method: Method, options: ExportOptions): Promise<Exported> {
+  const { file, precision = 'fp32', input = 'image', check = [] } = options;
+  if (check.length > 0) checkItems(method, check);
+  await folderFor(file);
+  const model = await portableClassifier(method, { input, precision });
+  const checked = check.length > 0 ? await compared(method, model, input, check, options) : undefined;
+  await writeWhole(file, model);
+  return { file, bytes: model.length, ...(checked && { check: checked }) };
+}
+
+async function compared(
+  method: Method,
+  model: Uint8Array,
+  input: ModelInput,
+  items: readonly Item[],
+  { signal, onChecked }: ExportOptions,
+): Promise<NonNullable<Exported['check']>> {
+  const { classNames, clip } = method;
+  const opened = await openModel(model);
+  let [correct, before, difference, done] = [0, 0, 0, 0];
+  try {
+    const paths = items.map(({ path }) => path);
+    for await (const answer of predictEach(method, paths, { top: classNames.length, signal })) {
+      if ('error' in answer) throw answer.error;
+      const { label } = items[done]!;
+      const scores = await opened.run(await fed(answer.path, input, clip.imageSize), 'probabilities');
+      const own = new Map(answer.predictions.map(({ label, score }) => [label, score]));
+      classNames.forEach((name, i) => {
+        difference = Math.max(difference, Math.abs(scores[i]! - own.get(name)!));
+      });
+      if (largest(scores) === label) correct++;
+      if (answer.predictions[0]!.label === classNames[label]) before++;
+      onChecked?.({ done: ++done, total: items.length });
+    }
+  } finally {
+    await opened.dispose();
+  }
+  const percent = (count: number) => (100 * count) / items.length;
+  return { images: items.length, top1: percent(correct), predictTop1: percent(before), difference };
+}
+
+async function fed(path: string, input: ModelInput, side: number): Promise<NamedTensors> {
+  if (input === 'pixels') return { pixels: { data: await evalPixels(path, side), shape: [1, 3, side, side] } };
+  const { data, width, height } = await decode(path);
+  return { image: { data, shape: [height, width, 3] } };
+}

@@ -1,0 +1,116 @@
+import { graphBuilder, type PortableGraph } from '@dgprompt/engine';
+import { CLIP_MEAN, CLIP_STD } from '@dgprompt/images';
+
+type Builder = ReturnType<typeof graphBuilder>;
+
+/** Pillow's fixed-point weights have 22 bits behind the point; here they are two numbers of 11 bits each. */
+const [precision, half] = [22, 11];
+
+/**
+ * The way from a uint8 RGB image of any size, [height, width, 3], to a CLIP's pixels, [1, 3, R, R], inside the graph: short side resized
+ * with Pillow's antialiased bicubic filter, central square, normalised. It gives `evalPixels`' bits: the filter is made in double
+ * precision as Pillow makes it, rounded to 22 bits, and applied as matrix products whose sums of integers float32 holds exactly.
+ *
+ * @param pixels the name of the value that it ends in
+ */
+export function imageInput(side: number, pixels: string): Pick<PortableGraph, 'nodes' | 'constants' | 'inputs'> {
+  const builder = graphBuilder('image');
+  const { add, constant, cast } = builder;
+  const int = (value: number) => constant(value, 'int64');
+  const size = add('Shape', ['image']); // [3]: height, width, 3
+  const height = add('Gather', [size, int(0)], { axis: 0 });
+  const width = add('Gather', [size, int(1)], { axis: 0 });
+
+  // Pillow's order: rows first, each to `side` places across, then columns. Only what the central square shows is made.
+  const channels = cast(add('Transpose', ['image'], { perm: [2, 0, 1] }), 'float32'); // [3, H, W]
+  const across = resampling(builder, width, height, side);
+  const down = resampling(builder, height, width, side);
+  const rows = rounded(builder, part => add('MatMul', [channels, add('Transpose', [part], { perm: [1, 0] })]), across); // [3, H, R]
+  const square = rounded(builder, part => add('MatMul', [part, rows]), down); // [3, R, R]
+
+  const shares = add('Div', [square, constant(255, 'float32')]); // in float32 step by step, as `normalise` does it
+  const centred = add('Sub', [shares, perChannel(builder, CLIP_MEAN)]);
+  const normal = add('Div', [centred, perChannel(builder, CLIP_STD)]);
+  add('Unsqueeze', [normal, constant([0], 'int64')], {}, pixels); // [1, 3, R, R]
+  return {
+    nodes: builder.nodes,
+    constants: builder.constants,
+    inputs: [{ name: 'image', dtype: 'uint8', shape: ['height', 'width', 3] }],
+  };
+}
+
+const perChannel = ({ add, constant }: Builder, values: readonly number[]): string =>
+  add('Reshape', [constant([...values], 'float32'), constant([3, 1, 1], 'int64')]);
+
+/** The filter's weights as integers, weight = upper · 2¹¹ + lower: [R, from] each, float32. */
+interface Weights {
+  upper: string;
+  lower: string;
+}
+
+/**
+ * Pillow's filter from `from` places to those of the resized side that the central square of R shows (`resizeShortSide` and `centreCrop`
+ * of @dgprompt/images), as a matrix.
+ * @param other length of the image's other side: the shorter of both becomes R
+ */
+function resampling({ add, constant, cast }: Builder, from: string, other: string, side: number): Weights {
+  const double = (value: number) => constant(value, 'float64');
+  const shorter = add('Min', [from, other]);
+  const to = cast(add('Div', [add('Mul', [from, constant(side, 'int64')]), shorter]), 'float64'); // whole numbers: rounded down
+  const length = cast(from, 'float64');
+  const scale = add('Div', [length, to]);
+  const stretch = add('Max', [scale, double(1)]);
+  const support = add('Mul', [stretch, double(2)]);
+  const cut = add('Round', [add('Mul', [add('Sub', [to, double(side)]), double(0.5)])]); // half to even
+  const places = add('Add', [
+    constant(
+      Array.from({ length: side }, (_, i) => i),
+      'float64',
+    ),
+    cut,
+  ]);
+  const column = add('Unsqueeze', [places, constant([1], 'int64')]); // [R, 1]
+  const centre = add('Mul', [add('Add', [column, double(0.5)]), scale]);
+  const start = add('Floor', [add('Add', [add('Sub', [centre, support]), double(0.5)])]);
+  const end = add('Floor', [add('Add', [add('Add', [centre, support]), double(0.5)])]);
+
+  const zero = constant(0, 'int64');
+  const position = cast(add('Range', [zero, from, constant(1, 'int64')]), 'float64'); // [from]
+  const inside = add('And', [add('Not', [add('Less', [position, start])]), add('Less', [position, end])]); // [R, from]
+  const distance = add('Abs', [
+    add('Mul', [add('Add', [add('Sub', [position, centre]), double(0.5)]), add('Div', [double(1), stretch])]),
+  ]);
+  const exact = add('Mul', [bicubic({ add, constant, cast } as Builder, distance), cast(inside, 'float64')]);
+  const sum = add('ReduceSum', [exact, constant([1], 'int64')], { keepdims: 1 });
+  const fixed = add('Mul', [add('Div', [exact, sum]), double(2 ** precision)]);
+  const whole = add('Mul', [add('Sign', [fixed]), add('Floor', [add('Add', [add('Abs', [fixed]), double(0.5)])])]);
+  const upper = add('Round', [add('Mul', [whole, double(2 ** -half)])]);
+  const lower = add('Sub', [whole, add('Mul', [upper, double(2 ** half)])]);
+  return { upper: cast(upper, 'float32'), lower: cast(lower, 'float32') };
+}
+
+/** Pillow's bicubic filter, a = -0.5, of distances of at least 0. */
+function bicubic({ add, constant }: Builder, x: string): string {
+  const double = (value: number) => constant(value, 'float64');
+  const a = -0.5;
+  // ((a + 2)x − (a + 3))x² + 1 below 1, (((x − 5)x + 8)x − 4)a below 2
+  const near = add('Add', [
+    add('Mul', [add('Mul', [add('Sub', [add('Mul', [double(a + 2), x]), double(a + 3)]), x]), x]),
+    double(1),
+  ]);
+  const far = add('Mul', [
+    add('Sub', [add('Mul', [add('Add', [add('Mul', [add('Sub', [x, double(5)]), x]), double(8)]), x]), double(4)]),
+    double(a),
+  ]);
+  const beyond = add('Where', [add('Less', [x, double(2)]), far, double(0)]);
+  return add('Where', [add('Less', [x, double(1)]), near, beyond]);
+}
+
+/** A product with the filter, rounded and clipped to 0 … 255 as Pillow does it: (sum + 2²¹) >> 22, in int32. */
+function rounded({ add, constant, cast }: Builder, product: (part: string) => string, weights: Weights): string {
+  const int = (value: number) => constant(value, 'int32');
+  const [upper, lower] = [weights.upper, weights.lower].map(part => cast(product(part), 'int32'));
+  const sum = add('Add', [add('Add', [add('Mul', [upper!, int(2 ** half)]), lower!]), int(2 ** (precision - 1))]);
+  const positive = add('Max', [sum, int(0)]);
+  return cast(add('Min', [add('Div', [positive, int(2 ** precision)]), int(255)]), 'float32');
+}

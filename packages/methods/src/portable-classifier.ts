@@ -1,0 +1,104 @@
+import { createRequire } from 'node:module';
+import {
+  compile,
+  encodePortable,
+  foldConstants,
+  type ModelFacts,
+  type PortableGraph,
+  type Precision,
+  recordPortable,
+  withPrecision,
+} from '@dgprompt/engine';
+import { CLIP_MEAN, CLIP_STD } from '@dgprompt/images';
+import * as tf from '@tensorflow/tfjs';
+import { logitsOf, release, textOf } from './classifier.js';
+import { imageInput } from './image-input.js';
+import type { Method, Side } from './method.js';
+import { side } from './step.js';
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+/** What an exported model is fed with: a uint8 RGB image of any size, or the normalised pixels of one of the model's own size. */
+export type ModelInput = 'image' | 'pixels';
+
+/**
+ * A classifier as the bytes of one ONNX file. Learned prompts, and text features where no image changes them, are constants of it; where
+ * each image has its own prompts, both towers are inside.
+ *
+ * Its input is `image` (uint8 [height, width, 3]) or `pixels` (float32 [1, 3, R, R]); its outputs are `probabilities` (float32 [1, C]) and
+ * `labels` (string [C]).
+ *
+ * @throws a sentence on another backend than `onnxruntime`
+ */
+export async function portableClassifier(
+  method: Method,
+  { input, precision }: { input: ModelInput; precision: Precision },
+): Promise<Uint8Array> {
+  const recorded = await foldConstants(await recordedClassifier(method));
+  return encodePortable(withEnds(withPrecision(recorded, precision), method, input), facts(method, input, precision));
+}
+
+/** Pixels [1, 3, R, R] to probabilities [1, C]. */
+async function recordedClassifier(method: Method): Promise<PortableGraph> {
+  const { clip, parts } = method;
+  const classNames = [...method.classNames];
+  const prepare = compile(() => side(parts.textFeatures!(classNames)), { cacheSize: 1 });
+  const text: Partial<Side> = await textOf(method, prepare);
+  const images = tf.zeros<tf.Rank.R4>([1, 3, clip.imageSize, clip.imageSize]);
+  try {
+    return recordPortable((images: tf.Tensor4D) => tf.softmax(logitsOf(method, { images }, text)), [images]);
+  } finally {
+    images.dispose();
+    release(text);
+    await prepare.dispose();
+  }
+}
+
+/** The recorded graph with named ends, an image's way to pixels before it if asked for, and the class names. */
+function withEnds(graph: PortableGraph, { clip, classNames }: Method, input: ModelInput): PortableGraph {
+  const [pixels, scores] = [graph.inputs[0]!.name, graph.outputs[0]!.name];
+  const names = new Map([
+    [pixels, 'pixels'],
+    [scores, 'probabilities'],
+  ]);
+  const renamed = graph.nodes.map(node => ({
+    ...node,
+    inputs: node.inputs.map(name => names.get(name) ?? name),
+    outputs: node.outputs.map(name => names.get(name) ?? name),
+  }));
+  const R = clip.imageSize;
+  const front =
+    input === 'image'
+      ? imageInput(R, 'pixels')
+      : { nodes: [], constants: [], inputs: [{ name: 'pixels', dtype: 'float32' as const, shape: [1, 3, R, R] }] };
+  const labels = { dtype: 'string' as const, shape: [classNames.length], bytes: new Uint8Array(), strings: classNames };
+  return {
+    nodes: [
+      ...front.nodes,
+      ...renamed,
+      { op: 'Identity', domain: '', inputs: ['class_names'], outputs: ['labels'], attributes: {} },
+    ],
+    constants: new Map([...front.constants, ...graph.constants, ['class_names', labels]]),
+    inputs: front.inputs,
+    outputs: [
+      { name: 'probabilities', dtype: 'float32', shape: [1, classNames.length] },
+      { name: 'labels', dtype: 'string', shape: [classNames.length] },
+    ],
+  };
+}
+
+function facts({ name, clip, classNames }: Method, input: ModelInput, precision: Precision): ModelFacts {
+  return {
+    name: 'classifier',
+    description: `Tells ${classNames.length} classes apart; made by dgprompt.`,
+    version,
+    metadata: {
+      classNames: JSON.stringify(classNames),
+      ...{ input, precision, method: name, clip: clip.id },
+      imageSize: String(clip.imageSize),
+      mean: JSON.stringify(CLIP_MEAN),
+      std: JSON.stringify(CLIP_STD),
+      version,
+    },
+  };
+}

@@ -1,0 +1,14 @@
+/** Softmax of one row of logits, summed in double precision. */
+export function probabilities(logits: Float32Array): number[] {
+  const highest = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const weights = Array.from(logits, z => Math.exp(z - highest));
+  const total = weights.reduce((sum, w) => sum + w, 0);
+  return weights.map(weight => weight / total);
+}
+
+/** The index of the largest number; the first of equals. */
+export function largest(row: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < row.length; i++) if (row[i]! > row[best]!) best = i;
+  return best;
+}

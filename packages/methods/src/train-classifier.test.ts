@@ -1,0 +1,107 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Dataset, folder } from '@dgprompt/datasets';
+import { useDevice } from '@dgprompt/engine';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { colourFolder, colours } from './colour-folder.js';
+import { evaluate } from './evaluate.js';
+import { loadMethod } from './load-method.js';
+import { maple } from './maple.js';
+import { tinyClip } from './testing.js';
+import { trainClassifier } from './train-classifier.js';
+
+let root: string;
+let images: string;
+let dataset: Dataset;
+const clip = () => tinyClip();
+const made = (on = clip(), more: object = {}) =>
+  maple(on, dataset.classNames, { epochs: 4, batch: 2, lr: 0.02, ...more });
+const fitted = (out: string, more: object = {}, method = made()) =>
+  trainClassifier(method, dataset, { out, source: images, augment: false, ...more });
+
+beforeAll(async () => {
+  await useDevice({ backend: 'cpu' });
+  root = await mkdtemp(join(tmpdir(), 'dgprompt-classifier-'));
+  images = join(root, 'pets');
+  await colourFolder(images, colours, 10);
+  dataset = await folder(images, { fractions: { train: 0.4, val: 0.3 } });
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+let out: string;
+let count = 0;
+beforeEach(() => {
+  out = join(root, `out-${count++}`);
+});
+
+describe('a trained classifier', () => {
+  it('is a folder with prompts, run.json, split.json and a card, and nothing of the training', async () => {
+    const trained = await fitted(out);
+    const left = await readdir(out);
+    expect(left.filter(name => name !== 'card').sort()).toEqual([
+      'card.md',
+      'prompts.safetensors',
+      'run.json',
+      'split.json',
+    ]);
+    const run = JSON.parse(await readFile(join(out, 'run.json'), 'utf8'));
+    expect(run.trained).toEqual(trained);
+    expect(trained.images).toEqual({ train: 12, val: 9, test: 9 });
+    expect(trained.result).toMatchObject({ on: 'test', images: 9 });
+    const card = await readFile(join(out, 'card.md'), 'utf8');
+    expect(card).toContain(`| this classifier | ${trained.result.top1.toFixed(1)} |`);
+    expect(card).toContain(`| the same CLIP without training | ${trained.result.zeroShot.toFixed(1)} |`);
+    for (const name of dataset.classNames) expect(card).toMatch(new RegExp(`^\\| ${name} \\| 4 \\| 3 \\|`, 'm'));
+    for (const [, picture] of card.matchAll(/!\[\d\.png\]\((.+?)\)/g))
+      expect((await readFile(join(out, picture!))).subarray(0, 2).toString('hex')).toBe('ffd8');
+  });
+
+  it('has the prompts of the epoch that did best on the validation images', async () => {
+    const { epoch, epochs } = await fitted(out, { seed: 5 });
+    const scores = epochs.map(({ validation }) => validation!);
+    expect(epoch).toBe(scores.indexOf(Math.max(...scores)) + 1);
+    const loaded = await loadMethod(out, clip());
+    expect((await evaluate(loaded, dataset.val)).top1).toBe(scores[epoch - 1]);
+  });
+
+  it('is the same, bit for bit, when training was stopped and the same call made again', async () => {
+    await fitted(out);
+    const whole = await readFile(join(out, 'prompts.safetensors'));
+    const cut = join(root, 'cut');
+    const stop = new AbortController();
+    const onStep = ({ epoch, step }: { epoch: number; step: number }) => {
+      if (epoch === 3 && step === 2) stop.abort(new Error('enough'));
+    };
+    await expect(fitted(cut, { signal: stop.signal, onStep })).rejects.toThrow('enough');
+    expect(await readdir(cut)).toEqual(['.training']);
+    const seen = { before: [] as number[], after: [] as number[] };
+    await fitted(cut, {
+      onResume: (done: { number: number }[]) => seen.before.push(...done.map(({ number }) => number)),
+      onEpoch: ({ number }: { number: number }) => seen.after.push(number),
+    });
+    expect(seen).toEqual({ before: [1, 2], after: [3, 4] });
+    expect(Buffer.compare(await readFile(join(cut, 'prompts.safetensors')), whole)).toBe(0);
+  });
+});
+
+describe('refused in one sentence, before anything is trained', () => {
+  it('a folder with a finished classifier', async () => {
+    await fitted(out);
+    await expect(fitted(out)).rejects.toThrow(/holds a finished classifier already; give another folder/);
+  });
+
+  it('a folder where another run is under way', async () => {
+    const stop = new AbortController();
+    const onEpoch = () => stop.abort(new Error('enough'));
+    await expect(fitted(out, { signal: stop.signal, onEpoch })).rejects.toThrow('enough');
+    await expect(fitted(out, {}, made(clip(), { lr: 0.5 }))).rejects.toThrow(/another run: its lr is 0.02/);
+  });
+
+  it('a folder that cannot be written', async () => {
+    await writeFile(join(root, 'file'), '');
+    await expect(fitted(join(root, 'file', 'out'))).rejects.toThrow(
+      /file\/out cannot be written: part of the path is a file/,
+    );
+  });
+});

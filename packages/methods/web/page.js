@@ -1,0 +1,236 @@
+/* The page around an exported classifier. It reads nothing but its own folder, from a server or opened as a file. */
+/* global ort, classifier */
+(() => {
+  const at = id => document.getElementById(id);
+  const shown = 5;
+  /** Longer side of what is looked at, in pixels: beyond, an image is made smaller first, which costs less than it changes. */
+  const longest = 2048;
+
+  at('title').textContent = document.title = classifier.title;
+  at('classes').append(
+    ...classifier.classNames.map(name => Object.assign(document.createElement('li'), { textContent: name })),
+  );
+
+  const say = text => {
+    at('state').textContent = text;
+  };
+  const complain = text => {
+    at('problem').textContent = text;
+    at('problem').hidden = text === '';
+  };
+
+  /** Parts of a file come as scripts, which a page opened from a folder may load; fetch may not. */
+  const received = new Map();
+  globalThis.part = (name, text) => received.set(name, text);
+  function load(name) {
+    return new Promise((resolve, reject) => {
+      const script = document.createElement('script');
+      script.src = `${name}.js`;
+      script.onload = () => {
+        const text = received.get(name);
+        received.delete(name);
+        script.remove();
+        resolve(text);
+      };
+      script.onerror = () => reject(new Error(`The file ${name}.js is missing.`));
+      document.head.append(script);
+    });
+  }
+  const bytesOf = text =>
+    Uint8Array.fromBase64 ? Uint8Array.fromBase64(text) : Uint8Array.from(atob(text), c => c.charCodeAt(0));
+  async function file({ parts, bytes }) {
+    const whole = new Uint8Array(bytes);
+    let offset = 0;
+    for (const name of parts) {
+      const some = bytesOf(await load(name));
+      whole.set(some, offset);
+      offset += some.length;
+    }
+    return whole;
+  }
+
+  async function open() {
+    const glue = new Blob([new TextDecoder().decode(await file(classifier.glue))], { type: 'text/javascript' });
+    ort.env.wasm.numThreads = 1;
+    ort.env.wasm.wasmPaths = { mjs: URL.createObjectURL(glue) };
+    ort.env.wasm.wasmBinary = (await file(classifier.wasm)).buffer;
+    ort.env.logLevel = 'error';
+    return ort.InferenceSession.create(await file(classifier.model), {
+      executionProviders: ['wasm'],
+      extra: { session: { disable_quant_qdq: '1' } }, // weights of 8 bits are unpacked once, not for each image
+    });
+  }
+
+  const session = open();
+  session.then(
+    () => say('Ready.'),
+    error => {
+      say('');
+      complain(`The classifier could not be opened: ${error.message}`);
+    },
+  );
+
+  /** RGB bytes of something that can be drawn. */
+  function pixels(source, width, height) {
+    const scale = Math.min(1, longest / Math.max(width, height));
+    const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+    const canvas = Object.assign(document.createElement('canvas'), size);
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(source, 0, 0, size.width, size.height);
+    let { data } = context.getImageData(0, 0, size.width, size.height);
+    if (scale === 1 && data.some((value, i) => i % 4 === 3 && value < 255)) data = colours(source, size) ?? data;
+    const rgb = new Uint8Array(size.width * size.height * 3);
+    for (let i = 0, j = 0; i < data.length; i += 4) {
+      rgb[j++] = data[i];
+      rgb[j++] = data[i + 1];
+      rgb[j++] = data[i + 2];
+    }
+    return { rgb, ...size };
+  }
+
+  /** RGBA bytes with the colours of see-through places as the file has them, which a 2D canvas does not keep: alpha is to be dropped. */
+  function colours(source, { width, height }) {
+    const gl = document.createElement('canvas').getContext('webgl2');
+    if (!gl || Math.max(width, height) > gl.getParameter(gl.MAX_TEXTURE_SIZE)) return undefined;
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
+    gl.pixelStorei(gl.UNPACK_COLORSPACE_CONVERSION_WEBGL, gl.NONE);
+    gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, source);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, gl.createFramebuffer());
+    gl.framebufferTexture2D(
+      gl.FRAMEBUFFER,
+      gl.COLOR_ATTACHMENT0,
+      gl.TEXTURE_2D,
+      gl.getParameter(gl.TEXTURE_BINDING_2D),
+      0,
+    );
+    const data = new Uint8Array(width * height * 4);
+    gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, data);
+    gl.getExtension('WEBGL_lose_context')?.loseContext();
+    return data;
+  }
+
+  let turn = 0;
+  /** Looks at a picture and shows what it seems to be; a later one goes before. */
+  async function look({ rgb, width, height }) {
+    const mine = ++turn;
+    say('Looking …');
+    const opened = await session;
+    await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve))); // let the page say so first
+    const { probabilities } = await opened.run({ image: new ort.Tensor('uint8', rgb, [height, width, 3]) }, [
+      'probabilities',
+    ]);
+    if (mine !== turn) return;
+    const answers = [...probabilities.data]
+      .map((score, i) => ({ name: classifier.classNames[i], score }))
+      .sort((a, b) => b.score - a.score)
+      .slice(0, shown);
+    at('answers').replaceChildren(...answers.map(bar));
+    at('result').hidden = false;
+    say(`It seems to be: ${answers[0].name}, ${percent(answers[0].score)}.`);
+  }
+
+  const percent = score => `${(100 * score).toFixed(1)} %`;
+
+  function bar({ name, score }) {
+    const item = document.createElement('li');
+    const said = Object.assign(document.createElement('div'), { className: 'said' });
+    for (const text of [name, percent(score)])
+      said.append(Object.assign(document.createElement('span'), { textContent: text }), ' ');
+    const outer = Object.assign(document.createElement('div'), { className: 'bar' });
+    outer.setAttribute('aria-hidden', 'true'); // the numbers say it
+    const inner = document.createElement('div');
+    inner.style.width = `${100 * score}%`;
+    outer.append(inner);
+    item.append(said, outer);
+    return item;
+  }
+
+  function preview(url) {
+    const image = at('preview');
+    if (image.src.startsWith('blob:')) URL.revokeObjectURL(image.src);
+    image.src = url;
+  }
+
+  async function lookAtFile(given) {
+    complain('');
+    let picture;
+    try {
+      picture = await createImageBitmap(given, { premultiplyAlpha: 'none', colorSpaceConversion: 'none' });
+    } catch {
+      complain(`${given.name || 'This'} is no image that this browser can read.`);
+      return;
+    }
+    try {
+      preview(URL.createObjectURL(given));
+      await look(pixels(picture, picture.width, picture.height));
+    } catch (error) {
+      say('');
+      complain(`This image could not be looked at: ${error.message}`);
+    } finally {
+      picture.close();
+    }
+  }
+
+  at('file').addEventListener('change', ({ target }) => {
+    if (target.files[0]) lookAtFile(target.files[0]);
+    target.value = ''; // the same file can be chosen again
+  });
+
+  const drop = at('drop');
+  for (const type of ['dragenter', 'dragover'])
+    addEventListener(type, event => {
+      event.preventDefault();
+      drop.classList.add('over');
+    });
+  for (const type of ['dragleave', 'drop']) addEventListener(type, () => drop.classList.remove('over'));
+  addEventListener('drop', event => {
+    event.preventDefault();
+    const [given] = event.dataTransfer.files;
+    if (given) lookAtFile(given);
+    else complain('That was no file: drop an image file.');
+  });
+  addEventListener('paste', event => {
+    const [given] = event.clipboardData.files;
+    if (given) lookAtFile(given);
+  });
+
+  let stream;
+  function closeCamera() {
+    for (const track of stream?.getTracks() ?? []) track.stop();
+    stream = undefined;
+    at('live').hidden = true;
+    at('camera').focus();
+  }
+  at('camera').addEventListener('click', async () => {
+    complain('');
+    try {
+      if (!navigator.mediaDevices) throw new Error('this browser gives none to a page opened this way');
+      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
+      at('video').srcObject = stream;
+      at('live').hidden = false;
+      at('shoot').focus();
+      say('The camera is on.');
+    } catch (error) {
+      complain(`There is no camera to use: ${error.message}.`);
+    }
+  });
+  at('stop').addEventListener('click', closeCamera);
+  at('shoot').addEventListener('click', async () => {
+    const video = at('video');
+    if (!video.videoWidth) return;
+    const canvas = Object.assign(document.createElement('canvas'), {
+      width: video.videoWidth,
+      height: video.videoHeight,
+    });
+    canvas.getContext('2d').drawImage(video, 0, 0);
+    const picture = pixels(canvas, canvas.width, canvas.height);
+    canvas.toBlob(blob => preview(URL.createObjectURL(blob)));
+    closeCamera();
+    await look(picture);
+  });
+  addEventListener('keydown', event => {
+    if (event.key === 'Escape' && stream) closeCamera();
+  });
+})();

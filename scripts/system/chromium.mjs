@@ -1,0 +1,227 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { run } from '../processes.mjs';
+import { allowed, exported, largestDifference } from './exported.mjs';
+
+/** The exported page, and the exported files in onnxruntime-web, in a real headless Chromium. */
+export const chromium = {
+  name: 'exported file and page in Chromium',
+  async run() {
+    const executablePath = await findChromium();
+    if (!executablePath) return 'there is no Chromium, and apt-get cannot install one here';
+    const { chromium: launcher } = await import('playwright-core');
+    const args = ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+    const made = await exported();
+    const browser = await launcher.launch({ executablePath, args });
+    const counts = { passed: 0, failed: 0, skipped: 0 };
+    try {
+      for (const [name, check] of Object.entries(checks)) {
+        try {
+          console.log(`passed  ${name}${(await check(browser, made)) ?? ''}`);
+          counts.passed++;
+        } catch (error) {
+          console.log(`failed  ${name}: ${error.message.split('\n')[0]}`);
+          counts.failed++;
+        }
+      }
+      return counts;
+    } finally {
+      await browser.close();
+      made.clean();
+    }
+  },
+};
+
+async function findChromium() {
+  const places = ['chromium', 'chromium-browser', 'google-chrome'].map(name => `/usr/bin/${name}`);
+  const found = places.find(existsSync);
+  if (found || process.platform !== 'linux' || process.getuid?.() !== 0) return found;
+  console.log('Installing Chromium with apt-get …');
+  const quiet = { capture: true };
+  await run('apt-get', ['update', '-q'], quiet).catch(() => {});
+  await run('apt-get', ['install', '-y', '-q', 'chromium'], quiet).catch(() => {});
+  return places.find(existsSync);
+}
+
+const checks = {
+  async "onnxruntime-web gives predict's probabilities"(browser, { page, model, images }) {
+    const tab = await opened(browser, pathToFileURL(join(page, 'index.html')).href);
+    const { default: sharp } = await import('sharp');
+    let worst = 0;
+    for (const image of images) {
+      const { data, info } = await sharp(image.path).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+      const input = { base64: data.toString('base64'), shape: [info.height, info.width, 3] };
+      const { labels, scores } = await tab.evaluate(answer, {
+        model: images[0] === image ? base64(model('fp32')) : '',
+        input,
+      });
+      worst = Math.max(worst, largestDifference(labels, scores, image));
+    }
+    await tab.close();
+    if (!(worst <= allowed.fp32)) throw new Error(`they differ by ${worst}`);
+    return `: they differ by ${worst.toExponential(1)} at most on ${images.length} images`;
+  },
+
+  async 'the page answers when it is opened from the disk'(browser, { page, images }) {
+    await answersFor(browser, pathToFileURL(join(page, 'index.html')).href, images);
+  },
+
+  async 'the page answers when a server gives it'(browser, { page, images }) {
+    const { url, close } = await served(page);
+    await answersFor(browser, url, images);
+    close();
+  },
+
+  async 'a dropped image is answered, and a broken one is said'(browser, { page, images }) {
+    const tab = await opened(browser, pathToFileURL(join(page, 'index.html')).href);
+    const [image] = images;
+    await tab.evaluate(drop, { base64: base64(image.path), name: 'dropped.png' });
+    await said(tab, `It seems to be: ${image.predictions[0].label}`);
+    await tab.evaluate(drop, { base64: btoa('not pixels'), name: 'words.png' });
+    await tab.locator('#problem', { hasText: 'words.png is no image' }).waitFor({ timeout: 5000 });
+    await tab.close();
+  },
+
+  async 'the keyboard alone reaches everything, and the camera takes a picture'(browser, { page }) {
+    const tab = await opened(browser, pathToFileURL(join(page, 'index.html')).href);
+    const focus = () => tab.evaluate(() => document.activeElement.id || document.activeElement.tagName);
+    const order = [];
+    for (let i = 0; i < 3; i++) {
+      await tab.keyboard.press('Tab');
+      order.push(await focus());
+    }
+    if (order.join() !== 'file,camera,SUMMARY') throw new Error(`Tab reaches ${order}`);
+    await tab.keyboard.press('Shift+Tab');
+    await tab.keyboard.press('Enter');
+    await tab.locator('#shoot:focus').waitFor({ timeout: 5000 });
+    await tab.waitForFunction(() => document.getElementById('video').videoWidth > 0);
+    await tab.keyboard.press('Enter');
+    await said(tab, 'It seems to be: ');
+    if ((await focus()) !== 'camera') throw new Error(`the focus is on ${await focus()} after the camera`);
+    await tab.close();
+  },
+
+  async 'roles and names are there for a screen reader'(browser, { page, images }) {
+    const tab = await opened(browser, pathToFileURL(join(page, 'index.html')).href);
+    await tab.setInputFiles('#file', images[0].path);
+    await said(tab, 'It seems to be: ');
+    await tab.getByRole('heading', { name: 'What it seems to be' }).waitFor();
+    await tab.getByRole('status').waitFor();
+    await tab.getByRole('button', { name: 'Use the camera' }).waitFor();
+    await tab.getByLabel('Choose an image', { exact: true }).first().waitFor();
+    const items = await tab.getByRole('region', { name: 'What it seems to be' }).getByRole('listitem').allInnerTexts();
+    if (!items[0]?.replace(/\s+/g, ' ').includes(images[0].predictions[0].label))
+      throw new Error(`the list says ${items}`);
+    await tab.close();
+  },
+
+  async 'text stands out from its ground, light and dark'(browser, { page }) {
+    for (const colorScheme of ['light', 'dark']) {
+      const tab = await browser.newPage({ colorScheme });
+      await tab.goto(pathToFileURL(join(page, 'index.html')).href);
+      const contrast = await tab.evaluate(contrasts);
+      await tab.close();
+      const low = contrast.filter(({ ratio }) => ratio < 4.5);
+      if (low.length > 0) throw new Error(`${colorScheme}: ${low.map(({ id, ratio }) => `${id} ${ratio.toFixed(1)}`)}`);
+    }
+  },
+};
+
+/** The page, ready; anything that it asks of the network, and any error in it, makes the check fail. */
+async function opened(browser, url) {
+  const tab = await browser.newPage();
+  const own = new URL('.', url).href;
+  tab.on('request', request => {
+    const asked = request.url();
+    if (!asked.startsWith(own) && !/^(blob|data):/.test(asked)) tab.trouble = new Error(`the page asked for ${asked}`);
+  });
+  tab.on('pageerror', error => {
+    tab.trouble = error;
+  });
+  await tab.goto(url);
+  await said(tab, 'Ready.');
+  return tab;
+}
+
+async function said(tab, text) {
+  await tab
+    .locator('#state', { hasText: text })
+    .waitFor({ timeout: 60_000 })
+    .catch(async () => {
+      const [state, problem] = await Promise.all(['#state', '#problem'].map(id => tab.textContent(id)));
+      throw new Error(`the page says "${state}${problem}", not "${text}"`);
+    });
+  if (tab.trouble) throw tab.trouble;
+}
+
+async function answersFor(browser, url, images) {
+  const tab = await opened(browser, url);
+  for (const { path, predictions } of images.slice(0, 3)) {
+    await tab.setInputFiles('#file', path);
+    await said(tab, `It seems to be: ${predictions[0].label}, ${(100 * predictions[0].score).toFixed(1)} %.`);
+  }
+  await tab.close();
+}
+
+const base64 = path => readFileSync(path).toString('base64');
+
+/** Runs in the page: a session of the model's bytes with onnxruntime-web alone, and its answer for RGB bytes. */
+async function answer({ model, input }) {
+  const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));
+  const { ort } = globalThis;
+  globalThis.bare ??= await ort.InferenceSession.create(bytes(model), { executionProviders: ['wasm'] });
+  const image = new ort.Tensor('uint8', bytes(input.base64), input.shape);
+  const { probabilities, labels } = await globalThis.bare.run({ image });
+  return { labels: [...labels.data], scores: [...probabilities.data] };
+}
+
+/** Runs in the page: drops a file on it. */
+function drop({ base64, name }) {
+  const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0));
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([bytes], name, { type: 'image/png' }));
+  document
+    .getElementById('drop')
+    .dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+}
+
+/** Runs in the page: WCAG contrast of text with what lies behind it. */
+function contrasts() {
+  const canvas = document.createElement('canvas').getContext('2d');
+  const rgb = colour => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const luminance = colour => {
+    const [r, g, b] = rgb(colour).map(v => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = element => {
+    for (let at = element; at; at = at.parentElement) {
+      const { backgroundColor } = getComputedStyle(at);
+      if (rgb(backgroundColor)[3] === 255) return backgroundColor;
+    }
+    return 'white';
+  };
+  return ['title', 'about', 'state', 'choose', 'camera', 'problem', 'classes', 'result-title'].map(id => {
+    const element = document.getElementById(id);
+    const [a, b] = [getComputedStyle(element).color, behind(element)].map(luminance).sort((x, y) => y - x);
+    return { id, ratio: (a + 0.05) / (b + 0.05) };
+  });
+}
+
+/** A folder on a port of this machine alone. */
+async function served(folder) {
+  const types = { '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript' };
+  const server = createServer((request, response) => {
+    const file = join(folder, normalize(new URL(request.url, 'http://localhost').pathname));
+    if (!file.startsWith(folder) || !existsSync(file)) return response.writeHead(404).end();
+    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'text/plain' }).end(readFileSync(file));
+  });
+  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${server.address().port}/index.html`, close: () => server.close() };
+}
