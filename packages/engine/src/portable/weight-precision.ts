@@ -1,4 +1,4 @@
-import { float32ToFloat16 } from './half-floats.js';
+import { float32ToFloat16 } from '../half.js';
 import {
   elementCount,
   onnxType,
@@ -64,8 +64,12 @@ const floats = ({ bytes }: PortableConstant): Float32Array =>
     ? new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)
     : new Float32Array(new Uint8Array(bytes).buffer);
 
+/** Of IEEE's half precision. */
+const largestHalf = 65504;
+
 function asHalf(constant: PortableConstant): PortableConstant {
-  const halves = float32ToFloat16(floats(constant));
+  const finite = floats(constant).map(x => Math.min(Math.max(x, -largestHalf), largestHalf)); // not to infinity
+  const halves = float32ToFloat16(finite);
   return { dtype: 'float16', shape: constant.shape, bytes: new Uint8Array(halves.buffer) };
 }
 

@@ -1,4 +1,4 @@
-import { bfloat16ToFloat32, float16ToFloat32 } from './half-floats.js';
+import { bfloat16ToFloat32, float16ToFloat32 } from '../half.js';
 import { onnxType, type PortableGraph } from './portable-graph.js';
 
 /**
