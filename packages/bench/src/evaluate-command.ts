@@ -16,7 +16,7 @@ export type Split = (typeof splitNames)[number];
 /** `dgprompt evaluate`: how well a classifier does on labelled images, and a page of its mistakes. */
 export function evaluateCommand(): Command {
   const command = new Command('evaluate')
-    .summary('Test a classifier on labelled images.')
+    .summary('test a classifier on labelled images')
     .description('Test a classifier on a folder with one folder of images per class.')
     .argument('<classifier>', 'folder that dgprompt train wrote')
     .argument('<folder>', 'the images')

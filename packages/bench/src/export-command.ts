@@ -18,7 +18,7 @@ const inputs = ['image', 'pixels'] as const;
 /** `dgprompt export`: a classifier as one ONNX file, or as a page that runs in a browser. */
 export function exportCommand(): Command {
   const command = new Command('export')
-    .summary('Write a classifier as one ONNX file or a web page.')
+    .summary('a classifier as one ONNX file or a web page')
     .description('Write a classifier as one file that runs anywhere, or as a web page.')
     .argument('<classifier>', 'folder that dgprompt train wrote')
     .addOption(new Option('--format <name>', 'onnx, web').argParser(oneOf('format', formats)).default('onnx'))

@@ -12,6 +12,7 @@ export interface PredictCommandOptions extends ComputeOptions {
 /** `dgprompt predict`: what is in these images. */
 export function predictCommand(): Command {
   const command = new Command('predict')
+    .summary('say what is in images')
     .description('Say what is in images.')
     .argument('<classifier>', 'folder that dgprompt train wrote')
     .argument('<images...>', "files, folders, patterns as 'more/*.jpg', - for paths on stdin")

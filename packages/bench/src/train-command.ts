@@ -21,7 +21,7 @@ export type Augment = (typeof augments)[number];
 /** `dgprompt train`: from a folder of images to a classifier's folder. */
 export function trainCommand(): Command {
   const command = new Command('train')
-    .summary('Train a classifier on images of your own.')
+    .summary('a classifier for images of your own')
     .description('Train a classifier on a folder with one folder of images per class.')
     .argument('<folder>', 'the images; train, val and test inside are used as they are')
     .requiredOption('--out <folder>', 'for the classifier; run again, it goes on after Ctrl-C')
