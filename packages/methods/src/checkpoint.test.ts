@@ -79,7 +79,7 @@ describe('save and loadMethod', () => {
     await expect(loadMethod(folder, tinyClip(2))).rejects.toThrow(
       /trained on the CLIP.*tiny-1.*another one \(tiny-2\)/,
     );
-    await expect(loadMethod(join(folder, 'nowhere'), clip)).rejects.toThrow(/run\.json cannot be read/);
+    await expect(loadMethod(join(folder, 'nowhere'), clip)).rejects.toThrow(/There is no folder .*nowhere;/);
 
     const path = join(folder, 'run.json');
     const run = JSON.parse(await readFile(path, 'utf8'));
@@ -87,6 +87,8 @@ describe('save and loadMethod', () => {
     await expect(loadMethod(folder, clip)).rejects.toThrow(/"text\.0" is \[2,8\].*\[3,8\]/);
     await writeFile(path, '{}');
     await expect(loadMethod(folder, clip)).rejects.toThrow(/run\.json is not a checkpoint/);
+    await rm(path);
+    await expect(loadMethod(folder, clip)).rejects.toThrow(/run\.json cannot be read/);
   });
 });
 
