@@ -59,8 +59,8 @@ for (const { backend, title, repeats } of runs) {
     const reason =
       child.stderr
         .split('\n')
-        .find(text => /error|needs/i.test(text))
-        ?.trim() ?? `exit code ${child.status}`;
+        .find(text => /^\w*Error: /.test(text))
+        ?.replace(/^\w*Error: /, '') ?? `exit code ${child.status}`;
     console.log(`${title.padEnd(24)} left out: ${reason}`);
     continue;
   }
