@@ -22,3 +22,28 @@ export function interrupted(): Interrupt {
   for (const event of events) process.on(event, onEvent);
   return { signal: controller.signal, release };
 }
+
+/**
+ * Runs work that Ctrl-C may stop: then says so, with exit code 130. Any other error is thrown.
+ * @param ending.end runs once, whatever happens: bars go, models are freed
+ * @param ending.stopped the sentence for whoever stopped it
+ */
+export async function stoppable(
+  work: (signal: AbortSignal) => Promise<void>,
+  { end, stopped }: { end(): void; stopped: string },
+): Promise<void> {
+  const { signal, release } = interrupted();
+  let wasStopped = false;
+  try {
+    await work(signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    wasStopped = true;
+  } finally {
+    end();
+    release();
+  }
+  if (!wasStopped) return;
+  process.stderr.write(`${stopped}\n`);
+  process.exitCode = 130;
+}

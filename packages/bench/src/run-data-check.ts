@@ -1,28 +1,22 @@
 import { checkDataset, reportText } from '@dgprompt/datasets';
 import { decode } from '@dgprompt/images';
 import type { DataOptions } from './data-command.js';
-import { interrupted } from './interrupt.js';
+import { stoppable } from './interrupt.js';
 import { reporter } from './reporter.js';
 
 /** Checks a dataset and prints the report; exit code 1 if something is wrong. */
 export async function runDataCheck(name: string, { root, json }: DataOptions & { json?: true }): Promise<void> {
   const report = reporter();
-  const { signal, release } = interrupted();
-  try {
-    const found = await checkDataset(name, {
-      ...{ root, decode, signal },
-      onProgress: ({ done, total }) => report.progress(done / Math.max(1, total), `decoding the images of ${name}`),
-    });
-    report.stop();
-    process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : reportText(found, root));
-    if (!found.ok) process.exitCode = 1;
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    report.stop();
-    process.stderr.write('Stopped.\n');
-    process.exitCode = 130;
-  } finally {
-    report.stop();
-    release();
-  }
+  await stoppable(
+    async signal => {
+      const found = await checkDataset(name, {
+        ...{ root, decode, signal },
+        onProgress: ({ done, total }) => report.progress(done / Math.max(1, total), `decoding the images of ${name}`),
+      });
+      report.stop();
+      process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : reportText(found, root));
+      if (!found.ok) process.exitCode = 1;
+    },
+    { end: () => report.stop(), stopped: 'Stopped.' },
+  );
 }

@@ -1,7 +1,7 @@
 import { benchmarkFolder, findBenchmark, prepareDataset } from '@dgprompt/datasets';
 import pc from 'picocolors';
 import type { PrepareCommandOptions } from './data-command.js';
-import { interrupted } from './interrupt.js';
+import { stoppable } from './interrupt.js';
 import { reporter } from './reporter.js';
 
 /** Gets a dataset and says what came of it. */
@@ -11,26 +11,20 @@ export async function runDataPrepare(name: string, { root, from }: PrepareComman
     throw new Error(`No root is given: name the folder in which the folder ${benchmark.id} shall lie with --root DIR.`);
   }
   const report = reporter();
-  const { signal, release } = interrupted();
-  try {
-    const { classNames, train, val, test } = await prepareDataset(name, {
-      ...{ root, from, signal },
-      onProgress: (doing, fraction) => report.progress(fraction, doing),
-      onNote: note => report.line(`  ${pc.yellow('!')} ${note}`),
-    });
-    report.stop();
-    const counts = `${classNames.length} classes; ${train.length} train, ${val.length} val, ${test.length} test images`;
-    process.stdout.write(
-      `${benchmark.title} is in ${benchmarkFolder(benchmark, root)}: ${counts}.\n` +
-        `dgprompt data check ${benchmark.id} --root ${root} decodes every image.\n`,
-    );
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    report.stop();
-    process.stderr.write('Stopped; the same command goes on.\n');
-    process.exitCode = 130;
-  } finally {
-    report.stop();
-    release();
-  }
+  await stoppable(
+    async signal => {
+      const { classNames, train, val, test } = await prepareDataset(name, {
+        ...{ root, from, signal },
+        onProgress: (doing, fraction) => report.progress(fraction, doing),
+        onNote: note => report.line(`  ${pc.yellow('!')} ${note}`),
+      });
+      report.stop();
+      const counts = `${classNames.length} classes; ${train.length} train, ${val.length} val, ${test.length} test images`;
+      process.stdout.write(
+        `${benchmark.title} is in ${benchmarkFolder(benchmark, root)}: ${counts}.\n` +
+          `dgprompt data check ${benchmark.id} --root ${root} decodes every image.\n`,
+      );
+    },
+    { end: () => report.stop(), stopped: 'Stopped; the same command goes on.' },
+  );
 }

@@ -3,7 +3,7 @@ import { accuracy, confusions, type Examination, examine, perClass, writeWhole }
 import pc from 'picocolors';
 import type { EvaluateCommandOptions } from './evaluate-command.js';
 import { evaluationItems } from './evaluation-items.js';
-import { interrupted } from './interrupt.js';
+import { stoppable } from './interrupt.js';
 import { mistakesPage } from './mistakes-page.js';
 import { openClassifier } from './open-classifier.js';
 import { reporter } from './reporter.js';
@@ -12,30 +12,29 @@ import { reporter } from './reporter.js';
 export async function runEvaluate(folder: string, images: string, options: EvaluateCommandOptions): Promise<void> {
   const { method, dispose } = await openClassifier(folder, options, options.classes);
   const report = reporter();
-  const { signal, release } = interrupted();
-  try {
-    const { items, what } = await evaluationItems(folder, images, method, options.split);
-    const onImage = ({ done, total }: { done: number; total: number }) => report.progress(done / total, 'testing');
-    const found = await examine(method, items, { signal, onImage });
-    report.stop();
-    for (const { error } of found.unread) process.stderr.write(`dgprompt: ${error.message}\n`);
-    if (found.judgements.length === 0) throw new Error(`None of the images in ${images} can be read.`);
-    const title = `${basename(resolve(folder))} on ${basename(resolve(images))}`;
-    await writeWhole(options.out, await mistakesPage(found, { title, what }));
-    process.stdout.write(
-      options.json ? `${JSON.stringify(numbers(found), null, 2)}\n` : told(found, what, options.out),
-    );
-    if (found.unread.length > 0) process.exitCode = 1;
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    report.stop();
-    process.stderr.write('Stopped.\n');
-    process.exitCode = 130;
-  } finally {
-    report.stop();
-    release();
-    dispose();
-  }
+  await stoppable(
+    async signal => {
+      const { items, what } = await evaluationItems(folder, images, method, options.split);
+      const onImage = ({ done, total }: { done: number; total: number }) => report.progress(done / total, 'testing');
+      const found = await examine(method, items, { signal, onImage });
+      report.stop();
+      for (const { error } of found.unread) process.stderr.write(`dgprompt: ${error.message}\n`);
+      if (found.judgements.length === 0) throw new Error(`None of the images in ${images} can be read.`);
+      const title = `${basename(resolve(folder))} on ${basename(resolve(images))}`;
+      await writeWhole(options.out, await mistakesPage(found, { title, what }));
+      process.stdout.write(
+        options.json ? `${JSON.stringify(numbers(found), null, 2)}\n` : told(found, what, options.out),
+      );
+      if (found.unread.length > 0) process.exitCode = 1;
+    },
+    {
+      end: () => {
+        report.stop();
+        dispose();
+      },
+      stopped: 'Stopped.',
+    },
+  );
 }
 
 /** Confusions that are printed. */

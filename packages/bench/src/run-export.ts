@@ -4,7 +4,7 @@ import { type Item, readSplit } from '@dgprompt/datasets';
 import { classifierFiles, type Exported, exportModel, exportWeb, savedRun } from '@dgprompt/methods';
 import pc from 'picocolors';
 import type { ExportCommandOptions } from './export-command.js';
-import { interrupted } from './interrupt.js';
+import { stoppable } from './interrupt.js';
 import { openClassifier } from './open-classifier.js';
 import { reporter } from './reporter.js';
 
@@ -14,38 +14,37 @@ export async function runExport(folder: string, options: ExportCommandOptions): 
   const base = folder.replace(/[\\/]+$/, '');
   const { method, dispose } = await openClassifier(folder, options, classes);
   const report = reporter();
-  const { signal, release } = interrupted();
-  try {
-    if (format === 'web') {
-      const page = await exportWeb(method, {
-        folder: options.out ?? `${base}-web`,
-        title: basename(resolve(folder)).replaceAll(/[-_]/g, ' '),
-        precision,
+  await stoppable(
+    async signal => {
+      if (format === 'web') {
+        const page = await exportWeb(method, {
+          folder: options.out ?? `${base}-web`,
+          title: basename(resolve(folder)).replaceAll(/[-_]/g, ' '),
+          precision,
+        });
+        const megabytes = (page.bytes / 1e6).toFixed(1);
+        process.stdout.write(
+          `${pc.bold(page.folder)}: ${megabytes} MB. Open ${join(page.folder, 'index.html')} in a browser.\n`,
+        );
+        return;
+      }
+      const check = classes ? [] : await validationImages(folder);
+      const onChecked = ({ done, total }: { done: number; total: number }) =>
+        report.progress(done / total, 'comparing with predict');
+      const exported = await exportModel(method, {
+        ...{ file: options.out ?? `${base}.onnx`, precision, input, check, signal, onChecked },
       });
-      const megabytes = (page.bytes / 1e6).toFixed(1);
-      process.stdout.write(
-        `${pc.bold(page.folder)}: ${megabytes} MB. Open ${join(page.folder, 'index.html')} in a browser.\n`,
-      );
-      return;
-    }
-    const check = classes ? [] : await validationImages(folder);
-    const onChecked = ({ done, total }: { done: number; total: number }) =>
-      report.progress(done / total, 'comparing with predict');
-    const exported = await exportModel(method, {
-      ...{ file: options.out ?? `${base}.onnx`, precision, input, check, signal, onChecked },
-    });
-    report.stop();
-    process.stdout.write(`${told(exported)}\n`);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    report.stop();
-    process.stderr.write('Stopped; nothing was written.\n');
-    process.exitCode = 130;
-  } finally {
-    report.stop();
-    release();
-    dispose();
-  }
+      report.stop();
+      process.stdout.write(`${told(exported)}\n`);
+    },
+    {
+      end: () => {
+        report.stop();
+        dispose();
+      },
+      stopped: 'Stopped; nothing was written.',
+    },
+  );
 }
 
 /** The validation images of the classifier's training (else the test images), as far as they are still there. */

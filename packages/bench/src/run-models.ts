@@ -2,31 +2,26 @@ import { cachedModels, hubSettings, pullModel, removeModel, verifyModel } from '
 import CliTable from 'cli-table3';
 import pc from 'picocolors';
 import { bytes } from './bytes.js';
-import { interrupted } from './interrupt.js';
+import { stoppable } from './interrupt.js';
 import { reporter } from './reporter.js';
 import { plain, rules } from './table-text.js';
 
 /** `dgprompt models pull`: prints the folder on stdout, progress on stderr. */
 export async function pull(id: string, { revision }: { revision: string }): Promise<void> {
   const report = reporter();
-  const { signal, release } = interrupted();
-  try {
-    const folder = await pullModel(id, {
-      revision,
-      signal,
-      onProgress: ({ file, done, total }) =>
-        report.progress(done / Math.max(1, total), `${file}, ${bytes(done)} of ${bytes(total)}`),
-    });
-    report.stop();
-    process.stdout.write(`${folder}\n`);
-  } catch (error) {
-    report.stop();
-    if (!signal.aborted) throw error;
-    process.stderr.write('Stopped. The same command goes on with what is there.\n');
-    process.exitCode = 130;
-  } finally {
-    release();
-  }
+  await stoppable(
+    async signal => {
+      const folder = await pullModel(id, {
+        revision,
+        signal,
+        onProgress: ({ file, done, total }) =>
+          report.progress(done / Math.max(1, total), `${file}, ${bytes(done)} of ${bytes(total)}`),
+      });
+      report.stop();
+      process.stdout.write(`${folder}\n`);
+    },
+    { end: () => report.stop(), stopped: 'Stopped. The same command goes on with what is there.' },
+  );
 }
 
 /** `dgprompt models list`. */

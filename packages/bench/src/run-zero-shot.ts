@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { brokenImages, leaveOut } from './broken-images.js';
 import { keptViews } from './disk-views.js';
-import { interrupted } from './interrupt.js';
+import { stoppable } from './interrupt.js';
 import { loadModel } from './load-model.js';
 import { checkModel } from './options.js';
 import { reporter } from './reporter.js';
@@ -22,39 +22,38 @@ export async function runZeroShot(options: ZeroShotCommandOptions, command: Comm
   await useDevice({ device, threads, backend });
   const clip = await loadModel(options.model);
   const report = reporter();
-  const { signal, release } = interrupted();
   const tasks: Record<string, { top1: number; classes: number; images: number }> = {};
-  try {
-    for (const [i, task] of chosen.entries()) {
-      const progress = (text: string) => (p: { done: number; total: number }) =>
-        report.progress((i + p.done / Math.max(1, p.total)) / chosen.length, `${text} ${task}`);
-      const whole = await suite.load(task, { signal, onProgress: progress('preparing the images of') });
-      for (const warning of whole.warnings ?? []) report.line(`  ${pc.yellow('!')} ${warning}`);
-      const broken = options.skipBroken
-        ? await brokenImages(whole.test, { signal, onProgress: progress('decoding the images of') })
-        : [];
-      for (const { reason } of broken) report.line(`  ${pc.yellow('!')} left out: ${reason}`);
-      const dataset = leaveOut(whole, broken);
-      const method = zeroshot(clip, dataset.classNames, { dataset: dataset.name, templates: dataset.templates });
-      const { top1, total } = await evaluate(method, dataset.test, {
-        ...{ signal, views: keptViews(clip.imageSize, options.cache) },
-        onBatch: progress('testing'),
-      });
-      method.dispose();
-      tasks[task] = { top1, classes: dataset.classNames.length, images: total };
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    report.stop();
-    process.stderr.write('Stopped.\n');
-    process.exitCode = 130;
-    return;
-  } finally {
-    report.stop();
-    release();
-    clip.dispose();
-  }
-  show(tasks, options.json === true);
+  await stoppable(
+    async signal => {
+      for (const [i, task] of chosen.entries()) {
+        const progress = (text: string) => (p: { done: number; total: number }) =>
+          report.progress((i + p.done / Math.max(1, p.total)) / chosen.length, `${text} ${task}`);
+        const whole = await suite.load(task, { signal, onProgress: progress('preparing the images of') });
+        for (const warning of whole.warnings ?? []) report.line(`  ${pc.yellow('!')} ${warning}`);
+        const broken = options.skipBroken
+          ? await brokenImages(whole.test, { signal, onProgress: progress('decoding the images of') })
+          : [];
+        for (const { reason } of broken) report.line(`  ${pc.yellow('!')} left out: ${reason}`);
+        const dataset = leaveOut(whole, broken);
+        const method = zeroshot(clip, dataset.classNames, { dataset: dataset.name, templates: dataset.templates });
+        const { top1, total } = await evaluate(method, dataset.test, {
+          ...{ signal, views: keptViews(clip.imageSize, options.cache) },
+          onBatch: progress('testing'),
+        });
+        method.dispose();
+        tasks[task] = { top1, classes: dataset.classNames.length, images: total };
+      }
+      report.stop();
+      show(tasks, options.json === true);
+    },
+    {
+      end: () => {
+        report.stop();
+        clip.dispose();
+      },
+      stopped: 'Stopped.',
+    },
+  );
 }
 
 async function lookUp(options: ZeroShotCommandOptions): Promise<{ suite: Suite; tasks: string[] }> {

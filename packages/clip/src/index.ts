@@ -24,6 +24,7 @@ export {
 export { type HubSettings, hubSettings } from './hub-settings.js';
 export { type LoadOptions, loadClip } from './load-clip.js';
 export type { LockStepOptions, LockStepResult, PromptsFromStates, Seen } from './lock-step.js';
+export { normalised } from './normalised.js';
 export {
   type BlockWeights,
   type ClipTree,

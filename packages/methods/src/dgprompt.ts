@@ -1,4 +1,4 @@
-import type { Clip } from '@dgprompt/clip';
+import { type Clip, normalised } from '@dgprompt/clip';
 import { guidance } from '@dgprompt/guidance';
 import { coupled, deepText, deepVisual } from '@dgprompt/prompts';
 import { retention, retentionWeights } from '@dgprompt/retention';
@@ -113,7 +113,7 @@ function retained(
   const at512 = { text: retainText, image: retainImage, logits: retainLogits, states: retainStates };
   const weights = retentionWeights(embedDim, at512, visionWidth);
   if (Object.values(weights).every(weight => weight === 0)) return {};
-  const ofPrompted = (states: tf.Tensor[] = []) => states.slice(1, depth).map(unit); // (J − 1) × [B, d_v]
+  const ofPrompted = (states: tf.Tensor[] = []) => states.slice(1, depth).map(normalised); // (J − 1) × [B, d_v]
   return {
     frozen: { templates: retainTemplates.length > 0 ? retainTemplates : templates, states: weights.states > 0 },
     loss: ({ crossEntropy, rows, frozen, ...tuned }) => {
@@ -139,5 +139,3 @@ async function averageStates(clip: Clip, prototype: tf.Variable, meanOf: MeanOve
   tf.tidy(() => prototype.assign(tf.reshape(tf.stack(states), prototype.shape)));
   tf.dispose(states);
 }
-
-const unit = (x: tf.Tensor) => tf.mul(x, tf.rsqrt(tf.sum(tf.square(x), -1, true)));

@@ -1,4 +1,4 @@
-import { type Clip, fillTemplate } from '@dgprompt/clip';
+import { type Clip, fillTemplate, normalised } from '@dgprompt/clip';
 import { compile } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { ahead } from './ahead.js';
@@ -50,7 +50,7 @@ export async function frozenText(
     });
     features.dispose();
   }
-  return tf.tidy(() => unit(tf.tensor2d(sums, [classNames.length, clip.config.embedDim])));
+  return tf.tidy(() => normalised(tf.tensor2d(sums, [classNames.length, clip.config.embedDim])));
 }
 
 /** Most prompts that go through the text tower at once. */
@@ -75,8 +75,6 @@ export function frozenImage(
   const { features, ...seen } = clip.visionStates(images);
   return { image: features, ...seen };
 }
-
-const unit = (x: tf.Tensor) => tf.mul(x, tf.rsqrt(tf.sum(tf.square(x), -1, true)));
 
 /** What has been computed, for as long as its views are in use: methods that are trained on the same images share it. */
 const shared = new WeakMap<Views, WeakMap<Clip, Map<string, Rows[]>>>();

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { block, type Clip, loadClip, type SafetensorsFile, textTower, visionTower } from '@dgprompt/clip';
+import { block, type Clip, loadClip, normalised, type SafetensorsFile, textTower, visionTower } from '@dgprompt/clip';
 import { compile, layerNorm } from '@dgprompt/engine';
 import { type Check, cosineLogits } from '@dgprompt/methods';
 import * as tf from '@tensorflow/tfjs';
@@ -37,7 +37,9 @@ export async function checkpointTexts(file: SafetensorsFile): Promise<Check[]> {
     if (error > tolerance && without < Math.min(error / 5, 0.1))
       throw new Skipped('its texts were recorded without a causal mask, which no CLIP is run without');
     const image = tensor(file, 'image_features');
-    const logits = await once(() => cosineLogits({ image: unit(image), text: unit(features) }, clip.logitScale));
+    const logits = await once(() =>
+      cosineLogits({ image: normalised(image), text: normalised(features) }, clip.logitScale),
+    );
     const checks = [
       { what: 'text features', error, tolerance },
       { what: 'logits', error: distance(logits.dataSync(), file.read('logits')), tolerance },
@@ -58,8 +60,6 @@ async function withClip(file: SafetensorsFile, f: (clip: Clip) => Promise<Check[
 
 const tensor = (file: SafetensorsFile, name: string, dtype: 'float32' | 'int32' = 'float32') =>
   tf.tensor(file.read(name), file.tensors.get(name)!.shape, dtype);
-
-const unit = (x: tf.Tensor) => tf.mul(x, tf.rsqrt(tf.sum(tf.square(x), -1, true)));
 
 async function once<T extends tf.Tensor>(fn: () => T): Promise<T> {
   const compiled = compile(fn, { cacheSize: 1 });

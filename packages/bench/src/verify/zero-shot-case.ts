@@ -1,4 +1,4 @@
-import { type SafetensorsFile, textTower, visionTower } from '@dgprompt/clip';
+import { normalised, type SafetensorsFile, textTower, visionTower } from '@dgprompt/clip';
 import { compile } from '@dgprompt/engine';
 import { type Check, cosineLogits } from '@dgprompt/methods';
 import * as tf from '@tensorflow/tfjs';
@@ -45,7 +45,7 @@ export async function zeroShotCase(file: SafetensorsFile, name: string, clips: G
   const towers = compile((pixels: tf.Tensor4D, rows: tf.Tensor2D, at: tf.Tensor1D) => {
     const image = visionTower(clip.weights.vision, clip.config, pixels); // [B, e]
     const text = textTower(clip.weights.text, clip.config, rows, at); // [C, e]
-    return { image, text, logits: cosineLogits({ image: unit(image), text: unit(text) }, clip.logitScale) };
+    return { image, text, logits: cosineLogits({ image: normalised(image), text: normalised(text) }, clip.logitScale) };
   });
   try {
     const result = await towers(images, tokens, ends as tf.Tensor1D);
@@ -85,11 +85,9 @@ export async function zeroShotCase(file: SafetensorsFile, name: string, clips: G
   }
 }
 
-const unit = (x: tf.Tensor) => tf.mul(x, tf.rsqrt(tf.sum(tf.square(x), -1, true)));
-
 /** Features are recorded as they come out of a tower, or L2-normalised. */
 function asRecorded(value: tf.Tensor, expected: Float32Array): tf.Tensor {
   const rows = value.shape[0]!;
   const squares = expected.reduce((sum, x) => sum + x * x, 0);
-  return Math.abs(squares / rows - 1) < 1e-3 ? unit(value) : value;
+  return Math.abs(squares / rows - 1) < 1e-3 ? normalised(value) : value;
 }
