@@ -29,7 +29,7 @@ test.each([
     1,
     'this CLIP takes 40; give at most 32 context tokens',
   ],
-  [['--tasks', 'bright', '--shots', '0'], 2, 'whole number from 1'],
+  [['--tasks', 'bright', '--shots', '0'], 2, '--shots 0 leaves nothing to train on in base-to-new'],
   [['--tasks', 'bright', '--methods', 'coop'], 1, 'at most 5 training images a class, so 16 shots cannot be drawn'],
   [['--tasks', 'pair', '--methods', 'coop'], 1, 'pair has 1 class'],
 ])(

@@ -1,47 +1,59 @@
 import { Command, Option } from 'commander';
-import {
-  addComputeOptions,
-  addSuiteOptions,
-  type ComputeOptions,
-  names,
-  type SuiteCommandOptions,
-  seeds,
-  wholeNumber,
-} from './options.js';
+import type { BenchSettings } from './bench-settings.js';
+import { addComputeOptions, addSuiteOptions, names, seeds, wholeNumber, wholeNumbers } from './options.js';
 
 /** What `dgprompt bench` is given. */
-export interface BenchCommandOptions extends ComputeOptions, SuiteCommandOptions {
-  methods: string[];
-  shots: number;
-  seeds: number[];
-  epochs?: number;
-  validate?: true;
-  /** File that `dgprompt search` wrote. */
-  settings?: string;
-  results: string;
+export interface BenchCommandOptions extends BenchSettings {
+  workers: number;
+  dryRun?: true;
+  retryFailed?: true;
   out?: string;
   json?: true;
 }
 
-/** `dgprompt bench`: train on base classes, test on base and new ones, and print the table. */
+const examples = `
+Examples:
+  dgprompt bench --tasks mammals,weather --seeds 1,2,3 --workers 2
+  dgprompt bench --protocol few-shot --shots 1,4,16 --methods coop,maple
+  dgprompt bench --protocol domain-generalization --source mammals,food
+  dgprompt bench --methods maple,./my-method.ts --dry-run`;
+
+/** `dgprompt bench`: train methods, test them as a protocol says, and print the table. */
 export function benchCommand(): Command {
   const command = new Command('bench')
-    .summary('compare methods, base-to-new')
-    .description('Train methods on base classes, test on base and new ones, print the table.');
+    .summary('compare methods as the papers do')
+    .description('Train methods, test them as a protocol of the papers says, print the table.')
+    .addHelpText('after', examples);
   addSuiteOptions(command)
     .addOption(
-      new Option('--methods <names>', 'all, a:depth=3,./b.ts')
-        .argParser(names)
-        .default(['clip', 'coop', 'maple', 'dgprompt'], 'clip,coop,maple,dgprompt'),
+      new Option(
+        '--protocol <name>',
+        'base-to-new, few-shot, cross-dataset, domain-generalization, ablation, zero-shot, ./file.ts',
+      ).default('base-to-new'),
     )
-    .addOption(new Option('--shots <k>', 'training images a class').argParser(wholeNumber(1, 100_000)).default(16))
+    .option('--source <names>', 'what cross-dataset and domain-generalization train on', names)
+    .addOption(
+      new Option('--methods <names>', 'all, a:depth=3,./b.ts (default: clip,coop,maple,dgprompt)').argParser(names),
+    )
+    .addOption(
+      new Option('--shots <numbers>', "training images a class (default: the protocol's)").argParser(
+        wholeNumbers(0, 100_000),
+      ),
+    )
     .addOption(new Option('--seeds <numbers>', 'as 1,2,3').argParser(seeds).default([1], '1'))
     .option('--epochs <n>', "instead of each method's published number", wholeNumber(1, 100_000))
     .option('--settings <file>', 'numbers that `dgprompt search` chose')
-    .option('--validate', 'test on base validation images after every epoch')
+    .option('--validate', 'test on validation images after every epoch')
     .option('--results <folder>', 'where the records are', 'results')
+    .addOption(
+      new Option('--workers <n>', 'runs at a time, in processes of their own')
+        .argParser(wholeNumber(1, 256))
+        .default(1),
+    )
+    .option('--dry-run', 'list the runs, with an estimate of time and memory')
+    .option('--retry-failed', 'do runs again that failed before')
     .option('--out <file>', 'write the table as Markdown, too')
-    .option('--json', 'print JSON and nothing else');
+    .option('--json', 'print JSON, and progress as JSON lines on stderr');
   addComputeOptions(command);
   return command.action(async () => {
     const { runBench } = await import('./run-bench.js'); // only now: what computes takes a while to load

@@ -19,7 +19,7 @@ const args = (results: string, ...more: string[]) => [
   ...['bench', '--suite', suite, '--model', model, '--results', results],
   ...['--shots', '2', '--epochs', '2', '--threads', '1', ...more],
 ];
-const numbers = ({ result, epochs }: RunRecord) => [result, epochs.map(({ loss }) => loss)];
+const numbers = ({ tests, epochs }: RunRecord) => [tests, epochs.map(({ loss }) => loss)];
 
 describe('base to new with the four methods', () => {
   let results: string;
@@ -41,11 +41,18 @@ describe('base to new with the four methods', () => {
   });
 
   test('tests on base classes and on new ones, each class by itself', () => {
-    for (const { result } of records) {
-      expect(Object.keys(result.base.perClass)).toEqual(['blue', 'green']);
-      expect(Object.keys(result.new!.perClass)).toEqual(['red', 'yellow']);
-      expect(result.base.total).toBe(6);
-      expect(result.base.top1).toBeCloseTo((100 * result.base.correct) / 6);
+    for (const { tests } of records) {
+      const [base, fresh] = [tests.base!, tests.new!];
+      expect(Object.keys(base.perClass)).toEqual(['blue', 'green']);
+      expect(Object.keys(fresh.perClass)).toEqual(['red', 'yellow']);
+      expect(base.total).toBe(6);
+      expect(base.top1).toBeCloseTo((100 * base.correct) / 6);
+      expect(
+        Object.values(base.confusion!)
+          .flatMap(row => Object.values(row))
+          .reduce((a, b) => a + b),
+      ).toBe(6);
+      expect(base.confusion!.blue?.blue ?? 0).toBe((base.perClass.blue! / 100) * 3);
     }
   });
 
@@ -138,7 +145,7 @@ test('a method that cannot take new classes has a dash there, and the record say
   expect(stdout).toContain('CLIP reaches H');
   const { records } = await readRecords(results);
   const probe = records.find(({ config }) => config.method === 'linear-probe')!;
-  expect(probe.result).toMatchObject({ new: null, harmonicMean: null });
+  expect(probe.tests.new).toBeNull();
   expect(probe.notes.join()).toContain('so it cannot take others');
   expect(probe.epochs).toEqual([expect.objectContaining({ number: 1, validation: expect.any(Number) })]);
   expect((await callCli(['table', '--results', results, '--json'])).code).toBe(0);

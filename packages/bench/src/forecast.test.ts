@@ -5,26 +5,31 @@ import { forecast } from './forecast.js';
 const run = (method: string, images: number) => ({ method, images });
 
 test('knows nothing before anything is measured', () => {
-  expect(forecast().remaining(undefined, [run('coop', 100)])).toBeUndefined();
-  expect(forecast().remaining({ run: run('coop', 100), fraction: 0.05, seconds: 1 }, [])).toBeUndefined();
+  expect(forecast().remaining([], [run('coop', 100)])).toBeUndefined();
+  expect(forecast().remaining([{ run: run('coop', 100), fraction: 0.05, seconds: 1 }], [])).toBeUndefined();
 });
 
 test('each method goes at its own pace', () => {
   const guess = forecast();
   guess.finished(run('clip', 100), 1);
   guess.finished(run('maple', 100), 50);
-  expect(guess.remaining(undefined, [run('clip', 200), run('maple', 10)])).toEqual({ seconds: 2 + 5, atLeast: false });
+  expect(guess.remaining([], [run('clip', 200), run('maple', 10)])).toEqual({ seconds: 2 + 5, atLeast: false });
 });
 
 test('a method not seen yet makes it a lower bound', () => {
   const guess = forecast();
   guess.finished(run('clip', 100), 1);
-  expect(guess.remaining(undefined, [run('clip', 100), run('maple', 100)])).toEqual({ seconds: 1, atLeast: true });
+  expect(guess.remaining([], [run('clip', 100), run('maple', 100)])).toEqual({ seconds: 1, atLeast: true });
 });
 
 test('the run in progress counts for what is left of it, and for its own pace', () => {
   const current = { run: run('coop', 100), fraction: 0.5, seconds: 10 };
-  expect(forecast().remaining(current, [run('coop', 50)])).toEqual({ seconds: 10 + 10, atLeast: false });
+  expect(forecast().remaining([current], [run('coop', 50)])).toEqual({ seconds: 10 + 10, atLeast: false });
+});
+
+test('runs side by side share what is left', () => {
+  const current = [0, 1].map(() => ({ run: run('coop', 100), fraction: 0.5, seconds: 10 }));
+  expect(forecast().remaining(current, [run('coop', 200)])).toEqual({ seconds: (10 + 10 + 40) / 2, atLeast: false });
 });
 
 test('durations read as people say them', () => {

@@ -10,12 +10,12 @@ export interface Forecast {
   finished(run: Work, seconds: number): void;
   /**
    * Time still to go, each method at its own measured pace.
-   * @param current the run in progress, how much of it is done (0 to 1), and its seconds so far
-   * @param waiting the runs after it
+   * @param current the runs in progress, how much of each is done (0 to 1), and its seconds so far; they go on side by side
+   * @param waiting the runs after them
    * @returns undefined as long as nothing is known
    */
   remaining(
-    current: { run: Work; fraction: number; seconds: number } | undefined,
+    current: readonly { run: Work; fraction: number; seconds: number }[],
     waiting: readonly Work[],
   ): TimeLeft | undefined;
 }
@@ -41,17 +41,17 @@ export function forecast(): Forecast {
     finished: (run, seconds) => add(measured, run, run.images, seconds),
     remaining(current, waiting) {
       const known = new Map(measured);
-      if (current && current.fraction >= earlyFraction && !known.has(current.run.method)) {
-        add(known, current.run, current.run.images * current.fraction, current.seconds);
+      for (const { run, fraction, seconds } of current) {
+        if (fraction >= earlyFraction && !measured.has(run.method)) add(known, run, run.images * fraction, seconds);
       }
       if (known.size === 0) return undefined;
       const paces = new Map([...known].map(([method, { images, seconds }]) => [method, seconds / Math.max(1, images)]));
       const runs = [
         ...waiting,
-        ...(current ? [{ ...current.run, images: current.run.images * (1 - current.fraction) }] : []),
+        ...current.map(({ run, fraction }) => ({ ...run, images: run.images * (1 - fraction) })),
       ];
       const seconds = runs.reduce((sum, { method, images }) => sum + images * (paces.get(method) ?? 0), 0);
-      return { seconds, atLeast: runs.some(({ method }) => !paces.has(method)) };
+      return { seconds: seconds / Math.max(1, current.length), atLeast: runs.some(({ method }) => !paces.has(method)) };
     },
   };
 }

@@ -1,14 +1,25 @@
-export { type BaseToNewRun, baseToNew, type RunOptions, type RunProgress, type RunSetting } from './base-to-new.js';
-export { type BenchOptions, type BenchResult, bench } from './bench.js';
+export { type BenchOptions, type BenchResult, bench, type Runner, type RunnerEvents } from './bench.js';
 export { ablations, type ChosenMethods, chooseMethods } from './choose-methods.js';
 export { type Comparable, comparable, tableTitle } from './distinguish.js';
 export { machine, versions } from './environment.js';
 export { fingerprint } from './fingerprint.js';
 export { methodTitle } from './method-title.js';
+export { type FailedRun, type Planned, type PlanOptions, planRuns, type RunName } from './plan-runs.js';
+export { openProtocol, protocols } from './protocols/index.js';
+export type { Experiment, Parts, Protocol, TestSet } from './protocols/protocol.js';
 export { readTable } from './reading.js';
-export { type Accuracy, findRecord, type RunRecord, readRecords, writeRecord } from './record.js';
+export { findRecord, type RunRecord, readRecords, type TestResult, writeRecord } from './record.js';
 export { type Reporter, reporter, silent } from './reporter.js';
-export { canonicalJson, configHash, type Json, type RunConfig, recordName } from './run-config.js';
+export {
+  type Performed,
+  type Predictions,
+  prepareRun,
+  type Run,
+  type RunOptions,
+  type RunProgress,
+  type RunSetting,
+} from './run.js';
+export { canonicalJson, configHash, type Json, type RunConfig, runName } from './run-config.js';
 export { type SearchOptions, type SearchResult, search, type Tried } from './search.js';
 export { type GridFactors, gridFactors, searchable } from './search-grid.js';
 export { readSettings } from './settings-file.js';

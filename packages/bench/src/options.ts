@@ -87,6 +87,12 @@ export function wholeNumber(least: number, most: number): (value: string) => num
   };
 }
 
+/** A parser for whole numbers in a range, with commas between. */
+export const wholeNumbers =
+  (least: number, most: number) =>
+  (value: string): number[] =>
+    names(value).map(wholeNumber(least, most));
+
 /** A parser for names with commas between. */
 export function names(value: string): string[] {
   const parts = value.split(',').map(part => part.trim());
@@ -96,5 +102,5 @@ export function names(value: string): string[] {
 
 /** A parser for seeds with commas between. */
 export function seeds(value: string): number[] {
-  return names(value).map(wholeNumber(0, 2 ** 31 - 1));
+  return wholeNumbers(0, 2 ** 31 - 1)(value);
 }

@@ -13,6 +13,7 @@ import { searchCommand } from './search-command.js';
 import { tableCommand } from './table-command.js';
 import { trainCommand } from './train-command.js';
 import { verifyCommand } from './verify-command.js';
+import { workCommand } from './work-command.js';
 import { zeroShotCommand } from './zero-shot-command.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
@@ -47,6 +48,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     ...[trainCommand, predictCommand, evaluateCommand, exportCommand],
   ];
   for (const command of commands.map(make => make())) program.addCommand(command);
+  program.addCommand(workCommand(), { hidden: true });
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError();
   try {
     await program.parseAsync(argv);

@@ -25,7 +25,7 @@ test('bench trains and tests on published datasets in a root, by their common na
   expect(code).toBe(0);
   expect(JSON.parse(stdout).tables[0].overallTasks).toEqual(['dtd']);
   const { records } = await readRecords(results);
-  expect(Object.keys(records[0]!.result.base.perClass)).toEqual(['banded', 'dotted']);
+  expect(Object.keys(records[0]!.tests.base!.perClass)).toEqual(['banded', 'dotted']);
   expect(records.every(({ config }) => config.suite === 'paper' && config.task === 'dtd')).toBe(true);
   expect(records[0]!.leftOut).toBeUndefined();
 }, 120_000);
@@ -57,11 +57,11 @@ test('a broken image stops a run with its path; with --skip-broken it is left ou
   expect(stderr).toMatch(/left out: .*dotted_\d+\.jpg cannot be read/);
   const { records } = await readRecords(results);
   expect(records).toHaveLength(2);
-  for (const { leftOut, notes, result, config } of records) {
+  for (const { leftOut, notes, tests, config } of records) {
     expect(config.task).toBe('images');
     expect(leftOut).toBeGreaterThanOrEqual(4);
     expect(notes.join()).toContain(`${leftOut} images left out that do not decode: dotted/dotted_`);
-    expect(result.base.total).toBeLessThan(6);
+    expect(tests.base!.total).toBeLessThan(6);
   }
 }, 120_000);
 

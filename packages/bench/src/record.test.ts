@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findRecord, readRecords, writeRecord } from './record.js';
-import { recordName } from './run-config.js';
+import { findRecord, readRecords, runFiles, writeRecord } from './record.js';
+import { runName } from './run-config.js';
 import { sampleRecord } from './sample-record.js';
 
 const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-records-'));
@@ -12,8 +12,8 @@ const record = sampleRecord({}, 41.234567891, 40);
 
 test('what is written reads back the same, alone in its folder', async () => {
   const folder = join(await newFolder(), 'deep', 'results');
-  const file = await writeRecord(folder, record);
-  expect(file).toBe(join(folder, recordName(record.config)));
+  const run = await writeRecord(folder, record);
+  expect(run).toBe(join(folder, runName(record.config)));
   expect(await readRecords(folder)).toEqual({ records: [record], damaged: [] });
   expect(await findRecord(folder, record.config)).toEqual(record);
   expect(await readdir(folder)).toHaveLength(1);
@@ -23,19 +23,33 @@ test('only a record of exactly this config counts as done', async () => {
   const folder = await newFolder();
   await writeRecord(folder, record);
   expect(await findRecord(folder, { ...record.config, seed: 2 })).toBeUndefined();
-  const impostor = join(folder, recordName({ ...record.config, seed: 2 }));
-  await writeFile(impostor, JSON.stringify(record));
+  const impostor = join(folder, runName({ ...record.config, seed: 2 }));
+  await rename(join(folder, runName(record.config)), impostor);
   expect(await findRecord(folder, { ...record.config, seed: 2 })).toBeUndefined();
 });
 
-test('damaged and foreign files are named and count as not done', async () => {
+test('a record that is cut off, edited, older or newer is named with the reason, and counts as not done', async () => {
   const folder = await newFolder();
-  const file = await writeRecord(folder, record);
+  const file = join(await writeRecord(folder, record), runFiles.record);
   const text = await readFile(file, 'utf8');
-  await writeFile(file, text.slice(0, 100));
-  await writeFile(join(folder, 'package.json'), '{"name": "x"}');
-  expect(await findRecord(folder, record.config)).toBeUndefined();
-  expect(await readRecords(folder)).toEqual({ records: [], damaged: [recordName(record.config), 'package.json'] });
+  const told = async (content: string) => {
+    await writeFile(file, content);
+    expect(await findRecord(folder, record.config)).toBeUndefined();
+    const { records, damaged } = await readRecords(folder);
+    expect(records).toEqual([]);
+    expect(damaged.map(({ name }) => name)).toEqual([runName(record.config)]);
+    return damaged[0]!.reason;
+  };
+  expect(await told(text.slice(0, 100))).toBe('record.json is cut off or no JSON');
+  expect(await told(text.replace('41.234567891', '91.234567891'))).toBe('record.json was edited after it was written');
+  expect(await told('{"name": "x"}')).toBe('record.json is no record of a run');
+  expect(await told(JSON.stringify({ ...record, format: 3 }))).toMatch('a newer version of @dgprompt/bench wrote');
+  await writeFile(file, text);
+  await writeFile(join(folder, 'base-to-new_x_0123456789ab.json'), text);
+  await writeFile(join(folder, 'table.json'), '{}');
+  expect((await readRecords(folder)).damaged).toEqual([
+    { name: 'base-to-new_x_0123456789ab.json', reason: expect.stringContaining('an earlier version') },
+  ]);
 });
 
 test('a folder that is not there holds no records', async () => {
@@ -45,7 +59,7 @@ test('a folder that is not there holds no records', async () => {
 test('a reader never sees half a record, though the writer is killed while it writes', async () => {
   const folder = await newFolder();
   await writeRecord(folder, record);
-  const file = join(folder, recordName(record.config));
+  const file = join(folder, runName(record.config), runFiles.record);
   const writer = spawn(process.execPath, [
     '--input-type=module',
     '-e',

@@ -1,33 +1,36 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { configHash, type RunConfig, recordName } from './run-config.js';
+import { canonicalJson, configHash, type Json, type RunConfig, runName } from './run-config.js';
 
-/** How a trained method does on one half of the classes. */
-export interface Accuracy {
+/** How a trained method does on one set of test images. */
+export interface TestResult {
   /** Top-1 in percent, 0 to 100. */
   top1: number;
   correct: number;
   total: number;
   /** Top-1 in percent by class name. */
   perClass: Record<string, number>;
+  /** Test images by true class, then by the class that they were taken for. Records of format 1 had none. */
+  confusion?: Record<string, Record<string, number>>;
 }
 
 /** One finished run, as it lies on disk: all that a table, a plot or a doubt needs. */
 export interface RunRecord {
-  format: 1;
+  format: 2;
   config: RunConfig;
-  result: {
-    base: Accuracy;
-    /** null where new classes are not tested, or where what was learned belongs to the base classes alone; a note says why. */
-    new: Accuracy | null;
-    /** Of the two top-1, in percent. */
-    harmonicMean: number | null;
-  };
+  /**
+   * What was tested, in the protocol's order: `base` and `new`, `all`, or a name for each dataset. null where what was learned cannot be
+   * tested there, because it belongs to other classes; a note says so.
+   */
+  tests: Record<string, TestResult | null>;
   /** Mean training loss and learning rate of every epoch, and accuracy on validation images where it was asked for; empty for zero-shot. */
   epochs: { number: number; loss: number; learningRate: number; validation?: number; seconds: number }[];
-  /** Wall-clock seconds. */
-  timings: { train: number; testBase: number; testNew: number; total: number };
+  /** Wall-clock seconds by phase: `train`, `test …`, `total`. */
+  timings: Record<string, number>;
+  /** Folder of the learned prompts, relative to the run's; absent where nothing is learned. */
+  checkpoint?: string;
   /** What was not as asked, such as a prompt depth capped at the tower's layers. */
   notes: string[];
   /** Images that were left out because they do not decode (`--skip-broken`); absent if none. */
@@ -39,58 +42,92 @@ export interface RunRecord {
   finishedAt: string;
 }
 
+/** The files of a run's folder. */
+export const runFiles = {
+  record: 'record.json',
+  log: 'log.txt',
+  error: 'error.json',
+  owner: 'owner.json',
+  predictions: 'predictions.json',
+  checkpoint: 'checkpoint',
+} as const;
+
+/** A folder of a results folder that holds no readable record, and why. */
+export interface Damaged {
+  name: string;
+  reason: string;
+}
+
 /**
- * Write a run's record into the results folder under `recordName`; the file appears whole or not at all.
+ * Writes a run's record into its folder in the results folder; the file appears whole or not at all. Its last line is a hash of the rest, so
+ * that an edited record is told from a measured one.
  *
- * @returns the file
+ * @returns the run's folder
  */
-export async function writeRecord(folder: string, record: RunRecord): Promise<string> {
+export async function writeRecord(results: string, record: RunRecord): Promise<string> {
+  const folder = join(results, runName(record.config));
   await mkdir(folder, { recursive: true });
-  const file = join(folder, recordName(record.config));
-  await writeFileAtomic(file, `${JSON.stringify(record, null, 2)}\n`);
-  return file;
+  const text = JSON.stringify({ ...record, sha256: hashOf(record) }, null, 2);
+  await writeFileAtomic(join(folder, runFiles.record), `${text}\n`);
+  return folder;
 }
 
-/** The finished run of exactly this config, or undefined if there is none (or only a damaged file). */
-export async function findRecord(folder: string, config: RunConfig): Promise<RunRecord | undefined> {
-  const record = await readRecord(join(folder, recordName(config)));
-  return record && configHash(record.config) === configHash(config) ? record : undefined;
+/** The finished run of exactly this config, or undefined if there is none, or only a damaged one. */
+export async function findRecord(results: string, config: RunConfig): Promise<RunRecord | undefined> {
+  const read = await readRecord(join(results, runName(config)));
+  return read && 'record' in read && configHash(read.record.config) === configHash(config) ? read.record : undefined;
 }
 
 /**
- * All records of a results folder, sorted by file name; an absent folder holds none.
+ * All records of a results folder, sorted by name; an absent folder holds none.
  *
- * @returns `records`, and in `damaged` the JSON files that hold no record
+ * @returns `records`, and in `damaged` what looks like a record and is none, each with a reason
  */
-export async function readRecords(folder: string): Promise<{ records: RunRecord[]; damaged: string[] }> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+export async function readRecords(results: string): Promise<{ records: RunRecord[]; damaged: Damaged[] }> {
+  const entries = await readdir(results, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  const files = names.filter(name => name.endsWith('.json')).sort();
-  const read = await Promise.all(files.map(name => readRecord(join(folder, name))));
-  return {
-    records: read.filter(record => record !== undefined),
-    damaged: files.filter((_, i) => read[i] === undefined),
-  };
-}
-
-async function readRecord(file: string): Promise<RunRecord | undefined> {
-  try {
-    const record: unknown = JSON.parse(await readFile(file, 'utf8'));
-    return isRecord(record) ? record : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+  const records: RunRecord[] = [];
+  const damaged: Damaged[] = [];
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (entry.isFile() && /_[0-9a-f]{12}\.json$/.test(entry.name))
+      damaged.push({ name: entry.name, reason: 'it is of an earlier version, which had a file for each run' });
+    if (!entry.isDirectory()) continue;
+    const read = await readRecord(join(results, entry.name));
+    if (read && 'record' in read) records.push(read.record);
+    else if (read) damaged.push({ name: entry.name, reason: read.reason });
   }
+  return { records, damaged };
 }
 
-function isRecord(value: unknown): value is RunRecord {
-  const record = value as Partial<RunRecord> | null;
-  return (
-    record?.format === 1 &&
-    typeof record.config?.task === 'string' &&
-    typeof record.result?.base?.top1 === 'number' &&
-    (record.result.new === null || typeof record.result.new?.top1 === 'number')
-  );
+type Read = { record: RunRecord } | { reason: string } | undefined;
+
+/** The record of a run's folder, or why what is there is none. */
+export async function readRecord(folder: string): Promise<Read> {
+  const text = await readFile(join(folder, runFiles.record), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { reason: 'record.json is cut off or no JSON' };
+  }
+  const { sha256, ...record } = (typeof value === 'object' && value !== null ? value : {}) as RunRecord & {
+    sha256?: string;
+  };
+  if (typeof record.format === 'number' && record.format > 2)
+    return { reason: `record.json has format ${record.format}, which a newer version of @dgprompt/bench wrote` };
+  if (record.format !== 2 || typeof record.config?.task !== 'string' || typeof record.tests !== 'object')
+    return { reason: 'record.json is no record of a run' };
+  if (sha256 !== hashOf(record)) return { reason: 'record.json was edited after it was written' };
+  return { record };
 }
+
+const hashOf = (record: RunRecord): string =>
+  createHash('sha256')
+    .update(canonicalJson(record as unknown as Json))
+    .digest('hex');

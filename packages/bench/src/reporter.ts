@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { MultiBar, type SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 
@@ -7,6 +8,8 @@ export interface Reporter {
   line(text: string): void;
   /** How far everything is, 0 to 1, and what is going on. */
   progress(fraction: number, text: string): void;
+  /** How far one of several things is that go on side by side; undefined when it has ended. */
+  active(key: string, progress: { fraction: number; text: string } | undefined): void;
   /** Takes the bar away. */
   stop(): void;
 }
@@ -20,10 +23,11 @@ export function reporter(stream: NodeJS.WriteStream = process.stderr): Reporter 
 }
 
 /** Says nothing. */
-export const silent: Reporter = { line() {}, progress() {}, stop() {} };
+export const silent: Reporter = { line() {}, progress() {}, active() {}, stop() {} };
 
 function plainReporter(stream: NodeJS.WritableStream): Reporter {
   let last = performance.now();
+  const going = new Map<string, string>();
   return {
     line(text) {
       stream.write(`${text}\n`);
@@ -31,20 +35,33 @@ function plainReporter(stream: NodeJS.WritableStream): Reporter {
     },
     progress(fraction, text) {
       if (performance.now() - last < quietInterval) return;
-      this.line(`${Math.round(100 * fraction)} % · ${text}`);
+      this.line([`${Math.round(100 * fraction)} % · ${text}`, ...going.values()].join(' · '));
     },
-    stop() {},
+    active(key, progress) {
+      if (progress) going.set(key, progress.text);
+      else going.delete(key);
+    },
+    stop: () => going.clear(),
   };
 }
 
 function terminalReporter(stream: NodeJS.WriteStream): Reporter {
   let bars: MultiBar | undefined;
-  let bar: SingleBar | undefined;
-  const stop = () => {
-    bars?.update(); // lines that wait for the next drawing would be lost
-    bars?.stop();
-    bars = undefined;
-    bar = undefined;
+  let total: SingleBar | undefined;
+  const going = new Map<string, SingleBar>();
+  const all = () => {
+    bars ??= new MultiBar({
+      stream,
+      format: `  ${pc.cyan('{bar}')} {percentage} % · {text}`,
+      barCompleteChar: '█',
+      barIncompleteChar: '░',
+      barsize: 24,
+      hideCursor: true,
+      clearOnComplete: true,
+      gracefulExit: false,
+      fps: 8,
+    });
+    return bars;
   };
   return {
     line(text) {
@@ -52,20 +69,44 @@ function terminalReporter(stream: NodeJS.WriteStream): Reporter {
       else stream.write(`${text}\n`);
     },
     progress(fraction, text) {
-      bars ??= new MultiBar({
-        stream,
-        format: `  ${pc.cyan('{bar}')} {percentage} % · {text}`,
-        barCompleteChar: '█',
-        barIncompleteChar: '░',
-        barsize: 24,
-        hideCursor: true,
-        clearOnComplete: true,
-        gracefulExit: false,
-        fps: 8,
-      });
-      bar ??= bars.create(1000, 0, { text });
-      bar.update(Math.round(1000 * fraction), { text });
+      total ??= all().create(1000, 0, { text });
+      total.update(Math.round(1000 * fraction), { text });
     },
-    stop,
+    active(key, progress) {
+      const bar = going.get(key);
+      if (!progress) {
+        if (bar) bars?.remove(bar);
+        going.delete(key);
+        return;
+      }
+      const { fraction, text } = progress;
+      if (!bar) going.set(key, all().create(1000, 0, { text }));
+      going.get(key)!.update(Math.round(1000 * fraction), { text });
+    },
+    stop() {
+      bars?.update(); // lines that wait for the next drawing would be lost
+      bars?.stop();
+      bars = undefined;
+      total = undefined;
+      going.clear();
+    },
+  };
+}
+
+/** For programs: a JSON object a line, `{"event": "line" | "progress" | "run", …}`; progress at most once a second. */
+export function jsonReporter(stream: NodeJS.WritableStream = process.stderr): Reporter {
+  const last = new Map<string, number>();
+  const say = (event: Record<string, unknown>) => stream.write(`${JSON.stringify(event)}\n`);
+  const often = (key: string) => {
+    const now = performance.now();
+    if (now - (last.get(key) ?? Number.NEGATIVE_INFINITY) < 1000) return true;
+    last.set(key, now);
+    return false;
+  };
+  return {
+    line: text => say({ event: 'line', text: stripVTControlCharacters(text).trim() }),
+    progress: (fraction, text) => often('') || say({ event: 'progress', fraction, text }),
+    active: (key, progress) => progress === undefined || often(key) || say({ event: 'run', ...progress }),
+    stop() {},
   };
 }

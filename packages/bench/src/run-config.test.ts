@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { canonicalJson, configHash, recordName } from './run-config.js';
+import { canonicalJson, configHash, runName } from './run-config.js';
 import { sampleRecord } from './sample-record.js';
 
 const { config } = sampleRecord(
@@ -9,9 +9,7 @@ const { config } = sampleRecord(
 );
 
 test('the name of a record is readable and safe on every file system', () => {
-  expect(recordName(config)).toMatch(
-    /^base-to-new_pictograms_sky-weather_coop-csc_16-shots_seed-1_[0-9a-f]{12}\.json$/,
-  );
+  expect(runName(config)).toMatch(/^base-to-new_pictograms_sky-weather_coop-csc_16-shots_seed-1_[0-9a-f]{12}$/);
 });
 
 test('the hash does not depend on the order of keys', () => {
@@ -26,7 +24,7 @@ test.each([
   ['the data', { data: 'other' }],
   ['the model', { model: 'other' }],
 ])('another value of %s is another run', (_, change) => {
-  expect(recordName({ ...config, ...change })).not.toBe(recordName(config));
+  expect(runName({ ...config, ...change })).not.toBe(runName(config));
 });
 
 test('canonical JSON is JSON', () => {

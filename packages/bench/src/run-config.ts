@@ -5,13 +5,17 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 
 /** Everything that decides the numbers of one run; two runs with equal configs are the same run. */
 export interface RunConfig {
-  protocol: 'base-to-new';
+  /** The protocol's name. */
+  protocol: string;
   suite: string;
+  /** What it trains on. */
   task: string;
   /** Fingerprint of the task's splits, see `fingerprint`. */
   data: string;
+  /** Fingerprints of other datasets that it is tested on, by name; left out where there are none. */
+  tests?: Record<string, string>;
   method: string;
-  /** SHA-256 of the file that a method of the user's own comes from. */
+  /** SHA-256 of the files that a method or a protocol of the user's own comes from. */
   code?: string;
   /** The method's options with all defaults filled in, after capping to the model. */
   options: Record<string, Json>;
@@ -36,11 +40,11 @@ export function configHash(config: RunConfig): string {
     .digest('hex');
 }
 
-/** The file name of a run's record: what one wants to read in a listing, then 12 digits of the config's hash. */
-export function recordName(config: RunConfig): string {
+/** The name of a run's folder: what one wants to read in a listing, then 12 digits of the config's hash. */
+export function runName(config: RunConfig): string {
   const { protocol, suite, task, method, shots, seed } = config;
   const parts = [protocol, suite, task, method, `${shots}-shots`, `seed-${seed}`].map(slug);
-  return `${parts.join('_')}_${configHash(config).slice(0, 12)}.json`;
+  return `${parts.join('_')}_${configHash(config).slice(0, 12)}`;
 }
 
 /** JSON text that is the same for equal values: keys sorted, no spaces, undefined left out. */

@@ -1,11 +1,17 @@
-import type { RunRecord } from './record.js';
+import type { RunRecord, TestResult } from './record.js';
 import type { RunConfig } from './run-config.js';
 
-/** A record with the given accuracies, for tests. */
-export function sampleRecord(config: Partial<RunConfig>, base: number, fresh: number): RunRecord {
-  const accuracy = (top1: number) => ({ top1, correct: 0, total: 0, perClass: {} });
+/** A record with the given accuracies, for tests: of base and new classes, or of tests by name. */
+export function sampleRecord(
+  config: Partial<RunConfig>,
+  base: number | Record<string, number | null>,
+  fresh: number | null = null,
+): RunRecord {
+  const top1s = typeof base === 'number' ? { base, new: fresh } : base;
+  const result = (top1: number | null): TestResult | null =>
+    top1 === null ? null : { top1, correct: 0, total: 0, perClass: {} };
   return {
-    format: 1,
+    format: 2,
     config: {
       protocol: 'base-to-new',
       suite: 'pictograms',
@@ -22,9 +28,9 @@ export function sampleRecord(config: Partial<RunConfig>, base: number, fresh: nu
       threads: 0,
       ...config,
     },
-    result: { base: accuracy(base), new: accuracy(fresh), harmonicMean: 0 },
+    tests: Object.fromEntries(Object.entries(top1s).map(([name, top1]) => [name, result(top1)])),
     epochs: [],
-    timings: { train: 0, testBase: 0, testNew: 0, total: 0 },
+    timings: { train: 0, total: 0 },
     notes: [],
     versions: {},
     machine: { system: '', cpu: '', cores: 1, memoryGiB: 1 },

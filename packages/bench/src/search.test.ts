@@ -42,11 +42,11 @@ describe('a search', () => {
     expect(stdout).toMatch(/CoOp +H \d+\.\d {2}lr=/);
     const { records } = await readRecords(results);
     expect(records).toHaveLength(2 * (3 + 10));
-    for (const { config, result } of records) {
+    for (const { config, tests } of records) {
       expect(config.suite).toBe('tiny-validation');
-      expect(Object.keys(result.base.perClass)).toEqual(['blue', 'brown']);
-      expect(Object.keys(result.new!.perClass)).toEqual(['green', 'grey']);
-      expect(result.base.total + result.new!.total).toBe(4 * 2); // two validation images a class
+      expect(Object.keys(tests.base!.perClass)).toEqual(['blue', 'brown']);
+      expect(Object.keys(tests.new!.perClass)).toEqual(['green', 'grey']);
+      expect(tests.base!.total + tests.new!.total).toBe(4 * 2); // two validation images a class
     }
     const markdown = await readFile(`${out}.md`, 'utf8');
     expect(markdown).toMatch(/\| lr [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \| (chosen)? \|/);

@@ -23,7 +23,10 @@ export interface SearchResult {
   methods: Record<string, { chosen: string; tried: Tried[] }>;
 }
 
-export interface SearchOptions extends Omit<BenchOptions, 'seeds' | 'epochs' | 'validate'> {
+export interface SearchOptions
+  extends Omit<BenchOptions, 'seeds' | 'epochs' | 'validate' | 'shots' | 'protocol' | 'sources'> {
+  /** Training images a class; default 16. */
+  shots?: number;
   seed?: number;
   factors?: GridFactors;
 }
@@ -53,7 +56,7 @@ async function searchMethod(
     const all = stage.map(text => combined(best?.options, text));
     const variants = all.map(text => methodVariant(method, text));
     const { records, failed } = await bench({
-      ...{ ...setting, suite: validationSuite(setting.suite), methods: variants, seeds: [seed] },
+      ...{ ...setting, suite: validationSuite(setting.suite), methods: variants, seeds: [seed], retryFailed: true },
       code: codeOf(method, variants, setting.code),
     });
     setting.signal?.throwIfAborted();
@@ -79,7 +82,7 @@ function combined(options: string | undefined, others: string): string {
 /** Over the tasks, as in the tables: H of the means. */
 function scoreOf(records: readonly RunRecord[]): Score {
   const mean = (of: 'base' | 'new') =>
-    records.reduce((sum, { result }) => sum + (result[of]?.top1 ?? 0), 0) / records.length;
+    records.reduce((sum, { tests }) => sum + (tests[of]?.top1 ?? 0), 0) / records.length;
   const [base, fresh] = [mean('base'), mean('new')];
   return { base, new: fresh, H: harmonicMean(base, fresh) };
 }

@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { benchmarks, type Dataset, findBenchmark, folder, loadBenchmark, unknownName } from '@dgprompt/datasets';
-import { loadTask, type OnProgress, pictogramTasks } from '@dgprompt/pictograms';
+import { loadTask, looks, type OnProgress, pictogramTasks } from '@dgprompt/pictograms';
+import type { Experiment } from './protocols/protocol.js';
 
 /** Tasks that are run and tabulated together. */
 export interface Suite {
@@ -18,6 +19,13 @@ export interface Suite {
   load(task: string, options?: LoadOptions): Promise<Dataset>;
   /** The task that another common name means; undefined for an unknown one. */
   alias?(name: string): string | undefined;
+  /** What protocols with one dataset to learn from train on, unless told otherwise. Default: the first task. */
+  source?: string;
+  /**
+   * What to load for a task and for its variants, the same classes in another look. Left out: the suite's other tasks are its variants.
+   * @throws Error for a task that has no variants
+   */
+  variants?(task: string): Experiment;
 }
 
 export interface LoadOptions {
@@ -43,7 +51,7 @@ export const suiteNames: readonly string[] = ['pictograms', 'paper'];
  */
 export async function openSuite(nameOrFolder: string, { root }: SuiteOptions = {}): Promise<Suite> {
   if (nameOrFolder === 'pictograms') {
-    return { name: 'pictograms', tasks: pictogramTasks(), fixedViews: true, load: loadTask };
+    return pictograms();
   }
   if (nameOrFolder.startsWith('folder:')) return ownTask(resolve(nameOrFolder.slice('folder:'.length)));
   if (nameOrFolder === 'paper') {
@@ -62,6 +70,17 @@ export async function openSuite(nameOrFolder: string, { root }: SuiteOptions = {
   return folderOfTasks(resolve(nameOrFolder));
 }
 
+function pictograms(): Suite {
+  return {
+    ...{ name: 'pictograms', tasks: pictogramTasks(), fixedViews: true },
+    load(name, options) {
+      const look = looks.find(one => name.endsWith(`-${one}`));
+      return loadTask(look ? name.slice(0, -look.length - 1) : name, { ...options, look });
+    },
+    variants: task => ({ train: `${task}-flat`, others: [`${task}-shaded`, `${task}-3d`] }),
+  };
+}
+
 function published(name: string, tasks: string[], root: string | undefined): Suite {
   if (root === undefined) {
     throw new Error(
@@ -69,8 +88,12 @@ function published(name: string, tasks: string[], root: string | undefined): Sui
     );
   }
   return {
-    ...{ name, tasks, fixedViews: false, photographs: true, alias: benchmarkId },
+    ...{ name, tasks, fixedViews: false, photographs: true, alias: benchmarkId, source: tasks[0]! },
     load: task => loadBenchmark(task, root),
+    variants(task) {
+      if (task !== 'imagenet') throw new Error(`${task} has no variants; domain-generalization trains on imagenet.`);
+      return { train: task, others: benchmarks.filter(({ testOnly }) => testOnly).map(({ id }) => id) };
+    },
   };
 }
 

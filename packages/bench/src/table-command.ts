@@ -20,8 +20,8 @@ export function tableCommand(): Command {
   return command.action(async () => {
     const options = command.opts<Options>();
     const { records, damaged } = await readRecords(options.results);
-    for (const name of damaged)
-      process.stderr.write(`${options.results}/${name} is no record of a run; it is left out.\n`);
+    for (const { name, reason } of damaged)
+      process.stderr.write(`${options.results}/${name} is left out: ${reason}.\n`);
     if (records.length === 0) {
       throw new Error(
         `There are no records in ${options.results}. \`dgprompt bench\` makes some; --results names another folder.`,

@@ -48,8 +48,8 @@ export function makeTable(records: readonly RunRecord[]): Table {
   );
 
   const score = (task: string, method: string, seed: number): Score | undefined => {
-    const result = runs.get(key(task, method, seed))?.result;
-    return result && scoreOf(result.base.top1, result.new?.top1 ?? Number.NaN);
+    const tests = runs.get(key(task, method, seed))?.tests;
+    return tests?.base ? scoreOf(tests.base.top1, tests.new?.top1 ?? Number.NaN) : undefined;
   };
 
   const tasks = taskNames.map(name => {

@@ -26,7 +26,9 @@ export interface TrainOptions extends Partial<Recipe> {
    * from there, to the same bits as without the cut, and yields the epochs that were still to do.
    */
   checkpoint?: string;
-  /** Runs after each epoch and before its checkpoint is written: an epoch that is cut off in it is trained again, to the same bits. */
+  /** Least seconds between two checkpoints, where epochs are short; the last epoch always has one. Default: 0, one after every epoch. */
+  checkpointSeconds?: number;
+  /** Runs after each epoch that ends with a checkpoint (each at all, if there is no folder for one), before it is written: an epoch that is cut off in it is trained again, to the same bits. */
   beforeCheckpoint?(epoch: Epoch): Promise<void>;
   /** Images to test on after every epoch, each seen whole: `Epoch.validation`. Left out: none, as published. */
   validation?: readonly Item[];
@@ -100,6 +102,7 @@ export async function* train(
   try {
     const done = checkpoint ? await resumeCheckpoint(method, checkpoint) : 0;
     if (done > 0) changed(method.parts);
+    let saved = performance.now();
     for (let epoch = done + 1; epoch <= epochs; epoch++) {
       const started = performance.now();
       const rate = learningRate(epoch, { lr, epochs });
@@ -122,8 +125,12 @@ export async function* train(
       const seconds = (performance.now() - started) / 1000;
       const loss = total / order.length;
       const ended = { number: epoch, epochs, loss, lr: rate, ...(validation !== undefined && { validation }), seconds };
-      await options.beforeCheckpoint?.(ended);
-      if (checkpoint) await saveCheckpoint(method, checkpoint, epoch);
+      const isDue = epoch === epochs || (performance.now() - saved) / 1000 >= (options.checkpointSeconds ?? 0);
+      if (!checkpoint || isDue) await options.beforeCheckpoint?.(ended);
+      if (checkpoint && isDue) {
+        await saveCheckpoint(method, checkpoint, epoch);
+        saved = performance.now();
+      }
       yield ended;
     }
   } finally {

@@ -1,4 +1,12 @@
-export { type LoadTaskOptions, loadTask, pictogramTemplate, splitFile, taskTitle } from './load-task.js';
+export {
+  type LoadTaskOptions,
+  type Look,
+  loadTask,
+  looks,
+  pictogramTemplate,
+  splitFile,
+  taskTitle,
+} from './load-task.js';
 export { miniClip } from './mini-clip.js';
 export { progressBar } from './progress-bar.js';
 export type { OnProgress, Progress } from './render-task.js';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Dataset, readSplit, unknownName } from '@dgprompt/datasets';
+import { type Dataset, type Item, readSplit, unknownName } from '@dgprompt/datasets';
 import { cacheFolder } from './cache-folder.js';
 import { parsePicturePath } from './picture-path.js';
 import { type OnProgress, renderImages } from './render-task.js';
@@ -13,7 +13,16 @@ import { viewRecipe } from './views.js';
 /** The hand-written prompt of every task. */
 export const pictogramTemplate = 'an icon of a {}.';
 
+/** Part of a task's pictures: see `LoadTaskOptions.look`. */
+export const looks = ['flat', 'shaded', '3d'] as const;
+export type Look = (typeof looks)[number];
+
 export interface LoadTaskOptions {
+  /**
+   * For domain generalization, part of the pictures, with the same classes. `flat`: all splits without Fluent's drawings; `shaded` and `3d`:
+   * no training images, and all of Fluent's pictures in that look as test images: neither their look nor their drawings are in `flat`.
+   */
+  look?: Look;
   /** Folder for the images; they lie in a folder of their own in it. Default: see `cacheFolder`. */
   cacheDir?: string;
   /** Told how far rendering is, at a task's first use; `progressBar()` makes one for a terminal. */
@@ -35,7 +44,20 @@ export async function loadTask(name: string, options: LoadTaskOptions = {}): Pro
   const folder = join(options.cacheDir ? resolve(options.cacheDir) : cacheFolder(), 'pictograms', await version(name));
   const split = await readSplit(splitFile(name), folder, { name, templates: [pictogramTemplate] });
   await renderImages(await splitPaths(name), folder, await picturesOfAllTasks(), options);
-  return split;
+  return options.look === undefined ? split : seenAs(split, folder, options.look);
+}
+
+/** @param folder of the task's images: what follows it in a path has the style */
+function seenAs(split: Dataset, folder: string, look: Look): Dataset {
+  const styleOf = ({ path }: Item) => parsePicturePath(relative(folder, path).replaceAll('\\', '/')).style;
+  const name = `${split.name}-${look}`;
+  if (look === 'flat') {
+    const flat = (items: Item[]) => items.filter(item => styles[styleOf(item)].drawing !== 'fluent');
+    return { ...split, name, train: flat(split.train), val: flat(split.val), test: flat(split.test) };
+  }
+  const style: StyleName = look === '3d' ? 'fluent-emoji-3d' : 'fluent-emoji';
+  const all = [...split.train, ...split.val, ...split.test];
+  return { ...split, name, train: [], val: [], test: all.filter(item => styleOf(item) === style) };
 }
 
 /** What a task is called in a table. @throws Error with the nearest known name, if there is no such task */

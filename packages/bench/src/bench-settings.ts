@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import { type ChosenMethods, chooseMethods } from './choose-methods.js';
+import { checkModel, type DeviceChoice } from './options.js';
+import { isFile } from './own-module.js';
+import { openProtocol } from './protocols/index.js';
+import type { Protocol } from './protocols/protocol.js';
+import { readSettings } from './settings-file.js';
+import { chooseTasks, openSuite, type Suite } from './suite.js';
+
+/** All that decides the runs of a bench, as JSON holds it: what the command line says, and what a plan file hands to other processes. */
+export interface BenchSettings extends DeviceChoice {
+  protocol: string;
+  suite: string;
+  /** The folder that holds the published datasets' folders. */
+  root?: string;
+  tasks?: string[];
+  source?: string[];
+  /** Default: the protocol's. */
+  methods?: string[];
+  /** Default: the protocol's. */
+  shots?: number[];
+  seeds: number[];
+  epochs?: number;
+  /** File that `dgprompt search` wrote. */
+  settings?: string;
+  validate?: true;
+  skipBroken?: true;
+  cache?: string;
+  /** Default: the mini-CLIP. */
+  model?: string;
+  results: string;
+}
+
+/** What settings name. */
+export interface Opened extends ChosenMethods {
+  suite: Suite;
+  protocol: Protocol;
+  protocolCode?: string;
+  tasks: string[];
+  sources?: string[];
+}
+
+/**
+ * Finds the suite, the protocol and the methods that settings name; no data is loaded.
+ * @throws one sentence for a name that is not known, with the nearest
+ */
+export async function openSettings(options: BenchSettings): Promise<Opened> {
+  const { methods, settings, source } = options;
+  const suite = await openSuite(options.suite, options);
+  const { protocol, code: protocolCode } = await openProtocol(options.protocol);
+  if (options.shots?.includes(0) && !protocol.shots.includes(0))
+    throw new Error(
+      `--shots 0 leaves nothing to train on in ${protocol.name}; give 1 or more, or take --protocol zero-shot.`,
+    );
+  const tasks = chooseTasks(suite, options.tasks);
+  if (source && !protocol.hasSource)
+    throw new Error(
+      `${protocol.name} trains on each task by itself; --source belongs to cross-dataset and domain-generalization.`,
+    );
+  const sources = source && chooseTasks(suite, source);
+  const chosen = await chooseMethods(
+    methods ?? protocol.methods,
+    settings === undefined ? undefined : await readSettings(settings),
+  );
+  checkModel(suite, options.model);
+  protocol.experiments(suite, tasks, sources); // which may say that a task has no variants
+  return { suite, protocol, ...(protocolCode && { protocolCode }), tasks, ...(sources && { sources }), ...chosen };
+}
+
+/** The same settings for a process in another folder: every path from the root. */
+export function withFullPaths(settings: BenchSettings): BenchSettings {
+  const full = (path: string | undefined) => path && resolve(path);
+  const { suite, model, protocol, methods } = settings;
+  const own = suite.startsWith('folder:')
+    ? `folder:${resolve(suite.slice(7))}`
+    : /[\\/]/.test(suite)
+      ? resolve(suite)
+      : suite;
+  const fullIfFile = (name: string) => (isFile(name) ? resolve(name) : name);
+  return {
+    ...settings,
+    ...{ suite: own, protocol: fullIfFile(protocol), methods: methods?.map(fullIfFile) },
+    ...{ root: full(settings.root), settings: full(settings.settings), cache: full(settings.cache) },
+    model: model && (isFile(model) ? resolve(model) : model),
+    results: resolve(settings.results),
+  };
+}

@@ -1,0 +1,87 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { findRecord, type RunRecord, runFiles, writeRecord } from './record.js';
+import type { Run, RunOptions } from './run.js';
+import { type RunConfig, runName } from './run-config.js';
+import { type Owner, takeRun } from './run-lock.js';
+import { runLog } from './run-log.js';
+import { storageError } from './storage-error.js';
+
+/** Why a run failed, as it is kept in its folder. */
+export interface RunFailure {
+  format: 1;
+  config: RunConfig;
+  message: string;
+  stack?: string;
+  /** ISO 8601. */
+  failedAt: string;
+}
+
+/** What became of a run: its record, why it failed, or who is doing it at the moment. */
+export type Outcome = { record: RunRecord } | { failure: RunFailure; before?: true } | { owner: Owner | undefined };
+
+/**
+ * Does a run in its folder in the results folder, unless it is done already, or another process is doing it. Afterwards its record is there, or
+ * the reason why it failed.
+ *
+ * @param options.retryFailed do a run again that failed before
+ * @throws the signal's reason when aborted (what is learned so far is kept); one sentence if the results folder cannot be written
+ */
+export async function performRun(
+  run: Run,
+  results: string,
+  { retryFailed, ...options }: RunOptions & { retryFailed?: boolean } = {},
+): Promise<Outcome> {
+  const folder = join(results, runName(run.config));
+  const taken = await takeRun(folder).catch(error => {
+    throw storageError(results, error) ?? error;
+  });
+  if (!('release' in taken)) return taken;
+  const log = runLog(folder);
+  try {
+    const record = await findRecord(results, run.config);
+    if (record) return { record };
+    const before = await findFailure(results, run.config);
+    if (before && !retryFailed) return { failure: before, before: true };
+    log.line(`start: ${JSON.stringify(run.config)}`);
+    const done = await run.perform({ ...options, folder, onLine: log.line });
+    await writeFileAtomic(join(folder, runFiles.predictions), `${JSON.stringify(done.predictions)}\n`);
+    await writeRecord(results, done.record);
+    await rm(join(folder, runFiles.error), { force: true });
+    log.line(`done in ${done.record.timings.total!.toFixed(1)} s`);
+    return { record: done.record };
+  } catch (error) {
+    if (options.signal?.aborted) log.line('stopped');
+    options.signal?.throwIfAborted();
+    const full = storageError(results, error);
+    if (full) throw full;
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    log.line(`failed: ${message}`);
+    return { failure: await keepFailure(results, run.config, message, stack) };
+  } finally {
+    await log.flush();
+    await taken.release();
+  }
+}
+
+/** Keeps why a run failed; `--retry-failed` does it again. */
+export async function keepFailure(
+  results: string,
+  config: RunConfig,
+  message: string,
+  stack?: string,
+): Promise<RunFailure> {
+  const failure: RunFailure = { format: 1, config, message, stack, failedAt: new Date().toISOString() };
+  await writeFileAtomic(join(results, runName(config), runFiles.error), `${JSON.stringify(failure, null, 2)}\n`);
+  return failure;
+}
+
+/** Why a run failed the last time; undefined if it did not. */
+export async function findFailure(results: string, config: RunConfig): Promise<RunFailure | undefined> {
+  try {
+    return JSON.parse(await readFile(join(results, runName(config), runFiles.error), 'utf8')) as RunFailure;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { type BenchSettings, withFullPaths } from './bench-settings.js';
+import type { Planned, RunName } from './plan-runs.js';
+import { canonicalJson, type Json, runName } from './run-config.js';
+
+/** What other processes need to know to do a bench's runs, and to tell how far they are. */
+export interface PlanFile {
+  format: 1;
+  /** ISO 8601. */
+  created: string;
+  settings: BenchSettings;
+  /** `name` is the run's folder in the results folder. */
+  runs: (RunName & { index: number; name: string })[];
+}
+
+/** Writes a plan to `plans/<hash>.json` in the results folder; the same plan has the same name. */
+export async function writePlan(
+  settings: BenchSettings,
+  planned: readonly Planned[],
+): Promise<{ file: string; plan: PlanFile }> {
+  const runs = planned.map(({ task, method, shots, seed, run }, index) => ({
+    ...{ index, name: runName(run.config) },
+    ...{ task, method, shots, seed },
+  }));
+  const plan: PlanFile = { format: 1, created: new Date().toISOString(), settings: withFullPaths(settings), runs };
+  const hash = createHash('sha256').update(canonicalJson(JSON.parse(JSON.stringify([plan.settings, runs])) as Json));
+  const folder = join(settings.results, 'plans');
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `${hash.digest('hex').slice(0, 12)}.json`);
+  await writeFileAtomic(file, `${JSON.stringify(plan, null, 2)}\n`);
+  return { file, plan };
+}
+
+/** @throws one sentence naming the file, if it cannot be read or is no plan */
+export async function readPlan(file: string): Promise<PlanFile> {
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new Error(`${file} cannot be read (${cause.code}); \`dgprompt bench\` writes plans.`, { cause });
+  });
+  try {
+    const plan = JSON.parse(text) as PlanFile;
+    if (plan.format === 1 && Array.isArray(plan.runs) && typeof plan.settings === 'object') return plan;
+  } catch {
+    // said below
+  }
+  throw new Error(`${file} is no plan of runs; \`dgprompt bench\` writes one.`);
+}

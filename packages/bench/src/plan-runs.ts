@@ -1,0 +1,175 @@
+import type { Clip } from '@dgprompt/clip';
+import { type BrokenImage, type Dataset, fewShot } from '@dgprompt/datasets';
+import type { MethodFactory } from '@dgprompt/methods';
+import pc from 'picocolors';
+import { brokenImages } from './broken-images.js';
+import { baseToNew } from './protocols/base-to-new.js';
+import type { Experiment, Protocol } from './protocols/protocol.js';
+import { type Reporter, silent } from './reporter.js';
+import { prepareRun, type Run } from './run.js';
+import type { Suite } from './suite.js';
+
+/** What is compared, and how: expands to runs. */
+export interface PlanOptions {
+  clip: Clip;
+  suite: Suite;
+  /** Default: base-to-new. */
+  protocol?: Protocol;
+  /** Default: all of the suite's. */
+  tasks?: readonly string[];
+  /** What a protocol with one dataset to learn from trains on, each by itself. Default: the suite's. */
+  sources?: readonly string[];
+  methods: readonly MethodFactory[];
+  /** SHA-256 of the files that the user's own methods come from, by the methods' ids. */
+  code?: ReadonlyMap<string, string>;
+  /** SHA-256 of the file that the protocol comes from, if it is the user's own. */
+  protocolCode?: string;
+  /** Training images a class, one number or several. Default: the protocol's. */
+  shots?: number | readonly number[];
+  /** Default: 1. */
+  seeds?: readonly number[];
+  /** Instead of each method's published number. */
+  epochs?: number;
+  /** Tests on validation images of the classes trained on after every epoch, into the records. */
+  validate?: boolean;
+  /** As given to `useDevice`; they are part of a run's config. */
+  device?: string;
+  backend?: string;
+  threads?: number;
+  /** Leave out images that do not decode, and count them in the records; otherwise they stop a run. */
+  skipBroken?: boolean;
+  reporter?: Reporter;
+  /** Stops; the signal's reason is thrown. */
+  signal?: AbortSignal;
+}
+
+/** A run of a plan, by what tells it from the others. */
+export interface RunName {
+  task: string;
+  method: string;
+  shots: number;
+  seed: number;
+}
+
+export interface Planned extends RunName {
+  run: Run;
+}
+
+/** A run that failed, or could not even be prepared. */
+export interface FailedRun extends RunName {
+  error: Error;
+  /** It failed before this call, which did not try again. */
+  earlier?: true;
+}
+
+/** How many runs the options ask for, without loading any data. */
+export function plannedCount(options: PlanOptions): number {
+  const { methods, seeds = [1] } = options;
+  return experimentsOf(options).length * shotsOf(options).length * seeds.length * methods.length;
+}
+
+/**
+ * All runs, by task, then shots, seed and method; with `only`, those that it names.
+ * @returns the runs that can be done, and in `failed` what cannot be prepared, each with its reason
+ */
+export async function planRuns(
+  options: PlanOptions,
+  only?: (run: RunName) => boolean,
+): Promise<{ planned: Planned[]; failed: FailedRun[] }> {
+  const planned: Planned[] = [];
+  const failed: FailedRun[] = [];
+  for (const experiment of experimentsOf(options)) {
+    const names = namesOf(options, experiment).filter(name => only?.(name) ?? true);
+    if (names.length === 0) continue;
+    try {
+      const loaded = await loadAll(options, experiment, names);
+      for (const name of names) {
+        try {
+          planned.push({ ...name, run: prepare(options, name, loaded) });
+        } catch (error) {
+          failed.push({ ...name, error: asError(error) });
+        }
+      }
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      failed.push(...names.map(name => ({ ...name, error: asError(error) })));
+    }
+  }
+  return { planned, failed };
+}
+
+const experimentsOf = ({ suite, protocol = baseToNew, tasks = suite.tasks, sources }: PlanOptions): Experiment[] =>
+  protocol.experiments(suite, tasks, sources);
+
+function shotsOf({ protocol = baseToNew, shots = protocol.shots }: PlanOptions): readonly number[] {
+  return typeof shots === 'number' ? [shots] : shots;
+}
+
+function namesOf(options: PlanOptions, { train }: Experiment): RunName[] {
+  const { methods, seeds = [1] } = options;
+  return shotsOf(options).flatMap(shots =>
+    seeds.flatMap(seed => methods.map(({ id }) => ({ task: train, method: id, shots, seed }))),
+  );
+}
+
+interface Loaded {
+  dataset: Dataset;
+  others: Dataset[];
+  broken: BrokenImage[];
+}
+
+async function loadAll(options: PlanOptions, experiment: Experiment, names: readonly RunName[]): Promise<Loaded> {
+  const { suite, reporter = silent, signal } = options;
+  const load = async (task: string) => {
+    signal?.throwIfAborted();
+    const onProgress = ({ done, total }: { done: number; total: number }) =>
+      reporter.progress(done / Math.max(1, total), `preparing the images of ${task}`);
+    const dataset = await suite.load(task, { signal, onProgress });
+    for (const warning of dataset.warnings ?? []) reporter.line(`  ${pc.yellow('!')} ${warning}`);
+    return dataset;
+  };
+  try {
+    const dataset = await load(experiment.train);
+    const others: Dataset[] = [];
+    for (const other of experiment.others) others.push(await load(other));
+    return {
+      dataset,
+      others,
+      broken: options.skipBroken ? await findBroken(options, names, [dataset, ...others]) : [],
+    };
+  } finally {
+    reporter.stop();
+  }
+}
+
+/** Which of the images that runs will need do not decode. */
+async function findBroken(
+  { reporter = silent, signal }: PlanOptions,
+  names: readonly RunName[],
+  [dataset, ...others]: Dataset[],
+): Promise<BrokenImage[]> {
+  const drawn = names.map(({ shots, seed }) => (shots === 0 ? undefined : fewShot(dataset!, shots, seed)));
+  const needed = [
+    ...drawn.flatMap(one => (one ? [...one.train, ...one.val] : [])),
+    ...[dataset!, ...others].flatMap(({ test }) => test),
+  ];
+  const onProgress = ({ done, total }: { done: number; total: number }) =>
+    reporter.progress(done / Math.max(1, total), `decoding the images of ${dataset!.name}`);
+  const broken = await brokenImages(needed, { onProgress, signal });
+  for (const { reason } of broken) reporter.line(`  ${pc.yellow('!')} left out: ${reason}`);
+  return broken;
+}
+
+function prepare(options: PlanOptions, name: RunName, loaded: Loaded): Run {
+  const { clip, suite, protocol = baseToNew, methods, code, protocolCode, epochs, validate } = options;
+  const { device = 'cpu', backend = 'onnxruntime', threads = 0 } = options;
+  const codes = [code?.get(name.method), protocolCode].filter(hash => hash !== undefined);
+  return prepareRun({
+    ...{ clip, suite: suite.name, protocol, ...loaded, fixedViews: suite.fixedViews },
+    ...{ method: methods.find(({ id }) => id === name.method)!, shots: name.shots, seed: name.seed },
+    ...{ epochs, validate, device, backend, threads },
+    code: codes.length === 0 ? undefined : codes.join('+'),
+  });
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import type { Clip } from '@dgprompt/clip';
+import { useDevice } from '@dgprompt/engine';
+import type { Views } from '@dgprompt/methods';
+import { openSettings } from './bench-settings.js';
+import { keptViews } from './disk-views.js';
+import { loadModel } from './load-model.js';
+import { type Outcome, performRun } from './perform-run.js';
+import type { PlanFile } from './plan-file.js';
+import { type Planned, type PlanOptions, planRuns } from './plan-runs.js';
+import { readRecord } from './record.js';
+import type { RunOptions } from './run.js';
+import { runName } from './run-config.js';
+
+/** Does runs of a plan, one at a time; CLIP stays loaded between them, and a task's data as long as its runs follow each other. */
+export interface PlanWorker {
+  /** @throws one sentence if the run is not what was planned, since data, code or CLIP have changed */
+  perform(index: number, options: RunOptions & { retryFailed?: boolean }): Promise<Outcome>;
+  dispose(): void;
+}
+
+export function planWorker({ settings, runs }: PlanFile): PlanWorker {
+  let clip: Clip | undefined;
+  let options: PlanOptions | undefined;
+  let current: { task: string; planned: Planned[]; failed: { error: Error }[]; views: Views } | undefined;
+
+  async function ready(task: string, signal?: AbortSignal) {
+    if (!options) {
+      const { source, shots, ...chosen } = settings;
+      await useDevice(settings);
+      clip = await loadModel(settings.model);
+      options = { ...chosen, ...(shots && { shots }), ...(await openSettings(settings)), clip };
+    }
+    if (current?.task !== task)
+      current = {
+        ...{ task, ...(await planRuns({ ...options, signal }, name => name.task === task)) },
+        views: keptViews(clip!.imageSize, settings.cache),
+      };
+    return current;
+  }
+
+  return {
+    async perform(index, given) {
+      const wanted = runs[index];
+      if (!wanted) throw new Error(`The plan has ${runs.length} runs, and none with the number ${index}.`);
+      const done = await readRecord(join(settings.results, wanted.name));
+      if (done && 'record' in done) return { record: done.record };
+      const { planned, failed, views } = await ready(wanted.task, given.signal);
+      const run = planned.find(one => runName(one.run.config) === wanted.name);
+      if (!run)
+        throw (
+          failed[0]?.error ??
+          new Error(`${wanted.name} is not what was planned: data, code or CLIP have changed since; plan again.`)
+        );
+      return performRun(run.run, settings.results, { views, ...given });
+    },
+    dispose: () => clip?.dispose(),
+  };
+}

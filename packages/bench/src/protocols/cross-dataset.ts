@@ -1,0 +1,21 @@
+import type { Dataset } from '@dgprompt/datasets';
+import { type Parts, type Protocol, usualMethods } from './protocol.js';
+
+/** Cross-dataset transfer (Zhou et al., CoCoOp): all classes of one dataset to learn from, tests on it and on all the others. */
+export const crossDataset: Protocol = {
+  name: 'cross-dataset',
+  title: 'train on one dataset, test on all the others',
+  recipe: 'cross-dataset',
+  methods: usualMethods,
+  shots: [16],
+  hasSource: true,
+  experiments: (suite, tasks, sources = [suite.source ?? suite.tasks[0]!]) =>
+    sources.map(train => ({ train, others: tasks.filter(task => task !== train) })),
+  parts: onEach,
+};
+
+/** All classes of the dataset to learn from; tests on it, then on each other one, among that one's own classes. */
+export function onEach(dataset: Dataset, others: readonly Dataset[]): Parts {
+  const tests = [dataset, ...others].map(one => [one.name, one] as const);
+  return { train: dataset, tests: Object.fromEntries(tests) };
+}

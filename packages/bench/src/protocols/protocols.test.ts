@@ -1,0 +1,154 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Dataset } from '@dgprompt/datasets';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type RunRecord, readRecords } from '../record.js';
+import { callCli } from '../run-cli.js';
+import { openSuite } from '../suite.js';
+import { tinyClip, tinySuite } from '../tiny.js';
+import { openProtocol, protocols } from './index.js';
+
+let model: string;
+let suite: string;
+beforeAll(async () => {
+  model = await tinyClip();
+  suite = await tinySuite(['bright', 'dim', 'dark']);
+});
+
+async function bench(...more: string[]): Promise<{ code: number | null; stderr: string; records: RunRecord[] }> {
+  const results = await mkdtemp(join(tmpdir(), 'dgprompt-protocols-'));
+  const { code, stderr } = await callCli([
+    ...['bench', '--suite', suite, '--model', model, '--results', results, '--epochs', '1', '--threads', '1'],
+    ...more,
+  ]);
+  return { code, stderr, records: (await readRecords(results)).records };
+}
+
+test('few-shot trains on every class with each number of shots, and tests all classes', async () => {
+  const { code, records } = await bench(
+    '--protocol',
+    'few-shot',
+    '--shots',
+    '1,4',
+    '--tasks',
+    'dim',
+    '--methods',
+    'clip,coop',
+  );
+  expect(code).toBe(0);
+  expect(records.map(({ config }) => [config.method, config.shots])).toEqual([
+    ...[
+      ['clip', 1],
+      ['clip', 4],
+    ],
+    ...[
+      ['coop', 1],
+      ['coop', 4],
+    ],
+  ]);
+  for (const { tests } of records) {
+    expect(Object.keys(tests)).toEqual(['all']);
+    expect(Object.keys(tests.all!.perClass)).toHaveLength(4);
+  }
+  expect(records[2]!.config.options).toMatchObject({ tokens: 16 }); // CoOp's own number, not that of CoCoOp's table
+}, 120_000);
+
+test('cross-dataset trains on the source and tests it, then every other task', async () => {
+  const { code, records, stderr } = await bench(
+    '--protocol',
+    'cross-dataset',
+    '--source',
+    'dim',
+    '--shots',
+    '2',
+    '--methods',
+    'maple',
+  );
+  expect(code).toBe(0);
+  expect(stderr).toContain('Cross-dataset on tiny');
+  const [{ config, tests }] = records as [RunRecord];
+  expect(Object.keys(tests)).toEqual(['dim', 'bright', 'dark']);
+  expect(config).toMatchObject({ task: 'dim', recipe: { lr: 0.0026 } });
+  expect(Object.keys(config.tests!)).toEqual(['bright', 'dark']);
+}, 120_000);
+
+test('what belongs to its own classes is tested on no others', async () => {
+  const { code, records } = await bench(
+    '--protocol',
+    'cross-dataset',
+    '--source',
+    'dim',
+    '--shots',
+    '2',
+    '--methods',
+    'coop:csc',
+  );
+  expect(code).toBe(0);
+  expect(records[0]!.tests.dim!.total).toBeGreaterThan(0);
+  expect(records[0]!.tests.bright!.total).toBeGreaterThan(0); // the same classes
+}, 120_000);
+
+test('zero-shot trains nothing, and refuses what would have to be', async () => {
+  const { code, records } = await bench('--protocol', 'zero-shot', '--tasks', 'dim');
+  expect(code).toBe(0);
+  expect(records[0]!.config).toMatchObject({ protocol: 'zero-shot', method: 'clip', shots: 0 });
+  const refused = await bench('--protocol', 'zero-shot', '--tasks', 'dim', '--methods', 'maple');
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain('maple has to be trained, and zero-shot trains nothing');
+}, 120_000);
+
+test('ablation is base-to-new with DGPrompt and its ablations, and shares their runs', async () => {
+  expect(protocols.ablation).toMatchObject({ name: 'base-to-new', methods: ['dgprompt', 'ablations'] });
+});
+
+test('a protocol of one’s own is a file', async () => {
+  const file = join(await mkdtemp(join(tmpdir(), 'dgprompt-protocol-')), 'swapped.ts');
+  await writeFile(
+    file,
+    `export const swapped = {
+      name: 'swapped', title: 'the last class alone', recipe: 'few-shot', methods: ['clip'], shots: [1],
+      experiments: (suite, tasks) => tasks.map(train => ({ train, others: [] })),
+      parts: dataset => ({ train: dataset, tests: { last: { ...dataset, test: dataset.test.filter(i => i.label === 3) } } }),
+    };`,
+  );
+  const { code, records } = await bench('--protocol', file, '--tasks', 'dim');
+  expect(code).toBe(0);
+  expect(records[0]!.config).toMatchObject({ protocol: 'swapped', code: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(Object.keys(records[0]!.tests.last!.perClass)).toEqual(['yellow']);
+  await writeFile(file, 'export const nothing = 1;');
+  await expect(openProtocol(`${file}`)).resolves.toBeDefined(); // a module is loaded once
+}, 120_000);
+
+test('a wrong name gets the nearest; a source belongs to protocols that have one', async () => {
+  await expect(openProtocol('fewshot')).rejects.toThrow('Did you mean "few-shot"?');
+  const { code, stderr } = await bench('--source', 'dim');
+  expect(code).toBe(2);
+  expect(stderr).toContain('base-to-new trains on each task by itself');
+});
+
+describe('domain generalization on pictograms', () => {
+  test('learns from flat drawings; what is tested in another look is by another hand', async () => {
+    const pictograms = await openSuite('pictograms');
+    const [experiment] = protocols['domain-generalization']!.experiments(pictograms, pictograms.tasks, ['weather']);
+    expect(experiment).toEqual({ train: 'weather-flat', others: ['weather-shaded', 'weather-3d'] });
+    const loaded: Dataset[] = [];
+    for (const name of ['weather-flat', 'weather-shaded', 'weather-3d']) loaded.push(await pictograms.load(name));
+    const [flat, shaded, render] = loaded as [Dataset, Dataset, Dataset];
+    const paths = ({ train, val, test: tests }: Dataset) => [...train, ...val, ...tests].map(({ path }) => path);
+    expect(paths(flat).some(path => path.includes('fluent'))).toBe(false);
+    expect(paths(shaded).every(path => path.includes('/fluent-emoji/'))).toBe(true);
+    expect(paths(render).every(path => path.includes('/fluent-emoji-3d/'))).toBe(true);
+    expect(render.test.length).toBeGreaterThan(60);
+    expect(flat.classNames).toEqual(render.classNames);
+  }, 240_000);
+
+  test('of the published datasets ImageNet alone has variants', async () => {
+    const paper = await openSuite('paper', { root: '/data' });
+    const plan = protocols['domain-generalization']!;
+    expect(plan.experiments(paper, paper.tasks)).toEqual([
+      { train: 'imagenet', others: ['imagenetv2', 'imagenet-sketch', 'imagenet-adversarial', 'imagenet-rendition'] },
+    ]);
+    expect(() => plan.experiments(paper, paper.tasks, ['dtd'])).toThrow('dtd has no variants');
+  });
+});

@@ -1,0 +1,12 @@
+import { eachTask, type Protocol } from './protocol.js';
+
+/** Zero-shot (Radford et al., 2021): nothing is trained, hand-written prompts are tested among all classes. */
+export const zeroShot: Protocol = {
+  name: 'zero-shot',
+  title: 'train nothing, test hand-written prompts on all classes',
+  recipe: 'few-shot',
+  methods: ['clip'],
+  shots: [0],
+  experiments: eachTask,
+  parts: dataset => ({ train: dataset, tests: { all: dataset } }),
+};

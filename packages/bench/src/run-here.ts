@@ -1,0 +1,45 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Views } from '@dgprompt/methods';
+import type { Runner } from './bench.js';
+import { keptViews } from './disk-views.js';
+import { performRun } from './perform-run.js';
+import type { Planned } from './plan-runs.js';
+import type { Owner } from './run-lock.js';
+
+/** How often a run that another process is doing is looked at, in milliseconds. */
+const lookInterval = 2000;
+
+/** Does runs in this process, one after another. Runs that another process is doing come last; their records are waited for. */
+export const runHere: Runner = async (runs, told, { clip, results, cache, retryFailed, signal }) => {
+  let shared: { task: string; views: Views } | undefined; // pixels and frozen features of one task, not of all
+  const perform = async (run: Planned): Promise<Owner | 'unknown' | undefined> => {
+    signal?.throwIfAborted();
+    if (shared?.task !== run.task) shared = { task: run.task, views: keptViews(clip.imageSize, cache) };
+    const onProgress = (progress: { fraction: number; doing: string }) => told.progress(run, progress);
+    const outcome = await performRun(run.run, results, { retryFailed, onProgress, signal, views: shared.views });
+    if ('owner' in outcome) return outcome.owner ?? 'unknown';
+    told.ended(run, outcome);
+    return undefined;
+  };
+
+  let elsewhere: { run: Planned; owner: Owner | 'unknown' }[] = [];
+  for (const run of runs) {
+    const owner = await perform(run);
+    if (owner) elsewhere.push({ run, owner });
+  }
+  while (elsewhere.length > 0) {
+    const { owner } = elsewhere[0]!;
+    const where = owner === 'unknown' ? 'another process' : `process ${owner.pid} on ${owner.host}`;
+    told.elsewhere(
+      elsewhere.map(({ run }) => run),
+      where,
+    );
+    await wait(lookInterval, undefined, { signal });
+    const still: typeof elsewhere = [];
+    for (const { run } of elsewhere) {
+      const now = await perform(run);
+      if (now) still.push({ run, owner: now });
+    }
+    elsewhere = still;
+  }
+};

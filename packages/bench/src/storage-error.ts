@@ -1,0 +1,33 @@
+import { resolve, sep } from 'node:path';
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full; free some space',
+  EDQUOT: 'your quota of disk space is used up; free some',
+  EROFS: 'the file system is read-only; name another folder with --results',
+  EACCES: 'this user may not write there; name another folder with --results',
+  EPERM: 'this user may not write there; name another folder with --results',
+  ENOTDIR: 'a file is in the way; name another folder with --results',
+  EEXIST: 'a file is in the way; name another folder with --results',
+};
+
+/** Codes that mean the disk, wherever they come from: an image that cannot be read never has them. */
+const alwaysStorage: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
+
+/**
+ * One sentence on a results folder that takes nothing, which every other run would meet as well.
+ * @returns undefined if the error, and what caused it, is about something else
+ */
+export function storageError(results: string, error: unknown): Error | undefined {
+  for (
+    let inner = error as (NodeJS.ErrnoException & { cause?: unknown }) | undefined;
+    inner;
+    inner = inner.cause as typeof inner
+  ) {
+    const { code = '', path = '' } = inner;
+    const isThere = resolve(path) === resolve(results) || resolve(path).startsWith(resolve(results) + sep);
+    if (!(code in reasons) || !(alwaysStorage.has(code) || (path !== '' && isThere))) continue;
+    const sentence = `Nothing can be written to ${results}: ${reasons[code]}. Finished runs are kept; the same command goes on.`;
+    return new Error(sentence, { cause: error });
+  }
+  return undefined;
+}

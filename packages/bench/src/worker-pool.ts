@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { BenchOptions, Runner, RunnerEvents } from './bench.js';
+import type { BenchSettings } from './bench-settings.js';
+import { commandLine, sourceEnvironment } from './command-line.js';
+import { keepFailure } from './perform-run.js';
+import { writePlan } from './plan-file.js';
+import type { Planned } from './plan-runs.js';
+import type { FromWorker, ToWorker } from './run-work.js';
+
+/** A run whose process is killed goes on from its checkpoint; one that is killed this often is kept as failed. */
+const mostKills = 10;
+
+/**
+ * Does runs in processes of their own, `workers` at a time. A process that crashes, or is killed, takes nothing with it: its run goes on
+ * from its checkpoint in another one.
+ */
+export function workerPool(settings: BenchSettings, workers: number): Runner {
+  return async (runs, told, options) => {
+    if (runs.length === 0) return;
+    const { file } = await writePlan(settings, runs);
+    const waiting = runs.map((run, index) => ({ run, index, kills: 0 }));
+    const lanes = Array.from({ length: Math.min(workers, runs.length) }, () => lane(file, waiting, told, options));
+    const ended = await Promise.allSettled(lanes);
+    options.signal?.throwIfAborted();
+    const wrong = ended.find(one => one.status === 'rejected');
+    if (wrong) throw wrong.reason;
+  };
+}
+
+type Waiting = { run: Planned; index: number; kills: number };
+
+/** One process after another, each for as long as it lives, and runs for it from the queue that all lanes share. */
+async function lane(file: string, queue: Waiting[], told: RunnerEvents, options: BenchOptions): Promise<void> {
+  const { signal, retryFailed, results } = options;
+  let child: ChildProcess | undefined;
+  try {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      signal?.throwIfAborted();
+      if (!child || child.exitCode !== null || child.signalCode !== null) child = start(file);
+      const { run, index } = next;
+      const said = await ask(child, { index, retryFailed }, progress => told.progress(run, progress), signal);
+      if ('gone' in said) {
+        next.kills++;
+        if (next.kills < mostKills) queue.unshift(next);
+        else
+          told.ended(run, {
+            failure: await keepFailure(results, run.run.config, `its process ended ${next.kills} times: ${said.gone}`),
+          });
+      } else if ('error' in said) throw new Error(said.error);
+      else if ('owner' in said.outcome) {
+        told.elsewhere(
+          [run],
+          said.outcome.owner ? `process ${said.outcome.owner.pid} on ${said.outcome.owner.host}` : 'another process',
+        );
+        queue.push(next);
+        await wait(1000, undefined, { signal });
+      } else told.ended(run, said.outcome);
+    }
+  } finally {
+    await stop(child);
+  }
+}
+
+function start(file: string): ChildProcess {
+  const [program, ...args] = commandLine(['work', file]);
+  return spawn(program!, args, {
+    ...{ stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced' },
+    env: { ...process.env, ...sourceEnvironment() },
+  });
+}
+
+type Said = { outcome: Extract<FromWorker, { outcome: unknown }>['outcome'] } | { error: string } | { gone: string };
+
+async function ask(
+  child: ChildProcess,
+  message: ToWorker,
+  onProgress: (progress: { fraction: number; doing: string }) => void,
+  signal?: AbortSignal,
+): Promise<Said> {
+  return new Promise((resolve, reject) => {
+    const onMessage = (said: FromWorker) => {
+      if (said.index !== message.index) return;
+      if ('progress' in said) onProgress(said.progress);
+      else end(() => resolve(said));
+    };
+    const onExit = (code: number | null, by: string | null) => end(() => resolve({ gone: by ?? `exit code ${code}` }));
+    const onAbort = () => end(() => reject(signal!.reason));
+    const end = (then: () => void) => {
+      child.off('message', onMessage);
+      child.off('exit', onExit);
+      child.off('error', onFailure);
+      signal?.removeEventListener('abort', onAbort);
+      then();
+    };
+    const onFailure = (error: Error) => end(() => reject(error));
+    child.on('message', onMessage);
+    child.on('exit', onExit);
+    child.on('error', onFailure);
+    signal?.addEventListener('abort', onAbort);
+    child.send(message, error => error && end(() => resolve({ gone: error.message })));
+  });
+}
+
+/** Hangs up; the worker leaves its checkpoint and goes. */
+async function stop(child: ChildProcess | undefined): Promise<void> {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise(resolve => child.once('exit', resolve));
+  if (child.connected) child.disconnect();
+  const late = setTimeout(() => child.kill('SIGKILL'), 30_000);
+  await gone;
+  clearTimeout(late);
+}
