@@ -91,7 +91,7 @@ async function probe({ run }: Planned, { clip, cache, signal }: BenchOptions): P
   };
   const late = setTimeout(() => first && enough.abort(new Error('enough')), 10 * probeTime);
   try {
-    await run.perform({ signal: stop, onProgress, views: keptViews(clip.imageSize, cache) });
+    await run.perform({ signal: stop, onProgress, views: keptViews(clip.imageSize, { cache }) });
   } catch (error) {
     if (!enough.signal.aborted) throw error;
   } finally {

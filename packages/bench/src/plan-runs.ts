@@ -7,6 +7,7 @@ import { baseToNew } from './protocols/base-to-new.js';
 import type { Experiment, Protocol } from './protocols/protocol.js';
 import { type Reporter, silent } from './reporter.js';
 import { prepareRun, type Run } from './run.js';
+import type { Json } from './run-config.js';
 import type { Suite } from './suite.js';
 
 /** What is compared, and how: expands to runs. */
@@ -30,6 +31,8 @@ export interface PlanOptions {
   seeds?: readonly number[];
   /** Instead of each method's published number. */
   epochs?: number;
+  /** Other numbers and options in place of the published ones, of every method. */
+  numbers?: Readonly<Record<string, Json>>;
   /** Tests on validation images of the classes trained on after every epoch, into the records. */
   validate?: boolean;
   /** As given to `useDevice`; they are part of a run's config. */
@@ -81,19 +84,33 @@ export async function planRuns(
   for (const experiment of experimentsOf(options)) {
     const names = namesOf(options, experiment).filter(name => only?.(name) ?? true);
     if (names.length === 0) continue;
-    try {
-      const loaded = await loadAll(options, experiment, names);
-      for (const name of names) {
-        try {
-          planned.push({ ...name, run: prepare(options, name, loaded) });
-        } catch (error) {
-          failed.push({ ...name, error: asError(error) });
-        }
+    const plan = await planExperiment(options, experiment, names);
+    planned.push(...plan.planned);
+    failed.push(...plan.failed);
+  }
+  return { planned, failed };
+}
+
+/** Some runs of one experiment: its datasets are loaded once. */
+export async function planExperiment(
+  options: PlanOptions,
+  experiment: Experiment,
+  names: readonly RunName[],
+): Promise<{ planned: Planned[]; failed: FailedRun[] }> {
+  const planned: Planned[] = [];
+  const failed: FailedRun[] = [];
+  try {
+    const loaded = await loadAll(options, experiment, names);
+    for (const name of names) {
+      try {
+        planned.push({ ...name, run: prepare(options, name, loaded) });
+      } catch (error) {
+        failed.push({ ...name, error: asError(error) });
       }
-    } catch (error) {
-      options.signal?.throwIfAborted();
-      failed.push(...names.map(name => ({ ...name, error: asError(error) })));
     }
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    failed.push(...names.map(name => ({ ...name, error: asError(error) })));
   }
   return { planned, failed };
 }
@@ -167,7 +184,8 @@ function prepare(options: PlanOptions, name: RunName, loaded: Loaded): Run {
   return prepareRun({
     ...{ clip, suite: suite.name, protocol, ...loaded, fixedViews: suite.fixedViews },
     ...{ method: methods.find(({ id }) => id === name.method)!, shots: name.shots, seed: name.seed },
-    ...{ epochs, validate, device, backend, threads },
+    ...{ validate, device, backend, threads },
+    numbers: { ...options.numbers, ...(epochs !== undefined && { epochs }) },
     code: codes.length === 0 ? undefined : codes.join('+'),
   });
 }

@@ -4,6 +4,7 @@ import { useDevice } from '@dgprompt/engine';
 import type { Views } from '@dgprompt/methods';
 import { openSettings } from './bench-settings.js';
 import { keptViews } from './disk-views.js';
+import { featureStore } from './feature-folder.js';
 import { loadModel } from './load-model.js';
 import { type Outcome, performRun } from './perform-run.js';
 import type { PlanFile } from './plan-file.js';
@@ -34,7 +35,7 @@ export function planWorker({ settings, runs }: PlanFile): PlanWorker {
     if (current?.task !== task)
       current = {
         ...{ task, ...(await planRuns({ ...options, signal }, name => name.task === task)) },
-        views: keptViews(clip!.imageSize, settings.cache),
+        views: keptViews(clip!.imageSize, { cache: settings.cache, features: featureStore(settings) }),
       };
     return current;
   }

@@ -9,6 +9,7 @@ import { importCommand } from './import-command.js';
 import { interpretCommand } from './interpret-command.js';
 import { modelsCommand } from './models-command.js';
 import { predictCommand } from './predict-command.js';
+import { repeatCommand } from './repeat-command.js';
 import { searchCommand } from './search-command.js';
 import { tableCommand } from './table-command.js';
 import { trainCommand } from './train-command.js';
@@ -43,7 +44,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .configureHelp({ subcommandTerm: command => command.name() })
     .addHelpText('after', examples);
   const commands = [
-    ...[benchCommand, searchCommand, zeroShotCommand, tableCommand, dataCommand],
+    ...[benchCommand, searchCommand, zeroShotCommand, tableCommand, repeatCommand, dataCommand],
     ...[importCommand, interpretCommand, modelsCommand, verifyCommand, doctorCommand],
     ...[trainCommand, predictCommand, evaluateCommand, exportCommand],
   ];

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Views } from '@dgprompt/methods';
 import type { Runner } from './bench.js';
 import { keptViews } from './disk-views.js';
+import { featureStore } from './feature-folder.js';
 import { performRun } from './perform-run.js';
 import type { Planned } from './plan-runs.js';
 import type { Owner } from './run-lock.js';
@@ -10,11 +11,13 @@ import type { Owner } from './run-lock.js';
 const lookInterval = 2000;
 
 /** Does runs in this process, one after another. Runs that another process is doing come last; their records are waited for. */
-export const runHere: Runner = async (runs, told, { clip, results, cache, retryFailed, signal }) => {
+export const runHere: Runner = async (runs, told, options) => {
+  const { clip, results, cache, retryFailed, signal } = options;
+  const features = featureStore(options);
   let shared: { task: string; views: Views } | undefined; // pixels and frozen features of one task, not of all
   const perform = async (run: Planned): Promise<Owner | 'unknown' | undefined> => {
     signal?.throwIfAborted();
-    if (shared?.task !== run.task) shared = { task: run.task, views: keptViews(clip.imageSize, cache) };
+    if (shared?.task !== run.task) shared = { task: run.task, views: keptViews(clip.imageSize, { cache, features }) };
     const onProgress = (progress: { fraction: number; doing: string }) => told.progress(run, progress);
     const outcome = await performRun(run.run, results, { retryFailed, onProgress, signal, views: shared.views });
     if ('owner' in outcome) return outcome.owner ?? 'unknown';

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import { brokenImages, leaveOut } from './broken-images.js';
 import { keptViews } from './disk-views.js';
+import { featureStore } from './feature-folder.js';
 import { stoppable } from './interrupt.js';
 import { loadModel } from './load-model.js';
 import { checkModel } from './options.js';
@@ -37,7 +38,7 @@ export async function runZeroShot(options: ZeroShotCommandOptions, command: Comm
         const dataset = leaveOut(whole, broken);
         const method = zeroshot(clip, dataset.classNames, { dataset: dataset.name, templates: dataset.templates });
         const { top1, total } = await evaluate(method, dataset.test, {
-          ...{ signal, views: keptViews(clip.imageSize, options.cache) },
+          ...{ signal, views: keptViews(clip.imageSize, { cache: options.cache, features: featureStore(options) }) },
           onBatch: progress('testing'),
         });
         method.dispose();

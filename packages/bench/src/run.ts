@@ -84,8 +84,8 @@ export interface RunSetting {
   code?: string;
   shots: number;
   seed: number;
-  /** Instead of the method's published number. */
-  epochs?: number;
+  /** Instead of the method's published numbers: epochs, learning rate, options. */
+  numbers?: Readonly<Record<string, Json>>;
   /** Tests on validation images of the classes trained on after every epoch; they never change what is learned. */
   validate?: boolean;
   device: string;
@@ -102,7 +102,7 @@ const checkpointSeconds = 5;
  * @throws Error if the dataset does not fit the protocol, or the method cannot be built on this model or these classes
  */
 export function prepareRun(setting: RunSetting): Run {
-  const { clip, dataset, others = [], protocol, method: factory, shots, seed, epochs, fixedViews, validate } = setting;
+  const { clip, dataset, others = [], protocol, method: factory, shots, seed, numbers, fixedViews, validate } = setting;
   const drawn = shots === 0 ? dataset : fewShot(dataset, shots, seed);
   const broken = needed(setting.broken ?? [], [drawn, ...others]);
   const without = (one: Dataset) => leaveOut(one, broken);
@@ -114,7 +114,7 @@ export function prepareRun(setting: RunSetting): Run {
       templates: dataset.templates,
       shots: Math.max(1, shots),
       seed,
-      ...(epochs === undefined ? {} : { epochs }),
+      ...numbers,
     });
 
   const sample = build();

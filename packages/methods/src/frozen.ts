@@ -2,6 +2,7 @@ import { type Clip, fillTemplate, normalised } from '@dgprompt/clip';
 import { compile } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { ahead } from './ahead.js';
+import { type Rows, storedRows } from './feature-store.js';
 import { slices } from './slices.js';
 import { pixelBatch, type Views } from './views.js';
 
@@ -81,7 +82,7 @@ const shared = new WeakMap<Views, WeakMap<Clip, Map<string, Rows[]>>>();
 
 /**
  * The frozen features of every image, computed in batches; the same images (in the same order, so that not a bit depends on what
- * ran before) seen by the same CLIP through the same fixed views are computed once.
+ * ran before) seen by the same CLIP through the same fixed views are computed once, and kept on disk where the views say so.
  */
 export async function frozenRows(
   clip: Clip,
@@ -98,7 +99,10 @@ export async function frozenRows(
     return [image, ...states];
   };
   const key = JSON.stringify([wanted ?? false, paths]);
-  const rows = kept.get(key) ?? (await rowsOf(fn, paths, { ...given, imageSize: clip.imageSize }));
+  const compute = () => rowsOf(fn, paths, { ...given, imageSize: clip.imageSize });
+  const { features } = given.views;
+  const stored = () => (features ? storedRows(features, [clip.id, wanted ?? false], paths, compute) : compute());
+  const rows = kept.get(key) ?? (await stored());
   kept.set(key, rows);
   const [image, ...states] = rows;
   return {
@@ -129,11 +133,6 @@ interface RowsOptions {
   views: Views;
   imageSize: number;
   signal?: AbortSignal;
-}
-
-interface Rows {
-  values: Float32Array; // [N, width]
-  width: number;
 }
 
 /** What `fn` gives for every image, row after row. */

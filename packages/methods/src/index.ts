@@ -20,6 +20,7 @@ export {
 } from './examine.js';
 export { type Exported, type ExportOptions, exportModel } from './export-model.js';
 export { type ExportWebOptions, exportWeb } from './export-web.js';
+export type { FeatureStore } from './feature-store.js';
 export { type FitOptions, fitMethod } from './fit-method.js';
 export type { FrozenTargets } from './frozen.js';
 export { type Check, checkGolden, isPublished } from './golden-case.js';

@@ -1,11 +1,14 @@
 import { seededRandom } from '@dgprompt/engine';
 import { evalPixels, trainPixels } from '@dgprompt/images';
 import * as tf from '@tensorflow/tfjs';
+import type { FeatureStore } from './feature-store.js';
 
 /** Where pixels come from. */
 export interface Views {
   /** Every image looks the same each time it is loaded: what is frozen can be computed once. */
   readonly fixed: boolean;
+  /** Where frozen features of these views are kept for other processes; only for views of image files. Left out: nowhere. */
+  readonly features?: FeatureStore;
   /**
    * @param path an image file, or whatever name these views know it by
    * @param random for the view; all numbers are drawn before the first wait, so that images can be loaded side by side
@@ -50,7 +53,7 @@ function withCache(views: Views): Views {
   const cache = new Map<string, Float32Array>();
   let free = cacheBytes;
   return {
-    fixed: true,
+    ...{ fixed: true, features: views.features },
     async load(path, random) {
       const known = cache.get(path);
       if (known) return known;

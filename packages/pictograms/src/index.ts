@@ -1,3 +1,4 @@
+export { cacheFolder } from './cache-folder.js';
 export {
   type LoadTaskOptions,
   type Look,

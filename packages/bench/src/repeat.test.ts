@@ -1,0 +1,74 @@
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { readRecords, writeRecord } from './record.js';
+import { callCli } from './run-cli.js';
+import { tinyClip, tinySuite } from './tiny.js';
+
+let model: string;
+let suite: string;
+let results: string;
+beforeAll(async () => {
+  [model, suite] = [await tinyClip(), await tinySuite(['bright', 'dim'])];
+  results = await mkdtemp(join(tmpdir(), 'dgprompt-repeat-'));
+  const { code } = await callCli([
+    ...['bench', '--suite', suite, '--model', model, '--results', results, '--threads', '1', '--seeds', '2'],
+    ...['--shots', '2', '--epochs', '2', '--methods', 'maple:depth=2+lr=0.01', '--validate', '--tasks', 'dim'],
+  ]);
+  expect(code).toBe(0);
+}, 120_000);
+
+const folder = async () => join(results, (await readdir(results)).find(name => name.startsWith('base-to-new'))!);
+const repeat = async (...more: string[]) =>
+  callCli(['repeat', await folder(), '--suite', suite, '--model', model, ...more]);
+
+test('a run repeats to the same bits: losses, tests and learned prompts', async () => {
+  const { code, stdout } = await repeat();
+  expect(stdout).toMatch(/^✓ Bit-identical: 2 epochs and base \d+\.\d, new \d+\.\d/);
+  expect(code).toBe(0);
+}, 120_000);
+
+test('the record’s file is named as well as its folder, and the answer may be JSON', async () => {
+  const { code, stdout } = await callCli([
+    'repeat',
+    join(await folder(), 'record.json'),
+    '--suite',
+    suite,
+    '--model',
+    model,
+    '--json',
+  ]);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({ identical: true, differences: [], environment: [] });
+}, 120_000);
+
+test('what differs is said, with exit code 1', async () => {
+  const { records } = await readRecords(results);
+  const elsewhere = await mkdtemp(join(tmpdir(), 'dgprompt-repeat-'));
+  const [record] = records as [(typeof records)[number]];
+  const epochs = record.epochs.map(epoch => ({ ...epoch, loss: epoch.loss + 1e-9 }));
+  const other = await writeRecord(elsewhere, { ...record, epochs, versions: { ...record.versions, node: '1.2.3' } });
+  const { code, stdout } = await callCli(['repeat', other, '--suite', suite, '--model', model]);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^✗ Not the same: the loss of epoch 1 was /);
+  expect(stdout).toContain('Other than then: node 1.2.3 → ');
+}, 120_000);
+
+test('another CLIP, another folder and a folder without a record are said in one line', async () => {
+  const clip = await callCli(['repeat', await folder(), '--suite', suite]);
+  expect(clip.code).toBe(1);
+  expect(clip.stderr).toMatch(/This run's CLIP has the hash [0-9a-f]{12}….*--model/);
+  const other = await tinySuite(['bright', 'dim'], 5);
+  const data = await callCli(['repeat', await folder(), '--suite', other, '--model', model]);
+  expect(data.stderr).toContain('its data is another one');
+  const none = await callCli(['repeat', suite]);
+  expect(none.stderr).toContain('holds no record.json');
+}, 120_000);
+
+test('the log of a run says what was done when', async () => {
+  const log = await readFile(join(await folder(), 'log.txt'), 'utf8');
+  expect(log).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z start: \{"protocol":"base-to-new"/);
+  expect(log).toMatch(/Z epoch 2: loss \d+\.\d{4}, learning rate [\d.e-]+, \d+\.\d\d % on validation images/);
+  expect(log).toMatch(/Z done in \d+\.\d s\n$/);
+});

@@ -1,0 +1,42 @@
+import type { RunRecord } from './record.js';
+import { canonicalJson, type Json } from './run-config.js';
+
+/** What a run's repetition is compared in. */
+export interface Repeatable {
+  record: RunRecord;
+  /** SHA-256 of the learned prompts' file, where there is one. */
+  prompts?: string;
+}
+
+/**
+ * In what two runs of one config differ, a sentence each; none if they are the same, bit for bit: every epoch's loss, every test's counts, the learned
+ * prompts where both kept them.
+ */
+export function differences(before: Repeatable, now: Repeatable): string[] {
+  const found: string[] = [];
+  const [then, again] = [before.record, now.record];
+  const epoch = then.epochs.findIndex(({ loss }, i) => loss !== again.epochs[i]?.loss);
+  if (epoch >= 0) {
+    const [a, b] = [then.epochs[epoch]!, again.epochs[epoch]];
+    found.push(`the loss of epoch ${a.number} was ${a.loss}, and now is ${b?.loss ?? 'not there'}`);
+  }
+  for (const [name, test] of Object.entries(then.tests)) {
+    const repeated = again.tests[name];
+    if (same(test?.perClass, repeated?.perClass) && (!test?.confusion || same(test.confusion, repeated?.confusion)))
+      continue;
+    found.push(`${name} was ${test?.top1.toFixed(2) ?? '–'} %, and now is ${repeated?.top1.toFixed(2) ?? '–'} %`);
+  }
+  if (before.prompts !== undefined && before.prompts !== now.prompts) found.push('the learned prompts have other bits');
+  return found;
+}
+
+/** What is not as it was on the machine, for whoever wonders why: `onnxruntime-node 1.29.0 → 1.30.0`. */
+export function environmentChanges(before: RunRecord, now: RunRecord): string[] {
+  const facts = ({ versions, machine }: RunRecord) => ({ ...versions, ...machine }) as Record<string, string | number>;
+  const [then, again] = [facts(before), facts(now)];
+  return Object.keys(then)
+    .filter(key => key !== 'memoryGiB' && then[key] !== again[key])
+    .map(key => `${key} ${then[key]} → ${again[key]}`);
+}
+
+const same = (a: unknown, b: unknown): boolean => canonicalJson(a as Json) === canonicalJson(b as Json);

@@ -1,0 +1,43 @@
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { storedRows } from './feature-store.js';
+
+const rows = (first: number) => [
+  { values: Float32Array.of(first, 2, 3, 4), width: 2 },
+  { values: Float32Array.of(5, 6), width: 1 },
+];
+
+async function twoImages() {
+  const folder = await mkdtemp(join(tmpdir(), 'dgprompt-features-'));
+  const paths = ['a', 'b'].map(name => join(folder, name));
+  for (const path of paths) await writeFile(path, path);
+  return { store: { folder: join(folder, 'features'), setting: 'cpu' }, paths };
+}
+
+const never = () => Promise.reject(new Error('computed again'));
+
+test('rows are computed once, whichever process asks, and come back to the bit', async () => {
+  const { store, paths } = await twoImages();
+  expect(await storedRows(store, ['clip'], paths, async () => rows(0.1))).toEqual(rows(0.1));
+  expect(await storedRows(store, ['clip'], paths, never)).toEqual(rows(0.1));
+});
+
+test('other images, another order, CLIP or setting are other features', async () => {
+  const { store, paths } = await twoImages();
+  await storedRows(store, ['clip'], paths, async () => rows(1));
+  await expect(storedRows(store, ['other'], paths, never)).rejects.toThrow('computed again');
+  await expect(storedRows(store, ['clip'], [...paths].reverse(), never)).rejects.toThrow('computed again');
+  await expect(storedRows({ ...store, setting: 'gpu' }, ['clip'], paths, never)).rejects.toThrow('computed again');
+});
+
+test('a damaged file, a folder in the way and views without files only cost the time', async () => {
+  const { store, paths } = await twoImages();
+  await storedRows(store, ['clip'], paths, async () => rows(1));
+  const [name] = await readdir(store.folder);
+  await writeFile(join(store.folder, name!), 'short');
+  expect(await storedRows(store, ['clip'], paths, async () => rows(2))).toEqual(rows(2));
+  expect(await storedRows({ ...store, folder: paths[0]! }, ['clip'], paths, async () => rows(3))).toEqual(rows(3));
+  expect(await storedRows(store, ['clip'], ['no file'], async () => rows(4))).toEqual(rows(4));
+});
