@@ -6,6 +6,7 @@ import { install, requireNode } from './setup.mjs';
 import { summaryLine, total } from './summary.mjs';
 import { checkpoints } from './system/checkpoints.mjs';
 import { chromium } from './system/chromium.mjs';
+import { killedWorkers } from './system/killed-workers.mjs';
 import { otherNodes } from './system/other-nodes.mjs';
 import { pythonOnnxRuntime } from './system/python-onnxruntime.mjs';
 import { tensorflow } from './system/tensorflow.mjs';
@@ -13,7 +14,7 @@ import { tensorflow } from './system/tensorflow.mjs';
 requireNode();
 await install();
 const words = process.argv.slice(2);
-const checks = [checkpoints, tensorflow, chromium, pythonOnnxRuntime, ...otherNodes].filter(({ name }) =>
+const checks = [checkpoints, killedWorkers, tensorflow, chromium, pythonOnnxRuntime, ...otherNodes].filter(({ name }) =>
   words.every(word => name.toLowerCase().includes(word.toLowerCase())),
 );
 const results = [];
