@@ -149,7 +149,7 @@ export const baseToNewFigures: Record<string, BaseToNewFigures> = {
   },
   dgprompt: {
     cited:
-      'DGPrompt: Dual-guidance prompts generation for vision-language models, Neural Networks 188, 2025, 107472, abstract',
+      'Zheng et al., DGPrompt: Dual-guidance prompts generation for vision-language models, Neural Networks 188, 2025, 107472, abstract',
     url: 'https://doi.org/10.1016/j.neunet.2025.107472',
     read: 'the abstract: overall harmonic mean 7.84 above CLIP’s 71.70 and 0.99 above MaPLe’s 78.55',
     average: { H: 79.54 },
