@@ -48,6 +48,7 @@ test('--help fits a screen and has examples', async () => {
     ['bench'],
     ['zero-shot'],
     ['table'],
+    ['compare'],
     ['data'],
     ['data', 'show'],
     ['data', 'prepare'],

@@ -1,12 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { comparable } from './distinguish.js';
-import { readRecords } from './record.js';
-import { showTables } from './show-tables.js';
 import { type Format, formatOf, formats, knownEndings } from './tables/formats.js';
-import { recordsInOrder } from './tables/order.js';
-import { thisCommand } from './this-command.js';
 
-interface Options {
+/** What `dgprompt table` is given. */
+export interface TableCommandOptions {
   results: string;
   out?: string;
   format?: Format;
@@ -33,16 +29,8 @@ export function tableCommand(): Command {
     .option('--json', 'the same as --format json')
     .addHelpText('after', examples);
   return command.action(async () => {
-    const options = command.opts<Options>();
-    const { records, damaged } = await readRecords(options.results);
-    for (const { name, reason } of damaged)
-      process.stderr.write(`${options.results}/${name} is left out: ${reason}.\n`);
-    if (records.length === 0) {
-      throw new Error(
-        `There are no records in ${options.results}. \`dgprompt bench\` makes some; --results names another folder.`,
-      );
-    }
-    await showTables(comparable(recordsInOrder(records)), { ...options, command: thisCommand() });
+    const { runTable } = await import('./run-table.js');
+    await runTable(command.opts<TableCommandOptions>());
   });
 }
 

@@ -54,6 +54,24 @@ test('only tasks that every method has with every seed count for the averages', 
   expect(table.tasks[1]?.cells.coop).toBeUndefined();
 });
 
+test('a task that lacks one seed of one method does not count', () => {
+  const runs = ['a', 'b'].flatMap(task => [1, 2].map(seed => sampleRecord({ task, seed }, 40, 40)));
+  const table = makeTable(runs.slice(0, 3));
+  expect(table.overallTasks).toEqual(['a']);
+  expect(table.tasks[1]?.cells.clip?.base).toEqual({ mean: 40, seeds: 1 });
+  expect(makeTable(runs).overallTasks).toEqual(['a', 'b']);
+});
+
+test('a method with fewer than half of the tasks so far is left out of the averages', () => {
+  const runs = ['a', 'b', 'c'].map(task => sampleRecord({ task }, 60, 60));
+  const table = makeTable([...runs, sampleRecord({ task: 'b', method: 'coop' }, 90, 90)]);
+  expect(table.overallTasks).toEqual(['a', 'b', 'c']);
+  expect(table.overall?.cells).toEqual({ clip: expect.anything() });
+  const half = makeTable([...runs, ...['a', 'b'].map(task => sampleRecord({ task, method: 'coop' }, 90, 90))]);
+  expect(half.overallTasks).toEqual(['a', 'b']);
+  expect(overall(half, 'coop', 'H')?.mean).toBe(90);
+});
+
 test('without a complete task there are no averages', () => {
   const table = makeTable([sampleRecord({ task: 'a' }, 40, 40), sampleRecord({ task: 'b', method: 'coop' }, 60, 60)]);
   expect(table.overall).toBeUndefined();

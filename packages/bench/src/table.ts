@@ -51,7 +51,10 @@ export interface Table {
   tasks: TableGroup[];
   /** Over the tasks in `overallTasks`; left out where that would be none, or a single source. */
   overall?: TableGroup;
-  /** The tasks on which every method has every seed; only they count for `overall`, so that it compares like with like. */
+  /**
+   * The tasks on which every method has every seed; only they count for `overall`, so that it compares like with like. A method that has fewer
+   * than half of the tasks so far is left out of it, rather than that it takes them from the others.
+   */
   overallTasks: string[];
 }
 
@@ -87,11 +90,13 @@ export function makeTable(records: readonly RunRecord[]): Table {
     cells: cellsOf((method, seed) => valuesOf(name, method, seed)),
   }));
   const columnsOf = (method: string) => distinct(tasks.flatMap(({ cells }) => Object.keys(cells[method] ?? {})));
-  const isComplete = (task: string) =>
-    methods.every(method =>
-      columnsOf(method).every(column => seeds.every(seed => valuesOf(task, method, seed)[column] !== undefined)),
-    );
-  const overallTasks = taskNames.filter(isComplete);
+  const isComplete = (task: string, method: string) =>
+    columnsOf(method).every(column => seeds.every(seed => valuesOf(task, method, seed)[column] !== undefined));
+  const completeTasks = (method: string) => taskNames.filter(task => isComplete(task, method));
+  const counted = methods.filter(method => completeTasks(method).length * 2 >= taskNames.length);
+  const overallTasks = taskNames.filter(
+    task => counted.length > 0 && counted.every(method => isComplete(task, method)),
+  );
   const table: Table = {
     ...{
       protocol: records[0]?.config.protocol ?? '',
@@ -103,7 +108,7 @@ export function makeTable(records: readonly RunRecord[]): Table {
   };
   if (overallTasks.length > 0 && (measures.rows === 'task' || taskNames.length > 1)) {
     const perSeed = (method: string, seed: number) =>
-      measures.average(overallTasks.map(task => valuesOf(task, method, seed)));
+      counted.includes(method) ? measures.average(overallTasks.map(task => valuesOf(task, method, seed))) : {};
     table.overall = { name: averageName(table), cells: cellsOf(perSeed) };
   }
   return withPapers(table, records);

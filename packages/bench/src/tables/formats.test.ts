@@ -120,6 +120,25 @@ test('ablations of DGPrompt have a table of their own, with what each part is wo
   expect(text.split('###')[0]).not.toContain('DGPrompt:');
 });
 
+test('ablations with fewer seeds are compared with the whole on those', () => {
+  const run = (method: string, seed: number, base: number) =>
+    sampleRecord({ task: 'mammals', method, seed }, base, base);
+  const some = [
+    ...[run('clip', 1, 30), run('clip', 2, 30), run('dgprompt', 1, 40), run('dgprompt', 2, 50)],
+    run(ablations[0]!, 1, 38),
+  ];
+  const [, part] = as('markdown', some).split('### ');
+  expect(part).toContain('DGPrompt without its parts, seed 1');
+  expect(part).toMatch(/no-image \| 38\.0 \| 38\.0 \| 38\.0 \| −2\.0 \|/);
+});
+
+test('who is not in the average is said', () => {
+  const some = ['a', 'b', 'c'].map(task => sampleRecord({ task }, 60, 60));
+  const text = as('markdown', [...some, sampleRecord({ task: 'b', method: 'coop' }, 90, 90)]);
+  expect(text).toContain('| average | CoOp | missing | missing | missing |');
+  expect(text).toContain('Not in the average, as runs are missing: CoOp.');
+});
+
 test('a file’s ending is its format', () => {
   expect(['a.md', 'b.TEX', 'c.csv', 'd.json', 'e.txt'].map(formatOf)).toEqual([
     ...['markdown', 'latex', 'csv', 'json', undefined],

@@ -30,22 +30,39 @@ export function legend(table: Table): string {
 /** What one has to know of single cells: those that are missing, those of fewer seeds. */
 export function gaps(table: Table): string[] {
   const cells = allCells(table);
-  const seeds = table.seeds.length;
-  const missing = cells.filter(({ cell }) => cell === undefined).length;
-  const partial = cells.filter(({ cell }) => cell && cell.seeds < seeds);
-  const places = [
-    ...new Set(partial.map(({ method, task, cell }) => `${methodTitle(method)} on ${task} (${cell!.seeds})`)),
-  ];
+  const absent = cells.filter(({ cell }) => cell === undefined).length;
   const isSource = ({ task, column }: { task: string; column: string }) => table.rows === 'source' && task === column;
   const nulls = cells.filter(({ cell }) => cell === null);
+  const few = fewerSeeds(table);
   return [
-    ...(missing > 0 ? [`“${noRun}”: without a record so far, ${missing} of ${cells.length} cells.`] : []),
+    ...(absent > 0 ? [`“${noRun}”: without a record so far, ${absent} of ${cells.length} cells.`] : []),
+    ...notInAverage(table),
     ...(nulls.some(isSource) ? [`${untestable}: the source itself.`] : []),
     ...(nulls.some(cell => !isSource(cell))
       ? [`${untestable}: cannot be tested, as what was learned belongs to other classes.`]
       : []),
-    ...(places.length > 0 ? [`Of fewer than ${seeds} seeds: ${places.join(', ')}.`] : []),
+    ...(few.length > 0 ? [`Of fewer than ${table.seeds.length} seeds: ${few.join('; ')}.`] : []),
   ];
+}
+
+/** Which methods the average is without. */
+export function notInAverage({ methods, overall }: Table): string[] {
+  const left = overall ? methods.filter(method => !(method in overall.cells)).map(methodTitle) : [];
+  return left.length > 0 ? [`Not in the average, as runs are missing: ${left.join(', ')}.`] : [];
+}
+
+/** `CoOp on dtd, eurosat (1)`, `MaPLe on 7 tasks (2)`: where there are fewer seeds than in other cells. */
+function fewerSeeds(table: Table): string[] {
+  const places = new Map<string, Set<string>>();
+  for (const { method, task, cell } of allCells(table)) {
+    if (!cell || cell.seeds === table.seeds.length) continue;
+    const what = JSON.stringify([methodTitle(method), cell.seeds]);
+    places.set(what, (places.get(what) ?? new Set()).add(task));
+  }
+  return [...places].map(([what, tasks]) => {
+    const [method, seeds] = JSON.parse(what) as [string, number];
+    return `${method} on ${tasks.size > 3 ? `${tasks.size} ${table.rows}s` : [...tasks].join(', ')} (${seeds})`;
+  });
 }
 
 /** Whose figures stand beside the table's, and where they are from. */

@@ -1,9 +1,10 @@
 import { ablations } from '../choose-methods.js';
 import type { Comparable } from '../distinguish.js';
 import { readTable } from '../reading.js';
+import type { RunRecord } from '../record.js';
 import { makeTable, type Table } from '../table.js';
 import { ablationSheet } from './ablation-sheet.js';
-import { citations, gaps, legend } from './legend.js';
+import { citations, gaps, legend, notInAverage } from './legend.js';
 import { type Sheet, sheetOf } from './sheet.js';
 
 /** A table with all that is said around it. */
@@ -33,16 +34,29 @@ export function sectionsOf({ title, records }: Comparable): Section[] {
   const compared = records.filter(record => !parted.includes(record));
   if (parted.length === 0 || compared.length === 0) return [section({ title, records })];
   const ofWhole = records.filter(({ config }) => config.method === whole);
-  const table = makeTable([...ofWhole, ...parted]);
-  if (!table.overall) return [section({ title, records })];
+  const part = section({ title: 'DGPrompt without its parts', records: withCommonSeeds([...ofWhole, ...parted]) });
+  const onlyAverage = part.table.overall && {
+    sheet: ablationSheet(part.table, whole),
+    gaps: notInAverage(part.table),
+    reading: '',
+  };
+  const hasFewer = part.table.seeds.length < new Set(records.map(({ config }) => config.seed)).size;
   return [
     section({ title, records: compared }),
-    {
-      ...section({ title: 'DGPrompt without its parts', records: [...ofWhole, ...parted] }),
-      ...{ table, sheet: ablationSheet(table, whole), reading: '', runs: parted.length, isPart: true },
-    },
+    { ...part, title: `${part.title}${hasFewer ? seedsText(part.table) : ''}`, ...onlyAverage, isPart: true },
   ];
 }
+
+/** The runs with seeds that every method has; all if there is none such. */
+function withCommonSeeds(records: readonly RunRecord[]): RunRecord[] {
+  const methods = [...new Set(records.map(({ config }) => config.method))];
+  const has = (method: string, seed: number) =>
+    records.some(({ config }) => config.method === method && config.seed === seed);
+  const common = records.filter(({ config }) => methods.every(method => has(method, config.seed)));
+  return common.length > 0 ? common : [...records];
+}
+
+const seedsText = ({ seeds }: Table): string => `, seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')}`;
 
 function section({ title, records }: Comparable): Section {
   const table = makeTable(records);

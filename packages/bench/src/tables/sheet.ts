@@ -29,15 +29,17 @@ export interface SheetCell {
   mark?: 'best' | 'second';
 }
 
-/** What stands in a cell without a run, and in one that cannot be tested. */
+/** What stands in a cell without a run, in an average that lacks some, and in a cell that cannot be tested. */
 export const noRun = 'no run';
+export const missing = 'missing';
 export const untestable = '–';
 
 /** The table in words: one digit behind the point, two where there are figures of papers, which have two. */
 export function sheetOf(table: Table): Sheet {
   const hasPapers = [...table.tasks, ...(table.overall ? [table.overall] : [])].some(({ papers }) => papers);
   const digits = hasPapers ? 2 : 1;
-  const group = (one: TableGroup) => sheetGroup(one, table, digits);
+  const group = (one: TableGroup) =>
+    sheetGroup(one, table, { digits, absent: one === table.overall ? missing : noRun });
   return {
     ...(table.tasks.length > 1 || table.rows === 'task'
       ? { groupHead: table.rows === 'task' ? 'task' : 'trained on' }
@@ -48,7 +50,11 @@ export function sheetOf(table: Table): Sheet {
   };
 }
 
-function sheetGroup({ name, cells, papers }: TableGroup, { methods, columns }: Table, digits: number): SheetGroup {
+function sheetGroup(
+  { name, cells, papers }: TableGroup,
+  { methods, columns }: Table,
+  { digits, absent }: { digits: number; absent: string },
+): SheetGroup {
   const ranks = new Map(
     columns.map(column => [column, ranksOf(methods, method => cells[method]?.[column]?.mean, digits)]),
   );
@@ -56,7 +62,8 @@ function sheetGroup({ name, cells, papers }: TableGroup, { methods, columns }: T
     const own: Cells = cells[method] ?? {};
     const measured = columns.map((column): SheetCell => {
       const mark = ranks.get(column)!.get(method);
-      return { text: cellText(own[column], digits), ...(mark && { mark }) };
+      const cell = own[column];
+      return { text: cell === undefined ? absent : cellText(cell, digits), ...(mark && { mark }) };
     });
     const figures = papers?.[method];
     if (!figures) return [{ method, kind: 'measured', cells: measured }];
@@ -78,8 +85,7 @@ export function difference(cell: Cell | null | undefined, figure: number | undef
   return cell && figure !== undefined ? cell.mean - figure : undefined;
 }
 
-function cellText(cell: Cell | null | undefined, digits: number): string {
-  if (cell === undefined) return noRun;
+function cellText(cell: Cell | null, digits: number): string {
   if (cell === null) return untestable;
   const deviation = cell.deviation === undefined ? '' : ` ±${cell.deviation.toFixed(digits)}`;
   return `${cell.mean.toFixed(digits)}${deviation}`;
