@@ -132,7 +132,7 @@ export const baseToNewFigures: Record<string, BaseToNewFigures> = {
   prograd: {
     ...kgcoop,
     read:
-      'averages: github.com/htyao89/KgCoOp, readme.md, and base on EuroSAT in its issue 2; the other figures of each dataset from a ' +
+      'averages: github.com/htyao89/KgCoOp, readme.md, and base on EuroSAT in its thread #2; the other figures of each dataset from a ' +
       'transcript of the paper, whose averages and harmonic means they give (the method’s own paper has no ViT-B/16)',
     base: [77.02, 98.02, 95.07, 77.68, 95.54, 90.37, 40.54, 81.26, 77.35, 90.11, 84.33],
     new: [66.66, 93.89, 97.63, 68.63, 71.87, 89.59, 27.57, 74.17, 52.35, 60.89, 74.94],
