@@ -141,7 +141,7 @@ test('a method that cannot take new classes has a dash there, and the record say
   const { code, stdout, stderr } = await callCli(args(results, '--tasks', 'dim', '--methods', methods, '--out', out));
   expect(code).toBe(0);
   expect(stderr).toMatch(/✓ dim +linear probe +base +\d+\.\d +new +– +H +–/);
-  expect(await readFile(out, 'utf8')).toMatch(/\| dim \| linear probe \| \d+\.\d \| – \| – \|/);
+  expect(await readFile(out, 'utf8')).toMatch(/\| dim \| linear probe \| \**\d+\.\d\** \| – \| – \|/);
   expect(stdout).toContain('CLIP reaches H');
   const { records } = await readRecords(results);
   const probe = records.find(({ config }) => config.method === 'linear-probe')!;

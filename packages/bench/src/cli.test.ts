@@ -48,6 +48,7 @@ test('--help fits a screen and has examples', async () => {
     ['bench'],
     ['zero-shot'],
     ['table'],
+    ['compare'],
     ['data'],
     ['data', 'show'],
     ['data', 'prepare'],
@@ -86,7 +87,7 @@ describe('dgprompt table', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('MaPLe has the best H, 78.5');
     const markdown = await readFile(join(folder, 'deep', 'table.md'), 'utf8');
-    expect(markdown).toContain('| average | MaPLe | 82.3 | 75.1 | **78.5** |');
+    expect(markdown).toContain('| average | MaPLe | **82.3** | **75.1** | **78.5** |');
   });
 
   test('--json prints JSON and nothing else', async () => {
@@ -94,9 +95,22 @@ describe('dgprompt table', () => {
     await writeRecord(folder, sampleRecord({}, 69.34, 74.22));
     const { stdout, stderr } = await callCli(['table', '--results', folder, '--json']);
     const { tables } = JSON.parse(stdout);
-    expect(tables[0].overall.clip.H).toBeCloseTo(71.7, 2);
+    expect(tables[0].overall.cells.clip.H.mean).toBeCloseTo(71.7, 2);
     expect(tables[0].title).toBe('pictograms, base-to-new, 16 shots, seed 1');
     expect(stderr).toBe('');
+  });
+
+  test('a file’s ending says its format, and --format that of stdout', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dgprompt-table-'));
+    await writeRecord(folder, sampleRecord({}, 69.34, 74.22));
+    const file = join(folder, 'tables.tex');
+    const { stdout } = await callCli(['table', '--results', folder, '--out', file, '--format', 'csv']);
+    expect(stdout).toMatch(/^table,protocol,row,/);
+    expect(await readFile(file, 'utf8')).toContain('\\begin{tabular}');
+    const wrong = await callCli(['table', '--results', folder, '--out', 'tables.xls']);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('.md for Markdown, .tex for LaTeX');
+    expect((await callCli(['table', '--format', 'html'])).code).toBe(2);
   });
 
   test('says what to do where there are no records', async () => {

@@ -34,3 +34,27 @@ test('settings that differ only between tasks are one method', () => {
   ]);
   expect(methods(table!.records)).toEqual(['prograd', 'prograd']);
 });
+
+test('few-shot runs stand in one table for all shots, where settings may differ with the shots', () => {
+  const run = (shots: number, epochs: number) =>
+    sampleRecord({ protocol: 'few-shot', method: 'coop', shots, recipe: { epochs } }, { all: 1 });
+  const [table, ...others] = comparable([run(1, 50), run(16, 200)]);
+  expect(others).toEqual([]);
+  expect(table!.title).toBe('pictograms, few-shot, 1, 16 shots, seed 1');
+  expect(methods(table!.records)).toEqual(['coop', 'coop']);
+});
+
+test('a transfer from one source is named by it, and one to other targets has a table of its own', () => {
+  const run = (tests: Record<string, number>, task = 'a') =>
+    sampleRecord({ protocol: 'cross-dataset', task, shots: 1 }, tests);
+  expect(comparable([run({ a: 1, b: 1 }), run({ a: 1, b: 1, c: 1 })]).map(({ title }) => title)).toEqual([
+    'pictograms, cross-dataset from a, 1 shot, seed 1',
+    'pictograms, cross-dataset from a, 1 shot, seed 1',
+  ]);
+  expect(comparable([run({ a: 1, b: 1 }), run({ b: 1, a: 1 }, 'b')]).map(({ title }) => title)).toEqual([
+    'pictograms, cross-dataset, 1 shot, seed 1',
+  ]);
+  expect(comparable([sampleRecord({ protocol: 'zero-shot', shots: 0 }, { all: 1 })])[0]!.title).toBe(
+    'pictograms, zero-shot, seed 1',
+  );
+});

@@ -8,22 +8,34 @@ export interface Comparable {
 }
 
 /**
- * Sort records into tables. Only runs of the same protocol, suite, number of shots and model stand in one table; where a
- * method was run in several ways there, its `method` in the result tells them apart: `coop (epochs 2)`.
+ * Sort records into tables. Only runs of the same protocol, suite, number of shots and of tests, and model stand in one table; a few-shot
+ * table has all numbers of shots. Where a method was run in several ways there, its `method` in the result tells them apart:
+ * `coop (epochs 2)`.
  */
 export function comparable(records: readonly RunRecord[]): Comparable[] {
-  const tables = groupBy(records, ({ config: { protocol, suite, shots, model } }) =>
-    canonicalJson([protocol, suite, shots, model]),
+  const tables = groupBy(records, ({ config: { protocol, suite, shots, model }, tests }) =>
+    canonicalJson([protocol, suite, protocol === 'few-shot' ? null : shots, model, Object.keys(tests).length]),
   );
   return tables.map(group => ({ title: tableTitle(group), records: distinguish(group) }));
 }
 
-/** `pictograms, base-to-new, 16 shots, seed 1`: what the records of a table have in common. */
+/** `pictograms, base-to-new, 16 shots, seed 1`, or `paper, cross-dataset from imagenet, …`: what the records of a table have in common. */
 export function tableTitle(records: readonly RunRecord[]): string {
-  const { protocol, suite, shots } = records[0]!.config;
-  const seeds = [...new Set(records.map(({ config }) => config.seed))].sort((a, b) => a - b);
-  return `${suite}, ${protocol}, ${shots} shots, seed${seeds.length > 1 ? 's' : ''} ${seeds.join(', ')}`;
+  const { protocol, suite, task } = records[0]!.config;
+  const isFromOne = records.every(({ config, tests }) => config.task === task && task in tests);
+  const shots = counts(records.map(({ config }) => config.shots));
+  const seeds = counts(records.map(({ config }) => config.seed));
+  const trained =
+    shots.length === 1 && shots[0] === 0 ? [] : [`${shots.join(', ')} shot${shots.join() === '1' ? '' : 's'}`];
+  return [
+    suite,
+    isFromOne ? `${protocol} from ${task}` : protocol,
+    ...trained,
+    `seed${seeds.length > 1 ? 's' : ''} ${seeds.join(', ')}`,
+  ].join(', ');
 }
+
+const counts = (numbers: number[]): number[] => [...new Set(numbers)].sort((a, b) => a - b);
 
 function distinguish(records: RunRecord[]): RunRecord[] {
   return groupBy(records, ({ config }) => config.method).flatMap(ofMethod => {
@@ -37,13 +49,15 @@ function distinguish(records: RunRecord[]): RunRecord[] {
   });
 }
 
-/** Settings in which two runs of the same task and seed differ; published settings may well differ from task to task. */
+/** Settings in which two runs of the same task, shots and seed differ; published settings may well differ between those. */
 function differing(records: RunRecord[]): string[] {
-  const keys = groupBy(records, ({ config }) => canonicalJson([config.task, config.seed])).flatMap(same => {
-    const settings = same.map(settingsOf);
-    const all = [...new Set(settings.flatMap(Object.keys))];
-    return all.filter(key => new Set(settings.map(one => canonicalJson(one[key]))).size > 1);
-  });
+  const keys = groupBy(records, ({ config }) => canonicalJson([config.task, config.shots, config.seed])).flatMap(
+    same => {
+      const settings = same.map(settingsOf);
+      const all = [...new Set(settings.flatMap(Object.keys))];
+      return all.filter(key => new Set(settings.map(one => canonicalJson(one[key]))).size > 1);
+    },
+  );
   return [...new Set(keys)];
 }
 

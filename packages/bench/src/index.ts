@@ -24,5 +24,6 @@ export { type SearchOptions, type SearchResult, search, type Tried } from './sea
 export { type GridFactors, gridFactors, searchable } from './search-grid.js';
 export { readSettings } from './settings-file.js';
 export { chooseTasks, type LoadOptions, openSuite, type Suite, suiteNames } from './suite.js';
-export { type Cell, harmonicMean, makeTable, type Score, type Table } from './table.js';
-export { tableMarkdown, tableText } from './table-text.js';
+export { type Cell, type Cells, harmonicMean, makeTable, type Score, type Table, type TableGroup } from './table.js';
+export { tableText } from './table-text.js';
+export { tableMarkdown } from './tables/markdown.js';

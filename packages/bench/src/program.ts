@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './bench-command.js';
+import { compareCommand } from './compare-command.js';
 import { dataCommand } from './data-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { evaluateCommand } from './evaluate-command.js';
@@ -44,7 +45,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .configureHelp({ subcommandTerm: command => command.name() })
     .addHelpText('after', examples);
   const commands = [
-    ...[benchCommand, searchCommand, zeroShotCommand, tableCommand, repeatCommand, dataCommand],
+    ...[benchCommand, searchCommand, zeroShotCommand, tableCommand, compareCommand, repeatCommand, dataCommand],
     ...[importCommand, interpretCommand, modelsCommand, verifyCommand, doctorCommand],
     ...[trainCommand, predictCommand, evaluateCommand, exportCommand],
   ];

@@ -26,6 +26,20 @@ test('a tie is called one', () => {
   expect(read(['maple', 40, 40], ['coop', 40.01, 40.01])).toContain('level with MaPLe');
 });
 
+test('a transfer is read by the average over the targets, few shots by the most of them', () => {
+  const transfer = (method: string, source: number, target: number) =>
+    sampleRecord({ protocol: 'cross-dataset', task: 'a', method }, { a: source, b: target });
+  expect(readTable(makeTable([transfer('clip', 50, 40), transfer('maple', 60, 42)]))).toContain(
+    'MaPLe has the best average over the targets, 42.0; 2.0 above CLIP; against CLIP +10.0 on the source.',
+  );
+  const shots = (method: string, k: number, top1: number) =>
+    sampleRecord({ protocol: 'few-shot', method, shots: k }, { all: top1 });
+  const few = [shots('clip', 1, 40), shots('clip', 16, 40), shots('coop', 1, 38), shots('coop', 16, 50)];
+  expect(readTable(makeTable(few))).toContain(
+    'CoOp has the best accuracy with 16 shots, 50.0; 10.0 above CLIP; against CLIP −2.0 with 1 shot.',
+  );
+});
+
 test('one method alone, and none', () => {
   expect(read(['clip', 40, 40])).toBe('CLIP reaches H 40.0.');
   expect(readTable(makeTable([]))).toBe('');

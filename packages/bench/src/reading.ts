@@ -1,37 +1,38 @@
 import { methodTitle } from './method-title.js';
-import type { Table } from './table.js';
+import type { Cells, Table } from './table.js';
+import { signed } from './tables/sheet.js';
 
 /**
- * One line that says what the overall numbers say, and no more: who leads, by how much over the runner-up and over
- * zero-shot CLIP, and where the difference comes from.
+ * One line that says what the overall numbers say, and no more: who leads, by how much over the runner-up and over zero-shot CLIP, and where
+ * the difference comes from.
  *
  * @returns an empty line's worth (`''`) if no task is complete yet
  */
 export function readTable(table: Table): string {
+  const cells = (table.overall ?? (table.tasks.length === 1 ? table.tasks[0] : undefined))?.cells ?? {};
   const ranked = table.methods
-    .map(method => ({ name: methodTitle(method), method, cell: table.overall[method] }))
-    .filter(row => row.cell !== undefined && !Number.isNaN(row.cell.H))
-    .map(row => ({ ...row, cell: row.cell! }))
-    .sort((a, b) => b.cell.H - a.cell.H);
+    .flatMap(method => {
+      const main = cells[method]?.[table.main];
+      return main ? [{ method, name: methodTitle(method), value: main.mean, cells: cells[method]! }] : [];
+    })
+    .sort((a, b) => b.value - a.value);
   const [first, second] = ranked;
   if (!first) return '';
-  if (!second) return `${first.name} reaches H ${first.cell.H.toFixed(1)}.`;
+  const what = measureName(table);
+  if (!second) return `${first.name} reaches ${what} ${first.value.toFixed(1)}.`;
 
   const clip = ranked.find(({ method }) => method === 'clip');
-  const parts = [`${first.name} has the best H, ${first.cell.H.toFixed(1)}`];
+  const parts = [`${first.name} has the best ${what}, ${first.value.toFixed(1)}`];
   if (first === clip) {
-    const [base, fresh] = [second.cell.base - clip.cell.base, second.cell.new - clip.cell.new];
+    const where = wherefrom(table, second.cells, clip.cells);
     parts.push(
-      `no trained prompt beats it; ${second.name} comes nearest (${second.cell.H.toFixed(1)}), ` +
-        `${signed(base)} on base and ${signed(fresh)} on new classes`,
+      `no trained prompt beats it; ${second.name} comes nearest (${second.value.toFixed(1)})${where && `, ${where}`}`,
     );
   } else {
-    parts.push(lead(first.cell.H - second.cell.H, second.name));
-    if (clip && clip !== second) parts[1] += ` and ${lead(first.cell.H - clip.cell.H, 'CLIP')}`;
-    if (clip) {
-      const [base, fresh] = [first.cell.base - clip.cell.base, first.cell.new - clip.cell.new];
-      parts.push(`against CLIP ${signed(base)} on base and ${signed(fresh)} on new classes`);
-    }
+    parts.push(lead(first.value - second.value, second.name));
+    if (clip && clip !== second) parts[1] += ` and ${lead(first.value - clip.value, 'CLIP')}`;
+    const where = clip ? wherefrom(table, first.cells, clip.cells) : '';
+    if (where) parts.push(`against CLIP ${where}`);
   }
   const caution =
     table.seeds.length === 1
@@ -40,7 +41,27 @@ export function readTable(table: Table): string {
   return `${parts.join('; ')}.${caution}`;
 }
 
+function measureName({ main, rows, columns }: Table): string {
+  if (rows === 'source') return 'average over the targets';
+  return main === 'H' || main === 'top-1' || columns.length === 1 ? main : `accuracy with ${main}`;
+}
+
+/** How far one method is above another in the columns that explain the main one. */
+function wherefrom({ main, rows, columns }: Table, cells: Cells, other: Cells): string {
+  const [named, ending] =
+    main === 'H'
+      ? [['base', 'new'], ' classes']
+      : rows === 'source'
+        ? [columns.slice(0, 1), '']
+        : [columns.filter(column => column !== main).slice(0, 1), ''];
+  const changes = named.flatMap(column => {
+    const [own, theirs] = [cells[column], other[column]];
+    if (!own || !theirs) return [];
+    const change = signed(own.mean - theirs.mean);
+    return rows === 'source' ? [`${change} on the source`] : [`${change} ${main === 'H' ? 'on' : 'with'} ${column}`];
+  });
+  return changes.length === 0 ? '' : `${changes.join(' and ')}${ending}`;
+}
+
 const lead = (points: number, name: string): string =>
   points < 0.05 ? `level with ${name}` : `${points.toFixed(1)} above ${name}`;
-
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;

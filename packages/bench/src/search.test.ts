@@ -86,9 +86,9 @@ describe('a search', () => {
     expect(of('dgprompt:no-retention')).toMatchObject({ options: { retainText: 0 }, recipe: { lr: lr('dgprompt') } });
     const markdown = await readFile(table, 'utf8');
     const [compared, parts] = markdown.split('### DGPrompt without its parts');
-    expect(compared).toMatch(/\| average \| DGPrompt \| [\d.]+ ±[\d.]+ \|/);
+    expect(compared).toMatch(/\| average \| DGPrompt \| \**[\d.]+ ±[\d.]+\** \|/);
     expect(compared).not.toContain('no-retention');
-    expect(parts).toMatch(/\| DGPrompt:no-retention \| [\d.]+ ±[\d.]+ \| .* \| [+−][\d.]+ \|/);
+    expect(parts).toMatch(/\| DGPrompt:no-retention \| \**[\d.]+ ±[\d.]+\** \| .* \| [+−]?[\d.]+ \|/);
   }, 240_000);
 
   test('a file that is none of its own is told', async () => {

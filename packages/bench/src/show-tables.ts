@@ -2,20 +2,22 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import pc from 'picocolors';
 import writeFileAtomic from 'write-file-atomic';
-import { ablations } from './choose-methods.js';
 import type { Comparable } from './distinguish.js';
 import { duration } from './duration.js';
 import { environment } from './environment.js';
-import { readTable } from './reading.js';
-import { makeTable } from './table.js';
-import { ablationMarkdown, tableMarkdown, tableText } from './table-text.js';
+import { sheetText } from './table-text.js';
+import { type Format, formatOf, tablesAs } from './tables/formats.js';
+import { type Section, sectionsOf } from './tables/section.js';
 
 /** How tables are shown. */
 export interface ShowOptions {
   /** Folder of the records, to be named below the tables. */
   results: string;
-  /** Markdown file to write as well. */
+  /** File to write as well, in the format of its ending, or as Markdown. */
   out?: string;
+  /** What to print. Default: `text`. */
+  format?: Format;
+  /** The same as `format: 'json'`. */
   json?: boolean;
   /** Wall-clock seconds that the command took. */
   seconds?: number;
@@ -25,48 +27,35 @@ export interface ShowOptions {
   more?: Record<string, unknown>;
 }
 
-/** Prints tables with their one-line reading to stdout, or as JSON, and writes them as Markdown where that is asked for. */
+/** Prints tables with their one-line reading to stdout, or in a format for programs and papers, and writes them to a file where that is asked for. */
 export async function showTables(groups: readonly Comparable[], options: ShowOptions): Promise<void> {
-  const shown = groups.map(({ title, records }) => {
-    const table = makeTable(records);
-    return { title, table, reading: readTable(table), runs: records.length };
-  });
-  if (options.out !== undefined) {
-    await mkdir(dirname(options.out), { recursive: true });
-    await writeFileAtomic(options.out, `${groups.map(markdown).join('\n')}\n${madeBy(options.command)}\n`);
+  const { results, out, command, more } = options;
+  const sections = groups.flatMap(sectionsOf);
+  const about = { madeBy: madeBy(command), more: { results, ...more } };
+  if (out !== undefined) {
+    await mkdir(dirname(out), { recursive: true });
+    await writeFileAtomic(out, tablesAs(formatOf(out) ?? 'markdown', sections, about));
   }
-  if (options.json) {
-    const tables = shown.map(({ title, table, reading, runs }) => ({ title, runs, ...table, reading }));
-    process.stdout.write(`${JSON.stringify({ tables, results: options.results, ...options.more }, null, 2)}\n`);
+  const format = options.json ? 'json' : (options.format ?? 'text');
+  if (format !== 'text') {
+    process.stdout.write(tablesAs(format, sections, about));
     return;
   }
-  const width = process.stdout.columns ?? 100;
-  for (const { title, table, reading } of shown) {
-    process.stdout.write(`${pc.bold(title)} ${pc.dim('(accuracy in %)')}\n${tableText(table, width)}\n`);
-    if (reading) process.stdout.write(`${reading}\n`);
-    process.stdout.write('\n');
-  }
-  const runs = shown.reduce((sum, group) => sum + group.runs, 0);
+  for (const section of sections) process.stdout.write(`${sectionText(section)}\n\n`);
+  const runs = new Set(groups.flatMap(({ records }) => records)).size;
   const took = options.seconds === undefined ? '' : `; this took ${duration(options.seconds)}`;
-  process.stdout.write(pc.dim(`${runs} record${runs === 1 ? '' : 's'} in ${options.results}${took}\n`));
-  if (options.out !== undefined) process.stdout.write(pc.dim(`The table as Markdown: ${options.out}\n`));
+  process.stdout.write(pc.dim(`${runs} record${runs === 1 ? '' : 's'} in ${results}${took}\n`));
+  if (out !== undefined) process.stdout.write(pc.dim(`The tables are in ${out}, too.\n`));
 }
 
-/** A table with its reading; ablations of DGPrompt have a table of their own, so that methods are compared with methods. */
-function markdown({ title, records }: Comparable): string {
-  const parted = records.filter(({ config }) => ablations.includes(config.method));
-  const compared = records.filter(record => !parted.includes(record));
-  const whole = records.filter(({ config }) => config.method === 'dgprompt');
-  const table = makeTable(compared.length > 0 ? compared : records);
-  const parts = [
-    `## ${title}`,
-    'Accuracy in %; H is the harmonic mean of base and new, the averages’ H that of the averages. ± is the standard deviation over seeds.',
-    tableMarkdown(table),
-    readTable(table),
+function sectionText({ title, sheet, gaps, citations, reading }: Section): string {
+  const lines = [
+    `${pc.bold(title)} ${pc.dim('(accuracy in %)')}`,
+    sheetText(sheet, process.stdout.columns ?? 100),
+    ...[...gaps, ...citations].map(line => pc.dim(line)),
+    reading,
   ];
-  if (parted.length > 0 && compared.length > 0)
-    parts.push('### DGPrompt without its parts', ablationMarkdown(makeTable([...whole, ...parted]), 'dgprompt'));
-  return `${parts.filter(part => part !== '').join('\n\n')}\n`;
+  return lines.filter(line => line !== '').join('\n');
 }
 
 /** What made a file, for its last line. */

@@ -1,13 +1,22 @@
-import { Command } from 'commander';
-import { comparable } from './distinguish.js';
-import { readRecords } from './record.js';
-import { showTables } from './show-tables.js';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Format, formatOf, formats, knownEndings } from './tables/formats.js';
 
-interface Options {
+/** What `dgprompt table` is given. */
+export interface TableCommandOptions {
   results: string;
   out?: string;
+  format?: Format;
   json?: true;
 }
+
+const examples = `
+Examples:
+  dgprompt table                            on the terminal, from results/
+  dgprompt table --results docs/results/records --out docs/results/pictograms.md
+  dgprompt table --format latex > tables.tex
+  dgprompt table --out tables.csv           a line for each number
+
+On the papers' datasets their figures stand below ours, with the difference.`;
 
 /** `dgprompt table`: the tables of the records that are there, without running anything. */
 export function tableCommand(): Command {
@@ -15,18 +24,18 @@ export function tableCommand(): Command {
     .summary('the tables again, from the records')
     .description('Print the tables of finished runs from their records.')
     .option('--results <folder>', 'where the records are', 'results')
-    .option('--out <file>', 'write the tables as Markdown, too')
-    .option('--json', 'print JSON and nothing else');
+    .addOption(new Option('--out <file>', 'write them, too: .md, .tex, .csv or .json').argParser(tableFile))
+    .addOption(new Option('--format <name>', 'what to print').choices(formats))
+    .option('--json', 'the same as --format json')
+    .addHelpText('after', examples);
   return command.action(async () => {
-    const options = command.opts<Options>();
-    const { records, damaged } = await readRecords(options.results);
-    for (const { name, reason } of damaged)
-      process.stderr.write(`${options.results}/${name} is left out: ${reason}.\n`);
-    if (records.length === 0) {
-      throw new Error(
-        `There are no records in ${options.results}. \`dgprompt bench\` makes some; --results names another folder.`,
-      );
-    }
-    await showTables(comparable(records), options);
+    const { runTable } = await import('./run-table.js');
+    await runTable(command.opts<TableCommandOptions>());
   });
+}
+
+/** A file whose ending is one of those that tables are written as. */
+export function tableFile(file: string): string {
+  if (formatOf(file) === undefined) throw new InvalidArgumentError(`Its ending says what it is: ${knownEndings}.`);
+  return file;
 }

@@ -1,71 +1,35 @@
+import { stripVTControlCharacters } from 'node:util';
 import CliTable from 'cli-table3';
 import pc from 'picocolors';
 import { methodTitle } from './method-title.js';
-import type { Cell, Score, Table } from './table.js';
-
-const columns = ['base', 'new', 'H'] as const;
+import type { Table } from './table.js';
+import { type Sheet, type SheetCell, type SheetGroup, type SheetRow, sheetOf } from './tables/sheet.js';
 
 /**
- * The table for a terminal: tasks as rows and methods side by side where that fits, else methods as rows under each task.
- * The best H of each row or group is bold. The averages come last, where the eye is when the command ends.
+ * The table for a terminal, in the first of these forms that fits, else in the narrowest: methods side by side; methods as rows under each
+ * task; columns as rows, where there are many. The best of a column is bold, the second best underlined. The averages come last, where the eye is when the
+ * command ends.
  *
  * @param width columns of the terminal
  */
-export function tableText(table: Table, width = 100): string {
-  const sideBySide = wide(table);
-  const fits =
+export const tableText = (table: Table, width = 100): string => sheetText(sheetOf(table), width);
+
+/** As `tableText`, of a table in words. */
+export function sheetText(sheet: Sheet, width = 100): string {
+  const hasPapers = allGroups(sheet).some(({ rows }) => rows.some(({ kind }) => kind !== 'measured'));
+  const isShort = sheet.groupHead !== undefined && !hasPapers;
+  const isLong = sheet.columns.length > 5;
+  const forms = [...(isShort ? [sideBySide] : []), methodsAsRows, ...(isLong ? [columnsAsRows] : [])].map(form =>
+    form(sheet),
+  );
+  const widthOf = (text: string) =>
     Math.max(
-      ...stripColors(sideBySide)
+      ...stripVTControlCharacters(text)
         .split('\n')
         .map(line => line.length),
-    ) <= width;
-  return fits ? sideBySide : tall(table);
+    );
+  return forms.find(text => widthOf(text) <= width) ?? forms.reduce((a, b) => (widthOf(b) < widthOf(a) ? b : a));
 }
-
-/** The table as Markdown: the averages first, as papers do, then every task. */
-export function tableMarkdown(table: Table): string {
-  const head = (first: string) => [`| ${first} | method | base | new | H |`, '| --- | --- | ---: | ---: | ---: |'];
-  const rows = ({ name, cells }: Group) =>
-    table.methods.flatMap(method => {
-      const cell = cells[method];
-      if (!cell) return [`| ${name} | ${methodTitle(method)} | – | – | – |`];
-      return [`| ${name} | ${methodTitle(method)} | ${markdownCells(cells, cell).join(' | ')} |`];
-    });
-  const all = groups(table);
-  const averages = all.slice(table.tasks.length);
-  return [...head('task'), ...[...averages, ...table.tasks].flatMap(rows)].join('\n');
-}
-
-/**
- * What is left of a method when parts of it are taken away, as Markdown: averages, and how far H is from the whole method's.
- * @param whole the method's id; its ablations are the other methods of the table
- */
-export function ablationMarkdown(table: Table, whole: string): string {
-  const full = table.overall[whole];
-  const rows = table.methods.map(method => {
-    const cell = table.overall[method];
-    if (!cell) return `| ${methodTitle(method)} | – | – | – | – |`;
-    const change = full && method !== whole ? signed(cell.H - full.H) : '';
-    return `| ${methodTitle(method)} | ${markdownCells(table.overall, cell).join(' | ')} | ${change} |`;
-  });
-  const tasks = `${table.overallTasks.length} task${table.overallTasks.length === 1 ? '' : 's'}`;
-  return [
-    `| average of ${tasks} | base | new | H | against the whole |`,
-    '| --- | ---: | ---: | ---: | ---: |',
-    ...rows,
-  ].join('\n');
-}
-
-type Group = { name: string; cells: Record<string, Cell> };
-
-function markdownCells(cells: Record<string, Cell>, cell: Cell): string[] {
-  return columns.map(column => {
-    const text = number(cell, column);
-    return column === 'H' && isBest(cells, cell) ? `**${text}**` : text;
-  });
-}
-
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
 
 /** Rules above, below and between, nothing upright: the booktabs look of the papers. */
 export const rules = {
@@ -78,75 +42,83 @@ export const rules = {
 /** Colours come from picocolors alone, which knows when there are none to be. */
 export const plain = { head: [], border: [] };
 
-function wide(table: Table): string {
-  const shownCells = groups(table).flatMap(({ cells }) => Object.values(cells));
-  const width = Math.max(...shownCells.flatMap(cell => columns.map(column => number(cell, column).length)));
+const allGroups = ({ groups, average }: Sheet): SheetGroup[] => [...groups, ...(average ? [average] : [])];
+
+/** A line a task, and in it every column of every method. */
+function sideBySide(sheet: Sheet): string {
+  const { groupHead = '', columns, groups, average } = sheet;
+  const cells = allGroups(sheet).flatMap(({ rows }) => rows.flatMap(row => row.cells));
+  const width = Math.max(...cells.map(({ text }) => text.length), ...columns.map(column => column.length));
   const heading = columns.map(column => pc.dim(column.padStart(width))).join(' ');
+  const methods = [...new Set(allGroups(sheet).flatMap(({ rows }) => rows.map(({ method }) => method)))];
   const text = new CliTable({ style: plain, chars: rules });
-  text.push(['\ntask', ...table.methods.map(method => `${pc.bold(methodTitle(method))}\n${heading}`)]);
-  const line = (names: { name: string; cells: Record<string, Cell> }[]) => [
-    names.map(({ name }) => name).join('\n'),
-    ...table.methods.map(method =>
-      names.map(({ cells }) => columns.map(column => shown(cells, method, column, width)).join(' ')).join('\n'),
+  text.push([`\n${groupHead}`, ...methods.map(method => `${pc.bold(methodTitle(method))}\n${heading}`)]);
+  const block = (some: SheetGroup[]) => [
+    some.map(({ name }) => name).join('\n'),
+    ...methods.map((_, i) =>
+      some.map(({ rows }) => rows[i]!.cells.map(cell => shown(cell, width)).join(' ')).join('\n'),
     ),
   ];
-  const averages = groups(table).slice(table.tasks.length);
-  text.push(line(table.tasks), ...averages.map(one => line([one])));
+  text.push(block(groups), ...(average ? [block([average])] : []));
   return text.toString();
 }
 
-function tall(table: Table): string {
+/** A block a task, and in it a line a method. */
+function methodsAsRows(sheet: Sheet): string {
+  const { groupHead, columns } = sheet;
+  const lead = groupHead === undefined ? [] : [groupHead];
   const text = new CliTable({
-    head: ['task', 'method', ...columns].map(name => pc.dim(name)),
+    head: [...lead, 'method', ...columns].map(name => pc.dim(name)),
     style: plain,
-    colAligns: ['left', 'left', 'right', 'right', 'right'],
+    colAligns: [...lead.map(() => 'left' as const), 'left', ...columns.map(() => 'right' as const)],
     chars: rules,
   });
-  for (const { name, cells } of groups(table)) {
+  for (const { name, rows } of allGroups(sheet)) {
     text.push([
-      name,
-      table.methods.map(methodTitle).join('\n'),
-      ...columns.map(column => table.methods.map(method => shown(cells, method, column)).join('\n')),
+      ...(groupHead === undefined ? [] : [name]),
+      rows.map(rowName).join('\n'),
+      ...columns.map((_, i) => rows.map(row => shownIn(row, i)).join('\n')),
     ]);
   }
   return text.toString();
 }
 
-/** The tasks, then the averages where there are any. */
-function groups(table: Table): Group[] {
-  const average = { name: averageName(table), cells: table.overall };
-  return table.overallTasks.length > 0 ? [...table.tasks, average] : table.tasks;
+/** A block a task, and in it a line a column: for tables with many columns. */
+function columnsAsRows(sheet: Sheet): string {
+  const { groupHead, columns } = sheet;
+  const groups = allGroups(sheet);
+  const lead = groupHead === undefined ? [] : [groupHead];
+  const titles =
+    groups[0]?.rows.map(row => (row.kind === 'measured' ? methodTitle(row.method) : pc.dim(kinds[row.kind]))) ?? [];
+  const text = new CliTable({
+    head: [...lead.map(name => pc.dim(name)), '', ...titles],
+    style: plain,
+    colAligns: [...lead.map(() => 'left' as const), 'left', ...titles.map(() => 'right' as const)],
+    chars: rules,
+  });
+  for (const { name, rows } of groups) {
+    text.push([
+      ...(groupHead === undefined ? [] : [name]),
+      columns.join('\n'),
+      ...rows.map(row => columns.map((_, i) => shownIn(row, i)).join('\n')),
+    ]);
+  }
+  return text.toString();
 }
 
-function averageName({ tasks, overallTasks }: Table): string {
-  return overallTasks.length === tasks.length
-    ? 'average'
-    : `average of ${overallTasks.length} task${overallTasks.length === 1 ? '' : 's'}`;
+const kinds = { paper: 'paper', difference: 'ours − paper' } as const;
+
+const rowName = ({ method, kind }: SheetRow): string =>
+  kind === 'measured' ? methodTitle(method) : pc.dim(`  ${kinds[kind]}`);
+
+function shownIn({ kind, cells }: SheetRow, column: number): string {
+  const cell = cells[column];
+  if (cell === undefined) return ''; // a column of other rows alone
+  return kind === 'measured' ? shown(cell) : pc.dim(cell.text);
 }
 
-function shown(cells: Record<string, Cell>, method: string, column: keyof Score, width = 0): string {
-  const cell = cells[method];
-  if (!cell) return pc.dim('–'.padStart(width));
-  const text = number(cell, column).padStart(width);
-  return column === 'H' && isBest(cells, cell) ? pc.bold(pc.green(text)) : text;
+function shown({ text, mark }: SheetCell, width = 0): string {
+  const padded = text.padStart(width);
+  if (mark === 'best') return padded.replace(text, pc.bold(pc.green(text)));
+  return mark === 'second' ? padded.replace(text, pc.underline(text)) : /\d/.test(text) ? padded : pc.dim(padded);
 }
-
-/** A method that cannot take new classes has no number there. */
-function number(cell: Cell, column: keyof Score): string {
-  if (Number.isNaN(cell[column])) return '–';
-  const deviation = cell.deviation ? ` ±${cell.deviation[column].toFixed(1)}` : '';
-  return `${cell[column].toFixed(1)}${deviation}`;
-}
-
-/** Equal to the digit that is shown counts as best too. */
-function isBest(cells: Record<string, Cell>, cell: Cell): boolean {
-  const best = Math.max(
-    ...Object.values(cells)
-      .map(({ H }) => H)
-      .filter(H => !Number.isNaN(H)),
-  );
-  return cell.H.toFixed(1) === best.toFixed(1);
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
-const stripColors = (text: string): string => text.replace(/\u001b\[[0-9;]*m/g, '');

@@ -1,4 +1,10 @@
+import { publishedFor } from './papers/published.js';
 import type { RunRecord } from './record.js';
+import { type Measures, measuresOf } from './tables/measures.js';
+import { standardDeviation } from './tables/spread.js';
+import type { Values } from './tables/values.js';
+
+export { harmonicMean } from './tables/harmonic-mean.js';
 
 /** Base, new and harmonic mean, in percent. */
 export interface Score {
@@ -9,82 +15,143 @@ export interface Score {
   H: number;
 }
 
-/** Mean over seeds, with the sample standard deviation where there are two seeds or more. */
-export interface Cell extends Score {
-  deviation?: Score;
+/** A number over seeds, in percent. */
+export interface Cell {
+  mean: number;
+  /** Sample standard deviation, where there are two seeds or more. */
+  deviation?: number;
+  /** How many seeds it is the mean of. */
+  seeds: number;
 }
 
-/** Methods against tasks, as the base-to-new tables of the papers. */
+/** By column; a column without a run is left out, and null is what cannot be tested, as what was learned belongs to other classes. */
+export type Cells = Record<string, Cell | null>;
+
+/** One task, the source of a transfer, or the average. */
+export interface TableGroup {
+  name: string;
+  /** By method; one without a run here is left out. */
+  cells: Record<string, Cells>;
+  /** What the methods' papers have here, by method and column. */
+  papers?: Record<string, Record<string, number>>;
+}
+
+/** Methods against what was measured, on each task and on average: the tables of the papers, whatever the protocol. */
 export interface Table {
+  protocol: string;
+  /** What a task is here: it is also tested, or it is the source that was learned from, with tests elsewhere. */
+  rows: 'task' | 'source';
+  columns: string[];
+  /** The column that ranks the methods. */
+  main: string;
   methods: string[];
   seeds: number[];
-  /** A method without a run on a task has no cell there. */
-  tasks: { name: string; cells: Record<string, Cell> }[];
-  /** Over the tasks in `overallTasks`: mean of base, mean of new, and H of those two means. */
-  overall: Record<string, Cell>;
-  /** The tasks on which every method has every seed; only they count for `overall`, so that it compares like with like. */
+  /** SHA-256 of the CLIPs of the runs. */
+  models: string[];
+  tasks: TableGroup[];
+  /** Over the tasks in `overallTasks`; left out where that would be none, or a single source. */
+  overall?: TableGroup;
+  /**
+   * The tasks on which every method has every seed; only they count for `overall`, so that it compares like with like. A method that has fewer
+   * than half of the tasks so far is left out of it, rather than that it takes them from the others.
+   */
   overallTasks: string[];
 }
 
-/** 2·b·n / (b + n), and 0 if both are 0. */
-export function harmonicMean(base: number, fresh: number): number {
-  return base + fresh === 0 ? 0 : (2 * base * fresh) / (base + fresh);
-}
-
 /**
- * The table of a set of runs. Methods and tasks stand in the order of their first record.
+ * The table of a set of runs. Methods and tasks stand in the order of their first record. Accuracies are averaged over seeds; the overall
+ * numbers over tasks first, then over seeds. An H is always the harmonic mean of averages, which is how the papers' overall numbers are made
+ * (CLIP's 69.34 and 74.22 give 71.70), not the average of the H.
  *
- * Accuracies are averaged over seeds, then over tasks; the overall H is the harmonic mean of the averages, which is how
- * the papers' overall numbers are made (CLIP's 69.34 and 74.22 give 71.70), not the average of the H.
- *
- * @param records runs of one protocol, suite and number of shots; of runs that differ in neither task, method nor seed the last counts
+ * @param records runs of one protocol and suite; of runs that differ in neither task, method, shots nor seed the last counts
  */
 export function makeTable(records: readonly RunRecord[]): Table {
-  const methods = [...new Set(records.map(({ config }) => config.method))];
-  const taskNames = [...new Set(records.map(({ config }) => config.task))];
-  const seeds = [...new Set(records.map(({ config }) => config.seed))].sort((a, b) => a - b);
-  const runs = new Map(
-    records.map(record => [key(record.config.task, record.config.method, record.config.seed), record]),
-  );
+  const measures = measuresOf(records);
+  const methods = distinct(records.map(({ config }) => config.method));
+  const taskNames = distinct(records.map(measures.task));
+  const seeds = distinct(records.map(({ config }) => config.seed)).sort((a, b) => a - b);
+  const runs = new Map<string, Values>();
+  for (const record of records) {
+    const at = key(measures.task(record), record.config.method, record.config.seed);
+    runs.set(at, { ...runs.get(at), ...measures.of(record) });
+  }
+  const valuesOf = (task: string, method: string, seed: number): Values => runs.get(key(task, method, seed)) ?? {};
 
-  const score = (task: string, method: string, seed: number): Score | undefined => {
-    const tests = runs.get(key(task, method, seed))?.tests;
-    return tests?.base ? scoreOf(tests.base.top1, tests.new?.top1 ?? Number.NaN) : undefined;
+  const cellsOf = (perSeed: (method: string, seed: number) => Values): Record<string, Cells> => {
+    const cells = methods.map(method => {
+      const values = seeds.map(seed => perSeed(method, seed)).filter(one => Object.keys(one).length > 0);
+      return [method, overSeeds(values, measures)] as const;
+    });
+    return Object.fromEntries(cells.filter(([, own]) => Object.keys(own).length > 0));
   };
 
-  const tasks = taskNames.map(name => {
-    const cells = methods.flatMap(method => {
-      const scores = seeds.map(seed => score(name, method, seed)).filter(one => one !== undefined);
-      return scores.length > 0 ? [[method, overSeeds(scores)] as const] : [];
-    });
-    return { name, cells: Object.fromEntries(cells) };
-  });
-
-  const overallTasks = taskNames.filter(task =>
-    methods.every(method => seeds.every(seed => score(task, method, seed))),
+  const tasks: TableGroup[] = taskNames.map(name => ({
+    name,
+    cells: cellsOf((method, seed) => valuesOf(name, method, seed)),
+  }));
+  const columnsOf = (method: string) => distinct(tasks.flatMap(({ cells }) => Object.keys(cells[method] ?? {})));
+  const isComplete = (task: string, method: string) =>
+    columnsOf(method).every(column => seeds.every(seed => valuesOf(task, method, seed)[column] !== undefined));
+  const completeTasks = (method: string) => taskNames.filter(task => isComplete(task, method));
+  const counted = methods.filter(method => completeTasks(method).length * 2 >= taskNames.length);
+  const overallTasks = taskNames.filter(
+    task => counted.length > 0 && counted.every(method => isComplete(task, method)),
   );
-  const overall = methods.map(method => {
-    const perSeed = seeds.map(seed => average(overallTasks.map(task => score(task, method, seed)!)));
-    return [method, overSeeds(perSeed)] as const;
+  const table: Table = {
+    ...{
+      protocol: records[0]?.config.protocol ?? '',
+      rows: measures.rows,
+      columns: measures.columns,
+      main: measures.main,
+    },
+    ...{ methods, seeds, models: distinct(records.map(({ config }) => config.model)), tasks, overallTasks },
+  };
+  if (overallTasks.length > 0 && (measures.rows === 'task' || taskNames.length > 1)) {
+    const perSeed = (method: string, seed: number) =>
+      counted.includes(method) ? measures.average(overallTasks.map(task => valuesOf(task, method, seed))) : {};
+    table.overall = { name: averageName(table), cells: cellsOf(perSeed) };
+  }
+  return withPapers(table, records);
+}
+
+function averageName({ tasks, overallTasks, rows }: Table): string {
+  if (overallTasks.length === tasks.length) return 'average';
+  return `average of ${overallTasks.length} ${rows}${overallTasks.length === 1 ? '' : 's'}`;
+}
+
+function overSeeds(values: readonly Values[], measures: Measures): Cells {
+  const means = measures.average(values);
+  const cells = Object.entries(means).map(([column, mean]) => {
+    if (mean === null) return [column, null] as const;
+    const numbers = values.map(one => one[column]).filter(value => typeof value === 'number');
+    const deviation = numbers.length < 2 ? {} : { deviation: standardDeviation(numbers) };
+    return [column, { mean, ...deviation, seeds: numbers.length }] as const;
   });
-  return { methods, seeds, tasks, overall: overallTasks.length > 0 ? Object.fromEntries(overall) : {}, overallTasks };
+  return Object.fromEntries(cells);
+}
+
+/** The table with the papers' figures, where there are runs beside them. */
+function withPapers(table: Table, records: readonly RunRecord[]): Table {
+  const published = records[0] && publishedFor(records[0].config);
+  if (!published) return table;
+  const beside = (group: TableGroup, figure: (method: string, column: string) => number | undefined): TableGroup => {
+    const papers = Object.keys(group.cells).flatMap(method => {
+      const figures = table.columns.flatMap(column => {
+        const value = figure(method, column);
+        return value === undefined ? [] : [[column, value] as const];
+      });
+      return figures.length === 0 ? [] : [[method, Object.fromEntries(figures)] as const];
+    });
+    return papers.length === 0 ? group : { ...group, papers: Object.fromEntries(papers) };
+  };
+  const { tasks, overall, overallTasks, columns } = table;
+  return {
+    ...table,
+    tasks: tasks.map(task => beside(task, (method, column) => published.figure(method, task.name, column, columns))),
+    ...(overall && { overall: beside(overall, (method, column) => published.average(method, column, overallTasks)) }),
+  };
 }
 
 const key = (...parts: (string | number)[]): string => JSON.stringify(parts);
 
-const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-const scoreOf = (base: number, fresh: number): Score => ({ base, new: fresh, H: harmonicMean(base, fresh) });
-
-/** H of the means. */
-const average = (scores: Score[]): Score => scoreOf(mean(scores.map(s => s.base)), mean(scores.map(s => s.new)));
-
-function overSeeds(scores: Score[]): Cell {
-  if (scores.length < 2) return average(scores);
-  const deviation = (of: keyof Score) => {
-    const values = scores.map(one => one[of]);
-    const center = mean(values);
-    return Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1));
-  };
-  return { ...average(scores), deviation: { base: deviation('base'), new: deviation('new'), H: deviation('H') } };
-}
+const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];

@@ -1,0 +1,36 @@
+import { pythonRandom } from '@dgprompt/datasets';
+import { mean } from './tables/spread.js';
+
+/**
+ * A 95 % bootstrap interval of the mean of differences that belong together in groups, such as those of one dataset: the percentiles of
+ * means of resamples, which draw groups with replacement and then, within each, its differences with replacement (a cluster bootstrap:
+ * Davison and Hinkley, Bootstrap Methods and their Application, 1997, section 3.8). Every group counts the same.
+ *
+ * The generator starts from a fixed seed: equal differences give equal intervals.
+ *
+ * @returns the interval's ends; undefined for fewer than two differences
+ */
+export function bootstrapInterval(
+  groups: readonly (readonly number[])[],
+  { resamples = 10_000, seed = 1 }: { resamples?: number; seed?: number } = {},
+): { low: number; high: number } | undefined {
+  const filled = groups.filter(group => group.length > 0);
+  if (filled.reduce((sum, group) => sum + group.length, 0) < 2) return undefined;
+  const random = pythonRandom(seed);
+  const drawn = <T>(items: readonly T[]): T => items[random.integer(items.length)]!;
+  const means = Float64Array.from({ length: resamples }, () =>
+    mean(filled.map(() => meanOfResample(drawn(filled), drawn))),
+  ).sort();
+  return { low: percentile(means, 0.025), high: percentile(means, 0.975) };
+}
+
+const meanOfResample = (values: readonly number[], drawn: (values: readonly number[]) => number): number =>
+  values.length === 1 ? values[0]! : mean(values.map(() => drawn(values)));
+
+/** Between the two nearest of sorted numbers, in proportion. */
+function percentile(sorted: Float64Array, share: number): number {
+  const at = share * (sorted.length - 1);
+  const below = Math.floor(at);
+  const [low, high] = [sorted[below]!, sorted[Math.min(below + 1, sorted.length - 1)]!];
+  return low + (at - below) * (high - low);
+}

@@ -1,0 +1,161 @@
+import { bootstrapInterval } from './bootstrap.js';
+import { comparable, tableTitle } from './distinguish.js';
+import { methodTitle } from './method-title.js';
+import type { RunRecord } from './record.js';
+import { canonicalJson } from './run-config.js';
+import { type Measures, measuresOf } from './tables/measures.js';
+import { mean } from './tables/spread.js';
+import type { Values } from './tables/values.js';
+
+/** How far B is from A in one column, in points of percent. */
+export interface Difference {
+  /** Means of the pairs; every task counts the same, however many seeds it has. */
+  a: number;
+  b: number;
+  /** B − A. */
+  mean: number;
+  /** Ends of a 95 % bootstrap interval of `mean`, see `bootstrapInterval`; left out for one pair. */
+  low?: number;
+  high?: number;
+  pairs: number;
+  /** Pairs in which B is higher, equal to a tenth of a point, or lower. */
+  wins: number;
+  ties: number;
+  losses: number;
+}
+
+/** Two methods, or one method in two folders, on the same tasks with the same seeds. */
+export interface Comparison {
+  title: string;
+  a: string;
+  b: string;
+  /** The column that a sentence is about. */
+  main: string;
+  tasks: string[];
+  seeds: number[];
+  /** By column, those of `Table`; one without a pair is left out. */
+  differences: Record<string, Difference>;
+  /** Pairs that do not count, because the task's data are not the same on both sides. */
+  otherData: number;
+}
+
+/**
+ * Two methods of the same records against each other, paired over task and seed, a comparison for each protocol, suite, number of shots and CLIP.
+ *
+ * @param a a method as tables name it, `coop` or `coop (epochs 2)`
+ * @returns none where nothing pairs
+ */
+export function compareMethods(records: readonly RunRecord[], a: string, b: string): Comparison[] {
+  return comparable(records).flatMap(({ records: own }) => {
+    const of = (method: string) => own.filter(({ config }) => config.method === method);
+    return compared(of(a), of(b), { a: methodTitle(a), b: methodTitle(b) });
+  });
+}
+
+/**
+ * The runs of two folders against each other: of every protocol, suite and number of shots, each method with itself, paired over task and seed.
+ * The CLIPs may differ.
+ *
+ * @returns none where nothing pairs
+ * @throws a sentence where a folder holds such runs of several CLIPs and none is the other's
+ */
+export function compareFolders(
+  a: { name: string; records: readonly RunRecord[] },
+  b: { name: string; records: readonly RunRecord[] },
+): Comparison[] {
+  const [groupsA, groupsB] = [comparable(a.records), comparable(b.records)];
+  return groupsA.flatMap(({ records }) => {
+    const like = groupsB.filter(other => kindOf(other.records) === kindOf(records));
+    const ofModel = like.filter(other => modelOf(other.records) === modelOf(records));
+    const others = ofModel.length > 0 ? ofModel : like;
+    if (others.length > 1)
+      throw new Error(`${b.name} holds ${tableTitle(records)} for several CLIPs, and ${a.name} for none of these.`);
+    const methods = [...new Set(records.map(({ config }) => config.method))];
+    return methods.flatMap(method => {
+      const of = (some: readonly RunRecord[]) => some.filter(({ config }) => config.method === method);
+      const names = { a: a.name, b: b.name, method: methodTitle(method) };
+      return compared(of(records), of(others[0]?.records ?? []), names);
+    });
+  });
+}
+
+function kindOf(records: readonly RunRecord[]): string {
+  const { config, tests } = records[0]!;
+  const { protocol, suite, shots } = config;
+  return canonicalJson([protocol, suite, protocol === 'few-shot' ? null : shots, Object.keys(tests).length]);
+}
+
+const modelOf = (records: readonly RunRecord[]): string => records[0]!.config.model;
+
+function compared(
+  a: readonly RunRecord[],
+  b: readonly RunRecord[],
+  { method, ...names }: { a: string; b: string; method?: string },
+): Comparison[] {
+  if (a.length === 0 || b.length === 0) return [];
+  const both = [...a, ...b];
+  const measures = measuresOf(both);
+  const [placesA, placesB] = [placesOf(a, measures), placesOf(b, measures)];
+  const shared = [...placesA.keys()].filter(place => placesB.has(place));
+  const pairs = shared
+    .map(place => ({ a: placesA.get(place)!, b: placesB.get(place)! }))
+    .filter(pair => pair.a.data === pair.b.data);
+  const differences = measures.columns.flatMap(column => {
+    const difference = differenceIn(column, pairs);
+    return difference ? [[column, difference] as const] : [];
+  });
+  if (differences.length === 0) return [];
+  const used = both.filter(({ config }) =>
+    pairs.some(pair => pair.a.task === config.task && pair.a.seed === config.seed),
+  );
+  return [
+    {
+      title: method === undefined ? tableTitle(used) : `${method}: ${tableTitle(used)}`,
+      ...{ ...names, main: measures.main, tasks: distinct(pairs.map(pair => pair.a.task)) },
+      seeds: distinct(pairs.map(pair => pair.a.seed)).sort((x, y) => x - y),
+      differences: Object.fromEntries(differences),
+      otherData: shared.length - pairs.length,
+    },
+  ];
+}
+
+/** The runs of one method on one task with one seed. */
+interface Place {
+  task: string;
+  seed: number;
+  /** Fingerprints of the data, of every number of shots. */
+  data: string;
+  values: Values;
+}
+
+function placesOf(records: readonly RunRecord[], measures: Measures): Map<string, Place> {
+  const places = new Map<string, Place>();
+  for (const record of records) {
+    const { task, seed, data, tests = {} } = record.config;
+    const at = canonicalJson([task, seed]);
+    const values = { ...places.get(at)?.values, ...measures.of(record) };
+    places.set(at, { task, seed, data: canonicalJson([data, tests]), values });
+  }
+  return places;
+}
+
+function differenceIn(column: string, pairs: readonly { a: Place; b: Place }[]): Difference | undefined {
+  const numbers = pairs.flatMap(({ a, b }) => {
+    const [own, other] = [a.values[column], b.values[column]];
+    return typeof own === 'number' && typeof other === 'number' ? [{ task: a.task, a: own, b: other }] : [];
+  });
+  if (numbers.length === 0) return undefined;
+  const byTask = distinct(numbers.map(({ task }) => task)).map(task => numbers.filter(one => one.task === task));
+  const overTasks = (of: (one: (typeof numbers)[number]) => number) => mean(byTask.map(own => mean(own.map(of))));
+  const steps = numbers.map(one => Math.round((one.b - one.a) * 10));
+  return {
+    ...{ a: overTasks(one => one.a), b: overTasks(one => one.b), mean: overTasks(one => one.b - one.a) },
+    ...bootstrapInterval(byTask.map(own => own.map(one => one.b - one.a))),
+    pairs: numbers.length,
+    wins: steps.filter(step => step > 0).length,
+    ties: steps.filter(step => step === 0).length,
+    losses: steps.filter(step => step < 0).length,
+  };
+}
+
+const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];

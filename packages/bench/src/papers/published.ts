@@ -1,0 +1,89 @@
+import { benchmarks } from '@dgprompt/datasets';
+import type { RunConfig } from '../run-config.js';
+import { harmonicMean } from '../tables/harmonic-mean.js';
+import { mean } from '../tables/spread.js';
+import { sourceColumn, targetsColumn } from '../tables/transfer-measures.js';
+import {
+  baseToNewFigures,
+  crossDatasetFigures,
+  domainGeneralizationFigures,
+  elevenDatasets,
+  fewShotFigures,
+  imagenetVariants,
+  type Source,
+  type TransferFigures,
+} from './published-figures.js';
+
+/** What the papers have in the cells of one kind of table; methods by their ids, so one with other options has no figures. */
+export interface Published {
+  /** @param columns all that the table has, for an average over some of them */
+  figure(method: string, task: string, column: string, columns: readonly string[]): number | undefined;
+  /** As stated for all eleven datasets; of fewer, that of the figures. */
+  average(method: string, column: string, tasks: readonly string[]): number | undefined;
+  source(method: string): Source | undefined;
+}
+
+/** The papers' figures for runs like this: on their datasets, by their protocols, with 16 shots; undefined for other runs. */
+export function publishedFor({
+  protocol,
+  suite,
+  shots,
+}: Pick<RunConfig, 'protocol' | 'suite' | 'shots'>): Published | undefined {
+  if (suite !== 'paper' && !benchmarks.some(({ id }) => id === suite)) return undefined;
+  if (protocol === 'few-shot') return fewShot;
+  return shots === 16 ? with16Shots[protocol] : undefined;
+}
+
+const indexOf = (dataset: string): number => (elevenDatasets as readonly string[]).indexOf(dataset);
+
+const isAll = (tasks: readonly string[]): boolean => tasks.length === elevenDatasets.length;
+
+/** The mean over some datasets; undefined if one of them has no figure. */
+function meanOf(figures: readonly number[] | undefined, tasks: readonly string[]): number | undefined {
+  const values = tasks.map(task => figures?.[indexOf(task)]).filter(value => value !== undefined);
+  return values.length === tasks.length && tasks.length > 0 ? mean(values) : undefined;
+}
+
+const split: Published = {
+  figure: (method, task, column) => baseToNewFigures[method]?.[column as 'base' | 'new' | 'H']?.[indexOf(task)],
+  average(method, column, tasks) {
+    const figures = baseToNewFigures[method];
+    if (isAll(tasks)) return figures?.average[column as 'base' | 'new' | 'H'];
+    if (column !== 'H') return meanOf(figures?.[column as 'base' | 'new'], tasks);
+    const [base, fresh] = [meanOf(figures?.base, tasks), meanOf(figures?.new, tasks)];
+    return base === undefined || fresh === undefined ? undefined : harmonicMean(base, fresh);
+  },
+  source: method => baseToNewFigures[method],
+};
+
+const fewShot: Published = {
+  figure: (method, task, column) => fewShotFigures[method]?.tasks[Number.parseInt(column, 10)]?.[indexOf(task)],
+  average(method, column, tasks) {
+    const [figures, shots] = [fewShotFigures[method], Number.parseInt(column, 10)];
+    return isAll(tasks) ? figures?.average[shots] : meanOf(figures?.tasks[shots], tasks);
+  },
+  source: method => fewShotFigures[method],
+};
+
+function transfer(figuresOf: Record<string, TransferFigures>, targets: readonly string[]): Published {
+  const target = (method: string, column: string) => figuresOf[method]?.targets[targets.indexOf(column)];
+  return {
+    figure(method, task, column, columns) {
+      if (task !== 'imagenet') return undefined;
+      if (column === sourceColumn) return figuresOf[method]?.source;
+      if (column !== targetsColumn) return target(method, column);
+      const shown = columns.filter(one => one !== sourceColumn && one !== targetsColumn);
+      if (shown.length === targets.length) return figuresOf[method]?.average;
+      const values = shown.map(one => target(method, one)).filter(value => value !== undefined);
+      return values.length === shown.length && shown.length > 0 ? mean(values) : undefined;
+    },
+    average: () => undefined,
+    source: method => figuresOf[method],
+  };
+}
+
+const with16Shots: Readonly<Record<string, Published>> = {
+  'base-to-new': split,
+  'cross-dataset': transfer(crossDatasetFigures, elevenDatasets.slice(1)),
+  'domain-generalization': transfer(domainGeneralizationFigures, imagenetVariants),
+};

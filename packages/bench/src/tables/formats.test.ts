@@ -1,0 +1,146 @@
+import { expect, test } from 'vitest';
+import { ablations } from '../choose-methods.js';
+import { sampleRecord } from '../sample-record.js';
+import { makeTable } from '../table.js';
+import { formatOf, tablesAs } from './formats.js';
+import { latexText } from './latex.js';
+import { tableMarkdown } from './markdown.js';
+import { sectionsOf } from './section.js';
+
+const records = [
+  sampleRecord({ task: 'mammals' }, 39.44, 37.6),
+  sampleRecord({ task: 'mammals', method: 'coop' }, 41, 30),
+  sampleRecord({ task: 'mammals', method: 'dgprompt' }, 43.6, 38.4),
+  sampleRecord({ task: 'oxford_pets' }, 50, 50),
+  sampleRecord({ task: 'oxford_pets', method: 'dgprompt' }, 45, 45),
+];
+const madeBy = 'Made by `dgprompt table`.';
+const as = (format: Parameters<typeof tablesAs>[0], some = records) =>
+  tablesAs(format, sectionsOf({ title: 'tasks & co, 100 %', records: some }), { madeBy });
+
+test('Markdown has the averages first; the best of each column is bold, of three the second best underlined', () => {
+  expect(tableMarkdown(makeTable(records)).split('\n')).toEqual([
+    '| task | method | base | new | H |',
+    '| --- | --- | ---: | ---: | ---: |',
+    '| average of 1 task | CLIP | 39.4 | <u>37.6</u> | <u>38.5</u> |',
+    '| average of 1 task | CoOp | <u>41.0</u> | 30.0 | 34.6 |',
+    '| average of 1 task | DGPrompt | **43.6** | **38.4** | **40.8** |',
+    '| mammals | CLIP | 39.4 | <u>37.6</u> | <u>38.5</u> |',
+    '| mammals | CoOp | <u>41.0</u> | 30.0 | 34.6 |',
+    '| mammals | DGPrompt | **43.6** | **38.4** | **40.8** |',
+    '| oxford_pets | CLIP | **50.0** | **50.0** | **50.0** |',
+    '| oxford_pets | CoOp | no run | no run | no run |',
+    '| oxford_pets | DGPrompt | 45.0 | 45.0 | 45.0 |',
+  ]);
+});
+
+test('equal to the digit that is shown counts as best too, and one method alone is not the best of anything', () => {
+  const tie = makeTable([sampleRecord({}, 40.01, 40), sampleRecord({ method: 'coop' }, 39.99, 41)]);
+  expect(tableMarkdown(tie)).toContain('| weather | CoOp | **40.0** | **41.0** |');
+  expect(tableMarkdown(tie)).toContain('| weather | CLIP | **40.0** | 40.0 |');
+  expect(tableMarkdown(makeTable([sampleRecord({}, 40, 40)]))).not.toContain('**');
+});
+
+test('several seeds show their deviation', () => {
+  const seeds = [sampleRecord({ seed: 1 }, 40, 40), sampleRecord({ seed: 2 }, 42, 42)];
+  expect(as('markdown', seeds)).toContain('| weather | CLIP | 41.0 ±1.4 | 41.0 ±1.4 | 41.0 ±1.4 |');
+  expect(as('markdown', seeds)).toContain('± is the standard deviation over seeds.');
+  expect(as('latex', seeds)).toContain('41.0 $\\pm$1.4 &');
+});
+
+test('Markdown says what is missing, what the numbers say, and what made it', () => {
+  const text = as('markdown');
+  expect(text).toMatch(/^## tasks & co, 100 %\n\nAccuracy in %; H is the harmonic mean/);
+  expect(text).toContain('“no run”: without a record so far, 3 of 18 cells.');
+  expect(text).toContain('DGPrompt has the best H, 40.8');
+  expect(text.endsWith(`\n${madeBy}\n`)).toBe(true);
+});
+
+test('a cell of fewer seeds than the others, and one that cannot be tested, are named', () => {
+  const some = [
+    ...[1, 2].map(seed => sampleRecord({ seed }, 40, 40)),
+    sampleRecord({ method: 'linear-probe', seed: 1 }, 50, null),
+  ];
+  expect(as('markdown', some)).toContain('Of fewer than 2 seeds: linear probe on weather (1).');
+  expect(as('markdown', some)).toContain('–: cannot be tested, as what was learned belongs to other classes.');
+});
+
+test('LaTeX has booktabs’ rules, one between tasks, and everything escaped', () => {
+  const lines = as('latex')
+    .split('\n')
+    .map(line => line.trim());
+  expect(lines).toContain('\\begin{tabular}{llrrr}');
+  expect(lines).toContain('task & method & base & new & H \\\\');
+  expect(lines).toContain('oxford\\_pets & CLIP & \\textbf{50.0} & \\textbf{50.0} & \\textbf{50.0} \\\\');
+  expect(lines).toContain('& CoOp & \\underline{41.0} & 30.0 & 34.6 \\\\');
+  expect(lines.filter(line => line.startsWith('\\midrule'))).toHaveLength(3);
+  expect(lines.find(line => line.startsWith('\\caption'))).toContain('tasks \\& co, 100 \\%. Accuracy in \\%');
+  expect(latexText('a\\b{c}_#$^~ −1 ±2 – <x>')).toBe(
+    'a\\textbackslash{}b\\{c\\}\\_\\#\\$\\textasciicircum{}\\textasciitilde{} $-$1 $\\pm$2 -- \\textless{}x\\textgreater{}',
+  );
+});
+
+test('CSV has a line for each number, with what a program needs to know of it', () => {
+  const [head, ...rows] = as('csv').trimEnd().split('\r\n');
+  expect(head).toBe('table,protocol,row,method,column,mean,deviation,seeds,rank,paper,difference,state');
+  expect(rows).toHaveLength(27);
+  expect(rows).toContain('"tasks & co, 100 %",base-to-new,mammals,dgprompt,base,43.6,,1,1,,,measured');
+  expect(rows).toContain('"tasks & co, 100 %",base-to-new,oxford_pets,coop,H,,,,,,,no run');
+});
+
+test('the papers’ figures stand beside those of the same dataset, protocol, method and shots alone', () => {
+  const maple = (config: Parameters<typeof sampleRecord>[0]) =>
+    sampleRecord({ suite: 'paper', task: 'dtd', method: 'maple', ...config }, 80.11, 59.5);
+  const text = as('markdown', [maple({}), maple({ method: 'maple:depth=3' })]);
+  expect(text).toContain('| dtd | MaPLe, paper | 80.36 | 59.18 | 68.16 |');
+  expect(text).toContain('| dtd | MaPLe, ours − paper | −0.25 | +0.32 | +0.12 |');
+  expect(text).toContain('- MaPLe: Khattak et al., MaPLe: Multi-modal Prompt Learning, CVPR 2023');
+  expect(text).toContain('its hash does not tell');
+  expect(text).not.toContain('MaPLe:depth=3, paper');
+  const openai = '5806e77cd80f8b59890b7e101eabd078d9fb84e6937f9e85e4ecb61988df416f';
+  expect(as('markdown', [maple({ model: openai })])).not.toContain('its hash does not tell');
+  for (const other of [{ suite: 'pictograms' }, { shots: 4 }, { protocol: 'mine' }, { task: 'mammals' }])
+    expect(as('markdown', [maple(other)])).not.toContain('MaPLe, paper');
+  expect(as('csv', [maple({ suite: 'dtd' })])).toMatch(/dtd,maple,base,80.11,,1,,80.36,-0.25\d*,measured/);
+});
+
+test('JSON has every cell with its figure and difference', () => {
+  const [own] = JSON.parse(as('json', [sampleRecord({ suite: 'paper', task: 'dtd', method: 'maple' }, 80, 60)])).tables;
+  expect(own.tasks[0].cells.maple.new).toMatchObject({ mean: 60, seeds: 1, paper: 59.18 });
+  expect(own.tasks[0].cells.maple.new.difference).toBeCloseTo(0.82);
+  expect(own.overallTasks).toEqual(['dtd']);
+});
+
+test('ablations of DGPrompt have a table of their own, with what each part is worth', () => {
+  const [without] = ablations;
+  const text = as('markdown', [...records, sampleRecord({ task: 'mammals', method: without! }, 43, 37)]);
+  expect(text).toContain('### DGPrompt without its parts');
+  expect(text).toContain('| method | base | new | H | against the whole |');
+  expect(text).toMatch(/\| DGPrompt:[a-z-]+ \| 43\.0 \| 37\.0 \| 39\.8 \| −1\.1 \|/);
+  expect(text.split('###')[0]).not.toContain('DGPrompt:');
+});
+
+test('ablations with fewer seeds are compared with the whole on those', () => {
+  const run = (method: string, seed: number, base: number) =>
+    sampleRecord({ task: 'mammals', method, seed }, base, base);
+  const some = [
+    ...[run('clip', 1, 30), run('clip', 2, 30), run('dgprompt', 1, 40), run('dgprompt', 2, 50)],
+    run(ablations[0]!, 1, 38),
+  ];
+  const [, part] = as('markdown', some).split('### ');
+  expect(part).toContain('DGPrompt without its parts, seed 1');
+  expect(part).toMatch(/no-image \| 38\.0 \| 38\.0 \| 38\.0 \| −2\.0 \|/);
+});
+
+test('who is not in the average is said', () => {
+  const some = ['a', 'b', 'c'].map(task => sampleRecord({ task }, 60, 60));
+  const text = as('markdown', [...some, sampleRecord({ task: 'b', method: 'coop' }, 90, 90)]);
+  expect(text).toContain('| average | CoOp | missing | missing | missing |');
+  expect(text).toContain('Not in the average, as runs are missing: CoOp.');
+});
+
+test('a file’s ending is its format', () => {
+  expect(['a.md', 'b.TEX', 'c.csv', 'd.json', 'e.txt'].map(formatOf)).toEqual([
+    ...['markdown', 'latex', 'csv', 'json', undefined],
+  ]);
+});

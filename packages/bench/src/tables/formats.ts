@@ -1,0 +1,62 @@
+import { extname } from 'node:path';
+import { csvTables } from './csv-table.js';
+import { jsonTables } from './json-table.js';
+import { latexTable, latexText } from './latex.js';
+import { markdownTable } from './markdown.js';
+import type { Section } from './section.js';
+
+/** What a table is written as; `text` is for terminals alone. */
+export const formats = ['text', 'markdown', 'latex', 'csv', 'json'] as const;
+export type Format = (typeof formats)[number];
+export type FileFormat = Exclude<Format, 'text'>;
+
+const endings: Readonly<Record<string, FileFormat>> = {
+  '.md': 'markdown',
+  '.markdown': 'markdown',
+  '.tex': 'latex',
+  '.csv': 'csv',
+  '.json': 'json',
+};
+
+/** The format of a file, by its ending; undefined for one that is none of tables. */
+export const formatOf = (file: string): FileFormat | undefined => endings[extname(file).toLowerCase()];
+
+/** The endings, for people. */
+export const knownEndings = '.md for Markdown, .tex for LaTeX, .csv or .json';
+
+/** What a file of tables says beside them. */
+export interface About {
+  /** Where the file is from, as a sentence in Markdown. */
+  madeBy: string;
+  /** Beside the tables in the JSON. */
+  more?: Record<string, unknown>;
+}
+
+/** All tables in one text, with a line break at its end. */
+export function tablesAs(format: FileFormat, sections: readonly Section[], { madeBy, more }: About): string {
+  if (format === 'csv') return `${csvTables(sections)}\r\n`;
+  if (format === 'json') return `${jsonTables(sections, more)}\n`;
+  if (format === 'latex') {
+    const head = `% ${madeBy.replaceAll('`', '')}\n% Needs \\usepackage{booktabs} in the preamble.\n`;
+    return `${[head, ...sections.map(latex)].join('\n')}`;
+  }
+  return `${sections.map(markdown).join('\n')}\n${madeBy}\n`;
+}
+
+function markdown({ title, isPart, sheet, legend, gaps, citations, reading }: Section): string {
+  const parts = [
+    isPart ? `### ${title}` : `## ${title}`,
+    ...(isPart ? [] : [legend]),
+    markdownTable(sheet),
+    gaps.join(' '),
+    citations.map((one, i) => (i === 0 ? one : `- ${one}`)).join('\n'),
+    reading,
+  ];
+  return `${parts.filter(part => part !== '').join('\n\n')}\n`;
+}
+
+function latex({ title, sheet, legend, gaps, citations, reading }: Section): string {
+  const caption = [`${title}.`, legend, ...gaps].join(' ');
+  const said = [...citations, reading].filter(line => line !== '').map(line => `% ${latexText(line)}`);
+  return `${[...said, latexTable(sheet, caption)].join('\n')}\n`;
+}

@@ -1,0 +1,93 @@
+import { methodTitle } from '../method-title.js';
+import { publishedFor } from '../papers/published.js';
+import type { RunConfig } from '../run-config.js';
+import type { Table } from '../table.js';
+import { noRun, untestable } from './sheet.js';
+
+/** SHA-256 of ViT-B/16 as OpenAI published it (`ViT-B-16.pt`) and as it lies on the hub (`model.safetensors`). */
+const vitB16 = [
+  '5806e77cd80f8b59890b7e101eabd078d9fb84e6937f9e85e4ecb61988df416f',
+  '846bf12e84b91c2a65b44833a915241443b39356f1000ac1345c61d7bf8a209e',
+];
+
+/** What the numbers are, in a sentence or two. */
+export function legend(table: Table): string {
+  const cells = allCells(table);
+  const what =
+    table.rows === 'source'
+      ? '; trained on the source, and the average is that of the other columns'
+      : table.main === 'H'
+        ? '; H is the harmonic mean of base and new, the averages’ H that of the averages'
+        : '';
+  const deviation = cells.some(({ cell }) => cell?.deviation !== undefined);
+  return [
+    `Accuracy in %${what}.`,
+    ...(deviation ? ['± is the standard deviation over seeds.'] : []),
+    ...(table.methods.length > 1 ? ['The best of a column is bold, of three or more the second best underlined.'] : []),
+  ].join(' ');
+}
+
+/** What one has to know of single cells: those that are missing, those of fewer seeds. */
+export function gaps(table: Table): string[] {
+  const cells = allCells(table);
+  const absent = cells.filter(({ cell }) => cell === undefined).length;
+  const isSource = ({ task, column }: { task: string; column: string }) => table.rows === 'source' && task === column;
+  const nulls = cells.filter(({ cell }) => cell === null);
+  const few = fewerSeeds(table);
+  return [
+    ...(absent > 0 ? [`“${noRun}”: without a record so far, ${absent} of ${cells.length} cells.`] : []),
+    ...notInAverage(table),
+    ...(nulls.some(isSource) ? [`${untestable}: the source itself.`] : []),
+    ...(nulls.some(cell => !isSource(cell))
+      ? [`${untestable}: cannot be tested, as what was learned belongs to other classes.`]
+      : []),
+    ...(few.length > 0 ? [`Of fewer than ${table.seeds.length} seeds: ${few.join('; ')}.`] : []),
+  ];
+}
+
+/** Which methods the average is without. */
+export function notInAverage({ methods, overall }: Table): string[] {
+  const left = overall ? methods.filter(method => !(method in overall.cells)).map(methodTitle) : [];
+  return left.length > 0 ? [`Not in the average, as runs are missing: ${left.join(', ')}.`] : [];
+}
+
+/** `CoOp on dtd, eurosat (1)`, `MaPLe on 7 tasks (2)`: where there are fewer seeds than in other cells. */
+function fewerSeeds(table: Table): string[] {
+  const places = new Map<string, Set<string>>();
+  for (const { method, task, cell } of allCells(table)) {
+    if (!cell || cell.seeds === table.seeds.length) continue;
+    const what = JSON.stringify([methodTitle(method), cell.seeds]);
+    places.set(what, (places.get(what) ?? new Set()).add(task));
+  }
+  return [...places].map(([what, tasks]) => {
+    const [method, seeds] = JSON.parse(what) as [string, number];
+    return `${method} on ${tasks.size > 3 ? `${tasks.size} ${table.rows}s` : [...tasks].join(', ')} (${seeds})`;
+  });
+}
+
+/** Whose figures stand beside the table's, and where they are from. */
+export function citations(table: Table, config: Pick<RunConfig, 'protocol' | 'suite' | 'shots'>): string[] {
+  const published = publishedFor(config);
+  const shown = table.methods.filter(method => groupsOf(table).some(({ papers }) => papers?.[method]));
+  if (!published || shown.length === 0) return [];
+  const byText = new Map<string, string[]>();
+  for (const method of shown) {
+    const { cited, url } = published.source(method)!;
+    const text = `${cited}, ${url}`;
+    byText.set(text, [...(byText.get(text) ?? []), methodTitle(method)]);
+  }
+  const isTheirs = table.models.every(model => vitB16.includes(model));
+  const caution = isTheirs ? '' : ' Whether the CLIP of these runs is that one, its hash does not tell.';
+  return [
+    `The papers’ figures are of OpenAI’s ViT-B/16, means over three seeds.${caution}`,
+    ...[...byText].map(([text, methods]) => `${methods.join(', ')}: ${text}.`),
+  ];
+}
+
+const groupsOf = ({ tasks, overall }: Table) => [...tasks, ...(overall ? [overall] : [])];
+
+function allCells({ tasks, methods, columns }: Table) {
+  return tasks.flatMap(({ name, cells }) =>
+    methods.flatMap(method => columns.map(column => ({ task: name, method, column, cell: cells[method]?.[column] }))),
+  );
+}

@@ -1,0 +1,30 @@
+import type { Table } from '../table.js';
+import { rowTitle, type Sheet, type SheetCell, type SheetGroup, sheetOf } from './sheet.js';
+
+/** As `markdownTable`, of a table of numbers. */
+export const tableMarkdown = (table: Table): string => markdownTable(sheetOf(table));
+
+/** A table as Markdown: the averages first, as papers do, then every task. The best of a column is bold, the second best underlined. */
+export function markdownTable({ groupHead, columns, groups, average }: Sheet): string {
+  const lead = groupHead === undefined ? ['method'] : [groupHead, 'method'];
+  const rows = ({ name, rows }: SheetGroup) =>
+    rows.map(row => {
+      const names = groupHead === undefined ? [rowTitle(row)] : [name, rowTitle(row)];
+      return line([...names.map(escaped), ...row.cells.map(marked)]);
+    });
+  return [
+    line([...lead, ...columns].map(escaped)),
+    line([...lead.map(() => '---'), ...columns.map(() => '---:')]),
+    ...[...(average ? [average] : []), ...groups].flatMap(rows),
+  ].join('\n');
+}
+
+const line = (cells: string[]): string => `| ${cells.join(' | ')} |`;
+
+function marked({ text, mark }: SheetCell): string {
+  if (mark === undefined) return escaped(text);
+  return mark === 'best' ? `**${text}**` : `<u>${text}</u>`;
+}
+
+/** A name may hold what Markdown means something by. */
+const escaped = (text: string): string => text.replace(/[\\|<*`]/g, '\\$&').replaceAll('\n', ' ');

@@ -1,0 +1,72 @@
+import type { RunRecord } from '../record.js';
+import { harmonicMean } from './harmonic-mean.js';
+import { transferMeasures } from './transfer-measures.js';
+import { averageByColumn, type Values } from './values.js';
+
+/** What a table of some runs has in its columns, and how it averages them. */
+export interface Measures {
+  /** See `Table`. */
+  rows: 'task' | 'source';
+  columns: string[];
+  /** The column that ranks the methods. */
+  main: string;
+  /** The task, by the name that the table has for it. */
+  task(record: RunRecord): string;
+  of(record: RunRecord): Values;
+  /** Of seeds or of tasks. */
+  average(values: readonly Values[]): Values;
+}
+
+/** What was measured, as the records' tests tell: base and new classes, one source and its targets, or all classes. */
+export function measuresOf(records: readonly RunRecord[]): Measures {
+  const [first] = records;
+  if (!first || ('base' in first.tests && 'new' in first.tests)) return splitMeasures;
+  if (first.config.task in first.tests) return transferMeasures(records);
+  return first.config.shots === 0 ? testMeasures(records) : shotMeasures(records);
+}
+
+/** Base-to-new. */
+const splitMeasures: Measures = {
+  rows: 'task',
+  columns: ['base', 'new', 'H'],
+  main: 'H',
+  task: ({ config }) => config.task,
+  of: ({ tests }) => withH({ base: tests.base?.top1 ?? null, new: tests.new?.top1 ?? null }),
+  average: values => withH(averageByColumn(values)),
+};
+
+function withH(values: Values): Values {
+  const { base, new: fresh } = values;
+  if (base === undefined || fresh === undefined) return {};
+  return { base, new: fresh, H: base === null || fresh === null ? null : harmonicMean(base, fresh) };
+}
+
+/** Few-shot: a column for each number of training images a class. */
+function shotMeasures(records: readonly RunRecord[]): Measures {
+  const shots = [...new Set(records.map(({ config }) => config.shots))].sort((a, b) => a - b);
+  return {
+    rows: 'task',
+    columns: shots.map(shotsColumn),
+    main: shotsColumn(shots.at(-1)!),
+    task: ({ config }) => config.task,
+    of: ({ config, tests }) => ({ [shotsColumn(config.shots)]: Object.values(tests)[0]?.top1 ?? null }),
+    average: averageByColumn,
+  };
+}
+
+const shotsColumn = (shots: number): string => `${shots} shot${shots === 1 ? '' : 's'}`;
+
+/** Whatever else was tested, such as all classes without training. */
+function testMeasures(records: readonly RunRecord[]): Measures {
+  const names = [...new Set(records.flatMap(({ tests }) => Object.keys(tests)))];
+  const columnOf = (name: string) => (name === 'all' ? 'top-1' : name);
+  return {
+    rows: 'task',
+    columns: names.map(columnOf),
+    main: columnOf(names[0]!),
+    task: ({ config }) => config.task,
+    of: ({ tests }) =>
+      Object.fromEntries(Object.entries(tests).map(([name, test]) => [columnOf(name), test?.top1 ?? null])),
+    average: averageByColumn,
+  };
+}

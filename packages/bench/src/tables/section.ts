@@ -1,0 +1,68 @@
+import { ablations } from '../choose-methods.js';
+import type { Comparable } from '../distinguish.js';
+import { readTable } from '../reading.js';
+import type { RunRecord } from '../record.js';
+import { makeTable, type Table } from '../table.js';
+import { ablationSheet } from './ablation-sheet.js';
+import { citations, gaps, legend, notInAverage } from './legend.js';
+import { type Sheet, sheetOf } from './sheet.js';
+
+/** A table with all that is said around it. */
+export interface Section {
+  title: string;
+  /** How many records it is made of. */
+  runs: number;
+  table: Table;
+  sheet: Sheet;
+  legend: string;
+  /** See `gaps`. */
+  gaps: string[];
+  /** Where the papers' figures beside it are from. */
+  citations: string[];
+  /** What the numbers say; empty where no task is complete. */
+  reading: string;
+  /** A part of the section before, with a smaller heading. */
+  isPart?: true;
+}
+
+/** The method whose ablations have a table of their own. */
+const whole = 'dgprompt';
+
+/** The tables of some records; ablations of DGPrompt have one of their own, so that methods are compared with methods. */
+export function sectionsOf({ title, records }: Comparable): Section[] {
+  const parted = records.filter(({ config }) => ablations.includes(config.method));
+  const compared = records.filter(record => !parted.includes(record));
+  if (parted.length === 0 || compared.length === 0) return [section({ title, records })];
+  const ofWhole = records.filter(({ config }) => config.method === whole);
+  const part = section({ title: 'DGPrompt without its parts', records: withCommonSeeds([...ofWhole, ...parted]) });
+  const onlyAverage = part.table.overall && {
+    sheet: ablationSheet(part.table, whole),
+    gaps: notInAverage(part.table),
+    reading: '',
+  };
+  const hasFewer = part.table.seeds.length < new Set(records.map(({ config }) => config.seed)).size;
+  return [
+    section({ title, records: compared }),
+    { ...part, title: `${part.title}${hasFewer ? seedsText(part.table) : ''}`, ...onlyAverage, isPart: true },
+  ];
+}
+
+/** The runs with seeds that every method has; all if there is none such. */
+function withCommonSeeds(records: readonly RunRecord[]): RunRecord[] {
+  const methods = [...new Set(records.map(({ config }) => config.method))];
+  const has = (method: string, seed: number) =>
+    records.some(({ config }) => config.method === method && config.seed === seed);
+  const common = records.filter(({ config }) => methods.every(method => has(method, config.seed)));
+  return common.length > 0 ? common : [...records];
+}
+
+const seedsText = ({ seeds }: Table): string => `, seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')}`;
+
+function section({ title, records }: Comparable): Section {
+  const table = makeTable(records);
+  return {
+    ...{ title, runs: records.length, table, sheet: sheetOf(table), legend: legend(table), gaps: gaps(table) },
+    citations: records[0] ? citations(table, records[0].config) : [],
+    reading: readTable(table),
+  };
+}

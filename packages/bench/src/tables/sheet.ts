@@ -1,0 +1,105 @@
+import { methodTitle } from '../method-title.js';
+import type { Cell, Cells, Table, TableGroup } from '../table.js';
+import { ranksOf } from './ranks.js';
+
+/** A table in words, for everything that is read by people. */
+export interface Sheet {
+  /** What the groups are; undefined where there is a single one, which needs no name. */
+  groupHead?: string;
+  columns: string[];
+  groups: SheetGroup[];
+  /** Over the groups. */
+  average?: SheetGroup;
+}
+
+export interface SheetGroup {
+  name: string;
+  rows: SheetRow[];
+}
+
+/** What was measured of a method; below it, what its paper has, and how far that is away. */
+export interface SheetRow {
+  method: string;
+  kind: 'measured' | 'paper' | 'difference';
+  cells: SheetCell[];
+}
+
+export interface SheetCell {
+  text: string;
+  mark?: 'best' | 'second';
+}
+
+/** What stands in a cell without a run, in an average that lacks some, and in a cell that cannot be tested. */
+export const noRun = 'no run';
+export const missing = 'missing';
+export const untestable = '–';
+
+/** The table in words: one digit behind the point, two where there are figures of papers, which have two. */
+export function sheetOf(table: Table): Sheet {
+  const hasPapers = [...table.tasks, ...(table.overall ? [table.overall] : [])].some(({ papers }) => papers);
+  const digits = hasPapers ? 2 : 1;
+  const group = (one: TableGroup) =>
+    sheetGroup(one, table, { digits, absent: one === table.overall ? missing : noRun });
+  return {
+    ...(table.tasks.length > 1 || table.rows === 'task'
+      ? { groupHead: table.rows === 'task' ? 'task' : 'trained on' }
+      : {}),
+    columns: table.columns,
+    groups: table.tasks.map(group),
+    ...(table.overall && { average: group(table.overall) }),
+  };
+}
+
+function sheetGroup(
+  { name, cells, papers }: TableGroup,
+  { methods, columns }: Table,
+  { digits, absent }: { digits: number; absent: string },
+): SheetGroup {
+  const ranks = new Map(
+    columns.map(column => [column, ranksOf(methods, method => cells[method]?.[column]?.mean, digits)]),
+  );
+  const rows = methods.flatMap((method): SheetRow[] => {
+    const own: Cells = cells[method] ?? {};
+    const measured = columns.map((column): SheetCell => {
+      const mark = ranks.get(column)!.get(method);
+      const cell = own[column];
+      return { text: cell === undefined ? absent : cellText(cell, digits), ...(mark && { mark }) };
+    });
+    const figures = papers?.[method];
+    if (!figures) return [{ method, kind: 'measured', cells: measured }];
+    const differences = columns.map(column => difference(own[column], figures[column]));
+    return [
+      { method, kind: 'measured', cells: measured },
+      { method, kind: 'paper', cells: columns.map(column => ({ text: figures[column]?.toFixed(digits) ?? '' })) },
+      {
+        ...{ method, kind: 'difference' },
+        cells: differences.map(value => ({ text: value === undefined ? '' : signed(value, digits) })),
+      },
+    ];
+  });
+  return { name, rows };
+}
+
+/** How far a number is above the paper's; undefined if one of the two is not there. */
+export function difference(cell: Cell | null | undefined, figure: number | undefined): number | undefined {
+  return cell && figure !== undefined ? cell.mean - figure : undefined;
+}
+
+function cellText(cell: Cell | null, digits: number): string {
+  if (cell === null) return untestable;
+  const deviation = cell.deviation === undefined ? '' : ` ±${cell.deviation.toFixed(digits)}`;
+  return `${cell.mean.toFixed(digits)}${deviation}`;
+}
+
+/** With its sign, for people: `+1.2`, `−0.3`, and `0.0` without one. */
+export function signed(value: number, digits = 1): string {
+  const text = Math.abs(value).toFixed(digits);
+  if (Number(text) === 0) return text;
+  return `${value < 0 ? '−' : '+'}${text}`;
+}
+
+/** What a row is called. */
+export function rowTitle({ method, kind }: Pick<SheetRow, 'method' | 'kind'>): string {
+  const title = methodTitle(method);
+  return { measured: title, paper: `${title}, paper`, difference: `${title}, ours − paper` }[kind];
+}

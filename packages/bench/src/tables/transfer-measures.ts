@@ -1,0 +1,48 @@
+import type { RunRecord } from '../record.js';
+import type { Measures } from './measures.js';
+import { tasksInOrder } from './order.js';
+import { mean } from './spread.js';
+import { averageByColumn, type Values } from './values.js';
+
+/** The columns around the targets. */
+export const sourceColumn = 'source';
+export const targetsColumn = 'average';
+
+/**
+ * Cross-dataset and domain generalization: what a method reaches on the source that it learned from, on each target, and on average over the
+ * targets. Variants of one task, `weather-flat`, `weather-3d`, share a column with those of other tasks, `3d`.
+ */
+export function transferMeasures(records: readonly RunRecord[]): Measures {
+  const isVariants = records[0]!.config.protocol === 'domain-generalization';
+  const stemOf = (record: RunRecord) => (isVariants ? stem(Object.keys(record.tests)) : '');
+  const targetsOf = (record: RunRecord) =>
+    Object.keys(record.tests)
+      .filter(name => name !== record.config.task)
+      .map(name => name.slice(stemOf(record).length));
+  const targets = tasksInOrder([...new Set(records.flatMap(targetsOf))]);
+  return {
+    rows: 'source',
+    columns: [sourceColumn, ...targets, targetsColumn],
+    main: targetsColumn,
+    task: record => stemOf(record).slice(0, -1) || record.config.task,
+    of(record) {
+      const source = record.tests[record.config.task]?.top1 ?? null;
+      const values: Values = { [sourceColumn]: source };
+      if (targets.includes(record.config.task)) values[record.config.task] = null; // a target of other sources
+      const own = targetsOf(record);
+      for (const name of own) values[name] = record.tests[stemOf(record) + name]?.top1 ?? null;
+      const reached = own.map(name => values[name]).filter(value => typeof value === 'number');
+      values[targetsColumn] = reached.length === 0 || reached.length < own.length ? null : mean(reached);
+      return values;
+    },
+    average: averageByColumn,
+  };
+}
+
+/** What names begin with in common, up to a dash: `weather-` of `weather-flat` and `weather-3d`. */
+function stem(names: readonly string[]): string {
+  const [first = '', ...others] = names;
+  let length = 0;
+  while (length < first.length && others.every(name => name[length] === first[length])) length++;
+  return first.slice(0, first.slice(0, length).lastIndexOf('-') + 1);
+}
