@@ -1,6 +1,7 @@
 import { unknownName } from '@dgprompt/datasets';
 import type { Device } from '@dgprompt/engine';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type DescribedParser, takes } from './config/value-schema.js';
 
 /** Where a command computes. */
 export interface DeviceChoice {
@@ -68,39 +69,45 @@ export function checkModel(suite: { name: string; photographs?: true }, model: s
 }
 
 /** A parser for one of a few names; a wrong one is answered with the nearest. */
-export function oneOf<T extends string>(kind: string, known: readonly T[]): (value: string) => T {
-  return value => {
+export function oneOf<T extends string>(kind: string, known: readonly T[]): DescribedParser<T> {
+  return takes({ type: 'string', enum: known }, value => {
     const found = known.find(name => name === value);
     if (found === undefined) throw new InvalidArgumentError(unknownName(kind, value, known));
     return found;
-  };
+  });
 }
 
 /** A parser for a whole number in a range. */
-export function wholeNumber(least: number, most: number): (value: string) => number {
-  return value => {
+export function wholeNumber(least: number, most: number): DescribedParser<number> {
+  return takes({ type: 'integer', minimum: least, maximum: most }, value => {
     const number = value.trim() === '' ? Number.NaN : Number(value);
     if (!Number.isInteger(number) || number < least || number > most) {
       throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
     }
     return number;
-  };
+  });
 }
 
-/** A parser for whole numbers in a range, with commas between. */
-export const wholeNumbers =
-  (least: number, most: number) =>
-  (value: string): number[] =>
-    names(value).map(wholeNumber(least, most));
+/** A parser for a number above 0. */
+export const positive = takes({ type: 'number', exclusiveMinimum: 0 }, value => {
+  const number = Number(value);
+  if (!(number > 0 && Number.isFinite(number))) throw new InvalidArgumentError('It must be a number above 0.');
+  return number;
+});
 
 /** A parser for names with commas between. */
-export function names(value: string): string[] {
+export const names = takes({ type: 'array', items: { type: 'string', minLength: 1 }, minItems: 1 }, value => {
   const parts = value.split(',').map(part => part.trim());
   if (parts.some(part => part === '')) throw new InvalidArgumentError('It must be names with commas between.');
   return [...new Set(parts)];
-}
+});
+
+/** A parser for a list with commas between, of what another parser takes; equal entries count once. */
+export const listOf = <T>(entry: DescribedParser<T>): DescribedParser<T[]> =>
+  takes({ type: 'array', items: entry.schema, minItems: 1 }, value => names(value).map(text => entry(text)));
+
+/** A parser for whole numbers in a range, with commas between. */
+export const wholeNumbers = (least: number, most: number) => listOf(wholeNumber(least, most));
 
 /** A parser for seeds with commas between. */
-export function seeds(value: string): number[] {
-  return wholeNumbers(0, 2 ** 31 - 1)(value);
-}
+export const seeds = wholeNumbers(0, 2 ** 31 - 1);

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { takes } from './config/value-schema.js';
 import { addComputeOptions, type ComputeOptions, names, wholeNumber } from './options.js';
 
 /** What `dgprompt predict` is given. */
@@ -30,9 +31,9 @@ export function predictCommand(): Command {
 }
 
 /** A parser for class names: two at least where they replace the learned ones. */
-export function classList(value: string): string[] {
+export const classList = takes(names.schema, value => {
   const classes = names(value);
   if (classes.length < 2 && !value.startsWith('+'))
     throw new InvalidArgumentError('A classifier needs two classes; write + before the name to add one.');
   return classes;
-}
+});

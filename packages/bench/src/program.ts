@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './bench-command.js';
+import { fromConfig, useConfig } from './config/use-config.js';
 import { dataCommand } from './data-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { evaluateCommand } from './evaluate-command.js';
@@ -36,6 +37,28 @@ Finished runs are kept: stop with Ctrl-C, and the same command goes on.`;
  */
 export async function main(argv: readonly string[]): Promise<number> {
   process.exitCode = undefined;
+  const program = makeProgram();
+  let running: Command | undefined;
+  program.hook('preAction', (_, command) => {
+    running = command;
+  });
+  try {
+    await program.parseAsync(argv);
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      const hint = running && error.exitCode !== 0 && fromConfig(running);
+      if (hint) process.stderr.write(`(${hint})\n`);
+      return error.exitCode === 0 ? 0 : 2;
+    }
+    process.stderr.write(`dgprompt: ${error instanceof Error ? error.message : error}\n`);
+    if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    return 1;
+  }
+}
+
+/** The program with all its commands. */
+export function makeProgram(): Command {
   const program = new Command('dgprompt')
     .description('Prompt learning on frozen CLIP: train, test, and compare methods as papers do.')
     .version(version, '--version', 'print the version')
@@ -51,15 +74,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   for (const command of commands.map(make => make())) program.addCommand(command);
   program.addCommand(workCommand(), { hidden: true });
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError();
-  try {
-    await program.parseAsync(argv);
-    return Number(process.exitCode ?? 0);
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    process.stderr.write(`dgprompt: ${error instanceof Error ? error.message : error}\n`);
-    if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-    return 1;
-  }
+  return useConfig(program);
 }
 
 /** A command and all commands below it. */

@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { addComputeOptions, type ComputeOptions, names, rootOption, wholeNumber } from './options.js';
+import { Command, Option } from 'commander';
+import { takes } from './config/value-schema.js';
+import { addComputeOptions, type ComputeOptions, listOf, names, positive, rootOption, wholeNumber } from './options.js';
 
 /** What `dgprompt search` is given. */
 export interface SearchCommandOptions extends ComputeOptions {
@@ -40,8 +41,4 @@ export function searchCommand(): Command {
   });
 }
 
-function factors(value: string): number[] {
-  const numbers = names(value).map(Number);
-  if (numbers.some(x => !(x > 0) || !Number.isFinite(x))) throw new InvalidArgumentError('It must be numbers above 0.');
-  return numbers.sort((a, b) => a - b);
-}
+const factors = takes(listOf(positive).schema, value => listOf(positive)(value).sort((a, b) => a - b));

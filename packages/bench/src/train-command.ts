@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { addComputeOptions, type ComputeOptions, oneOf, wholeNumber } from './options.js';
+import { addComputeOptions, type ComputeOptions, oneOf, positive, wholeNumber } from './options.js';
 
 /** What `dgprompt train` is given. */
 export interface TrainCommandOptions extends ComputeOptions {
@@ -28,7 +28,7 @@ export function trainCommand(): Command {
     .option('--method <name>', 'as maple or coop:csc', 'dgprompt')
     .option('--shots <k>', 'training images a class (default: all)', wholeNumber(1, 100_000))
     .option('--epochs <n>', "instead of the method's published number", wholeNumber(1, 100_000))
-    .option('--lr <x>', 'learning rate, likewise', Number)
+    .option('--lr <x>', 'learning rate, likewise', positive)
     .option('--batch <n>', 'images a step, likewise', wholeNumber(1, 4096))
     .addOption(new Option('--seed <n>', 'of split and training').argParser(wholeNumber(0, 2 ** 31 - 1)).default(1))
     .option('--template <text>', 'hand-written prompt', 'a photo of a {}.')
