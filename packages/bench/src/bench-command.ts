@@ -1,6 +1,14 @@
 import { Command, Option } from 'commander';
 import type { BenchSettings } from './bench-settings.js';
-import { addComputeOptions, addSuiteOptions, names, seeds, wholeNumber, wholeNumbers } from './options.js';
+import {
+  addComputeOptions,
+  addSuiteOptions,
+  names,
+  resultsOption,
+  seeds,
+  wholeNumber,
+  wholeNumbers,
+} from './options.js';
 
 /** What `dgprompt bench` is given. */
 export interface BenchCommandOptions extends BenchSettings {
@@ -44,7 +52,7 @@ export function benchCommand(): Command {
     .option('--epochs <n>', "instead of each method's published number", wholeNumber(1, 100_000))
     .option('--settings <file>', 'numbers that `dgprompt search` chose')
     .option('--validate', 'test on validation images after every epoch')
-    .option('--results <folder>', 'where the records are', 'results')
+    .addOption(resultsOption())
     .addOption(
       new Option('--workers <n>', 'runs at a time, in processes of their own')
         .argParser(wholeNumber(1, 256))

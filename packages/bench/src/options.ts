@@ -1,7 +1,7 @@
 import { unknownName } from '@dgprompt/datasets';
 import type { Device } from '@dgprompt/engine';
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type DescribedParser, takes } from './config/value-schema.js';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type DescribedParser, oneOrMore, takes } from './config/value-schema.js';
 
 /** Where a command computes. */
 export interface DeviceChoice {
@@ -53,12 +53,22 @@ export function addSuiteOptions(command: Command): Command {
     .addOption(rootOption())
     .option('--tasks <names>', 'only these tasks of the suite, as a,b,c', names)
     .option('--skip-broken', 'leave out images that do not decode')
-    .option('--cache <folder>', 'keep decoded test images there');
+    .addOption(cacheOption());
 }
 
 /** The option `--root`. */
 export const rootOption = (): Option =>
   new Option('--root <folder>', 'holds the published datasets').env('DGPROMPT_DATA');
+
+/** The option `--cache`. */
+export const cacheOption = (): Option => new Option('--cache <folder>', 'keep decoded test images there');
+
+/** The option `--results`. */
+export const resultsOption = (): Option => new Option('--results <folder>', 'where the records are').default('results');
+
+/** Options of many commands, which a config file gives once: data, where results are, where to compute. */
+export const commonOptions = (): readonly Option[] =>
+  addComputeOptions(addSuiteOptions(new Command()).addOption(resultsOption())).options;
 
 /** One sentence, if a suite needs another CLIP than the one in the box and none is named. */
 export function checkModel(suite: { name: string; photographs?: true }, model: string | undefined): void {
@@ -96,7 +106,7 @@ export const positive = takes({ type: 'number', exclusiveMinimum: 0 }, value => 
 });
 
 /** A parser for names with commas between. */
-export const names = takes({ type: 'array', items: { type: 'string', minLength: 1 }, minItems: 1 }, value => {
+export const names = takes(oneOrMore({ type: 'string', minLength: 1 }), value => {
   const parts = value.split(',').map(part => part.trim());
   if (parts.some(part => part === '')) throw new InvalidArgumentError('It must be names with commas between.');
   return [...new Set(parts)];
@@ -104,7 +114,7 @@ export const names = takes({ type: 'array', items: { type: 'string', minLength: 
 
 /** A parser for a list with commas between, of what another parser takes; equal entries count once. */
 export const listOf = <T>(entry: DescribedParser<T>): DescribedParser<T[]> =>
-  takes({ type: 'array', items: entry.schema, minItems: 1 }, value => names(value).map(text => entry(text)));
+  takes(oneOrMore(entry.schema), value => names(value).map(text => entry(text)));
 
 /** A parser for whole numbers in a range, with commas between. */
 export const wholeNumbers = (least: number, most: number) => listOf(wholeNumber(least, most));

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { comparable } from './distinguish.js';
+import { resultsOption } from './options.js';
 import { readRecords } from './record.js';
 import { showTables } from './show-tables.js';
 
@@ -14,7 +15,7 @@ export function tableCommand(): Command {
   const command = new Command('table')
     .summary('the tables again, from the records')
     .description('Print the tables of finished runs from their records.')
-    .option('--results <folder>', 'where the records are', 'results')
+    .addOption(resultsOption())
     .option('--out <file>', 'write the tables as Markdown, too')
     .option('--json', 'print JSON and nothing else');
   return command.action(async () => {

@@ -2,15 +2,19 @@ import { Command, Option } from 'commander';
 import { expect, test, vi } from 'vitest';
 import { positive } from '../options.js';
 import { applyConfig } from './apply-config.js';
+import { configKeys } from './config-keys.js';
+
+const where = () => new Option('--where <folder>', 'shared').default('here');
+const draw = () => new Option('--draw', 'a switch');
 
 /** What `command` of a small program is run with, given a config file's content. */
 async function run(content: object, ...line: string[]): Promise<Record<string, unknown>> {
   let given: Record<string, unknown> = {};
   const make = (name: string) => {
     const command = new Command(name)
-      .option('--where <folder>', 'shared', 'here')
+      .addOption(where())
       .addOption(new Option('--rate <x>', `of ${name}`).argParser(positive).env('RATE_FOR_TEST'))
-      .option('--draw', 'a switch')
+      .addOption(draw())
       .option('--from <files...>', 'a list');
     return command.exitOverride().action(() => {
       given = command.opts();
@@ -20,7 +24,7 @@ async function run(content: object, ...line: string[]): Promise<Record<string, u
   const secret = new Command('secret').option('--key <k>');
   const program = new Command().addCommand(make('one')).addCommand(make('two-words')).addCommand(group);
   program.addCommand(secret, { hidden: true });
-  applyConfig(program, 'file', content);
+  applyConfig(configKeys(program, [where(), draw()]), 'file', content);
   await program.parseAsync(['node', 'program', ...line]);
   return given;
 }
@@ -49,7 +53,7 @@ test('the command line takes back a switch, and puts its list in place of the fi
 });
 
 test.each([
-  [{ were: 1 }, 'file: Unknown key "were". Did you mean "where"?'],
+  [{ were: 'x' }, 'file: Unknown key "were". Did you mean "where"?'],
   [{ rate: 1 }, 'file: Unknown key "rate". It belongs below a command: "one": { "rate": … }.'],
   [{ 'two-words': {} }, 'Did you mean "twoWords"?'],
   [{ secret: { key: 'k' } }, 'file: Unknown key "secret".'],
@@ -57,8 +61,8 @@ test.each([
   [{ group: { inner: { rat: 1 } } }, 'file: Unknown group.inner key "rat".'],
   [{ one: { rate: 0 } }, 'file: one.rate 0 is invalid. It must be a number above 0.'],
   [{ one: { rate: '2' } }, 'file: one.rate "2" is invalid. It must be a number.'],
-  [{ one: { from: [] } }, 'file: one.from [] is invalid. It must have one entry at least.'],
-  [{ one: { from: ['a', 1] } }, 'file: one.from ["a",1] is invalid. It must be text.'],
+  [{ one: { from: [] } }, 'file: one.from [] is invalid. It must be text, or a list of one or more.'],
+  [{ one: { from: ['a', 1] } }, 'file: one.from ["a",1] is invalid. It must be text, or a list'],
   [{ one: { draw: 'yes' } }, 'file: one.draw "yes" is invalid. It must be true or false.'],
   [{ where: () => 'here' }, 'file: where (a function) is invalid. It must be text.'],
   [{ one: 3 }, 'file: one 3 is invalid. It must be an object.'],

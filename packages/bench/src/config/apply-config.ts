@@ -1,14 +1,14 @@
 import { type Command, Option } from 'commander';
 import { checkConfig } from './check-config.js';
-import { configKeys } from './config-keys.js';
+import type { ConfigKeys } from './config-keys.js';
 import { isSwitch } from './option-schema.js';
 
 /**
- * Gives the options of all commands what a config file says. The environment and the command line are read later, and win.
+ * Gives the options of commands what a config file says. The environment and the command line are read later, and win.
  * @throws a sentence with file and key for what is unknown or wrong
  */
-export function applyConfig(program: Command, file: string, content: unknown): void {
-  for (const { command, option, value } of checkConfig(configKeys(program), file, content)) {
+export function applyConfig(keys: ConfigKeys, file: string, content: unknown): void {
+  for (const { command, option, value } of checkConfig(keys, file, content)) {
     if (value === undefined) continue;
     if (option.variadic) option.default(value); // what stands on the command line comes in its place, not after it
     if (value === true && isSwitch(option)) addOffSwitch(command, option);

@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { commonOptions } from '../options.js';
 
 /** What a config file may say of a command. */
 export interface CommandKeys {
@@ -9,19 +10,18 @@ export interface CommandKeys {
 
 /** What a config file may say. */
 export interface ConfigKeys {
-  /** Options that several commands have just so; they hold for each of these. */
+  /** Options that hold for each command that has them just so. */
   shared: ReadonlyMap<string, Option>;
   commands: ReadonlyMap<string, CommandKeys>;
 }
 
-/** The keys of a config file, read off the program: names of options and commands in camel case. Hidden ones are left out. */
-export function configKeys(program: Command): ConfigKeys {
-  const commands = commandsOf(program);
-  const shared = new Map<string, Option>();
-  for (const keys of commands.values())
-    for (const { options } of every(keys))
-      for (const [key, option] of options) if (sharing(commands, option).length > 1) shared.set(key, option);
-  return { shared, commands };
+/**
+ * The keys of a config file, read off the program: names of options and commands in camel case. Hidden ones are left out.
+ * @param common options that may stand at the top
+ */
+export function configKeys(program: Command, common: readonly Option[] = commonOptions()): ConfigKeys {
+  const shared = new Map(common.map(option => [option.attributeName(), option]));
+  return { shared, commands: commandsOf(program) };
 }
 
 /** The commands that have just this option, they or one below them. */

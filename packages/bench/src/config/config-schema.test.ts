@@ -3,7 +3,7 @@ import { compile } from 'json-schema-to-typescript-lite';
 import { expect, test } from 'vitest';
 import { makeProgram } from '../program.js';
 import { checkConfig } from './check-config.js';
-import { configKeys, every } from './config-keys.js';
+import { configKeys, every, sharing } from './config-keys.js';
 import { configSchema } from './config-schema.js';
 import type { DescribedParser } from './value-schema.js';
 
@@ -38,14 +38,17 @@ test('no command has the name of an option that stands at the top', () => {
 
 test.each([
   {},
-  { $schema: './node_modules/@dgprompt/bench/config.schema.json', threads: 2, results: 'here', json: true },
+  { $schema: './node_modules/@dgprompt/bench/config.schema.json', threads: 2, results: 'here', tasks: 'mammals' },
   { bench: { methods: ['coop', 'maple'], seeds: [1, 2, 3], validate: false }, zeroShot: { device: 'webgpu' } },
   { search: { lr: [0.5, 2] }, train: { lr: 0.01 }, data: { show: { classes: 3 }, prepare: { from: ['a.zip'] } } },
   { predict: { classes: ['a', 'b'] }, evaluate: { split: 'val' } },
   { seeds: [1] },
   { bench: { seeds: [-1] } },
   { bench: { seeds: [] } },
-  { bench: { seeds: 1 } },
+  { bench: { seeds: 1, methods: 'coop,maple' } },
+  { bench: { seeds: '1' } },
+  { json: true },
+  { work: {} },
   { bench: { methods: [''] } },
   { bench: { shots: 1.5 } },
   { bench: { shots: '16' } },
@@ -65,4 +68,9 @@ test.each([
     accepted = false;
   }
   expect(accepts(content)).toBe(accepted);
+});
+
+test('a key at the top holds for several commands', () => {
+  const { shared, commands } = configKeys(program);
+  for (const option of shared.values()) expect(sharing(commands, option).length, option.flags).toBeGreaterThan(1);
 });

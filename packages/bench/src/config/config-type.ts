@@ -12,59 +12,43 @@ export interface DgpromptConfig {
    */
   suite?: string
   /**
-   * holds the published datasets (bench, search, zeroShot, data)
+   * holds the published datasets (bench, search, zeroShot, repeat, data)
    */
   root?: string
   /**
    * only these tasks of the suite, as a,b,c (bench, search, zeroShot)
-   *
-   * @minItems 1
    */
-  tasks?: string[]
+  tasks?: (string | string[])
   /**
    * leave out images that do not decode (bench, zeroShot)
    */
   skipBroken?: boolean
   /**
-   * keep decoded test images there (bench, zeroShot)
+   * keep decoded test images there (bench, zeroShot, doctor)
    */
   cache?: string
   /**
-   * training images a class (bench, search, data)
-   */
-  shots?: number
-  /**
-   * where the records are (bench, table)
+   * where the records are (bench, table, doctor)
    */
   results?: string
-  /**
-   * print JSON and nothing else (bench, table, data, interpret, verify, doctor)
-   */
-  json?: boolean
   /**
    * folder, file or hub id of a CLIP (default: the mini-CLIP) (bench, search, zeroShot, train, predict, evaluate, export)
    */
   model?: string
   /**
-   * cpu, webgpu, cuda, coreml, dml (bench, search, zeroShot, verify, train, predict, evaluate, export)
+   * cpu, webgpu, cuda, coreml, dml (bench, search, zeroShot, verify, doctor, train, predict, evaluate, export)
    */
   device?: ("cpu" | "webgpu" | "cuda" | "coreml" | "dml")
   /**
-   * of the CPU (bench, search, zeroShot, verify, train, predict, evaluate, export)
+   * of the CPU (bench, search, zeroShot, verify, doctor, train, predict, evaluate, export)
    */
   threads?: number
   /**
-   * onnxruntime, tensorflow, cpu (bench, search, zeroShot, verify, train, predict, evaluate, export)
+   * onnxruntime, tensorflow, cpu (bench, search, zeroShot, verify, doctor, train, predict, evaluate, export)
    */
   backend?: ("onnxruntime" | "tensorflow" | "cpu")
   /**
-   * instead of the learned ones, as a,b,c; added to them as +d,+e (predict, evaluate, export)
-   *
-   * @minItems 1
-   */
-  classes?: string[]
-  /**
-   * Train methods on base classes, test on base and new ones, print the table.
+   * Train methods, test them as a protocol of the papers says, print the table.
    */
   bench?: {
     /**
@@ -77,10 +61,8 @@ export interface DgpromptConfig {
     root?: string
     /**
      * only these tasks of the suite, as a,b,c
-     *
-     * @minItems 1
      */
-    tasks?: string[]
+    tasks?: (string | string[])
     /**
      * leave out images that do not decode
      */
@@ -90,21 +72,25 @@ export interface DgpromptConfig {
      */
     cache?: string
     /**
-     * all, a:depth=3,./b.ts
-     *
-     * @minItems 1
+     * base-to-new, few-shot, cross-dataset, domain-generalization, ablation, zero-shot, ./file.ts
      */
-    methods?: string[]
+    protocol?: string
     /**
-     * training images a class
+     * what cross-dataset and domain-generalization train on
      */
-    shots?: number
+    source?: (string | string[])
+    /**
+     * all, a:depth=3,./b.ts (default: clip,coop,maple,dgprompt)
+     */
+    methods?: (string | string[])
+    /**
+     * training images a class (default: the protocol's)
+     */
+    shots?: (number | number[])
     /**
      * as 1,2,3
-     *
-     * @minItems 1
      */
-    seeds?: number[]
+    seeds?: (number | number[])
     /**
      * instead of each method's published number
      */
@@ -114,7 +100,7 @@ export interface DgpromptConfig {
      */
     settings?: string
     /**
-     * test on base validation images after every epoch
+     * test on validation images after every epoch
      */
     validate?: boolean
     /**
@@ -122,11 +108,23 @@ export interface DgpromptConfig {
      */
     results?: string
     /**
+     * runs at a time, in processes of their own
+     */
+    workers?: number
+    /**
+     * list the runs, with an estimate of time and memory
+     */
+    dryRun?: boolean
+    /**
+     * do runs again that failed before
+     */
+    retryFailed?: boolean
+    /**
      * write the table as Markdown, too
      */
     out?: string
     /**
-     * print JSON and nothing else
+     * print JSON, and progress as JSON lines on stderr
      */
     json?: boolean
     /**
@@ -160,16 +158,12 @@ export interface DgpromptConfig {
     root?: string
     /**
      * only these tasks of the suite, as a,b,c
-     *
-     * @minItems 1
      */
-    tasks?: string[]
+    tasks?: (string | string[])
     /**
      * as a,b,./mine.ts
-     *
-     * @minItems 1
      */
-    methods?: string[]
+    methods?: (string | string[])
     /**
      * training images a class
      */
@@ -180,16 +174,12 @@ export interface DgpromptConfig {
     seed?: number
     /**
      * on published rates
-     *
-     * @minItems 1
      */
-    lr?: number[]
+    lr?: (number | number[])
     /**
      * on published epochs, then
-     *
-     * @minItems 1
      */
-    epochs?: number[]
+    epochs?: (number | number[])
     /**
      * where the records are
      */
@@ -229,10 +219,8 @@ export interface DgpromptConfig {
     root?: string
     /**
      * only these tasks of the suite, as a,b,c
-     *
-     * @minItems 1
      */
-    tasks?: string[]
+    tasks?: (string | string[])
     /**
      * leave out images that do not decode
      */
@@ -280,6 +268,35 @@ export interface DgpromptConfig {
     json?: boolean
   }
   /**
+   * Do a finished run again from its record, and say whether the result is the same, bit for bit.
+   */
+  repeat?: {
+    /**
+     * where the record's suite is a folder
+     */
+    suite?: string
+    /**
+     * holds the published datasets
+     */
+    root?: string
+    /**
+     * where the record's method is your own
+     */
+    method?: string
+    /**
+     * where the record's protocol is your own
+     */
+    protocol?: string
+    /**
+     * where the record's CLIP is not the mini-CLIP
+     */
+    model?: string
+    /**
+     * print JSON and nothing else
+     */
+    json?: boolean
+  }
+  /**
    * The published datasets: list, prepare, check, show, sample.
    */
   data?: {
@@ -306,10 +323,8 @@ export interface DgpromptConfig {
       root?: string
       /**
        * archives and lists that are on disk, instead of downloads
-       *
-       * @minItems 1
        */
-      from?: string[]
+      from?: (string | string[])
     }
     /**
      * Check that every image of a dataset is there and decodes, and that counts are the published ones.
@@ -478,13 +493,33 @@ export interface DgpromptConfig {
     backend?: ("onnxruntime" | "tensorflow" | "cpu")
   }
   /**
-   * Say what is installed here and whether it works.
+   * Say what is installed here, where things are kept, and whether the engine computes what it should.
    */
   doctor?: {
+    /**
+     * where the records are
+     */
+    results?: string
+    /**
+     * keep decoded test images there
+     */
+    cache?: string
     /**
      * print JSON and nothing else
      */
     json?: boolean
+    /**
+     * cpu, webgpu, cuda, coreml, dml
+     */
+    device?: ("cpu" | "webgpu" | "cuda" | "coreml" | "dml")
+    /**
+     * of the CPU
+     */
+    threads?: number
+    /**
+     * onnxruntime, tensorflow, cpu
+     */
+    backend?: ("onnxruntime" | "tensorflow" | "cpu")
   }
   /**
    * Train a classifier on a folder with one folder of images per class.
@@ -557,10 +592,8 @@ export interface DgpromptConfig {
     top?: number
     /**
      * instead of the learned ones, as a,b,c; added to them as +d,+e
-     *
-     * @minItems 1
      */
-    classes?: string[]
+    classes?: (string | string[])
     /**
      * a line of JSON an image: {"path", "predictions": [{"label", "score"}]}
      */
@@ -600,10 +633,8 @@ export interface DgpromptConfig {
     split?: ("train" | "val" | "test" | "all")
     /**
      * instead of the learned ones, as a,b,c; added to them as +d,+e
-     *
-     * @minItems 1
      */
-    classes?: string[]
+    classes?: (string | string[])
     /**
      * print {"top1", "images", "perClass", "confusions"} and nothing else
      */
@@ -647,10 +678,8 @@ export interface DgpromptConfig {
     out?: string
     /**
      * instead of the learned ones, as a,b,c; added to them as +d,+e
-     *
-     * @minItems 1
      */
-    classes?: string[]
+    classes?: (string | string[])
     /**
      * folder, file or hub id of a CLIP (default: the mini-CLIP)
      */

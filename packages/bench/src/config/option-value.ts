@@ -9,31 +9,25 @@ import type { ValueSchema } from './value-schema.js';
  * @throws a sentence if the value is of another type, and what the option's parser throws
  */
 export function optionValue(option: Option, value: unknown): unknown {
-  checkType(optionSchema(option), value);
+  const schema = optionSchema(option);
+  if (!fits(schema, value)) throw new Error(`It must be ${wording(schema)}.`);
   if (isSwitch(option)) return value === option.negate ? undefined : value;
-  if (value === true || value === false) return value || undefined; // an option whose value may be left out
-  const list = Array.isArray(value);
-  if (!option.parseArg || option.variadic) return list ? value : String(value);
-  return option.parseArg(list ? value.join(',') : String(value), undefined);
+  if (typeof value === 'boolean') return value || undefined; // an option whose value may be left out
+  if (option.variadic) return Array.isArray(value) ? value : [value];
+  const text = Array.isArray(value) ? value.join(',') : String(value);
+  return option.parseArg ? option.parseArg(text, undefined) : text;
 }
 
-function checkType({ type = 'string', items }: ValueSchema, value: unknown): void {
-  const kinds = typeof type === 'string' ? [type] : type;
-  if (!kinds.some(kind => is[kind](value)))
-    throw new Error(`It must be ${kinds.map(kind => words[kind]).join(' or ')}.`);
-  if (!Array.isArray(value)) return;
-  if (value.length === 0) throw new Error('It must have one entry at least.');
-  for (const entry of value) checkType(items ?? {}, entry);
+/** Whether a value has a schema's type; which of these are right, the option's parser knows. */
+function fits({ anyOf, type, items }: ValueSchema, value: unknown): boolean {
+  if (anyOf) return anyOf.some(one => fits(one, value));
+  if (Array.isArray(value)) return type === 'array' && value.length > 0 && value.every(entry => fits(items!, entry));
+  return typeof value === (type === 'integer' ? 'number' : type);
 }
 
-const isNumber = (value: unknown) => typeof value === 'number';
-
-const is = {
-  boolean: (value: unknown) => typeof value === 'boolean',
-  string: (value: unknown) => typeof value === 'string',
-  integer: isNumber, // which ones, the option's parser knows
-  number: isNumber,
-  array: Array.isArray,
+const words = {
+  ...{ boolean: 'true or false', string: 'text', integer: 'a number', number: 'a number' },
+  array: 'a list of one or more',
 };
 
-const words = { boolean: 'true or false', string: 'text', integer: 'a number', number: 'a number', array: 'a list' };
+const wording = ({ anyOf, type }: ValueSchema): string => (anyOf ? anyOf.map(wording).join(', or ') : words[type!]);

@@ -1,17 +1,19 @@
 import type { Command } from 'commander';
 import { applyConfig } from './apply-config.js';
 import { findConfig, readConfig } from './config-file.js';
+import { configKeys } from './config-keys.js';
 
 /** Gives a program the option `--config`; a config file, named or found, then stands behind the command line of its commands. */
 export function useConfig(program: Command): Command {
   return program
     .option('--config <file>', 'default: dgprompt.config.ts, .js, .mjs or .json here')
-    .hook('preSubcommand', async () => {
+    .hook('preSubcommand', async (_, command) => {
+      if (!program.createHelp().visibleCommands(program).includes(command)) return; // its options come from a program
       if (program.args.some(argument => argument === '--help' || argument === '-h')) return;
       try {
         const file = program.opts<{ config?: string }>().config ?? findConfig();
         if (file === undefined) return;
-        applyConfig(program, file, await readConfig(file));
+        applyConfig(configKeys(program), file, await readConfig(file));
         program.setOptionValue('config', file);
       } catch (error) {
         program.error(`error: ${(error as Error).message}`, { exitCode: 2 });
