@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { examples } from './examples.js';
 import { addDeviceOptions, cacheOption, type DeviceChoice, resultsOption } from './options.js';
 
 /** What `dgprompt doctor` is given. */
@@ -15,6 +16,7 @@ export function doctorCommand(): Command {
   const command = new Command('doctor')
     .summary('say what is installed and whether it works')
     .description('Say what is installed here, where things are kept, and whether the engine computes what it should.')
+    .addHelpText('after', examples('doctor', 'doctor --device webgpu --json'))
     .addOption(resultsOption())
     .addOption(cacheOption())
     .option('--json', 'print JSON and nothing else');

@@ -5,6 +5,7 @@ import { fromConfig, useConfig } from './config/use-config.js';
 import { dataCommand } from './data-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { evaluateCommand } from './evaluate-command.js';
+import { exitCodesText } from './exit-codes.js';
 import { exportCommand } from './export-command.js';
 import { importCommand } from './import-command.js';
 import { interpretCommand } from './interpret-command.js';
@@ -27,13 +28,14 @@ Examples:
   dgprompt train ./flowers --out ./classifier
   dgprompt predict ./classifier photo.jpg
 
-Finished runs are kept: stop with Ctrl-C, and the same command goes on.`;
+Finished runs are kept: stop with Ctrl-C, and the same command goes on.
+Exit codes: ${exitCodesText}.`;
 
 /**
  * Run the `dgprompt` command.
  *
  * @param argv as `process.argv`
- * @returns the exit code: 0, 1 for a failure, 2 for a command line that cannot be understood, 130 after Ctrl-C
+ * @returns one of `exitCodes`
  */
 export async function main(argv: readonly string[]): Promise<number> {
   process.exitCode = undefined;

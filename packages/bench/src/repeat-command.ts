@@ -12,8 +12,8 @@ export interface RepeatOptions {
 
 const examples = `
 Examples:
-  dgprompt repeat results/base-to-new_pictograms_weather_maple_16-shots_seed-1_0123456789ab
-  dgprompt repeat results/…/record.json --method ./my-method.ts --model openai/clip-vit-base-patch16`;
+  dgprompt repeat results/base-to-new_…_maple_16-shots_seed-1_0123456789ab
+  dgprompt repeat results/…/record.json --method ./my-method.ts`;
 
 /** `dgprompt repeat`: a run again, with exactly its config; is the result the same, bit for bit? */
 export function repeatCommand(): Command {

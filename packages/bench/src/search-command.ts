@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { takes } from './config/value-schema.js';
+import { examples } from './examples.js';
 import { addComputeOptions, type ComputeOptions, listOf, names, positive, rootOption, wholeNumber } from './options.js';
 
 /** What `dgprompt search` is given. */
@@ -22,6 +23,13 @@ export function searchCommand(): Command {
   const command = new Command('search')
     .summary('choose settings on validation images')
     .description('Choose settings on validation images of base classes, once for all tasks.')
+    .addHelpText(
+      'after',
+      examples(
+        'search --tasks mammals --methods coop,maple --lr 1,3',
+        'bench --tasks mammals --methods coop,maple --settings search.json',
+      ),
+    )
     .addOption(new Option('--suite <name>', 'also: paper, a dataset, a folder').default('pictograms'))
     .addOption(rootOption())
     .option('--tasks <names>', 'only these tasks of the suite, as a,b,c', names)

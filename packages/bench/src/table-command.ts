@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { comparable } from './distinguish.js';
-import { resultsOption } from './options.js';
+import { examples } from './examples.js';
 import { readRecords } from './record.js';
 import { showTables } from './show-tables.js';
 
@@ -15,7 +15,8 @@ export function tableCommand(): Command {
   const command = new Command('table')
     .summary('the tables again, from the records')
     .description('Print the tables of finished runs from their records.')
-    .addOption(resultsOption())
+    .addHelpText('after', examples('table', 'table --results results --out table.md'))
+    .option('--results <folder>', 'where the records are', 'results')
     .option('--out <file>', 'write the tables as Markdown, too')
     .option('--json', 'print JSON and nothing else');
   return command.action(async () => {

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { examples } from './examples.js';
 import { addComputeOptions, type ComputeOptions, oneOf, positive, wholeNumber } from './options.js';
 
 /** What `dgprompt train` is given. */
@@ -23,6 +24,10 @@ export function trainCommand(): Command {
   const command = new Command('train')
     .summary('a classifier for images of your own')
     .description('Train a classifier on a folder with one folder of images per class.')
+    .addHelpText(
+      'after',
+      examples('train ./flowers --out ./classifier', 'train ./flowers --out ./classifier --method maple --shots 16'),
+    )
     .argument('<folder>', 'the images; train, val and test inside are used as they are')
     .requiredOption('--out <folder>', 'for the classifier; run again, it goes on after Ctrl-C')
     .option('--method <name>', 'as maple or coop:csc', 'dgprompt')
