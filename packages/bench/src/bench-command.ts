@@ -1,6 +1,15 @@
 import { Command, Option } from 'commander';
 import type { BenchSettings } from './bench-settings.js';
-import { addComputeOptions, addSuiteOptions, names, seeds, wholeNumber, wholeNumbers } from './options.js';
+import { examples } from './examples.js';
+import {
+  addComputeOptions,
+  addSuiteOptions,
+  names,
+  resultsOption,
+  seeds,
+  wholeNumber,
+  wholeNumbers,
+} from './options.js';
 
 /** What `dgprompt bench` is given. */
 export interface BenchCommandOptions extends BenchSettings {
@@ -11,19 +20,20 @@ export interface BenchCommandOptions extends BenchSettings {
   json?: true;
 }
 
-const examples = `
-Examples:
-  dgprompt bench --tasks mammals,weather --seeds 1,2,3 --workers 2
-  dgprompt bench --protocol few-shot --shots 1,4,16 --methods coop,maple
-  dgprompt bench --protocol domain-generalization --source mammals,food
-  dgprompt bench --methods maple,./my-method.ts --dry-run`;
-
 /** `dgprompt bench`: train methods, test them as a protocol says, and print the table. */
 export function benchCommand(): Command {
   const command = new Command('bench')
     .summary('compare methods as the papers do')
     .description('Train methods, test them as a protocol of the papers says, print the table.')
-    .addHelpText('after', examples);
+    .addHelpText(
+      'after',
+      examples(
+        'bench --tasks mammals,weather --seeds 1,2,3 --workers 2',
+        'bench --protocol few-shot --shots 1,4,16 --methods coop,maple',
+        'bench --protocol domain-generalization --source mammals,food',
+        'bench --methods maple,./my-method.ts --dry-run',
+      ),
+    );
   addSuiteOptions(command)
     .addOption(
       new Option(
@@ -44,7 +54,7 @@ export function benchCommand(): Command {
     .option('--epochs <n>', "instead of each method's published number", wholeNumber(1, 100_000))
     .option('--settings <file>', 'numbers that `dgprompt search` chose')
     .option('--validate', 'test on validation images after every epoch')
-    .option('--results <folder>', 'where the records are', 'results')
+    .addOption(resultsOption())
     .addOption(
       new Option('--workers <n>', 'runs at a time, in processes of their own')
         .argParser(wholeNumber(1, 256))

@@ -42,35 +42,6 @@ test('--version prints the version of the package', async () => {
   expect(await callCli(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
-test('--help fits a screen and has examples', async () => {
-  for (const command of [
-    [],
-    ['bench'],
-    ['zero-shot'],
-    ['table'],
-    ['compare'],
-    ['data'],
-    ['data', 'show'],
-    ['data', 'prepare'],
-    ['doctor'],
-    ['verify'],
-    ['import'],
-    ['interpret'],
-    ['search'],
-    ['train'],
-    ['predict'],
-    ['evaluate'],
-    ['export'],
-  ]) {
-    const { code, stdout } = await callCli([...command, '--help']);
-    const lines = stdout.trimEnd().split('\n');
-    expect(code).toBe(0);
-    expect(lines.length).toBeLessThanOrEqual(command.length === 0 || command[0] === 'bench' ? 40 : 32);
-    expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(82);
-    if (command.length === 0) expect(stdout).toContain('dgprompt bench --methods');
-  }
-});
-
 test('a model that is not there is said in one line', async () => {
   const { code, stderr } = await callCli(['zero-shot', '--model', '/no/such/model']);
   expect(code).toBe(1);

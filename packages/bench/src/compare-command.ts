@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { examples } from './examples.js';
 
 /** What `dgprompt compare` is given besides A and B. */
 export interface CompareCommandOptions {
@@ -6,11 +7,7 @@ export interface CompareCommandOptions {
   json?: true;
 }
 
-const examples = `
-Examples:
-  dgprompt compare maple dgprompt           two methods of one results folder
-  dgprompt compare results/before results/after       each method with itself
-  dgprompt compare coop 'coop (epochs 2)' --results results --json
+const about = `
 
 Differences are B − A, paired over task and seed. Intervals are bootstrapped
 over tasks and their seeds, from a fixed seed: the same runs give the same.`;
@@ -24,7 +21,14 @@ export function compareCommand(): Command {
     .argument('<B>', 'another one')
     .option('--results <folder>', 'where the records of methods are', 'results')
     .option('--json', 'print JSON and nothing else')
-    .addHelpText('after', examples);
+    .addHelpText(
+      'after',
+      examples(
+        'compare maple dgprompt           two methods of one results folder',
+        'compare results/before results/after       each method with itself',
+        "compare coop 'coop (epochs 2)' --results results --json",
+      ) + about,
+    );
   return command.action(async (a: string, b: string) => {
     const { runCompare } = await import('./run-compare.js');
     await runCompare(a, b, command.opts<CompareCommandOptions>(), command);

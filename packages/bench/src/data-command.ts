@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { examples } from './examples.js';
 import { rootOption, wholeNumber } from './options.js';
 
 /** What `dgprompt data` commands that look at files are given. */
@@ -31,7 +32,11 @@ export interface ShowOptions extends DataOptions {
 export function dataCommand(): Command {
   const command = new Command('data')
     .summary('the published datasets')
-    .description('The published datasets: list, prepare, check, show, sample.');
+    .description('The published datasets: list, prepare, check, show, sample.')
+    .addHelpText(
+      'after',
+      examples('data list --root ~/data', 'data prepare eurosat --root ~/data', 'data check folder:./flowers'),
+    );
   for (const inner of [listCommand(), prepareCommand(), checkCommand(), showCommand(), sampleCommand()])
     command.addCommand(inner);
   return command;
@@ -46,6 +51,7 @@ const nameHelp = 'a dataset, or folder:PATH';
 function listCommand(): Command {
   const command = new Command('list')
     .description('List the published datasets: where they would be, whether they are there, what is known of them.')
+    .addHelpText('after', examples('data list --root ~/data', 'data list --json'))
     .addOption(rootOption())
     .option('--json', 'print JSON and nothing else');
   return command.action(async () => {
@@ -57,6 +63,10 @@ function listCommand(): Command {
 function prepareCommand(): Command {
   const command = new Command('prepare')
     .description('Get a published dataset: download, check, unpack, lay out. The same command goes on after a cut.')
+    .addHelpText(
+      'after',
+      examples('data prepare eurosat --root ~/data', 'data prepare dtd --root ~/data --from dtd-r1.0.1.tar.gz'),
+    )
     .argument('<name>', 'a dataset, see dgprompt data list')
     .addOption(rootOption())
     .option('--from <files...>', 'archives and lists that are on disk, instead of downloads');
@@ -69,6 +79,7 @@ function prepareCommand(): Command {
 function checkCommand(): Command {
   const command = new Command('check')
     .description('Check that every image of a dataset is there and decodes, and that counts are the published ones.')
+    .addHelpText('after', examples('data check eurosat --root ~/data', 'data check folder:./flowers --json'))
     .argument('<name>', nameHelp)
     .addOption(rootOption())
     .option('--json', 'print JSON and nothing else');
@@ -81,6 +92,10 @@ function checkCommand(): Command {
 function showCommand(): Command {
   const command = new Command('show')
     .description("Draw a dataset's few-shot set as a contact sheet (PNG), base and new classes marked.")
+    .addHelpText(
+      'after',
+      examples('data show eurosat --root ~/data', 'data show folder:./flowers --shots 2 --out flowers.png'),
+    )
     .argument('<name>', nameHelp)
     .addOption(rootOption())
     .addOption(shotsOption(4))
@@ -98,6 +113,7 @@ function showCommand(): Command {
 function sampleCommand(): Command {
   const command = new Command('sample')
     .description('Print the few-shot set of a split file as {"train": […], "val": […]}, as published code draws it.')
+    .addHelpText('after', examples('data sample --split split_zhou_EuroSAT.json --shots 4 --seed 2'))
     .requiredOption('--split <file>', 'a split_zhou_*.json')
     .addOption(shotsOption(16))
     .addOption(seedOption());

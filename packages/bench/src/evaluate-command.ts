@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { examples } from './examples.js';
 import { addComputeOptions, type ComputeOptions, oneOf } from './options.js';
 import { classList } from './predict-command.js';
 
@@ -18,6 +19,13 @@ export function evaluateCommand(): Command {
   const command = new Command('evaluate')
     .summary('test a classifier on labelled images')
     .description('Test a classifier on a folder with one folder of images per class.')
+    .addHelpText(
+      'after',
+      examples(
+        'evaluate ./classifier ./other-flowers --out mistakes.html',
+        'evaluate ./classifier ./flowers --split val --json',
+      ),
+    )
     .argument('<classifier>', 'folder that dgprompt train wrote')
     .argument('<folder>', 'the images')
     .option('--out <file>', 'page with the mistakes, the worst first', 'evaluation.html')

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { examples } from './examples.js';
 import { addComputeOptions, type ComputeOptions, oneOf } from './options.js';
 import { classList } from './predict-command.js';
 
@@ -20,6 +21,10 @@ export function exportCommand(): Command {
   const command = new Command('export')
     .summary('a classifier as one ONNX file or a web page')
     .description('Write a classifier as one file that runs anywhere, or as a web page.')
+    .addHelpText(
+      'after',
+      examples('export ./classifier --precision int8 --out flowers.onnx', 'export ./classifier --format web'),
+    )
     .argument('<classifier>', 'folder that dgprompt train wrote')
     .addOption(new Option('--format <name>', 'onnx, web').argParser(oneOf('format', formats)).default('onnx'))
     .addOption(

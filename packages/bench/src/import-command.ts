@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { examples } from './examples.js';
 import { oneOf } from './options.js';
 
 /** What `dgprompt import` is given. */
@@ -18,6 +19,13 @@ export function importCommand(): Command {
   const command = new Command('import')
     .summary('turn a published checkpoint into one of ours')
     .description('Turn a checkpoint of the published PyTorch code into a folder of ours.')
+    .addHelpText(
+      'after',
+      examples(
+        'import model.pth.tar-50 --method maple --classes names.txt --out maple',
+        'import coop.pth --method coop --classes cat,dog --out coop',
+      ),
+    )
     .argument('<file>', 'such as model.pth.tar-50; read as data, nothing in it is run')
     .requiredOption('--method <name>', 'coop, cocoop, vpt, ivlp, maple or promptsrc')
     .requiredOption('--classes <names>', 'a,b,c by label, or a file: a name a line, or a split')

@@ -1,5 +1,6 @@
 export { type BenchOptions, type BenchResult, bench, type Runner, type RunnerEvents } from './bench.js';
 export { ablations, type ChosenMethods, chooseMethods } from './choose-methods.js';
+export type { DgpromptConfig } from './config/config-type.js';
 export { type Comparable, comparable, tableTitle } from './distinguish.js';
 export { machine, versions } from './environment.js';
 export { fingerprint } from './fingerprint.js';

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { examples } from './examples.js';
 import { wholeNumber } from './options.js';
 
 /** What `dgprompt interpret` is given. */
@@ -14,6 +15,7 @@ export function interpretCommand(): Command {
   const command = new Command('interpret')
     .summary('the words nearest to learned context')
     .description('Print the words of the vocabulary that are nearest to each learned context vector.')
+    .addHelpText('after', examples('interpret ./coop --top 5'))
     .argument('<folder>', 'a checkpoint: prompts.safetensors and run.json')
     .addOption(new Option('--top <n>', 'words for each vector').argParser(wholeNumber(1, 1000)).default(3))
     .option('--model <path>', 'the CLIP it was trained on (default: from where it was then)')

@@ -1,6 +1,7 @@
 import { unknownName } from '@dgprompt/datasets';
 import type { Device } from '@dgprompt/engine';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type DescribedParser, oneOrMore, takes } from './config/value-schema.js';
 
 /** Where a command computes. */
 export interface DeviceChoice {
@@ -52,12 +53,22 @@ export function addSuiteOptions(command: Command): Command {
     .addOption(rootOption())
     .option('--tasks <names>', 'only these tasks of the suite, as a,b,c', names)
     .option('--skip-broken', 'leave out images that do not decode')
-    .option('--cache <folder>', 'keep decoded test images there');
+    .addOption(cacheOption());
 }
 
 /** The option `--root`. */
 export const rootOption = (): Option =>
   new Option('--root <folder>', 'holds the published datasets').env('DGPROMPT_DATA');
+
+/** The option `--cache`. */
+export const cacheOption = (): Option => new Option('--cache <folder>', 'keep decoded test images there');
+
+/** The option `--results`. */
+export const resultsOption = (): Option => new Option('--results <folder>', 'where the records are').default('results');
+
+/** Options of many commands, which a config file gives once: data, where results are, where to compute. */
+export const commonOptions = (): readonly Option[] =>
+  addComputeOptions(addSuiteOptions(new Command()).addOption(resultsOption())).options;
 
 /** One sentence, if a suite needs another CLIP than the one in the box and none is named. */
 export function checkModel(suite: { name: string; photographs?: true }, model: string | undefined): void {
@@ -68,39 +79,45 @@ export function checkModel(suite: { name: string; photographs?: true }, model: s
 }
 
 /** A parser for one of a few names; a wrong one is answered with the nearest. */
-export function oneOf<T extends string>(kind: string, known: readonly T[]): (value: string) => T {
-  return value => {
+export function oneOf<T extends string>(kind: string, known: readonly T[]): DescribedParser<T> {
+  return takes({ type: 'string', enum: known }, value => {
     const found = known.find(name => name === value);
     if (found === undefined) throw new InvalidArgumentError(unknownName(kind, value, known));
     return found;
-  };
+  });
 }
 
 /** A parser for a whole number in a range. */
-export function wholeNumber(least: number, most: number): (value: string) => number {
-  return value => {
+export function wholeNumber(least: number, most: number): DescribedParser<number> {
+  return takes({ type: 'integer', minimum: least, maximum: most }, value => {
     const number = value.trim() === '' ? Number.NaN : Number(value);
     if (!Number.isInteger(number) || number < least || number > most) {
       throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
     }
     return number;
-  };
+  });
 }
 
-/** A parser for whole numbers in a range, with commas between. */
-export const wholeNumbers =
-  (least: number, most: number) =>
-  (value: string): number[] =>
-    names(value).map(wholeNumber(least, most));
+/** A parser for a number above 0. */
+export const positive = takes({ type: 'number', exclusiveMinimum: 0 }, value => {
+  const number = Number(value);
+  if (!(number > 0 && Number.isFinite(number))) throw new InvalidArgumentError('It must be a number above 0.');
+  return number;
+});
 
 /** A parser for names with commas between. */
-export function names(value: string): string[] {
+export const names = takes(oneOrMore({ type: 'string', minLength: 1 }), value => {
   const parts = value.split(',').map(part => part.trim());
   if (parts.some(part => part === '')) throw new InvalidArgumentError('It must be names with commas between.');
   return [...new Set(parts)];
-}
+});
+
+/** A parser for a list with commas between, of what another parser takes; equal entries count once. */
+export const listOf = <T>(entry: DescribedParser<T>): DescribedParser<T[]> =>
+  takes(oneOrMore(entry.schema), value => names(value).map(text => entry(text)));
+
+/** A parser for whole numbers in a range, with commas between. */
+export const wholeNumbers = (least: number, most: number) => listOf(wholeNumber(least, most));
 
 /** A parser for seeds with commas between. */
-export function seeds(value: string): number[] {
-  return wholeNumbers(0, 2 ** 31 - 1)(value);
-}
+export const seeds = wholeNumbers(0, 2 ** 31 - 1);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { register as registerHooks } from 'node:module';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -27,9 +28,17 @@ async function importFile(file: string): Promise<Record<string, unknown>> {
   if (!/^\.[cm]?tsx?$/.test(extname(file))) return import(pathToFileURL(file).href);
   const { register } = await import('tsx/esm/api');
   const unregister = register(); // for good modules too: the file's packages must be the ones that run already
+  registerHooks(asModules);
   try {
     return await import(pathToFileURL(file).href);
   } finally {
     await unregister();
   }
 }
+
+/** TypeScript is read as ES modules, whatever a package.json above says: plain folders have none, and Node takes that for CommonJS. */
+const asModules = `data:text/javascript,${encodeURIComponent(`
+  export const resolve = async (specifier, context, next) => {
+    const resolved = await next(specifier, context);
+    return /\\.tsx?$/.test(new URL(resolved.url).pathname) ? { ...resolved, format: 'module' } : resolved;
+  };`)}`;

@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { takes } from './config/value-schema.js';
+import { examples } from './examples.js';
 import { addComputeOptions, type ComputeOptions, names, wholeNumber } from './options.js';
 
 /** What `dgprompt predict` is given. */
@@ -14,6 +16,14 @@ export function predictCommand(): Command {
   const command = new Command('predict')
     .summary('say what is in images')
     .description('Say what is in images.')
+    .addHelpText(
+      'after',
+      examples(
+        'predict ./classifier photo.jpg --top 3',
+        "predict ./classifier 'more/*.jpg' --csv",
+        'predict ./classifier photo.jpg --classes +edelweiss',
+      ),
+    )
     .argument('<classifier>', 'folder that dgprompt train wrote')
     .argument('<images...>', "files, folders, patterns as 'more/*.jpg', - for paths on stdin")
     .option('--top <n>', 'classes an image', wholeNumber(1, 100_000), 1)
@@ -30,9 +40,9 @@ export function predictCommand(): Command {
 }
 
 /** A parser for class names: two at least where they replace the learned ones. */
-export function classList(value: string): string[] {
+export const classList = takes(names.schema, value => {
   const classes = names(value);
   if (classes.length < 2 && !value.startsWith('+'))
     throw new InvalidArgumentError('A classifier needs two classes; write + before the name to add one.');
   return classes;
-}
+});

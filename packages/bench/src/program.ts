@@ -2,9 +2,11 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './bench-command.js';
 import { compareCommand } from './compare-command.js';
+import { fromConfig, useConfig } from './config/use-config.js';
 import { dataCommand } from './data-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { evaluateCommand } from './evaluate-command.js';
+import { exitCodesText } from './exit-codes.js';
 import { exportCommand } from './export-command.js';
 import { importCommand } from './import-command.js';
 import { interpretCommand } from './interpret-command.js';
@@ -27,16 +29,39 @@ Examples:
   dgprompt train ./flowers --out ./classifier
   dgprompt predict ./classifier photo.jpg
 
-Finished runs are kept: stop with Ctrl-C, and the same command goes on.`;
+Finished runs are kept: stop with Ctrl-C, and the same command goes on.
+Exit codes: ${exitCodesText}.`;
 
 /**
  * Run the `dgprompt` command.
  *
  * @param argv as `process.argv`
- * @returns the exit code: 0, 1 for a failure, 2 for a command line that cannot be understood, 130 after Ctrl-C
+ * @returns one of `exitCodes`
  */
 export async function main(argv: readonly string[]): Promise<number> {
   process.exitCode = undefined;
+  const program = makeProgram();
+  let running: Command | undefined;
+  program.hook('preAction', (_, command) => {
+    running = command;
+  });
+  try {
+    await program.parseAsync(argv);
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      const hint = running && error.exitCode !== 0 && fromConfig(running);
+      if (hint) process.stderr.write(`(${hint})\n`);
+      return error.exitCode === 0 ? 0 : 2;
+    }
+    process.stderr.write(`dgprompt: ${error instanceof Error ? error.message : error}\n`);
+    if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    return 1;
+  }
+}
+
+/** The program with all its commands. */
+export function makeProgram(): Command {
   const program = new Command('dgprompt')
     .description('Prompt learning on frozen CLIP: train, test, and compare methods as papers do.')
     .version(version, '--version', 'print the version')
@@ -52,15 +77,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   for (const command of commands.map(make => make())) program.addCommand(command);
   program.addCommand(workCommand(), { hidden: true });
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError();
-  try {
-    await program.parseAsync(argv);
-    return Number(process.exitCode ?? 0);
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    process.stderr.write(`dgprompt: ${error instanceof Error ? error.message : error}\n`);
-    if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-    return 1;
-  }
+  return useConfig(program);
 }
 
 /** A command and all commands below it. */

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { examples } from './examples.js';
 import { rootOption } from './options.js';
 
 export interface RepeatOptions {
@@ -9,11 +10,6 @@ export interface RepeatOptions {
   model?: string;
   json?: true;
 }
-
-const examples = `
-Examples:
-  dgprompt repeat results/base-to-new_pictograms_weather_maple_16-shots_seed-1_0123456789ab
-  dgprompt repeat results/…/record.json --method ./my-method.ts --model openai/clip-vit-base-patch16`;
 
 /** `dgprompt repeat`: a run again, with exactly its config; is the result the same, bit for bit? */
 export function repeatCommand(): Command {
@@ -27,7 +23,13 @@ export function repeatCommand(): Command {
     .option('--protocol <file>', "where the record's protocol is your own")
     .option('--model <path>', "where the record's CLIP is not the mini-CLIP")
     .option('--json', 'print JSON and nothing else')
-    .addHelpText('after', examples);
+    .addHelpText(
+      'after',
+      examples(
+        'repeat results/base-to-new_…_maple_16-shots_seed-1_0123456789ab',
+        'repeat results/…/record.json --method ./my-method.ts',
+      ),
+    );
   return command.action(async (record: string) => {
     const { runRepeat } = await import('./run-repeat.js');
     await runRepeat(record, command.opts<RepeatOptions>());

@@ -1,56 +1,62 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { compile, useDevice } from '@dgprompt/engine';
-import { miniClip } from '@dgprompt/pictograms';
-import * as tf from '@tensorflow/tfjs';
+import { availableParallelism } from 'node:os';
+import { builtInDevices, type Device, deviceFault } from '@dgprompt/engine';
 import pc from 'picocolors';
+import { bytes } from './bytes.js';
+import { type Check, engineChecks, modelCheck, writeCheck } from './doctor/checks.js';
+import { type Place, placesHere } from './doctor/places.js';
+import type { DoctorCommandOptions } from './doctor-command.js';
 import { machine, versions } from './environment.js';
 
-interface Check {
-  name: string;
-  ok: boolean;
-  says: string;
+/** Prints what is installed and found here, and a few checks; the exit code is 1 if one fails. */
+export async function runDoctor({ json, ...options }: DoctorCommandOptions): Promise<void> {
+  const [devices, places] = await Promise.all([devicesHere(), placesHere(options)]);
+  const checks = [...(await engineChecks(options)), modelCheck(), writeCheck(places[0]!)];
+  if (checks.some(({ ok }) => !ok)) process.exitCode = 1;
+  const { config = null, device, backend } = options;
+  const threads = options.threads || availableParallelism();
+  const all = { versions: versions(), machine: machine(), config, device, backend, threads, devices, places, checks };
+  process.stdout.write(json ? `${JSON.stringify(all, null, 2)}\n` : `${report(all).join('\n')}\n`);
 }
 
-/** Prints versions, the machine and a few checks; the exit code is 1 if one fails. */
-export async function runDoctor(json: boolean): Promise<void> {
-  const [installed, here] = [versions(), machine()];
-  const checks = [engineWorks, hasModel].map(async check => check());
-  const results = await Promise.all(checks);
-  if (results.some(({ ok }) => !ok)) process.exitCode = 1;
-  if (json) {
-    process.stdout.write(`${JSON.stringify({ versions: installed, machine: here, checks: results }, null, 2)}\n`);
-    return;
-  }
-  const lines = [
-    `${here.system}, ${here.cpu}, ${here.cores} cores, ${here.memoryGiB} GiB`,
-    ...Object.entries(installed).map(([name, version]) => `${name} ${version}`),
-    ...results.map(({ name, ok, says }) => `${ok ? pc.green('✓') : pc.red('✗')} ${name}: ${says}`),
+interface Found {
+  versions: Record<string, string>;
+  machine: ReturnType<typeof machine>;
+  config: string | null;
+  threads: number;
+  devices: { name: Device; fault?: string }[];
+  places: Place[];
+  checks: Check[];
+}
+
+function report({ versions, machine, config, threads, devices, places, checks }: Found): string[] {
+  const facts = [
+    ...Object.entries(versions),
+    ['config file', config ?? 'none'],
+    ['threads', String(threads)],
+    ...devices.map(({ name, fault }) => [
+      `device ${name}`,
+      fault === undefined ? 'starts' : `does not start: ${fault}`,
+    ]),
+    ...places.map(place => [place.name, placeText(place)]),
+  ] as [string, string][];
+  const width = Math.max(...facts.map(([name]) => name.length));
+  return [
+    `${machine.system}, ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB`,
+    ...facts.map(([name, says]) => `${name.padEnd(width)}  ${says}`),
+    ...checks.map(({ name, ok, says }) => `${ok ? pc.green('✓') : pc.red('✗')} ${name}: ${says}`),
   ];
-  process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** One compiled step with a known answer. */
-async function engineWorks(): Promise<Check> {
-  const name = 'ONNX Runtime';
-  try {
-    await useDevice();
-    const product = compile((x: tf.Tensor2D) => tf.matMul(x, x));
-    const result = await product(tf.tensor2d([1, 2, 3, 4], [2, 2]));
-    const values = [...(await result.data())];
-    await product.dispose();
-    const ok = values.join() === '7,10,15,22';
-    return { name, ok, says: ok ? 'computes' : `computes ${values.join()} where 7,10,15,22 is right` };
-  } catch (error) {
-    return { name, ok: false, says: (error as Error).message };
-  }
+function placeText({ path, exists, bytes: count, whole, free }: Place): string {
+  const size = exists ? `${whole ? '' : 'more than '}${bytes(count)}` : 'not there yet';
+  return `${path}: ${size}${free === undefined ? '' : `, ${bytes(free)} free`}`;
 }
 
-async function hasModel(): Promise<Check> {
-  const ok = existsSync(join(miniClip, 'model.safetensors'));
-  return {
-    name: 'mini-CLIP',
-    ok,
-    says: ok ? miniClip : `is not there (${miniClip}); install @dgprompt/pictograms again`,
-  };
-}
+/** The devices of this ONNX Runtime, with what keeps them from starting. */
+const devicesHere = (): Promise<{ name: Device; fault?: string }[]> =>
+  Promise.all(
+    builtInDevices().map(async name => {
+      const fault = await deviceFault(name);
+      return { name, ...(fault !== undefined && { fault }) };
+    }),
+  );

@@ -1,5 +1,7 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { addComputeOptions, type ComputeOptions, names, rootOption, wholeNumber } from './options.js';
+import { Command, Option } from 'commander';
+import { takes } from './config/value-schema.js';
+import { examples } from './examples.js';
+import { addComputeOptions, type ComputeOptions, listOf, names, positive, rootOption, wholeNumber } from './options.js';
 
 /** What `dgprompt search` is given. */
 export interface SearchCommandOptions extends ComputeOptions {
@@ -21,6 +23,13 @@ export function searchCommand(): Command {
   const command = new Command('search')
     .summary('choose settings on validation images')
     .description('Choose settings on validation images of base classes, once for all tasks.')
+    .addHelpText(
+      'after',
+      examples(
+        'search --tasks mammals --methods coop,maple --lr 1,3',
+        'bench --tasks mammals --methods coop,maple --settings search.json',
+      ),
+    )
     .addOption(new Option('--suite <name>', 'also: paper, a dataset, a folder').default('pictograms'))
     .addOption(rootOption())
     .option('--tasks <names>', 'only these tasks of the suite, as a,b,c', names)
@@ -40,8 +49,4 @@ export function searchCommand(): Command {
   });
 }
 
-function factors(value: string): number[] {
-  const numbers = names(value).map(Number);
-  if (numbers.some(x => !(x > 0) || !Number.isFinite(x))) throw new InvalidArgumentError('It must be numbers above 0.');
-  return numbers.sort((a, b) => a - b);
-}
+const factors = takes(listOf(positive).schema, value => listOf(positive)(value).sort((a, b) => a - b));

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { examples } from './examples.js';
 import { type Format, formatOf, formats, knownEndings } from './tables/formats.js';
 
 /** What `dgprompt table` is given. */
@@ -9,15 +10,6 @@ export interface TableCommandOptions {
   json?: true;
 }
 
-const examples = `
-Examples:
-  dgprompt table                            on the terminal, from results/
-  dgprompt table --results docs/results/records --out docs/results/pictograms.md
-  dgprompt table --format latex > tables.tex
-  dgprompt table --out tables.csv           a line for each number
-
-On the papers' datasets their figures stand below ours, with the difference.`;
-
 /** `dgprompt table`: the tables of the records that are there, without running anything. */
 export function tableCommand(): Command {
   const command = new Command('table')
@@ -27,7 +19,15 @@ export function tableCommand(): Command {
     .addOption(new Option('--out <file>', 'write them, too: .md, .tex, .csv or .json').argParser(tableFile))
     .addOption(new Option('--format <name>', 'what to print').choices(formats))
     .option('--json', 'the same as --format json')
-    .addHelpText('after', examples);
+    .addHelpText(
+      'after',
+      `${examples(
+        'table                            on the terminal, from results/',
+        'table --results docs/results/records --out docs/results/pictograms.md',
+        'table --format latex > tables.tex',
+        'table --out tables.csv           a line for each number',
+      )}\n\nOn the papers' datasets their figures stand below ours, with the difference.`,
+    );
   return command.action(async () => {
     const { runTable } = await import('./run-table.js');
     await runTable(command.opts<TableCommandOptions>());

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import { addComputeOptions, type ComputeOptions, oneOf, wholeNumber } from './options.js';
+import { examples } from './examples.js';
+import { addComputeOptions, type ComputeOptions, oneOf, positive, wholeNumber } from './options.js';
 
 /** What `dgprompt train` is given. */
 export interface TrainCommandOptions extends ComputeOptions {
@@ -23,12 +24,16 @@ export function trainCommand(): Command {
   const command = new Command('train')
     .summary('a classifier for images of your own')
     .description('Train a classifier on a folder with one folder of images per class.')
+    .addHelpText(
+      'after',
+      examples('train ./flowers --out ./classifier', 'train ./flowers --out ./classifier --method maple --shots 16'),
+    )
     .argument('<folder>', 'the images; train, val and test inside are used as they are')
     .requiredOption('--out <folder>', 'for the classifier; run again, it goes on after Ctrl-C')
     .option('--method <name>', 'as maple or coop:csc', 'dgprompt')
     .option('--shots <k>', 'training images a class (default: all)', wholeNumber(1, 100_000))
     .option('--epochs <n>', "instead of the method's published number", wholeNumber(1, 100_000))
-    .option('--lr <x>', 'learning rate, likewise', Number)
+    .option('--lr <x>', 'learning rate, likewise', positive)
     .option('--batch <n>', 'images a step, likewise', wholeNumber(1, 4096))
     .addOption(new Option('--seed <n>', 'of split and training').argParser(wholeNumber(0, 2 ** 31 - 1)).default(1))
     .option('--template <text>', 'hand-written prompt', 'a photo of a {}.')

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { examples } from './examples.js';
 import { addDeviceOptions, type DeviceChoice } from './options.js';
 
 /** What `dgprompt verify` is given. */
@@ -13,6 +14,10 @@ export function verifyCommand(): Command {
   const command = new Command('verify')
     .summary('compare with the published code')
     .description('Compare the numbers computed here with recorded ones of the published implementations.')
+    .addHelpText(
+      'after',
+      examples('verify --golden ./golden', 'verify --golden ./golden --data ./published --device webgpu'),
+    )
     .option('--golden <folder>', 'methods, zero-shot, schedules, tokens, images, checkpoints')
     .option('--data <folder>', 'published splits and few-shot sets')
     .option('--json', 'print JSON and nothing else');

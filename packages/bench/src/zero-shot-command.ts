@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { examples } from './examples.js';
 import { addComputeOptions, addSuiteOptions, type ComputeOptions, type SuiteCommandOptions } from './options.js';
 
 /** What `dgprompt zero-shot` is given. */
@@ -10,7 +11,11 @@ export interface ZeroShotCommandOptions extends ComputeOptions, SuiteCommandOpti
 export function zeroShotCommand(): Command {
   const command = new Command('zero-shot')
     .summary('test hand-written prompts')
-    .description('Test a CLIP with hand-written prompts, among all classes of each task.');
+    .description('Test a CLIP with hand-written prompts, among all classes of each task.')
+    .addHelpText(
+      'after',
+      examples('zero-shot --tasks mammals,weather', 'zero-shot --suite eurosat --root ~/data --model ./clip-vit-b-16'),
+    );
   addSuiteOptions(command).option('--json', 'print {"tasks": {name: percent}, "mean": percent} and nothing else');
   addComputeOptions(command);
   return command.action(async () => {

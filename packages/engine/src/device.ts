@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type InferenceSession, listSupportedBackends } from 'onnxruntime-node';
 import { BACKEND } from './backend.js';
+import { deviceFault } from './device-fault.js';
 import { registerOnnxRuntime } from './register.js';
 
 export const devices = ['cpu', 'webgpu', 'cuda', 'coreml', 'dml'] as const;
@@ -14,6 +15,10 @@ export interface DeviceOptions {
   /** `onnxruntime` (default), or `tensorflow`: an installed @tensorflow/tfjs-node-gpu or tfjs-node. */
   backend?: 'onnxruntime' | 'tensorflow' | 'cpu';
 }
+
+/** Devices that this machine's ONNX Runtime was built for; `deviceFault` tells whether one starts. */
+export const builtInDevices = (): Device[] =>
+  devices.filter(device => listSupportedBackends().some(({ name }) => name === device));
 
 let settings = { device: 'cpu' as Device, threads: 0 };
 
@@ -30,19 +35,22 @@ export async function useDevice({ device = 'cpu', threads = 0, backend = BACKEND
   if (backend === 'tensorflow') await loadTensorFlow();
   else if (backend === BACKEND) {
     registerOnnxRuntime();
-    const present = listSupportedBackends().map(({ name }) => name);
+    const present = builtInDevices();
     if (!present.includes(device)) {
       throw new Error(
-        `Device '${device}' is not available: this machine's ONNX Runtime has ${present.join(', ')}.` +
-          (device === 'cuda'
-            ? ' Install onnxruntime-node with its CUDA libraries (ONNXRUNTIME_NODE_INSTALL=cuda12).'
-            : ''),
+        `Device '${device}' is not available: this machine's ONNX Runtime has ${present.join(', ')}.${hint(device)}`,
       );
     }
+    const fault = device === 'cpu' ? undefined : await deviceFault(device);
+    if (fault !== undefined)
+      throw new Error(`Device '${device}' does not start on this machine: ${fault}.${hint(device)}`);
     settings = { device, threads };
   }
   if (!(await tf.setBackend(backend))) throw new Error(`The tfjs backend '${backend}' could not be started.`);
 }
+
+const hint = (device: Device): string =>
+  device === 'cuda' ? ' Install onnxruntime-node with its CUDA libraries (ONNXRUNTIME_NODE_INSTALL=cuda12).' : '';
 
 /**
  * How sessions are made, from the last `useDevice`.

@@ -3,7 +3,8 @@ import { registerOnnxRuntime } from './register.js';
 registerOnnxRuntime();
 
 export { type Compiled, type CompileOptions, compile } from './compile.js';
-export { type Device, type DeviceOptions, devices, useDevice } from './device.js';
+export { builtInDevices, type Device, type DeviceOptions, devices, useDevice } from './device.js';
+export { deviceFault } from './device-fault.js';
 export { attention } from './fused/attention.js';
 export { gelu, quickGelu } from './fused/gelu.js';
 export { layerNorm } from './fused/layer-norm.js';

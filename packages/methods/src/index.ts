@@ -59,6 +59,7 @@ export { isTransposed, type Published, published } from './published.js';
 export { methodNames, resolveMethod } from './resolve-method.js';
 export type { SavedRun } from './save.js';
 export { type Batch, type ClassTargets, lossAndGradients, lossTerms, type TrainingStep, trainingStep } from './step.js';
+export { classTargets } from './training-data.js';
 export { type Epoch, type Step, type TrainOptions, train } from './train.js';
 export { classifierFiles, type TrainClassifierOptions, trainClassifier } from './train-classifier.js';
 export type { Result, Trained } from './trained.js';

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { compile, useDevice } from '@dgprompt/engine';
+import { miniClip } from '@dgprompt/pictograms';
+import * as tf from '@tensorflow/tfjs';
+import type { DeviceChoice } from '../options.js';
+import { holds, worstOf } from '../verify/golden-case.js';
+import { checkSteps, goldenNames } from './golden-check.js';
+import type { Place } from './places.js';
+
+/** Something that works, or does not. */
+export interface Check {
+  name: string;
+  ok: boolean;
+  says: string;
+}
+
+/** Whether the engine computes what it should on a device: a product, then recorded training steps. */
+export async function engineChecks(choice: DeviceChoice): Promise<Check[]> {
+  const first = await attempt(engineName(choice), async () => {
+    await useDevice(choice);
+    const values = await square();
+    const ok = values.join() === '7,10,15,22';
+    return { ok, says: ok ? 'computes' : `computes ${values.join()} where 7,10,15,22 is right` };
+  });
+  const checks = [first];
+  if (first.ok) for (const name of goldenNames) checks.push(await attempt(`${name}, two steps`, () => golden(name)));
+  return checks;
+}
+
+/** Whether the CLIP in the box is there. */
+export function modelCheck(): Check {
+  const ok = existsSync(join(miniClip, 'model.safetensors'));
+  const says = ok ? miniClip : `is not there (${miniClip}); install @dgprompt/pictograms again`;
+  return { name: 'mini-CLIP', ok, says };
+}
+
+/** Whether results can be written. */
+export function writeCheck({ name, path, writable }: Place): Check {
+  return {
+    name,
+    ok: writable,
+    says: writable ? 'can be written' : `${path} cannot be written to; choose another folder`,
+  };
+}
+
+const engineName = ({ backend, device }: DeviceChoice): string =>
+  backend === 'onnxruntime' ? `ONNX Runtime on ${device}` : `tfjs backend ${backend}`;
+
+async function attempt(name: string, check: () => Promise<Omit<Check, 'name'>>): Promise<Check> {
+  try {
+    return { name, ...(await check()) };
+  } catch (error) {
+    return { name, ok: false, says: (error as Error).message };
+  }
+}
+
+/** One compiled product with a known answer. */
+async function square(): Promise<number[]> {
+  const product = compile((x: tf.Tensor2D) => tf.matMul(x, x));
+  const result = await product(tf.tensor2d([1, 2, 3, 4], [2, 2]));
+  const values = [...(await result.data())];
+  await product.dispose();
+  return values;
+}
+
+async function golden(name: (typeof goldenNames)[number]): Promise<Omit<Check, 'name'>> {
+  const checks = await checkSteps(name);
+  const { what, error, tolerance } = worstOf(checks);
+  const size = `largest error ${error.toExponential(1)} of ${tolerance.toExponential(1)} allowed`;
+  return { ok: checks.every(holds), says: `${size} (${what})` };
+}

@@ -1,0 +1,93 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { builtInDevices, devices, useDevice } from '@dgprompt/engine';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { callCli } from '../run-cli.js';
+import { engineChecks } from './checks.js';
+import { folderSize } from './folder-size.js';
+import { checkSteps, goldenNames } from './golden-check.js';
+import recorded from './golden-steps.json' with { type: 'json' };
+
+const here = { device: 'cpu', threads: 1, backend: 'onnxruntime' } as const;
+const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-doctor-'));
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe('the golden steps', () => {
+  test.each(goldenNames)('%s: the recorded numbers are those of the plain CPU backend', async name => {
+    await useDevice({ backend: 'cpu' });
+    for (const { error } of await checkSteps(name)) expect(error).toBeLessThan(2e-6);
+  });
+
+  test('ONNX Runtime computes them', async () => {
+    const checks = await engineChecks(here);
+    expect(checks.map(({ name, ok }) => [name, ok])).toEqual([
+      ['ONNX Runtime on cpu', true],
+      ['MaPLe, two steps', true],
+      ['DGPrompt, two steps', true],
+    ]);
+    expect(checks[1]!.says).toMatch(/^largest error \d\.\de-[6-9] of 1\.0e-4 allowed/);
+  });
+
+  test('a difference is told with its size', async () => {
+    const losses = recorded.MaPLe.losses as number[];
+    losses[1]! += 0.01;
+    const checks = await engineChecks(here);
+    losses[1]! -= 0.01;
+    expect(checks.map(({ ok }) => ok)).toEqual([true, false, true]);
+    expect(checks[1]!.says).toBe('largest error 1.0e-2 of 1.0e-4 allowed (losses)');
+  });
+});
+
+describe('dgprompt doctor', () => {
+  test('--json says what is here, where things are kept and what works', async () => {
+    const [cache, results] = [await newFolder(), join(await newFolder(), 'later', 'results')];
+    await mkdir(join(cache, 'pictograms', 'deep'), { recursive: true });
+    await writeFile(join(cache, 'pictograms', 'deep', 'a'), 'abc');
+    await writeFile(join(cache, 'pictograms', 'b'), 'defg');
+    vi.stubEnv('DGPROMPT_CACHE', cache);
+    const { code, stdout, stderr } = await callCli(['doctor', '--json', '--results', results, '--threads', '1']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { versions, threads, devices, places, checks } = JSON.parse(stdout);
+    expect(versions.node).toBe(process.versions.node);
+    expect(threads).toBe(1);
+    expect(devices[0]).toEqual({ name: 'cpu' });
+    expect(places[0]).toMatchObject({ name: 'results', path: results, exists: false, bytes: 0, writable: true });
+    expect(places[1]).toMatchObject({ name: 'cache: pictograms', exists: true, bytes: 7, whole: true });
+    expect(places[1].free).toBeGreaterThan(0);
+    expect(checks.map(({ ok }: { ok: boolean }) => ok)).toEqual(checks.map(() => true));
+  });
+
+  test('a device that is not there is one line and exit code 1', async () => {
+    const missing = devices.find(device => !builtInDevices().includes(device))!;
+    const { code, stdout, stderr } = await callCli(['doctor', '--device', missing]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    const wrong = stdout.split('\n').filter(line => line.startsWith('✗'));
+    expect(wrong).toHaveLength(1);
+    expect(wrong[0]).toContain(`Device '${missing}' is not available`);
+  });
+
+  test('results that cannot be written are told', async () => {
+    const file = join(await newFolder(), 'file');
+    await writeFile(file, '');
+    const { code, stdout } = await callCli(['doctor', '--results', join(file, 'results')]);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`✗ results: ${join(file, 'results')} cannot be written to`);
+  });
+
+  test('the config file in use is named', async () => {
+    const config = join(await newFolder(), 'mine.json');
+    await writeFile(config, '{ "threads": 1 }');
+    const { stdout } = await callCli(['doctor', '--config', config]);
+    expect(stdout).toMatch(/^threads +1$/m);
+    expect(stdout).toContain(config);
+  });
+});
+
+test('a folder that takes too long to add up says so', async () => {
+  const folder = await newFolder();
+  await writeFile(join(folder, 'a'), 'abc');
+  expect(await folderSize(folder, performance.now() + 10_000)).toEqual({ bytes: 3, whole: true });
+  expect(await folderSize(folder, performance.now() - 1)).toEqual({ bytes: 0, whole: false });
+});

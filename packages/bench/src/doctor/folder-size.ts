@@ -1,0 +1,32 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** How much lies in a folder. */
+export interface FolderSize {
+  bytes: number;
+  /** False if there was no time to see all of it. */
+  whole: boolean;
+}
+
+/**
+ * Adds up the files in a folder and below. Links are not followed; what cannot be read counts nothing.
+ * @param deadline on the clock of `performance.now()`
+ */
+export async function folderSize(path: string, deadline: number): Promise<FolderSize> {
+  const waiting = [path];
+  let bytes = 0;
+  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
+    if (performance.now() > deadline) return { bytes, whole: false };
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    const files: string[] = [];
+    for (const entry of entries) (entry.isDirectory() ? waiting : files).push(join(folder, entry.name));
+    for (const size of await Promise.all(files.map(sizeOf))) bytes += size;
+  }
+  return { bytes, whole: true };
+}
+
+const sizeOf = (file: string): Promise<number> =>
+  lstat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );

@@ -1,0 +1,80 @@
+import { type Clip, type ClipTokenizer, createClip, initClipWeights } from '@dgprompt/clip';
+import { compile, seededRandom } from '@dgprompt/engine';
+import {
+  type Batch,
+  classTargets,
+  dgprompt,
+  lossTerms,
+  type MethodFactory,
+  maple,
+  trainingStep,
+} from '@dgprompt/methods';
+import * as tf from '@tensorflow/tfjs';
+
+/** What training steps are known by. */
+export type GoldenSteps = Record<'logits' | 'losses' | 'logits after training', number[]>;
+
+/** The methods whose steps are recorded. */
+export const goldenMethods = { MaPLe: maple, DGPrompt: dgprompt } as unknown as Record<string, MethodFactory>;
+
+const classNames = ['owl', 'snow plough', 'gate'];
+const imageSize = 8;
+
+/** Two steps of a method, on four images of noise and a tiny CLIP of random weights; they run on whatever device and backend are chosen. */
+export async function goldenSteps(factory: MethodFactory): Promise<GoldenSteps> {
+  const clip = tinyClip();
+  const method = factory(clip, classNames, { seed: 1 });
+  const targets = await classTargets(method);
+  const batch: Batch = {
+    images: seededRandom(2).normal([4, 3, imageSize, imageSize], 1),
+    labels: tf.tensor1d([0, 1, 2, 0], 'int32'),
+    rows: tf.tensor1d([1, 1, 1, 0]), // the last one is padding
+  };
+  const logits = compile((images: Batch) => lossTerms(method, images, targets).logits);
+  const step = trainingStep(method);
+  const read = async () => {
+    const tensor = await logits(batch);
+    const values = [...tensor.dataSync<'float32'>()];
+    tensor.dispose();
+    return values;
+  };
+  try {
+    const before = await read();
+    const first = await step.run(batch, targets, learningRate);
+    const second = await step.run(batch, targets, learningRate); // what starts at zero moves the rest only now
+    return { logits: before, losses: [first, second], 'logits after training': await read() };
+  } finally {
+    tf.dispose([Object.values(batch), Object.values(targets)] as never);
+    await logits.dispose();
+    await step.dispose();
+    method.dispose();
+    clip.dispose();
+  }
+}
+
+/** Large enough for a step to change every logit by far more than a rounding. */
+const learningRate = 0.1;
+
+/** Towers of different width and depth, with weights larger than training starts with, so that every layer matters. */
+function tinyClip(): Clip {
+  const config = {
+    embedDim: 16,
+    activation: 'quick_gelu' as const,
+    vision: { imageSize, patchSize: 4, width: 24, layers: 3, heads: 2 },
+    text: { contextLength: 40, vocabSize: letters.length + 3, width: 16, layers: 4, heads: 2 },
+  };
+  const random = seededRandom(1);
+  const normal = (shape: number[]) =>
+    tf.tidy(() => tf.add(random.normal(shape as [number], 0.2), shape.length === 1 ? 0.1 : 0));
+  const weights = initClipWeights(config, { normal, uniform: normal });
+  return createClip({ config, weights, tokenizer: spelling });
+}
+
+const letters = 'abcdefghijklmnopqrstuvwxyz.';
+
+/** One token for each letter; a space has none. */
+const spelling: ClipTokenizer = {
+  start: letters.length + 1,
+  end: letters.length + 2,
+  encode: text => [...text.toLowerCase()].map(letter => letters.indexOf(letter) + 1).filter(id => id > 0),
+};

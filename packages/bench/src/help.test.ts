@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { exitCodesText } from './exit-codes.js';
+import { makeProgram } from './program.js';
+import { callCli } from './run-cli.js';
+
+/** Every command that users see, with the words that one types for it. */
+function seen(command: Command, words: string[] = []): [string, Command][] {
+  const help = command.createHelp();
+  const inner = help.visibleCommands(command).filter(one => command.commands.includes(one));
+  return [[words.join(' '), command], ...inner.flatMap(one => seen(one, [...words, one.name()]))];
+}
+
+const program = makeProgram();
+const commands = seen(program);
+
+/** The examples of a help text, as words; what stands apart from them is a remark. */
+function examplesOf(help: string): string[][] {
+  const lines = help.slice(help.search(/\nExamples?:\n/)).split('\n');
+  return lines.filter(line => line.startsWith('  dgprompt ')).map(line => line.trim().split(/ {2,}/)[0]!.split(' '));
+}
+
+describe.each(commands)('dgprompt %s --help', words => {
+  const help = async () => {
+    const { code, stdout } = await callCli([...words.split(' ').filter(Boolean), '--help']);
+    expect(code).toBe(0);
+    return stdout.trimEnd();
+  };
+
+  test('fits a screen', async () => {
+    const lines = (await help()).split('\n');
+    expect(lines.length).toBeLessThanOrEqual(40);
+    expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(82);
+  });
+
+  test('has an example of the command, and no option in it that there is not', async () => {
+    const examples = examplesOf(await help());
+    expect(examples.some(example => example.join(' ').startsWith(`dgprompt ${words}`))).toBe(true);
+    for (const [, ...typed] of examples) {
+      const [, of] = commands.filter(([name]) => typed.join(' ').startsWith(name)).at(-1)!;
+      const known = [...of.options, ...program.options].map(({ long }) => long);
+      expect(known).toEqual(expect.arrayContaining(typed.filter(word => word.startsWith('--'))));
+    }
+  });
+});
+
+test('exit codes are documented in --help and in the README', async () => {
+  const { stdout } = await callCli(['--help']);
+  expect(stdout).toContain(`Exit codes: ${exitCodesText}.`);
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  expect(readme).toContain(`Exit codes: ${exitCodesText}.`);
+});

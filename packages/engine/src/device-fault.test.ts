@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { builtInDevices, deviceFault, useDevice } from './index.js';
+
+test('the CPU starts', async () => {
+  expect(builtInDevices()).toContain('cpu');
+  expect(await deviceFault('cpu')).toBeUndefined();
+});
+
+test('why a device does not start is one line without places in foreign sources', async () => {
+  const fault = await deviceFault('abacus');
+  expect(fault).toMatch(/abacus/);
+  expect(fault).not.toMatch(/\n|\.cc:/);
+});
+
+test('a device that is there and does not start is refused before anything runs on it', async () => {
+  for (const device of builtInDevices()) {
+    const fault = await deviceFault(device);
+    if (fault === undefined) continue;
+    await expect(useDevice({ device })).rejects.toThrow(`Device '${device}' does not start on this machine: ${fault}.`);
+  }
+});
