@@ -8,12 +8,13 @@ import { checkpoints } from './system/checkpoints.mjs';
 import { chromium } from './system/chromium.mjs';
 import { otherNodes } from './system/other-nodes.mjs';
 import { pythonOnnxRuntime } from './system/python-onnxruntime.mjs';
+import { slurm } from './system/slurm.mjs';
 import { tensorflow } from './system/tensorflow.mjs';
 
 requireNode();
 await install();
 const words = process.argv.slice(2);
-const checks = [checkpoints, tensorflow, chromium, pythonOnnxRuntime, ...otherNodes].filter(({ name }) =>
+const checks = [checkpoints, tensorflow, chromium, pythonOnnxRuntime, slurm, ...otherNodes].filter(({ name }) =>
   words.every(word => name.toLowerCase().includes(word.toLowerCase())),
 );
 const results = [];

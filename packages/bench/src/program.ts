@@ -11,6 +11,7 @@ import { modelsCommand } from './models-command.js';
 import { predictCommand } from './predict-command.js';
 import { repeatCommand } from './repeat-command.js';
 import { searchCommand } from './search-command.js';
+import { statusCommand } from './status-command.js';
 import { tableCommand } from './table-command.js';
 import { trainCommand } from './train-command.js';
 import { verifyCommand } from './verify-command.js';
@@ -44,7 +45,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .configureHelp({ subcommandTerm: command => command.name() })
     .addHelpText('after', examples);
   const commands = [
-    ...[benchCommand, searchCommand, zeroShotCommand, tableCommand, repeatCommand, dataCommand],
+    ...[benchCommand, statusCommand, tableCommand, repeatCommand, searchCommand, zeroShotCommand, dataCommand],
     ...[importCommand, interpretCommand, modelsCommand, verifyCommand, doctorCommand],
     ...[trainCommand, predictCommand, evaluateCommand, exportCommand],
   ];
