@@ -154,7 +154,7 @@ function killAll(processes) {
 }
 
 /** Waits until a condition holds; what it throws counts as not yet. */
-export async function until(condition, seconds = 40) {
+export async function until(condition, seconds = 60) {
   for (const end = Date.now() + 1000 * seconds; Date.now() < end; await sleep(200)) {
     if (await Promise.resolve(condition()).catch(() => false)) return;
   }

@@ -8,7 +8,7 @@ import { slurmCluster, until } from '../slurm-cluster.mjs';
 
 /** Twelve runs: some that are over at once, and some that last long enough to be killed after a checkpoint. */
 const bench = [
-  ...['bench', '--tasks', 'weather,play,clothing', '--methods', 'clip,coop:epochs=40', '--seeds', '1,2'],
+  ...['bench', '--tasks', 'weather,play,clothing', '--methods', 'clip,coop:epochs=50', '--seeds', '1,2'],
   ...['--threads', '1', '--json'],
 ];
 const runCount = 12;
