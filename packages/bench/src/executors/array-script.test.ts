@@ -85,6 +85,15 @@ describe.skipIf(process.platform === 'win32')('a task', () => {
     expect(output).toContain('checkpoint');
   });
 
+  test('that is cancelled while its process cannot leave one yet stays away', async () => {
+    const both = 'kill -TERM $PPID; kill -TERM $$; sleep 5';
+    expect(await asTask(both)).toMatchObject({ code: 143, asked: '' });
+  });
+
+  test('whose process alone is told to stop stays away', async () => {
+    expect(await asTask('exit 130')).toMatchObject({ code: 130, asked: '' });
+  });
+
   test('whose time is up leaves its checkpoint and goes back into the queue', async () => {
     const { code, output, asked } = await asTask(stoppable, { signal: 'SIGUSR1', seconds: 90, restarts: 9 });
     expect(output).toContain('checkpoint');

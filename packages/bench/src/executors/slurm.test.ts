@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { callCli } from '../run-cli.js';
+import type { RunStatus } from '../run-status.js';
 import { tinyClip, tinySuite } from '../tiny.js';
 
 let model: string;
@@ -82,6 +83,8 @@ describe.skipIf(process.platform === 'win32')('with what looks like Slurm', () =
     const slurm = await pretendSlurm(1001);
     const results = await mkdtemp(join(tmpdir(), 'dgprompt-results-'));
     await bench(results);
+    const lost = await callCli(['status', '--results', results]); // as it is long after the job has ended
+    expect(lost.stdout).toContain('4 runs: 4 lost\n');
     await slurm.queue('1|0|RUNNING|node1\n1|3|PENDING|(Resources)\n');
     const status = await callCli(['status', '--results', results]);
     expect(status.stdout).toContain('4 runs: 1 running, 1 queued, 2 lost');
@@ -92,5 +95,9 @@ describe.skipIf(process.platform === 'win32')('with what looks like Slurm', () =
     expect(stderr).toContain('2 runs: Slurm job 2, tasks 0-1');
     await slurm.queue('1|0|RUNNING|node1\n1|3|PENDING|(Resources)\n2|0|RUNNING|node1\n2|1|RUNNING|node1\n');
     expect((await callCli(['status', '--results', results])).stdout).toContain('4 runs: 3 running, 1 queued\n');
+    await slurm.queue('');
+    const { stdout } = await callCli(['status', '--results', results, '--json']);
+    const last = (JSON.parse(stdout).runs as RunStatus[]).map(({ who }) => who).sort();
+    expect(last).toEqual(['1_0', '1_3', '2_0', '2_1'].map(task => `Slurm job ${task}`));
   }, 60_000);
 });
