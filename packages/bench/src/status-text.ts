@@ -52,7 +52,10 @@ function byReason(queued: readonly RunStatus[]): string[] {
 
 /** What one types, for what does not go on by itself. */
 function goOn(runs: readonly RunStatus[]): string[] {
-  const stuck = runs.filter(({ state }) => state === 'failed' || state === 'lost' || state === 'waiting');
+  const going = new Set(runs.filter(({ state }) => state === 'running').map(({ command }) => command));
+  const stuck = runs.filter(
+    ({ state, command }) => state === 'failed' || state === 'lost' || (state === 'waiting' && !going.has(command)),
+  );
   if (stuck.length === 0) return [];
   const again = stuck.some(({ state }) => state === 'failed') ? ' (what failed: with --retry-failed)' : '';
   const commands = [...new Set(stuck.map(({ command }) => command).filter(command => command !== undefined))];

@@ -58,7 +58,7 @@ while ((caught)); do
 done
 
 why=
-if ((ending || code <= 128)); then
+if ((ending || (code >= 0 && code <= 128))); then # bash has -1 for a process that ended while it caught a signal
   : # finished, failed or cancelled
 elif ((time_is_up)); then
   if ((SECONDS < ${leastTime})); then echo "-- the time limit is too short: give it more with --slurm --time=…"

@@ -44,6 +44,7 @@ async function notYetTaken(
   { results, retryFailed }: BenchOptions,
 ): Promise<Planned[]> {
   const taken = await askSlurm(results, new Set());
+  if (taken.notes.length > 0) throw new Error(`Nothing was submitted: ${taken.notes[0]}`); // rather than a run twice
   const waiting: Planned[] = [];
   const already: Planned[] = [];
   for (const run of runs) {

@@ -18,6 +18,6 @@ export async function slurmTool(name: 'sbatch' | 'scontrol' | 'squeue', args: re
     if (code === 'ENOENT')
       throw new NoSlurm(`There is no Slurm here: ${name} is not found. Log in to a machine of the cluster.`, { cause });
     const last = stderr.trim().split('\n').at(-1) || message;
-    throw new Error(`${name} failed: ${last.replace(/^\w+: (error: )?/, '')}`, { cause });
+    throw new Error(`${name} failed: ${last.replace(/^\w+:? error: /, '')}`, { cause });
   }
 }

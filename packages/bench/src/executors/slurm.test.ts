@@ -55,7 +55,9 @@ async function pretendSlurm(maxArraySize: number) {
     'cat queue 2>/dev/null || { echo "slurm_load_jobs error: Invalid job id specified" >&2; exit 1; }',
   );
   process.env.PATH = `${folder}:${PATH}`;
+  const trouble = 'slurm_load_jobs error: Unable to contact slurm controller (connect failure)';
   return {
+    fails: (name: string) => program(name, `echo "${trouble}" >&2; exit 1`),
     queue: (text: string) => writeFile(join(folder, 'queue'), text),
     asked: async () => (await readFile(join(folder, 'asked'), 'utf8')).trim().split('\n'),
   };
@@ -99,5 +101,16 @@ describe.skipIf(process.platform === 'win32')('with what looks like Slurm', () =
     const { stdout } = await callCli(['status', '--results', results, '--json']);
     const last = (JSON.parse(stdout).runs as RunStatus[]).map(({ who }) => who).sort();
     expect(last).toEqual(['1_0', '1_3', '2_0', '2_1'].map(task => `Slurm job ${task}`));
+  }, 60_000);
+
+  test('nothing is submitted while Slurm cannot say what it has', async () => {
+    const slurm = await pretendSlurm(1001);
+    const results = await mkdtemp(join(tmpdir(), 'dgprompt-results-'));
+    await bench(results);
+    await slurm.fails('squeue');
+    const { code, stderr } = await bench(results);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/dgprompt: Nothing was submitted: squeue failed: Unable to contact slurm controller/);
+    expect(await slurm.asked()).toHaveLength(1);
   }, 60_000);
 });
