@@ -47,6 +47,7 @@ test('--help fits a screen and has examples', async () => {
     [],
     ['bench'],
     ['zero-shot'],
+    ['status'],
     ['table'],
     ['data'],
     ['data', 'show'],
