@@ -1,19 +1,25 @@
 import { Command, Option } from 'commander';
 import type { BenchSettings } from './bench-settings.js';
 import { examples } from './examples.js';
+import type { ExecutorName } from './executors/index.js';
 import {
   addComputeOptions,
   addSuiteOptions,
   names,
+  oneOf,
   resultsOption,
   seeds,
   wholeNumber,
   wholeNumbers,
 } from './options.js';
+import { tableFile } from './table-command.js';
 
 /** What `dgprompt bench` is given. */
 export interface BenchCommandOptions extends BenchSettings {
   workers: number;
+  executor: ExecutorName;
+  /** Options of sbatch. */
+  slurm?: string;
   dryRun?: true;
   retryFailed?: true;
   out?: string;
@@ -60,9 +66,15 @@ export function benchCommand(): Command {
         .argParser(wholeNumber(1, 256))
         .default(1),
     )
+    .addOption(
+      new Option('--executor <name>', 'who does the runs: local, slurm')
+        .argParser(oneOf('executor', ['local', 'slurm'] satisfies ExecutorName[]))
+        .default('local'),
+    )
+    .option('--slurm <options>', 'for sbatch: "--partition=gpu --time=2:00:00"')
     .option('--dry-run', 'list the runs, with an estimate of time and memory')
     .option('--retry-failed', 'do runs again that failed before')
-    .option('--out <file>', 'write the table as Markdown, too')
+    .addOption(new Option('--out <file>', 'write the table, too: .md, .tex, .csv or .json').argParser(tableFile))
     .option('--json', 'print JSON, and progress as JSON lines on stderr');
   addComputeOptions(command);
   return command.action(async () => {

@@ -1,7 +1,5 @@
-import { resolve } from 'node:path';
 import { type ChosenMethods, chooseMethods } from './choose-methods.js';
 import { checkModel, type DeviceChoice } from './options.js';
-import { isFile } from './own-module.js';
 import { openProtocol } from './protocols/index.js';
 import type { Protocol } from './protocols/protocol.js';
 import { readSettings } from './settings-file.js';
@@ -65,23 +63,4 @@ export async function openSettings(options: BenchSettings): Promise<Opened> {
   checkModel(suite, options.model);
   protocol.experiments(suite, tasks, sources); // which may say that a task has no variants
   return { suite, protocol, ...(protocolCode && { protocolCode }), tasks, ...(sources && { sources }), ...chosen };
-}
-
-/** The same settings for a process in another folder: every path from the root. */
-export function withFullPaths(settings: BenchSettings): BenchSettings {
-  const full = (path: string | undefined) => path && resolve(path);
-  const { suite, model, protocol, methods } = settings;
-  const own = suite.startsWith('folder:')
-    ? `folder:${resolve(suite.slice(7))}`
-    : /[\\/]/.test(suite)
-      ? resolve(suite)
-      : suite;
-  const fullIfFile = (name: string) => (isFile(name) ? resolve(name) : name);
-  return {
-    ...settings,
-    ...{ suite: own, protocol: fullIfFile(protocol), methods: methods?.map(fullIfFile) },
-    ...{ root: full(settings.root), settings: full(settings.settings), cache: full(settings.cache) },
-    model: model && (isFile(model) ? resolve(model) : model),
-    results: resolve(settings.results),
-  };
 }

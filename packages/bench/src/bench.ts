@@ -27,6 +27,8 @@ export type Runner = (runs: readonly Planned[], told: RunnerEvents, options: Ben
 export interface RunnerEvents {
   progress(run: Planned, progress: { fraction: number; doing: string }): void;
   ended(run: Planned, outcome: Exclude<Outcome, { owner: unknown }>): void;
+  /** Runs that are someone else's now, who does them after this call has ended. */
+  handedOver(runs: readonly Planned[], to: string): void;
   /** Runs that other processes are doing, which this one waits for. */
   elsewhere(runs: readonly Planned[], where: string): void;
 }
@@ -38,6 +40,8 @@ export interface BenchResult {
   /** How many of `records` were there before. */
   found: number;
   failed: FailedRun[];
+  /** How many runs were handed over, and are done later. */
+  handedOver: number;
   /** The signal came before the end. */
   stopped: boolean;
 }
@@ -56,6 +60,7 @@ export async function bench(options: BenchOptions): Promise<BenchResult> {
   const failed: FailedRun[] = [];
   let planned: Planned[] = [];
   let found = 0;
+  let handedOver = 0;
   const fail = (run: FailedRun) => {
     failed.push(run);
     reporter.line(
@@ -80,6 +85,10 @@ export async function bench(options: BenchOptions): Promise<BenchResult> {
       waiting,
       {
         progress: shown.progress,
+        handedOver(runs, to) {
+          handedOver += runs.length;
+          reporter.line(`  ${runs.length} run${runs.length === 1 ? '' : 's'}: ${to}`);
+        },
         elsewhere: (runs, where) => shown.elsewhere(runs.length, where),
         ended(run, outcome) {
           shown.ended(run, 'record' in outcome ? outcome.record.timings.total : undefined);
@@ -94,10 +103,10 @@ export async function bench(options: BenchOptions): Promise<BenchResult> {
       },
       options,
     );
-    return { records: recordsNow(), found, failed, stopped: false };
+    return { records: recordsNow(), found, failed, handedOver, stopped: false };
   } catch (error) {
     if (!signal?.aborted) throw error;
-    return { records: recordsNow(), found, failed, stopped: true };
+    return { records: recordsNow(), found, failed, handedOver, stopped: true };
   } finally {
     reporter.stop();
   }

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { type BenchSettings, withFullPaths } from './bench-settings.js';
+import type { BenchSettings } from './bench-settings.js';
+import { withFullPaths } from './full-paths.js';
 import type { Planned, RunName } from './plan-runs.js';
 import { canonicalJson, type Json, runName } from './run-config.js';
+import { thisCommand } from './this-command.js';
 
 /** What other processes need to know to do a bench's runs, and to tell how far they are. */
 export interface PlanFile {
@@ -12,11 +14,13 @@ export interface PlanFile {
   /** ISO 8601. */
   created: string;
   settings: BenchSettings;
+  /** The command that planned it; typed again, it goes on with it. */
+  command: string;
   /** `name` is the run's folder in the results folder. */
   runs: (RunName & { index: number; name: string })[];
 }
 
-/** Writes a plan to `plans/<hash>.json` in the results folder; the same plan has the same name. */
+/** Writes a plan to `plans/<hash>.json` in the results folder; the same plan has the same name. `file` is a full path. */
 export async function writePlan(
   settings: BenchSettings,
   planned: readonly Planned[],
@@ -25,9 +29,12 @@ export async function writePlan(
     ...{ index, name: runName(run.config) },
     ...{ task, method, shots, seed },
   }));
-  const plan: PlanFile = { format: 1, created: new Date().toISOString(), settings: withFullPaths(settings), runs };
+  const plan: PlanFile = {
+    ...{ format: 1, created: new Date().toISOString(), settings: withFullPaths(settings) },
+    ...{ command: thisCommand(), runs },
+  };
   const hash = createHash('sha256').update(canonicalJson(JSON.parse(JSON.stringify([plan.settings, runs])) as Json));
-  const folder = join(settings.results, 'plans');
+  const folder = join(plan.settings.results, 'plans');
   await mkdir(folder, { recursive: true });
   const file = join(folder, `${hash.digest('hex').slice(0, 12)}.json`);
   await writeFileAtomic(file, `${JSON.stringify(plan, null, 2)}\n`);

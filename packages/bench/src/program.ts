@@ -14,6 +14,7 @@ import { modelsCommand } from './models-command.js';
 import { predictCommand } from './predict-command.js';
 import { repeatCommand } from './repeat-command.js';
 import { searchCommand } from './search-command.js';
+import { statusCommand } from './status-command.js';
 import { tableCommand } from './table-command.js';
 import { trainCommand } from './train-command.js';
 import { verifyCommand } from './verify-command.js';
@@ -70,7 +71,8 @@ export function makeProgram(): Command {
     .configureHelp({ subcommandTerm: command => command.name() })
     .addHelpText('after', examples);
   const commands = [
-    ...[benchCommand, searchCommand, zeroShotCommand, tableCommand, compareCommand, repeatCommand, dataCommand],
+    ...[benchCommand, statusCommand, tableCommand, compareCommand, repeatCommand],
+    ...[searchCommand, zeroShotCommand, dataCommand],
     ...[importCommand, interpretCommand, modelsCommand, verifyCommand, doctorCommand],
     ...[trainCommand, predictCommand, evaluateCommand, exportCommand],
   ];

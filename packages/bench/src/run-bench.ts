@@ -8,6 +8,7 @@ import type { BenchCommandOptions } from './bench-command.js';
 import { type Opened, openSettings } from './bench-settings.js';
 import { comparable } from './distinguish.js';
 import { dryRun } from './dry-run.js';
+import { executors } from './executors/index.js';
 import { interrupted } from './interrupt.js';
 import { loadModel } from './load-model.js';
 import { methodTitle } from './method-title.js';
@@ -15,44 +16,50 @@ import { plannedCount } from './plan-runs.js';
 import { jsonReporter, reporter } from './reporter.js';
 import { sameCommand } from './same-command.js';
 import { showTables } from './show-tables.js';
-import { thisCommand } from './this-command.js';
-import { workerPool } from './worker-pool.js';
+import { quoted, thisCommand } from './this-command.js';
 
 /** Looks up what was asked for, runs it, shows the table and says how to go on. */
 export async function runBench(given: BenchCommandOptions, command: Command): Promise<void> {
-  const opened = await openSettings(given).catch((error: Error) =>
-    command.error(`error: ${error.message}`, { exitCode: 2 }),
-  );
-  const settings = { ...given, threads: threadsOf(given) };
-  const { shots, seeds, epochs, validate, skipBroken, cache, results, device, threads, backend, workers } = settings;
-  const report = settings.json ? jsonReporter() : reporter();
+  const { workers, slurm, dryRun: onlyList, retryFailed, out, json, executor: executorName, ...asked } = given;
+  const settings = { ...asked, threads: threadsOf(given) };
+  const { shots, seeds, epochs, validate, skipBroken, cache, results, device, threads, backend } = settings;
+  const executor = executors[executorName];
+  const opened = await executor
+    .check(settings, { workers, slurm })
+    .then(() => openSettings(settings))
+    .catch((error: Error) => command.error(`error: ${error.message}`, { exitCode: 2 }));
+  const report = json ? jsonReporter() : reporter();
   const interrupt = interrupted();
   interrupt.signal.addEventListener('abort', () => report.line('  Stopping; Ctrl-C again stops at once.'));
-  await useDevice({ device, threads, backend });
+  const here = executor === executors.local;
+  await useDevice({ device: here ? device : 'cpu', threads, backend }); // to plan, one needs no GPU
   const clip: Clip = await loadModel(settings.model);
   const options: BenchOptions = {
     ...{ clip, ...opened, seeds, epochs, validate, skipBroken, cache, results, device, threads, backend },
     ...(shots && { shots }),
-    ...{ retryFailed: settings.retryFailed, reporter: report, signal: interrupt.signal },
-    ...(workers > 1 && { runner: workerPool(settings, workers) }),
+    ...{ retryFailed, reporter: report, signal: interrupt.signal },
+    runner: executor.runner(settings, { workers, slurm }),
   };
   const planned = plannedCount(options);
-  report.line(heading(opened, planned, settings));
+  report.line(heading(opened, planned, { ...given, ...settings }));
   const started = performance.now();
   const end = () => {
     report.stop();
     clip.dispose();
     interrupt.release();
   };
-  if (settings.dryRun) return dryRun(options, { json: settings.json, workers }).finally(end);
+  if (onlyList) return dryRun(options, { json, workers }).finally(end);
   const outcome = await bench(options).finally(end);
   report.line('');
+  if (outcome.handedOver > 0 && !json) {
+    process.stdout.write(followUp(outcome, results));
+    return conclude(outcome, results, planned);
+  }
   const failed = outcome.failed.map(({ error, ...failure }) => ({ ...failure, error: error.message }));
   await showTables(comparable(outcome.records), {
-    ...settings,
-    command: thisCommand(),
+    ...{ results, out, json, command: thisCommand() },
     ...(outcome.records.length > outcome.found && { seconds: (performance.now() - started) / 1000 }),
-    more: { failed, stopped: outcome.stopped },
+    more: { failed, handedOver: outcome.handedOver, stopped: outcome.stopped },
   });
   conclude(outcome, results, planned);
 }
@@ -67,17 +74,22 @@ function heading(
   planned: number,
   settings: BenchCommandOptions,
 ): string {
-  const { seeds, device, threads, workers, shots = protocol.shots } = settings;
+  const { seeds, device, threads, workers, executor, shots = protocol.shots } = settings;
   const seedText = seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds`;
   const where = device === 'cpu' ? `cpu, ${threads === 0 ? 'a thread a core' : `threads: ${threads}`}` : device;
   const name = `${protocol.name[0]!.toUpperCase()}${protocol.name.slice(1)}`;
   const data = sources ? `from ${sources.join(', ')}` : `${tasks.length} task${tasks.length > 1 ? 's' : ''}`;
-  const at = workers > 1 ? `, ${workers} at a time` : '';
+  const at = executor === 'slurm' ? ', in Slurm' : workers > 1 ? `, ${workers} at a time` : '';
   return [
     pc.bold(`${name} on ${suite.name}: ${methods.map(({ id }) => methodTitle(id)).join(', ')}`),
     `  ${data}, ${shots.join(', ')} shots, ${seedText}: ${planned} runs on ${where}${at}`,
   ].join('\n');
 }
+
+/** What one does until runs are done that were handed over. */
+const followUp = ({ handedOver }: BenchResult, results: string): string =>
+  `${handedOver === 1 ? 'One run is' : `${handedOver} runs are`} in Slurm's hands; the same command prints the table when all are done. How far they are:
+  dgprompt status${results === 'results' ? '' : ` --results ${quoted(results)}`}\n`;
 
 /** What the user should know beside the table, on stderr, and the exit code. */
 function conclude({ records, failed, stopped }: BenchResult, results: string, planned: number): void {

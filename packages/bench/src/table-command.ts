@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { takes } from './config/value-schema.js';
 import { examples } from './examples.js';
 import { type Format, formatOf, formats, knownEndings } from './tables/formats.js';
 
@@ -35,7 +36,7 @@ export function tableCommand(): Command {
 }
 
 /** A file whose ending is one of those that tables are written as. */
-export function tableFile(file: string): string {
+export const tableFile = takes({ type: 'string' }, (file: string): string => {
   if (formatOf(file) === undefined) throw new InvalidArgumentError(`Its ending says what it is: ${knownEndings}.`);
   return file;
-}
+});

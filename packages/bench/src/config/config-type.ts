@@ -12,7 +12,7 @@ export interface DgpromptConfig {
    */
   suite?: string
   /**
-   * holds the published datasets (bench, search, zeroShot, repeat, data)
+   * holds the published datasets (bench, repeat, search, zeroShot, data)
    */
   root?: string
   /**
@@ -28,7 +28,7 @@ export interface DgpromptConfig {
    */
   cache?: string
   /**
-   * where the records are (bench, table, doctor)
+   * where the records are (bench, status, table, doctor)
    */
   results?: string
   /**
@@ -112,6 +112,14 @@ export interface DgpromptConfig {
      */
     workers?: number
     /**
+     * who does the runs: local, slurm
+     */
+    executor?: ("local" | "slurm")
+    /**
+     * for sbatch: "--partition=gpu --time=2:00:00"
+     */
+    slurm?: string
+    /**
      * list the runs, with an estimate of time and memory
      */
     dryRun?: boolean
@@ -120,7 +128,7 @@ export interface DgpromptConfig {
      */
     retryFailed?: boolean
     /**
-     * write the table as Markdown, too
+     * write the table, too: .md, .tex, .csv or .json
      */
     out?: string
     /**
@@ -143,6 +151,82 @@ export interface DgpromptConfig {
      * onnxruntime, tensorflow, cpu
      */
     backend?: ("onnxruntime" | "tensorflow" | "cpu")
+  }
+  /**
+   * Say which runs of a results folder are queued, running, done, failed or lost.
+   */
+  status?: {
+    /**
+     * where the records are
+     */
+    results?: string
+    /**
+     * print JSON and nothing else
+     */
+    json?: boolean
+  }
+  /**
+   * Print the tables of finished runs from their records.
+   */
+  table?: {
+    /**
+     * where the records are
+     */
+    results?: string
+    /**
+     * write them, too: .md, .tex, .csv or .json
+     */
+    out?: string
+    /**
+     * what to print
+     */
+    format?: ("text" | "markdown" | "latex" | "csv" | "json")
+    /**
+     * the same as --format json
+     */
+    json?: boolean
+  }
+  /**
+   * Compare two methods, or two results folders, on the same tasks and seeds.
+   */
+  compare?: {
+    /**
+     * where the records of methods are
+     */
+    results?: string
+    /**
+     * print JSON and nothing else
+     */
+    json?: boolean
+  }
+  /**
+   * Do a finished run again from its record, and say whether the result is the same, bit for bit.
+   */
+  repeat?: {
+    /**
+     * where the record's suite is a folder
+     */
+    suite?: string
+    /**
+     * holds the published datasets
+     */
+    root?: string
+    /**
+     * where the record's method is your own
+     */
+    method?: string
+    /**
+     * where the record's protocol is your own
+     */
+    protocol?: string
+    /**
+     * where the record's CLIP is not the mini-CLIP
+     */
+    model?: string
+    /**
+     * print JSON and nothing else
+     */
+    json?: boolean
   }
   /**
    * Choose settings on validation images of base classes, once for all tasks.
@@ -249,52 +333,6 @@ export interface DgpromptConfig {
      * onnxruntime, tensorflow, cpu
      */
     backend?: ("onnxruntime" | "tensorflow" | "cpu")
-  }
-  /**
-   * Print the tables of finished runs from their records.
-   */
-  table?: {
-    /**
-     * where the records are
-     */
-    results?: string
-    /**
-     * write the tables as Markdown, too
-     */
-    out?: string
-    /**
-     * print JSON and nothing else
-     */
-    json?: boolean
-  }
-  /**
-   * Do a finished run again from its record, and say whether the result is the same, bit for bit.
-   */
-  repeat?: {
-    /**
-     * where the record's suite is a folder
-     */
-    suite?: string
-    /**
-     * holds the published datasets
-     */
-    root?: string
-    /**
-     * where the record's method is your own
-     */
-    method?: string
-    /**
-     * where the record's protocol is your own
-     */
-    protocol?: string
-    /**
-     * where the record's CLIP is not the mini-CLIP
-     */
-    model?: string
-    /**
-     * print JSON and nothing else
-     */
-    json?: boolean
   }
   /**
    * The published datasets: list, prepare, check, show, sample.

@@ -1,0 +1,31 @@
+/** A job array: its tasks are the runs `first + n` for every `n` of `tasks`. */
+export interface ArrayPart {
+  first: number;
+  /** Ascending. */
+  tasks: number[];
+}
+
+/**
+ * Runs as job arrays, as few as can be: Slurm has no task with a number of MaxArraySize or above.
+ * @param runs numbers of the runs, each once
+ * @param maxArraySize at least 1
+ */
+export function arrayParts(runs: readonly number[], maxArraySize: number): ArrayPart[] {
+  const parts = new Map<number, number[]>();
+  for (const run of [...runs].sort((a, b) => a - b)) {
+    const first = run - (run % maxArraySize);
+    parts.set(first, [...(parts.get(first) ?? []), run - first]);
+  }
+  return [...parts].map(([first, tasks]) => ({ first, tasks }));
+}
+
+/** Ascending numbers as `sbatch --array` takes them: `0-3,5,7-8`. */
+export function arrayRanges(numbers: readonly number[]): string {
+  const ranges: [number, number][] = [];
+  for (const number of numbers) {
+    const last = ranges.at(-1);
+    if (last && last[1] === number - 1) last[1] = number;
+    else ranges.push([number, number]);
+  }
+  return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',');
+}

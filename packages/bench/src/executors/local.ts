@@ -1,0 +1,34 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ownerOf, runningOwner } from '../run-lock.js';
+import type { Answer, Executor } from './executor.js';
+
+/** Runs on this machine: in this process one after another, or several at a time in processes of their own. */
+export const local: Executor = {
+  async check(_, { slurm }) {
+    if (slurm !== undefined) throw new Error('--slurm takes options for sbatch; it belongs to --executor slurm.');
+  },
+  runner:
+    (settings, { workers }) =>
+    async (...runs) => {
+      const runner =
+        workers > 1
+          ? (await import('../worker-pool.js')).workerPool(settings, workers)
+          : (await import('../run-here.js')).runHere;
+      await runner(...runs);
+    },
+  ask,
+};
+
+/** Who does a run writes its name into the run's folder; a process that was killed could not take it away again. */
+async function ask(results: string, finished: ReadonlySet<string>): Promise<Answer> {
+  const runs: Answer['runs'] = new Map();
+  const entries = await readdir(results, { withFileTypes: true });
+  for (const { name } of entries.filter(entry => entry.isDirectory() && !finished.has(entry.name))) {
+    const owner = await ownerOf(join(results, name));
+    if (!owner) continue;
+    const lives = (await runningOwner(join(results, name))) !== undefined;
+    runs.set(name, { state: lives ? 'running' : 'gone', who: `process ${owner.pid} on ${owner.host}` });
+  }
+  return { runs, notes: [] };
+}

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { sbatchOptions } from './sbatch-options.js';
+
+test('options are parted as a shell parts them', () => {
+  expect(sbatchOptions(`--partition=gpu --time=2:00:00 -c 4 --comment='two words' --mail-user="a b"\\ c`)).toEqual([
+    ...['--partition=gpu', '--time=2:00:00', '-c', '4', '--comment=two words', '--mail-user=a b c'],
+  ]);
+});
+
+test('nothing in them is evaluated', () => {
+  expect(sbatchOptions('--chdir=$HOME --comment=`id` *;rm')).toEqual(['--chdir=$HOME', '--comment=`id`', '*;rm']);
+});
+
+test('none are none', () => {
+  expect(sbatchOptions(undefined)).toEqual([]);
+  expect(sbatchOptions('  ')).toEqual([]);
+});
+
+test('a quote that does not end is said', () => {
+  expect(() => sbatchOptions('--comment="a')).toThrow(`--slurm '--comment="a' has a quote that does not end.`);
+});
+
+test.each(['--array=0-3', '-a 0-3', '--wrap=id', '--parsable'])('%s is not the user’s to say', text => {
+  expect(() => sbatchOptions(`--time=1 ${text}`)).toThrow('each run is a task of one job array');
+});

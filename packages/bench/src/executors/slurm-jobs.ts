@@ -1,0 +1,79 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { readPlan } from '../plan-file.js';
+
+/** A job array that was submitted for a plan. */
+export interface SlurmJob {
+  id: string;
+  /** Of several that are served together. */
+  cluster?: string;
+  /** Its task N does run `first + N`. */
+  first: number;
+  tasks: number[];
+  /** ISO 8601. */
+  submittedAt: string;
+}
+
+/** `plans/<hash>.slurm.json`: what was submitted for `plans/<hash>.json`, oldest first. */
+interface JobsFile {
+  format: 1;
+  jobs: SlurmJob[];
+}
+
+const ending = '.slurm.json';
+
+/** Notes a submitted job array beside its plan. */
+export async function noteJob(planFile: string, job: SlurmJob): Promise<void> {
+  const file = planFile.replace(/\.json$/, ending);
+  const { jobs } = await readJobsFile(file);
+  const content: JobsFile = { format: 1, jobs: [...jobs, job] };
+  await writeFileAtomic(file, `${JSON.stringify(content, null, 2)}\n`);
+}
+
+/** A job array with the names of its runs, by task. */
+export interface NamedJob extends SlurmJob {
+  names: Map<number, string>;
+  /** Where a task's output is. */
+  output(task: number): string;
+}
+
+/** All job arrays that were submitted in a results folder, oldest first. */
+export async function submittedJobs(results: string): Promise<NamedJob[]> {
+  const folder = join(results, 'plans');
+  const files = await readdir(folder).catch(() => []);
+  const all: NamedJob[] = [];
+  for (const name of files.filter(file => file.endsWith(ending))) {
+    const planFile = join(folder, `${basename(name, ending)}.json`);
+    const plan = await readPlan(planFile).catch(() => undefined); // deleted: nobody wants its runs any more
+    if (!plan) continue;
+    const { jobs } = await readJobsFile(join(folder, name));
+    for (const job of jobs) {
+      const names = job.tasks.flatMap(task => {
+        const run = plan.runs[job.first + task];
+        return run ? [[task, run.name] as const] : [];
+      });
+      all.push({ ...job, names: new Map(names), output: task => `${outputOf(planFile, job.first)}-${task}.log` });
+    }
+  }
+  return all.sort((a, b) => (a.submittedAt < b.submittedAt ? -1 : 1));
+}
+
+/** The beginning of the names of an array's outputs, one file for each task. */
+export const outputOf = (planFile: string, first: number): string =>
+  planFile.replace(/\.json$/, first === 0 ? '' : `+${first}`);
+
+async function readJobsFile(file: string): Promise<JobsFile> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return { format: 1, jobs: [] };
+  try {
+    const value = JSON.parse(text) as Partial<JobsFile>;
+    if (value.format === 1 && Array.isArray(value.jobs)) return value as JobsFile;
+  } catch {} // said below
+  throw new Error(
+    `${file} is no note of Slurm jobs; without it they cannot be followed. Delete it to plan them again.`,
+  );
+}

@@ -1,0 +1,82 @@
+import writeFileAtomic from 'write-file-atomic';
+import type { BenchOptions, Runner, RunnerEvents } from '../bench.js';
+import type { BenchSettings } from '../bench-settings.js';
+import { commandLine, sourceEnvironment } from '../command-line.js';
+import { findFailure } from '../perform-run.js';
+import { writePlan } from '../plan-file.js';
+import type { Planned } from '../plan-runs.js';
+import { runName } from '../run-config.js';
+import { storageError } from '../storage-error.js';
+import { type ArrayPart, arrayParts, arrayRanges } from './array-parts.js';
+import { arrayScript } from './array-script.js';
+import { askSlurm } from './slurm-ask.js';
+import { noteJob, outputOf } from './slurm-jobs.js';
+import { slurmTool } from './slurm-tool.js';
+
+/**
+ * A runner that makes runs the tasks of one job array, or of as few as the cluster's largest allows, and leaves them to Slurm.
+ * @param options of sbatch
+ */
+export const submitTo =
+  (settings: BenchSettings, options: readonly string[]): Runner =>
+  async (runs, told, bench) => {
+    const waiting = await notYetTaken(runs, told, bench);
+    if (waiting.length === 0) return;
+    try {
+      const { file } = await writePlan(settings, waiting);
+      const largest = await maxArraySize();
+      for (const part of arrayParts([...waiting.keys()], largest)) {
+        const job = await submitPart(file, part, options, bench);
+        told.handedOver(
+          part.tasks.map(task => waiting[part.first + task]!),
+          `Slurm job ${job}, tasks ${arrayRanges(part.tasks)}`,
+        );
+      }
+    } catch (error) {
+      throw storageError(settings.results, error) ?? error;
+    }
+  };
+
+/** Without the runs that Slurm has already, and those that failed before unless they are to be done again. */
+async function notYetTaken(
+  runs: readonly Planned[],
+  told: RunnerEvents,
+  { results, retryFailed }: BenchOptions,
+): Promise<Planned[]> {
+  const taken = await askSlurm(results, new Set());
+  if (taken.notes.length > 0) throw new Error(`Nothing was submitted: ${taken.notes[0]}`); // rather than a run twice
+  const waiting: Planned[] = [];
+  const already: Planned[] = [];
+  for (const run of runs) {
+    const known = taken.runs.get(runName(run.run.config));
+    const failure = retryFailed ? undefined : await findFailure(results, run.run.config);
+    if (known?.state === 'queued' || known?.state === 'running') already.push(run);
+    else if (failure) told.ended(run, { failure, before: true });
+    else waiting.push(run);
+  }
+  if (already.length > 0) told.handedOver(already, 'in Slurm already');
+  return waiting;
+}
+
+async function submitPart(
+  planFile: string,
+  part: ArrayPart,
+  options: readonly string[],
+  { retryFailed }: BenchOptions,
+): Promise<string> {
+  const log = outputOf(planFile, part.first);
+  const script = `${log}.sh`;
+  const work = commandLine(['work', planFile, ...(retryFailed ? ['--retry-failed'] : [])]);
+  await writeFileAtomic(script, arrayScript({ ...part, work, environment: sourceEnvironment(), log }), { mode: 0o755 });
+  const said = await slurmTool('sbatch', ['--parsable', ...options, script]);
+  const [id, cluster] = said.trim().split('\n').at(-1)!.split(';');
+  await noteJob(planFile, { id: id!, ...(cluster && { cluster }), ...part, submittedAt: new Date().toISOString() });
+  return id!;
+}
+
+async function maxArraySize(): Promise<number> {
+  const config = await slurmTool('scontrol', ['show', 'config']);
+  const size = Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(config)?.[1] ?? 1001);
+  if (size < 1) throw new Error('This Slurm takes no job arrays (MaxArraySize is 0); ask those who run it.');
+  return size;
+}

@@ -1,0 +1,116 @@
+import { chmod, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { callCli } from '../run-cli.js';
+import type { RunStatus } from '../run-status.js';
+import { tinyClip, tinySuite } from '../tiny.js';
+
+let model: string;
+let suite: string;
+const { PATH } = process.env;
+beforeAll(async () => {
+  model = await tinyClip();
+  suite = await tinySuite(['bright', 'dim']);
+});
+afterEach(() => {
+  process.env.PATH = PATH;
+});
+
+const bench = (results: string, ...more: string[]) =>
+  callCli([
+    ...['bench', '--suite', suite, '--model', model, '--results', results, '--shots', '2', '--epochs', '1'],
+    ...['--threads', '1', '--methods', 'clip,coop', '--executor', 'slurm', ...more],
+  ]);
+
+test('without Slurm on the machine there is one clear line', async () => {
+  process.env.PATH = '';
+  const { code, stdout, stderr } = await bench('results');
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toBe('error: There is no Slurm here: sbatch is not found. Log in to a machine of the cluster.\n');
+});
+
+test.each([
+  [['--workers', '2'], '--workers belongs to --executor local'],
+  [['--slurm', '--array=1'], '--array=1 is none of yours'],
+  [['--executor', 'local', '--slurm', '--time=1'], '--slurm takes options for sbatch'],
+  [['--executor', 'slrm'], 'Did you mean "slurm"?'],
+])('%j is said to be wrong', async (more, hint) => {
+  const { code, stderr } = await bench('results', ...more);
+  expect(stderr).toContain(hint);
+  expect(code).toBe(2);
+});
+
+/** Programs called as Slurm's are, which keep what they are told: `sbatch` counts jobs, `squeue` prints the file `queue`. */
+async function pretendSlurm(maxArraySize: number) {
+  const folder = await mkdtemp(join(tmpdir(), 'dgprompt-slurm-'));
+  const program = async (name: string, text: string) => {
+    await writeFile(join(folder, name), `#!/bin/bash\ncd '${folder}'\n${text}\n`);
+    await chmod(join(folder, name), 0o755);
+  };
+  await program('sbatch', 'test "$1" = --version && exit; echo "$@" >> asked; echo $(wc -l < asked)');
+  await program('scontrol', `echo 'MaxArraySize            = ${maxArraySize}'`);
+  await program(
+    'squeue',
+    'cat queue 2>/dev/null || { echo "slurm_load_jobs error: Invalid job id specified" >&2; exit 1; }',
+  );
+  process.env.PATH = `${folder}:${PATH}`;
+  const trouble = 'slurm_load_jobs error: Unable to contact slurm controller (connect failure)';
+  return {
+    fails: (name: string) => program(name, `echo "${trouble}" >&2; exit 1`),
+    queue: (text: string) => writeFile(join(folder, 'queue'), text),
+    asked: async () => (await readFile(join(folder, 'asked'), 'utf8')).trim().split('\n'),
+  };
+}
+
+describe.skipIf(process.platform === 'win32')('with what looks like Slurm', () => {
+  test('runs beyond the largest array become a second one, and each task does a run of its own', async () => {
+    const slurm = await pretendSlurm(3);
+    const results = await mkdtemp(join(tmpdir(), 'dgprompt-results-'));
+    const { code, stdout, stderr } = await bench(results, '--slurm', "--time=9 --comment='a b'");
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/3 runs: Slurm job 1, tasks 0-2\n.*1 run: Slurm job 2, tasks 0\n/);
+    expect(stdout).toContain('4 runs are in Slurm');
+    const asked = await slurm.asked();
+    expect(asked.map(line => line.replace(/\/\S*plans\/[0-9a-f]+/, 'PLAN'))).toEqual([
+      ...['--parsable --time=9 --comment=a b PLAN.sh', '--parsable --time=9 --comment=a b PLAN+3.sh'],
+    ]);
+    const script = await readFile(asked[1]!.split(' ').at(-1)!, 'utf8');
+    expect(script).toContain('#SBATCH --array=0\n');
+    expect(script).toContain('run=$((SLURM_ARRAY_TASK_ID + 3))');
+    expect((await readdir(join(results, 'plans'))).filter(name => name.endsWith('.slurm.json'))).toHaveLength(1);
+  }, 60_000);
+
+  test('what Slurm has already is not submitted again, and what it has lost is', async () => {
+    const slurm = await pretendSlurm(1001);
+    const results = await mkdtemp(join(tmpdir(), 'dgprompt-results-'));
+    await bench(results);
+    const lost = await callCli(['status', '--results', results]); // as it is long after the job has ended
+    expect(lost.stdout).toContain('4 runs: 4 lost\n');
+    await slurm.queue('1|0|RUNNING|node1\n1|3|PENDING|(Resources)\n');
+    const status = await callCli(['status', '--results', results]);
+    expect(status.stdout).toContain('4 runs: 1 running, 1 queued, 2 lost');
+    expect(status.stdout).toMatch(/Slurm job 1_1 has it no longer.*\n +it said: .*-1\.log\n/);
+    expect(status.stdout).toContain('1 queued (Resources)');
+    const { stderr } = await bench(results);
+    expect(stderr).toContain('2 runs: in Slurm already');
+    expect(stderr).toContain('2 runs: Slurm job 2, tasks 0-1');
+    await slurm.queue('1|0|RUNNING|node1\n1|3|PENDING|(Resources)\n2|0|RUNNING|node1\n2|1|RUNNING|node1\n');
+    expect((await callCli(['status', '--results', results])).stdout).toContain('4 runs: 3 running, 1 queued\n');
+    await slurm.queue('');
+    const { stdout } = await callCli(['status', '--results', results, '--json']);
+    const last = (JSON.parse(stdout).runs as RunStatus[]).map(({ who }) => who).sort();
+    expect(last).toEqual(['1_0', '1_3', '2_0', '2_1'].map(task => `Slurm job ${task}`));
+  }, 60_000);
+
+  test('nothing is submitted while Slurm cannot say what it has', async () => {
+    const slurm = await pretendSlurm(1001);
+    const results = await mkdtemp(join(tmpdir(), 'dgprompt-results-'));
+    await bench(results);
+    await slurm.fails('squeue');
+    const { code, stderr } = await bench(results);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/dgprompt: Nothing was submitted: squeue failed: Unable to contact slurm controller/);
+    expect(await slurm.asked()).toHaveLength(1);
+  }, 60_000);
+});

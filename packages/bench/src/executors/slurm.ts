@@ -1,0 +1,21 @@
+import type { Executor } from './executor.js';
+import { sbatchOptions } from './sbatch-options.js';
+import { askSlurm } from './slurm-ask.js';
+import { slurmTool } from './slurm-tool.js';
+
+/** Job arrays of a Slurm cluster, one run a task. The results folder must be seen from its nodes under the same path. */
+export const slurm: Executor = {
+  async check(_, { slurm: options, workers }) {
+    sbatchOptions(options);
+    if (workers > 1)
+      throw new Error(
+        '--workers belongs to --executor local; Slurm does as many runs at a time as the cluster has room for.',
+      );
+    await slurmTool('sbatch', ['--version']);
+  },
+  runner: (settings, { slurm: options }) => {
+    const parted = sbatchOptions(options);
+    return async (...runs) => (await import('./slurm-submit.js')).submitTo(settings, parted)(...runs);
+  },
+  ask: askSlurm,
+};

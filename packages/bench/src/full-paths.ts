@@ -1,0 +1,22 @@
+import { resolve } from 'node:path';
+import type { BenchSettings } from './bench-settings.js';
+import { isFile } from './own-module.js';
+
+/** The same settings for a process in another folder: every path from the root. */
+export function withFullPaths(settings: BenchSettings): BenchSettings {
+  const full = (path: string | undefined) => path && resolve(path);
+  const { suite, model, protocol, methods } = settings;
+  const own = suite.startsWith('folder:')
+    ? `folder:${resolve(suite.slice(7))}`
+    : /[\\/]/.test(suite)
+      ? resolve(suite)
+      : suite;
+  const fullIfFile = (name: string) => (isFile(name) ? resolve(name) : name);
+  return {
+    ...settings,
+    ...{ suite: own, protocol: fullIfFile(protocol), methods: methods?.map(fullIfFile) },
+    ...{ root: full(settings.root), settings: full(settings.settings), cache: full(settings.cache) },
+    model: model && (isFile(model) ? resolve(model) : model),
+    results: resolve(settings.results),
+  };
+}
