@@ -30,11 +30,11 @@ export const sharing = (commands: ConfigKeys['commands'], option: Option): strin
     .filter(([, keys]) => every(keys).some(({ options }) => isSame(option, options.get(option.attributeName()))))
     .map(([name]) => name);
 
-/** Whether two commands mean the same by an option: the same flags, words and default. */
+/** Whether two commands have the same option: the same flags and default, though each may have its own words for it. */
 export const isSame = (option: Option, other: Option | undefined): boolean =>
   other !== undefined && essence(option) === essence(other);
 
-const essence = ({ flags, description, defaultValue }: Option) => JSON.stringify([flags, description, defaultValue]);
+const essence = ({ flags, defaultValue }: Option) => JSON.stringify([flags, defaultValue]);
 
 function commandsOf(parent: Command): Map<string, CommandKeys> {
   const help = parent.createHelp();

@@ -28,11 +28,11 @@ export interface DgpromptConfig {
    */
   cache?: string
   /**
-   * where the records are (bench, status, table, doctor)
+   * where the records are (bench, status, table, compare, doctor)
    */
   results?: string
   /**
-   * folder, file or hub id of a CLIP (default: the mini-CLIP) (bench, search, zeroShot, train, predict, evaluate, export)
+   * folder, file or hub id of a CLIP (default: the mini-CLIP) (bench, repeat, search, zeroShot, import, interpret, train, predict, evaluate, export)
    */
   model?: string
   /**
