@@ -27,7 +27,7 @@ const ends: Record<keyof typeof exitCodes, (() => Promise<number | null>)[]> = {
       const { child, ended } = startCli(['train', images, '--model', model, '--out', out, '--epochs', '1000']);
       let sent = false; // a second Ctrl-C would end the process at once
       child.stderr?.on('data', text => {
-        if (!sent && String(text).includes('epoch')) sent = child.kill('SIGINT');
+        if (!sent && String(text).includes('epoch 2/')) sent = child.kill('SIGINT');
       });
       return (await ended).code;
     },
