@@ -23,7 +23,9 @@ export function storageError(results: string, error: unknown): Error | undefined
     inner;
     inner = inner.cause as typeof inner
   ) {
-    const { code = '', path = '' } = inner;
+    const { path = '', syscall } = inner;
+    // Node's mkdir says ENOENT of a folder that cannot be made on a read-only file system.
+    const code = inner.code === 'ENOENT' && syscall === 'mkdir' ? 'EROFS' : (inner.code ?? '');
     const isThere = resolve(path) === resolve(results) || resolve(path).startsWith(resolve(results) + sep);
     if (!(code in reasons) || !(alwaysStorage.has(code) || (path !== '' && isThere))) continue;
     const sentence = `Nothing can be written to ${results}: ${reasons[code]}. Finished runs are kept; the same command goes on.`;
