@@ -97,6 +97,7 @@ const steps = {
     const local = JSON.parse(await dgprompt(at, ...bench, '--results', other, '--workers', '2'));
     const queued = JSON.parse(await dgprompt(at, ...bench, '--results', at.results, ...viaSlurm));
     equal(queued.handedOver, 0, 'runs left');
+    equal(local.tables.length, 1, 'tables');
     equal(JSON.stringify(queued.tables), JSON.stringify(local.tables), 'the table');
     const names = readdirSync(other).filter(name => existsSync(join(other, name, 'record.json')));
     equal(names.length, runCount, 'records');

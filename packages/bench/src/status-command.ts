@@ -1,22 +1,18 @@
 import { access } from 'node:fs/promises';
 import { Command } from 'commander';
+import { examples } from './examples.js';
+import { resultsOption } from './options.js';
 import { runStates, runStatus } from './run-status.js';
 import { statusText } from './status-text.js';
-
-const examples = `
-Examples:
-  dgprompt status
-  watch dgprompt status --results results/paper
-  dgprompt status --json`;
 
 /** `dgprompt status`: how far the runs of a results folder are, wherever they are done. */
 export function statusCommand(): Command {
   const command = new Command('status')
     .summary('how far the runs are')
     .description('Say which runs of a results folder are queued, running, done, failed or lost.')
-    .option('--results <folder>', 'where the records are', 'results')
+    .addOption(resultsOption())
     .option('--json', 'print JSON and nothing else')
-    .addHelpText('after', examples);
+    .addHelpText('after', examples('status', 'status --results results/paper', 'status --json'));
   return command.action(async () => {
     const { results, json } = command.opts<{ results: string; json?: true }>();
     const there = await access(results).then(
