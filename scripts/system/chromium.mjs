@@ -2,48 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { run } from '../processes.mjs';
 import { allowed, exported, largestDifference } from './exported.mjs';
+import { contrasts, inChromium } from './in-chromium.mjs';
 
 /** The exported page, and the exported files in onnxruntime-web, in a real headless Chromium. */
 export const chromium = {
   name: 'exported file and page in Chromium',
-  async run() {
-    const executablePath = await findChromium();
-    if (!executablePath) return 'there is no Chromium, and apt-get cannot install one here';
-    const { chromium: launcher } = await import('playwright-core');
-    const args = ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
-    const made = await exported();
-    const browser = await launcher.launch({ executablePath, args });
-    const counts = { passed: 0, failed: 0, skipped: 0 };
-    try {
-      for (const [name, check] of Object.entries(checks)) {
-        try {
-          console.log(`passed  ${name}${(await check(browser, made)) ?? ''}`);
-          counts.passed++;
-        } catch (error) {
-          console.log(`failed  ${name}: ${error.message.split('\n')[0]}`);
-          counts.failed++;
-        }
-      }
-      return counts;
-    } finally {
-      await browser.close();
-      made.clean();
-    }
-  },
+  run: () => inChromium(exported, checks, ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']),
 };
-
-async function findChromium() {
-  const places = ['chromium', 'chromium-browser', 'google-chrome'].map(name => `/usr/bin/${name}`);
-  const found = places.find(existsSync);
-  if (found || process.platform !== 'linux' || process.getuid?.() !== 0) return found;
-  console.log('Installing Chromium with apt-get …');
-  const quiet = { capture: true };
-  await run('apt-get', ['update', '-q'], quiet).catch(() => {});
-  await run('apt-get', ['install', '-y', '-q', 'chromium'], quiet).catch(() => {});
-  return places.find(existsSync);
-}
 
 const checks = {
   async "onnxruntime-web gives predict's probabilities"(browser, { page, model, images }) {
@@ -121,13 +87,17 @@ const checks = {
     for (const colorScheme of ['light', 'dark']) {
       const tab = await browser.newPage({ colorScheme });
       await tab.goto(pathToFileURL(join(page, 'index.html')).href);
-      const contrast = await tab.evaluate(contrasts);
+      const contrast = await tab.evaluate(contrasts, texts);
       await tab.close();
       const low = contrast.filter(({ ratio }) => ratio < 4.5);
-      if (low.length > 0) throw new Error(`${colorScheme}: ${low.map(({ id, ratio }) => `${id} ${ratio.toFixed(1)}`)}`);
+      if (low.length > 0)
+        throw new Error(`${colorScheme}: ${low.map(({ selector, ratio }) => `${selector} ${ratio.toFixed(1)}`)}`);
     }
   },
 };
+
+/** What is read on the page. */
+const texts = ['title', 'about', 'state', 'choose', 'camera', 'problem', 'classes', 'result-title'].map(id => `#${id}`);
 
 /** The page, ready; anything that it asks of the network, and any error in it, makes the check fail. */
 async function opened(browser, url) {
@@ -185,33 +155,6 @@ function drop({ base64, name }) {
   document
     .getElementById('drop')
     .dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
-}
-
-/** Runs in the page: WCAG contrast of text with what lies behind it. */
-function contrasts() {
-  const canvas = document.createElement('canvas').getContext('2d');
-  const rgb = colour => {
-    canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = colour;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const luminance = colour => {
-    const [r, g, b] = rgb(colour).map(v => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const behind = element => {
-    for (let at = element; at; at = at.parentElement) {
-      const { backgroundColor } = getComputedStyle(at);
-      if (rgb(backgroundColor)[3] === 255) return backgroundColor;
-    }
-    return 'white';
-  };
-  return ['title', 'about', 'state', 'choose', 'camera', 'problem', 'classes', 'result-title'].map(id => {
-    const element = document.getElementById(id);
-    const [a, b] = [getComputedStyle(element).color, behind(element)].map(luminance).sort((x, y) => y - x);
-    return { id, ratio: (a + 0.05) / (b + 0.05) };
-  });
 }
 
 /** A folder on a port of this machine alone. */

@@ -13,6 +13,7 @@ import { interpretCommand } from './interpret-command.js';
 import { modelsCommand } from './models-command.js';
 import { predictCommand } from './predict-command.js';
 import { repeatCommand } from './repeat-command.js';
+import { reportCommand } from './report-command.js';
 import { searchCommand } from './search-command.js';
 import { statusCommand } from './status-command.js';
 import { tableCommand } from './table-command.js';
@@ -71,7 +72,7 @@ export function makeProgram(): Command {
     .configureHelp({ subcommandTerm: command => command.name() })
     .addHelpText('after', examples);
   const commands = [
-    ...[benchCommand, statusCommand, tableCommand, compareCommand, repeatCommand],
+    ...[benchCommand, statusCommand, tableCommand, compareCommand, reportCommand, repeatCommand],
     ...[searchCommand, zeroShotCommand, dataCommand],
     ...[importCommand, interpretCommand, modelsCommand, verifyCommand, doctorCommand],
     ...[trainCommand, predictCommand, evaluateCommand, exportCommand],

@@ -65,5 +65,5 @@ export type { Result, Trained } from './trained.js';
 export { classTargets } from './training-data.js';
 export { cachedViews, testViews, trainViews, type Views } from './views.js';
 export { vpt } from './vpt.js';
-export { checkWritable, writeWhole } from './write-whole.js';
+export { checkWritable, folderFor, writeWhole } from './write-whole.js';
 export { zeroshot } from './zeroshot.js';

@@ -1,0 +1,120 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { type Found, parsed } from './report/parsed.js';
+import { callCli } from './run-cli.js';
+import { tinyClip, tinySuite } from './tiny.js';
+
+let results: string;
+let page: ReturnType<typeof parsed> & { html: string };
+const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-report-'));
+
+async function report(from: string) {
+  const out = join(await newFolder(), 'new', 'report.html');
+  const printed = await callCli(['report', '--results', from, '--out', out]);
+  const html = printed.code === 0 ? await readFile(out, 'utf8') : '';
+  return { ...printed, ...parsed({ html: html.replace(/^.*<body>|<\/body>.*$/gs, '') }), html };
+}
+
+beforeAll(async () => {
+  const [model, suite] = [await tinyClip(), await tinySuite(['bright', 'dim'])];
+  results = await newFolder();
+  const run = async (...args: string[]) => {
+    const quick = ['--suite', suite, '--model', model, '--results', results, '--epochs', '2', '--threads', '1'];
+    expect((await callCli(['bench', ...quick, ...args])).code).toBe(0);
+  };
+  await run('--methods', 'clip,coop,coop:csc', '--shots', '2', '--seeds', '1,2', '--validate');
+  await run('--protocol', 'few-shot', '--methods', 'clip,coop', '--shots', '1,2');
+  await run('--protocol', 'cross-dataset', '--source', 'bright', '--methods', 'clip,coop', '--shots', '1');
+  page = await report(results);
+}, 240_000);
+
+const plots = (found: ReturnType<typeof parsed>) =>
+  new Set(found.all('figure[data-plot]').map(figure => figure.getAttribute('data-plot')));
+const texts = (found: Found[]) => found.map(({ textContent }) => textContent?.trim());
+
+test('every protocol has its section with every kind of plot', () => {
+  expect(texts(page.all('h2'))).toEqual([
+    ...['Base-to-new on tiny, 2 shots', 'Cross-dataset on tiny, 1 shot', 'Few-shot on tiny, 1, 2 shots', 'Runs'],
+  ]);
+  expect([...plots(page)].sort()).toEqual([
+    ...['against CLIP', 'base against new', 'classes', 'confusion', 'few-shot curves', 'scores by task', 'training'],
+  ]);
+});
+
+test('it shows the words near what was learned, and images of the tasks', () => {
+  expect(texts(page.all('.words caption'))).toEqual(expect.arrayContaining(['CoOp', 'CoOp:csc, blue']));
+  const near = page.all('.words td')[0]!.querySelectorAll('span');
+  expect([...near].map(({ textContent }) => textContent)).toEqual([
+    ...Array.from({ length: 3 }, () => expect.stringMatching(/^\S+ \d\.\d{3}$/)),
+  ]);
+  expect(page.all('.examples img').length).toBeGreaterThan(10);
+});
+
+test('each run has the command that repeats it, with a folder that is there', async () => {
+  const folders = texts(page.all('.runs code')).map(text => text!.replace('dgprompt repeat ', ''));
+  expect(folders.sort()).toEqual((await readdir(results)).map(name => join(results, name)).sort());
+});
+
+test('a method without numbers on new classes has a dash there, and its note is told', () => {
+  const rows = page.all('.scores tr').filter(row => row.textContent?.includes('CoOp:csc'));
+  expect(texts([...rows[0]!.querySelectorAll('td')]).slice(1)).toEqual(['–', '–']);
+  expect(texts(page.all('#runs li'))).toContainEqual(expect.stringMatching(/^coop:csc: .* cannot take others.* 4 ×$/));
+});
+
+test('the page names nothing outside of it, runs no script, and every link leads somewhere', () => {
+  expect(page.html).not.toMatch(/https?:|<script|<link|url\(/);
+  const ids = new Set(page.all('[id]').map(element => element.getAttribute('id')));
+  const links = page.all('a[href]').map(link => link.getAttribute('href')!);
+  expect(links.length).toBeGreaterThan(6);
+  expect(links.filter(link => !ids.has(link.slice(1)))).toEqual([]);
+});
+
+test('the same records make the same page', async () => {
+  expect((await report(results)).html === page.html).toBe(true);
+});
+
+test('damaged and failed runs are named and left out', async () => {
+  const copy = await newFolder();
+  await cp(results, copy, { recursive: true });
+  const [first, second, third] = await readdir(copy);
+  await truncate(join(copy, first!, 'record.json'), 300);
+  const edited = (await readFile(join(copy, second!, 'record.json'), 'utf8')).replace(
+    /"top1": [\d.]+/,
+    '"top1": 100.5',
+  );
+  await writeFile(join(copy, second!, 'record.json'), edited);
+  await truncate(join(copy, third!, 'predictions.json'), 300);
+  await mkdir(join(copy, 'broken-run'));
+  await writeFile(join(copy, 'broken-run', 'error.json'), JSON.stringify({ message: 'the <disk> is full' }));
+  const { code, stderr, all, stdout } = await report(copy);
+  expect(code).toBe(0);
+  const lines = [
+    `${join(copy, first!)} is left out: record.json is cut off or no JSON.`,
+    `${join(copy, second!)} is left out: record.json was edited`,
+  ];
+  for (const line of lines) expect(stderr).toContain(line);
+  expect(texts(all('.problems li'))).toEqual([
+    ...lines.map(line => expect.stringContaining(line)),
+    `${join(copy, 'broken-run')} failed: the <disk> is full`,
+  ]);
+  expect(stdout).toContain(`${page.all('.runs code').length - 2} runs`);
+});
+
+test('a folder without records is one clear line', async () => {
+  const empty = await newFolder();
+  const { code, stderr } = await report(empty);
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    `dgprompt: There are no records in ${empty}. \`dgprompt bench\` makes some; --results names another folder.\n`,
+  );
+});
+
+test('a place that cannot be written to is one clear line', async () => {
+  const file = join(await newFolder(), 'file');
+  await writeFile(file, '');
+  const { code, stderr } = await callCli(['report', '--results', results, '--out', join(file, 'report.html')]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^dgprompt: .*file cannot be written: .*\n$/m);
+});

@@ -1,0 +1,31 @@
+import * as Plot from '@observablehq/plot';
+import { expect, test } from 'vitest';
+import { drawing, figure } from './drawing.js';
+import { nasty, parsed } from './parsed.js';
+
+const dots = (points: [number, number][]) => ({
+  marks: [Plot.dot(points, { fill: () => 'var(--m1)', title: () => nasty })],
+});
+
+test('a drawing is made without a document of the surroundings, and takes the colours of the page', () => {
+  expect('document' in globalThis).toBe(false);
+  const { all } = parsed(drawing(dots([[1, 2]]), 'a dot'));
+  expect(all('svg').map(svg => [svg.getAttribute('role'), svg.getAttribute('aria-label')])).toEqual([['img', 'a dot']]);
+  expect(all('circle').map(dot => dot.getAttribute('fill'))).toEqual(['var(--m1)']);
+  expect(all('style')).toEqual([]);
+});
+
+test('words in it and about it are text', () => {
+  const { all } = parsed(figure(dots([[1, 2]]), { plot: 'dots', label: nasty, caption: nasty }));
+  expect(all('img')).toEqual([]);
+  expect(all('circle title').map(title => title.textContent)).toEqual([nasty]);
+  expect(all('figcaption')[0]?.textContent).toBe(nasty);
+  expect(all('svg')[0]?.getAttribute('aria-label')).toBe(nasty);
+});
+
+test('coordinates have one decimal, words keep theirs', () => {
+  const text = Plot.text([[1 / 3, 1 / 7]], { text: () => 'seven 0.142857' });
+  const { html } = drawing({ marks: [text, Plot.dot([[2 / 3, 1]])] }, '');
+  expect(html.match(/(cx|cy|transform|d)="[^"]*\d\.\d\d/g)).toBeNull();
+  expect(html).toContain('seven 0.142857');
+});

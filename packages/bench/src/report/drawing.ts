@@ -1,0 +1,43 @@
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import { escaped, type Html, html, raw } from './html.js';
+
+const { document } = parseHTML('<!doctype html><html><body></body></html>');
+
+/** Attributes with coordinates. */
+const geometry = ['d', 'transform', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'cx', 'cy', 'r', 'width', 'height'];
+
+/** Width of most drawings in their own units; the page shows them a little larger or smaller. */
+export const plotWidth = 420;
+
+/**
+ * A plot as SVG text. Its words take the page's font and colour, and its colours and symbols stand as they are in the data, so that they may be
+ * variables of the page's style, and one drawing is right in light and dark.
+ *
+ * @param label what a screen reader says in the drawing's place
+ */
+export function drawing(options: Plot.PlotOptions, label: string): Html {
+  const asGiven = { color: { type: 'identity' }, symbol: { type: 'identity' } } as const;
+  const svg = Plot.plot({ ...asGiven, className: 'plot', ...options, document });
+  svg.querySelector('style')?.remove(); // the page's style has it, once for all drawings
+  for (const element of svg.querySelectorAll('*')) {
+    element.removeAttribute('aria-label'); // to a reader an image is one thing
+    for (const name of geometry) {
+      const value = element.getAttribute(name);
+      if (value?.includes('.'))
+        element.setAttribute(
+          name,
+          value.replace(/\d+\.\d{2,}/g, (n: string) => String(+Number(n).toFixed(1))),
+        );
+    }
+  }
+  return raw(svg.outerHTML.replace('<svg', `<svg role="img" aria-label="${escaped(label)}"`));
+}
+
+/** A drawing with a caption below. @param about.plot what it is, for whoever looks for it in the page */
+export function figure(
+  options: Plot.PlotOptions,
+  { plot, label, caption }: { plot: string; label: string; caption?: string },
+): Html {
+  return html`<figure data-plot="${plot}">${drawing(options, label)}${caption && html`<figcaption>${caption}</figcaption>`}</figure>\n`;
+}

@@ -1,0 +1,101 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { thumbnail } from '@dgprompt/images';
+import { methodTitle } from '../method-title.js';
+import { type Html, html, raw } from './html.js';
+import type { ShownMethods } from './shown-methods.js';
+import type { TestPredictions } from './stored-run.js';
+
+/** A test image and what it was taken for. */
+export interface Example {
+  path: string;
+  is: string;
+  takenFor: string;
+  /** What the method that is compared with took it for, where that is known. */
+  other?: string;
+}
+
+/** Images of each kind, and their longer side in pixels: as large as on the page, for sharp screens. */
+const [shown, side] = [6, 128];
+
+/** Some images that a method gets right and some that it gets wrong, with small pictures. */
+export async function examples(
+  own: TestPredictions,
+  compared: TestPredictions | undefined,
+  { method, other }: ShownMethods,
+): Promise<Html> {
+  const all = pairsOf(own, compared);
+  const wrong = spreadOut(all.filter(({ is, takenFor }) => is !== takenFor));
+  const right = spreadOut(all.filter(({ is, takenFor }) => is === takenFor));
+  const kinds = [
+    { heading: `${methodTitle(method)} is right`, found: await pictures(right.sort(telling)) },
+    { heading: `${methodTitle(method)} is wrong`, found: await pictures(wrong.sort(telling)) },
+  ];
+  const missing = kinds.find(({ found }) => found.missing !== undefined)?.found.missing;
+  return html`${kinds
+    .filter(({ found }) => found.items.length > 0)
+    .map(
+      ({ heading, found }) =>
+        html`<p class="label">${heading}</p><ul class="examples">${found.items.map(item => shownImage(item, { method, other }))}</ul>`,
+    )}
+${missing !== undefined && html`<p class="note">Images that are not on this machine are left out, such as ${missing}.</p>`}`;
+}
+
+function pairsOf(own: TestPredictions, compared?: TestPredictions): Example[] {
+  const same =
+    compared?.images.length === own.images.length && compared.images.every((path, i) => path === own.images[i]);
+  return own.images.map((path, i) => ({
+    ...{ path, is: own.classNames[own.labels[i]!]!, takenFor: own.classNames[own.predicted[i]!]! },
+    ...(same && { other: compared.classNames[compared.predicted[i]!] }),
+  }));
+}
+
+/** In an order in which the first few are of different classes. */
+function spreadOut(examples: readonly Example[]): Example[] {
+  const seen = new Map<string, number>();
+  const turns = examples.map(example => {
+    const turn = seen.get(example.is) ?? 0;
+    seen.set(example.is, turn + 1);
+    return { example, turn };
+  });
+  return turns.sort((a, b) => a.turn - b.turn).map(({ example }) => example);
+}
+
+/** Images on which the two methods differ come first: they show more. */
+const telling = (a: Example, b: Example): number => Number(differs(b)) - Number(differs(a));
+const differs = ({ takenFor, other }: Example): boolean => other !== undefined && other !== takenFor;
+
+/** The first few that can be read. */
+async function pictures(candidates: readonly Example[]): Promise<{ items: Pictured[]; missing?: string }> {
+  const items: Pictured[] = [];
+  let missing: string | undefined;
+  for (const example of candidates.slice(0, 4 * shown)) {
+    if (items.length === shown) break;
+    const picture = await small(example.path);
+    if (picture === undefined) missing ??= example.path;
+    else items.push({ ...example, picture });
+  }
+  return { items, missing };
+}
+
+type Pictured = Example & { picture: string };
+
+async function small(path: string): Promise<string | undefined> {
+  try {
+    await access(path);
+    return `data:image/jpeg;base64,${Buffer.from(await thumbnail(resolve(path), side)).toString('base64')}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function shownImage({ is, takenFor, other, picture }: Pictured, { other: name }: ShownMethods): Html {
+  const right = is === takenFor;
+  const comparison =
+    other !== undefined &&
+    name !== undefined &&
+    other !== takenFor &&
+    html`<br><small>${methodTitle(name)}: ${other}</small>`;
+  return html`<li><figure><img src="${raw(picture)}" alt="An image of ${is}" loading="lazy" width="96" height="96">
+<figcaption>${right ? html`<b>${is}</b>` : html`<b>${takenFor}</b><br>is ${is}`}${comparison}</figcaption></figure></li>`;
+}

@@ -1,0 +1,32 @@
+import type { TableGroup } from '../table.js';
+import type { Section } from '../tables/section.js';
+import { fewShotCurves, type ShotScore } from './few-shot-curves.js';
+import { type Html, html } from './html.js';
+import type { Look } from './looks.js';
+import { sheetTable } from './sheet-table.js';
+
+/** Curves over the number of shots, on average and for every task, and their numbers. */
+export function fewShotSection({ table, sheet }: Section, looks: Map<string, Look>): Html {
+  const { columns, tasks, methods, overall } = table;
+  const curves = ({ cells }: TableGroup): ShotScore[] =>
+    methods.flatMap(method =>
+      columns.flatMap(column => {
+        const cell = cells[method]?.[column];
+        return cell ? [{ ...cell, method, shots: Number.parseInt(column, 10) }] : []; // a column is `16 shots`
+      }),
+    );
+  const card = ({ name, rows }: Section['sheet']['groups'][number]) =>
+    sheetTable({ caption: name, columns, rows }, looks);
+  const [main, mainSheet] = tasks.length === 1 ? [tasks[0], sheet.groups[0]] : [overall, sheet.average];
+  const bands = 'Bands are a standard deviation over seeds to each side.';
+  return html`${
+    main &&
+    mainSheet &&
+    html`<div class="figures">${card(mainSheet)}${fewShotCurves(curves(main), looks, { title: bands })}</div>`
+  }
+${
+  tasks.length > 1 &&
+  html`<div class="figures small">${tasks.map(task => fewShotCurves(curves(task), looks, { title: task.name, small: true }))}</div>
+<details><summary>Numbers of every task</summary><div class="cards">${sheet.groups.map(card)}</div></details>`
+}`;
+}

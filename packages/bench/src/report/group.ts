@@ -1,0 +1,46 @@
+import { type Comparable, comparable } from '../distinguish.js';
+import { protocols } from '../protocols/index.js';
+import { recordsInOrder } from '../tables/order.js';
+import type { StoredRun } from './stored-run.js';
+
+/** Runs that one section of the report is about: those of one table. */
+export interface Group extends Comparable {
+  /** For links. */
+  id: string;
+  /** Where a method was run in several ways, its name tells them apart. */
+  records: StoredRun[];
+  /** In the order of the tables. */
+  methods: string[];
+}
+
+/** Runs sorted into sections, in the order of the protocols. */
+export function groupsOf(runs: readonly StoredRun[]): Group[] {
+  const tables = comparable(recordsInOrder(runs)).sort((a, b) => place(a) - place(b));
+  return tables.map(({ records }, i) => {
+    const own = records as StoredRun[]; // what is sorted and renamed keeps what else it has
+    const methods = distinct(own.map(({ config }) => config.method));
+    return { id: `part-${i + 1}`, title: titleOf(own), records: own, methods };
+  });
+}
+
+const known = Object.keys(protocols);
+
+/** A user's own protocols come last. */
+function place({ records }: Comparable): number {
+  const at = known.indexOf(records[0]!.config.protocol);
+  return at < 0 ? known.length : at;
+}
+
+/** `Base-to-new on pictograms, 16 shots`. */
+function titleOf(runs: readonly StoredRun[]): string {
+  const { protocol, suite } = runs[0]!.config;
+  const shots = distinct(runs.map(({ config }) => config.shots)).sort((a, b) => a - b);
+  const name = (protocol[0]!.toUpperCase() + protocol.slice(1)).replace('Domain-', 'Domain ');
+  const trained = shots.some(count => count > 0)
+    ? `, ${shots.join(', ')} shot${shots.length === 1 && shots[0] === 1 ? '' : 's'}`
+    : '';
+  return `${name} on ${suite}${trained}`;
+}
+
+/** Values without repetition, in the order of their first. */
+export const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];

@@ -1,0 +1,51 @@
+import type { Section } from '../tables/section.js';
+import type { SheetRow } from '../tables/sheet.js';
+import { type Html, html } from './html.js';
+import type { Look } from './looks.js';
+import { sheetTable } from './sheet-table.js';
+import { taskScores } from './task-scores.js';
+
+/** For runs that learn from one dataset and are tested on others: a table for each source, with a column for each test. */
+export function transferSection({ table, sheet }: Section, looks: Map<string, Look>): Html {
+  const { columns, methods, tasks } = table;
+  const several = tasks.length > 1;
+  const tables = [...sheet.groups, ...(sheet.average ? [sheet.average] : [])].map(({ name, rows }) =>
+    sheetTable({ caption: name === sheet.average?.name ? name : `Trained on ${name}`, columns, rows }, looks),
+  );
+  const plots = tasks.map(({ name, cells }) => {
+    const scores = columns.slice(0, -1).flatMap(task =>
+      methods.flatMap(method => {
+        const cell = cells[method]?.[task];
+        return cell ? [{ task, method, value: cell.mean }] : [];
+      }),
+    );
+    const caption = `Every test${several ? ` after training on ${name}` : ''}, averaged over seeds.`;
+    return methods.length > 1 && scores.length > 0 && taskScores(scores, looks, { measure: 'top-1 %', caption });
+  });
+  return html`${tables}<div class="figures">${plots}</div>`;
+}
+
+/** For any other protocol: a column for each task. */
+export function otherSection({ table, sheet }: Section, looks: Map<string, Look>): Html {
+  const { methods, tasks, main } = table;
+  const place = sheet.columns.indexOf(main);
+  const groups = [...sheet.groups, ...(sheet.average && sheet.groups.length > 1 ? [sheet.average] : [])];
+  const rows = groups[0]!.rows.map(
+    ({ method, kind }): SheetRow => ({
+      ...{ method, kind },
+      cells: groups.map(group => {
+        const row = group.rows.find(one => one.method === method && one.kind === kind);
+        return row?.cells[place] ?? { text: '' };
+      }),
+    }),
+  );
+  const scores = tasks.flatMap(({ name, cells }) =>
+    methods.flatMap(method => {
+      const cell = cells[method]?.[main];
+      return cell ? [{ task: name, method, value: cell.mean }] : [];
+    }),
+  );
+  const columns = groups.map(({ name }) => name);
+  return html`${sheetTable({ caption: `${main} %`, columns, rows }, looks)}
+${methods.length > 1 && html`<div class="figures">${taskScores(scores, looks, { measure: `${main} %`, caption: 'Every task, averaged over seeds.' })}</div>`}`;
+}

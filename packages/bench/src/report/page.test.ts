@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import type { RunConfig } from '../run-config.js';
+import { sampleRecord } from '../sample-record.js';
+import { raw } from './html.js';
+import { reportPage } from './page.js';
+import { nasty, parsed } from './parsed.js';
+import type { StoredRun } from './stored-run.js';
+
+const reader = { read: async () => undefined, dispose: async () => {} };
+const run = (config: Partial<RunConfig>, base = 60, fresh = 50): StoredRun => ({
+  ...sampleRecord(config, base, fresh),
+  folder: `results/${config.task ?? 'weather'}_${config.method ?? 'clip'}_${config.seed ?? 1}`,
+});
+async function page(runs: StoredRun[], more: { problems?: string[]; detailLimit?: number } = {}) {
+  const text = await reportPage({ runs, problems: [], results: 'results', reader, ...more });
+  return parsed(raw(text.replace(/^.*<body>|<\/body>.*$/gs, '')));
+}
+const texts = (found: { textContent: string | null }[]) => found.map(({ textContent }) => textContent?.trim());
+
+test('methods stand in the order of the tables, ablations in a table of their own', async () => {
+  const methods = ['maple', 'mine', 'dgprompt:no-text', 'coop:csc', 'dgprompt', 'coop', 'clip'];
+  const { all } = await page(methods.map(method => run({ method })));
+  expect(texts(all('.legend li')).slice(0, 6)).toEqual(['CLIP', 'CoOp', 'CoOp:csc', 'MaPLe', 'DGPrompt', 'mine']);
+  expect(texts(all('h3'))).toContain('DGPrompt without its parts');
+  const ablations = all('table').find(table => table.textContent?.includes('against the whole'));
+  expect(texts([...ablations!.querySelectorAll('tbody th')])).toEqual(['DGPrompt', 'DGPrompt:no-text']);
+});
+
+test('runs of another model or number of shots have a section of their own', async () => {
+  const { all } = await page([run({}), run({ shots: 4 }), run({ model: 'other' })]);
+  expect(all('section')).toHaveLength(4);
+});
+
+test('details that would make the page too large are left out by name', async () => {
+  const runs = ['one', 'two', 'three'].map(task => run({ task }));
+  const { all } = await page(runs, { detailLimit: 1 });
+  expect(all('details.task')).toEqual([]);
+  expect(texts(all('.note'))).toContain(
+    'To keep the page small, details are left out of one, two, three; a report of fewer runs has them.',
+  );
+  expect((await page(runs)).all('details.task')).toHaveLength(3);
+});
+
+test('names from records are text wherever they stand', async () => {
+  const named = run({ task: nasty, method: nasty, suite: nasty });
+  const { perClass } = named.tests.base!;
+  perClass[nasty] = 50;
+  named.tests.base!.confusion = { [nasty]: { [nasty]: 1, other: 1 } };
+  named.notes.push(nasty);
+  named.machine.cpu = nasty;
+  const { all, text } = await page([named], { problems: [nasty] });
+  expect(all('img')).toEqual([]);
+  expect(all('[onerror]')).toEqual([]);
+  expect(text.split(nasty).length).toBeGreaterThan(10);
+});

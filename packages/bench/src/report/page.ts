@@ -1,0 +1,128 @@
+import { duration } from '../duration.js';
+import { methodTitle } from '../method-title.js';
+import { distinct, type Group, groupsOf } from './group.js';
+import { type Html, html, raw } from './html.js';
+import { type Look, looksOf } from './looks.js';
+import { runsSection } from './runs-section.js';
+import { type ShownMethods, shownMethods } from './shown-methods.js';
+import type { StoredRun } from './stored-run.js';
+import { style } from './style.js';
+import { tablesSection } from './tables-section.js';
+import { taskDetails } from './task-details.js';
+import type { WordReader } from './words.js';
+
+/** What a report is made of. */
+export interface Report {
+  runs: StoredRun[];
+  /** One line each: what was left out, and why. */
+  problems: string[];
+  /** Folder of the records, as it was named. */
+  results: string;
+  reader: WordReader;
+  /** Bytes of details of single tasks, after which further tasks are named and left out. Default: 8 MiB. */
+  detailLimit?: number;
+  /** Told before each task's details. */
+  onTask?(progress: { done: number; total: number; task: string }): void;
+}
+
+/** The whole report: one page that needs nothing else. */
+export async function reportPage(report: Report): Promise<string> {
+  const { runs, problems, results } = report;
+  const groups = groupsOf(runs);
+  const looks = looksOf(distinct(groups.flatMap(({ methods }) => methods)));
+  const details = await allDetails(groups, looks, report);
+  const sections = groups.map(
+    (group, i) => html`<section id="${group.id}"><h2>${group.title}</h2>
+${tablesSection(group, looks)}
+${details[i]}</section>\n`,
+  );
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Report of ${results}</title>
+<style>${raw(style)}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the results</a>
+<header><p class="kicker">dgprompt</p><h1>Report of <code>${results}</code></h1>${facts(runs)}</header>
+<nav aria-label="Contents">${contents(groups)}</nav>
+<main id="main" tabindex="-1">
+${problems.length > 0 && html`<aside class="problems" aria-label="Left out"><b>Left out</b><ul>${problems.map(line => html`<li>${line}</li>`)}</ul></aside>`}
+${sections}${runsSection(groups)}
+</main>
+</body>
+</html>
+`;
+  return page.html;
+}
+
+/** The details of all tasks of each group, as far as there is room. */
+async function allDetails(
+  groups: readonly Group[],
+  looks: Map<string, Look>,
+  { reader, onTask, detailLimit = 8 * 2 ** 20 }: Report,
+): Promise<Html[]> {
+  const tasksOf = ({ records }: Pick<Group, 'records'>) => distinct(records.map(({ config }) => config.task));
+  const total = groups.reduce((sum, group) => sum + tasksOf(group).length, 0);
+  let [done, bytes] = [0, 0];
+  const made: Html[] = [];
+  for (const group of groups) {
+    const most = Math.max(...group.records.map(({ config }) => config.shots));
+    const runs = group.records.filter(({ config }) => config.shots === most);
+    const shown = shownMethods(runs);
+    const parts: Html[] = [];
+    const left: string[] = [];
+    for (const task of tasksOf({ records: runs })) {
+      onTask?.({ done: done++, total, task });
+      const own = runs.filter(({ config }) => config.task === task);
+      const part =
+        bytes < detailLimit
+          ? await taskDetails({ ...{ task, runs: own, methods: group.methods }, ...{ shown, looks, reader } })
+          : undefined;
+      bytes += part?.html.length ?? 0;
+      if (part === undefined || bytes > detailLimit) left.push(task);
+      else parts.push(html`<details class="task"><summary>${task}</summary>${part}</details>\n`);
+    }
+    made.push(html`<h3 id="${group.id}-tasks">Task by task</h3>
+<p class="note">${about(shown, most)}</p>${parts}
+${left.length > 0 && html`<p class="note">To keep the page small, details are left out of ${left.join(', ')}; a report of fewer runs has them.</p>`}`);
+  }
+  return made;
+}
+
+/** What the details show. */
+function about({ method, other }: ShownMethods, shots: number): string {
+  const compared = other === undefined ? '' : `, compared with ${methodTitle(other)}`;
+  return `How training went, and ${methodTitle(method)} class by class and image by image${compared}${shots > 0 ? `; ${shots} shot${shots === 1 ? '' : 's'}` : ''}.`;
+}
+
+function contents(groups: readonly Group[]): Html {
+  return html`<ol>${groups.map(
+    ({ id, title }) => html`<li><a href="#${id}">${title}</a> <a class="sub" href="#${id}-tasks">task by task</a></li>`,
+  )}<li><a href="#runs">Runs</a></li></ol>`;
+}
+
+function facts(runs: readonly StoredRun[]): Html {
+  const count = (values: readonly (string | number)[], what: string) => {
+    const { length } = distinct(values);
+    return html`<div><dt>${what}${length === 1 ? '' : 's'}</dt><dd>${length}</dd></div>`;
+  };
+  const days = runs.map(({ finishedAt }) => finishedAt.slice(0, 10)).sort();
+  const seconds = runs.reduce((sum, { timings }) => sum + (timings.total ?? 0), 0);
+  return html`<dl class="facts">${count(
+    runs.map(({ folder }) => folder),
+    'run',
+  )}${count(
+    runs.map(({ config }) => config.task),
+    'task',
+  )}${count(
+    runs.map(({ config }) => config.method),
+    'method',
+  )}${count(
+    runs.map(({ config }) => config.seed),
+    'seed',
+  )}<div><dt>computing</dt><dd>${duration(seconds)}</dd></div><div><dt>finished</dt><dd>${days[0] === days.at(-1) ? days[0] : `${days[0]} to ${days.at(-1)}`}</dd></div></dl>`;
+}

@@ -1,0 +1,21 @@
+import { parseHTML } from 'linkedom';
+import type { Html } from './html.js';
+
+/** What tests ask of an element. */
+export interface Found {
+  textContent: string | null;
+  getAttribute(name: string): string | null;
+  querySelectorAll(selector: string): Iterable<Found>;
+}
+
+/** The elements of a piece of a page, for tests. */
+export function parsed({ html }: Html): { all(selector: string): Found[]; text: string } {
+  const { document } = parseHTML(`<!doctype html><html><body>${html}</body></html>`);
+  return {
+    all: selector => [...document.querySelectorAll(selector)] as Found[],
+    text: document.body.textContent ?? '',
+  };
+}
+
+/** A name that would be a script if it were put in as it is. */
+export const nasty = `<img src=x onerror="alert('&amp;')">`;

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { looksOf } from './looks.js';
+import { nasty, parsed } from './parsed.js';
+import { perClassBars } from './per-class.js';
+
+const looks = looksOf(['clip', 'dgprompt']);
+const about = { title: 'base classes', method: 'dgprompt', other: 'clip' };
+
+test('each class has a bar, the best first, and a tick for the other method', () => {
+  const classes = [
+    { name: 'fog', value: 20, other: 40 },
+    { name: nasty, value: 90, other: 50 },
+    { name: 'comet', value: 60 },
+  ];
+  const { all, text } = parsed(perClassBars(classes, looks, about));
+  expect(all('rect')).toHaveLength(3);
+  expect(all('rect title').map(title => title.textContent)).toEqual([
+    `${nasty}: 90.0, CLIP 50.0`,
+    'comet: 60.0',
+    'fog: 20.0, CLIP 40.0',
+  ]);
+  expect(all('line[x1]').length).toBeGreaterThanOrEqual(2);
+  expect(all('img')).toEqual([]);
+  expect(text).toContain('base classes: DGPrompt by class, ticks: CLIP.');
+});
+
+test('of many classes those that differ most are drawn, and the rest is counted', () => {
+  const classes = Array.from({ length: 1000 }, (_, i) => ({ name: `class ${i}`, value: i / 10, other: 0 }));
+  const { all, text } = parsed(perClassBars(classes, looks, about));
+  expect(all('rect')).toHaveLength(48);
+  expect(all('rect title')[0]?.textContent).toContain('class 999');
+  expect(text).toContain('952 of 1000 classes, those that differ least, are left out.');
+});

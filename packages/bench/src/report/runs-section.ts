@@ -1,0 +1,61 @@
+import { duration } from '../duration.js';
+import { methodTitle } from '../method-title.js';
+import { canonicalJson } from '../run-config.js';
+import { distinct, type Group } from './group.js';
+import { type Html, html } from './html.js';
+import type { StoredRun } from './stored-run.js';
+
+/** Runs that are listed. */
+const listed = 2000;
+
+/** Every run with its numbers and the command that repeats it. */
+export function runsSection(groups: readonly Group[]): Html {
+  const all = groups.flatMap(({ records }) => records);
+  return html`<section id="runs"><h2>Runs</h2>
+<p>Each line ends with the command that runs it again and says whether the numbers are the same.</p>
+${groups.map(({ title, records: runs }) => html`<details><summary>${title}, ${runs.length} run${runs.length === 1 ? '' : 's'}</summary>${table(title, runs.slice(0, listed))}</details>\n`)}
+${notes(all)}
+<h3>Made on</h3>
+${machines(all)}</section>\n`;
+}
+
+function table(title: string, runs: readonly StoredRun[]): Html {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Runs: ${title}"><table class="runs"><caption>${title}</caption>
+<thead><tr>${['task', 'method', 'shots', 'seed', 'top-1 %', 'time', 'to repeat it'].map(name => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>
+${runs.map(
+  ({ config, tests, timings, folder }) =>
+    html`<tr><th scope="row">${config.task}</th><td>${methodTitle(config.method)}</td><td>${config.shots}</td><td>${config.seed}</td><td>${Object.entries(
+      tests,
+    )
+      .map(([name, test]) => `${name} ${test === null ? '–' : test.top1.toFixed(1)}`)
+      .join(
+        ', ',
+      )}</td><td>${duration(timings.total ?? 0)}</td><td><code>dgprompt repeat ${quoted(folder)}</code></td></tr>\n`,
+)}</tbody></table></div>`;
+}
+
+/** As a shell takes it. */
+const quoted = (path: string): string => (/^[\w./:\\@+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
+
+/** What was not as asked, with how often. */
+function notes(runs: readonly StoredRun[]): Html | undefined {
+  const said = runs.flatMap(({ notes, config: { method } }) =>
+    notes.map(note => (note.startsWith(method) ? note : `${methodTitle(method)}: ${note}`)),
+  );
+  if (said.length === 0) return undefined;
+  return html`<details><summary>Notes of the runs</summary><ul>${distinct(said).map(note => html`<li>${note} <small>${said.filter(one => one === note).length} ×</small></li>`)}</ul></details>`;
+}
+
+/** Machines and versions, each once. */
+function machines(runs: readonly StoredRun[]): Html {
+  const key = ({ machine, versions, config: { device, backend, threads, model } }: StoredRun) =>
+    canonicalJson({ machine: { ...machine }, versions, device, backend, threads, model });
+  return html`<ul class="machines">${distinct(runs.map(key)).map(one => {
+    const own = runs.filter(run => key(run) === one);
+    const { machine, versions, config } = own[0]!;
+    const used = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+    return html`<li><b>${machine.cpu}, ${machine.cores} core${machine.cores === 1 ? '' : 's'}, ${machine.memoryGiB} GiB</b>, ${machine.system}; ${config.backend} on ${config.device}, ${config.threads === 0 ? 'a thread a core' : `threads: ${config.threads}`}; CLIP <code>${config.model.slice(0, 12)}</code>
+<br><small>${used.join(', ')}; ${own.length} run${own.length === 1 ? '' : 's'}</small></li>`;
+  })}</ul>`;
+}

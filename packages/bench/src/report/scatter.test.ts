@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { againstClip } from './against-clip.js';
+import { looksOf } from './looks.js';
+import { nasty, parsed } from './parsed.js';
+import { scatter } from './scatter.js';
+
+const looks = looksOf(['clip', 'dgprompt', nasty]);
+
+test('each method has a mark with its colour and symbol, its name, and bars where it has several seeds', () => {
+  const points = [
+    { method: 'clip', base: { mean: 60 }, new: { mean: 65 } },
+    { method: 'dgprompt', base: { mean: 70, deviation: 1 }, new: { mean: 66, deviation: 2 } },
+    { method: nasty, base: { mean: 68 }, new: { mean: 50 } },
+  ];
+  const { all, text } = parsed(scatter(points, looks));
+  const marks = all('svg [fill^="var(--m"]:not([fill="var(--muted)"])');
+  expect(marks.map(mark => mark.getAttribute('fill'))).toEqual(['var(--m0)', 'var(--m1)', 'var(--m2)']);
+  expect(new Set(marks.map(mark => mark.getAttribute('d'))).size).toBe(3);
+  expect(all('svg line')).toHaveLength(2);
+  expect(text).toContain('DGPrompt: base 70.0 ± 1.0, new 66.0 ± 2.0');
+  expect(text).toContain(nasty);
+  expect(all('img')).toEqual([]);
+  expect(all('svg')[0]?.getAttribute('aria-label')).toContain('CLIP: base 60.0, new 65.0');
+});
+
+test('lines of equal harmonic mean lie around the marks', () => {
+  const points = [60, 80].map((mean, i) => ({ method: ['clip', 'dgprompt'][i]!, base: { mean }, new: { mean } }));
+  const { all } = parsed(scatter(points, looks));
+  const means = all('svg text')
+    .map(text => /^H (\d+)$/.exec(text.textContent ?? '')?.[1])
+    .filter(Boolean);
+  expect(means.map(Number)).toEqual(expect.arrayContaining([65, 70, 75]));
+});
+
+test('against CLIP there is a mark for each task and method, and the reader is told who is better on both', () => {
+  const changes = [
+    { task: 'weather', method: 'dgprompt', base: 3, new: 1 },
+    { task: nasty, method: 'dgprompt', base: 2, new: -1 },
+  ];
+  const { all, text } = parsed(againstClip(changes, looks));
+  expect(all('svg [fill="var(--m1)"]')).toHaveLength(2);
+  expect(text).toContain(`${nasty}, DGPrompt: base +2, new −1`);
+  expect(all('svg')[0]?.getAttribute('aria-label')).toContain('DGPrompt is better on both in 1 of 2 tasks');
+});

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { looksOf } from './looks.js';
+import { nasty, parsed } from './parsed.js';
+import { sheetTable } from './sheet-table.js';
+
+const looks = looksOf(['clip', 'coop', nasty]);
+const row = (method: string, text: string, more: object = {}) => ({
+  ...{ method, kind: 'measured' as const },
+  cells: [{ text, ...more }],
+});
+
+test('the best is bold and the second best underlined, deviations are small', () => {
+  const rows = [
+    row('clip', '50.0'),
+    row('coop', '70.0 ±1.3', { mark: 'best' }),
+    row(nasty, '60.0', { mark: 'second' }),
+  ];
+  const { all } = parsed(sheetTable({ caption: 'weather', columns: ['H'], rows }, looks));
+  expect(all('strong').map(mark => mark.textContent)).toEqual(['70.0']);
+  expect(all('u').map(mark => mark.textContent)).toEqual(['60.0']);
+  expect(all('td small').map(mark => mark.textContent)).toEqual(['±1.3']);
+});
+
+test('rows and columns have heads, the table has a caption and can be reached to scroll it, and names are text', () => {
+  const rows = [row('clip', 'no run'), row(nasty, nasty)];
+  const { all } = parsed(sheetTable({ caption: nasty, columns: [nasty], rows }, looks));
+  expect(all('th[scope="col"]').map(head => head.textContent)).toEqual([nasty]);
+  expect(all('th[scope="row"]').map(head => head.textContent?.trim())).toEqual(['CLIP', nasty]);
+  expect(all('td').map(cell => cell.textContent)).toEqual(['', 'no run', nasty]);
+  expect(all('caption').map(caption => caption.textContent)).toEqual([nasty]);
+  expect(all('[tabindex="0"][role="region"]').map(region => region.getAttribute('aria-label'))).toEqual([
+    `Table: ${nasty}`,
+  ]);
+  expect(all('img')).toEqual([]);
+});
+
+test('what the paper has stands below', () => {
+  const rows = [row('clip', '50.00'), { ...row('clip', '49.00'), kind: 'paper' as const }];
+  const { all } = parsed(sheetTable({ caption: '', columns: ['H'], rows }, looks));
+  expect(all('th[scope="row"]').map(head => head.textContent?.trim())).toEqual(['CLIP', 'paper']);
+  expect(all('th svg')).toHaveLength(1);
+});

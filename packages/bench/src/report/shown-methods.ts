@@ -1,0 +1,30 @@
+import { ablations } from '../choose-methods.js';
+import { mean } from '../tables/spread.js';
+import { distinct } from './group.js';
+import type { StoredRun } from './stored-run.js';
+
+/** The method that a section shows class by class and image by image, and the one that it is compared with. */
+export interface ShownMethods {
+  method: string;
+  other?: string;
+}
+
+/**
+ * The trained method with the best average over all tests, among those with the most runs, against CLIP, or where that was not run against the next
+ * best; parts of DGPrompt stand for none.
+ */
+export function shownMethods(runs: readonly StoredRun[]): ShownMethods {
+  const methods = distinct(runs.map(({ config }) => config.method));
+  const rows = methods.map(method => {
+    const own = runs.filter(({ config }) => config.method === method);
+    const tests = own.flatMap(({ tests }) => Object.values(tests)).filter(test => test !== null);
+    return { method, runs: own.length, top1: tests.length === 0 ? 0 : mean(tests.map(test => test.top1)) };
+  });
+  const ranked = rows
+    .sort((a, b) => b.runs - a.runs || b.top1 - a.top1)
+    .map(({ method }) => method)
+    .filter((method, _, all) => !ablations.includes(method) || all.every(one => ablations.includes(one)));
+  const method = ranked.find(one => one !== 'clip') ?? ranked[0]!;
+  const other = ranked.includes('clip') && method !== 'clip' ? 'clip' : ranked.find(one => one !== method);
+  return { method, other };
+}

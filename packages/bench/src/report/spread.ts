@@ -1,0 +1,18 @@
+import { mean, standardDeviation } from '../tables/spread.js';
+
+/** A number over seeds. */
+export interface Spread {
+  mean: number;
+  /** The sample standard deviation, where there are two or more. */
+  deviation?: number;
+}
+
+/** @param values at least one */
+export const spreadOf = (values: readonly number[]): Spread => ({
+  mean: mean(values),
+  ...(values.length > 1 && { deviation: standardDeviation(values) }),
+});
+
+/** `64.6`, or `64.6 ± 2.1`. */
+export const spreadText = ({ mean, deviation }: Spread): string =>
+  `${mean.toFixed(1)}${deviation === undefined ? '' : ` ± ${deviation.toFixed(1)}`}`;

@@ -1,0 +1,24 @@
+import { type Section, sectionsOf } from '../tables/section.js';
+import { baseToNewSection } from './base-to-new-section.js';
+import { fewShotSection } from './few-shot-section.js';
+import type { Group } from './group.js';
+import { type Html, html } from './html.js';
+import { type Look, legend } from './looks.js';
+import { otherSection, transferSection } from './other-sections.js';
+
+/** The tables of some runs with their plots, what they say, and what one has to know of them. */
+export function tablesSection(group: Group, looks: Map<string, Look>): Html {
+  return html`${sectionsOf(group).map(
+    section => html`${section.isPart && html`<h3>${section.title}</h3>`}
+${section.reading && html`<p class="reading">${section.reading}</p>`}
+${section.table.methods.length > 1 && !section.isPart && legend(section.table.methods, looks)}
+${body(section, looks)}
+${[section.legend, ...section.gaps, ...section.citations].map(line => html`<p class="note">${line}</p>`)}`,
+  )}`;
+}
+
+function body(section: Section, looks: Map<string, Look>): Html {
+  if (section.table.rows === 'source') return transferSection(section, looks);
+  if (section.table.main === 'H') return baseToNewSection(section, looks);
+  return section.table.protocol === 'few-shot' ? fewShotSection(section, looks) : otherSection(section, looks);
+}

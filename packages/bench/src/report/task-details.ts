@@ -1,0 +1,110 @@
+import type { TestResult } from '../record.js';
+import { mean } from '../tables/spread.js';
+import { type Counts, confusion, summed } from './confusion.js';
+import { examples } from './examples.js';
+import { distinct } from './group.js';
+import { type Html, html } from './html.js';
+import { type Look, legend } from './looks.js';
+import { type ClassScore, perClassBars } from './per-class.js';
+import type { ShownMethods } from './shown-methods.js';
+import { spreadOf } from './spread.js';
+import { readPredictions, type StoredRun } from './stored-run.js';
+import { type EpochState, trainingCurves } from './training-curves.js';
+import { type WordReader, words } from './words.js';
+
+/** What a task's section is made with. */
+export interface Detail {
+  task: string;
+  /** The runs that trained on it, all of the same shots. */
+  runs: StoredRun[];
+  /** In the order of tables. */
+  methods: string[];
+  shown: ShownMethods;
+  looks: Map<string, Look>;
+  reader: WordReader;
+}
+
+/** All about one task: how training went, every class, what is taken for what, examples, and what was learned as words. */
+export async function taskDetails(detail: Detail): Promise<Html> {
+  const { task, runs, methods, looks } = detail;
+  const tests = distinct(runs.flatMap(run => Object.keys(run.tests)));
+  const states = epochStates(runs, methods);
+  const parts: Html[] = [];
+  for (const test of tests) parts.push(await testDetails(detail, test));
+  return html`${states.length > 0 && html`<h4>Training</h4>${legend(distinct(states.map(({ method }) => method)), looks)}${trainingCurves(states, looks, task)}`}
+${parts}${await wordsOf(detail)}`;
+}
+
+/** The state after each epoch, over seeds, method by method. */
+function epochStates(runs: readonly StoredRun[], methods: readonly string[]): EpochState[] {
+  return methods.flatMap(method => {
+    const curves = runs.filter(({ config }) => config.method === method).map(({ epochs }) => epochs);
+    const last = Math.max(0, ...curves.map(({ length }) => length));
+    return Array.from({ length: last }, (_, i) => {
+      const states = curves.map(epochs => epochs[i]).filter(state => state !== undefined);
+      const validations = states.map(({ validation }) => validation).filter(value => value !== undefined);
+      const validation = validations.length > 0 ? { validation: spreadOf(validations) } : {};
+      const [first] = states;
+      return {
+        method,
+        epoch: first!.number,
+        loss: spreadOf(states.map(({ loss }) => loss)),
+        learningRate: first!.learningRate,
+        ...validation,
+      };
+    });
+  });
+}
+
+async function testDetails({ runs, shown, looks, task }: Detail, test: string): Promise<Html> {
+  const title = titles[test] ?? test;
+  const resultsOf = (method?: string) =>
+    runs.filter(({ config }) => config.method === method).flatMap(({ tests }) => tests[test] ?? []);
+  const [own, others] = [resultsOf(shown.method), resultsOf(shown.other)];
+  if (own.length === 0) return html``;
+  const matrices: Counts[] = own.map(({ confusion }) => confusion).filter(counts => counts !== undefined);
+  const about = { title, ...shown, ...(others.length === 0 && { other: undefined }) };
+  return html`<h4>${task}, ${title}</h4>
+<div class="figures">${perClassBars(classScores(own, others), looks, about)}${matrices.length > 0 && confusion(summed(matrices), title)}</div>
+${await examplesOf(runs, test, about)}`;
+}
+
+const titles: Record<string, string> = { base: 'base classes', new: 'new classes', all: 'all classes' };
+
+/** Averages over seeds. */
+function classScores(own: readonly TestResult[], others: readonly TestResult[]): ClassScore[] {
+  const of = (results: readonly TestResult[], name: string) => {
+    const values = results.map(({ perClass }) => perClass[name]).filter(value => value !== undefined);
+    return values.length > 0 ? mean(values) : undefined;
+  };
+  return Object.keys(own[0]!.perClass).map(name => ({ name, value: of(own, name)!, other: of(others, name) }));
+}
+
+async function examplesOf(
+  runs: readonly StoredRun[],
+  test: string,
+  about: { title: string; method: string; other?: string },
+): Promise<Html | undefined> {
+  const own = runs.find(({ config }) => config.method === about.method)!;
+  const other = runs.find(({ config }) => config.method === about.other && config.seed === own.config.seed);
+  const predictions = (await readPredictions(own))?.[test];
+  if (predictions === undefined)
+    return html`<p class="note">This run kept no answers for single images, so there are no examples.</p>`;
+  return examples(predictions, other && (await readPredictions(other))?.[test], about);
+}
+
+/** The words near what each method has learned with its first seed. */
+async function wordsOf({ runs, methods, reader }: Detail): Promise<Html | undefined> {
+  const first = methods.flatMap(method => runs.find(({ config }) => config.method === method) ?? []);
+  const parts: Html[] = [];
+  for (const run of first) {
+    try {
+      const contexts = await reader.read(run);
+      if (contexts) parts.push(words(contexts, run.config.method));
+    } catch (error) {
+      parts.push(html`<p class="note">No words of ${run.config.method}: ${(error as Error).message}</p>`);
+    }
+  }
+  if (parts.length === 0) return undefined;
+  return html`<h4>Words near the learned context</h4><div class="cards">${parts}</div>`;
+}

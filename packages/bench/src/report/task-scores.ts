@@ -1,0 +1,59 @@
+import * as Plot from '@observablehq/plot';
+import { methodTitle } from '../method-title.js';
+import { figure, plotWidth } from './drawing.js';
+import type { Html } from './html.js';
+import type { Look } from './looks.js';
+
+/** A method's number on a task, in percent. */
+export interface TaskScore {
+  task: string;
+  method: string;
+  value: number;
+}
+
+/** Every method's number on every task, a row a task. */
+export function taskScores(
+  scores: readonly TaskScore[],
+  looks: Map<string, Look>,
+  { measure, caption }: { measure: string; caption: string },
+): Html {
+  const tasks = [...new Set(scores.map(({ task }) => task))];
+  const look = ({ method }: TaskScore) => looks.get(method)!;
+  const names = nameMargin(tasks);
+  const options: Plot.PlotOptions = {
+    ...{
+      width: plotWidth,
+      height: 62 + 26 * tasks.length,
+      marginLeft: names.margin,
+      marginRight: 14,
+      marginTop: 8,
+      marginBottom: 40,
+    },
+    x: { label: `${measure} →`, ticks: 6, inset: 10, nice: true, grid: true },
+    y: { domain: tasks, label: null, tickSize: 0, tickFormat: names.short, padding: 0.5 },
+    marks: [
+      Plot.ruleY(tasks, { stroke: 'var(--grid)' }),
+      Plot.dot(scores, {
+        ...{
+          x: 'value',
+          y: 'task',
+          r: 4.5,
+          fill: one => look(one).colour,
+          symbol: (one: TaskScore) => look(one).symbol,
+        },
+        title: one => `${one.task}, ${methodTitle(one.method)}: ${one.value.toFixed(1)}`,
+      }),
+    ],
+  };
+  return figure(options, {
+    plot: 'scores by task',
+    label: `${measure} of every method on ${tasks.length} tasks, as in the tables.`,
+    caption,
+  });
+}
+
+/** Room to the left for names, the longest of them cut short. */
+export function nameMargin(names: readonly string[], most = 22): { margin: number; short(name: string): string } {
+  const short = (name: string) => (name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name);
+  return { margin: 16 + 6.6 * Math.max(4, ...names.map(name => short(name).length)), short };
+}

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import type { Clip } from '@dgprompt/clip';
+import { useDevice } from '@dgprompt/engine';
+import { type ContextWords, interpret, loadMethod, savedRun } from '@dgprompt/methods';
+import { miniClip } from '@dgprompt/pictograms';
+import { loadModel } from '../load-model.js';
+import { methodTitle } from '../method-title.js';
+import { type Html, html } from './html.js';
+import type { StoredRun } from './stored-run.js';
+
+/** Reads what runs have learned as words; keeps the CLIPs that it needs until `dispose`. */
+export interface WordReader {
+  /** undefined for a run that has learned no context, or none that words can be had of in a reasonable time */
+  read(run: StoredRun): Promise<ContextWords[] | undefined>;
+  dispose(): Promise<void>;
+}
+
+/** Learned vectors up to which words are looked for: a context for each of a thousand classes takes minutes. */
+const mostVectors = 256;
+
+/** A reader that loads each CLIP once, at its first run. @see WordReader.read, which throws where checkpoint or CLIP cannot be had */
+export function wordReader(): WordReader {
+  const clips = new Map<string, Promise<Clip>>();
+  const clipOf = ({ id, source }: { id: string; source: string }) => {
+    if (!clips.has(id)) clips.set(id, openClip(id, source));
+    return clips.get(id)!;
+  };
+  return {
+    async read({ folder, checkpoint }) {
+      if (checkpoint === undefined) return undefined;
+      const path = join(folder, checkpoint);
+      const method = await loadMethod(path, await clipOf((await savedRun(path)).clip));
+      try {
+        const context = method.parts.context?.layer(0);
+        return context && context.size / context.shape.at(-1)! <= mostVectors ? interpret(method) : undefined;
+      } finally {
+        method.dispose();
+      }
+    },
+    async dispose() {
+      for (const clip of clips.values())
+        await clip.then(
+          opened => opened.dispose(),
+          () => {}, // it was told where its words would be
+        );
+    },
+  };
+}
+
+/** The CLIP in the box may have lain elsewhere when it was trained on. */
+async function openClip(id: string, source: string): Promise<Clip> {
+  await useDevice();
+  const own = await loadModel(miniClip);
+  if (own.id === id) return own;
+  own.dispose();
+  return loadModel(source);
+}
+
+/** Contexts of a class-specific method that are shown. */
+const shownContexts = 4;
+
+/** The words nearest to each learned vector. */
+export function words(contexts: readonly ContextWords[], method: string): Html {
+  const tables = contexts.slice(0, shownContexts).map(({ classname, vectors }) => {
+    const caption = `${methodTitle(method)}${classname === undefined ? '' : `, ${classname}`}`;
+    return html`<div class="scroll" tabindex="0" role="region" aria-label="Words near ${caption}"><table class="words"><caption>${caption}</caption>
+<thead><tr><th scope="col">vector</th><th scope="col">nearest words, and their distance</th></tr></thead>
+<tbody>${vectors.map(
+      (near, m) =>
+        html`<tr><th scope="row">${m + 1}</th><td>${near.map(({ word, distance }) => html`<span>${word} <small>${distance.toFixed(3)}</small></span> `)}</td></tr>\n`,
+    )}</tbody></table></div>`;
+  });
+  const left = contexts.length - tables.length;
+  return html`${tables}${left > 0 && html`<p class="note">And contexts of ${left} more classes.</p>`}`;
+}

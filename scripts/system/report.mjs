@@ -1,0 +1,214 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { run } from '../processes.mjs';
+import { root, turbo } from '../setup.mjs';
+import { contrasts, inChromium } from './in-chromium.mjs';
+
+/** The page that `dgprompt report` writes, in a real headless Chromium. */
+export const report = {
+  name: 'report in Chromium',
+  run: () => inChromium(reported, checks),
+};
+
+/** Every kind of plot that there is. */
+const plots = [
+  ...['base against new', 'scores by task', 'against CLIP', 'few-shot curves', 'classes', 'confusion', 'training'],
+];
+
+const checks = {
+  async 'every plot, table and picture is there, and seen when its task is opened'(browser, { page }) {
+    const tab = await opened(browser, page);
+    const found = await tab.evaluate(() => {
+      for (const details of document.querySelectorAll('details')) details.open = true;
+      for (const image of document.images) image.loading = 'eager';
+      const seen = element => element.getBoundingClientRect().width > 50 && element.checkVisibility();
+      const figures = [...document.querySelectorAll('figure[data-plot]')];
+      return {
+        plots: figures.map(figure => figure.dataset.plot),
+        hidden: figures.filter(figure => !seen(figure.querySelector('svg'))).map(figure => figure.dataset.plot),
+        nameless: figures.filter(figure => !figure.querySelector('svg[role="img"][aria-label]')).length,
+        tables: document.querySelectorAll('.scores, .words, .runs').length,
+        images: [...document.querySelectorAll('.examples img')].map(image => image.src),
+      };
+    });
+    const missing = plots.filter(plot => !found.plots.includes(plot));
+    if (missing.length > 0) throw new Error(`there is no plot ${missing}`);
+    if (found.hidden.length > 0) throw new Error(`${found.hidden} cannot be seen`);
+    if (found.nameless > 0) throw new Error(`${found.nameless} plots say nothing to a screen reader`);
+    if (found.tables < 10 || found.images.length < 20)
+      throw new Error(`there are ${found.tables} tables and ${found.images.length} images`);
+    await tab.waitForFunction(() =>
+      [...document.querySelectorAll('.examples img')].every(image => image.complete && image.naturalWidth > 0),
+    );
+    await closed(tab);
+    return `: ${found.plots.length} plots, ${found.tables} tables, ${found.images.length} images`;
+  },
+
+  async 'names from records are text'(browser, { page }) {
+    const tab = await opened(browser, page);
+    const found = await tab.evaluate(() => [document.querySelectorAll('[onerror]').length, document.body.textContent]);
+    if (found[0] > 0) throw new Error('a class name became an element');
+    if (!found[1].includes(oddName)) throw new Error('the class with an odd name is not there');
+    await closed(tab);
+  },
+
+  async 'the keyboard alone reaches everything, and the first stop skips the contents'(browser, { page }) {
+    const tab = await opened(browser, page);
+    await tab.keyboard.press('Tab');
+    await tab.keyboard.press('Enter');
+    const after = await tab.evaluate(() => [document.activeElement.id, location.hash].join(' '));
+    if (after !== 'main #main') throw new Error(`the first stop leads to ${after}`);
+    await tab.reload();
+    await tab.evaluate(() => scrollTo(0, 0));
+    const reached = await tab.evaluate(() => {
+      const stops = [...document.querySelectorAll('a[href], summary, [tabindex="0"]')].filter(e => e.checkVisibility());
+      for (const [i, stop] of stops.entries()) stop.dataset.stop = String(i);
+      return stops.length;
+    });
+    const order = [];
+    for (let i = 0; i < reached; i++) {
+      await tab.keyboard.press('Tab');
+      order.push(await tab.evaluate(() => Number(document.activeElement.dataset.stop ?? -1)));
+    }
+    const wrong = order.findIndex((stop, i) => stop !== i);
+    if (wrong >= 0) throw new Error(`Tab number ${wrong + 1} of ${reached} reaches stop ${order[wrong]}`);
+    await tab.locator('details.task summary').first().focus();
+    await tab.keyboard.press('Enter');
+    await tab.locator('details.task[open] [data-plot="classes"]').first().waitFor({ timeout: 5000 });
+    await closed(tab);
+    return `: ${reached} stops`;
+  },
+
+  async 'nothing is wider than a phone, and wide tables scroll by themselves'(browser, { page }) {
+    for (const width of [390, 320]) {
+      const tab = await opened(browser, page, { viewport: { width, height: 844 } });
+      const wide = await tab.evaluate(() => {
+        for (const details of document.querySelectorAll('details')) details.open = true;
+        const out = [...document.querySelectorAll('body *')].filter(
+          e => !e.closest('.scroll, .skip, svg') && e.getBoundingClientRect().right > innerWidth + 1,
+        );
+        return [document.documentElement.scrollWidth, out.slice(0, 3).map(e => `${e.tagName}.${e.className}`)].join(
+          ' ',
+        );
+      });
+      if (wide !== `${width} `) throw new Error(`at ${width} pixels the page is ${wide}`);
+      await closed(tab);
+    }
+  },
+
+  async 'text stands out from its ground, light and dark'(browser, { page }) {
+    for (const colorScheme of ['light', 'dark']) {
+      const tab = await opened(browser, page, { colorScheme });
+      const contrast = await tab.evaluate(contrasts, texts);
+      const low = contrast.filter(({ ratio }) => ratio < 4.5);
+      if (low.length > 0)
+        throw new Error(`${colorScheme}: ${low.map(({ selector, ratio }) => `${selector} ${ratio.toFixed(1)}`)}`);
+      await closed(tab);
+    }
+  },
+
+  async 'on paper everything is open and the contents are gone'(browser, { page }) {
+    const tab = await opened(browser, page);
+    await tab.emulateMedia({ media: 'print' });
+    const hidden = await tab.evaluate(() => {
+      const figures = [...document.querySelectorAll('figure[data-plot]')];
+      return [
+        figures.filter(figure => figure.getBoundingClientRect().height < 50).length,
+        document.querySelector('nav').checkVisibility(),
+      ];
+    });
+    if (hidden.join() !== '0,false') throw new Error(`${hidden[0]} plots are hidden, the contents are ${hidden[1]}`);
+    await closed(tab);
+  },
+};
+
+/** What is read on the page. */
+const texts = [
+  ...['h1', '.kicker', 'nav a', 'nav .sub', '.facts dt', '.reading', '.legend li', 'caption', 'thead th', 'td small'],
+  ...['figcaption', '.note', '.label', 'summary', '.plot text', '[fill="var(--muted)"]', 'code', '.examples small'],
+];
+
+/** The page; what it asks of the network, and whatever the browser has to say about it, makes `closed` fail. */
+async function opened(browser, page, options = {}) {
+  const tab = await browser.newPage(options);
+  const trouble = text => {
+    tab.trouble ??= new Error(text);
+  };
+  const url = pathToFileURL(page).href;
+  tab.on('request', request => {
+    const asked = request.url();
+    if (asked !== url && !asked.startsWith('data:')) trouble(`the page asked for ${asked}`);
+  });
+  tab.on('pageerror', error => trouble(error.message));
+  tab.on('console', message => trouble(`the console says ${message.text()}`));
+  await tab.goto(url);
+  return tab;
+}
+
+async function closed(tab) {
+  await tab.close();
+  if (tab.trouble) throw tab.trouble;
+}
+
+/** A class that would be a script, if a page took its name as it is. */
+const oddName = '<img src=x onerror=boom>';
+
+/** A report of small runs of three protocols on drawn tasks, by the built command. */
+async function reported() {
+  const folder = mkdtempSync(join(tmpdir(), 'dgprompt-reported-'));
+  const clean = () => rmSync(folder, { recursive: true, force: true });
+  const place = name => join(folder, name);
+  try {
+    await draw(place('drawn'));
+    if ((await turbo(['build'], ['--filter=@dgprompt/bench'], { quiet: true })) !== 0)
+      throw new Error('The build failed.');
+    const bench = (...args) =>
+      dgprompt(
+        'bench',
+        '--suite',
+        place('drawn'),
+        '--results',
+        place('results'),
+        '--epochs',
+        '2',
+        '--shots',
+        '2',
+        ...args,
+      );
+    await bench('--methods', 'clip,coop,kgcoop', '--seeds', '1,2', '--validate');
+    await bench('--methods', 'clip,coop', '--protocol', 'few-shot', '--shots', '1,2', '--seeds', '1,2');
+    await bench('--methods', 'clip,coop', '--protocol', 'cross-dataset');
+    await dgprompt('report', '--results', place('results'), '--out', place('report.html'));
+    return { page: place('report.html'), size: readFileSync(place('report.html')).length, clean };
+  } catch (error) {
+    clean();
+    throw error;
+  }
+}
+
+async function dgprompt(...args) {
+  const program = join(root, 'packages', 'bench', 'dist', 'cli.js');
+  const { code, output } = await run(process.execPath, [program, ...args], { capture: true });
+  if (code === 130) process.exit(130);
+  if (code !== 0) throw new Error(`dgprompt ${args[0]} failed: ${output.trim().split('\n').at(-1)}`);
+}
+
+/** Two tasks of plain pictures, six classes each, one of them with an odd name where the system takes it. */
+async function draw(to) {
+  const { default: sharp } = await import('sharp');
+  const names = ['blue', 'green', 'grey', process.platform === 'win32' ? 'odd' : oddName, 'red', 'yellow'];
+  const colours = ['#2040d0', '#20b040', '#808080', '#e080b0', '#d03020', '#e0d020'];
+  for (const [t, task] of ['bright', 'dim'].entries()) {
+    for (const [c, name] of names.entries()) {
+      mkdirSync(join(to, task, name), { recursive: true });
+      for (let i = 0; i < 10; i++) {
+        const plain = { width: 64 + i, height: 64 + t, channels: 3, background: colours[c] };
+        await sharp({ create: plain })
+          .png()
+          .toFile(join(to, task, name, `${i}.png`));
+      }
+    }
+  }
+}
