@@ -28,7 +28,7 @@ export interface DgpromptConfig {
    */
   cache?: string
   /**
-   * where the records are (bench, status, table, compare, doctor)
+   * where the records are (bench, status, table, compare, report, doctor)
    */
   results?: string
   /**
@@ -198,6 +198,19 @@ export interface DgpromptConfig {
      * print JSON and nothing else
      */
     json?: boolean
+  }
+  /**
+   * Write one HTML page of finished runs: tables, plots, examples, and how to repeat each run.
+   */
+  report?: {
+    /**
+     * where the records are
+     */
+    results?: string
+    /**
+     * the page; it needs no other file and no network
+     */
+    out?: string
   }
   /**
    * Do a finished run again from its record, and say whether the result is the same, bit for bit.
