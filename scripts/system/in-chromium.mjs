@@ -45,7 +45,7 @@ async function findChromium() {
 
 /** Runs in the page: WCAG contrast of text with what lies behind it, of the first element of each selector. */
 export function contrasts(selectors) {
-  const canvas = document.createElement('canvas').getContext('2d');
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   const rgb = colour => {
     canvas.clearRect(0, 0, 1, 1);
     canvas.fillStyle = colour;

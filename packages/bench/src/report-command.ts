@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { examples } from './examples.js';
+import { resultsOption } from './options.js';
 
 /** What `dgprompt report` is given. */
 export interface ReportCommandOptions {
@@ -12,7 +13,7 @@ export function reportCommand(): Command {
   const command = new Command('report')
     .summary('tables and plots as a page')
     .description('Write one HTML page of finished runs: tables, plots, examples, and how to repeat each run.')
-    .option('--results <folder>', 'where the records are', 'results')
+    .addOption(resultsOption())
     .option('--out <file>', 'the page; it needs no other file and no network', 'report.html')
     .addHelpText(
       'after',
