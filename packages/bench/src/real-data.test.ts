@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { readRecords } from './record.js';
 import { callCli } from './run-cli.js';
 import { tinyClip } from './tiny.js';
@@ -11,6 +11,8 @@ let model: string;
 beforeAll(async () => {
   model = await tinyClip();
 });
+
+afterEach(() => vi.unstubAllEnvs());
 
 const bench = (results: string, ...more: string[]) =>
   callCli([
@@ -70,6 +72,8 @@ test('zero-shot: a folder of one’s own warns, and decoded test images are kept
   const own = join(root, 'dtd', 'images');
   await writeFile(join(own, 'classnames.json'), JSON.stringify({ woven: '7' }));
   const cache = join(root, 'cache');
+  vi.stubEnv('DGPROMPT_CACHE', join(root, 'none')); // no features that were computed earlier
+  await writeFile(join(root, 'none'), '');
   const run = (...more: string[]) =>
     callCli(['zero-shot', '--suite', `folder:${own}`, '--model', model, '--threads', '1', '--json', ...more]);
   const banded = (await readdir(join(own, 'banded'))).map(name => join(own, 'banded', name));
