@@ -115,7 +115,7 @@ const checks = {
     const hidden = await tab.evaluate(() => {
       const figures = [...document.querySelectorAll('figure[data-plot]')];
       return [
-        figures.filter(figure => figure.getBoundingClientRect().height < 50).length,
+        figures.filter(figure => !figure.checkVisibility()).length,
         document.querySelector('nav').checkVisibility(),
       ];
     });

@@ -31,6 +31,18 @@ test('runs of another model or number of shots have a section of their own', asy
   expect(all('section')).toHaveLength(4);
 });
 
+test('runs are listed by method, task, shots and seed', async () => {
+  const runs = [16, 4].flatMap(shots => [10, 2].map(seed => run({ protocol: 'few-shot', shots, seed })));
+  const { all } = await page(runs.map(one => ({ ...one, tests: { all: one.tests.base! } })));
+  const rows = all('.runs tbody tr').map(row => texts([...row.querySelectorAll('td')]).slice(1, 3));
+  expect(rows).toEqual([
+    ['4', '2'],
+    ['4', '10'],
+    ['16', '2'],
+    ['16', '10'],
+  ]);
+});
+
 test('details that would make the page too large are left out by name', async () => {
   const runs = ['one', 'two', 'three'].map(task => run({ task }));
   const { all } = await page(runs, { detailLimit: 1 });

@@ -13,10 +13,22 @@ export function runsSection(groups: readonly Group[]): Html {
   const all = groups.flatMap(({ records }) => records);
   return html`<section id="runs"><h2>Runs</h2>
 <p>Each line ends with the command that runs it again and says whether the numbers are the same.</p>
-${groups.map(({ title, records: runs }) => html`<details><summary>${title}, ${runs.length} run${runs.length === 1 ? '' : 's'}</summary>${table(title, runs.slice(0, listed))}</details>\n`)}
+${groups.map(({ title, records: runs }) => html`<details><summary>${title}, ${runs.length} run${runs.length === 1 ? '' : 's'}</summary>${table(title, inOrder(runs).slice(0, listed))}${runs.length > listed && html`<p class="note">And ${runs.length - listed} more; \`dgprompt status\` lists them all.</p>`}</details>\n`)}
 ${notes(all)}
 <h3>Made on</h3>
 ${machines(all)}</section>\n`;
+}
+
+/** By method, task, shots and seed. */
+function inOrder(runs: readonly StoredRun[]): StoredRun[] {
+  const [methods, tasks] = [runs.map(({ config }) => config.method), runs.map(({ config }) => config.task)];
+  const places = ({ config: { method, task, shots, seed } }: StoredRun) => [
+    ...[methods.indexOf(method), tasks.indexOf(task), shots, seed],
+  ];
+  const keyed = runs.map(run => ({ run, places: places(run) }));
+  return keyed
+    .sort((a, b) => a.places.map((place, i) => place - b.places[i]!).find(difference => difference !== 0) ?? 0)
+    .map(({ run }) => run);
 }
 
 function table(title: string, runs: readonly StoredRun[]): Html {

@@ -43,7 +43,7 @@ nav ol { list-style: none; margin: 0; padding: 0; }
 nav li { margin: .35rem 0; line-height: 1.35; }
 nav a { text-decoration: none; }
 nav a:hover { text-decoration: underline; }
-nav .sub { color: var(--muted); white-space: nowrap; margin-left: .35em; }
+nav .sub { display: block; color: var(--muted); }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; list-style: none; margin: 1rem 0; padding: 0; font-size: .9rem; }
 .swatch { display: inline-block; vertical-align: -2px; width: 14px; }
 .figures { display: grid; gap: 1.5rem 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); align-items: start; margin: 1rem 0; }
@@ -76,6 +76,7 @@ td small { font-size: .78em; }
 .words td { white-space: normal; }
 .words span { white-space: nowrap; margin-right: .8em; }
 .runs code { user-select: all; }
+.runs caption { position: absolute; clip-path: inset(50%); }
 code { font: .85em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .machines { padding-left: 1.1rem; }
 details { margin: 1rem 0; }
@@ -93,13 +94,13 @@ summary { cursor: pointer; font-weight: 600; }
   header { grid-area: header; }
   main { grid-area: main; }
   nav { grid-area: nav; position: sticky; top: 0; align-self: start; max-height: 100vh; overflow-y: auto; padding: 2rem 0 2rem 1rem; }
-  nav .sub { display: block; margin: 0; }
 }
 @media print {
   :root { color-scheme: light; }
   nav, .skip { display: none; }
   body { font-size: 10.5pt; }
-  main { max-width: none; padding: 0; }
+  header, main { max-width: none; padding: 0; }
+  .runs :is(td:last-child, code) { white-space: normal; overflow-wrap: anywhere; }
   .scroll { overflow: visible; }
   figure, table, .examples li { break-inside: avoid; }
   h2, h3, h4 { break-after: avoid; }
