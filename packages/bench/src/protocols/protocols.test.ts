@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Dataset } from '@dgprompt/datasets';
@@ -118,6 +118,16 @@ test('a protocol of one’s own is a file', async () => {
   expect(Object.keys(records[0]!.tests.last!.perClass)).toEqual(['yellow']);
   await writeFile(file, 'export const nothing = 1;');
   await expect(openProtocol(`${file}`)).resolves.toBeDefined(); // a module is loaded once
+}, 120_000);
+
+test('the protocol of docs/benchmark.md runs as it stands there', async () => {
+  const page = await readFile(new URL('../../../../docs/benchmark.md', import.meta.url), 'utf8');
+  const file = join(await mkdtemp(join(tmpdir(), 'dgprompt-protocol-')), 'few-classes.ts');
+  await writeFile(file, /^```ts\n([\s\S]*?)^```/m.exec(page)![1]!);
+  const { code, records } = await bench('--protocol', file, '--tasks', 'dim', '--methods', 'clip');
+  expect(code).toBe(0);
+  expect(records[0]!.config).toMatchObject({ protocol: 'few-classes', shots: 4 });
+  expect(Object.keys(records[0]!.tests)).toEqual(['five']);
 }, 120_000);
 
 test('a wrong name gets the nearest; a source belongs to protocols that have one', async () => {
