@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { findRecord, type RunRecord, runFiles, writeRecord } from './record.js';
@@ -49,6 +49,7 @@ export async function performRun(
     await writeFileAtomic(join(folder, runFiles.predictions), `${JSON.stringify(done.predictions)}\n`);
     await writeRecord(results, done.record);
     await rm(join(folder, runFiles.error), { force: true });
+    await withoutOptimizer(join(folder, runFiles.checkpoint));
     log.line(`done in ${done.record.timings.total!.toFixed(1)} s`);
     return { record: done.record };
   } catch (error) {
@@ -84,4 +85,11 @@ export async function findFailure(results: string, config: RunConfig): Promise<R
   } catch {
     return undefined;
   }
+}
+
+/** The optimizer's momentum is for runs that go on; of a finished one the prompts are what is kept. */
+async function withoutOptimizer(checkpoint: string): Promise<void> {
+  const names = await readdir(checkpoint).catch(() => []);
+  for (const name of names.filter(one => /^optimizer-\d+\.safetensors$/.test(one)))
+    await rm(join(checkpoint, name), { force: true });
 }

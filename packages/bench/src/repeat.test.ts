@@ -66,6 +66,11 @@ test('another CLIP, another folder and a folder without a record are said in one
   expect(none.stderr).toContain('holds no record.json');
 }, 120_000);
 
+test('a finished run keeps the learned prompts, and nothing that only going on would need', async () => {
+  const kept = await readdir(join(await folder(), 'checkpoint'));
+  expect(kept.sort()).toEqual(['epochs.json', 'prompts.safetensors', 'run.json']);
+});
+
 test('the log of a run says what was done when', async () => {
   const log = await readFile(join(await folder(), 'log.txt'), 'utf8');
   expect(log).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z start: \{"protocol":"base-to-new"/);
