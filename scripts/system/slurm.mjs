@@ -136,7 +136,7 @@ async function runWithCheckpoint(at, otherThan) {
     const { runs } = await status(at);
     for (const { name, state, who } of runs) {
       const owner = join(at.results, name, 'owner.json');
-      const checkpoint = existsSync(join(at.results, name, 'checkpoint', 'epochs.json'));
+      const checkpoint = existsSync(join(at.results, name, 'checkpoint', 'prompts.safetensors'));
       if (state !== 'running' || name === otherThan || !checkpoint || !existsSync(owner)) continue;
       found = { name, owner: JSON.parse(readFileSync(owner, 'utf8')), job: who.replace('Slurm job ', '') };
       return true;
