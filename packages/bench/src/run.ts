@@ -216,15 +216,17 @@ async function learn(method: Method, base: Parts['train'], { onLine, ...options 
     await writeFileAtomic(file!, JSON.stringify([...before, told(epoch)]));
   };
   for await (const epoch of train(method, base.train, { ...options, ...(file && { beforeCheckpoint }) })) {
-    if (epochs.length === 0 && epoch.number > 1)
-      onLine?.(`goes on after epoch ${epoch.number - 1}, from its checkpoint`);
+    if (epochs.length === 0 && epoch.number > 1) onLine?.(goesOn(epoch.number - 1));
     epochs.push(told(epoch));
     const on = epoch.validation === undefined ? '' : `, ${epoch.validation.toFixed(2)} % on validation images`;
     const { number, loss, lr, seconds } = epoch;
     onLine?.(`epoch ${number}: loss ${loss.toFixed(4)}, learning rate ${lr}${on}, ${seconds.toFixed(2)} s`);
   }
+  if (epochs.length === 0 && earlier.length > 0) onLine?.(goesOn(earlier.length)); // stopped while it was tested
   return all();
 }
+
+const goesOn = (epoch: number): string => `goes on after epoch ${epoch}, from its checkpoint`;
 
 async function readEpochs(file: string): Promise<Learned> {
   try {

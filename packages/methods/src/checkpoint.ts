@@ -43,12 +43,12 @@ export async function saveCheckpoint(method: Method, checkpoint: Checkpoint, epo
 }
 
 /**
- * Puts a run's variables and momentum back as they were after its last whole epoch.
+ * Puts a run's variables and momentum back as they were after its last whole epoch; a run that was trained to the end needs no momentum.
  * @returns how many epochs are done: 0 where the folder holds no checkpoint
  * @throws one sentence if the folder holds another run's checkpoint (what differs is named), or a damaged one
  */
 export async function resumeCheckpoint(method: Method, checkpoint: Checkpoint): Promise<number> {
-  const { folder, momentum } = checkpoint;
+  const { folder, momentum, training } = checkpoint;
   const prompts = join(folder, checkpointFiles.prompts);
   if (!existsSync(prompts)) return 0;
   await checkSameRun(method, checkpoint);
@@ -56,12 +56,14 @@ export async function resumeCheckpoint(method: Method, checkpoint: Checkpoint): 
   try {
     const epoch = Number(file.metadata.epoch);
     if (!(epoch > 0)) throw new Error(`${prompts} is no training checkpoint; give another folder.`);
-    const optimizer = openSafetensors(join(folder, optimizerFile(epoch)));
+    const momenta = join(folder, optimizerFile(epoch));
+    const isWhole = epoch >= training.epochs && !existsSync(momenta); // trained to the end, and kept without its optimizer
+    const optimizer = isWhole ? undefined : openSafetensors(momenta);
     try {
       for (const [name, variable] of namedVariables(method.parts)) put(file.read(name), variable);
-      for (const [name, buffer] of namedLeaves<tf.Variable>(momentum)) put(optimizer.read(name), buffer);
+      for (const [name, buffer] of namedLeaves<tf.Variable>(momentum)) if (optimizer) put(optimizer.read(name), buffer);
     } finally {
-      optimizer.close();
+      optimizer?.close();
     }
     return epoch;
   } finally {

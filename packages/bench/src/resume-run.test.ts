@@ -1,0 +1,26 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readRecords, runFiles } from './record.js';
+import { callCli } from './run-cli.js';
+import { tinyClip, tinySuite } from './tiny.js';
+
+test('a run that was trained to its end and has no record is tested from its checkpoint, and its record has every epoch', async () => {
+  const [model, suite] = [await tinyClip(), await tinySuite(['dim'])];
+  const results = await mkdtemp(join(tmpdir(), 'dgprompt-resume-'));
+  const bench = () =>
+    callCli([
+      ...['bench', '--suite', suite, '--model', model, '--results', results, '--threads', '1'],
+      ...['--shots', '2', '--epochs', '3', '--methods', 'kgcoop'],
+    ]);
+  expect((await bench()).code).toBe(0);
+  const [before] = (await readRecords(results)).records;
+  const folder = join(results, (await readdir(results)).find(name => name.startsWith('base-to-new'))!);
+  await rm(join(folder, runFiles.record));
+  expect((await bench()).code).toBe(0);
+  const [after] = (await readRecords(results)).records;
+  expect(after!.tests).toEqual(before!.tests);
+  expect(after!.epochs).toEqual(before!.epochs);
+  expect(await readFile(join(folder, runFiles.log), 'utf8')).toContain('goes on after epoch 3, from its checkpoint');
+}, 120_000);
