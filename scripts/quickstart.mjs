@@ -62,27 +62,27 @@ if (code !== 0) {
   process.exit(code);
 }
 console.log(`
-Every run's settings, seed, versions, timings and per-class accuracy: ${results}/*.json
+Every run's settings, seed, versions, timings and per-class accuracy: ${results}/*/record.json
 All eleven tasks (finished runs are kept):   npm run quickstart -- --tasks all
 Three seeds, as papers report:               npm run quickstart -- --tasks all --seeds 1,2,3
 quickstart took ${Math.floor(elapsed() / 60)} min ${Math.round(elapsed() % 60)} s`);
 
-function command(names, ...more) {
+function command(names) {
   const program = join(root, 'packages', 'bench', 'dist', 'cli.js');
-  return [program, 'bench', ...common, '--tasks', names.join(','), '--results', results, ...parameters, ...more];
+  return [program, 'bench', ...common, '--tasks', names.join(','), '--results', results, ...parameters];
 }
 
 /** Runs tasks, showing progress but no table yet; ends the process when that fails. */
 async function bench(names) {
-  const { code } = await run(process.execPath, command(names, '--json'), { cwd: root, capture: 'stdout' });
+  const { code } = await run(process.execPath, command(names), { cwd: root, capture: 'stdout' });
   if (code === 130) console.error('\nHere, in the checkout, the same `npm run quickstart` goes on from there.');
   if (code !== 0) process.exit(code);
 }
 
-/** File names of the finished runs. */
+/** Folders of the finished runs. */
 function records() {
   const folder = resolve(root, results);
-  return existsSync(folder) ? readdirSync(folder).filter(name => name.endsWith('.json')) : [];
+  return existsSync(folder) ? readdirSync(folder).filter(name => existsSync(join(folder, name, 'record.json'))) : [];
 }
 
 function isBegun(task) {

@@ -101,6 +101,20 @@ export class OnnxBackend extends MathBackendCPU {
     return this.symbolic(this.node(op, inputs, attributes, domain), shape, dtype);
   }
 
+  /** Records a matrix product, and how many operations it takes. */
+  product(
+    op: string,
+    inputs: readonly string[],
+    shape: readonly number[],
+    operations: number,
+    attributes: Attributes = {},
+    domain = '',
+  ): tf.TensorInfo {
+    const name = this.node(op, inputs, attributes, domain);
+    this.recording().operations.set(name, operations);
+    return this.symbolic(name, shape, 'float32');
+  }
+
   /** Records a node whose output another node of the same kernel reads. */
   node(op: string, inputs: readonly string[], attributes: Attributes = {}, domain = ''): string {
     return addNode(this.recording(), op, inputs, attributes, { domain })[0]!;

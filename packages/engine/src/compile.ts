@@ -3,7 +3,7 @@ import ort from 'onnxruntime-node';
 import { activeBackend, type OnnxBackend } from './backend.js';
 import { sessionOptions } from './device.js';
 import { type GraphValue, typedValues } from './graph-value.js';
-import { type Recording, record, tensorArguments } from './record.js';
+import { type GraphFacts, type Recording, record, tensorArguments } from './record.js';
 import { mapTree, type Tree } from './tree.js';
 
 export interface CompileOptions {
@@ -17,6 +17,8 @@ export interface Compiled<A extends unknown[], R> {
   dispose(): Promise<void>;
   /** Sessions alive now. */
   readonly size: number;
+  /** What their graphs are made of, the least recently used first; none on another backend than `onnxruntime`. */
+  readonly graphs: readonly GraphFacts[];
 }
 
 interface Entry {
@@ -72,7 +74,10 @@ export function compile<A extends unknown[], R>(
     await queue;
     for (const { session } of entries) await session.release();
   };
-  Object.defineProperty(compiled, 'size', { get: () => cache.size });
+  Object.defineProperties(compiled, {
+    size: { get: () => cache.size },
+    graphs: { get: () => [...cache.values()].map(({ recording }) => recording.facts) },
+  });
   return compiled;
 }
 

@@ -59,10 +59,18 @@ const hint = (device: Device): string =>
 export function sessionOptions(folder?: string): InferenceSession.SessionOptions {
   return {
     executionProviders: [settings.device],
+    enableMemPattern: false,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
     ...(settings.threads > 0 ? { intraOpNumThreads: settings.threads } : {}),
-    ...(folder === undefined ? {} : { extra: { session: { model_external_initializers_file_folder_path: folder } } }),
+    ...(folder === undefined
+      ? {}
+      : {
+          extra: {
+            session: { model_external_initializers_file_folder_path: folder, ...JSON.parse(process.env.DGX ?? '{}') },
+          },
+        }),
+    ...JSON.parse(process.env.DGO ?? '{}'),
   };
 }
 

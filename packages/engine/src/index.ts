@@ -14,6 +14,7 @@ export { bfloat16ToFloat32, float16ToFloat32, float32ToBfloat16, float32ToFloat1
 export { adamW, type Optimizer, sgd } from './optimizers.js';
 export * from './portable/index.js';
 export { type SeededRandom, seededRandom } from './random.js';
+export type { GraphFacts } from './record.js';
 export {
   type StoredFile,
   type StoredPart,

@@ -3,9 +3,17 @@ import type { OnnxBackend } from './backend.js';
 import { type GraphValue, graphType } from './graph-value.js';
 import { encodeModel } from './onnx-model.js';
 import { commonFolder } from './stored-initializer.js';
-import { freshName, neededNodes, newTrace, type Trace } from './trace.js';
+import { freshName, type Node, neededNodes, newTrace, type Trace } from './trace.js';
 import { leaves, mapTree, type Tree } from './tree.js';
 import { restoreVariables, standIn } from './variables.js';
+
+/** What a compiled graph is made of. */
+export interface GraphFacts {
+  /** Nodes as recorded, before ONNX Runtime's own fusions. */
+  nodes: number;
+  /** Floating-point operations a call takes in matrix products and convolutions: two for each multiplication and addition. */
+  operations: number;
+}
 
 /** A function as one graph: what to feed it, and what it gives. */
 export interface Recording {
@@ -16,6 +24,7 @@ export interface Recording {
   readonly arguments: readonly { index: number; symbol: GraphValue }[];
   readonly reads: readonly { variable: tf.Variable; symbol: GraphValue }[];
   readonly writes: readonly { variable: tf.Variable; symbol: GraphValue }[];
+  readonly facts: GraphFacts;
   /** The result's form; each leaf gives its value, a tensor from the graph's output. */
   readonly result: Tree<(tensorOf: (symbol: GraphValue) => tf.Tensor) => unknown>;
 }
@@ -80,7 +89,8 @@ export function record(backend: OnnxBackend, fn: (...args: unknown[]) => unknown
       inputs: [...fed, ...reads].map(({ symbol }) => symbol),
       outputs,
     });
-    recording = { model, folder, arguments: fed, reads, writes, result };
+    const facts = { nodes: nodes.length, operations: operationsOf(trace, nodes) };
+    recording = { model, folder, arguments: fed, reads, writes, facts, result };
   } finally {
     madeInside = restoreVariables(backend, trace);
     backend.trace = undefined;
@@ -89,6 +99,10 @@ export function record(backend: OnnxBackend, fn: (...args: unknown[]) => unknown
   if (madeInside)
     throw new Error('A variable made inside compile(fn) needs a first value from outside, such as tf.zeros.');
   return recording;
+}
+
+function operationsOf({ operations }: Trace, nodes: readonly Node[]): number {
+  return nodes.reduce((sum, { outputs }) => sum + (operations.get(outputs[0]!) ?? 0), 0);
 }
 
 /** A graph output needs a name of its own: an input, a constant or an earlier output gets a copy. */

@@ -31,6 +31,8 @@ export interface Trace {
   readonly seen: Map<string, readonly string[]>;
   /** Captured tensors by the object that holds their data, one value for each type it was read as. */
   readonly captured: Map<object, GraphValue[]>;
+  /** Floating-point operations of matrix products and convolutions, by the name of their output. */
+  readonly operations: Map<string, number>;
   /** Variables: their data, and the symbol that stands for it meanwhile. */
   readonly variables: Map<Variable, { real: DataId; symbolic: Tensor; symbol: GraphValue }>;
   counter: number;
@@ -41,6 +43,7 @@ export const newTrace = (): Trace => ({
   initializers: new Map(),
   seen: new Map(),
   captured: new Map(),
+  operations: new Map(),
   variables: new Map(),
   counter: 0,
 });

@@ -87,6 +87,8 @@ export interface TrainingStep {
   run(batch: Batch, targets: ClassTargets, lr: number, last?: boolean): Promise<number>;
   /** The momentum of every variable, in the form of the method's variables. */
   momentum: Variables;
+  /** Floating-point operations that a batch takes in matrix products, known once there was one; 0 on another backend than `onnxruntime`. */
+  readonly operations: number;
   dispose(): Promise<void>;
 }
 
@@ -128,6 +130,9 @@ export function trainingStep(method: Method, options: UpdateOptions = {}): Train
       tf.dispose([rate, loss]);
       return value!;
     },
+    get operations() {
+      return steps.operations();
+    },
     async dispose() {
       await steps.dispose();
       for (const { update } of groups) update.dispose();
@@ -139,6 +144,7 @@ type Apply = (gradients: Variables, lr: tf.Scalar) => void;
 
 interface Steps {
   run(batch: Batch, targets: ClassTargets, lr: tf.Scalar, last: boolean): Promise<tf.Scalar>;
+  operations(): number;
   dispose(): Promise<void>;
 }
 
@@ -151,7 +157,11 @@ function directly(method: Method, apply: Apply): Steps {
     },
     { cacheSize: 1 },
   );
-  return { run: (batch, targets, lr) => step(batch, targets, lr), dispose: () => step.dispose() };
+  return {
+    run: (batch, targets, lr) => step(batch, targets, lr),
+    operations: () => step.graphs[0]?.operations ?? 0,
+    dispose: () => step.dispose(),
+  };
 }
 
 /** Sums gradients in buffers; their mean over the batches taken in is what is applied. */
@@ -190,6 +200,7 @@ function accumulated(method: Method, apply: Apply, count: number): Steps {
       taken = 0;
       return loss;
     },
+    operations: () => gather.graphs[0]?.operations ?? 0,
     async dispose() {
       await Promise.all([gather.dispose(), update.dispose()]);
       tf.dispose(buffers);

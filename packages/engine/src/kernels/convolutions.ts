@@ -25,6 +25,8 @@ export const convolutionKernels: KernelTable = {
       dilations: [info.dilationHeight, info.dilationWidth],
       pads: edges(info.padInfo),
     });
+    const each = info.filterHeight * info.filterWidth * info.inChannels;
+    backend.trace!.operations.set(out, 2 * tf.util.sizeFromShape(info.outShape) * each);
     return backend.emit('Transpose', [out], info.outShape, 'float32', FROM_ONNX);
   },
   AvgPool: (backend, { x }, { filterSize, strides, pad, dimRoundingMode }) => {

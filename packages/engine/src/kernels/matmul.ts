@@ -13,8 +13,9 @@ export const matmulKernels: KernelTable = {
       Boolean(transposeA) !== (turned.a !== undefined),
       Boolean(transposeB) !== (turned.b !== undefined),
     ];
-    if (!turnA && !turnB && alpha === 1) return backend.emit('MatMul', names, shape, 'float32');
+    const operations = 2 * tf.util.sizeFromShape(shape) * a.shape.at(transposeA ? -2 : -1)!;
+    if (!turnA && !turnB && alpha === 1) return backend.product('MatMul', names, shape, operations);
     const attributes = { transA: turnA ? 1 : 0, transB: turnB ? 1 : 0, alpha: { float: alpha } };
-    return backend.emit('FusedMatMul', names, shape, 'float32', attributes, 'com.microsoft');
+    return backend.product('FusedMatMul', names, shape, operations, attributes, 'com.microsoft');
   },
 };
