@@ -1,12 +1,11 @@
-/** `npm run speed`: how fast one MaPLe training step is on each backend, in a fresh clone too; options pass through (`-- --help`). */
-import { fileURLToPath } from 'node:url';
+/** `npm run speed [-- options]`: `dgprompt speed` of this checkout, built first where it has changed; what it measures is written to docs/results/speed.md. */
+import { join } from 'node:path';
 import { run } from './processes.mjs';
-import { install, requireNode, root } from './setup.mjs';
+import { root } from './setup.mjs';
 
-requireNode();
-await install();
-const tsx = fileURLToPath(new URL('../node_modules/tsx/dist/cli.mjs', import.meta.url));
-const table = fileURLToPath(new URL('../packages/bench/speed/run.ts', import.meta.url));
-const parameters = [tsx, '--tsconfig', 'tsconfig.json', table, ...process.argv.slice(2)];
-const { code } = await run(process.execPath, parameters, { cwd: root });
+const parameters = process.argv.slice(2);
+const out = ['--out', join('docs', 'results', 'speed.md')];
+const isWhole = !parameters.some(parameter => /^(--parts|--out|--json|--help|-h)\b/.test(parameter));
+const command = [join(root, 'scripts', 'dgprompt.mjs'), 'speed', ...(isWhole ? out : []), ...parameters];
+const { code } = await run(process.execPath, command, { cwd: root, env: { INIT_CWD: root } });
 process.exit(code);

@@ -10,11 +10,13 @@ import { exitCodesText } from './exit-codes.js';
 import { exportCommand } from './export-command.js';
 import { importCommand } from './import-command.js';
 import { interpretCommand } from './interpret-command.js';
+import { measureCommand } from './measure-command.js';
 import { modelsCommand } from './models-command.js';
 import { predictCommand } from './predict-command.js';
 import { repeatCommand } from './repeat-command.js';
 import { reportCommand } from './report-command.js';
 import { searchCommand } from './search-command.js';
+import { speedCommand } from './speed-command.js';
 import { statusCommand } from './status-command.js';
 import { tableCommand } from './table-command.js';
 import { trainCommand } from './train-command.js';
@@ -74,11 +76,11 @@ export function makeProgram(): Command {
   const commands = [
     ...[benchCommand, statusCommand, tableCommand, compareCommand, reportCommand, repeatCommand],
     ...[searchCommand, zeroShotCommand, dataCommand],
-    ...[importCommand, interpretCommand, modelsCommand, verifyCommand, doctorCommand],
+    ...[importCommand, interpretCommand, modelsCommand, verifyCommand, doctorCommand, speedCommand],
     ...[trainCommand, predictCommand, evaluateCommand, exportCommand],
   ];
   for (const command of commands.map(make => make())) program.addCommand(command);
-  program.addCommand(workCommand(), { hidden: true });
+  for (const command of [workCommand(), measureCommand()]) program.addCommand(command, { hidden: true });
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError();
   return useConfig(program);
 }

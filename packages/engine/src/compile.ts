@@ -3,7 +3,7 @@ import ort from 'onnxruntime-node';
 import { activeBackend, type OnnxBackend } from './backend.js';
 import { sessionOptions } from './device.js';
 import { type GraphValue, typedValues } from './graph-value.js';
-import { type GraphFacts, type Recording, record, tensorArguments } from './record.js';
+import { type Recording, type RecordingFacts, record, tensorArguments } from './record.js';
 import { mapTree, type Tree } from './tree.js';
 
 export interface CompileOptions {
@@ -21,8 +21,15 @@ export interface Compiled<A extends unknown[], R> {
   readonly graphs: readonly GraphFacts[];
 }
 
+/** What a compiled graph is made of, and how long it took to make. */
+export interface GraphFacts extends RecordingFacts {
+  /** Tracing the function, and building ONNX Runtime's session. */
+  seconds: { trace: number; session: number };
+}
+
 interface Entry {
   recording: Recording;
+  facts: GraphFacts;
   session: ort.InferenceSession;
 }
 
@@ -76,7 +83,7 @@ export function compile<A extends unknown[], R>(
   };
   Object.defineProperties(compiled, {
     size: { get: () => cache.size },
-    graphs: { get: () => [...cache.values()].map(({ recording }) => recording.facts) },
+    graphs: { get: () => [...cache.values()].map(({ facts }) => facts) },
   });
   return compiled;
 }
@@ -98,9 +105,12 @@ async function build(
   fn: (...args: never[]) => unknown,
   args: readonly unknown[],
 ): Promise<Entry> {
+  const started = performance.now();
   const recording = record(backend, fn as (...args: unknown[]) => unknown, args as readonly Tree<unknown>[]);
+  const recorded = performance.now();
   const session = await ort.InferenceSession.create(recording.model, sessionOptions(recording.folder));
-  return { recording: { ...recording, model: new Uint8Array() }, session };
+  const seconds = { trace: (recorded - started) / 1000, session: (performance.now() - recorded) / 1000 };
+  return { recording: { ...recording, model: new Uint8Array() }, facts: { ...recording.facts, seconds }, session };
 }
 
 async function run(backend: OnnxBackend, { recording, session }: Entry, args: readonly unknown[]): Promise<unknown> {

@@ -2,7 +2,7 @@ import { registerOnnxRuntime } from './register.js';
 
 registerOnnxRuntime();
 
-export { type Compiled, type CompileOptions, compile } from './compile.js';
+export { type Compiled, type CompileOptions, compile, type GraphFacts } from './compile.js';
 export { builtInDevices, type Device, type DeviceOptions, devices, useDevice } from './device.js';
 export { deviceFault } from './device-fault.js';
 export { attention } from './fused/attention.js';
@@ -14,7 +14,6 @@ export { bfloat16ToFloat32, float16ToFloat32, float32ToBfloat16, float32ToFloat1
 export { adamW, type Optimizer, sgd } from './optimizers.js';
 export * from './portable/index.js';
 export { type SeededRandom, seededRandom } from './random.js';
-export type { GraphFacts } from './record.js';
 export {
   type StoredFile,
   type StoredPart,

@@ -7,8 +7,8 @@ import { freshName, type Node, neededNodes, newTrace, type Trace } from './trace
 import { leaves, mapTree, type Tree } from './tree.js';
 import { restoreVariables, standIn } from './variables.js';
 
-/** What a compiled graph is made of. */
-export interface GraphFacts {
+/** What a recorded graph is made of. */
+export interface RecordingFacts {
   /** Nodes as recorded, before ONNX Runtime's own fusions. */
   nodes: number;
   /** Floating-point operations a call takes in matrix products and convolutions: two for each multiplication and addition. */
@@ -24,7 +24,7 @@ export interface Recording {
   readonly arguments: readonly { index: number; symbol: GraphValue }[];
   readonly reads: readonly { variable: tf.Variable; symbol: GraphValue }[];
   readonly writes: readonly { variable: tf.Variable; symbol: GraphValue }[];
-  readonly facts: GraphFacts;
+  readonly facts: RecordingFacts;
   /** The result's form; each leaf gives its value, a tensor from the graph's output. */
   readonly result: Tree<(tensorOf: (symbol: GraphValue) => tf.Tensor) => unknown>;
 }

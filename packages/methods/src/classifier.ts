@@ -1,4 +1,4 @@
-import { compile } from '@dgprompt/engine';
+import { compile, type GraphFacts } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { type FrozenBatch, frozenText } from './frozen.js';
 import { cosineLogits } from './logits.js';
@@ -20,6 +20,8 @@ export interface Classifier {
    * @returns logits, row-major [B, C]
    */
   logits(images: tf.Tensor4D | FrozenBatch): Promise<Float32Array>;
+  /** What the graphs for images are made of, one for each size of batch. */
+  readonly graphs: readonly GraphFacts[];
   dispose(): Promise<void>;
 }
 
@@ -54,6 +56,9 @@ export function classifier(method: Method): Classifier {
       const values = (await scores.data()) as Float32Array;
       scores.dispose();
       return values;
+    },
+    get graphs() {
+      return classify.graphs;
     },
     async dispose() {
       if (text) release(text.side);

@@ -1,12 +1,12 @@
 export { type CardFacts, cardText } from './card.js';
-export type { Classifier, Prediction } from './classifier.js';
+export { type Classifier, classifier, type Prediction } from './classifier.js';
 export { cocoop } from './cocoop.js';
 export { coop } from './coop.js';
 export { type AnyMethod, defineMethod, type MethodFactory, methodVariant, withRecipe } from './define-method.js';
 export { sharedLayers, visionLayers } from './depth.js';
 export { dgprompt } from './dgprompt.js';
 export { type EpochAverage, epochAverage, gaussianShares } from './epoch-average.js';
-export { type ClassAccuracy, type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
+export { type ClassAccuracy, type EvaluateOptions, type Evaluation, evaluate, standardBatch } from './evaluate.js';
 export {
   accuracy,
   type Confusion,
@@ -62,7 +62,7 @@ export { type Batch, type ClassTargets, lossAndGradients, lossTerms, type Traini
 export { type Epoch, type Step, type TrainOptions, train } from './train.js';
 export { classifierFiles, type TrainClassifierOptions, trainClassifier } from './train-classifier.js';
 export type { Result, Trained } from './trained.js';
-export { classTargets } from './training-data.js';
+export { classTargets, type TrainingData, type TrainingViews, trainingData } from './training-data.js';
 export { cachedViews, testViews, trainViews, type Views } from './views.js';
 export { vpt } from './vpt.js';
 export { checkWritable, folderFor, writeWhole } from './write-whole.js';

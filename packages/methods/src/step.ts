@@ -1,4 +1,4 @@
-import { compile, leaves, mapTree, sgd, softmaxCrossEntropy, valueAndGrads } from '@dgprompt/engine';
+import { compile, type GraphFacts, leaves, mapTree, sgd, softmaxCrossEntropy, valueAndGrads } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { frozenImage } from './frozen.js';
 import { cosineLogits } from './logits.js';
@@ -87,8 +87,8 @@ export interface TrainingStep {
   run(batch: Batch, targets: ClassTargets, lr: number, last?: boolean): Promise<number>;
   /** The momentum of every variable, in the form of the method's variables. */
   momentum: Variables;
-  /** Floating-point operations that a batch takes in matrix products, known once there was one; 0 on another backend than `onnxruntime`. */
-  readonly operations: number;
+  /** The graph that takes a batch in, known once there was one; none on another backend than `onnxruntime`. */
+  readonly graph: GraphFacts | undefined;
   dispose(): Promise<void>;
 }
 
@@ -130,8 +130,8 @@ export function trainingStep(method: Method, options: UpdateOptions = {}): Train
       tf.dispose([rate, loss]);
       return value!;
     },
-    get operations() {
-      return steps.operations();
+    get graph() {
+      return steps.graph();
     },
     async dispose() {
       await steps.dispose();
@@ -144,7 +144,7 @@ type Apply = (gradients: Variables, lr: tf.Scalar) => void;
 
 interface Steps {
   run(batch: Batch, targets: ClassTargets, lr: tf.Scalar, last: boolean): Promise<tf.Scalar>;
-  operations(): number;
+  graph(): GraphFacts | undefined;
   dispose(): Promise<void>;
 }
 
@@ -159,7 +159,7 @@ function directly(method: Method, apply: Apply): Steps {
   );
   return {
     run: (batch, targets, lr) => step(batch, targets, lr),
-    operations: () => step.graphs[0]?.operations ?? 0,
+    graph: () => step.graphs[0],
     dispose: () => step.dispose(),
   };
 }
@@ -200,7 +200,7 @@ function accumulated(method: Method, apply: Apply, count: number): Steps {
       taken = 0;
       return loss;
     },
-    operations: () => gather.graphs[0]?.operations ?? 0,
+    graph: () => gather.graphs[0],
     async dispose() {
       await Promise.all([gather.dispose(), update.dispose()]);
       tf.dispose(buffers);

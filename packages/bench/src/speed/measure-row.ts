@@ -1,0 +1,22 @@
+import { useDevice } from '@dgprompt/engine';
+import type { DeviceChoice } from '../options.js';
+import type { Job } from './jobs.js';
+import { rows } from './rows/index.js';
+
+/** What a process that makes one measurement is told, and what it prints: JSON on one line. */
+export type ToRow = Pick<Job, 'row' | 'options'> & Pick<DeviceChoice, 'device' | 'threads'>;
+export type FromRow = { result: object; peakBytes: number } | { error: string };
+
+/** Makes one measurement and prints it. */
+export async function measureRow(text: string): Promise<void> {
+  const { row, options, device, threads } = JSON.parse(text) as ToRow;
+  let said: FromRow;
+  try {
+    if (row !== 'backend') await useDevice({ device, threads });
+    const result = await rows[row](options as never);
+    said = { result, peakBytes: process.resourceUsage().maxRSS * 1024 };
+  } catch (error) {
+    said = { error: (error as Error).message };
+  }
+  process.stdout.write(`${JSON.stringify(said)}\n`, () => process.exit(0)); // idle threads of backends would keep it alive
+}

@@ -1,0 +1,48 @@
+import { loadClip } from '@dgprompt/clip';
+import { useDevice } from '@dgprompt/engine';
+import { miniClip } from '@dgprompt/pictograms';
+import * as tf from '@tensorflow/tfjs';
+import { median } from '../median.js';
+import { readyStep } from './step.js';
+
+export interface BackendOptions {
+  backend: 'onnxruntime' | 'tensorflow' | 'cpu' | 'wasm';
+  method: string;
+  batch: number;
+  threads: number;
+  repeats: number;
+}
+
+export interface BackendTiming {
+  /** Median of the timed steps, in seconds. */
+  seconds: number;
+  loss: number;
+}
+
+/** A training step of the mini-CLIP on one of tfjs's backends. */
+export async function backend({ backend, threads, repeats, ...options }: BackendOptions): Promise<BackendTiming> {
+  if (backend === 'wasm') await useWasm(threads);
+  else await useDevice({ backend, threads });
+  const { run } = await readyStep(await loadClip(miniClip), options);
+  const seconds: number[] = [];
+  let loss = 0;
+  for (let i = 0; i <= repeats; i++) {
+    const started = performance.now();
+    loss = await run();
+    seconds.push((performance.now() - started) / 1000);
+  }
+  return { seconds: median(seconds.slice(1)), loss };
+}
+
+async function useWasm(threads: number): Promise<void> {
+  const name = '@tensorflow/tfjs-backend-wasm';
+  let wasm: { setThreadsCount(count: number): void };
+  try {
+    wasm = await import(name);
+  } catch {
+    throw new Error(`${name} is not installed.`);
+  }
+  if (threads > 0) wasm.setThreadsCount(threads);
+  await tf.setBackend('wasm');
+  await tf.ready();
+}

@@ -1,0 +1,43 @@
+import { loadClip } from '@dgprompt/clip';
+import { seededRandom } from '@dgprompt/engine';
+import { classifier, evaluate, type Method, resolveMethod, standardBatch } from '@dgprompt/methods';
+import type * as tf from '@tensorflow/tfjs';
+import { classNames } from '../class-names.js';
+import { itemsOf, photographs } from '../photographs.js';
+
+export interface EvaluationTiming {
+  /** A second, over batches after the first ones: graphs and text features are there by then. */
+  images: number;
+  batch: number;
+  /** Floating-point operations an image in matrix products. */
+  operations: number;
+}
+
+/** How fast a method is tested on photographs: decoding, towers, logits. */
+export async function evaluation(options: {
+  model: string;
+  method: string;
+  batches: number;
+  photos: string;
+}): Promise<EvaluationTiming> {
+  const clip = await loadClip(options.model);
+  const method = resolveMethod(options.method)(clip, classNames, { seed: 1 });
+  const files = await photographs(options.photos);
+  const batch = standardBatch(method);
+  const count = (options.batches + 1) * batch;
+  const items = itemsOf(files, count);
+  const ends: number[] = [];
+  await evaluate(method, items, { onBatch: () => ends.push(performance.now()) });
+  const [first, last] = [ends[0]!, ends.at(-1)!];
+  return { images: ((count - batch) * 1000) / (last - first), batch, operations: await operationsOf(method, batch) };
+}
+
+async function operationsOf(method: Method, batch: number): Promise<number> {
+  const { imageSize } = method.clip;
+  const ready = classifier(method);
+  const images = seededRandom(1).normal([batch, 3, imageSize, imageSize], 1) as tf.Tensor4D;
+  await ready.logits(images);
+  const [graph] = ready.graphs;
+  await ready.dispose();
+  return graph!.operations / batch;
+}

@@ -1,0 +1,67 @@
+import { loadClip } from '@dgprompt/clip';
+import { seededRandom } from '@dgprompt/engine';
+import { trainPixels } from '@dgprompt/images';
+import { resolveMethod, testViews, trainingData, trainingStep, trainViews } from '@dgprompt/methods';
+import { classNames } from '../class-names.js';
+import { itemsOf, photographs } from '../photographs.js';
+
+export interface PipelineTiming {
+  /** Decoded and augmented for each second of one core. */
+  images: number;
+  /** Share of an epoch of training steps that they wait for images, from 0 to 1; the first batch does not count. */
+  waiting: number;
+  /** Seconds a step, waiting included. */
+  seconds: number;
+}
+
+/** How fast photographs become augmented pixels, and whether training steps wait for them. */
+export async function pipeline(options: {
+  model: string;
+  method: string;
+  batch: number;
+  steps: number;
+  photos: string;
+}): Promise<PipelineTiming> {
+  const files = await photographs(options.photos);
+  const clip = await loadClip(options.model);
+  return { images: await perCore(files, clip.imageSize), ...(await waitingShare(clip, files, options)) };
+}
+
+async function perCore(files: readonly string[], imageSize: number): Promise<number> {
+  const random = seededRandom(1);
+  const round = () => Promise.all(files.map(file => trainPixels(file, imageSize, random)));
+  for (let i = 0; i < 3; i++) await round(); // the workers' threads start
+  const before = process.cpuUsage();
+  const rounds = 8;
+  for (let i = 0; i < rounds; i++) await round();
+  const { user, system } = process.cpuUsage(before);
+  return (rounds * files.length * 1e6) / (user + system);
+}
+
+async function waitingShare(
+  clip: Awaited<ReturnType<typeof loadClip>>,
+  files: readonly string[],
+  { method: name, batch, steps }: { method: string; batch: number; steps: number },
+): Promise<Pick<PipelineTiming, 'waiting' | 'seconds'>> {
+  const method = resolveMethod(name)(clip, classNames, { seed: 1 });
+  const items = itemsOf(files, (steps + 2) * batch);
+  const { imageSize } = clip;
+  const data = await trainingData(method, items, { views: trainViews(imageSize), still: testViews(imageSize), batch });
+  const training = trainingStep(method, method.recipe);
+  const order = Array.from({ length: steps + 2 }, (_, step) =>
+    Array.from({ length: batch }, (_, i) => step * batch + i),
+  );
+  let [waited, all] = [0, 0];
+  let asked = performance.now();
+  let taken = 0;
+  for await (const current of data.epoch(order, 1)) {
+    const got = performance.now();
+    await training.run(current, data.targets, method.recipe.lr / 100);
+    if (taken++ > 1) {
+      waited += got - asked;
+      all += performance.now() - asked;
+    }
+    asked = performance.now();
+  }
+  return { waiting: waited / all, seconds: all / 1000 / steps };
+}

@@ -1,0 +1,82 @@
+import { type Clip, loadClip } from '@dgprompt/clip';
+import { compile, seededRandom } from '@dgprompt/engine';
+import {
+  type Batch,
+  classTargets,
+  type Method,
+  resolveMethod,
+  type TrainingStep,
+  trainingStep,
+} from '@dgprompt/methods';
+import * as tf from '@tensorflow/tfjs';
+import { classNames } from '../class-names.js';
+import { median } from '../median.js';
+
+export interface StepOptions {
+  model: string;
+  /** A method, as `maple` or `vpt:deep`. */
+  method: string;
+  batch: number;
+  /** The frozen image features are there before the step, as they are for images without augmentation. */
+  cachedFeatures?: boolean;
+  /** Timed steps, after one that builds the graph and one to warm up. */
+  repeats: number;
+}
+
+export interface StepTiming {
+  /** Median of the timed steps, in seconds. */
+  seconds: number;
+  /** Of the first step: trace, session, run. */
+  first: number;
+  /** Floating-point operations in matrix products; 0 on a backend that does not count them. */
+  operations: number;
+  loss: number;
+}
+
+/** Training steps of a method on random pixels: forward pass, gradients, update. */
+export async function step({ model, repeats, ...options }: StepOptions): Promise<StepTiming> {
+  const clip = await loadClip(model);
+  const { run, training } = await readyStep(clip, options);
+  const seconds: number[] = [];
+  let loss = 0;
+  for (let i = 0; i < repeats + 2; i++) {
+    const started = performance.now();
+    loss = await run();
+    seconds.push((performance.now() - started) / 1000);
+  }
+  const [first, , ...timed] = seconds;
+  return { seconds: median(timed), first: first!, operations: training.graph?.operations ?? 0, loss };
+}
+
+/** A training step with a batch to run it on, again and again. */
+export async function readyStep(
+  clip: Clip,
+  { method: name, ...options }: Omit<StepOptions, 'model' | 'repeats'>,
+): Promise<{ run(): Promise<number>; training: TrainingStep }> {
+  const method = resolveMethod(name)(clip, classNames, { seed: 1 });
+  const targets = await classTargets(method);
+  const training = trainingStep(method, method.recipe);
+  const batch = await randomBatch(method, options);
+  return { run: () => training.run(batch, targets, method.recipe.lr / 100), training };
+}
+
+/** Random pixels and labels, and, where they are to be there already, the frozen CLIP's features of them. */
+async function randomBatch(
+  { clip, parts }: Method,
+  { batch, cachedFeatures }: Pick<StepOptions, 'batch' | 'cachedFeatures'>,
+): Promise<Batch> {
+  const random = seededRandom(1);
+  const images = random.normal([batch, 3, clip.imageSize, clip.imageSize], 1) as tf.Tensor4D;
+  const labels = tf.tensor1d(
+    Array.from({ length: batch }, () => random.integer(classNames.length)),
+    'int32',
+  );
+  const rows = tf.ones([batch]) as tf.Tensor1D;
+  if (!cachedFeatures) return { images, labels, rows };
+  const compute = compile((pixels: tf.Tensor4D) => clip.visionStates(pixels));
+  const { features: image, states } = await compute(images);
+  await compute.dispose();
+  const wantsPixels = parts.features !== undefined || parts.imageFeatures !== undefined;
+  const frozen = { image, ...(parts.frozen?.states ? { states } : {}) };
+  return { ...(wantsPixels ? { images } : {}), frozen, labels, rows };
+}

@@ -1,0 +1,163 @@
+import { bytes } from '../bytes.js';
+import { methodTitle } from '../method-title.js';
+import { backends, compared, evaluated, stepName, steps } from './jobs.js';
+import type { Results } from './results.js';
+
+/** A table of words: the first column stands left, the others right. */
+export interface Sheet {
+  title: string;
+  head: string[];
+  rows: string[][];
+}
+
+/** The tables of a run; parts that were not measured are left out. */
+export const sheets = (results: Results): Sheet[] =>
+  [stepSheet, backendSheet, evaluationSheet, pipelineSheet, startUpSheet, memorySheet]
+    .map(make => make(results))
+    .filter(({ rows }) => rows.length > 0);
+
+const ratio = (value: number | undefined): string => (value === undefined ? '–' : `${value.toFixed(2)} ×`);
+const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+const time = (seconds: number): string =>
+  seconds < 1 ? `${Math.round(1000 * seconds)} ms` : `${seconds.toFixed(2)} s`;
+
+/** The highest rate of matrix products, in operations a second. */
+export const ceilingOf = (results: Results): number | undefined => results.of('ceiling', 'ceiling')?.result.rate;
+
+function stepSheet(results: Results): Sheet {
+  const ceiling = ceilingOf(results);
+  const maple = results.of('step', 'maple')?.result.seconds;
+  const tower = results.of('tower', 'tower')?.result;
+  const rows = steps.flatMap(([method, batch, cached]) => {
+    const measured = results.of('step', stepName(method, cached));
+    if (!measured) return faulty(results, 'step', stepName(method, cached), 7);
+    const { seconds, operations } = measured.result;
+    return [
+      [
+        methodTitle(method) + (cached ? ', frozen features cached' : ''),
+        String(batch),
+        time(seconds),
+        `${(operations / 1e9).toFixed(0)} GFLOP`,
+        ceiling && operations ? percent(operations / seconds / ceiling) : '–',
+        ratio(maple && seconds / maple),
+        bytes(measured.peakBytes),
+      ],
+    ];
+  });
+  if (tower && rows.length > 0)
+    rows.push([
+      'vision tower, forward alone',
+      String(tower.batch),
+      time(tower.seconds),
+      `${(tower.operations / 1e9).toFixed(0)} GFLOP`,
+      ceiling ? percent(tower.operations / tower.seconds / ceiling) : '–',
+      ratio(maple && tower.seconds / maple),
+      bytes(results.of('tower', 'tower')!.peakBytes),
+    ]);
+  return {
+    title: 'Training step',
+    head: ['', 'batch', 'step', 'products', 'of the ceiling', 'against MaPLe', 'peak memory'],
+    rows,
+  };
+}
+
+function backendSheet(results: Results): Sheet {
+  const titles = { onnxruntime: 'onnxruntime, compiled', tensorflow: 'tfjs-node', wasm: 'tfjs-wasm', cpu: 'tfjs-cpu' };
+  const rows = compared.flatMap(method =>
+    backends.flatMap(backend => {
+      const name = `${method} on ${backend}`;
+      const measured = results.of('backend', name);
+      if (!measured) return faulty(results, 'backend', `${methodTitle(method)}, ${titles[backend]}`, 4, name);
+      const fastest = results.of('backend', `${method} on onnxruntime`)?.result.seconds;
+      const { seconds } = measured.result;
+      return [
+        [
+          `${methodTitle(method)}, ${titles[backend]}`,
+          time(seconds),
+          ratio(fastest && seconds / fastest),
+          bytes(measured.peakBytes),
+        ],
+      ];
+    }),
+  );
+  return {
+    title: 'Training step of the mini-CLIP on other backends, batch 4',
+    head: ['', 'step', 'slower', 'peak memory'],
+    rows,
+  };
+}
+
+function evaluationSheet(results: Results): Sheet {
+  const tower = results.of('tower', 'tower')?.result;
+  const ceiling = ceilingOf(results);
+  const rows = evaluated.flatMap(method => {
+    const measured = results.of('evaluation', method);
+    if (!measured) return faulty(results, 'evaluation', method, 5);
+    const { images, operations } = measured.result;
+    return [
+      [
+        methodTitle(method),
+        images.toFixed(1),
+        tower ? percent((images * tower.seconds) / tower.batch) : '–',
+        ceiling ? percent((images * operations) / ceiling) : '–',
+        bytes(measured.peakBytes),
+      ],
+    ];
+  });
+  return {
+    title: 'Testing photographs: decoding, towers, logits',
+    head: ['', 'images a second', 'of the bare vision tower', 'of the ceiling', 'peak memory'],
+    rows,
+  };
+}
+
+function pipelineSheet(results: Results): Sheet {
+  const measured = results.of('pipeline', 'maple');
+  const rows = measured
+    ? [
+        ['decoded and augmented, a second and core', `${measured.result.images.toFixed(0)} images`],
+        ["share of MaPLe's training that waits for images", percent(measured.result.waiting)],
+      ]
+    : faulty(results, 'pipeline', 'maple', 2);
+  return { title: 'Images', head: ['', ''], rows };
+}
+
+function startUpSheet(results: Results): Sheet {
+  const measured = results.of('startUp', 'maple')?.result;
+  if (!measured) return { title: 'Start-up', head: ['', ''], rows: faulty(results, 'startUp', 'maple', 2) };
+  const { load, clip, prepare, trace, session, step, total } = measured;
+  const rows = [
+    ['Node and packages', load],
+    ['loadClip, with its checks and hash', clip],
+    ['preparing the method', prepare],
+    ['tracing', trace],
+    ["ONNX Runtime's session", session],
+    ['first step', step],
+    ['from start to first step done', total],
+  ] as const;
+  return { title: 'Start-up, MaPLe', head: ['', ''], rows: rows.map(([what, seconds]) => [what, time(seconds)]) };
+}
+
+function memorySheet(results: Results): Sheet {
+  const rows = ['ViT-B/16', 'mini-CLIP'].flatMap(name => {
+    const measured = results.of('memory', name);
+    if (!measured) return faulty(results, 'memory', name, 5);
+    const { steps, early, late } = measured.result;
+    const change = `${late >= early ? '+' : '−'}${Math.abs(100 * (late / early - 1)).toFixed(1)} %`;
+    return [[`MaPLe, ${name}`, String(steps), bytes(early), bytes(late), change]];
+  });
+  return { title: 'Resident memory over many steps', head: ['', 'steps', 'after 20', 'at the end', 'change'], rows };
+}
+
+/** A row that says why there are no numbers; none at all if nothing was to be measured. */
+function faulty(
+  results: Results,
+  row: Parameters<Results['fault']>[0],
+  title: string,
+  columns: number,
+  name = title,
+): string[][] {
+  const fault = results.fault(row, name);
+  if (fault === undefined) return [];
+  return [[`${title}: left out, ${fault.replace(/\.$/, '')}`, ...new Array<string>(columns - 1).fill('–')]];
+}

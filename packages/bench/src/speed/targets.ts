@@ -1,0 +1,83 @@
+import { stepName } from './jobs.js';
+import type { Results } from './results.js';
+import { ceilingOf } from './sheets.js';
+
+/** Something that a run is to reach. */
+export interface Target {
+  text: string;
+  /** What was measured, in the target's terms. */
+  measured: string;
+  reached: boolean;
+}
+
+/** The project's targets for two CPU cores, those that this run has measured. */
+export function targets(results: Results): Target[] {
+  const step = (method: string, cached = false) => results.of('step', stepName(method, cached));
+  const ceiling = ceilingOf(results);
+  const [maple, dgprompt, dgpromptCached] = [step('maple'), step('dgprompt'), step('dgprompt', true)];
+  const [coop, coopCached] = [step('coop'), step('coop', true)];
+  const tower = results.of('tower', 'tower')?.result;
+  const startUp = results.of('startUp', 'maple')?.result;
+  const waiting = results.of('pipeline', 'maple')?.result.waiting;
+  const all: (Target | undefined)[] = [
+    maple &&
+      ceiling &&
+      atLeast(
+        "MaPLe's step, of the ceiling",
+        75,
+        (100 * maple.result.operations) / maple.result.seconds / ceiling,
+        ' %',
+      ),
+    maple && atMost("MaPLe's peak memory", 1.8, maple.peakBytes / 1e9, ' GB'),
+    maple &&
+      dgprompt &&
+      atMost("DGPrompt's step, against MaPLe's", 2, dgprompt.result.seconds / maple.result.seconds, ' ×'),
+    maple &&
+      dgpromptCached &&
+      atMost('the same, frozen features cached', 1.5, dgpromptCached.result.seconds / maple.result.seconds, ' ×'),
+    dgprompt && atMost("DGPrompt's peak memory", 2.2, dgprompt.peakBytes / 1e9, ' GB'),
+    coop &&
+      tower &&
+      atMost("CoOp's step, against the vision tower's forward pass", 1.15, coop.result.seconds / tower.seconds, ' ×'),
+    coop &&
+      coopCached &&
+      atLeast('CoOp with cached features, faster', 15, coop.result.seconds / coopCached.result.seconds, ' ×'),
+    ...(['clip', 'coop', 'maple'] as const).map(method => {
+      const images = results.of('evaluation', method)?.result.images;
+      return (
+        images &&
+        tower &&
+        atLeast(
+          `testing ${method}, of the bare tower's images a second`,
+          90,
+          (100 * images * tower.seconds) / tower.batch,
+          ' %',
+        )
+      );
+    }),
+    startUp && atMost('from start to first step done', 10, startUp.total, ' s'),
+    waiting === undefined ? undefined : atMost('training that waits for images', 2, 100 * waiting, ' %'),
+    ...['ViT-B/16', 'mini-CLIP'].map(name => {
+      const memory = results.of('memory', name)?.result;
+      return (
+        memory &&
+        atMost(`memory over ${memory.steps} steps, ${name}: growth`, 3, 100 * (memory.late / memory.early - 1), ' %')
+      );
+    }),
+  ].map(target => target || undefined);
+  return all.filter(target => target !== undefined);
+}
+
+const shown = (value: number): string => (Math.abs(value) < 10 ? value.toFixed(2) : value.toFixed(0));
+
+const atLeast = (what: string, least: number, value: number, unit: string): Target => ({
+  text: `${what}: at least ${least}${unit}`,
+  measured: `${shown(value)}${unit}`,
+  reached: value >= least,
+});
+
+const atMost = (what: string, most: number, value: number, unit: string): Target => ({
+  text: `${what}: at most ${most}${unit}`,
+  measured: `${shown(value)}${unit}`,
+  reached: value <= most,
+});
