@@ -23,6 +23,8 @@ export interface BenchCommandOptions extends BenchSettings {
   dryRun?: true;
   retryFailed?: true;
   out?: string;
+  /** Where profiles of the sessions are written. */
+  profile?: string;
   json?: true;
 }
 
@@ -75,6 +77,7 @@ export function benchCommand(): Command {
     .option('--dry-run', 'list the runs, with an estimate of time and memory')
     .option('--retry-failed', 'do runs again that failed before')
     .addOption(new Option('--out <file>', 'write the table, too: .md, .tex, .csv or .json').argParser(tableFile))
+    .option('--profile <folder>', 'time the kernels of a few steps, and keep traces there')
     .option('--json', 'print JSON, and progress as JSON lines on stderr');
   addComputeOptions(command);
   return command.action(async () => {

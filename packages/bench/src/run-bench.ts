@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Clip } from '@dgprompt/clip';
-import { useDevice } from '@dgprompt/engine';
+import { profileSessions, readProfiles, useDevice } from '@dgprompt/engine';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { type BenchOptions, type BenchResult, bench } from './bench.js';
@@ -13,6 +13,7 @@ import { interrupted } from './interrupt.js';
 import { loadModel } from './load-model.js';
 import { methodTitle } from './method-title.js';
 import { plannedCount } from './plan-runs.js';
+import { profileText } from './profile-text.js';
 import { jsonReporter, reporter } from './reporter.js';
 import { sameCommand } from './same-command.js';
 import { showTables } from './show-tables.js';
@@ -20,7 +21,8 @@ import { quoted, thisCommand } from './this-command.js';
 
 /** Looks up what was asked for, runs it, shows the table and says how to go on. */
 export async function runBench(given: BenchCommandOptions, command: Command): Promise<void> {
-  const { workers, slurm, dryRun: onlyList, retryFailed, out, json, executor: executorName, ...asked } = given;
+  const { workers, slurm, dryRun: onlyList, retryFailed, out, profile, json, ...rest } = given;
+  const { executor: executorName, ...asked } = rest;
   const settings = { ...asked, threads: threadsOf(given) };
   const { shots, seeds, epochs, validate, skipBroken, cache, results, device, threads, backend } = settings;
   const executor = executors[executorName];
@@ -28,6 +30,8 @@ export async function runBench(given: BenchCommandOptions, command: Command): Pr
     .check(settings, { workers, slurm })
     .then(() => openSettings(settings))
     .catch((error: Error) => command.error(`error: ${error.message}`, { exitCode: 2 }));
+  if (profile !== undefined && (workers > 1 || executorName !== 'local'))
+    command.error('error: --profile is of runs in this process; leave out --workers and --executor', { exitCode: 2 });
   const report = json ? jsonReporter() : reporter();
   const interrupt = interrupted();
   interrupt.signal.addEventListener('abort', () => report.line('  Stopping; Ctrl-C again stops at once.'));
@@ -49,6 +53,7 @@ export async function runBench(given: BenchCommandOptions, command: Command): Pr
     interrupt.release();
   };
   if (onlyList) return dryRun(options, { json, workers }).finally(end);
+  profileSessions(profile === undefined ? undefined : { folder: profile });
   const outcome = await bench(options).finally(end);
   report.line('');
   if (outcome.handedOver > 0 && !json) {
@@ -61,6 +66,7 @@ export async function runBench(given: BenchCommandOptions, command: Command): Pr
     ...(outcome.records.length > outcome.found && { seconds: (performance.now() - started) / 1000 }),
     more: { failed, handedOver: outcome.handedOver, stopped: outcome.stopped },
   });
+  if (profile !== undefined) process.stderr.write(`\n${profileText(readProfiles(profile))}\n`);
   conclude(outcome, results, planned);
 }
 

@@ -15,6 +15,8 @@ interface Entry {
   /** The values are in a file; `values` reads them when asked for. */
   stored?: Stored;
   storedShape?: readonly number[];
+  /** The values, as long as nobody but compiled functions has seen them. */
+  unseen?: Float32Array;
 }
 
 /**
@@ -70,6 +72,33 @@ export class OnnxBackend extends MathBackendCPU {
     };
     this.data.set(dataId, entry as never);
     return { dataId, shape: [...shape], dtype: 'float32' };
+  }
+
+  /** A tensor of values that nobody else has: `forget` may free them. */
+  owned(values: Float32Array, shape: readonly number[]): tf.TensorInfo {
+    const dataId = {};
+    const entry: Entry = {
+      dtype: 'float32',
+      refCount: 1,
+      unseen: values,
+      get values() {
+        entry.unseen = undefined; // a kernel of tfjs, or the user, may keep a view of it
+        return values;
+      },
+    };
+    this.data.set(dataId, entry as never);
+    return { dataId, shape: [...shape], dtype: 'float32' };
+  }
+
+  /** A tensor's values, for a graph that reads them while it runs and not after. */
+  lent(dataId: tf.DataId): tf.backend_util.BackendValues {
+    return (this.data.get(dataId) as Entry).unseen ?? this.readSync(dataId);
+  }
+
+  /** The values of a tensor, if they can be freed once it has another data id. */
+  unseen(dataId: tf.DataId): Float32Array | undefined {
+    const { unseen, refCount } = this.data.get(dataId) as Entry;
+    return refCount === 1 ? unseen : undefined;
   }
 
   /** Where a tensor's values lie, if they are in a file and it has the shape that it was made with. */

@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import ort from 'onnxruntime-node';
 import { activeBackend, type OnnxBackend } from './backend.js';
 import { sessionOptions } from './device.js';
+import { freeMemory } from './free-memory.js';
 import { type GraphValue, typedValues } from './graph-value.js';
+import { profiled } from './profile.js';
 import { type Recording, type RecordingFacts, record, tensorArguments } from './record.js';
 import { mapTree, type Tree } from './tree.js';
 
@@ -31,6 +33,8 @@ interface Entry {
   recording: Recording;
   facts: GraphFacts;
   session: ort.InferenceSession;
+  /** Calls that are still to be recorded. */
+  profiledCalls: number;
 }
 
 /** Calls of compiled functions run one after the other: they share variables and cores. */
@@ -108,28 +112,47 @@ async function build(
   const started = performance.now();
   const recording = record(backend, fn as (...args: unknown[]) => unknown, args as readonly Tree<unknown>[]);
   const recorded = performance.now();
-  const session = await ort.InferenceSession.create(recording.model, sessionOptions(recording.folder));
+  const { options, calls } = profiled();
+  const session = await ort.InferenceSession.create(recording.model, {
+    ...sessionOptions(recording.folder),
+    ...options,
+  });
   const seconds = { trace: (recorded - started) / 1000, session: (performance.now() - recorded) / 1000 };
-  return { recording: { ...recording, model: new Uint8Array() }, facts: { ...recording.facts, seconds }, session };
+  return {
+    recording: { ...recording, model: new Uint8Array() },
+    facts: { ...recording.facts, seconds },
+    session,
+    profiledCalls: calls,
+  };
 }
 
-async function run(backend: OnnxBackend, { recording, session }: Entry, args: readonly unknown[]): Promise<unknown> {
+async function run(backend: OnnxBackend, entry: Entry, args: readonly unknown[]): Promise<unknown> {
+  const { recording, session } = entry;
   const tensors = tensorArguments(args);
   const feeds: Record<string, ort.Tensor> = {};
   for (const { index, symbol } of recording.arguments) feeds[symbol.name] = feed(backend, tensors[index]!, symbol);
   for (const { variable, symbol } of recording.reads) feeds[symbol.name] = feed(backend, variable, symbol);
   const outputs = await session.run(feeds);
+  if (entry.profiledCalls > 0 && --entry.profiledCalls === 0) session.endProfiling();
   for (const { variable, symbol } of recording.writes) {
-    const value = toTensor(outputs[symbol.name] as ort.Tensor, symbol);
+    const old = backend.unseen(variable.dataId);
+    const value = ownTensor(backend, outputs[symbol.name] as ort.Tensor, symbol);
     variable.assign(value);
     value.dispose();
+    if (old) freeMemory(old);
   }
   const tensorOf = (symbol: GraphValue) => toTensor(outputs[symbol.name] as ort.Tensor, symbol);
   return mapTree(leaf => leaf(tensorOf), recording.result);
 }
 
 const feed = (backend: OnnxBackend, tensor: tf.Tensor, { dtype, shape }: GraphValue) =>
-  new ort.Tensor(dtype, typedValues(backend.readSync(tensor.dataId) as Float32Array, dtype) as Float32Array, shape);
+  new ort.Tensor(dtype, typedValues(backend.lent(tensor.dataId) as Float32Array, dtype) as Float32Array, shape);
+
+/** As `toTensor`, of values that are freed as soon as the variable has others. */
+const ownTensor = (backend: OnnxBackend, output: ort.Tensor, symbol: GraphValue): tf.Tensor =>
+  symbol.dtype === 'float32'
+    ? (tf.engine().makeTensorFromTensorInfo(backend.owned(output.data as Float32Array, symbol.shape)) as tf.Tensor)
+    : toTensor(output, symbol);
 
 const toTensor = ({ data }: ort.Tensor, { shape, dtype }: GraphValue): tf.Tensor =>
   tf.engine().makeTensor(data as Float32Array, [...shape], dtype) as tf.Tensor;

@@ -59,18 +59,11 @@ const hint = (device: Device): string =>
 export function sessionOptions(folder?: string): InferenceSession.SessionOptions {
   return {
     executionProviders: [settings.device],
-    enableMemPattern: false,
+    enableMemPattern: false, // a plan of all buffers takes as much memory again as the buffers, and saves no time
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
     ...(settings.threads > 0 ? { intraOpNumThreads: settings.threads } : {}),
-    ...(folder === undefined
-      ? {}
-      : {
-          extra: {
-            session: { model_external_initializers_file_folder_path: folder, ...JSON.parse(process.env.DGX ?? '{}') },
-          },
-        }),
-    ...JSON.parse(process.env.DGO ?? '{}'),
+    ...(folder === undefined ? {} : { extra: { session: { model_external_initializers_file_folder_path: folder } } }),
   };
 }
 

@@ -13,6 +13,7 @@ export { valueAndGrads } from './gradients.js';
 export { bfloat16ToFloat32, float16ToFloat32, float32ToBfloat16, float32ToFloat16 } from './half.js';
 export { adamW, type Optimizer, sgd } from './optimizers.js';
 export * from './portable/index.js';
+export { type KernelTime, type ProfileOptions, profileSessions, readProfiles } from './profile.js';
 export { type SeededRandom, seededRandom } from './random.js';
 export {
   type StoredFile,

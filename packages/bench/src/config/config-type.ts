@@ -36,15 +36,15 @@ export interface DgpromptConfig {
    */
   model?: string
   /**
-   * cpu, webgpu, cuda, coreml, dml (bench, search, zeroShot, verify, doctor, train, predict, evaluate, export)
+   * cpu, webgpu, cuda, coreml, dml (bench, search, zeroShot, verify, doctor, speed, train, predict, evaluate, export)
    */
   device?: ("cpu" | "webgpu" | "cuda" | "coreml" | "dml")
   /**
-   * of the CPU (bench, search, zeroShot, verify, doctor, train, predict, evaluate, export)
+   * of the CPU (bench, search, zeroShot, verify, doctor, speed, train, predict, evaluate, export)
    */
   threads?: number
   /**
-   * onnxruntime, tensorflow, cpu (bench, search, zeroShot, verify, doctor, train, predict, evaluate, export)
+   * onnxruntime, tensorflow, cpu (bench, search, zeroShot, verify, doctor, speed, train, predict, evaluate, export)
    */
   backend?: ("onnxruntime" | "tensorflow" | "cpu")
   /**
@@ -131,6 +131,10 @@ export interface DgpromptConfig {
      * write the table, too: .md, .tex, .csv or .json
      */
     out?: string
+    /**
+     * time the kernels of a few steps, and keep traces there
+     */
+    profile?: string
     /**
      * print JSON, and progress as JSON lines on stderr
      */
@@ -557,6 +561,45 @@ export interface DgpromptConfig {
     cache?: string
     /**
      * print JSON and nothing else
+     */
+    json?: boolean
+    /**
+     * cpu, webgpu, cuda, coreml, dml
+     */
+    device?: ("cpu" | "webgpu" | "cuda" | "coreml" | "dml")
+    /**
+     * of the CPU
+     */
+    threads?: number
+    /**
+     * onnxruntime, tensorflow, cpu
+     */
+    backend?: ("onnxruntime" | "tensorflow" | "cpu")
+  }
+  /**
+   * Measure how fast this machine trains and tests a ViT-B/16 (random weights), and in how
+   * much memory: ratios within this one run, each measurement in a process of its own.
+   * It takes about a quarter of an hour on two cores, and 600 MB of disk meanwhile.
+   */
+  speed?: {
+    /**
+     * steps, backends, evaluation, pipeline, start-up, memory
+     */
+    parts?: (("steps" | "backends" | "evaluation" | "pipeline" | "start-up" | "memory") | ("steps" | "backends" | "evaluation" | "pipeline" | "start-up" | "memory")[])
+    /**
+     * timed steps of each method; the median counts
+     */
+    repeats?: number
+    /**
+     * JPEG files to decode (default: made ones, 500 × 375)
+     */
+    photos?: string
+    /**
+     * write the tables, too: .md
+     */
+    out?: string
+    /**
+     * print JSON, and progress as JSON lines on stderr
      */
     json?: boolean
     /**

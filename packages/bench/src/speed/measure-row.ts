@@ -13,7 +13,8 @@ export async function measureRow(text: string): Promise<void> {
   let said: FromRow;
   try {
     if (row !== 'backend') await useDevice({ device, threads });
-    const result = await rows[row](options as never);
+    const measure = await rows[row]();
+    const result = await measure(options as never);
     said = { result, peakBytes: process.resourceUsage().maxRSS * 1024 };
   } catch (error) {
     said = { error: (error as Error).message };

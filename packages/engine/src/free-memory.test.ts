@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs';
+import { expect, test } from 'vitest';
+import { freeMemory } from './free-memory.js';
+import { compile, useDevice } from './index.js';
+
+test('freed memory is gone at once', () => {
+  const array = new Float32Array(1000);
+  freeMemory(array);
+  expect(array.length).toBe(0);
+});
+
+/** A function that adds to a variable, and the variable. */
+async function counter() {
+  await useDevice();
+  const variable = tf.variable(tf.zeros([2, 3]));
+  const add = compile((by: tf.Scalar) => {
+    variable.assign(tf.add(variable, by) as typeof variable);
+    return by;
+  });
+  return { variable, add: async () => tf.dispose(await add(tf.scalar(1))) };
+}
+
+test('values that were read stay as they were when the variable is updated', async () => {
+  const { variable, add } = await counter();
+  await add();
+  const read = variable.dataSync();
+  const awaited = await variable.data();
+  await add();
+  await add();
+  expect([...read]).toEqual(new Array(6).fill(1));
+  expect([...awaited]).toEqual(new Array(6).fill(1));
+  expect([...variable.dataSync()]).toEqual(new Array(6).fill(3));
+});
+
+test('tensors made of a variable stay as they were, a view, a slice and a copy of it', async () => {
+  const { variable, add } = await counter();
+  await add();
+  const made = [tf.clone(variable), tf.reshape(variable, [6]), tf.slice(variable, [0, 0], [1, 3]), tf.mul(variable, 2)];
+  await add();
+  await add();
+  expect(made.map(tensor => [...tensor.dataSync()])).toEqual([
+    new Array(6).fill(1),
+    new Array(6).fill(1),
+    new Array(3).fill(1),
+    new Array(6).fill(2),
+  ]);
+});
+
+test('updates nobody looks at leave no memory behind', async () => {
+  await useDevice();
+  const variable = tf.variable(tf.zeros([1000, 1000]));
+  const add = compile((by: tf.Scalar) => {
+    variable.assign(tf.add(variable, by) as typeof variable);
+    return by;
+  });
+  for (let i = 0; i < 3; i++) tf.dispose(await add(tf.scalar(1)));
+  const before = process.memoryUsage().arrayBuffers;
+  for (let i = 0; i < 8; i++) tf.dispose(await add(tf.scalar(1)));
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8e6); // each update makes 4 MB
+  expect(variable.dataSync()[0]).toBe(11);
+});

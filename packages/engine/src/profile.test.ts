@@ -1,0 +1,50 @@
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { afterEach, describe, expect, test } from 'vitest';
+import { compile, profileSessions, readProfiles, useDevice } from './index.js';
+
+afterEach(() => profileSessions(undefined));
+
+const product = () => compile((a: tf.Tensor2D, b: tf.Tensor2D) => tf.relu(tf.matMul(a, b)));
+const inputs = () => [tf.ones([4, 3]), tf.ones([3, 5])] as [tf.Tensor2D, tf.Tensor2D];
+
+describe('profiles of sessions', () => {
+  test('add up the kernels of the calls after the first, and no more than were asked for', async () => {
+    await useDevice();
+    const folder = await mkdtemp(join(tmpdir(), 'dgprompt-profile-'));
+    profileSessions({ folder, calls: 3 });
+    const f = product();
+    for (let i = 0; i < 6; i++) tf.dispose(await f(...inputs()));
+    const kernels = readProfiles(folder);
+    expect(kernels.map(({ kernel, shapes, nodes, provider }) => [kernel, shapes, nodes, provider]).sort()).toEqual([
+      ['MatMul', '4×3, 3×5', 3, 'CPU'],
+      ['Relu', '4×5', 3, 'CPU'],
+    ]);
+    expect(Math.min(...kernels.map(({ seconds }) => seconds))).toBeGreaterThanOrEqual(0);
+    await f.dispose();
+  });
+
+  test('are made of sessions from between start and stop alone', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dgprompt-profile-'));
+    profileSessions({ folder });
+    profileSessions(undefined);
+    const f = product();
+    tf.dispose(await f(...inputs()));
+    await f.dispose();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('are not mixed with those of an earlier time', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dgprompt-profile-'));
+    await writeFile(join(folder, 'session-001_x.json'), '[]');
+    expect(() => profileSessions({ folder })).toThrow('holds profiles already');
+  });
+
+  test('that are cut short say which file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dgprompt-profile-'));
+    await writeFile(join(folder, 'session-001_x.json'), '[{');
+    expect(() => readProfiles(folder)).toThrow('session-001_x.json is no whole profile');
+  });
+});
