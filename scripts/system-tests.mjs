@@ -9,14 +9,27 @@ import { chromium } from './system/chromium.mjs';
 import { killedWorkers } from './system/killed-workers.mjs';
 import { otherNodes } from './system/other-nodes.mjs';
 import { pythonOnnxRuntime } from './system/python-onnxruntime.mjs';
+import { quickstart } from './system/quickstart.mjs';
 import { report } from './system/report.mjs';
 import { slurm } from './system/slurm.mjs';
+import { speed } from './system/speed.mjs';
 import { tensorflow } from './system/tensorflow.mjs';
 
 requireNode();
 await install();
 const words = process.argv.slice(2);
-const all = [checkpoints, killedWorkers, slurm, tensorflow, chromium, report, pythonOnnxRuntime, ...otherNodes];
+const all = [
+  quickstart,
+  speed,
+  checkpoints,
+  killedWorkers,
+  slurm,
+  tensorflow,
+  chromium,
+  report,
+  pythonOnnxRuntime,
+  ...otherNodes,
+];
 const checks = all.filter(({ name }) => words.every(word => name.toLowerCase().includes(word.toLowerCase())));
 const results = [];
 for (const check of checks) {

@@ -1,0 +1,117 @@
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { useDevice } from '@dgprompt/engine';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { tinyClip } from '../tiny.js';
+import { jobs, parts } from './jobs.js';
+import { itemsOf, photographs } from './photographs.js';
+import { newResults } from './results.js';
+import { backend } from './rows/backend.js';
+import { evaluation } from './rows/evaluation.js';
+import { memory } from './rows/memory.js';
+import { pipeline } from './rows/pipeline.js';
+import { startUp } from './rows/start-up.js';
+import { step } from './rows/step.js';
+import { tower } from './rows/tower.js';
+import { runJob } from './run-job.js';
+import { sheets } from './sheets.js';
+import { speedMarkdown } from './speed-text.js';
+import { targets } from './targets.js';
+
+let model: string;
+let photos: string;
+beforeAll(async () => {
+  model = await tinyClip();
+  photos = join(await mkdtemp(join(tmpdir(), 'dgprompt-speed-')), 'photographs');
+  await photographs(photos);
+  await useDevice();
+});
+
+describe('measurements', () => {
+  test('a step is the same with frozen features that were there before, in fewer operations', async () => {
+    for (const method of ['coop', 'dgprompt']) {
+      const options = { model, method, batch: 2, repeats: 2 };
+      const [whole, cached] = [await step(options), await step({ ...options, cachedFeatures: true })];
+      expect(cached.loss).toBeCloseTo(whole.loss, 4);
+      expect(cached.operations).toBeLessThan(whole.operations);
+      expect(Math.min(whole.seconds, whole.first, cached.seconds)).toBeGreaterThan(0);
+    }
+  });
+
+  test("twice the images are twice the tower's operations", async () => {
+    const [one, two] = [await tower({ model, batch: 1, repeats: 1 }), await tower({ model, batch: 2, repeats: 1 })];
+    expect(two.operations).toBe(2 * one.operations);
+  });
+
+  test('backends compute the same step', async () => {
+    const options = { method: 'coop', batch: 2, threads: 0, repeats: 1 };
+    const compiled = await backend({ ...options, backend: 'onnxruntime' });
+    const eager = await backend({ ...options, backend: 'cpu' });
+    await useDevice();
+    expect(eager.loss).toBeCloseTo(compiled.loss, 3);
+  }, 120_000);
+
+  test('testing, training from files, start-up and memory give plausible numbers', async () => {
+    const tested = await evaluation({ model, method: 'coop', batches: 2, photos });
+    expect(tested).toMatchObject({ images: expect.any(Number), batch: 32 });
+    expect(tested.operations).toBeGreaterThan(0);
+    const images = await pipeline({ model, method: 'coop', batch: 2, steps: 3, photos });
+    expect(images.images).toBeGreaterThan(1);
+    expect(images.waiting).toBeGreaterThanOrEqual(0);
+    expect(images.waiting).toBeLessThanOrEqual(1);
+    const { total, ...shares } = await startUp({ model, method: 'coop', batch: 2 });
+    expect(Object.values(shares).reduce((sum, seconds) => sum + seconds, 0)).toBeCloseTo(total, 5);
+    const resident = await memory({ model, method: 'coop', batch: 2, steps: 30 });
+    expect(resident.late / resident.early).toBeGreaterThan(0.5);
+  });
+});
+
+test('made photographs are JPEGs of 500 × 375, made once', async () => {
+  const files = await photographs(photos);
+  expect(files).toHaveLength((await readdir(photos)).length);
+  const { width, height, format } = await sharp(files[0]).metadata();
+  expect({ width, height, format }).toEqual({ width: 500, height: 375, format: 'jpeg' });
+  expect(itemsOf(files, 30).at(-1)).toMatchObject({ path: files[29 % files.length], label: 29 });
+});
+
+describe('tables', () => {
+  const settings = { repeats: 3, threads: 0, model: 'file', photos };
+
+  test('nothing is measured twice, checkpoint and ceiling come first', () => {
+    const all = jobs(parts, settings).map(({ row, name }) => `${row} ${name}`);
+    expect(all.slice(0, 2)).toEqual(['model checkpoint', 'ceiling ceiling']);
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  test('say what was measured, what was left out and why, and which targets are reached', () => {
+    const results = newResults();
+    const put = (row: string, name: string, result: object, peakBytes = 1.7e9) =>
+      results.add({ row, name } as never, { result, peakBytes } as never);
+    put('ceiling', 'ceiling', { rate: 500e9 });
+    put('step', 'maple', { seconds: 1, operations: 400e9, first: 2, loss: 4 });
+    put('step', 'dgprompt', { seconds: 2.5, operations: 600e9, first: 3, loss: 4 }, 2.1e9);
+    results.add({ row: 'backend', name: 'maple on tensorflow' } as never, { error: 'tfjs-node is not installed.' });
+    expect(targets(results).map(({ measured, reached }) => [measured, reached])).toEqual([
+      ['80 %', true],
+      ['1.70 GB', true],
+      ['2.50 ×', false],
+      ['2.10 GB', true],
+    ]);
+    const text = speedMarkdown(results, 'cpu');
+    expect(text).toContain('| MaPLe | 4 | 1.00 s | 400 GFLOP | 80 % | 1.00 × | 1.7 GB |');
+    expect(text).toContain('MaPLe, tfjs-node: left out, tfjs-node is not installed');
+    expect(text).toContain('**no**');
+    expect(sheets(results).map(({ title }) => title)).toEqual([
+      'Training step',
+      'Training step of the mini-CLIP on other backends, batch 4',
+    ]);
+  });
+});
+
+test('a measurement that fails in its own process says why', async () => {
+  const [job] = jobs(['start-up'], { repeats: 1, threads: 0, model: '/there/is/none', photos }).slice(-1);
+  const given = { device: 'cpu', threads: 0, signal: new AbortController().signal } as const;
+  expect(await runJob(job!, given)).toEqual({ error: 'There is no file or folder "/there/is/none".' });
+}, 60_000);
