@@ -5,6 +5,7 @@ import type { ExecutorName } from './executors/index.js';
 import {
   addComputeOptions,
   addSuiteOptions,
+  cacheFeaturesOption,
   names,
   oneOf,
   resultsOption,
@@ -15,7 +16,8 @@ import {
 import { tableFile } from './table-command.js';
 
 /** What `dgprompt bench` is given. */
-export interface BenchCommandOptions extends BenchSettings {
+export interface BenchCommandOptions extends Omit<BenchSettings, 'cacheFeatures'> {
+  cacheFeatures?: number | true;
   workers: number;
   executor: ExecutorName;
   /** Options of sbatch. */
@@ -49,7 +51,7 @@ export function benchCommand(): Command {
     )
     .option('--source <names>', 'what cross-dataset and domain-generalization train on', names)
     .addOption(
-      new Option('--methods <names>', 'all, a:depth=3,./b.ts (default: clip,coop,maple,dgprompt)').argParser(names),
+      new Option('--methods <names>', 'all, a:lr=1,./b.ts (default: clip,coop,maple,dgprompt)').argParser(names),
     )
     .addOption(
       new Option('--shots <numbers>', "training images a class (default: the protocol's)").argParser(
@@ -59,6 +61,7 @@ export function benchCommand(): Command {
     .addOption(new Option('--seeds <numbers>', 'as 1,2,3').argParser(seeds).default([1], '1'))
     .option('--epochs <n>', "instead of each method's published number", wholeNumber(1, 100_000))
     .option('--settings <file>', 'numbers that `dgprompt search` chose')
+    .addOption(cacheFeaturesOption())
     .option('--validate', 'test on validation images after every epoch')
     .addOption(resultsOption())
     .addOption(

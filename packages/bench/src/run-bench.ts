@@ -12,6 +12,7 @@ import { executors } from './executors/index.js';
 import { interrupted } from './interrupt.js';
 import { loadModel } from './load-model.js';
 import { methodTitle } from './method-title.js';
+import { cachedViewsOf } from './options.js';
 import { plannedCount } from './plan-runs.js';
 import { jsonReporter, reporter } from './reporter.js';
 import { sameCommand } from './same-command.js';
@@ -21,8 +22,9 @@ import { quoted, thisCommand } from './this-command.js';
 /** Looks up what was asked for, runs it, shows the table and says how to go on. */
 export async function runBench(given: BenchCommandOptions, command: Command): Promise<void> {
   const { workers, slurm, dryRun: onlyList, retryFailed, out, json, executor: executorName, ...asked } = given;
-  const settings = { ...asked, threads: threadsOf(given) };
-  const { shots, seeds, epochs, validate, skipBroken, cache, results, device, threads, backend } = settings;
+  const settings = { ...asked, cacheFeatures: cachedViewsOf(given.cacheFeatures), threads: threadsOf(given) };
+  const { shots, seeds, epochs, cacheFeatures, validate, skipBroken } = settings;
+  const { cache, results, device, threads, backend } = settings;
   const executor = executors[executorName];
   const opened = await executor
     .check(settings, { workers, slurm })
@@ -35,7 +37,8 @@ export async function runBench(given: BenchCommandOptions, command: Command): Pr
   await useDevice({ device: here ? device : 'cpu', threads, backend }); // to plan, one needs no GPU
   const clip: Clip = await loadModel(settings.model);
   const options: BenchOptions = {
-    ...{ clip, ...opened, seeds, epochs, validate, skipBroken, cache, results, device, threads, backend },
+    ...{ clip, ...opened, seeds, epochs, cacheFeatures, validate, skipBroken },
+    ...{ cache, results, device, threads, backend },
     ...(shots && { shots }),
     ...{ retryFailed, reporter: report, signal: interrupt.signal },
     runner: executor.runner(settings, { workers, slurm }),
