@@ -5,6 +5,7 @@ import type { ExecutorName } from './executors/index.js';
 import {
   addComputeOptions,
   addSuiteOptions,
+  cacheFeaturesOption,
   names,
   oneOf,
   resultsOption,
@@ -15,7 +16,8 @@ import {
 import { tableFile } from './table-command.js';
 
 /** What `dgprompt bench` is given. */
-export interface BenchCommandOptions extends BenchSettings {
+export interface BenchCommandOptions extends Omit<BenchSettings, 'cacheFeatures'> {
+  cacheFeatures?: number | true;
   workers: number;
   executor: ExecutorName;
   /** Options of sbatch. */
@@ -37,9 +39,7 @@ export function benchCommand(): Command {
       'after',
       examples(
         'bench --tasks mammals,weather --seeds 1,2,3 --workers 2',
-        'bench --protocol few-shot --shots 1,4,16 --methods coop,maple',
-        'bench --protocol domain-generalization --source mammals,food',
-        'bench --methods maple,./my-method.ts --dry-run',
+        'bench --protocol few-shot --methods maple,./my-method.ts --dry-run',
       ),
     );
   addSuiteOptions(command)
@@ -51,7 +51,7 @@ export function benchCommand(): Command {
     )
     .option('--source <names>', 'what cross-dataset and domain-generalization train on', names)
     .addOption(
-      new Option('--methods <names>', 'all, a:depth=3,./b.ts (default: clip,coop,maple,dgprompt)').argParser(names),
+      new Option('--methods <names>', 'all, a:lr=1,./b.ts (default: clip,coop,maple,dgprompt)').argParser(names),
     )
     .addOption(
       new Option('--shots <numbers>', "training images a class (default: the protocol's)").argParser(
@@ -61,6 +61,7 @@ export function benchCommand(): Command {
     .addOption(new Option('--seeds <numbers>', 'as 1,2,3').argParser(seeds).default([1], '1'))
     .option('--epochs <n>', "instead of each method's published number", wholeNumber(1, 100_000))
     .option('--settings <file>', 'numbers that `dgprompt search` chose')
+    .addOption(cacheFeaturesOption())
     .option('--validate', 'test on validation images after every epoch')
     .addOption(resultsOption())
     .addOption(

@@ -21,6 +21,8 @@ export interface BenchSettings extends DeviceChoice {
   epochs?: number;
   /** File that `dgprompt search` wrote. */
   settings?: string;
+  /** See `PlanOptions`. */
+  cacheFeatures?: number;
   validate?: true;
   skipBroken?: true;
   cache?: string;

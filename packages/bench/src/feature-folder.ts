@@ -10,6 +10,6 @@ import { machine, versions } from './environment.js';
 export function featureStore(compute: { device?: string; backend?: string; threads?: number }): FeatureStore {
   const { device = 'cpu', backend = 'onnxruntime', threads = 0 } = compute;
   const { cpu, cores } = machine();
-  const setting = ['test view', device, backend, threads === 0 ? cores : threads, cpu, versions()];
+  const setting = [device, backend, threads === 0 ? cores : threads, cpu, versions()];
   return { folder: join(cacheFolder(), 'features'), setting: JSON.stringify(setting) };
 }

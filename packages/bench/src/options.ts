@@ -22,7 +22,7 @@ const backends = ['onnxruntime', 'tensorflow', 'cpu'] as const;
 
 /** Adds `--model`, `--device`, `--threads` and `--backend` to a command. */
 export function addComputeOptions(command: Command): Command {
-  command.addOption(new Option('--model <path>', 'folder, file or hub id of a CLIP (default: the mini-CLIP)'));
+  command.addOption(new Option('--model <path>', 'folder, file or hub id of a CLIP (default: mini-CLIP)'));
   return addDeviceOptions(command);
 }
 
@@ -62,6 +62,15 @@ export const rootOption = (): Option =>
 
 /** The option `--cache`. */
 export const cacheOption = (): Option => new Option('--cache <folder>', 'keep decoded test images there');
+
+/** The option `--cache-features`: a number of augmented views, or 0, as without a value, for images as they are. */
+export const cacheFeaturesOption = (): Option =>
+  new Option('--cache-features [n]', 'features computed once, of n crops an image or as it is').argParser(
+    wholeNumber(0, 1000),
+  );
+
+/** `--cache-features` as a number. */
+export const cachedViewsOf = (given: number | true | undefined): number | undefined => (given === true ? 0 : given);
 
 /** The option `--results`. */
 export const resultsOption = (): Option => new Option('--results <folder>', 'where the records are').default('results');

@@ -33,6 +33,11 @@ export interface PlanOptions {
   epochs?: number;
   /** Other numbers and options in place of the published ones, of every method. */
   numbers?: Readonly<Record<string, Json>>;
+  /**
+   * Trains on image features of the frozen CLIP that are computed once: of every image as it is (0), or of so many augmented views of each
+   * image. Left out: every epoch sees new views, unless the suite's are fixed.
+   */
+  cacheFeatures?: number;
   /** Tests on validation images of the classes trained on after every epoch, into the records. */
   validate?: boolean;
   /** As given to `useDevice`; they are part of a run's config. */
@@ -178,13 +183,13 @@ async function findBroken(
 }
 
 function prepare(options: PlanOptions, name: RunName, loaded: Loaded): Run {
-  const { clip, suite, protocol = baseToNew, methods, code, protocolCode, epochs, validate } = options;
+  const { clip, suite, protocol = baseToNew, methods, code, protocolCode, epochs, cacheFeatures, validate } = options;
   const { device = 'cpu', backend = 'onnxruntime', threads = 0 } = options;
   const codes = [code?.get(name.method), protocolCode].filter(hash => hash !== undefined);
   return prepareRun({
     ...{ clip, suite: suite.name, protocol, ...loaded, fixedViews: suite.fixedViews },
     ...{ method: methods.find(({ id }) => id === name.method)!, shots: name.shots, seed: name.seed },
-    ...{ validate, device, backend, threads },
+    ...{ cacheFeatures, validate, device, backend, threads },
     numbers: { ...options.numbers, ...(epochs !== undefined && { epochs }) },
     code: codes.length === 0 ? undefined : codes.join('+'),
   });

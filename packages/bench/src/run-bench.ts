@@ -12,6 +12,7 @@ import { executors } from './executors/index.js';
 import { interrupted } from './interrupt.js';
 import { loadModel } from './load-model.js';
 import { methodTitle } from './method-title.js';
+import { cachedViewsOf } from './options.js';
 import { plannedCount } from './plan-runs.js';
 import { profileText } from './profile-text.js';
 import { jsonReporter, reporter } from './reporter.js';
@@ -23,8 +24,9 @@ import { quoted, thisCommand } from './this-command.js';
 export async function runBench(given: BenchCommandOptions, command: Command): Promise<void> {
   const { workers, slurm, dryRun: onlyList, retryFailed, out, profile, json, ...rest } = given;
   const { executor: executorName, ...asked } = rest;
-  const settings = { ...asked, threads: threadsOf(given) };
-  const { shots, seeds, epochs, validate, skipBroken, cache, results, device, threads, backend } = settings;
+  const settings = { ...asked, cacheFeatures: cachedViewsOf(given.cacheFeatures), threads: threadsOf(given) };
+  const { shots, seeds, epochs, cacheFeatures, validate, skipBroken } = settings;
+  const { cache, results, device, threads, backend } = settings;
   const executor = executors[executorName];
   const opened = await executor
     .check(settings, { workers, slurm })
@@ -39,7 +41,8 @@ export async function runBench(given: BenchCommandOptions, command: Command): Pr
   await useDevice({ device: here ? device : 'cpu', threads, backend }); // to plan, one needs no GPU
   const clip: Clip = await loadModel(settings.model);
   const options: BenchOptions = {
-    ...{ clip, ...opened, seeds, epochs, validate, skipBroken, cache, results, device, threads, backend },
+    ...{ clip, ...opened, seeds, epochs, cacheFeatures, validate, skipBroken },
+    ...{ cache, results, device, threads, backend },
     ...(shots && { shots }),
     ...{ retryFailed, reporter: report, signal: interrupt.signal },
     runner: executor.runner(settings, { workers, slurm }),

@@ -85,11 +85,12 @@ async function again(
     ...{ methods: [options.method ?? method], seeds: [seed], model: options.model, results: '' },
     ...{ device: device as Device, backend: backend as DeviceChoice['backend'], threads },
   });
-  const { augment: _, validate, ...numbers } = recipe;
+  const { augment, cacheFeatures = augment === false ? 0 : undefined, validate, ...numbers } = recipe;
   const { planned, failed } = await planExperiment(
     {
       ...{ ...opened, suite: suite.endsWith(searched) ? validationSuite(opened.suite) : opened.suite },
-      ...{ clip, signal, device, backend, threads, validate: validate === true, skipBroken: leftOut !== undefined },
+      ...{ clip, signal, device, backend, threads, skipBroken: leftOut !== undefined },
+      ...{ cacheFeatures: cacheFeatures as number | undefined, validate: validate === true },
       numbers: { ...config.options, ...numbers },
     },
     { train: task, others: Object.keys(config.tests ?? {}) },

@@ -5,9 +5,11 @@ import { type Epoch, resolveMethod, type Step, type Trained, trainClassifier } f
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { duration, timeLeft } from './duration.js';
+import { featureStore } from './feature-folder.js';
 import { interrupted } from './interrupt.js';
 import { loadModel } from './load-model.js';
 import { methodTitle } from './method-title.js';
+import { cachedViewsOf } from './options.js';
 import { ownImages } from './own-images.js';
 import { type Reporter, reporter } from './reporter.js';
 import { sameCommand } from './same-command.js';
@@ -40,6 +42,7 @@ export async function runTrain(folder: string, options: TrainCommandOptions, com
     const trained = await trainClassifier(method, dataset, {
       ...{ out: options.out, source: resolve(folder), warnings, signal },
       augment: options.augment === 'full' ? true : options.augment === 'crop' ? 'crop' : false,
+      ...{ cacheFeatures: cachedViewsOf(options.cacheFeatures), features: featureStore(options) },
       ...narrator(report, method.recipe, dataset),
     });
     report.stop();
@@ -74,6 +77,8 @@ function narrator(report: Reporter, { epochs, batch }: { epochs: number; batch: 
   let [last, first, stepped] = [performance.now(), true, 0];
   const fraction = (epoch: number, step: number) => (epoch - 1 + step / steps) / epochs;
   return {
+    onFeatures: ({ done, total }: { done: number; total: number }) =>
+      report.progress(0, `image features ${done}/${total}`),
     onResume(done: Epoch[]) {
       report.line(`  going on after epoch ${done.length} of ${epochs}`);
       for (const epoch of done) report.line(epochLine(epoch));

@@ -22,11 +22,12 @@ import { fingerprint } from './fingerprint.js';
 import type { Parts, Protocol, TestSet } from './protocols/protocol.js';
 import { type RunRecord, runFiles, type TestResult } from './record.js';
 import type { Json, RunConfig } from './run-config.js';
+import { trainingAmount } from './training-amount.js';
 
 /** One run of a protocol, ready to go. */
 export interface Run {
   config: RunConfig;
-  /** Images trained on, each epoch counted, plus images tested. */
+  /** How much there is to do: images tested, and trained on in every epoch (less where their features are there already). */
   images: number;
   /** Trains and tests; nothing is written but the checkpoint. */
   perform(options?: RunOptions): Promise<Performed>;
@@ -86,6 +87,8 @@ export interface RunSetting {
   seed: number;
   /** Instead of the method's published numbers: epochs, learning rate, options. */
   numbers?: Readonly<Record<string, Json>>;
+  /** See `PlanOptions`. */
+  cacheFeatures?: number;
   /** Tests on validation images of the classes trained on after every epoch; they never change what is learned. */
   validate?: boolean;
   device: string;
@@ -102,7 +105,8 @@ const checkpointSeconds = 5;
  * @throws Error if the dataset does not fit the protocol, or the method cannot be built on this model or these classes
  */
 export function prepareRun(setting: RunSetting): Run {
-  const { clip, dataset, others = [], protocol, method: factory, shots, seed, numbers, fixedViews, validate } = setting;
+  const { clip, dataset, others = [], protocol, method: factory, shots, seed, numbers, validate } = setting;
+  const cacheFeatures = cachedViewsIn(setting);
   const drawn = shots === 0 ? dataset : fewShot(dataset, shots, seed);
   const broken = needed(setting.broken ?? [], [drawn, ...others]);
   const without = (one: Dataset) => leaveOut(one, broken);
@@ -136,7 +140,10 @@ export function prepareRun(setting: RunSetting): Run {
   const validation = validate || sample.parts.fit ? base.val : undefined; // a method fitted at once chooses settings by it
   if (broken.length > 0) notes.push(`${broken.length} images left out that do not decode: ${shortNames(broken)}`);
   sample.dispose();
-  const trainImages = trains ? base.train.length * Number(config.recipe.epochs ?? 1) : 0;
+  const epochs = trains ? Number(config.recipe.epochs ?? 1) : 0;
+  const views = cacheFeatures === undefined ? 0 : Math.min(Math.max(1, cacheFeatures), epochs);
+  const amount = trainingAmount(sample, base.train.length, views);
+  const trainImages = trains ? amount.features + epochs * amount.epoch : 0;
   const tested = Object.entries(tests).filter(([name]) => !untested.has(name));
   const images = trainImages + tested.reduce((sum, [, { test }]) => sum + test.length, 0);
 
@@ -150,12 +157,13 @@ export function prepareRun(setting: RunSetting): Run {
       const checkpoint = folder !== undefined && trains ? join(folder, runFiles.checkpoint) : undefined;
       const learned = trains
         ? await learn(method, base, {
-            ...(fixedViews ? { views } : {}),
+            ...(cacheFeatures === 0 ? { views } : { cacheFeatures, features: views.features }),
             ...(validation && validation.length > 0 ? { validation } : {}),
             ...{ signal, checkpoint, checkpointSeconds },
+            onFeatures: ({ done, total }) => report(done, `image features ${done}/${total}`),
             onStep: ({ epoch, step, steps, loss }) =>
               report(
-                (epoch - 1 + step / steps) * base.train.length,
+                amount.features + (epoch - 1 + step / steps) * amount.epoch,
                 `epoch ${epoch}/${config.recipe.epochs ?? 1}, loss ${loss.toFixed(2)}`,
               ),
             onLine,
@@ -291,14 +299,16 @@ function configOf(setting: RunSetting, method: Method, trains: boolean): RunConf
 }
 
 /** What of training decides the numbers; a method that is fitted at once has no epochs. */
-function recipeOf(
-  { recipe, parts }: Method,
-  trains: boolean,
-  { fixedViews, validate }: RunSetting,
-): Record<string, Json> {
+function recipeOf({ recipe, parts }: Method, trains: boolean, setting: RunSetting): Record<string, Json> {
   if (!trains || parts.fit) return {};
-  return { ...recipe, augment: !fixedViews, ...(validate && { validate }) };
+  const cacheFeatures = cachedViewsIn(setting);
+  const augment = cacheFeatures !== 0;
+  return { ...recipe, augment, ...(cacheFeatures && { cacheFeatures }), ...(setting.validate && { validate: true }) };
 }
+
+/** Augmented views of each image that are drawn once; 0 where training sees what a test does. */
+const cachedViewsIn = ({ fixedViews, cacheFeatures }: RunSetting): number | undefined =>
+  cacheFeatures ?? (fixedViews ? 0 : undefined);
 
 function resultOf(
   { top1, correct, total, perClass, predicted }: Evaluation,

@@ -1,6 +1,13 @@
 import { Command, Option } from 'commander';
 import { examples } from './examples.js';
-import { addComputeOptions, type ComputeOptions, oneOf, positive, wholeNumber } from './options.js';
+import {
+  addComputeOptions,
+  type ComputeOptions,
+  cacheFeaturesOption,
+  oneOf,
+  positive,
+  wholeNumber,
+} from './options.js';
 
 /** What `dgprompt train` is given. */
 export interface TrainCommandOptions extends ComputeOptions {
@@ -13,6 +20,7 @@ export interface TrainCommandOptions extends ComputeOptions {
   seed: number;
   template: string;
   augment: Augment;
+  cacheFeatures?: number | true;
   json?: true;
 }
 
@@ -38,6 +46,7 @@ export function trainCommand(): Command {
     .addOption(new Option('--seed <n>', 'of split and training').argParser(wholeNumber(0, 2 ** 31 - 1)).default(1))
     .option('--template <text>', 'hand-written prompt', 'a photo of a {}.')
     .addOption(new Option('--augment <how>', 'full, crop, none').argParser(oneOf('augment', augments)).default('full'))
+    .addOption(cacheFeaturesOption())
     .option('--json', 'print what run.json says of it and nothing else');
   addComputeOptions(command);
   return command.action(async (folder: string) => {

@@ -7,7 +7,7 @@ import { checkItems } from './items.js';
 import type { Method } from './method.js';
 import { largest } from './probabilities.js';
 import { slices } from './slices.js';
-import { perImageText } from './step.js';
+import { perImageText, promptedImages } from './step.js';
 import { pixelBatch, testViews, type Views } from './views.js';
 
 export interface EvaluateOptions {
@@ -86,10 +86,11 @@ export async function evaluate(
  * What the classifier is given: pixels; or, where images are left as they are and looked at through views that others may share,
  * the frozen features, computed once for all of them.
  */
-async function loader({ parts, clip }: Method, items: readonly Item[], size: number, options: EvaluateOptions) {
+async function loader(method: Method, items: readonly Item[], size: number, options: EvaluateOptions) {
+  const { clip } = method;
   const { signal, views = testViews(clip.imageSize) } = options;
   const paths = items.map(({ path }) => path);
-  if (options.views?.fixed && !parts.features && !parts.imageFeatures) {
+  if (options.views?.fixed && !promptedImages(method)) {
     const rows = await frozenRows(clip, paths, { views, signal });
     return async (batch: Item[], start: number) =>
       rows.batch(

@@ -8,7 +8,7 @@ import { slices } from './slices.js';
 export interface FeatureStore {
   /** It may be deleted at any time. */
   folder: string;
-  /** What beside images and CLIP decides the bits: the view, the device, versions. */
+  /** What beside images, their views and CLIP decides the bits: the device, versions. */
   setting: string;
 }
 

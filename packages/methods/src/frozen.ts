@@ -87,7 +87,7 @@ const shared = new WeakMap<Views, WeakMap<Clip, Map<string, Rows[]>>>();
 export async function frozenRows(
   clip: Clip,
   paths: readonly string[],
-  { states: wanted, ...given }: { views: Views; states?: boolean; signal?: AbortSignal },
+  { states: wanted, ...given }: Omit<RowsOptions, 'imageSize'> & { states?: boolean },
 ): Promise<FrozenRows> {
   const kept = (given.views.fixed && shared.get(given.views)?.get(clip)) || new Map<string, Rows[]>();
   if (given.views.fixed) {
@@ -133,13 +133,15 @@ interface RowsOptions {
   views: Views;
   imageSize: number;
   signal?: AbortSignal;
+  /** Told after each batch how many images are done. */
+  onRows?(done: number): void;
 }
 
 /** What `fn` gives for every image, row after row. */
 async function rowsOf(
   fn: (images: tf.Tensor4D) => tf.Tensor[],
   paths: readonly string[],
-  { views, imageSize, signal }: RowsOptions,
+  { views, imageSize, signal, onRows }: RowsOptions,
 ): Promise<Rows[]> {
   const size = Math.min(32, paths.length);
   const compiled = compile(fn, { cacheSize: 1 });
@@ -157,6 +159,7 @@ async function rowsOf(
         all[i].values.set(values.subarray(0, batch.length * width), start * width);
       }
       tf.dispose(outputs);
+      onRows?.(start + batch.length);
     }
     return all;
   } finally {

@@ -58,11 +58,20 @@ export { promptsrc } from './promptsrc.js';
 export { isTransposed, type Published, published } from './published.js';
 export { methodNames, resolveMethod } from './resolve-method.js';
 export type { SavedRun } from './save.js';
-export { type Batch, type ClassTargets, lossAndGradients, lossTerms, type TrainingStep, trainingStep } from './step.js';
+export {
+  type Batch,
+  type ClassTargets,
+  lossAndGradients,
+  lossTerms,
+  promptedImages,
+  type TrainingStep,
+  trainingStep,
+} from './step.js';
 export { type Epoch, type Step, type TrainOptions, train } from './train.js';
 export { classifierFiles, type TrainClassifierOptions, trainClassifier } from './train-classifier.js';
 export type { Result, Trained } from './trained.js';
-export { classTargets, type TrainingData, type TrainingViews, trainingData } from './training-data.js';
+export { classTargets, type TrainingData, type TrainingDataOptions, trainingData } from './training-data.js';
+export type { ViewOptions } from './training-views.js';
 export { cachedViews, testViews, trainViews, type Views } from './views.js';
 export { vpt } from './vpt.js';
 export { checkWritable, folderFor, writeWhole } from './write-whole.js';

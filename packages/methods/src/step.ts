@@ -24,6 +24,10 @@ export type ClassTargets = {
 export const perImageText = ({ parts }: Pick<Method, 'parts'>): boolean =>
   Boolean(parts.features ?? parts.textForImages);
 
+/** Whether the image side is not the frozen CLIP's. */
+export const promptedImages = ({ parts }: Pick<Method, 'parts'>): boolean =>
+  Boolean(parts.features ?? parts.imageFeatures);
+
 /** Features of a batch under the method's prompts, differentiable. */
 export function features(method: Method, batch: Omit<Batch, 'labels' | 'rows'>, targets: ClassTargets): FeaturePair {
   const { parts } = method;

@@ -10,6 +10,7 @@ import type { Method } from './method.js';
 import { checkpointFiles, saveMethod } from './save.js';
 import type { Epoch } from './train.js';
 import type { Result, Trained } from './trained.js';
+import { viewsName } from './training-views.js';
 import { cannotWrite, checkWritable, writeWhole } from './write-whole.js';
 import { zeroshot } from './zeroshot.js';
 
@@ -60,6 +61,7 @@ export async function trainClassifier(
     source,
     folder,
     images: { train: dataset.train.length, val: dataset.val.length, test: dataset.test.length },
+    views: viewsName(options),
     epoch: kept,
     epochs: epochs.map(short),
     result,

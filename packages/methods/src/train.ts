@@ -10,17 +10,14 @@ import { learningRate } from './learning-rate.js';
 import type { Method, Recipe } from './method.js';
 import { checkRecipe } from './options.js';
 import { changed } from './revision.js';
-import { trainingStep } from './step.js';
+import { promptedImages, trainingStep } from './step.js';
 import { trainingData } from './training-data.js';
-import { cachedViews, testViews, trainViews, type Views } from './views.js';
+import { checkCacheFeatures, trainingViews, type ViewOptions, viewsName } from './training-views.js';
+import { cachedViews, type Views } from './views.js';
 
-export interface TrainOptions extends Partial<Recipe> {
+export interface TrainOptions extends Partial<Recipe>, ViewOptions {
   /** Seed of shuffling and augmentation. Default: the method's. */
   seed?: number;
-  /** Random resized crop and flip, as published (true); the crop alone ('crop'); or every image as it is (false). */
-  augment?: boolean | 'crop';
-  /** Where pixels come from, instead of image files with `augment`. */
-  views?: Views;
   /**
    * Folder for a checkpoint after every epoch: prompts, optimizer, `run.json`. Where it holds one of this very run, training goes on
    * from there, to the same bits as without the cut, and yields the epochs that were still to do.
@@ -34,6 +31,8 @@ export interface TrainOptions extends Partial<Recipe> {
   validation?: readonly Item[];
   /** Stops before the next step; the generator throws the signal's reason. */
   signal?: AbortSignal;
+  /** Told how far computing frozen features is, before the first epoch. */
+  onFeatures?(progress: { done: number; total: number }): void;
   onStep?(step: Step): void;
 }
 
@@ -78,19 +77,19 @@ export async function* train(
   items: readonly Item[],
   options: TrainOptions = {},
 ): AsyncGenerator<Epoch, void, undefined> {
-  const { signal, onStep, seed = method.seed, augment = true } = options;
+  const { signal, onStep, onFeatures, seed = method.seed } = options;
   const recipe = checkTraining(method, items, options);
   const { lr, epochs, batch } = recipe;
-  const size = method.clip.imageSize;
-  const views = cachedViews(
-    options.views ?? (augment ? trainViews(size, { flip: augment === true }) : testViews(size)),
-  );
-  const still = views.fixed ? views : (options.views ?? testViews(size));
+  const paths = items.map(({ path }) => path);
+  const { imageSize } = method.clip;
+  const keepPixels = promptedImages(method);
+  const views = trainingViews(paths, options, { imageSize, seed, epochs, keepPixels });
+  const { still } = views;
   if (method.parts.fit) {
     yield await fitAtOnce(method, items, { ...options, views: still });
     return;
   }
-  const data = await trainingData(method, items, { views, still, batch, signal });
+  const data = await trainingData(method, items, { ...views, batch, signal, onFeatures });
   const step = trainingStep(method, recipe);
   const checkpoint: Checkpoint | undefined = options.checkpoint
     ? {
@@ -109,7 +108,7 @@ export async function* train(
       const epochSeed = seed * 100_003 + epoch; // an epoch's order and views depend on nothing that came before it
       const order = batches(items.length, batch, { seed: epochSeed });
       let [total, done] = [0, 0];
-      for await (const current of data.epoch(order, epochSeed)) {
+      for await (const current of data.epoch(epoch, order, epochSeed)) {
         signal?.throwIfAborted();
         const loss = await step.run(current, data.targets, rate, done + 1 === order.length);
         changed(method.parts);
@@ -164,10 +163,6 @@ async function fitAtOnce(
   return { ...{ number: 1, epochs: 1, loss, lr: 0 }, ...(top1 !== undefined && { validation: top1 }), seconds };
 }
 
-/** What is said of the views in a checkpoint: views of one's own are told apart by whether they are fixed alone. */
-const viewsName = ({ views, augment = true }: TrainOptions): string =>
-  views ? (views.fixed ? 'fixed' : 'random') : augment === 'crop' ? 'crop' : augment ? 'augmented' : 'still';
-
 function checkTraining(method: Method, items: readonly Item[], options: TrainOptions): Recipe {
   const { name, recipe, parts } = method;
   const { lr = recipe.lr, epochs = recipe.epochs, batch = recipe.batch } = options;
@@ -179,6 +174,7 @@ function checkTraining(method: Method, items: readonly Item[], options: TrainOpt
   };
   checkRecipe(name, chosen);
   if (leaves(parts.variables).length === 0) throw new Error(`${name} has nothing to train; evaluate it as it is.`);
+  checkCacheFeatures(name, options);
   checkItems(method, items);
   if (options.validation) checkItems(method, options.validation);
   return chosen;

@@ -18,6 +18,8 @@ export interface Trained {
   /** The folder that all images lie in, which the paths in `split.json` start from. */
   folder: string;
   images: { train: number; val: number; test: number };
+  /** What was seen of them: `augmented`, `crop`, `still`, or `augmented, 8 of each image`. */
+  views?: string;
   /** The epoch whose prompts were kept. */
   epoch: number;
   epochs: { number: number; loss: number; seconds: number; validation?: number }[];

@@ -3,25 +3,24 @@ import * as tf from '@tensorflow/tfjs';
 import { ahead } from './ahead.js';
 import { type FrozenRows, frozenRows, frozenText, meanOfRows } from './frozen.js';
 import type { Method } from './method.js';
-import { type Batch, type ClassTargets, disposeBatch, perImageText } from './step.js';
-import { pixelBatch, type Views } from './views.js';
+import { type Batch, type ClassTargets, disposeBatch, perImageText, promptedImages } from './step.js';
+import type { TrainingViews } from './training-views.js';
+import { pixelBatch } from './views.js';
 
 export interface TrainingData {
   /** What is computed once for the class set. */
   targets: ClassTargets;
-  /** An epoch's batches, each loaded while the one before it is used, and freed after it. */
-  epoch(order: number[][], seed: number): AsyncGenerator<Batch, void, undefined>;
+  /** The batches of an epoch (from 1), each loaded while the one before it is used, and freed after it. */
+  epoch(number: number, order: number[][], seed: number): AsyncGenerator<Batch, void, undefined>;
   dispose(): void;
 }
 
-export interface TrainingViews {
-  /** What is trained on. */
-  views: Views;
-  /** The undistorted view of each image, for averages over the training set. */
-  still: Views;
+export interface TrainingDataOptions extends TrainingViews {
   /** Rows of a batch; shorter ones are padded. */
   batch: number;
   signal?: AbortSignal;
+  /** Told how far computing frozen features is, in images and views of them. */
+  onFeatures?(progress: { done: number; total: number }): void;
 }
 
 /** What a method's steps need of its class set, computed once. */
@@ -37,40 +36,42 @@ export async function classTargets({ clip, parts, about, classNames }: Method): 
 export async function trainingData(
   method: Method,
   items: readonly Item[],
-  given: TrainingViews,
+  { seen, still, batch: size, signal, onFeatures }: TrainingDataOptions,
 ): Promise<TrainingData> {
   const { clip, parts } = method;
-  const { views, still, batch: size, signal } = given;
   const paths = items.map(({ path }) => path);
-  const promptedImages = parts.features !== undefined || parts.imageFeatures !== undefined;
 
   await parts.prepare?.(fn => meanOfRows(fn, paths, { views: still, imageSize: clip.imageSize, signal }));
   const targets = await classTargets(method);
-  const wantsFrozen = !promptedImages || parts.frozen !== undefined;
-  const rows: FrozenRows | undefined =
-    views.fixed && wantsFrozen
-      ? await frozenRows(clip, paths, { views, states: parts.frozen?.states, signal })
-      : undefined;
-  const wantsPixels = promptedImages || !rows;
+  const wantsFrozen = !promptedImages(method) || parts.frozen !== undefined;
+  const rows: FrozenRows[] = []; // of each view
+  for (const [k, views] of seen.entries()) {
+    if (!views.fixed || !wantsFrozen) break;
+    const total = seen.length * paths.length;
+    const onRows = (done: number) => onFeatures?.({ done: k * paths.length + done, total });
+    rows.push(await frozenRows(clip, paths, { views, states: parts.frozen?.states, signal, onRows }));
+  }
+  const wantsPixels = promptedImages(method) || rows.length === 0;
 
-  async function load(indices: number[], seed: number): Promise<Batch> {
+  async function load(indices: number[], view: number, seed: number): Promise<Batch> {
     const chosen = indices.map(i => paths[i]!);
     const images = wantsPixels
-      ? await pixelBatch(views, chosen, size, { imageSize: clip.imageSize, seed, signal })
+      ? await pixelBatch(seen[view]!, chosen, size, { imageSize: clip.imageSize, seed, signal })
       : undefined;
     const labels = new Int32Array(size);
     labels.set(indices.map(i => items[i]!.label));
     return {
       ...(images ? { images } : {}),
-      ...(rows ? { frozen: rows.batch(indices, size) } : {}),
+      ...(rows.length > 0 ? { frozen: rows[view]!.batch(indices, size) } : {}),
       labels: tf.tensor1d(labels, 'int32'),
       rows: tf.tensor1d(new Float32Array(size).fill(1, 0, indices.length)),
     };
   }
 
-  async function* epoch(order: number[][], seed: number): AsyncGenerator<Batch, void, undefined> {
+  async function* epoch(number: number, order: number[][], seed: number): AsyncGenerator<Batch, void, undefined> {
     // Each batch's views have a seed of their own, so that they do not depend on which is decoded first.
-    const batches = ahead(order, (indices, i) => load(indices, seed * 10_007 + i), disposeBatch);
+    const view = (number - 1) % seen.length;
+    const batches = ahead(order, (indices, i) => load(indices, view, seed * 10_007 + i), disposeBatch);
     for await (const [batch] of batches) yield batch;
   }
 

@@ -30,36 +30,37 @@ export function testViews(imageSize: number): Views {
   return { fixed: true, load: path => evalPixels(path, imageSize) };
 }
 
-/** Bytes of decoded pixels that are kept in memory at most: enough for a few-shot training set. */
-const cacheBytes = 512 * 2 ** 20;
+/** Memory for decoded pixels: bytes that are still free. At first it is enough for a few-shot training set. */
+export const pixelMemory = (): { free: number } => ({ free: 512 * 2 ** 20 });
 
 const cached = new WeakMap<Views, Views>();
 
 /**
  * The same views, decoding an image once if its view is fixed, as far as memory is set aside for it. The same views give the same
  * object again: whoever trains and tests several methods through one of these decodes once, and computes frozen features once.
+ *
+ * @param memory that several views share. Default: 512 MB of their own
  */
-export function cachedViews(views: Views): Views {
+export function cachedViews(views: Views, memory = pixelMemory()): Views {
   if (!views.fixed) return views;
   const known = cached.get(views);
   if (known) return known;
-  const made = withCache(views);
+  const made = withCache(views, memory);
   cached.set(views, made);
   cached.set(made, made);
   return made;
 }
 
-function withCache(views: Views): Views {
+function withCache(views: Views, memory: { free: number }): Views {
   const cache = new Map<string, Float32Array>();
-  let free = cacheBytes;
   return {
     ...{ fixed: true, features: views.features },
     async load(path, random) {
       const known = cache.get(path);
       if (known) return known;
       const pixels = await views.load(path, random);
-      free -= pixels.byteLength;
-      if (free >= 0) cache.set(path, pixels);
+      memory.free -= pixels.byteLength;
+      if (memory.free >= 0) cache.set(path, pixels);
       return pixels;
     },
   };

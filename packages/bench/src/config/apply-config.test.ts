@@ -15,6 +15,7 @@ async function run(content: object, ...line: string[]): Promise<Record<string, u
       .addOption(where())
       .addOption(new Option('--rate <x>', `of ${name}`).argParser(positive).env('RATE_FOR_TEST'))
       .addOption(draw())
+      .addOption(new Option('--keep [x]', 'with or without a value').argParser(positive))
       .option('--from <files...>', 'a list');
     return command.exitOverride().action(() => {
       given = command.opts();
@@ -52,12 +53,22 @@ test('the command line takes back a switch, and puts its list in place of the fi
   expect(await run(file, 'one', '--no-draw', '--from', 'c', 'd')).toEqual({ where: 'here', from: ['c', 'd'] });
 });
 
+test('an option whose value may be left out is on, has a value, or is taken back', async () => {
+  const keep = async (value: unknown, ...line: string[]) => (await run({ one: { keep: value } }, 'one', ...line)).keep;
+  expect(await keep(true)).toBe(true);
+  expect(await keep(2)).toBe(2);
+  expect(await keep(false)).toBeUndefined();
+  expect(await keep(2, '--no-keep')).toBeUndefined();
+  expect(await keep(2, '--keep')).toBe(true);
+  await expect(keep('x')).rejects.toThrow('It must be true or false, or a number.');
+});
+
 test.each([
   [{ were: 'x' }, 'file: Unknown key "were". Did you mean "where"?'],
   [{ rate: 1 }, 'file: Unknown key "rate". It belongs below a command: "one": { "rate": … }.'],
   [{ 'two-words': {} }, 'Did you mean "twoWords"?'],
   [{ secret: { key: 'k' } }, 'file: Unknown key "secret".'],
-  [{ one: { rat: 1 } }, 'file: Unknown one key "rat". Did you mean "rate"? Known: where, rate, draw, from.'],
+  [{ one: { rat: 1 } }, 'file: Unknown one key "rat". Did you mean "rate"? Known: where, rate, draw, keep, from.'],
   [{ group: { inner: { rat: 1 } } }, 'file: Unknown group.inner key "rat".'],
   [{ one: { rate: 0 } }, 'file: one.rate 0 is invalid. It must be a number above 0.'],
   [{ one: { rate: '2' } }, 'file: one.rate "2" is invalid. It must be a number.'],

@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
 import { checkConfig } from './check-config.js';
 import type { ConfigKeys } from './config-keys.js';
-import { isSwitch } from './option-schema.js';
 
 /**
  * Gives the options of commands what a config file says. The environment and the command line are read later, and win.
@@ -11,7 +10,7 @@ export function applyConfig(keys: ConfigKeys, file: string, content: unknown): v
   for (const { command, option, value } of checkConfig(keys, file, content)) {
     if (value === undefined) continue;
     if (option.variadic) option.default(value); // what stands on the command line comes in its place, not after it
-    if (value === true && isSwitch(option)) addOffSwitch(command, option);
+    if (!option.required && !option.negate) addOffSwitch(command, option);
     command.setOptionValueWithSource(option.attributeName(), value, 'config');
   }
 }

@@ -32,7 +32,7 @@ export interface DgpromptConfig {
    */
   results?: string
   /**
-   * folder, file or hub id of a CLIP (default: the mini-CLIP) (bench, repeat, search, zeroShot, import, interpret, train, predict, evaluate, export)
+   * folder, file or hub id of a CLIP (default: mini-CLIP) (bench, repeat, search, zeroShot, import, interpret, train, predict, evaluate, export)
    */
   model?: string
   /**
@@ -80,7 +80,7 @@ export interface DgpromptConfig {
      */
     source?: (string | string[])
     /**
-     * all, a:depth=3,./b.ts (default: clip,coop,maple,dgprompt)
+     * all, a:lr=1,./b.ts (default: clip,coop,maple,dgprompt)
      */
     methods?: (string | string[])
     /**
@@ -99,6 +99,10 @@ export interface DgpromptConfig {
      * numbers that `dgprompt search` chose
      */
     settings?: string
+    /**
+     * features computed once, of n crops an image or as it is
+     */
+    cacheFeatures?: (boolean | number)
     /**
      * test on validation images after every epoch
      */
@@ -140,7 +144,7 @@ export interface DgpromptConfig {
      */
     json?: boolean
     /**
-     * folder, file or hub id of a CLIP (default: the mini-CLIP)
+     * folder, file or hub id of a CLIP (default: mini-CLIP)
      */
     model?: string
     /**
@@ -290,7 +294,7 @@ export interface DgpromptConfig {
      */
     out?: string
     /**
-     * folder, file or hub id of a CLIP (default: the mini-CLIP)
+     * folder, file or hub id of a CLIP (default: mini-CLIP)
      */
     model?: string
     /**
@@ -335,7 +339,7 @@ export interface DgpromptConfig {
      */
     json?: boolean
     /**
-     * folder, file or hub id of a CLIP (default: the mini-CLIP)
+     * folder, file or hub id of a CLIP (default: mini-CLIP)
      */
     model?: string
     /**
@@ -656,11 +660,15 @@ export interface DgpromptConfig {
      */
     augment?: ("full" | "crop" | "none")
     /**
+     * features computed once, of n crops an image or as it is
+     */
+    cacheFeatures?: (boolean | number)
+    /**
      * print what run.json says of it and nothing else
      */
     json?: boolean
     /**
-     * folder, file or hub id of a CLIP (default: the mini-CLIP)
+     * folder, file or hub id of a CLIP (default: mini-CLIP)
      */
     model?: string
     /**
@@ -697,7 +705,7 @@ export interface DgpromptConfig {
      */
     csv?: boolean
     /**
-     * folder, file or hub id of a CLIP (default: the mini-CLIP)
+     * folder, file or hub id of a CLIP (default: mini-CLIP)
      */
     model?: string
     /**
@@ -734,7 +742,7 @@ export interface DgpromptConfig {
      */
     json?: boolean
     /**
-     * folder, file or hub id of a CLIP (default: the mini-CLIP)
+     * folder, file or hub id of a CLIP (default: mini-CLIP)
      */
     model?: string
     /**
@@ -775,7 +783,7 @@ export interface DgpromptConfig {
      */
     classes?: (string | string[])
     /**
-     * folder, file or hub id of a CLIP (default: the mini-CLIP)
+     * folder, file or hub id of a CLIP (default: mini-CLIP)
      */
     model?: string
     /**

@@ -5,7 +5,7 @@ import { type DescribedParser, oneOrMore, type ValueSchema } from './value-schem
 export function optionSchema(option: Option): ValueSchema {
   if (isSwitch(option)) return { type: 'boolean' };
   const described = option.parseArg as Partial<DescribedParser<unknown>> | undefined;
-  if (described?.schema) return described.schema;
+  if (described?.schema) return option.optional ? { anyOf: [{ type: 'boolean' }, described.schema] } : described.schema;
   if (option.argChoices) return { type: 'string', enum: option.argChoices };
   if (option.variadic) return oneOrMore({ type: 'string' });
   return option.optional ? { anyOf: [{ type: 'boolean' }, { type: 'string' }] } : { type: 'string' };

@@ -46,7 +46,7 @@ async function waitingShare(
   const method = resolveMethod(name)(clip, classNames, { seed: 1 });
   const items = itemsOf(files, (steps + 2) * batch);
   const { imageSize } = clip;
-  const data = await trainingData(method, items, { views: trainViews(imageSize), still: testViews(imageSize), batch });
+  const data = await trainingData(method, items, { seen: [trainViews(imageSize)], still: testViews(imageSize), batch });
   const training = trainingStep(method, method.recipe);
   const order = Array.from({ length: steps + 2 }, (_, step) =>
     Array.from({ length: batch }, (_, i) => step * batch + i),
@@ -54,7 +54,7 @@ async function waitingShare(
   let [waited, all] = [0, 0];
   let asked = performance.now();
   let taken = 0;
-  for await (const current of data.epoch(order, 1)) {
+  for await (const current of data.epoch(1, order, 1)) {
     const got = performance.now();
     await training.run(current, data.targets, method.recipe.lr / 100);
     if (taken++ > 1) {

@@ -1,0 +1,105 @@
+import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { seededRandom } from '@dgprompt/engine';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type RunRecord, readRecords } from './record.js';
+import { callCli } from './run-cli.js';
+import { runName } from './run-config.js';
+import { tinyClip } from './tiny.js';
+
+let model: string;
+let suite: string;
+beforeAll(async () => {
+  const cache = await newFolder();
+  vi.stubEnv('DGPROMPT_CACHE', cache); // no features of an earlier test
+  [model, suite] = [await tinyClip(), join(cache, 'suite')];
+  const random = seededRandom(1);
+  for (const name of ['ash', 'beech', 'cedar', 'elm']) {
+    await mkdir(join(suite, 'trees', name), { recursive: true });
+    for (let i = 0; i < 10; i++) {
+      const pixels = Uint8Array.from({ length: 16 * 16 * 3 }, () => random.integer(256)); // of which no two crops are alike
+      const image = sharp(pixels, { raw: { width: 16, height: 16, channels: 3 } });
+      await image.png().toFile(join(suite, 'trees', name, `${i}.png`));
+    }
+  }
+});
+afterAll(() => void vi.unstubAllEnvs());
+
+const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-cache-features-'));
+
+/** The command's answer, and the records that it left. */
+async function bench(...more: string[]) {
+  const results = await newFolder();
+  const answer = await callCli([
+    ...['bench', '--suite', suite, '--model', model, '--results', results, '--shots', '2', '--epochs', '3'],
+    ...['--threads', '1', '--methods', 'coop,promptsrc', ...more],
+  ]);
+  const { records } = await readRecords(results);
+  return { ...answer, results, records };
+}
+
+const numbers = (records: RunRecord[]) =>
+  records.map(({ tests, epochs }) => [tests.base?.confusion, epochs.map(({ loss }) => loss)]);
+
+test('images as they are, augmented views computed once and new ones in every epoch are different runs, and records say which', async () => {
+  const [plain, still, two] = [await bench(), await bench('--cache-features'), await bench('--cache-features', '2')];
+  const recipes = [plain, still, two].map(({ records }) => records[0]!.config.recipe);
+  expect(recipes[0]).toEqual({ lr: 0.002, epochs: 3, batch: 32, augment: true });
+  expect(recipes[1]).toEqual({ ...recipes[0], augment: false });
+  expect(recipes[2]).toEqual({ ...recipes[0], cacheFeatures: 2 });
+  const all = [plain, still, two].flatMap(({ records }) => records);
+  expect(new Set(all.map(({ config }) => runName(config))).size).toBe(6);
+  expect(new Set(all.map(({ epochs }) => epochs[0]!.loss)).size).toBe(6);
+  expect((await bench('--cache-features=0')).records.map(({ config }) => config)).toEqual(
+    still.records.map(({ config }) => config),
+  );
+}, 240_000);
+
+test('progress tells of computing features', async () => {
+  const { stderr } = await bench('--cache-features', '2', '--seeds', '77', '--json');
+  expect(stderr).toContain('image features 4/8');
+}, 120_000);
+
+test('workers do the same runs to the same numbers, and repeat finds every bit again', async () => {
+  const here = await bench('--cache-features', '2', '--seeds', '3');
+  const workers = await bench('--cache-features', '2', '--seeds', '3', '--workers', '2');
+  expect(workers.records.map(({ config }) => config)).toEqual(here.records.map(({ config }) => config));
+  expect(numbers(workers.records)).toEqual(numbers(here.records));
+  for (const { config } of here.records) {
+    const run = join(here.results, runName(config));
+    const { stdout } = await callCli(['repeat', run, '--suite', suite, '--model', model]);
+    expect(stdout).toMatch(/^✓ Bit-identical: 3 epochs/);
+  }
+}, 240_000);
+
+test('a number of views that cannot be is one sentence', async () => {
+  for (const wrong of ['-1', '1.5', 'many']) {
+    const { code, stderr } = await bench(`--cache-features=${wrong}`);
+    expect(code).toBe(2);
+    expect(stderr.trim()).toMatch(
+      /^error: option '--cache-features \[n\]' argument '.*' is invalid. It must be a whole/,
+    );
+  }
+});
+
+test('a classifier of one’s own is trained so as well', async () => {
+  const train = async (...more: string[]) => {
+    const out = join(await newFolder(), 'classifier');
+    const { code } = await callCli([
+      ...['train', join(suite, 'trees'), '--out', out, '--model', model, '--method', 'coop', '--epochs', '2', ...more],
+    ]);
+    expect(code).toBe(0);
+    const { trained } = JSON.parse(await readFile(join(out, 'run.json'), 'utf8'));
+    return { losses: trained.epochs.map(({ loss }: { loss: number }) => loss), views: trained.views };
+  };
+  const [none, still, two] = [
+    await train('--augment', 'none'),
+    await train('--cache-features'),
+    await train('--cache-features', '2'),
+  ];
+  expect(still).toEqual(none);
+  expect(two.losses).not.toEqual(none.losses);
+  expect([none.views, two.views]).toEqual(['still', 'augmented, 2 of each image']);
+}, 120_000);

@@ -1,0 +1,24 @@
+import { type Method, promptedImages } from '@dgprompt/methods';
+
+/** How much there is to training, in images that go through the frozen vision tower. */
+export interface TrainingAmount {
+  /** Before the first epoch. */
+  features: number;
+  epoch: number;
+}
+
+/** About what a step takes for an image whose features are there already, as a share of computing them. */
+const cachedShare = 0.1;
+
+/**
+ * @param images trained on in every epoch
+ * @param views of each image, where features are computed once; 0 where every epoch draws new views
+ */
+export function trainingAmount(method: Method, images: number, views: number): TrainingAmount {
+  const prompted = promptedImages(method);
+  const computesFeatures = views > 0 && (!prompted || method.parts.frozen !== undefined);
+  return {
+    features: computesFeatures ? views * images : 0,
+    epoch: images * (computesFeatures && !prompted ? cachedShare : 1),
+  };
+}

@@ -1,0 +1,30 @@
+import { seededRandom } from '@dgprompt/engine';
+import type { FeatureStore } from './feature-store.js';
+import type { Views } from './views.js';
+
+export interface DrawnViewsOptions {
+  /** Views of each image. */
+  count: number;
+  /** What is drawn follows from it and from an image's place among the paths, wherever the images lie. */
+  seed: number;
+  /** Where frozen features of these views are kept for other processes. Default: nowhere. */
+  features?: FeatureStore;
+}
+
+/** Random views, drawn once: `count` of every image, each of them fixed from now on. */
+export function drawnViews(
+  views: Views,
+  paths: readonly string[],
+  { count, seed, features }: DrawnViewsOptions,
+): Views[] {
+  return Array.from({ length: count }, (_, k) => {
+    const random = seededRandom(seed * 100_003 + k);
+    const seeds = new Map(paths.map(path => [path, random.integer(2 ** 32)]));
+    const drawn = () => JSON.stringify([features?.setting, paths.map(path => seeds.get(path))]);
+    return {
+      fixed: true,
+      ...(features && { features: { ...features, setting: drawn() } }),
+      load: path => views.load(path, seededRandom(seeds.get(path)!)),
+    };
+  });
+}

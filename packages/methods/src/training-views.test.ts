@@ -1,0 +1,195 @@
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { seededRandom, useDevice } from '@dgprompt/engine';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { coop } from './coop.js';
+import { drawnViews } from './drawn-views.js';
+import type { Method } from './method.js';
+import { resolveMethod } from './resolve-method.js';
+import { distance, imageViews, items, names, tinyClip, values } from './testing.js';
+import { type TrainOptions, train } from './train.js';
+import { trainingViews } from './training-views.js';
+import type { Views } from './views.js';
+
+beforeAll(() => useDevice({ backend: 'cpu' }));
+
+const paths = items(4).map(({ path }) => path);
+
+/** Random views: each image in a light of its own each time; `loads` counts them. */
+function flickering(): Views & { loads: number } {
+  const images = imageViews();
+  return {
+    ...{ fixed: false, loads: 0 },
+    async load(path, random) {
+      const light = 0.5 + random.next();
+      this.loads++;
+      return (await images.load(path, random)).map(value => value * light);
+    },
+  };
+}
+
+/** A CLIP that counts how often its vision tower runs. */
+function countingClip() {
+  const clip = tinyClip();
+  const calls = { vision: 0 };
+  const count = <T extends (...given: never[]) => unknown>(fn: T) =>
+    ((...given) => {
+      calls.vision++;
+      return fn(...given);
+    }) as T;
+  clip.vision = count(clip.vision);
+  clip.visionStates = count(clip.visionStates);
+  return { clip, calls };
+}
+
+async function losses(method: Method, options: TrainOptions, onEpoch?: (number: number) => void): Promise<number[]> {
+  const all: number[] = [];
+  for await (const { loss, number } of train(method, items(4), { epochs: 4, batch: 4, lr: 0.02, ...options })) {
+    all.push(loss);
+    onEpoch?.(number);
+  }
+  return all;
+}
+
+describe('a fixed number of augmented views of each image', () => {
+  it.each(['coop', 'cocoop:reduction=4', 'kgcoop', 'prograd', 'maple', 'promptsrc', 'dgprompt:rank=4+retainStates=1'])(
+    'trains %s as if the frozen tower ran on them in every step',
+    async id => {
+      const cached = resolveMethod(id)(tinyClip(), names);
+      const fast = await losses(cached, { views: flickering(), cacheFeatures: 3, seed: 5 });
+
+      const drawn = drawnViews(flickering(), paths, { count: 3, seed: 5 });
+      let epoch = 1;
+      const live: Views = { fixed: false, load: (...given) => drawn[(epoch - 1) % 3]!.load(...given) };
+      const plain = resolveMethod(id)(tinyClip(), names);
+      const slow = await losses(plain, { views: live, seed: 5 }, number => {
+        epoch = number + 1;
+      });
+      expect(distance(fast, slow)).toBeLessThan(1e-5);
+      const [a, b] = [values(cached), values(plain)];
+      for (const name of Object.keys(a)) expect(distance(a[name]!, b[name]!)).toBeLessThan(1e-5);
+    },
+    60_000,
+  );
+
+  it('goes through the frozen tower once for each view, and says how far that is', async () => {
+    const { clip, calls } = countingClip();
+    const views = flickering();
+    const told: number[] = [];
+    const onFeatures = ({ done, total }: { done: number; total: number }) => told.push(done / total);
+    await losses(coop(clip, names), { views, cacheFeatures: 2, onFeatures });
+    expect(calls.vision).toBe(2);
+    expect(views.loads).toBe(2 * paths.length);
+    expect(told).toEqual([0.5, 1]);
+    await losses(coop(clip, names), { views, cacheFeatures: 9 }); // no more views than epochs
+    expect(views.loads).toBe(2 * paths.length + 4 * paths.length);
+  });
+
+  it('decodes each view once where prompts change the image side, too', async () => {
+    const views = flickering();
+    await losses(resolveMethod('promptsrc')(tinyClip(), names), { views, cacheFeatures: 2 });
+    expect(views.loads).toBe(2 * paths.length);
+  });
+
+  it('is drawn from the seed', async () => {
+    const run = (seed: number) => losses(coop(tinyClip(), names), { views: flickering(), cacheFeatures: 2, seed });
+    const first = await run(1);
+    expect(await run(1)).toEqual(first);
+    expect(distance(await run(2), first)).toBeGreaterThan(1e-4);
+  });
+
+  it('stops while features are computed when it is aborted', async () => {
+    const controller = new AbortController();
+    const onFeatures = () => controller.abort();
+    const aborted = losses(coop(tinyClip(), names), {
+      ...{ views: flickering(), cacheFeatures: 3, onFeatures, signal: controller.signal },
+    });
+    await expect(aborted).rejects.toThrow(/aborted/);
+  });
+
+  it('goes on from a checkpoint to the same bits, and another number of views is another run', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dgprompt-views-'));
+    const options = { cacheFeatures: 3, checkpoint: folder };
+    const whole = resolveMethod('promptsrc')(tinyClip(), names);
+    const all = await losses(whole, { views: flickering(), cacheFeatures: 3 });
+    const cut = resolveMethod('promptsrc')(tinyClip(), names);
+    const given = { epochs: 4, batch: 4, lr: 0.02, views: flickering() };
+    for await (const { number } of train(cut, items(4), { ...given, ...options })) if (number === 2) break;
+    const again = resolveMethod('promptsrc')(tinyClip(), names);
+    expect(await losses(again, { views: flickering(), ...options })).toEqual(all.slice(2));
+    expect(values(again)).toEqual(values(whole));
+
+    const other = (more: TrainOptions) => losses(coop(tinyClip(), names), { views: flickering(), ...more });
+    const elsewhere = await mkdtemp(join(tmpdir(), 'dgprompt-views-'));
+    await other({ checkpoint: elsewhere });
+    const refused = /its views is "random", and this one's is "random, 2 of each image"/;
+    await expect(other({ checkpoint: elsewhere, cacheFeatures: 2 })).rejects.toThrow(refused);
+  });
+
+  it('keeps features on disk, those of other views apart', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dgprompt-views-'));
+    const views: Views = {
+      fixed: false,
+      load: async (_, random) => Float32Array.from({ length: 3 * 8 * 8 }, random.next),
+    };
+    const files = await Promise.all(
+      items(2).map(async item => {
+        const path = join(folder, item.path);
+        await writeFile(path, item.path);
+        return { ...item, path };
+      }),
+    );
+    const features = { folder: join(folder, 'features'), setting: 'cpu' };
+    const { clip, calls } = countingClip();
+    const run = async (seed: number) => {
+      const method = coop(clip, names, { epochs: 2, batch: 3 });
+      const all: number[] = [];
+      for await (const { loss } of train(method, files, { views, seed, cacheFeatures: 2, features })) all.push(loss);
+      return all;
+    };
+    const first = await run(1);
+    expect(await readdir(features.folder)).toHaveLength(2);
+    expect(calls.vision).toBe(2);
+    expect(await run(1)).toEqual(first);
+    expect(calls.vision).toBe(2);
+    await run(2);
+    expect(await readdir(features.folder)).toHaveLength(4);
+    expect(calls.vision).toBe(4);
+  });
+});
+
+describe('the views of a training', () => {
+  const setting = { imageSize: 8, seed: 1, epochs: 9, keepPixels: true };
+  const seen = (options: Parameters<typeof trainingViews>[1]) =>
+    trainingViews(paths, options, setting).seen.map(({ fixed }) => fixed);
+
+  it('are new ones in each epoch, one or several that are fixed', () => {
+    expect(seen({})).toEqual([false]);
+    expect(seen({ augment: false })).toEqual([true]);
+    expect(seen({ cacheFeatures: 0 })).toEqual([true]);
+    expect(seen({ cacheFeatures: 3 })).toEqual([true, true, true]);
+    expect(seen({ augment: 'crop', cacheFeatures: 2 })).toEqual([true, true]);
+    expect(seen({ augment: false, cacheFeatures: 3 })).toEqual([true]); // all would be the same
+    expect(seen({ views: imageViews(), cacheFeatures: 3 })).toEqual([true]);
+  });
+
+  it('differ between images and between views, and not with the folder that the images lie in', async () => {
+    const views: Views = { fixed: false, load: async (_, random) => Float32Array.of(random.next()) };
+    const numbers = async (names: string[]) => {
+      const drawn = drawnViews(views, names, { count: 2, seed: 1 });
+      const all = drawn.flatMap(one => names.map(name => one.load(name, seededRandom(7))));
+      return (await Promise.all(all)).map(([value]) => value);
+    };
+    const here = await numbers(['a/1', 'a/2']);
+    expect(new Set(here).size).toBe(4);
+    expect(await numbers(['b/1', 'b/2'])).toEqual(here);
+  });
+
+  it('are refused in one sentence where their number cannot be', async () => {
+    const refusal = (options: TrainOptions) => expect(losses(coop(tinyClip(), names), options)).rejects;
+    await refusal({ cacheFeatures: 1.5 }).toThrow(/coop: cacheFeatures is 1.5; it must be 0, .* or a whole number/);
+    await refusal({ cacheFeatures: -1 }).toThrow(/cacheFeatures is -1/);
+    await refusal({ cacheFeatures: 0, views: flickering() }).toThrow(/the views given are random; give fixed ones/);
+  });
+});

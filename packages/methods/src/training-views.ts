@@ -1,0 +1,79 @@
+import { drawnViews } from './drawn-views.js';
+import type { FeatureStore } from './feature-store.js';
+import { cachedViews, pixelMemory, testViews, trainViews, type Views } from './views.js';
+
+/** How training sees its images. */
+export interface ViewOptions {
+  /** Random resized crop and flip, as published (true); the crop alone ('crop'); or every image as it is (false). */
+  augment?: boolean | 'crop';
+  /** Where pixels come from, instead of image files with `augment`. */
+  views?: Views;
+  /**
+   * Computes what is frozen once, before the first epoch. 0: every image as it is. 1 or more: that many augmented views of each
+   * image, drawn once from the seed; an epoch sees one of them, the next epoch the next. Left out: every epoch draws new views.
+   */
+  cacheFeatures?: number;
+  /** Where frozen features of augmented views are kept for other processes; only for image files. Left out: nowhere. */
+  features?: FeatureStore;
+}
+
+export interface TrainingViews {
+  /** What is trained on: the first epoch sees the first, and so on, in turns. */
+  seen: readonly Views[];
+  /** The undistorted view of each image, for validation and for averages over the training set. */
+  still: Views;
+}
+
+interface Setting {
+  imageSize: number;
+  seed: number;
+  epochs: number;
+  /** Decoded pixels are wanted in every epoch. */
+  keepPixels: boolean;
+}
+
+/** The views that options ask for. */
+export function trainingViews(
+  paths: readonly string[],
+  options: ViewOptions,
+  { imageSize, seed, epochs, keepPixels }: Setting,
+): TrainingViews {
+  const { augment = true, cacheFeatures } = options;
+  const random = augment && cacheFeatures !== 0;
+  const views = options.views ?? (random ? trainViews(imageSize, { flip: augment === true }) : testViews(imageSize));
+  if (views.fixed) {
+    const still = cachedViews(views);
+    return { seen: [still], still };
+  }
+  const still = options.views ?? testViews(imageSize);
+  if (!cacheFeatures) return { seen: [views], still };
+  const { features: store } = options;
+  const features = store && { ...store, setting: JSON.stringify([store.setting, nameOf(options)]) };
+  const seen = drawnViews(views, paths, { count: Math.min(cacheFeatures, epochs), seed, features });
+  const memory = pixelMemory();
+  return { seen: keepPixels ? seen.map(one => cachedViews(one, memory)) : seen, still };
+}
+
+/** What a checkpoint says of the views: views of one's own are told apart by whether they are fixed alone. */
+export function viewsName(options: ViewOptions): string {
+  const name = nameOf(options);
+  const drawn = options.cacheFeatures && name !== 'fixed' && name !== 'still';
+  return drawn ? `${name}, ${options.cacheFeatures} of each image` : name;
+}
+
+function nameOf({ views, augment = true, cacheFeatures }: ViewOptions): string {
+  if (views) return views.fixed ? 'fixed' : 'random';
+  if (!augment || cacheFeatures === 0) return 'still';
+  return augment === 'crop' ? 'crop' : 'augmented';
+}
+
+/** @throws a sentence for a number of views that cannot be, or that says nothing of these views */
+export function checkCacheFeatures(method: string, { cacheFeatures, views }: ViewOptions): void {
+  if (cacheFeatures === undefined) return;
+  if (!Number.isInteger(cacheFeatures) || cacheFeatures < 0)
+    throw new Error(
+      `${method}: cacheFeatures is ${cacheFeatures}; it must be 0, for images as they are, or a whole number of augmented views.`,
+    );
+  if (cacheFeatures === 0 && views && !views.fixed)
+    throw new Error(`${method}: cacheFeatures is 0, and the views given are random; give fixed ones, or 1 or more.`);
+}
