@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import ort from 'onnxruntime-node';
 import { activeBackend, type OnnxBackend } from './backend.js';
-import { sessionOptions } from './device.js';
+import { activeDevice, type Device, sessionOptions } from './device.js';
+import { type PlacementWatch, watchPlacement } from './devices/placement.js';
+import { replaceNodes } from './devices/replace-nodes.js';
 import { type GraphValue, typedValues } from './graph-value.js';
 import { type GraphFacts, type Recording, record, tensorArguments } from './record.js';
 import { mapTree, type Tree } from './tree.js';
@@ -24,6 +26,8 @@ export interface Compiled<A extends unknown[], R> {
 interface Entry {
   recording: Recording;
   session: ort.InferenceSession;
+  /** Until its first run is over. */
+  watch?: PlacementWatch;
 }
 
 /** Calls of compiled functions run one after the other: they share variables and cores. */
@@ -93,22 +97,32 @@ function signature(args: readonly unknown[]): string {
   return JSON.stringify(args.map(arg => mapTree(describe, arg as Tree<unknown>)));
 }
 
+/** Devices whose providers have none of ONNX Runtime's own operators that `replaceNodes` knows; those of CUDA and DirectML have. */
+const lacksFusedNodes: ReadonlySet<Device> = new Set(['webgpu', 'coreml']);
+
 async function build(
   backend: OnnxBackend,
   fn: (...args: never[]) => unknown,
   args: readonly unknown[],
 ): Promise<Entry> {
-  const recording = record(backend, fn as (...args: unknown[]) => unknown, args as readonly Tree<unknown>[]);
-  const session = await ort.InferenceSession.create(recording.model, sessionOptions(recording.folder));
-  return { recording: { ...recording, model: new Uint8Array() }, session };
+  const device = activeDevice();
+  const adapt = lacksFusedNodes.has(device) ? replaceNodes : undefined;
+  const recording = record(backend, fn as (...args: unknown[]) => unknown, args as readonly Tree<unknown>[], adapt);
+  const watch = watchPlacement(device);
+  const options = { ...sessionOptions(recording.folder), ...watch?.options };
+  const session = await ort.InferenceSession.create(recording.model, options);
+  return { recording: { ...recording, model: new Uint8Array() }, session, watch };
 }
 
-async function run(backend: OnnxBackend, { recording, session }: Entry, args: readonly unknown[]): Promise<unknown> {
+async function run(backend: OnnxBackend, entry: Entry, args: readonly unknown[]): Promise<unknown> {
+  const { recording, session } = entry;
   const tensors = tensorArguments(args);
   const feeds: Record<string, ort.Tensor> = {};
   for (const { index, symbol } of recording.arguments) feeds[symbol.name] = feed(backend, tensors[index]!, symbol);
   for (const { variable, symbol } of recording.reads) feeds[symbol.name] = feed(backend, variable, symbol);
   const outputs = await session.run(feeds);
+  if (entry.watch) recording.facts.placement = entry.watch.read(session);
+  entry.watch = undefined;
   for (const { variable, symbol } of recording.writes) {
     const value = toTensor(outputs[symbol.name] as ort.Tensor, symbol);
     variable.assign(value);

@@ -22,6 +22,9 @@ export const builtInDevices = (): Device[] =>
 
 let settings = { device: 'cpu' as Device, threads: 0 };
 
+/** The device that sessions are made for, from the last `useDevice`. */
+export const activeDevice = (): Device => settings.device;
+
 /**
  * Chooses backend, device and threads for everything that is compiled from now on.
  *
@@ -63,14 +66,7 @@ export function sessionOptions(folder?: string): InferenceSession.SessionOptions
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
     ...(settings.threads > 0 ? { intraOpNumThreads: settings.threads } : {}),
-    ...(folder === undefined
-      ? {}
-      : {
-          extra: {
-            session: { model_external_initializers_file_folder_path: folder, ...JSON.parse(process.env.DGX ?? '{}') },
-          },
-        }),
-    ...JSON.parse(process.env.DGO ?? '{}'),
+    ...(folder === undefined ? {} : { extra: { session: { model_external_initializers_file_folder_path: folder } } }),
   };
 }
 
