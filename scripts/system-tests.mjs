@@ -12,11 +12,12 @@ import { pythonOnnxRuntime } from './system/python-onnxruntime.mjs';
 import { report } from './system/report.mjs';
 import { slurm } from './system/slurm.mjs';
 import { tensorflow } from './system/tensorflow.mjs';
+import { webgpu } from './system/webgpu.mjs';
 
 requireNode();
 await install();
 const words = process.argv.slice(2);
-const all = [checkpoints, killedWorkers, slurm, tensorflow, chromium, report, pythonOnnxRuntime, ...otherNodes];
+const all = [checkpoints, killedWorkers, slurm, tensorflow, webgpu, chromium, report, pythonOnnxRuntime, ...otherNodes];
 const checks = all.filter(({ name }) => words.every(word => name.toLowerCase().includes(word.toLowerCase())));
 const results = [];
 for (const check of checks) {

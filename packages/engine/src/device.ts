@@ -52,8 +52,12 @@ export async function useDevice({ device = 'cpu', threads = 0, backend = BACKEND
   if (!(await tf.setBackend(backend))) throw new Error(`The tfjs backend '${backend}' could not be started.`);
 }
 
-const hint = (device: Device): string =>
-  device === 'cuda' ? ' Install onnxruntime-node with its CUDA libraries (ONNXRUNTIME_NODE_INSTALL=cuda12).' : '';
+const hint = (device: Device): string => hints[device] ?? '';
+
+const hints: { [device in Device]?: string } = {
+  cuda: ' Install onnxruntime-node with its CUDA libraries (ONNXRUNTIME_NODE_INSTALL=cuda12).',
+  webgpu: ' It needs a GPU and its driver (on Linux: of Vulkan).',
+};
 
 /**
  * How sessions are made, from the last `useDevice`.

@@ -22,18 +22,31 @@ export interface PlacementWatch {
 /** @returns undefined on the CPU, where there is nothing to fall back from */
 export function watchPlacement(device: Device): PlacementWatch | undefined {
   if (device === 'cpu') return undefined;
-  const folder = mkdtempSync(join(tmpdir(), 'dgprompt-nodes-'));
+  const name = `graph-${watched++}_`;
   return {
-    options: { enableProfiling: true, profileFilePrefix: join(folder, 'run') },
+    options: { enableProfiling: true, profileFilePrefix: join(profileFolder(), name) },
     read(session) {
       session.endProfiling();
-      const profile = readFileSync(join(folder, readdirSync(folder)[0]!), 'utf8');
-      rmSync(folder, { recursive: true });
-      const placement = placementIn(JSON.parse(profile) as ProfileEvent[], device);
+      const file = join(profileFolder(), readdirSync(profileFolder()).find(file => file.startsWith(name))!);
+      const placement = placementIn(JSON.parse(readFileSync(file, 'utf8')) as ProfileEvent[], device);
+      rmSync(file);
       seen.push(placement);
       return placement;
     },
   };
+}
+
+let watched = 0;
+let folder: string | undefined;
+
+/** A folder of this process: profiles of graphs whose first run failed go with it. */
+function profileFolder(): string {
+  if (folder === undefined) {
+    const made = mkdtempSync(join(tmpdir(), 'dgprompt-nodes-'));
+    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+    folder = made;
+  }
+  return folder;
 }
 
 /** What is read of an event of ONNX Runtime's profile. */
