@@ -7,6 +7,7 @@ import {
   addSuiteOptions,
   names,
   oneOf,
+  precisionOption,
   resultsOption,
   seeds,
   wholeNumber,
@@ -76,7 +77,7 @@ export function benchCommand(): Command {
     .option('--retry-failed', 'do runs again that failed before')
     .addOption(new Option('--out <file>', 'write the table, too: .md, .tex, .csv or .json').argParser(tableFile))
     .option('--json', 'print JSON, and progress as JSON lines on stderr');
-  addComputeOptions(command);
+  addComputeOptions(command).addOption(precisionOption());
   return command.action(async () => {
     const { runBench } = await import('./run-bench.js'); // only now: what computes takes a while to load
     await runBench(command.opts<BenchCommandOptions>(), command);

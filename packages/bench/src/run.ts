@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clip } from '@dgprompt/clip';
 import { type BrokenImage, type Dataset, fewShot } from '@dgprompt/datasets';
-import { leaves } from '@dgprompt/engine';
+import { type ComputePrecision, leaves } from '@dgprompt/engine';
 import {
   cachedViews,
   type Epoch,
@@ -91,6 +91,7 @@ export interface RunSetting {
   device: string;
   backend: string;
   threads: number;
+  precision?: ComputePrecision;
 }
 
 /** A checkpoint is written after an epoch, unless the last one is younger: short epochs would spend their time on it. */
@@ -269,7 +270,20 @@ function refusal(method: Method, classNames: readonly string[]): string | undefi
 }
 
 function configOf(setting: RunSetting, method: Method, trains: boolean): RunConfig {
-  const { suite, dataset, others = [], protocol, shots, seed, clip, device, backend, threads, code } = setting;
+  const {
+    suite,
+    dataset,
+    others = [],
+    protocol,
+    shots,
+    seed,
+    clip,
+    device,
+    backend,
+    threads,
+    precision,
+    code,
+  } = setting;
   const tests = Object.fromEntries(others.map(other => [other.name, fingerprint(other)]));
   return {
     protocol: protocol.name,
@@ -287,6 +301,7 @@ function configOf(setting: RunSetting, method: Method, trains: boolean): RunConf
     device,
     backend,
     threads,
+    ...(precision === 'fp16' && { precision }),
   };
 }
 

@@ -1,9 +1,17 @@
 import { Command, Option } from 'commander';
 import { examples } from './examples.js';
-import { addComputeOptions, type ComputeOptions, oneOf, positive, wholeNumber } from './options.js';
+import {
+  addComputeOptions,
+  type ComputeOptions,
+  oneOf,
+  type PrecisionChoice,
+  positive,
+  precisionOption,
+  wholeNumber,
+} from './options.js';
 
 /** What `dgprompt train` is given. */
-export interface TrainCommandOptions extends ComputeOptions {
+export interface TrainCommandOptions extends ComputeOptions, PrecisionChoice {
   out: string;
   method: string;
   shots?: number;
@@ -39,7 +47,7 @@ export function trainCommand(): Command {
     .option('--template <text>', 'hand-written prompt', 'a photo of a {}.')
     .addOption(new Option('--augment <how>', 'full, crop, none').argParser(oneOf('augment', augments)).default('full'))
     .option('--json', 'print what run.json says of it and nothing else');
-  addComputeOptions(command);
+  addComputeOptions(command).addOption(precisionOption());
   return command.action(async (folder: string) => {
     const { runTrain } = await import('./run-train.js');
     await runTrain(folder, command.opts<TrainCommandOptions>(), command);

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import ort from 'onnxruntime-node';
 import { activeBackend, type OnnxBackend } from './backend.js';
-import { activeDevice, type Device, sessionOptions } from './device.js';
+import { activeDevice, sessionOptions } from './device.js';
+import { graphFor } from './devices/graph-for.js';
 import { type PlacementWatch, watchPlacement } from './devices/placement.js';
-import { replaceNodes } from './devices/replace-nodes.js';
+
 import { type GraphValue, typedValues } from './graph-value.js';
 import { type GraphFacts, type Recording, record, tensorArguments } from './record.js';
 import { mapTree, type Tree } from './tree.js';
@@ -97,16 +98,13 @@ function signature(args: readonly unknown[]): string {
   return JSON.stringify(args.map(arg => mapTree(describe, arg as Tree<unknown>)));
 }
 
-/** Devices whose providers have none of ONNX Runtime's own operators that `replaceNodes` knows; those of CUDA and DirectML have. */
-const lacksFusedNodes: ReadonlySet<Device> = new Set(['webgpu', 'coreml']);
-
 async function build(
   backend: OnnxBackend,
   fn: (...args: never[]) => unknown,
   args: readonly unknown[],
 ): Promise<Entry> {
-  const device = activeDevice();
-  const adapt = lacksFusedNodes.has(device) ? replaceNodes : undefined;
+  const { device, precision } = activeDevice();
+  const adapt = graphFor(device, precision);
   const recording = record(backend, fn as (...args: unknown[]) => unknown, args as readonly Tree<unknown>[], adapt);
   const watch = watchPlacement(device);
   const options = { ...sessionOptions(recording.folder), ...watch?.options };

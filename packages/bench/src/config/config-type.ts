@@ -151,6 +151,10 @@ export interface DgpromptConfig {
      * onnxruntime, tensorflow, cpu
      */
     backend?: ("onnxruntime" | "tensorflow" | "cpu")
+    /**
+     * fp32, fp16 for the frozen towers
+     */
+    precision?: ("fp32" | "fp16")
   }
   /**
    * Say which runs of a results folder are queued, running, done, failed or lost.
@@ -346,6 +350,10 @@ export interface DgpromptConfig {
      * onnxruntime, tensorflow, cpu
      */
     backend?: ("onnxruntime" | "tensorflow" | "cpu")
+    /**
+     * fp32, fp16 for the frozen towers
+     */
+    precision?: ("fp32" | "fp16")
   }
   /**
    * The published datasets: list, prepare, check, show, sample.
@@ -542,6 +550,10 @@ export interface DgpromptConfig {
      * onnxruntime, tensorflow, cpu
      */
     backend?: ("onnxruntime" | "tensorflow" | "cpu")
+    /**
+     * fp32, fp16 for the frozen towers
+     */
+    precision?: ("fp32" | "fp16")
   }
   /**
    * Say what is installed here, where things are kept, and whether the engine computes what it should.
@@ -632,6 +644,10 @@ export interface DgpromptConfig {
      * onnxruntime, tensorflow, cpu
      */
     backend?: ("onnxruntime" | "tensorflow" | "cpu")
+    /**
+     * fp32, fp16 for the frozen towers
+     */
+    precision?: ("fp32" | "fp16")
   }
   /**
    * Say what is in images.
@@ -669,6 +685,10 @@ export interface DgpromptConfig {
      * onnxruntime, tensorflow, cpu
      */
     backend?: ("onnxruntime" | "tensorflow" | "cpu")
+    /**
+     * fp32, fp16 for the frozen towers
+     */
+    precision?: ("fp32" | "fp16")
   }
   /**
    * Test a classifier on a folder with one folder of images per class.
@@ -706,6 +726,10 @@ export interface DgpromptConfig {
      * onnxruntime, tensorflow, cpu
      */
     backend?: ("onnxruntime" | "tensorflow" | "cpu")
+    /**
+     * fp32, fp16 for the frozen towers
+     */
+    precision?: ("fp32" | "fp16")
   }
   /**
    * Write a classifier as one file that runs anywhere, or as a web page.
