@@ -22,7 +22,15 @@ export const webgpu = {
     all.push(await counted(env, join('scripts', 'system', 'device-steps.mjs'), 'webgpu'));
     const golden = join(shared, 'golden');
     const cli = join('packages', 'bench', 'src', 'cli.ts');
-    if (existsSync(golden)) all.push(await counted(env, cli, 'verify', '--golden', golden, '--device', 'webgpu'));
+    if (!existsSync(golden)) return total(all);
+    const verify = ['verify', '--golden', golden, '--device', 'webgpu'];
+    all.push(await counted(env, cli, ...verify));
+    const fault = await faultIn(env, 'fp16');
+    if (fault === '') all.push(await counted(env, cli, ...verify, '--precision', 'fp16'));
+    else {
+      console.log(`skipped  --precision fp16: ${fault}`);
+      all.push({ passed: 0, failed: 0, skipped: 1 });
+    }
     return total(all);
   },
 };
@@ -43,8 +51,8 @@ async function adapter() {
   return fault === '' ? env : fault;
 }
 
-const faultIn = async env =>
-  (await program(env, join('scripts', 'system', 'device-fault.mjs'), 'webgpu')).stdout.trim();
+const faultIn = async (env, ...precision) =>
+  (await program(env, join('scripts', 'system', 'device-fault.mjs'), 'webgpu', ...precision)).stdout.trim();
 
 /** Runs a program that ends with a line of counts. */
 async function counted(env, ...parameters) {

@@ -15,6 +15,10 @@ function promptedBlock() {
   const random = seededRandom(3);
   const normal = (...shape: number[]) => random.normal(shape as [number, number], 0.3);
   const [inward, outward, gain] = [normal(8, 8), normal(8, 4), tf.ones([8]) as tf.Tensor1D];
+  const causal = tf.tensor2d(
+    [...Array(25).keys()].map(i => (i % 5 > i / 5 ? -1e30 : 0)),
+    [5, 5],
+  );
   const prompt = tf.variable(normal(2, 8));
   const update = sgd();
   tf.tidy(() => void update.init({ prompt }));
@@ -22,7 +26,8 @@ function promptedBlock() {
     const [loss, gradients] = valueAndGrads({ prompt }, () => {
       const tokens = layerNorm(tf.concat([prompt, x]) as tf.Tensor2D, gain, tf.zerosLike(gain));
       const hidden = tf.matMul(tokens, inward as tf.Tensor2D);
-      const seen = attention(tf.expandDims(hidden), tf.expandDims(hidden), tf.expandDims(quickGelu(hidden)));
+      const q = tf.expandDims(hidden);
+      const seen = attention(q, q, tf.expandDims(quickGelu(hidden)), tf.matMul(tf.eye(5), causal));
       const features = tf.matMul(tf.squeeze(seen, [0]), outward as tf.Tensor2D);
       return tf.sum(tf.square(features)) as tf.Scalar;
     });

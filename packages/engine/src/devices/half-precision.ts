@@ -1,5 +1,5 @@
 import type { Graph } from '../onnx-model.js';
-import type { Node } from '../trace.js';
+import type { Initializer, Node } from '../trace.js';
 
 /** How a device computes the frozen towers; learned variables, their updates and the loss are float32 always. */
 export type ComputePrecision = 'fp32' | 'fp16';
@@ -37,8 +37,12 @@ export function halfPrecision(graph: Graph): Graph {
     }
     const inputs = node.inputs.map(name => {
       if (types.get(name) !== 'float32') return name;
-      if (!narrowed.has(name)) nodes.push(cast(name, halfOf(name), HALF));
-      narrowed.add(name);
+      if (!narrowed.has(name)) {
+        // What is added may be a mask: a number that half precision has not would be infinite, or anything on a GPU.
+        if (node.op === 'Add') nodes.push(limited(name));
+        nodes.push(cast(node.op === 'Add' ? `${name}_limited` : name, halfOf(name), HALF));
+        narrowed.add(name);
+      }
       return halfOf(name);
     });
     const [name] = node.outputs as [string];
@@ -46,7 +50,7 @@ export function halfPrecision(graph: Graph): Graph {
     narrowed.add(name);
     if (read.has(name)) nodes.push(cast(halfOf(name), name, FLOAT));
   }
-  return { ...graph, nodes };
+  return { ...graph, nodes, initializers: [...graph.initializers, ...limits] };
 }
 
 const halfOf = (name: string): string => `${name}_half`;
@@ -55,14 +59,31 @@ const cast = (from: string, to: string, type: number): Node => ({
   ...{ op: 'Cast', domain: '', inputs: [from], outputs: [to], attributes: { to: type } },
 });
 
+/** The largest finite number in half precision. */
+const LARGEST = 65504;
+
+const limits: readonly Initializer[] = [-LARGEST, LARGEST].map((limit, i) => ({
+  ...{ name: `half_limit${i}`, dtype: 'float32', shape: [], bytes: new Uint8Array(Float32Array.of(limit).buffer) },
+}));
+
+const limited = (name: string): Node => ({
+  ...{ op: 'Clip', domain: '', inputs: [name, ...limits.map(({ name }) => name)], outputs: [`${name}_limited`] },
+  attributes: {},
+});
+
 /** Products with a frozen matrix, and the nodes that are on a way from one of them to another. */
 function halfNodes({ nodes, initializers }: Graph, types: ReadonlyMap<string, string>): Set<Node> {
-  const frozen = frozenMatrices(nodes, initializers);
   const isFloat = ({ outputs }: Node) => types.get(outputs[0]!) === 'float32';
+  const constants = initializers.filter(({ dtype, shape }) => dtype.includes('float') && shape.length > 1);
+  const masks = constants.filter(({ dtype, bytes }) => dtype === 'float32' && bytes && !fitsHalf(bytes));
+  const mask = namesOf(nodes, masks);
+  const frozen = namesOf(nodes, constants);
   const seeds = new Set(
-    nodes.filter(
-      node => products.has(node.op) && isFloat(node) && node.inputs.slice(0, 2).some(name => frozen.has(name)),
-    ),
+    nodes.filter(node => {
+      const factors = node.inputs.slice(0, 2);
+      const towers = factors.some(name => frozen.has(name)) && !factors.some(name => mask.has(name));
+      return products.has(node.op) && isFloat(node) && towers;
+    }),
   );
   const inner = nodes.filter(node => between.has(node.op) && isFloat(node) && !seeds.has(node));
   const behind = new Set([...seeds].flatMap(({ outputs }) => outputs));
@@ -80,15 +101,19 @@ function halfNodes({ nodes, initializers }: Graph, types: ReadonlyMap<string, st
   return new Set([...seeds, ...both]);
 }
 
-/** Constants of two and more axes, and what is made of them by moving their values about. */
-function frozenMatrices(nodes: readonly Node[], initializers: Graph['initializers']): Set<string> {
-  const floats = initializers.filter(({ dtype, shape }) => dtype.includes('float') && shape.length > 1);
-  const frozen = new Set(floats.map(({ name }) => name));
+/** Constants, and what is made of them by moving their values about. */
+function namesOf(nodes: readonly Node[], constants: readonly Initializer[]): Set<string> {
+  const names = new Set(constants.map(({ name }) => name));
   for (const { op, inputs, outputs } of nodes) {
     const values = op === 'Concat' ? inputs : inputs.slice(0, 1);
-    if (moving.has(op) && values.every(name => frozen.has(name))) frozen.add(outputs[0]!);
+    if (moving.has(op) && values.every(name => names.has(name))) names.add(outputs[0]!);
   }
-  return frozen;
+  return names;
+}
+
+/** Whether half precision can hold all of a float32 constant; that of a mask it cannot. */
+function fitsHalf(bytes: Uint8Array): boolean {
+  return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4).every(x => Math.abs(x) <= LARGEST);
 }
 
 /** Element types of all values; those of other types than float32 are told apart only as far as that. */
