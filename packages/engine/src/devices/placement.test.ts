@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import ort from 'onnxruntime-node';
@@ -33,7 +33,7 @@ test("ONNX Runtime's own profile says it, and leaves no file", async () => {
   const placement = { device: 'webgpu', nodes: 1, onCpu: { Expand: 1 } };
   expect(watch.read(session)).toEqual(placement);
   await session.release();
-  expect(readdirSync(dirname(watch.options.profileFilePrefix!))).toEqual([]);
+  expect(existsSync(dirname(watch.options.profileFilePrefix!))).toBe(false);
   expect(placementOn('webgpu')).toEqual(placement);
 });
 

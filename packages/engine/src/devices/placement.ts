@@ -22,31 +22,33 @@ export interface PlacementWatch {
 /** @returns undefined on the CPU, where there is nothing to fall back from */
 export function watchPlacement(device: Device): PlacementWatch | undefined {
   if (device === 'cpu') return undefined;
-  const name = `graph-${watched++}_`;
+  const folder = profileFolder();
   return {
-    options: { enableProfiling: true, profileFilePrefix: join(profileFolder(), name) },
+    options: { enableProfiling: true, profileFilePrefix: join(folder, 'run') },
     read(session) {
       session.endProfiling();
-      const file = join(profileFolder(), readdirSync(profileFolder()).find(file => file.startsWith(name))!);
-      const placement = placementIn(JSON.parse(readFileSync(file, 'utf8')) as ProfileEvent[], device);
-      rmSync(file);
+      const profile = readFileSync(join(folder, readdirSync(folder)[0]!), 'utf8');
+      remove(folder);
+      const placement = placementIn(JSON.parse(profile) as ProfileEvent[], device);
       seen.push(placement);
       return placement;
     },
   };
 }
 
-let watched = 0;
-let folder: string | undefined;
+/** Folders of profiles that are still to be read; those of graphs whose first run failed go with the process. */
+const folders = new Set<string>();
 
-/** A folder of this process: profiles of graphs whose first run failed go with it. */
 function profileFolder(): string {
-  if (folder === undefined) {
-    const made = mkdtempSync(join(tmpdir(), 'dgprompt-nodes-'));
-    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
-    folder = made;
-  }
+  const folder = mkdtempSync(join(tmpdir(), 'dgprompt-nodes-'));
+  if (seen.length === 0 && folders.size === 0) process.once('exit', () => folders.forEach(remove));
+  folders.add(folder);
   return folder;
+}
+
+function remove(folder: string): void {
+  folders.delete(folder);
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** What is read of an event of ONNX Runtime's profile. */
