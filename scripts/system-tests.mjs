@@ -14,6 +14,7 @@ import { report } from './system/report.mjs';
 import { slurm } from './system/slurm.mjs';
 import { speed } from './system/speed.mjs';
 import { tensorflow } from './system/tensorflow.mjs';
+import { webgpu } from './system/webgpu.mjs';
 
 requireNode();
 await install();
@@ -25,6 +26,7 @@ const all = [
   killedWorkers,
   slurm,
   tensorflow,
+  webgpu,
   chromium,
   report,
   pythonOnnxRuntime,

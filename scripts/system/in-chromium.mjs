@@ -32,7 +32,8 @@ export async function inChromium(make, checks, args = []) {
   }
 }
 
-async function findChromium() {
+/** Chromium's path; it is installed first where it is absent and this user may. */
+export async function findChromium() {
   const places = ['chromium', 'chromium-browser', 'google-chrome'].map(name => `/usr/bin/${name}`);
   const found = places.find(existsSync);
   if (found || process.platform !== 'linux' || process.getuid?.() !== 0) return found;

@@ -8,6 +8,7 @@ import {
   cacheFeaturesOption,
   names,
   oneOf,
+  precisionOption,
   resultsOption,
   seeds,
   wholeNumber,
@@ -80,7 +81,7 @@ export function benchCommand(): Command {
     .addOption(new Option('--out <file>', 'write the table, too: .md, .tex, .csv or .json').argParser(tableFile))
     .option('--profile <folder>', 'time the kernels of a few steps, and keep traces there')
     .option('--json', 'print JSON, and progress as JSON lines on stderr');
-  addComputeOptions(command);
+  addComputeOptions(command).addOption(precisionOption());
   return command.action(async () => {
     const { runBench } = await import('./run-bench.js'); // only now: what computes takes a while to load
     await runBench(command.opts<BenchCommandOptions>(), command);

@@ -1,12 +1,12 @@
 import { type ChosenMethods, chooseMethods } from './choose-methods.js';
-import { checkModel, type DeviceChoice } from './options.js';
+import { checkModel, type DeviceChoice, type PrecisionChoice } from './options.js';
 import { openProtocol } from './protocols/index.js';
 import type { Protocol } from './protocols/protocol.js';
 import { readSettings } from './settings-file.js';
 import { chooseTasks, openSuite, type Suite } from './suite.js';
 
 /** All that decides the runs of a bench, as JSON holds it: what the command line says, and what a plan file hands to other processes. */
-export interface BenchSettings extends DeviceChoice {
+export interface BenchSettings extends DeviceChoice, PrecisionChoice {
   protocol: string;
   suite: string;
   /** The folder that holds the published datasets' folders. */

@@ -62,8 +62,8 @@ function differing(records: RunRecord[]): string[] {
 }
 
 function settingsOf({ config }: RunRecord): Record<string, Json> {
-  const { options, recipe, device, backend, threads, data } = config;
-  return { ...options, ...recipe, device, backend, threads, data };
+  const { options, recipe, device, backend, threads, precision = 'fp32', data } = config;
+  return { ...options, ...recipe, device, backend, threads, precision, data };
 }
 
 const asText = (value: Json | undefined): string => (typeof value === 'string' ? value : canonicalJson(value));

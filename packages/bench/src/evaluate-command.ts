@@ -1,10 +1,10 @@
 import { Command, Option } from 'commander';
 import { examples } from './examples.js';
-import { addComputeOptions, type ComputeOptions, oneOf } from './options.js';
+import { addComputeOptions, type ComputeOptions, oneOf, type PrecisionChoice, precisionOption } from './options.js';
 import { classList } from './predict-command.js';
 
 /** What `dgprompt evaluate` is given. */
-export interface EvaluateCommandOptions extends ComputeOptions {
+export interface EvaluateCommandOptions extends ComputeOptions, PrecisionChoice {
   out: string;
   split?: Split;
   classes?: string[];
@@ -36,7 +36,7 @@ export function evaluateCommand(): Command {
     )
     .option('--classes <names>', 'instead of the learned ones, as a,b,c; added to them as +d,+e', classList)
     .option('--json', 'print {"top1", "images", "perClass", "confusions"} and nothing else');
-  addComputeOptions(command);
+  addComputeOptions(command).addOption(precisionOption());
   return command.action(async (classifier: string, folder: string) => {
     const { runEvaluate } = await import('./run-evaluate.js');
     await runEvaluate(classifier, folder, command.opts<EvaluateCommandOptions>());

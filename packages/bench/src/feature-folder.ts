@@ -7,9 +7,15 @@ import { machine, versions } from './environment.js';
  * Where image features of the frozen CLIP are kept for all runs and processes. Whatever may change a bit of them belongs to their name: how they are
  * computed, on which processor, by which versions.
  */
-export function featureStore(compute: { device?: string; backend?: string; threads?: number }): FeatureStore {
-  const { device = 'cpu', backend = 'onnxruntime', threads = 0 } = compute;
+export function featureStore(compute: {
+  device?: string;
+  backend?: string;
+  threads?: number;
+  precision?: string;
+}): FeatureStore {
+  const { device = 'cpu', backend = 'onnxruntime', threads = 0, precision = 'fp32' } = compute;
   const { cpu, cores } = machine();
-  const setting = [device, backend, threads === 0 ? cores : threads, cpu, versions()];
+  const at = [device, backend, threads === 0 ? cores : threads, cpu, versions()];
+  const setting = precision === 'fp32' ? at : [...at, precision];
   return { folder: join(cacheFolder(), 'features'), setting: JSON.stringify(setting) };
 }

@@ -4,7 +4,7 @@ import { useDevice } from '@dgprompt/engine';
 import { loadMethod, type Method, savedRun } from '@dgprompt/methods';
 import { miniClip } from '@dgprompt/pictograms';
 import { loadModel } from './load-model.js';
-import type { ComputeOptions } from './options.js';
+import type { ComputeOptions, PrecisionChoice } from './options.js';
 
 /** A classifier ready to use, with the CLIP that it needs. */
 export interface OpenClassifier {
@@ -21,11 +21,11 @@ export interface OpenClassifier {
  */
 export async function openClassifier(
   folder: string,
-  { model, device, threads, backend }: ComputeOptions,
+  { model, device, threads, backend, precision }: ComputeOptions & PrecisionChoice,
   classes?: string[],
 ): Promise<OpenClassifier> {
   const run = await savedRun(folder);
-  await useDevice({ device, threads, backend });
+  await useDevice({ device, threads, backend, precision });
   const clip = await loadModel(model ?? place(run.clip.source)).catch((error: Error) => error);
   const wanted = clip instanceof Error || clip.id === run.clip.id;
   // Whoever named a CLIP is told about that one; else the recorded place is what is missing.

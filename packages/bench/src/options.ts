@@ -1,5 +1,5 @@
 import { unknownName } from '@dgprompt/datasets';
-import type { Device } from '@dgprompt/engine';
+import type { ComputePrecision, Device } from '@dgprompt/engine';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type DescribedParser, oneOrMore, takes } from './config/value-schema.js';
 
@@ -8,6 +8,11 @@ export interface DeviceChoice {
   device: Device;
   threads: number;
   backend: (typeof backends)[number];
+}
+
+/** In which precision it computes the frozen towers. */
+export interface PrecisionChoice {
+  precision?: ComputePrecision;
 }
 
 /** Where a command computes, and on which CLIP. */
@@ -35,6 +40,14 @@ export function addDeviceOptions(command: Command): Command {
       new Option('--backend <name>', backends.join(', ')).argParser(oneOf('backend', backends)).default('onnxruntime'),
     );
 }
+
+/** The option `--precision` of commands that compute with frozen towers. */
+export const precisionOption = (): Option =>
+  new Option('--precision <name>', 'fp32, fp16 for the frozen towers')
+    .argParser(oneOf('precision', precisions))
+    .default('fp32');
+
+const precisions = ['fp32', 'fp16'] as const satisfies ComputePrecision[];
 
 /** Which data a command takes, and what it does with its images. */
 export interface SuiteCommandOptions {

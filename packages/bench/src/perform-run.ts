@@ -1,6 +1,8 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Device, placementOn } from '@dgprompt/engine';
 import writeFileAtomic from 'write-file-atomic';
+import { placementText } from './device-line.js';
 import { findRecord, type RunRecord, runFiles, writeRecord } from './record.js';
 import type { Run, RunOptions } from './run.js';
 import { type RunConfig, runName } from './run-config.js';
@@ -50,6 +52,8 @@ export async function performRun(
     await writeRecord(results, done.record);
     await rm(join(folder, runFiles.error), { force: true });
     await withoutOptimizer(join(folder, runFiles.checkpoint));
+    const placement = placementText(placementOn(run.config.device as Device));
+    if (placement !== undefined) log.line(placement);
     log.line(`done in ${done.record.timings.total!.toFixed(1)} s`);
     return { record: done.record };
   } catch (error) {

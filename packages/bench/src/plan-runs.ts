@@ -1,5 +1,6 @@
 import type { Clip } from '@dgprompt/clip';
 import { type BrokenImage, type Dataset, fewShot } from '@dgprompt/datasets';
+import type { ComputePrecision } from '@dgprompt/engine';
 import type { MethodFactory } from '@dgprompt/methods';
 import pc from 'picocolors';
 import { brokenImages } from './broken-images.js';
@@ -44,6 +45,7 @@ export interface PlanOptions {
   device?: string;
   backend?: string;
   threads?: number;
+  precision?: ComputePrecision;
   /** Leave out images that do not decode, and count them in the records; otherwise they stop a run. */
   skipBroken?: boolean;
   reporter?: Reporter;
@@ -184,12 +186,12 @@ async function findBroken(
 
 function prepare(options: PlanOptions, name: RunName, loaded: Loaded): Run {
   const { clip, suite, protocol = baseToNew, methods, code, protocolCode, epochs, cacheFeatures, validate } = options;
-  const { device = 'cpu', backend = 'onnxruntime', threads = 0 } = options;
+  const { device = 'cpu', backend = 'onnxruntime', threads = 0, precision } = options;
   const codes = [code?.get(name.method), protocolCode].filter(hash => hash !== undefined);
   return prepareRun({
     ...{ clip, suite: suite.name, protocol, ...loaded, fixedViews: suite.fixedViews },
     ...{ method: methods.find(({ id }) => id === name.method)!, shots: name.shots, seed: name.seed },
-    ...{ cacheFeatures, validate, device, backend, threads },
+    ...{ cacheFeatures, validate, device, backend, threads, precision },
     numbers: { ...options.numbers, ...(epochs !== undefined && { epochs }) },
     code: codes.length === 0 ? undefined : codes.join('+'),
   });

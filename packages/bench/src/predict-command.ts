@@ -1,10 +1,17 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { takes } from './config/value-schema.js';
 import { examples } from './examples.js';
-import { addComputeOptions, type ComputeOptions, names, wholeNumber } from './options.js';
+import {
+  addComputeOptions,
+  type ComputeOptions,
+  names,
+  type PrecisionChoice,
+  precisionOption,
+  wholeNumber,
+} from './options.js';
 
 /** What `dgprompt predict` is given. */
-export interface PredictCommandOptions extends ComputeOptions {
+export interface PredictCommandOptions extends ComputeOptions, PrecisionChoice {
   top: number;
   classes?: string[];
   json?: true;
@@ -30,7 +37,7 @@ export function predictCommand(): Command {
     .option('--classes <names>', 'instead of the learned ones, as a,b,c; added to them as +d,+e', classList)
     .option('--json', 'a line of JSON an image: {"path", "predictions": [{"label", "score"}]}')
     .option('--csv', 'lines of path,rank,label,score');
-  addComputeOptions(command);
+  addComputeOptions(command).addOption(precisionOption());
   return command.action(async (classifier: string, images: string[]) => {
     const options = command.opts<PredictCommandOptions>();
     if (options.json && options.csv) command.error('error: choose --json or --csv.', { exitCode: 2 });

@@ -4,6 +4,7 @@ import { benchCommand } from './bench-command.js';
 import { compareCommand } from './compare-command.js';
 import { fromConfig, useConfig } from './config/use-config.js';
 import { dataCommand } from './data-command.js';
+import { sayWhereNodesRan } from './device-line.js';
 import { doctorCommand } from './doctor-command.js';
 import { evaluateCommand } from './evaluate-command.js';
 import { exitCodesText } from './exit-codes.js';
@@ -49,6 +50,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   program.hook('preAction', (_, command) => {
     running = command;
   });
+  program.hook('postAction', (_, command) => sayWhereNodesRan(command));
   try {
     await program.parseAsync(argv);
     return Number(process.exitCode ?? 0);

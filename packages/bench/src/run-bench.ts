@@ -26,7 +26,7 @@ export async function runBench(given: BenchCommandOptions, command: Command): Pr
   const { executor: executorName, ...asked } = rest;
   const settings = { ...asked, cacheFeatures: cachedViewsOf(given.cacheFeatures), threads: threadsOf(given) };
   const { shots, seeds, epochs, cacheFeatures, validate, skipBroken } = settings;
-  const { cache, results, device, threads, backend } = settings;
+  const { cache, results, device, threads, backend, precision } = settings;
   const executor = executors[executorName];
   const opened = await executor
     .check(settings, { workers, slurm })
@@ -38,11 +38,11 @@ export async function runBench(given: BenchCommandOptions, command: Command): Pr
   const interrupt = interrupted();
   interrupt.signal.addEventListener('abort', () => report.line('  Stopping; Ctrl-C again stops at once.'));
   const here = executor === executors.local;
-  await useDevice({ device: here ? device : 'cpu', threads, backend }); // to plan, one needs no GPU
+  await useDevice(here ? { device, threads, backend, precision } : { threads, backend }); // to plan, one needs no GPU
   const clip: Clip = await loadModel(settings.model);
   const options: BenchOptions = {
     ...{ clip, ...opened, seeds, epochs, cacheFeatures, validate, skipBroken },
-    ...{ cache, results, device, threads, backend },
+    ...{ cache, results, device, threads, backend, precision },
     ...(shots && { shots }),
     ...{ retryFailed, reporter: report, signal: interrupt.signal },
     runner: executor.runner(settings, { workers, slurm }),
@@ -83,9 +83,12 @@ function heading(
   planned: number,
   settings: BenchCommandOptions,
 ): string {
-  const { seeds, device, threads, workers, executor, shots = protocol.shots } = settings;
+  const { seeds, device, threads, precision, workers, executor, shots = protocol.shots } = settings;
   const seedText = seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds`;
-  const where = device === 'cpu' ? `cpu, ${threads === 0 ? 'a thread a core' : `threads: ${threads}`}` : device;
+  const where =
+    device === 'cpu'
+      ? `cpu, ${threads === 0 ? 'a thread a core' : `threads: ${threads}`}`
+      : `${device}${precision === 'fp16' ? ', fp16' : ''}`;
   const name = `${protocol.name[0]!.toUpperCase()}${protocol.name.slice(1)}`;
   const data = sources ? `from ${sources.join(', ')}` : `${tasks.length} task${tasks.length > 1 ? 's' : ''}`;
   const at = executor === 'slurm' ? ', in Slurm' : workers > 1 ? `, ${workers} at a time` : '';

@@ -19,6 +19,7 @@ test('the hash does not depend on the order of keys', () => {
 
 test.each([
   ['threads', { threads: 2 }],
+  ['the precision', { precision: 'fp16' as const }],
   ['an option', { options: { tokens: 5, init: 'a photo' } }],
   ['the recipe', { recipe: { epochs: 1 } }],
   ['the data', { data: 'other' }],

@@ -31,6 +31,8 @@ export interface RunConfig {
   backend: string;
   /** Threads of the CPU; 0 means one a core. Sums are ordered by it, so it belongs to the numbers. */
   threads: number;
+  /** Of the frozen towers; left out where it is float32. */
+  precision?: 'fp16';
 }
 
 /** SHA-256 over the config as JSON with sorted keys, 64 hex digits. */

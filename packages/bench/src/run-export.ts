@@ -12,7 +12,7 @@ import { reporter } from './reporter.js';
 export async function runExport(folder: string, options: ExportCommandOptions): Promise<void> {
   const { precision, input, classes, format } = options;
   const base = folder.replace(/[\\/]+$/, '');
-  const { method, dispose } = await openClassifier(folder, options, classes);
+  const { method, dispose } = await openClassifier(folder, { ...options, precision: 'fp32' }, classes);
   const report = reporter();
   await stoppable(
     async signal => {

@@ -32,6 +32,7 @@ export async function runRepeat(path: string, options: RepeatOptions): Promise<v
   await useDevice({
     device: config.device as Device,
     threads: config.threads,
+    precision: config.precision,
     backend: config.backend as DeviceChoice['backend'],
   });
   const clip = await loadModel(options.model);
@@ -73,7 +74,7 @@ async function again(
   options: RepeatOptions,
   { clip, signal }: { clip: Awaited<ReturnType<typeof loadModel>>; signal: AbortSignal },
 ) {
-  const { suite, task, protocol, method, recipe, shots, seed, device, backend, threads, code } = config;
+  const { suite, task, protocol, method, recipe, shots, seed, device, backend, threads, precision, code } = config;
   if (code !== undefined && !options.method && !options.protocol)
     throw new Error('This run has a method or a protocol of your own; name its file with --method or --protocol.');
   const opened = await openSettings({
@@ -83,13 +84,13 @@ async function again(
       protocol: options.protocol ?? protocol,
     },
     ...{ methods: [options.method ?? method], seeds: [seed], model: options.model, results: '' },
-    ...{ device: device as Device, backend: backend as DeviceChoice['backend'], threads },
+    ...{ device: device as Device, backend: backend as DeviceChoice['backend'], threads, precision },
   });
   const { augment, cacheFeatures = augment === false ? 0 : undefined, validate, ...numbers } = recipe;
   const { planned, failed } = await planExperiment(
     {
       ...{ ...opened, suite: suite.endsWith(searched) ? validationSuite(opened.suite) : opened.suite },
-      ...{ clip, signal, device, backend, threads, skipBroken: leftOut !== undefined },
+      ...{ clip, signal, device, backend, threads, precision, skipBroken: leftOut !== undefined },
       ...{ cacheFeatures: cacheFeatures as number | undefined, validate: validate === true },
       numbers: { ...config.options, ...numbers },
     },

@@ -18,7 +18,7 @@ import { trainingPace } from './training-pace.js';
 
 /** Trains a classifier on a folder of images and says how it goes. */
 export async function runTrain(folder: string, options: TrainCommandOptions, command: Command): Promise<void> {
-  const { shots, seed, template, epochs, lr, batch, device, threads, backend } = options;
+  const { shots, seed, template, epochs, lr, batch, device, threads, backend, precision } = options;
   const usage = (error: Error) => command.error(`error: ${error.message}`, { exitCode: 2 });
   let factory: ReturnType<typeof resolveMethod>;
   try {
@@ -34,7 +34,7 @@ export async function runTrain(folder: string, options: TrainCommandOptions, com
 
   const { signal, release } = interrupted();
   signal.addEventListener('abort', () => report.line('  Stopping; Ctrl-C again stops at once.'));
-  await useDevice({ device, threads, backend });
+  await useDevice({ device, threads, backend, precision });
   const clip = await loadModel(options.model);
   try {
     const about = { dataset: dataset.name, templates: dataset.templates, shots: shots ?? 16 };

@@ -19,8 +19,8 @@ export async function runZeroShot(options: ZeroShotCommandOptions, command: Comm
   const { suite, tasks: chosen } = await lookUp(options).catch((error: Error) =>
     command.error(`error: ${error.message}`, { exitCode: 2 }),
   );
-  const { device, threads, backend } = options;
-  await useDevice({ device, threads, backend });
+  const { device, threads, backend, precision } = options;
+  await useDevice({ device, threads, backend, precision });
   const clip = await loadModel(options.model);
   const report = reporter();
   const tasks: Record<string, { top1: number; classes: number; images: number }> = {};

@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clip } from '@dgprompt/clip';
 import { type BrokenImage, type Dataset, fewShot } from '@dgprompt/datasets';
-import { leaves } from '@dgprompt/engine';
+import { type ComputePrecision, leaves } from '@dgprompt/engine';
 import {
   cachedViews,
   type Epoch,
@@ -94,6 +94,7 @@ export interface RunSetting {
   device: string;
   backend: string;
   threads: number;
+  precision?: ComputePrecision;
 }
 
 /** A checkpoint is written after an epoch, unless the last one is younger: short epochs would spend their time on it. */
@@ -277,7 +278,20 @@ function refusal(method: Method, classNames: readonly string[]): string | undefi
 }
 
 function configOf(setting: RunSetting, method: Method, trains: boolean): RunConfig {
-  const { suite, dataset, others = [], protocol, shots, seed, clip, device, backend, threads, code } = setting;
+  const {
+    suite,
+    dataset,
+    others = [],
+    protocol,
+    shots,
+    seed,
+    clip,
+    device,
+    backend,
+    threads,
+    precision,
+    code,
+  } = setting;
   const tests = Object.fromEntries(others.map(other => [other.name, fingerprint(other)]));
   return {
     protocol: protocol.name,
@@ -295,6 +309,7 @@ function configOf(setting: RunSetting, method: Method, trains: boolean): RunConf
     device,
     backend,
     threads,
+    ...(precision === 'fp16' && { precision }),
   };
 }
 

@@ -5,12 +5,14 @@ import {
   type ComputeOptions,
   cacheFeaturesOption,
   oneOf,
+  type PrecisionChoice,
   positive,
+  precisionOption,
   wholeNumber,
 } from './options.js';
 
 /** What `dgprompt train` is given. */
-export interface TrainCommandOptions extends ComputeOptions {
+export interface TrainCommandOptions extends ComputeOptions, PrecisionChoice {
   out: string;
   method: string;
   shots?: number;
@@ -48,7 +50,7 @@ export function trainCommand(): Command {
     .addOption(new Option('--augment <how>', 'full, crop, none').argParser(oneOf('augment', augments)).default('full'))
     .addOption(cacheFeaturesOption())
     .option('--json', 'print what run.json says of it and nothing else');
-  addComputeOptions(command);
+  addComputeOptions(command).addOption(precisionOption());
   return command.action(async (folder: string) => {
     const { runTrain } = await import('./run-train.js');
     await runTrain(folder, command.opts<TrainCommandOptions>(), command);

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { examples } from './examples.js';
-import { addDeviceOptions, type DeviceChoice } from './options.js';
+import { addDeviceOptions, type DeviceChoice, type PrecisionChoice, precisionOption } from './options.js';
 
 /** What `dgprompt verify` is given. */
-export interface VerifyCommandOptions extends DeviceChoice {
+export interface VerifyCommandOptions extends DeviceChoice, PrecisionChoice {
   golden?: string;
   data?: string;
   json?: true;
@@ -21,7 +21,7 @@ export function verifyCommand(): Command {
     .option('--golden <folder>', 'methods, zero-shot, schedules, tokens, images, checkpoints')
     .option('--data <folder>', 'published splits and few-shot sets')
     .option('--json', 'print JSON and nothing else');
-  addDeviceOptions(command);
+  addDeviceOptions(command).addOption(precisionOption());
   return command.action(async () => {
     const { runVerify } = await import('./run-verify.js');
     await runVerify(command.opts<VerifyCommandOptions>(), command);

@@ -1,9 +1,16 @@
 import { Command } from 'commander';
 import { examples } from './examples.js';
-import { addComputeOptions, addSuiteOptions, type ComputeOptions, type SuiteCommandOptions } from './options.js';
+import {
+  addComputeOptions,
+  addSuiteOptions,
+  type ComputeOptions,
+  type PrecisionChoice,
+  precisionOption,
+  type SuiteCommandOptions,
+} from './options.js';
 
 /** What `dgprompt zero-shot` is given. */
-export interface ZeroShotCommandOptions extends ComputeOptions, SuiteCommandOptions {
+export interface ZeroShotCommandOptions extends ComputeOptions, SuiteCommandOptions, PrecisionChoice {
   json?: true;
 }
 
@@ -17,7 +24,7 @@ export function zeroShotCommand(): Command {
       examples('zero-shot --tasks mammals,weather', 'zero-shot --suite eurosat --root ~/data --model ./clip-vit-b-16'),
     );
   addSuiteOptions(command).option('--json', 'print {"tasks": {name: percent}, "mean": percent} and nothing else');
-  addComputeOptions(command);
+  addComputeOptions(command).addOption(precisionOption());
   return command.action(async () => {
     const { runZeroShot } = await import('./run-zero-shot.js');
     await runZeroShot(command.opts<ZeroShotCommandOptions>(), command);

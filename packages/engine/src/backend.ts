@@ -130,17 +130,18 @@ export class OnnxBackend extends MathBackendCPU {
     return this.symbolic(this.node(op, inputs, attributes, domain), shape, dtype);
   }
 
-  /** Records a matrix product, and how many operations it takes. */
+  /** Records a matrix product, how many operations it takes and which ranks its factors have. */
   product(
     op: string,
     inputs: readonly string[],
     shape: readonly number[],
-    operations: number,
+    { operations, ranks }: { operations: number; ranks: readonly [number, number] },
     attributes: Attributes = {},
     domain = '',
   ): tf.TensorInfo {
     const name = this.node(op, inputs, attributes, domain);
     this.recording().operations.set(name, operations);
+    this.recording().factorRanks.set(name, ranks);
     return this.symbolic(name, shape, 'float32');
   }
 

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import ort from 'onnxruntime-node';
 import { activeBackend, type OnnxBackend } from './backend.js';
-import { sessionOptions } from './device.js';
+import { activeDevice, sessionOptions } from './device.js';
+import { graphFor } from './devices/graph-for.js';
+import { type PlacementWatch, watchPlacement } from './devices/placement.js';
 import { freeMemory } from './free-memory.js';
 import { type GraphValue, typedValues } from './graph-value.js';
 import { profiled } from './profile.js';
@@ -35,6 +37,8 @@ interface Entry {
   session: ort.InferenceSession;
   /** Calls that are still to be recorded. */
   profiledCalls: number;
+  /** Until its first run is over. */
+  watch?: PlacementWatch;
 }
 
 /** Calls of compiled functions run one after the other: they share variables and cores. */
@@ -109,12 +113,16 @@ async function build(
   fn: (...args: never[]) => unknown,
   args: readonly unknown[],
 ): Promise<Entry> {
+  const { device, precision } = activeDevice();
+  const adapt = graphFor(device, precision);
   const started = performance.now();
-  const recording = record(backend, fn as (...args: unknown[]) => unknown, args as readonly Tree<unknown>[]);
+  const recording = record(backend, fn as (...args: unknown[]) => unknown, args as readonly Tree<unknown>[], adapt);
   const recorded = performance.now();
   const { options, calls } = profiled();
+  const watch = calls > 0 ? undefined : watchPlacement(device); // a profile tells where nodes run, too
   const session = await ort.InferenceSession.create(recording.model, {
     ...sessionOptions(recording.folder),
+    ...watch?.options,
     ...options,
   });
   const seconds = { trace: (recorded - started) / 1000, session: (performance.now() - recorded) / 1000 };
@@ -123,6 +131,7 @@ async function build(
     facts: { ...recording.facts, seconds },
     session,
     profiledCalls: calls,
+    watch,
   };
 }
 
@@ -134,6 +143,8 @@ async function run(backend: OnnxBackend, entry: Entry, args: readonly unknown[])
   for (const { variable, symbol } of recording.reads) feeds[symbol.name] = feed(backend, variable, symbol);
   const outputs = await session.run(feeds);
   if (entry.profiledCalls > 0 && --entry.profiledCalls === 0) session.endProfiling();
+  if (entry.watch) entry.facts.placement = entry.watch.read(session);
+  entry.watch = undefined;
   for (const { variable, symbol } of recording.writes) {
     const old = backend.unseen(variable.dataId);
     const value = ownTensor(backend, outputs[symbol.name] as ort.Tensor, symbol);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type InferenceSession, listSupportedBackends } from 'onnxruntime-node';
 import { BACKEND } from './backend.js';
 import { deviceFault } from './device-fault.js';
+import type { ComputePrecision } from './devices/half-precision.js';
 import { registerOnnxRuntime } from './register.js';
 
 export const devices = ['cpu', 'webgpu', 'cuda', 'coreml', 'dml'] as const;
@@ -12,6 +13,11 @@ export interface DeviceOptions {
   device?: Device;
   /** Threads of the CPU engine; 0, the default, means one a core. The same number gives the same bits. */
   threads?: number;
+  /**
+   * How the device computes the frozen towers: `fp32` (default), or `fp16` on a GPU that has half precision. Variables, their updates and
+   * the loss are float32 in any case.
+   */
+  precision?: ComputePrecision;
   /** `onnxruntime` (default), or `tensorflow`: an installed @tensorflow/tfjs-node-gpu or tfjs-node. */
   backend?: 'onnxruntime' | 'tensorflow' | 'cpu';
 }
@@ -20,18 +26,29 @@ export interface DeviceOptions {
 export const builtInDevices = (): Device[] =>
   devices.filter(device => listSupportedBackends().some(({ name }) => name === device));
 
-let settings = { device: 'cpu' as Device, threads: 0 };
+let settings = { device: 'cpu' as Device, threads: 0, precision: 'fp32' as ComputePrecision };
+
+/** The device that graphs are written for, from the last `useDevice`. */
+export const activeDevice = (): { device: Device; precision: ComputePrecision } => settings;
 
 /**
  * Chooses backend, device and threads for everything that is compiled from now on.
  *
  * @throws one sentence when the device or backend is not there, or `threads` is not a whole number from 0 to 512.
  */
-export async function useDevice({ device = 'cpu', threads = 0, backend = BACKEND }: DeviceOptions = {}): Promise<void> {
+export async function useDevice({
+  device = 'cpu',
+  threads = 0,
+  precision = 'fp32',
+  backend = BACKEND,
+}: DeviceOptions = {}): Promise<void> {
   if (!Number.isInteger(threads) || threads < 0 || threads > 512) {
     throw new Error(`threads must be a whole number from 0 (one a core) to 512, not ${threads}.`);
   }
   if (!devices.includes(device)) throw new Error(`There is no device '${device}'. Devices: ${devices.join(', ')}.`);
+  if (precision === 'fp16' && (device === 'cpu' || backend !== BACKEND)) {
+    throw new Error("Precision 'fp16' is for GPUs: choose the device 'webgpu' or 'cuda', or leave it at 'fp32'.");
+  }
   if (backend === 'tensorflow') await loadTensorFlow();
   else if (backend === BACKEND) {
     registerOnnxRuntime();
@@ -44,13 +61,19 @@ export async function useDevice({ device = 'cpu', threads = 0, backend = BACKEND
     const fault = device === 'cpu' ? undefined : await deviceFault(device);
     if (fault !== undefined)
       throw new Error(`Device '${device}' does not start on this machine: ${fault}.${hint(device)}`);
-    settings = { device, threads };
+    if (precision === 'fp16' && (await deviceFault(device, precision)) !== undefined)
+      throw new Error(`Device '${device}' of this machine does not compute in half precision: leave it at 'fp32'.`);
+    settings = { device, threads, precision };
   }
   if (!(await tf.setBackend(backend))) throw new Error(`The tfjs backend '${backend}' could not be started.`);
 }
 
-const hint = (device: Device): string =>
-  device === 'cuda' ? ' Install onnxruntime-node with its CUDA libraries (ONNXRUNTIME_NODE_INSTALL=cuda12).' : '';
+const hint = (device: Device): string => hints[device] ?? '';
+
+const hints: { [device in Device]?: string } = {
+  cuda: ' Install onnxruntime-node with its CUDA libraries (ONNXRUNTIME_NODE_INSTALL=cuda12).',
+  webgpu: ' It needs a GPU and its driver (on Linux: of Vulkan).',
+};
 
 /**
  * How sessions are made, from the last `useDevice`.

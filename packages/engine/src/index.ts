@@ -5,6 +5,8 @@ registerOnnxRuntime();
 export { type Compiled, type CompileOptions, compile, type GraphFacts } from './compile.js';
 export { builtInDevices, type Device, type DeviceOptions, devices, useDevice } from './device.js';
 export { deviceFault } from './device-fault.js';
+export type { ComputePrecision } from './devices/half-precision.js';
+export { type Placement, placementOn } from './devices/placement.js';
 export { attention } from './fused/attention.js';
 export { gelu, quickGelu } from './fused/gelu.js';
 export { layerNorm } from './fused/layer-norm.js';

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { OnnxBackend } from './backend.js';
+import type { Placement } from './devices/placement.js';
+import type { FactorRanks } from './devices/replace-nodes.js';
 import { type GraphValue, graphType } from './graph-value.js';
-import { encodeModel } from './onnx-model.js';
+import { encodeModel, type Graph } from './onnx-model.js';
 import { commonFolder } from './stored-initializer.js';
 import { freshName, type Node, neededNodes, newTrace, type Trace } from './trace.js';
 import { leaves, mapTree, type Tree } from './tree.js';
@@ -13,6 +15,8 @@ export interface RecordingFacts {
   nodes: number;
   /** Floating-point operations a call takes in matrix products and convolutions: two for each multiplication and addition. */
   operations: number;
+  /** Where its nodes run, on another device than the CPU; known after the first call. */
+  placement?: Placement;
 }
 
 /** A function as one graph: what to feed it, and what it gives. */
@@ -29,8 +33,16 @@ export interface Recording {
   readonly result: Tree<(tensorOf: (symbol: GraphValue) => tf.Tensor) => unknown>;
 }
 
-/** Runs `fn` once on symbols and returns the graph of what it did: results, and new values of the variables it assigned. */
-export function record(backend: OnnxBackend, fn: (...args: unknown[]) => unknown, args: readonly unknown[]): Recording {
+/**
+ * Runs `fn` once on symbols and returns the graph of what it did: results, and new values of the variables it assigned.
+ * @param adapt rewrites the graph for the device that will run it
+ */
+export function record(
+  backend: OnnxBackend,
+  fn: (...args: unknown[]) => unknown,
+  args: readonly unknown[],
+  adapt: (graph: Graph, ranks: FactorRanks) => Graph = graph => graph,
+): Recording {
   const trace = newTrace();
   const engine = tf.engine();
   engine.startScope('compile');
@@ -82,14 +94,10 @@ export function record(backend: OnnxBackend, fn: (...args: unknown[]) => unknown
     const initializers = [...trace.initializers.values()].filter(({ name }) => names.has(name));
     const files = initializers.flatMap(({ stored }) => stored?.file.path ?? []);
     const folder = files.length > 0 ? commonFolder(files) : undefined;
-    const model = encodeModel({
-      nodes,
-      initializers,
-      folder,
-      inputs: [...fed, ...reads].map(({ symbol }) => symbol),
-      outputs,
-    });
-    const facts = { nodes: nodes.length, operations: operationsOf(trace, nodes) };
+    const read = [...fed, ...reads].map(({ symbol }) => symbol);
+    const graph = adapt({ nodes, initializers, folder, inputs: read, outputs }, trace.factorRanks);
+    const model = encodeModel(graph);
+    const facts = { nodes: graph.nodes.length, operations: operationsOf(trace, nodes) };
     recording = { model, folder, arguments: fed, reads, writes, facts, result };
   } finally {
     madeInside = restoreVariables(backend, trace);

@@ -33,6 +33,8 @@ export interface Trace {
   readonly captured: Map<object, GraphValue[]>;
   /** Floating-point operations of matrix products and convolutions, by the name of their output. */
   readonly operations: Map<string, number>;
+  /** Ranks of both factors of matrix products, by the name of their output. */
+  readonly factorRanks: Map<string, readonly [number, number]>;
   /** Variables: their data, and the symbol that stands for it meanwhile. */
   readonly variables: Map<Variable, { real: DataId; symbolic: Tensor; symbol: GraphValue }>;
   counter: number;
@@ -44,6 +46,7 @@ export const newTrace = (): Trace => ({
   seen: new Map(),
   captured: new Map(),
   operations: new Map(),
+  factorRanks: new Map(),
   variables: new Map(),
   counter: 0,
 });

@@ -159,6 +159,10 @@ export interface DgpromptConfig {
      * onnxruntime, tensorflow, cpu
      */
     backend?: ("onnxruntime" | "tensorflow" | "cpu")
+    /**
+     * fp32, fp16 for the frozen towers
+     */
+    precision?: ("fp32" | "fp16")
   }
   /**
    * Say which runs of a results folder are queued, running, done, failed or lost.
@@ -354,6 +358,10 @@ export interface DgpromptConfig {
      * onnxruntime, tensorflow, cpu
      */
     backend?: ("onnxruntime" | "tensorflow" | "cpu")
+    /**
+     * fp32, fp16 for the frozen towers
+     */
+    precision?: ("fp32" | "fp16")
   }
   /**
    * The published datasets: list, prepare, check, show, sample.
@@ -550,6 +558,10 @@ export interface DgpromptConfig {
      * onnxruntime, tensorflow, cpu
      */
     backend?: ("onnxruntime" | "tensorflow" | "cpu")
+    /**
+     * fp32, fp16 for the frozen towers
+     */
+    precision?: ("fp32" | "fp16")
   }
   /**
    * Say what is installed here, where things are kept, and whether the engine computes what it should.
@@ -683,6 +695,10 @@ export interface DgpromptConfig {
      * onnxruntime, tensorflow, cpu
      */
     backend?: ("onnxruntime" | "tensorflow" | "cpu")
+    /**
+     * fp32, fp16 for the frozen towers
+     */
+    precision?: ("fp32" | "fp16")
   }
   /**
    * Say what is in images.
@@ -720,6 +736,10 @@ export interface DgpromptConfig {
      * onnxruntime, tensorflow, cpu
      */
     backend?: ("onnxruntime" | "tensorflow" | "cpu")
+    /**
+     * fp32, fp16 for the frozen towers
+     */
+    precision?: ("fp32" | "fp16")
   }
   /**
    * Test a classifier on a folder with one folder of images per class.
@@ -757,6 +777,10 @@ export interface DgpromptConfig {
      * onnxruntime, tensorflow, cpu
      */
     backend?: ("onnxruntime" | "tensorflow" | "cpu")
+    /**
+     * fp32, fp16 for the frozen towers
+     */
+    precision?: ("fp32" | "fp16")
   }
   /**
    * Write a classifier as one file that runs anywhere, or as a web page.

@@ -13,9 +13,12 @@ export const matmulKernels: KernelTable = {
       Boolean(transposeA) !== (turned.a !== undefined),
       Boolean(transposeB) !== (turned.b !== undefined),
     ];
-    const operations = 2 * tf.util.sizeFromShape(shape) * a.shape.at(transposeA ? -2 : -1)!;
-    if (!turnA && !turnB && alpha === 1) return backend.product('MatMul', names, shape, operations);
+    const facts = {
+      operations: 2 * tf.util.sizeFromShape(shape) * a.shape.at(transposeA ? -2 : -1)!,
+      ranks: [a.shape.length, b.shape.length] as const,
+    };
+    if (!turnA && !turnB && alpha === 1) return backend.product('MatMul', names, shape, facts);
     const attributes = { transA: turnA ? 1 : 0, transB: turnB ? 1 : 0, alpha: { float: alpha } };
-    return backend.product('FusedMatMul', names, shape, operations, attributes, 'com.microsoft');
+    return backend.product('FusedMatMul', names, shape, facts, attributes, 'com.microsoft');
   },
 };

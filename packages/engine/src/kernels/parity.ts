@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'vitest';
 import { compile } from '../compile.js';
-import { useDevice } from '../device.js';
+import { type Device, useDevice } from '../device.js';
 import { valueAndGrads } from '../gradients.js';
 import { seededRandom } from '../random.js';
 
@@ -9,6 +9,9 @@ type Fn = (...inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
 
 /** The backend under test: `onnxruntime`, or another one that must give the same results. */
 export const backend = (process.env.DGPROMPT_BACKEND ?? 'onnxruntime') as 'onnxruntime' | 'tensorflow';
+
+/** The device under test: `cpu`, or another one that must give the same results. */
+export const device = (process.env.DGPROMPT_DEVICE ?? 'cpu') as Device;
 
 /** Outputs of `fn`, and the gradients of a weighted sum of them for the float inputs that `gradients` asks for. */
 function program(fn: Fn, gradients: boolean) {
@@ -27,7 +30,7 @@ export async function expectParity(fn: Fn, inputs: tf.Tensor[], { gradients = tr
   await tf.setBackend('cpu');
   const expected = program(fn, gradients)(...inputs);
   const numbers = expected.map(t => Array.from(t.dataSync()));
-  await useDevice({ backend });
+  await useDevice({ backend, device });
   const compiled = compile(program(fn, gradients));
   const actual = await compiled(...(backend === 'tensorflow' ? inputs.map(madeHere) : inputs));
   await compiled.dispose();

@@ -1,0 +1,15 @@
+import type { Device } from '../device.js';
+import type { Graph } from '../onnx-model.js';
+import { type ComputePrecision, halfPrecision } from './half-precision.js';
+import { type FactorRanks, replaceNodes } from './replace-nodes.js';
+
+/** Devices whose providers lack the operators that `replaceNodes` knows; those of CUDA and DirectML have them. */
+const lacking: ReadonlySet<Device> = new Set(['webgpu', 'coreml']);
+
+/** How a recorded graph is written for a device; the CPU's stays as it is. */
+export function graphFor(device: Device, precision: ComputePrecision): (graph: Graph, ranks: FactorRanks) => Graph {
+  return (graph, ranks) => {
+    const known = lacking.has(device) ? replaceNodes(graph, ranks) : graph;
+    return precision === 'fp16' ? halfPrecision(known) : known;
+  };
+}

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import ort from 'onnxruntime-node';
+import { expect, test } from 'vitest';
+import { activeBackend } from '../backend.js';
+import { compile, useDevice } from '../index.js';
+import { record } from '../record.js';
+import { placementIn, placementOn, watchPlacement } from './placement.js';
+
+test('nodes that ran on the CPU are told from those of the device, copies between both apart', () => {
+  const ran = (op: string, provider: string) => ({
+    ...{ cat: 'Node', name: `${op}_1_kernel_time` },
+    args: { op_name: op, provider: `${provider}ExecutionProvider` },
+  });
+  const events = [
+    { cat: 'Session', name: 'model_run' },
+    ran('MatMul', 'WebGpu'),
+    ran('MemcpyToHost', 'WebGpu'),
+    ran('OneHot', 'CPU'),
+    ran('OneHot', 'CPU'),
+    { ...ran('MatMul', 'WebGpu'), cat: 'Api' },
+  ];
+  expect(placementIn(events, 'webgpu')).toEqual({ device: 'webgpu', nodes: 3, onCpu: { OneHot: 2 } });
+});
+
+test("ONNX Runtime's own profile says it, and leaves no file", async () => {
+  await useDevice({ threads: 1 });
+  const { model } = record(activeBackend()!, () => tf.fill([2], 3), []);
+  const watch = watchPlacement('webgpu')!;
+  const session = await ort.InferenceSession.create(model, { ...watch.options, graphOptimizationLevel: 'disabled' });
+  await session.run({});
+  const placement = { device: 'webgpu', nodes: 1, onCpu: { Expand: 1 } };
+  expect(watch.read(session)).toEqual(placement);
+  await session.release();
+  expect(existsSync(dirname(watch.options.profileFilePrefix!))).toBe(false);
+  expect(placementOn('webgpu')).toEqual(placement);
+});
+
+test('nothing is watched on the CPU', async () => {
+  await useDevice({ threads: 1 });
+  const double = compile((x: tf.Tensor) => tf.mul(x, 2));
+  await double(tf.ones([2]));
+  expect(double.graphs[0]!.placement).toBeUndefined();
+  expect(watchPlacement('cpu')).toBeUndefined();
+});
