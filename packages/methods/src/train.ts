@@ -4,6 +4,7 @@ import { leaves, type Tree } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { type Checkpoint, itemsHash, resumeCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { evaluate } from './evaluate.js';
+import type { FeatureStore } from './feature-store.js';
 import { frozenRows } from './frozen.js';
 import { checkItems } from './items.js';
 import { learningRate } from './learning-rate.js';
@@ -32,8 +33,12 @@ export interface TrainOptions extends Partial<Recipe> {
   beforeCheckpoint?(epoch: Epoch): Promise<void>;
   /** Images to test on after every epoch, each seen whole: `Epoch.validation`. Left out: none, as published. */
   validation?: readonly Item[];
+  /** Where features of hand-written prompts are kept for other processes. Default: where the views' are. */
+  features?: FeatureStore;
   /** Stops before the next step; the generator throws the signal's reason. */
   signal?: AbortSignal;
+  /** Told how many hand-written prompts have their features, where a method has a use for them. */
+  onText?(progress: { done: number; total: number }): void;
   onStep?(step: Step): void;
 }
 
@@ -78,7 +83,7 @@ export async function* train(
   items: readonly Item[],
   options: TrainOptions = {},
 ): AsyncGenerator<Epoch, void, undefined> {
-  const { signal, onStep, seed = method.seed, augment = true } = options;
+  const { signal, onText, onStep, seed = method.seed, augment = true } = options;
   const recipe = checkTraining(method, items, options);
   const { lr, epochs, batch } = recipe;
   const size = method.clip.imageSize;
@@ -90,7 +95,8 @@ export async function* train(
     yield await fitAtOnce(method, items, { ...options, views: still });
     return;
   }
-  const data = await trainingData(method, items, { views, still, batch, signal });
+  const { features = views.features } = options;
+  const data = await trainingData(method, items, { views, still, batch, features, signal, onText });
   const step = trainingStep(method, recipe);
   const checkpoint: Checkpoint | undefined = options.checkpoint
     ? {

@@ -1,7 +1,9 @@
 import type { Item } from '@dgprompt/datasets';
 import * as tf from '@tensorflow/tfjs';
 import { ahead } from './ahead.js';
-import { type FrozenRows, frozenRows, frozenText, meanOfRows } from './frozen.js';
+import type { FeatureStore } from './feature-store.js';
+import { type FrozenRows, frozenRows, meanOfRows } from './frozen.js';
+import { type FrozenTextOptions, frozenText } from './frozen-text.js';
 import type { Method } from './method.js';
 import { type Batch, type ClassTargets, disposeBatch, perImageText } from './step.js';
 import { pixelBatch, type Views } from './views.js';
@@ -21,15 +23,24 @@ export interface TrainingViews {
   still: Views;
   /** Rows of a batch; shorter ones are padded. */
   batch: number;
+  /** Where text features of hand-written prompts are kept. */
+  features?: FeatureStore;
   signal?: AbortSignal;
+  onText?(progress: { done: number; total: number }): void;
 }
 
 /** What a method's steps need of its class set, computed once. */
-export async function classTargets({ clip, parts, about, classNames }: Method): Promise<ClassTargets> {
+export async function classTargets(
+  { clip, parts, about, classNames }: Method,
+  how: Omit<FrozenTextOptions, 'raw'> = {},
+): Promise<ClassTargets> {
   const targets: ClassTargets = {};
   if (!perImageText({ parts }) && !parts.textFeatures)
-    targets.text = await frozenText(clip, classNames, parts.templates ?? about.templates);
-  if (parts.frozen) targets.frozen = await frozenText(clip, classNames, parts.frozen.templates, parts.frozen.raw);
+    targets.text = await frozenText(clip, classNames, parts.templates ?? about.templates, how);
+  if (parts.frozen) {
+    const { templates, raw } = parts.frozen;
+    targets.frozen = await frozenText(clip, classNames, templates, { ...how, raw });
+  }
   return targets;
 }
 
@@ -40,12 +51,12 @@ export async function trainingData(
   given: TrainingViews,
 ): Promise<TrainingData> {
   const { clip, parts } = method;
-  const { views, still, batch: size, signal } = given;
+  const { views, still, batch: size, features, signal, onText } = given;
   const paths = items.map(({ path }) => path);
   const promptedImages = parts.features !== undefined || parts.imageFeatures !== undefined;
 
   await parts.prepare?.(fn => meanOfRows(fn, paths, { views: still, imageSize: clip.imageSize, signal }));
-  const targets = await classTargets(method);
+  const targets = await classTargets(method, { features, signal, onProgress: onText });
   const wantsFrozen = !promptedImages || parts.frozen !== undefined;
   const rows: FrozenRows | undefined =
     views.fixed && wantsFrozen
