@@ -45,7 +45,10 @@ try {
   const method = zeroshot(clip, madeUpNames(clip), { dataset: 'imagenet', templates });
   for (const time of ['computed', 'from disk']) {
     const started = performance.now();
-    const targets = await classTargets(method, { features, onProgress: textProgress(report.progress) });
+    const targets = await classTargets(method, {
+      features,
+      onProgress: textProgress((...said) => report.progress(...said)),
+    });
     const seconds = (performance.now() - started) / 1000;
     report.line(`${classes} × ${count} prompts, ${time}: ${seconds.toFixed(2)} s`);
     tf.dispose(Object.values(targets));
