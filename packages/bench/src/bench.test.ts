@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { type RunRecord, readRecords } from './record.js';
 import { callCli, startCli } from './run-cli.js';
 import { tinyClip, tinySuite } from './tiny.js';
@@ -187,4 +187,21 @@ test('zero-shot --json prints a percentage for each task and their mean', async 
   expect(code).toBe(0);
   expect(Object.keys(tasks)).toEqual(['bright', 'dim']);
   expect(mean).toBeCloseTo((tasks.bright + tasks.dim) / 2);
+}, 120_000);
+
+test('zero-shot computes the features of images and prompts once', async () => {
+  vi.stubEnv('DGPROMPT_CACHE', await newFolder());
+  try {
+    const again = () => callCli(['zero-shot', '--suite', suite, '--tasks', 'dim', '--model', model, '--json']);
+    const first = await again();
+    const kept = join(process.env.DGPROMPT_CACHE!, 'features');
+    const files = await readdir(kept);
+    expect(files).toHaveLength(2);
+    const written = async () => Promise.all(files.map(async file => (await stat(join(kept, file))).mtimeMs));
+    const before = await written();
+    expect(await again()).toEqual(first);
+    expect(await written()).toEqual(before);
+  } finally {
+    vi.unstubAllEnvs();
+  }
 }, 120_000);

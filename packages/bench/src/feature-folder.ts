@@ -4,7 +4,7 @@ import { cacheFolder } from '@dgprompt/pictograms';
 import { machine, versions } from './environment.js';
 
 /**
- * Where image features of the frozen CLIP are kept for all runs and processes. Whatever may change a bit of them belongs to their name: how they are
+ * Where features of the frozen CLIP, of images and of hand-written prompts, are kept for all runs and processes. Whatever may change a bit of them belongs to their name: how they are
  * computed, on which processor, by which versions.
  */
 export function featureStore(compute: {

@@ -12,6 +12,7 @@ import { checkModel } from './options.js';
 import { reporter } from './reporter.js';
 import { chooseTasks, openSuite, type Suite } from './suite.js';
 import { plain, rules } from './table-text.js';
+import { textProgress } from './text-progress.js';
 import type { ZeroShotCommandOptions } from './zero-shot-command.js';
 
 /** Tests the hand-written prompts on each task and prints the percentages. */
@@ -27,8 +28,10 @@ export async function runZeroShot(options: ZeroShotCommandOptions, command: Comm
   await stoppable(
     async signal => {
       for (const [i, task] of chosen.entries()) {
+        const show = (fraction: number, text: string) =>
+          report.progress((i + fraction) / chosen.length, `${text} ${task}`);
         const progress = (text: string) => (p: { done: number; total: number }) =>
-          report.progress((i + p.done / Math.max(1, p.total)) / chosen.length, `${text} ${task}`);
+          show(p.done / Math.max(1, p.total), text);
         const whole = await suite.load(task, { signal, onProgress: progress('preparing the images of') });
         for (const warning of whole.warnings ?? []) report.line(`  ${pc.yellow('!')} ${warning}`);
         const broken = options.skipBroken
@@ -39,13 +42,14 @@ export async function runZeroShot(options: ZeroShotCommandOptions, command: Comm
         const method = zeroshot(clip, dataset.classNames, { dataset: dataset.name, templates: dataset.templates });
         const { top1, total } = await evaluate(method, dataset.test, {
           ...{ signal, views: keptViews(clip.imageSize, { cache: options.cache, features: featureStore(options) }) },
+          onText: textProgress((fraction, text) => show(fraction, `${text} of`)),
           onBatch: progress('testing'),
         });
         method.dispose();
         tasks[task] = { top1, classes: dataset.classNames.length, images: total };
       }
       report.stop();
-      show(tasks, options.json === true);
+      printTable(tasks, options.json === true);
     },
     {
       end: () => {
@@ -64,7 +68,7 @@ async function lookUp(options: ZeroShotCommandOptions): Promise<{ suite: Suite; 
   return { suite, tasks };
 }
 
-function show(tasks: Record<string, { top1: number; classes: number; images: number }>, json: boolean): void {
+function printTable(tasks: Record<string, { top1: number; classes: number; images: number }>, json: boolean): void {
   const all = Object.values(tasks);
   const mean = all.reduce((sum, { top1 }) => sum + top1, 0) / all.length;
   if (json) {

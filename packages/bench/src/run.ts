@@ -22,6 +22,7 @@ import { fingerprint } from './fingerprint.js';
 import type { Parts, Protocol, TestSet } from './protocols/protocol.js';
 import { type RunRecord, runFiles, type TestResult } from './record.js';
 import type { Json, RunConfig } from './run-config.js';
+import { textProgress } from './text-progress.js';
 import { trainingAmount } from './training-amount.js';
 
 /** One run of a protocol, ready to go. */
@@ -154,13 +155,14 @@ export function prepareRun(setting: RunSetting): Run {
     const timings: RunRecord['timings'] = {};
     const method = build();
     const report = (done: number, doing: string) => onProgress?.({ fraction: Math.min(1, done / images), doing });
+    const onTextAfter = (done: number) => textProgress((_, text) => report(done, text));
     try {
       const checkpoint = folder !== undefined && trains ? join(folder, runFiles.checkpoint) : undefined;
       const learned = trains
         ? await learn(method, base, {
-            ...(cacheFeatures === 0 ? { views } : { cacheFeatures, features: views.features }),
+            ...(cacheFeatures === 0 ? { views } : { cacheFeatures }),
             ...(validation && validation.length > 0 ? { validation } : {}),
-            ...{ signal, checkpoint, checkpointSeconds },
+            ...{ signal, checkpoint, checkpointSeconds, features: views.features, onText: onTextAfter(0) },
             onFeatures: ({ done, total }) => report(done, `image features ${done}/${total}`),
             onStep: ({ epoch, step, steps, loss }) =>
               report(
@@ -180,7 +182,8 @@ export function prepareRun(setting: RunSetting): Run {
         if (untested.has(name)) continue;
         const onThese = sameClasses(test, base) ? method : method.forClasses(test.classNames);
         const onBatch = (progress: { done: number }) => report(done + progress.done, testing(protocol, name));
-        const evaluation = await evaluate(onThese, test.test, { views, signal, onBatch });
+        const onText = onTextAfter(done);
+        const evaluation = await evaluate(onThese, test.test, { views, signal, onText, onBatch });
         results[name] = resultOf(evaluation, test);
         predictions[name] = predictionsOf(evaluation, test);
         timings[`test ${name}`] = evaluation.seconds;

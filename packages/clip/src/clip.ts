@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type ClipConfig, checkConfig } from './config.js';
 import { type LockStepOptions, type LockStepResult, lockStep } from './lock-step.js';
 import { normalised } from './normalised.js';
+import { type EnsembleOptions, textEnsemble } from './text-ensemble.js';
 import { type TextOptions, textFeatures, textStates } from './text-features.js';
 import type { Embed } from './text-walk.js';
 import type { ClipTokenizer } from './tokenizer.js';
@@ -18,7 +19,7 @@ import {
 import { type ClipWeights, disposeWeights } from './weights.js';
 import { type Classifier, type ZeroShotOptions, zeroShot } from './zero-shot.js';
 
-/** A CLIP to put prompts into. Features are L2-normalised unless asked otherwise; everything but `zeroShot` works inside `compile` too. */
+/** A CLIP to put prompts into. Features are L2-normalised unless asked otherwise; everything but `ensemble` and `zeroShot` works inside `compile` too. */
 export interface Clip {
   config: ClipConfig;
   weights: ClipWeights;
@@ -55,6 +56,14 @@ export interface Clip {
    * that both towers have; then each tower runs on alone.
    */
   lockStep(images: tf.Tensor, classNames: readonly string[], options: LockStepOptions): LockStepResult;
+  /**
+   * Text features of class names, averaged over hand-written templates: as many as there may be, a thousand classes in eighty templates too.
+   * @param options.templates `{}` where the name goes. Default: "a photo of a {}."
+   * @param options.raw average the features as they come out of the tower. Default: L2-normalised ones
+   * @returns [C, e], L2-normalised; the caller's to dispose
+   * @throws naming the text if a prompt is longer than the context length; the signal's reason when aborted
+   */
+  ensemble(classNames: readonly string[], options?: EnsembleOptions): Promise<tf.Tensor2D>;
   /** A classifier of image files by hand-written prompts: their features are averaged over the templates for each class. */
   zeroShot(classNames: readonly string[], options?: ZeroShotOptions): Promise<Classifier>;
   /** Frees the weights and what zero-shot classifiers made of it hold. */
@@ -110,6 +119,7 @@ export function createClip({ config, weights, tokenizer, id = '', source = '' }:
       }),
     lockStep: (images, classNames, options) =>
       tf.tidy(() => lockStep(text, weights.vision, images, classNames, options)),
+    ensemble: (classNames, options) => textEnsemble(text, classNames, options),
     async zeroShot(classNames, options) {
       const classifier = await zeroShot(clip, classNames, options);
       classifiers.add(classifier);

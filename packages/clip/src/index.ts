@@ -38,6 +38,7 @@ export type { ResNetTree } from './resnet-parameters.js';
 export { openSafetensors, type SafetensorsFile } from './safetensors-read.js';
 export { type WriteOptions, writeSafetensors } from './safetensors-write.js';
 export type { TensorEntry, TensorFile } from './tensor-file.js';
+export type { EnsembleOptions } from './text-ensemble.js';
 export { DEFAULT_TEMPLATE, type TextPrompts } from './text-features.js';
 export { textTower } from './text-tower.js';
 export { type ClipTokenizer, type TokenRows, tokenizerFromJson, tokenRows } from './tokenizer.js';

@@ -2,8 +2,7 @@ import { compile } from '@dgprompt/engine';
 import { evalPixels, type ImageSource } from '@dgprompt/images';
 import * as tf from '@tensorflow/tfjs';
 import type { Clip } from './clip.js';
-import { normalised } from './normalised.js';
-import { DEFAULT_TEMPLATE } from './text-features.js';
+import type { EnsembleOptions } from './text-ensemble.js';
 
 /** A class and how probable it is, in [0, 1]. */
 export interface Guess {
@@ -11,10 +10,8 @@ export interface Guess {
   score: number;
 }
 
-export interface ZeroShotOptions {
-  /** Hand-written prompts, `{}` where the name goes. Default: "a photo of a {}." */
-  templates?: readonly string[];
-}
+/** Hand-written prompts, and how to follow or stop the computation of their features. */
+export type ZeroShotOptions = Omit<EnsembleOptions, 'raw'>;
 
 /** Classifies images, by path or as encoded bytes; scores sum to 1, the best comes first. */
 export interface Classifier {
@@ -35,13 +32,9 @@ const BATCH = 32;
 export async function zeroShot(
   clip: Clip,
   classNames: readonly string[],
-  { templates = [DEFAULT_TEMPLATE] }: ZeroShotOptions = {},
+  { templates, signal, onProgress }: ZeroShotOptions = {},
 ): Promise<Classifier> {
-  if (templates.length === 0) throw new Error('Zero-shot classification needs at least one template.');
-  const ensemble = compile(() => normalised(tf.addN(templates.map(template => clip.text(classNames, { template })))));
-  const features = (await ensemble()) as tf.Tensor2D; // [C, e]
-  await ensemble.dispose();
-
+  const features = await clip.ensemble(classNames, { templates, signal, onProgress }); // [C, e]
   const scores = compile(
     (images: tf.Tensor, text: tf.Tensor) =>
       tf.softmax(tf.mul(tf.matMul(clip.vision(images), text as tf.Tensor2D, false, true), clip.logitScale)), // [B, C]

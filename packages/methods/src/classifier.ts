@@ -1,6 +1,7 @@
 import { compile, type GraphFacts } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
-import { type FrozenBatch, frozenText } from './frozen.js';
+import type { FrozenBatch } from './frozen.js';
+import { type FrozenTextOptions, frozenText } from './frozen-text.js';
 import { cosineLogits } from './logits.js';
 import type { Method, Side } from './method.js';
 import { revision } from './revision.js';
@@ -29,7 +30,7 @@ export interface Classifier {
  * Text features are computed once, at the first batch, and again only after training has changed the prompts; a method whose
  * text depends on the image computes them with each. One session is kept for each size of batch, of two sizes at most.
  */
-export function classifier(method: Method): Classifier {
+export function classifier(method: Method, handWritten: FrozenTextOptions = {}): Classifier {
   const { parts } = method;
   const classNames = [...method.classNames];
   const prepareText = compile(() => side(parts.textFeatures!(classNames)), { cacheSize: 1 });
@@ -47,7 +48,7 @@ export function classifier(method: Method): Classifier {
     return text.side;
   }
 
-  const computed = () => textOf(method, prepareText);
+  const computed = () => textOf(method, prepareText, handWritten);
 
   return {
     async logits(images) {
@@ -69,11 +70,15 @@ export function classifier(method: Method): Classifier {
 }
 
 /** The text side of a method whose text waits for no image; empty where each image has its own. */
-export async function textOf(method: Method, prepare: () => Promise<Side>): Promise<Partial<Side>> {
+export async function textOf(
+  method: Method,
+  prepare: () => Promise<Side>,
+  handWritten: FrozenTextOptions = {},
+): Promise<Partial<Side>> {
   const { parts, clip, classNames, about } = method;
   if (perImageText(method)) return {};
   if (parts.textFeatures) return prepare();
-  return { features: await frozenText(clip, classNames, parts.templates ?? about.templates) };
+  return { features: await frozenText(clip, classNames, parts.templates ?? about.templates, handWritten) };
 }
 
 /** Logits [B, C] of a batch, from its images and the text side. */

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { coop } from './coop.js';
 import { dgprompt } from './dgprompt.js';
 import { evaluate } from './evaluate.js';
-import { frozenText } from './frozen.js';
+import { frozenText } from './frozen-text.js';
 import { cosineLogits } from './logits.js';
 import { maple } from './maple.js';
 import { imageViews, items, names, tinyClip } from './testing.js';
@@ -29,6 +29,7 @@ function counting(inner: Clip) {
   const clip: Clip = {
     ...inner,
     text: counted(inner.text, 'text'),
+    ensemble: counted(inner.ensemble, 'text'),
     textStates: counted(inner.textStates, 'text'),
     vision: counted(inner.vision, 'vision'),
     visionStates: counted(inner.visionStates, 'vision'),

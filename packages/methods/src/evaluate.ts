@@ -15,10 +15,12 @@ export interface EvaluateOptions {
   batch?: number;
   /**
    * Where pixels come from, instead of image files. Methods that leave images as they are share the frozen features of all images
-   * that they are given with the same fixed views.
+   * that they are given with the same fixed views. Features of hand-written prompts are kept where those of the views are.
    */
   views?: Views;
   signal?: AbortSignal;
+  /** Told how many hand-written prompts have their features, where a method has no text features of its own. */
+  onText?(progress: { done: number; total: number }): void;
   onBatch?(progress: { done: number; total: number }): void;
 }
 
@@ -56,9 +58,9 @@ export async function evaluate(
 ): Promise<Evaluation> {
   checkItems(method, items);
   const started = performance.now();
-  const { signal, onBatch } = options;
+  const { signal, onText, onBatch, views } = options;
   const size = Math.min(options.batch ?? standardBatch(method), items.length);
-  const classify = classifier(method);
+  const classify = classifier(method, { signal, features: views?.features, onProgress: onText });
   const predicted = new Int32Array(items.length);
   try {
     const load = await loader(method, items, size, options);

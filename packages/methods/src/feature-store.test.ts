@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { storedRows } from './feature-store.js';
+import { tinyClip } from './testing.js';
+
+const clip = tinyClip();
 
 const rows = (first: number) => [
   { values: Float32Array.of(first, 2, 3, 4), width: 2 },
@@ -20,24 +23,32 @@ const never = () => Promise.reject(new Error('computed again'));
 
 test('rows are computed once, whichever process asks, and come back to the bit', async () => {
   const { store, paths } = await twoImages();
-  expect(await storedRows(store, ['clip'], paths, async () => rows(0.1))).toEqual(rows(0.1));
-  expect(await storedRows(store, ['clip'], paths, never)).toEqual(rows(0.1));
+  expect(await storedRows(store, clip, paths, 'image', async () => rows(0.1))).toEqual(rows(0.1));
+  expect(await storedRows(store, clip, paths, 'image', never)).toEqual(rows(0.1));
 });
 
 test('other images, another order, CLIP or setting are other features', async () => {
   const { store, paths } = await twoImages();
-  await storedRows(store, ['clip'], paths, async () => rows(1));
-  await expect(storedRows(store, ['other'], paths, never)).rejects.toThrow('computed again');
-  await expect(storedRows(store, ['clip'], [...paths].reverse(), never)).rejects.toThrow('computed again');
-  await expect(storedRows({ ...store, setting: 'gpu' }, ['clip'], paths, never)).rejects.toThrow('computed again');
+  await storedRows(store, clip, paths, 'image', async () => rows(1));
+  await expect(storedRows(store, { ...clip, id: 'other' }, paths, 'image', never)).rejects.toThrow('computed again');
+  await expect(storedRows(store, clip, [...paths].reverse(), 'image', never)).rejects.toThrow('computed again');
+  const other = { id: clip.id, config: { ...clip.config, activation: 'gelu' as const } };
+  await expect(storedRows(store, other, paths, 'image', never)).rejects.toThrow('computed again');
+  await expect(storedRows({ ...store, setting: 'gpu' }, clip, paths, 'image', never)).rejects.toThrow('computed again');
 });
 
 test('a damaged file, a folder in the way and views without files only cost the time', async () => {
   const { store, paths } = await twoImages();
-  await storedRows(store, ['clip'], paths, async () => rows(1));
+  await storedRows(store, clip, paths, 'image', async () => rows(1));
   const [name] = await readdir(store.folder);
   await writeFile(join(store.folder, name!), 'short');
-  expect(await storedRows(store, ['clip'], paths, async () => rows(2))).toEqual(rows(2));
-  expect(await storedRows({ ...store, folder: paths[0]! }, ['clip'], paths, async () => rows(3))).toEqual(rows(3));
-  expect(await storedRows(store, ['clip'], ['no file'], async () => rows(4))).toEqual(rows(4));
+  expect(await storedRows(store, clip, paths, 'image', async () => rows(2))).toEqual(rows(2));
+  expect(await storedRows({ ...store, folder: paths[0]! }, clip, paths, 'image', async () => rows(3))).toEqual(rows(3));
+  expect(await storedRows(store, clip, ['no file'], 'image', async () => rows(4))).toEqual(rows(4));
+});
+
+test('a CLIP that came from no file is another one each time', async () => {
+  const { store, paths } = await twoImages();
+  await storedRows(store, { ...clip, id: '' }, paths, 'image', async () => rows(1));
+  expect(await storedRows(store, { ...clip, id: '' }, paths, 'image', async () => rows(2))).toEqual(rows(2));
 });

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openSafetensors, writeSafetensors } from '@dgprompt/clip';
+import { type Clip, openSafetensors, writeSafetensors } from '@dgprompt/clip';
 import { slices } from './slices.js';
 
-/** Frozen features on disk, shared by processes: of the same images, by content, the same CLIP's. */
+/** Frozen features on disk, shared by processes: of the same images, by content, or the same prompts; the same CLIP's. */
 export interface FeatureStore {
   /** It may be deleted at any time. */
   folder: string;
-  /** What beside images, their views and CLIP decides the bits: the device, versions. */
+  /** What beside images, their views, prompts and CLIP decides the bits: the device, versions. */
   setting: string;
 }
 
-/** Values of many images, row after row. */
+/** Values of many images or classes, row after row. */
 export interface Rows {
   values: Float32Array; // [N, width]
   width: number;
@@ -31,15 +31,14 @@ function contentHash(path: string): Promise<string> {
 }
 
 /**
- * The rows that `compute` gives for images, from disk where they were computed before. A file that cannot be read counts as absent, and a folder
- * that cannot be written is no error.
- *
- * @param what tells features of the same images apart, such as the CLIP's id
+ * The rows that `compute` gives for images, from disk where they were computed before.
+ * @param what tells features of the same images apart
  */
 export async function storedRows(
-  { folder, setting }: FeatureStore,
-  what: unknown,
+  store: FeatureStore,
+  clip: Pick<Clip, 'id' | 'config'>,
   paths: readonly string[],
+  what: unknown,
   compute: () => Promise<Rows[]>,
 ): Promise<Rows[]> {
   const contents: string[] = [];
@@ -48,16 +47,31 @@ export async function storedRows(
   } catch {
     return compute(); // which says what is wrong with an image; views that are not files have no content
   }
+  return stored(store, clip, [what, contents], compute);
+}
+
+/**
+ * The rows that `compute` gives, from disk where they were computed before. A file that cannot be read counts as absent, and a folder that cannot be
+ * written is no error. Features of a CLIP that came from no file are not kept: nothing tells it from another.
+ * @param what they are features of
+ */
+export async function stored(
+  { folder, setting }: FeatureStore,
+  { id, config }: Pick<Clip, 'id' | 'config'>,
+  what: unknown,
+  compute: () => Promise<Rows[]>,
+): Promise<Rows[]> {
+  if (id === '') return compute();
   const key = createHash('sha256')
-    .update(JSON.stringify([setting, what, contents]))
+    .update(JSON.stringify([setting, id, config, what]))
     .digest('hex');
   const file = join(folder, `${key}.safetensors`);
-  const kept = read(file, paths.length);
+  const kept = read(file);
   if (kept) return kept;
   const rows = await compute();
   const tensors = new Map<string, { shape: number[]; data: Float32Array }>();
   for (const [i, { values, width }] of rows.entries())
-    tensors.set(String(i), { shape: [paths.length, width], data: values });
+    tensors.set(String(i), { shape: [values.length / width, width], data: values });
   try {
     await mkdir(folder, { recursive: true });
     await writeSafetensors(file, tensors);
@@ -67,14 +81,14 @@ export async function storedRows(
   return rows;
 }
 
-function read(file: string, count: number): Rows[] | undefined {
+function read(file: string): Rows[] | undefined {
   try {
     const opened = openSafetensors(file);
     try {
       const rows: Rows[] = [];
       while (opened.tensors.has(String(rows.length))) {
-        const values = opened.read(String(rows.length)); // [N, width]
-        rows.push({ values, width: values.length / count });
+        const name = String(rows.length);
+        rows.push({ values: opened.read(name), width: opened.tensors.get(name)!.shape[1]! });
       }
       return rows.length > 0 ? rows : undefined;
     } finally {

@@ -1,4 +1,4 @@
-import { type Clip, fillTemplate, normalised } from '@dgprompt/clip';
+import type { Clip } from '@dgprompt/clip';
 import { compile } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { ahead } from './ahead.js';
@@ -26,44 +26,6 @@ export interface FrozenRows {
 export interface FrozenBatch {
   image: tf.Tensor; // [B, e]
   states?: tf.Tensor[]; // [B, d_v] each
-}
-
-/**
- * Text features of the frozen CLIP: for each class the mean of its templates' features, normalised again (Radford et al., 2021).
- * @param raw average the features before they are normalised
- * @returns [C, e], L2-normalised; the caller's to dispose
- */
-export async function frozenText(
-  clip: Clip,
-  classNames: readonly string[],
-  templates: readonly string[],
-  raw = false,
-): Promise<tf.Tensor> {
-  if (templates.length === 1) return textOf(clip, classNames, templates[0]!);
-  const prompts = templates.flatMap(template => classNames.map(name => fillTemplate(template, name)));
-  const sums = new Float32Array(classNames.length * clip.config.embedDim); // [C, e]
-  for (let start = 0; start < prompts.length; start += rowsAtOnce) {
-    const features = await textOf(clip, prompts.slice(start, start + rowsAtOnce), '{}', raw); // [rows, e]
-    const values = (await features.data()) as Float32Array;
-    const offset = (start * clip.config.embedDim) % sums.length;
-    values.forEach((value, i) => {
-      sums[(offset + i) % sums.length]! += value;
-    });
-    features.dispose();
-  }
-  return tf.tidy(() => normalised(tf.tensor2d(sums, [classNames.length, clip.config.embedDim])));
-}
-
-/** Most prompts that go through the text tower at once. */
-const rowsAtOnce = 1024;
-
-async function textOf(clip: Clip, names: readonly string[], template: string, raw = false): Promise<tf.Tensor> {
-  const compiled = compile(() => clip.text([...names], { template, raw }), { cacheSize: 1 });
-  try {
-    return await compiled();
-  } finally {
-    await compiled.dispose();
-  }
 }
 
 /** The frozen CLIP's features [B, e] of images [B, 3, R, R]; with the states entering every layer, [B, d_v] each. */
@@ -101,7 +63,7 @@ export async function frozenRows(
   const key = JSON.stringify([wanted ?? false, paths]);
   const compute = () => rowsOf(fn, paths, { ...given, imageSize: clip.imageSize });
   const { features } = given.views;
-  const stored = () => (features ? storedRows(features, [clip.id, wanted ?? false], paths, compute) : compute());
+  const stored = () => (features ? storedRows(features, clip, paths, wanted ?? false, compute) : compute());
   const rows = kept.get(key) ?? (await stored());
   kept.set(key, rows);
   const [image, ...states] = rows;

@@ -30,7 +30,7 @@ export async function* predictEach(
   options: PredictEachOptions = {},
 ): AsyncGenerator<Answer, void, undefined> {
   const { top = 5, views = testViews(method.clip.imageSize), signal } = options;
-  const classify = classifier(method);
+  const classify = classifier(method, { signal });
   try {
     for await (const { loaded, size } of loadedAhead(images, standardBatch(method), views)) {
       signal?.throwIfAborted();

@@ -33,6 +33,8 @@ export interface TrainOptions extends Partial<Recipe>, ViewOptions {
   signal?: AbortSignal;
   /** Told how far computing frozen features is, before the first epoch. */
   onFeatures?(progress: { done: number; total: number }): void;
+  /** Told how many hand-written prompts have their features, where a method has a use for them. */
+  onText?(progress: { done: number; total: number }): void;
   onStep?(step: Step): void;
 }
 
@@ -77,7 +79,7 @@ export async function* train(
   items: readonly Item[],
   options: TrainOptions = {},
 ): AsyncGenerator<Epoch, void, undefined> {
-  const { signal, onStep, onFeatures, seed = method.seed } = options;
+  const { signal, onText, onStep, onFeatures, seed = method.seed } = options;
   const recipe = checkTraining(method, items, options);
   const { lr, epochs, batch } = recipe;
   const paths = items.map(({ path }) => path);
@@ -89,7 +91,8 @@ export async function* train(
     yield await fitAtOnce(method, items, { ...options, views: still });
     return;
   }
-  const data = await trainingData(method, items, { ...views, batch, signal, onFeatures });
+  const { features = still.features } = options;
+  const data = await trainingData(method, items, { ...views, batch, features, signal, onText, onFeatures });
   const step = trainingStep(method, recipe);
   const checkpoint: Checkpoint | undefined = options.checkpoint
     ? {

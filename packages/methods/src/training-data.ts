@@ -1,7 +1,9 @@
 import type { Item } from '@dgprompt/datasets';
 import * as tf from '@tensorflow/tfjs';
 import { ahead } from './ahead.js';
-import { type FrozenRows, frozenRows, frozenText, meanOfRows } from './frozen.js';
+import type { FeatureStore } from './feature-store.js';
+import { type FrozenRows, frozenRows, meanOfRows } from './frozen.js';
+import { type FrozenTextOptions, frozenText } from './frozen-text.js';
 import type { Method } from './method.js';
 import { type Batch, type ClassTargets, disposeBatch, perImageText, promptedImages } from './step.js';
 import type { TrainingViews } from './training-views.js';
@@ -18,17 +20,27 @@ export interface TrainingData {
 export interface TrainingDataOptions extends TrainingViews {
   /** Rows of a batch; shorter ones are padded. */
   batch: number;
+  /** Where text features of hand-written prompts are kept. */
+  features?: FeatureStore;
   signal?: AbortSignal;
   /** Told how far computing frozen features is, in images and views of them. */
   onFeatures?(progress: { done: number; total: number }): void;
+  /** Told how many hand-written prompts have their features. */
+  onText?(progress: { done: number; total: number }): void;
 }
 
 /** What a method's steps need of its class set, computed once. */
-export async function classTargets({ clip, parts, about, classNames }: Method): Promise<ClassTargets> {
+export async function classTargets(
+  { clip, parts, about, classNames }: Method,
+  how: Omit<FrozenTextOptions, 'raw'> = {},
+): Promise<ClassTargets> {
   const targets: ClassTargets = {};
   if (!perImageText({ parts }) && !parts.textFeatures)
-    targets.text = await frozenText(clip, classNames, parts.templates ?? about.templates);
-  if (parts.frozen) targets.frozen = await frozenText(clip, classNames, parts.frozen.templates, parts.frozen.raw);
+    targets.text = await frozenText(clip, classNames, parts.templates ?? about.templates, how);
+  if (parts.frozen) {
+    const { templates, raw } = parts.frozen;
+    targets.frozen = await frozenText(clip, classNames, templates, { ...how, raw });
+  }
   return targets;
 }
 
@@ -36,13 +48,13 @@ export async function classTargets({ clip, parts, about, classNames }: Method): 
 export async function trainingData(
   method: Method,
   items: readonly Item[],
-  { seen, still, batch: size, signal, onFeatures }: TrainingDataOptions,
+  { seen, still, batch: size, features, signal, onText, onFeatures }: TrainingDataOptions,
 ): Promise<TrainingData> {
   const { clip, parts } = method;
   const paths = items.map(({ path }) => path);
 
   await parts.prepare?.(fn => meanOfRows(fn, paths, { views: still, imageSize: clip.imageSize, signal }));
-  const targets = await classTargets(method);
+  const targets = await classTargets(method, { features, signal, onProgress: onText });
   const wantsFrozen = !promptedImages(method) || parts.frozen !== undefined;
   const rows: FrozenRows[] = []; // of each view
   for (const [k, views] of seen.entries()) {

@@ -13,7 +13,10 @@ export interface ViewOptions {
    * image, drawn once from the seed; an epoch sees one of them, the next epoch the next. Left out: every epoch draws new views.
    */
   cacheFeatures?: number;
-  /** Where frozen features of augmented views are kept for other processes; only for image files. Left out: nowhere. */
+  /**
+   * Where frozen features are kept for other processes: of augmented views of image files, and of hand-written prompts. Default: where those of
+   * `views` are.
+   */
   features?: FeatureStore;
 }
 

@@ -13,7 +13,7 @@ export type Job = {
 }[RowName];
 
 /** Parts of the table that `--rows` chooses from. */
-export const parts = ['steps', 'backends', 'evaluation', 'pipeline', 'start-up', 'memory'] as const;
+export const parts = ['steps', 'backends', 'evaluation', 'texts', 'pipeline', 'start-up', 'memory'] as const;
 export type Part = (typeof parts)[number];
 
 export interface JobSettings {
@@ -70,6 +70,7 @@ export function jobs(chosen: readonly Part[], { repeats, threads, model, photos 
         return { row: 'evaluation', name: method, options: { model, method, batches: 5, photos }, usual: 25 };
       }),
     ],
+    texts: [{ row: 'ensemble', name: 'ensemble', options: { model, classes: 1000, templates: 80 }, usual: 150 }],
     pipeline: [
       { row: 'pipeline', name: 'maple', options: { model, method: 'maple', batch: 4, steps: 20, photos }, usual: 35 },
     ],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { useDevice } from '@dgprompt/engine';
 import type { DeviceChoice } from '../options.js';
 import type { Job } from './jobs.js';
@@ -15,9 +16,15 @@ export async function measureRow(text: string): Promise<void> {
     if (row !== 'backend') await useDevice({ device, threads });
     const measure = await rows[row]();
     const result = await measure(options as never);
-    said = { result, peakBytes: process.resourceUsage().maxRSS * 1024 };
+    said = { result, peakBytes: peakMemory() };
   } catch (error) {
     said = { error: (error as Error).message };
   }
   process.stdout.write(`${JSON.stringify(said)}\n`, () => process.exit(0)); // idle threads of backends would keep it alive
+}
+
+/** Most that this process held at a time, in bytes. Linux counts what a parent held into `maxRSS`, and has a process's own mark elsewhere. */
+function peakMemory(): number {
+  const own = process.platform === 'linux' && /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  return 1024 * (own ? Number(own) : process.resourceUsage().maxRSS);
 }

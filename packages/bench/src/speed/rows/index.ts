@@ -7,6 +7,7 @@ export const rows = {
   backend: async () => (await import('./backend.js')).backend,
   tower: async () => (await import('./tower.js')).tower,
   evaluation: async () => (await import('./evaluation.js')).evaluation,
+  ensemble: async () => (await import('./ensemble.js')).ensemble,
   pipeline: async () => (await import('./pipeline.js')).pipeline,
   startUp: async () => (await import('./start-up.js')).startUp,
   memory: async () => (await import('./memory.js')).memory,

@@ -1,0 +1,71 @@
+import * as tf from '@tensorflow/tfjs';
+import { block, type KeyValues, keysAndValues } from './block.js';
+import type { ClipConfig } from './config.js';
+import { causalMask, finishText } from './text-tower.js';
+import type { TextWeights } from './weights.js';
+
+/** A text tower, walked in two parts: what many prompts begin with, and what each has behind it. */
+export interface Tower {
+  weights: TextWeights;
+  config: ClipConfig;
+}
+
+/** Tokens as places in a table of the embeddings that are needed: one graph does for all words. */
+export type Tokens = {
+  table: tf.Tensor; // [V, d]
+  places: tf.Tensor; // int32 [N, L]
+};
+
+/** The rests of prompts, to go through the tower together. */
+export type Rests = Tokens & {
+  positions: tf.Tensor; // int32 [N, L]
+  prefixes: tf.Tensor; // int32 [N], whose keys and values stand before each
+  mask: tf.Tensor; // [N, 1, L, P + L], added to the attention scores
+  ends: tf.Tensor; // [N, L, 1], one-hot
+};
+
+/**
+ * What stands behind prefixes needs of them in each layer. The tower is causal, so shorter prefixes may be padded with anything.
+ * @param tokens of T prefixes of length P
+ * @returns keys and values [T, H, P, D/H]
+ */
+export function prefixStates({ weights, config }: Tower, tokens: Tokens): KeyValues[] {
+  const { heads, width } = config.text;
+  const { activation } = config;
+  const length = tokens.places.shape[1]!;
+  const mask = causalMask(length);
+  let entering: tf.Tensor3D = tf.add(embedded(tokens), tf.slice(weights.positions, [0, 0], [length, width])); // [T, P, d]
+  return weights.blocks.map((here, layer) => {
+    if (layer === config.text.layers - 1) return keysAndValues(entering, here, heads);
+    const { tokens: leaving, keys, values } = block(entering, here, { heads, activation, mask });
+    entering = leaving;
+    return { keys, values };
+  });
+}
+
+/** The features [N, e] of prompts, before L2 normalisation. */
+export function restFeatures({ weights, config }: Tower, states: readonly KeyValues[], rests: Rests): tf.Tensor2D {
+  const { heads, layers } = config.text;
+  const { activation } = config;
+  const { positions, prefixes, mask, ends } = rests;
+  const read = (x: tf.Tensor3D): tf.Tensor3D => tf.sum(tf.mul(x, ends), 1, true); // [N, 1, d]
+  const endMask = tf.sum(tf.mul(mask, tf.expandDims(ends, 1)), 2, true); // [N, 1, 1, P + L]
+  let tokens: tf.Tensor3D = tf.add(embedded(rests), tf.gather(weights.positions, positions)); // [N, L, d]
+  weights.blocks.forEach((here, layer) => {
+    const past = {
+      keys: tf.gather(states[layer]!.keys, prefixes), // [N, H, P, D/H]
+      values: tf.gather(states[layer]!.values, prefixes),
+    };
+    const last = layer === layers - 1;
+    tokens = block(tokens, here, {
+      heads,
+      activation,
+      past,
+      mask: last ? endMask : mask,
+      ...(last && { read }),
+    }).tokens;
+  });
+  return finishText(weights, tf.squeeze(tokens, [1]));
+}
+
+const embedded = ({ table, places }: Tokens) => tf.gather(table, places) as tf.Tensor3D; // [N, L, d]

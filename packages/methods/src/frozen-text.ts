@@ -1,0 +1,34 @@
+import type { Clip, EnsembleOptions } from '@dgprompt/clip';
+import * as tf from '@tensorflow/tfjs';
+import { type FeatureStore, stored } from './feature-store.js';
+
+/** How text features of hand-written prompts are computed, and where they are kept. */
+export interface FrozenTextOptions extends Omit<EnsembleOptions, 'templates'> {
+  /** Where they are kept for other processes. Left out: nowhere. */
+  features?: FeatureStore;
+}
+
+/**
+ * Text features of the frozen CLIP: for each class the mean of its templates' features, normalised again (Radford et al., 2021); from disk where
+ * they were computed before.
+ * @returns [C, e], L2-normalised; the caller's to dispose
+ * @throws naming the text if a prompt is longer than the context length; the signal's reason when aborted
+ */
+export async function frozenText(
+  clip: Clip,
+  classNames: readonly string[],
+  templates: readonly string[],
+  { features, raw = false, ...watched }: FrozenTextOptions = {},
+): Promise<tf.Tensor> {
+  const compute = () => clip.ensemble(classNames, { templates, raw, ...watched });
+  if (!features) return compute();
+  const texts = [...classNames, '', ...templates];
+  const what = ['text', raw, texts, texts.map(text => clip.tokenizer.encode(text))]; // weights do not tell one tokenizer from another
+  const [rows] = await stored(features, clip, what, async () => {
+    const computed = await compute();
+    const values = (await computed.data()) as Float32Array;
+    computed.dispose();
+    return [{ values, width: clip.config.embedDim }];
+  });
+  return tf.tensor2d(rows!.values, [classNames.length, rows!.width]);
+}
