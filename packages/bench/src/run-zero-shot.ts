@@ -12,14 +12,17 @@ import { checkModel } from './options.js';
 import { reporter } from './reporter.js';
 import { chooseTasks, openSuite, type Suite } from './suite.js';
 import { plain, rules } from './table-text.js';
+import { readTemplates } from './template-file.js';
 import { textProgress } from './text-progress.js';
 import type { ZeroShotCommandOptions } from './zero-shot-command.js';
 
 /** Tests the hand-written prompts on each task and prints the percentages. */
 export async function runZeroShot(options: ZeroShotCommandOptions, command: Command): Promise<void> {
-  const { suite, tasks: chosen } = await lookUp(options).catch((error: Error) =>
-    command.error(`error: ${error.message}`, { exitCode: 2 }),
-  );
+  const {
+    suite,
+    tasks: chosen,
+    templates,
+  } = await lookUp(options).catch((error: Error) => command.error(`error: ${error.message}`, { exitCode: 2 }));
   const { device, threads, backend, precision } = options;
   await useDevice({ device, threads, backend, precision });
   const clip = await loadModel(options.model);
@@ -39,7 +42,9 @@ export async function runZeroShot(options: ZeroShotCommandOptions, command: Comm
           : [];
         for (const { reason } of broken) report.line(`  ${pc.yellow('!')} left out: ${reason}`);
         const dataset = leaveOut(whole, broken);
-        const method = zeroshot(clip, dataset.classNames, { dataset: dataset.name, templates: dataset.templates });
+        const method = zeroshot(clip, dataset.classNames, {
+          ...{ dataset: dataset.name, templates: templates ?? dataset.templates },
+        });
         const { top1, total } = await evaluate(method, dataset.test, {
           ...{ signal, views: keptViews(clip.imageSize, { cache: options.cache, features: featureStore(options) }) },
           onText: textProgress((fraction, text) => show(fraction, `${text} of`)),
@@ -61,11 +66,17 @@ export async function runZeroShot(options: ZeroShotCommandOptions, command: Comm
   );
 }
 
-async function lookUp(options: ZeroShotCommandOptions): Promise<{ suite: Suite; tasks: string[] }> {
+async function lookUp(options: ZeroShotCommandOptions): Promise<LookedUp> {
   const suite = await openSuite(options.suite, options);
   const tasks = chooseTasks(suite, options.tasks);
   checkModel(suite, options.model);
-  return { suite, tasks };
+  return { suite, tasks, ...(options.templates && { templates: await readTemplates(options.templates) }) };
+}
+
+interface LookedUp {
+  suite: Suite;
+  tasks: string[];
+  templates?: string[];
 }
 
 function printTable(tasks: Record<string, { top1: number; classes: number; images: number }>, json: boolean): void {

@@ -11,6 +11,8 @@ import {
 
 /** What `dgprompt zero-shot` is given. */
 export interface ZeroShotCommandOptions extends ComputeOptions, SuiteCommandOptions, PrecisionChoice {
+  /** A file with prompts in place of the tasks' own. */
+  templates?: string;
   json?: true;
 }
 
@@ -23,7 +25,9 @@ export function zeroShotCommand(): Command {
       'after',
       examples('zero-shot --tasks mammals,weather', 'zero-shot --suite eurosat --root ~/data --model ./clip-vit-b-16'),
     );
-  addSuiteOptions(command).option('--json', 'print {"tasks": {name: percent}, "mean": percent} and nothing else');
+  addSuiteOptions(command)
+    .option('--templates <file>', 'average over these prompts, one a line, {} for the name')
+    .option('--json', 'print {"tasks": {name: percent}, "mean": percent} and nothing else');
   addComputeOptions(command).addOption(precisionOption());
   return command.action(async () => {
     const { runZeroShot } = await import('./run-zero-shot.js');

@@ -202,3 +202,10 @@ const sameShape = (a: readonly number[], b: readonly number[]) =>
 export function activeBackend(): OnnxBackend | undefined {
   return tf.getBackend() === BACKEND ? (tf.backend() as OnnxBackend) : undefined;
 }
+
+/** A tensor of values that its maker gives away: a variable that starts with them frees them at its first update, unless somebody has read them. */
+export function ownedTensor(values: Float32Array, shape: number[]): tf.Tensor {
+  const backend = activeBackend();
+  if (!backend || backend.trace) return tf.tensor(values, shape, 'float32');
+  return tf.engine().makeTensorFromTensorInfo(backend.owned(values, shape)) as tf.Tensor;
+}

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { freeMemory } from './free-memory.js';
+import { collectGarbage, freeMemory } from './free-memory.js';
 import { compile, useDevice } from './index.js';
 
 test('freed memory is gone at once', () => {
@@ -58,4 +58,14 @@ test('updates nobody looks at leave no memory behind', async () => {
   for (let i = 0; i < 8; i++) tf.dispose(await add(tf.scalar(1)));
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8e6); // each update makes 4 MB
   expect(variable.dataSync()[0]).toBe(11);
+});
+
+test('garbage is collected when it is asked for, without memory being taken', async () => {
+  const garbage = () => new WeakRef(Array.from({ length: 300_000 }, (_, i) => ({ i: [i] })));
+  const reference = garbage();
+  await new Promise(setImmediate); // a new reference holds what it points to for this long
+  const { rss } = process.memoryUsage();
+  collectGarbage();
+  expect(reference.deref()).toBeUndefined();
+  expect(process.memoryUsage().rss).toBeLessThan(rss + 64e6);
 });

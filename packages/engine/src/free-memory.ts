@@ -20,3 +20,15 @@ export function freeMemory({ buffer }: Float32Array): void {
   }
   nowhere.postMessage(null, [buffer as ArrayBuffer]); // to nobody: what is sent is freed
 }
+
+/**
+ * Has V8 collect garbage now, as it does by itself when so much memory outside its heap is asked for; none of it is ever touched, so it
+ * takes no memory and some ten milliseconds. For the moment before something large is made.
+ */
+export function collectGarbage(): void {
+  try {
+    for (let i = 0; i < 3; i++) new ArrayBuffer(128 * 2 ** 20);
+  } catch {
+    // where memory is not even promised that is not there: then later
+  }
+}

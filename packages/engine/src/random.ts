@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { ownedTensor } from './backend.js';
 
 /** A seeded source of random numbers: the same seed gives the same numbers on every machine. */
 export interface SeededRandom {
@@ -29,7 +30,7 @@ export function seededRandom(seed: number): SeededRandom {
   const next = () => (word() * 2 ** 21 + (word() >>> 11)) / 2 ** 53;
   const integer = (n: number) => Math.floor(next() * n);
   const fill = (shape: number[], value: () => number) =>
-    tf.tensor(Float32Array.from({ length: tf.util.sizeFromShape(shape) }, value), shape, 'float32');
+    ownedTensor(Float32Array.from({ length: tf.util.sizeFromShape(shape) }, value), shape);
   // Box and Muller's transform: 1 - next() keeps the logarithm finite.
   const gaussian = () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
   return {

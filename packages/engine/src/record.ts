@@ -5,6 +5,7 @@ import type { FactorRanks } from './devices/replace-nodes.js';
 import { type GraphValue, graphType } from './graph-value.js';
 import { encodeModel, type Graph } from './onnx-model.js';
 import { commonFolder } from './stored-initializer.js';
+import { STORED_BYTES } from './stored-tensor.js';
 import { freshName, type Node, neededNodes, newTrace, type Trace } from './trace.js';
 import { leaves, mapTree, type Tree } from './tree.js';
 import { restoreVariables, standIn } from './variables.js';
@@ -24,6 +25,8 @@ export interface Recording {
   readonly model: Uint8Array;
   /** The folder that files with the model's weights lie in, if it has any. */
   readonly folder?: string;
+  /** How many bytes of weights it reads from there. */
+  readonly storedBytes: number;
   /** The tensor arguments that the graph reads, by position. */
   readonly arguments: readonly { index: number; symbol: GraphValue }[];
   readonly reads: readonly { variable: tf.Variable; symbol: GraphValue }[];
@@ -92,13 +95,15 @@ export function record(
     const fed = inputs.map((symbol, index) => ({ index, symbol })).filter(({ symbol }) => names.has(symbol.name));
     const reads = states.filter(({ symbol }) => names.has(symbol.name));
     const initializers = [...trace.initializers.values()].filter(({ name }) => names.has(name));
-    const files = initializers.flatMap(({ stored }) => stored?.file.path ?? []);
+    const parts = initializers.flatMap(({ stored }) => stored ?? []);
+    const storedBytes = parts.reduce((sum, { size, type }) => sum + size * STORED_BYTES[type], 0);
+    const files = parts.map(({ file }) => file.path);
     const folder = files.length > 0 ? commonFolder(files) : undefined;
     const read = [...fed, ...reads].map(({ symbol }) => symbol);
     const graph = adapt({ nodes, initializers, folder, inputs: read, outputs }, trace.factorRanks);
     const model = encodeModel(graph);
     const facts = { nodes: graph.nodes.length, operations: operationsOf(trace, nodes) };
-    recording = { model, folder, arguments: fed, reads, writes, facts, result };
+    recording = { model, folder, storedBytes, arguments: fed, reads, writes, facts, result };
   } finally {
     madeInside = restoreVariables(backend, trace);
     backend.trace = undefined;

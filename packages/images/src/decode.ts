@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import { decodeBmp, looksLikeBmp } from './bmp.js';
 import { cmykToRgb, greyToRgb, type Picture } from './colour.js';
 import { gifTransparent } from './gif-transparent.js';
@@ -28,6 +28,7 @@ export async function decode(source: ImageSource, { orientation = false }: Decod
     const bytes = typeof source === 'string' ? await readFile(source) : source;
     if (bytes.length === 0) throw new Error('the file is empty');
     if (looksLikeBmp(bytes)) return decodeBmp(bytes, MOST_PIXELS);
+    const { default: sharp } = await import('sharp'); // only now: programs that look at no image need not load it
     const image = sharp(bytes, { failOn: 'error', ignoreIcc: true, limitInputPixels: false });
     const { width, height, space, format, hasAlpha } = await image.metadata();
     if (width * height > MOST_PIXELS)

@@ -43,6 +43,18 @@ test('workers give the same pixels as the caller’s thread, and their errors na
   await expect(evalPixels(words, 16)).rejects.toThrow(`${words} cannot be read as an image`);
 });
 
+test('a batch is decoded while the thread that asked for it is busy', async () => {
+  await useImageWorkers(1);
+  const files = Array.from({ length: 12 }, (_, i) => join(folder, `${i}.png`));
+  await Promise.all([...files, ...files, ...files].map(file => evalPixels(file, 16))); // the worker is up
+  let done = 0;
+  for (const file of files) void evalPixels(file, 16).then(() => done++);
+  const until = performance.now() + 1000;
+  while (performance.now() < until);
+  for (let i = 0; i < 3; i++) await new Promise(setImmediate); // time to hear of what is done, and for no more
+  expect(done).toBe(files.length);
+});
+
 test('a picture 65,000 pixels wide takes no more than its centre', async () => {
   const file = join(folder, 'wide.png');
   await sharp({ create: { width: 65000, height: 10, channels: 3, background: 'teal' } })

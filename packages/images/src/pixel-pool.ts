@@ -10,6 +10,12 @@ const FEW = 32;
 /** Idle workers end after this many milliseconds; they keep no process alive. */
 const PATIENCE = 10_000;
 
+/**
+ * Views that are handed to the workers at a time, whole batches: the caller's thread is often busy with a training step, and cannot hand out one
+ * when another is done.
+ */
+const AHEAD = 64;
+
 let workers = Math.max(1, availableParallelism() - 1);
 let pool: Piscina | undefined;
 let made = 0;
@@ -43,7 +49,7 @@ function start(count: number): Piscina {
     minThreads: 0,
     maxThreads: count,
     idleTimeout: PATIENCE,
-    concurrentTasksPerWorker: 2, // one is decoded by the library's threads while the other is resized
+    concurrentTasksPerWorker: Math.max(2, Math.ceil(AHEAD / count)),
     ...(extension === '.ts' && { execArgv: ['--import', typescriptLoader()] }), // this repository's tests run on the sources
   });
 }

@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import { decode, type ImageSource } from './decode.js';
 
 /**
@@ -8,6 +7,7 @@ import { decode, type ImageSource } from './decode.js';
  */
 export async function thumbnail(source: ImageSource, side: number): Promise<Uint8Array> {
   const { data, width, height } = await decode(source, { orientation: true });
+  const { default: sharp } = await import('sharp');
   return sharp(data, { raw: { width, height, channels: 3 } })
     .resize(side, side, { fit: 'inside', withoutEnlargement: true })
     .jpeg({ quality: 72 })

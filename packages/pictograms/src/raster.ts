@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import { rasterSize } from './views.js';
 
 /**
@@ -10,6 +9,7 @@ import { rasterSize } from './views.js';
  */
 export async function rasterize(source: Buffer): Promise<Uint8Array> {
   const drawn = sized(source);
+  const { default: sharp } = await import('sharp');
   return sharp(drawn)
     .resize(rasterSize, rasterSize, { fit: 'contain', background: { r: 0, g: 0, b: 0, alpha: 0 } })
     .toColourspace('srgb')

@@ -339,6 +339,10 @@ export interface DgpromptConfig {
      */
     cache?: string
     /**
+     * average over these prompts, one a line, {} for the name
+     */
+    templates?: string
+    /**
      * print {"tasks": {name: percent}, "mean": percent} and nothing else
      */
     json?: boolean
@@ -599,9 +603,9 @@ export interface DgpromptConfig {
    */
   speed?: {
     /**
-     * steps, backends, evaluation, pipeline, start-up, memory
+     * steps, backends, evaluation, texts, pipeline, start-up, memory
      */
-    parts?: (("steps" | "backends" | "evaluation" | "pipeline" | "start-up" | "memory") | ("steps" | "backends" | "evaluation" | "pipeline" | "start-up" | "memory")[])
+    parts?: (("steps" | "backends" | "evaluation" | "texts" | "pipeline" | "start-up" | "memory") | ("steps" | "backends" | "evaluation" | "texts" | "pipeline" | "start-up" | "memory")[])
     /**
      * timed steps of each method; the median counts
      */

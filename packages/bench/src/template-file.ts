@@ -1,0 +1,19 @@
+import { readFile } from 'node:fs/promises';
+
+/**
+ * Hand-written prompts from a text file, one a line; empty lines do not count.
+ * @throws a sentence naming the file, and the line that has no place for the class name
+ */
+export async function readTemplates(file: string): Promise<string[]> {
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new Error(`--templates ${file} cannot be read: ${cause.code ?? cause.message}.`, { cause });
+  });
+  const templates = text.split(/\r?\n/).map(line => line.trim());
+  templates.forEach((line, i) => {
+    if (line !== '' && !line.includes('{}'))
+      throw new Error(`${file}, line ${i + 1}: "${line}" has no {}, where the class name goes.`);
+  });
+  const filled = templates.filter(line => line !== '');
+  if (filled.length === 0) throw new Error(`${file} has no templates; write one a line, such as "a photo of a {}."`);
+  return filled;
+}
