@@ -65,7 +65,10 @@ test('garbage is collected when it is asked for, without memory being taken', as
   const reference = garbage();
   await new Promise(setImmediate); // a new reference holds what it points to for this long
   const { rss } = process.memoryUsage();
-  collectGarbage();
+  for (let i = 0; i < 20 && reference.deref(); i++) {
+    collectGarbage(); // V8 may begin at the first request and end at a later one
+    await new Promise(setImmediate);
+  }
   expect(reference.deref()).toBeUndefined();
   expect(process.memoryUsage().rss).toBeLessThan(rss + 64e6);
 });
