@@ -22,8 +22,8 @@ export function freeMemory({ buffer }: Float32Array): void {
 }
 
 /**
- * Has V8 collect garbage now, as it does by itself when so much memory outside its heap is asked for; none of it is ever touched, so it
- * takes no memory and some ten milliseconds. For the moment before something large is made.
+ * Asks V8 to collect garbage, as it does by itself when so much memory outside its heap is wanted; none of it is ever touched, so it
+ * takes no memory and some ten milliseconds. On a busy machine V8 may only begin, and end a little later. For the moment before something large is made.
  */
 export function collectGarbage(): void {
   try {
