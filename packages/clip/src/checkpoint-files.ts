@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, readdirSync, readSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { readJson } from './checkpoint-config.js';
+import { fileDigest } from './file-digest.js';
 import { openSafetensors } from './safetensors-read.js';
 import { openFile, readInto, type TensorFile } from './tensor-file.js';
 import { looksLikeTorch, openTorch } from './torch-file.js';
@@ -54,25 +54,8 @@ export async function openTensorFile(path: string): Promise<TensorFile> {
 /** SHA-256 of a checkpoint: of its file; with shards, of their hashes in hex, one behind the other. */
 export async function contentHash(paths: readonly string[]): Promise<string> {
   const hashes: string[] = [];
-  for (const path of paths) {
-    hashes.push(await fileHash(path));
-  }
+  for (const path of paths) hashes.push(await fileDigest(path, createHash('sha256')));
   return hashes.length === 1 ? hashes[0]! : createHash('sha256').update(hashes.join('')).digest('hex');
-}
-
-async function fileHash(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  const chunk = Buffer.alloc(2 ** 20); // one for all: a stream's would pile up
-  const file = await open(path);
-  try {
-    for (;;) {
-      const { bytesRead } = await file.read(chunk, 0, chunk.length);
-      if (bytesRead === 0) return hash.digest('hex');
-      hash.update(chunk.subarray(0, bytesRead));
-    }
-  } finally {
-    await file.close();
-  }
 }
 
 /** Where infinities and what is no number show in the bits of a type, by the size of its elements. */

@@ -1,8 +1,7 @@
-import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { fileDigest } from './file-digest.js';
 
 /** What a file must be: its size in bytes, and its SHA-256 (of large files) or its git id (of small ones), in hex. */
 export interface FileIdentity {
@@ -80,10 +79,10 @@ export async function checkFile(path: string, { size, sha256, gitId }: FileIdent
   const found = (await stat(path)).size;
   if (found !== size) return `it has ${found} bytes instead of ${size}`;
   if (sha256) {
-    const hash = await digest(path, createHash('sha256'));
+    const hash = await fileDigest(path, createHash('sha256'));
     if (hash !== sha256) return `its SHA-256 is ${hash} instead of ${sha256}`;
   } else if (gitId) {
-    const hash = await digest(path, createHash('sha1').update(`blob ${size}\0`));
+    const hash = await fileDigest(path, createHash('sha1').update(`blob ${size}\0`));
     if (hash !== gitId) return `its git id is ${hash} instead of ${gitId}`;
   }
   return undefined;
@@ -144,11 +143,6 @@ function refusal(status: number): string {
   if (status === 401 || status === 403)
     return `the server wants a token that may read it (${status}); set HF_TOKEN, and accept the model's terms on its page`;
   return status === 404 ? 'there is no such file (404)' : `the server answered ${status}`;
-}
-
-async function digest(path: string, hash: Hash): Promise<string> {
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest('hex');
 }
 
 /** Lets one process at a time write a file; the lock of a process that is no more does not count. */

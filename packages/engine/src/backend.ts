@@ -74,7 +74,7 @@ export class OnnxBackend extends MathBackendCPU {
     return { dataId, shape: [...shape], dtype: 'float32' };
   }
 
-  /** A tensor of values that nobody else has: `forget` may free them. */
+  /** A tensor of values that nobody else has: they may be freed as long as they are `unseen`. */
   owned(values: Float32Array, shape: readonly number[]): tf.TensorInfo {
     const dataId = {};
     const entry: Entry = {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import ort from 'onnxruntime-node';
-import { activeBackend, type OnnxBackend } from './backend.js';
+import { activeBackend, type OnnxBackend, ownedTensor } from './backend.js';
 import { activeDevice, sessionOptions } from './device.js';
 import { graphFor } from './devices/graph-for.js';
 import { type PlacementWatch, watchPlacement } from './devices/placement.js';
@@ -151,7 +151,7 @@ async function run(backend: OnnxBackend, entry: Entry, args: readonly unknown[])
   entry.watch = undefined;
   for (const { variable, symbol } of recording.writes) {
     const old = backend.unseen(variable.dataId);
-    const value = ownTensor(backend, outputs[symbol.name] as ort.Tensor, symbol);
+    const value = newValue(outputs[symbol.name] as ort.Tensor, symbol);
     variable.assign(value);
     value.dispose();
     if (old) freeMemory(old);
@@ -163,11 +163,9 @@ async function run(backend: OnnxBackend, entry: Entry, args: readonly unknown[])
 const feed = (backend: OnnxBackend, tensor: tf.Tensor, { dtype, shape }: GraphValue) =>
   new ort.Tensor(dtype, typedValues(backend.lent(tensor.dataId) as Float32Array, dtype) as Float32Array, shape);
 
-/** As `toTensor`, of values that are freed as soon as the variable has others. */
-const ownTensor = (backend: OnnxBackend, output: ort.Tensor, symbol: GraphValue): tf.Tensor =>
-  symbol.dtype === 'float32'
-    ? (tf.engine().makeTensorFromTensorInfo(backend.owned(output.data as Float32Array, symbol.shape)) as tf.Tensor)
-    : toTensor(output, symbol);
-
 const toTensor = ({ data }: ort.Tensor, { shape, dtype }: GraphValue): tf.Tensor =>
   tf.engine().makeTensor(data as Float32Array, [...shape], dtype) as tf.Tensor;
+
+/** A variable's new value, which is freed as soon as the variable has another. */
+const newValue = (output: ort.Tensor, symbol: GraphValue): tf.Tensor =>
+  symbol.dtype === 'float32' ? ownedTensor(output.data as Float32Array, [...symbol.shape]) : toTensor(output, symbol);

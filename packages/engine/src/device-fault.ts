@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import type { ComputePrecision } from './devices/half-precision.js';
-import { encodeModel } from './onnx-model.js';
+import { ELEMENT, encodeModel } from './onnx-model.js';
 
 /** Makes a session on a device and runs it; prints why, if it does not. */
 const program = `
@@ -51,7 +51,11 @@ function probe(precision: ComputePrecision): Uint8Array {
   const nodes =
     precision === 'fp32'
       ? [node('Neg', 'x', 'y')]
-      : [node('Cast', 'x', 'half', { to: 10 }), node('Neg', 'half', 'less'), node('Cast', 'less', 'y', { to: 1 })];
+      : [
+          node('Cast', 'x', 'half', { to: ELEMENT.float16 }),
+          node('Neg', 'half', 'less'),
+          node('Cast', 'less', 'y', { to: ELEMENT.float32 }),
+        ];
   return encodeModel({ nodes, initializers: [], inputs: [value('x')], outputs: [value('y')] });
 }
 

@@ -9,7 +9,7 @@ const { AttributeType } = onnx.AttributeProto;
 type AttributeProto = InstanceType<typeof onnx.AttributeProto>;
 
 /** TensorProto.DataType's numbers. */
-const ELEMENT: Record<Initializer['dtype'], number> = {
+export const ELEMENT: Record<Initializer['dtype'], number> = {
   float32: 1,
   int32: 6,
   int64: 7,

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
+import { isKernel, type ProfileEvent } from './profile-events.js';
 
 export interface ProfileOptions {
   /** Where ONNX Runtime writes a file for each session; `chrome://tracing` and Perfetto open them. */
@@ -46,14 +47,6 @@ export function profiled(): { options: InferenceSession.SessionOptions; calls: n
   return { options: { enableProfiling: true, profileFilePrefix }, calls: calls + 1 };
 }
 
-interface TraceEvent {
-  cat: string;
-  name: string;
-  ts: number;
-  dur: number;
-  args: { op_name?: string; provider?: string; input_type_shape?: Record<string, number[]>[] };
-}
-
 /**
  * Adds up what a folder of profiles holds, sessions together, first calls left out.
  * @returns kernels by shape, the slowest first
@@ -63,7 +56,7 @@ export function readProfiles(folder: string): KernelTime[] {
   const times = new Map<string, KernelTime>();
   for (const file of profilesIn(folder))
     for (const event of laterCalls(eventsOf(join(folder, file)))) {
-      const { op_name: kernel = '', provider = '', input_type_shape: inputs = [] } = event.args;
+      const { op_name: kernel = '', provider = '', input_type_shape: inputs = [] } = event.args ?? {};
       const shapes = inputs.map(input => Object.values(input)[0]!.join('×') || 'scalar').join(', ');
       const key = `${kernel} ${shapes} ${provider}`;
       const time = times.get(key) ?? {
@@ -80,18 +73,18 @@ export function readProfiles(folder: string): KernelTime[] {
   return [...times.values()].sort((a, b) => b.seconds - a.seconds);
 }
 
-function eventsOf(file: string): TraceEvent[] {
+function eventsOf(file: string): ProfileEvent[] {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as TraceEvent[];
+    return JSON.parse(readFileSync(file, 'utf8')) as ProfileEvent[];
   } catch (cause) {
     throw new Error(`${file} is no whole profile; profile again.`, { cause });
   }
 }
 
 /** The kernels of all calls but the first. */
-function laterCalls(events: TraceEvent[]): TraceEvent[] {
+function laterCalls(events: ProfileEvent[]): ProfileEvent[] {
   const first = events.find(({ name }) => name === 'model_run');
   if (!first) return [];
   const end = first.ts + first.dur;
-  return events.filter(({ cat, name, ts }) => cat === 'Node' && name.endsWith('_kernel_time') && ts >= end);
+  return events.filter(event => isKernel(event) && event.ts >= end);
 }

@@ -1,12 +1,10 @@
-import type { Graph } from '../onnx-model.js';
+import { ELEMENT, type Graph } from '../onnx-model.js';
 import type { Initializer, Node } from '../trace.js';
 
 /** How a device computes the frozen towers; learned variables, their updates and the loss are float32 always. */
 export type ComputePrecision = 'fp32' | 'fp16';
 
-/** Numbers of ONNX's types. */
-const FLOAT = 1;
-const HALF = 10;
+const { float32: FLOAT, float16: HALF } = ELEMENT;
 
 const products = new Set(['MatMul', 'Gemm', 'FusedMatMul', 'Conv']);
 /** What may lie between two products in half precision; sums, means and norms stay in float32, as in OpenAI's CLIP. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { Device } from '../device.js';
+import { isKernel, type ProfileEvent } from '../profile-events.js';
 
 /** Where ONNX Runtime runs the nodes of a graph, after its own fusions; nodes that only copy between devices are not counted. */
 export interface Placement {
@@ -51,20 +52,13 @@ function remove(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** What is read of an event of ONNX Runtime's profile. */
-export interface ProfileEvent {
-  cat: string;
-  name: string;
-  args?: { op_name?: string; provider?: string };
-}
-
 /** The placement that a profile of one run tells. */
-export function placementIn(events: readonly ProfileEvent[], device: Device): Placement {
+export function placementIn(events: readonly Omit<ProfileEvent, 'ts' | 'dur'>[], device: Device): Placement {
   const onCpu: Record<string, number> = {};
   let nodes = 0;
-  for (const { cat, name, args } of events) {
+  for (const { args, ...event } of events) {
     const op = args?.op_name;
-    if (cat !== 'Node' || !op || !name.endsWith('_kernel_time') || op.startsWith('Memcpy')) continue;
+    if (!isKernel(event) || !op || op.startsWith('Memcpy')) continue;
     nodes++;
     if (args.provider === 'CPUExecutionProvider') onCpu[op] = (onCpu[op] ?? 0) + 1;
   }

@@ -3,6 +3,7 @@ import { useDevice } from '@dgprompt/engine';
 import { miniClip } from '@dgprompt/pictograms';
 import * as tf from '@tensorflow/tfjs';
 import { median } from '../median.js';
+import { timed } from '../timed.js';
 import { readyStep } from './step.js';
 
 export interface BackendOptions {
@@ -24,14 +25,11 @@ export async function backend({ backend, threads, repeats, ...options }: Backend
   if (backend === 'wasm') await useWasm(threads);
   else await useDevice({ backend, threads });
   const { run } = await readyStep(await loadClip(miniClip), options);
-  const seconds: number[] = [];
   let loss = 0;
-  for (let i = 0; i <= repeats; i++) {
-    const started = performance.now();
+  const [, ...later] = await timed(repeats + 1, async () => {
     loss = await run();
-    seconds.push((performance.now() - started) / 1000);
-  }
-  return { seconds: median(seconds.slice(1)), loss };
+  });
+  return { seconds: median(later), loss };
 }
 
 async function useWasm(threads: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { compile, seededRandom } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
+import { timed } from '../timed.js';
 
 /** Products of a ViT-B/16's layers on a batch of four, 199 tokens an image (class token, patches, two prompts): [rows, in, out]. */
 const shapes = [
@@ -21,12 +22,8 @@ export async function ceiling({ repeats }: { repeats: number }): Promise<{ rate:
     const weights = Array.from({ length: chain }, () => random.normal([width, out], 0.02) as tf.Tensor2D);
     const corner = (product: tf.Tensor2D) => tf.slice(product, [0, 0], [1, 1]); // so that nothing large comes back
     const products = compile((x: tf.Tensor2D) => weights.map(weight => corner(tf.matMul(x, weight))));
-    for (let i = 0; i < repeats + 2; i++) {
-      const started = performance.now();
-      tf.dispose(await products(x));
-      const seconds = (performance.now() - started) / 1000;
-      if (i > 1) rate = Math.max(rate, (2 * chain * rows * width * out) / seconds);
-    }
+    const [, , ...later] = await timed(repeats + 2, async () => tf.dispose(await products(x)));
+    rate = Math.max(rate, (2 * chain * rows * width * out) / Math.min(...later));
     await products.dispose();
     tf.dispose([x, ...weights]);
   }

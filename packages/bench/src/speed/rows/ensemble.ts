@@ -5,6 +5,7 @@ import { type Clip, loadClip } from '@dgprompt/clip';
 import { classTargets, zeroshot } from '@dgprompt/methods';
 import * as tf from '@tensorflow/tfjs';
 import { featureStore } from '../../feature-folder.js';
+import { timed } from '../timed.js';
 
 export interface EnsembleTiming {
   prompts: number;
@@ -25,17 +26,13 @@ export async function ensemble(options: {
   const features = { ...featureStore({}), folder };
   const names = madeUpNames(clip, options.classes);
   const method = zeroshot(clip, names, { dataset: 'imagenet', templates: madeUpTemplates(options.templates) });
-  const seconds: number[] = [];
   try {
-    for (let i = 0; i < 2; i++) {
-      const started = performance.now();
-      tf.dispose(Object.values(await classTargets(method, { features })));
-      seconds.push((performance.now() - started) / 1000);
-    }
+    const compute = async () => tf.dispose(Object.values(await classTargets(method, { features })));
+    const [seconds, again] = await timed(2, compute);
+    return { prompts: options.classes * options.templates, seconds: seconds!, again: again! };
   } finally {
     await rm(folder, { recursive: true });
   }
-  return { prompts: options.classes * options.templates, seconds: seconds[0]!, again: seconds[1]! };
 }
 
 /** Names of one to seven words of the vocabulary, most of one or two, as ImageNet's are. */

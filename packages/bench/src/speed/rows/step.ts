@@ -11,6 +11,7 @@ import {
 import * as tf from '@tensorflow/tfjs';
 import { classNames } from '../class-names.js';
 import { median } from '../median.js';
+import { timed } from '../timed.js';
 
 export interface StepOptions {
   model: string;
@@ -37,15 +38,11 @@ export interface StepTiming {
 export async function step({ model, repeats, ...options }: StepOptions): Promise<StepTiming> {
   const clip = await loadClip(model);
   const { run, training } = await readyStep(clip, options);
-  const seconds: number[] = [];
   let loss = 0;
-  for (let i = 0; i < repeats + 2; i++) {
-    const started = performance.now();
+  const [first, , ...later] = await timed(repeats + 2, async () => {
     loss = await run();
-    seconds.push((performance.now() - started) / 1000);
-  }
-  const [first, , ...timed] = seconds;
-  return { seconds: median(timed), first: first!, operations: training.graph?.operations ?? 0, loss };
+  });
+  return { seconds: median(later), first: first!, operations: training.graph?.operations ?? 0, loss };
 }
 
 /** A training step with a batch to run it on, again and again. */

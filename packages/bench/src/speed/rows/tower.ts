@@ -2,6 +2,7 @@ import { loadClip } from '@dgprompt/clip';
 import { compile, seededRandom } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { median } from '../median.js';
+import { timed } from '../timed.js';
 
 export interface TowerTiming {
   /** Of the forward pass, in seconds: the median. */
@@ -16,11 +17,6 @@ export async function tower(options: { model: string; batch: number; repeats: nu
   const clip = await loadClip(model);
   const forward = compile((images: tf.Tensor) => clip.vision(images));
   const images = seededRandom(1).normal([batch, 3, clip.imageSize, clip.imageSize], 1);
-  const seconds: number[] = [];
-  for (let i = 0; i < repeats + 2; i++) {
-    const started = performance.now();
-    tf.dispose(await forward(images));
-    seconds.push((performance.now() - started) / 1000);
-  }
+  const seconds = await timed(repeats + 2, async () => tf.dispose(await forward(images)));
   return { seconds: median(seconds.slice(2)), batch, operations: forward.graphs[0]!.operations };
 }
