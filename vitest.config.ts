@@ -13,6 +13,7 @@ export default defineConfig({
   },
   test: {
     include: ['src/**/*.test.ts'],
+    globalSetup: fileURLToPath(new URL('./vitest.temporary.ts', import.meta.url)),
     testTimeout: 60_000,
     passWithNoTests: true,
     env: { NO_COLOR: '1' }, // what commands print is compared as plain text, in CI too

@@ -33,33 +33,101 @@ export const MASKED = -1e30;
 export function block(
   tokens: tf.Tensor3D,
   weights: BlockWeights<tf.Tensor>,
-  options: BlockOptions,
+  { heads, activation, mask, past, read }: BlockOptions,
 ): { tokens: tf.Tensor3D } & KeyValues {
-  const { heads, activation, mask, past, read } = options;
-  const normed = norm(tokens, weights.ln1); // [B, N, D]
-  const { queries, keys, values } = read
-    ? projectSome(normed, read(normed), weights.attention, heads)
-    : projectAll(normed, weights.attention, heads);
+  const [batch, count, width] = tokens.shape;
+  let own: KeyValues | undefined;
+  const out = blockOfRows(tf.reshape(tokens, [batch * count, width]), weights, {
+    activation,
+    attend: (rest, readQueries) => {
+      const { queries, keys, values } = toHeads(rest, batch, heads, readQueries);
+      own = { keys, values };
+      return attendHeads(queries, keys, values, { mask, past });
+    },
+    ...(read && {
+      read: rows => {
+        const some = read(tf.reshape(rows, [batch, count, width])); // [B, R, D]
+        return tf.reshape(some, [batch * some.shape[1], width]);
+      },
+    }),
+  });
+  return { tokens: tf.reshape(out, [batch, out.shape[0] / batch, width]), ...own! };
+}
+
+export interface RowBlockOptions extends Pick<BlockOptions, 'activation'> {
+  /**
+   * Attention: the only part of a block in which rows know of each other.
+   * @param rest queries, keys and values of all rows side by side, [R, 3D]; with `read` keys and values, [R, 2D]
+   * @param queries of the rows that are read, [R', D]; undefined without `read`
+   * @returns one row for each query, [R or R', D]
+   */
+  attend: (rest: tf.Tensor2D, queries: tf.Tensor2D | undefined) => tf.Tensor2D;
+  /** Picks the rows whose outputs are read, [R, D] → [R', D]. */
+  read?: (rows: tf.Tensor2D) => tf.Tensor2D;
+}
+
+/**
+ * A block over rows, whatever they are tokens of: all that needs no attention is one matrix product of them all.
+ * @param rows [R, D]
+ * @returns [R, D], or [R', D] with `read`
+ */
+export function blockOfRows(
+  rows: tf.Tensor2D,
+  { ln1, attention, ln2, mlp }: BlockWeights<tf.Tensor>,
+  { activation, attend, read }: RowBlockOptions,
+): tf.Tensor2D {
+  const normed = norm(rows, ln1); // [R, D]
+  const mixed = read
+    ? attend(projectKeysAndValues(normed, attention), projectQueries(read(normed), attention))
+    : attend(linear(normed, attention.qkvWeight, attention.qkvBias), undefined); // [R', D]
+  const residual = read ? read(rows) : rows; // [R', D]
+  const attended: tf.Tensor2D = tf.add(residual, linear(mixed, attention.outWeight, attention.outBias));
+  const up = linear(norm(attended, ln2), mlp.upWeight, mlp.upBias); // [R', 4D]
+  const active = activation === 'gelu' ? gelu(up) : quickGelu(up); // [R', 4D]
+  return tf.add(attended, linear(active, mlp.downWeight, mlp.downBias));
+}
+
+/** Keys and values of tokens whose outputs nothing reads: all that the last block needs of a prefix. */
+export function keysAndValues(tokens: tf.Tensor3D, weights: BlockWeights<tf.Tensor>, heads: number): KeyValues {
+  const [batch, count, width] = tokens.shape;
+  const normed = norm(tf.reshape(tokens, [batch * count, width]), weights.ln1);
+  return toKeyValues(projectKeysAndValues(normed as tf.Tensor2D, weights.attention), batch, heads);
+}
+
+/** Keys and values side by side, [B · N, 2D], as heads. */
+export function toKeyValues(rest: tf.Tensor2D, batch: number, heads: number): KeyValues {
+  const [keys, values] = tf.split(splitHeads(rest, batch, 2 * heads), 2, 1) as [tf.Tensor4D, tf.Tensor4D];
+  return { keys, values };
+}
+
+/** What a block projects, as heads. @param rest [B · N, 3D], or [B · N, 2D] where queries [B · R, D] are given apart */
+export function toHeads(
+  rest: tf.Tensor2D,
+  batch: number,
+  heads: number,
+  apart?: tf.Tensor2D,
+): { queries: tf.Tensor4D } & KeyValues {
+  if (apart) return { queries: splitHeads(apart, batch, heads), ...toKeyValues(rest, batch, heads) };
+  const split = tf.split(splitHeads(rest, batch, 3 * heads), 3, 1) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+  const [queries, keys, values] = split; // [B, H, N, D/H]
+  return { queries, keys, values };
+}
+
+/** Attention of queries [B, H, R, D/H] to what stands before them and to their own keys, as rows again: [B · R, D]. */
+export function attendHeads(
+  queries: tf.Tensor4D,
+  keys: tf.Tensor4D,
+  values: tf.Tensor4D,
+  { mask, past }: Pick<BlockOptions, 'mask' | 'past'>,
+): tf.Tensor2D {
+  const [batch, heads, count, depth] = queries.shape;
   const mixed = attention(
     queries,
     past ? tf.concat([past.keys, keys], 2) : keys,
     past ? tf.concat([past.values, values], 2) : values,
     mask,
-  ) as tf.Tensor4D; // [B, H, R, D/H]
-  const residual = read ? read(tokens) : tokens; // [B, R, D]
-  const attended: tf.Tensor3D = tf.add(
-    residual,
-    linear(joinHeads(mixed), weights.attention.outWeight, weights.attention.outBias),
-  );
-  const up = linear(norm(attended, weights.ln2), weights.mlp.upWeight, weights.mlp.upBias); // [B, R, 4D]
-  const active = (activation === 'gelu' ? gelu(up) : quickGelu(up)) as tf.Tensor3D; // [B, R, 4D]
-  const out: tf.Tensor3D = tf.add(attended, linear(active, weights.mlp.downWeight, weights.mlp.downBias));
-  return { tokens: out, keys, values };
-}
-
-/** Keys and values of tokens whose outputs nothing reads: all that the last block needs of a prefix. */
-export function keysAndValues(tokens: tf.Tensor3D, weights: BlockWeights<tf.Tensor>, heads: number): KeyValues {
-  return projectKeysAndValues(norm(tokens, weights.ln1), weights.attention, heads);
+  ); // [B, H, R, D/H]
+  return tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [batch * count, heads * depth]);
 }
 
 /** Layer norm over the last axis with CLIP's epsilon, 1e-5. */
@@ -67,51 +135,23 @@ export function norm<T extends tf.Tensor>(x: T, { weight, bias }: NormWeights<tf
   return layerNorm(x, weight as tf.Tensor1D, bias as tf.Tensor1D) as T;
 }
 
-/** x·W + b over the last axis, as one matrix product of all rows. */
-export function linear(x: tf.Tensor3D, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor3D {
-  const [batch, count, width] = x.shape;
-  const flat = tf.add<tf.Tensor2D>(tf.matMul(tf.reshape(x, [batch * count, width]), weight as tf.Tensor2D), bias); // [B·N, out]
-  return tf.reshape(flat, [batch, count, weight.shape[1]!]);
+const linear = (rows: tf.Tensor2D, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor2D =>
+  tf.add(tf.matMul(rows, weight as tf.Tensor2D), bias);
+
+type AttentionWeights = BlockWeights<tf.Tensor>['attention'];
+
+function projectQueries(rows: tf.Tensor2D, { qkvWeight, qkvBias }: AttentionWeights): tf.Tensor2D {
+  const [, width] = rows.shape;
+  return linear(rows, tf.slice(qkvWeight, [0, 0], [width, width]), tf.slice(qkvBias, [0], [width]));
 }
 
-function projectAll(normed: tf.Tensor3D, { qkvWeight, qkvBias }: BlockWeights<tf.Tensor>['attention'], heads: number) {
-  const split = splitHeads(linear(normed, qkvWeight, qkvBias), 3 * heads); // [B, 3H, N, D/H]
-  const [queries, keys, values] = tf.split(split, 3, 1) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
-  return { queries, keys, values };
+function projectKeysAndValues(rows: tf.Tensor2D, { qkvWeight, qkvBias }: AttentionWeights): tf.Tensor2D {
+  const [, width] = rows.shape;
+  return linear(rows, tf.slice(qkvWeight, [0, width], [width, 2 * width]), tf.slice(qkvBias, [width], [2 * width]));
 }
 
-function projectSome(
-  normed: tf.Tensor3D,
-  read: tf.Tensor3D,
-  weights: BlockWeights<tf.Tensor>['attention'],
-  heads: number,
-) {
-  const width = normed.shape[2];
-  const weight = tf.slice(weights.qkvWeight, [0, 0], [width, width]);
-  const bias = tf.slice(weights.qkvBias, [0], [width]);
-  const queries = splitHeads(linear(read, weight, bias), heads); // [B, H, R, D/H]
-  return { queries, ...projectKeysAndValues(normed, weights, heads) };
-}
-
-function projectKeysAndValues(
-  normed: tf.Tensor3D,
-  { qkvWeight, qkvBias }: BlockWeights<tf.Tensor>['attention'],
-  heads: number,
-): KeyValues {
-  const width = normed.shape[2];
-  const weight = tf.slice(qkvWeight, [0, width], [width, 2 * width]);
-  const bias = tf.slice(qkvBias, [width], [2 * width]);
-  const split = splitHeads(linear(normed, weight, bias), 2 * heads); // [B, 2H, N, D/H]
-  const [keys, values] = tf.split(split, 2, 1) as [tf.Tensor4D, tf.Tensor4D];
-  return { keys, values };
-}
-
-function splitHeads(x: tf.Tensor3D, heads: number): tf.Tensor4D {
-  const [batch, count, width] = x.shape;
-  return tf.transpose(tf.reshape(x, [batch, count, heads, width / heads]), [0, 2, 1, 3]); // [B, heads, N, D/H]
-}
-
-function joinHeads(x: tf.Tensor4D): tf.Tensor3D {
-  const [batch, heads, count, depth] = x.shape;
-  return tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [batch, count, heads * depth]); // [B, N, D]
+/** [B · N, heads · depth] → [B, heads, N, depth]. */
+function splitHeads(rows: tf.Tensor2D, batch: number, heads: number): tf.Tensor4D {
+  const [count, width] = rows.shape;
+  return tf.transpose(tf.reshape(rows, [batch, count / batch, heads, width / heads]), [0, 2, 1, 3]);
 }

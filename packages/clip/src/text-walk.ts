@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { block, type KeyValues, keysAndValues } from './block.js';
+import { attendHeads, blockOfRows, type KeyValues, toHeads, toKeyValues } from './block.js';
 import { broadcast } from './broadcast.js';
 import type { ClipConfig } from './config.js';
 import { contextPlaces, endMask, endPlaces, ownMask, type TextPlan } from './text-plan.js';
@@ -10,13 +10,14 @@ import type { TextWeights } from './weights.js';
 export type Embed = (slots: readonly number[]) => tf.Tensor2D;
 
 /**
- * A text tower part of the way: the tokens entering layer `layer`, the classes' shared prefix apart from their own tokens. The
- * leading sizes are 1 until a prompt comes that differs between images (b) or classes (c).
+ * A text tower part of the way: the tokens entering layer `layer`. The classes' shared prefix comes first, b · c times: 1 until a
+ * prompt comes that differs between images (b) or classes (c). All classes' own tokens follow, B times: once, or for each image.
  */
 export interface TextState {
   layer: number;
-  prefix: tf.Tensor4D; // [b, c, P, d]
-  own: tf.Tensor4D; // [b, C, L, d]; after the last layer [b, C, 1, d], end tokens alone
+  rows: tf.Tensor2D; // [b · c · P + B · C · L, d]; after the last layer [B · C, d], end tokens alone
+  prefixes: readonly [b: number, c: number];
+  copies: number; // B
   /** A prompt had an axis for images, so that the features have one too. */
   perImage: boolean;
 }
@@ -32,14 +33,10 @@ export function startText({ weights, config, plan }: TextWalk, embed: Embed): Te
   const { width } = config.text;
   const { prefix, own, length } = plan;
   const at = (start: number, count: number) => tf.slice(weights.positions, [start, 0], [count, width]);
-  const prefixTokens = tf.add(embed(prefix), at(0, prefix.length)); // [P, d]
-  const ownTokens = tf.reshape(embed(own.flat()), [1, own.length, length, width]); // [1, C, L, d]
-  return {
-    layer: 0,
-    prefix: tf.reshape(prefixTokens, [1, 1, prefix.length, width]),
-    own: tf.add(ownTokens, at(prefix.length, length)),
-    perImage: false,
-  };
+  const prefixRows: tf.Tensor2D = tf.add(embed(prefix), at(0, prefix.length)); // [P, d]
+  const ownTokens = tf.reshape(embed(own.flat()), [own.length, length, width]); // [C, L, d]
+  const ownRows: tf.Tensor2D = tf.reshape(tf.add(ownTokens, at(prefix.length, length)), [own.length * length, width]);
+  return { layer: 0, rows: tf.concat([prefixRows, ownRows], 0), prefixes: [1, 1], copies: 1, perImage: false };
 }
 
 /**
@@ -52,45 +49,44 @@ export function stepText(walk: TextWalk, state: TextState, prompts?: tf.Tensor):
   const { layers, heads } = config.text;
   const { activation } = config;
   const entering = prompts ? putIn(walk, state, prompts) : state;
-  const { layer, perImage } = entering;
+  const { layer, prefixes, copies } = entering;
   const last = layer === layers - 1;
-  const here = weights.blocks[layer]!;
-
-  const [b, c, prefixLength, width] = entering.prefix.shape;
-  const flatPrefix: tf.Tensor3D = tf.reshape(entering.prefix, [b * c, prefixLength, width]);
-  const done: KeyValues & { tokens?: tf.Tensor3D } = last
-    ? keysAndValues(flatPrefix, here, heads)
-    : block(flatPrefix, here, { heads, activation, mask: causalMask(prefixLength) });
-
+  const before = prefixes[0] * prefixes[1]; // b · c
   const classes = plan.own.length;
-  const copies = Math.max(b, entering.own.shape[0]);
+
+  /** The keys or values of prefixes, [b · c, H, P, d/H], before every class. */
   const spread = (x: tf.Tensor4D) => {
     const [, h, n, depth] = x.shape;
-    const each = broadcast(tf.reshape(x, [b, c, h * n * depth]), [copies, classes, h * n * depth]);
+    const each = broadcast(tf.reshape(x, [...prefixes, h * n * depth]), [copies, classes, h * n * depth]);
     return tf.reshape(each, [copies * classes, h, n, depth]) as tf.Tensor4D;
   };
-  const everyOwn = broadcast<tf.Tensor4D>(entering.own, [copies, classes, plan.length, width]);
-  const flatOwn: tf.Tensor3D = tf.reshape(everyOwn, [copies * classes, plan.length, width]);
-  const { tokens } = block(flatOwn, here, {
-    heads,
+  const rows: tf.Tensor2D = blockOfRows(entering.rows, weights.blocks[layer]!, {
     activation,
-    past: { keys: spread(done.keys), values: spread(done.values) },
-    mask: last ? endMask(plan, copies) : ownMask(plan),
-    ...(last && { read: x => atEnds(plan, tf.reshape(x, [copies, classes, plan.length, width])) }),
-  }); // [copies · C, L or 1, d]
-  return {
-    layer: layer + 1,
-    prefix: done.tokens ? tf.reshape(done.tokens, [b, c, prefixLength, width]) : entering.prefix,
-    own: tf.reshape(tokens, [copies, classes, last ? 1 : plan.length, width]),
-    perImage,
-  };
+    attend: (rest, endQueries) => {
+      const [ofPrefix, ofOwn] = splitRows(plan, entering, rest);
+      const prefix: KeyValues & { queries?: tf.Tensor4D } = endQueries
+        ? toKeyValues(ofPrefix, before, heads)
+        : toHeads(ofPrefix, before, heads);
+      const { queries, keys, values } = toHeads(ofOwn, copies * classes, heads, endQueries);
+      const mixed = attendHeads(queries, keys, values, {
+        past: { keys: spread(prefix.keys), values: spread(prefix.values) },
+        mask: last ? endMask(plan, copies) : ownMask(plan),
+      }); // [B · C · L or B · C, d]
+      if (!prefix.queries) return mixed;
+      const mask = causalMask(plan.prefix.length);
+      return tf.concat([attendHeads(prefix.queries, prefix.keys, prefix.values, { mask }), mixed], 0);
+    },
+    ...(last && { read: rows => atEnds(plan, entering, rows) }),
+  });
+  return { ...entering, layer: layer + 1, rows };
 }
 
 /** The end tokens' states, [C, d], or [B, C, d] once a prompt was per image. */
-export function endState(plan: TextPlan, { own, perImage }: TextState): tf.Tensor {
-  const [copies, classes, length, width] = own.shape;
-  const ends = length === 1 ? own : atEnds(plan, own);
-  return tf.reshape(ends, perImage ? [copies, classes, width] : [classes, width]);
+export function endState(plan: TextPlan, state: TextState): tf.Tensor {
+  const { rows, copies, perImage } = state;
+  const classes = plan.own.length;
+  const ends = rows.shape[0] === copies * classes ? rows : atEnds(plan, state, rows); // [B · C, d]
+  return tf.reshape(ends, perImage ? [copies, classes, rows.shape[1]] : [classes, rows.shape[1]]);
 }
 
 /** The text features of a state after the last layer, [C, e] or [B, C, e], before L2 normalisation. */
@@ -100,14 +96,22 @@ export function finishWalk({ weights, plan }: TextWalk, state: TextState): tf.Te
   return tf.reshape(features, [...ends.shape.slice(0, -1), features.shape[1]]);
 }
 
-function atEnds(plan: TextPlan, own: tf.Tensor4D): tf.Tensor3D {
-  const [copies, classes, , width] = own.shape;
-  return tf.reshape(tf.sum(tf.mul(own, endPlaces(plan)), 2), [copies * classes, 1, width]); // [b · C, 1, d]
+/** Rows of the prefixes, [b · c · P, ·], and of the classes' own tokens, [B · C · L, ·]. */
+function splitRows({ prefix }: TextPlan, { prefixes: [b, c] }: TextState, rows: tf.Tensor2D) {
+  const count = b * c * prefix.length;
+  return tf.split(rows, [count, rows.shape[0] - count], 0) as [tf.Tensor2D, tf.Tensor2D];
+}
+
+function atEnds(plan: TextPlan, state: TextState, rows: tf.Tensor2D): tf.Tensor2D {
+  const [, ofOwn] = splitRows(plan, state, rows);
+  const [classes, width] = [plan.own.length, rows.shape[1]];
+  const own = tf.reshape(ofOwn, [state.copies, classes, plan.length, width]);
+  return tf.reshape(tf.sum(tf.mul(own, endPlaces(plan)), 2), [state.copies * classes, width]); // [B · C, d]
 }
 
 /** Puts prompts into the places of the context, in the prefix and in the classes' own tokens. */
 function putIn({ plan, config }: TextWalk, state: TextState, prompts: tf.Tensor): TextState {
-  const { layer } = state;
+  const { layer, prefixes, copies } = state;
   const { tokens } = plan;
   const classes = plan.own.length;
   const context = asRank4(prompts); // [b, c, M, d]
@@ -124,10 +128,16 @@ function putIn({ plan, config }: TextWalk, state: TextState, prompts: tf.Tensor)
     // Layer 0's places hold their positions, to which the context is added; later ones hold old outputs, which it replaces.
     return tf.add(layer === 0 ? states : tf.mul(states, places.keep), placed);
   };
+  const [ofPrefix, ofOwn] = splitRows(plan, state, state.rows);
+  const prefix = put(tf.reshape(ofPrefix, [...prefixes, plan.prefix.length, width]), [plan.prefix], c); // [b, c, P, d]
+  const own = put(tf.reshape(ofOwn, [copies, classes, plan.length, width]), plan.own, classes); // [B, C, L, d]
+  const images = Math.max(prefix.shape[0], own.shape[0]);
+  const everyOwn = broadcast(own, [images, classes, plan.length, width]);
   return {
     layer,
-    prefix: put(state.prefix, [plan.prefix], c),
-    own: put(state.own, plan.own, classes),
+    rows: tf.concat([tf.reshape(prefix, [-1, width]), tf.reshape(everyOwn, [-1, width])], 0) as tf.Tensor2D,
+    prefixes: [prefix.shape[0], prefix.shape[1]],
+    copies: images,
     perImage: state.perImage || prompts.rank === 4,
   };
 }

@@ -166,8 +166,14 @@ export class OnnxBackend extends MathBackendCPU {
     return addConstant(this.recording(), [value], graphType(dtype), []);
   }
 
-  reshaped(name: string, shape: readonly number[]): string {
-    return this.node('Reshape', [name, this.int64(shape)]);
+  /** Records a reshape. One of a reshape reads what that one read; back in the shape it had, it is that (given its shape `from`). */
+  reshaped(name: string, shape: readonly number[], from?: readonly number[]): string {
+    const { reshapes } = this.recording();
+    const source = reshapes.get(name) ?? { name, shape: from };
+    if (source.shape && sameShape(source.shape, shape)) return source.name;
+    const reshaped = this.node('Reshape', [source.name, this.int64(shape)]);
+    reshapes.set(reshaped, source);
+    return reshaped;
   }
 
   override readSync(dataId: tf.DataId): tf.backend_util.BackendValues {

@@ -23,6 +23,24 @@ describe('compile', () => {
     await compiled.dispose();
   });
 
+  it('records one reshape where several follow each other, and none where the first shape comes back', async () => {
+    const x = tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3]);
+    const there = compile((x: tf.Tensor2D) => tf.reshape(tf.expandDims(tf.reshape(tf.square(x), [6]), 0), [3, 2]));
+    const back = compile((x: tf.Tensor2D) => tf.reshape(tf.reshape(tf.square(x), [6]), [2, 3]));
+    expect((await there(x)).arraySync()).toEqual([
+      [1, 4],
+      [9, 16],
+      [25, 36],
+    ]);
+    expect((await back(x)).arraySync()).toEqual([
+      [1, 4, 9],
+      [16, 25, 36],
+    ]);
+    expect([there.graphs[0]!.nodes, back.graphs[0]!.nodes]).toEqual([2, 1]);
+    await there.dispose();
+    await back.dispose();
+  });
+
   it('carries variables as state that is read and assigned inside', async () => {
     const counter = tf.variable(tf.scalar(1));
     const untouched = tf.variable(tf.scalar(7));

@@ -4,7 +4,7 @@ import { activeBackend, type OnnxBackend, ownedTensor } from './backend.js';
 import { activeDevice, sessionOptions } from './device.js';
 import { graphFor } from './devices/graph-for.js';
 import { type PlacementWatch, watchPlacement } from './devices/placement.js';
-import { collectGarbage, freeMemory } from './free-memory.js';
+import { collectGarbage, freeMemory, keepFreedMemory } from './free-memory.js';
 import { type GraphValue, typedValues } from './graph-value.js';
 import { profiled } from './profile.js';
 import { type Recording, type RecordingFacts, record, tensorArguments } from './record.js';
@@ -122,6 +122,7 @@ async function build(
   const recording = record(backend, fn as (...args: unknown[]) => unknown, args as readonly Tree<unknown>[], adapt);
   const recorded = performance.now();
   if (recording.storedBytes > LARGE) collectGarbage(); // tracing has left tens of megabytes, and loading the model
+  keepFreedMemory();
   const { options, calls } = profiled();
   const watch = calls > 0 ? undefined : watchPlacement(device); // a profile tells where nodes run, too
   const session = await ort.InferenceSession.create(recording.model, {

@@ -1,13 +1,34 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { collectGarbage, freeMemory } from './free-memory.js';
+import { collectGarbage, freeMemory, keepFreedMemory } from './free-memory.js';
 import { compile, useDevice } from './index.js';
 
 test('freed memory is gone at once', () => {
   const array = new Float32Array(1000);
   freeMemory(array);
   expect(array.length).toBe(0);
+});
+
+/** Pages that the system gave this process while `work` ran. */
+function pagesFor(work: () => void): number {
+  const before = process.resourceUsage().minorPageFault;
+  work();
+  return process.resourceUsage().minorPageFault - before;
+}
+
+const usesGlibc = 'glibcVersionRuntime' in (process.report.getReport() as { header: object }).header;
+
+test.runIf(usesGlibc)('what is freed is there for what comes next', async () => {
+  keepFreedMemory();
+  await wait(0); // Node 20 frees what comes first a moment later
+  const step = () => {
+    const arrays = Array.from({ length: 10 }, () => new Float32Array(2 ** 20).fill(1));
+    for (const array of arrays) freeMemory(array);
+  };
+  step();
+  const pages = 10 * 1024; // of 4 KiB, in a step's arrays
+  expect(pagesFor(step)).toBeLessThan(pages / 4);
 });
 
 /** A function that adds to a variable, and the variable. */

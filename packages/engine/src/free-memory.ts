@@ -32,3 +32,15 @@ export function collectGarbage(): void {
     // where memory is not even promised that is not there: then later
   }
 }
+
+let keeps = false;
+
+/**
+ * Lets glibc keep freed memory for the next step instead of giving it to the system and getting it back empty, page by page. It does so for
+ * arrays of up to the size of the largest that was freed, and 32 MiB at most: one of nearly that size, never touched, is freed here.
+ */
+export function keepFreedMemory(): void {
+  if (keeps) return;
+  keeps = true;
+  freeMemory(new Float32Array((31 * 2 ** 20) / 4));
+}

@@ -31,6 +31,8 @@ export interface Trace {
   readonly seen: Map<string, readonly string[]>;
   /** Captured tensors by the object that holds their data, one value for each type it was read as. */
   readonly captured: Map<object, GraphValue[]>;
+  /** What reshapes read, and the shape it has if that is known, by the name of their output. */
+  readonly reshapes: Map<string, { name: string; shape?: readonly number[] }>;
   /** Floating-point operations of matrix products and convolutions, by the name of their output. */
   readonly operations: Map<string, number>;
   /** Ranks of both factors of matrix products, by the name of their output. */
@@ -45,6 +47,7 @@ export const newTrace = (): Trace => ({
   initializers: new Map(),
   seen: new Map(),
   captured: new Map(),
+  reshapes: new Map(),
   operations: new Map(),
   factorRanks: new Map(),
   variables: new Map(),

@@ -88,17 +88,16 @@ function backendSheet(results: Results): Sheet {
 }
 
 function evaluationSheet(results: Results): Sheet {
-  const tower = results.of('tower', 'tower')?.result;
   const ceiling = ceilingOf(results);
   const rows = evaluated.flatMap(method => {
     const measured = results.of('evaluation', method);
     if (!measured) return faulty(results, 'evaluation', method, 5);
-    const { images, operations } = measured.result;
+    const { images, bare, operations } = measured.result;
     return [
       [
         methodTitle(method),
         images.toFixed(1),
-        tower ? percent((images * tower.seconds) / tower.batch) : '–',
+        percent(images / bare),
         ceiling ? percent((images * operations) / ceiling) : '–',
         bytes(measured.peakBytes),
       ],

@@ -6,12 +6,12 @@ const axisOf = (axis: number, shape: number[]) => tf.util.parseAxisParam(axis, s
 export const shapeKernels: KernelTable = {
   Reshape: (backend, { x }, { shape }) => {
     const to = tf.util.inferFromImplicitShape(shape, tf.util.sizeFromShape(x.shape));
-    return backend.symbolic(backend.reshaped(backend.nameOf(x), to), to, x.dtype);
+    return backend.symbolic(backend.reshaped(backend.nameOf(x), to, x.shape), to, x.dtype);
   },
   ExpandDims: (backend, { input }, { dim }) => {
     const to = [...input.shape];
     to.splice(dim < 0 ? to.length + 1 + dim : dim, 0, 1);
-    return backend.symbolic(backend.reshaped(backend.nameOf(input), to), to, input.dtype);
+    return backend.symbolic(backend.reshaped(backend.nameOf(input), to, input.shape), to, input.dtype);
   },
   Transpose: (backend, { x }, { perm }) =>
     backend.emit(

@@ -4,11 +4,17 @@ import { classifier, evaluate, type Method, resolveMethod, standardBatch } from 
 import type * as tf from '@tensorflow/tfjs';
 import { classNames } from '../class-names.js';
 import { itemsOf, photographs } from '../photographs.js';
+import { tower } from './tower.js';
+
+/** As many images as most methods are tested on at a time. */
+const towerBatch = 32;
 
 export interface EvaluationTiming {
   /** A second, over batches after the first ones: graphs and text features are there by then. */
   images: number;
   batch: number;
+  /** Images a second of the bare vision tower, measured right afterwards: machines change their pace within minutes. */
+  bare: number;
   /** Floating-point operations an image in matrix products. */
   operations: number;
 }
@@ -29,7 +35,10 @@ export async function evaluation(options: {
   const ends: number[] = [];
   await evaluate(method, items, { onBatch: () => ends.push(performance.now()) });
   const [first, last] = [ends[0]!, ends.at(-1)!];
-  return { images: ((count - batch) * 1000) / (last - first), batch, operations: await operationsOf(method, batch) };
+  const images = ((count - batch) * 1000) / (last - first);
+  const operations = await operationsOf(method, batch);
+  const bare = await tower({ model: options.model, batch: towerBatch, repeats: 3 });
+  return { images, batch, bare: bare.batch / bare.seconds, operations };
 }
 
 async function operationsOf(method: Method, batch: number): Promise<number> {
