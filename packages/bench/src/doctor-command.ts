@@ -1,9 +1,16 @@
 import { Command } from 'commander';
 import { examples } from './examples.js';
-import { addDeviceOptions, cacheOption, type DeviceChoice, resultsOption } from './options.js';
+import {
+  addDeviceOptions,
+  cacheOption,
+  type DeviceChoice,
+  type PrecisionChoice,
+  precisionOption,
+  resultsOption,
+} from './options.js';
 
 /** What `dgprompt doctor` is given. */
-export interface DoctorCommandOptions extends DeviceChoice {
+export interface DoctorCommandOptions extends DeviceChoice, PrecisionChoice {
   results: string;
   cache?: string;
   /** The config file in use. */
@@ -20,7 +27,7 @@ export function doctorCommand(): Command {
     .addOption(resultsOption())
     .addOption(cacheOption())
     .option('--json', 'print JSON and nothing else');
-  addDeviceOptions(command);
+  addDeviceOptions(command).addOption(precisionOption());
   return command.action(async () => {
     const { runDoctor } = await import('./run-doctor.js');
     await runDoctor(command.optsWithGlobals<DoctorCommandOptions>());

@@ -21,18 +21,19 @@ import { thisCommand } from './this-command.js';
 
 /** Runs the search, writes what was chosen, and prints it. */
 export async function runSearch(options: SearchCommandOptions, command: Command): Promise<void> {
-  const { shots, seed, results, device, threads, backend, out } = options;
+  const { shots, seed, results, device, threads, backend, precision, out } = options;
   const { suite, tasks, methods, code } = await lookUp(options).catch((error: Error) =>
     command.error(`error: ${error.message}`, { exitCode: 2 }),
   );
   const report = reporter();
   const interrupt = interrupted();
   interrupt.signal.addEventListener('abort', () => report.line('  Stopping; Ctrl-C again stops at once.'));
-  await useDevice({ device, threads, backend });
+  await useDevice({ device, threads, backend, precision });
   const clip = await loadModel(options.model);
   try {
     const result = await search({
-      ...{ clip, suite, tasks, methods, code, shots, seed, results, device, threads, backend },
+      ...{ clip, suite, tasks, methods, code, shots, seed, results },
+      ...{ device, threads, backend, precision },
       ...{ factors: { lr: options.lr, epochs: options.epochs }, reporter: report, signal: interrupt.signal },
     });
     const all = await withEarlier(`${out}.json`, result);

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import type { PrecisionChoice } from './options.js';
 import { findCases } from './verify/find-cases.js';
-import { type GoldenCase, holds, Skipped, worstOf } from './verify/golden-case.js';
+import { type GoldenCase, halfTolerance, holds, looser, Skipped, worstOf } from './verify/golden-case.js';
 import type { VerifyCommandOptions } from './verify-command.js';
 
 /** What became of one case. */
@@ -60,13 +60,6 @@ async function outcomeOf({ name, run }: GoldenCase, precision: PrecisionChoice['
     return { name, result: error instanceof Skipped ? 'skipped' : 'failed', reason };
   }
 }
-
-/** What half precision leaves of logits of a few units: 11 bits for each of some hundred values on the way. */
-const halfTolerance = 0.1;
-
-/** What towers compute may differ by more in half precision; schedules, splits and tokens may not. */
-const looser = (check: Check): Check =>
-  check.tolerance < 1e-6 ? check : { ...check, tolerance: Math.max(check.tolerance, halfTolerance) };
 
 function line({ name, result, worst, checks, reason }: Outcome, width: number): string {
   const mark = { passed: pc.green('✓'), failed: pc.red('✗'), skipped: pc.yellow('–') }[result];

@@ -1,10 +1,20 @@
 import { Command, Option } from 'commander';
 import { takes } from './config/value-schema.js';
 import { examples } from './examples.js';
-import { addComputeOptions, type ComputeOptions, listOf, names, positive, rootOption, wholeNumber } from './options.js';
+import {
+  addComputeOptions,
+  type ComputeOptions,
+  listOf,
+  names,
+  type PrecisionChoice,
+  positive,
+  precisionOption,
+  rootOption,
+  wholeNumber,
+} from './options.js';
 
 /** What `dgprompt search` is given. */
-export interface SearchCommandOptions extends ComputeOptions {
+export interface SearchCommandOptions extends ComputeOptions, PrecisionChoice {
   suite: string;
   /** The folder that holds the published datasets' folders. */
   root?: string;
@@ -42,7 +52,7 @@ export function searchCommand(): Command {
     )
     .option('--results <folder>', 'where the records are', 'results/search')
     .option('--out <name>', 'writes <name>.json and <name>.md', 'search');
-  addComputeOptions(command);
+  addComputeOptions(command).addOption(precisionOption());
   return command.action(async () => {
     const { runSearch } = await import('./run-search.js');
     await runSearch(command.opts<SearchCommandOptions>(), command);

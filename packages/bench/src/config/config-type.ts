@@ -313,6 +313,10 @@ export interface DgpromptConfig {
      * onnxruntime, tensorflow, cpu
      */
     backend?: ("onnxruntime" | "tensorflow" | "cpu")
+    /**
+     * fp32, fp16 for the frozen towers
+     */
+    precision?: ("fp32" | "fp16")
   }
   /**
    * Test a CLIP with hand-written prompts, among all classes of each task.
@@ -595,6 +599,10 @@ export interface DgpromptConfig {
      * onnxruntime, tensorflow, cpu
      */
     backend?: ("onnxruntime" | "tensorflow" | "cpu")
+    /**
+     * fp32, fp16 for the frozen towers
+     */
+    precision?: ("fp32" | "fp16")
   }
   /**
    * Measure how fast this machine trains and tests a ViT-B/16 (random weights), and in how

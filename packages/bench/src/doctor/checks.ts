@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { compile, useDevice } from '@dgprompt/engine';
 import { miniClip } from '@dgprompt/pictograms';
 import * as tf from '@tensorflow/tfjs';
-import type { DeviceChoice } from '../options.js';
-import { holds, worstOf } from '../verify/golden-case.js';
+import type { DeviceChoice, PrecisionChoice } from '../options.js';
+import { holds, looser, worstOf } from '../verify/golden-case.js';
 import { checkSteps, goldenNames } from './golden-check.js';
 import type { Place } from './places.js';
 
@@ -16,7 +16,7 @@ export interface Check {
 }
 
 /** Whether the engine computes what it should on a device: a product, then recorded training steps. */
-export async function engineChecks(choice: DeviceChoice): Promise<Check[]> {
+export async function engineChecks(choice: DeviceChoice & PrecisionChoice): Promise<Check[]> {
   const first = await attempt(engineName(choice), async () => {
     await useDevice(choice);
     const values = await square();
@@ -24,7 +24,8 @@ export async function engineChecks(choice: DeviceChoice): Promise<Check[]> {
     return { ok, says: ok ? 'computes' : `computes ${values.join()} where 7,10,15,22 is right` };
   });
   const checks = [first];
-  if (first.ok) for (const name of goldenNames) checks.push(await attempt(`${name}, two steps`, () => golden(name)));
+  if (first.ok)
+    for (const name of goldenNames) checks.push(await attempt(`${name}, two steps`, () => golden(name, choice)));
   return checks;
 }
 
@@ -44,8 +45,8 @@ export function writeCheck({ name, path, writable }: Place): Check {
   };
 }
 
-const engineName = ({ backend, device }: DeviceChoice): string =>
-  backend === 'onnxruntime' ? `ONNX Runtime on ${device}` : `tfjs backend ${backend}`;
+const engineName = ({ backend, device, precision }: DeviceChoice & PrecisionChoice): string =>
+  `${backend === 'onnxruntime' ? `ONNX Runtime on ${device}` : `tfjs backend ${backend}`}${precision === 'fp16' ? ', fp16' : ''}`;
 
 async function attempt(name: string, check: () => Promise<Omit<Check, 'name'>>): Promise<Check> {
   try {
@@ -64,8 +65,11 @@ async function square(): Promise<number[]> {
   return values;
 }
 
-async function golden(name: (typeof goldenNames)[number]): Promise<Omit<Check, 'name'>> {
-  const checks = await checkSteps(name);
+async function golden(
+  name: (typeof goldenNames)[number],
+  { precision }: PrecisionChoice,
+): Promise<Omit<Check, 'name'>> {
+  const checks = (await checkSteps(name)).map(check => (precision === 'fp16' ? looser(check) : check));
   const { what, error, tolerance } = worstOf(checks);
   const size = `largest error ${error.toExponential(1)} of ${tolerance.toExponential(1)} allowed`;
   return { ok: checks.every(holds), says: `${size} (${what})` };

@@ -68,6 +68,12 @@ describe('dgprompt doctor', () => {
     expect(wrong[0]).toContain(`Device '${missing}' is not available`);
   });
 
+  test('so is a precision that the device does not have', async () => {
+    const { code, stdout } = await callCli(['doctor', '--precision', 'fp16']);
+    expect(code).toBe(1);
+    expect(stdout).toContain("✗ ONNX Runtime on cpu, fp16: Precision 'fp16' is for GPUs");
+  });
+
   test('results that cannot be written are told', async () => {
     const file = join(await newFolder(), 'file');
     await writeFile(file, '');
