@@ -28,8 +28,8 @@ export const builtInDevices = (): Device[] =>
 
 let settings = { device: 'cpu' as Device, threads: 0, precision: 'fp32' as ComputePrecision };
 
-/** The device that graphs are written for, from the last `useDevice`. */
-export const activeDevice = (): { device: Device; precision: ComputePrecision } => settings;
+/** The device that graphs are written for, from the last `useDevice`; `threads` is 0 where there is one a core. */
+export const activeDevice = (): { device: Device; threads: number; precision: ComputePrecision } => settings;
 
 /**
  * Chooses backend, device and threads for everything that is compiled from now on.

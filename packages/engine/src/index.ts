@@ -3,7 +3,7 @@ import { registerOnnxRuntime } from './register.js';
 registerOnnxRuntime();
 
 export { type Compiled, type CompileOptions, compile, type GraphFacts } from './compile.js';
-export { builtInDevices, type Device, type DeviceOptions, devices, useDevice } from './device.js';
+export { activeDevice, builtInDevices, type Device, type DeviceOptions, devices, useDevice } from './device.js';
 export { deviceFault } from './device-fault.js';
 export type { ComputePrecision } from './devices/half-precision.js';
 export { type Placement, placementOn } from './devices/placement.js';

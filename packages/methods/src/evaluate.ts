@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { ahead } from './ahead.js';
 import { classifier } from './classifier.js';
 import { frozenRows } from './frozen.js';
+import { imagesAtOnce } from './images-at-once.js';
 import { checkItems } from './items.js';
 import type { Method } from './method.js';
 import { largest } from './probabilities.js';
@@ -11,7 +12,7 @@ import { perImageText, promptedImages } from './step.js';
 import { pixelBatch, testViews, type Views } from './views.js';
 
 export interface EvaluateOptions {
-  /** Images a batch. Default: 32, fewer where the text of every class is made anew for each image. */
+  /** Images a batch. Default: what a CPU's cache holds of the vision tower, 32 elsewhere and at most; fewer where the text of every class is made anew for each image. */
   batch?: number;
   /**
    * Where pixels come from, instead of image files. Methods that leave images as they are share the frozen features of all images
@@ -104,10 +105,10 @@ async function loader(method: Method, items: readonly Item[], size: number, opti
     pixelBatch(views, paths.slice(start, start + batch.length), size, { imageSize: clip.imageSize, seed: 0, signal });
 }
 
-/** Per-image text is a text tower for each image: about 500 prompts a batch keep it in memory. */
+/** How many images a method is tested on at a time. Per-image text is a text tower for each image: about 500 prompts a batch keep it in memory. */
 export function standardBatch(method: Method): number {
-  const { classNames } = method;
-  return perImageText(method) ? Math.max(1, Math.min(32, Math.floor(512 / classNames.length))) : 32;
+  const images = imagesAtOnce(method.clip);
+  return perImageText(method) ? Math.max(1, Math.min(images, Math.floor(512 / method.classNames.length))) : images;
 }
 
 function tally({ classNames }: Method, items: readonly Item[], predicted: Int32Array): Omit<Evaluation, 'seconds'> {

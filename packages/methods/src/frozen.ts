@@ -3,6 +3,7 @@ import { compile } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { ahead } from './ahead.js';
 import { type Rows, storedRows } from './feature-store.js';
+import { imagesAtOnce } from './images-at-once.js';
 import { slices } from './slices.js';
 import { pixelBatch, type Views } from './views.js';
 
@@ -49,7 +50,7 @@ const shared = new WeakMap<Views, WeakMap<Clip, Map<string, Rows[]>>>();
 export async function frozenRows(
   clip: Clip,
   paths: readonly string[],
-  { states: wanted, ...given }: Omit<RowsOptions, 'imageSize'> & { states?: boolean },
+  { states: wanted, ...given }: Omit<RowsOptions, 'clip'> & { states?: boolean },
 ): Promise<FrozenRows> {
   const kept = (given.views.fixed && shared.get(given.views)?.get(clip)) || new Map<string, Rows[]>();
   if (given.views.fixed) {
@@ -61,7 +62,7 @@ export async function frozenRows(
     return [image, ...states];
   };
   const key = JSON.stringify([wanted ?? false, paths]);
-  const compute = () => rowsOf(fn, paths, { ...given, imageSize: clip.imageSize });
+  const compute = () => rowsOf(fn, paths, { ...given, clip });
   const { features } = given.views;
   const stored = () => (features ? storedRows(features, clip, paths, wanted ?? false, compute) : compute());
   const rows = kept.get(key) ?? (await stored());
@@ -92,8 +93,8 @@ export async function meanOfRows(
 }
 
 interface RowsOptions {
+  clip: Clip;
   views: Views;
-  imageSize: number;
   signal?: AbortSignal;
   /** Told after each batch how many images are done. */
   onRows?(done: number): void;
@@ -103,14 +104,14 @@ interface RowsOptions {
 async function rowsOf(
   fn: (images: tf.Tensor4D) => tf.Tensor[],
   paths: readonly string[],
-  { views, imageSize, signal, onRows }: RowsOptions,
+  { clip, views, signal, onRows }: RowsOptions,
 ): Promise<Rows[]> {
-  const size = Math.min(32, paths.length);
+  const size = Math.min(imagesAtOnce(clip), paths.length);
   const compiled = compile(fn, { cacheSize: 1 });
   const all: Rows[] = [];
   try {
     const load = ([, batch]: [number, readonly string[]]) =>
-      pixelBatch(views, batch, size, { imageSize, seed: 0, signal });
+      pixelBatch(views, batch, size, { imageSize: clip.imageSize, seed: 0, signal });
     for await (const [images, [start, batch]] of ahead([...slices(paths, size)], load, x => x.dispose())) {
       signal?.throwIfAborted();
       const outputs = await compiled(images);

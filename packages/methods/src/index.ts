@@ -25,6 +25,7 @@ export { type FitOptions, fitMethod } from './fit-method.js';
 export type { FrozenTargets } from './frozen.js';
 export { type Check, checkGolden, isPublished } from './golden-case.js';
 export { type GoldenClip, goldenClip, isGoldenClip } from './golden-clip.js';
+export { imagesAtOnce } from './images-at-once.js';
 export { type ImportOptions, importable, importPublished } from './import-published.js';
 export { type ContextWords, interpret, type NearWord } from './interpret.js';
 export { ivlp } from './ivlp.js';

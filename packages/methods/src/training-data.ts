@@ -53,7 +53,7 @@ export async function trainingData(
   const { clip, parts } = method;
   const paths = items.map(({ path }) => path);
 
-  await parts.prepare?.(fn => meanOfRows(fn, paths, { views: still, imageSize: clip.imageSize, signal }));
+  await parts.prepare?.(fn => meanOfRows(fn, paths, { clip, views: still, signal }));
   const targets = await classTargets(method, { features, signal, onProgress: onText });
   const wantsFrozen = !promptedImages(method) || parts.frozen !== undefined;
   const rows: FrozenRows[] = []; // of each view

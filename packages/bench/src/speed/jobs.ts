@@ -65,7 +65,7 @@ export function jobs(chosen: readonly Part[], { repeats, threads, model, photos 
       }),
     ),
     evaluation: evaluated.map((method): Job => {
-      return { row: 'evaluation', name: method, options: { model, method, batches: 5, photos }, usual: 35 };
+      return { row: 'evaluation', name: method, options: { model, method, images: 160, photos }, usual: 35 };
     }),
     texts: [{ row: 'ensemble', name: 'ensemble', options: { model, classes: 1000, templates: 80 }, usual: 150 }],
     pipeline: [

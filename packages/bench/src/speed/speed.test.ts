@@ -54,7 +54,7 @@ describe('measurements', () => {
   }, 120_000);
 
   test('testing, training from files, start-up and memory give plausible numbers', async () => {
-    const tested = await evaluation({ model, method: 'coop', batches: 2, photos });
+    const tested = await evaluation({ model, method: 'coop', images: 64, photos });
     expect(tested).toMatchObject({ images: expect.any(Number), batch: 32 });
     expect(tested.operations).toBeGreaterThan(0);
     const images = await pipeline({ model, method: 'coop', batch: 2, steps: 3, photos });

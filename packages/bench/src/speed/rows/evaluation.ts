@@ -1,13 +1,10 @@
 import { loadClip } from '@dgprompt/clip';
 import { seededRandom } from '@dgprompt/engine';
-import { classifier, evaluate, type Method, resolveMethod, standardBatch } from '@dgprompt/methods';
+import { classifier, evaluate, imagesAtOnce, type Method, resolveMethod, standardBatch } from '@dgprompt/methods';
 import type * as tf from '@tensorflow/tfjs';
 import { classNames } from '../class-names.js';
 import { itemsOf, photographs } from '../photographs.js';
 import { tower } from './tower.js';
-
-/** As many images as most methods are tested on at a time. */
-const towerBatch = 32;
 
 export interface EvaluationTiming {
   /** A second, over batches after the first ones: graphs and text features are there by then. */
@@ -23,21 +20,21 @@ export interface EvaluationTiming {
 export async function evaluation(options: {
   model: string;
   method: string;
-  batches: number;
+  images: number;
   photos: string;
 }): Promise<EvaluationTiming> {
   const clip = await loadClip(options.model);
   const method = resolveMethod(options.method)(clip, classNames, { seed: 1 });
   const files = await photographs(options.photos);
   const batch = standardBatch(method);
-  const count = (options.batches + 1) * batch;
+  const count = batch * (1 + Math.ceil(options.images / batch));
   const items = itemsOf(files, count);
   const ends: number[] = [];
   await evaluate(method, items, { onBatch: () => ends.push(performance.now()) });
   const [first, last] = [ends[0]!, ends.at(-1)!];
   const images = ((count - batch) * 1000) / (last - first);
   const operations = await operationsOf(method, batch);
-  const bare = await tower({ model: options.model, batch: towerBatch, repeats: 3 });
+  const bare = await tower({ model: options.model, batch: imagesAtOnce(clip), repeats: 9 });
   return { images, batch, bare: bare.batch / bare.seconds, operations };
 }
 
