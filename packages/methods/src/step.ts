@@ -1,6 +1,7 @@
 import { compile, type GraphFacts, leaves, mapTree, sgd, softmaxCrossEntropy, valueAndGrads } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { frozenImage } from './frozen.js';
+import { inParts } from './in-parts.js';
 import { cosineLogits } from './logits.js';
 import type { FeaturePair, LossTerms, Method, Side, Variables } from './method.js';
 
@@ -93,6 +94,8 @@ export interface TrainingStep {
   momentum: Variables;
   /** The graph that takes a batch in, known once there was one; none on another backend than `onnxruntime`. */
   readonly graph: GraphFacts | undefined;
+  /** Floating-point operations of a batch in matrix products, a frozen vision tower's that goes before the graph included. */
+  readonly operations: number;
   dispose(): Promise<void>;
 }
 
@@ -125,20 +128,26 @@ export function trainingStep(method: Method, options: UpdateOptions = {}): Train
     for (const { key, group, update, rate } of groups) update(group, limited[key]!, rate === 1 ? lr : tf.mul(lr, rate));
   };
   const steps = accumulate === 1 ? directly(method, apply) : accumulated(method, apply, accumulate);
+  const tower = promptedImages(method) ? undefined : inParts(method);
   return {
     momentum: Object.fromEntries(groups.map(({ key, update }) => [key, update.state as unknown as Variables])),
     async run(batch, targets, lr, last = false) {
       const rate = tf.scalar(lr);
-      const loss = await steps.run(batch, targets, rate, last);
+      const { images, ...rest } = batch;
+      const frozen = images && (await tower?.features(batch));
+      const loss = await steps.run(frozen ? { ...rest, frozen } : batch, targets, rate, last);
       const [value] = await loss.data();
-      tf.dispose([rate, loss]);
+      tf.dispose([rate, loss, ...(frozen ? leaves<tf.Tensor>(frozen as never) : [])]);
       return value!;
     },
     get graph() {
       return steps.graph();
     },
+    get operations() {
+      return (steps.graph()?.operations ?? 0) + (tower?.operations ?? 0);
+    },
     async dispose() {
-      await steps.dispose();
+      await Promise.all([steps.dispose(), tower?.dispose()]);
       for (const { update } of groups) update.dispose();
     },
   };

@@ -42,7 +42,7 @@ export async function step({ model, repeats, ...options }: StepOptions): Promise
   const [first, , ...later] = await timed(repeats + 2, async () => {
     loss = await run();
   });
-  return { seconds: median(later), first: first!, operations: training.graph?.operations ?? 0, loss };
+  return { seconds: median(later), first: first!, operations: training.operations, loss };
 }
 
 /** A training step with a batch to run it on, again and again. */

@@ -1,0 +1,80 @@
+import { useDevice } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, expect, test } from 'vitest';
+import { coop } from './coop.js';
+import { frozenImage } from './frozen.js';
+import { inParts } from './in-parts.js';
+import { kgcoop } from './kgcoop.js';
+import { prograd } from './prograd.js';
+import { type Batch, disposeBatch, trainingStep } from './step.js';
+import { distance, imageViews, items, names, tinyClip } from './testing.js';
+import { classTargets } from './training-data.js';
+import { pixelBatch } from './views.js';
+
+/** More images than go through a tower at a time, and no multiple of that. */
+const B = 45;
+
+beforeAll(() => useDevice());
+
+async function batch(): Promise<Batch & { images: tf.Tensor4D }> {
+  const some = items(B / names.length);
+  const images = await pixelBatch(
+    imageViews(),
+    some.map(({ path }) => path),
+    B,
+    { imageSize: 8, seed: 0 },
+  );
+  return {
+    images,
+    labels: tf.tensor1d(
+      some.map(({ label }) => label),
+      'int32',
+    ),
+    rows: tf.ones([B]),
+  };
+}
+
+test('features of parts are those of the whole batch, states too', async () => {
+  const clip = tinyClip();
+  const given = await batch();
+  for (const states of [false, true]) {
+    const tower = inParts({ clip, parts: { frozen: { templates: [], states } } as never });
+    const features = (await tower.features(given))!;
+    const whole = frozenImage(clip, given.images, states);
+    expect(distance(features.image.dataSync(), whole.image.dataSync())).toBeLessThan(1e-6);
+    expect(features.states?.length).toBe(whole.states?.length);
+    features.states?.forEach((state, i) => {
+      expect(distance(state.dataSync(), whole.states![i]!.dataSync())).toBeLessThan(1e-5);
+    });
+    expect(tower.operations).toBeGreaterThan(0);
+    await tower.dispose();
+  }
+});
+
+test('a batch that fits is left to the step, and so is one whose features are there', async () => {
+  const tower = inParts({ clip: tinyClip(), parts: {} as never });
+  const given = await batch();
+  const few = tf.slice(given.images, [0, 0, 0, 0], [4, -1, -1, -1]);
+  expect(await tower.features({ ...given, images: few })).toBeUndefined();
+  expect(await tower.features({ ...given, frozen: { image: tf.zeros([B, 8]) } })).toBeUndefined();
+  expect(tower.operations).toBe(0);
+});
+
+test.each([coop, kgcoop, prograd])('steps are those of one graph for the whole batch', async method => {
+  const clip = tinyClip();
+  const given = await batch();
+  const make = () => method(clip, names, { seed: 1 });
+  const [parted, whole] = [make(), make()];
+  const targets = await classTargets(parted);
+  const frozen = tf.tidy(() => frozenImage(clip, given.images));
+  const steps = [trainingStep(parted), trainingStep(whole)];
+  for (let i = 0; i < 3; i++) {
+    const loss = await steps[0]!.run(given, targets, 0.01);
+    expect(loss).toBeCloseTo(await steps[1]!.run({ ...given, images: undefined, frozen }, targets, 0.01), 4);
+  }
+  const variable = ({ parts }: typeof parted) => Object.values(parts.variables)[0] as tf.Variable;
+  expect(distance(variable(parted).dataSync(), variable(whole).dataSync())).toBeLessThan(1e-5);
+  expect(steps[0]!.operations).toBeGreaterThan(steps[1]!.operations);
+  await Promise.all(steps.map(step => step.dispose()));
+  disposeBatch(given);
+});

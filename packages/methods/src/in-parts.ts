@@ -1,0 +1,50 @@
+import { compile } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { type FrozenBatch, frozenImage } from './frozen.js';
+import { imagesAtOnce } from './images-at-once.js';
+import type { Method } from './method.js';
+import type { Batch } from './step.js';
+
+/** The frozen vision tower before the step of a method that leaves images as they are. */
+export interface TowerInParts {
+  /**
+   * The frozen features of a batch of pixels, a few images at a time; undefined where the step's own graph does as well: features are there, or
+   * all images fit into the caches together.
+   */
+  features(batch: Batch): Promise<FrozenBatch | undefined>;
+  /** Floating-point operations of the last batch in matrix products. */
+  readonly operations: number;
+  dispose(): Promise<void>;
+}
+
+export function inParts({ clip, parts }: Pick<Method, 'clip' | 'parts'>): TowerInParts {
+  const tower = compile((images: tf.Tensor4D) => frozenImage(clip, images, parts.frozen?.states), { cacheSize: 1 });
+  let calls = 0;
+  return {
+    async features({ images, frozen }) {
+      const size = images && !frozen ? partOf(images.shape[0], imagesAtOnce(clip)) : 0;
+      if (!images || size === 0 || size === images.shape[0]) return undefined;
+      calls = images.shape[0] / size;
+      const done: { image: tf.Tensor; states?: tf.Tensor[] }[] = [];
+      for (const some of tf.split(images, calls) as tf.Tensor4D[]) {
+        done.push(await tower(some));
+        some.dispose();
+      }
+      const joined = (each: tf.Tensor[]) => tf.tidy(() => tf.concat(each));
+      const states = done[0]!.states?.map((_, layer) => joined(done.map(one => one.states![layer]!)));
+      const image = joined(done.map(one => one.image));
+      tf.dispose(done as never);
+      return { image, ...(states ? { states } : {}) };
+    },
+    get operations() {
+      return calls * (tower.graphs[0]?.operations ?? 0);
+    },
+    dispose: () => tower.dispose(),
+  };
+}
+
+/** The largest size of equal parts that is at most `most`. */
+function partOf(count: number, most: number): number {
+  for (let size = Math.min(count, most); size > 1; size--) if (count % size === 0) return size;
+  return 1;
+}
