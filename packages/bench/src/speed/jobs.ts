@@ -64,9 +64,12 @@ export function jobs(chosen: readonly Part[], { repeats, threads, model, photos 
         return { row: 'backend', name: `${method} on ${backend}`, options, usual: backend === 'cpu' ? 40 : 8 };
       }),
     ),
-    evaluation: evaluated.map((method): Job => {
-      return { row: 'evaluation', name: method, options: { model, method, images: 160, photos }, usual: 35 };
-    }),
+    evaluation: [
+      { row: 'tower', name: 'tower', options: { model, batch: 32, repeats }, usual: 20 },
+      ...evaluated.map((method): Job => {
+        return { row: 'evaluation', name: method, options: { model, method, images: 160, photos }, usual: 30 };
+      }),
+    ],
     texts: [{ row: 'ensemble', name: 'ensemble', options: { model, classes: 1000, templates: 80 }, usual: 150 }],
     pipeline: [
       { row: 'pipeline', name: 'maple', options: { model, method: 'maple', batch: 4, steps: 20, photos }, usual: 35 },

@@ -88,15 +88,17 @@ function backendSheet(results: Results): Sheet {
 }
 
 function evaluationSheet(results: Results): Sheet {
+  const tower = results.of('tower', 'tower')?.result;
   const ceiling = ceilingOf(results);
   const rows = evaluated.flatMap(method => {
     const measured = results.of('evaluation', method);
-    if (!measured) return faulty(results, 'evaluation', method, 5);
+    if (!measured) return faulty(results, 'evaluation', method, 6);
     const { images, bare, operations } = measured.result;
     return [
       [
         methodTitle(method),
         images.toFixed(1),
+        tower ? percent((images * tower.seconds) / tower.batch) : '–',
         percent(images / bare),
         ceiling ? percent((images * operations) / ceiling) : '–',
         bytes(measured.peakBytes),
@@ -105,7 +107,7 @@ function evaluationSheet(results: Results): Sheet {
   });
   return {
     title: 'Testing photographs: decoding, towers, logits',
-    head: ['', 'images a second', 'of the bare vision tower', 'of the ceiling', 'peak memory'],
+    head: ['', 'images a second', 'of the bare vision tower', 'in the same batches', 'of the ceiling', 'peak memory'],
     rows,
   };
 }

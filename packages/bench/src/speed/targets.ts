@@ -43,8 +43,8 @@ export function targets(results: Results): Target[] {
       coopCached &&
       atLeast('CoOp with cached features, faster', 15, coop.result.seconds / coopCached.result.seconds, ' ×'),
     ...(['clip', 'coop', 'maple'] as const).map(method => {
-      const tested = results.of('evaluation', method)?.result;
-      const share = tested && (100 * tested.images) / tested.bare;
+      const images = results.of('evaluation', method)?.result.images;
+      const share = images && tower && (100 * images * tower.seconds) / tower.batch;
       return share && atLeast(`testing ${method}, of the bare tower's images a second`, 90, share, ' %');
     }),
     startUp && atMost('from start to first step done', 10, startUp.total, ' s'),

@@ -1,6 +1,6 @@
 import { loadClip } from '@dgprompt/clip';
 import { seededRandom } from '@dgprompt/engine';
-import { classifier, evaluate, imagesAtOnce, type Method, resolveMethod, standardBatch } from '@dgprompt/methods';
+import { classifier, evaluate, type Method, resolveMethod, standardBatch } from '@dgprompt/methods';
 import type * as tf from '@tensorflow/tfjs';
 import { classNames } from '../class-names.js';
 import { itemsOf, photographs } from '../photographs.js';
@@ -10,7 +10,7 @@ export interface EvaluationTiming {
   /** A second, over batches after the first ones: graphs and text features are there by then. */
   images: number;
   batch: number;
-  /** Images a second of the bare vision tower, measured right afterwards: machines change their pace within minutes. */
+  /** Images a second of the bare vision tower in batches of the same size, measured right afterwards: machines change their pace within minutes. */
   bare: number;
   /** Floating-point operations an image in matrix products. */
   operations: number;
@@ -34,7 +34,7 @@ export async function evaluation(options: {
   const [first, last] = [ends[0]!, ends.at(-1)!];
   const images = ((count - batch) * 1000) / (last - first);
   const operations = await operationsOf(method, batch);
-  const bare = await tower({ model: options.model, batch: imagesAtOnce(clip), repeats: 9 });
+  const bare = await tower({ model: options.model, batch, repeats: 9 });
   return { images, batch, bare: bare.batch / bare.seconds, operations };
 }
 
