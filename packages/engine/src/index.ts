@@ -7,6 +7,7 @@ export { activeDevice, builtInDevices, type Device, type DeviceOptions, devices,
 export { deviceFault } from './device-fault.js';
 export type { ComputePrecision } from './devices/half-precision.js';
 export { type Placement, placementOn } from './devices/placement.js';
+export { collectGarbage } from './free-memory.js';
 export { attention } from './fused/attention.js';
 export { gelu, quickGelu } from './fused/gelu.js';
 export { layerNorm } from './fused/layer-norm.js';

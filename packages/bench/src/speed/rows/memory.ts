@@ -1,13 +1,15 @@
 import { loadClip } from '@dgprompt/clip';
+import { collectGarbage } from '@dgprompt/engine';
 import { miniClip } from '@dgprompt/pictograms';
+import { median } from '../median.js';
 import { readyStep } from './step.js';
 
 /** Resident size while a method trains, in bytes. */
 export interface MemoryOverTime {
   steps: number;
-  /** After the 20th step. */
+  /** After the 20th step: the median of ten, garbage collected, since that alone lets a small process grow and shrink by a tenth. */
   early: number;
-  /** The mean over the last quarter of the steps: V8's heap grows and shrinks by a tenth meanwhile. */
+  /** After the last, likewise. */
   late: number;
 }
 
@@ -22,15 +24,13 @@ export async function memory(options: {
   steps: number;
 }): Promise<MemoryOverTime> {
   const { run } = await readyStep(await loadClip(options.model || miniClip), options);
-  const sizes: number[] = [];
-  for (let i = 0; i < options.steps; i++) {
+  const [early, late]: [number[], number[]] = [[], []];
+  for (let step = 1; step <= options.steps; step++) {
     await run();
+    const sizes = step > options.steps - 10 ? late : step > 15 && step <= 25 ? early : undefined;
+    if (!sizes) continue;
+    collectGarbage();
     sizes.push(process.memoryUsage.rss());
   }
-  const mean = (some: number[]) => some.reduce((sum, size) => sum + size, 0) / some.length;
-  return {
-    steps: options.steps,
-    early: mean(sizes.slice(15, 25)),
-    late: mean(sizes.slice(-Math.ceil(options.steps / 4))),
-  };
+  return { steps: options.steps, early: median(early), late: median(late) };
 }
