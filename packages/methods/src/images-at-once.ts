@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Clip } from '@dgprompt/clip';
+import { type Clip, patchCount } from '@dgprompt/clip';
 import { activeDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 
@@ -16,9 +16,7 @@ const cached = 5e6;
 export function imagesAtOnce({ config: { vision } }: Pick<Clip, 'config'>): number {
   const { device, threads } = activeDevice();
   if (vision.stages || tf.getBackend() !== 'onnxruntime' || device !== 'cpu') return most;
-  const tokens = 1 + (vision.imageSize / vision.patchSize) ** 2;
-  return Math.max(
-    1,
-    Math.min(most, Math.floor(((threads || availableParallelism()) * cached) / (tokens * 4 * vision.width * 4))),
-  );
+  const image = (1 + patchCount(vision)) * 4 * vision.width * Float32Array.BYTES_PER_ELEMENT;
+  const held = Math.floor(((threads || availableParallelism()) * cached) / image);
+  return Math.max(1, Math.min(most, held));
 }

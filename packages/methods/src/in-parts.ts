@@ -17,14 +17,17 @@ export interface TowerInParts {
   dispose(): Promise<void>;
 }
 
+/** Takes the tower out of a method's step: `trainingStep` runs it before. */
 export function inParts({ clip, parts }: Pick<Method, 'clip' | 'parts'>): TowerInParts {
   const tower = compile((images: tf.Tensor4D) => frozenImage(clip, images, parts.frozen?.states), { cacheSize: 1 });
   let calls = 0;
   return {
     async features({ images, frozen }) {
-      const size = images && !frozen ? partOf(images.shape[0], imagesAtOnce(clip)) : 0;
-      if (!images || size === 0 || size === images.shape[0]) return undefined;
-      calls = images.shape[0] / size;
+      if (!images || frozen) return undefined;
+      const [count] = images.shape;
+      const size = partOf(count, imagesAtOnce(clip));
+      if (size === count) return undefined;
+      calls = count / size;
       const done: { image: tf.Tensor; states?: tf.Tensor[] }[] = [];
       for (const some of tf.split(images, calls) as tf.Tensor4D[]) {
         done.push(await tower(some));

@@ -133,11 +133,11 @@ export function trainingStep(method: Method, options: UpdateOptions = {}): Train
     momentum: Object.fromEntries(groups.map(({ key, update }) => [key, update.state as unknown as Variables])),
     async run(batch, targets, lr, last = false) {
       const rate = tf.scalar(lr);
-      const { images, ...rest } = batch;
-      const frozen = images && (await tower?.features(batch));
+      const frozen = await tower?.features(batch);
+      const { images: _, ...rest } = batch;
       const loss = await steps.run(frozen ? { ...rest, frozen } : batch, targets, rate, last);
       const [value] = await loss.data();
-      tf.dispose([rate, loss, ...(frozen ? leaves<tf.Tensor>(frozen as never) : [])]);
+      tf.dispose([rate, loss, frozen] as never);
       return value!;
     },
     get graph() {
