@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import type { PrecisionChoice } from './options.js';
 import { findCases } from './verify/find-cases.js';
-import { type GoldenCase, halfTolerance, holds, looser, Skipped, worstOf } from './verify/golden-case.js';
+import { allowedIn, type GoldenCase, halfTolerance, holds, Skipped, worstOf } from './verify/golden-case.js';
 import type { VerifyCommandOptions } from './verify-command.js';
 
 /** What became of one case. */
@@ -52,7 +52,7 @@ export async function runVerify(options: VerifyCommandOptions, command: Command)
 
 async function outcomeOf({ name, run }: GoldenCase, precision: PrecisionChoice['precision']): Promise<Outcome> {
   try {
-    const checks = (await run()).map(check => (precision === 'fp16' ? looser(check) : check));
+    const checks = (await run()).map(check => allowedIn(precision, check));
     if (checks.length === 0) return { name, result: 'skipped', reason: 'it records nothing to compare' };
     return { name, result: checks.every(holds) ? 'passed' : 'failed', worst: worstOf(checks), checks };
   } catch (error) {

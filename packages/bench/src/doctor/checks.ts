@@ -4,7 +4,7 @@ import { compile, useDevice } from '@dgprompt/engine';
 import { miniClip } from '@dgprompt/pictograms';
 import * as tf from '@tensorflow/tfjs';
 import type { DeviceChoice, PrecisionChoice } from '../options.js';
-import { holds, looser, worstOf } from '../verify/golden-case.js';
+import { allowedIn, holds, worstOf } from '../verify/golden-case.js';
 import { checkSteps, goldenNames } from './golden-check.js';
 import type { Place } from './places.js';
 
@@ -69,7 +69,7 @@ async function golden(
   name: (typeof goldenNames)[number],
   { precision }: PrecisionChoice,
 ): Promise<Omit<Check, 'name'>> {
-  const checks = (await checkSteps(name)).map(check => (precision === 'fp16' ? looser(check) : check));
+  const checks = (await checkSteps(name)).map(check => allowedIn(precision, check));
   const { what, error, tolerance } = worstOf(checks);
   const size = `largest error ${error.toExponential(1)} of ${tolerance.toExponential(1)} allowed`;
   return { ok: checks.every(holds), says: `${size} (${what})` };

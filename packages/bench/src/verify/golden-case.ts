@@ -1,3 +1,4 @@
+import type { ComputePrecision } from '@dgprompt/engine';
 import type { Check } from '@dgprompt/methods';
 
 /** One recording of a published implementation, ready to be compared with. */
@@ -26,8 +27,10 @@ export const holds = ({ error, tolerance }: Check): boolean => error <= toleranc
 export const halfTolerance = 0.1;
 
 /** What towers compute may differ by more in half precision; schedules, splits and tokens may not. */
-export const looser = (check: Check): Check =>
-  check.tolerance < 1e-6 ? check : { ...check, tolerance: Math.max(check.tolerance, halfTolerance) };
+export const allowedIn = (precision: ComputePrecision | undefined, check: Check): Check =>
+  precision !== 'fp16' || check.tolerance < 1e-6
+    ? check
+    : { ...check, tolerance: Math.max(check.tolerance, halfTolerance) };
 
 /** The comparison that comes closest to its tolerance, or goes farthest beyond it. */
 export function worstOf(checks: readonly Check[]): Check {
