@@ -98,11 +98,11 @@ export async function runExample({
 }
 
 /** Every built package of the checkout, or those named. */
-export async function runBuiltExamples({ names = readdirSync(join(root, 'packages')), node } = {}) {
+export async function runBuiltExamples({ names = readdirSync(join(root, 'packages')), node, ways } = {}) {
   const all = [];
   for (const name of names) {
     const folder = join(root, 'packages', name);
-    all.push(await runExample({ name, readme: join(folder, 'README.md'), folder: join(folder, '.turbo'), node }));
+    all.push(await runExample({ name, readme: join(folder, 'README.md'), folder: join(folder, '.turbo'), node, ways }));
   }
   return total(all);
 }

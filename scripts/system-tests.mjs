@@ -1,6 +1,7 @@
 /**
- * `npm run test:system [-- words of a check's name]`: what needs more than this Node and npm. What cannot run here is counted as skipped,
- * with the reason.
+ * `npm run test:system [-- [--full] words of a check's name]`: what needs more than this Node and npm. A check that cannot run here is
+ * counted as skipped, with the reason. `--full` runs the long form of each check: more repetitions, and whole test suites where the
+ * short form takes the part that depends on what is checked.
  */
 import { install, requireNode } from './setup.mjs';
 import { summaryLine, total } from './summary.mjs';
@@ -18,7 +19,8 @@ import { webgpu } from './system/webgpu.mjs';
 
 requireNode();
 await install();
-const words = process.argv.slice(2);
+const full = process.argv.includes('--full');
+const words = process.argv.slice(2).filter(word => word !== '--full');
 const all = [
   quickstart,
   speed,
@@ -36,9 +38,15 @@ const checks = all.filter(({ name }) => words.every(word => name.toLowerCase().i
 const results = [];
 for (const check of checks) {
   console.log(`\n── ${check.name}`);
-  const result = await check.run();
+  const started = performance.now();
+  const result = await check.run({ full });
+  const seconds = Math.round((performance.now() - started) / 1000);
   const counts = typeof result === 'string' ? { passed: 0, failed: 0, skipped: 1 } : result;
-  console.log(typeof result === 'string' ? `skipped: ${result}` : `${check.name}: ${summaryLine(counts)}`);
+  console.log(
+    typeof result === 'string'
+      ? `skipped after ${seconds} s: ${result}`
+      : `${check.name}: ${summaryLine(counts)} in ${seconds} s`,
+  );
   results.push(counts);
 }
 const sum = total(results);

@@ -5,15 +5,16 @@ import { vitestCounts } from '../summary.mjs';
 
 /**
  * One package's tests, under a Node and in an environment of choice.
- * @param {{ checkout: string, name: string, node?: string, env?: Record<string, string> }} which
+ * @param {{ checkout: string, name: string, files?: string[], node?: string, env?: Record<string, string> }} which files: parts of
+ *   the test files' paths, all by default
  * @returns {Promise<import('../summary.mjs').Counts>}
  */
-export async function packageTests({ checkout, name, node = process.execPath, env }) {
+export async function packageTests({ checkout, name, files = [], node = process.execPath, env }) {
   const cwd = join(checkout, 'packages', name);
   const report = join(cwd, '.turbo', 'test-results.json');
   rmSync(report, { force: true });
   const vitest = join(checkout, 'node_modules', 'vitest', 'vitest.mjs');
-  const { code } = await run(node, [vitest, 'run'], { cwd, env });
+  const { code } = await run(node, [vitest, 'run', ...files], { cwd, env });
   if (code === 130) process.exit(130);
   const counts = existsSync(report) ? vitestCounts(report) : { passed: 0, failed: 1, skipped: 0 };
   if (code !== 0 && counts.failed === 0) counts.failed = 1;

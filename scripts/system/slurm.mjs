@@ -6,24 +6,25 @@ import { run } from '../processes.mjs';
 import { root, turbo } from '../setup.mjs';
 import { slurmCluster, until } from '../slurm-cluster.mjs';
 
-/** Twelve runs: some that are over at once, and some that last long enough to be killed after a checkpoint. */
-const bench = [
-  ...['bench', '--tasks', 'weather,play,clothing', '--methods', 'clip,coop:epochs=50', '--seeds', '1,2'],
+/** Runs that are over at once, and runs that last long enough to be killed after a checkpoint. */
+const benchOf = tasks => [
+  ...['bench', '--tasks', tasks, '--methods', 'clip,coop:epochs=50', '--seeds', '1,2'],
   ...['--threads', '1', '--json'],
 ];
-const runCount = 12;
+const long = { bench: benchOf('weather,play,clothing'), runCount: 12 };
+const short = { bench: benchOf('weather,clothing'), runCount: 8 };
 
 /** `--executor slurm` on a real slurmctld and slurmd: a job array whose tasks are killed, lost with their node and cancelled. */
 export const slurm = {
   name: 'Slurm',
-  async run() {
+  async run({ full }) {
     const cluster = await slurmCluster({ cpus: 2 });
     if (typeof cluster === 'string') return cluster;
     const folder = mkdtempSync(join(tmpdir(), 'dgprompt slurm '));
     const counts = { passed: 0, failed: 0, skipped: 0 };
     try {
       if ((await turbo(['build'], ['--filter=@dgprompt/bench'], { quiet: true })) !== 0) throw new Error('no build');
-      const context = { ...cluster, folder, results: join(folder, 'slurm'), jobs: [] };
+      const context = { ...cluster, ...(full ? long : short), folder, results: join(folder, 'slurm'), jobs: [] };
       for (const [name, step] of Object.entries(steps)) {
         const started = Date.now();
         const said = await step(context).catch(error => error);
@@ -44,14 +45,14 @@ export const slurm = {
 /** One after another, on one results folder. */
 const steps = {
   async 'a bench becomes one job array, and status finds all of its runs'(at) {
-    const said = JSON.parse(await dgprompt(at, ...bench, '--results', at.results, ...viaSlurm));
-    equal(said.handedOver, runCount, 'runs handed over');
+    const said = JSON.parse(await dgprompt(at, ...at.bench, '--results', at.results, ...viaSlurm));
+    equal(said.handedOver, at.runCount, 'runs handed over');
     const [array] = submitted(at);
-    equal(array.tasks.length, runCount, 'tasks of the array');
+    equal(array.tasks.length, at.runCount, 'tasks of the array');
     const { counts } = await status(at);
-    equal(counts.queued + counts.running + counts.done, runCount, 'runs that Slurm or a record knows');
-    const again = JSON.parse(await dgprompt(at, ...bench, '--results', at.results, ...viaSlurm));
-    equal(again.handedOver + counts.done >= runCount - 2, true, 'the same command waits for the same runs');
+    equal(counts.queued + counts.running + counts.done, at.runCount, 'runs that Slurm or a record knows');
+    const again = JSON.parse(await dgprompt(at, ...at.bench, '--results', at.results, ...viaSlurm));
+    equal(again.handedOver + counts.done >= at.runCount - 2, true, 'the same command waits for the same runs');
     equal(submitted(at).length, 1, 'arrays after the same command again');
   },
 
@@ -75,7 +76,7 @@ const steps = {
     await until(async () => (await stateOf(at, at.cancelled.name)).state === 'lost');
     const text = await dgprompt(at, 'status', '--results', at.results);
     equal(text.includes(`${at.cancelled.job} has it no longer`), true, 'status names the lost job');
-    await dgprompt(at, ...bench, '--results', at.results, ...viaSlurm);
+    await dgprompt(at, ...at.bench, '--results', at.results, ...viaSlurm);
     equal(submitted(at)[1]?.tasks.length, 1, 'tasks of the second array');
   },
 
@@ -84,7 +85,7 @@ const steps = {
       await release(at);
       const { counts } = await status(at);
       if (counts.failed > 0) throw new Error(`${counts.failed} runs failed`);
-      return counts.done === runCount;
+      return counts.done === at.runCount;
     }, 600);
     for (const { name } of [at.killed, at.lost, at.cancelled]) {
       const log = readFileSync(join(at.results, name, 'log.txt'), 'utf8');
@@ -94,13 +95,13 @@ const steps = {
 
   async 'records and table are those of --workers 2, bit for bit'(at) {
     const other = join(at.folder, 'workers');
-    const local = JSON.parse(await dgprompt(at, ...bench, '--results', other, '--workers', '2'));
-    const queued = JSON.parse(await dgprompt(at, ...bench, '--results', at.results, ...viaSlurm));
+    const local = JSON.parse(await dgprompt(at, ...at.bench, '--results', other, '--workers', '2'));
+    const queued = JSON.parse(await dgprompt(at, ...at.bench, '--results', at.results, ...viaSlurm));
     equal(queued.handedOver, 0, 'runs left');
     equal(local.tables.length, 1, 'tables');
     equal(JSON.stringify(queued.tables), JSON.stringify(local.tables), 'the table');
     const names = readdirSync(other).filter(name => existsSync(join(other, name, 'record.json')));
-    equal(names.length, runCount, 'records');
+    equal(names.length, at.runCount, 'records');
     for (const name of names) {
       const [one, two] = [other, at.results].map(results => measured(join(results, name)));
       equal(two, one, name);

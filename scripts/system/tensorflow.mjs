@@ -9,10 +9,13 @@ import { packageTests } from './package-tests.mjs';
 const shared = join(root, '..', 'shared');
 const tool = join(shared, 'tools', 'tfjs-node.sh');
 
-/** The engine's and the methods' tests with a real TensorFlow under them (DGPROMPT_BACKEND=tensorflow), in a copy of the checkout. */
+/**
+ * A real TensorFlow (DGPROMPT_BACKEND=tensorflow) below the engine's kernels and the recorded numbers of the published code, in a copy of
+ * the checkout; with `--full` below all tests of engine and methods.
+ */
 export const tensorflow = {
   name: 'backend tensorflow',
-  async run() {
+  async run({ full }) {
     if (!existsSync(tool)) return 'the tool that builds tfjs-node is not beside this checkout';
     const major = Number(process.versions.node.split('.')[0]);
     if (major > 22) return `tfjs-node runs on Node 20 and 22, and this is Node ${major}`;
@@ -31,7 +34,8 @@ export const tensorflow = {
       console.log(output.trim().split('\n').at(-1));
       const env = { DGPROMPT_BACKEND: 'tensorflow', TF_CPP_MIN_LOG_LEVEL: '2', TF_ENABLE_ONEDNN_OPTS: '0' };
       const all = [];
-      for (const name of ['engine', 'methods']) all.push(await packageTests({ checkout, name, env }));
+      const parts = full ? [['engine'], ['methods']] : [['engine', 'kernels/', 'fused/', 'compile', 'optimizers']];
+      for (const [name, ...files] of parts) all.push(await packageTests({ checkout, name, files, env }));
       if (existsSync(join(shared, 'golden'))) all.push(await verify(checkout, env));
       return total(all);
     } finally {

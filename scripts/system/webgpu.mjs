@@ -15,10 +15,13 @@ const tsx = join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
  */
 export const webgpu = {
   name: 'device webgpu',
-  async run() {
+  async run({ full }) {
     const env = await adapter();
     if (typeof env === 'string') return env;
-    const all = [await packageTests({ checkout: root, name: 'engine', env: { ...env, DGPROMPT_DEVICE: 'webgpu' } })];
+    const files = full ? [] : ['kernels/', 'fused/', 'compile'];
+    const all = [
+      await packageTests({ checkout: root, name: 'engine', files, env: { ...env, DGPROMPT_DEVICE: 'webgpu' } }),
+    ];
     all.push(await counted(env, join('scripts', 'system', 'device-steps.mjs'), 'webgpu'));
     const golden = join(shared, 'golden');
     const cli = join('packages', 'bench', 'src', 'cli.ts');

@@ -29,7 +29,7 @@ describe('base to new with the four methods', () => {
     results = await newFolder();
     printed = await callCli(args(results, '--json'));
     records = (await readRecords(results)).records;
-  }, 240_000);
+  });
 
   test('leaves a record of every run, and prints JSON and nothing else', () => {
     expect(printed.code).toBe(0);
@@ -77,7 +77,7 @@ describe('base to new with the four methods', () => {
     expect(again.stderr).toContain('8 of 8 runs are done already');
     expect(JSON.parse(again.stdout).tables).toEqual(JSON.parse(printed.stdout).tables);
     expect(await times()).toEqual(before);
-  }, 120_000);
+  });
 
   test('the same config gives the same numbers', async () => {
     const elsewhere = await newFolder();
@@ -85,7 +85,7 @@ describe('base to new with the four methods', () => {
     const [again] = (await readRecords(elsewhere)).records;
     const before = records.find(({ config }) => config.task === 'dim' && config.method === 'maple');
     expect(numbers(again!)).toEqual(numbers(before!));
-  }, 120_000);
+  });
 });
 
 test('a method of one’s own stands beside the built-in ones: the example of docs/new-method.md', async () => {
@@ -109,7 +109,7 @@ test('a method of one’s own stands beside the built-in ones: the example of do
   } finally {
     await rm(file, { force: true });
   }
-}, 240_000);
+});
 
 test('a file without a method, and one that is not there, are told apart', async () => {
   const folder = await newFolder();
@@ -123,7 +123,7 @@ test('a file without a method, and one that is not there, are told apart', async
   expect(await told('empty.js')).toMatch(/empty\.js exports no method: make one with defineMethod/);
   expect(await told('broken.js')).toMatch(/broken\.js does not load: /);
   expect(await told('absent.js')).toMatch(/absent\.js cannot be read \(ENOENT\)/);
-}, 120_000);
+});
 
 test('a run that fails is reported, and the others go on', async () => {
   const results = await newFolder();
@@ -133,7 +133,7 @@ test('a run that fails is reported, and the others go on', async () => {
   expect(stderr).toContain('1 of 2 runs failed');
   expect(stdout).toContain('CLIP');
   expect((await readRecords(results)).records).toHaveLength(1);
-}, 120_000);
+});
 
 test('a method that cannot take new classes has a dash there, and the record says why', async () => {
   const results = await newFolder();
@@ -150,7 +150,7 @@ test('a method that cannot take new classes has a dash there, and the record say
   expect(probe.notes.join()).toContain('so it cannot take others');
   expect(probe.epochs).toEqual([expect.objectContaining({ number: 1, validation: expect.any(Number) })]);
   expect((await callCli(['table', '--results', results, '--json'])).code).toBe(0);
-}, 120_000);
+});
 
 test('options in a method’s name, clipped and accumulated gradients and validation are part of the config', async () => {
   const results = await newFolder();
@@ -163,7 +163,7 @@ test('options in a method’s name, clipped and accumulated gradients and valida
     recipe: { accumulate: 2, clipGradients: 0.5, epochs: 2, validate: true },
   });
   expect(record!.epochs.map(({ validation }) => typeof validation)).toEqual(['number', 'number']);
-}, 120_000);
+});
 
 test('Ctrl-C keeps the finished runs and says how to go on', async () => {
   const results = await newFolder();
@@ -179,7 +179,7 @@ test('Ctrl-C keeps the finished runs and says how to go on', async () => {
   const { records, damaged } = await readRecords(results);
   expect(records.map(({ config }) => config.method)).toEqual(['clip']);
   expect(damaged).toEqual([]);
-}, 240_000);
+});
 
 test('zero-shot --json prints a percentage for each task and their mean', async () => {
   const { code, stdout } = await callCli(['zero-shot', '--suite', suite, '--model', model, '--json']);
@@ -187,7 +187,7 @@ test('zero-shot --json prints a percentage for each task and their mean', async 
   expect(code).toBe(0);
   expect(Object.keys(tasks)).toEqual(['bright', 'dim']);
   expect(mean).toBeCloseTo((tasks.bright + tasks.dim) / 2);
-}, 120_000);
+});
 
 test('zero-shot computes the features of images and prompts once', async () => {
   vi.stubEnv('DGPROMPT_CACHE', await newFolder());
@@ -204,4 +204,4 @@ test('zero-shot computes the features of images and prompts once', async () => {
   } finally {
     vi.unstubAllEnvs();
   }
-}, 120_000);
+});

@@ -55,12 +55,12 @@ test('images as they are, augmented views computed once and new ones in every ep
   expect((await bench('--cache-features=0')).records.map(({ config }) => config)).toEqual(
     still.records.map(({ config }) => config),
   );
-}, 240_000);
+});
 
 test('progress tells of computing features', async () => {
   const { stderr } = await bench('--cache-features', '2', '--seeds', '77', '--json');
   expect(stderr).toContain('image features 4/8');
-}, 120_000);
+});
 
 test('workers do the same runs to the same numbers, and repeat finds every bit again', async () => {
   const here = await bench('--cache-features', '2', '--seeds', '3');
@@ -72,7 +72,7 @@ test('workers do the same runs to the same numbers, and repeat finds every bit a
     const { stdout } = await callCli(['repeat', run, '--suite', suite, '--model', model]);
     expect(stdout).toMatch(/^✓ Bit-identical: 3 epochs/);
   }
-}, 240_000);
+});
 
 test('a number of views that cannot be is one sentence', async () => {
   for (const wrong of ['-1', '1.5', 'many']) {
@@ -102,4 +102,4 @@ test('a classifier of one’s own is trained so as well', async () => {
   expect(still).toEqual(none);
   expect(two.losses).not.toEqual(none.losses);
   expect([none.views, two.views]).toEqual(['still', 'augmented, 2 of each image']);
-}, 120_000);
+});

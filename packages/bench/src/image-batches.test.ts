@@ -25,4 +25,4 @@ test('batches decoded ahead in worker threads have the same order and pixels for
   const broken = train[20]!.path;
   await writeFile(broken, 'no image');
   await expect(collect(3, 40)).rejects.toThrow(`${broken} cannot be read as an image`);
-}, 60_000);
+});

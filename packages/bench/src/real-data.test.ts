@@ -30,7 +30,7 @@ test('bench trains and tests on published datasets in a root, by their common na
   expect(Object.keys(records[0]!.tests.base!.perClass)).toEqual(['banded', 'dotted']);
   expect(records.every(({ config }) => config.suite === 'paper' && config.task === 'dtd')).toBe(true);
   expect(records[0]!.leftOut).toBeUndefined();
-}, 120_000);
+});
 
 test('a dataset that is not there fails by itself, and says where it is looked for', async () => {
   const [root, results] = [await tinyRoot('dtd'), await newFolder()];
@@ -41,7 +41,7 @@ test('a dataset that is not there fails by itself, and says where it is looked f
   expect(code).toBe(1);
   expect(stderr).toContain(`${join(root, 'eurosat')} is not there`);
   expect(JSON.parse(stdout).tables[0].overallTasks).toEqual(['dtd']);
-}, 120_000);
+});
 
 test('a broken image stops a run with its path; with --skip-broken it is left out and counted in the record', async () => {
   const [root, results] = [await tinyRoot('dtd'), await newFolder()];
@@ -65,7 +65,7 @@ test('a broken image stops a run with its path; with --skip-broken it is left ou
     expect(notes.join()).toContain(`${leftOut} images left out that do not decode: dotted/dotted_`);
     expect(tests.base!.total).toBeLessThan(6);
   }
-}, 120_000);
+});
 
 test('zero-shot: a folder of one’s own warns, and decoded test images are kept on request', async () => {
   const root = await tinyRoot('dtd');
@@ -92,4 +92,4 @@ test('zero-shot: a folder of one’s own warns, and decoded test images are kept
   }
   expect((await run('--cache', cache)).stdout).toBe(plain.stdout);
   expect(await run()).toMatchObject({ code: 1, stderr: expect.stringMatching(/banded_\d+\.jpg cannot be read/) });
-}, 120_000);
+});

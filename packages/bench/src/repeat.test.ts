@@ -17,7 +17,7 @@ beforeAll(async () => {
     ...['--shots', '2', '--epochs', '2', '--methods', 'maple:depth=2+lr=0.01', '--validate', '--tasks', 'dim'],
   ]);
   expect(code).toBe(0);
-}, 120_000);
+});
 
 const folder = async () => join(results, (await readdir(results)).find(name => name.startsWith('base-to-new'))!);
 const repeat = async (...more: string[]) =>
@@ -27,7 +27,7 @@ test('a run repeats to the same bits: losses, tests and learned prompts', async 
   const { code, stdout } = await repeat();
   expect(stdout).toMatch(/^✓ Bit-identical: 2 epochs and base \d+\.\d, new \d+\.\d/);
   expect(code).toBe(0);
-}, 120_000);
+});
 
 test('the record’s file is named as well as its folder, and the answer may be JSON', async () => {
   const { code, stdout } = await callCli([
@@ -41,7 +41,7 @@ test('the record’s file is named as well as its folder, and the answer may be 
   ]);
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toEqual({ identical: true, differences: [], environment: [] });
-}, 120_000);
+});
 
 test('what differs is said, with exit code 1', async () => {
   const { records } = await readRecords(results);
@@ -53,7 +53,7 @@ test('what differs is said, with exit code 1', async () => {
   expect(code).toBe(1);
   expect(stdout).toMatch(/^✗ Not the same: the loss of epoch 1 was /);
   expect(stdout).toContain('Other than then: node 1.2.3 → ');
-}, 120_000);
+});
 
 test('another CLIP, another folder and a folder without a record are said in one line', async () => {
   const clip = await callCli(['repeat', await folder(), '--suite', suite]);
@@ -64,7 +64,7 @@ test('another CLIP, another folder and a folder without a record are said in one
   expect(data.stderr).toContain('its data is another one');
   const none = await callCli(['repeat', suite]);
   expect(none.stderr).toContain('holds no record.json');
-}, 120_000);
+});
 
 test('a finished run keeps the learned prompts, and nothing that only going on would need', async () => {
   const kept = await readdir(join(await folder(), 'checkpoint'));

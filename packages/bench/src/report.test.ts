@@ -28,7 +28,7 @@ beforeAll(async () => {
   await run('--protocol', 'few-shot', '--methods', 'clip,coop', '--shots', '1,2');
   await run('--protocol', 'cross-dataset', '--source', 'bright', '--methods', 'clip,coop', '--shots', '1');
   page = await report(results);
-}, 240_000);
+});
 
 const plots = (found: ReturnType<typeof parsed>) =>
   new Set(found.all('figure[data-plot]').map(figure => figure.getAttribute('data-plot')));

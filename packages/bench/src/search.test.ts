@@ -51,7 +51,7 @@ describe('a search', () => {
     const markdown = await readFile(`${out}.md`, 'utf8');
     expect(markdown).toMatch(/\| lr [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \| (chosen)? \|/);
     expect(markdown).toContain('No test image and no new class was looked at.');
-  }, 240_000);
+  });
 
   test('goes on where it was, and runs nothing twice', async () => {
     const before = (await readRecords(results)).records.map(({ finishedAt }) => finishedAt);
@@ -66,7 +66,7 @@ describe('a search', () => {
     expect((await readRecords(results)).records.map(({ finishedAt }) => finishedAt).slice(0, before.length)).toEqual(
       before,
     );
-  }, 120_000);
+  });
 
   test('its file sets the numbers of the bench, which its variants keep too', async () => {
     const bench = await newFolder();
@@ -89,7 +89,7 @@ describe('a search', () => {
     expect(compared).toMatch(/\| average \| DGPrompt \| \**[\d.]+ ±[\d.]+\** \|/);
     expect(compared).not.toContain('no-retention');
     expect(parts).toMatch(/\| DGPrompt:no-retention \| \**[\d.]+ ±[\d.]+\** \| .* \| [+−]?[\d.]+ \|/);
-  }, 240_000);
+  });
 
   test('a file that is none of its own is told', async () => {
     const folder = await newFolder();

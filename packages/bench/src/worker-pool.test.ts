@@ -43,14 +43,14 @@ test('workers give the same numbers as one process, though some of them are kill
     if (worker === undefined) return;
     process.kill(worker, 'SIGKILL');
     killed++;
-  }, 1500);
+  });
   const { code, stdout } = await ended;
   clearInterval(killer);
   expect(killed).toBeGreaterThan(0);
   expect(code).toBe(0);
   expect(JSON.parse(stdout).tables).toEqual(JSON.parse(undisturbed.stdout).tables);
   expect((await all(together)).map(numbers)).toEqual((await all(alone)).map(numbers));
-}, 240_000);
+});
 
 test('two commands on one folder do no run twice', async () => {
   const results = await newFolder();
@@ -62,7 +62,7 @@ test('two commands on one folder do no run twice', async () => {
     const log = await readFile(join(results, runName(config), runFiles.log), 'utf8');
     expect(log.match(/ start: /g)).toHaveLength(1);
   }
-}, 240_000);
+});
 
 test('a run that failed is kept with its error, and done again with --retry-failed alone', async () => {
   const results = await newFolder();
@@ -79,7 +79,7 @@ test('a run that failed is kept with its error, and done again with --retry-fail
   expect(again.stderr).toContain('with --retry-failed the same command tries that one again');
   expect((await callCli(args(results, ...task, '--seeds', '1,2', '--retry-failed'))).code).toBe(0);
   expect(await all(results)).toHaveLength(2);
-}, 120_000);
+});
 
 test('a folder that takes nothing stops everything with one sentence', async () => {
   const results = join(await newFolder(), 'file');
@@ -87,7 +87,7 @@ test('a folder that takes nothing stops everything with one sentence', async () 
   const { code, stderr } = await callCli(args(results, '--tasks', 'dim', '--methods', 'clip'));
   expect(code).toBe(1);
   expect(stderr.trim().split('\n').at(-1)).toMatch(/^dgprompt: Nothing can be written to .*file: a file is in the way/);
-}, 120_000);
+});
 
 test('--dry-run lists the runs with an estimate, and leaves nothing', async () => {
   const results = join(await newFolder(), 'none');
@@ -99,4 +99,4 @@ test('--dry-run lists the runs with an estimate, and leaves nothing', async () =
   expect(seconds).toBeGreaterThan(0);
   expect(memoryBytes).toBeGreaterThan(50e6);
   expect(await all(results)).toEqual([]);
-}, 120_000);
+});

@@ -22,7 +22,7 @@ describe.skipIf(!hasGolden)('checkpoints as the libraries write them (needs ../s
       await useDevice({ backend });
     });
 
-    test.each(forms)('%s gives the features and logits of its own library', { timeout: 60_000 }, async form => {
+    test.each(forms)('%s gives the features and logits of its own library', async form => {
       const clip = await loadClip(`${golden}checkpoints/${form}`);
       const expected = goldenFile(`checkpoints/${form}/expect`);
       const ids = expected.tensor('input_ids', 'int32');

@@ -8,7 +8,7 @@ const golden = fileURLToPath(new URL('../../../../shared/golden/tokens.json', im
 let tokenizer: ClipTokenizer;
 beforeAll(async () => {
   tokenizer = await clipVocabulary();
-}, 60_000);
+});
 
 describe.skipIf(!existsSync(golden))('ids equal the published tokenizer (needs ../shared/golden)', () => {
   const { cases } = JSON.parse(readFileSync(golden, 'utf8')) as { cases: [string, number[]][] };

@@ -24,7 +24,7 @@ describe.skipIf(!hasGolden)('zero-shot CLIP equals the published code (needs ../
     clip = createClip({ config, weights, tokenizer: compact(await clipVocabulary(), ids) });
     file.close();
     expected = goldenFile('zeroshot');
-  }, 60_000);
+  });
 
   afterAll(() => {
     clip.dispose();

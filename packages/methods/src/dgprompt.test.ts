@@ -127,7 +127,7 @@ describe('DGPrompt equals its formula, written out for each image and each class
       expect(Math.abs(difference - gradient[at]!) / Math.abs(gradient[at]!), name).toBeLessThan(0.02);
     }
     method.dispose();
-  }, 300_000);
+  });
 
   /** Cross-entropy + R of the batch of two images with labels 0 and 2, from the naive features. */
   function naiveLoss(method: Method, frozenText: naive.Matrix): number {

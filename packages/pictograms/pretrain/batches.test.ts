@@ -11,7 +11,7 @@ const look = { imageSize: 48, patches: 64, keep: 5, emojiShare: 0.6, familyShare
 beforeAll(async () => {
   await renderCorpus(folder, () => {}, ['streamline-emojis', 'duo-icons']);
   corpus = openCorpus(folder);
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test('a batch is a function of seed and step', () => {

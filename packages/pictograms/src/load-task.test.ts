@@ -27,7 +27,7 @@ it('loads a task as a dataset whose images are all there, and renders once', asy
   const again = await loadTask('clothing', { cacheDir, onProgress: () => calls++ });
   expect(again).toEqual(dataset);
   expect(calls).toBe(0);
-}, 240_000);
+});
 
 it('suggests the nearest task for a name that does not exist', async () => {
   await expect(loadTask('mamals', { cacheDir })).rejects.toThrow('Unknown task "mamals". Did you mean "mammals"?');

@@ -79,7 +79,7 @@ describe.skipIf(process.platform === 'win32')('with what looks like Slurm', () =
     expect(script).toContain('#SBATCH --array=0\n');
     expect(script).toContain('run=$((SLURM_ARRAY_TASK_ID + 3))');
     expect((await readdir(join(results, 'plans'))).filter(name => name.endsWith('.slurm.json'))).toHaveLength(1);
-  }, 60_000);
+  });
 
   test('what Slurm has already is not submitted again, and what it has lost is', async () => {
     const slurm = await pretendSlurm(1001);
@@ -101,7 +101,7 @@ describe.skipIf(process.platform === 'win32')('with what looks like Slurm', () =
     const { stdout } = await callCli(['status', '--results', results, '--json']);
     const last = (JSON.parse(stdout).runs as RunStatus[]).map(({ who }) => who).sort();
     expect(last).toEqual(['1_0', '1_3', '2_0', '2_1'].map(task => `Slurm job ${task}`));
-  }, 60_000);
+  });
 
   test('nothing is submitted while Slurm cannot say what it has', async () => {
     const slurm = await pretendSlurm(1001);
@@ -112,5 +112,5 @@ describe.skipIf(process.platform === 'win32')('with what looks like Slurm', () =
     expect(code).toBe(1);
     expect(stderr).toMatch(/dgprompt: Nothing was submitted: squeue failed: Unable to contact slurm controller/);
     expect(await slurm.asked()).toHaveLength(1);
-  }, 60_000);
+  });
 });

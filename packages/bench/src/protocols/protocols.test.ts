@@ -52,7 +52,7 @@ test('few-shot trains on every class with each number of shots, and tests all cl
     expect(Object.keys(tests.all!.perClass)).toHaveLength(4);
   }
   expect(records[2]!.config.options).toMatchObject({ tokens: 16 }); // CoOp's own number, not that of CoCoOp's table
-}, 120_000);
+});
 
 test('cross-dataset trains on the source and tests it, then every other task', async () => {
   const { code, records, stderr } = await bench(
@@ -71,7 +71,7 @@ test('cross-dataset trains on the source and tests it, then every other task', a
   expect(Object.keys(tests)).toEqual(['dim', 'bright', 'dark']);
   expect(config).toMatchObject({ task: 'dim', recipe: { lr: 0.0026 } });
   expect(Object.keys(config.tests!)).toEqual(['bright', 'dark']);
-}, 120_000);
+});
 
 test('what belongs to its own classes is tested on no others', async () => {
   const { code, records } = await bench(
@@ -87,7 +87,7 @@ test('what belongs to its own classes is tested on no others', async () => {
   expect(code).toBe(0);
   expect(records[0]!.tests.dim!.total).toBeGreaterThan(0);
   expect(records[0]!.tests.bright!.total).toBeGreaterThan(0); // the same classes
-}, 120_000);
+});
 
 test('zero-shot trains nothing, and refuses what would have to be', async () => {
   const { code, records } = await bench('--protocol', 'zero-shot', '--tasks', 'dim');
@@ -96,7 +96,7 @@ test('zero-shot trains nothing, and refuses what would have to be', async () => 
   const refused = await bench('--protocol', 'zero-shot', '--tasks', 'dim', '--methods', 'maple');
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain('maple has to be trained, and zero-shot trains nothing');
-}, 120_000);
+});
 
 test('ablation is base-to-new with DGPrompt and its ablations, and shares their runs', async () => {
   expect(protocols.ablation).toMatchObject({ name: 'base-to-new', methods: ['dgprompt', 'ablations'] });
@@ -118,7 +118,7 @@ test('a protocol of one’s own is a file', async () => {
   expect(Object.keys(records[0]!.tests.last!.perClass)).toEqual(['yellow']);
   await writeFile(file, 'export const nothing = 1;');
   await expect(openProtocol(`${file}`)).resolves.toBeDefined(); // a module is loaded once
-}, 120_000);
+});
 
 test('the protocol of docs/benchmark.md runs as it stands there', async () => {
   const page = await readFile(new URL('../../../../docs/benchmark.md', import.meta.url), 'utf8');
@@ -128,7 +128,7 @@ test('the protocol of docs/benchmark.md runs as it stands there', async () => {
   expect(code).toBe(0);
   expect(records[0]!.config).toMatchObject({ protocol: 'few-classes', shots: 4 });
   expect(Object.keys(records[0]!.tests)).toEqual(['five']);
-}, 120_000);
+});
 
 test('a wrong name gets the nearest; a source belongs to protocols that have one', async () => {
   await expect(openProtocol('fewshot')).rejects.toThrow('Did you mean "few-shot"?');
@@ -151,7 +151,7 @@ describe('domain generalization on pictograms', () => {
     expect(paths(render).every(path => path.includes('/fluent-emoji-3d/'))).toBe(true);
     expect(render.test.length).toBeGreaterThan(60);
     expect(flat.classNames).toEqual(render.classNames);
-  }, 240_000);
+  });
 
   test('of the published datasets ImageNet alone has variants', async () => {
     const paper = await openSuite('paper', { root: '/data' });

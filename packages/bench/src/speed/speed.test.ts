@@ -51,7 +51,7 @@ describe('measurements', () => {
     const eager = await backend({ ...options, backend: 'cpu' });
     await useDevice();
     expect(eager.loss).toBeCloseTo(compiled.loss, 3);
-  }, 120_000);
+  });
 
   test('testing, training from files, start-up and memory give plausible numbers', async () => {
     const tested = await evaluation({ model, method: 'coop', images: 64, photos });
@@ -114,4 +114,4 @@ test('a measurement that fails in its own process says why', async () => {
   const [job] = jobs(['start-up'], { repeats: 1, threads: 0, model: '/there/is/none', photos }).slice(-1);
   const given = { device: 'cpu', threads: 0, signal: new AbortController().signal } as const;
   expect(await runJob(job!, given)).toEqual({ error: 'There is no file or folder "/there/is/none".' });
-}, 60_000);
+});

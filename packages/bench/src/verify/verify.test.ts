@@ -15,7 +15,7 @@ beforeAll(async () => {
   golden = await mkdtemp(join(tmpdir(), 'dgprompt-golden-'));
   await useDevice();
   await makeGolden(golden);
-}, 120_000);
+});
 
 const copy = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'dgprompt-golden-'));
@@ -49,7 +49,7 @@ describe('recordings of methods and of the frozen CLIP', () => {
       expect(line('deeper/second')).toMatch(/^✓ deeper\/second +\S+ of \S+ allowed/);
       expect(code).toBe(0);
     }
-  }, 240_000);
+  });
 
   test.each([
     ['step0.logits', 'logits'],
@@ -81,7 +81,7 @@ describe('recordings of methods and of the frozen CLIP', () => {
     expect(line('deeper/second')).toMatch(/^✗.*parameters|losses|logits after/);
     expect(line('frozen')).toMatch(/^✗ frozen +Infinity of 1.0e-4 allowed +text features/);
     expect(counts).toBe('3 passed, 2 failed, 0 skipped');
-  }, 120_000);
+  });
 
   test('of a damaged file, or without their CLIP, fail with the reason and the others go on', async () => {
     const folder = await copy();
@@ -93,7 +93,7 @@ describe('recordings of methods and of the frozen CLIP', () => {
     const alone = await mkdtemp(join(tmpdir(), 'dgprompt-golden-'));
     await copyFile(join(golden, 'first.safetensors'), join(alone, 'first.safetensors'));
     expect((await verify('--golden', alone)).line('first')).toMatch(/failed: none of the 0 CLIPs in the folder/);
-  }, 120_000);
+  });
 
   test('of a method that is not here are skipped by name', async () => {
     const folder = await copy();
@@ -102,7 +102,7 @@ describe('recordings of methods and of the frozen CLIP', () => {
     expect(line('first')).toMatch(/^– first +skipped: there is no method "proda" here/);
     expect(counts).toBe('4 passed, 0 failed, 1 skipped');
     expect(code).toBe(0);
-  }, 120_000);
+  });
 });
 
 describe('recordings of a checkpoint', () => {
@@ -116,7 +116,7 @@ describe('recordings of a checkpoint', () => {
     expect(line('loaded/texts')).toMatch(/^✗ loaded\/texts +1\.0e-2 of 1\.0e-4 allowed/);
     await writeFile(join(folder, 'loaded', 'model.safetensors'), 'nothing');
     expect((await verify('--golden', folder)).line('loaded/images')).toMatch(/failed: .*model\.safetensors/);
-  }, 120_000);
+  });
 });
 
 describe('schedules, tokens and pixels', () => {
