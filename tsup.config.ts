@@ -1,13 +1,23 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'tsup';
 
-/** Shared by every package: ESM, CommonJS and types of src/index.ts. */
+/** Shared by every package: an ES module and types for each entry of `exports` in its package.json. */
 export default defineConfig({
-  entry: ['src/index.ts'],
-  format: ['esm', 'cjs'],
+  entry: entries(),
+  format: ['esm'],
   dts: true,
   clean: true,
   sourcemap: false,
+  splitting: true,
   target: 'node20',
   tsconfig: 'tsconfig.build.json',
-  shims: true,
 });
+
+/** `./dist/hub/index.js` is built from `src/hub/index.ts`. */
+function entries(): Record<string, string> {
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    exports: Record<string, { default?: string }>;
+  };
+  const built = Object.values(exports).flatMap(({ default: file }) => file?.match(/^\.\/dist\/(.+)\.js$/)?.[1] ?? []);
+  return Object.fromEntries(built.map(name => [name, `src/${name}.ts`]));
+}

@@ -5,9 +5,9 @@ import { install, requireNode, root, turbo } from './setup.mjs';
 
 requireNode();
 await install();
-const built = await turbo(['build'], ['--filter=@dgprompt/bench'], { quiet: true });
+const built = await turbo(['build'], ['--filter=dgprompt'], { quiet: true });
 if (built !== 0) process.exit(built);
-const program = join(root, 'packages', 'bench', 'dist', 'cli.js');
+const program = join(root, 'packages', 'cli', 'dist', 'main.js');
 const { code } = await run(process.execPath, [program, ...process.argv.slice(2)], {
   cwd: process.env.INIT_CWD ?? root,
 });

@@ -13,5 +13,9 @@ export function packageFilters(parameters) {
     console.error(`There is no package '${unknown}'. Packages: ${packages.join(', ')}.`);
     process.exit(2);
   }
-  return parameters.map(parameter => (packages.includes(parameter) ? `--filter=@dgprompt/${parameter}` : parameter));
+  return parameters.map(parameter =>
+    packages.includes(parameter)
+      ? `--filter=${parameter === 'cli' ? 'dgprompt' : `@dgprompt/${parameter}`}`
+      : parameter,
+  );
 }

@@ -6,27 +6,32 @@ import { root } from './setup.mjs';
 const mebibyte = 2 ** 20;
 /** What a tarball may hold besides dist; a package that ships more (weights, notices) lists it in `files`. */
 const always = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'];
-const needed = [
-  'package.json',
-  'README.md',
-  'LICENSE',
-  'dist/index.js',
-  'dist/index.cjs',
-  'dist/index.d.ts',
-  'dist/index.d.cts',
-];
+const needed = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts'];
 const junk =
   /(^|\/)(\.[^/]+|node_modules|src|__tests__|coverage|golden|test-results)(\/|$)|\.(test|spec)\.|\.(map|tsbuildinfo|log|tgz)$|config\.(ts|js|cjs|mjs)$/;
 
+/** The manifests of the packages that are published, with their folders. */
+const published = () =>
+  readdirSync(join(root, 'packages'))
+    .map(folder => ({ folder, ...JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8')) }))
+    .filter(({ private: isPrivate }) => !isPrivate);
+
 /**
- * Packs every package as `npm publish` would.
+ * Packs every published package as `npm publish` would.
  * @param {string} destination folder for the tarballs
  * @returns {Promise<Array<{ name: string, folder: string, tarball: string, files: string[], size: number, manifest: object }>>}
  */
 export async function packAll(destination) {
   const { code, stdout, output } = await run(
     'npm',
-    ['pack', '--workspaces', '--json', '--ignore-scripts', '--pack-destination', destination],
+    [
+      'pack',
+      ...published().flatMap(({ name }) => ['--workspace', name]),
+      '--json',
+      '--ignore-scripts',
+      '--pack-destination',
+      destination,
+    ],
     { cwd: root, capture: true },
   );
   if (code !== 0) throw new Error(`npm pack failed:\n${output}`);

@@ -35,7 +35,7 @@ const common = ['--suite', 'pictograms', '--methods', 'clip,coop,maple,dgprompt'
 
 await install();
 console.log('Building the packages, as far as they have changed.');
-const built = await turbo(['build'], ['--filter=@dgprompt/bench']);
+const built = await turbo(['build'], ['--filter=dgprompt']);
 if (built !== 0) process.exit(built);
 
 const had = records();
@@ -68,7 +68,7 @@ Three seeds, as papers report:               npm run quickstart -- --tasks all -
 quickstart took ${Math.floor(elapsed() / 60)} min ${Math.round(elapsed() % 60)} s`);
 
 function command(names) {
-  const program = join(root, 'packages', 'bench', 'dist', 'cli.js');
+  const program = join(root, 'packages', 'cli', 'dist', 'main.js');
   return [program, 'bench', ...common, '--tasks', names.join(','), '--results', results, ...parameters];
 }
 

@@ -98,7 +98,11 @@ export async function runExample({
 }
 
 /** Every built package of the checkout, or those named. */
-export async function runBuiltExamples({ names = readdirSync(join(root, 'packages')), node, ways } = {}) {
+export async function runBuiltExamples({
+  names = readdirSync(join(root, 'packages')).filter(name => name !== 'lab'),
+  node,
+  ways,
+} = {}) {
   const all = [];
   for (const name of names) {
     const folder = join(root, 'packages', name);

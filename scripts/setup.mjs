@@ -8,9 +8,9 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 /** Ends the process with one sentence when this Node is too old for the packages. */
 export function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major > 20 || (major === 20 && minor >= 9)) return;
+  if (major > 20 || (major === 20 && minor >= 19)) return;
   console.error(
-    `dgprompt needs Node 20.9 or newer and this is ${process.versions.node}: install it from https://nodejs.org.`,
+    `dgprompt needs Node 20.19 or newer and this is ${process.versions.node}: install it from https://nodejs.org.`,
   );
   process.exit(1);
 }

@@ -1,4 +1,1 @@
-import { mergeConfig } from 'vitest/config';
-import shared from '../../vitest.config.js';
-
-export default mergeConfig(shared, { test: { include: ['pretrain/**/*.test.ts'] } });
+export { default } from '../../vitest.config.js';

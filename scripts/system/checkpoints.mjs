@@ -5,7 +5,7 @@ import { root } from '../setup.mjs';
 export const checkpoints = {
   name: 'ViT-B/16 checkpoints in every form',
   async run() {
-    const { code, output } = await run('npm', ['run', '-s', 'measure', '-w', '@dgprompt/clip'], {
+    const { code, output } = await run('npm', ['run', '-s', 'measure', '-w', '@dgprompt/lab'], {
       cwd: root,
       capture: 'stdout',
     });

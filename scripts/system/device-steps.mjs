@@ -1,8 +1,8 @@
 /** `tsx device-steps.mjs webgpu [methods]`: two training steps of every method that learns, on a device and on the CPU. */
 import { placementOn, useDevice } from '@dgprompt/engine';
 import { methodNames, resolveMethod } from '@dgprompt/methods';
-import { goldenSteps } from '../../packages/bench/src/doctor/golden-steps.ts';
-import { distance } from '../../packages/bench/src/verify/golden-case.ts';
+import { goldenSteps } from '../../packages/cli/src/doctor/golden-steps.ts';
+import { distance } from '../../packages/lab/src/verify/golden-case.ts';
 import { summaryLine } from '../summary.mjs';
 
 /** As `dgprompt doctor` has it. */

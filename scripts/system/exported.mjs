@@ -19,8 +19,7 @@ export async function exported() {
   const place = name => join(folder, name);
   try {
     await draw(place('pictures'));
-    if ((await turbo(['build'], ['--filter=@dgprompt/bench'], { quiet: true })) !== 0)
-      throw new Error('The build failed.');
+    if ((await turbo(['build'], ['--filter=dgprompt'], { quiet: true })) !== 0) throw new Error('The build failed.');
     const quick = ['--epochs', '1', '--augment', 'none'];
     await dgprompt('train', place('pictures'), '--out', place('classifier'), ...quick);
     for (const precision of ['fp32', 'fp16', 'int8'])
@@ -39,7 +38,7 @@ export async function exported() {
 }
 
 async function dgprompt(...args) {
-  const program = join(root, 'packages', 'bench', 'dist', 'cli.js');
+  const program = join(root, 'packages', 'cli', 'dist', 'main.js');
   const { code, output, stdout } = await run(process.execPath, [program, ...args], { capture: true });
   if (code === 130) process.exit(130);
   if (code !== 0) throw new Error(`dgprompt ${args[0]} failed: ${output.trim().split('\n').at(-1)}`);

@@ -15,7 +15,7 @@ export const killedWorkers = {
   async run({ full }) {
     const size = full ? long : short;
     if (process.platform === 'win32') return 'it needs ps and signals';
-    await turbo(['build'], ['--filter=@dgprompt/bench'], { quiet: true });
+    await turbo(['build'], ['--filter=dgprompt'], { quiet: true });
     const folders = ['undisturbed', 'killed'].map(name => mkdtempSync(join(tmpdir(), `dgprompt-${name}-`)));
     try {
       const [undisturbed, killed] = [await once(folders[0], size, 0), await once(folders[1], size, size.kills)];
@@ -36,7 +36,7 @@ export const killedWorkers = {
 
 /** One bench, `kills` of whose workers die on the way. */
 async function once(results, { tasks, seeds }, kills) {
-  const program = join(root, 'packages', 'bench', 'dist', 'cli.js');
+  const program = join(root, 'packages', 'cli', 'dist', 'main.js');
   const bench = [
     ...['bench', '--tasks', tasks, '--methods', 'coop,maple,kgcoop', '--seeds', seeds],
     ...['--shots', '2', '--epochs', '4', '--workers', '2', '--threads', '1', '--json'],

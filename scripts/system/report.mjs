@@ -162,8 +162,7 @@ async function reported() {
   const place = name => join(folder, name);
   try {
     await draw(place('drawn'));
-    if ((await turbo(['build'], ['--filter=@dgprompt/bench'], { quiet: true })) !== 0)
-      throw new Error('The build failed.');
+    if ((await turbo(['build'], ['--filter=dgprompt'], { quiet: true })) !== 0) throw new Error('The build failed.');
     const bench = (...args) =>
       dgprompt(
         'bench',
@@ -189,7 +188,7 @@ async function reported() {
 }
 
 async function dgprompt(...args) {
-  const program = join(root, 'packages', 'bench', 'dist', 'cli.js');
+  const program = join(root, 'packages', 'cli', 'dist', 'main.js');
   const { code, output } = await run(process.execPath, [program, ...args], { capture: true });
   if (code === 130) process.exit(130);
   if (code !== 0) throw new Error(`dgprompt ${args[0]} failed: ${output.trim().split('\n').at(-1)}`);

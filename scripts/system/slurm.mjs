@@ -23,7 +23,7 @@ export const slurm = {
     const folder = mkdtempSync(join(tmpdir(), 'dgprompt slurm '));
     const counts = { passed: 0, failed: 0, skipped: 0 };
     try {
-      if ((await turbo(['build'], ['--filter=@dgprompt/bench'], { quiet: true })) !== 0) throw new Error('no build');
+      if ((await turbo(['build'], ['--filter=dgprompt'], { quiet: true })) !== 0) throw new Error('no build');
       const context = { ...cluster, ...(full ? long : short), folder, results: join(folder, 'slurm'), jobs: [] };
       for (const [name, step] of Object.entries(steps)) {
         const started = Date.now();
@@ -112,7 +112,7 @@ const steps = {
 const viaSlurm = ['--executor', 'slurm', '--slurm', "--partition=test --comment='twelve runs'"];
 
 async function dgprompt({ env }, ...args) {
-  const program = join(root, 'packages', 'bench', 'dist', 'cli.js');
+  const program = join(root, 'packages', 'cli', 'dist', 'main.js');
   const { code, output, stdout } = await run(process.execPath, [program, ...args], { capture: true, env });
   if (code === 130) process.exit(130);
   if (code !== 0) throw new Error(`dgprompt ${args[0]} ended with ${code}: ${output.trim().split('\n').at(-1)}`);

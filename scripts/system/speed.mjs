@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import { run } from '../processes.mjs';
 import { root, turbo } from '../setup.mjs';
 
-/** `dgprompt speed` on its own ViT-B/16, the part that takes least. */
+/** `npm run speed` on its own ViT-B/16, the part that takes least. */
 export const speed = {
   name: 'speed',
   async run() {
     const folder = mkdtempSync(join(tmpdir(), 'dgprompt speed test '));
     try {
-      if ((await turbo(['build'], ['--filter=@dgprompt/bench'], { quiet: true })) !== 0) throw new Error('no build');
+      if ((await turbo(['build'], ['--filter=@dgprompt/lab'], { quiet: true })) !== 0) throw new Error('no build');
       const out = join(folder, 'speed.md');
-      const cli = join(root, 'packages', 'bench', 'dist', 'cli.js');
+      const program = join(root, 'packages', 'lab', 'dist', 'speed', 'main.js');
       const { code, output } = await run(
         process.execPath,
-        [cli, 'speed', '--parts', 'start-up', '--repeats', '1', '--out', out],
+        [program, '--parts', 'start-up', '--repeats', '1', '--out', out],
         {
           capture: true,
           env: { TMPDIR: folder },

@@ -47,12 +47,12 @@ export const tensorflow = {
 
 /** Our command on the recorded numbers of the published code, on this backend. */
 async function verify(checkout, env) {
-  const bench = join(checkout, 'packages', 'bench');
+  const cli = join(checkout, 'packages', 'cli');
   const folders = ['--golden', join(shared, 'golden'), '--data', join(shared, 'data')];
   const { code, output } = await run(
     process.execPath,
-    ['--import', 'tsx', 'src/cli.ts', 'verify', ...folders, '--backend', 'tensorflow'],
-    { capture: true, cwd: bench, env: { ...env, TSX_TSCONFIG_PATH: join(bench, 'tsconfig.json'), NO_COLOR: '1' } },
+    ['--import', 'tsx', 'src/main.ts', 'verify', ...folders, '--backend', 'tensorflow'],
+    { capture: true, cwd: cli, env: { ...env, TSX_TSCONFIG_PATH: join(cli, 'tsconfig.json'), NO_COLOR: '1' } },
   );
   if (code === 130) process.exit(130);
   console.log(output.trim());

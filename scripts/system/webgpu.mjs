@@ -24,7 +24,7 @@ export const webgpu = {
     ];
     all.push(await counted(env, join('scripts', 'system', 'device-steps.mjs'), 'webgpu'));
     const golden = join(shared, 'golden');
-    const cli = join('packages', 'bench', 'src', 'cli.ts');
+    const cli = join('packages', 'cli', 'src', 'main.ts');
     if (!existsSync(golden)) return total(all);
     const verify = ['verify', '--golden', golden, '--device', 'webgpu'];
     all.push(await counted(env, cli, ...verify));
@@ -69,7 +69,7 @@ async function counted(env, ...parameters) {
 
 /** Runs a program of the sources. */
 async function program(env, ...parameters) {
-  const config = join('packages', 'bench', 'tsconfig.json');
+  const config = join('packages', 'cli', 'tsconfig.json');
   const command = [tsx, '--tsconfig', config, ...parameters];
   const ended = await run(process.execPath, command, { cwd: root, env, capture: true });
   if (ended.code === 130) process.exit(130);

@@ -1,13 +1,8 @@
-import pc from 'picocolors';
-import { duration } from './duration.js';
-import { methodTitle } from './method-title.js';
-import type { Outcome } from './perform-run.js';
-import { type FailedRun, type Planned, type PlanOptions, planRuns } from './plan-runs.js';
-import { findRecord, type RunRecord } from './record.js';
-import { silent } from './reporter.js';
-import { runHere } from './run-here.js';
-import { runProgress } from './run-progress.js';
-import { harmonicMean } from './table.js';
+import type { OnBenchEvent } from './events.js';
+import { findRecord, type RunRecord } from './records/record.js';
+import { runHere } from './runs/here.js';
+import type { Outcome } from './runs/perform.js';
+import { type FailedRun, type Planned, type PlanOptions, planRuns } from './runs/plan.js';
 
 /** What to compare, and how. */
 export interface BenchOptions extends PlanOptions {
@@ -55,84 +50,53 @@ export interface BenchResult {
  * @throws one sentence if the results folder cannot be written
  */
 export async function bench(options: BenchOptions): Promise<BenchResult> {
-  const { results, reporter = silent, signal, runner = runHere } = options;
+  const { results, onEvent, signal, runner = runHere } = options;
   const finished = new Map<Planned, RunRecord>();
   const failed: FailedRun[] = [];
   let planned: Planned[] = [];
   let found = 0;
   let handedOver = 0;
-  const fail = (run: FailedRun) => {
+  const fail = (run: FailedRun, planned?: Planned) => {
     failed.push(run);
-    reporter.line(
-      `  ${pc.red('✗')} ${runTitle(run, options)}: ${run.earlier ? 'failed before: ' : ''}${run.error.message}`,
-    );
+    onEvent?.({ type: 'failed', run, planned });
   };
   const recordsNow = () => planned.map(run => finished.get(run)).filter(record => record !== undefined);
   try {
     const plan = await planRuns(options);
     planned = plan.planned;
-    plan.failed.forEach(fail);
+    for (const run of plan.failed) fail(run);
     for (const run of planned) {
       const record = await findRecord(results, run.run.config);
       if (record) finished.set(run, record);
     }
     found = finished.size;
-    const total = planned.length + failed.length;
-    if (found > 0) reporter.line(`  ${found} of ${total} runs are done already and are kept.`);
     const waiting = planned.filter(run => !finished.has(run));
-    const shown = runProgress(waiting, reporter);
-    await runner(
-      waiting,
-      {
-        progress: shown.progress,
-        handedOver(runs, to) {
-          handedOver += runs.length;
-          reporter.line(`  ${runs.length} run${runs.length === 1 ? '' : 's'}: ${to}`);
-        },
-        elsewhere: (runs, where) => shown.elsewhere(runs.length, where),
-        ended(run, outcome) {
-          shown.ended(run, 'record' in outcome ? outcome.record.timings.total : undefined);
-          if ('failure' in outcome) {
-            const earlier = outcome.before === true;
-            fail({ ...nameOf(run), error: new Error(outcome.failure.message), ...(earlier && { earlier }) });
-            return;
-          }
-          finished.set(run, outcome.record);
-          reporter.line(finishedLine(run, outcome.record, planned));
-        },
+    onEvent?.({ type: 'planned', runs: planned, waiting, found, failed: failed.length });
+    const events: RunnerEvents = {
+      progress: (run, { fraction, doing }) => onEvent?.({ type: 'progress', run, fraction, doing }),
+      handedOver(runs, to) {
+        handedOver += runs.length;
+        onEvent?.({ type: 'handed over', runs, to });
       },
-      options,
-    );
+      elsewhere: (runs, where) => onEvent?.({ type: 'elsewhere', runs, where }),
+      ended(run, outcome) {
+        if ('failure' in outcome) {
+          const { task, method, shots, seed } = run;
+          const earlier = outcome.before === true;
+          fail(
+            { task, method, shots, seed, error: new Error(outcome.failure.message), ...(earlier && { earlier }) },
+            run,
+          );
+          return;
+        }
+        finished.set(run, outcome.record);
+        onEvent?.({ type: 'finished', run, record: outcome.record });
+      },
+    };
+    await runner(waiting, events, options);
     return { records: recordsNow(), found, failed, handedOver, stopped: false };
   } catch (error) {
     if (!signal?.aborted) throw error;
     return { records: recordsNow(), found, failed, handedOver, stopped: true };
-  } finally {
-    reporter.stop();
   }
-}
-
-const nameOf = ({ task, method, shots, seed }: Planned) => ({ task, method, shots, seed });
-
-function runTitle({ task, method, shots, seed }: FailedRun, options: BenchOptions): string {
-  const several = typeof options.shots === 'object' && options.shots.length > 1;
-  return `${task}, ${methodTitle(method)}, ${several ? `${shots} shots, ` : ''}seed ${seed}`;
-}
-
-function finishedLine(run: Planned, { tests, timings }: RunRecord, all: readonly Planned[]): string {
-  const width = Math.max(...all.map(({ task }) => task.length));
-  const several = (of: (one: Planned) => unknown) => new Set(all.map(of)).size > 1;
-  const numbers = Object.entries(tests).map(([name, test]) => [name, test?.top1] as const);
-  if ('base' in tests && 'new' in tests)
-    numbers.push(['H', tests.base && tests.new ? harmonicMean(tests.base.top1, tests.new.top1) : undefined]);
-  const shown = numbers.map(([name, value]) => `${pc.dim(name)} ${(value?.toFixed(1) ?? '–').padStart(5)}`);
-  return [
-    `  ${pc.green('✓')} ${run.task.padEnd(width)}`,
-    methodTitle(run.method).padEnd(9),
-    ...(several(({ shots }) => shots) ? [pc.dim(`${run.shots} shots`.padEnd(8))] : []),
-    ...(several(({ seed }) => seed) ? [pc.dim(`seed ${run.seed}`)] : []),
-    ...shown.slice(0, 5),
-    ...(shown.length > 5 ? [pc.dim(`and ${shown.length - 5} more`)] : []),
-    pc.dim(duration(timings.total ?? 0)),
-  ].join('  ');
 }

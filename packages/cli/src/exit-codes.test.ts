@@ -1,10 +1,10 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { tinyClip, tinySuite } from '@dgprompt/bench/testing/tiny';
 import { expect, test } from 'vitest';
 import type { exitCodes } from './exit-codes.js';
-import { startCli } from './run-cli.js';
-import { tinyClip, tinySuite } from './tiny.js';
+import { startCli } from './testing/run-cli.js';
 
 const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-exit-'));
 

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { exitCodesText } from './exit-codes.js';
 import { makeProgram } from './program.js';
-import { callCli } from './run-cli.js';
+import { callCli } from './testing/run-cli.js';
 
 /** Every command that users see, with the words that one types for it. */
 function seen(command: Command, words: string[] = []): [string, Command][] {

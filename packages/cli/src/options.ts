@@ -1,5 +1,5 @@
-import { unknownName } from '@dgprompt/datasets';
 import type { ComputePrecision, Device } from '@dgprompt/engine';
+import { unknownName } from '@dgprompt/io';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type DescribedParser, oneOrMore, takes } from './config/value-schema.js';
 
@@ -91,14 +91,6 @@ export const resultsOption = (): Option => new Option('--results <folder>', 'whe
 /** Options of many commands, which a config file gives once: data, where results are, where to compute. */
 export const commonOptions = (): readonly Option[] =>
   addComputeOptions(addSuiteOptions(new Command()).addOption(resultsOption())).options;
-
-/** One sentence, if a suite needs another CLIP than the one in the box and none is named. */
-export function checkModel(suite: { name: string; photographs?: true }, model: string | undefined): void {
-  if (!suite.photographs || model !== undefined) return;
-  throw new Error(
-    `${suite.name} has photographs, and the mini-CLIP in the box has seen pictograms only; name a CLIP with --model.`,
-  );
-}
 
 /** A parser for one of a few names; a wrong one is answered with the nearest. */
 export function oneOf<T extends string>(kind: string, known: readonly T[]): DescribedParser<T> {

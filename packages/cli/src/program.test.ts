@@ -1,10 +1,10 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeRecord } from '@dgprompt/bench/records';
+import { sampleRecord } from '@dgprompt/bench/testing/sample-record';
 import { describe, expect, test } from 'vitest';
-import { writeRecord } from './record.js';
-import { callCli, startCli } from './run-cli.js';
-import { sampleRecord } from './sample-record.js';
+import { callCli, startCli } from './testing/run-cli.js';
 
 describe('a wrong name gets the nearest known one and exit code 2', () => {
   test.each([

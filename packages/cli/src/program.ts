@@ -1,29 +1,27 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
-import { benchCommand } from './bench-command.js';
-import { compareCommand } from './compare-command.js';
+import { benchCommand } from './commands/bench-command.js';
+import { compareCommand } from './commands/compare-command.js';
+import { dataCommand } from './commands/data/data-command.js';
+import { doctorCommand } from './commands/doctor-command.js';
+import { evaluateCommand } from './commands/evaluate-command.js';
+import { exportCommand } from './commands/export-command.js';
+import { importCommand } from './commands/import-command.js';
+import { interpretCommand } from './commands/interpret-command.js';
+import { modelsCommand } from './commands/models-command.js';
+import { predictCommand } from './commands/predict-command.js';
+import { repeatCommand } from './commands/repeat-command.js';
+import { reportCommand } from './commands/report-command.js';
+import { searchCommand } from './commands/search-command.js';
+import { statusCommand } from './commands/status-command.js';
+import { tableCommand } from './commands/table-command.js';
+import { trainCommand } from './commands/train-command.js';
+import { verifyCommand } from './commands/verify-command.js';
+import { workCommand } from './commands/work-command.js';
+import { zeroShotCommand } from './commands/zero-shot-command.js';
 import { fromConfig, useConfig } from './config/use-config.js';
-import { dataCommand } from './data-command.js';
-import { sayWhereNodesRan } from './device-line.js';
-import { doctorCommand } from './doctor-command.js';
-import { evaluateCommand } from './evaluate-command.js';
 import { exitCodesText } from './exit-codes.js';
-import { exportCommand } from './export-command.js';
-import { importCommand } from './import-command.js';
-import { interpretCommand } from './interpret-command.js';
-import { measureCommand } from './measure-command.js';
-import { modelsCommand } from './models-command.js';
-import { predictCommand } from './predict-command.js';
-import { repeatCommand } from './repeat-command.js';
-import { reportCommand } from './report-command.js';
-import { searchCommand } from './search-command.js';
-import { speedCommand } from './speed-command.js';
-import { statusCommand } from './status-command.js';
-import { tableCommand } from './table-command.js';
-import { trainCommand } from './train-command.js';
-import { verifyCommand } from './verify-command.js';
-import { workCommand } from './work-command.js';
-import { zeroShotCommand } from './zero-shot-command.js';
+import { sayWhereNodesRan } from './terminal/device-line.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
@@ -78,11 +76,11 @@ export function makeProgram(): Command {
   const commands = [
     ...[benchCommand, statusCommand, tableCommand, compareCommand, reportCommand, repeatCommand],
     ...[searchCommand, zeroShotCommand, dataCommand],
-    ...[importCommand, interpretCommand, modelsCommand, verifyCommand, doctorCommand, speedCommand],
+    ...[importCommand, interpretCommand, modelsCommand, verifyCommand, doctorCommand],
     ...[trainCommand, predictCommand, evaluateCommand, exportCommand],
   ];
   for (const command of commands.map(make => make())) program.addCommand(command);
-  for (const command of [workCommand(), measureCommand()]) program.addCommand(command, { hidden: true });
+  program.addCommand(workCommand(), { hidden: true });
   for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError();
   return useConfig(program);
 }

@@ -1,12 +1,12 @@
-import { tensorRows } from '@dgprompt/engine';
+import { tensorRows } from '@dgprompt/engine/weights';
 import * as tf from '@tensorflow/tfjs';
 import { type ClipConfig, checkConfig } from './config.js';
-import { type LockStepOptions, type LockStepResult, lockStep } from './lock-step.js';
-import { normalised } from './normalised.js';
-import { type EnsembleOptions, textEnsemble } from './text-ensemble.js';
-import { type TextOptions, textFeatures, textStates } from './text-features.js';
-import type { Embed } from './text-walk.js';
-import type { ClipTokenizer } from './tokenizer.js';
+import type { ClipTokenizer } from './text/tokenizer.js';
+import { type LockStepOptions, type LockStepResult, lockStep } from './towers/joint.js';
+import { normalised } from './towers/normalised.js';
+import { type EnsembleOptions, textEnsemble } from './towers/text-ensemble.js';
+import { type TextOptions, textFeatures, textStates } from './towers/text-features.js';
+import type { Embed } from './towers/text-prefix.js';
 import {
   classState,
   finishVision,
@@ -15,8 +15,8 @@ import {
   transformerWeights,
   type VisionPrompts,
   visionTower,
-} from './vision-tower.js';
-import { type ClipWeights, disposeWeights } from './weights.js';
+} from './towers/vision.js';
+import { type ClipWeights, disposeWeights } from './weights/weights.js';
 import { type Classifier, type ZeroShotOptions, zeroShot } from './zero-shot.js';
 
 /** A CLIP to put prompts into. Features are L2-normalised unless asked otherwise; everything but `ensemble` and `zeroShot` works inside `compile` too. */

@@ -1,15 +1,15 @@
 import { compile, useDevice } from '@dgprompt/engine';
+import { openSafetensors } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { configFromShapes } from './checkpoint/shapes.js';
 import { type Clip, createClip } from './clip.js';
-import { clipVocabulary } from './clip-vocabulary.js';
-import { configFromShapes } from './config-from-shapes.js';
-import { normalised } from './normalised.js';
-import { openSafetensors } from './safetensors-read.js';
-import { distance, golden, goldenFile, hasGolden } from './testing.js';
-import { textTower } from './text-tower.js';
-import type { ClipTokenizer } from './tokenizer.js';
-import { clipWeightsFromNames } from './weights.js';
+import { distance, golden, goldenFile, hasGolden } from './testing/tiny.js';
+import type { ClipTokenizer } from './text/tokenizer.js';
+import { clipVocabulary } from './text/vocabulary.js';
+import { normalised } from './towers/normalised.js';
+import { textTower } from './towers/text.js';
+import { clipWeightsFromNames } from './weights/weights.js';
 
 describe.skipIf(!hasGolden)('zero-shot CLIP equals the published code (needs ../shared/golden)', () => {
   let clip: Clip;

@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import type { Clip } from './clip.js';
-import { normalised } from './normalised.js';
-import { distance, tiny, tinyClip } from './testing.js';
+import { distance, tiny, tinyClip } from './testing/tiny.js';
+import { normalised } from './towers/normalised.js';
 
 const names = ['cat', 'dog', 'cow'];
 const templates = ['a photo of a {}.', 'a drawing of the {}'];

@@ -2,7 +2,7 @@ import { compile } from '@dgprompt/engine';
 import { evalPixels, type ImageSource } from '@dgprompt/images';
 import * as tf from '@tensorflow/tfjs';
 import type { Clip } from './clip.js';
-import type { EnsembleOptions } from './text-ensemble.js';
+import type { EnsembleOptions } from './towers/text-ensemble.js';
 
 /** A class and how probable it is, in [0, 1]. */
 export interface Guess {

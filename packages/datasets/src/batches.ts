@@ -1,4 +1,4 @@
-import { pythonRandom } from './python-random.js';
+import { pythonRandom } from './random/python-random.js';
 
 /**
  * Indices of one epoch's batches.

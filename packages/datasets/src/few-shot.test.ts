@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Dataset } from './dataset.js';
 import { fewShot } from './few-shot.js';
-import { readSplit } from './split-file.js';
+import { readSplit } from './splits/split-file.js';
 
 const published = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
 if (!existsSync(published)) console.warn(`Skipped: the published few-shot sets are not there (${published}).`);

@@ -1,5 +1,5 @@
 import type { Dataset, Item } from './dataset.js';
-import { pythonRandom } from './python-random.js';
+import { pythonRandom } from './random/python-random.js';
 
 /** At most this many validation images a class: CoOp's few-shot sampling. */
 const validationShots = 4;

@@ -1,6 +1,6 @@
-import { loadBenchmark } from './benchmarks.js';
+import { loadBenchmark } from './benchmarks/all.js';
 import type { Dataset } from './dataset.js';
-import { folder } from './folder.js';
+import { folder } from './own/folder.js';
 
 const prefix = 'folder:';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { classSubset } from './class-subset.js';
 import type { Dataset } from './dataset.js';
+import { classSubset } from './subset.js';
 
 const items = [4, 0, 2, 3, 1].map(label => ({ path: `/${label}.png`, label, classname: 'abcde'[label] as string }));
 const dataset: Dataset = {

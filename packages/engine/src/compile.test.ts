@@ -1,6 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { compile, layerNorm, sgd, useDevice, valueAndGrads } from './index.js';
+import { compile } from './compile.js';
+import { useDevice } from './devices/device.js';
+import { layerNorm } from './fused/layer-norm.js';
+import { valueAndGrads } from './gradients.js';
+import { sgd } from './optim/optimizers.js';
 
 beforeAll(() => useDevice());
 

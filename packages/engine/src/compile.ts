@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import ort from 'onnxruntime-node';
-import { activeBackend, type OnnxBackend, ownedTensor } from './backend.js';
-import { activeDevice, sessionOptions } from './device.js';
+import { activeBackend, type OnnxBackend, ownedTensor } from './backend/backend.js';
+import { activeDevice, sessionOptions } from './devices/device.js';
 import { graphFor } from './devices/graph-for.js';
 import { type PlacementWatch, watchPlacement } from './devices/placement.js';
-import { collectGarbage, freeMemory, keepFreedMemory } from './free-memory.js';
-import { type GraphValue, typedValues } from './graph-value.js';
-import { profiled } from './profile.js';
-import { type Recording, type RecordingFacts, record, tensorArguments } from './record.js';
+import { collectGarbage, freeMemory, keepFreedMemory } from './memory.js';
+import { profiled } from './profile/profile.js';
+import { type GraphValue, typedValues } from './tracing/graph-value.js';
+import { type Recording, type RecordingFacts, record, tensorArguments } from './tracing/record.js';
 import { mapTree, type Tree } from './tree.js';
 
 export interface CompileOptions {

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { collectGarbage, freeMemory, keepFreedMemory } from './free-memory.js';
-import { compile, useDevice } from './index.js';
+import { compile } from './compile.js';
+import { useDevice } from './devices/device.js';
+import { collectGarbage, freeMemory, keepFreedMemory } from './memory.js';
 
 test('freed memory is gone at once', () => {
   const array = new Float32Array(1000);

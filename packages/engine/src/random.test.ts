@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { leaves, mapTree, namedLeaves, seededRandom } from './index.js';
+import { seededRandom } from './random.js';
+import { leaves, mapTree, namedLeaves } from './tree.js';
 
 describe('seededRandom', () => {
   it('gives the same numbers for the same seed, others for another', () => {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { ownedTensor } from './backend.js';
+import { ownedTensor } from './backend/backend.js';
 
 /** A seeded source of random numbers: the same seed gives the same numbers on every machine. */
 export interface SeededRandom {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
-import { evalPixels, trainPixels, useImageWorkers } from './index.js';
+import { useImageWorkers } from './pixel-pool.js';
+import { evalPixels, trainPixels } from './pixels.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'pixel-pool-'));
 afterAll(() => useImageWorkers(1));

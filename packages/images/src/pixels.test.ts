@@ -5,18 +5,11 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { Box } from './crop.js';
-import {
-  CLIP_MEAN,
-  CLIP_STD,
-  centreCrop,
-  crop,
-  decode,
-  evalPixels,
-  resize,
-  resizeCentre,
-  resizeShortSide,
-  trainPixels,
-} from './index.js';
+import { centreCrop, crop } from './crop.js';
+import { decode } from './decode.js';
+import { CLIP_MEAN, CLIP_STD } from './normalise.js';
+import { evalPixels, trainPixels } from './pixels.js';
+import { resize, resizeCentre, resizeShortSide } from './resize.js';
 
 const golden = fileURLToPath(new URL('../../../../shared/golden/images/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'images-'));

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { thumbnail } from './index.js';
+import { thumbnail } from './thumbnail.js';
 
 const png = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: '#c04020' } })

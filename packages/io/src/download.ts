@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fileDigest } from './file-digest.js';
+import { fileDigest } from './hash.js';
 
 /** What a file must be: its size in bytes, and its SHA-256 (of large files) or its git id (of small ones), in hex. */
 export interface FileIdentity {

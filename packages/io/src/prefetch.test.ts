@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ahead } from './ahead.js';
+import { ahead } from './prefetch.js';
 
 const wait = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { register } from 'tsx/esm/api';
 
 register();
-const { batch, openCorpus } = await import('./batches.ts');
+const { batch, openCorpus } = await import('./batches.js');
 const { cacheDir, bytes, options } = workerData;
 const corpus = openCorpus(cacheDir, bytes);
 parentPort.on('message', step => {

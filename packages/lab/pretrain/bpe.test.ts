@@ -23,7 +23,7 @@ test('the written tokenizer loads, and the end token is the largest id', () => {
 });
 
 test("the package's tokenizer has one token for each word of an emoji's name", () => {
-  const json = JSON.parse(readFileSync(new URL('../model/tokenizer.json', import.meta.url), 'utf8'));
+  const json = JSON.parse(readFileSync(new URL('../../pictograms/model/tokenizer.json', import.meta.url), 'utf8'));
   const tokens = new Tokenizer(json, {}).encode('An icon of a polar bear’s piñata.').tokens;
   expect(tokens.slice(1, -1).map((t: string) => t.replace('</w>', ''))).toEqual([
     'an',

@@ -1,13 +1,5 @@
-import {
-  type ClipConfig,
-  type ClipWeights,
-  finishVision,
-  startVision,
-  stepVision,
-  textTower,
-  transformerWeights,
-  type VisionWeights,
-} from '@dgprompt/clip';
+import type { ClipConfig, ClipWeights, VisionWeights } from '@dgprompt/clip';
+import { finishVision, startVision, stepVision, textTower, transformerWeights } from '@dgprompt/clip/towers';
 import { compile, leaves, mapTree, type Tree, valueAndGrads } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { muon } from './muon.js';

@@ -146,7 +146,9 @@ function runningWeights(icons: readonly number[], entries: readonly Entry[], con
 }
 
 function openTokenizer() {
-  const json = JSON.parse(readFileSync(fileURLToPath(new URL('../model/tokenizer.json', import.meta.url)), 'utf8'));
+  const json = JSON.parse(
+    readFileSync(fileURLToPath(new URL('../../pictograms/model/tokenizer.json', import.meta.url)), 'utf8'),
+  );
   const tokenizer = new Tokenizer(json, {});
   const vocabSize = Object.keys(json.model.vocab as Record<string, number>).length;
   const known = new Map<string, number[]>();

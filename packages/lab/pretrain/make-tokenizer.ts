@@ -24,7 +24,7 @@ for (const e of emoji) {
 }
 for (const e of entries) for (const name of [e.name, ...e.aliases]) count(name, 1);
 for (const t of templates) count(fill(t, ''), 1000);
-const file = fileURLToPath(new URL('../model/tokenizer.json', import.meta.url));
-mkdirSync(fileURLToPath(new URL('../model', import.meta.url)), { recursive: true });
+const file = fileURLToPath(new URL('../../pictograms/model/tokenizer.json', import.meta.url));
+mkdirSync(fileURLToPath(new URL('../../pictograms/model', import.meta.url)), { recursive: true });
 writeFileSync(file, `${JSON.stringify(tokenizerJson(learnMerges(counts, merges)))}\n`);
 console.log(`Written: ${file}`);

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { hashBytes, nearDuplicateThreshold, perceptualHash } from '../src/perceptual-hash.js';
+import { hashBytes, nearDuplicateThreshold, perceptualHash } from '@dgprompt/pictograms';
 import { openCorpus } from './corpus.js';
 import { bytesOf, side } from './render.js';
 
@@ -21,7 +21,7 @@ const hashes = new Uint8Array(seen.size * hashBytes);
 [...seen.keys()].sort().forEach((key, i) => {
   hashes.set(seen.get(key)!, i * hashBytes);
 });
-const folder = fileURLToPath(new URL('../src/data/', import.meta.url));
+const folder = fileURLToPath(new URL('../../pictograms/src/data/', import.meta.url));
 mkdirSync(folder, { recursive: true });
 writeFileSync(`${folder}pretraining-hashes.bin.part`, hashes);
 renameSync(`${folder}pretraining-hashes.bin.part`, `${folder}pretraining-hashes.bin`);

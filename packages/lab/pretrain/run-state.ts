@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSafetensors, writeSafetensors } from '@dgprompt/clip';
 import { namedLeaves, type Tree } from '@dgprompt/engine';
+import { openSafetensors, writeSafetensors } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 
 /** One line of the loss curve. */

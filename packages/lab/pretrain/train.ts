@@ -2,15 +2,17 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type ClipWeights, clipWeightsToNames, initClipWeights, patchCount, writeSafetensors } from '@dgprompt/clip';
+import { type ClipWeights, patchCount } from '@dgprompt/clip';
+import { clipWeightsToNames, initClipWeights } from '@dgprompt/clip/weights';
 import { mapTree, seededRandom, type Tree, useDevice } from '@dgprompt/engine';
+import { writeSafetensors } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import { type Batch, batchStream, openCorpus } from './batches.js';
 import { type Inputs, pretrainingStep } from './contrastive.js';
 import { clipConfig, learningRate, recipe } from './recipe.js';
 import { type LogLine, readLog, resumeRun, saveRun, writeAtomically, writeLog } from './run-state.js';
 
-const packageFolder = fileURLToPath(new URL('..', import.meta.url));
+const packageFolder = fileURLToPath(new URL('../../pictograms', import.meta.url));
 const { values: options } = parseArgs({
   options: {
     cache: { type: 'string', default: join(packageFolder, '../../.cache/pretrain') },

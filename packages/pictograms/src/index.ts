@@ -1,4 +1,3 @@
-export { cacheFolder } from './cache-folder.js';
 export {
   type LoadTaskOptions,
   type Look,
@@ -9,6 +8,7 @@ export {
   taskTitle,
 } from './load-task.js';
 export { miniClip } from './mini-clip.js';
+export { hashBytes, nearDuplicateThreshold, perceptualHash } from './perceptual-hash.js';
 export { progressBar } from './progress-bar.js';
 export type { OnProgress, Progress } from './render-task.js';
 export { type Style, type StyleName, styles } from './styles.js';

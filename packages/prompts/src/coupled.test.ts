@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { coupled } from './coupled.js';
 import { deepText } from './deep-text.js';
-import { stubClip } from './stub-clip.js';
+import { stubClip } from './testing/stub-clip.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

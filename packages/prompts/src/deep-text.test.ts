@@ -2,7 +2,7 @@ import { seededRandom } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { deepText } from './deep-text.js';
-import { stubClip } from './stub-clip.js';
+import { stubClip } from './testing/stub-clip.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

@@ -1,5 +1,5 @@
 import type { Clip } from '@dgprompt/clip';
-import { tensorRows } from '@dgprompt/engine';
+import { tensorRows } from '@dgprompt/engine/weights';
 import * as tf from '@tensorflow/tfjs';
 
 /** What prompts draw their start from; `seededRandom` of `@dgprompt/engine` is one. */

@@ -1,7 +1,7 @@
 import { seededRandom } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { stubClip } from './stub-clip.js';
+import { stubClip } from './testing/stub-clip.js';
 import { textContext } from './text-context.js';
 
 beforeAll(async () => {

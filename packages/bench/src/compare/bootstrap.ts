@@ -1,5 +1,5 @@
 import { pythonRandom } from '@dgprompt/datasets';
-import { mean } from './tables/spread.js';
+import { mean } from '../tables/spread.js';
 
 /**
  * A 95 % bootstrap interval of the mean of differences that belong together in groups, such as those of one dataset: the percentiles of

@@ -1,11 +1,11 @@
+import { methodTitle } from '../methods/title.js';
+import { comparable, tableTitle } from '../records/distinguish.js';
+import type { RunRecord } from '../records/record.js';
+import { canonicalJson } from '../runs/config.js';
+import { type Measures, measuresOf } from '../tables/measures.js';
+import { mean } from '../tables/spread.js';
+import type { Values } from '../tables/values.js';
 import { bootstrapInterval } from './bootstrap.js';
-import { comparable, tableTitle } from './distinguish.js';
-import { methodTitle } from './method-title.js';
-import type { RunRecord } from './record.js';
-import { canonicalJson } from './run-config.js';
-import { type Measures, measuresOf } from './tables/measures.js';
-import { mean } from './tables/spread.js';
-import type { Values } from './tables/values.js';
 
 /** How far B is from A in one column, in points of percent. */
 export interface Difference {

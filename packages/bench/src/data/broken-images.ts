@@ -1,11 +1,19 @@
-import { type BrokenImage, type Dataset, type Item, imageBatches, splits } from '@dgprompt/datasets';
+import { type Dataset, type Item, splits } from '@dgprompt/datasets';
 import { decode } from '@dgprompt/images';
+import pMap from 'p-map';
 
-/** Images that are decoded at a time. */
-const atOnce = 16;
+/** How many images are decoded at once. */
+const concurrency = 16;
+
+/** An image that cannot be decoded. */
+export interface BrokenImage {
+  path: string;
+  /** One sentence that names the file. */
+  reason: string;
+}
 
 /**
- * Which of some images do not decode.
+ * Which of some images do not decode, sorted by path.
  * @throws the signal's reason, if it is aborted
  */
 export async function brokenImages(
@@ -13,19 +21,15 @@ export async function brokenImages(
   options: { onProgress?(progress: { done: number; total: number }): void; signal?: AbortSignal } = {},
 ): Promise<BrokenImage[]> {
   const { onProgress, signal } = options;
+  const paths = [...new Set(items.map(({ path }) => path))];
   const broken: BrokenImage[] = [];
-  const once = [...new Map(items.map(item => [item.path, item])).values()];
-  const batches = imageBatches(once, {
-    ...{ batch: atOnce, signal, skipBroken: true },
-    load: async path => void (await decode(path)),
-    onBroken: image => broken.push(image),
-  });
   let done = 0;
-  for await (const { items: decoded } of batches) {
-    done += decoded.length;
-    onProgress?.({ done: done + broken.length, total: once.length });
-  }
-  return broken;
+  const check = async (path: string) => {
+    await decode(path).catch((error: Error) => broken.push({ path, reason: error.message }));
+    onProgress?.({ done: ++done, total: paths.length });
+  };
+  await pMap(paths, check, { concurrency, signal });
+  return broken.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** A dataset without some of its images. */

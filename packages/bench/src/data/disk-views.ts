@@ -1,6 +1,7 @@
-import { diskCache } from '@dgprompt/datasets';
+import { diskCache } from '@dgprompt/datasets/files';
 import { CLIP_MEAN, CLIP_STD, evalPixels, normalise } from '@dgprompt/images';
-import { cachedViews, type FeatureStore, testViews, type Views } from '@dgprompt/methods';
+import type { FeatureStore } from '@dgprompt/methods/features';
+import { cachedViews, testViews, type Views } from '@dgprompt/methods/transforms';
 
 /**
  * The published test views, kept in memory as far as there is room, and in a folder where one is given: decoded, resized pixels of a

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { FeatureStore } from '@dgprompt/methods';
-import { cacheFolder } from '@dgprompt/pictograms';
-import { machine, versions } from './environment.js';
+import { cacheFolder } from '@dgprompt/io';
+import type { FeatureStore } from '@dgprompt/methods/features';
+import { machine, versions } from '../records/environment.js';
 
 /**
  * Where features of the frozen CLIP, of images and of hand-written prompts, are kept for all runs and processes. Whatever may change a bit of them belongs to their name: how they are

@@ -1,5 +1,5 @@
 import { type MethodFactory, methodNames, methodVariant, resolveMethod, withRecipe } from '@dgprompt/methods';
-import { ownMethods } from './own-methods.js';
+import { ownMethods } from './own.js';
 import { isFile } from './own-module.js';
 
 /** Methods to run, and what tells versions of the user's own apart. */

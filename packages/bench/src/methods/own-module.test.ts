@@ -9,13 +9,13 @@ import { expect, test } from 'vitest';
 
 /** What a module exports, as Node reads it without the loaders that tests run with. */
 async function loadInNode(path: string): Promise<unknown> {
-  const source = await readFile(new URL('own-module.ts', import.meta.url), 'utf8');
+  const source = await readFile(new URL('./own-module.ts', import.meta.url), 'utf8');
   const { outputText } = ts.transpileModule(source, {
     compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
   });
   const program = `${outputText}\nconsole.log(JSON.stringify(await loadModule(${JSON.stringify(path)}, 'something')));`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
-    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: { ...process.env, NODE_OPTIONS: '' },
   });
   return JSON.parse(stdout);

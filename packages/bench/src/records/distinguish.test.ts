@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { sampleRecord } from '../testing/sample-record.js';
 import { comparable } from './distinguish.js';
-import { sampleRecord } from './sample-record.js';
 
 const methods = (records: { config: { method: string } }[]) => records.map(({ config }) => config.method);
 

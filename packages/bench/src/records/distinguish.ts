@@ -1,5 +1,5 @@
+import { canonicalJson, type Json } from '../runs/config.js';
 import type { RunRecord } from './record.js';
-import { canonicalJson, type Json } from './run-config.js';
 
 /** Records that one table can hold: the same protocol, suite, shots and model. */
 export interface Comparable {

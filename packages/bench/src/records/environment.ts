@@ -33,3 +33,10 @@ export function machine(): RunRecord['machine'] {
 export function environment(): Pick<RunRecord, 'versions' | 'machine'> {
   return { versions: versions(), machine: machine() };
 }
+
+/** What made a file, for its last line. */
+export function madeBy(command?: string): string {
+  const { versions, machine } = environment();
+  const by = command === undefined ? '' : `\`${command}\`, `;
+  return `Made by ${by}@dgprompt/bench ${versions['@dgprompt/bench']} with onnxruntime-node ${versions['onnxruntime-node']} on Node ${versions.node}, ${machine.cpu}, ${machine.cores} cores.`;
+}

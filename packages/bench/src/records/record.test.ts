@@ -3,9 +3,9 @@ import { mkdtemp, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { runName } from '../runs/config.js';
+import { sampleRecord } from '../testing/sample-record.js';
 import { findRecord, readRecords, runFiles, writeRecord } from './record.js';
-import { runName } from './run-config.js';
-import { sampleRecord } from './sample-record.js';
 
 const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-records-'));
 const record = sampleRecord({}, 41.234567891, 40);
@@ -62,9 +62,8 @@ test('a reader never sees half a record, though the writer is killed while it wr
   await writeRecord(folder, { ...record, notes });
   const file = join(folder, runName(record.config), runFiles.record);
   const writer = spawn(process.execPath, [
-    '--input-type=module',
-    '-e',
-    `import writeFileAtomic from ${JSON.stringify(import.meta.resolve('write-file-atomic'))};
+    ...['--import', import.meta.resolve('tsx'), '--input-type=module', '-e'],
+    `import { writeFileAtomic } from ${JSON.stringify(new URL('../../../io/src/write.ts', import.meta.url).href)};
      import { readFileSync } from 'node:fs';
      const text = readFileSync(${JSON.stringify(file)}, 'utf8');
      console.log('writing');

@@ -1,4 +1,5 @@
-import { type Method, promptedImages } from '@dgprompt/methods';
+import type { Method } from '@dgprompt/methods';
+import { promptedImages } from '@dgprompt/methods/training';
 
 /** How much there is to training, in images that go through the frozen vision tower. */
 export interface TrainingAmount {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { canonicalJson, configHash, runName } from './run-config.js';
-import { sampleRecord } from './sample-record.js';
+import { sampleRecord } from '../testing/sample-record.js';
+import { canonicalJson, configHash, runName } from './config.js';
 
 const { config } = sampleRecord(
   { task: 'Sky & weather', method: 'coop:csc', options: { tokens: 4, init: 'a photo' } },

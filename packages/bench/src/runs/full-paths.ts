@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import type { BenchSettings } from './bench-settings.js';
-import { isFile } from './own-module.js';
+import { isFile } from '../methods/own-module.js';
+import type { BenchSettings } from './settings.js';
 
 /** The same settings for a process in another folder: every path from the root. */
 export function withFullPaths(settings: BenchSettings): BenchSettings {

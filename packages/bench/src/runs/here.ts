@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Views } from '@dgprompt/methods';
-import type { Runner } from './bench.js';
-import { keptViews } from './disk-views.js';
-import { featureStore } from './feature-folder.js';
-import { performRun } from './perform-run.js';
-import type { Planned } from './plan-runs.js';
-import type { Owner } from './run-lock.js';
+import type { Views } from '@dgprompt/methods/transforms';
+import type { Runner } from '../bench.js';
+import { keptViews } from '../data/disk-views.js';
+import { featureStore } from '../data/feature-folder.js';
+import type { Owner } from './lock.js';
+import { performRun } from './perform.js';
+import type { Planned } from './plan.js';
 
 /** How often a run that another process is doing is looked at, in milliseconds. */
 const lookInterval = 2000;

@@ -3,8 +3,8 @@ import { mkdtemp, readdir, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runFiles } from './record.js';
-import { runningOwner, takeRun } from './run-lock.js';
+import { runFiles } from '../records/record.js';
+import { runningOwner, takeRun } from './lock.js';
 
 const newFolder = async () => join(await mkdtemp(join(tmpdir(), 'dgprompt-lock-')), 'run');
 
@@ -29,7 +29,7 @@ test('the run of a process that was killed is taken over at once, whatever the c
   const folder = await newFolder();
   const child = spawn(process.execPath, [
     ...['--import', import.meta.resolve('tsx'), '--input-type=module', '-e'],
-    `const { takeRun } = await import(${JSON.stringify(new URL('./run-lock.ts', import.meta.url).href)});
+    `const { takeRun } = await import(${JSON.stringify(new URL('./lock.ts', import.meta.url).href)});
      await takeRun(${JSON.stringify(folder)});
      console.log('taken');
      setInterval(() => {});`,

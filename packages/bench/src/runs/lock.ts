@@ -1,9 +1,9 @@
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { writeFileAtomic } from '@dgprompt/io';
 import { lock } from 'proper-lockfile';
-import writeFileAtomic from 'write-file-atomic';
-import { runFiles } from './record.js';
+import { runFiles } from '../records/record.js';
 
 /** Who does a run at the moment. */
 export interface Owner {

@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runFiles } from './record.js';
+import { runFiles } from '../records/record.js';
 
 /** The log of a run: lines with the time before each. */
 export interface RunLog {

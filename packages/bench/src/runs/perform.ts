@@ -1,13 +1,13 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Device, placementOn } from '@dgprompt/engine';
-import writeFileAtomic from 'write-file-atomic';
-import { placementText } from './device-line.js';
-import { findRecord, type RunRecord, runFiles, writeRecord } from './record.js';
+import type { Device } from '@dgprompt/engine';
+import { placementOn, placementText } from '@dgprompt/engine/devices';
+import { writeFileAtomic } from '@dgprompt/io';
+import { findRecord, type RunRecord, runFiles, writeRecord } from '../records/record.js';
+import { type RunConfig, runName } from './config.js';
+import { type Owner, takeRun } from './lock.js';
+import { runLog } from './log.js';
 import type { Run, RunOptions } from './run.js';
-import { type RunConfig, runName } from './run-config.js';
-import { type Owner, takeRun } from './run-lock.js';
-import { runLog } from './run-log.js';
 import { storageError } from './storage-error.js';
 
 /** Why a run failed, as it is kept in its folder. */

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
-import type { BenchSettings } from './bench-settings.js';
+import { writeFileAtomic } from '@dgprompt/io';
+import { canonicalJson, type Json, runName } from './config.js';
 import { withFullPaths } from './full-paths.js';
-import type { Planned, RunName } from './plan-runs.js';
-import { canonicalJson, type Json, runName } from './run-config.js';
-import { thisCommand } from './this-command.js';
+import type { Planned, RunName } from './plan.js';
+import type { BenchSettings } from './settings.js';
 
 /** What other processes need to know to do a bench's runs, and to tell how far they are. */
 export interface PlanFile {
@@ -20,10 +19,14 @@ export interface PlanFile {
   runs: (RunName & { index: number; name: string })[];
 }
 
-/** Writes a plan to `plans/<hash>.json` in the results folder; the same plan has the same name. `file` is a full path. */
+/**
+ * Writes a plan to `plans/<hash>.json` in the results folder; the same plan has the same name. `file` is a full path.
+ * @param command what to type to continue it
+ */
 export async function writePlan(
   settings: BenchSettings,
   planned: readonly Planned[],
+  command: string,
 ): Promise<{ file: string; plan: PlanFile }> {
   const runs = planned.map(({ task, method, shots, seed, run }, index) => ({
     ...{ index, name: runName(run.config) },
@@ -31,7 +34,7 @@ export async function writePlan(
   }));
   const plan: PlanFile = {
     ...{ format: 1, created: new Date().toISOString(), settings: withFullPaths(settings) },
-    ...{ command: thisCommand(), runs },
+    ...{ command, runs },
   };
   const hash = createHash('sha256').update(canonicalJson(JSON.parse(JSON.stringify([plan.settings, runs])) as Json));
   const folder = join(plan.settings.results, 'plans');

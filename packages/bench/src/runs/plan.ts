@@ -1,15 +1,14 @@
 import type { Clip } from '@dgprompt/clip';
-import { type BrokenImage, type Dataset, fewShot } from '@dgprompt/datasets';
+import { type Dataset, fewShot } from '@dgprompt/datasets';
 import type { ComputePrecision } from '@dgprompt/engine';
 import type { MethodFactory } from '@dgprompt/methods';
-import pc from 'picocolors';
-import { brokenImages } from './broken-images.js';
-import { baseToNew } from './protocols/base-to-new.js';
-import type { Experiment, Protocol } from './protocols/protocol.js';
-import { type Reporter, silent } from './reporter.js';
+import { type BrokenImage, brokenImages } from '../data/broken-images.js';
+import type { OnBenchEvent } from '../events.js';
+import { baseToNew } from '../suites/protocols/base-to-new.js';
+import type { Experiment, Protocol } from '../suites/protocols/protocol.js';
+import type { Suite } from '../suites/suite.js';
+import type { Json } from './config.js';
 import { prepareRun, type Run } from './run.js';
-import type { Json } from './run-config.js';
-import type { Suite } from './suite.js';
 
 /** What is compared, and how: expands to runs. */
 export interface PlanOptions {
@@ -48,7 +47,7 @@ export interface PlanOptions {
   precision?: ComputePrecision;
   /** Leave out images that do not decode, and count them in the records; otherwise they stop a run. */
   skipBroken?: boolean;
-  reporter?: Reporter;
+  onEvent?: OnBenchEvent;
   /** Stops; the signal's reason is thrown. */
   signal?: AbortSignal;
 }
@@ -143,44 +142,42 @@ interface Loaded {
 }
 
 async function loadAll(options: PlanOptions, experiment: Experiment, names: readonly RunName[]): Promise<Loaded> {
-  const { suite, reporter = silent, signal } = options;
+  const { suite, onEvent, signal } = options;
   const load = async (task: string) => {
     signal?.throwIfAborted();
     const onProgress = ({ done, total }: { done: number; total: number }) =>
-      reporter.progress(done / Math.max(1, total), `preparing the images of ${task}`);
+      onEvent?.({ type: 'loading', phase: 'preparing images', task, done, total });
     const dataset = await suite.load(task, { signal, onProgress });
-    for (const warning of dataset.warnings ?? []) reporter.line(`  ${pc.yellow('!')} ${warning}`);
+    for (const text of dataset.warnings ?? []) onEvent?.({ type: 'warning', task, text });
     return dataset;
   };
   try {
     const dataset = await load(experiment.train);
     const others: Dataset[] = [];
     for (const other of experiment.others) others.push(await load(other));
-    return {
-      dataset,
-      others,
-      broken: options.skipBroken ? await findBroken(options, names, [dataset, ...others]) : [],
-    };
+    const broken = options.skipBroken ? await findBroken(options, names, [dataset, ...others]) : [];
+    return { dataset, others, broken };
   } finally {
-    reporter.stop();
+    onEvent?.({ type: 'loaded', task: experiment.train });
   }
 }
 
 /** Which of the images that runs will need do not decode. */
 async function findBroken(
-  { reporter = silent, signal }: PlanOptions,
+  { onEvent, signal }: PlanOptions,
   names: readonly RunName[],
   [dataset, ...others]: Dataset[],
 ): Promise<BrokenImage[]> {
+  const task = dataset!.name;
   const drawn = names.map(({ shots, seed }) => (shots === 0 ? undefined : fewShot(dataset!, shots, seed)));
   const needed = [
     ...drawn.flatMap(one => (one ? [...one.train, ...one.val] : [])),
     ...[dataset!, ...others].flatMap(({ test }) => test),
   ];
   const onProgress = ({ done, total }: { done: number; total: number }) =>
-    reporter.progress(done / Math.max(1, total), `decoding the images of ${dataset!.name}`);
+    onEvent?.({ type: 'loading', phase: 'decoding images', task, done, total });
   const broken = await brokenImages(needed, { onProgress, signal });
-  for (const { reason } of broken) reporter.line(`  ${pc.yellow('!')} left out: ${reason}`);
+  for (const { reason } of broken) onEvent?.({ type: 'left out', task, reason });
   return broken;
 }
 

@@ -1,29 +1,26 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clip } from '@dgprompt/clip';
-import { type BrokenImage, type Dataset, fewShot } from '@dgprompt/datasets';
+import { type Dataset, fewShot } from '@dgprompt/datasets';
 import { type ComputePrecision, leaves } from '@dgprompt/engine';
+import { writeFileAtomic } from '@dgprompt/io';
 import {
-  cachedViews,
   type Epoch,
   type Evaluation,
   evaluate,
   type Method,
   type MethodFactory,
   type TrainOptions,
-  testViews,
   train,
-  type Views,
 } from '@dgprompt/methods';
-import writeFileAtomic from 'write-file-atomic';
-import { leaveOut } from './broken-images.js';
-import { environment } from './environment.js';
-import { fingerprint } from './fingerprint.js';
-import type { Parts, Protocol, TestSet } from './protocols/protocol.js';
-import { type RunRecord, runFiles, type TestResult } from './record.js';
-import type { Json, RunConfig } from './run-config.js';
-import { textProgress } from './text-progress.js';
-import { trainingAmount } from './training-amount.js';
+import { cachedViews, testViews, type Views } from '@dgprompt/methods/transforms';
+import { type BrokenImage, leaveOut } from '../data/broken-images.js';
+import { fingerprint } from '../data/fingerprint.js';
+import { environment } from '../records/environment.js';
+import { type RunRecord, runFiles, type TestResult } from '../records/record.js';
+import type { Parts, Protocol, TestSet } from '../suites/protocols/protocol.js';
+import { trainingAmount } from './amount.js';
+import type { Json, RunConfig } from './config.js';
 
 /** One run of a protocol, ready to go. */
 export interface Run {
@@ -155,7 +152,8 @@ export function prepareRun(setting: RunSetting): Run {
     const timings: RunRecord['timings'] = {};
     const method = build();
     const report = (done: number, doing: string) => onProgress?.({ fraction: Math.min(1, done / images), doing });
-    const onTextAfter = (done: number) => textProgress((_, text) => report(done, text));
+    const onTextAfter = (at: number) => (text: { done: number; total: number }) =>
+      report(at, `hand-written prompts ${text.done}/${text.total}`);
     try {
       const checkpoint = folder !== undefined && trains ? join(folder, runFiles.checkpoint) : undefined;
       const learned = trains

@@ -1,12 +1,12 @@
-import { type ChosenMethods, chooseMethods } from './choose-methods.js';
-import { checkModel, type DeviceChoice, type PrecisionChoice } from './options.js';
-import { openProtocol } from './protocols/index.js';
-import type { Protocol } from './protocols/protocol.js';
-import { readSettings } from './settings-file.js';
-import { chooseTasks, openSuite, type Suite } from './suite.js';
+import type { DeviceOptions } from '@dgprompt/engine';
+import { type ChosenMethods, chooseMethods } from '../methods/choose.js';
+import { readSettings } from '../search/settings-file.js';
+import { openProtocol } from '../suites/protocols/all.js';
+import type { Protocol } from '../suites/protocols/protocol.js';
+import { checkModel, chooseTasks, openSuite, type Suite } from '../suites/suite.js';
 
 /** All that decides the runs of a bench, as JSON holds it: what the command line says, and what a plan file hands to other processes. */
-export interface BenchSettings extends DeviceChoice, PrecisionChoice {
+export interface BenchSettings extends DeviceOptions {
   protocol: string;
   suite: string;
   /** The folder that holds the published datasets' folders. */

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
-import type { Clip } from '@dgprompt/clip';
+import { type Clip, loadClip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
-import type { Views } from '@dgprompt/methods';
-import { openSettings } from './bench-settings.js';
-import { keptViews } from './disk-views.js';
-import { featureStore } from './feature-folder.js';
-import { loadModel } from './load-model.js';
-import { type Outcome, performRun } from './perform-run.js';
+import type { Views } from '@dgprompt/methods/transforms';
+import { miniClip } from '@dgprompt/pictograms';
+import { keptViews } from '../data/disk-views.js';
+import { featureStore } from '../data/feature-folder.js';
+import { readRecord } from '../records/record.js';
+import { runName } from './config.js';
+import { type Outcome, performRun } from './perform.js';
+import { type Planned, type PlanOptions, planRuns } from './plan.js';
 import type { PlanFile } from './plan-file.js';
-import { type Planned, type PlanOptions, planRuns } from './plan-runs.js';
-import { readRecord } from './record.js';
 import type { RunOptions } from './run.js';
-import { runName } from './run-config.js';
+import { openSettings } from './settings.js';
 
 /** Does runs of a plan, one at a time; CLIP stays loaded between them, and a task's data as long as its runs follow each other. */
 export interface PlanWorker {
@@ -29,7 +29,7 @@ export function planWorker({ settings, runs }: PlanFile): PlanWorker {
     if (!options) {
       const { source, shots, ...chosen } = settings;
       await useDevice(settings);
-      clip = await loadModel(settings.model);
+      clip = await loadClip(settings.model ?? miniClip);
       options = { ...chosen, ...(shots && { shots }), ...(await openSettings(settings)), clip };
     }
     if (current?.task !== task)

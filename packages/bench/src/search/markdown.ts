@@ -1,4 +1,4 @@
-import { methodTitle } from './method-title.js';
+import { methodTitle } from '../methods/title.js';
 import type { SearchResult, Tried } from './search.js';
 
 /** A search as Markdown: everything that was tried, and what was chosen for each method. */

@@ -1,9 +1,9 @@
 import { type MethodFactory, methodVariant } from '@dgprompt/methods';
-import { type BenchOptions, bench } from './bench.js';
-import type { RunRecord } from './record.js';
-import { type GridFactors, searchStages } from './search-grid.js';
-import { harmonicMean, type Score } from './table.js';
-import { validationSuite } from './validation-suite.js';
+import { type BenchOptions, bench } from '../bench.js';
+import type { RunRecord } from '../records/record.js';
+import { validationSuite } from '../suites/validation-suite.js';
+import { harmonicMean, type Score } from '../tables/table.js';
+import { type GridFactors, searchStages } from './grid.js';
 
 /** One setting that was tried. */
 export interface Tried extends Score {

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { benchmarks, type Dataset, findBenchmark, folder, loadBenchmark, unknownName } from '@dgprompt/datasets';
+import { benchmarks, type Dataset, findBenchmark, folder, loadBenchmark } from '@dgprompt/datasets';
+import { unknownName } from '@dgprompt/io';
 import { loadTask, looks, type OnProgress, pictogramTasks } from '@dgprompt/pictograms';
 import type { Experiment } from './protocols/protocol.js';
 
@@ -144,5 +145,13 @@ async function isFolder(path: string): Promise<boolean> {
   return stat(path).then(
     found => found.isDirectory(),
     () => false,
+  );
+}
+
+/** One sentence, if a suite needs another CLIP than the one in the box and none is named. */
+export function checkModel(suite: { name: string; photographs?: true }, model: string | undefined): void {
+  if (!suite.photographs || model !== undefined) return;
+  throw new Error(
+    `${suite.name} has photographs, and the mini-CLIP in the box has seen pictograms only; name a CLIP with --model.`,
   );
 }

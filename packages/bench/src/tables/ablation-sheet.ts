@@ -1,5 +1,5 @@
-import type { Cell, Table } from '../table.js';
 import { type Sheet, type SheetRow, sheetOf, signed } from './sheet.js';
+import type { Cell, Table } from './table.js';
 
 /**
  * What is left of a method when parts of it are taken away: averages, and how far the main column is from the whole method's.

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../record.js';
+import type { RunRecord } from '../records/record.js';
 import { harmonicMean } from './harmonic-mean.js';
 import { transferMeasures } from './transfer-measures.js';
 import { averageByColumn, type Values } from './values.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sampleRecord } from '../sample-record.js';
+import { sampleRecord } from '../testing/sample-record.js';
 import { recordsInOrder, tasksInOrder } from './order.js';
 
 test('tasks stand in the order of the papers’ tables, unknown ones behind them', () => {

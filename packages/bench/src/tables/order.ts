@@ -1,7 +1,7 @@
 import { benchmarks } from '@dgprompt/datasets';
 import { methodNames } from '@dgprompt/methods';
 import { pictogramTasks } from '@dgprompt/pictograms';
-import type { RunRecord } from '../record.js';
+import type { RunRecord } from '../records/record.js';
 
 const tasks = [...benchmarks.map(({ id }) => id), ...pictogramTasks()];
 

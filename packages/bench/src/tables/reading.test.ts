@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { sampleRecord } from '../testing/sample-record.js';
 import { readTable } from './reading.js';
-import { sampleRecord } from './sample-record.js';
 import { makeTable } from './table.js';
 
 const read = (...rows: [method: string, base: number, fresh: number][]) =>

@@ -1,6 +1,6 @@
-import { methodTitle } from './method-title.js';
+import { methodTitle } from '../methods/title.js';
+import { signed } from './sheet.js';
 import type { Cells, Table } from './table.js';
-import { signed } from './tables/sheet.js';
 
 /**
  * One line that says what the overall numbers say, and no more: who leads, by how much over the runner-up and over zero-shot CLIP, and where

@@ -1,11 +1,11 @@
-import { ablations } from '../choose-methods.js';
-import type { Comparable } from '../distinguish.js';
-import { readTable } from '../reading.js';
-import type { RunRecord } from '../record.js';
-import { makeTable, type Table } from '../table.js';
+import { ablations } from '../methods/choose.js';
+import type { Comparable } from '../records/distinguish.js';
+import type { RunRecord } from '../records/record.js';
 import { ablationSheet } from './ablation-sheet.js';
-import { citations, gaps, legend, notInAverage } from './legend.js';
+import { citations, gaps, legend, notInAverage } from './formats/legend.js';
+import { readTable } from './reading.js';
 import { type Sheet, sheetOf } from './sheet.js';
+import { makeTable, type Table } from './table.js';
 
 /** A table with all that is said around it. */
 export interface Section {

@@ -1,6 +1,6 @@
-import { methodTitle } from '../method-title.js';
-import type { Cell, Cells, Table, TableGroup } from '../table.js';
+import { methodTitle } from '../methods/title.js';
 import { ranksOf } from './ranks.js';
+import type { Cell, Cells, Table, TableGroup } from './table.js';
 
 /** A table in words, for everything that is read by people. */
 export interface Sheet {

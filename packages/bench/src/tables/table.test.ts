@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sampleRecord } from './sample-record.js';
+import { sampleRecord } from '../testing/sample-record.js';
 import { harmonicMean, makeTable, type Table } from './table.js';
 
 const overall = (table: Table, method: string, column: string) => table.overall?.cells[method]?.[column];

@@ -1,10 +1,10 @@
+import type { RunRecord } from '../records/record.js';
+import { type Measures, measuresOf } from './measures.js';
 import { publishedFor } from './papers/published.js';
-import type { RunRecord } from './record.js';
-import { type Measures, measuresOf } from './tables/measures.js';
-import { standardDeviation } from './tables/spread.js';
-import type { Values } from './tables/values.js';
+import { standardDeviation } from './spread.js';
+import type { Values } from './values.js';
 
-export { harmonicMean } from './tables/harmonic-mean.js';
+export { harmonicMean } from './harmonic-mean.js';
 
 /** Base, new and harmonic mean, in percent. */
 export interface Score {

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../record.js';
+import type { RunRecord } from '../records/record.js';
 import type { Measures } from './measures.js';
 import { tasksInOrder } from './order.js';
 import { mean } from './spread.js';

@@ -1,8 +1,10 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ClipConfig, clipWeightsToNames, disposeWeights, initClipWeights, writeSafetensors } from '@dgprompt/clip';
+import type { ClipConfig } from '@dgprompt/clip';
+import { clipWeightsToNames, disposeWeights, initClipWeights } from '@dgprompt/clip/weights';
 import { seededRandom } from '@dgprompt/engine';
+import { writeSafetensors } from '@dgprompt/io';
 import sharp from 'sharp';
 
 const letters = [...'abcdefghijklmnopqrstuvwxyz.'];

@@ -1,7 +1,6 @@
+import type { BenchSettings } from '@dgprompt/bench/runs';
 import { Command, Option } from 'commander';
-import type { BenchSettings } from './bench-settings.js';
-import { examples } from './examples.js';
-import type { ExecutorName } from './executors/index.js';
+import type { ExecutorName } from '../executors/all.js';
 import {
   addComputeOptions,
   addSuiteOptions,
@@ -13,7 +12,8 @@ import {
   seeds,
   wholeNumber,
   wholeNumbers,
-} from './options.js';
+} from '../options.js';
+import { examples } from '../terminal/examples.js';
 import { tableFile } from './table-command.js';
 
 /** What `dgprompt bench` is given. */

@@ -1,19 +1,19 @@
 import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type RunRecord, readRecords } from '@dgprompt/bench';
+import { runName } from '@dgprompt/bench/runs';
+import { tinyClip } from '@dgprompt/bench/testing/tiny';
 import { seededRandom } from '@dgprompt/engine';
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type RunRecord, readRecords } from './record.js';
-import { callCli } from './run-cli.js';
-import { runName } from './run-config.js';
-import { tinyClip } from './tiny.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { callCli } from '../testing/run-cli.js';
 
 let model: string;
 let suite: string;
 beforeAll(async () => {
   const cache = await newFolder();
-  vi.stubEnv('DGPROMPT_CACHE', cache); // no features of an earlier test
+  process.env.DGPROMPT_CACHE = cache; // no features of an earlier test
   [model, suite] = [await tinyClip(), join(cache, 'suite')];
   const random = seededRandom(1);
   for (const name of ['ash', 'beech', 'cedar', 'elm']) {
@@ -25,7 +25,7 @@ beforeAll(async () => {
     }
   }
 });
-afterAll(() => void vi.unstubAllEnvs());
+afterAll(() => void delete process.env.DGPROMPT_CACHE);
 
 const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-cache-features-'));
 

@@ -1,10 +1,10 @@
 import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { tinyClip, tinySuite } from '@dgprompt/bench/testing/tiny';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { callCli, startCli } from './run-cli.js';
-import { tinyClip, tinySuite } from './tiny.js';
+import { callCli, startCli } from '../testing/run-cli.js';
 
 let root: string;
 let images: string;

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { examples } from './examples.js';
+import { examples } from '../terminal/examples.js';
 
 /** What `dgprompt compare` is given besides A and B. */
 export interface CompareCommandOptions {

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { examples } from './examples.js';
 import {
   addDeviceOptions,
   cacheOption,
@@ -7,7 +6,8 @@ import {
   type PrecisionChoice,
   precisionOption,
   resultsOption,
-} from './options.js';
+} from '../options.js';
+import { examples } from '../terminal/examples.js';
 
 /** What `dgprompt doctor` is given. */
 export interface DoctorCommandOptions extends DeviceChoice, PrecisionChoice {

@@ -1,15 +1,13 @@
+import type { BenchOptions, Planned } from '@dgprompt/bench';
+import { keptViews } from '@dgprompt/bench/data';
+import { methodTitle } from '@dgprompt/bench/methods';
+import { findRecord } from '@dgprompt/bench/records';
+import { findFailure, planRuns } from '@dgprompt/bench/runs';
+import { bytes, duration } from '@dgprompt/io';
 import CliTable from 'cli-table3';
 import pc from 'picocolors';
-import type { BenchOptions } from './bench.js';
-import { bytes } from './bytes.js';
-import { keptViews } from './disk-views.js';
-import { duration } from './duration.js';
-import { methodTitle } from './method-title.js';
-import { findFailure } from './perform-run.js';
-import { type Planned, planRuns } from './plan-runs.js';
-import { findRecord } from './record.js';
-import { silent } from './reporter.js';
-import { plain, rules } from './table-text.js';
+import type { Reporter } from '../terminal/reporter.js';
+import { plain, rules } from '../terminal/table-text.js';
 
 /** How long each method is tried, in milliseconds. */
 const probeTime = 4000;
@@ -28,9 +26,9 @@ interface Probe {
 /** Lists the runs that a bench would do, and guesses time and memory from a few seconds of each method. Nothing is written. */
 export async function dryRun(
   options: BenchOptions,
-  { json, workers }: { json?: boolean; workers: number },
+  { json, workers, reporter }: { json?: boolean; workers: number; reporter: Reporter },
 ): Promise<void> {
-  const { results, reporter = silent } = options;
+  const { results } = options;
   const { planned, failed } = await planRuns(options);
   const runs: { run: Planned; state: State }[] = [];
   for (const run of planned) runs.push({ run, state: await stateOf(results, run, options.retryFailed) });

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import { examples } from './examples.js';
-import { addComputeOptions, type ComputeOptions, oneOf, type PrecisionChoice, precisionOption } from './options.js';
+import { addComputeOptions, type ComputeOptions, oneOf, type PrecisionChoice, precisionOption } from '../options.js';
+import { examples } from '../terminal/examples.js';
 import { classList } from './predict-command.js';
 
 /** What `dgprompt evaluate` is given. */

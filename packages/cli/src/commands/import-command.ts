@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import { examples } from './examples.js';
-import { oneOf } from './options.js';
+import { oneOf } from '../options.js';
+import { examples } from '../terminal/examples.js';
 
 /** What `dgprompt import` is given. */
 export interface ImportCommandOptions {

@@ -2,15 +2,15 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { tinyClip } from '@dgprompt/bench/testing/tiny';
 import { loadClip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import { maple } from '@dgprompt/methods';
 import { expect, test } from 'vitest';
-import { classList } from './class-list.js';
-import { callCli } from './run-cli.js';
-import { tinyClip } from './tiny.js';
+import { classList } from '../own-images/class-list.js';
+import { callCli } from '../testing/run-cli.js';
 
-const fixture = fileURLToPath(new URL('../../methods/fixtures/maple.pth.tar-5', import.meta.url));
+const fixture = fileURLToPath(new URL('../../../methods/fixtures/maple.pth.tar-5', import.meta.url));
 const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-import-'));
 
 test('import says in one line what does not fit, and leaves nothing', async () => {

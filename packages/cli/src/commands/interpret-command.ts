@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import { examples } from './examples.js';
-import { wholeNumber } from './options.js';
+import { wholeNumber } from '../options.js';
+import { examples } from '../terminal/examples.js';
 
 /** What `dgprompt interpret` is given. */
 export interface InterpretCommandOptions {

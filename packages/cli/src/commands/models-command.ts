@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { examples } from './examples.js';
+import { examples } from '../terminal/examples.js';
 
 /** `dgprompt models`: the CLIPs of the Hugging Face hub that are on this machine. */
 export function modelsCommand(): Command {

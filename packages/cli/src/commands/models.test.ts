@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bytes } from '@dgprompt/io';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { bytes } from './bytes.js';
-import { callCli } from './run-cli.js';
+import { callCli } from '../testing/run-cli.js';
 
 let home: string;
 beforeEach(() => {

@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { takes } from './config/value-schema.js';
-import { examples } from './examples.js';
+import { takes } from '../config/value-schema.js';
 import {
   addComputeOptions,
   type ComputeOptions,
@@ -8,7 +7,8 @@ import {
   type PrecisionChoice,
   precisionOption,
   wholeNumber,
-} from './options.js';
+} from '../options.js';
+import { examples } from '../terminal/examples.js';
 
 /** What `dgprompt predict` is given. */
 export interface PredictCommandOptions extends ComputeOptions, PrecisionChoice {

@@ -1,13 +1,11 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openProtocol, openSuite, protocols, type RunRecord, readRecords } from '@dgprompt/bench';
+import { tinyClip, tinySuite } from '@dgprompt/bench/testing/tiny';
 import type { Dataset } from '@dgprompt/datasets';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type RunRecord, readRecords } from '../record.js';
-import { callCli } from '../run-cli.js';
-import { openSuite } from '../suite.js';
-import { tinyClip, tinySuite } from '../tiny.js';
-import { openProtocol, protocols } from './index.js';
+import { callCli } from '../testing/run-cli.js';
 
 let model: string;
 let suite: string;

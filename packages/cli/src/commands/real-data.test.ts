@@ -1,11 +1,11 @@
 import { mkdtemp, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readRecords } from '@dgprompt/bench';
+import { tinyClip } from '@dgprompt/bench/testing/tiny';
+import { tinyRoot } from '@dgprompt/bench/testing/tiny-root';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { readRecords } from './record.js';
-import { callCli } from './run-cli.js';
-import { tinyClip } from './tiny.js';
-import { tinyRoot } from './tiny-root.js';
+import { callCli } from '../testing/run-cli.js';
 
 let model: string;
 beforeAll(async () => {
@@ -56,7 +56,7 @@ test('a broken image stops a run with its path; with --skip-broken it is left ou
   expect((await readRecords(results)).records).toEqual([]);
   const { code, stderr } = await bench(results, '--suite', own, '--skip-broken');
   expect(code).toBe(0);
-  expect(stderr).toMatch(/left out: .*dotted_\d+\.jpg cannot be read/);
+  expect(stderr).toMatch(/skipped: .*dotted_\d+\.jpg cannot be read/);
   const { records } = await readRecords(results);
   expect(records).toHaveLength(2);
   for (const { leftOut, notes, tests, config } of records) {

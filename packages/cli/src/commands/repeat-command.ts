@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { examples } from './examples.js';
-import { rootOption } from './options.js';
+import { rootOption } from '../options.js';
+import { examples } from '../terminal/examples.js';
 
 export interface RepeatOptions {
   suite?: string;

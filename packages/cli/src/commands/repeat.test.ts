@@ -1,10 +1,11 @@
 import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readRecords } from '@dgprompt/bench';
+import { writeRecord } from '@dgprompt/bench/records';
+import { tinyClip, tinySuite } from '@dgprompt/bench/testing/tiny';
 import { beforeAll, expect, test } from 'vitest';
-import { readRecords, writeRecord } from './record.js';
-import { callCli } from './run-cli.js';
-import { tinyClip, tinySuite } from './tiny.js';
+import { callCli } from '../testing/run-cli.js';
 
 let model: string;
 let suite: string;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { examples } from './examples.js';
-import { resultsOption } from './options.js';
+import { resultsOption } from '../options.js';
+import { examples } from '../terminal/examples.js';
 
 /** What `dgprompt report` is given. */
 export interface ReportCommandOptions {

@@ -1,10 +1,10 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { tinyClip, tinySuite } from '@dgprompt/bench/testing/tiny';
 import { beforeAll, expect, test } from 'vitest';
-import { type Found, parsed } from './report/parsed.js';
-import { callCli } from './run-cli.js';
-import { tinyClip, tinySuite } from './tiny.js';
+import { type Found, parsed } from '../report/parsed.js';
+import { callCli } from '../testing/run-cli.js';
 
 let results: string;
 let page: ReturnType<typeof parsed> & { html: string };

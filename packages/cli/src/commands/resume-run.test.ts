@@ -1,10 +1,11 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readRecords } from '@dgprompt/bench';
+import { runFiles } from '@dgprompt/bench/records';
+import { tinyClip, tinySuite } from '@dgprompt/bench/testing/tiny';
 import { expect, test } from 'vitest';
-import { readRecords, runFiles } from './record.js';
-import { callCli } from './run-cli.js';
-import { tinyClip, tinySuite } from './tiny.js';
+import { callCli } from '../testing/run-cli.js';
 
 test('a run that was trained to its end and has no record is tested from its checkpoint, and its record has every epoch', async () => {
   const [model, suite] = [await tinyClip(), await tinySuite(['dim'])];

@@ -1,24 +1,24 @@
 import { availableParallelism } from 'node:os';
+import { type BenchOptions, type BenchResult, bench, comparable } from '@dgprompt/bench';
+import { methodTitle } from '@dgprompt/bench/methods';
+import { type Opened, openSettings, plannedCount } from '@dgprompt/bench/runs';
 import type { Clip } from '@dgprompt/clip';
-import { profileSessions, readProfiles, useDevice } from '@dgprompt/engine';
+import { useDevice } from '@dgprompt/engine';
+import { profileSessions, readProfiles } from '@dgprompt/engine/profile';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { type BenchOptions, type BenchResult, bench } from './bench.js';
+import { executors } from '../executors/all.js';
+import { cachedViewsOf } from '../options.js';
+import { benchReport } from '../terminal/bench-report.js';
+import { interrupted } from '../terminal/interrupt.js';
+import { loadModel } from '../terminal/load-model.js';
+import { profileText } from '../terminal/profile-text.js';
+import { jsonReporter, reporter } from '../terminal/reporter.js';
+import { sameCommand } from '../terminal/same-command.js';
+import { showTables } from '../terminal/show-tables.js';
+import { quoted, thisCommand } from '../terminal/this-command.js';
 import type { BenchCommandOptions } from './bench-command.js';
-import { type Opened, openSettings } from './bench-settings.js';
-import { comparable } from './distinguish.js';
 import { dryRun } from './dry-run.js';
-import { executors } from './executors/index.js';
-import { interrupted } from './interrupt.js';
-import { loadModel } from './load-model.js';
-import { methodTitle } from './method-title.js';
-import { cachedViewsOf } from './options.js';
-import { plannedCount } from './plan-runs.js';
-import { profileText } from './profile-text.js';
-import { jsonReporter, reporter } from './reporter.js';
-import { sameCommand } from './same-command.js';
-import { showTables } from './show-tables.js';
-import { quoted, thisCommand } from './this-command.js';
 
 /** Looks up what was asked for, runs it, shows the table and says how to go on. */
 export async function runBench(given: BenchCommandOptions, command: Command): Promise<void> {
@@ -40,11 +40,12 @@ export async function runBench(given: BenchCommandOptions, command: Command): Pr
   const here = executor === executors.local;
   await useDevice(here ? { device, threads, backend, precision } : { threads, backend }); // to plan, one needs no GPU
   const clip: Clip = await loadModel(settings.model);
+  const severalShots = (shots ?? opened.protocol.shots).length > 1;
   const options: BenchOptions = {
     ...{ clip, ...opened, seeds, epochs, cacheFeatures, validate, skipBroken },
     ...{ cache, results, device, threads, backend, precision },
     ...(shots && { shots }),
-    ...{ retryFailed, reporter: report, signal: interrupt.signal },
+    ...{ retryFailed, onEvent: benchReport(report, severalShots), signal: interrupt.signal },
     runner: executor.runner(settings, { workers, slurm }),
   };
   const planned = plannedCount(options);
@@ -55,7 +56,7 @@ export async function runBench(given: BenchCommandOptions, command: Command): Pr
     clip.dispose();
     interrupt.release();
   };
-  if (onlyList) return dryRun(options, { json, workers }).finally(end);
+  if (onlyList) return dryRun(options, { json, workers, reporter: report }).finally(end);
   profileSessions(profile === undefined ? undefined : { folder: profile });
   const outcome = await bench(options).finally(end);
   report.line('');
@@ -74,7 +75,7 @@ export async function runBench(given: BenchCommandOptions, command: Command): Pr
 }
 
 /** Several processes share the cores, unless the threads are named: the number is part of every run's config. */
-function threadsOf({ threads, workers }: BenchCommandOptions): number {
+function threadsOf({ threads = 0, workers }: BenchCommandOptions): number {
   return workers > 1 && threads === 0 ? Math.max(1, Math.floor(availableParallelism() / workers)) : threads;
 }
 

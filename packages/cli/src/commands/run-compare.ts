@@ -1,13 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { nearestName } from '@dgprompt/datasets';
+import { comparable, type RunRecord, readRecords } from '@dgprompt/bench';
+import { type Comparison, compareFolders, compareMethods } from '@dgprompt/bench/compare';
+import { methodTitle } from '@dgprompt/bench/methods';
+import { recordsInOrder } from '@dgprompt/bench/tables';
+import { nearestName } from '@dgprompt/io';
 import type { Command } from 'commander';
-import { type Comparison, compareFolders, compareMethods } from './compare.js';
+import { comparisonText, readComparison } from '../terminal/compare-text.js';
 import type { CompareCommandOptions } from './compare-command.js';
-import { comparisonText, readComparison } from './compare-text.js';
-import { comparable } from './distinguish.js';
-import { methodTitle } from './method-title.js';
-import { type RunRecord, readRecords } from './record.js';
-import { recordsInOrder } from './tables/order.js';
 
 /**
  * Compares two methods that have records in the results folder, else two folders, and prints what there is to say.

@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { builtInDevices, type Device, deviceFault } from '@dgprompt/engine';
+import { machine, versions } from '@dgprompt/bench/records';
+import { builtInDevices, type Device } from '@dgprompt/engine';
+import { deviceFault } from '@dgprompt/engine/devices';
+import { bytes } from '@dgprompt/io';
 import pc from 'picocolors';
-import { bytes } from './bytes.js';
-import { type Check, engineChecks, modelCheck, writeCheck } from './doctor/checks.js';
-import { type Place, placesHere } from './doctor/places.js';
+import { type Check, engineChecks, modelCheck, writeCheck } from '../doctor/checks.js';
+import { type Place, placesHere } from '../doctor/places.js';
 import type { DoctorCommandOptions } from './doctor-command.js';
-import { machine, versions } from './environment.js';
 
 /** Prints what is installed and found here, and a few checks; the exit code is 1 if one fails. */
 export async function runDoctor({ json, ...options }: DoctorCommandOptions): Promise<void> {

@@ -1,12 +1,13 @@
 import { basename, resolve } from 'node:path';
-import { accuracy, confusions, type Examination, examine, perClass, writeWhole } from '@dgprompt/methods';
+import { writeFileAtomic } from '@dgprompt/io';
+import { accuracy, confusions, type Examination, examine, perClass } from '@dgprompt/methods/evaluation';
 import pc from 'picocolors';
+import { evaluationItems } from '../own-images/evaluation-items.js';
+import { mistakesPage } from '../own-images/mistakes-page.js';
+import { openClassifier } from '../own-images/open-classifier.js';
+import { stoppable } from '../terminal/interrupt.js';
+import { reporter } from '../terminal/reporter.js';
 import type { EvaluateCommandOptions } from './evaluate-command.js';
-import { evaluationItems } from './evaluation-items.js';
-import { stoppable } from './interrupt.js';
-import { mistakesPage } from './mistakes-page.js';
-import { openClassifier } from './open-classifier.js';
-import { reporter } from './reporter.js';
 
 /** Judges a classifier on a folder of labelled images, prints what it confuses, and writes the page of mistakes. */
 export async function runEvaluate(folder: string, images: string, options: EvaluateCommandOptions): Promise<void> {
@@ -21,7 +22,7 @@ export async function runEvaluate(folder: string, images: string, options: Evalu
       for (const { error } of found.unread) process.stderr.write(`dgprompt: ${error.message}\n`);
       if (found.judgements.length === 0) throw new Error(`None of the images in ${images} can be read.`);
       const title = `${basename(resolve(folder))} on ${basename(resolve(images))}`;
-      await writeWhole(options.out, await mistakesPage(found, { title, what }));
+      await writeFileAtomic(options.out, await mistakesPage(found, { title, what }));
       process.stdout.write(
         options.json ? `${JSON.stringify(numbers(found), null, 2)}\n` : told(found, what, options.out),
       );

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { type Item, readSplit } from '@dgprompt/datasets';
-import { classifierFiles, type Exported, exportModel, exportWeb, savedRun } from '@dgprompt/methods';
+import type { Item } from '@dgprompt/datasets';
+import { readSplit } from '@dgprompt/datasets/splits';
+import { classifierFiles, type Exported, exportModel, exportWeb } from '@dgprompt/methods/classifier';
+import { savedRun } from '@dgprompt/methods/method';
 import pc from 'picocolors';
+import { openClassifier } from '../own-images/open-classifier.js';
+import { stoppable } from '../terminal/interrupt.js';
+import { reporter } from '../terminal/reporter.js';
 import type { ExportCommandOptions } from './export-command.js';
-import { stoppable } from './interrupt.js';
-import { openClassifier } from './open-classifier.js';
-import { reporter } from './reporter.js';
 
 /** Writes a classifier as an ONNX file or a web page, and says how large it is and what it lost. */
 export async function runExport(folder: string, options: ExportCommandOptions): Promise<void> {

@@ -1,12 +1,12 @@
-import { unknownName } from '@dgprompt/datasets';
+import { methodTitle } from '@dgprompt/bench/methods';
 import { useDevice } from '@dgprompt/engine';
-import { importable, importPublished } from '@dgprompt/methods';
+import { unknownName } from '@dgprompt/io';
+import { importable, importPublished } from '@dgprompt/methods/published';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { classList } from './class-list.js';
+import { classList } from '../own-images/class-list.js';
+import { loadModel } from '../terminal/load-model.js';
 import type { ImportCommandOptions } from './import-command.js';
-import { loadModel } from './load-model.js';
-import { methodTitle } from './method-title.js';
 
 /** Reads a published checkpoint and writes ours. */
 export async function runImport(file: string, options: ImportCommandOptions, command: Command): Promise<void> {

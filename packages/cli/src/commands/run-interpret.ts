@@ -1,11 +1,12 @@
+import { methodTitle } from '@dgprompt/bench/methods';
 import { useDevice } from '@dgprompt/engine';
-import { interpret, loadMethod } from '@dgprompt/methods';
+import { loadMethod } from '@dgprompt/methods';
+import { interpret } from '@dgprompt/methods/evaluation';
 import CliTable from 'cli-table3';
 import pc from 'picocolors';
+import { loadModel } from '../terminal/load-model.js';
+import { plain, rules } from '../terminal/table-text.js';
 import type { InterpretCommandOptions } from './interpret-command.js';
-import { loadModel } from './load-model.js';
-import { methodTitle } from './method-title.js';
-import { plain, rules } from './table-text.js';
 
 /** Loads a checkpoint and prints, vector by vector, the words nearest to its context. */
 export async function runInterpret(folder: string, { model, top, json }: InterpretCommandOptions): Promise<void> {

@@ -1,10 +1,10 @@
-import { cachedModels, hubSettings, pullModel, removeModel, verifyModel } from '@dgprompt/clip';
+import { cachedModels, hubSettings, pullModel, removeModel, verifyModel } from '@dgprompt/clip/hub';
+import { bytes } from '@dgprompt/io';
 import CliTable from 'cli-table3';
 import pc from 'picocolors';
-import { bytes } from './bytes.js';
-import { stoppable } from './interrupt.js';
-import { reporter } from './reporter.js';
-import { plain, rules } from './table-text.js';
+import { stoppable } from '../terminal/interrupt.js';
+import { reporter } from '../terminal/reporter.js';
+import { plain, rules } from '../terminal/table-text.js';
 
 /** `dgprompt models pull`: prints the folder on stdout, progress on stderr. */
 export async function pull(id: string, { revision }: { revision: string }): Promise<void> {

@@ -1,8 +1,9 @@
-import { type Answer, type Method, predictEach } from '@dgprompt/methods';
-import { csvLine } from './csv.js';
-import { imageArguments } from './image-arguments.js';
-import { interrupted } from './interrupt.js';
-import { openClassifier } from './open-classifier.js';
+import { csvLine } from '@dgprompt/bench/tables';
+import type { Method } from '@dgprompt/methods';
+import { type Answer, predictEach } from '@dgprompt/methods/evaluation';
+import { imageArguments } from '../own-images/image-arguments.js';
+import { openClassifier } from '../own-images/open-classifier.js';
+import { interrupted } from '../terminal/interrupt.js';
 import type { PredictCommandOptions } from './predict-command.js';
 
 /** Prints what a classifier sees in each image; those that cannot be read are a line on stderr and exit code 1 at the end. */

@@ -2,22 +2,27 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import type { RunConfig, RunRecord } from '@dgprompt/bench';
+import { keptViews } from '@dgprompt/bench/data';
+import { methodTitle } from '@dgprompt/bench/methods';
+import { readRecord, runFiles } from '@dgprompt/bench/records';
+import {
+  canonicalJson,
+  differences,
+  environmentChanges,
+  type Json,
+  openSettings,
+  planExperiment,
+} from '@dgprompt/bench/runs';
+import { validationSuite } from '@dgprompt/bench/suites';
 import { type Device, useDevice } from '@dgprompt/engine';
+import { duration } from '@dgprompt/io';
 import pc from 'picocolors';
-import { openSettings } from './bench-settings.js';
-import { keptViews } from './disk-views.js';
-import { duration } from './duration.js';
-import { stoppable } from './interrupt.js';
-import { loadModel } from './load-model.js';
-import { methodTitle } from './method-title.js';
-import type { DeviceChoice } from './options.js';
-import { planExperiment } from './plan-runs.js';
-import { type RunRecord, readRecord, runFiles } from './record.js';
+import type { DeviceChoice } from '../options.js';
+import { stoppable } from '../terminal/interrupt.js';
+import { loadModel } from '../terminal/load-model.js';
+import { reporter } from '../terminal/reporter.js';
 import type { RepeatOptions } from './repeat-command.js';
-import { differences, environmentChanges } from './repeated.js';
-import { reporter } from './reporter.js';
-import { canonicalJson, type Json, type RunConfig } from './run-config.js';
-import { validationSuite } from './validation-suite.js';
 
 /** Does the run of a record again, in a folder that is thrown away, and compares. Exit code 1 if anything differs. */
 export async function runRepeat(path: string, options: RepeatOptions): Promise<void> {

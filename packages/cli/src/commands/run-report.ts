@@ -1,13 +1,12 @@
 import { join } from 'node:path';
-import { folderFor, writeWhole } from '@dgprompt/methods';
-import { bytes } from './bytes.js';
-import { readRecords } from './record.js';
-import { failedRuns } from './report/failed-runs.js';
-import { reportPage } from './report/page.js';
-import { wordReader } from './report/words.js';
+import { readRecords } from '@dgprompt/bench';
+import { runName } from '@dgprompt/bench/runs';
+import { bytes, folderFor, writeFileAtomic } from '@dgprompt/io';
+import { reportPage } from '../report/page.js';
+import { failedRuns } from '../report/sections/failed-runs.js';
+import { wordReader } from '../report/words.js';
+import { reporter } from '../terminal/reporter.js';
 import type { ReportCommandOptions } from './report-command.js';
-import { reporter } from './reporter.js';
-import { runName } from './run-config.js';
 
 /** Reads the records of a folder and writes the page. @throws a sentence if there are none */
 export async function runReport({ results, out }: ReportCommandOptions): Promise<void> {
@@ -29,6 +28,6 @@ export async function runReport({ results, out }: ReportCommandOptions): Promise
     await reader.dispose();
   });
   await folderFor(out);
-  await writeWhole(out, page);
+  await writeFileAtomic(out, page);
   process.stdout.write(`${out} shows ${runs.length} run${runs.length === 1 ? '' : 's'} (${bytes(page.length)}).\n`);
 }

@@ -1,23 +1,20 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { chooseMethods, chooseTasks, openSuite, search } from '@dgprompt/bench';
+import { methodTitle } from '@dgprompt/bench/methods';
+import { madeBy } from '@dgprompt/bench/records';
+import { searchable, searchMarkdown, withEarlier } from '@dgprompt/bench/search';
+import { checkModel } from '@dgprompt/bench/suites';
 import { useDevice } from '@dgprompt/engine';
+import { writeFileAtomic } from '@dgprompt/io';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import writeFileAtomic from 'write-file-atomic';
-import { chooseMethods } from './choose-methods.js';
-import { interrupted } from './interrupt.js';
-import { loadModel } from './load-model.js';
-import { methodTitle } from './method-title.js';
-import { checkModel } from './options.js';
-import { reporter } from './reporter.js';
-import { search } from './search.js';
+import { benchReport } from '../terminal/bench-report.js';
+import { interrupted } from '../terminal/interrupt.js';
+import { loadModel } from '../terminal/load-model.js';
+import { reporter } from '../terminal/reporter.js';
+import { thisCommand } from '../terminal/this-command.js';
 import type { SearchCommandOptions } from './search-command.js';
-import { searchable } from './search-grid.js';
-import { searchMarkdown } from './search-text.js';
-import { withEarlier } from './settings-file.js';
-import { madeBy } from './show-tables.js';
-import { chooseTasks, openSuite } from './suite.js';
-import { thisCommand } from './this-command.js';
 
 /** Runs the search, writes what was chosen, and prints it. */
 export async function runSearch(options: SearchCommandOptions, command: Command): Promise<void> {
@@ -34,7 +31,11 @@ export async function runSearch(options: SearchCommandOptions, command: Command)
     const result = await search({
       ...{ clip, suite, tasks, methods, code, shots, seed, results },
       ...{ device, threads, backend, precision },
-      ...{ factors: { lr: options.lr, epochs: options.epochs }, reporter: report, signal: interrupt.signal },
+      ...{
+        factors: { lr: options.lr, epochs: options.epochs },
+        onEvent: benchReport(report),
+        signal: interrupt.signal,
+      },
     });
     const all = await withEarlier(`${out}.json`, result);
     await mkdir(dirname(out), { recursive: true });

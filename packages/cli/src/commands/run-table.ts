@@ -1,9 +1,8 @@
-import { comparable } from './distinguish.js';
-import { readRecords } from './record.js';
-import { showTables } from './show-tables.js';
+import { comparable, readRecords } from '@dgprompt/bench';
+import { recordsInOrder } from '@dgprompt/bench/tables';
+import { showTables } from '../terminal/show-tables.js';
+import { thisCommand } from '../terminal/this-command.js';
 import type { TableCommandOptions } from './table-command.js';
-import { recordsInOrder } from './tables/order.js';
-import { thisCommand } from './this-command.js';
 
 /**
  * Shows the tables of a results folder, and says on stderr what in it is no record.

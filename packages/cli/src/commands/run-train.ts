@@ -1,20 +1,21 @@
 import { resolve } from 'node:path';
+import { featureStore } from '@dgprompt/bench/data';
+import { methodTitle } from '@dgprompt/bench/methods';
 import type { Dataset } from '@dgprompt/datasets';
 import { useDevice } from '@dgprompt/engine';
-import { type Epoch, resolveMethod, type Step, type Trained, trainClassifier } from '@dgprompt/methods';
+import { duration, timeLeft } from '@dgprompt/io';
+import { type Epoch, resolveMethod, type Step } from '@dgprompt/methods';
+import { type Trained, trainClassifier } from '@dgprompt/methods/classifier';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { duration, timeLeft } from './duration.js';
-import { featureStore } from './feature-folder.js';
-import { interrupted } from './interrupt.js';
-import { loadModel } from './load-model.js';
-import { methodTitle } from './method-title.js';
-import { cachedViewsOf } from './options.js';
-import { ownImages } from './own-images.js';
-import { type Reporter, reporter } from './reporter.js';
-import { sameCommand } from './same-command.js';
+import { cachedViewsOf } from '../options.js';
+import { ownImages } from '../own-images/own-images.js';
+import { interrupted } from '../terminal/interrupt.js';
+import { loadModel } from '../terminal/load-model.js';
+import { type Reporter, reporter } from '../terminal/reporter.js';
+import { sameCommand } from '../terminal/same-command.js';
+import { trainingPace } from '../terminal/training-pace.js';
 import type { TrainCommandOptions } from './train-command.js';
-import { trainingPace } from './training-pace.js';
 
 /** Trains a classifier on a folder of images and says how it goes. */
 export async function runTrain(folder: string, options: TrainCommandOptions, command: Command): Promise<void> {

@@ -1,10 +1,9 @@
 import { useDevice } from '@dgprompt/engine';
-import type { Check } from '@dgprompt/methods';
+import type { Check } from '@dgprompt/lab/golden';
+import { allowedIn, findCases, type GoldenCase, halfTolerance, holds, Skipped, worstOf } from '@dgprompt/lab/verify';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import type { PrecisionChoice } from './options.js';
-import { findCases } from './verify/find-cases.js';
-import { allowedIn, type GoldenCase, halfTolerance, holds, Skipped, worstOf } from './verify/golden-case.js';
+import type { PrecisionChoice } from '../options.js';
 import type { VerifyCommandOptions } from './verify-command.js';
 
 /** What became of one case. */

@@ -1,10 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { duration } from './duration.js';
-import { interrupted } from './interrupt.js';
-import type { Outcome } from './perform-run.js';
-import { readPlan } from './plan-file.js';
-import { type PlanWorker, planWorker } from './plan-worker.js';
-import { reporter } from './reporter.js';
+import type { Outcome } from '@dgprompt/bench/runs';
+import { type PlanWorker, planWorker, readPlan } from '@dgprompt/bench/runs';
+import { duration } from '@dgprompt/io';
+import { interrupted } from '../terminal/interrupt.js';
+import { reporter } from '../terminal/reporter.js';
 import type { WorkOptions } from './work-command.js';
 
 /** What the parent says to a worker. */

@@ -1,19 +1,17 @@
+import { chooseTasks, openSuite, type Suite } from '@dgprompt/bench';
+import { brokenImages, featureStore, keptViews, leaveOut } from '@dgprompt/bench/data';
+import { checkModel } from '@dgprompt/bench/suites';
 import { useDevice } from '@dgprompt/engine';
 import { evaluate, zeroshot } from '@dgprompt/methods';
 import CliTable from 'cli-table3';
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import { brokenImages, leaveOut } from './broken-images.js';
-import { keptViews } from './disk-views.js';
-import { featureStore } from './feature-folder.js';
-import { stoppable } from './interrupt.js';
-import { loadModel } from './load-model.js';
-import { checkModel } from './options.js';
-import { reporter } from './reporter.js';
-import { chooseTasks, openSuite, type Suite } from './suite.js';
-import { plain, rules } from './table-text.js';
-import { readTemplates } from './template-file.js';
-import { textProgress } from './text-progress.js';
+import { readTemplates } from '../own-images/template-file.js';
+import { stoppable } from '../terminal/interrupt.js';
+import { loadModel } from '../terminal/load-model.js';
+import { reporter } from '../terminal/reporter.js';
+import { plain, rules } from '../terminal/table-text.js';
+import { textProgress } from '../terminal/text-progress.js';
 import type { ZeroShotCommandOptions } from './zero-shot-command.js';
 
 /** Tests the hand-written prompts on each task and prints the percentages. */

@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
-import { takes } from './config/value-schema.js';
-import { examples } from './examples.js';
+import { takes } from '../config/value-schema.js';
 import {
   addComputeOptions,
   type ComputeOptions,
@@ -11,7 +10,8 @@ import {
   precisionOption,
   rootOption,
   wholeNumber,
-} from './options.js';
+} from '../options.js';
+import { examples } from '../terminal/examples.js';
 
 /** What `dgprompt search` is given. */
 export interface SearchCommandOptions extends ComputeOptions, PrecisionChoice {

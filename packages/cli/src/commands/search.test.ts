@@ -1,17 +1,15 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SearchResult, Suite } from '@dgprompt/bench';
+import { chooseMethods, readRecords } from '@dgprompt/bench';
+import { searchStages } from '@dgprompt/bench/search';
+import { validationSuite } from '@dgprompt/bench/suites';
+import { tinyClip, tinySuite } from '@dgprompt/bench/testing/tiny';
 import type { Dataset } from '@dgprompt/datasets';
 import { resolveMethod } from '@dgprompt/methods';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { chooseMethods } from './choose-methods.js';
-import { readRecords } from './record.js';
-import { callCli } from './run-cli.js';
-import type { SearchResult } from './search.js';
-import { searchStages } from './search-grid.js';
-import type { Suite } from './suite.js';
-import { tinyClip, tinySuite } from './tiny.js';
-import { validationSuite } from './validation-suite.js';
+import { callCli } from '../testing/run-cli.js';
 
 const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-search-'));
 

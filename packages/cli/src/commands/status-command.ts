@@ -1,9 +1,9 @@
 import { access } from 'node:fs/promises';
 import { Command } from 'commander';
-import { examples } from './examples.js';
-import { resultsOption } from './options.js';
-import { runStates, runStatus } from './run-status.js';
-import { statusText } from './status-text.js';
+import { runStates, runStatus } from '../executors/status.js';
+import { resultsOption } from '../options.js';
+import { examples } from '../terminal/examples.js';
+import { statusText } from '../terminal/status-text.js';
 
 /** `dgprompt status`: how far the runs of a results folder are, wherever they are done. */
 export function statusCommand(): Command {

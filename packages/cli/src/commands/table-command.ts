@@ -1,7 +1,7 @@
+import { type Format, formatOf, formats, knownEndings } from '@dgprompt/bench/tables';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { takes } from './config/value-schema.js';
-import { examples } from './examples.js';
-import { type Format, formatOf, formats, knownEndings } from './tables/formats.js';
+import { takes } from '../config/value-schema.js';
+import { examples } from '../terminal/examples.js';
 
 /** What `dgprompt table` is given. */
 export interface TableCommandOptions {

@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { examples } from './examples.js';
 import {
   addComputeOptions,
   type ComputeOptions,
@@ -9,7 +8,8 @@ import {
   positive,
   precisionOption,
   wholeNumber,
-} from './options.js';
+} from '../options.js';
+import { examples } from '../terminal/examples.js';
 
 /** What `dgprompt train` is given. */
 export interface TrainCommandOptions extends ComputeOptions, PrecisionChoice {

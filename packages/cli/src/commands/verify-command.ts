@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { examples } from './examples.js';
-import { addDeviceOptions, type DeviceChoice, type PrecisionChoice, precisionOption } from './options.js';
+import { addDeviceOptions, type DeviceChoice, type PrecisionChoice, precisionOption } from '../options.js';
+import { examples } from '../terminal/examples.js';
 
 /** What `dgprompt verify` is given. */
 export interface VerifyCommandOptions extends DeviceChoice, PrecisionChoice {

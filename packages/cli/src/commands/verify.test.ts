@@ -1,14 +1,14 @@
 import { copyFile, cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSafetensors, writeSafetensors } from '@dgprompt/clip';
-import { defaultTemplates, fewShot, type Item, writeSplit } from '@dgprompt/datasets';
-import { useDevice } from '@dgprompt/engine';
-import { learningRate } from '@dgprompt/methods';
+import { defaultTemplates, fewShot, type Item } from '@dgprompt/datasets';
+import { writeSplit } from '@dgprompt/datasets/splits';
+import { learningRate, useDevice } from '@dgprompt/engine';
+import { openSafetensors, writeSafetensors } from '@dgprompt/io';
+import { makeGolden } from '@dgprompt/lab/golden';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { callCli } from '../run-cli.js';
-import { makeGolden } from './make-golden.js';
+import { callCli } from '../testing/run-cli.js';
 
 let golden: string;
 beforeAll(async () => {

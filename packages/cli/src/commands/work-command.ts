@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { wholeNumber } from './options.js';
+import { wholeNumber } from '../options.js';
 
 export interface WorkOptions {
   run?: number;

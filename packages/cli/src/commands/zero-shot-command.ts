@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { examples } from './examples.js';
 import {
   addComputeOptions,
   addSuiteOptions,
@@ -7,7 +6,8 @@ import {
   type PrecisionChoice,
   precisionOption,
   type SuiteCommandOptions,
-} from './options.js';
+} from '../options.js';
+import { examples } from '../terminal/examples.js';
 
 /** What `dgprompt zero-shot` is given. */
 export interface ZeroShotCommandOptions extends ComputeOptions, SuiteCommandOptions, PrecisionChoice {

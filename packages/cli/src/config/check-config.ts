@@ -1,4 +1,4 @@
-import { unknownName } from '@dgprompt/datasets';
+import { unknownName } from '@dgprompt/io';
 import type { Command, Option } from 'commander';
 import { type CommandKeys, type ConfigKeys, every, isSame } from './config-keys.js';
 import { optionValue } from './option-value.js';

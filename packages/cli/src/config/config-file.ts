@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { loadModule } from '../own-module.js';
+import { loadModule } from '@dgprompt/bench/methods';
 
 /** Names that a config file may have; it lies where the command is run. */
 const fileNames = ['ts', 'js', 'mjs', 'json'].map(ending => `dgprompt.config.${ending}`);

@@ -9,7 +9,7 @@ import type { DescribedParser } from './value-schema.js';
 
 const program = makeProgram();
 const schema = configSchema(program);
-const again = 'run `npm run config-schema` in packages/bench';
+const again = 'run `npm run config-schema` in packages/cli';
 
 test('the published schema is the one of the options that the commands have', async () => {
   const text = `${JSON.stringify(schema, null, 2)}\n`;

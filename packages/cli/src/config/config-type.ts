@@ -36,15 +36,15 @@ export interface DgpromptConfig {
    */
   model?: string
   /**
-   * cpu, webgpu, cuda, coreml, dml (bench, search, zeroShot, verify, doctor, speed, train, predict, evaluate, export)
+   * cpu, webgpu, cuda, coreml, dml (bench, search, zeroShot, verify, doctor, train, predict, evaluate, export)
    */
   device?: ("cpu" | "webgpu" | "cuda" | "coreml" | "dml")
   /**
-   * of the CPU (bench, search, zeroShot, verify, doctor, speed, train, predict, evaluate, export)
+   * of the CPU (bench, search, zeroShot, verify, doctor, train, predict, evaluate, export)
    */
   threads?: number
   /**
-   * onnxruntime, tensorflow, cpu (bench, search, zeroShot, verify, doctor, speed, train, predict, evaluate, export)
+   * onnxruntime, tensorflow, cpu (bench, search, zeroShot, verify, doctor, train, predict, evaluate, export)
    */
   backend?: ("onnxruntime" | "tensorflow" | "cpu")
   /**
@@ -603,45 +603,6 @@ export interface DgpromptConfig {
      * fp32, fp16 for the frozen towers
      */
     precision?: ("fp32" | "fp16")
-  }
-  /**
-   * Measure how fast this machine trains and tests a ViT-B/16 (random weights), and in how
-   * much memory: ratios within this one run, each measurement in a process of its own.
-   * It takes about a quarter of an hour on two cores, and 600 MB of disk meanwhile.
-   */
-  speed?: {
-    /**
-     * steps, backends, evaluation, texts, pipeline, start-up, memory
-     */
-    parts?: (("steps" | "backends" | "evaluation" | "texts" | "pipeline" | "start-up" | "memory") | ("steps" | "backends" | "evaluation" | "texts" | "pipeline" | "start-up" | "memory")[])
-    /**
-     * timed steps of each method; the median counts
-     */
-    repeats?: number
-    /**
-     * JPEG files to decode (default: made ones, 500 × 375)
-     */
-    photos?: string
-    /**
-     * write the tables, too: .md
-     */
-    out?: string
-    /**
-     * print JSON, and progress as JSON lines on stderr
-     */
-    json?: boolean
-    /**
-     * cpu, webgpu, cuda, coreml, dml
-     */
-    device?: ("cpu" | "webgpu" | "cuda" | "coreml" | "dml")
-    /**
-     * of the CPU
-     */
-    threads?: number
-    /**
-     * onnxruntime, tensorflow, cpu
-     */
-    backend?: ("onnxruntime" | "tensorflow" | "cpu")
   }
   /**
    * Train a classifier on a folder with one folder of images per class.

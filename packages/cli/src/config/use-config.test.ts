@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { callCli } from '../run-cli.js';
+import { callCli } from '../testing/run-cli.js';
 
 const before = process.cwd();
 beforeEach(async () => process.chdir(await mkdtemp(join(tmpdir(), 'dgprompt-config-'))));

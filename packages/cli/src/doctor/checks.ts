@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile, useDevice } from '@dgprompt/engine';
+import { allowedIn, holds, worstOf } from '@dgprompt/lab/verify';
 import { miniClip } from '@dgprompt/pictograms';
 import * as tf from '@tensorflow/tfjs';
 import type { DeviceChoice, PrecisionChoice } from '../options.js';
-import { allowedIn, holds, worstOf } from '../verify/golden-case.js';
 import { checkSteps, goldenNames } from './golden-check.js';
 import type { Place } from './places.js';
 

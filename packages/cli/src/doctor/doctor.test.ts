@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { builtInDevices, devices, useDevice } from '@dgprompt/engine';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { callCli } from '../run-cli.js';
+import { callCli } from '../testing/run-cli.js';
 import { engineChecks } from './checks.js';
 import { folderSize } from './folder-size.js';
 import { checkSteps, goldenNames } from './golden-check.js';

@@ -1,5 +1,5 @@
-import type { Check } from '@dgprompt/methods';
-import { distance } from '../verify/golden-case.js';
+import type { Check } from '@dgprompt/lab/golden';
+import { distance } from '@dgprompt/lab/verify';
 import { type GoldenSteps, goldenMethods, goldenSteps } from './golden-steps.js';
 import recorded from './golden-steps.json' with { type: 'json' };
 

@@ -1,14 +1,8 @@
-import { type Clip, type ClipTokenizer, createClip, initClipWeights } from '@dgprompt/clip';
+import { type Clip, type ClipTokenizer, createClip } from '@dgprompt/clip';
+import { initClipWeights } from '@dgprompt/clip/weights';
 import { compile, seededRandom } from '@dgprompt/engine';
-import {
-  type Batch,
-  classTargets,
-  dgprompt,
-  lossTerms,
-  type MethodFactory,
-  maple,
-  trainingStep,
-} from '@dgprompt/methods';
+import { dgprompt, type MethodFactory, maple } from '@dgprompt/methods';
+import { type Batch, classTargets, lossTerms, trainingStep } from '@dgprompt/methods/training';
 import * as tf from '@tensorflow/tfjs';
 
 /** What training steps are known by. */

@@ -1,7 +1,7 @@
 import { access, constants, readdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { hubSettings } from '@dgprompt/clip';
-import { cacheFolder } from '@dgprompt/pictograms';
+import { hubSettings } from '@dgprompt/clip/hub';
+import { cacheFolder } from '@dgprompt/io';
 import { type FolderSize, folderSize } from './folder-size.js';
 
 /** A folder that commands write to. */

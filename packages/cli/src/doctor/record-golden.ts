@@ -9,4 +9,4 @@ for (const [name, method] of Object.entries(goldenMethods)) {
   const steps = Object.entries(await goldenSteps(method));
   recorded[name] = Object.fromEntries(steps.map(([what, values]) => [what, values.map(x => Number(x.toPrecision(7)))]));
 }
-await writeFile(new URL('golden-steps.json', import.meta.url), `${JSON.stringify(recorded, null, 2)}\n`);
+await writeFile(new URL('./golden-steps.json', import.meta.url), `${JSON.stringify(recorded, null, 2)}\n`);

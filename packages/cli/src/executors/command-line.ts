@@ -1,16 +1,17 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 
-/** What to start to run the `dgprompt` command in another process: Node, its arguments, the command's. From the sources, with their loader. */
+const folder = dirname(createRequire(import.meta.url).resolve('dgprompt/package.json'));
+const isSource = import.meta.url.endsWith('.ts');
+
+/** The program and arguments that run the `dgprompt` command in another process. From the sources, with their loader. */
 export function commandLine(args: readonly string[]): string[] {
-  const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-  if (existsSync(here('cli.ts')))
-    return [process.execPath, '--import', import.meta.resolve('tsx'), here('cli.ts'), ...args];
-  return [process.execPath, here('cli.js'), ...args];
+  const program = isSource
+    ? ['--import', import.meta.resolve('tsx'), join(folder, 'src', 'main.ts')]
+    : [join(folder, 'dist', 'main.js')];
+  return [process.execPath, ...program, ...args];
 }
 
-/** What the loader of the sources wants in the environment. */
-export function sourceEnvironment(): Record<string, string> {
-  const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-  return existsSync(here('cli.ts')) ? { TSX_TSCONFIG_PATH: here('../tsconfig.json') } : {};
-}
+/** What the loader of the sources needs in the environment. */
+export const sourceEnvironment = (): Record<string, string> =>
+  isSource ? { TSX_TSCONFIG_PATH: join(folder, 'tsconfig.json') } : {};

@@ -2,14 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type BenchResult, bench, openSuite } from '@dgprompt/bench';
+import type { BenchSettings } from '@dgprompt/bench/runs';
+import { tinyClip, tinySuite } from '@dgprompt/bench/testing/tiny';
 import { loadClip } from '@dgprompt/clip';
 import { coop, zeroshot } from '@dgprompt/methods';
 import { expect, test } from 'vitest';
-import { type BenchResult, bench } from '../bench.js';
-import type { BenchSettings } from '../bench-settings.js';
-import { sourceEnvironment } from '../command-line.js';
-import { openSuite } from '../suite.js';
-import { tinyClip, tinySuite } from '../tiny.js';
+import { sourceEnvironment } from './command-line.js';
 import type { Executor } from './executor.js';
 
 test.skipIf(process.platform === 'win32')('the executor of docs/executors.md does runs on other machines', async () => {

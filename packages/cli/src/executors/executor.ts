@@ -1,5 +1,5 @@
-import type { Runner } from '../bench.js';
-import type { BenchSettings } from '../bench-settings.js';
+import type { Runner } from '@dgprompt/bench';
+import type { BenchSettings } from '@dgprompt/bench/runs';
 
 /**
  * Where runs are done. `dgprompt bench` plans runs, an executor takes those that are not finished, and `dgprompt status` asks every

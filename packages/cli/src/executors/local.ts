@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ownerOf, runningOwner } from '../run-lock.js';
+import { ownerOf, runningOwner } from '@dgprompt/bench/runs';
 import type { Answer, Executor } from './executor.js';
 
 /** Runs on this machine: in this process one after another, or several at a time in processes of their own. */
@@ -13,8 +13,8 @@ export const local: Executor = {
     async (...runs) => {
       const runner =
         workers > 1
-          ? (await import('../worker-pool.js')).workerPool(settings, workers)
-          : (await import('../run-here.js')).runHere;
+          ? (await import('./worker-pool.js')).workerPool(settings, workers)
+          : (await import('../../../bench/src/runs/here.js')).runHere;
       await runner(...runs);
     },
   ask,

@@ -1,15 +1,14 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runFiles, writeRecord } from '@dgprompt/bench/records';
+import type { PlanFile } from '@dgprompt/bench/runs';
+import { runName, takeRun } from '@dgprompt/bench/runs';
+import { sampleRecord } from '@dgprompt/bench/testing/sample-record';
 import { describe, expect, test } from 'vitest';
-import { noteJob } from './executors/slurm-jobs.js';
-import type { PlanFile } from './plan-file.js';
-import { runFiles, writeRecord } from './record.js';
-import { callCli } from './run-cli.js';
-import { runName } from './run-config.js';
-import { takeRun } from './run-lock.js';
-import { mergeAnswers, type RunStatus, stateOf } from './run-status.js';
-import { sampleRecord } from './sample-record.js';
+import { callCli } from '../testing/run-cli.js';
+import { noteJob } from './slurm/jobs.js';
+import { mergeAnswers, type RunStatus, stateOf } from './status.js';
 
 describe('what evidence speaks for', () => {
   const queued = { state: 'queued', who: '' } as const;

@@ -1,12 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Answer, Known } from './executors/executor.js';
-import { executors } from './executors/index.js';
-import type { RunFailure } from './perform-run.js';
-import { type PlanFile, readPlan } from './plan-file.js';
-import type { RunName } from './plan-runs.js';
-import { type Damaged, readRecord, readRecords, runFiles } from './record.js';
-import { runName } from './run-config.js';
+import { readRecords } from '@dgprompt/bench';
+import { type Damaged, readRecord, runFiles } from '@dgprompt/bench/records';
+import type { RunFailure, RunName } from '@dgprompt/bench/runs';
+import { type PlanFile, readPlan, runName } from '@dgprompt/bench/runs';
+import { executors } from './all.js';
+import type { Answer, Known } from './executor.js';
 
 /**
  * What has become of a run. `lost`: someone had it, has it no longer, and left neither a record nor an error; `unknown`: who has it cannot

@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type RunRecord, readRecords } from '@dgprompt/bench';
+import { runFiles } from '@dgprompt/bench/records';
+import { runName } from '@dgprompt/bench/runs';
+import { tinyClip, tinySuite } from '@dgprompt/bench/testing/tiny';
 import { beforeAll, expect, test } from 'vitest';
-import { type RunRecord, readRecords, runFiles } from './record.js';
-import { callCli, startCli } from './run-cli.js';
-import { runName } from './run-config.js';
-import { tinyClip, tinySuite } from './tiny.js';
+import { callCli, startCli } from '../testing/run-cli.js';
 
 let model: string;
 let suite: string;

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { BenchOptions, Runner, RunnerEvents } from './bench.js';
-import type { BenchSettings } from './bench-settings.js';
+import type { BenchOptions, Planned, Runner, RunnerEvents } from '@dgprompt/bench';
+import type { BenchSettings } from '@dgprompt/bench/runs';
+import { keepFailure, writePlan } from '@dgprompt/bench/runs';
+import type { FromWorker, ToWorker } from '../commands/run-work.js';
+import { thisCommand } from '../terminal/this-command.js';
 import { commandLine, sourceEnvironment } from './command-line.js';
-import { keepFailure } from './perform-run.js';
-import { writePlan } from './plan-file.js';
-import type { Planned } from './plan-runs.js';
-import type { FromWorker, ToWorker } from './run-work.js';
 
 /** A run whose process is killed goes on from its checkpoint; one that is killed this often is kept as failed. */
 const mostKills = 10;
@@ -18,7 +17,7 @@ const mostKills = 10;
 export function workerPool(settings: BenchSettings, workers: number): Runner {
   return async (runs, told, options) => {
     if (runs.length === 0) return;
-    const { file } = await writePlan(settings, runs);
+    const { file } = await writePlan(settings, runs, thisCommand());
     const waiting = runs.map((run, index) => ({ run, index, kills: 0 }));
     const lanes = Array.from({ length: Math.min(workers, runs.length) }, () => lane(file, waiting, told, options));
     const ended = await Promise.allSettled(lanes);

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import { readSplit } from '@dgprompt/datasets';
-import { names } from './options.js';
+import { readSplit } from '@dgprompt/datasets/splits';
+import { names } from '../options.js';
 
 /**
  * Class names, in the order of their labels.

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { classSubset, type Dataset, type Item } from '@dgprompt/datasets';
+import { writeFileAtomic } from '@dgprompt/io';
 import sharp, { type OverlayOptions } from 'sharp';
-import writeFile from 'write-file-atomic';
 
 /** Sizes in pixels. */
 const side = 96;
@@ -53,7 +53,7 @@ export async function contactSheet(
     .png()
     .toBuffer();
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, png);
+  await writeFileAtomic(file, png);
   return { shown: rows.length, all: dataset.classNames.length };
 }
 

@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Dataset, type Item, nearestName, readSplit } from '@dgprompt/datasets';
-import { classifierFiles, type Method, savedRun } from '@dgprompt/methods';
-import type { Split } from './evaluate-command.js';
+import type { Dataset, Item } from '@dgprompt/datasets';
+import { readSplit } from '@dgprompt/datasets/splits';
+import { nearestName } from '@dgprompt/io';
+import type { Method } from '@dgprompt/methods';
+import { classifierFiles } from '@dgprompt/methods/classifier';
+import { savedRun } from '@dgprompt/methods/method';
+import type { Split } from '../commands/evaluate-command.js';
 import { ownImages } from './own-images.js';
 
 /** Labelled images to judge a classifier on, and which they are. */

@@ -1,5 +1,12 @@
 import { thumbnail } from '@dgprompt/images';
-import { accuracy, confusions, type Examination, type Judgement, mistakes, perClass } from '@dgprompt/methods';
+import {
+  accuracy,
+  confusions,
+  type Examination,
+  type Judgement,
+  mistakes,
+  perClass,
+} from '@dgprompt/methods/evaluation';
 
 /** Mistakes shown with their picture, and the longer side of one, in pixels. */
 const [shownMistakes, pictureSide] = [200, 160];

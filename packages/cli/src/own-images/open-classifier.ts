@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { isHubId } from '@dgprompt/clip';
+import { isHubId } from '@dgprompt/clip/hub';
 import { useDevice } from '@dgprompt/engine';
-import { loadMethod, type Method, savedRun } from '@dgprompt/methods';
+import { loadMethod, type Method } from '@dgprompt/methods';
+import { savedRun } from '@dgprompt/methods/method';
 import { miniClip } from '@dgprompt/pictograms';
-import { loadModel } from './load-model.js';
-import type { ComputeOptions, PrecisionChoice } from './options.js';
+import type { ComputeOptions, PrecisionChoice } from '../options.js';
+import { loadModel } from '../terminal/load-model.js';
 
 /** A classifier ready to use, with the CLIP that it needs. */
 export interface OpenClassifier {

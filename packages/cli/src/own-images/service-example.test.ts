@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { tinySuite } from '@dgprompt/bench/testing/tiny';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { callCli } from './run-cli.js';
-import { tinySuite } from './tiny.js';
+import { callCli } from '../testing/run-cli.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 let root: string;
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 test('the HTTP service of docs/own-classifier.md answers as predict does, and goes on after a bad image', async () => {
-  const text = await readFile(here('../../../docs/own-classifier.md'), 'utf8');
+  const text = await readFile(here('../../../../docs/own-classifier.md'), 'utf8');
   const program = /^```js\n([\s\S]*?)^```/m.exec(text)![1]!;
   expect(program.trim().split('\n').length).toBeLessThanOrEqual(20);
   const classifier = join(root, 'classifier');
@@ -26,7 +26,7 @@ test('the HTTP service of docs/own-classifier.md answers as predict does, and go
   await writeFile(file, `// @ts-nocheck\n${program}`);
 
   const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), file, classifier, '0'], {
-    env: { ...process.env, TSX_TSCONFIG_PATH: here('../tsconfig.json') },
+    env: { ...process.env, TSX_TSCONFIG_PATH: here('../../tsconfig.json') },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {

@@ -1,10 +1,10 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { tinyClip, tinySuite } from '@dgprompt/bench/testing/tiny';
 import { describe, expect, test } from 'vitest';
-import { callCli } from './run-cli.js';
+import { callCli } from '../testing/run-cli.js';
 import { readTemplates } from './template-file.js';
-import { tinyClip, tinySuite } from './tiny.js';
 
 const fileOf = async (text: string) => {
   const file = join(await mkdtemp(join(tmpdir(), 'dgprompt-templates-')), 'templates.txt');

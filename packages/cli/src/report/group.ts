@@ -1,6 +1,6 @@
-import { type Comparable, comparable } from '../distinguish.js';
-import { protocols } from '../protocols/index.js';
-import { recordsInOrder } from '../tables/order.js';
+import { comparable, protocols } from '@dgprompt/bench';
+import type { Comparable } from '@dgprompt/bench/records';
+import { recordsInOrder } from '@dgprompt/bench/tables';
 import type { StoredRun } from './stored-run.js';
 
 /** Runs that one section of the report is about: those of one table. */

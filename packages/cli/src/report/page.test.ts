@@ -1,6 +1,6 @@
+import type { RunConfig } from '@dgprompt/bench';
+import { sampleRecord } from '@dgprompt/bench/testing/sample-record';
 import { expect, test } from 'vitest';
-import type { RunConfig } from '../run-config.js';
-import { sampleRecord } from '../sample-record.js';
 import { raw } from './html.js';
 import { reportPage } from './page.js';
 import { nasty, parsed } from './parsed.js';

@@ -1,14 +1,14 @@
-import { duration } from '../duration.js';
-import { methodTitle } from '../method-title.js';
+import { methodTitle } from '@dgprompt/bench/methods';
+import { duration } from '@dgprompt/io';
 import { distinct, type Group, groupsOf } from './group.js';
 import { type Html, html, raw } from './html.js';
-import { type Look, looksOf } from './looks.js';
-import { runsSection } from './runs-section.js';
+import { type Look, looksOf } from './plots/looks.js';
+import { runsSection } from './sections/runs.js';
+import { tablesSection } from './sections/tables.js';
+import { taskDetails } from './sections/task-details.js';
 import { type ShownMethods, shownMethods } from './shown-methods.js';
 import type { StoredRun } from './stored-run.js';
 import { style } from './style.js';
-import { tablesSection } from './tables-section.js';
-import { taskDetails } from './task-details.js';
 import type { WordReader } from './words.js';
 
 /** What a report is made of. */

@@ -1,5 +1,5 @@
-import { ablations } from '../choose-methods.js';
-import { mean } from '../tables/spread.js';
+import { ablations } from '@dgprompt/bench/methods';
+import { mean } from '@dgprompt/bench/tables';
 import { distinct } from './group.js';
 import type { StoredRun } from './stored-run.js';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunRecord } from '../record.js';
+import type { RunRecord } from '@dgprompt/bench';
 
 /** A record with the folder that it lies in. */
 export type StoredRun = RunRecord & { folder: string };

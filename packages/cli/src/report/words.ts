@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { methodTitle } from '@dgprompt/bench/methods';
 import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
-import { type ContextWords, interpret, loadMethod, savedRun } from '@dgprompt/methods';
+import { loadMethod } from '@dgprompt/methods';
+import { type ContextWords, interpret } from '@dgprompt/methods/evaluation';
+import { savedRun } from '@dgprompt/methods/method';
 import { miniClip } from '@dgprompt/pictograms';
-import { loadModel } from '../load-model.js';
-import { methodTitle } from '../method-title.js';
+import { loadModel } from '../terminal/load-model.js';
 import { type Html, html } from './html.js';
 import type { StoredRun } from './stored-run.js';
 

@@ -1,8 +1,8 @@
+import type { Comparison, Difference } from '@dgprompt/bench/compare';
+import { signed } from '@dgprompt/bench/tables';
 import CliTable from 'cli-table3';
 import pc from 'picocolors';
-import type { Comparison, Difference } from './compare.js';
 import { plain, rules } from './table-text.js';
-import { signed } from './tables/sheet.js';
 
 /** A comparison for a terminal: a line a column, and below it what it says. */
 export function comparisonText(comparison: Comparison): string {

@@ -1,5 +1,5 @@
+import { duration, timeLeft } from '@dgprompt/io';
 import { expect, test } from 'vitest';
-import { duration, timeLeft } from './duration.js';
 import { forecast } from './forecast.js';
 
 const run = (method: string, images: number) => ({ method, images });

@@ -1,3 +1,5 @@
+import type { TimeLeft } from '@dgprompt/io';
+
 /** How much there is to a run: images trained on (each epoch counts) plus images tested. */
 export interface Work {
   method: string;
@@ -18,12 +20,6 @@ export interface Forecast {
     current: readonly { run: Work; fraction: number; seconds: number }[],
     waiting: readonly Work[],
   ): TimeLeft | undefined;
-}
-
-export interface TimeLeft {
-  seconds: number;
-  /** Methods that are not measured yet come on top: how long they take, the others do not tell. */
-  atLeast: boolean;
 }
 
 /** Too little of a run to tell its pace: a session is made, images are decoded. */

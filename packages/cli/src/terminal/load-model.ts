@@ -1,6 +1,6 @@
 import { type Clip, loadClip } from '@dgprompt/clip';
+import { bytes } from '@dgprompt/io';
 import { miniClip } from '@dgprompt/pictograms';
-import { bytes } from './bytes.js';
 import { reporter } from './reporter.js';
 
 /** The CLIP that `--model` names, or the mini-CLIP; one from the hub is downloaded with a bar. */

@@ -1,4 +1,4 @@
-import type { KernelTime } from '@dgprompt/engine';
+import type { KernelTime } from '@dgprompt/engine/profile';
 import pc from 'picocolors';
 
 /** Kernels, and shapes of each, that are shown; the rest is one line. */

@@ -1,7 +1,7 @@
-import { timeLeft } from './duration.js';
+import type { Planned } from '@dgprompt/bench';
+import { methodTitle } from '@dgprompt/bench/methods';
+import { timeLeft } from '@dgprompt/io';
 import { forecast } from './forecast.js';
-import { methodTitle } from './method-title.js';
-import type { Planned } from './plan-runs.js';
 import type { Reporter } from './reporter.js';
 
 /** Shows how far runs are: a line for each that is going on, and one for all of them together. */

@@ -1,13 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Comparable } from '@dgprompt/bench/records';
+import { madeBy } from '@dgprompt/bench/records';
+import { type Format, formatOf, type Section, sectionsOf, tablesAs } from '@dgprompt/bench/tables';
+import { duration, writeFileAtomic } from '@dgprompt/io';
 import pc from 'picocolors';
-import writeFileAtomic from 'write-file-atomic';
-import type { Comparable } from './distinguish.js';
-import { duration } from './duration.js';
-import { environment } from './environment.js';
 import { sheetText } from './table-text.js';
-import { type Format, formatOf, tablesAs } from './tables/formats.js';
-import { type Section, sectionsOf } from './tables/section.js';
 
 /** How tables are shown. */
 export interface ShowOptions {
@@ -56,11 +54,4 @@ function sectionText({ title, sheet, gaps, citations, reading }: Section): strin
     reading,
   ];
   return lines.filter(line => line !== '').join('\n');
-}
-
-/** What made a file, for its last line. */
-export function madeBy(command?: string): string {
-  const { versions, machine } = environment();
-  const by = command === undefined ? '' : `\`${command}\`, `;
-  return `Made by ${by}@dgprompt/bench ${versions['@dgprompt/bench']} with onnxruntime-node ${versions['onnxruntime-node']} on Node ${versions.node}, ${machine.cpu}, ${machine.cores} cores.`;
 }

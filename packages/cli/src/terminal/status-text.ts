@@ -1,6 +1,6 @@
+import { methodTitle } from '@dgprompt/bench/methods';
 import pc from 'picocolors';
-import { methodTitle } from './method-title.js';
-import { type RunState, type RunStatus, runStates } from './run-status.js';
+import { type RunState, type RunStatus, runStates } from '../executors/status.js';
 
 /** How many runs of a state are listed; `--json` lists all. */
 const most = 15;

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
+import { makeTable } from '@dgprompt/bench';
+import { sampleRecord } from '@dgprompt/bench/testing/sample-record';
 import { expect, test } from 'vitest';
-import { sampleRecord } from './sample-record.js';
-import { makeTable } from './table.js';
 import { tableText } from './table-text.js';
 
 const table = makeTable([

@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { Table } from '@dgprompt/bench';
+import { methodTitle } from '@dgprompt/bench/methods';
+import { type Sheet, type SheetCell, type SheetGroup, type SheetRow, sheetOf } from '@dgprompt/bench/tables';
 import CliTable from 'cli-table3';
 import pc from 'picocolors';
-import { methodTitle } from './method-title.js';
-import type { Table } from './table.js';
-import { type Sheet, type SheetCell, type SheetGroup, type SheetRow, sheetOf } from './tables/sheet.js';
 
 /**
  * The table for a terminal, in the first of these forms that fits, else in the narrowest: methods side by side; methods as rows under each

@@ -1,4 +1,4 @@
-import { timeLeft } from './duration.js';
+import { timeLeft } from '@dgprompt/io';
 
 /** What is done in less time than this, in milliseconds, is not worth a word. */
 const quietTime = 2000;

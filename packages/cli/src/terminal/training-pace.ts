@@ -1,4 +1,4 @@
-import type { TimeLeft } from './forecast.js';
+import type { TimeLeft } from '@dgprompt/io';
 
 /** A training run's work: steps, and images seen only forward (validation after each epoch, the test at the end). */
 export interface TrainingWork {

@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { tinyClip, tinySuite } from '@dgprompt/bench/testing/tiny';
 import { beforeAll, expect, test } from 'vitest';
 import { callCli } from './run-cli.js';
-import { tinyClip, tinySuite } from './tiny.js';
 
 let model: string;
 let suite: string;

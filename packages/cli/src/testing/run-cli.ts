@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { main } from './program.js';
+import { main } from '../program.js';
 
 /** How a process ended, and what it said. */
 export interface Ended {
@@ -13,9 +13,9 @@ export interface Ended {
 export function startCli(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
   const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
   // As a loader, not as the tsx command: that one is a process in between, which keeps Ctrl-C to itself.
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), here('cli.ts'), ...args], {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), here('../main.ts'), ...args], {
     cwd: options.cwd,
-    env: { ...process.env, NO_COLOR: '1', TSX_TSCONFIG_PATH: here('../tsconfig.json'), ...options.env },
+    env: { ...process.env, NO_COLOR: '1', TSX_TSCONFIG_PATH: here('../../tsconfig.json'), ...options.env },
   });
   return { child, ended: ended(child) };
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Naming } from './checkpoint-names.js';
-import type { PartialConfig } from './config-from-shapes.js';
+import type { Naming } from './names.js';
+import type { PartialConfig } from './shapes.js';
 
 type Json = Record<string, unknown>;
 

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { readJson } from './checkpoint-config.js';
-import { fileDigest } from './file-digest.js';
-import { openSafetensors } from './safetensors-read.js';
-import { openFile, readInto, type TensorFile } from './tensor-file.js';
-import { looksLikeTorch, openTorch } from './torch-file.js';
+import { fileDigest, openFile, openSafetensors, readInto, type TensorFile } from '@dgprompt/io';
+import { readJson } from './config.js';
+import { looksLikeTorch, openTorch } from './torch/file.js';
 
 /** How libraries call a model's file; in a folder with several of them, the first of this list is taken. */
 const USUAL_NAMES = [

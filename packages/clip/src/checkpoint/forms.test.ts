@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { compile, useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import type { ClipConfig } from './config.js';
-import { loadClip } from './load-clip.js';
-import { distance, wordTokenizer } from './testing.js';
-import { forms, randomParameters, writeCheckpoint } from './testing-checkpoints.js';
+import type { ClipConfig } from '../config.js';
+import { forms, randomParameters, writeCheckpoint } from '../testing/checkpoints.js';
+import { distance, wordTokenizer } from '../testing/tiny.js';
+import { loadClip } from './load.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'forms-'));
 /** Large enough for weights to stay in the file. */

@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { openTensorFile } from './checkpoint-files.js';
-import type { ClipConfig } from './config.js';
-import { loadClip } from './load-clip.js';
-import { randomParameters, writeCheckpoint } from './testing-checkpoints.js';
-import { dice, mutated } from './testing-mutations.js';
-import { writeArchive } from './testing-torch.js';
+import type { ClipConfig } from '../config.js';
+import { randomParameters, writeCheckpoint } from '../testing/checkpoints.js';
+import { dice, mutated } from '../testing/mutations.js';
+import { writeArchive } from '../testing/torch.js';
+import { openTensorFile } from './files.js';
+import { loadClip } from './load.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -72,7 +72,7 @@ test('4,000 mutated safetensors', async () => {
 });
 
 test('3,000 mutated PyTorch files', async () => {
-  const published = new Uint8Array(readFileSync(new URL('../fixtures/model.pth.tar-50', import.meta.url)));
+  const published = new Uint8Array(readFileSync(new URL('../../fixtures/model.pth.tar-50', import.meta.url)));
   const script = await writeCheckpoint(folder, 'pt-script-f16', config, randomParameters(config));
   const whole = new Uint8Array(readFileSync(join(script, 'model.pt')));
   const at = Buffer.from(published).indexOf('\x80\x02}q', 0, 'latin1');

@@ -1,10 +1,10 @@
 import { compile, useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { loadClip } from './load-clip.js';
-import { distance, golden, goldenFile, hasGolden } from './testing.js';
-import { textTower } from './text-tower.js';
-import { visionTower } from './vision-tower.js';
+import { distance, golden, goldenFile, hasGolden } from '../testing/tiny.js';
+import { textTower } from '../towers/text.js';
+import { visionTower } from '../towers/vision.js';
+import { loadClip } from './load.js';
 
 const forms = [
   'hf-quickgelu',

@@ -2,13 +2,14 @@ import { mkdirSync, mkdtempSync, readFileSync, truncateSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '@dgprompt/engine';
+import type { NamedArray } from '@dgprompt/io';
+import { writeSafetensors } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { clipVocabulary } from './clip-vocabulary.js';
-import { loadClip } from './load-clip.js';
-import { writeSafetensors } from './safetensors-write.js';
-import { distance, tiny, wordTokenizer } from './testing.js';
-import { clipWeightsToNames, initClipWeights, type NamedArray } from './weights.js';
+import { distance, tiny, wordTokenizer } from '../testing/tiny.js';
+import { clipVocabulary } from '../text/vocabulary.js';
+import { clipWeightsToNames, initClipWeights } from '../weights/weights.js';
+import { loadClip } from './load.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'load-clip-'));
 let named: Map<string, NamedArray>;

@@ -1,20 +1,20 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type StoredType, storedFile, storedTensor } from '@dgprompt/engine';
+import { type StoredType, storedFile, storedTensor } from '@dgprompt/engine/weights';
+import type { TensorFile } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
-import { checkpointConfig, readJson } from './checkpoint-config.js';
-import { checkFinite, contentHash, openTensorFile, weightFiles } from './checkpoint-files.js';
-import { type Piece, parameterPieces } from './checkpoint-names.js';
-import { type Clip, createClip } from './clip.js';
-import { clipVocabulary } from './clip-vocabulary.js';
-import type { Activation, ClipConfig } from './config.js';
-import { configFromShapes } from './config-from-shapes.js';
-import { cachedSnapshot, isHubId, type PullOptions, pullModel } from './hub-model.js';
-import { interpolatePositions } from './interpolate-positions.js';
-import { mapParameters, type Parameter } from './parameters.js';
-import type { TensorFile } from './tensor-file.js';
-import { type ClipTokenizer, tokenizerFromJson } from './tokenizer.js';
-import { type ClipWeights, transpose } from './weights.js';
+import { type Clip, createClip } from '../clip.js';
+import type { Activation, ClipConfig } from '../config.js';
+import { cachedSnapshot, isHubId, type PullOptions, pullModel } from '../hub/model.js';
+import { type ClipTokenizer, tokenizerFromJson } from '../text/tokenizer.js';
+import { clipVocabulary } from '../text/vocabulary.js';
+import { interpolatePositions } from '../towers/positions.js';
+import { mapParameters, type Parameter } from '../weights/parameters.js';
+import { type ClipWeights, transpose } from '../weights/weights.js';
+import { checkpointConfig, readJson } from './config.js';
+import { checkFinite, contentHash, openTensorFile, weightFiles } from './files.js';
+import { type Piece, parameterPieces } from './names.js';
+import { configFromShapes } from './shapes.js';
 
 export interface LoadOptions extends PullOptions {
   /** Side R of the images in pixels, if it is not to be the checkpoint's own: position embeddings are interpolated. */

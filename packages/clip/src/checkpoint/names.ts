@@ -1,4 +1,4 @@
-import type { TensorEntry, TensorFile } from './tensor-file.js';
+import type { TensorEntry, TensorFile } from '@dgprompt/io';
 
 /** A parameter by its OpenAI name, and where a checkpoint keeps it. */
 export interface Piece {

@@ -1,4 +1,4 @@
-import { type ClipConfig, checkConfig, RESNET_STRIDE, type VisionConfig } from './config.js';
+import { type ClipConfig, checkConfig, RESNET_STRIDE, type VisionConfig } from '../config.js';
 
 /** Width of an attention head in OpenAI's models, whose checkpoints do not tell the number of heads. */
 const HEAD_WIDTH = 64;

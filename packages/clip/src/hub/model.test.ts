@@ -14,7 +14,11 @@ import { join } from 'node:path';
 import { compile, useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { ClipConfig } from './config.js';
+import { loadClip } from '../checkpoint/load.js';
+import type { ClipConfig } from '../config.js';
+import { randomParameters, writeCheckpoint } from '../testing/checkpoints.js';
+import { COMMIT, type FakeHub, fakeHub } from '../testing/hub.js';
+import { wordTokenizer } from '../testing/tiny.js';
 import {
   cachedModels,
   cachedSnapshot,
@@ -23,12 +27,8 @@ import {
   pullModel,
   removeModel,
   verifyModel,
-} from './hub-model.js';
-import { hubSettings } from './hub-settings.js';
-import { loadClip } from './load-clip.js';
-import { wordTokenizer } from './testing.js';
-import { randomParameters, writeCheckpoint } from './testing-checkpoints.js';
-import { COMMIT, type FakeHub, fakeHub } from './testing-hub.js';
+} from './model.js';
+import { hubSettings } from './settings.js';
 
 const id = 'someone/tiny-clip';
 const config: ClipConfig = {

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { copyFile, link, mkdir, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { checkFile, downloadFile, type FileIdentity } from './hub-download.js';
-import { type HubSettings, hubSettings } from './hub-settings.js';
+import { checkFile, downloadFile, type FileIdentity } from '@dgprompt/io';
+import { type HubSettings, hubSettings } from './settings.js';
 
 /** How far a download is. */
 export interface PullProgress {

@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { float32ToBfloat16, float32ToFloat16 } from '@dgprompt/engine';
-import type { ClipConfig } from './config.js';
-import { mapParameters } from './parameters.js';
-import { writeSafetensors } from './safetensors-write.js';
-import { type StoredArray, writeTorch } from './testing-torch.js';
-import { type NamedArray, transpose } from './weights.js';
+import type { NamedArray } from '@dgprompt/io';
+import { float32ToBfloat16, float32ToFloat16, writeSafetensors } from '@dgprompt/io';
+import type { ClipConfig } from '../config.js';
+import { mapParameters } from '../weights/parameters.js';
+import { transpose } from '../weights/weights.js';
+import { type StoredArray, writeTorch } from './torch.js';
 
 /** Random checkpoints in the forms that users have, for tests and measurements. No part of the package. */
 

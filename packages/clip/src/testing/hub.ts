@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { HubSettings } from './hub-settings.js';
+import type { HubSettings } from '../hub/settings.js';
 
 /** A server on this machine that speaks as much of the hub's protocol as models take, for tests. No part of the package. */
 export interface FakeHub {

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { seededRandom } from '@dgprompt/engine';
+import { openSafetensors } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
-import { type Clip, createClip } from './clip.js';
-import type { ClipConfig } from './config.js';
-import { openSafetensors } from './safetensors-read.js';
-import type { ClipTokenizer } from './tokenizer.js';
-import { initClipWeights } from './weights.js';
+import { type Clip, createClip } from '../clip.js';
+import type { ClipConfig } from '../config.js';
+import type { ClipTokenizer } from '../text/tokenizer.js';
+import { initClipWeights } from '../weights/weights.js';
 
 /** What the tests of this package share. No part of the package. */
 
-export const golden = fileURLToPath(new URL('../../../../shared/golden/', import.meta.url));
+export const golden = fileURLToPath(new URL('../../../../../shared/golden/', import.meta.url));
 export const hasGolden = existsSync(golden);
 
 /** The tensors of a golden file. */

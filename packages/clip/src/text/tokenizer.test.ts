@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { contextRows, wordRows } from './prompt-rows.js';
-import { wordTokenizer } from './testing.js';
-import { planText } from './text-plan.js';
+import { wordTokenizer } from '../testing/tiny.js';
+import { planText } from '../towers/text-plan.js';
+import { contextRows, wordRows } from './layout.js';
 import { tokenRows } from './tokenizer.js';
 
 const START = 38;

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { clipVocabulary } from './clip-vocabulary.js';
 import type { ClipTokenizer } from './tokenizer.js';
+import { clipVocabulary } from './vocabulary.js';
 
-const golden = fileURLToPath(new URL('../../../../shared/golden/tokens.json', import.meta.url));
+const golden = fileURLToPath(new URL('../../../../../shared/golden/tokens.json', import.meta.url));
 let tokenizer: ClipTokenizer;
 beforeAll(async () => {
   tokenizer = await clipVocabulary();

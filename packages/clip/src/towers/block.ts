@@ -1,7 +1,7 @@
 import { attention, gelu, layerNorm, quickGelu } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
-import type { Activation } from './config.js';
-import type { BlockWeights, NormWeights } from './parameters.js';
+import type { Activation } from '../config.js';
+import type { BlockWeights, NormWeights } from '../weights/parameters.js';
 
 export interface BlockOptions {
   heads: number;

@@ -1,7 +1,7 @@
-import type { ClipConfig } from './config.js';
-import { wordRows } from './prompt-rows.js';
+import type { ClipConfig } from '../config.js';
+import { wordRows } from '../text/layout.js';
+import type { ClipTokenizer } from '../text/tokenizer.js';
 import { planText } from './text-plan.js';
-import type { ClipTokenizer } from './tokenizer.js';
 
 /** The prompts of all classes in all templates, divided into what a template's prompts begin with and each prompt's own rest. */
 export interface EnsemblePlan {

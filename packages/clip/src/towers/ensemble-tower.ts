@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
+import type { ClipConfig } from '../config.js';
+import type { TextWeights } from '../weights/weights.js';
 import { block, type KeyValues, keysAndValues } from './block.js';
-import type { ClipConfig } from './config.js';
-import { causalMask, finishText } from './text-tower.js';
-import type { TextWeights } from './weights.js';
+import { causalMask, finishText } from './text.js';
 
 /** A text tower, walked in two parts: what many prompts begin with, and what each has behind it. */
 export interface Tower {

@@ -1,9 +1,9 @@
 import { compile, seededRandom, useDevice, valueAndGrads } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeEach, expect, test } from 'vitest';
-import type { Clip } from './clip.js';
-import type { LockStepOptions, Seen } from './lock-step.js';
-import { distance, tiny, tinyClip } from './testing.js';
+import type { Clip } from '../clip.js';
+import { distance, tiny, tinyClip } from '../testing/tiny.js';
+import type { LockStepOptions, Seen } from './joint.js';
 
 const names = ['cat', 'fire engine', 'cow'];
 const M = 2;

@@ -1,18 +1,11 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { ContextPlace } from '../text/layout.js';
+import type { ResNetWeights, VisionWeights } from '../weights/weights.js';
 import { normalised } from './normalised.js';
-import type { ContextPlace } from './prompt-rows.js';
 import { DEFAULT_TEMPLATE, promptRows, type TextTower } from './text-features.js';
 import { planText } from './text-plan.js';
-import { type Embed, endState, finishWalk, startText, stepText, type TextState, type TextWalk } from './text-walk.js';
-import {
-  classState,
-  finishVision,
-  startVision,
-  stepVision,
-  transformerWeights,
-  type VisionState,
-} from './vision-tower.js';
-import type { ResNetWeights, VisionWeights } from './weights.js';
+import { type Embed, endState, finishWalk, startText, stepText, type TextState, type TextWalk } from './text-prefix.js';
+import { classState, finishVision, startVision, stepVision, transformerWeights, type VisionState } from './vision.js';
 
 /** The states that guide: what has entered the layers so far, oldest first. Picked from the towers when they are read. */
 export interface Seen {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { interpolatePositions } from './interpolate-positions.js';
+import { interpolatePositions } from './positions.js';
 
 test('the class position stays, a flat field stays flat, a slope stays a slope inside', () => {
   const from = 7;

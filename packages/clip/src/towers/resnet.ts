@@ -1,7 +1,7 @@
 import { attention } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
-import type { ClipConfig } from './config.js';
-import type { BottleneckWeights, ConvolutionWeights, LinearWeights, ResNetTree } from './resnet-parameters.js';
+import type { ClipConfig } from '../config.js';
+import type { BottleneckWeights, ConvolutionWeights, LinearWeights, ResNetTree } from '../weights/resnet-parameters.js';
 
 /** PyTorch's epsilon in a batch norm. */
 const EPSILON = 1e-5;

@@ -1,10 +1,10 @@
 import { useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Clip } from './clip.js';
+import type { Clip } from '../clip.js';
+import { distance, tiny, tinyClip } from '../testing/tiny.js';
 import { planEnsemble } from './ensemble-plan.js';
 import { normalised } from './normalised.js';
-import { distance, tiny, tinyClip } from './testing.js';
 
 const names = ['cat', 'fire_engine', 'dog of war', 'cow', 'dog'];
 const templates = ['a photo of a {}.', '{} texture.', 'the {}', 'a bad, blurry photo of the {} by night', '{}'];

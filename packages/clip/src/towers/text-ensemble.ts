@@ -1,11 +1,12 @@
-import { compile, tensorRows } from '@dgprompt/engine';
+import { compile } from '@dgprompt/engine';
+import { tensorRows } from '@dgprompt/engine/weights';
 import * as tf from '@tensorflow/tfjs';
+import type { ClipTokenizer } from '../text/tokenizer.js';
 import { type KeyValues, MASKED } from './block.js';
 import { type Chunk, type EnsemblePlan, longestOf, planEnsemble } from './ensemble-plan.js';
 import { prefixStates, type Rests, restFeatures, type Tokens, type Tower } from './ensemble-tower.js';
 import { normalised } from './normalised.js';
 import { DEFAULT_TEMPLATE } from './text-features.js';
-import type { ClipTokenizer } from './tokenizer.js';
 
 export interface EnsembleOptions {
   /** Hand-written prompts, `{}` where the name goes. Default: "a photo of a {}." */

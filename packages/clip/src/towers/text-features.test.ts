@@ -1,12 +1,12 @@
 import { seededRandom } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Clip } from './clip.js';
+import type { Clip } from '../clip.js';
+import { distance, tiny, tinyClip } from '../testing/tiny.js';
+import { contextIndex } from '../text/layout.js';
 import { normalised } from './normalised.js';
-import { contextIndex } from './prompt-rows.js';
-import { distance, tiny, tinyClip } from './testing.js';
+import { embeddedTextTower } from './text.js';
 import { promptRows, type TextPrompts } from './text-features.js';
-import { embeddedTextTower } from './text-tower.js';
 
 const { contextLength, width } = tiny.text;
 const names = ['cat', 'fire_engine', 'dog of war', 'cow'];

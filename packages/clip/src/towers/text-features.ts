@@ -1,10 +1,10 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { ClipConfig } from './config.js';
-import { type ContextPlace, contextRows, type Slot, wordRows } from './prompt-rows.js';
+import type { ClipConfig } from '../config.js';
+import { type ContextPlace, contextRows, type Slot, wordRows } from '../text/layout.js';
+import type { ClipTokenizer } from '../text/tokenizer.js';
+import type { TextWeights } from '../weights/weights.js';
 import { planText } from './text-plan.js';
-import { type Embed, endState, finishWalk, startText, stepText, type TextState } from './text-walk.js';
-import type { ClipTokenizer } from './tokenizer.js';
-import type { TextWeights } from './weights.js';
+import { type Embed, endState, finishWalk, startText, stepText, type TextState } from './text-prefix.js';
 
 /** Learned context of the text tower, as the tower asks for it layer by layer. */
 export interface TextPrompts extends ContextPlace {

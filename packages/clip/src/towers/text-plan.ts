@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import { contextIndex, type Slot } from '../text/layout.js';
 import { MASKED } from './block.js';
-import { contextIndex, type Slot } from './prompt-rows.js';
 
 /** Prompts divided into the part that is the same for every class, computed once, and each class's own rest. */
 export interface TextPlan {

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
+import type { ClipConfig } from '../config.js';
+import type { TextWeights } from '../weights/weights.js';
 import { attendHeads, blockOfRows, type KeyValues, toHeads, toKeyValues } from './block.js';
 import { broadcast } from './broadcast.js';
-import type { ClipConfig } from './config.js';
+import { causalMask, finishText } from './text.js';
 import { contextPlaces, endMask, endPlaces, ownMask, type TextPlan } from './text-plan.js';
-import { causalMask, finishText } from './text-tower.js';
-import type { TextWeights } from './weights.js';
 
 /** Gives the embeddings [n, d] of token ids; where an id is below zero, zeros. */
 export type Embed = (slots: readonly number[]) => tf.Tensor2D;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
+import type { ClipConfig } from '../config.js';
+import type { TextWeights } from '../weights/weights.js';
 import { block, MASKED, norm } from './block.js';
-import type { ClipConfig } from './config.js';
-import type { TextWeights } from './weights.js';
 
 /**
  * CLIP's text transformer over whole token rows: for pretraining, and the plain form that the faster ones are tested against.

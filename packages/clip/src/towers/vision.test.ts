@@ -1,11 +1,11 @@
 import { seededRandom } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Clip } from '../clip.js';
+import { distance, tiny, tinyClip } from '../testing/tiny.js';
 import { block, norm } from './block.js';
-import type { Clip } from './clip.js';
 import { normalised } from './normalised.js';
-import { distance, tiny, tinyClip } from './testing.js';
-import { transformerWeights } from './vision-tower.js';
+import { transformerWeights } from './vision.js';
 
 const { width, layers, heads } = tiny.vision;
 const B = 2;

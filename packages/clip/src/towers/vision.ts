@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
+import type { ClipConfig } from '../config.js';
+import type { ResNetWeights, VisionWeights } from '../weights/weights.js';
 import { block, norm } from './block.js';
 import { broadcast } from './broadcast.js';
-import type { ClipConfig } from './config.js';
-import { resNetTower } from './resnet-tower.js';
-import type { ResNetWeights, VisionWeights } from './weights.js';
+import { resNetTower } from './resnet.js';
 
 /** Visual prompts, as a tower asks for them layer by layer. */
 export interface VisionPrompts {

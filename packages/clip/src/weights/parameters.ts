@@ -1,5 +1,5 @@
-import type { ClipConfig } from './config.js';
-import { patchCount } from './config.js';
+import type { ClipConfig } from '../config.js';
+import { patchCount } from '../config.js';
 import { type ResNetTree, resNetParameters } from './resnet-parameters.js';
 
 /** The weights of one residual block; linear layers are stored [in, out]. */

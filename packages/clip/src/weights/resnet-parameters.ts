@@ -1,5 +1,5 @@
-import type { VisionConfig } from './config.js';
-import { patchCount } from './config.js';
+import type { VisionConfig } from '../config.js';
+import { patchCount } from '../config.js';
 import type { Parameter, Start } from './parameters.js';
 
 /** A convolution without bias and the batch norm behind it. */

@@ -1,13 +1,13 @@
 import { leaves, mapTree, seededRandom, type Tree, valueAndGrads } from '@dgprompt/engine';
+import { openSafetensors } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { createClip } from './clip.js';
+import { createClip } from '../clip.js';
+import { distance, golden, hasGolden, tiny, tinyClip, wordTokenizer } from '../testing/tiny.js';
+import { tokenRows } from '../text/tokenizer.js';
+import { textTower } from '../towers/text.js';
+import { transformerWeights, visionTower } from '../towers/vision.js';
 import { clipParameters } from './parameters.js';
-import { openSafetensors } from './safetensors-read.js';
-import { distance, golden, hasGolden, tiny, tinyClip, wordTokenizer } from './testing.js';
-import { textTower } from './text-tower.js';
-import { tokenRows } from './tokenizer.js';
-import { transformerWeights, visionTower } from './vision-tower.js';
 import { type ClipWeights, clipWeightsToNames, initClipWeights } from './weights.js';
 
 beforeAll(async () => {

@@ -1,5 +1,6 @@
+import type { NamedArray } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
-import type { ClipConfig } from './config.js';
+import type { ClipConfig } from '../config.js';
 import type { ClipTree, Parameter, TextTree, VisionTree } from './parameters.js';
 import { leafAt, mapParameters } from './parameters.js';
 import type { ResNetTree } from './resnet-parameters.js';
@@ -9,12 +10,6 @@ export type ClipWeights<T extends tf.Tensor = tf.Tensor> = ClipTree<T>;
 export type VisionWeights<T extends tf.Tensor = tf.Tensor> = VisionTree<T>;
 export type ResNetWeights<T extends tf.Tensor = tf.Tensor> = ResNetTree<T>;
 export type TextWeights<T extends tf.Tensor = tf.Tensor> = TextTree<T>;
-
-/** A parameter as a checkpoint holds it: row-major float32 values in the file's shape. */
-export interface NamedArray {
-  shape: number[];
-  data: Float32Array;
-}
 
 /** What `initClipWeights` draws from; `seededRandom` of `@dgprompt/engine` is one. */
 export interface NormalAndUniform {

@@ -3,13 +3,13 @@ import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { benchmarks, findBenchmark, loadBenchmark } from './benchmarks.js';
-import { classSubset } from './class-subset.js';
-import type { Dataset } from './dataset.js';
-import { fewShot } from './few-shot.js';
-import { cannotRead } from './listing.js';
-import { emptyFolder, makeMiniature, miniatures, writeTree } from './miniature.js';
-import { readSplit } from './split-file.js';
+import type { Dataset } from '../dataset.js';
+import { fewShot } from '../few-shot.js';
+import { cannotRead } from '../files/listing.js';
+import { readSplit } from '../splits/split-file.js';
+import { classSubset } from '../subset.js';
+import { emptyFolder, makeMiniature, miniatures, writeTree } from '../testing/miniature.js';
+import { benchmarks, findBenchmark, loadBenchmark } from './all.js';
 
 const counts = ({ train, val, test }: Dataset) => [train.length, val.length, test.length];
 const load = async (id: string) => loadBenchmark(id, await makeMiniature(await emptyFolder(), id));
@@ -158,7 +158,7 @@ test('the published split file wins over the rules, and its paths count from the
   expect(classSubset(dataset, 'new').train.map(({ label }) => label)).toEqual([0]);
 });
 
-const shared = fileURLToPath(new URL('../../../../shared/data/splits', import.meta.url));
+const shared = fileURLToPath(new URL('../../../../../shared/data/splits', import.meta.url));
 if (!existsSync(shared)) console.warn(`Skipped: the published splits are not there (${shared}).`);
 test.skipIf(!existsSync(shared)).each(['caltech-101', 'oxford_pets', 'dtd', 'eurosat'])(
   'the published numbers of %s are those of the published split file',

@@ -1,4 +1,4 @@
-import type { Dataset } from './dataset.js';
+import type { Dataset } from '../dataset.js';
 
 /** A published dataset: where its files lie, how they become a dataset, and what is known of it. */
 export interface Benchmark {

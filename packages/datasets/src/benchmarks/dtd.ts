@@ -1,6 +1,6 @@
-import type { Benchmark } from '../benchmark.js';
-import { classFolders } from '../class-folders.js';
-import { splitClasses } from '../random-split.js';
+import { splitClasses } from '../splits/random-split.js';
+import type { Benchmark } from './benchmark.js';
+import { classFolders } from './lists/class-folders.js';
 
 /** DTD, the Describable Textures Dataset (Cimpoi et al., 2014). CoOp splits it anew; the lists in its `labels` are not used. */
 export const dtd: Benchmark = {

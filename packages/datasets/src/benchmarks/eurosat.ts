@@ -1,6 +1,6 @@
-import type { Benchmark } from '../benchmark.js';
-import { classFolders } from '../class-folders.js';
-import { splitClasses } from '../random-split.js';
+import { splitClasses } from '../splits/random-split.js';
+import type { Benchmark } from './benchmark.js';
+import { classFolders } from './lists/class-folders.js';
 
 /** The published names of the folders. */
 const names: Record<string, string> = {

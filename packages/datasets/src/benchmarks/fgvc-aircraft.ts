@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Benchmark } from '../benchmark.js';
 import type { Item } from '../dataset.js';
+import type { Benchmark } from './benchmark.js';
 
 /** FGVCAircraft (Maji et al., 2013): 100 variants of aircraft, always with the authors' own three lists. */
 export const fgvcAircraft: Benchmark = {

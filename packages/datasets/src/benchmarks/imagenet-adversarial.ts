@@ -1,4 +1,4 @@
-import type { Benchmark } from '../benchmark.js';
+import type { Benchmark } from './benchmark.js';
 import { readTestFolders } from './imagenet-sketch.js';
 
 /** ImageNet-A (Hendrycks et al., 2021): photographs that classifiers get wrong, 200 classes. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Place } from '../benchmark.js';
-import { isFile } from '../listing.js';
-import { readLines } from '../text-lines.js';
+import { isFile } from '../files/listing.js';
+import type { Place } from './benchmark.js';
+import { readLines } from './lists/text-lines.js';
 
 /**
  * CoOp's `classnames.txt`: a line is `n01440764 tench`. It lies in a variant's own folder, or else in ImageNet's.

@@ -1,4 +1,4 @@
-import type { Benchmark } from '../benchmark.js';
+import type { Benchmark } from './benchmark.js';
 import { readTestFolders } from './imagenet-sketch.js';
 
 /** ImageNet-R (Hendrycks et al., 2021): art, toys and other renditions, 200 classes. */

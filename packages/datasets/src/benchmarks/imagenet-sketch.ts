@@ -1,6 +1,6 @@
-import type { Benchmark, Place } from '../benchmark.js';
-import { classFolders } from '../class-folders.js';
+import type { Benchmark, Place } from './benchmark.js';
 import { readNames } from './imagenet-names.js';
+import { classFolders } from './lists/class-folders.js';
 
 /** A test set with a folder per class, named by `classnames.txt`; labels count the folders that there are, as in CoOp. */
 export async function readTestFolders(place: Place, imageFolder: string) {

@@ -1,7 +1,7 @@
-import type { Benchmark } from '../benchmark.js';
-import { classFolders } from '../class-folders.js';
 import type { Item } from '../dataset.js';
+import type { Benchmark } from './benchmark.js';
 import { readNames } from './imagenet-names.js';
+import { classFolders } from './lists/class-folders.js';
 
 /**
  * ImageNet (Deng et al., 2009): its folders, names from CoOp's `classnames.txt`, and its validation set for testing. Images are

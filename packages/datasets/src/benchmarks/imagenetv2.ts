@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Benchmark } from '../benchmark.js';
 import type { Item } from '../dataset.js';
-import { folderNames, imageNames } from '../listing.js';
+import { folderNames, imageNames } from '../files/listing.js';
+import type { Benchmark } from './benchmark.js';
 import { readNames } from './imagenet-names.js';
 
 const images = 'imagenetv2-matched-frequency-format-val';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Benchmark } from '../benchmark.js';
 import type { Item } from '../dataset.js';
-import { readMatFile } from '../mat-file.js';
-import { splitClasses } from '../random-split.js';
+import { splitClasses } from '../splits/random-split.js';
+import type { Benchmark } from './benchmark.js';
+import { readMatFile } from './lists/mat-file.js';
 
 /** Flowers102 (Nilsback and Zisserman, 2008). CoOp splits it anew; the authors' own `setid.mat` is not used. */
 export const oxfordFlowers: Benchmark = {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Benchmark } from '../benchmark.js';
 import type { Item } from '../dataset.js';
-import { namesByLabel } from '../labels.js';
-import { splitTrainVal } from '../random-split.js';
+import { splitTrainVal } from '../splits/random-split.js';
+import type { Benchmark } from './benchmark.js';
+import { namesByLabel } from './lists/labels.js';
 
 /** OxfordPets (Parkhi et al., 2012): 37 breeds of cats and dogs. */
 export const oxfordPets: Benchmark = {

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
+import { isFolder } from '../files/listing.js';
 import type { Benchmark } from './benchmark.js';
-import { isFolder } from './listing.js';
 
 /** Whether a published dataset is in a root: `elsewhere` is its folder without its images where they must be. */
 export type Presence = 'present' | 'elsewhere' | 'absent';

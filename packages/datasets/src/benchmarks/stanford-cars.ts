@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Benchmark, Place } from '../benchmark.js';
 import type { Item } from '../dataset.js';
-import { type MatStruct, readMatFile } from '../mat-file.js';
-import { splitTrainVal } from '../random-split.js';
+import { splitTrainVal } from '../splits/random-split.js';
+import type { Benchmark, Place } from './benchmark.js';
+import { type MatStruct, readMatFile } from './lists/mat-file.js';
 
 /** StanfordCars (Krause et al., 2013): 196 models of cars. */
 export const stanfordCars: Benchmark = {

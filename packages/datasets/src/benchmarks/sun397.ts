@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Benchmark } from '../benchmark.js';
 import type { Item } from '../dataset.js';
-import { splitTrainVal } from '../random-split.js';
+import { splitTrainVal } from '../splits/random-split.js';
+import type { Benchmark } from './benchmark.js';
 
 /** SUN397 (Xiao et al., 2010): 397 scenes; the first of its ten partitions. */
 export const sun397: Benchmark = {

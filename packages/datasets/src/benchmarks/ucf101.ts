@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Benchmark } from '../benchmark.js';
 import type { Item } from '../dataset.js';
-import { splitTrainVal } from '../random-split.js';
+import { splitTrainVal } from '../splits/random-split.js';
+import type { Benchmark } from './benchmark.js';
 
 /** Where a video's middle frame lies, and what its class is called: `Apply_Eye_Makeup` for `ApplyEyeMakeup`. */
 export const actionName = (action: string): string => action.match(/[A-Z][^A-Z]*/g)?.join('_') ?? action;

@@ -1,8 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkDataset, reportText } from './data-report.js';
-import { emptyFolder, makeMiniature } from './miniature.js';
+import { emptyFolder, makeMiniature } from '../testing/miniature.js';
+import { checkDataset, reportText } from './report.js';
 
 /** Takes a file that says so for a broken one. */
 const decode = async (path: string) => {

@@ -1,9 +1,9 @@
-import type { Benchmark } from './benchmark.js';
-import { findBenchmark, hasSplitFile } from './benchmarks.js';
-import { type Dataset, splits } from './dataset.js';
-import { inTurn } from './in-turn.js';
-import { loadDataset } from './load-dataset.js';
-import { missingFiles } from './missing-files.js';
+import pMap from 'p-map';
+import { findBenchmark, hasSplitFile } from '../benchmarks/all.js';
+import type { Benchmark } from '../benchmarks/benchmark.js';
+import { type Dataset, splits } from '../dataset.js';
+import { missingFiles } from '../files/missing-files.js';
+import { loadDataset } from '../load-dataset.js';
 
 /** What checking a dataset found. */
 export interface DataReport {
@@ -51,13 +51,13 @@ export async function checkDataset(name: string, options: CheckOptions): Promise
   );
   const broken: DataReport['broken'] = [];
   let done = 0;
-  await inTurn(
+  await pMap(
     paths,
     async path => {
       await decode(path).catch((error: Error) => broken.push({ path, reason: error.message }));
       onProgress?.({ done: ++done, total: paths.length });
     },
-    { count, signal },
+    { concurrency: count, signal },
   );
   broken.sort((a, b) => (a.path < b.path ? -1 : 1));
   const report: DataReport = {

@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Dataset, Item } from './dataset.js';
-import { inTurn } from './in-turn.js';
+import pMap from 'p-map';
+import type { Dataset, Item } from '../dataset.js';
 
 /** A class with fewer training images than this, while others have many more, is nearly empty. */
 const fewImages = 5;
@@ -57,9 +57,12 @@ function sizes({ name, classNames, train, test }: Dataset): (string | undefined)
 }
 
 /** Equal files in the training and the test set, which make the test easier than it is. Empty files are no images. */
+/** How many files are read at once. */
+const openFiles = 16;
+
 async function duplicates({ name, train, val, test }: Dataset): Promise<string | undefined> {
   const items = [...train, ...val, ...test];
-  const bytes = await inTurn(items, ({ path }) => stat(path).then(({ size }) => size));
+  const bytes = await pMap(items, ({ path }) => stat(path).then(({ size }) => size), { concurrency: openFiles });
   const sizesOf = new Map(items.map(({ path }, i) => [path, bytes[i] ?? 0]));
   const sizeOf = ({ path }: Item) => sizesOf.get(path)!;
   const tested = new Set(test.map(sizeOf));
@@ -69,9 +72,10 @@ async function duplicates({ name, train, val, test }: Dataset): Promise<string |
     list.filter(item => sizeOf(item) > 0 && other.has(sizeOf(item)));
   const seen = new Map<string, Item>();
   const learned = candidates([...train, ...val], tested);
-  for (const [i, hash] of (await inTurn(learned, contentHash)).entries()) seen.set(hash, learned[i]!);
+  for (const [i, hash] of (await pMap(learned, contentHash, { concurrency: openFiles })).entries())
+    seen.set(hash, learned[i]!);
   const asked = candidates(test, trained);
-  const pairs = (await inTurn(asked, contentHash)).flatMap((hash, i) => {
+  const pairs = (await pMap(asked, contentHash, { concurrency: openFiles })).flatMap((hash, i) => {
     const twin = seen.get(hash);
     return twin ? [[twin, asked[i]!] as const] : [];
   });

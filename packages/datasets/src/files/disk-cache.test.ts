@@ -1,8 +1,8 @@
 import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { emptyFolder } from '../testing/miniature.js';
 import { diskCache } from './disk-cache.js';
-import { emptyFolder } from './miniature.js';
 
 async function counted(view = 'test-4') {
   const work = await emptyFolder();

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cannotRead, isFile } from './listing.js';
-import { nearestName } from './nearest-name.js';
+import { nearestName } from '@dgprompt/io';
+import { cannotRead, isFile } from '../files/listing.js';
 
 /**
  * A class name as one would write it in a prompt, from a folder's name: `golden_retriever`, `golden-retriever` and `GoldenRetriever`

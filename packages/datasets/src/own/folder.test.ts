@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { writeTree } from '../testing/miniature.js';
 import { folder } from './folder.js';
-import { writeTree } from './miniature.js';
 
 async function folderWith(...files: string[]): Promise<string> {
   const root = join(await mkdtemp(join(tmpdir(), 'dgprompt-folder-')), 'flowers');

@@ -1,11 +1,11 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
+import { dataWarnings } from '../check/warnings.js';
+import { type Dataset, defaultTemplates, type Item } from '../dataset.js';
+import { folderNames, imageNames, isFile, isFolder, sorted } from '../files/listing.js';
+import { missingFiles } from '../files/missing-files.js';
 import { classNamesOf } from './class-names.js';
-import { dataWarnings } from './data-warnings.js';
-import { type Dataset, defaultTemplates, type Item } from './dataset.js';
 import { isListName, type ListedImage, readImageList } from './image-list.js';
-import { folderNames, imageNames, isFile, isFolder, sorted } from './listing.js';
-import { missingFiles } from './missing-files.js';
-import { splitBySeed } from './own-split.js';
+import { splitBySeed } from './split.js';
 
 /** How a folder of class folders becomes a dataset. */
 export interface FolderOptions {

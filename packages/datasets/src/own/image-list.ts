@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { cannotRead } from './listing.js';
+import { cannotRead } from '../files/listing.js';
 
 /** A line of a list of images. */
 export interface ListedImage {

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
-import type { Item } from './dataset.js';
-import { pythonRandom } from './python-random.js';
-import type { Splits } from './random-split.js';
+import type { Item } from '../dataset.js';
+import { pythonRandom } from '../random/python-random.js';
+import type { Splits } from '../splits/random-split.js';
 
 /**
  * Splits each class of a folder of one's own by seed, at least one image each for train and test: small classes are kept, which the

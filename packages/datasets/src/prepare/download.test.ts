@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { emptyFolder } from '../miniature.js';
+import { type LoopbackServer, loopbackServer, starts } from '../testing/loopback-server.js';
+import { emptyFolder } from '../testing/miniature.js';
 import { md5 } from './archives.js';
 import { download } from './download.js';
-import { type LoopbackServer, loopbackServer, starts } from './loopback-server.js';
 
 const content = randomBytes(300_000);
 let server: LoopbackServer;

@@ -1,6 +1,6 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isFile } from '../listing.js';
+import { isFile } from '../files/listing.js';
 import { download } from './download.js';
 import { layOut } from './lay-out.js';
 import type { PrepareOptions } from './prepare.js';

@@ -1,6 +1,6 @@
 import { copyFile, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { filesBelow, folderNames } from '../listing.js';
+import { filesBelow, folderNames } from '../files/listing.js';
 import { archiveKind, type UnpackOptions, unpack } from './unpack.js';
 
 /** How deep in an archive a dataset may be. */

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import pMap from 'p-map';
 import { actionName } from '../benchmarks/ucf101.js';
-import { inTurn } from '../in-turn.js';
-import { folderNames } from '../listing.js';
+import { folderNames } from '../files/listing.js';
 
 export interface MidFrameOptions {
   /** The ffmpeg to use; default `ffmpeg`. */
@@ -51,7 +51,7 @@ export async function extractMidFrames(folder: string, options: MidFrameOptions 
     }
     onProgress?.({ done: ++done, total: wanted.length });
   };
-  await inTurn(wanted, extract, { count: availableParallelism(), signal });
+  await pMap(wanted, extract, { concurrency: availableParallelism(), signal });
   return wanted.length;
 }
 

@@ -1,10 +1,10 @@
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { benchmarks, loadBenchmark } from '../benchmarks.js';
-import { emptyFolder, makeMiniature } from '../miniature.js';
+import { benchmarks, loadBenchmark } from '../benchmarks/all.js';
+import { type LoopbackServer, loopbackServer, starts } from '../testing/loopback-server.js';
+import { emptyFolder, makeMiniature } from '../testing/miniature.js';
 import { type Files, makeRar, makeTar, makeZip, md5 } from './archives.js';
-import { type LoopbackServer, loopbackServer, starts } from './loopback-server.js';
 import { type PrepareOptions, prepareDataset } from './prepare.js';
 import { type Recipe, recipes, type Source } from './sources.js';
 

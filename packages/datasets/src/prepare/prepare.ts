@@ -1,8 +1,8 @@
 import { mkdir, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { findBenchmark, hasSplitFile, loadBenchmark } from '../benchmarks.js';
+import { findBenchmark, hasSplitFile, loadBenchmark } from '../benchmarks/all.js';
 import type { Dataset } from '../dataset.js';
-import { isFile, isFolder } from '../listing.js';
+import { isFile, isFolder } from '../files/listing.js';
 import { fetchAll, fetchSome, unpacking } from './fetch-sources.js';
 import { layOut, putFile } from './lay-out.js';
 import { extractMidFrames } from './mid-frames.js';

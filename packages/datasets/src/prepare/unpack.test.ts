@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { emptyFolder } from '../miniature.js';
+import { emptyFolder } from '../testing/miniature.js';
 import { type Files, makeRar, makeTar, makeZip } from './archives.js';
 import { unpack } from './unpack.js';
 

@@ -7,7 +7,7 @@ import * as zlib from 'node:zlib';
 import { createExtractorFromFile } from 'node-unrar-js';
 import { extract } from 'tar-stream';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
-import { filesBelow } from '../listing.js';
+import { filesBelow } from '../files/listing.js';
 import { type ArchiveGuard, type ArchiveLimits, archiveGuard } from './archive-guard.js';
 
 /** Kinds of archives, by their first bytes. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { Item } from './dataset.js';
+import type { Item } from '../dataset.js';
 import { splitClasses, splitTrainVal } from './random-split.js';
 import { readSplit } from './split-file.js';
 
@@ -27,7 +27,7 @@ test('a class that is too small is named', () => {
   expect(() => splitTrainVal(items(2))).toThrow('"class 0" has 2 training image(s)');
 });
 
-const published = fileURLToPath(new URL('../../../../shared/data/splits', import.meta.url));
+const published = fileURLToPath(new URL('../../../../../shared/data/splits', import.meta.url));
 if (!existsSync(published)) console.warn(`Skipped: the published splits are not there (${published}).`);
 
 describe.skipIf(!existsSync(published))('class by class as many images as in the published splits', () => {

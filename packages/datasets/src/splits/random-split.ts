@@ -1,5 +1,5 @@
-import type { Dataset, Item } from './dataset.js';
-import { type PythonRandom, pythonRandom } from './python-random.js';
+import type { Dataset, Item } from '../dataset.js';
+import { type PythonRandom, pythonRandom } from '../random/python-random.js';
 
 /** The splits of a dataset. */
 export type Splits = Pick<Dataset, 'train' | 'val' | 'test'>;

@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
-import { type Dataset, defaultTemplates, type Item, splits } from './dataset.js';
-import { cannotRead } from './listing.js';
+import { type Dataset, defaultTemplates, type Item, splits } from '../dataset.js';
+import { cannotRead } from '../files/listing.js';
 
 /** What a split file does not say about its dataset. */
 export interface SplitOptions {

@@ -151,7 +151,7 @@ export async function makeMiniature(root: string, id: string, folder = id): Prom
   await writeTree(join(root, folder), miniatures[id]!);
   for (const [path, fixture] of Object.entries(matFiles[id] ?? {})) {
     await mkdir(dirname(join(root, folder, path)), { recursive: true });
-    await copyFile(fileURLToPath(new URL(`fixtures/${fixture}`, import.meta.url)), join(root, folder, path));
+    await copyFile(fileURLToPath(new URL(`./fixtures/${fixture}`, import.meta.url)), join(root, folder, path));
   }
   return root;
 }

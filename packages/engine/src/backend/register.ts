@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
+import { convolutionKernels } from '../kernels/convolutions.js';
+import { binaryKernels, unaryKernels } from '../kernels/elementwise.js';
+import { fusedKernels } from '../kernels/fused.js';
+import { indexingKernels } from '../kernels/indexing.js';
+import type { KernelTable, Recorder } from '../kernels/kernel.js';
+import { matmulKernels } from '../kernels/matmul.js';
+import { reductionKernels } from '../kernels/reductions.js';
+import { shapeKernels } from '../kernels/shapes.js';
+import { type KernelInputs, tensorsOf } from '../tracing/graph-value.js';
+import { standIn } from '../tracing/variables.js';
 import { BACKEND, OnnxBackend } from './backend.js';
-import { type KernelInputs, tensorsOf } from './graph-value.js';
-import { convolutionKernels } from './kernels/convolutions.js';
-import { binaryKernels, unaryKernels } from './kernels/elementwise.js';
-import { fusedKernels } from './kernels/fused.js';
-import { indexingKernels } from './kernels/indexing.js';
-import type { KernelTable, Recorder } from './kernels/kernel.js';
-import { matmulKernels } from './kernels/matmul.js';
-import { reductionKernels } from './kernels/reductions.js';
-import { shapeKernels } from './kernels/shapes.js';
-import { standIn } from './variables.js';
 
 /** Every kernel that can be part of a compiled function. A new one goes into the table of its family. */
 export const recorders: KernelTable = {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { builtInDevices, deviceFault, useDevice } from './index.js';
+import { builtInDevices, useDevice } from './device.js';
+import { deviceFault } from './device-fault.js';
 
 test('the CPU starts', async () => {
   expect(builtInDevices()).toContain('cpu');

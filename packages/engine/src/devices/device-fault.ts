@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
-import type { ComputePrecision } from './devices/half-precision.js';
-import { ELEMENT, encodeModel } from './onnx-model.js';
+import { ELEMENT, encodeModel } from '../tracing/onnx-model.js';
+import type { ComputePrecision } from './half-precision.js';
 
 /** Makes a session on a device and runs it; prints why, if it does not. */
 const program = `

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { type InferenceSession, listSupportedBackends } from 'onnxruntime-node';
-import { BACKEND } from './backend.js';
+import { BACKEND } from '../backend/backend.js';
+import { registerOnnxRuntime } from '../backend/register.js';
 import { deviceFault } from './device-fault.js';
-import type { ComputePrecision } from './devices/half-precision.js';
-import { registerOnnxRuntime } from './register.js';
+import type { ComputePrecision } from './half-precision.js';
 
 export const devices = ['cpu', 'webgpu', 'cuda', 'coreml', 'dml'] as const;
 export type Device = (typeof devices)[number];

@@ -1,5 +1,5 @@
-import type { Device } from '../device.js';
-import type { Graph } from '../onnx-model.js';
+import type { Graph } from '../tracing/onnx-model.js';
+import type { Device } from './device.js';
 import { type ComputePrecision, halfPrecision } from './half-precision.js';
 import { type FactorRanks, replaceNodes } from './replace-nodes.js';
 

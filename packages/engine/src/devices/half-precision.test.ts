@@ -1,10 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import ort from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { activeBackend } from '../backend.js';
-import { attention, layerNorm, quickGelu, seededRandom, sgd, useDevice, valueAndGrads } from '../index.js';
-import type { Graph } from '../onnx-model.js';
-import { record } from '../record.js';
+import { activeBackend } from '../backend/backend.js';
+import { attention } from '../fused/attention.js';
+import { quickGelu } from '../fused/gelu.js';
+import { layerNorm } from '../fused/layer-norm.js';
+import { valueAndGrads } from '../gradients.js';
+import { sgd } from '../optim/optimizers.js';
+import { seededRandom } from '../random.js';
+import type { Graph } from '../tracing/onnx-model.js';
+import { record } from '../tracing/record.js';
+import { useDevice } from './device.js';
 import { graphFor } from './graph-for.js';
 import { halfPrecision } from './half-precision.js';
 

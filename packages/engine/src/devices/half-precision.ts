@@ -1,5 +1,5 @@
-import { ELEMENT, type Graph } from '../onnx-model.js';
-import type { Initializer, Node } from '../trace.js';
+import { ELEMENT, type Graph } from '../tracing/onnx-model.js';
+import type { Initializer, Node } from '../tracing/trace.js';
 
 /** How a device computes the frozen towers; learned variables, their updates and the loss are float32 always. */
 export type ComputePrecision = 'fp32' | 'fp16';

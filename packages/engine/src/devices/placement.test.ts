@@ -3,10 +3,11 @@ import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import ort from 'onnxruntime-node';
 import { expect, test } from 'vitest';
-import { activeBackend } from '../backend.js';
-import { compile, useDevice } from '../index.js';
-import { record } from '../record.js';
-import { placementIn, placementOn, watchPlacement } from './placement.js';
+import { activeBackend } from '../backend/backend.js';
+import { compile } from '../compile.js';
+import { record } from '../tracing/record.js';
+import { useDevice } from './device.js';
+import { placementIn, placementOn, placementText, watchPlacement } from './placement.js';
 
 test('nodes that ran on the CPU are told from those of the device, copies between both apart', () => {
   const ran = (op: string, provider: string) => ({
@@ -43,4 +44,16 @@ test('nothing is watched on the CPU', async () => {
   await double(tf.ones([2]));
   expect(double.graphs[0]!.placement).toBeUndefined();
   expect(watchPlacement('cpu')).toBeUndefined();
+});
+
+test('the nodes that a device could not run are counted, and named in order', () => {
+  const onCpu = { Sign: 1, OneHot: 2 };
+  expect(placementText({ device: 'webgpu', nodes: 412, onCpu })).toBe(
+    'webgpu: 3 of 412 nodes run on the CPU: OneHot, Sign',
+  );
+  expect(placementText({ device: 'cuda', nodes: 9, onCpu: {} })).toBe('cuda: none of 9 nodes run on the CPU');
+});
+
+test('nothing is said where nothing ran on the device', () => {
+  expect(placementText({ device: 'webgpu', nodes: 0, onCpu: {} })).toBeUndefined();
 });

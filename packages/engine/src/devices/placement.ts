@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
-import type { Device } from '../device.js';
-import { isKernel, type ProfileEvent } from '../profile-events.js';
+import { isKernel, type ProfileEvent } from '../profile/profile-events.js';
+import type { Device } from './device.js';
 
 /** Where ONNX Runtime runs the nodes of a graph, after its own fusions; nodes that only copy between devices are not counted. */
 export interface Placement {
@@ -75,4 +75,12 @@ export function placementOn(device: Device): Placement {
     for (const [op, count] of Object.entries(onCpu)) total.onCpu[op] = (total.onCpu[op] ?? 0) + count;
   }
   return total;
+}
+
+/** `webgpu: 3 of 412 nodes run on the CPU: OneHot, Sign`; undefined if none ran at all. */
+export function placementText({ device, nodes, onCpu }: Placement): string | undefined {
+  if (nodes === 0) return undefined;
+  const count = Object.values(onCpu).reduce((sum, n) => sum + n, 0);
+  if (count === 0) return `${device}: none of ${nodes} nodes run on the CPU`;
+  return `${device}: ${count} of ${nodes} nodes run on the CPU: ${Object.keys(onCpu).sort().join(', ')}`;
 }

@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import ort from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { activeBackend } from '../backend.js';
-import { attention, seededRandom, useDevice } from '../index.js';
-import type { Graph } from '../onnx-model.js';
-import { record } from '../record.js';
+import { activeBackend } from '../backend/backend.js';
+import { attention } from '../fused/attention.js';
+import { seededRandom } from '../random.js';
+import type { Graph } from '../tracing/onnx-model.js';
+import { record } from '../tracing/record.js';
+import { useDevice } from './device.js';
 import { replaceNodes } from './replace-nodes.js';
 
 beforeAll(() => useDevice({ threads: 1 }));

@@ -1,5 +1,5 @@
-import type { Graph } from '../onnx-model.js';
-import type { Attributes, Initializer, Node } from '../trace.js';
+import type { Graph } from '../tracing/onnx-model.js';
+import type { Attributes, Initializer, Node } from '../tracing/trace.js';
 
 /** Ranks of both factors of matrix products, by the name of the product. */
 export type FactorRanks = ReadonlyMap<string, readonly [number, number]>;

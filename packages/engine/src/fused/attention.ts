@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { activeBackend } from '../backend.js';
+import { activeBackend } from '../backend/backend.js';
 
 /** a·b times `alpha`; ONNX Runtime scales inside the product. */
 function scaledMatMul(a: tf.Tensor, b: tf.Tensor, alpha: number, transposeA: boolean, transposeB: boolean): tf.Tensor {

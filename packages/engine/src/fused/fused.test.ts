@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, it } from 'vitest';
-import { attention, gelu, layerNorm, quickGelu, softmaxCrossEntropy } from '../index.js';
-import { expectParity, randomInputs } from '../kernels/parity.js';
+import { expectParity, randomInputs } from '../testing/parity.js';
+import { attention } from './attention.js';
+import { gelu, quickGelu } from './gelu.js';
+import { layerNorm } from './layer-norm.js';
+import { softmaxCrossEntropy } from './softmax-cross-entropy.js';
 
 /** The same mathematics in plain tfjs ops, with tfjs's own gradients. */
 const plainAttention = (q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor) =>

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { activeBackend } from '../backend.js';
+import { activeBackend } from '../backend/backend.js';
 import { GELU, QUICK_GELU } from '../kernels/fused.js';
 
 /** x·σ(1.702·x): the activation of OpenAI's CLIP. Any shape. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { activeBackend } from '../backend.js';
+import { activeBackend } from '../backend/backend.js';
 import { LAYER_NORM } from '../kernels/fused.js';
 
 /**

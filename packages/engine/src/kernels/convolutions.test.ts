@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, it } from 'vitest';
-import { backend, expectParity, randomInputs } from './parity.js';
+import { backend, expectParity, randomInputs } from '../testing/parity.js';
 
 /** tfjs takes a filter for square where padding is a number. */
 const square = (filter: tf.Tensor4D) => tf.slice(filter, [0, 0, 0, 0], [2, 2, -1, -1]);

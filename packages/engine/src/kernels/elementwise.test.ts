@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, it } from 'vitest';
-import { backend, device, expectParity, randomInputs } from './parity.js';
+import { backend, device, expectParity, randomInputs } from '../testing/parity.js';
 
 const smooth: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   abs: tf.abs,

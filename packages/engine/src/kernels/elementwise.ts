@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type { OnnxBackend } from '../backend.js';
-import { graphType } from '../graph-value.js';
+import type { OnnxBackend } from '../backend/backend.js';
+import { graphType } from '../tracing/graph-value.js';
 import type { KernelTable, Recorder } from './kernel.js';
 
 const ONNX_TYPE = { float32: 1, int32: 6, bool: 9 } as const;

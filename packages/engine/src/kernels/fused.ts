@@ -1,4 +1,4 @@
-import { addNode } from '../trace.js';
+import { addNode } from '../tracing/trace.js';
 import type { KernelTable } from './kernel.js';
 
 export const LAYER_NORM = 'DgLayerNorm';

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { OnnxBackend } from '../backend.js';
+import type { OnnxBackend } from '../backend/backend.js';
 
 /** What a kernel records: its tfjs inputs and attributes become ONNX nodes of the current graph. */
 export type Recorder = (

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, it } from 'vitest';
-import { expectParity, randomInputs } from './parity.js';
+import { expectParity, randomInputs } from '../testing/parity.js';
 
 describe('matMul, as on tfjs-cpu', () => {
   const input = randomInputs(5);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, it } from 'vitest';
-import { expectParity, randomInputs } from './parity.js';
+import { expectParity, randomInputs } from '../testing/parity.js';
 
 type Reduce = (x: tf.Tensor, axis?: number | number[], keepDims?: boolean) => tf.Tensor;
 const reductions: Record<string, Reduce> = {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { OnnxBackend } from '../backend.js';
+import type { OnnxBackend } from '../backend/backend.js';
 import { castName } from './elementwise.js';
 import type { KernelTable, Recorder } from './kernel.js';
 

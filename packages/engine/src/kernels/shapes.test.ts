@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, it } from 'vitest';
-import { backend, expectParity, randomInputs } from './parity.js';
+import { backend, expectParity, randomInputs } from '../testing/parity.js';
 
 describe('changes of shape, as on tfjs-cpu', () => {
   const input = randomInputs(3);

@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adamW, compile, type Optimizer, sgd, type Tree, useDevice } from './index.js';
-import { backend } from './kernels/parity.js';
+import { compile } from '../compile.js';
+import { useDevice } from '../devices/device.js';
+import { backend } from '../testing/parity.js';
+import type { Tree } from '../tree.js';
+import { adamW, type Optimizer, sgd } from './optimizers.js';
 
 beforeAll(() => useDevice({ backend }));
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { leaves, mapTree, type Tree } from './tree.js';
+import { leaves, mapTree, type Tree } from '../tree.js';
 
 type Variables = Tree<tf.Variable>;
 

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { learningRate } from './learning-rate.js';
+import { learningRate } from './schedules.js';
 
-const golden = fileURLToPath(new URL('../../../../shared/golden/lr-schedule.json', import.meta.url));
+const golden = fileURLToPath(new URL('../../../../../shared/golden/lr-schedule.json', import.meta.url));
 
 describe('learningRate', () => {
   it('warms up for one epoch and then falls along a cosine', () => {

@@ -1,4 +1,4 @@
-import type { Attributes } from '../trace.js';
+import type { Attributes } from '../tracing/trace.js';
 import { onnxType, type PortableConstant, type PortableNode } from './portable-graph.js';
 
 type BuilderType = 'float32' | 'float64' | 'int32' | 'int64';

@@ -1,5 +1,5 @@
 import ort from 'onnxruntime-node';
-import { sessionOptions } from '../device.js';
+import { sessionOptions } from '../devices/device.js';
 
 /** Named inputs and outputs of a model: typed arrays with their shapes. */
 export type NamedTensors = Record<string, { data: Uint8Array | Float32Array; shape: readonly number[] }>;

@@ -1,5 +1,5 @@
 import onnxProto from 'onnx-proto';
-import type { Attributes } from '../trace.js';
+import type { Attributes } from '../tracing/trace.js';
 
 const { onnx } = onnxProto;
 const { AttributeType } = onnx.AttributeProto;

@@ -2,16 +2,13 @@ import * as tf from '@tensorflow/tfjs';
 import onnxProto from 'onnx-proto';
 import * as ort from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { seededRandom, useDevice } from '../index.js';
-import {
-  encodePortable,
-  foldConstants,
-  graphBuilder,
-  type PortableGraph,
-  recordPortable,
-  withPrecision,
-} from './index.js';
-import { decodePortable } from './portable-graph.js';
+import { useDevice } from '../devices/device.js';
+import { seededRandom } from '../random.js';
+import { foldConstants } from './fold-constants.js';
+import { graphBuilder } from './graph-builder.js';
+import { decodePortable, encodePortable, type PortableGraph } from './portable-graph.js';
+import { recordPortable } from './record-portable.js';
+import { withPrecision } from './weight-precision.js';
 
 beforeAll(() => useDevice());
 

@@ -1,9 +1,9 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
-import { activeBackend } from '../backend.js';
-import { typedValues } from '../graph-value.js';
-import { record } from '../record.js';
+import { activeBackend } from '../backend/backend.js';
+import { typedValues } from '../tracing/graph-value.js';
+import { record } from '../tracing/record.js';
 import type { Tree } from '../tree.js';
 import { decodePortable, type PortableGraph } from './portable-graph.js';
 

@@ -1,4 +1,4 @@
-import { float32ToFloat16 } from '../half.js';
+import { float32ToFloat16 } from '@dgprompt/io';
 import {
   elementCount,
   onnxType,

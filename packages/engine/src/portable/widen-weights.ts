@@ -1,4 +1,4 @@
-import { bfloat16ToFloat32, float16ToFloat32 } from '../half.js';
+import { bfloat16ToFloat32, float16ToFloat32 } from '@dgprompt/io';
 import { onnxType, type PortableGraph } from './portable-graph.js';
 
 /**

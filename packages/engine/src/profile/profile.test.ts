@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, describe, expect, test } from 'vitest';
-import { compile, profileSessions, readProfiles, useDevice } from './index.js';
+import { compile } from '../compile.js';
+import { useDevice } from '../devices/device.js';
+import { profileSessions, readProfiles } from './profile.js';
 
 afterEach(() => profileSessions(undefined));
 

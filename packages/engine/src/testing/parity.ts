@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'vitest';
 import { compile } from '../compile.js';
-import { type Device, useDevice } from '../device.js';
+import { type Device, useDevice } from '../devices/device.js';
 import { valueAndGrads } from '../gradients.js';
 import { seededRandom } from '../random.js';
 

@@ -1,7 +1,7 @@
 import onnxProto from 'onnx-proto';
+import { externalData } from '../weights/stored-initializer.js';
+import { storedBytes } from '../weights/stored-tensor.js';
 import type { GraphValue } from './graph-value.js';
-import { externalData } from './stored-initializer.js';
-import { storedBytes } from './stored-tensor.js';
 import type { Attributes, Initializer, Node } from './trace.js';
 
 const { onnx } = onnxProto;

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
-import type { OnnxBackend } from './backend.js';
-import type { Placement } from './devices/placement.js';
-import type { FactorRanks } from './devices/replace-nodes.js';
+import type { OnnxBackend } from '../backend/backend.js';
+import type { Placement } from '../devices/placement.js';
+import type { FactorRanks } from '../devices/replace-nodes.js';
+import { leaves, mapTree, type Tree } from '../tree.js';
+import { commonFolder } from '../weights/stored-initializer.js';
+import { STORED_BYTES } from '../weights/stored-tensor.js';
 import { type GraphValue, graphType } from './graph-value.js';
 import { encodeModel, type Graph } from './onnx-model.js';
-import { commonFolder } from './stored-initializer.js';
-import { STORED_BYTES } from './stored-tensor.js';
 import { freshName, type Node, neededNodes, newTrace, type Trace } from './trace.js';
-import { leaves, mapTree, type Tree } from './tree.js';
 import { restoreVariables, standIn } from './variables.js';
 
 /** What a recorded graph is made of. */

@@ -1,6 +1,6 @@
 import type { DataId, Tensor, Variable } from '@tensorflow/tfjs';
+import type { StoredPart, StoredType } from '../weights/stored-tensor.js';
 import type { GraphType, GraphValue } from './graph-value.js';
-import type { StoredPart, StoredType } from './stored-tensor.js';
 
 export type Attributes = Record<string, number | string | readonly number[] | { float: number }>;
 

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, relative, sep } from 'node:path';
+import { addConstant, addNode, freshName, type Trace } from '../tracing/trace.js';
 import { checkUnchanged, STORED_BYTES, type Stored, type StoredPart } from './stored-tensor.js';
-import { addConstant, addNode, freshName, type Trace } from './trace.js';
 
 /** Records the matrix that a stored tensor's parts make, [rows, columns] as in the file: float32, one value of the graph. */
 export function addStored(trace: Trace, { parts, shape }: Stored): string {

@@ -1,20 +1,15 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { float32ToFloat16 } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  compile,
-  float32ToFloat16,
-  type StoredPart,
-  storedFile,
-  storedTensor,
-  tensorRows,
-  useDevice,
-  valueAndGrads,
-} from './index.js';
-import { encodeModel } from './onnx-model.js';
+import { compile } from '../compile.js';
+import { useDevice } from '../devices/device.js';
+import { valueAndGrads } from '../gradients.js';
+import { encodeModel } from '../tracing/onnx-model.js';
 import { commonFolder } from './stored-initializer.js';
+import { type StoredPart, storedFile, storedTensor, tensorRows } from './stored-tensor.js';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'stored-')));
 const [rows, columns] = [160, 128];

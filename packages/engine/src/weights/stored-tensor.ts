@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { bfloat16ToFloat32, float16ToFloat32 } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
-import { activeBackend, type OnnxBackend } from './backend.js';
-import { bfloat16ToFloat32, float16ToFloat32 } from './half.js';
+import { activeBackend, type OnnxBackend } from '../backend/backend.js';
 
 /** A file that holds tensors, as it was when it was opened. */
 export interface StoredFile {

@@ -1,4 +1,4 @@
-import { bfloat16ToFloat32, float16ToFloat32 } from '@dgprompt/engine';
+import { bfloat16ToFloat32, float16ToFloat32 } from '../half.js';
 
 /** Element types by their safetensors names: the bytes one takes, and how it becomes float32 (integers are exact up to 2²⁴). */
 export const ELEMENT_TYPES: Record<string, { bytes: number; widen(buffer: ArrayBuffer): Float32Array }> = {

@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { float16ToFloat32, float32ToFloat16 } from '@dgprompt/engine';
 import { describe, expect, test } from 'vitest';
-import { openSafetensors } from './safetensors-read.js';
-import { writeSafetensors } from './safetensors-write.js';
+import { float16ToFloat32, float32ToFloat16 } from '../half.js';
+import { openSafetensors } from './read.js';
+import { writeSafetensors } from './write.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'safetensors-'));
 const path = (name: string) => join(folder, `${name}.safetensors`);

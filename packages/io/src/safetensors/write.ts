@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import { float32ToBfloat16, float32ToFloat16 } from '@dgprompt/engine';
-import type { NamedArray } from './weights.js';
+import { float32ToBfloat16, float32ToFloat16 } from '../half.js';
+
+/** A parameter as a checkpoint holds it: row-major float32 values in the file's shape. */
+export interface NamedArray {
+  shape: number[];
+  data: Float32Array;
+}
 
 /** Element types that can be written. */
 const NARROW = {

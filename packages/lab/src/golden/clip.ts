@@ -1,13 +1,8 @@
-import {
-  type Clip,
-  type ClipTokenizer,
-  clipVocabulary,
-  clipWeightsFromNames,
-  configFromShapes,
-  createClip,
-  openSafetensors,
-  type SafetensorsFile,
-} from '@dgprompt/clip';
+import { type Clip, type ClipTokenizer, createClip } from '@dgprompt/clip';
+import { configFromShapes } from '@dgprompt/clip/checkpoint';
+import { clipVocabulary } from '@dgprompt/clip/text';
+import { clipWeightsFromNames } from '@dgprompt/clip/weights';
+import { openSafetensors, type SafetensorsFile } from '@dgprompt/io';
 
 /** A recorded CLIP: a few rows of the published vocabulary stand for all of it. */
 export interface GoldenClip {

@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
-import { clipVocabulary, type SafetensorsFile } from '@dgprompt/clip';
-import { type GoldenClip, goldenClip } from '@dgprompt/methods';
+import { clipVocabulary } from '@dgprompt/clip/text';
+import type { SafetensorsFile } from '@dgprompt/io';
+import { type GoldenClip, goldenClip } from './clip.js';
 
 /** The recorded CLIPs of a golden folder. */
 export interface GoldenClips {

@@ -1,19 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type Clip,
-  type ClipConfig,
-  clipVocabulary,
-  clipWeightsToNames,
-  createClip,
-  initClipWeights,
-  type NamedArray,
-  textTower,
-  visionTower,
-  writeSafetensors,
-} from '@dgprompt/clip';
+import { type Clip, type ClipConfig, createClip } from '@dgprompt/clip';
+import { clipVocabulary } from '@dgprompt/clip/text';
+import { textTower, visionTower } from '@dgprompt/clip/towers';
+import { clipWeightsToNames, initClipWeights } from '@dgprompt/clip/weights';
 import { namedLeaves, seededRandom } from '@dgprompt/engine';
-import { coop, lossAndGradients, lossTerms, type Method, maple, trainingStep } from '@dgprompt/methods';
+import type { NamedArray } from '@dgprompt/io';
+import { writeSafetensors } from '@dgprompt/io';
+import { coop, type Method, maple } from '@dgprompt/methods';
+import { lossAndGradients, lossTerms, trainingStep } from '@dgprompt/methods/training';
 import * as tf from '@tensorflow/tfjs';
 
 /** Towers that differ in width, depth and heads, with a context of 40 tokens. */

@@ -1,11 +1,11 @@
-import type { Clip, SafetensorsFile } from '@dgprompt/clip';
+import type { Clip } from '@dgprompt/clip';
 import { compile, mapTree } from '@dgprompt/engine';
+import type { SafetensorsFile } from '@dgprompt/io';
+import type { LossTerms, Method } from '@dgprompt/methods';
+import { namedVariables } from '@dgprompt/methods/method';
+import { isTransposed, type Published, published } from '@dgprompt/methods/published';
+import { type Batch, classTargets, lossAndGradients, lossTerms, trainingStep } from '@dgprompt/methods/training';
 import * as tf from '@tensorflow/tfjs';
-import type { LossTerms, Method } from './method.js';
-import { isTransposed, type Published, published } from './published.js';
-import { namedVariables } from './save.js';
-import { type Batch, lossAndGradients, lossTerms, trainingStep } from './step.js';
-import { classTargets } from './training-data.js';
 
 /** One comparison with recorded numbers. */
 export interface Check {

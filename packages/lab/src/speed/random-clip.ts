@@ -1,5 +1,7 @@
-import { type ClipConfig, clipWeightsToNames, disposeWeights, initClipWeights, writeSafetensors } from '@dgprompt/clip';
+import type { ClipConfig } from '@dgprompt/clip';
+import { clipWeightsToNames, disposeWeights, initClipWeights } from '@dgprompt/clip/weights';
 import { seededRandom } from '@dgprompt/engine';
+import { writeSafetensors } from '@dgprompt/io';
 
 /** CLIP's ViT-B/16. */
 const vitB16: ClipConfig = {

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { commandLine, sourceEnvironment } from '../command-line.js';
-import type { DeviceChoice } from '../options.js';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { DeviceOptions } from '@dgprompt/engine';
 import type { Job } from './jobs.js';
-import type { FromRow, ToRow } from './measure-row.js';
+import type { FromRow, ToRow } from './measure.js';
 import type { RowName, RowResult } from './rows/index.js';
 
 /** A measurement, or why there is none. */
@@ -11,13 +12,14 @@ export type Outcome<N extends RowName = RowName> = { result: RowResult<N>; peakB
 /** Makes a measurement in a process of its own, so that its memory is its own and nothing is warm. */
 export async function runJob(
   { row, options }: Job,
-  { device, threads, signal }: Pick<DeviceChoice, 'device' | 'threads'> & { signal: AbortSignal },
+  { device, threads, signal }: Pick<DeviceOptions, 'device' | 'threads'> & { signal: AbortSignal },
 ): Promise<Outcome> {
   const message: ToRow = { row, options, device, threads };
-  const [program, ...args] = commandLine(['measure', JSON.stringify(message)]);
-  const child = spawn(program!, args, {
-    ...{ stdio: ['ignore', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL' },
-    env: { ...process.env, ...sourceEnvironment() },
+  const child = spawn(process.execPath, [...program(), JSON.stringify(message)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+    killSignal: 'SIGKILL',
+    env: { ...process.env, TSX_TSCONFIG_PATH: here('../../tsconfig.json') },
   });
   const said = { out: '', err: '' };
   child.stdout!.on('data', data => {
@@ -35,3 +37,9 @@ export async function runJob(
   const reason = said.err.split('\n').find(text => /^\w*Error: /.test(text));
   return { error: reason?.replace(/^\w*Error: /, '') ?? `its process ended with ${end}` };
 }
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** As built, or, in tests, from the sources. */
+const program = () =>
+  existsSync(here('measure.ts')) ? ['--import', import.meta.resolve('tsx'), here('measure.ts')] : [here('measure.js')];

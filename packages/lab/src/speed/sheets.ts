@@ -1,5 +1,5 @@
-import { bytes } from '../bytes.js';
-import { methodTitle } from '../method-title.js';
+import { methodTitle } from '@dgprompt/bench/methods';
+import { bytes } from '@dgprompt/io';
 import { backends, compared, evaluated, stepName, steps } from './jobs.js';
 import type { Results } from './results.js';
 

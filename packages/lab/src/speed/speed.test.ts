@@ -1,11 +1,12 @@
 import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { tinyClip } from '@dgprompt/bench/testing/tiny';
 import { useDevice } from '@dgprompt/engine';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { tinyClip } from '../tiny.js';
 import { jobs, parts } from './jobs.js';
+import { speedMarkdown } from './markdown.js';
 import { itemsOf, photographs } from './photographs.js';
 import { newResults } from './results.js';
 import { backend } from './rows/backend.js';
@@ -17,7 +18,6 @@ import { step } from './rows/step.js';
 import { tower } from './rows/tower.js';
 import { runJob } from './run-job.js';
 import { sheets } from './sheets.js';
-import { speedMarkdown } from './speed-text.js';
 import { targets } from './targets.js';
 
 let model: string;

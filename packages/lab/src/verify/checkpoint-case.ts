@@ -1,8 +1,11 @@
 import { dirname } from 'node:path';
-import { type Clip, loadClip, normalised, type SafetensorsFile, textTower, visionTower } from '@dgprompt/clip';
+import { type Clip, loadClip, normalised } from '@dgprompt/clip';
+import { textTower, visionTower } from '@dgprompt/clip/towers';
 import { compile } from '@dgprompt/engine';
-import { type Check, cosineLogits } from '@dgprompt/methods';
+import type { SafetensorsFile } from '@dgprompt/io';
+import { cosineLogits } from '@dgprompt/methods';
 import * as tf from '@tensorflow/tfjs';
+import type { Check } from '../golden/method-steps.js';
 import { distance } from './golden-case.js';
 
 const tolerance = 1e-4;

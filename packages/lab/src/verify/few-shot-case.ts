@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
-import { type Dataset, fewShot, readSplit, splits, writeSplit } from '@dgprompt/datasets';
-import type { Check } from '@dgprompt/methods';
+import { type Dataset, fewShot, splits } from '@dgprompt/datasets';
+import { readSplit, writeSplit } from '@dgprompt/datasets/splits';
+import type { Check } from '../golden/method-steps.js';
 import { exact } from './golden-case.js';
 
 /** Published few-shot sets of a dataset: paths in order, by `shot_K-seed_S`. */

@@ -1,11 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
-import { openSafetensors, type SafetensorsFile } from '@dgprompt/clip';
-import { isGoldenClip } from '@dgprompt/methods';
+import { openSafetensors, type SafetensorsFile } from '@dgprompt/io';
+import { isGoldenClip } from '../golden/clip.js';
+import { type GoldenClips, goldenClips } from '../golden/golden-clips.js';
 import { checkpointImages, checkpointTexts, isCheckpointFile } from './checkpoint-case.js';
 import { fewShotCase, isFewShots, isSplit, splitCase } from './few-shot-case.js';
 import { type GoldenCase, Skipped } from './golden-case.js';
-import { type GoldenClips, goldenClips } from './golden-clips.js';
 import { isMethodFile, methodCase } from './method-case.js';
 import { isPixelFile, pixelCase } from './pixel-case.js';
 import { isSchedules, scheduleCase } from './schedule-case.js';

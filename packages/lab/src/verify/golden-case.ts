@@ -1,5 +1,5 @@
 import type { ComputePrecision } from '@dgprompt/engine';
-import type { Check } from '@dgprompt/methods';
+import type { Check } from '../golden/method-steps.js';
 
 /** One recording of a published implementation, ready to be compared with. */
 export interface GoldenCase {

@@ -1,7 +1,7 @@
-import type { SafetensorsFile } from '@dgprompt/clip';
-import { type Check, checkGolden, isPublished } from '@dgprompt/methods';
+import type { SafetensorsFile } from '@dgprompt/io';
+import type { GoldenClips } from '../golden/golden-clips.js';
+import { type Check, checkGolden, isPublished } from '../golden/method-steps.js';
 import { Skipped } from './golden-case.js';
-import type { GoldenClips } from './golden-clips.js';
 
 /** Whether a file records two steps of a published method. */
 export const isMethodFile = ({ tensors }: SafetensorsFile): boolean =>

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
-import type { SafetensorsFile } from '@dgprompt/clip';
 import { centreCrop, crop, decode, type Picture, resize, resizeShortSide } from '@dgprompt/images';
-import type { Check } from '@dgprompt/methods';
+import type { SafetensorsFile } from '@dgprompt/io';
+import type { Check } from '../golden/method-steps.js';
 import { distance, exact } from './golden-case.js';
 
 /** `3.eval224`: image 3, its short side resized to 224 pixels, centre crop; `3.crop224`: a box of it resized to 224 by 224. */

@@ -1,4 +1,5 @@
-import { type Check, learningRate } from '@dgprompt/methods';
+import { learningRate } from '@dgprompt/engine';
+import type { Check } from '../golden/method-steps.js';
 
 /** A recorded schedule: the learning rate of each epoch. */
 export interface RecordedSchedule {

@@ -1,5 +1,5 @@
-import { clipVocabulary } from '@dgprompt/clip';
-import type { Check } from '@dgprompt/methods';
+import { clipVocabulary } from '@dgprompt/clip/text';
+import type { Check } from '../golden/method-steps.js';
 import { exact } from './golden-case.js';
 
 /** Texts with the ids that the published tokenizer gives them, without start and end tokens. */

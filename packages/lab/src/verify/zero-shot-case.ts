@@ -1,9 +1,12 @@
-import { normalised, type SafetensorsFile, textTower, visionTower } from '@dgprompt/clip';
+import { normalised } from '@dgprompt/clip';
+import { textTower, visionTower } from '@dgprompt/clip/towers';
 import { compile } from '@dgprompt/engine';
-import { type Check, cosineLogits } from '@dgprompt/methods';
+import type { SafetensorsFile } from '@dgprompt/io';
+import { cosineLogits } from '@dgprompt/methods';
 import * as tf from '@tensorflow/tfjs';
+import type { GoldenClips } from '../golden/golden-clips.js';
+import type { Check } from '../golden/method-steps.js';
 import { distance } from './golden-case.js';
-import type { GoldenClips } from './golden-clips.js';
 
 const tolerance = 1e-4;
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import type { Confusion } from './examine.js';
-import type { Method } from './method.js';
+import type { Confusion } from '../evaluation/examine.js';
+import type { Method } from '../method/types.js';
 import type { Trained } from './trained.js';
 
 /** What a classifier's card is written from. */

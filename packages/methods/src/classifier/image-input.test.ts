@@ -1,4 +1,4 @@
-import { encodePortable, openModel } from '@dgprompt/engine';
+import { encodePortable, openModel } from '@dgprompt/engine/portable';
 import { centreCrop, normalise, resizeShortSide } from '@dgprompt/images';
 import { expect, it } from 'vitest';
 import { imageInput } from './image-input.js';

@@ -1,4 +1,4 @@
-import { graphBuilder, type PortableGraph } from '@dgprompt/engine';
+import { graphBuilder, type PortableGraph } from '@dgprompt/engine/portable';
 import { CLIP_MEAN, CLIP_STD } from '@dgprompt/images';
 
 type Builder = ReturnType<typeof graphBuilder>;

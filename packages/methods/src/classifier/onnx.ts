@@ -1,12 +1,12 @@
 import type { Item } from '@dgprompt/datasets';
-import { type NamedTensors, openModel, type Precision } from '@dgprompt/engine';
+import { type NamedTensors, openModel, type Precision } from '@dgprompt/engine/portable';
 import { decode, evalPixels } from '@dgprompt/images';
-import { checkItems } from './items.js';
-import type { Method } from './method.js';
-import { type ModelInput, portableClassifier } from './portable-classifier.js';
-import { predictEach } from './predict-each.js';
-import { largest } from './probabilities.js';
-import { folderFor, writeWhole } from './write-whole.js';
+import { folderFor, writeFileAtomic } from '@dgprompt/io';
+import { predictEach } from '../evaluation/predict-each.js';
+import { largest } from '../evaluation/probabilities.js';
+import { checkItems } from '../method/items.js';
+import type { Method } from '../method/types.js';
+import { type ModelInput, portableClassifier } from './portable.js';
 
 export interface ExportOptions {
   /** The file to write. */
@@ -47,7 +47,7 @@ export async function exportModel(method: Method, options: ExportOptions): Promi
   await folderFor(file);
   const model = await portableClassifier(method, { input, precision });
   const checked = check.length > 0 ? await compared(method, model, input, check, options) : undefined;
-  await writeWhole(file, model);
+  await writeFileAtomic(file, model);
   return { file, bytes: model.length, ...(checked && { check: checked }) };
 }
 

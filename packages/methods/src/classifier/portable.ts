@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
+import { compile } from '@dgprompt/engine';
 import {
-  compile,
   encodePortable,
   foldConstants,
   type ModelFacts,
@@ -8,15 +8,15 @@ import {
   type Precision,
   recordPortable,
   withPrecision,
-} from '@dgprompt/engine';
+} from '@dgprompt/engine/portable';
 import { CLIP_MEAN, CLIP_STD } from '@dgprompt/images';
 import * as tf from '@tensorflow/tfjs';
-import { logitsOf, release, textOf } from './classifier.js';
+import { logitsOf, release, textOf } from '../evaluation/classifier.js';
+import type { Method, Side } from '../method/types.js';
+import { side } from '../training/step.js';
 import { imageInput } from './image-input.js';
-import type { Method, Side } from './method.js';
-import { side } from './step.js';
 
-const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+const { version } = createRequire(import.meta.url)('@dgprompt/methods/package.json') as { version: string };
 
 /** What an exported model is fed with: a uint8 RGB image of any size, or the normalised pixels of one of the model's own size. */
 export type ModelInput = 'image' | 'pixels';

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { type Dataset, folder } from '@dgprompt/datasets';
 import { useDevice } from '@dgprompt/engine';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { colourFolder, colours } from './colour-folder.js';
-import { evaluate } from './evaluate.js';
-import { loadMethod } from './load-method.js';
-import { maple } from './maple.js';
-import { tinyClip } from './testing.js';
-import { trainClassifier } from './train-classifier.js';
+import { evaluate } from '../evaluation/evaluate.js';
+import { loadMethod } from '../method/load.js';
+import { colourFolder, colours } from '../testing/colour-folder.js';
+import { tinyClip } from '../testing/tiny.js';
+import { maple } from '../zoo/maple.js';
+import { trainClassifier } from './train.js';
 
 let root: string;
 let images: string;

@@ -1,18 +1,19 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { type Dataset, writeSplit } from '@dgprompt/datasets';
+import type { Dataset } from '@dgprompt/datasets';
+import { writeSplit } from '@dgprompt/datasets/splits';
 import { thumbnail } from '@dgprompt/images';
+import { cannotWrite, checkWritable, writeFileAtomic } from '@dgprompt/io';
+import { accuracy, type Confusion, confusions, type Examination, examine, perClass } from '../evaluation/examine.js';
+import { checkpointFiles, saveMethod } from '../method/save.js';
+import type { Method } from '../method/types.js';
+import { type FitOptions, fitMethod } from '../training/fit.js';
+import type { Epoch } from '../training/train.js';
+import { viewsName } from '../transforms/training-views.js';
+import { zeroshot } from '../zoo/zeroshot.js';
 import { cardText } from './card.js';
-import { accuracy, type Confusion, confusions, type Examination, examine, perClass } from './examine.js';
-import { type FitOptions, fitMethod } from './fit-method.js';
-import type { Method } from './method.js';
-import { checkpointFiles, saveMethod } from './save.js';
-import type { Epoch } from './train.js';
 import type { Result, Trained } from './trained.js';
-import { viewsName } from './training-views.js';
-import { cannotWrite, checkWritable, writeWhole } from './write-whole.js';
-import { zeroshot } from './zeroshot.js';
 
 export interface TrainClassifierOptions extends Omit<FitOptions, 'working' | 'validation'> {
   /** Folder for the finished classifier; while training, for what it goes on from. */
@@ -69,7 +70,7 @@ export async function trainClassifier(
   };
   const pictured = await pictures(out, confusions(examination).slice(0, shownConfusions));
   const counts = method.classNames.map((_, label) => dataset.train.filter(item => item.label === label).length);
-  await writeWhole(
+  await writeFileAtomic(
     join(out, classifierFiles.card),
     cardText({ method, trained, confusions: pictured, warnings, counts }),
   );
@@ -129,7 +130,7 @@ async function pictures(out: string, shown: Confusion[]): Promise<(Confusion & {
     const thumbnails = [];
     for (const [i, { path }] of confusion.mistakes.slice(0, shownPictures).entries()) {
       const name = `${row + 1}-${i + 1}.jpg`;
-      await writeWhole(join(folder, name), await thumbnail(path, pictureSide));
+      await writeFileAtomic(join(folder, name), await thumbnail(path, pictureSide));
       thumbnails.push(`${classifierFiles.pictures}/${name}`);
     }
     pictured.push({ ...confusion, thumbnails });

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { useDevice } from '@dgprompt/engine';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { exportWeb } from './export-web.js';
-import { portableClassifier } from './portable-classifier.js';
-import { tinyClip } from './testing.js';
-import { zeroshot } from './zeroshot.js';
+import { tinyClip } from '../testing/tiny.js';
+import { zeroshot } from '../zoo/zeroshot.js';
+import { portableClassifier } from './portable.js';
+import { exportWeb } from './web.js';
 
 let root: string;
 beforeAll(async () => {

@@ -4,10 +4,10 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Precision } from '@dgprompt/engine';
-import type { Method } from './method.js';
-import { portableClassifier } from './portable-classifier.js';
-import { cannotWrite } from './write-whole.js';
+import type { Precision } from '@dgprompt/engine/portable';
+import { cannotWrite } from '@dgprompt/io';
+import type { Method } from '../method/types.js';
+import { portableClassifier } from './portable.js';
 
 export interface ExportWebOptions {
   /** The folder to make; one that an earlier export made is replaced. */
@@ -18,7 +18,7 @@ export interface ExportWebOptions {
   precision?: Precision;
 }
 
-const page = fileURLToPath(new URL('../web', import.meta.url));
+const page = join(dirname(createRequire(import.meta.url).resolve('@dgprompt/methods/package.json')), 'web');
 const pageFiles = ['index.html', 'page.css', 'page.js'];
 
 const notice = `ort.wasm.min.js, glue and wasm are ONNX Runtime's files for browsers (npm: onnxruntime-web).

@@ -1,11 +1,11 @@
 import { compile, type GraphFacts } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
-import type { FrozenBatch } from './frozen.js';
-import { type FrozenTextOptions, frozenText } from './frozen-text.js';
+import type { FrozenBatch } from '../features/image.js';
+import { type FrozenTextOptions, frozenText } from '../features/text.js';
+import { revision } from '../method/revision.js';
+import type { Method, Side } from '../method/types.js';
+import { features, pair, perImageText, side } from '../training/step.js';
 import { cosineLogits } from './logits.js';
-import type { Method, Side } from './method.js';
-import { revision } from './revision.js';
-import { features, pair, perImageText, side } from './step.js';
 
 /** A class with its probability. */
 export interface Prediction {

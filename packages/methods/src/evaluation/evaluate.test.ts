@@ -2,14 +2,14 @@ import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { coop } from './coop.js';
-import { dgprompt } from './dgprompt.js';
+import { frozenText } from '../features/text.js';
+import { imageViews, items, names, tinyClip } from '../testing/tiny.js';
+import { coop } from '../zoo/coop.js';
+import { dgprompt } from '../zoo/dgprompt.js';
+import { maple } from '../zoo/maple.js';
+import { zeroshot } from '../zoo/zeroshot.js';
 import { evaluate } from './evaluate.js';
-import { frozenText } from './frozen-text.js';
 import { cosineLogits } from './logits.js';
-import { maple } from './maple.js';
-import { imageViews, items, names, tinyClip } from './testing.js';
-import { zeroshot } from './zeroshot.js';
 
 let clip: Clip;
 beforeAll(async () => {

@@ -1,15 +1,15 @@
 import type { Item } from '@dgprompt/datasets';
+import { ahead } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
-import { ahead } from './ahead.js';
+import { frozenRows } from '../features/image.js';
+import { imagesAtOnce } from '../features/images-at-once.js';
+import { slices } from '../features/slices.js';
+import { checkItems } from '../method/items.js';
+import type { Method } from '../method/types.js';
+import { perImageText, promptedImages } from '../training/step.js';
+import { pixelBatch, testViews, type Views } from '../transforms/views.js';
 import { classifier } from './classifier.js';
-import { frozenRows } from './frozen.js';
-import { imagesAtOnce } from './images-at-once.js';
-import { checkItems } from './items.js';
-import type { Method } from './method.js';
 import { largest } from './probabilities.js';
-import { slices } from './slices.js';
-import { perImageText, promptedImages } from './step.js';
-import { pixelBatch, testViews, type Views } from './views.js';
 
 export interface EvaluateOptions {
   /** Images a batch. Default: what a CPU's cache holds of the vision tower, 32 elsewhere and at most; fewer where the text of every class is made anew for each image. */

@@ -1,8 +1,8 @@
 import type { Item } from '@dgprompt/datasets';
-import { checkItems } from './items.js';
-import type { Method } from './method.js';
+import { checkItems } from '../method/items.js';
+import type { Method } from '../method/types.js';
+import type { Views } from '../transforms/views.js';
 import { predictEach } from './predict-each.js';
-import type { Views } from './views.js';
 
 /** How a classifier judged one labelled image. */
 export interface Judgement {

@@ -2,11 +2,11 @@ import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
-import { coop } from './coop.js';
+import { names, tinyClip } from '../testing/tiny.js';
+import { coop } from '../zoo/coop.js';
+import { maple } from '../zoo/maple.js';
+import { vpt } from '../zoo/vpt.js';
 import { interpret } from './interpret.js';
-import { maple } from './maple.js';
-import { names, tinyClip } from './testing.js';
-import { vpt } from './vpt.js';
 
 let clip: Clip;
 let words: string[];

@@ -1,4 +1,4 @@
-import type { Method } from './method.js';
+import type { Method } from '../method/types.js';
 
 /** A word of the vocabulary, and how far a vector is from its embedding. */
 export interface NearWord {

@@ -1,9 +1,9 @@
 import { useDevice } from '@dgprompt/engine';
 import { beforeAll, expect, it } from 'vitest';
-import { maple } from './maple.js';
+import { imageViews, names, tinyClip } from '../testing/tiny.js';
+import type { Views } from '../transforms/views.js';
+import { maple } from '../zoo/maple.js';
 import { predictEach } from './predict-each.js';
-import { imageViews, names, tinyClip } from './testing.js';
-import type { Views } from './views.js';
 
 beforeAll(() => useDevice({ backend: 'cpu' }));
 

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
+import type { Method } from '../method/types.js';
+import { testViews, type Views } from '../transforms/views.js';
 import { type Classifier, classifier, type Prediction } from './classifier.js';
 import { standardBatch } from './evaluate.js';
-import type { Method } from './method.js';
 import { ranked } from './predict.js';
-import { testViews, type Views } from './views.js';
 
 export interface PredictEachOptions {
   /** How many classes to give, best first. Default 5. */

@@ -1,9 +1,9 @@
 import { evalPixels, type ImageSource } from '@dgprompt/images';
+import { slices } from '../features/slices.js';
+import type { Method } from '../method/types.js';
+import { pixelBatch, type Views } from '../transforms/views.js';
 import type { Classifier, Prediction } from './classifier.js';
-import type { Method } from './method.js';
 import { probabilities } from './probabilities.js';
-import { slices } from './slices.js';
-import { pixelBatch, type Views } from './views.js';
 
 /** One session for single images, one for many. */
 const many = 16;

@@ -1,11 +1,11 @@
 import { useDevice } from '@dgprompt/engine';
 import { beforeAll, expect, it } from 'vitest';
-import { coop } from './coop.js';
-import { evaluate } from './evaluate.js';
-import { imageViews, items, names, tinyClip } from './testing.js';
-import { train } from './train.js';
-import { cachedViews, type Views } from './views.js';
-import { zeroshot } from './zeroshot.js';
+import { evaluate } from '../evaluation/evaluate.js';
+import { imageViews, items, names, tinyClip } from '../testing/tiny.js';
+import { train } from '../training/train.js';
+import { cachedViews, type Views } from '../transforms/views.js';
+import { coop } from '../zoo/coop.js';
+import { zeroshot } from '../zoo/zeroshot.js';
 
 beforeAll(() => useDevice({ backend: 'cpu' }));
 

@@ -1,11 +1,11 @@
 import type { Clip } from '@dgprompt/clip';
 import { compile } from '@dgprompt/engine';
+import { ahead } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
-import { ahead } from './ahead.js';
-import { type Rows, storedRows } from './feature-store.js';
+import { pixelBatch, type Views } from '../transforms/views.js';
 import { imagesAtOnce } from './images-at-once.js';
 import { slices } from './slices.js';
-import { pixelBatch, type Views } from './views.js';
+import { type Rows, storedRows } from './store.js';
 
 /** Which of the frozen CLIP's features a loss wants. */
 export interface FrozenTargets {

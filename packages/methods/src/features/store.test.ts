@@ -2,8 +2,8 @@ import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { storedRows } from './feature-store.js';
-import { tinyClip } from './testing.js';
+import { tinyClip } from '../testing/tiny.js';
+import { storedRows } from './store.js';
 
 const clip = tinyClip();
 

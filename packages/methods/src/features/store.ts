@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clip, openSafetensors, writeSafetensors } from '@dgprompt/clip';
+import type { Clip } from '@dgprompt/clip';
+import { openSafetensors, writeSafetensors } from '@dgprompt/io';
 import { slices } from './slices.js';
 
 /** Frozen features on disk, shared by processes: of the same images, by content, or the same prompts; the same CLIP's. */

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import { beforeAll, expect, test } from 'vitest';
-import { evaluate } from './evaluate.js';
-import { type FrozenTextOptions, frozenText } from './frozen-text.js';
-import { promptsrc } from './promptsrc.js';
-import { imageViews, items, names, tinyClip } from './testing.js';
-import { train } from './train.js';
-import { zeroshot } from './zeroshot.js';
+import { evaluate } from '../evaluation/evaluate.js';
+import { imageViews, items, names, tinyClip } from '../testing/tiny.js';
+import { train } from '../training/train.js';
+import { promptsrc } from '../zoo/promptsrc.js';
+import { zeroshot } from '../zoo/zeroshot.js';
+import { type FrozenTextOptions, frozenText } from './text.js';
 
 beforeAll(() => useDevice({ backend: 'cpu' }));
 

@@ -2,8 +2,8 @@ import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { methodNames, resolveMethod } from './resolve-method.js';
-import { names, tinyClip } from './testing.js';
+import { names, tinyClip } from '../testing/tiny.js';
+import { methodNames, resolveMethod } from '../zoo/all.js';
 
 let clip: Clip;
 beforeAll(async () => {

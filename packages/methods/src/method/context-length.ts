@@ -1,4 +1,5 @@
-import { type Clip, type ContextPlace, contextRows } from '@dgprompt/clip';
+import type { Clip, ContextPlace } from '@dgprompt/clip';
+import { contextRows } from '@dgprompt/clip/text';
 
 /**
  * Checks that a learned context and the words around it fit into the text tower with every class name.

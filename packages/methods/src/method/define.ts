@@ -1,14 +1,14 @@
 import type { Clip } from '@dgprompt/clip';
 import { leaves, seededRandom } from '@dgprompt/engine';
 import type * as tf from '@tensorflow/tfjs';
+import { type Classifier, classifier } from '../evaluation/classifier.js';
+import { predict } from '../evaluation/predict.js';
 import { checkClassNames } from './class-names.js';
-import { type Classifier, classifier } from './classifier.js';
 import { checkContextLength } from './context-length.js';
-import type { Method, MethodDefinition, Parts } from './method.js';
 import { type Resolved, resolveOptions, type Settings } from './options.js';
 import { parseOption } from './parse-option.js';
-import { predict } from './predict.js';
 import { saveMethod } from './save.js';
+import type { Method, MethodDefinition, Parts } from './types.js';
 
 /** Puts a method on a CLIP and a list of classes; options left out have their published values. */
 export interface MethodFactory<O extends object = Record<string, unknown>> {

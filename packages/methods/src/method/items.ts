@@ -1,5 +1,5 @@
 import type { Item } from '@dgprompt/datasets';
-import type { Method } from './method.js';
+import type { Method } from './types.js';
 
 /**
  * Checks that items belong to a method's classes. A classifier that is trained on other labels than its names trains to

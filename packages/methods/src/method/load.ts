@@ -1,12 +1,14 @@
 import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clip, isHubId, loadClip, openSafetensors } from '@dgprompt/clip';
+import { type Clip, loadClip } from '@dgprompt/clip';
+import { isHubId } from '@dgprompt/clip/hub';
+import { openSafetensors } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
-import type { AnyMethod } from './define-method.js';
-import type { Method } from './method.js';
-import { resolveMethod } from './resolve-method.js';
+import { resolveMethod } from '../zoo/all.js';
+import type { AnyMethod } from './define.js';
 import { checkpointFiles, namedVariables, type SavedRun } from './save.js';
+import type { Method } from './types.js';
 
 /**
  * A trained method from the folder that `method.save` wrote.

@@ -1,13 +1,13 @@
 import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { coop } from './coop.js';
-import { methodVariant, withRecipe } from './define-method.js';
-import { dgprompt } from './dgprompt.js';
-import { maple } from './maple.js';
-import type { About } from './method.js';
-import { methodNames, resolveMethod } from './resolve-method.js';
-import { names, tinyClip } from './testing.js';
+import { names, tinyClip } from '../testing/tiny.js';
+import { methodNames, resolveMethod } from '../zoo/all.js';
+import { coop } from '../zoo/coop.js';
+import { dgprompt } from '../zoo/dgprompt.js';
+import { maple } from '../zoo/maple.js';
+import { methodVariant, withRecipe } from './define.js';
+import type { About } from './types.js';
 
 let clip: Clip;
 beforeAll(async () => {

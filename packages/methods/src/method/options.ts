@@ -1,6 +1,6 @@
 import type { Clip } from '@dgprompt/clip';
-import { unknownName } from '@dgprompt/datasets';
-import type { About, MethodDefinition, Recipe } from './method.js';
+import { unknownName } from '@dgprompt/io';
+import type { About, MethodDefinition, Recipe } from './types.js';
 
 /** What a method can be given beside its own options. */
 export interface Settings extends About, Recipe {

@@ -1,6 +1,6 @@
-import { unknownName } from '@dgprompt/datasets';
-import type { MethodDefinition } from './method.js';
+import { unknownName } from '@dgprompt/io';
 import { recipeKeys, type Settings } from './options.js';
+import type { MethodDefinition } from './types.js';
 
 /**
  * An option as text, `depth=3` or `lr=0.01`: a number of training, or an option of the method in the type of its standard value. Lists are

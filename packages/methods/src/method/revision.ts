@@ -1,4 +1,4 @@
-import type { Parts } from './method.js';
+import type { Parts } from './types.js';
 
 const revisions = new WeakMap<Parts, number>();
 

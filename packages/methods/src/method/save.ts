@@ -1,11 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeSafetensors } from '@dgprompt/clip';
 import { namedLeaves } from '@dgprompt/engine';
+import { cannotWrite, writeFileAtomic, writeSafetensors } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
-import type { About, Method, Parts, Recipe } from './method.js';
-import type { Trained } from './trained.js';
-import { cannotWrite, writeWhole } from './write-whole.js';
+import type { Trained } from '../classifier/trained.js';
+import type { About, Method, Parts, Recipe } from './types.js';
 
 /** File names in a checkpoint's folder. */
 export const checkpointFiles = { prompts: 'prompts.safetensors', run: 'run.json' } as const;
@@ -67,7 +66,7 @@ export async function saveMethod(method: Method, folder: string, more?: More): P
     ...more,
   };
   // The run first: whoever finds prompts knows what they are of.
-  await writeWhole(join(folder, checkpointFiles.run), `${JSON.stringify(run, null, 2)}\n`);
+  await writeFileAtomic(join(folder, checkpointFiles.run), `${JSON.stringify(run, null, 2)}\n`);
   const prompts = join(folder, checkpointFiles.prompts);
   await writeSafetensors(prompts, tensors, { metadata }).catch(cause => {
     throw cannotWrite(prompts, cause);

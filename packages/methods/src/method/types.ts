@@ -2,8 +2,8 @@ import type { Clip, TextPrompts } from '@dgprompt/clip';
 import type { SeededRandom } from '@dgprompt/engine';
 import type { ImageSource } from '@dgprompt/images';
 import type * as tf from '@tensorflow/tfjs';
-import type { Prediction } from './classifier.js';
-import type { FrozenTargets } from './frozen.js';
+import type { Prediction } from '../evaluation/classifier.js';
+import type { FrozenTargets } from '../features/image.js';
 
 /** Variables in a plain tree; their paths are the names that a checkpoint has for them. */
 export type Variables = { [name: string]: tf.Variable | Variables | (tf.Variable | Variables)[] };

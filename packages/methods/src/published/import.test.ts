@@ -6,13 +6,13 @@ import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { importPublished } from './import-published.js';
-import { loadMethod } from './load-method.js';
-import { lossTerms } from './step.js';
-import { names, tinyClip, values } from './testing.js';
+import { loadMethod } from '../method/load.js';
+import { names, tinyClip, values } from '../testing/tiny.js';
+import { lossTerms } from '../training/step.js';
+import { importPublished } from './import.js';
 
 /** Written by PyTorch in the form of the published code's checkpoints, for the tiny CLIP of the tests. */
-const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
+const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
 
 let clip: Clip;
 beforeAll(async () => {

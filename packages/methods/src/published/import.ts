@@ -1,10 +1,12 @@
-import { type Clip, contextRows, openTorch } from '@dgprompt/clip';
-import { tensorRows } from '@dgprompt/engine';
+import type { Clip } from '@dgprompt/clip';
+import { openTorch } from '@dgprompt/clip/checkpoint';
+import { contextRows } from '@dgprompt/clip/text';
+import { tensorRows } from '@dgprompt/engine/weights';
 import * as tf from '@tensorflow/tfjs';
-import { checkClassNames } from './class-names.js';
-import type { Method } from './method.js';
+import { checkClassNames } from '../method/class-names.js';
+import { namedVariables } from '../method/save.js';
+import type { Method } from '../method/types.js';
 import { isTransposed, type PublishedShapes, published } from './published.js';
-import { namedVariables } from './save.js';
 
 /** What a published checkpoint does not say. */
 export interface ImportOptions {

@@ -1,13 +1,13 @@
 import { retention } from '@dgprompt/retention';
 import type * as tf from '@tensorflow/tfjs';
-import { cocoop } from './cocoop.js';
-import { coop } from './coop.js';
-import type { MethodFactory } from './define-method.js';
-import { ivlp } from './ivlp.js';
-import { maple } from './maple.js';
-import type { LossTerms, Method } from './method.js';
-import { promptsrc } from './promptsrc.js';
-import { vpt } from './vpt.js';
+import type { MethodFactory } from '../method/define.js';
+import type { LossTerms, Method } from '../method/types.js';
+import { cocoop } from '../zoo/cocoop.js';
+import { coop } from '../zoo/coop.js';
+import { ivlp } from '../zoo/ivlp.js';
+import { maple } from '../zoo/maple.js';
+import { promptsrc } from '../zoo/promptsrc.js';
+import { vpt } from '../zoo/vpt.js';
 
 /** Shapes of the parameters in a file, by their published names. */
 export type PublishedShapes = ReadonlyMap<string, readonly number[]>;

@@ -1,4 +1,5 @@
-import { type Clip, clipWeightsToNames } from '@dgprompt/clip';
+import type { Clip } from '@dgprompt/clip';
+import { clipWeightsToNames } from '@dgprompt/clip/weights';
 import type * as tf from '@tensorflow/tfjs';
 import type { Matrix, Parameters, Vector } from './naive-clip.js';
 import * as naive from './naive-clip.js';

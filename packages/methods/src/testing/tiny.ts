@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Clip, type ClipTokenizer, createClip, initClipWeights } from '@dgprompt/clip';
+import { type Clip, type ClipTokenizer, createClip } from '@dgprompt/clip';
+import { initClipWeights } from '@dgprompt/clip/weights';
 import type { Item } from '@dgprompt/datasets';
 import { seededRandom } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
-import type { Method } from './method.js';
-import { namedVariables } from './save.js';
-import type { Views } from './views.js';
+import { namedVariables } from '../method/save.js';
+import type { Method } from '../method/types.js';
+import type { Views } from '../transforms/views.js';
 
 /** What the tests of this package share. No part of the package. */
 
-export const golden = fileURLToPath(new URL('../../../../shared/golden/', import.meta.url));
+export const golden = fileURLToPath(new URL('../../../../../shared/golden/', import.meta.url));
 export const hasGolden = existsSync(golden);
 
 /** Towers of different depths, with room for 77 tokens. */

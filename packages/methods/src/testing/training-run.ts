@@ -1,7 +1,7 @@
 import { useDevice } from '@dgprompt/engine';
-import { resolveMethod } from './resolve-method.js';
-import { imageViews, items, names, tinyClip, values } from './testing.js';
-import { train } from './train.js';
+import { train } from '../training/train.js';
+import { resolveMethod } from '../zoo/all.js';
+import { imageViews, items, names, tinyClip, values } from './tiny.js';
 
 /** A training run in a process of its own, for tests that kill it: arguments are a folder, a method and its options as JSON. */
 const [folder, id, options] = process.argv.slice(2) as [string, string, string];

@@ -6,12 +6,12 @@ import { useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { coop } from './coop.js';
-import { defineMethod, methodVariant } from './define-method.js';
-import { dgprompt } from './dgprompt.js';
-import { loadMethod } from './load-method.js';
-import { maple } from './maple.js';
-import { imageViews, items, names, tinyClip, values } from './testing.js';
+import { defineMethod, methodVariant } from '../method/define.js';
+import { loadMethod } from '../method/load.js';
+import { imageViews, items, names, tinyClip, values } from '../testing/tiny.js';
+import { coop } from '../zoo/coop.js';
+import { dgprompt } from '../zoo/dgprompt.js';
+import { maple } from '../zoo/maple.js';
 import { train } from './train.js';
 
 let clip: Clip;

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openSafetensors, writeSafetensors } from '@dgprompt/clip';
 import type { Item } from '@dgprompt/datasets';
 import { namedLeaves, type Tree } from '@dgprompt/engine';
+import { openSafetensors, writeSafetensors } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
-import type { Method, Recipe } from './method.js';
-import { checkpointFiles, namedVariables, type SavedRun, saveMethod } from './save.js';
+import { checkpointFiles, namedVariables, type SavedRun, saveMethod } from '../method/save.js';
+import type { Method, Recipe } from '../method/types.js';
 
 /** Where a training run leaves what it needs to go on, and how it is told from another one. */
 export interface Checkpoint {

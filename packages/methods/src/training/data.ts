@@ -1,13 +1,13 @@
 import type { Item } from '@dgprompt/datasets';
+import { ahead } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
-import { ahead } from './ahead.js';
-import type { FeatureStore } from './feature-store.js';
-import { type FrozenRows, frozenRows, meanOfRows } from './frozen.js';
-import { type FrozenTextOptions, frozenText } from './frozen-text.js';
-import type { Method } from './method.js';
+import { type FrozenRows, frozenRows, meanOfRows } from '../features/image.js';
+import type { FeatureStore } from '../features/store.js';
+import { type FrozenTextOptions, frozenText } from '../features/text.js';
+import type { Method } from '../method/types.js';
+import type { TrainingViews } from '../transforms/training-views.js';
+import { pixelBatch } from '../transforms/views.js';
 import { type Batch, type ClassTargets, disposeBatch, perImageText, promptedImages } from './step.js';
-import type { TrainingViews } from './training-views.js';
-import { pixelBatch } from './views.js';
 
 export interface TrainingData {
   /** What is computed once for the class set. */

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Item } from '@dgprompt/datasets';
-import { restoreVariables } from './load-method.js';
-import type { Method } from './method.js';
-import { changed } from './revision.js';
-import { checkpointFiles, type SavedRun, saveMethod } from './save.js';
+import { writeFileAtomic } from '@dgprompt/io';
+import { restoreVariables } from '../method/load.js';
+import { changed } from '../method/revision.js';
+import { checkpointFiles, type SavedRun, saveMethod } from '../method/save.js';
+import type { Method } from '../method/types.js';
 import { type Epoch, type TrainOptions, train } from './train.js';
-import { writeWhole } from './write-whole.js';
 
 export interface FitOptions extends Omit<TrainOptions, 'checkpoint' | 'beforeCheckpoint' | 'validation'> {
   /** Folder for checkpoints, the epochs' numbers and the best prompts so far; training goes on from what it holds. */
@@ -40,7 +40,7 @@ export async function fitMethod(
     epochs.splice(epoch.number - 1, Number.POSITIVE_INFINITY, epoch);
     await mkdir(best, { recursive: true });
     if (bestOf(epochs) === epoch.number) await saveMethod(method, best);
-    await writeWhole(join(working, epochsFile), `${JSON.stringify(epochs)}\n`);
+    await writeFileAtomic(join(working, epochsFile), `${JSON.stringify(epochs)}\n`);
     onEpoch?.(epoch);
   };
   const tested = validation.length > 0 ? { validation } : {};

@@ -1,15 +1,15 @@
 import { useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
-import { coop } from './coop.js';
-import { frozenImage } from './frozen.js';
+import { frozenImage } from '../features/image.js';
+import { distance, imageViews, items, names, tinyClip } from '../testing/tiny.js';
+import { pixelBatch } from '../transforms/views.js';
+import { coop } from '../zoo/coop.js';
+import { kgcoop } from '../zoo/kgcoop.js';
+import { prograd } from '../zoo/prograd.js';
+import { classTargets } from './data.js';
 import { inParts } from './in-parts.js';
-import { kgcoop } from './kgcoop.js';
-import { prograd } from './prograd.js';
 import { type Batch, disposeBatch, trainingStep } from './step.js';
-import { distance, imageViews, items, names, tinyClip } from './testing.js';
-import { classTargets } from './training-data.js';
-import { pixelBatch } from './views.js';
 
 /** More images than go through a tower at a time, and no multiple of that. */
 const B = 45;

@@ -1,8 +1,8 @@
 import { compile } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
-import { type FrozenBatch, frozenImage } from './frozen.js';
-import { imagesAtOnce } from './images-at-once.js';
-import type { Method } from './method.js';
+import { type FrozenBatch, frozenImage } from '../features/image.js';
+import { imagesAtOnce } from '../features/images-at-once.js';
+import type { Method } from '../method/types.js';
 import type { Batch } from './step.js';
 
 /** The frozen vision tower before the step of a method that leaves images as they are. */

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { seededRandom, useDevice } from '@dgprompt/engine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { maple } from './maple.js';
-import { imageViews, items, names, tinyClip, values } from './testing.js';
+import { imageViews, items, names, tinyClip, values } from '../testing/tiny.js';
+import { maple } from '../zoo/maple.js';
 import { train } from './train.js';
 
 let folder: string;
@@ -20,9 +20,9 @@ const options = { epochs: 8, batch: 2, lr: 0.02, seed: 3 };
 /** Runs training in a process of its own; kills it the given time after its first epoch, if it is still at work. */
 async function run(to: string, method: string, more: object, killAfter?: number) {
   const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-  const program = ['--import', import.meta.resolve('tsx'), here('training-run.ts')];
+  const program = ['--import', import.meta.resolve('tsx'), here('../testing/training-run.ts')];
   const child = spawn(process.execPath, [...program, to, method, JSON.stringify({ ...options, ...more })], {
-    env: { ...process.env, TSX_TSCONFIG_PATH: here('../tsconfig.json') },
+    env: { ...process.env, TSX_TSCONFIG_PATH: here('../../tsconfig.json') },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';

@@ -1,9 +1,9 @@
 import { compile, type GraphFacts, leaves, mapTree, sgd, softmaxCrossEntropy, valueAndGrads } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
-import { frozenImage } from './frozen.js';
+import { cosineLogits } from '../evaluation/logits.js';
+import { frozenImage } from '../features/image.js';
+import type { FeaturePair, LossTerms, Method, Side, Variables } from '../method/types.js';
 import { inParts } from './in-parts.js';
-import { cosineLogits } from './logits.js';
-import type { FeaturePair, LossTerms, Method, Side, Variables } from './method.js';
 
 /** One training batch: pixels, or the frozen CLIP's features of them where those are all that is needed, or both. */
 export type Batch = {

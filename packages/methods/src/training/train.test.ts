@@ -1,18 +1,17 @@
 import type { Clip } from '@dgprompt/clip';
-import { useDevice } from '@dgprompt/engine';
+import { learningRate, useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { coop } from './coop.js';
-import { defineMethod } from './define-method.js';
-import { dgprompt } from './dgprompt.js';
-import { evaluate } from './evaluate.js';
-import { learningRate } from './learning-rate.js';
-import { maple } from './maple.js';
-import type { Method } from './method.js';
-import { resolveMethod } from './resolve-method.js';
-import { distance, imageViews, items, names, tinyClip, values } from './testing.js';
+import { evaluate } from '../evaluation/evaluate.js';
+import { defineMethod } from '../method/define.js';
+import type { Method } from '../method/types.js';
+import { distance, imageViews, items, names, tinyClip, values } from '../testing/tiny.js';
+import { resolveMethod } from '../zoo/all.js';
+import { coop } from '../zoo/coop.js';
+import { dgprompt } from '../zoo/dgprompt.js';
+import { maple } from '../zoo/maple.js';
+import { zeroshot } from '../zoo/zeroshot.js';
 import { type Epoch, type Step, type TrainOptions, train } from './train.js';
-import { zeroshot } from './zeroshot.js';
 
 let clip: Clip;
 beforeAll(async () => {

@@ -1,19 +1,18 @@
 import type { Item } from '@dgprompt/datasets';
 import { batches } from '@dgprompt/datasets';
-import { leaves, type Tree } from '@dgprompt/engine';
+import { learningRate, leaves, type Tree } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
+import { evaluate } from '../evaluation/evaluate.js';
+import { frozenRows } from '../features/image.js';
+import { checkItems } from '../method/items.js';
+import { checkRecipe } from '../method/options.js';
+import { changed } from '../method/revision.js';
+import type { Method, Recipe } from '../method/types.js';
+import { checkCacheFeatures, trainingViews, type ViewOptions, viewsName } from '../transforms/training-views.js';
+import { cachedViews, type Views } from '../transforms/views.js';
 import { type Checkpoint, itemsHash, resumeCheckpoint, saveCheckpoint } from './checkpoint.js';
-import { evaluate } from './evaluate.js';
-import { frozenRows } from './frozen.js';
-import { checkItems } from './items.js';
-import { learningRate } from './learning-rate.js';
-import type { Method, Recipe } from './method.js';
-import { checkRecipe } from './options.js';
-import { changed } from './revision.js';
+import { trainingData } from './data.js';
 import { promptedImages, trainingStep } from './step.js';
-import { trainingData } from './training-data.js';
-import { checkCacheFeatures, trainingViews, type ViewOptions, viewsName } from './training-views.js';
-import { cachedViews, type Views } from './views.js';
 
 export interface TrainOptions extends Partial<Recipe>, ViewOptions {
   /** Seed of shuffling and augmentation. Default: the method's. */

@@ -1,5 +1,5 @@
 import { seededRandom } from '@dgprompt/engine';
-import type { FeatureStore } from './feature-store.js';
+import type { FeatureStore } from '../features/store.js';
 import type { Views } from './views.js';
 
 export interface DrawnViewsOptions {

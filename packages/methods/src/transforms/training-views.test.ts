@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom, useDevice } from '@dgprompt/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { coop } from './coop.js';
+import type { Method } from '../method/types.js';
+import { distance, imageViews, items, names, tinyClip, values } from '../testing/tiny.js';
+import { type TrainOptions, train } from '../training/train.js';
+import { resolveMethod } from '../zoo/all.js';
+import { coop } from '../zoo/coop.js';
 import { drawnViews } from './drawn-views.js';
-import type { Method } from './method.js';
-import { resolveMethod } from './resolve-method.js';
-import { distance, imageViews, items, names, tinyClip, values } from './testing.js';
-import { type TrainOptions, train } from './train.js';
 import { trainingViews } from './training-views.js';
 import type { Views } from './views.js';
 

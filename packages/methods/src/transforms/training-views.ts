@@ -1,5 +1,5 @@
+import type { FeatureStore } from '../features/store.js';
 import { drawnViews } from './drawn-views.js';
-import type { FeatureStore } from './feature-store.js';
 import { cachedViews, pixelMemory, testViews, trainViews, type Views } from './views.js';
 
 /** How training sees its images. */

@@ -1,7 +1,7 @@
 import { seededRandom } from '@dgprompt/engine';
 import { evalPixels, trainPixels } from '@dgprompt/images';
 import * as tf from '@tensorflow/tfjs';
-import type { FeatureStore } from './feature-store.js';
+import type { FeatureStore } from '../features/store.js';
 
 /** Where pixels come from. */
 export interface Views {

@@ -1,7 +1,7 @@
-import { unknownName } from '@dgprompt/datasets';
+import { unknownName } from '@dgprompt/io';
+import { type AnyMethod, type MethodFactory, methodVariant } from '../method/define.js';
 import { cocoop } from './cocoop.js';
 import { coop } from './coop.js';
-import { type AnyMethod, type MethodFactory, methodVariant } from './define-method.js';
 import { dgprompt } from './dgprompt.js';
 import { ivlp } from './ivlp.js';
 import { kgcoop } from './kgcoop.js';

@@ -1,6 +1,6 @@
 import { metaNet, textContext } from '@dgprompt/prompts';
 import * as tf from '@tensorflow/tfjs';
-import { defineMethod } from './define-method.js';
+import { defineMethod } from '../method/define.js';
 
 /** CoCoOp (Zhou et al., CVPR 2022): CoOp's context, moved for each image by what a small network makes of its features. */
 export const cocoop = defineMethod({

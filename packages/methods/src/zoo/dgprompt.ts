@@ -3,11 +3,11 @@ import { guidance } from '@dgprompt/guidance';
 import { coupled, deepText, deepVisual } from '@dgprompt/prompts';
 import { retention, retentionWeights } from '@dgprompt/retention';
 import * as tf from '@tensorflow/tfjs';
-import { defineMethod } from './define-method.js';
-import { sharedLayers } from './depth.js';
-import { epochAverage } from './epoch-average.js';
-import { classSetTowers, lockStepTowers } from './guided-towers.js';
-import type { MeanOverImages, Parts, Variables } from './method.js';
+import { defineMethod } from '../method/define.js';
+import type { MeanOverImages, Parts, Variables } from '../method/types.js';
+import { sharedLayers } from './parts/depth.js';
+import { epochAverage } from './parts/epoch-average.js';
+import { classSetTowers, lockStepTowers } from './parts/guided-towers.js';
 
 /**
  * DGPrompt (Neural Networks 188, 2025, 107472): prompts of each tower are generated from the other's states, layer by layer, and

@@ -1,9 +1,8 @@
-import { openSafetensors } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
+import { openSafetensors } from '@dgprompt/io';
+import { checkGolden, type GoldenClip, goldenClip } from '@dgprompt/lab/golden';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkGolden } from './golden-case.js';
-import { type GoldenClip, goldenClip } from './golden-clip.js';
-import { golden, hasGolden } from './testing.js';
+import { golden, hasGolden } from '../testing/tiny.js';
 
 const cases = [
   ...['coop-end', 'coop-middle', 'coop-front', 'coop-csc', 'coop-words'],

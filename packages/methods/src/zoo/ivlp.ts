@@ -1,6 +1,6 @@
 import { deepText, deepVisual } from '@dgprompt/prompts';
-import { defineMethod } from './define-method.js';
-import { visionLayers } from './depth.js';
+import { defineMethod } from '../method/define.js';
+import { visionLayers } from './parts/depth.js';
 
 /** Independent vision-language prompting (Khattak et al., CVPR 2023, as MaPLe's baseline): deep prompts in both towers, side by side. */
 export const ivlp = defineMethod({

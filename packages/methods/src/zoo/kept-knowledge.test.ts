@@ -2,15 +2,15 @@ import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Method } from '../method/types.js';
+import * as naive from '../testing/naive-clip.js';
+import { naiveFeatures, naiveFrozenText } from '../testing/naive-dgprompt.js';
+import { distance, imageViews, names, tinyClip } from '../testing/tiny.js';
+import { classTargets } from '../training/data.js';
+import { type Batch, lossAndGradients } from '../training/step.js';
+import { pixelBatch } from '../transforms/views.js';
 import { kgcoop } from './kgcoop.js';
-import type { Method } from './method.js';
-import * as naive from './naive-clip.js';
-import { naiveFeatures, naiveFrozenText } from './naive-dgprompt.js';
 import { prograd } from './prograd.js';
-import { type Batch, lossAndGradients } from './step.js';
-import { distance, imageViews, names, tinyClip } from './testing.js';
-import { classTargets } from './training-data.js';
-import { pixelBatch } from './views.js';
 
 /** KgCoOp and ProGrad against their formulas, written out in plain loops with 77 tokens a class. */
 const templates = ['an icon of {}.'];

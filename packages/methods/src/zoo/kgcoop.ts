@@ -1,6 +1,6 @@
 import { textContext } from '@dgprompt/prompts';
 import * as tf from '@tensorflow/tfjs';
-import { defineMethod } from './define-method.js';
+import { defineMethod } from '../method/define.js';
 
 /** KgCoOp (Yao et al., CVPR 2023): CoOp's context, whose text features are held near those of the hand-written prompt. */
 export const kgcoop = defineMethod({

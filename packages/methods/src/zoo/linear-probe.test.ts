@@ -2,12 +2,12 @@ import type { Clip } from '@dgprompt/clip';
 import { seededRandom, useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { evaluate } from './evaluate.js';
-import { lbfgs } from './lbfgs.js';
+import { evaluate } from '../evaluation/evaluate.js';
+import { imageViews, items, names, tinyClip, values } from '../testing/tiny.js';
+import { train } from '../training/train.js';
 import { linearProbe } from './linear-probe.js';
-import { logisticRegression } from './logistic-regression.js';
-import { imageViews, items, names, tinyClip, values } from './testing.js';
-import { train } from './train.js';
+import { lbfgs } from './parts/lbfgs.js';
+import { logisticRegression } from './parts/logistic-regression.js';
 
 const [count, width, classes] = [30, 5, 3];
 let features: number[][];

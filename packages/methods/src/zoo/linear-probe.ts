@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import { defineMethod } from './define-method.js';
+import { defineMethod } from '../method/define.js';
+import type { LabelledFeatures } from '../method/types.js';
 import {
   correctOf,
   type LinearClassifier,
   type LogisticRegression,
   logisticRegression,
-} from './logistic-regression.js';
-import type { LabelledFeatures } from './method.js';
+} from './parts/logistic-regression.js';
 
 /**
  * Linear probe (Radford et al., ICML 2021; CoOp's baseline, Zhou et al., IJCV 2022): logistic regression on the frozen CLIP's image features,

@@ -1,6 +1,6 @@
 import { coupled, deepText } from '@dgprompt/prompts';
-import { defineMethod } from './define-method.js';
-import { sharedLayers } from './depth.js';
+import { defineMethod } from '../method/define.js';
+import { sharedLayers } from './parts/depth.js';
 
 /** MaPLe (Khattak et al., CVPR 2023): deep text prompts, and visual prompts that are linear functions of them. */
 export const maple = defineMethod({

@@ -1,11 +1,11 @@
 import { deepText, deepVisual } from '@dgprompt/prompts';
 import { retention } from '@dgprompt/retention';
 import * as tf from '@tensorflow/tfjs';
-import { defineMethod } from './define-method.js';
-import { visionLayers } from './depth.js';
-import { epochAverage } from './epoch-average.js';
-import type { About } from './method.js';
-import { promptSrcTemplates } from './promptsrc-templates.js';
+import { defineMethod } from '../method/define.js';
+import type { About } from '../method/types.js';
+import { visionLayers } from './parts/depth.js';
+import { epochAverage } from './parts/epoch-average.js';
+import { promptSrcTemplates } from './parts/promptsrc-templates.js';
 
 /**
  * PromptSRC (Khattak et al., ICCV 2023): deep prompts in both towers, held near the frozen CLIP by its features, its predictions and

@@ -1,7 +1,7 @@
 import type { Clip } from '@dgprompt/clip';
 import { describe, expect, it } from 'vitest';
-import { resolveOptions, type Settings } from './options.js';
-import { methodNames, resolveMethod } from './resolve-method.js';
+import { resolveOptions, type Settings } from '../method/options.js';
+import { methodNames, resolveMethod } from './all.js';
 
 /** As deep as ViT-B/16, so that nothing is capped. */
 const vit = {

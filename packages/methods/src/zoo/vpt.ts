@@ -1,6 +1,6 @@
 import { deepVisual } from '@dgprompt/prompts';
-import { defineMethod } from './define-method.js';
-import { visionLayers } from './depth.js';
+import { defineMethod } from '../method/define.js';
+import { visionLayers } from './parts/depth.js';
 
 /** VPT (Jia et al., ECCV 2022) on CLIP: visual prompts of every layer, or of the first alone; the text is hand-written and stays. */
 export const vpt = defineMethod({

@@ -1,4 +1,4 @@
-import { defineMethod } from './define-method.js';
+import { defineMethod } from '../method/define.js';
 
 /**
  * Zero-shot CLIP (Radford et al., ICML 2021): the features of hand-written prompts, averaged over the templates. Nothing is

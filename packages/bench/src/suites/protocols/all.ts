@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { unknownName } from '@dgprompt/datasets';
-import { isFile, loadModule } from '../own-module.js';
+import { unknownName } from '@dgprompt/io';
+import { isFile, loadModule } from '../../methods/own-module.js';
 import { ablation } from './ablation.js';
 import { baseToNew } from './base-to-new.js';
 import { crossDataset } from './cross-dataset.js';

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { ablations } from '../choose-methods.js';
-import { sampleRecord } from '../sample-record.js';
+import { ablations } from '../../methods/choose.js';
+import { sampleRecord } from '../../testing/sample-record.js';
+import { sectionsOf } from '../section.js';
 import { makeTable } from '../table.js';
-import { formatOf, tablesAs } from './formats.js';
+import { formatOf, tablesAs } from './all.js';
 import { latexText } from './latex.js';
 import { tableMarkdown } from './markdown.js';
-import { sectionsOf } from './section.js';
 
 const records = [
   sampleRecord({ task: 'mammals' }, 39.44, 37.6),

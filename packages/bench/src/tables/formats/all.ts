@@ -1,9 +1,9 @@
 import { extname } from 'node:path';
-import { csvTables } from './csv-table.js';
-import { jsonTables } from './json-table.js';
+import type { Section } from '../section.js';
+import { csvTables } from './csv.js';
+import { jsonTables } from './json.js';
 import { latexTable, latexText } from './latex.js';
 import { markdownTable } from './markdown.js';
-import type { Section } from './section.js';
 
 /** What a table is written as; `text` is for terminals alone. */
 export const formats = ['text', 'markdown', 'latex', 'csv', 'json'] as const;

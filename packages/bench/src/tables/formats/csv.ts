@@ -1,7 +1,7 @@
-import { csvLine } from '../csv.js';
+import { ranksOf } from '../ranks.js';
+import { difference } from '../sheet.js';
 import type { Cells, Table, TableGroup } from '../table.js';
-import { ranksOf } from './ranks.js';
-import { difference } from './sheet.js';
+import { csvLine } from './csv-line.js';
 
 const head = [
   ...['table', 'protocol', 'row', 'method', 'column'],

@@ -1,7 +1,7 @@
+import { ranksOf } from '../ranks.js';
+import type { Section } from '../section.js';
+import { difference } from '../sheet.js';
 import type { Cells, TableGroup } from '../table.js';
-import { ranksOf } from './ranks.js';
-import type { Section } from './section.js';
-import { difference } from './sheet.js';
 
 /** Tables for programs, as one object: every cell with its rank, the paper's figure and the difference where there are some. */
 export function jsonTables(sections: readonly Section[], more: Record<string, unknown> = {}): string {

@@ -1,4 +1,4 @@
-import { rowTitle, type Sheet, type SheetCell, type SheetGroup } from './sheet.js';
+import { rowTitle, type Sheet, type SheetCell, type SheetGroup } from '../sheet.js';
 
 /**
  * A table as LaTeX for the booktabs package: the averages first, then every task, a rule between them. The best of a column is bold, the second

@@ -1,8 +1,8 @@
-import { methodTitle } from '../method-title.js';
+import { methodTitle } from '../../methods/title.js';
+import type { RunConfig } from '../../runs/config.js';
 import { publishedFor } from '../papers/published.js';
-import type { RunConfig } from '../run-config.js';
+import { noRun, untestable } from '../sheet.js';
 import type { Table } from '../table.js';
-import { noRun, untestable } from './sheet.js';
 
 /** SHA-256 of ViT-B/16 as OpenAI published it (`ViT-B-16.pt`) and as it lies on the hub (`model.safetensors`). */
 const vitB16 = [

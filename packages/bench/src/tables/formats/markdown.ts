@@ -1,5 +1,5 @@
+import { rowTitle, type Sheet, type SheetCell, type SheetGroup, sheetOf } from '../sheet.js';
 import type { Table } from '../table.js';
-import { rowTitle, type Sheet, type SheetCell, type SheetGroup, sheetOf } from './sheet.js';
 
 /** As `markdownTable`, of a table of numbers. */
 export const tableMarkdown = (table: Table): string => markdownTable(sheetOf(table));

@@ -1,8 +1,8 @@
 import { benchmarks } from '@dgprompt/datasets';
-import type { RunConfig } from '../run-config.js';
-import { harmonicMean } from '../tables/harmonic-mean.js';
-import { mean } from '../tables/spread.js';
-import { sourceColumn, targetsColumn } from '../tables/transfer-measures.js';
+import type { RunConfig } from '../../runs/config.js';
+import { harmonicMean } from '../harmonic-mean.js';
+import { mean } from '../spread.js';
+import { sourceColumn, targetsColumn } from '../transfer-measures.js';
 import {
   baseToNewFigures,
   crossDatasetFigures,

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import { examples } from './examples.js';
-import { rootOption, wholeNumber } from './options.js';
+import { rootOption, wholeNumber } from '../../options.js';
+import { examples } from '../../terminal/examples.js';
 
 /** What `dgprompt data` commands that look at files are given. */
 export interface DataOptions {

@@ -6,13 +6,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { tinyRoot } from '@dgprompt/bench/testing/tiny-root';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { markColours } from './contact-sheet.js';
-import { callCli } from './run-cli.js';
-import { tinyRoot } from './tiny-root.js';
+import { markColours } from '../../own-images/contact-sheet.js';
+import { callCli } from '../../testing/run-cli.js';
 
-const published = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
+const published = fileURLToPath(new URL('../../../../../../shared/data', import.meta.url));
 if (!existsSync(published)) console.warn(`Skipped: the published few-shot sets are not there (${published}).`);
 
 describe('dgprompt data sample', () => {

@@ -1,8 +1,8 @@
-import { checkDataset, reportText } from '@dgprompt/datasets';
+import { checkDataset, reportText } from '@dgprompt/datasets/check';
 import { decode } from '@dgprompt/images';
+import { stoppable } from '../../terminal/interrupt.js';
+import { reporter } from '../../terminal/reporter.js';
 import type { DataOptions } from './data-command.js';
-import { stoppable } from './interrupt.js';
-import { reporter } from './reporter.js';
 
 /** Checks a dataset and prints the report; exit code 1 if something is wrong. */
 export async function runDataCheck(name: string, { root, json }: DataOptions & { json?: true }): Promise<void> {

@@ -1,8 +1,9 @@
-import { benchmarkFolder, benchmarks, type Presence, presence } from '@dgprompt/datasets';
+import { benchmarks } from '@dgprompt/datasets';
+import { benchmarkFolder, type Presence, presence } from '@dgprompt/datasets/benchmarks';
 import CliTable from 'cli-table3';
 import pc from 'picocolors';
+import { plain, rules } from '../../terminal/table-text.js';
 import type { DataOptions } from './data-command.js';
-import { plain, rules } from './table-text.js';
 
 /** What is there of one dataset, and what is known of it. */
 interface Listed {

@@ -1,8 +1,10 @@
-import { benchmarkFolder, findBenchmark, prepareDataset } from '@dgprompt/datasets';
+import { findBenchmark } from '@dgprompt/datasets';
+import { benchmarkFolder } from '@dgprompt/datasets/benchmarks';
+import { prepareDataset } from '@dgprompt/datasets/prepare';
 import pc from 'picocolors';
+import { stoppable } from '../../terminal/interrupt.js';
+import { reporter } from '../../terminal/reporter.js';
 import type { PrepareCommandOptions } from './data-command.js';
-import { stoppable } from './interrupt.js';
-import { reporter } from './reporter.js';
 
 /** Gets a dataset and says what came of it. */
 export async function runDataPrepare(name: string, { root, from }: PrepareCommandOptions): Promise<void> {

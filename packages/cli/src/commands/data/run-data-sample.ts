@@ -1,4 +1,5 @@
-import { fewShot, type Item, readSplit } from '@dgprompt/datasets';
+import { fewShot, type Item } from '@dgprompt/datasets';
+import { readSplit } from '@dgprompt/datasets/splits';
 import type { SampleOptions } from './data-command.js';
 
 /** Prints the few-shot set of a split file, paths as in the file. */

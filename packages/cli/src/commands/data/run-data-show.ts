@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fewShot, loadDataset } from '@dgprompt/datasets';
-import { contactSheet } from './contact-sheet.js';
+import { contactSheet } from '../../own-images/contact-sheet.js';
 import type { ShowOptions } from './data-command.js';
 
 /** Writes the contact sheet of a few-shot set and says where. */

@@ -1,5 +1,5 @@
-import type { Answer, Known } from './executor.js';
-import { type NamedJob, submittedJobs } from './slurm-jobs.js';
+import type { Answer, Known } from '../executor.js';
+import { type NamedJob, submittedJobs } from './jobs.js';
 import { askSqueue, type QueuedTask } from './squeue.js';
 
 /** What Slurm knows of the runs of a results folder that were submitted to it. */

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
-import { readPlan } from '../plan-file.js';
+import { readPlan } from '@dgprompt/bench/runs';
+import { writeFileAtomic } from '@dgprompt/io';
 
 /** A job array that was submitted for a plan. */
 export interface SlurmJob {

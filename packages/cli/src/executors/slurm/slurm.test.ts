@@ -1,10 +1,10 @@
 import { chmod, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { tinyClip, tinySuite } from '@dgprompt/bench/testing/tiny';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { callCli } from '../run-cli.js';
-import type { RunStatus } from '../run-status.js';
-import { tinyClip, tinySuite } from '../tiny.js';
+import { callCli } from '../../testing/run-cli.js';
+import type { RunStatus } from '../status.js';
 
 let model: string;
 let suite: string;

@@ -1,7 +1,7 @@
-import type { Executor } from './executor.js';
+import type { Executor } from '../executor.js';
+import { askSlurm } from './ask.js';
 import { sbatchOptions } from './sbatch-options.js';
-import { askSlurm } from './slurm-ask.js';
-import { slurmTool } from './slurm-tool.js';
+import { slurmTool } from './tool.js';
 
 /** Job arrays of a Slurm cluster, one run a task. The results folder must be seen from its nodes under the same path. */
 export const slurm: Executor = {
@@ -15,7 +15,7 @@ export const slurm: Executor = {
   },
   runner: (settings, { slurm: options }) => {
     const parted = sbatchOptions(options);
-    return async (...runs) => (await import('./slurm-submit.js')).submitTo(settings, parted)(...runs);
+    return async (...runs) => (await import('./submit.js')).submitTo(settings, parted)(...runs);
   },
   ask: askSlurm,
 };

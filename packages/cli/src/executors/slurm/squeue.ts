@@ -1,4 +1,4 @@
-import { slurmTool } from './slurm-tool.js';
+import { slurmTool } from './tool.js';
 
 /** A task of a job array that Slurm knows of. */
 export interface QueuedTask {

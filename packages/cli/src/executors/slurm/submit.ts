@@ -1,17 +1,15 @@
-import writeFileAtomic from 'write-file-atomic';
-import type { BenchOptions, Runner, RunnerEvents } from '../bench.js';
-import type { BenchSettings } from '../bench-settings.js';
+import { chmod } from 'node:fs/promises';
+import type { BenchOptions, Planned, Runner, RunnerEvents } from '@dgprompt/bench';
+import type { BenchSettings } from '@dgprompt/bench/runs';
+import { findFailure, runName, storageError, writePlan } from '@dgprompt/bench/runs';
+import { writeFileAtomic } from '@dgprompt/io';
+import { thisCommand } from '../../terminal/this-command.js';
 import { commandLine, sourceEnvironment } from '../command-line.js';
-import { findFailure } from '../perform-run.js';
-import { writePlan } from '../plan-file.js';
-import type { Planned } from '../plan-runs.js';
-import { runName } from '../run-config.js';
-import { storageError } from '../storage-error.js';
 import { type ArrayPart, arrayParts, arrayRanges } from './array-parts.js';
 import { arrayScript } from './array-script.js';
-import { askSlurm } from './slurm-ask.js';
-import { noteJob, outputOf } from './slurm-jobs.js';
-import { slurmTool } from './slurm-tool.js';
+import { askSlurm } from './ask.js';
+import { noteJob, outputOf } from './jobs.js';
+import { slurmTool } from './tool.js';
 
 /**
  * A runner that makes runs the tasks of one job array, or of as few as the cluster's largest allows, and leaves them to Slurm.
@@ -23,7 +21,7 @@ export const submitTo =
     const waiting = await notYetTaken(runs, told, bench);
     if (waiting.length === 0) return;
     try {
-      const { file } = await writePlan(settings, waiting);
+      const { file } = await writePlan(settings, waiting, thisCommand());
       const largest = await maxArraySize();
       for (const part of arrayParts([...waiting.keys()], largest)) {
         const job = await submitPart(file, part, options, bench);
@@ -67,7 +65,8 @@ async function submitPart(
   const log = outputOf(planFile, part.first);
   const script = `${log}.sh`;
   const work = commandLine(['work', planFile, ...(retryFailed ? ['--retry-failed'] : [])]);
-  await writeFileAtomic(script, arrayScript({ ...part, work, environment: sourceEnvironment(), log }), { mode: 0o755 });
+  await writeFileAtomic(script, arrayScript({ ...part, work, environment: sourceEnvironment(), log }));
+  await chmod(script, 0o755);
   const said = await slurmTool('sbatch', ['--parsable', ...options, script]);
   const [id, cluster] = said.trim().split('\n').at(-1)!.split(';');
   await noteJob(planFile, { id: id!, ...(cluster && { cluster }), ...part, submittedAt: new Date().toISOString() });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { nasty, parsed } from '../parsed.js';
 import { confusion, summed } from './confusion.js';
-import { nasty, parsed } from './parsed.js';
 
 const counts = { cat: { cat: 5, dog: 1 }, dog: { cat: 3, dog: 3 }, [nasty]: { [nasty]: 5, dog: 1 } };
 

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
+import { type Html, html } from '../html.js';
 import { figure, plotWidth } from './drawing.js';
-import { type Html, html } from './html.js';
 import { nameMargin } from './task-scores.js';
 
 /** Test images by true class, then by the class that they were taken for. */

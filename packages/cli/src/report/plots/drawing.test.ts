@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { expect, test } from 'vitest';
+import { nasty, parsed } from '../parsed.js';
 import { drawing, figure } from './drawing.js';
-import { nasty, parsed } from './parsed.js';
 
 const dots = (points: [number, number][]) => ({
   marks: [Plot.dot(points, { fill: () => 'var(--m1)', title: () => nasty })],

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { escaped, type Html, html, raw } from './html.js';
+import { escaped, type Html, html, raw } from '../html.js';
 
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
 

@@ -1,7 +1,7 @@
+import { methodTitle } from '@dgprompt/bench/methods';
 import * as Plot from '@observablehq/plot';
-import { methodTitle } from '../method-title.js';
+import type { Html } from '../html.js';
 import { figure, plotWidth } from './drawing.js';
-import type { Html } from './html.js';
 import type { Look } from './looks.js';
 import { type Spread, spreadText } from './spread.js';
 

@@ -1,7 +1,7 @@
+import { methodTitle } from '@dgprompt/bench/methods';
 import * as Plot from '@observablehq/plot';
-import { methodTitle } from '../method-title.js';
+import { type Html, html } from '../html.js';
 import { drawing } from './drawing.js';
-import { type Html, html } from './html.js';
 
 /** How a method is drawn, the same in the whole report: never by colour alone. */
 export interface Look {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { nasty, parsed } from '../parsed.js';
 import { looksOf } from './looks.js';
-import { nasty, parsed } from './parsed.js';
 import { perClassBars } from './per-class.js';
 
 const looks = looksOf(['clip', 'dgprompt']);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { nasty, parsed } from '../parsed.js';
 import { againstClip } from './against-clip.js';
 import { looksOf } from './looks.js';
-import { nasty, parsed } from './parsed.js';
 import { scatter } from './scatter.js';
 
 const looks = looksOf(['clip', 'dgprompt', nasty]);

@@ -1,8 +1,8 @@
+import { harmonicMean } from '@dgprompt/bench';
+import { methodTitle } from '@dgprompt/bench/methods';
 import * as Plot from '@observablehq/plot';
-import { methodTitle } from '../method-title.js';
-import { harmonicMean } from '../table.js';
+import type { Html } from '../html.js';
 import { figure, plotWidth } from './drawing.js';
-import type { Html } from './html.js';
 import type { Look } from './looks.js';
 import { placedNames } from './placed-names.js';
 import { type Spread, spreadText } from './spread.js';

@@ -1,4 +1,4 @@
-import { mean, standardDeviation } from '../tables/spread.js';
+import { mean, standardDeviation } from '@dgprompt/bench/tables';
 
 /** A number over seeds. */
 export interface Spread {

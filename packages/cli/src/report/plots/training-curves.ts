@@ -1,7 +1,7 @@
+import { methodTitle } from '@dgprompt/bench/methods';
 import * as Plot from '@observablehq/plot';
-import { methodTitle } from '../method-title.js';
+import { type Html, html } from '../html.js';
 import { figure } from './drawing.js';
-import { type Html, html } from './html.js';
 import type { Look } from './looks.js';
 import { type Spread, spreadText } from './spread.js';
 

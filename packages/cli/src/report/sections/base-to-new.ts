@@ -1,11 +1,11 @@
-import type { Table, TableGroup } from '../table.js';
-import type { Section } from '../tables/section.js';
-import { againstClip } from './against-clip.js';
-import { type Html, html } from './html.js';
-import type { Look } from './looks.js';
-import { scatter } from './scatter.js';
+import type { Table } from '@dgprompt/bench';
+import type { Section, TableGroup } from '@dgprompt/bench/tables';
+import { type Html, html } from '../html.js';
+import { againstClip } from '../plots/against-clip.js';
+import type { Look } from '../plots/looks.js';
+import { scatter } from '../plots/scatter.js';
+import { taskScores } from '../plots/task-scores.js';
 import { sheetTable } from './sheet-table.js';
-import { taskScores } from './task-scores.js';
 
 /** Tables and plots of runs that were tested on base and new classes, as the papers show them; of ablations the average alone. */
 export function baseToNewSection({ table, sheet, isPart }: Section, looks: Map<string, Look>): Html {

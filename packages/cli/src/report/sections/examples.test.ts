@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
+import { nasty, parsed } from '../parsed.js';
 import { examples } from './examples.js';
-import { nasty, parsed } from './parsed.js';
 
 let folder: string;
 beforeAll(async () => {

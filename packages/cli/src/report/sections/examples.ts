@@ -1,10 +1,10 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { methodTitle } from '@dgprompt/bench/methods';
 import { thumbnail } from '@dgprompt/images';
-import { methodTitle } from '../method-title.js';
-import { type Html, html, raw } from './html.js';
-import type { ShownMethods } from './shown-methods.js';
-import type { TestPredictions } from './stored-run.js';
+import { type Html, html, raw } from '../html.js';
+import type { ShownMethods } from '../shown-methods.js';
+import type { TestPredictions } from '../stored-run.js';
 
 /** A test image and what it was taken for. */
 export interface Example {

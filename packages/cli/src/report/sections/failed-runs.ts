@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runFiles } from '../record.js';
+import { runFiles } from '@dgprompt/bench/records';
 
 /** One line for each run of a results folder that failed and has no record. */
 export async function failedRuns(results: string): Promise<string[]> {

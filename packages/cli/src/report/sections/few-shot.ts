@@ -1,8 +1,7 @@
-import type { TableGroup } from '../table.js';
-import type { Section } from '../tables/section.js';
-import { fewShotCurves, type ShotScore } from './few-shot-curves.js';
-import { type Html, html } from './html.js';
-import type { Look } from './looks.js';
+import type { Section, TableGroup } from '@dgprompt/bench/tables';
+import { type Html, html } from '../html.js';
+import { fewShotCurves, type ShotScore } from '../plots/few-shot-curves.js';
+import type { Look } from '../plots/looks.js';
 import { sheetTable } from './sheet-table.js';
 
 /** Curves over the number of shots, on average and for every task, and their numbers. */

@@ -1,9 +1,8 @@
-import type { Section } from '../tables/section.js';
-import type { SheetRow } from '../tables/sheet.js';
-import { type Html, html } from './html.js';
-import type { Look } from './looks.js';
+import type { Section, SheetRow } from '@dgprompt/bench/tables';
+import { type Html, html } from '../html.js';
+import type { Look } from '../plots/looks.js';
+import { taskScores } from '../plots/task-scores.js';
 import { sheetTable } from './sheet-table.js';
-import { taskScores } from './task-scores.js';
 
 /** For runs that learn from one dataset and are tested on others: a table for each source, with a column for each test. */
 export function transferSection({ table, sheet }: Section, looks: Map<string, Look>): Html {

@@ -1,9 +1,9 @@
-import { duration } from '../duration.js';
-import { methodTitle } from '../method-title.js';
-import { canonicalJson } from '../run-config.js';
-import { distinct, type Group } from './group.js';
-import { type Html, html } from './html.js';
-import type { StoredRun } from './stored-run.js';
+import { methodTitle } from '@dgprompt/bench/methods';
+import { canonicalJson } from '@dgprompt/bench/runs';
+import { duration } from '@dgprompt/io';
+import { distinct, type Group } from '../group.js';
+import { type Html, html } from '../html.js';
+import type { StoredRun } from '../stored-run.js';
 
 /** Runs that are listed. */
 const listed = 2000;

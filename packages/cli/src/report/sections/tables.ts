@@ -1,10 +1,10 @@
-import { type Section, sectionsOf } from '../tables/section.js';
-import { baseToNewSection } from './base-to-new-section.js';
-import { fewShotSection } from './few-shot-section.js';
-import type { Group } from './group.js';
-import { type Html, html } from './html.js';
-import { type Look, legend } from './looks.js';
-import { otherSection, transferSection } from './other-sections.js';
+import { type Section, sectionsOf } from '@dgprompt/bench/tables';
+import type { Group } from '../group.js';
+import { type Html, html } from '../html.js';
+import { type Look, legend } from '../plots/looks.js';
+import { baseToNewSection } from './base-to-new.js';
+import { fewShotSection } from './few-shot.js';
+import { otherSection, transferSection } from './other.js';
 
 /** The tables of some runs with their plots, what they say, and what one has to know of them. */
 export function tablesSection(group: Group, looks: Map<string, Look>): Html {

@@ -1,16 +1,16 @@
-import type { TestResult } from '../record.js';
-import { mean } from '../tables/spread.js';
-import { type Counts, confusion, summed } from './confusion.js';
+import type { TestResult } from '@dgprompt/bench';
+import { mean } from '@dgprompt/bench/tables';
+import { distinct } from '../group.js';
+import { type Html, html } from '../html.js';
+import { type Counts, confusion, summed } from '../plots/confusion.js';
+import { type Look, legend } from '../plots/looks.js';
+import { type ClassScore, perClassBars } from '../plots/per-class.js';
+import { spreadOf } from '../plots/spread.js';
+import { type EpochState, trainingCurves } from '../plots/training-curves.js';
+import type { ShownMethods } from '../shown-methods.js';
+import { readPredictions, type StoredRun } from '../stored-run.js';
+import { type WordReader, words } from '../words.js';
 import { examples } from './examples.js';
-import { distinct } from './group.js';
-import { type Html, html } from './html.js';
-import { type Look, legend } from './looks.js';
-import { type ClassScore, perClassBars } from './per-class.js';
-import type { ShownMethods } from './shown-methods.js';
-import { spreadOf } from './spread.js';
-import { readPredictions, type StoredRun } from './stored-run.js';
-import { type EpochState, trainingCurves } from './training-curves.js';
-import { type WordReader, words } from './words.js';
 
 /** What a task's section is made with. */
 export interface Detail {

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
-import { writeArchive, writeTorch } from './testing-torch.js';
-import { openTorch } from './torch-file.js';
+import { writeArchive, writeTorch } from '../../testing/torch.js';
+import { openTorch } from './file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'torch-file-'));
-const published = fileURLToPath(new URL('../fixtures/model.pth.tar-50', import.meta.url));
+const published = fileURLToPath(new URL('../../../fixtures/model.pth.tar-50', import.meta.url));
 const numbers = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
 
 /** A file with this pickle, given as Latin-1, and one storage of four numbers. */

@@ -1,10 +1,9 @@
 import { closeSync, fstatSync } from 'node:fs';
+import { ELEMENT_TYPES, openFile, readBytes, type TensorEntry, type TensorFile, tensorReader } from '@dgprompt/io';
 import type { Entry, ZipFile } from 'yauzl';
 import yauzl from 'yauzl';
-import { ELEMENT_TYPES } from './element-types.js';
+import { type TorchStorage, TorchTensor, torchGlobal, torchStorage } from './globals.js';
 import { PickleRecord, type PickleValue, readPickle } from './pickle.js';
-import { openFile, readBytes, type TensorEntry, type TensorFile, tensorReader } from './tensor-file.js';
-import { type TorchStorage, TorchTensor, torchGlobal, torchStorage } from './torch-globals.js';
 
 /** A file that `torch.save` or `torch.jit.save` wrote, read as data: no code in it is ever run. */
 export interface TorchFile extends TensorFile {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Item } from './dataset.js';
-import { folderNames, imageNames } from './listing.js';
+import type { Item } from '../../dataset.js';
+import { folderNames, imageNames } from '../../files/listing.js';
 
 /**
  * The items of a folder with one folder of images per class, class by class, sorted; labels count up from 0.

@@ -1,4 +1,4 @@
-import type { Item } from './dataset.js';
+import type { Item } from '../../dataset.js';
 
 /**
  * Class names by label.

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { emptyFolder } from '../../testing/miniature.js';
 import { readMatFile } from './mat-file.js';
-import { emptyFolder } from './miniature.js';
 
 /** Written by SciPy: `savemat(file, {'d': [[1.5, -2], [3, 4]], 'u': 'grüße', 'i64': int64(2**40), 'one': 7.0})`. */
 const numbers = [
@@ -14,7 +14,7 @@ const numbers = [
   'AAAIAAAAAAAAAAABAAAOAAAAOAAAAAYAAAAIAAAABgAAAAAAAAAFAAAACAAAAAEAAAABAAAAAQADAG9uZQAJAAAACAAAAAAAAAAAABxA',
 ].join('');
 
-const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+const fixture = (name: string) => fileURLToPath(new URL(`../../testing/fixtures/${name}`, import.meta.url));
 
 test('reads cells of text, compressed', async () => {
   expect(await readMatFile(fixture('cars_meta.mat'))).toEqual({

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { cannotRead } from './listing.js';
+import { cannotRead } from '../../files/listing.js';
 
 /** Lines of a text file, trimmed, without empty ones. @throws Error in one sentence, if it cannot be read */
 export async function readLines(file: string): Promise<string[]> {

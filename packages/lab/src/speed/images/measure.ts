@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { evalPixels, useImageWorkers } from '@dgprompt/images';
 import sharp from 'sharp';
-import { evalPixels, useImageWorkers } from '../src/index.js';
 
 /** How fast photographs become pixels: JPEGs of 500 × 375 to 224 × 224, by number of worker threads. `npm run measure -w @dgprompt/images` */
 const [width, height, count, rounds] = [500, 375, 60, 5];

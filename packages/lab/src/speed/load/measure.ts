@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { forms, randomParameters, vitB16, writeCheckpoint } from '../src/testing-checkpoints.js';
+import { forms, randomParameters, vitB16, writeCheckpoint } from '@dgprompt/clip/testing/checkpoints';
 
 /**
  * Load time and peak memory of a ViT-B/16 in every form, random weights, each in a process of its own; and whether all give the same

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { featureStore } from '@dgprompt/bench/data';
 import { type Clip, loadClip } from '@dgprompt/clip';
-import { classTargets, zeroshot } from '@dgprompt/methods';
+import { zeroshot } from '@dgprompt/methods';
+import { classTargets } from '@dgprompt/methods/training';
 import * as tf from '@tensorflow/tfjs';
-import { featureStore } from '../../feature-folder.js';
 import { timed } from '../timed.js';
 
 export interface EnsembleTiming {

@@ -1,6 +1,7 @@
 import { loadClip } from '@dgprompt/clip';
 import { seededRandom } from '@dgprompt/engine';
-import { classifier, evaluate, type Method, resolveMethod, standardBatch } from '@dgprompt/methods';
+import { evaluate, type Method, resolveMethod } from '@dgprompt/methods';
+import { classifier, standardBatch } from '@dgprompt/methods/evaluation';
 import type * as tf from '@tensorflow/tfjs';
 import { classNames } from '../class-names.js';
 import { itemsOf, photographs } from '../photographs.js';

@@ -1,7 +1,9 @@
 import { loadClip } from '@dgprompt/clip';
 import { seededRandom } from '@dgprompt/engine';
 import { trainPixels } from '@dgprompt/images';
-import { resolveMethod, testViews, trainingData, trainingStep, trainViews } from '@dgprompt/methods';
+import { resolveMethod } from '@dgprompt/methods';
+import { trainingData, trainingStep } from '@dgprompt/methods/training';
+import { testViews, trainViews } from '@dgprompt/methods/transforms';
 import { classNames } from '../class-names.js';
 import { itemsOf, photographs } from '../photographs.js';
 

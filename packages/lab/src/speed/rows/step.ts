@@ -1,13 +1,7 @@
 import { type Clip, loadClip } from '@dgprompt/clip';
 import { compile, seededRandom } from '@dgprompt/engine';
-import {
-  type Batch,
-  classTargets,
-  type Method,
-  resolveMethod,
-  type TrainingStep,
-  trainingStep,
-} from '@dgprompt/methods';
+import { type Method, resolveMethod } from '@dgprompt/methods';
+import { type Batch, classTargets, type TrainingStep, trainingStep } from '@dgprompt/methods/training';
 import * as tf from '@tensorflow/tfjs';
 import { classNames } from '../class-names.js';
 import { median } from '../median.js';

@@ -1,6 +1,6 @@
 import { leaves, mapTree } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
-import type { Variables } from './method.js';
+import type { Variables } from '../../method/types.js';
 
 /** The state and the hook of a method whose prompts are averaged over epochs. */
 export interface EpochAverage {

@@ -1,7 +1,7 @@
 import type { Clip, TextPrompts, VisionPrompts } from '@dgprompt/clip';
 import type { Guidance } from '@dgprompt/guidance';
 import * as tf from '@tensorflow/tfjs';
-import type { Parts } from './method.js';
+import type { Parts } from '../../method/types.js';
 
 /** The prompts of both towers, and what guides them; a direction that is left out adds nothing. */
 export interface GuidedPrompts {

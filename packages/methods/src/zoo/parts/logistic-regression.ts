@@ -1,7 +1,7 @@
 import { compile, softmaxCrossEntropy, valueAndGrads } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
+import type { LabelledFeatures } from '../../method/types.js';
 import { lbfgs } from './lbfgs.js';
-import type { LabelledFeatures } from './method.js';
 
 /** A linear classifier: logits = features · weightᵀ + bias. */
 export interface LinearClassifier {

@@ -1,0 +1,1 @@
+export { type Comparison, compareFolders, compareMethods, type Difference } from './compare.js';

@@ -1,0 +1,3 @@
+export type { Comparable } from './distinguish.js';
+export { environment, machine, madeBy, versions } from './environment.js';
+export { type Damaged, findRecord, readRecord, runFiles, writeRecord } from './record.js';

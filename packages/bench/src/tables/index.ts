@@ -1,0 +1,7 @@
+export { type Format, formatOf, formats, knownEndings, tablesAs } from './formats/all.js';
+export { csvLine } from './formats/csv-line.js';
+export { recordsInOrder } from './order.js';
+export { type Section, sectionsOf } from './section.js';
+export { type Sheet, type SheetCell, type SheetGroup, type SheetRow, sheetOf, signed } from './sheet.js';
+export { mean, standardDeviation } from './spread.js';
+export type { Cell, Cells, Score, TableGroup } from './table.js';

@@ -1,0 +1,1 @@
+export type { DgpromptConfig } from './config/config-type.js';

@@ -1,0 +1,2 @@
+export { configFromShapes } from './shapes.js';
+export { openTorch, type TorchFile } from './torch/file.js';

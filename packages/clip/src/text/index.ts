@@ -1,0 +1,3 @@
+export { contextRows } from './layout.js';
+export { tokenizerFromJson, tokenRows } from './tokenizer.js';
+export { clipVocabulary } from './vocabulary.js';

@@ -1,0 +1,11 @@
+export { block } from './block.js';
+export { textTower } from './text.js';
+export {
+  classState,
+  finishVision,
+  isResNet,
+  startVision,
+  stepVision,
+  transformerWeights,
+  visionTower,
+} from './vision.js';

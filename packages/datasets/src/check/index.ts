@@ -1,0 +1,1 @@
+export { type CheckOptions, checkDataset, type DataReport, reportText } from './report.js';

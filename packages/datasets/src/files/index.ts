@@ -1,0 +1,2 @@
+export { type DiskCacheOptions, diskCache } from './disk-cache.js';
+export { missingFiles } from './missing-files.js';

@@ -1,0 +1,3 @@
+export { extractMidFrames, type MidFrameOptions } from './mid-frames.js';
+export { type PrepareOptions, prepareDataset } from './prepare.js';
+export { type Recipe, recipes, type Source } from './sources.js';

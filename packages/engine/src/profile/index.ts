@@ -1,0 +1,1 @@
+export { type KernelTime, type ProfileOptions, profileSessions, readProfiles } from './profile.js';

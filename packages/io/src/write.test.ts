@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { cannotWrite, checkWritable, writeFileAtomic } from './write.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dgprompt-write-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+it('a file is whole, and nothing else is there', async () => {
+  await writeFileAtomic(join(folder, 'a'), 'one ', new TextEncoder().encode('two'));
+  expect(await readdir(folder)).toEqual(['a']);
+});
+
+it('a full disk is said in one sentence that names the file', () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  expect(cannotWrite('/x/card.md', full).message).toBe(
+    '/x/card.md cannot be written: the disk is full; free the place or give another one.',
+  );
+});
+
+it.skipIf(process.platform === 'win32')('a write that breaks off half way leaves nothing', async () => {
+  const program = `import(${JSON.stringify(new URL('./write.ts', import.meta.url).href)})
+    .then(({ writeFileAtomic }) => writeFileAtomic(${JSON.stringify(join(folder, 'big'))}, new Uint8Array(1_000_000)))
+    .then(() => console.log('written'), error => console.log(error.message))`;
+  const limited = `ulimit -f 100; exec "$0" --import "$1" -e "$2"`;
+  const { stdout } = await promisify(execFile)('bash', [
+    ...['-c', limited, process.execPath, import.meta.resolve('tsx'), program],
+  ]);
+  expect(stdout).toMatch(/^\S+big cannot be written: the disk takes no file of that size; .*\n$/);
+  expect(await readdir(folder)).toEqual([]);
+});
+
+it('checking a folder leaves no trace', async () => {
+  await checkWritable(join(folder, 'new'));
+  expect(await readdir(folder)).toEqual([]);
+  await writeFileAtomic(join(folder, 'file'), '');
+  await expect(checkWritable(join(folder, 'file'))).rejects.toThrow(/cannot be written: there is a file of that name/);
+});

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { type DeviceOptions, useDevice } from '@dgprompt/engine';
+import type { Job } from './jobs.js';
+import { rows } from './rows/index.js';
+
+/** What a process that makes one measurement is told, and what it prints: JSON on one line. */
+export type ToRow = Pick<Job, 'row' | 'options'> & Pick<DeviceOptions, 'device' | 'threads'>;
+export type FromRow = { result: object; peakBytes: number } | { error: string };
+
+/** Makes one measurement and prints it. */
+async function measure(text: string): Promise<void> {
+  const { row, options, device, threads } = JSON.parse(text) as ToRow;
+  let said: FromRow;
+  try {
+    if (row !== 'backend') await useDevice({ device, threads });
+    const run = await rows[row]();
+    const result = await run(options as never);
+    said = { result, peakBytes: peakMemory() };
+  } catch (error) {
+    said = { error: (error as Error).message };
+  }
+  process.stdout.write(`${JSON.stringify(said)}\n`, () => process.exit(0)); // idle threads of backends would keep it alive
+}
+
+/** Most that this process held at a time, in bytes. Linux counts what a parent held into `maxRSS`, and has a process's own mark elsewhere. */
+function peakMemory(): number {
+  const own = process.platform === 'linux' && /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  return 1024 * (own ? Number(own) : process.resourceUsage().maxRSS);
+}
+
+await measure(process.argv[2]!);
