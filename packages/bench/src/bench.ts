@@ -17,7 +17,7 @@ export interface BenchOptions extends PlanOptions {
 }
 
 /** Does runs, in any order and as many at a time as it likes, and tells what becomes of each. */
-export type Runner = (runs: readonly Planned[], told: RunnerEvents, options: BenchOptions) => Promise<void>;
+export type Runner = (runs: readonly Planned[], events: RunnerEvents, options: BenchOptions) => Promise<void>;
 
 export interface RunnerEvents {
   progress(run: Planned, progress: { fraction: number; doing: string }): void;

@@ -2,7 +2,7 @@ import { tensorRows } from '@dgprompt/engine/weights';
 import * as tf from '@tensorflow/tfjs';
 import { type ClipConfig, checkConfig } from './config.js';
 import type { ClipTokenizer } from './text/tokenizer.js';
-import { type LockStepOptions, type LockStepResult, lockStep } from './towers/joint.js';
+import { forwardJoint, type JointOptions, type LockStepResult } from './towers/joint.js';
 import { normalised } from './towers/normalised.js';
 import { type EnsembleOptions, textEnsemble } from './towers/text-ensemble.js';
 import { type TextOptions, textFeatures, textStates } from './towers/text-features.js';
@@ -17,7 +17,7 @@ import {
   visionTower,
 } from './towers/vision.js';
 import { type ClipWeights, disposeWeights } from './weights/weights.js';
-import { type Classifier, type ZeroShotOptions, zeroShot } from './zero-shot.js';
+import { type ZeroShotClassifier, type ZeroShotOptions, zeroShot } from './zero-shot.js';
 
 /** A CLIP to put prompts into. Features are L2-normalised unless asked otherwise; everything but `ensemble` and `zeroShot` works inside `compile` too. */
 export interface Clip {
@@ -55,7 +55,7 @@ export interface Clip {
    * Both towers one layer at a time, each layer's prompts made from what has been seen in both. Prompts can enter the layers
    * that both towers have; then each tower runs on alone.
    */
-  lockStep(images: tf.Tensor, classNames: readonly string[], options: LockStepOptions): LockStepResult;
+  forwardJoint(images: tf.Tensor, classNames: readonly string[], options: JointOptions): LockStepResult;
   /**
    * Text features of class names, averaged over hand-written templates: as many as there may be, a thousand classes in eighty templates too.
    * @param options.templates `{}` where the name goes. Default: "a photo of a {}."
@@ -65,7 +65,7 @@ export interface Clip {
    */
   ensemble(classNames: readonly string[], options?: EnsembleOptions): Promise<tf.Tensor2D>;
   /** A classifier of image files by hand-written prompts: their features are averaged over the templates for each class. */
-  zeroShot(classNames: readonly string[], options?: ZeroShotOptions): Promise<Classifier>;
+  zeroShot(classNames: readonly string[], options?: ZeroShotOptions): Promise<ZeroShotClassifier>;
   /** Frees the weights and what zero-shot classifiers made of it hold. */
   dispose(): void;
 }
@@ -86,7 +86,7 @@ export interface ClipParts {
 export function createClip({ config, weights, tokenizer, id = '', source = '' }: ClipParts): Clip {
   checkConfig(config);
   const text = { weights: weights.text, config, tokenizer, embed: embedder(weights.text.tokenEmbedding) };
-  const classifiers = new Set<Classifier>();
+  const classifiers = new Set<ZeroShotClassifier>();
   const clip: Clip = {
     config,
     weights,
@@ -117,8 +117,8 @@ export function createClip({ config, weights, tokenizer, id = '', source = '' }:
         }
         return { features: normalised(finishVision(tower, state)), states };
       }),
-    lockStep: (images, classNames, options) =>
-      tf.tidy(() => lockStep(text, weights.vision, images, classNames, options)),
+    forwardJoint: (images, classNames, options) =>
+      tf.tidy(() => forwardJoint(text, weights.vision, images, classNames, options)),
     ensemble: (classNames, options) => textEnsemble(text, classNames, options),
     async zeroShot(classNames, options) {
       const classifier = await zeroShot(clip, classNames, options);

@@ -14,7 +14,7 @@ export interface Guess {
 export type ZeroShotOptions = Omit<EnsembleOptions, 'raw'>;
 
 /** Classifies images, by path or as encoded bytes; scores sum to 1, the best comes first. */
-export interface Classifier {
+export interface ZeroShotClassifier {
   (image: ImageSource): Promise<Guess[]>;
   (images: readonly ImageSource[]): Promise<Guess[][]>;
   /** Text features, [C, e]. */
@@ -33,7 +33,7 @@ export async function zeroShot(
   clip: Clip,
   classNames: readonly string[],
   { templates, signal, onProgress }: ZeroShotOptions = {},
-): Promise<Classifier> {
+): Promise<ZeroShotClassifier> {
   const features = await clip.ensemble(classNames, { templates, signal, onProgress }); // [C, e]
   const scores = compile(
     (images: tf.Tensor, text: tf.Tensor) =>
@@ -63,7 +63,7 @@ export async function zeroShot(
       features.dispose();
       void scores.dispose();
     },
-  }) as Classifier;
+  }) as ZeroShotClassifier;
 }
 
 /** Images as one batch [size, 3, R, R]; missing ones are zeros, so that a short last batch needs no graph of its own. */

@@ -23,5 +23,5 @@ export function timeLeft({ seconds, atLeast }: TimeLeft): string {
   if (seconds < 50) return atLeast ? 'time left not known yet' : 'under a minute left';
   const minutes = Math.round(seconds / 60);
   const time = minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-  return `${atLeast ? 'over' : 'about'} ${time} left`;
+  return `${atLeast ? 'over' : 'task'} ${time} left`;
 }

@@ -5,7 +5,7 @@ export { duration, type TimeLeft, timeLeft } from './duration.js';
 export { bfloat16ToFloat32, float16ToFloat32, float32ToBfloat16, float32ToFloat16 } from './half.js';
 export { fileDigest } from './hash.js';
 export { nearestName, unknownName } from './nearest-name.js';
-export { ahead } from './prefetch.js';
+export { prefetch } from './prefetch.js';
 export { ELEMENT_TYPES } from './safetensors/element-types.js';
 export { openSafetensors, type SafetensorsFile } from './safetensors/read.js';
 export {

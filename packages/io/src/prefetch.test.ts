@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ahead } from './prefetch.js';
+import { prefetch } from './prefetch.js';
 
 const wait = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
@@ -10,7 +10,7 @@ test('the next one is loaded while one is used, and each is freed after its turn
     await wait(1);
     return name.toUpperCase();
   };
-  for await (const [loaded, item] of ahead(['a', 'b', 'c'], load, name => events.push(`free ${name}`))) {
+  for await (const [loaded, item] of prefetch(['a', 'b', 'c'], load, name => events.push(`free ${name}`))) {
     await wait(5);
     events.push(`use ${item}${loaded}`);
   }
@@ -19,7 +19,7 @@ test('the next one is loaded while one is used, and each is freed after its turn
 
 test('whoever stops early leaves nothing behind, and an error comes in its turn', async () => {
   const freed: number[] = [];
-  for await (const [loaded] of ahead(
+  for await (const [loaded] of prefetch(
     [1, 2, 3],
     async x => x,
     x => freed.push(x),
@@ -28,7 +28,7 @@ test('whoever stops early leaves nothing behind, and an error comes in its turn'
   expect(freed).toEqual([1, 2]);
   const seen: number[] = [];
   const broken = async () => {
-    for await (const [loaded] of ahead(
+    for await (const [loaded] of prefetch(
       [1, 2, 3],
       async x => (x === 2 ? Promise.reject(new Error('two')) : x),
       () => {},
@@ -37,7 +37,7 @@ test('whoever stops early leaves nothing behind, and an error comes in its turn'
   };
   await expect(broken()).rejects.toThrow('two');
   expect(seen).toEqual([1]);
-  for await (const _ of ahead(
+  for await (const _ of prefetch(
     [],
     async x => x,
     () => {},

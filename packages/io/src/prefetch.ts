@@ -3,7 +3,7 @@
  * computed. What is thrown while loading is thrown where its turn comes.
  * @returns pairs of what was loaded and what it was loaded for
  */
-export async function* ahead<T, R>(
+export async function* prefetch<T, R>(
   items: readonly T[],
   load: (item: T, index: number) => Promise<R>,
   free: (loaded: R) => void,

@@ -5,15 +5,15 @@ export { type AnyMethod, defineMethod, type MethodFactory, methodVariant, withRe
 export { loadMethod } from './method/load.js';
 export type { Settings } from './method/options.js';
 export type {
-  About,
   FeaturePair,
+  Features,
   LossTerms,
   Method,
   MethodDefinition,
-  Parts,
-  Protocol,
+  PromptLearner,
+  ProtocolName,
   Recipe,
-  Side,
+  TaskInfo,
   Variables,
 } from './method/types.js';
 export { type Epoch, type Step, type TrainOptions, train } from './training/train.js';

@@ -1,8 +1,8 @@
 export {
+  type Domain,
+  domains,
   type LoadTaskOptions,
-  type Look,
   loadTask,
-  looks,
   pictogramTemplate,
   splitFile,
   taskTitle,

@@ -15,15 +15,15 @@ import { viewRecipe } from './views.js';
 export const pictogramTemplate = 'an icon of a {}.';
 
 /** Part of a task's pictures: see `LoadTaskOptions.look`. */
-export const looks = ['flat', 'shaded', '3d'] as const;
-export type Look = (typeof looks)[number];
+export const domains = ['flat', 'shaded', '3d'] as const;
+export type Domain = (typeof domains)[number];
 
 export interface LoadTaskOptions {
   /**
    * For domain generalization, part of the pictures, with the same classes. `flat`: all splits without Fluent's drawings; `shaded` and `3d`:
    * no training images, and all of Fluent's pictures in that look as test images: neither their look nor their drawings are in `flat`.
    */
-  look?: Look;
+  domain?: Domain;
   /** Folder for the images; they lie in a folder of their own in it. Default: see `cacheFolder`. */
   cacheDir?: string;
   /** Told how far rendering is, at a task's first use; `progressBar()` makes one for a terminal. */
@@ -45,11 +45,11 @@ export async function loadTask(name: string, options: LoadTaskOptions = {}): Pro
   const folder = join(options.cacheDir ? resolve(options.cacheDir) : cacheFolder(), 'pictograms', await version(name));
   const split = await readSplit(splitFile(name), folder, { name, templates: [pictogramTemplate] });
   await renderImages(await splitPaths(name), folder, await picturesOfAllTasks(), options);
-  return options.look === undefined ? split : seenAs(split, folder, options.look);
+  return options.domain === undefined ? split : seenAs(split, folder, options.domain);
 }
 
 /** @param folder of the task's images: what follows it in a path has the style */
-function seenAs(split: Dataset, folder: string, look: Look): Dataset {
+function seenAs(split: Dataset, folder: string, look: Domain): Dataset {
   const styleOf = ({ path }: Item) => parsePicturePath(relative(folder, path).replaceAll('\\', '/')).style;
   const name = `${split.name}-${look}`;
   if (look === 'flat') {

@@ -17,7 +17,7 @@ const cachedShare = 0.1;
  */
 export function trainingAmount(method: Method, images: number, views: number): TrainingAmount {
   const prompted = promptedImages(method);
-  const computesFeatures = views > 0 && (!prompted || method.parts.frozen !== undefined);
+  const computesFeatures = views > 0 && (!prompted || method.learner.frozen !== undefined);
   return {
     features: computesFeatures ? views * images : 0,
     epoch: images * (computesFeatures && !prompted ? cachedShare : 1),

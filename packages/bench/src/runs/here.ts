@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Views } from '@dgprompt/methods/transforms';
+import type { Transform } from '@dgprompt/methods/transforms';
 import type { Runner } from '../bench.js';
-import { keptViews } from '../data/disk-views.js';
+import { evalTransformFor } from '../data/disk-transform.js';
 import { featureStore } from '../data/feature-folder.js';
 import type { Owner } from './lock.js';
 import { performRun } from './perform.js';
@@ -11,17 +11,23 @@ import type { Planned } from './plan.js';
 const lookInterval = 2000;
 
 /** Does runs in this process, one after another. Runs that another process is doing come last; their records are waited for. */
-export const runHere: Runner = async (runs, told, options) => {
+export const runHere: Runner = async (runs, events, options) => {
   const { clip, results, cache, retryFailed, signal } = options;
   const features = featureStore(options);
-  let shared: { task: string; views: Views } | undefined; // pixels and frozen features of one task, not of all
+  let shared: { task: string; transform: Transform } | undefined; // pixels and frozen features of one task, not of all
   const perform = async (run: Planned): Promise<Owner | 'unknown' | undefined> => {
     signal?.throwIfAborted();
-    if (shared?.task !== run.task) shared = { task: run.task, views: keptViews(clip.imageSize, { cache, features }) };
-    const onProgress = (progress: { fraction: number; doing: string }) => told.progress(run, progress);
-    const outcome = await performRun(run.run, results, { retryFailed, onProgress, signal, views: shared.views });
+    if (shared?.task !== run.task)
+      shared = { task: run.task, transform: evalTransformFor(clip.imageSize, { cache, features }) };
+    const onProgress = (progress: { fraction: number; doing: string }) => events.progress(run, progress);
+    const outcome = await performRun(run.run, results, {
+      retryFailed,
+      onProgress,
+      signal,
+      transform: shared.transform,
+    });
     if ('owner' in outcome) return outcome.owner ?? 'unknown';
-    told.ended(run, outcome);
+    events.ended(run, outcome);
     return undefined;
   };
 
@@ -33,7 +39,7 @@ export const runHere: Runner = async (runs, told, options) => {
   while (elsewhere.length > 0) {
     const { owner } = elsewhere[0]!;
     const where = owner === 'unknown' ? 'another process' : `process ${owner.pid} on ${owner.host}`;
-    told.elsewhere(
+    events.elsewhere(
       elsewhere.map(({ run }) => run),
       where,
     );

@@ -32,7 +32,7 @@ export interface PlanOptions {
   /** Instead of each method's published number. */
   epochs?: number;
   /** Other numbers and options in place of the published ones, of every method. */
-  numbers?: Readonly<Record<string, Json>>;
+  overrides?: Readonly<Record<string, Json>>;
   /**
    * Trains on image features of the frozen CLIP that are computed once: of every image as it is (0), or of so many augmented views of each
    * image. Left out: every epoch sees new views, unless the suite's are fixed.
@@ -189,7 +189,7 @@ function prepare(options: PlanOptions, name: RunName, loaded: Loaded): Run {
     ...{ clip, suite: suite.name, protocol, ...loaded, fixedViews: suite.fixedViews },
     ...{ method: methods.find(({ id }) => id === name.method)!, shots: name.shots, seed: name.seed },
     ...{ cacheFeatures, validate, device, backend, threads, precision },
-    numbers: { ...options.numbers, ...(epochs !== undefined && { epochs }) },
+    overrides: { ...options.overrides, ...(epochs !== undefined && { epochs }) },
     code: codes.length === 0 ? undefined : codes.join('+'),
   });
 }

@@ -13,12 +13,12 @@ import {
   type TrainOptions,
   train,
 } from '@dgprompt/methods';
-import { cachedViews, testViews, type Views } from '@dgprompt/methods/transforms';
+import { cachedTransform, evalTransform, type Transform } from '@dgprompt/methods/transforms';
 import { type BrokenImage, leaveOut } from '../data/broken-images.js';
 import { fingerprint } from '../data/fingerprint.js';
 import { environment } from '../records/environment.js';
 import { type RunRecord, runFiles, type TestResult } from '../records/record.js';
-import type { Parts, Protocol, TestSet } from '../suites/protocols/protocol.js';
+import type { Protocol, ProtocolSplit, TestSet } from '../suites/protocols/protocol.js';
 import { trainingAmount } from './amount.js';
 import type { Json, RunConfig } from './config.js';
 
@@ -48,7 +48,7 @@ export interface RunOptions {
    * The test view of each image. Runs on the same task that are given the same share its pixels, and frozen features of them are
    * computed once. Default: `cachedViews(testViews(clip.imageSize))`.
    */
-  views?: Views;
+  transform?: Transform;
   /** The run's folder: a checkpoint is kept in it, and an interrupted run goes on from there, to the same bits. */
   folder?: string;
   onProgress?(progress: RunProgress): void;
@@ -84,7 +84,7 @@ export interface RunSetting {
   shots: number;
   seed: number;
   /** Instead of the method's published numbers: epochs, learning rate, options. */
-  numbers?: Readonly<Record<string, Json>>;
+  overrides?: Readonly<Record<string, Json>>;
   /** See `PlanOptions`. */
   cacheFeatures?: number;
   /** Tests on validation images of the classes trained on after every epoch; they never change what is learned. */
@@ -104,12 +104,12 @@ const checkpointSeconds = 5;
  * @throws Error if the dataset does not fit the protocol, or the method cannot be built on this model or these classes
  */
 export function prepareRun(setting: RunSetting): Run {
-  const { clip, dataset, others = [], protocol, method: factory, shots, seed, numbers, validate } = setting;
+  const { clip, dataset, others = [], protocol, method: factory, shots, seed, overrides, validate } = setting;
   const cacheFeatures = cachedViewsIn(setting);
   const drawn = shots === 0 ? dataset : fewShot(dataset, shots, seed);
   const broken = needed(setting.broken ?? [], [drawn, ...others]);
   const without = (one: Dataset) => leaveOut(one, broken);
-  const { train: base, tests } = protocol.parts(without(drawn), others.map(without));
+  const { train: base, tests } = protocol.split(without(drawn), others.map(without));
   const build = () =>
     factory(clip, base.classNames, {
       protocol: protocol.recipe,
@@ -117,11 +117,11 @@ export function prepareRun(setting: RunSetting): Run {
       templates: dataset.templates,
       shots: Math.max(1, shots),
       seed,
-      ...numbers,
+      ...overrides,
     });
 
   const sample = build();
-  const trains = leaves(sample.parts.variables).length > 0;
+  const trains = leaves(sample.learner.variables).length > 0;
   if (trains && shots === 0)
     throw new Error(
       `${sample.name} has to be trained, and ${protocol.name} trains nothing; compare it with --protocol few-shot.`,
@@ -132,11 +132,12 @@ export function prepareRun(setting: RunSetting): Run {
   );
   const untested = new Map<string, string>(); // by test, why what was learned cannot take its classes
   for (const [name, test] of Object.entries(tests)) {
-    const reason = sample.parts.ownClasses && !sameClasses(test, base) ? refusal(sample, test.classNames) : undefined;
+    const reason =
+      sample.learner.classSpecific && !sameClasses(test, base) ? refusal(sample, test.classNames) : undefined;
     if (reason !== undefined) untested.set(name, reason);
   }
   notes.push(...new Set(untested.values()));
-  const validation = validate || sample.parts.fit ? base.val : undefined; // a method fitted at once chooses settings by it
+  const validation = validate || sample.learner.fit ? base.val : undefined; // a method fitted at once chooses settings by it
   if (broken.length > 0) notes.push(`${broken.length} images left out that do not decode: ${shortNames(broken)}`);
   sample.dispose();
   const epochs = trains ? Number(config.recipe.epochs ?? 1) : 0;
@@ -147,7 +148,7 @@ export function prepareRun(setting: RunSetting): Run {
   const images = trainImages + tested.reduce((sum, [, { test }]) => sum + test.length, 0);
 
   async function perform(options: RunOptions = {}): Promise<Performed> {
-    const { onProgress, onLine, signal, folder, views = cachedViews(testViews(clip.imageSize)) } = options;
+    const { onProgress, onLine, signal, folder, transform = cachedTransform(evalTransform(clip.imageSize)) } = options;
     const started = performance.now();
     const timings: RunRecord['timings'] = {};
     const method = build();
@@ -158,9 +159,9 @@ export function prepareRun(setting: RunSetting): Run {
       const checkpoint = folder !== undefined && trains ? join(folder, runFiles.checkpoint) : undefined;
       const learned = trains
         ? await learn(method, base, {
-            ...(cacheFeatures === 0 ? { views } : { cacheFeatures }),
+            ...(cacheFeatures === 0 ? { transform } : { cacheFeatures }),
             ...(validation && validation.length > 0 ? { validation } : {}),
-            ...{ signal, checkpoint, checkpointSeconds, features: views.features, onText: onTextAfter(0) },
+            ...{ signal, checkpoint, checkpointSeconds, features: transform.features, onText: onTextAfter(0) },
             onFeatures: ({ done, total }) => report(done, `image features ${done}/${total}`),
             onStep: ({ epoch, step, steps, loss }) =>
               report(
@@ -181,7 +182,7 @@ export function prepareRun(setting: RunSetting): Run {
         const onThese = sameClasses(test, base) ? method : method.forClasses(test.classNames);
         const onBatch = (progress: { done: number }) => report(done + progress.done, testing(protocol, name));
         const onText = onTextAfter(done);
-        const evaluation = await evaluate(onThese, test.test, { views, signal, onText, onBatch });
+        const evaluation = await evaluate(onThese, test.test, { transform, signal, onText, onBatch });
         results[name] = resultOf(evaluation, test);
         predictions[name] = predictionsOf(evaluation, test);
         timings[`test ${name}`] = evaluation.seconds;
@@ -210,7 +211,7 @@ type Learned = RunRecord['epochs'];
 type Learning = TrainOptions & { onLine?(text: string): void };
 
 /** Trains, going on from the checkpoint where there is one: what is told of the epochs before it lies beside it. */
-async function learn(method: Method, base: Parts['train'], { onLine, ...options }: Learning): Promise<Learned> {
+async function learn(method: Method, base: ProtocolSplit['train'], { onLine, ...options }: Learning): Promise<Learned> {
   const file = options.checkpoint && join(options.checkpoint, 'epochs.json');
   const earlier = file ? await readEpochs(file) : [];
   const told = ({ number, loss, lr, validation, seconds }: Epoch): Learned[number] => ({
@@ -315,8 +316,8 @@ function configOf(setting: RunSetting, method: Method, trains: boolean): RunConf
 }
 
 /** What of training decides the numbers; a method that is fitted at once has no epochs. */
-function recipeOf({ recipe, parts }: Method, trains: boolean, setting: RunSetting): Record<string, Json> {
-  if (!trains || parts.fit) return {};
+function recipeOf({ recipe, learner }: Method, trains: boolean, setting: RunSetting): Record<string, Json> {
+  if (!trains || learner.fit) return {};
   const cacheFeatures = cachedViewsIn(setting);
   const augment = cacheFeatures !== 0;
   return { ...recipe, augment, ...(cacheFeatures && { cacheFeatures }), ...(setting.validate && { validate: true }) };

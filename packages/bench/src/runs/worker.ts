@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { type Clip, loadClip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
-import type { Views } from '@dgprompt/methods/transforms';
+import type { Transform } from '@dgprompt/methods/transforms';
 import { miniClip } from '@dgprompt/pictograms';
-import { keptViews } from '../data/disk-views.js';
+import { evalTransformFor } from '../data/disk-transform.js';
 import { featureStore } from '../data/feature-folder.js';
 import { readRecord } from '../records/record.js';
 import { runName } from './config.js';
@@ -23,7 +23,7 @@ export interface PlanWorker {
 export function planWorker({ settings, runs }: PlanFile): PlanWorker {
   let clip: Clip | undefined;
   let options: PlanOptions | undefined;
-  let current: { task: string; planned: Planned[]; failed: { error: Error }[]; views: Views } | undefined;
+  let current: { task: string; planned: Planned[]; failed: { error: Error }[]; transform: Transform } | undefined;
 
   async function ready(task: string, signal?: AbortSignal) {
     if (!options) {
@@ -35,7 +35,7 @@ export function planWorker({ settings, runs }: PlanFile): PlanWorker {
     if (current?.task !== task)
       current = {
         ...{ task, ...(await planRuns({ ...options, signal }, name => name.task === task)) },
-        views: keptViews(clip!.imageSize, { cache: settings.cache, features: featureStore(settings) }),
+        transform: evalTransformFor(clip!.imageSize, { cache: settings.cache, features: featureStore(settings) }),
       };
     return current;
   }
@@ -46,14 +46,14 @@ export function planWorker({ settings, runs }: PlanFile): PlanWorker {
       if (!wanted) throw new Error(`The plan has ${runs.length} runs, and none with the number ${index}.`);
       const done = await readRecord(join(settings.results, wanted.name));
       if (done && 'record' in done) return { record: done.record };
-      const { planned, failed, views } = await ready(wanted.task, given.signal);
+      const { planned, failed, transform } = await ready(wanted.task, given.signal);
       const run = planned.find(one => runName(one.run.config) === wanted.name);
       if (!run)
         throw (
           failed[0]?.error ??
           new Error(`${wanted.name} is not what was planned: data, code or CLIP have changed since; plan again.`)
         );
-      return performRun(run.run, settings.results, { views, ...given });
+      return performRun(run.run, settings.results, { transform, ...given });
     },
     dispose: () => clip?.dispose(),
   };

@@ -1,3 +1,3 @@
-export type { Parts } from './protocols/protocol.js';
+export type { ProtocolSplit } from './protocols/protocol.js';
 export { checkModel, type LoadOptions } from './suite.js';
 export { validationSuite } from './validation-suite.js';

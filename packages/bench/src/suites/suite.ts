@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { benchmarks, type Dataset, findBenchmark, folder, loadBenchmark } from '@dgprompt/datasets';
 import { unknownName } from '@dgprompt/io';
-import { loadTask, looks, type OnProgress, pictogramTasks } from '@dgprompt/pictograms';
+import { domains, loadTask, type OnProgress, pictogramTasks } from '@dgprompt/pictograms';
 import type { Experiment } from './protocols/protocol.js';
 
 /** Tasks that are run and tabulated together. */
@@ -75,8 +75,8 @@ function pictograms(): Suite {
   return {
     ...{ name: 'pictograms', tasks: pictogramTasks(), fixedViews: true },
     load(name, options) {
-      const look = looks.find(one => name.endsWith(`-${one}`));
-      return loadTask(look ? name.slice(0, -look.length - 1) : name, { ...options, look });
+      const domain = domains.find(one => name.endsWith(`-${one}`));
+      return loadTask(domain ? name.slice(0, -domain.length - 1) : name, { ...options, domain });
     },
     variants: task => ({ train: `${task}-flat`, others: [`${task}-shaded`, `${task}-3d`] }),
   };

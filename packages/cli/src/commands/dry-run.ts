@@ -1,5 +1,5 @@
 import type { BenchOptions, Planned } from '@dgprompt/bench';
-import { keptViews } from '@dgprompt/bench/data';
+import { evalTransformFor } from '@dgprompt/bench/data';
 import { methodTitle } from '@dgprompt/bench/methods';
 import { findRecord } from '@dgprompt/bench/records';
 import { findFailure, planRuns } from '@dgprompt/bench/runs';
@@ -89,7 +89,7 @@ async function probe({ run }: Planned, { clip, cache, signal }: BenchOptions): P
   };
   const late = setTimeout(() => first && enough.abort(new Error('enough')), 10 * probeTime);
   try {
-    await run.perform({ signal: stop, onProgress, views: keptViews(clip.imageSize, { cache }) });
+    await run.perform({ signal: stop, onProgress, transform: evalTransformFor(clip.imageSize, { cache }) });
   } catch (error) {
     if (!enough.signal.aborted) throw error;
   } finally {

@@ -4,7 +4,7 @@ import { builtInDevices, type Device } from '@dgprompt/engine';
 import { deviceFault } from '@dgprompt/engine/devices';
 import { bytes } from '@dgprompt/io';
 import pc from 'picocolors';
-import { type Check, engineChecks, modelCheck, writeCheck } from '../doctor/checks.js';
+import { type DoctorCheck, engineChecks, modelCheck, writeCheck } from '../doctor/checks.js';
 import { type Place, placesHere } from '../doctor/places.js';
 import type { DoctorCommandOptions } from './doctor-command.js';
 
@@ -26,7 +26,7 @@ interface Found {
   threads: number;
   devices: { name: Device; fault?: string }[];
   places: Place[];
-  checks: Check[];
+  checks: DoctorCheck[];
 }
 
 function report({ versions, machine, config, threads, devices, places, checks }: Found): string[] {

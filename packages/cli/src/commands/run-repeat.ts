@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { RunConfig, RunRecord } from '@dgprompt/bench';
-import { keptViews } from '@dgprompt/bench/data';
+import { evalTransformFor } from '@dgprompt/bench/data';
 import { methodTitle } from '@dgprompt/bench/methods';
 import { readRecord, runFiles } from '@dgprompt/bench/records';
 import {
@@ -50,7 +50,12 @@ export async function runRepeat(path: string, options: RepeatOptions): Promise<v
         );
       const run = await again(before, options, { clip, signal });
       const onProgress = ({ fraction, doing }: { fraction: number; doing: string }) => report.progress(fraction, doing);
-      const { record } = await run.perform({ folder: scratch, signal, onProgress, views: keptViews(clip.imageSize) });
+      const { record } = await run.perform({
+        folder: scratch,
+        signal,
+        onProgress,
+        transform: evalTransformFor(clip.imageSize),
+      });
       report.stop();
       const prompts = (of: string) => hashOf(join(of, runFiles.checkpoint, 'prompts.safetensors'));
       const differ = differences(
@@ -97,7 +102,7 @@ async function again(
       ...{ ...opened, suite: suite.endsWith(searched) ? validationSuite(opened.suite) : opened.suite },
       ...{ clip, signal, device, backend, threads, precision, skipBroken: leftOut !== undefined },
       ...{ cacheFeatures: cacheFeatures as number | undefined, validate: validate === true },
-      numbers: { ...config.options, ...numbers },
+      overrides: { ...config.options, ...numbers },
     },
     { train: task, others: Object.keys(config.tests ?? {}) },
     [{ task, method, shots, seed }],

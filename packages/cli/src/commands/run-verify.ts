@@ -1,5 +1,5 @@
 import { useDevice } from '@dgprompt/engine';
-import type { Check } from '@dgprompt/lab/golden';
+import type { Comparison } from '@dgprompt/lab/golden';
 import { allowedIn, findCases, type GoldenCase, halfTolerance, holds, Skipped, worstOf } from '@dgprompt/lab/verify';
 import type { Command } from 'commander';
 import pc from 'picocolors';
@@ -11,8 +11,8 @@ interface Outcome {
   name: string;
   result: 'passed' | 'failed' | 'skipped';
   /** The comparison that comes closest to its tolerance. */
-  worst?: Check;
-  checks?: Check[];
+  worst?: Comparison;
+  checks?: Comparison[];
   /** Why it was skipped, or could not be run. */
   reason?: string;
 }

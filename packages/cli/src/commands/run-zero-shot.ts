@@ -1,5 +1,5 @@
 import { chooseTasks, openSuite, type Suite } from '@dgprompt/bench';
-import { brokenImages, featureStore, keptViews, leaveOut } from '@dgprompt/bench/data';
+import { brokenImages, evalTransformFor, featureStore, leaveOut } from '@dgprompt/bench/data';
 import { checkModel } from '@dgprompt/bench/suites';
 import { useDevice } from '@dgprompt/engine';
 import { evaluate, zeroshot } from '@dgprompt/methods';
@@ -44,7 +44,10 @@ export async function runZeroShot(options: ZeroShotCommandOptions, command: Comm
           ...{ dataset: dataset.name, templates: templates ?? dataset.templates },
         });
         const { top1, total } = await evaluate(method, dataset.test, {
-          ...{ signal, views: keptViews(clip.imageSize, { cache: options.cache, features: featureStore(options) }) },
+          ...{
+            signal,
+            transform: evalTransformFor(clip.imageSize, { cache: options.cache, features: featureStore(options) }),
+          },
           onText: textProgress((fraction, text) => show(fraction, `${text} of`)),
           onBatch: progress('testing'),
         });

@@ -9,14 +9,14 @@ import { checkSteps, goldenNames } from './golden-check.js';
 import type { Place } from './places.js';
 
 /** Something that works, or does not. */
-export interface Check {
+export interface DoctorCheck {
   name: string;
   ok: boolean;
   says: string;
 }
 
 /** Whether the engine computes what it should on a device: a product, then recorded training steps. */
-export async function engineChecks(choice: DeviceChoice & PrecisionChoice): Promise<Check[]> {
+export async function engineChecks(choice: DeviceChoice & PrecisionChoice): Promise<DoctorCheck[]> {
   const first = await attempt(engineName(choice), async () => {
     await useDevice(choice);
     const values = await square();
@@ -30,14 +30,14 @@ export async function engineChecks(choice: DeviceChoice & PrecisionChoice): Prom
 }
 
 /** Whether the CLIP in the box is there. */
-export function modelCheck(): Check {
+export function modelCheck(): DoctorCheck {
   const ok = existsSync(join(miniClip, 'model.safetensors'));
   const says = ok ? miniClip : `is not there (${miniClip}); install @dgprompt/pictograms again`;
   return { name: 'mini-CLIP', ok, says };
 }
 
 /** Whether results can be written. */
-export function writeCheck({ name, path, writable }: Place): Check {
+export function writeCheck({ name, path, writable }: Place): DoctorCheck {
   return {
     name,
     ok: writable,
@@ -48,7 +48,7 @@ export function writeCheck({ name, path, writable }: Place): Check {
 const engineName = ({ backend, device, precision }: DeviceChoice & PrecisionChoice): string =>
   `${backend === 'onnxruntime' ? `ONNX Runtime on ${device}` : `tfjs backend ${backend}`}${precision === 'fp16' ? ', fp16' : ''}`;
 
-async function attempt(name: string, check: () => Promise<Omit<Check, 'name'>>): Promise<Check> {
+async function attempt(name: string, check: () => Promise<Omit<DoctorCheck, 'name'>>): Promise<DoctorCheck> {
   try {
     return { name, ...(await check()) };
   } catch (error) {
@@ -68,7 +68,7 @@ async function square(): Promise<number[]> {
 async function golden(
   name: (typeof goldenNames)[number],
   { precision }: PrecisionChoice,
-): Promise<Omit<Check, 'name'>> {
+): Promise<Omit<DoctorCheck, 'name'>> {
   const checks = (await checkSteps(name)).map(check => allowedIn(precision, check));
   const { what, error, tolerance } = worstOf(checks);
   const size = `largest error ${error.toExponential(1)} of ${tolerance.toExponential(1)} allowed`;

@@ -1,4 +1,4 @@
-import type { Check } from '@dgprompt/lab/golden';
+import type { Comparison } from '@dgprompt/lab/golden';
 import { distance } from '@dgprompt/lab/verify';
 import { type GoldenSteps, goldenMethods, goldenSteps } from './golden-steps.js';
 import recorded from './golden-steps.json' with { type: 'json' };
@@ -10,7 +10,7 @@ const tolerance = 1e-4;
 export const goldenNames = Object.keys(recorded) as (keyof typeof recorded)[];
 
 /** Compares a method's first steps here with those on tfjs's plain CPU backend, which are recorded. */
-export async function checkSteps(name: keyof typeof recorded): Promise<Check[]> {
+export async function checkSteps(name: keyof typeof recorded): Promise<Comparison[]> {
   const here: GoldenSteps = await goldenSteps(goldenMethods[name]!);
   return Object.entries(recorded[name]).map(([what, expected]) => ({
     ...{ what, tolerance },

@@ -22,7 +22,7 @@ export async function goldenSteps(factory: MethodFactory): Promise<GoldenSteps> 
   const batch: Batch = {
     images: seededRandom(2).normal([4, 3, imageSize, imageSize], 1),
     labels: tf.tensor1d([0, 1, 2, 0], 'int32'),
-    rows: tf.tensor1d([1, 1, 1, 0]), // the last one is padding
+    mask: tf.tensor1d([1, 1, 1, 0]), // the last one is padding
   };
   const logits = compile((images: Batch) => lossTerms(method, images, targets).logits);
   const step = trainingStep(method);

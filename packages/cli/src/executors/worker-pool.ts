@@ -15,11 +15,11 @@ const mostKills = 10;
  * from its checkpoint in another one.
  */
 export function workerPool(settings: BenchSettings, workers: number): Runner {
-  return async (runs, told, options) => {
+  return async (runs, events, options) => {
     if (runs.length === 0) return;
     const { file } = await writePlan(settings, runs, thisCommand());
     const waiting = runs.map((run, index) => ({ run, index, kills: 0 }));
-    const lanes = Array.from({ length: Math.min(workers, runs.length) }, () => lane(file, waiting, told, options));
+    const lanes = Array.from({ length: Math.min(workers, runs.length) }, () => lane(file, waiting, events, options));
     const ended = await Promise.allSettled(lanes);
     options.signal?.throwIfAborted();
     const wrong = ended.find(one => one.status === 'rejected');
@@ -30,7 +30,7 @@ export function workerPool(settings: BenchSettings, workers: number): Runner {
 type Waiting = { run: Planned; index: number; kills: number };
 
 /** One process after another, each for as long as it lives, and runs for it from the queue that all lanes share. */
-async function lane(file: string, queue: Waiting[], told: RunnerEvents, options: BenchOptions): Promise<void> {
+async function lane(file: string, queue: Waiting[], events: RunnerEvents, options: BenchOptions): Promise<void> {
   const { signal, retryFailed, results } = options;
   let child: ChildProcess | undefined;
   try {
@@ -38,23 +38,23 @@ async function lane(file: string, queue: Waiting[], told: RunnerEvents, options:
       signal?.throwIfAborted();
       if (!child || child.exitCode !== null || child.signalCode !== null) child = start(file);
       const { run, index } = next;
-      const said = await ask(child, { index, retryFailed }, progress => told.progress(run, progress), signal);
+      const said = await ask(child, { index, retryFailed }, progress => events.progress(run, progress), signal);
       if ('gone' in said) {
         next.kills++;
         if (next.kills < mostKills) queue.unshift(next);
         else
-          told.ended(run, {
+          events.ended(run, {
             failure: await keepFailure(results, run.run.config, `its process ended ${next.kills} times: ${said.gone}`),
           });
       } else if ('error' in said) throw new Error(said.error);
       else if ('owner' in said.outcome) {
-        told.elsewhere(
+        events.elsewhere(
           [run],
           said.outcome.owner ? `process ${said.outcome.owner.pid} on ${said.outcome.owner.host}` : 'another process',
         );
         queue.push(next);
         await wait(1000, undefined, { signal });
-      } else told.ended(run, said.outcome);
+      } else events.ended(run, said.outcome);
     }
   } finally {
     await stop(child);

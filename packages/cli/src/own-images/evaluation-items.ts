@@ -25,7 +25,7 @@ export interface EvaluationItems {
 export async function evaluationItems(
   classifier: string,
   path: string,
-  { classNames, seed, about }: Method,
+  { classNames, seed, task }: Method,
   split: Split | undefined,
 ): Promise<EvaluationItems> {
   const { trained } = await savedRun(classifier);
@@ -33,7 +33,7 @@ export async function evaluationItems(
   const isTrainedOn = trained !== undefined && trained.source === resolve(path) && existsSync(known);
   const dataset = isTrainedOn
     ? await readSplit(known, trained.folder)
-    : (await ownImages(path, { seed, template: about.templates[0]!, testOnly: true })).dataset;
+    : (await ownImages(path, { seed, template: task.templates[0]!, testOnly: true })).dataset;
   const hasSplits = dataset.train.length > 0;
   const chosen = split ?? (dataset.test.length > 0 || !isTrainedOn ? 'test' : 'val');
   const items = chosen === 'all' ? [...dataset.train, ...dataset.val, ...dataset.test] : dataset[chosen];

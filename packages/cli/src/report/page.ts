@@ -2,7 +2,7 @@ import { methodTitle } from '@dgprompt/bench/methods';
 import { duration } from '@dgprompt/io';
 import { distinct, type Group, groupsOf } from './group.js';
 import { type Html, html, raw } from './html.js';
-import { type Look, looksOf } from './plots/looks.js';
+import { type Look, looksOf } from './plots/styles.js';
 import { runsSection } from './sections/runs.js';
 import { tablesSection } from './sections/tables.js';
 import { taskDetails } from './sections/task-details.js';

@@ -33,7 +33,7 @@ export function wordReader(): WordReader {
       const path = join(folder, checkpoint);
       const method = await loadMethod(path, await clipOf((await savedRun(path)).clip));
       try {
-        const context = method.parts.context?.layer(0);
+        const context = method.learner.context?.layer(0);
         return context && context.size / context.shape.at(-1)! <= mostVectors ? interpret(method) : undefined;
       } finally {
         method.dispose();

@@ -49,7 +49,7 @@ describe.skipIf(!hasGolden)('checkpoints as the libraries write them (needs ../s
     const prompts = { layer: () => undefined };
     expect(() => clip.vision(images, { prompts })).toThrow('ModifiedResNet');
     expect(() => clip.visionStates(images)).toThrow('ModifiedResNet');
-    expect(() => clip.lockStep(images, ['a'], {})).toThrow(/ModifiedResNet|vocabulary/);
+    expect(() => clip.forwardJoint(images, ['a'], {})).toThrow(/ModifiedResNet|vocabulary/);
     clip.dispose();
   });
 });

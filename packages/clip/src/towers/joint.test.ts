@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeEach, expect, test } from 'vitest';
 import type { Clip } from '../clip.js';
 import { distance, tiny, tinyClip } from '../testing/tiny.js';
-import type { LockStepOptions, Seen } from './joint.js';
+import type { JointOptions, TowerStates } from './joint.js';
 
 const names = ['cat', 'fire engine', 'cow'];
 const M = 2;
@@ -31,7 +31,7 @@ function learned(seed = 3) {
 }
 
 /** A small mutual guidance: each prompt is moved by what the other tower's latest state says. */
-function guided({ text, vision, toText, toVision }: ReturnType<typeof learned>): LockStepOptions {
+function guided({ text, vision, toText, toVision }: ReturnType<typeof learned>): JointOptions {
   const say = (state: tf.Tensor, matrix: tf.Tensor) =>
     tf.tanh(tf.matMul(state as tf.Tensor2D, matrix as tf.Tensor2D)) as tf.Tensor;
   return {
@@ -51,7 +51,7 @@ function guided({ text, vision, toText, toVision }: ReturnType<typeof learned>):
 
 test('prompts that know nothing of the other tower give what each tower gives alone', () => {
   const { text, vision } = learned();
-  const { image, text: features } = clip.lockStep(images, names, {
+  const { image, text: features } = clip.forwardJoint(images, names, {
     tokens: M,
     words,
     text: l => text[l],
@@ -64,7 +64,7 @@ test('prompts that know nothing of the other tower give what each tower gives al
 });
 
 test('without prompts it is the frozen CLIP', () => {
-  const { image, text } = clip.lockStep(images, names, {});
+  const { image, text } = clip.forwardJoint(images, names, {});
   expect(distance(image, clip.vision(images))).toBeLessThan(1e-6);
   expect(distance(text, clip.text(names))).toBeLessThan(1e-6);
 });
@@ -72,14 +72,14 @@ test('without prompts it is the frozen CLIP', () => {
 test('prompts are asked for in the layers both towers have; states are per image only from the first per-image prompt on', () => {
   const asked: string[] = [];
   const shapes: string[] = [];
-  const note = (kind: string, layer: number, seen: Seen) => {
+  const note = (kind: string, layer: number, seen: TowerStates) => {
     asked.push(`${kind}${layer}`);
     expect(seen.vision).toHaveLength(layer + 1);
     expect(seen.text).toHaveLength(layer + 1);
     if (kind === 'text') shapes.push(seen.text[layer]!.shape.join());
   };
   const { text, vision } = guided(learned());
-  const { states, text: features } = clip.lockStep(images, names, {
+  const { states, text: features } = clip.forwardJoint(images, names, {
     tokens: M,
     words,
     text(l, seen) {
@@ -100,9 +100,9 @@ test('prompts are asked for in the layers both towers have; states are per image
 
 test('an image is guided by itself alone', () => {
   const variables = learned();
-  const together = clip.lockStep(images, names, guided(variables));
+  const together = clip.forwardJoint(images, names, guided(variables));
   for (let i = 0; i < B; i++) {
-    const one = clip.lockStep(tf.slice(images, [i, 0, 0, 0], [1, -1, -1, -1]), names, guided(variables));
+    const one = clip.forwardJoint(tf.slice(images, [i, 0, 0, 0], [1, -1, -1, -1]), names, guided(variables));
     expect(distance(tf.slice(together.image, [i, 0], [1, -1]), one.image)).toBeLessThan(1e-5);
     expect(distance(tf.slice(together.text, [i, 0, 0], [1, -1, -1]), one.text)).toBeLessThan(1e-5);
   }
@@ -110,7 +110,7 @@ test('an image is guided by itself alone', () => {
 
 test('the class token seen is the one the vision tower has there', () => {
   const { vision } = learned();
-  const { states } = clip.lockStep(images, names, { vision: l => vision[l] });
+  const { states } = clip.forwardJoint(images, names, { vision: l => vision[l] });
   const alone = clip.visionStates(images, { prompts: { layer: l => vision[l] } });
   states.vision.forEach((state, l) => {
     expect(distance(state, alone.states[l]!)).toBeLessThan(1e-6);
@@ -124,14 +124,14 @@ test('the vision tower may be the deeper one', () => {
     text: { ...tiny.text, layers: 2 },
   });
   const { vision, text } = learned();
-  const walked = deep.lockStep(images, names, { tokens: M, words, text: l => text[l], vision: l => vision[l] });
+  const walked = deep.forwardJoint(images, names, { tokens: M, words, text: l => text[l], vision: l => vision[l] });
   const prompts = { layer: (l: number) => (l < 2 ? vision[l] : undefined) };
   expect(distance(walked.image, deep.vision(images, { prompts }))).toBeLessThan(1e-6);
 });
 
 test('a compiled training step has the values and gradients of the eager one', async () => {
   const loss = (variables: ReturnType<typeof learned>, input: tf.Tensor) => {
-    const { image, text } = clip.lockStep(input, names, guided(variables)); // [B, e], [B, C, e]
+    const { image, text } = clip.forwardJoint(input, names, guided(variables)); // [B, e], [B, C, e]
     const cosines = tf.squeeze(tf.matMul(text as tf.Tensor3D, tf.expandDims(image, 2) as tf.Tensor3D), [2]); // [B, C]
     return tf.neg(tf.mean(tf.slice(tf.logSoftmax(tf.mul(cosines, 10)), [0, 1], [-1, 1]))) as tf.Scalar;
   };

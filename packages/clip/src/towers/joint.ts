@@ -8,7 +8,7 @@ import { type Embed, endState, finishWalk, startText, stepText, type TextState, 
 import { classState, finishVision, startVision, stepVision, transformerWeights, type VisionState } from './vision.js';
 
 /** The states that guide: what has entered the layers so far, oldest first. Picked from the towers when they are read. */
-export interface Seen {
+export interface TowerStates {
   /** v_cls^0 … v_cls^l, [B, d_v] each. */
   readonly vision: tf.Tensor[];
   /** t_end^0 … t_end^l, [C, d_t] each, or [B, C, d_t] from where prompts were per image. */
@@ -16,10 +16,10 @@ export interface Seen {
 }
 
 /** Gives the prompts that enter layer l, knowing both towers' states up to that layer. */
-export type PromptsFromStates = (layer: number, seen: Seen) => tf.Tensor | undefined;
+export type PromptsFromStates = (layer: number, seen: TowerStates) => tf.Tensor | undefined;
 
 /** Prompts for both towers, and where the text's stand. */
-export interface LockStepOptions extends Partial<ContextPlace> {
+export interface JointOptions extends Partial<ContextPlace> {
   /** Text prompts: [M, d_t], or [B, 1, M, d_t] with their own for each image. With any, `tokens` says how many M are. */
   text?: PromptsFromStates;
   /** Visual prompts: [M, d_v], or [B, M, d_v] with their own for each image. */
@@ -38,12 +38,12 @@ export type LockStepResult = {
 };
 
 /** Both towers of a CLIP layer by layer, `Clip.lockStep`. */
-export function lockStep(
+export function forwardJoint(
   { embed, ...tower }: TextTower,
   visionWeights: VisionWeights | ResNetWeights,
   images: tf.Tensor,
   classNames: readonly string[],
-  { tokens = 0, position, words, template = DEFAULT_TEMPLATE, ...prompts }: LockStepOptions,
+  { tokens = 0, position, words, template = DEFAULT_TEMPLATE, ...prompts }: JointOptions,
 ): LockStepResult {
   const rows = promptRows(tower, classNames, tokens > 0 ? { tokens, position, words } : template);
   const { image, text, seen } = walkTogether(
@@ -60,7 +60,7 @@ export function lockStep(
 function walkTogether(
   vision: { weights: VisionWeights; images: tf.Tensor; prompts?: PromptsFromStates },
   text: TextWalk & { embed: Embed; prompts?: PromptsFromStates },
-): { image: tf.Tensor2D; text: tf.Tensor; seen: Seen } {
+): { image: tf.Tensor2D; text: tf.Tensor; seen: TowerStates } {
   const { config } = text;
   const shared = Math.min(config.vision.layers, config.text.layers);
   let visionState = startVision(vision.weights, config, vision.images);
@@ -69,7 +69,7 @@ function walkTogether(
   const textStates: TextState[] = [];
   const classTokens = once(classState);
   const endTokens = once((state: TextState) => endState(text.plan, state));
-  const seen = (upTo: number): Seen => ({
+  const seen = (upTo: number): TowerStates => ({
     get vision() {
       return visionStates.slice(0, upTo).map(classTokens);
     },

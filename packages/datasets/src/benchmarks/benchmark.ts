@@ -28,7 +28,7 @@ export interface Benchmark {
   /** Where it comes from. */
   page: string;
   /** Makes the splits from the dataset's own files, by the published rules, where there is no split file. */
-  read(place: Place): Promise<Parts>;
+  read(place: Place): Promise<SplitItems>;
 }
 
 /** Where a benchmark's files are. */
@@ -44,4 +44,4 @@ export interface Place {
 }
 
 /** A dataset without what its registry entry says anyway. */
-export type Parts = Pick<Dataset, 'classNames' | 'train' | 'val' | 'test' | 'valIsTest'>;
+export type SplitItems = Pick<Dataset, 'classNames' | 'train' | 'val' | 'test' | 'valIsTest'>;

@@ -4,11 +4,11 @@ import { isFile } from '../files/listing.js';
 import { download } from './download.js';
 import { layOut } from './lay-out.js';
 import type { PrepareOptions } from './prepare.js';
-import type { Recipe, Source } from './sources.js';
+import type { DownloadRecipe, Source } from './sources.js';
 
 /** Gets a dataset by the first of its ways that works. @throws what the last one throws */
 export async function fetchSome(
-  recipe: Recipe,
+  recipe: DownloadRecipe,
   at: { id: string; folder: string },
   options: PrepareOptions,
 ): Promise<void> {

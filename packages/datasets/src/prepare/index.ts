@@ -1,3 +1,3 @@
 export { extractMidFrames, type MidFrameOptions } from './mid-frames.js';
 export { type PrepareOptions, prepareDataset } from './prepare.js';
-export { type Recipe, recipes, type Source } from './sources.js';
+export { type DownloadRecipe, recipes, type Source } from './sources.js';

@@ -6,7 +6,7 @@ import { type LoopbackServer, loopbackServer, starts } from '../testing/loopback
 import { emptyFolder, makeMiniature } from '../testing/miniature.js';
 import { type Files, makeRar, makeTar, makeZip, md5 } from './archives.js';
 import { type PrepareOptions, prepareDataset } from './prepare.js';
-import { type Recipe, recipes, type Source } from './sources.js';
+import { type DownloadRecipe, recipes, type Source } from './sources.js';
 
 let server: LoopbackServer;
 afterEach(() => server?.close());
@@ -60,7 +60,7 @@ async function fileFor(source: Source, id: string, all: Files, isMirror: boolean
 }
 
 /** A server with a dataset's files, and its recipe with the addresses and checksums of these. */
-async function serve(id: string, { without = [] as number[] } = {}): Promise<Recipe> {
+async function serve(id: string, { without = [] as number[] } = {}): Promise<DownloadRecipe> {
   const all = await filesOf(id);
   const files: Record<string, Buffer> = {};
   server = await loopbackServer(files);

@@ -6,7 +6,7 @@ import { isFile, isFolder } from '../files/listing.js';
 import { fetchAll, fetchSome, unpacking } from './fetch-sources.js';
 import { layOut, putFile } from './lay-out.js';
 import { extractMidFrames } from './mid-frames.js';
-import { type Recipe, recipes } from './sources.js';
+import { type DownloadRecipe, recipes } from './sources.js';
 import { archiveKind } from './unpack.js';
 
 export interface PrepareOptions {
@@ -17,7 +17,7 @@ export interface PrepareOptions {
   /** Where the hub is reached, instead of `https://huggingface.co`; default: `HF_ENDPOINT` of the environment. */
   hub?: string;
   /** Instead of the built-in sources. */
-  recipe?: Recipe;
+  recipe?: DownloadRecipe;
   /** As in `DownloadOptions`. */
   patience?: number;
   /** The ffmpeg for UCF101's videos; default `ffmpeg`. */
@@ -61,7 +61,12 @@ export async function prepareDataset(name: string, options: PrepareOptions): Pro
 }
 
 /** A dataset that is there but for its published split file, which is fetched where it can be had alone. */
-async function withSplit(there: Dataset, recipe: Recipe, folder: string, options: PrepareOptions): Promise<Dataset> {
+async function withSplit(
+  there: Dataset,
+  recipe: DownloadRecipe,
+  folder: string,
+  options: PrepareOptions,
+): Promise<Dataset> {
   const id = basename(folder);
   const source = recipe.ways.flat().find(({ file }) => file === findBenchmark(id).splitFile);
   if (!source) return there;
@@ -69,7 +74,7 @@ async function withSplit(there: Dataset, recipe: Recipe, folder: string, options
   return loadBenchmark(id, dirname(folder));
 }
 
-async function fill(folder: string, recipe: Recipe, options: PrepareOptions): Promise<void> {
+async function fill(folder: string, recipe: DownloadRecipe, options: PrepareOptions): Promise<void> {
   const id = basename(folder);
   if (options.from) await takeFrom(options.from, folder, recipe, options);
   else if (id !== 'ucf101' || !(await isFolder(join(folder, 'UCF-101'))))
@@ -80,7 +85,7 @@ async function fill(folder: string, recipe: Recipe, options: PrepareOptions): Pr
 async function takeFrom(
   files: readonly string[],
   folder: string,
-  recipe: Recipe,
+  recipe: DownloadRecipe,
   options: PrepareOptions,
 ): Promise<void> {
   for (const file of files.map(path => resolve(path))) {

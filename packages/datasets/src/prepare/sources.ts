@@ -12,7 +12,7 @@ export interface Source extends Checksums {
 }
 
 /** How a dataset can be had. */
-export interface Recipe {
+export interface DownloadRecipe {
   /** Ways to get it, best first; the next one is tried where a file of one cannot be had. */
   ways: readonly (readonly Source[])[];
   /** Names that tell where in an archive of the user's own (`--from`) the dataset is. */
@@ -52,7 +52,7 @@ const oxford = 'https://www.robots.ox.ac.uk/~vgg/data';
  * Official hosts first, where they still answer. Checksums are those that torchvision's datasets (and, for SUN397's lists,
  * stable-datasets') publish for the same files; where there is none, what comes first is recorded and compared later.
  */
-export const recipes: Readonly<Record<string, Recipe>> = {
+export const recipes: Readonly<Record<string, DownloadRecipe>> = {
   imagenet: {
     ways: [],
     holds: ['images'],

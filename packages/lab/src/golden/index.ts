@@ -1,3 +1,3 @@
 export { type GoldenClip, goldenClip, isGoldenClip } from './clip.js';
 export { makeGolden } from './make-golden.js';
-export { type Check, checkGolden, isPublished } from './method-steps.js';
+export { type Comparison, checkGolden, isPublished } from './method-steps.js';

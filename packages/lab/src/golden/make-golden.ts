@@ -108,14 +108,14 @@ interface Recording {
 }
 
 async function writeMethod(path: string, method: Method, { names, metadata }: Recording): Promise<void> {
-  const { clip, parts } = method;
+  const { clip, learner } = method;
   const [steps, size] = [3, 2];
   const images = array([steps, size, 3, 16, 16], numbers(steps * size * 3 * 256, 2));
   const labels = array([steps, size], Float32Array.from([0, 2, 4, 1, 3, 0]));
   const batches = Array.from({ length: steps }, (_, i) => ({
     images: tf.tensor4d(images.data.slice(i * size * 768, (i + 1) * size * 768), [size, 3, 16, 16]),
     labels: tf.tensor1d(labels.data.slice(i * size, (i + 1) * size), 'int32'),
-    rows: tf.ones([size]) as tf.Tensor1D,
+    mask: tf.ones([size]) as tf.Tensor1D,
   }));
   const tensors: Record<string, NamedArray> = {
     images,
@@ -128,7 +128,7 @@ async function writeMethod(path: string, method: Method, { names, metadata }: Re
       tensors[`${prefix}.${names(own)}`] = array(stored.shape, stored.dataSync<'float32'>().slice());
     }
   };
-  put('init', parts.variables);
+  put('init', learner.variables);
   const [, gradients] = lossAndGradients(method, batches[0]!, {});
   put('grad0', gradients);
   tensors['step0.logits'] = arrayOf(lossTerms(method, batches[0]!, {}).logits);
@@ -136,7 +136,7 @@ async function writeMethod(path: string, method: Method, { names, metadata }: Re
   const step = trainingStep(method, { momentum: Number(metadata.momentum ?? 0.9) });
   const losses: number[] = [];
   for (const batch of batches) losses.push(await step.run(batch, {}, lr));
-  put('final', parts.variables);
+  put('final', learner.variables);
   tensors.eval_logits = arrayOf(lossTerms(method, batches[0]!, {}).logits);
   await writeSafetensors(path, tensors, {
     metadata: { ...metadata, lr: String(lr), losses: JSON.stringify(losses), classnames: JSON.stringify(classNames) },

@@ -8,7 +8,7 @@ import { type Batch, classTargets, lossAndGradients, lossTerms, trainingStep } f
 import * as tf from '@tensorflow/tfjs';
 
 /** One comparison with recorded numbers. */
-export interface Check {
+export interface Comparison {
   /** What is compared: `logits`, `gradients`, … */
   what: string;
   /** The largest difference; gradients relative to the largest entry of all. */
@@ -46,7 +46,7 @@ export async function checkGolden(
   file: SafetensorsFile,
   clip: Clip,
   recorded = file.metadata.method ?? '',
-): Promise<Check[]> {
+): Promise<Comparison[]> {
   const setting = file.metadata;
   const { method: factory, options, parameter, terms } = publishedFor(recorded);
   const shapes = new Map(under(file, 'init').map(name => [name, file.tensors.get(`init.${name}`)!.shape]));
@@ -78,16 +78,16 @@ export async function checkGolden(
     };
   });
   try {
-    const variables = namedVariables({ variables: method.parts.variables });
+    const variables = namedVariables({ variables: method.learner.variables });
     put(read('init'), variables, method.name);
     const images = tf.unstack(tensor('images')).map(x => keep(own, x)) as tf.Tensor4D[];
     const labels = tf.unstack(tensor('labels')).map(x => keep(own, tf.cast(keep(own, x), 'int32'))) as tf.Tensor1D[];
     const batches = images.map(
-      (image, i): Batch => ({ images: image, labels: labels[i]!, rows: keep(own, tf.ones([labels[i]!.size])) }),
+      (image, i): Batch => ({ images: image, labels: labels[i]!, mask: keep(own, tf.ones([labels[i]!.size])) }),
     );
 
     const now = await first(batches[0]!);
-    const checks: Check[] = [absolute('logits', now.logits.dataSync(), file.read('step0.logits'))];
+    const checks: Comparison[] = [absolute('logits', now.logits.dataSync(), file.read('step0.logits'))];
     checks.push(relative('loss', now.loss.dataSync(), losses.slice(0, 1)));
     for (const [name, value] of Object.entries(now.terms as Record<string, tf.Tensor>))
       if (file.tensors.has(`step0.${name}`)) {
@@ -140,19 +140,19 @@ function put(init: Map<string, tf.Tensor>, variables: Map<string, tf.Variable>, 
   }
 }
 
-const absolute = (what: string, values: ArrayLike<number>, expected: ArrayLike<number>): Check => ({
+const absolute = (what: string, values: ArrayLike<number>, expected: ArrayLike<number>): Comparison => ({
   what,
   error: distance(values, expected),
   tolerance,
 });
 
 /** A loss is a sum of many terms: its error grows with it. */
-const relative = (what: string, values: ArrayLike<number>, expected: ArrayLike<number>): Check => ({
+const relative = (what: string, values: ArrayLike<number>, expected: ArrayLike<number>): Comparison => ({
   ...{ what, error: distance(values, expected) },
   tolerance: tolerance * Math.max(1, ...Array.from(expected, Math.abs)),
 });
 
-function gradients(values: Map<string, tf.Tensor>, expected: Map<string, tf.Tensor>): Check {
+function gradients(values: Map<string, tf.Tensor>, expected: Map<string, tf.Tensor>): Comparison {
   const largest = Math.max(...[...expected.values()].map(g => distance(g.dataSync(), new Float32Array(g.size))));
   const errors = [...expected].map(([name, g]) => distance(values.get(name)!.dataSync(), g.dataSync()));
   return { what: 'gradients', error: Math.max(...errors) / largest, tolerance };
@@ -166,7 +166,7 @@ function moved(
   variables: Map<string, tf.Variable>,
   init: Map<string, tf.Tensor>,
   final: Map<string, tf.Tensor>,
-): Check {
+): Comparison {
   let [error, way, largest] = [0, 0, 0];
   for (const [name, value] of final) {
     const [start, end, ours] = [init.get(name)!, value, variables.get(name)!].map(x => x.dataSync());

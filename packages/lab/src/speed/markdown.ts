@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { machine, versions } from '@dgprompt/bench/records';
 import type { Results } from './results.js';
-import { ceilingOf, type Sheet, sheets } from './sheets.js';
+import { ceilingOf, type SpeedTable, sheets } from './sheets.js';
 import { type Target, targets } from './targets.js';
 
 /** The tables as Markdown, with what they were measured on. */
 export function speedMarkdown(results: Results, settings: string): string {
-  const table = ({ title, head, rows }: Sheet) => {
+  const table = ({ title, head, rows }: SpeedTable) => {
     const line = (cells: string[]) => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;
     return [
       `## ${title}`,

@@ -1,17 +1,17 @@
 import type { Job } from './jobs.js';
 import type { RowName, RowResult } from './rows/index.js';
-import type { Outcome } from './run-job.js';
+import type { Measurement } from './run-job.js';
 
 /** All measurements of a run, by row and name. */
 export interface Results {
   of<N extends RowName>(row: N, name: string): { result: RowResult<N>; peakBytes: number } | undefined;
   /** Why a measurement could not be made. */
   fault(row: RowName, name: string): string | undefined;
-  add(job: Job, outcome: Outcome): void;
+  add(job: Job, outcome: Measurement): void;
 }
 
 export function newResults(): Results {
-  const all = new Map<string, Outcome>();
+  const all = new Map<string, Measurement>();
   const key = (row: string, name: string) => `${row} ${name}`;
   return {
     of(row, name) {

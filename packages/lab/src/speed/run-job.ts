@@ -7,13 +7,13 @@ import type { FromRow, ToRow } from './measure.js';
 import type { RowName, RowResult } from './rows/index.js';
 
 /** A measurement, or why there is none. */
-export type Outcome<N extends RowName = RowName> = { result: RowResult<N>; peakBytes: number } | { error: string };
+export type Measurement<N extends RowName = RowName> = { result: RowResult<N>; peakBytes: number } | { error: string };
 
 /** Makes a measurement in a process of its own, so that its memory is its own and nothing is warm. */
 export async function runJob(
   { row, options }: Job,
   { device, threads, signal }: Pick<DeviceOptions, 'device' | 'threads'> & { signal: AbortSignal },
-): Promise<Outcome> {
+): Promise<Measurement> {
   const message: ToRow = { row, options, device, threads };
   const child = spawn(process.execPath, [...program(), JSON.stringify(message)], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -33,7 +33,7 @@ export async function runJob(
     child.on('close', (code, by) => resolve(by ?? `exit code ${code}`));
   });
   const line = said.out.split('\n').findLast(text => text.startsWith('{'));
-  if (line) return JSON.parse(line) as FromRow as Outcome;
+  if (line) return JSON.parse(line) as FromRow as Measurement;
   const reason = said.err.split('\n').find(text => /^\w*Error: /.test(text));
   return { error: reason?.replace(/^\w*Error: /, '') ?? `its process ended with ${end}` };
 }

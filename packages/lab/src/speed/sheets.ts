@@ -4,14 +4,14 @@ import { backends, compared, evaluated, stepName, steps } from './jobs.js';
 import type { Results } from './results.js';
 
 /** A table of words: the first column stands left, the others right. */
-export interface Sheet {
+export interface SpeedTable {
   title: string;
   head: string[];
   rows: string[][];
 }
 
 /** The tables of a run; parts that were not measured are left out. */
-export const sheets = (results: Results): Sheet[] =>
+export const sheets = (results: Results): SpeedTable[] =>
   [stepSheet, backendSheet, evaluationSheet, textSheet, pipelineSheet, startUpSheet, memorySheet]
     .map(make => make(results))
     .filter(({ rows }) => rows.length > 0);
@@ -24,7 +24,7 @@ const time = (seconds: number): string =>
 /** The highest rate of matrix products, in operations a second. */
 export const ceilingOf = (results: Results): number | undefined => results.of('ceiling', 'ceiling')?.result.rate;
 
-function stepSheet(results: Results): Sheet {
+function stepSheet(results: Results): SpeedTable {
   const ceiling = ceilingOf(results);
   const maple = results.of('step', 'maple')?.result.seconds;
   const tower = results.of('tower', 'tower')?.result;
@@ -61,7 +61,7 @@ function stepSheet(results: Results): Sheet {
   };
 }
 
-function backendSheet(results: Results): Sheet {
+function backendSheet(results: Results): SpeedTable {
   const titles = { onnxruntime: 'onnxruntime, compiled', tensorflow: 'tfjs-node', wasm: 'tfjs-wasm', cpu: 'tfjs-cpu' };
   const rows = compared.flatMap(method =>
     backends.flatMap(backend => {
@@ -87,7 +87,7 @@ function backendSheet(results: Results): Sheet {
   };
 }
 
-function evaluationSheet(results: Results): Sheet {
+function evaluationSheet(results: Results): SpeedTable {
   const tower = results.of('tower', 'tower')?.result;
   const ceiling = ceilingOf(results);
   const rows = evaluated.flatMap(method => {
@@ -112,7 +112,7 @@ function evaluationSheet(results: Results): Sheet {
   };
 }
 
-function textSheet(results: Results): Sheet {
+function textSheet(results: Results): SpeedTable {
   const measured = results.of('ensemble', 'ensemble');
   const rows = measured
     ? [
@@ -125,7 +125,7 @@ function textSheet(results: Results): Sheet {
   return { title: 'Zero-shot with an ensemble of templates', head: ['', ''], rows };
 }
 
-function pipelineSheet(results: Results): Sheet {
+function pipelineSheet(results: Results): SpeedTable {
   const measured = results.of('pipeline', 'maple');
   const rows = measured
     ? [
@@ -136,7 +136,7 @@ function pipelineSheet(results: Results): Sheet {
   return { title: 'Images', head: ['', ''], rows };
 }
 
-function startUpSheet(results: Results): Sheet {
+function startUpSheet(results: Results): SpeedTable {
   const measured = results.of('startUp', 'maple')?.result;
   if (!measured) return { title: 'Start-up', head: ['', ''], rows: faulty(results, 'startUp', 'maple', 2) };
   const { load, clip, prepare, trace, session, step, total } = measured;
@@ -152,7 +152,7 @@ function startUpSheet(results: Results): Sheet {
   return { title: 'Start-up, MaPLe', head: ['', ''], rows: rows.map(([what, seconds]) => [what, time(seconds)]) };
 }
 
-function memorySheet(results: Results): Sheet {
+function memorySheet(results: Results): SpeedTable {
   const rows = ['ViT-B/16', 'mini-CLIP'].flatMap(name => {
     const measured = results.of('memory', name);
     if (!measured) return faulty(results, 'memory', name, 5);

@@ -5,7 +5,7 @@ import { compile } from '@dgprompt/engine';
 import type { SafetensorsFile } from '@dgprompt/io';
 import { cosineLogits } from '@dgprompt/methods';
 import * as tf from '@tensorflow/tfjs';
-import type { Check } from '../golden/method-steps.js';
+import type { Comparison } from '../golden/method-steps.js';
 import { distance } from './golden-case.js';
 
 const tolerance = 1e-4;
@@ -15,7 +15,7 @@ export const isCheckpointFile = ({ tensors }: SafetensorsFile): boolean =>
   ['images', 'input_ids', 'image_features', 'text_features', 'logits'].every(name => tensors.has(name));
 
 /** Loads the checkpoint beside the file and compares its features of the recorded images. */
-export async function checkpointImages(file: SafetensorsFile): Promise<Check[]> {
+export async function checkpointImages(file: SafetensorsFile): Promise<Comparison[]> {
   return withClip(file, async clip => {
     const images = tensor(file, 'images') as tf.Tensor4D;
     const features = await once(() => visionTower(clip.weights.vision, clip.config, images));
@@ -26,7 +26,7 @@ export async function checkpointImages(file: SafetensorsFile): Promise<Check[]> 
 }
 
 /** The same for the recorded texts, and for the logits. */
-export async function checkpointTexts(file: SafetensorsFile): Promise<Check[]> {
+export async function checkpointTexts(file: SafetensorsFile): Promise<Comparison[]> {
   return withClip(file, async clip => {
     const rows = tensor(file, 'input_ids', 'int32') as tf.Tensor2D;
     const ends = tf.argMax(rows, 1) as tf.Tensor1D;
@@ -46,7 +46,7 @@ export async function checkpointTexts(file: SafetensorsFile): Promise<Check[]> {
   });
 }
 
-async function withClip(file: SafetensorsFile, f: (clip: Clip) => Promise<Check[]>): Promise<Check[]> {
+async function withClip(file: SafetensorsFile, f: (clip: Clip) => Promise<Comparison[]>): Promise<Comparison[]> {
   const clip = await loadClip(dirname(file.path));
   try {
     return await f(clip);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
 import { type Dataset, fewShot, splits } from '@dgprompt/datasets';
 import { readSplit, writeSplit } from '@dgprompt/datasets/splits';
-import type { Check } from '../golden/method-steps.js';
+import type { Comparison } from '../golden/method-steps.js';
 import { exact } from './golden-case.js';
 
 /** Published few-shot sets of a dataset: paths in order, by `shot_K-seed_S`. */
@@ -25,7 +25,7 @@ export const isSplit = (json: unknown): boolean =>
   splits.every(split => Array.isArray((json as Record<string, unknown> | null)?.[split]));
 
 /** A split that is read, and written again, must be what it was. */
-export async function splitCase(file: string): Promise<Check[]> {
+export async function splitCase(file: string): Promise<Comparison[]> {
   const root = resolve('/images');
   const dataset = await readSplit(file, root);
   const folder = await mkdtemp(join(tmpdir(), 'dgprompt-verify-'));
@@ -48,7 +48,7 @@ export async function splitCase(file: string): Promise<Check[]> {
 }
 
 /** Draws every set again, and counts the places where another path stands. */
-export async function fewShotCase(sets: RecordedFewShots, split: string): Promise<Check[]> {
+export async function fewShotCase(sets: RecordedFewShots, split: string): Promise<Comparison[]> {
   const root = resolve('/images');
   const dataset: Dataset = await readSplit(split, root);
   return Object.entries(sets).map(([name, recorded]) => {

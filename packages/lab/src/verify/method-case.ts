@@ -1,6 +1,6 @@
 import type { SafetensorsFile } from '@dgprompt/io';
 import type { GoldenClips } from '../golden/golden-clips.js';
-import { type Check, checkGolden, isPublished } from '../golden/method-steps.js';
+import { type Comparison, checkGolden, isPublished } from '../golden/method-steps.js';
 import { Skipped } from './golden-case.js';
 
 /** Whether a file records two steps of a published method. */
@@ -8,7 +8,7 @@ export const isMethodFile = ({ tensors }: SafetensorsFile): boolean =>
   tensors.has('step0.logits') && tensors.has('labels') && tensors.has('images');
 
 /** Runs a recorded method; its name is the metadata's, or else the file's. */
-export async function methodCase(file: SafetensorsFile, name: string, clips: GoldenClips): Promise<Check[]> {
+export async function methodCase(file: SafetensorsFile, name: string, clips: GoldenClips): Promise<Comparison[]> {
   const base = name.split('/').at(-1)!;
   const recorded = [file.metadata.method, base].find(one => one !== undefined && isPublished(one));
   if (recorded === undefined)

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join, parse } from 'node:path';
 import { centreCrop, crop, decode, type Picture, resize, resizeShortSide } from '@dgprompt/images';
 import type { SafetensorsFile } from '@dgprompt/io';
-import type { Check } from '../golden/method-steps.js';
+import type { Comparison } from '../golden/method-steps.js';
 import { distance, exact } from './golden-case.js';
 
 /** `3.eval224`: image 3, its short side resized to 224 pixels, centre crop; `3.crop224`: a box of it resized to 224 by 224. */
@@ -13,7 +13,7 @@ export const isPixelFile = ({ tensors }: SafetensorsFile): boolean =>
   tensors.size > 0 && [...tensors.keys()].every(name => recordedView.test(name));
 
 /** The largest difference of each image's views, in levels of 255. */
-export async function pixelCase(file: SafetensorsFile): Promise<Check[]> {
+export async function pixelCase(file: SafetensorsFile): Promise<Comparison[]> {
   const folder = dirname(file.path);
   const files = await readdir(folder);
   const boxes = new Map(
@@ -22,7 +22,7 @@ export async function pixelCase(file: SafetensorsFile): Promise<Check[]> {
     ),
   );
   const pictures = new Map<string, Picture>();
-  const checks: Check[] = [];
+  const checks: Comparison[] = [];
   for (const name of file.tensors.keys()) {
     const [, image, kind, side] = recordedView.exec(name)!;
     const source = files.find(one => parse(one).name === image && parse(one).ext !== '.safetensors');

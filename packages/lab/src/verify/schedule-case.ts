@@ -1,5 +1,5 @@
 import { learningRate } from '@dgprompt/engine';
-import type { Check } from '../golden/method-steps.js';
+import type { Comparison } from '../golden/method-steps.js';
 
 /** A recorded schedule: the learning rate of each epoch. */
 export interface RecordedSchedule {
@@ -15,7 +15,7 @@ export const isSchedules = (json: unknown): json is RecordedSchedule[] =>
   Array.isArray(json) && json.length > 0 && json.every(one => Array.isArray((one as RecordedSchedule)?.lr_per_epoch));
 
 /** Every epoch's rate, relative to itself. */
-export function scheduleCase(schedules: readonly RecordedSchedule[]): Check[] {
+export function scheduleCase(schedules: readonly RecordedSchedule[]): Comparison[] {
   return schedules.map(({ base_lr: lr, max_epoch: epochs, warmup_epoch = 1, warmup_lr = 1e-5, lr_per_epoch }) => {
     const warmup = { epochs: warmup_epoch, lr: warmup_lr };
     const errors = lr_per_epoch.map((expected, i) => {

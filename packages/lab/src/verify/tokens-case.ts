@@ -1,5 +1,5 @@
 import { clipVocabulary } from '@dgprompt/clip/text';
-import type { Check } from '../golden/method-steps.js';
+import type { Comparison } from '../golden/method-steps.js';
 import { exact } from './golden-case.js';
 
 /** Texts with the ids that the published tokenizer gives them, without start and end tokens. */
@@ -17,7 +17,7 @@ export const isTokens = (json: unknown): json is RecordedTokens => {
 };
 
 /** How many texts get other ids. */
-export async function tokensCase({ cases }: RecordedTokens): Promise<Check[]> {
+export async function tokensCase({ cases }: RecordedTokens): Promise<Comparison[]> {
   const { encode } = await clipVocabulary();
   const wrong = cases.filter(([text, ids]) => encode(text).join() !== ids.join());
   const first = wrong[0] ? `, first ${JSON.stringify(wrong[0][0].slice(0, 40))}` : '';

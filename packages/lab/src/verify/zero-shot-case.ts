@@ -5,7 +5,7 @@ import type { SafetensorsFile } from '@dgprompt/io';
 import { cosineLogits } from '@dgprompt/methods';
 import * as tf from '@tensorflow/tfjs';
 import type { GoldenClips } from '../golden/golden-clips.js';
-import type { Check } from '../golden/method-steps.js';
+import type { Comparison } from '../golden/method-steps.js';
 import { distance } from './golden-case.js';
 
 const tolerance = 1e-4;
@@ -39,7 +39,7 @@ function unitRows(file: SafetensorsFile, name: string): number[][] {
 }
 
 /** The towers' features of the recorded images and token rows, the logits, and text features by way of the class names. */
-export async function zeroShotCase(file: SafetensorsFile, name: string, clips: GoldenClips): Promise<Check[]> {
+export async function zeroShotCase(file: SafetensorsFile, name: string, clips: GoldenClips): Promise<Comparison[]> {
   const { clip } = await clips.find(file, name.split('/').at(-1)!);
   const tensor = (key: string, dtype: 'float32' | 'int32' = 'float32') =>
     tf.tensor(file.read(key), file.tensors.get(key)!.shape, dtype);
@@ -52,7 +52,7 @@ export async function zeroShotCase(file: SafetensorsFile, name: string, clips: G
   });
   try {
     const result = await towers(images, tokens, ends as tf.Tensor1D);
-    const check = (what: string, value: tf.Tensor, key: string): Check => {
+    const check = (what: string, value: tf.Tensor, key: string): Comparison => {
       const expected = file.read(key);
       return { what, error: distance(asRecorded(value, expected).dataSync(), expected), tolerance };
     };

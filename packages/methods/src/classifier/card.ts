@@ -5,7 +5,7 @@ import type { Trained } from './trained.js';
 
 /** What a classifier's card is written from. */
 export interface CardFacts {
-  method: Pick<Method, 'name' | 'classNames' | 'recipe' | 'about' | 'seed' | 'options'> & {
+  method: Pick<Method, 'name' | 'classNames' | 'recipe' | 'task' | 'seed' | 'options'> & {
     clip: Pick<Method['clip'], 'id' | 'source'>;
   };
   trained: Trained;
@@ -19,7 +19,7 @@ export interface CardFacts {
 /** A trained classifier's card, as Markdown: what it knows, how well, what it confuses, how it was made. */
 export function cardText({ method, trained, confusions, warnings, counts }: CardFacts): string {
   const { result, images, epoch, epochs, source, finishedAt } = trained;
-  const { classNames, recipe, about, seed, clip } = method;
+  const { classNames, recipe, task, seed, clip } = method;
   const gain = result.top1 - result.zeroShot;
   const seconds = epochs.reduce((sum, each) => sum + each.seconds, 0);
   const lines = [
@@ -59,7 +59,7 @@ export function cardText({ method, trained, confusions, warnings, counts }: Card
       ({ number, loss, validation }) => `| ${number} | ${loss.toFixed(3)} | ${validation?.toFixed(1) ?? '–'} |`,
     ),
     '',
-    `CLIP: \`${clip.source}\`, weights ${clip.id.slice(0, 12)}. Hand-written prompt: ${about.templates.map(t => `"${t}"`).join(', ')}.`,
+    `CLIP: \`${clip.source}\`, weights ${clip.id.slice(0, 12)}. Hand-written prompt: ${task.templates.map(t => `"${t}"`).join(', ')}.`,
     'Every setting is in `run.json`; which image was used for what, in `split.json`.',
   ];
   return `${lines.join('\n')}\n`;

@@ -12,7 +12,7 @@ import {
 import { CLIP_MEAN, CLIP_STD } from '@dgprompt/images';
 import * as tf from '@tensorflow/tfjs';
 import { logitsOf, release, textOf } from '../evaluation/classifier.js';
-import type { Method, Side } from '../method/types.js';
+import type { Features, Method } from '../method/types.js';
 import { side } from '../training/step.js';
 import { imageInput } from './image-input.js';
 
@@ -40,10 +40,10 @@ export async function portableClassifier(
 
 /** Pixels [1, 3, R, R] to probabilities [1, C]. */
 async function recordedClassifier(method: Method): Promise<PortableGraph> {
-  const { clip, parts } = method;
+  const { clip, learner } = method;
   const classNames = [...method.classNames];
-  const prepare = compile(() => side(parts.textFeatures!(classNames)), { cacheSize: 1 });
-  const text: Partial<Side> = await textOf(method, prepare);
+  const prepare = compile(() => side(learner.textFeatures!(classNames)), { cacheSize: 1 });
+  const text: Partial<Features> = await textOf(method, prepare);
   const images = tf.zeros<tf.Rank.R4>([1, 3, clip.imageSize, clip.imageSize]);
   try {
     return recordPortable((images: tf.Tensor4D) => tf.softmax(logitsOf(method, { images }, text)), [images]);

@@ -10,7 +10,7 @@ import { checkpointFiles, saveMethod } from '../method/save.js';
 import type { Method } from '../method/types.js';
 import { type FitOptions, fitMethod } from '../training/fit.js';
 import type { Epoch } from '../training/train.js';
-import { viewsName } from '../transforms/training-views.js';
+import { transformName } from '../transforms/for-training.js';
 import { zeroshot } from '../zoo/zeroshot.js';
 import { cardText } from './card.js';
 import type { Result, Trained } from './trained.js';
@@ -62,7 +62,7 @@ export async function trainClassifier(
     source,
     folder,
     images: { train: dataset.train.length, val: dataset.val.length, test: dataset.test.length },
-    views: viewsName(options),
+    views: transformName(options),
     epoch: kept,
     epochs: epochs.map(short),
     result,
@@ -102,7 +102,7 @@ async function judge(
         : (['training', train] as const);
   const total = 2 * items.length;
   const examination = await examine(method, items, { signal, onImage: ({ done }) => onJudged?.({ done, total }) });
-  const { templates, dataset } = method.about;
+  const { templates, dataset } = method.task;
   const frozen = zeroshot(method.clip, method.classNames, { templates, dataset });
   const before = await examine(frozen, items, {
     signal,

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { FrozenBatch } from '../features/image.js';
 import { type FrozenTextOptions, frozenText } from '../features/text.js';
 import { revision } from '../method/revision.js';
-import type { Method, Side } from '../method/types.js';
+import type { Features, Method } from '../method/types.js';
 import { features, pair, perImageText, side } from '../training/step.js';
 import { cosineLogits } from './logits.js';
 
@@ -15,7 +15,7 @@ export interface Prediction {
 }
 
 /** A method made ready for images: the text side computed, the rest compiled. */
-export interface Classifier {
+export interface Classify {
   /**
    * @param images [B, 3, R, R], normalised; or the frozen CLIP's features of them, for a method that leaves images as they are
    * @returns logits, row-major [B, C]
@@ -30,18 +30,18 @@ export interface Classifier {
  * Text features are computed once, at the first batch, and again only after training has changed the prompts; a method whose
  * text depends on the image computes them with each. One session is kept for each size of batch, of two sizes at most.
  */
-export function classifier(method: Method, handWritten: FrozenTextOptions = {}): Classifier {
-  const { parts } = method;
+export function classifier(method: Method, handWritten: FrozenTextOptions = {}): Classify {
+  const { learner } = method;
   const classNames = [...method.classNames];
-  const prepareText = compile(() => side(parts.textFeatures!(classNames)), { cacheSize: 1 });
+  const prepareText = compile(() => side(learner.textFeatures!(classNames)), { cacheSize: 1 });
   const classify = compile(
-    (batch: { images?: tf.Tensor4D; frozen?: FrozenBatch }, text: Partial<Side>) => logitsOf(method, batch, text),
+    (batch: { images?: tf.Tensor4D; frozen?: FrozenBatch }, text: Partial<Features>) => logitsOf(method, batch, text),
     { cacheSize: 2 },
   );
-  let text: { side: Partial<Side>; revision: number } | undefined;
+  let text: { side: Partial<Features>; revision: number } | undefined;
 
-  async function current(): Promise<Partial<Side>> {
-    const now = revision(parts);
+  async function current(): Promise<Partial<Features>> {
+    const now = revision(learner);
     if (text?.revision === now) return text.side;
     if (text) release(text.side);
     text = { side: await computed(), revision: now };
@@ -72,23 +72,23 @@ export function classifier(method: Method, handWritten: FrozenTextOptions = {}):
 /** The text side of a method whose text waits for no image; empty where each image has its own. */
 export async function textOf(
   method: Method,
-  prepare: () => Promise<Side>,
+  prepare: () => Promise<Features>,
   handWritten: FrozenTextOptions = {},
-): Promise<Partial<Side>> {
-  const { parts, clip, classNames, about } = method;
+): Promise<Partial<Features>> {
+  const { learner, clip, classNames, task } = method;
   if (perImageText(method)) return {};
-  if (parts.textFeatures) return prepare();
-  return { features: await frozenText(clip, classNames, parts.templates ?? about.templates, handWritten) };
+  if (learner.textFeatures) return prepare();
+  return { features: await frozenText(clip, classNames, learner.templates ?? task.templates, handWritten) };
 }
 
 /** Logits [B, C] of a batch, from its images and the text side. */
 export function logitsOf(
   method: Method,
   batch: { images?: tf.Tensor4D; frozen?: FrozenBatch },
-  text: Partial<Side>,
+  text: Partial<Features>,
 ): tf.Tensor2D {
-  const both = perImageText(method) ? features(method, batch, {}) : pair(method, text as Side, batch);
-  return method.parts.logits?.(both) ?? cosineLogits(both, method.clip.logitScale);
+  const both = perImageText(method) ? features(method, batch, {}) : pair(method, text as Features, batch);
+  return method.learner.logits?.(both) ?? cosineLogits(both, method.clip.logitScale);
 }
 
-export const release = ({ features, states }: Partial<Side>) => tf.dispose([features, states] as never);
+export const release = ({ features, states }: Partial<Features>) => tf.dispose([features, states] as never);

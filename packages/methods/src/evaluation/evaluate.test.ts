@@ -33,7 +33,7 @@ function counting(inner: Clip) {
     textStates: counted(inner.textStates, 'text'),
     vision: counted(inner.vision, 'vision'),
     visionStates: counted(inner.visionStates, 'vision'),
-    lockStep: counted(inner.lockStep, 'text', 'vision'),
+    forwardJoint: counted(inner.forwardJoint, 'text', 'vision'),
   };
   return { counted: clip, counts };
 }
@@ -53,7 +53,7 @@ describe('evaluate', () => {
     const predicted = [...tf.argMax(logits, 1).dataSync()];
     const right = test.map(({ label }, i) => (predicted[i] === label ? 1 : 0) as number);
 
-    const result = await evaluate(zeroshot(clip, names), test, { views, batch: 5 });
+    const result = await evaluate(zeroshot(clip, names), test, { transform: views, batch: 5 });
     expect([...result.predicted]).toEqual(predicted);
     const correct = right.reduce((a, b) => a + b, 0);
     expect(result).toMatchObject({ correct, total: 12, top1: (100 * correct) / 12 });
@@ -66,7 +66,7 @@ describe('evaluate', () => {
   it('gives the same whatever the size of a batch', async () => {
     const method = dgprompt(clip, names, { rank: 4 });
     const run = async (batch: number) => [
-      ...(await evaluate(method, items(3), { views: imageViews(), batch })).predicted,
+      ...(await evaluate(method, items(3), { transform: imageViews(), batch })).predicted,
     ];
     expect(await run(4)).toEqual(await run(9));
     expect(await run(20)).toEqual(await run(1));
@@ -76,7 +76,7 @@ describe('evaluate', () => {
     const { counted, counts } = counting(clip);
     const walks = async (method: ReturnType<typeof coop>) => {
       Object.assign(counts, { text: 0, vision: 0 });
-      await evaluate(method, items(4), { views: imageViews(), batch: 3 });
+      await evaluate(method, items(4), { transform: imageViews(), batch: 3 });
       return { ...counts };
     };
     for (const make of [zeroshot, coop]) expect(await walks(make(counted, names))).toEqual({ text: 1, vision: 1 }); // frozen features, in batches of their own
@@ -91,14 +91,14 @@ describe('evaluate', () => {
     const method = zeroshot(clip, names, { templates });
     const sum = tf.addN(templates.map(template => clip.text(names, { template })));
     const expected = tf.div(sum, tf.norm(sum, 2, -1, true)).dataSync();
-    const features = await frozenText(clip, names, method.about.templates);
+    const features = await frozenText(clip, names, method.task.templates);
     expect([...features.dataSync()]).toEqual([...expected].map(x => expect.closeTo(x, 5)));
   });
 
   it('says how far it is, and stops when aborted', async () => {
     const progress: unknown[] = [];
     const method = zeroshot(clip, names);
-    await evaluate(method, items(2), { views: imageViews(), batch: 4, onBatch: p => progress.push(p) });
+    await evaluate(method, items(2), { transform: imageViews(), batch: 4, onBatch: p => progress.push(p) });
     expect(progress).toEqual([
       { done: 4, total: 6 },
       { done: 6, total: 6 },
@@ -110,8 +110,10 @@ describe('evaluate', () => {
   it('leaks nothing', async () => {
     const method = dgprompt(clip, names, { rank: 4, visualContext: 'prototype' });
     const before = tf.memory().numTensors;
-    await evaluate(method, items(2), { views: imageViews() });
-    await evaluate(method.forClasses(['ant', 'bee', 'cow']), items(2, ['ant', 'bee', 'cow']), { views: imageViews() });
+    await evaluate(method, items(2), { transform: imageViews() });
+    await evaluate(method.forClasses(['ant', 'bee', 'cow']), items(2, ['ant', 'bee', 'cow']), {
+      transform: imageViews(),
+    });
     expect(tf.memory().numTensors).toBe(before);
   });
 

@@ -1,5 +1,5 @@
 import type { Item } from '@dgprompt/datasets';
-import { ahead } from '@dgprompt/io';
+import { prefetch } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import { frozenRows } from '../features/image.js';
 import { imagesAtOnce } from '../features/images-at-once.js';
@@ -7,7 +7,7 @@ import { slices } from '../features/slices.js';
 import { checkItems } from '../method/items.js';
 import type { Method } from '../method/types.js';
 import { perImageText, promptedImages } from '../training/step.js';
-import { pixelBatch, testViews, type Views } from '../transforms/views.js';
+import { evalTransform, pixelBatch, type Transform } from '../transforms/transform.js';
 import { classifier } from './classifier.js';
 import { largest } from './probabilities.js';
 
@@ -18,7 +18,7 @@ export interface EvaluateOptions {
    * Where pixels come from, instead of image files. Methods that leave images as they are share the frozen features of all images
    * that they are given with the same fixed views. Features of hand-written prompts are kept where those of the views are.
    */
-  views?: Views;
+  transform?: Transform;
   signal?: AbortSignal;
   /** Told how many hand-written prompts have their features, where a method has no text features of its own. */
   onText?(progress: { done: number; total: number }): void;
@@ -59,14 +59,14 @@ export async function evaluate(
 ): Promise<Evaluation> {
   checkItems(method, items);
   const started = performance.now();
-  const { signal, onText, onBatch, views } = options;
+  const { signal, onText, onBatch, transform } = options;
   const size = Math.min(options.batch ?? standardBatch(method), items.length);
-  const classify = classifier(method, { signal, features: views?.features, onProgress: onText });
+  const classify = classifier(method, { signal, features: transform?.features, onProgress: onText });
   const predicted = new Int32Array(items.length);
   try {
     const load = await loader(method, items, size, options);
     const free = (images: unknown) => tf.dispose(images as tf.TensorContainer);
-    for await (const [images, [start, batch]] of ahead(
+    for await (const [images, [start, batch]] of prefetch(
       [...slices(items, size)],
       async ([i, some]) => load(some, i),
       free,
@@ -91,10 +91,10 @@ export async function evaluate(
  */
 async function loader(method: Method, items: readonly Item[], size: number, options: EvaluateOptions) {
   const { clip } = method;
-  const { signal, views = testViews(clip.imageSize) } = options;
+  const { signal, transform = evalTransform(clip.imageSize) } = options;
   const paths = items.map(({ path }) => path);
-  if (options.views?.fixed && !promptedImages(method)) {
-    const rows = await frozenRows(clip, paths, { views, signal });
+  if (options.transform?.fixed && !promptedImages(method)) {
+    const rows = await frozenRows(clip, paths, { transform, signal });
     return async (batch: Item[], start: number) =>
       rows.batch(
         [...batch.keys()].map(i => start + i),
@@ -102,7 +102,11 @@ async function loader(method: Method, items: readonly Item[], size: number, opti
       );
   }
   return (batch: Item[], start: number) =>
-    pixelBatch(views, paths.slice(start, start + batch.length), size, { imageSize: clip.imageSize, seed: 0, signal });
+    pixelBatch(transform, paths.slice(start, start + batch.length), size, {
+      imageSize: clip.imageSize,
+      seed: 0,
+      signal,
+    });
 }
 
 /** How many images a method is tested on at a time. Per-image text is a text tower for each image: about 500 prompts a batch keep it in memory. */

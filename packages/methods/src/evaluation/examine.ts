@@ -1,7 +1,7 @@
 import type { Item } from '@dgprompt/datasets';
 import { checkItems } from '../method/items.js';
 import type { Method } from '../method/types.js';
-import type { Views } from '../transforms/views.js';
+import type { Transform } from '../transforms/transform.js';
 import { predictEach } from './predict-each.js';
 
 /** How a classifier judged one labelled image. */
@@ -24,7 +24,7 @@ export interface Examination {
 }
 
 export interface ExamineOptions {
-  views?: Views;
+  transform?: Transform;
   signal?: AbortSignal;
   onImage?(progress: { done: number; total: number }): void;
 }
@@ -38,7 +38,7 @@ export interface ExamineOptions {
 export async function examine(
   method: Method,
   items: readonly Item[],
-  { views, signal, onImage }: ExamineOptions = {},
+  { transform, signal, onImage }: ExamineOptions = {},
 ): Promise<Examination> {
   checkItems(method, items);
   const classNames = [...method.classNames];
@@ -46,7 +46,7 @@ export async function examine(
   const found: Examination = { classNames, judgements: [], unread: [] };
   const paths = items.map(({ path }) => path);
   let done = 0;
-  for await (const answer of predictEach(method, paths, { top: classNames.length, views, signal })) {
+  for await (const answer of predictEach(method, paths, { top: classNames.length, transform, signal })) {
     const { label } = items[done]!;
     done++;
     if ('error' in answer) found.unread.push(answer);

@@ -1,4 +1,4 @@
-export { type Classifier, classifier } from './classifier.js';
+export { type Classify, classifier } from './classifier.js';
 export { type ClassAccuracy, standardBatch } from './evaluate.js';
 export {
   accuracy,

@@ -29,7 +29,7 @@ it('finds the words that a context starts as, at no distance', () => {
 
 it('measures Euclidean distance, nearest first, for each class where each has its context', () => {
   const method = coop(clip, names, { tokens: 2, csc: true });
-  const variable = method.parts.variables.context as tf.Variable;
+  const variable = method.learner.variables.context as tf.Variable;
   const many = tf.slice(clip.weights.text.tokenEmbedding, [clip.tokenizer.encode('many')[0]!, 0], [1, 8]);
   const moved = tf.add(many, tf.tensor2d([[0.03, 0, 0, 0, 0.04, 0, 0, 0]]));
   variable.assign(tf.tile(tf.expandDims(moved, 0), [3, 2, 1]));

@@ -23,8 +23,8 @@ export interface ContextWords {
  * @returns one entry, or one for each class of a class-specific context
  * @throws a sentence if the method learns no text context, or if the CLIP's tokenizer cannot name its words
  */
-export function interpret({ name, clip, classNames, parts }: Method, { top = 3 } = {}): ContextWords[] {
-  const context = parts.context?.layer(0);
+export function interpret({ name, clip, classNames, learner }: Method, { top = 3 } = {}): ContextWords[] {
+  const context = learner.context?.layer(0);
   if (!context) throw new Error(`${name} learns no text context, so there are no words to find near it.`);
   const { tokenizer, weights } = clip;
   if (!tokenizer.word) throw new Error(`The tokenizer of this CLIP cannot name its words; load it with one that can.`);

@@ -1,7 +1,7 @@
 import { useDevice } from '@dgprompt/engine';
 import { beforeAll, expect, it } from 'vitest';
 import { imageViews, names, tinyClip } from '../testing/tiny.js';
-import type { Views } from '../transforms/views.js';
+import type { Transform } from '../transforms/transform.js';
 import { maple } from '../zoo/maple.js';
 import { predictEach } from './predict-each.js';
 
@@ -9,9 +9,9 @@ beforeAll(() => useDevice({ backend: 'cpu' }));
 
 const method = () => maple(tinyClip(), names);
 const paths = (count: number) => Array.from({ length: count }, (_, i) => `${i % 3}-${i}`);
-const collect = async (images: Iterable<string> | AsyncIterable<string>, views: Views) => {
+const collect = async (images: Iterable<string> | AsyncIterable<string>, transform: Transform) => {
   const answers = [];
-  for await (const answer of predictEach(method(), images, { views })) answers.push(answer);
+  for await (const answer of predictEach(method(), images, { transform })) answers.push(answer);
   return answers;
 };
 
@@ -31,7 +31,7 @@ it('answers in order, whatever the number, the same for an image alone and among
 it('an image that cannot be read gets its reason, and changes nothing for the others', async () => {
   const whole = await collect(paths(5), imageViews());
   const views = imageViews();
-  const broken: Views = {
+  const broken: Transform = {
     fixed: true,
     load: (path, random) => (path === '1-1' ? Promise.reject(new Error('1-1 is no image.')) : views.load(path, random)),
   };
@@ -48,13 +48,13 @@ it('takes images as they become known, and reads no more than two batches ahead'
     for (let i = 0; ; i++) yield `0-${i}`;
   }
   let seen = 0;
-  for await (const _ of predictEach(method(), endless(), { views })) if (++seen === 3) break;
+  for await (const _ of predictEach(method(), endless(), { transform: views })) if (++seen === 3) break;
   expect(views.loads).toBeLessThanOrEqual(96);
 });
 
 it('stops when it is aborted', async () => {
   const stop = new AbortController();
-  const answers = predictEach(method(), paths(100), { views: imageViews(), signal: stop.signal });
+  const answers = predictEach(method(), paths(100), { transform: imageViews(), signal: stop.signal });
   await answers.next();
   stop.abort(new Error('enough'));
   await expect(

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Method } from '../method/types.js';
-import { testViews, type Views } from '../transforms/views.js';
-import { type Classifier, classifier, type Prediction } from './classifier.js';
+import { evalTransform, type Transform } from '../transforms/transform.js';
+import { type Classify, classifier, type Prediction } from './classifier.js';
 import { standardBatch } from './evaluate.js';
 import { ranked } from './predict.js';
 
@@ -9,7 +9,7 @@ export interface PredictEachOptions {
   /** How many classes to give, best first. Default 5. */
   top?: number;
   /** Where pixels come from, instead of image files. */
-  views?: Views;
+  transform?: Transform;
   signal?: AbortSignal;
 }
 
@@ -29,10 +29,10 @@ export async function* predictEach(
   images: Iterable<string> | AsyncIterable<string>,
   options: PredictEachOptions = {},
 ): AsyncGenerator<Answer, void, undefined> {
-  const { top = 5, views = testViews(method.clip.imageSize), signal } = options;
+  const { top = 5, transform = evalTransform(method.clip.imageSize), signal } = options;
   const classify = classifier(method, { signal });
   try {
-    for await (const { loaded, size } of loadedAhead(images, standardBatch(method), views)) {
+    for await (const { loaded, size } of loadedAhead(images, standardBatch(method), transform)) {
       signal?.throwIfAborted();
       yield* answered(classify, method, loaded, size, top);
     }
@@ -44,9 +44,9 @@ export async function* predictEach(
 type Loaded = { path: string; pixels: Float32Array } | { path: string; error: Error };
 
 /** Batches of decoded images, each begun while the one before it is used. */
-async function* loadedAhead(images: Iterable<string> | AsyncIterable<string>, size: number, views: Views) {
+async function* loadedAhead(images: Iterable<string> | AsyncIterable<string>, size: number, transform: Transform) {
   const load = (path: string): Promise<Loaded> =>
-    views.load(path, { next: () => 0 }).then(
+    transform.load(path, { next: () => 0 }).then(
       pixels => ({ path, pixels }),
       (error: Error) => ({ path, error }),
     );
@@ -72,7 +72,7 @@ async function* inBatches(images: Iterable<string> | AsyncIterable<string>, size
 }
 
 async function* answered(
-  classify: Classifier,
+  classify: Classify,
   { clip, classNames }: Method,
   loaded: Loaded[],
   size: number,

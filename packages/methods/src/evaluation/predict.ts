@@ -1,8 +1,8 @@
 import { evalPixels, type ImageSource } from '@dgprompt/images';
 import { slices } from '../features/slices.js';
 import type { Method } from '../method/types.js';
-import { pixelBatch, type Views } from '../transforms/views.js';
-import type { Classifier, Prediction } from './classifier.js';
+import { pixelBatch, type Transform } from '../transforms/transform.js';
+import type { Classify, Prediction } from './classifier.js';
 import { probabilities } from './probabilities.js';
 
 /** One session for single images, one for many. */
@@ -10,12 +10,12 @@ const many = 16;
 
 /** The most likely classes of each image, best first. */
 export async function predict(
-  classify: Classifier,
+  classify: Classify,
   { clip, classNames }: Method,
   images: readonly ImageSource[],
   { top = 5, signal }: { top?: number; signal?: AbortSignal } = {},
 ): Promise<Prediction[][]> {
-  const views: Views = { fixed: true, load: index => evalPixels(images[Number(index)]!, clip.imageSize) };
+  const views: Transform = { fixed: true, load: index => evalPixels(images[Number(index)]!, clip.imageSize) };
   const size = images.length === 1 ? 1 : many;
   const predictions: Prediction[][] = [];
   for (const [start, batch] of slices(images, size)) {

@@ -1,8 +1,8 @@
 import type { Clip } from '@dgprompt/clip';
 import { compile } from '@dgprompt/engine';
-import { ahead } from '@dgprompt/io';
+import { prefetch } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
-import { pixelBatch, type Views } from '../transforms/views.js';
+import { pixelBatch, type Transform } from '../transforms/transform.js';
 import { imagesAtOnce } from './images-at-once.js';
 import { slices } from './slices.js';
 import { type Rows, storedRows } from './store.js';
@@ -41,7 +41,7 @@ export function frozenImage(
 }
 
 /** What has been computed, for as long as its views are in use: methods that are trained on the same images share it. */
-const shared = new WeakMap<Views, WeakMap<Clip, Map<string, Rows[]>>>();
+const shared = new WeakMap<Transform, WeakMap<Clip, Map<string, Rows[]>>>();
 
 /**
  * The frozen features of every image, computed in batches; the same images (in the same order, so that not a bit depends on what
@@ -52,10 +52,10 @@ export async function frozenRows(
   paths: readonly string[],
   { states: wanted, ...given }: Omit<RowsOptions, 'clip'> & { states?: boolean },
 ): Promise<FrozenRows> {
-  const kept = (given.views.fixed && shared.get(given.views)?.get(clip)) || new Map<string, Rows[]>();
-  if (given.views.fixed) {
-    const ofViews = shared.get(given.views) ?? new WeakMap<Clip, Map<string, Rows[]>>();
-    shared.set(given.views, ofViews.set(clip, kept));
+  const kept = (given.transform.fixed && shared.get(given.transform)?.get(clip)) || new Map<string, Rows[]>();
+  if (given.transform.fixed) {
+    const ofViews = shared.get(given.transform) ?? new WeakMap<Clip, Map<string, Rows[]>>();
+    shared.set(given.transform, ofViews.set(clip, kept));
   }
   const fn = (images: tf.Tensor4D) => {
     const { image, states = [] } = frozenImage(clip, images, wanted);
@@ -63,7 +63,7 @@ export async function frozenRows(
   };
   const key = JSON.stringify([wanted ?? false, paths]);
   const compute = () => rowsOf(fn, paths, { ...given, clip });
-  const { features } = given.views;
+  const { features } = given.transform;
   const stored = () => (features ? storedRows(features, clip, paths, wanted ?? false, compute) : compute());
   const rows = kept.get(key) ?? (await stored());
   kept.set(key, rows);
@@ -94,7 +94,7 @@ export async function meanOfRows(
 
 interface RowsOptions {
   clip: Clip;
-  views: Views;
+  transform: Transform;
   signal?: AbortSignal;
   /** Told after each batch how many images are done. */
   onRows?(done: number): void;
@@ -104,15 +104,15 @@ interface RowsOptions {
 async function rowsOf(
   fn: (images: tf.Tensor4D) => tf.Tensor[],
   paths: readonly string[],
-  { clip, views, signal, onRows }: RowsOptions,
+  { clip, transform, signal, onRows }: RowsOptions,
 ): Promise<Rows[]> {
   const size = Math.min(imagesAtOnce(clip), paths.length);
   const compiled = compile(fn, { cacheSize: 1 });
   const all: Rows[] = [];
   try {
     const load = ([, batch]: [number, readonly string[]]) =>
-      pixelBatch(views, batch, size, { imageSize: clip.imageSize, seed: 0, signal });
-    for await (const [images, [start, batch]] of ahead([...slices(paths, size)], load, x => x.dispose())) {
+      pixelBatch(transform, batch, size, { imageSize: clip.imageSize, seed: 0, signal });
+    for await (const [images, [start, batch]] of prefetch([...slices(paths, size)], load, x => x.dispose())) {
       signal?.throwIfAborted();
       const outputs = await compiled(images);
       for (const [i, output] of outputs.entries()) {

@@ -75,14 +75,14 @@ test('testing and training keep them where the features of images are, and tell 
   const views = Object.assign(imageViews(), { features });
   const told: unknown[] = [];
   const onText = (progress: unknown) => told.push(progress);
-  await evaluate(zeroshot(clip, names, { templates }), items(1), { views, onText });
+  await evaluate(zeroshot(clip, names, { templates }), items(1), { transform: views, onText });
   expect(told).toEqual([{ done: 6, total: 6 }]);
-  await evaluate(zeroshot(clip, names, { templates }), items(1), { views, onText });
+  await evaluate(zeroshot(clip, names, { templates }), items(1), { transform: views, onText });
   expect(clip.computed).toBe(1);
 
   const learn = async () => {
     for await (const _ of train(promptsrc(clip, names, { epochs: 1, retainTemplates: templates }), items(1), {
-      views,
+      transform: views,
       onText,
     }));
   };

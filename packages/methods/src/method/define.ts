@@ -1,14 +1,14 @@
 import type { Clip } from '@dgprompt/clip';
 import { leaves, seededRandom } from '@dgprompt/engine';
 import type * as tf from '@tensorflow/tfjs';
-import { type Classifier, classifier } from '../evaluation/classifier.js';
+import { type Classify, classifier } from '../evaluation/classifier.js';
 import { predict } from '../evaluation/predict.js';
 import { checkClassNames } from './class-names.js';
 import { checkContextLength } from './context-length.js';
 import { type Resolved, resolveOptions, type Settings } from './options.js';
 import { parseOption } from './parse-option.js';
 import { saveMethod } from './save.js';
-import type { Method, MethodDefinition, Parts } from './types.js';
+import type { Method, MethodDefinition, PromptLearner } from './types.js';
 
 /** Puts a method on a CLIP and a list of classes; options left out have their published values. */
 export interface MethodFactory<O extends object = Record<string, unknown>> {
@@ -98,12 +98,12 @@ interface Built {
   id: string;
   clip: Clip;
   resolved: Resolved<object>;
-  parts: Parts;
+  parts: PromptLearner;
 }
 
 function instance(built: Built, classNames: string[], owner: boolean): Method {
   const { id, clip, resolved, parts } = built;
-  let kept: Classifier | undefined;
+  let kept: Classify | undefined;
   const method: Method = {
     name: id,
     clip,
@@ -111,12 +111,12 @@ function instance(built: Built, classNames: string[], owner: boolean): Method {
     options: resolved.options as Record<string, unknown>,
     capped: resolved.capped,
     recipe: resolved.recipe,
-    about: resolved.about,
+    task: resolved.about,
     seed: resolved.seed,
-    parts,
+    learner: parts,
     forClasses(others) {
       const names = checkClassNames(others, resolved.about.dataset);
-      if (parts.ownClasses && names.join('\n') !== classNames.join('\n'))
+      if (parts.classSpecific && names.join('\n') !== classNames.join('\n'))
         throw new Error(
           `${id}: what it learned belongs to the ${classNames.length} classes it was made for, so it cannot take others; use a method whose prompts all classes share.`,
         );
@@ -142,6 +142,6 @@ function checkContext({ id, clip, parts }: Built, names: readonly string[]): voi
   if (parts.context) checkContextLength(id, clip, parts.context, names);
 }
 
-function freeParts({ variables, state = {} }: Parts): void {
+function freeParts({ variables, state = {} }: PromptLearner): void {
   for (const variable of leaves<tf.Variable>([variables, state])) variable.dispose();
 }

@@ -27,7 +27,7 @@ export async function loadMethod(folder: string, clip?: Clip, methods: readonly 
     throw new Error(
       `The prompts in ${folder} were trained on the CLIP ${run.clip.source} (${short(run.clip.id)}), and this is another one (${short(on.id)}); give that CLIP.`,
     );
-  const method = factory(on, run.classNames, { ...run.options, ...run.recipe, ...run.about, seed: run.seed });
+  const method = factory(on, run.classNames, { ...run.options, ...run.recipe, ...run.task, seed: run.seed });
   try {
     await restoreVariables(method, join(folder, checkpointFiles.prompts));
   } catch (error) {
@@ -80,7 +80,7 @@ function noClassifier(folder: string, path: string): string {
 export async function restoreVariables(method: Method, path: string): Promise<void> {
   const file = openSafetensors(path);
   try {
-    for (const [name, variable] of namedVariables(method.parts)) {
+    for (const [name, variable] of namedVariables(method.learner)) {
       const shape = file.tensors.get(name)?.shape;
       if (!shape) throw new Error(`${path} has no "${name}", which ${method.name} with these options learns.`);
       if (shape.join() !== variable.shape.join())

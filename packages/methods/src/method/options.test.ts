@@ -7,7 +7,7 @@ import { coop } from '../zoo/coop.js';
 import { dgprompt } from '../zoo/dgprompt.js';
 import { maple } from '../zoo/maple.js';
 import { methodVariant, withRecipe } from './define.js';
-import type { About } from './types.js';
+import type { TaskInfo } from './types.js';
 
 let clip: Clip;
 beforeAll(async () => {
@@ -57,7 +57,7 @@ describe('options of a method', () => {
 });
 
 describe('recipes', () => {
-  const about = (more: Partial<About>): About => ({
+  const about = (more: Partial<TaskInfo>): TaskInfo => ({
     ...{ protocol: 'few-shot', shots: 16, dataset: 'dtd', templates: [] },
     ...more,
   });
@@ -70,7 +70,7 @@ describe('recipes', () => {
     [{ shots: 16 }, 200],
     [{ shots: 16, dataset: 'imagenet' }, 50],
     [{ protocol: 'base-to-new' }, 50],
-  ] as [Partial<About>, number][])('CoOp trains %o for %i epochs', (setting, epochs) => {
+  ] as [Partial<TaskInfo>, number][])('CoOp trains %o for %i epochs', (setting, epochs) => {
     expect(coop.definition.recipe(about(setting))).toMatchObject({ lr: 0.002, batch: 32, epochs });
   });
 
@@ -86,11 +86,11 @@ describe('recipes', () => {
 });
 
 describe('recipes of the other methods', () => {
-  const about = (more: Partial<About> = {}): About => ({
+  const about = (more: Partial<TaskInfo> = {}): TaskInfo => ({
     ...{ protocol: 'base-to-new', shots: 16, dataset: 'caltech-101', templates: [] },
     ...more,
   });
-  const recipe = (id: string, more?: Partial<About>) => resolveMethod(id).definition.recipe(about(more));
+  const recipe = (id: string, more?: Partial<TaskInfo>) => resolveMethod(id).definition.recipe(about(more));
 
   it.each([
     ['cocoop', { lr: 0.002, epochs: 10, batch: 1 }],
@@ -145,7 +145,7 @@ describe('resolveMethod', () => {
     const variant = resolveMethod('coop:csc');
     const method = variant(clip, names, { protocol: 'base-to-new' });
     expect(method).toMatchObject({ name: 'coop:csc', options: { csc: true, tokens: 4 } });
-    expect(methodVariant(dgprompt, 'no-retention')(clip, names).parts.frozen).toBeUndefined();
+    expect(methodVariant(dgprompt, 'no-retention')(clip, names).learner.frozen).toBeUndefined();
   });
 
   it('takes options by name, which count as given', () => {

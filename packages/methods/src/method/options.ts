@@ -1,9 +1,9 @@
 import type { Clip } from '@dgprompt/clip';
 import { unknownName } from '@dgprompt/io';
-import type { About, MethodDefinition, Recipe } from './types.js';
+import type { MethodDefinition, Recipe, TaskInfo } from './types.js';
 
 /** What a method can be given beside its own options. */
-export interface Settings extends About, Recipe {
+export interface Settings extends TaskInfo, Recipe {
   /** Seed of the start, and of shuffling and augmentation unless `train` gets another. */
   seed: number;
 }
@@ -12,13 +12,13 @@ export interface Settings extends About, Recipe {
 export interface Resolved<O> {
   options: O;
   recipe: Recipe;
-  about: About;
+  about: TaskInfo;
   seed: number;
   /** Published values that were lowered to this CLIP's depth. */
   capped: Record<string, number>;
 }
 
-const defaultAbout: About = { protocol: 'few-shot', shots: 16, dataset: '', templates: ['a photo of a {}.'] };
+const defaultAbout: TaskInfo = { protocol: 'few-shot', shots: 16, dataset: '', templates: ['a photo of a {}.'] };
 const protocols = ['base-to-new', 'few-shot', 'cross-dataset', 'domain-generalization'] as const;
 /** What a recipe says of training; the rest of it are options. */
 export const recipeKeys = ['lr', 'epochs', 'batch', 'accumulate', 'clipGradients'] as const;
@@ -41,7 +41,7 @@ export function resolveOptions<O extends object>(
   for (const key of Object.keys(chosen))
     if (!known.includes(key)) throw new Error(unknownName(`option of ${name}`, key, known));
 
-  const about = { ...defaultAbout, ...pick(chosen, Object.keys(defaultAbout)) } as About;
+  const about = { ...defaultAbout, ...pick(chosen, Object.keys(defaultAbout)) } as TaskInfo;
   if (!protocols.includes(about.protocol)) throw new Error(unknownName('protocol', about.protocol, protocols));
   if (!Number.isInteger(about.shots) || about.shots < 1)
     throw new Error(`${name}: shots is ${about.shots}; it must be a whole number of at least 1.`);

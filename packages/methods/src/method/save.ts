@@ -4,7 +4,7 @@ import { namedLeaves } from '@dgprompt/engine';
 import { cannotWrite, writeFileAtomic, writeSafetensors } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import type { Trained } from '../classifier/trained.js';
-import type { About, Method, Parts, Recipe } from './types.js';
+import type { Method, PromptLearner, Recipe, TaskInfo } from './types.js';
 
 /** File names in a checkpoint's folder. */
 export const checkpointFiles = { prompts: 'prompts.safetensors', run: 'run.json' } as const;
@@ -15,7 +15,7 @@ export interface SavedRun {
   method: string;
   options: Record<string, unknown>;
   recipe: Recipe;
-  about: About;
+  task: TaskInfo;
   seed: number;
   classNames: string[];
   /** The CLIP that the prompts belong to: hash of its weight file, and where it was loaded from. */
@@ -33,7 +33,7 @@ export interface SavedRun {
 export type Progress = Required<Pick<SavedRun, 'epoch' | 'training' | 'optimizer'>>;
 
 /** A method's variables, trained and kept, by readable names: `text.0`, `visual.0.weight`, `state.prototype`. */
-export function namedVariables({ variables, state }: Parts): Map<string, tf.Variable> {
+export function namedVariables({ variables, state }: PromptLearner): Map<string, tf.Variable> {
   return new Map([...namedLeaves<tf.Variable>(variables), ...(state ? namedLeaves<tf.Variable>(state, 'state') : [])]);
 }
 
@@ -49,16 +49,16 @@ export async function saveMethod(method: Method, folder: string, more?: More): P
     throw cannotWrite(folder, cause);
   });
   const tensors = new Map<string, { shape: number[]; data: Float32Array }>();
-  for (const [name, variable] of namedVariables(method.parts))
+  for (const [name, variable] of namedVariables(method.learner))
     tensors.set(name, { shape: variable.shape, data: (await variable.data()) as Float32Array });
   const metadata = more && 'epoch' in more ? { epoch: String(more.epoch) } : undefined;
-  const { name, options, recipe, about, seed, clip } = method;
+  const { name, options, recipe, task, seed, clip } = method;
   const run: SavedRun = {
     format: 1,
     method: name,
     options,
     recipe,
-    about,
+    task,
     seed,
     classNames: [...method.classNames],
     clip: { id: clip.id, source: clip.source },

@@ -9,11 +9,11 @@ import type { FrozenTargets } from '../features/image.js';
 export type Variables = { [name: string]: tf.Variable | Variables | (tf.Variable | Variables)[] };
 
 /** The published experiments that a recipe can differ by. */
-export type Protocol = 'base-to-new' | 'few-shot' | 'cross-dataset' | 'domain-generalization';
+export type ProtocolName = 'base-to-new' | 'few-shot' | 'cross-dataset' | 'domain-generalization';
 
 /** What an experiment is about: a method's published numbers may depend on it. */
-export interface About {
-  protocol: Protocol;
+export interface TaskInfo {
+  protocol: ProtocolName;
   /** Training images a class. */
   shots: number;
   /** The dataset's short name, such as `oxford_flowers`. */
@@ -45,7 +45,7 @@ export interface FeaturePair {
 }
 
 /** Features of one tower, and states on the way to them where the other tower, or a loss, wants them. */
-export interface Side {
+export interface Features {
   /** L2-normalised, [C, e] of texts or [B, e] of images */
   features: tf.Tensor;
   /** End-token states [C, d_t], or class-token states [B, d_v], entering each layer. */
@@ -59,7 +59,7 @@ export interface LossTerms extends FeaturePair {
   /** int32 [B] */
   labels: tf.Tensor1D;
   /** [B], 0 for the padding of a short batch */
-  rows: tf.Tensor1D;
+  mask: tf.Tensor1D;
   /** Cross-entropy of the logits, the mean over the rows. */
   crossEntropy: tf.Scalar;
   /** The frozen CLIP's features and logits of the same images and classes, where the method asks for them. */
@@ -67,18 +67,18 @@ export interface LossTerms extends FeaturePair {
 }
 
 /** What `build` makes of a CLIP: variables, and functions of images and class names that read them. */
-export interface Parts {
+export interface PromptLearner {
   /** What is trained. */
   variables: Variables;
   /** What is kept with the variables but not trained, such as averages. */
   state?: Variables;
   /** Factor on the learning rate of a group of variables, by its key in `variables`; 1 where not given. */
-  rates?: Record<string, number>;
+  lrScale?: Record<string, number>;
   /** What is learned belongs to the classes that were trained on, and no others can be put in. */
-  ownClasses?: boolean;
+  classSpecific?: boolean;
 
   /** Text features [C, e] of a class set. Left out: the frozen CLIP's, of the hand-written templates. */
-  textFeatures?(classNames: string[]): tf.Tensor | Side;
+  textFeatures?(classNames: string[]): tf.Tensor | Features;
   /** The learned context, for `interpret`, and so that a class name that leaves no room for it is told at once. */
   context?: TextPrompts;
   /** The hand-written templates of a method without text features of its own. Left out: the dataset's. */
@@ -86,7 +86,7 @@ export interface Parts {
   /** Text features [B, C, e] made for each image from the frozen CLIP's features of it, [B, e]: instead of `textFeatures`. */
   textForImages?(images: tf.Tensor, classNames: string[]): tf.Tensor;
   /** Image features [B, e] of images [B, 3, R, R]. Left out: the frozen CLIP's, computed once where views are fixed. */
-  imageFeatures?(images: tf.Tensor4D, text: Side): tf.Tensor | Side;
+  imageFeatures?(images: tf.Tensor4D, text: Features): tf.Tensor | Features;
   /** Both at once, instead of all above, where each side depends on the other. */
   features?(images: tf.Tensor4D, classNames: string[]): FeaturePair;
   /** Logits [B, C]; left out: cosine times CLIP's logit scale. */
@@ -142,14 +142,14 @@ export interface MethodDefinition<O extends object> {
   /** Options that count layers, with the most that this CLIP has; published values above are lowered to it. */
   limits?(clip: Clip, options: NoInfer<O>): { [K in keyof O]?: number };
   /** Every published number: training, and options that differ from the defaults. */
-  recipe(about: About): Recipe & Partial<NoInfer<O>>;
+  recipe(about: TaskInfo): Recipe & Partial<NoInfer<O>>;
   /** Makes the learned parts. `random` is seeded: the same seed, the same start. */
   build(
     clip: Clip,
     options: NoInfer<O>,
     random: SeededRandom,
     setting: { classNames: string[]; templates: string[] },
-  ): Parts;
+  ): PromptLearner;
 }
 
 /** A method put on a CLIP and a list of classes. */
@@ -163,10 +163,10 @@ export interface Method {
   /** Published values that this CLIP is too shallow for, by option: `options` has what is used instead. */
   readonly capped: Readonly<Record<string, number>>;
   readonly recipe: Readonly<Recipe>;
-  readonly about: Readonly<About>;
+  readonly task: Readonly<TaskInfo>;
   readonly seed: number;
   /** The learned parts, for the training loop and for whoever wants to look inside. */
-  readonly parts: Parts;
+  readonly learner: PromptLearner;
   /**
    * The same prompts with other classes. The variables are shared with this method, which stays their owner.
    * @throws where the prompts belong to the classes they were trained on, or a name is empty or there twice

@@ -90,7 +90,7 @@ function checkMethod({ path, shapes }: Source, id: string): void {
 }
 
 function fill({ path, shapes, read }: Source, method: Method, parameter: (name: string) => string | undefined): void {
-  const variables = namedVariables({ variables: method.parts.variables });
+  const variables = namedVariables({ variables: method.learner.variables });
   const missing = new Set(variables.keys());
   for (const [name, shape] of shapes) {
     const own = parameter(name);
@@ -143,14 +143,14 @@ const frozenPart = (shapes: PublishedShapes, part: string) =>
  * The frozen embeddings behind the context: the class's name, the full stop and the end token. A class-specific context belongs to its
  * class, and every context to the words around it.
  */
-function checkClasses({ path, shapes, read }: Source, { clip, classNames, options, parts }: Method): void {
+function checkClasses({ path, shapes, read }: Source, { clip, classNames, options, learner }: Method): void {
   const [prefix, suffix] = ['token_prefix', 'token_suffix'].map(part => frozenPart(shapes, part));
   const { tokenEmbedding } = clip.weights.text;
   const count = shapes.get(prefix ?? suffix ?? '')?.[0] ?? classNames.length;
   if (count !== classNames.length)
     throw new Error(`${path} was trained on ${count} classes, and ${classNames.length} were given.`);
-  if (!suffix || !parts.context) return;
-  const { tokens, words } = parts.context;
+  if (!suffix || !learner.context) return;
+  const { tokens, words } = learner.context;
   const [, length, width] = shapes.get(suffix)! as [number, number, number];
   const values = read(suffix);
   const rows = contextRows(clip.tokenizer, classNames, { tokens, words }, clip.config.text.contextLength);

@@ -139,10 +139,10 @@ export const published: Readonly<Record<string, Published>> = {
       ...(settings.logits_weight && { retainLogits: Number(settings.logits_weight) }),
     }),
     parameter: inTowers,
-    terms({ crossEntropy, rows, frozen, ...tuned }, { options, classNames }) {
+    terms({ crossEntropy, mask, frozen, ...tuned }, { options, classNames }) {
       const { retainText, retainImage, retainLogits } = options as Record<string, number>;
       const one = (weights: { text?: number; image?: number; logits?: number }) =>
-        retention(tuned, frozen!, { ...{ text: 0, image: 0, logits: 0, states: 0 }, ...weights }, rows);
+        retention(tuned, frozen!, { ...{ text: 0, image: 0, logits: 0, states: 0 }, ...weights }, mask);
       return {
         ce: crossEntropy,
         fixed_text_features: frozen!.text, // [C, e]

@@ -7,7 +7,7 @@ import { seededRandom } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { namedVariables } from '../method/save.js';
 import type { Method } from '../method/types.js';
-import type { Views } from '../transforms/views.js';
+import type { Transform } from '../transforms/transform.js';
 
 /** What the tests of this package share. No part of the package. */
 
@@ -61,7 +61,7 @@ export function items(each: number, classNames: readonly string[] = names): Item
 }
 
 /** Images that are noise around a pattern of their class, made from their name; `loads` counts them. */
-export function imageViews({ fixed = true } = {}): Views & { loads: number } {
+export function imageViews({ fixed = true } = {}): Transform & { loads: number } {
   const noise = (seed: number) => seededRandom(seed).normal([3 * 8 * 8], 1);
   return {
     fixed,
@@ -76,7 +76,7 @@ export function imageViews({ fixed = true } = {}): Views & { loads: number } {
 
 /** A method's learned parameters by name. */
 export function values(method: Method): Record<string, number[]> {
-  return Object.fromEntries([...namedVariables(method.parts)].map(([name, v]) => [name, [...v.dataSync()]]));
+  return Object.fromEntries([...namedVariables(method.learner)].map(([name, v]) => [name, [...v.dataSync()]]));
 }
 
 /** The largest difference of two lists of numbers of the same length. */

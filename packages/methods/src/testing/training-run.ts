@@ -7,7 +7,7 @@ import { imageViews, items, names, tinyClip, values } from './tiny.js';
 const [folder, id, options] = process.argv.slice(2) as [string, string, string];
 await useDevice({ threads: 1 });
 const method = resolveMethod(id)(tinyClip(), names, JSON.parse(options));
-for await (const { number } of train(method, items(3), { views: imageViews(), checkpoint: folder })) {
+for await (const { number } of train(method, items(3), { transform: imageViews(), checkpoint: folder })) {
   process.stdout.write(`epoch ${number}\n`);
 }
 process.stdout.write(`${JSON.stringify(values(method))}\n`);

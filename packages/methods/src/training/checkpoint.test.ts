@@ -28,12 +28,12 @@ afterEach(() => rm(folder, { recursive: true }));
 describe('save and loadMethod', () => {
   it('give back the same method, variables to the bit', async () => {
     const method = dgprompt(clip, names, { rank: 4, visualContext: 'prototype', averageMean: 1, lr: 0.01, seed: 5 });
-    for await (const _ of train(method, items(2), { views: imageViews(), epochs: 1 }));
+    for await (const _ of train(method, items(2), { transform: imageViews(), epochs: 1 }));
     await method.save(folder);
     const loaded = await loadMethod(folder, clip);
     expect(values(loaded)).toEqual(values(method));
-    const { name, options, recipe, about, seed, classNames } = method;
-    expect(loaded).toMatchObject({ name, options, recipe, about, seed, classNames });
+    const { name, options, recipe, task, seed, classNames } = method;
+    expect(loaded).toMatchObject({ name, options, recipe, task, seed, classNames });
     expect((await readdir(folder)).sort()).toEqual(['prompts.safetensors', 'run.json']);
   });
 
@@ -69,7 +69,7 @@ describe('save and loadMethod', () => {
     expect(many[17]).toEqual([{ label: one![0]!.label, score: expect.closeTo(one![0]!.score, 4) }]);
 
     const before = one![0]!.score; // training changes what it says
-    for await (const _ of train(method, items(4), { views: imageViews(), epochs: 2, lr: 0.5 }));
+    for await (const _ of train(method, items(4), { transform: imageViews(), epochs: 2, lr: 0.5 }));
     expect((await method.predict([image]))[0]!.map(p => p.score)).not.toContain(before);
     method.dispose();
   });
@@ -97,7 +97,7 @@ describe('forClasses', () => {
     const method = coop(clip, names);
     const wider = method.forClasses([...names, 'edelweiss']);
     expect(wider.classNames).toEqual([...names, 'edelweiss']);
-    expect(wider.parts).toBe(method.parts);
+    expect(wider.learner).toBe(method.learner);
     wider.dispose(); // the variables are the first method's
     expect(values(method).context).toHaveLength(16 * 8);
   });

@@ -60,7 +60,7 @@ export async function resumeCheckpoint(method: Method, checkpoint: Checkpoint): 
     const isWhole = epoch >= training.epochs && !existsSync(momenta); // trained to the end, and kept without its optimizer
     const optimizer = isWhole ? undefined : openSafetensors(momenta);
     try {
-      for (const [name, variable] of namedVariables(method.parts)) put(file.read(name), variable);
+      for (const [name, variable] of namedVariables(method.learner)) put(file.read(name), variable);
       for (const [name, buffer] of namedLeaves<tf.Variable>(momentum)) if (optimizer) put(optimizer.read(name), buffer);
     } finally {
       optimizer?.close();
@@ -85,10 +85,10 @@ async function checkSameRun(method: Method, { folder, training }: Checkpoint): P
   } catch (cause) {
     throw new Error(`${path} cannot be read, so training cannot go on from ${folder}; give another folder.`, { cause });
   }
-  const { name, options, about, seed, classNames, clip } = method;
-  const facts = (run: Pick<SavedRun, 'options' | 'about' | 'training'> & Record<string, unknown>) =>
-    Object.entries({ ...run.options, ...run.about, ...run.training, ...pick(run) });
-  const mine = { options, about, training, method: name, start: seed, classNames, clip: clip.id };
+  const { name, options, task, seed, classNames, clip } = method;
+  const facts = (run: Pick<SavedRun, 'options' | 'task' | 'training'> & Record<string, unknown>) =>
+    Object.entries({ ...run.options, ...run.task, ...run.training, ...pick(run) });
+  const mine = { options, task, training, method: name, start: seed, classNames, clip: clip.id };
   const theirs = { ...saved, start: saved.seed, clip: saved.clip.id };
   const before = new Map(facts(theirs as never).map(([key, value]) => [key, JSON.stringify(value)]));
   for (const [key, value] of facts(mine as never)) {

@@ -1,12 +1,12 @@
 import type { Item } from '@dgprompt/datasets';
-import { ahead } from '@dgprompt/io';
+import { prefetch } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import { type FrozenRows, frozenRows, meanOfRows } from '../features/image.js';
 import type { FeatureStore } from '../features/store.js';
 import { type FrozenTextOptions, frozenText } from '../features/text.js';
 import type { Method } from '../method/types.js';
-import type { TrainingViews } from '../transforms/training-views.js';
-import { pixelBatch } from '../transforms/views.js';
+import type { Transforms } from '../transforms/for-training.js';
+import { pixelBatch } from '../transforms/transform.js';
 import { type Batch, type ClassTargets, disposeBatch, perImageText, promptedImages } from './step.js';
 
 export interface TrainingData {
@@ -17,7 +17,7 @@ export interface TrainingData {
   dispose(): void;
 }
 
-export interface TrainingDataOptions extends TrainingViews {
+export interface TrainingDataOptions extends Transforms {
   /** Rows of a batch; shorter ones are padded. */
   batch: number;
   /** Where text features of hand-written prompts are kept. */
@@ -31,14 +31,14 @@ export interface TrainingDataOptions extends TrainingViews {
 
 /** What a method's steps need of its class set, computed once. */
 export async function classTargets(
-  { clip, parts, about, classNames }: Method,
+  { clip, learner, task, classNames }: Method,
   how: Omit<FrozenTextOptions, 'raw'> = {},
 ): Promise<ClassTargets> {
   const targets: ClassTargets = {};
-  if (!perImageText({ parts }) && !parts.textFeatures)
-    targets.text = await frozenText(clip, classNames, parts.templates ?? about.templates, how);
-  if (parts.frozen) {
-    const { templates, raw } = parts.frozen;
+  if (!perImageText({ learner }) && !learner.textFeatures)
+    targets.text = await frozenText(clip, classNames, learner.templates ?? task.templates, how);
+  if (learner.frozen) {
+    const { templates, raw } = learner.frozen;
     targets.frozen = await frozenText(clip, classNames, templates, { ...how, raw });
   }
   return targets;
@@ -48,27 +48,27 @@ export async function classTargets(
 export async function trainingData(
   method: Method,
   items: readonly Item[],
-  { seen, still, batch: size, features, signal, onText, onFeatures }: TrainingDataOptions,
+  { train, test, batch: size, features, signal, onText, onFeatures }: TrainingDataOptions,
 ): Promise<TrainingData> {
-  const { clip, parts } = method;
+  const { clip, learner } = method;
   const paths = items.map(({ path }) => path);
 
-  await parts.prepare?.(fn => meanOfRows(fn, paths, { clip, views: still, signal }));
+  await learner.prepare?.(fn => meanOfRows(fn, paths, { clip, transform: test, signal }));
   const targets = await classTargets(method, { features, signal, onProgress: onText });
-  const wantsFrozen = !promptedImages(method) || parts.frozen !== undefined;
+  const wantsFrozen = !promptedImages(method) || learner.frozen !== undefined;
   const rows: FrozenRows[] = []; // of each view
-  for (const [k, views] of seen.entries()) {
+  for (const [k, views] of train.entries()) {
     if (!views.fixed || !wantsFrozen) break;
-    const total = seen.length * paths.length;
+    const total = train.length * paths.length;
     const onRows = (done: number) => onFeatures?.({ done: k * paths.length + done, total });
-    rows.push(await frozenRows(clip, paths, { views, states: parts.frozen?.states, signal, onRows }));
+    rows.push(await frozenRows(clip, paths, { transform: views, states: learner.frozen?.states, signal, onRows }));
   }
   const wantsPixels = promptedImages(method) || rows.length === 0;
 
   async function load(indices: number[], view: number, seed: number): Promise<Batch> {
     const chosen = indices.map(i => paths[i]!);
     const images = wantsPixels
-      ? await pixelBatch(seen[view]!, chosen, size, { imageSize: clip.imageSize, seed, signal })
+      ? await pixelBatch(train[view]!, chosen, size, { imageSize: clip.imageSize, seed, signal })
       : undefined;
     const labels = new Int32Array(size);
     labels.set(indices.map(i => items[i]!.label));
@@ -76,14 +76,14 @@ export async function trainingData(
       ...(images ? { images } : {}),
       ...(rows.length > 0 ? { frozen: rows[view]!.batch(indices, size) } : {}),
       labels: tf.tensor1d(labels, 'int32'),
-      rows: tf.tensor1d(new Float32Array(size).fill(1, 0, indices.length)),
+      mask: tf.tensor1d(new Float32Array(size).fill(1, 0, indices.length)),
     };
   }
 
   async function* epoch(number: number, order: number[][], seed: number): AsyncGenerator<Batch, void, undefined> {
     // Each batch's views have a seed of their own, so that they do not depend on which is decoded first.
-    const view = (number - 1) % seen.length;
-    const batches = ahead(order, (indices, i) => load(indices, view, seed * 10_007 + i), disposeBatch);
+    const view = (number - 1) % train.length;
+    const batches = prefetch(order, (indices, i) => load(indices, view, seed * 10_007 + i), disposeBatch);
     for await (const [batch] of batches) yield batch;
   }
 

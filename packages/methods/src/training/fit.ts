@@ -49,7 +49,7 @@ export async function fitMethod(
   const kept = bestOf(epochs);
   if (kept < epochs.length) {
     await restoreVariables(method, join(best, checkpointFiles.prompts));
-    changed(method.parts);
+    changed(method.learner);
   }
   return { epochs, kept };
 }

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { frozenImage } from '../features/image.js';
 import { distance, imageViews, items, names, tinyClip } from '../testing/tiny.js';
-import { pixelBatch } from '../transforms/views.js';
+import { pixelBatch } from '../transforms/transform.js';
 import { coop } from '../zoo/coop.js';
 import { kgcoop } from '../zoo/kgcoop.js';
 import { prograd } from '../zoo/prograd.js';
@@ -30,7 +30,7 @@ async function batch(): Promise<Batch & { images: tf.Tensor4D }> {
       some.map(({ label }) => label),
       'int32',
     ),
-    rows: tf.ones([B]),
+    mask: tf.ones([B]),
   };
 }
 
@@ -38,7 +38,7 @@ test('features of parts are those of the whole batch, states too', async () => {
   const clip = tinyClip();
   const given = await batch();
   for (const states of [false, true]) {
-    const tower = inParts({ clip, parts: { frozen: { templates: [], states } } as never });
+    const tower = inParts({ clip, learner: { frozen: { templates: [], states } } as never });
     const features = (await tower.features(given))!;
     const whole = frozenImage(clip, given.images, states);
     expect(distance(features.image.dataSync(), whole.image.dataSync())).toBeLessThan(1e-6);
@@ -52,7 +52,7 @@ test('features of parts are those of the whole batch, states too', async () => {
 });
 
 test('a batch that fits is left to the step, and so is one whose features are there', async () => {
-  const tower = inParts({ clip: tinyClip(), parts: {} as never });
+  const tower = inParts({ clip: tinyClip(), learner: {} as never });
   const given = await batch();
   const few = tf.slice(given.images, [0, 0, 0, 0], [4, -1, -1, -1]);
   expect(await tower.features({ ...given, images: few })).toBeUndefined();
@@ -72,7 +72,7 @@ test.each([coop, kgcoop, prograd])('steps are those of one graph for the whole b
     const loss = await steps[0]!.run(given, targets, 0.01);
     expect(loss).toBeCloseTo(await steps[1]!.run({ ...given, images: undefined, frozen }, targets, 0.01), 4);
   }
-  const variable = ({ parts }: typeof parted) => Object.values(parts.variables)[0] as tf.Variable;
+  const variable = ({ learner }: typeof parted) => Object.values(learner.variables)[0] as tf.Variable;
   expect(distance(variable(parted).dataSync(), variable(whole).dataSync())).toBeLessThan(1e-5);
   expect(steps[0]!.operations).toBeGreaterThan(steps[1]!.operations);
   await Promise.all(steps.map(step => step.dispose()));

@@ -18,8 +18,8 @@ export interface TowerInParts {
 }
 
 /** Takes the tower out of a method's step: `trainingStep` runs it before. */
-export function inParts({ clip, parts }: Pick<Method, 'clip' | 'parts'>): TowerInParts {
-  const tower = compile((images: tf.Tensor4D) => frozenImage(clip, images, parts.frozen?.states), { cacheSize: 1 });
+export function inParts({ clip, learner }: Pick<Method, 'clip' | 'learner'>): TowerInParts {
+  const tower = compile((images: tf.Tensor4D) => frozenImage(clip, images, learner.frozen?.states), { cacheSize: 1 });
   let calls = 0;
   return {
     async features({ images, frozen }) {

@@ -69,7 +69,8 @@ describe('a checkpoint', () => {
   const method = (more: object = {}) => maple(clip, names, { ...options, epochs: 2, ...more });
   const finish = async (made = method(), given = items(3)) => {
     const seen: number[] = [];
-    for await (const { number } of train(made, given, { views: imageViews(), checkpoint: folder })) seen.push(number);
+    for await (const { number } of train(made, given, { transform: imageViews(), checkpoint: folder }))
+      seen.push(number);
     return seen;
   };
   let clip: ReturnType<typeof tinyClip>;

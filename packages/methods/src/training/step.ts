@@ -2,7 +2,7 @@ import { compile, type GraphFacts, leaves, mapTree, sgd, softmaxCrossEntropy, va
 import * as tf from '@tensorflow/tfjs';
 import { cosineLogits } from '../evaluation/logits.js';
 import { frozenImage } from '../features/image.js';
-import type { FeaturePair, LossTerms, Method, Side, Variables } from '../method/types.js';
+import type { FeaturePair, Features, LossTerms, Method, Variables } from '../method/types.js';
 import { inParts } from './in-parts.js';
 
 /** One training batch: pixels, or the frozen CLIP's features of them where those are all that is needed, or both. */
@@ -10,7 +10,7 @@ export type Batch = {
   images?: tf.Tensor4D; // [B, 3, R, R], normalised
   frozen?: { image: tf.Tensor; states?: tf.Tensor[] }; // [B, e]
   labels: tf.Tensor1D; // int32 [B]
-  rows: tf.Tensor1D; // [B], 0 for padding
+  mask: tf.Tensor1D; // [B], 0 for padding
 };
 
 /** What is computed once for the class set. */
@@ -22,62 +22,65 @@ export type ClassTargets = {
 };
 
 /** Whether the text side is another one for every image. */
-export const perImageText = ({ parts }: Pick<Method, 'parts'>): boolean =>
-  Boolean(parts.features ?? parts.textForImages);
+export const perImageText = ({ learner }: Pick<Method, 'learner'>): boolean =>
+  Boolean(learner.features ?? learner.textForImages);
 
 /** Whether the image side is not the frozen CLIP's. */
-export const promptedImages = ({ parts }: Pick<Method, 'parts'>): boolean =>
-  Boolean(parts.features ?? parts.imageFeatures);
+export const promptedImages = ({ learner }: Pick<Method, 'learner'>): boolean =>
+  Boolean(learner.features ?? learner.imageFeatures);
 
 /** Features of a batch under the method's prompts, differentiable. */
-export function features(method: Method, batch: Omit<Batch, 'labels' | 'rows'>, targets: ClassTargets): FeaturePair {
-  const { parts } = method;
+export function features(method: Method, batch: Omit<Batch, 'labels' | 'mask'>, targets: ClassTargets): FeaturePair {
+  const { learner } = method;
   const classNames = [...method.classNames];
-  if (parts.features) return parts.features(batch.images!, classNames);
-  if (parts.textForImages) {
+  if (learner.features) return learner.features(batch.images!, classNames);
+  if (learner.textForImages) {
     const image = batch.frozen?.image ?? method.clip.vision(batch.images!); // [B, e]
-    return { image, text: parts.textForImages(image, classNames) };
+    return { image, text: learner.textForImages(image, classNames) };
   }
-  const text = parts.textFeatures ? side(parts.textFeatures(classNames)) : { features: targets.text! };
+  const text = learner.textFeatures ? side(learner.textFeatures(classNames)) : { features: targets.text! };
   return pair(method, text, batch);
 }
 
 /** Features of a batch where the text side is there already. */
-export function pair({ parts, clip }: Method, text: Side, batch: Pick<Batch, 'images' | 'frozen'>): FeaturePair {
-  const image = parts.imageFeatures?.(batch.images!, text) ?? batch.frozen?.image ?? clip.vision(batch.images!);
+export function pair({ learner, clip }: Method, text: Features, batch: Pick<Batch, 'images' | 'frozen'>): FeaturePair {
+  const image = learner.imageFeatures?.(batch.images!, text) ?? batch.frozen?.image ?? clip.vision(batch.images!);
   const { features, states } = side(image);
   return { image: features, text: text.features, ...(states ? { states } : {}) };
 }
 
-export function side(given: tf.Tensor | Side): Side {
+export function side(given: tf.Tensor | Features): Features {
   return given instanceof tf.Tensor ? { features: given } : given;
 }
 
 /** All that a method's loss is handed, for one batch. */
 export function lossTerms(method: Method, batch: Batch, targets: ClassTargets): LossTerms {
-  const { parts, clip } = method;
+  const { learner, clip } = method;
   const tuned = features(method, batch, targets);
-  const logits = parts.logits?.(tuned) ?? cosineLogits(tuned, clip.logitScale);
+  const logits = learner.logits?.(tuned) ?? cosineLogits(tuned, clip.logitScale);
   const terms: LossTerms = {
     ...tuned,
     logits,
     labels: batch.labels,
-    rows: batch.rows,
-    crossEntropy: softmaxCrossEntropy(logits, batch.labels, batch.rows),
+    mask: batch.mask,
+    crossEntropy: softmaxCrossEntropy(logits, batch.labels, batch.mask),
   };
-  if (!parts.frozen) return terms;
-  const frozen = { ...(batch.frozen ?? frozenImage(clip, batch.images!, parts.frozen.states)), text: targets.frozen! };
+  if (!learner.frozen) return terms;
+  const frozen = {
+    ...(batch.frozen ?? frozenImage(clip, batch.images!, learner.frozen.states)),
+    text: targets.frozen!,
+  };
   return { ...terms, frozen: { ...frozen, logits: cosineLogits(frozen, clip.logitScale) } };
 }
 
 /** The loss of a batch and its gradients, in the form of the method's variables. */
 export function lossAndGradients(method: Method, batch: Batch, targets: ClassTargets): [tf.Scalar, Variables] {
-  const { parts } = method;
+  const { learner } = method;
   const terms = () => lossTerms(method, batch, targets);
-  if (parts.gradients) return parts.gradients(terms, parts.variables);
-  return valueAndGrads(parts.variables as never, () => {
+  if (learner.gradients) return learner.gradients(terms, learner.variables);
+  return valueAndGrads(learner.variables as never, () => {
     const given = terms();
-    return parts.loss?.(given) ?? given.crossEntropy;
+    return learner.loss?.(given) ?? given.crossEntropy;
   }) as [tf.Scalar, Variables];
 }
 
@@ -117,11 +120,11 @@ export interface UpdateOptions {
  */
 export function trainingStep(method: Method, options: UpdateOptions = {}): TrainingStep {
   const { momentum = 0.9, weightDecay = 5e-4, accumulate = 1, clipGradients } = options;
-  const { variables, rates = {} } = method.parts;
+  const { variables, lrScale = {} } = method.learner;
   const groups = Object.entries(variables).map(([key, group]) => {
     const update = sgd({ momentum, weightDecay });
     tf.tidy(() => void update.init(group)); // here, since a compiled function cannot make variables
-    return { key, group, update, rate: rates[key] ?? 1 };
+    return { key, group, update, rate: lrScale[key] ?? 1 };
   });
   const apply = (gradients: Variables, lr: tf.Scalar) => {
     const limited = clipGradients === undefined ? gradients : clipped(gradients, clipGradients);
@@ -181,7 +184,7 @@ function directly(method: Method, apply: Apply): Steps {
 function accumulated(method: Method, apply: Apply, count: number): Steps {
   const sums = mapTree(
     (v: tf.Variable) => tf.tidy(() => tf.variable(tf.zerosLike(v), false)),
-    method.parts.variables as never,
+    method.learner.variables as never,
   ) as Variables;
   const buffers = leaves<tf.Variable>(sums as never);
   const gather = compile(

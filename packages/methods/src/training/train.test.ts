@@ -22,7 +22,7 @@ beforeAll(async () => {
 /** Trains to the end, on generated images. */
 async function trained(method: Method, options: TrainOptions = {}, each = 4): Promise<Epoch[]> {
   const epochs: Epoch[] = [];
-  for await (const epoch of train(method, items(each), { views: imageViews(), ...options })) epochs.push(epoch);
+  for await (const epoch of train(method, items(each), { transform: imageViews(), ...options })) epochs.push(epoch);
   return epochs;
 }
 
@@ -48,7 +48,7 @@ describe('train', () => {
   it('is a function of the seed, to the bit', async () => {
     const run = async (seed: number) => {
       const method = dgprompt(clip, names, { rank: 4, seed });
-      await trained(method, { epochs: 2, views: imageViews({ fixed: false }) });
+      await trained(method, { epochs: 2, transform: imageViews({ fixed: false }) });
       return values(method);
     };
     const [first, again, other] = [await run(1), await run(1), await run(2)];
@@ -69,7 +69,7 @@ describe('train', () => {
     const [fixed, random] = [imageViews(), imageViews({ fixed: false })];
     const run = async (views: typeof fixed) => {
       const method = coop(clip, names);
-      await trained(method, { epochs: 3, batch: 4, views });
+      await trained(method, { epochs: 3, batch: 4, transform: views });
       return values(method);
     };
     expect(largest(await run(fixed), await run(random))).toBeLessThan(1e-6);
@@ -81,7 +81,7 @@ describe('train', () => {
     const [fixed, random] = [imageViews(), imageViews({ fixed: false })];
     const run = async (views: typeof fixed) => {
       const method = dgprompt(clip, names, { rank: 4, retainStates: 5, lr: 0.01 });
-      await trained(method, { epochs: 2, views });
+      await trained(method, { epochs: 2, transform: views });
       return values(method);
     };
     expect(largest(await run(fixed), await run(random))).toBeLessThan(1e-5);
@@ -104,7 +104,7 @@ describe('train', () => {
     const method = coop(clip, names);
     const onStep = ({ step, epoch }: Step) => {
       if (epoch === 2 && step === 1)
-        (method.parts.variables.context as tf.Variable).assign(tf.fill([16, 8], Number.NaN));
+        (method.learner.variables.context as tf.Variable).assign(tf.fill([16, 8], Number.NaN));
     };
     await expect(trained(method, { epochs: 3, batch: 4, lr: 0.02, onStep })).rejects.toThrow(
       /coop: the loss became NaN in epoch 2, step 2, at a learning rate of 0.02.*lr: 0.005/,
@@ -120,9 +120,9 @@ describe('train', () => {
       if (++steps === 4) controller.abort();
     };
     const views = imageViews({ fixed: false });
-    await expect(trained(method, { epochs: 3, batch: 4, signal: controller.signal, onStep, views })).rejects.toThrow(
-      /aborted/,
-    );
+    await expect(
+      trained(method, { epochs: 3, batch: 4, signal: controller.signal, onStep, transform: views }),
+    ).rejects.toThrow(/aborted/);
     expect(steps).toBe(4);
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -131,7 +131,7 @@ describe('train', () => {
     const method = dgprompt(clip, names, { rank: 4, visualContext: 'prototype' });
     const before = tf.memory().numTensors;
     await trained(method, { epochs: 1 });
-    for await (const _ of train(method, items(4), { views: imageViews() })) break;
+    for await (const _ of train(method, items(4), { transform: imageViews() })) break;
     expect(tf.memory().numTensors).toBe(before);
     method.dispose();
     expect(tf.memory().numTensors).toBeLessThan(before);
@@ -177,7 +177,7 @@ describe('train', () => {
     const plain = dgprompt(clip, names, options);
     const weighted = dgprompt(clip, names, { ...options, averageMean: 2, averageStd: 1 });
     const seen: number[][] = [];
-    for await (const _ of train(plain, items(4), { views: imageViews(), epochs: 3 }))
+    for await (const _ of train(plain, items(4), { transform: imageViews(), epochs: 3 }))
       seen.push(values(plain)['text.0']!);
     await trained(weighted, { epochs: 3 });
     const heights = [1, 2, 3].map(e => Math.exp(-((e - 2) ** 2) / 2));
@@ -226,9 +226,9 @@ describe('train', () => {
     const method = coop(clip, names);
     const validation = items(2);
     const views = imageViews();
-    const epochs = await trained(method, { epochs: 3, lr: 0.05, validation, views });
+    const epochs = await trained(method, { epochs: 3, lr: 0.05, validation, transform: views });
     expect(epochs.map(epoch => epoch.validation)).toHaveLength(3);
-    expect(epochs.at(-1)!.validation).toBe((await evaluate(method, validation, { views })).top1);
+    expect(epochs.at(-1)!.validation).toBe((await evaluate(method, validation, { transform: views })).top1);
     expect((await trained(coop(clip, names), { epochs: 1 }))[0]).not.toHaveProperty('validation');
     await expect(trained(method, { validation: items(1, ['ant', 'bee', 'cow']) })).rejects.toThrow(/"ant".*"cat"/);
   });
@@ -268,7 +268,7 @@ describe('train', () => {
 
   it('refuses what cannot be trained, in one sentence', async () => {
     const start = (method: Method, list = items(2), options: TrainOptions = {}) =>
-      train(method, list, { views: imageViews(), ...options }).next();
+      train(method, list, { transform: imageViews(), ...options }).next();
     await expect(start(zeroshot(clip, names))).rejects.toThrow(/clip has nothing to train/);
     await expect(start(coop(clip, names), [])).rejects.toThrow(/no images/);
     await expect(start(coop(clip, names), items(1, ['cat', 'big dog', 'owl', 'ant']))).rejects.toThrow(

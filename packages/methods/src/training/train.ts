@@ -8,13 +8,13 @@ import { checkItems } from '../method/items.js';
 import { checkRecipe } from '../method/options.js';
 import { changed } from '../method/revision.js';
 import type { Method, Recipe } from '../method/types.js';
-import { checkCacheFeatures, trainingViews, type ViewOptions, viewsName } from '../transforms/training-views.js';
-import { cachedViews, type Views } from '../transforms/views.js';
+import { checkCacheFeatures, type TransformOptions, transformName, transformsFor } from '../transforms/for-training.js';
+import { cachedTransform, type Transform } from '../transforms/transform.js';
 import { type Checkpoint, itemsHash, resumeCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { trainingData } from './data.js';
 import { promptedImages, trainingStep } from './step.js';
 
-export interface TrainOptions extends Partial<Recipe>, ViewOptions {
+export interface TrainOptions extends Partial<Recipe>, TransformOptions {
   /** Seed of shuffling and augmentation. Default: the method's. */
   seed?: number;
   /**
@@ -84,25 +84,25 @@ export async function* train(
   const paths = items.map(({ path }) => path);
   const { imageSize } = method.clip;
   const keepPixels = promptedImages(method);
-  const views = trainingViews(paths, options, { imageSize, seed, epochs, keepPixels });
-  const { still } = views;
-  if (method.parts.fit) {
-    yield await fitAtOnce(method, items, { ...options, views: still });
+  const views = transformsFor(paths, options, { imageSize, seed, epochs, keepPixels });
+  const { test } = views;
+  if (method.learner.fit) {
+    yield await fitAtOnce(method, items, { ...options, transform: test });
     return;
   }
-  const { features = still.features } = options;
+  const { features = test.features } = options;
   const data = await trainingData(method, items, { ...views, batch, features, signal, onText, onFeatures });
   const step = trainingStep(method, recipe);
   const checkpoint: Checkpoint | undefined = options.checkpoint
     ? {
         folder: options.checkpoint,
-        training: { ...recipe, seed, views: viewsName(options), items: itemsHash(items) },
+        training: { ...recipe, seed, views: transformName(options), items: itemsHash(items) },
         momentum: step.momentum as unknown as Tree<tf.Variable>,
       }
     : undefined;
   try {
     const done = checkpoint ? await resumeCheckpoint(method, checkpoint) : 0;
-    if (done > 0) changed(method.parts);
+    if (done > 0) changed(method.learner);
     let saved = performance.now();
     for (let epoch = done + 1; epoch <= epochs; epoch++) {
       const started = performance.now();
@@ -113,16 +113,16 @@ export async function* train(
       for await (const current of data.epoch(epoch, order, epochSeed)) {
         signal?.throwIfAborted();
         const loss = await step.run(current, data.targets, rate, done + 1 === order.length);
-        changed(method.parts);
+        changed(method.learner);
         if (!Number.isFinite(loss)) throw new Error(notFinite(method, loss, { epoch, step: done + 1, rate, lr }));
         total += loss;
         done++;
         onStep?.({ epoch, step: done, steps: order.length, loss, lr: rate });
       }
-      await method.parts.afterEpoch?.(epoch, epochs);
-      changed(method.parts);
+      await method.learner.afterEpoch?.(epoch, epochs);
+      changed(method.learner);
       const validation =
-        options.validation && (await evaluate(method, options.validation, { views: still, signal })).top1;
+        options.validation && (await evaluate(method, options.validation, { transform: test, signal })).top1;
       const seconds = (performance.now() - started) / 1000;
       const loss = total / order.length;
       const ended = { number: epoch, epochs, loss, lr: rate, ...(validation !== undefined && { validation }), seconds };
@@ -144,29 +144,29 @@ export async function* train(
 async function fitAtOnce(
   method: Method,
   items: readonly Item[],
-  { views, validation, signal, checkpoint }: TrainOptions & { views: Views },
+  { transform, validation, signal, checkpoint }: TrainOptions & { transform: Transform },
 ): Promise<Epoch> {
   const started = performance.now();
   const labelled = async (of: readonly Item[]) => {
     const paths = of.map(({ path }) => path);
-    const rows = await frozenRows(method.clip, paths, { views: cachedViews(views), signal });
+    const rows = await frozenRows(method.clip, paths, { transform: cachedTransform(transform), signal });
     const { image } = rows.batch([...paths.keys()], paths.length);
     return { features: image as tf.Tensor2D, labels: Int32Array.from(of, ({ label }) => label) };
   };
   const [data, toChooseBy] = [await labelled(items), validation && (await labelled(validation))];
-  const { loss } = await method.parts.fit!({ ...data, validation: toChooseBy, signal });
+  const { loss } = await method.learner.fit!({ ...data, validation: toChooseBy, signal });
   tf.dispose([data.features, ...(toChooseBy ? [toChooseBy.features] : [])]);
-  changed(method.parts);
+  changed(method.learner);
   if (!Number.isFinite(loss))
     throw new Error(`${method.name}: the loss became ${loss}; check that images and CLIP weights hold no NaN.`);
   if (checkpoint) await method.save(checkpoint);
-  const top1 = validation && (await evaluate(method, validation, { views, signal })).top1;
+  const top1 = validation && (await evaluate(method, validation, { transform, signal })).top1;
   const seconds = (performance.now() - started) / 1000;
   return { ...{ number: 1, epochs: 1, loss, lr: 0 }, ...(top1 !== undefined && { validation: top1 }), seconds };
 }
 
 function checkTraining(method: Method, items: readonly Item[], options: TrainOptions): Recipe {
-  const { name, recipe, parts } = method;
+  const { name, recipe, learner } = method;
   const { lr = recipe.lr, epochs = recipe.epochs, batch = recipe.batch } = options;
   const { accumulate = recipe.accumulate, clipGradients = recipe.clipGradients } = options;
   const chosen: Recipe = {
@@ -175,7 +175,7 @@ function checkTraining(method: Method, items: readonly Item[], options: TrainOpt
     ...(clipGradients !== undefined && { clipGradients }),
   };
   checkRecipe(name, chosen);
-  if (leaves(parts.variables).length === 0) throw new Error(`${name} has nothing to train; evaluate it as it is.`);
+  if (leaves(learner.variables).length === 0) throw new Error(`${name} has nothing to train; evaluate it as it is.`);
   checkCacheFeatures(name, options);
   checkItems(method, items);
   if (options.validation) checkItems(method, options.validation);

@@ -1,2 +1,2 @@
-export type { ViewOptions } from './training-views.js';
-export { cachedViews, testViews, trainViews, type Views } from './views.js';
+export type { TransformOptions } from './for-training.js';
+export { cachedTransform, evalTransform, type Transform, trainTransform } from './transform.js';

@@ -1,6 +1,6 @@
 import { type ContextPosition, textContext } from '@dgprompt/prompts';
 import { defineMethod } from '../method/define.js';
-import type { About } from '../method/types.js';
+import type { TaskInfo } from '../method/types.js';
 
 /**
  * CoOp (Zhou et al., IJCV 2022): the words around the class name become learned vectors, one context for all classes or one
@@ -26,19 +26,19 @@ export const coop = defineMethod({
     return {
       context: text,
       variables: text.variables, // context: [M, d_t], or [C, M, d_t]
-      ownClasses: csc,
+      classSpecific: csc,
       textFeatures: classes => clip.text(classes, { prompts: text }), // [C, e]
     };
   },
 });
 
 /** CoOp's few-shot runs: 50 epochs for one shot and on ImageNet, 100 for two and four shots, 200 above. */
-function epochs({ protocol, shots, dataset }: About): number {
+function epochs({ protocol, shots, dataset }: TaskInfo): number {
   if (protocol !== 'few-shot' || dataset === 'imagenet' || shots === 1) return 50;
   return shots <= 4 ? 100 : 200;
 }
 
 /** Few-shot runs learn 16 vectors from noise; CoCoOp's tables (CVPR 2022), where classes or datasets change, four from words. */
-function context({ protocol }: About) {
+function context({ protocol }: TaskInfo) {
   return protocol === 'few-shot' ? {} : { tokens: 4, start: 'a photo of a' };
 }

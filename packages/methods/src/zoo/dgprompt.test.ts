@@ -8,7 +8,7 @@ import * as naive from '../testing/naive-clip.js';
 import { type NaivePrompts, naiveFeatures, naiveFrozenText } from '../testing/naive-dgprompt.js';
 import { distance, imageViews, names, tinyClip } from '../testing/tiny.js';
 import { type Batch, features, lossAndGradients, lossTerms } from '../training/step.js';
-import { pixelBatch } from '../transforms/views.js';
+import { pixelBatch } from '../transforms/transform.js';
 import { resolveMethod } from './all.js';
 import { dgprompt } from './dgprompt.js';
 
@@ -26,17 +26,17 @@ beforeAll(async () => {
 /** Every variable somewhere else than at its start, as after training, so that everything has an effect. */
 function moved(method: Method): Method {
   let seed = 1;
-  for (const variable of namedVariables(method.parts).values())
+  for (const variable of namedVariables(method.learner).values())
     variable.assign(tf.tidy(() => tf.add(variable, tf.randomNormal(variable.shape, 0, 0.4, 'float32', seed++))));
   return method;
 }
 
-const batch = (): Batch => ({ images, labels: tf.tensor1d([0, 2], 'int32'), rows: tf.ones([2]) });
+const batch = (): Batch => ({ images, labels: tf.tensor1d([0, 2], 'int32'), mask: tf.ones([2]) });
 const pixels = () => tf.reshape(images, [2, -1]).arraySync() as naive.Matrix;
 const flat = (tensor: tf.Tensor) => tensor.dataSync();
 
 function promptsOf(method: Method): NaivePrompts {
-  return { variables: namedVariables(method.parts), ...(method.options as Omit<NaivePrompts, 'variables'>) };
+  return { variables: namedVariables(method.learner), ...(method.options as Omit<NaivePrompts, 'variables'>) };
 }
 
 describe('DGPrompt equals its formula, written out for each image and each class with 77 tokens', () => {
@@ -120,7 +120,7 @@ describe('DGPrompt equals its formula, written out for each image and each class
     const [, gradients] = lossAndGradients(method, batch(), { frozen: tf.tensor(frozen.flat(), [3, 8]) });
     const byName = namedVariables({ variables: gradients as never });
     for (const name of ['text.0', 'text.2', 'visual.1.weight', 'toText.layer2.key', 'toVision.layer1.output']) {
-      const variable = namedVariables(method.parts).get(name)!;
+      const variable = namedVariables(method.learner).get(name)!;
       const gradient = [...byName.get(name)!.dataSync()];
       const at = gradient.reduce((best, g, i) => (Math.abs(g) > Math.abs(gradient[best]!) ? i : best), 0);
       const difference = numericalGradient(variable, at, () => naiveLoss(method, frozen));
@@ -193,14 +193,14 @@ describe('dgprompt', () => {
 
   it('learns its generators at a rate of their own', () => {
     const method = dgprompt(clip, names, { guidanceRate: 3 });
-    expect(method.parts.rates).toEqual({ toText: 3, toVision: 3 });
-    expect(Object.keys(method.parts.variables)).toEqual(['text', 'visual', 'toText', 'toVision']);
+    expect(method.learner.lrScale).toEqual({ toText: 3, toVision: 3 });
+    expect(Object.keys(method.learner.variables)).toEqual(['text', 'visual', 'toText', 'toVision']);
   });
 
   it('asks for no frozen features where nothing is retained', () => {
     const method = dgprompt(clip, names, { retainText: 0, retainImage: 0, retainLogits: 0 });
-    expect(method.parts.frozen).toBeUndefined();
-    expect(method.parts.loss).toBeUndefined();
+    expect(method.learner.frozen).toBeUndefined();
+    expect(method.learner.loss).toBeUndefined();
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { coupled, deepText, deepVisual } from '@dgprompt/prompts';
 import { retention, retentionWeights } from '@dgprompt/retention';
 import * as tf from '@tensorflow/tfjs';
 import { defineMethod } from '../method/define.js';
-import type { MeanOverImages, Parts, Variables } from '../method/types.js';
+import type { MeanOverImages, PromptLearner, Variables } from '../method/types.js';
 import { sharedLayers } from './parts/depth.js';
 import { epochAverage } from './parts/epoch-average.js';
 import { classSetTowers, lockStepTowers } from './parts/guided-towers.js';
@@ -96,7 +96,7 @@ export const dgprompt = defineMethod({
       context: text,
       variables,
       state: { ...(prototype && { prototype }), ...(average && { average: average.state }) },
-      rates: { toText: options.guidanceRate, toVision: options.guidanceRate },
+      lrScale: { toText: options.guidanceRate, toVision: options.guidanceRate },
       ...(visualContext === 'image' ? lockStepTowers(clip, prompts) : classSetTowers(clip, prompts, prototype)),
       ...retained(options, { templates, embedDim, visionWidth }),
       prepare: prototype && (meanOf => averageStates(clip, prototype, meanOf)),
@@ -109,16 +109,16 @@ export const dgprompt = defineMethod({
 function retained(
   { depth, retainText, retainImage, retainLogits, retainStates, retainTemplates }: Retained,
   { templates, embedDim, visionWidth }: { templates: string[]; embedDim: number; visionWidth: number },
-): Pick<Parts, 'frozen' | 'loss'> {
+): Pick<PromptLearner, 'frozen' | 'loss'> {
   const at512 = { text: retainText, image: retainImage, logits: retainLogits, states: retainStates };
   const weights = retentionWeights(embedDim, at512, visionWidth);
   if (Object.values(weights).every(weight => weight === 0)) return {};
   const ofPrompted = (states: tf.Tensor[] = []) => states.slice(1, depth).map(normalised); // (J − 1) × [B, d_v]
   return {
     frozen: { templates: retainTemplates.length > 0 ? retainTemplates : templates, states: weights.states > 0 },
-    loss: ({ crossEntropy, rows, frozen, ...tuned }) => {
+    loss: ({ crossEntropy, mask, frozen, ...tuned }) => {
       const [now, before] = [tuned, frozen!].map(side => ({ ...side, states: ofPrompted(side.states) }));
-      return tf.add(crossEntropy, retention(now!, before!, weights, rows));
+      return tf.add(crossEntropy, retention(now!, before!, weights, mask));
     },
   };
 }

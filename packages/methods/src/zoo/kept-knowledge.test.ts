@@ -8,7 +8,7 @@ import { naiveFeatures, naiveFrozenText } from '../testing/naive-dgprompt.js';
 import { distance, imageViews, names, tinyClip } from '../testing/tiny.js';
 import { classTargets } from '../training/data.js';
 import { type Batch, lossAndGradients } from '../training/step.js';
-import { pixelBatch } from '../transforms/views.js';
+import { pixelBatch } from '../transforms/transform.js';
 import { kgcoop } from './kgcoop.js';
 import { prograd } from './prograd.js';
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   images = await pixelBatch(imageViews(), ['0-0', '1-0'], 2, { imageSize: 8, seed: 0 });
 });
 
-const context = (method: Method) => method.parts.variables.context as tf.Variable;
+const context = (method: Method) => method.learner.variables.context as tf.Variable;
 const mean = (all: number[]) => all.reduce((sum, x) => sum + x, 0) / all.length;
 
 /** The zero-shot side, which no context changes: image features, text features, predictions. */
@@ -78,7 +78,7 @@ function byDifferences(method: Method, losses: () => number[], entries = context
 }
 
 async function computed(method: Method, labels: number[]) {
-  const batch: Batch = { images, labels: tf.tensor1d(labels, 'int32'), rows: tf.ones([2]) };
+  const batch: Batch = { images, labels: tf.tensor1d(labels, 'int32'), mask: tf.ones([2]) };
   const [loss, gradients] = lossAndGradients(method, batch, await classTargets(method));
   return { loss: loss.dataSync()[0]!, gradient: [...(gradients.context as unknown as tf.Tensor).dataSync()] };
 }

@@ -90,15 +90,15 @@ describe('linear probe', () => {
   async function probed(options: object, more: object = {}) {
     const method = linearProbe(clip, names, options);
     const epochs = [];
-    for await (const epoch of train(method, items(6), { views: imageViews(), ...more })) epochs.push(epoch);
+    for await (const epoch of train(method, items(6), { transform: imageViews(), ...more })) epochs.push(epoch);
     return { method, epochs };
   }
 
   it('learns its training images in one fit, and tells of one epoch', async () => {
     const { method, epochs } = await probed({ c: 1e4 }, { epochs: 20 });
     expect(epochs).toEqual([expect.objectContaining({ number: 1, epochs: 1 })]);
-    expect((await evaluate(method, items(6), { views: imageViews() })).top1).toBe(100);
-    expect((await evaluate(method, items(6), { views: imageViews({ fixed: false }) })).top1).toBe(100); // from pixels
+    expect((await evaluate(method, items(6), { transform: imageViews() })).top1).toBe(100);
+    expect((await evaluate(method, items(6), { transform: imageViews({ fixed: false }) })).top1).toBe(100); // from pixels
   });
 
   it('takes the penalty that is best on validation images', async () => {

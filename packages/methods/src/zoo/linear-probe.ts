@@ -30,7 +30,7 @@ export const linearProbe = defineMethod({
     const bias = tf.variable(tf.zeros([classes])); // [C]
     return {
       variables: { weight, bias },
-      ownClasses: true,
+      classSpecific: true,
       textFeatures: () => tf.mul(weight, 1), // in the texts' place, and a tensor of its own
       logits: ({ image, text }) => tf.add(tf.matMul(image, text, false, true), bias) as tf.Tensor2D, // [B, C]
       async fit({ validation, signal, ...data }) {

@@ -2,7 +2,7 @@ import { mapTree, type Tree, valueAndGrads } from '@dgprompt/engine';
 import { textContext } from '@dgprompt/prompts';
 import * as tf from '@tensorflow/tfjs';
 import { defineMethod } from '../method/define.js';
-import type { About, LossTerms, Variables } from '../method/types.js';
+import type { LossTerms, TaskInfo, Variables } from '../method/types.js';
 
 /**
  * ProGrad (Zhu et al., ICCV 2023): CoOp's context, whose gradient loses the part that goes against what the zero-shot CLIP predicts.
@@ -38,15 +38,15 @@ export const prograd = defineMethod({
 });
 
 /** λ: 0.8 with 8 and 16 shots on three datasets, 1 elsewhere. */
-function strength({ shots, dataset }: About): number {
+function strength({ shots, dataset }: TaskInfo): number {
   return shots >= 8 && ['oxford_flowers', 'dtd', 'eurosat'].includes(dataset) ? 0.8 : 1;
 }
 
 /** Cross-entropy of the tuned predictions under the zero-shot ones, T² · Σ −p* log p, averaged over the batch. */
-function toZeroShot({ logits, frozen, rows }: LossTerms, temperature: number): tf.Scalar {
+function toZeroShot({ logits, frozen, mask }: LossTerms, temperature: number): tf.Scalar {
   const wanted = tf.softmax(tf.div(frozen!.logits, temperature)); // [B, C]
   const each = tf.neg(tf.sum(tf.mul(wanted, tf.logSoftmax(tf.div(logits, temperature))), 1)); // [B]
-  return tf.mul(tf.div(tf.sum(tf.mul(each, rows)), tf.sum(rows)), temperature ** 2);
+  return tf.mul(tf.div(tf.sum(tf.mul(each, mask)), tf.sum(mask)), temperature ** 2);
 }
 
 /** g − λ (g·ĝ*) ĝ* where the two directions g and g* are more than a right angle apart, g where they are not; variable by variable. */

@@ -2,7 +2,7 @@ import { deepText, deepVisual } from '@dgprompt/prompts';
 import { retention } from '@dgprompt/retention';
 import * as tf from '@tensorflow/tfjs';
 import { defineMethod } from '../method/define.js';
-import type { About } from '../method/types.js';
+import type { TaskInfo } from '../method/types.js';
 import { visionLayers } from './parts/depth.js';
 import { epochAverage } from './parts/epoch-average.js';
 import { promptSrcTemplates } from './parts/promptsrc-templates.js';
@@ -52,8 +52,8 @@ export const promptsrc = defineMethod({
       textFeatures: classes => clip.text(classes, { prompts: text }), // [C, e]
       imageFeatures: images => clip.vision(images, { prompts: visual }), // [B, e]
       frozen: { templates: options.retainTemplates, raw: true },
-      loss: ({ crossEntropy, rows, frozen, ...tuned }) =>
-        tf.add(crossEntropy, retention(tuned, frozen!, weights, rows)),
+      loss: ({ crossEntropy, mask, frozen, ...tuned }) =>
+        tf.add(crossEntropy, retention(tuned, frozen!, weights, mask)),
       ...(average && { state: { average: average.state }, afterEpoch: average.afterEpoch }),
     };
   },
@@ -62,7 +62,7 @@ export const promptsrc = defineMethod({
 /** Cars, Flowers, Aircraft, DTD and EuroSAT: few-shot runs on them count late epochs most. */
 const fine = ['stanford_cars', 'oxford_flowers', 'fgvc_aircraft', 'dtd', 'eurosat'];
 
-function recipe({ protocol, dataset }: About) {
+function recipe({ protocol, dataset }: TaskInfo) {
   const common = { lr: 0.0025, batch: 4 };
   if (protocol === 'few-shot') {
     const [averageMean, averageStd] = fine.includes(dataset) ? [45, 5] : [30, 30];

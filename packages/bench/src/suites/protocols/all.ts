@@ -48,12 +48,12 @@ export async function openProtocol(name: string): Promise<{ protocol: Protocol; 
 }
 
 function isProtocol(value: unknown): value is Protocol {
-  const { name, recipe, shots, experiments, parts } = (value ?? {}) as Partial<Protocol>;
+  const { name, recipe, shots, experiments, split } = (value ?? {}) as Partial<Protocol>;
   return (
     typeof name === 'string' &&
     typeof recipe === 'string' &&
     Array.isArray(shots) &&
     typeof experiments === 'function' &&
-    typeof parts === 'function'
+    typeof split === 'function'
   );
 }

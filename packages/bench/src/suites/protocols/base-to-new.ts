@@ -12,7 +12,7 @@ export const baseToNew: Protocol = {
   methods: usualMethods,
   shots: [16],
   experiments: eachTask,
-  parts(dataset) {
+  split(dataset) {
     const classes = dataset.classNames.length;
     if (classes < 4)
       throw new Error(

@@ -1,5 +1,5 @@
 import type { Dataset } from '@dgprompt/datasets';
-import { type Parts, type Protocol, usualMethods } from './protocol.js';
+import { type Protocol, type ProtocolSplit, usualMethods } from './protocol.js';
 
 /** Cross-dataset transfer (Zhou et al., CoCoOp): all classes of one dataset to learn from, tests on it and on all the others. */
 export const crossDataset: Protocol = {
@@ -11,11 +11,11 @@ export const crossDataset: Protocol = {
   hasSource: true,
   experiments: (suite, tasks, sources = [suite.source ?? suite.tasks[0]!]) =>
     sources.map(train => ({ train, others: tasks.filter(task => task !== train) })),
-  parts: onEach,
+  split: onEach,
 };
 
 /** All classes of the dataset to learn from; tests on it, then on each other one, among that one's own classes. */
-export function onEach(dataset: Dataset, others: readonly Dataset[]): Parts {
+export function onEach(dataset: Dataset, others: readonly Dataset[]): ProtocolSplit {
   const tests = [dataset, ...others].map(one => [one.name, one] as const);
   return { train: dataset, tests: Object.fromEntries(tests) };
 }

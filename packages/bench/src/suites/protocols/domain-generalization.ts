@@ -14,5 +14,5 @@ export const domainGeneralization: Protocol = {
   hasSource: true,
   experiments: (suite, tasks, sources = [suite.source ?? suite.tasks[0]!]) =>
     sources.map(train => suite.variants?.(train) ?? { train, others: tasks.filter(task => task !== train) }),
-  parts: onEach,
+  split: onEach,
 };

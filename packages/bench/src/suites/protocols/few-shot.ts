@@ -8,5 +8,5 @@ export const fewShotLearning: Protocol = {
   methods: usualMethods,
   shots: [1, 2, 4, 8, 16],
   experiments: eachTask,
-  parts: dataset => ({ train: dataset, tests: { all: dataset } }),
+  split: dataset => ({ train: dataset, tests: { all: dataset } }),
 };

@@ -1,12 +1,12 @@
 import type { Dataset } from '@dgprompt/datasets';
-import type { About } from '@dgprompt/methods';
+import type { TaskInfo } from '@dgprompt/methods';
 import type { Suite } from '../suite.js';
 
 /** Images to test on, among their own classes. */
 export type TestSet = Pick<Dataset, 'classNames' | 'test'>;
 
 /** What a run learns from, and what it is tested on. */
-export interface Parts {
+export interface ProtocolSplit {
   /** Classes that are trained on, with the images drawn for it. */
   train: Dataset;
   /** By the name that a table has for it, in the table's order. */
@@ -26,7 +26,7 @@ export interface Protocol {
   /** One line for people. */
   title: string;
   /** The published experiment whose numbers the methods' recipes take. */
-  recipe: About['protocol'];
+  recipe: TaskInfo['protocol'];
   /** Methods, where none are named. */
   methods: readonly string[];
   /** Training images a class, where no number is named; [0] trains nothing. */
@@ -40,7 +40,7 @@ export interface Protocol {
    * @param others the experiment's other datasets
    * @throws Error if the dataset does not fit the protocol
    */
-  parts(dataset: Dataset, others: readonly Dataset[]): Parts;
+  split(dataset: Dataset, others: readonly Dataset[]): ProtocolSplit;
 }
 
 /** Each task by itself. */

@@ -8,5 +8,5 @@ export const zeroShot: Protocol = {
   methods: ['clip'],
   shots: [0],
   experiments: eachTask,
-  parts: dataset => ({ train: dataset, tests: { all: dataset } }),
+  split: dataset => ({ train: dataset, tests: { all: dataset } }),
 };

@@ -17,15 +17,15 @@ import { slurmTool } from './tool.js';
  */
 export const submitTo =
   (settings: BenchSettings, options: readonly string[]): Runner =>
-  async (runs, told, bench) => {
-    const waiting = await notYetTaken(runs, told, bench);
+  async (runs, events, bench) => {
+    const waiting = await notYetTaken(runs, events, bench);
     if (waiting.length === 0) return;
     try {
       const { file } = await writePlan(settings, waiting, thisCommand());
       const largest = await maxArraySize();
       for (const part of arrayParts([...waiting.keys()], largest)) {
         const job = await submitPart(file, part, options, bench);
-        told.handedOver(
+        events.handedOver(
           part.tasks.map(task => waiting[part.first + task]!),
           `Slurm job ${job}, tasks ${arrayRanges(part.tasks)}`,
         );
@@ -38,7 +38,7 @@ export const submitTo =
 /** Without the runs that Slurm has already, and those that failed before unless they are to be done again. */
 async function notYetTaken(
   runs: readonly Planned[],
-  told: RunnerEvents,
+  events: RunnerEvents,
   { results, retryFailed }: BenchOptions,
 ): Promise<Planned[]> {
   const taken = await askSlurm(results, new Set());
@@ -49,10 +49,10 @@ async function notYetTaken(
     const known = taken.runs.get(runName(run.run.config));
     const failure = retryFailed ? undefined : await findFailure(results, run.run.config);
     if (known?.state === 'queued' || known?.state === 'running') already.push(run);
-    else if (failure) told.ended(run, { failure, before: true });
+    else if (failure) events.ended(run, { failure, before: true });
     else waiting.push(run);
   }
-  if (already.length > 0) told.handedOver(already, 'in Slurm already');
+  if (already.length > 0) events.handedOver(already, 'in Slurm already');
   return waiting;
 }
 

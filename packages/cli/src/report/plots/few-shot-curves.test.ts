@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { nasty, parsed } from '../parsed.js';
 import { fewShotCurves } from './few-shot-curves.js';
-import { looksOf } from './looks.js';
+import { looksOf } from './styles.js';
 
 const looks = looksOf(['clip', nasty]);
 const scores = [1, 4, 16].flatMap(shots => [

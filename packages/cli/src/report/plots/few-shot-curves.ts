@@ -2,8 +2,8 @@ import { methodTitle } from '@dgprompt/bench/methods';
 import * as Plot from '@observablehq/plot';
 import type { Html } from '../html.js';
 import { figure, plotWidth } from './drawing.js';
-import type { Look } from './looks.js';
 import { type Spread, spreadText } from './spread.js';
+import type { Look } from './styles.js';
 
 /** Top-1 of a method after training on so many images a class. */
 export interface ShotScore extends Spread {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { nasty, parsed } from '../parsed.js';
-import { looksOf } from './looks.js';
 import { perClassBars } from './per-class.js';
+import { looksOf } from './styles.js';
 
 const looks = looksOf(['clip', 'dgprompt']);
 const about = { title: 'base classes', method: 'dgprompt', other: 'clip' };

@@ -2,7 +2,7 @@ import { methodTitle } from '@dgprompt/bench/methods';
 import * as Plot from '@observablehq/plot';
 import type { Html } from '../html.js';
 import { figure, plotWidth } from './drawing.js';
-import type { Look } from './looks.js';
+import type { Look } from './styles.js';
 import { nameMargin } from './task-scores.js';
 
 /** Top-1 of a class in percent, with the method shown and with the one it is compared with. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { nasty, parsed } from '../parsed.js';
 import { againstClip } from './against-clip.js';
-import { looksOf } from './looks.js';
 import { scatter } from './scatter.js';
+import { looksOf } from './styles.js';
 
 const looks = looksOf(['clip', 'dgprompt', nasty]);
 

@@ -3,9 +3,9 @@ import { methodTitle } from '@dgprompt/bench/methods';
 import * as Plot from '@observablehq/plot';
 import type { Html } from '../html.js';
 import { figure, plotWidth } from './drawing.js';
-import type { Look } from './looks.js';
 import { placedNames } from './placed-names.js';
 import { type Spread, spreadText } from './spread.js';
+import type { Look } from './styles.js';
 
 /** A method's accuracy on base and on new classes, in percent. */
 export interface BaseAndNew {

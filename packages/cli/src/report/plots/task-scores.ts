@@ -2,7 +2,7 @@ import { methodTitle } from '@dgprompt/bench/methods';
 import * as Plot from '@observablehq/plot';
 import type { Html } from '../html.js';
 import { figure, plotWidth } from './drawing.js';
-import type { Look } from './looks.js';
+import type { Look } from './styles.js';
 
 /** A method's number on a task, in percent. */
 export interface TaskScore {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Found, nasty, parsed } from '../parsed.js';
-import { looksOf } from './looks.js';
+import { looksOf } from './styles.js';
 import { type EpochState, trainingCurves } from './training-curves.js';
 
 const looks = looksOf(['coop', nasty]);

@@ -2,8 +2,8 @@ import { methodTitle } from '@dgprompt/bench/methods';
 import * as Plot from '@observablehq/plot';
 import { type Html, html } from '../html.js';
 import { figure } from './drawing.js';
-import type { Look } from './looks.js';
 import { type Spread, spreadText } from './spread.js';
+import type { Look } from './styles.js';
 
 /** What a method's training was like after an epoch, over seeds. */
 export interface EpochState {

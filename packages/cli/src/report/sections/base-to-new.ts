@@ -2,8 +2,8 @@ import type { Table } from '@dgprompt/bench';
 import type { Section, TableGroup } from '@dgprompt/bench/tables';
 import { type Html, html } from '../html.js';
 import { againstClip } from '../plots/against-clip.js';
-import type { Look } from '../plots/looks.js';
 import { scatter } from '../plots/scatter.js';
+import type { Look } from '../plots/styles.js';
 import { taskScores } from '../plots/task-scores.js';
 import { sheetTable } from './sheet-table.js';
 

@@ -1,7 +1,7 @@
 import type { Section, TableGroup } from '@dgprompt/bench/tables';
 import { type Html, html } from '../html.js';
 import { fewShotCurves, type ShotScore } from '../plots/few-shot-curves.js';
-import type { Look } from '../plots/looks.js';
+import type { Look } from '../plots/styles.js';
 import { sheetTable } from './sheet-table.js';
 
 /** Curves over the number of shots, on average and for every task, and their numbers. */

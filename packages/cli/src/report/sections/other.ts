@@ -1,6 +1,6 @@
 import type { Section, SheetRow } from '@dgprompt/bench/tables';
 import { type Html, html } from '../html.js';
-import type { Look } from '../plots/looks.js';
+import type { Look } from '../plots/styles.js';
 import { taskScores } from '../plots/task-scores.js';
 import { sheetTable } from './sheet-table.js';
 

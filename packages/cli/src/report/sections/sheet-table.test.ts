@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { nasty, parsed } from '../parsed.js';
-import { looksOf } from '../plots/looks.js';
+import { looksOf } from '../plots/styles.js';
 import { sheetTable } from './sheet-table.js';
 
 const looks = looksOf(['clip', 'coop', nasty]);

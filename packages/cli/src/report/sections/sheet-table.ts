@@ -1,7 +1,7 @@
 import { methodTitle } from '@dgprompt/bench/methods';
 import type { SheetCell, SheetRow } from '@dgprompt/bench/tables';
 import { type Html, html } from '../html.js';
-import { type Look, swatch } from '../plots/looks.js';
+import { type Look, swatch } from '../plots/styles.js';
 
 /** A table in words: methods as rows, what was measured as columns. */
 export interface SheetTable {

@@ -1,7 +1,7 @@
 import { type Section, sectionsOf } from '@dgprompt/bench/tables';
 import type { Group } from '../group.js';
 import { type Html, html } from '../html.js';
-import { type Look, legend } from '../plots/looks.js';
+import { type Look, legend } from '../plots/styles.js';
 import { baseToNewSection } from './base-to-new.js';
 import { fewShotSection } from './few-shot.js';
 import { otherSection, transferSection } from './other.js';

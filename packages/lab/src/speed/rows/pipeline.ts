@@ -3,7 +3,7 @@ import { seededRandom } from '@dgprompt/engine';
 import { trainPixels } from '@dgprompt/images';
 import { resolveMethod } from '@dgprompt/methods';
 import { trainingData, trainingStep } from '@dgprompt/methods/training';
-import { testViews, trainViews } from '@dgprompt/methods/transforms';
+import { evalTransform, trainTransform } from '@dgprompt/methods/transforms';
 import { classNames } from '../class-names.js';
 import { itemsOf, photographs } from '../photographs.js';
 
@@ -48,7 +48,11 @@ async function waitingShare(
   const method = resolveMethod(name)(clip, classNames, { seed: 1 });
   const items = itemsOf(files, (steps + 2) * batch);
   const { imageSize } = clip;
-  const data = await trainingData(method, items, { seen: [trainViews(imageSize)], still: testViews(imageSize), batch });
+  const data = await trainingData(method, items, {
+    train: [trainTransform(imageSize)],
+    test: evalTransform(imageSize),
+    batch,
+  });
   const training = trainingStep(method, method.recipe);
   const order = Array.from({ length: steps + 2 }, (_, step) =>
     Array.from({ length: batch }, (_, i) => step * batch + i),

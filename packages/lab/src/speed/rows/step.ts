@@ -53,7 +53,7 @@ export async function readyStep(
 
 /** Random pixels and labels, and, where they are to be there already, the frozen CLIP's features of them. */
 async function randomBatch(
-  { clip, parts }: Method,
+  { clip, learner }: Method,
   { batch, cachedFeatures }: Pick<StepOptions, 'batch' | 'cachedFeatures'>,
 ): Promise<Batch> {
   const random = seededRandom(1);
@@ -63,11 +63,11 @@ async function randomBatch(
     'int32',
   );
   const rows = tf.ones([batch]) as tf.Tensor1D;
-  if (!cachedFeatures) return { images, labels, rows };
+  if (!cachedFeatures) return { images, labels, mask: rows };
   const compute = compile((pixels: tf.Tensor4D) => clip.visionStates(pixels));
   const { features: image, states } = await compute(images);
   await compute.dispose();
-  const wantsPixels = parts.features !== undefined || parts.imageFeatures !== undefined;
-  const frozen = { image, ...(parts.frozen?.states ? { states } : {}) };
-  return { ...(wantsPixels ? { images } : {}), frozen, labels, rows };
+  const wantsPixels = learner.features !== undefined || learner.imageFeatures !== undefined;
+  const frozen = { image, ...(learner.frozen?.states ? { states } : {}) };
+  return { ...(wantsPixels ? { images } : {}), frozen, labels, mask: rows };
 }

@@ -1,7 +1,7 @@
 import type { Clip, TextPrompts, VisionPrompts } from '@dgprompt/clip';
 import type { Guidance } from '@dgprompt/guidance';
 import * as tf from '@tensorflow/tfjs';
-import type { Parts } from '../../method/types.js';
+import type { PromptLearner } from '../../method/types.js';
 
 /** The prompts of both towers, and what guides them; a direction that is left out adds nothing. */
 export interface GuidedPrompts {
@@ -27,11 +27,11 @@ function visualPrompts({ visual, toVision }: GuidedPrompts, layer: number, state
 const sum = (prompts?: tf.Tensor, added?: tf.Tensor) => (prompts && added ? tf.add(prompts, added) : prompts);
 
 /** Both towers in lock step, each image guiding the text and the text guiding each image: text features are per image. */
-export function lockStepTowers(clip: Clip, prompts: GuidedPrompts): Pick<Parts, 'features'> {
+export function lockStepTowers(clip: Clip, prompts: GuidedPrompts): Pick<PromptLearner, 'features'> {
   const { tokens, position, words } = prompts.text;
   return {
     features(images, classNames) {
-      const { states, ...features } = clip.lockStep(images, classNames, {
+      const { states, ...features } = clip.forwardJoint(images, classNames, {
         ...{ tokens, position, words },
         text: (layer, { vision }) => textPrompts(prompts, layer, vision.map(asSet)),
         vision: (layer, { text }) => visualPrompts(prompts, layer, text),
@@ -53,7 +53,7 @@ export function classSetTowers(
   clip: Clip,
   prompts: GuidedPrompts,
   prototype?: tf.Variable,
-): Pick<Parts, 'textFeatures' | 'imageFeatures'> {
+): Pick<PromptLearner, 'textFeatures' | 'imageFeatures'> {
   return {
     textFeatures(classNames) {
       const states = prototype ? tf.unstack(prototype) : [];

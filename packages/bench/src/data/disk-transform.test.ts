@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { evalPixels } from '@dgprompt/images';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { fromBytes, keptViews, toBytes } from './disk-views.js';
+import { evalTransformFor, fromBytes, toBytes } from './disk-transform.js';
 
 test('kept test views are those of the images to the bit, for every value', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'dgprompt-views-'));
@@ -18,6 +18,6 @@ test('kept test views are those of the images to the bit, for every value', asyn
   expect(new Set(toBytes(direct).subarray(0, 256)).size).toBe(256);
   const random = { next: () => 0 };
   const cache = join(folder, 'cache');
-  expect(await keptViews(16, { cache }).load(file, random)).toEqual(direct);
-  expect(await keptViews(16, { cache }).load(file, random)).toEqual(direct); // now from the disk
+  expect(await evalTransformFor(16, { cache }).load(file, random)).toEqual(direct);
+  expect(await evalTransformFor(16, { cache }).load(file, random)).toEqual(direct); // now from the disk
 });

@@ -8,16 +8,16 @@ import { distance, imageViews, items, names, tinyClip, values } from '../testing
 import { type TrainOptions, train } from '../training/train.js';
 import { resolveMethod } from '../zoo/all.js';
 import { coop } from '../zoo/coop.js';
-import { drawnViews } from './drawn-views.js';
-import { trainingViews } from './training-views.js';
-import type { Views } from './views.js';
+import { drawnTransforms } from './drawn.js';
+import { transformsFor } from './for-training.js';
+import type { Transform } from './transform.js';
 
 beforeAll(() => useDevice({ backend: 'cpu' }));
 
 const paths = items(4).map(({ path }) => path);
 
 /** Random views: each image in a light of its own each time; `loads` counts them. */
-function flickering(): Views & { loads: number } {
+function flickering(): Transform & { loads: number } {
   const images = imageViews();
   return {
     ...{ fixed: false, loads: 0 },
@@ -57,13 +57,13 @@ describe('a fixed number of augmented views of each image', () => {
     'trains %s as if the frozen tower ran on them in every step',
     async id => {
       const cached = resolveMethod(id)(tinyClip(), names);
-      const fast = await losses(cached, { views: flickering(), cacheFeatures: 3, seed: 5 });
+      const fast = await losses(cached, { transform: flickering(), cacheFeatures: 3, seed: 5 });
 
-      const drawn = drawnViews(flickering(), paths, { count: 3, seed: 5 });
+      const drawn = drawnTransforms(flickering(), paths, { count: 3, seed: 5 });
       let epoch = 1;
-      const live: Views = { fixed: false, load: (...given) => drawn[(epoch - 1) % 3]!.load(...given) };
+      const live: Transform = { fixed: false, load: (...given) => drawn[(epoch - 1) % 3]!.load(...given) };
       const plain = resolveMethod(id)(tinyClip(), names);
-      const slow = await losses(plain, { views: live, seed: 5 }, number => {
+      const slow = await losses(plain, { transform: live, seed: 5 }, number => {
         epoch = number + 1;
       });
       expect(distance(fast, slow)).toBeLessThan(1e-5);
@@ -78,22 +78,22 @@ describe('a fixed number of augmented views of each image', () => {
     const views = flickering();
     const told: number[] = [];
     const onFeatures = ({ done, total }: { done: number; total: number }) => told.push(done / total);
-    await losses(coop(clip, names), { views, cacheFeatures: 2, onFeatures });
+    await losses(coop(clip, names), { transform: views, cacheFeatures: 2, onFeatures });
     expect(calls.vision).toBe(2);
     expect(views.loads).toBe(2 * paths.length);
     expect(told).toEqual([0.5, 1]);
-    await losses(coop(clip, names), { views, cacheFeatures: 9 }); // no more views than epochs
+    await losses(coop(clip, names), { transform: views, cacheFeatures: 9 }); // no more views than epochs
     expect(views.loads).toBe(2 * paths.length + 4 * paths.length);
   });
 
   it('decodes each view once where prompts change the image side, too', async () => {
     const views = flickering();
-    await losses(resolveMethod('promptsrc')(tinyClip(), names), { views, cacheFeatures: 2 });
+    await losses(resolveMethod('promptsrc')(tinyClip(), names), { transform: views, cacheFeatures: 2 });
     expect(views.loads).toBe(2 * paths.length);
   });
 
   it('is drawn from the seed', async () => {
-    const run = (seed: number) => losses(coop(tinyClip(), names), { views: flickering(), cacheFeatures: 2, seed });
+    const run = (seed: number) => losses(coop(tinyClip(), names), { transform: flickering(), cacheFeatures: 2, seed });
     const first = await run(1);
     expect(await run(1)).toEqual(first);
     expect(distance(await run(2), first)).toBeGreaterThan(1e-4);
@@ -103,7 +103,7 @@ describe('a fixed number of augmented views of each image', () => {
     const controller = new AbortController();
     const onFeatures = () => controller.abort();
     const aborted = losses(coop(tinyClip(), names), {
-      ...{ views: flickering(), cacheFeatures: 3, onFeatures, signal: controller.signal },
+      ...{ transform: flickering(), cacheFeatures: 3, onFeatures, signal: controller.signal },
     });
     await expect(aborted).rejects.toThrow(/aborted/);
   });
@@ -112,15 +112,15 @@ describe('a fixed number of augmented views of each image', () => {
     const folder = await mkdtemp(join(tmpdir(), 'dgprompt-views-'));
     const options = { cacheFeatures: 3, checkpoint: folder };
     const whole = resolveMethod('promptsrc')(tinyClip(), names);
-    const all = await losses(whole, { views: flickering(), cacheFeatures: 3 });
+    const all = await losses(whole, { transform: flickering(), cacheFeatures: 3 });
     const cut = resolveMethod('promptsrc')(tinyClip(), names);
-    const given = { epochs: 4, batch: 4, lr: 0.02, views: flickering() };
+    const given = { epochs: 4, batch: 4, lr: 0.02, transform: flickering() };
     for await (const { number } of train(cut, items(4), { ...given, ...options })) if (number === 2) break;
     const again = resolveMethod('promptsrc')(tinyClip(), names);
-    expect(await losses(again, { views: flickering(), ...options })).toEqual(all.slice(2));
+    expect(await losses(again, { transform: flickering(), ...options })).toEqual(all.slice(2));
     expect(values(again)).toEqual(values(whole));
 
-    const other = (more: TrainOptions) => losses(coop(tinyClip(), names), { views: flickering(), ...more });
+    const other = (more: TrainOptions) => losses(coop(tinyClip(), names), { transform: flickering(), ...more });
     const elsewhere = await mkdtemp(join(tmpdir(), 'dgprompt-views-'));
     await other({ checkpoint: elsewhere });
     const refused = /its views is "random", and this one's is "random, 2 of each image"/;
@@ -129,7 +129,7 @@ describe('a fixed number of augmented views of each image', () => {
 
   it('keeps features on disk, those of other views apart', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'dgprompt-views-'));
-    const views: Views = {
+    const views: Transform = {
       fixed: false,
       load: async (_, random) => Float32Array.from({ length: 3 * 8 * 8 }, random.next),
     };
@@ -145,7 +145,8 @@ describe('a fixed number of augmented views of each image', () => {
     const run = async (seed: number) => {
       const method = coop(clip, names, { epochs: 2, batch: 3 });
       const all: number[] = [];
-      for await (const { loss } of train(method, files, { views, seed, cacheFeatures: 2, features })) all.push(loss);
+      for await (const { loss } of train(method, files, { transform: views, seed, cacheFeatures: 2, features }))
+        all.push(loss);
       return all;
     };
     const first = await run(1);
@@ -161,8 +162,8 @@ describe('a fixed number of augmented views of each image', () => {
 
 describe('the views of a training', () => {
   const setting = { imageSize: 8, seed: 1, epochs: 9, keepPixels: true };
-  const seen = (options: Parameters<typeof trainingViews>[1]) =>
-    trainingViews(paths, options, setting).seen.map(({ fixed }) => fixed);
+  const seen = (options: Parameters<typeof transformsFor>[1]) =>
+    transformsFor(paths, options, setting).train.map(({ fixed }) => fixed);
 
   it('are new ones in each epoch, one or several that are fixed', () => {
     expect(seen({})).toEqual([false]);
@@ -171,13 +172,13 @@ describe('the views of a training', () => {
     expect(seen({ cacheFeatures: 3 })).toEqual([true, true, true]);
     expect(seen({ augment: 'crop', cacheFeatures: 2 })).toEqual([true, true]);
     expect(seen({ augment: false, cacheFeatures: 3 })).toEqual([true]); // all would be the same
-    expect(seen({ views: imageViews(), cacheFeatures: 3 })).toEqual([true]);
+    expect(seen({ transform: imageViews(), cacheFeatures: 3 })).toEqual([true]);
   });
 
   it('differ between images and between views, and not with the folder that the images lie in', async () => {
-    const views: Views = { fixed: false, load: async (_, random) => Float32Array.of(random.next()) };
+    const views: Transform = { fixed: false, load: async (_, random) => Float32Array.of(random.next()) };
     const numbers = async (names: string[]) => {
-      const drawn = drawnViews(views, names, { count: 2, seed: 1 });
+      const drawn = drawnTransforms(views, names, { count: 2, seed: 1 });
       const all = drawn.flatMap(one => names.map(name => one.load(name, seededRandom(7))));
       return (await Promise.all(all)).map(([value]) => value);
     };
@@ -190,6 +191,6 @@ describe('the views of a training', () => {
     const refusal = (options: TrainOptions) => expect(losses(coop(tinyClip(), names), options)).rejects;
     await refusal({ cacheFeatures: 1.5 }).toThrow(/coop: cacheFeatures is 1.5; it must be 0, .* or a whole number/);
     await refusal({ cacheFeatures: -1 }).toThrow(/cacheFeatures is -1/);
-    await refusal({ cacheFeatures: 0, views: flickering() }).toThrow(/the views given are random; give fixed ones/);
+    await refusal({ cacheFeatures: 0, transform: flickering() }).toThrow(/the views given are random; give fixed ones/);
   });
 });

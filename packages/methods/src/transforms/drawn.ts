@@ -1,8 +1,8 @@
 import { seededRandom } from '@dgprompt/engine';
 import type { FeatureStore } from '../features/store.js';
-import type { Views } from './views.js';
+import type { Transform } from './transform.js';
 
-export interface DrawnViewsOptions {
+export interface DrawnTransformsOptions {
   /** Views of each image. */
   count: number;
   /** What is drawn follows from it and from an image's place among the paths, wherever the images lie. */
@@ -12,11 +12,11 @@ export interface DrawnViewsOptions {
 }
 
 /** Random views, drawn once: `count` of every image, each of them fixed from now on. */
-export function drawnViews(
-  views: Views,
+export function drawnTransforms(
+  transform: Transform,
   paths: readonly string[],
-  { count, seed, features }: DrawnViewsOptions,
-): Views[] {
+  { count, seed, features }: DrawnTransformsOptions,
+): Transform[] {
   return Array.from({ length: count }, (_, k) => {
     const random = seededRandom(seed * 100_003 + k);
     const seeds = new Map(paths.map(path => [path, random.integer(2 ** 32)]));
@@ -24,7 +24,7 @@ export function drawnViews(
     return {
       fixed: true,
       ...(features && { features: { ...features, setting: drawn() } }),
-      load: path => views.load(path, seededRandom(seeds.get(path)!)),
+      load: path => transform.load(path, seededRandom(seeds.get(path)!)),
     };
   });
 }

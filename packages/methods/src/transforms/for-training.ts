@@ -1,13 +1,13 @@
 import type { FeatureStore } from '../features/store.js';
-import { drawnViews } from './drawn-views.js';
-import { cachedViews, pixelMemory, testViews, trainViews, type Views } from './views.js';
+import { drawnTransforms } from './drawn.js';
+import { cachedTransform, evalTransform, pixelMemory, type Transform, trainTransform } from './transform.js';
 
 /** How training sees its images. */
-export interface ViewOptions {
+export interface TransformOptions {
   /** Random resized crop and flip, as published (true); the crop alone ('crop'); or every image as it is (false). */
   augment?: boolean | 'crop';
   /** Where pixels come from, instead of image files with `augment`. */
-  views?: Views;
+  transform?: Transform;
   /**
    * Computes what is frozen once, before the first epoch. 0: every image as it is. 1 or more: that many augmented views of each
    * image, drawn once from the seed; an epoch sees one of them, the next epoch the next. Left out: every epoch draws new views.
@@ -20,11 +20,11 @@ export interface ViewOptions {
   features?: FeatureStore;
 }
 
-export interface TrainingViews {
+export interface Transforms {
   /** What is trained on: the first epoch sees the first, and so on, in turns. */
-  seen: readonly Views[];
+  train: readonly Transform[];
   /** The undistorted view of each image, for validation and for averages over the training set. */
-  still: Views;
+  test: Transform;
 }
 
 interface Setting {
@@ -36,47 +36,48 @@ interface Setting {
 }
 
 /** The views that options ask for. */
-export function trainingViews(
+export function transformsFor(
   paths: readonly string[],
-  options: ViewOptions,
+  options: TransformOptions,
   { imageSize, seed, epochs, keepPixels }: Setting,
-): TrainingViews {
+): Transforms {
   const { augment = true, cacheFeatures } = options;
   const random = augment && cacheFeatures !== 0;
-  const views = options.views ?? (random ? trainViews(imageSize, { flip: augment === true }) : testViews(imageSize));
+  const views =
+    options.transform ?? (random ? trainTransform(imageSize, { flip: augment === true }) : evalTransform(imageSize));
   if (views.fixed) {
-    const still = cachedViews(views);
-    return { seen: [still], still };
+    const still = cachedTransform(views);
+    return { train: [still], test: still };
   }
-  const still = options.views ?? testViews(imageSize);
-  if (!cacheFeatures) return { seen: [views], still };
+  const still = options.transform ?? evalTransform(imageSize);
+  if (!cacheFeatures) return { train: [views], test: still };
   const { features: store } = options;
   const features = store && { ...store, setting: JSON.stringify([store.setting, nameOf(options)]) };
-  const seen = drawnViews(views, paths, { count: Math.min(cacheFeatures, epochs), seed, features });
+  const seen = drawnTransforms(views, paths, { count: Math.min(cacheFeatures, epochs), seed, features });
   const memory = pixelMemory();
-  return { seen: keepPixels ? seen.map(one => cachedViews(one, memory)) : seen, still };
+  return { train: keepPixels ? seen.map(one => cachedTransform(one, memory)) : seen, test: still };
 }
 
 /** What a checkpoint says of the views: views of one's own are told apart by whether they are fixed alone. */
-export function viewsName(options: ViewOptions): string {
+export function transformName(options: TransformOptions): string {
   const name = nameOf(options);
   const drawn = options.cacheFeatures && name !== 'fixed' && name !== 'still';
   return drawn ? `${name}, ${options.cacheFeatures} of each image` : name;
 }
 
-function nameOf({ views, augment = true, cacheFeatures }: ViewOptions): string {
-  if (views) return views.fixed ? 'fixed' : 'random';
+function nameOf({ transform, augment = true, cacheFeatures }: TransformOptions): string {
+  if (transform) return transform.fixed ? 'fixed' : 'random';
   if (!augment || cacheFeatures === 0) return 'still';
   return augment === 'crop' ? 'crop' : 'augmented';
 }
 
 /** @throws a sentence for a number of views that cannot be, or that says nothing of these views */
-export function checkCacheFeatures(method: string, { cacheFeatures, views }: ViewOptions): void {
+export function checkCacheFeatures(method: string, { cacheFeatures, transform }: TransformOptions): void {
   if (cacheFeatures === undefined) return;
   if (!Number.isInteger(cacheFeatures) || cacheFeatures < 0)
     throw new Error(
       `${method}: cacheFeatures is ${cacheFeatures}; it must be 0, for images as they are, or a whole number of augmented views.`,
     );
-  if (cacheFeatures === 0 && views && !views.fixed)
+  if (cacheFeatures === 0 && transform && !transform.fixed)
     throw new Error(`${method}: cacheFeatures is 0, and the views given are random; give fixed ones, or 1 or more.`);
 }

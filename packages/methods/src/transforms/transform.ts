@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { FeatureStore } from '../features/store.js';
 
 /** Where pixels come from. */
-export interface Views {
+export interface Transform {
   /** Every image looks the same each time it is loaded: what is frozen can be computed once. */
   readonly fixed: boolean;
   /** Where frozen features of these views are kept for other processes; only for views of image files. Left out: nowhere. */
@@ -18,7 +18,7 @@ export interface Views {
 }
 
 /** The published training views: random resized crop (scale 0.08 to 1), and a flip half of the time unless `flip` is false. */
-export function trainViews(imageSize: number, { flip = true } = {}): Views {
+export function trainTransform(imageSize: number, { flip = true } = {}): Transform {
   return {
     fixed: false,
     load: (path, random) => trainPixels(path, imageSize, random, { flip }),
@@ -26,14 +26,14 @@ export function trainViews(imageSize: number, { flip = true } = {}): Views {
 }
 
 /** The published test view: short side resized, central square. An image of the model's own size stays as it is. */
-export function testViews(imageSize: number): Views {
+export function evalTransform(imageSize: number): Transform {
   return { fixed: true, load: path => evalPixels(path, imageSize) };
 }
 
 /** Memory for decoded pixels: bytes that are still free. At first it is enough for a few-shot training set. */
 export const pixelMemory = (): { free: number } => ({ free: 512 * 2 ** 20 });
 
-const cached = new WeakMap<Views, Views>();
+const cached = new WeakMap<Transform, Transform>();
 
 /**
  * The same views, decoding an image once if its view is fixed, as far as memory is set aside for it. The same views give the same
@@ -41,24 +41,24 @@ const cached = new WeakMap<Views, Views>();
  *
  * @param memory that several views share. Default: 512 MB of their own
  */
-export function cachedViews(views: Views, memory = pixelMemory()): Views {
-  if (!views.fixed) return views;
-  const known = cached.get(views);
+export function cachedTransform(transform: Transform, memory = pixelMemory()): Transform {
+  if (!transform.fixed) return transform;
+  const known = cached.get(transform);
   if (known) return known;
-  const made = withCache(views, memory);
-  cached.set(views, made);
+  const made = withCache(transform, memory);
+  cached.set(transform, made);
   cached.set(made, made);
   return made;
 }
 
-function withCache(views: Views, memory: { free: number }): Views {
+function withCache(transform: Transform, memory: { free: number }): Transform {
   const cache = new Map<string, Float32Array>();
   return {
-    ...{ fixed: true, features: views.features },
+    ...{ fixed: true, features: transform.features },
     async load(path, random) {
       const known = cache.get(path);
       if (known) return known;
-      const pixels = await views.load(path, random);
+      const pixels = await transform.load(path, random);
       memory.free -= pixels.byteLength;
       if (memory.free >= 0) cache.set(path, pixels);
       return pixels;
@@ -79,7 +79,7 @@ export interface PixelBatchOptions {
  * @throws a sentence for views of another size; whatever the views throw for an image; the signal's reason when aborted
  */
 export async function pixelBatch(
-  views: Views,
+  transform: Transform,
   paths: readonly string[],
   size: number,
   { imageSize, seed, signal }: PixelBatchOptions,
@@ -88,7 +88,7 @@ export async function pixelBatch(
   const random = seededRandom(seed);
   const each = 3 * imageSize * imageSize;
   const pixels = new Float32Array(size * each);
-  const loaded = await Promise.all(paths.map(path => views.load(path, random)));
+  const loaded = await Promise.all(paths.map(path => transform.load(path, random)));
   loaded.forEach((image, row) => {
     if (image.length !== each)
       throw new Error(

@@ -1,22 +1,22 @@
 import { diskCache } from '@dgprompt/datasets/files';
 import { CLIP_MEAN, CLIP_STD, evalPixels, normalise } from '@dgprompt/images';
 import type { FeatureStore } from '@dgprompt/methods/features';
-import { cachedViews, testViews, type Views } from '@dgprompt/methods/transforms';
+import { cachedTransform, evalTransform, type Transform } from '@dgprompt/methods/transforms';
 
 /**
  * The published test views, kept in memory as far as there is room, and in a folder where one is given: decoded, resized pixels of a
  * byte each, from which the same numbers come as from the images. Frozen features of them are kept where `features` says.
  */
-export function keptViews(
+export function evalTransformFor(
   imageSize: number,
   { cache: folder, features }: { cache?: string; features?: FeatureStore } = {},
-): Views {
-  if (folder === undefined) return cachedViews({ ...testViews(imageSize), features });
+): Transform {
+  if (folder === undefined) return cachedTransform({ ...evalTransform(imageSize), features });
   const load = diskCache({
     ...{ folder, view: `test-${imageSize}` },
     load: async path => toBytes(await evalPixels(path, imageSize)), // made in the workers' threads, as without a cache
   });
-  return cachedViews({ fixed: true, features, load: async path => fromBytes(await load(path)) });
+  return cachedTransform({ fixed: true, features, load: async path => fromBytes(await load(path)) });
 }
 
 /** The normalised value of each byte, channel after channel: [3, 256]. */
