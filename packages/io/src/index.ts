@@ -17,4 +17,5 @@ export {
   tensorReader,
 } from './safetensors/tensor-file.js';
 export { type NamedArray, type WriteOptions, writeSafetensors } from './safetensors/write.js';
+export { splitList } from './split-list.js';
 export { cannotWrite, checkWritable, folderFor, writeFileAtomic } from './write.js';
