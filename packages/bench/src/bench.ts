@@ -1,32 +1,10 @@
-import type { OnBenchEvent } from './events.js';
 import { findRecord, type RunRecord } from './records/record.js';
+import type { OnBenchEvent } from './runs/events.js';
 import { runHere } from './runs/here.js';
 import type { Outcome } from './runs/perform.js';
-import { type FailedRun, type Planned, type PlanOptions, planRuns } from './runs/plan.js';
-
-/** What to compare, and how. */
-export interface BenchOptions extends PlanOptions {
-  /** Folder of the records. */
-  results: string;
-  /** Do runs again that failed before. */
-  retryFailed?: boolean;
-  /** Folder in which decoded test images are kept. */
-  cache?: string;
-  /** Who does the runs. Default: this process, one after another. */
-  runner?: Runner;
-}
-
-/** Does runs, in any order and as many at a time as it likes, and tells what becomes of each. */
-export type Runner = (runs: readonly Planned[], events: RunnerEvents, options: BenchOptions) => Promise<void>;
-
-export interface RunnerEvents {
-  progress(run: Planned, progress: { fraction: number; doing: string }): void;
-  ended(run: Planned, outcome: Exclude<Outcome, { owner: unknown }>): void;
-  /** Runs that are someone else's now, who does them after this call has ended. */
-  handedOver(runs: readonly Planned[], to: string): void;
-  /** Runs that other processes are doing, which this one waits for. */
-  elsewhere(runs: readonly Planned[], where: string): void;
-}
+import { type PlanOptions, planRuns } from './runs/plan.js';
+import type { FailedRun, Planned } from './runs/planned.js';
+import type { BenchOptions, RunnerEvents } from './runs/runner.js';
 
 /** What became of the runs. */
 export interface BenchResult {

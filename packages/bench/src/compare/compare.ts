@@ -1,10 +1,10 @@
 import { methodTitle } from '../methods/title.js';
+import { canonicalJson } from '../records/config.js';
 import { comparable, tableTitle } from '../records/distinguish.js';
 import type { RunRecord } from '../records/record.js';
-import { canonicalJson } from '../runs/config.js';
-import { type Measures, measuresOf } from '../tables/measures.js';
+import { measuresOf } from '../tables/measures.js';
 import { mean } from '../tables/spread.js';
-import type { Values } from '../tables/values.js';
+import type { Measures, Values } from '../tables/values.js';
 import { bootstrapInterval } from './bootstrap.js';
 
 /** How far B is from A in one column, in points of percent. */

@@ -1,4 +1,4 @@
-import { canonicalJson, type Json } from '../runs/config.js';
+import { canonicalJson, type Json } from './config.js';
 import type { RunRecord } from './record.js';
 
 /** Records that one table can hold: the same protocol, suite, shots and model. */

@@ -3,8 +3,8 @@ import { mkdtemp, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runName } from '../runs/config.js';
 import { sampleRecord } from '../testing/sample-record.js';
+import { runName } from './config.js';
 import { findRecord, readRecords, runFiles, writeRecord } from './record.js';
 
 const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-records-'));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@dgprompt/io';
-import { canonicalJson, configHash, type Json, type RunConfig, runName } from '../runs/config.js';
+import { canonicalJson, configHash, type Json, type RunConfig, runName } from './config.js';
 
 /** How a trained method does on one set of test images. */
 export interface TestResult {

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Transform } from '@dgprompt/methods/transforms';
-import type { Runner } from '../bench.js';
 import { evalTransformFor } from '../data/disk-transform.js';
 import { featureStore } from '../data/feature-folder.js';
 import type { Owner } from './lock.js';
 import { performRun } from './perform.js';
-import type { Planned } from './plan.js';
+import type { Planned } from './planned.js';
+import type { Runner } from './runner.js';
 
 /** How often a run that another process is doing is looked at, in milliseconds. */
 const lookInterval = 2000;

@@ -1,9 +1,11 @@
-export { canonicalJson, configHash, type Json, runName } from './config.js';
+export { canonicalJson, configHash, type Json, runName } from '../records/config.js';
+export { differences, environmentChanges } from '../records/differences.js';
+export { type BenchSettings, type Opened, openSettings } from '../settings.js';
 export { ownerOf, runningOwner, takeRun } from './lock.js';
 export { findFailure, keepFailure, type Outcome, type RunFailure } from './perform.js';
-export { type PlanOptions, planExperiment, plannedCount, planRuns, type RunName } from './plan.js';
+export { type PlanOptions, planExperiment, plannedCount, planRuns } from './plan.js';
 export { type PlanFile, readPlan, writePlan } from './plan-file.js';
-export { differences, environmentChanges } from './repeat.js';
+export type { RunName } from './planned.js';
 export {
   type Performed,
   type Predictions,
@@ -13,6 +15,5 @@ export {
   type RunProgress,
   type RunSetting,
 } from './run.js';
-export { type BenchSettings, type Opened, openSettings } from './settings.js';
 export { storageError } from './storage-error.js';
 export { type PlanWorker, planWorker } from './worker.js';

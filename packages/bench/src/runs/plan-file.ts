@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@dgprompt/io';
-import { canonicalJson, type Json, runName } from './config.js';
-import { withFullPaths } from './full-paths.js';
-import type { Planned, RunName } from './plan.js';
-import type { BenchSettings } from './settings.js';
+import { withFullPaths } from '../full-paths.js';
+import { canonicalJson, type Json, runName } from '../records/config.js';
+import type { BenchSettings } from '../settings.js';
+import type { Planned, RunName } from './planned.js';
 
 /** What other processes need to know to do a bench's runs, and to tell how far they are. */
 export interface PlanFile {

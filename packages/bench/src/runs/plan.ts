@@ -3,11 +3,12 @@ import { type Dataset, fewShot } from '@dgprompt/datasets';
 import type { ComputePrecision } from '@dgprompt/engine';
 import type { MethodFactory } from '@dgprompt/methods';
 import { type BrokenImage, brokenImages } from '../data/broken-images.js';
-import type { OnBenchEvent } from '../events.js';
+import type { Json } from '../records/config.js';
 import { baseToNew } from '../suites/protocols/base-to-new.js';
-import type { Experiment, Protocol } from '../suites/protocols/protocol.js';
-import type { Suite } from '../suites/suite.js';
-import type { Json } from './config.js';
+import type { Protocol } from '../suites/protocols/protocol.js';
+import type { Experiment, Suite } from '../suites/suite.js';
+import type { OnBenchEvent } from './events.js';
+import type { FailedRun, Planned, RunName } from './planned.js';
 import { prepareRun, type Run } from './run.js';
 
 /** What is compared, and how: expands to runs. */
@@ -50,25 +51,6 @@ export interface PlanOptions {
   onEvent?: OnBenchEvent;
   /** Stops; the signal's reason is thrown. */
   signal?: AbortSignal;
-}
-
-/** A run of a plan, by what tells it from the others. */
-export interface RunName {
-  task: string;
-  method: string;
-  shots: number;
-  seed: number;
-}
-
-export interface Planned extends RunName {
-  run: Run;
-}
-
-/** A run that failed, or could not even be prepared. */
-export interface FailedRun extends RunName {
-  error: Error;
-  /** It failed before this call, which did not try again. */
-  earlier?: true;
 }
 
 /** How many runs the options ask for, without loading any data. */

@@ -16,11 +16,11 @@ import {
 import { cachedTransform, evalTransform, type Transform } from '@dgprompt/methods/transforms';
 import { type BrokenImage, leaveOut } from '../data/broken-images.js';
 import { fingerprint } from '../data/fingerprint.js';
+import type { Json, RunConfig } from '../records/config.js';
 import { environment } from '../records/environment.js';
 import { type RunRecord, runFiles, type TestResult } from '../records/record.js';
 import type { Protocol, ProtocolSplit, TestSet } from '../suites/protocols/protocol.js';
 import { trainingAmount } from './amount.js';
-import type { Json, RunConfig } from './config.js';
 
 /** One run of a protocol, ready to go. */
 export interface Run {

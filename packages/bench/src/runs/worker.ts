@@ -5,13 +5,14 @@ import type { Transform } from '@dgprompt/methods/transforms';
 import { miniClip } from '@dgprompt/pictograms';
 import { evalTransformFor } from '../data/disk-transform.js';
 import { featureStore } from '../data/feature-folder.js';
+import { runName } from '../records/config.js';
 import { readRecord } from '../records/record.js';
-import { runName } from './config.js';
+import { openSettings } from '../settings.js';
 import { type Outcome, performRun } from './perform.js';
-import { type Planned, type PlanOptions, planRuns } from './plan.js';
+import { type PlanOptions, planRuns } from './plan.js';
 import type { PlanFile } from './plan-file.js';
+import type { Planned } from './planned.js';
 import type { RunOptions } from './run.js';
-import { openSettings } from './settings.js';
 
 /** Does runs of a plan, one at a time; CLIP stays loaded between them, and a task's data as long as its runs follow each other. */
 export interface PlanWorker {

@@ -1,5 +1,5 @@
 import { methodTitle } from '../methods/title.js';
-import type { SearchResult, Tried } from './search.js';
+import type { SearchResult, Tried } from './result.js';
 
 /** A search as Markdown: everything that was tried, and what was chosen for each method. */
 export function searchMarkdown({ suite, tasks, shots, seed, methods }: SearchResult): string {

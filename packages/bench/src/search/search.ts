@@ -1,27 +1,11 @@
 import { type MethodFactory, methodVariant } from '@dgprompt/methods';
-import { type BenchOptions, bench } from '../bench.js';
+import { bench } from '../bench.js';
 import type { RunRecord } from '../records/record.js';
+import type { BenchOptions } from '../runs/runner.js';
 import { validationSuite } from '../suites/validation-suite.js';
 import { harmonicMean, type Score } from '../tables/table.js';
 import { type GridFactors, searchStages } from './grid.js';
-
-/** One setting that was tried. */
-export interface Tried extends Score {
-  /** `lr=0.007+epochs=10` */
-  options: string;
-}
-
-/** What a search found: for each method the setting to use on every task, and all that was tried. */
-export interface SearchResult {
-  format: 1;
-  suite: string;
-  tasks: string[];
-  shots: number;
-  seed: number;
-  /** SHA-256 of the CLIP's weights. */
-  model: string;
-  methods: Record<string, { chosen: string; tried: Tried[] }>;
-}
+import type { SearchResult, Tried } from './result.js';
 
 export interface SearchOptions
   extends Omit<BenchOptions, 'seeds' | 'epochs' | 'validate' | 'shots' | 'protocol' | 'sources'> {

@@ -1,6 +1,6 @@
 import { access, readFile } from 'node:fs/promises';
 import { searchable } from './grid.js';
-import type { SearchResult } from './search.js';
+import type { SearchResult } from './result.js';
 
 /**
  * The settings that a search chose, by method.

@@ -3,7 +3,12 @@ import { basename, join, resolve } from 'node:path';
 import { benchmarks, type Dataset, findBenchmark, folder, loadBenchmark } from '@dgprompt/datasets';
 import { unknownName } from '@dgprompt/io';
 import { domains, loadTask, type OnProgress, pictogramTasks } from '@dgprompt/pictograms';
-import type { Experiment } from './protocols/protocol.js';
+
+/** Which dataset a run trains on, and on which others it is tested, by names that the suite loads. */
+export interface Experiment {
+  train: string;
+  others: string[];
+}
 
 /** Tasks that are run and tabulated together. */
 export interface Suite {

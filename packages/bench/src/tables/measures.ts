@@ -1,21 +1,7 @@
 import type { RunRecord } from '../records/record.js';
 import { harmonicMean } from './harmonic-mean.js';
 import { transferMeasures } from './transfer-measures.js';
-import { averageByColumn, type Values } from './values.js';
-
-/** What a table of some runs has in its columns, and how it averages them. */
-export interface Measures {
-  /** See `Table`. */
-  rows: 'task' | 'source';
-  columns: string[];
-  /** The column that ranks the methods. */
-  main: string;
-  /** The task, by the name that the table has for it. */
-  task(record: RunRecord): string;
-  of(record: RunRecord): Values;
-  /** Of seeds or of tasks. */
-  average(values: readonly Values[]): Values;
-}
+import { averageByColumn, type Measures, type Values } from './values.js';
 
 /** What was measured, as the records' tests tell: base and new classes, one source and its targets, or all classes. */
 export function measuresOf(records: readonly RunRecord[]): Measures {

@@ -1,8 +1,8 @@
 import type { RunRecord } from '../records/record.js';
-import { type Measures, measuresOf } from './measures.js';
+import { measuresOf } from './measures.js';
 import { publishedFor } from './papers/published.js';
 import { standardDeviation } from './spread.js';
-import type { Values } from './values.js';
+import type { Measures, Values } from './values.js';
 
 export { harmonicMean } from './harmonic-mean.js';
 

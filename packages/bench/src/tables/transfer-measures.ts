@@ -1,8 +1,7 @@
 import type { RunRecord } from '../records/record.js';
-import type { Measures } from './measures.js';
 import { tasksInOrder } from './order.js';
 import { mean } from './spread.js';
-import { averageByColumn, type Values } from './values.js';
+import { averageByColumn, type Measures, type Values } from './values.js';
 
 /** The columns around the targets. */
 export const sourceColumn = 'source';

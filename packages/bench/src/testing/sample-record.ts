@@ -1,5 +1,5 @@
+import type { RunConfig } from '../records/config.js';
 import type { RunRecord, TestResult } from '../records/record.js';
-import type { RunConfig } from '../runs/config.js';
 
 /** A record with the given accuracies, for tests: of base and new classes, or of tests by name. */
 export function sampleRecord(

@@ -1,6 +1,6 @@
 import type { Dataset } from '@dgprompt/datasets';
 import type { TaskInfo } from '@dgprompt/methods';
-import type { Suite } from '../suite.js';
+import type { Experiment, Suite } from '../suite.js';
 
 /** Images to test on, among their own classes. */
 export type TestSet = Pick<Dataset, 'classNames' | 'test'>;
@@ -11,12 +11,6 @@ export interface ProtocolSplit {
   train: Dataset;
   /** By the name that a table has for it, in the table's order. */
   tests: Record<string, TestSet>;
-}
-
-/** Which dataset a run trains on, and on which others it is tested, by names that the suite loads. */
-export interface Experiment {
-  train: string;
-  others: string[];
 }
 
 /** An experiment of the papers, expanded to runs: datasets × methods × shots × seeds. */

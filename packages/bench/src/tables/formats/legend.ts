@@ -1,5 +1,5 @@
 import { methodTitle } from '../../methods/title.js';
-import type { RunConfig } from '../../runs/config.js';
+import type { RunConfig } from '../../records/config.js';
 import { publishedFor } from '../papers/published.js';
 import { noRun, untestable } from '../sheet.js';
 import type { Table } from '../table.js';

@@ -1,5 +1,5 @@
 import { benchmarks } from '@dgprompt/datasets';
-import type { RunConfig } from '../../runs/config.js';
+import type { RunConfig } from '../../records/config.js';
 import { harmonicMean } from '../harmonic-mean.js';
 import { mean } from '../spread.js';
 import { sourceColumn, targetsColumn } from '../transfer-measures.js';

@@ -1,5 +1,5 @@
-import type { RunRecord } from '../records/record.js';
 import { canonicalJson, type Json } from './config.js';
+import type { RunRecord } from './record.js';
 
 /** What a run's repetition is compared in. */
 export interface Repeatable {

@@ -1,5 +1,5 @@
-import type { RunRecord } from './records/record.js';
-import type { FailedRun, Planned } from './runs/plan.js';
+import type { RunRecord } from '../records/record.js';
+import type { FailedRun, Planned } from './planned.js';
 
 /** What a bench reports while it works. Counts are of images, of bytes or of runs, as `phase` says. */
 export type BenchEvent =

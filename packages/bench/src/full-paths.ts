@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { isFile } from '../methods/own-module.js';
+import { isFile } from './methods/own-module.js';
 import type { BenchSettings } from './settings.js';
 
 /** The same settings for a process in another folder: every path from the root. */
