@@ -31,7 +31,7 @@ test.each([
   await writeFile(join(folder, 'other.ts'), 'export const one: number = 1;');
   await writeFile(
     join(folder, 'mine.ts'),
-    "import { one } from './other.ts.js';\nexport default { two: one + 1 as number };",
+    "import { one } from './other.ts';\nexport default { two: one + 1 as number };",
   );
   expect(await loadInNode(join(folder, 'mine.ts'))).toEqual({ default: { two: 2 } });
 });
