@@ -3,7 +3,7 @@ import { registerOnnxRuntime } from './backend/register.js';
 registerOnnxRuntime();
 
 export { type Compiled, type CompileOptions, compile, type GraphFacts } from './compile.js';
-export { activeDevice, builtInDevices, type Device, type DeviceOptions, devices, useDevice } from './devices/device.js';
+export { activeDevice, builtInDevices, type Compute, type Device, devices, useDevice } from './devices/device.js';
 export type { ComputePrecision } from './devices/half-precision.js';
 export { attention } from './fused/attention.js';
 export { gelu, quickGelu } from './fused/gelu.js';

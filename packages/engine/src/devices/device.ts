@@ -8,7 +8,7 @@ import type { ComputePrecision } from './half-precision.js';
 export const devices = ['cpu', 'webgpu', 'cuda', 'coreml', 'dml'] as const;
 export type Device = (typeof devices)[number];
 
-export interface DeviceOptions {
+export interface Compute {
   /** Where ONNX Runtime computes; `cpu` by default. */
   device?: Device;
   /** Threads of the CPU engine; 0, the default, means one a core. The same number gives the same bits. */
@@ -41,7 +41,7 @@ export async function useDevice({
   threads = 0,
   precision = 'fp32',
   backend = BACKEND,
-}: DeviceOptions = {}): Promise<void> {
+}: Compute = {}): Promise<void> {
   if (!Number.isInteger(threads) || threads < 0 || threads > 512) {
     throw new Error(`threads must be a whole number from 0 (one a core) to 512, not ${threads}.`);
   }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { type DeviceOptions, useDevice } from '@dgprompt/engine';
+import { type Compute, useDevice } from '@dgprompt/engine';
 import type { Job } from './jobs.js';
 import { rows } from './rows/index.js';
 
 /** What a process that makes one measurement is told, and what it prints: JSON on one line. */
-export type ToRow = Pick<Job, 'row' | 'options'> & Pick<DeviceOptions, 'device' | 'threads'>;
+export type ToRow = Pick<Job, 'row' | 'options'> & Pick<Compute, 'device' | 'threads'>;
 export type FromRow = { result: object; peakBytes: number } | { error: string };
 
 /** Makes one measurement and prints it. */

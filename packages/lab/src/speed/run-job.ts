@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { DeviceOptions } from '@dgprompt/engine';
+import type { Compute } from '@dgprompt/engine';
 import type { Job } from './jobs.js';
 import type { FromRow, ToRow } from './measure.js';
 import type { RowName, RowResult } from './rows/index.js';
@@ -12,7 +12,7 @@ export type Measurement<N extends RowName = RowName> = { result: RowResult<N>; p
 /** Makes a measurement in a process of its own, so that its memory is its own and nothing is warm. */
 export async function runJob(
   { row, options }: Job,
-  { device, threads, signal }: Pick<DeviceOptions, 'device' | 'threads'> & { signal: AbortSignal },
+  { device, threads, signal }: Pick<Compute, 'device' | 'threads'> & { signal: AbortSignal },
 ): Promise<Measurement> {
   const message: ToRow = { row, options, device, threads };
   const child = spawn(process.execPath, [...program(), JSON.stringify(message)], {
