@@ -1,4 +1,4 @@
-import type { DeviceOptions } from '@dgprompt/engine';
+import type { Compute } from '@dgprompt/engine';
 import { type ChosenMethods, chooseMethods } from './methods/choose.js';
 import { readSettings } from './search/settings-file.js';
 import { openProtocol } from './suites/protocols/all.js';
@@ -6,7 +6,7 @@ import type { Protocol } from './suites/protocols/protocol.js';
 import { checkModel, chooseTasks, openSuite, type Suite } from './suites/suite.js';
 
 /** All that decides the runs of a bench, as JSON holds it: what the command line says, and what a plan file hands to other processes. */
-export interface BenchSettings extends DeviceOptions {
+export interface BenchSettings extends Compute {
   protocol: string;
   suite: string;
   /** The folder that holds the published datasets' folders. */

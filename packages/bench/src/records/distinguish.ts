@@ -63,7 +63,16 @@ function differing(records: RunRecord[]): string[] {
 
 function settingsOf({ config }: RunRecord): Record<string, Json> {
   const { options, recipe, device, backend, threads, precision = 'fp32', data } = config;
-  return { ...options, ...recipe, device, backend, threads, precision, data };
+  return { ...flat(options), ...recipe, device, backend, threads, precision, data };
+}
+
+/** Nested options by their path, `guidance.rank`. */
+function flat(options: Record<string, Json>, path = ''): Record<string, Json> {
+  const entries = Object.entries(options).map(([key, value]): Record<string, Json> => {
+    const isNested = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isNested ? flat(value, `${path}${key}.`) : { [`${path}${key}`]: value };
+  });
+  return Object.assign({}, ...entries);
 }
 
 const asText = (value: Json | undefined): string => (typeof value === 'string' ? value : canonicalJson(value));

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sampleRecord } from '../testing/sample-record.js';
+import { archiveFile, writeArchive } from './archive.js';
 import { runName } from './config.js';
 import { findRecord, readRecords, runFiles, writeRecord } from './record.js';
 
@@ -43,13 +44,12 @@ test('a record that is cut off, edited, older or newer is named with the reason,
   expect(await told(text.slice(0, 100))).toBe('record.json is cut off or no JSON');
   expect(await told(text.replace('41.234567891', '91.234567891'))).toBe('record.json was edited after it was written');
   expect(await told('{"name": "x"}')).toBe('record.json is no record of a run');
-  expect(await told(JSON.stringify({ ...record, format: 3 }))).toMatch('a newer version of @dgprompt/bench wrote');
+  expect(await told(JSON.stringify({ ...record, format: 4 }))).toMatch('a newer version of @dgprompt/bench wrote');
   await writeFile(file, text);
-  await writeFile(join(folder, 'base-to-new_x_0123456789ab.json'), text);
+  expect(await told(JSON.stringify({ ...record, format: 2 }))).toMatch('migrate-records');
+  await writeFile(file, text);
   await writeFile(join(folder, 'table.json'), '{}');
-  expect((await readRecords(folder)).damaged).toEqual([
-    { name: 'base-to-new_x_0123456789ab.json', reason: expect.stringContaining('an earlier version') },
-  ]);
+  expect((await readRecords(folder)).damaged).toEqual([]);
 });
 
 test('a folder that is not there holds no records', async () => {
@@ -74,4 +74,22 @@ test('a reader never sees half a record, though the writer is killed while it wr
   writer.kill('SIGKILL');
   await new Promise(resolve => writer.once('close', resolve));
   expect(await findRecord(folder, record.config)).toBeDefined();
+});
+
+test('records in the archive count as finished, and a run folder takes precedence', async () => {
+  const folder = await newFolder();
+  const other = { ...record, config: { ...record.config, seed: 2 } };
+  const texts = new Map<string, string>();
+  for (const one of [record, other]) {
+    const written = await writeRecord(folder, one);
+    texts.set(runName(one.config), await readFile(join(written, runFiles.record), 'utf8'));
+    await rm(written, { recursive: true });
+  }
+  await writeArchive(folder, texts);
+  expect(await findRecord(folder, other.config)).toEqual(other);
+  expect((await readRecords(folder)).records).toEqual([record, other]);
+  await writeRecord(folder, { ...other, notes: ['measured again'] });
+  expect((await findRecord(folder, other.config))!.notes).toEqual(['measured again']);
+  await writeFile(join(folder, archiveFile), 'no gzip');
+  await expect(readRecords(folder)).rejects.toThrow(/records\.jsonl\.gz is damaged/);
 });

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { writeFileAtomic } from '@dgprompt/io';
+import { readArchive } from './archive.js';
 import { canonicalJson, configHash, type Json, type RunConfig, runName } from './config.js';
 
 /** How a trained method does on one set of test images. */
@@ -18,7 +19,7 @@ export interface TestResult {
 
 /** One finished run, as it lies on disk: all that a table, a plot or a doubt needs. */
 export interface RunRecord {
-  format: 2;
+  format: 3;
   config: RunConfig;
   /**
    * What was tested, in the protocol's order: `base` and `new`, `all`, or a name for each dataset. null where what was learned cannot be
@@ -79,7 +80,7 @@ export async function findRecord(results: string, config: RunConfig): Promise<Ru
 }
 
 /**
- * All records of a results folder, sorted by name; an absent folder holds none.
+ * All records of a results folder, those in its archive included, sorted by name; an absent folder holds none.
  *
  * @returns `records`, and in `damaged` what looks like a record and is none, each with a reason
  */
@@ -90,26 +91,30 @@ export async function readRecords(results: string): Promise<{ records: RunRecord
   });
   const records: RunRecord[] = [];
   const damaged: Damaged[] = [];
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (entry.isFile() && /_[0-9a-f]{12}\.json$/.test(entry.name))
-      damaged.push({ name: entry.name, reason: 'it is of an earlier version, which had a file for each run' });
-    if (!entry.isDirectory()) continue;
-    const read = await readRecord(join(results, entry.name));
+  const folders = entries.filter(entry => entry.isDirectory()).map(({ name }) => name);
+  const names = new Set([...folders, ...(await readArchive(results)).keys()]);
+  for (const name of [...names].sort()) {
+    const read = await readRecord(join(results, name));
     if (read && 'record' in read) records.push(read.record);
-    else if (read) damaged.push({ name: entry.name, reason: read.reason });
+    else if (read) damaged.push({ name, reason: read.reason });
   }
   return { records, damaged };
 }
 
 type Read = { record: RunRecord } | { reason: string } | undefined;
 
-/** The record of a run's folder, or why what is there is none. */
+/** The record of a run's folder, or of its name in the archive beside it; else why what is there is not a record. */
 export async function readRecord(folder: string): Promise<Read> {
   const text = await readFile(join(folder, runFiles.record), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-    throw error;
+    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+    return archived(folder);
   });
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : parseRecord(text);
+}
+
+const archived = async (folder: string) => (await readArchive(dirname(folder))).get(basename(folder));
+
+function parseRecord(text: string): Read {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -119,9 +124,11 @@ export async function readRecord(folder: string): Promise<Read> {
   const { sha256, ...record } = (typeof value === 'object' && value !== null ? value : {}) as RunRecord & {
     sha256?: string;
   };
-  if (typeof record.format === 'number' && record.format > 2)
+  if (typeof record.format === 'number' && record.format > 3)
     return { reason: `record.json has format ${record.format}, which a newer version of @dgprompt/bench wrote` };
-  if (record.format !== 2 || typeof record.config?.task !== 'string' || typeof record.tests !== 'object')
+  if (Number(record.format) === 2)
+    return { reason: 'record.json has format 2; node scripts/migrate-records.mjs converts it' };
+  if (record.format !== 3 || typeof record.config?.task !== 'string' || typeof record.tests !== 'object')
     return { reason: 'record.json is no record of a run' };
   if (sha256 !== hashOf(record)) return { reason: 'record.json was edited after it was written' };
   return { record };

@@ -191,7 +191,7 @@ export function prepareRun(setting: RunSetting): Run {
       }
       timings.total = secondsSince(started);
       const record: RunRecord = {
-        ...{ format: 2, config, tests: results, epochs: learned, timings },
+        ...{ format: 3, config, tests: results, epochs: learned, timings },
         ...(checkpoint === undefined ? {} : { checkpoint: runFiles.checkpoint }),
         notes,
         ...(broken.length > 0 ? { leftOut: broken.length } : {}),

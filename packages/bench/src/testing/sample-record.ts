@@ -11,7 +11,7 @@ export function sampleRecord(
   const result = (top1: number | null): TestResult | null =>
     top1 === null ? null : { top1, correct: 0, total: 0, perClass: {} };
   return {
-    format: 2,
+    format: 3,
     config: {
       protocol: 'base-to-new',
       suite: 'pictograms',

@@ -1,0 +1,91 @@
+/** The order of the packages, lowest first: a package imports only those before it. */
+const order = [
+  'io',
+  'engine',
+  'images',
+  'clip',
+  'prompts',
+  'guidance',
+  'retention',
+  'datasets',
+  'pictograms',
+  'methods',
+  'bench',
+  'lab',
+  'cli',
+];
+
+/** Floors of a package, lowest first: a folder imports only files of its own and of folders before it. */
+const floors = {
+  engine: ['runtime', 'tracing', 'weights', 'backend', 'kernels', 'fused', 'devices', 'portable'],
+  clip: ['runtime', 'text', 'weights', 'towers', 'hub', 'checkpoint'],
+  datasets: ['files', 'random', 'splits', 'own', 'benchmarks', 'check'],
+  methods: ['runtime', 'features', 'transforms', 'method', 'evaluation', 'training', 'zoo', 'published', 'classifier'],
+  bench: ['methods', 'suites', 'records', 'tables', 'runs', 'search'],
+  cli: ['terminal', 'executors', 'report', 'commands'],
+};
+
+/** Packages that are meant for browsers as well: only their `runtime` folder may need Node. */
+const forBrowsers = ['io', 'engine', 'clip', 'prompts', 'guidance', 'retention', 'methods'];
+
+const notTests = { pathNot: ['\\.test\\.ts$', '/testing/', '/scripts/', '/pretrain/'] };
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Files that import each other in a circle, types included: put what they share into a file below both.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    ...order.slice(0, -1).map((name, i) => ({
+      name: `order-${name}`,
+      comment: `${name} imports only packages below it: ${order.slice(0, i).join(', ') || 'none'}.`,
+      severity: 'error',
+      from: { path: `^packages/${name}/src/`, ...notTests },
+      to: { path: `^packages/(${order.slice(i + 1).join('|')})/` },
+    })),
+    ...Object.entries(floors).flatMap(([name, folders]) =>
+      folders.slice(0, -1).map((folder, i) => ({
+        name: `floor-${name}-${folder}`,
+        comment: `In ${name}, ${folder}/ is below ${folders.slice(i + 1).join(', ')}.`,
+        severity: 'error',
+        from: { path: `^packages/${name}/src/${folder}/`, ...notTests },
+        to: { path: `^packages/${name}/src/(${folders.slice(i + 1).join('|')})/`, pathNot: '/testing/' },
+      })),
+    ),
+    {
+      name: 'browsers',
+      comment: "Only a package's runtime/ folder may need Node, so that a browser entry can be added beside it.",
+      severity: 'error',
+      from: {
+        path: `^packages/(${forBrowsers.join('|')})/src/`,
+        pathNot: [...notTests.pathNot, '/src/runtime/'],
+      },
+      to: { path: '^(node:)?[a-z_/]+$|onnxruntime-node', dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-peer'] },
+    },
+    {
+      name: 'testing-is-for-tests',
+      comment: 'testing/ holds helpers of tests, which are not published.',
+      severity: 'error',
+      from: { path: '^packages/[a-z]+/src/', pathNot: ['\\.test\\.ts$', '/testing/', '^packages/lab/'] },
+      to: { path: '/src/testing/' },
+    },
+    {
+      name: 'resolvable',
+      comment: 'An import that leads nowhere.',
+      severity: 'error',
+      from: { pathNot: ['\\.mjs$'] },
+      to: { couldNotResolve: true, pathNot: ['^@tensorflow/tfjs-node'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '/dist/'] },
+    exclude: { path: ['/dist/', '\\.test\\.ts$'] },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs', '.json'], conditionNames: ['import', 'types', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,47 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import { writeFileAtomic } from '@dgprompt/io';
+
+/** A results folder may hold finished runs in this file, one `{ name, text }` of a run's folder and record per line. */
+export const archiveFile = 'records.jsonl.gz';
+
+/**
+ * Writes records into a results folder's archive, which replaces an earlier one.
+ * @param records text of each `record.json`, by the name of its run's folder
+ */
+export async function writeArchive(results: string, records: ReadonlyMap<string, string>): Promise<void> {
+  const lines = [...records].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, text]) => JSON.stringify({ name, text }));
+  await writeFileAtomic(join(results, archiveFile), await promisify(gzip)(`${lines.join('\n')}\n`, { level: 9 }));
+}
+
+/**
+ * The records in a results folder's archive: text of each `record.json`, by the name of its run's folder. Empty without an archive.
+ * @throws one sentence naming the archive if it is damaged
+ */
+export async function readArchive(results: string): Promise<ReadonlyMap<string, string>> {
+  const path = join(results, archiveFile);
+  const found = await stat(path).catch(() => undefined);
+  if (!found) return new Map();
+  const version = `${found.mtimeMs} ${found.size}`;
+  const kept = opened.get(path);
+  if (kept?.version === version) return kept.records;
+  const records = await parse(path);
+  opened.set(path, { version, records });
+  return records;
+}
+
+const opened = new Map<string, { version: string; records: ReadonlyMap<string, string> }>();
+
+async function parse(path: string): Promise<ReadonlyMap<string, string>> {
+  try {
+    const text = (await promisify(gunzip)(await readFile(path))).toString('utf8');
+    const lines = text.split('\n').filter(line => line !== '');
+    return new Map(
+      lines.map(line => JSON.parse(line) as { name: string; text: string }).map(one => [one.name, one.text]),
+    );
+  } catch (cause) {
+    throw new Error(`${path} is damaged (${(cause as Error).message}); restore it, or delete it.`, { cause });
+  }
+}
