@@ -1,4 +1,13 @@
-/** A size as people say it, in powers of 1000: `812 B`, `3.4 kB`, `599 MB`. */
+/**
+ * A size in bytes as text, in powers of 1000: `812 B`, `3.4 kB`, `599 MB`.
+ *
+ * @example
+ * ```ts
+ * import { bytes } from '@dgprompt/io';
+ *
+ * console.log(bytes(3400)); // 3.4 kB
+ * ```
+ */
 export function bytes(count: number): string {
   let value = count;
   for (const unit of ['B', 'kB', 'MB', 'GB']) {

@@ -1,18 +1,25 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { type Environment, environment, homeFolder, platform } from './runtime/environment.js';
+import { joinPath, resolvePath } from './runtime/paths.js';
 
 /**
- * The folder that things made once are kept in: `DGPROMPT_CACHE` where it is set, else `dgprompt` in the user's cache folder
+ * The folder for everything that can be made again: `DGPROMPT_CACHE` if set, otherwise `dgprompt` in the user's cache folder
  * (`LOCALAPPDATA` on Windows, `XDG_CACHE_HOME` or `~/.cache` elsewhere).
+ *
+ * @param variables defaults to the environment
+ * @param system `win32`, `linux`, …; defaults to this one
+ *
+ * @example
+ * ```ts
+ * import { baseName, cacheFolder } from '@dgprompt/io';
+ *
+ * console.log(baseName(cacheFolder({ XDG_CACHE_HOME: '/tmp' }, 'linux'))); // dgprompt
+ * ```
  */
-export function cacheFolder(
-  env: NodeJS.ProcessEnv = process.env,
-  platform: NodeJS.Platform = process.platform,
-): string {
-  if (env.DGPROMPT_CACHE) return resolve(env.DGPROMPT_CACHE);
-  const users =
-    platform === 'win32'
-      ? (env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'))
-      : (env.XDG_CACHE_HOME ?? join(homedir(), '.cache'));
-  return join(users, 'dgprompt');
+export function cacheFolder(variables: Environment = environment(), system: string = platform()): string {
+  if (variables.DGPROMPT_CACHE) return resolvePath(variables.DGPROMPT_CACHE);
+  const caches =
+    system === 'win32'
+      ? (variables.LOCALAPPDATA ?? joinPath(homeFolder(), 'AppData', 'Local'))
+      : (variables.XDG_CACHE_HOME ?? joinPath(homeFolder(), '.cache'));
+  return joinPath(caches, 'dgprompt');
 }

@@ -1,183 +1,256 @@
-import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { fileDigest } from './hash.js';
+import { freeSpace, makeFolder, movePath, readText, removePath, sizeOf } from './runtime/files.js';
+import { fileHashes, type HashKind } from './runtime/hash.js';
+import { lockFile } from './runtime/lock.js';
+import { folderOf } from './runtime/paths.js';
+import { openForWriting } from './runtime/write.js';
+import { writeFileAtomic } from './write.js';
 
-/** What a file must be: its size in bytes, and its SHA-256 (of large files) or its git id (of small ones), in hex. */
+/** What a file must be: its size in bytes and its hashes in hex, as far as they are known. */
 export interface FileIdentity {
-  size: number;
+  size?: number;
   sha256?: string;
+  md5?: string;
+  /** Git's id of the file: the SHA-1 of `blob <size>\0` and its bytes. */
   gitId?: string;
 }
 
 export interface DownloadOptions {
+  /** What the file must be; a file that is not is deleted. */
+  expected?: FileIdentity;
+  /** Sent as a bearer token. */
   token?: string;
   signal?: AbortSignal;
-  /** Bytes that are there, of the whole. */
-  onProgress?: (done: number) => void;
-  /** Attempts without a byte of progress before giving up. */
-  patience?: number;
+  /** Bytes received, and bytes of the whole file (0 if the server does not say). */
+  onProgress?(progress: { done: number; total: number }): void;
+  /** Attempts in a row that bring nothing new before giving up; default 5. */
+  tries?: number;
+  /** Milliseconds before the second attempt, doubled for each further one; default 250. */
+  delay?: number;
+  /** Free disk space to require, as a multiple of the file's size; default 1. */
+  space?: number;
 }
 
-/** A connection that gives nothing for this long, in milliseconds, is as good as cut. */
+/** A connection that is silent for this long, in milliseconds, counts as broken. */
 const SILENCE = 30_000;
 
+/** An answer that another attempt will not change. */
+class Refusal extends Error {}
+
+/** What an unfinished file is part of; without it, a file may only be resumed if its hash is known. */
+interface Origin {
+  url: string;
+  total: number;
+  /** For `If-Range`: a strong ETag, or the date. */
+  version?: string;
+}
+
 /**
- * Downloads a file to `path`, into `path.incomplete` first. What an earlier attempt left there is gone on from, by a ranged request; a
- * cut connection likewise, after a pause. What arrives is checked before it gets its name.
- * @throws one sentence naming the address: it cannot be reached, wants a token, keeps breaking off, or does not give the file it should
- *   (which is then deleted)
+ * Downloads a file. Broken connections are resumed, also by a later call: until the file is complete and verified, its bytes are in
+ * `<path>.incomplete`. One process at a time downloads a file.
+ *
+ * @returns the file's SHA-256 in hex
+ * @throws a sentence naming the address if the server refuses, the connection keeps breaking, the disk is too small, or the file is
+ *   not the expected one; the signal's reason
+ *
+ * @example
+ * ```ts
+ * import { downloadFile } from '@dgprompt/io';
+ *
+ * const url = 'http://127.0.0.1:1/file';
+ * console.log(await downloadFile(url, 'file', { tries: 1 }).catch(error => error.message)); // http://127.0.0.1:1/file could not be downloaded: …
+ * ```
  */
-export async function downloadFile(
-  url: string,
-  path: string,
-  identity: FileIdentity,
-  { token, signal, onProgress, patience = 5 }: DownloadOptions = {},
-): Promise<void> {
+export async function downloadFile(url: string, path: string, options: DownloadOptions = {}): Promise<string> {
+  const { expected = {}, tries = 5, delay = 250, signal } = options;
+  await makeFolder(folderOf(path));
+  const unlock = await lockFile(`${path}.lock`, `${path} is being downloaded`);
   const incomplete = `${path}.incomplete`;
-  await mkdir(dirname(path), { recursive: true });
-  const unlock = await lock(`${path}.lock`);
   try {
-    let have = (await stat(incomplete).catch(() => undefined))?.size ?? 0;
-    for (let attempt = 0; have !== identity.size || have === 0; ) {
+    let best = await sizeOf(incomplete);
+    for (let failures = 0; expected.size === undefined || best !== expected.size || best === 0; ) {
       signal?.throwIfAborted();
-      if (have > identity.size) {
-        await rm(incomplete);
-        have = 0;
-      }
-      const before = have;
       try {
-        have = await receive(url, incomplete, have, identity.size, { token, signal, onProgress });
-        if (have === identity.size) break;
+        if (await receive(url, incomplete, options)) break;
         throw new Error('the connection was cut');
       } catch (cause) {
-        if (signal?.aborted) throw cause;
-        const refused = cause instanceof Refusal;
-        have = (await stat(incomplete).catch(() => undefined))?.size ?? 0;
-        attempt = have > before ? 0 : attempt + 1;
-        if (refused || attempt >= patience)
-          throw new Error(`${url} cannot be downloaded: ${reason(cause)}.`, { cause });
-        await new Promise(resolve => setTimeout(resolve, Math.min(100 * 2 ** attempt, 5000)));
+        signal?.throwIfAborted();
+        const have = await sizeOf(incomplete);
+        failures = have > best ? 1 : failures + 1;
+        best = Math.max(best, have); // so that a server that always starts over does not keep this going for ever
+        if (cause instanceof Refusal || failures >= tries) {
+          const resume = !(cause instanceof Refusal) && have > 0 ? '; try again to resume' : '';
+          throw new Error(`${url} could not be downloaded: ${reason(cause)}${resume}.`, { cause });
+        }
+        await pause(delay * 2 ** (failures - 1), signal);
       }
     }
-    const wrong = await checkFile(incomplete, identity);
+    const kinds = (['sha256', 'md5', 'gitId'] as const).filter(kind => kind === 'sha256' || expected[kind]);
+    const hashes = await fileHashes(incomplete, kinds, signal);
+    const wrong = await wrongWith(incomplete, expected, hashes);
     if (wrong) {
-      await rm(incomplete);
-      throw new Error(`${url} gave a file that is not the one it should be: ${wrong}. It was deleted; try again.`);
+      await discard(incomplete);
+      throw new Error(`${url} gave the wrong file: ${wrong}. It was deleted; try again.`);
     }
-    await rename(incomplete, path);
+    await movePath(incomplete, path);
+    await removePath(originOf(incomplete));
+    return hashes.sha256;
   } finally {
     await unlock();
   }
 }
 
+/** Names of hashes in sentences. */
+const titles: Record<HashKind, string> = { sha256: 'SHA-256', md5: 'MD5', gitId: 'git id' };
+
 /**
- * Holds a file against what it must be.
- * @returns what is wrong with it, or undefined
+ * Compares a file with what it must be.
+ *
+ * @param known hashes of the file that have been computed already
+ * @returns what is wrong with it, such as `it has 3 bytes instead of 4`, or undefined
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { joinPath, writeFileAtomic, wrongWith } from '@dgprompt/io';
+ *
+ * const path = joinPath(mkdtempSync(joinPath(tmpdir(), 'x-')), 'letters');
+ * await writeFileAtomic(path, 'abc');
+ * console.log(await wrongWith(path, { size: 4 })); // it has 3 bytes instead of 4
+ * ```
  */
-export async function checkFile(path: string, { size, sha256, gitId }: FileIdentity): Promise<string | undefined> {
-  const found = (await stat(path)).size;
-  if (found !== size) return `it has ${found} bytes instead of ${size}`;
-  if (sha256) {
-    const hash = await fileDigest(path, createHash('sha256'));
-    if (hash !== sha256) return `its SHA-256 is ${hash} instead of ${sha256}`;
-  } else if (gitId) {
-    const hash = await fileDigest(path, createHash('sha1').update(`blob ${size}\0`));
-    if (hash !== gitId) return `its git id is ${hash} instead of ${gitId}`;
+export async function wrongWith(
+  path: string,
+  expected: FileIdentity,
+  known: Partial<Record<HashKind, string>> = {},
+): Promise<string | undefined> {
+  const size = await sizeOf(path);
+  if (expected.size !== undefined && size !== expected.size) return `it has ${size} bytes instead of ${expected.size}`;
+  for (const kind of ['sha256', 'md5', 'gitId'] as const) {
+    if (!expected[kind]) continue;
+    const hash = known[kind] ?? (await fileHashes(path, [kind]))[kind];
+    if (hash !== expected[kind]) return `its ${titles[kind]} is ${hash} instead of ${expected[kind]}`;
   }
   return undefined;
 }
 
-/** An answer that no other attempt will change. */
-class Refusal extends Error {}
+/** Fetches what is missing of an unfinished file. @returns whether it is complete */
+async function receive(url: string, incomplete: string, options: DownloadOptions): Promise<boolean> {
+  const { expected = {}, token, signal, onProgress, space = 1 } = options;
+  const isKnown = expected.size !== undefined && (expected.sha256 ?? expected.gitId ?? expected.md5) !== undefined;
+  const have = await sizeOf(incomplete);
+  const origin = have > 0 && !isKnown ? await readOrigin(incomplete) : undefined;
+  const canResume = isKnown ? have < expected.size! : origin?.url === url && origin.version !== undefined;
+  const from = canResume ? have : 0;
+  const headers: Record<string, string> = {};
+  if (from > 0) headers.range = `bytes=${from}-`;
+  if (from > 0 && origin) headers['if-range'] = origin.version!;
+  if (token) headers.authorization = `Bearer ${token}`;
 
-async function receive(
-  url: string,
-  path: string,
-  from: number,
-  size: number,
-  { token, signal, onProgress }: DownloadOptions,
-): Promise<number> {
   const silence = new AbortController();
-  let timer = setTimeout(() => silence.abort(new Error('nothing came for 30 seconds')), SILENCE);
+  const hear = () => setTimeout(() => silence.abort(new Error('nothing arrived for 30 seconds')), SILENCE);
+  let timer = hear();
   try {
-    const response = await fetch(url, {
-      headers: { ...(from > 0 && { Range: `bytes=${from}-` }), ...(token && { Authorization: `Bearer ${token}` }) },
-      signal: signal ? AbortSignal.any([signal, silence.signal]) : silence.signal,
-    });
+    const stop = signal ? AbortSignal.any([signal, silence.signal]) : silence.signal;
+    const response = await fetch(url, { headers, signal: stop });
+    if (response.status === 416 && origin?.total === have) return true;
     if (!response.ok || !response.body) {
       await response.body?.cancel();
-      if (response.status === 416) await rm(path, { force: true });
-      if (response.status === 416 || response.status === 429 || response.status >= 500)
-        throw new Error(`the server answered ${response.status}`);
-      throw new Refusal(refusal(response.status));
+      if (response.status === 416) await discard(incomplete);
+      throw refusal(response);
     }
     const start = response.status === 206 ? rangeStart(response, from) : 0;
-    const file = await open(path, start > 0 ? 'a' : 'w');
-    let have = start;
+    const total = expected.size ?? lengthOf(response, start);
+    await requireSpace(incomplete, (total - start) * space);
+    if (!isKnown) {
+      const version = versionOf(response);
+      await writeFileAtomic(originOf(incomplete), JSON.stringify({ url, total, version } satisfies Origin));
+    }
+    const file = await openForWriting(incomplete, { append: start > 0 });
+    let done = start;
     try {
       for await (const chunk of response.body) {
         clearTimeout(timer);
-        timer = setTimeout(() => silence.abort(new Error('nothing came for 30 seconds')), SILENCE);
-        have += chunk.length;
-        if (have > size) throw new Refusal(`it gives more than the ${size} bytes that the hub lists`);
-        await file.writeFile(chunk);
-        onProgress?.(have);
+        timer = hear();
+        done += chunk.length;
+        if (total > 0 && done > total) throw new Refusal(`the server sends more than the ${total} bytes of the file`);
+        await file.write(chunk);
+        onProgress?.({ done, total });
       }
     } finally {
       await file.close();
     }
-    return have;
+    return total === 0 || done === total;
   } finally {
     clearTimeout(timer);
   }
 }
 
-function rangeStart(response: Response, from: number): number {
-  const start = Number(/^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1] ?? from);
-  if (start !== from) throw new Error('the server went on at another place than asked');
+function rangeStart({ headers }: Response, from: number): number {
+  const start = Number(/^bytes (\d+)-/.exec(headers.get('content-range') ?? '')?.[1] ?? from);
+  if (start !== from || from === 0) throw new Refusal('the server sends another part than the requested one');
   return start;
 }
 
-function refusal(status: number): string {
+/** Bytes of the whole file, or 0: the length of an encoded body is not that of the file. */
+function lengthOf({ headers }: Response, start: number): number {
+  const length = Number(headers.get('content-length') ?? 0);
+  return length > 0 && headers.get('content-encoding') === null ? start + length : 0;
+}
+
+function versionOf({ headers }: Response): string | undefined {
+  const etag = headers.get('etag');
+  return etag && !etag.startsWith('W/') ? etag : (headers.get('last-modified') ?? undefined);
+}
+
+function refusal({ status, statusText }: Response): Error {
+  const answer = `the server answered ${`${status} ${statusText}`.trim()}`;
+  if (status === 416 || status === 429 || status >= 500) return new Error(answer);
   if (status === 401 || status === 403)
-    return `the server wants a token that may read it (${status}); set HF_TOKEN, and accept the model's terms on its page`;
-  return status === 404 ? 'there is no such file (404)' : `the server answered ${status}`;
+    return new Refusal(`${answer}; it needs a token: set HF_TOKEN, and accept the terms of the model on its page`);
+  return new Refusal(answer);
 }
 
-/** Lets one process at a time write a file; the lock of a process that is no more does not count. */
-async function lock(path: string): Promise<() => Promise<void>> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await writeFile(path, String(process.pid), { flag: 'wx' });
-      return () => rm(path, { force: true });
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-      const holder = await holderOf(path);
-      if (holder !== undefined || attempt > 2)
-        throw new Error(
-          `${path.replace(/\.lock$/, '')} is being downloaded by process ${holder ?? '?'}; wait for it, or delete ${path}.`,
-        );
-      await rm(path, { force: true });
-    }
-  }
+async function requireSpace(path: string, bytes: number): Promise<void> {
+  const free = await freeSpace(folderOf(path));
+  if (free === undefined || bytes <= free) return;
+  const gigabytes = (count: number) => `${(count / 1e9).toFixed(1)} GB`;
+  throw new Refusal(`it needs ${gigabytes(bytes)} of disk space, and ${folderOf(path)} has ${gigabytes(free)} left`);
 }
 
-async function holderOf(path: string): Promise<number | undefined> {
-  const pid = Number(await readFile(path, 'utf8').catch(() => ''));
-  if (!Number.isInteger(pid) || pid < 1) return undefined;
+const originOf = (incomplete: string) => `${incomplete}.json`;
+
+async function readOrigin(incomplete: string): Promise<Origin | undefined> {
   try {
-    process.kill(pid, 0); // asks whether it is there
-    return pid;
+    return JSON.parse(await readText(originOf(incomplete))) as Origin;
   } catch {
     return undefined;
   }
 }
 
+async function discard(incomplete: string): Promise<void> {
+  await removePath(incomplete);
+  await removePath(originOf(incomplete));
+}
+
+function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal!.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+}
+
 function reason(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const deeper = cause.cause instanceof Error ? cause.cause : undefined; // fetch hides what happened one level down
-  const code = (deeper as NodeJS.ErrnoException | undefined)?.code;
+  const code = (deeper as { code?: string } | undefined)?.code;
   const message = deeper ? deeper.message || code || cause.message : cause.message;
   return message.split('\n')[0]!.replace(/\.$/, '');
 }

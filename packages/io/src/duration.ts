@@ -1,11 +1,20 @@
-/** Time still to go. */
+/** An estimate of the time remaining. */
 export interface TimeLeft {
   seconds: number;
-  /** The true time is longer: part of the work has not been measured yet. */
+  /** The estimate is a lower bound: part of the work has not been measured yet. */
   atLeast: boolean;
 }
 
-/** Seconds as people say them: `8.2 s`, `42 s`, `3 min 20 s`, `1 h 5 min`. */
+/**
+ * Seconds as text: `8.2 s`, `42 s`, `3 min 20 s`, `1 h 5 min`.
+ *
+ * @example
+ * ```ts
+ * import { duration } from '@dgprompt/io';
+ *
+ * console.log(duration(200)); // 3 min 20 s
+ * ```
+ */
 export function duration(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
@@ -16,12 +25,19 @@ export function duration(seconds: number): string {
 }
 
 /**
- * A guess at a time still to go, no finer than it can be: `under a minute left`, `about 4 min left`, and `over 4 min left` where
- * it is but a part of it.
+ * Time remaining as text, no finer than the estimate: `under a minute left`, `about 4 min left`, and `over 4 min left` for a lower
+ * bound.
+ *
+ * @example
+ * ```ts
+ * import { timeLeft } from '@dgprompt/io';
+ *
+ * console.log(timeLeft({ seconds: 250, atLeast: false })); // about 4 min left
+ * ```
  */
 export function timeLeft({ seconds, atLeast }: TimeLeft): string {
   if (seconds < 50) return atLeast ? 'time left not known yet' : 'under a minute left';
   const minutes = Math.round(seconds / 60);
   const time = minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-  return `${atLeast ? 'over' : 'task'} ${time} left`;
+  return `${atLeast ? 'over' : 'about'} ${time} left`;
 }

@@ -1,4 +1,13 @@
-/** IEEE half precision, bit patterns → float32. */
+/**
+ * Bit patterns of IEEE half precision → float32, exactly.
+ *
+ * @example
+ * ```ts
+ * import { float16ToFloat32 } from '@dgprompt/io';
+ *
+ * console.log(float16ToFloat32(Uint16Array.of(0x3c00))); // Float32Array(1) [ 1 ]
+ * ```
+ */
 export function float16ToFloat32(half: Uint16Array): Float32Array {
   table ??= Float32Array.from({ length: 65536 }, (_, bits) => widen(bits));
   const out = new Float32Array(half.length);
@@ -17,12 +26,30 @@ function widen(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** bfloat16 is the upper half of a float32. */
+/**
+ * Bit patterns of bfloat16 → float32, exactly: bfloat16 is the upper half of a float32.
+ *
+ * @example
+ * ```ts
+ * import { bfloat16ToFloat32 } from '@dgprompt/io';
+ *
+ * console.log(bfloat16ToFloat32(Uint16Array.of(0x3f80))); // Float32Array(1) [ 1 ]
+ * ```
+ */
 export function bfloat16ToFloat32(half: Uint16Array): Float32Array {
   return new Float32Array(Uint32Array.from(half, bits => bits << 16).buffer);
 }
 
-/** float32 → IEEE half precision bit patterns, rounded to the nearest, ties to even; too large becomes infinite. */
+/**
+ * float32 → bit patterns of IEEE half precision, rounded to the nearest, ties to even; 65520 and above become infinite.
+ *
+ * @example
+ * ```ts
+ * import { float32ToFloat16 } from '@dgprompt/io';
+ *
+ * console.log(float32ToFloat16(Float32Array.of(1, 65520))); // Uint16Array(2) [ 15360, 31744 ]
+ * ```
+ */
 export function float32ToFloat16(values: Float32Array): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   return Uint16Array.from(bits, narrow);
@@ -44,7 +71,16 @@ function narrow(bits: number): number {
   return sign | ((rebiased + 0xfff + ((rebiased >> 13) & 1)) >> 13);
 }
 
-/** float32 → bfloat16 bit patterns, rounded to the nearest, ties to even. */
+/**
+ * float32 → bit patterns of bfloat16, rounded to the nearest, ties to even.
+ *
+ * @example
+ * ```ts
+ * import { float32ToBfloat16 } from '@dgprompt/io';
+ *
+ * console.log(float32ToBfloat16(Float32Array.of(1))); // Uint16Array(1) [ 16256 ]
+ * ```
+ */
 export function float32ToBfloat16(values: Float32Array): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   return Uint16Array.from(bits, b =>

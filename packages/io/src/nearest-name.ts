@@ -1,13 +1,17 @@
 import { distance } from 'fastest-levenshtein';
 
 /**
- * The known name a user most likely meant, or undefined when nothing is close.
+ * The known name that a user most likely meant, or undefined if none is close.
  *
- * Close is an edit distance of at most half the longer name (the right letters in another order are one edit), or a name that has what was typed in it, best at its start.
- * Case, `-` and `_` do not count.
+ * Close means an edit distance of at most half the longer name (swapped letters count as one edit), or a known name that contains
+ * what was typed, best at its start. Case, `-` and `_` do not count.
  *
- * @param name what was typed
- * @param known the names there are
+ * @example
+ * ```ts
+ * import { nearestName } from '@dgprompt/io';
+ *
+ * console.log(nearestName('mapel', ['maple', 'coop'])); // maple
+ * ```
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const typed = plain(name);
@@ -29,10 +33,14 @@ export function nearestName(name: string, known: readonly string[]): string | un
 /**
  * One sentence for a name that does not exist, with the nearest one that does.
  *
- * @param kind what the name stands for, such as `method` or `device`
- * @param name what was typed
- * @param known the names there are
- * @returns for example `Unknown method "mapel". Did you mean "maple"? Known: clip, coop, maple.`
+ * @param kind what is named, such as `method` or `device`
+ *
+ * @example
+ * ```ts
+ * import { unknownName } from '@dgprompt/io';
+ *
+ * console.log(unknownName('method', 'mapel', ['maple', 'coop'])); // Unknown method "mapel". Did you mean "maple"? Known: maple, coop.
+ * ```
  */
 export function unknownName(kind: string, name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);

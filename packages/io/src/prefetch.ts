@@ -1,7 +1,19 @@
 /**
- * Loads one after the other, each while the one before it is used, and frees it after that: so decoding goes on while a batch is
- * computed. What is thrown while loading is thrown where its turn comes.
- * @returns pairs of what was loaded and what it was loaded for
+ * Loads items one after the other, each while its predecessor is in use, and frees each after its turn. An error while loading is
+ * thrown when its turn comes.
+ *
+ * @param free is called with everything that was loaded, also if the loop ends early
+ * @returns pairs of a loaded item and what it was loaded from
+ *
+ * @example
+ * ```ts
+ * import { prefetch } from '@dgprompt/io';
+ *
+ * const load = async (name: string) => name.toUpperCase();
+ * for await (const [loaded, name] of prefetch(['a', 'b'], load, () => {})) console.log(name, loaded);
+ * // a A
+ * // b B
+ * ```
  */
 export async function* prefetch<T, R>(
   items: readonly T[],

@@ -20,7 +20,7 @@ it('a file is whole, and nothing else is there', async () => {
 it('a full disk is said in one sentence that names the file', () => {
   const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
   expect(cannotWrite('/x/card.md', full).message).toBe(
-    '/x/card.md cannot be written: the disk is full; free the place or give another one.',
+    '/x/card.md cannot be written: the disk is full; free some space or choose another path.',
   );
 });
 
@@ -32,7 +32,7 @@ it.skipIf(process.platform === 'win32')('a write that breaks off half way leaves
   const { stdout } = await promisify(execFile)('bash', [
     ...['-c', limited, process.execPath, import.meta.resolve('tsx'), program],
   ]);
-  expect(stdout).toMatch(/^\S+big cannot be written: the disk takes no file of that size; .*\n$/);
+  expect(stdout).toMatch(/^\S+big cannot be written: the file is too large for the disk; .*\n$/);
   expect(await readdir(folder)).toEqual([]);
 });
 
@@ -40,5 +40,5 @@ it('checking a folder leaves no trace', async () => {
   await checkWritable(join(folder, 'new'));
   expect(await readdir(folder)).toEqual([]);
   await writeFileAtomic(join(folder, 'file'), '');
-  await expect(checkWritable(join(folder, 'file'))).rejects.toThrow(/cannot be written: there is a file of that name/);
+  await expect(checkWritable(join(folder, 'file'))).rejects.toThrow(/cannot be written: a file of that name exists/);
 });

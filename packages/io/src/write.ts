@@ -1,75 +1,131 @@
-import { randomUUID } from 'node:crypto';
-import { access, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { errorCode, makeFolder } from './runtime/files.js';
+import { folderOf } from './runtime/paths.js';
+import { probeFolder, replaceFile } from './runtime/write.js';
 
-/** Why the system refuses to write, as people say it. */
+/** Why the system refuses to write. */
 const reasons: Record<string, string> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
-  EACCES: 'there is no permission to write there',
-  EPERM: 'there is no permission to write there',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
   EROFS: 'the disk is read-only',
   ENOTDIR: 'part of the path is a file',
-  EEXIST: 'there is a file of that name',
-  EISDIR: 'there is a folder of that name',
-  EFBIG: 'the disk takes no file of that size',
-  ENOENT: 'its folder cannot be made',
+  EEXIST: 'a file of that name exists',
+  EISDIR: 'a folder of that name exists',
+  EFBIG: 'the file is too large for the disk',
+  ENOENT: 'its folder does not exist',
 };
 
-/** One sentence for a file or folder that cannot be written; an error that is no system error comes back as it is. */
+/**
+ * One sentence for a file or folder that cannot be written. An error that is no system error is returned as it is.
+ *
+ * @example
+ * ```ts
+ * import { cannotWrite } from '@dgprompt/io';
+ *
+ * const full = Object.assign(new Error('write failed'), { code: 'ENOSPC' });
+ * console.log(cannotWrite('card.md', full).message); // card.md cannot be written: the disk is full; free some space or choose another path.
+ * ```
+ */
 export function cannotWrite(path: string, cause: unknown): Error {
-  const code = (cause as NodeJS.ErrnoException).code;
+  const code = errorCode(cause);
   if (code === undefined || !(cause instanceof Error)) return cause instanceof Error ? cause : new Error(String(cause));
-  return new Error(`${path} cannot be written: ${reasons[code] ?? code}; free the place or give another one.`, {
-    cause,
-  });
+  const reason = reasons[code] ?? code;
+  return new Error(`${path} cannot be written: ${reason}; free some space or choose another path.`, { cause });
 }
 
 /**
- * Writes a file so that its path never holds half of it: beside it first, renamed when it is whole and on the disk.
+ * Writes a file so that its path never holds half of it: to a temporary file beside it, which is flushed to the disk and renamed.
+ *
  * @param parts text or bytes, one after the other
- * @throws one sentence naming the file; what was written until then is gone
+ * @throws a sentence naming the file; the temporary file is removed
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { joinPath, readText, writeFileAtomic } from '@dgprompt/io';
+ *
+ * const path = joinPath(mkdtempSync(joinPath(tmpdir(), 'x-')), 'note.txt');
+ * await writeFileAtomic(path, 'one, ', new TextEncoder().encode('two'));
+ * console.log(await readText(path)); // one, two
+ * ```
  */
-export async function writeFileAtomic(path: string, ...parts: (string | Uint8Array)[]): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
+export const writeFileAtomic = (path: string, ...parts: (string | Uint8Array)[]): Promise<void> =>
+  writePartsAtomic(path, parts);
+
+/**
+ * `writeFileAtomic` for parts that are made one at a time.
+ *
+ * @param options.flush wait until the bytes are on the disk; default true. False is much faster for many small files of a cache
+ * @throws a sentence naming the file; the temporary file is removed
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { joinPath, readText, writePartsAtomic } from '@dgprompt/io';
+ *
+ * function* squares() {
+ *   for (let i = 1; i <= 3; i++) yield `${i ** 2};`;
+ * }
+ * const path = joinPath(mkdtempSync(joinPath(tmpdir(), 'x-')), 'squares.txt');
+ * await writePartsAtomic(path, squares());
+ * console.log(await readText(path)); // 1;4;9;
+ * ```
+ */
+export async function writePartsAtomic(
+  path: string,
+  parts: Iterable<string | Uint8Array>,
+  options: { flush?: boolean } = {},
+): Promise<void> {
   try {
-    const file = await open(temporary, 'wx');
-    try {
-      for (const part of parts) await file.writeFile(part);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
+    await replaceFile(path, parts, options);
   } catch (cause) {
-    await rm(temporary, { force: true });
     throw cannotWrite(path, cause);
   }
 }
 
 /**
- * Makes sure that a folder can be written into, before hours are spent on what is to be there. A folder made for that alone is gone again.
- * @throws one sentence naming the folder
+ * Checks that files can be written into a folder, before hours of work that end there. A folder made for the check is removed.
+ *
+ * @throws a sentence naming the folder
+ *
+ * @example
+ * ```ts
+ * import { tmpdir } from 'node:os';
+ * import { checkWritable } from '@dgprompt/io';
+ *
+ * await checkWritable(tmpdir());
+ * ```
  */
 export async function checkWritable(folder: string): Promise<void> {
-  const made = !(await access(folder).then(
-    () => true,
-    () => false,
-  ));
   try {
-    await mkdir(folder, { recursive: true });
-    const probe = join(folder, `.${randomUUID()}.tmp`);
-    await (await open(probe, 'wx')).close();
-    await rm(probe);
+    await probeFolder(folder);
   } catch (cause) {
     throw cannotWrite(folder, cause);
   }
-  if (made) await rmdir(folder);
 }
 
-/** Makes the folder that a file goes into. @throws one sentence naming it */
+/**
+ * Makes the folder that a file goes into.
+ *
+ * @throws a sentence naming the folder
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { folderFor, joinPath, writeFileAtomic } from '@dgprompt/io';
+ *
+ * const path = joinPath(mkdtempSync(joinPath(tmpdir(), 'x-')), 'records', 'a.json');
+ * await folderFor(path);
+ * await writeFileAtomic(path, '{}');
+ * ```
+ */
 export async function folderFor(path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true }).catch(cause => {
-    throw cannotWrite(dirname(path), cause);
+  const folder = folderOf(path);
+  await makeFolder(folder).catch(cause => {
+    throw cannotWrite(folder, cause);
   });
 }

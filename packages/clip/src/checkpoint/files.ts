@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { closeSync, existsSync, readdirSync, readSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fileDigest, openFile, openSafetensors, readInto, type TensorFile } from '@dgprompt/io';
+import { errorCode, fileHashes, openFile, openSafetensors, sha256Hex, type TensorFile } from '@dgprompt/io';
 import { readJson } from './config.js';
 import { looksLikeTorch, openTorch } from './torch/file.js';
 
@@ -37,14 +36,14 @@ export function weightFiles(path: string): string[] {
  * @throws one sentence naming the file
  */
 export async function openTensorFile(path: string): Promise<TensorFile> {
-  const descriptor = openFile(path);
-  const first = new Uint8Array(16);
+  const file = openFile(path);
+  let first: Uint8Array;
   try {
-    readSync(descriptor, first, 0, 16, 0);
+    first = file.read(0, Math.min(16, file.size));
   } catch (cause) {
-    throw new Error(`${path} cannot be read: ${(cause as NodeJS.ErrnoException).code ?? cause}.`, { cause });
+    throw new Error(`${path} cannot be read: ${errorCode(cause) ?? cause}.`, { cause });
   } finally {
-    closeSync(descriptor);
+    file.close();
   }
   return looksLikeTorch(first) ? openTorch(path) : openSafetensors(path);
 }
@@ -52,8 +51,8 @@ export async function openTensorFile(path: string): Promise<TensorFile> {
 /** SHA-256 of a checkpoint: of its file; with shards, of their hashes in hex, one behind the other. */
 export async function contentHash(paths: readonly string[]): Promise<string> {
   const hashes: string[] = [];
-  for (const path of paths) hashes.push(await fileDigest(path, createHash('sha256')));
-  return hashes.length === 1 ? hashes[0]! : createHash('sha256').update(hashes.join('')).digest('hex');
+  for (const path of paths) hashes.push((await fileHashes(path, ['sha256'])).sha256);
+  return hashes.length === 1 ? hashes[0]! : sha256Hex(hashes.join(''));
 }
 
 /** Where infinities and what is no number show in the bits of a type, by the size of its elements. */
@@ -63,7 +62,7 @@ const EXPONENTS: Record<string, number> = { F32: 0x7f800000, F16: 0x7c00, BF16: 
  * @throws a sentence naming file and tensor if one of its values is infinite or not a number
  */
 export function checkFinite(file: TensorFile, names: Iterable<string>): void {
-  const descriptor = openFile(file.path);
+  const opened = openFile(file.path);
   const chunk = new ArrayBuffer(4 * 2 ** 20); // one for all: what is only looked at shall not pile up
   try {
     for (const name of names) {
@@ -72,14 +71,14 @@ export function checkFinite(file: TensorFile, names: Iterable<string>): void {
       if (exponent === undefined) continue;
       for (let at = start; at < end; at += chunk.byteLength) {
         const length = Math.min(end - at, chunk.byteLength);
-        readInto(file.path, descriptor, new Uint8Array(chunk, 0, length), at);
+        opened.readInto(new Uint8Array(chunk, 0, length), at);
         const bits = dtype === 'F32' ? new Uint32Array(chunk, 0, length / 4) : new Uint16Array(chunk, 0, length / 2);
         if (hasExponent(bits, exponent))
           throw new Error(`${file.path}: tensor ${JSON.stringify(name)} has values that are infinite or not a number.`);
       }
     }
   } finally {
-    closeSync(descriptor);
+    opened.close();
   }
 }
 

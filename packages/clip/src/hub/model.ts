@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { copyFile, link, mkdir, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { checkFile, downloadFile, type FileIdentity } from '@dgprompt/io';
+import { downloadFile, type FileIdentity, wrongWith } from '@dgprompt/io';
 import { type HubSettings, hubSettings } from './settings.js';
 
 /** How far a download is. */
@@ -89,10 +89,11 @@ export async function pullModel(id: string, options: PullOptions = {}): Promise<
     const blob = join(folder, 'blobs', file.sha256 ?? file.gitId!);
     const report = (done: number) => onProgress?.({ file: file.path, done: base + done, total });
     if (!existsSync(blob))
-      await downloadFile(`${settings.endpoint}/${id}/resolve/${commit}/${file.path}`, blob, file, {
+      await downloadFile(`${settings.endpoint}/${id}/resolve/${commit}/${file.path}`, blob, {
+        expected: file,
         token: settings.token,
         signal,
-        onProgress: report,
+        onProgress: ({ done }) => report(done),
       });
     report(file.size);
     await point(join(snapshot, file.path), blob);
@@ -160,9 +161,9 @@ export async function verifyModel(
       const wrong = !blob
         ? 'it is missing'
         : hash?.length === 64
-          ? await checkFile(blob, { size, sha256: hash })
+          ? await wrongWith(blob, { size, sha256: hash })
           : hash?.length === 40
-            ? await checkFile(blob, { size, gitId: hash })
+            ? await wrongWith(blob, { size, gitId: hash })
             : undefined;
       results.push({ file: name, ...(wrong && { wrong }) });
     }
@@ -180,7 +181,7 @@ export async function removeModel(id: string, settings: HubSettings = hubSetting
   return size;
 }
 
-type HubFile = FileIdentity & { path: string };
+type HubFile = FileIdentity & { path: string; size: number };
 
 async function listModel(id: string, revision: string, settings: HubSettings, signal?: AbortSignal) {
   const { listFiles, modelInfo } = await import('@huggingface/hub');

@@ -1,7 +1,7 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { downloadFile, writeFileAtomic } from '@dgprompt/io';
 import { isFile } from '../files/listing.js';
-import { download } from './download.js';
 import { layOut } from './lay-out.js';
 import type { PrepareOptions } from './prepare.js';
 import type { DownloadRecipe, Source } from './sources.js';
@@ -18,7 +18,7 @@ export async function fetchSome(
     } catch (cause) {
       options.signal?.throwIfAborted();
       if (i === recipe.ways.length - 1) throw cause;
-      options.onNote?.(`${(cause as Error).message} Another source is tried.`);
+      options.onNote?.(`${(cause as Error).message} Trying another source.`);
     }
   }
 }
@@ -38,16 +38,21 @@ export async function fetchAll(
     const kept = join(folder, '.download', file);
     try {
       if (!(await isFile(kept))) {
-        const progress = ({ done, total }: { done: number; total: number }) =>
-          onProgress?.(`downloading ${file} (${(done / 1e6).toFixed(0)} MB)`, total > 0 ? done / total : 0);
-        const hash = await download(url, kept, { checksums: { md5, sha256 }, patience, signal, onProgress: progress });
+        const hash = await downloadFile(url, kept, {
+          expected: { md5, sha256 },
+          delay: patience,
+          space: 2, // for the archive and its content
+          signal,
+          onProgress: ({ done, total }) =>
+            onProgress?.(`downloading ${file} (${(done / 1e6).toFixed(0)} MB)`, total > 0 ? done / total : 0),
+        });
         if (!md5 && !sha256) await compareWithFirst(dirname(folder), source.url, hash, kept);
       }
       onProgress?.(`unpacking ${file}`, 0);
       if (holds) await unpackDownload(kept, folder, holds, options);
       else await takeFile(kept, folder);
       done.add(source.url);
-      await writeFile(join(folder, '.download', 'done.json'), JSON.stringify([...done]));
+      await writeFileAtomic(join(folder, '.download', 'done.json'), JSON.stringify([...done]));
     } catch (cause) {
       signal?.throwIfAborted();
       if (without === undefined) throw cause;
@@ -111,9 +116,7 @@ async function compareWithFirst(root: string, url: string, hash: string, kept: s
   const file = join(root, '.dgprompt-downloads.json');
   const known = JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Record<string, string>;
   if (known[url] === undefined) {
-    const unfinished = `${file}.${process.pid}.tmp`;
-    await writeFile(unfinished, JSON.stringify({ ...known, [url]: hash }, null, 2));
-    await rename(unfinished, file);
+    await writeFileAtomic(file, JSON.stringify({ ...known, [url]: hash }, null, 2));
   } else if (known[url] !== hash) {
     await rm(kept, { force: true });
     throw new Error(

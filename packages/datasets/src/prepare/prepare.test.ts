@@ -1,8 +1,9 @@
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type LoopbackServer, loopbackServer, starts } from '@dgprompt/io/testing/loopback-server';
 import { afterEach, describe, expect, test } from 'vitest';
 import { benchmarks, loadBenchmark } from '../benchmarks/all.js';
-import { type LoopbackServer, loopbackServer, starts } from '../testing/loopback-server.js';
+
 import { emptyFolder, makeMiniature } from '../testing/miniature.js';
 import { type Files, makeRar, makeTar, makeZip, md5 } from './archives.js';
 import { type PrepareOptions, prepareDataset } from './prepare.js';
@@ -111,7 +112,7 @@ describe('every dataset is downloaded, unpacked, laid out and loads', () => {
       const recipe = await serve(id, { without: [0] });
       const { told, onNote } = notes();
       await prepareDataset(id, { root, recipe, onNote, patience: 1 });
-      expect(told.at(-1)).toMatch(/answers 404 Not Found\. Another source is tried\.$/);
+      expect(told.at(-1)).toMatch(/answered 404 Not Found\. Trying another source\.$/);
       expect(await loadBenchmark(id, root)).toBeDefined();
     },
   );
@@ -177,9 +178,7 @@ describe('trouble', () => {
     const { options, path } = await quick();
     const good = server.files[path]!;
     server.files[path] = Buffer.concat([good.subarray(0, 500), Buffer.from('corrupted'), good.subarray(509)]);
-    await expect(prepareDataset('eurosat', options)).rejects.toThrow(
-      /came with the md5 \w+ instead of \w+; it is deleted/,
-    );
+    await expect(prepareDataset('eurosat', options)).rejects.toThrow(/its MD5 is \w+ instead of \w+\. It was deleted/);
     server.files[path] = good;
     expect((await prepareDataset('eurosat', options)).classNames).toHaveLength(4);
   });

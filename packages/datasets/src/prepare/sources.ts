@@ -1,8 +1,9 @@
-import type { Checksums } from './download.js';
-
 /** A file that a dataset is made of. */
-export interface Source extends Checksums {
+export interface Source {
   url: string;
+  /** Published checksums, in hex. */
+  md5?: string;
+  sha256?: string;
   /** The name under which it is downloaded, and where it stays in the dataset's folder if it is no archive. */
   file: string;
   /** Names that stand side by side in the archive, at whatever depth: their folder's content becomes that of the dataset's folder. */

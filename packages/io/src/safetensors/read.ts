@@ -1,6 +1,6 @@
-import { closeSync, fstatSync } from 'node:fs';
+import { type OpenFile, openFile } from '../runtime/open-file.js';
 import { ELEMENT_TYPES } from './element-types.js';
-import { openFile, readBytes, type TensorEntry, type TensorFile, tensorReader } from './tensor-file.js';
+import { type TensorEntry, type TensorFile, tensorReader } from './tensor-file.js';
 
 /** An open `.safetensors` file. */
 export interface SafetensorsFile extends TensorFile {
@@ -8,34 +8,44 @@ export interface SafetensorsFile extends TensorFile {
 }
 
 /**
- * Opens a `.safetensors` file and checks all of its header: lengths, offsets, types, and that the tensors fill the file without
- * gap or overlap. Values are read one tensor at a time.
- * @throws one sentence naming the file, and the tensor where it is one's fault
+ * Opens a `.safetensors` file and checks its whole header: lengths, offsets, types, and that the tensors fill the file without gap
+ * or overlap. Values are read one tensor at a time.
+ *
+ * @throws a sentence naming the file, and the tensor that is wrong
+ *
+ * @example
+ * ```ts
+ * import { openSafetensors } from '@dgprompt/io';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const file = openSafetensors(`${miniClip}/model.safetensors`);
+ * console.log(file.read('logit_scale').length); // 1
+ * file.close();
+ * ```
  */
 export function openSafetensors(path: string): SafetensorsFile {
-  const descriptor = openFile(path);
+  const file = openFile(path);
   try {
-    const { tensors, metadata } = readHeader(path, descriptor);
-    return { path, tensors, metadata, ...tensorReader(path, descriptor, tensors) };
+    const { tensors, metadata } = readHeader(file);
+    return { ...tensorReader(file, tensors), metadata };
   } catch (error) {
-    closeSync(descriptor);
+    file.close();
     throw error;
   }
 }
 
-/** The format's own limit, in bytes. */
+/** The format's limit, in bytes. */
 const LARGEST_HEADER = 100_000_000;
 
-function readHeader(path: string, descriptor: number) {
-  const { size } = fstatSync(descriptor);
+function readHeader({ path, size, read }: OpenFile) {
   if (size < 8) throw new Error(`${path} is not a safetensors file: it has ${size} bytes.`);
-  const length = Number(new BigUint64Array(readBytes(path, descriptor, 0, 8))[0]);
+  const length = Number(new BigUint64Array(read(0, 8).buffer)[0]);
   if (length > size - 8) {
     const shown = length < 100_000_000 ? 'it is cut short inside its header' : 'it does not start with a header length';
     throw new Error(`${path} is not a whole safetensors file: ${shown}.`);
   }
   if (length > LARGEST_HEADER) throw new Error(`${path} is not a safetensors file: its header has ${length} bytes.`);
-  const text = Buffer.from(readBytes(path, descriptor, 8, 8 + length)).toString('utf8');
+  const text = new TextDecoder().decode(read(8, 8 + length));
   let header: unknown;
   try {
     header = JSON.parse(text);
@@ -48,14 +58,14 @@ function readHeader(path: string, descriptor: number) {
   if (twice !== undefined) throw new Error(`${path} has the tensor ${JSON.stringify(twice)} twice.`);
   const { __metadata__: metadata = {}, ...entries } = header as Record<string, unknown>;
   if (typeof metadata !== 'object' || metadata === null || !Object.values(metadata).every(x => typeof x === 'string'))
-    throw new Error(`${path} is not a safetensors file: its metadata are no strings.`);
+    throw new Error(`${path} is not a safetensors file: its metadata values are not strings.`);
   const tensors = new Map<string, TensorEntry>();
   for (const [name, entry] of Object.entries(entries)) tensors.set(name, checkEntry(path, name, entry, 8 + length));
   checkCoverage(path, tensors, 8 + length, size);
   return { tensors, metadata: metadata as Record<string, string> };
 }
 
-/** A key that stands twice in the outermost object of a JSON text: `JSON.parse` takes the last one without a word. */
+/** A key that the outermost object of a JSON text has twice: `JSON.parse` silently takes the last one. */
 function repeatedKey(json: string): string | undefined {
   const keys = new Set<string>();
   let depth = 0;

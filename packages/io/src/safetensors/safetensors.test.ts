@@ -114,7 +114,7 @@ describe('a broken file is refused in one line that names it', () => {
       /has the tensor "a" twice/,
     ],
     ['lines', () => fileOf('lines', { 'a\nb': { ...entry(0, 8), dtype: 'Q4' } }, 8), /"a\\nb" has the type/],
-    ['metadata', () => fileOf('metadata', { __metadata__: { a: 1 } }, 0), /metadata are no strings/],
+    ['metadata', () => fileOf('metadata', { __metadata__: { a: 1 } }, 0), /metadata values are not strings/],
     [
       'offsets',
       () => fileOf('offsets', { first: { ...entry(0, 8), data_offsets: [8, 0] } }, 8),

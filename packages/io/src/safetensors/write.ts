@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
 import { float32ToBfloat16, float32ToFloat16 } from '../half.js';
+import { writePartsAtomic } from '../write.js';
 
-/** A parameter as a checkpoint holds it: row-major float32 values in the file's shape. */
+/** Row-major float32 values and their shape. */
 export interface NamedArray {
   shape: number[];
   data: Float32Array;
@@ -16,15 +15,28 @@ const NARROW = {
 };
 
 export interface WriteOptions {
-  /** How the values are stored. Default: 'F32'; 'F16' and 'BF16' halve the file and round to the nearest. */
+  /** How the values are stored; default `F32`. `F16` and `BF16` halve the file and round to the nearest. */
   dtype?: keyof typeof NARROW;
-  /** Strings that go into the file's header. */
+  /** Strings kept in the file's header. */
   metadata?: Record<string, string>;
 }
 
 /**
- * Writes a `.safetensors` file: to a temporary file beside it first, renamed when it is whole, so that the path never holds half a file.
- * @throws a sentence naming the tensor whose values do not fill its shape
+ * Writes a `.safetensors` file; its path never holds half of it.
+ *
+ * @param tensors row-major values and shapes by name
+ * @throws a sentence naming the tensor whose values do not fill its shape, or the file if it cannot be written
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { joinPath, openSafetensors, writeSafetensors } from '@dgprompt/io';
+ *
+ * const path = joinPath(mkdtempSync(joinPath(tmpdir(), 'x-')), 'prompts.safetensors');
+ * await writeSafetensors(path, { context: { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) } }, { dtype: 'F16' });
+ * console.log(openSafetensors(path).tensors.get('context')); // { dtype: 'F16', shape: [ 2, 2 ], start: 72, end: 80 }
+ * ```
  */
 export async function writeSafetensors(
   path: string,
@@ -43,28 +55,18 @@ export async function writeSafetensors(
     header[name] = { dtype, shape, data_offsets: [offset, end] };
     offset = end;
   }
-  const json = JSON.stringify(header);
-  const padding = -Buffer.byteLength(json) & 7; // the data starts at a multiple of eight bytes
-  const text = Buffer.from(json + ' '.repeat(padding));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(text.length));
+  await writePartsAtomic(path, stored(header, entries, dtype));
+}
 
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(Buffer.concat([length, text]));
-      for (const [, { data }] of entries) {
-        const stored = NARROW[dtype](data);
-        await file.writeFile(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
-      }
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+/** The parts of the file; each tensor is narrowed when its turn comes. */
+function* stored(header: object, entries: [string, NamedArray][], dtype: keyof typeof NARROW) {
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const padding = -json.length & 7; // the data starts at a multiple of eight bytes
+  yield new Uint8Array(BigUint64Array.of(BigInt(json.length + padding)).buffer);
+  yield json;
+  yield ' '.repeat(padding);
+  for (const [, { data }] of entries) {
+    const { buffer, byteOffset, byteLength } = NARROW[dtype](data);
+    yield new Uint8Array(buffer, byteOffset, byteLength);
   }
 }

@@ -140,7 +140,7 @@ it('a place that cannot be written is said in one sentence, and no half of a fil
   await writeFile(join(root, 'plain'), '');
   const before = await readdir(root);
   await expect(exportModel(methods.coop!, { file: join(root, 'plain', 'a.onnx') })).rejects.toThrow(
-    /plain cannot be written: (part of the path is a file|there is a file of that name)/,
+    /plain cannot be written: (part of the path is a file|a file of that name exists)/,
   );
   expect(await readdir(root)).toEqual(before);
 });

@@ -1,5 +1,4 @@
-import { closeSync, fstatSync } from 'node:fs';
-import { ELEMENT_TYPES, openFile, readBytes, type TensorEntry, type TensorFile, tensorReader } from '@dgprompt/io';
+import { ELEMENT_TYPES, openFile, type TensorEntry, type TensorFile, tensorReader } from '@dgprompt/io';
 import type { Entry, ZipFile } from 'yauzl';
 import yauzl from 'yauzl';
 import { type TorchStorage, TorchTensor, torchGlobal, torchStorage } from './globals.js';
@@ -37,11 +36,11 @@ export function looksLikeTorch(bytes: Uint8Array): boolean {
  * @throws one sentence naming the file if it is cut short, damaged, from before PyTorch 1.6, or names anything not on the list
  */
 export async function openTorch(path: string): Promise<TorchFile> {
-  const descriptor = openFile(path);
+  const file = openFile(path);
   let zip: ZipFile | undefined;
   try {
-    const { size } = fstatSync(descriptor);
-    const first = new Uint8Array(readBytes(path, descriptor, 0, Math.min(16, size)));
+    const { size } = file;
+    const first = file.read(0, Math.min(16, size));
     if (!startsWith(first, ZIP)) {
       const old = looksLikeTorch(first) ? 'is in the form that PyTorch wrote before version 1.6' : 'is no PyTorch file';
       throw new Error(`${old}; load it there and torch.save it again with a newer one`);
@@ -70,9 +69,9 @@ export async function openTorch(path: string): Promise<TorchFile> {
       tensors.set(name, entryOf(tensor, starts.get(key)!));
     }
     const script = entries.has(`${root}constants.pkl`);
-    return { path, script, tensors, values, ...tensorReader(path, descriptor, tensors) };
+    return { ...tensorReader(file, tensors), script, values };
   } catch (cause) {
-    closeSync(descriptor);
+    file.close();
     throw new Error(`${path} cannot be read as a PyTorch file: ${reason(cause)}.`, { cause });
   } finally {
     zip?.close();

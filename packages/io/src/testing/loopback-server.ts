@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** For tests: a server of files on this machine that may cut connections. */
+/** A local server of files that may cut connections. */
 export interface LoopbackServer {
   files: Record<string, Buffer>;
   url(path: string): string;
   /** The `Range` of every request so far. */
   ranges: (string | undefined)[];
-  /** Cut so many of the next connections after so many bytes. */
+  /** Cuts the next `times` connections after `after` bytes. */
   cut(after: number, times: number): void;
   close(): Promise<void>;
 }
 
-/** Where ranges began, in the order of the requests; zero for a request of the whole. */
+/** Where ranges began, in the order of the requests; zero for a request of the whole file. */
 export const starts = (ranges: (string | undefined)[]): number[] =>
   ranges.map(range => Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0));
 
@@ -22,7 +22,8 @@ export async function loopbackServer(
   { cutAfter = 0, cuts = 0, ranges: knowsRanges = true } = {},
 ): Promise<LoopbackServer> {
   const ranges: (string | undefined)[] = [];
-  let [after, left] = [cutAfter, cuts];
+  let after = cutAfter;
+  let left = cuts;
   const server = createServer((request, response) => {
     ranges.push(request.headers.range);
     const bytes = files[request.url ?? ''];
@@ -50,9 +51,12 @@ export async function loopbackServer(
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    ...{ files, ranges, url: path => `http://127.0.0.1:${port}${path}` },
+    files,
+    ranges,
+    url: path => `http://127.0.0.1:${port}${path}`,
     cut(bytes, times) {
-      [after, left] = [bytes, times];
+      after = bytes;
+      left = times;
     },
     close: () =>
       new Promise(resolve => {

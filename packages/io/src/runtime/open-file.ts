@@ -1,0 +1,64 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { errorCode } from './files.js';
+
+/** A file that is open for reading at any place. */
+export interface OpenFile {
+  readonly path: string;
+  /** Bytes when it was opened. */
+  readonly size: number;
+  /** Bytes `start` to `end`. @throws a sentence naming the file if it ends before */
+  read(start: number, end: number): Uint8Array<ArrayBuffer>;
+  /** Fills `bytes` with those from `start` on. @throws a sentence naming the file if it ends before */
+  readInto(bytes: Uint8Array, start: number): void;
+  /** Closing twice does nothing. */
+  close(): void;
+}
+
+/**
+ * Opens a file for reading at any place, without reading it as a whole. Reads block.
+ *
+ * @throws a sentence naming the file if it cannot be opened
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { joinPath, openFile, writeFileAtomic } from '@dgprompt/io';
+ *
+ * const path = joinPath(mkdtempSync(joinPath(tmpdir(), 'x-')), 'letters');
+ * await writeFileAtomic(path, 'abcdef');
+ * const file = openFile(path);
+ * console.log(file.size, file.read(2, 4)); // 6 Uint8Array(2) [ 99, 100 ]
+ * file.close();
+ * ```
+ */
+export function openFile(path: string): OpenFile {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch (cause) {
+    throw new Error(`${path} cannot be opened: ${errorCode(cause) ?? cause}.`, { cause });
+  }
+  let open = true;
+  const readInto = (bytes: Uint8Array, start: number) => {
+    for (let done = 0; done < bytes.length; ) {
+      const read = readSync(descriptor, bytes, done, Math.min(bytes.length - done, 2 ** 30), start + done);
+      if (read === 0) throw new Error(`${path} is cut short: it ends at byte ${start + done}.`);
+      done += read;
+    }
+  };
+  return {
+    path,
+    size: fstatSync(descriptor).size,
+    readInto,
+    read(start, end) {
+      const bytes = new Uint8Array(new ArrayBuffer(end - start));
+      readInto(bytes, start);
+      return bytes;
+    },
+    close() {
+      if (open) closeSync(descriptor);
+      open = false;
+    },
+  };
+}
