@@ -83,9 +83,13 @@ export default {
   ],
   options: {
     doNotFollow: { path: ['node_modules', '/dist/'] },
+    includeOnly: { path: ['^packages/[a-z]+/src/', 'node_modules', '^(node:)?[a-z_/]+$'] },
     exclude: { path: ['/dist/', '\\.test\\.ts$'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs', '.json'], conditionNames: ['import', 'types', 'node', 'default'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.mjs', '.json'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+    },
   },
 };

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { contentComplaints, installAll, linkAlone, packAll } from './packing.mjs';
+import { run } from './processes.mjs';
 import { mentionsWayOut, runExample } from './readme-examples.mjs';
 import { root } from './setup.mjs';
 import { summaryLine, total } from './summary.mjs';
@@ -40,6 +41,7 @@ for (const { name, folder } of packed) {
 }
 
 if (chosen.length === 0) {
+  counts.push(await oneInstance());
   const first = { name: 'the first program', readme: join(root, 'README.md'), folder: project, ways: ['import'] };
   counts.push(await runExample(first));
 }
@@ -57,7 +59,21 @@ function report(complaints, index) {
   return { passed: complaints.length === 0 ? 1 : 0, failed: complaints.length > 0 ? 1 : 0, skipped: 0 };
 }
 
-/** Whoever's installation pulls onnxruntime-node must find the way out of a closed network in the README (docs/closed-network.md). */
+/** `import` and `require` in one process give the same modules: one device, one queue. */
+async function oneInstance() {
+  const file = join(project, 'both.mjs');
+  const lines = [
+    "import { createRequire } from 'node:module';",
+    "import { compile } from '@dgprompt/engine';",
+    "if (createRequire(import.meta.url)('@dgprompt/engine').compile !== compile) process.exit(1);",
+  ];
+  writeFileSync(file, lines.join('\n'));
+  const { code, output } = await run(process.execPath, [file], { cwd: project, capture: true });
+  console.log(`${code === 0 ? '✓' : '✗'} import and require give one instance${code === 0 ? '' : `: ${output}`}`);
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+}
+
+/** A package that installs onnxruntime-node must say in its README what to do on a closed network (docs/closed-network.md). */
 function closedNetworkComplaints(name, seen, readme) {
   if (!seen.includes('onnxruntime-node') || !existsSync(readme)) return [];
   if (mentionsWayOut(readme)) return [];
