@@ -9,7 +9,6 @@ export {
 } from './load-task.js';
 export { miniClip } from './mini-clip.js';
 export { hashBytes, nearDuplicateThreshold, perceptualHash } from './perceptual-hash.js';
-export { progressBar } from './progress-bar.js';
 export type { OnProgress, Progress } from './render-task.js';
 export { type Style, type StyleName, styles } from './styles.js';
 export { pictogramTasks } from './tasks.js';

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Dataset, Item } from '@dgprompt/datasets';
 import { readSplit } from '@dgprompt/datasets/splits';
-import { cacheFolder, unknownName } from '@dgprompt/io';
+import { cacheFolder, readText, sha256Hex, unknownName } from '@dgprompt/io';
 import { parsePicturePath } from './picture-path.js';
 import { type OnProgress, renderImages } from './render-task.js';
 import { type StyleName, styleNames, styles } from './styles.js';
@@ -14,30 +12,39 @@ import { viewRecipe } from './views.js';
 /** The hand-written prompt of every task. */
 export const pictogramTemplate = 'an icon of a {}.';
 
-/** Part of a task's pictures: see `LoadTaskOptions.look`. */
+/** Parts of a task's pictures: see `LoadTaskOptions.domain`. */
 export const domains = ['flat', 'shaded', '3d'] as const;
 export type Domain = (typeof domains)[number];
 
 export interface LoadTaskOptions {
   /**
-   * For domain generalization, part of the pictures, with the same classes. `flat`: all splits without Fluent's drawings; `shaded` and `3d`:
-   * no training images, and all of Fluent's pictures in that look as test images: neither their look nor their drawings are in `flat`.
+   * For domain generalization: a part of the pictures, with the same classes. `flat` has all splits without Fluent's drawings; `shaded`
+   * and `3d` have no training images, and all of Fluent's pictures in that style as test images, so that neither their style nor their
+   * drawings occur in `flat`.
    */
   domain?: Domain;
-  /** Folder for the images; they lie in a folder of their own in it. Default: see `cacheFolder`. */
+  /** Folder for the images; defaults to `cacheFolder()`. */
   cacheDir?: string;
-  /** Told how far rendering is, at a task's first use; `progressBar()` makes one for a terminal. */
+  /** Reports the progress of rendering, at a task's first use. */
   onProgress?: OnProgress;
-  /** Stops rendering; what is rendered stays, and the next call goes on. */
+  /** Stops rendering; rendered images are kept, and the next call resumes. */
   signal?: AbortSignal;
 }
 
 /**
- * A task as a dataset. At first use its images (64 × 64 PNG files) are rendered from the installed icon packages into the
- * cache folder, which takes a few seconds; later calls only check them, and render again what is missing or damaged.
+ * A task as a dataset. At first use, its images (64 × 64 PNG files) are rendered from the installed icon packages into the cache
+ * folder, which takes a few seconds; later calls check them and render those that are missing or damaged.
  *
  * @param name one of `pictogramTasks()`
- * @throws Error with the nearest known name, if there is no such task; the signal's reason, if it is aborted
+ * @throws a sentence with the nearest known name if there is no such task; the signal's reason
+ *
+ * @example
+ * ```ts
+ * import { loadTask } from '@dgprompt/pictograms';
+ *
+ * const weather = await loadTask('weather');
+ * console.log(weather.classNames.length, weather.templates); // … [ 'an icon of a {}.' ]
+ * ```
  */
 export async function loadTask(name: string, options: LoadTaskOptions = {}): Promise<Dataset> {
   if (taskPlan(name) === undefined) throw new Error(unknownName('task', name, pictogramTasks()));
@@ -45,50 +52,69 @@ export async function loadTask(name: string, options: LoadTaskOptions = {}): Pro
   const folder = join(options.cacheDir ? resolve(options.cacheDir) : cacheFolder(), 'pictograms', await version(name));
   const split = await readSplit(splitFile(name), folder, { name, templates: [pictogramTemplate] });
   await renderImages(await splitPaths(name), folder, await picturesOfAllTasks(), options);
-  return options.domain === undefined ? split : seenAs(split, folder, options.domain);
+  return options.domain === undefined ? split : inDomain(split, folder, options.domain);
 }
 
-/** @param folder of the task's images: what follows it in a path has the style */
-function seenAs(split: Dataset, folder: string, look: Domain): Dataset {
+/** @param folder with the task's images: paths relative to it contain the style */
+function inDomain(split: Dataset, folder: string, domain: Domain): Dataset {
   const styleOf = ({ path }: Item) => parsePicturePath(relative(folder, path).replaceAll('\\', '/')).style;
-  const name = `${split.name}-${look}`;
-  if (look === 'flat') {
+  const name = `${split.name}-${domain}`;
+  if (domain === 'flat') {
     const flat = (items: Item[]) => items.filter(item => styles[styleOf(item)].drawing !== 'fluent');
     return { ...split, name, train: flat(split.train), val: flat(split.val), test: flat(split.test) };
   }
-  const style: StyleName = look === '3d' ? 'fluent-emoji-3d' : 'fluent-emoji';
+  const style: StyleName = domain === '3d' ? 'fluent-emoji-3d' : 'fluent-emoji';
   const all = [...split.train, ...split.val, ...split.test];
   return { ...split, name, train: [], val: [], test: all.filter(item => styleOf(item) === style) };
 }
 
-/** What a task is called in a table. @throws Error with the nearest known name, if there is no such task */
+/**
+ * A task's title in tables.
+ *
+ * @throws a sentence with the nearest known name if there is no such task
+ *
+ * @example
+ * ```ts
+ * import { taskTitle } from '@dgprompt/pictograms';
+ *
+ * console.log(taskTitle('mammals')); // Mammals
+ * ```
+ */
 export function taskTitle(name: string): string {
   const plan = taskPlan(name);
   if (plan === undefined) throw new Error(unknownName('task', name, pictogramTasks()));
   return plan.title;
 }
 
-/** The task's split file: JSON `{train, val, test}` of `[path, label, classname]`, as CoOp publishes splits. */
+/**
+ * The path of a task's split file: JSON `{train, val, test}` of `[path, label, classname]`, as CoOp publishes splits.
+ *
+ * @example
+ * ```ts
+ * import { splitFile } from '@dgprompt/pictograms';
+ *
+ * console.log(splitFile('mammals')); // …split_pictograms_mammals.json
+ * ```
+ */
 export function splitFile(name: string): string {
   return fileURLToPath(new URL(`../data/split_pictograms_${name}.json`, import.meta.url));
 }
 
-/** Name of the task's folder in the cache: other splits, pictures or views never meet under one name. */
+/** Name of the task's folder in the cache; any change to splits, pictures or views changes it. */
 async function version(name: string): Promise<string> {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([viewRecipe, styles]))
-    .update(JSON.stringify(JSON.parse(await readFile(splitFile(name), 'utf8'))));
-  return `${name}-${hash.digest('hex').slice(0, 12)}`;
+  const split: unknown = JSON.parse(await readText(splitFile(name)));
+  const hash = sha256Hex(JSON.stringify([viewRecipe, styles]), JSON.stringify(split));
+  return `${name}-${hash.slice(0, 12)}`;
 }
 
 async function splitPaths(name: string): Promise<string[]> {
-  const split = JSON.parse(await readFile(splitFile(name), 'utf8')) as Record<string, [string, number, string][]>;
+  const split = JSON.parse(await readText(splitFile(name))) as Record<string, [string, number, string][]>;
   return Object.values(split).flatMap(entries => entries.map(([path]) => path));
 }
 
 let pictures: Promise<Map<StyleName, Set<string>>> | undefined;
 
-/** Per style the pictures that any task shows: icon packages are large, and are read once a process. */
+/** For each style, the pictures of all tasks: icon packages are large, and are read once per process. */
 function picturesOfAllTasks(): Promise<Map<StyleName, Set<string>>> {
   pictures ??= (async () => {
     const found = new Map<StyleName, Set<string>>(styleNames.map(style => [style, new Set<string>()]));

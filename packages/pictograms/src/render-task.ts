@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { cannotWrite, makeFolder, writePartsAtomic } from '@dgprompt/io';
 import { pictureSource } from './icons.js';
 import { parsePicturePath, picturePath } from './picture-path.js';
 import { encodePng, isWholePng } from './png.js';
@@ -8,27 +8,27 @@ import { rasterize } from './raster.js';
 import type { StyleName } from './styles.js';
 import { drawView, premultiplied, viewOf, viewSize } from './views.js';
 
-/** How far rendering is. */
+/** Progress of rendering. */
 export interface Progress {
-  /** Images that are there, old ones included. */
+  /** Images that exist, including those from earlier calls. */
   done: number;
-  /** Images that there will be. */
+  /** Images in the end. */
   total: number;
 }
 
-/** Called after every few images, and never when nothing has to be rendered. */
+/** Is called after every few images, and never if nothing has to be rendered. */
 export type OnProgress = (progress: Progress) => void;
 
-/** How many pictures are drawn at a time: sharp draws in threads of its own. */
+/** Pictures drawn at the same time; sharp uses its own threads. */
 const atOnce = 4;
 
 /**
- * Make sure that every image of a list lies in a folder, whole. What is there already stays; missing and damaged files are
- * rendered. Files appear whole or not at all, so rendering may be cut at any time and two processes may do it at once.
+ * Makes sure that a folder has every image of a list: renders those that are missing or damaged. Files are written atomically, so
+ * rendering may be interrupted at any time, and several processes may render at once.
  *
- * @param paths paths as split files have them, relative to `folder`
- * @param wanted per style the names of all pictures that this process may ask for
- * @throws the signal's reason if it is aborted; Error naming the folder if it cannot be written to
+ * @param paths as in split files, relative to `folder`
+ * @param wanted for each style, the names of all pictures that this process may need
+ * @throws the signal's reason; a sentence naming the file if it cannot be written
  */
 export async function renderImages(
   paths: readonly string[],
@@ -51,14 +51,15 @@ export async function renderImages(
     for (const path of views) {
       signal?.throwIfAborted();
       const { view } = parsePicturePath(path);
-      await place(join(folder, path), encodePng(drawView(picture, viewOf(`${style}/${icon}`, view)), viewSize));
+      const pixels = drawView(picture, viewOf(`${style}/${icon}`, view));
+      await place(join(folder, path), await encodePng(pixels, viewSize));
     }
     done += views.length;
     onProgress?.({ done, total: paths.length });
   });
 }
 
-/** Those paths whose file is absent or damaged. */
+/** Paths whose file is missing or damaged. */
 async function missingImages(paths: readonly string[], folder: string, signal?: AbortSignal): Promise<string[]> {
   const missing = new Set<string>();
   await inParallel(32, paths, async path => {
@@ -71,21 +72,16 @@ async function missingImages(paths: readonly string[], folder: string, signal?: 
 
 const pictureOf = (path: string): string => picturePath({ ...parsePicturePath(path), view: 0 });
 
-/** Write a file under another name, then move it to its place. */
-async function place(file: string, bytes: Buffer): Promise<void> {
-  const unfinished = `${file}.${process.pid}-${randomUUID().slice(0, 8)}.tmp`;
+async function place(file: string, bytes: Uint8Array): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(unfinished, bytes);
-    await rename(unfinished, file);
-  } catch (error) {
-    await rm(unfinished, { force: true }).catch(() => undefined);
-    // Windows refuses to replace a file that another process reads; theirs has the same bytes.
+    await makeFolder(dirname(file));
+    await writePartsAtomic(file, [bytes], { flush: false });
+  } catch (cause) {
+    // Windows refuses to replace a file that another process reads; that file is the same image.
     const theirs = await readFile(file).catch(() => undefined);
-    if (theirs?.equals(bytes)) return;
-    throw new Error(
-      `The image ${file} cannot be written (${(error as Error).message}); free some space or set DGPROMPT_CACHE to another folder.`,
-    );
+    if (theirs && isWholePng(theirs)) return;
+    const { message } = cannotWrite(file, cause);
+    throw new Error(`${message.replace(/\.$/, '')}, for example by setting DGPROMPT_CACHE.`, { cause });
   }
 }
 

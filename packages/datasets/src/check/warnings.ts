@@ -1,21 +1,19 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { fileHashes } from '@dgprompt/io';
 import pMap from 'p-map';
 import type { Dataset, Item } from '../dataset.js';
 
 /** A class with fewer training images than this, while others have many more, is nearly empty. */
 const fewImages = 5;
 
-/** What would make training on a folder of one's own pointless, in a sentence each. */
+/** Problems of a user's dataset that make training pointless, one sentence each. */
 export async function dataWarnings(dataset: Omit<Dataset, 'warnings'>): Promise<string[]> {
   const found = [numberedClasses(dataset), ...sizes(dataset), await duplicates(dataset)];
   return found.filter(sentence => sentence !== undefined);
 }
 
-/** Names that mean nothing to CLIP: digits, WordNet's ids, `class_3`, hexadecimal ids. */
+/** Names without meaning to CLIP: digits, WordNet ids, `class_3`, hexadecimal ids. */
 const isId = (name: string): boolean =>
   /^[\d\s.]+$/.test(name) ||
   /^n\d{8}$/.test(name) ||
@@ -57,7 +55,7 @@ function sizes({ name, classNames, train, test }: Dataset): (string | undefined)
 }
 
 /** Equal files in the training and the test set, which make the test easier than it is. Empty files are no images. */
-/** How many files are read at once. */
+/** Files read at the same time. */
 const openFiles = 16;
 
 async function duplicates({ name, train, val, test }: Dataset): Promise<string | undefined> {
@@ -67,7 +65,7 @@ async function duplicates({ name, train, val, test }: Dataset): Promise<string |
   const sizeOf = ({ path }: Item) => sizesOf.get(path)!;
   const tested = new Set(test.map(sizeOf));
   const trained = new Set([...train, ...val].map(sizeOf));
-  // Files of a size that occurs on one side alone cannot be equal to one of the other: they need not be read.
+  // A file whose size does not occur on the other side has no duplicate there and need not be read.
   const candidates = (list: Item[], other: Set<number>) =>
     list.filter(item => sizeOf(item) > 0 && other.has(sizeOf(item)));
   const seen = new Map<string, Item>();
@@ -82,14 +80,10 @@ async function duplicates({ name, train, val, test }: Dataset): Promise<string |
   const [first] = pairs;
   if (!first) return undefined;
   const [a, b] = first.map(({ path }) => `${basename(dirname(path))}/${basename(path)}`);
-  return `${name}: ${pairs.length} of ${test.length} test images ${pairs.length === 1 ? 'is' : 'are'} in the training or validation set, too (${b} is ${a}); leave them out of one.`;
+  return `${name}: ${pairs.length} of ${test.length} test images ${pairs.length === 1 ? 'is' : 'are'} also in the training or validation set (${b} is ${a}); remove them from one.`;
 }
 
-async function contentHash({ path }: Item): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
-}
+const contentHash = async ({ path }: Item): Promise<string> => (await fileHashes(path, ['sha256'])).sha256;
 
 const some = (names: string[]): string =>
   names.length <= 3

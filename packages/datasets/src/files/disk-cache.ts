@@ -1,35 +1,48 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { folderFor, sha256Hex, writePartsAtomic } from '@dgprompt/io';
 
-/** What is kept on disk, and where. */
+/** What is cached, and where. */
 export interface DiskCacheOptions {
   /** A folder for the cache; it may be deleted at any time. */
   folder: string;
-  /** What `load` makes of an image, such as `test-224`: other views never meet under one name. */
+  /** Names what `load` makes of an image, such as `test-224`: entries of different views are kept apart. */
   view: string;
-  /** Makes an image's bytes, such as decoded, resized pixels. */
+  /** Makes the bytes to cache, such as decoded, resized pixels. */
   load(path: string): Promise<Uint8Array>;
 }
 
-/** Ahead of the bytes: their number, so that a file cut short is made anew. */
+/** The byte count is stored first, so that a truncated entry is recognised. */
 const headerBytes = 8;
 
 /**
- * A loader that keeps what it loads on disk. An image whose file changes (size or time of change) is loaded anew, and so is a cached
- * file that is damaged; entries appear whole or not at all, so that several processes may share a cache.
+ * A loader that caches what it loads on disk. An image is loaded again if its file has changed (size or modification time) or its
+ * entry is damaged. Entries are written atomically, so that several processes may share a cache.
  *
  * @returns what `load` returned, now or earlier
- * @throws what `load` throws. A cache that cannot be written is no error: images are then loaded each time
+ * @throws what `load` throws. If the cache cannot be written, images are loaded each time
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { diskCache } from '@dgprompt/datasets/files';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'x-'));
+ * const image = join(folder, 'image');
+ * writeFileSync(image, 'pixels');
+ * let count = 0;
+ * const load = diskCache({ folder, view: 'count', load: async () => Uint8Array.of(++count) });
+ * console.log(await load(image), await load(image)); // Uint8Array(1) [ 1 ] Uint8Array(1) [ 1 ]
+ * ```
  */
 export function diskCache({ folder, view, load }: DiskCacheOptions): (path: string) => Promise<Uint8Array> {
   let writable = true;
   return async path => {
     const found = await stat(path).catch(() => undefined);
-    if (!found) return load(path); // which says what is wrong
-    const key = createHash('sha256')
-      .update(JSON.stringify([view, path, found.size, found.mtimeMs]))
-      .digest('hex');
+    if (!found) return load(path); // throws the right error
+    const key = sha256Hex(JSON.stringify([view, path, found.size, found.mtimeMs]));
     const file = join(folder, key.slice(0, 2), key.slice(2));
     const kept = await read(file);
     if (kept) return kept;
@@ -49,14 +62,11 @@ async function read(file: string): Promise<Uint8Array | undefined> {
 async function write(file: string, bytes: Uint8Array): Promise<boolean> {
   const header = Buffer.alloc(headerBytes);
   header.writeBigUInt64LE(BigInt(bytes.length));
-  const unfinished = `${file}.${randomUUID()}.tmp`;
   try {
-    await mkdir(join(file, '..'), { recursive: true });
-    await writeFile(unfinished, Buffer.concat([header, bytes]));
-    await rename(unfinished, file);
+    await folderFor(file);
+    await writePartsAtomic(file, [header, bytes], { flush: false });
     return true;
   } catch {
-    await rm(unfinished, { force: true }).catch(() => {});
     return false;
   }
 }

@@ -1,5 +1,6 @@
-import { copyFile, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { writeFileAtomic } from '@dgprompt/io';
 import { filesBelow, folderNames } from '../files/listing.js';
 import { archiveKind, type UnpackOptions, unpack } from './unpack.js';
 
@@ -84,7 +85,5 @@ async function merge(from: string, to: string): Promise<void> {
 /** Copies a single file (a list, a split file) into a dataset's folder. */
 export async function putFile(file: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const unfinished = join(folder, `.${basename(file)}.tmp`);
-  await copyFile(file, unfinished);
-  await rename(unfinished, join(folder, basename(file)));
+  await writeFileAtomic(join(folder, basename(file)), await readFile(file));
 }

@@ -1,9 +1,9 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
+import { readText, writeFileAtomic } from '@dgprompt/io';
 import { type Dataset, defaultTemplates, type Item, splits } from '../dataset.js';
 import { cannotRead } from '../files/listing.js';
 
-/** What a split file does not say about its dataset. */
+/** What a split file does not contain. */
 export interface SplitOptions {
   /** Default: the file's name without `split_zhou_` and `.json`. */
   name?: string;
@@ -12,20 +12,29 @@ export interface SplitOptions {
 }
 
 /**
- * Read a split in the form CoOp publishes: JSON `{train, val, test}` of `[path, label, classname]`.
+ * Reads a split in the form that CoOp publishes: JSON `{train, val, test}` of `[path, label, classname]`.
  *
- * Class names stay as the file has them (underscores too). The images themselves are not looked at.
+ * Class names are kept as they are in the file (with underscores). The images are not opened.
  *
  * @param file the JSON file
- * @param imageRoot the folder that the file's paths are relative to; undefined leaves the paths as the file has them
- * @throws Error naming the file and the entry, if the file is no such split, a label has two names, or labels have gaps
+ * @param imageRoot the folder that the file's paths are relative to; undefined leaves the paths as they are
+ * @throws a sentence naming the file and the entry if the file is not a split, a label has two names, or labels have gaps
+ *
+ * @example
+ * ```ts
+ * import { readSplit } from '@dgprompt/datasets/splits';
+ * import { splitFile } from '@dgprompt/pictograms';
+ *
+ * const mammals = await readSplit(splitFile('mammals'), undefined);
+ * console.log(mammals.name, mammals.train[0]); // pictograms_mammals { path: …, label: 0, classname: … }
+ * ```
  */
 export async function readSplit(
   file: string,
   imageRoot: string | undefined,
   options: SplitOptions = {},
 ): Promise<Dataset> {
-  const published = parseSplit(await readText(file), file);
+  const published = parseSplit(await textOf(file), file);
   const names: (string | undefined)[] = [];
 
   const read = (split: (typeof splits)[number]): Item[] => {
@@ -46,7 +55,9 @@ export async function readSplit(
     });
   };
 
-  const [train, val, test] = [read('train'), read('val'), read('test')];
+  const train = read('train');
+  const val = read('val');
+  const test = read('test');
   const classNames = Array.from(names, (name, label) => {
     if (name === undefined)
       throw new Error(`${file}: no picture has label ${label}; labels must run from 0 without gaps.`);
@@ -63,10 +74,23 @@ export async function readSplit(
 }
 
 /**
- * Write a dataset's splits in the form CoOp publishes, paths relative to `imageRoot` and with `/` on every system.
- * The file appears whole or not at all.
+ * Writes a dataset's splits in the form that CoOp publishes, with paths relative to `imageRoot` and `/` on every system. The file is
+ * written atomically.
  *
- * @throws Error naming the first image that is not under `imageRoot`
+ * @throws a sentence naming the first image that is not below `imageRoot`
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { readSplit, writeSplit } from '@dgprompt/datasets/splits';
+ *
+ * const file = join(mkdtempSync(join(tmpdir(), 'x-')), 'split.json');
+ * const train = [{ path: '/data/cat/1.jpg', label: 0, classname: 'cat' }];
+ * await writeSplit(file, { name: 'cats', classNames: ['cat'], templates: ['{}'], train, val: [], test: [] }, '/data');
+ * console.log((await readSplit(file, undefined)).train); // [ { path: 'cat/1.jpg', label: 0, classname: 'cat' } ]
+ * ```
  */
 export async function writeSplit(file: string, dataset: Dataset, imageRoot: string): Promise<void> {
   const entry = ({ path, label, classname }: Item) => {
@@ -75,13 +99,11 @@ export async function writeSplit(file: string, dataset: Dataset, imageRoot: stri
     return [inside.split(sep).join('/'), label, classname];
   };
   const published = Object.fromEntries(splits.map(split => [split, dataset[split].map(entry)]));
-  const unfinished = `${file}.${process.pid}.tmp`;
-  await writeFile(unfinished, JSON.stringify(published));
-  await rename(unfinished, file);
+  await writeFileAtomic(file, JSON.stringify(published));
 }
 
-const readText = (file: string): Promise<string> =>
-  readFile(file, 'utf8').catch((cause: unknown) => {
+const textOf = (file: string): Promise<string> =>
+  readText(file).catch((cause: unknown) => {
     throw new Error(cannotRead(file, cause), { cause });
   });
 
