@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import ort from 'onnxruntime-node';
 import { activeBackend, type OnnxBackend, ownedTensor } from './backend/backend.js';
 import { activeDevice, sessionOptions } from './devices/device.js';
 import { graphFor } from './devices/graph-for.js';
 import { type PlacementWatch, watchPlacement } from './devices/placement.js';
-import { collectGarbage, freeMemory, keepFreedMemory } from './memory.js';
 import { profiled } from './profile/profile.js';
+import { collectGarbage, freeMemory, keepFreedMemory } from './runtime/memory.js';
+import { createSession, type Session, type SessionTensor, sessionTensor } from './runtime/onnxruntime.js';
 import { type GraphValue, typedValues } from './tracing/graph-value.js';
 import { type Recording, type RecordingFacts, record, tensorArguments } from './tracing/record.js';
 import { mapTree, type Tree } from './tree.js';
@@ -34,7 +34,7 @@ export interface GraphFacts extends RecordingFacts {
 interface Entry {
   recording: Recording;
   facts: GraphFacts;
-  session: ort.InferenceSession;
+  session: Session;
   /** Calls that are still to be recorded. */
   profiledCalls: number;
   /** Until its first run is over. */
@@ -125,7 +125,7 @@ async function build(
   keepFreedMemory();
   const { options, calls } = profiled();
   const watch = calls > 0 ? undefined : watchPlacement(device); // a profile tells where nodes run, too
-  const session = await ort.InferenceSession.create(recording.model, {
+  const session = await createSession(recording.model, {
     ...sessionOptions(recording.folder),
     ...watch?.options,
     ...options,
@@ -143,7 +143,7 @@ async function build(
 async function run(backend: OnnxBackend, entry: Entry, args: readonly unknown[]): Promise<unknown> {
   const { recording, session } = entry;
   const tensors = tensorArguments(args);
-  const feeds: Record<string, ort.Tensor> = {};
+  const feeds: Record<string, SessionTensor> = {};
   for (const { index, symbol } of recording.arguments) feeds[symbol.name] = feed(backend, tensors[index]!, symbol);
   for (const { variable, symbol } of recording.reads) feeds[symbol.name] = feed(backend, variable, symbol);
   const outputs = await session.run(feeds);
@@ -152,21 +152,21 @@ async function run(backend: OnnxBackend, entry: Entry, args: readonly unknown[])
   entry.watch = undefined;
   for (const { variable, symbol } of recording.writes) {
     const old = backend.unseen(variable.dataId);
-    const value = newValue(outputs[symbol.name] as ort.Tensor, symbol);
+    const value = newValue(outputs[symbol.name]!, symbol);
     variable.assign(value);
     value.dispose();
     if (old) freeMemory(old);
   }
-  const tensorOf = (symbol: GraphValue) => toTensor(outputs[symbol.name] as ort.Tensor, symbol);
+  const tensorOf = (symbol: GraphValue) => toTensor(outputs[symbol.name]!, symbol);
   return mapTree(leaf => leaf(tensorOf), recording.result);
 }
 
 const feed = (backend: OnnxBackend, tensor: tf.Tensor, { dtype, shape }: GraphValue) =>
-  new ort.Tensor(dtype, typedValues(backend.lent(tensor.dataId) as Float32Array, dtype) as Float32Array, shape);
+  sessionTensor(dtype, typedValues(backend.lent(tensor.dataId) as Float32Array, dtype), shape);
 
-const toTensor = ({ data }: ort.Tensor, { shape, dtype }: GraphValue): tf.Tensor =>
+const toTensor = ({ data }: SessionTensor, { shape, dtype }: GraphValue): tf.Tensor =>
   tf.engine().makeTensor(data as Float32Array, [...shape], dtype) as tf.Tensor;
 
 /** A variable's new value, which is freed as soon as the variable has another. */
-const newValue = (output: ort.Tensor, symbol: GraphValue): tf.Tensor =>
+const newValue = (output: SessionTensor, symbol: GraphValue): tf.Tensor =>
   symbol.dtype === 'float32' ? ownedTensor(output.data as Float32Array, [...symbol.shape]) : toTensor(output, symbol);

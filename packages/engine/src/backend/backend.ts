@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import type { Stored } from '../runtime/stored-file.js';
 import { type GraphValue, graphType, typedValues } from '../tracing/graph-value.js';
+import { addStored } from '../tracing/stored-initializer.js';
 import { type Attributes, addCaptured, addConstant, addNode, type Trace } from '../tracing/trace.js';
-import { addStored } from '../weights/stored-initializer.js';
-import type { Stored } from '../weights/stored-tensor.js';
 
 export const BACKEND = 'onnxruntime';
 

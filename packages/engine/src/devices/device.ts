@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { type InferenceSession, listSupportedBackends } from 'onnxruntime-node';
 import { BACKEND } from '../backend/backend.js';
 import { registerOnnxRuntime } from '../backend/register.js';
+import { type SessionOptions, supportedDevices } from '../runtime/onnxruntime.js';
+import { loadTensorFlow } from '../runtime/tensorflow.js';
 import { deviceFault } from './device-fault.js';
 import type { ComputePrecision } from './half-precision.js';
 
@@ -23,8 +24,7 @@ export interface Compute {
 }
 
 /** Devices that this machine's ONNX Runtime was built for; `deviceFault` tells whether one starts. */
-export const builtInDevices = (): Device[] =>
-  devices.filter(device => listSupportedBackends().some(({ name }) => name === device));
+export const builtInDevices = (): Device[] => devices.filter(device => supportedDevices().includes(device));
 
 let settings = { device: 'cpu' as Device, threads: 0, precision: 'fp32' as ComputePrecision };
 
@@ -49,7 +49,7 @@ export async function useDevice({
   if (precision === 'fp16' && (device === 'cpu' || backend !== BACKEND)) {
     throw new Error("Precision 'fp16' is for GPUs: choose the device 'webgpu' or 'cuda', or leave it at 'fp32'.");
   }
-  if (backend === 'tensorflow') await loadTensorFlow();
+  if (backend === 'tensorflow' && !tf.findBackendFactory('tensorflow')) await loadTensorFlow();
   else if (backend === BACKEND) {
     registerOnnxRuntime();
     const present = builtInDevices();
@@ -79,7 +79,7 @@ const hints: { [device in Device]?: string } = {
  * How sessions are made, from the last `useDevice`.
  * @param folder where files with the model's weights lie: ONNX Runtime reads no others
  */
-export function sessionOptions(folder?: string): InferenceSession.SessionOptions {
+export function sessionOptions(folder?: string): SessionOptions {
   return {
     executionProviders: [settings.device],
     enableMemPattern: false, // a plan of all buffers takes as much memory again as the buffers, and saves no time
@@ -88,27 +88,4 @@ export function sessionOptions(folder?: string): InferenceSession.SessionOptions
     ...(settings.threads > 0 ? { intraOpNumThreads: settings.threads } : {}),
     ...(folder === undefined ? {} : { extra: { session: { model_external_initializers_file_folder_path: folder } } }),
   };
-}
-
-async function loadTensorFlow(): Promise<void> {
-  if (tf.findBackendFactory('tensorflow')) return;
-  const major = Number(process.versions.node.split('.')[0]);
-  if (major > 22) {
-    throw new Error(
-      `The backend 'tensorflow' (tfjs-node 4.22) crashes on Node ${major}: use Node 20 or 22, or 'onnxruntime'.`,
-    );
-  }
-  for (const name of ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']) {
-    try {
-      await import(name);
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') continue;
-      if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') continue;
-      throw new Error(`${name} is installed but does not load: ${(error as Error).message.split('\n')[0]}`);
-    }
-  }
-  throw new Error(
-    "The backend 'tensorflow' needs @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node: npm install one.",
-  );
 }

@@ -1,8 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { InferenceSession } from 'onnxruntime-node';
 import { isKernel, type ProfileEvent } from '../profile/profile-events.js';
+import type { Session, SessionOptions } from '../runtime/onnxruntime.js';
+import { temporaryProfile } from '../runtime/profile-files.js';
 import type { Device } from './device.js';
 
 /** Where ONNX Runtime runs the nodes of a graph, after its own fusions; nodes that only copy between devices are not counted. */
@@ -15,41 +13,24 @@ export interface Placement {
 
 /** Looks at the first run of a session: ONNX Runtime tells in a profile alone which provider runs a node. */
 export interface PlacementWatch {
-  options: Pick<InferenceSession.SessionOptions, 'enableProfiling' | 'profileFilePrefix'>;
+  options: Pick<SessionOptions, 'enableProfiling' | 'profileFilePrefix'>;
   /** Ends the profile and takes its file away. */
-  read(session: InferenceSession): Placement;
+  read(session: Session): Placement;
 }
 
 /** @returns undefined on the CPU, where there is nothing to fall back from */
 export function watchPlacement(device: Device): PlacementWatch | undefined {
   if (device === 'cpu') return undefined;
-  const folder = profileFolder();
+  const profile = temporaryProfile();
   return {
-    options: { enableProfiling: true, profileFilePrefix: join(folder, 'run') },
+    options: { enableProfiling: true, profileFilePrefix: profile.prefix },
     read(session) {
       session.endProfiling();
-      const profile = readFileSync(join(folder, readdirSync(folder)[0]!), 'utf8');
-      remove(folder);
-      const placement = placementIn(JSON.parse(profile) as ProfileEvent[], device);
+      const placement = placementIn(profile.take() as ProfileEvent[], device);
       seen.push(placement);
       return placement;
     },
   };
-}
-
-/** Folders of profiles that are still to be read; those of graphs whose first run failed go with the process. */
-const folders = new Set<string>();
-
-function profileFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'dgprompt-nodes-'));
-  if (seen.length === 0 && folders.size === 0) process.once('exit', () => folders.forEach(remove));
-  folders.add(folder);
-  return folder;
-}
-
-function remove(folder: string): void {
-  folders.delete(folder);
-  rmSync(folder, { recursive: true, force: true });
 }
 
 /** The placement that a profile of one run tells. */

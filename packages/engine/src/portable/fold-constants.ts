@@ -1,4 +1,4 @@
-import ort from 'onnxruntime-node';
+import { createSession } from '../runtime/onnxruntime.js';
 import {
   encodePortable,
   type PortableConstant,
@@ -54,12 +54,12 @@ async function computed(
     outputs: names.map(name => ({ name })),
   });
   const model = encodePortable(part, { name: 'constants', description: '', version: '', metadata: {} });
-  const session = await ort.InferenceSession.create(model, { graphOptimizationLevel: 'disabled', logSeverityLevel: 3 });
+  const session = await createSession(model, { graphOptimizationLevel: 'disabled', logSeverityLevel: 3 });
   try {
     const outputs = await session.run({});
     return new Map(
       names.map(name => {
-        const { data, dims, type } = outputs[name] as ort.Tensor;
+        const { data, dims, type } = outputs[name]!;
         const { buffer, byteOffset, byteLength } = data as Float32Array;
         return [
           name,

@@ -1,5 +1,5 @@
-import ort from 'onnxruntime-node';
 import { sessionOptions } from '../devices/device.js';
+import { createSession, sessionTensor } from '../runtime/onnxruntime.js';
 
 /** Named inputs and outputs of a model: typed arrays with their shapes. */
 export type NamedTensors = Record<string, { data: Uint8Array | Float32Array; shape: readonly number[] }>;
@@ -12,12 +12,12 @@ export interface OpenModel {
 
 /** Opens the bytes of an ONNX model with ONNX Runtime alone. */
 export async function openModel(model: Uint8Array): Promise<OpenModel> {
-  const session = await ort.InferenceSession.create(model, sessionOptions());
+  const session = await createSession(model, sessionOptions());
   return {
     async run(inputs, output) {
       const feeds = Object.entries(inputs).map(([name, { data, shape }]) => [
         name,
-        data instanceof Uint8Array ? new ort.Tensor('uint8', data, shape) : new ort.Tensor('float32', data, shape),
+        sessionTensor(data instanceof Uint8Array ? 'uint8' : 'float32', data, shape),
       ]);
       const outputs = await session.run(Object.fromEntries(feeds), [output]);
       return outputs[output]!.data as Float32Array;

@@ -1,7 +1,6 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
 import { activeBackend } from '../backend/backend.js';
+import { bytesBelow } from '../runtime/stored-file.js';
 import { typedValues } from '../tracing/graph-value.js';
 import { record } from '../tracing/record.js';
 import type { Tree } from '../tree.js';
@@ -20,9 +19,8 @@ export function recordPortable<A extends unknown[]>(fn: (...args: A) => Tree<tf.
   if (!backend) throw new Error("Only the backend 'onnxruntime' records graphs: choose it with useDevice().");
   const recording = record(backend, fn as (...args: unknown[]) => unknown, args);
   if (recording.writes.length > 0) throw new Error('A function that assigns variables is no graph of its own.');
-  const { folder } = recording as { folder?: string };
   const graph = decodePortable(recording.model, (location, offset, length) =>
-    readPart(resolve(folder ?? '.', location), offset, length),
+    bytesBelow(recording.folder, location, offset, length),
   );
   for (const { variable, symbol } of recording.reads) {
     const values = typedValues(backend.readSync(variable.dataId) as Float32Array, symbol.dtype);
@@ -31,19 +29,4 @@ export function recordPortable<A extends unknown[]>(fn: (...args: A) => Tree<tf.
   }
   graph.inputs = graph.inputs.filter(({ name }) => !graph.constants.has(name));
   return graph;
-}
-
-function readPart(path: string, offset: number, length = statSync(path).size - offset): Uint8Array {
-  const bytes = new Uint8Array(length);
-  const file = openSync(path, 'r');
-  try {
-    for (let done = 0; done < length; ) {
-      const read = readSync(file, bytes, done, Math.min(length - done, 2 ** 30), offset + done);
-      if (read === 0) throw new Error(`${path} is cut short: it ends at byte ${offset + done}.`);
-      done += read;
-    }
-  } finally {
-    closeSync(file);
-  }
-  return bytes;
 }

@@ -41,12 +41,12 @@ describe('profiles of sessions', () => {
   test('are not mixed with those of an earlier time', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'dgprompt-profile-'));
     await writeFile(join(folder, 'session-001_x.json'), '[]');
-    expect(() => profileSessions({ folder })).toThrow('holds profiles already');
+    expect(() => profileSessions({ folder })).toThrow('contains profiles already');
   });
 
   test('that are cut short say which file', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'dgprompt-profile-'));
     await writeFile(join(folder, 'session-001_x.json'), '[{');
-    expect(() => readProfiles(folder)).toThrow('session-001_x.json is no whole profile');
+    expect(() => readProfiles(folder)).toThrow('session-001_x.json is not a complete profile');
   });
 });

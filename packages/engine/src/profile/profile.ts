@@ -1,22 +1,21 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { InferenceSession } from 'onnxruntime-node';
+import type { SessionOptions } from '../runtime/onnxruntime.js';
+import { makeProfileFolder, profilePrefix, profilesIn, readProfile } from '../runtime/profile-files.js';
 import { isKernel, type ProfileEvent } from './profile-events.js';
 
 export interface ProfileOptions {
-  /** Where ONNX Runtime writes a file for each session; `chrome://tracing` and Perfetto open them. */
+  /** ONNX Runtime writes a file per session to it, for `chrome://tracing` or Perfetto. */
   folder: string;
-  /** Calls of each session that are recorded, after a first one that warms up; later ones run at full speed. Default: 5 */
+  /** Recorded calls per session, after a first one for warm-up; later calls run at full speed. Default 5. */
   calls?: number;
 }
 
-/** Time that one kind of node took, in the calls that were recorded. */
+/** Time that one kind of node took in the recorded calls. */
 export interface KernelTime {
-  /** ONNX's name of the operator, such as `FusedMatMul`. */
+  /** The ONNX operator, such as `FusedMatMul`. */
   kernel: string;
-  /** Shapes of its inputs that are no constants: `4×199×768, 768`. */
+  /** Shapes of its inputs: `4×199×768, 768`. */
   shapes: string;
-  /** Where it ran: `CPU`, `WebGpu`, … */
+  /** The execution provider: `CPU`, `WebGpu`, … */
   provider: string;
   nodes: number;
   seconds: number;
@@ -25,37 +24,51 @@ export interface KernelTime {
 let current: { folder: string; calls: number; sessions: number } | undefined;
 
 /**
- * From now on, sessions that compiled functions make are profiled; with undefined, no longer.
- * @throws a sentence if the folder holds profiles already
+ * Profiles the sessions that compiled functions make from now on; undefined ends it.
+ *
+ * @throws a sentence if the folder contains profiles already
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { compile, useDevice } from '@dgprompt/engine';
+ * import { profileSessions, readProfiles } from '@dgprompt/engine/profile';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * await useDevice();
+ * const folder = mkdtempSync(join(tmpdir(), 'x-'));
+ * profileSessions({ folder, calls: 2 });
+ * const product = compile((x: tf.Tensor2D) => tf.matMul(x, x));
+ * for (let i = 0; i < 3; i++) (await product(tf.ones([8, 8]))).dispose();
+ * profileSessions(undefined);
+ * console.log(readProfiles(folder).map(({ shapes, nodes }) => `${shapes}: ${nodes} nodes`)); // [ '8×8, 8×8: 2 nodes' ]
+ * ```
  */
 export function profileSessions(options: ProfileOptions | undefined): void {
-  if (options) {
-    mkdirSync(options.folder, { recursive: true });
-    if (profilesIn(options.folder).length > 0)
-      throw new Error(`${options.folder} holds profiles already; name another folder, or delete them.`);
-  }
+  if (options) makeProfileFolder(options.folder);
   current = options && { folder: options.folder, calls: options.calls ?? 5, sessions: 0 };
 }
 
-const profilesIn = (folder: string): string[] => readdirSync(folder).filter(name => /^session-\d+.*\.json$/.test(name));
-
-/** What a session that is about to be made is told, and how many of its calls are to be recorded. */
-export function profiled(): { options: InferenceSession.SessionOptions; calls: number } {
+/** Options for the next session, and how many of its calls to record. */
+export function profiled(): { options: SessionOptions; calls: number } {
   if (!current) return { options: {}, calls: 0 };
   const { folder, calls } = current;
-  const profileFilePrefix = join(folder, `session-${String(++current.sessions).padStart(3, '0')}`);
+  const profileFilePrefix = profilePrefix(folder, ++current.sessions);
   return { options: { enableProfiling: true, profileFilePrefix }, calls: calls + 1 };
 }
 
 /**
- * Adds up what a folder of profiles holds, sessions together, first calls left out.
+ * Sums the profiles in a folder over all sessions, without their first calls. See `profileSessions` for an example.
+ *
  * @returns kernels by shape, the slowest first
- * @throws naming a file that is no profile
+ * @throws a sentence naming a file that is not a profile
  */
 export function readProfiles(folder: string): KernelTime[] {
   const times = new Map<string, KernelTime>();
   for (const file of profilesIn(folder))
-    for (const event of laterCalls(eventsOf(join(folder, file)))) {
+    for (const event of laterCalls(readProfile(file) as ProfileEvent[])) {
       const { op_name: kernel = '', provider = '', input_type_shape: inputs = [] } = event.args ?? {};
       const shapes = inputs.map(input => Object.values(input)[0]!.join('×') || 'scalar').join(', ');
       const key = `${kernel} ${shapes} ${provider}`;
@@ -71,14 +84,6 @@ export function readProfiles(folder: string): KernelTime[] {
       times.set(key, time);
     }
   return [...times.values()].sort((a, b) => b.seconds - a.seconds);
-}
-
-function eventsOf(file: string): ProfileEvent[] {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as ProfileEvent[];
-  } catch (cause) {
-    throw new Error(`${file} is no whole profile; profile again.`, { cause });
-  }
 }
 
 /** The kernels of all calls but the first. */

@@ -1,6 +1,5 @@
 import onnxProto from 'onnx-proto';
-import { externalData } from '../weights/stored-initializer.js';
-import { storedBytes } from '../weights/stored-tensor.js';
+import { externalData, storedBytes } from '../runtime/stored-file.js';
 import type { GraphValue } from './graph-value.js';
 import type { Attributes, Initializer, Node } from './trace.js';
 

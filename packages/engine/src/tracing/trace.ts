@@ -1,5 +1,5 @@
 import type { DataId, Tensor, Variable } from '@tensorflow/tfjs';
-import type { StoredPart, StoredType } from '../weights/stored-tensor.js';
+import type { StoredPart, StoredType } from '../runtime/stored-file.js';
 import type { GraphType, GraphValue } from './graph-value.js';
 
 export type Attributes = Record<string, number | string | readonly number[] | { float: number }>;

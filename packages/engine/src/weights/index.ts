@@ -1,8 +1,2 @@
-export {
-  type StoredFile,
-  type StoredPart,
-  type StoredType,
-  storedFile,
-  storedTensor,
-  tensorRows,
-} from './stored-tensor.js';
+export { type StoredFile, type StoredPart, type StoredType, storedFile } from '../runtime/stored-file.js';
+export { storedTensor, tensorRows } from './stored-tensor.js';

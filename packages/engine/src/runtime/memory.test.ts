@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { compile } from './compile.js';
-import { useDevice } from './devices/device.js';
+import { compile } from '../compile.js';
+import { useDevice } from '../devices/device.js';
 import { collectGarbage, freeMemory, keepFreedMemory } from './memory.js';
 
 test('freed memory is gone at once', () => {

@@ -1,0 +1,20 @@
+import ort from 'onnxruntime-node';
+
+/** The binding to ONNX Runtime: everything else in the package uses it through these names. */
+export type Session = ort.InferenceSession;
+export type SessionOptions = ort.InferenceSession.SessionOptions;
+export type SessionTensor = ort.Tensor;
+
+/** A session that runs the bytes of an ONNX model. */
+export const createSession = (model: Uint8Array, options: SessionOptions): Promise<Session> =>
+  ort.InferenceSession.create(model, options);
+
+/** A tensor to feed a session: row-major values and their shape. */
+export const sessionTensor = (
+  type: 'float32' | 'int32' | 'bool' | 'uint8',
+  values: Float32Array | Int32Array | Uint8Array,
+  shape: readonly number[],
+): SessionTensor => new ort.Tensor(type, values as Float32Array, shape);
+
+/** Names of the devices that this build of ONNX Runtime supports. */
+export const supportedDevices = (): string[] => ort.listSupportedBackends().map(({ name }) => name);

@@ -1,0 +1,54 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Files of the profiles that ONNX Runtime wrote into a folder, one per session. */
+export const profilesIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter(name => /^session-\d+.*\.json$/.test(name))
+    .map(name => join(folder, name));
+
+/** Makes a folder for profiles. @throws a sentence if it has some already */
+export function makeProfileFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  if (profilesIn(folder).length > 0)
+    throw new Error(`${folder} contains profiles already; choose another folder, or delete them.`);
+}
+
+/** Where ONNX Runtime writes the profile of the n-th session. */
+export const profilePrefix = (folder: string, n: number): string =>
+  join(folder, `session-${String(n).padStart(3, '0')}`);
+
+/** @throws a sentence naming the file if it is not a complete profile */
+export function readProfile(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new Error(`${file} is not a complete profile; run it again.`, { cause });
+  }
+}
+
+/** Temporary folders of profiles that have not been read; those of sessions whose first run failed are removed at exit. */
+const folders = new Set<string>();
+let removesAtExit = false;
+
+/** A place for one profile, which is removed once it is read. */
+export function temporaryProfile(): { prefix: string; take(): unknown } {
+  const folder = mkdtempSync(join(tmpdir(), 'dgprompt-nodes-'));
+  if (!removesAtExit) process.once('exit', () => folders.forEach(remove));
+  removesAtExit = true;
+  folders.add(folder);
+  return {
+    prefix: join(folder, 'run'),
+    take() {
+      const profile = readFileSync(join(folder, readdirSync(folder)[0]!), 'utf8');
+      remove(folder);
+      return JSON.parse(profile);
+    },
+  };
+}
+
+function remove(folder: string): void {
+  folders.delete(folder);
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,155 @@
+import { statSync } from 'node:fs';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { bfloat16ToFloat32, float16ToFloat32, type OpenFile, openFile } from '@dgprompt/io';
+
+/** A file that holds tensors, as it was when it was opened. */
+export interface StoredFile {
+  /** The real path: symbolic links resolved. */
+  path: string;
+  /** In bytes. */
+  size: number;
+  /** Modification time, in milliseconds. */
+  changed: number;
+}
+
+export type StoredType = 'float32' | 'float16' | 'bfloat16';
+
+/** A run of numbers in a file, little-endian, row by row. */
+export interface StoredPart {
+  file: StoredFile;
+  /** First byte. */
+  offset: number;
+  type: StoredType;
+  /** How many numbers. */
+  size: number;
+}
+
+/** Where the values of a tensor are stored, in place of the values. */
+export interface Stored {
+  parts: readonly StoredPart[];
+  /** The matrix that the parts make, one below the other: [rows, columns], or [rows]. */
+  shape: readonly number[];
+  /** The tensor is that matrix transposed. */
+  transposed: boolean;
+}
+
+export const STORED_BYTES: Record<StoredType, number> = { float32: 4, float16: 2, bfloat16: 2 };
+
+/**
+ * Notes a file's size and modification time, so that a later change is detected.
+ *
+ * @param path the real path, symbolic links resolved
+ *
+ * @example
+ * ```ts
+ * import { realpathSync } from 'node:fs';
+ * import { storedFile } from '@dgprompt/engine/weights';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const file = storedFile(realpathSync(`${miniClip}/model.safetensors`));
+ * console.log(file.size > 1e6); // true
+ * ```
+ */
+export function storedFile(path: string): StoredFile {
+  const { size, mtimeMs } = statSync(path);
+  return { path, size, changed: mtimeMs };
+}
+
+/** @throws a sentence naming the file if it has changed since it was opened */
+export function checkUnchanged(file: StoredFile): void {
+  const now = statSync(file.path, { throwIfNoEntry: false });
+  if (!now) throw new Error(`${file.path} was deleted, and a model that was loaded from it still needs it.`);
+  if (now.size !== file.size || now.mtimeMs !== file.changed)
+    throw new Error(`${file.path} has changed since a model was loaded from it; load the model again.`);
+}
+
+/** The values of the matrix, row by row; those of the tensor if it is transposed. */
+export function readStored({ parts, shape, transposed }: Stored): Float32Array {
+  const all = new Float32Array(shape.reduce((product, n) => product * n, 1));
+  let at = 0;
+  for (const part of parts) {
+    withFile(part.file, file => all.set(readPart(file, part), at));
+    at += part.size;
+  }
+  return transposed ? transpose(all, shape[0]!, shape[1]!) : all;
+}
+
+/** Rows of a stored matrix [·, width]; each row is read once. @returns rows.length · width values */
+export function readStoredRows({ file, offset, type }: StoredPart, rows: readonly number[], width: number) {
+  const out = new Float32Array(rows.length * width);
+  const known = new Map<number, Float32Array>();
+  withFile(file, opened => {
+    rows.forEach((row, i) => {
+      if (!known.has(row)) {
+        const part = { file, type, size: width, offset: offset + row * width * STORED_BYTES[type] };
+        known.set(row, readPart(opened, part));
+      }
+      out.set(known.get(row)!, i * width);
+    });
+  });
+  return out;
+}
+
+/** The bytes of a part as they are in the file, for a graph that cannot read them itself. */
+export const storedBytes = (part: StoredPart): Uint8Array => withFile(part.file, file => readRaw(file, part));
+
+/** Bytes of a file below a folder, up to its end unless a length is given. */
+export function bytesBelow(folder: string | undefined, location: string, offset: number, length?: number): Uint8Array {
+  const file = openFile(resolve(folder ?? '.', location));
+  try {
+    return file.read(offset, length === undefined ? file.size : offset + length);
+  } finally {
+    file.close();
+  }
+}
+
+/** Fields of an ONNX tensor whose bytes are in a file, by its path from `folder`. */
+export function externalData({ file, offset, type, size }: StoredPart, folder: string) {
+  const entries = {
+    location: relative(folder, file.path).split(sep).join('/'),
+    offset,
+    length: size * STORED_BYTES[type],
+  };
+  return Object.entries(entries).map(([key, value]) => ({ key, value: String(value) }));
+}
+
+/** The deepest folder above all files: ONNX Runtime reads from one folder only. Undefined if there is none. */
+export function commonFolder(paths: readonly string[]): string | undefined {
+  let folder = dirname(paths[0]!);
+  for (const path of paths)
+    for (;;) {
+      const way = relative(folder, path);
+      if (!way.startsWith('..') && !isAbsolute(way)) break;
+      const up = dirname(folder);
+      if (up === folder) return undefined;
+      folder = up;
+    }
+  return folder;
+}
+
+function withFile<T>(file: StoredFile, read: (opened: OpenFile) => T): T {
+  checkUnchanged(file);
+  const opened = openFile(file.path);
+  try {
+    return read(opened);
+  } finally {
+    opened.close();
+  }
+}
+
+const readRaw = (opened: OpenFile, { offset, type, size }: StoredPart): Uint8Array<ArrayBuffer> =>
+  opened.read(offset, offset + size * STORED_BYTES[type]);
+
+function readPart(opened: OpenFile, part: StoredPart): Float32Array {
+  const { buffer } = readRaw(opened, part);
+  if (part.type === 'float32') return new Float32Array(buffer);
+  const half = new Uint16Array(buffer);
+  return part.type === 'float16' ? float16ToFloat32(half) : bfloat16ToFloat32(half);
+}
+
+function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
+  const out = new Float32Array(values.length);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) out[column * rows + row] = values[row * columns + column]!;
+  return out;
+}
