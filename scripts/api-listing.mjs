@@ -1,7 +1,7 @@
 /**
- * `npm run api`: writes each published package's API.md, every exported name with its signature, by entry point. With `--check`
- * (part of `npm run lint`) it fails where a listing is not up to date, where a main entry has more names than its limit, and where
- * an exported signature mentions a type that no entry of the package exports.
+ * `npm run api`: writes each published package's API.md, every exported name with its signature, by entry point. With
+ * `--check` (part of `npm run lint`) it fails where a listing is not up to date, where a main entry has more names than
+ * its limit, and where an exported signature mentions a type that no entry of the package exports.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';

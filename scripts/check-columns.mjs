@@ -1,4 +1,7 @@
-/** Part of `npm run lint`: comments in sources, and prose in Markdown, end at 120 columns. Code, tables and long links do not count. */
+/**
+ * Part of `npm run lint`: comments in sources, and prose in Markdown, end at 120 columns. Code, tables and long links
+ * do not count.
+ */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * package-lock.json must name the native parts for every system, not only for the one it was written on: npm leaves out what a registry
- * mirror lacked that day, and then `npm ci` refuses on newer npm and other systems get no binary.
+ * package-lock.json must name the native parts for every system, not only for the one it was written on: npm leaves
+ * out what a registry mirror lacked that day, and then `npm ci` refuses on newer npm and other systems get no binary.
  */
 import { readFileSync } from 'node:fs';
 

@@ -1,6 +1,6 @@
 /**
- * Packs every package, looks at what would be published, installs the tarballs into an empty project and runs each README's example
- * there, as an ES module and with `require`, seeing only what the package declares.
+ * Packs every package, looks at what would be published, installs the tarballs into an empty project and runs each
+ * README's example there, as an ES module and with `require`, seeing only what the package declares.
  */
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -73,7 +73,10 @@ async function oneInstance() {
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
 }
 
-/** A package that installs onnxruntime-node must say in its README what to do on a closed network (docs/closed-network.md). */
+/**
+ * A package that installs onnxruntime-node must say in its README what to do on a closed network
+ * (docs/closed-network.md).
+ */
 function closedNetworkComplaints(name, seen, readme) {
   if (!seen.includes('onnxruntime-node') || !existsSync(readme)) return [];
   if (mentionsWayOut(readme)) return [];

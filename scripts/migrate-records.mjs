@@ -1,8 +1,8 @@
 /**
- * `node scripts/migrate-records.mjs RESULTS`: converts the run records of a results folder from format 2 to 3, once. Options have
- * other names (and DGPrompt's and PromptSRC's are nested) since the packages got their present layout; nothing measured changes.
- * The converted records go into RESULTS/records.jsonl.gz, which every command reads, and the converted run folders are removed
- * with `--remove`. Needs a build.
+ * `node scripts/migrate-records.mjs RESULTS`: converts the run records of a results folder from format 2 to 3, once.
+ * Options have other names (and DGPrompt's and PromptSRC's are nested) since the packages got their present layout;
+ * nothing measured changes. The converted records go into RESULTS/records.jsonl.gz, which every command reads, and the
+ * converted run folders are removed with `--remove`. Needs a build.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';

@@ -19,7 +19,8 @@ const published = () =>
 /**
  * Packs every published package as `npm publish` would.
  * @param {string} destination folder for the tarballs
- * @returns {Promise<Array<{ name: string, folder: string, tarball: string, files: string[], size: number, manifest: object }>>}
+ * @returns {Promise<Array<{ name: string, folder: string, tarball: string, files: string[], size: number, manifest:
+ *   object }>>}
  */
 export async function packAll(destination) {
   const { code, stdout, output } = await run(
@@ -84,8 +85,8 @@ export async function installAll(project, packed) {
 }
 
 /**
- * Makes a project that sees one package, what that package declares, and nothing else: links into the project where all are
- * installed, along the declared dependencies. Programs in it must run with `--preserve-symlinks`.
+ * Makes a project that sees one package, what that package declares, and nothing else: links into the project where
+ * all are installed, along the declared dependencies. Programs in it must run with `--preserve-symlinks`.
  * @param {string} project the project with everything
  * @param {string} alone folder to make
  * @param {string} name the package

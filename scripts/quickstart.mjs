@@ -1,6 +1,7 @@
 /**
- * `npm run quickstart [-- options of dgprompt bench]`: from a fresh clone to a base-to-new table of CLIP, CoOp, MaPLe and DGPrompt.
- * Takes as many pictogram tasks as fit into its time, at least three; `--tasks all` takes all eleven. What is done is never done again.
+ * `npm run quickstart [-- options of dgprompt bench]`: from a fresh clone to a base-to-new table of CLIP, CoOp, MaPLe
+ * and DGPrompt. Takes as many pictogram tasks as fit into its time, at least three; `--tasks all` takes all eleven.
+ * What is done is never done again.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -1,7 +1,7 @@
 /**
- * The first `ts` or `js` block of every package's README, run as an ES module and once more with `require`.
- * `npm run examples [-- package names] [-- --node PATH]` runs them on what is built in this checkout; check-packages.mjs runs the same
- * examples on the packed packages.
+ * The first `ts` or `js` block of every package's README, run as an ES module and once more with `require`. `npm run
+ * examples [-- package names] [-- --node PATH]` runs them on what is built in this checkout; check-packages.mjs runs
+ * the same examples on the packed packages.
  */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -60,9 +60,11 @@ function requireOf(ts, { importClause, moduleSpecifier }) {
 }
 
 /**
- * Runs one example both ways from a folder inside the project whose node_modules it shall see, in an empty working directory.
- * @param {{ name: string, readme: string, folder: string, node?: string, nodeOptions?: string[], ways?: string[] }} where name: for the
- *   report; folder: where the program files are written; node: another Node than this one; ways: `import`, `require` or both
+ * Runs one example both ways from a folder inside the project whose node_modules it shall see, in an empty working
+ * directory.
+ * @param {{ name: string, readme: string, folder: string, node?: string, nodeOptions?: string[], ways?: string[] }}
+ *   where name: for the report; folder: where the program files are written; node: another Node than this one; ways:
+ *   `import`, `require` or both
  * @returns {Promise<import('./summary.mjs').Counts>}
  */
 export async function runExample({

@@ -15,7 +15,10 @@ export function requireNode() {
   process.exit(1);
 }
 
-/** Installs the dependencies that package-lock.json names, unless they are here already; ends the process when npm fails. */
+/**
+ * Installs the dependencies that package-lock.json names, unless they are here already; ends the process when npm
+ * fails.
+ */
 export async function install() {
   const reason = missing();
   if (!reason) return;
@@ -32,8 +35,8 @@ export async function install() {
 }
 
 /**
- * Why node_modules is not what package-lock.json asks for on this machine, or undefined when it is. npm itself writes down what it
- * installed, so `npm ci` and `npm install` by hand count as well.
+ * Why node_modules is not what package-lock.json asks for on this machine, or undefined when it is. npm itself writes
+ * down what it installed, so `npm ci` and `npm install` by hand count as well.
  */
 function missing() {
   const record = new URL('../node_modules/.package-lock.json', import.meta.url);
@@ -53,7 +56,9 @@ function missing() {
   return undefined;
 }
 
-/** Whether an optional package is a native part for this very system: then it must be there, and others may be absent. */
+/**
+ * Whether an optional package is a native part for this very system: then it must be there, and others may be absent.
+ */
 const nativeHere = ({ os, cpu, libc }) =>
   !libc && os?.includes(process.platform) === true && cpu?.includes(process.arch) === true;
 
@@ -61,7 +66,8 @@ const nativeHere = ({ os, cpu, libc }) =>
  * Runs turbo tasks; what has not changed since the last time comes from turbo's cache.
  * @param {string[]} tasks names in turbo.json
  * @param {string[]} [parameters] further ones for turbo
- * @param {{ env?: Record<string, string>, quiet?: boolean }} [options] env: added to the environment; quiet: say nothing unless it fails
+ * @param {{ env?: Record<string, string>, quiet?: boolean }} [options] env: added to the environment; quiet: say
+ *   nothing unless it fails
  * @returns {Promise<number>} exit code
  */
 export async function turbo(tasks, parameters = [], { env, quiet = false } = {}) {

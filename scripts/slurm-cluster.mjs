@@ -1,9 +1,9 @@
 /**
- * A Slurm of one node on this machine, for tests: munged, slurmctld and slurmd as children of this process, with all their files in one
- * folder of their own and on ports of their own, beside whatever Slurm the machine may have.
+ * A Slurm of one node on this machine, for tests: munged, slurmctld and slurmd as children of this process, with all
+ * their files in one folder of their own and on ports of their own, beside whatever Slurm the machine may have.
  *
- * By hand: `node scripts/slurm-cluster.mjs sbatch job.sh` (or any other command; `bash` for a look around) starts one, runs the command in
- * it and takes it down again.
+ * By hand: `node scripts/slurm-cluster.mjs sbatch job.sh` (or any other command; `bash` for a look around) starts one,
+ * runs the command in it and takes it down again.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,16 +19,12 @@ const environment = { PATH: `${process.env.PATH}:/usr/sbin` };
 
 /**
  * Starts a cluster; Debian's packages are installed first where they are absent and this user may.
- * @param {{ cpus?: number, maxArraySize?: number }} [options] cpus: tasks of one CPU that run at a time, whatever the machine has;
- *   maxArraySize: as in slurm.conf, an array's indices stay below it
+ * @param {{ cpus?: number, maxArraySize?: number }} [options] cpus: tasks of one CPU that run at a time, whatever the
+ *   machine has; maxArraySize: as in slurm.conf, an array's indices stay below it
  * @returns {Promise<Cluster | string>} a string says why there is none here
- * @typedef {{
- *   env: Record<string, string>,
- *   slurm: (command: string, ...parameters: string[]) => Promise<string>,
- *   loseNode: () => Promise<void>,
- *   startNode: () => Promise<void>,
- *   stop: () => Promise<void>,
- * }} Cluster env: what a process needs to reach it; slurm: what one of Slurm's commands prints; loseNode: as if its plug were pulled
+ * @typedef {{ env: Record<string, string>, slurm: (command: string, ...parameters: string[]) => Promise<string>,
+ *   loseNode: () => Promise<void>, startNode: () => Promise<void>, stop: () => Promise<void>, }} Cluster env: what a
+ *   process needs to reach it; slurm: what one of Slurm's commands prints; loseNode: as if its plug were pulled
  */
 export async function slurmCluster({ cpus = 2, maxArraySize = 1001 } = {}) {
   const missing = await missingPrograms();
@@ -130,7 +126,10 @@ function daemon(name, parameters, { env, log }) {
   return { stop, said: () => text.split('\n').filter(line => line.trim() !== '') };
 }
 
-/** Processes that live in this cluster, by the configuration in their environment: daemons, and jobs with all they started. */
+/**
+ * Processes that live in this cluster, by the configuration in their environment: daemons, and jobs with all they
+ * started.
+ */
 function processesIn({ SLURM_CONF }) {
   return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name) && Number(name) !== process.pid)

@@ -1,4 +1,7 @@
-/** `npm run speed [-- options]`: measures speed and memory of this checkout, built first where it has changed, into docs/results/speed.md. */
+/**
+ * `npm run speed [-- options]`: measures speed and memory of this checkout, built first where it has changed, into
+ * docs/results/speed.md.
+ */
 import { join } from 'node:path';
 import { run } from './processes.mjs';
 import { install, requireNode, root, turbo } from './setup.mjs';

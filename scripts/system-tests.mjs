@@ -1,7 +1,7 @@
 /**
- * `npm run test:system [-- [--full] words of a check's name]`: what needs more than this Node and npm. A check that cannot run here is
- * counted as skipped, with the reason. `--full` runs the long form of each check: more repetitions, and whole test suites where the
- * short form takes the part that depends on what is checked.
+ * `npm run test:system [-- [--full] words of a check's name]`: what needs more than this Node and npm. A check that
+ * cannot run here is counted as skipped, with the reason. `--full` runs the long form of each check: more repetitions,
+ * and whole test suites where the short form takes the part that depends on what is checked.
  */
 import { install, requireNode } from './setup.mjs';
 import { summaryLine, total } from './summary.mjs';

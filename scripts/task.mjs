@@ -1,5 +1,6 @@
 /**
- * `node scripts/task.mjs build|lint|typecheck|publint|docs [turbo options or package names]`: one of turbo's tasks, in a fresh clone too.
+ * `node scripts/task.mjs build|lint|typecheck|publint|docs [turbo options or package names]`: one of turbo's tasks,
+ * in a fresh clone too.
  */
 import { packageFilters } from './package-filters.mjs';
 import { install, requireNode, turbo } from './setup.mjs';

@@ -1,6 +1,6 @@
 /**
- * `npm test [-- package names or turbo options]`: every package's tests, and the check of what would be published. Needs Node and npm
- * alone. What has not changed since it last passed is not run again (`npm test -- --force` does).
+ * `npm test [-- package names or turbo options]`: every package's tests, and the check of what would be published.
+ * Needs Node and npm alone. What has not changed since it last passed is not run again (`npm test -- --force` does).
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -46,7 +46,10 @@ function readmeExamples() {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
 }
 
-/** Some tests also compare with recorded numbers beside the checkout: their presence is part of what turbo's cache goes by. */
+/**
+ * Some tests also compare with recorded numbers beside the checkout: their presence is part of what turbo's cache goes
+ * by.
+ */
 function goldenState() {
   const hash = createHash('sha256');
   for (const folder of ['golden', 'data'].map(name => join(root, '..', 'shared', name)).filter(existsSync)) {

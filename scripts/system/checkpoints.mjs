@@ -1,7 +1,10 @@
 import { run } from '../processes.mjs';
 import { root } from '../setup.mjs';
 
-/** A random ViT-B/16 in each form that checkpoints have: loaded, run, compared with each other to 1e-5. Needs 2 GB of memory and of disk. */
+/**
+ * A random ViT-B/16 in each form that checkpoints have: loaded, run, compared with each other to 1e-5. Needs 2 GB of
+ * memory and of disk.
+ */
 export const checkpoints = {
   name: 'ViT-B/16 checkpoints in every form',
   async run() {

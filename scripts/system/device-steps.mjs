@@ -1,4 +1,6 @@
-/** `tsx device-steps.mjs webgpu [methods]`: two training steps of every method that learns, on a device and on the CPU. */
+/**
+ * `tsx device-steps.mjs webgpu [methods]`: two training steps of every method that learns, on a device and on the CPU.
+ */
 import { placementOn, useDevice } from '@dgprompt/engine';
 import { methodNames, resolveMethod } from '@dgprompt/methods';
 import { goldenSteps } from '../../packages/cli/src/doctor/golden-steps.ts';

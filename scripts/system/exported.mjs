@@ -8,9 +8,10 @@ import { root, turbo } from '../setup.mjs';
 const colours = { red: [210, 60, 50], green: [60, 190, 80], blue: [50, 70, 210] };
 
 /**
- * What a user gets: a classifier trained on pictures of many sizes, exported as ONNX files (`fp32`, `fp16`, `int8`) and as a page,
- * all by the built command.
- * @returns {Promise<{ folder: string, model: (precision: string) => string, page: string, images: Predicted[], clean: () => void }>}
+ * What a user gets: a classifier trained on pictures of many sizes, exported as ONNX files (`fp32`, `fp16`, `int8`)
+ * and as a page, all by the built command.
+ * @returns {Promise<{ folder: string, model: (precision: string) => string, page: string, images: Predicted[], clean:
+ *   () => void }>}
  * @typedef {{ path: string, predictions: { label: string, score: number }[] }} Predicted
  */
 export async function exported() {

@@ -9,7 +9,10 @@ import { root, turbo } from '../setup.mjs';
 const long = { tasks: 'weather,clothing', seeds: '1,2,3,4,5', runs: 30, kills: 5 };
 const short = { tasks: 'weather', seeds: '1,2,3', runs: 9, kills: 2 };
 
-/** Runs on two workers that are killed at random give the same table, losses and prompts as undisturbed ones, bit for bit. */
+/**
+ * Runs on two workers that are killed at random give the same table, losses and prompts as undisturbed ones, bit for
+ * bit.
+ */
 export const killedWorkers = {
   name: 'workers killed at random',
   async run({ full }) {

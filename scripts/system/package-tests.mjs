@@ -5,8 +5,8 @@ import { vitestCounts } from '../summary.mjs';
 
 /**
  * One package's tests, under a Node and in an environment of choice.
- * @param {{ checkout: string, name: string, files?: string[], node?: string, env?: Record<string, string> }} which files: parts of
- *   the test files' paths, all by default
+ * @param {{ checkout: string, name: string, files?: string[], node?: string, env?: Record<string, string> }} which
+ *   files: parts of the test files' paths, all by default
  * @returns {Promise<import('../summary.mjs').Counts>}
  */
 export async function packageTests({ checkout, name, files = [], node = process.execPath, env }) {

@@ -20,7 +20,9 @@ for path in open(sys.argv[2]).read().split('\\n'):
 print(json.dumps({'labels': names, 'answers': answers}))
 `;
 
-/** The exported files in Python's ONNX Runtime, images read by Pillow: probabilities are those of `dgprompt predict`. */
+/**
+ * The exported files in Python's ONNX Runtime, images read by Pillow: probabilities are those of `dgprompt predict`.
+ */
 export const pythonOnnxRuntime = {
   name: "exported file in Python's onnxruntime",
   async run() {

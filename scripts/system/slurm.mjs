@@ -14,7 +14,10 @@ const benchOf = tasks => [
 const long = { bench: benchOf('weather,play,clothing'), runCount: 12 };
 const short = { bench: benchOf('weather,clothing'), runCount: 8 };
 
-/** `--executor slurm` on a real slurmctld and slurmd: a job array whose tasks are killed, lost with their node and cancelled. */
+/**
+ * `--executor slurm` on a real slurmctld and slurmd: a job array whose tasks are killed, lost with their node and
+ * cancelled.
+ */
 export const slurm = {
   name: 'Slurm',
   async run({ full }) {

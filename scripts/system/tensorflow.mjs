@@ -10,8 +10,8 @@ const shared = join(root, '..', 'shared');
 const tool = join(shared, 'tools', 'tfjs-node.sh');
 
 /**
- * A real TensorFlow (DGPROMPT_BACKEND=tensorflow) below the engine's kernels and the recorded numbers of the published code, in a copy of
- * the checkout; with `--full` below all tests of engine and methods.
+ * A real TensorFlow (DGPROMPT_BACKEND=tensorflow) below the engine's kernels and the recorded numbers of the
+ * published code, in a copy of the checkout; with `--full` below all tests of engine and methods.
  */
 export const tensorflow = {
   name: 'backend tensorflow',

@@ -10,8 +10,9 @@ const shared = join(root, '..', 'shared');
 const tsx = join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
 
 /**
- * `--device webgpu`: the engine's kernels, the recorded numbers of the published code, and a training step of every method against the
- * CPU. Where no GPU starts, on SwiftShader, the software Vulkan in Debian's Chromium package; slow, and the same ONNX Runtime code.
+ * `--device webgpu`: the engine's kernels, the recorded numbers of the published code, and a training step of every
+ * method against the CPU. Where no GPU starts, on SwiftShader, the software Vulkan in Debian's Chromium package; slow,
+ * and the same ONNX Runtime code.
  */
 export const webgpu = {
   name: 'device webgpu',

@@ -22,8 +22,9 @@ export interface BenchResult {
 /**
  * Does every run of a protocol, and leaves a folder with the record of each as it ends.
  *
- * Runs whose record is there already are not done again, and runs that failed before only with `retryFailed`. A run that fails is reported and
- * the others go on. With an aborted signal the result has what was finished; the same call goes on from there.
+ * Runs whose record is there already are not done again, and runs that failed before only with `retryFailed`. A run
+ * that fails is reported and the others go on. With an aborted signal the result has what was finished; the same call
+ * goes on from there.
  *
  * @throws one sentence if the results folder cannot be written
  */

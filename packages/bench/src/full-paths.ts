@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { isFile } from './methods/own-module.js';
 import type { BenchSettings } from './settings.js';
 
-/** The same settings for a process in another folder: every path from the root. */
+/** The same settings with absolute paths, for a process in another folder. */
 export function withFullPaths(settings: BenchSettings): BenchSettings {
   const full = (path: string | undefined) => path && resolve(path);
   const { suite, model, protocol, methods } = settings;

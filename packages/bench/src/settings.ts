@@ -5,7 +5,10 @@ import { openProtocol } from './suites/protocols/all.js';
 import type { Protocol } from './suites/protocols/protocol.js';
 import { checkModel, chooseTasks, openSuite, type Suite } from './suites/suite.js';
 
-/** All that decides the runs of a bench, as JSON holds it: what the command line says, and what a plan file hands to other processes. */
+/**
+ * Everything that decides the runs of a bench, as JSON: what the command line gives, and what plan files pass to other
+ * processes.
+ */
 export interface BenchSettings extends Compute {
   protocol: string;
   suite: string;
@@ -41,8 +44,8 @@ export interface Opened extends ChosenMethods {
 }
 
 /**
- * Finds the suite, the protocol and the methods that settings name; no data is loaded.
- * @throws one sentence for a name that is not known, with the nearest
+ * Opens the suite, the protocol and the methods that settings name; no data is loaded.
+ * @throws one sentence for an unknown name, with the nearest known one
  */
 export async function openSettings(options: BenchSettings): Promise<Opened> {
   const { methods, settings, source } = options;
@@ -50,12 +53,12 @@ export async function openSettings(options: BenchSettings): Promise<Opened> {
   const { protocol, code: protocolCode } = await openProtocol(options.protocol);
   if (options.shots?.includes(0) && !protocol.shots.includes(0))
     throw new Error(
-      `--shots 0 leaves nothing to train on in ${protocol.name}; give 1 or more, or take --protocol zero-shot.`,
+      `--shots 0 leaves nothing to train on in ${protocol.name}; set 1 or more, or use --protocol zero-shot.`,
     );
   const tasks = chooseTasks(suite, options.tasks);
   if (source && !protocol.hasSource)
     throw new Error(
-      `${protocol.name} trains on each task by itself; --source belongs to cross-dataset and domain-generalization.`,
+      `${protocol.name} trains on each task separately; --source is for cross-dataset and domain-generalization.`,
     );
   const sources = source && chooseTasks(suite, source);
   const chosen = await chooseMethods(
@@ -63,6 +66,6 @@ export async function openSettings(options: BenchSettings): Promise<Opened> {
     settings === undefined ? undefined : await readSettings(settings),
   );
   checkModel(suite, options.model);
-  protocol.experiments(suite, tasks, sources); // which may say that a task has no variants
+  protocol.experiments(suite, tasks, sources); // throws if a task has no variants
   return { suite, protocol, ...(protocolCode && { protocolCode }), tasks, ...(sources && { sources }), ...chosen };
 }

@@ -96,8 +96,8 @@ function soften(drawing: Float32Array): void {
 }
 
 /**
- * Shakes the colours of a picture (lightness, contrast, saturation, hue, sometimes no colour at all), sometimes blurs it or adds
- * noise, and normalises it as CLIP does.
+ * Shakes the colours of a picture (lightness, contrast, saturation, hue, sometimes no colour at all), sometimes blurs
+ * it or adds noise, and normalises it as CLIP does.
  *
  * @param picture [size, size, 3] in [0, 1], overwritten
  * @param out [3, size, size] from `at` on
@@ -138,7 +138,9 @@ export function shake(picture: Float32Array, size: number, random: () => number,
   }
 }
 
-/** Turns hues by an angle and scales saturation, both about the grey axis with the eye's weights (as in the SVG filter). */
+/**
+ * Turns hues by an angle and scales saturation, both about the grey axis with the eye's weights (as in the SVG filter).
+ */
 function hueMatrix(angle: number, saturation: number): number[] {
   const [c, s] = [Math.cos(angle), Math.sin(angle)];
   const w = [0.213, 0.715, 0.072];

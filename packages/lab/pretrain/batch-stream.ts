@@ -6,8 +6,8 @@ import type { Corpus } from './corpus.js';
 const prefetch = 2;
 
 /**
- * The batches of steps `from`, `from` + 1, … without end, made on a worker thread ahead of their use; each equals `batch` of
- * its step. Leave the loop (or `return()` the iterator) to stop the worker.
+ * The batches of steps `from`, `from` + 1, … without end, made on a worker thread ahead of their use; each equals
+ * `batch` of its step. Leave the loop (or `return()` the iterator) to stop the worker.
  */
 export async function* batchStream(
   corpus: Corpus,

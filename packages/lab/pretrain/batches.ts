@@ -23,7 +23,10 @@ export interface Batch {
   group: Int32Array<ArrayBuffer>;
   /** [B], the emoji that a picture shows, by its place in the corpus; -1 for anything else. */
   emoji: Int32Array<ArrayBuffer>;
-  /** [B, 1 + keep], places of the tokens that the vision tower sees of a picture: the class token (0), then patches by chance. */
+  /**
+   * [B, 1 + keep], places of the tokens that the vision tower sees of a picture: the class token (0), then patches by
+   * chance.
+   */
   kept: Int32Array<ArrayBuffer>;
 }
 

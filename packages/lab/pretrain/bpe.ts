@@ -10,11 +10,15 @@ export function byteAlphabet(): string[] {
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
-/** Symbols of one word, the last marked as its end. The corpus is ASCII, where a byte's stand-in is the character itself. */
+/**
+ * Symbols of one word, the last marked as its end. The corpus is ASCII, where a byte's stand-in is the character
+ * itself.
+ */
 const symbols = (word: string): string[] => [...word].map((c, i, all) => (i === all.length - 1 ? `${c}</w>` : c));
 
 /**
- * Learns byte-pair merges (Sennrich et al., ACL 2016): again and again the most frequent pair, the alphabetically first among equals.
+ * Learns byte-pair merges (Sennrich et al., ACL 2016): again and again the most frequent pair, the alphabetically
+ * first among equals.
  *
  * @param counts words with how often they occur
  * @param merges how many to learn at most; stops where no pair occurs twice

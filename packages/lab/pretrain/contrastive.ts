@@ -23,7 +23,10 @@ export interface Inputs {
 
 const unit = (x: tf.Tensor): tf.Tensor2D => tf.div(x, tf.sqrt(tf.sum(tf.square(x), 1, true)));
 
-/** CLIP's vision tower on some of each image's tokens: a training image need not be seen whole (FLIP: Li et al., CVPR 2023). */
+/**
+ * CLIP's vision tower on some of each image's tokens: a training image need not be seen whole (FLIP: Li et al., CVPR
+ * 2023).
+ */
 function partialVisionTower(weights: VisionWeights, config: ClipConfig, { pixels, kept }: Inputs): tf.Tensor2D {
   let state = startVision(weights, config, pixels);
   const [batch, count, width] = state.tokens.shape;
@@ -42,8 +45,8 @@ const crossEntropy = (logits: tf.Tensor2D, target: tf.Tensor2D): tf.Scalar =>
   tf.neg(tf.div(tf.sum(tf.mul(target, tf.logSoftmax(logits))), logits.shape[0])) as tf.Scalar;
 
 /**
- * CLIP's symmetric contrastive loss (Radford et al., ICML 2021), where every pair of the same concept in a batch is a right
- * answer, and they share the probability.
+ * CLIP's symmetric contrastive loss (Radford et al., ICML 2021), where every pair of the same concept in a batch is a
+ * right answer, and they share the probability.
  */
 function contrastiveLoss(image: tf.Tensor2D, text: tf.Tensor2D, logitScale: tf.Tensor, group: tf.Tensor1D): tf.Scalar {
   const logits = tf.mul(tf.exp(logitScale), tf.matMul(image, text, false, true)) as tf.Tensor2D; // [B, B]
@@ -53,7 +56,10 @@ function contrastiveLoss(image: tf.Tensor2D, text: tf.Tensor2D, logitScale: tf.T
   return tf.mul(sides, 0.5) as tf.Scalar;
 }
 
-/** Cross-entropy of the pictures that show an emoji, among all emoji: what a batch has of negatives is never all of them. */
+/**
+ * Cross-entropy of the pictures that show an emoji, among all emoji: what a batch has of negatives is never all of
+ * them.
+ */
 function conceptLoss(image: tf.Tensor2D, heads: tf.Tensor, emoji: tf.Tensor1D): tf.Scalar {
   const shown = tf.cast(tf.greaterEqual(emoji, 0), 'float32') as tf.Tensor1D; // [B]
   const cosines = tf.matMul(image, unit(heads), false, true); // [B, emoji]

@@ -23,7 +23,10 @@ export interface Corpus {
   concept: Int32Array;
   /** By emoji: its pictures from emoji styles, coloured sets, monochrome sets, and those of a kind of it. */
   pictures: (readonly [number[], number[], number[], number[]])[];
-  /** Runs of emoji from neighbouring subgroups, as the tasks' classes are: `small` one subgroup, `large` at least 40 emoji. */
+  /**
+   * Runs of emoji from neighbouring subgroups, as the tasks' classes are: `small` one subgroup, `large` at least 40
+   * emoji.
+   */
   families: { small: number[][]; large: number[][] };
   /** Emoji that have a picture; those of the tasks' kind four times. */
   drawn: number[];

@@ -61,8 +61,8 @@ export function loadEmoji(): Emoji[] {
 }
 
 /**
- * Squashed names of emoji → place in `emoji`. Labels come first, then synonyms, the names of the Unicode standard and shortcodes, so a
- * name that two emoji claim goes to the one it is more officially of.
+ * Squashed names of emoji → place in `emoji`. Labels come first, then synonyms, the names of the Unicode standard and
+ * shortcodes, so a name that two emoji claim goes to the one it is more officially of.
  */
 export function emojiNames(emoji: readonly Emoji[]): Map<string, number> {
   const place = new Map(emoji.map((e, i) => [e.hexcode, i]));

@@ -21,12 +21,15 @@ export function orthogonalise(x: tf.Tensor3D): tf.Tensor3D {
   return tall ? tf.transpose(y, [0, 2, 1]) : y;
 }
 
-/** Matrices that Muon may have: the linear layers inside the blocks. Embeddings, projections and vectors are AdamW's. */
+/**
+ * Matrices that Muon may have: the linear layers inside the blocks. Embeddings, projections and vectors are AdamW's.
+ */
 const isHidden = (name: string) => /\bblocks\.\d+\.(attention|mlp)\..*Weight$/.test(name);
 
 /**
- * Muon (Jordan et al., 2024) for the linear layers of the blocks, AdamW for everything else. Muon's steps are scaled to the size that
- * AdamW's have (Liu et al., 2025: 0.2·√longer side), so that both go by one learning rate and one weight decay.
+ * Muon (Jordan et al., 2024) for the linear layers of the blocks, AdamW for everything else. Muon's steps are scaled
+ * to the size that AdamW's have (Liu et al., 2025: 0.2·√longer side), so that both go by one learning rate and one
+ * weight decay.
  */
 export function muon({ momentum = 0.95, weightDecay = 0.1 } = {}) {
   const adam = adamW({ weightDecay });

@@ -66,8 +66,8 @@ function contrasting(ground: Ground, random: () => number): Colour {
 }
 
 /**
- * Colours a monochrome icon: its lines in one colour or a ramp of two, and often the areas they enclose in others, so that
- * outlines come nearer to coloured drawings.
+ * Colours a monochrome icon: its lines in one colour or a ramp of two, and often the areas they enclose in others, so
+ * that outlines come nearer to coloured drawings.
  *
  * @param picture planes of alpha and of enclosed areas, see `bytesOf`
  * @param out [64, 64, 4] premultiplied, overwritten

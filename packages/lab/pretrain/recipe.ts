@@ -16,9 +16,9 @@ export const recipe = {
   steps: 4200,
   batch: 256,
   /**
-   * First breadth and few patches of each picture, which is cheap; then relatives as one another's negatives, and more and more patches.
-   * `keep`: patches of 64 that the vision tower sees. `emojiShare`: pairs that show emoji; `familyShare`: those of them that come from two
-   * families of relatives.
+   * First breadth and few patches of each picture, which is cheap; then relatives as one another's negatives, and
+   * more and more patches. `keep`: patches of 64 that the vision tower sees. `emojiShare`: pairs that show emoji;
+   * `familyShare`: those of them that come from two families of relatives.
    */
   phases: [
     { to: 2000, keep: 20, emojiShare: 0.8, familyShare: 0 },

@@ -11,8 +11,8 @@ export const side = 64;
 const area = side * side;
 
 /**
- * Bytes of a stored picture. Monochrome: a plane of alpha, then a plane that numbers the areas a line encloses (0: outside, or
- * the line itself far from any). Coloured and emoji: RGBA, straight alpha, interleaved.
+ * Bytes of a stored picture. Monochrome: a plane of alpha, then a plane that numbers the areas a line encloses (0:
+ * outside, or the line itself far from any). Coloured and emoji: RGBA, straight alpha, interleaved.
  */
 export const bytesOf = (kind: Entry['kind']): number => (kind === 'monochrome' ? 2 * area : 4 * area);
 
@@ -54,8 +54,8 @@ export async function drawIcon(svg: string, kind: Entry['kind']): Promise<Uint8A
 }
 
 /**
- * Numbers the areas that lines enclose, so that outlines can be filled with colours as drawings are. Areas reach two pixels under
- * their lines, which leaves no seam between line and filling.
+ * Numbers the areas that lines enclose, so that outlines can be filled with colours as drawings are. Areas reach two
+ * pixels under their lines, which leaves no seam between line and filling.
  *
  * @param alpha [64 × 64]
  * @returns [64 × 64], 0 where nothing is enclosed

@@ -2,13 +2,14 @@ import { pythonRandom } from '@dgprompt/datasets';
 import { mean } from '../tables/spread.js';
 
 /**
- * A 95 % bootstrap interval of the mean of differences that belong together in groups, such as those of one dataset: the percentiles of
- * means of resamples, which draw groups with replacement and then, within each, its differences with replacement (a cluster bootstrap:
- * Davison and Hinkley, Bootstrap Methods and their Application, 1997, section 3.8). Every group counts the same.
+ * A 95 % bootstrap interval of the mean of grouped differences, such as those of one dataset: percentiles of the
+ * means of resamples, which draw groups with replacement and then differences within each group with replacement (a
+ * cluster bootstrap: Davison and Hinkley, Bootstrap Methods and their Application, 1997, section 3.8). Every group has
+ * the same weight.
  *
- * The generator starts from a fixed seed: equal differences give equal intervals.
+ * The seed is fixed: equal differences give equal intervals.
  *
- * @returns the interval's ends; undefined for fewer than two differences
+ * @returns the interval's bounds; undefined for fewer than two differences
  */
 export function bootstrapInterval(
   groups: readonly (readonly number[])[],
@@ -27,7 +28,7 @@ export function bootstrapInterval(
 const meanOfResample = (values: readonly number[], drawn: (values: readonly number[]) => number): number =>
   values.length === 1 ? values[0]! : mean(values.map(() => drawn(values)));
 
-/** Between the two nearest of sorted numbers, in proportion. */
+/** Linear interpolation between the two nearest of sorted numbers. */
 function percentile(sorted: Float64Array, share: number): number {
   const at = share * (sorted.length - 1);
   const below = Math.floor(at);

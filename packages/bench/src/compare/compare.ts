@@ -7,14 +7,14 @@ import { mean } from '../tables/spread.js';
 import type { Measures, Values } from '../tables/values.js';
 import { bootstrapInterval } from './bootstrap.js';
 
-/** How far B is from A in one column, in points of percent. */
+/** The difference between A and B in one column, in percentage points. */
 export interface Difference {
-  /** Means of the pairs; every task counts the same, however many seeds it has. */
+  /** Means over the pairs; every task has the same weight, whatever its number of seeds. */
   a: number;
   b: number;
   /** B − A. */
   mean: number;
-  /** Ends of a 95 % bootstrap interval of `mean`, see `bootstrapInterval`; left out for one pair. */
+  /** Bounds of the 95 % bootstrap interval of `mean`, see `bootstrapInterval`; left out for a single pair. */
   low?: number;
   high?: number;
   pairs: number;
@@ -24,26 +24,27 @@ export interface Difference {
   losses: number;
 }
 
-/** Two methods, or one method in two folders, on the same tasks with the same seeds. */
+/** Two methods, or one method in two folders, on the same tasks and seeds. */
 export interface Comparison {
   title: string;
   a: string;
   b: string;
-  /** The column that a sentence is about. */
+  /** The main column. */
   main: string;
   tasks: string[];
   seeds: number[];
-  /** By column, those of `Table`; one without a pair is left out. */
+  /** By column of `Table`; columns without a pair are left out. */
   differences: Record<string, Difference>;
-  /** Pairs that do not count, because the task's data are not the same on both sides. */
+  /** Number of pairs left out because the task's data differ between both sides. */
   otherData: number;
 }
 
 /**
- * Two methods of the same records against each other, paired over task and seed, a comparison for each protocol, suite, number of shots and CLIP.
+ * Compares two methods in the same records, paired over task and seed: one comparison for each protocol, suite,
+ * number of shots and CLIP.
  *
- * @param a a method as tables name it, `coop` or `coop (epochs 2)`
- * @returns none where nothing pairs
+ * @param a a method as named in tables, `coop` or `coop (epochs 2)`
+ * @returns an empty list if nothing can be paired
  */
 export function compareMethods(records: readonly RunRecord[], a: string, b: string): Comparison[] {
   return comparable(records).flatMap(({ records: own }) => {
@@ -53,11 +54,11 @@ export function compareMethods(records: readonly RunRecord[], a: string, b: stri
 }
 
 /**
- * The runs of two folders against each other: of every protocol, suite and number of shots, each method with itself, paired over task and seed.
- * The CLIPs may differ.
+ * Compares the runs in two folders: for every protocol, suite and number of shots, each method with itself, paired
+ * over task and seed. The CLIPs may differ.
  *
- * @returns none where nothing pairs
- * @throws a sentence where a folder holds such runs of several CLIPs and none is the other's
+ * @returns an empty list if nothing can be paired
+ * @throws one sentence if a folder holds such runs with several CLIPs and none matches the other folder's
  */
 export function compareFolders(
   a: { name: string; records: readonly RunRecord[] },
@@ -119,11 +120,11 @@ function compared(
   ];
 }
 
-/** The runs of one method on one task with one seed. */
+/** One method's runs on one task with one seed. */
 interface Place {
   task: string;
   seed: number;
-  /** Fingerprints of the data, of every number of shots. */
+  /** Fingerprints of the data, for every number of shots. */
   data: string;
   values: Values;
 }

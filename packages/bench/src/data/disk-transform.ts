@@ -4,8 +4,8 @@ import type { FeatureStore } from '@dgprompt/methods/features';
 import { cachedTransform, evalTransform, type Transform } from '@dgprompt/methods/transforms';
 
 /**
- * The published test views, kept in memory as far as there is room, and in a folder where one is given: decoded, resized pixels of a
- * byte each, from which the same numbers come as from the images. Frozen features of them are kept where `features` says.
+ * The published test transform, cached in memory up to a limit and, if a folder is given, on disk as decoded, resized
+ * bytes that give the same numbers as the images. Frozen features of them are cached in `features`.
  */
 export function evalTransformFor(
   imageSize: number,
@@ -19,13 +19,13 @@ export function evalTransformFor(
   return cachedTransform({ fixed: true, features, load: async path => fromBytes(await load(path)) });
 }
 
-/** The normalised value of each byte, channel after channel: [3, 256]. */
+/** The normalised value of each byte, by channel: [3, 256]. */
 const values = normalise({
   ...{ width: 256, height: 1 },
   data: Uint8Array.from({ length: 3 * 256 }, (_, i) => Math.floor(i / 3)),
 });
 
-/** Normalised pixels [3, R, R] as the bytes that they were made of. */
+/** Converts normalised pixels [3, R, R] back to bytes. */
 export function toBytes(pixels: Float32Array): Uint8Array {
   const each = pixels.length / 3;
   const bytes = new Uint8Array(pixels.length);

@@ -4,8 +4,8 @@ import type { FeatureStore } from '@dgprompt/methods/features';
 import { machine, versions } from '../records/environment.js';
 
 /**
- * Where features of the frozen CLIP, of images and of hand-written prompts, are kept for all runs and processes. Whatever may change a bit of them belongs to their name: how they are
- * computed, on which processor, by which versions.
+ * Where features of the frozen CLIP, of images and of hand-written prompts, are cached for all runs and processes.
+ * Their key holds whatever may change a bit of them: device, threads, processor, versions.
  */
 export function featureStore(compute: {
   device?: string;

@@ -3,8 +3,9 @@ import { basename, dirname, relative, sep } from 'node:path';
 import { type Dataset, splits } from '@dgprompt/datasets';
 
 /**
- * What a task consists of, as 16 hex digits: class names, templates, and each split's images by path and label. Paths count
- * from the folder that all images share (its own name included), so that the data may lie elsewhere on another machine.
+ * Identifies a task's data in 16 hex digits: class names, templates, and each split's images by path and label. Paths
+ * are relative to the folder that all images share (its name included), so that the data may be elsewhere on another
+ * machine.
  */
 export function fingerprint(dataset: Dataset): string {
   const root = sharedFolder(splits.flatMap(split => dataset[split].map(({ path }) => path)));

@@ -18,8 +18,10 @@ export const ablations: readonly string[] = [
 const groups: Readonly<Record<string, readonly string[]>> = { all: methodNames, ablations };
 
 /**
- * Methods by name: `maple`, `coop:csc`, `maple:depth=3+lr=0.01`, files (`./my-method.ts`), `all` and `ablations` (of DGPrompt).
- * @param settings chosen numbers by method, `lr=0.007+epochs=10`, in place of the published ones; they hold for a method's variants too
+ * Methods by name: `maple`, `coop:csc`, `maple:depth=3+lr=0.01`, files (`./my-method.ts`), `all` and `ablations` (of
+ * DGPrompt).
+ * @param settings chosen numbers by method, `lr=0.007+epochs=10`, in place of the published ones; they hold for a
+ *   method's variants too
  * @throws a sentence for a name that is not known, with the nearest one; for a file without methods
  */
 export async function chooseMethods(

@@ -36,7 +36,10 @@ async function importFile(file: string): Promise<Record<string, unknown>> {
   }
 }
 
-/** TypeScript is read as ES modules, whatever a package.json above says: plain folders have none, and Node takes that for CommonJS. */
+/**
+ * TypeScript is read as ES modules, whatever a package.json above says: plain folders have none, and Node takes that
+ * for CommonJS.
+ */
 const asModules = `data:text/javascript,${encodeURIComponent(`
   export const resolve = async (specifier, context, next) => {
     const resolved = await next(specifier, context);

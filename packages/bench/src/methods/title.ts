@@ -12,7 +12,10 @@ const titles: Record<string, string> = {
   dgprompt: 'DGPrompt',
 };
 
-/** A method's name as its paper writes it; an unknown one stays as it is, and so does what follows the name (`coop:csc`). */
+/**
+ * A method's name as its paper writes it; an unknown one stays as it is, and so does what follows the name
+ * (`coop:csc`).
+ */
 export function methodTitle(id: string): string {
   return id.replace(/^[a-z-]+/, name => titles[name] ?? name);
 }

@@ -17,7 +17,8 @@ export async function writeArchive(results: string, records: ReadonlyMap<string,
 }
 
 /**
- * The records in a results folder's archive: text of each `record.json`, by the name of its run's folder. Empty without an archive.
+ * The records in a results folder's archive: text of each `record.json`, by the name of its run's folder. Empty
+ * without an archive.
  * @throws one sentence naming the archive if it is damaged
  */
 export async function readArchive(results: string): Promise<ReadonlyMap<string, string>> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A value that JSON keeps as it is. */
+/** A JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** Everything that decides the numbers of one run; two runs with equal configs are the same run. */
@@ -8,30 +8,30 @@ export interface RunConfig {
   /** The protocol's name. */
   protocol: string;
   suite: string;
-  /** What it trains on. */
+  /** The task it trains on. */
   task: string;
   /** Fingerprint of the task's splits, see `fingerprint`. */
   data: string;
-  /** Fingerprints of other datasets that it is tested on, by name; left out where there are none. */
+  /** Fingerprints of the other datasets it is tested on, by name; left out if there are none. */
   tests?: Record<string, string>;
   method: string;
-  /** SHA-256 of the files that a method or a protocol of the user's own comes from. */
+  /** SHA-256 of the files of a user's own method or protocol. */
   code?: string;
   /** The method's options with all defaults filled in, after capping to the model. */
   options: Record<string, Json>;
   /** Learning rate, epochs, batch and so on, after the protocol's defaults. */
   recipe: Record<string, Json>;
-  /** Training images a class. */
+  /** Training images per class. */
   shots: number;
-  /** Seed of the few-shot sample, of the starting values and of the order of the batches. */
+  /** Seed of the few-shot sample, the initial values and the order of batches. */
   seed: number;
   /** SHA-256 of the CLIP's weights. */
   model: string;
   device: string;
   backend: string;
-  /** Threads of the CPU; 0 means one a core. Sums are ordered by it, so it belongs to the numbers. */
+  /** CPU threads; 0 means one per core. They decide the order of sums, and with it the last bits. */
   threads: number;
-  /** Of the frozen towers; left out where it is float32. */
+  /** Precision of the frozen towers; left out for float32. */
   precision?: 'fp16';
 }
 
@@ -42,14 +42,14 @@ export function configHash(config: RunConfig): string {
     .digest('hex');
 }
 
-/** The name of a run's folder: what one wants to read in a listing, then 12 digits of the config's hash. */
+/** The name of a run's folder: its main settings, then 12 digits of the config's hash. */
 export function runName(config: RunConfig): string {
   const { protocol, suite, task, method, shots, seed } = config;
   const parts = [protocol, suite, task, method, `${shots}-shots`, `seed-${seed}`].map(slug);
   return `${parts.join('_')}_${configHash(config).slice(0, 12)}`;
 }
 
-/** JSON text that is the same for equal values: keys sorted, no spaces, undefined left out. */
+/** JSON that is identical for equal values: sorted keys, no spaces, undefined left out. */
 export function canonicalJson(value: Json | undefined): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);

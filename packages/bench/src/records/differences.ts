@@ -1,7 +1,7 @@
 import { canonicalJson, type Json } from './config.js';
 import type { RunRecord } from './record.js';
 
-/** What a run's repetition is compared in. */
+/** What is compared between a run and its repetition. */
 export interface Repeatable {
   record: RunRecord;
   /** SHA-256 of the learned prompts' file, where there is one. */
@@ -9,8 +9,8 @@ export interface Repeatable {
 }
 
 /**
- * In what two runs of one config differ, a sentence each; none if they are the same, bit for bit: every epoch's loss, every test's counts, the learned
- * prompts where both kept them.
+ * How two runs of one config differ, one sentence per difference: every epoch's loss, every test's counts, the learned
+ * prompts if both kept them. Empty if they are the same, bit for bit.
  */
 export function differences(before: Repeatable, now: Repeatable): string[] {
   const found: string[] = [];
@@ -30,7 +30,7 @@ export function differences(before: Repeatable, now: Repeatable): string[] {
   return found;
 }
 
-/** What is not as it was on the machine, for whoever wonders why: `onnxruntime-node 1.29.0 → 1.30.0`. */
+/** What has changed on the machine: `onnxruntime-node 1.29.0 → 1.30.0`. */
 export function environmentChanges(before: RunRecord, now: RunRecord): string[] {
   const facts = ({ versions, machine }: RunRecord) => ({ ...versions, ...machine }) as Record<string, string | number>;
   const [then, again] = [facts(before), facts(now)];

@@ -8,9 +8,9 @@ export interface Comparable {
 }
 
 /**
- * Sort records into tables. Only runs of the same protocol, suite, number of shots and of tests, and model stand in one table; a few-shot
- * table has all numbers of shots. Where a method was run in several ways there, its `method` in the result tells them apart:
- * `coop (epochs 2)`.
+ * Sort records into tables. Only runs of the same protocol, suite, number of shots and of tests, and model stand in
+ * one table; a few-shot table has all numbers of shots. Where a method was run in several ways there, its `method` in
+ * the result tells them apart: `coop (epochs 2)`.
  */
 export function comparable(records: readonly RunRecord[]): Comparable[] {
   const tables = groupBy(records, ({ config: { protocol, suite, shots, model }, tests }) =>
@@ -19,7 +19,10 @@ export function comparable(records: readonly RunRecord[]): Comparable[] {
   return tables.map(group => ({ title: tableTitle(group), records: distinguish(group) }));
 }
 
-/** `pictograms, base-to-new, 16 shots, seed 1`, or `paper, cross-dataset from imagenet, …`: what the records of a table have in common. */
+/**
+ * `pictograms, base-to-new, 16 shots, seed 1`, or `paper, cross-dataset from imagenet, …`: what the records of a table
+ * have in common.
+ */
 export function tableTitle(records: readonly RunRecord[]): string {
   const { protocol, suite, task } = records[0]!.config;
   const isFromOne = records.every(({ config, tests }) => config.task === task && task in tests);
@@ -49,7 +52,9 @@ function distinguish(records: RunRecord[]): RunRecord[] {
   });
 }
 
-/** Settings in which two runs of the same task, shots and seed differ; published settings may well differ between those. */
+/**
+ * Settings in which two runs of the same task, shots and seed differ; published settings may well differ between those.
+ */
 function differing(records: RunRecord[]): string[] {
   const keys = groupBy(records, ({ config }) => canonicalJson([config.task, config.shots, config.seed])).flatMap(
     same => {

@@ -19,7 +19,7 @@ export function versions(): Record<string, string> {
   };
 }
 
-/** What the machine is. */
+/** The machine: system, processor, cores, memory. */
 export function machine(): RunRecord['machine'] {
   return {
     system: `${process.platform} ${process.arch} ${release()}`,
@@ -29,12 +29,12 @@ export function machine(): RunRecord['machine'] {
   };
 }
 
-/** What a record says about where it was made. */
+/** What a record says about its environment. */
 export function environment(): Pick<RunRecord, 'versions' | 'machine'> {
   return { versions: versions(), machine: machine() };
 }
 
-/** What made a file, for its last line. */
+/** How a file was made, for its last line. */
 export function madeBy(command?: string): string {
   const { versions, machine } = environment();
   const by = command === undefined ? '' : `\`${command}\`, `;

@@ -41,9 +41,9 @@ test('a record that is cut off, edited, older or newer is named with the reason,
     expect(damaged.map(({ name }) => name)).toEqual([runName(record.config)]);
     return damaged[0]!.reason;
   };
-  expect(await told(text.slice(0, 100))).toBe('record.json is cut off or no JSON');
+  expect(await told(text.slice(0, 100))).toBe('record.json is truncated or not JSON');
   expect(await told(text.replace('41.234567891', '91.234567891'))).toBe('record.json was edited after it was written');
-  expect(await told('{"name": "x"}')).toBe('record.json is no record of a run');
+  expect(await told('{"name": "x"}')).toBe('record.json is not the record of a run');
   expect(await told(JSON.stringify({ ...record, format: 4 }))).toMatch('a newer version of @dgprompt/bench wrote');
   await writeFile(file, text);
   expect(await told(JSON.stringify({ ...record, format: 2 }))).toMatch('migrate-records');

@@ -5,7 +5,7 @@ import { writeFileAtomic } from '@dgprompt/io';
 import { readArchive } from './archive.js';
 import { canonicalJson, configHash, type Json, type RunConfig, runName } from './config.js';
 
-/** How a trained method does on one set of test images. */
+/** A trained method's result on one set of test images. */
 export interface TestResult {
   /** Top-1 in percent, 0 to 100. */
   top1: number;
@@ -13,28 +13,28 @@ export interface TestResult {
   total: number;
   /** Top-1 in percent by class name. */
   perClass: Record<string, number>;
-  /** Test images by true class, then by the class that they were taken for. Records of format 1 had none. */
+  /** Number of test images by true class, then by predicted class. */
   confusion?: Record<string, Record<string, number>>;
 }
 
-/** One finished run, as it lies on disk: all that a table, a plot or a doubt needs. */
+/** One finished run, as stored on disk: everything that tables, plots and doubts need. */
 export interface RunRecord {
   format: 3;
   config: RunConfig;
   /**
-   * What was tested, in the protocol's order: `base` and `new`, `all`, or a name for each dataset. null where what was learned cannot be
-   * tested there, because it belongs to other classes; a note says so.
+   * What was tested, in the protocol's order: `base` and `new`, `all`, or each dataset's name. null if what was
+   * learned is specific to other classes and cannot be tested there; a note says so.
    */
   tests: Record<string, TestResult | null>;
-  /** Mean training loss and learning rate of every epoch, and accuracy on validation images where it was asked for; empty for zero-shot. */
+  /** Mean training loss, learning rate and, on request, validation accuracy of every epoch; empty for zero-shot. */
   epochs: { number: number; loss: number; learningRate: number; validation?: number; seconds: number }[];
   /** Wall-clock seconds by phase: `train`, `test …`, `total`. */
   timings: Record<string, number>;
-  /** Folder of the learned prompts, relative to the run's; absent where nothing is learned. */
+  /** Folder of the learned prompts, relative to the run's; absent if nothing is learned. */
   checkpoint?: string;
-  /** What was not as asked, such as a prompt depth capped at the tower's layers. */
+  /** Departures from the settings, such as a prompt depth capped at the tower's layers. */
   notes: string[];
-  /** Images that were left out because they do not decode (`--skip-broken`); absent if none. */
+  /** Number of images skipped because they do not decode (`--skip-broken`); absent if none. */
   leftOut?: number;
   /** Versions by package, Node included. */
   versions: Record<string, string>;
@@ -53,15 +53,15 @@ export const runFiles = {
   checkpoint: 'checkpoint',
 } as const;
 
-/** A folder of a results folder that holds no readable record, and why. */
+/** A folder without a readable record, and why. */
 export interface Damaged {
   name: string;
   reason: string;
 }
 
 /**
- * Writes a run's record into its folder in the results folder; the file appears whole or not at all. Its last line is a hash of the rest, so
- * that an edited record is told from a measured one.
+ * Writes a run's record into its folder in the results folder, atomically. Its last line is a hash of the rest, which
+ * reveals edits.
  *
  * @returns the run's folder
  */
@@ -73,7 +73,7 @@ export async function writeRecord(results: string, record: RunRecord): Promise<s
   return folder;
 }
 
-/** The finished run of exactly this config, or undefined if there is none, or only a damaged one. */
+/** The finished run of exactly this config; undefined if there is none, or only a damaged one. */
 export async function findRecord(results: string, config: RunConfig): Promise<RunRecord | undefined> {
   const read = await readRecord(join(results, runName(config)));
   return read && 'record' in read && configHash(read.record.config) === configHash(config) ? read.record : undefined;
@@ -82,7 +82,7 @@ export async function findRecord(results: string, config: RunConfig): Promise<Ru
 /**
  * All records of a results folder, those in its archive included, sorted by name; an absent folder holds none.
  *
- * @returns `records`, and in `damaged` what looks like a record and is none, each with a reason
+ * @returns `records`, and in `damaged` what looks like a record but is not, each with a reason
  */
 export async function readRecords(results: string): Promise<{ records: RunRecord[]; damaged: Damaged[] }> {
   const entries = await readdir(results, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
@@ -103,7 +103,7 @@ export async function readRecords(results: string): Promise<{ records: RunRecord
 
 type Read = { record: RunRecord } | { reason: string } | undefined;
 
-/** The record of a run's folder, or of its name in the archive beside it; else why what is there is not a record. */
+/** The record in a run's folder, or under its name in the archive next to it; or why what is there is not a record. */
 export async function readRecord(folder: string): Promise<Read> {
   const text = await readFile(join(folder, runFiles.record), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
@@ -119,7 +119,7 @@ function parseRecord(text: string): Read {
   try {
     value = JSON.parse(text);
   } catch {
-    return { reason: 'record.json is cut off or no JSON' };
+    return { reason: 'record.json is truncated or not JSON' };
   }
   const { sha256, ...record } = (typeof value === 'object' && value !== null ? value : {}) as RunRecord & {
     sha256?: string;
@@ -129,7 +129,7 @@ function parseRecord(text: string): Read {
   if (Number(record.format) === 2)
     return { reason: 'record.json has format 2; node scripts/migrate-records.mjs converts it' };
   if (record.format !== 3 || typeof record.config?.task !== 'string' || typeof record.tests !== 'object')
-    return { reason: 'record.json is no record of a run' };
+    return { reason: 'record.json is not the record of a run' };
   if (sha256 !== hashOf(record)) return { reason: 'record.json was edited after it was written' };
   return { record };
 }

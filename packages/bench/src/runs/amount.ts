@@ -1,19 +1,19 @@
 import type { Method } from '@dgprompt/methods';
 import { promptedImages } from '@dgprompt/methods/training';
 
-/** How much there is to training, in images that go through the frozen vision tower. */
+/** The work of training, counted in images that go through the frozen vision tower. */
 export interface TrainingAmount {
   /** Before the first epoch. */
   features: number;
   epoch: number;
 }
 
-/** About what a step takes for an image whose features are there already, as a share of computing them. */
+/** Cost of a step for an image with cached features, as a share of computing them. */
 const cachedShare = 0.1;
 
 /**
  * @param images trained on in every epoch
- * @param views of each image, where features are computed once; 0 where every epoch draws new views
+ * @param views of each image if features are computed once; 0 if every epoch draws new views
  */
 export function trainingAmount(method: Method, images: number, views: number): TrainingAmount {
   const prompted = promptedImages(method);

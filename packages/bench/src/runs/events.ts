@@ -15,9 +15,9 @@ export type BenchEvent =
   | { type: 'progress'; run: Planned; fraction: number; doing: string }
   | { type: 'finished'; run: Planned; record: RunRecord }
   | { type: 'failed'; run: FailedRun; planned?: Planned }
-  /** Runs that another system, such as Slurm, will do after this call has ended. */
+  /** Runs that another system, such as Slurm, will perform after this call has ended. */
   | { type: 'handed over'; runs: readonly Planned[]; to: string }
-  /** Runs that another process is doing; this one waits for them. */
+  /** Runs that another process performs; this one waits for them. */
   | { type: 'elsewhere'; runs: readonly Planned[]; where: string };
 
 export type OnBenchEvent = (event: BenchEvent) => void;

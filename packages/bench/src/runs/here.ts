@@ -7,10 +7,10 @@ import { performRun } from './perform.js';
 import type { Planned } from './planned.js';
 import type { Runner } from './runner.js';
 
-/** How often a run that another process is doing is looked at, in milliseconds. */
+/** Interval of checks on runs that another process performs, in milliseconds. */
 const lookInterval = 2000;
 
-/** Does runs in this process, one after another. Runs that another process is doing come last; their records are waited for. */
+/** Performs runs in this process, one after another. Waits for the records of runs that another process performs. */
 export const runHere: Runner = async (runs, events, options) => {
   const { clip, results, cache, retryFailed, signal } = options;
   const features = featureStore(options);

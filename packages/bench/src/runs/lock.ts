@@ -5,34 +5,40 @@ import { writeFileAtomic } from '@dgprompt/io';
 import { lock } from 'proper-lockfile';
 import { runFiles } from '../records/record.js';
 
-/** Who does a run at the moment. */
+/** The process that performs a run. */
 export interface Owner {
   host: string;
   pid: number;
   /** ISO 8601. */
   startedAt: string;
-  /** Slurm's number of the job, in a job. */
+  /** Slurm's job id, if it runs in a job. */
   jobId?: string;
 }
 
-/** Holders say every `beat` that they are alive; another machine's lock that is older than `silence` is nobody's. */
-const [beat, silence] = [20_000, 180_000];
+/** A holder refreshes its lock this often, in milliseconds. */
+const beat = 20_000;
+/** A lock of another machine that has not been refreshed for this long counts as abandoned. */
+const silence = 180_000;
 
 /**
- * Takes a run for this process, so that two commands on one results folder never do a run twice. A lock whose process has died is taken over: on
- * this machine at once, and another machine's when it has been silent for three minutes by the file system's own clock.
+ * Locks a run for this process, so that two commands on one results folder never perform a run twice. The lock of a
+ * dead process is taken over: at once on this machine, after three minutes of silence (by the file system's clock) from
+ * another.
  *
- * @param folder the run's folder; it is made where it is not there
- * @returns a function that gives the run back, or the process that has it
+ * @param folder the run's folder; created if it does not exist
+ * @returns a function that releases the run, or the process that holds it
  */
 export async function takeRun(folder: string): Promise<{ release(): Promise<void> } | { owner: Owner | undefined }> {
   await mkdir(folder, { recursive: true });
   for (let attempt = 0; ; attempt++) {
     try {
       const unlock = await lock(folder, {
-        ...{ lockfilePath: lockOf(folder), realpath: false, retries: 0 },
-        ...{ stale: 2 ** 31 - 1, update: beat }, // what is stale is decided below
-        onCompromised: () => {}, // a run that is done twice gives the same bytes twice
+        lockfilePath: lockOf(folder),
+        realpath: false,
+        retries: 0,
+        stale: 2 ** 31 - 1, // whether a lock is stale is decided below
+        update: beat,
+        onCompromised: () => {}, // a run that is performed twice gives the same bytes twice
       });
       const job = process.env.SLURM_JOB_ID;
       const owner: Owner = {
@@ -57,7 +63,7 @@ export async function takeRun(folder: string): Promise<{ release(): Promise<void
   }
 }
 
-/** Who does a run now; undefined where nobody does. */
+/** The live process that performs a run, if any. */
 export async function runningOwner(folder: string): Promise<Owner | undefined> {
   const owner = await ownerOf(folder);
   return owner && (await isAlive(folder, owner)) ? owner : undefined;
@@ -65,7 +71,7 @@ export async function runningOwner(folder: string): Promise<Owner | undefined> {
 
 const lockOf = (folder: string): string => join(folder, 'lock');
 
-/** Who does a run, or did it when its process was killed; undefined where nobody does. */
+/** The process that performs a run, or that performed it when it was killed. */
 export async function ownerOf(folder: string): Promise<Owner | undefined> {
   try {
     return JSON.parse(await readFile(join(folder, runFiles.owner), 'utf8')) as Owner;
@@ -90,20 +96,20 @@ function processLives(pid: number): boolean {
   }
 }
 
-/** What the file system's clock says: the machines' own clocks may differ, or jump. */
+/** The file system's clock: the machines' own clocks may differ, or jump. */
 async function fileSystemNow(folder: string): Promise<number> {
   const probe = join(folder, `clock-${process.pid}.tmp`);
   try {
     await writeFile(probe, '');
     return (await stat(probe)).mtimeMs;
   } catch {
-    return Date.now(); // someone who may only read asks how far the runs are
+    return Date.now(); // a reader without write access asks for the status
   } finally {
     await rm(probe, { force: true }).catch(() => {});
   }
 }
 
-/** Renamed first, so that of two processes that break a lock at once only one does. */
+/** Renamed first, so that only one of two processes breaks a lock. */
 async function breakLock(folder: string): Promise<void> {
   const broken = `${lockOf(folder)}-${process.pid}.tmp`;
   await rename(lockOf(folder), broken).catch(() => {});

@@ -2,14 +2,14 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runFiles } from '../records/record.js';
 
-/** The log of a run: lines with the time before each. */
+/** The log of a run; each line starts with the time. */
 export interface RunLog {
   line(text: string): void;
   /** Waits until everything is on disk. */
   flush(): Promise<void>;
 }
 
-/** Adds to `log.txt` in a run's folder; a log that cannot be written stops no run. */
+/** Appends to `log.txt` in a run's folder. A log that cannot be written does not stop the run. */
 export function runLog(folder: string): RunLog {
   let written = Promise.resolve();
   return {

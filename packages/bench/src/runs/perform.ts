@@ -24,11 +24,12 @@ export interface RunFailure {
 export type Outcome = { record: RunRecord } | { failure: RunFailure; before?: true } | { owner: Owner | undefined };
 
 /**
- * Does a run in its folder in the results folder, unless it is done already, or another process is doing it. Afterwards its record is there, or
- * the reason why it failed.
+ * Does a run in its folder in the results folder, unless it is done already, or another process is doing it.
+ * Afterwards its record is there, or the reason why it failed.
  *
  * @param options.retryFailed do a run again that failed before
- * @throws the signal's reason when aborted (what is learned so far is kept); one sentence if the results folder cannot be written
+ * @throws the signal's reason when aborted (what is learned so far is kept); one sentence if the results folder cannot
+ *   be written
  */
 export async function performRun(
   run: Run,

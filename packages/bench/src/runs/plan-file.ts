@@ -7,21 +7,22 @@ import { canonicalJson, type Json, runName } from '../records/config.js';
 import type { BenchSettings } from '../settings.js';
 import type { Planned, RunName } from './planned.js';
 
-/** What other processes need to know to do a bench's runs, and to tell how far they are. */
+/** What other processes need to perform a bench's runs and to report their state. */
 export interface PlanFile {
   format: 1;
   /** ISO 8601. */
   created: string;
   settings: BenchSettings;
-  /** The command that planned it; typed again, it goes on with it. */
+  /** The command that planned it; run it again to resume. */
   command: string;
   /** `name` is the run's folder in the results folder. */
   runs: (RunName & { index: number; name: string })[];
 }
 
 /**
- * Writes a plan to `plans/<hash>.json` in the results folder; the same plan has the same name. `file` is a full path.
- * @param command what to type to continue it
+ * Writes a plan to `plans/<hash>.json` in the results folder; the same plan has the same name. `file` is an absolute
+ * path.
+ * @param command the command that resumes the plan
  */
 export async function writePlan(
   settings: BenchSettings,
@@ -44,7 +45,7 @@ export async function writePlan(
   return { file, plan };
 }
 
-/** @throws one sentence naming the file, if it cannot be read or is no plan */
+/** @throws one sentence naming the file, if it cannot be read or is not a plan */
 export async function readPlan(file: string): Promise<PlanFile> {
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new Error(`${file} cannot be read (${cause.code}); \`dgprompt bench\` writes plans.`, { cause });
@@ -53,7 +54,7 @@ export async function readPlan(file: string): Promise<PlanFile> {
     const plan = JSON.parse(text) as PlanFile;
     if (plan.format === 1 && Array.isArray(plan.runs) && typeof plan.settings === 'object') return plan;
   } catch {
-    // said below
+    // reported below
   }
-  throw new Error(`${file} is no plan of runs; \`dgprompt bench\` writes one.`);
+  throw new Error(`${file} is not a plan of runs; \`dgprompt bench\` writes plans.`);
 }

@@ -35,8 +35,8 @@ export interface PlanOptions {
   /** Other numbers and options in place of the published ones, of every method. */
   overrides?: Readonly<Record<string, Json>>;
   /**
-   * Trains on image features of the frozen CLIP that are computed once: of every image as it is (0), or of so many augmented views of each
-   * image. Left out: every epoch sees new views, unless the suite's are fixed.
+   * Trains on image features of the frozen CLIP that are computed once: of every image as it is (0), or of so many
+   * augmented views of each image. Left out: every epoch sees new views, unless the suite's are fixed.
    */
   cacheFeatures?: number;
   /** Tests on validation images of the classes trained on after every epoch, into the records. */

@@ -1,6 +1,6 @@
 import type { Run } from './run.js';
 
-/** A run of a plan, by what tells it from the others. */
+/** What identifies a run within a plan. */
 export interface RunName {
   task: string;
   method: string;
@@ -8,14 +8,14 @@ export interface RunName {
   seed: number;
 }
 
-/** A run that is ready. */
+/** A prepared run. */
 export interface Planned extends RunName {
   run: Run;
 }
 
-/** A run that failed, or could not even be prepared. */
+/** A run that failed, or could not be prepared. */
 export interface FailedRun extends RunName {
   error: Error;
-  /** It failed before this call, which did not try again. */
+  /** It failed before this call, which did not retry it. */
   earlier?: true;
 }

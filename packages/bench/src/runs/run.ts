@@ -25,7 +25,10 @@ import { trainingAmount } from './amount.js';
 /** One run of a protocol, ready to go. */
 export interface Run {
   config: RunConfig;
-  /** How much there is to do: images tested, and trained on in every epoch (less where their features are there already). */
+  /**
+   * How much there is to do: images tested, and trained on in every epoch (less where their features are there
+   * already).
+   */
   images: number;
   /** Trains and tests; nothing is written but the checkpoint. */
   perform(options?: RunOptions): Promise<Performed>;
@@ -45,8 +48,8 @@ export type Predictions = Record<
 
 export interface RunOptions {
   /**
-   * The test view of each image. Runs on the same task that are given the same share its pixels, and frozen features of them are
-   * computed once. Default: `cachedViews(testViews(clip.imageSize))`.
+   * The test view of each image. Runs on the same task that are given the same share its pixels, and frozen features
+   * of them are computed once. Default: `cachedViews(testViews(clip.imageSize))`.
    */
   transform?: Transform;
   /** The run's folder: a checkpoint is kept in it, and an interrupted run goes on from there, to the same bits. */
@@ -70,11 +73,14 @@ export interface RunSetting {
   clip: Clip;
   suite: string;
   protocol: Protocol;
-  /** What it trains on. */
+  /** The task it trains on. */
   dataset: Dataset;
   /** The experiment's other datasets. Default: none. */
   others?: readonly Dataset[];
-  /** Images that do not decode: they are left out after the few-shot set is drawn, and named in the record. Default: none. */
+  /**
+   * Images that do not decode: they are left out after the few-shot set is drawn, and named in the record. Default:
+   * none.
+   */
   broken?: readonly BrokenImage[];
   /** See `Suite.fixedViews`. */
   fixedViews: boolean;
@@ -95,7 +101,9 @@ export interface RunSetting {
   precision?: ComputePrecision;
 }
 
-/** A checkpoint is written after an epoch, unless the last one is younger: short epochs would spend their time on it. */
+/**
+ * A checkpoint is written after an epoch, unless the last one is younger: short epochs would spend their time on it.
+ */
 const checkpointSeconds = 5;
 
 /**
@@ -137,7 +145,8 @@ export function prepareRun(setting: RunSetting): Run {
     if (reason !== undefined) untested.set(name, reason);
   }
   notes.push(...new Set(untested.values()));
-  const validation = validate || sample.learner.fit ? base.val : undefined; // a method fitted at once chooses settings by it
+  // a method fitted at once chooses settings by it
+  const validation = validate || sample.learner.fit ? base.val : undefined;
   if (broken.length > 0) notes.push(`${broken.length} images left out that do not decode: ${shortNames(broken)}`);
   sample.dispose();
   const epochs = trains ? Number(config.recipe.epochs ?? 1) : 0;

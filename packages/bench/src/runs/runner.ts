@@ -6,23 +6,23 @@ import type { Planned } from './planned.js';
 export interface BenchOptions extends PlanOptions {
   /** Folder of the records. */
   results: string;
-  /** Do runs again that failed before. */
+  /** Repeat runs that failed before. */
   retryFailed?: boolean;
-  /** Folder in which decoded test images are kept. */
+  /** Folder that caches decoded test images. */
   cache?: string;
-  /** Who does the runs. Default: this process, one after another. */
+  /** Performs the runs. Defaults to this process, one after another. */
   runner?: Runner;
 }
 
-/** Does runs, in any order and as many at a time as it likes, and tells what becomes of each. */
+/** Performs runs, in any order and any number at a time, and reports what happens to each. */
 export type Runner = (runs: readonly Planned[], events: RunnerEvents, options: BenchOptions) => Promise<void>;
 
 /** What a runner reports. */
 export interface RunnerEvents {
   progress(run: Planned, progress: { fraction: number; doing: string }): void;
   ended(run: Planned, outcome: Exclude<Outcome, { owner: unknown }>): void;
-  /** Runs that are someone else's now, who does them after this call has ended. */
+  /** Runs that another system will perform after this call has ended. */
   handedOver(runs: readonly Planned[], to: string): void;
-  /** Runs that other processes are doing, which this one waits for. */
+  /** Runs that other processes perform; this one waits for them. */
   elsewhere(runs: readonly Planned[], where: string): void;
 }

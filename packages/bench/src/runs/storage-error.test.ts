@@ -14,7 +14,7 @@ test.each([
 ])('%s is one sentence on the results folder', (_, error, reason) => {
   const told = storageError('/data/results', error);
   expect(told?.message).toContain(`Nothing can be written to /data/results: ${reason}`);
-  expect(told?.message).toContain('Finished runs are kept; the same command goes on.');
+  expect(told?.message).toContain('Finished runs are kept; run the command again to resume.');
 });
 
 test.each([

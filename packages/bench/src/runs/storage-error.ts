@@ -2,7 +2,7 @@ import { resolve, sep } from 'node:path';
 
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full; free some space',
-  EDQUOT: 'your quota of disk space is used up; free some',
+  EDQUOT: 'your disk quota is used up; free some space',
   EROFS: 'the file system is read-only; name another folder with --results',
   EACCES: 'this user may not write there; name another folder with --results',
   EPERM: 'this user may not write there; name another folder with --results',
@@ -10,12 +10,12 @@ const reasons: Readonly<Record<string, string>> = {
   EEXIST: 'a file is in the way; name another folder with --results',
 };
 
-/** Codes that mean the disk, wherever they come from: an image that cannot be read never has them. */
+/** Codes that always mean the disk; an image that cannot be read never has them. */
 const alwaysStorage: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 
 /**
- * One sentence on a results folder that takes nothing, which every other run would meet as well.
- * @returns undefined if the error, and what caused it, is about something else
+ * One sentence for a results folder that cannot be written, a problem that every other run would have as well.
+ * @returns undefined if the error and its causes are about something else
  */
 export function storageError(results: string, error: unknown): Error | undefined {
   for (
@@ -24,11 +24,11 @@ export function storageError(results: string, error: unknown): Error | undefined
     inner = inner.cause as typeof inner
   ) {
     const { path = '', syscall } = inner;
-    // Node's mkdir says ENOENT of a folder that cannot be made on a read-only file system.
+    // Node's mkdir reports ENOENT for a folder on a read-only file system.
     const code = inner.code === 'ENOENT' && syscall === 'mkdir' ? 'EROFS' : (inner.code ?? '');
     const isThere = resolve(path) === resolve(results) || resolve(path).startsWith(resolve(results) + sep);
     if (!(code in reasons) || !(alwaysStorage.has(code) || (path !== '' && isThere))) continue;
-    const sentence = `Nothing can be written to ${results}: ${reasons[code]}. Finished runs are kept; the same command goes on.`;
+    const sentence = `Nothing can be written to ${results}: ${reasons[code]}. Finished runs are kept; run the command again to resume.`;
     return new Error(sentence, { cause: error });
   }
   return undefined;

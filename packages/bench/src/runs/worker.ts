@@ -14,7 +14,9 @@ import type { PlanFile } from './plan-file.js';
 import type { Planned } from './planned.js';
 import type { RunOptions } from './run.js';
 
-/** Does runs of a plan, one at a time; CLIP stays loaded between them, and a task's data as long as its runs follow each other. */
+/**
+ * Performs runs of a plan one at a time. CLIP stays loaded between them, and a task's data between runs of that task.
+ */
 export interface PlanWorker {
   /** @throws one sentence if the run is not what was planned, since data, code or CLIP have changed */
   perform(index: number, options: RunOptions & { retryFailed?: boolean }): Promise<Outcome>;

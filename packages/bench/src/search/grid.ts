@@ -16,8 +16,8 @@ export const gridFactors: GridFactors = { lr: [1, 3, 10], epochs: [0.5, 2] };
 export const searchable: readonly string[] = methodNames.filter(id => !['clip', 'linear-probe'].includes(id));
 
 /**
- * What is tried of a method, stage by stage: learning rates and epochs; of DGPrompt then the strength of its retention, its generators'
- * rate and start, the first guided layer, and a prototype in place of each image.
+ * What is tried of a method, stage by stage: learning rates and epochs; of DGPrompt then the strength of its
+ * retention, its generators' rate and start, the first guided layer, and a prototype in place of each image.
  */
 export function searchStages(method: MethodFactory, shots: number, factors: GridFactors = gridFactors): Stage[] {
   const about = { protocol: 'base-to-new' as const, shots, dataset: '', templates: ['a photo of a {}.'] };

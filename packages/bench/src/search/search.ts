@@ -16,11 +16,12 @@ export interface SearchOptions
 }
 
 /**
- * Chooses hyper-parameters, once for all tasks, inside the base classes and on their validation images (see `validationSuite`): of the
- * settings tried the one with the highest H, each stage starting from the best so far. Every run leaves its record, as in `bench`, and the
- * same call goes on where it was stopped.
+ * Chooses hyper-parameters once for all tasks, within the base classes and on their validation images (see
+ * `validationSuite`): the setting with the highest H, each stage starting from the best one so far. Every run leaves
+ * its record, as in `bench`, and the same call resumes an interrupted search.
  *
- * @throws a sentence if runs failed, since a mean over other tasks would compare nothing; the signal's reason when aborted
+ * @throws one sentence if runs failed, since means over different tasks cannot be compared; the signal's reason when
+ *   aborted
  */
 export async function search(options: SearchOptions): Promise<SearchResult> {
   const { methods, suite, shots = 16, seed = 1, clip } = options;
@@ -46,7 +47,7 @@ async function searchMethod(
     setting.signal?.throwIfAborted();
     if (failed.length > 0)
       throw new Error(
-        `The search stopped at ${method.id}: ${failed.length} runs failed, the first with: ${failed[0]!.error.message} The same command tries them again.`,
+        `The search stopped at ${method.id}: ${failed.length} runs failed, the first with: ${failed[0]!.error.message} Run the command again to retry them.`,
       );
     for (const [i, text] of all.entries()) {
       const score = scoreOf(records.filter(({ config }) => config.method === variants[i]!.id));
@@ -57,13 +58,13 @@ async function searchMethod(
   return { chosen: best!.options, tried };
 }
 
-/** Options with others in place of those of the same name: `lr=1+epochs=5` and `epochs=3` are `lr=1+epochs=3`. */
+/** Replaces options of the same name: `lr=1+epochs=5` and `epochs=3` give `lr=1+epochs=3`. */
 function combined(options: string | undefined, others: string): string {
   const pairs = [...(options?.split('+') ?? []), ...others.split('+')].map(part => part.split('=') as [string, string]);
   return [...new Map(pairs)].map(pair => pair.join('=')).join('+');
 }
 
-/** Over the tasks, as in the tables: H of the means. */
+/** As in the tables: H of the means over tasks. */
 function scoreOf(records: readonly RunRecord[]): Score {
   const mean = (of: 'base' | 'new') =>
     records.reduce((sum, { tests }) => sum + (tests[of]?.top1 ?? 0), 0) / records.length;
@@ -71,7 +72,7 @@ function scoreOf(records: readonly RunRecord[]): Score {
   return { base, new: fresh, H: harmonicMean(base, fresh) };
 }
 
-/** The user's own methods keep their file's hash under each setting's name. */
+/** A user's own methods keep their file's hash under the name of each setting. */
 function codeOf(
   method: MethodFactory,
   variants: readonly MethodFactory[],

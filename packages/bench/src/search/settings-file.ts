@@ -4,7 +4,7 @@ import type { SearchResult } from './result.js';
 
 /**
  * The settings that a search chose, by method.
- * @throws a sentence if the file is none that `dgprompt search` wrote
+ * @throws one sentence if `dgprompt search` did not write the file
  */
 export async function readSettings(path: string): Promise<Map<string, string>> {
   const { methods } = await readSearch(path);
@@ -12,9 +12,9 @@ export async function readSettings(path: string): Promise<Map<string, string>> {
 }
 
 /**
- * A search together with what its file holds of other methods, searched earlier in the same way. An absent file, and one of other
- * tasks, shots, seed or weights, adds nothing.
- * @throws a sentence if the file is there and is none that `dgprompt search` wrote
+ * Adds the results of other methods from an earlier search with the same tasks, shots, seed and weights.
+ * @param path the earlier search's file; it may be absent
+ * @throws one sentence if the file exists and `dgprompt search` did not write it
  */
 export async function withEarlier(path: string, result: SearchResult): Promise<SearchResult> {
   const there = await access(path).then(
@@ -38,7 +38,7 @@ async function readSearch(path: string): Promise<SearchResult> {
   let result: Partial<SearchResult> | undefined;
   try {
     result = JSON.parse(text) as Partial<SearchResult>;
-  } catch {} // told below
+  } catch {} // reported below
   const methods = Object.entries(result?.methods ?? {});
   if (result?.format !== 1 || methods.length === 0 || methods.some(([, method]) => typeof method?.chosen !== 'string'))
     throw new Error(`${path} holds no settings; give the .json file that \`dgprompt search\` wrote.`);

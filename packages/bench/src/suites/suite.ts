@@ -4,56 +4,56 @@ import { benchmarks, type Dataset, findBenchmark, folder, loadBenchmark } from '
 import { unknownName } from '@dgprompt/io';
 import { domains, loadTask, type OnProgress, pictogramTasks } from '@dgprompt/pictograms';
 
-/** Which dataset a run trains on, and on which others it is tested, by names that the suite loads. */
+/** The dataset a run trains on, and others it is tested on, by names that the suite loads. */
 export interface Experiment {
   train: string;
   others: string[];
 }
 
-/** Tasks that are run and tabulated together. */
+/** Tasks that are run and listed together. */
 export interface Suite {
   name: string;
   /** In the order in which tables list them. */
   tasks: string[];
   /**
-   * The images are a fixed set of views, made once: they are trained on as they are, and frozen features of them are computed
-   * once. Otherwise training sees random crops and flips, as published.
+   * The images are a fixed set of views: training uses them as they are, and frozen features of them are computed once.
+   * Otherwise training sees random crops and flips, as published.
    */
   fixedViews: boolean;
-  /** The images are photographs, of which the mini-CLIP in the box knows nothing: another CLIP must be named. */
+  /** The images are photographs, which the mini-CLIP has never seen: another CLIP must be named. */
   photographs?: true;
   load(task: string, options?: LoadOptions): Promise<Dataset>;
-  /** The task that another common name means; undefined for an unknown one. */
+  /** Maps another common name to a task; undefined for an unknown name. */
   alias?(name: string): string | undefined;
-  /** What protocols with one dataset to learn from train on, unless told otherwise. Default: the first task. */
+  /** The default source of protocols that train on one dataset. Defaults to the first task. */
   source?: string;
   /**
-   * What to load for a task and for its variants, the same classes in another look. Left out: the suite's other tasks are its variants.
-   * @throws Error for a task that has no variants
+   * What to load for a task and its variants, the same classes in another style. Defaults to the suite's other tasks.
+   * @throws one sentence for a task without variants
    */
   variants?(task: string): Experiment;
 }
 
 export interface LoadOptions {
-  /** Told how far preparing the images is, where there is something to prepare. */
+  /** Progress of preparing the images, if they need to be prepared. */
   onProgress?: OnProgress;
   signal?: AbortSignal;
 }
 
-/** Where the data of suites lies. */
+/** Where a suite's data is. */
 export interface SuiteOptions {
   /** The folder that holds the published datasets' folders. */
   root?: string;
 }
 
-/** Names of the built-in suites; a published dataset's name is one of that task alone. */
+/** Names of the built-in suites. A published dataset's name is also a suite, with that task only. */
 export const suiteNames: readonly string[] = ['pictograms', 'paper'];
 
 /**
- * A suite by name: `pictograms`; `paper`, the eleven datasets of the papers' tables; a published dataset, such as `eurosat`;
- * `folder:PATH`, one task of one's own (see `folder` of `@dgprompt/datasets`); or a folder in which each folder is such a task.
+ * A suite by name: `pictograms`; `paper`, the eleven datasets of the papers' tables; a published dataset, such as
+ * `eurosat`; `folder:PATH`, one task of your own (see `folder` in `@dgprompt/datasets`); or a folder of such tasks.
  *
- * @throws Error with the nearest known name, if it is none of these, or if published datasets are asked for without a root
+ * @throws one sentence with the nearest known name for an unknown suite, or if published datasets need a root
  */
 export async function openSuite(nameOrFolder: string, { root }: SuiteOptions = {}): Promise<Suite> {
   if (nameOrFolder === 'pictograms') {
@@ -131,9 +131,9 @@ function benchmarkId(name: string): string | undefined {
 }
 
 /**
- * The tasks asked for, or all.
+ * The named tasks, or all.
  *
- * @throws Error with the nearest known name for a task that the suite does not have
+ * @throws one sentence with the nearest known name for a task that the suite does not have
  */
 export function chooseTasks(suite: Suite, names: readonly string[] | undefined): string[] {
   const chosen = names?.map(name => {
@@ -153,10 +153,10 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
-/** One sentence, if a suite needs another CLIP than the one in the box and none is named. */
+/** @throws one sentence if a suite needs another CLIP than the mini-CLIP and none is named */
 export function checkModel(suite: { name: string; photographs?: true }, model: string | undefined): void {
   if (!suite.photographs || model !== undefined) return;
   throw new Error(
-    `${suite.name} has photographs, and the mini-CLIP in the box has seen pictograms only; name a CLIP with --model.`,
+    `${suite.name} has photographs, and the mini-CLIP has only seen pictograms; name a CLIP with --model.`,
   );
 }

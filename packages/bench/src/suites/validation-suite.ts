@@ -2,8 +2,9 @@ import { classSubset } from '@dgprompt/datasets';
 import type { Suite } from './suite.js';
 
 /**
- * A suite to choose settings on: of every task only the base classes, tested on their validation images. The base-to-new protocol then
- * runs inside of them, half of the base classes standing in for new ones, so that neither a new class nor a test image is ever seen.
+ * A suite for choosing settings: only the base classes of every task, tested on their validation images. Base-to-new
+ * runs within them, with half of the base classes as stand-ins for new ones, so that no new class and no test image is
+ * ever seen.
  */
 export function validationSuite(suite: Suite): Suite {
   return {
@@ -12,7 +13,7 @@ export function validationSuite(suite: Suite): Suite {
     async load(task, options) {
       const { valIsTest, ...base } = classSubset(await suite.load(task, options), 'base');
       if (valIsTest || base.val.length === 0)
-        throw new Error(`${task} has no validation images beside its test images; choose settings on other tasks.`);
+        throw new Error(`${task} has no validation images apart from its test images; choose settings on other tasks.`);
       return { ...base, test: base.val };
     },
   };

@@ -2,9 +2,9 @@ import { type Sheet, type SheetRow, sheetOf, signed } from './sheet.js';
 import type { Cell, Table } from './table.js';
 
 /**
- * What is left of a method when parts of it are taken away: averages, and how far the main column is from the whole method's.
+ * A method without its parts: averages, and the difference of the main column from the whole method's.
  *
- * @param whole the method's id; its ablations are the other methods of the table
+ * @param whole the method's id; the other methods in the table are its ablations
  */
 export function ablationSheet(table: Table, whole: string): Sheet {
   const main = (method: string): Cell | null | undefined => table.overall?.cells[method]?.[table.main];

@@ -3,7 +3,7 @@ import { harmonicMean } from './harmonic-mean.js';
 import { transferMeasures } from './transfer-measures.js';
 import { averageByColumn, type Measures, type Values } from './values.js';
 
-/** What was measured, as the records' tests tell: base and new classes, one source and its targets, or all classes. */
+/** What the records' tests measured: base and new classes, one source and its targets, or all classes. */
 export function measuresOf(records: readonly RunRecord[]): Measures {
   const [first] = records;
   if (!first || ('base' in first.tests && 'new' in first.tests)) return splitMeasures;
@@ -27,7 +27,7 @@ function withH(values: Values): Values {
   return { base, new: fresh, H: base === null || fresh === null ? null : harmonicMean(base, fresh) };
 }
 
-/** Few-shot: a column for each number of training images a class. */
+/** Few-shot: a column for each number of shots. */
 function shotMeasures(records: readonly RunRecord[]): Measures {
   const shots = [...new Set(records.map(({ config }) => config.shots))].sort((a, b) => a - b);
   return {
@@ -42,7 +42,7 @@ function shotMeasures(records: readonly RunRecord[]): Measures {
 
 const shotsColumn = (shots: number): string => `${shots} shot${shots === 1 ? '' : 's'}`;
 
-/** Whatever else was tested, such as all classes without training. */
+/** Other tests, such as all classes without training. */
 function testMeasures(records: readonly RunRecord[]): Measures {
   const names = [...new Set(records.flatMap(({ tests }) => Object.keys(tests)))];
   const columnOf = (name: string) => (name === 'all' ? 'top-1' : name);

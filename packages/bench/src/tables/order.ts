@@ -5,10 +5,10 @@ import type { RunRecord } from '../records/record.js';
 
 const tasks = [...benchmarks.map(({ id }) => id), ...pictogramTasks()];
 
-/** Tasks in the order of the papers' tables and of the pictograms; unknown ones stay in their order, behind them. */
+/** Tasks in the order of the papers' tables and of the pictograms; unknown ones follow in their own order. */
 export const tasksInOrder = (names: readonly string[]): string[] => sorted(names, name => rank(tasks, name));
 
-/** Records in the order that their tables shall have: by task, and by method as the papers list them, variants behind the method itself. */
+/** Records in table order: by task, then by method as in the papers, variants after the method itself. */
 export const recordsInOrder = (records: readonly RunRecord[]): RunRecord[] =>
   sorted(records, ({ config: { task, method } }) => [
     rank(methodNames, method.replace(/[:(].*$/, '').trim()) + (methodNames.includes(method) ? 0 : 0.5),

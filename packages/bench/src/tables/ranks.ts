@@ -1,6 +1,6 @@
 /**
- * Which methods are best and second best in a column; equal to the digit that is shown counts as equal. Nothing is marked of one method alone,
- * and no second of two.
+ * The best and second-best methods of a column; values that look equal when printed are equal. A single method is not
+ * marked, and of two methods only the best is.
  */
 export function ranksOf(
   methods: readonly string[],

@@ -3,10 +3,10 @@ import { signed } from './sheet.js';
 import type { Cells, Table } from './table.js';
 
 /**
- * One line that says what the overall numbers say, and no more: who leads, by how much over the runner-up and over zero-shot CLIP, and where
- * the difference comes from.
+ * One sentence about the overall numbers: which method leads, by how much over the runner-up and over zero-shot CLIP,
+ * and where the difference comes from.
  *
- * @returns an empty line's worth (`''`) if no task is complete yet
+ * @returns `''` if no task is complete yet
  */
 export function readTable(table: Table): string {
   const cells = (table.overall ?? (table.tasks.length === 1 ? table.tasks[0] : undefined))?.cells ?? {};
@@ -46,7 +46,7 @@ function measureName({ main, rows, columns }: Table): string {
   return main === 'H' || main === 'top-1' || columns.length === 1 ? main : `accuracy with ${main}`;
 }
 
-/** How far one method is above another in the columns that explain the main one. */
+/** The difference between two methods in the columns that explain the main one. */
 function wherefrom({ main, rows, columns }: Table, cells: Cells, other: Cells): string {
   const [named, ending] =
     main === 'H'

@@ -7,7 +7,7 @@ import { readTable } from './reading.js';
 import { type Sheet, sheetOf } from './sheet.js';
 import { makeTable, type Table } from './table.js';
 
-/** A table with all that is said around it. */
+/** A table with its surrounding text. */
 export interface Section {
   title: string;
   /** How many records it is made of. */
@@ -25,10 +25,10 @@ export interface Section {
   isPart?: true;
 }
 
-/** The method whose ablations have a table of their own. */
+/** The method whose ablations have a separate table. */
 const whole = 'dgprompt';
 
-/** The tables of some records; ablations of DGPrompt have one of their own, so that methods are compared with methods. */
+/** The tables of some records. A method's ablations get a separate table, so that methods are compared with methods. */
 export function sectionsOf({ title, records }: Comparable): Section[] {
   const parted = records.filter(({ config }) => ablations.includes(config.method));
   const compared = records.filter(record => !parted.includes(record));
@@ -47,7 +47,7 @@ export function sectionsOf({ title, records }: Comparable): Section[] {
   ];
 }
 
-/** The runs with seeds that every method has; all if there is none such. */
+/** The runs with seeds that every method has; all runs if there are none. */
 function withCommonSeeds(records: readonly RunRecord[]): RunRecord[] {
   const methods = [...new Set(records.map(({ config }) => config.method))];
   const has = (method: string, seed: number) =>

@@ -2,9 +2,9 @@ import { methodTitle } from '../methods/title.js';
 import { ranksOf } from './ranks.js';
 import type { Cell, Cells, Table, TableGroup } from './table.js';
 
-/** A table in words, for everything that is read by people. */
+/** A table as text cells, for people. */
 export interface Sheet {
-  /** What the groups are; undefined where there is a single one, which needs no name. */
+  /** What a group is; undefined for a single group, which needs no name. */
   groupHead?: string;
   columns: string[];
   groups: SheetGroup[];
@@ -17,7 +17,7 @@ export interface SheetGroup {
   rows: SheetRow[];
 }
 
-/** What was measured of a method; below it, what its paper has, and how far that is away. */
+/** A method's measured values; below them, its paper's values and the difference. */
 export interface SheetRow {
   method: string;
   kind: 'measured' | 'paper' | 'difference';
@@ -29,12 +29,12 @@ export interface SheetCell {
   mark?: 'best' | 'second';
 }
 
-/** What stands in a cell without a run, in an average that lacks some, and in a cell that cannot be tested. */
+/** Texts of a cell without a run, of an incomplete average, and of a cell that cannot be tested. */
 export const noRun = 'no run';
 export const missing = 'missing';
 export const untestable = '–';
 
-/** The table in words: one digit behind the point, two where there are figures of papers, which have two. */
+/** The table as text, with one decimal; with two if papers' figures are shown, which have two. */
 export function sheetOf(table: Table): Sheet {
   const hasPapers = [...table.tasks, ...(table.overall ? [table.overall] : [])].some(({ papers }) => papers);
   const digits = hasPapers ? 2 : 1;
@@ -80,7 +80,7 @@ function sheetGroup(
   return { name, rows };
 }
 
-/** How far a number is above the paper's; undefined if one of the two is not there. */
+/** Difference from the paper's figure; undefined if either is missing. */
 export function difference(cell: Cell | null | undefined, figure: number | undefined): number | undefined {
   return cell && figure !== undefined ? cell.mean - figure : undefined;
 }
@@ -91,14 +91,14 @@ function cellText(cell: Cell | null, digits: number): string {
   return `${cell.mean.toFixed(digits)}${deviation}`;
 }
 
-/** With its sign, for people: `+1.2`, `−0.3`, and `0.0` without one. */
+/** With its sign: `+1.2`, `−0.3`, and `0.0` without one. */
 export function signed(value: number, digits = 1): string {
   const text = Math.abs(value).toFixed(digits);
   if (Number(text) === 0) return text;
   return `${value < 0 ? '−' : '+'}${text}`;
 }
 
-/** What a row is called. */
+/** A row's title. */
 export function rowTitle({ method, kind }: Pick<SheetRow, 'method' | 'kind'>): string {
   const title = methodTitle(method);
   return { measured: title, paper: `${title}, paper`, difference: `${title}, ours − paper` }[kind];

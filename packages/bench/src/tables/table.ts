@@ -9,7 +9,7 @@ export { harmonicMean } from './harmonic-mean.js';
 /** Base, new and harmonic mean, in percent. */
 export interface Score {
   base: number;
-  /** NaN, as H is, for a method that cannot take new classes. */
+  /** NaN, like H, for a method that cannot take new classes. */
   new: number;
   /** Harmonic mean of `base` and `new`. */
   H: number;
@@ -18,28 +18,31 @@ export interface Score {
 /** A number over seeds, in percent. */
 export interface Cell {
   mean: number;
-  /** Sample standard deviation, where there are two seeds or more. */
+  /** Sample standard deviation, if there are at least two seeds. */
   deviation?: number;
-  /** How many seeds it is the mean of. */
+  /** Number of seeds. */
   seeds: number;
 }
 
-/** By column; a column without a run is left out, and null is what cannot be tested, as what was learned belongs to other classes. */
+/**
+ * By column. Columns without a run are left out; null marks what cannot be tested, since what was learned is
+ * class-specific.
+ */
 export type Cells = Record<string, Cell | null>;
 
 /** One task, the source of a transfer, or the average. */
 export interface TableGroup {
   name: string;
-  /** By method; one without a run here is left out. */
+  /** By method; methods without a run are left out. */
   cells: Record<string, Cells>;
-  /** What the methods' papers have here, by method and column. */
+  /** The papers' figures, by method and column. */
   papers?: Record<string, Record<string, number>>;
 }
 
-/** Methods against what was measured, on each task and on average: the tables of the papers, whatever the protocol. */
+/** The papers' kind of table: methods × measures, per task and on average, for any protocol. */
 export interface Table {
   protocol: string;
-  /** What a task is here: it is also tested, or it is the source that was learned from, with tests elsewhere. */
+  /** What a row is: a task, or the source that was trained on with tests elsewhere. */
   rows: 'task' | 'source';
   columns: string[];
   /** The column that ranks the methods. */
@@ -49,21 +52,22 @@ export interface Table {
   /** SHA-256 of the CLIPs of the runs. */
   models: string[];
   tasks: TableGroup[];
-  /** Over the tasks in `overallTasks`; left out where that would be none, or a single source. */
+  /** Over the tasks in `overallTasks`; left out for none, or for a single source. */
   overall?: TableGroup;
   /**
-   * The tasks on which every method has every seed; only they count for `overall`, so that it compares like with like. A method that has fewer
-   * than half of the tasks so far is left out of it, rather than that it takes them from the others.
+   * The tasks on which every method has every seed; only they count towards `overall`, so that it compares like with
+   * like. A method with fewer than half of the tasks so far is left out of it, instead of removing tasks from the
+   * others.
    */
   overallTasks: string[];
 }
 
 /**
- * The table of a set of runs. Methods and tasks stand in the order of their first record. Accuracies are averaged over seeds; the overall
- * numbers over tasks first, then over seeds. An H is always the harmonic mean of averages, which is how the papers' overall numbers are made
- * (CLIP's 69.34 and 74.22 give 71.70), not the average of the H.
+ * The table of a set of runs. Methods and tasks are in the order of their first record. Accuracies are averaged over
+ * seeds, the overall numbers over tasks first, then over seeds. An H is always the harmonic mean of averages, as in the
+ * papers (CLIP's 69.34 and 74.22 give 71.70), not the average of the H.
  *
- * @param records runs of one protocol and suite; of runs that differ in neither task, method, shots nor seed the last counts
+ * @param records runs of one protocol and suite; of runs with equal task, method, shots and seed, the last one counts
  */
 export function makeTable(records: readonly RunRecord[]): Table {
   const measures = measuresOf(records);
@@ -130,7 +134,7 @@ function overSeeds(values: readonly Values[], measures: Measures): Cells {
   return Object.fromEntries(cells);
 }
 
-/** The table with the papers' figures, where there are runs beside them. */
+/** Adds the papers' figures for which there are runs. */
 function withPapers(table: Table, records: readonly RunRecord[]): Table {
   const published = records[0] && publishedFor(records[0].config);
   if (!published) return table;

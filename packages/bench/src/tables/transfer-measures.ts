@@ -3,13 +3,13 @@ import { tasksInOrder } from './order.js';
 import { mean } from './spread.js';
 import { averageByColumn, type Measures, type Values } from './values.js';
 
-/** The columns around the targets. */
+/** The columns before and after the targets. */
 export const sourceColumn = 'source';
 export const targetsColumn = 'average';
 
 /**
- * Cross-dataset and domain generalization: what a method reaches on the source that it learned from, on each target, and on average over the
- * targets. Variants of one task, `weather-flat`, `weather-3d`, share a column with those of other tasks, `3d`.
+ * Cross-dataset and domain generalization: accuracy on the source, on each target, and on average over the targets.
+ * Variants of one task, `weather-flat`, `weather-3d`, share a column with those of other tasks, `3d`.
  */
 export function transferMeasures(records: readonly RunRecord[]): Measures {
   const isVariants = records[0]!.config.protocol === 'domain-generalization';
@@ -38,7 +38,7 @@ export function transferMeasures(records: readonly RunRecord[]): Measures {
   };
 }
 
-/** What names begin with in common, up to a dash: `weather-` of `weather-flat` and `weather-3d`. */
+/** The common prefix of names, up to a dash: `weather-` for `weather-flat` and `weather-3d`. */
 function stem(names: readonly string[]): string {
   const [first = '', ...others] = names;
   let length = 0;

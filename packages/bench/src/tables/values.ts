@@ -2,10 +2,10 @@ import type { RunRecord } from '../records/record.js';
 
 import { mean } from './spread.js';
 
-/** Numbers in percent by column; null is what cannot be tested, and a column without a run is left out. */
+/** Percentages by column; null marks what cannot be tested, and columns without a run are left out. */
 export type Values = Record<string, number | null>;
 
-/** Each column by itself, over the values that there are. */
+/** Averages each column over the available values. */
 export function averageByColumn(values: readonly Values[]): Values {
   const columns = [...new Set(values.flatMap(Object.keys))];
   const averages = columns.map(column => {
@@ -15,14 +15,14 @@ export function averageByColumn(values: readonly Values[]): Values {
   return Object.fromEntries(averages);
 }
 
-/** What a table of some runs has in its columns, and how it averages them. */
+/** A table's columns, and how they are averaged. */
 export interface Measures {
   /** See `Table`. */
   rows: 'task' | 'source';
   columns: string[];
   /** The column that ranks the methods. */
   main: string;
-  /** The task, by the name that the table has for it. */
+  /** The task's name in the table. */
   task(record: RunRecord): string;
   of(record: RunRecord): Values;
   /** Of seeds or of tasks. */

@@ -30,16 +30,23 @@ test.each(examples)('%s: the example prints what it says', async (name, code) =>
   expect(squeezed(printed.join(' '))).toMatch(pattern(outputOf(code)));
 });
 
-/** What an example says it prints: the comments after `console.log(…);`, and those on the lines below. */
+/**
+ * What an example says it prints: the comment after the end of each `console.log(…);`, and those on the lines below it.
+ */
 function outputOf(code: string): string {
   const output: string[] = [];
-  let isBelow = false;
+  let at: 'elsewhere' | 'call' | 'below' = 'elsewhere';
   for (const line of code.split('\n')) {
-    const after = /\bconsole\.log\(.*\);\s*\/\/ ?(.*)$/.exec(line)?.[1];
-    const below = isBelow ? /^\s*\/\/ ?(.*)$/.exec(line)?.[1] : undefined;
-    isBelow = /console\.log\(.*\);/.test(line) || below !== undefined || /^\s*\}?\);\s*(\/\/.*)?$/.test(line);
-    if (after !== undefined) output.push(after);
-    else if (below !== undefined) output.push(below);
+    if (at === 'below' && line.trim().startsWith('//')) {
+      output.push(line.trim().slice(2));
+      continue;
+    }
+    if (line.includes('console.log(')) at = 'call';
+    else if (at === 'below') at = 'elsewhere';
+    const end = at === 'call' ? /;\s*(?:\/\/(.*))?$/.exec(line) : null;
+    if (!end) continue;
+    if (end[1] !== undefined) output.push(end[1]);
+    at = 'below';
   }
   return squeezed(output.join(' '));
 }

@@ -23,9 +23,9 @@ export const isGoldenClip = ({ metadata, tensors }: SafetensorsFile): boolean =>
 /**
  * A recorded CLIP, with OpenAI's parameter names and its `token_ids` in the file's metadata.
  *
- * @param scales logit scales that the recording may have been made with. A file of 16-bit floats holds the scale's logarithm rounded,
- *   which moves logits by up to a thousandth; where one of these, or one of the published models', rounds to what the file
- *   holds, that one is meant.
+ * @param scales logit scales that the recording may have been made with. A file of 16-bit floats holds the scale's
+ *   logarithm rounded, which moves logits by up to a thousandth; where one of these, or one of the published models',
+ *   rounds to what the file holds, that one is meant.
  * @throws a sentence naming the file, and the tensor where it is one's fault
  */
 export async function goldenClip(path: string, scales: readonly number[] = []): Promise<GoldenClip> {

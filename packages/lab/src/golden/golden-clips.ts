@@ -6,8 +6,8 @@ import { type GoldenClip, goldenClip } from './clip.js';
 /** The recorded CLIPs of a golden folder. */
 export interface GoldenClips {
   /**
-   * The CLIP that a case was recorded with: its sizes are the case's, and the case's token rows spell the class names in its vocabulary.
-   * Of several, the one of the same folder named after the case (`promptsrc-clip`) goes first.
+   * The CLIP that a case was recorded with: its sizes are the case's, and the case's token rows spell the class names
+   * in its vocabulary. Of several, the one of the same folder named after the case (`promptsrc-clip`) goes first.
    * @throws a sentence if none fits
    */
   find(file: SafetensorsFile, name: string): Promise<GoldenClip>;

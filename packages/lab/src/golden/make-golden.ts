@@ -22,8 +22,9 @@ const config: ClipConfig = {
 const classNames = ['snow_plough', 'owl', 'baker’s dozen', 'x-ray fish', 'gate'];
 
 /**
- * Writes a folder of recordings, for tests: a CLIP of random weights and what this package's own methods make of it. It tells whether
- * `verify` reads what is there and sees what is wrong, not whether the methods are right: the published code's recordings do that.
+ * Writes a folder of recordings, for tests: a CLIP of random weights and what this package's own methods make of it.
+ * It tells whether `verify` reads what is there and sees what is wrong, not whether the methods are right: the
+ * published code's recordings do that.
  */
 export async function makeGolden(folder: string): Promise<void> {
   await mkdir(join(folder, 'deeper'), { recursive: true });

@@ -17,7 +17,9 @@ export interface Comparison {
   tolerance: number;
 }
 
-/** Absolute for features and logits; relative to the largest entry for gradients, and to the loss where that is above 1. */
+/**
+ * Absolute for features and logits; relative to the largest entry for gradients, and to the loss where that is above 1.
+ */
 const tolerance = 1e-4;
 
 /** Whether a recording's name, `coop-end`, is that of an implementation that ours can be compared with. */
@@ -33,11 +35,12 @@ function publishedFor(recorded: string): Published {
 }
 
 /**
- * Runs a recording of a published implementation with our method of that name: logits, loss, its terms and the gradients of the first step;
- * then as many steps of SGD as there are batches, with the losses on the way, the parameters after them and the logits
- * of the first batch.
+ * Runs a recording of a published implementation with our method of that name: logits, loss, its terms and the
+ * gradients of the first step; then as many steps of SGD as there are batches, with the losses on the way, the
+ * parameters after them and the logits of the first batch.
  *
- * @param file `images` [S, B, 3, R, R], `labels` [S, B], `init.*`, `step0.*`, `grad0.*`, `final.*`, `eval_logits`; settings in its metadata
+ * @param file `images` [S, B, 3, R, R], `labels` [S, B], `init.*`, `step0.*`, `grad0.*`, `final.*`, `eval_logits`;
+ *   settings in its metadata
  * @param clip the CLIP that it was made with
  * @param recorded the published implementation's name; default: the metadata's
  * @throws a sentence if the file lacks something, or if its parameters are not ours
@@ -159,8 +162,8 @@ function gradients(values: Map<string, tf.Tensor>, expected: Map<string, tf.Tens
 }
 
 /**
- * Parameters after training, within a thousandth of the way that the farthest has come (a wrong momentum would be a good part of it),
- * or a few roundings of the largest value.
+ * Parameters after training, within a thousandth of the way that the farthest has come (a wrong momentum would be a
+ * good part of it), or a few roundings of the largest value.
  */
 function moved(
   variables: Map<string, tf.Variable>,

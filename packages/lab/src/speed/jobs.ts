@@ -26,7 +26,10 @@ export interface JobSettings {
   photos: string;
 }
 
-/** Training steps that are timed: [method, batch, frozen features are there]. CoOp's published batch is 32, the others' is 4. */
+/**
+ * Training steps that are timed: [method, batch, frozen features are there]. CoOp's published batch is 32, the others'
+ * is 4.
+ */
 export const steps: readonly [string, number, boolean][] = [
   ['coop', 32, false],
   ['coop', 32, true],
@@ -43,7 +46,9 @@ export const backends = ['onnxruntime', 'tensorflow', 'wasm', 'cpu'] as const;
 /** Methods of the evaluation: three whose text waits for no image, two whose text does. */
 export const evaluated = ['clip', 'coop', 'maple', 'dgprompt:prototype', 'cocoop', 'dgprompt'] as const;
 
-/** What to measure for some parts of the table, in order; checkpoint and ceiling come first, since all refers to them. */
+/**
+ * What to measure for some parts of the table, in order; checkpoint and ceiling come first, since all refers to them.
+ */
 export function jobs(chosen: readonly Part[], { repeats, threads, model, photos }: JobSettings): Job[] {
   const all: Record<Part, Job[]> = {
     steps: [

@@ -19,10 +19,14 @@ async function measure(text: string): Promise<void> {
   } catch (error) {
     said = { error: (error as Error).message };
   }
-  process.stdout.write(`${JSON.stringify(said)}\n`, () => process.exit(0)); // idle threads of backends would keep it alive
+  // idle threads of backends would keep it alive
+  process.stdout.write(`${JSON.stringify(said)}\n`, () => process.exit(0));
 }
 
-/** Most that this process held at a time, in bytes. Linux counts what a parent held into `maxRSS`, and has a process's own mark elsewhere. */
+/**
+ * Most that this process held at a time, in bytes. Linux counts what a parent held into `maxRSS`, and has a process's
+ * own mark elsewhere.
+ */
 function peakMemory(): number {
   const own = process.platform === 'linux' && /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
   return 1024 * (own ? Number(own) : process.resourceUsage().maxRSS);

@@ -11,8 +11,8 @@ const height = 375;
 const count = 24;
 
 /**
- * JPEG files to decode: those of a folder, or, where it does not exist yet, made ones of 500 × 375 pixels with as much detail at every scale as photographs
- * have (its amplitude falls with the frequency).
+ * JPEG files to decode: those of a folder, or, where it does not exist yet, made ones of 500 × 375 pixels with as
+ * much detail at every scale as photographs have (its amplitude falls with the frequency).
  */
 export async function photographs(folder: string): Promise<string[]> {
   if (!existsSync(folder)) await makePhotographs(folder);

@@ -5,7 +5,10 @@ import type { SafetensorsFile } from '@dgprompt/io';
 import type { Comparison } from '../golden/method-steps.js';
 import { distance, exact } from './golden-case.js';
 
-/** `3.eval224`: image 3, its short side resized to 224 pixels, centre crop; `3.crop224`: a box of it resized to 224 by 224. */
+/**
+ * `3.eval224`: image 3, its short side resized to 224 pixels, centre crop; `3.crop224`: a box of it resized to 224 by
+ * 224.
+ */
 const recordedView = /^(.+)\.(eval|crop)(\d+)$/;
 
 /** Whether a file records views of the images beside it. */

@@ -14,7 +14,10 @@ const tolerance = 1e-4;
 export const isZeroShotFile = ({ tensors }: SafetensorsFile): boolean =>
   ['images', 'tokens', 'image_features', 'text_features', 'logits'].every(name => tensors.has(name));
 
-/** The scale that makes the recorded logits of the recorded features, by least squares; they are numbers of the recording alone. */
+/**
+ * The scale that makes the recorded logits of the recorded features, by least squares; they are numbers of the
+ * recording alone.
+ */
 export function recordedScale(file: SafetensorsFile): number {
   const [image, text] = ['image_features', 'text_features'].map(name => unitRows(file, name));
   const logits = file.read('logits');
@@ -38,7 +41,9 @@ function unitRows(file: SafetensorsFile, name: string): number[][] {
   });
 }
 
-/** The towers' features of the recorded images and token rows, the logits, and text features by way of the class names. */
+/**
+ * The towers' features of the recorded images and token rows, the logits, and text features by way of the class names.
+ */
 export async function zeroShotCase(file: SafetensorsFile, name: string, clips: GoldenClips): Promise<Comparison[]> {
   const { clip } = await clips.find(file, name.split('/').at(-1)!);
   const tensor = (key: string, dtype: 'float32' | 'int32' = 'float32') =>

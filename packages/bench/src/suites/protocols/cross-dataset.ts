@@ -1,7 +1,10 @@
 import type { Dataset } from '@dgprompt/datasets';
 import { type Protocol, type ProtocolSplit, usualMethods } from './protocol.js';
 
-/** Cross-dataset transfer (Zhou et al., CoCoOp): all classes of one dataset to learn from, tests on it and on all the others. */
+/**
+ * Cross-dataset transfer (Zhou et al., CoCoOp): all classes of one dataset to learn from, tests on it and on all the
+ * others.
+ */
 export const crossDataset: Protocol = {
   name: 'cross-dataset',
   title: 'train on one dataset, test on all the others',

@@ -2,43 +2,43 @@ import type { Dataset } from '@dgprompt/datasets';
 import type { TaskInfo } from '@dgprompt/methods';
 import type { Experiment, Suite } from '../suite.js';
 
-/** Images to test on, among their own classes. */
+/** Images to test on, classified among their own classes. */
 export type TestSet = Pick<Dataset, 'classNames' | 'test'>;
 
-/** What a run learns from, and what it is tested on. */
+/** What a run trains on, and what it is tested on. */
 export interface ProtocolSplit {
-  /** Classes that are trained on, with the images drawn for it. */
+  /** The classes to train on, with the few-shot set. */
   train: Dataset;
-  /** By the name that a table has for it, in the table's order. */
+  /** By the name in tables, in the tables' order. */
   tests: Record<string, TestSet>;
 }
 
-/** An experiment of the papers, expanded to runs: datasets × methods × shots × seeds. */
+/** An experiment of the papers, expanded into runs: datasets × methods × shots × seeds. */
 export interface Protocol {
-  /** As in the name of every run. */
+  /** Part of the name of every run. */
   name: string;
   /** One line for people. */
   title: string;
-  /** The published experiment whose numbers the methods' recipes take. */
+  /** The published experiment whose recipes the methods use. */
   recipe: TaskInfo['protocol'];
-  /** Methods, where none are named. */
+  /** The default methods. */
   methods: readonly string[];
-  /** Training images a class, where no number is named; [0] trains nothing. */
+  /** The default shots; [0] trains nothing. */
   shots: readonly number[];
-  /** Whether a run is tested on other datasets than its own, so that it has a source. */
+  /** Whether a run is tested on other datasets than the one it trains on, its source. */
   hasSource?: true;
-  /** @param sources tasks to train on, where they were named */
+  /** @param sources tasks to train on, if they were named */
   experiments(suite: Suite, tasks: readonly string[], sources?: readonly string[]): Experiment[];
   /**
-   * @param dataset all classes, its few-shot set drawn already
+   * @param dataset all classes, with the few-shot set already drawn
    * @param others the experiment's other datasets
-   * @throws Error if the dataset does not fit the protocol
+   * @throws one sentence if the dataset does not fit the protocol
    */
   split(dataset: Dataset, others: readonly Dataset[]): ProtocolSplit;
 }
 
-/** Each task by itself. */
+/** Each task separately. */
 export const eachTask: Protocol['experiments'] = (_, tasks) => tasks.map(train => ({ train, others: [] }));
 
-/** The methods that every protocol compares unless told otherwise. */
+/** The methods that every protocol compares by default. */
 export const usualMethods: readonly string[] = ['clip', 'coop', 'maple', 'dgprompt'];

@@ -62,7 +62,7 @@ test('a cell of fewer seeds than the others, and one that cannot be tested, are 
     sampleRecord({ method: 'linear-probe', seed: 1 }, 50, null),
   ];
   expect(as('markdown', some)).toContain('Of fewer than 2 seeds: linear probe on weather (1).');
-  expect(as('markdown', some)).toContain('–: cannot be tested, as what was learned belongs to other classes.');
+  expect(as('markdown', some)).toContain('–: cannot be tested, since what was learned is class-specific.');
 });
 
 test('LaTeX has booktabs’ rules, one between tasks, and everything escaped', () => {
@@ -95,10 +95,10 @@ test('the papers’ figures stand beside those of the same dataset, protocol, me
   expect(text).toContain('| dtd | MaPLe, paper | 80.36 | 59.18 | 68.16 |');
   expect(text).toContain('| dtd | MaPLe, ours − paper | −0.25 | +0.32 | +0.12 |');
   expect(text).toContain('- MaPLe: Khattak et al., MaPLe: Multi-modal Prompt Learning, CVPR 2023');
-  expect(text).toContain('its hash does not tell');
+  expect(text).toContain('The weights hash cannot confirm');
   expect(text).not.toContain('MaPLe:depth=3, paper');
   const openai = '5806e77cd80f8b59890b7e101eabd078d9fb84e6937f9e85e4ecb61988df416f';
-  expect(as('markdown', [maple({ model: openai })])).not.toContain('its hash does not tell');
+  expect(as('markdown', [maple({ model: openai })])).not.toContain('The weights hash cannot confirm');
   for (const other of [{ suite: 'pictograms' }, { shots: 4 }, { protocol: 'mine' }, { task: 'mammals' }])
     expect(as('markdown', [maple(other)])).not.toContain('MaPLe, paper');
   expect(as('csv', [maple({ suite: 'dtd' })])).toMatch(/dtd,maple,base,80.11,,1,,80.36,-0.25\d*,measured/);
@@ -136,7 +136,7 @@ test('who is not in the average is said', () => {
   const some = ['a', 'b', 'c'].map(task => sampleRecord({ task }, 60, 60));
   const text = as('markdown', [...some, sampleRecord({ task: 'b', method: 'coop' }, 90, 90)]);
   expect(text).toContain('| average | CoOp | missing | missing | missing |');
-  expect(text).toContain('Not in the average, as runs are missing: CoOp.');
+  expect(text).toContain('Not in the average, since runs are missing: CoOp.');
 });
 
 test('a file’s ending is its format', () => {

@@ -5,7 +5,7 @@ import { jsonTables } from './json.js';
 import { latexTable, latexText } from './latex.js';
 import { markdownTable } from './markdown.js';
 
-/** What a table is written as; `text` is for terminals alone. */
+/** Formats of a table; `text` is for terminals only. */
 export const formats = ['text', 'markdown', 'latex', 'csv', 'json'] as const;
 export type Format = (typeof formats)[number];
 export type FileFormat = Exclude<Format, 'text'>;
@@ -18,22 +18,22 @@ const endings: Readonly<Record<string, FileFormat>> = {
   '.json': 'json',
 };
 
-/** The format of a file, by its ending; undefined for one that is none of tables. */
+/** A file's format by its extension; undefined if it is not a table format. */
 export const formatOf = (file: string): FileFormat | undefined => endings[extname(file).toLowerCase()];
 
-/** The endings, for people. */
+/** The extensions, for people. */
 export const knownEndings = '.md for Markdown, .tex for LaTeX, .csv or .json';
 
-/** What a file of tables says beside them. */
-export interface About {
-  /** Where the file is from, as a sentence in Markdown. */
+/** What a file of tables contains besides them. */
+export interface TablesInfo {
+  /** How the file was made, as a sentence in Markdown. */
   madeBy: string;
   /** Beside the tables in the JSON. */
   more?: Record<string, unknown>;
 }
 
 /** All tables in one text, with a line break at its end. */
-export function tablesAs(format: FileFormat, sections: readonly Section[], { madeBy, more }: About): string {
+export function tablesAs(format: FileFormat, sections: readonly Section[], { madeBy, more }: TablesInfo): string {
   if (format === 'csv') return `${csvTables(sections)}\r\n`;
   if (format === 'json') return `${jsonTables(sections, more)}\n`;
   if (format === 'latex') {

@@ -1,4 +1,4 @@
-/** A line of CSV (RFC 4180): values with commas, quotes or line breaks stand in quotes. */
+/** A line of CSV (RFC 4180): values with commas, quotes or line breaks are quoted. */
 export function csvLine(values: readonly (string | number)[]): string {
   return values.map(value => quoted(String(value))).join(',');
 }

@@ -8,7 +8,7 @@ const head = [
   ...['mean', 'deviation', 'seeds', 'rank', 'paper', 'difference', 'state'],
 ];
 
-/** Tables for programs: a line for each number, all digits; `state` says why there is none. */
+/** Tables for programs: one line per number, with all digits; `state` says why a number is missing. */
 export function csvTables(tables: readonly { title: string; table: Table }[]): string {
   const lines = tables.flatMap(({ title, table }) =>
     [...table.tasks, ...(table.overall ? [table.overall] : [])].flatMap(group =>

@@ -1,8 +1,8 @@
 import { rowTitle, type Sheet, type SheetCell, type SheetGroup } from '../sheet.js';
 
 /**
- * A table as LaTeX for the booktabs package: the averages first, then every task, a rule between them. The best of a column is bold, the second
- * best underlined.
+ * A table as LaTeX for the booktabs package: the averages first, then every task, separated by rules. The best of a
+ * column is bold, the second best underlined.
  */
 export function latexTable({ groupHead, columns, groups, average }: Sheet, caption: string): string {
   const lead = groupHead === undefined ? ['method'] : [groupHead, 'method'];
@@ -50,7 +50,7 @@ const commands: Readonly<Record<string, string>> = {
   '”': "''",
 };
 
-/** Text for LaTeX: what it means something by is escaped, and signs that fonts may lack become commands. */
+/** Escapes text for LaTeX; signs that fonts may lack become commands. */
 export function latexText(text: string): string {
   return text.replace(/[\\~^<>|−±–…’“”]|[&%$#_{}]/g, sign => commands[sign] ?? `\\${sign}`);
 }

@@ -4,13 +4,13 @@ import { publishedFor } from '../papers/published.js';
 import { noRun, untestable } from '../sheet.js';
 import type { Table } from '../table.js';
 
-/** SHA-256 of ViT-B/16 as OpenAI published it (`ViT-B-16.pt`) and as it lies on the hub (`model.safetensors`). */
+/** SHA-256 of ViT-B/16 as OpenAI published it (`ViT-B-16.pt`) and as on the hub (`model.safetensors`). */
 const vitB16 = [
   '5806e77cd80f8b59890b7e101eabd078d9fb84e6937f9e85e4ecb61988df416f',
   '846bf12e84b91c2a65b44833a915241443b39356f1000ac1345c61d7bf8a209e',
 ];
 
-/** What the numbers are, in a sentence or two. */
+/** Explains the numbers, in a sentence or two. */
 export function legend(table: Table): string {
   const cells = allCells(table);
   const what =
@@ -27,7 +27,7 @@ export function legend(table: Table): string {
   ].join(' ');
 }
 
-/** What one has to know of single cells: those that are missing, those of fewer seeds. */
+/** Notes on single cells: missing ones, and those with fewer seeds. */
 export function gaps(table: Table): string[] {
   const cells = allCells(table);
   const absent = cells.filter(({ cell }) => cell === undefined).length;
@@ -39,19 +39,19 @@ export function gaps(table: Table): string[] {
     ...notInAverage(table),
     ...(nulls.some(isSource) ? [`${untestable}: the source itself.`] : []),
     ...(nulls.some(cell => !isSource(cell))
-      ? [`${untestable}: cannot be tested, as what was learned belongs to other classes.`]
+      ? [`${untestable}: cannot be tested, since what was learned is class-specific.`]
       : []),
     ...(few.length > 0 ? [`Of fewer than ${table.seeds.length} seeds: ${few.join('; ')}.`] : []),
   ];
 }
 
-/** Which methods the average is without. */
+/** Methods that the average leaves out. */
 export function notInAverage({ methods, overall }: Table): string[] {
   const left = overall ? methods.filter(method => !(method in overall.cells)).map(methodTitle) : [];
-  return left.length > 0 ? [`Not in the average, as runs are missing: ${left.join(', ')}.`] : [];
+  return left.length > 0 ? [`Not in the average, since runs are missing: ${left.join(', ')}.`] : [];
 }
 
-/** `CoOp on dtd, eurosat (1)`, `MaPLe on 7 tasks (2)`: where there are fewer seeds than in other cells. */
+/** `CoOp on dtd, eurosat (1)`, `MaPLe on 7 tasks (2)`: cells with fewer seeds than others. */
 function fewerSeeds(table: Table): string[] {
   const places = new Map<string, Set<string>>();
   for (const { method, task, cell } of allCells(table)) {
@@ -65,7 +65,7 @@ function fewerSeeds(table: Table): string[] {
   });
 }
 
-/** Whose figures stand beside the table's, and where they are from. */
+/** The sources of the papers' figures in the table. */
 export function citations(table: Table, config: Pick<RunConfig, 'protocol' | 'suite' | 'shots'>): string[] {
   const published = publishedFor(config);
   const shown = table.methods.filter(method => groupsOf(table).some(({ papers }) => papers?.[method]));
@@ -77,7 +77,7 @@ export function citations(table: Table, config: Pick<RunConfig, 'protocol' | 'su
     byText.set(text, [...(byText.get(text) ?? []), methodTitle(method)]);
   }
   const isTheirs = table.models.every(model => vitB16.includes(model));
-  const caution = isTheirs ? '' : ' Whether the CLIP of these runs is that one, its hash does not tell.';
+  const caution = isTheirs ? '' : ' The weights hash cannot confirm that these runs used that checkpoint.';
   return [
     `The papers’ figures are of OpenAI’s ViT-B/16, means over three seeds.${caution}`,
     ...[...byText].map(([text, methods]) => `${methods.join(', ')}: ${text}.`),

@@ -1,10 +1,13 @@
 import { rowTitle, type Sheet, type SheetCell, type SheetGroup, sheetOf } from '../sheet.js';
 import type { Table } from '../table.js';
 
-/** As `markdownTable`, of a table of numbers. */
+/** As `markdownTable`, for a table of numbers. */
 export const tableMarkdown = (table: Table): string => markdownTable(sheetOf(table));
 
-/** A table as Markdown: the averages first, as papers do, then every task. The best of a column is bold, the second best underlined. */
+/**
+ * A table as Markdown: the averages first, as in papers, then every task. The best of a column is bold, the second best
+ * underlined.
+ */
 export function markdownTable({ groupHead, columns, groups, average }: Sheet): string {
   const lead = groupHead === undefined ? ['method'] : [groupHead, 'method'];
   const rows = ({ name, rows }: SheetGroup) =>
@@ -26,5 +29,5 @@ function marked({ text, mark }: SheetCell): string {
   return mark === 'best' ? `**${text}**` : `<u>${text}</u>`;
 }
 
-/** A name may hold what Markdown means something by. */
+/** Escapes what has a meaning in Markdown. */
 const escaped = (text: string): string => text.replace(/[\\|<*`]/g, '\\$&').replaceAll('\n', ' ');

@@ -1,9 +1,10 @@
 /**
- * The figures of the papers, in percent: OpenAI's CLIP ViT-B/16, 16 training images a class unless it says otherwise, means over three seeds.
+ * The figures of the papers, in percent: OpenAI's CLIP ViT-B/16, 16 training images a class unless it says otherwise,
+ * means over three seeds.
  *
- * Each block names the table that its figures are from, and where each figure was read or what it was checked against; the test beside
- * this file checks every harmonic mean and every average. A figure without such a source is not here: CLIP's row of the cross-dataset
- * table, say, or PromptSRC's accuracy on ImageNet itself there.
+ * Each block names the table that its figures are from, and where each figure was read or what it was checked against;
+ * the test beside this file checks every harmonic mean and every average. A figure without such a source is not here:
+ * CLIP's row of the cross-dataset table, say, or PromptSRC's accuracy on ImageNet itself there.
  */
 
 /** The papers' eleven datasets, in the order of the figures below. */
@@ -37,7 +38,9 @@ export interface BaseToNewFigures extends Source {
   average: { base?: number; new?: number; H: number };
 }
 
-/** Trained on ImageNet, tested on it and on others in the order of `elevenDatasets` after it, or of `imagenetVariants`. */
+/**
+ * Trained on ImageNet, tested on it and on others in the order of `elevenDatasets` after it, or of `imagenetVariants`.
+ */
 export interface TransferFigures extends Source {
   source?: number;
   targets: number[];
@@ -45,7 +48,9 @@ export interface TransferFigures extends Source {
   average: number;
 }
 
-/** By the number of training images a class: of each dataset in the order of `elevenDatasets`, and the stated averages. */
+/**
+ * By the number of training images a class: of each dataset in the order of `elevenDatasets`, and the stated averages.
+ */
 export interface FewShotFigures extends Source {
   tasks: Record<string, number[]>;
   average: Record<string, number>;
@@ -196,7 +201,10 @@ const fewShot = {
   read: 'github.com/YBZh/DMN, fewshot_tr_vit.py at 1c17b3c; MaPLe’s averages again in github.com/HealthX-Lab/CLIP-SVD, README.md',
 };
 
-/** Trained on all classes; by method. MaPLe’s stated average at 4 shots is not that of its figures, 75.75; it is left out. */
+/**
+ * Trained on all classes; by method. MaPLe’s stated average at 4 shots is not that of its figures, 75.75; it is left
+ * out.
+ */
 export const fewShotFigures: Record<string, FewShotFigures> = {
   coop: {
     ...fewShot,

@@ -14,16 +14,16 @@ import {
   type TransferFigures,
 } from './published-figures.js';
 
-/** What the papers have in the cells of one kind of table; methods by their ids, so one with other options has no figures. */
+/** The papers' figures for one kind of table. Methods go by their ids, so one with other options has no figures. */
 export interface Published {
-  /** @param columns all that the table has, for an average over some of them */
+  /** @param columns the table's columns, for an average over some of them */
   figure(method: string, task: string, column: string, columns: readonly string[]): number | undefined;
-  /** As stated for all eleven datasets; of fewer, that of the figures. */
+  /** As published for all eleven datasets; computed from the figures for fewer. */
   average(method: string, column: string, tasks: readonly string[]): number | undefined;
   source(method: string): Source | undefined;
 }
 
-/** The papers' figures for runs like this: on their datasets, by their protocols, with 16 shots; undefined for other runs. */
+/** The papers' figures for a run on their datasets, with their protocols and 16 shots; undefined for other runs. */
 export function publishedFor({
   protocol,
   suite,
@@ -38,7 +38,7 @@ const indexOf = (dataset: string): number => (elevenDatasets as readonly string[
 
 const isAll = (tasks: readonly string[]): boolean => tasks.length === elevenDatasets.length;
 
-/** The mean over some datasets; undefined if one of them has no figure. */
+/** Mean over datasets; undefined if one of them has no figure. */
 function meanOf(figures: readonly number[] | undefined, tasks: readonly string[]): number | undefined {
   const values = tasks.map(task => figures?.[indexOf(task)]).filter(value => value !== undefined);
   return values.length === tasks.length && tasks.length > 0 ? mean(values) : undefined;

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { evalPixels, useImageWorkers } from '@dgprompt/images';
 import sharp from 'sharp';
 
-/** How fast photographs become pixels: JPEGs of 500 × 375 to 224 × 224, by number of worker threads. `npm run measure -w @dgprompt/images` */
+/**
+ * How fast photographs become pixels: JPEGs of 500 × 375 to 224 × 224, by number of worker threads. `npm run measure -w
+ * @dgprompt/images`
+ */
 const [width, height, count, rounds] = [500, 375, 60, 5];
 const folder = mkdtempSync(join(tmpdir(), 'measure-images-'));
 const files = await Promise.all(

@@ -2,7 +2,10 @@ import { compile, seededRandom } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { timed } from '../timed.js';
 
-/** Products of a ViT-B/16's layers on a batch of four, 199 tokens an image (class token, patches, two prompts): [rows, in, out]. */
+/**
+ * Products of a ViT-B/16's layers on a batch of four, 199 tokens an image (class token, patches, two prompts): [rows,
+ * in, out].
+ */
 const shapes = [
   [796, 768, 2304],
   [796, 768, 768],
@@ -10,10 +13,16 @@ const shapes = [
   [796, 3072, 768],
 ] as const;
 
-/** How many products of one shape, with weights of their own, follow each other in a call, so that the call itself does not count. */
+/**
+ * How many products of one shape, with weights of their own, follow each other in a call, so that the call itself does
+ * not count.
+ */
 const chain = 8;
 
-/** The highest rate of float32 matrix products that ONNX Runtime reaches on a tower's own shapes, in operations a second. */
+/**
+ * The highest rate of float32 matrix products that ONNX Runtime reaches on a tower's own shapes, in operations a
+ * second.
+ */
 export async function ceiling({ repeats }: { repeats: number }): Promise<{ rate: number }> {
   const random = seededRandom(1);
   let rate = 0;

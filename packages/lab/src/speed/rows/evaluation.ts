@@ -11,7 +11,10 @@ export interface EvaluationTiming {
   /** A second, over batches after the first ones: graphs and text features are there by then. */
   images: number;
   batch: number;
-  /** Images a second of the bare vision tower in batches of the same size, measured right afterwards: machines change their pace within minutes. */
+  /**
+   * Images a second of the bare vision tower in batches of the same size, measured right afterwards: machines change
+   * their pace within minutes.
+   */
   bare: number;
   /** Floating-point operations an image in matrix products. */
   operations: number;

@@ -7,7 +7,10 @@ import { readyStep } from './step.js';
 /** Resident size while a method trains, in bytes. */
 export interface MemoryOverTime {
   steps: number;
-  /** After the 20th step: the median of ten, garbage collected, since that alone lets a small process grow and shrink by a tenth. */
+  /**
+   * After the 20th step: the median of ten, garbage collected, since that alone lets a small process grow and shrink by
+   * a tenth.
+   */
   early: number;
   /** After the last, likewise. */
   late: number;
