@@ -23,7 +23,7 @@ const order = [
   'food',
 ];
 const least = 3;
-/** No further task is begun that would probably end later than this many seconds after the start. */
+/** No task is started that would probably end later than this many seconds after the start. */
 const patience = 480;
 
 requireNode();
@@ -42,7 +42,7 @@ if (built !== 0) process.exit(built);
 const had = records();
 let tasks = chosen === 'all' ? order : (chosen?.split(',') ?? order.filter((task, i) => i < least || isBegun(task)));
 console.log(
-  `Training and testing on ${tasks.join(', ')}. Ctrl-C keeps what is finished; the same command goes on from there.\n`,
+  `Training and testing on ${tasks.join(', ')}. Ctrl-C keeps finished runs; run the command again to resume.\n`,
 );
 const before = elapsed();
 await bench(tasks);
@@ -50,7 +50,7 @@ if (!chosen && had.length === 0) {
   const pace = (elapsed() - before) / least;
   for (const task of order.slice(least)) {
     if (elapsed() + 1.3 * pace > patience) break;
-    console.log(`\nThere is time for another one: ${task}.\n`);
+    console.log(`\nThere is time for another task: ${task}.\n`);
     await bench([task]);
     tasks = [...tasks, task];
   }
@@ -76,7 +76,7 @@ function command(names) {
 /** Runs tasks, showing progress but no table yet; ends the process when that fails. */
 async function bench(names) {
   const { code } = await run(process.execPath, command(names), { cwd: root, capture: 'stdout' });
-  if (code === 130) console.error('\nHere, in the checkout, the same `npm run quickstart` goes on from there.');
+  if (code === 130) console.error('\nIn this checkout, run `npm run quickstart` again to resume.');
   if (code !== 0) process.exit(code);
 }
 

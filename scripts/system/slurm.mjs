@@ -92,7 +92,7 @@ const steps = {
     }, 600);
     for (const { name } of [at.killed, at.lost, at.cancelled]) {
       const log = readFileSync(join(at.results, name, 'log.txt'), 'utf8');
-      if (!/goes on after epoch \d+, from its checkpoint/.test(log)) throw new Error(`${name} began anew`);
+      if (!/resumes after epoch \d+ from its checkpoint/.test(log)) throw new Error(`${name} began anew`);
     }
   },
 

@@ -20,13 +20,32 @@ export interface BenchResult {
 }
 
 /**
- * Does every run of a protocol, and leaves a folder with the record of each as it ends.
+ * Performs every run of a protocol, and leaves a folder with the record of each.
  *
- * Runs whose record is there already are not done again, and runs that failed before only with `retryFailed`. A run
- * that fails is reported and the others go on. With an aborted signal the result has what was finished; the same call
- * goes on from there.
+ * Runs with a record are skipped, and runs that failed before are repeated only with `retryFailed`. If a run fails, the
+ * others continue. After an abort, the result has the finished runs; the same call resumes.
  *
  * @throws one sentence if the results folder cannot be written
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { bench, openSuite } from '@dgprompt/bench';
+ * import { loadClip } from '@dgprompt/clip';
+ * import { zeroshot } from '@dgprompt/methods';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const { records } = await bench({
+ *   clip: await loadClip(miniClip),
+ *   suite: await openSuite('pictograms'),
+ *   tasks: ['weather'],
+ *   methods: [zeroshot],
+ *   results: mkdtempSync(join(tmpdir(), 'x-')),
+ * });
+ * console.log(Object.keys(records[0]!.tests)); // [ 'base', 'new' ]
+ * ```
  */
 export async function bench(options: BenchOptions): Promise<BenchResult> {
   const { results, onEvent, signal, runner = runHere } = options;

@@ -2,27 +2,29 @@ import { type MethodFactory, methodNames, methodVariant, resolveMethod, withReci
 import { ownMethods } from './own.js';
 import { isFile } from './own-module.js';
 
-/** Methods to run, and what tells versions of the user's own apart. */
+/** Methods to run, and what identifies the versions of user-defined ones. */
 export interface ChosenMethods {
   methods: MethodFactory[];
-  /** SHA-256 of the files that the user's own methods come from, by the methods' ids. */
+  /** SHA-256 of the files that user-defined methods come from, by the methods' ids. */
   code: Map<string, string>;
 }
 
-/** DGPrompt's ablations, in the order of their table. */
-export const ablations: readonly string[] = [
-  ...['no-image', 'no-text', 'flat', 'no-retention', 'free', 'prototype'].map(variant => `dgprompt:${variant}`),
-];
+const ablationsOf = ({ id, definition }: MethodFactory) =>
+  (definition.ablations ?? []).map(variant => `${id}:${variant}`);
+
+/** The ablations of all built-in methods, in the order of their tables. */
+export const ablations: readonly string[] = methodNames.flatMap(id => ablationsOf(resolveMethod(id)));
 
 /** Names that stand for several methods. */
 const groups: Readonly<Record<string, readonly string[]>> = { all: methodNames, ablations };
 
 /**
- * Methods by name: `maple`, `coop:csc`, `maple:depth=3+lr=0.01`, files (`./my-method.ts`), `all` and `ablations` (of
- * DGPrompt).
- * @param settings chosen numbers by method, `lr=0.007+epochs=10`, in place of the published ones; they hold for a
- *   method's variants too
- * @throws a sentence for a name that is not known, with the nearest one; for a file without methods
+ * Methods by name: `maple`, `coop:csc`, `maple:depth=3+lr=0.01`, `all`, `ablations`, and modules with methods: `./my-method.ts`,
+ * `./my-method.ts:lr=0.01`, `./my-method.ts:ablations`.
+ *
+ * @param settings chosen numbers by method, `lr=0.007+epochs=10`, in place of the published ones; they also apply to a
+ *   method's variants
+ * @throws one sentence for an unknown name (with the nearest known one), and for a module without methods
  */
 export async function chooseMethods(
   names: readonly string[],
@@ -32,24 +34,32 @@ export async function chooseMethods(
   const code = new Map<string, string>();
   for (const name of names.flatMap(one => groups[one] ?? [one])) {
     if (!isFile(name)) {
-      methods.set(name, named(name, settings));
+      const [id, variant] = parted(name, name.indexOf(':'));
+      const method = varied(withSettings(resolveMethod(id), settings), variant);
+      methods.set(method.id, method);
       continue;
     }
-    const own = await ownMethods(name);
+    const [path, variant] = parted(name, name.search(/(?<=\.[cm]?[jt]sx?):/));
+    const own = await ownMethods(path);
     for (const method of own.methods) {
-      methods.set(method.id, withSettings(method, settings));
-      code.set(method.id, own.code);
+      const whole = withSettings(method, settings);
+      const { definition } = method;
+      for (const one of variant === 'ablations' ? (definition.ablations ?? []) : [variant]) {
+        const chosen = varied(whole, one);
+        methods.set(chosen.id, chosen);
+        code.set(chosen.id, own.code);
+      }
     }
   }
   return { methods: [...methods.values()], code };
 }
 
-function named(id: string, settings: ReadonlyMap<string, string>): MethodFactory {
-  const colon = id.indexOf(':');
-  if (colon < 0) return withSettings(resolveMethod(id), settings);
-  const method = withSettings(resolveMethod(id.slice(0, colon)), settings);
-  return methodVariant(method, id.slice(colon + 1));
-}
+/** Text before and after a colon; all of it where there is none. */
+const parted = (text: string, colon: number): [string, string | undefined] =>
+  colon < 0 ? [text, undefined] : [text.slice(0, colon), text.slice(colon + 1)];
+
+const varied = (method: MethodFactory, variant: string | undefined): MethodFactory =>
+  variant === undefined ? method : methodVariant(method, variant);
 
 function withSettings(method: MethodFactory, settings: ReadonlyMap<string, string>): MethodFactory {
   const chosen = settings.get(method.id);

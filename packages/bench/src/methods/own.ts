@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { MethodFactory } from '@dgprompt/methods';
 import { loadModule } from './own-module.js';
+import { addTitles } from './title.js';
 
 /** Methods of a file, and what tells one version of it from another. */
 export interface OwnMethods {
@@ -19,6 +20,7 @@ export async function ownMethods(path: string): Promise<OwnMethods> {
   const methods = Object.values(await loadModule(path, 'a method')).filter(isMethod);
   if (methods.length === 0)
     throw new Error(`${path} exports no method: make one with defineMethod of @dgprompt/methods, and export it.`);
+  addTitles(methods);
   const code = createHash('sha256')
     .update(await readFile(path))
     .digest('hex');

@@ -1,21 +1,23 @@
-const titles: Record<string, string> = {
-  clip: 'CLIP',
-  'linear-probe': 'linear probe',
-  coop: 'CoOp',
-  cocoop: 'CoCoOp',
-  vpt: 'VPT',
-  ivlp: 'IVLP',
-  maple: 'MaPLe',
-  kgcoop: 'KgCoOp',
-  prograd: 'ProGrad',
-  promptsrc: 'PromptSRC',
-  dgprompt: 'DGPrompt',
-};
+import { type MethodFactory, methodNames, resolveMethod } from '@dgprompt/methods';
+
+const titles = new Map(methodNames.map(id => [id, resolveMethod(id).definition.title ?? id]));
+
+/** Makes the titles of user-defined methods known to `methodTitle`. */
+export function addTitles(methods: readonly MethodFactory[]): void {
+  for (const { definition } of methods) titles.set(definition.name, definition.title ?? definition.name);
+}
 
 /**
- * A method's name as its paper writes it; an unknown one stays as it is, and so does what follows the name
- * (`coop:csc`).
+ * A method's name as its paper writes it. Unknown ids stay as they are, and so do variants.
+ *
+ * @example
+ * ```ts
+ * import { methodTitle } from '@dgprompt/bench/methods';
+ *
+ * console.log(methodTitle('coop:csc')); // CoOp:csc
+ * ```
  */
 export function methodTitle(id: string): string {
-  return id.replace(/^[a-z-]+/, name => titles[name] ?? name);
+  const [name] = id.split(':', 1) as [string];
+  return (titles.get(name) ?? name) + id.slice(name.length);
 }

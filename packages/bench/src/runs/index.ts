@@ -6,14 +6,8 @@ export { findFailure, keepFailure, type Outcome, type RunFailure } from './perfo
 export { type PlanOptions, planExperiment, plannedCount, planRuns } from './plan.js';
 export { type PlanFile, readPlan, writePlan } from './plan-file.js';
 export type { RunName } from './planned.js';
-export {
-  type Performed,
-  type Predictions,
-  prepareRun,
-  type Run,
-  type RunOptions,
-  type RunProgress,
-  type RunSetting,
-} from './run.js';
+export type { Predictions } from './results.js';
+export { type Performed, prepareRun, type Run, type RunOptions, type RunProgress } from './run.js';
+export type { RunSetting } from './setting.js';
 export { storageError } from './storage-error.js';
 export { type PlanWorker, planWorker } from './worker.js';

@@ -6,7 +6,7 @@ const failure = (code: string, path?: string, syscall = 'open') =>
 
 test.each([
   ['a full disk', failure('ENOSPC', undefined, 'write'), 'the disk is full; free some space'],
-  ['a quota', failure('EDQUOT', undefined, 'write'), 'your quota of disk space is used up'],
+  ['a quota', failure('EDQUOT', undefined, 'write'), 'your disk quota is used up'],
   ['a read-only disk', failure('EROFS', '/data/results/run/lock', 'mkdir'), 'the file system is read-only'],
   ['a read-only disk, as mkdir says it', failure('ENOENT', '/data/results', 'mkdir'), 'the file system is read-only'],
   ['a folder of somebody else', failure('EACCES', '/data/results/run/record.json'), 'this user may not write there'],

@@ -23,5 +23,5 @@ test('a run that was trained to its end and has no record is tested from its che
   const [after] = (await readRecords(results)).records;
   expect(after!.tests).toEqual(before!.tests);
   expect(after!.epochs).toEqual(before!.epochs);
-  expect(await readFile(join(folder, runFiles.log), 'utf8')).toContain('goes on after epoch 3, from its checkpoint');
+  expect(await readFile(join(folder, runFiles.log), 'utf8')).toContain('resumes after epoch 3 from its checkpoint');
 });

@@ -1,0 +1,36 @@
+import type { Evaluation } from '@dgprompt/methods';
+import type { TestResult } from '../records/record.js';
+import type { TestSet } from '../suites/protocols/protocol.js';
+
+/** By test: each image, its class and the class it was taken for, as indices into the class names. */
+export type Predictions = Record<
+  string,
+  { classNames: readonly string[]; images: string[]; labels: number[]; predicted: number[] }
+>;
+
+/** A test as a record keeps it. */
+export function resultOf(
+  { top1, correct, total, perClass, predicted }: Evaluation,
+  { classNames, test }: TestSet,
+): TestResult {
+  const confusion: Record<string, Record<string, number>> = {};
+  test.forEach(({ label }, i) => {
+    const [name, taken] = [classNames[label]!, classNames[predicted[i]!]!];
+    const row = confusion[name] ?? {};
+    row[taken] = (row[taken] ?? 0) + 1;
+    confusion[name] = row;
+  });
+  return {
+    ...{ top1, correct, total },
+    perClass: Object.fromEntries(perClass.map(({ classname, accuracy }) => [classname, accuracy])),
+    confusion,
+  };
+}
+
+/** Every test image with its class and the predicted one. */
+export const predictionsOf = ({ predicted }: Evaluation, { classNames, test }: TestSet): Predictions[string] => ({
+  classNames,
+  images: test.map(({ path }) => path),
+  labels: test.map(({ label }) => label),
+  predicted: [...predicted],
+});

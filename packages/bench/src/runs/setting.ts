@@ -1,0 +1,90 @@
+import type { Clip } from '@dgprompt/clip';
+import type { Dataset } from '@dgprompt/datasets';
+import type { ComputePrecision } from '@dgprompt/engine';
+import type { Method, MethodFactory } from '@dgprompt/methods';
+import type { BrokenImage } from '../data/broken-images.js';
+import { fingerprint } from '../data/fingerprint.js';
+import type { Json, RunConfig } from '../records/config.js';
+import type { Protocol } from '../suites/protocols/protocol.js';
+
+/** What a run is made of. */
+export interface RunSetting {
+  clip: Clip;
+  suite: string;
+  protocol: Protocol;
+  /** The task it trains on. */
+  dataset: Dataset;
+  /** The experiment's other datasets. Default: none. */
+  others?: readonly Dataset[];
+  /**
+   * Images that do not decode: they are left out after the few-shot set is drawn, and named in the record. Default:
+   * none.
+   */
+  broken?: readonly BrokenImage[];
+  /** See `Suite.fixedViews`. */
+  fixedViews: boolean;
+  method: MethodFactory;
+  /** SHA-256 of the files that the method and the protocol come from, if they are the user's own. */
+  code?: string;
+  shots: number;
+  seed: number;
+  /** Instead of the method's published numbers: epochs, learning rate, options. */
+  overrides?: Readonly<Record<string, Json>>;
+  /** See `PlanOptions`. */
+  cacheFeatures?: number;
+  /** Tests on validation images of the classes trained on after every epoch; they never change what is learned. */
+  validate?: boolean;
+  device: string;
+  backend: string;
+  threads: number;
+  precision?: ComputePrecision;
+}
+
+/** Everything that decides the numbers of a run. */
+export function configOf(setting: RunSetting, method: Method, trains: boolean): RunConfig {
+  const {
+    suite,
+    dataset,
+    others = [],
+    protocol,
+    shots,
+    seed,
+    clip,
+    device,
+    backend,
+    threads,
+    precision,
+    code,
+  } = setting;
+  const tests = Object.fromEntries(others.map(other => [other.name, fingerprint(other)]));
+  return {
+    protocol: protocol.name,
+    suite,
+    task: dataset.name,
+    data: fingerprint(dataset),
+    ...(others.length === 0 ? {} : { tests }),
+    method: method.name,
+    ...(code === undefined ? {} : { code }),
+    options: method.options as Record<string, Json>,
+    recipe: recipeOf(method, trains, setting),
+    shots,
+    seed,
+    model: clip.id,
+    device,
+    backend,
+    threads,
+    ...(precision === 'fp16' && { precision }),
+  };
+}
+
+/** What of training decides the numbers; a method that is fitted at once has no epochs. */
+function recipeOf({ recipe, learner }: Method, trains: boolean, setting: RunSetting): Record<string, Json> {
+  if (!trains || learner.fit) return {};
+  const cacheFeatures = cachedViewsIn(setting);
+  const augment = cacheFeatures !== 0;
+  return { ...recipe, augment, ...(cacheFeatures && { cacheFeatures }), ...(setting.validate && { validate: true }) };
+}
+
+/** Augmented views of each image that are drawn once; 0 where training sees what a test does. */
+export const cachedViewsIn = ({ fixedViews, cacheFeatures }: RunSetting): number | undefined =>
+  cacheFeatures ?? (fixedViews ? 0 : undefined);
