@@ -93,7 +93,7 @@ test('zero-shot trains nothing, and refuses what would have to be', async () => 
   expect(records[0]!.config).toMatchObject({ protocol: 'zero-shot', method: 'clip', shots: 0 });
   const refused = await bench('--protocol', 'zero-shot', '--tasks', 'dim', '--methods', 'maple');
   expect(refused.code).toBe(1);
-  expect(refused.stderr).toContain('maple has to be trained, and zero-shot trains nothing');
+  expect(refused.stderr).toContain('maple must be trained, and zero-shot trains nothing');
 });
 
 test('ablation is base-to-new with DGPrompt and its ablations, and shares their runs', async () => {
@@ -107,7 +107,7 @@ test('a protocol of one’s own is a file', async () => {
     `export const swapped = {
       name: 'swapped', title: 'the last class alone', recipe: 'few-shot', methods: ['clip'], shots: [1],
       experiments: (suite, tasks) => tasks.map(train => ({ train, others: [] })),
-      parts: dataset => ({ train: dataset, tests: { last: { ...dataset, test: dataset.test.filter(i => i.label === 3) } } }),
+      split: dataset => ({ train: dataset, tests: { last: { ...dataset, test: dataset.test.filter(i => i.label === 3) } } }),
     };`,
   );
   const { code, records } = await bench('--protocol', file, '--tasks', 'dim');
@@ -132,7 +132,7 @@ test('a wrong name gets the nearest; a source belongs to protocols that have one
   await expect(openProtocol('fewshot')).rejects.toThrow('Did you mean "few-shot"?');
   const { code, stderr } = await bench('--source', 'dim');
   expect(code).toBe(2);
-  expect(stderr).toContain('base-to-new trains on each task by itself');
+  expect(stderr).toContain('base-to-new trains on each task separately');
 });
 
 describe('domain generalization on pictograms', () => {

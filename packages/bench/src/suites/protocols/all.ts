@@ -37,7 +37,7 @@ export async function openProtocol(name: string): Promise<{ protocol: Protocol; 
   const found = Object.values(await loadModule(name, 'a protocol')).find(isProtocol);
   if (found === undefined)
     throw new Error(
-      `${name} exports no protocol: an object with name, title, recipe, methods, shots, experiments and parts.`,
+      `${name} exports no protocol: an object with name, title, recipe, methods, shots, experiments and split.`,
     );
   return {
     protocol: found,
