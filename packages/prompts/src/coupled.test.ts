@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 const make = () => {
   const random = seededRandom(2);
-  const text = deepText(stubClip(), { tokens: 2, depth: 3, start: 'ab' }, random);
+  const text = deepText(stubClip(), { tokens: 2, depth: 3, init: 'ab' }, random);
   return { text, visual: coupled(text, 6, random) };
 };
 

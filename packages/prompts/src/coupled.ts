@@ -1,7 +1,7 @@
 import type { VisionPrompts } from '@dgprompt/clip';
 import * as tf from '@tensorflow/tfjs';
 import type { DeepText } from './deep-text.js';
-import type { Random } from './start.js';
+import type { Random } from './init.js';
 
 /** A linear function from the text tower's width to the vision tower's. */
 export type Coupling = {

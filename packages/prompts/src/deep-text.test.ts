@@ -21,7 +21,7 @@ describe('deepText', () => {
 
   it('starts its first layer as words and the others as noise', () => {
     const clip = stubClip();
-    const { variables, words } = deepText(clip, { tokens: 2, depth: 2, start: 'cab' }, seededRandom(1));
+    const { variables, words } = deepText(clip, { tokens: 2, depth: 2, init: 'cab' }, seededRandom(1));
     expect([...variables[0]!.dataSync()]).toEqual([...tf.gather(clip.weights.text.tokenEmbedding, [2, 0]).dataSync()]);
     expect(Math.max(...variables[1]!.dataSync().map(Math.abs))).toBeLessThan(0.1);
     expect(words).toBe('cab {}.');

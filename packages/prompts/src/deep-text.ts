@@ -1,6 +1,6 @@
 import type { TextPrompts } from '@dgprompt/clip';
 import type * as tf from '@tensorflow/tfjs';
-import { checkCount, learned, noise, type Random, startTemplate, startVectors, type WordSource } from './start.js';
+import { checkCount, initTemplate, initVectors, learned, noise, type Random, type WordSource } from './init.js';
 
 /** Text prompts of several layers. */
 export interface DeepText extends TextPrompts {
@@ -15,19 +15,19 @@ export interface DeepText extends TextPrompts {
  * @param clip whose text tower they are for
  * @param options.tokens M, prompt tokens a layer, at least 1
  * @param options.depth how many layers have prompts, at least 1 and at most the tower's; 1 is the context alone
- * @param options.start hand-written words to start from, without the class name: "a photo of a"
+ * @param options.init hand-written words to start from, without the class name: "a photo of a"
  * @throws a sentence for a number that cannot be
  */
 export function deepText(
   clip: WordSource,
-  { tokens, depth, start = '' }: { tokens: number; depth: number; start?: string },
+  { tokens, depth, init = '' }: { tokens: number; depth: number; init?: string },
   random: Random,
 ): DeepText {
   const { width, layers } = clip.config.text;
   checkCount('tokens', tokens);
   checkCount('depth', depth, layers);
-  const context = startVectors(clip, { tokens, start }, random); // [M, d_t]
+  const context = initVectors(clip, { tokens, init }, random); // [M, d_t]
   const deeper = Array.from({ length: depth - 1 }, () => random.normal([tokens, width], noise));
   const variables = [context, ...deeper].map(learned);
-  return { tokens, words: startTemplate(clip, tokens, start), variables, layer: l => variables[l] };
+  return { tokens, words: initTemplate(clip, tokens, init), variables, layer: l => variables[l] };
 }

@@ -1,6 +1,6 @@
 import type { VisionPrompts } from '@dgprompt/clip';
 import type * as tf from '@tensorflow/tfjs';
-import { checkCount, learned, noise, type Random } from './start.js';
+import { checkCount, learned, noise, type Random } from './init.js';
 
 /** Visual prompts learned on their own. */
 export interface DeepVisual extends VisionPrompts {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { checkCount, type Random } from './start.js';
+import { checkCount, type Random } from './init.js';
 
 /** The learned parameters of a meta-net; linear layers are stored [in, out]. */
 export type MetaNetVariables = {

@@ -30,7 +30,7 @@ describe('textContext', () => {
 
   it('starts as words, as far as they go', () => {
     const clip = stubClip();
-    const { variables, words } = textContext(clip, { tokens: 4, start: 'dig' }, seededRandom(1));
+    const { variables, words } = textContext(clip, { tokens: 4, init: 'dig' }, seededRandom(1));
     const embeddings = tf.gather(clip.weights.text.tokenEmbedding, [3, 8, 6]);
     expect(values(tf.slice(variables.context, 0, 3))).toEqual(values(embeddings));
     const noise = textContext(clip, { tokens: 4 }, seededRandom(1)).variables.context;
@@ -40,7 +40,7 @@ describe('textContext', () => {
 
   it('leaves the words beyond its vectors in the prompt', () => {
     const clip = stubClip();
-    const { variables, words } = textContext(clip, { tokens: 2, start: 'dig' }, seededRandom(1));
+    const { variables, words } = textContext(clip, { tokens: 2, init: 'dig' }, seededRandom(1));
     expect(values(variables.context)).toEqual(values(tf.gather(clip.weights.text.tokenEmbedding, [3, 8])));
     expect(words).toBe('dig {}.');
   });

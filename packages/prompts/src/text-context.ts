@@ -1,6 +1,6 @@
 import type { TextPrompts } from '@dgprompt/clip';
 import * as tf from '@tensorflow/tfjs';
-import { checkCount, learned, type Random, startTemplate, startVectors, type WordSource } from './start.js';
+import { checkCount, initTemplate, initVectors, learned, type Random, type WordSource } from './init.js';
 
 /** Where the class name stands: after the context, in its middle, before it. */
 export type ContextPosition = 'end' | 'middle' | 'front';
@@ -11,7 +11,7 @@ export interface TextContextOptions {
   /** Default: after the context. */
   position?: ContextPosition;
   /** Hand-written words that the first vectors start as: "a photo of a". Default: none. */
-  start?: string;
+  init?: string;
   /** Number of classes, for a context of its own for each (class-specific). Default: one context for all (unified). */
   classes?: number;
 }
@@ -29,19 +29,19 @@ export interface TextContext extends TextPrompts {
  */
 export function textContext(
   clip: WordSource,
-  { tokens, position = 'end', start = '', classes }: TextContextOptions,
+  { tokens, position = 'end', init = '', classes }: TextContextOptions,
   random: Random,
 ): TextContext {
   checkCount('tokens', tokens);
   if (!['end', 'middle', 'front'].includes(position))
     throw new Error(`The position of the class name is "${position}"; it must be "end", "middle" or "front".`);
-  const draw = () => startVectors(clip, { tokens, start }, random); // [M, d_t]
+  const draw = () => initVectors(clip, { tokens, init }, random); // [M, d_t]
   const context = classes === undefined ? draw() : stacked(Array.from({ length: classes }, draw));
   const variables = { context: learned(context) };
   return {
     tokens,
     position,
-    words: startTemplate(clip, tokens, start),
+    words: initTemplate(clip, tokens, init),
     variables,
     layer: l => (l === 0 ? variables.context : undefined),
   };

@@ -1,4 +1,5 @@
 import { type MethodFactory, methodVariant } from '@dgprompt/methods';
+import { mergeOptionText } from '@dgprompt/methods/method';
 import { bench } from '../bench.js';
 import type { RunRecord } from '../records/record.js';
 import type { BenchOptions } from '../runs/runner.js';
@@ -9,7 +10,7 @@ import type { SearchResult, Tried } from './result.js';
 
 export interface SearchOptions
   extends Omit<BenchOptions, 'seeds' | 'epochs' | 'validate' | 'shots' | 'protocol' | 'sources'> {
-  /** Training images a class; default 16. */
+  /** Training images per class. Defaults to 16. */
   shots?: number;
   seed?: number;
   factors?: GridFactors;
@@ -38,7 +39,7 @@ async function searchMethod(
   const tried: Tried[] = [];
   let best: Tried | undefined;
   for (const stage of searchStages(method, setting.shots, factors)) {
-    const all = stage.map(text => combined(best?.options, text));
+    const all = stage.map(text => mergeOptionText(best?.options ?? '', text));
     const variants = all.map(text => methodVariant(method, text));
     const { records, failed } = await bench({
       ...{ ...setting, suite: validationSuite(setting.suite), methods: variants, seeds: [seed], retryFailed: true },
@@ -56,12 +57,6 @@ async function searchMethod(
     }
   }
   return { chosen: best!.options, tried };
-}
-
-/** Replaces options of the same name: `lr=1+epochs=5` and `epochs=3` give `lr=1+epochs=3`. */
-function combined(options: string | undefined, others: string): string {
-  const pairs = [...(options?.split('+') ?? []), ...others.split('+')].map(part => part.split('=') as [string, string]);
-  return [...new Map(pairs)].map(pair => pair.join('=')).join('+');
 }
 
 /** As in the tables: H of the means over tasks. */

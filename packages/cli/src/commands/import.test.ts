@@ -44,7 +44,7 @@ test('classes come from the command line, from lines, from a JSON list, and from
 test('interpret prints the words nearest to a checkpoint’s context', async () => {
   await useDevice();
   const clip = await loadClip(await tinyClip());
-  const method = maple(clip, ['red', 'blue'], { tokens: 2, start: 'a photo' });
+  const method = maple(clip, ['red', 'blue'], { tokens: 2, init: 'a photo' });
   const folder = await newFolder();
   await method.save(folder);
   const { code, stdout } = await callCli(['interpret', folder, '--top', '2', '--json']);

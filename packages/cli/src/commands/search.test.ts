@@ -81,7 +81,10 @@ describe('a search', () => {
     const of = (id: string) => records.find(({ config }) => config.method === id)!.config;
     expect(of('coop').recipe).toMatchObject({ lr: lr('coop') });
     expect(of('dgprompt').recipe.lr).toBe(lr('dgprompt'));
-    expect(of('dgprompt:no-retention')).toMatchObject({ options: { retainText: 0 }, recipe: { lr: lr('dgprompt') } });
+    expect(of('dgprompt:no-retention')).toMatchObject({
+      options: { retention: { text: 0 } },
+      recipe: { lr: lr('dgprompt') },
+    });
     const markdown = await readFile(table, 'utf8');
     const [compared, parts] = markdown.split('### DGPrompt without its parts');
     expect(compared).toMatch(/\| average \| DGPrompt \| \**[\d.]+ ±[\d.]+\** \|/);
@@ -107,7 +110,9 @@ test('the grid multiplies published numbers, and DGPrompt has more to search', (
     ['lr=0.00175', 'lr=0.0035'],
     ['epochs=3', 'epochs=10'],
   ]);
-  expect(searchStages(resolveMethod('dgprompt'), 16)[2]).toContain('retainText=12.5+retainImage=5+retainLogits=0.5');
+  expect(searchStages(resolveMethod('dgprompt'), 16)[2]).toContain(
+    'retention.text=12.5+retention.image=5+retention.logits=0.5',
+  );
 });
 
 test('a task that is tested on its validation images is none to choose settings on', async () => {

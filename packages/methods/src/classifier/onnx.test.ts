@@ -31,8 +31,8 @@ beforeAll(async () => {
   methods.zeroshot = zeroshot(clip, dataset.classNames);
   methods.coop = coop(clip, dataset.classNames, options);
   methods.maple = maple(clip, dataset.classNames, options);
-  methods.dgprompt = dgprompt(clip, dataset.classNames, { ...options, rank: 4 });
-  methods['dgprompt, none'] = dgprompt(clip, dataset.classNames, { ...options, rank: 4, visualContext: 'none' });
+  methods.dgprompt = dgprompt(clip, dataset.classNames, { ...options, guidance: { rank: 4 } });
+  methods['dgprompt, none'] = dgprompt(clip, dataset.classNames, { ...options, guidance: { rank: 4, image: 'none' } });
   for (const [name, method] of Object.entries(methods)) {
     if (name === 'zeroshot') continue;
     for await (const _ of train(method, dataset.train, { augment: false })) {

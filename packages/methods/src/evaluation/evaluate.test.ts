@@ -64,7 +64,7 @@ describe('evaluate', () => {
   });
 
   it('gives the same whatever the size of a batch', async () => {
-    const method = dgprompt(clip, names, { rank: 4 });
+    const method = dgprompt(clip, names, { guidance: { rank: 4 } });
     const run = async (batch: number) => [
       ...(await evaluate(method, items(3), { transform: imageViews(), batch })).predicted,
     ];
@@ -81,8 +81,8 @@ describe('evaluate', () => {
     };
     for (const make of [zeroshot, coop]) expect(await walks(make(counted, names))).toEqual({ text: 1, vision: 1 }); // frozen features, in batches of their own
     expect(await walks(maple(counted, names))).toEqual({ text: 1, vision: 4 });
-    for (const visualContext of ['prototype', 'none'] as const)
-      expect(await walks(dgprompt(counted, names, { visualContext }))).toEqual({ text: 1, vision: 4 });
+    for (const image of ['prototype', 'none'] as const)
+      expect(await walks(dgprompt(counted, names, { guidance: { image } }))).toEqual({ text: 1, vision: 4 });
     expect(await walks(dgprompt(counted, names))).toEqual({ text: 4, vision: 4 });
   });
 
@@ -108,7 +108,7 @@ describe('evaluate', () => {
   });
 
   it('leaks nothing', async () => {
-    const method = dgprompt(clip, names, { rank: 4, visualContext: 'prototype' });
+    const method = dgprompt(clip, names, { guidance: { rank: 4, image: 'prototype' } });
     const before = tf.memory().numTensors;
     await evaluate(method, items(2), { transform: imageViews() });
     await evaluate(method.forClasses(['ant', 'bee', 'cow']), items(2, ['ant', 'bee', 'cow']), {

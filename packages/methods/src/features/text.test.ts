@@ -81,7 +81,7 @@ test('testing and training keep them where the features of images are, and tell 
   expect(clip.computed).toBe(1);
 
   const learn = async () => {
-    for await (const _ of train(promptsrc(clip, names, { epochs: 1, retainTemplates: templates }), items(1), {
+    for await (const _ of train(promptsrc(clip, names, { epochs: 1, retention: { templates } }), items(1), {
       transform: views,
       onText,
     }));

@@ -1,21 +1,24 @@
 import type { Clip } from '@dgprompt/clip';
-import { leaves, seededRandom } from '@dgprompt/engine';
-import type * as tf from '@tensorflow/tfjs';
+import { leaves, type SeededRandom, seededRandom } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
 import { type Classify, classifier } from '../evaluation/classifier.js';
 import { predict } from '../evaluation/predict.js';
 import { checkClassNames } from './class-names.js';
 import { checkContextLength } from './context-length.js';
+import { parseOption, splitOptions } from './option-text.js';
+import { mergedOptions } from './option-tree.js';
 import { type Resolved, resolveOptions, type Settings } from './options.js';
-import { parseOption } from './parse-option.js';
 import { saveMethod } from './save.js';
-import type { Method, MethodDefinition, PromptLearner } from './types.js';
+import type { GivenOptions, Method, MethodDefinition, PromptLearner } from './types.js';
 
 /** Puts a method on a CLIP and a list of classes; options left out have their published values. */
 export interface MethodFactory<O extends object = Record<string, unknown>> {
-  (clip: Clip, classNames: readonly string[], options?: Partial<O & Settings>): Method;
+  (clip: Clip, classNames: readonly string[], options?: GivenOptions<O> & Partial<Settings>): Method;
   /** The method's id, with its variant if it has one: `coop`, `coop:csc`. */
   readonly id: string;
   readonly definition: MethodDefinition<O>;
+  /** What the method would be, without drawing its initial prompts; it throws what the call would throw. */
+  resolve(clip: Clip, classNames: readonly string[], options?: GivenOptions<O> & Partial<Settings>): ResolvedMethod;
 }
 
 /** Any method, whatever its options. */
@@ -24,85 +27,179 @@ export interface AnyMethod {
   readonly id: string;
 }
 
+/** A method's settings on a CLIP and a list of classes, and how it learns. */
+export interface ResolvedMethod
+  extends Pick<Method, 'name' | 'classNames' | 'options' | 'recipe' | 'task' | 'seed' | 'capped'> {
+  /** By epochs of gradient steps, by one fit, or not at all. */
+  training: 'epochs' | 'fit' | 'none';
+  /** Whether images are seen through learned prompts, so that their features cannot be computed once. */
+  promptedImages: boolean;
+  /** Whether the loss compares with the frozen CLIP's features. */
+  wantsFrozen: boolean;
+  /** Why what is learned cannot take these classes; undefined if it can. */
+  refusal(classNames: readonly string[]): string | undefined;
+}
+
 /**
- * Makes a method of its page: options with their published values, the recipe, and `build`, which gives variables and two
- * feature functions. Logits (cosine times CLIP's logit scale) and cross-entropy follow from those; a method that needs more
- * writes `logits`, `loss`, `gradients`, `prepare` or `afterEpoch` itself.
+ * Makes a method of its page: options with their published values, the recipe, and `build`, which gives variables and two feature
+ * functions. Logits (cosine times CLIP's logit scale) and cross-entropy follow from those; a method that needs more writes `logits`,
+ * `loss`, `gradients`, `prepare` or `afterEpoch` itself.
  *
- * @returns a function of a CLIP, class names and options; it throws one sentence for an option or a class name that cannot be
+ * @returns a function of a CLIP, class names and options; it throws one sentence for a wrong option or class name
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { defineMethod } from '@dgprompt/methods';
+ * import { miniClip } from '@dgprompt/pictograms';
+ * import { textContext } from '@dgprompt/prompts';
+ *
+ * const short = defineMethod({
+ *   name: 'short',
+ *   options: { tokens: 2 },
+ *   ranges: { tokens: [1, 16, 'whole'] },
+ *   recipe: () => ({ lr: 0.002, epochs: 5, batch: 4 }),
+ *   build(clip, { tokens }, random) {
+ *     const text = textContext(clip, { tokens }, random);
+ *     return { variables: text.variables, textFeatures: names => clip.text(names, { prompts: text }) };
+ *   },
+ * });
+ * const clip = await loadClip(miniClip);
+ * const method = short(clip, ['sun', 'moon'], { tokens: 3 });
+ * console.log(method.options, method.recipe.epochs); // { tokens: 3 } 5
+ * ```
  */
 export function defineMethod<O extends object>(definition: MethodDefinition<O>): MethodFactory<O> {
   return factory(definition, definition.name);
 }
 
 /**
- * A method with another id and other settings: `csc` of `coop:csc` is one of CoOp's named variants, `depth=3` of `maple:depth=3` an option
- * that is given, and `prototype+lr=0.01` both. A named variant's settings are standard options, which go before the recipe's.
- * @throws a sentence if the method has no variant, or no option, of that name, or if a value cannot be
+ * A method with another id and other settings: `csc` of `coop:csc` is one of CoOp's named variants, `depth=3` of `maple:depth=3` a
+ * given option, and `prototype+lr=0.01` both. A named variant's settings are defaults that take precedence over the recipe's.
+ *
+ * @throws one sentence if the method has no variant, or no option, of that name, or if a value is wrong
+ *
+ * @example
+ * ```ts
+ * import { dgprompt, methodVariant } from '@dgprompt/methods';
+ *
+ * console.log(methodVariant(dgprompt, 'flat+guidance.rank=32').id); // dgprompt:flat+guidance.rank=32
+ * ```
  */
 export function methodVariant<O extends object>({ definition }: MethodFactory<O>, variant: string): MethodFactory<O> {
   const { name, options, variants = {}, recipe } = definition;
-  let chosen: Partial<O> = {};
-  let given: Partial<O & Settings> = {};
-  for (const part of variant.split('+')) {
-    if (part.includes('=')) given = { ...given, ...parseOption(definition, part) };
-    else if (Object.hasOwn(variants, part)) chosen = { ...chosen, ...variants[part] };
+  let chosen: object = {};
+  let given: object = {};
+  for (const part of splitOptions(variant, one => Object.hasOwn(variants, one))) {
+    if (Object.hasOwn(variants, part)) chosen = mergedOptions(chosen, variants[part]!);
+    else if (part.includes('=')) given = mergedOptions(given, parseOption(definition, part));
     else {
       const known = Object.keys(variants).join(', ') || 'none';
       throw new Error(`Method ${name} has no variant "${part}". It has: ${known}; an option is given as option=value.`);
     }
   }
-  const changed = {
+  const changed: MethodDefinition<O> = {
     ...definition,
-    options: { ...options, ...chosen },
-    recipe: (about: Parameters<typeof recipe>[0]) => ({ ...recipe(about), ...chosen }),
+    options: mergedOptions(options, chosen),
+    recipe: task => mergedOptions(recipe(task), chosen),
   };
-  return factory(changed as MethodDefinition<O>, `${name}:${variant}`, given);
+  return factory(changed, `${name}:${variant}`, given);
 }
 
 /**
- * The same method with other published numbers: what its recipe says, or leaves at the standard, is replaced. Variants and the user's own
- * options still go before.
+ * The same method with other published numbers: those of its recipe, or its defaults, are replaced. Variants and given options
+ * take precedence.
+ *
  * @param text options, `lr=0.007+epochs=10`
- * @throws a sentence if the method has no option of that name, or if a value cannot be
+ * @throws one sentence if the method has no option of that name, or if a value is wrong
+ *
+ * @example
+ * ```ts
+ * import { maple, withRecipe } from '@dgprompt/methods';
+ *
+ * const task = { protocol: 'few-shot', shots: 16, dataset: '', templates: [] } as const;
+ * console.log(withRecipe(maple, 'lr=0.01').definition.recipe({ ...task, templates: [] })); // { lr: 0.01, epochs: 5, batch: 4 }
+ * ```
  */
 export function withRecipe<O extends object>(method: MethodFactory<O>, text: string): MethodFactory<O> {
   const { definition, id } = method;
-  const numbers = Object.assign({}, ...text.split('+').map(part => parseOption(definition, part))) as Partial<O>;
-  return factory({ ...definition, recipe: about => ({ ...definition.recipe(about), ...numbers }) }, id);
+  const numbers = splitOptions(text)
+    .map(part => parseOption(definition, part))
+    .reduce(mergedOptions<object>, {});
+  return factory({ ...definition, recipe: task => mergedOptions(definition.recipe(task), numbers) }, id);
 }
 
-function factory<O extends object>(
-  definition: MethodDefinition<O>,
-  id: string,
-  fixed: Partial<O & Settings> = {},
-): MethodFactory<O> {
-  const make = (clip: Clip, classNames: readonly string[], given: Partial<O & Settings> = {}): Method => {
-    const resolved = resolveOptions(definition, clip, { ...given, ...fixed });
-    const names = checkClassNames(classNames, resolved.about.dataset);
-    const setting = { classNames: names, templates: resolved.about.templates };
-    const parts = definition.build(clip, resolved.options, seededRandom(resolved.seed), setting);
-    const built = { id, clip, resolved, parts };
+function factory<O extends object>(definition: MethodDefinition<O>, id: string, fixed: object = {}): MethodFactory<O> {
+  type Given = GivenOptions<O> & Partial<Settings>;
+  const build = (clip: Clip, classNames: readonly string[], given: Given, random?: SeededRandom) => {
+    const resolved = resolveOptions(definition, clip, mergedOptions(given, fixed));
+    const { task, options, seed } = resolved;
+    const names = checkClassNames(classNames, task.dataset);
+    const setting = { classNames: names, templates: task.templates };
+    const learner = definition.build(clip, options, random ?? seededRandom(seed), setting);
+    const built = { id, clip, resolved, learner };
     try {
       checkContext(built, names);
     } catch (error) {
-      freeParts(parts);
+      freeLearner(learner);
       throw error;
     }
+    return { built, names };
+  };
+  const make = (clip: Clip, classNames: readonly string[], given = {} as Given): Method => {
+    const { built, names } = build(clip, classNames, given);
     return instance(built, names, true);
   };
-  return Object.assign(make, { id, definition });
+  const resolve = (clip: Clip, classNames: readonly string[], given = {} as Given): ResolvedMethod => {
+    const { built, names } = build(clip, classNames, given, zeros);
+    freeLearner(built.learner);
+    return description(built, names);
+  };
+  return Object.assign(make, { id, definition, resolve });
 }
+
+/** In place of random numbers where nobody will read them. */
+const zeros: SeededRandom = {
+  next: () => 0,
+  integer: () => 0,
+  shuffle: array => [...array],
+  normal: shape => tf.zeros(shape),
+  uniform: shape => tf.zeros(shape),
+};
 
 interface Built {
   id: string;
   clip: Clip;
   resolved: Resolved<object>;
-  parts: PromptLearner;
+  learner: PromptLearner;
+}
+
+function description({ id, resolved, learner }: Built, classNames: string[]): ResolvedMethod {
+  const { options, recipe, task, seed, capped } = resolved;
+  const { variables, fit, features, imageFeatures, frozen } = learner;
+  return {
+    name: id,
+    classNames,
+    options: options as Record<string, unknown>,
+    recipe,
+    task,
+    seed,
+    capped,
+    training: fit ? 'fit' : leaves(variables).length > 0 ? 'epochs' : 'none',
+    promptedImages: Boolean(features ?? imageFeatures),
+    wantsFrozen: frozen !== undefined,
+    refusal: others => refusal(id, learner, classNames, others),
+  };
+}
+
+function refusal(id: string, { classSpecific }: PromptLearner, own: string[], others: readonly string[]) {
+  return classSpecific && others.join('\n') !== own.join('\n')
+    ? `${id}: what it learned belongs to the ${own.length} classes it was made for, so it cannot take others; use a method whose prompts all classes share.`
+    : undefined;
 }
 
 function instance(built: Built, classNames: string[], owner: boolean): Method {
-  const { id, clip, resolved, parts } = built;
+  const { id, clip, resolved, learner } = built;
   let kept: Classify | undefined;
   const method: Method = {
     name: id,
@@ -111,15 +208,13 @@ function instance(built: Built, classNames: string[], owner: boolean): Method {
     options: resolved.options as Record<string, unknown>,
     capped: resolved.capped,
     recipe: resolved.recipe,
-    task: resolved.about,
+    task: resolved.task,
     seed: resolved.seed,
-    learner: parts,
+    learner,
     forClasses(others) {
-      const names = checkClassNames(others, resolved.about.dataset);
-      if (parts.classSpecific && names.join('\n') !== classNames.join('\n'))
-        throw new Error(
-          `${id}: what it learned belongs to the ${classNames.length} classes it was made for, so it cannot take others; use a method whose prompts all classes share.`,
-        );
+      const names = checkClassNames(others, resolved.task.dataset);
+      const reason = refusal(id, learner, classNames, names);
+      if (reason) throw new Error(reason);
       checkContext(built, names);
       return instance(built, names, false);
     },
@@ -131,17 +226,17 @@ function instance(built: Built, classNames: string[], owner: boolean): Method {
     dispose() {
       void kept?.dispose();
       kept = undefined;
-      if (owner) freeParts(parts);
+      if (owner) freeLearner(learner);
     },
   };
   return method;
 }
 
-/** @throws a sentence if the context leaves no room for one of the names */
-function checkContext({ id, clip, parts }: Built, names: readonly string[]): void {
-  if (parts.context) checkContextLength(id, clip, parts.context, names);
+/** @throws one sentence if the context leaves no room for one of the names */
+function checkContext({ id, clip, learner }: Built, names: readonly string[]): void {
+  if (learner.context) checkContextLength(id, clip, learner.context, names);
 }
 
-function freeParts({ variables, state = {} }: PromptLearner): void {
+function freeLearner({ variables, state = {} }: PromptLearner): void {
   for (const variable of leaves<tf.Variable>([variables, state])) variable.dispose();
 }

@@ -26,7 +26,7 @@ const maple = () => importPublished(fixture('maple.pth.tar-5'), 'maple', clip, n
 describe('importPublished', () => {
   it('reads MaPLe: tokens and depth from the shapes, the words from the method', async () => {
     const method = await maple();
-    expect(method.options).toEqual({ tokens: 2, depth: 3, start: 'a photo of a' });
+    expect(method.options).toEqual({ tokens: 2, depth: 3, init: 'a photo of a' });
     expect(method.classNames).toEqual(names);
     const own = values(method);
     expect(Object.keys(own)).toEqual([

@@ -11,7 +11,7 @@ import { isTransposed, type PublishedShapes, published } from './published.js';
 /** What a published checkpoint does not say. */
 export interface ImportOptions {
   /** Words that the context started from, `a photo of a`: those beyond its tokens are in the prompt. Default: the method's own. */
-  start?: string;
+  init?: string;
   /** Where the class name stands (CoOp). Default: `end` */
   position?: 'end' | 'middle' | 'front';
 }
@@ -41,7 +41,7 @@ export async function importPublished(
   id: string,
   clip: Clip,
   classNames: readonly string[],
-  { start, position }: ImportOptions = {},
+  { init, position }: ImportOptions = {},
 ): Promise<Method> {
   const known = published[id];
   if (!known) throw new Error(`Checkpoints of "${id}" cannot be imported; those of ${importable.join(', ')} can.`);
@@ -54,7 +54,7 @@ export async function importPublished(
     checkMethod(source, id);
     checkClip(source, clip);
     const settings = {
-      ...(start !== undefined && { ctx_init: start }),
+      ...(init !== undefined && { ctx_init: init }),
       ...(position && { class_token_position: position }),
     };
     const method = known.method(clip, names, known.options(settings, shapes));
@@ -160,7 +160,7 @@ function checkClasses({ path, shapes, read }: Source, { clip, classNames, option
     const found = values.subarray(c * length * width, (c * length + after.length) * width);
     if (!near(found, expected, width))
       throw new Error(
-        `${path}: its class ${c} is not "${classNames[c]}"${options.start ? ` after "${options.start}"` : ''}; give the classes that it was trained on, in their order, and the words that its context started from.`,
+        `${path}: its class ${c} is not "${classNames[c]}"${options.init ? ` after "${options.init}"` : ''}; give the classes that it was trained on, in their order, and the words that its context started from.`,
       );
   });
 }

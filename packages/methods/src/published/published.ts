@@ -1,4 +1,4 @@
-import { retention } from '@dgprompt/retention';
+import { type RetentionWeights, retention } from '@dgprompt/retention';
 import type * as tf from '@tensorflow/tfjs';
 import type { MethodFactory } from '../method/define.js';
 import type { LossTerms, Method } from '../method/types.js';
@@ -40,7 +40,7 @@ function shapeOf(shapes: PublishedShapes, ending: RegExp): readonly number[] | u
 const contextShape = (shapes: PublishedShapes) => shapeOf(shapes, /^(prompt_learner\.)?ctx$/);
 
 /** Underscores are spaces, as in the published configuration files; where nothing is said, the method's standard words are meant. */
-const startOf = ({ ctx_init }: Settings) => (ctx_init === undefined ? {} : { start: ctx_init.replaceAll('_', ' ') });
+const initOf = ({ ctx_init }: Settings) => ({ init: ctx_init?.replaceAll('_', ' ') });
 
 const tokensOf = (settings: Settings, shapes: PublishedShapes) =>
   contextShape(shapes)?.at(-2) ?? Number(settings.n_ctx_text ?? settings.n_ctx);
@@ -64,7 +64,7 @@ const towers = (settings: Settings, shapes: PublishedShapes) => {
     visionTokens: vision.tokens,
     textDepth: layersLike(shapes, deeperIn('text')),
     visionDepth: vision.depth,
-    ...startOf(settings),
+    ...initOf(settings),
   };
 };
 
@@ -100,7 +100,7 @@ export const published: Readonly<Record<string, Published>> = {
     method: ours(coop),
     options: (settings, shapes) => ({
       tokens: tokensOf(settings, shapes),
-      ...startOf(settings),
+      ...initOf(settings),
       csc: (contextShape(shapes)?.length ?? (settings.csc === 'true' ? 3 : 2)) === 3,
       position: settings.class_token_position ?? 'end',
     }),
@@ -112,7 +112,7 @@ export const published: Readonly<Record<string, Published>> = {
       const [hidden, width] = shapeOf(shapes, /meta_net\.linear1\.weight$/) ?? [];
       return {
         tokens: tokensOf(settings, shapes),
-        ...startOf(settings),
+        ...initOf(settings),
         ...(hidden && width && { reduction: Math.floor(width / hidden) }),
       };
     },
@@ -125,7 +125,7 @@ export const published: Readonly<Record<string, Published>> = {
     options: (settings, shapes) => ({
       tokens: tokensOf(settings, shapes),
       depth: layersLike(shapes, /(^|\.)compound_prompts_text\.\d+$/),
-      ...startOf(settings),
+      ...initOf(settings),
     }),
     parameter: inMaple,
   },
@@ -133,23 +133,25 @@ export const published: Readonly<Record<string, Published>> = {
     method: ours(promptsrc),
     options: (settings, shapes) => ({
       ...towers(settings, shapes),
-      ...(settings.templates && { retainTemplates: JSON.parse(settings.templates) as string[] }),
-      ...(settings.text_weight && { retainText: Number(settings.text_weight) }),
-      ...(settings.image_weight && { retainImage: Number(settings.image_weight) }),
-      ...(settings.logits_weight && { retainLogits: Number(settings.logits_weight) }),
+      retention: {
+        templates: settings.templates && (JSON.parse(settings.templates) as string[]),
+        text: settings.text_weight && Number(settings.text_weight),
+        image: settings.image_weight && Number(settings.image_weight),
+        logits: settings.logits_weight && Number(settings.logits_weight),
+      },
     }),
     parameter: inTowers,
     terms({ crossEntropy, mask, frozen, ...tuned }, { options, classNames }) {
-      const { retainText, retainImage, retainLogits } = options as Record<string, number>;
-      const one = (weights: { text?: number; image?: number; logits?: number }) =>
-        retention(tuned, frozen!, { ...{ text: 0, image: 0, logits: 0, states: 0 }, ...weights }, mask);
+      const weights = options.retention as RetentionWeights;
+      const one = (weight: Partial<RetentionWeights>) =>
+        retention(tuned, frozen!, { text: 0, image: 0, logits: 0, states: 0, ...weight }, mask);
       return {
         ce: crossEntropy,
         fixed_text_features: frozen!.text, // [C, e]
         zero_shot_logits: frozen!.logits, // [B, C]
-        loss_text: one({ text: retainText }),
-        loss_image: one({ image: retainImage }),
-        loss_logits: one({ logits: retainLogits! / classNames.length }),
+        loss_text: one({ text: weights.text }),
+        loss_image: one({ image: weights.image }),
+        loss_logits: one({ logits: weights.logits / classNames.length }),
       };
     },
   },

@@ -11,12 +11,14 @@ export interface NaivePrompts {
   /** 0 is the frozen CLIP. */
   depth: number;
   base: 'coupled' | 'free';
-  visualContext: 'image' | 'prototype' | 'none';
-  textContext: 'classes' | 'none';
-  hierarchical: boolean;
-  guidanceScale: number;
-  guidanceFrom: number;
-  gate: boolean;
+  guidance: {
+    image: 'image' | 'prototype' | 'none';
+    text: 'classes' | 'none';
+    hierarchical: boolean;
+    scale: number;
+    from: number;
+    gate: boolean;
+  };
 }
 
 const contextLength = 77;
@@ -136,7 +138,7 @@ function promptsEntering(
   vSeen: Matrix,
   tSeen: Matrix[],
 ): [text: Matrix, vision: Matrix] {
-  const { variables, base, visualContext, textContext, hierarchical, guidanceFrom } = prompts;
+  const { variables, base, guidance } = prompts;
   const read = (name: string) => variables.get(name)!.arraySync() as Matrix;
   const text = read(`text.${l}`);
   const bias = base === 'coupled' ? (read(`visual.${l}.bias`) as unknown as Vector) : [];
@@ -144,15 +146,15 @@ function promptsEntering(
     base === 'coupled'
       ? text.map(p => naive.add(naive.times(p, read(`visual.${l}.weight`)), bias))
       : read(`visual.${l}`);
-  if (l < Math.max(1, guidanceFrom)) return [text, vision];
-  const layers = hierarchical ? Array.from({ length: l }, (_, k) => k + 1) : [l];
+  if (l < Math.max(1, guidance.from)) return [text, vision];
+  const layers = guidance.hierarchical ? Array.from({ length: l }, (_, k) => k + 1) : [l];
   const prototype =
-    visualContext === 'prototype' ? (variables.get('state.prototype')!.arraySync() as unknown as Matrix[]) : [];
-  const imageStates = layers.map(k => (visualContext === 'prototype' ? prototype[k]! : [vSeen[k]!]));
+    guidance.image === 'prototype' ? (variables.get('state.prototype')!.arraySync() as unknown as Matrix[]) : [];
+  const imageStates = layers.map(k => (guidance.image === 'prototype' ? prototype[k]! : [vSeen[k]!]));
   const plus = (a: Matrix, b: Matrix) => a.map((row, i) => naive.add(row, b[i]!));
   return [
-    visualContext === 'none' ? text : plus(text, generated(prompts, `toText.layer${l}`, imageStates)),
-    textContext === 'none'
+    guidance.image === 'none' ? text : plus(text, generated(prompts, `toText.layer${l}`, imageStates)),
+    guidance.text === 'none'
       ? vision
       : plus(
           vision,
@@ -166,14 +168,14 @@ function promptsEntering(
 }
 
 /** What a generator adds: M queries attend to every member of every layer's set. */
-function generated({ variables, guidanceScale, gate }: NaivePrompts, name: string, layers: Matrix[]): Matrix {
+function generated({ variables, guidance: { scale, gate } }: NaivePrompts, name: string, layers: Matrix[]): Matrix {
   const read = (part: string) => variables.get(`${name}.${part}`)!.arraySync() as Matrix;
   const members = layers.flatMap((set, k) =>
     set.map(state => naive.add(naive.normed(state), read('layerEmbedding')[k]!)),
   );
   const project = (part: string) => members.map(member => naive.times(member, read(part)));
-  const scale = guidanceScale * (gate ? Math.tanh(variables.get(`${name}.gate`)!.dataSync()[0]!) : 1);
+  const factor = scale * (gate ? Math.tanh(variables.get(`${name}.gate`)!.dataSync()[0]!) : 1);
   return naive
     .attend(read('queries'), project('key'), project('value'))
-    .map(row => naive.times(row, read('output')).map(x => x * scale));
+    .map(row => naive.times(row, read('output')).map(x => x * factor));
 }

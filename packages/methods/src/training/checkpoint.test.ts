@@ -27,7 +27,12 @@ afterEach(() => rm(folder, { recursive: true }));
 
 describe('save and loadMethod', () => {
   it('give back the same method, variables to the bit', async () => {
-    const method = dgprompt(clip, names, { rank: 4, visualContext: 'prototype', averageMean: 1, lr: 0.01, seed: 5 });
+    const method = dgprompt(clip, names, {
+      guidance: { rank: 4, image: 'prototype' },
+      average: { mean: 1 },
+      lr: 0.01,
+      seed: 5,
+    });
     for await (const _ of train(method, items(2), { transform: imageViews(), epochs: 1 }));
     await method.save(folder);
     const loaded = await loadMethod(folder, clip);

@@ -41,7 +41,7 @@ async function run(to: string, method: string, more: object, killAfter?: number)
 describe('a run that is killed goes on to the same bits', () => {
   it.each([
     ['maple', {}],
-    ['dgprompt', { rank: 4, visualContext: 'prototype', averageMean: 6, averageStd: 2 }],
+    ['dgprompt', { guidance: { rank: 4, image: 'prototype' }, average: { mean: 6, std: 2 } }],
   ])(
     '%s',
     async (method, more) => {

@@ -47,7 +47,7 @@ describe('train', () => {
 
   it('is a function of the seed, to the bit', async () => {
     const run = async (seed: number) => {
-      const method = dgprompt(clip, names, { rank: 4, seed });
+      const method = dgprompt(clip, names, { guidance: { rank: 4 }, seed });
       await trained(method, { epochs: 2, transform: imageViews({ fixed: false }) });
       return values(method);
     };
@@ -80,7 +80,7 @@ describe('train', () => {
   it('does the same for what is retained, and for the states', async () => {
     const [fixed, random] = [imageViews(), imageViews({ fixed: false })];
     const run = async (views: typeof fixed) => {
-      const method = dgprompt(clip, names, { rank: 4, retainStates: 5, lr: 0.01 });
+      const method = dgprompt(clip, names, { guidance: { rank: 4 }, retention: { states: 5 }, lr: 0.01 });
       await trained(method, { epochs: 2, transform: views });
       return values(method);
     };
@@ -93,7 +93,7 @@ describe('train', () => {
     expect(steps.map(({ steps: all }) => all)).toEqual([2, 2]); // 12 images
 
     const run = async (batch: number) => {
-      const method = dgprompt(clip, names, { rank: 4, retainStates: 1 });
+      const method = dgprompt(clip, names, { guidance: { rank: 4 }, retention: { states: 1 } });
       const [epoch] = await trained(method, { epochs: 1, batch }, 1);
       return { ...values(method), loss: [epoch!.loss] };
     };
@@ -128,7 +128,7 @@ describe('train', () => {
   });
 
   it('leaks nothing, trained to the end or left early', async () => {
-    const method = dgprompt(clip, names, { rank: 4, visualContext: 'prototype' });
+    const method = dgprompt(clip, names, { guidance: { rank: 4, image: 'prototype' } });
     const before = tf.memory().numTensors;
     await trained(method, { epochs: 1 });
     for await (const _ of train(method, items(4), { transform: imageViews() })) break;
@@ -138,7 +138,7 @@ describe('train', () => {
   });
 
   it('averages the states of the training images into the prototype', async () => {
-    const method = dgprompt(clip, names, { rank: 4, visualContext: 'prototype' });
+    const method = dgprompt(clip, names, { guidance: { rank: 4, image: 'prototype' } });
     await trained(method, { epochs: 1 }, 1);
     const views = imageViews();
     const all = await Promise.all(items(1).map(({ path }) => views.load(path, { next: () => 0 })));
@@ -153,8 +153,8 @@ describe('train', () => {
   });
 
   it('gives a group of variables its own rate', async () => {
-    const run = async (guidanceRate: number) => {
-      const method = dgprompt(clip, names, { rank: 4, guidanceRate });
+    const run = async (lrScale: number) => {
+      const method = dgprompt(clip, names, { guidance: { rank: 4, lrScale } });
       const start = values(method);
       // The first epoch's rate is fixed, so one step of it is the learning rate times the gradient.
       await trained(method, { epochs: 1, batch: 12 });
@@ -173,9 +173,9 @@ describe('train', () => {
   });
 
   it('averages the prompts over epochs where a method asks for it', async () => {
-    const options = { visualContext: 'none', textContext: 'none' } as const;
+    const options = { guidance: { image: 'none', text: 'none' } } as const;
     const plain = dgprompt(clip, names, options);
-    const weighted = dgprompt(clip, names, { ...options, averageMean: 2, averageStd: 1 });
+    const weighted = dgprompt(clip, names, { ...options, average: { mean: 2, std: 1 } });
     const seen: number[][] = [];
     for await (const _ of train(plain, items(4), { transform: imageViews(), epochs: 3 }))
       seen.push(values(plain)['text.0']!);
@@ -294,8 +294,8 @@ describe('train on ONNX Runtime', () => {
         const make = {
           coop: () => coop(own, names),
           maple: () => maple(own, names),
-          image: () => dgprompt(own, names, { rank: 4, retainStates: 1 }),
-          prototype: () => dgprompt(own, names, { rank: 4, visualContext: 'prototype' }),
+          image: () => dgprompt(own, names, { guidance: { rank: 4 }, retention: { states: 1 } }),
+          prototype: () => dgprompt(own, names, { guidance: { rank: 4, image: 'prototype' } }),
         }[which];
         const method = make();
         const epochs = await trained(method, { epochs: 2, batch: 4, lr: 0.01 });

@@ -53,7 +53,15 @@ async function losses(method: Method, options: TrainOptions, onEpoch?: (number: 
 }
 
 describe('a fixed number of augmented views of each image', () => {
-  it.each(['coop', 'cocoop:reduction=4', 'kgcoop', 'prograd', 'maple', 'promptsrc', 'dgprompt:rank=4+retainStates=1'])(
+  it.each([
+    'coop',
+    'cocoop:reduction=4',
+    'kgcoop',
+    'prograd',
+    'maple',
+    'promptsrc',
+    'dgprompt:guidance.rank=4+retention.states=1',
+  ])(
     'trains %s as if the frozen tower ran on them in every step',
     async id => {
       const cached = resolveMethod(id)(tinyClip(), names);

@@ -5,18 +5,20 @@ import { defineMethod } from '../method/define.js';
 /** CoCoOp (Zhou et al., CVPR 2022): CoOp's context, moved for each image by what a small network makes of its features. */
 export const cocoop = defineMethod({
   name: 'cocoop',
+  title: 'CoCoOp',
   options: {
     /** M, learned context vectors. */
     tokens: 4,
     /** Words whose embeddings the first vectors start as. */
-    start: 'a photo of a',
+    init: 'a photo of a',
     /** The network's hidden layer has a joint width of e over this. */
     reduction: 16,
   },
+  ranges: { tokens: [1, 1024, 'whole'], reduction: [1, 4096, 'whole'] },
   recipe: () => ({ lr: 0.002, epochs: 10, batch: 1 }),
-  build(clip, { tokens, start, reduction }, random) {
+  build(clip, { tokens, init, reduction }, random) {
     const { embedDim, text: tower } = clip.config;
-    const text = textContext(clip, { tokens, start }, random); // [M, d_t]
+    const text = textContext(clip, { tokens, init }, random); // [M, d_t]
     const meta = metaNet({ from: embedDim, to: tower.width, reduction }, random);
     return {
       context: text,

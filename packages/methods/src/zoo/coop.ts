@@ -8,6 +8,7 @@ import type { TaskInfo } from '../method/types.js';
  */
 export const coop = defineMethod({
   name: 'coop',
+  title: 'CoOp',
   options: {
     /** M, learned context vectors. */
     tokens: 16,
@@ -16,13 +17,14 @@ export const coop = defineMethod({
     /** Where the class name stands: at the end of the context, in its middle, or in front of it. */
     position: 'end' as ContextPosition,
     /** Words whose embeddings the first vectors start as; the rest, or all, start at N(0, 0.02²). */
-    start: '',
+    init: '',
   },
+  ranges: { tokens: [1, 1024, 'whole'] },
   choices: { position: ['end', 'middle', 'front'] },
   variants: { csc: { csc: true }, middle: { position: 'middle' }, front: { position: 'front' } },
-  recipe: about => ({ lr: 0.002, batch: 32, epochs: epochs(about), ...context(about) }),
-  build(clip, { tokens, csc, position, start }, random, { classNames }) {
-    const text = textContext(clip, { tokens, position, start, classes: csc ? classNames.length : undefined }, random);
+  recipe: task => ({ lr: 0.002, batch: 32, epochs: epochs(task), ...context(task) }),
+  build(clip, { tokens, csc, position, init }, random, { classNames }) {
+    const text = textContext(clip, { tokens, position, init, classes: csc ? classNames.length : undefined }, random);
     return {
       context: text,
       variables: text.variables, // context: [M, d_t], or [C, M, d_t]
@@ -40,5 +42,5 @@ function epochs({ protocol, shots, dataset }: TaskInfo): number {
 
 /** Few-shot runs learn 16 vectors from noise; CoCoOp's tables (CVPR 2022), where classes or datasets change, four from words. */
 function context({ protocol }: TaskInfo) {
-  return protocol === 'few-shot' ? {} : { tokens: 4, start: 'a photo of a' };
+  return protocol === 'few-shot' ? {} : { tokens: 4, init: 'a photo of a' };
 }

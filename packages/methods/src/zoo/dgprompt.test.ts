@@ -1,7 +1,9 @@
 import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
+import type { RetentionWeights } from '@dgprompt/retention';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { mergedOptions } from '../method/option-tree.js';
 import { namedVariables } from '../method/save.js';
 import type { Method } from '../method/types.js';
 import * as naive from '../testing/naive-clip.js';
@@ -42,19 +44,19 @@ function promptsOf(method: Method): NaivePrompts {
 describe('DGPrompt equals its formula, written out for each image and each class with 77 tokens', () => {
   const cases: Record<string, Parameters<typeof dgprompt>[2]> = {
     'image context': {},
-    'image context, last state alone': { hierarchical: false },
+    'image context, last state alone': { guidance: { rank: 4, hierarchical: false } },
     'image context, free visual prompts': { base: 'free', tokens: 3 },
-    'image context, guided from the second layer': { guidanceFrom: 2, guidanceScale: 0.5 },
-    'image context, gated': { gate: true },
-    'image context, no text context': { textContext: 'none' },
-    'prototype context': { visualContext: 'prototype' },
-    'no image context': { visualContext: 'none' },
-    'no guidance': { visualContext: 'none', textContext: 'none' },
+    'image context, guided from the second layer': { guidance: { rank: 4, from: 2, scale: 0.5 } },
+    'image context, gated': { guidance: { rank: 4, gate: true } },
+    'image context, no text context': { guidance: { rank: 4, text: 'none' } },
+    'prototype context': { guidance: { rank: 4, image: 'prototype' } },
+    'no image context': { guidance: { rank: 4, image: 'none' } },
+    'no guidance': { guidance: { rank: 4, image: 'none', text: 'none' } },
     'two layers of prompts': { depth: 2, tokens: 5 },
   };
 
   it.each(Object.entries(cases))('%s', (_, options) => {
-    const method = moved(dgprompt(clip, names, { rank: 4, ...options }));
+    const method = moved(dgprompt(clip, names, { guidance: { rank: 4 }, ...options }));
     const { image, text } = features(method, { images }, {});
     const expected = pixels().map(one => naiveFeatures(clip, one, names, promptsOf(method)));
     expect(
@@ -73,16 +75,16 @@ describe('DGPrompt equals its formula, written out for each image and each class
     method.dispose();
   });
 
-  const grid = (['image', 'prototype', 'none'] as const).flatMap(visualContext =>
-    (['classes', 'none'] as const).flatMap(textContext =>
+  const grid = (['image', 'prototype', 'none'] as const).flatMap(image =>
+    (['classes', 'none'] as const).flatMap(text =>
       [true, false].flatMap(hierarchical =>
-        (['coupled', 'free'] as const).map(base => ({ visualContext, textContext, hierarchical, base })),
+        (['coupled', 'free'] as const).map(base => ({ base, guidance: { rank: 3, image, text, hierarchical } })),
       ),
     ),
   );
 
   it.each(grid)('%o', options => {
-    const method = moved(dgprompt(clip, names, { rank: 3, tokens: 1, depth: 3, ...options }));
+    const method = moved(dgprompt(clip, names, { tokens: 1, depth: 3, ...options }));
     const { image, text } = features(method, { images: tf.slice(images, 0, 1) }, {});
     const expected = naiveFeatures(clip, pixels()[0]!, names, promptsOf(method));
     expect(distance(flat(image), expected.image)).toBeLessThan(2e-5);
@@ -90,12 +92,13 @@ describe('DGPrompt equals its formula, written out for each image and each class
     method.dispose();
   });
 
-  it.each(['retainText', 'retainImage', 'retainLogits', 'retainStates'] as const)(
-    'its loss with %s alone is cross-entropy plus that term',
+  it.each(['text', 'image', 'logits', 'states'] as const)(
+    'its loss with the retention of %s alone is cross-entropy plus that term',
     weight => {
-      const none = { retainText: 0, retainImage: 0, retainLogits: 0, retainStates: 0 };
-      const method = moved(dgprompt(clip, names, { rank: 4, templates, ...none, [weight]: 7 }));
-      const plain = moved(dgprompt(clip, names, { rank: 4, templates, ...none }));
+      const none = { text: 0, image: 0, logits: 0, states: 0 };
+      const guidance = { rank: 4 };
+      const method = moved(dgprompt(clip, names, { guidance, templates, retention: { ...none, [weight]: 7 } }));
+      const plain = moved(dgprompt(clip, names, { guidance, templates, retention: none }));
       const frozen = naiveFrozenText(clip, names, templates);
       const [loss] = lossAndGradients(method, batch(), { frozen: tf.tensor(frozen.flat(), [3, 8]) });
       const [crossEntropy] = lossAndGradients(plain, batch(), {});
@@ -106,7 +109,7 @@ describe('DGPrompt equals its formula, written out for each image and each class
   );
 
   it('its loss is cross-entropy plus retention', () => {
-    const method = moved(dgprompt(clip, names, { rank: 4, templates, retainStates: 3 }));
+    const method = moved(dgprompt(clip, names, { guidance: { rank: 4 }, templates, retention: { states: 3 } }));
     const frozen = naiveFrozenText(clip, names, templates);
     const targets = { frozen: tf.tensor(frozen.flat(), [3, 8]) };
     const [loss] = lossAndGradients(method, batch(), targets);
@@ -115,7 +118,7 @@ describe('DGPrompt equals its formula, written out for each image and each class
   });
 
   it('its gradients are those of the formula, by differences', () => {
-    const method = moved(dgprompt(clip, names, { rank: 4, templates }));
+    const method = moved(dgprompt(clip, names, { guidance: { rank: 4 }, templates }));
     const frozen = naiveFrozenText(clip, names, templates);
     const [, gradients] = lossAndGradients(method, batch(), { frozen: tf.tensor(frozen.flat(), [3, 8]) });
     const byName = namedVariables({ variables: gradients as never });
@@ -131,7 +134,7 @@ describe('DGPrompt equals its formula, written out for each image and each class
 
   /** Cross-entropy + R of the batch of two images with labels 0 and 2, from the naive features. */
   function naiveLoss(method: Method, frozenText: naive.Matrix): number {
-    const { retainText, retainImage, retainLogits, retainStates, depth } = method.options as Record<string, number>;
+    const { retention, depth } = method.options as { retention: RetentionWeights; depth: number };
     const absolute = (a: naive.Vector, b: naive.Vector) => a.reduce((s, x, i) => s + Math.abs(x - b[i]!), 0) / a.length;
     const mean = (all: number[]) => all.reduce((s, x) => s + x, 0) / all.length;
     const terms = pixels().map((one, b) => {
@@ -144,10 +147,10 @@ describe('DGPrompt equals its formula, written out for each image and each class
         .map(l => absolute(naive.unit(tuned.states[l]!), naive.unit(frozen.states[l]!)));
       return (
         -Math.log(p[[0, 2][b]!]!) +
-        retainText! * Math.sqrt(8 / 512) * mean(tuned.text.map((t, c) => absolute(t, frozenText[c]!))) +
-        retainImage! * Math.sqrt(8 / 512) * absolute(tuned.image, frozen.image) +
-        retainLogits! * pFrozen.reduce((s, q, c) => s + q * Math.log(q / p[c]!), 0) +
-        retainStates! * Math.sqrt(12 / 512) * mean(states)
+        retention.text * Math.sqrt(8 / 512) * mean(tuned.text.map((t, c) => absolute(t, frozenText[c]!))) +
+        retention.image * Math.sqrt(8 / 512) * absolute(tuned.image, frozen.image) +
+        retention.logits * pFrozen.reduce((s, q, c) => s + q * Math.log(q / p[c]!), 0) +
+        retention.states * Math.sqrt(12 / 512) * mean(states)
       );
     });
     return mean(terms);
@@ -173,48 +176,49 @@ describe('dgprompt', () => {
     flat(lossTerms(method, batch(), { frozen: tf.zeros([3, 8]), ...targets }).logits);
 
   it('starts from plain independent prompts', () => {
-    const plain = dgprompt(clip, names, { visualContext: 'none', textContext: 'none' });
-    for (const options of [{}, { gate: true }, { visualContext: 'prototype' as const }])
+    const plain = dgprompt(clip, names, { guidance: { image: 'none', text: 'none' } });
+    for (const options of [{}, { guidance: { gate: true } }, { guidance: { image: 'prototype' as const } }])
       expect(distance(logitsOf(dgprompt(clip, names, options)), logitsOf(plain))).toBeLessThan(1e-4);
   });
 
   it('does not depend on the order of the classes', () => {
-    const method = moved(dgprompt(clip, names, { rank: 4 }));
+    const method = moved(dgprompt(clip, names, { guidance: { rank: 4 } }));
     const reordered = method.forClasses([names[2]!, names[0]!, names[1]!]);
     const logits = tf.tensor2d(logitsOf(method), [2, 3]);
     expect(distance(logitsOf(reordered), flat(tf.gather(logits, [2, 0, 1], 1)))).toBeLessThan(2e-4);
   });
 
   it('lets the classes guide: another class set changes the features of an image', () => {
-    const method = moved(dgprompt(clip, names, { rank: 4, visualContext: 'none' }));
+    const method = moved(dgprompt(clip, names, { guidance: { rank: 4, image: 'none' } }));
     const image = (m: Method) => flat(features(m, { images }, {}).image);
     expect(distance(image(method), image(method.forClasses(['owl', 'tree'])))).toBeGreaterThan(1e-3);
   });
 
   it('learns its generators at a rate of their own', () => {
-    const method = dgprompt(clip, names, { guidanceRate: 3 });
+    const method = dgprompt(clip, names, { guidance: { lrScale: 3 } });
     expect(method.learner.lrScale).toEqual({ toText: 3, toVision: 3 });
     expect(Object.keys(method.learner.variables)).toEqual(['text', 'visual', 'toText', 'toVision']);
   });
 
   it('asks for no frozen features where nothing is retained', () => {
-    const method = dgprompt(clip, names, { retainText: 0, retainImage: 0, retainLogits: 0 });
+    const method = dgprompt(clip, names, { retention: { text: 0, image: 0, logits: 0 } });
     expect(method.learner.frozen).toBeUndefined();
     expect(method.learner.loss).toBeUndefined();
   });
 
   it.each([
-    ['no-image', { visualContext: 'none' }],
-    ['prototype', { visualContext: 'prototype' }],
-    ['no-text', { textContext: 'none' }],
-    ['flat', { hierarchical: false }],
+    ['no-image', { guidance: { image: 'none' } }],
+    ['prototype', { guidance: { image: 'prototype' } }],
+    ['no-text', { guidance: { text: 'none' } }],
+    ['flat', { guidance: { hierarchical: false } }],
     ['free', { base: 'free' }],
-    ['no-retention', { retainText: 0, retainImage: 0, retainLogits: 0, retainStates: 0 }],
+    ['no-retention', { retention: { text: 0, image: 0, logits: 0, states: 0 } }],
   ])('its ablation "%s" is a variant, and differs from it in nothing else', (name, changed) => {
     const [whole, ablated] = [dgprompt(clip, names), resolveMethod(`dgprompt:${name}`)(clip, names)];
-    expect(ablated.options).toEqual({ ...whole.options, ...changed });
+    expect(ablated.options).toEqual(mergedOptions(whole.options, changed));
+    expect(ablated.options).not.toEqual(whole.options);
     expect(ablated.recipe).toEqual(whole.recipe);
-    expect(Object.keys(dgprompt.definition.variants!)).toContain(name);
+    expect(dgprompt.definition.ablations).toContain(name);
   });
 
   it('has as many layers as the shallower tower, and says so', () => {

@@ -1,141 +1,117 @@
-import { type Clip, normalised } from '@dgprompt/clip';
-import { guidance } from '@dgprompt/guidance';
 import { coupled, deepText, deepVisual } from '@dgprompt/prompts';
-import { retention, retentionWeights } from '@dgprompt/retention';
-import * as tf from '@tensorflow/tfjs';
 import { defineMethod } from '../method/define.js';
-import type { MeanOverImages, PromptLearner, Variables } from '../method/types.js';
 import { sharedLayers } from './parts/depth.js';
+import { dualGuidance } from './parts/dual-guidance.js';
 import { epochAverage } from './parts/epoch-average.js';
-import { classSetTowers, lockStepTowers } from './parts/guided-towers.js';
+import { guidedTowers } from './parts/guided-towers.js';
+import { retained } from './parts/retained.js';
+import { statePrototype } from './parts/state-prototype.js';
 
 /**
- * DGPrompt (Neural Networks 188, 2025, 107472): prompts of each tower are generated from the other's states, layer by layer, and
- * a retention term holds the tuned CLIP near the frozen one. Only the paper's abstract is public: what it leaves open is our
- * reading, and every choice is an option.
+ * DGPrompt (Neural Networks 188, 2025, 107472). Only the abstract is public; this is our reading of it:
+ *
+ * - Both towers have M prompt tokens in each of their first J layers, as in MaPLe.
+ * - Dual guidance: a small attention module per layer turns the other tower's states into an addition to the prompts.
+ * - Image → text: the class-token states of each image guide the text prompts, so text features are per image.
+ * - Text → image: the end-token states of all classes guide the visual prompts.
+ * - Hierarchical: a layer is guided by the states of all lower layers.
+ * - All additions are zero at first, so that training starts from plain independent prompts.
+ * - Retention: the loss adds distances of features and predictions to the frozen CLIP's.
+ * - Every choice that the abstract leaves open is an option below, and `ablations` take each part away.
  */
 export const dgprompt = defineMethod({
   name: 'dgprompt',
+  title: 'DGPrompt',
   options: {
-    /** M, prompt tokens a layer in each tower. */
+    /** M, prompt tokens per layer in each tower. */
     tokens: 2,
     /** J, how many layers have prompts. */
     depth: 9,
-    /** Words that the first layer's text prompts start as. */
-    start: 'a photo of a',
-    /** Visual prompts are linear functions of the text prompts, as MaPLe's, or learned freely. */
+    /** Words whose embeddings initialise the first layer's text prompts. */
+    init: 'a photo of a',
+    /** Visual prompts are linear functions of the text prompts (as in MaPLe), or learned freely. */
     base: 'coupled' as 'coupled' | 'free',
-    /** What guides the text prompts: each image's own states, their average over the training images, or nothing. */
-    visualContext: 'image' as 'image' | 'prototype' | 'none',
-    /** What guides the visual prompts: the states of all classes, or nothing. */
-    textContext: 'classes' as 'classes' | 'none',
-    /** All lower layers guide, or the last alone. */
-    hierarchical: true,
-    /** Width of the generators' bottleneck. */
-    rank: 64,
-    /** The generators' learning rate, as a factor on the prompts'. */
-    guidanceRate: 1,
-    /** Constant factor on what the generators add. */
-    guidanceScale: 1,
-    /** The first guided layer. */
-    guidanceFrom: 1,
-    /** A learned gate starts at zero, in place of each generator's output projection. */
-    gate: false,
-    /** λ of the text features, the image features and the predictions, at a joint width of 512 (the first two scale with its root). */
-    retainText: 25,
-    retainImage: 10,
-    retainLogits: 1,
-    /** λ of the class-token states in the prompted layers, also at 512. */
-    retainStates: 0,
-    /** Templates of the frozen text features, `{}` where the class name goes. Default: the dataset's. */
-    retainTemplates: [] as string[],
-    /** Epoch that counts most in a Gaussian average of the prompts over epochs; 0 takes the last epoch's as they are. */
-    averageMean: 0,
-    averageStd: 1,
+    guidance: {
+      /** What guides the text prompts: each image's own states, their mean over the training images, or nothing. */
+      image: 'image' as 'image' | 'prototype' | 'none',
+      /** What guides the visual prompts: the states of all classes, or nothing. */
+      text: 'classes' as 'classes' | 'none',
+      /** All lower layers guide, or only the last one. */
+      hierarchical: true,
+      /** Width of the generators' bottleneck. */
+      rank: 64,
+      /** The generators' learning rate, relative to the prompts'. */
+      lrScale: 1,
+      /** Constant factor on the generators' output. */
+      scale: 1,
+      /** The first guided layer. */
+      from: 1,
+      /** A learned gate starts at zero, instead of each generator's output projection. */
+      gate: false,
+    },
+    retention: {
+      /** λ of text features, image features and predictions at a joint width of 512; the first two scale with its square root. */
+      text: 25,
+      image: 10,
+      logits: 1,
+      /** λ of the class-token states in the prompted layers, also at 512. */
+      states: 0,
+      /** Templates of the frozen text features, `{}` for the class name. Default: the dataset's. */
+      templates: [] as string[],
+    },
+    /** Gaussian average of the prompts over epochs: the epoch with the largest weight (0: no average), and the deviation in epochs. */
+    average: { mean: 0, std: 1 },
   },
   choices: {
     base: ['coupled', 'free'],
-    visualContext: ['image', 'prototype', 'none'],
-    textContext: ['classes', 'none'],
+    guidance: { image: ['image', 'prototype', 'none'], text: ['classes', 'none'] },
+  },
+  ranges: {
+    tokens: [1, 1024, 'whole'],
+    depth: [1, 100, 'whole'],
+    guidance: { rank: [1, 8192, 'whole'], lrScale: [0, 1000], scale: [-1000, 1000], from: [1, 100, 'whole'] },
+    retention: { text: [0, 1e6], image: [0, 1e6], logits: [0, 1e6], states: [0, 1e6] },
+    average: { mean: [0, 1e5], std: [0.001, 1e5] },
   },
   variants: {
-    'no-image': { visualContext: 'none' },
-    prototype: { visualContext: 'prototype' },
-    'no-text': { textContext: 'none' },
-    flat: { hierarchical: false },
+    'no-image': { guidance: { image: 'none' } },
+    'no-text': { guidance: { text: 'none' } },
+    flat: { guidance: { hierarchical: false } },
+    'no-retention': { retention: { text: 0, image: 0, logits: 0, states: 0 } },
     free: { base: 'free' },
-    'no-retention': { retainText: 0, retainImage: 0, retainLogits: 0, retainStates: 0 },
+    prototype: { guidance: { image: 'prototype' } },
   },
+  ablations: ['no-image', 'no-text', 'flat', 'no-retention', 'free', 'prototype'],
+  searchStages: [
+    [
+      'retention.text=12.5+retention.image=5+retention.logits=0.5',
+      'retention.text=6.25+retention.image=2.5+retention.logits=0.25',
+    ],
+    ['guidance.lrScale=0.3', 'guidance.lrScale=3'],
+    ['guidance.gate=true'],
+    ['guidance.from=3'],
+    ['guidance.image=prototype'],
+  ],
   limits: clip => ({ depth: sharedLayers(clip) }),
   recipe: () => ({ lr: 0.0035, epochs: 5, batch: 4 }), // MaPLe's
   build(clip, options, random, { templates }) {
-    const { tokens, depth, start, base, visualContext, textContext, averageMean, averageStd } = options;
-    const { text: textTower, vision: visionTower, embedDim } = clip.config;
-    const [textWidth, visionWidth] = [textTower.width, visionTower.width]; // d_t, d_v
-
-    const text = deepText(clip, { tokens, depth, start }, random); // J × [M, d_t]
-    const visual =
-      base === 'coupled' ? coupled(text, visionWidth, random) : deepVisual(clip, { tokens, depth }, random); // J × [M, d_v]
-    const { rank, hierarchical, guidanceFrom: first, guidanceScale: scale, gate } = options;
-    const generators = { tokens, depth, rank, hierarchical, first, scale, gate };
-    const toText =
-      visualContext === 'none' ? undefined : guidance({ ...generators, from: visionWidth, to: textWidth }, random);
-    const toVision =
-      textContext === 'none' ? undefined : guidance({ ...generators, from: textWidth, to: visionWidth }, random);
-    const prompts = { text, visual, toText, toVision };
-    const prototype = visualContext === 'prototype' ? tf.variable(tf.zeros([depth, 1, visionWidth]), false) : undefined;
-
-    const variables: Variables = {
-      text: text.variables,
-      visual: visual.variables,
-      ...(toText && { toText: toText.variables }),
-      ...(toVision && { toVision: toVision.variables }),
-    };
-    const average = averageMean > 0 ? epochAverage(variables, { mean: averageMean, std: averageStd }) : undefined;
+    const { tokens, depth, init, base, guidance } = options;
+    const width = clip.config.vision.width; // d_v
+    const text = deepText(clip, { tokens, depth, init }, random); // J × [M, d_t]
+    const visual = base === 'coupled' ? coupled(text, width, random) : deepVisual(clip, { tokens, depth }, random); // J × [M, d_v]
+    const guides = dualGuidance(clip, options, random);
+    const prototype = guidance.image === 'prototype' ? statePrototype(clip, depth) : undefined;
+    const variables = { text: text.variables, visual: visual.variables, ...guides.variables };
+    const average = epochAverage(variables, options.average);
     return {
       context: text,
       variables,
-      state: { ...(prototype && { prototype }), ...(average && { average: average.state }) },
-      lrScale: { toText: options.guidanceRate, toVision: options.guidanceRate },
-      ...(visualContext === 'image' ? lockStepTowers(clip, prompts) : classSetTowers(clip, prompts, prototype)),
-      ...retained(options, { templates, embedDim, visionWidth }),
-      prepare: prototype && (meanOf => averageStates(clip, prototype, meanOf)),
-      afterEpoch: average?.afterEpoch,
+      state: { ...prototype?.state, ...average.state },
+      lrScale: { toText: guidance.lrScale, toVision: guidance.lrScale },
+      ...guidedTowers(clip, { text, visual, ...guides }, guidance.image === 'image' ? 'image' : prototype?.states),
+      ...retained(clip, options, templates),
+      prepare: prototype?.prepare,
+      afterEpoch: average.afterEpoch,
     };
   },
 });
-
-/** Cross-entropy + R, and what of the frozen CLIP that takes. */
-function retained(
-  { depth, retainText, retainImage, retainLogits, retainStates, retainTemplates }: Retained,
-  { templates, embedDim, visionWidth }: { templates: string[]; embedDim: number; visionWidth: number },
-): Pick<PromptLearner, 'frozen' | 'loss'> {
-  const at512 = { text: retainText, image: retainImage, logits: retainLogits, states: retainStates };
-  const weights = retentionWeights(embedDim, at512, visionWidth);
-  if (Object.values(weights).every(weight => weight === 0)) return {};
-  const ofPrompted = (states: tf.Tensor[] = []) => states.slice(1, depth).map(normalised); // (J − 1) × [B, d_v]
-  return {
-    frozen: { templates: retainTemplates.length > 0 ? retainTemplates : templates, states: weights.states > 0 },
-    loss: ({ crossEntropy, mask, frozen, ...tuned }) => {
-      const [now, before] = [tuned, frozen!].map(side => ({ ...side, states: ofPrompted(side.states) }));
-      return tf.add(crossEntropy, retention(now!, before!, weights, mask));
-    },
-  };
-}
-
-interface Retained {
-  depth: number;
-  retainText: number;
-  retainImage: number;
-  retainLogits: number;
-  retainStates: number;
-  retainTemplates: string[];
-}
-
-/** The class-token states of the frozen CLIP, averaged over the training images, into the prototype [J, 1, d_v]. */
-async function averageStates(clip: Clip, prototype: tf.Variable, meanOf: MeanOverImages): Promise<void> {
-  const depth = prototype.shape[0]!;
-  const states = await meanOf(images => clip.visionStates(images).states.slice(0, depth)); // J × [d_v]
-  tf.tidy(() => prototype.assign(tf.reshape(tf.stack(states), prototype.shape)));
-  tf.dispose(states);
-}

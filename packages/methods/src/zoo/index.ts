@@ -1,2 +1,2 @@
 export { sharedLayers, visionLayers } from './parts/depth.js';
-export { type EpochAverage, epochAverage, gaussianShares } from './parts/epoch-average.js';
+export { type AverageOptions, epochAverage } from './parts/epoch-average.js';

@@ -5,6 +5,7 @@ import { visionLayers } from './parts/depth.js';
 /** Independent vision-language prompting (Khattak et al., CVPR 2023, as MaPLe's baseline): deep prompts in both towers, side by side. */
 export const ivlp = defineMethod({
   name: 'ivlp',
+  title: 'IVLP',
   options: {
     /** M, prompt tokens a layer in the text tower, and in the vision tower. */
     textTokens: 2,
@@ -13,12 +14,18 @@ export const ivlp = defineMethod({
     textDepth: 12,
     visionDepth: 12,
     /** Words that the first layer's text prompts start as; words beyond the M first stay as they are. */
-    start: 'a photo of a',
+    init: 'a photo of a',
+  },
+  ranges: {
+    textTokens: [1, 1024, 'whole'],
+    visionTokens: [1, 1024, 'whole'],
+    textDepth: [1, 100, 'whole'],
+    visionDepth: [1, 100, 'whole'],
   },
   limits: clip => ({ textDepth: clip.config.text.layers, visionDepth: visionLayers(clip) }),
   recipe: () => ({ lr: 0.0035, epochs: 5, batch: 4 }),
-  build(clip, { textTokens, visionTokens, textDepth, visionDepth, start }, random) {
-    const text = deepText(clip, { tokens: textTokens, depth: textDepth, start }, random); // depth × [M, d_t]
+  build(clip, { textTokens, visionTokens, textDepth, visionDepth, init }, random) {
+    const text = deepText(clip, { tokens: textTokens, depth: textDepth, init }, random); // depth × [M, d_t]
     const visual = deepVisual(clip, { tokens: visionTokens, depth: visionDepth }, random); // depth × [M, d_v]
     return {
       context: text,

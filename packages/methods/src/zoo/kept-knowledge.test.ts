@@ -35,9 +35,10 @@ function zeroShotSide() {
 }
 
 const still = {
-  ...{ depth: 0, hierarchical: true, guidanceScale: 1, guidanceFrom: 1, gate: false },
-  ...({ base: 'free', visualContext: 'none', textContext: 'none' } as const),
-};
+  depth: 0,
+  base: 'free',
+  guidance: { image: 'none', text: 'none', hierarchical: true, scale: 1, from: 1, gate: false },
+} as const;
 
 const predictions = (image: naive.Matrix, text: naive.Matrix) =>
   image.map(one => naive.softmax(text.map(t => clip.logitScale * naive.dot(one, t))));

@@ -5,17 +5,19 @@ import { defineMethod } from '../method/define.js';
 /** KgCoOp (Yao et al., CVPR 2023): CoOp's context, whose text features are held near those of the hand-written prompt. */
 export const kgcoop = defineMethod({
   name: 'kgcoop',
+  title: 'KgCoOp',
   options: {
     /** M, learned context vectors. */
     tokens: 4,
     /** Words whose embeddings the first vectors start as. */
-    start: 'a photo of a',
+    init: 'a photo of a',
     /** Weight of the distance to the hand-written prompt's features. */
     knowledge: 8,
   },
+  ranges: { tokens: [1, 1024, 'whole'], knowledge: [0, 1e6] },
   recipe: () => ({ lr: 0.002, epochs: 100, batch: 128 }),
-  build(clip, { tokens, start, knowledge }, random, { templates }) {
-    const text = textContext(clip, { tokens, start }, random); // [M, d_t]
+  build(clip, { tokens, init, knowledge }, random, { templates }) {
+    const text = textContext(clip, { tokens, init }, random); // [M, d_t]
     return {
       context: text,
       variables: text.variables,

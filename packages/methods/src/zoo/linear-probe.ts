@@ -15,6 +15,7 @@ import {
  */
 export const linearProbe = defineMethod({
   name: 'linear-probe',
+  title: 'linear probe',
   options: {
     /** C, inverse strength of the penalty on the weights; 0: searched on validation images (1 where there are none). */
     c: 0,
@@ -23,11 +24,13 @@ export const linearProbe = defineMethod({
     /** Most iterations of each fit. */
     iterations: 1000,
   },
+  ranges: { c: [0, 1e9], steps: [0, 50, 'whole'], iterations: [1, 1e6, 'whole'] },
+  searchStages: false, // it searches by itself
   recipe: () => ({ lr: 1, epochs: 1, batch: 1 }), // never used: one fit takes the place of all epochs
   build(clip, { c, steps, iterations }, _random, { classNames }) {
     const [classes, width] = [classNames.length, clip.config.embedDim];
-    const weight = tf.variable(tf.zeros([classes, width])); // [C, e]
-    const bias = tf.variable(tf.zeros([classes])); // [C]
+    const weight = tf.tidy(() => tf.variable(tf.zeros([classes, width]))); // [C, e]
+    const bias = tf.tidy(() => tf.variable(tf.zeros([classes]))); // [C]
     return {
       variables: { weight, bias },
       classSpecific: true,

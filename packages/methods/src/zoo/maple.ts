@@ -5,21 +5,23 @@ import { sharedLayers } from './parts/depth.js';
 /** MaPLe (Khattak et al., CVPR 2023): deep text prompts, and visual prompts that are linear functions of them. */
 export const maple = defineMethod({
   name: 'maple',
+  title: 'MaPLe',
   options: {
     /** M, prompt tokens a layer in each tower. */
     tokens: 2,
     /** How many layers have prompts. */
     depth: 9,
     /** Words that the first layer's text prompts start as; words beyond the M first stay as they are. */
-    start: 'a photo of a',
+    init: 'a photo of a',
   },
+  ranges: { tokens: [1, 1024, 'whole'], depth: [1, 100, 'whole'] },
   limits: clip => ({ depth: sharedLayers(clip) }),
   recipe: ({ protocol }) =>
     protocol === 'cross-dataset' || protocol === 'domain-generalization'
       ? { lr: 0.0026, epochs: 2, batch: 4, depth: 3 }
       : { lr: 0.0035, epochs: 5, batch: 4 },
-  build(clip, { tokens, depth, start }, random) {
-    const text = deepText(clip, { tokens, depth, start }, random); // depth × [M, d_t]
+  build(clip, { tokens, depth, init }, random) {
+    const text = deepText(clip, { tokens, depth, init }, random); // depth × [M, d_t]
     const visual = coupled(text, clip.config.vision.width, random); // depth × [M, d_v], text_l·W_l + b_l
     return {
       context: text,

@@ -9,19 +9,21 @@ import type { LossTerms, TaskInfo, Variables } from '../method/types.js';
  */
 export const prograd = defineMethod({
   name: 'prograd',
+  title: 'ProGrad',
   options: {
     /** M, learned context vectors. */
     tokens: 16,
     /** Words whose embeddings the first vectors start as; none: all start at N(0, 0.02²). */
-    start: '',
+    init: '',
     /** λ, how much of the conflicting part is taken away. */
     strength: 1,
     /** T, temperature of both predictions in the general direction's loss. */
     temperature: 1,
   },
-  recipe: about => ({ lr: 0.002, epochs: 100, batch: 32, strength: strength(about) }), // published with RN50 alone
-  build(clip, { tokens, start, strength, temperature }, random, { templates }) {
-    const text = textContext(clip, { tokens, start }, random); // [M, d_t]
+  ranges: { tokens: [1, 1024, 'whole'], strength: [0, 1], temperature: [0.001, 1000] },
+  recipe: task => ({ lr: 0.002, epochs: 100, batch: 32, strength: strength(task) }), // published with RN50 alone
+  build(clip, { tokens, init, strength, temperature }, random, { templates }) {
+    const text = textContext(clip, { tokens, init }, random); // [M, d_t]
     return {
       context: text,
       variables: text.variables,

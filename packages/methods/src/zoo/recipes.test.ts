@@ -20,24 +20,25 @@ function published(id: string, about: Partial<Settings>) {
 
 /** The table of published recipes (ViT-B/16), whole: what is not listed for a protocol is as in base-to-new. */
 const baseToNew: Record<string, object> = {
-  coop: { lr: 0.002, epochs: 50, batch: 32, tokens: 4, start: 'a photo of a', csc: false, position: 'end' },
-  cocoop: { lr: 0.002, epochs: 10, batch: 1, tokens: 4, start: 'a photo of a', reduction: 16 },
+  coop: { lr: 0.002, epochs: 50, batch: 32, tokens: 4, init: 'a photo of a', csc: false, position: 'end' },
+  cocoop: { lr: 0.002, epochs: 10, batch: 1, tokens: 4, init: 'a photo of a', reduction: 16 },
   vpt: { lr: 0.0025, epochs: 5, batch: 4, tokens: 8, depth: 12, template: 'a photo of a {}.' },
   ivlp: {
     ...{ lr: 0.0035, epochs: 5, batch: 4, textTokens: 2, visionTokens: 2 },
-    ...{ textDepth: 12, visionDepth: 12, start: 'a photo of a' },
+    ...{ textDepth: 12, visionDepth: 12, init: 'a photo of a' },
   },
-  maple: { lr: 0.0035, epochs: 5, batch: 4, tokens: 2, depth: 9, start: 'a photo of a' },
-  kgcoop: { lr: 0.002, epochs: 100, batch: 128, tokens: 4, start: 'a photo of a', knowledge: 8 },
-  prograd: { lr: 0.002, epochs: 100, batch: 32, tokens: 16, start: '', strength: 1, temperature: 1 },
+  maple: { lr: 0.0035, epochs: 5, batch: 4, tokens: 2, depth: 9, init: 'a photo of a' },
+  kgcoop: { lr: 0.002, epochs: 100, batch: 128, tokens: 4, init: 'a photo of a', knowledge: 8 },
+  prograd: { lr: 0.002, epochs: 100, batch: 32, tokens: 16, init: '', strength: 1, temperature: 1 },
   promptsrc: {
     ...{ lr: 0.0025, epochs: 20, batch: 4, textTokens: 4, visionTokens: 4, textDepth: 9, visionDepth: 9 },
-    ...{ retainText: 25, retainImage: 10, retainLogits: 1, averageMean: 15, averageStd: 1, start: 'a photo of a' },
+    ...{ retention: { text: 25, image: 10, logits: 1 }, average: { mean: 15, std: 1 }, init: 'a photo of a' },
   },
   dgprompt: {
-    ...{ lr: 0.0035, epochs: 5, batch: 4, tokens: 2, depth: 9, start: 'a photo of a', base: 'coupled' },
-    ...{ visualContext: 'image', textContext: 'classes', hierarchical: true, rank: 64, guidanceRate: 1 },
-    ...{ retainText: 25, retainImage: 10, retainLogits: 1, retainStates: 0, averageMean: 0 },
+    ...{ lr: 0.0035, epochs: 5, batch: 4, tokens: 2, depth: 9, init: 'a photo of a', base: 'coupled' },
+    guidance: { image: 'image', text: 'classes', hierarchical: true, rank: 64, lrScale: 1 },
+    retention: { text: 25, image: 10, logits: 1, states: 0 },
+    average: { mean: 0 },
   },
 };
 
@@ -62,7 +63,7 @@ describe('published recipes', () => {
     [4, 'imagenet', 50],
     [16, 'imagenet', 50],
   ])('CoOp, few-shot: %i shots of %s, %i epochs, 16 vectors from noise', (shots, dataset, epochs) => {
-    const expected = { lr: 0.002, batch: 32, epochs, tokens: 16, start: '' };
+    const expected = { lr: 0.002, batch: 32, epochs, tokens: 16, init: '' };
     expect(published('coop', { protocol: 'few-shot', shots, dataset })).toMatchObject(expected);
     expect(published('coop:csc', { protocol: 'few-shot', shots, dataset })).toMatchObject({ ...expected, csc: true });
   });
@@ -73,7 +74,7 @@ describe('published recipes', () => {
       const about = { protocol, dataset: 'imagenet' };
       expect(published('maple', about)).toMatchObject({ lr: 0.0026, epochs: 2, batch: 4, tokens: 2, depth: 3 });
       expect(published('promptsrc', about)).toMatchObject({
-        ...{ lr: 0.0025, epochs: 20, batch: 4, textDepth: 3, visionDepth: 3, averageMean: 6, averageStd: 10 },
+        ...{ lr: 0.0025, epochs: 20, batch: 4, textDepth: 3, visionDepth: 3, average: { mean: 6, std: 10 } },
       });
       expect(published('coop', about)).toMatchObject({ lr: 0.002, epochs: 50, batch: 32 });
       for (const id of ['cocoop', 'vpt', 'ivlp', 'kgcoop']) expect(published(id, about)).toMatchObject(baseToNew[id]!);
@@ -83,11 +84,11 @@ describe('published recipes', () => {
   it.each(['stanford_cars', 'oxford_flowers', 'fgvc_aircraft', 'dtd', 'eurosat'])(
     'PromptSRC, few-shot: %s counts late epochs most',
     dataset => {
-      const late = { epochs: 50, averageMean: 45, averageStd: 5 };
+      const late = { epochs: 50, average: { mean: 45, std: 5 } };
       expect(published('promptsrc', { protocol: 'few-shot', dataset })).toMatchObject(late);
       expect(published('promptsrc', { protocol: 'base-to-new', dataset })).toMatchObject({
         epochs: 20,
-        averageMean: 15,
+        average: { mean: 15 },
       });
     },
   );
@@ -95,7 +96,7 @@ describe('published recipes', () => {
   it.each(['imagenet', 'caltech-101', 'oxford_pets', 'food-101', 'sun397', 'ucf101'])(
     'PromptSRC, few-shot: %s counts all alike',
     dataset => {
-      const wide = { epochs: 50, averageMean: 30, averageStd: 30, textDepth: 9 };
+      const wide = { epochs: 50, average: { mean: 30, std: 30 }, textDepth: 9 };
       expect(published('promptsrc', { protocol: 'few-shot', dataset })).toMatchObject(wide);
     },
   );

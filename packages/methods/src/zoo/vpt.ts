@@ -5,6 +5,7 @@ import { visionLayers } from './parts/depth.js';
 /** VPT (Jia et al., ECCV 2022) on CLIP: visual prompts of every layer, or of the first alone; the text is hand-written and stays. */
 export const vpt = defineMethod({
   name: 'vpt',
+  title: 'VPT',
   options: {
     /** M, prompt tokens a layer. */
     tokens: 8,
@@ -13,6 +14,7 @@ export const vpt = defineMethod({
     /** The hand-written prompt of every dataset, `{}` where the class name goes. */
     template: 'a photo of a {}.',
   },
+  ranges: { tokens: [1, 1024, 'whole'], depth: [1, 100, 'whole'] },
   variants: { shallow: { depth: 1 } },
   limits: clip => ({ depth: visionLayers(clip) }),
   recipe: () => ({ lr: 0.0025, epochs: 5, batch: 4 }),

@@ -6,7 +6,9 @@ import { defineMethod } from '../method/define.js';
  */
 export const zeroshot = defineMethod({
   name: 'clip',
+  title: 'CLIP',
   options: {},
+  searchStages: false,
   recipe: () => ({ lr: 0.002, epochs: 1, batch: 32 }), // never used: there is nothing to train
   build: () => ({ variables: {} }),
 });

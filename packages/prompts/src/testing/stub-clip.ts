@@ -1,6 +1,6 @@
 import { initClipWeights } from '@dgprompt/clip/weights';
 import { seededRandom } from '@dgprompt/engine';
-import type { WordSource } from '../start.js';
+import type { WordSource } from '../init.js';
 
 /** A CLIP's shape, vocabulary and random weights for the tests here: every letter is a token. */
 export function stubClip(): WordSource {

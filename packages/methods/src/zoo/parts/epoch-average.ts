@@ -1,21 +1,22 @@
 import { leaves, mapTree } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
-import type { Variables } from '../../method/types.js';
+import type { PromptLearner, Variables } from '../../method/types.js';
 
-/** The state and the hook of a method whose prompts are averaged over epochs. */
-export interface EpochAverage {
-  /** The weighted sum so far, in the form of the variables. */
-  state: Variables;
-  afterEpoch(epoch: number, epochs: number): void;
+/** A Gaussian over epochs. */
+export interface AverageOptions {
+  /** The epoch with the largest weight; 0 for no average. */
+  mean: number;
+  /** Deviation in epochs, above 0. */
+  std: number;
 }
 
 /**
- * The share of each epoch in the average: a Gaussian over the epochs 1 … n, summing to 1.
+ * The weight of each epoch in the average: a Gaussian over the epochs 1 … n, summing to 1.
+ *
  * @param epochs n
- * @param mean the epoch that counts most
- * @param std in epochs, above 0
+ * @throws one sentence if no epoch has a weight above 0
  */
-export function gaussianShares(epochs: number, mean: number, std: number): number[] {
+export function gaussianWeights(epochs: number, { mean, std }: AverageOptions): number[] {
   const heights = Array.from({ length: epochs }, (_, i) => Math.exp(-((i + 1 - mean) ** 2) / (2 * std * std)));
   const total = heights.reduce((sum, height) => sum + height, 0);
   if (!(total > 0))
@@ -26,19 +27,26 @@ export function gaussianShares(epochs: number, mean: number, std: number): numbe
 }
 
 /**
- * Gaussian-weighted averaging of prompts over epochs, as PromptSRC has it (Khattak et al., ICCV 2023): training goes on from the
- * prompts as they are, and after the last epoch their average takes their place.
+ * Gaussian-weighted averaging of prompts over epochs, as in PromptSRC (Khattak et al., ICCV 2023): training continues from the latest
+ * prompts, and the average replaces them after the last epoch.
+ *
+ * @returns the weighted sum so far and the hook that updates it; nothing without an average
  */
-export function epochAverage(variables: Variables, { mean, std }: { mean: number; std: number }): EpochAverage {
+export function epochAverage(
+  variables: Variables,
+  average: AverageOptions,
+): Pick<PromptLearner, 'state' | 'afterEpoch'> {
+  if (average.mean === 0) return {};
   const state = mapTree((v: tf.Variable) => tf.tidy(() => tf.variable(tf.zerosLike(v), false)), variables) as Variables;
-  const [current, sums] = [leaves<tf.Variable>(variables), leaves<tf.Variable>(state)];
+  const current = leaves<tf.Variable>(variables);
+  const sums = leaves<tf.Variable>(state);
   return {
-    state,
+    state: { average: state },
     afterEpoch(epoch, epochs) {
-      const share = gaussianShares(epochs, mean, std)[epoch - 1]!;
+      const weight = gaussianWeights(epochs, average)[epoch - 1]!;
       tf.tidy(() => {
         current.forEach((variable, i) => {
-          const part = tf.mul(variable, share);
+          const part = tf.mul(variable, weight);
           sums[i]!.assign(epoch === 1 ? part : tf.add(sums[i]!, part));
           if (epoch === epochs) variable.assign(sums[i]!);
         });

@@ -3,7 +3,7 @@ import type { Guidance } from '@dgprompt/guidance';
 import * as tf from '@tensorflow/tfjs';
 import type { PromptLearner } from '../../method/types.js';
 
-/** The prompts of both towers, and what guides them; a direction that is left out adds nothing. */
+/** The prompts of both towers with their guidance; a direction that is left out adds nothing. */
 export interface GuidedPrompts {
   text: TextPrompts;
   visual: VisionPrompts;
@@ -13,26 +13,24 @@ export interface GuidedPrompts {
   toVision?: Guidance;
 }
 
-/** P_text^l + G^l(v^1 … v^l): [M, d_t] of states [1, d_v], or [B, 1, M, d_t] of each image's own states [B, 1, d_v]. */
-function textPrompts({ text, toText }: GuidedPrompts, layer: number, states: tf.Tensor[]): tf.Tensor | undefined {
-  const prompts = sum(text.layer(layer), toText?.at(layer, states));
-  return prompts?.rank === 3 ? tf.expandDims(prompts, 1) : prompts;
-}
+/**
+ * Both towers with guided prompts.
+ *
+ * @param image what guides the text: `image`, each image's own states, so that text features are per image and both towers advance
+ *   layer by layer together; or a prototype's states [J, 1, d_v]; or nothing. Without the image, text features are per class set,
+ *   and the text tower runs first, by itself.
+ */
+export const guidedTowers = (clip: Clip, prompts: GuidedPrompts, image: 'image' | tf.Variable | undefined) =>
+  image === 'image' ? jointTowers(clip, prompts) : classSetTowers(clip, prompts, image);
 
-/** P_vision^l + G^l(t^1 … t^l): [M, d_v] of states [C, d_t], or [B, M, d_v] of states [B, C, d_t]. */
-function visualPrompts({ visual, toVision }: GuidedPrompts, layer: number, states: tf.Tensor[]): tf.Tensor | undefined {
-  return sum(visual.layer(layer), toVision?.at(layer, states));
-}
-
-const sum = (prompts?: tf.Tensor, added?: tf.Tensor) => (prompts && added ? tf.add(prompts, added) : prompts);
-
-/** Both towers in lock step, each image guiding the text and the text guiding each image: text features are per image. */
-export function lockStepTowers(clip: Clip, prompts: GuidedPrompts): Pick<PromptLearner, 'features'> {
+function jointTowers(clip: Clip, prompts: GuidedPrompts): Pick<PromptLearner, 'features'> {
   const { tokens, position, words } = prompts.text;
   return {
     features(images, classNames) {
       const { states, ...features } = clip.forwardJoint(images, classNames, {
-        ...{ tokens, position, words },
+        tokens,
+        position,
+        words,
         text: (layer, { vision }) => textPrompts(prompts, layer, vision.map(asSet)),
         vision: (layer, { text }) => visualPrompts(prompts, layer, text),
       });
@@ -41,15 +39,7 @@ export function lockStepTowers(clip: Clip, prompts: GuidedPrompts): Pick<PromptL
   };
 }
 
-/** The class token of each image, [B, d_v], as a set of one member each, [B, 1, d_v]. */
-const asSet = (state: tf.Tensor) => tf.expandDims(state, 1);
-
-/**
- * The text tower alone, then the vision tower guided by its states: the text waits for no image, so its features are those of the
- * class set.
- * @param prototype states [layers, 1, d_v] that guide the text in place of an image's
- */
-export function classSetTowers(
+function classSetTowers(
   clip: Clip,
   prompts: GuidedPrompts,
   prototype?: tf.Variable,
@@ -66,3 +56,19 @@ export function classSetTowers(
     },
   };
 }
+
+/** P_text^l + G^l(v^1 … v^l): [M, d_t] of states [1, d_v], or [B, 1, M, d_t] of each image's own states [B, 1, d_v]. */
+function textPrompts({ text, toText }: GuidedPrompts, layer: number, states: tf.Tensor[]): tf.Tensor | undefined {
+  const prompts = sum(text.layer(layer), toText?.at(layer, states));
+  return prompts?.rank === 3 ? tf.expandDims(prompts, 1) : prompts;
+}
+
+/** P_vision^l + G^l(t^1 … t^l): [M, d_v] of states [C, d_t], or [B, M, d_v] of states [B, C, d_t]. */
+function visualPrompts({ visual, toVision }: GuidedPrompts, layer: number, states: tf.Tensor[]): tf.Tensor | undefined {
+  return sum(visual.layer(layer), toVision?.at(layer, states));
+}
+
+const sum = (prompts?: tf.Tensor, added?: tf.Tensor) => (prompts && added ? tf.add(prompts, added) : prompts);
+
+/** The class token of each image, [B, d_v], as a set of one member each, [B, 1, d_v]. */
+const asSet = (state: tf.Tensor) => tf.expandDims(state, 1);

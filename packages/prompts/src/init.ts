@@ -18,16 +18,16 @@ export const noise = 0.02;
  * M vectors to start a text context from: the embeddings of words, as far as those go, and N(0, 0.02²) beyond.
  *
  * @param options.tokens M
- * @param options.start hand-written words, possibly none; words beyond the first M tokens are left out
+ * @param options.init hand-written words, possibly none; words beyond the first M tokens are left out
  * @returns [M, d_t]; the caller's
  */
-export function startVectors(
+export function initVectors(
   clip: WordSource,
-  { tokens, start }: { tokens: number; start: string },
+  { tokens, init }: { tokens: number; init: string },
   random: Random,
 ): tf.Tensor {
   const drawn = random.normal([tokens, clip.config.text.width], noise); // drawn whole: later draws do not depend on the words
-  const ids = clip.tokenizer.encode(start).slice(0, tokens);
+  const ids = clip.tokenizer.encode(init).slice(0, tokens);
   if (ids.length === 0) return drawn;
   const vectors = tf.tidy(() => {
     const words = tf.tensor2d(tensorRows(clip.weights.text.tokenEmbedding, ids), [ids.length, clip.config.text.width]);
@@ -41,14 +41,14 @@ export function startVectors(
  * The hand-written template whose first M tokens a context takes the place of, where words are left over: with two tokens,
  * "a photo of a {}." keeps "of a" as words (MaPLe). Undefined where the context takes the place of them all.
  */
-export function startTemplate(clip: WordSource, tokens: number, start: string): string | undefined {
-  return clip.tokenizer.encode(start).length > tokens ? `${start} {}.` : undefined;
+export function initTemplate(clip: WordSource, tokens: number, init: string): string | undefined {
+  return clip.tokenizer.encode(init).length > tokens ? `${init} {}.` : undefined;
 }
 
 /** A variable that starts as a tensor, which is disposed. */
-export function learned(start: tf.Tensor): tf.Variable {
-  const variable = tf.variable(start);
-  start.dispose();
+export function learned(init: tf.Tensor): tf.Variable {
+  const variable = tf.variable(init);
+  init.dispose();
   return variable;
 }
 

@@ -1,0 +1,45 @@
+import type { Clip } from '@dgprompt/clip';
+import type { SeededRandom } from '@dgprompt/engine';
+import { type Guidance, guidance } from '@dgprompt/guidance';
+import type { Variables } from '../../method/types.js';
+
+/** DGPrompt's options that dual guidance depends on. */
+export interface DualGuidanceOptions {
+  tokens: number;
+  depth: number;
+  guidance: {
+    image: 'image' | 'prototype' | 'none';
+    text: 'classes' | 'none';
+    hierarchical: boolean;
+    rank: number;
+    scale: number;
+    from: number;
+    gate: boolean;
+  };
+}
+
+/** The generators of both directions; a direction that is off has none. */
+export interface DualGuidance {
+  /** Image → text: reads class-token states. */
+  toText?: Guidance;
+  /** Text → image: reads end-token states. */
+  toVision?: Guidance;
+  variables: Variables;
+}
+
+/** Generators that turn each tower's states into additions to the other tower's prompts. */
+export function dualGuidance(
+  { config }: Pick<Clip, 'config'>,
+  { tokens, depth, guidance: options }: DualGuidanceOptions,
+  random: SeededRandom,
+): DualGuidance {
+  const { image, text, from: first, hierarchical, rank, scale, gate } = options;
+  const generators = { tokens, depth, first, hierarchical, rank, scale, gate };
+  const [textWidth, visionWidth] = [config.text.width, config.vision.width]; // d_t, d_v
+  const toText = image === 'none' ? undefined : guidance({ ...generators, from: visionWidth, to: textWidth }, random);
+  const toVision = text === 'none' ? undefined : guidance({ ...generators, from: textWidth, to: visionWidth }, random);
+  const variables: Variables = {};
+  if (toText) variables.toText = toText.variables;
+  if (toVision) variables.toVision = toVision.variables;
+  return { toText, toVision, variables };
+}

@@ -1,0 +1,32 @@
+import { type Clip, normalised } from '@dgprompt/clip';
+import { type RetentionWeights, retention, retentionWeights } from '@dgprompt/retention';
+import * as tf from '@tensorflow/tfjs';
+import type { PromptLearner } from '../../method/types.js';
+
+/**
+ * The loss of a method with retention: cross-entropy + R, and the frozen features that R needs. Without weights above 0 there is neither.
+ *
+ * @param options.depth J, how many layers have prompts: the states of these are compared
+ * @param options.retention weights at a joint width of 512, and templates of the frozen text features
+ * @param datasetTemplates used where `options.retention.templates` is empty
+ */
+export function retained(
+  { config: { embedDim, vision } }: Pick<Clip, 'config'>,
+  {
+    depth,
+    retention: { templates, ...at512 },
+  }: { depth: number; retention: RetentionWeights & { templates: string[] } },
+  datasetTemplates: string[],
+): Pick<PromptLearner, 'frozen' | 'loss'> {
+  const weights = retentionWeights(embedDim, at512, vision.width);
+  if (Object.values(weights).every(weight => weight === 0)) return {};
+  const ofPrompted = (states: tf.Tensor[] = []) => states.slice(1, depth).map(normalised); // (J − 1) × [B, d_v]
+  return {
+    frozen: { templates: templates.length > 0 ? templates : datasetTemplates, states: weights.states > 0 },
+    loss({ crossEntropy, mask, frozen, ...tuned }) {
+      const now = { ...tuned, states: ofPrompted(tuned.states) };
+      const before = { ...frozen!, states: ofPrompted(frozen!.states) };
+      return tf.add(crossEntropy, retention(now, before, weights, mask));
+    },
+  };
+}
