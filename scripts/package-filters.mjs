@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 const packages = readdirSync(new URL('../packages', import.meta.url));
 
 /**
- * `engine` becomes turbo's `--filter=@dgprompt/engine`, an option stays as it is. A word that names no package ends
+ * `engine` becomes turbo's `--filter=@dgprompt/engine`, an option is unchanged. A word that names no package ends
  * the process.
  * @param {string[]} parameters of a command
  * @returns {string[]} parameters for turbo

@@ -1,5 +1,5 @@
 /**
- * The first `ts` or `js` block of every package's README, run as an ES module and once more with `require`. `npm run
+ * The first `ts` or `js` block of every package's README, run as an ES module and with `require`. `npm run
  * examples [-- package names] [-- --node PATH]` runs them on what is built in this checkout; check-packages.mjs runs
  * the same examples on the packed packages.
  */

@@ -1,6 +1,6 @@
 /**
  * A Slurm of one node on this machine, for tests: munged, slurmctld and slurmd as children of this process, with all
- * their files in one folder of their own and on ports of their own, beside whatever Slurm the machine may have.
+ * their files in a separate folder and on separate ports, next to any Slurm that the machine may have.
  *
  * By hand: `node scripts/slurm-cluster.mjs sbatch job.sh` (or any other command; `bash` for a look around) starts one,
  * runs the command in it and takes it down again.

@@ -51,7 +51,7 @@ PartitionName=test Nodes=${nodeName} Default=YES MaxTime=INFINITE State=UP
   );
 }
 
-/** Ports that nobody listens on now. */
+/** Free ports. */
 async function freePorts(count) {
   const servers = Array.from({ length: count }, () => createServer());
   const ports = [];

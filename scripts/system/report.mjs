@@ -152,7 +152,7 @@ async function closed(tab) {
   if (tab.trouble) throw tab.trouble;
 }
 
-/** A class that would be an element, if a page took its name as it is. */
+/** A class name that would become an element if a page did not escape it. */
 const oddName = '<hr id=odd>';
 
 /** A report of small runs of three protocols on drawn tasks, by the built command. */

@@ -133,7 +133,7 @@ const submitted = ({ results }) =>
     .flatMap(name => JSON.parse(readFileSync(join(results, 'plans', name), 'utf8')).jobs)
     .sort((a, b) => a.id - b.id);
 
-/** A run that is going on and would lose something, by name, with its process and its job. */
+/** A running run with a checkpoint: its name, process and job. */
 async function runWithCheckpoint(at, otherThan) {
   let found;
   await until(async () => {

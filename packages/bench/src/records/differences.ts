@@ -4,7 +4,7 @@ import type { RunRecord } from './record.js';
 /** What is compared between a run and its repetition. */
 export interface Repeatable {
   record: RunRecord;
-  /** SHA-256 of the learned prompts' file, where there is one. */
+  /** SHA-256 of the learned prompts' file, if there is one. */
   prompts?: string;
 }
 

@@ -8,7 +8,7 @@ export interface Comparable {
 }
 
 /**
- * Sort records into tables. Only runs of the same protocol, suite, number of shots and of tests, and model stand in
+ * Sorts records into tables. Only runs with the same protocol, suite, number of shots and of tests, and model share
  * one table; a few-shot table has all numbers of shots. Where a method was run in several ways there, its `method` in
  * the result tells them apart: `coop (epochs 2)`.
  */

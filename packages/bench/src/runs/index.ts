@@ -1,6 +1,7 @@
 export { canonicalJson, configHash, type Json, runName } from '../records/config.js';
 export { differences, environmentChanges } from '../records/differences.js';
 export { type BenchSettings, type Opened, openSettings } from '../settings.js';
+export { runHere } from './here.js';
 export { ownerOf, runningOwner, takeRun } from './lock.js';
 export { findFailure, keepFailure, type Outcome, type RunFailure } from './perform.js';
 export { type PlanOptions, planExperiment, plannedCount, planRuns } from './plan.js';

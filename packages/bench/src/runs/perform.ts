@@ -10,7 +10,7 @@ import { runLog } from './log.js';
 import type { Run, RunOptions } from './run.js';
 import { storageError } from './storage-error.js';
 
-/** Why a run failed, as it is kept in its folder. */
+/** Why a run failed, as stored in its folder. */
 export interface RunFailure {
   format: 1;
   config: RunConfig;
@@ -92,7 +92,7 @@ export async function findFailure(results: string, config: RunConfig): Promise<R
   }
 }
 
-/** The optimizer's momentum is for runs that go on; of a finished one the prompts are what is kept. */
+/** Removes the optimizer's momentum, which only unfinished runs need. */
 async function withoutOptimizer(checkpoint: string): Promise<void> {
   const names = await readdir(checkpoint).catch(() => []);
   for (const name of names.filter(one => /^optimizer-\d+\.safetensors$/.test(one)))

@@ -26,7 +26,7 @@ export interface PlanOptions {
   code?: ReadonlyMap<string, string>;
   /** SHA-256 of the file that the protocol comes from, if it is the user's own. */
   protocolCode?: string;
-  /** Training images a class, one number or several. Default: the protocol's. */
+  /** Training images per class, one number or several. Defaults to the protocol's. */
   shots?: number | readonly number[];
   /** Default: 1. */
   seeds?: readonly number[];
@@ -35,7 +35,7 @@ export interface PlanOptions {
   /** Other numbers and options in place of the published ones, of every method. */
   overrides?: Readonly<Record<string, Json>>;
   /**
-   * Trains on image features of the frozen CLIP that are computed once: of every image as it is (0), or of so many
+   * Trains on image features of the frozen CLIP that are computed once: of every image as in a test (0), or of this many
    * augmented views of each image. Left out: every epoch sees new views, unless the suite's are fixed.
    */
   cacheFeatures?: number;

@@ -37,7 +37,7 @@ export interface RunOptions {
   /** The run's folder, which holds its checkpoint; an interrupted run resumes from it, to the same bits. */
   folder?: string;
   onProgress?(progress: RunProgress): void;
-  /** Told what is worth a line in the run's log. */
+  /** Receives lines for the run's log. */
   onLine?(text: string): void;
   /** Stops before the next step; the signal's reason is thrown. */
   signal?: AbortSignal;

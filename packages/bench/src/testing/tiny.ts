@@ -54,7 +54,7 @@ const colours: Record<string, [number, number, number]> = {
   ...{ grey: [120, 120, 120], white: [250, 250, 250], pink: [240, 150, 180], brown: [120, 70, 30] },
 };
 
-/** A suite of tiny tasks of plain colours, ten images a class, for tests. */
+/** A suite of tiny tasks of plain colours, ten images per class. */
 export async function tinySuite(tasks: readonly string[], classes = 4): Promise<string> {
   const root = join(await mkdtemp(join(tmpdir(), 'dgprompt-tiny-suite-')), 'tiny');
   for (const [t, task] of tasks.entries()) {

@@ -4,7 +4,7 @@ import { clipVocabulary } from '@dgprompt/clip/text';
 import { clipWeightsFromNames } from '@dgprompt/clip/weights';
 import { openSafetensors, type SafetensorsFile } from '@dgprompt/io';
 
-/** A recorded CLIP: a few rows of the published vocabulary stand for all of it. */
+/** A recorded CLIP, with a few rows of the published vocabulary. */
 export interface GoldenClip {
   clip: Clip;
   /** The published vocabulary's id of each row of the token embedding. */

@@ -3,7 +3,7 @@ import { type Compute, useDevice } from '@dgprompt/engine';
 import type { Job } from './jobs.js';
 import { rows } from './rows/index.js';
 
-/** What a process that makes one measurement is told, and what it prints: JSON on one line. */
+/** The input of a process that makes one measurement, and its output: JSON on one line. */
 export type ToRow = Pick<Job, 'row' | 'options'> & Pick<Compute, 'device' | 'threads'>;
 export type FromRow = { result: object; peakBytes: number } | { error: string };
 
@@ -24,7 +24,7 @@ async function measure(text: string): Promise<void> {
 }
 
 /**
- * Most that this process held at a time, in bytes. Linux counts what a parent held into `maxRSS`, and has a process's
+ * The peak memory of this process, in bytes. Linux counts what a parent held into `maxRSS`, and has a process's
  * own mark elsewhere.
  */
 function peakMemory(): number {

@@ -3,7 +3,7 @@ import { bytes } from '@dgprompt/io';
 import { backends, compared, evaluated, stepName, steps } from './jobs.js';
 import type { Results } from './results.js';
 
-/** A table of words: the first column stands left, the others right. */
+/** A table of text cells: the first column is left-aligned, the others right-aligned. */
 export interface SpeedTable {
   title: string;
   head: string[];

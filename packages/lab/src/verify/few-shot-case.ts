@@ -47,7 +47,7 @@ export async function splitCase(file: string): Promise<Comparison[]> {
   }
 }
 
-/** Draws every set again, and counts the places where another path stands. */
+/** Draws every set again, and counts the places with a different path. */
 export async function fewShotCase(sets: RecordedFewShots, split: string): Promise<Comparison[]> {
   const root = resolve('/images');
   const dataset: Dataset = await readSplit(split, root);

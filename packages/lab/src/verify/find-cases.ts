@@ -19,7 +19,7 @@ export interface FoundCases {
 }
 
 /**
- * The cases below a folder. What a file records is told by its contents; its name only names the case.
+ * The cases below a folder. A file's contents decide what it records; its name only names the case.
  * @throws a sentence if there is no such folder
  */
 export async function findCases(folder: string): Promise<FoundCases> {

@@ -32,7 +32,7 @@ export interface TablesInfo {
   more?: Record<string, unknown>;
 }
 
-/** All tables in one text, with a line break at its end. */
+/** All tables as one text that ends with a line break. */
 export function tablesAs(format: FileFormat, sections: readonly Section[], { madeBy, more }: TablesInfo): string {
   if (format === 'csv') return `${csvTables(sections)}\r\n`;
   if (format === 'json') return `${jsonTables(sections, more)}\n`;

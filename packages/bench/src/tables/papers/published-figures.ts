@@ -1,5 +1,5 @@
 /**
- * The figures of the papers, in percent: OpenAI's CLIP ViT-B/16, 16 training images a class unless it says otherwise,
+ * The figures of the papers, in percent: OpenAI's CLIP ViT-B/16, 16 shots unless noted otherwise,
  * means over three seeds.
  *
  * Each block names the table that its figures are from, and where each figure was read or what it was checked against;
@@ -49,7 +49,7 @@ export interface TransferFigures extends Source {
 }
 
 /**
- * By the number of training images a class: of each dataset in the order of `elevenDatasets`, and the stated averages.
+ * By the number of shots: for each dataset in the order of `elevenDatasets`, and the stated averages.
  */
 export interface FewShotFigures extends Source {
   tasks: Record<string, number[]>;

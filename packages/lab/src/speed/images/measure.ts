@@ -23,7 +23,7 @@ const files = await Promise.all(
   }),
 );
 const load = () => Promise.all(files.map(file => evalPixels(file, 224)));
-console.log('workers   images/s   images per second of a core');
+console.log('workers   images/s   images per second and core');
 for (const workers of [0, 1, 2]) {
   await useImageWorkers(workers);
   for (let i = 0; i < 2; i++) await load(); // threads up, code compiled

@@ -14,7 +14,7 @@ const shapes = [
 ] as const;
 
 /**
- * How many products of one shape, with weights of their own, follow each other in a call, so that the call itself does
+ * How many products of one shape, each with its own weights, follow each other in a call, so that the call itself does
  * not count.
  */
 const chain = 8;

@@ -16,7 +16,7 @@ export interface EnsembleTiming {
   again: number;
 }
 
-/** Text features of ImageNet's size: so many made-up classes in so many templates, and once more from disk. */
+/** Text features of ImageNet's size: made-up classes in many templates, and again from disk. */
 export async function ensemble(options: {
   model: string;
   classes: number;
@@ -49,7 +49,7 @@ function madeUpNames({ tokenizer }: Clip, count: number): string[] {
   );
 }
 
-/** What stands before the name is three to seven words, what stands behind it none or two. */
+/** Three to seven words before the name, none or two after it. */
 const madeUpTemplates = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => {
     const before = ['a photo of', 'a bad photo of', 'a close-up photo of', 'an origami', 'a low resolution photo of'];
