@@ -1,77 +1,60 @@
 import { unknownName } from '@dgprompt/io';
-import type { Command, Option } from 'commander';
-import { type CommandKeys, type ConfigKeys, every, isSame } from './config-keys.js';
-import { optionValue } from './option-value.js';
+import type { z } from 'zod';
+import { type CommandTree, isGroup, type MethodSections } from '../options/command.js';
+import type { OptionTable } from '../options/option.js';
+import { configSchema, isSame } from './schema.js';
 
-/** What a config file gives an option of a command; undefined leaves a switch off. */
-export interface Given {
-  command: Command;
-  option: Option;
-  value: unknown;
+/** A config file that has been checked. */
+export interface Config {
+  file?: string;
+  content: Readonly<Record<string, unknown>>;
 }
 
 /**
- * What a config file gives to options: keys at its top to every command that has just this option, keys below a command's name to that
- * command, whatever stands at the top.
- *
+ * Checks what a config file holds, for every command.
  * @param file its name, for errors
- * @throws a sentence with file and key for what is unknown or wrong, also of commands that are not run
+ * @throws a sentence with file and key for an unknown key or a wrong value
  */
-export function checkConfig(keys: ConfigKeys, file: string, content: unknown): Given[] {
-  const given = new Map<Option, Given>();
-  const sections: [string, CommandKeys, unknown][] = [];
-  for (const [key, value] of entries(file, '', content)) {
-    const [option, section] = [keys.shared.get(key), keys.commands.get(key)];
-    if (section) sections.push([key, section, value]);
-    else if (option) share(option, checked(file, key, option, value));
-    else if (key !== '$schema') throw new Error(`${file}: ${unknownAtTop(key, keys)}`);
-  }
-  for (const section of sections) addSection(...section);
-  return [...given.values()];
-
-  function share(option: Option, value: unknown): void {
-    const key = option.attributeName();
-    for (const { command, options } of [...keys.commands.values()].flatMap(every)) {
-      const own = options.get(key);
-      if (own && isSame(option, own)) given.set(own, { command, option: own, value });
-    }
-  }
-
-  function addSection(path: string, { command, options, commands }: CommandKeys, content: unknown): void {
-    for (const [key, value] of entries(file, path, content)) {
-      const [option, section] = [options.get(key), commands.get(key)];
-      const whole = `${path}.${key}`;
-      if (section) addSection(whole, section, value);
-      else if (option) given.set(option, { command, option, value: checked(file, whole, option, value) });
-      else throw new Error(`${file}: ${unknownName(`${path} key`, key, names(options, commands))}`);
-    }
-  }
+export function checkConfig(commands: CommandTree, shared: OptionTable, file: string, content: unknown): Config {
+  if (typeof content !== 'object' || content === null || Array.isArray(content))
+    throw new Error(`${file} must hold an object, such as { "bench": { "seeds": [1, 2, 3] } }.`);
+  const { error } = configSchema(commands, shared).safeParse(content);
+  if (error) throw new Error(`${file}: ${sentence(error.issues[0]!, content, commands, shared)}`);
+  return { file, content: content as Config['content'] };
 }
 
-function checked(file: string, path: string, option: Option, value: unknown): unknown {
-  try {
-    return optionValue(option, value);
-  } catch (error) {
-    throw new Error(`${file}: ${path} ${shown(value)} is invalid. ${(error as Error).message}`);
+/** What a config file has for a command: its own section's keys, then those at the top that the command shares. */
+export function configFor(
+  { content }: Config,
+  path: readonly string[],
+  options: OptionTable,
+  shared: OptionTable,
+): Record<string, unknown> {
+  const section = path.reduce<unknown>((inner, key) => (inner as Config['content'])?.[key], content);
+  const common = Object.entries(content).filter(([key]) => shared[key] && isSame(shared[key], options[key]));
+  const own = Object.entries(section ?? {}).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(common), ...Object.fromEntries(own) };
+}
+
+/** The section `methods` of a config file. */
+export const methodsIn = ({ content }: Config): MethodSections => (content.methods ?? {}) as MethodSections;
+
+function sentence(issue: z.core.$ZodIssue, content: object, commands: CommandTree, shared: OptionTable): string {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') return unknownKey(issue.keys[0]!, path, commands, shared);
+  const value = path.reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], content);
+  return `${path.join('.')} ${JSON.stringify(value) ?? `(a ${typeof value})`} is invalid. ${issue.message}`;
+}
+
+function unknownKey(key: string, path: string[], commands: CommandTree, shared: OptionTable): string {
+  if (path.length === 0) {
+    const owner = Object.entries(commands).find(([, one]) => !isGroup(one) && key in one.options)?.[0];
+    if (owner !== undefined) return `Unknown key "${key}". It belongs below a command: "${owner}": { "${key}": … }.`;
+    return unknownName('key', key, [...Object.keys(commands), ...Object.keys(shared), 'methods']);
   }
+  const section = path.reduce<CommandTree>((tree, name) => keysBelow(tree[name]), commands);
+  return unknownName(`${path.join('.')} key`, key, Object.keys(section));
 }
 
-const shown = (value: unknown): string => JSON.stringify(value) ?? `(a ${typeof value})`;
-
-function entries(file: string, path: string, content: unknown): [string, unknown][] {
-  if (typeof content === 'object' && content !== null && !Array.isArray(content))
-    return Object.entries(content).filter(([, value]) => value !== undefined);
-  throw new Error(
-    path === ''
-      ? `${file} must hold an object, such as { "bench": { "seeds": [1, 2, 3] } }.`
-      : `${file}: ${path} ${shown(content)} is invalid. It must be an object.`,
-  );
-}
-
-function unknownAtTop(key: string, { shared, commands }: ConfigKeys): string {
-  const owner = [...commands].find(([, { options }]) => options.has(key))?.[0];
-  if (owner === undefined) return unknownName('key', key, names(commands, shared));
-  return `Unknown key "${key}". It belongs below a command: "${owner}": { "${key}": … }.`;
-}
-
-const names = (...maps: ReadonlyMap<string, unknown>[]): string[] => maps.flatMap(map => [...map.keys()]);
+const keysBelow = (one: CommandTree[string] | undefined): CommandTree =>
+  one === undefined ? {} : isGroup(one) ? one.commands : one.options;

@@ -1,27 +1,43 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { loadModule } from '@dgprompt/bench/methods';
+import type { CommandTree } from '../options/command.js';
+import type { OptionTable } from '../options/option.js';
+import { usage } from '../usage-error.js';
+import { type Config, checkConfig } from './check-config.js';
 
-/** Names that a config file may have; it lies where the command is run. */
+/** Names that a config file may have, in the folder where the command runs. */
 const fileNames = ['ts', 'js', 'mjs', 'json'].map(ending => `dgprompt.config.${ending}`);
 
 /**
- * The config file of the current folder, if there is one.
- * @throws a sentence if there are several
+ * The config file, checked; an empty one if there is none.
+ * @param named the file that `--config` names
+ * @throws UsageError if the file cannot be read or is wrong, or if there are several
  */
-export function findConfig(): string | undefined {
+export async function readCheckedConfig(
+  commands: CommandTree,
+  shared: OptionTable,
+  named: string | undefined,
+): Promise<Config> {
+  const read = async () => {
+    const file = named ?? findConfig();
+    return file === undefined ? { content: {} } : checkConfig(commands, shared, file, await readConfig(file));
+  };
+  return read().catch(usage);
+}
+
+function findConfig(): string | undefined {
   const found = fileNames.filter(name => existsSync(name));
-  if (found.length > 1) throw new Error(`Here are ${found.join(' and ')}: keep one, or name one with --config.`);
+  if (found.length > 1) throw new Error(`This folder has ${found.join(' and ')}: keep one, or name one with --config.`);
   return found[0];
 }
 
-/**
- * What a config file holds: JSON, or what a module exports as its default.
- * @throws a sentence with the file's name if it cannot be read
- */
-export async function readConfig(path: string): Promise<unknown> {
-  if (extname(path) !== '.json') return defaultOf(path, await loadModule(path, 'a config'));
+/** What a config file holds: JSON, or what a module exports as its default. */
+async function readConfig(path: string): Promise<unknown> {
+  if (extname(path) !== '.json') {
+    const { loadModule } = await import('@dgprompt/bench/methods');
+    return defaultOf(path, await loadModule(path, 'a config'));
+  }
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new Error(`${path} cannot be read (${cause.code}): give the path of a config file.`, { cause });
   });

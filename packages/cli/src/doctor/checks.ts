@@ -1,27 +1,26 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { compile, useDevice } from '@dgprompt/engine';
+import { type Compute, compile, useDevice } from '@dgprompt/engine';
 import { allowedIn, holds, worstOf } from '@dgprompt/lab/verify';
 import { miniClip } from '@dgprompt/pictograms';
 import * as tf from '@tensorflow/tfjs';
-import type { DeviceChoice, PrecisionChoice } from '../options.js';
 import { checkSteps, goldenNames } from './golden-check.js';
 import type { Place } from './places.js';
 
-/** Something that works, or does not. */
+/** The result of a check. */
 export interface DoctorCheck {
   name: string;
   ok: boolean;
   says: string;
 }
 
-/** Whether the engine computes what it should on a device: a product, then recorded training steps. */
-export async function engineChecks(choice: DeviceChoice & PrecisionChoice): Promise<DoctorCheck[]> {
+/** Whether the engine computes correctly on a device: a product, then recorded training steps. */
+export async function engineChecks(choice: Compute): Promise<DoctorCheck[]> {
   const first = await attempt(engineName(choice), async () => {
     await useDevice(choice);
     const values = await square();
     const ok = values.join() === '7,10,15,22';
-    return { ok, says: ok ? 'computes' : `computes ${values.join()} where 7,10,15,22 is right` };
+    return { ok, says: ok ? 'computes' : `computes ${values.join()} instead of 7,10,15,22` };
   });
   const checks = [first];
   if (first.ok)
@@ -29,10 +28,10 @@ export async function engineChecks(choice: DeviceChoice & PrecisionChoice): Prom
   return checks;
 }
 
-/** Whether the CLIP in the box is there. */
+/** Whether the included CLIP is there. */
 export function modelCheck(): DoctorCheck {
   const ok = existsSync(join(miniClip, 'model.safetensors'));
-  const says = ok ? miniClip : `is not there (${miniClip}); install @dgprompt/pictograms again`;
+  const says = ok ? miniClip : `is missing (${miniClip}); install @dgprompt/pictograms again`;
   return { name: 'mini-CLIP', ok, says };
 }
 
@@ -41,11 +40,11 @@ export function writeCheck({ name, path, writable }: Place): DoctorCheck {
   return {
     name,
     ok: writable,
-    says: writable ? 'can be written' : `${path} cannot be written to; choose another folder`,
+    says: writable ? 'is writable' : `${path} is not writable; choose another folder`,
   };
 }
 
-const engineName = ({ backend, device, precision }: DeviceChoice & PrecisionChoice): string =>
+const engineName = ({ backend, device, precision }: Compute): string =>
   `${backend === 'onnxruntime' ? `ONNX Runtime on ${device}` : `tfjs backend ${backend}`}${precision === 'fp16' ? ', fp16' : ''}`;
 
 async function attempt(name: string, check: () => Promise<Omit<DoctorCheck, 'name'>>): Promise<DoctorCheck> {
@@ -65,10 +64,7 @@ async function square(): Promise<number[]> {
   return values;
 }
 
-async function golden(
-  name: (typeof goldenNames)[number],
-  { precision }: PrecisionChoice,
-): Promise<Omit<DoctorCheck, 'name'>> {
+async function golden(name: (typeof goldenNames)[number], { precision }: Compute): Promise<Omit<DoctorCheck, 'name'>> {
   const checks = (await checkSteps(name)).map(check => allowedIn(precision, check));
   const { what, error, tolerance } = worstOf(checks);
   const size = `largest error ${error.toExponential(1)} of ${tolerance.toExponential(1)} allowed`;

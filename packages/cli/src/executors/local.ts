@@ -14,7 +14,7 @@ export const local: Executor = {
       const runner =
         workers > 1
           ? (await import('./worker-pool.js')).workerPool(settings, workers)
-          : (await import('../../../bench/src/runs/here.js')).runHere;
+          : (await import('@dgprompt/bench/runs')).runHere;
       await runner(...runs);
     },
   ask,

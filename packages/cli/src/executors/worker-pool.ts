@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { BenchOptions, Planned, Runner, RunnerEvents } from '@dgprompt/bench';
 import type { BenchSettings } from '@dgprompt/bench/runs';
 import { keepFailure, writePlan } from '@dgprompt/bench/runs';
-import type { FromWorker, ToWorker } from '../commands/run-work.js';
+import type { FromWorker, ToWorker } from '../commands/work.js';
 import { thisCommand } from '../terminal/this-command.js';
 import { commandLine, sourceEnvironment } from './command-line.js';
 

@@ -1,15 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
 import { readSplit } from '@dgprompt/datasets/splits';
-import { names } from '../options.js';
+import { names } from '../options/option.js';
 
 /**
  * Class names, in the order of their labels.
- * @param given names with commas between; or a file: a name a line, a JSON list of names, or a split as CoOp publishes it
- * @param subset the first half (rounded up), the second one, or all
- * @throws a sentence if the file holds none of these
+ * @param given names with commas between; or a file: a name per line, a JSON list of names, or a split as CoOp publishes it
+ * @param subset the first half (rounded up), the second half, or all
+ * @throws a sentence if the file has none of these
  */
 export async function classList(given: string, subset: 'all' | 'base' | 'new' = 'all'): Promise<string[]> {
-  const all = (await isFile(given)) ? await listIn(given) : names(given);
+  const all = (await isFile(given)) ? await listIn(given) : names.parse(given);
   const middle = Math.ceil(all.length / 2);
   return subset === 'all' ? all : subset === 'base' ? all.slice(0, middle) : all.slice(middle);
 }
@@ -30,7 +30,7 @@ async function listIn(path: string): Promise<string[]> {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new Error(`${path} is not whole JSON: ${(cause as Error).message}.`, { cause });
+    throw new Error(`${path} is not valid JSON: ${(cause as Error).message}.`, { cause });
   }
   if (!Array.isArray(json)) return (await readSplit(path, '/')).classNames;
   if (json.every(name => typeof name === 'string')) return json;

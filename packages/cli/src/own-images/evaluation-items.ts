@@ -6,10 +6,11 @@ import { nearestName } from '@dgprompt/io';
 import type { Method } from '@dgprompt/methods';
 import { classifierFiles } from '@dgprompt/methods/classifier';
 import { savedRun } from '@dgprompt/methods/method';
-import type { Split } from '../commands/evaluate-command.js';
 import { ownImages } from './own-images.js';
 
-/** Labelled images to judge a classifier on, and which they are. */
+type Split = 'train' | 'val' | 'test' | 'all';
+
+/** Labelled images to test a classifier on, and which they are. */
 export interface EvaluationItems {
   items: Item[];
   /** As `98 test images`. */
@@ -17,10 +18,10 @@ export interface EvaluationItems {
 }
 
 /**
- * The images of a folder with the labels that a classifier has for them. Of the folder it was trained on, those it was not trained on;
- * of a folder with splits of its own, the test images; else all.
+ * The images of a folder with the classifier's labels: of the folder it was trained on, the held-out images; of a folder with
+ * splits, the test images; else all.
  *
- * @throws a sentence if a class is none of the classifier's, or there are no images
+ * @throws a sentence if the classifier does not have one of the classes, or if there are no images
  */
 export async function evaluationItems(
   classifier: string,
@@ -52,7 +53,7 @@ function relabelled(items: Item[], dataset: Dataset, classNames: readonly string
     if (label === undefined) {
       const nearest = nearestName(item.classname, classNames);
       throw new Error(
-        `${path} has the class "${item.classname}", which this classifier does not know${nearest ? `; it knows "${nearest}"` : ''}. Rename it, or add it with --classes +name.`,
+        `${path} has the class "${item.classname}", which this classifier does not have${nearest ? `; it has "${nearest}"` : ''}. Rename it, or add it with --classes +name.`,
       );
     }
     return { ...item, label, classname: classNames[label]! };

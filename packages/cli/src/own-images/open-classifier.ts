@@ -1,41 +1,40 @@
 import { existsSync } from 'node:fs';
 import { isHubId } from '@dgprompt/clip/hub';
-import { useDevice } from '@dgprompt/engine';
+import { type Compute, useDevice } from '@dgprompt/engine';
 import { loadMethod, type Method } from '@dgprompt/methods';
 import { savedRun } from '@dgprompt/methods/method';
 import { miniClip } from '@dgprompt/pictograms';
-import type { ComputeOptions, PrecisionChoice } from '../options.js';
 import { loadModel } from '../terminal/load-model.js';
 
-/** A classifier ready to use, with the CLIP that it needs. */
+/** A classifier ready to use, with its CLIP. */
 export interface OpenClassifier {
   method: Method;
   dispose(): void;
 }
 
 /**
- * Opens a classifier's folder on `--model`, on the CLIP that it was trained on, or (where that path is of another machine) on the
- * mini-CLIP in the box if that is it.
+ * Opens a classifier's folder on `--model`, else on the CLIP that it was trained on, else (if that path does not exist on this
+ * machine) on the included mini-CLIP if that is the same.
  *
- * @param classes other classes by name; each with a leading + adds to those that it learned
- * @throws one sentence if folder or CLIP are missing or another, or the classes cannot be
+ * @param classes other classes by name; names with a leading + are added to the learned ones
+ * @throws one sentence if the folder or the CLIP is missing, the CLIP is a different one, or the classes are invalid
  */
 export async function openClassifier(
   folder: string,
-  { model, device, threads, backend, precision }: ComputeOptions & PrecisionChoice,
+  { model, ...compute }: Compute & { model?: string },
   classes?: string[],
 ): Promise<OpenClassifier> {
   const run = await savedRun(folder);
-  await useDevice({ device, threads, backend, precision });
+  await useDevice(compute);
   const clip = await loadModel(model ?? place(run.clip.source)).catch((error: Error) => error);
-  const wanted = clip instanceof Error || clip.id === run.clip.id;
-  // Whoever named a CLIP is told about that one; else the recorded place is what is missing.
+  // Errors name the given CLIP if there is one, else the recorded path.
   if (clip instanceof Error) {
     if (model !== undefined || isHubId(run.clip.source)) throw clip;
     throw new Error(missing(folder, run.clip));
   }
   try {
-    if (!wanted && model === undefined && !existsSync(run.clip.source)) throw new Error(missing(folder, run.clip));
+    if (clip.id !== run.clip.id && model === undefined && !existsSync(run.clip.source))
+      throw new Error(missing(folder, run.clip));
     const learned = await loadMethod(folder, clip);
     const method = classes ? learned.forClasses(chosenClasses(learned.classNames, classes)) : learned;
     return {
@@ -61,6 +60,6 @@ function chosenClasses(learned: readonly string[], given: string[]): string[] {
   const added = given.filter(name => name.startsWith('+'));
   if (added.length === 0) return given;
   if (added.length < given.length)
-    throw new Error('--classes: write + before every name to add them, or before none to replace the classes.');
+    throw new Error('--classes: write + before every name to add classes, or before none to replace them.');
   return [...learned, ...added.map(name => name.slice(1).trim())];
 }

@@ -1,49 +1,48 @@
-/** A signal that Ctrl-C (or a polite kill) aborts. */
-export interface Interrupt {
-  signal: AbortSignal;
-  /** From now on Ctrl-C ends the process at once, as usual. */
-  release(): void;
-}
+import { type Reporter, reporter } from './reporter.js';
 
-/** The first Ctrl-C aborts the signal, so that the work can end in order; the second one ends the process. */
-export function interrupted(): Interrupt {
-  const controller = new AbortController();
-  const events = ['SIGINT', 'SIGTERM'] as const;
-  const release = () => {
-    for (const event of events) process.off(event, onEvent);
-  };
-  const onEvent = () => {
-    if (controller.signal.aborted) {
-      if (process.stderr.isTTY) process.stderr.write('\u001b[?25h\u001b[?7h\n'); // the cursor and line wrapping back
-      process.exit(130);
-    }
-    controller.abort(new Error('Stopped by the user.'));
-  };
-  for (const event of events) process.on(event, onEvent);
-  return { signal: controller.signal, release };
+/** How long-running work is shown and how it ends. */
+export interface InterruptibleOptions {
+  /** The sentence on stderr after an interruption. */
+  interrupted: string;
+  /** Default: one on stderr. It is stopped at the end. */
+  report?: Reporter;
+  /** Runs once at the end, whatever happens, for instance to free a model. */
+  end?(): void;
 }
 
 /**
- * Runs work that Ctrl-C may stop: then says so, with exit code 130. Any other error is thrown.
- * @param ending.end runs once, whatever happens: bars go, models are freed
- * @param ending.stopped the sentence for whoever stopped it
+ * Runs work that Ctrl-C or SIGTERM may interrupt: the first aborts the signal, so that the work ends in an orderly way, the
+ * second ends the process at once. After an interruption the exit code is 130.
+ *
+ * @throws any other error of the work
  */
-export async function stoppable(
-  work: (signal: AbortSignal) => Promise<void>,
-  { end, stopped }: { end(): void; stopped: string },
+export async function interruptible(
+  work: (signal: AbortSignal, report: Reporter) => Promise<void>,
+  { interrupted, report = reporter(), end }: InterruptibleOptions,
 ): Promise<void> {
-  const { signal, release } = interrupted();
-  let wasStopped = false;
+  const controller = new AbortController();
+  const events = ['SIGINT', 'SIGTERM'] as const;
+  const onEvent = () => {
+    if (controller.signal.aborted) {
+      if (process.stderr.isTTY) process.stderr.write('\u001b[?25h\u001b[?7h\n'); // restore the cursor and line wrapping
+      process.exit(130);
+    }
+    report.line('  Stopping. Press Ctrl-C again to exit at once.');
+    controller.abort(new Error('Interrupted by the user.'));
+  };
+  for (const event of events) process.on(event, onEvent);
+  let wasInterrupted = false;
   try {
-    await work(signal);
+    await work(controller.signal, report);
   } catch (error) {
-    if (!signal.aborted) throw error;
-    wasStopped = true;
+    if (!controller.signal.aborted) throw error;
+    wasInterrupted = true;
   } finally {
-    end();
-    release();
+    report.stop();
+    end?.();
+    for (const event of events) process.off(event, onEvent);
   }
-  if (!wasStopped) return;
-  process.stderr.write(`${stopped}\n`);
+  if (!wasInterrupted) return;
+  process.stderr.write(`${interrupted}\n`);
   process.exitCode = 130;
 }

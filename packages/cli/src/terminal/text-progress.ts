@@ -1,20 +1,26 @@
 import { timeLeft } from '@dgprompt/io';
+import { eta } from './eta.js';
 
-/** What is done in less time than this, in milliseconds, is not worth a word. */
+/** Nothing is shown before this many milliseconds. */
 const quietTime = 2000;
 
 /**
- * Follows text features of hand-written prompts: once they take more than two seconds, says how far they are and how long the rest will take.
- * @param say is told the share of prompts that is done, 0 to 1, and a text about it
- * @returns what takes the counts
+ * Follows the text features of hand-written prompts. After two seconds it shows the progress and the time left.
+ * @param show gets the share of prompts that is done, 0 to 1, and a text
+ * @returns the function that takes the counts
  */
-export function textProgress(say: (fraction: number, text: string) => void, now = () => performance.now()) {
-  let first: { time: number; done: number } | undefined; // what comes before it, such as making a session, tells nothing of the pace
+export function textProgress(show: (fraction: number, text: string) => void, now = () => performance.now()) {
+  const estimate = eta();
+  const kind = 'prompts';
+  let started: number | undefined; // of the second chunk: the first one includes making a session
+  let last = { time: 0, done: 0 };
   return ({ done, total }: { done: number; total: number }): void => {
-    first ??= { time: now(), done };
-    const time = now() - first.time;
-    if (time < quietTime || done === first.done) return;
-    const seconds = ((time / 1000) * (total - done)) / (done - first.done);
-    say(done / total, `${timeLeft({ seconds, atLeast: false })} · ${done} of ${total} hand-written prompts`);
+    const time = now();
+    if (started === undefined) started = time;
+    else estimate.finished({ kind, units: done - last.done }, (time - last.time) / 1000);
+    last = { time, done };
+    const left = estimate.left([], [{ kind, units: total - done }]);
+    if (time - started < quietTime || left === undefined) return;
+    show(done / total, `${timeLeft(left)} · ${done} of ${total} hand-written prompts`);
   };
 }

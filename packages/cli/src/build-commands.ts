@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+import { type Config, configFor, methodsIn } from './config/check-config.js';
+import {
+  type AnyCommand,
+  type ArgumentList,
+  type ArgumentValues,
+  type CommandTree,
+  isGroup,
+  kebabCase,
+} from './options/command.js';
+import { addOptions, optionValues } from './options/commander.js';
+import type { OptionTable } from './options/option.js';
+import { UsageError } from './usage-error.js';
+
+/** What all commands of a program need. */
+export interface Surroundings {
+  /** The config file's content; read when a command runs. */
+  config(): Promise<Config>;
+  /** `--help` does not list these commands. */
+  hidden?: boolean;
+  /** Runs after a command with its options. */
+  done?(options: Record<string, unknown>): Promise<void>;
+}
+
+/** Adds commands to a program, or to a group of its commands. @param path keys of the groups above */
+export function buildCommands(
+  parent: Command,
+  tree: CommandTree,
+  shared: OptionTable,
+  surroundings: Surroundings,
+  path: readonly string[] = [],
+): void {
+  for (const [key, spec] of Object.entries(tree)) {
+    const command = new Command(kebabCase(key)).description(spec.description);
+    if (spec.summary !== undefined) command.summary(spec.summary);
+    if (isGroup(spec)) buildCommands(command, spec.commands, shared, surroundings, [...path, key]);
+    else {
+      for (const [name, help] of (spec.arguments ?? []) as ArgumentList) command.argument(name, help);
+      addOptions(command, spec.options);
+      command.action((...given: unknown[]) =>
+        runCommand(spec, command, given.slice(0, -2) as ArgumentValues<ArgumentList>[number][], shared, surroundings, [
+          ...path,
+          key,
+        ]),
+      );
+    }
+    const lines = spec.examples.map(line => `  dgprompt ${line}`);
+    command.addHelpText(
+      'after',
+      `\nExamples:\n${lines.join('\n')}${spec.notes === undefined ? '' : `\n\n${spec.notes}`}`,
+    );
+    parent.addCommand(command, { hidden: surroundings.hidden ?? false });
+  }
+}
+
+async function runCommand(
+  spec: AnyCommand,
+  command: Command,
+  values: ArgumentValues<ArgumentList>[number][],
+  shared: OptionTable,
+  { config: readConfig, done }: Surroundings,
+  path: readonly string[],
+): Promise<void> {
+  const config = await readConfig();
+  const given = configFor(config, path, spec.options, shared);
+  const options = optionValues(command, spec.options, given);
+  try {
+    await spec.action(options, values, { configFile: config.file, methods: methodsIn(config) });
+  } catch (error) {
+    const keys = Object.keys(given).filter(key => !['cli', 'env'].includes(command.getOptionValueSource(key) ?? ''));
+    if (!(error instanceof UsageError) || keys.length === 0) throw error;
+    throw new UsageError(`${error.message}\n(${config.file} sets ${keys.join(', ')}.)`, { cause: error });
+  }
+  await done?.(options);
+}

@@ -1,0 +1,191 @@
+import { availableParallelism } from 'node:os';
+import type { BenchOptions, BenchResult } from '@dgprompt/bench';
+import type { Opened } from '@dgprompt/bench/runs';
+import pc from 'picocolors';
+import type { ExecutorName } from '../executors/all.js';
+import { defineCommand } from '../options/command.js';
+import { flag, list, names, namesOf, oneOf, option, seed, text, type Values, wholeNumber } from '../options/option.js';
+import {
+  cacheFeaturesOption,
+  computeOptions,
+  dataOptions,
+  imageOptions,
+  jsonOption,
+  resultsOption,
+  setOption,
+  tableFile,
+} from '../options/table.js';
+import { quoted, sameCommand, thisCommand } from '../terminal/this-command.js';
+import { usage } from '../usage-error.js';
+
+const executorNames = namesOf<ExecutorName>({ local: 0, slurm: 0 });
+const protocolNames = 'base-to-new, few-shot, cross-dataset, domain-generalization, ablation, zero-shot, ./file.ts';
+
+const options = {
+  ...dataOptions,
+  ...imageOptions,
+  protocol: option('--protocol <name>', protocolNames, text.default('base-to-new')),
+  source: option('--source <names>', 'tasks that cross-dataset and the like train on', names.optional()),
+  methods: option('--methods <names>', 'all, a:lr=1,./b.ts (default: clip,coop,maple,dgprompt)', names.optional()),
+  ...setOption,
+  shots: option(
+    '--shots <numbers>',
+    "training images per class (default: the protocol's)",
+    list(wholeNumber(0, 100_000), 'a whole number from 0 to 100000').optional(),
+  ),
+  seeds: option('--seeds <numbers>', 'as 1,2,3', list(seed, 'a whole number from 0 to 2147483647').default([1]), {
+    defaultText: '1',
+  }),
+  epochs: option('--epochs <n>', "instead of each method's published number", wholeNumber(1, 100_000).optional()),
+  settings: option('--settings <file>', 'numbers that `dgprompt search` chose', text.optional()),
+  ...cacheFeaturesOption,
+  validate: option('--validate', 'test on validation images after every epoch', flag),
+  ...resultsOption,
+  workers: option('--workers <n>', 'runs at a time, each in its own process', wholeNumber(1, 256).default(1)),
+  executor: option(
+    '--executor <name>',
+    'where runs run: local, slurm',
+    oneOf('executor', executorNames).default('local'),
+  ),
+  slurm: option('--slurm <options>', 'for sbatch: "--partition=gpu --time=2:00:00"', text.optional()),
+  dryRun: option('--dry-run', 'list the runs, with an estimate of time and memory', flag),
+  retryFailed: option('--retry-failed', 'retry runs that failed', flag),
+  out: option('--out <file>', 'also write the table to .md, .tex, .csv or .json', tableFile.optional()),
+  profile: option('--profile <folder>', 'write kernel timings and traces of a few steps there', text.optional()),
+  json: { ...jsonOption.json, help: 'print JSON, and progress as JSON lines on stderr' },
+  ...computeOptions,
+};
+
+type Options = Values<typeof options>;
+
+/** `dgprompt bench`: trains methods, tests them by a protocol, and prints the table. */
+export const bench = defineCommand({
+  summary: 'compare methods as the papers do',
+  description: 'Train methods, test them by a protocol of the papers, print the table.',
+  examples: [
+    'bench --tasks mammals,weather --seeds 1,2,3 --workers 2',
+    'bench --protocol few-shot --methods maple,./my-method.ts --dry-run',
+  ],
+  options,
+  async action(options, _, context) {
+    const bench = await import('@dgprompt/bench');
+    const { openSettings, plannedCount } = await import('@dgprompt/bench/runs');
+    const { useDevice } = await import('@dgprompt/engine');
+    const { profileSessions } = await import('@dgprompt/engine/profile');
+    const { executors } = await import('../executors/all.js');
+    const { withMethodOptions } = await import('../options/method-options.js');
+    const { benchReport } = await import('../terminal/bench-report.js');
+    const { interruptible } = await import('../terminal/interrupt.js');
+    const { loadModel } = await import('../terminal/load-model.js');
+    const { jsonReporter, reporter } = await import('../terminal/reporter.js');
+
+    const { workers, slurm, dryRun, retryFailed, out, profile, json, executor: executorName, set, ...asked } = options;
+    const executor = executors[executorName];
+    const report = json ? jsonReporter() : reporter();
+    const lookUp = async () => {
+      if (profile !== undefined && (workers > 1 || executorName !== 'local'))
+        throw new Error('--profile works only in this process; leave out --workers and --executor.');
+      const { protocol } = await bench.openProtocol(options.protocol);
+      const methods = await withMethodOptions(asked.methods ?? protocol.methods, set, context);
+      const settings = { ...asked, methods, threads: threadsFor(options) };
+      await executor.check(settings, { workers, slurm });
+      return { settings, opened: await openSettings(settings) };
+    };
+    const { settings, opened } = await lookUp().catch(usage);
+    // Planning for another machine needs no GPU here.
+    await useDevice(executorName === 'local' ? settings : { ...settings, device: undefined, precision: undefined });
+    const clip = await loadModel(settings.model);
+    const started = performance.now();
+    await interruptible(
+      async signal => {
+        const severalShots = (settings.shots ?? opened.protocol.shots).length > 1;
+        const given: BenchOptions = {
+          ...settings,
+          ...opened,
+          clip,
+          retryFailed,
+          onEvent: benchReport(report, severalShots),
+          signal,
+          runner: executor.runner(settings, { workers, slurm }),
+        };
+        const planned = plannedCount(given);
+        report.line(await heading(opened, planned, { ...options, threads: settings.threads }));
+        if (dryRun) {
+          const { listRuns } = await import('../executors/dry-run.js');
+          return listRuns(given, { json, workers, report });
+        }
+        profileSessions(profile === undefined ? undefined : { folder: profile });
+        const outcome = await bench.bench(given);
+        report.stop();
+        report.line('');
+        await showOutcome(outcome, options, (performance.now() - started) / 1000);
+        conclude(outcome, settings.results, planned);
+      },
+      { interrupted: 'Interrupted.', report, end: () => clip.dispose() },
+    );
+  },
+});
+
+/** Several processes share the cores unless `--threads` is given; the number is part of every run's config. */
+const threadsFor = ({ threads, workers }: Options): number =>
+  workers > 1 && threads === 0 ? Math.max(1, Math.floor(availableParallelism() / workers)) : threads;
+
+async function heading(opened: Opened, planned: number, options: Options): Promise<string> {
+  const { methodTitle } = await import('@dgprompt/bench/methods');
+  const { suite, protocol, tasks, sources, methods } = opened;
+  const { seeds, device, threads, precision, workers, executor, shots = protocol.shots } = options;
+  const seedText = seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds`;
+  const where =
+    device === 'cpu'
+      ? `cpu, ${threads === 0 ? 'one thread per core' : `threads: ${threads}`}`
+      : `${device}${precision === 'fp16' ? ', fp16' : ''}`;
+  const name = `${protocol.name[0]!.toUpperCase()}${protocol.name.slice(1)}`;
+  const data = sources ? `from ${sources.join(', ')}` : `${tasks.length} task${tasks.length > 1 ? 's' : ''}`;
+  const at = executor === 'slurm' ? ', in Slurm' : workers > 1 ? `, ${workers} at a time` : '';
+  return [
+    pc.bold(`${name} on ${suite.name}: ${methods.map(({ id }) => methodTitle(id)).join(', ')}`),
+    `  ${data}, ${shots.join(', ')} shots, ${seedText}: ${planned} runs on ${where}${at}`,
+  ].join('\n');
+}
+
+/** Prints the tables, or how to follow runs that were handed over. */
+async function showOutcome(outcome: BenchResult, options: Options, seconds: number): Promise<void> {
+  const { records, found, handedOver, stopped } = outcome;
+  const { results, out, json, profile } = options;
+  if (handedOver > 0 && !json) {
+    const runs = handedOver === 1 ? 'One run is' : `${handedOver} runs are`;
+    const follow = `dgprompt status${results === 'results' ? '' : ` --results ${quoted(results)}`}`;
+    process.stdout.write(
+      `${runs} in Slurm. Run the same command when all are done to print the table. To see their progress:\n  ${follow}\n`,
+    );
+    return;
+  }
+  const { comparable } = await import('@dgprompt/bench');
+  const { showTables } = await import('../terminal/show-tables.js');
+  const failed = outcome.failed.map(({ error, ...failure }) => ({ ...failure, error: error.message }));
+  await showTables(comparable(records), {
+    results,
+    out,
+    json,
+    command: thisCommand(),
+    seconds: records.length > found ? seconds : undefined,
+    more: { failed, handedOver, stopped },
+  });
+  if (profile === undefined) return;
+  const { readProfiles } = await import('@dgprompt/engine/profile');
+  const { profileText } = await import('../terminal/profile-text.js');
+  process.stderr.write(`\n${profileText(readProfiles(profile))}\n`);
+}
+
+/** Reports an interruption or failures on stderr, and sets the exit code. */
+function conclude({ records, failed, stopped }: BenchResult, results: string, planned: number): void {
+  if (stopped) {
+    const kept = `${records.length} of ${planned} runs are finished and kept in ${results}`;
+    process.stderr.write(`Interrupted. ${kept}; run the same command to resume${sameCommand()}\n`);
+    process.exitCode = 130;
+  } else if (failed.length > 0) {
+    const again = `add --retry-failed to retry ${failed.length === 1 ? 'it' : 'them'}`;
+    process.stderr.write(`${failed.length} of ${planned} runs failed (see above); ${again}${sameCommand()}\n`);
+    process.exitCode = 1;
+  }
+}

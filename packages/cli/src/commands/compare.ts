@@ -1,0 +1,104 @@
+import { stat } from 'node:fs/promises';
+import type { RunRecord } from '@dgprompt/bench';
+import type { Comparison } from '@dgprompt/bench/compare';
+import { nearestName } from '@dgprompt/io';
+import { defineCommand } from '../options/command.js';
+import { jsonOption, resultsOption } from '../options/table.js';
+import { UsageError } from '../usage-error.js';
+
+/** `dgprompt compare`: two methods or two results folders, run by run. */
+export const compare = defineCommand({
+  summary: 'two methods, or two results folders',
+  description: 'Compare two methods, or two results folders, on the same tasks and seeds.',
+  arguments: [
+    ['<A>', 'a method, as tables name it, or a results folder'],
+    ['<B>', 'another one'],
+  ],
+  examples: [
+    'compare maple dgprompt           two methods of one results folder',
+    'compare results/before results/after       each method with itself',
+    "compare coop 'coop (epochs 2)' --results results --json",
+  ],
+  notes: `Differences are B − A, paired over task and seed. Intervals are bootstrapped
+over tasks and their seeds, from a fixed seed: the same runs give the same.`,
+  options: {
+    results: { ...resultsOption.results, help: 'where the records of methods are' },
+    ...jsonOption,
+  },
+  async action({ results, json }, [a, b]) {
+    const { comparisonText, readComparison } = await import('../terminal/compare-text.js');
+    const comparisons = (await compareMethods(a, b, results)) ?? (await compareFolders(a, b));
+    if (json) {
+      const all = comparisons.map(one => ({ ...one, reading: readComparison(one) }));
+      process.stdout.write(`${JSON.stringify({ comparisons: all }, null, 2)}\n`);
+    } else process.stdout.write(`${comparisons.map(comparisonText).join('\n\n')}\n`);
+  },
+});
+
+/** The comparisons of two methods; undefined if both names are folders, and not both methods of the records. */
+async function compareMethods(a: string, b: string, results: string): Promise<Comparison[] | undefined> {
+  const bench = await import('@dgprompt/bench/compare');
+  const { methodTitle } = await import('@dgprompt/bench/methods');
+  const { comparable } = await import('@dgprompt/bench');
+  const records = await orderedRecords(results);
+  const configs = comparable(records).flatMap(group => group.records.map(({ config }) => config));
+  const labels = [...new Set(configs.map(({ method }) => method))];
+  const find = (name: string) => labels.find(label => label === name || methodTitle(label) === name);
+  const own = find(a);
+  const other = find(b);
+  if (own === undefined || other === undefined) {
+    const isOwnFolder = await isFolder(a);
+    const isOtherFolder = await isFolder(b);
+    if (isOwnFolder && isOtherFolder) return undefined;
+    if (own === undefined && !isOwnFolder) throw unknown(a, labels, results);
+    if (other === undefined && !isOtherFolder) throw unknown(b, labels, results);
+    throw new UsageError(`${a} and ${b} are a method and a folder; name two methods or two folders.`);
+  }
+  if (own === other) throw new UsageError(`${a} and ${b} are the same method.`);
+  const comparisons = bench.compareMethods(records, own, other);
+  const places = (method: string) => {
+    const of = configs.filter(config => config.method === method);
+    const distinct = (values: (string | number)[]) => [...new Set(values)].join(', ');
+    return `${methodTitle(method)} ran on ${distinct(of.map(({ task }) => task))} with seeds ${distinct(of.map(({ seed }) => seed))}`;
+  };
+  if (comparisons.length === 0)
+    throw new Error(
+      `${methodTitle(own)} and ${methodTitle(other)} have no task and seed in common in ${results}: ` +
+        `${places(own)}; ${places(other)}.`,
+    );
+  return comparisons;
+}
+
+async function compareFolders(a: string, b: string): Promise<Comparison[]> {
+  const bench = await import('@dgprompt/bench/compare');
+  const sides = [];
+  for (const name of [a, b]) {
+    const records = await orderedRecords(name);
+    if (records.length === 0) throw new Error(`There are no records in ${name}, so there is nothing to compare.`);
+    sides.push({ name, records });
+  }
+  const comparisons = bench.compareFolders(sides[0]!, sides[1]!);
+  if (comparisons.length === 0)
+    throw new Error(`${a} and ${b} have no run of the same protocol, suite, method, shots, task, data and seed.`);
+  return comparisons;
+}
+
+/** The records of a folder in the tables' order. */
+async function orderedRecords(folder: string): Promise<RunRecord[]> {
+  const { recordsInOrder } = await import('@dgprompt/bench/tables');
+  const { recordsOf } = await import('../terminal/records.js');
+  return recordsInOrder((await recordsOf(folder)).records);
+}
+
+function unknown(name: string, labels: readonly string[], results: string): UsageError {
+  const nearest = nearestName(name, labels);
+  const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
+  const known = labels.length === 0 ? `${results} has no records` : `${results} has ${labels.join(', ')}`;
+  return new UsageError(`"${name}" is neither a folder nor a method with records.${hint} ${known}.`);
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    found => found.isDirectory(),
+    () => false,
+  );

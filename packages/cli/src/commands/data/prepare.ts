@@ -1,0 +1,41 @@
+import pc from 'picocolors';
+import { defineCommand } from '../../options/command.js';
+import { option, texts } from '../../options/option.js';
+import { dataOptions } from '../../options/table.js';
+
+/** `dgprompt data prepare`: gets a published dataset. */
+export const prepare = defineCommand({
+  description: 'Get a published dataset: download, verify, unpack, arrange. Run it again to resume a download.',
+  arguments: [['<name>', 'a dataset, see dgprompt data list']],
+  examples: ['data prepare eurosat --root ~/data', 'data prepare dtd --root ~/data --from dtd-r1.0.1.tar.gz'],
+  options: {
+    root: dataOptions.root,
+    from: option('--from <files...>', 'local archives and lists, instead of downloads', texts.optional()),
+  },
+  async action({ root, from }, [name]) {
+    const { findBenchmark } = await import('@dgprompt/datasets');
+    const { benchmarkFolder } = await import('@dgprompt/datasets/benchmarks');
+    const { prepareDataset } = await import('@dgprompt/datasets/prepare');
+    const { interruptible } = await import('../../terminal/interrupt.js');
+    const benchmark = findBenchmark(name);
+    if (root === undefined) throw new Error(`Give --root DIR, the folder in which to put the folder ${benchmark.id}.`);
+    await interruptible(
+      async (signal, report) => {
+        const { classNames, train, val, test } = await prepareDataset(name, {
+          root,
+          from,
+          signal,
+          onProgress: (doing, fraction) => report.progress(fraction, doing),
+          onNote: note => report.line(`  ${pc.yellow('!')} ${note}`),
+        });
+        report.stop();
+        const images = `${train.length} train, ${val.length} val, ${test.length} test images`;
+        process.stdout.write(
+          `${benchmark.title} is in ${benchmarkFolder(benchmark, root)}: ${classNames.length} classes; ${images}.\n` +
+            `To decode every image: dgprompt data check ${benchmark.id} --root ${root}\n`,
+        );
+      },
+      { interrupted: 'Interrupted. Run the command again to resume.' },
+    );
+  },
+});

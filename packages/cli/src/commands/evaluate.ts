@@ -1,0 +1,79 @@
+import { basename, resolve } from 'node:path';
+import { writeFileAtomic } from '@dgprompt/io';
+import type { Examination } from '@dgprompt/methods/evaluation';
+import pc from 'picocolors';
+import { defineCommand } from '../options/command.js';
+import { oneOf, option, text } from '../options/option.js';
+import { classesOption, computeOptions, jsonOption } from '../options/table.js';
+
+/** `dgprompt evaluate`: tests a classifier on labelled images, and writes a page of its mistakes. */
+export const evaluate = defineCommand({
+  summary: 'test a classifier on labelled images',
+  description: 'Test a classifier on a folder with one folder of images per class.',
+  arguments: [
+    ['<classifier>', 'folder that dgprompt train wrote'],
+    ['<folder>', 'the images'],
+  ],
+  examples: [
+    'evaluate ./classifier ./other-flowers --out mistakes.html',
+    'evaluate ./classifier ./flowers --split val --json',
+  ],
+  options: {
+    out: option('--out <file>', 'page with the mistakes, most confident first', text.default('evaluation.html')),
+    split: option(
+      '--split <name>',
+      'train, val, test, all (default: test if there is one)',
+      oneOf('split', ['train', 'val', 'test', 'all']).optional(),
+    ),
+    ...classesOption,
+    json: { ...jsonOption.json, help: 'print {"top1", "images", "perClass", "confusions"} and nothing else' },
+    ...computeOptions,
+  },
+  async action(options, [folder, images]) {
+    const { examine } = await import('@dgprompt/methods/evaluation');
+    const { evaluationItems } = await import('../own-images/evaluation-items.js');
+    const { mistakesPage } = await import('../own-images/mistakes-page.js');
+    const { openClassifier } = await import('../own-images/open-classifier.js');
+    const { interruptible } = await import('../terminal/interrupt.js');
+    const { method, dispose } = await openClassifier(folder, options, options.classes);
+    await interruptible(
+      async (signal, report) => {
+        const { items, what } = await evaluationItems(folder, images, method, options.split);
+        const onImage = ({ done, total }: { done: number; total: number }) => report.progress(done / total, 'testing');
+        const found = await examine(method, items, { signal, onImage });
+        report.stop();
+        for (const { error } of found.unread) process.stderr.write(`dgprompt: ${error.message}\n`);
+        if (found.judgements.length === 0) throw new Error(`None of the images in ${images} can be read.`);
+        const title = `${basename(resolve(folder))} on ${basename(resolve(images))}`;
+        await writeFileAtomic(options.out, await mistakesPage(found, { title, what }));
+        const result = await summarize(found);
+        const { top1, confusions } = result;
+        const worst = confusions.slice(0, 5).map(one => `  ${one.times} × ${one.is} taken for ${one.takenFor}`);
+        const lines = [
+          `${pc.bold(`${top1.toFixed(1)} %`)} of ${what} correct.`,
+          ...worst,
+          `${options.out} shows the mistakes.`,
+        ];
+        process.stdout.write(`${options.json ? JSON.stringify(result, null, 2) : lines.join('\n')}\n`);
+        if (found.unread.length > 0) process.exitCode = 1;
+      },
+      { interrupted: 'Interrupted.', end: dispose },
+    );
+  },
+});
+
+async function summarize(found: Examination) {
+  const { accuracy, confusions, perClass } = await import('@dgprompt/methods/evaluation');
+  const { classNames, judgements, unread } = found;
+  return {
+    top1: accuracy(judgements),
+    images: judgements.length,
+    perClass: perClass(found),
+    confusions: confusions(found).map(({ label, predicted, mistakes }) => ({
+      is: classNames[label]!,
+      takenFor: classNames[predicted]!,
+      times: mistakes.length,
+    })),
+    unread: unread.map(({ path }) => path),
+  };
+}

@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import type { Item } from '@dgprompt/datasets';
+import type { Exported } from '@dgprompt/methods/classifier';
+import pc from 'picocolors';
+import { defineCommand } from '../options/command.js';
+import { oneOf, option, text } from '../options/option.js';
+import { classesOption, deviceOptions, modelOption } from '../options/table.js';
+
+/** `dgprompt export`: writes a classifier as one ONNX file, or as a page that runs in a browser. */
+export const exportCommand = defineCommand({
+  summary: 'a classifier as one ONNX file or a web page',
+  description: 'Write a classifier as one file that runs anywhere, or as a web page.',
+  arguments: [['<classifier>', 'folder that dgprompt train wrote']],
+  examples: ['export ./classifier --precision int8 --out flowers.onnx', 'export ./classifier --format web'],
+  options: {
+    format: option('--format <name>', 'onnx, web', oneOf('format', ['onnx', 'web']).default('onnx')),
+    precision: option(
+      '--precision <name>',
+      'of the stored weights: fp32, fp16, int8',
+      oneOf('precision', ['fp32', 'fp16', 'int8']).default('fp32'),
+    ),
+    input: option(
+      '--input <name>',
+      'image (uint8 RGB of any size), pixels (normalised)',
+      oneOf('input', ['image', 'pixels']).default('image'),
+    ),
+    out: option('--out <path>', 'default: CLASSIFIER.onnx, or CLASSIFIER-web for a page', text.optional()),
+    ...classesOption,
+    ...modelOption,
+    ...deviceOptions,
+  },
+  async action(options, [folder]) {
+    const { exportModel, exportWeb } = await import('@dgprompt/methods/classifier');
+    const { openClassifier } = await import('../own-images/open-classifier.js');
+    const { interruptible } = await import('../terminal/interrupt.js');
+    const { precision, input, classes, format } = options;
+    const base = folder.replace(/[\\/]+$/, '');
+    const { method, dispose } = await openClassifier(folder, { ...options, precision: 'fp32' }, classes);
+    await interruptible(
+      async (signal, report) => {
+        if (format === 'web') {
+          const page = await exportWeb(method, {
+            folder: options.out ?? `${base}-web`,
+            title: basename(resolve(folder)).replaceAll(/[-_]/g, ' '),
+            precision,
+          });
+          const size = `${(page.bytes / 1e6).toFixed(1)} MB`;
+          process.stdout.write(
+            `${pc.bold(page.folder)}: ${size}. Open ${join(page.folder, 'index.html')} in a browser.\n`,
+          );
+          return;
+        }
+        const exported = await exportModel(method, {
+          file: options.out ?? `${base}.onnx`,
+          precision,
+          input,
+          check: classes ? [] : await validationImages(folder),
+          signal,
+          onChecked: ({ done, total }) => report.progress(done / total, 'comparing with predict'),
+        });
+        report.stop();
+        process.stdout.write(`${conclusion(exported)}\n`);
+      },
+      { interrupted: 'Interrupted; nothing was written.', end: dispose },
+    );
+  },
+});
+
+/** The validation images of the classifier's training, else the test images, as far as they still exist. */
+async function validationImages(folder: string): Promise<Item[]> {
+  const { readSplit } = await import('@dgprompt/datasets/splits');
+  const { classifierFiles } = await import('@dgprompt/methods/classifier');
+  const { savedRun } = await import('@dgprompt/methods/method');
+  const { trained } = await savedRun(folder);
+  const file = join(folder, classifierFiles.split);
+  if (!trained || !existsSync(file)) return [];
+  const { val, test } = await readSplit(file, trained.folder);
+  return (val.length > 0 ? val : test).filter(({ path }) => existsSync(path));
+}
+
+function conclusion({ file, bytes, check }: Exported): string {
+  const size = `${pc.bold(file)}: ${(bytes / 1e6).toFixed(1)} MB`;
+  if (!check) return `${size}. It was not compared with predict because there are no validation images.`;
+  const { images, top1, predictTop1, difference } = check;
+  return [
+    `${size}.`,
+    `On ${images} validation images: ${top1.toFixed(1)} % correct, predict ${predictTop1.toFixed(1)} %; probabilities differ by at most ${difference.toExponential(1)}.`,
+  ].join('\n');
+}

@@ -1,0 +1,58 @@
+import { unknownName } from '@dgprompt/io';
+import pc from 'picocolors';
+import { defineCommand } from '../options/command.js';
+import { oneOf, option, reworded, text } from '../options/option.js';
+import { modelOption } from '../options/table.js';
+import { UsageError } from '../usage-error.js';
+
+/** `dgprompt import`: turns a checkpoint of the published PyTorch code into one of ours. */
+export const importCommand = defineCommand({
+  summary: 'convert a published checkpoint',
+  description: 'Convert a checkpoint of the published PyTorch code to a checkpoint folder of dgprompt.',
+  arguments: [['<file>', 'such as model.pth.tar-50; read as data, none of it is executed']],
+  examples: [
+    'import model.pth.tar-50 --method maple --classes names.txt --out maple',
+    'import coop.pth --method coop --classes cat,dog --out coop',
+  ],
+  options: {
+    method: option('--method <name>', 'coop, cocoop, vpt, ivlp, maple or promptsrc', text),
+    classes: option('--classes <names>', 'a,b,c by label, or a file: a name per line, or a split', text),
+    subset: option(
+      '--subset <half>',
+      'of these classes: all, base, new',
+      oneOf('half', ['all', 'base', 'new']).default('all'),
+    ),
+    out: option('--out <folder>', 'where to write prompts.safetensors and run.json', text),
+    init: option('--init <words>', 'what its context was initialised with (default: as published)', text.optional()),
+    position: option(
+      '--position <place>',
+      'of the class name (CoOp): end, middle, front',
+      oneOf('position', ['end', 'middle', 'front']).optional(),
+    ),
+    model: reworded(modelOption.model, 'the CLIP it was trained on (default: the mini-CLIP)'),
+  },
+  async action({ method: id, classes, subset, out, init, position, model }, [file]) {
+    const { methodTitle } = await import('@dgprompt/bench/methods');
+    const { useDevice } = await import('@dgprompt/engine');
+    const { importable, importPublished } = await import('@dgprompt/methods/published');
+    const { classList } = await import('../own-images/class-list.js');
+    const { loadModel } = await import('../terminal/load-model.js');
+    if (!importable.includes(id))
+      throw new UsageError(unknownName('method with published checkpoints', id, importable));
+    const classNames = await classList(classes, subset);
+    await useDevice();
+    const clip = await loadModel(model);
+    try {
+      const method = await importPublished(file, id, clip, classNames, { init, position });
+      await method.save(out);
+      const settings = Object.entries(method.options).filter(([, value]) => typeof value !== 'object');
+      const shown = settings.map(([key, value]) => `${key} ${value}`).join(', ');
+      process.stdout.write(
+        `${pc.green('✓')} ${methodTitle(id)} for ${classNames.length} classes in ${out}: ${shown}\n`,
+      );
+      method.dispose();
+    } finally {
+      clip.dispose();
+    }
+  },
+});

@@ -1,0 +1,41 @@
+import pc from 'picocolors';
+import { defineCommand } from '../options/command.js';
+import { option, reworded, wholeNumber } from '../options/option.js';
+import { jsonOption, modelOption } from '../options/table.js';
+
+/** `dgprompt interpret`: the words nearest to the learned context. */
+export const interpret = defineCommand({
+  summary: 'the words nearest to learned context',
+  description: 'Print the words of the vocabulary that are nearest to each learned context vector.',
+  arguments: [['<folder>', 'a checkpoint: prompts.safetensors and run.json']],
+  examples: ['interpret ./coop --top 5'],
+  options: {
+    top: option('--top <n>', 'words for each vector', wholeNumber(1, 1000).default(3)),
+    model: reworded(modelOption.model, 'the CLIP it was trained on (default: the recorded one)'),
+    ...jsonOption,
+  },
+  async action({ model, top, json }, [folder]) {
+    const { methodTitle } = await import('@dgprompt/bench/methods');
+    const { useDevice } = await import('@dgprompt/engine');
+    const { loadMethod } = await import('@dgprompt/methods');
+    const { interpret } = await import('@dgprompt/methods/evaluation');
+    const { loadModel } = await import('../terminal/load-model.js');
+    const { textTable } = await import('../terminal/table.js');
+    await useDevice();
+    const method = await loadMethod(folder, model === undefined ? undefined : await loadModel(model));
+    const contexts = interpret(method, { top });
+    if (json) process.stdout.write(`${JSON.stringify({ method: method.name, contexts }, null, 2)}\n`);
+    else {
+      const title = `${pc.bold(methodTitle(method.name))} ${pc.dim('(Euclidean distance to token embeddings)')}`;
+      const tables = contexts.map(({ classname, vectors }) => {
+        const groups = vectors.map((near, m) => [
+          [pc.dim(String(m + 1)), ...near.map(({ word, distance }) => `${word} ${pc.dim(distance.toFixed(3))}`)],
+        ]);
+        return `${classname === undefined ? '' : `${classname}\n`}${textTable({ groups })}`;
+      });
+      process.stdout.write(`${[title, ...tables].join('\n')}\n`);
+    }
+    method.dispose();
+    method.clip.dispose();
+  },
+});

@@ -1,0 +1,69 @@
+import type { Answer } from '@dgprompt/methods/evaluation';
+import { defineCommand } from '../options/command.js';
+import { flag, option, wholeNumber } from '../options/option.js';
+import { classesOption, computeOptions, jsonOption } from '../options/table.js';
+import { UsageError } from '../usage-error.js';
+
+/** `dgprompt predict`: classifies images. */
+export const predict = defineCommand({
+  summary: 'classify images',
+  description: 'Classify images. Unreadable ones are named on stderr, and the exit code is then 1.',
+  arguments: [
+    ['<classifier>', 'folder that dgprompt train wrote'],
+    ['<images...>', "files, folders, patterns as 'more/*.jpg', - for paths on stdin"],
+  ],
+  examples: [
+    'predict ./classifier photo.jpg --top 3',
+    "predict ./classifier 'more/*.jpg' --csv",
+    'predict ./classifier photo.jpg --classes +edelweiss',
+  ],
+  options: {
+    top: option('--top <n>', 'classes per image', wholeNumber(1, 100_000).default(1)),
+    ...classesOption,
+    json: { ...jsonOption.json, help: 'a line of JSON per image: {"path", "predictions": [{"label", "score"}]}' },
+    csv: option('--csv', 'lines of path,rank,label,score', flag),
+    ...computeOptions,
+  },
+  async action(options, [folder, images]) {
+    const { classes, csv, json, top } = options;
+    if (json && csv) throw new UsageError('choose --json or --csv.');
+    const { csvLine } = await import('@dgprompt/bench/tables');
+    const { predictEach } = await import('@dgprompt/methods/evaluation');
+    const { imageArguments } = await import('../own-images/image-arguments.js');
+    const { openClassifier } = await import('../own-images/open-classifier.js');
+    const { interruptible } = await import('../terminal/interrupt.js');
+    const csvLines = ({ path, predictions }: Seen) =>
+      predictions.map(({ label, score }, i) => csvLine([path, i + 1, label, score.toPrecision(6)])).join('\n');
+    const lines = json ? JSON.stringify : csv ? csvLines : line;
+    const { method, dispose } = await openClassifier(folder, options, classes);
+    const closed = new AbortController(); // the reader of stdout, such as `head`, has ended
+    process.stdout.once('error', error => closed.abort(error));
+    await interruptible(
+      async interrupt => {
+        let count = 0;
+        if (csv) process.stdout.write('path,rank,label,score\n');
+        const signal = AbortSignal.any([interrupt, closed.signal]);
+        try {
+          for await (const result of predictEach(method, imageArguments(images), { top, signal })) {
+            count++;
+            if ('error' in result) {
+              process.exitCode = 1;
+              process.stderr.write(`dgprompt: ${result.error.message}\n`);
+            } else process.stdout.write(`${lines(result)}\n`);
+          }
+        } catch (error) {
+          if (!closed.signal.aborted) throw error;
+          process.exitCode = 0;
+          return;
+        }
+        if (count === 0) throw new Error('No images found in the folder or on stdin.');
+      },
+      { interrupted: 'Interrupted.', end: dispose },
+    );
+  },
+});
+
+type Seen = Extract<Answer, { predictions: unknown }>;
+
+const line = ({ path, predictions }: Seen): string =>
+  `${path}  ${predictions.map(({ label, score }) => `${label} ${(100 * score).toFixed(1)} %`).join(', ')}`;

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type { RunConfig, RunRecord } from '@dgprompt/bench';
+import type { Clip } from '@dgprompt/clip';
+import type { Compute } from '@dgprompt/engine';
+import { duration } from '@dgprompt/io';
+import pc from 'picocolors';
+import { defineCommand } from '../options/command.js';
+import { option, text } from '../options/option.js';
+import { dataOptions, jsonOption, modelOption } from '../options/table.js';
+
+interface Options {
+  suite?: string;
+  root?: string;
+  method?: string;
+  protocol?: string;
+  model?: string;
+}
+
+/** `dgprompt repeat`: runs a record's exact config again and compares the results bit for bit. */
+export const repeat = defineCommand({
+  summary: 'a run again: is it bit-identical?',
+  description: 'Repeat a finished run from its record, and check that the result is the same, bit for bit.',
+  arguments: [['<record>', "a run's folder, or the record.json in it"]],
+  examples: [
+    'repeat results/base-to-new_…_maple_16-shots_seed-1_0123456789ab',
+    'repeat results/…/record.json --method ./my-method.ts',
+  ],
+  options: {
+    suite: option('--suite <name>', "if the record's suite is a folder", text.optional()),
+    root: dataOptions.root,
+    method: option('--method <file>', "if the record's method is your own", text.optional()),
+    protocol: option('--protocol <file>', "if the record's protocol is your own", text.optional()),
+    model: { ...modelOption.model, help: "if the record's CLIP is not the mini-CLIP" },
+    ...jsonOption,
+  },
+  async action(options, [path]) {
+    const { evalTransformFor } = await import('@dgprompt/bench/data');
+    const { methodTitle } = await import('@dgprompt/bench/methods');
+    const { readRecord, runFiles } = await import('@dgprompt/bench/records');
+    const { differences, environmentChanges } = await import('@dgprompt/bench/runs');
+    const { useDevice } = await import('@dgprompt/engine');
+    const { interruptible } = await import('../terminal/interrupt.js');
+    const { loadModel } = await import('../terminal/load-model.js');
+    const folder = basename(path) === runFiles.record ? dirname(path) : path;
+    const read = await readRecord(folder);
+    if (!read) throw new Error(`${folder} has no ${runFiles.record}; name the folder of a finished run.`);
+    if (!('record' in read)) throw new Error(`${folder} cannot be repeated: ${read.reason}.`);
+    const before = read.record;
+    const { config } = before;
+    await useDevice(computeOf(config));
+    const clip = await loadModel(options.model);
+    const scratch = await mkdtemp(join(tmpdir(), 'dgprompt-repeat-'));
+    const prompts = (of: string) => hashOf(join(of, runFiles.checkpoint, 'prompts.safetensors'));
+    await interruptible(
+      async (signal, report) => {
+        report.line(
+          pc.bold(`${methodTitle(config.method)} on ${config.task}, ${config.protocol}, seed ${config.seed}`),
+        );
+        if (clip.id !== config.model)
+          throw new Error(
+            `This run's CLIP has the hash ${config.model.slice(0, 12)}…, but ${clip.source} has ${clip.id.slice(0, 12)}…; name the right one with --model.`,
+          );
+        const run = await planAgain(before, options, clip, signal);
+        const { record } = await run.perform({
+          folder: scratch,
+          signal,
+          onProgress: ({ fraction, doing }) => report.progress(fraction, doing),
+          transform: evalTransformFor(clip.imageSize),
+        });
+        report.stop();
+        const differ = differences(
+          { record: before, prompts: await prompts(folder) },
+          { record, prompts: await prompts(scratch) },
+        );
+        if (differ.length > 0) process.exitCode = 1;
+        const changes = environmentChanges(before, record);
+        if (options.json) {
+          const found = { identical: differ.length === 0, differences: differ, environment: changes };
+          process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+        } else process.stdout.write(`${conclusion(before, record, differ, changes)}\n`);
+      },
+      {
+        interrupted: 'Interrupted.',
+        end() {
+          clip.dispose();
+          void rm(scratch, { recursive: true, force: true });
+        },
+      },
+    );
+  },
+});
+
+const computeOf = ({ device, threads, precision, backend }: RunConfig): Compute =>
+  ({ device, threads, precision, backend }) as Compute;
+
+/** Follows the suite's name in the records of a search. */
+const searchSuffix = '-validation';
+
+/** Plans the run of a record's config, and no other. @throws one sentence that names the first difference */
+async function planAgain({ config, leftOut }: RunRecord, options: Options, clip: Clip, signal: AbortSignal) {
+  const { openSettings, planExperiment } = await import('@dgprompt/bench/runs');
+  const { validationSuite } = await import('@dgprompt/bench/suites');
+  const { suite, task, protocol, method, recipe, shots, seed, code } = config;
+  const compute = computeOf(config);
+  const isSearch = suite.endsWith(searchSuffix);
+  if (code !== undefined && !options.method && !options.protocol)
+    throw new Error('This run has a method or a protocol of your own; name its file with --method or --protocol.');
+  const opened = await openSettings({
+    suite: options.suite ?? (isSearch ? suite.slice(0, -searchSuffix.length) : suite),
+    root: options.root,
+    protocol: options.protocol ?? protocol,
+    methods: [options.method ?? method],
+    seeds: [seed],
+    model: options.model,
+    results: '',
+    ...compute,
+  });
+  const { augment, cacheFeatures = augment === false ? 0 : undefined, validate, ...numbers } = recipe;
+  const { planned, failed } = await planExperiment(
+    {
+      ...opened,
+      ...compute,
+      suite: isSearch ? validationSuite(opened.suite) : opened.suite,
+      clip,
+      signal,
+      skipBroken: leftOut !== undefined,
+      cacheFeatures: cacheFeatures as number | undefined,
+      validate: validate === true,
+      overrides: { ...config.options, ...numbers },
+    },
+    { train: task, others: Object.keys(config.tests ?? {}) },
+    [{ task, method, shots, seed }],
+  );
+  if (failed[0]) throw failed[0].error;
+  const { run } = planned[0]!;
+  const other = await firstDifference(config, run.config);
+  if (other)
+    throw new Error(
+      `The run cannot be repeated because its ${other} has changed. Repeat it with the same data, method and CLIP.`,
+    );
+  return run;
+}
+
+/** The first part of two configs that differs. */
+async function firstDifference(before: RunConfig, now: RunConfig): Promise<string | undefined> {
+  const { canonicalJson } = await import('@dgprompt/bench/runs');
+  const keys = new Set([...Object.keys(before), ...Object.keys(now)]) as Set<keyof RunConfig>;
+  return [...keys].find(key => canonicalJson(before[key] as never) !== canonicalJson(now[key] as never));
+}
+
+async function hashOf(file: string): Promise<string | undefined> {
+  const bytes = await readFile(file).catch(() => undefined);
+  return bytes && createHash('sha256').update(bytes).digest('hex');
+}
+
+function conclusion(before: RunRecord, now: RunRecord, differ: readonly string[], changes: readonly string[]): string {
+  const tests = Object.entries(now.tests).map(([name, test]) => `${name} ${test?.top1.toFixed(1) ?? '–'}`);
+  const took = `${duration(now.timings.total ?? 0)}, originally ${duration(before.timings.total ?? 0)}`;
+  const verdict =
+    differ.length === 0
+      ? `${pc.green('✓')} Bit-identical: ${now.epochs.length} epochs and ${tests.join(', ')} (${took}).`
+      : `${pc.red('✗')} Not identical: ${differ.join('; ')}.`;
+  return changes.length === 0 ? verdict : `${verdict}\n${pc.dim(`Changed since then: ${changes.join(', ')}.`)}`;
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { defineCommand } from '../options/command.js';
+import { option, text } from '../options/option.js';
+import { resultsOption } from '../options/table.js';
+
+/** `dgprompt report`: one page with everything in the records. */
+export const report = defineCommand({
+  summary: 'tables and plots as a page',
+  description: 'Write one HTML page of finished runs: tables, plots, examples, and how to repeat each run.',
+  examples: [
+    'report                           report.html, from results/',
+    'report --results docs/results/records --out docs/report.html',
+  ],
+  options: {
+    ...resultsOption,
+    out: option('--out <file>', 'the page, self-contained: no other files, no network', text.default('report.html')),
+  },
+  async action({ results, out }) {
+    const { runName } = await import('@dgprompt/bench/runs');
+    const { bytes, folderFor, writeFileAtomic } = await import('@dgprompt/io');
+    const { reportPage } = await import('../report/page.js');
+    const { failedRuns } = await import('../report/sections/failed-runs.js');
+    const { wordReader } = await import('../report/words.js');
+    const { noRecords, recordsOf } = await import('../terminal/records.js');
+    const { reporter } = await import('../terminal/reporter.js');
+    const { records, problems } = await recordsOf(results);
+    if (records.length === 0) throw noRecords('records', results);
+    const runs = records.map(record => ({ ...record, folder: join(results, runName(record.config)) }));
+    const bar = reporter();
+    const reader = wordReader();
+    const page = await reportPage({
+      runs,
+      problems: [...problems, ...(await failedRuns(results))],
+      results,
+      reader,
+      onTask: ({ done, total, task }) => bar.progress(done / total, task),
+    }).finally(async () => {
+      bar.stop();
+      await reader.dispose();
+    });
+    await folderFor(out);
+    await writeFileAtomic(out, page);
+    process.stdout.write(`${out} shows ${runs.length} run${runs.length === 1 ? '' : 's'} (${bytes(page.length)}).\n`);
+  },
+});

@@ -1,0 +1,82 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { writeFileAtomic } from '@dgprompt/io';
+import pc from 'picocolors';
+import { defineCommand } from '../options/command.js';
+import { list, names, option, positive, seed, text, wholeNumber } from '../options/option.js';
+import { computeOptions, dataOptions, setOption } from '../options/table.js';
+import { usage } from '../usage-error.js';
+
+const factors = list(positive, 'a number above 0').transform(all => all.sort((a, b) => a - b));
+
+/** `dgprompt search`: chooses hyper-parameters on validation images of base classes, once for all tasks. */
+export const search = defineCommand({
+  summary: 'choose settings on validation images',
+  description: 'Choose settings on validation images of base classes, once for all tasks.',
+  examples: [
+    'search --tasks mammals --methods coop,maple --lr 1,3',
+    'bench --tasks mammals --methods coop,maple --settings search.json',
+  ],
+  options: {
+    ...dataOptions,
+    methods: option('--methods <names>', 'as a,b,./mine.ts', names.default(['all']), { defaultText: 'all' }),
+    ...setOption,
+    shots: option('--shots <k>', 'training images per class', wholeNumber(1, 100_000).default(16)),
+    seed: option('--seed <n>', 'of the few-shot sample', seed.default(1)),
+    lr: option('--lr <factors>', 'times the published rates', factors.default([1, 3, 10]), { defaultText: '1,3,10' }),
+    epochs: option('--epochs <factors>', 'times the published epochs, next', factors.default([0.5, 2]), {
+      defaultText: '0.5,2',
+    }),
+    results: option('--results <folder>', 'where the records are', text.default('results/search')),
+    out: option('--out <name>', 'writes <name>.json and <name>.md', text.default('search')),
+    ...computeOptions,
+  },
+  async action(options, _, context) {
+    const bench = await import('@dgprompt/bench');
+    const { methodTitle } = await import('@dgprompt/bench/methods');
+    const { madeBy } = await import('@dgprompt/bench/records');
+    const { searchable, searchMarkdown, withEarlier } = await import('@dgprompt/bench/search');
+    const { checkModel } = await import('@dgprompt/bench/suites');
+    const { useDevice } = await import('@dgprompt/engine');
+    const { withMethodOptions } = await import('../options/method-options.js');
+    const { benchReport } = await import('../terminal/bench-report.js');
+    const { interruptible } = await import('../terminal/interrupt.js');
+    const { loadModel } = await import('../terminal/load-model.js');
+    const { thisCommand } = await import('../terminal/this-command.js');
+
+    const { results, out, lr, epochs, ...settings } = options;
+    const lookUp = async () => {
+      const suite = await bench.openSuite(options.suite, { root: options.root });
+      const methods = options.methods.flatMap(one => (one === 'all' ? searchable : [one]));
+      const chosen = await bench.chooseMethods(await withMethodOptions(methods, options.set, context));
+      const fixed = chosen.methods.find(({ id }) => id === 'clip' || id === 'linear-probe');
+      if (fixed) throw new Error(`${fixed.id} has no settings to search here; leave it out.`);
+      const tasks = bench.chooseTasks(suite, options.tasks);
+      checkModel(suite, options.model);
+      return { suite, tasks, ...chosen };
+    };
+    const opened = await lookUp().catch(usage);
+    await useDevice(options);
+    const clip = await loadModel(options.model);
+    await interruptible(
+      async (signal, report) => {
+        const onEvent = benchReport(report);
+        const given = { ...settings, ...opened, clip, results, factors: { lr, epochs }, onEvent, signal };
+        const result = await bench.search(given);
+        const all = await withEarlier(`${out}.json`, result);
+        await mkdir(dirname(out), { recursive: true });
+        await writeFileAtomic(`${out}.json`, `${JSON.stringify(all, null, 2)}\n`);
+        await writeFileAtomic(`${out}.md`, `${searchMarkdown(all)}\n\n${madeBy(thisCommand())}\n`);
+        for (const [id, { chosen, tried }] of Object.entries(result.methods)) {
+          const { H } = tried.find(one => one.options === chosen)!;
+          process.stdout.write(`${pc.bold(methodTitle(id).padEnd(10))} H ${H.toFixed(1)}  ${chosen}\n`);
+        }
+        process.stdout.write(pc.dim(`${out}.json, for \`dgprompt bench --settings\`, and ${out}.md\n`));
+      },
+      {
+        interrupted: `Interrupted. Finished runs are kept in ${results}; run the command again to resume.`,
+        end: () => clip.dispose(),
+      },
+    );
+  },
+});

@@ -1,0 +1,26 @@
+import { access } from 'node:fs/promises';
+import { defineCommand } from '../options/command.js';
+import { jsonOption, resultsOption } from '../options/table.js';
+
+/** `dgprompt status`: the states of the runs of a results folder, wherever they run. */
+export const status = defineCommand({
+  summary: 'the progress of the runs',
+  description: 'List which runs of a results folder are queued, running, done, failed or lost.',
+  examples: ['status', 'status --results results/paper', 'status --json'],
+  options: { ...resultsOption, ...jsonOption },
+  async action({ results, json }) {
+    const { runStates, runStatus } = await import('../executors/status.js');
+    const { statusText } = await import('../terminal/status-text.js');
+    const { noRecords } = await import('../terminal/records.js');
+    const exists = await access(results).then(
+      () => true,
+      () => false,
+    );
+    const { runs, notes, damaged } = exists ? await runStatus(results) : { runs: [], notes: [], damaged: [] };
+    for (const note of notes) process.stderr.write(`${note}\n`);
+    for (const { name, reason } of damaged) process.stderr.write(`${results}/${name} counts as not done: ${reason}.\n`);
+    if (runs.length === 0) throw noRecords('runs', results);
+    const counts = Object.fromEntries(runStates.map(state => [state, runs.filter(run => run.state === state).length]));
+    process.stdout.write(json ? `${JSON.stringify({ results, counts, runs, notes }, null, 2)}\n` : statusText(runs));
+  },
+});

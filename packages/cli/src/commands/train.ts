@@ -1,0 +1,176 @@
+import { resolve } from 'node:path';
+import type { Dataset } from '@dgprompt/datasets';
+import { duration, timeLeft } from '@dgprompt/io';
+import type { Epoch, Step } from '@dgprompt/methods';
+import type { Trained } from '@dgprompt/methods/classifier';
+import pc from 'picocolors';
+import { defineCommand } from '../options/command.js';
+import { oneOf, option, positive, seed, text, wholeNumber } from '../options/option.js';
+import { cacheFeaturesOption, computeOptions, jsonOption, setOption } from '../options/table.js';
+import { eta } from '../terminal/eta.js';
+import type { Reporter } from '../terminal/reporter.js';
+import { sameCommand } from '../terminal/this-command.js';
+import { usage } from '../usage-error.js';
+
+const options = {
+  out: option('--out <folder>', 'for the classifier; run again to resume after Ctrl-C', text),
+  method: option('--method <name>', 'as maple or coop:csc', text.default('dgprompt')),
+  ...setOption,
+  shots: option('--shots <k>', 'training images per class (default: all)', wholeNumber(1, 100_000).optional()),
+  epochs: option('--epochs <n>', "instead of the method's published number", wholeNumber(1, 100_000).optional()),
+  lr: option('--lr <x>', 'learning rate, likewise', positive.optional()),
+  batch: option('--batch <n>', 'images per step, likewise', wholeNumber(1, 4096).optional()),
+  seed: option('--seed <n>', 'of split and training', seed.default(1)),
+  template: option('--template <text>', 'hand-written prompt', text.default('a photo of a {}.')),
+  augment: option('--augment <how>', 'full, crop, none', oneOf('augment', ['full', 'crop', 'none']).default('full')),
+  ...cacheFeaturesOption,
+  json: { ...jsonOption.json, help: 'print the classifier’s entry of run.json and nothing else' },
+  ...computeOptions,
+};
+
+/** `dgprompt train`: from a folder of images to a classifier's folder. */
+export const train = defineCommand({
+  summary: 'a classifier for your own images',
+  description: 'Train a classifier on a folder with one folder of images per class.',
+  arguments: [['<folder>', 'the images; train, val and test inside are used as they are']],
+  examples: ['train ./flowers --out ./classifier', 'train ./flowers --out ./classifier --method maple --shots 16'],
+  options,
+  async action(options, [folder], context) {
+    const { featureStore } = await import('@dgprompt/bench/data');
+    const { methodTitle } = await import('@dgprompt/bench/methods');
+    const { useDevice } = await import('@dgprompt/engine');
+    const { resolveMethod } = await import('@dgprompt/methods');
+    const { trainClassifier } = await import('@dgprompt/methods/classifier');
+    const { withMethodOptions } = await import('../options/method-options.js');
+    const { ownImages } = await import('../own-images/own-images.js');
+    const { interruptible } = await import('../terminal/interrupt.js');
+    const { loadModel } = await import('../terminal/load-model.js');
+    const { reporter } = await import('../terminal/reporter.js');
+    const { shots, seed, template, epochs, lr, batch, out, augment } = options;
+    const lookUp = async () => resolveMethod((await withMethodOptions([options.method], options.set, context))[0]!);
+    const factory = await lookUp().catch(usage);
+    const { dataset, warnings } = await ownImages(folder, { seed, template, shots });
+    const report = reporter();
+    report.line(pc.bold(`${methodTitle(factory.id)} on ${resolve(folder)}`));
+    report.line(`  ${contents(dataset)}`);
+    for (const warning of warnings) report.line(`  ${pc.yellow('!')} ${warning}`);
+    await useDevice(options);
+    const clip = await loadModel(options.model);
+    await interruptible(
+      async signal => {
+        const method = factory(clip, dataset.classNames, {
+          dataset: dataset.name,
+          templates: dataset.templates,
+          shots: shots ?? 16,
+          seed,
+          epochs,
+          lr,
+          batch,
+        });
+        const trained = await trainClassifier(method, dataset, {
+          out,
+          source: resolve(folder),
+          warnings,
+          signal,
+          augment: augment === 'crop' ? 'crop' : augment === 'full',
+          cacheFeatures: options.cacheFeatures,
+          features: featureStore(options),
+          ...narrator(report, method.recipe, dataset),
+        });
+        report.stop();
+        process.stdout.write(`${options.json ? JSON.stringify(trained, null, 2) : conclusion(trained, out)}\n`);
+      },
+      {
+        interrupted: `Interrupted. Finished epochs are kept; run the same command to resume${sameCommand()}`,
+        report,
+        end: () => clip.dispose(),
+      },
+    );
+  },
+});
+
+function contents({ classNames, train, val, test }: Dataset): string {
+  const heldOut = [
+    val.length > 0 ? `${val.length} to choose the epoch by` : 'none to choose the epoch by',
+    test.length > 0 ? `${test.length} to test` : 'none to test',
+  ];
+  const all = train.length + val.length + test.length;
+  return `${classNames.length} classes, ${all} images: ${train.length} to train on, ${heldOut.join(', ')}`;
+}
+
+/** A forward pass takes about this share of a training step's time per image, until it is measured. */
+const forwardShare = 0.4;
+
+/** Reports training: epochs as lines, and a bar with the loss and the time left. */
+function narrator(report: Reporter, { epochs, batch }: { epochs: number; batch: number }, dataset: Dataset) {
+  const { train, val, test } = dataset;
+  const steps = Math.max(1, Math.floor(train.length / batch));
+  const tested = (test.length > 0 ? test : val.length > 0 ? val : train).length;
+  const estimate = eta();
+  let last = performance.now();
+  let isFirstStep = true; // of an epoch: it builds the graph, or follows a validation
+  let stepCount = 0;
+  let stepSeconds = 0;
+  let isValidated = false;
+  const timeAfter = (epoch: number, step: number) => {
+    const images = (epochs - epoch + 1) * val.length + 1.5 * tested; // the CLIP without training is tested too, and is faster
+    const forward = isValidated
+      ? { kind: 'image', units: images }
+      : { kind: 'step', units: (images / batch) * forwardShare };
+    return estimate.left([], [{ kind: 'step', units: (epochs - epoch) * steps + (steps - step) }, forward]);
+  };
+  return {
+    onFeatures: ({ done, total }: { done: number; total: number }) =>
+      report.progress(0, `image features ${done}/${total}`),
+    onResume(done: Epoch[]) {
+      report.line(`  resuming after epoch ${done.length} of ${epochs}`);
+      for (const epoch of done) report.line(epochLine(epoch));
+    },
+    onStep({ epoch, step, loss }: Step) {
+      const now = performance.now();
+      if (!isFirstStep) {
+        estimate.finished({ kind: 'step', units: 1 }, (now - last) / 1000);
+        stepSeconds += (now - last) / 1000;
+        stepCount++;
+      }
+      last = now;
+      isFirstStep = false;
+      const left = timeAfter(epoch, step);
+      if (stepCount === 3 && left && epoch === 1) {
+        const total = timeLeft(left).replace(' left', '');
+        report.line(`  ${epochs} epochs of ${steps} steps at ${duration(stepSeconds / stepCount)}: ${total} in total`);
+      }
+      const suffix = left ? ` · ${timeLeft(left)}` : '';
+      const fraction = (epoch - 1 + step / steps) / epochs;
+      report.progress(fraction, `epoch ${epoch}/${epochs} · loss ${loss.toFixed(3)}${suffix}`);
+    },
+    onEpoch(epoch: Epoch) {
+      const now = performance.now();
+      if (val.length > 0) {
+        estimate.finished({ kind: 'image', units: val.length }, (now - last) / 1000);
+        isValidated = true;
+      }
+      last = now;
+      isFirstStep = true;
+      report.line(epochLine(epoch));
+    },
+    onJudged({ done, total }: { done: number; total: number }) {
+      report.progress(done / total, 'testing, also the CLIP without training');
+    },
+  };
+}
+
+function epochLine({ number, epochs, loss, validation, seconds }: Epoch): string {
+  const tested = validation === undefined ? '' : ` · validation ${validation.toFixed(1)} %`;
+  return `  epoch ${number}/${epochs} · loss ${loss.toFixed(3)}${tested} · ${duration(seconds)}`;
+}
+
+function conclusion({ epoch, epochs, result }: Trained, out: string): string {
+  const where = { test: 'test', validation: 'validation', training: 'training' }[result.on];
+  const kept = epoch < epochs.length ? `, epoch ${epoch} kept` : '';
+  return [
+    `${pc.bold(`${result.top1.toFixed(1)} %`)} of ${result.images} ${where} images correct, ${result.zeroShot.toFixed(1)} % before training${kept}.`,
+    `${out} has the classifier; see card.md in it for details. Next:`,
+    `  dgprompt predict ${out} photo.jpg`,
+  ].join('\n');
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { type AnyCommand, type CommandGroup, type CommandTree, isGroup } from '../options/command.js';
+import type { OptionSpec, OptionTable } from '../options/option.js';
+
+/** A config file's section for one command, or for the commands of a group. */
+type Section<C> = C extends { commands: infer Inner extends CommandTree }
+  ? z.ZodObject<Sections<Inner>>
+  : C extends { options: infer O extends OptionTable }
+    ? z.ZodObject<Keys<O>>
+    : never;
+
+type Sections<C extends CommandTree> = {
+  [K in keyof C]: z.ZodOptional<Section<C[K]>>;
+};
+
+type Keys<O extends OptionTable> = { [K in keyof O]: z.ZodOptional<O[K]['schema']> };
+
+/**
+ * The schema of a config file: options that commands share, then a section per command with all of its options.
+ * @param shared options that may be at the top
+ */
+export const configSchema = <C extends CommandTree, S extends OptionTable>(commands: C, shared: S) =>
+  z.strictObject({
+    $schema: z.string().optional().describe('path of this schema, for editors'),
+    ...keysOf(shared, (key, spec) => `${spec.help} (${sharing(commands, key, spec).join(', ')})`),
+    methods: z
+      .record(z.string(), z.record(z.string(), z.json(), { error: methodError }), { error: methodError })
+      .optional()
+      .describe('options of methods, wherever a command takes methods: { "maple": { "lr": 0.01 } }'),
+    ...sectionsOf(commands),
+  });
+
+/** Whether two commands have the same option, though each may word its help differently. */
+export const isSame = (option: OptionSpec, other: OptionSpec | undefined): boolean =>
+  other !== undefined && option.schema === other.schema && option.flags === other.flags;
+
+/** The top-level commands that have an option, they or one below them. */
+export const sharing = (commands: CommandTree, key: string, option: OptionSpec): string[] =>
+  Object.entries(commands)
+    .filter(([, one]) => everyCommand(one).some(({ options }) => isSame(option, (options as OptionTable)[key])))
+    .map(([name]) => name);
+
+const everyCommand = (one: AnyCommand | CommandGroup): AnyCommand[] =>
+  isGroup(one) ? Object.values(one.commands).flatMap(everyCommand) : [one];
+
+const keysOf = <O extends OptionTable>(options: O, describe: (key: string, spec: OptionSpec) => string): Keys<O> =>
+  Object.fromEntries(
+    Object.entries(options).map(([key, spec]) => [key, spec.schema.optional().describe(describe(key, spec))]),
+  ) as Keys<O>;
+
+function sectionsOf<C extends CommandTree>(commands: C): Sections<C> {
+  const sections = Object.entries(commands).map(([key, one]) => {
+    const keys = isGroup(one) ? sectionsOf(one.commands) : keysOf(one.options as OptionTable, (_, { help }) => help);
+    return [key, z.strictObject(keys, { error: notAnObject }).optional().describe(one.description)];
+  });
+  return Object.fromEntries(sections) as Sections<C>;
+}
+
+/** Unknown keys get their own sentence. */
+const notAnObject: z.core.$ZodErrorMap = issue => (issue.code === 'invalid_type' ? 'It must be an object.' : undefined);
+
+const methodError = 'It must be an object of options, such as { "maple": { "lr": 0.01 } }.';

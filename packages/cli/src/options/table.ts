@@ -1,0 +1,91 @@
+import type { Compute, ComputePrecision, Device } from '@dgprompt/engine';
+import { flag, flagOrNumber, names, namesOf, oneOf, option, text, texts, wholeNumber } from './option.js';
+
+// Type-only imports keep the engine out of `dgprompt --help`.
+const devices = namesOf<Device>({ cpu: 0, webgpu: 0, cuda: 0, coreml: 0, dml: 0 });
+const backends = namesOf<NonNullable<Compute['backend']>>({ onnxruntime: 0, tensorflow: 0, cpu: 0 });
+const precisions = namesOf<ComputePrecision>({ fp32: 0, fp16: 0 });
+
+/** Which data a command reads. */
+export const dataOptions = {
+  suite: option('--suite <name>', 'also: paper, a dataset, a folder', text.default('pictograms')),
+  root: option('--root <folder>', 'holds the published datasets', text.optional(), { env: 'DGPROMPT_DATA' }),
+  tasks: option('--tasks <names>', 'only these tasks of the suite, as a,b,c', names.optional()),
+};
+
+/** What a command does with images. */
+export const imageOptions = {
+  skipBroken: option('--skip-broken', 'skip images that do not decode', flag),
+  cache: option('--cache <folder>', 'keep decoded test images there', text.optional()),
+};
+
+export const modelOption = {
+  model: option('--model <path>', 'folder, file or hub id of a CLIP (default: mini-CLIP)', text.optional()),
+};
+
+/** Where a command computes. */
+export const deviceOptions = {
+  device: option('--device <name>', devices.join(', '), oneOf('device', devices).default('cpu')),
+  threads: option('--threads <n>', 'of the CPU', wholeNumber(0, 512).default(0), { defaultText: 'one per core' }),
+  backend: option('--backend <name>', backends.join(', '), oneOf('backend', backends).default('onnxruntime')),
+};
+
+export const resultsOption = {
+  results: option('--results <folder>', 'where the records are', text.default('results')),
+};
+
+/** Options that may be at the top of a config file, for every command that has them. */
+export const sharedOptions = {
+  ...dataOptions,
+  ...imageOptions,
+  ...resultsOption,
+  ...modelOption,
+  ...deviceOptions,
+};
+
+export const precisionOption = {
+  precision: option(
+    '--precision <name>',
+    'fp32, fp16 for the frozen towers',
+    oneOf('precision', precisions).default('fp32'),
+  ),
+};
+
+/** Where a command computes, and with which CLIP. */
+export const computeOptions = { ...modelOption, ...deviceOptions, ...precisionOption };
+
+/** Cached augmented views per image; 0, the same as the flag alone, caches the features of the images as they are. */
+export const cacheFeaturesOption = {
+  cacheFeatures: option(
+    '--cache-features [n]',
+    'cache features: of n crops per image, or of it as is',
+    flagOrNumber(0, 1000),
+  ),
+};
+
+/** Options of methods, in place of those written after their names. */
+export const setOption = {
+  set: option('--set <setting>', 'an option of a method, as maple.lr=0.01; may be repeated', texts.optional(), {
+    repeat: true,
+  }),
+};
+
+export const jsonOption = { json: option('--json', 'print JSON and nothing else', flag) };
+
+/** Class names; at least two where they replace the learned ones. */
+export const classesOption = {
+  classes: option(
+    '--classes <names>',
+    'instead of the learned ones, as a,b,c; added to them as +d,+e',
+    names
+      .refine(all => all.length > 1 || all[0]?.startsWith('+'), {
+        error: 'A classifier needs two classes; write + before the name to add one.',
+      })
+      .optional(),
+  ),
+};
+
+/** A file that tables are written to. */
+export const tableFile = text.regex(/\.(md|markdown|tex|csv|json)$/i, {
+  error: 'Its ending sets the format: .md for Markdown, .tex for LaTeX, .csv or .json.',
+});

@@ -1,0 +1,43 @@
+import CliTable from 'cli-table3';
+
+/** A table of text, with rules above, below and between groups of rows. */
+export interface TextTable {
+  head?: readonly string[];
+  /** Groups of rows of cells. */
+  groups: readonly (readonly (readonly string[])[])[];
+  /** A letter per column, `l` left or `r` right; the last one holds for all further columns. Default: `l`. */
+  align?: string;
+}
+
+/** Rules only above, below and between, none upright: the booktabs style of papers. */
+const rules = {
+  top: '━',
+  'top-mid': '━',
+  'top-left': '',
+  'top-right': '',
+  bottom: '━',
+  'bottom-mid': '━',
+  'bottom-left': '',
+  'bottom-right': '',
+  mid: '─',
+  'mid-mid': '─',
+  'left-mid': '',
+  'right-mid': '',
+  left: '',
+  right: '',
+  middle: ' ',
+};
+
+/** A table for a terminal. */
+export function textTable({ head = [], groups, align = 'l' }: TextTable): string {
+  const width = Math.max(head.length, ...groups.flat().map(row => row.length));
+  const table = new CliTable({
+    head: [...head],
+    style: { head: [], border: [] }, // colours come from picocolors, which knows when to leave them out
+    colAligns: Array.from({ length: width }, (_, i) => ((align[i] ?? align.at(-1)) === 'l' ? 'left' : 'right')),
+    chars: rules,
+  });
+  for (const rows of groups)
+    if (rows.length > 0) table.push(rows[0]!.map((_, column) => rows.map(row => row[column]).join('\n')));
+  return table.toString();
+}
