@@ -1,7 +1,6 @@
 import { compile } from '@dgprompt/engine';
 import { evalPixels, type ImageSource } from '@dgprompt/images';
 import * as tf from '@tensorflow/tfjs';
-import type { Clip } from './clip.js';
 import type { EnsembleOptions } from './towers/text-ensemble.js';
 
 /** A class and how probable it is, in [0, 1]. */
@@ -23,14 +22,22 @@ export interface ZeroShotClassifier {
   dispose(): void;
 }
 
-/** Most images that go through the tower at once. */
+/** The part of a CLIP that zero-shot classification needs. */
+export interface ZeroShotModel {
+  logitScale: number;
+  imageSize: number;
+  vision(images: tf.Tensor): tf.Tensor2D;
+  ensemble(classNames: readonly string[], options?: EnsembleOptions): Promise<tf.Tensor2D>;
+}
+
+/** Images that go through the tower at once, at most. */
 const BATCH = 32;
 
 /**
  * Zero-shot classification (Radford et al., 2021): a class is the mean of its templates' normalised text features, normalised again.
  */
 export async function zeroShot(
-  clip: Clip,
+  clip: ZeroShotModel,
   classNames: readonly string[],
   { templates, signal, onProgress }: ZeroShotOptions = {},
 ): Promise<ZeroShotClassifier> {

@@ -1,19 +1,20 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { joinPath } from '@dgprompt/io';
+import { exists, textOf } from '../runtime/files.js';
 import type { Naming } from './names.js';
 import type { PartialConfig } from './shapes.js';
 
 type Json = Record<string, unknown>;
 
 /**
- * What the config beside a checkpoint says that its shapes do not: heads and activation, and sizes to hold against the weights.
- * @throws one sentence naming the file and the setting if it is no JSON, or asks for what is no CLIP
+ * The settings of the config beside a checkpoint: heads and activation, which shapes do not show, and sizes to compare with the weights.
+ *
+ * @throws one sentence naming the file and the setting if it is not JSON, or describes another network than CLIP
  */
 export function checkpointConfig(folder: string, naming: Naming): PartialConfig {
-  const openClip = join(folder, 'open_clip_config.json');
-  const plain = join(folder, 'config.json');
-  if (naming === 'OpenAI' && existsSync(openClip)) return openClipConfig(openClip, readJson(openClip));
-  if (!existsSync(plain)) return {};
+  const openClip = joinPath(folder, 'open_clip_config.json');
+  const plain = joinPath(folder, 'config.json');
+  if (naming === 'OpenAI' && exists(openClip)) return openClipConfig(openClip, readJson(openClip));
+  if (!exists(plain)) return {};
   const config = readJson(plain);
   if (!isHuggingFace(config)) return naming === 'OpenAI' ? (config as PartialConfig) : {};
   return naming === 'Hugging Face' ? huggingFaceConfig(plain, config) : {};
@@ -23,7 +24,7 @@ export function checkpointConfig(folder: string, naming: Naming): PartialConfig 
 export function readJson(path: string): Json {
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(path, 'utf8'));
+    json = JSON.parse(textOf(path));
   } catch (cause) {
     throw new Error(`${path} is not JSON: ${(cause as Error).message}.`, { cause });
   }
@@ -36,7 +37,7 @@ function isHuggingFace(config: Json): boolean {
   return 'model_type' in config || 'architectures' in config || 'vision_config' in config || 'text_config' in config;
 }
 
-/** transformers writes fields that differ from these alone in its older versions. */
+/** Older versions of transformers write only fields that differ from these. */
 const DEFAULT_HEADS = { vision: 12, text: 8 };
 const DEFAULT_EPSILON = 1e-5;
 
@@ -50,17 +51,17 @@ function huggingFaceConfig(path: string, config: Json): PartialConfig {
     throw new Error(`${path}: its towers have different activations, "${activations.join('" and "')}".`);
   for (const [name, { layer_norm_eps: epsilon = DEFAULT_EPSILON }] of Object.entries({ vision, text }))
     if (epsilon !== DEFAULT_EPSILON) throw new Error(`${path}: ${name}_config.layer_norm_eps is ${epsilon}, not 1e-5.`);
-  return said({
+  return present({
     embedDim: config.projection_dim,
     activation: activation(path, activations[0]),
-    vision: said({
+    vision: present({
       imageSize: vision.image_size,
       patchSize: vision.patch_size,
       width: vision.hidden_size,
       layers: vision.num_hidden_layers,
       heads: vision.num_attention_heads ?? DEFAULT_HEADS.vision,
     }),
-    text: said({
+    text: present({
       contextLength: text.max_position_embeddings,
       vocabSize: text.vocab_size,
       width: text.hidden_size,
@@ -70,7 +71,7 @@ function huggingFaceConfig(path: string, config: Json): PartialConfig {
   });
 }
 
-/** Settings of OpenCLIP that make another network. */
+/** OpenCLIP settings that make another network. */
 const OTHER_NETWORKS = {
   vision_cfg: ['timm_model_name', 'ls_init_value', 'attentional_pool', 'no_ln_pre', 'final_ln_after_pool', 'qk_norm'],
   text_cfg: ['hf_model_name', 'ls_init_value', 'embed_cls', 'no_causal_mask', 'mlp_ratio_text', 'qk_norm'],
@@ -78,17 +79,18 @@ const OTHER_NETWORKS = {
 
 function openClipConfig(path: string, config: Json): PartialConfig {
   const model = section(config, 'model_cfg');
-  const [vision, text] = [section(model, 'vision_cfg'), section(model, 'text_cfg')];
+  const vision = section(model, 'vision_cfg');
+  const text = section(model, 'text_cfg');
   for (const [part, names] of Object.entries(OTHER_NETWORKS))
     for (const name of names)
       if (section(model, part)[name])
         throw new Error(`${path}: ${part}.${name} makes it another network than CLIP, which cannot be loaded.`);
   const { layers, width, image_size: imageSize, patch_size: patchSize, head_width: headWidth = 64 } = vision;
   const resNet = Array.isArray(layers);
-  return said({
+  return present({
     embedDim: model.embed_dim,
     activation: model.quick_gelu ? 'quick_gelu' : 'gelu',
-    vision: said({
+    vision: present({
       imageSize,
       width,
       ...(!resNet && {
@@ -97,7 +99,7 @@ function openClipConfig(path: string, config: Json): PartialConfig {
         heads: typeof width === 'number' ? Math.floor(width / Number(headWidth)) : undefined,
       }),
     }),
-    text: said({
+    text: present({
       contextLength: text.context_length,
       vocabSize: text.vocab_size,
       width: text.width,
@@ -120,7 +122,7 @@ function section(config: Json, ...names: string[]): Json {
   return {};
 }
 
-/** Without the fields that are not there. */
-function said(fields: Json): object {
+/** Without undefined and null fields. */
+function present(fields: Json): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null));
 }

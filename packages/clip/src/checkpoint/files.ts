@@ -1,10 +1,19 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { errorCode, fileHashes, openFile, openSafetensors, sha256Hex, type TensorFile } from '@dgprompt/io';
+import {
+  baseName,
+  errorCode,
+  fileHashes,
+  folderOf,
+  joinPath,
+  openFile,
+  openSafetensors,
+  sha256Hex,
+  type TensorFile,
+} from '@dgprompt/io';
+import { exists, listNames, pathKind } from '../runtime/files.js';
 import { readJson } from './config.js';
 import { looksLikeTorch, openTorch } from './torch/file.js';
 
-/** How libraries call a model's file; in a folder with several of them, the first of this list is taken. */
+/** Names that libraries give a model's file; in a folder with several of them, the first of this list is used. */
 const USUAL_NAMES = [
   'model.safetensors',
   'model.safetensors.index.json',
@@ -21,18 +30,18 @@ const INDEX = 'model.safetensors.index.json';
  * @throws one sentence naming the folder or file where nothing can be loaded
  */
 export function weightFiles(path: string): string[] {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) throw new Error(`There is no file or folder "${path}".`);
-  const file = found.isDirectory() ? inFolder(path) : path;
+  const kind = pathKind(path);
+  if (!kind) throw new Error(`There is no file or folder "${path}".`);
+  const file = kind === 'folder' ? inFolder(path) : path;
   if (file.endsWith('.json')) return shards(file);
-  const index = join(dirname(file), INDEX);
-  if (file !== path || !existsSync(index)) return [file];
+  const index = joinPath(folderOf(file), INDEX);
+  if (file !== path || !exists(index)) return [file];
   const all = shards(index);
   return all.includes(file) ? all : [file];
 }
 
 /**
- * Opens a file of tensors by what is in it: a `.safetensors` file, or one of PyTorch's.
+ * Opens a file of tensors by its content: a `.safetensors` file, or a PyTorch file.
  * @throws one sentence naming the file
  */
 export async function openTensorFile(path: string): Promise<TensorFile> {
@@ -48,14 +57,14 @@ export async function openTensorFile(path: string): Promise<TensorFile> {
   return looksLikeTorch(first) ? openTorch(path) : openSafetensors(path);
 }
 
-/** SHA-256 of a checkpoint: of its file; with shards, of their hashes in hex, one behind the other. */
+/** SHA-256 of a checkpoint: of its file; for shards, of their concatenated hashes in hex. */
 export async function contentHash(paths: readonly string[]): Promise<string> {
   const hashes: string[] = [];
   for (const path of paths) hashes.push((await fileHashes(path, ['sha256'])).sha256);
   return hashes.length === 1 ? hashes[0]! : sha256Hex(hashes.join(''));
 }
 
-/** Where infinities and what is no number show in the bits of a type, by the size of its elements. */
+/** The exponent bits of a type: all are set in infinities and NaN. */
 const EXPONENTS: Record<string, number> = { F32: 0x7f800000, F16: 0x7c00, BF16: 0x7f80 };
 
 /**
@@ -63,7 +72,7 @@ const EXPONENTS: Record<string, number> = { F32: 0x7f800000, F16: 0x7c00, BF16: 
  */
 export function checkFinite(file: TensorFile, names: Iterable<string>): void {
   const opened = openFile(file.path);
-  const chunk = new ArrayBuffer(4 * 2 ** 20); // one for all: what is only looked at shall not pile up
+  const chunk = new ArrayBuffer(4 * 2 ** 20); // one for all values: they are only looked at
   try {
     for (const name of names) {
       const { dtype, start, end } = file.tensors.get(name)!;
@@ -88,11 +97,11 @@ function hasExponent(bits: Uint32Array | Uint16Array, exponent: number): boolean
 }
 
 function inFolder(folder: string): string {
-  const files = readdirSync(folder);
+  const files = listNames(folder);
   const usual = USUAL_NAMES.find(name => files.includes(name));
-  if (usual) return join(folder, usual);
+  if (usual) return joinPath(folder, usual);
   const others = files.filter(name => /\.(safetensors|pt|pth|bin)$/.test(name));
-  if (others.length === 1) return join(folder, others[0]!);
+  if (others.length === 1) return joinPath(folder, others[0]!);
   const reason =
     others.length === 0 ? 'has no file with weights, such as model.safetensors' : `has ${others.join(', ')}`;
   throw new Error(`The folder "${folder}" ${reason}; give the path of the one to load.`);
@@ -103,10 +112,10 @@ function shards(index: string): string[] {
   const names = typeof map === 'object' && map !== null ? [...new Set(Object.values(map))] : [];
   if (names.length === 0) throw new Error(`${index} has no weight_map that names files.`);
   return names.sort().map(name => {
-    if (typeof name !== 'string' || name !== basename(name) || name.startsWith('.'))
-      throw new Error(`${index} names ${JSON.stringify(name)}, which is no file beside it.`);
-    const path = join(dirname(index), name);
-    if (!existsSync(path)) throw new Error(`${index} names ${name}, which is not there; download it again.`);
+    if (typeof name !== 'string' || name !== baseName(name) || name.startsWith('.'))
+      throw new Error(`${index} names ${JSON.stringify(name)}, which is not a file beside it.`);
+    const path = joinPath(folderOf(index), name);
+    if (!exists(path)) throw new Error(`${index} names ${name}, which does not exist; download it again.`);
     return path;
   });
 }

@@ -193,7 +193,7 @@ test('a vocabulary of its own needs a tokenizer.json for words', async () => {
   await writeSafetensors(join(path, 'model.safetensors'), named);
   const clip = await loadClip(path);
   expect(clip.tokenizer).toMatchObject({ start: 38, end: 39 });
-  expect(() => clip.text(['cat'])).toThrow('there is no tokenizer.json in');
+  expect(() => clip.text(['cat'])).toThrow('has no tokenizer.json; add one');
   expect((await loadClip(path, { tokenizer: wordTokenizer(40) })).text(['cat']).shape).toEqual([1, 8]);
 });
 

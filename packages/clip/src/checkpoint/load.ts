@@ -1,15 +1,16 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
 import { type StoredType, storedFile, storedTensor } from '@dgprompt/engine/weights';
-import type { TensorFile } from '@dgprompt/io';
+import { baseName, folderOf, joinPath, resolvePath, type TensorFile } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import { type Clip, createClip } from '../clip.js';
 import type { Activation, ClipConfig } from '../config.js';
-import { cachedSnapshot, isHubId, type PullOptions, pullModel } from '../hub/model.js';
+import { cachedSnapshot, isHubId } from '../hub/cache.js';
+import { type PullOptions, pullModel } from '../hub/pull.js';
+import { exists, pathKind, realPath } from '../runtime/files.js';
 import { type ClipTokenizer, tokenizerFromJson } from '../text/tokenizer.js';
 import { clipVocabulary } from '../text/vocabulary.js';
 import { interpolatePositions } from '../towers/positions.js';
-import { mapParameters, type Parameter } from '../weights/parameters.js';
+import type { Parameter } from '../weights/parameter.js';
+import { mapParameters } from '../weights/parameters.js';
 import { type ClipWeights, transpose } from '../weights/weights.js';
 import { checkpointConfig, readJson } from './config.js';
 import { checkFinite, contentHash, openTensorFile, weightFiles } from './files.js';
@@ -17,34 +18,47 @@ import { type Piece, parameterPieces } from './names.js';
 import { configFromShapes } from './shapes.js';
 
 export interface LoadOptions extends PullOptions {
-  /** Side R of the images in pixels, if it is not to be the checkpoint's own: position embeddings are interpolated. */
+  /** Side R of the images in pixels; defaults to the checkpoint's. For another size, position embeddings are interpolated. */
   imageSize?: number;
-  /** For a checkpoint that has no config beside it and was not trained with what OpenAI's were, QuickGELU. */
+  /** The activation of a checkpoint without a config; defaults to QuickGELU, as in OpenAI's checkpoints. */
   activation?: Activation;
-  /** In place of the checkpoint's `tokenizer.json`, or of CLIP's own vocabulary. */
+  /** Defaults to the checkpoint's `tokenizer.json`, then to CLIP's vocabulary. */
   tokenizer?: ClipTokenizer;
 }
 
 /** Tokens of the vocabulary that all published CLIPs share. */
 const PUBLISHED_VOCABULARY = 49408;
 
-/** Types that ONNX Runtime reads in place. */
+/** Types that ONNX Runtime reads from the file. */
 const IN_PLACE: Record<string, StoredType> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
 
 /**
- * Loads a frozen CLIP: Hugging Face's and OpenCLIP's `.safetensors` (also sharded, with an index), OpenAI's `.pt` (TorchScript or state
- * dict), and the same tensors under the one's names in the other's file; float32, float16 and bfloat16; ViT and ModifiedResNet. What a
- * file is, is found out from its content. Sizes come from the weights, heads and activation from the config beside them, or are OpenAI's.
+ * Loads a frozen CLIP: `.safetensors` files of Hugging Face and OpenCLIP (also sharded, with an index), and PyTorch files of OpenAI
+ * (TorchScript or state dict), with the parameter names of any of them; float32, float16 and bfloat16; ViT and ModifiedResNet. The
+ * format is recognised by content. Sizes come from the weights; heads and activation from the config beside them, or else are OpenAI's.
  *
- * On the backend `onnxruntime` large weights stay in the file, from which ONNX Runtime reads them: it must stay as it is.
- * @param source a folder, a file, or the id of a model on the hub (`openai/clip-vit-base-patch16`), which is downloaded into the shared cache
- *   if it is not there
- * @throws one sentence naming the file, and the tensor where it is one's fault, if anything is missing, damaged or foreign
+ * On the backend `onnxruntime`, large weights stay in the file and ONNX Runtime reads them from there, so the file must not change.
+ *
+ * @param source a folder, a file, or the id of a model on the hub (`openai/clip-vit-base-patch16`), which is downloaded into the shared
+ *   cache if necessary
+ * @throws one sentence naming the file, and the tensor if it concerns one, if anything is missing, damaged or unsupported
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { useDevice } from '@dgprompt/engine';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * await useDevice();
+ * const clip = await loadClip(miniClip);
+ * console.log(clip.imageSize, clip.text(['cat', 'dog']).shape); // 64 [ 2, … ]
+ * clip.dispose();
+ * ```
  */
 export async function loadClip(source: string, options: LoadOptions = {}): Promise<Clip> {
-  const onHub = !existsSync(source) && isHubId(source);
+  const onHub = !exists(source) && isHubId(source);
   const paths = weightFiles(onHub ? (cachedSnapshot(source, options) ?? (await pullModel(source, options))) : source);
-  const folder = dirname(paths[0]!);
+  const folder = folderOf(paths[0]!);
   const files: TensorFile[] = [];
   try {
     for (const path of paths) files.push(await openTensorFile(path));
@@ -59,7 +73,7 @@ export async function loadClip(source: string, options: LoadOptions = {}): Promi
     const id = await contentHash(paths);
     const resized = withImageSize(config, options.imageSize);
     const weights = readWeights(config, resized, pieces);
-    return createClip({ config: resized, weights, tokenizer, id, source: onHub ? source : resolve(source) });
+    return createClip({ config: resized, weights, tokenizer, id, source: onHub ? source : resolvePath(source) });
   } finally {
     for (const file of files) file.close();
   }
@@ -72,7 +86,7 @@ function withImageSize(config: ClipConfig, imageSize = config.vision.imageSize):
   return { ...config, vision: { ...config.vision, imageSize } };
 }
 
-/** Checks every parameter's shape, and says which tensors of which file are read. */
+/** Checks the shape of every parameter. @returns the tensors to read from each file */
 function usedTensors(shown: string, config: ClipConfig, pieces: ReadonlyMap<string, Piece>): Map<TensorFile, string[]> {
   const used = new Map<TensorFile, string[]>();
   mapParameters(config, ({ name, stored }) => {
@@ -93,7 +107,7 @@ function readWeights(config: ClipConfig, resized: ClipConfig, pieces: ReadonlyMa
   const made: tf.Tensor[] = [];
   const realFiles = new Map<TensorFile, ReturnType<typeof storedFile>>();
   const realFile = (file: TensorFile) => {
-    if (!realFiles.has(file)) realFiles.set(file, storedFile(realpathSync(file.path)));
+    if (!realFiles.has(file)) realFiles.set(file, storedFile(realPath(file.path)!));
     return realFiles.get(file)!;
   };
   const grid = (of: ClipConfig) => of.vision.imageSize / of.vision.patchSize;
@@ -137,8 +151,8 @@ function readValues({ parts, transposed }: Piece, parameter: Parameter): Float32
 
 async function tokenizerOf(folder: string, shown: string, config: ClipConfig): Promise<ClipTokenizer> {
   const { vocabSize } = config.text;
-  const path = join(folder, 'tokenizer.json');
-  if (existsSync(path) && statSync(path).isFile()) {
+  const path = joinPath(folder, 'tokenizer.json');
+  if (pathKind(path) === 'file') {
     const tokenizer = tokenizerFromJson(readJson(path), path);
     if (tokenizer.end < vocabSize) return tokenizer;
     throw new Error(
@@ -151,7 +165,7 @@ async function tokenizerOf(folder: string, shown: string, config: ClipConfig): P
     end: vocabSize - 1,
     encode() {
       throw new Error(
-        `${basename(shown)} has a vocabulary of its own (${vocabSize} tokens), but there is no tokenizer.json in "${folder}", so it cannot read words.`,
+        `${baseName(shown)} has ${vocabSize} tokens, which is not CLIP's vocabulary, and "${folder}" has no tokenizer.json; add one to encode text.`,
       );
     },
   };

@@ -1,12 +1,3 @@
-export {
-  type CachedModel,
-  cachedModels,
-  cachedSnapshot,
-  isHubId,
-  type PullOptions,
-  type PullProgress,
-  pullModel,
-  removeModel,
-  verifyModel,
-} from './model.js';
+export { type CachedModel, cachedModels, cachedSnapshot, isHubId, removeModel, verifyModel } from './cache.js';
+export { type PullOptions, type PullProgress, pullModel } from './pull.js';
 export { type HubSettings, hubSettings } from './settings.js';

@@ -1,45 +1,51 @@
-import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { type Environment, environment, homeFolder, joinPath } from '@dgprompt/io';
+import { textOf } from '../runtime/files.js';
 
-/** Where models come from and where they are kept, as other programs for the Hugging Face hub have it. */
+/** Where models are downloaded from and kept, as in other programs for the Hugging Face hub. */
 export interface HubSettings {
   /** The hub, without a slash at the end. `HF_ENDPOINT`. */
   endpoint: string;
-  /** The folder with everything downloaded. `HF_HUB_CACHE`, or `hub` in `HF_HOME` (default: `~/.cache/huggingface`). */
+  /** The folder for downloads. `HF_HUB_CACHE`, or `hub` in `HF_HOME` (default: `~/.cache/huggingface`). */
   cache: string;
-  /** `HF_TOKEN`, or what `huggingface-cli login` left in `HF_HOME/token`. */
+  /** `HF_TOKEN`, or the token that `huggingface-cli login` saved in `HF_HOME/token`. */
   token?: string;
-  /** Nothing is asked of the network. `HF_HUB_OFFLINE`. */
+  /** No network access. `HF_HUB_OFFLINE`. */
   offline: boolean;
 }
 
 /**
- * The settings in effect now.
- * @throws a sentence if `HF_ENDPOINT` is no address
+ * The hub's settings.
+ *
+ * @param variables defaults to the environment
+ * @throws a sentence if `HF_ENDPOINT` is not an address
+ *
+ * @example
+ * ```ts
+ * import { hubSettings } from '@dgprompt/clip/hub';
+ *
+ * console.log(hubSettings({ HF_HUB_CACHE: '/models', HF_HUB_OFFLINE: '1' }).offline); // true
+ * ```
  */
-export function hubSettings(environment: NodeJS.ProcessEnv = process.env): HubSettings {
-  const { HF_ENDPOINT: endpoint = 'https://huggingface.co', XDG_CACHE_HOME: caches } = environment;
-  const home = environment.HF_HOME ?? join(caches ?? join(homedir(), '.cache'), 'huggingface');
+export function hubSettings(variables: Environment = environment()): HubSettings {
+  const { HF_ENDPOINT: endpoint = 'https://huggingface.co', XDG_CACHE_HOME: caches } = variables;
+  const home = variables.HF_HOME ?? joinPath(caches ?? joinPath(homeFolder(), '.cache'), 'huggingface');
   if (!/^https?:\/\/[^/]/.test(endpoint))
     throw new Error(`HF_ENDPOINT is "${endpoint}"; it must be an address that starts with https:// or http://.`);
-  const token =
-    environment.HF_TOKEN ??
-    environment.HUGGING_FACE_HUB_TOKEN ??
-    tokenIn(environment.HF_TOKEN_PATH ?? join(home, 'token'));
+  const login = variables.HF_TOKEN_PATH ?? joinPath(home, 'token');
+  const token = variables.HF_TOKEN ?? variables.HUGGING_FACE_HUB_TOKEN ?? savedToken(login);
   return {
     endpoint: endpoint.replace(/\/+$/, ''),
-    cache: environment.HF_HUB_CACHE ?? environment.HUGGINGFACE_HUB_CACHE ?? join(home, 'hub'),
+    cache: variables.HF_HUB_CACHE ?? variables.HUGGINGFACE_HUB_CACHE ?? joinPath(home, 'hub'),
     ...(token?.trim() && { token: token.trim() }),
-    offline: [environment.HF_HUB_OFFLINE, environment.TRANSFORMERS_OFFLINE].some(isOn),
+    offline: [variables.HF_HUB_OFFLINE, variables.TRANSFORMERS_OFFLINE].some(isOn),
   };
 }
 
-function tokenIn(path: string): string | undefined {
+function savedToken(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return textOf(path);
   } catch {
-    return undefined; // nobody has logged in
+    return undefined; // no login
   }
 }
 

@@ -1,16 +1,18 @@
+export type { Parameter, Start } from './parameter.js';
 export {
   type BlockWeights,
   type ClipTree,
   clipParameters,
   type NormWeights,
-  type Parameter,
+  type TextTree,
   type VisionTree,
 } from './parameters.js';
-export type { ResNetTree } from './resnet-parameters.js';
+export type { BottleneckWeights, ConvolutionWeights, LinearWeights, ResNetTree } from './resnet-parameters.js';
 export {
   clipWeightsFromNames,
   clipWeightsToNames,
   disposeWeights,
   initClipWeights,
+  type NormalAndUniform,
   type ResNetWeights,
 } from './weights.js';

@@ -1,5 +1,6 @@
 import type { ClipConfig } from '../config.js';
 import { patchCount } from '../config.js';
+import { asStored, linear, type Parameter, type Start } from './parameter.js';
 import { type ResNetTree, resNetParameters } from './resnet-parameters.js';
 
 /** The weights of one residual block; linear layers are stored [in, out]. */
@@ -44,24 +45,22 @@ export type TextTree<T> = {
   projection: T; // [d, e]
 };
 
-/** How a parameter is named and stored in a checkpoint, and how pretraining starts it. */
-export interface Parameter {
-  /** OpenAI's name of it. */
-  name: string;
-  /** Shape in the file. */
-  stored: number[];
-  /** Shape in our tree. */
-  shape: number[];
-  /** Our tree holds the file's matrix transposed (a convolution is flattened to [out, in] first). */
-  transposed: boolean;
-  start: Start;
-}
-
-export type Start = { normal: number } | { uniform: number } | { constant: number };
-
 /**
- * Every parameter of a CLIP of this config, in the layout of its weights. Starts are those of OpenAI's model file: drawn as
- * its `initialize_parameters` says, and as PyTorch's layers start where it leaves them alone (the vision blocks, all biases).
+ * Every parameter of a CLIP of this config, in the layout of its weights. Initial values are those of OpenAI's model file: drawn by
+ * its `initialize_parameters`, and by PyTorch's layers where it leaves them alone (the vision blocks, all biases).
+ *
+ * @example
+ * ```ts
+ * import { clipParameters } from '@dgprompt/clip/weights';
+ *
+ * const parameters = clipParameters({
+ *   embedDim: 64,
+ *   activation: 'quick_gelu',
+ *   vision: { imageSize: 32, patchSize: 8, width: 64, layers: 1, heads: 1 },
+ *   text: { contextLength: 16, vocabSize: 300, width: 64, layers: 1, heads: 1 },
+ * });
+ * console.log(parameters.text.projection.name, parameters.text.projection.shape); // text_projection [ 64, 64 ]
+ * ```
  */
 export function clipParameters(config: ClipConfig): ClipTree<Parameter> {
   const { embedDim, vision, text } = config;
@@ -139,15 +138,7 @@ function norm(name: string, width: number): NormWeights<Parameter> {
   };
 }
 
-function linear(name: string, from: number, to: number, start: Start): Parameter {
-  return { name, stored: [to, from], shape: [from, to], transposed: true, start };
-}
-
-function asStored(name: string, shape: number[], start: Start): Parameter {
-  return { name, stored: shape, shape, transposed: false, start };
-}
-
-/** The tree that has f(parameter) where a CLIP of this config has the parameter; `path` leads to it, e.g. ['text', 'blocks', 0, …]. */
+/** The tree with f(parameter) in place of each parameter of this config; `path` leads to it: ['text', 'blocks', '0', …]. */
 export function mapParameters<T>(config: ClipConfig, f: (parameter: Parameter, path: string[]) => T): ClipTree<T> {
   const visit = (node: object, path: string[]): unknown => {
     if ('stored' in node) return f(node as Parameter, path);
@@ -157,7 +148,7 @@ export function mapParameters<T>(config: ClipConfig, f: (parameter: Parameter, p
   return visit(clipParameters(config), []) as ClipTree<T>;
 }
 
-/** The leaf of a weight tree that a path leads to; undefined where the tree is shallower or smaller. */
+/** The leaf of a weight tree at a path; undefined if the tree is shallower or smaller. */
 export function leafAt<T>(tree: ClipTree<T>, path: string[]): T | undefined {
   let node: unknown = tree;
   for (const key of path) node = (node as Record<string, unknown> | undefined)?.[key];

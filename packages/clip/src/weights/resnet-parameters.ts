@@ -1,8 +1,8 @@
 import type { VisionConfig } from '../config.js';
 import { patchCount } from '../config.js';
-import type { Parameter, Start } from './parameters.js';
+import { asStored, linear, type Parameter, type Start } from './parameter.js';
 
-/** A convolution without bias and the batch norm behind it. */
+/** A convolution without bias, and the batch norm after it. */
 export type ConvolutionWeights<T> = {
   weight: T; // [out, in, k, k]
   norm: { weight: T; bias: T; mean: T; variance: T }; // [out] each
@@ -12,11 +12,11 @@ export type BottleneckWeights<T> = {
   reduce: ConvolutionWeights<T>; // 1 × 1
   middle: ConvolutionWeights<T>; // 3 × 3
   expand: ConvolutionWeights<T>; // 1 × 1
-  /** What the shortcut passes through where size or width changes, else nothing. */
+  /** The projection of the shortcut where size or width changes. */
   shortcut?: ConvolutionWeights<T>;
 };
 
-/** The vision tower of RN50, RN101 and their like: OpenAI's ModifiedResNet, which ends in attention pooling. */
+/** The vision tower of RN50, RN101 and similar: OpenAI's ModifiedResNet, which ends in attention pooling. */
 export type ResNetTree<T> = {
   stem: ConvolutionWeights<T>[]; // three
   stages: BottleneckWeights<T>[][];
@@ -31,7 +31,7 @@ export type ResNetTree<T> = {
 
 export type LinearWeights<T> = { weight: T; bias: T };
 
-/** Every bottleneck puts out this many times its inner width. */
+/** A bottleneck's output has this many times its inner width. */
 const EXPANSION = 4;
 
 /** Every parameter of a ModifiedResNet by its OpenAI name. */
@@ -64,11 +64,11 @@ export function resNetParameters(vision: VisionConfig, embedDim: number): ResNet
       });
     }),
     pool: {
-      positions: plain('visual.attnpool.positional_embedding', [1 + patchCount(vision), pooled], near),
-      query: linear('visual.attnpool.q_proj', pooled, pooled),
-      key: linear('visual.attnpool.k_proj', pooled, pooled),
-      value: linear('visual.attnpool.v_proj', pooled, pooled),
-      out: linear('visual.attnpool.c_proj', pooled, embedDim),
+      positions: asStored('visual.attnpool.positional_embedding', [1 + patchCount(vision), pooled], near),
+      query: biased('visual.attnpool.q_proj', pooled, pooled),
+      key: biased('visual.attnpool.k_proj', pooled, pooled),
+      value: biased('visual.attnpool.v_proj', pooled, pooled),
+      out: biased('visual.attnpool.c_proj', pooled, embedDim),
     },
   };
 }
@@ -82,29 +82,19 @@ function convolution(
   scale: Start = { constant: 1 },
 ): ConvolutionWeights<Parameter> {
   return {
-    weight: plain(`${weight}.weight`, [to, from, side, side], { uniform: (from * side * side) ** -0.5 }),
+    weight: asStored(`${weight}.weight`, [to, from, side, side], { uniform: (from * side * side) ** -0.5 }),
     norm: {
-      weight: plain(`${norm}.weight`, [to], scale),
-      bias: plain(`${norm}.bias`, [to], { constant: 0 }),
-      mean: plain(`${norm}.running_mean`, [to], { constant: 0 }),
-      variance: plain(`${norm}.running_var`, [to], { constant: 1 }),
+      weight: asStored(`${norm}.weight`, [to], scale),
+      bias: asStored(`${norm}.bias`, [to], { constant: 0 }),
+      mean: asStored(`${norm}.running_mean`, [to], { constant: 0 }),
+      variance: asStored(`${norm}.running_var`, [to], { constant: 1 }),
     },
   };
 }
 
-function linear(name: string, from: number, to: number): LinearWeights<Parameter> {
+function biased(name: string, from: number, to: number): LinearWeights<Parameter> {
   return {
-    weight: {
-      name: `${name}.weight`,
-      stored: [to, from],
-      shape: [from, to],
-      transposed: true,
-      start: { normal: from ** -0.5 },
-    },
-    bias: plain(`${name}.bias`, [to], { constant: 0 }),
+    weight: linear(`${name}.weight`, from, to, { normal: from ** -0.5 }),
+    bias: asStored(`${name}.bias`, [to], { constant: 0 }),
   };
-}
-
-function plain(name: string, shape: number[], start: Start): Parameter {
-  return { name, stored: shape, shape, transposed: false, start };
 }

@@ -1,7 +1,8 @@
 import type { NamedArray } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import type { ClipConfig } from '../config.js';
-import type { ClipTree, Parameter, TextTree, VisionTree } from './parameters.js';
+import type { Parameter } from './parameter.js';
+import type { ClipTree, TextTree, VisionTree } from './parameters.js';
 import { leafAt, mapParameters } from './parameters.js';
 import type { ResNetTree } from './resnet-parameters.js';
 

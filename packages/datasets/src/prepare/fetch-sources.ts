@@ -3,10 +3,10 @@ import { basename, dirname, join } from 'node:path';
 import { downloadFile, writeFileAtomic } from '@dgprompt/io';
 import { isFile } from '../files/listing.js';
 import { layOut } from './lay-out.js';
-import type { PrepareOptions } from './prepare.js';
+import type { PrepareOptions } from './options.js';
 import type { DownloadRecipe, Source } from './sources.js';
 
-/** Gets a dataset by the first of its ways that works. @throws what the last one throws */
+/** Downloads a dataset from the first source that works. @throws the error of the last one */
 export async function fetchSome(
   recipe: DownloadRecipe,
   at: { id: string; folder: string },
@@ -23,13 +23,13 @@ export async function fetchSome(
   }
 }
 
-/** Downloads the files of one way and puts each where it belongs as it is there. */
+/** Downloads the files of one source, and puts each in its place as soon as it is complete. */
 export async function fetchAll(
   sources: readonly Source[],
   { id, folder }: { id: string; folder: string },
   options: PrepareOptions,
 ): Promise<void> {
-  const { onProgress, onNote, patience, signal } = options;
+  const { onProgress, onNote, patience = 1000, signal } = options;
   const done = await readDone(folder);
   for (const source of sources) {
     const { file, holds, without, md5, sha256 } = source;
@@ -62,7 +62,7 @@ export async function fetchAll(
   await rm(join(folder, '.download'), { recursive: true, force: true });
 }
 
-/** What is laid out already of an interrupted call. */
+/** Addresses of the files that an interrupted call has finished. */
 async function readDone(folder: string): Promise<Set<string>> {
   const text = await readFile(join(folder, '.download', 'done.json'), 'utf8').catch(() => '[]');
   try {
@@ -81,23 +81,23 @@ async function unpackDownload(
   try {
     await layOut(kept, folder, holds, unpacking(kept, options));
   } catch (cause) {
-    if (!options.signal?.aborted) await rm(kept, { force: true }); // so that the next call fetches it again
+    if (!options.signal?.aborted) await rm(kept, { force: true }); // the next call downloads it again
     throw cause;
   }
   await rm(kept, { force: true });
 }
 
-/** Puts a list or split file in its place, unless what came is a web page that asks for something. */
+/** Puts a list or split file in its place, unless the server sent a web page instead. */
 async function takeFile(kept: string, folder: string): Promise<void> {
   const start = (await readFile(kept)).subarray(0, 200).toString('latin1');
   if (/^\s*<(!doctype|html)/i.test(start)) {
     await rm(kept);
-    throw new Error(`${basename(kept)} came as a web page.`);
+    throw new Error(`${basename(kept)} is a web page instead of the file.`);
   }
   await rename(kept, join(folder, basename(kept)));
 }
 
-/** How unpacking an archive is told of and stopped. */
+/** Options for unpacking an archive with progress and a signal. */
 export const unpacking = (file: string, { signal, onProgress }: PrepareOptions) => {
   let entries = 0;
   return {
@@ -111,7 +111,7 @@ export const unpacking = (file: string, { signal, onProgress }: PrepareOptions) 
 const onHub = (url: string, hub: string | undefined): string =>
   hub ? url.replace('https://huggingface.co', hub.replace(/\/$/, '')) : url;
 
-/** SHA-256 of what was downloaded first, by address, for files that no one publishes a checksum of. */
+/** Remembers the SHA-256 of a first download, for files without a published checksum, and compares later ones with it. */
 async function compareWithFirst(root: string, url: string, hash: string, kept: string): Promise<void> {
   const file = join(root, '.dgprompt-downloads.json');
   const known = JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Record<string, string>;
@@ -120,7 +120,7 @@ async function compareWithFirst(root: string, url: string, hash: string, kept: s
   } else if (known[url] !== hash) {
     await rm(kept, { force: true });
     throw new Error(
-      `${url} is another file than the first time (SHA-256 ${hash}, then ${known[url]}); where that is right, delete its line in ${file}.`,
+      `${url} has changed since the first download (SHA-256 ${hash}, before ${known[url]}); if that is expected, delete its line in ${file}.`,
     );
   }
 }

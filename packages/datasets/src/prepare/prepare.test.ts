@@ -6,7 +6,8 @@ import { benchmarks, loadBenchmark } from '../benchmarks/all.js';
 
 import { emptyFolder, makeMiniature } from '../testing/miniature.js';
 import { type Files, makeRar, makeTar, makeZip, md5 } from './archives.js';
-import { type PrepareOptions, prepareDataset } from './prepare.js';
+import type { PrepareOptions } from './options.js';
+import { prepareDataset } from './prepare.js';
 import { type DownloadRecipe, recipes, type Source } from './sources.js';
 
 let server: LoopbackServer;
@@ -203,7 +204,7 @@ describe('trouble', () => {
     await rm(join(options.root, 'eurosat'), { recursive: true });
     server.files[path] = makeZip({ '2750/Forest/Forest_1.jpg': 'another' });
     await expect(prepareDataset('eurosat', { ...options, recipe })).rejects.toThrow(
-      /is another file than the first time/,
+      /has changed since the first download/,
     );
   });
 
@@ -216,7 +217,7 @@ describe('trouble', () => {
     );
     expect(await readdir(root)).toEqual(['some.zip']);
     await expect(prepareDataset('eurosat', { root, from: ['/no/such.zip'] })).rejects.toThrow(
-      '/no/such.zip is not there',
+      '/no/such.zip does not exist',
     );
   });
 

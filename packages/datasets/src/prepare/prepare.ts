@@ -6,37 +6,25 @@ import { isFile, isFolder } from '../files/listing.js';
 import { fetchAll, fetchSome, unpacking } from './fetch-sources.js';
 import { layOut, putFile } from './lay-out.js';
 import { extractMidFrames } from './mid-frames.js';
+import type { PrepareOptions } from './options.js';
 import { type DownloadRecipe, recipes } from './sources.js';
 import { archiveKind } from './unpack.js';
 
-export interface PrepareOptions {
-  /** The folder that holds the datasets' folders; it is made where it is not there. */
-  root: string;
-  /** Archives (or lists, split files) that are on disk already; nothing is downloaded then. They stay where they are. */
-  from?: readonly string[];
-  /** Where the hub is reached, instead of `https://huggingface.co`; default: `HF_ENDPOINT` of the environment. */
-  hub?: string;
-  /** Instead of the built-in sources. */
-  recipe?: DownloadRecipe;
-  /** As in `DownloadOptions`. */
-  patience?: number;
-  /** The ffmpeg for UCF101's videos; default `ffmpeg`. */
-  ffmpeg?: string;
-  /** Told what is done, and how far it is in [0, 1] where that is known. */
-  onProgress?(doing: string, fraction: number): void;
-  /** Told in a sentence what could not be had and what that means. */
-  onNote?(note: string): void;
-  signal?: AbortSignal;
-}
-
 /**
- * Gets a published dataset and lays it out as CoOp does: downloads (or takes what is on disk), checks, unpacks, and loads it. What is
- * there already is kept, and an interrupted call is taken up by the next one.
+ * Prepares a published dataset in CoOp's layout: downloads it (or takes archives from disk), verifies, unpacks and loads it. Files that
+ * exist are kept, and the next call resumes an interrupted one.
  *
- * @param name as `findBenchmark` takes it
- * @returns the dataset, with all of its files there
- * @throws Error in one sentence: nothing can be had, an archive is damaged or of another dataset, an agreement is needed; the signal's
- *   reason
+ * @param name as for `findBenchmark`
+ * @returns the dataset, with all of its files on disk
+ * @throws a sentence if no source works, an archive is damaged or belongs to another dataset, or a licence must be accepted first; the
+ *   signal's reason
+ *
+ * @example
+ * ```ts
+ * import { prepareDataset } from '@dgprompt/datasets/prepare';
+ *
+ * console.log(await prepareDataset('imagenet', { root: 'data' }).catch(error => error.message)); // ImageNet is …
+ * ```
  */
 export async function prepareDataset(name: string, options: PrepareOptions): Promise<Dataset> {
   const benchmark = findBenchmark(name);
@@ -54,13 +42,13 @@ export async function prepareDataset(name: string, options: PrepareOptions): Pro
   try {
     await fill(folder, recipe, options);
   } catch (cause) {
-    for (const empty of [join(folder, '.download'), folder]) await rmdir(empty).catch(() => {}); // what holds something stays
+    for (const empty of [join(folder, '.download'), folder]) await rmdir(empty).catch(() => {}); // fails if it is not empty
     throw cause;
   }
   return loadBenchmark(id, root);
 }
 
-/** A dataset that is there but for its published split file, which is fetched where it can be had alone. */
+/** A dataset that lacks only its published split file, which is downloaded if it is available by itself. */
 async function withSplit(
   there: Dataset,
   recipe: DownloadRecipe,
@@ -89,18 +77,19 @@ async function takeFrom(
   options: PrepareOptions,
 ): Promise<void> {
   for (const file of files.map(path => resolve(path))) {
-    if (!(await isFile(file))) throw new Error(`${file} is not there, or is no file.`);
+    if (!(await isFile(file))) throw new Error(`${file} does not exist, or is not a file.`);
     options.onProgress?.(`unpacking ${basename(file)}`, 0);
     if ((await archiveKind(file)) === undefined) await putFile(file, folder);
     else await layOut(file, folder, recipe.holds, unpacking(file, options));
   }
 }
 
-/** The middle frames of UCF101's videos, where there are videos. */
+/** The middle frames of UCF101's videos, if there are videos. */
 async function midFrames(folder: string, { ffmpeg, onProgress, signal }: PrepareOptions): Promise<void> {
   if (basename(folder) !== 'ucf101' || !(await isFolder(join(folder, 'UCF-101')))) return;
   await extractMidFrames(folder, {
-    ...{ ffmpeg, signal },
+    ffmpeg,
+    signal,
     onProgress: ({ done, total }) => onProgress?.(`middle frames: ${done} of ${total}`, done / total),
   });
 }

@@ -124,6 +124,6 @@ test('files of old PyTorch, cut files and others are told apart', async () => {
   await expect(openTorch(cut)).rejects.toThrow(cut);
   const words = join(folder, 'words.pt');
   writeFileSync(words, 'words');
-  await expect(openTorch(words)).rejects.toThrow('is no PyTorch file');
+  await expect(openTorch(words)).rejects.toThrow('cannot be read as a PyTorch file: it is not one');
   await expect(openTorch(join(folder, 'none.pt'))).rejects.toThrow('ENOENT');
 });

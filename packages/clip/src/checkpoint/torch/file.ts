@@ -1,62 +1,68 @@
 import { ELEMENT_TYPES, openFile, type TensorEntry, type TensorFile, tensorReader } from '@dgprompt/io';
-import type { Entry, ZipFile } from 'yauzl';
-import yauzl from 'yauzl';
+import { openZip, type ZipEntry } from '../../runtime/zip.js';
 import { type TorchStorage, TorchTensor, torchGlobal, torchStorage } from './globals.js';
-import { PickleRecord, type PickleValue, readPickle } from './pickle.js';
+import { readPickle } from './pickle.js';
+import { PickleRecord, type PickleValue } from './pickle-value.js';
 
-/** A file that `torch.save` or `torch.jit.save` wrote, read as data: no code in it is ever run. */
+/** A file written by `torch.save` or `torch.jit.save`, read as data: no code in it is ever run. */
 export interface TorchFile extends TensorFile {
   /** A TorchScript, as OpenAI published CLIP; otherwise a saved dictionary. */
   script: boolean;
-  /** Plain values by name, where the file has any beside its tensors: `epoch`, `scheduler.last_epoch`, … */
+  /** Plain values by name: `epoch`, `scheduler.last_epoch`, … */
   values: Map<string, string | number | boolean>;
 }
 
-/** How a zip file begins, and a file of PyTorch's before 1.6. */
+/** The first bytes of a zip archive, and of a PyTorch file before version 1.6. */
 const ZIP = Uint8Array.of(0x50, 0x4b, 0x03, 0x04);
 const OLD = Uint8Array.of(0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19);
 
-/** A description of a CLIP's tensors takes far less; what needs more is made to fill the memory. */
+/** The description of a CLIP's tensors takes far less; a file that needs more was made to exhaust the memory. */
 const LARGEST_PICKLE = 64 * 2 ** 20;
 const MOST_ENTRIES = 200_000;
 const MOST_VALUES = 500_000;
 const DEEPEST = 100;
 
-/** Whether the first bytes of a file (16 suffice) are a PyTorch file's. */
+/** Whether the first bytes of a file (16 suffice) are those of a PyTorch file. */
 export function looksLikeTorch(bytes: Uint8Array): boolean {
   return startsWith(bytes, ZIP) || startsWith(bytes, OLD) || (bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5);
 }
 
 /**
- * Opens a PyTorch file (`.pt`, `.pth`, `.bin`, `model.pth.tar-50`): a TorchScript, a state dict, or any dictionary with tensors in it. Its
+ * Opens a PyTorch file (`.pt`, `.pth`, `.bin`, `model.pth.tar-50`): a TorchScript, a state dict, or any dictionary with tensors. Its
  * pickle is parsed by an allow-list of names and never executed.
  *
- * Names are joined with dots: `visual.conv1.weight`; in a checkpoint of the published prompt learners
- * `state_dict.prompt_learner.ctx`. Tensors are read one at a time.
- * @throws one sentence naming the file if it is cut short, damaged, from before PyTorch 1.6, or names anything not on the list
+ * Names are joined with dots: `visual.conv1.weight`, and in a checkpoint of a published prompt learner `state_dict.prompt_learner.ctx`.
+ * Tensors are read one at a time.
+ *
+ * @throws one sentence naming the file if it is truncated, damaged, older than PyTorch 1.6, or names anything not on the list
+ *
+ * @example
+ * ```ts
+ * import { openTorch } from '@dgprompt/clip/checkpoint';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const path = `${miniClip}/model.safetensors`;
+ * console.log(await openTorch(path).catch(error => error.message)); // …model.safetensors cannot be read as a PyTorch file: …
+ * ```
  */
 export async function openTorch(path: string): Promise<TorchFile> {
   const file = openFile(path);
-  let zip: ZipFile | undefined;
+  let zip: Awaited<ReturnType<typeof openZip>> | undefined;
   try {
     const { size } = file;
     const first = file.read(0, Math.min(16, size));
     if (!startsWith(first, ZIP)) {
-      const old = looksLikeTorch(first) ? 'is in the form that PyTorch wrote before version 1.6' : 'is no PyTorch file';
-      throw new Error(`${old}; load it there and torch.save it again with a newer one`);
+      const old =
+        'PyTorch wrote it before version 1.6; load it in PyTorch and torch.save it again with a newer version';
+      throw new Error(looksLikeTorch(first) ? old : 'it is not one');
     }
-    zip = await yauzl.openPromise(path, { autoClose: false, lazyEntries: true });
-    if (zip.entryCount > MOST_ENTRIES) throw new Error(`it has ${zip.entryCount} parts`);
-    const entries = new Map<string, Entry>();
-    for await (const entry of zip.eachEntry()) {
-      if (entries.has(entry.fileName)) throw new Error(`it has ${entry.fileName} twice`);
-      entries.set(entry.fileName, entry);
-    }
+    zip = await openZip(path, MOST_ENTRIES);
+    const { entries } = zip;
     const root = rootOf(entries);
     const order = entries.get(`${root}byteorder`);
-    if (order && (await contents(zip, order, 16)).toString().trim() !== 'little')
-      throw new Error('it was written on a machine of the other byte order');
-    const pickle = await contents(zip, entries.get(`${root}data.pkl`)!, LARGEST_PICKLE);
+    if (order && new TextDecoder().decode(await order.read(16)).trim() !== 'little')
+      throw new Error('it was written on a machine with another byte order');
+    const pickle = await entries.get(`${root}data.pkl`)!.read(LARGEST_PICKLE);
     const { value } = readPickle(pickle, { global: torchGlobal, persistent: torchStorage });
     const { tensors: found, values } = flatten(value);
     const tensors = new Map<string, TensorEntry>();
@@ -65,7 +71,7 @@ export async function openTorch(path: string): Promise<TorchFile> {
       const { storage } = tensor;
       const key = `${storage.key}:${storage.dtype}:${storage.size}`;
       if (!starts.has(key))
-        starts.set(key, await storageStart(zip, entries.get(`${root}data/${storage.key}`), storage, size));
+        starts.set(key, await storageStart(entries.get(`${root}data/${storage.key}`), storage, size));
       tensors.set(name, entryOf(tensor, starts.get(key)!));
     }
     const script = entries.has(`${root}constants.pkl`);
@@ -79,41 +85,21 @@ export async function openTorch(path: string): Promise<TorchFile> {
 }
 
 /** The folder in the archive that holds everything, with a slash behind it. */
-function rootOf(entries: ReadonlyMap<string, Entry>): string {
+function rootOf(entries: ReadonlyMap<string, ZipEntry>): string {
   const pickles = [...entries.keys()].filter(name => /^[^/]+\/data\.pkl$/.test(name));
   if (pickles.length !== 1) throw new Error('it is an archive without one data.pkl in it');
   return pickles[0]!.slice(0, -'data.pkl'.length);
 }
 
-async function contents(zip: ZipFile, entry: Entry, most: number): Promise<Buffer> {
-  if (entry.uncompressedSize > most)
-    throw new Error(`its ${entry.fileName} would take ${entry.uncompressedSize} bytes`);
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of await zip.openReadStreamPromise(entry)) {
-    length += (chunk as Buffer).length;
-    if (length > most) throw new Error(`its ${entry.fileName} is larger than it says`);
-    chunks.push(chunk as Buffer);
-  }
-  if (length !== entry.uncompressedSize) throw new Error(`its ${entry.fileName} is cut short`);
-  return Buffer.concat(chunks);
-}
-
 /** Where the data of a storage starts in the file: PyTorch never compresses it, so that it can be read in place. */
-async function storageStart(
-  zip: ZipFile,
-  entry: Entry | undefined,
-  storage: TorchStorage,
-  fileSize: number,
-): Promise<number> {
+async function storageStart(entry: ZipEntry | undefined, storage: TorchStorage, fileSize: number): Promise<number> {
   if (!entry) throw new Error(`its data "${storage.key.slice(0, 50)}" is missing`);
-  if (entry.compressionMethod !== 0 || entry.isEncrypted())
-    throw new Error('its data is compressed, which PyTorch does not do');
+  if (!entry.isPlain) throw new Error('its data is compressed, which PyTorch does not do');
   const bytes = storage.size * ELEMENT_TYPES[storage.dtype]!.bytes;
-  if (entry.uncompressedSize < bytes) throw new Error(`its data "${storage.key}" is shorter than its description says`);
-  const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
-  if (fileDataStart + bytes > fileSize) throw new Error('it is cut short');
-  return fileDataStart;
+  if (entry.size < bytes) throw new Error(`its data "${storage.key}" is shorter than its description says`);
+  const start = await entry.start();
+  if (start + bytes > fileSize) throw new Error('it is cut short');
+  return start;
 }
 
 function entryOf({ storage, offset, shape, strides }: TorchTensor, start: number): TensorEntry {
@@ -123,13 +109,9 @@ function entryOf({ storage, offset, shape, strides }: TorchTensor, start: number
   const inOrder = shape.every((n, axis) => n === 1 || strides[axis] === rows[axis]);
   const reach = inOrder || count === 0 ? count : shape.reduce((at, n, axis) => at + (n - 1) * strides[axis]!, 1);
   const from = start + offset * bytes;
-  return {
-    dtype: storage.dtype,
-    shape,
-    start: from,
-    end: from + reach * bytes,
-    ...(!inOrder && count > 0 && { strides }),
-  };
+  const entry: TensorEntry = { dtype: storage.dtype, shape, start: from, end: from + reach * bytes };
+  if (!inOrder && count > 0) entry.strides = strides;
+  return entry;
 }
 
 function rowStrides(shape: readonly number[]): number[] {

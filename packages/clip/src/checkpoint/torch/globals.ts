@@ -1,4 +1,4 @@
-import { PickleGlobal, PickleRecord, type PickleValue } from './pickle.js';
+import { PickleGlobal, PickleRecord, type PickleValue } from './pickle-value.js';
 
 /** A tensor as a pickle describes it, before its storage is looked up. */
 export class TorchTensor {
@@ -33,7 +33,7 @@ const STORAGES: Record<string, string> = {
   BoolStorage: 'BOOL',
 };
 
-/** Functions and classes that checkpoints name, and what they mean here. Whatever is not in this list or in `RECORDS` is refused. */
+/** Functions and classes that checkpoints name, and what they mean here. Names that are neither here nor in `RECORDS` are refused. */
 const CALLS: Record<string, (args: PickleValue[]) => PickleValue> = {
   'torch._utils._rebuild_tensor_v2': rebuildTensor,
   'torch._utils._rebuild_tensor': rebuildTensor,
@@ -41,7 +41,7 @@ const CALLS: Record<string, (args: PickleValue[]) => PickleValue> = {
   'torch._utils._rebuild_parameter_with_state': ([data]) => data ?? null,
   'torch._tensor._rebuild_from_type_v2': ([rebuild, , args]) => {
     if (!(rebuild instanceof PickleGlobal && rebuild.call && Array.isArray(args)))
-      throw new Error('its pickle rebuilds a tensor from what is none');
+      throw new Error('its pickle rebuilds a tensor from another value');
     return rebuild.call(args);
   },
   // How a TorchScript stores lists and dictionaries of one type.
@@ -57,20 +57,20 @@ const CALLS: Record<string, (args: PickleValue[]) => PickleValue> = {
   'collections.Counter': args => (args[0] instanceof Map ? args[0] : new Map()),
   'builtins.dict': args => dictionary(args[0]),
   'builtins.set': args => new Set(Array.isArray(args[0]) ? args[0] : []),
-  '_codecs.encode': ([text]) => Uint8Array.from(Buffer.from(String(text), 'latin1')),
+  '_codecs.encode': ([text]) => Uint8Array.from(String(text).split(''), character => character.charCodeAt(0)),
   'numpy.dtype': ([type]) => new PickleRecord(`numpy.dtype.${type}`),
   'numpy.core.multiarray.scalar': numpyScalar,
 };
 
-/** Other homes of the same things: Python 2's names, and numpy's since 2.0. */
+/** Other names of the same: those of Python 2, and of numpy since 2.0. */
 const ALIASES: [RegExp, string][] = [
   [/^__builtin__\./, 'builtins.'],
   [/^numpy\._core\./, 'numpy.core.'],
 ];
 
 /**
- * Classes whose objects are kept as what they hold: the modules of a TorchScript, and optimizers and schedulers, which published prompt
- * checkpoints carry along.
+ * Classes whose objects are kept as their state: the modules of a TorchScript, and the optimizers and schedulers that published prompt
+ * checkpoints contain.
  */
 const RECORDS = /^(__torch__\.|torch\.optim\.|dassl\.optim\.)[\w.]+$/;
 
@@ -78,7 +78,7 @@ const RECORDS = /^(__torch__\.|torch\.optim\.|dassl\.optim\.)[\w.]+$/;
 const VALUES = /^torch\.(float16|float32|float64|bfloat16|int8|int16|int32|int64|uint8|bool|strided)$/;
 
 /**
- * What a name in a checkpoint's pickle stands for.
+ * The meaning of a name in a checkpoint's pickle.
  * @throws a sentence without a file name, naming what is not on the list
  */
 export function torchGlobal(module: string, name: string): PickleGlobal {
@@ -93,7 +93,7 @@ export function torchGlobal(module: string, name: string): PickleGlobal {
   );
 }
 
-/** What a persistent id, `('storage', class, key, device, size)`, stands for. */
+/** The storage of a persistent id, `('storage', class, key, device, size)`. */
 export function torchStorage(id: PickleValue): TorchStorage {
   const [kind, type, key, , size] = Array.isArray(id) ? id : [];
   const dtype = type instanceof PickleGlobal ? STORAGES[type.name.replace(/^torch\./, '')] : undefined;
@@ -140,7 +140,7 @@ function numpyScalar([type, bytes]: PickleValue[]): PickleValue {
 function dictionary(pairs: PickleValue | undefined): Map<PickleValue, PickleValue> {
   if (pairs === undefined) return new Map();
   if (!Array.isArray(pairs) || !pairs.every(pair => Array.isArray(pair) && pair.length === 2))
-    throw new Error('its pickle makes a dictionary of what are no pairs');
+    throw new Error('its pickle makes a dictionary of values that are not pairs');
   return new Map(pairs as [PickleValue, PickleValue][]);
 }
 

@@ -1,31 +1,6 @@
-/** What a pickle can hold: Python's plain values, and what `PickleReader` makes of the rest. */
-export type PickleValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Uint8Array
-  | PickleValue[] // lists and tuples
-  | Map<PickleValue, PickleValue>
-  | Set<PickleValue>
-  | PickleRecord
-  | PickleGlobal
-  | object; // what a global's `call` or a persistent id gave
-
-/** An object of a class that is only looked at: its name, and the state that was stored. Nothing of the class is run. */
-export class PickleRecord {
-  state: PickleValue = null;
-  constructor(readonly className: string) {}
-}
-
-/** A class or function that a pickle names, and what calling it means here. */
-export class PickleGlobal {
-  constructor(
-    readonly name: string,
-    readonly call?: (args: PickleValue[]) => PickleValue,
-  ) {}
-}
+import { PickleBytes } from './pickle-bytes.js';
+import { PickleStack } from './pickle-stack.js';
+import type { PickleGlobal, PickleValue } from './pickle-value.js';
 
 /** What a pickle may name, and what its storages are. Both throw for what is not allowed. */
 export interface PickleReader {
@@ -33,302 +8,101 @@ export interface PickleReader {
   persistent(id: PickleValue): PickleValue;
 }
 
-const MARK = Symbol('mark');
-type Slot = PickleValue | typeof MARK;
+type Instruction = (stack: PickleStack, bytes: PickleBytes, reader: PickleReader) => void;
 
-/** A number longer than this many bytes is no number of a checkpoint. */
-const LONGEST_NUMBER = 32;
+/** Pickle's instructions (protocols 2 to 5), as far as checkpoints need them; their names in Python's pickletools on the right. */
+const INSTRUCTIONS: Record<string, Instruction> = {
+  '\x80': (_, bytes) => {
+    if (bytes.uint8() > 5) throw new Error('its pickle has a protocol newer than 5'); // PROTO
+  },
+  '\x95': (_, bytes) => void bytes.uint64(), // FRAME
+  '(': stack => stack.mark(), // MARK
+  '0': stack => stack.drop(), // POP
+  '1': stack => void stack.sinceMark(), // POP_MARK
+  '2': stack => stack.push(stack.top()), // DUP
+
+  N: stack => stack.push(null), // NONE
+  '\x88': stack => stack.push(true), // NEWTRUE
+  '\x89': stack => stack.push(false), // NEWFALSE
+  J: (stack, bytes) => stack.push(bytes.int32()), // BININT
+  K: (stack, bytes) => stack.push(bytes.uint8()), // BININT1
+  M: (stack, bytes) => stack.push(bytes.uint16()), // BININT2
+  '\x8a': (stack, bytes) => stack.push(bytes.long(bytes.uint8())), // LONG1
+  '\x8b': (stack, bytes) => stack.push(bytes.long(bytes.uint32())), // LONG4
+  G: (stack, bytes) => stack.push(bytes.float64()), // BINFLOAT
+  X: (stack, bytes) => stack.push(bytes.string(bytes.uint32())), // BINUNICODE
+  '\x8c': (stack, bytes) => stack.push(bytes.string(bytes.uint8())), // SHORT_BINUNICODE
+  '\x8d': (stack, bytes) => stack.push(bytes.string(bytes.uint64())), // BINUNICODE8
+  T: (stack, bytes) => stack.push(bytes.slice(bytes.uint32())), // BINSTRING
+  B: (stack, bytes) => stack.push(bytes.slice(bytes.uint32())), // BINBYTES
+  U: (stack, bytes) => stack.push(bytes.slice(bytes.uint8())), // SHORT_BINSTRING
+  C: (stack, bytes) => stack.push(bytes.slice(bytes.uint8())), // SHORT_BINBYTES
+  '\x8e': (stack, bytes) => stack.push(bytes.slice(bytes.uint64())), // BINBYTES8
+
+  ']': stack => stack.push([]), // EMPTY_LIST
+  ')': stack => stack.push([]), // EMPTY_TUPLE
+  l: stack => stack.push(stack.sinceMark()), // LIST
+  t: stack => stack.push(stack.sinceMark()), // TUPLE
+  '\x85': stack => stack.push(stack.several(1)), // TUPLE1
+  '\x86': stack => stack.push(stack.several(2)), // TUPLE2
+  '\x87': stack => stack.push(stack.several(3)), // TUPLE3
+  a: stack => stack.append(stack.several(1)), // APPEND
+  e: stack => stack.append(stack.sinceMark()), // APPENDS
+  '}': stack => stack.push(new Map()), // EMPTY_DICT
+  d: stack => {
+    const pairs = stack.sinceMark();
+    stack.push(new Map());
+    stack.put(pairs); // DICT
+  },
+  s: stack => stack.put(stack.several(2)), // SETITEM
+  u: stack => stack.put(stack.sinceMark()), // SETITEMS
+  '\x8f': stack => stack.push(new Set<PickleValue>()), // EMPTY_SET
+  '\x90': stack => stack.add(stack.sinceMark()), // ADDITEMS
+  '\x91': stack => stack.push(new Set(stack.sinceMark())), // FROZENSET
+
+  c: (stack, bytes, reader) => stack.push(reader.global(bytes.line(), bytes.line())), // GLOBAL
+  '\x93': (stack, _, reader) => {
+    const [module, name] = stack.several(2);
+    if (typeof module !== 'string' || typeof name !== 'string')
+      throw new Error('its pickle has a name that is not text');
+    stack.push(reader.global(module, name)); // STACK_GLOBAL
+  },
+  R: stack => stack.call(stack.several(2)), // REDUCE
+  '\x81': stack => stack.call(stack.several(2)), // NEWOBJ
+  '\x92': stack => stack.call(stack.several(3)), // NEWOBJ_EX; keyword arguments are left out
+  b: stack => stack.build(stack.pop()), // BUILD
+  Q: (stack, _, reader) => stack.push(reader.persistent(stack.pop())), // BINPERSID
+
+  q: (stack, bytes) => stack.remember(bytes.uint8()), // BINPUT
+  r: (stack, bytes) => stack.remember(bytes.uint32()), // LONG_BINPUT
+  '\x94': stack => stack.remember(), // MEMOIZE
+  h: (stack, bytes) => stack.recall(bytes.uint8()), // BINGET
+  j: (stack, bytes) => stack.recall(bytes.uint32()), // LONG_BINGET
+};
+
+const TABLE: readonly (Instruction | undefined)[] = Array.from(
+  { length: 256 },
+  (_, code) => INSTRUCTIONS[String.fromCharCode(code)],
+);
+const STOP = 0x2e;
 
 /**
- * Reads one pickle (protocols 2 to 5, as `torch.save` writes them) as data. Python's pickles are programs; of these, only building plain
- * values is understood, and names of classes and functions go through `reader.global`, which has the list of those that are allowed.
+ * Reads one pickle (protocols 2 to 5, as `torch.save` writes them) as data. Python's pickles are programs; only the building of plain
+ * values is supported, and names of classes and functions go through `reader.global`, which has the list of those that are allowed.
+ *
  * @param at where in `bytes` the pickle starts
- * @returns the value, and the byte behind the pickle
- * @throws one sentence without a file name where the bytes are no such pickle, end early, or name what is not allowed
+ * @returns the value, and the position after the pickle
+ * @throws one sentence without a file name if the bytes are not such a pickle, end early, or name what is not allowed
  */
-export function readPickle(bytes: Uint8Array, reader: PickleReader, at = 0): { value: PickleValue; end: number } {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const text = new TextDecoder('utf-8', { fatal: true });
-  const stack: Slot[] = [];
-  const memo = new Map<number, PickleValue>();
-  let position = at;
-
-  const take = (length: number): number => {
-    if (length > bytes.length - position) throw new Error('its pickle is cut short');
-    const start = position;
-    position += length;
-    return start;
-  };
-  const slice = (length: number) => {
-    const start = take(length);
-    return bytes.subarray(start, start + length);
-  };
-  const uint8 = () => view.getUint8(take(1));
-  const uint16 = () => view.getUint16(take(2), true);
-  const uint32 = () => view.getUint32(take(4), true);
-  const length64 = () => {
-    const length = view.getBigUint64(take(8), true);
-    if (length > bytes.length) throw new Error('its pickle is cut short');
-    return Number(length);
-  };
-  const string = (length: number) => {
-    const raw = slice(length);
-    try {
-      return text.decode(raw);
-    } catch {
-      return Buffer.from(raw).toString('latin1'); // lone surrogates, which Python writes and UTF-8 has not
-    }
-  };
-  const line = () => {
-    const end = bytes.indexOf(10, position);
-    if (end < 0) throw new Error('its pickle is cut short');
-    const found = string(end - position);
-    position = end + 1;
-    return found;
-  };
-  const long = (length: number): number | bigint => {
-    if (length > LONGEST_NUMBER) throw new Error(`its pickle has a number of ${length} bytes`);
-    let value = 0n;
-    const raw = slice(length);
-    raw.forEach((byte, i) => {
-      value |= BigInt(byte) << BigInt(8 * i);
-    });
-    if (length > 0 && raw[length - 1]! & 0x80) value -= 1n << BigInt(8 * length);
-    return Number.isSafeInteger(Number(value)) ? Number(value) : value;
-  };
-
-  const pop = (): PickleValue => {
-    const top = stack.pop();
-    if (top === undefined || top === MARK) throw new Error('its pickle takes from an empty stack');
-    return top as PickleValue;
-  };
-  const top = (): PickleValue => {
-    const value = stack[stack.length - 1];
-    if (value === undefined || value === MARK) throw new Error('its pickle takes from an empty stack');
-    return value as PickleValue;
-  };
-  const sinceMark = (): PickleValue[] => {
-    const mark = stack.lastIndexOf(MARK);
-    if (mark < 0) throw new Error('its pickle has a mark missing');
-    const values = stack.splice(mark + 1) as PickleValue[];
-    stack.pop();
-    return values;
-  };
-  const several = (count: number) => Array.from({ length: count }, pop).reverse();
-  const remembered = (index: number) => {
-    const value = memo.get(index);
-    if (value === undefined) throw new Error('its pickle refers to a value that it does not have');
-    return value;
-  };
-  const list = (): PickleValue[] => {
-    const value = top();
-    if (!Array.isArray(value)) throw new Error('its pickle appends to what is no list');
-    return value;
-  };
-  const put = (target: PickleValue, pairs: PickleValue[]) => {
-    const into = target instanceof PickleRecord && target.state === null ? newState(target) : target;
-    if (!(into instanceof Map) || pairs.length % 2 !== 0)
-      throw new Error('its pickle sets an item of what is no dictionary');
-    for (let i = 0; i < pairs.length; i += 2) into.set(pairs[i]!, pairs[i + 1]!);
-  };
-  const call = (callee: PickleValue, args: PickleValue): PickleValue => {
-    if (!(callee instanceof PickleGlobal) || !Array.isArray(args))
-      throw new Error('its pickle calls what is no class or function');
-    if (!callee.call) throw new Error(`its pickle calls ${callee.name}, which is not on the list of what may be read`);
-    return callee.call(args);
-  };
-  const globalOf = (module: PickleValue, name: PickleValue) => {
-    if (typeof module !== 'string' || typeof name !== 'string') throw new Error('its pickle names what is no name');
-    return reader.global(module, name);
-  };
-
+export function readPickle(given: Uint8Array, reader: PickleReader, at = 0): { value: PickleValue; end: number } {
+  const bytes = new PickleBytes(given, at);
+  const stack = new PickleStack();
   for (;;) {
-    const op = uint8();
-    switch (String.fromCharCode(op)) {
-      case '\x80':
-        if (uint8() > 5) throw new Error('its pickle has a protocol that came after 5');
-        break;
-      case '\x95':
-        length64();
-        break;
-      case '.': {
-        const value = pop();
-        return { value, end: position };
-      }
-      case '(':
-        stack.push(MARK);
-        break;
-      case '0':
-        if (stack.pop() === undefined) throw new Error('its pickle takes from an empty stack');
-        break;
-      case '1':
-        sinceMark();
-        break;
-      case '2':
-        stack.push(top());
-        break;
-      case 'N':
-        stack.push(null);
-        break;
-      case '\x88':
-        stack.push(true);
-        break;
-      case '\x89':
-        stack.push(false);
-        break;
-      case 'J':
-        stack.push(view.getInt32(take(4), true));
-        break;
-      case 'K':
-        stack.push(uint8());
-        break;
-      case 'M':
-        stack.push(uint16());
-        break;
-      case '\x8a':
-        stack.push(long(uint8()));
-        break;
-      case '\x8b':
-        stack.push(long(uint32()));
-        break;
-      case 'G':
-        stack.push(view.getFloat64(take(8), false));
-        break;
-      case 'X':
-        stack.push(string(uint32()));
-        break;
-      case '\x8c':
-        stack.push(string(uint8()));
-        break;
-      case '\x8d':
-        stack.push(string(length64()));
-        break;
-      case 'T':
-      case 'B':
-        stack.push(slice(uint32()));
-        break;
-      case 'U':
-      case 'C':
-        stack.push(slice(uint8()));
-        break;
-      case '\x8e':
-        stack.push(slice(length64()));
-        break;
-      case ']':
-      case ')':
-        stack.push([]);
-        break;
-      case 'l':
-      case 't':
-        stack.push(sinceMark());
-        break;
-      case '\x85':
-        stack.push(several(1));
-        break;
-      case '\x86':
-        stack.push(several(2));
-        break;
-      case '\x87':
-        stack.push(several(3));
-        break;
-      case 'a': {
-        const value = pop();
-        list().push(value);
-        break;
-      }
-      case 'e': {
-        const values = sinceMark();
-        const target = list();
-        for (const value of values) target.push(value);
-        break;
-      }
-      case '}':
-        stack.push(new Map());
-        break;
-      case 'd': {
-        const pairs = sinceMark();
-        const made = new Map();
-        put(made, pairs);
-        stack.push(made);
-        break;
-      }
-      case 's': {
-        const pair = several(2);
-        put(top(), pair);
-        break;
-      }
-      case 'u': {
-        const pairs = sinceMark();
-        put(top(), pairs);
-        break;
-      }
-      case '\x8f':
-        stack.push(new Set<PickleValue>());
-        break;
-      case '\x90': {
-        const values = sinceMark();
-        const target = top();
-        if (!(target instanceof Set)) throw new Error('its pickle adds to what is no set');
-        for (const value of values) target.add(value);
-        break;
-      }
-      case '\x91':
-        stack.push(new Set(sinceMark()));
-        break;
-      case 'c':
-        stack.push(reader.global(line(), line()));
-        break;
-      case '\x93': {
-        const [module, name] = several(2);
-        stack.push(globalOf(module!, name!));
-        break;
-      }
-      case 'R':
-      case '\x81': {
-        const [callee, args] = several(2);
-        stack.push(call(callee!, args!));
-        break;
-      }
-      case '\x92': {
-        const [callee, args] = several(3);
-        stack.push(call(callee!, args!));
-        break;
-      }
-      case 'b': {
-        const state = pop();
-        const target = top();
-        // An ordered dictionary may carry attributes (`_metadata` of a state dict): nothing a checkpoint is read for.
-        if (target instanceof PickleRecord) target.state = state;
-        else if (!(target instanceof Map)) throw new Error('its pickle gives a state to what has none');
-        break;
-      }
-      case 'Q':
-        stack.push(reader.persistent(pop()));
-        break;
-      case 'q':
-        memo.set(uint8(), top());
-        break;
-      case 'r':
-        memo.set(uint32(), top());
-        break;
-      case '\x94':
-        memo.set(memo.size, top());
-        break;
-      case 'h':
-        stack.push(remembered(uint8()));
-        break;
-      case 'j':
-        stack.push(remembered(uint32()));
-        break;
-      default:
-        throw new Error(`it has the pickle instruction 0x${op.toString(16)}, which checkpoints do not need`);
-    }
+    const code = bytes.uint8();
+    if (code === STOP) return { value: stack.pop(), end: bytes.position };
+    const instruction = TABLE[code];
+    if (!instruction)
+      throw new Error(`it has the pickle instruction 0x${code.toString(16)}, which checkpoints do not need`);
+    instruction(stack, bytes, reader);
   }
-}
-
-/** Dictionaries of a class of their own keep their items here. */
-function newState(record: PickleRecord): Map<PickleValue, PickleValue> {
-  const state = new Map<PickleValue, PickleValue>();
-  record.state = state;
-  return state;
 }

@@ -19,15 +19,8 @@ import type { ClipConfig } from '../config.js';
 import { randomParameters, writeCheckpoint } from '../testing/checkpoints.js';
 import { COMMIT, type FakeHub, fakeHub } from '../testing/hub.js';
 import { wordTokenizer } from '../testing/tiny.js';
-import {
-  cachedModels,
-  cachedSnapshot,
-  isHubId,
-  type PullProgress,
-  pullModel,
-  removeModel,
-  verifyModel,
-} from './model.js';
+import { cachedModels, cachedSnapshot, isHubId, removeModel, verifyModel } from './cache.js';
+import { type PullProgress, pullModel } from './pull.js';
 import { hubSettings } from './settings.js';
 
 const id = 'someone/tiny-clip';
@@ -160,7 +153,7 @@ test('what cannot be had is refused in one sentence', async () => {
     return error.message;
   };
   expect(await refused('someone/else')).toMatch(/someone\/else cannot be looked up at .+: there is no such model/);
-  expect(await refused('../../etc/passwd')).toContain('is no id of a model');
+  expect(await refused('../../etc/passwd')).toContain('is not the id of a model');
   expect(await refused(id, { ...hub.settings, offline: true })).toContain('HF_HUB_OFFLINE forbids');
   expect(await refused(id, { ...hub.settings, endpoint: 'http://127.0.0.1:1' })).toContain(
     'cannot be looked up at http://127.0.0.1:1',

@@ -1,0 +1,105 @@
+import { PickleGlobal, PickleRecord, type PickleValue } from './pickle-value.js';
+
+const MARK = Symbol('mark');
+
+/** The stack and the memo of a pickle. Every method throws where the pickle does not fit them. */
+export class PickleStack {
+  readonly #slots: (PickleValue | typeof MARK)[] = [];
+  readonly #memo = new Map<number, PickleValue>();
+
+  push(value: PickleValue): void {
+    this.#slots.push(value);
+  }
+
+  mark(): void {
+    this.#slots.push(MARK);
+  }
+
+  pop(): PickleValue {
+    const top = this.#slots.pop();
+    if (top === undefined || top === MARK) throw new Error('its pickle takes from an empty stack');
+    return top as PickleValue;
+  }
+
+  /** Drops the top, which may be a mark. */
+  drop(): void {
+    if (this.#slots.pop() === undefined) throw new Error('its pickle takes from an empty stack');
+  }
+
+  top(): PickleValue {
+    const value = this.#slots.at(-1);
+    if (value === undefined || value === MARK) throw new Error('its pickle takes from an empty stack');
+    return value as PickleValue;
+  }
+
+  /** Takes the top `count` values, the deepest first. */
+  several(count: number): PickleValue[] {
+    return Array.from({ length: count }, () => this.pop()).reverse();
+  }
+
+  /** Takes everything above the last mark, and the mark. */
+  sinceMark(): PickleValue[] {
+    const mark = this.#slots.lastIndexOf(MARK);
+    if (mark < 0) throw new Error('its pickle has a mark missing');
+    const values = this.#slots.splice(mark + 1) as PickleValue[];
+    this.#slots.pop();
+    return values;
+  }
+
+  /** Keeps the top under a number; without one, under the next. */
+  remember(index = this.#memo.size): void {
+    this.#memo.set(index, this.top());
+  }
+
+  recall(index: number): void {
+    const value = this.#memo.get(index);
+    if (value === undefined) throw new Error('its pickle refers to a value that it does not have');
+    this.push(value);
+  }
+
+  /** Appends to the list on top. */
+  append(values: PickleValue[]): void {
+    const list = this.top();
+    if (!Array.isArray(list)) throw new Error('its pickle appends to a value that is not a list');
+    for (const value of values) list.push(value);
+  }
+
+  /** Adds to the set on top. */
+  add(values: PickleValue[]): void {
+    const set = this.top();
+    if (!(set instanceof Set)) throw new Error('its pickle adds to a value that is not a set');
+    for (const value of values) set.add(value);
+  }
+
+  /** Puts keys and values, in turn, into the dictionary on top. */
+  put(pairs: PickleValue[]): void {
+    const target = this.top();
+    const into = target instanceof PickleRecord && target.state === null ? newState(target) : target;
+    if (!(into instanceof Map) || pairs.length % 2 !== 0)
+      throw new Error('its pickle sets an item of a value that is not a dictionary');
+    for (let i = 0; i < pairs.length; i += 2) into.set(pairs[i]!, pairs[i + 1]!);
+  }
+
+  /** Gives the object on top its state. */
+  build(state: PickleValue): void {
+    const target = this.top();
+    // An ordered dictionary may have attributes (`_metadata` of a state dict), which are not needed.
+    if (target instanceof PickleRecord) target.state = state;
+    else if (!(target instanceof Map)) throw new Error('its pickle sets the state of a value that has none');
+  }
+
+  /** Calls an allowed class or function, and pushes the result. */
+  call([callee, args]: PickleValue[]): void {
+    if (!(callee instanceof PickleGlobal) || !Array.isArray(args))
+      throw new Error('its pickle calls a value that is not a class or function');
+    if (!callee.call) throw new Error(`its pickle calls ${callee.name}, which is not on the list of what may be read`);
+    this.push(callee.call(args));
+  }
+}
+
+/** Dictionaries of another class keep their items here. */
+function newState(record: PickleRecord): Map<PickleValue, PickleValue> {
+  const state = new Map<PickleValue, PickleValue>();
+  record.state = state;
+  return state;
+}

@@ -1,0 +1,35 @@
+/** What a pickle can hold: Python's plain values, and what a `PickleReader` makes of the rest. */
+export type PickleValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | PickleValue[] // lists and tuples
+  | Map<PickleValue, PickleValue>
+  | Set<PickleValue>
+  | PickleRecord
+  | PickleGlobal
+  | object; // what a global's `call` or a persistent id gave
+
+/** An object of a class that is only looked at: its name, and the state that was stored. No code of the class is run. */
+export class PickleRecord {
+  state: PickleValue = null;
+  constructor(readonly className: string) {}
+}
+
+/** A class or function that a pickle names, and what calling it means here. */
+export class PickleGlobal {
+  constructor(
+    readonly name: string,
+    readonly call?: (args: PickleValue[]) => PickleValue,
+  ) {}
+}
+
+/** Text from bytes, one character per byte (ISO 8859-1). */
+export function latin1(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return text;
+}

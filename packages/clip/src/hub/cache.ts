@@ -1,0 +1,172 @@
+import { joinPath, removePath, wrongWith } from '@dgprompt/io';
+import { exists, fileSize, listNames, realPath, textOf } from '../runtime/files.js';
+import { type HubSettings, hubSettings } from './settings.js';
+
+/** A model in the cache. */
+export interface CachedModel {
+  id: string;
+  /** The folders of its revisions, by commit. */
+  snapshots: Map<string, string>;
+  /** The model's folder in the cache. */
+  path: string;
+  /** Bytes of all its files. */
+  size: number;
+}
+
+/** Files with weights, best first: one of them, or an index and its shards. */
+export const WEIGHTS = [
+  'model.safetensors',
+  'model.safetensors.index.json',
+  'open_clip_model.safetensors',
+  'pytorch_model.bin',
+  'open_clip_pytorch_model.bin',
+];
+
+/**
+ * Whether a name has the form of a hub id: `openai/clip-vit-base-patch16`.
+ *
+ * @example
+ * ```ts
+ * import { isHubId } from '@dgprompt/clip/hub';
+ *
+ * console.log(isHubId('openai/clip-vit-base-patch16'), isHubId('./clip')); // true false
+ * ```
+ */
+export function isHubId(name: string): boolean {
+  return (
+    /^[A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9][\w.-]{0,95}$/.test(name) && !name.includes('..') && !name.includes('--')
+  );
+}
+
+/**
+ * The folder of a model in the cache that all tools for the Hugging Face hub share; undefined if the model is not there with its weights.
+ *
+ * @param id `openai/clip-vit-base-patch16`
+ * @param options.revision a branch, a tag or a commit; default `main`
+ *
+ * @example
+ * ```ts
+ * import { cachedSnapshot } from '@dgprompt/clip/hub';
+ *
+ * console.log(cachedSnapshot('nobody/no-such-model')); // undefined
+ * ```
+ */
+export function cachedSnapshot(
+  id: string,
+  { revision = 'main', settings = hubSettings() }: { revision?: string; settings?: HubSettings } = {},
+): string | undefined {
+  const folder = modelFolder(id, settings);
+  const reference = joinPath(folder, 'refs', revision);
+  const commit = exists(reference) ? textOf(reference).trim() : revision;
+  if (!/^[0-9a-f]{40}$/.test(commit)) return undefined;
+  const snapshot = joinPath(folder, 'snapshots', commit);
+  // A link whose file is missing does not exist; a model that another program began to download may lack its weights.
+  return WEIGHTS.some(name => exists(joinPath(snapshot, name))) && complete(snapshot) ? snapshot : undefined;
+}
+
+/**
+ * The models in the cache.
+ *
+ * @example
+ * ```ts
+ * import { cachedModels } from '@dgprompt/clip/hub';
+ *
+ * console.log(await cachedModels({ endpoint: 'https://huggingface.co', cache: 'no-such-folder', offline: true })); // []
+ * ```
+ */
+export async function cachedModels(settings: HubSettings = hubSettings()): Promise<CachedModel[]> {
+  if (!exists(settings.cache)) return [];
+  const { scanCacheDir } = await import('@huggingface/hub');
+  const { repos } = await scanCacheDir(settings.cache);
+  return repos
+    .filter(({ id }) => id.type === 'model')
+    .map(({ id, path, size, revisions }) => ({
+      id: id.name,
+      path,
+      size,
+      snapshots: new Map(revisions.map(({ commitOid, path }) => [commitOid, path])),
+    }))
+    .sort((a, b) => a.id.localeCompare(b.id));
+}
+
+/**
+ * Compares a model's files in the cache with their names there, which are their hashes. Works offline.
+ *
+ * @returns for each file what is wrong with it, or undefined
+ * @throws a sentence if the model is not in the cache
+ *
+ * @example
+ * ```ts
+ * import { verifyModel } from '@dgprompt/clip/hub';
+ *
+ * const settings = { endpoint: 'https://huggingface.co', cache: 'no-such-folder', offline: true };
+ * console.log(await verifyModel('nobody/model', settings).catch(error => error.message)); // nobody/model is not in no-such-folder; …
+ * ```
+ */
+export async function verifyModel(
+  id: string,
+  settings: HubSettings = hubSettings(),
+): Promise<{ file: string; wrong?: string }[]> {
+  const model = await findModel(id, settings);
+  const results: { file: string; wrong?: string }[] = [];
+  for (const snapshot of model.snapshots.values())
+    for (const name of listNames(snapshot)) {
+      const file = joinPath(snapshot, name);
+      const blob = realPath(file);
+      const hash = blob && /[0-9a-f]+$/.exec(blob)?.[0];
+      const wrong = !blob
+        ? 'it is missing'
+        : hash?.length === 64
+          ? await wrongWith(blob, { size: fileSize(blob), sha256: hash })
+          : hash?.length === 40
+            ? await wrongWith(blob, { size: fileSize(blob), gitId: hash })
+            : undefined;
+      results.push({ file: name, ...(wrong && { wrong }) });
+    }
+  return results;
+}
+
+/**
+ * Deletes a model from the cache.
+ *
+ * @returns the bytes that its files took
+ * @throws a sentence if the model is not in the cache
+ *
+ * @example
+ * ```ts
+ * import { removeModel } from '@dgprompt/clip/hub';
+ *
+ * const settings = { endpoint: 'https://huggingface.co', cache: 'no-such-folder', offline: true };
+ * console.log(await removeModel('nobody/model', settings).catch(error => error.message)); // nobody/model is not in no-such-folder; …
+ * ```
+ */
+export async function removeModel(id: string, settings: HubSettings = hubSettings()): Promise<number> {
+  const { path, size } = await findModel(id, settings);
+  await removePath(path);
+  return size;
+}
+
+export function modelFolder(id: string, { cache }: HubSettings): string {
+  return joinPath(cache, `models--${id.replace('/', '--')}`);
+}
+
+async function findModel(id: string, settings: HubSettings): Promise<CachedModel> {
+  const found = (await cachedModels(settings)).find(model => model.id === id);
+  if (!found) throw new Error(`${id} is not in ${settings.cache}; dgprompt models list lists the models that are.`);
+  return found;
+}
+
+/** Whether all shards of an index exist. */
+function complete(snapshot: string): boolean {
+  if (exists(joinPath(snapshot, WEIGHTS[0]!)) || !exists(joinPath(snapshot, WEIGHTS[1]!))) return true;
+  return shardNames(joinPath(snapshot, WEIGHTS[1]!)).every(name => exists(joinPath(snapshot, name)));
+}
+
+export function shardNames(index: string): string[] {
+  try {
+    const { weight_map: map } = JSON.parse(textOf(index)) as { weight_map?: object };
+    return [...new Set(Object.values(map ?? {}).map(String))];
+  } catch (cause) {
+    throw new Error(`${index} is not JSON; delete it and download the model again.`, { cause });
+  }
+}

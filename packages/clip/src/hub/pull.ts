@@ -1,0 +1,93 @@
+import { downloadFile, folderOf, joinPath, makeFolder, writeFileAtomic } from '@dgprompt/io';
+import { exists, linkTo } from '../runtime/files.js';
+import { cachedSnapshot, isHubId, modelFolder, shardNames, WEIGHTS } from './cache.js';
+import { type HubFile, listModel } from './list.js';
+import { type HubSettings, hubSettings } from './settings.js';
+
+/** Progress of a download. */
+export interface PullProgress {
+  file: string;
+  /** Bytes received, of all files. */
+  done: number;
+  total: number;
+}
+
+export interface PullOptions {
+  /** A branch, a tag or a commit; default `main`. */
+  revision?: string;
+  signal?: AbortSignal;
+  onProgress?: (progress: PullProgress) => void;
+  /** Defaults to those of the environment. */
+  settings?: HubSettings;
+}
+
+/** Small files that a CLIP may have beside its weights. */
+const BESIDE = ['config.json', 'open_clip_config.json', 'tokenizer.json'];
+
+/**
+ * Downloads the files of a model that `loadClip` needs into the shared cache: configs, tokenizer, and one form of the weights. Files in
+ * the cache are not requested again; interrupted downloads are resumed.
+ *
+ * @returns the model's folder in the cache
+ * @throws one sentence naming the model if it does not exist, has no weights, the hub cannot be reached, or offline mode is on
+ *
+ * @example
+ * ```ts
+ * import { pullModel } from '@dgprompt/clip/hub';
+ *
+ * const settings = { endpoint: 'https://huggingface.co', cache: 'no-such-folder', offline: true };
+ * console.log(await pullModel('openai/clip-vit-base-patch16', { settings }).catch(error => error.message));
+ * // openai/clip-vit-base-patch16 is not in no-such-folder, and HF_HUB_OFFLINE forbids downloading it.
+ * ```
+ */
+export async function pullModel(id: string, options: PullOptions = {}): Promise<string> {
+  const { revision = 'main', signal, onProgress, settings = hubSettings() } = options;
+  if (!isHubId(id))
+    throw new Error(`"${id}" is not the id of a model on the hub, such as openai/clip-vit-base-patch16.`);
+  if (settings.offline) {
+    const snapshot = cachedSnapshot(id, { revision, settings });
+    if (snapshot) return snapshot;
+    throw new Error(`${id} is not in ${settings.cache}, and HF_HUB_OFFLINE forbids downloading it.`);
+  }
+  const { commit, files } = await listModel(id, revision, settings, signal);
+  const folder = modelFolder(id, settings);
+  const snapshot = joinPath(folder, 'snapshots', commit);
+  const fetchOne = async (file: HubFile, base: number, total: number) => {
+    const blob = joinPath(folder, 'blobs', file.sha256 ?? file.gitId!);
+    const report = (done: number) => onProgress?.({ file: file.path, done: base + done, total });
+    if (!exists(blob))
+      await downloadFile(`${settings.endpoint}/${id}/resolve/${commit}/${file.path}`, blob, {
+        expected: file,
+        token: settings.token,
+        signal,
+        onProgress: ({ done }) => report(done),
+      });
+    report(file.size);
+    await linkTo(joinPath(snapshot, file.path), blob);
+  };
+  const fetchAll = async (wanted: HubFile[]) => {
+    const total = wanted.reduce((sum, { size }) => sum + size, 0);
+    let base = 0;
+    for (const file of wanted) {
+      await fetchOne(file, base, total);
+      base += file.size;
+    }
+  };
+  const weights = WEIGHTS.find(name => files.has(name));
+  if (!weights) throw new Error(`${id} has no file with CLIP weights: ${WEIGHTS.join(', ')}.`);
+  const beside = BESIDE.flatMap(name => files.get(name) ?? []);
+  if (weights.endsWith('.json')) {
+    await fetchAll([...beside, files.get(weights)!]);
+    const shards = shardNames(joinPath(snapshot, weights));
+    const missing = shards.find(name => !files.has(name));
+    if (missing)
+      throw new Error(`${id}: its ${weights} names ${JSON.stringify(missing)}, which the model does not have.`);
+    await fetchAll(shards.map(name => files.get(name)!));
+  } else await fetchAll([...beside, files.get(weights)!]);
+  if (revision !== commit) {
+    const reference = joinPath(folder, 'refs', revision);
+    await makeFolder(folderOf(reference));
+    await writeFileAtomic(reference, commit);
+  }
+  return snapshot;
+}

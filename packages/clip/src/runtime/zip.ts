@@ -1,0 +1,55 @@
+import yauzl, { type Entry } from 'yauzl';
+
+/** A file in a zip archive. */
+export interface ZipEntry {
+  name: string;
+  /** Bytes, unpacked. */
+  size: number;
+  /** Neither compressed nor encrypted: its bytes can be read in place. */
+  isPlain: boolean;
+  /** Where its bytes start in the archive. */
+  start(): Promise<number>;
+  /** Its content. @throws a sentence without the archive's name if it is larger than `most` bytes, or not of the size it claims */
+  read(most: number): Promise<Uint8Array>;
+}
+
+/**
+ * Lists a zip archive.
+ *
+ * @param most entries
+ * @throws a sentence without the archive's name if it has more entries, or one twice
+ */
+export async function openZip(path: string, most: number): Promise<{ entries: Map<string, ZipEntry>; close(): void }> {
+  const zip = await yauzl.openPromise(path, { autoClose: false, lazyEntries: true });
+  try {
+    if (zip.entryCount > most) throw new Error(`it has ${zip.entryCount} parts`);
+    const read = async (entry: Entry, most: number) => {
+      const { fileName, uncompressedSize: size } = entry;
+      if (size > most) throw new Error(`its ${fileName} would take ${size} bytes`);
+      const content = new Uint8Array(size);
+      let length = 0;
+      for await (const chunk of await zip.openReadStreamPromise(entry)) {
+        if (length + chunk.length > size) throw new Error(`its ${fileName} is larger than its header says`);
+        content.set(chunk as Uint8Array, length);
+        length += chunk.length;
+      }
+      if (length !== size) throw new Error(`its ${fileName} is cut short`);
+      return content;
+    };
+    const entries = new Map<string, ZipEntry>();
+    for await (const entry of zip.eachEntry()) {
+      if (entries.has(entry.fileName)) throw new Error(`it has ${entry.fileName} twice`);
+      entries.set(entry.fileName, {
+        name: entry.fileName,
+        size: entry.uncompressedSize,
+        isPlain: entry.compressionMethod === 0 && !entry.isEncrypted(),
+        start: async () => (await zip.readLocalFileHeaderPromise(entry, { minimal: true })).fileDataStart,
+        read: most => read(entry, most),
+      });
+    }
+    return { entries, close: () => zip.close() };
+  } catch (cause) {
+    zip.close();
+    throw cause;
+  }
+}
