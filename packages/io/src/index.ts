@@ -5,6 +5,7 @@ export { duration, type TimeLeft, timeLeft } from './duration.js';
 export { bfloat16ToFloat32, float16ToFloat32, float32ToBfloat16, float32ToFloat16 } from './half.js';
 export { nearestName, unknownName } from './nearest-name.js';
 export { prefetch } from './prefetch.js';
+export type { OnProgress, Progress } from './progress.js';
 export { type Environment, environment, homeFolder } from './runtime/environment.js';
 export {
   errorCode,

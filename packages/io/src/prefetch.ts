@@ -2,6 +2,7 @@
  * Loads items one after the other, each while its predecessor is in use, and frees each after its turn. An error while loading is
  * thrown when its turn comes.
  *
+ * @param items in a list, or as they become known
  * @param free is called with everything that was loaded, also if the loop ends early
  * @returns pairs of a loaded item and what it was loaded from
  *
@@ -16,27 +17,34 @@
  * ```
  */
 export async function* prefetch<T, R>(
-  items: readonly T[],
+  items: Iterable<T> | AsyncIterable<T>,
   load: (item: T, index: number) => Promise<R>,
   free: (loaded: R) => void,
 ): AsyncGenerator<[loaded: R, item: T], void, undefined> {
-  const start = (i: number) => {
-    const loading = load(items[i]!, i);
+  const queue = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  let count = 0;
+  const start = async () => {
+    const { done, value } = await queue.next();
+    if (done) return undefined;
+    const loading = load(value, count++);
     loading.catch(() => {}); // thrown where it is awaited
-    return loading;
+    return { item: value, loading };
   };
-  let next: Promise<R> | undefined = items.length > 0 ? start(0) : undefined;
+  let next = await start();
   try {
-    for (const [i, item] of items.entries()) {
-      const current: R = await next!;
-      next = i + 1 < items.length ? start(i + 1) : undefined;
+    while (next) {
+      const { item, loading } = next;
+      next = undefined;
+      const loaded = await loading;
       try {
-        yield [current, item];
+        next = await start();
+        yield [loaded, item];
       } finally {
-        free(current);
+        free(loaded);
       }
     }
   } finally {
-    await next?.then(free, () => {});
+    await next?.loading.then(free, () => {});
+    await queue.return?.();
   }
 }
