@@ -5,7 +5,7 @@ import { defaultTemplates, fewShot, type Item } from '@dgprompt/datasets';
 import { writeSplit } from '@dgprompt/datasets/splits';
 import { learningRate, useDevice } from '@dgprompt/engine';
 import { openSafetensors, writeSafetensors } from '@dgprompt/io';
-import { makeGolden } from '@dgprompt/lab/golden';
+import { makeGolden } from '@dgprompt/lab/testing/make-golden';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { callCli } from '../testing/run-cli.js';

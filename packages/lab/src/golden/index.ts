@@ -1,3 +1,2 @@
 export { type GoldenClip, goldenClip, isGoldenClip } from './clip.js';
-export { makeGolden } from './make-golden.js';
 export { type Comparison, checkGolden, isPublished } from './method-steps.js';
