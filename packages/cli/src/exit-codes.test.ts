@@ -22,7 +22,9 @@ const ends: Record<keyof typeof exitCodes, (() => Promise<number | null>)[]> = {
   ],
   130: [
     async () => {
-      const [suite, model, out] = [await tinySuite(['dim']), await tinyClip(), await newFolder()];
+      const suite = await tinySuite(['dim']);
+      const model = await tinyClip();
+      const out = await newFolder();
       const images = join(suite, 'dim');
       const { child, ended } = startCli(['train', images, '--model', model, '--out', out, '--epochs', '1000']);
       let sent = false; // a second Ctrl-C would end the process at once

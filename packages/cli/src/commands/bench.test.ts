@@ -42,7 +42,8 @@ describe('base to new with the four methods', () => {
 
   test('tests on base classes and on new ones, each class by itself', () => {
     for (const { tests } of records) {
-      const [base, fresh] = [tests.base!, tests.new!];
+      const base = tests.base!;
+      const fresh = tests.new!;
       expect(Object.keys(base.perClass)).toEqual(['blue', 'green']);
       expect(Object.keys(fresh.perClass)).toEqual(['red', 'yellow']);
       expect(base.total).toBe(6);
@@ -92,7 +93,8 @@ test('a method of one’s own stands beside the built-in ones: the example of do
   const page = await readFile(new URL('../../../../docs/new-method.md', import.meta.url), 'utf8');
   const example = /^```ts\n([\s\S]*?)^```/m.exec(page)![1]!;
   expect(example.trim().split('\n').length).toBeLessThan(50);
-  const file = join(fileURLToPath(new URL('.', import.meta.url)), `own-${process.pid}.tmp.ts`); // where its imports are found
+  // where its imports are found
+  const file = join(fileURLToPath(new URL('.', import.meta.url)), `own-${process.pid}.tmp.ts`);
   const results = await newFolder();
   try {
     await writeFile(file, example);
@@ -159,7 +161,8 @@ test('options in a method’s name, clipped and accumulated gradients and valida
   expect(code).toBe(0);
   const [record] = (await readRecords(results)).records;
   expect(record!.config).toMatchObject({
-    ...{ method, options: { tokens: 3 } },
+    method,
+    options: { tokens: 3 },
     recipe: { accumulate: 2, clipGradients: 0.5, epochs: 2, validate: true },
   });
   expect(record!.epochs.map(({ validation }) => typeof validation)).toEqual(['number', 'number']);

@@ -19,7 +19,7 @@ import { quoted, sameCommand, thisCommand } from '../terminal/this-command.js';
 import { usage } from '../usage-error.js';
 
 const executorNames = namesOf<ExecutorName>({ local: 0, slurm: 0 });
-const protocolNames = 'base-to-new, few-shot, cross-dataset, domain-generalization, ablation, zero-shot, ./file.ts';
+const protocolNames = 'also: few-shot, cross-dataset, domain-generalization, ablation, zero-shot, ./file.ts';
 
 const options = {
   ...dataOptions,

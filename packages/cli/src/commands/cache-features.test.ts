@@ -19,7 +19,8 @@ beforeAll(async () => {
   for (const name of ['ash', 'beech', 'cedar', 'elm']) {
     await mkdir(join(suite, 'trees', name), { recursive: true });
     for (let i = 0; i < 10; i++) {
-      const pixels = Uint8Array.from({ length: 16 * 16 * 3 }, () => random.integer(256)); // of which no two crops are alike
+      // of which no two crops are alike
+      const pixels = Uint8Array.from({ length: 16 * 16 * 3 }, () => random.integer(256));
       const image = sharp(pixels, { raw: { width: 16, height: 16, channels: 3 } });
       await image.png().toFile(join(suite, 'trees', name, `${i}.png`));
     }
@@ -44,7 +45,9 @@ const numbers = (records: RunRecord[]) =>
   records.map(({ tests, epochs }) => [tests.base?.confusion, epochs.map(({ loss }) => loss)]);
 
 test('images as they are, augmented views computed once and new ones in every epoch are different runs, and records say which', async () => {
-  const [plain, still, two] = [await bench(), await bench('--cache-features'), await bench('--cache-features', '2')];
+  const plain = await bench();
+  const still = await bench('--cache-features');
+  const two = await bench('--cache-features', '2');
   const recipes = [plain, still, two].map(({ records }) => records[0]!.config.recipe);
   expect(recipes[0]).toEqual({ lr: 0.002, epochs: 3, batch: 32, augment: true });
   expect(recipes[1]).toEqual({ ...recipes[0], augment: false });

@@ -52,7 +52,8 @@ test('each number of shots and each target has its own difference', () => {
     sampleRecord({ protocol: 'few-shot', method, shots: k }, { all });
   const few = [shots('clip', 1, 40), shots('clip', 4, 40), shots('coop', 1, 38), shots('coop', 4, 45)];
   expect(compareMethods(few, 'clip', 'coop')[0]!.differences).toMatchObject({
-    ...{ '1 shot': { mean: -2 }, '4 shots': { mean: 5 } },
+    '1 shot': { mean: -2 },
+    '4 shots': { mean: 5 },
   });
   const transfer = (method: string, target: number) =>
     sampleRecord({ protocol: 'cross-dataset', task: 'a', method }, { a: 60, b: target, c: 10 });
@@ -99,7 +100,8 @@ describe('dgprompt compare', () => {
   });
 
   test('takes two folders, and prints JSON that is the same every time', async () => {
-    const [before, after] = [await folderOf([both[0]!]), await folderOf([run('maple', 'a', 1, 55, 40)])];
+    const before = await folderOf([both[0]!]);
+    const after = await folderOf([run('maple', 'a', 1, 55, 40)]);
     const say = () => callCli(['compare', before, after, '--json']);
     const { code, stdout } = await say();
     expect(code).toBe(0);

@@ -14,7 +14,8 @@ const fixture = fileURLToPath(new URL('../../../methods/fixtures/maple.pth.tar-5
 const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-import-'));
 
 test('import says in one line what does not fit, and leaves nothing', async () => {
-  const [model, out] = [await tinyClip(), join(await newFolder(), 'out')];
+  const model = await tinyClip();
+  const out = join(await newFolder(), 'out');
   const call = (...more: string[]) => callCli(['import', fixture, '--model', model, '--out', out, ...more]);
   const other = await call('--method', 'maple', '--classes', 'cat,big dog,owl');
   expect(other).toMatchObject({ code: 1, stderr: expect.stringMatching(/maple\.pth\.tar-5.*another CLIP/) });

@@ -22,7 +22,8 @@ const bench = (results: string, ...more: string[]) =>
 const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-real-'));
 
 test('bench trains and tests on published datasets in a root, by their common names', async () => {
-  const [root, results] = [await tinyRoot('dtd'), await newFolder()];
+  const root = await tinyRoot('dtd');
+  const results = await newFolder();
   const { code, stdout } = await bench(results, '--suite', 'paper', '--root', root, '--tasks', 'DescribableTextures');
   expect(code).toBe(0);
   expect(JSON.parse(stdout).tables[0].overallTasks).toEqual(['dtd']);
@@ -33,7 +34,8 @@ test('bench trains and tests on published datasets in a root, by their common na
 });
 
 test('a dataset that is not there fails by itself, and says where it is looked for', async () => {
-  const [root, results] = [await tinyRoot('dtd'), await newFolder()];
+  const root = await tinyRoot('dtd');
+  const results = await newFolder();
   const { code, stdout, stderr } = await bench(
     results,
     ...['--suite', 'paper', '--root', root, '--tasks', 'dtd,eurosat', '--methods', 'clip'],
@@ -44,7 +46,8 @@ test('a dataset that is not there fails by itself, and says where it is looked f
 });
 
 test('a broken image stops a run with its path; with --skip-broken it is left out and counted in the record', async () => {
-  const [root, results] = [await tinyRoot('dtd'), await newFolder()];
+  const root = await tinyRoot('dtd');
+  const results = await newFolder();
   const own = `folder:${join(root, 'dtd', 'images')}`;
   await writeFile(join(root, 'dtd', 'images', 'woven', 'woven_1.jpg'), 'no image');
   for (let i = 1; i <= 10; i++) {

@@ -18,7 +18,8 @@ async function report(from: string) {
 }
 
 beforeAll(async () => {
-  const [model, suite] = [await tinyClip(), await tinySuite(['bright', 'dim'])];
+  const model = await tinyClip();
+  const suite = await tinySuite(['bright', 'dim']);
   results = await newFolder();
   const run = async (...args: string[]) => {
     const quick = ['--suite', suite, '--model', model, '--results', results, '--epochs', '2', '--threads', '1'];

@@ -8,7 +8,8 @@ import { expect, test } from 'vitest';
 import { callCli } from '../testing/run-cli.js';
 
 test('a run that was trained to its end and has no record is tested from its checkpoint, and its record has every epoch', async () => {
-  const [model, suite] = [await tinyClip(), await tinySuite(['dim'])];
+  const model = await tinyClip();
+  const suite = await tinySuite(['dim']);
   const results = await mkdtemp(join(tmpdir(), 'dgprompt-resume-'));
   const bench = () =>
     callCli([

@@ -118,7 +118,9 @@ test('the grid multiplies published numbers, and DGPrompt has more to search', (
 test('a task that is tested on its validation images is none to choose settings on', async () => {
   const dataset: Dataset = { name: 'x', classNames: ['a', 'b'], templates: ['{}'], train: [], val: [], test: [] };
   const suite = (more: Partial<Dataset>): Suite => ({
-    ...{ name: 'own', tasks: ['x'], fixedViews: false },
+    name: 'own',
+    tasks: ['x'],
+    fixedViews: false,
     load: async () => ({ ...dataset, ...more }),
   });
   const val = [{ path: 'a.png', label: 0, classname: 'a' }];

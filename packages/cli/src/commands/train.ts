@@ -113,7 +113,8 @@ function narrator(report: Reporter, { epochs, batch }: { epochs: number; batch: 
   let stepSeconds = 0;
   let isValidated = false;
   const timeAfter = (epoch: number, step: number) => {
-    const images = (epochs - epoch + 1) * val.length + 1.5 * tested; // the CLIP without training is tested too, and is faster
+    // the CLIP without training is tested too, and is faster
+    const images = (epochs - epoch + 1) * val.length + 1.5 * tested;
     const forward = isValidated
       ? { kind: 'image', units: images }
       : { kind: 'step', units: (images / batch) * forwardShare };

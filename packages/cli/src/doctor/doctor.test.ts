@@ -42,7 +42,8 @@ describe('the golden steps', () => {
 
 describe('dgprompt doctor', () => {
   test('--json says what is here, where things are kept and what works', async () => {
-    const [cache, results] = [await newFolder(), join(await newFolder(), 'later', 'results')];
+    const cache = await newFolder();
+    const results = join(await newFolder(), 'later', 'results');
     await mkdir(join(cache, 'pictograms', 'deep'), { recursive: true });
     await writeFile(join(cache, 'pictograms', 'deep', 'a'), 'abc');
     await writeFile(join(cache, 'pictograms', 'b'), 'defg');

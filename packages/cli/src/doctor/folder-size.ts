@@ -1,15 +1,15 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** How much lies in a folder. */
+/** The size of a folder. */
 export interface FolderSize {
   bytes: number;
-  /** False if there was no time to see all of it. */
+  /** False if time ran out before everything was counted. */
   whole: boolean;
 }
 
 /**
- * Adds up the files in a folder and below. Links are not followed; what cannot be read counts nothing.
+ * Adds up the files in a folder and below. Links are not followed; unreadable files count as 0.
  * @param deadline on the clock of `performance.now()`
  */
 export async function folderSize(path: string, deadline: number): Promise<FolderSize> {

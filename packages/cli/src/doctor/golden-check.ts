@@ -3,17 +3,18 @@ import { distance } from '@dgprompt/lab/verify';
 import { type GoldenSteps, goldenMethods, goldenSteps } from './golden-steps.js';
 import recorded from './golden-steps.json' with { type: 'json' };
 
-/** What float32 allows for logits of a few units; most machines stay below a tenth of it. */
+/** The error that float32 allows for logits of this size; most machines stay below a tenth of it. */
 const tolerance = 1e-4;
 
-/** The methods that steps are recorded of. */
+/** The methods with recorded steps. */
 export const goldenNames = Object.keys(recorded) as (keyof typeof recorded)[];
 
-/** Compares a method's first steps here with those on tfjs's plain CPU backend, which are recorded. */
+/** Compares a method's first steps here with those recorded on tfjs's plain CPU backend. */
 export async function checkSteps(name: keyof typeof recorded): Promise<Comparison[]> {
   const here: GoldenSteps = await goldenSteps(goldenMethods[name]!);
   return Object.entries(recorded[name]).map(([what, expected]) => ({
-    ...{ what, tolerance },
+    what,
+    tolerance,
     error: distance(here[what as keyof GoldenSteps], expected),
   }));
 }

@@ -5,7 +5,7 @@ import { dgprompt, type MethodFactory, maple } from '@dgprompt/methods';
 import { type Batch, classTargets, lossTerms, trainingStep } from '@dgprompt/methods/training';
 import * as tf from '@tensorflow/tfjs';
 
-/** What training steps are known by. */
+/** The numbers that identify training steps. */
 export type GoldenSteps = Record<'logits' | 'losses' | 'logits after training', number[]>;
 
 /** The methods whose steps are recorded. */
@@ -14,7 +14,7 @@ export const goldenMethods = { MaPLe: maple, DGPrompt: dgprompt } as unknown as 
 const classNames = ['owl', 'snow plough', 'gate'];
 const imageSize = 8;
 
-/** Two steps of a method, on four images of noise and a tiny CLIP of random weights; they run on whatever device and backend are chosen. */
+/** Two steps of a method on four noise images and a tiny CLIP of random weights, on the active device and backend. */
 export async function goldenSteps(factory: MethodFactory): Promise<GoldenSteps> {
   const clip = tinyClip();
   const method = factory(clip, classNames, { seed: 1 });
@@ -35,7 +35,8 @@ export async function goldenSteps(factory: MethodFactory): Promise<GoldenSteps> 
   try {
     const before = await read();
     const first = await step.run(batch, targets, learningRate);
-    const second = await step.run(batch, targets, learningRate); // what starts at zero moves the rest only now
+    // parameters that start at zero affect the others only now
+    const second = await step.run(batch, targets, learningRate);
     return { logits: before, losses: [first, second], 'logits after training': await read() };
   } finally {
     tf.dispose([Object.values(batch), Object.values(targets)] as never);
@@ -46,10 +47,10 @@ export async function goldenSteps(factory: MethodFactory): Promise<GoldenSteps> 
   }
 }
 
-/** Large enough for a step to change every logit by far more than a rounding. */
+/** Large enough that a step changes every logit by far more than rounding does. */
 const learningRate = 0.1;
 
-/** Towers of different width and depth, with weights larger than training starts with, so that every layer matters. */
+/** Towers of different width and depth, with weights larger than usual initial ones, so that every layer matters. */
 function tinyClip(): Clip {
   const config = {
     embedDim: 16,
@@ -66,7 +67,7 @@ function tinyClip(): Clip {
 
 const letters = 'abcdefghijklmnopqrstuvwxyz.';
 
-/** One token for each letter; a space has none. */
+/** One token per letter; spaces have none. */
 const spelling: ClipTokenizer = {
   start: letters.length + 1,
   end: letters.length + 2,

@@ -8,18 +8,18 @@ import { type FolderSize, folderSize } from './folder-size.js';
 export interface Place extends FolderSize {
   name: string;
   path: string;
-  /** Whether it is there already. */
+  /** Whether it exists. */
   exists: boolean;
-  /** Bytes that are free on its disk; undefined where the system does not say. */
+  /** Free bytes on its disk, if the system reports them. */
   free?: number;
-  /** Whether it can be written to, or made. */
+  /** Whether it is writable or can be created. */
   writable: boolean;
 }
 
-/** How long folders are added up at most, in milliseconds: those of models and of decoded images may be large. */
+/** The time limit for adding up folders, in milliseconds: those of models and decoded images may be large. */
 const patience = 2000;
 
-/** The folders of results, of what is made once, of decoded images where there is one, and of models. */
+/** The folders of results, caches, decoded images if there is one, and models. */
 export async function placesHere({ results, cache }: { results: string; cache?: string }): Promise<Place[]> {
   const own = cacheFolder();
   const kinds = await readdir(own, { withFileTypes: true }).catch(() => []);
@@ -43,12 +43,12 @@ async function lookAt(name: string, path: string, deadline: number): Promise<Pla
   );
   const writable = await Promise.all([readdir(nearest), access(nearest, constants.W_OK)]).then(
     () => true,
-    () => false, // no folder, or not one's own
+    () => false, // not a folder, or no permission
   );
-  return { name, path, exists: nearest === path, ...size, ...(free !== undefined && { free }), writable };
+  return { name, path, exists: nearest === path, ...size, free, writable };
 }
 
-/** The folder itself, or the nearest one above it that is there. */
+/** The folder itself, or the nearest existing one above it. */
 async function nearestFolder(path: string): Promise<string> {
   const there = await stat(path).then(
     () => true,

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { useDevice } from '@dgprompt/engine';
 import { goldenMethods, goldenSteps } from './golden-steps.js';
 
-// Records what tfjs's plain CPU backend makes of the golden steps: `npm run golden-steps`.
+// Records the golden steps on tfjs's plain CPU backend: `npm run golden-steps`.
 await useDevice({ backend: 'cpu' });
 const recorded: Record<string, Record<string, number[]>> = {};
 for (const [name, method] of Object.entries(goldenMethods)) {

@@ -26,15 +26,31 @@ test.skipIf(process.platform === 'win32')('the executor of docs/executors.md doe
     const { ssh } = (await import(file)) as { ssh: Executor };
     const suite = await tinySuite(['bright']);
     const settings: BenchSettings = {
-      ...{ protocol: 'base-to-new', suite, methods: ['clip', 'coop'], shots: [2], seeds: [1], epochs: 1 },
-      ...{ model: clip.source, results: join(folder, 'results'), device: 'cpu', backend: 'onnxruntime', threads: 1 },
+      protocol: 'base-to-new',
+      suite,
+      methods: ['clip', 'coop'],
+      shots: [2],
+      seeds: [1],
+      epochs: 1,
+      model: clip.source,
+      results: join(folder, 'results'),
+      device: 'cpu',
+      backend: 'onnxruntime',
+      threads: 1,
     };
     await expect(ssh.check(settings, { workers: 1 })).rejects.toThrow('DGPROMPT_HOSTS');
     process.env.DGPROMPT_HOSTS = 'far,near';
     await ssh.check(settings, { workers: 1 });
     const { results, shots, seeds, epochs, threads } = settings;
     const { records, failed }: BenchResult = await bench({
-      ...{ clip, suite: await openSuite(suite), methods: [zeroshot, coop], shots, seeds, epochs, threads, results },
+      clip,
+      suite: await openSuite(suite),
+      methods: [zeroshot, coop],
+      shots,
+      seeds,
+      epochs,
+      threads,
+      results,
       runner: ssh.runner(settings, { workers: 1 }),
     });
     expect(failed).toEqual([]);

@@ -2,48 +2,48 @@ import type { Runner } from '@dgprompt/bench';
 import type { BenchSettings } from '@dgprompt/bench/runs';
 
 /**
- * Where runs are done. `dgprompt bench` plans runs, an executor takes those that are not finished, and `dgprompt status` asks every
- * executor what it knows of them. docs/executors.md says what a further one needs.
+ * A place where runs are done. `dgprompt bench` plans runs, an executor takes those that are not finished, and
+ * `dgprompt status` asks every executor about them. docs/executors.md explains how to write one.
  */
 export interface Executor {
   /**
-   * @param settings what the plan is for
-   * @throws one sentence if it cannot work on this machine, or with these options
+   * @param settings of the planned runs
+   * @throws one sentence if it does not work on this machine or with these options
    */
   check(settings: BenchSettings, options: ExecutorOptions): Promise<void>;
-  /** Does the runs that it is given, or hands them over (then it tells so, and does not wait for them). */
+  /** A runner that does runs, or hands them over, reports that, and does not wait for them. */
   runner(settings: BenchSettings, options: ExecutorOptions): Runner;
   /**
-   * What it knows of the runs that it has taken in a results folder; it may be asked in another process, on another day.
-   * @param finished runs that need not be asked about, by name
+   * The states of the runs that it took in a results folder, also of those that another process gave it earlier.
+   * @param finished names of runs that are finished
    */
   ask(results: string, finished: ReadonlySet<string>): Promise<Answer>;
 }
 
-/** How runs are to be done; none of it changes their numbers. */
+/** How runs are done; none of these options changes their numbers. */
 export interface ExecutorOptions {
-  /** Runs at a time, for those who do them on this machine. */
+  /** Runs at a time, for executors on this machine. */
   workers: number;
-  /** Options of sbatch, as one types them. */
+  /** Options of sbatch as text. */
   slurm?: string;
 }
 
-/** What an executor knows of runs. */
+/** The runs that an executor knows. */
 export interface Answer {
   /** By the run's name. */
   runs: Map<string, Known>;
-  /** Sentences for the user, such as that a server does not answer. */
+  /** Sentences for the user, for instance if a server does not answer. */
   notes: string[];
 }
 
-/** What an executor knows of a run that it has taken. */
+/** The state of a run that an executor took. */
 export interface Known {
-  /** `gone`: it took the run and has it no longer, so either the run has ended or it is lost; `unknown`: it cannot tell at the moment. */
+  /** `gone`: it no longer has the run, which has ended or is lost; `unknown`: it cannot find out at the moment. */
   state: 'queued' | 'running' | 'gone' | 'unknown';
-  /** Whom it has it from: `process 123 on node1`, `Slurm job 7_3`. */
+  /** Who has the run: `process 123 on node1`, `Slurm job 7_3`. */
   who: string;
-  /** What is worth saying beside the state, such as the reason why it waits. */
+  /** More about the state, such as the reason why it is queued. */
   detail?: string;
-  /** File with what the run's process said. */
+  /** File with the output of the run's process. */
   output?: string;
 }

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { ownerOf, runningOwner } from '@dgprompt/bench/runs';
 import type { Answer, Executor } from './executor.js';
 
-/** Runs on this machine: in this process one after another, or several at a time in processes of their own. */
+/** Runs on this machine: one after another in this process, or several at a time, each in its own process. */
 export const local: Executor = {
   async check(_, { slurm }) {
-    if (slurm !== undefined) throw new Error('--slurm takes options for sbatch; it belongs to --executor slurm.');
+    if (slurm !== undefined) throw new Error('--slurm has options for sbatch; it needs --executor slurm.');
   },
   runner:
     (settings, { workers }) =>
@@ -20,7 +20,7 @@ export const local: Executor = {
   ask,
 };
 
-/** Who does a run writes its name into the run's folder; a process that was killed could not take it away again. */
+/** The process that does a run writes its name into the run's folder, and removes it at the end unless it is killed. */
 async function ask(results: string, finished: ReadonlySet<string>): Promise<Answer> {
   const runs: Answer['runs'] = new Map();
   const entries = await readdir(results, { withFileTypes: true });

@@ -39,7 +39,12 @@ async function resultsFolder(...methods: string[]) {
   const results = await mkdtemp(join(tmpdir(), 'dgprompt-status-'));
   const records = methods.map(method => sampleRecord({ method }, 50, 50));
   const runs = records.map(({ config }, index) => ({
-    ...{ index, name: runName(config), task: config.task, method: config.method, shots: 16, seed: 1 },
+    index,
+    name: runName(config),
+    task: config.task,
+    method: config.method,
+    shots: 16,
+    seed: 1,
   }));
   const plan = { format: 1 as const, created: '2026-01-01', settings: {}, command: 'dgprompt bench --epochs 3', runs };
   await mkdir(join(results, 'plans'));

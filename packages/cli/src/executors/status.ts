@@ -8,38 +8,42 @@ import { executors } from './all.js';
 import type { Answer, Known } from './executor.js';
 
 /**
- * What has become of a run. `lost`: someone had it, has it no longer, and left neither a record nor an error; `unknown`: who has it cannot
- * be asked at the moment; `waiting`: it is planned, and nobody has it.
+ * The state of a run. `lost`: an executor had it, no longer has it, and there is neither a record nor an error;
+ * `unknown`: its
+ * executor does not answer at the moment; `waiting`: it is planned, and no executor has it.
  */
 export type RunState = 'done' | 'running' | 'queued' | 'failed' | 'lost' | 'unknown' | 'waiting';
 
-/** In the order in which they are told. */
+/** In the order of display. */
 export const runStates: readonly RunState[] = ['done', 'running', 'queued', 'failed', 'lost', 'unknown', 'waiting'];
 
-/** A run, and how far it is. */
+/** A run and its state. */
 export interface RunStatus extends Partial<RunName> {
   /** Its folder in the results folder. */
   name: string;
   state: RunState;
-  /** Who has it, or had it. */
+  /** Who has or had it. */
   who?: string;
-  /** Why it waits, where it runs, or why it failed. */
+  /** Why it is queued, where it runs, or why it failed. */
   detail?: string;
-  /** File with what its process said. */
+  /** File with the output of its process. */
   output?: string;
-  /** The command that goes on with it. */
+  /** The command that resumes it. */
   command?: string;
 }
 
-/** What is known of a run. */
+/** The facts that decide a run's state. */
 export interface Evidence {
   done: boolean;
-  /** Why it failed the last time. */
+  /** Why its last attempt failed. */
   failure?: string;
   known?: Known;
 }
 
-/** The state that evidence speaks for. A record stands above all else; an error is of an earlier try if the run is under way again. */
+/**
+ * The state that follows from the facts. A record takes precedence; an error is from an earlier attempt if the run is
+ * active.
+ */
 export function stateOf({ done, failure, known }: Evidence): RunState {
   if (done) return 'done';
   if (known?.state === 'running' || known?.state === 'queued') return known.state;
@@ -48,7 +52,7 @@ export function stateOf({ done, failure, known }: Evidence): RunState {
   return 'waiting';
 }
 
-/** What several executors know together: of two that know of a run, the one that has it, else the first. */
+/** The answers of several executors in one. If two know of a run, the one that has it counts, else the first. */
 export function mergeAnswers(answers: readonly Answer[]): Answer {
   const has = (known?: Known) => known?.state === 'running' || known?.state === 'queued';
   const runs: Answer['runs'] = new Map();
@@ -58,7 +62,7 @@ export function mergeAnswers(answers: readonly Answer[]): Answer {
   return { runs, notes: answers.flatMap(({ notes }) => notes) };
 }
 
-/** Every run of a results folder: those of its plans, and those that left something there. */
+/** Every run of a results folder: planned, finished, failed, or known to an executor. */
 export async function runStatus(results: string): Promise<{ runs: RunStatus[]; notes: string[]; damaged: Damaged[] }> {
   const plans = await plansOf(results);
   const { records, damaged } = await readRecords(results);
@@ -74,13 +78,18 @@ export async function runStatus(results: string): Promise<{ runs: RunStatus[]; n
     const plan = planned.get(name);
     const config = finished.get(name) ?? failures.get(name)?.config;
     const has = known.get(name);
-    // It may have ended after the records were read, and before its executor was asked.
+    // It may have ended between reading the records and asking its executor.
     const done = finished.has(name) || (has?.state === 'gone' && (await hasRecord(join(results, name))));
     const failure = failures.get(name)?.message;
-    const state = stateOf({ done, ...(failure !== undefined && { failure }), ...(has && { known: has }) });
+    const state = stateOf({ done, failure, known: has });
     const { task, method, shots, seed } = plan ?? config ?? {};
     runs.push({
-      ...{ name, state, task, method, shots, seed },
+      name,
+      state,
+      task,
+      method,
+      shots,
+      seed,
       ...(!done && has && { who: has.who, output: has.output }),
       detail: state === 'failed' ? failure : done ? undefined : has?.detail,
       command: done ? undefined : plan?.command,

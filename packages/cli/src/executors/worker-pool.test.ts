@@ -34,7 +34,8 @@ function workersOf(parent: number): number[] {
 }
 
 test('workers give the same numbers as one process, though some of them are killed', async () => {
-  const [alone, together] = [await newFolder(), await newFolder()];
+  const alone = await newFolder();
+  const together = await newFolder();
   const undisturbed = await callCli(args(alone, '--json'));
   expect(undisturbed.code).toBe(0);
   const { child, ended } = startCli(args(together, '--workers', '2', '--json'));

@@ -7,12 +7,13 @@ import type { FromWorker, ToWorker } from '../commands/work.js';
 import { thisCommand } from '../terminal/this-command.js';
 import { commandLine, sourceEnvironment } from './command-line.js';
 
-/** A run whose process is killed goes on from its checkpoint; one that is killed this often is kept as failed. */
+/** A run whose process is killed resumes from its checkpoint; after this many times it counts as failed. */
 const mostKills = 10;
 
 /**
- * Does runs in processes of their own, `workers` at a time. A process that crashes, or is killed, takes nothing with it: its run goes on
- * from its checkpoint in another one.
+ * Does runs in separate processes, `workers` at a time. If a process crashes or is killed, no work is lost: another
+ * process
+ * resumes its run from the checkpoint.
  */
 export function workerPool(settings: BenchSettings, workers: number): Runner {
   return async (runs, events, options) => {
@@ -29,7 +30,7 @@ export function workerPool(settings: BenchSettings, workers: number): Runner {
 
 type Waiting = { run: Planned; index: number; kills: number };
 
-/** One process after another, each for as long as it lives, and runs for it from the queue that all lanes share. */
+/** One process at a time that takes runs from the shared queue; if it ends, another one replaces it. */
 async function lane(file: string, queue: Waiting[], events: RunnerEvents, options: BenchOptions): Promise<void> {
   const { signal, retryFailed, results } = options;
   let child: ChildProcess | undefined;
@@ -64,7 +65,8 @@ async function lane(file: string, queue: Waiting[], events: RunnerEvents, option
 function start(file: string): ChildProcess {
   const [program, ...args] = commandLine(['work', file]);
   return spawn(program!, args, {
-    ...{ stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced' },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    serialization: 'advanced',
     env: { ...process.env, ...sourceEnvironment() },
   });
 }
@@ -101,7 +103,7 @@ async function ask(
   });
 }
 
-/** Hangs up; the worker leaves its checkpoint and goes. */
+/** Disconnects; the worker then saves its checkpoint and exits. */
 async function stop(child: ChildProcess | undefined): Promise<void> {
   if (!child || child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise(resolve => child.once('exit', resolve));

@@ -20,7 +20,8 @@ export function addOptions(command: Command, table: OptionTable): void {
 }
 
 /**
- * The values of a command's options: from the command line or the environment, else from the config file, else the defaults.
+ * The values of a command's options: from the command line or the environment, else from the config file, else the
+ * defaults.
  * @param config what the config file has for this command, checked before
  * @throws UsageError if a required option is missing
  */

@@ -4,7 +4,8 @@ import { names } from '../options/option.js';
 
 /**
  * Class names, in the order of their labels.
- * @param given names with commas between; or a file: a name per line, a JSON list of names, or a split as CoOp publishes it
+ * @param given names with commas between; or a file: a name per line, a JSON list of names, or a split as CoOp
+ *   publishes it
  * @param subset the first half (rounded up), the second half, or all
  * @throws a sentence if the file has none of these
  */

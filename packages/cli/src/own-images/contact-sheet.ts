@@ -9,18 +9,19 @@ const side = 96;
 const gap = 4;
 const label = 220;
 const mark = 8;
-/** What base and new classes are marked with. */
+/** Colours of the marks of base and new classes. */
 export const markColours = { base: '#2e8b57', new: '#e07b00' } as const;
 
-/** Of so many images a class at most; more would be wider than one can look at. */
+/** The most images per class; more would make the sheet too wide. */
 const mostImages = 16;
 
 /**
- * Draws the training images of a (few-shot) dataset, a row a class: a mark in the colour of its half, its name, its images.
+ * Draws the training images of a (few-shot) dataset, a row per class: a mark in the colour of its half, its name, its
+ * images.
  *
- * @param file a PNG file, which appears whole or not at all
- * @param options.classes at most so many of the base classes and of the new ones, the first of each
- * @returns how many classes are shown, and how many there are
+ * @param file a PNG file, written atomically
+ * @param options.classes the most base classes and the most new classes, the first of each
+ * @returns the numbers of classes that are shown, and of all classes
  * @throws Error naming an image that cannot be read
  */
 export async function contactSheet(
@@ -32,7 +33,8 @@ export async function contactSheet(
   const rows = halves.flatMap(half => {
     const part = classSubset(dataset, half);
     return part.classNames.slice(0, classes).map((name, label) => ({
-      ...{ half, name },
+      half,
+      name,
       items: part.train.filter(item => item.label === label).slice(0, mostImages),
     }));
   });

@@ -6,10 +6,11 @@ import { glob, isDynamicPattern } from 'tinyglobby';
 const imageFile = '**/*.{jpg,jpeg,png,webp,gif,bmp,tif,tiff,avif}';
 
 /**
- * The image files that arguments mean: files, folders (all images in them), patterns as `'more/*.jpg'` that the shell left alone, and `-`
- * for paths on standard input, a line each.
+ * The image files that arguments name: files, folders (all images in them), patterns such as `'more/*.jpg'` that the
+ * shell did
+ * not expand, and `-` for paths on stdin, one per line.
  *
- * @returns paths as they become known; one that is not there is given as it is, for whoever opens it to say so
+ * @returns paths as they become known; missing files are included, so that opening them fails with their name
  */
 export async function* imageArguments(
   args: readonly string[],

@@ -8,14 +8,15 @@ import {
   perClass,
 } from '@dgprompt/methods/evaluation';
 
-/** Mistakes shown with their picture, and the longer side of one, in pixels. */
-const [shownMistakes, pictureSide] = [200, 160];
+/** The most mistakes shown with their picture, and the longer side of a picture in pixels. */
+const shownMistakes = 200;
+const pictureSide = 160;
 
-/** Classes up to which the confusion is shown as a whole matrix. */
+/** The most classes for which the confusion is shown as a matrix. */
 const matrixClasses = 40;
 
 /**
- * A page of a classifier's mistakes, the surest first, with small pictures in it: one HTML file that needs nothing else.
+ * A page of a classifier's mistakes with thumbnails, the most confident first: one self-contained HTML file.
  * @param about.title of the page
  * @param about.what was judged, as `98 test images`
  */
@@ -33,11 +34,11 @@ export async function mistakesPage(found: Examination, about: { title: string; w
 <style>${style}</style>
 <main>
 <h1>${text(about.title)}</h1>
-<p><strong>${accuracy(judgements).toFixed(1)} %</strong> of ${text(about.what)} right, ${wrong.length} wrong.</p>
-<h2>Mistakes, the surest first</h2>
+<p><strong>${accuracy(judgements).toFixed(1)} %</strong> of ${text(about.what)} correct, ${wrong.length} wrong.</p>
+<h2>Mistakes, most confident first</h2>
 ${wrong.length === 0 ? '<p>None.</p>' : `<ol class="mistakes">\n${figures.join('\n')}\n</ol>`}
-${more > 0 ? `<p>And ${more} more, which were less sure.</p>` : ''}
-<h2>What is taken for what</h2>
+${more > 0 ? `<p>And ${more} more, which were less confident.</p>` : ''}
+<h2>Confusions</h2>
 ${confusionTable(found)}
 <h2>Classes</h2>
 <table>
@@ -55,7 +56,8 @@ ${perClass(found)
 }
 
 async function figure({ path, label, predicted, score, ownScore }: Judgement, classNames: string[]): Promise<string> {
-  const [own, taken] = [text(classNames[label]!), text(classNames[predicted]!)];
+  const own = text(classNames[label]!);
+  const taken = text(classNames[predicted]!);
   const source = `data:image/jpeg;base64,${Buffer.from(await thumbnail(path, pictureSide)).toString('base64')}`;
   const percent = (x: number) => `${(100 * x).toFixed(x < 0.0995 ? 1 : 0)} %`;
   return `<li><figure><img src="${source}" alt="An image of ${own}" loading="lazy">
@@ -93,7 +95,7 @@ function confusionList(found: Examination): string {
       ({ label, predicted, mistakes: m }) =>
         `<tr><th scope="row">${text(classNames[label]!)}</th><td>${text(classNames[predicted]!)}</td><td>${m.length}</td></tr>`,
     );
-  if (rows.length === 0) return '<p>Nothing.</p>';
+  if (rows.length === 0) return '<p>None.</p>';
   return `<table><thead><tr><th scope="col">is</th><th scope="col">taken for</th><th scope="col">times</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody></table>`;
 }

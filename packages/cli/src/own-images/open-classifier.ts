@@ -13,7 +13,8 @@ export interface OpenClassifier {
 }
 
 /**
- * Opens a classifier's folder on `--model`, else on the CLIP that it was trained on, else (if that path does not exist on this
+ * Opens a classifier's folder on `--model`, else on the CLIP that it was trained on, else (if that path does not exist
+ * on this
  * machine) on the included mini-CLIP if that is the same.
  *
  * @param classes other classes by name; names with a leading + are added to the learned ones

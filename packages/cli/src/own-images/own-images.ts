@@ -1,6 +1,6 @@
 import { type Dataset, fewShot, folder } from '@dgprompt/datasets';
 
-/** Images of the user's own, with sentences about what looks wrong in them. */
+/** The user's images, with sentences about possible problems. */
 export interface OwnImages {
   dataset: Dataset;
   warnings: string[];
@@ -9,16 +9,16 @@ export interface OwnImages {
 export interface OwnImagesOptions {
   seed: number;
   template: string;
-  /** Training images a class; all where not given. */
+  /** Training images per class. Default: all. */
   shots?: number;
-  /** All images are to judge on, unless the folder brings its own split. */
+  /** All images are for testing, unless the folder has its own split. */
   testOnly?: boolean;
 }
 
-/** Shares of each class to train on and to choose the epoch by, where the folder brings no split of its own; the rest is to test. */
+/** Shares of each class to train on and to choose the epoch by, if the folder has no split; the rest is for testing. */
 const fractions = { train: 0.6, val: 0.2 };
 
-/** The one place where commands read a folder of the user's own. */
+/** Reads a folder of the user's images. */
 export async function ownImages(
   path: string,
   { seed, template, shots, testOnly }: OwnImagesOptions,

@@ -29,7 +29,8 @@ describe('a file of templates', () => {
   });
 
   test('takes the place of the prompts of zero-shot', async () => {
-    const [model, suite] = [await tinyClip(), await tinySuite(['dim'], 8)];
+    const model = await tinyClip();
+    const suite = await tinySuite(['dim'], 8);
     const zeroShot = async (...more: string[]) => {
       const { code, stdout, stderr } = await callCli([
         'zero-shot',
@@ -42,7 +43,8 @@ describe('a file of templates', () => {
       ]);
       return code === 0 ? JSON.parse(stdout).mean : stderr;
     };
-    const [own, same] = [await zeroShot(), await zeroShot('--templates', await fileOf('a photo of a {}.'))];
+    const own = await zeroShot();
+    const same = await zeroShot('--templates', await fileOf('a photo of a {}.'));
     expect(same).toBe(own);
     expect(await zeroShot('--templates', await fileOf('{} z'))).not.toBe(own);
     expect(await zeroShot('--templates', '/no/such/file')).toContain('cannot be read: ENOENT');

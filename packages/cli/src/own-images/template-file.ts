@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 
 /**
- * Hand-written prompts from a text file, one a line; empty lines do not count.
- * @throws a sentence naming the file, and the line that has no place for the class name
+ * Hand-written prompts from a text file, one per line; empty lines are skipped.
+ * @throws a sentence that names the file, and the line without a place for the class name
  */
 export async function readTemplates(file: string): Promise<string[]> {
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
@@ -11,9 +11,9 @@ export async function readTemplates(file: string): Promise<string[]> {
   const templates = text.split(/\r?\n/).map(line => line.trim());
   templates.forEach((line, i) => {
     if (line !== '' && !line.includes('{}'))
-      throw new Error(`${file}, line ${i + 1}: "${line}" has no {}, where the class name goes.`);
+      throw new Error(`${file}, line ${i + 1}: "${line}" has no {} for the class name.`);
   });
   const filled = templates.filter(line => line !== '');
-  if (filled.length === 0) throw new Error(`${file} has no templates; write one a line, such as "a photo of a {}."`);
+  if (filled.length === 0) throw new Error(`${file} has no templates; write one per line, such as "a photo of a {}."`);
   return filled;
 }

@@ -3,11 +3,11 @@ import type { Comparable } from '@dgprompt/bench/records';
 import { recordsInOrder } from '@dgprompt/bench/tables';
 import type { StoredRun } from './stored-run.js';
 
-/** Runs that one section of the report is about: those of one table. */
+/** The runs of one section of the report, which has one table. */
 export interface Group extends Comparable {
   /** For links. */
   id: string;
-  /** Where a method was run in several ways, its name tells them apart. */
+  /** If a method ran with different settings, its names in the records say which. */
   records: StoredRun[];
   /** In the order of the tables. */
   methods: string[];
@@ -17,7 +17,7 @@ export interface Group extends Comparable {
 export function groupsOf(runs: readonly StoredRun[]): Group[] {
   const tables = comparable(recordsInOrder(runs)).sort((a, b) => place(a) - place(b));
   return tables.map(({ records }, i) => {
-    const own = records as StoredRun[]; // what is sorted and renamed keeps what else it has
+    const own = records as StoredRun[]; // sorting and renaming keep the other properties
     const methods = distinct(own.map(({ config }) => config.method));
     return { id: `part-${i + 1}`, title: titleOf(own), records: own, methods };
   });
@@ -42,5 +42,5 @@ function titleOf(runs: readonly StoredRun[]): string {
   return `${name} on ${suite}${trained}`;
 }
 
-/** Values without repetition, in the order of their first. */
+/** Values without duplicates, in order of first occurrence. */
 export const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];

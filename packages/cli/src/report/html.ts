@@ -1,12 +1,12 @@
-/** Text that may stand in a page as it is. */
+/** Markup that needs no escaping. */
 export interface Html {
   readonly html: string;
 }
 
-/** What a template takes: strings are escaped, `Html` is not; nothing comes of `undefined`, `null` and `false`. */
+/** A part of a template: strings are escaped, `Html` is not; `undefined`, `null` and `false` print nothing. */
 export type Part = Html | string | number | undefined | null | false | readonly Part[];
 
-/** A template of HTML in which every string that is put in is escaped, as class names and paths may hold anything. */
+/** An HTML template that escapes every string put in, because class names and paths may contain anything. */
 export function html(text: TemplateStringsArray, ...parts: Part[]): Html {
   return { html: text.map((piece, i) => piece + (i < parts.length ? written(parts[i]) : '')).join('') };
 }

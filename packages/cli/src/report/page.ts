@@ -11,21 +11,21 @@ import type { StoredRun } from './stored-run.js';
 import { style } from './style.js';
 import type { WordReader } from './words.js';
 
-/** What a report is made of. */
+/** The content of a report. */
 export interface Report {
   runs: StoredRun[];
   /** One line each: what was left out, and why. */
   problems: string[];
-  /** Folder of the records, as it was named. */
+  /** Folder of the records, as given. */
   results: string;
   reader: WordReader;
-  /** Bytes of details of single tasks, after which further tasks are named and left out. Default: 8 MiB. */
+  /** Bytes of details of tasks after which further tasks are only named. Default: 8 MiB. */
   detailLimit?: number;
-  /** Told before each task's details. */
+  /** Called before each task's details. */
   onTask?(progress: { done: number; total: number; task: string }): void;
 }
 
-/** The whole report: one page that needs nothing else. */
+/** The whole report as one self-contained page. */
 export async function reportPage(report: Report): Promise<string> {
   const { runs, problems, results } = report;
   const groups = groupsOf(runs);
@@ -59,7 +59,7 @@ ${sections}${runsSection(groups)}
   return page.html;
 }
 
-/** The details of all tasks of each group, as far as there is room. */
+/** The details of the tasks of each group, up to the size limit. */
 async function allDetails(
   groups: readonly Group[],
   looks: Map<string, Look>,
@@ -80,7 +80,7 @@ async function allDetails(
       const own = runs.filter(({ config }) => config.task === task);
       const part =
         bytes < detailLimit
-          ? await taskDetails({ ...{ task, runs: own, methods: group.methods }, ...{ shown, looks, reader } })
+          ? await taskDetails({ task, runs: own, methods: group.methods, shown, looks, reader })
           : undefined;
       bytes += part?.html.length ?? 0;
       if (part === undefined || bytes > detailLimit) left.push(task);
@@ -88,12 +88,12 @@ async function allDetails(
     }
     made.push(html`<h3 id="${group.id}-tasks">Task by task</h3>
 <p class="note">${about(shown, most)}</p>${parts}
-${left.length > 0 && html`<p class="note">To keep the page small, details are left out of ${left.join(', ')}; a report of fewer runs has them.</p>`}`);
+${left.length > 0 && html`<p class="note">To keep the page small, it has no details of ${left.join(', ')}; a report of fewer runs has them.</p>`}`);
   }
   return made;
 }
 
-/** What the details show. */
+/** A sentence about what the details show. */
 function about({ method, other }: ShownMethods, shots: number): string {
   const compared = other === undefined ? '' : `, compared with ${methodTitle(other)}`;
   return `How training went, and ${methodTitle(method)} class by class and image by image${compared}${shots > 0 ? `; ${shots} shot${shots === 1 ? '' : 's'}` : ''}.`;

@@ -1,7 +1,7 @@
 import { parseHTML } from 'linkedom';
 import type { Html } from './html.js';
 
-/** What tests ask of an element. */
+/** The part of an element that tests use. */
 export interface Found {
   textContent: string | null;
   getAttribute(name: string): string | null;
@@ -17,5 +17,5 @@ export function parsed({ html }: Html): { all(selector: string): Found[]; text: 
   };
 }
 
-/** A name that would be a script if it were put in as it is. */
+/** A name that would run a script if it were not escaped. */
 export const nasty = `<img src=x onerror="alert('&amp;')">`;

@@ -10,8 +10,9 @@ export interface ShownMethods {
 }
 
 /**
- * The trained method with the best average over all tests, among those with the most runs, against CLIP, or where that was not run against the next
- * best; parts of DGPrompt stand for none.
+ * The trained method with the best average over all tests, among those with the most runs, against CLIP, or else
+ * against the
+ * next best. Ablations of DGPrompt do not count.
  */
 export function shownMethods(runs: readonly StoredRun[]): ShownMethods {
   const methods = distinct(runs.map(({ config }) => config.method));

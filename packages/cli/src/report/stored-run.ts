@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunRecord } from '@dgprompt/bench';
 
-/** A record with the folder that it lies in. */
+/** A record with its folder. */
 export type StoredRun = RunRecord & { folder: string };
 
-/** What a run answered for each test image, by test. */
+/** A run's predictions for each test image, by test. */
 export type Predictions = Record<string, TestPredictions>;
 
 export interface TestPredictions {
@@ -15,14 +15,14 @@ export interface TestPredictions {
   classNames: string[];
 }
 
-/** What a run's folder tells of single images; undefined if there is nothing, or nothing readable. */
+/** The predictions in a run's folder; undefined if there are none, or if they cannot be read. */
 export async function readPredictions({ folder }: StoredRun): Promise<Predictions | undefined> {
   try {
     const value: unknown = JSON.parse(await readFile(join(folder, 'predictions.json'), 'utf8'));
     const tests = Object.values(value as object);
     return tests.every(isTest) ? (value as Predictions) : undefined;
   } catch {
-    return undefined; // its absence is told where the examples would be
+    return undefined; // the section of examples says so
   }
 }
 

@@ -1,4 +1,6 @@
-/** The page's look: one style for light and dark, screen and paper. Colours of methods and of right and wrong are told apart by colour-blind people. */
+/**
+ * The page's style for light and dark mode, screen and paper. Its colours are distinguishable with colour blindness.
+ */
 export const style = `
 :root {
   color-scheme: light dark;

@@ -10,17 +10,17 @@ import { loadModel } from '../terminal/load-model.js';
 import { type Html, html } from './html.js';
 import type { StoredRun } from './stored-run.js';
 
-/** Reads what runs have learned as words; keeps the CLIPs that it needs until `dispose`. */
+/** Finds the words near the context that runs learned; keeps the CLIPs that it loads until `dispose`. */
 export interface WordReader {
-  /** undefined for a run that has learned no context, or none that words can be had of in a reasonable time */
+  /** undefined for a run without learned context, or with too many vectors for a reasonable time */
   read(run: StoredRun): Promise<ContextWords[] | undefined>;
   dispose(): Promise<void>;
 }
 
-/** Learned vectors up to which words are looked for: a context for each of a thousand classes takes minutes. */
+/** The most learned vectors for which words are looked up: class-specific contexts of 1,000 classes take minutes. */
 const mostVectors = 256;
 
-/** A reader that loads each CLIP once, at its first run. @see WordReader.read, which throws where checkpoint or CLIP cannot be had */
+/** A reader that loads each CLIP once. Its `read` throws if the checkpoint or the CLIP is missing. */
 export function wordReader(): WordReader {
   const clips = new Map<string, Promise<Clip>>();
   const clipOf = ({ id, source }: { id: string; source: string }) => {
@@ -43,13 +43,13 @@ export function wordReader(): WordReader {
       for (const clip of clips.values())
         await clip.then(
           opened => opened.dispose(),
-          () => {}, // it was told where its words would be
+          () => {}, // the section of words has shown the error
         );
     },
   };
 }
 
-/** The CLIP in the box may have lain elsewhere when it was trained on. */
+/** The included CLIP may have had another path when the run was trained. */
 async function openClip(id: string, source: string): Promise<Clip> {
   await useDevice();
   const own = await loadModel(miniClip);
@@ -58,7 +58,7 @@ async function openClip(id: string, source: string): Promise<Clip> {
   return loadModel(source);
 }
 
-/** Contexts of a class-specific method that are shown. */
+/** The most contexts of a class-specific method that are shown. */
 const shownContexts = 4;
 
 /** The words nearest to each learned vector. */

@@ -6,8 +6,8 @@ import type { Reporter } from './reporter.js';
 import { runProgress } from './run-progress.js';
 
 /**
- * Shows what a bench reports: a line for each finished or failed run, and bars with the time left.
- * @param severalShots whether runs differ in their shots, so that a failed one is named with them
+ * Shows the events of a bench: a line for each finished or failed run, and bars with the time left.
+ * @param severalShots whether runs differ in their shots; failed runs are then named with them
  */
 export function benchReport(reporter: Reporter, severalShots = false): OnBenchEvent {
   let runs: readonly Planned[] = [];
@@ -30,7 +30,7 @@ export function benchReport(reporter: Reporter, severalShots = false): OnBenchEv
         runs = event.runs;
         shown = runProgress(event.waiting, reporter);
         const total = runs.length + event.failed;
-        if (event.found > 0) reporter.line(`  ${event.found} of ${total} runs are already done and are kept.`);
+        if (event.found > 0) reporter.line(`  ${event.found} of ${total} runs are already done and are skipped.`);
         break;
       }
       case 'progress':

@@ -3,7 +3,7 @@ import { bytes } from '@dgprompt/io';
 import { miniClip } from '@dgprompt/pictograms';
 import { reporter } from './reporter.js';
 
-/** The CLIP that `--model` names, or the mini-CLIP; one from the hub is downloaded with a bar. */
+/** Loads the CLIP of `--model`, or the mini-CLIP; a download from the hub shows its progress. */
 export async function loadModel(model: string = miniClip): Promise<Clip> {
   const report = reporter();
   try {

@@ -1,17 +1,17 @@
 import type { KernelTime } from '@dgprompt/engine/profile';
 import pc from 'picocolors';
 
-/** Kernels, and shapes of each, that are shown; the rest is one line. */
+/** The most kernels, and shapes of each, that are shown; the rest is one line. */
 const mostKernels = 12;
 const mostShapes = 3;
-/** Least share of all time that a shape is shown for. */
+/** The least share of the time for which a shape is shown. */
 const leastShare = 0.01;
 const barWidth = 24;
 
-/** Where the time of graphs went: a bar a kernel, and below it the shapes that took most. */
+/** The time that graphs spent: a bar per kernel, and below it the shapes that took the most time. */
 export function profileText(times: readonly KernelTime[]): string {
   const total = times.reduce((sum, { seconds }) => sum + seconds, 0);
-  if (total === 0) return 'No graph was run, so there is no profile; delete the records, or name other --results.';
+  if (total === 0) return 'There is no profile because no graph ran; delete the records, or give other --results.';
   const kernels = [...byKernel(times)]
     .map(([name, shapes]) => ({ name, shapes, ...sum(shapes) }))
     .sort((a, b) => b.seconds - a.seconds);
@@ -30,7 +30,7 @@ export function profileText(times: readonly KernelTime[]): string {
   const shown = kernels.slice(0, mostKernels);
   const rest = kernels.slice(mostKernels);
   return [
-    pc.bold('Where the time went: kernels of the recorded calls, and their inputs that are no constants'),
+    pc.bold('Time by kernel in the recorded calls, with the shapes of non-constant inputs'),
     ...shown.flatMap(({ name, shapes, ...all }) => [
       line(name, all, true),
       ...shapes

@@ -2,27 +2,27 @@ import { stripVTControlCharacters } from 'node:util';
 import { MultiBar, type SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 
-/** Where a long command says how far it is. */
+/** Shows the progress of a long command. */
 export interface Reporter {
   /** A line that stays. */
   line(text: string): void;
-  /** How far everything is, 0 to 1, and what is going on. */
+  /** The progress of the whole, 0 to 1, and a text. */
   progress(fraction: number, text: string): void;
-  /** How far one of several things is that go on side by side; undefined when it has ended. */
+  /** The progress of one of several things in parallel; undefined when it has ended. */
   active(key: string, progress: { fraction: number; text: string } | undefined): void;
-  /** Takes the bar away. */
+  /** Removes the bars. */
   stop(): void;
 }
 
-/** On a stream that is no terminal, a line of progress comes at most this often, in milliseconds. */
+/** The least time between lines of progress, in milliseconds, on a stream that is not a terminal. */
 const quietInterval = 30_000;
 
-/** A reporter on a stream: one bar under the lines on a terminal, plain lines elsewhere. */
+/** A reporter on a stream: bars below the lines on a terminal, else plain lines. */
 export function reporter(stream: NodeJS.WriteStream = process.stderr): Reporter {
   return stream.isTTY ? terminalReporter(stream) : plainReporter(stream);
 }
 
-/** Says nothing. */
+/** Shows nothing. */
 export const silent: Reporter = { line() {}, progress() {}, active() {}, stop() {} };
 
 function plainReporter(stream: NodeJS.WritableStream): Reporter {
@@ -84,7 +84,7 @@ function terminalReporter(stream: NodeJS.WriteStream): Reporter {
       going.get(key)!.update(Math.round(1000 * fraction), { text });
     },
     stop() {
-      bars?.update(); // lines that wait for the next drawing would be lost
+      bars?.update(); // draws pending lines, which would otherwise be lost
       bars?.stop();
       bars = undefined;
       total = undefined;
@@ -93,7 +93,9 @@ function terminalReporter(stream: NodeJS.WriteStream): Reporter {
   };
 }
 
-/** For programs: a JSON object a line, `{"event": "line" | "progress" | "run", …}`; progress at most once a second. */
+/**
+ * For programs: a JSON object per line, `{"event": "line" | "progress" | "run", …}`; progress at most once a second.
+ */
 export function jsonReporter(stream: NodeJS.WritableStream = process.stderr): Reporter {
   const last = new Map<string, number>();
   const say = (event: Record<string, unknown>) => stream.write(`${JSON.stringify(event)}\n`);

@@ -7,25 +7,28 @@ import { duration, writeFileAtomic } from '@dgprompt/io';
 import pc from 'picocolors';
 import { sheetText } from './table-text.js';
 
-/** How tables are shown. */
+/** How to show tables. */
 export interface ShowOptions {
-  /** Folder of the records, to be named below the tables. */
+  /** Folder of the records, named below the tables. */
   results: string;
-  /** File to write as well, in the format of its ending, or as Markdown. */
+  /** File to write too, in the format of its ending, or as Markdown. */
   out?: string;
-  /** What to print. Default: `text`. */
+  /** Format on stdout. Default: `text`. */
   format?: Format;
   /** The same as `format: 'json'`. */
   json?: boolean;
   /** Wall-clock seconds that the command took. */
   seconds?: number;
-  /** The command that makes the file again, for its last line. */
+  /** The command that makes the file, for its last line. */
   command?: string;
-  /** Beside the tables in the JSON. */
+  /** Added to the tables in the JSON. */
   more?: Record<string, unknown>;
 }
 
-/** Prints tables with their one-line reading to stdout, or in a format for programs and papers, and writes them to a file where that is asked for. */
+/**
+ * Prints tables with their one-line reading, or in a format for programs and papers, and writes them to a file if
+ * asked.
+ */
 export async function showTables(groups: readonly Comparable[], options: ShowOptions): Promise<void> {
   const { results, out, command, more } = options;
   const sections = groups.flatMap(sectionsOf);
@@ -41,9 +44,9 @@ export async function showTables(groups: readonly Comparable[], options: ShowOpt
   }
   for (const section of sections) process.stdout.write(`${sectionText(section)}\n\n`);
   const runs = new Set(groups.flatMap(({ records }) => records)).size;
-  const took = options.seconds === undefined ? '' : `; this took ${duration(options.seconds)}`;
+  const took = options.seconds === undefined ? '' : `; took ${duration(options.seconds)}`;
   process.stdout.write(pc.dim(`${runs} record${runs === 1 ? '' : 's'} in ${results}${took}\n`));
-  if (out !== undefined) process.stdout.write(pc.dim(`The tables are in ${out}, too.\n`));
+  if (out !== undefined) process.stdout.write(pc.dim(`The tables are also in ${out}.\n`));
 }
 
 function sectionText({ title, sheet, gaps, citations, reading }: Section): string {

@@ -2,17 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { main } from '../program.js';
 
-/** How a process ended, and what it said. */
+/** The exit code and output of a process. */
 export interface Ended {
   code: number | null;
   stdout: string;
   stderr: string;
 }
 
-/** Starts the `dgprompt` command from its sources in a process of its own, for tests. */
+/** Starts the `dgprompt` command from its sources in its own process, for tests. */
 export function startCli(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
   const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-  // As a loader, not as the tsx command: that one is a process in between, which keeps Ctrl-C to itself.
+  // As a loader, not as the tsx command, which would be a process in between that catches Ctrl-C.
   const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), here('../main.ts'), ...args], {
     cwd: options.cwd,
     env: { ...process.env, NO_COLOR: '1', TSX_TSCONFIG_PATH: here('../../tsconfig.json'), ...options.env },
@@ -20,7 +20,7 @@ export function startCli(args: readonly string[], options: { cwd?: string; env?:
   return { child, ended: ended(child) };
 }
 
-/** Runs the `dgprompt` command to its end within this process, for tests; much faster than another process. */
+/** Runs the `dgprompt` command in this process, for tests; much faster than another process. */
 export async function callCli(args: readonly string[]): Promise<Ended> {
   const said = { stdout: '', stderr: '' };
   const { stdout, stderr, exitCode } = process;

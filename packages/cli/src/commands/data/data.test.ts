@@ -166,7 +166,8 @@ describe('dgprompt data show', () => {
 
 describe('dgprompt data prepare', () => {
   test('from an archive on disk, and says what came of it', async () => {
-    const [source, root] = [await tinyRoot('eurosat'), await mkdtemp(join(tmpdir(), 'dgprompt-prepare-'))];
+    const source = await tinyRoot('eurosat');
+    const root = await mkdtemp(join(tmpdir(), 'dgprompt-prepare-'));
     const archive = join(root, 'EuroSAT.tar.gz');
     execFileSync('tar', ['-czf', archive, '-C', join(source, 'eurosat'), '2750']);
     const { code, stdout, stderr } = await callCli(['data', 'prepare', 'EuroSAT', '--root', root, '--from', archive]);
@@ -208,7 +209,8 @@ describe('dgprompt data prepare', () => {
       for (let i = 0; i < 40; i++) await writeFile(join(source, 'images', noun, `sketch_${i}.JPEG`), image);
     }
     await writeFile(join(source, 'classnames.txt'), 'n01440764 tench\nn01443537 goldfish\n');
-    execFileSync('tar', ['-czf', join(root, 'served'), '-C', root, 'imagenet-sketch']); // kinds are told by content, not by name
+    // kinds are told by content, not by name
+    execFileSync('tar', ['-czf', join(root, 'served'), '-C', root, 'imagenet-sketch']);
     await rm(source, { recursive: true });
     const bytes = await readFile(join(root, 'served'));
     const asked: (string | undefined)[] = [];

@@ -6,7 +6,7 @@ export interface ArrayPart {
 }
 
 /**
- * Runs as job arrays, as few as can be: Slurm has no task with a number of MaxArraySize or above.
+ * Splits runs into as few job arrays as possible: Slurm's task numbers are below MaxArraySize.
  * @param runs numbers of the runs, each once
  * @param maxArraySize at least 1
  */

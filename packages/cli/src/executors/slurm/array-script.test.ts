@@ -38,7 +38,9 @@ async function asTask(
   const child = spawn('bash', [file('script')], {
     env: {
       ...process.env,
-      ...{ PATH: `${folder}:${process.env.PATH}`, SLURM_ARRAY_JOB_ID: '7', SLURM_ARRAY_TASK_ID: '3' },
+      PATH: `${folder}:${process.env.PATH}`,
+      SLURM_ARRAY_JOB_ID: '7',
+      SLURM_ARRAY_TASK_ID: '3',
       ...(restarts && { SLURM_RESTART_COUNT: String(restarts) }),
       ...(seconds && { SECONDS: String(seconds) }), // bash counts on from there
     },

@@ -1,33 +1,34 @@
 import { quote } from 'shlex';
 import { type ArrayPart, arrayRanges } from './array-parts.js';
 
-/** What a job array's script does. */
+/** The content of a job array's script. */
 export interface ArrayScript extends ArrayPart {
-  /** What does run N of the plan when `--run N` is added: program and arguments. */
+  /** Program and arguments that do run N of the plan when `--run N` is added. */
   work: readonly string[];
-  /** Set for it. */
+  /** Environment variables for it. */
   environment?: Readonly<Record<string, string>>;
-  /** Where a task's output goes: `log` and the task's number. */
+  /** A task's output goes to `log` followed by the task's number. */
   log: string;
 }
 
-/** How often a run goes back into the queue when its process is killed, as Slurm counts starts. */
+/** How many starts (as Slurm counts them) a run gets if its process is killed. */
 const mostKills = 3;
 
-/** How often it does so because its time was up: it went on each time, but one whose epoch is longer than the limit never would. */
+/** The same if its time limit was reached; a run whose epochs are longer than the limit would never end. */
 const mostTimeLimits = 20;
 
-/** How long before the time limit a run is told to leave its checkpoint, in seconds; Slurm may be a minute early. */
+/** Seconds before the time limit at which a run is signalled to save its checkpoint; Slurm may be a minute early. */
 const notice = 120;
 
-/** Less than this is not worth another start, in seconds. */
+/** A start with less time than this, in seconds, is not repeated. */
 const leastTime = 60;
 
 /**
- * The script of a job array with one run a task.
+ * The script of a job array with one run per task.
  *
- * A task goes back into Slurm's queue, and later on from its checkpoint, when its node is lost (Slurm does that: `--requeue`), when its
- * process dies of a signal, and when its time is up. A run that fails, and a task that is cancelled, stays where it is.
+ * A task is requeued, and later resumes from its checkpoint, if its node is lost (Slurm does that: `--requeue`), if a
+ * signal
+ * kills its process, and if its time limit is reached. Failed runs and cancelled tasks are not requeued.
  */
 export function arrayScript({ first, tasks, work, environment = {}, log }: ArrayScript): string {
   const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${quote(value)}\n`);
@@ -44,7 +45,7 @@ run=$((SLURM_ARRAY_TASK_ID + ${first}))
 starts=$((\${SLURM_RESTART_COUNT:-0} + 1))
 echo "-- run $run, start $starts, on $(hostname), $(date)"
 
-# A signal that the shell catches ends \`wait\`, not the run. Slurm sends TERM to every process of a task that is to end.
+# A signal that the shell catches ends \`wait\`, not the run. Slurm sends TERM to every process of a task that it ends.
 caught=1 ending=0 time_is_up=0
 trap 'caught=1 ending=1' TERM
 trap 'caught=1 time_is_up=1; kill -TERM "$work"' USR1
@@ -61,18 +62,18 @@ why=
 if ((ending || (code >= 0 && code <= 128))); then # bash has -1 for a process that ended while it caught a signal
   : # finished, failed or cancelled
 elif ((time_is_up)); then
-  if ((SECONDS < ${leastTime})); then echo "-- the time limit is too short: give it more with --slurm --time=…"
-  elif ((starts <= ${mostTimeLimits})); then why='its time is up'; fi
+  if ((SECONDS < ${leastTime})); then echo "-- the time limit is too short: raise it with --slurm --time=…"
+  elif ((starts <= ${mostTimeLimits})); then why='its time limit was reached'; fi
 elif ((code != 130 && starts <= ${mostKills})); then
-  why="its process died of signal $((code - 128))"
+  why="signal $((code - 128)) killed its process"
 fi
 if [[ $why ]]; then
-  echo "-- $why: the run goes back into the queue, and on from its checkpoint"
+  echo "-- $why: the run is requeued and resumes from its checkpoint"
   scontrol requeue "\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" && sleep 60 # until Slurm ends this start
 fi
 exit "$code"
 `;
 }
 
-/** For within double quotes, as sbatch reads its lines; it replaces what follows a single percent sign. */
+/** Escaped for double quotes in sbatch's lines, where percent signs start placeholders. */
 const sbatchEscaped = (path: string): string => path.replaceAll(/["\\]/g, '\\$&').replaceAll('%', '%%');

@@ -2,7 +2,7 @@ import type { Answer, Known } from '../executor.js';
 import { type NamedJob, submittedJobs } from './jobs.js';
 import { askSqueue, type QueuedTask } from './squeue.js';
 
-/** What Slurm knows of the runs of a results folder that were submitted to it. */
+/** The states in Slurm of the runs of a results folder that were submitted. */
 export async function askSlurm(results: string, finished: ReadonlySet<string>): Promise<Answer> {
   const jobs = (await submittedJobs(results)).filter(({ names }) =>
     [...names.values()].some(name => !finished.has(name)),
@@ -14,7 +14,7 @@ export async function askSlurm(results: string, finished: ReadonlySet<string>): 
       those.map(({ id }) => id),
       cluster,
     ).catch((error: Error) => {
-      notes.add(`${error.message} What it has queued and is running is not known.`);
+      notes.add(`${error.message} Its queued and running tasks are not known.`);
       return undefined;
     });
     for (const job of those) {
@@ -28,7 +28,7 @@ export async function askSlurm(results: string, finished: ReadonlySet<string>): 
   return { runs, notes: [...notes] };
 }
 
-/** The runs of one array, by name. @param queue undefined if it is not known */
+/** The runs of one array, by name. @param queue undefined if Slurm did not answer */
 export function knownOf({ id, names, output }: NamedJob, queue: readonly QueuedTask[] | undefined): Map<string, Known> {
   const tasks = new Map(queue?.filter(({ jobId }) => jobId === id).map(one => [one.task, one]));
   const runs = new Map<string, Known>();

@@ -6,7 +6,7 @@ import { writeFileAtomic } from '@dgprompt/io';
 /** A job array that was submitted for a plan. */
 export interface SlurmJob {
   id: string;
-  /** Of several that are served together. */
+  /** The cluster, if several are served together. */
   cluster?: string;
   /** Its task N does run `first + N`. */
   first: number;
@@ -15,7 +15,7 @@ export interface SlurmJob {
   submittedAt: string;
 }
 
-/** `plans/<hash>.slurm.json`: what was submitted for `plans/<hash>.json`, oldest first. */
+/** `plans/<hash>.slurm.json`: the jobs that were submitted for `plans/<hash>.json`, oldest first. */
 interface JobsFile {
   format: 1;
   jobs: SlurmJob[];
@@ -23,7 +23,7 @@ interface JobsFile {
 
 const ending = '.slurm.json';
 
-/** Notes a submitted job array beside its plan. */
+/** Records a submitted job array beside its plan. */
 export async function noteJob(planFile: string, job: SlurmJob): Promise<void> {
   const file = planFile.replace(/\.json$/, ending);
   const { jobs } = await readJobsFile(file);
@@ -34,7 +34,7 @@ export async function noteJob(planFile: string, job: SlurmJob): Promise<void> {
 /** A job array with the names of its runs, by task. */
 export interface NamedJob extends SlurmJob {
   names: Map<number, string>;
-  /** Where a task's output is. */
+  /** The file with a task's output. */
   output(task: number): string;
 }
 
@@ -45,7 +45,7 @@ export async function submittedJobs(results: string): Promise<NamedJob[]> {
   const all: NamedJob[] = [];
   for (const name of files.filter(file => file.endsWith(ending))) {
     const planFile = join(folder, `${basename(name, ending)}.json`);
-    const plan = await readPlan(planFile).catch(() => undefined); // deleted: nobody wants its runs any more
+    const plan = await readPlan(planFile).catch(() => undefined); // deleted: its runs are no longer wanted
     if (!plan) continue;
     const { jobs } = await readJobsFile(join(folder, name));
     for (const job of jobs) {
@@ -59,7 +59,7 @@ export async function submittedJobs(results: string): Promise<NamedJob[]> {
   return all.sort((a, b) => (a.submittedAt < b.submittedAt ? -1 : 1));
 }
 
-/** The beginning of the names of an array's outputs, one file for each task. */
+/** The start of the names of an array's output files, one per task. */
 export const outputOf = (planFile: string, first: number): string =>
   planFile.replace(/\.json$/, first === 0 ? '' : `+${first}`);
 
@@ -72,8 +72,6 @@ async function readJobsFile(file: string): Promise<JobsFile> {
   try {
     const value = JSON.parse(text) as Partial<JobsFile>;
     if (value.format === 1 && Array.isArray(value.jobs)) return value as JobsFile;
-  } catch {} // said below
-  throw new Error(
-    `${file} is no note of Slurm jobs; without it they cannot be followed. Delete it to plan them again.`,
-  );
+  } catch {} // falls through to the error below
+  throw new Error(`${file} is not a list of Slurm jobs, so they cannot be followed. Delete it to plan them again.`);
 }

@@ -41,7 +41,10 @@ test.each([
   expect(code).toBe(2);
 });
 
-/** Programs called as Slurm's are, which keep what they are told: `sbatch` counts jobs, `squeue` prints the file `queue`. */
+/**
+ * Programs called as Slurm's are, which keep what they are told: `sbatch` counts jobs, `squeue` prints the file
+ * `queue`.
+ */
 async function pretendSlurm(maxArraySize: number) {
   const folder = await mkdtemp(join(tmpdir(), 'dgprompt-slurm-'));
   const program = async (name: string, text: string) => {

@@ -3,13 +3,13 @@ import { askSlurm } from './ask.js';
 import { sbatchOptions } from './sbatch-options.js';
 import { slurmTool } from './tool.js';
 
-/** Job arrays of a Slurm cluster, one run a task. The results folder must be seen from its nodes under the same path. */
+/** Job arrays of a Slurm cluster, one run per task. The results folder must have the same path on its nodes. */
 export const slurm: Executor = {
   async check(_, { slurm: options, workers }) {
     sbatchOptions(options);
     if (workers > 1)
       throw new Error(
-        '--workers belongs to --executor local; Slurm does as many runs at a time as the cluster has room for.',
+        '--workers needs --executor local; Slurm does as many runs at a time as the cluster has room for.',
       );
     await slurmTool('sbatch', ['--version']);
   },

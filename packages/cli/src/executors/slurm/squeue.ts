@@ -1,15 +1,15 @@
 import { slurmTool } from './tool.js';
 
-/** A task of a job array that Slurm knows of. */
+/** A task of a job array in Slurm's queue. */
 export interface QueuedTask {
   jobId: string;
   task: number;
   state: 'queued' | 'running';
-  /** Why it waits, in Slurm's word: `Resources`, `Priority`, `BeginTime`, …; where it runs. */
+  /** Slurm's reason why it is queued (`Resources`, `Priority`, `BeginTime`, …), or where it runs. */
   detail: string;
 }
 
-/** States of jobs that wait; one that has ended is not shown, or no longer of interest. */
+/** States of queued jobs. Those of ended jobs do not matter here. */
 const waiting: ReadonlySet<string> = new Set([
   ...['PENDING', 'CONFIGURING', 'REQUEUED', 'REQUEUE_FED', 'REQUEUE_HOLD', 'RESV_DEL_HOLD', 'SPECIAL_EXIT'],
 ]);
@@ -17,10 +17,10 @@ const going: ReadonlySet<string> = new Set([
   ...['RUNNING', 'COMPLETING', 'RESIZING', 'SIGNALING', 'STAGE_OUT', 'STOPPED', 'SUSPENDED'],
 ]);
 
-/** Array job, task, state, and the reason why it waits or the nodes on which it runs. */
+/** Array job, task, state, and the reason why it is queued or the nodes where it runs. */
 const format = '%F|%K|%T|%R';
 
-/** What `squeue --array --format='%F|%K|%T|%R'` printed. Lines that are no array's task are left out. */
+/** Parses the output of `squeue --array --format='%F|%K|%T|%R'`. Lines that are not tasks of arrays are skipped. */
 export function parseSqueue(text: string): QueuedTask[] {
   return text.split('\n').flatMap(line => {
     const [jobId = '', task = '', state = '', ...rest] = line.trim().split('|');
@@ -31,9 +31,9 @@ export function parseSqueue(text: string): QueuedTask[] {
 }
 
 /**
- * The tasks of job arrays that wait or run; those that have ended are not among them.
- * @param cluster of several that are served together; default: this machine's
- * @throws one sentence if Slurm is not here, or does not answer
+ * The queued and running tasks of job arrays.
+ * @param cluster if several are served together; default: this machine's
+ * @throws one sentence if Slurm is missing or does not answer
  */
 export async function askSqueue(jobIds: readonly string[], cluster?: string): Promise<QueuedTask[]> {
   if (jobIds.length === 0) return [];
@@ -42,7 +42,7 @@ export async function askSqueue(jobIds: readonly string[], cluster?: string): Pr
     const asked = ['--noheader', '--array', `--format=${format}`, `--jobs=${jobIds.join(',')}`];
     return parseSqueue(await slurmTool('squeue', [...where, ...asked]));
   } catch (error) {
-    if (/Invalid job id/i.test((error as Error).message)) return []; // it forgets ended jobs after a few minutes
+    if (/Invalid job id/i.test((error as Error).message)) return []; // Slurm forgets ended jobs after a few minutes
     throw error;
   }
 }

@@ -12,7 +12,7 @@ import { noteJob, outputOf } from './jobs.js';
 import { slurmTool } from './tool.js';
 
 /**
- * A runner that makes runs the tasks of one job array, or of as few as the cluster's largest allows, and leaves them to Slurm.
+ * A runner that submits runs as tasks of one job array, or of as few arrays as the cluster's limit allows.
  * @param options of sbatch
  */
 export const submitTo =
@@ -35,7 +35,7 @@ export const submitTo =
     }
   };
 
-/** Without the runs that Slurm has already, and those that failed before unless they are to be done again. */
+/** The runs that Slurm does not have yet, without those that failed before unless they are to be retried. */
 async function notYetTaken(
   runs: readonly Planned[],
   events: RunnerEvents,
@@ -52,7 +52,7 @@ async function notYetTaken(
     else if (failure) events.ended(run, { failure, before: true });
     else waiting.push(run);
   }
-  if (already.length > 0) events.handedOver(already, 'in Slurm already');
+  if (already.length > 0) events.handedOver(already, 'already in Slurm');
   return waiting;
 }
 
@@ -69,13 +69,13 @@ async function submitPart(
   await chmod(script, 0o755);
   const said = await slurmTool('sbatch', ['--parsable', ...options, script]);
   const [id, cluster] = said.trim().split('\n').at(-1)!.split(';');
-  await noteJob(planFile, { id: id!, ...(cluster && { cluster }), ...part, submittedAt: new Date().toISOString() });
+  await noteJob(planFile, { id: id!, cluster: cluster || undefined, ...part, submittedAt: new Date().toISOString() });
   return id!;
 }
 
 async function maxArraySize(): Promise<number> {
   const config = await slurmTool('scontrol', ['show', 'config']);
   const size = Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(config)?.[1] ?? 1001);
-  if (size < 1) throw new Error('This Slurm takes no job arrays (MaxArraySize is 0); ask those who run it.');
+  if (size < 1) throw new Error('This Slurm does not allow job arrays (MaxArraySize is 0); ask its administrators.');
   return size;
 }

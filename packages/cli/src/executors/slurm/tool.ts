@@ -3,12 +3,13 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
-/** There is no Slurm on this machine. */
+/** Slurm is not installed on this machine. */
 export class NoSlurm extends Error {}
 
 /**
- * What one of Slurm's commands prints.
- * @throws NoSlurm where it is not installed; one sentence with its last line where it fails
+ * Runs one of Slurm's commands.
+ * @returns its output
+ * @throws NoSlurm if it is not installed; one sentence with its last line if it fails
  */
 export async function slurmTool(name: 'sbatch' | 'scontrol' | 'squeue', args: readonly string[]): Promise<string> {
   try {
@@ -16,7 +17,9 @@ export async function slurmTool(name: 'sbatch' | 'scontrol' | 'squeue', args: re
   } catch (cause) {
     const { code, stderr = '', message } = cause as Error & { code?: string | number; stderr?: string };
     if (code === 'ENOENT')
-      throw new NoSlurm(`There is no Slurm here: ${name} is not found. Log in to a machine of the cluster.`, { cause });
+      throw new NoSlurm(`Slurm is not installed here: ${name} was not found. Log in to a machine of the cluster.`, {
+        cause,
+      });
     const last = stderr.trim().split('\n').at(-1) || message;
     throw new Error(`${name} failed: ${last.replace(/^\w+:? error: /, '')}`, { cause });
   }

@@ -4,7 +4,7 @@ import type { Html } from '../html.js';
 import { figure, plotWidth } from './drawing.js';
 import type { Look } from './styles.js';
 
-/** How far a method is from zero-shot CLIP on a task, in points. */
+/** The differences between a method and zero-shot CLIP on a task, in points. */
 export interface Change {
   task: string;
   method: string;
@@ -12,25 +12,28 @@ export interface Change {
   new: number;
 }
 
-/** What each task gains on base classes and what it pays for that on new ones. */
+/** The gain of each task on base classes against its cost on new classes. */
 export function againstClip(changes: readonly Change[], looks: Map<string, Look>): Html {
   const look = ({ method }: Change) => looks.get(method)!;
   const options: Plot.PlotOptions = {
-    ...{ width: plotWidth, height: 360, marginLeft: 44, marginBottom: 42, marginRight: 16, marginTop: 26 },
+    width: plotWidth,
+    height: 360,
+    marginLeft: 44,
+    marginBottom: 42,
+    marginRight: 16,
+    marginTop: 26,
     x: { label: 'base classes, points above CLIP →', inset: 12, ticks: 6, tickFormat: signed, grid: true },
     y: { label: '↑ new classes, points above CLIP', inset: 12, ticks: 6, tickFormat: signed, grid: true },
     marks: [
       Plot.ruleX([0], { stroke: 'var(--muted)' }),
       Plot.ruleY([0], { stroke: 'var(--muted)' }),
       Plot.dot(changes, {
-        ...{
-          x: 'base',
-          y: 'new',
-          r: 4,
-          fill: one => look(one).colour,
-          fillOpacity: 0.85,
-          symbol: (one: Change) => look(one).symbol,
-        },
+        x: 'base',
+        y: 'new',
+        r: 4,
+        fill: one => look(one).colour,
+        fillOpacity: 0.85,
+        symbol: (one: Change) => look(one).symbol,
         title: one => `${one.task}, ${methodTitle(one.method)}: base ${signed(one.base)}, new ${signed(one.new)}`,
       }),
     ],

@@ -3,13 +3,14 @@ import { type Html, html } from '../html.js';
 import { figure, plotWidth } from './drawing.js';
 import { nameMargin } from './task-scores.js';
 
-/** Test images by true class, then by the class that they were taken for. */
+/** Counts of test images by true class, then by predicted class. */
 export type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** Classes up to which the whole matrix is drawn, and pairs that are listed. */
-const [drawn, listed] = [52, 8];
+/** The most classes that are drawn as a matrix, and the most pairs that are listed. */
+const drawn = 52;
+const listed = 8;
 
-/** What is taken for what: the matrix, and the commonest mistakes as a list. */
+/** The confusion matrix, and the most common mistakes as a list. */
 export function confusion(counts: Counts, title: string): Html {
   const pairs = mistakes(counts);
   const list = html`<ol class="pairs">${pairs
@@ -17,8 +18,8 @@ export function confusion(counts: Counts, title: string): Html {
     .map(([is, taken, times]) => html`<li><b>${is}</b> taken for <b>${taken}</b>, ${times}\u00a0×</li>`)}</ol>`;
   const classes = Object.keys(counts);
   if (classes.length > drawn)
-    return html`<div><p class="label">${title}: ${classes.length} classes, too many for a matrix. The commonest mistakes:</p>${list}</div>`;
-  return html`<div>${matrix(counts, title)}${pairs.length > 0 && html`<p class="label">The commonest mistakes</p>${list}`}</div>`;
+    return html`<div><p class="label">${title}: ${classes.length} classes, too many for a matrix. The most common mistakes:</p>${list}</div>`;
+  return html`<div>${matrix(counts, title)}${pairs.length > 0 && html`<p class="label">The most common mistakes</p>${list}`}</div>`;
 }
 
 function matrix(counts: Counts, title: string): Html {
@@ -35,7 +36,12 @@ function matrix(counts: Counts, title: string): Html {
   const size = Math.min(12, Math.max(6, side * 0.85));
   const axis = { label: null, tickSize: 0, tickFormat: names.short, fontSize: size } as const;
   const options: Plot.PlotOptions = {
-    ...{ width: plotWidth, height, marginLeft: names.margin, marginTop: names.margin, marginRight: 6, marginBottom: 6 },
+    width: plotWidth,
+    height,
+    marginLeft: names.margin,
+    marginTop: names.margin,
+    marginRight: 6,
+    marginBottom: 6,
     x: { domain: taken, padding: 0.06, axis: null },
     y: { domain: classes, padding: 0.06, axis: null },
     opacity: { type: 'identity' },
@@ -44,13 +50,11 @@ function matrix(counts: Counts, title: string): Html {
       Plot.axisY(axis),
       Plot.frame({ stroke: 'var(--grid)' }),
       Plot.cell(cells, {
-        ...{
-          x: 'taken',
-          y: 'is',
-          fill: cell => `var(--${cell.is === cell.taken ? 'right' : 'wrong'})`,
-          fillOpacity: cell => 0.3 + 0.7 * cell.share, // one image of many is to be seen, too
-        },
-        title: ({ is, taken: as, n }) => (is === as ? `${is}: ${n} right` : `${is} taken for ${as}: ${n}`),
+        x: 'taken',
+        y: 'is',
+        fill: cell => `var(--${cell.is === cell.taken ? 'right' : 'wrong'})`,
+        fillOpacity: cell => 0.3 + 0.7 * cell.share, // a single image must be visible too,
+        title: ({ is, taken: as, n }) => (is === as ? `${is}: ${n} correct` : `${is} taken for ${as}: ${n}`),
       }),
     ],
   };
@@ -58,12 +62,12 @@ function matrix(counts: Counts, title: string): Html {
   const all = cells.reduce((sum, { n }) => sum + n, 0);
   return figure(options, {
     plot: 'confusion',
-    label: `${title}: confusion matrix of ${classes.length} classes, ${right} of ${all} images right; the commonest mistakes are listed below.`,
-    caption: `${title}: rows are the true classes, columns what they are taken for; the fuller, the more of a row.`,
+    label: `${title}: confusion matrix of ${classes.length} classes, ${right} of ${all} images correct; the most common mistakes are listed below.`,
+    caption: `${title}: rows are the true classes, columns the predicted ones; a stronger colour means a larger share of the row.`,
   });
 }
 
-/** Wrong pairs with their counts, the commonest first. */
+/** Wrong pairs with their counts, the most common first. */
 function mistakes(counts: Counts): [string, string, number][] {
   return Object.entries(counts)
     .flatMap(([is, row]) => Object.entries(row).map(([taken, n]): [string, string, number] => [is, taken, n]))
@@ -83,5 +87,5 @@ export function summed(matrices: readonly Counts[]): Counts {
   return sum;
 }
 
-/** An object that has no `constructor` before a class of that name comes. */
+/** An object without inherited keys such as `constructor`, which may be a class name. */
 const bare = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;

@@ -11,17 +11,18 @@ const geometry = ['d', 'transform', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'cx', 'cy'
 export const plotWidth = 420;
 
 /**
- * A plot as SVG text. Its words take the page's font and colour, and its colours and symbols stand as they are in the data, so that they may be
- * variables of the page's style, and one drawing is right in light and dark.
+ * A plot as SVG text. It inherits the page's font and text colour. Colours and symbols come from the data unchanged, so
+ * that
+ * they may be variables of the page's style, and one drawing works in light and dark mode.
  *
- * @param label what a screen reader says in the drawing's place
+ * @param label text for screen readers
  */
 export function drawing(options: Plot.PlotOptions, label: string): Html {
   const asGiven = { color: { type: 'identity' }, symbol: { type: 'identity' } } as const;
   const svg = Plot.plot({ ...asGiven, className: 'plot', ...options, document });
-  svg.querySelector('style')?.remove(); // the page's style has it, once for all drawings
+  svg.querySelector('style')?.remove(); // the page's style has these rules once for all drawings
   for (const element of svg.querySelectorAll('*')) {
-    element.removeAttribute('aria-label'); // to a reader an image is one thing
+    element.removeAttribute('aria-label'); // a screen reader treats the image as a whole
     for (const name of geometry) {
       const value = element.getAttribute(name);
       if (value?.includes('.'))
@@ -34,7 +35,7 @@ export function drawing(options: Plot.PlotOptions, label: string): Html {
   return raw(svg.outerHTML.replace('<svg', `<svg role="img" aria-label="${escaped(label)}"`));
 }
 
-/** A drawing with a caption below. @param about.plot what it is, for whoever looks for it in the page */
+/** A drawing with a caption below. @param about.plot kind of plot, as an attribute of the figure */
 export function figure(
   options: Plot.PlotOptions,
   { plot, label, caption }: { plot: string; label: string; caption?: string },

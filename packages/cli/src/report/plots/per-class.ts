@@ -5,7 +5,7 @@ import { figure, plotWidth } from './drawing.js';
 import type { Look } from './styles.js';
 import { nameMargin } from './task-scores.js';
 
-/** Top-1 of a class in percent, with the method shown and with the one it is compared with. */
+/** Top-1 of a class in percent, of the method shown and of the one it is compared with. */
 export interface ClassScore {
   name: string;
   value: number;
@@ -15,7 +15,7 @@ export interface ClassScore {
 /** Most bars of a drawing. */
 const shown = 48;
 
-/** A bar for each class, and a tick where the other method is. Of many classes, those that differ most from it. */
+/** A bar per class and a tick for the other method. With too many classes, only those that differ most. */
 export function perClassBars(
   classes: readonly ClassScore[],
   looks: Map<string, Look>,
@@ -27,19 +27,20 @@ export function perClassBars(
   const names = nameMargin(chosen.map(({ name }) => name));
   const told = `${methodTitle(method)} by class${other === undefined ? '' : `, ticks: ${methodTitle(other)}`}`;
   const options: Plot.PlotOptions = {
-    ...{
-      width: plotWidth,
-      height: 44 + 17 * chosen.length,
-      marginLeft: names.margin,
-      marginRight: 14,
-      marginTop: 4,
-      marginBottom: 36,
-    },
+    width: plotWidth,
+    height: 44 + 17 * chosen.length,
+    marginLeft: names.margin,
+    marginRight: 14,
+    marginTop: 4,
+    marginBottom: 36,
     x: { domain: [0, 100], label: 'top-1 % →', ticks: 5, grid: true },
     y: { domain: chosen.map(({ name }) => name), label: null, tickSize: 0, tickFormat: names.short, padding: 0.3 },
     marks: [
       Plot.barX(chosen, {
-        ...{ x: 'value', y: 'name', fill: looks.get(method)!.colour, fillOpacity: 0.75 },
+        x: 'value',
+        y: 'name',
+        fill: looks.get(method)!.colour,
+        fillOpacity: 0.75,
         title: one =>
           `${one.name}: ${one.value.toFixed(1)}${one.other === undefined ? '' : `, ${methodTitle(other!)} ${one.other.toFixed(1)}`}`,
       }),
@@ -50,10 +51,11 @@ export function perClassBars(
     ],
   };
   const left = classes.length - chosen.length;
-  const [best, worst] = [chosen[0], chosen.at(-1)];
+  const best = chosen[0];
+  const worst = chosen.at(-1);
   return figure(options, {
     plot: 'classes',
     label: `${title}: top-1 of ${told}. Best: ${best?.name} ${best?.value.toFixed(1)}; worst: ${worst?.name} ${worst?.value.toFixed(1)}.`,
-    caption: `${title}: ${told}.${left > 0 ? ` ${left} of ${classes.length} classes, those that differ least, are left out.` : ''}`,
+    caption: `${title}: ${told}.${left > 0 ? ` The ${left} of ${classes.length} classes that differ least are left out.` : ''}`,
   });
 }

@@ -1,4 +1,4 @@
-/** A name beside a point: how far it is moved, and which end of it is at the point. */
+/** The position of a name beside a point: its offset, and which end of it is at the point. */
 export interface PlacedName {
   dx: number;
   dy: number;
@@ -27,11 +27,13 @@ const places: readonly PlacedName[] = [
 ];
 
 /** Half of a mark, half of a letter's height, and a letter's width, in pixels. */
-const [mark, tall, letter] = [6, 7, 7];
+const mark = 6;
+const tall = 7;
+const letter = 7;
 
 type Box = [left: number, top: number, right: number, bottom: number];
 
-/** Where names stand so that they hide as little as possible of each other, of the marks, and of what lies outside the field. */
+/** Places for names so that they overlap as little as possible with each other, the marks and the field's edges. */
 export function placedNames(points: readonly NamedPoint[], [width, height]: [number, number]): PlacedName[] {
   const marks = points.map(({ x, y }): Box => [x - mark, y - mark, x + mark, y + mark]);
   const taken: Box[] = [];

@@ -3,14 +3,14 @@ import { mean, standardDeviation } from '@dgprompt/bench/tables';
 /** A number over seeds. */
 export interface Spread {
   mean: number;
-  /** The sample standard deviation, where there are two or more. */
+  /** The sample standard deviation, if there are two or more. */
   deviation?: number;
 }
 
 /** @param values at least one */
 export const spreadOf = (values: readonly number[]): Spread => ({
   mean: mean(values),
-  ...(values.length > 1 && { deviation: standardDeviation(values) }),
+  deviation: values.length > 1 ? standardDeviation(values) : undefined,
 });
 
 /** `64.6`, or `64.6 ± 2.1`. */

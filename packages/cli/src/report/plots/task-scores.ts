@@ -11,7 +11,7 @@ export interface TaskScore {
   value: number;
 }
 
-/** Every method's number on every task, a row a task. */
+/** Every method's number on every task, a row per task. */
 export function taskScores(
   scores: readonly TaskScore[],
   looks: Map<string, Look>,
@@ -21,26 +21,22 @@ export function taskScores(
   const look = ({ method }: TaskScore) => looks.get(method)!;
   const names = nameMargin(tasks);
   const options: Plot.PlotOptions = {
-    ...{
-      width: plotWidth,
-      height: 62 + 26 * tasks.length,
-      marginLeft: names.margin,
-      marginRight: 14,
-      marginTop: 8,
-      marginBottom: 40,
-    },
+    width: plotWidth,
+    height: 62 + 26 * tasks.length,
+    marginLeft: names.margin,
+    marginRight: 14,
+    marginTop: 8,
+    marginBottom: 40,
     x: { label: `${measure} →`, ticks: 6, inset: 10, nice: true, grid: true },
     y: { domain: tasks, label: null, tickSize: 0, tickFormat: names.short, padding: 0.5 },
     marks: [
       Plot.ruleY(tasks, { stroke: 'var(--grid)' }),
       Plot.dot(scores, {
-        ...{
-          x: 'value',
-          y: 'task',
-          r: 4.5,
-          fill: one => look(one).colour,
-          symbol: (one: TaskScore) => look(one).symbol,
-        },
+        x: 'value',
+        y: 'task',
+        r: 4.5,
+        fill: one => look(one).colour,
+        symbol: (one: TaskScore) => look(one).symbol,
         title: one => `${one.task}, ${methodTitle(one.method)}: ${one.value.toFixed(1)}`,
       }),
     ],
@@ -52,7 +48,7 @@ export function taskScores(
   });
 }
 
-/** Room to the left for names, the longest of them cut short. */
+/** A left margin for names; long names are truncated. */
 export function nameMargin(names: readonly string[], most = 22): { margin: number; short(name: string): string } {
   const short = (name: string) => (name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name);
   return { margin: 16 + 6.6 * Math.max(4, ...names.map(name => short(name).length)), short };

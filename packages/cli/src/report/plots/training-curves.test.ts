@@ -6,7 +6,10 @@ import { type EpochState, trainingCurves } from './training-curves.js';
 const looks = looksOf(['coop', nasty]);
 const states = (method: string, epochs: number, more: Partial<EpochState> = {}): EpochState[] =>
   Array.from({ length: epochs }, (_, i) => ({
-    ...{ method, epoch: i + 1, loss: { mean: 2 - i / epochs }, learningRate: 0.002 },
+    method,
+    epoch: i + 1,
+    loss: { mean: 2 - i / epochs },
+    learningRate: 0.002,
     ...more,
   }));
 const ticks = (figure: Found | undefined) => [...figure!.querySelectorAll('text')].map(text => text.textContent);

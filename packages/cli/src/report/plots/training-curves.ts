@@ -5,7 +5,7 @@ import { figure } from './drawing.js';
 import { type Spread, spreadText } from './spread.js';
 import type { Look } from './styles.js';
 
-/** What a method's training was like after an epoch, over seeds. */
+/** The state of a method's training after an epoch, over seeds. */
 export interface EpochState {
   method: string;
   epoch: number;
@@ -14,7 +14,7 @@ export interface EpochState {
   validation?: Spread;
 }
 
-/** Loss, learning rate and, where it was measured, accuracy on validation images, by epoch. */
+/** Loss, learning rate and, if measured, accuracy on validation images by epoch. */
 export function trainingCurves(states: readonly EpochState[], looks: Map<string, Look>, title: string): Html {
   const validated = states.filter(({ validation }) => validation !== undefined);
   return html`<div class="figures small">
@@ -36,7 +36,12 @@ function curves(states: readonly EpochState[], looks: Map<string, Look>, { title
   const rates = measure === 'learning rate';
   const ends = states.filter((one, i) => states[i + 1]?.method !== one.method);
   const options: Plot.PlotOptions = {
-    ...{ width: 290, height: 200, marginLeft: rates ? 52 : 40, marginBottom: 40, marginTop: 24, marginRight: 12 },
+    width: 290,
+    height: 200,
+    marginLeft: rates ? 52 : 40,
+    marginBottom: 40,
+    marginTop: 24,
+    marginRight: 12,
     x: { label: 'epoch →', ...epochScale(states) },
     y: {
       label: `↑ ${measure}`,
@@ -52,18 +57,17 @@ function curves(states: readonly EpochState[], looks: Map<string, Look>, { title
           ...line,
           y1: one => of(one).mean - of(one).deviation!,
           y2: one => of(one).mean + of(one).deviation!,
-          ...{ fill: one => look(one).colour, fillOpacity: 0.15 },
+          fill: one => look(one).colour,
+          fillOpacity: 0.15,
         },
       ),
       Plot.line(states, { ...line, y: one => of(one).mean, stroke: one => look(one).colour, strokeWidth: 1.75 }),
       Plot.dot(ends, {
-        ...{
-          x: 'epoch',
-          y: one => of(one).mean,
-          r: 3,
-          fill: one => look(one).colour,
-          symbol: (one: EpochState) => look(one).symbol,
-        },
+        x: 'epoch',
+        y: one => of(one).mean,
+        r: 3,
+        fill: one => look(one).colour,
+        symbol: (one: EpochState) => look(one).symbol,
         title: one =>
           `${methodTitle(one.method)}, epoch ${one.epoch}: ${rates ? of(one).mean.toPrecision(3) : spreadText(of(one))}`,
       }),
@@ -73,7 +77,7 @@ function curves(states: readonly EpochState[], looks: Map<string, Look>, { title
   return figure(options, { plot: 'training', label: `${title}: ${measure} by epoch. ${told.join('; ')}.` });
 }
 
-/** Epochs as a scale: logarithmic where some methods take many more of them than others, so that no curve is squeezed. */
+/** A scale of epochs: logarithmic if some methods take many more than others, so that no curve is squeezed. */
 function epochScale(states: readonly EpochState[]): Plot.ScaleOptions {
   const lengths = [...new Set(states.map(({ method }) => method))].map(method =>
     Math.max(...states.filter(one => one.method === method).map(({ epoch }) => epoch)),

@@ -7,7 +7,7 @@ import type { Look } from '../plots/styles.js';
 import { taskScores } from '../plots/task-scores.js';
 import { sheetTable } from './sheet-table.js';
 
-/** Tables and plots of runs that were tested on base and new classes, as the papers show them; of ablations the average alone. */
+/** Tables and plots of runs tested on base and new classes, as in the papers; for ablations, only the average. */
 export function baseToNewSection({ table, sheet, isPart }: Section, looks: Map<string, Look>): Html {
   const { columns, groups, average } = sheet;
   const card = ({ name, rows }: (typeof groups)[number]) => sheetTable({ caption: name, columns, rows }, looks);
@@ -32,7 +32,8 @@ function harmonicMeans({ tasks, methods }: Table, looks: Map<string, Look>): Htm
   );
   if (scores.length === 0) return undefined;
   return taskScores(scores, looks, {
-    ...{ measure: 'harmonic mean H, %', caption: 'H on every task, averaged over seeds.' },
+    measure: 'harmonic mean H, %',
+    caption: 'H on every task, averaged over seeds.',
   });
 }
 

@@ -21,7 +21,8 @@ const classNames = ['cat', nasty];
 const answers = (predicted: number[], place = folder) => ({
   images: predicted.map((_, i) => join(place, `${i}.png`)),
   labels: predicted.map(() => 0),
-  ...{ predicted, classNames },
+  predicted,
+  classNames,
 });
 const shown = { method: 'dgprompt', other: 'clip' };
 

@@ -6,19 +6,20 @@ import { type Html, html, raw } from '../html.js';
 import type { ShownMethods } from '../shown-methods.js';
 import type { TestPredictions } from '../stored-run.js';
 
-/** A test image and what it was taken for. */
+/** A test image and its predicted class. */
 export interface Example {
   path: string;
   is: string;
   takenFor: string;
-  /** What the method that is compared with took it for, where that is known. */
+  /** The prediction of the method it is compared with, if known. */
   other?: string;
 }
 
-/** Images of each kind, and their longer side in pixels: as large as on the page, for sharp screens. */
-const [shown, side] = [6, 128];
+/** Images of each kind, and their longer side in pixels, large enough for high-resolution screens. */
+const shown = 6;
+const side = 128;
 
-/** Some images that a method gets right and some that it gets wrong, with small pictures. */
+/** Some images that a method classifies correctly and some that it does not, as thumbnails. */
 export async function examples(
   own: TestPredictions,
   compared: TestPredictions | undefined,
@@ -38,19 +39,21 @@ export async function examples(
       ({ heading, found }) =>
         html`<p class="label">${heading}</p><ul class="examples">${found.items.map(item => shownImage(item, { method, other }))}</ul>`,
     )}
-${missing !== undefined && html`<p class="note">Images that are not on this machine are left out, such as ${missing}.</p>`}`;
+${missing !== undefined && html`<p class="note">Images that are not on this machine, such as ${missing}, are left out.</p>`}`;
 }
 
 function pairsOf(own: TestPredictions, compared?: TestPredictions): Example[] {
   const same =
     compared?.images.length === own.images.length && compared.images.every((path, i) => path === own.images[i]);
   return own.images.map((path, i) => ({
-    ...{ path, is: own.classNames[own.labels[i]!]!, takenFor: own.classNames[own.predicted[i]!]! },
+    path,
+    is: own.classNames[own.labels[i]!]!,
+    takenFor: own.classNames[own.predicted[i]!]!,
     ...(same && { other: compared.classNames[compared.predicted[i]!] }),
   }));
 }
 
-/** In an order in which the first few are of different classes. */
+/** Reordered so that the first few are of different classes. */
 function spreadOut(examples: readonly Example[]): Example[] {
   const seen = new Map<string, number>();
   const turns = examples.map(example => {

@@ -16,6 +16,6 @@ async function failureOf(folder: string): Promise<string | undefined> {
     const { message } = JSON.parse(await readFile(join(folder, runFiles.error), 'utf8')) as { message: string };
     return `${folder} failed: ${message}`;
   } catch {
-    return `${folder} failed; why is not readable.`;
+    return `${folder} failed; its error file cannot be read.`;
   }
 }

@@ -4,7 +4,7 @@ import { fewShotCurves, type ShotScore } from '../plots/few-shot-curves.js';
 import type { Look } from '../plots/styles.js';
 import { sheetTable } from './sheet-table.js';
 
-/** Curves over the number of shots, on average and for every task, and their numbers. */
+/** Curves over the number of shots, on average and per task, and their numbers. */
 export function fewShotSection({ table, sheet }: Section, looks: Map<string, Look>): Html {
   const { columns, tasks, methods, overall } = table;
   const curves = ({ cells }: TableGroup): ShotScore[] =>
@@ -17,7 +17,7 @@ export function fewShotSection({ table, sheet }: Section, looks: Map<string, Loo
   const card = ({ name, rows }: Section['sheet']['groups'][number]) =>
     sheetTable({ caption: name, columns, rows }, looks);
   const [main, mainSheet] = tasks.length === 1 ? [tasks[0], sheet.groups[0]] : [overall, sheet.average];
-  const bands = 'Bands are a standard deviation over seeds to each side.';
+  const bands = 'Bands are one standard deviation over seeds on each side.';
   return html`${
     main &&
     mainSheet &&

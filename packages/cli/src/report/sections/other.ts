@@ -4,7 +4,7 @@ import type { Look } from '../plots/styles.js';
 import { taskScores } from '../plots/task-scores.js';
 import { sheetTable } from './sheet-table.js';
 
-/** For runs that learn from one dataset and are tested on others: a table for each source, with a column for each test. */
+/** For runs that train on one dataset and are tested on others: a table per source with a column per test. */
 export function transferSection({ table, sheet }: Section, looks: Map<string, Look>): Html {
   const { columns, methods, tasks } = table;
   const several = tasks.length > 1;
@@ -24,14 +24,15 @@ export function transferSection({ table, sheet }: Section, looks: Map<string, Lo
   return html`${tables}<div class="figures">${plots}</div>`;
 }
 
-/** For any other protocol: a column for each task. */
+/** For any other protocol: a column per task. */
 export function otherSection({ table, sheet }: Section, looks: Map<string, Look>): Html {
   const { methods, tasks, main } = table;
   const place = sheet.columns.indexOf(main);
   const groups = [...sheet.groups, ...(sheet.average && sheet.groups.length > 1 ? [sheet.average] : [])];
   const rows = groups[0]!.rows.map(
     ({ method, kind }): SheetRow => ({
-      ...{ method, kind },
+      method,
+      kind,
       cells: groups.map(group => {
         const row = group.rows.find(one => one.method === method && one.kind === kind);
         return row?.cells[place] ?? { text: '' };

@@ -5,7 +5,7 @@ import { distinct, type Group } from '../group.js';
 import { type Html, html } from '../html.js';
 import type { StoredRun } from '../stored-run.js';
 
-/** Runs that are listed. */
+/** The most runs that are listed. */
 const listed = 2000;
 
 /** Every run with its numbers and the command that repeats it. */
@@ -21,7 +21,8 @@ ${machines(all)}</section>\n`;
 
 /** By method, task, shots and seed. */
 function inOrder(runs: readonly StoredRun[]): StoredRun[] {
-  const [methods, tasks] = [runs.map(({ config }) => config.method), runs.map(({ config }) => config.task)];
+  const methods = runs.map(({ config }) => config.method);
+  const tasks = runs.map(({ config }) => config.task);
   const places = ({ config: { method, task, shots, seed } }: StoredRun) => [
     ...[methods.indexOf(method), tasks.indexOf(task), shots, seed],
   ];
@@ -47,10 +48,10 @@ ${runs.map(
 )}</tbody></table></div>`;
 }
 
-/** As a shell takes it. */
+/** Quoted for a shell. */
 const quoted = (path: string): string => (/^[\w./:\\@+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
 
-/** What was not as asked, with how often. */
+/** Notes of the runs, such as lowered depths, with their counts. */
 function notes(runs: readonly StoredRun[]): Html | undefined {
   const said = runs.flatMap(({ notes, config: { method } }) =>
     notes.map(note => (note.startsWith(method) ? note : `${methodTitle(method)}: ${note}`)),

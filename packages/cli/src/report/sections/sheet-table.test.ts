@@ -5,7 +5,8 @@ import { sheetTable } from './sheet-table.js';
 
 const looks = looksOf(['clip', 'coop', nasty]);
 const row = (method: string, text: string, more: object = {}) => ({
-  ...{ method, kind: 'measured' as const },
+  method,
+  kind: 'measured' as const,
   cells: [{ text, ...more }],
 });
 

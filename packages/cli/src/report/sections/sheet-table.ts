@@ -3,14 +3,14 @@ import type { SheetCell, SheetRow } from '@dgprompt/bench/tables';
 import { type Html, html } from '../html.js';
 import { type Look, swatch } from '../plots/styles.js';
 
-/** A table in words: methods as rows, what was measured as columns. */
+/** A table: methods as rows, measures as columns. */
 export interface SheetTable {
   caption: string;
   columns: readonly string[];
   rows: readonly SheetRow[];
 }
 
-/** The best of a column is bold and the second best underlined; what papers have stands below what was measured. */
+/** The best of a column is bold, the second best underlined; the papers' numbers are below the measured ones. */
 export function sheetTable({ caption, columns, rows }: SheetTable, looks: Map<string, Look>): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Table: ${caption}"><table class="scores${columns.length > 4 && ' many'}">
 <caption>${capital(caption)}</caption>

@@ -6,7 +6,7 @@ import { baseToNewSection } from './base-to-new.js';
 import { fewShotSection } from './few-shot.js';
 import { otherSection, transferSection } from './other.js';
 
-/** The tables of some runs with their plots, what they say, and what one has to know of them. */
+/** The tables of a group with their plots, their reading, and notes. */
 export function tablesSection(group: Group, looks: Map<string, Look>): Html {
   return html`${sectionsOf(group).map(
     section => html`${section.isPart && html`<h3>${section.title}</h3>`}

@@ -12,7 +12,7 @@ import { readPredictions, type StoredRun } from '../stored-run.js';
 import { type WordReader, words } from '../words.js';
 import { examples } from './examples.js';
 
-/** What a task's section is made with. */
+/** The input of a task's section. */
 export interface Detail {
   task: string;
   /** The runs that trained on it, all of the same shots. */
@@ -24,7 +24,7 @@ export interface Detail {
   reader: WordReader;
 }
 
-/** All about one task: how training went, every class, what is taken for what, examples, and what was learned as words. */
+/** All details of one task: training, classes, confusions, examples, and words near the learned context. */
 export async function taskDetails(detail: Detail): Promise<Html> {
   const { task, runs, methods, looks } = detail;
   const tests = distinct(runs.flatMap(run => Object.keys(run.tests)));
@@ -60,7 +60,8 @@ async function testDetails({ runs, shown, looks, task }: Detail, test: string): 
   const title = titles[test] ?? test;
   const resultsOf = (method?: string) =>
     runs.filter(({ config }) => config.method === method).flatMap(({ tests }) => tests[test] ?? []);
-  const [own, others] = [resultsOf(shown.method), resultsOf(shown.other)];
+  const own = resultsOf(shown.method);
+  const others = resultsOf(shown.other);
   if (own.length === 0) return html``;
   const matrices: Counts[] = own.map(({ confusion }) => confusion).filter(counts => counts !== undefined);
   const about = { title, ...shown, ...(others.length === 0 && { other: undefined }) };
@@ -89,11 +90,11 @@ async function examplesOf(
   const other = runs.find(({ config }) => config.method === about.other && config.seed === own.config.seed);
   const predictions = (await readPredictions(own))?.[test];
   if (predictions === undefined)
-    return html`<p class="note">This run kept no answers for single images, so there are no examples.</p>`;
+    return html`<p class="note">This run has no predictions of single images, so there are no examples.</p>`;
   return examples(predictions, other && (await readPredictions(other))?.[test], about);
 }
 
-/** The words near what each method has learned with its first seed. */
+/** The words near the context that each method learned with its first seed. */
 async function wordsOf({ runs, methods, reader }: Detail): Promise<Html | undefined> {
   const first = methods.flatMap(method => runs.find(({ config }) => config.method === method) ?? []);
   const parts: Html[] = [];
