@@ -4,7 +4,7 @@ import { compile } from './compile.js';
 import { useDevice } from './devices/device.js';
 import { layerNorm } from './fused/layer-norm.js';
 import { valueAndGrads } from './gradients.js';
-import { sgd } from './optim/optimizers.js';
+import { sgd } from './optim/index.js';
 
 beforeAll(() => useDevice());
 

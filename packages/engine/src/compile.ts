@@ -7,7 +7,7 @@ import { profiled } from './profile/profile.js';
 import { collectGarbage, freeMemory, keepFreedMemory } from './runtime/memory.js';
 import { createSession, type Session, type SessionTensor, sessionTensor } from './runtime/onnxruntime.js';
 import { type GraphValue, typedValues } from './tracing/graph-value.js';
-import { type Recording, type RecordingFacts, record, tensorArguments } from './tracing/record.js';
+import { type Recording, type RecordingFacts, type ResultLeaf, record, tensorArguments } from './tracing/record.js';
 import { mapTree, type Tree } from './tree.js';
 
 export interface CompileOptions {
@@ -63,7 +63,7 @@ export function compile<A extends unknown[], R>(
 
   async function call(args: A): Promise<R> {
     const backend = activeBackend();
-    if (!backend) return tf.tidy(() => fn(...args) as never);
+    if (!backend) return tf.tidy(() => fn(...args) as tf.TensorContainer) as R;
     const key = signature(args);
     let entry = cache.get(key);
     if (entry) cache.delete(key);
@@ -158,7 +158,7 @@ async function run(backend: OnnxBackend, entry: Entry, args: readonly unknown[])
     if (old) freeMemory(old);
   }
   const tensorOf = (symbol: GraphValue) => toTensor(outputs[symbol.name]!, symbol);
-  return mapTree(leaf => leaf(tensorOf), recording.result);
+  return mapTree((leaf: ResultLeaf) => leaf(tensorOf), recording.result);
 }
 
 const feed = (backend: OnnxBackend, tensor: tf.Tensor, { dtype, shape }: GraphValue) =>

@@ -15,5 +15,5 @@ export function valueAndGrads<V extends Tree<tf.Tensor>>(tree: V, fn: () => tf.S
   if (value.rank !== 0)
     throw new Error(`valueAndGrads needs a scalar, and fn gave a tensor of shape [${value.shape}].`);
   const byVariable = new Map(variables.map((variable, i) => [variable, grads[i] ?? tf.zerosLike(variable)]));
-  return [value as tf.Scalar, mapTree((v: tf.Tensor) => byVariable.get(v)!, tree) as V];
+  return [value as tf.Scalar, mapTree((v: tf.Tensor) => byVariable.get(v)!, tree) as unknown as V];
 }

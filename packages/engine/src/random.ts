@@ -29,8 +29,8 @@ export function seededRandom(seed: number): SeededRandom {
 
   const next = () => (word() * 2 ** 21 + (word() >>> 11)) / 2 ** 53;
   const integer = (n: number) => Math.floor(next() * n);
-  const fill = (shape: number[], value: () => number) =>
-    ownedTensor(Float32Array.from({ length: tf.util.sizeFromShape(shape) }, value), shape);
+  const fill = <R extends tf.Rank>(shape: tf.ShapeMap[R], value: () => number) =>
+    ownedTensor(Float32Array.from({ length: tf.util.sizeFromShape(shape) }, value), shape) as tf.Tensor<R>;
   // Box and Muller's transform: 1 - next() keeps the logarithm finite.
   const gaussian = () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
   return {
@@ -44,7 +44,7 @@ export function seededRandom(seed: number): SeededRandom {
       }
       return result;
     },
-    normal: (shape, std) => fill(shape, () => gaussian() * std) as never,
-    uniform: (shape, low, high) => fill(shape, () => low + (high - low) * next()) as never,
+    normal: (shape, std) => fill(shape, () => gaussian() * std),
+    uniform: (shape, low, high) => fill(shape, () => low + (high - low) * next()),
   };
 }

@@ -70,7 +70,7 @@ export class OnnxBackend extends MathBackendCPU {
         return values;
       },
     };
-    this.data.set(dataId, entry as never);
+    this.data.set(dataId, entry);
     return { dataId, shape: [...shape], dtype: 'float32' };
   }
 
@@ -86,7 +86,7 @@ export class OnnxBackend extends MathBackendCPU {
         return values;
       },
     };
-    this.data.set(dataId, entry as never);
+    this.data.set(dataId, entry);
     return { dataId, shape: [...shape], dtype: 'float32' };
   }
 
@@ -154,7 +154,7 @@ export class OnnxBackend extends MathBackendCPU {
   symbolic(name: string, shape: readonly number[], dtype: tf.DataType): tf.TensorInfo {
     const dataId = {};
     const entry: Entry = { dtype, refCount: 1, symbol: { name, shape: [...shape], dtype: graphType(dtype) } };
-    this.data.set(dataId, entry as never);
+    this.data.set(dataId, entry);
     return { dataId, shape: [...shape], dtype };
   }
 

@@ -6,7 +6,7 @@ import { attention } from '../fused/attention.js';
 import { quickGelu } from '../fused/gelu.js';
 import { layerNorm } from '../fused/layer-norm.js';
 import { valueAndGrads } from '../gradients.js';
-import { sgd } from '../optim/optimizers.js';
+import { sgd } from '../optim/index.js';
 import { seededRandom } from '../random.js';
 import type { Graph } from '../tracing/onnx-model.js';
 import { record } from '../tracing/record.js';

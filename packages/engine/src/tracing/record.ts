@@ -32,8 +32,11 @@ export interface Recording {
   readonly writes: readonly { variable: tf.Variable; symbol: GraphValue }[];
   readonly facts: RecordingFacts;
   /** The result's form; each leaf gives its value, a tensor from the graph's output. */
-  readonly result: Tree<(tensorOf: (symbol: GraphValue) => tf.Tensor) => unknown>;
+  readonly result: Tree<ResultLeaf>;
 }
+
+/** A leaf of the result: a constant, or the tensor of a graph value. */
+export type ResultLeaf = (tensorOf: (symbol: GraphValue) => tf.Tensor) => unknown;
 
 /**
  * Runs `fn` once on symbols and returns the graph of what it did: results, and new values of the variables it assigned.

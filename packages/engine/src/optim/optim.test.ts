@@ -4,7 +4,7 @@ import { compile } from '../compile.js';
 import { useDevice } from '../devices/device.js';
 import { backend } from '../testing/parity.js';
 import type { Tree } from '../tree.js';
-import { adamW, type Optimizer, sgd } from './optimizers.js';
+import { adamW, type Optimizer, sgd } from './index.js';
 
 beforeAll(() => useDevice({ backend }));
 
