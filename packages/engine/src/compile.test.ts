@@ -188,7 +188,7 @@ describe('compile', () => {
 describe('compile says what cannot be', () => {
   const fails = (fn: (x: tf.Tensor) => unknown) => expect(compile(fn)(tf.ones([2])));
   it('reading a value while the function is recorded', async () => {
-    const message = /inside compile\(fn\) has no values yet/;
+    const message = /inside compile\(fn\) has no values/;
     await fails(x => tf.mul(x, x.dataSync()[0]!)).rejects.toThrow(message);
     await fails(x => tf.square(x).print()).rejects.toThrow(message);
   });
@@ -198,7 +198,7 @@ describe('compile says what cannot be', () => {
     ));
   it('an async function', () => fails(async x => x).rejects.toThrow(/fn is async/));
   it('a variable that starts from a traced value', () =>
-    fails(x => tf.variable(tf.square(x))).rejects.toThrow(/needs a first value from outside/));
+    fails(x => tf.variable(tf.square(x))).rejects.toThrow(/needs an initial value from outside/));
   it('an argument that is neither tensor nor plain value', () =>
     expect(compile((d: Date) => tf.scalar(d.getTime()))(new Date())).rejects.toThrow(/takes tensors, numbers/));
   it('a failed trace leaves variables and backend as they were', async () => {

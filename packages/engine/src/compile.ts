@@ -7,11 +7,11 @@ import { profiled } from './profile/profile.js';
 import { collectGarbage, freeMemory, keepFreedMemory } from './runtime/memory.js';
 import { createSession, type Session, type SessionTensor, sessionTensor } from './runtime/onnxruntime.js';
 import { type GraphValue, typedValues } from './tracing/graph-value.js';
-import { type Recording, type RecordingFacts, type ResultLeaf, record, tensorArguments } from './tracing/record.js';
+import { type GraphFacts, type Recording, type ResultLeaf, record, tensorArguments } from './tracing/record.js';
 import { mapTree, type Tree } from './tree.js';
 
 export interface CompileOptions {
-  /** Sessions kept, one an input signature; the least recently used goes. Each holds its own copy of the frozen weights. */
+  /** Sessions kept, one per input signature; default 8. The least recently used is released. Each has its own copy of the frozen weights. */
   cacheSize?: number;
 }
 
@@ -21,14 +21,8 @@ export interface Compiled<A extends unknown[], R> {
   dispose(): Promise<void>;
   /** Sessions alive now. */
   readonly size: number;
-  /** What their graphs are made of, the least recently used first; none on another backend than `onnxruntime`. */
+  /** Facts about their graphs, the least recently used first; none on another backend than `onnxruntime`. */
   readonly graphs: readonly GraphFacts[];
-}
-
-/** What a compiled graph is made of, and how long it took to make. */
-export interface GraphFacts extends RecordingFacts {
-  /** Tracing the function, and building ONNX Runtime's session. */
-  seconds: { trace: number; session: number };
 }
 
 interface Entry {
@@ -45,15 +39,30 @@ interface Entry {
 let queue: Promise<unknown> = Promise.resolve();
 
 /**
- * Makes one ONNX graph of a tfjs function and runs that from then on: forward pass, gradients and optimizer step together.
+ * Turns a tfjs function into one ONNX graph: forward pass, gradients and optimizer step together.
  *
- * `fn` is traced once per signature: shapes and types of the tensor arguments, values of all others (numbers, strings,
- * booleans). Arguments and results are tensors in nested arrays and objects. Variables are state: `fn` may read and
- * assign them, and they have their new values afterwards. Other tensors from outside are constants of the graph. On
- * another tfjs backend than `onnxruntime`, `fn` is simply called.
+ * `fn` is traced once per signature: shapes and types of the tensor arguments, values of all others (numbers, strings, booleans).
+ * Arguments and results are tensors in nested arrays and objects. Variables are state: `fn` may read and assign them, and they have
+ * their new values afterwards. Other tensors from outside are constants of the graph. On another tfjs backend than `onnxruntime`, `fn`
+ * is simply called.
  *
- * @throws where `fn` reads a value of a traced tensor, uses an op that has no recorder, makes a variable or is async; where
- *   ONNX Runtime refuses the graph.
+ * @throws if `fn` reads a value of a traced tensor, uses an op without a recorder, makes a variable or is async, or if ONNX Runtime
+ *   refuses the graph
+ *
+ * @example
+ * ```ts
+ * import { compile, useDevice } from '@dgprompt/engine';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * await useDevice();
+ * const count = tf.variable(tf.scalar(0));
+ * const norm = compile((x: tf.Tensor) => {
+ *   count.assign(tf.add(count, 1));
+ *   return tf.sqrt(tf.sum(tf.square(x)));
+ * });
+ * console.log((await norm(tf.tensor1d([3, 4]))).dataSync()[0], count.dataSync()[0]); // 5 1
+ * await norm.dispose();
+ * ```
  */
 export function compile<A extends unknown[], R>(
   fn: (...args: A) => R,

@@ -2,7 +2,7 @@ import { registerOnnxRuntime } from './backend/register.js';
 
 registerOnnxRuntime();
 
-export { type Compiled, type CompileOptions, compile, type GraphFacts } from './compile.js';
+export { type Compiled, type CompileOptions, compile } from './compile.js';
 export { activeDevice, builtInDevices, type Compute, type Device, devices, useDevice } from './devices/device.js';
 export type { ComputePrecision } from './devices/half-precision.js';
 export { attention } from './fused/attention.js';
@@ -10,7 +10,8 @@ export { gelu, quickGelu } from './fused/gelu.js';
 export { layerNorm } from './fused/layer-norm.js';
 export { softmaxCrossEntropy } from './fused/softmax-cross-entropy.js';
 export { valueAndGrads } from './gradients.js';
-export { adamW, learningRate, type Optimizer, sgd } from './optim/index.js';
+export { type AdamState, adamW, learningRate, type Optimizer, sgd, type Variables } from './optim/index.js';
 export { type SeededRandom, seededRandom } from './random.js';
 export { collectGarbage } from './runtime/memory.js';
+export type { GraphFacts } from './tracing/record.js';
 export { leaves, type MappedTree, mapTree, namedLeaves, type Tree } from './tree.js';

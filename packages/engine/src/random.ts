@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { ownedTensor } from './backend/backend.js';
 
-/** A seeded source of random numbers: the same seed gives the same numbers on every machine. */
+/** A seeded random generator: the same seed gives the same numbers on every machine. */
 export interface SeededRandom {
   /** Uniform in [0, 1). */
   next(): number;
@@ -15,9 +15,23 @@ export interface SeededRandom {
   uniform<R extends tf.Rank>(shape: tf.ShapeMap[R], low: number, high: number): tf.Tensor<R>;
 }
 
-/** sfc32 (Doty-Humphrey's PractRand): 128 bits of state, seeded by a counter and twelve rounds. */
+/**
+ * A random generator with 128 bits of state: sfc32 of PractRand (Doty-Humphrey), seeded with a counter and twelve rounds.
+ *
+ * @example
+ * ```ts
+ * import { seededRandom } from '@dgprompt/engine';
+ *
+ * const random = seededRandom(1);
+ * console.log(random.shuffle([1, 2, 3]), random.normal([2, 3], 0.02).shape); // [ …, …, … ] [ 2, 3 ]
+ * console.log(seededRandom(7).next() === seededRandom(7).next()); // true
+ * ```
+ */
 export function seededRandom(seed: number): SeededRandom {
-  let [a, b, c, counter] = [0, seed | 0, Math.floor(seed / 2 ** 32) | 0, 1];
+  let a = 0;
+  let b = seed | 0;
+  let c = Math.floor(seed / 2 ** 32) | 0;
+  let counter = 1;
   const word = () => {
     const sum = (a + b + counter++) | 0;
     a = b ^ (b >>> 9);
@@ -31,7 +45,7 @@ export function seededRandom(seed: number): SeededRandom {
   const integer = (n: number) => Math.floor(next() * n);
   const fill = <R extends tf.Rank>(shape: tf.ShapeMap[R], value: () => number) =>
     ownedTensor(Float32Array.from({ length: tf.util.sizeFromShape(shape) }, value), shape) as tf.Tensor<R>;
-  // Box and Muller's transform: 1 - next() keeps the logarithm finite.
+  // The Box-Muller transform; 1 - next() keeps the logarithm finite.
   const gaussian = () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
   return {
     next,

@@ -51,7 +51,7 @@ const IN_PLACE: Record<string, StoredType> = { F32: 'float32', F16: 'float16', B
  *
  * await useDevice();
  * const clip = await loadClip(miniClip);
- * console.log(clip.imageSize, clip.text(['cat', 'dog']).shape); // 64 [ 2, … ]
+ * console.log(clip.imageSize, clip.text(['cat', 'dog']).shape); // 48 [ 2, 128 ]
  * clip.dispose();
  * ```
  */

@@ -25,8 +25,8 @@ export interface SplitOptions {
  * import { readSplit } from '@dgprompt/datasets/splits';
  * import { splitFile } from '@dgprompt/pictograms';
  *
- * const mammals = await readSplit(splitFile('mammals'), undefined);
- * console.log(mammals.name, mammals.train[0]); // pictograms_mammals { path: …, label: 0, classname: … }
+ * const { classNames, train } = await readSplit(splitFile('mammals'), undefined, { name: 'mammals' });
+ * console.log(classNames[0], train[0]!.path); // badger badger/noto/badger-0.png
  * ```
  */
 export async function readSplit(

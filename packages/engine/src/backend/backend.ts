@@ -12,27 +12,27 @@ interface Entry {
   dtype: tf.DataType;
   refCount: number;
   symbol?: GraphValue;
-  /** The values are in a file; `values` reads them when asked for. */
+  /** The values are in a file; the getter `values` reads them. */
   stored?: Stored;
   storedShape?: readonly number[];
-  /** The values, as long as nobody but compiled functions has seen them. */
+  /** The values, as long as only compiled functions have read them. */
   unseen?: Float32Array;
 }
 
 /**
- * The tfjs backend `onnxruntime`. Outside `compile` it computes as tfjs-cpu does (fine for small set-up work);
- * while a function is being compiled, `trace` is set and kernels record ONNX nodes instead of computing.
+ * The tfjs backend `onnxruntime`. Outside `compile` it computes like tfjs-cpu, which suffices for small set-up work. While a function is
+ * being compiled, `trace` is set and kernels record ONNX nodes instead of computing.
  */
 export class OnnxBackend extends MathBackendCPU {
   trace: Trace | undefined;
 
   constructor() {
     super();
-    // tfjs-cpu greets Node's users with advice to install another backend; here it is only the stand-in outside compile.
+    // No advice to install another backend: tfjs-cpu is only used outside compile.
     (this as unknown as { firstUse: boolean }).firstUse = false;
   }
 
-  /** The name of a tensor's value in the graph; a tensor from outside becomes a constant of the graph. */
+  /** The name of a tensor's value in the graph. A tensor from outside becomes a constant. */
   nameOf(x: tf.TensorInfo): string {
     const trace = this.recording();
     const entry = this.entry(x);
@@ -56,7 +56,7 @@ export class OnnxBackend extends MathBackendCPU {
     return sameShape(symbol.shape, x.shape) ? symbol.name : this.reshaped(symbol.name, x.shape);
   }
 
-  /** A tensor of values in a file. */
+  /** A tensor whose values are in a file. */
   stored(source: Stored, shape: readonly number[], read: () => Float32Array): tf.TensorInfo {
     const dataId = {};
     let values: Float32Array | undefined;
@@ -74,7 +74,7 @@ export class OnnxBackend extends MathBackendCPU {
     return { dataId, shape: [...shape], dtype: 'float32' };
   }
 
-  /** A tensor of values that nobody else has: they may be freed as long as they are `unseen`. */
+  /** A tensor that owns its values: they may be freed as long as they are `unseen`. */
   owned(values: Float32Array, shape: readonly number[]): tf.TensorInfo {
     const dataId = {};
     const entry: Entry = {
@@ -90,18 +90,18 @@ export class OnnxBackend extends MathBackendCPU {
     return { dataId, shape: [...shape], dtype: 'float32' };
   }
 
-  /** A tensor's values, for a graph that reads them while it runs and not after. */
+  /** A tensor's values, for a graph that reads them only while it runs. */
   lent(dataId: tf.DataId): tf.backend_util.BackendValues {
     return (this.data.get(dataId) as Entry).unseen ?? this.readSync(dataId);
   }
 
-  /** The values of a tensor, if they can be freed once it has another data id. */
+  /** The values of a tensor, if they can be freed after it gets another data id. */
   unseen(dataId: tf.DataId): Float32Array | undefined {
     const { unseen, refCount } = this.data.get(dataId) as Entry;
     return refCount === 1 ? unseen : undefined;
   }
 
-  /** Where a tensor's values lie, if they are in a file and it has the shape that it was made with. */
+  /** Where a tensor's values are stored, if they are in a file and it still has its original shape. */
   storedOf(x: tf.TensorInfo): Stored | undefined {
     if (!this.data.has(x.dataId)) return undefined; // another backend's, about to be moved here
     const { stored, storedShape } = this.entry(x);
@@ -130,7 +130,7 @@ export class OnnxBackend extends MathBackendCPU {
     return this.symbolic(this.node(op, inputs, attributes, domain), shape, dtype);
   }
 
-  /** Records a matrix product, how many operations it takes and which ranks its factors have. */
+  /** Records a matrix product, its number of operations and the ranks of its factors. */
   product(
     op: string,
     inputs: readonly string[],
@@ -150,7 +150,7 @@ export class OnnxBackend extends MathBackendCPU {
     return addNode(this.recording(), op, inputs, attributes, { domain })[0]!;
   }
 
-  /** A kernel's result: a tensor that stands for the graph value `name`. */
+  /** A kernel's result: a tensor for the graph value `name`. */
   symbolic(name: string, shape: readonly number[], dtype: tf.DataType): tf.TensorInfo {
     const dataId = {};
     const entry: Entry = { dtype, refCount: 1, symbol: { name, shape: [...shape], dtype: graphType(dtype) } };
@@ -166,7 +166,7 @@ export class OnnxBackend extends MathBackendCPU {
     return addConstant(this.recording(), [value], graphType(dtype), []);
   }
 
-  /** Records a reshape. One of a reshape reads what that one read; back in the shape it had, it is that (given its shape `from`). */
+  /** Records a reshape. A reshape of a reshape reads the original value; back in its original shape (`from`), it is that value. */
   reshaped(name: string, shape: readonly number[], from?: readonly number[]): string {
     const { reshapes } = this.recording();
     const source = reshapes.get(name) ?? { name, shape: from };
@@ -179,7 +179,7 @@ export class OnnxBackend extends MathBackendCPU {
   override readSync(dataId: tf.DataId): tf.backend_util.BackendValues {
     if ((this.data.get(dataId) as Entry).symbol) {
       throw new Error(
-        'A tensor inside compile(fn) has no values yet: fn is recorded once as a graph, before anything is computed, ' +
+        'A tensor inside compile(fn) has no values: fn is recorded once as a graph, before anything is computed, ' +
           'so data(), dataSync(), array(), print() and if-statements on values do not work in it. ' +
           'Return the tensor from fn and read it outside.',
       );
@@ -209,7 +209,7 @@ export function activeBackend(): OnnxBackend | undefined {
   return tf.getBackend() === BACKEND ? (tf.backend() as OnnxBackend) : undefined;
 }
 
-/** A tensor of values that its maker gives away: a variable that starts with them frees them at its first update, unless somebody has read them. */
+/** A tensor that owns its values: a variable initialised with it frees them at its first update, unless they have been read. */
 export function ownedTensor(values: Float32Array, shape: number[]): tf.Tensor {
   const backend = activeBackend();
   if (!backend || backend.trace) return tf.tensor(values, shape, 'float32');

@@ -11,7 +11,7 @@ import { type KernelInputs, tensorsOf } from '../tracing/graph-value.js';
 import { standIn } from '../tracing/variables.js';
 import { BACKEND, OnnxBackend } from './backend.js';
 
-/** Every kernel that can be part of a compiled function. A new one goes into the table of its family. */
+/** Every kernel that can be part of a compiled function. Add new ones to the table of their family. */
 export const recorders: KernelTable = {
   ...unaryKernels,
   ...binaryKernels,
@@ -23,7 +23,7 @@ export const recorders: KernelTable = {
   ...fusedKernels,
 };
 
-/** Kernels worth recording even when all their inputs are constants: computing them in JavaScript would take too long. */
+/** Kernels that are recorded even if all their inputs are constants: computing them in JavaScript would take too long. */
 const heavy = new Set(['BatchMatMul', 'Conv2D', 'Fill', ...Object.keys(fusedKernels)]);
 
 function record(kernelName: string, recorder: Recorder | undefined, onCpu: tf.KernelFunc | undefined): tf.KernelFunc {
@@ -37,18 +37,18 @@ function record(kernelName: string, recorder: Recorder | undefined, onCpu: tf.Ke
     if (onCpu && constant && !heavy.has(kernelName)) return onCpu({ inputs, attrs, backend });
     if (!recorder) {
       throw new Error(
-        `The tfjs op ${kernelName} cannot be part of a compiled function yet: ` +
-          'add it to the table of its family in packages/engine/src/kernels.',
+        `The tfjs op ${kernelName} cannot be compiled: add a recorder for it to the table of its family in ` +
+          'packages/engine/src/kernels.',
       );
     }
     return recorder(backend, inputs, attrs ?? {});
   };
 }
 
-/** Makes the backend known to tfjs; importing the package does it. A second copy of the package uses the first one's. */
+/** Registers the backend with tfjs; importing the package does it. A second copy of the package uses the backend of the first. */
 export function registerOnnxRuntime(): void {
   if (tf.findBackendFactory(BACKEND)) return;
-  // Above tfjs-cpu's priority: a program that chooses no backend gets the fast one.
+  // Above tfjs-cpu's priority: the default of programs that choose no backend.
   tf.registerBackend(BACKEND, () => new OnnxBackend(), 5);
   const onCpu = new Map(tf.getKernelsForBackend('cpu').map(kernel => [kernel.kernelName, kernel]));
   for (const kernelName of new Set([...onCpu.keys(), ...Object.keys(recorders)])) {

@@ -9,32 +9,62 @@ import type { ComputePrecision } from './half-precision.js';
 export const devices = ['cpu', 'webgpu', 'cuda', 'coreml', 'dml'] as const;
 export type Device = (typeof devices)[number];
 
+/** Where and how to compute. */
 export interface Compute {
-  /** Where ONNX Runtime computes; `cpu` by default. */
+  /** ONNX Runtime's device; default `cpu`. */
   device?: Device;
-  /** Threads of the CPU engine; 0, the default, means one a core. The same number gives the same bits. */
+  /** Threads of the CPU; 0, the default, means one per core. The same number gives the same bits. */
   threads?: number;
   /**
-   * How the device computes the frozen towers: `fp32` (default), or `fp16` on a GPU that has half precision. Variables, their updates and
-   * the loss are float32 in any case.
+   * Precision of the frozen towers: `fp32` (default), or `fp16` on a GPU with half precision. Variables, their updates and the loss are
+   * always float32.
    */
   precision?: ComputePrecision;
   /** `onnxruntime` (default), or `tensorflow`: an installed @tensorflow/tfjs-node-gpu or tfjs-node. */
   backend?: 'onnxruntime' | 'tensorflow' | 'cpu';
 }
 
-/** Devices that this machine's ONNX Runtime was built for; `deviceFault` tells whether one starts. */
+/**
+ * Devices that this build of ONNX Runtime supports. `deviceFault` of `@dgprompt/engine/devices` checks whether one works.
+ *
+ * @example
+ * ```ts
+ * import { builtInDevices } from '@dgprompt/engine';
+ *
+ * console.log(builtInDevices().includes('cpu')); // true
+ * ```
+ */
 export const builtInDevices = (): Device[] => devices.filter(device => supportedDevices().includes(device));
 
 let settings = { device: 'cpu' as Device, threads: 0, precision: 'fp32' as ComputePrecision };
 
-/** The device that graphs are written for, from the last `useDevice`; `threads` is 0 where there is one a core. */
+/**
+ * The settings of the last `useDevice`; `threads` is 0 for one per core.
+ *
+ * @example
+ * ```ts
+ * import { activeDevice, useDevice } from '@dgprompt/engine';
+ *
+ * await useDevice({ threads: 2 });
+ * console.log(activeDevice()); // { device: 'cpu', threads: 2, precision: 'fp32' }
+ * await useDevice();
+ * ```
+ */
 export const activeDevice = (): { device: Device; threads: number; precision: ComputePrecision } => settings;
 
 /**
  * Chooses backend, device and threads for everything that is compiled from now on.
  *
- * @throws one sentence when the device or backend is not there, or `threads` is not a whole number from 0 to 512.
+ * @throws one sentence if the device or backend is not available, or `threads` is not a whole number from 0 to 512
+ *
+ * @example
+ * ```ts
+ * import { useDevice } from '@dgprompt/engine';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * await useDevice({ device: 'cpu', threads: 1 });
+ * console.log(tf.getBackend()); // onnxruntime
+ * ```
  */
 export async function useDevice({
   device = 'cpu',
@@ -43,7 +73,7 @@ export async function useDevice({
   backend = BACKEND,
 }: Compute = {}): Promise<void> {
   if (!Number.isInteger(threads) || threads < 0 || threads > 512) {
-    throw new Error(`threads must be a whole number from 0 (one a core) to 512, not ${threads}.`);
+    throw new Error(`threads must be a whole number from 0 (one per core) to 512, not ${threads}.`);
   }
   if (!devices.includes(device)) throw new Error(`There is no device '${device}'. Devices: ${devices.join(', ')}.`);
   if (precision === 'fp16' && (device === 'cpu' || backend !== BACKEND)) {
@@ -76,13 +106,14 @@ const hints: { [device in Device]?: string } = {
 };
 
 /**
- * How sessions are made, from the last `useDevice`.
- * @param folder where files with the model's weights lie: ONNX Runtime reads no others
+ * Options for sessions, from the last `useDevice`.
+ *
+ * @param folder with the files of the model's weights: ONNX Runtime reads no others
  */
 export function sessionOptions(folder?: string): SessionOptions {
   return {
     executionProviders: [settings.device],
-    enableMemPattern: false, // a plan of all buffers takes as much memory again as the buffers, and saves no time
+    enableMemPattern: false, // a plan of all buffers takes as much memory as the buffers, and saves no time
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
     ...(settings.threads > 0 ? { intraOpNumThreads: settings.threads } : {}),

@@ -1,25 +1,25 @@
 import { ELEMENT, type Graph } from '../tracing/onnx-model.js';
 import type { Initializer, Node } from '../tracing/trace.js';
 
-/** How a device computes the frozen towers; learned variables, their updates and the loss are float32 always. */
+/** Precision of the frozen towers; learned variables, their updates and the loss are always float32. */
 export type ComputePrecision = 'fp32' | 'fp16';
 
 const { float32: FLOAT, float16: HALF } = ELEMENT;
 
 const products = new Set(['MatMul', 'Gemm', 'FusedMatMul', 'Conv']);
-/** What may lie between two products in half precision; sums, means and norms stay in float32, as in OpenAI's CLIP. */
+/** Ops between two products that may be in half precision; sums, means and norms stay float32, as in OpenAI's CLIP. */
 const between = new Set([
   ...['MatMul', 'FusedMatMul', 'Add', 'Sub', 'Mul', 'Neg', 'Sigmoid', 'Softmax', 'QuickGelu', 'Gelu'],
   ...['Transpose', 'Reshape', 'Slice', 'Concat', 'Expand', 'Tile', 'Pad'],
 ]);
-/** What only moves or widens weights. */
+/** Ops that only move or widen weights. */
 const moving = new Set(['Transpose', 'Reshape', 'Cast', 'Concat']);
 const truths = new Set(['Equal', 'Greater', 'Less', 'GreaterOrEqual', 'LessOrEqual', 'And', 'Or', 'Not', 'IsNaN']);
 
 /**
- * Writes the frozen towers in half precision: products with a frozen matrix, and what lies between two of them. Values that enter and leave
- * are cast, so that inputs, outputs, learned variables, loss and updates are float32. ONNX Runtime casts the weights once, when a
- * session is made.
+ * Writes the frozen towers in half precision: products with a frozen matrix, and the ops between two of them. Values are cast on entering
+ * and leaving, so that inputs, outputs, learned variables, loss and updates are float32. ONNX Runtime casts the weights once, when it
+ * makes the session.
  */
 export function halfPrecision(graph: Graph): Graph {
   const types = valueTypes(graph);
@@ -36,7 +36,7 @@ export function halfPrecision(graph: Graph): Graph {
     const inputs = node.inputs.map(name => {
       if (types.get(name) !== 'float32') return name;
       if (!narrowed.has(name)) {
-        // What is added may be a mask: a number that half precision has not would be infinite, or anything on a GPU.
+        // The addend may be a mask: numbers beyond the range of half precision would become infinite, or anything on a GPU.
         if (node.op === 'Add') nodes.push(limited(name));
         nodes.push(cast(node.op === 'Add' ? `${name}_limited` : name, halfOf(name), HALF));
         narrowed.add(name);
@@ -54,22 +54,32 @@ export function halfPrecision(graph: Graph): Graph {
 const halfOf = (name: string): string => `${name}_half`;
 
 const cast = (from: string, to: string, type: number): Node => ({
-  ...{ op: 'Cast', domain: '', inputs: [from], outputs: [to], attributes: { to: type } },
+  op: 'Cast',
+  domain: '',
+  inputs: [from],
+  outputs: [to],
+  attributes: { to: type },
 });
 
 /** The largest finite number in half precision. */
 const LARGEST = 65504;
 
 const limits: readonly Initializer[] = [-LARGEST, LARGEST].map((limit, i) => ({
-  ...{ name: `half_limit${i}`, dtype: 'float32', shape: [], bytes: new Uint8Array(Float32Array.of(limit).buffer) },
+  name: `half_limit${i}`,
+  dtype: 'float32',
+  shape: [],
+  bytes: new Uint8Array(Float32Array.of(limit).buffer),
 }));
 
 const limited = (name: string): Node => ({
-  ...{ op: 'Clip', domain: '', inputs: [name, ...limits.map(({ name }) => name)], outputs: [`${name}_limited`] },
+  op: 'Clip',
+  domain: '',
+  inputs: [name, ...limits.map(({ name }) => name)],
+  outputs: [`${name}_limited`],
   attributes: {},
 });
 
-/** Products with a frozen matrix, and the nodes that are on a way from one of them to another. */
+/** Products with a frozen matrix, and the nodes on paths from one of them to another. */
 function halfNodes({ nodes, initializers }: Graph, types: ReadonlyMap<string, string>): Set<Node> {
   const isFloat = ({ outputs }: Node) => types.get(outputs[0]!) === 'float32';
   const constants = initializers.filter(({ dtype, shape }) => dtype.includes('float') && shape.length > 1);
@@ -99,7 +109,7 @@ function halfNodes({ nodes, initializers }: Graph, types: ReadonlyMap<string, st
   return new Set([...seeds, ...both]);
 }
 
-/** Constants, and what is made of them by moving their values about. */
+/** Constants, and values made by moving theirs. */
 function namesOf(nodes: readonly Node[], constants: readonly Initializer[]): Set<string> {
   const names = new Set(constants.map(({ name }) => name));
   for (const { op, inputs, outputs } of nodes) {
@@ -109,12 +119,12 @@ function namesOf(nodes: readonly Node[], constants: readonly Initializer[]): Set
   return names;
 }
 
-/** Whether half precision can hold all of a float32 constant; that of a mask it cannot. */
+/** Whether all values of a float32 constant are in the range of half precision; those of a mask are not. */
 function fitsHalf(bytes: Uint8Array): boolean {
   return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4).every(x => Math.abs(x) <= LARGEST);
 }
 
-/** Element types of all values; those of other types than float32 are told apart only as far as that. */
+/** Element types of all values; types other than float32 are not exact. */
 function valueTypes({ nodes, initializers, inputs }: Graph): Map<string, string> {
   const types = new Map([...inputs, ...initializers].map(({ name, dtype }) => [name, dtype as string]));
   for (const { op, inputs, outputs, attributes } of nodes) {

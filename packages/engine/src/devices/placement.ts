@@ -3,22 +3,22 @@ import type { Session, SessionOptions } from '../runtime/onnxruntime.js';
 import { temporaryProfile } from '../runtime/profile-files.js';
 import type { Device } from './device.js';
 
-/** Where ONNX Runtime runs the nodes of a graph, after its own fusions; nodes that only copy between devices are not counted. */
+/** Where ONNX Runtime runs the nodes of a graph, after its own fusions, without those that only copy between devices. */
 export interface Placement {
   device: Device;
   nodes: number;
-  /** Those that the device has no kernel for and that run on the CPU: how many, by operator. */
+  /** Nodes that run on the CPU because the device has no kernel for them: counts by operator. */
   onCpu: Readonly<Record<string, number>>;
 }
 
-/** Looks at the first run of a session: ONNX Runtime tells in a profile alone which provider runs a node. */
+/** Watches the first run of a session: only ONNX Runtime's profile shows which provider runs a node. */
 export interface PlacementWatch {
   options: Pick<SessionOptions, 'enableProfiling' | 'profileFilePrefix'>;
-  /** Ends the profile and takes its file away. */
+  /** Ends the profile and removes its file. */
   read(session: Session): Placement;
 }
 
-/** @returns undefined on the CPU, where there is nothing to fall back from */
+/** @returns undefined on the CPU, which runs every node */
 export function watchPlacement(device: Device): PlacementWatch | undefined {
   if (device === 'cpu') return undefined;
   const profile = temporaryProfile();
@@ -33,7 +33,7 @@ export function watchPlacement(device: Device): PlacementWatch | undefined {
   };
 }
 
-/** The placement that a profile of one run tells. */
+/** The placement in a profile of one run. */
 export function placementIn(events: readonly Omit<ProfileEvent, 'ts' | 'dur'>[], device: Device): Placement {
   const onCpu: Record<string, number> = {};
   let nodes = 0;
@@ -48,7 +48,16 @@ export function placementIn(events: readonly Omit<ProfileEvent, 'ts' | 'dur'>[],
 
 const seen: Placement[] = [];
 
-/** Where the nodes of all graphs ran that this process has run on a device so far. */
+/**
+ * Where the nodes of all graphs ran that this process has run on a device so far.
+ *
+ * @example
+ * ```ts
+ * import { placementOn } from '@dgprompt/engine/devices';
+ *
+ * console.log(placementOn('webgpu')); // { device: 'webgpu', nodes: 0, onCpu: {} }
+ * ```
+ */
 export function placementOn(device: Device): Placement {
   const total: Placement & { onCpu: Record<string, number> } = { device, nodes: 0, onCpu: {} };
   for (const { nodes, onCpu } of seen.filter(one => one.device === device)) {
@@ -58,7 +67,17 @@ export function placementOn(device: Device): Placement {
   return total;
 }
 
-/** `webgpu: 3 of 412 nodes run on the CPU: OneHot, Sign`; undefined if none ran at all. */
+/**
+ * A placement in one line; undefined if no node ran.
+ *
+ * @example
+ * ```ts
+ * import { placementText } from '@dgprompt/engine/devices';
+ *
+ * const text = placementText({ device: 'webgpu', nodes: 412, onCpu: { OneHot: 2, Sign: 1 } });
+ * console.log(text); // webgpu: 3 of 412 nodes run on the CPU: OneHot, Sign
+ * ```
+ */
 export function placementText({ device, nodes, onCpu }: Placement): string | undefined {
   if (nodes === 0) return undefined;
   const count = Object.values(onCpu).reduce((sum, n) => sum + n, 0);

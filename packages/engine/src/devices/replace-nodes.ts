@@ -5,9 +5,9 @@ import type { Attributes, Initializer, Node } from '../tracing/trace.js';
 export type FactorRanks = ReadonlyMap<string, readonly [number, number]>;
 
 /**
- * Writes a graph with operators that every provider has: `FusedMatMul` becomes `Gemm` or `Transpose`, `MatMul` and `Mul`; `IsNaN` and
- * `Sign` become comparisons. ONNX Runtime's WebGPU and CoreML providers lack the three, and each such node would
- * cost a way to the CPU and back. Values keep their names.
+ * Rewrites a graph with operators that every provider has: `FusedMatMul` becomes `Gemm`, or `Transpose`, `MatMul` and `Mul`; `IsNaN` and
+ * `Sign` become comparisons. ONNX Runtime's WebGPU and CoreML providers lack the three, and each such node would cost a round trip to
+ * the CPU. Values keep their names.
  */
 export function replaceNodes(graph: Graph, ranks: FactorRanks): Graph {
   const added: Initializer[] = [];
@@ -55,5 +55,9 @@ function plainProduct(node: Node, ranks: readonly [number, number], added: Initi
 const lastTwoTurned = (rank: number): number[] => [...Array(rank - 2).keys(), rank - 1, rank - 2];
 
 const made = (op: string, inputs: readonly string[], output: string, attributes: Attributes = {}): Node => ({
-  ...{ op, domain: '', inputs, outputs: [output], attributes },
+  op,
+  domain: '',
+  inputs,
+  outputs: [output],
+  attributes,
 });

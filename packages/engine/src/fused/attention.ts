@@ -16,14 +16,23 @@ function unbroadcast(x: tf.Tensor, shape: number[]): tf.Tensor {
 }
 
 /**
- * Scaled dot-product attention, softmax(q·kᵀ / √dh + mask)·v (Vaswani et al., 2017). The gradient is its own: it keeps the
- * attention weights and nothing else. The mask gets no gradient.
+ * Scaled dot-product attention, softmax(q·kᵀ / √dh + mask)·v (Vaswani et al., NeurIPS 2017). Its gradient keeps only the attention
+ * weights. The mask gets no gradient.
  *
  * @param q [..., N, dh], not yet scaled
  * @param k [..., T, dh]
  * @param v [..., T, dh]
- * @param mask added to the scores: broadcasts to [..., N, T]; 0 where a query may look, -1e9 where not
+ * @param mask added to the scores; broadcasts to [..., N, T]; 0 where a query may attend, -1e9 elsewhere
  * @returns [..., N, dh]
+ *
+ * @example
+ * ```ts
+ * import { attention } from '@dgprompt/engine';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * const x = tf.ones([2, 3, 4]);
+ * console.log(attention(x, x, x).shape); // [ 2, 3, 4 ]
+ * ```
  */
 export function attention<T extends tf.Tensor>(q: T, k: tf.Tensor, v: tf.Tensor, mask?: tf.Tensor): T {
   const alpha = q.shape.at(-1)! ** -0.5;

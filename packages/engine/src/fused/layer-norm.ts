@@ -3,13 +3,23 @@ import { activeBackend } from '../backend/backend.js';
 import { LAYER_NORM } from '../kernels/fused.js';
 
 /**
- * Layer normalisation over the last axis (Ba et al., 2016), as CLIP has it.
+ * Layer normalisation over the last axis (Ba et al., 2016), as in CLIP.
  *
  * @param x [..., D]
  * @param weight scale, [D]
  * @param bias shift, [D]
- * @param eps added to the variance
+ * @param eps added to the variance, default 1e-5
  * @returns [..., D]
+ *
+ * @example
+ * ```ts
+ * import { layerNorm } from '@dgprompt/engine';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * const x = tf.tensor2d([[1, 3]]);
+ * const normal = layerNorm(x, tf.tensor1d([1, 1]), tf.tensor1d([0, 0]));
+ * console.log(Array.from(normal.dataSync(), y => y.toFixed(3))); // [ '-1.000', '1.000' ]
+ * ```
  */
 export function layerNorm<T extends tf.Tensor>(x: T, weight: tf.Tensor1D, bias: tf.Tensor1D, eps = 1e-5): T {
   if (activeBackend()?.trace) {

@@ -1,12 +1,21 @@
 import * as tf from '@tensorflow/tfjs';
 
 /**
- * Mean cross-entropy of softmax(logits) against class numbers.
+ * Mean cross-entropy of softmax(logits) and class numbers.
  *
  * @param logits [B, C]
  * @param labels int32 [B], from 0 to C - 1
- * @param weights float [B]: 0 leaves a (padded) row out; the mean is over the sum of the weights
+ * @param weights float [B]: 0 leaves out a (padded) row; the sum is divided by the sum of the weights
  * @returns scalar
+ *
+ * @example
+ * ```ts
+ * import { softmaxCrossEntropy } from '@dgprompt/engine';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * const loss = softmaxCrossEntropy(tf.zeros([1, 4]), tf.tensor1d([2], 'int32'));
+ * console.log(loss.dataSync()[0]!.toFixed(4), Math.log(4).toFixed(4)); // 1.3863 1.3863
+ * ```
  */
 export function softmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, weights?: tf.Tensor1D): tf.Scalar {
   return tf.tidy(() => {

@@ -46,7 +46,7 @@ const argument =
 
 export const reductionKernels: KernelTable = {
   Sum: numeric('ReduceSum'),
-  /** The one reduction whose attribute has a name of its own. */
+  /** The only reduction with another attribute name. */
   Max: (backend, inputs, { reductionIndices, keepDims }) =>
     numeric('ReduceMax')(backend, inputs, { axis: reductionIndices, keepDims }),
   Min: numeric('ReduceMin'),

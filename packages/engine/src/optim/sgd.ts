@@ -22,10 +22,10 @@ import { type Optimizer, optimizer, zerosLike } from './optimizer.js';
  *   update(variables, gradients, lr);
  *   return loss;
  * });
- * for (let i = 0; i < 3; i++) console.log((await step(tf.scalar(0.5))).dataSync()[0]);
- * // 9
- * // 0
- * // 7.289999961853027
+ * for (let i = 0; i < 3; i++) console.log((await step(tf.scalar(0.5))).dataSync()[0]!.toFixed(2));
+ * // 9.00
+ * // 0.00
+ * // 7.29
  * ```
  */
 export function sgd({ momentum = 0.9, weightDecay = 5e-4 } = {}): Optimizer<Tree<tf.Variable>> {

@@ -8,15 +8,27 @@ import {
 } from './portable-graph.js';
 import { widenWeights } from './widen-weights.js';
 
-/** Ops whose result is larger than what it is made of: they stay in the graph. */
+/** Ops whose result is larger than their inputs: they stay in the graph. */
 const growing = new Set(['Expand', 'Tile', 'ConstantOfShape', 'Range', 'OneHot']);
 
-/** What a file gains nothing by, in bytes: results up to this size are folded even where they are larger than their inputs. */
+/** Results up to this many bytes are folded even if they are larger than their inputs. */
 const smallEnough = 65_536;
 
 /**
- * Computes what no input reaches, once, and keeps the results in place of it: half-precision weights widened, learned prompts that are products of learned matrices,
- * class features, transposed weights.
+ * Computes everything that does not depend on an input, and keeps the results as constants: widened half-precision weights, learned
+ * prompts that are products of learned matrices, class features, transposed weights.
+ *
+ * @example
+ * ```ts
+ * import { useDevice } from '@dgprompt/engine';
+ * import { foldConstants, recordPortable } from '@dgprompt/engine/portable';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * await useDevice();
+ * const constant = () => tf.add(tf.variable(tf.ones([2])), 1);
+ * const graph = await foldConstants(recordPortable(constant, []));
+ * console.log(graph.nodes.length, graph.constants.size); // 0 1
+ * ```
  */
 export async function foldConstants(given: PortableGraph): Promise<PortableGraph> {
   const graph = widenWeights(given);

@@ -5,7 +5,7 @@ type BuilderType = 'float32' | 'float64' | 'int32' | 'int64';
 
 const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array } as const;
 
-/** A piece of a graph being written by hand, op by op; each call gives the name of a value. */
+/** A part of a graph that is written op by op; each call returns the name of a value. */
 export interface GraphBuilder {
   readonly nodes: PortableNode[];
   readonly constants: Map<string, PortableConstant>;
@@ -15,7 +15,20 @@ export interface GraphBuilder {
   cast(value: string, to: BuilderType): string;
 }
 
-/** @param prefix of all names, so that they meet no others of the graph that the piece becomes part of */
+/**
+ * Starts a part of a graph.
+ *
+ * @param prefix of all names, which must be unique in the graph that it becomes part of
+ *
+ * @example
+ * ```ts
+ * import { graphBuilder } from '@dgprompt/engine/portable';
+ *
+ * const part = graphBuilder('scale');
+ * part.add('Mul', ['x', part.constant(2, 'float32')]);
+ * console.log(part.nodes[0]!.inputs); // [ 'x', 'scale_constant_0' ]
+ * ```
+ */
 export function graphBuilder(prefix: string): GraphBuilder {
   const nodes: PortableNode[] = [];
   const constants = new Map<string, PortableConstant>();

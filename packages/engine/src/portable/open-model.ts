@@ -4,13 +4,31 @@ import { createSession, sessionTensor } from '../runtime/onnxruntime.js';
 /** Named inputs and outputs of a model: typed arrays with their shapes. */
 export type NamedTensors = Record<string, { data: Uint8Array | Float32Array; shape: readonly number[] }>;
 
-/** An ONNX model in a session of its own. */
+/** An open ONNX model. */
 export interface OpenModel {
   run(inputs: NamedTensors, output: string): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
-/** Opens the bytes of an ONNX model with ONNX Runtime alone. */
+/**
+ * Opens the bytes of an ONNX model, without tracing or tfjs.
+ *
+ * @example
+ * ```ts
+ * import { useDevice } from '@dgprompt/engine';
+ * import { encodePortable, openModel, recordPortable } from '@dgprompt/engine/portable';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * await useDevice();
+ * const double = (x: tf.Tensor) => tf.mul(x, 2);
+ * const graph = recordPortable(double, [tf.zeros([2, 3])]);
+ * const bytes = encodePortable(graph, { name: 'double', description: '', version: '1', metadata: {} });
+ * const model = await openModel(bytes);
+ * const input = { data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] };
+ * console.log(await model.run({ [graph.inputs[0]!.name]: input }, graph.outputs[0]!.name)); // Float32Array(6) [ 2, 4, 6, 8, 10, 12 ]
+ * await model.dispose();
+ * ```
+ */
 export async function openModel(model: Uint8Array): Promise<OpenModel> {
   const session = await createSession(model, sessionOptions());
   return {

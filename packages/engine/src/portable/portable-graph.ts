@@ -22,7 +22,7 @@ const types = {
 
 export type PortableType = keyof typeof types;
 
-/** ONNX's number of a type, as `Cast` wants it. */
+/** ONNX's number of a type, for `Cast`. */
 export const onnxType = (dtype: PortableType): number => types[dtype][0];
 
 export interface PortableNode {
@@ -41,14 +41,14 @@ export interface PortableConstant {
   strings?: readonly string[];
 }
 
-/** An input or output; a dimension that is any size has a name. Outputs without a type have the one that follows from the graph. */
+/** An input or output; a dimension of any size has a name. The type of an output without one follows from the graph. */
 export interface PortableValue {
   name: string;
   dtype?: PortableType;
   shape?: readonly (number | string)[];
 }
 
-/** A graph that needs nothing but itself: what becomes one ONNX file. */
+/** A self-contained graph, which can become one ONNX file. */
 export interface PortableGraph {
   nodes: PortableNode[];
   constants: Map<string, PortableConstant>;
@@ -56,7 +56,7 @@ export interface PortableGraph {
   outputs: PortableValue[];
 }
 
-/** What a file says about itself beside the graph. */
+/** The description of an ONNX file. */
 export interface ModelFacts {
   name: string;
   description: string;
@@ -65,7 +65,22 @@ export interface ModelFacts {
   metadata: Record<string, string>;
 }
 
-/** A portable graph as the bytes of an ONNX file: opset 20, with ONNX Runtime's own operators. */
+/**
+ * A portable graph as the bytes of an ONNX file: opset 20, with ONNX Runtime's own operators.
+ *
+ * @example
+ * ```ts
+ * import { useDevice } from '@dgprompt/engine';
+ * import { encodePortable, recordPortable } from '@dgprompt/engine/portable';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * await useDevice();
+ * const double = (x: tf.Tensor) => tf.mul(x, 2);
+ * const graph = recordPortable(double, [tf.zeros([2, 3])]);
+ * const bytes = encodePortable(graph, { name: 'double', description: '', version: '1', metadata: {} });
+ * console.log(bytes.length > 100); // true
+ * ```
+ */
 export function encodePortable(graph: PortableGraph, facts: ModelFacts): Uint8Array {
   const message = onnx.ModelProto.create({
     irVersion: 9,
@@ -80,11 +95,16 @@ export function encodePortable(graph: PortableGraph, facts: ModelFacts): Uint8Ar
     graph: {
       name: facts.name,
       node: graph.nodes.map(({ op, domain, inputs, outputs, attributes }) => ({
-        ...{ opType: op, domain, input: inputs, output: outputs },
+        opType: op,
+        domain,
+        input: inputs,
+        output: outputs,
         attribute: Object.entries(attributes).map(([name, value]) => attributeProto(name, value)),
       })),
       initializer: [...graph.constants].map(([name, { dtype, shape, bytes, strings }]) => ({
-        ...{ name, dataType: onnxType(dtype), dims: [...shape] },
+        name,
+        dataType: onnxType(dtype),
+        dims: [...shape],
         ...(strings ? { stringData: strings.map(text => new TextEncoder().encode(text)) } : { rawData: bytes }),
       })),
       input: graph.inputs.map(valueInfo),
@@ -108,8 +128,9 @@ function attributeProto(name: string, value: Attributes[string]): Partial<Attrib
 }
 
 /**
- * The graph of an ONNX file whose weights may lie in other files.
- * @param read gives the bytes of a part of another file, by the path that the model has for it
+ * The graph of an ONNX file whose weights may be in other files.
+ *
+ * @param read returns bytes of another file, by its path in the model
  */
 export function decodePortable(
   model: Uint8Array,

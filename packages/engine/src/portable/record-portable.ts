@@ -7,18 +7,31 @@ import type { Tree } from '../tree.js';
 import { decodePortable, type PortableGraph } from './portable-graph.js';
 
 /**
- * A tfjs function as a graph of its own: traced once, variables and tensors from outside are constants, with the values they have now.
+ * A tfjs function as a self-contained graph: traced once, with the current values of variables and outside tensors as constants.
  *
- * @param fn a function of tensors that gives tensors, as `compile` takes it; it must not assign variables
- * @param args tensors of the shapes and types that the graph is for; their values do not matter
+ * @param fn a function from tensors to tensors, as for `compile`; it must not assign variables
+ * @param args tensors of the graph's shapes and types; their values do not matter
  * @returns the graph; its inputs are the tensor arguments that it reads, in order, its outputs the results
  * @throws what `compile` throws for the function, and a sentence on another backend than `onnxruntime`
+ *
+ * @example
+ * ```ts
+ * import { useDevice } from '@dgprompt/engine';
+ * import { recordPortable } from '@dgprompt/engine/portable';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * await useDevice();
+ * const double = (x: tf.Tensor) => tf.mul(x, 2);
+ * const graph = recordPortable(double, [tf.zeros([2, 3])]);
+ * console.log(graph.nodes.map(({ op }) => op)); // [ 'Mul' ]
+ * ```
  */
 export function recordPortable<A extends unknown[]>(fn: (...args: A) => Tree<tf.Tensor>, args: A): PortableGraph {
   const backend = activeBackend();
   if (!backend) throw new Error("Only the backend 'onnxruntime' records graphs: choose it with useDevice().");
   const recording = record(backend, fn as (...args: unknown[]) => unknown, args);
-  if (recording.writes.length > 0) throw new Error('A function that assigns variables is no graph of its own.');
+  if (recording.writes.length > 0)
+    throw new Error('A function that assigns variables cannot become a graph: return the values instead.');
   const graph = decodePortable(recording.model, (location, offset, length) =>
     bytesBelow(recording.folder, location, offset, length),
   );

@@ -7,15 +7,27 @@ import {
   type PortableNode,
 } from './portable-graph.js';
 
-/** How a file stores its weights; computing stays in float32. */
+/** How a file stores its weights; computation is in float32. */
 export type Precision = 'fp32' | 'fp16' | 'int8';
 
-/** Constants of fewer values stay as they are: they are biases, norms and scales, where a byte saved is accuracy lost. */
+/** Constants with fewer values stay float32: biases, norms and scales, where saving bytes costs accuracy. */
 const manyValues = 1024;
 
 /**
- * Weights in fewer bits: as float16 behind a Cast, or as int8 for each output channel behind a DequantizeLinear. Only large float32
- * constants change; of these, int8 takes the matrices that something is multiplied by, since they have output channels.
+ * Stores weights in fewer bits: as float16 followed by a Cast, or as int8 per output channel followed by a DequantizeLinear. Only large
+ * float32 constants change; int8 is used for matrices that are right factors, since they have output channels.
+ *
+ * @example
+ * ```ts
+ * import { useDevice } from '@dgprompt/engine';
+ * import { recordPortable, withPrecision } from '@dgprompt/engine/portable';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * await useDevice();
+ * const weights = tf.randomUniform([64, 64]);
+ * const graph = recordPortable((x: tf.Tensor2D) => tf.matMul(x, weights as tf.Tensor2D), [tf.zeros([1, 64])]);
+ * console.log([...withPrecision(graph, 'int8').constants.values()].map(({ dtype }) => dtype)); // [ 'int8', 'float32' ]
+ * ```
  */
 export function withPrecision(graph: PortableGraph, precision: Precision): PortableGraph {
   if (precision === 'fp32') return graph;
@@ -42,7 +54,11 @@ export function withPrecision(graph: PortableGraph, precision: Precision): Porta
 }
 
 const node = (op: string, inputs: string[], output: string, attributes: PortableNode['attributes']): PortableNode => ({
-  ...{ op, domain: '', inputs, outputs: [output], attributes },
+  op,
+  domain: '',
+  inputs,
+  outputs: [output],
+  attributes,
 });
 
 /** The axis of output channels of each matrix that is only ever the right factor of products. */
@@ -64,7 +80,7 @@ const floats = ({ bytes }: PortableConstant): Float32Array =>
     ? new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)
     : new Float32Array(new Uint8Array(bytes).buffer);
 
-/** Of IEEE's half precision. */
+/** The largest finite number in half precision. */
 const largestHalf = 65504;
 
 function asHalf(constant: PortableConstant): PortableConstant {

@@ -3,14 +3,14 @@ import type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs';
 /** The element types that a recorded graph can hold. */
 export type GraphType = 'float32' | 'int32' | 'bool';
 
-/** A value of a graph that is being recorded: it has a shape and a type, and no numbers yet. */
+/** A value of a graph that is being recorded: a shape and a type without numbers. */
 export interface GraphValue {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: GraphType;
 }
 
-/** @throws where a tensor's type has no place in a graph (string, complex64). */
+/** @throws a sentence for types that graphs do not have (string, complex64) */
 export function graphType(dtype: DataType): GraphType {
   if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
   throw new Error(`A tensor of type ${dtype} cannot be part of a compiled function: use float32, int32 or bool.`);
@@ -18,12 +18,12 @@ export function graphType(dtype: DataType): GraphType {
 
 const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
 
-/** A tensor's values in the array of its type: tfjs-cpu casts a tensor by renaming its type and keeps the array it had. */
+/** A tensor's values in the array of its type: tfjs-cpu casts a tensor by changing its type and keeps the array. */
 export function typedValues(values: ArrayLike<number>, dtype: GraphType): Float32Array | Int32Array | Uint8Array {
   return values instanceof arrays[dtype] ? values : arrays[dtype].from(values);
 }
 
-/** What tfjs hands a kernel: named inputs, or a list for concat and stack. */
+/** The inputs of a kernel: tensors by name, or a list for concat and stack. */
 export type KernelInputs = Record<string, TensorInfo | TensorInfo[] | undefined>;
 
 export function tensorsOf(inputs: KernelInputs): TensorInfo[] {

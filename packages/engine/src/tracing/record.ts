@@ -9,29 +9,31 @@ import { encodeModel, type Graph } from './onnx-model.js';
 import { freshName, type Node, neededNodes, newTrace, type Trace } from './trace.js';
 import { restoreVariables, standIn } from './variables.js';
 
-/** What a recorded graph is made of. */
-export interface RecordingFacts {
+/** Facts about a compiled graph. */
+export interface GraphFacts {
   /** Nodes as recorded, before ONNX Runtime's own fusions. */
   nodes: number;
-  /** Floating-point operations a call takes in matrix products and convolutions: two for each multiplication and addition. */
+  /** Floating-point operations per call in matrix products and convolutions: two for each multiplication and addition. */
   operations: number;
+  /** Seconds for tracing the function, and for building ONNX Runtime's session. */
+  seconds: { trace: number; session: number };
   /** Where its nodes run, on another device than the CPU; known after the first call. */
   placement?: Placement;
 }
 
-/** A function as one graph: what to feed it, and what it gives. */
+/** A function as one graph, with its inputs and results. */
 export interface Recording {
   readonly model: Uint8Array;
-  /** The folder that files with the model's weights lie in, if it has any. */
+  /** The folder with the files of the model's weights, if it has any. */
   readonly folder?: string;
-  /** How many bytes of weights it reads from there. */
+  /** Bytes of weights that it reads from there. */
   readonly storedBytes: number;
   /** The tensor arguments that the graph reads, by position. */
   readonly arguments: readonly { index: number; symbol: GraphValue }[];
   readonly reads: readonly { variable: tf.Variable; symbol: GraphValue }[];
   readonly writes: readonly { variable: tf.Variable; symbol: GraphValue }[];
-  readonly facts: RecordingFacts;
-  /** The result's form; each leaf gives its value, a tensor from the graph's output. */
+  readonly facts: Omit<GraphFacts, 'seconds'>;
+  /** The structure of the result. */
   readonly result: Tree<ResultLeaf>;
 }
 
@@ -39,7 +41,8 @@ export interface Recording {
 export type ResultLeaf = (tensorOf: (symbol: GraphValue) => tf.Tensor) => unknown;
 
 /**
- * Runs `fn` once on symbols and returns the graph of what it did: results, and new values of the variables it assigned.
+ * Runs `fn` once on symbols and returns the graph of its operations: results, and new values of the variables that it assigned.
+ *
  * @param adapt rewrites the graph for the device that will run it
  */
 export function record(
@@ -69,7 +72,7 @@ export function record(
       ),
     );
     const returned = fn(...symbolicArguments);
-    if (returned instanceof Promise) throw new Error('compile(fn) needs a plain function, and fn is async.');
+    if (returned instanceof Promise) throw new Error('compile(fn) needs a synchronous function, but fn is async.');
 
     const outputs: GraphValue[] = [];
     const output = (x: tf.Tensor): GraphValue => {
@@ -112,7 +115,7 @@ export function record(
     engine.endScope();
   }
   if (madeInside)
-    throw new Error('A variable made inside compile(fn) needs a first value from outside, such as tf.zeros.');
+    throw new Error('A variable made inside compile(fn) needs an initial value from outside, such as tf.zeros.');
   return recording;
 }
 
@@ -120,7 +123,7 @@ function operationsOf({ operations }: Trace, nodes: readonly Node[]): number {
   return nodes.reduce((sum, { outputs }) => sum + (operations.get(outputs[0]!) ?? 0), 0);
 }
 
-/** A graph output needs a name of its own: an input, a constant or an earlier output gets a copy. */
+/** A graph output needs a unique name: an input, a constant or an earlier output gets a copy. */
 function outputName(trace: Trace, outputs: readonly GraphValue[], source: string): string {
   const computed = trace.nodes.some(node => node.outputs.includes(source));
   if (computed && !outputs.some(({ name }) => name === source)) return source;

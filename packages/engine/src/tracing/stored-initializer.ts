@@ -1,7 +1,7 @@
 import { checkUnchanged, type Stored } from '../runtime/stored-file.js';
 import { addConstant, addNode, freshName, type Trace } from './trace.js';
 
-/** Records the matrix that a stored tensor's parts make, [rows, columns] as in the file: float32, one value of the graph. */
+/** Records the matrix of a stored tensor's parts, [rows, columns] as in the file, as one float32 value of the graph. */
 export function addStored(trace: Trace, { parts, shape }: Stored): string {
   const columns = shape.slice(1);
   const width = columns.reduce((product, n) => product * n, 1);
@@ -18,7 +18,7 @@ export function addStored(trace: Trace, { parts, shape }: Stored): string {
   });
   const whole = names.length === 1 ? names[0]! : addNode(trace, 'Concat', names, { axis: 0 })[0]!;
   const rows = parts.reduce((sum, { size }) => sum + size, 0) / width;
-  // The same bytes may be asked for in another shape: the key above has none.
+  // The same bytes may be needed in another shape, which is not part of the key above.
   return rows === shape[0]
     ? whole
     : addNode(trace, 'Reshape', [whole, addConstant(trace, shape, 'int64', [shape.length])])[0]!;

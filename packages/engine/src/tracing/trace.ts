@@ -18,7 +18,7 @@ export interface Initializer {
   readonly name: string;
   readonly dtype: ConstantType | StoredType;
   readonly shape: readonly number[];
-  /** Its values, or where they lie. */
+  /** Its values, or where they are stored. */
   readonly bytes?: Uint8Array;
   readonly stored?: StoredPart;
 }
@@ -29,15 +29,15 @@ export interface Trace {
   readonly initializers: Map<string, Initializer>;
   /** Equal nodes and constants are recorded once: their key → their output names. */
   readonly seen: Map<string, readonly string[]>;
-  /** Captured tensors by the object that holds their data, one value for each type it was read as. */
+  /** Captured tensors by their data object, one value for each type that they were read as. */
   readonly captured: Map<object, GraphValue[]>;
-  /** What reshapes read, and the shape it has if that is known, by the name of their output. */
+  /** The input of reshapes, and its shape if known, by the name of their output. */
   readonly reshapes: Map<string, { name: string; shape?: readonly number[] }>;
   /** Floating-point operations of matrix products and convolutions, by the name of their output. */
   readonly operations: Map<string, number>;
   /** Ranks of both factors of matrix products, by the name of their output. */
   readonly factorRanks: Map<string, readonly [number, number]>;
-  /** Variables: their data, and the symbol that stands for it meanwhile. */
+  /** Variables: their data, and the symbol in its place while tracing. */
   readonly variables: Map<Variable, { real: DataId; symbolic: Tensor; symbol: GraphValue }>;
   counter: number;
 }
@@ -56,7 +56,7 @@ export const newTrace = (): Trace => ({
 
 export const freshName = (trace: Trace, letter: string): string => `${letter}${trace.counter++}`;
 
-/** Records one node and returns the names of its outputs; a node that was recorded before is not recorded again. */
+/** Records one node and returns the names of its outputs. Equal nodes are recorded once. */
 export function addNode(
   trace: Trace,
   op: string,
@@ -92,7 +92,7 @@ export function addConstant(
   return name;
 }
 
-/** A tensor that existed before the trace: becomes an initializer that shares its bytes. */
+/** Records a tensor that existed before the trace as an initializer that shares its bytes. */
 export function addCaptured(
   trace: Trace,
   values: Float32Array | Int32Array | Uint8Array,
@@ -111,7 +111,7 @@ export function addCaptured(
   return name;
 }
 
-/** The nodes that the wanted values need, in order; the others were recorded for nothing. */
+/** The nodes that the wanted values need, in order. */
 export function neededNodes(nodes: readonly Node[], wanted: Iterable<string>): { nodes: Node[]; names: Set<string> } {
   const names = new Set(wanted);
   const kept: Node[] = [];

@@ -2,17 +2,31 @@ import * as tf from '@tensorflow/tfjs';
 import { activeBackend } from '../backend/backend.js';
 import { readStored, readStoredRows, type Stored, type StoredPart } from '../runtime/stored-file.js';
 
-/** Tensors smaller than this go through JavaScript: a graph has hundreds of them, and together they are a thousandth of a model. */
+/** Smaller tensors are read into JavaScript: a graph has hundreds of them, which together are a thousandth of a model. */
 const WORTH_STORING = 2 ** 14;
 
 /**
- * A float32 tensor whose values stay in a file: compiled functions hand ONNX Runtime the place in the file, which maps it into
- * memory, and JavaScript never sees them. They are read when an eager op or `dataSync` asks for them, and at once on another backend
- * than `onnxruntime`.
- * @param parts one, or several that stand one below the other (the matrices of queries, keys and values, say)
- * @param shape of the tensor; what the parts hold in sum
- * @param options.transposed the file holds the transposed matrix, [shape[1], shape[0]]
- * @throws a sentence if the parts do not fill the shape, or (also later, when values are read) if a file is gone or has changed
+ * A float32 tensor whose values stay in a file: compiled functions pass ONNX Runtime the position in the file, which maps it into
+ * memory, so that the values never pass through JavaScript. They are read when an eager op or `dataSync` needs them, and at once on
+ * another backend than `onnxruntime`.
+ *
+ * @param parts one, or several that make one matrix, one below the other (such as those of queries, keys and values)
+ * @param shape of the tensor
+ * @param options.transposed the file has the transposed matrix, [shape[1], shape[0]]
+ * @throws a sentence if the parts do not fill the shape or, also later when values are read, if a file was deleted or changed
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { storedFile, storedTensor } from '@dgprompt/engine/weights';
+ *
+ * const path = join(realpathSync(mkdtempSync(join(tmpdir(), 'x-'))), 'weights');
+ * writeFileSync(path, new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer));
+ * const tensor = storedTensor([{ file: storedFile(path), offset: 0, type: 'float32', size: 4 }], [2, 2]);
+ * console.log(tensor.dataSync()); // Float32Array(4) [ 1, 2, 3, 4 ]
+ * ```
  */
 export function storedTensor(
   parts: readonly StoredPart[],
@@ -22,7 +36,7 @@ export function storedTensor(
   const size = tf.util.sizeFromShape([...shape]);
   const stored = parts.reduce((sum, part) => sum + part.size, 0);
   if (size !== stored || (transposed && shape.length !== 2))
-    throw new Error(`Stored values: ${stored} of them do not make a tensor [${shape}].`);
+    throw new Error(`${stored} stored values do not make a tensor [${shape}].`);
   const source: Stored = { parts, shape: transposed ? [shape[1]!, shape[0]!] : [...shape], transposed };
   const backend = activeBackend();
   if (!backend || size < WORTH_STORING) return tf.tensor(readStored(source), [...shape], 'float32');
@@ -30,10 +44,19 @@ export function storedTensor(
 }
 
 /**
- * Rows of a frozen matrix, read in JavaScript; of a stored one, these rows alone are read from the file.
- * @param tensor [N, D], no variable
+ * Rows of a frozen matrix, read in JavaScript; only these rows are read from the file of a stored one.
+ *
+ * @param tensor [N, D], not a variable
  * @param rows n whole numbers below N
  * @returns n · D values
+ *
+ * @example
+ * ```ts
+ * import { tensorRows } from '@dgprompt/engine/weights';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * console.log(tensorRows(tf.tensor2d([[1, 2], [3, 4], [5, 6]]), [2, 0])); // Float32Array(4) [ 5, 6, 1, 2 ]
+ * ```
  */
 export function tensorRows(tensor: tf.Tensor, rows: readonly number[]): Float32Array {
   const width = tensor.shape[1]!;
