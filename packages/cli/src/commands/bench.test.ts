@@ -89,7 +89,7 @@ describe('base to new with the four methods', () => {
   });
 });
 
-test('a method of one’s own stands beside the built-in ones: the example of docs/new-method.md', async () => {
+test('your own method runs beside the built-in ones: the example of docs/new-method.md', async () => {
   const page = await readFile(new URL('../../../../docs/new-method.md', import.meta.url), 'utf8');
   const example = /^```ts\n([\s\S]*?)^```/m.exec(page)![1]!;
   expect(example.trim().split('\n').length).toBeLessThan(50);
@@ -113,7 +113,7 @@ test('a method of one’s own stands beside the built-in ones: the example of do
   }
 });
 
-test('a file without a method, and one that is not there, are told apart', async () => {
+test('a file without a method, and a missing file, have different errors', async () => {
   const folder = await newFolder();
   await writeFile(join(folder, 'empty.js'), 'export const nothing = 1;');
   await writeFile(join(folder, 'broken.js'), 'export const = 1;');
@@ -127,7 +127,7 @@ test('a file without a method, and one that is not there, are told apart', async
   expect(await told('absent.js')).toMatch(/absent\.js cannot be read \(ENOENT\)/);
 });
 
-test('a run that fails is reported, and the others go on', async () => {
+test('a run that fails is reported, and the others continue', async () => {
   const results = await newFolder();
   const { code, stdout, stderr } = await callCli(args(results, '--tasks', 'dim', '--methods', 'maple:depth=9,clip'));
   expect(code).toBe(1);
@@ -168,7 +168,7 @@ test('options in a method’s name, clipped and accumulated gradients and valida
   expect(record!.epochs.map(({ validation }) => typeof validation)).toEqual(['number', 'number']);
 });
 
-test('Ctrl-C keeps the finished runs and says how to go on', async () => {
+test('Ctrl-C keeps the finished runs and prints how to resume', async () => {
   const results = await newFolder();
   const all = args(results, '--methods', 'clip,maple', '--epochs', '400');
   const { child, ended } = startCli(all, { env: { npm_lifecycle_event: undefined } });
@@ -177,7 +177,7 @@ test('Ctrl-C keeps the finished runs and says how to go on', async () => {
   });
   const { code, stderr } = await ended;
   expect(code).toBe(130);
-  expect(stderr).toMatch(/Stopped. 1 of 4 runs are finished and kept/);
+  expect(stderr).toMatch(/Interrupted. 1 of 4 runs are finished and kept/);
   expect(stderr).toContain(`dgprompt bench --suite ${suite}`);
   const { records, damaged } = await readRecords(results);
   expect(records.map(({ config }) => config.method)).toEqual(['clip']);

@@ -26,12 +26,12 @@ const quick = ['--method', 'maple', '--epochs', '2', '--batch', '4', '--lr', '0.
 const train = (...args: string[]) => callCli(['train', images, '--model', model, ...quick, ...args]);
 
 describe('dgprompt train', () => {
-  test('says what it found, how it goes and how well it does', async () => {
+  test('prints what it found, its progress and its result', async () => {
     const { code, stdout, stderr } = await train('--out', join(root, 'first'));
     expect(stderr).toContain('4 classes, 40 images: 24 to train on, 8 to choose the epoch by, 8 to test');
-    expect(stderr).toMatch(/2 epochs of 6 steps at [\d.]+ s: (under a minute|about .*) in all/);
+    expect(stderr).toMatch(/2 epochs of 6 steps at [\d.]+ s: (under a minute|about .*) in total/);
     expect(stderr).toMatch(/epoch 2\/2 · loss [\d.]+ · validation [\d.]+ %/);
-    expect(stdout).toMatch(/^[\d.]+ % of 8 test images right, [\d.]+ % before training/);
+    expect(stdout).toMatch(/^[\d.]+ % of 8 test images correct, [\d.]+ % before training/);
     expect(code).toBe(0);
     const files = (await readdir(join(root, 'first'))).filter(name => name !== 'card');
     expect(files.sort()).toEqual(['card.md', 'prompts.safetensors', 'run.json', 'split.json']);
@@ -43,7 +43,7 @@ describe('dgprompt train', () => {
     expect(JSON.parse(stdout).images).toEqual({ train: 8, val: 8, test: 8 });
   });
 
-  test('stops at Ctrl-C, and the same command goes on', async () => {
+  test('stops at Ctrl-C, and the same command resumes', async () => {
     const out = join(root, 'stopped');
     const args = ['train', images, '--model', model, '--out', out, ...quick, '--epochs', '400'];
     const { child, ended } = startCli(args);
@@ -52,14 +52,14 @@ describe('dgprompt train', () => {
       if (!sent && String(text).includes('epoch 2/400')) sent = child.kill('SIGINT');
     });
     const { code, stderr } = await ended;
-    expect(stderr).toContain('Stopped; what is done is kept, and the same command goes on');
+    expect(stderr).toContain('Interrupted. Finished epochs are kept; run the same command to resume');
     expect(code).toBe(130);
     expect(await readdir(out)).toEqual(['.training']);
     const next = startCli(args);
     next.child.stderr?.on('data', text => {
       if (String(text).includes('going on')) next.child.kill('SIGINT');
     });
-    expect((await next.ended).stderr).toMatch(/going on after epoch \d+ of 400/);
+    expect((await next.ended).stderr).toMatch(/resuming after epoch \d+ of 400/);
   });
 });
 
@@ -141,7 +141,7 @@ describe('dgprompt evaluate', () => {
     const { code, stdout } = await callCli(['evaluate', classifier, images, '--out', out]);
     expect(code).toBe(0);
     const { trained: run } = JSON.parse(await readFile(join(classifier, 'run.json'), 'utf8'));
-    expect(stdout).toContain(`${run.result.top1.toFixed(1)} % of 8 test images right.`);
+    expect(stdout).toContain(`${run.result.top1.toFixed(1)} % of 8 test images correct.`);
     const page = await readFile(out, 'utf8');
     const wrong = 8 - Math.round((8 * run.result.top1) / 100);
     expect(page.match(/src="data:image\/jpeg;base64,/g)?.length ?? 0).toBe(wrong);
@@ -167,13 +167,13 @@ describe('dgprompt evaluate', () => {
     });
   });
 
-  test('a class that the classifier does not know is named', async () => {
+  test('a class that the classifier does not have is named', async () => {
     const other = join(root, 'strange');
     await cp(images, other, { recursive: true });
     await cp(join(images, 'red'), join(other, 'gren'), { recursive: true });
     const { code, stderr } = await callCli(['evaluate', classifier, other, '--out', join(root, 'x.html')]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/has the class "gren", which this classifier does not know; it knows "green"/);
+    expect(stderr).toMatch(/has the class "gren", which this classifier does not have; it has "green"/);
   });
 });
 
@@ -185,7 +185,7 @@ describe('dgprompt export', () => {
       const { code, stdout } = await callCli(['export', classifier, '--precision', precision, '--out', file]);
       expect(code).toBe(0);
       expect(stdout).toMatch(
-        /\.onnx: [\d.]+ MB\.\nOn 8 validation images: [\d.]+ % right, predict [\d.]+ %; probabilities differ by [\de.-]+ at most\.\n$/,
+        /\.onnx: [\d.]+ MB\.\nOn 8 validation images: [\d.]+ % correct, predict [\d.]+ %; probabilities differ by at most [\de.-]+\.\n$/,
       );
       const session = await ort.InferenceSession.create(file);
       expect(session.inputNames).toEqual(['image']);

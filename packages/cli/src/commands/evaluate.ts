@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { writeFileAtomic } from '@dgprompt/io';
+import { type Progress, writeFileAtomic } from '@dgprompt/io';
 import type { Examination } from '@dgprompt/methods/evaluation';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
@@ -39,14 +39,15 @@ export const evaluate = defineCommand({
     await interruptible(
       async (signal, report) => {
         const { items, what } = await evaluationItems(folder, images, method, options.split);
-        const onImage = ({ done, total }: { done: number; total: number }) => report.progress(done / total, 'testing');
-        const found = await examine(method, items, { signal, onImage });
+        const onProgress = ({ phase, done, total }: Progress) =>
+          phase === 'images' && report.progress(done / total, 'testing');
+        const found = await examine(method, items, { signal, onProgress });
         report.stop();
         for (const { error } of found.unread) process.stderr.write(`dgprompt: ${error.message}\n`);
         if (found.judgements.length === 0) throw new Error(`None of the images in ${images} can be read.`);
         const title = `${basename(resolve(folder))} on ${basename(resolve(images))}`;
         await writeFileAtomic(options.out, await mistakesPage(found, { title, what }));
-        const result = await summarize(found);
+        const result = summarize(found);
         const { top1, confusions } = result;
         const worst = confusions.slice(0, 5).map(one => `  ${one.times} × ${one.is} taken for ${one.takenFor}`);
         const lines = [
@@ -62,14 +63,12 @@ export const evaluate = defineCommand({
   },
 });
 
-async function summarize(found: Examination) {
-  const { accuracy, confusions, perClass } = await import('@dgprompt/methods/evaluation');
-  const { classNames, judgements, unread } = found;
+function summarize({ classNames, top1, total, perClass, confusions, unread }: Examination) {
   return {
-    top1: accuracy(judgements),
-    images: judgements.length,
-    perClass: perClass(found),
-    confusions: confusions(found).map(({ label, predicted, mistakes }) => ({
+    top1,
+    images: total,
+    perClass: perClass.map(({ classname, total, accuracy }) => ({ name: classname, images: total, top1: accuracy })),
+    confusions: confusions.map(({ label, predicted, mistakes }) => ({
       is: classNames[label]!,
       takenFor: classNames[predicted]!,
       times: mistakes.length,

@@ -57,7 +57,7 @@ export const exportCommand = defineCommand({
           input,
           check: classes ? [] : await validationImages(folder),
           signal,
-          onChecked: ({ done, total }) => report.progress(done / total, 'comparing with predict'),
+          onProgress: ({ done, total }) => report.progress(done / total, 'comparing with predict'),
         });
         report.stop();
         process.stdout.write(`${conclusion(exported)}\n`);

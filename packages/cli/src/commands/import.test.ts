@@ -39,7 +39,7 @@ test('classes come from the command line, from lines, from a JSON list, and from
   expect(await classList(await file('list.json', JSON.stringify(five)), 'new')).toEqual(['d', 'e']);
   const train = five.map((name, label) => [`${label}.jpg`, label, name]);
   expect(await classList(await file('split.json', JSON.stringify({ train, val: [], test: [] })))).toEqual(five);
-  await expect(classList(await file('broken.json', '[1'))).rejects.toThrow(/broken\.json is not whole JSON/);
+  await expect(classList(await file('broken.json', '[1'))).rejects.toThrow(/broken\.json is not valid JSON/);
 });
 
 test('interpret prints the words nearest to a checkpoint’s context', async () => {

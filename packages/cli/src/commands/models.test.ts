@@ -48,7 +48,7 @@ test('list, verify and rm work on the cache', async () => {
 test('pull says in one line what is wrong', async () => {
   for (const [id, says] of [
     ['someone/tiny', 'someone/tiny cannot be looked up at http://127.0.0.1:1'],
-    ['tiny', '"tiny" is no id'],
+    ['tiny', '"tiny" is not the id of a model'],
   ]) {
     const { code, stdout, stderr } = await callCli(['models', 'pull', id!]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -52,8 +52,8 @@ test('what differs is said, with exit code 1', async () => {
   const other = await writeRecord(elsewhere, { ...record, epochs, versions: { ...record.versions, node: '1.2.3' } });
   const { code, stdout } = await callCli(['repeat', other, '--suite', suite, '--model', model]);
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^✗ Not the same: the loss of epoch 1 was /);
-  expect(stdout).toContain('Other than then: node 1.2.3 → ');
+  expect(stdout).toMatch(/^✗ Not identical: the loss of epoch 1 was /);
+  expect(stdout).toContain('Changed since then: node 1.2.3 → ');
 });
 
 test('another CLIP, another folder and a folder without a record are said in one line', async () => {
@@ -62,9 +62,9 @@ test('another CLIP, another folder and a folder without a record are said in one
   expect(clip.stderr).toMatch(/This run's CLIP has the hash [0-9a-f]{12}….*--model/);
   const other = await tinySuite(['bright', 'dim'], 5);
   const data = await callCli(['repeat', await folder(), '--suite', other, '--model', model]);
-  expect(data.stderr).toContain('its data is another one');
+  expect(data.stderr).toContain('because its data has changed');
   const none = await callCli(['repeat', suite]);
-  expect(none.stderr).toContain('holds no record.json');
+  expect(none.stderr).toContain('has no record.json');
 });
 
 test('a finished run keeps the learned prompts, and nothing that only going on would need', async () => {

@@ -92,8 +92,8 @@ test('damaged and failed runs are named and left out', async () => {
   const { code, stderr, all, stdout } = await report(copy);
   expect(code).toBe(0);
   const lines = [
-    `${join(copy, first!)} is left out: record.json is cut off or no JSON.`,
-    `${join(copy, second!)} is left out: record.json was edited`,
+    `Skipped ${join(copy, first!)}: record.json is truncated or not JSON.`,
+    `Skipped ${join(copy, second!)}: record.json was edited`,
   ];
   for (const line of lines) expect(stderr).toContain(line);
   expect(texts(all('.problems li'))).toEqual([
@@ -108,7 +108,7 @@ test('a folder without records is one clear line', async () => {
   const { code, stderr } = await report(empty);
   expect(code).toBe(1);
   expect(stderr).toBe(
-    `dgprompt: There are no records in ${empty}. \`dgprompt bench\` makes some; --results names another folder.\n`,
+    `dgprompt: There are no records in ${empty}. Run \`dgprompt bench\`, or name another folder with --results.\n`,
   );
 });
 

@@ -124,9 +124,9 @@ test('a task that is tested on its validation images is none to choose settings 
     load: async () => ({ ...dataset, ...more }),
   });
   const val = [{ path: 'a.png', label: 0, classname: 'a' }];
-  await expect(validationSuite(suite({})).load('x')).rejects.toThrow(/no validation images beside/);
+  await expect(validationSuite(suite({})).load('x')).rejects.toThrow(/no validation images apart from/);
   await expect(validationSuite(suite({ val, valIsTest: true })).load('x')).rejects.toThrow(
-    /no validation images beside/,
+    /no validation images apart from/,
   );
   expect((await validationSuite(suite({ val })).load('x')).test).toEqual(val);
 });

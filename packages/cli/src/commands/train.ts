@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import type { Dataset } from '@dgprompt/datasets';
 import { duration, timeLeft } from '@dgprompt/io';
 import type { Epoch, Step } from '@dgprompt/methods';
-import type { Trained } from '@dgprompt/methods/classifier';
+import type { ClassifierProgress } from '@dgprompt/methods/classifier';
+import type { Trained } from '@dgprompt/methods/method';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { oneOf, option, positive, seed, text, wholeNumber } from '../options/option.js';
@@ -120,30 +121,34 @@ function narrator(report: Reporter, { epochs, batch }: { epochs: number; batch: 
       : { kind: 'step', units: (images / batch) * forwardShare };
     return estimate.left([], [{ kind: 'step', units: (epochs - epoch) * steps + (steps - step) }, forward]);
   };
+  const onStep = ({ epoch, step, loss }: Step) => {
+    const now = performance.now();
+    if (!isFirstStep) {
+      estimate.finished({ kind: 'step', units: 1 }, (now - last) / 1000);
+      stepSeconds += (now - last) / 1000;
+      stepCount++;
+    }
+    last = now;
+    isFirstStep = false;
+    const left = timeAfter(epoch, step);
+    if (stepCount === 3 && left && epoch === 1) {
+      const total = timeLeft(left).replace(' left', '');
+      report.line(`  ${epochs} epochs of ${steps} steps at ${duration(stepSeconds / stepCount)}: ${total} in total`);
+    }
+    const suffix = left ? ` · ${timeLeft(left)}` : '';
+    const fraction = (epoch - 1 + step / steps) / epochs;
+    report.progress(fraction, `epoch ${epoch}/${epochs} · loss ${loss.toFixed(3)}${suffix}`);
+  };
   return {
-    onFeatures: ({ done, total }: { done: number; total: number }) =>
-      report.progress(0, `image features ${done}/${total}`),
-    onResume(done: Epoch[]) {
+    onProgress(progress: ClassifierProgress) {
+      const { phase, done, total } = progress;
+      if (phase === 'features') report.progress(0, `image features ${done}/${total}`);
+      if (progress.phase === 'steps') onStep(progress);
+      if (phase === 'images') report.progress(done / total, 'testing, also the CLIP without training');
+    },
+    onResume(done: readonly Epoch[]) {
       report.line(`  resuming after epoch ${done.length} of ${epochs}`);
       for (const epoch of done) report.line(epochLine(epoch));
-    },
-    onStep({ epoch, step, loss }: Step) {
-      const now = performance.now();
-      if (!isFirstStep) {
-        estimate.finished({ kind: 'step', units: 1 }, (now - last) / 1000);
-        stepSeconds += (now - last) / 1000;
-        stepCount++;
-      }
-      last = now;
-      isFirstStep = false;
-      const left = timeAfter(epoch, step);
-      if (stepCount === 3 && left && epoch === 1) {
-        const total = timeLeft(left).replace(' left', '');
-        report.line(`  ${epochs} epochs of ${steps} steps at ${duration(stepSeconds / stepCount)}: ${total} in total`);
-      }
-      const suffix = left ? ` · ${timeLeft(left)}` : '';
-      const fraction = (epoch - 1 + step / steps) / epochs;
-      report.progress(fraction, `epoch ${epoch}/${epochs} · loss ${loss.toFixed(3)}${suffix}`);
     },
     onEpoch(epoch: Epoch) {
       const now = performance.now();
@@ -154,9 +159,6 @@ function narrator(report: Reporter, { epochs, batch }: { epochs: number; batch: 
       last = now;
       isFirstStep = true;
       report.line(epochLine(epoch));
-    },
-    onJudged({ done, total }: { done: number; total: number }) {
-      report.progress(done / total, 'testing, also the CLIP without training');
     },
   };
 }

@@ -60,11 +60,12 @@ export const zeroShot = defineCommand({
             dataset: dataset.name,
             templates: templates || dataset.templates,
           });
+          const onText = textProgress((fraction, text) => show(fraction, `${text} of`));
+          const onImages = progress('testing');
           const { top1, total } = await evaluate(method, dataset.test, {
             signal,
             transform,
-            onText: textProgress((fraction, text) => show(fraction, `${text} of`)),
-            onBatch: progress('testing'),
+            onProgress: p => (p.phase === 'text' ? onText : onImages)(p),
           });
           method.dispose();
           tasks[task] = { top1, classes: dataset.classNames.length, images: total };

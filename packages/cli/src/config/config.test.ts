@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { buildCommands } from '../build-commands.js';
 import { defineCommand } from '../options/command.js';
 import { flag, flagOrNumber, option, positive, text, texts } from '../options/option.js';
@@ -42,14 +42,17 @@ async function run(content: object, ...line: string[]): Promise<Record<string, u
   return given;
 }
 
+afterEach(() => {
+  delete process.env.RATE_FOR_TEST;
+});
+
 test('the command line takes precedence over the environment, that over the file, that over defaults', async () => {
   const file = { where: 'file', one: { rate: 2 } };
   expect(await run({}, 'one')).toEqual({ where: 'here' });
   expect(await run(file, 'one')).toEqual({ where: 'file', rate: 2 });
-  vi.stubEnv('RATE_FOR_TEST', '3');
+  process.env.RATE_FOR_TEST = '3';
   expect(await run(file, 'one')).toEqual({ where: 'file', rate: 3 });
   expect(await run(file, 'one', '--where', 'line', '--rate', '4')).toEqual({ where: 'line', rate: 4 });
-  vi.unstubAllEnvs();
 });
 
 test('a key at the top holds for all commands with the option, one below a command for that one', async () => {
@@ -73,7 +76,7 @@ test('an option whose value may be left out is on, has a value, or is turned off
   expect(await keep(2, '--no-keep')).toBeUndefined();
   expect(await keep(2, '--keep')).toBe(0);
   expect(await keep(2, '--keep', '3')).toBe(3);
-  await expect(keep('x')).rejects.toThrow('It must be true or false, or a whole number from 1 to 9.');
+  await expect(keep('x')).rejects.toThrow('It must be a whole number from 1 to 9, or true or false.');
 });
 
 test.each([

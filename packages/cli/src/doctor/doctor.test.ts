@@ -60,7 +60,7 @@ describe('dgprompt doctor', () => {
     expect(checks.map(({ ok }: { ok: boolean }) => ok)).toEqual(checks.map(() => true));
   });
 
-  test('a device that is not there is one line and exit code 1', async () => {
+  test('a missing device is one line and exit code 1', async () => {
     const missing = devices.find(device => !builtInDevices().includes(device))!;
     const { code, stdout, stderr } = await callCli(['doctor', '--device', missing]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
@@ -75,12 +75,12 @@ describe('dgprompt doctor', () => {
     expect(stdout).toContain("✗ ONNX Runtime on cpu, fp16: Precision 'fp16' is for GPUs");
   });
 
-  test('results that cannot be written are told', async () => {
+  test('results that cannot be written are reported', async () => {
     const file = join(await newFolder(), 'file');
     await writeFile(file, '');
     const { code, stdout } = await callCli(['doctor', '--results', join(file, 'results')]);
     expect(code).toBe(1);
-    expect(stdout).toContain(`✗ results: ${join(file, 'results')} cannot be written to`);
+    expect(stdout).toContain(`✗ results: ${join(file, 'results')} is not writable`);
   });
 
   test('the config file in use is named', async () => {

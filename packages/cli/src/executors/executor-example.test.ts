@@ -65,6 +65,8 @@ test.skipIf(process.platform === 'win32')('the executor of docs/executors.md doe
   } finally {
     clip.dispose();
     await rm(file, { force: true });
-    process.env = before;
+    for (const name of ['PATH', 'DGPROMPT_HOSTS', 'TSX_TSCONFIG_PATH'])
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
   }
 });

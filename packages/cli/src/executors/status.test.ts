@@ -64,7 +64,7 @@ async function statesOf(results: string): Promise<Record<string, string>> {
 }
 
 describe('dgprompt status, of plans, records, errors and locks alone', () => {
-  test('tells the states apart, and the command that goes on', async () => {
+  test('distinguishes the states, and prints the command that resumes', async () => {
     const { results, folder, record } = await resultsFolder('done', 'running', 'failed', 'lost', 'waiting');
     await record('done');
     const { config } = sampleRecord({ method: 'failed' }, 0, 0);
@@ -78,8 +78,8 @@ describe('dgprompt status, of plans, records, errors and locks alone', () => {
     expect(stdout).toContain('5 runs: 1 done, 1 running, 1 failed, 1 lost, 1 waiting');
     expect(stdout).toContain(`running: process ${process.pid} on ${hostname()}`);
     expect(stdout).toContain('failed, 16 shots, seed 1  No luck.');
-    expect(stdout).toContain(`process ${gone.pid} on ${gone.host} has it no longer`);
-    expect(stdout).toContain('To go on (what failed: with --retry-failed):\n  dgprompt bench --epochs 3\n');
+    expect(stdout).toContain(`process ${gone.pid} on ${gone.host} no longer has it`);
+    expect(stdout).toContain('To resume (add --retry-failed for failed runs):\n  dgprompt bench --epochs 3\n');
     if ('release' in taken) await taken.release();
     expect(await statesOf(results)).toMatchObject({ running: 'waiting' });
   });
@@ -97,7 +97,7 @@ describe('dgprompt status, of plans, records, errors and locks alone', () => {
     await writeFile(join(folder('clip'), runFiles.record), '{"format": 2');
     const { stdout, stderr } = await callCli(['status', '--results', results]);
     expect(stdout).toContain('1 run: 1 waiting');
-    expect(stderr).toContain('counts as not done: record.json is cut off or no JSON');
+    expect(stderr).toContain('counts as not done: record.json is truncated or not JSON');
   });
 
   test('says what to do where there is nothing', async () => {
@@ -116,7 +116,7 @@ describe('dgprompt status, of plans, records, errors and locks alone', () => {
     try {
       expect(await statesOf(results)).toEqual({ clip: 'done', coop: 'unknown', maple: 'waiting' });
       const { stderr } = await callCli(['status', '--results', results]);
-      expect(stderr).toMatch(/^There is no Slurm here: squeue is not found\..*not known\.\n$/);
+      expect(stderr).toMatch(/^Slurm is not installed here: squeue was not found\..*not known\.\n$/);
     } finally {
       process.env.PATH = PATH;
     }

@@ -78,7 +78,7 @@ test('a run that failed is kept with its error, and done again with --retry-fail
   const again = await callCli(args(results, ...task, '--seeds', '1,2'));
   expect(again.code).toBe(1);
   expect(again.stderr).toContain('✗ dim, CLIP, seed 2: failed before: lightning');
-  expect(again.stderr).toContain('with --retry-failed the same command tries that one again');
+  expect(again.stderr).toContain('add --retry-failed to retry it');
   expect((await callCli(args(results, ...task, '--seeds', '1,2', '--retry-failed'))).code).toBe(0);
   expect(await all(results)).toHaveLength(2);
 });

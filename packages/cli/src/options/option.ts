@@ -50,7 +50,7 @@ export function wholeNumber(least: number, most: number) {
 
 /** A number that may be left out: the flag alone means 0. */
 export function flagOrNumber(least: number, most: number) {
-  const error = `It must be true or false, or a whole number from ${least} to ${most}.`;
+  const error = `It must be a whole number from ${least} to ${most}, or true or false.`;
   return z
     .union([z.boolean(), wholeNumber(least, most)], { error })
     .transform(given => (given === true ? 0 : given === false ? undefined : given))

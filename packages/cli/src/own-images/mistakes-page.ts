@@ -1,12 +1,5 @@
 import { thumbnail } from '@dgprompt/images';
-import {
-  accuracy,
-  confusions,
-  type Examination,
-  type Judgement,
-  mistakes,
-  perClass,
-} from '@dgprompt/methods/evaluation';
+import type { Examination, Judgement } from '@dgprompt/methods/evaluation';
 
 /** The most mistakes shown with their picture, and the longer side of a picture in pixels. */
 const shownMistakes = 200;
@@ -21,8 +14,7 @@ const matrixClasses = 40;
  * @param about.what was judged, as `98 test images`
  */
 export async function mistakesPage(found: Examination, about: { title: string; what: string }): Promise<string> {
-  const { classNames, judgements } = found;
-  const wrong = mistakes(found);
+  const { classNames, mistakes: wrong } = found;
   const figures: string[] = [];
   for (const mistake of wrong.slice(0, shownMistakes)) figures.push(await figure(mistake, classNames));
   const more = wrong.length - figures.length;
@@ -34,7 +26,7 @@ export async function mistakesPage(found: Examination, about: { title: string; w
 <style>${style}</style>
 <main>
 <h1>${text(about.title)}</h1>
-<p><strong>${accuracy(judgements).toFixed(1)} %</strong> of ${text(about.what)} correct, ${wrong.length} wrong.</p>
+<p><strong>${found.top1.toFixed(1)} %</strong> of ${text(about.what)} correct, ${wrong.length} wrong.</p>
 <h2>Mistakes, most confident first</h2>
 ${wrong.length === 0 ? '<p>None.</p>' : `<ol class="mistakes">\n${figures.join('\n')}\n</ol>`}
 ${more > 0 ? `<p>And ${more} more, which were less confident.</p>` : ''}
@@ -44,9 +36,9 @@ ${confusionTable(found)}
 <table>
 <thead><tr><th scope="col">class</th><th scope="col">images</th><th scope="col">top-1 %</th></tr></thead>
 <tbody>
-${perClass(found)
-  .sort((a, b) => a.top1 - b.top1)
-  .map(c => `<tr><th scope="row">${text(c.name)}</th><td>${c.images}</td><td>${c.top1.toFixed(1)}</td></tr>`)
+${[...found.perClass]
+  .sort((a, b) => a.accuracy - b.accuracy)
+  .map(c => `<tr><th scope="row">${text(c.classname)}</th><td>${c.total}</td><td>${c.accuracy.toFixed(1)}</td></tr>`)
   .join('\n')}
 </tbody>
 </table>
@@ -88,8 +80,8 @@ ${classNames.map((name, label) => `<tr><th scope="row">${text(name)}</th>${row(l
 }
 
 function confusionList(found: Examination): string {
-  const { classNames } = found;
-  const rows = confusions(found)
+  const { classNames, confusions } = found;
+  const rows = confusions
     .slice(0, 100)
     .map(
       ({ label, predicted, mistakes: m }) =>

@@ -48,7 +48,7 @@ test('details that would make the page too large are left out by name', async ()
   const { all } = await page(runs, { detailLimit: 1 });
   expect(all('details.task')).toEqual([]);
   expect(texts(all('.note'))).toContain(
-    'To keep the page small, details are left out of one, two, three; a report of fewer runs has them.',
+    'To keep the page small, it has no details of one, two, three; a report of fewer runs has them.',
   );
   expect((await page(runs)).all('details.task')).toHaveLength(3);
 });

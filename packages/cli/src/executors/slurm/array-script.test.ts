@@ -64,7 +64,7 @@ describe.skipIf(process.platform === 'win32')('a task', () => {
   test('goes back into the queue when its process is killed', async () => {
     const { code, output, asked } = await asTask('kill -KILL $$');
     expect({ code, asked }).toEqual({ code: 137, asked: 'requeue 7_3' });
-    expect(output).toContain('died of signal 9');
+    expect(output).toContain('signal 9 killed its process');
   });
 
   test('does so three times', async () => {

@@ -16,8 +16,8 @@ test('none are none', () => {
   expect(sbatchOptions('  ')).toEqual([]);
 });
 
-test('a quote that does not end is said', () => {
-  expect(() => sbatchOptions('--comment="a')).toThrow(`--slurm '--comment="a' has a quote that does not end.`);
+test('an unclosed quote is an error', () => {
+  expect(() => sbatchOptions('--comment="a')).toThrow(`--slurm '--comment="a' has an unclosed quote.`);
 });
 
 test.each(['--array=0-3', '-a 0-3', '--wrap=id', '--parsable'])('%s is not the user’s to say', text => {

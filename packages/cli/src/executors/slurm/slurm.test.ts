@@ -27,15 +27,17 @@ test('without Slurm on the machine there is one clear line', async () => {
   process.env.PATH = '';
   const { code, stdout, stderr } = await bench('results');
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toBe('error: There is no Slurm here: sbatch is not found. Log in to a machine of the cluster.\n');
+  expect(stderr).toBe(
+    'error: Slurm is not installed here: sbatch was not found. Log in to a machine of the cluster.\n',
+  );
 });
 
 test.each([
-  [['--workers', '2'], '--workers belongs to --executor local'],
-  [['--slurm', '--array=1'], '--array=1 is none of yours'],
-  [['--executor', 'local', '--slurm', '--time=1'], '--slurm takes options for sbatch'],
+  [['--workers', '2'], '--workers needs --executor local'],
+  [['--slurm', '--array=1'], '--slurm must not have --array=1'],
+  [['--executor', 'local', '--slurm', '--time=1'], '--slurm has options for sbatch'],
   [['--executor', 'slrm'], 'Did you mean "slurm"?'],
-])('%j is said to be wrong', async (more, hint) => {
+])('%j is an error', async (more, hint) => {
   const { code, stderr } = await bench('results', ...more);
   expect(stderr).toContain(hint);
   expect(code).toBe(2);
@@ -93,10 +95,10 @@ describe.skipIf(process.platform === 'win32')('with what looks like Slurm', () =
     await slurm.queue('1|0|RUNNING|node1\n1|3|PENDING|(Resources)\n');
     const status = await callCli(['status', '--results', results]);
     expect(status.stdout).toContain('4 runs: 1 running, 1 queued, 2 lost');
-    expect(status.stdout).toMatch(/Slurm job 1_1 has it no longer.*\n +it said: .*-1\.log\n/);
+    expect(status.stdout).toMatch(/Slurm job 1_1 no longer has it.*\n +output: .*-1\.log\n/);
     expect(status.stdout).toContain('1 queued (Resources)');
     const { stderr } = await bench(results);
-    expect(stderr).toContain('2 runs: in Slurm already');
+    expect(stderr).toContain('2 runs: already in Slurm');
     expect(stderr).toContain('2 runs: Slurm job 2, tasks 0-1');
     await slurm.queue('1|0|RUNNING|node1\n1|3|PENDING|(Resources)\n2|0|RUNNING|node1\n2|1|RUNNING|node1\n');
     expect((await callCli(['status', '--results', results])).stdout).toContain('4 runs: 3 running, 1 queued\n');

@@ -4,7 +4,7 @@ import { confusion, summed } from './confusion.js';
 
 const counts = { cat: { cat: 5, dog: 1 }, dog: { cat: 3, dog: 3 }, [nasty]: { [nasty]: 5, dog: 1 } };
 
-test('each pair that occurs has a cell, right ones in another colour, and the commonest mistakes are listed', () => {
+test('each pair that occurs has a cell, correct ones in another colour, and the most common mistakes are listed', () => {
   const { all, text } = parsed(confusion(counts, 'base classes'));
   const colours = all('rect[fill-opacity]').map(cell => cell.getAttribute('fill'));
   expect(colours.filter(colour => colour === 'var(--right)')).toHaveLength(3);
@@ -12,18 +12,18 @@ test('each pair that occurs has a cell, right ones in another colour, and the co
   expect(all('ol li')[0]?.textContent).toBe('dog taken for cat, 3\u00a0×');
   expect(text).toContain(`${nasty} taken for dog: 1`);
   expect(all('img')).toEqual([]);
-  expect(all('svg')[0]?.getAttribute('aria-label')).toContain('13 of 18 images right');
+  expect(all('svg')[0]?.getAttribute('aria-label')).toContain('13 of 18 images correct');
 });
 
-test('the fuller a cell, the more of its row', () => {
+test('a stronger colour means a larger share of the row', () => {
   const { all } = parsed(confusion({ cat: { cat: 10 }, dog: { dog: 1, cat: 9 } }, ''));
   const opacity = (title: string) => {
     const cell = all('rect').find(rect => rect.textContent === title);
     return Number(cell?.getAttribute('fill-opacity'));
   };
-  expect(opacity('cat: 10 right')).toBe(1);
+  expect(opacity('cat: 10 correct')).toBe(1);
   expect(opacity('dog taken for cat: 9')).toBeCloseTo(0.93);
-  expect(opacity('dog: 1 right')).toBeCloseTo(0.37);
+  expect(opacity('dog: 1 correct')).toBeCloseTo(0.37);
 });
 
 test('a thousand classes are too many to draw, their mistakes are listed all the same', () => {

@@ -14,7 +14,7 @@ test('each method has a line, a mark at each number of shots, and a band where i
   expect(all('path[stroke^="var(--m"]').map(line => line.getAttribute('stroke'))).toEqual(['var(--m0)', 'var(--m2)']);
   expect(all('[fill-opacity="0.15"] path').map(band => band.getAttribute('fill'))).toEqual(['var(--m2)']);
   expect(all('title')).toHaveLength(6);
-  expect(text).toContain(`${nasty}, 16 a class: 66.0 ± 2.0`);
+  expect(text).toContain(`${nasty}, 16 per class: 66.0 ± 2.0`);
   expect(all('img')).toEqual([]);
 });
 

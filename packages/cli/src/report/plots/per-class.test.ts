@@ -29,5 +29,5 @@ test('of many classes those that differ most are drawn, and the rest is counted'
   const { all, text } = parsed(perClassBars(classes, looks, about));
   expect(all('rect')).toHaveLength(48);
   expect(all('rect title')[0]?.textContent).toContain('class 999');
-  expect(text).toContain('952 of 1000 classes, those that differ least, are left out.');
+  expect(text).toContain('The 952 of 1000 classes that differ least are left out.');
 });

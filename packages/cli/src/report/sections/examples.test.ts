@@ -47,10 +47,10 @@ test('those on which the other method says something else come first', async () 
   expect(all('figcaption')[1]?.textContent).toBe('cat');
 });
 
-test('images that are gone are told in one line', async () => {
+test('missing images are named in one line', async () => {
   const { all } = parsed(await examples(answers([0, 1], join(folder, 'gone')), undefined, shown));
   expect(all('img')).toEqual([]);
   expect(all('.note').map(note => note.textContent)).toEqual([
-    `Images that are not on this machine are left out, such as ${join(folder, 'gone', '0.png')}.`,
+    `Images that are not on this machine, such as ${join(folder, 'gone', '0.png')}, are left out.`,
   ]);
 });
