@@ -17,12 +17,12 @@ const order = [
 
 /** Floors of a package, lowest first: a folder imports only files of its own and of folders before it. */
 const floors = {
-  engine: ['runtime', 'tracing', 'weights', 'backend', 'kernels', 'fused', 'devices', 'portable'],
+  engine: ['runtime', 'tracing', 'backend', 'weights', 'kernels', 'fused', 'devices', 'portable'],
   clip: ['runtime', 'text', 'weights', 'towers', 'hub', 'checkpoint'],
   datasets: ['files', 'random', 'splits', 'own', 'benchmarks', 'check'],
-  methods: ['runtime', 'features', 'transforms', 'method', 'evaluation', 'training', 'zoo', 'published', 'classifier'],
+  methods: ['runtime', 'transforms', 'features', 'method', 'evaluation', 'training', 'zoo', 'published', 'classifier'],
   bench: ['methods', 'suites', 'records', 'tables', 'runs', 'search'],
-  cli: ['terminal', 'executors', 'report', 'commands'],
+  cli: ['options', 'terminal', 'executors', 'own-images', 'report', 'doctor', 'commands'],
 };
 
 /** Packages that are meant for browsers as well: only their `runtime` folder may need Node. */
@@ -78,7 +78,7 @@ export default {
       comment: 'An import that leads nowhere.',
       severity: 'error',
       from: { pathNot: ['\\.mjs$'] },
-      to: { couldNotResolve: true, pathNot: ['^@tensorflow/tfjs-node'] },
+      to: { couldNotResolve: true, pathNot: ['^@tensorflow/tfjs-node', '^tsx/'] },
     },
   ],
   options: {

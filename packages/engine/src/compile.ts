@@ -4,10 +4,10 @@ import { activeDevice, sessionOptions } from './devices/device.js';
 import { graphFor } from './devices/graph-for.js';
 import { type PlacementWatch, watchPlacement } from './devices/placement.js';
 import { profiled } from './profile/profile.js';
+import { type GraphFacts, type Recording, type ResultLeaf, record, tensorArguments } from './record.js';
 import { collectGarbage, freeMemory, keepFreedMemory } from './runtime/memory.js';
 import { createSession, type Session, type SessionTensor, sessionTensor } from './runtime/onnxruntime.js';
 import { type GraphValue, typedValues } from './tracing/graph-value.js';
-import { type GraphFacts, type Recording, type ResultLeaf, record, tensorArguments } from './tracing/record.js';
 import { mapTree, type Tree } from './tree.js';
 
 export interface CompileOptions {

@@ -1,4 +1,4 @@
-import { registerOnnxRuntime } from './backend/register.js';
+import { registerOnnxRuntime } from './kernels/register.js';
 
 registerOnnxRuntime();
 
@@ -12,6 +12,6 @@ export { softmaxCrossEntropy } from './fused/softmax-cross-entropy.js';
 export { valueAndGrads } from './gradients.js';
 export { type AdamState, adamW, learningRate, type Optimizer, sgd, type Variables } from './optim/index.js';
 export { type SeededRandom, seededRandom } from './random.js';
+export type { GraphFacts } from './record.js';
 export { collectGarbage } from './runtime/memory.js';
-export type { GraphFacts } from './tracing/record.js';
 export { leaves, type MappedTree, mapTree, namedLeaves, type Tree } from './tree.js';

@@ -1,5 +1,5 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { dataWarnings } from '../check/warnings.js';
+import { dataWarnings } from './warnings.js';
 import { type Dataset, defaultTemplates, type Item } from '../dataset.js';
 import { folderNames, imageNames, isFile, isFolder, sorted } from '../files/listing.js';
 import { missingFiles } from '../files/missing-files.js';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { BACKEND } from '../backend/backend.js';
-import { registerOnnxRuntime } from '../backend/register.js';
+import { registerOnnxRuntime } from '../kernels/register.js';
 import { type SessionOptions, supportedDevices } from '../runtime/onnxruntime.js';
 import { loadTensorFlow } from '../runtime/tensorflow.js';
 import { deviceFault } from './device-fault.js';

@@ -5,7 +5,7 @@ import ort from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 import { activeBackend } from '../backend/backend.js';
 import { compile } from '../compile.js';
-import { record } from '../tracing/record.js';
+import { record } from '../record.js';
 import { useDevice } from './device.js';
 import { placementIn, placementOn, placementText, watchPlacement } from './placement.js';
 

@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { activeBackend } from '../backend/backend.js';
 import { attention } from '../fused/attention.js';
 import { seededRandom } from '../random.js';
+import { record } from '../record.js';
 import type { Graph } from '../tracing/onnx-model.js';
-import { record } from '../tracing/record.js';
 import { useDevice } from './device.js';
 import { replaceNodes } from './replace-nodes.js';
 

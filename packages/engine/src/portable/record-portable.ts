@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import { activeBackend } from '../backend/backend.js';
+import { record } from '../record.js';
 import { bytesBelow } from '../runtime/stored-file.js';
 import { typedValues } from '../tracing/graph-value.js';
-import { record } from '../tracing/record.js';
 import type { Tree } from '../tree.js';
 import { decodePortable, type PortableGraph } from './portable-graph.js';
 

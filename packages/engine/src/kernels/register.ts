@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
-import { convolutionKernels } from '../kernels/convolutions.js';
-import { binaryKernels, unaryKernels } from '../kernels/elementwise.js';
-import { fusedKernels } from '../kernels/fused.js';
-import { indexingKernels } from '../kernels/indexing.js';
-import type { KernelTable, Recorder } from '../kernels/kernel.js';
-import { matmulKernels } from '../kernels/matmul.js';
-import { reductionKernels } from '../kernels/reductions.js';
-import { shapeKernels } from '../kernels/shapes.js';
+import { BACKEND, OnnxBackend } from '../backend/backend.js';
+import { standIn } from '../backend/variables.js';
 import { type KernelInputs, tensorsOf } from '../tracing/graph-value.js';
-import { standIn } from '../tracing/variables.js';
-import { BACKEND, OnnxBackend } from './backend.js';
+import { convolutionKernels } from './convolutions.js';
+import { binaryKernels, unaryKernels } from './elementwise.js';
+import { fusedKernels } from './fused.js';
+import { indexingKernels } from './indexing.js';
+import type { KernelTable, Recorder } from './kernel.js';
+import { matmulKernels } from './matmul.js';
+import { reductionKernels } from './reductions.js';
+import { shapeKernels } from './shapes.js';
 
 /** Every kernel that can be part of a compiled function. Add new ones to the table of their family. */
 export const recorders: KernelTable = {

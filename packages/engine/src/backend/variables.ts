@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import type { OnnxBackend } from '../backend/backend.js';
-import { graphType } from './graph-value.js';
-import { freshName, type Trace } from './trace.js';
+import { graphType } from '../tracing/graph-value.js';
+import { freshName, type Trace } from '../tracing/trace.js';
+import type { OnnxBackend } from './backend.js';
 
 /**
  * Replaces a variable's data by a symbol, so that reading and assigning it is recorded. Variables made inside the function (an

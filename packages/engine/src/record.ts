@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
-import type { OnnxBackend } from '../backend/backend.js';
-import type { Placement } from '../devices/placement.js';
-import type { FactorRanks } from '../devices/replace-nodes.js';
-import { commonFolder, STORED_BYTES } from '../runtime/stored-file.js';
-import { leaves, mapTree, type Tree } from '../tree.js';
-import { type GraphValue, graphType } from './graph-value.js';
-import { encodeModel, type Graph } from './onnx-model.js';
-import { freshName, type Node, neededNodes, newTrace, type Trace } from './trace.js';
-import { restoreVariables, standIn } from './variables.js';
+import type { OnnxBackend } from './backend/backend.js';
+import { restoreVariables, standIn } from './backend/variables.js';
+import type { Placement } from './devices/placement.js';
+import type { FactorRanks } from './devices/replace-nodes.js';
+import { commonFolder, STORED_BYTES } from './runtime/stored-file.js';
+import { type GraphValue, graphType } from './tracing/graph-value.js';
+import { encodeModel, type Graph } from './tracing/onnx-model.js';
+import { freshName, type Node, neededNodes, newTrace, type Trace } from './tracing/trace.js';
+import { leaves, mapTree, type Tree } from './tree.js';
 
 /** Facts about a compiled graph. */
 export interface GraphFacts {
