@@ -51,3 +51,24 @@ test('exit codes are documented in --help and in the README', async () => {
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
   expect(readme).toContain(`Exit codes: ${exitCodesText}.`);
 });
+
+/** The packages that a module and all that it imports load at once. */
+async function packagesLoadedBy(file: URL, seen = new Set<string>()): Promise<Set<string>> {
+  const packages = new Set<string>();
+  if (seen.has(file.href)) return packages;
+  seen.add(file.href);
+  const source = await readFile(file, 'utf8');
+  for (const [, name] of source.matchAll(/^(?:import|export) (?!type )(?:[^;']*? from )?'([^']+)';/gm)) {
+    if (!name!.startsWith('.')) packages.add(name!);
+    else
+      for (const inner of await packagesLoadedBy(new URL(name!.replace(/\.js$/, '.ts'), file), seen))
+        packages.add(inner);
+  }
+  return packages;
+}
+
+test('--help loads only small packages: what computes is imported when a command runs', async () => {
+  const packages = await packagesLoadedBy(new URL('./main.ts', import.meta.url));
+  const external = [...packages].filter(name => !name.startsWith('node:'));
+  expect(external.sort()).toEqual(['@dgprompt/io', 'commander', 'picocolors', 'zod']);
+});
