@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Dataset, fewShot } from '@dgprompt/datasets';
 import { leaves } from '@dgprompt/engine';
+import type { Progress } from '@dgprompt/io';
 import { evaluate, type Method } from '@dgprompt/methods';
 import { cachedTransform, evalTransform, type Transform } from '@dgprompt/methods/transforms';
 import { type BrokenImage, leaveOut } from '../data/broken-images.js';
@@ -121,13 +122,17 @@ export function prepareRun(setting: RunSetting): Run {
             checkpoint,
             checkpointSeconds,
             features: transform.features,
-            onText: onTextAfter(0),
-            onFeatures: ({ done, total }) => report(done, `image features ${done}/${total}`),
-            onStep: ({ epoch, step, steps, loss }) =>
-              report(
-                amount.features + (epoch - 1 + step / steps) * amount.epoch,
-                `epoch ${epoch}/${config.recipe.epochs ?? 1}, loss ${loss.toFixed(2)}`,
-              ),
+            onProgress(progress) {
+              const { done, total } = progress;
+              if (progress.phase === 'steps') {
+                const { epoch, step, steps, loss } = progress;
+                report(
+                  amount.features + (epoch - 1 + step / steps) * amount.epoch,
+                  `epoch ${epoch}/${config.recipe.epochs ?? 1}, loss ${loss.toFixed(2)}`,
+                );
+              } else if (progress.phase === 'text') onTextAfter(0)(progress);
+              else report(done, `image features ${done}/${total}`);
+            },
             onLine,
           })
         : [];
@@ -140,9 +145,11 @@ export function prepareRun(setting: RunSetting): Run {
         results[name] = null;
         if (untested.has(name)) continue;
         const onThese = sameClasses(test, base) ? method : method.forClasses(test.classNames);
-        const onBatch = (progress: { done: number }) => report(done + progress.done, testing(protocol, name));
-        const onText = onTextAfter(done);
-        const evaluation = await evaluate(onThese, test.test, { transform, signal, onText, onBatch });
+        const before = done;
+        const onText = onTextAfter(before);
+        const onProgress = (progress: Progress) =>
+          progress.phase === 'text' ? onText(progress) : report(before + progress.done, testing(protocol, name));
+        const evaluation = await evaluate(onThese, test.test, { transform, signal, onProgress });
         results[name] = resultOf(evaluation, test);
         predictions[name] = predictionsOf(evaluation, test);
         timings[`test ${name}`] = evaluation.seconds;

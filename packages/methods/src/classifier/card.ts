@@ -1,7 +1,7 @@
-import { basename } from 'node:path';
-import type { Confusion } from '../evaluation/examine.js';
-import type { Method } from '../method/types.js';
-import type { Trained } from './trained.js';
+import { baseName } from '@dgprompt/io';
+import type { Confusion } from '../evaluation/score.js';
+import type { Method } from '../learner/types.js';
+import type { Trained } from '../method/trained.js';
 
 /** What a classifier's card is written from. */
 export interface CardFacts {
@@ -23,7 +23,7 @@ export function cardText({ method, trained, confusions, warnings, counts }: Card
   const gain = result.top1 - result.zeroShot;
   const seconds = epochs.reduce((sum, each) => sum + each.seconds, 0);
   const lines = [
-    `# ${inline(basename(source))}`,
+    `# ${inline(baseName(source))}`,
     '',
     `Tells ${classNames.length} classes apart. Trained on ${images.train} images of \`${source}\`, ${finishedAt.slice(0, 10)}.`,
     '',
@@ -88,7 +88,7 @@ function classRow(name: string, trainedOn: number, rows: Trained['result']['perC
 function confused(confusions: CardFacts['confusions'], classNames: readonly string[]): string[] {
   if (confusions.length === 0) return ['## What it confuses', '', 'Nothing among these images.', ''];
   const row = ({ label, predicted, mistakes, thumbnails }: CardFacts['confusions'][number]) =>
-    `| ${inline(classNames[label]!)} | ${inline(classNames[predicted]!)} | ${mistakes.length} | ${thumbnails.map((path, i) => `![${inline(basename(mistakes[i]!.path))}](${path})`).join(' ')} |`;
+    `| ${inline(classNames[label]!)} | ${inline(classNames[predicted]!)} | ${mistakes.length} | ${thumbnails.map((path, i) => `![${inline(baseName(mistakes[i]!.path))}](${path})`).join(' ')} |`;
   return [
     '## What it confuses',
     '',

@@ -1,6 +1,5 @@
 export { type CardFacts, cardText } from './card.js';
 export { type Exported, type ExportOptions, exportModel } from './onnx.js';
 export { type ModelInput, portableClassifier } from './portable.js';
-export { classifierFiles, type TrainClassifierOptions, trainClassifier } from './train.js';
-export type { Result, Trained } from './trained.js';
+export { type ClassifierProgress, classifierFiles, type TrainClassifierOptions, trainClassifier } from './train.js';
 export { type ExportWebOptions, exportWeb } from './web.js';

@@ -7,7 +7,7 @@ import { decode, evalPixels } from '@dgprompt/images';
 import onnxProto from 'onnx-proto';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Method } from '../method/types.js';
+import type { Method } from '../learner/types.js';
 import { colourFolder, colours } from '../testing/colour-folder.js';
 import { tinyClip } from '../testing/tiny.js';
 import { train } from '../training/train.js';

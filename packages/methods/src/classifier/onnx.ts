@@ -1,11 +1,11 @@
 import type { Item } from '@dgprompt/datasets';
 import { type NamedTensors, openModel, type Precision } from '@dgprompt/engine/portable';
 import { decode, evalPixels } from '@dgprompt/images';
-import { folderFor, writeFileAtomic } from '@dgprompt/io';
-import { predictEach } from '../evaluation/predict-each.js';
-import { largest } from '../evaluation/probabilities.js';
-import { checkItems } from '../method/items.js';
-import type { Method } from '../method/types.js';
+import { folderFor, type OnProgress, writeFileAtomic } from '@dgprompt/io';
+import { classify } from '../evaluation/classify.js';
+import { largest, probabilities } from '../evaluation/probabilities.js';
+import { checkItems } from '../learner/items.js';
+import type { Method } from '../learner/types.js';
 import { type ModelInput, portableClassifier } from './portable.js';
 
 export interface ExportOptions {
@@ -18,7 +18,8 @@ export interface ExportOptions {
   /** Labelled images to compare the file with `predict` on. */
   check?: readonly Item[];
   signal?: AbortSignal;
-  onChecked?(progress: { done: number; total: number }): void;
+  /** Images that the file is compared on. */
+  onProgress?: OnProgress;
 }
 
 /** An exported file, and how it compares with the classifier that it was made of. */
@@ -56,24 +57,26 @@ async function compared(
   model: Uint8Array,
   input: ModelInput,
   items: readonly Item[],
-  { signal, onChecked }: ExportOptions,
+  { signal, onProgress }: ExportOptions,
 ): Promise<NonNullable<Exported['check']>> {
-  const { classNames, clip } = method;
   const opened = await openModel(model);
-  let [correct, before, difference, done] = [0, 0, 0, 0];
+  let done = 0;
+  let correct = 0;
+  let before = 0;
+  let difference = 0;
   try {
     const paths = items.map(({ path }) => path);
-    for await (const answer of predictEach(method, paths, { top: classNames.length, signal })) {
-      if ('error' in answer) throw answer.error;
+    for await (const { image: path, ...one } of classify(method, paths, { signal })) {
+      if (one.error) throw one.error;
       const { label } = items[done]!;
-      const scores = await opened.run(await fed(answer.path, input, clip.imageSize), 'probabilities');
-      const own = new Map(answer.predictions.map(({ label, score }) => [label, score]));
-      classNames.forEach((name, i) => {
-        difference = Math.max(difference, Math.abs(scores[i]! - own.get(name)!));
+      const scores = await opened.run(await fed(path, input, method.clip.imageSize), 'probabilities');
+      const own = probabilities(one.logits);
+      own.forEach((score, i) => {
+        difference = Math.max(difference, Math.abs(scores[i]! - score));
       });
       if (largest(scores) === label) correct++;
-      if (answer.predictions[0]!.label === classNames[label]) before++;
-      onChecked?.({ done: ++done, total: items.length });
+      if (largest(own) === label) before++;
+      onProgress?.({ phase: 'images', done: ++done, total: items.length });
     }
   } finally {
     await opened.dispose();

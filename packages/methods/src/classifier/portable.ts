@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-import { compile } from '@dgprompt/engine';
 import {
   encodePortable,
   foldConstants,
@@ -11,12 +9,10 @@ import {
 } from '@dgprompt/engine/portable';
 import { CLIP_MEAN, CLIP_STD } from '@dgprompt/images';
 import * as tf from '@tensorflow/tfjs';
-import { logitsOf, release, textOf } from '../evaluation/classifier.js';
-import type { Features, Method } from '../method/types.js';
-import { side } from '../training/step.js';
+import { logitsWith, release, textSide } from '../evaluation/inference.js';
+import type { Method } from '../learner/types.js';
+import { version } from '../runtime/node.js';
 import { imageInput } from './image-input.js';
-
-const { version } = createRequire(import.meta.url)('@dgprompt/methods/package.json') as { version: string };
 
 /** What an exported model is fed with: a uint8 RGB image of any size, or the normalised pixels of one of the model's own size. */
 export type ModelInput = 'image' | 'pixels';
@@ -40,17 +36,16 @@ export async function portableClassifier(
 
 /** Pixels [1, 3, R, R] to probabilities [1, C]. */
 async function recordedClassifier(method: Method): Promise<PortableGraph> {
-  const { clip, learner } = method;
-  const classNames = [...method.classNames];
-  const prepare = compile(() => side(learner.textFeatures!(classNames)), { cacheSize: 1 });
-  const text: Partial<Features> = await textOf(method, prepare);
-  const images = tf.zeros<tf.Rank.R4>([1, 3, clip.imageSize, clip.imageSize]);
+  const { imageSize } = method.clip;
+  const side = textSide(method);
+  const text = await side.compute();
+  const images = tf.zeros<tf.Rank.R4>([1, 3, imageSize, imageSize]);
   try {
-    return recordPortable((images: tf.Tensor4D) => tf.softmax(logitsOf(method, { images }, text)), [images]);
+    return recordPortable((images: tf.Tensor4D) => tf.softmax(logitsWith(method, { images }, text)), [images]);
   } finally {
     images.dispose();
     release(text);
-    await prepare.dispose();
+    await side.dispose();
   }
 }
 
@@ -94,7 +89,10 @@ function facts({ name, clip, classNames }: Method, input: ModelInput, precision:
     version,
     metadata: {
       classNames: JSON.stringify(classNames),
-      ...{ input, precision, method: name, clip: clip.id },
+      input,
+      precision,
+      method: name,
+      clip: clip.id,
       imageSize: String(clip.imageSize),
       mean: JSON.stringify(CLIP_MEAN),
       std: JSON.stringify(CLIP_STD),

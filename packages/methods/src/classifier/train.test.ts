@@ -5,9 +5,9 @@ import { type Dataset, folder } from '@dgprompt/datasets';
 import { useDevice } from '@dgprompt/engine';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { evaluate } from '../evaluation/evaluate.js';
-import { loadMethod } from '../method/load.js';
 import { colourFolder, colours } from '../testing/colour-folder.js';
 import { tinyClip } from '../testing/tiny.js';
+import { loadMethod } from '../zoo/load.js';
 import { maple } from '../zoo/maple.js';
 import { trainClassifier } from './train.js';
 
@@ -70,10 +70,10 @@ describe('a trained classifier', () => {
     const whole = await readFile(join(out, 'prompts.safetensors'));
     const cut = join(root, 'cut');
     const stop = new AbortController();
-    const onStep = ({ epoch, step }: { epoch: number; step: number }) => {
-      if (epoch === 3 && step === 2) stop.abort(new Error('enough'));
+    const onProgress = ({ phase, epoch, step }: { phase: string; epoch: number; step: number }) => {
+      if (phase === 'steps' && epoch === 3 && step === 2) stop.abort(new Error('enough'));
     };
-    await expect(fitted(cut, { signal: stop.signal, onStep })).rejects.toThrow('enough');
+    await expect(fitted(cut, { signal: stop.signal, onProgress })).rejects.toThrow('enough');
     expect(await readdir(cut)).toEqual(['.training']);
     const seen = { before: [] as number[], after: [] as number[] };
     await fitted(cut, {

@@ -1,29 +1,42 @@
-import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
 import type { Dataset } from '@dgprompt/datasets';
 import { writeSplit } from '@dgprompt/datasets/splits';
 import { thumbnail } from '@dgprompt/images';
-import { cannotWrite, checkWritable, writeFileAtomic } from '@dgprompt/io';
-import { accuracy, type Confusion, confusions, type Examination, examine, perClass } from '../evaluation/examine.js';
-import { checkpointFiles, saveMethod } from '../method/save.js';
-import type { Method } from '../method/types.js';
+import {
+  cannotWrite,
+  checkWritable,
+  folderOf,
+  joinPath,
+  makeFolder,
+  type OnProgress,
+  type Progress,
+  pathExists,
+  removePath,
+  writeFileAtomic,
+} from '@dgprompt/io';
+import { type Examination, examine } from '../evaluation/examine.js';
+import type { Confusion } from '../evaluation/score.js';
+import type { Method } from '../learner/types.js';
+import { saveMethod } from '../method/save.js';
+import { checkpointFiles } from '../method/saved-run.js';
+import type { Result, Trained } from '../method/trained.js';
 import { type FitOptions, fitMethod } from '../training/fit.js';
-import type { Epoch } from '../training/train.js';
+import type { Epoch } from '../training/history.js';
+import type { TrainProgress } from '../training/train.js';
 import { transformName } from '../transforms/for-training.js';
 import { zeroshot } from '../zoo/zeroshot.js';
 import { cardText } from './card.js';
-import type { Result, Trained } from './trained.js';
 
-export interface TrainClassifierOptions extends Omit<FitOptions, 'working' | 'validation'> {
-  /** Folder for the finished classifier; while training, for what it goes on from. */
+/** The phases of `train`, then `images`: those that the finished classifier, and then the untrained CLIP, are tested on. */
+export type ClassifierProgress = TrainProgress | Progress<'images'>;
+
+export interface TrainClassifierOptions extends Omit<FitOptions, 'working' | 'validation' | 'onProgress'> {
+  /** Folder for the finished classifier; while training, for the checkpoint to resume from. */
   out: string;
   /** What the images came from, a folder or a list: an absolute path. */
   source: string;
   /** Sentences about the data that belong on the card. */
   warnings?: readonly string[];
-  /** Told how far judging the finished classifier is. */
-  onJudged?(progress: { done: number; total: number }): void;
+  onProgress?: OnProgress<ClassifierProgress>;
 }
 
 /** Files beside the two of a checkpoint, and the folder that is there only while training. */
@@ -49,14 +62,14 @@ const [shownConfusions, shownPictures, pictureSide] = [8, 4, 96];
 export async function trainClassifier(
   method: Method,
   dataset: Dataset,
-  { out, source, warnings = [], onJudged, ...options }: TrainClassifierOptions,
+  { out, source, warnings = [], ...options }: TrainClassifierOptions,
 ): Promise<Trained> {
-  const working = join(out, classifierFiles.working);
-  if (existsSync(join(out, checkpointFiles.prompts)) && !existsSync(working))
+  const working = joinPath(out, classifierFiles.working);
+  if ((await pathExists(joinPath(out, checkpointFiles.prompts))) && !(await pathExists(working)))
     throw new Error(`${out} holds a finished classifier already; give another folder, or delete that one.`);
   await checkWritable(out);
   const { epochs, kept } = await fitMethod(method, dataset.train, { ...options, working, validation: dataset.val });
-  const { result, examination } = await judge(method, dataset, options.signal, onJudged);
+  const { result, examination } = await judge(method, dataset, options);
   const folder = sharedFolder([...dataset.train, ...dataset.val, ...dataset.test].map(({ path }) => path));
   const trained: Trained = {
     source,
@@ -68,69 +81,70 @@ export async function trainClassifier(
     result,
     finishedAt: new Date().toISOString(),
   };
-  const pictured = await pictures(out, confusions(examination).slice(0, shownConfusions));
+  const pictured = await pictures(out, examination.confusions.slice(0, shownConfusions));
   const counts = method.classNames.map((_, label) => dataset.train.filter(item => item.label === label).length);
   await writeFileAtomic(
-    join(out, classifierFiles.card),
+    joinPath(out, classifierFiles.card),
     cardText({ method, trained, confusions: pictured, warnings, counts }),
   );
-  const split = join(out, classifierFiles.split);
+  const split = joinPath(out, classifierFiles.split);
   await writeSplit(split, dataset, folder).catch(cause => {
     throw cannotWrite(split, cause);
   });
   await saveMethod(method, out, { trained });
-  await rm(working, { recursive: true });
+  await removePath(working);
   return trained;
 }
 
 const short = ({ number, loss, seconds, validation }: Epoch): Trained['epochs'][number] => ({
-  ...{ number, loss, seconds },
+  number,
+  loss,
+  seconds,
   ...(validation !== undefined && { validation }),
 });
 
 async function judge(
   method: Method,
   { train, val, test }: Dataset,
-  signal: AbortSignal | undefined,
-  onJudged: TrainClassifierOptions['onJudged'],
+  { signal, onProgress }: Pick<TrainClassifierOptions, 'signal' | 'onProgress'>,
 ): Promise<{ result: Result; examination: Examination }> {
-  const [on, items] =
-    test.length > 0
-      ? (['test', test] as const)
-      : val.length > 0
-        ? (['validation', val] as const)
-        : (['training', train] as const);
-  const total = 2 * items.length;
-  const examination = await examine(method, items, { signal, onImage: ({ done }) => onJudged?.({ done, total }) });
+  const on = test.length > 0 ? 'test' : val.length > 0 ? 'validation' : 'training';
+  const items = { test, validation: val, training: train }[on];
+  const after = (before: number) => (progress: Progress) => {
+    const done = before + progress.done;
+    if (progress.phase === 'images') onProgress?.({ phase: 'images', done, total: 2 * items.length });
+  };
+  const examination = await examine(method, items, { signal, onProgress: after(0) });
   const { templates, dataset } = method.task;
   const frozen = zeroshot(method.clip, method.classNames, { templates, dataset });
-  const before = await examine(frozen, items, {
-    signal,
-    onImage: ({ done }) => onJudged?.({ done: items.length + done, total }),
-  });
+  const before = await examine(frozen, items, { signal, onProgress: after(items.length) });
   frozen.dispose();
-  const [own, theirs] = [examination, before].map(perClass);
   const result: Result = {
     on,
-    images: examination.judgements.length,
-    top1: accuracy(examination.judgements),
-    zeroShot: accuracy(before.judgements),
-    perClass: own!.map((row, i) => ({ ...row, zeroShot: theirs![i]!.top1 })),
+    images: examination.total,
+    top1: examination.top1,
+    zeroShot: before.top1,
+    perClass: examination.perClass.map(({ classname, total, accuracy }, i) => ({
+      name: classname,
+      images: total,
+      top1: accuracy,
+      zeroShot: before.perClass[i]!.accuracy,
+    })),
   };
   return { result, examination };
 }
 
 /** Writes small pictures of the mistakes for the card. */
 async function pictures(out: string, shown: Confusion[]): Promise<(Confusion & { thumbnails: string[] })[]> {
-  const folder = join(out, classifierFiles.pictures);
-  await rm(folder, { recursive: true, force: true });
-  if (shown.length > 0) await mkdir(folder, { recursive: true });
+  const folder = joinPath(out, classifierFiles.pictures);
+  await removePath(folder);
+  if (shown.length > 0) await makeFolder(folder);
   const pictured = [];
   for (const [row, confusion] of shown.entries()) {
     const thumbnails = [];
     for (const [i, { path }] of confusion.mistakes.slice(0, shownPictures).entries()) {
       const name = `${row + 1}-${i + 1}.jpg`;
-      await writeFileAtomic(join(folder, name), await thumbnail(path, pictureSide));
+      await writeFileAtomic(joinPath(folder, name), await thumbnail(path, pictureSide));
       thumbnails.push(`${classifierFiles.pictures}/${name}`);
     }
     pictured.push({ ...confusion, thumbnails });
@@ -138,10 +152,14 @@ async function pictures(out: string, shown: Confusion[]): Promise<(Confusion & {
   return pictured;
 }
 
+/** The deepest folder that all paths are in. */
 function sharedFolder(paths: string[]): string {
-  let shared = dirname(paths[0]!);
-  for (const path of paths)
-    while (!path.startsWith(shared.endsWith(sep) ? shared : shared + sep) && shared !== dirname(shared))
-      shared = dirname(shared);
-  return shared;
+  const others = [...new Set(paths.map(folderOf))].map(folder => new Set(andAbove(folder)));
+  return andAbove(folderOf(paths[0]!)).find(folder => others.every(above => above.has(folder)))!;
+}
+
+/** A folder and those above it. */
+function andAbove(folder: string): string[] {
+  const above = folderOf(folder);
+  return above === folder ? [folder] : [folder, ...andAbove(above)];
 }

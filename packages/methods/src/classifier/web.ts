@@ -1,12 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Precision } from '@dgprompt/engine/portable';
-import { cannotWrite } from '@dgprompt/io';
-import type { Method } from '../method/types.js';
+import {
+  cannotWrite,
+  joinPath,
+  listFolder,
+  makeFolder,
+  movePath,
+  pathExists,
+  readBytes,
+  removePath,
+  resolvePath,
+  writeFileAtomic,
+} from '@dgprompt/io';
+import type { Method } from '../learner/types.js';
+import { base64, pageFolder, webRuntimeFolder } from '../runtime/node.js';
 import { portableClassifier } from './portable.js';
 
 export interface ExportWebOptions {
@@ -18,7 +24,6 @@ export interface ExportWebOptions {
   precision?: Precision;
 }
 
-const page = join(dirname(createRequire(import.meta.url).resolve('@dgprompt/methods/package.json')), 'web');
 const pageFiles = ['index.html', 'page.css', 'page.js'];
 
 const notice = `ort.wasm.min.js, glue and wasm are ONNX Runtime's files for browsers (npm: onnxruntime-web).
@@ -39,34 +44,39 @@ export async function exportWeb(
   method: Method,
   { folder, title, precision = 'fp32' }: ExportWebOptions,
 ): Promise<{ folder: string; bytes: number }> {
-  const runtime = webRuntime();
-  checkReplaceable(folder);
+  const runtime = webRuntimeFolder();
+  if (runtime === undefined)
+    throw new Error(
+      'A page needs ONNX Runtime for browsers, which is not installed: npm install onnxruntime-web@1.30.0.',
+    );
+  await checkReplaceable(folder);
   const model = await portableClassifier(method, { input: 'image', precision });
-  const making = `${resolve(folder)}.${randomUUID()}.tmp`;
+  const making = `${resolvePath(folder)}.${crypto.randomUUID()}.tmp`;
   let bytes = 0;
   const write = async (name: string, content: string | Uint8Array) => {
-    await writeFile(join(making, name), content);
+    await writeFileAtomic(joinPath(making, name), content);
     bytes += content.length;
   };
   try {
-    await mkdir(join(making, 'runtime'), { recursive: true });
-    for (const name of pageFiles) await write(name, await readFile(join(page, name)));
-    await write('runtime/ort.wasm.min.js', await readFile(join(runtime, 'ort.wasm.min.js')));
+    await makeFolder(joinPath(making, 'runtime'));
+    for (const name of pageFiles) await write(name, await readBytes(joinPath(pageFolder(), name)));
+    await write('runtime/ort.wasm.min.js', await readBytes(joinPath(runtime, 'ort.wasm.min.js')));
     await write('runtime/NOTICE.txt', notice);
     const [glue, wasm] = await Promise.all(
-      ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'].map(name => readFile(join(runtime, name))),
+      ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'].map(name => readBytes(joinPath(runtime, name))),
     );
     const facts = {
-      ...{ title, classNames: method.classNames },
+      title,
+      classNames: method.classNames,
       model: await inParts('model', model, write),
       glue: await inParts('runtime/glue', glue!, write),
       wasm: await inParts('runtime/wasm', wasm!, write),
     };
     await write('classifier.js', `globalThis.classifier = ${JSON.stringify(facts)};\n`);
-    await rm(folder, { recursive: true, force: true });
-    await rename(making, folder);
+    await removePath(folder);
+    await movePath(making, folder);
   } catch (cause) {
-    await rm(making, { recursive: true, force: true });
+    await removePath(making);
     throw cannotWrite(folder, cause);
   }
   return { folder, bytes };
@@ -77,34 +87,18 @@ async function inParts(name: string, content: Uint8Array, write: (name: string, 
   const parts: string[] = [];
   for (let start = 0; start < content.length; start += partBytes) {
     const part = `${name}-${parts.length}`;
-    const some = content.subarray(start, start + partBytes);
-    const text = Buffer.from(some.buffer, some.byteOffset, some.byteLength).toString('base64');
+    const text = base64(content.subarray(start, start + partBytes));
     await write(`${part}.js`, `part("${part}", "${text}");\n`);
     parts.push(part);
   }
   return { parts, bytes: content.length };
 }
 
-/** Folder of onnxruntime-web's built files: beside this package, or where the program runs. */
-function webRuntime(): string {
-  for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), 'x.js')).href]) {
-    try {
-      return dirname(createRequire(from).resolve('onnxruntime-web/wasm'));
-    } catch {} // told below
-  }
-  throw new Error(
-    'A page needs ONNX Runtime for browsers, which is not installed: npm install onnxruntime-web@1.30.0.',
-  );
-}
-
-function checkReplaceable(folder: string): void {
-  if (!existsSync(folder)) return;
-  let inside: string[];
-  try {
-    inside = readdirSync(folder);
-  } catch (cause) {
+async function checkReplaceable(folder: string): Promise<void> {
+  if (!(await pathExists(folder))) return;
+  const inside = await listFolder(folder).catch(cause => {
     throw cannotWrite(folder, Object.assign(new Error('', { cause }), { code: 'EEXIST' }));
-  }
+  });
   if (inside.length > 0 && !(inside.includes('classifier.js') && inside.includes('page.js')))
-    throw new Error(`${folder} holds other files than a page of an earlier export; give another folder.`);
+    throw new Error(`${folder} holds files that no earlier export wrote; give another folder.`);
 }

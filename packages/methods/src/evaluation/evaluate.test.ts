@@ -3,13 +3,13 @@ import { useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { frozenText } from '../features/text.js';
+import { cosineLogits } from '../learner/logits.js';
 import { imageViews, items, names, tinyClip } from '../testing/tiny.js';
 import { coop } from '../zoo/coop.js';
 import { dgprompt } from '../zoo/dgprompt.js';
 import { maple } from '../zoo/maple.js';
 import { zeroshot } from '../zoo/zeroshot.js';
 import { evaluate } from './evaluate.js';
-import { cosineLogits } from './logits.js';
 
 let clip: Clip;
 beforeAll(async () => {
@@ -98,10 +98,11 @@ describe('evaluate', () => {
   it('says how far it is, and stops when aborted', async () => {
     const progress: unknown[] = [];
     const method = zeroshot(clip, names);
-    await evaluate(method, items(2), { transform: imageViews(), batch: 4, onBatch: p => progress.push(p) });
+    await evaluate(method, items(2), { transform: imageViews(), batch: 4, onProgress: p => progress.push(p) });
     expect(progress).toEqual([
-      { done: 4, total: 6 },
-      { done: 6, total: 6 },
+      { phase: 'text', done: 3, total: 3 },
+      { phase: 'images', done: 4, total: 6 },
+      { phase: 'images', done: 6, total: 6 },
     ]);
     const stop = { views: imageViews(), signal: AbortSignal.abort() };
     await expect(evaluate(method, items(2), stop)).rejects.toThrow(/aborted/);

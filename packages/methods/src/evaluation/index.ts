@@ -1,15 +1,6 @@
-export { type Classify, classifier } from './classifier.js';
-export { type ClassAccuracy, standardBatch } from './evaluate.js';
-export {
-  accuracy,
-  type Confusion,
-  confusions,
-  type Examination,
-  type ExamineOptions,
-  examine,
-  type Judgement,
-  mistakes,
-  perClass,
-} from './examine.js';
+export { type Classified, type ClassifyOptions, classify, standardBatch } from './classify.js';
+export { type Examination, type ExamineOptions, examine } from './examine.js';
+export { type Inference, inference } from './inference.js';
 export { type ContextWords, interpret, type NearWord } from './interpret.js';
-export { type Answer, type PredictEachOptions, predictEach } from './predict-each.js';
+export { type Answer, type PredictEachOptions, predictEach } from './predict.js';
+export type { ClassAccuracy, Confusion, DetailedScore, Judgement, Score } from './score.js';

@@ -1,4 +1,4 @@
-import type { Method } from '../method/types.js';
+import type { Method } from '../learner/types.js';
 
 /** A word of the vocabulary, and how far a vector is from its embedding. */
 export interface NearWord {

@@ -1,41 +1,53 @@
-import { evalPixels, type ImageSource } from '@dgprompt/images';
-import { slices } from '../features/slices.js';
-import type { Method } from '../method/types.js';
-import { pixelBatch, type Transform } from '../transforms/transform.js';
-import type { Classify, Prediction } from './classifier.js';
-import { probabilities } from './probabilities.js';
+import type { ImageSource } from '@dgprompt/images';
+import type { Method, Prediction } from '../learner/types.js';
+import type { Transform } from '../transforms/transform.js';
+import { classify } from './classify.js';
+import type { Inference } from './inference.js';
+import { ranked } from './probabilities.js';
 
 /** One session for single images, one for many. */
 const many = 16;
 
 /** The most likely classes of each image, best first. */
 export async function predict(
-  classify: Classify,
-  { clip, classNames }: Method,
+  inference: Inference,
+  method: Method,
   images: readonly ImageSource[],
   { top = 5, signal }: { top?: number; signal?: AbortSignal } = {},
 ): Promise<Prediction[][]> {
-  const views: Transform = { fixed: true, load: index => evalPixels(images[Number(index)]!, clip.imageSize) };
-  const size = images.length === 1 ? 1 : many;
+  const batch = images.length === 1 ? 1 : many;
   const predictions: Prediction[][] = [];
-  for (const [start, batch] of slices(images, size)) {
-    signal?.throwIfAborted();
-    const indices = batch.map((_, row) => String(start + row));
-    const pixels = await pixelBatch(views, indices, size, { imageSize: clip.imageSize, seed: 0, signal });
-    const logits = await classify.logits(pixels);
-    pixels.dispose();
-    const classes = classNames.length;
-    batch.forEach((_, row) => {
-      predictions.push(ranked(logits.subarray(row * classes, (row + 1) * classes), classNames, top));
-    });
+  for await (const one of classify(method, images, { batch, inference, signal })) {
+    if (one.error) throw one.error;
+    predictions.push(ranked(one.logits, method.classNames, top));
   }
   return predictions;
 }
 
-/** Classes and their probabilities, best first. */
-export function ranked(logits: Float32Array, classNames: readonly string[], top: number): Prediction[] {
-  return probabilities(logits)
-    .map((score, i) => ({ label: classNames[i]!, score }))
-    .sort((a, b) => b.score - a.score)
-    .slice(0, top);
+export interface PredictEachOptions {
+  /** How many classes to give, best first. Default: 5. */
+  top?: number;
+  /** Where pixels come from, instead of image files. */
+  transform?: Transform;
+  signal?: AbortSignal;
+}
+
+/** The most likely classes of one image, or why it could not be read. */
+export type Answer = { path: string; predictions: Prediction[] } | { path: string; error: Error };
+
+/**
+ * The most likely classes of any number of images, answered as they come: as fast as `evaluate`, with no more than two batches in
+ * memory. An unreadable image does not stop the others.
+ *
+ * @param images paths, in a list or as they become known
+ * @returns an answer for each image, in their order
+ * @throws the signal's reason when aborted
+ */
+export async function* predictEach(
+  method: Method,
+  images: Iterable<string> | AsyncIterable<string>,
+  { top = 5, transform, signal }: PredictEachOptions = {},
+): AsyncGenerator<Answer, void, undefined> {
+  for await (const { image: path, ...one } of classify(method, images, { transform, signal }))
+    yield one.error ? { path, error: one.error } : { path, predictions: ranked(one.logits, method.classNames, top) };
 }

@@ -37,7 +37,7 @@ it('methods that leave images as they are share the features of test images', as
   const shared = await evaluate(zeroshot(clip, names), items(3), { transform: views });
   const loads = views.loads;
   const done: number[] = [];
-  await evaluate(coop(clip, names), items(3), { transform: views, onBatch: progress => done.push(progress.done) });
+  await evaluate(coop(clip, names), items(3), { transform: views, onProgress: progress => done.push(progress.done) });
   expect(views.loads).toBe(loads);
   expect(done.at(-1)).toBe(9);
 

@@ -24,10 +24,10 @@ export interface FrozenRows {
 }
 
 /** The frozen CLIP's features of a batch. */
-export interface FrozenBatch {
+export type FrozenBatch = {
   image: tf.Tensor; // [B, e]
   states?: tf.Tensor[]; // [B, d_v] each
-}
+};
 
 /** The frozen CLIP's features [B, e] of images [B, 3, R, R]; with the states entering every layer, [B, d_v] each. */
 export function frozenImage(

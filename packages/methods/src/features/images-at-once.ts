@@ -1,7 +1,7 @@
-import { availableParallelism } from 'node:os';
 import { type Clip, patchCount } from '@dgprompt/clip';
 import { activeDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
+import { processorCount } from '../runtime/node.js';
 
 /** What keeps a GPU busy. */
 const most = 32;
@@ -17,6 +17,6 @@ export function imagesAtOnce({ config: { vision } }: Pick<Clip, 'config'>): numb
   const { device, threads } = activeDevice();
   if (vision.stages || tf.getBackend() !== 'onnxruntime' || device !== 'cpu') return most;
   const image = (1 + patchCount(vision)) * 4 * vision.width * Float32Array.BYTES_PER_ELEMENT;
-  const held = Math.floor(((threads || availableParallelism()) * cached) / image);
+  const held = Math.floor(((threads || processorCount()) * cached) / image);
   return Math.max(1, Math.min(most, held));
 }

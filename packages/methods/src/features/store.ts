@@ -1,17 +1,7 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Clip } from '@dgprompt/clip';
-import { openSafetensors, writeSafetensors } from '@dgprompt/io';
+import { joinPath, makeFolder, openSafetensors, readBytes, sha256Hex, writeSafetensors } from '@dgprompt/io';
+import type { FeatureStore } from '../transforms/transform.js';
 import { slices } from './slices.js';
-
-/** Frozen features on disk, shared by processes: of the same images, by content, or the same prompts; the same CLIP's. */
-export interface FeatureStore {
-  /** It may be deleted at any time. */
-  folder: string;
-  /** What beside images, their views, prompts and CLIP decides the bits: the device, versions. */
-  setting: string;
-}
 
 /** Values of many images or classes, row after row. */
 export interface Rows {
@@ -26,7 +16,7 @@ const hashes = new Map<string, Promise<string>>();
 
 /** SHA-256 of a file's bytes, read once a process. */
 function contentHash(path: string): Promise<string> {
-  const known = hashes.get(path) ?? readFile(path).then(bytes => createHash('sha256').update(bytes).digest('hex'));
+  const known = hashes.get(path) ?? readBytes(path).then(bytes => sha256Hex(bytes));
   hashes.set(path, known);
   return known;
 }
@@ -63,10 +53,8 @@ export async function stored(
   compute: () => Promise<Rows[]>,
 ): Promise<Rows[]> {
   if (id === '') return compute();
-  const key = createHash('sha256')
-    .update(JSON.stringify([setting, id, config, what]))
-    .digest('hex');
-  const file = join(folder, `${key}.safetensors`);
+  const key = sha256Hex(JSON.stringify([setting, id, config, what]));
+  const file = joinPath(folder, `${key}.safetensors`);
   const kept = read(file);
   if (kept) return kept;
   const rows = await compute();
@@ -74,7 +62,7 @@ export async function stored(
   for (const [i, { values, width }] of rows.entries())
     tensors.set(String(i), { shape: [values.length / width, width], data: values });
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeSafetensors(file, tensors);
   } catch {
     // computed again the next time

@@ -74,16 +74,16 @@ test('testing and training keep them where the features of images are, and tell 
   const [clip, features] = [counting(tinyClip()), await newStore()];
   const views = Object.assign(imageViews(), { features });
   const told: unknown[] = [];
-  const onText = (progress: unknown) => told.push(progress);
-  await evaluate(zeroshot(clip, names, { templates }), items(1), { transform: views, onText });
-  expect(told).toEqual([{ done: 6, total: 6 }]);
-  await evaluate(zeroshot(clip, names, { templates }), items(1), { transform: views, onText });
+  const onProgress = (progress: { phase: string }) => progress.phase === 'text' && told.push(progress);
+  await evaluate(zeroshot(clip, names, { templates }), items(1), { transform: views, onProgress });
+  expect(told).toEqual([{ phase: 'text', done: 6, total: 6 }]);
+  await evaluate(zeroshot(clip, names, { templates }), items(1), { transform: views, onProgress });
   expect(clip.computed).toBe(1);
 
   const learn = async () => {
     for await (const _ of train(promptsrc(clip, names, { epochs: 1, retention: { templates } }), items(1), {
       transform: views,
-      onText,
+      onProgress,
     }));
   };
   await learn();

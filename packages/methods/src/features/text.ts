@@ -1,6 +1,7 @@
 import type { Clip, EnsembleOptions } from '@dgprompt/clip';
 import * as tf from '@tensorflow/tfjs';
-import { type FeatureStore, stored } from './store.js';
+import type { FeatureStore } from '../transforms/transform.js';
+import { stored } from './store.js';
 
 /** How text features of hand-written prompts are computed, and where they are kept. */
 export interface FrozenTextOptions extends Omit<EnsembleOptions, 'templates'> {

@@ -1,15 +1,16 @@
 import type { Clip } from '@dgprompt/clip';
 import { leaves, type SeededRandom, seededRandom } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
-import { type Classify, classifier } from '../evaluation/classifier.js';
+import { type Inference, inference } from '../evaluation/inference.js';
 import { predict } from '../evaluation/predict.js';
+import type { Method, PromptLearner } from '../learner/types.js';
 import { checkClassNames } from './class-names.js';
 import { checkContextLength } from './context-length.js';
+import type { GivenOptions, MethodDefinition } from './definition.js';
 import { parseOption, splitOptions } from './option-text.js';
 import { mergedOptions } from './option-tree.js';
 import { type Resolved, resolveOptions, type Settings } from './options.js';
 import { saveMethod } from './save.js';
-import type { GivenOptions, Method, MethodDefinition, PromptLearner } from './types.js';
 
 /** Puts a method on a CLIP and a list of classes; options left out have their published values. */
 export interface MethodFactory<O extends object = Record<string, unknown>> {
@@ -200,7 +201,7 @@ function refusal(id: string, { classSpecific }: PromptLearner, own: string[], ot
 
 function instance(built: Built, classNames: string[], owner: boolean): Method {
   const { id, clip, resolved, learner } = built;
-  let kept: Classify | undefined;
+  let kept: Inference | undefined;
   const method: Method = {
     name: id,
     clip,
@@ -219,7 +220,7 @@ function instance(built: Built, classNames: string[], owner: boolean): Method {
       return instance(built, names, false);
     },
     async predict(images, options) {
-      kept ??= classifier(method);
+      kept ??= inference(method);
       return predict(kept, method, images, options);
     },
     save: folder => saveMethod(method, folder),

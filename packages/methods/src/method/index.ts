@@ -1,17 +1,13 @@
-export type { ResolvedMethod } from './define.js';
-export { savedRun } from './load.js';
-export { optionsSchema } from './option-schema.js';
-export { addOptions, mergeOptionText } from './option-text.js';
-export { flatOptions } from './option-tree.js';
-export { namedVariables, type SavedRun } from './save.js';
 export type {
-  Fit,
-  FitData,
   GivenOptions,
-  LabelledFeatures,
-  MeanOverImages,
   OptionChoices,
   OptionFacts,
   OptionRange,
   OptionRanges,
-} from './types.js';
+} from './definition.js';
+export { optionsSchema } from './option-schema.js';
+export { addOptions, mergeOptionText } from './option-text.js';
+export { flatOptions } from './option-tree.js';
+export { type SavedRun, savedRun, type TrainingFacts } from './saved-run.js';
+export type { Result, Trained } from './trained.js';
+export { namedVariables } from './variables.js';

@@ -1,7 +1,7 @@
 import { unknownName } from '@dgprompt/io';
 import { z } from 'zod';
+import type { OptionFacts } from './definition.js';
 import { isGroup, type OptionLeaf, optionLeaves } from './option-tree.js';
-import type { OptionFacts } from './types.js';
 
 /**
  * The schema of a method's options, derived from its defaults, `choices` and `ranges`. Every option is optional.

@@ -1,8 +1,8 @@
 import { splitList } from '@dgprompt/io';
+import type { GivenOptions, OptionFacts } from './definition.js';
 import { unknownOption, wrongValue } from './option-schema.js';
 import { type OptionLeaf, optionLeaves } from './option-tree.js';
 import { recipeKeys, type Settings } from './options.js';
-import type { GivenOptions, OptionFacts } from './types.js';
 
 /** A variant's name. */
 const isName = (text: string) => /^[a-z][\w-]*$/i.test(text);

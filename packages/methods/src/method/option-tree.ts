@@ -1,4 +1,4 @@
-import type { OptionFacts, OptionRange } from './types.js';
+import type { OptionFacts, OptionRange } from './definition.js';
 
 /** One option of a method, with all that limits its values. */
 export interface OptionLeaf {

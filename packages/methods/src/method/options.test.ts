@@ -2,6 +2,7 @@ import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { TaskInfo } from '../learner/types.js';
 import { names, tinyClip } from '../testing/tiny.js';
 import { methodNames, resolveMethod } from '../zoo/all.js';
 import { coop } from '../zoo/coop.js';
@@ -11,7 +12,6 @@ import { defineMethod, methodVariant, withRecipe } from './define.js';
 import { optionsSchema } from './option-schema.js';
 import { addOptions, mergeOptionText, splitOptions } from './option-text.js';
 import { optionLeaves } from './option-tree.js';
-import type { TaskInfo } from './types.js';
 
 let clip: Clip;
 beforeAll(async () => {

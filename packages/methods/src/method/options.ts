@@ -1,8 +1,9 @@
 import type { Clip } from '@dgprompt/clip';
 import { unknownName } from '@dgprompt/io';
+import type { Recipe, TaskInfo } from '../learner/types.js';
+import type { GivenOptions, MethodDefinition } from './definition.js';
 import { checkOptions } from './option-schema.js';
 import { mergedOptions } from './option-tree.js';
-import type { GivenOptions, MethodDefinition, Recipe, TaskInfo } from './types.js';
 
 /** What every method can be given beside its own options. */
 export interface Settings extends TaskInfo, Recipe {

@@ -6,9 +6,9 @@ import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadMethod } from '../method/load.js';
 import { names, tinyClip, values } from '../testing/tiny.js';
-import { lossTerms } from '../training/step.js';
+import { lossTerms } from '../training/loss.js';
+import { loadMethod } from '../zoo/load.js';
 import { importPublished } from './import.js';
 
 /** Written by PyTorch in the form of the published code's checkpoints, for the tiny CLIP of the tests. */

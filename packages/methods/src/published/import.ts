@@ -3,9 +3,9 @@ import { openTorch } from '@dgprompt/clip/checkpoint';
 import { contextRows } from '@dgprompt/clip/text';
 import { tensorRows } from '@dgprompt/engine/weights';
 import * as tf from '@tensorflow/tfjs';
+import type { Method } from '../learner/types.js';
 import { checkClassNames } from '../method/class-names.js';
-import { namedVariables } from '../method/save.js';
-import type { Method } from '../method/types.js';
+import { namedVariables } from '../method/variables.js';
 import { isTransposed, type PublishedShapes, published } from './published.js';
 
 /** What a published checkpoint does not say. */

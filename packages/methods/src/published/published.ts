@@ -1,7 +1,7 @@
 import { type RetentionWeights, retention } from '@dgprompt/retention';
 import type * as tf from '@tensorflow/tfjs';
+import type { LossTerms, Method } from '../learner/types.js';
 import type { MethodFactory } from '../method/define.js';
-import type { LossTerms, Method } from '../method/types.js';
 import { cocoop } from '../zoo/cocoop.js';
 import { coop } from '../zoo/coop.js';
 import { ivlp } from '../zoo/ivlp.js';

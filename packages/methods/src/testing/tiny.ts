@@ -5,8 +5,8 @@ import { initClipWeights } from '@dgprompt/clip/weights';
 import type { Item } from '@dgprompt/datasets';
 import { seededRandom } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
-import { namedVariables } from '../method/save.js';
-import type { Method } from '../method/types.js';
+import type { Method } from '../learner/types.js';
+import { namedVariables } from '../method/variables.js';
 import type { Transform } from '../transforms/transform.js';
 
 /** What the tests of this package share. No part of the package. */

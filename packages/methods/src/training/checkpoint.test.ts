@@ -7,10 +7,10 @@ import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { defineMethod, methodVariant } from '../method/define.js';
-import { loadMethod } from '../method/load.js';
 import { imageViews, items, names, tinyClip, values } from '../testing/tiny.js';
 import { coop } from '../zoo/coop.js';
 import { dgprompt } from '../zoo/dgprompt.js';
+import { loadMethod } from '../zoo/load.js';
 import { maple } from '../zoo/maple.js';
 import { train } from './train.js';
 

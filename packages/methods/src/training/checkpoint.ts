@@ -1,111 +1,110 @@
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Item } from '@dgprompt/datasets';
-import { namedLeaves, type Tree } from '@dgprompt/engine';
-import { openSafetensors, writeSafetensors } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
-import { checkpointFiles, namedVariables, type SavedRun, saveMethod } from '../method/save.js';
-import type { Method, Recipe } from '../method/types.js';
+import { namedLeaves } from '@dgprompt/engine';
+import {
+  joinPath,
+  listFolder,
+  makeFolder,
+  openSafetensors,
+  pathExists,
+  readText,
+  removePath,
+  sha256Hex,
+} from '@dgprompt/io';
+import type * as tf from '@tensorflow/tfjs';
+import type { Method, Variables } from '../learner/types.js';
+import { flatOptions } from '../method/option-tree.js';
+import { saveMethod } from '../method/save.js';
+import { checkpointFiles, type SavedRun, type TrainingFacts } from '../method/saved-run.js';
+import { namedVariables, readVariables, writeVariables } from '../method/variables.js';
 
-/** Where a training run leaves what it needs to go on, and how it is told from another one. */
+/** Where a training run keeps what it needs to resume, and what identifies the run. */
 export interface Checkpoint {
   folder: string;
-  /** Everything that decides the numbers of the run beside the method itself. */
-  training: Recipe & { seed: number; views: string; items: string };
+  training: TrainingFacts;
   /** The optimizer's momentum, in the form of the method's variables. */
-  momentum: Tree<tf.Variable>;
+  momentum: Variables;
 }
 
-/** What a process killed while it wrote has left. */
-const leftover = /^(prompts|run|optimizer-\d+)\.(safetensors|json)\.[0-9a-f-]+\.tmp$/;
+/** Files that a process has left that was killed while writing. */
+const leftover = /^(prompts|run|epochs|optimizer-\d+)\.(safetensors|json)\.[0-9a-f-]+\.tmp$/;
 
 const optimizerFile = (epoch: number) => `optimizer-${epoch}.safetensors`;
 
+const namedMomentum = ({ momentum }: Checkpoint) => new Map(namedLeaves<tf.Variable>(momentum));
+
 /**
  * Writes a method and its optimizer after an epoch, so that a process killed at any moment leaves a whole checkpoint: the optimizer's
- * file has the epoch in its name and is there first, the prompts' file carries the epoch that it belongs to and is renamed into place,
- * and older optimizer files, and halves of files from a run that was killed, go last.
+ * file, with the epoch in its name, comes first; the prompts' file carries its epoch and is renamed into place; older optimizer files
+ * and partial files of a killed run are deleted last.
  */
 export async function saveCheckpoint(method: Method, checkpoint: Checkpoint, epoch: number): Promise<void> {
-  const { folder, momentum, training } = checkpoint;
-  await mkdir(folder, { recursive: true });
-  const tensors = new Map<string, { shape: number[]; data: Float32Array }>();
-  for (const [name, buffer] of namedLeaves<tf.Variable>(momentum))
-    tensors.set(name, { shape: buffer.shape, data: (await buffer.data()) as Float32Array });
-  await writeSafetensors(join(folder, optimizerFile(epoch)), tensors);
+  const { folder, training } = checkpoint;
+  await makeFolder(folder);
+  await writeVariables(joinPath(folder, optimizerFile(epoch)), namedMomentum(checkpoint));
   await saveMethod(method, folder, { epoch, training, optimizer: optimizerFile(epoch) });
-  for (const name of await readdir(folder)) {
-    const old = /^optimizer-\d+\.safetensors$/.test(name) && name !== optimizerFile(epoch);
-    if (old || leftover.test(name)) await rm(join(folder, name), { force: true });
+  for (const name of await listFolder(folder)) {
+    const isOld = /^optimizer-\d+\.safetensors$/.test(name) && name !== optimizerFile(epoch);
+    if (isOld || leftover.test(name)) await removePath(joinPath(folder, name));
   }
 }
 
 /**
- * Puts a run's variables and momentum back as they were after its last whole epoch; a run that was trained to the end needs no momentum.
- * @returns how many epochs are done: 0 where the folder holds no checkpoint
- * @throws one sentence if the folder holds another run's checkpoint (what differs is named), or a damaged one
+ * Restores a run's variables and momentum as they were after its last checkpoint; a finished run needs no momentum.
+ *
+ * @returns the number of finished epochs: 0 if the folder holds no checkpoint
+ * @throws one sentence if the folder holds a damaged checkpoint, or another run's (with the first difference)
  */
 export async function resumeCheckpoint(method: Method, checkpoint: Checkpoint): Promise<number> {
-  const { folder, momentum, training } = checkpoint;
-  const prompts = join(folder, checkpointFiles.prompts);
-  if (!existsSync(prompts)) return 0;
+  const { folder, training } = checkpoint;
+  const prompts = joinPath(folder, checkpointFiles.prompts);
+  if (!(await pathExists(prompts))) return 0;
   await checkSameRun(method, checkpoint);
-  const file = openSafetensors(prompts);
-  try {
-    const epoch = Number(file.metadata.epoch);
-    if (!(epoch > 0)) throw new Error(`${prompts} is no training checkpoint; give another folder.`);
-    const momenta = join(folder, optimizerFile(epoch));
-    const isWhole = epoch >= training.epochs && !existsSync(momenta); // trained to the end, and kept without its optimizer
-    const optimizer = isWhole ? undefined : openSafetensors(momenta);
-    try {
-      for (const [name, variable] of namedVariables(method.learner)) put(file.read(name), variable);
-      for (const [name, buffer] of namedLeaves<tf.Variable>(momentum)) if (optimizer) put(optimizer.read(name), buffer);
-    } finally {
-      optimizer?.close();
-    }
-    return epoch;
-  } finally {
-    file.close();
-  }
+  const epoch = epochOf(prompts);
+  if (!(epoch > 0)) throw new Error(`${prompts} is no training checkpoint; give another folder.`);
+  const momentum = joinPath(folder, optimizerFile(epoch));
+  readVariables(prompts, namedVariables(method.learner), method.name);
+  const isFinished = epoch >= training.epochs && !(await pathExists(momentum)); // kept without its optimizer
+  if (!isFinished) readVariables(momentum, namedMomentum(checkpoint), method.name);
+  return epoch;
 }
 
-function put(values: Float32Array, variable: tf.Variable): void {
-  const value = tf.tensor(values, variable.shape);
-  variable.assign(value);
-  value.dispose();
+function epochOf(prompts: string): number {
+  const file = openSafetensors(prompts);
+  file.close();
+  return Number(file.metadata.epoch);
 }
 
 async function checkSameRun(method: Method, { folder, training }: Checkpoint): Promise<void> {
-  const path = join(folder, checkpointFiles.run);
+  const path = joinPath(folder, checkpointFiles.run);
   let saved: SavedRun;
   try {
-    saved = JSON.parse(await readFile(path, 'utf8')) as SavedRun;
+    saved = JSON.parse(await readText(path)) as SavedRun;
   } catch (cause) {
-    throw new Error(`${path} cannot be read, so training cannot go on from ${folder}; give another folder.`, { cause });
+    throw new Error(`${path} cannot be read, so training cannot resume from ${folder}; give another folder.`, {
+      cause,
+    });
   }
   const { name, options, task, seed, classNames, clip } = method;
-  const facts = (run: Pick<SavedRun, 'options' | 'task' | 'training'> & Record<string, unknown>) =>
-    Object.entries({ ...run.options, ...run.task, ...run.training, ...pick(run) });
-  const mine = { options, task, training, method: name, start: seed, classNames, clip: clip.id };
-  const theirs = { ...saved, start: saved.seed, clip: saved.clip.id };
-  const before = new Map(facts(theirs as never).map(([key, value]) => [key, JSON.stringify(value)]));
-  for (const [key, value] of facts(mine as never)) {
-    const [now, then] = [JSON.stringify(value), before.get(key)];
-    if (now !== then)
+  const before = factsOf(saved);
+  const now = factsOf({ method: name, options, task, seed, classNames, clip, training });
+  for (const key of Object.keys(now))
+    if (now[key] !== before[key])
       throw new Error(
-        `${folder} holds the checkpoint of another run: its ${key} is ${short(then)}, and this one's is ${short(now)}; give another folder, or delete that one.`,
+        `${folder} holds the checkpoint of another run: its ${key} is ${short(before[key])}, and this one's is ${short(now[key])}; give another folder, or delete that one.`,
       );
-  }
 }
 
-const pick = ({ method, start, classNames, clip }: Record<string, unknown>) => ({ method, start, classNames, clip });
+/** Everything that identifies a run, as text; `start` is the seed of the initial prompts, `seed` that of the training. */
+function factsOf(
+  run: Pick<SavedRun, 'method' | 'options' | 'task' | 'seed' | 'clip' | 'training'> & { classNames: readonly string[] },
+) {
+  const { method, seed: start, classNames, clip } = run;
+  const facts = { ...flatOptions(run.options), ...run.task, ...run.training, method, start, classNames, clip: clip.id };
+  return Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, JSON.stringify(value)]));
+}
 
-const short = (text = 'not there') => (text.length > 60 ? `${text.slice(0, 57)}…` : text);
+const short = (text = 'absent') => (text.length > 60 ? `${text.slice(0, 57)}…` : text);
 
-/** SHA-256 over the items that are trained on: paths and labels in their order. */
+/** SHA-256 of the items that are trained on: paths and labels in their order. */
 export const itemsHash = (items: readonly Item[]): string =>
-  createHash('sha256')
-    .update(JSON.stringify(items.map(({ path, label }) => [path, label])))
-    .digest('hex');
+  sha256Hex(JSON.stringify(items.map(({ path, label }) => [path, label])));

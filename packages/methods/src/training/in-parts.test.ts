@@ -9,7 +9,8 @@ import { kgcoop } from '../zoo/kgcoop.js';
 import { prograd } from '../zoo/prograd.js';
 import { classTargets } from './data.js';
 import { inParts } from './in-parts.js';
-import { type Batch, disposeBatch, trainingStep } from './step.js';
+import type { Batch } from './loss.js';
+import { trainingStep } from './step.js';
 
 /** More images than go through a tower at a time, and no multiple of that. */
 const B = 45;
@@ -76,5 +77,5 @@ test.each([coop, kgcoop, prograd])('steps are those of one graph for the whole b
   expect(distance(variable(parted).dataSync(), variable(whole).dataSync())).toBeLessThan(1e-5);
   expect(steps[0]!.operations).toBeGreaterThan(steps[1]!.operations);
   await Promise.all(steps.map(step => step.dispose()));
-  disposeBatch(given);
+  tf.dispose(given);
 });

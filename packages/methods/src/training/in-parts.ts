@@ -2,8 +2,8 @@ import { compile } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { type FrozenBatch, frozenImage } from '../features/image.js';
 import { imagesAtOnce } from '../features/images-at-once.js';
-import type { Method } from '../method/types.js';
-import type { Batch } from './step.js';
+import type { Method } from '../learner/types.js';
+import type { Batch } from './loss.js';
 
 /** The frozen vision tower before the step of a method that leaves images as they are. */
 export interface TowerInParts {
@@ -36,7 +36,7 @@ export function inParts({ clip, learner }: Pick<Method, 'clip' | 'learner'>): To
       const joined = (each: tf.Tensor[]) => tf.tidy(() => tf.concat(each));
       const states = done[0]!.states?.map((_, layer) => joined(done.map(one => one.states![layer]!)));
       const image = joined(done.map(one => one.image));
-      tf.dispose(done as never);
+      tf.dispose(done);
       return { image, ...(states ? { states } : {}) };
     },
     get operations() {

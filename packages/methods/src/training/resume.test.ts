@@ -59,7 +59,12 @@ describe('a run that is killed goes on to the same bits', () => {
       expect(kills).toBeGreaterThan(0);
       expect(last.epochs).toBeLessThan(8);
       expect(final).toBe(undisturbed.final);
-      expect((await readdir(cut)).sort()).toEqual(['optimizer-8.safetensors', 'prompts.safetensors', 'run.json']);
+      expect((await readdir(cut)).sort()).toEqual([
+        'epochs.json',
+        'optimizer-8.safetensors',
+        'prompts.safetensors',
+        'run.json',
+      ]);
     },
     120_000,
   );

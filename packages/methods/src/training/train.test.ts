@@ -3,15 +3,16 @@ import { learningRate, useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { evaluate } from '../evaluation/evaluate.js';
+import type { Method } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
-import type { Method } from '../method/types.js';
 import { distance, imageViews, items, names, tinyClip, values } from '../testing/tiny.js';
 import { resolveMethod } from '../zoo/all.js';
 import { coop } from '../zoo/coop.js';
 import { dgprompt } from '../zoo/dgprompt.js';
 import { maple } from '../zoo/maple.js';
 import { zeroshot } from '../zoo/zeroshot.js';
-import { type Epoch, type Step, type TrainOptions, train } from './train.js';
+import type { Epoch } from './history.js';
+import { type Step, type TrainOptions, type TrainProgress, train } from './train.js';
 
 let clip: Clip;
 beforeAll(async () => {
@@ -26,6 +27,11 @@ async function trained(method: Method, options: TrainOptions = {}, each = 4): Pr
   return epochs;
 }
 
+/** Receives the steps of the progress. */
+const onStep = (use: (step: Step) => void) => (progress: TrainProgress) => {
+  if (progress.phase === 'steps') use(progress);
+};
+
 const largest = (a: Record<string, number[]>, b: Record<string, number[]>) =>
   Math.max(...Object.keys(a).map(name => distance(a[name]!, b[name]!)));
 
@@ -39,7 +45,7 @@ describe('train', () => {
 
   it('follows the recipe of the method unless told otherwise', async () => {
     const steps: Step[] = [];
-    const epochs = await trained(maple(clip, names), { onStep: step => steps.push(step) });
+    const epochs = await trained(maple(clip, names), { onProgress: onStep(step => steps.push(step)) });
     expect(epochs).toHaveLength(5);
     expect(steps).toHaveLength(5 * 3); // 12 images in batches of 4
     expect(steps[4]).toMatchObject({ epoch: 2, step: 2, steps: 3, lr: 0.0035 });
@@ -89,7 +95,7 @@ describe('train', () => {
 
   it('drops a short last batch, but pads a training set smaller than a batch', async () => {
     const steps: Step[] = [];
-    await trained(coop(clip, names), { epochs: 1, batch: 5, onStep: s => steps.push(s) });
+    await trained(coop(clip, names), { epochs: 1, batch: 5, onProgress: onStep(step => steps.push(step)) });
     expect(steps.map(({ steps: all }) => all)).toEqual([2, 2]); // 12 images
 
     const run = async (batch: number) => {
@@ -102,11 +108,11 @@ describe('train', () => {
 
   it('stops at a loss that is not finite, with the step, the learning rate and what to try', async () => {
     const method = coop(clip, names);
-    const onStep = ({ step, epoch }: Step) => {
+    const onProgress = onStep(({ step, epoch }) => {
       if (epoch === 2 && step === 1)
         (method.learner.variables.context as tf.Variable).assign(tf.fill([16, 8], Number.NaN));
-    };
-    await expect(trained(method, { epochs: 3, batch: 4, lr: 0.02, onStep })).rejects.toThrow(
+    });
+    await expect(trained(method, { epochs: 3, batch: 4, lr: 0.02, onProgress })).rejects.toThrow(
       /coop: the loss became NaN in epoch 2, step 2, at a learning rate of 0.02.*lr: 0.005/,
     );
   });
@@ -116,12 +122,12 @@ describe('train', () => {
     const controller = new AbortController();
     const before = tf.memory().numTensors;
     let steps = 0;
-    const onStep = () => {
+    const onProgress = onStep(() => {
       if (++steps === 4) controller.abort();
-    };
+    });
     const views = imageViews({ fixed: false });
     await expect(
-      trained(method, { epochs: 3, batch: 4, signal: controller.signal, onStep, transform: views }),
+      trained(method, { epochs: 3, batch: 4, signal: controller.signal, onProgress, transform: views }),
     ).rejects.toThrow(/aborted/);
     expect(steps).toBe(4);
     expect(tf.memory().numTensors).toBe(before);

@@ -1,6 +1,5 @@
 import { seededRandom } from '@dgprompt/engine';
-import type { FeatureStore } from '../features/store.js';
-import type { Transform } from './transform.js';
+import type { FeatureStore, Transform } from './transform.js';
 
 export interface DrawnTransformsOptions {
   /** Views of each image. */

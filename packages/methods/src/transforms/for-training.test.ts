@@ -2,8 +2,9 @@ import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom, useDevice } from '@dgprompt/engine';
+import type { Progress } from '@dgprompt/io';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Method } from '../method/types.js';
+import type { Method } from '../learner/types.js';
 import { distance, imageViews, items, names, tinyClip, values } from '../testing/tiny.js';
 import { type TrainOptions, train } from '../training/train.js';
 import { resolveMethod } from '../zoo/all.js';
@@ -85,8 +86,8 @@ describe('a fixed number of augmented views of each image', () => {
     const { clip, calls } = countingClip();
     const views = flickering();
     const told: number[] = [];
-    const onFeatures = ({ done, total }: { done: number; total: number }) => told.push(done / total);
-    await losses(coop(clip, names), { transform: views, cacheFeatures: 2, onFeatures });
+    const onProgress = ({ phase, done, total }: Progress) => phase === 'features' && told.push(done / total);
+    await losses(coop(clip, names), { transform: views, cacheFeatures: 2, onProgress });
     expect(calls.vision).toBe(2);
     expect(views.loads).toBe(2 * paths.length);
     expect(told).toEqual([0.5, 1]);
@@ -109,9 +110,12 @@ describe('a fixed number of augmented views of each image', () => {
 
   it('stops while features are computed when it is aborted', async () => {
     const controller = new AbortController();
-    const onFeatures = () => controller.abort();
+    const onProgress = ({ phase }: Progress) => phase === 'features' && controller.abort();
     const aborted = losses(coop(tinyClip(), names), {
-      ...{ transform: flickering(), cacheFeatures: 3, onFeatures, signal: controller.signal },
+      transform: flickering(),
+      cacheFeatures: 3,
+      onProgress,
+      signal: controller.signal,
     });
     await expect(aborted).rejects.toThrow(/aborted/);
   });

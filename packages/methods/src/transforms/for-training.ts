@@ -1,5 +1,5 @@
-import type { FeatureStore } from '../features/store.js';
 import { drawnTransforms } from './drawn.js';
+import type { FeatureStore } from './transform.js';
 import { cachedTransform, evalTransform, pixelMemory, type Transform, trainTransform } from './transform.js';
 
 /** How training sees its images. */

@@ -1,7 +1,14 @@
 import { seededRandom } from '@dgprompt/engine';
-import { evalPixels, trainPixels } from '@dgprompt/images';
+import { evalPixels, type ImageSource, trainPixels } from '@dgprompt/images';
 import * as tf from '@tensorflow/tfjs';
-import type { FeatureStore } from '../features/store.js';
+
+/** Frozen features on disk, shared by processes: of the same images (by content) or prompts, from the same CLIP. */
+export interface FeatureStore {
+  /** It may be deleted at any time. */
+  folder: string;
+  /** Everything else that decides the bits: the device, versions. */
+  setting: string;
+}
 
 /** Where pixels come from. */
 export interface Transform {
@@ -76,7 +83,8 @@ export interface PixelBatchOptions {
 
 /**
  * Pixels of some images as a batch of a fixed size, [size, 3, R, R]; rows beyond the images are zeros.
- * @throws a sentence for views of another size; whatever the views throw for an image; the signal's reason when aborted
+ *
+ * @throws one sentence for views of another size; the transform's error for an unreadable image; the signal's reason when aborted
  */
 export async function pixelBatch(
   transform: Transform,
@@ -85,16 +93,32 @@ export async function pixelBatch(
   { imageSize, seed, signal }: PixelBatchOptions,
 ): Promise<tf.Tensor4D> {
   signal?.throwIfAborted();
+  const { pixels, errors } = await readPixels(transform, paths, size, { imageSize, seed });
+  for (const error of errors.values()) throw error;
+  return tf.tensor4d(pixels, [size, 3, imageSize, imageSize]);
+}
+
+/** The pixels of a batch, [size, 3, R, R] row-major, and by row the errors of images that could not be read. */
+export async function readPixels<S extends ImageSource>(
+  transform: { load(image: S, random: { next(): number }): Promise<Float32Array> },
+  images: readonly S[],
+  size: number,
+  { imageSize, seed }: Omit<PixelBatchOptions, 'signal'>,
+): Promise<{ pixels: Float32Array; errors: Map<number, Error> }> {
   const random = seededRandom(seed);
   const each = 3 * imageSize * imageSize;
   const pixels = new Float32Array(size * each);
-  const loaded = await Promise.all(paths.map(path => transform.load(path, random)));
-  loaded.forEach((image, row) => {
-    if (image.length !== each)
-      throw new Error(
-        `${paths[row]}: its view has ${image.length} values, and this CLIP takes 3 × ${imageSize} × ${imageSize}.`,
-      );
-    pixels.set(image, row * each);
+  const loaded = await Promise.allSettled(images.map(image => transform.load(image, random)));
+  const errors = new Map<number, Error>();
+  loaded.forEach((result, row) => {
+    if (result.status === 'rejected') errors.set(row, result.reason as Error);
+    else if (result.value.length === each) pixels.set(result.value, row * each);
+    else errors.set(row, wrongSize(images[row]!, result.value.length, imageSize));
   });
-  return tf.tensor4d(pixels, [size, 3, imageSize, imageSize]);
+  return { pixels, errors };
 }
+
+const wrongSize = (image: ImageSource, length: number, side: number) =>
+  new Error(
+    `${typeof image === 'string' ? image : 'An image'}: its view has ${length} values, and this CLIP takes 3 × ${side} × ${side}.`,
+  );

@@ -1,6 +1,6 @@
 import { type ContextPosition, textContext } from '@dgprompt/prompts';
+import type { TaskInfo } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
-import type { TaskInfo } from '../method/types.js';
 
 /**
  * CoOp (Zhou et al., IJCV 2022): the words around the class name become learned vectors, one context for all classes or one

@@ -3,13 +3,14 @@ import { useDevice } from '@dgprompt/engine';
 import type { RetentionWeights } from '@dgprompt/retention';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { features } from '../learner/forward.js';
+import type { Method } from '../learner/types.js';
 import { mergedOptions } from '../method/option-tree.js';
-import { namedVariables } from '../method/save.js';
-import type { Method } from '../method/types.js';
+import { namedVariables } from '../method/variables.js';
 import * as naive from '../testing/naive-clip.js';
 import { type NaivePrompts, naiveFeatures, naiveFrozenText } from '../testing/naive-dgprompt.js';
 import { distance, imageViews, names, tinyClip } from '../testing/tiny.js';
-import { type Batch, features, lossAndGradients, lossTerms } from '../training/step.js';
+import { type Batch, lossAndGradients, lossTerms } from '../training/loss.js';
 import { pixelBatch } from '../transforms/transform.js';
 import { resolveMethod } from './all.js';
 import { dgprompt } from './dgprompt.js';
@@ -57,7 +58,7 @@ describe('DGPrompt equals its formula, written out for each image and each class
 
   it.each(Object.entries(cases))('%s', (_, options) => {
     const method = moved(dgprompt(clip, names, { guidance: { rank: 4 }, ...options }));
-    const { image, text } = features(method, { images }, {});
+    const { image, text } = features(method, { images });
     const expected = pixels().map(one => naiveFeatures(clip, one, names, promptsOf(method)));
     expect(
       distance(
@@ -85,7 +86,7 @@ describe('DGPrompt equals its formula, written out for each image and each class
 
   it.each(grid)('%o', options => {
     const method = moved(dgprompt(clip, names, { tokens: 1, depth: 3, ...options }));
-    const { image, text } = features(method, { images: tf.slice(images, 0, 1) }, {});
+    const { image, text } = features(method, { images: tf.slice(images, 0, 1) });
     const expected = naiveFeatures(clip, pixels()[0]!, names, promptsOf(method));
     expect(distance(flat(image), expected.image)).toBeLessThan(2e-5);
     expect(distance(flat(text), expected.text.flat())).toBeLessThan(2e-5);
@@ -190,7 +191,7 @@ describe('dgprompt', () => {
 
   it('lets the classes guide: another class set changes the features of an image', () => {
     const method = moved(dgprompt(clip, names, { guidance: { rank: 4, image: 'none' } }));
-    const image = (m: Method) => flat(features(m, { images }, {}).image);
+    const image = (m: Method) => flat(features(m, { images }).image);
     expect(distance(image(method), image(method.forClasses(['owl', 'tree'])))).toBeGreaterThan(1e-3);
   });
 

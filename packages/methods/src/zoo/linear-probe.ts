@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import type { LabelledFeatures } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
-import type { LabelledFeatures } from '../method/types.js';
 import {
   correctOf,
   type LinearClassifier,

@@ -1,8 +1,8 @@
 import { mapTree, type Tree, valueAndGrads } from '@dgprompt/engine';
 import { textContext } from '@dgprompt/prompts';
 import * as tf from '@tensorflow/tfjs';
+import type { LossTerms, TaskInfo, Variables } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
-import type { LossTerms, TaskInfo, Variables } from '../method/types.js';
 
 /**
  * ProGrad (Zhu et al., ICCV 2023): CoOp's context, whose gradient loses the part that goes against what the zero-shot CLIP predicts.

@@ -1,8 +1,8 @@
 import { deepText, deepVisual } from '@dgprompt/prompts';
 import { retention } from '@dgprompt/retention';
 import * as tf from '@tensorflow/tfjs';
+import type { TaskInfo } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
-import type { TaskInfo } from '../method/types.js';
 import { visionLayers } from './parts/depth.js';
 import { epochAverage } from './parts/epoch-average.js';
 import { promptSrcTemplates } from './parts/promptsrc-templates.js';

@@ -1,7 +1,7 @@
 import { loadClip } from '@dgprompt/clip';
 import { seededRandom } from '@dgprompt/engine';
 import { evaluate, type Method, resolveMethod } from '@dgprompt/methods';
-import { classifier, standardBatch } from '@dgprompt/methods/evaluation';
+import { inference, standardBatch } from '@dgprompt/methods/evaluation';
 import type * as tf from '@tensorflow/tfjs';
 import { classNames } from '../class-names.js';
 import { itemsOf, photographs } from '../photographs.js';
@@ -34,7 +34,7 @@ export async function evaluation(options: {
   const count = batch * (1 + Math.ceil(options.images / batch));
   const items = itemsOf(files, count);
   const ends: number[] = [];
-  await evaluate(method, items, { onBatch: () => ends.push(performance.now()) });
+  await evaluate(method, items, { onProgress: ({ phase }) => phase === 'images' && ends.push(performance.now()) });
   const [first, last] = [ends[0]!, ends.at(-1)!];
   const images = ((count - batch) * 1000) / (last - first);
   const operations = await operationsOf(method, batch);
@@ -44,7 +44,7 @@ export async function evaluation(options: {
 
 async function operationsOf(method: Method, batch: number): Promise<number> {
   const { imageSize } = method.clip;
-  const ready = classifier(method);
+  const ready = inference(method);
   const images = seededRandom(1).normal([batch, 3, imageSize, imageSize], 1) as tf.Tensor4D;
   await ready.logits(images);
   const [graph] = ready.graphs;

@@ -1,7 +1,7 @@
 import type { Clip } from '@dgprompt/clip';
 import type { SeededRandom } from '@dgprompt/engine';
 import { type Guidance, guidance } from '@dgprompt/guidance';
-import type { Variables } from '../../method/types.js';
+import type { Variables } from '../../learner/types.js';
 
 /** DGPrompt's options that dual guidance depends on. */
 export interface DualGuidanceOptions {

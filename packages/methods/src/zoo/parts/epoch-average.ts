@@ -1,6 +1,6 @@
 import { leaves, mapTree } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
-import type { PromptLearner, Variables } from '../../method/types.js';
+import type { PromptLearner, Variables } from '../../learner/types.js';
 
 /** A Gaussian over epochs. */
 export interface AverageOptions {

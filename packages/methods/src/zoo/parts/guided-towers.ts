@@ -1,7 +1,7 @@
 import type { Clip, TextPrompts, VisionPrompts } from '@dgprompt/clip';
 import type { Guidance } from '@dgprompt/guidance';
 import * as tf from '@tensorflow/tfjs';
-import type { PromptLearner } from '../../method/types.js';
+import type { PromptLearner } from '../../learner/types.js';
 
 /** The prompts of both towers with their guidance; a direction that is left out adds nothing. */
 export interface GuidedPrompts {

@@ -1,6 +1,6 @@
 import { compile, softmaxCrossEntropy, valueAndGrads } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
-import type { LabelledFeatures } from '../../method/types.js';
+import type { LabelledFeatures } from '../../learner/types.js';
 import { lbfgs } from './lbfgs.js';
 
 /** A linear classifier: logits = features · weightᵀ + bias. */

@@ -1,7 +1,7 @@
 import { type Clip, normalised } from '@dgprompt/clip';
 import { type RetentionWeights, retention, retentionWeights } from '@dgprompt/retention';
 import * as tf from '@tensorflow/tfjs';
-import type { PromptLearner } from '../../method/types.js';
+import type { PromptLearner } from '../../learner/types.js';
 
 /**
  * The loss of a method with retention: cross-entropy + R, and the frozen features that R needs. Without weights above 0 there is neither.

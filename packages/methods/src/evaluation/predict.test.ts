@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { imageViews, names, tinyClip } from '../testing/tiny.js';
 import type { Transform } from '../transforms/transform.js';
 import { maple } from '../zoo/maple.js';
-import { predictEach } from './predict-each.js';
+import { predictEach } from './predict.js';
 
 beforeAll(() => useDevice({ backend: 'cpu' }));
 

@@ -1,0 +1,118 @@
+import { evalPixels, type ImageSource } from '@dgprompt/images';
+import { type OnProgress, prefetch } from '@dgprompt/io';
+import * as tf from '@tensorflow/tfjs';
+import type { FrozenBatch, FrozenRows } from '../features/image.js';
+import { imagesAtOnce } from '../features/images-at-once.js';
+import { perImageText } from '../learner/forward.js';
+import type { Method } from '../learner/types.js';
+import { evalTransform, readPixels, type Transform } from '../transforms/transform.js';
+import { type Inference, inference } from './inference.js';
+
+/** One image's logits [C], or why it could not be read. */
+export type Classified<S extends ImageSource = ImageSource> =
+  | { image: S; logits: Float32Array; error?: undefined }
+  | { image: S; error: Error };
+
+export interface ClassifyOptions {
+  /** Images per batch; a smaller one is padded. Default: `standardBatch`, and a lone image by itself. */
+  batch?: number;
+  /** Where pixels come from, instead of image files. */
+  transform?: Transform;
+  /** The frozen features of all images, in their order, for a method without visual prompts: no pixels are needed then. */
+  rows?: FrozenRows;
+  /** The method made ready earlier; it stays the caller's. Default: made here, and freed at the end. */
+  inference?: Inference;
+  signal?: AbortSignal;
+  /** Phases: `text`, hand-written prompts whose features are computed; `images`. */
+  onProgress?: OnProgress;
+}
+
+/**
+ * Logits of any number of images, in their order: a batch is classified while the next one is decoded, and no more than two batches
+ * are in memory. An unreadable image does not stop the others.
+ *
+ * @param images paths or encoded images, in a list or as they become known
+ * @throws the signal's reason when aborted
+ */
+export async function* classify<S extends ImageSource>(
+  method: Method,
+  images: Iterable<S> | AsyncIterable<S>,
+  options: ClassifyOptions = {},
+): AsyncGenerator<Classified<S>, void, undefined> {
+  const { signal, onProgress, batch: size = standardBatch(method), rows } = options;
+  const total = Array.isArray(images) ? images.length : Number.NaN;
+  const load = rows ? fromRows(rows, size) : fromPixels(method, size, options);
+  const onText = (text: { done: number; total: number }) => onProgress?.({ phase: 'text', ...text });
+  const features = options.transform?.features;
+  const ready = options.inference ?? inference(method, { signal, features, onProgress: onText });
+  const count = method.classNames.length;
+  let done = 0;
+  try {
+    for await (const [{ input, errors }, batch] of prefetch(inBatches(images, size), load, free)) {
+      signal?.throwIfAborted();
+      const logits = input ? await ready.logits(input) : new Float32Array(0);
+      for (const [row, image] of batch.images.entries()) {
+        const error = errors.get(row);
+        yield error ? { image, error } : { image, logits: logits.subarray(row * count, (row + 1) * count) };
+      }
+      done += batch.images.length;
+      onProgress?.({ phase: 'images', done, total });
+    }
+  } finally {
+    if (!options.inference) await ready.dispose();
+  }
+}
+
+/** The number of images that a method is tested on at a time. Per-image text runs the text tower per image: about 500 prompts fit into memory. */
+export function standardBatch(method: Method): number {
+  const images = imagesAtOnce(method.clip);
+  return perImageText(method) ? Math.max(1, Math.min(images, Math.floor(512 / method.classNames.length))) : images;
+}
+
+interface Batch<S> {
+  /** Index of the first image. */
+  start: number;
+  images: S[];
+}
+
+async function* inBatches<S>(images: Iterable<S> | AsyncIterable<S>, size: number): AsyncGenerator<Batch<S>> {
+  let batch: Batch<S> = { start: 0, images: [] };
+  for await (const image of images) {
+    batch.images.push(image);
+    if (batch.images.length < size) continue;
+    yield batch;
+    batch = { start: batch.start + size, images: [] };
+  }
+  if (batch.images.length > 0) yield batch;
+}
+
+/** A batch ready for the classifier, without the images that could not be read. */
+interface Loaded {
+  input?: tf.Tensor4D | FrozenBatch;
+  errors: ReadonlyMap<number, Error>;
+}
+
+const free = ({ input }: Loaded): void => tf.dispose(input);
+
+const fromRows =
+  (rows: FrozenRows, size: number) =>
+  async (batch: Batch<ImageSource>): Promise<Loaded> => ({
+    input: rows.batch(
+      batch.images.map((_, i) => batch.start + i),
+      size,
+    ),
+    errors: new Map(),
+  });
+
+function fromPixels({ clip: { imageSize } }: Method, size: number, { batch, transform, signal }: ClassifyOptions) {
+  const views = transform ?? evalTransform(imageSize);
+  const load = (image: ImageSource, random: { next(): number }) =>
+    typeof image === 'string' ? views.load(image, random) : evalPixels(image, imageSize);
+  return async ({ images }: Batch<ImageSource>): Promise<Loaded> => {
+    signal?.throwIfAborted();
+    const rows = batch === undefined && images.length === 1 ? 1 : size;
+    const { pixels, errors } = await readPixels({ load }, images, rows, { imageSize, seed: 0 });
+    if (errors.size === images.length) return { errors };
+    return { input: tf.tensor4d(pixels, [rows, 3, imageSize, imageSize]), errors };
+  };
+}

@@ -1,0 +1,77 @@
+import { compile, type GraphFacts, leaves } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import type { FrozenBatch } from '../features/image.js';
+import type { FrozenTextOptions } from '../features/text.js';
+import { asFeatures, features, handWrittenText, type Images, logitsOf, perImageText } from '../learner/forward.js';
+import { revision } from '../learner/revision.js';
+import type { Features, Method } from '../learner/types.js';
+
+/** A method ready for images: text features computed, the rest compiled. */
+export interface Inference {
+  /**
+   * @param images [B, 3, R, R], normalised; or the frozen CLIP's features of them, for a method without visual prompts
+   * @returns logits, row-major [B, C]
+   */
+  logits(images: tf.Tensor4D | FrozenBatch): Promise<Float32Array>;
+  /** The graphs for images, one per batch size. */
+  readonly graphs: readonly GraphFacts[];
+  dispose(): Promise<void>;
+}
+
+/**
+ * Text features are computed once, with the first batch, and again only after training has changed the prompts; a method with
+ * per-image text computes them with each batch. Sessions for the two latest batch sizes are kept.
+ */
+export function inference(method: Method, handWritten: FrozenTextOptions = {}): Inference {
+  const text = textSide(method, handWritten);
+  const run = compile((images: Images, side: Partial<Features>) => logitsWith(method, images, side), { cacheSize: 2 });
+  let known: { side: Partial<Features>; revision: number } | undefined;
+
+  async function current(): Promise<Partial<Features>> {
+    const now = revision(method.learner);
+    if (known?.revision === now) return known.side;
+    if (known) release(known.side);
+    known = { side: await text.compute(), revision: now };
+    return known.side;
+  }
+
+  return {
+    async logits(images) {
+      const batch = images instanceof tf.Tensor ? { images } : { frozen: images };
+      const scores = await run(batch, await current());
+      const values = (await scores.data()) as Float32Array;
+      scores.dispose();
+      return values;
+    },
+    get graphs() {
+      return run.graphs;
+    },
+    async dispose() {
+      if (known) release(known.side);
+      known = undefined;
+      await Promise.all([text.dispose(), run.dispose()]);
+    },
+  };
+}
+
+/** The text features of a method's class set; empty where each image has its own. */
+export function textSide(method: Method, handWritten: FrozenTextOptions = {}) {
+  const { learner } = method;
+  const classNames = [...method.classNames];
+  const learned = compile(() => asFeatures(learner.textFeatures!(classNames)), { cacheSize: 1 });
+  return {
+    async compute(): Promise<Partial<Features>> {
+      if (perImageText(method)) return {};
+      return learner.textFeatures ? learned() : { features: await handWrittenText(method, handWritten) };
+    },
+    dispose: () => learned.dispose(),
+  };
+}
+
+/** Logits [B, C] of images, with the text side if there is one. */
+export const logitsWith = (method: Method, images: Images, side: Partial<Features>): tf.Tensor2D =>
+  logitsOf(method, features(method, images, side as Features));
+
+/** Frees the tensors of a text side. */
+export const release = ({ features, states = [] }: Partial<Features>): void =>
+  tf.dispose(leaves<tf.Tensor>(features ? [features, ...states] : []));

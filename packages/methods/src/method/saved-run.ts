@@ -1,0 +1,76 @@
+import { errorCode, joinPath, listFolder, pathExists, readText } from '@dgprompt/io';
+import type { Recipe, TaskInfo } from '../learner/types.js';
+import type { Trained } from './trained.js';
+
+/** File names in a checkpoint's folder. */
+export const checkpointFiles = { prompts: 'prompts.safetensors', run: 'run.json' } as const;
+
+/** The training of a checkpoint: everything that decides its numbers beside the method itself. */
+export type TrainingFacts = Recipe & { seed: number; views: string; items: string };
+
+/** The content of `run.json`. */
+export interface SavedRun {
+  format: 1;
+  method: string;
+  options: Record<string, unknown>;
+  recipe: Recipe;
+  task: TaskInfo;
+  seed: number;
+  classNames: string[];
+  /** The CLIP that the prompts belong to: hash of its weight file, and where it was loaded from. */
+  clip: { id: string; source: string };
+  versions: Record<string, string>;
+  /** Of a checkpoint that training resumes from: finished epochs, how it is trained, the optimizer's file in the same folder. */
+  epoch?: number;
+  training?: TrainingFacts;
+  optimizer?: string;
+  /** Of a finished classifier: what it was trained on, and its accuracy. */
+  trained?: Trained;
+}
+
+/**
+ * The `run.json` of a classifier's folder.
+ *
+ * @throws one sentence if there is none, or it has another form
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { loadClip } from '@dgprompt/clip';
+ * import { maple } from '@dgprompt/methods';
+ * import { savedRun } from '@dgprompt/methods/method';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'x-'));
+ * await maple(await loadClip(miniClip), ['sun', 'moon'], { depth: 2 }).save(folder);
+ * console.log((await savedRun(folder)).options); // { tokens: 2, depth: 2, init: 'a photo of a' }
+ * ```
+ */
+export async function savedRun(folder: string): Promise<SavedRun> {
+  const path = joinPath(folder, checkpointFiles.run);
+  let text: string;
+  try {
+    text = await readText(path);
+  } catch (cause) {
+    throw new Error(await noClassifier(folder, path), { cause });
+  }
+  try {
+    const run = JSON.parse(text) as SavedRun;
+    if (run.format === 1 && typeof run.method === 'string' && Array.isArray(run.classNames)) return run;
+  } catch {} // reported below
+  throw new Error(`${path} is not a checkpoint that this version can read.`);
+}
+
+async function noClassifier(folder: string, path: string): Promise<string> {
+  const what = 'a classifier is the folder that dgprompt train or method.save wrote';
+  const code = await listFolder(folder).then(() => undefined, errorCode);
+  if (/\.onnx$/i.test(folder) && code !== 'ENOENT')
+    return `${folder} is an exported model, which ONNX Runtime opens by itself; ${what}.`;
+  if (code === 'ENOENT') return `There is no folder ${folder}; ${what}.`;
+  if (code === 'ENOTDIR') return `${folder} is a file; ${what}.`;
+  if (await pathExists(joinPath(folder, '.training')))
+    return `${folder} is an unfinished training run; run the same train command again to resume it.`;
+  return `${path} cannot be read; a folder written by method.save has it.`;
+}

@@ -1,0 +1,45 @@
+import { softmaxCrossEntropy, valueAndGrads } from '@dgprompt/engine';
+import type * as tf from '@tensorflow/tfjs';
+import { frozenImage } from '../features/image.js';
+import { features, type Images, logitsOf } from '../learner/forward.js';
+import { cosineLogits } from '../learner/logits.js';
+import type { LossTerms, Method, Variables } from '../learner/types.js';
+
+/** One training batch. */
+export type Batch = Images & {
+  labels: tf.Tensor1D; // int32 [B]
+  mask: tf.Tensor1D; // [B], 0 for padding
+};
+
+/** Features that are computed once for the class set. */
+export type ClassTargets = {
+  /** Text features of a method that has no text prompts. */
+  text?: tf.Tensor; // [C, e]
+  /** The frozen CLIP's text features, for a loss that compares with them. */
+  frozen?: tf.Tensor; // [C, e]
+};
+
+/** Everything that a method's loss gets for one batch. */
+export function lossTerms(method: Method, batch: Batch, targets: ClassTargets): LossTerms {
+  const { learner, clip } = method;
+  const tuned = features(method, batch, targets.text && { features: targets.text });
+  const logits = logitsOf(method, tuned);
+  const { labels, mask } = batch;
+  const terms: LossTerms = { ...tuned, logits, labels, mask, crossEntropy: softmaxCrossEntropy(logits, labels, mask) };
+  if (!learner.frozen) return terms;
+  const image = batch.frozen ?? frozenImage(clip, batch.images!, learner.frozen.states);
+  const frozen = { ...image, text: targets.frozen! };
+  return { ...terms, frozen: { ...frozen, logits: cosineLogits(frozen, clip.logitScale) } };
+}
+
+/** The loss of a batch and its gradients, in the form of the method's variables. */
+export function lossAndGradients(method: Method, batch: Batch, targets: ClassTargets): [tf.Scalar, Variables] {
+  const { learner } = method;
+  const terms = () => lossTerms(method, batch, targets);
+  if (learner.gradients) return learner.gradients(terms, learner.variables);
+  const loss = () => {
+    const given = terms();
+    return learner.loss?.(given) ?? given.crossEntropy;
+  };
+  return valueAndGrads(learner.variables, loss);
+}
