@@ -2,7 +2,7 @@ import { tensorRows } from '@dgprompt/engine/weights';
 import * as tf from '@tensorflow/tfjs';
 import { type ClipConfig, checkConfig } from './config.js';
 import type { ClipTokenizer } from './text/tokenizer.js';
-import { forwardJoint, type JointOptions, type LockStepResult } from './towers/joint.js';
+import { forwardJoint, type JointOptions, type JointResult } from './towers/joint.js';
 import { normalised } from './towers/normalised.js';
 import { type EnsembleOptions, textEnsemble } from './towers/text-ensemble.js';
 import { type TextOptions, textFeatures, textStates } from './towers/text-features.js';
@@ -19,60 +19,63 @@ import {
 import { type ClipWeights, disposeWeights } from './weights/weights.js';
 import { type ZeroShotClassifier, type ZeroShotOptions, zeroShot } from './zero-shot.js';
 
-/** A CLIP to put prompts into. Features are L2-normalised unless asked otherwise; everything but `ensemble` and `zeroShot` works inside `compile` too. */
+/** A CLIP that accepts learned prompts. Features are L2-normalised by default. All methods but `ensemble` and `zeroShot` work inside `compile`, too. */
 export interface Clip {
   config: ClipConfig;
   weights: ClipWeights;
   tokenizer: ClipTokenizer;
-  /** SHA-256 of the weight file, in hex; empty if the weights came from no file. */
+  /** SHA-256 of the weight file, in hex; empty if the weights are not from a file. */
   id: string;
-  /** Where the weights were loaded from, an absolute path or the id of a model on the hub; empty if from nowhere. */
+  /** The absolute path or hub id that the weights were loaded from; empty if they are not from a file. */
   source: string;
-  /** What cosines are multiplied by to make logits (the exponential of the checkpoint's `logit_scale`). */
+  /** The factor between cosines and logits (the exponential of the checkpoint's `logit_scale`). */
   logitScale: number;
-  /** Side R of its input images, in pixels. */
+  /** Side R of the input images, in pixels. */
   imageSize: number;
   /**
    * Text features of class names.
+   *
    * @param options.prompts learned context in place of words
-   * @param options.template hand-written prompt, `{}` where the name goes. Default: "a photo of a {}."
-   * @param options.truncate cut hand-written prompts that are too long. Default: false, an error
-   * @param options.raw features as they come out of the tower, not L2-normalised. Default: false
-   * @returns [C, e], or [B, C, e] when prompts are per image
-   * @throws naming the text if a prompt is longer than the context length
+   * @param options.template hand-written prompt with `{}` for the name; default "a photo of a {}."
+   * @param options.truncate cut hand-written prompts that are too long; default false, which throws
+   * @param options.raw do not L2-normalise the features; default false
+   * @returns [C, e], or [B, C, e] if prompts are per image
+   * @throws a sentence naming the text if a prompt is longer than the context length
    */
   text(classNames: readonly string[], options?: TextOptions): tf.Tensor;
-  /** Text features, and the end tokens entering layers 0, 1, … of the text tower, [C, d_t] or [B, C, d_t] each, as they are there. */
+  /** Text features, and the end tokens entering layers 0, 1, … of the text tower, [C, d_t] or [B, C, d_t] each, not normalised. */
   textStates(classNames: readonly string[], options?: TextOptions): { features: tf.Tensor; states: tf.Tensor[] };
   /** Image features [B, e] of images [B, 3, R, R], normalised pixels. */
   vision(images: tf.Tensor, options?: { prompts?: VisionPrompts }): tf.Tensor2D;
-  /** Image features [B, e], and the class tokens entering layers 0, 1, … of the vision tower, [B, d_v] each, as they are there. */
+  /** Image features [B, e], and the class tokens entering layers 0, 1, … of the vision tower, [B, d_v] each, not normalised. */
   visionStates(
     images: tf.Tensor,
     options?: { prompts?: VisionPrompts },
   ): { features: tf.Tensor2D; states: tf.Tensor2D[] };
   /**
-   * Both towers one layer at a time, each layer's prompts made from what has been seen in both. Prompts can enter the layers
-   * that both towers have; then each tower runs on alone.
+   * Runs both towers layer by layer; the prompts of each layer may depend on the states of both towers. Prompts can enter the layers that
+   * both towers have; the remaining layers of the deeper tower run without.
    */
-  forwardJoint(images: tf.Tensor, classNames: readonly string[], options: JointOptions): LockStepResult;
+  forwardJoint(images: tf.Tensor, classNames: readonly string[], options: JointOptions): JointResult;
   /**
-   * Text features of class names, averaged over hand-written templates: as many as there may be, a thousand classes in eighty templates too.
-   * @param options.templates `{}` where the name goes. Default: "a photo of a {}."
-   * @param options.raw average the features as they come out of the tower. Default: L2-normalised ones
-   * @returns [C, e], L2-normalised; the caller's to dispose
-   * @throws naming the text if a prompt is longer than the context length; the signal's reason when aborted
+   * Text features of class names, averaged over any number of hand-written templates (such as 80 for the 1,000 classes of ImageNet).
+   *
+   * @param options.templates with `{}` for the name; default "a photo of a {}."
+   * @param options.raw average features that are not L2-normalised; default false
+   * @returns [C, e], L2-normalised; the caller disposes it
+   * @throws a sentence naming the text if a prompt is longer than the context length; the signal's reason
    */
   ensemble(classNames: readonly string[], options?: EnsembleOptions): Promise<tf.Tensor2D>;
-  /** A classifier of image files by hand-written prompts: their features are averaged over the templates for each class. */
+  /** A classifier of images by hand-written prompts, whose features are averaged over the templates for each class. */
   zeroShot(classNames: readonly string[], options?: ZeroShotOptions): Promise<ZeroShotClassifier>;
-  /** Frees the weights and what zero-shot classifiers made of it hold. */
+  /** Frees the weights, and the features of its zero-shot classifiers. */
   dispose(): void;
 }
 
+/** The parts of a CLIP. */
 export interface ClipParts {
   config: ClipConfig;
-  /** Frozen tensors, or variables; the clip's from now on. */
+  /** Frozen tensors, or variables; the CLIP owns and disposes them. */
   weights: ClipWeights;
   tokenizer: ClipTokenizer;
   id?: string;
@@ -81,7 +84,28 @@ export interface ClipParts {
 
 /**
  * A CLIP from its parts; `loadClip` makes one from files.
- * @throws a sentence naming the setting that does not fit
+ *
+ * @throws a sentence naming the setting of the config that is wrong
+ *
+ * @example
+ * ```ts
+ * import { createClip } from '@dgprompt/clip';
+ * import { clipVocabulary } from '@dgprompt/clip/text';
+ * import { initClipWeights } from '@dgprompt/clip/weights';
+ * import { seededRandom, useDevice } from '@dgprompt/engine';
+ *
+ * await useDevice();
+ * const config = {
+ *   embedDim: 64,
+ *   activation: 'quick_gelu',
+ *   vision: { imageSize: 32, patchSize: 8, width: 64, layers: 1, heads: 1 },
+ *   text: { contextLength: 77, vocabSize: 49408, width: 64, layers: 1, heads: 1 },
+ * } as const;
+ * const weights = initClipWeights(config, seededRandom(1));
+ * const clip = createClip({ config, weights, tokenizer: await clipVocabulary() });
+ * console.log(clip.text(['cat', 'dog', 'owl']).shape); // [ 3, 64 ]
+ * clip.dispose();
+ * ```
  */
 export function createClip({ config, weights, tokenizer, id = '', source = '' }: ClipParts): Clip {
   checkConfig(config);
@@ -135,8 +159,8 @@ export function createClip({ config, weights, tokenizer, id = '', source = '' }:
 }
 
 /**
- * Looks up token embeddings. Frozen ones are read in JavaScript, so that a graph holds the few rows it needs and not the whole
- * vocabulary; a variable is gathered from.
+ * Looks up token embeddings. Frozen ones are read in JavaScript, so that a graph contains the few rows it needs and not the whole
+ * vocabulary; rows of a variable are gathered in the graph.
  */
 function embedder(embedding: tf.Tensor): Embed {
   const width = embedding.shape[1]!;

@@ -1,6 +1,6 @@
-/** The shape of a CLIP: everything that its weights alone do not do, in numbers. */
+/** The architecture of a CLIP, in numbers. */
 export interface ClipConfig {
-  /** Width e of the space that both towers project into. */
+  /** Width e of the embedding space that both towers project to. */
   embedDim: number;
   /** OpenAI's checkpoints use x·sigmoid(1.702x), most later ones the exact GELU. */
   activation: Activation;
@@ -18,14 +18,14 @@ export interface VisionConfig {
   layers: number;
   heads: number;
   /**
-   * Bottlenecks of each stage, if the tower is a ModifiedResNet: `width` is then that of its stem, `layers` their sum, `patchSize` what it
-   * shrinks an image by (32), and `heads` are those of its attention pool.
+   * Bottlenecks per stage, if the tower is a ModifiedResNet: `width` is then that of its stem, `layers` their sum, `patchSize` its total
+   * stride (32), and `heads` are those of its attention pool.
    */
   stages?: number[];
 }
 
 export interface TextConfig {
-  /** Longest token row T the positions allow (77 in the published models). */
+  /** T, the longest token row (77 in the published models). */
   contextLength: number;
   vocabSize: number;
   width: number;
@@ -33,17 +33,41 @@ export interface TextConfig {
   heads: number;
 }
 
-/** What a ModifiedResNet shrinks an image by, each way. */
+/** The total stride of a ModifiedResNet, each way. */
 export const RESNET_STRIDE = 32;
 
-/** Number of patches of an image, (R / patch size)². */
+/**
+ * The number of patches of an image, (R / patch size)².
+ *
+ * @example
+ * ```ts
+ * import { patchCount } from '@dgprompt/clip';
+ *
+ * console.log(patchCount({ imageSize: 224, patchSize: 16, width: 768, layers: 12, heads: 12 })); // 196
+ * ```
+ */
 export function patchCount({ imageSize, patchSize }: VisionConfig): number {
   return (imageSize / patchSize) ** 2;
 }
 
 /**
- * Checks that the numbers of a config fit each other.
- * @throws a sentence naming the setting that does not fit
+ * Checks that the numbers of a config are consistent.
+ *
+ * @returns the config
+ * @throws a sentence naming the setting that is not
+ *
+ * @example
+ * ```ts
+ * import { checkConfig } from '@dgprompt/clip';
+ *
+ * const config = checkConfig({
+ *   embedDim: 64,
+ *   activation: 'quick_gelu',
+ *   vision: { imageSize: 32, patchSize: 8, width: 64, layers: 1, heads: 1 },
+ *   text: { contextLength: 77, vocabSize: 49408, width: 64, layers: 1, heads: 1 },
+ * });
+ * console.log(config.embedDim); // 64
+ * ```
  */
 export function checkConfig(config: ClipConfig): ClipConfig {
   const { vision, text } = config;

@@ -10,10 +10,10 @@ export {
 } from './config.js';
 export { type ContextPlace, fillTemplate } from './text/layout.js';
 export type { ClipTokenizer, TokenRows } from './text/tokenizer.js';
-export type { JointOptions, LockStepResult, PromptsFromStates, TowerStates } from './towers/joint.js';
+export type { JointOptions, JointResult, PromptsFromStates, TowerStates } from './towers/joint.js';
 export { normalised } from './towers/normalised.js';
 export type { EnsembleOptions } from './towers/text-ensemble.js';
-export { DEFAULT_TEMPLATE, type TextPrompts } from './towers/text-features.js';
+export { DEFAULT_TEMPLATE, type TextOptions, type TextPrompts } from './towers/text-features.js';
 export type { VisionPrompts, VisionState } from './towers/vision.js';
 export type { ClipWeights, TextWeights, VisionWeights } from './weights/weights.js';
 export type { Guess, ZeroShotClassifier, ZeroShotOptions } from './zero-shot.js';

@@ -3,16 +3,16 @@ import { evalPixels, type ImageSource } from '@dgprompt/images';
 import * as tf from '@tensorflow/tfjs';
 import type { EnsembleOptions } from './towers/text-ensemble.js';
 
-/** A class and how probable it is, in [0, 1]. */
+/** A class and its probability, in [0, 1]. */
 export interface Guess {
   label: string;
   score: number;
 }
 
-/** Hand-written prompts, and how to follow or stop the computation of their features. */
+/** Hand-written prompts, progress, and a signal to stop. */
 export type ZeroShotOptions = Omit<EnsembleOptions, 'raw'>;
 
-/** Classifies images, by path or as encoded bytes; scores sum to 1, the best comes first. */
+/** Classifies images, by path or as encoded bytes. Scores sum to 1, the best comes first. */
 export interface ZeroShotClassifier {
   (image: ImageSource): Promise<Guess[]>;
   (images: readonly ImageSource[]): Promise<Guess[][]>;
@@ -73,7 +73,7 @@ export async function zeroShot(
   }) as ZeroShotClassifier;
 }
 
-/** Images as one batch [size, 3, R, R]; missing ones are zeros, so that a short last batch needs no graph of its own. */
+/** Images as one batch [size, 3, R, R], padded with zeros so that a short last batch needs no other graph. */
 async function stacked(images: readonly ImageSource[], size: number, side: number): Promise<tf.Tensor4D> {
   const all = new Float32Array(size * 3 * side * side);
   const pixels = await Promise.all(images.map(image => evalPixels(image, side)));

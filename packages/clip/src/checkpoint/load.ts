@@ -91,7 +91,7 @@ function usedTensors(shown: string, config: ClipConfig, pieces: ReadonlyMap<stri
   const used = new Map<TensorFile, string[]>();
   mapParameters(config, ({ name, stored }) => {
     const piece = pieces.get(name);
-    if (!piece) throw new Error(`${shown} has no tensor "${name}", by this or another library's name.`);
+    if (!piece) throw new Error(`${shown} has no tensor "${name}", under this or another library's name.`);
     const { shape, parts } = piece;
     const scalar = stored.length === 0 && shape.every(size => size === 1); // some files keep the logit scale as [1]
     if (!scalar && shape.join() !== stored.join())

@@ -1,19 +1,19 @@
 import type { TensorEntry, TensorFile } from '@dgprompt/io';
 
-/** A parameter by its OpenAI name, and where a checkpoint keeps it. */
+/** Where a checkpoint has a parameter. */
 export interface Piece {
-  /** One tensor, or several that stand one below the other. */
+  /** One tensor, or several that make one matrix, one below the other. */
   parts: { file: TensorFile; name: string; entry: TensorEntry }[];
   /** Shape in OpenAI's layout. */
   shape: number[];
-  /** The file keeps the matrix the other way round. */
+  /** The file has the matrix transposed. */
   transposed: boolean;
 }
 
-/** Whose parameter names a checkpoint has. */
+/** The library whose parameter names a checkpoint has. */
 export type Naming = 'OpenAI' | 'Hugging Face';
 
-/** Hugging Face's name (a pattern) → OpenAI's. In this order; what no row fits is left out. */
+/** Hugging Face's name (a pattern) → OpenAI's, in this order; names without a row are left out. */
 const HUGGING_FACE: [RegExp, string][] = [
   [/^logit_scale$/, 'logit_scale'],
   [/^visual_projection\.weight$/, 'visual.proj'],
@@ -43,13 +43,14 @@ const IN_BLOCK: [RegExp, string][] = [
 /** Hugging Face's projections are linear layers, [out, in]; OpenAI's are matrices to multiply with, [in, out]. */
 const TURNED = new Set(['visual.proj', 'text_projection']);
 
-/** Prefixes that training programs put before every name (OpenAI's, OpenCLIP's with a text tower of its own). */
+/** Prefixes that training programs put before every name. */
 const WRAPPERS = ['state_dict.', 'model_state_dict.', 'model.', 'module.'];
 
 /**
  * The parameters of one or several open files (shards) by their OpenAI names, whichever library wrote them: Hugging Face transformers,
  * OpenCLIP, OpenAI.
- * @throws a sentence naming the file if two of its tensors are the same parameter, or the three parts of one do not fit
+ *
+ * @throws a sentence naming the file if two of its tensors are the same parameter, or the three parts of one do not match
  */
 export function parameterPieces(files: readonly TensorFile[]): { naming: Naming; pieces: Map<string, Piece> } {
   const all = unwrapped(files);
@@ -73,7 +74,7 @@ function unwrapped(files: readonly TensorFile[]) {
   let all = files.flatMap(file => [...file.tensors].map(([name, entry]) => ({ file, name, plain: name, entry })));
   for (const prefix of WRAPPERS) {
     const inside = all.filter(({ plain }) => plain.startsWith(prefix));
-    // A training checkpoint keeps its optimizer's tensors beside the state dict.
+    // A training checkpoint has the optimizer's tensors beside the state dict.
     if (inside.length > 0 && (prefix.includes('state_dict') || inside.length === all.length))
       all = inside.map(tensor => ({ ...tensor, plain: tensor.plain.slice(prefix.length) }));
   }
@@ -82,7 +83,7 @@ function unwrapped(files: readonly TensorFile[]) {
 
 function fromHuggingFace(name: string): string | undefined {
   const row = HUGGING_FACE.find(([pattern]) => pattern.test(name));
-  if (!row) return undefined; // position_ids and the like
+  if (!row) return undefined; // such as position_ids
   return IN_BLOCK.reduce((path, [pattern, to]) => path.replace(pattern, to), name.replace(...row));
 }
 
@@ -95,6 +96,8 @@ function joined(target: string, parts: ReadonlyMap<number, Piece['parts'][number
     return { parts: ordered, shape: transposed ? [...shape].reverse() : shape, transposed };
   }
   if (ordered.length !== 3 || ordered.some(({ entry }) => entry.shape.join() !== shape.join()))
-    throw new Error(`${first.file.path}: queries, keys and values beside "${first.name}" are not three of one shape.`);
+    throw new Error(
+      `${first.file.path}: queries, keys and values beside "${first.name}" must be three tensors of one shape.`,
+    );
   return { parts: ordered, shape: [3 * shape[0]!, ...shape.slice(1)], transposed: false };
 }

@@ -1,11 +1,11 @@
 import { type ClipConfig, checkConfig, RESNET_STRIDE, type VisionConfig } from '../config.js';
 
-/** Width of an attention head in OpenAI's models, whose checkpoints do not tell the number of heads. */
+/** Width of an attention head in OpenAI's models, whose checkpoints do not contain the number of heads. */
 const HEAD_WIDTH = 64;
 
 type Shapes = ReadonlyMap<string, { shape: number[] }>;
 
-/** What a config beside the weights may say; sizes in it must agree with the weights. */
+/** A config beside the weights; its sizes must agree with the weights. */
 export interface PartialConfig {
   embedDim?: number;
   activation?: ClipConfig['activation'];
@@ -14,16 +14,28 @@ export interface PartialConfig {
 }
 
 /**
- * The config of a CLIP with OpenAI's parameter names, from its parameters' shapes. Heads are width / 64, the activation
- * QuickGELU, as in every model OpenAI published; `given` (a config beside the weights) has the last word on these.
- * @param name of the file, for the error sentences
- * @throws a sentence naming the first parameter that is missing or of the wrong rank, or the setting that contradicts the shapes
+ * The config of a CLIP with OpenAI's parameter names, from its parameters' shapes. Heads default to width / 64 and the activation to
+ * QuickGELU, as in every model that OpenAI published; `given` (a config beside the weights) takes precedence.
+ *
+ * @param name of the file, for errors
+ * @throws a sentence naming the first parameter that is missing or has the wrong rank, or the setting that contradicts the shapes
+ *
+ * @example
+ * ```ts
+ * import { configFromShapes } from '@dgprompt/clip/checkpoint';
+ * import { openSafetensors } from '@dgprompt/io';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const file = openSafetensors(`${miniClip}/model.safetensors`);
+ * console.log(configFromShapes('mini', file.tensors).embedDim); // 128
+ * file.close();
+ * ```
  */
 export function configFromShapes(name: string, shapes: Shapes, given: PartialConfig = {}): ClipConfig {
   const shapeOf = (parameter: string, rank: number): number[] => {
     const entry = shapes.get(parameter);
     if (!entry)
-      throw new Error(`${name} is no CLIP: it has no tensor "${parameter}", by this or another library's name.`);
+      throw new Error(`${name} is not a CLIP: it has no tensor "${parameter}", under this or another library's name.`);
     if (entry.shape.length !== rank)
       throw new Error(`${name}: tensor "${parameter}" has the shape [${entry.shape}], not ${rank} dimensions.`);
     return entry.shape;

@@ -1,27 +1,27 @@
 import { type ClipTokenizer, checkLength, tokenRow } from './tokenizer.js';
 
-/** One position of a prompt: a token id, or, below zero, a learned vector: -1 is the first context token, -2 the second. */
+/** A position of a prompt: a token id or, below zero, a learned vector: -1 is the first context token, -2 the second. */
 export type Slot = number;
 
-/** Where and around which words a learned context stands. */
+/** Where a learned context is, and which words it replaces. */
 export interface ContextPlace {
   /** M, the number of context tokens. */
   tokens: number;
-  /** Where the class name stands: behind the context (default), in its middle, or in front of it. */
+  /** Where the class name is: after the context (`end`, the default), in its middle, or before it (`front`). */
   position?: 'end' | 'middle' | 'front';
   /**
-   * A hand-written template whose first words the context takes the place of, `{}` where the class name goes. Words before
-   * the name beyond the M first stay as they are: "a photo of a {}." with M = 2 learns "a photo". Default: "{}.".
+   * A hand-written template with `{}` for the class name; the context replaces its first M words, and further words before the name stay:
+   * "a photo of a {}." with M = 2 learns "a photo". Default "{}.".
    */
   words?: string;
 }
 
-/** The index of the context token in a slot, or undefined where the slot is a word's. */
+/** The index of the context token in a slot; undefined if the slot is a word. */
 export function contextIndex(slot: Slot): number | undefined {
   return slot < 0 ? -1 - slot : undefined;
 }
 
-/** A hand-written prompt for each class, start and end tokens included. Underscores in names are read as spaces, as published. */
+/** A hand-written prompt for each class, with start and end tokens. Underscores in names become spaces, as in the published code. */
 export function wordRows(
   tokenizer: ClipTokenizer,
   classNames: readonly string[],
@@ -32,7 +32,20 @@ export function wordRows(
   return classNames.map(name => tokenRow(tokenizer, fillTemplate(template, name), contextLength, truncate));
 }
 
-/** A prompt with learned context for each class, laid out as CoOp (Zhou et al., 2022) and MaPLe (Khattak et al., 2023) lay it. */
+/**
+ * A prompt with learned context for each class, in the layout of CoOp (Zhou et al., IJCV 2022) and MaPLe (Khattak et al., CVPR 2023).
+ *
+ * @returns a row of slots per class, with start and end tokens
+ * @throws a sentence naming the text that is longer than the context length
+ *
+ * @example
+ * ```ts
+ * import { clipVocabulary, contextRows } from '@dgprompt/clip/text';
+ *
+ * const rows = contextRows(await clipVocabulary(), ['cat'], { tokens: 2 }, 77);
+ * console.log(rows); // [ [ 49406, -1, -2, 2368, 269, 49407 ] ]
+ * ```
+ */
 export function contextRows(
   tokenizer: ClipTokenizer,
   classNames: readonly string[],
@@ -62,8 +75,16 @@ export function contextRows(
 }
 
 /**
- * A template with the class name in it.
- * @throws if the template has no `{}`
+ * A template with the class name in place of `{}`; underscores in the name become spaces.
+ *
+ * @throws a sentence if the template has no `{}`
+ *
+ * @example
+ * ```ts
+ * import { fillTemplate } from '@dgprompt/clip';
+ *
+ * console.log(fillTemplate('a photo of a {}.', 'tabby_cat')); // a photo of a tabby cat.
+ * ```
  */
 export function fillTemplate(template: string, name: string): string {
   if (!template.includes('{}'))

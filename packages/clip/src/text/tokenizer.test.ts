@@ -32,7 +32,7 @@ test('a text that does not fit is cut where that is asked for, and still ends in
   ]);
   expect([...ends.dataSync()]).toEqual([3, 2]);
   expect(wordRows(wordTokenizer(40), ['big red cat'], 'a {}', 4, true)).toEqual([[START, 1, 2, END]]);
-  expect(() => wordRows(wordTokenizer(40), ['big red cat'], 'a {}', 4)).toThrow('ask for truncate');
+  expect(() => wordRows(wordTokenizer(40), ['big red cat'], 'a {}', 4)).toThrow('set truncate');
 });
 
 test('underscores in class names are spaces, and $ is nothing special', () => {

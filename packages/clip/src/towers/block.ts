@@ -3,16 +3,17 @@ import * as tf from '@tensorflow/tfjs';
 import type { Activation } from '../config.js';
 import type { BlockWeights, NormWeights } from '../weights/parameters.js';
 
+/** Options of a block. */
 export interface BlockOptions {
   heads: number;
   activation: Activation;
-  /** Added to the attention scores, broadcastable to [B, H, R, P + N]; 0 where a query may look, `MASKED` where not. */
+  /** Added to the attention scores, broadcastable to [B, H, R, P + N]; 0 where a query may attend, `MASKED` elsewhere. */
   mask?: tf.Tensor;
-  /** Keys and values that stand before this call's own tokens: a prefix computed earlier, [B, H, P, D/H] each. */
+  /** Keys and values before those of these tokens: a prefix computed earlier, [B, H, P, D/H] each. */
   past?: KeyValues;
   /**
-   * Picks the tokens whose outputs are read, [B, N, D] → [B, R, D]: queries and MLP run for these alone. The last block's
-   * other outputs feed nothing, so leaving them out is exact.
+   * Picks the tokens whose outputs are read, [B, N, D] → [B, R, D]: queries and MLP run for these only. Nothing reads the other outputs of
+   * the last block, so leaving them out is exact.
    */
   read?: (tokens: tf.Tensor3D) => tf.Tensor3D;
 }
@@ -22,13 +23,31 @@ export interface KeyValues {
   values: tf.Tensor4D; // [B, H, N, D/H]
 }
 
-/** What a mask adds where a query must not look: finite, so that it can be multiplied by zeros, and zero after exp. */
+/** The mask's value where a query must not attend: finite, so that it can be multiplied by zeros, and zero after exp. */
 export const MASKED = -1e30;
 
 /**
- * CLIP's residual attention block (pre-norm, Radford et al. 2021).
+ * CLIP's residual attention block (pre-norm, Radford et al., ICML 2021).
+ *
  * @param tokens [B, N, D]
- * @returns the block's outputs [B, N, D] (or [B, R, D] with `read`), and the keys and values of these N tokens
+ * @returns the outputs [B, N, D] (or [B, R, D] with `read`), and the keys and values of these N tokens
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { useDevice } from '@dgprompt/engine';
+ * import { miniClip } from '@dgprompt/pictograms';
+ * import { block, transformerWeights } from '@dgprompt/clip/towers';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * await useDevice();
+ * const clip = await loadClip(miniClip);
+ * const { width, heads } = clip.config.vision;
+ * const [first] = transformerWeights(clip.weights.vision).blocks;
+ * const { tokens } = block(tf.zeros([1, 5, width]), first!, { heads, activation: clip.config.activation });
+ * console.log(tokens.shape[1]); // 5
+ * clip.dispose();
+ * ```
  */
 export function block(
   tokens: tf.Tensor3D,
@@ -56,7 +75,7 @@ export function block(
 
 export interface RowBlockOptions extends Pick<BlockOptions, 'activation'> {
   /**
-   * Attention: the only part of a block in which rows know of each other.
+   * Attention: the only part of a block that connects rows.
    * @param rest queries, keys and values of all rows side by side, [R, 3D]; with `read` keys and values, [R, 2D]
    * @param queries of the rows that are read, [R', D]; undefined without `read`
    * @returns one row for each query, [R or R', D]
@@ -67,7 +86,8 @@ export interface RowBlockOptions extends Pick<BlockOptions, 'activation'> {
 }
 
 /**
- * A block over rows, whatever they are tokens of: all that needs no attention is one matrix product of them all.
+ * A block over rows of any tokens: everything but attention is one matrix product of all rows.
+ *
  * @param rows [R, D]
  * @returns [R, D], or [R', D] with `read`
  */
@@ -87,7 +107,7 @@ export function blockOfRows(
   return tf.add(attended, linear(active, mlp.downWeight, mlp.downBias));
 }
 
-/** Keys and values of tokens whose outputs nothing reads: all that the last block needs of a prefix. */
+/** Keys and values of tokens whose outputs are not read: all that the last block needs of a prefix. */
 export function keysAndValues(tokens: tf.Tensor3D, weights: BlockWeights<tf.Tensor>, heads: number): KeyValues {
   const [batch, count, width] = tokens.shape;
   const normed = norm(tf.reshape(tokens, [batch * count, width]), weights.ln1);
@@ -100,7 +120,7 @@ export function toKeyValues(rest: tf.Tensor2D, batch: number, heads: number): Ke
   return { keys, values };
 }
 
-/** What a block projects, as heads. @param rest [B · N, 3D], or [B · N, 2D] where queries [B · R, D] are given apart */
+/** Projections as heads. @param rest [B · N, 3D], or [B · N, 2D] if queries [B · R, D] are given separately */
 export function toHeads(
   rest: tf.Tensor2D,
   batch: number,
@@ -113,7 +133,7 @@ export function toHeads(
   return { queries, keys, values };
 }
 
-/** Attention of queries [B, H, R, D/H] to what stands before them and to their own keys, as rows again: [B · R, D]. */
+/** Attention of queries [B, H, R, D/H] to the prefix and to their own keys, as rows: [B · R, D]. */
 export function attendHeads(
   queries: tf.Tensor4D,
   keys: tf.Tensor4D,

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 
 /**
- * `tf.broadcastTo` with a gradient that is one sum: TensorFlow.js' own takes a slice and an addition for each copy, and works up
- * to rank 4 only.
+ * `tf.broadcastTo` whose gradient is one sum: that of TensorFlow.js needs a slice and an addition per copy, and supports only ranks up
+ * to 4.
  */
 export function broadcast<T extends tf.Tensor>(x: tf.Tensor, shape: number[]): T {
   if (x.shape.length === shape.length && x.shape.every((size, axis) => size === shape[axis])) return x as T;

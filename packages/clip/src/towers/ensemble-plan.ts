@@ -3,42 +3,40 @@ import { wordRows } from '../text/layout.js';
 import type { ClipTokenizer } from '../text/tokenizer.js';
 import { planText } from './text-plan.js';
 
-/** The prompts of all classes in all templates, divided into what a template's prompts begin with and each prompt's own rest. */
+/** The prompts of all classes in all templates, divided into a prefix per template and the rest of each prompt. */
 export interface EnsemblePlan {
-  /** What each template's prompts have in common, T rows of token ids. */
+  /** The prefix of each template's prompts, T rows of token ids. */
   prefixes: number[][];
-  /** Every prompt's rest in chunks, the longest first: work of one length comes together. */
+  /** The rests of all prompts in chunks of similar length, the longest first. */
   chunks: Chunk[];
-  /** N, prompts in a chunk; the last chunk may hold fewer. */
+  /** N, prompts in a chunk; the last chunk may have fewer. */
   rows: number;
-  /** The prefixes are worth a graph of their own: computing them anew with every chunk takes longer. */
+  /** Computing the prefixes once, in a separate graph, is faster than computing them with every chunk. */
   prefixesApart: boolean;
 }
 
 export interface Chunk {
   prompts: Rest[];
-  /** L, what the rests are padded to: at least as long as the longest. */
+  /** L, the padded length of the rests. */
   length: number;
 }
 
-/** What a prompt has for itself: one token or more, of which the last is the end token. */
+/** The rest of a prompt: one token or more, the last of which is the end token. */
 export interface Rest {
   tokens: number[];
   /** Index of its class. */
   label: number;
-  /** Index of its template, and so of its prefix. */
+  /** Index of its template and prefix. */
   template: number;
 }
 
-/** Most prompts that go through the tower at once. */
+/** Prompts that go through the tower at once, at most. */
 const MOST_ROWS = 128;
 
-/** How many tokens go through a text tower in the time that a session of it takes to make, whatever its size (measured, rounded). */
+/** Tokens that go through a text tower in the time it takes to make a session of it, at any size (measured, rounded). */
 const TOKENS_A_SESSION = 1000;
 
-/**
- * @throws naming the prompt that is longer than the context, or the template without a place for the name
- */
+/** @throws a sentence naming the prompt that is longer than the context, or the template without `{}` */
 export function planEnsemble(
   { tokenizer, config }: { tokenizer: ClipTokenizer; config: ClipConfig },
   classNames: readonly string[],
@@ -54,11 +52,12 @@ export function planEnsemble(
     });
   });
   rests.sort((a, b) => b.tokens.length - a.tokens.length); // stable: templates stay together
-  const rows = Math.ceil(rests.length / Math.ceil(rests.length / MOST_ROWS)); // as even as they can be
+  const rows = Math.ceil(rests.length / Math.ceil(rests.length / MOST_ROWS)); // as even as possible
   const chunks: Chunk[] = [];
   for (let start = 0; start < rests.length; start += rows) {
     const prompts = rests.slice(start, start + rows);
-    const [before, longest] = [chunks.at(-1)?.length, prompts[0]!.tokens.length];
+    const before = chunks.at(-1)?.length;
+    const longest = prompts[0]!.tokens.length;
     const isWorthSession = before === undefined || (before - longest) * (rests.length - start) >= TOKENS_A_SESSION;
     chunks.push({ prompts, length: isWorthSession ? longest : before });
   }

@@ -4,28 +4,29 @@ import type { TextWeights } from '../weights/weights.js';
 import { block, type KeyValues, keysAndValues } from './block.js';
 import { causalMask, finishText } from './text.js';
 
-/** A text tower, walked in two parts: what many prompts begin with, and what each has behind it. */
+/** A text tower, run in two parts: prefixes that many prompts share, and the rests of the prompts. */
 export interface Tower {
   weights: TextWeights;
   config: ClipConfig;
 }
 
-/** Tokens as places in a table of the embeddings that are needed: one graph does for all words. */
+/** Tokens as indices into a table of the needed embeddings, so that one graph serves all words. */
 export type Tokens = {
   table: tf.Tensor; // [V, d]
   places: tf.Tensor; // int32 [N, L]
 };
 
-/** The rests of prompts, to go through the tower together. */
+/** The rests of prompts that go through the tower together. */
 export type Rests = Tokens & {
   positions: tf.Tensor; // int32 [N, L]
-  prefixes: tf.Tensor; // int32 [N], whose keys and values stand before each
+  prefixes: tf.Tensor; // int32 [N], the prefix of each
   mask: tf.Tensor; // [N, 1, L, P + L], added to the attention scores
   ends: tf.Tensor; // [N, L, 1], one-hot
 };
 
 /**
- * What stands behind prefixes needs of them in each layer. The tower is causal, so shorter prefixes may be padded with anything.
+ * Keys and values of prefixes in each layer. The tower is causal, so shorter prefixes may be padded with anything.
+ *
  * @param tokens of T prefixes of length P
  * @returns keys and values [T, H, P, D/H]
  */

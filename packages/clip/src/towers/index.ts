@@ -1,4 +1,4 @@
-export { block } from './block.js';
+export { type BlockOptions, block, type KeyValues } from './block.js';
 export { textTower } from './text.js';
 export {
   classState,

@@ -7,44 +7,44 @@ import { planText } from './text-plan.js';
 import { type Embed, endState, finishWalk, startText, stepText, type TextState, type TextWalk } from './text-prefix.js';
 import { classState, finishVision, startVision, stepVision, transformerWeights, type VisionState } from './vision.js';
 
-/** The states that guide: what has entered the layers so far, oldest first. Picked from the towers when they are read. */
+/** States of both towers: class and end tokens that entered the layers so far, from layer 0. Computed when they are read. */
 export interface TowerStates {
   /** v_cls^0 … v_cls^l, [B, d_v] each. */
   readonly vision: tf.Tensor[];
-  /** t_end^0 … t_end^l, [C, d_t] each, or [B, C, d_t] from where prompts were per image. */
+  /** t_end^0 … t_end^l, [C, d_t] each, or [B, C, d_t] once prompts are per image. */
   readonly text: tf.Tensor[];
 }
 
-/** Gives the prompts that enter layer l, knowing both towers' states up to that layer. */
+/** The prompts that enter layer l, from the states of both towers up to that layer. */
 export type PromptsFromStates = (layer: number, seen: TowerStates) => tf.Tensor | undefined;
 
-/** Prompts for both towers, and where the text's stand. */
+/** Prompts for both towers, and the place of the text prompts. */
 export interface JointOptions extends Partial<ContextPlace> {
-  /** Text prompts: [M, d_t], or [B, 1, M, d_t] with their own for each image. With any, `tokens` says how many M are. */
+  /** Text prompts: [M, d_t], or [B, 1, M, d_t] per image. `tokens` must then be M. */
   text?: PromptsFromStates;
-  /** Visual prompts: [M, d_v], or [B, M, d_v] with their own for each image. */
+  /** Visual prompts: [M, d_v], or [B, M, d_v] per image. */
   vision?: PromptsFromStates;
-  /** The hand-written prompt when there are no text prompts (`tokens` 0). Default: "a photo of a {}." */
+  /** The hand-written prompt if there are no text prompts (`tokens` 0); default "a photo of a {}." */
   template?: string;
 }
 
-export type LockStepResult = {
+export type JointResult = {
   /** Image features [B, e], L2-normalised. */
   image: tf.Tensor2D;
-  /** Text features, L2-normalised: [C, e], or [B, C, e] where text prompts were per image. */
+  /** Text features, L2-normalised: [C, e], or [B, C, e] if text prompts were per image. */
   text: tf.Tensor;
   /** The states that entered every layer. */
   states: { vision: tf.Tensor[]; text: tf.Tensor[] };
 };
 
-/** Both towers of a CLIP layer by layer, `Clip.lockStep`. */
+/** Both towers of a CLIP layer by layer, `Clip.forwardJoint`. */
 export function forwardJoint(
   { embed, ...tower }: TextTower,
   visionWeights: VisionWeights | ResNetWeights,
   images: tf.Tensor,
   classNames: readonly string[],
   { tokens = 0, position, words, template = DEFAULT_TEMPLATE, ...prompts }: JointOptions,
-): LockStepResult {
+): JointResult {
   const rows = promptRows(tower, classNames, tokens > 0 ? { tokens, position, words } : template);
   const { image, text, seen } = walkTogether(
     { weights: transformerWeights(visionWeights), images, prompts: prompts.vision },
@@ -54,7 +54,8 @@ export function forwardJoint(
 }
 
 /**
- * Walks both towers side by side, one layer at a time. Layers that only the deeper tower has are walked alone, without prompts.
+ * Runs both towers side by side, one layer at a time. Layers that only the deeper tower has run without prompts.
+ *
  * @returns image features [B, e] and text features [C, e] or [B, C, e], before L2 normalisation, and the states seen
  */
 function walkTogether(

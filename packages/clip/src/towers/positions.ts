@@ -1,6 +1,7 @@
 /**
- * Position embeddings of a vision tower for another number of patches: the class token's stay, the patches' are an image of
- * `from` × `from` points that is resized. Bicubic, antialiased, as OpenCLIP does it (a = -0.5, half-pixel centres, weights that sum to 1).
+ * Position embeddings of a vision tower for another number of patches: that of the class token is kept, those of the patches are resized
+ * as an image of `from` × `from` points. Bicubic with antialiasing as in OpenCLIP (a = -0.5, half-pixel centres, weights that sum to 1).
+ *
  * @param positions [1 + from², width], row-major
  * @returns [1 + to², width]
  */
@@ -22,7 +23,7 @@ export function interpolatePositions(positions: Float32Array, from: number, to: 
   return out;
 }
 
-/** For every target point, the source points that make it and their weights. */
+/** For every target point, its source points and their weights. */
 function weights(from: number, to: number): [number, number][][] {
   const scale = from / to;
   const stretch = Math.max(scale, 1);
@@ -37,7 +38,8 @@ function weights(from: number, to: number): [number, number][][] {
 }
 
 function cubic(x: number): number {
-  const [a, d] = [-0.5, Math.abs(x)];
+  const a = -0.5;
+  const d = Math.abs(x);
   if (d < 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
   return d < 2 ? (((d - 5) * d + 8) * d - 4) * a : 0;
 }

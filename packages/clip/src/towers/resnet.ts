@@ -9,6 +9,7 @@ const EPSILON = 1e-5;
 /**
  * CLIP's ModifiedResNet (Radford et al., 2021): a stem of three convolutions, average pooling in place of strides, and attention pooling
  * at the end. Batch norms use the statistics of the checkpoint.
+ *
  * @param images [B, 3, R, R], normalised with CLIP's mean and standard deviation
  * @returns [B, e], before L2 normalisation
  */
@@ -40,7 +41,7 @@ function convolve(x: tf.Tensor4D, { weight, norm }: ConvolutionWeights<tf.Tensor
   const scale = tf.mul(norm.weight, tf.rsqrt(tf.add(norm.variance, EPSILON))); // [out]
   const shift = tf.sub(norm.bias, tf.mul(norm.mean, scale));
   const edges = [padding, padding] as [number, number];
-  const padded = padding === 0 ? x : tf.pad(x, [[0, 0], edges, edges, [0, 0]]); // TensorFlow knows no padding by number
+  const padded = padding === 0 ? x : tf.pad(x, [[0, 0], edges, edges, [0, 0]]); // TensorFlow.js has no padding by number
   return tf.add<tf.Tensor4D>(tf.mul(tf.conv2d(padded, filter, stride, 'valid'), scale), shift);
 }
 

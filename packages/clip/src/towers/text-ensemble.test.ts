@@ -125,5 +125,5 @@ test('no templates, no names, one without a place and one that is too long are r
   await expect(clip.ensemble(names, { templates: [] })).rejects.toThrow('at least one template');
   await expect(clip.ensemble([])).rejects.toThrow('no class names');
   await expect(clip.ensemble(names, { templates: ['{}', 'a photo'] })).rejects.toThrow('"a photo" has no {}');
-  await expect(clip.ensemble(names, { templates: [`${'very '.repeat(80)}{}`] })).rejects.toThrow('takes 77 at most');
+  await expect(clip.ensemble(names, { templates: [`${'very '.repeat(80)}{}`] })).rejects.toThrow('takes at most 77');
 });

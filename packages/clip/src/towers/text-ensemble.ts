@@ -8,20 +8,22 @@ import { prefixStates, type Rests, restFeatures, type Tokens, type Tower } from 
 import { normalised } from './normalised.js';
 import { DEFAULT_TEMPLATE } from './text-features.js';
 
+/** Hand-written prompts, and how to average, follow and stop. */
 export interface EnsembleOptions {
-  /** Hand-written prompts, `{}` where the name goes. Default: "a photo of a {}." */
+  /** Hand-written prompts with `{}` for the name; default "a photo of a {}." */
   templates?: readonly string[];
-  /** Average the features as they come out of the tower, long ones counting more. Default: L2-normalised ones. */
+  /** Average features that are not L2-normalised, so that long ones count more; default false. */
   raw?: boolean;
   /** Stops before the next chunk of prompts. */
   signal?: AbortSignal;
-  /** Told after every chunk how many prompts are done. */
+  /** Reports the number of prompts done, after every chunk. */
   onProgress?(progress: { done: number; total: number }): void;
 }
 
 /**
- * The mean of each class's features over hand-written prompts, normalised again (Radford et al., 2021). Memory does not grow with the
- * number of prompts but for their tokens, and the keys and values of what each template begins with.
+ * The mean of each class's features over hand-written prompts, normalised again (Radford et al., ICML 2021). Memory grows with the number
+ * of prompts only by their tokens, and by the keys and values of each template's prefix.
+ *
  * @returns [C, e], L2-normalised
  */
 export async function textEnsemble(
@@ -74,7 +76,7 @@ async function once<A, R>(fn: (given: A) => R, given: A): Promise<R> {
   }
 }
 
-/** The embeddings of the words that occur, and rows of tokens as places among them. */
+/** The embeddings of the words that occur, and rows of tokens as indices into them. */
 function tableOf({ weights }: Tower, { prefixes, chunks }: EnsemblePlan) {
   const rests = chunks.flatMap(({ prompts }) => prompts.map(({ tokens }) => tokens));
   const place = new Map<number, number>();
@@ -96,7 +98,7 @@ function tableOf({ weights }: Tower, { prefixes, chunks }: EnsemblePlan) {
   };
 }
 
-/** A chunk as the tower takes it; a short last one is filled up with copies of its first prompt. */
+/** The tower's input for a chunk; a short last one is padded with copies of its first prompt. */
 function restsOf(
   { config }: Tower,
   { prefixes, rows }: EnsemblePlan,

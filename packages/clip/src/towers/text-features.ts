@@ -6,16 +6,16 @@ import type { TextWeights } from '../weights/weights.js';
 import { planText } from './text-plan.js';
 import { type Embed, endState, finishWalk, startText, stepText, type TextState } from './text-prefix.js';
 
-/** Learned context of the text tower, as the tower asks for it layer by layer. */
+/** Learned context of the text tower, requested layer by layer. */
 export interface TextPrompts extends ContextPlace {
   /**
-   * The context entering layer l: [M, d_t], [C, M, d_t] with its own for each class, or [B, 1, M, d_t] with its own for each image.
-   * Layer 0's takes the place of words; a later layer's replaces what came out of the layer before in these places.
+   * The context entering layer l: [M, d_t], [C, M, d_t] per class, or [B, 1, M, d_t] per image. That of layer 0 replaces words; that of a
+   * later layer replaces the outputs of the layer before at its places.
    */
   layer(l: number): tf.Tensor | undefined;
 }
 
-/** A text tower and what it takes to feed it with names. */
+/** A text tower, with tokenizer and embeddings. */
 export interface TextTower {
   weights: TextWeights;
   config: ClipConfig;
@@ -23,7 +23,7 @@ export interface TextTower {
   embed: Embed;
 }
 
-/** The prompt of the published zero-shot experiments where a dataset has none of its own (Radford et al., 2021). */
+/** The prompt of the published zero-shot experiments for datasets without another (Radford et al., ICML 2021). */
 export const DEFAULT_TEMPLATE = 'a photo of a {}.';
 
 /** Text features of class names, [C, e] or [B, C, e], before L2 normalisation. */
@@ -34,9 +34,11 @@ export function textFeatures(tower: TextTower, classNames: readonly string[], op
 /** A hand-written prompt, or learned context in place of words. */
 export interface TextOptions {
   prompts?: TextPrompts;
+  /** With `{}` for the name; default "a photo of a {}." */
   template?: string;
-  /** Cut hand-written prompts that are longer than the context length, as the published code does if asked. Default: an error. */
+  /** Cut hand-written prompts that are longer than the context length; default false, which throws. */
   truncate?: boolean;
+  /** Do not L2-normalise the features; default false. */
   raw?: boolean;
 }
 

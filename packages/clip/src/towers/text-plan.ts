@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs';
 import { contextIndex, type Slot } from '../text/layout.js';
 import { MASKED } from './block.js';
 
-/** Prompts divided into the part that is the same for every class, computed once, and each class's own rest. */
+/** Prompts divided into a prefix that all classes share, computed once, and the rest of each class. */
 export interface TextPlan {
   prefix: Slot[]; // P slots
-  own: Slot[][]; // C rows of L slots; what follows a row's end is never looked at
-  /** Where the end tokens stand in the own rows. */
+  own: Slot[][]; // C rows of L slots; nothing reads what follows a row's end
+  /** Positions of the end tokens in `own`. */
   ends: number[];
   length: number;
   /** M, the number of context tokens in the prompts. */
@@ -15,12 +15,13 @@ export interface TextPlan {
 
 /**
  * Divides prompts at the first slot in which they differ, so that the shared states are computed once (CLIP's text tower is causal).
- * @param perClass the context has its own vectors for each class, and so is never shared
+ *
+ * @param perClass the context differs between classes, and so is never shared
  */
 export function planText(rows: readonly Slot[][], perClass: boolean): TextPlan {
   const first = rows[0];
-  if (!first) throw new Error('There are no class names to make prompts of.');
-  const longestPrefix = Math.min(...rows.map(row => row.length)) - 1; // the end token is always a class's own
+  if (!first) throw new Error('There are no class names; give at least one.');
+  const longestPrefix = Math.min(...rows.map(row => row.length)) - 1; // the end token is never shared
   let shared = 0;
   while (
     shared < longestPrefix &&
@@ -59,7 +60,7 @@ export function contextPlaces(
   };
 }
 
-/** What the own tokens may see, [L, P + L]: all of the prefix, themselves, and their own before them. */
+/** The mask of the tokens in `own`, [L, P + L]: they attend to the prefix, to themselves and to those before them. */
 export function ownMask({ prefix, length }: TextPlan): tf.Tensor2D {
   const width = prefix.length + length;
   const values = new Float32Array(length * width);
@@ -68,7 +69,7 @@ export function ownMask({ prefix, length }: TextPlan): tf.Tensor2D {
   return tf.tensor2d(values, [length, width]);
 }
 
-/** What each class's end token may see, [copies · C, 1, 1, P + L]. */
+/** The mask of each class's end token, [copies · C, 1, 1, P + L]. */
 export function endMask({ prefix, length, ends }: TextPlan, copies: number): tf.Tensor4D {
   const width = prefix.length + length;
   const rows = copies * ends.length;

@@ -6,19 +6,19 @@ import { broadcast } from './broadcast.js';
 import { causalMask, finishText } from './text.js';
 import { contextPlaces, endMask, endPlaces, ownMask, type TextPlan } from './text-plan.js';
 
-/** Gives the embeddings [n, d] of token ids; where an id is below zero, zeros. */
+/** Looks up the embeddings [n, d] of token ids; zeros for ids below zero. */
 export type Embed = (slots: readonly number[]) => tf.Tensor2D;
 
 /**
- * A text tower part of the way: the tokens entering layer `layer`. The classes' shared prefix comes first, b · c times: 1 until a
- * prompt comes that differs between images (b) or classes (c). All classes' own tokens follow, B times: once, or for each image.
+ * A text tower between layers: the tokens entering layer `layer`. The shared prefix comes first, b · c times: once, until a prompt
+ * differs between images (b) or classes (c). The tokens of all classes follow, B times: once, or for each image.
  */
 export interface TextState {
   layer: number;
-  rows: tf.Tensor2D; // [b · c · P + B · C · L, d]; after the last layer [B · C, d], end tokens alone
+  rows: tf.Tensor2D; // [b · c · P + B · C · L, d]; after the last layer only end tokens, [B · C, d]
   prefixes: readonly [b: number, c: number];
   copies: number; // B
-  /** A prompt had an axis for images, so that the features have one too. */
+  /** A prompt had an axis for images, so the features have one, too. */
   perImage: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface TextWalk {
   plan: TextPlan;
 }
 
-/** The tokens entering layer 0, positions added; places of the context are still empty. */
+/** The tokens entering layer 0, with positions; the places of the context are still empty. */
 export function startText({ weights, config, plan }: TextWalk, embed: Embed): TextState {
   const { width } = config.text;
   const { prefix, own, length } = plan;
@@ -40,9 +40,10 @@ export function startText({ weights, config, plan }: TextWalk, embed: Embed): Te
 }
 
 /**
- * One layer of the text tower, with `prompts` entering it. After the last layer only the end tokens are left.
- * @param prompts [M, d], [C, M, d] or [B, 1, M, d]: the context of layer 0, and what replaces its outputs later; undefined
- *   keeps what came out of the layer before
+ * One layer of the text tower, with `prompts` entering it. After the last layer, only the end tokens are left.
+ *
+ * @param prompts [M, d], [C, M, d] or [B, 1, M, d]: the context of layer 0, or the replacement of its outputs later; undefined keeps the
+ *   outputs of the layer before
  */
 export function stepText(walk: TextWalk, state: TextState, prompts?: tf.Tensor): TextState {
   const { weights, config, plan } = walk;
@@ -104,7 +105,8 @@ function splitRows({ prefix }: TextPlan, { prefixes: [b, c] }: TextState, rows: 
 
 function atEnds(plan: TextPlan, state: TextState, rows: tf.Tensor2D): tf.Tensor2D {
   const [, ofOwn] = splitRows(plan, state, rows);
-  const [classes, width] = [plan.own.length, rows.shape[1]];
+  const classes = plan.own.length;
+  const width = rows.shape[1];
   const own = tf.reshape(ofOwn, [state.copies, classes, plan.length, width]);
   return tf.reshape(tf.sum(tf.mul(own, endPlaces(plan)), 2), [state.copies * classes, width]); // [B · C, d]
 }
@@ -125,7 +127,7 @@ function putIn({ plan, config }: TextWalk, state: TextState, prompts: tf.Tensor)
     if (!places) return states;
     const each = tf.reshape(broadcast(context, [b, across, tokens, width]), [b * across, tokens, width]);
     const placed = tf.reshape(tf.matMul(places.place, each as tf.Tensor3D), [b, across, rows[0]!.length, width]);
-    // Layer 0's places hold their positions, to which the context is added; later ones hold old outputs, which it replaces.
+    // In layer 0, the context is added to the positions at its places; later, it replaces the outputs there.
     return tf.add(layer === 0 ? states : tf.mul(states, places.keep), placed);
   };
   const [ofPrefix, ofOwn] = splitRows(plan, state, state.rows);

@@ -4,11 +4,27 @@ import type { TextWeights } from '../weights/weights.js';
 import { block, MASKED, norm } from './block.js';
 
 /**
- * CLIP's text transformer over whole token rows: for pretraining, and the plain form that the faster ones are tested against.
- * The tower is causal, so rows may be cut to the longest one (T below the context length) without changing anything.
+ * CLIP's text transformer over whole token rows: for pretraining, and as the plain form that the faster ones are tested against. The
+ * tower is causal, so rows may be cut to the longest one (T below the context length) without changing the result.
+ *
  * @param tokens int32 [C, T], T ≤ context length
- * @param ends int32 [C], where each row's end token stands
+ * @param ends int32 [C], the position of each row's end token
  * @returns [C, e], before L2 normalisation
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { useDevice } from '@dgprompt/engine';
+ * import { miniClip } from '@dgprompt/pictograms';
+ * import { tokenRows } from '@dgprompt/clip/text';
+ * import { textTower } from '@dgprompt/clip/towers';
+ *
+ * await useDevice();
+ * const clip = await loadClip(miniClip);
+ * const { tokens, ends } = tokenRows(clip.tokenizer, ['a cat', 'a dog']);
+ * console.log(textTower(clip.weights.text, clip.config, tokens, ends).shape); // [ 2, 128 ]
+ * clip.dispose();
+ * ```
  */
 export function textTower(weights: TextWeights, config: ClipConfig, tokens: tf.Tensor, ends: tf.Tensor): tf.Tensor2D {
   const [rows, length] = tokens.shape as [number, number];
@@ -17,8 +33,8 @@ export function textTower(weights: TextWeights, config: ClipConfig, tokens: tf.T
 }
 
 /**
- * The plain text tower on embeddings [C, T, d] to which positions are still to be added. `entering` may change the tokens that
- * enter a layer (deep prompts); layer 0's have their positions.
+ * The plain text tower on embeddings [C, T, d] without positions. `entering` may change the tokens that enter a layer (deep prompts);
+ * those of layer 0 have positions.
  */
 export function embeddedTextTower(
   weights: TextWeights,
@@ -52,7 +68,7 @@ export function finishText(weights: TextWeights, ends: tf.Tensor2D): tf.Tensor2D
   return tf.matMul(norm(ends, weights.lnFinal), weights.projection as tf.Tensor2D);
 }
 
-/** Additive mask [T, T] that lets a token see itself and what stands before it. */
+/** Additive mask [T, T]: a token attends to itself and to those before it. */
 export function causalMask(length: number): tf.Tensor2D {
   const values = new Float32Array(length * length);
   for (let query = 0; query < length; query++)
@@ -65,7 +81,7 @@ function pick(tokens: tf.Tensor3D, at: tf.Tensor2D): tf.Tensor3D {
   return tf.sum(tf.mul(tokens, tf.expandDims(at, 2)), 1, true);
 }
 
-/** What the picked token of each row may see: [C, 1, 1, T]. */
+/** The mask of the picked token of each row: [C, 1, 1, T]. */
 function rowMask(at: tf.Tensor2D, causal: tf.Tensor2D): tf.Tensor4D {
   const [rows, length] = at.shape;
   return tf.reshape(tf.matMul(at, causal), [rows, 1, 1, length]);

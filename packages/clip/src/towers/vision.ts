@@ -5,42 +5,88 @@ import { block, norm } from './block.js';
 import { broadcast } from './broadcast.js';
 import { resNetTower } from './resnet.js';
 
-/** Visual prompts, as a tower asks for them layer by layer. */
+/** Visual prompts, requested layer by layer. */
 export interface VisionPrompts {
   /**
-   * The prompt tokens entering layer l: [M, d_v], or [B, M, d_v] with their own for each image. Layer 0's are appended after
-   * the patches (positions added, before `ln_pre`); a later layer's replace the outputs of the prompts before them.
+   * The prompt tokens entering layer l: [M, d_v], or [B, M, d_v] per image. Those of layer 0 are appended to the patches (with positions,
+   * before `ln_pre`); those of a later layer replace the outputs of the prompts before.
    */
   layer(l: number): tf.Tensor | undefined;
 }
 
-/** A vision tower part of the way: the tokens entering layer `layer`. */
+/** A vision tower between layers: the tokens entering layer `layer`. */
 export interface VisionState {
   layer: number;
   tokens: tf.Tensor3D; // [B, 1 + patches + prompts, D]; after the last layer [B, 1, D]
   prompts: number;
 }
 
-/** Whether a vision tower is a ModifiedResNet, which takes no prompts. */
+/**
+ * Whether a vision tower is a ModifiedResNet, which takes no prompts.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { useDevice } from '@dgprompt/engine';
+ * import { miniClip } from '@dgprompt/pictograms';
+ * import { isResNet } from '@dgprompt/clip/towers';
+ *
+ * await useDevice();
+ * const clip = await loadClip(miniClip);
+ * console.log(isResNet(clip.weights.vision)); // false
+ * clip.dispose();
+ * ```
+ */
 export function isResNet(weights: VisionWeights | ResNetWeights): weights is ResNetWeights {
   return 'stem' in weights;
 }
 
 /**
- * The weights of a vision transformer.
+ * The weights of a vision transformer. See `visionTower` for an example.
+ *
  * @throws a sentence if the tower is a ModifiedResNet
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { useDevice } from '@dgprompt/engine';
+ * import { miniClip } from '@dgprompt/pictograms';
+ * import { transformerWeights } from '@dgprompt/clip/towers';
+ *
+ * await useDevice();
+ * const clip = await loadClip(miniClip);
+ * console.log(transformerWeights(clip.weights.vision).blocks.length === clip.config.vision.layers); // true
+ * clip.dispose();
+ * ```
  */
 export function transformerWeights(weights: VisionWeights | ResNetWeights): VisionWeights {
   if (!isResNet(weights)) return weights;
   throw new Error(
-    'The vision tower of this CLIP is a ModifiedResNet, which has no layers of tokens for visual prompts: take a method without them (coop, cocoop, kgcoop, prograd), or a ViT.',
+    'The vision tower of this CLIP is a ModifiedResNet, which takes no visual prompts: use a method with text prompts only, or a ViT.',
   );
 }
 
 /**
- * CLIP's vision transformer, with prompts put in; a ModifiedResNet without.
+ * CLIP's vision transformer, with optional prompts, or a ModifiedResNet without.
+ *
  * @param images [B, 3, R, R], normalised with CLIP's mean and standard deviation
  * @returns [B, e], before L2 normalisation
+ * @throws a sentence if images or prompts have another shape, or a ModifiedResNet gets prompts
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { useDevice } from '@dgprompt/engine';
+ * import { miniClip } from '@dgprompt/pictograms';
+ * import { visionTower } from '@dgprompt/clip/towers';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * await useDevice();
+ * const clip = await loadClip(miniClip);
+ * const images = tf.zeros([2, 3, clip.imageSize, clip.imageSize]);
+ * console.log(visionTower(clip.weights.vision, clip.config, images).shape); // [ 2, 128 ]
+ * clip.dispose();
+ * ```
  */
 export function visionTower(
   weights: VisionWeights | ResNetWeights,
@@ -65,7 +111,27 @@ function checkImages({ vision: { imageSize } }: ClipConfig, images: tf.Tensor): 
     throw new Error(`Images for this CLIP are [B, 3, ${imageSize}, ${imageSize}]; these are [${images.shape}].`);
 }
 
-/** The tokens entering layer 0: class token and patches, positions added, after `ln_pre`. */
+/**
+ * The tokens entering layer 0: class token and patches, with positions, after `ln_pre`.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { useDevice } from '@dgprompt/engine';
+ * import { miniClip } from '@dgprompt/pictograms';
+ * import { classState, finishVision, startVision, stepVision, transformerWeights } from '@dgprompt/clip/towers';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * await useDevice();
+ * const clip = await loadClip(miniClip);
+ * const tower = transformerWeights(clip.weights.vision);
+ * const images = tf.zeros([2, 3, clip.imageSize, clip.imageSize]);
+ * let state = startVision(tower, clip.config, images);
+ * while (state.layer < clip.config.vision.layers) state = stepVision(tower, clip.config, state);
+ * console.log(finishVision(tower, state).shape[0], classState(state).shape[0]); // 2 2
+ * clip.dispose();
+ * ```
+ */
 export function startVision(weights: VisionWeights, config: ClipConfig, images: tf.Tensor): VisionState {
   checkImages(config, images);
   const { width } = config.vision;
@@ -78,7 +144,25 @@ export function startVision(weights: VisionWeights, config: ClipConfig, images: 
 
 /**
  * One layer, with `prompts` entering it. After the last layer only the class token is left, since nothing reads the others.
- * @param prompts [M, D] or [B, M, D]; undefined keeps what came out of the layer before
+ *
+ * @param prompts [M, D] or [B, M, D]; undefined keeps the outputs of the layer before
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { useDevice } from '@dgprompt/engine';
+ * import { miniClip } from '@dgprompt/pictograms';
+ * import { startVision, stepVision, transformerWeights } from '@dgprompt/clip/towers';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * await useDevice();
+ * const clip = await loadClip(miniClip);
+ * const tower = transformerWeights(clip.weights.vision);
+ * const state = startVision(tower, clip.config, tf.zeros([2, 3, clip.imageSize, clip.imageSize]));
+ * const prompts = tf.zeros([4, clip.config.vision.width]);
+ * console.log(stepVision(tower, clip.config, state, prompts).prompts); // 4
+ * clip.dispose();
+ * ```
  */
 export function stepVision(
   weights: VisionWeights,
@@ -97,13 +181,53 @@ export function stepVision(
   return { layer: state.layer + 1, tokens: out.tokens, prompts: entering.prompts };
 }
 
-/** The image features [B, e] of a state after the last layer, before L2 normalisation. */
+/**
+ * The image features [B, e] of a state after the last layer, before L2 normalisation.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { useDevice } from '@dgprompt/engine';
+ * import { miniClip } from '@dgprompt/pictograms';
+ * import { classState, finishVision, startVision, stepVision, transformerWeights } from '@dgprompt/clip/towers';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * await useDevice();
+ * const clip = await loadClip(miniClip);
+ * const tower = transformerWeights(clip.weights.vision);
+ * const images = tf.zeros([2, 3, clip.imageSize, clip.imageSize]);
+ * let state = startVision(tower, clip.config, images);
+ * while (state.layer < clip.config.vision.layers) state = stepVision(tower, clip.config, state);
+ * console.log(finishVision(tower, state).shape[0], classState(state).shape[0]); // 2 2
+ * clip.dispose();
+ * ```
+ */
 export function finishVision(weights: VisionWeights, state: VisionState): tf.Tensor2D {
   const token = norm(classState(state), weights.lnPost); // [B, D]
   return tf.matMul(token, weights.projection as tf.Tensor2D);
 }
 
-/** The class token of a state, [B, D]. */
+/**
+ * The class token of a state, [B, D].
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { useDevice } from '@dgprompt/engine';
+ * import { miniClip } from '@dgprompt/pictograms';
+ * import { classState, finishVision, startVision, stepVision, transformerWeights } from '@dgprompt/clip/towers';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * await useDevice();
+ * const clip = await loadClip(miniClip);
+ * const tower = transformerWeights(clip.weights.vision);
+ * const images = tf.zeros([2, 3, clip.imageSize, clip.imageSize]);
+ * let state = startVision(tower, clip.config, images);
+ * while (state.layer < clip.config.vision.layers) state = stepVision(tower, clip.config, state);
+ * console.log(finishVision(tower, state).shape[0], classState(state).shape[0]); // 2 2
+ * clip.dispose();
+ * ```
+ */
 export function classState({ tokens }: VisionState): tf.Tensor2D {
   return tf.squeeze(classToken(tokens), [1]);
 }
@@ -134,7 +258,7 @@ function putIn(
   return { layer, tokens: tf.concat([kept, each], 1), prompts: added };
 }
 
-/** Images cut into patches, one row each, in the order in which a convolution kernel [D, 3, P, P] is flattened: [B·g², 3·P·P]. */
+/** Images cut into patches, one row each, in the order of a flattened convolution kernel [D, 3, P, P]: [B·g², 3·P·P]. */
 function patchRows(images: tf.Tensor, { vision: { imageSize, patchSize } }: ClipConfig): tf.Tensor2D {
   const batch = images.shape[0]!;
   const grid = imageSize / patchSize;

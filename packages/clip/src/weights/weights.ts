@@ -6,21 +6,39 @@ import type { ClipTree, TextTree, VisionTree } from './parameters.js';
 import { leafAt, mapParameters } from './parameters.js';
 import type { ResNetTree } from './resnet-parameters.js';
 
-/** The weights of a CLIP: a plain tree of frozen tensors, or of variables when the towers themselves are trained. */
+/** The weights of a CLIP: a plain tree of frozen tensors, or of variables if the towers are trained. */
 export type ClipWeights<T extends tf.Tensor = tf.Tensor> = ClipTree<T>;
 export type VisionWeights<T extends tf.Tensor = tf.Tensor> = VisionTree<T>;
 export type ResNetWeights<T extends tf.Tensor = tf.Tensor> = ResNetTree<T>;
 export type TextWeights<T extends tf.Tensor = tf.Tensor> = TextTree<T>;
 
-/** What `initClipWeights` draws from; `seededRandom` of `@dgprompt/engine` is one. */
+/** A random generator for `initClipWeights`, such as `seededRandom` of `@dgprompt/engine`. */
 export interface NormalAndUniform {
   normal(shape: number[], std: number): tf.Tensor;
   uniform(shape: number[], low: number, high: number): tf.Tensor;
 }
 
 /**
- * Fresh random weights for pretraining, started as OpenAI's model file starts them (Radford et al., ICML 2021).
- * @returns tensors of the caller's; `mapTree(t => tf.variable(t), weights)` makes them trainable
+ * Random weights for pretraining, initialised as in OpenAI's model file (Radford et al., ICML 2021).
+ *
+ * @returns tensors, which the caller disposes; `mapTree((t: tf.Tensor) => tf.variable(t), weights)` makes them trainable
+ *
+ * @example
+ * ```ts
+ * import { disposeWeights, initClipWeights } from '@dgprompt/clip/weights';
+ * import { seededRandom, useDevice } from '@dgprompt/engine';
+ *
+ * await useDevice();
+ * const config = {
+ *   embedDim: 64,
+ *   activation: 'quick_gelu',
+ *   vision: { imageSize: 32, patchSize: 8, width: 64, layers: 1, heads: 1 },
+ *   text: { contextLength: 16, vocabSize: 300, width: 64, layers: 1, heads: 1 },
+ * } as const;
+ * const weights = initClipWeights(config, seededRandom(1));
+ * console.log(weights.text.tokenEmbedding.shape); // [ 300, 64 ]
+ * disposeWeights(config, weights);
+ * ```
  */
 export function initClipWeights(config: ClipConfig, random: NormalAndUniform): ClipWeights {
   return mapParameters(config, ({ shape, start }) => {
@@ -32,7 +50,25 @@ export function initClipWeights(config: ClipConfig, random: NormalAndUniform): C
 
 /**
  * Weights from parameters by their OpenAI names.
- * @param read gives the values of a parameter; it throws where the file has none, or one of another shape than `stored`
+ *
+ * @param read returns the values of a parameter in the file's shape; it throws if the file does not have it in the shape `stored`
+ *
+ * @example
+ * ```ts
+ * import { clipWeightsFromNames, clipWeightsToNames, initClipWeights } from '@dgprompt/clip/weights';
+ * import { seededRandom, useDevice } from '@dgprompt/engine';
+ *
+ * await useDevice();
+ * const config = {
+ *   embedDim: 64,
+ *   activation: 'quick_gelu',
+ *   vision: { imageSize: 32, patchSize: 8, width: 64, layers: 1, heads: 1 },
+ *   text: { contextLength: 16, vocabSize: 300, width: 64, layers: 1, heads: 1 },
+ * } as const;
+ * const named = clipWeightsToNames(config, initClipWeights(config, seededRandom(1)));
+ * const weights = clipWeightsFromNames(config, ({ name }) => named.get(name)!.data);
+ * console.log(weights.text.projection.shape); // [ 64, 64 ]
+ * ```
  */
 export function clipWeightsFromNames(config: ClipConfig, read: (parameter: Parameter) => Float32Array): ClipWeights {
   return mapParameters(config, parameter => {
@@ -43,9 +79,26 @@ export function clipWeightsFromNames(config: ClipConfig, read: (parameter: Param
 }
 
 /**
- * Parameters by their OpenAI names, as `writeSafetensors` takes them; the inverse of `clipWeightsFromNames`.
- * Reads the values synchronously, so it is called outside of `compile`.
- * @throws naming the first parameter that these weights do not have in the config's shape
+ * Parameters by their OpenAI names, for `writeSafetensors` of `@dgprompt/io`; the inverse of `clipWeightsFromNames`. It reads the values
+ * synchronously, so it cannot be called inside `compile`.
+ *
+ * @throws a sentence naming the first parameter that these weights do not have in the config's shape
+ *
+ * @example
+ * ```ts
+ * import { clipWeightsToNames, initClipWeights } from '@dgprompt/clip/weights';
+ * import { seededRandom, useDevice } from '@dgprompt/engine';
+ *
+ * await useDevice();
+ * const config = {
+ *   embedDim: 64,
+ *   activation: 'quick_gelu',
+ *   vision: { imageSize: 32, patchSize: 8, width: 64, layers: 1, heads: 1 },
+ *   text: { contextLength: 16, vocabSize: 300, width: 64, layers: 1, heads: 1 },
+ * } as const;
+ * const named = clipWeightsToNames(config, initClipWeights(config, seededRandom(1)));
+ * console.log(named.get('visual.conv1.weight')!.shape); // [ 64, 3, 8, 8 ]
+ * ```
  */
 export function clipWeightsToNames(config: ClipConfig, weights: ClipWeights): Map<string, NamedArray> {
   const named = new Map<string, NamedArray>();
@@ -59,7 +112,24 @@ export function clipWeightsToNames(config: ClipConfig, weights: ClipWeights): Ma
   return named;
 }
 
-/** Frees every tensor of the tree. */
+/**
+ * Disposes every tensor of the tree.
+ *
+ * @example
+ * ```ts
+ * import { disposeWeights, initClipWeights } from '@dgprompt/clip/weights';
+ * import { seededRandom, useDevice } from '@dgprompt/engine';
+ *
+ * await useDevice();
+ * const config = {
+ *   embedDim: 64,
+ *   activation: 'quick_gelu',
+ *   vision: { imageSize: 32, patchSize: 8, width: 64, layers: 1, heads: 1 },
+ *   text: { contextLength: 16, vocabSize: 300, width: 64, layers: 1, heads: 1 },
+ * } as const;
+ * disposeWeights(config, initClipWeights(config, seededRandom(1)));
+ * ```
+ */
 export function disposeWeights(config: ClipConfig, weights: ClipWeights): void {
   mapParameters(config, (_, path) => leafAt(weights, path)?.dispose());
 }
