@@ -1,22 +1,23 @@
 import { decode } from 'bmp-ts';
 import type { Picture } from './colour.js';
 
-/** Whether a file begins like a Windows bitmap. */
+/** Whether a file starts like a Windows bitmap. */
 export function looksLikeBmp(file: Uint8Array): boolean {
   return file[0] === 0x42 && file[1] === 0x4d;
 }
 
-/** Bytes a row takes for its pixels, at least: run-length coding, the other form there is, packs 255 pixels into two. */
+/** Pixels per byte, at most: run-length coding packs 255 pixels into two bytes. */
 const MOST_PACKED = 128;
 
 /**
- * Decodes a Windows bitmap; its alpha, if any, is dropped.
- * @throws without a file name, where the header does not fit the file, or has more than `mostPixels` pixels
+ * Decodes a Windows bitmap and drops its alpha.
+ *
+ * @throws a sentence without a file name if the header does not match the file, or has more than `mostPixels` pixels
  */
 export function decodeBmp(file: Uint8Array, mostPixels: number): Picture {
   if (file.length < 26) throw new Error('the bitmap is cut short');
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  if (view.getUint32(14, true) < 40) throw new Error('the bitmap is of a form older than Windows 3');
+  if (view.getUint32(14, true) < 40) throw new Error('the bitmap is older than Windows 3');
   if (file.length < 54) throw new Error('the bitmap is cut short');
   const width = view.getInt32(18, true);
   const height = Math.abs(view.getInt32(22, true));
@@ -37,7 +38,7 @@ export function decodeBmp(file: Uint8Array, mostPixels: number): Picture {
   return { width, height, data: out };
 }
 
-/** The library's pixels, four bytes each in its own order, alpha blue green red: its RGBA is wrong for bitmaps with a palette. */
+/** The library's pixels, four bytes each in the order alpha, blue, green, red: its RGBA is wrong for bitmaps with a palette. */
 function pixelsOf(file: Uint8Array): Uint8Array {
   try {
     return decode(Buffer.from(file.buffer, file.byteOffset, file.byteLength)).data;

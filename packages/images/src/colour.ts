@@ -5,7 +5,7 @@ export interface Picture {
   data: Uint8Array; // [height, width, 3]
 }
 
-/** CMYK to RGB as Pillow computes it: what ink and black leave of white, with its rounding. */
+/** CMYK to RGB by Pillow's formula and rounding: white minus ink and black. */
 export function cmykToRgb({ width, height, data }: Picture): Picture {
   const pixels = width * height;
   const channels = data.length / pixels; // five with alpha

@@ -8,12 +8,25 @@ export interface Box {
   width: number;
 }
 
-/** How much of the image a random crop may take, and of what shape: torchvision's and the published recipes' defaults. */
+/** Area (as a share of the image's) and aspect ratio of random crops: the defaults of torchvision and the published recipes. */
 export const CROP_SCALE = [0.08, 1] as const;
 export const CROP_RATIO = [3 / 4, 4 / 3] as const;
 const CROP_TRIES = 10;
 
-/** Cuts a box, which lies inside the picture, out of it. */
+/**
+ * A part of a picture.
+ *
+ * @param box inside the picture
+ *
+ * @example
+ * ```ts
+ * import { crop, decode } from '@dgprompt/images';
+ *
+ * const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6"><rect width="8" height="6" fill="red"/></svg>';
+ * const picture = await decode(new TextEncoder().encode(svg));
+ * console.log(crop(picture, { top: 1, left: 2, width: 4, height: 3 }).data.length); // 36
+ * ```
+ */
 export function crop({ width: from, data }: Picture, { top, left, height, width }: Box): Picture {
   const out = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y++) {
@@ -23,7 +36,20 @@ export function crop({ width: from, data }: Picture, { top, left, height, width 
   return { width, height, data: out };
 }
 
-/** The square of `size` pixels in the middle of a picture that has at least that many each way (torchvision's `CenterCrop`). */
+/**
+ * The central square of a picture (torchvision's `CenterCrop`).
+ *
+ * @param size side in pixels, at most the picture's width and height
+ *
+ * @example
+ * ```ts
+ * import { centreCrop, decode } from '@dgprompt/images';
+ *
+ * const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6"><rect width="8" height="6" fill="red"/></svg>';
+ * const picture = await decode(new TextEncoder().encode(svg));
+ * console.log(centreCrop(picture, 4).width); // 4
+ * ```
+ */
 export function centreCrop(picture: Picture, size: number): Picture {
   return crop(picture, centreBox(picture, size));
 }
@@ -35,7 +61,18 @@ export function centreBox({ width, height }: { width: number; height: number }, 
   return { top, left, height: size, width: size };
 }
 
-/** A picture mirrored left to right. */
+/**
+ * A picture mirrored left to right.
+ *
+ * @example
+ * ```ts
+ * import { decode, flip } from '@dgprompt/images';
+ *
+ * const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6"><rect width="8" height="6" fill="red"/></svg>';
+ * const picture = await decode(new TextEncoder().encode(svg));
+ * console.log(flip(picture).data.slice(0, 3)); // Uint8Array(3) [ 255, 0, 0 ]
+ * ```
+ */
 export function flip({ width, height, data }: Picture): Picture {
   const out = new Uint8Array(data.length);
   for (let y = 0; y < height; y++)
@@ -47,10 +84,20 @@ export function flip({ width, height, data }: Picture): Picture {
   return { width, height, data: out };
 }
 
-/** A random crop before the picture is there: chances in [0, 1) that become a box once its size is known. */
+/** A random crop before the picture's size is known: numbers in [0, 1) that determine its box. */
 export type CropDraws = { area: number; ratio: number; top: number; left: number }[];
 
-/** Draws what a random resized crop needs. Always the same number of draws, so that one generator serves images loaded in any order. */
+/**
+ * Draws the numbers for a random resized crop. It always draws equally many, so that images may be loaded in any order.
+ *
+ * @example
+ * ```ts
+ * import { cropBox, drawCrop } from '@dgprompt/images';
+ *
+ * const draws = drawCrop({ next: () => 0.5 });
+ * console.log(cropBox({ width: 100, height: 80 }, draws)); // { top: 7, left: 17, width: 66, height: 66 }
+ * ```
+ */
 export function drawCrop(random: { next(): number }): CropDraws {
   return Array.from({ length: CROP_TRIES }, () => ({
     area: random.next(),
@@ -61,8 +108,16 @@ export function drawCrop(random: { next(): number }): CropDraws {
 }
 
 /**
- * The box of a random resized crop (torchvision's `RandomResizedCrop.get_params`): an area between `CROP_SCALE` of the image's,
- * an aspect ratio between `CROP_RATIO`; the first of ten tries that fits, else the largest central box within the ratios.
+ * The box of a random resized crop (torchvision's `RandomResizedCrop.get_params`): an area within `CROP_SCALE` times the image's and an
+ * aspect ratio within `CROP_RATIO`; the first of ten tries that fits, or else the largest central box within the ratios.
+ *
+ * @example
+ * ```ts
+ * import { cropBox, drawCrop } from '@dgprompt/images';
+ *
+ * const box = cropBox({ width: 100, height: 80 }, drawCrop({ next: () => 0.5 }));
+ * console.log(box.width <= 100 && box.height <= 80); // true
+ * ```
  */
 export function cropBox({ width, height }: { width: number; height: number }, draws: CropDraws): Box {
   const [low, high] = CROP_RATIO;
@@ -82,7 +137,7 @@ export function cropBox({ width, height }: { width: number; height: number }, dr
   return { top: Math.floor((height - box.height) / 2), left: Math.floor((width - box.width) / 2), ...box };
 }
 
-/** Python's `round`, which torchvision centres with. */
+/** Python's `round`, which torchvision uses to centre crops. */
 function roundHalfToEven(x: number): number {
   const floor = Math.floor(x);
   return x - floor === 0.5 ? floor + (floor % 2) : Math.round(x);

@@ -9,26 +9,37 @@ export type { Picture } from './colour.js';
 /** An image file by its path, or its encoded bytes. */
 export type ImageSource = string | Uint8Array;
 
+/** How to decode an image. */
 export interface DecodeOptions {
-  /** Turn the picture as its EXIF tag says. Default: false, as Pillow's plain `open` and so the published code leave it. */
+  /** Apply the EXIF orientation; default false, as in Pillow's `open` and the published code. */
   orientation?: boolean;
 }
 
-/** Pillow refuses larger pictures too, as a defence against small files that unpack to gigabytes. */
+/** Pillow's limit, a defence against small files that unpack to gigabytes. */
 const MOST_PIXELS = 178_956_970;
 
 /**
- * Decodes an image file (JPEG, PNG, WebP, GIF, TIFF, BMP, …) to RGB as `PIL.Image.open(file).convert('RGB')` does: alpha is dropped, not
- * blended; of 16 bits of colour the upper eight count, while 16-bit grey is cut off at 255; CMYK becomes RGB by Pillow's formula; of moving
- * pictures the first is taken; colour profiles and, unless asked for, the orientation tag are left alone.
- * @throws one sentence naming the file if it is missing, empty, cut short, too large (178,956,970 pixels) or no image
+ * Decodes an image file (JPEG, PNG, WebP, GIF, TIFF, BMP, …) to RGB like `PIL.Image.open(file).convert('RGB')`: alpha is dropped, not
+ * blended; 16-bit colour keeps the upper eight bits, while 16-bit grey is clipped at 255; CMYK becomes RGB by Pillow's formula; animations
+ * give their first picture; colour profiles and, by default, the orientation tag are ignored.
+ *
+ * @throws one sentence naming the file if it is missing, empty, truncated, too large (178,956,970 pixels) or not an image
+ *
+ * @example
+ * ```ts
+ * import { decode } from '@dgprompt/images';
+ *
+ * const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6"><rect width="8" height="6" fill="red"/></svg>';
+ * const picture = await decode(new TextEncoder().encode(svg));
+ * console.log(picture.width, picture.height, picture.data.length); // 8 6 144
+ * ```
  */
 export async function decode(source: ImageSource, { orientation = false }: DecodeOptions = {}): Promise<Picture> {
   try {
     const bytes = typeof source === 'string' ? await readFile(source) : source;
     if (bytes.length === 0) throw new Error('the file is empty');
     if (looksLikeBmp(bytes)) return decodeBmp(bytes, MOST_PIXELS);
-    const { default: sharp } = await import('sharp'); // only now: programs that look at no image need not load it
+    const { default: sharp } = await import('sharp'); // loaded on first use: programs without images do not need it
     const image = sharp(bytes, { failOn: 'error', ignoreIcc: true, limitInputPixels: false });
     const { width, height, space, format, hasAlpha } = await image.metadata();
     if (width * height > MOST_PIXELS)

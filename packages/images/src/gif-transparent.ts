@@ -1,8 +1,8 @@
 import type { Picture } from './colour.js';
 
 /**
- * RGBA pixels of a GIF's first picture as Pillow shows them in RGB: transparent ones in the colour that the palette has for them, where a
- * decoder leaves black.
+ * RGBA pixels of a GIF's first picture as RGB, as in Pillow: transparent pixels get the palette's colour, which other decoders leave
+ * black.
  */
 export function gifTransparent({ width, height, data }: Picture, file: Uint8Array): Picture {
   const colour = transparentColour(file) ?? [0, 0, 0];
@@ -15,7 +15,7 @@ export function gifTransparent({ width, height, data }: Picture, file: Uint8Arra
 /** The palette's colour of the transparent index, from the blocks before the first picture's data; undefined if there is none. */
 function transparentColour(file: Uint8Array): number[] | undefined {
   const tableSize = (flags: number) => (flags & 0x80 ? 3 << ((flags & 7) + 1) : 0);
-  let table = 13; // behind the header and the screen's description
+  let table = 13; // after the header and the screen descriptor
   let at = table + tableSize(file[10]!);
   let index: number | undefined;
   while (at < file.length) {

@@ -1,5 +1,5 @@
 export type { Picture } from './colour.js';
-export { type Box, CROP_RATIO, CROP_SCALE, centreCrop, crop, cropBox, drawCrop, flip } from './crop.js';
+export { type Box, CROP_RATIO, CROP_SCALE, type CropDraws, centreCrop, crop, cropBox, drawCrop, flip } from './crop.js';
 export { type DecodeOptions, decode, type ImageSource } from './decode.js';
 export { CLIP_MEAN, CLIP_STD, normalise } from './normalise.js';
 export { useImageWorkers } from './pixel-pool.js';

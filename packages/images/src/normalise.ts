@@ -4,7 +4,7 @@ import type { Picture } from './decode.js';
 export const CLIP_MEAN = [0.48145466, 0.4578275, 0.40821073] as const;
 export const CLIP_STD = [0.26862954, 0.26130258, 0.27577711] as const;
 
-/** What each of the 256 values becomes, in float32 step by step as torchvision's `ToTensor` and `Normalize` compute it. */
+/** The result for each of the 256 values, in the float32 steps of torchvision's `ToTensor` and `Normalize`. */
 const tables = CLIP_MEAN.map((mean, channel) =>
   Float32Array.from({ length: 256 }, (_, value) => {
     const centred = Math.fround(Math.fround(value / 255) - Math.fround(mean));
@@ -12,7 +12,18 @@ const tables = CLIP_MEAN.map((mean, channel) =>
   }),
 );
 
-/** A picture as CLIP's vision tower takes it: (value / 255 - mean) / std, channels first, [3, height, width]. */
+/**
+ * The input of CLIP's vision tower for a picture: (value / 255 - mean) / std, channels first, [3, height, width].
+ *
+ * @example
+ * ```ts
+ * import { decode, normalise } from '@dgprompt/images';
+ *
+ * const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6"><rect width="8" height="6" fill="red"/></svg>';
+ * const picture = await decode(new TextEncoder().encode(svg));
+ * console.log(normalise(picture)[0]!.toFixed(4)); // 1.9303
+ * ```
+ */
 export function normalise({ width, height, data }: Picture): Float32Array {
   const pixels = width * height;
   const out = new Float32Array(3 * pixels);

@@ -4,15 +4,15 @@ import { pathToFileURL } from 'node:url';
 import { Piscina } from 'piscina';
 import { type View, viewPixels } from './view.js';
 
-/** So many views are made on the caller's thread before any worker is started: a few pictures are done sooner than threads are up. */
+/** Views that are made on the caller's thread before workers start: a few pictures take less time than starting threads. */
 const FEW = 32;
 
-/** Idle workers end after this many milliseconds; they keep no process alive. */
+/** Idle workers end after this many milliseconds; they do not keep the process alive. */
 const PATIENCE = 10_000;
 
 /**
- * Views that are handed to the workers at a time, whole batches: the caller's thread is often busy with a training step, and cannot hand out one
- * when another is done.
+ * Views that are queued in the workers at a time, whole batches: the caller's thread is often busy with a training step, and cannot queue
+ * the next view as soon as one is done.
  */
 const AHEAD = 64;
 
@@ -21,20 +21,28 @@ let pool: Piscina | undefined;
 let made = 0;
 
 /**
- * How many worker threads decode and resize. They start once a program has asked for more than a few pictures.
- * @param count 0 keeps all work on the caller's thread. Default: one fewer than the machine has cores, at least one
+ * Sets the number of worker threads that decode and resize images. They start once a program has requested more than a few.
+ *
+ * @param count 0 keeps all work on the caller's thread; the initial setting is one fewer than there are cores, at least one
  * @throws a sentence unless it is a whole number from 0 to 256
+ *
+ * @example
+ * ```ts
+ * import { useImageWorkers } from '@dgprompt/images';
+ *
+ * await useImageWorkers(2);
+ * ```
  */
 export async function useImageWorkers(count: number): Promise<void> {
   if (!Number.isInteger(count) || count < 0 || count > 256)
-    throw new Error(`Image workers: ${count}; it must be a whole number from 0 to 256.`);
+    throw new Error(`The number of image workers must be a whole number from 0 to 256, not ${count}.`);
   const old = pool;
   pool = undefined;
   workers = count;
   await old?.close();
 }
 
-/** Makes a view in a worker thread, or here while there are few. */
+/** Makes a view in a worker thread, or on this one for the first few. */
 export async function pooledPixels(view: View): Promise<Float32Array> {
   if (workers === 0 || (!pool && made++ < FEW)) return viewPixels(view);
   pool ??= start(workers);

@@ -7,7 +7,7 @@ const SIDE_BY_SIDE = 2;
 let free = SIDE_BY_SIDE;
 const waiting: (() => void)[] = [];
 
-/** What a worker thread does: one view, whose pixels go back without being copied. Views that came early wait here for their turn. */
+/** Makes one view in a worker thread and returns its pixels without a copy. Views that arrive early wait for their turn. */
 export default async function work(view: View): Promise<unknown> {
   if (free > 0) free--;
   else await new Promise<void>(resolve => waiting.push(resolve));

@@ -3,12 +3,22 @@ import type { DecodeOptions, ImageSource } from './decode.js';
 import { pooledPixels } from './pixel-pool.js';
 
 /**
- * An image as CLIP is tested with it: short side resized to `size` (bicubic), central square, normalised. Made in worker threads when
- * there are many (`useImageWorkers`): ask for several at once, and for the next batch before this one is used up.
+ * An image for evaluation: short side resized to `size` (bicubic), central square, normalised. Worker threads make them if there are many
+ * (`useImageWorkers`): request several at once, and the next batch before this one is used up.
+ *
  * @param size side of the square in pixels, the model's image size
- * @param options.orientation turn the picture as its EXIF tag says. Default: false, as published
+ * @param options.orientation apply the EXIF orientation; default false, as published
  * @returns [3, size, size], row-major
- * @throws one sentence naming the file if it is no readable image
+ * @throws one sentence naming the file if it is not a readable image
+ *
+ * @example
+ * ```ts
+ * import { evalPixels } from '@dgprompt/images';
+ *
+ * const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6"><rect width="8" height="6"/></svg>';
+ * const pixels = await evalPixels(new TextEncoder().encode(svg), 4);
+ * console.log(pixels.length); // 48
+ * ```
  */
 export async function evalPixels(
   source: ImageSource,
@@ -19,13 +29,23 @@ export async function evalPixels(
 }
 
 /**
- * An image as prompts are trained with it: random resized crop (scale 0.08 to 1, ratio 3/4 to 4/3), flipped half of the time,
- * normalised: CoOp's recipe. Made in worker threads when there are many, as `evalPixels`.
- * @param random gives numbers in [0, 1); all are drawn before this function first waits, always equally many, so that images
- *   may be loaded side by side and still come out the same
+ * An image for training by CoOp's recipe: random resized crop (scale 0.08 to 1, ratio 3/4 to 4/3), flipped half of the time, normalised.
+ * Worker threads make them if there are many, as in `evalPixels`.
+ *
+ * @param random returns numbers in [0, 1); equally many are drawn for each image, before this function first waits, so that images may be
+ *   loaded in parallel with the same result
  * @param options.flip false never mirrors (and draws one number less)
  * @returns [3, size, size], row-major
- * @throws one sentence naming the file if it is no readable image
+ * @throws one sentence naming the file if it is not a readable image
+ *
+ * @example
+ * ```ts
+ * import { trainPixels } from '@dgprompt/images';
+ *
+ * const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6"><rect width="8" height="6"/></svg>';
+ * const pixels = await trainPixels(new TextEncoder().encode(svg), 4, { next: () => Math.random() });
+ * console.log(pixels.length); // 48
+ * ```
  */
 export async function trainPixels(
   source: ImageSource,

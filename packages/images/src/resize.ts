@@ -1,18 +1,29 @@
 import { type Box, centreBox, crop } from './crop.js';
 import type { Picture } from './decode.js';
 
-/** Bits behind the point of Pillow's fixed-point filter weights. */
+/** Fractional bits of Pillow's fixed-point filter weights. */
 const PRECISION = 22;
 
-/** Pillow's bicubic filter reaches two pixels far, its a is -0.5. */
+/** Pillow's bicubic filter has a support of two pixels and a = -0.5. */
 const SUPPORT = 2;
 const A = -0.5;
 
 /**
- * Resizes with Pillow's antialiased bicubic filter, integer arithmetic and rounding included (`Image.resize(size, BICUBIC)`): the
- * published results were made with it, and other libraries' bicubic gives other pixels.
- * @param width of the result, in pixels; @param height likewise
- * @param part of the result that is wanted; nothing else is computed. Default: all of it
+ * Resizes with Pillow's antialiased bicubic filter, with its integer arithmetic and rounding (`Image.resize(size, BICUBIC)`): the
+ * published results were made with it, and bicubic filters of other libraries give other pixels.
+ *
+ * @param width of the result, in pixels
+ * @param height of the result, in pixels
+ * @param part of the result to compute; default all of it
+ *
+ * @example
+ * ```ts
+ * import { decode, resize } from '@dgprompt/images';
+ *
+ * const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6"><rect width="8" height="6" fill="red"/></svg>';
+ * const picture = await decode(new TextEncoder().encode(svg));
+ * console.log(resize(picture, 4, 3).data.length); // 36
+ * ```
  */
 export function resize(picture: Picture, width: number, height: number, part?: Box): Picture {
   const box = part ?? { top: 0, left: 0, width, height };
@@ -22,21 +33,41 @@ export function resize(picture: Picture, width: number, height: number, part?: B
   return down(narrowed(picture, width, { ...box, top, height: lastRow(rows) - top }), rows, top);
 }
 
-/** A box of the picture made `width` wide; as it is where that is its width, since the filter would change nothing. */
+/** A box of the picture resized to `width`; unchanged if it has that width, since the filter would not change it. */
 function narrowed(picture: Picture, width: number, box: Box): Picture {
   if (width === picture.width) return crop(picture, box);
   return across(picture, filterFor(picture.width, width, box.left, box.width), box.top, box.top + box.height);
 }
 
-/** Resizes so that the shorter side has `size` pixels, the other one in proportion, rounded down (torchvision's `Resize(size)`). */
+/**
+ * Resizes so that the shorter side has `size` pixels and the other one is in proportion, rounded down (torchvision's `Resize(size)`).
+ *
+ * @example
+ * ```ts
+ * import { decode, resizeShortSide } from '@dgprompt/images';
+ *
+ * const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6"><rect width="8" height="6" fill="red"/></svg>';
+ * const picture = await decode(new TextEncoder().encode(svg));
+ * console.log(resizeShortSide(picture, 3).width); // 4
+ * ```
+ */
 export function resizeShortSide(picture: Picture, size: number): Picture {
   const { width, height } = shortSide(picture, size);
   return resize(picture, width, height);
 }
 
 /**
- * The central square of the picture that `resizeShortSide` gives, and only that: what lies outside of it is never computed, so that
- * a picture may be as long as it likes.
+ * The central square of the result of `resizeShortSide`. Nothing outside of it is computed, so that the cost does not depend on the
+ * picture's aspect ratio.
+ *
+ * @example
+ * ```ts
+ * import { decode, resizeCentre } from '@dgprompt/images';
+ *
+ * const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6"><rect width="8" height="6" fill="red"/></svg>';
+ * const picture = await decode(new TextEncoder().encode(svg));
+ * console.log(resizeCentre(picture, 3).width); // 3
+ * ```
  */
 export function resizeCentre(picture: Picture, size: number): Picture {
   const { width, height } = shortSide(picture, size);
@@ -49,7 +80,7 @@ function shortSide({ width, height }: Picture, size: number): { width: number; h
     : { width: Math.floor((size * width) / height), height: size };
 }
 
-/** What every wanted output position reads: `weights[i * reach + k]` of input position `first[i] + k`, k below `count[i]`. */
+/** The inputs of every output position: `weights[i * reach + k]` of input position `first[i] + k`, k below `count[i]`. */
 interface Filter {
   reach: number;
   first: Int32Array;
@@ -57,7 +88,7 @@ interface Filter {
   weights: Int32Array;
 }
 
-/** Filters made last: a data set has few sizes of pictures. */
+/** The latest filters: a dataset has few picture sizes. */
 const known = new Map<string, Filter>();
 const MOST_KNOWN = 64;
 
@@ -73,7 +104,7 @@ function filterFor(from: number, to: number, start: number, length: number): Fil
 
 function makeFilter(from: number, to: number, start: number, length: number): Filter {
   const scale = from / to;
-  const stretch = Math.max(scale, 1); // the filter widens when shrinking, so that no input pixel is skipped
+  const stretch = Math.max(scale, 1); // the filter widens when shrinking, so that it covers every input pixel
   const support = SUPPORT * stretch;
   const reach = Math.ceil(support) * 2 + 1;
   const filter = {
@@ -108,7 +139,7 @@ function bicubic(x: number): number {
 const firstRow = ({ first }: Filter) => first[0]!;
 const lastRow = ({ first, count }: Filter) => first[first.length - 1]! + count[count.length - 1]!;
 
-/** Rows `top` to `bottom` of the picture, made as wide as the filter is long. */
+/** Rows `top` to `bottom` of the picture, resized horizontally. */
 function across(
   { width: from, data }: Picture,
   { reach, first, count, weights }: Filter,
@@ -119,7 +150,7 @@ function across(
   const out = new Uint8ClampedArray(width * (bottom - top) * 3);
   const line = from * 3;
   const outLine = width * 3;
-  // Two rows at a time, so that a weight is fetched once for both; a last odd row is done twice.
+  // Two rows at a time, so that a weight is read once for both; a last odd row is computed twice.
   for (let y = top; y < bottom; y += 2) {
     const upper = y * line;
     const lower = y + 1 < bottom ? upper + line : upper;
@@ -156,7 +187,7 @@ function across(
   return { width, height: bottom - top, data: new Uint8Array(out.buffer) };
 }
 
-/** The picture, whose first row is row `top` of a larger one, made as high as the filter is long. */
+/** The picture, whose first row is row `top` of a larger one, resized vertically. */
 function down({ width, data }: Picture, { reach, first, count, weights }: Filter, top: number): Picture {
   const height = first.length;
   const row = width * 3;
@@ -169,13 +200,13 @@ function down({ width, data }: Picture, { reach, first, count, weights }: Filter
     let at = (first[y]! - top) * row;
     let k = 0;
     for (; k + 3 < taps; k += 4, at += 4 * row) {
-      const [w0, w1, w2, w3] = [
-        weights[start + k]!,
-        weights[start + k + 1]!,
-        weights[start + k + 2]!,
-        weights[start + k + 3]!,
-      ];
-      const [d1, d2, d3] = [at + row, at + 2 * row, at + 3 * row];
+      const w0 = weights[start + k]!;
+      const w1 = weights[start + k + 1]!;
+      const w2 = weights[start + k + 2]!;
+      const w3 = weights[start + k + 3]!;
+      const d1 = at + row;
+      const d2 = at + 2 * row;
+      const d3 = at + 3 * row;
       for (let x = 0; x < row; x++) {
         const near = (Math.imul(data[at + x]!, w0) + Math.imul(data[d1 + x]!, w1)) | 0;
         const far = (Math.imul(data[d2 + x]!, w2) + Math.imul(data[d3 + x]!, w3)) | 0;

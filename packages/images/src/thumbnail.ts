@@ -1,9 +1,19 @@
 import { decode, type ImageSource } from './decode.js';
 
 /**
- * A small JPEG of an image, upright, for a page to look at.
- * @param side the longer side in pixels, at most; smaller images stay as they are
- * @throws one sentence naming the file if it is no readable image
+ * A small upright JPEG of an image, for pages and reports.
+ *
+ * @param side the longer side in pixels, at most; smaller images are not enlarged
+ * @throws one sentence naming the file if it is not a readable image
+ *
+ * @example
+ * ```ts
+ * import { thumbnail } from '@dgprompt/images';
+ *
+ * const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6"><rect width="8" height="6"/></svg>';
+ * const jpeg = await thumbnail(new TextEncoder().encode(svg), 4);
+ * console.log(jpeg[0] === 0xff && jpeg[1] === 0xd8); // true
+ * ```
  */
 export async function thumbnail(source: ImageSource, side: number): Promise<Uint8Array> {
   const { data, width, height } = await decode(source, { orientation: true });

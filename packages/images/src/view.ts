@@ -3,12 +3,12 @@ import { type DecodeOptions, decode, type ImageSource } from './decode.js';
 import { normalise } from './normalise.js';
 import { resize, resizeCentre } from './resize.js';
 
-/** One way to look at one image: everything that is random is drawn already, so that it can be made anywhere. */
+/** A view of an image. Its random numbers have been drawn, so that any thread can make it. */
 export interface View extends DecodeOptions {
   source: ImageSource;
   /** Side of the square in pixels. */
   size: number;
-  /** A random crop, and whether it is mirrored; without it, the central square. */
+  /** A random crop, and whether it is mirrored; defaults to the central square. */
   crop?: { draws: CropDraws; mirrored: boolean };
 }
 

@@ -20,7 +20,7 @@ test('rows are padded with zeros, and ends point to the end tokens', () => {
 
 test('a text that does not fit is named', () => {
   expect(() => tokenRows(wordTokenizer(40), ['cat', 'a big red cat'], 5)).toThrow(
-    '"a big red cat" is 6 tokens long; this CLIP takes 5',
+    '"a big red cat" is 6 tokens long; this CLIP takes at most 5',
   );
 });
 

@@ -148,7 +148,7 @@ describe('what does not fit is refused in one sentence', () => {
     [
       'a text that is too long',
       () => clip.text([`${'very '.repeat(80)}long`]),
-      /very long\." is \d+ tokens long; this CLIP takes 77/,
+      /very long\." is \d+ tokens long; this CLIP takes at most 77/,
     ],
     [
       'a context that is too long',
