@@ -15,7 +15,7 @@ function seen(command: Command, words: string[] = []): [string, Command][] {
 const program = makeProgram();
 const commands = seen(program);
 
-/** The examples of a help text, as words; what stands apart from them is a remark. */
+/** The examples of a help text, as words; text after two spaces is a remark. */
 function examplesOf(help: string): string[][] {
   const lines = help.slice(help.search(/\nExamples?:\n/)).split('\n');
   return lines.filter(line => line.startsWith('  dgprompt ')).map(line => line.trim().split(/ {2,}/)[0]!.split(' '));

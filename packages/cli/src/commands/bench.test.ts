@@ -117,14 +117,14 @@ test('a file without a method, and a missing file, have different errors', async
   const folder = await newFolder();
   await writeFile(join(folder, 'empty.js'), 'export const nothing = 1;');
   await writeFile(join(folder, 'broken.js'), 'export const = 1;');
-  const told = async (name: string) => {
+  const errorOf = async (name: string) => {
     const { code, stderr } = await callCli(args(folder, '--methods', join(folder, name)));
     expect(code).toBe(2);
     return stderr.trim();
   };
-  expect(await told('empty.js')).toMatch(/empty\.js exports no method: make one with defineMethod/);
-  expect(await told('broken.js')).toMatch(/broken\.js does not load: /);
-  expect(await told('absent.js')).toMatch(/absent\.js cannot be read \(ENOENT\)/);
+  expect(await errorOf('empty.js')).toMatch(/empty\.js exports no method: make one with defineMethod/);
+  expect(await errorOf('broken.js')).toMatch(/broken\.js does not load: /);
+  expect(await errorOf('absent.js')).toMatch(/absent\.js cannot be read \(ENOENT\)/);
 });
 
 test('a run that fails is reported, and the others continue', async () => {

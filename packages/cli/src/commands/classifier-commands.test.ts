@@ -57,7 +57,7 @@ describe('dgprompt train', () => {
     expect(await readdir(out)).toEqual(['.training']);
     const next = startCli(args);
     next.child.stderr?.on('data', text => {
-      if (String(text).includes('going on')) next.child.kill('SIGINT');
+      if (String(text).includes('resuming')) next.child.kill('SIGINT');
     });
     expect((await next.ended).stderr).toMatch(/resuming after epoch \d+ of 400/);
   });

@@ -67,7 +67,7 @@ test('another CLIP, another folder and a folder without a record are said in one
   expect(none.stderr).toContain('has no record.json');
 });
 
-test('a finished run keeps the learned prompts, and nothing that only going on would need', async () => {
+test('a finished run keeps the learned prompts, and nothing that only resuming needs', async () => {
   const kept = await readdir(join(await folder(), 'checkpoint'));
   expect(kept.sort()).toEqual(['epochs.json', 'prompts.safetensors', 'run.json']);
 });

@@ -58,7 +58,7 @@ test('each run has the command that repeats it, with a folder that is there', as
   expect(folders.sort()).toEqual((await readdir(results)).map(name => join(results, name)).sort());
 });
 
-test('a method without numbers on new classes has a dash there, and its note is told', () => {
+test('a method without numbers on new classes has a dash there, and its note is shown', () => {
   const rows = page.all('.scores tr').filter(row => row.textContent?.includes('CoOp:csc'));
   expect(texts([...rows[0]!.querySelectorAll('td')]).slice(1)).toEqual(['–', '–']);
   expect(texts(page.all('#runs li'))).toContainEqual(expect.stringMatching(/^coop:csc: .* cannot take others.* 4 ×$/));

@@ -51,7 +51,7 @@ describe('a search', () => {
     expect(markdown).toContain('No test image and no new class was looked at.');
   });
 
-  test('goes on where it was, and runs nothing twice', async () => {
+  test('resumes, and runs nothing twice', async () => {
     const before = (await readRecords(results)).records.map(({ finishedAt }) => finishedAt);
     const both = await readFile(`${out}.json`, 'utf8');
     const again = await run('--methods', 'dgprompt');
@@ -92,7 +92,7 @@ describe('a search', () => {
     expect(parts).toMatch(/\| DGPrompt:no-retention \| \**[\d.]+ ±[\d.]+\** \| .* \| [+−]?[\d.]+ \|/);
   });
 
-  test('a file that is none of its own is told', async () => {
+  test('another file is an error', async () => {
     const folder = await newFolder();
     await writeFile(join(folder, 'other.json'), '{"methods": 3}');
     const call = (file: string) => callCli(['bench', '--suite', suite, '--settings', file]);

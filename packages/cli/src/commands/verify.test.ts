@@ -83,7 +83,7 @@ describe('recordings of methods and of the frozen CLIP', () => {
     expect(counts).toBe('3 passed, 2 failed, 0 skipped');
   });
 
-  test('of a damaged file, or without their CLIP, fail with the reason and the others go on', async () => {
+  test('of a damaged file, or without their CLIP, fail with the reason and the others continue', async () => {
     const folder = await copy();
     const bytes = await readFile(join(folder, 'frozen.safetensors'));
     await writeFile(join(folder, 'frozen.safetensors'), bytes.subarray(0, 3000));
@@ -191,7 +191,7 @@ test('--data compares few-shot sets with the splits of the same names', async ()
   );
 });
 
-test('no folder at all, one that is not there, and one without cases are told apart', async () => {
+test('no folder, a missing folder, and one without cases have different errors', async () => {
   expect(await verify()).toMatchObject({ code: 2, stderr: expect.stringContaining('give --golden, --data or both') });
   expect(await verify('--golden', '/no/such')).toMatchObject({ code: 1, stderr: expect.stringContaining('/no/such') });
   const empty = await mkdtemp(join(tmpdir(), 'dgprompt-golden-'));

@@ -66,7 +66,7 @@ describe('a wrong config file is one line, exit code 2', () => {
   });
 });
 
-test('a value that only the command finds wrong is told with the file and its keys', async () => {
+test('an error that only the command finds names the file and its keys', async () => {
   await writeFile('dgprompt.config.json', '{ "bench": { "methods": ["mapel"] } }');
   const { code, stderr } = await callCli(['bench']);
   expect(code).toBe(2);

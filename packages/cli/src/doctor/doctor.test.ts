@@ -30,7 +30,7 @@ describe('the golden steps', () => {
     expect(checks[1]!.says).toMatch(/^largest error \d\.\de-[6-9] of 1\.0e-4 allowed/);
   });
 
-  test('a difference is told with its size', async () => {
+  test('a difference is reported with its size', async () => {
     const losses = recorded.MaPLe.losses as number[];
     losses[1]! += 0.01;
     const checks = await engineChecks(here);

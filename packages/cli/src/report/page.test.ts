@@ -17,7 +17,7 @@ async function page(runs: StoredRun[], more: { problems?: string[]; detailLimit?
 }
 const texts = (found: { textContent: string | null }[]) => found.map(({ textContent }) => textContent?.trim());
 
-test('methods stand in the order of the tables, ablations in a table of their own', async () => {
+test('methods are in the order of the tables, ablations in a separate table', async () => {
   const methods = ['maple', 'mine', 'dgprompt:no-text', 'coop:csc', 'dgprompt', 'coop', 'clip'];
   const { all } = await page(methods.map(method => run({ method })));
   expect(texts(all('.legend li')).slice(0, 6)).toEqual(['CLIP', 'CoOp', 'CoOp:csc', 'MaPLe', 'DGPrompt', 'mine']);
@@ -53,7 +53,7 @@ test('details that would make the page too large are left out by name', async ()
   expect((await page(runs)).all('details.task')).toHaveLength(3);
 });
 
-test('names from records are text wherever they stand', async () => {
+test('names from records are escaped everywhere', async () => {
   const named = run({ task: nasty, method: nasty, suite: nasty });
   const { perClass } = named.tests.base!;
   perClass[nasty] = 50;

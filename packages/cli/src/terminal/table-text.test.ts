@@ -16,7 +16,7 @@ const lines = (text: string) =>
     .map(line => line.match(/[^\s━─]+/g) ?? [])
     .filter(line => line.length > 0);
 
-test('stands side by side where the terminal is wide enough, averages last', () => {
+test('is side by side if the terminal is wide enough, averages last', () => {
   expect(lines(tableText(table, 100))).toEqual([
     ['CLIP', 'DGPrompt'],
     ['task', 'base', 'new', 'H', 'base', 'new', 'H'],
@@ -65,7 +65,7 @@ test('without a task that every method has, there is no row of averages', () => 
   }
 });
 
-test('a paper’s figures stand below the method, with the difference', () => {
+test('a paper’s numbers are below the method, with the difference', () => {
   const ofPaper = makeTable([sampleRecord({ suite: 'paper', task: 'dtd', method: 'maple' }, 80.11, 59.5)]);
   const shown = lines(tableText(ofPaper));
   expect(shown).toContainEqual(['dtd', 'MaPLe', '80.11', '59.50', '68.28']);

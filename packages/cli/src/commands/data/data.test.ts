@@ -143,7 +143,7 @@ describe('dgprompt data show', () => {
     expect(at(220 + 250, rows[1]!)).toMatch(/^#(0f|10|11)(5f|60|61)(0f|10|11)$/); // the third image of Forest
   });
 
-  test('at most so many classes of each half, and no file after a broken image', async () => {
+  test('shows at most the given number of classes of each half, and writes no file after a broken image', async () => {
     const root = await tinyRoot('eurosat');
     const sheet = ['data', 'show', 'eurosat', '--root', root, '--out', join(root, 'out', 'sheet.png')];
     expect((await callCli([...sheet, '--classes', '1'])).stdout).toContain('of 2 of 4 classes');
@@ -209,7 +209,7 @@ describe('dgprompt data prepare', () => {
       for (let i = 0; i < 40; i++) await writeFile(join(source, 'images', noun, `sketch_${i}.JPEG`), image);
     }
     await writeFile(join(source, 'classnames.txt'), 'n01440764 tench\nn01443537 goldfish\n');
-    // kinds are told by content, not by name
+    // kinds follow from the content, not from names
     execFileSync('tar', ['-czf', join(root, 'served'), '-C', root, 'imagenet-sketch']);
     await rm(source, { recursive: true });
     const bytes = await readFile(join(root, 'served'));

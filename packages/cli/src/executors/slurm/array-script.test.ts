@@ -8,7 +8,7 @@ import { arrayScript } from './array-script.js';
 const plain = { first: 0, tasks: [0], work: ['dgprompt', 'work', 'plan.json'], log: '/results/plans/1a2b' };
 
 describe('what sbatch reads', () => {
-  test('one array with one run a task, which may be started again and then goes on with its log', () => {
+  test('one array with one run per task, which can be restarted and appends to its log', () => {
     const lines = arrayScript({ ...plain, tasks: [0, 1, 2, 5] }).split('\n');
     expect(lines[0]).toBe('#!/bin/bash');
     expect(lines).toContain('#SBATCH --array=0-2,5');
@@ -55,7 +55,7 @@ async function asTask(
 }
 
 describe.skipIf(process.platform === 'win32')('a task', () => {
-  test('does the run that its number and its array stand for', async () => {
+  test('does the run of its number and array', async () => {
     const { code, output, asked } = await asTask('echo "$GREETING: $1, $2 $3"');
     expect(output).toContain("it's: a b, --run 1003");
     expect({ code, asked }).toEqual({ code: 0, asked: '' });
@@ -80,7 +80,7 @@ describe.skipIf(process.platform === 'win32')('a task', () => {
     'trap "sleep 0.3; echo checkpoint; exit 130" TERM; echo ready; for i in {1..50}; do sleep 0.1; done';
 
   test('that is cancelled waits for the checkpoint, and stays away', async () => {
-    // As Slurm does it: every process of the task is told, not the shell alone.
+    // As in Slurm: every process of the task gets the signal, not only the shell.
     const both = `trap "sleep 0.3; echo checkpoint; exit 130" TERM; kill -TERM $PPID; kill -TERM $$; sleep 5`;
     const { code, output, asked } = await asTask(both);
     expect({ code, asked }).toEqual({ code: 130, asked: '' });
@@ -91,7 +91,7 @@ describe.skipIf(process.platform === 'win32')('a task', () => {
     expect(await asTask('kill -TERM $PPID; kill -TERM $$; sleep 5')).toMatchObject({ asked: '' });
   });
 
-  test('whose process alone is told to stop stays away', async () => {
+  test('is not requeued if only its process gets a signal to stop', async () => {
     expect(await asTask('exit 130')).toMatchObject({ code: 130, asked: '' });
   });
 

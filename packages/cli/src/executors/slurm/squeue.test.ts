@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseSqueue } from './squeue.js';
 
-test('tasks that wait are told from those that run', () => {
+test('queued and running tasks are distinguished', () => {
   const text = `
 7|4|PENDING|(Resources)
 7|0|RUNNING|node1

@@ -39,13 +39,13 @@ export function againstClip(changes: readonly Change[], looks: Map<string, Look>
     ],
   };
   const methods = [...new Set(changes.map(({ method }) => method))];
-  const told = methods.map(method => {
+  const texts = methods.map(method => {
     const own = changes.filter(one => one.method === method);
     return `${methodTitle(method)} is better on both in ${own.filter(one => one.base > 0 && one.new > 0).length} of ${own.length} tasks`;
   });
   return figure(options, {
     plot: 'against CLIP',
-    label: `Change against CLIP on each task, new classes against base classes. ${told.join('; ')}.`,
+    label: `Change against CLIP on each task, new classes against base classes. ${texts.join('; ')}.`,
     caption: 'A mark for each task and method. In the upper right quarter both are better than zero-shot CLIP.',
   });
 }

@@ -18,7 +18,7 @@ test('each method has a line, a mark at each number of shots, and a band where i
   expect(all('img')).toEqual([]);
 });
 
-test('names at the ends of close lines stand apart', () => {
+test('names at the ends of close lines do not overlap', () => {
   const close = [1, 16].flatMap(shots => [
     { method: 'clip', shots, mean: 60 + shots },
     { method: 'coop', shots, mean: 60.1 + shots },

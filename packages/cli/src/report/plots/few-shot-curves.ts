@@ -63,13 +63,13 @@ export function fewShotCurves(
     ],
   };
   const methods = [...new Set(scores.map(({ method }) => method))];
-  const told = methods.map(method => {
+  const texts = methods.map(method => {
     const own = scores.filter(one => one.method === method);
     return `${methodTitle(method)} ${own.map(one => `${one.shots}: ${one.mean.toFixed(1)}`).join(', ')}`;
   });
   return figure(options, {
     plot: 'few-shot curves',
-    label: `${title}: top-1 by images per class. ${told.join('; ')}.`,
+    label: `${title}: top-1 by images per class. ${texts.join('; ')}.`,
     caption: title,
   });
 }

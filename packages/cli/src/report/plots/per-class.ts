@@ -25,7 +25,7 @@ export function perClassBars(
   const chosen = classes.length > shown ? [...classes].sort((a, b) => far(b) - far(a)).slice(0, shown) : [...classes];
   chosen.sort((a, b) => b.value - a.value || (a.name < b.name ? -1 : 1));
   const names = nameMargin(chosen.map(({ name }) => name));
-  const told = `${methodTitle(method)} by class${other === undefined ? '' : `, ticks: ${methodTitle(other)}`}`;
+  const subject = `${methodTitle(method)} by class${other === undefined ? '' : `, ticks: ${methodTitle(other)}`}`;
   const options: Plot.PlotOptions = {
     width: plotWidth,
     height: 44 + 17 * chosen.length,
@@ -55,7 +55,7 @@ export function perClassBars(
   const worst = chosen.at(-1);
   return figure(options, {
     plot: 'classes',
-    label: `${title}: top-1 of ${told}. Best: ${best?.name} ${best?.value.toFixed(1)}; worst: ${worst?.name} ${worst?.value.toFixed(1)}.`,
-    caption: `${title}: ${told}.${left > 0 ? ` The ${left} of ${classes.length} classes that differ least are left out.` : ''}`,
+    label: `${title}: top-1 of ${subject}. Best: ${best?.name} ${best?.value.toFixed(1)}; worst: ${worst?.name} ${worst?.value.toFixed(1)}.`,
+    caption: `${title}: ${subject}.${left > 0 ? ` The ${left} of ${classes.length} classes that differ least are left out.` : ''}`,
   });
 }

@@ -32,7 +32,7 @@ test('lines of equal harmonic mean lie around the marks', () => {
   expect(means.map(Number)).toEqual(expect.arrayContaining([65, 70, 75]));
 });
 
-test('against CLIP there is a mark for each task and method, and the reader is told who is better on both', () => {
+test('against CLIP there is a mark for each task and method, and the label says which is better on both', () => {
   const changes = [
     { task: 'weather', method: 'dgprompt', base: 3, new: 1 },
     { task: nasty, method: 'dgprompt', base: 2, new: -1 },

@@ -82,12 +82,12 @@ export function scatter(points: readonly BaseAndNew[], looks: Map<string, Look>)
       ),
     ],
   };
-  const told = points.map(
+  const texts = points.map(
     one => `${methodTitle(one.method)}: base ${spreadText(one.base)}, new ${spreadText(one.new)}`,
   );
   return figure(options, {
     plot: 'base against new',
-    label: `Accuracy on new classes against accuracy on base classes. ${told.join('; ')}.`,
+    label: `Accuracy on new classes against accuracy on base classes. ${texts.join('; ')}.`,
     caption: 'Averages. H is the same along a grey line; bars are one standard deviation over seeds on each side.',
   });
 }

@@ -73,8 +73,8 @@ function curves(states: readonly EpochState[], looks: Map<string, Look>, { title
       }),
     ],
   };
-  const told = ends.map(one => `${methodTitle(one.method)} ${of(one).mean.toPrecision(3)} after epoch ${one.epoch}`);
-  return figure(options, { plot: 'training', label: `${title}: ${measure} by epoch. ${told.join('; ')}.` });
+  const texts = ends.map(one => `${methodTitle(one.method)} ${of(one).mean.toPrecision(3)} after epoch ${one.epoch}`);
+  return figure(options, { plot: 'training', label: `${title}: ${measure} by epoch. ${texts.join('; ')}.` });
 }
 
 /** A scale of epochs: logarithmic if some methods take many more than others, so that no curve is squeezed. */

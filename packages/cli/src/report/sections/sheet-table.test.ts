@@ -35,7 +35,7 @@ test('rows and columns have heads, the table has a caption and can be reached to
   expect(all('img')).toEqual([]);
 });
 
-test('what the paper has stands below', () => {
+test('the paper’s numbers are below', () => {
   const rows = [row('clip', '50.00'), { ...row('clip', '49.00'), kind: 'paper' as const }];
   const { all } = parsed(sheetTable({ caption: '', columns: ['H'], rows }, looks));
   expect(all('th[scope="row"]').map(head => head.textContent?.trim())).toEqual(['CLIP', 'paper']);
