@@ -10,7 +10,7 @@ export const status = defineCommand({
   options: { ...resultsOption, ...jsonOption },
   async action({ results, json }) {
     const { runStates, runStatus } = await import('../executors/status.js');
-    const { statusText } = await import('../terminal/status-text.js');
+    const { statusText } = await import('../executors/status-text.js');
     const { noRecords } = await import('../terminal/records.js');
     const exists = await access(results).then(
       () => true,

@@ -1,18 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Outcome, PlanWorker } from '@dgprompt/bench/runs';
+import type { PlanWorker } from '@dgprompt/bench/runs';
 import { duration } from '@dgprompt/io';
+import type { FromWorker, ToWorker } from '../executors/messages.js';
 import { defineCommand } from '../options/command.js';
 import { flag, option, wholeNumber } from '../options/option.js';
-
-/** A message from the parent to a worker. */
-export type ToWorker = { index: number; retryFailed?: boolean };
-
-/** A message from a worker to its parent. */
-export type FromWorker =
-  | { index: number; progress: { fraction: number; doing: string } }
-  | { index: number; outcome: Outcome }
-  /** The run could not start. */
-  | { index: number; error: string };
 
 /** `dgprompt work`: runs of a plan file, in their own process. `bench --workers` and the executors call it. */
 export const work = defineCommand({

@@ -3,9 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { BenchOptions, Planned, Runner, RunnerEvents } from '@dgprompt/bench';
 import type { BenchSettings } from '@dgprompt/bench/runs';
 import { keepFailure, writePlan } from '@dgprompt/bench/runs';
-import type { FromWorker, ToWorker } from '../commands/work.js';
 import { thisCommand } from '../terminal/this-command.js';
 import { commandLine, sourceEnvironment } from './command-line.js';
+import type { FromWorker, ToWorker } from './messages.js';
 
 /** A run whose process is killed resumes from its checkpoint; after this many times it counts as failed. */
 const mostKills = 10;
