@@ -96,6 +96,6 @@ describe('generator', () => {
 
   it('refuses more states than it has layers', () => {
     const state = states([1, 6], 8);
-    expect(() => trained().generate([state, state, state])).toThrow(/2 layers was given the states of 3/);
+    expect(() => trained().generate([state, state, state])).toThrow(/generator for 2 layers got the states of 3/);
   });
 });

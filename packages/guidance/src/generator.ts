@@ -1,24 +1,24 @@
 import { attention, layerNorm } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 
-/** What a generator draws its start from; `seededRandom` of `@dgprompt/engine` is one. */
+/** Draws initial values; `seededRandom` of `@dgprompt/engine` is one. */
 export interface Random {
   normal(shape: number[], std: number): tf.Tensor;
   uniform(shape: number[], low: number, high: number): tf.Tensor;
 }
 
 export interface GeneratorOptions {
-  /** Width d of the states that guide. */
+  /** Width d of the guiding states. */
   from: number;
-  /** Width of the prompt tokens that are guided. */
+  /** Width of the guided prompt tokens. */
   to: number;
-  /** M, prompt tokens a layer. */
+  /** M, prompt tokens per layer. */
   tokens: number;
-  /** How many layers' states it reads at most, ≥ 1. */
+  /** Largest number of layers whose states are read, ≥ 1. */
   layers: number;
   /** Width r of the bottleneck. */
   rank: number;
-  /** A learned scalar starts at 0 in place of the output projection. */
+  /** A learned scalar starts at 0, instead of the output projection. */
   gate: boolean;
 }
 
@@ -35,9 +35,9 @@ export type GeneratorVariables = {
 export interface Generator {
   variables: GeneratorVariables;
   /**
-   * What the other modality adds to the prompt tokens of this layer.
-   * @param states the other modality's states, lowest layer first, [n, d] each, or [B, n, d] for one set an image (the two may
-   *   be mixed); n members of a set (the classes), or n = 1 (an image's class token)
+   * The other modality's addition to the prompt tokens of this layer.
+   * @param states of the other modality, lowest layer first, [n, d] each, or [B, n, d] for one set per image (the two may be
+   *   mixed); n members of a set (the classes), or n = 1 (an image's class token)
    * @returns [M, to] or [B, M, to]
    * @throws if there are no states, or more than the generator has layers
    */
@@ -45,11 +45,11 @@ export interface Generator {
 }
 
 /**
- * One prompt generator of DGPrompt, our reading of the paper's abstract: M learned queries attend, in a bottleneck of rank r,
- * to the other modality's states of every lower layer, layer-normalised and told apart by a learned embedding of the layer. The
- * members of a set carry no positions, so any number of classes in any order will do.
+ * One prompt generator of DGPrompt, our reading of the paper's abstract: M learned queries attend, in a bottleneck of rank
+ * r, to the other modality's states of every lower layer, layer-normalised and marked with a learned embedding of their
+ * layer. The members of a set have no positions, so it works for any number of classes in any order.
  *
- * The output is zero at the start: training begins at plain independent prompts. Either the output projection is what starts
+ * The output is zero at first, so that training starts from plain independent prompts. Either the output projection starts
  * at zero, or (`gate`) a scalar that scales it, with tanh, as in Flamingo (Alayrac et al., NeurIPS 2022).
  */
 export function generator(options: GeneratorOptions, random: Random): Generator {
@@ -70,20 +70,21 @@ function generate(variables: GeneratorVariables, states: tf.Tensor[]): tf.Tensor
   const { queries, layerEmbedding, key, value, output, gate } = variables;
   const [layers, d] = layerEmbedding.shape as [number, number];
   if (states.length === 0 || states.length > layers)
-    throw new Error(`A generator of ${layers} layers was given the states of ${states.length}.`);
-  const [scale, shift] = [tf.ones<tf.Rank.R1>([d]), tf.zeros<tf.Rank.R1>([d])];
-  const told = states.map((state, k) => tf.add(layerNorm(state, scale, shift), tf.slice(layerEmbedding, k, 1))); // [(B,) n, d]
+    throw new Error(`A generator for ${layers} layers got the states of ${states.length}.`);
+  const scale = tf.ones<tf.Rank.R1>([d]);
+  const shift = tf.zeros<tf.Rank.R1>([d]);
+  const marked = states.map((state, k) => tf.add(layerNorm(state, scale, shift), tf.slice(layerEmbedding, k, 1))); // [(B,) n, d]
   const batch = states.find(state => state.rank === 3)?.shape[0];
   const each = (x: tf.Tensor) =>
     batch === undefined || x.rank === 3 ? x : tf.tile(tf.expandDims(x, 0), [batch, 1, 1]);
-  const set = tf.concat(told.map(each), -2); // [(B,) n·layers, d]
+  const set = tf.concat(marked.map(each), -2); // [(B,) n·layers, d]
   const asked = each(queries); // [(B,) M, r]
   const read = attention(asked, product(set, key), product(set, value)); // [(B,) M, r]
   const added = product(read, output); // [(B,) M, to]
   return gate ? tf.mul(added, tf.tanh(gate)) : added;
 }
 
-/** x·weight over the last axis, as one matrix product whatever the rank of x. */
+/** x·weight over the last axis, as one matrix product for any rank of x. */
 function product(x: tf.Tensor, weight: tf.Tensor): tf.Tensor {
   const rows = tf.reshape(x, [-1, x.shape.at(-1)!]);
   return tf.reshape(tf.matMul(rows as tf.Tensor2D, weight as tf.Tensor2D), [...x.shape.slice(0, -1), weight.shape[1]!]);

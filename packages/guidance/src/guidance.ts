@@ -2,23 +2,23 @@ import * as tf from '@tensorflow/tfjs';
 import { type Generator, type GeneratorVariables, generator, type Random } from './generator.js';
 
 export interface GuidanceOptions {
-  /** Width of the states that guide. */
+  /** Width of the guiding states. */
   from: number;
-  /** Width of the prompt tokens that are guided. */
+  /** Width of the guided prompt tokens. */
   to: number;
-  /** M, prompt tokens a layer. */
+  /** M, prompt tokens per layer. */
   tokens: number;
   /** J, how many layers have prompts; layers 1 … J − 1 can be guided. */
   depth: number;
-  /** Width of each generator's bottleneck. Default 64. */
+  /** Width of each generator's bottleneck. Default: 64 */
   rank?: number;
-  /** Whether all lower layers' states take part, or only the last. Default true. */
+  /** Whether the states of all lower layers guide, or only the last one's. Default: true */
   hierarchical?: boolean;
-  /** The first guided layer, ≥ 1: late states say more than early ones. Default 1. */
+  /** The first guided layer, ≥ 1. Default: 1 */
   first?: number;
-  /** Start each generator with a learned gate at zero instead of an output projection of zeros. Default false. */
+  /** A learned gate starts at zero, instead of each generator's output projection. Default: false */
   gate?: boolean;
-  /** Constant factor on what the generators add. Default 1. */
+  /** Constant factor on the generators' output. Default: 1 */
   scale?: number;
 }
 
@@ -28,21 +28,32 @@ export type GuidanceVariables = { [layer: string]: GeneratorVariables };
 export interface Guidance {
   variables: GuidanceVariables;
   /**
-   * What to add to the prompt tokens entering a layer.
+   * The addition to the prompt tokens entering a layer.
    * @param layer l, the layer about to run
-   * @param states the other modality's states entering layers 0 … l (so l + 1 of them), [n, d] or [B, n, d] each; the one
-   *   entering layer 0 is a constant and is not read
-   * @returns [M, to] or [B, M, to], or undefined where the layer is not guided
+   * @param states of the other modality, entering layers 0 … l (so l + 1 of them), [n, d] or [B, n, d] each; the input of
+   *   layer 0 is constant and is not read
+   * @returns [M, to] or [B, M, to], or undefined if the layer is not guided
    */
   at(layer: number, states: tf.Tensor[]): tf.Tensor | undefined;
 }
 
 /**
- * One direction of DGPrompt's dual guidance: a generator of its own for every guided layer l, which reads the states entering
- * layers 1 … l of the other tower. Guidance starts at layer 1, since what enters layer 0 is the same for every image.
+ * One direction of DGPrompt's dual guidance: a separate generator for every guided layer l, which reads the states entering
+ * layers 1 … l of the other tower. Guidance starts at layer 1, since the input of layer 0 is the same for every image.
  *
- * @param options widths, depth and the ablations; the defaults are design choices of ours, the paper is silent
- * @param random draws the start of every generator
+ * @param options widths, depth and ablations; the defaults are our choices, since only the paper's abstract is public
+ * @param random draws the initial values of every generator
+ *
+ * @example
+ * ```ts
+ * import { seededRandom } from '@dgprompt/engine';
+ * import { guidance } from '@dgprompt/guidance';
+ *
+ * const random = seededRandom(1);
+ * const toVision = guidance({ from: 512, to: 768, tokens: 2, depth: 3 }, random);
+ * const states = [0, 1, 2].map(() => random.normal([10, 512], 1)); // of 10 classes, entering layers 0, 1 and 2
+ * console.log(toVision.at(2, states)?.shape); // [ 2, 768 ]
+ * ```
  */
 export function guidance(options: GuidanceOptions, random: Random): Guidance {
   const { from, to, tokens, depth, rank = 64, hierarchical = true, first = 1, gate = false, scale = 1 } = options;

@@ -1,2 +1,2 @@
-export { type Generator, type GeneratorOptions, type GeneratorVariables, generator } from './generator.js';
+export type { GeneratorVariables, Random } from './generator.js';
 export { type Guidance, type GuidanceOptions, type GuidanceVariables, guidance } from './guidance.js';

@@ -9,19 +9,32 @@ export type Coupling = {
   bias: tf.Variable; // [d_v]
 };
 
-/** Visual prompts made of text prompts. */
+/** Visual prompts computed from text prompts. */
 export interface Coupled extends VisionPrompts {
   variables: Coupling[];
 }
 
 /**
- * Visual prompts that are linear functions of the text prompts, layer by layer: P_v = P_t·W + b (MaPLe, Khattak et al., CVPR 2023).
+ * Visual prompts that are linear functions of the text prompts, layer by layer: P_v = P_t·W + b (MaPLe, Khattak et al.,
+ * CVPR 2023).
  *
- * Weights and biases start as PyTorch's linear layers do, uniform in ±1/√d_t. As in the published code, the layers above
- * the first all start from the same values (they are clones of one), the first from its own.
+ * Weights and biases are initialised as PyTorch's linear layers, uniform in ±1/√d_t. As in the published code, all layers
+ * above the first have the same initial values (they are clones of one).
  *
- * @param text the text prompts; one function is made for each of their layers
+ * @param text the text prompts; each of their layers gets a function
  * @param width d_v, width of the vision tower
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { seededRandom } from '@dgprompt/engine';
+ * import { miniClip } from '@dgprompt/pictograms';
+ * import { coupled, deepText } from '@dgprompt/prompts';
+ *
+ * const clip = await loadClip(miniClip);
+ * const text = deepText(clip, { tokens: 2, depth: 3 }, seededRandom(1));
+ * console.log(coupled(text, clip.config.vision.width, seededRandom(2)).variables.length); // 3
+ * ```
  */
 export function coupled(text: DeepText, width: number, random: Random): Coupled {
   const from = text.variables[0]!.shape[1]!;
@@ -30,10 +43,11 @@ export function coupled(text: DeepText, width: number, random: Random): Coupled 
     weight: random.uniform([from, width], -bound, bound),
     bias: random.uniform([width], -bound, bound),
   });
-  const [first, deeper] = [draw(), draw()];
+  const first = draw();
+  const deeper = draw();
   const variables = text.variables.map((_, l) => {
-    const start = l === 0 ? first : deeper;
-    return { weight: tf.variable(start.weight), bias: tf.variable(start.bias) };
+    const init = l === 0 ? first : deeper;
+    return { weight: tf.variable(init.weight), bias: tf.variable(init.bias) };
   });
   tf.dispose([first, deeper]);
   return {

@@ -9,14 +9,25 @@ export interface DeepText extends TextPrompts {
 
 /**
  * Text prompts of the first `depth` layers: the context entering the tower, and vectors that replace its outputs in each
- * layer above (MaPLe, Khattak et al., CVPR 2023). The context starts as the embeddings of words, as many as there are tokens
- * for; words beyond them stay in the prompt as words. Everything else starts at N(0, 0.02²).
+ * layer above (MaPLe, Khattak et al., CVPR 2023). The context is initialised with the embeddings of words; words beyond the
+ * first M tokens stay in the prompt as words. All other vectors are initialised with N(0, 0.02²).
  *
- * @param clip whose text tower they are for
- * @param options.tokens M, prompt tokens a layer, at least 1
- * @param options.depth how many layers have prompts, at least 1 and at most the tower's; 1 is the context alone
- * @param options.init hand-written words to start from, without the class name: "a photo of a"
- * @throws a sentence for a number that cannot be
+ * @param options.tokens M, prompt tokens per layer, at least 1
+ * @param options.depth how many layers have prompts, from 1 (only the context) to the tower's layers
+ * @param options.init hand-written initial words, without the class name: "a photo of a". Default: none
+ * @throws one sentence for a number out of range
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { seededRandom } from '@dgprompt/engine';
+ * import { miniClip } from '@dgprompt/pictograms';
+ * import { deepText } from '@dgprompt/prompts';
+ *
+ * const clip = await loadClip(miniClip);
+ * const prompts = deepText(clip, { tokens: 2, depth: 3, init: 'a photo of a' }, seededRandom(1));
+ * console.log(prompts.words, clip.text(['sun', 'moon'], { prompts }).shape[0]); // a photo of a {}. 2
+ * ```
  */
 export function deepText(
   clip: WordSource,

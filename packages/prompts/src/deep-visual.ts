@@ -2,19 +2,29 @@ import type { VisionPrompts } from '@dgprompt/clip';
 import type * as tf from '@tensorflow/tfjs';
 import { checkCount, learned, noise, type Random } from './init.js';
 
-/** Visual prompts learned on their own. */
+/** Freely learned visual prompts. */
 export interface DeepVisual extends VisionPrompts {
   variables: tf.Variable[]; // depth × [M, d_v]
 }
 
 /**
- * Visual prompts of the first `depth` layers, learned freely (VPT, Jia et al., ECCV 2022; depth 1 is its shallow form). They
- * start at N(0, 0.02²).
+ * Visual prompts of the first `depth` layers, learned freely (VPT, Jia et al., ECCV 2022; depth 1 is its shallow form) and
+ * initialised with N(0, 0.02²).
  *
- * @param clip whose vision tower they are for
- * @param options.tokens M, prompt tokens a layer, at least 1
- * @param options.depth how many layers have prompts, at least 1 and at most the tower's
- * @throws a sentence for a number that cannot be
+ * @param options.tokens M, prompt tokens per layer, at least 1
+ * @param options.depth how many layers have prompts, from 1 to the tower's layers
+ * @throws one sentence for a number out of range
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { seededRandom } from '@dgprompt/engine';
+ * import { miniClip } from '@dgprompt/pictograms';
+ * import { deepVisual } from '@dgprompt/prompts';
+ *
+ * const clip = await loadClip(miniClip);
+ * console.log(deepVisual(clip, { tokens: 2, depth: 3 }, seededRandom(1)).variables.length); // 3
+ * ```
  */
 export function deepVisual(
   clip: { config: { vision: { width: number; layers: number } } },

@@ -2,23 +2,23 @@ import type { Clip } from '@dgprompt/clip';
 import { tensorRows } from '@dgprompt/engine/weights';
 import * as tf from '@tensorflow/tfjs';
 
-/** What prompts draw their start from; `seededRandom` of `@dgprompt/engine` is one. */
+/** Draws initial values; `seededRandom` of `@dgprompt/engine` is one. */
 export interface Random {
   normal(shape: number[], std: number): tf.Tensor;
   uniform(shape: number[], low: number, high: number): tf.Tensor;
 }
 
-/** What the start of a text prompt needs of a CLIP. */
+/** The part of a CLIP that initialises a text prompt. */
 export type WordSource = Pick<Clip, 'config' | 'tokenizer' | 'weights'>;
 
-/** Deviation of vectors that start from noise, in every published method. */
+/** Deviation of vectors that are initialised with noise, in every published method. */
 export const noise = 0.02;
 
 /**
- * M vectors to start a text context from: the embeddings of words, as far as those go, and N(0, 0.02²) beyond.
+ * M initial vectors of a text context: the embeddings of words, and N(0, 0.02²) for the vectors beyond them.
  *
  * @param options.tokens M
- * @param options.init hand-written words, possibly none; words beyond the first M tokens are left out
+ * @param options.init hand-written words, possibly none; words beyond the first M tokens are not used
  * @returns [M, d_t]; the caller's
  */
 export function initVectors(
@@ -26,7 +26,7 @@ export function initVectors(
   { tokens, init }: { tokens: number; init: string },
   random: Random,
 ): tf.Tensor {
-  const drawn = random.normal([tokens, clip.config.text.width], noise); // drawn whole: later draws do not depend on the words
+  const drawn = random.normal([tokens, clip.config.text.width], noise); // all drawn, so that later draws do not depend on the words
   const ids = clip.tokenizer.encode(init).slice(0, tokens);
   if (ids.length === 0) return drawn;
   const vectors = tf.tidy(() => {
@@ -38,21 +38,21 @@ export function initVectors(
 }
 
 /**
- * The hand-written template whose first M tokens a context takes the place of, where words are left over: with two tokens,
- * "a photo of a {}." keeps "of a" as words (MaPLe). Undefined where the context takes the place of them all.
+ * The hand-written template whose first M tokens a context replaces, if words are left over: with two tokens, "a photo of
+ * a {}." keeps "of a" as words (MaPLe). Undefined if the context replaces them all.
  */
 export function initTemplate(clip: WordSource, tokens: number, init: string): string | undefined {
   return clip.tokenizer.encode(init).length > tokens ? `${init} {}.` : undefined;
 }
 
-/** A variable that starts as a tensor, which is disposed. */
+/** A variable with an initial value, which is disposed. */
 export function learned(init: tf.Tensor): tf.Variable {
   const variable = tf.variable(init);
   init.dispose();
   return variable;
 }
 
-/** @throws a sentence unless the value is a whole number from 1 to `most` */
+/** @throws one sentence unless the value is a whole number from 1 to `most` */
 export function checkCount(name: string, value: number, most = Number.POSITIVE_INFINITY): void {
   if (Number.isInteger(value) && value >= 1 && value <= most) return;
   const range = Number.isFinite(most) ? `from 1 to ${most}, the layers of the tower` : 'of at least 1';

@@ -26,5 +26,5 @@ test('is linear, ReLU, linear, with a hidden layer of e over the reduction', () 
 });
 
 test('a reduction that leaves no hidden layer is refused', () => {
-  expect(() => metaNet({ from: 8, to: 4 }, seededRandom(1))).toThrow(/reduction of 16 leaves nothing of 8 features/);
+  expect(() => metaNet({ from: 8, to: 4 }, seededRandom(1))).toThrow(/reduction is 16; it must be at most 8/);
 });

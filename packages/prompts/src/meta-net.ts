@@ -9,17 +9,28 @@ export type MetaNetVariables = {
 
 export interface MetaNet {
   variables: MetaNetVariables;
-  /** @param features image features [B, e] @returns what is added to every context vector of each image, [B, d_t] */
+  /** @param features image features [B, e] @returns the addition to every context vector of each image, [B, d_t] */
   apply(features: tf.Tensor): tf.Tensor2D;
 }
 
 /**
- * The network that makes a context depend on the image (CoCoOp, Zhou et al., CVPR 2022): linear, ReLU, linear, with a hidden layer of
- * ⌊e / reduction⌋. It starts as PyTorch's linear layers do, uniform in ±1/√in.
+ * The network that makes a context depend on the image (CoCoOp, Zhou et al., CVPR 2022): linear, ReLU, linear, with
+ * ⌊e / reduction⌋ hidden units. It is initialised as PyTorch's linear layers, uniform in ±1/√in.
  *
  * @param options.from e, width of the image features
  * @param options.to d_t, width of the context vectors
- * @throws a sentence for a reduction that leaves no hidden layer
+ * @param options.reduction Default: 16
+ * @throws one sentence for a reduction that leaves no hidden units
+ *
+ * @example
+ * ```ts
+ * import { seededRandom } from '@dgprompt/engine';
+ * import { metaNet } from '@dgprompt/prompts';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * const network = metaNet({ from: 64, to: 32 }, seededRandom(1));
+ * console.log(network.apply(tf.zeros([5, 64])).shape); // [ 5, 32 ]
+ * ```
  */
 export function metaNet(
   { from, to, reduction = 16 }: { from: number; to: number; reduction?: number },
@@ -28,9 +39,7 @@ export function metaNet(
   checkCount('reduction', reduction);
   const hidden = Math.floor(from / reduction);
   if (hidden < 1)
-    throw new Error(
-      `Prompts: a reduction of ${reduction} leaves nothing of ${from} features; it must be at most ${from}.`,
-    );
+    throw new Error(`Prompts: reduction is ${reduction}; it must be at most ${from}, the width of the image features.`);
   const linear = (input: number, output: number) => {
     const bound = input ** -0.5;
     return tf.tidy(() => ({

@@ -2,17 +2,17 @@ import type { TextPrompts } from '@dgprompt/clip';
 import * as tf from '@tensorflow/tfjs';
 import { checkCount, initTemplate, initVectors, learned, type Random, type WordSource } from './init.js';
 
-/** Where the class name stands: after the context, in its middle, before it. */
+/** The position of the class name: after the context, in its middle, before it. */
 export type ContextPosition = 'end' | 'middle' | 'front';
 
 export interface TextContextOptions {
   /** M, context vectors, at least 1. */
   tokens: number;
-  /** Default: after the context. */
+  /** Default: `end`, after the context. */
   position?: ContextPosition;
-  /** Hand-written words that the first vectors start as: "a photo of a". Default: none. */
+  /** Hand-written words whose embeddings initialise the first vectors: "a photo of a". Default: none. */
   init?: string;
-  /** Number of classes, for a context of its own for each (class-specific). Default: one context for all (unified). */
+  /** Number of classes, for class-specific contexts. Default: one context for all classes. */
   classes?: number;
 }
 
@@ -22,10 +22,22 @@ export interface TextContext extends TextPrompts {
 }
 
 /**
- * The learned context of a prompt (CoOp, Zhou et al., IJCV 2022): M vectors in place of words, one set for all classes or one
- * for each. They start as the embeddings of words, as far as those go, and at N(0, 0.02²) beyond.
+ * The learned context of a prompt (CoOp, Zhou et al., IJCV 2022): M vectors instead of words, one set for all classes or one
+ * per class. They are initialised with the embeddings of words, and with N(0, 0.02²) beyond them.
  *
- * @throws a sentence for a position or a number that cannot be
+ * @throws one sentence for an unknown position or a number out of range
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { seededRandom } from '@dgprompt/engine';
+ * import { miniClip } from '@dgprompt/pictograms';
+ * import { textContext } from '@dgprompt/prompts';
+ *
+ * const clip = await loadClip(miniClip);
+ * const prompts = textContext(clip, { tokens: 4, init: 'a photo of a' }, seededRandom(1));
+ * console.log(clip.text(['sun', 'moon'], { prompts }).shape[0]); // 2
+ * ```
  */
 export function textContext(
   clip: WordSource,

@@ -1,2 +1,2 @@
 export { featureDrift, logitDrift } from './drift.js';
-export { type Features, type RetentionWeights, retention, retentionWeights } from './retention.js';
+export { type Outputs, type RetentionWeights, retention, retentionWeights } from './retention.js';

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { featureDrift, logitDrift } from './drift.js';
 
-/** What a classifier computes for a batch: L2-normalised features, and logits. */
-export interface Features {
+/** A classifier's L2-normalised features and logits of a batch. */
+export interface Outputs {
   /** [B, e] */
   image: tf.Tensor;
   /** [C, e], or [B, C, e] where prompts are made for each image */
@@ -13,28 +13,35 @@ export interface Features {
   states?: tf.Tensor[];
 }
 
-/** Strength of each term, all ≥ 0; a term of weight 0 is not computed. */
+/** Weight of each term, all ≥ 0; a term of weight 0 is not computed. */
 export interface RetentionWeights {
-  /** λ_t, on the text features. */
+  /** λ_t, of the text features. */
   text: number;
-  /** λ_v, on the image features. */
+  /** λ_v, of the image features. */
   image: number;
-  /** λ_z, on the predictions. */
+  /** λ_z, of the predictions. */
   logits: number;
-  /** On the class-token states of the prompted layers. */
+  /** λ_s, of the class-token states in the prompted layers. */
   states: number;
 }
 
-/** Strengths at the joint width e = 512 (ViT-B), PromptSRC's. */
+/** PromptSRC's weights, for the joint width e = 512 (ViT-B). */
 const atWidth512: RetentionWeights = { text: 25, image: 10, logits: 1, states: 0 };
 
 /**
- * Default strengths for a joint width of e. The mean|·| of a unit vector's entries shrinks as 1/√e, so the weights of the
- * feature terms are scaled by √(e/512); the term on the predictions has no width.
+ * Weights for a joint width of e. The mean|·| of a unit vector's entries shrinks as 1/√e, so the weights of the feature
+ * terms are scaled by √(e/512); the term of the predictions has no width.
  *
  * @param width e, the joint width of the two towers
- * @param weights strengths at e = 512; those left out are 25, 10, 1 and (states) 0
- * @param stateWidth d_v, the width of the states, which the weight of their term scales with
+ * @param weights at e = 512. Default: 25, 10, 1 and 0 (states)
+ * @param stateWidth d_v, the width of the states, which scales the weight of their term
+ *
+ * @example
+ * ```ts
+ * import { retentionWeights } from '@dgprompt/retention';
+ *
+ * console.log(retentionWeights(128)); // { text: 12.5, image: 5, logits: 1, states: 0 }
+ * ```
  */
 export function retentionWeights(
   width: number,
@@ -47,32 +54,46 @@ export function retentionWeights(
 }
 
 /**
- * The retention regulariser, which keeps a tuned classifier near the frozen CLIP that it started from:
+ * The retention regulariser, which keeps a tuned classifier close to the frozen CLIP:
  *
- *     R = λ_t · mean|f_t − f_t*| + λ_v · mean|f_v − f_v*| + λ_z · KL(softmax z* ‖ softmax z)  (+ λ_s · mean over layers of mean|v − v*|)
+ *     R = λ_t · mean|f_t − f_t*| + λ_v · mean|f_v − f_v*| + λ_z · KL(softmax z* ‖ softmax z)
+ *         (+ λ_s · mean over layers of mean|v − v*|)
  *
  * @param tuned features and logits of the classifier being trained
- * @param frozen the same of the frozen CLIP (text: mean over a template ensemble); gradients never reach it
- * @param weights strength of each term, see `retentionWeights`
- * @param rows 0/1 weight of each image, [B]; 0 leaves out the padding of a short batch
+ * @param frozen those of the frozen CLIP (text: mean over a template ensemble); gradients never reach it
+ * @param weights weight of each term, see `retentionWeights`
+ * @param mask 0/1 weight of each image, [B]; 0 leaves out the padding of a short batch
  * @returns scalar ≥ 0
- * @throws if the states are weighted and either side has none, or another number of them
+ * @throws one sentence if the states are weighted, and the two sides have none or different numbers of them
+ *
+ * @example
+ * ```ts
+ * import { retention, retentionWeights } from '@dgprompt/retention';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * const outputs = (x: number) => ({
+ *   image: tf.tensor2d([[1, 0]]), // [B, e]
+ *   text: tf.tensor2d([[x, 1 - x]]), // [C, e]
+ *   logits: tf.tensor2d([[0]]), // [B, C]
+ * });
+ * console.log(retention(outputs(1), outputs(0), retentionWeights(512)).dataSync()[0]); // 25
+ * ```
  */
-export function retention(tuned: Features, frozen: Features, weights: RetentionWeights, rows?: tf.Tensor1D): tf.Scalar {
+export function retention(tuned: Outputs, frozen: Outputs, weights: RetentionWeights, mask?: tf.Tensor1D): tf.Scalar {
   const perImageText = tuned.text.rank === 3;
   const terms: tf.Tensor[] = [];
   const add = (weight: number, term: () => tf.Tensor) => weight > 0 && terms.push(tf.mul(term(), weight));
-  add(weights.text, () => featureDrift(tuned.text, frozen.text, perImageText ? rows : undefined));
-  add(weights.image, () => featureDrift(tuned.image, frozen.image, rows));
-  add(weights.logits, () => logitDrift(tuned.logits, frozen.logits, rows));
-  add(weights.states, () => stateDrift(tuned.states, frozen.states, rows));
+  add(weights.text, () => featureDrift(tuned.text, frozen.text, perImageText ? mask : undefined));
+  add(weights.image, () => featureDrift(tuned.image, frozen.image, mask));
+  add(weights.logits, () => logitDrift(tuned.logits, frozen.logits, mask));
+  add(weights.states, () => stateDrift(tuned.states, frozen.states, mask));
   return terms.length > 0 ? (tf.addN(terms) as tf.Scalar) : tf.scalar(0);
 }
 
-function stateDrift(tuned: tf.Tensor[] = [], frozen: tf.Tensor[] = [], rows?: tf.Tensor1D): tf.Tensor {
+function stateDrift(tuned: tf.Tensor[] = [], frozen: tf.Tensor[] = [], mask?: tf.Tensor1D): tf.Tensor {
   if (tuned.length === 0 || tuned.length !== frozen.length)
     throw new Error(
-      `Retention of states needs the same prompted layers on both sides; got ${tuned.length} tuned and ${frozen.length} frozen.`,
+      `Retention of states needs the same prompted layers on both sides, but there are ${tuned.length} tuned and ${frozen.length} frozen ones.`,
     );
-  return tf.div(tf.addN(tuned.map((state, l) => featureDrift(state, frozen[l]!, rows))), tuned.length);
+  return tf.div(tf.addN(tuned.map((state, l) => featureDrift(state, frozen[l]!, mask))), tuned.length);
 }
