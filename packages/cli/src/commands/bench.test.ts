@@ -103,7 +103,7 @@ test('your own method runs beside the built-in ones: the example of docs/new-met
     expect(code).toBe(0);
     expect(JSON.parse(stdout).tables[0].methods).toEqual(['clip', 'anchored']);
     const [own] = (await readRecords(results)).records.filter(({ config }) => config.method === 'anchored');
-    expect(own!.config.options).toMatchObject({ tokens: 4, pull: 4 });
+    expect(own!.config.options).toMatchObject({ tokens: 4, anchor: { weight: 4 } });
     expect(own!.config.code).toMatch(/^[0-9a-f]{64}$/);
     expect((await run()).stderr).toContain('2 of 2 runs are already done');
     await writeFile(file, `${example}// another version\n`);
