@@ -23,5 +23,5 @@ test('with a seed the short last batch is dropped, unless it is the only one', (
 });
 
 test('refuses a batch of nothing', () => {
-  expect(() => batches(3, 0)).toThrow('A batch holds at least 1 item, not 0.');
+  expect(() => batches(3, 0)).toThrow('A batch must have at least 1 item, not 0.');
 });

@@ -1,19 +1,27 @@
 import { pythonRandom } from './random/python-random.js';
 
 /**
- * Indices of one epoch's batches.
+ * Indices of the batches of an epoch.
  *
- * With a seed, as the published training loader does it: shuffled, and a short last batch is dropped if there is at least
- * one full batch. Without, as the test loader does: in order, every index once.
+ * With a seed, like the published training loader: shuffled, and a short last batch is dropped if there is at least one full batch.
+ * Without, like the test loader: in order, every index once.
  *
  * @param count number of items
- * @param size items a batch, an integer ≥ 1
- * @param options.seed shuffles; give every epoch its own
- * @returns each batch's indices, 0 ≤ index < count
+ * @param size items per batch, an integer ≥ 1
+ * @param options.seed shuffles; use another one for every epoch
+ * @returns the indices of each batch, 0 ≤ index < count
  * @throws RangeError if size is out of range
+ *
+ * @example
+ * ```ts
+ * import { batches } from '@dgprompt/datasets';
+ *
+ * console.log(batches(5, 2)); // [ [ 0, 1 ], [ 2, 3 ], [ 4 ] ]
+ * console.log(batches(5, 2, { seed: 1 }).length); // 2
+ * ```
  */
 export function batches(count: number, size: number, options: { seed?: number } = {}): number[][] {
-  if (!Number.isInteger(size) || size < 1) throw new RangeError(`A batch holds at least 1 item, not ${size}.`);
+  if (!Number.isInteger(size) || size < 1) throw new RangeError(`A batch must have at least 1 item, not ${size}.`);
   const inOrder = Array.from({ length: count }, (_, i) => i);
   const order = options.seed === undefined ? inOrder : pythonRandom(options.seed).shuffle(inOrder);
   const all = Array.from({ length: Math.ceil(count / size) }, (_, i) => order.slice(i * size, (i + 1) * size));

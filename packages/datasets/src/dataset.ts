@@ -14,19 +14,19 @@ export interface Dataset {
   name: string;
   /** Name of every class; an item's label is an index into this list. */
   classNames: string[];
-  /** Hand-written prompts with `{}` where the class name goes, at least one. */
+  /** Hand-written prompts with `{}` for the class name, at least one. */
   templates: string[];
   train: Item[];
   val: Item[];
   test: Item[];
-  /** `val` is the test set (ImageNet): no few-shot set is drawn from it. */
+  /** `val` is the test set (ImageNet), so few-shot sets do not sample it. */
   valIsTest?: true;
-  /** Sentences about the data that a user should see before training on it. */
+  /** Sentences about problems of the data, to show before training. */
   warnings?: string[];
 }
 
-/** The splits of a dataset, in the order in which they are written. */
+/** The splits of a dataset, in the order of split files. */
 export const splits = ['train', 'val', 'test'] as const;
 
-/** CLIP's plain template, for datasets that have none of their own. */
+/** CLIP's plain template, for datasets without others. */
 export const defaultTemplates: readonly string[] = ['a photo of a {}.'];

@@ -56,7 +56,7 @@ test('leaves a val split that is the test split alone, as for ImageNet', () => {
 
 test('refuses more shots than any class has images', () => {
   expect(() => fewShot(dataset, 5, 1)).toThrow(
-    'tiny has at most 4 training images a class, so 5 shots cannot be drawn; ask for 4 or fewer.',
+    'tiny has at most 4 training images per class, so 5 shots cannot be drawn; choose 4 or fewer.',
   );
   expect(fewShot(dataset, 4, 1).train).toHaveLength(6);
 });

@@ -1,14 +1,24 @@
 import type { Dataset, Item } from './dataset.js';
 
-/** Which half of the classes: the first ceil(n/2), the rest, or all. */
+/** A half of the classes: the first ceil(n/2), the rest, or all. */
 export type Subset = 'base' | 'new' | 'all';
 
 /**
- * The base or new half of a dataset's classes, labels renumbered from 0 (CoCoOp's base-to-new protocol).
+ * The base or new half of a dataset's classes, with labels renumbered from 0 (the base-to-new protocol of CoCoOp, CVPR 2022).
  *
  * @param dataset labels 0 to n − 1
- * @param subset `base`: the first ceil(n/2) labels; `new`: the rest; `all`: the dataset as it is
- * @throws RangeError if `new` is asked of a dataset with a single class
+ * @param subset `base`: the first ceil(n/2) labels; `new`: the rest; `all`: the unchanged dataset
+ * @throws RangeError for the `new` classes of a dataset with a single class
+ *
+ * @example
+ * ```ts
+ * import { classSubset } from '@dgprompt/datasets';
+ * import { loadTask } from '@dgprompt/pictograms';
+ *
+ * const weather = await loadTask('weather');
+ * const base = classSubset(weather, 'base').classNames.length;
+ * console.log(base === Math.ceil(weather.classNames.length / 2)); // true
+ * ```
  */
 export function classSubset(dataset: Dataset, subset: Subset): Dataset {
   if (subset === 'all') return dataset;

@@ -3,7 +3,6 @@ export { textTower } from './text.js';
 export {
   classState,
   finishVision,
-  isResNet,
   startVision,
   stepVision,
   transformerWeights,

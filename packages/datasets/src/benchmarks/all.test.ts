@@ -132,7 +132,7 @@ describe("from a dataset's own lists, by the published rules", () => {
     await rm(join(root, 'imagenetv2', 'classnames.txt'));
     expect((await loadBenchmark('imagenetv2', root)).classNames[0]).toBe('tench');
     await rm(join(root, 'imagenet', 'classnames.txt'));
-    await expect(loadBenchmark('imagenetv2', root)).rejects.toThrow(/classnames\.txt is not there.*would do as well/);
+    await expect(loadBenchmark('imagenetv2', root)).rejects.toThrow(/classnames\.txt does not exist.*also works/);
   });
 
   test('the same seed gives the same split, another one another', async () => {
@@ -189,13 +189,13 @@ describe('bad input ends in one sentence', () => {
 
   test('no root', async () => {
     expect(await message('dtd', '/no/such/root')).toBe(
-      'There is no folder /no/such/root; the root is the folder that holds dtd.',
+      'There is no folder /no/such/root; the root is the folder that contains dtd.',
     );
   });
 
   test('nothing there', async () => {
     const root = await emptyFolder();
-    expect(await message('dtd', root)).toContain(`${join(root, 'dtd')} is not there`);
+    expect(await message('dtd', root)).toContain(`${join(root, 'dtd')} does not exist`);
   });
 
   test('the dataset in a folder of its own name', async () => {
@@ -235,9 +235,9 @@ describe('bad input ends in one sentence', () => {
   test('a split whose files are missing', async () => {
     const root = await makeMiniature(await emptyFolder(), 'fgvc_aircraft');
     await rm(join(root, 'fgvc_aircraft', 'images', '0000555.jpg'));
-    expect(await message('fgvc_aircraft', root)).toContain(`${join('images', '0000555.jpg')} is not there`);
+    expect(await message('fgvc_aircraft', root)).toContain(`${join('images', '0000555.jpg')} does not exist`);
     await rm(join(root, 'fgvc_aircraft', 'images', '0000777.jpg'));
-    expect(await message('fgvc_aircraft', root)).toContain('2 of 9 images are not there');
+    expect(await message('fgvc_aircraft', root)).toContain('2 of 9 images are missing');
     expect(await loadBenchmark('fgvc_aircraft', root, { checkFiles: false })).toBeDefined();
   });
 
@@ -245,7 +245,7 @@ describe('bad input ends in one sentence', () => {
     const root = await makeMiniature(await emptyFolder(), 'sun397');
     await rm(join(root, 'sun397', 'Training_01.txt'));
     expect(await message('sun397', root)).toMatch(
-      /Training_01\.txt is not there.*split_zhou_SUN397\.json is not there/,
+      /Training_01\.txt does not exist.*split_zhou_SUN397\.json does not exist/,
     );
   });
 
@@ -260,27 +260,27 @@ describe('bad input ends in one sentence', () => {
 
   test('more shots than images', async () => {
     const dataset = await load('fgvc_aircraft');
-    expect(() => fewShot(dataset, 2, 1)).toThrow('has at most 1 training images a class, so 2 shots cannot be drawn');
+    expect(() => fewShot(dataset, 2, 1)).toThrow('has at most 1 training images per class, so 2 shots cannot be drawn');
     const testOnly = await load('imagenetv2');
     expect(() => fewShot(testOnly, 1, 1)).toThrow('imagenetv2 has no training images');
   });
 
   test('a folder that may not be read is said so', () => {
     const denied = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
-    expect(cannotRead('/data/dtd', denied)).toBe('/data/dtd cannot be read: the permission is missing.');
+    expect(cannotRead('/data/dtd', denied)).toBe('/data/dtd cannot be read: permission denied.');
   });
 
   // Root may read everything, and Windows has other permissions.
   test.skipIf(process.getuid?.() === 0 || process.platform === 'win32')('an unreadable folder', async () => {
     const root = await makeMiniature(await emptyFolder(), 'dtd');
     await chmod(join(root, 'dtd', 'images'), 0o000);
-    expect(await message('dtd', root)).toContain('cannot be read: the permission is missing');
+    expect(await message('dtd', root)).toContain('cannot be read: permission denied');
     await chmod(join(root, 'dtd', 'images'), 0o755);
   });
 
   test('a file in the place of a folder', async () => {
     const root = await emptyFolder();
     await writeTree(root, { 'dtd/images': 'no folder' });
-    expect(await message('dtd', root)).toContain(`${join('dtd', 'images')} is no folder`);
+    expect(await message('dtd', root)).toContain(`${join('dtd', 'images')} is not a folder`);
   });
 });

@@ -31,8 +31,16 @@ export const benchmarks: readonly Benchmark[] = [
 ];
 
 /**
- * A benchmark by its folder's name or another common one; case, dashes and underscores do not count.
- * @throws Error with the nearest known name, if there is none
+ * A benchmark by the name of its folder or another common name; case, dashes and underscores do not count.
+ *
+ * @throws a sentence with the nearest known name if there is none
+ *
+ * @example
+ * ```ts
+ * import { findBenchmark } from '@dgprompt/datasets';
+ *
+ * console.log(findBenchmark('flowers102').id); // oxford_flowers
+ * ```
  */
 export function findBenchmark(name: string): Benchmark {
   const plain = (text: string) => text.toLowerCase().replace(/[-_\s]/g, '');
@@ -45,24 +53,32 @@ export function findBenchmark(name: string): Benchmark {
   throw new Error(`Unknown dataset "${name}".${hint} Known: ${benchmarks.map(({ id }) => id).join(', ')}.`);
 }
 
-/** How a benchmark is loaded. */
+/** How to load a benchmark. */
 export interface LoadBenchmarkOptions {
-  /** Of a random split, where the published split file is not there; default 1. */
+  /** Seed of a random split, if the published split file is missing; default 1. */
   seed?: number;
-  /** `false` passes over whether the listed images are there; default true. Nothing is decoded in either case. */
+  /** False skips checking that the listed images exist; default true. Images are not decoded. */
   checkFiles?: boolean;
 }
 
 /**
- * A published dataset from its files, laid out as CoOp lays them out: `<root>/<folder>`, see `benchmarks`.
+ * A published dataset from its files in CoOp's layout: `<root>/<folder>`, see `benchmarks`.
  *
- * The split is that of `split_zhou_*.json` where it is there. Otherwise it is made from the dataset's own lists by the rules that
- * the published code has, see `splitClasses` and `splitTrainVal`.
+ * The split is that of `split_zhou_*.json` if that file exists. Otherwise it is made from the dataset's own lists by the rules of the
+ * published code.
  *
- * @param name as `findBenchmark` takes it
- * @param root the folder that holds the datasets' folders
- * @throws Error in one sentence: an unknown name, no such root, a wrong nesting (with the place where it seems to be), lists that
- *   do not fit, missing images
+ * @param name as for `findBenchmark`
+ * @param root the folder with the datasets' folders
+ * @throws a sentence about an unknown name, a missing root, a wrong nesting (with the place where the files seem to be), inconsistent
+ *   lists, or missing images
+ *
+ * @example
+ * ```ts
+ * import { loadBenchmark } from '@dgprompt/datasets';
+ *
+ * const message = await loadBenchmark('eurosat', 'no-such-folder').catch(error => error.message);
+ * console.log(message); // There is no folder …no-such-folder; the root is the folder that contains eurosat.
+ * ```
  */
 export async function loadBenchmark(name: string, root: string, options: LoadBenchmarkOptions = {}): Promise<Dataset> {
   const benchmark = findBenchmark(name);
@@ -77,8 +93,8 @@ export async function loadBenchmark(name: string, root: string, options: LoadBen
     dataset = await readSplit(split, images, { name: id, templates });
   } else {
     const parts = await benchmark.read(placeOf(benchmark, at, options.seed ?? 1)).catch((error: Error) => {
-      throw splitFile && error.message.includes('is not there')
-        ? new Error(`${error.message} (${split} is not there either.)`, { cause: error })
+      throw splitFile && error.message.includes('does not exist')
+        ? new Error(`${error.message} (${split} does not exist either.)`, { cause: error })
         : error;
     });
     dataset = { name: id, templates: [...templates], ...parts };
@@ -91,7 +107,7 @@ export async function loadBenchmark(name: string, root: string, options: LoadBen
   return dataset;
 }
 
-/** Whether a benchmark's published split file is there; undefined if it has none. */
+/** Whether a benchmark's published split file exists; undefined if none was published. */
 export async function hasSplitFile({ id, splitFile }: Benchmark, root: string): Promise<boolean | undefined> {
   return splitFile === undefined ? undefined : isFile(join(resolve(root), id, splitFile));
 }

@@ -1,41 +1,41 @@
 import type { Dataset } from '../dataset.js';
 
-/** A published dataset: where its files lie, how they become a dataset, and what is known of it. */
+/** A published dataset: where its files are, how they are read, and published facts. */
 export interface Benchmark {
   /** Name of its folder in the root, and in commands and tables. */
   id: string;
-  /** As papers write it. */
+  /** Name in papers. */
   title: string;
-  /** Other names that are understood. */
+  /** Other accepted names. */
   aliases: readonly string[];
-  /** The folder in its folder that paths of its split file are relative to; `''` for its folder itself. */
+  /** The folder in its folder that paths of the split file are relative to; `''` for its folder itself. */
   imageFolder: string;
-  /** Name of the published split file, where there is one. */
+  /** Name of the published split file, if there is one. */
   splitFile?: string;
-  /** Hand-written prompts, `{}` for the class name (CoOp's zero-shot templates). */
+  /** Hand-written prompts with `{}` for the class name (CoOp's zero-shot templates). */
   templates: readonly string[];
   classes: number;
   /** Published numbers of images. */
   images: { train: number; val: number; test: number };
-  /** It has test images alone: a variant of ImageNet. */
+  /** It has only test images: a variant of ImageNet. */
   testOnly?: true;
-  /** Its images are found by listing its folders, not by a list that may name what is not there. */
+  /** Its images are found by listing its folders, so that none can be missing. */
   fromFolders?: true;
   /** Size of the downloads, in GB (10⁹ bytes), rounded. */
   gigabytes: number;
-  /** What its authors say about use. */
+  /** Terms of use. */
   licence: string;
-  /** Where it comes from. */
+  /** Its web page. */
   page: string;
-  /** Makes the splits from the dataset's own files, by the published rules, where there is no split file. */
+  /** Makes the splits from the dataset's own files by the published rules, if there is no split file. */
   read(place: Place): Promise<SplitItems>;
 }
 
 /** Where a benchmark's files are. */
 export interface Place {
-  /** The folder that holds the datasets' folders. */
+  /** The folder with the datasets' folders. */
   root: string;
-  /** Absolute path of something in the dataset's folder. @throws Error saying where it seems to be, if it is not there */
+  /** Absolute path of something in the dataset's folder. @throws a sentence that says where it seems to be */
   find(inside?: string): Promise<string>;
   /** Lines of a text file in the dataset's folder, without empty ones. @throws as `find` */
   lines(inside: string): Promise<string[]>;
@@ -43,5 +43,5 @@ export interface Place {
   seed: number;
 }
 
-/** A dataset without what its registry entry says anyway. */
+/** A dataset without the properties of its `Benchmark`. */
 export type SplitItems = Pick<Dataset, 'classNames' | 'train' | 'val' | 'test' | 'valIsTest'>;

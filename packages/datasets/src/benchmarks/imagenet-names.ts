@@ -4,9 +4,10 @@ import type { Place } from './benchmark.js';
 import { readLines } from './lists/text-lines.js';
 
 /**
- * CoOp's `classnames.txt`: a line is `n01440764 tench`. It lies in a variant's own folder, or else in ImageNet's.
+ * CoOp's `classnames.txt` with lines such as `n01440764 tench`, in the variant's folder or in that of ImageNet.
+ *
  * @returns the folders in the order of the labels, and the name of a folder
- * @throws Error naming the file, if it is nowhere or a line has no name
+ * @throws a sentence naming the file if it does not exist or a line has no name
  */
 export async function readNames({ find, root }: Place): Promise<{
   folders: string[];
@@ -16,7 +17,7 @@ export async function readNames({ find, root }: Place): Promise<{
   const own = await find('classnames.txt').catch((error: Error) => error);
   const file = typeof own === 'string' ? own : beside;
   if (typeof own !== 'string' && !(await isFile(beside))) {
-    throw new Error(`${own.message} CoOp publishes it with ImageNet's 1000 names; ${beside} would do as well.`);
+    throw new Error(`${own.message} CoOp publishes it with ImageNet's 1000 names; ${beside} also works.`);
   }
   const names = new Map<string, string>();
   for (const line of await readLines(file)) {

@@ -19,11 +19,11 @@ test('counts, missing and broken files are reported, ready to paste', async () =
   expect(report.missing).toEqual([join(root, 'fgvc_aircraft/images/0000222.jpg')]);
   expect(report.broken.map(({ path }) => path)).toEqual([join(root, 'fgvc_aircraft/images/0000888.jpg')]);
   expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-  expect(reportText(report, root)).toBe(`### fgvc_aircraft: something is wrong
+  expect(reportText(report, root)).toBe(`### fgvc_aircraft: problems found
 
 3 classes; 3 train, 3 val, 3 test images; split from the dataset's own lists.
 
-Numbers that are not the published ones:
+Numbers that differ from the published ones:
 
 - classes: 3 here, 100 published
 - train images: 3 here, 3334 published
@@ -44,7 +44,7 @@ test('a sound folder of one’s own is said to be well', async () => {
   const root = await makeMiniature(await emptyFolder(), 'eurosat');
   const report = await checkDataset(`folder:${join(root, 'eurosat', '2750')}`, { decode });
   expect(report).toMatchObject({ ok: true, split: 'own folder', images: { train: 20, val: 8, test: 12 } });
-  expect(reportText(report)).toContain('all is well');
+  expect(reportText(report)).toContain('no problems');
 });
 
 test('says which split it is', async () => {
@@ -59,5 +59,5 @@ test('an aborted check stops', async () => {
 });
 
 test('no root is said in one sentence', async () => {
-  await expect(checkDataset('dtd', { decode })).rejects.toThrow(/^No root is given.*--root DIR\.$/);
+  await expect(checkDataset('dtd', { decode })).rejects.toThrow(/^The root is missing.*--root DIR\.$/);
 });

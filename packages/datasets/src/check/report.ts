@@ -5,40 +5,57 @@ import { type Dataset, splits } from '../dataset.js';
 import { missingFiles } from '../files/missing-files.js';
 import { loadDataset } from '../load-dataset.js';
 
-/** What checking a dataset found. */
+/** The result of checking a dataset. */
 export interface DataReport {
   name: string;
-  /** Which split it has: the published file, one made by the published rules, its own lists (nothing random), or that of a folder. */
+  /** Its split: the published file, one made by the published rules, its own lists (nothing random), or that of a folder. */
   split: 'published file' | 'published rules' | 'own lists' | 'own folder';
   classes: number;
   images: { train: number; val: number; test: number };
-  /** What is published of it; undefined for a folder of one's own. */
+  /** Published numbers; undefined for a folder of your own. */
   published?: { classes: number; images: { train: number; val: number; test: number } };
-  /** Files of the splits that are not there. */
+  /** Missing files of the splits. */
   missing: string[];
-  /** Files that do not decode, and why. */
+  /** Files that do not decode, with the reason. */
   broken: { path: string; reason: string }[];
   warnings: string[];
-  /** All is there, decodes, and has the published numbers. */
+  /** All files exist and decode, and the numbers are the published ones. */
   ok: boolean;
 }
 
-/** How a dataset is checked. */
+/** How to check a dataset. */
 export interface CheckOptions {
+  /** The folder with the datasets' folders. */
   root?: string;
   /** Reads one image and throws if it is broken, such as `decode` of `@dgprompt/images`. */
   decode(path: string): Promise<unknown>;
-  /** Images that are decoded at once; default 8. */
+  /** Images decoded at the same time; default 8. */
   count?: number;
   onProgress?(progress: { done: number; total: number }): void;
   signal?: AbortSignal;
 }
 
 /**
- * Check a dataset: every file of its splits is there and decodes, and the numbers are the published ones.
+ * Checks a dataset: that every file of its splits exists and decodes, and that the numbers are the published ones.
  *
- * @param name as `loadDataset` takes it
- * @throws Error in one sentence, if its lists or folders cannot be read at all; the signal's reason, if it is aborted
+ * @param name as for `loadDataset`
+ * @throws a sentence if its lists or folders cannot be read; the signal's reason
+ *
+ * @example
+ * ```ts
+ * import { checkDataset, reportText } from '@dgprompt/datasets/check';
+ * import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ *
+ * const root = mkdtempSync(join(tmpdir(), 'x-'));
+ * for (const name of ['daisy', 'tea_rose']) {
+ *   mkdirSync(join(root, name));
+ *   for (let i = 0; i < 10; i++) writeFileSync(join(root, name, `${i}.jpg`), `${name} ${i}`);
+ * }
+ * const report = await checkDataset(`folder:${root}`, { decode: async path => path });
+ * console.log(report.ok, reportText(report).includes('no problems')); // true true
+ * ```
  */
 export async function checkDataset(name: string, options: CheckOptions): Promise<DataReport> {
   const { root, decode, count = 8, onProgress, signal } = options;
@@ -94,7 +111,25 @@ function differences({ classes, images, published }: DataReport): string[] {
   ];
 }
 
-/** The report as Markdown, to paste into an issue; paths are relative to `root`, so that they say nothing of the machine. */
+/**
+ * A report as Markdown, to paste into an issue. Paths are relative to `root`, so that they do not reveal the machine's folders.
+ *
+ * @example
+ * ```ts
+ * import { checkDataset, reportText } from '@dgprompt/datasets/check';
+ * import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ *
+ * const root = mkdtempSync(join(tmpdir(), 'x-'));
+ * for (const name of ['daisy', 'tea_rose']) {
+ *   mkdirSync(join(root, name));
+ *   for (let i = 0; i < 10; i++) writeFileSync(join(root, name, `${i}.jpg`), `${name} ${i}`);
+ * }
+ * const report = await checkDataset(`folder:${root}`, { decode: async path => path });
+ * console.log(reportText(report, root).split('\n')[2]); // 2 classes; 10 train, 4 val, 6 test images; split from its folders.
+ * ```
+ */
 export function reportText(report: DataReport, root?: string): string {
   const { name, split, classes, images, missing, broken, warnings, ok } = report;
   const short = (text: string) => (root ? text.replaceAll(root.replace(/[\\/]$/, ''), '<root>') : text);
@@ -104,10 +139,10 @@ export function reportText(report: DataReport, root?: string): string {
     return ['', title, '', ...shown, ...(entries.length > most ? [`- and ${entries.length - most} more`] : [])];
   };
   return [
-    `### ${name}: ${ok ? 'all is well' : 'something is wrong'}`,
+    `### ${name}: ${ok ? 'no problems' : 'problems found'}`,
     '',
     `${classes} classes; ${images.train} train, ${images.val} val, ${images.test} test images; split from ${splitText[split]}.`,
-    ...list('Numbers that are not the published ones:', differences(report)),
+    ...list('Numbers that differ from the published ones:', differences(report)),
     ...list(`${missing.length} files are missing:`, missing),
     ...list(
       `${broken.length} files do not decode:`,
@@ -121,7 +156,7 @@ export function reportText(report: DataReport, root?: string): string {
 const most = 50;
 const splitText: Record<DataReport['split'], string> = {
   'published file': 'the published file',
-  'published rules': "the dataset's own lists by the published rules, seed 1 (the published file is not there)",
+  'published rules': "the dataset's own lists by the published rules, seed 1 (the published file is missing)",
   'own lists': "the dataset's own lists",
   'own folder': 'its folders',
 };

@@ -1,2 +1,1 @@
 export { type DiskCacheOptions, diskCache } from './disk-cache.js';
-export { missingFiles } from './missing-files.js';

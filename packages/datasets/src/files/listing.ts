@@ -21,8 +21,9 @@ export const isFile = (path: string): Promise<boolean> =>
   );
 
 /**
- * Names of the folders in a folder, sorted; links are followed, names that start with a dot passed over.
- * @throws Error in one sentence, if the folder is not there or cannot be read
+ * Names of the folders in a folder, sorted. Links are followed; names that start with a dot are skipped.
+ *
+ * @throws a sentence if the folder does not exist or cannot be read
  */
 export async function folderNames(path: string): Promise<string[]> {
   const entries = await list(path);
@@ -37,7 +38,7 @@ export async function imageNames(path: string): Promise<string[]> {
   return sorted((await list(path)).filter(entry => !entry.isDirectory() && isImageName(entry.name)).map(e => e.name));
 }
 
-/** Absolute paths of everything below a folder that is no folder itself, sorted. Links are not followed. */
+/** Paths of all files below a folder, sorted. Links are not followed. */
 export async function filesBelow(path: string): Promise<string[]> {
   const entries = await list(path);
   const found = await Promise.all(
@@ -46,7 +47,7 @@ export async function filesBelow(path: string): Promise<string[]> {
   return sorted(found.flat());
 }
 
-/** By code unit, so that an order never depends on the machine's language. */
+/** Sorted by code unit, so that the order does not depend on the machine's language. */
 export const sorted = (names: string[]): string[] => names.sort();
 
 async function list(path: string) {
@@ -60,9 +61,9 @@ async function list(path: string) {
 /** One sentence about a folder or file that cannot be read. */
 export function cannotRead(path: string, cause: unknown): string {
   const code = (cause as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT') return `${path} is not there.`;
-  if (code === 'EACCES' || code === 'EPERM') return `${path} cannot be read: the permission is missing.`;
-  if (code === 'ENOTDIR') return `${path} is no folder.`;
-  if (code === 'EISDIR') return `${path} is a folder, and a file is needed.`;
+  if (code === 'ENOENT') return `${path} does not exist.`;
+  if (code === 'EACCES' || code === 'EPERM') return `${path} cannot be read: permission denied.`;
+  if (code === 'ENOTDIR') return `${path} is not a folder.`;
+  if (code === 'EISDIR') return `${path} is a folder, but a file is needed.`;
   return `${path} cannot be read (${(cause as Error).message}).`;
 }

@@ -2,18 +2,18 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { cannotRead, isFolder, sorted } from './listing.js';
 
-/** How many folders are looked into for something that is not where it should be: enough for a slip, quick on a whole disk. */
+/** Folders to search for a misplaced file, at most: enough for a slip, and quick even on a whole disk. */
 const most = 4000;
 const deepest = 3;
 
 /**
- * What a root of datasets holds at `parts`, or where it seems to be instead.
+ * Finds a part of a dataset.
  *
- * @param root the folder that holds the datasets' folders
+ * @param root the folder with the datasets' folders
  * @param folder the dataset's folder in it, such as `caltech-101`
- * @param inside what must be in that, such as `101_ObjectCategories`
+ * @param inside the part, such as `101_ObjectCategories`
  * @returns the absolute path
- * @throws Error in one sentence: no root, a root that is a dataset's folder itself, a folder too deep, or nothing at all
+ * @throws a sentence if it does not exist, with the place where it seems to be: one folder too deep, in another root, …
  */
 export async function locate(root: string, folder: string, inside = ''): Promise<string> {
   const wanted = join(resolve(root), folder, inside);
@@ -21,8 +21,8 @@ export async function locate(root: string, folder: string, inside = ''): Promise
   if (!(await isFolder(root))) {
     throw new Error(
       (await exists(root))
-        ? `${root} is no folder; the root is the folder that holds ${folder}.`
-        : `There is no folder ${root}; the root is the folder that holds ${folder}.`,
+        ? `${root} is not a folder; the root is the folder that contains ${folder}.`
+        : `There is no folder ${root}; the root is the folder that contains ${folder}.`,
     );
   }
   throw new Error(await whereElse(resolve(root), folder, inside, wanted));
@@ -30,34 +30,34 @@ export async function locate(root: string, folder: string, inside = ''): Promise
 
 async function whereElse(root: string, folder: string, inside: string, wanted: string): Promise<string> {
   if (basename(root) === folder && (await exists(join(root, inside)))) {
-    return `${wanted} is not there: the root is one folder too deep; give ${dirname(root)} instead of ${root}.`;
+    return `${wanted} does not exist: the root is one folder too deep; give ${dirname(root)} instead of ${root}.`;
   }
   if (await isFolder(join(root, folder))) {
-    if (inside === '') return `${wanted} is not there.`;
+    if (inside === '') return `${wanted} does not exist.`;
     const found = await search(join(root, folder), inside);
     if (found) return tooDeep(wanted, found);
     const loose = await isFolder(join(root, inside));
-    if (loose) return `${wanted} is not there; it seems to be at ${join(root, inside)}: move it into ${folder}.`;
-    return `${wanted} is not there; prepare the dataset again, or see what ${join(root, folder)} holds.`;
+    if (loose) return `${wanted} does not exist; it seems to be at ${join(root, inside)}: move it into ${folder}.`;
+    return `${wanted} does not exist; prepare the dataset again, or check ${join(root, folder)}.`;
   }
   const found = await search(root, join(folder, inside));
   if (found) return tooDeep(wanted, found);
   const alike = await namesake(root, folder);
   if (alike)
-    return `${join(root, folder)} is not there; it seems to be at ${join(root, alike)}: rename it to ${folder}.`;
-  return `${join(root, folder)} is not there; give the root that holds it, or run dgprompt data prepare ${folder}.`;
+    return `${join(root, folder)} does not exist; it seems to be at ${join(root, alike)}: rename it to ${folder}.`;
+  return `${join(root, folder)} does not exist; give the root that contains it, or run dgprompt data prepare ${folder}.`;
 }
 
 const tooDeep = (wanted: string, found: string) => {
   const levels = relative(wanted, found).startsWith('..') ? depth(found) - depth(wanted) : 1;
   const where = levels === 1 ? 'one folder too deep' : levels > 1 ? `${levels} folders too deep` : 'elsewhere';
-  return `${wanted} is not there; it is ${where}: it seems to be at ${found}.`;
+  return `${wanted} does not exist; it is ${where}: it seems to be at ${found}.`;
 };
 
 const depth = (path: string) => path.split(/[\\/]/).length;
 
 /**
- * The nearest place below a folder where `tail` can be found, level by level; undefined if it is not there.
+ * The nearest place below a folder where `tail` exists, level by level; undefined if there is none.
  * @param tail a path such as `images` or `101_ObjectCategories/accordion/image_0001.jpg`
  */
 export async function search(from: string, tail: string): Promise<string | undefined> {
@@ -81,7 +81,7 @@ async function subfolders(path: string): Promise<string[]> {
   return sorted(folders.map(({ name }) => name).filter(name => !name.startsWith('.')));
 }
 
-/** A folder whose name differs in case, dashes and the like alone: `Caltech101` for `caltech-101`. */
+/** A folder whose name differs only in case, dashes and the like: `Caltech101` for `caltech-101`. */
 async function namesake(root: string, folder: string): Promise<string | undefined> {
   const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
   return (await subfolders(root)).find(name => plain(name) === plain(folder));

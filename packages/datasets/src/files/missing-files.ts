@@ -3,9 +3,7 @@ import { basename, dirname, relative } from 'node:path';
 import { type Dataset, type Item, splits } from '../dataset.js';
 import { search } from './locate.js';
 
-/**
- * The items whose files are not there, each once, in the order of the splits. Folders are listed, files are not opened.
- */
+/** The items whose files are missing, each once, in the order of the splits. Folders are listed; files are not opened. */
 export async function missingFiles(dataset: Dataset): Promise<Item[]> {
   const items = [...new Map(splits.flatMap(split => dataset[split]).map(item => [item.path, item])).values()];
   const present = new Map<string, Set<string>>();
@@ -15,7 +13,7 @@ export async function missingFiles(dataset: Dataset): Promise<Item[]> {
   return items.filter(({ path }) => !present.get(dirname(path))!.has(basename(path)));
 }
 
-/** One sentence about images that are not there, with the place where they seem to be; undefined if all are there. */
+/** One sentence about missing images, with the place where they seem to be; undefined if none is missing. */
 export async function missingSentence(dataset: Dataset, imageFolder: string): Promise<string | undefined> {
   const missing = await missingFiles(dataset);
   const first = missing[0]?.path;
@@ -23,8 +21,8 @@ export async function missingSentence(dataset: Dataset, imageFolder: string): Pr
   const total = new Set(splits.flatMap(split => dataset[split].map(({ path }) => path))).size;
   const many =
     missing.length === 1
-      ? `${first} is not there`
-      : `${missing.length} of ${total} images are not there, ${first} first`;
+      ? `${first} does not exist`
+      : `${missing.length} of ${total} images are missing, such as ${first}`;
   const found = await search(imageFolder, relative(imageFolder, first));
   const where = found ? `; one folder too deep: it seems to be at ${found}` : '; dgprompt data check lists them';
   return `${dataset.name}: ${many}${where}.`;

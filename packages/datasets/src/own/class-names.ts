@@ -4,9 +4,16 @@ import { nearestName } from '@dgprompt/io';
 import { cannotRead, isFile } from '../files/listing.js';
 
 /**
- * A class name as one would write it in a prompt, from a folder's name: `golden_retriever`, `golden-retriever` and `GoldenRetriever`
- * become `golden retriever`, `001.Black_footed_Albatross` becomes `Black footed Albatross`. Words that camelCase ran together become
- * lower case, abbreviations do not (`TVMonitor`: `TV monitor`); other words stay as they are.
+ * A class name for prompts from a folder's name: `golden_retriever`, `golden-retriever` and `GoldenRetriever` become `golden retriever`,
+ * `001.Black_footed_Albatross` becomes `Black footed Albatross`. Words split from camelCase become lower case, but not abbreviations
+ * (`TVMonitor`: `TV monitor`); other words are unchanged.
+ *
+ * @example
+ * ```ts
+ * import { cleanClassName } from '@dgprompt/datasets';
+ *
+ * console.log(cleanClassName('GoldenRetriever')); // golden retriever
+ * ```
  */
 export function cleanClassName(folder: string): string {
   const words = folder
@@ -24,10 +31,10 @@ export function cleanClassName(folder: string): string {
 }
 
 /**
- * Names of classes by their folders: cleaned, or as `classnames.json` (`{"folder": "class name"}`) in `path` says.
+ * Names of classes from their folders: cleaned, or those of `classnames.json` (`{"folder": "class name"}`) in `path`.
  *
  * @returns a name for each of `folders`, in their order
- * @throws Error naming the file for an entry that fits no folder, or the two folders that would get one name
+ * @throws a sentence naming the file with an entry for an unknown folder, or two folders with the same name
  */
 export async function classNamesOf(path: string, folders: readonly string[]): Promise<string[]> {
   const given = await readGiven(join(path, 'classnames.json'), folders);
@@ -37,7 +44,7 @@ export async function classNamesOf(path: string, folders: readonly string[]): Pr
     const before = seen.get(name);
     if (before !== undefined) {
       throw new Error(
-        `${path}: the folders ${before} and ${folders[i]} would both be class "${name}"; name them apart in classnames.json.`,
+        `${path}: the folders ${before} and ${folders[i]} would both be class "${name}"; give them different names in classnames.json.`,
       );
     }
     seen.set(name, folders[i]!);
@@ -51,17 +58,19 @@ async function readGiven(file: string, folders: readonly string[]): Promise<Map<
   try {
     given = JSON.parse(await readFile(file, 'utf8'));
   } catch (cause) {
-    throw new Error(cause instanceof SyntaxError ? `${file} is not whole JSON.` : cannotRead(file, cause), { cause });
+    throw new Error(cause instanceof SyntaxError ? `${file} is not valid JSON.` : cannotRead(file, cause), { cause });
   }
   const entries = Object.entries(given ?? {});
   const isMap = typeof given === 'object' && given !== null && !Array.isArray(given);
   if (!isMap || entries.some(([, name]) => typeof name !== 'string' || name.trim() === '')) {
-    throw new Error(`${file} must hold {"folder": "class name", …}.`);
+    throw new Error(`${file} must be {"folder": "class name", …}.`);
   }
   const stranger = entries.find(([folder]) => !folders.includes(folder));
   if (stranger) {
     const nearest = nearestName(stranger[0], folders);
-    throw new Error(`${file} names "${stranger[0]}", which is no class${nearest ? `; "${nearest}" is` : ''}.`);
+    throw new Error(
+      `${file} names "${stranger[0]}", which is not a class${nearest ? `; did you mean "${nearest}"?` : '.'}`,
+    );
   }
   return new Map(entries as [string, string][]);
 }

@@ -95,13 +95,13 @@ test.each([
   ],
   [['flowers/rose/1.jpg', 'flowers/daisy/1.jpg'], 'one folder too deep: they seem to be in'],
   [['rose/red/1.jpg', 'daisy/white/1.jpg'], 'the classes seem to be one folder too deep'],
-  [['rose/1.jpg', 'daisy/1.jpg'], 'has one image a class: nothing would be left to test with'],
+  [['rose/1.jpg', 'daisy/1.jpg'], 'has one image per class; add more, so that some are left for testing'],
 ])('names the folder that is wrong', async (files, message) => {
   await expect(folder(await folderWith(...files))).rejects.toThrow(message);
 });
 
-test('a folder that is not there is said so', async () => {
-  await expect(folder('/no/such/flowers')).rejects.toThrow('/no/such/flowers is not there.');
+test('a folder that does not exist is said so', async () => {
+  await expect(folder('/no/such/flowers')).rejects.toThrow('/no/such/flowers does not exist.');
 });
 
 test('class names are cleaned, and classnames.json overrides them', async () => {
@@ -117,9 +117,9 @@ test('class names are cleaned, and classnames.json overrides them', async () => 
 });
 
 test.each([
-  ['{"c7": ', 'is not whole JSON'],
-  ['["tabby"]', 'must hold {"folder": "class name", …}'],
-  ['{"roze": "tabby"}', 'names "roze", which is no class; "rose" is'],
+  ['{"c7": ', 'is not valid JSON'],
+  ['["tabby"]', 'must be {"folder": "class name", …}'],
+  ['{"roze": "tabby"}', 'names "roze", which is not a class; did you mean "rose"?'],
   ['{"rose": "daisy"}', 'the folders daisy and rose would both be class "daisy"'],
 ])('a wrong classnames.json is refused: %s', async (text, message) => {
   const root = await folderWith(...ten('rose'), ...ten('daisy'));
@@ -163,8 +163,8 @@ describe('a list of images', () => {
     ['list.csv', 'path,class,split\na/0.jpg,a,trian\n', 'line 2: the split must be train, val or test, not "trian"'],
     ['list.csv', 'path,class,split\na/0.jpg,a,train\nb/0.jpg,b,\n', 'but not'],
     ['list.csv', 'path,class,split\na/0.jpg,a,train\nb/0.jpg,b,test\n', 'no training image of class "b"'],
-    ['list.csv', 'path,class,split\na/0.jpg,a,train\nb/no.jpg,b,train\n', 'lists 1 image(s) that are not there'],
-    ['list.csv', 'path,class\na/0.jpg,a\n', 'names 1 class(es); two are the least'],
+    ['list.csv', 'path,class,split\na/0.jpg,a,train\nb/no.jpg,b,train\n', 'lists 1 image(s) that do not exist'],
+    ['list.csv', 'path,class\na/0.jpg,a\n', 'names 1 class(es); at least two are needed'],
     ['list.csv', 'path,class\n"a/0.jpg,a\n', 'list.csv in'],
     ['list.json', '{"path": 1}', 'it must be a list of {"path", "class", "split"}'],
   ])('says what is wrong with %s: %j', async (name, text, message) => {
@@ -226,7 +226,7 @@ describe('warns of what makes training pointless', () => {
       'test/rose/7.jpg': 'bytes of train/rose/X.jpg',
     });
     expect((await folder(root, { name: 'x' })).warnings).toEqual([
-      'x: 1 of 3 test images is in the training or validation set, too (rose/8.jpg is rose/2.jpg); leave them out of one.',
+      'x: 1 of 3 test images is also in the training or validation set (rose/8.jpg is rose/2.jpg); remove them from one.',
     ]);
   });
 });

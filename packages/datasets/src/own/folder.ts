@@ -1,39 +1,56 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { dataWarnings } from './warnings.js';
 import { type Dataset, defaultTemplates, type Item } from '../dataset.js';
 import { folderNames, imageNames, isFile, isFolder, sorted } from '../files/listing.js';
 import { missingFiles } from '../files/missing-files.js';
 import { classNamesOf } from './class-names.js';
 import { isListName, type ListedImage, readImageList } from './image-list.js';
 import { splitBySeed } from './split.js';
+import { dataWarnings } from './warnings.js';
 
-/** How a folder of class folders becomes a dataset. */
+/** How to make a dataset of a folder or list. */
 export interface FolderOptions {
-  /** Default: the folder's own name. */
+  /** Defaults to the folder's name. */
   name?: string;
-  /** Default: `a photo of a {}.` */
+  /** Default `a photo of a {}.` */
   templates?: readonly string[];
-  /** Seed of the split where the folder does not bring its own; default 1. */
+  /** Seed of the split if the folder has none; default 1. */
   seed?: number;
-  /** Share of each class's images for training and validation, the rest are for testing; default 0.5 and 0.2, CoOp's. */
+  /** Shares of each class's images for training and validation, the rest are for testing; default 0.5 and 0.2, as in CoOp. */
   fractions?: { train: number; val: number };
-  /** Put all images into `test` where the folder does not bring its own split: to judge on, one image of one class is enough. */
+  /** Put all images into `test` if the folder has no split; then one image of one class is enough. */
   testOnly?: boolean;
 }
 
 /**
- * A dataset from images of one's own: a folder with one folder of images per class, or a list of images (see `readImageList`).
+ * A dataset from your own images: a folder with one folder of images per class, or a list of images: CSV or TSV with a header
+ * (`path,class,split`), or JSON with a list of `{"path", "class", "split"}`; the split is optional, and paths are relative to the list.
  *
- * If the folder holds `train` and `test` (and perhaps `val`), those are the splits, each with class folders of its own; a list may
- * have a column for it. Otherwise every class is split by seed, 50 % train, 20 % val, 30 % test, at least one image each for train
- * and test. Classes and images are sorted by name, so the result does not depend on the disk. Files that are no images are passed over.
+ * If the folder contains `train` and `test` (and optionally `val`), those are the splits, each with class folders. Otherwise every class
+ * is split by seed: 50 % train, 20 % val, 30 % test, with at least one image for train and test. Classes and images are sorted by name,
+ * so the result does not depend on the disk. Files that are not images are skipped.
  *
- * A class is called what its folder is called, cleaned (see `cleanClassName`); `classnames.json` beside the class folders, `train` or
- * the list overrides that: `{"folder": "class name"}`. What would make training pointless (classes of one image or named by numbers,
- * the same image in training and test, …) is in the result's `warnings`.
+ * A class is named after its folder (see `cleanClassName`); `classnames.json` beside the class folders, `train` or the list takes
+ * precedence: `{"folder": "class name"}`. Problems that make training pointless (classes with one image or named by numbers, the same
+ * image in training and test, …) are in the result's `warnings`.
  *
  * @param path the folder, or a `.csv`, `.tsv` or `.json` file
- * @throws Error naming the folder, if it has fewer than two classes or a class without enough images
+ * @throws a sentence naming the folder if it has fewer than two classes, or a class without enough images
+ *
+ * @example
+ * ```ts
+ * import { folder } from '@dgprompt/datasets';
+ * import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ *
+ * const root = mkdtempSync(join(tmpdir(), 'x-'));
+ * for (const name of ['daisy', 'tea_rose']) {
+ *   mkdirSync(join(root, name));
+ *   for (let i = 0; i < 10; i++) writeFileSync(join(root, name, `${i}.jpg`), `${name} ${i}`);
+ * }
+ * const flowers = await folder(root);
+ * console.log(flowers.classNames, flowers.train.length, flowers.val.length, flowers.test.length); // [ 'daisy', 'tea rose' ] 10 4 6
+ * ```
  */
 export async function folder(path: string, options: FolderOptions = {}): Promise<Dataset> {
   const root = resolve(path);
@@ -48,27 +65,30 @@ export async function folder(path: string, options: FolderOptions = {}): Promise
   return warnings.length > 0 ? { ...dataset, warnings } : dataset;
 }
 
-/** What the folders of a training, validation and test set are called, whatever the case. */
+/** Names of the folders of the splits; case does not count. */
 const splitFolders = [
   ['train', 'training'],
   ['val', 'valid', 'validation'],
   ['test', 'testing'],
 ];
 
-type Parts = Pick<Dataset, 'classNames' | 'train' | 'val' | 'test'>;
+type OwnSplits = Pick<Dataset, 'classNames' | 'train' | 'val' | 'test'>;
 
-async function readFolders(root: string, options: FolderOptions): Promise<Parts> {
+async function readFolders(root: string, options: FolderOptions): Promise<OwnSplits> {
   const inside = await folderNames(root);
   const [train, val, test] = splitFolders.map(names => inside.find(name => names.includes(name.toLowerCase())));
   if (train && val && !test) {
     throw new Error(
-      `${root} has ${train} and ${val} but no test; rename ${val} to test, or add the images to test with.`,
+      `${root} has ${train} and ${val} but no test; rename ${val} to test, or add a folder of test images.`,
     );
   }
   return train && test ? readSplitFolders(root, { train, val, test }) : readClassFolders(root, inside, options);
 }
 
-async function readSplitFolders(root: string, named: { train: string; val?: string; test: string }): Promise<Parts> {
+async function readSplitFolders(
+  root: string,
+  named: { train: string; val?: string; test: string },
+): Promise<OwnSplits> {
   const folders = await folderNames(join(root, named.train));
   await requireTwoClasses(folders, join(root, named.train));
   const classNames = await classNamesOf(root, folders);
@@ -91,7 +111,7 @@ async function readSplitFolders(root: string, named: { train: string; val?: stri
   return { classNames, train: await read(named.train), val: await read(named.val), test: await read(named.test) };
 }
 
-async function readClassFolders(root: string, folders: string[], options: FolderOptions): Promise<Parts> {
+async function readClassFolders(root: string, folders: string[], options: FolderOptions): Promise<OwnSplits> {
   if (!options.testOnly || folders.length === 0) await requireTwoClasses(folders, root);
   const classNames = await classNamesOf(root, folders);
   const classes = await Promise.all(
@@ -111,18 +131,18 @@ async function readClassFolders(root: string, folders: string[], options: Folder
   };
 }
 
-async function readList(file: string, options: FolderOptions): Promise<Parts> {
+async function readList(file: string, options: FolderOptions): Promise<OwnSplits> {
   const listed = await readImageList(file);
   const folders = sorted([...new Set(listed.map(({ folder }) => folder))]);
   if (folders.length < (options.testOnly ? 1 : 2))
-    throw new Error(`${file} names ${folders.length} class(es); two are the least.`);
+    throw new Error(`${file} names ${folders.length} class(es); at least two are needed.`);
   const classNames = await classNamesOf(dirname(file), folders);
   const item = ({ path, folder }: ListedImage): Item => {
     const label = folders.indexOf(folder);
     return { path, label, classname: classNames[label]! };
   };
   const without = listed.find(({ split }) => split === undefined);
-  let parts: Parts;
+  let parts: OwnSplits;
   if (without === undefined) {
     const of = (wanted: string) => listed.filter(({ split }) => split === wanted).map(item);
     parts = { classNames, train: of('train'), val: of('val'), test: of('test') };
@@ -144,7 +164,7 @@ async function readList(file: string, options: FolderOptions): Promise<Parts> {
   }
   const missing = await missingFiles({ name: '', templates: [], ...parts });
   if (missing.length > 0) {
-    throw new Error(`${file} lists ${missing.length} image(s) that are not there, ${missing[0]!.path} first.`);
+    throw new Error(`${file} lists ${missing.length} image(s) that do not exist, such as ${missing[0]!.path}.`);
   }
   return parts;
 }
@@ -155,8 +175,8 @@ async function requireTwoClasses(folders: string[], path: string): Promise<void>
   const deeper = only !== undefined && (await folderNames(join(path, only))).length >= 2;
   throw new Error(
     deeper
-      ? `${path} holds the classes one folder too deep: they seem to be in ${join(path, only)}.`
-      : `${path} has ${folders.length} class folder(s); put the images of each class into a folder of its own.`,
+      ? `${path} has the classes one folder too deep: they seem to be in ${join(path, only)}.`
+      : `${path} has ${folders.length} class folder(s); put the images of each class into a separate folder.`,
   );
 }
 

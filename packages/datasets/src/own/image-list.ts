@@ -3,39 +3,48 @@ import { basename, dirname, extname, resolve } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { cannotRead } from '../files/listing.js';
 
-/** A line of a list of images. */
+/** An entry of a list of images. */
 export interface ListedImage {
   /** Absolute. */
   path: string;
-  /** The class as the list calls it. */
+  /** The class, as in the list. */
   folder: string;
   split?: 'train' | 'val' | 'test';
 }
 
-/** What the columns may be called. */
+/** Names of the columns. */
 const columns = {
   path: ['path', 'file', 'filename', 'image', 'filepath', 'image_path', 'file_name'],
   folder: ['class', 'label', 'classname', 'class_name', 'category', 'target'],
   split: ['split', 'set', 'subset', 'partition'],
 };
 const splitNames: Record<string, ListedImage['split']> = {
-  ...{ train: 'train', training: 'train', val: 'val', valid: 'val', validation: 'val', dev: 'val' },
-  ...{ test: 'test', testing: 'test' },
+  train: 'train',
+  training: 'train',
+  val: 'val',
+  valid: 'val',
+  validation: 'val',
+  dev: 'val',
+  test: 'test',
+  testing: 'test',
 };
 
-/** Whether a file is taken for a list of images. */
+/** Whether a file's name is that of a list of images. */
 export const isListName = (path: string): boolean => ['.csv', '.tsv', '.json'].includes(extname(path).toLowerCase());
 
 /**
- * Read a list of images: CSV or TSV with a header (`path,class,split`), or JSON with a list of `{"path", "class", "split"}`. The
- * split may be missing. Paths count from the list's folder.
- * @throws Error naming the file and the line
+ * Reads a list of images: CSV or TSV with a header (`path,class,split`), or JSON with a list of `{"path", "class", "split"}`. The split is
+ * optional. Paths are relative to the list's folder.
+ *
+ * @throws a sentence naming the file and the line
  */
 export async function readImageList(file: string): Promise<ListedImage[]> {
   const rows = await readRows(file);
   const header = Object.keys(rows[0]?.fields ?? {});
   const column = (names: string[]) => header.find(key => names.includes(key.trim().toLowerCase()));
-  const [path, folder, split] = [column(columns.path), column(columns.folder), column(columns.split)];
+  const path = column(columns.path);
+  const folder = column(columns.folder);
+  const split = column(columns.split);
   if (path === undefined || folder === undefined) {
     throw new Error(
       `${file} needs the columns path and class${header.length > 0 ? `, and has ${header.join(', ')}` : ''}.`,
@@ -78,7 +87,7 @@ async function readRows(file: string): Promise<{ fields: Record<string, unknown>
     }) as unknown as { record: Record<string, string>; info: { lines: number } }[];
     return rows.map(({ record, info }) => ({ fields: record, where: `line ${info.lines}` }));
   } catch (cause) {
-    throw new Error(`${basename(file)} in ${dirname(file)} is no list of images: ${(cause as Error).message}.`, {
+    throw new Error(`${basename(file)} in ${dirname(file)} is not a list of images: ${(cause as Error).message}.`, {
       cause,
     });
   }

@@ -4,11 +4,11 @@ import { pythonRandom } from '../random/python-random.js';
 import type { Splits } from '../splits/random-split.js';
 
 /**
- * Splits each class of a folder of one's own by seed, at least one image each for train and test: small classes are kept, which the
- * published rule (`splitClasses`) refuses.
+ * Splits each class by seed, with at least one image for train and test: unlike the published rule (`splitClasses`), it accepts small
+ * classes.
  *
- * @param places where each class is, for the sentence
- * @throws Error naming a class with fewer than two images; RangeError for fractions out of range
+ * @param places where each class is, for errors
+ * @throws a sentence naming a class with fewer than two images; RangeError for fractions out of range
  */
 export function splitBySeed(
   classes: Item[][],
@@ -21,7 +21,7 @@ export function splitBySeed(
     throw new RangeError('fractions: train must be above 0, val at least 0, and both together below 1.');
   }
   if (classes.every(items => items.length === 1)) {
-    throw new Error(`${dirname(places[0]!)} has one image a class: nothing would be left to test with.`);
+    throw new Error(`${dirname(places[0]!)} has one image per class; add more, so that some are left for testing.`);
   }
   const random = pythonRandom(options.seed ?? 1);
   const parts: Splits = { train: [], val: [], test: [] };

@@ -35,7 +35,8 @@ function sizes({ name, classNames, train, test }: Dataset): (string | undefined)
     for (const { label } of items) counts[label]!++;
     return counts;
   };
-  const [training, testing] = [perClass(train), perClass(test)];
+  const training = perClass(train);
+  const testing = perClass(test);
   const median = [...training].sort((a, b) => a - b)[Math.floor(training.length / 2)] ?? 0;
   const having = (want: (count: number) => boolean, counts: number[]) => classNames.filter((_, i) => want(counts[i]!));
   const single = having(count => count === 1, training);
@@ -54,10 +55,10 @@ function sizes({ name, classNames, train, test }: Dataset): (string | undefined)
   ];
 }
 
-/** Equal files in the training and the test set, which make the test easier than it is. Empty files are no images. */
 /** Files read at the same time. */
 const openFiles = 16;
 
+/** Equal files in the training and test set, which make the test too easy; empty files do not count. */
 async function duplicates({ name, train, val, test }: Dataset): Promise<string | undefined> {
   const items = [...train, ...val, ...test];
   const bytes = await pMap(items, ({ path }) => stat(path).then(({ size }) => size), { concurrency: openFiles });

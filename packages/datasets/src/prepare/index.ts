@@ -1,4 +1,3 @@
-export { extractMidFrames, type MidFrameOptions } from './mid-frames.js';
 export type { PrepareOptions } from './options.js';
 export { prepareDataset } from './prepare.js';
-export { type DownloadRecipe, recipes, type Source } from './sources.js';
+export type { DownloadRecipe, Source } from './sources.js';

@@ -4,14 +4,14 @@ import { writeFileAtomic } from '@dgprompt/io';
 import { filesBelow, folderNames } from '../files/listing.js';
 import { archiveKind, type UnpackOptions, unpack } from './unpack.js';
 
-/** How deep in an archive a dataset may be. */
+/** The maximum depth of a dataset in an archive. */
 const deepest = 4;
 
 /**
- * Unpacks an archive into a dataset's folder: what lies beside one of `holds` in it, at whatever depth, comes to lie directly in
- * the folder. Archives within the archive are unpacked where nothing is found otherwise. Nothing is moved until all is unpacked.
+ * Unpacks an archive into a dataset's folder: the content of the archive's folder with one of `holds`, at any depth, is moved to the
+ * dataset's folder. Archives in the archive are unpacked if nothing is found otherwise. Nothing is moved before everything is unpacked.
  *
- * @throws Error naming the archive, if none of `holds` is in it, or as `unpack` does
+ * @throws a sentence naming the archive if none of `holds` is in it, or like `unpack`
  */
 export async function layOut(
   archive: string,
@@ -29,7 +29,7 @@ export async function layOut(
       found = await findBeside(staging, holds);
     }
     if (!found) {
-      throw new Error(`${archive} holds none of ${holds.join(', ')}; is it the archive of another dataset?`);
+      throw new Error(`${archive} contains none of ${holds.join(', ')}; is it the archive of another dataset?`);
     }
     await merge(found, folder);
   } finally {
@@ -57,7 +57,7 @@ const countOf = async (folder: string, holds: readonly string[]): Promise<number
   return holds.filter(name => names.includes(name)).length;
 };
 
-/** Unpacks the archives that lie in a folder, each beside itself. */
+/** Unpacks the archives in a folder, each beside itself. */
 async function unpackInner(folder: string, options: UnpackOptions): Promise<void> {
   for (const path of await filesBelow(folder)) {
     const isArchive = /\.(zip|tar|tgz|gz|rar)$/i.test(path) && !basename(path).startsWith('.');
@@ -67,11 +67,12 @@ async function unpackInner(folder: string, options: UnpackOptions): Promise<void
   }
 }
 
-/** Moves everything in a folder to another one; files that are there give way. */
+/** Moves everything in a folder to another one, and replaces files. */
 async function merge(from: string, to: string): Promise<void> {
   for (const name of await readdir(from)) {
     if (name === '__MACOSX' || name === '.DS_Store' || name.startsWith('._')) continue;
-    const [source, target] = [join(from, name), join(to, name)];
+    const source = join(from, name);
+    const target = join(to, name);
     const there = await lstat(target).catch(() => undefined);
     if (there?.isDirectory() && (await lstat(source)).isDirectory()) {
       await merge(source, target);

@@ -6,19 +6,21 @@ import pMap from 'p-map';
 import { actionName } from '../benchmarks/ucf101.js';
 import { folderNames } from '../files/listing.js';
 
+/** How to extract the frames. */
 export interface MidFrameOptions {
-  /** The ffmpeg to use; default `ffmpeg`. */
+  /** The ffmpeg command; default `ffmpeg`. */
   ffmpeg?: string;
   onProgress?(progress: { done: number; total: number }): void;
   signal?: AbortSignal;
 }
 
 /**
- * Extracts the middle frame of each of UCF101's videos, as CoOp has them: `UCF-101/ApplyEyeMakeup/v_….avi` gives
- * `UCF-101-midframes/Apply_Eye_Makeup/v_….jpg`. Frames that are there already are left alone.
+ * Extracts the middle frame of each of UCF101's videos, as in CoOp: `UCF-101/ApplyEyeMakeup/v_….avi` gives
+ * `UCF-101-midframes/Apply_Eye_Makeup/v_….jpg`. Existing frames are kept.
  *
  * @param folder the folder `ucf101`
- * @throws Error in one sentence, if ffmpeg is not installed or cannot read a video
+ * @returns the number of new frames
+ * @throws a sentence if ffmpeg is not installed or cannot read a video
  */
 export async function extractMidFrames(folder: string, options: MidFrameOptions = {}): Promise<number> {
   const { ffmpeg = 'ffmpeg', onProgress, signal } = options;
@@ -65,7 +67,7 @@ function run(ffmpeg: string, args: string[], signal: AbortSignal | undefined): P
     });
     child.on('error', cause => {
       const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-      const sentence = `${ffmpeg} is not installed; it takes the middle frames out of UCF101's videos. Install it, then run the same command.`;
+      const sentence = `${ffmpeg} is not installed, but is needed for the middle frames of UCF101's videos; install it and run the command again.`;
       reject(missing ? new Error(sentence, { cause }) : cause);
     });
     child.on('close', code => {

@@ -213,7 +213,7 @@ describe('trouble', () => {
     const archive = join(root, 'some.zip');
     await writeFile(archive, makeZip({ 'jpg/image_00001.jpg': '' }));
     await expect(prepareDataset('eurosat', { root, from: [archive] })).rejects.toThrow(
-      `${archive} holds none of 2750; is it the archive of another dataset?`,
+      `${archive} contains none of 2750; is it the archive of another dataset?`,
     );
     expect(await readdir(root)).toEqual(['some.zip']);
     await expect(prepareDataset('eurosat', { root, from: ['/no/such.zip'] })).rejects.toThrow(
@@ -228,7 +228,7 @@ describe('trouble', () => {
     const [, { url, file }] = options.recipe.ways[0]! as [Source, Source];
     const split = { train: [['Forest/Forest_1.jpg', 0, 'Forest']], val: [], test: [['River/no.jpg', 1, 'River']] };
     server.files[new URL(url).pathname] = Buffer.from(JSON.stringify(split));
-    await expect(prepareDataset('eurosat', options)).rejects.toThrow('no.jpg is not there');
+    await expect(prepareDataset('eurosat', options)).rejects.toThrow('no.jpg does not exist');
     await writeFile(join(options.root, 'eurosat', file), JSON.stringify({ ...split, test: split.train }));
     expect((await prepareDataset('eurosat', options)).classNames).toEqual(['Forest']);
     expect(server.ranges).toHaveLength(asked + 1);
@@ -281,7 +281,7 @@ describe('from files on disk', () => {
     await writeFile(join(root, 'lists.zip'), makeZip(Object.fromEntries(lists)));
     const from = [join(root, 'UCF101.rar'), join(root, 'lists.zip')];
     await expect(prepareDataset('ucf101', { root, from, ffmpeg: '/no/such/ffmpeg' })).rejects.toThrow(
-      '/no/such/ffmpeg is not installed; it takes the middle frames',
+      '/no/such/ffmpeg is not installed, but is needed for the middle frames',
     );
     const dataset = await prepareDataset('ucf101', { root, ffmpeg }); // the videos are unpacked: nothing is downloaded
     expect(dataset.classNames).toEqual(['Apply_Eye_Makeup', 'Yo_Yo']);

@@ -1,30 +1,30 @@
-/** A file that a dataset is made of. */
+/** A file of a dataset. */
 export interface Source {
   url: string;
   /** Published checksums, in hex. */
   md5?: string;
   sha256?: string;
-  /** The name under which it is downloaded, and where it stays in the dataset's folder if it is no archive. */
+  /** Its name on disk; files that are not archives keep it in the dataset's folder. */
   file: string;
-  /** Names that stand side by side in the archive, at whatever depth: their folder's content becomes that of the dataset's folder. */
+  /** Names of which one is in the archive, at any depth: the content of their folder becomes that of the dataset's folder. */
   holds?: readonly string[];
-  /** What is lost where it cannot be had, in a few words; without this, the dataset cannot do without it. */
+  /** What is lost without it, in a few words. A file without this is required. */
   without?: string;
 }
 
-/** How a dataset can be had. */
+/** How to download a dataset. */
 export interface DownloadRecipe {
-  /** Ways to get it, best first; the next one is tried where a file of one cannot be had. */
+  /** Sources, best first; the next one is tried if a file of one cannot be downloaded. */
   ways: readonly (readonly Source[])[];
-  /** Names that tell where in an archive of the user's own (`--from`) the dataset is. */
+  /** Names that locate the dataset in an archive of the user (`--from`). */
   holds: readonly string[];
-  /** What to do where nothing can be downloaded: an agreement is needed. */
+  /** What to do if it cannot be downloaded because its terms must be accepted. */
   byHand?: string;
 }
 
 /**
  * The hub repository in which the authors of PromptKD (Li et al., CVPR 2024) keep every dataset but ImageNet in CoOp's layout, split
- * files and UCF101's middle frames included; at the revision that was looked at.
+ * files and UCF101's middle frames included; at a fixed revision.
  */
 const mirror = (file: string, holds: readonly string[]): readonly Source[] => [
   {
@@ -50,8 +50,8 @@ const classNames = drive(
 const oxford = 'https://www.robots.ox.ac.uk/~vgg/data';
 
 /*
- * Official hosts first, where they still answer. Checksums are those that torchvision's datasets (and, for SUN397's lists,
- * stable-datasets') publish for the same files; where there is none, what comes first is recorded and compared later.
+ * Official hosts first, if they still answer. Checksums are those that torchvision's datasets (and, for SUN397's lists,
+ * stable-datasets') publish for the same files; files without one are compared with their first download.
  */
 export const recipes: Readonly<Record<string, DownloadRecipe>> = {
   imagenet: {

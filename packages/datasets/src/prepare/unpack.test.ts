@@ -42,8 +42,8 @@ describe.each(kinds)('%s', (kind, make) => {
 
   test('bombs are stopped: too many bytes, too many entries', async () => {
     const bytes = await make({ a: 'x'.repeat(2000), b: 'y'.repeat(2000) });
-    await expect(unpacked(bytes, { bytes: 3000 })).rejects.toThrow('is not unpacked: it holds more than 3000 bytes');
-    await expect(unpacked(bytes, { entries: 1 })).rejects.toThrow('is not unpacked: it holds more than 1 entries');
+    await expect(unpacked(bytes, { bytes: 3000 })).rejects.toThrow('is not unpacked: it has more than 3000 bytes');
+    await expect(unpacked(bytes, { entries: 1 })).rejects.toThrow('is not unpacked: it has more than 1 entries');
     expect(Object.keys((await unpacked(bytes, { bytes: 4000, entries: 2 })).files)).toEqual(['a', 'b']);
   });
 
@@ -74,6 +74,6 @@ test('a small archive that unpacks to very much is stopped by the bytes that com
 
 test('another file is no archive', async () => {
   await expect(unpacked(Buffer.from('<html>Sign in to download</html>'.repeat(20)))).rejects.toThrow(
-    'is no zip, tar, tar.gz or rar archive',
+    'is not a zip, tar, tar.gz or rar archive',
   );
 });

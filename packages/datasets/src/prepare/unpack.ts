@@ -13,7 +13,7 @@ import { type ArchiveGuard, type ArchiveLimits, archiveGuard } from './archive-g
 /** Kinds of archives, by their first bytes. */
 export type ArchiveKind = 'zip' | 'gzip' | 'tar' | 'rar';
 
-/** What kind of archive a file is; undefined for other files. The name does not count. */
+/** The kind of an archive by its content; undefined for other files. */
 export async function archiveKind(file: string): Promise<ArchiveKind | undefined> {
   const handle = await open(file);
   try {
@@ -28,20 +28,22 @@ export async function archiveKind(file: string): Promise<ArchiveKind | undefined
   }
 }
 
+/** How to unpack an archive. */
 export interface UnpackOptions {
   limits?: ArchiveLimits;
   signal?: AbortSignal;
-  /** Told of each entry. */
+  /** Is called for each entry. */
   onEntry?(name: string): void;
 }
 
 /**
- * Unpack a zip, tar, tar.gz or rar archive into a folder. Names that lead elsewhere, links and bombs are refused.
- * @throws Error naming the archive: refused, damaged, or of no known kind; the signal's reason
+ * Unpacks a zip, tar, tar.gz or rar archive into a folder. Refuses names that lead elsewhere, links and archive bombs.
+ *
+ * @throws a sentence naming the archive if it is refused, damaged, or of an unknown kind; the signal's reason
  */
 export async function unpack(file: string, target: string, options: UnpackOptions = {}): Promise<void> {
   const kind = await archiveKind(file);
-  if (kind === undefined) throw new Error(`${file} is no zip, tar, tar.gz or rar archive.`);
+  if (kind === undefined) throw new Error(`${file} is not a zip, tar, tar.gz or rar archive.`);
   const { size } = await stat(file);
   const guard = archiveGuard(file, { target, size, limits: options.limits });
   try {
@@ -55,7 +57,9 @@ export async function unpack(file: string, target: string, options: UnpackOption
     const outside = /^(?:absolute path|invalid relative path|invalid characters in fileName): (.*)$/.exec(message)?.[1];
     if (outside)
       throw new Error(`${file} is not unpacked: "${outside}" would be written outside the folder.`, { cause });
-    throw new Error(`${file} is damaged (${message.split('\n')[0]!.replace(/\.$/, '')}); fetch it again.`, { cause });
+    throw new Error(`${file} is damaged (${message.split('\n')[0]!.replace(/\.$/, '')}); download it again.`, {
+      cause,
+    });
   }
 }
 
@@ -63,7 +67,7 @@ async function unpackTar(file: string, zipped: boolean, guard: ArchiveGuard, opt
   const { signal, onEntry } = options;
   const entries = extract();
   const source = createReadStream(file);
-  const broken = new AbortController(); // an entry would wait for the rest of a file that is cut short
+  const broken = new AbortController(); // an entry would wait for the rest of a truncated file
   const stop = signal ? AbortSignal.any([signal, broken.signal]) : broken.signal;
   const reading = zipped
     ? pipeline(source, zlib.createGunzip(), entries, { signal })
@@ -81,7 +85,7 @@ async function unpackTar(file: string, zipped: boolean, guard: ArchiveGuard, opt
       else entry.resume();
     }
   } catch (error) {
-    const refused = (error as Error).message.startsWith(file); // which ends the reading, too
+    const refused = (error as Error).message.startsWith(file); // it ends the reading, too
     throw broken.signal.aborted && !refused ? broken.signal.reason : error;
   }
   await reading;
@@ -115,24 +119,12 @@ async function unzipFile(
   let sum = 0;
   const check = new Transform({
     transform(chunk: Buffer, _, done) {
-      sum = checksum(chunk, sum);
+      sum = zlib.crc32(chunk, sum);
       done(null, chunk);
     },
   });
   await pipeline(await zip.openReadStreamPromise(entry), guard.counted(), check, createWriteStream(path), { signal });
   if (sum !== entry.crc32) throw new Error(`the checksum of "${entry.fileName}" is wrong`);
-}
-
-/** CRC-32 going on from an earlier one. Node has it from 20.15 and 22.2 on. */
-const checksum: (chunk: Buffer, sum: number) => number = zlib.crc32 ?? plainCrc32;
-
-function plainCrc32(chunk: Buffer, before: number): number {
-  let sum = ~before;
-  for (const byte of chunk) {
-    sum ^= byte;
-    for (let bit = 0; bit < 8; bit++) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
-  }
-  return ~sum >>> 0;
 }
 
 async function unpackRar(file: string, target: string, guard: ArchiveGuard, options: UnpackOptions): Promise<void> {

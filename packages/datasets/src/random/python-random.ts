@@ -1,6 +1,6 @@
 import MersenneTwister from 'mersenne-twister';
 
-/** The part of CPython's `random` module that the published code samples data with. */
+/** The part of CPython's `random` module with which the published code samples data. */
 export interface PythonRandom {
   /** `random.getrandbits(bits)`, 1 ≤ bits ≤ 32. */
   bits(bits: number): number;
@@ -8,20 +8,27 @@ export interface PythonRandom {
   next(): number;
   /** An integer in [0, below): CPython's `_randbelow_with_getrandbits`, 1 ≤ below < 2³². */
   integer(below: number): number;
-  /** `random.sample(items, k)`: k different items, in the order CPython draws them. */
+  /** `random.sample(items, k)`: k different items, in CPython's order. */
   sample<T>(items: readonly T[], k: number): T[];
   /** `random.shuffle(items)`, as a new array. */
   shuffle<T>(items: readonly T[]): T[];
 }
 
 /**
- * A generator in the state CPython's `random.seed(seed)` leaves it in, for integer seeds.
+ * A generator in the state of CPython after `random.seed(seed)`, for integer seeds.
  *
- * Written against the documented algorithm (Mersenne Twister of Matsumoto and Nishimura, 1998, seeded by
- * `init_by_array` with the 32-bit digits of |seed|) and CPython's `Lib/random.py`; equal to it for Python 3.2 and later.
+ * Written from the documented algorithm (the Mersenne Twister of Matsumoto and Nishimura, 1998, seeded by `init_by_array` with the 32-bit
+ * digits of |seed|) and CPython's `Lib/random.py`; equal to Python 3.2 and later.
  *
  * @param seed an integer with |seed| ≤ 2⁵³ − 1
  * @throws RangeError if the seed is not such an integer
+ *
+ * @example
+ * ```ts
+ * import { pythonRandom } from '@dgprompt/datasets';
+ *
+ * console.log(pythonRandom(1).sample(['a', 'b', 'c', 'd'], 2)); // [ 'b', 'c' ]
+ * ```
  */
 export function pythonRandom(seed: number): PythonRandom {
   if (!Number.isSafeInteger(seed)) throw new RangeError(`The seed must be an integer, not ${seed}.`);
@@ -43,7 +50,7 @@ export function pythonRandom(seed: number): PythonRandom {
   function sample<T>(items: readonly T[], k: number): T[] {
     const n = items.length;
     if (k < 0 || k > n) throw new RangeError(`Cannot sample ${k} of ${n} items.`);
-    // CPython's two ways draw different numbers: the pool where it takes less memory than a set of k would, else the set.
+    // CPython has two ways, which draw different numbers: a pool if that takes less memory than a set of k, else a set.
     let setSize = 21;
     if (k > 5) setSize += 4 ** Math.ceil(Math.log(k * 3) / Math.log(4));
     return n <= setSize ? sampleFromPool(items, k) : sampleWithSet(items, k);

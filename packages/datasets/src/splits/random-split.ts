@@ -5,13 +5,13 @@ import { type PythonRandom, pythonRandom } from '../random/python-random.js';
 export type Splits = Pick<Dataset, 'train' | 'val' | 'test'>;
 
 /**
- * CoOp's split of datasets without one of their own (`read_and_split_data` of its DTD): each class is shuffled, half is for training,
- * a fifth for validation, the rest for testing, counts rounded as Python rounds.
+ * CoOp's split of datasets without a published one (`read_and_split_data` of its DTD): each class is shuffled; half is for training, a
+ * fifth for validation and the rest for testing, with counts rounded as in Python.
  *
- * The numbers of images equal those of the published splits. Which image goes where does not: the published code shuffled in the
- * order in which a folder happened to be listed. Here names are sorted, so that the result is the same on every machine.
+ * The numbers of images equal those of the published splits, but not the images: the published code shuffled in the order in which the
+ * file system listed a folder. Here names are sorted, so that the result is the same on every machine.
  *
- * @param classes each class's items, classes in the order in which they are shuffled
+ * @param classes the items of each class, in the order in which they are shuffled
  * @throws RangeError naming a class that is too small
  */
 export function splitClasses(classes: readonly Item[][], seed = 1): Splits {
@@ -32,8 +32,9 @@ export function splitClasses(classes: readonly Item[][], seed = 1): Splits {
 }
 
 /**
- * CoOp's way to take a fifth of each class's training images for validation (`split_trainval` of its OxfordPets), where a dataset
- * has a training and a test list only. Classes in the order in which they first appear.
+ * Takes a fifth of each class's training images for validation as in CoOp (`split_trainval` of its OxfordPets), for datasets with only a
+ * training and a test list. Classes are in the order of first appearance.
+ *
  * @throws RangeError naming a class that is too small
  */
 export function splitTrainVal(items: readonly Item[], seed = 1): Pick<Splits, 'train' | 'val'> {
@@ -44,11 +45,12 @@ export function splitTrainVal(items: readonly Item[], seed = 1): Pick<Splits, 't
     if (all) all.push(item);
     else classes.set(item.label, [item]);
   }
-  const [train, val]: [Item[], Item[]] = [[], []];
+  const train: Item[] = [];
+  const val: Item[] = [];
   for (const all of classes.values()) {
     const count = pythonRound(all.length * 0.2);
     if (count < 1) {
-      throw new RangeError(`Class "${all[0]?.classname}" has ${all.length} training image(s), too few to validate.`);
+      throw new RangeError(`Class "${all[0]?.classname}" has ${all.length} training image(s), too few for validation.`);
     }
     const shuffled = random.shuffle(all);
     for (const [i, item] of shuffled.entries()) (i < count ? val : train).push(item);

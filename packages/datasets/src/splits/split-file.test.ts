@@ -38,8 +38,8 @@ test('leaves paths as the file has them where no folder is given', async () => {
   expect((await readSplit(file, undefined)).train[0]?.path).toBe('./a//b.jpg');
 });
 
-test('a file that is not there is named', async () => {
-  await expect(readSplit('/no/such/split.json', '/')).rejects.toThrow('/no/such/split.json is not there.');
+test('a file that does not exist is named', async () => {
+  await expect(readSplit('/no/such/split.json', '/')).rejects.toThrow('/no/such/split.json does not exist.');
 });
 
 test('what is written reads back the same, and nothing else is left in the folder', async () => {
@@ -58,7 +58,7 @@ test('does not write images from outside the image folder', async () => {
 });
 
 test.each([
-  ['{"train": [["a.jpg", 0', 'is not whole JSON'],
+  ['{"train": [["a.jpg", 0', 'is not valid JSON'],
   [[], 'must hold {"train"'],
   [{ train: [cat], test: [cat] }, '"val" must be a list'],
   [{ train: [cat, ['dogs/1.jpg', '1', 'dog']], val: [], test: [] }, 'train[1] must be [path, label, classname]'],

@@ -112,7 +112,7 @@ function parseSplit(text: string, file: string): Record<string, unknown> {
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${file} is not whole JSON (${(error as Error).message}); fetch or write it again.`);
+    throw new Error(`${file} is not valid JSON (${(error as Error).message}); download or write it again.`);
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw new Error(`${file} must hold {"train": […], "val": […], "test": […]}.`);
