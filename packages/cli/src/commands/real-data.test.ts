@@ -41,7 +41,7 @@ test('a dataset that is not there fails by itself, and says where it is looked f
     ...['--suite', 'paper', '--root', root, '--tasks', 'dtd,eurosat', '--methods', 'clip'],
   );
   expect(code).toBe(1);
-  expect(stderr).toContain(`${join(root, 'eurosat')} is not there`);
+  expect(stderr).toContain(`${join(root, 'eurosat')} does not exist`);
   expect(JSON.parse(stdout).tables[0].overallTasks).toEqual(['dtd']);
 });
 

@@ -30,7 +30,7 @@ test.each([
     'this CLIP takes 40; give at most 32 context tokens',
   ],
   [['--tasks', 'bright', '--shots', '0'], 2, '--shots 0 leaves nothing to train on in base-to-new'],
-  [['--tasks', 'bright', '--methods', 'coop'], 1, 'at most 5 training images a class, so 16 shots cannot be drawn'],
+  [['--tasks', 'bright', '--methods', 'coop'], 1, 'at most 5 training images per class, so 16 shots cannot be drawn'],
   [['--tasks', 'pair', '--methods', 'coop'], 1, 'pair has 1 class'],
 ])('%j is refused before any training', async (args, exitCode, sentence) => {
   const { code, stderr } = await bench(...args);

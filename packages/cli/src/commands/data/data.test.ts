@@ -50,10 +50,10 @@ describe('dgprompt data sample', () => {
     expect(await sample(gap)).toContain('no picture has label 1; labels must run from 0 without gaps');
     const few = { train: [['a.jpg', 0, 'a']], val: [], test: [] };
     expect(await sample(few, '--shots', '4')).toContain(
-      'at most 1 training images a class, so 4 shots cannot be drawn',
+      'at most 1 training images per class, so 4 shots cannot be drawn',
     );
     const gone = await callCli(['data', 'sample', '--split', '/no/split.json']);
-    expect(gone).toMatchObject({ code: 1, stderr: 'dgprompt: /no/split.json is not there.\n' });
+    expect(gone).toMatchObject({ code: 1, stderr: 'dgprompt: /no/split.json does not exist.\n' });
   });
 
   test('a wrong command line is exit code 2', async () => {
@@ -104,11 +104,11 @@ describe('dgprompt data check', () => {
     const root = await tinyRoot('eurosat');
     const { code, stdout, stderr } = await callCli(['data', 'check', `folder:${join(root, 'eurosat', '2750')}`]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('all is well');
+    expect(stdout).toContain('no problems');
   });
 
   test('no root and a wrong name are said in one line', async () => {
-    expect((await callCli(['data', 'check', 'eurosat'])).stderr).toMatch(/^dgprompt: No root is given.*\n$/);
+    expect((await callCli(['data', 'check', 'eurosat'])).stderr).toMatch(/^dgprompt: The root is missing.*\n$/);
     const { code, stderr } = await callCli(['data', 'check', 'eurosta', '--root', '/tmp']);
     expect(code).toBe(1);
     expect(stderr).toContain('Did you mean "eurosat"?');
