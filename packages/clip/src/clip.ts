@@ -19,7 +19,10 @@ import {
 import { type ClipWeights, disposeWeights } from './weights/weights.js';
 import { type ZeroShotClassifier, type ZeroShotOptions, zeroShot } from './zero-shot.js';
 
-/** A CLIP that accepts learned prompts. Features are L2-normalised by default. All methods but `ensemble` and `zeroShot` work inside `compile`, too. */
+/**
+ * A CLIP that accepts learned prompts. Features are L2-normalised by default. All methods but `ensemble` and `zeroShot`
+ * work inside `compile`, too.
+ */
 export interface Clip {
   config: ClipConfig;
   weights: ClipWeights;
@@ -43,22 +46,29 @@ export interface Clip {
    * @throws a sentence naming the text if a prompt is longer than the context length
    */
   text(classNames: readonly string[], options?: TextOptions): tf.Tensor;
-  /** Text features, and the end tokens entering layers 0, 1, … of the text tower, [C, d_t] or [B, C, d_t] each, not normalised. */
+  /**
+   * Text features, and the end tokens entering layers 0, 1, … of the text tower, [C, d_t] or [B, C, d_t] each, not
+   * normalised.
+   */
   textStates(classNames: readonly string[], options?: TextOptions): { features: tf.Tensor; states: tf.Tensor[] };
   /** Image features [B, e] of images [B, 3, R, R], normalised pixels. */
   vision(images: tf.Tensor, options?: { prompts?: VisionPrompts }): tf.Tensor2D;
-  /** Image features [B, e], and the class tokens entering layers 0, 1, … of the vision tower, [B, d_v] each, not normalised. */
+  /**
+   * Image features [B, e], and the class tokens entering layers 0, 1, … of the vision tower, [B, d_v] each, not
+   * normalised.
+   */
   visionStates(
     images: tf.Tensor,
     options?: { prompts?: VisionPrompts },
   ): { features: tf.Tensor2D; states: tf.Tensor2D[] };
   /**
-   * Runs both towers layer by layer; the prompts of each layer may depend on the states of both towers. Prompts can enter the layers that
-   * both towers have; the remaining layers of the deeper tower run without.
+   * Runs both towers layer by layer; the prompts of each layer may depend on the states of both towers. Prompts can
+   * enter the layers that both towers have; the remaining layers of the deeper tower run without.
    */
   forwardJoint(images: tf.Tensor, classNames: readonly string[], options: JointOptions): JointResult;
   /**
-   * Text features of class names, averaged over any number of hand-written templates (such as 80 for the 1,000 classes of ImageNet).
+   * Text features of class names, averaged over any number of hand-written templates (such as 80 for the 1,000 classes
+   * of ImageNet).
    *
    * @param options.templates with `{}` for the name; default "a photo of a {}."
    * @param options.raw average features that are not L2-normalised; default false
@@ -159,8 +169,8 @@ export function createClip({ config, weights, tokenizer, id = '', source = '' }:
 }
 
 /**
- * Looks up token embeddings. Frozen ones are read in JavaScript, so that a graph contains the few rows it needs and not the whole
- * vocabulary; rows of a variable are gathered in the graph.
+ * Looks up token embeddings. Frozen ones are read in JavaScript, so that a graph contains the few rows it needs and not
+ * the whole vocabulary; rows of a variable are gathered in the graph.
  */
 function embedder(embedding: tf.Tensor): Embed {
   const width = embedding.shape[1]!;

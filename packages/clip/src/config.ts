@@ -18,8 +18,8 @@ export interface VisionConfig {
   layers: number;
   heads: number;
   /**
-   * Bottlenecks per stage, if the tower is a ModifiedResNet: `width` is then that of its stem, `layers` their sum, `patchSize` its total
-   * stride (32), and `heads` are those of its attention pool.
+   * Bottlenecks per stage, if the tower is a ModifiedResNet: `width` is then that of its stem, `layers` their sum,
+   * `patchSize` its total stride (32), and `heads` are those of its attention pool.
    */
   stages?: number[];
 }

@@ -34,7 +34,8 @@ export interface ZeroShotModel {
 const BATCH = 32;
 
 /**
- * Zero-shot classification (Radford et al., 2021): a class is the mean of its templates' normalised text features, normalised again.
+ * Zero-shot classification (Radford et al., 2021): a class is the mean of its templates' normalised text features,
+ * normalised again.
  */
 export async function zeroShot(
   clip: ZeroShotModel,

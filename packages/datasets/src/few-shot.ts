@@ -5,11 +5,12 @@ import { pythonRandom } from './random/python-random.js';
 const validationShots = 4;
 
 /**
- * The few-shot set of the published code, bit for bit (Zhou et al., CoOp, IJCV 2022; Dassl's `generate_fewshot_dataset`).
+ * The few-shot set of the published code, bit for bit (Zhou et al., CoOp, IJCV 2022; Dassl's
+ * `generate_fewshot_dataset`).
  *
- * CPython's generator is seeded once. For each class, in order of first appearance, `random.sample` draws k training images (or all if
- * the class has fewer), and then min(k, 4) validation images for each class. The protocol samples before `classSubset`. If `val` is the
- * test set (ImageNet), it is not sampled.
+ * CPython's generator is seeded once. For each class, in order of first appearance, `random.sample` draws k training
+ * images (or all if the class has fewer), and then min(k, 4) validation images for each class. The protocol samples
+ * before `classSubset`. If `val` is the test set (ImageNet), it is not sampled.
  *
  * @param dataset all classes; `train` and `val` are sampled, `test` is not
  * @param k shots: training images per class, an integer ≥ 1

@@ -4,7 +4,8 @@ import type { Dataset, Item } from './dataset.js';
 export type Subset = 'base' | 'new' | 'all';
 
 /**
- * The base or new half of a dataset's classes, with labels renumbered from 0 (the base-to-new protocol of CoCoOp, CVPR 2022).
+ * The base or new half of a dataset's classes, with labels renumbered from 0 (the base-to-new protocol of CoCoOp, CVPR
+ * 2022).
  *
  * @param dataset labels 0 to n − 1
  * @param subset `base`: the first ceil(n/2) labels; `new`: the rest; `all`: the unchanged dataset

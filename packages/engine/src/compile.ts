@@ -11,7 +11,10 @@ import { type GraphValue, typedValues } from './tracing/graph-value.js';
 import { mapTree, type Tree } from './tree.js';
 
 export interface CompileOptions {
-  /** Sessions kept, one per input signature; default 8. The least recently used is released. Each has its own copy of the frozen weights. */
+  /**
+   * Sessions kept, one per input signature; default 8. The least recently used is released. Each has its own copy of
+   * the frozen weights.
+   */
   cacheSize?: number;
 }
 
@@ -41,13 +44,13 @@ let queue: Promise<unknown> = Promise.resolve();
 /**
  * Turns a tfjs function into one ONNX graph: forward pass, gradients and optimizer step together.
  *
- * `fn` is traced once per signature: shapes and types of the tensor arguments, values of all others (numbers, strings, booleans).
- * Arguments and results are tensors in nested arrays and objects. Variables are state: `fn` may read and assign them, and they have
- * their new values afterwards. Other tensors from outside are constants of the graph. On another tfjs backend than `onnxruntime`, `fn`
- * is simply called.
+ * `fn` is traced once per signature: shapes and types of the tensor arguments, values of all others (numbers, strings,
+ * booleans). Arguments and results are tensors in nested arrays and objects. Variables are state: `fn` may read and
+ * assign them, and they have their new values afterwards. Other tensors from outside are constants of the graph. On
+ * another tfjs backend than `onnxruntime`, `fn` is simply called.
  *
- * @throws if `fn` reads a value of a traced tensor, uses an op without a recorder, makes a variable or is async, or if ONNX Runtime
- *   refuses the graph
+ * @throws if `fn` reads a value of a traced tensor, uses an op without a recorder, makes a variable or is async, or if
+ *   ONNX Runtime refuses the graph
  *
  * @example
  * ```ts

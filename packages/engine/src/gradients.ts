@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import { leaves, mapTree, type Tree } from './tree.js';
 
 /**
- * The value of `fn` and its gradients for the leaves of `tree`, and only those. A leaf that `fn` does not depend on gets zeros.
+ * The value of `fn` and its gradients for the leaves of `tree`, and only those. A leaf that `fn` does not depend on
+ * gets zeros.
  *
  * @param tree tensors or variables in nested arrays and objects
  * @param fn returns a scalar

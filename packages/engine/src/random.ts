@@ -16,7 +16,8 @@ export interface SeededRandom {
 }
 
 /**
- * A random generator with 128 bits of state: sfc32 of PractRand (Doty-Humphrey), seeded with a counter and twelve rounds.
+ * A random generator with 128 bits of state: sfc32 of PractRand (Doty-Humphrey), seeded with a counter and twelve
+ * rounds.
  *
  * @example
  * ```ts

@@ -13,7 +13,9 @@ import { leaves, mapTree, type Tree } from './tree.js';
 export interface GraphFacts {
   /** Nodes as recorded, before ONNX Runtime's own fusions. */
   nodes: number;
-  /** Floating-point operations per call in matrix products and convolutions: two for each multiplication and addition. */
+  /**
+   * Floating-point operations per call in matrix products and convolutions: two for each multiplication and addition.
+   */
   operations: number;
   /** Seconds for tracing the function, and for building ONNX Runtime's session. */
   seconds: { trace: number; session: number };
@@ -41,7 +43,8 @@ export interface Recording {
 export type ResultLeaf = (tensorOf: (symbol: GraphValue) => tf.Tensor) => unknown;
 
 /**
- * Runs `fn` once on symbols and returns the graph of its operations: results, and new values of the variables that it assigned.
+ * Runs `fn` once on symbols and returns the graph of its operations: results, and new values of the variables that it
+ * assigned.
  *
  * @param adapt rewrites the graph for the device that will run it
  */

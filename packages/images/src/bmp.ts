@@ -38,7 +38,10 @@ export function decodeBmp(file: Uint8Array, mostPixels: number): Picture {
   return { width, height, data: out };
 }
 
-/** The library's pixels, four bytes each in the order alpha, blue, green, red: its RGBA is wrong for bitmaps with a palette. */
+/**
+ * The library's pixels, four bytes each in the order alpha, blue, green, red: its RGBA is wrong for bitmaps with a
+ * palette.
+ */
 function pixelsOf(file: Uint8Array): Uint8Array {
   try {
     return decode(Buffer.from(file.buffer, file.byteOffset, file.byteLength)).data;

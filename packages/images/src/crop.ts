@@ -8,7 +8,10 @@ export interface Box {
   width: number;
 }
 
-/** Area (as a share of the image's) and aspect ratio of random crops: the defaults of torchvision and the published recipes. */
+/**
+ * Area (as a share of the image's) and aspect ratio of random crops: the defaults of torchvision and the published
+ * recipes.
+ */
 export const CROP_SCALE = [0.08, 1] as const;
 export const CROP_RATIO = [3 / 4, 4 / 3] as const;
 const CROP_TRIES = 10;
@@ -108,8 +111,9 @@ export function drawCrop(random: { next(): number }): CropDraws {
 }
 
 /**
- * The box of a random resized crop (torchvision's `RandomResizedCrop.get_params`): an area within `CROP_SCALE` times the image's and an
- * aspect ratio within `CROP_RATIO`; the first of ten tries that fits, or else the largest central box within the ratios.
+ * The box of a random resized crop (torchvision's `RandomResizedCrop.get_params`): an area within `CROP_SCALE` times
+ * the image's and an aspect ratio within `CROP_RATIO`; the first of ten tries that fits, or else the largest central
+ * box within the ratios.
  *
  * @example
  * ```ts

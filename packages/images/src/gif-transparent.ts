@@ -1,8 +1,8 @@
 import type { Picture } from './colour.js';
 
 /**
- * RGBA pixels of a GIF's first picture as RGB, as in Pillow: transparent pixels get the palette's colour, which other decoders leave
- * black.
+ * RGBA pixels of a GIF's first picture as RGB, as in Pillow: transparent pixels get the palette's colour, which other
+ * decoders leave black.
  */
 export function gifTransparent({ width, height, data }: Picture, file: Uint8Array): Picture {
   const colour = transparentColour(file) ?? [0, 0, 0];
@@ -12,7 +12,10 @@ export function gifTransparent({ width, height, data }: Picture, file: Uint8Arra
   return { width, height, data: out };
 }
 
-/** The palette's colour of the transparent index, from the blocks before the first picture's data; undefined if there is none. */
+/**
+ * The palette's colour of the transparent index, from the blocks before the first picture's data; undefined if there is
+ * none.
+ */
 function transparentColour(file: Uint8Array): number[] | undefined {
   const tableSize = (flags: number) => (flags & 0x80 ? 3 << ((flags & 7) + 1) : 0);
   let table = 13; // after the header and the screen descriptor

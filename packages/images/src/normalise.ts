@@ -1,6 +1,9 @@
 import type { Picture } from './decode.js';
 
-/** Mean and standard deviation of CLIP's training images, red, green and blue, for values in [0, 1] (Radford et al., 2021). */
+/**
+ * Mean and standard deviation of CLIP's training images, red, green and blue, for values in [0, 1] (Radford et al.,
+ * 2021).
+ */
 export const CLIP_MEAN = [0.48145466, 0.4578275, 0.40821073] as const;
 export const CLIP_STD = [0.26862954, 0.26130258, 0.27577711] as const;
 

@@ -4,15 +4,17 @@ import { pathToFileURL } from 'node:url';
 import { Piscina } from 'piscina';
 import { type View, viewPixels } from './view.js';
 
-/** Views that are made on the caller's thread before workers start: a few pictures take less time than starting threads. */
+/**
+ * Views that are made on the caller's thread before workers start: a few pictures take less time than starting threads.
+ */
 const FEW = 32;
 
 /** Idle workers end after this many milliseconds; they do not keep the process alive. */
 const PATIENCE = 10_000;
 
 /**
- * Views that are queued in the workers at a time, whole batches: the caller's thread is often busy with a training step, and cannot queue
- * the next view as soon as one is done.
+ * Views that are queued in the workers at a time, whole batches: the caller's thread is often busy with a training
+ * step, and cannot queue the next view as soon as one is done.
  */
 const AHEAD = 64;
 
@@ -21,9 +23,11 @@ let pool: Piscina | undefined;
 let made = 0;
 
 /**
- * Sets the number of worker threads that decode and resize images. They start once a program has requested more than a few.
+ * Sets the number of worker threads that decode and resize images. They start once a program has requested more than a
+ * few.
  *
- * @param count 0 keeps all work on the caller's thread; the initial setting is one fewer than there are cores, at least one
+ * @param count 0 keeps all work on the caller's thread; the initial setting is one fewer than there are cores, at least
+ *   one
  * @throws a sentence unless it is a whole number from 0 to 256
  *
  * @example

@@ -1,13 +1,18 @@
 import { move } from 'piscina';
 import { type View, viewPixels } from './view.js';
 
-/** Views made side by side: one is decoded by the library's threads while the other is resized. More would only take memory. */
+/**
+ * Views made side by side: one is decoded by the library's threads while the other is resized. More would only take
+ * memory.
+ */
 const SIDE_BY_SIDE = 2;
 
 let free = SIDE_BY_SIDE;
 const waiting: (() => void)[] = [];
 
-/** Makes one view in a worker thread and returns its pixels without a copy. Views that arrive early wait for their turn. */
+/**
+ * Makes one view in a worker thread and returns its pixels without a copy. Views that arrive early wait for their turn.
+ */
 export default async function work(view: View): Promise<unknown> {
   if (free > 0) free--;
   else await new Promise<void>(resolve => waiting.push(resolve));

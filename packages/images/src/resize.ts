@@ -9,8 +9,8 @@ const SUPPORT = 2;
 const A = -0.5;
 
 /**
- * Resizes with Pillow's antialiased bicubic filter, with its integer arithmetic and rounding (`Image.resize(size, BICUBIC)`): the
- * published results were made with it, and bicubic filters of other libraries give other pixels.
+ * Resizes with Pillow's antialiased bicubic filter, with its integer arithmetic and rounding (`Image.resize(size,
+ * BICUBIC)`): the published results were made with it, and bicubic filters of other libraries give other pixels.
  *
  * @param width of the result, in pixels
  * @param height of the result, in pixels
@@ -40,7 +40,8 @@ function narrowed(picture: Picture, width: number, box: Box): Picture {
 }
 
 /**
- * Resizes so that the shorter side has `size` pixels and the other one is in proportion, rounded down (torchvision's `Resize(size)`).
+ * Resizes so that the shorter side has `size` pixels and the other one is in proportion, rounded down (torchvision's
+ * `Resize(size)`).
  *
  * @example
  * ```ts
@@ -57,8 +58,8 @@ export function resizeShortSide(picture: Picture, size: number): Picture {
 }
 
 /**
- * The central square of the result of `resizeShortSide`. Nothing outside of it is computed, so that the cost does not depend on the
- * picture's aspect ratio.
+ * The central square of the result of `resizeShortSide`. Nothing outside of it is computed, so that the cost does not
+ * depend on the picture's aspect ratio.
  *
  * @example
  * ```ts
@@ -80,7 +81,9 @@ function shortSide({ width, height }: Picture, size: number): { width: number; h
     : { width: Math.floor((size * width) / height), height: size };
 }
 
-/** The inputs of every output position: `weights[i * reach + k]` of input position `first[i] + k`, k below `count[i]`. */
+/**
+ * The inputs of every output position: `weights[i * reach + k]` of input position `first[i] + k`, k below `count[i]`.
+ */
 interface Filter {
   reach: number;
   first: Int32Array;

@@ -45,19 +45,20 @@ interface Origin {
 }
 
 /**
- * Downloads a file. Broken connections are resumed, also by a later call: until the file is complete and verified, its bytes are in
- * `<path>.incomplete`. One process at a time downloads a file.
+ * Downloads a file. Broken connections are resumed, also by a later call: until the file is complete and verified, its
+ * bytes are in `<path>.incomplete`. One process at a time downloads a file.
  *
  * @returns the file's SHA-256 in hex
- * @throws a sentence naming the address if the server refuses, the connection keeps breaking, the disk is too small, or the file is
- *   not the expected one; the signal's reason
+ * @throws a sentence naming the address if the server refuses, the connection keeps breaking, the disk is too small, or
+ *   the file is not the expected one; the signal's reason
  *
  * @example
  * ```ts
  * import { downloadFile } from '@dgprompt/io';
  *
  * const url = 'http://127.0.0.1:1/file';
- * console.log(await downloadFile(url, 'file', { tries: 1 }).catch(error => error.message)); // http://127.0.0.1:1/file could not be downloaded: …
+ * console.log(await downloadFile(url, 'file', { tries: 1 }).catch(error => error.message));
+ * // http://127.0.0.1:1/file could not be downloaded: …
  * ```
  */
 export async function downloadFile(url: string, path: string, options: DownloadOptions = {}): Promise<string> {

@@ -3,8 +3,8 @@ import { distance } from 'fastest-levenshtein';
 /**
  * The known name that a user most likely meant, or undefined if none is close.
  *
- * Close means an edit distance of at most half the longer name (swapped letters count as one edit), or a known name that contains
- * what was typed, best at its start. Case, `-` and `_` do not count.
+ * Close means an edit distance of at most half the longer name (swapped letters count as one edit), or a known name
+ * that contains what was typed, best at its start. Case, `-` and `_` do not count.
  *
  * @example
  * ```ts
@@ -39,7 +39,8 @@ export function nearestName(name: string, known: readonly string[]): string | un
  * ```ts
  * import { unknownName } from '@dgprompt/io';
  *
- * console.log(unknownName('method', 'mapel', ['maple', 'coop'])); // Unknown method "mapel". Did you mean "maple"? Known: maple, coop.
+ * console.log(unknownName('method', 'mapel', ['maple', 'coop']));
+ * // Unknown method "mapel". Did you mean "maple"? Known: maple, coop.
  * ```
  */
 export function unknownName(kind: string, name: string, known: readonly string[]): string {

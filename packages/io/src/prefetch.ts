@@ -1,6 +1,6 @@
 /**
- * Loads items one after the other, each while its predecessor is in use, and frees each after its turn. An error while loading is
- * thrown when its turn comes.
+ * Loads items one after the other, each while its predecessor is in use, and frees each after its turn. An error while
+ * loading is thrown when its turn comes.
  *
  * @param items in a list, or as they become known
  * @param free is called with everything that was loaded, also if the loop ends early

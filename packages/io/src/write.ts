@@ -24,7 +24,8 @@ const reasons: Record<string, string> = {
  * import { cannotWrite } from '@dgprompt/io';
  *
  * const full = Object.assign(new Error('write failed'), { code: 'ENOSPC' });
- * console.log(cannotWrite('card.md', full).message); // card.md cannot be written: the disk is full; free some space or choose another path.
+ * console.log(cannotWrite('card.md', full).message);
+ * // card.md cannot be written: the disk is full; free some space or choose another path.
  * ```
  */
 export function cannotWrite(path: string, cause: unknown): Error {
@@ -35,7 +36,8 @@ export function cannotWrite(path: string, cause: unknown): Error {
 }
 
 /**
- * Writes a file so that its path never holds half of it: to a temporary file beside it, which is flushed to the disk and renamed.
+ * Writes a file so that its path never holds half of it: to a temporary file beside it, which is flushed to the disk
+ * and renamed.
  *
  * @param parts text or bytes, one after the other
  * @throws a sentence naming the file; the temporary file is removed
@@ -57,7 +59,8 @@ export const writeFileAtomic = (path: string, ...parts: (string | Uint8Array)[])
 /**
  * `writeFileAtomic` for parts that are made one at a time.
  *
- * @param options.flush wait until the bytes are on the disk; default true. False is much faster for many small files of a cache
+ * @param options.flush wait until the bytes are on the disk; default true. False is much faster for many small files of
+ *   a cache
  * @throws a sentence naming the file; the temporary file is removed
  *
  * @example
@@ -87,7 +90,8 @@ export async function writePartsAtomic(
 }
 
 /**
- * Checks that files can be written into a folder, before hours of work that end there. A folder made for the check is removed.
+ * Checks that files can be written into a folder, before hours of work that end there. A folder made for the check is
+ * removed.
  *
  * @throws a sentence naming the folder
  *

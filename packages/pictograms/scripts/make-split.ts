@@ -26,8 +26,9 @@ export const drawingsOf = (pictures: readonly Picture[]): string[] => [
 ];
 
 /**
- * Which pictures a class trains, validates and tests on. Its drawings are shuffled: the first one validates, the next one tests
- * (and the one after it, as long as there are fewer than two test pictures and two drawings remain), the rest trains.
+ * Which pictures a class trains, validates and tests on. Its drawings are shuffled: the first one validates, the next
+ * one tests (and the one after it, as long as there are fewer than two test pictures and two drawings remain), the rest
+ * trains.
  *
  * @param mayTest says no for pictures that must not be tested on; shuffles are tried until a test picture remains
  * @returns the pictures per split and how many were left out of the test; undefined if no shuffle leaves one
@@ -51,7 +52,8 @@ export function dealPictures<P extends Picture>(
 }
 
 /**
- * So many views of some pictures: drawings take turns, and each drawing's renderings do, so that none weighs more than another.
+ * So many views of some pictures: drawings take turns, and each drawing's renderings do, so that none weighs more than
+ * another.
  *
  * @returns paths as a split file has them
  */

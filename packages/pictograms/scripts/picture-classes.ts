@@ -36,7 +36,10 @@ export interface Sources {
 /** Names that fewer draw are no class: fewer than four drawings leave nothing to train, validate and test on. */
 const atLeast = { styles: 5, drawings: 4 };
 
-/** EmojiOne 2 knows Emoji 4 and older; a later emoji's name may be another one's old name there (cricket the game, not the insect). */
+/**
+ * EmojiOne 2 knows Emoji 4 and older; a later emoji's name may be another one's old name there (cricket the game, not
+ * the insect).
+ */
 const lastEmoji: Partial<Record<StyleName, number>> = { emojione: 4 };
 
 /** Every set, and what each style's package calls every character. */
@@ -60,8 +63,8 @@ export const cleanName = (label: string): string =>
   label.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('’', "'").replace(/[“”]/g, '').toLowerCase().trim();
 
 /**
- * A task's classes with their pictures, in alphabetical order. Pictures that cannot be drawn or show next to nothing are left out,
- * and so are those that one style uses for two classes.
+ * A task's classes with their pictures, in alphabetical order. Pictures that cannot be drawn or show next to nothing
+ * are left out, and so are those that one style uses for two classes.
  *
  * @param note told every picture and class that is left out, and why
  */

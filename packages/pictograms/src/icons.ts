@@ -18,8 +18,8 @@ export interface IconSet {
  *
  * @param style one of the task styles
  * @param icon the picture's name in its package (for `fluent-emoji-3d` a file name without `.webp`)
- * @param wanted every name that will be asked for in this style, the same object each time: only these are kept in memory, since a
- *   set can be 100 MB
+ * @param wanted every name that will be asked for in this style, the same object each time: only these are kept in
+ *   memory, since a set can be 100 MB
  * @throws Error naming the package, if it is not installed or has no such picture
  */
 export async function pictureSource(style: StyleName, icon: string, wanted: ReadonlySet<string>): Promise<Buffer> {
@@ -41,7 +41,10 @@ export async function readIconSet(style: StyleName): Promise<IconSet> {
   return JSON.parse(await readFile(join(packageFolder(style), 'icons.json'), 'utf8')) as IconSet;
 }
 
-/** One icon of a set as an SVG document, or undefined where the set lacks it (aliases that flip or turn count as lacking). */
+/**
+ * One icon of a set as an SVG document, or undefined where the set lacks it (aliases that flip or turn count as
+ * lacking).
+ */
 export function svgOf(set: IconSet, name: string): string | undefined {
   const alias = set.aliases?.[name];
   if (alias !== undefined && (alias.hFlip || alias.vFlip || alias.rotate)) return undefined;

@@ -18,9 +18,9 @@ export type Domain = (typeof domains)[number];
 
 export interface LoadTaskOptions {
   /**
-   * For domain generalization: a part of the pictures, with the same classes. `flat` has all splits without Fluent's drawings; `shaded`
-   * and `3d` have no training images, and all of Fluent's pictures in that style as test images, so that neither their style nor their
-   * drawings occur in `flat`.
+   * For domain generalization: a part of the pictures, with the same classes. `flat` has all splits without Fluent's
+   * drawings; `shaded` and `3d` have no training images, and all of Fluent's pictures in that style as test images, so
+   * that neither their style nor their drawings occur in `flat`.
    */
   domain?: Domain;
   /** Folder for the images; defaults to `cacheFolder()`. */
@@ -32,8 +32,8 @@ export interface LoadTaskOptions {
 }
 
 /**
- * A task as a dataset. At first use, its images (64 × 64 PNG files) are rendered from the installed icon packages into the cache
- * folder, which takes a few seconds; later calls check them and render those that are missing or damaged.
+ * A task as a dataset. At first use, its images (64 × 64 PNG files) are rendered from the installed icon packages into
+ * the cache folder, which takes a few seconds; later calls check them and render those that are missing or damaged.
  *
  * @param name one of `pictogramTasks()`
  * @throws a sentence with the nearest known name if there is no such task; the signal's reason

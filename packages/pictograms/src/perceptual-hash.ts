@@ -7,13 +7,15 @@ export const hashBytes = 16;
 /**
  * Two drawings whose hashes differ in at most this many of their 128 bits are taken for the same drawing.
  *
- * Chosen by looking at pairs of pretraining and task pictures: up to here nearly all pairs are one drawing, redone or recoloured.
+ * Chosen by looking at pairs of pretraining and task pictures: up to here nearly all pairs are one drawing, redone or
+ * recoloured.
  */
 export const nearDuplicateThreshold = 16;
 
 /**
- * A hash of what a drawing looks like, the same for other sizes, margins and small changes: 64 bits of which neighbours are
- * lighter (dHash) and 64 bits of which low frequencies are above their median (pHash), both of the drawing cut to its ink, on white.
+ * A hash of what a drawing looks like, the same for other sizes, margins and small changes: 64 bits of which neighbours
+ * are lighter (dHash) and 64 bits of which low frequencies are above their median (pHash), both of the drawing cut to
+ * its ink, on white.
  *
  * @param pixels straight RGBA bytes, side × side × 4
  * @param side at least 32

@@ -23,8 +23,8 @@ export type OnProgress = (progress: Progress) => void;
 const atOnce = 4;
 
 /**
- * Makes sure that a folder has every image of a list: renders those that are missing or damaged. Files are written atomically, so
- * rendering may be interrupted at any time, and several processes may render at once.
+ * Makes sure that a folder has every image of a list: renders those that are missing or damaged. Files are written
+ * atomically, so rendering may be interrupted at any time, and several processes may render at once.
  *
  * @param paths as in split files, relative to `folder`
  * @param wanted for each style, the names of all pictures that this process may need

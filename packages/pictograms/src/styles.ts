@@ -4,7 +4,9 @@ export interface Style {
   package: string;
   /** Its version, exactly, since the pictures are the data; equal to the one in this package's `dependencies`. */
   version: string;
-  /** Who drew it: renderings of one drawing (Fluent's flat, shaded and 3D ones) share outlines, so they share a split. */
+  /**
+   * Who drew it: renderings of one drawing (Fluent's flat, shaded and 3D ones) share outlines, so they share a split.
+   */
   drawing: string;
 }
 

@@ -7,8 +7,8 @@ export interface TaskPlan {
 }
 
 /**
- * The eleven tasks, as many as the papers have datasets. Person, skin-tone and flag pictures are in none of these subgroups, and clock
- * faces (subgroup `time`) are left out.
+ * The eleven tasks, as many as the papers have datasets. Person, skin-tone and flag pictures are in none of these
+ * subgroups, and clock faces (subgroup `time`) are left out.
  */
 export const tasks = {
   mammals: { title: 'Mammals', subgroups: ['animal-mammal'] },

@@ -22,8 +22,8 @@ export interface View {
 /**
  * How view `number` of a picture looks: a pure function, so a split file's paths say everything about their pixels.
  *
- * View 0 is plain, centred on white. The others lie on a coloured ground of middle to high lightness (outlines are black in
- * some styles), at 55 to 100 % of the size, shifted as far as the frame allows.
+ * View 0 is plain, centred on white. The others lie on a coloured ground of middle to high lightness (outlines are
+ * black in some styles), at 55 to 100 % of the size, shifted as far as the frame allows.
  *
  * @param picture any string that names the picture
  */

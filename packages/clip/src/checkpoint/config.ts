@@ -6,7 +6,8 @@ import type { PartialConfig } from './shapes.js';
 type Json = Record<string, unknown>;
 
 /**
- * The settings of the config beside a checkpoint: heads and activation, which shapes do not show, and sizes to compare with the weights.
+ * The settings of the config beside a checkpoint: heads and activation, which shapes do not show, and sizes to compare
+ * with the weights.
  *
  * @throws one sentence naming the file and the setting if it is not JSON, or describes another network than CLIP
  */

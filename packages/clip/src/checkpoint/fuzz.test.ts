@@ -18,7 +18,10 @@ const config: ClipConfig = {
   text: { contextLength: 9, vocabSize: 12, width: 4, layers: 1, heads: 1 },
 };
 
-/** Every outcome is an open file, whose tensors can be read, or one clear sentence with the file's name; soon, and in little memory. */
+/**
+ * Every outcome is an open file, whose tensors can be read, or one clear sentence with the file's name; soon, and in
+ * little memory.
+ */
 async function endsWell(path: string, bytes: Uint8Array): Promise<'read' | 'refused'> {
   writeFileSync(path, bytes);
   const start = performance.now();
@@ -63,7 +66,8 @@ test('4,000 mutated safetensors', async () => {
   const header = 8 + Number(Buffer.from(whole).readBigUInt64LE(0));
   await fuzz('mutated.safetensors', 4000, below => {
     if (below(3) === 0) return mutated(whole, below);
-    // Mostly the header: it is where things go wrong. Its length is put right in half of the cases, so that more is looked at.
+    // Mostly the header: it is where things go wrong. Its length is put right in half of the cases, so that more is
+    // looked at.
     const text = mutated(whole.subarray(8, header), below);
     const length = Buffer.alloc(8);
     length.writeBigUInt64LE(BigInt(below(2) === 0 ? text.length : header - 8));

@@ -18,7 +18,10 @@ import { type Piece, parameterPieces } from './names.js';
 import { configFromShapes } from './shapes.js';
 
 export interface LoadOptions extends PullOptions {
-  /** Side R of the images in pixels; defaults to the checkpoint's. For another size, position embeddings are interpolated. */
+  /**
+   * Side R of the images in pixels; defaults to the checkpoint's. For another size, position embeddings are
+   * interpolated.
+   */
   imageSize?: number;
   /** The activation of a checkpoint without a config; defaults to QuickGELU, as in OpenAI's checkpoints. */
   activation?: Activation;
@@ -33,15 +36,18 @@ const PUBLISHED_VOCABULARY = 49408;
 const IN_PLACE: Record<string, StoredType> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
 
 /**
- * Loads a frozen CLIP: `.safetensors` files of Hugging Face and OpenCLIP (also sharded, with an index), and PyTorch files of OpenAI
- * (TorchScript or state dict), with the parameter names of any of them; float32, float16 and bfloat16; ViT and ModifiedResNet. The
- * format is recognised by content. Sizes come from the weights; heads and activation from the config beside them, or else are OpenAI's.
+ * Loads a frozen CLIP: `.safetensors` files of Hugging Face and OpenCLIP (also sharded, with an index), and PyTorch
+ * files of OpenAI (TorchScript or state dict), with the parameter names of any of them; float32, float16 and bfloat16;
+ * ViT and ModifiedResNet. The format is recognised by content. Sizes come from the weights; heads and activation from
+ * the config beside them, or else are OpenAI's.
  *
- * On the backend `onnxruntime`, large weights stay in the file and ONNX Runtime reads them from there, so the file must not change.
+ * On the backend `onnxruntime`, large weights stay in the file and ONNX Runtime reads them from there, so the file must
+ * not change.
  *
- * @param source a folder, a file, or the id of a model on the hub (`openai/clip-vit-base-patch16`), which is downloaded into the shared
- *   cache if necessary
- * @throws one sentence naming the file, and the tensor if it concerns one, if anything is missing, damaged or unsupported
+ * @param source a folder, a file, or the id of a model on the hub (`openai/clip-vit-base-patch16`), which is downloaded
+ *   into the shared cache if necessary
+ * @throws one sentence naming the file, and the tensor if it concerns one, if anything is missing, damaged or
+ *   unsupported
  *
  * @example
  * ```ts

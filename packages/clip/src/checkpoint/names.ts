@@ -47,10 +47,11 @@ const TURNED = new Set(['visual.proj', 'text_projection']);
 const WRAPPERS = ['state_dict.', 'model_state_dict.', 'model.', 'module.'];
 
 /**
- * The parameters of one or several open files (shards) by their OpenAI names, whichever library wrote them: Hugging Face transformers,
- * OpenCLIP, OpenAI.
+ * The parameters of one or several open files (shards) by their OpenAI names, whichever library wrote them: Hugging
+ * Face transformers, OpenCLIP, OpenAI.
  *
- * @throws a sentence naming the file if two of its tensors are the same parameter, or the three parts of one do not match
+ * @throws a sentence naming the file if two of its tensors are the same parameter, or the three parts of one do not
+ *   match
  */
 export function parameterPieces(files: readonly TensorFile[]): { naming: Naming; pieces: Map<string, Piece> } {
   const all = unwrapped(files);

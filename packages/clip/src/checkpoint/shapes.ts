@@ -14,11 +14,13 @@ export interface PartialConfig {
 }
 
 /**
- * The config of a CLIP with OpenAI's parameter names, from its parameters' shapes. Heads default to width / 64 and the activation to
- * QuickGELU, as in every model that OpenAI published; `given` (a config beside the weights) takes precedence.
+ * The config of a CLIP with OpenAI's parameter names, from its parameters' shapes. Heads default to width / 64 and the
+ * activation to QuickGELU, as in every model that OpenAI published; `given` (a config beside the weights) takes
+ * precedence.
  *
  * @param name of the file, for errors
- * @throws a sentence naming the first parameter that is missing or has the wrong rank, or the setting that contradicts the shapes
+ * @throws a sentence naming the first parameter that is missing or has the wrong rank, or the setting that contradicts
+ *   the shapes
  *
  * @example
  * ```ts

@@ -39,7 +39,8 @@ export function isHubId(name: string): boolean {
 }
 
 /**
- * The folder of a model in the cache that all tools for the Hugging Face hub share; undefined if the model is not there with its weights.
+ * The folder of a model in the cache that all tools for the Hugging Face hub share; undefined if the model is not there
+ * with its weights.
  *
  * @param id `openai/clip-vit-base-patch16`
  * @param options.revision a branch, a tag or a commit; default `main`
@@ -71,7 +72,8 @@ export function cachedSnapshot(
  * ```ts
  * import { cachedModels } from '@dgprompt/clip/hub';
  *
- * console.log(await cachedModels({ endpoint: 'https://huggingface.co', cache: 'no-such-folder', offline: true })); // []
+ * console.log(await cachedModels({ endpoint: 'https://huggingface.co', cache: 'no-such-folder', offline: true }));
+ * // []
  * ```
  */
 export async function cachedModels(settings: HubSettings = hubSettings()): Promise<CachedModel[]> {
@@ -100,7 +102,8 @@ export async function cachedModels(settings: HubSettings = hubSettings()): Promi
  * import { verifyModel } from '@dgprompt/clip/hub';
  *
  * const settings = { endpoint: 'https://huggingface.co', cache: 'no-such-folder', offline: true };
- * console.log(await verifyModel('nobody/model', settings).catch(error => error.message)); // nobody/model is not in no-such-folder; …
+ * console.log(await verifyModel('nobody/model', settings).catch(error => error.message));
+ * // nobody/model is not in no-such-folder; …
  * ```
  */
 export async function verifyModel(
@@ -137,7 +140,8 @@ export async function verifyModel(
  * import { removeModel } from '@dgprompt/clip/hub';
  *
  * const settings = { endpoint: 'https://huggingface.co', cache: 'no-such-folder', offline: true };
- * console.log(await removeModel('nobody/model', settings).catch(error => error.message)); // nobody/model is not in no-such-folder; …
+ * console.log(await removeModel('nobody/model', settings).catch(error => error.message));
+ * // nobody/model is not in no-such-folder; …
  * ```
  */
 export async function removeModel(id: string, settings: HubSettings = hubSettings()): Promise<number> {

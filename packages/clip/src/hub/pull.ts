@@ -25,11 +25,12 @@ export interface PullOptions {
 const BESIDE = ['config.json', 'open_clip_config.json', 'tokenizer.json'];
 
 /**
- * Downloads the files of a model that `loadClip` needs into the shared cache: configs, tokenizer, and one form of the weights. Files in
- * the cache are not requested again; interrupted downloads are resumed.
+ * Downloads the files of a model that `loadClip` needs into the shared cache: configs, tokenizer, and one form of the
+ * weights. Files in the cache are not requested again; interrupted downloads are resumed.
  *
  * @returns the model's folder in the cache
- * @throws one sentence naming the model if it does not exist, has no weights, the hub cannot be reached, or offline mode is on
+ * @throws one sentence naming the model if it does not exist, has no weights, the hub cannot be reached, or offline
+ *   mode is on
  *
  * @example
  * ```ts

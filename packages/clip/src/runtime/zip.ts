@@ -9,7 +9,10 @@ export interface ZipEntry {
   isPlain: boolean;
   /** Where its bytes start in the archive. */
   start(): Promise<number>;
-  /** Its content. @throws a sentence without the archive's name if it is larger than `most` bytes, or not of the size it claims */
+  /**
+   * Its content.
+   * @throws a sentence without the archive's name if it is larger than `most` bytes, or not of the size it claims
+   */
   read(most: number): Promise<Uint8Array>;
 }
 

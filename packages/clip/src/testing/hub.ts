@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { HubSettings } from '../hub/settings.js';
 
-/** A server on this machine that speaks as much of the hub's protocol as models take, for tests. No part of the package. */
+/**
+ * A server on this machine that speaks as much of the hub's protocol as models take, for tests. No part of the package.
+ */
 export interface FakeHub {
   settings: HubSettings;
   /** What was asked for, as "GET /path bytes=…". */

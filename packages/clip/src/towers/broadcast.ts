@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 
 /**
- * `tf.broadcastTo` whose gradient is one sum: that of TensorFlow.js needs a slice and an addition per copy, and supports only ranks up
- * to 4.
+ * `tf.broadcastTo` whose gradient is one sum: that of TensorFlow.js needs a slice and an addition per copy, and
+ * supports only ranks up to 4.
  */
 export function broadcast<T extends tf.Tensor>(x: tf.Tensor, shape: number[]): T {
   if (x.shape.length === shape.length && x.shape.every((size, axis) => size === shape[axis])) return x as T;

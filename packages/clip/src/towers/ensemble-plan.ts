@@ -33,7 +33,9 @@ export interface Rest {
 /** Prompts that go through the tower at once, at most. */
 const MOST_ROWS = 128;
 
-/** Tokens that go through a text tower in the time it takes to make a session of it, at any size (measured, rounded). */
+/**
+ * Tokens that go through a text tower in the time it takes to make a session of it, at any size (measured, rounded).
+ */
 const TOKENS_A_SESSION = 1000;
 
 /** @throws a sentence naming the prompt that is longer than the context, or the template without `{}` */

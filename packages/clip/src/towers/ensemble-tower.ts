@@ -35,7 +35,8 @@ export function prefixStates({ weights, config }: Tower, tokens: Tokens): KeyVal
   const { activation } = config;
   const length = tokens.places.shape[1]!;
   const mask = causalMask(length);
-  let entering: tf.Tensor3D = tf.add(embedded(tokens), tf.slice(weights.positions, [0, 0], [length, width])); // [T, P, d]
+  // [T, P, d]
+  let entering: tf.Tensor3D = tf.add(embedded(tokens), tf.slice(weights.positions, [0, 0], [length, width]));
   return weights.blocks.map((here, layer) => {
     if (layer === config.text.layers - 1) return keysAndValues(entering, here, heads);
     const { tokens: leaving, keys, values } = block(entering, here, { heads, activation, mask });

@@ -7,7 +7,10 @@ import { planText } from './text-plan.js';
 import { type Embed, endState, finishWalk, startText, stepText, type TextState, type TextWalk } from './text-prefix.js';
 import { classState, finishVision, startVision, stepVision, transformerWeights, type VisionState } from './vision.js';
 
-/** States of both towers: class and end tokens that entered the layers so far, from layer 0. Computed when they are read. */
+/**
+ * States of both towers: class and end tokens that entered the layers so far, from layer 0. Computed when they are
+ * read.
+ */
 export interface TowerStates {
   /** v_cls^0 … v_cls^l, [B, d_v] each. */
   readonly vision: tf.Tensor[];

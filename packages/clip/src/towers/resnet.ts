@@ -7,8 +7,8 @@ import type { BottleneckWeights, ConvolutionWeights, LinearWeights, ResNetTree }
 const EPSILON = 1e-5;
 
 /**
- * CLIP's ModifiedResNet (Radford et al., 2021): a stem of three convolutions, average pooling in place of strides, and attention pooling
- * at the end. Batch norms use the statistics of the checkpoint.
+ * CLIP's ModifiedResNet (Radford et al., 2021): a stem of three convolutions, average pooling in place of strides, and
+ * attention pooling at the end. Batch norms use the statistics of the checkpoint.
  *
  * @param images [B, 3, R, R], normalised with CLIP's mean and standard deviation
  * @returns [B, e], before L2 normalisation
@@ -41,7 +41,8 @@ function convolve(x: tf.Tensor4D, { weight, norm }: ConvolutionWeights<tf.Tensor
   const scale = tf.mul(norm.weight, tf.rsqrt(tf.add(norm.variance, EPSILON))); // [out]
   const shift = tf.sub(norm.bias, tf.mul(norm.mean, scale));
   const edges = [padding, padding] as [number, number];
-  const padded = padding === 0 ? x : tf.pad(x, [[0, 0], edges, edges, [0, 0]]); // TensorFlow.js has no padding by number
+  // TensorFlow.js has no padding by number
+  const padded = padding === 0 ? x : tf.pad(x, [[0, 0], edges, edges, [0, 0]]);
   return tf.add<tf.Tensor4D>(tf.mul(tf.conv2d(padded, filter, stride, 'valid'), scale), shift);
 }
 
@@ -56,12 +57,14 @@ function attentionPool(x: tf.Tensor4D, weights: ResNetTree<tf.Tensor>['pool'], h
   const mean = tf.mean<tf.Tensor3D>(cells, 1, true);
   const tokens = tf.add<tf.Tensor3D>(tf.concat([mean, cells], 1), weights.positions); // [B, 1 + HW, D]
   const query = project(tf.slice(tokens, [0, 0, 0], [batch, 1, depth]), weights.query, heads);
-  const mixed = attention(query, project(tokens, weights.key, heads), project(tokens, weights.value, heads)); // [B, H, 1, D/H]
+  // [B, H, 1, D/H]
+  const mixed = attention(query, project(tokens, weights.key, heads), project(tokens, weights.value, heads));
   return tf.add(tf.matMul(tf.reshape(mixed, [batch, depth]), weights.out.weight as tf.Tensor2D), weights.out.bias);
 }
 
 function project(x: tf.Tensor3D, { weight, bias }: LinearWeights<tf.Tensor>, heads: number): tf.Tensor4D {
   const [batch, count, depth] = x.shape;
   const flat = tf.add(tf.matMul(tf.reshape(x, [batch * count, depth]), weight as tf.Tensor2D), bias);
-  return tf.transpose(tf.reshape(flat, [batch, count, heads, depth / heads]), [0, 2, 1, 3]) as tf.Tensor4D; // [B, H, N, D/H]
+  // [B, H, N, D/H]
+  return tf.transpose(tf.reshape(flat, [batch, count, heads, depth / heads]), [0, 2, 1, 3]) as tf.Tensor4D;
 }

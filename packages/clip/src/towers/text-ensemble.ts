@@ -21,8 +21,8 @@ export interface EnsembleOptions {
 }
 
 /**
- * The mean of each class's features over hand-written prompts, normalised again (Radford et al., ICML 2021). Memory grows with the number
- * of prompts only by their tokens, and by the keys and values of each template's prefix.
+ * The mean of each class's features over hand-written prompts, normalised again (Radford et al., ICML 2021). Memory
+ * grows with the number of prompts only by their tokens, and by the keys and values of each template's prefix.
  *
  * @returns [C, e], L2-normalised
  */
@@ -84,7 +84,8 @@ function tableOf({ weights }: Tower, { prefixes, chunks }: EnsemblePlan) {
     for (const token of row) if (!place.has(token)) place.set(token, place.size);
   const ids = [...place.keys()];
   return {
-    table: tf.tensor2d(tensorRows(weights.tokenEmbedding, ids), [ids.length, weights.tokenEmbedding.shape[1]!]), // [V, d]
+    // [V, d]
+    table: tf.tensor2d(tensorRows(weights.tokenEmbedding, ids), [ids.length, weights.tokenEmbedding.shape[1]!]),
     places(rows: readonly number[][], length: number): tf.Tensor {
       const places = new Int32Array(rows.length * length);
       rows.forEach((row, r) => {

@@ -20,8 +20,8 @@ beforeAll(async () => {
 });
 
 /**
- * The text tower as published: every class's whole row of 77 tokens, each layer's context put in by cutting and joining.
- * Per-image contexts go through it one image at a time.
+ * The text tower as published: every class's whole row of 77 tokens, each layer's context put in by cutting and
+ * joining. Per-image contexts go through it one image at a time.
  */
 function plain(place: Omit<TextPrompts, 'layer'>, layers: (tf.Tensor | undefined)[]): tf.Tensor {
   if (layers.some(context => context?.rank === 4)) {

@@ -9,8 +9,8 @@ import { type Embed, endState, finishWalk, startText, stepText, type TextState }
 /** Learned context of the text tower, requested layer by layer. */
 export interface TextPrompts extends ContextPlace {
   /**
-   * The context entering layer l: [M, d_t], [C, M, d_t] per class, or [B, 1, M, d_t] per image. That of layer 0 replaces words; that of a
-   * later layer replaces the outputs of the layer before at its places.
+   * The context entering layer l: [M, d_t], [C, M, d_t] per class, or [B, 1, M, d_t] per image. That of layer 0
+   * replaces words; that of a later layer replaces the outputs of the layer before at its places.
    */
   layer(l: number): tf.Tensor | undefined;
 }
@@ -42,7 +42,10 @@ export interface TextOptions {
   raw?: boolean;
 }
 
-/** Text features before L2 normalisation, and the end tokens entering layers 0, 1, … of the tower, [C, d_t] or [B, C, d_t]. */
+/**
+ * Text features before L2 normalisation, and the end tokens entering layers 0, 1, … of the tower, [C, d_t] or [B, C,
+ * d_t].
+ */
 export function textStates(
   { embed, ...tower }: TextTower,
   classNames: readonly string[],

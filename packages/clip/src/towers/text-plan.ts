@@ -14,7 +14,8 @@ export interface TextPlan {
 }
 
 /**
- * Divides prompts at the first slot in which they differ, so that the shared states are computed once (CLIP's text tower is causal).
+ * Divides prompts at the first slot in which they differ, so that the shared states are computed once (CLIP's text
+ * tower is causal).
  *
  * @param perClass the context differs between classes, and so is never shared
  */
@@ -36,7 +37,10 @@ export function planText(rows: readonly Slot[][], perClass: boolean): TextPlan {
   return { prefix: first.slice(0, shared), own: padded, ends: own.map(row => row.length - 1), length, tokens };
 }
 
-/** Which context token goes where: [G, N, M] of zeros and ones, and [rows, N, 1] that is zero at those places; G = copies · rows. */
+/**
+ * Which context token goes where: [G, N, M] of zeros and ones, and [rows, N, 1] that is zero at those places; G =
+ * copies · rows.
+ */
 export function contextPlaces(
   rows: readonly Slot[][],
   tokens: number,

@@ -10,8 +10,9 @@ import { contextPlaces, endMask, endPlaces, ownMask, type TextPlan } from './tex
 export type Embed = (slots: readonly number[]) => tf.Tensor2D;
 
 /**
- * A text tower between layers: the tokens entering layer `layer`. The shared prefix comes first, b · c times: once, until a prompt
- * differs between images (b) or classes (c). The tokens of all classes follow, B times: once, or for each image.
+ * A text tower between layers: the tokens entering layer `layer`. The shared prefix comes first, b · c times: once,
+ * until a prompt differs between images (b) or classes (c). The tokens of all classes follow, B times: once, or for
+ * each image.
  */
 export interface TextState {
   layer: number;
@@ -42,8 +43,8 @@ export function startText({ weights, config, plan }: TextWalk, embed: Embed): Te
 /**
  * One layer of the text tower, with `prompts` entering it. After the last layer, only the end tokens are left.
  *
- * @param prompts [M, d], [C, M, d] or [B, 1, M, d]: the context of layer 0, or the replacement of its outputs later; undefined keeps the
- *   outputs of the layer before
+ * @param prompts [M, d], [C, M, d] or [B, 1, M, d]: the context of layer 0, or the replacement of its outputs later;
+ *   undefined keeps the outputs of the layer before
  */
 export function stepText(walk: TextWalk, state: TextState, prompts?: tf.Tensor): TextState {
   const { weights, config, plan } = walk;

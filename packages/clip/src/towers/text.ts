@@ -4,8 +4,9 @@ import type { TextWeights } from '../weights/weights.js';
 import { block, MASKED, norm } from './block.js';
 
 /**
- * CLIP's text transformer over whole token rows: for pretraining, and as the plain form that the faster ones are tested against. The
- * tower is causal, so rows may be cut to the longest one (T below the context length) without changing the result.
+ * CLIP's text transformer over whole token rows: for pretraining, and as the plain form that the faster ones are tested
+ * against. The tower is causal, so rows may be cut to the longest one (T below the context length) without changing the
+ * result.
  *
  * @param tokens int32 [C, T], T ≤ context length
  * @param ends int32 [C], the position of each row's end token
@@ -33,8 +34,8 @@ export function textTower(weights: TextWeights, config: ClipConfig, tokens: tf.T
 }
 
 /**
- * The plain text tower on embeddings [C, T, d] without positions. `entering` may change the tokens that enter a layer (deep prompts);
- * those of layer 0 have positions.
+ * The plain text tower on embeddings [C, T, d] without positions. `entering` may change the tokens that enter a layer
+ * (deep prompts); those of layer 0 have positions.
  */
 export function embeddedTextTower(
   weights: TextWeights,

@@ -8,8 +8,8 @@ import { resNetTower } from './resnet.js';
 /** Visual prompts, requested layer by layer. */
 export interface VisionPrompts {
   /**
-   * The prompt tokens entering layer l: [M, d_v], or [B, M, d_v] per image. Those of layer 0 are appended to the patches (with positions,
-   * before `ln_pre`); those of a later layer replace the outputs of the prompts before.
+   * The prompt tokens entering layer l: [M, d_v], or [B, M, d_v] per image. Those of layer 0 are appended to the
+   * patches (with positions, before `ln_pre`); those of a later layer replace the outputs of the prompts before.
    */
   layer(l: number): tf.Tensor | undefined;
 }
@@ -143,7 +143,8 @@ export function startVision(weights: VisionWeights, config: ClipConfig, images: 
 }
 
 /**
- * One layer, with `prompts` entering it. After the last layer only the class token is left, since nothing reads the others.
+ * One layer, with `prompts` entering it. After the last layer only the class token is left, since nothing reads the
+ * others.
  *
  * @param prompts [M, D] or [B, M, D]; undefined keeps the outputs of the layer before
  *
@@ -258,7 +259,9 @@ function putIn(
   return { layer, tokens: tf.concat([kept, each], 1), prompts: added };
 }
 
-/** Images cut into patches, one row each, in the order of a flattened convolution kernel [D, 3, P, P]: [B·g², 3·P·P]. */
+/**
+ * Images cut into patches, one row each, in the order of a flattened convolution kernel [D, 3, P, P]: [B·g², 3·P·P].
+ */
 function patchRows(images: tf.Tensor, { vision: { imageSize, patchSize } }: ClipConfig): tf.Tensor2D {
   const batch = images.shape[0]!;
   const grid = imageSize / patchSize;

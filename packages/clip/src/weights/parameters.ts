@@ -46,8 +46,9 @@ export type TextTree<T> = {
 };
 
 /**
- * Every parameter of a CLIP of this config, in the layout of its weights. Initial values are those of OpenAI's model file: drawn by
- * its `initialize_parameters`, and by PyTorch's layers where it leaves them alone (the vision blocks, all biases).
+ * Every parameter of a CLIP of this config, in the layout of its weights. Initial values are those of OpenAI's model
+ * file: drawn by its `initialize_parameters`, and by PyTorch's layers where it leaves them alone (the vision blocks,
+ * all biases).
  *
  * @example
  * ```ts
@@ -138,7 +139,9 @@ function norm(name: string, width: number): NormWeights<Parameter> {
   };
 }
 
-/** The tree with f(parameter) in place of each parameter of this config; `path` leads to it: ['text', 'blocks', '0', …]. */
+/**
+ * The tree with f(parameter) in place of each parameter of this config; `path` leads to it: ['text', 'blocks', '0', …].
+ */
 export function mapParameters<T>(config: ClipConfig, f: (parameter: Parameter, path: string[]) => T): ClipTree<T> {
   const visit = (node: object, path: string[]): unknown => {
     if ('stored' in node) return f(node as Parameter, path);

@@ -21,7 +21,8 @@ export interface NormalAndUniform {
 /**
  * Random weights for pretraining, initialised as in OpenAI's model file (Radford et al., ICML 2021).
  *
- * @returns tensors, which the caller disposes; `mapTree((t: tf.Tensor) => tf.variable(t), weights)` makes them trainable
+ * @returns tensors, which the caller disposes; `mapTree((t: tf.Tensor) => tf.variable(t), weights)` makes them
+ *   trainable
  *
  * @example
  * ```ts
@@ -51,7 +52,8 @@ export function initClipWeights(config: ClipConfig, random: NormalAndUniform): C
 /**
  * Weights from parameters by their OpenAI names.
  *
- * @param read returns the values of a parameter in the file's shape; it throws if the file does not have it in the shape `stored`
+ * @param read returns the values of a parameter in the file's shape; it throws if the file does not have it in the
+ *   shape `stored`
  *
  * @example
  * ```ts
@@ -79,8 +81,8 @@ export function clipWeightsFromNames(config: ClipConfig, read: (parameter: Param
 }
 
 /**
- * Parameters by their OpenAI names, for `writeSafetensors` of `@dgprompt/io`; the inverse of `clipWeightsFromNames`. It reads the values
- * synchronously, so it cannot be called inside `compile`.
+ * Parameters by their OpenAI names, for `writeSafetensors` of `@dgprompt/io`; the inverse of `clipWeightsFromNames`. It
+ * reads the values synchronously, so it cannot be called inside `compile`.
  *
  * @throws a sentence naming the first parameter that these weights do not have in the config's shape
  *

@@ -64,13 +64,13 @@ export interface LoadBenchmarkOptions {
 /**
  * A published dataset from its files in CoOp's layout: `<root>/<folder>`, see `benchmarks`.
  *
- * The split is that of `split_zhou_*.json` if that file exists. Otherwise it is made from the dataset's own lists by the rules of the
- * published code.
+ * The split is that of `split_zhou_*.json` if that file exists. Otherwise it is made from the dataset's own lists by
+ * the rules of the published code.
  *
  * @param name as for `findBenchmark`
  * @param root the folder with the datasets' folders
- * @throws a sentence about an unknown name, a missing root, a wrong nesting (with the place where the files seem to be), inconsistent
- *   lists, or missing images
+ * @throws a sentence about an unknown name, a missing root, a wrong nesting (with the place where the files seem to
+ *   be), inconsistent lists, or missing images
  *
  * @example
  * ```ts

@@ -2,7 +2,10 @@ import { splitClasses } from '../splits/random-split.js';
 import type { Benchmark } from './benchmark.js';
 import { classFolders } from './lists/class-folders.js';
 
-/** DTD, the Describable Textures Dataset (Cimpoi et al., 2014). CoOp splits it anew; the lists in its `labels` are not used. */
+/**
+ * DTD, the Describable Textures Dataset (Cimpoi et al., 2014). CoOp splits it anew; the lists in its `labels` are not
+ * used.
+ */
 export const dtd: Benchmark = {
   id: 'dtd',
   title: 'DTD',

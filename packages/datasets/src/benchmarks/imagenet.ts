@@ -4,8 +4,8 @@ import { readNames } from './imagenet-names.js';
 import { classFolders } from './lists/class-folders.js';
 
 /**
- * ImageNet (Deng et al., 2009): its folders, names from CoOp's `classnames.txt`, and its validation set for testing. Images are
- * sorted by name; the published few-shot sets went by the order in which a folder happened to be listed.
+ * ImageNet (Deng et al., 2009): its folders, names from CoOp's `classnames.txt`, and its validation set for testing.
+ * Images are sorted by name; the published few-shot sets went by the order in which a folder happened to be listed.
  */
 export const imagenet: Benchmark = {
   id: 'imagenet',

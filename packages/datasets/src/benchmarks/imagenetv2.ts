@@ -6,7 +6,10 @@ import { readNames } from './imagenet-names.js';
 
 const images = 'imagenetv2-matched-frequency-format-val';
 
-/** ImageNetV2 (Recht et al., 2019), matched frequency: its folders are the numbers 0 to 999, labels in the order of `classnames.txt`. */
+/**
+ * ImageNetV2 (Recht et al., 2019), matched frequency: its folders are the numbers 0 to 999, labels in the order of
+ * `classnames.txt`.
+ */
 export const imagenetV2: Benchmark = {
   id: 'imagenetv2',
   title: 'ImageNetV2',

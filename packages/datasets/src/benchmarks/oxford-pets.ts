@@ -19,7 +19,8 @@ export const oxfordPets: Benchmark = {
   page: 'https://www.robots.ox.ac.uk/~vgg/data/pets/',
   async read({ find, lines, seed }) {
     const images = await find('images');
-    // A line is `Abyssinian_201 1 1 1`: image, class from 1, species, breed of the species. The breed's name is in the image's.
+    // A line is `Abyssinian_201 1 1 1`: image, class from 1, species, breed of the species. The breed's name is in the
+    // image's.
     const read = async (list: string): Promise<Item[]> =>
       (await lines(list))
         .filter(line => !line.startsWith('#'))

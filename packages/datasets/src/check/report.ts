@@ -8,7 +8,10 @@ import { loadDataset } from '../load-dataset.js';
 /** The result of checking a dataset. */
 export interface DataReport {
   name: string;
-  /** Its split: the published file, one made by the published rules, its own lists (nothing random), or that of a folder. */
+  /**
+   * Its split: the published file, one made by the published rules, its own lists (nothing random), or that of a
+   * folder.
+   */
   split: 'published file' | 'published rules' | 'own lists' | 'own folder';
   classes: number;
   images: { train: number; val: number; test: number };
@@ -112,7 +115,8 @@ function differences({ classes, images, published }: DataReport): string[] {
 }
 
 /**
- * A report as Markdown, to paste into an issue. Paths are relative to `root`, so that they do not reveal the machine's folders.
+ * A report as Markdown, to paste into an issue. Paths are relative to `root`, so that they do not reveal the machine's
+ * folders.
  *
  * @example
  * ```ts
@@ -127,7 +131,8 @@ function differences({ classes, images, published }: DataReport): string[] {
  *   for (let i = 0; i < 10; i++) writeFileSync(join(root, name, `${i}.jpg`), `${name} ${i}`);
  * }
  * const report = await checkDataset(`folder:${root}`, { decode: async path => path });
- * console.log(reportText(report, root).split('\n')[2]); // 2 classes; 10 train, 4 val, 6 test images; split from its folders.
+ * console.log(reportText(report, root).split('\n')[2]);
+ * // 2 classes; 10 train, 4 val, 6 test images; split from its folders.
  * ```
  */
 export function reportText(report: DataReport, root?: string): string {

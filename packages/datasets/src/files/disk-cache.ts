@@ -16,8 +16,8 @@ export interface DiskCacheOptions {
 const headerBytes = 8;
 
 /**
- * A loader that caches what it loads on disk. An image is loaded again if its file has changed (size or modification time) or its
- * entry is damaged. Entries are written atomically, so that several processes may share a cache.
+ * A loader that caches what it loads on disk. An image is loaded again if its file has changed (size or modification
+ * time) or its entry is damaged. Entries are written atomically, so that several processes may share a cache.
  *
  * @returns what `load` returned, now or earlier
  * @throws what `load` throws. If the cache cannot be written, images are loaded each time

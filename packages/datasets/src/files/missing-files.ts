@@ -3,7 +3,9 @@ import { basename, dirname, relative } from 'node:path';
 import { type Dataset, type Item, splits } from '../dataset.js';
 import { search } from './locate.js';
 
-/** The items whose files are missing, each once, in the order of the splits. Folders are listed; files are not opened. */
+/**
+ * The items whose files are missing, each once, in the order of the splits. Folders are listed; files are not opened.
+ */
 export async function missingFiles(dataset: Dataset): Promise<Item[]> {
   const items = [...new Map(splits.flatMap(split => dataset[split]).map(item => [item.path, item])).values()];
   const present = new Map<string, Set<string>>();

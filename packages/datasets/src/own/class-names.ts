@@ -4,9 +4,9 @@ import { nearestName } from '@dgprompt/io';
 import { cannotRead, isFile } from '../files/listing.js';
 
 /**
- * A class name for prompts from a folder's name: `golden_retriever`, `golden-retriever` and `GoldenRetriever` become `golden retriever`,
- * `001.Black_footed_Albatross` becomes `Black footed Albatross`. Words split from camelCase become lower case, but not abbreviations
- * (`TVMonitor`: `TV monitor`); other words are unchanged.
+ * A class name for prompts from a folder's name: `golden_retriever`, `golden-retriever` and `GoldenRetriever` become
+ * `golden retriever`, `001.Black_footed_Albatross` becomes `Black footed Albatross`. Words split from camelCase become
+ * lower case, but not abbreviations (`TVMonitor`: `TV monitor`); other words are unchanged.
  *
  * @example
  * ```ts

@@ -15,23 +15,28 @@ export interface FolderOptions {
   templates?: readonly string[];
   /** Seed of the split if the folder has none; default 1. */
   seed?: number;
-  /** Shares of each class's images for training and validation, the rest are for testing; default 0.5 and 0.2, as in CoOp. */
+  /**
+   * Shares of each class's images for training and validation, the rest are for testing; default 0.5 and 0.2, as in
+   * CoOp.
+   */
   fractions?: { train: number; val: number };
   /** Put all images into `test` if the folder has no split; then one image of one class is enough. */
   testOnly?: boolean;
 }
 
 /**
- * A dataset from your own images: a folder with one folder of images per class, or a list of images: CSV or TSV with a header
- * (`path,class,split`), or JSON with a list of `{"path", "class", "split"}`; the split is optional, and paths are relative to the list.
+ * A dataset from your own images: a folder with one folder of images per class, or a list of images: CSV or TSV with a
+ * header (`path,class,split`), or JSON with a list of `{"path", "class", "split"}`; the split is optional, and paths
+ * are relative to the list.
  *
- * If the folder contains `train` and `test` (and optionally `val`), those are the splits, each with class folders. Otherwise every class
- * is split by seed: 50 % train, 20 % val, 30 % test, with at least one image for train and test. Classes and images are sorted by name,
- * so the result does not depend on the disk. Files that are not images are skipped.
+ * If the folder contains `train` and `test` (and optionally `val`), those are the splits, each with class folders.
+ * Otherwise every class is split by seed: 50 % train, 20 % val, 30 % test, with at least one image for train and test.
+ * Classes and images are sorted by name, so the result does not depend on the disk. Files that are not images are
+ * skipped.
  *
- * A class is named after its folder (see `cleanClassName`); `classnames.json` beside the class folders, `train` or the list takes
- * precedence: `{"folder": "class name"}`. Problems that make training pointless (classes with one image or named by numbers, the same
- * image in training and test, …) are in the result's `warnings`.
+ * A class is named after its folder (see `cleanClassName`); `classnames.json` beside the class folders, `train` or the
+ * list takes precedence: `{"folder": "class name"}`. Problems that make training pointless (classes with one image or
+ * named by numbers, the same image in training and test, …) are in the result's `warnings`.
  *
  * @param path the folder, or a `.csv`, `.tsv` or `.json` file
  * @throws a sentence naming the folder if it has fewer than two classes, or a class without enough images
@@ -49,7 +54,8 @@ export interface FolderOptions {
  *   for (let i = 0; i < 10; i++) writeFileSync(join(root, name, `${i}.jpg`), `${name} ${i}`);
  * }
  * const flowers = await folder(root);
- * console.log(flowers.classNames, flowers.train.length, flowers.val.length, flowers.test.length); // [ 'daisy', 'tea rose' ] 10 4 6
+ * console.log(flowers.classNames, flowers.train.length, flowers.val.length, flowers.test.length);
+ * // [ 'daisy', 'tea rose' ] 10 4 6
  * ```
  */
 export async function folder(path: string, options: FolderOptions = {}): Promise<Dataset> {

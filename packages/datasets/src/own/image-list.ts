@@ -33,8 +33,8 @@ const splitNames: Record<string, ListedImage['split']> = {
 export const isListName = (path: string): boolean => ['.csv', '.tsv', '.json'].includes(extname(path).toLowerCase());
 
 /**
- * Reads a list of images: CSV or TSV with a header (`path,class,split`), or JSON with a list of `{"path", "class", "split"}`. The split is
- * optional. Paths are relative to the list's folder.
+ * Reads a list of images: CSV or TSV with a header (`path,class,split`), or JSON with a list of `{"path", "class",
+ * "split"}`. The split is optional. Paths are relative to the list's folder.
  *
  * @throws a sentence naming the file and the line
  */

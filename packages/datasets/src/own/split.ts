@@ -4,8 +4,8 @@ import { pythonRandom } from '../random/python-random.js';
 import type { Splits } from '../splits/random-split.js';
 
 /**
- * Splits each class by seed, with at least one image for train and test: unlike the published rule (`splitClasses`), it accepts small
- * classes.
+ * Splits each class by seed, with at least one image for train and test: unlike the published rule (`splitClasses`), it
+ * accepts small classes.
  *
  * @param places where each class is, for errors
  * @throws a sentence naming a class with fewer than two images; RangeError for fractions out of range

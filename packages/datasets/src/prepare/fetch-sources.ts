@@ -111,7 +111,9 @@ export const unpacking = (file: string, { signal, onProgress }: PrepareOptions) 
 const onHub = (url: string, hub: string | undefined): string =>
   hub ? url.replace('https://huggingface.co', hub.replace(/\/$/, '')) : url;
 
-/** Remembers the SHA-256 of a first download, for files without a published checksum, and compares later ones with it. */
+/**
+ * Remembers the SHA-256 of a first download, for files without a published checksum, and compares later ones with it.
+ */
 async function compareWithFirst(root: string, url: string, hash: string, kept: string): Promise<void> {
   const file = join(root, '.dgprompt-downloads.json');
   const known = JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Record<string, string>;

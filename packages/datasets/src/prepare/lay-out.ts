@@ -8,8 +8,9 @@ import { archiveKind, type UnpackOptions, unpack } from './unpack.js';
 const deepest = 4;
 
 /**
- * Unpacks an archive into a dataset's folder: the content of the archive's folder with one of `holds`, at any depth, is moved to the
- * dataset's folder. Archives in the archive are unpacked if nothing is found otherwise. Nothing is moved before everything is unpacked.
+ * Unpacks an archive into a dataset's folder: the content of the archive's folder with one of `holds`, at any depth, is
+ * moved to the dataset's folder. Archives in the archive are unpacked if nothing is found otherwise. Nothing is moved
+ * before everything is unpacked.
  *
  * @throws a sentence naming the archive if none of `holds` is in it, or like `unpack`
  */

@@ -11,13 +11,13 @@ import { type DownloadRecipe, recipes } from './sources.js';
 import { archiveKind } from './unpack.js';
 
 /**
- * Prepares a published dataset in CoOp's layout: downloads it (or takes archives from disk), verifies, unpacks and loads it. Files that
- * exist are kept, and the next call resumes an interrupted one.
+ * Prepares a published dataset in CoOp's layout: downloads it (or takes archives from disk), verifies, unpacks and
+ * loads it. Files that exist are kept, and the next call resumes an interrupted one.
  *
  * @param name as for `findBenchmark`
  * @returns the dataset, with all of its files on disk
- * @throws a sentence if no source works, an archive is damaged or belongs to another dataset, or a licence must be accepted first; the
- *   signal's reason
+ * @throws a sentence if no source works, an archive is damaged or belongs to another dataset, or a licence must be
+ *   accepted first; the signal's reason
  *
  * @example
  * ```ts
@@ -42,7 +42,8 @@ export async function prepareDataset(name: string, options: PrepareOptions): Pro
   try {
     await fill(folder, recipe, options);
   } catch (cause) {
-    for (const empty of [join(folder, '.download'), folder]) await rmdir(empty).catch(() => {}); // fails if it is not empty
+    // Fails if it is not empty
+    for (const empty of [join(folder, '.download'), folder]) await rmdir(empty).catch(() => {});
     throw cause;
   }
   return loadBenchmark(id, root);

@@ -6,7 +6,10 @@ export interface Source {
   sha256?: string;
   /** Its name on disk; files that are not archives keep it in the dataset's folder. */
   file: string;
-  /** Names of which one is in the archive, at any depth: the content of their folder becomes that of the dataset's folder. */
+  /**
+   * Names of which one is in the archive, at any depth: the content of their folder becomes that of the dataset's
+   * folder.
+   */
   holds?: readonly string[];
   /** What is lost without it, in a few words. A file without this is required. */
   without?: string;
@@ -23,8 +26,8 @@ export interface DownloadRecipe {
 }
 
 /**
- * The hub repository in which the authors of PromptKD (Li et al., CVPR 2024) keep every dataset but ImageNet in CoOp's layout, split
- * files and UCF101's middle frames included; at a fixed revision.
+ * The hub repository in which the authors of PromptKD (Li et al., CVPR 2024) keep every dataset but ImageNet in CoOp's
+ * layout, split files and UCF101's middle frames included; at a fixed revision.
  */
 const mirror = (file: string, holds: readonly string[]): readonly Source[] => [
   {

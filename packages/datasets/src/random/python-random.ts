@@ -17,8 +17,8 @@ export interface PythonRandom {
 /**
  * A generator in the state of CPython after `random.seed(seed)`, for integer seeds.
  *
- * Written from the documented algorithm (the Mersenne Twister of Matsumoto and Nishimura, 1998, seeded by `init_by_array` with the 32-bit
- * digits of |seed|) and CPython's `Lib/random.py`; equal to Python 3.2 and later.
+ * Written from the documented algorithm (the Mersenne Twister of Matsumoto and Nishimura, 1998, seeded by
+ * `init_by_array` with the 32-bit digits of |seed|) and CPython's `Lib/random.py`; equal to Python 3.2 and later.
  *
  * @param seed an integer with |seed| ≤ 2⁵³ − 1
  * @throws RangeError if the seed is not such an integer

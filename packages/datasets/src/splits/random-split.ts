@@ -5,11 +5,12 @@ import { type PythonRandom, pythonRandom } from '../random/python-random.js';
 export type Splits = Pick<Dataset, 'train' | 'val' | 'test'>;
 
 /**
- * CoOp's split of datasets without a published one (`read_and_split_data` of its DTD): each class is shuffled; half is for training, a
- * fifth for validation and the rest for testing, with counts rounded as in Python.
+ * CoOp's split of datasets without a published one (`read_and_split_data` of its DTD): each class is shuffled; half is
+ * for training, a fifth for validation and the rest for testing, with counts rounded as in Python.
  *
- * The numbers of images equal those of the published splits, but not the images: the published code shuffled in the order in which the
- * file system listed a folder. Here names are sorted, so that the result is the same on every machine.
+ * The numbers of images equal those of the published splits, but not the images: the published code shuffled in the
+ * order in which the file system listed a folder. Here names are sorted, so that the result is the same on every
+ * machine.
  *
  * @param classes the items of each class, in the order in which they are shuffled
  * @throws RangeError naming a class that is too small
@@ -32,8 +33,8 @@ export function splitClasses(classes: readonly Item[][], seed = 1): Splits {
 }
 
 /**
- * Takes a fifth of each class's training images for validation as in CoOp (`split_trainval` of its OxfordPets), for datasets with only a
- * training and a test list. Classes are in the order of first appearance.
+ * Takes a fifth of each class's training images for validation as in CoOp (`split_trainval` of its OxfordPets), for
+ * datasets with only a training and a test list. Classes are in the order of first appearance.
  *
  * @throws RangeError naming a class that is too small
  */

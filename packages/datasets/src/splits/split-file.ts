@@ -18,7 +18,8 @@ export interface SplitOptions {
  *
  * @param file the JSON file
  * @param imageRoot the folder that the file's paths are relative to; undefined leaves the paths as they are
- * @throws a sentence naming the file and the entry if the file is not a split, a label has two names, or labels have gaps
+ * @throws a sentence naming the file and the entry if the file is not a split, a label has two names, or labels have
+ *   gaps
  *
  * @example
  * ```ts
@@ -74,8 +75,8 @@ export async function readSplit(
 }
 
 /**
- * Writes a dataset's splits in the form that CoOp publishes, with paths relative to `imageRoot` and `/` on every system. The file is
- * written atomically.
+ * Writes a dataset's splits in the form that CoOp publishes, with paths relative to `imageRoot` and `/` on every
+ * system. The file is written atomically.
  *
  * @throws a sentence naming the first image that is not below `imageRoot`
  *

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /*
- * For tests: miniature trees in each dataset's true layout, files named and listed as in the real ones, images empty. The `.mat` files
- * in `fixtures` were written by SciPy, which the published code reads them with.
+ * For tests: miniature trees in each dataset's true layout, files named and listed as in the real ones, images empty.
+ * The `.mat` files in `fixtures` were written by SciPy, which the published code reads them with.
  */
 
 /** An empty folder for a test. */

@@ -20,8 +20,8 @@ interface Entry {
 }
 
 /**
- * The tfjs backend `onnxruntime`. Outside `compile` it computes like tfjs-cpu, which suffices for small set-up work. While a function is
- * being compiled, `trace` is set and kernels record ONNX nodes instead of computing.
+ * The tfjs backend `onnxruntime`. Outside `compile` it computes like tfjs-cpu, which suffices for small set-up work.
+ * While a function is being compiled, `trace` is set and kernels record ONNX nodes instead of computing.
  */
 export class OnnxBackend extends MathBackendCPU {
   trace: Trace | undefined;
@@ -166,7 +166,10 @@ export class OnnxBackend extends MathBackendCPU {
     return addConstant(this.recording(), [value], graphType(dtype), []);
   }
 
-  /** Records a reshape. A reshape of a reshape reads the original value; back in its original shape (`from`), it is that value. */
+  /**
+   * Records a reshape. A reshape of a reshape reads the original value; back in its original shape (`from`), it is that
+   * value.
+   */
   reshaped(name: string, shape: readonly number[], from?: readonly number[]): string {
     const { reshapes } = this.recording();
     const source = reshapes.get(name) ?? { name, shape: from };
@@ -209,7 +212,10 @@ export function activeBackend(): OnnxBackend | undefined {
   return tf.getBackend() === BACKEND ? (tf.backend() as OnnxBackend) : undefined;
 }
 
-/** A tensor that owns its values: a variable initialised with it frees them at its first update, unless they have been read. */
+/**
+ * A tensor that owns its values: a variable initialised with it frees them at its first update, unless they have been
+ * read.
+ */
 export function ownedTensor(values: Float32Array, shape: number[]): tf.Tensor {
   const backend = activeBackend();
   if (!backend || backend.trace) return tf.tensor(values, shape, 'float32');

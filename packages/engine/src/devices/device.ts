@@ -16,8 +16,8 @@ export interface Compute {
   /** Threads of the CPU; 0, the default, means one per core. The same number gives the same bits. */
   threads?: number;
   /**
-   * Precision of the frozen towers: `fp32` (default), or `fp16` on a GPU with half precision. Variables, their updates and the loss are
-   * always float32.
+   * Precision of the frozen towers: `fp32` (default), or `fp16` on a GPU with half precision. Variables, their updates
+   * and the loss are always float32.
    */
   precision?: ComputePrecision;
   /** `onnxruntime` (default), or `tensorflow`: an installed @tensorflow/tfjs-node-gpu or tfjs-node. */
@@ -25,7 +25,8 @@ export interface Compute {
 }
 
 /**
- * Devices that this build of ONNX Runtime supports. `deviceFault` of `@dgprompt/engine/devices` checks whether one works.
+ * Devices that this build of ONNX Runtime supports. `deviceFault` of `@dgprompt/engine/devices` checks whether one
+ * works.
  *
  * @example
  * ```ts

@@ -17,9 +17,9 @@ const moving = new Set(['Transpose', 'Reshape', 'Cast', 'Concat']);
 const truths = new Set(['Equal', 'Greater', 'Less', 'GreaterOrEqual', 'LessOrEqual', 'And', 'Or', 'Not', 'IsNaN']);
 
 /**
- * Writes the frozen towers in half precision: products with a frozen matrix, and the ops between two of them. Values are cast on entering
- * and leaving, so that inputs, outputs, learned variables, loss and updates are float32. ONNX Runtime casts the weights once, when it
- * makes the session.
+ * Writes the frozen towers in half precision: products with a frozen matrix, and the ops between two of them. Values
+ * are cast on entering and leaving, so that inputs, outputs, learned variables, loss and updates are float32. ONNX
+ * Runtime casts the weights once, when it makes the session.
  */
 export function halfPrecision(graph: Graph): Graph {
   const types = valueTypes(graph);
@@ -36,7 +36,8 @@ export function halfPrecision(graph: Graph): Graph {
     const inputs = node.inputs.map(name => {
       if (types.get(name) !== 'float32') return name;
       if (!narrowed.has(name)) {
-        // The addend may be a mask: numbers beyond the range of half precision would become infinite, or anything on a GPU.
+        // The addend may be a mask: numbers beyond the range of half precision would become infinite, or anything on a
+        // GPU.
         if (node.op === 'Add') nodes.push(limited(name));
         nodes.push(cast(node.op === 'Add' ? `${name}_limited` : name, halfOf(name), HALF));
         narrowed.add(name);

@@ -3,7 +3,9 @@ import type { Session, SessionOptions } from '../runtime/onnxruntime.js';
 import { temporaryProfile } from '../runtime/profile-files.js';
 import type { Device } from './device.js';
 
-/** Where ONNX Runtime runs the nodes of a graph, after its own fusions, without those that only copy between devices. */
+/**
+ * Where ONNX Runtime runs the nodes of a graph, after its own fusions, without those that only copy between devices.
+ */
 export interface Placement {
   device: Device;
   nodes: number;

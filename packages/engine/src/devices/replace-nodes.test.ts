@@ -11,7 +11,10 @@ import { replaceNodes } from './replace-nodes.js';
 
 beforeAll(() => useDevice({ threads: 1 }));
 
-/** Operators of a function's graph as it is recorded and as `replaceNodes` writes it, and the largest difference of what both give. */
+/**
+ * Operators of a function's graph as it is recorded and as `replaceNodes` writes it, and the largest difference of what
+ * both give.
+ */
 async function replaced(fn: (...inputs: tf.Tensor[]) => tf.Tensor, ...inputs: tf.Tensor[]) {
   const operators: string[][] = [];
   const results: Float32Array[] = [];

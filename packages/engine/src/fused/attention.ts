@@ -16,8 +16,8 @@ function unbroadcast(x: tf.Tensor, shape: number[]): tf.Tensor {
 }
 
 /**
- * Scaled dot-product attention, softmax(q·kᵀ / √dh + mask)·v (Vaswani et al., NeurIPS 2017). Its gradient keeps only the attention
- * weights. The mask gets no gradient.
+ * Scaled dot-product attention, softmax(q·kᵀ / √dh + mask)·v (Vaswani et al., NeurIPS 2017). Its gradient keeps only
+ * the attention weights. The mask gets no gradient.
  *
  * @param q [..., N, dh], not yet scaled
  * @param k [..., T, dh]

@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import type { KernelTable } from './kernel.js';
 
-/** tfjs lays images out as [B, height, width, channels], ONNX as [B, channels, height, width]; ONNX Runtime takes out the turns between. */
+/**
+ * tfjs lays images out as [B, height, width, channels], ONNX as [B, channels, height, width]; ONNX Runtime takes out
+ * the turns between.
+ */
 const TO_ONNX = { perm: [0, 3, 1, 2] };
 const FROM_ONNX = { perm: [0, 2, 3, 1] };
 

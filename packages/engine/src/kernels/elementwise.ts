@@ -119,7 +119,10 @@ export const binaryKernels: KernelTable = {
     const sum = terms.map(x => backend.nameOf(x)).reduce((a, b) => backend.node('Add', [a, b]));
     return backend.symbolic(sum, terms[0]!.shape, terms[0]!.dtype);
   },
-  /** Rounds towards minus infinity (where ONNX's Div of integers rounds towards zero) and gives integers, as tfjs has it. */
+  /**
+   * Rounds towards minus infinity (where ONNX's Div of integers rounds towards zero) and gives integers, as tfjs has
+   * it.
+   */
   FloorDiv: (backend, { a, b }) => {
     const exact = [a, b].map(x => castName(backend, backend.nameOf(x), 'float64'));
     const floor = backend.node('Floor', [backend.node('Div', exact)]);

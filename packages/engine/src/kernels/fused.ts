@@ -5,7 +5,9 @@ export const LAYER_NORM = 'DgLayerNorm';
 export const QUICK_GELU = 'DgQuickGelu';
 export const GELU = 'DgGelu';
 
-/** Operators that ONNX Runtime has and tfjs does not: only the ops in `fused` call them, while a function is compiled. */
+/**
+ * Operators that ONNX Runtime has and tfjs does not: only the ops in `fused` call them, while a function is compiled.
+ */
 export const fusedKernels: KernelTable = {
   /** Also gives the mean and the inverse deviation, which the gradient needs. */
   [LAYER_NORM]: (backend, { x, weight, bias }, { eps }) => {

@@ -16,8 +16,8 @@ export const indexingKernels: KernelTable = {
     return backend.emit('GatherND', [backend.nameOf(params), index], shape, params.dtype);
   },
   /**
-   * The gradient of gather. ScatterElements adds in order, one thread, so that repeated indices give the same bits each time
-   * (ONNX Runtime's ScatterND adds in parallel).
+   * The gradient of gather. ScatterElements adds in order, one thread, so that repeated indices give the same bits each
+   * time (ONNX Runtime's ScatterND adds in parallel).
    */
   UnsortedSegmentSum: (backend, { x, segmentIds }, { numSegments }) => {
     const shape = [numSegments, ...x.shape.slice(segmentIds.shape.length)];

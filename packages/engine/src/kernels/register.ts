@@ -23,7 +23,9 @@ export const recorders: KernelTable = {
   ...fusedKernels,
 };
 
-/** Kernels that are recorded even if all their inputs are constants: computing them in JavaScript would take too long. */
+/**
+ * Kernels that are recorded even if all their inputs are constants: computing them in JavaScript would take too long.
+ */
 const heavy = new Set(['BatchMatMul', 'Conv2D', 'Fill', ...Object.keys(fusedKernels)]);
 
 function record(kernelName: string, recorder: Recorder | undefined, onCpu: tf.KernelFunc | undefined): tf.KernelFunc {
@@ -45,7 +47,10 @@ function record(kernelName: string, recorder: Recorder | undefined, onCpu: tf.Ke
   };
 }
 
-/** Registers the backend with tfjs; importing the package does it. A second copy of the package uses the backend of the first. */
+/**
+ * Registers the backend with tfjs; importing the package does it. A second copy of the package uses the backend of the
+ * first.
+ */
 export function registerOnnxRuntime(): void {
   if (tf.findBackendFactory(BACKEND)) return;
   // Above tfjs-cpu's priority: the default of programs that choose no backend.

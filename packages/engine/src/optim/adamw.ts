@@ -6,8 +6,8 @@ import { type Optimizer, optimizer, type Variables, zerosLike } from './optimize
 export type AdamState = { step: tf.Variable; mean: Variables; square: Variables };
 
 /**
- * AdamW (Loshchilov & Hutter, ICLR 2019) with bias correction. Weight decay is decoupled and applies to matrices only, not to vectors
- * (biases, norms) and scalars.
+ * AdamW (Loshchilov & Hutter, ICLR 2019) with bias correction. Weight decay is decoupled and applies to matrices only,
+ * not to vectors (biases, norms) and scalars.
  *
  * @param options.beta1 decay of the mean, default 0.9
  * @param options.beta2 decay of the mean square, default 0.98

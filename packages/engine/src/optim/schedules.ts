@@ -2,8 +2,8 @@
 const published = { epochs: 1, lr: 1e-5 };
 
 /**
- * The learning rate of an epoch: a constant warm-up, then cosine annealing. It changes per epoch, not per step. The cosine's period
- * includes the warm-up, so that the rate of the last epoch is above zero (as in Dassl).
+ * The learning rate of an epoch: a constant warm-up, then cosine annealing. It changes per epoch, not per step. The
+ * cosine's period includes the warm-up, so that the rate of the last epoch is above zero (as in Dassl).
  *
  * @param epoch from 1 to `epochs`
  * @param schedule.lr the rate at the start of the cosine

@@ -3,8 +3,8 @@ import { leaves, type Tree } from '../tree.js';
 import { type Optimizer, optimizer, zerosLike } from './optimizer.js';
 
 /**
- * Stochastic gradient descent as in PyTorch: weight decay is added to the gradient; momentum without dampening; no Nesterov momentum.
- * m ← momentum·m + (g + decay·v); v ← v − lr·m.
+ * Stochastic gradient descent as in PyTorch: weight decay is added to the gradient; momentum without dampening; no
+ * Nesterov momentum. m ← momentum·m + (g + decay·v); v ← v − lr·m.
  *
  * @param options.momentum default 0.9
  * @param options.weightDecay default 5e-4, as in the published prompt learners

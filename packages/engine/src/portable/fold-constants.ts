@@ -15,8 +15,8 @@ const growing = new Set(['Expand', 'Tile', 'ConstantOfShape', 'Range', 'OneHot']
 const smallEnough = 65_536;
 
 /**
- * Computes everything that does not depend on an input, and keeps the results as constants: widened half-precision weights, learned
- * prompts that are products of learned matrices, class features, transposed weights.
+ * Computes everything that does not depend on an input, and keeps the results as constants: widened half-precision
+ * weights, learned prompts that are products of learned matrices, class features, transposed weights.
  *
  * @example
  * ```ts

@@ -25,7 +25,8 @@ export interface OpenModel {
  * const bytes = encodePortable(graph, { name: 'double', description: '', version: '1', metadata: {} });
  * const model = await openModel(bytes);
  * const input = { data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] };
- * console.log(await model.run({ [graph.inputs[0]!.name]: input }, graph.outputs[0]!.name)); // Float32Array(6) [ 2, 4, 6, 8, 10, 12 ]
+ * console.log(await model.run({ [graph.inputs[0]!.name]: input }, graph.outputs[0]!.name));
+ * // Float32Array(6) [ 2, 4, 6, 8, 10, 12 ]
  * await model.dispose();
  * ```
  */

@@ -7,7 +7,8 @@ import type { Tree } from '../tree.js';
 import { decodePortable, type PortableGraph } from './portable-graph.js';
 
 /**
- * A tfjs function as a self-contained graph: traced once, with the current values of variables and outside tensors as constants.
+ * A tfjs function as a self-contained graph: traced once, with the current values of variables and outside tensors as
+ * constants.
  *
  * @param fn a function from tensors to tensors, as for `compile`; it must not assign variables
  * @param args tensors of the graph's shapes and types; their values do not matter

@@ -14,8 +14,9 @@ export type Precision = 'fp32' | 'fp16' | 'int8';
 const manyValues = 1024;
 
 /**
- * Stores weights in fewer bits: as float16 followed by a Cast, or as int8 per output channel followed by a DequantizeLinear. Only large
- * float32 constants change; int8 is used for matrices that are right factors, since they have output channels.
+ * Stores weights in fewer bits: as float16 followed by a Cast, or as int8 per output channel followed by a
+ * DequantizeLinear. Only large float32 constants change; int8 is used for matrices that are right factors, since they
+ * have output channels.
  *
  * @example
  * ```ts

@@ -28,7 +28,9 @@ export function readProfile(file: string): unknown {
   }
 }
 
-/** Temporary folders of profiles that have not been read; those of sessions whose first run failed are removed at exit. */
+/**
+ * Temporary folders of profiles that have not been read; those of sessions whose first run failed are removed at exit.
+ */
 const folders = new Set<string>();
 let removesAtExit = false;
 

@@ -45,7 +45,10 @@ export interface Graph {
   readonly initializers: readonly Initializer[];
   readonly inputs: readonly GraphValue[];
   readonly outputs: readonly GraphValue[];
-  /** Paths of stored values are relative to it; without it (files on several drives), their bytes become part of the model. */
+  /**
+   * Paths of stored values are relative to it; without it (files on several drives), their bytes become part of the
+   * model.
+   */
   readonly folder?: string;
 }
 

@@ -2,18 +2,21 @@ import * as tf from '@tensorflow/tfjs';
 import { activeBackend } from '../backend/backend.js';
 import { readStored, readStoredRows, type Stored, type StoredPart } from '../runtime/stored-file.js';
 
-/** Smaller tensors are read into JavaScript: a graph has hundreds of them, which together are a thousandth of a model. */
+/**
+ * Smaller tensors are read into JavaScript: a graph has hundreds of them, which together are a thousandth of a model.
+ */
 const WORTH_STORING = 2 ** 14;
 
 /**
- * A float32 tensor whose values stay in a file: compiled functions pass ONNX Runtime the position in the file, which maps it into
- * memory, so that the values never pass through JavaScript. They are read when an eager op or `dataSync` needs them, and at once on
- * another backend than `onnxruntime`.
+ * A float32 tensor whose values stay in a file: compiled functions pass ONNX Runtime the position in the file, which
+ * maps it into memory, so that the values never pass through JavaScript. They are read when an eager op or `dataSync`
+ * needs them, and at once on another backend than `onnxruntime`.
  *
  * @param parts one, or several that make one matrix, one below the other (such as those of queries, keys and values)
  * @param shape of the tensor
  * @param options.transposed the file has the transposed matrix, [shape[1], shape[0]]
- * @throws a sentence if the parts do not fill the shape or, also later when values are read, if a file was deleted or changed
+ * @throws a sentence if the parts do not fill the shape or, also later when values are read, if a file was deleted or
+ *   changed
  *
  * @example
  * ```ts

@@ -3,7 +3,8 @@ import { setTimeout } from 'node:timers/promises';
 import { errorCode } from './files.js';
 
 /**
- * Takes a lock file, so that one process at a time writes what it stands for. The lock of a process that has ended does not count.
+ * Takes a lock file, so that one process at a time writes what it stands for. The lock of a process that has ended does
+ * not count.
  *
  * @returns a function that releases the lock
  * @throws a sentence naming `subject` and the process that holds the lock

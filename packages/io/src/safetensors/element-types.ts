@@ -1,6 +1,8 @@
 import { bfloat16ToFloat32, float16ToFloat32 } from '../half.js';
 
-/** Element types by safetensors name: bytes per element, and the conversion to float32 (integers are exact up to 2²⁴). */
+/**
+ * Element types by safetensors name: bytes per element, and the conversion to float32 (integers are exact up to 2²⁴).
+ */
 export const ELEMENT_TYPES: Record<string, { bytes: number; widen(buffer: ArrayBuffer): Float32Array }> = {
   F64: { bytes: 8, widen: buffer => Float32Array.from(new Float64Array(buffer)) },
   F32: { bytes: 4, widen: buffer => new Float32Array(buffer) },

@@ -8,8 +8,8 @@ export interface SafetensorsFile extends TensorFile {
 }
 
 /**
- * Opens a `.safetensors` file and checks its whole header: lengths, offsets, types, and that the tensors fill the file without gap
- * or overlap. Values are read one tensor at a time.
+ * Opens a `.safetensors` file and checks its whole header: lengths, offsets, types, and that the tensors fill the file
+ * without gap or overlap. Values are read one tensor at a time.
  *
  * @throws a sentence naming the file, and the tensor that is wrong
  *

@@ -28,13 +28,14 @@ export function looksLikeTorch(bytes: Uint8Array): boolean {
 }
 
 /**
- * Opens a PyTorch file (`.pt`, `.pth`, `.bin`, `model.pth.tar-50`): a TorchScript, a state dict, or any dictionary with tensors. Its
- * pickle is parsed by an allow-list of names and never executed.
+ * Opens a PyTorch file (`.pt`, `.pth`, `.bin`, `model.pth.tar-50`): a TorchScript, a state dict, or any dictionary with
+ * tensors. Its pickle is parsed by an allow-list of names and never executed.
  *
- * Names are joined with dots: `visual.conv1.weight`, and in a checkpoint of a published prompt learner `state_dict.prompt_learner.ctx`.
- * Tensors are read one at a time.
+ * Names are joined with dots: `visual.conv1.weight`, and in a checkpoint of a published prompt learner
+ * `state_dict.prompt_learner.ctx`. Tensors are read one at a time.
  *
- * @throws one sentence naming the file if it is truncated, damaged, older than PyTorch 1.6, or names anything not on the list
+ * @throws one sentence naming the file if it is truncated, damaged, older than PyTorch 1.6, or names anything not on
+ *   the list
  *
  * @example
  * ```ts
@@ -42,7 +43,8 @@ export function looksLikeTorch(bytes: Uint8Array): boolean {
  * import { miniClip } from '@dgprompt/pictograms';
  *
  * const path = `${miniClip}/model.safetensors`;
- * console.log(await openTorch(path).catch(error => error.message)); // …model.safetensors cannot be read as a PyTorch file: …
+ * console.log(await openTorch(path).catch(error => error.message));
+ * // …model.safetensors cannot be read as a PyTorch file: …
  * ```
  */
 export async function openTorch(path: string): Promise<TorchFile> {

@@ -33,7 +33,10 @@ const STORAGES: Record<string, string> = {
   BoolStorage: 'BOOL',
 };
 
-/** Functions and classes that checkpoints name, and what they mean here. Names that are neither here nor in `RECORDS` are refused. */
+/**
+ * Functions and classes that checkpoints name, and what they mean here. Names that are neither here nor in `RECORDS`
+ * are refused.
+ */
 const CALLS: Record<string, (args: PickleValue[]) => PickleValue> = {
   'torch._utils._rebuild_tensor_v2': rebuildTensor,
   'torch._utils._rebuild_tensor': rebuildTensor,
@@ -69,8 +72,8 @@ const ALIASES: [RegExp, string][] = [
 ];
 
 /**
- * Classes whose objects are kept as their state: the modules of a TorchScript, and the optimizers and schedulers that published prompt
- * checkpoints contain.
+ * Classes whose objects are kept as their state: the modules of a TorchScript, and the optimizers and schedulers that
+ * published prompt checkpoints contain.
  */
 const RECORDS = /^(__torch__\.|torch\.optim\.|dassl\.optim\.)[\w.]+$/;
 

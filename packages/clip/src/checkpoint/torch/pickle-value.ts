@@ -13,7 +13,9 @@ export type PickleValue =
   | PickleGlobal
   | object; // what a global's `call` or a persistent id gave
 
-/** An object of a class that is only looked at: its name, and the state that was stored. No code of the class is run. */
+/**
+ * An object of a class that is only looked at: its name, and the state that was stored. No code of the class is run.
+ */
 export class PickleRecord {
   state: PickleValue = null;
   constructor(readonly className: string) {}

@@ -10,7 +10,10 @@ export interface PickleReader {
 
 type Instruction = (stack: PickleStack, bytes: PickleBytes, reader: PickleReader) => void;
 
-/** Pickle's instructions (protocols 2 to 5), as far as checkpoints need them; their names in Python's pickletools on the right. */
+/**
+ * Pickle's instructions (protocols 2 to 5), as far as checkpoints need them; their names in Python's pickletools on the
+ * right.
+ */
 const INSTRUCTIONS: Record<string, Instruction> = {
   '\x80': (_, bytes) => {
     if (bytes.uint8() > 5) throw new Error('its pickle has a protocol newer than 5'); // PROTO
@@ -87,8 +90,9 @@ const TABLE: readonly (Instruction | undefined)[] = Array.from(
 const STOP = 0x2e;
 
 /**
- * Reads one pickle (protocols 2 to 5, as `torch.save` writes them) as data. Python's pickles are programs; only the building of plain
- * values is supported, and names of classes and functions go through `reader.global`, which has the list of those that are allowed.
+ * Reads one pickle (protocols 2 to 5, as `torch.save` writes them) as data. Python's pickles are programs; only the
+ * building of plain values is supported, and names of classes and functions go through `reader.global`, which has the
+ * list of those that are allowed.
  *
  * @param at where in `bytes` the pickle starts
  * @returns the value, and the position after the pickle

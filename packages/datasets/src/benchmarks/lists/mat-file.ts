@@ -3,16 +3,17 @@ import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
 
 /**
- * A value of a MATLAB file: numbers (column by column), text, the values of a cell array, or the elements of a struct array.
- * Arrays stay arrays when they have one element.
+ * A value of a MATLAB file: numbers (column by column), text, the values of a cell array, or the elements of a struct
+ * array. Arrays stay arrays when they have one element.
  */
 export type MatValue = number[] | string | MatValue[] | MatStruct[];
 /** An element of a struct array, by field. */
 export type MatStruct = { [field: string]: MatValue };
 
 /*
- * Written against MathWorks' public description of Level 5 MAT-files. The one npm package that reads them is under the GPL, which an
- * MIT package cannot depend on; what datasets' label files hold (numbers, text, cells, structs) fits this page.
+ * Written against MathWorks' public description of Level 5 MAT-files. The one npm package that reads them is under the
+ * GPL, which an MIT package cannot depend on; what datasets' label files hold (numbers, text, cells, structs) fits this
+ * page.
  */
 const compressed = 15;
 const matrix = 14;
@@ -20,8 +21,8 @@ const kinds = { cell: 1, struct: 2, char: 4, firstNumeric: 6, lastNumeric: 15 } 
 const unzip = promisify(inflate);
 
 /**
- * Read a Level 5 MAT-file, compressed or not: its variables by name. Kinds that label files do not use (objects, sparse arrays,
- * function handles) are left out.
+ * Read a Level 5 MAT-file, compressed or not: its variables by name. Kinds that label files do not use (objects, sparse
+ * arrays, function handles) are left out.
  *
  * @throws Error naming the file, if it is no such file or is cut short
  */
