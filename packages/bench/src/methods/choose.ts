@@ -19,12 +19,20 @@ export const ablations: readonly string[] = methodNames.flatMap(id => ablationsO
 const groups: Readonly<Record<string, readonly string[]>> = { all: methodNames, ablations };
 
 /**
- * Methods by name: `maple`, `coop:csc`, `maple:depth=3+lr=0.01`, `all`, `ablations`, and modules with methods: `./my-method.ts`,
- * `./my-method.ts:lr=0.01`, `./my-method.ts:ablations`.
+ * Methods by name: `maple`, `coop:csc`, `maple:depth=3+lr=0.01`, `all`, `ablations`, and modules with methods:
+ * `./my-method.ts`, `./my-method.ts:lr=0.01`, `./my-method.ts:ablations`.
  *
  * @param settings chosen numbers by method, `lr=0.007+epochs=10`, in place of the published ones; they also apply to a
  *   method's variants
  * @throws one sentence for an unknown name (with the nearest known one), and for a module without methods
+ *
+ * @example
+ * ```ts
+ * import { chooseMethods } from '@dgprompt/bench';
+ *
+ * const { methods } = await chooseMethods(['maple', 'coop:csc']);
+ * console.log(methods.map(({ id }) => id)); // [ 'maple', 'coop:csc' ]
+ * ```
  */
 export async function chooseMethods(
   names: readonly string[],

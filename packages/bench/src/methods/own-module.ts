@@ -3,14 +3,27 @@ import { register as registerHooks } from 'node:module';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** Whether a name in a list is a file's: `./my-method.ts`, `/home/me/mine.js`. */
+/** Whether a name in a list is a path: `./my-method.ts`, `/home/me/mine.js`. */
 export const isFile = (name: string): boolean => /^\.{0,2}[\\/]|^[a-z]:[\\/]/i.test(name);
 
 /**
- * What a module of the user's own exports. TypeScript is read as it is, types left out.
+ * The exports of a user's module. TypeScript is loaded directly; its types are stripped.
+ *
  * @param path relative to the working directory
- * @param what it should export, for the sentence of an error
- * @throws one sentence if there is no such file, or if it does not load
+ * @param what the module should export, for error messages
+ * @throws one sentence if the file is missing or does not load
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { loadModule } from '@dgprompt/bench/methods';
+ *
+ * const file = join(mkdtempSync(join(tmpdir(), 'x-')), 'mine.mjs');
+ * writeFileSync(file, 'export const two = 2;');
+ * console.log((await loadModule(file, 'a number')).two); // 2
+ * ```
  */
 export async function loadModule(path: string, what: string): Promise<Record<string, unknown>> {
   const file = resolve(path);
@@ -27,7 +40,7 @@ export async function loadModule(path: string, what: string): Promise<Record<str
 async function importFile(file: string): Promise<Record<string, unknown>> {
   if (!/^\.[cm]?tsx?$/.test(extname(file))) return import(pathToFileURL(file).href);
   const { register } = await import('tsx/esm/api');
-  const unregister = register(); // for good modules too: the file's packages must be the ones that run already
+  const unregister = register(); // also for ES modules: the file must import the packages that are already loaded
   registerHooks(asModules);
   try {
     return await import(pathToFileURL(file).href);

@@ -4,17 +4,18 @@ import type { MethodFactory } from '@dgprompt/methods';
 import { loadModule } from './own-module.js';
 import { addTitles } from './title.js';
 
-/** Methods of a file, and what tells one version of it from another. */
+/** Methods of a module, and what identifies its version. */
 export interface OwnMethods {
   methods: MethodFactory[];
-  /** SHA-256 of the file, part of the config of its runs. */
+  /** SHA-256 of the file, a part of its runs' config. */
   code: string;
 }
 
 /**
- * Methods made with `defineMethod` that a module exports.
+ * The methods that a module exports, made with `defineMethod`.
+ *
  * @param path relative to the working directory
- * @throws one sentence if there is no such file, if it does not load, if it exports no method
+ * @throws one sentence if the file is missing, does not load, or exports no method
  */
 export async function ownMethods(path: string): Promise<OwnMethods> {
   const methods = Object.values(await loadModule(path, 'a method')).filter(isMethod);

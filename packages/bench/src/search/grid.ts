@@ -12,13 +12,34 @@ export interface GridFactors {
 /** The factors that a search tries by default. */
 export const gridFactors: GridFactors = { lr: [1, 3, 10], epochs: [0.5, 2] };
 
-/** Whether a method has anything to search: zero-shot CLIP has nothing, and the linear probe searches by itself. */
+/**
+ * Whether a method has anything to search: zero-shot CLIP has nothing, and the linear probe searches by itself.
+ *
+ * @example
+ * ```ts
+ * import { isSearchable } from '@dgprompt/bench/search';
+ * import { resolveMethod } from '@dgprompt/methods';
+ *
+ * console.log(isSearchable(resolveMethod('clip')), isSearchable(resolveMethod('maple'))); // false true
+ * ```
+ */
 export const isSearchable = ({ definition }: MethodFactory): boolean => definition.searchStages !== false;
 
 /** The built-in methods that have something to search. */
 export const searchable: readonly string[] = methodNames.filter(id => isSearchable(resolveMethod(id)));
 
-/** The settings to try for a method, stage by stage: learning rates, epochs, then the stages of its definition. */
+/**
+ * The settings to try for a method, stage by stage: learning rates, epochs, then the stages of its definition.
+ *
+ * @example
+ * ```ts
+ * import { searchStages } from '@dgprompt/bench/search';
+ * import { resolveMethod } from '@dgprompt/methods';
+ *
+ * const stages = searchStages(resolveMethod('maple'), 16, { lr: [1, 2], epochs: [2] });
+ * console.log(stages); // [ [ 'lr=0.0035', 'lr=0.007' ], [ 'epochs=10' ] ]
+ * ```
+ */
 export function searchStages(method: MethodFactory, shots: number, factors: GridFactors = gridFactors): Stage[] {
   const { recipe, searchStages = [] } = method.definition;
   if (searchStages === false) return [];

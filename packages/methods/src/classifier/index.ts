@@ -1,5 +1,4 @@
-export { type CardFacts, cardText } from './card.js';
 export { type Exported, type ExportOptions, exportModel } from './onnx.js';
-export { type ModelInput, portableClassifier } from './portable.js';
+export type { ModelInput } from './portable.js';
 export { type ClassifierProgress, classifierFiles, type TrainClassifierOptions, trainClassifier } from './train.js';
 export { type ExportWebOptions, exportWeb } from './web.js';

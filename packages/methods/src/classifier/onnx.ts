@@ -41,6 +41,21 @@ export interface Exported {
  * normalisation and version are in its metadata. In float32 its probabilities are `predict`'s to 1e-4.
  *
  * @throws one sentence if the file cannot be written, or the backend is not `onnxruntime`; the signal's reason when aborted
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { loadClip } from '@dgprompt/clip';
+ * import { coop } from '@dgprompt/methods';
+ * import { exportModel } from '@dgprompt/methods/classifier';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const method = coop(await loadClip(miniClip), ['sun', 'moon']);
+ * const file = join(mkdtempSync(join(tmpdir(), 'x-')), 'sky.onnx');
+ * console.log((await exportModel(method, { file })).bytes > 100_000); // true
+ * ```
  */
 export async function exportModel(method: Method, options: ExportOptions): Promise<Exported> {
   const { file, precision = 'fp32', input = 'image', check = [] } = options;

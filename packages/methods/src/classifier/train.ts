@@ -58,6 +58,24 @@ const [shownConfusions, shownPictures, pictureSide] = [8, 4, 96];
  * @param method what to train, put on a CLIP and the dataset's class names
  * @param dataset its `train` is trained on, `val` (if any) chooses the epoch, `test` (else `val`, else `train`) is judged
  * @throws one sentence if the folder cannot be written, holds a finished classifier, or another training run; what `train` throws
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { loadClip } from '@dgprompt/clip';
+ * import { coop } from '@dgprompt/methods';
+ * import { trainClassifier } from '@dgprompt/methods/classifier';
+ * import { loadTask, miniClip } from '@dgprompt/pictograms';
+ *
+ * const weather = await loadTask('weather');
+ * const few = { ...weather, train: weather.train.slice(0, 4), val: [], test: weather.test.slice(0, 4) };
+ * const method = coop(await loadClip(miniClip), weather.classNames, { epochs: 1, batch: 4 });
+ * const out = join(mkdtempSync(join(tmpdir(), 'x-')), 'classifier');
+ * const { result } = await trainClassifier(method, few, { out, source: 'weather' });
+ * console.log(result.on, result.images); // test 4
+ * ```
  */
 export async function trainClassifier(
   method: Method,

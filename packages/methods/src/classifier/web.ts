@@ -39,6 +39,21 @@ const partBytes = 24 * 2 ** 20;
  *
  * @returns bytes of all files
  * @throws one sentence if onnxruntime-web is not installed, the folder holds something else, or it cannot be written
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { loadClip } from '@dgprompt/clip';
+ * import { zeroshot } from '@dgprompt/methods';
+ * import { exportWeb } from '@dgprompt/methods/classifier';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const method = zeroshot(await loadClip(miniClip), ['sun', 'moon']);
+ * const folder = join(mkdtempSync(join(tmpdir(), 'x-')), 'page');
+ * console.log((await exportWeb(method, { folder, title: 'Sky' })).bytes > 100_000); // true
+ * ```
  */
 export async function exportWeb(
   method: Method,

@@ -33,6 +33,18 @@ export interface ClassifyOptions {
  *
  * @param images paths or encoded images, in a list or as they become known
  * @throws the signal's reason when aborted
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { zeroshot } from '@dgprompt/methods';
+ * import { classify } from '@dgprompt/methods/evaluation';
+ * import { loadTask, miniClip } from '@dgprompt/pictograms';
+ *
+ * const weather = await loadTask('weather');
+ * const method = zeroshot(await loadClip(miniClip), weather.classNames);
+ * for await (const one of classify(method, [weather.test[0]!.path])) console.log(one.error ?? one.logits.length); // …
+ * ```
  */
 export async function* classify<S extends ImageSource>(
   method: Method,
@@ -63,7 +75,20 @@ export async function* classify<S extends ImageSource>(
   }
 }
 
-/** The number of images that a method is tested on at a time. Per-image text runs the text tower per image: about 500 prompts fit into memory. */
+/**
+ * The number of images that a method is tested on at a time. Per-image text runs the text tower per image: about 500 prompts fit into memory.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { zeroshot } from '@dgprompt/methods';
+ * import { standardBatch } from '@dgprompt/methods/evaluation';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const method = zeroshot(await loadClip(miniClip), ['sun', 'moon']);
+ * console.log(standardBatch(method)); // 32
+ * ```
+ */
 export function standardBatch(method: Method): number {
   const images = imagesAtOnce(method.clip);
   return perImageText(method) ? Math.max(1, Math.min(images, Math.floor(512 / method.classNames.length))) : images;

@@ -36,6 +36,18 @@ export interface Evaluation extends Score {
  * crop. Text features are computed once, unless they are per image.
  *
  * @throws one sentence for items that do not fit the classes; the signal's reason when aborted
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { evaluate, zeroshot } from '@dgprompt/methods';
+ * import { loadTask, miniClip } from '@dgprompt/pictograms';
+ *
+ * const weather = await loadTask('weather');
+ * const method = zeroshot(await loadClip(miniClip), weather.classNames);
+ * const { top1, total } = await evaluate(method, weather.test.slice(0, 8));
+ * console.log(total, top1 > 10); // 8 true
+ * ```
  */
 export async function evaluate(
   method: Method,

@@ -27,6 +27,19 @@ export interface ExamineOptions {
  * are left out and listed.
  *
  * @throws one sentence for items that do not fit the classes; the signal's reason when aborted
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { zeroshot } from '@dgprompt/methods';
+ * import { examine } from '@dgprompt/methods/evaluation';
+ * import { loadTask, miniClip } from '@dgprompt/pictograms';
+ *
+ * const weather = await loadTask('weather');
+ * const method = zeroshot(await loadClip(miniClip), weather.classNames);
+ * const { total, correct, mistakes } = await examine(method, weather.test.slice(0, 8));
+ * console.log(total === correct + mistakes.length); // true
+ * ```
  */
 export async function examine(
   method: Method,

@@ -21,6 +21,21 @@ export interface Inference {
 /**
  * Text features are computed once, with the first batch, and again only after training has changed the prompts; a method with
  * per-image text computes them with each batch. Sessions for the two latest batch sizes are kept.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { zeroshot } from '@dgprompt/methods';
+ * import { inference } from '@dgprompt/methods/evaluation';
+ * import { miniClip } from '@dgprompt/pictograms';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * const clip = await loadClip(miniClip);
+ * const ready = inference(zeroshot(clip, ['sun', 'moon']));
+ * const images = tf.zeros<tf.Rank.R4>([3, 3, clip.imageSize, clip.imageSize]);
+ * console.log((await ready.logits(images)).length); // 6
+ * await ready.dispose();
+ * ```
  */
 export function inference(method: Method, handWritten: FrozenTextOptions = {}): Inference {
   const text = textSide(method, handWritten);

@@ -22,6 +22,17 @@ export interface ContextWords {
  * @param options.top how many words for each vector; default 3
  * @returns one entry, or one for each class of a class-specific context
  * @throws a sentence if the method learns no text context, or if the CLIP's tokenizer cannot name its words
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { coop } from '@dgprompt/methods';
+ * import { interpret } from '@dgprompt/methods/evaluation';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const method = coop(await loadClip(miniClip), ['sun', 'moon'], { tokens: 1, init: 'photo' });
+ * console.log(interpret(method, { top: 1 })[0]!.vectors); // [ [ { word: 'photo', distance: 0 } ] ]
+ * ```
  */
 export function interpret({ name, clip, classNames, learner }: Method, { top = 3 } = {}): ContextWords[] {
   const context = learner.context?.layer(0);

@@ -42,6 +42,21 @@ export type Answer = { path: string; predictions: Prediction[] } | { path: strin
  * @param images paths, in a list or as they become known
  * @returns an answer for each image, in their order
  * @throws the signal's reason when aborted
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { zeroshot } from '@dgprompt/methods';
+ * import { predictEach } from '@dgprompt/methods/evaluation';
+ * import { loadTask, miniClip } from '@dgprompt/pictograms';
+ *
+ * const weather = await loadTask('weather');
+ * const method = zeroshot(await loadClip(miniClip), weather.classNames);
+ * const paths = [weather.test[0]!.path, 'no-such.png'];
+ * for await (const answer of predictEach(method, paths, { top: 1 })) console.log('error' in answer);
+ * // false
+ * // true
+ * ```
  */
 export async function* predictEach(
   method: Method,

@@ -22,7 +22,21 @@ export interface Learned {
 export const perImageText = ({ learner }: Pick<Method, 'learner'>): boolean =>
   Boolean(learner.features ?? learner.textForImages);
 
-/** Whether images are seen through learned prompts, so that their features cannot be computed once. */
+/**
+ * Whether images are seen through learned prompts, so that their features cannot be computed once.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { coop, vpt } from '@dgprompt/methods';
+ * import { promptedImages } from '@dgprompt/methods/training';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const clip = await loadClip(miniClip);
+ * const isPrompted = [coop, vpt].map(make => promptedImages(make(clip, ['sun', 'moon'])));
+ * console.log(isPrompted); // [ false, true ]
+ * ```
+ */
 export const promptedImages = ({ learner }: Pick<Method, 'learner'>): boolean =>
   Boolean(learner.features ?? learner.imageFeatures);
 

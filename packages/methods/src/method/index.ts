@@ -1,10 +1,6 @@
-export type {
-  GivenOptions,
-  OptionChoices,
-  OptionFacts,
-  OptionRange,
-  OptionRanges,
-} from './definition.js';
+export type { Fit, FitData, LabelledFeatures, MeanOverImages } from '../learner/types.js';
+export type { ResolvedMethod } from './define.js';
+export type { GivenOptions, OptionChoices, OptionFacts, OptionRange, OptionRanges } from './definition.js';
 export { optionsSchema } from './option-schema.js';
 export { addOptions, mergeOptionText } from './option-text.js';
 export { flatOptions } from './option-tree.js';

@@ -46,7 +46,16 @@ export function mergedOptions<O extends object>(options: O, others: object): O {
   return merged as O;
 }
 
-/** Options by their dotted keys: `{ guidance: { rank: 4 } }` is `{ 'guidance.rank': 4 }`. */
+/**
+ * Options by their dotted keys: `{ guidance: { rank: 4 } }` is `{ 'guidance.rank': 4 }`.
+ *
+ * @example
+ * ```ts
+ * import { flatOptions } from '@dgprompt/methods/method';
+ *
+ * console.log(flatOptions({ tokens: 2, guidance: { rank: 4 } })); // { tokens: 2, 'guidance.rank': 4 }
+ * ```
+ */
 export function flatOptions(options: object): Record<string, unknown> {
   const entries = Object.entries(options).flatMap(([key, value]) =>
     isGroup(value) ? Object.entries(value).map(([name, inner]) => [`${key}.${name}`, inner]) : [[key, value]],

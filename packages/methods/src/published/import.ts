@@ -35,6 +35,17 @@ interface Source {
  * @param clip the CLIP that it was trained on; where the file tells (class tokens, frozen weights), it must be that one
  * @param classNames the classes that it was trained on, in the order of their labels
  * @throws one sentence if the file cannot be read, if it is another method's, another CLIP's, or of other classes
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { importPublished } from '@dgprompt/methods/published';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const clip = await loadClip(miniClip);
+ * const imported = importPublished('model.pth.tar-5', 'maplee', clip, ['sun', 'moon']);
+ * console.log(await imported.catch(error => error.message)); // Checkpoints of "maplee" cannot be imported; …
+ * ```
  */
 export async function importPublished(
   path: string,

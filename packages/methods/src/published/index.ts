@@ -1,2 +1,2 @@
 export { type ImportOptions, importable, importPublished } from './import.js';
-export { isTransposed, type Published, published } from './published.js';
+export { isTransposed, type Published, type PublishedShapes, published } from './published.js';

@@ -157,5 +157,14 @@ export const published: Readonly<Record<string, Published>> = {
   },
 };
 
-/** Whether PyTorch has this parameter as [out, in] where our tree has [in, out]. */
+/**
+ * Whether PyTorch has this parameter as [out, in] where our tree has [in, out].
+ *
+ * @example
+ * ```ts
+ * import { isTransposed } from '@dgprompt/methods/published';
+ *
+ * console.log(isTransposed('visual.0.weight'), isTransposed('text.0')); // true false
+ * ```
+ */
 export const isTransposed = (parameter: string): boolean => /\.weight$/.test(parameter);

@@ -27,7 +27,20 @@ export interface TrainingDataOptions extends Transforms {
   onProgress?: OnProgress<Progress<'text' | 'features'>>;
 }
 
-/** The features of the class set that a method's steps need, computed once. */
+/**
+ * The features of the class set that a method's steps need, computed once.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { kgcoop } from '@dgprompt/methods';
+ * import { classTargets } from '@dgprompt/methods/training';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const method = kgcoop(await loadClip(miniClip), ['sun', 'moon']);
+ * console.log((await classTargets(method)).frozen?.shape[0]); // 2
+ * ```
+ */
 export async function classTargets(method: Method, how: Omit<FrozenTextOptions, 'raw'> = {}): Promise<ClassTargets> {
   const { clip, learner, classNames } = method;
   const targets: ClassTargets = {};
@@ -39,7 +52,28 @@ export async function classTargets(method: Method, how: Omit<FrozenTextOptions, 
   return targets;
 }
 
-/** Prepares everything that a method's steps need: text targets, and image features of fixed views, are computed once. */
+/**
+ * Prepares everything that a method's steps need: text targets, and image features of fixed views, are computed once.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { coop } from '@dgprompt/methods';
+ * import { trainingData } from '@dgprompt/methods/training';
+ * import { loadTask, miniClip } from '@dgprompt/pictograms';
+ * import { evalTransform } from '@dgprompt/methods/transforms';
+ *
+ * const weather = await loadTask('weather');
+ * const clip = await loadClip(miniClip);
+ * const view = evalTransform(clip.imageSize);
+ * const method = coop(clip, weather.classNames);
+ * const data = await trainingData(method, weather.train.slice(0, 4), { train: [view], test: view, batch: 2 });
+ * for await (const { labels } of data.epoch(1, [[0, 1], [2, 3]], 1)) console.log(labels.shape);
+ * // [ 2 ]
+ * // [ 2 ]
+ * data.dispose();
+ * ```
+ */
 export async function trainingData(
   method: Method,
   items: readonly Item[],

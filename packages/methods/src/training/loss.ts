@@ -19,7 +19,26 @@ export type ClassTargets = {
   frozen?: tf.Tensor; // [C, e]
 };
 
-/** Everything that a method's loss gets for one batch. */
+/**
+ * Everything that a method's loss gets for one batch.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { coop } from '@dgprompt/methods';
+ * import { type Batch, lossTerms } from '@dgprompt/methods/training';
+ * import { miniClip } from '@dgprompt/pictograms';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * const clip = await loadClip(miniClip);
+ * const batch: Batch = {
+ *   images: tf.zeros([2, 3, clip.imageSize, clip.imageSize]),
+ *   labels: tf.tensor1d([0, 1], 'int32'),
+ *   mask: tf.tensor1d([1, 1]),
+ * };
+ * console.log(lossTerms(coop(clip, ['sun', 'moon']), batch, {}).logits.shape); // [ 2, 2 ]
+ * ```
+ */
 export function lossTerms(method: Method, batch: Batch, targets: ClassTargets): LossTerms {
   const { learner, clip } = method;
   const tuned = features(method, batch, targets.text && { features: targets.text });
@@ -32,7 +51,27 @@ export function lossTerms(method: Method, batch: Batch, targets: ClassTargets): 
   return { ...terms, frozen: { ...frozen, logits: cosineLogits(frozen, clip.logitScale) } };
 }
 
-/** The loss of a batch and its gradients, in the form of the method's variables. */
+/**
+ * The loss of a batch and its gradients, in the form of the method's variables.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { coop } from '@dgprompt/methods';
+ * import { type Batch, lossAndGradients } from '@dgprompt/methods/training';
+ * import { miniClip } from '@dgprompt/pictograms';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * const clip = await loadClip(miniClip);
+ * const batch: Batch = {
+ *   images: tf.zeros([2, 3, clip.imageSize, clip.imageSize]),
+ *   labels: tf.tensor1d([0, 1], 'int32'),
+ *   mask: tf.tensor1d([1, 1]),
+ * };
+ * const [, gradients] = lossAndGradients(coop(clip, ['sun', 'moon']), batch, {});
+ * console.log(Object.keys(gradients)); // [ 'context' ]
+ * ```
+ */
 export function lossAndGradients(method: Method, batch: Batch, targets: ClassTargets): [tf.Scalar, Variables] {
   const { learner } = method;
   const terms = () => lossTerms(method, batch, targets);

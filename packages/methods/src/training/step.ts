@@ -39,6 +39,25 @@ export interface UpdateOptions {
 /**
  * Forward pass, gradients and update of a method as one compiled function: SGD with momentum 0.9 and weight decay 5e-4 (published
  * everywhere), each group of variables with its own learning-rate factor. With accumulated gradients, the update is a second function.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { coop } from '@dgprompt/methods';
+ * import { trainingStep } from '@dgprompt/methods/training';
+ * import { miniClip } from '@dgprompt/pictograms';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * const clip = await loadClip(miniClip);
+ * const step = trainingStep(coop(clip, ['sun', 'moon']));
+ * const batch = {
+ *   images: tf.zeros<tf.Rank.R4>([2, 3, clip.imageSize, clip.imageSize]),
+ *   labels: tf.tensor1d([0, 1], 'int32'),
+ *   mask: tf.tensor1d([1, 1]),
+ * };
+ * console.log((await step.run(batch, {}, 0.002)) > 0); // true
+ * await step.dispose();
+ * ```
  */
 export function trainingStep(method: Method, options: UpdateOptions = {}): TrainingStep {
   const { momentum = 0.9, weightDecay = 5e-4, accumulate = 1, clipGradients } = options;

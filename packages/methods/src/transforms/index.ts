@@ -1,2 +1,2 @@
-export type { TransformOptions } from './for-training.js';
+export type { TransformOptions, Transforms } from './for-training.js';
 export { cachedTransform, evalTransform, type Transform, trainTransform } from './transform.js';

@@ -24,7 +24,16 @@ export interface Transform {
   load(path: string, random: { next(): number }): Promise<Float32Array>;
 }
 
-/** The published training views: random resized crop (scale 0.08 to 1), and a flip half of the time unless `flip` is false. */
+/**
+ * The published training views: random resized crop (scale 0.08 to 1), and a flip half of the time unless `flip` is false.
+ *
+ * @example
+ * ```ts
+ * import { trainTransform } from '@dgprompt/methods/transforms';
+ *
+ * console.log(trainTransform(224, { flip: false }).fixed); // false
+ * ```
+ */
 export function trainTransform(imageSize: number, { flip = true } = {}): Transform {
   return {
     fixed: false,
@@ -32,7 +41,16 @@ export function trainTransform(imageSize: number, { flip = true } = {}): Transfo
   };
 }
 
-/** The published test view: short side resized, central square. An image of the model's own size stays as it is. */
+/**
+ * The published test view: short side resized, central square. An image of the model's own size stays as it is.
+ *
+ * @example
+ * ```ts
+ * import { evalTransform } from '@dgprompt/methods/transforms';
+ *
+ * console.log(evalTransform(224).fixed); // true
+ * ```
+ */
 export function evalTransform(imageSize: number): Transform {
   return { fixed: true, load: path => evalPixels(path, imageSize) };
 }
@@ -47,6 +65,14 @@ const cached = new WeakMap<Transform, Transform>();
  * object again: whoever trains and tests several methods through one of these decodes once, and computes frozen features once.
  *
  * @param memory that several views share. Default: 512 MB of their own
+ *
+ * @example
+ * ```ts
+ * import { cachedTransform, evalTransform } from '@dgprompt/methods/transforms';
+ *
+ * const views = evalTransform(224);
+ * console.log(cachedTransform(views) === cachedTransform(views)); // true
+ * ```
  */
 export function cachedTransform(transform: Transform, memory = pixelMemory()): Transform {
   if (!transform.fixed) return transform;

@@ -33,6 +33,13 @@ export const methodNames: readonly string[] = builtIn.map(({ id }) => id);
  * The method of an id: `maple`, or with one of its variants, `coop:csc`.
  * @param own methods of your own; they go before those of the same name here
  * @throws a sentence with the nearest known name
+ *
+ * @example
+ * ```ts
+ * import { resolveMethod } from '@dgprompt/methods';
+ *
+ * console.log(resolveMethod('dgprompt:flat+lr=1e-3').definition.title); // DGPrompt
+ * ```
  */
 export function resolveMethod(id: string, own: readonly AnyMethod[] = []): MethodFactory {
   const known = [...own, ...builtIn] as MethodFactory[];

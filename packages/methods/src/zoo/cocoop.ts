@@ -2,7 +2,19 @@ import { metaNet, textContext } from '@dgprompt/prompts';
 import * as tf from '@tensorflow/tfjs';
 import { defineMethod } from '../method/define.js';
 
-/** CoCoOp (Zhou et al., CVPR 2022): CoOp's context, moved for each image by what a small network makes of its features. */
+/**
+ * CoCoOp (Zhou et al., CVPR 2022): CoOp's context, moved for each image by what a small network makes of its features.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { cocoop } from '@dgprompt/methods';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const method = cocoop(await loadClip(miniClip), ['sun', 'moon'], { tokens: 2 });
+ * console.log(method.options); // { tokens: 2, init: 'a photo of a', reduction: 16 }
+ * ```
+ */
 export const cocoop = defineMethod({
   name: 'cocoop',
   title: 'CoCoOp',

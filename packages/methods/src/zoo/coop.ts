@@ -5,6 +5,16 @@ import { defineMethod } from '../method/define.js';
 /**
  * CoOp (Zhou et al., IJCV 2022): the words around the class name become learned vectors, one context for all classes or one
  * for each, before the name, around it or after it. Images keep the frozen CLIP's features.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { coop } from '@dgprompt/methods';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const method = coop(await loadClip(miniClip), ['sun', 'moon'], { tokens: 4 });
+ * console.log(method.options); // { tokens: 4, csc: false, position: 'end', init: '' }
+ * ```
  */
 export const coop = defineMethod({
   name: 'coop',

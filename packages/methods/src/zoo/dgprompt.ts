@@ -18,6 +18,17 @@ import { statePrototype } from './parts/state-prototype.js';
  * - All additions are zero at first, so that training starts from plain independent prompts.
  * - Retention: the loss adds distances of features and predictions to the frozen CLIP's.
  * - Every choice that the abstract leaves open is an option below, and `ablations` take each part away.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { dgprompt } from '@dgprompt/methods';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const method = dgprompt(await loadClip(miniClip), ['sun', 'moon'], { average: { mean: 4 } });
+ * console.log(method.options.average, Object.keys(method.learner.variables));
+ * // { mean: 4, std: 1 } [ 'text', 'visual', 'toText', 'toVision' ]
+ * ```
  */
 export const dgprompt = defineMethod({
   name: 'dgprompt',

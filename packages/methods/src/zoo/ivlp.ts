@@ -2,7 +2,19 @@ import { deepText, deepVisual } from '@dgprompt/prompts';
 import { defineMethod } from '../method/define.js';
 import { visionLayers } from './parts/depth.js';
 
-/** Independent vision-language prompting (Khattak et al., CVPR 2023, as MaPLe's baseline): deep prompts in both towers, side by side. */
+/**
+ * Independent vision-language prompting (Khattak et al., CVPR 2023, as MaPLe's baseline): deep prompts in both towers, side by side.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { ivlp } from '@dgprompt/methods';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const method = ivlp(await loadClip(miniClip), ['sun', 'moon'], { textDepth: 2, visionDepth: 2 });
+ * console.log(method.options.textDepth, method.options.visionDepth); // 2 2
+ * ```
+ */
 export const ivlp = defineMethod({
   name: 'ivlp',
   title: 'IVLP',

@@ -2,7 +2,19 @@ import { textContext } from '@dgprompt/prompts';
 import * as tf from '@tensorflow/tfjs';
 import { defineMethod } from '../method/define.js';
 
-/** KgCoOp (Yao et al., CVPR 2023): CoOp's context, whose text features are held near those of the hand-written prompt. */
+/**
+ * KgCoOp (Yao et al., CVPR 2023): CoOp's context, whose text features are held near those of the hand-written prompt.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { kgcoop } from '@dgprompt/methods';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const method = kgcoop(await loadClip(miniClip), ['sun', 'moon'], { tokens: 2 });
+ * console.log(method.options); // { tokens: 2, init: 'a photo of a', knowledge: 8 }
+ * ```
+ */
 export const kgcoop = defineMethod({
   name: 'kgcoop',
   title: 'KgCoOp',

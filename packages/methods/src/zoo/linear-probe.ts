@@ -12,6 +12,16 @@ import {
  * Linear probe (Radford et al., ICML 2021; CoOp's baseline, Zhou et al., IJCV 2022): logistic regression on the frozen CLIP's image features,
  * found by L-BFGS, its penalty chosen on validation images. Published on features as they leave the tower; here they are
  * L2-normalised, as everywhere else, which the search makes up for.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { linearProbe } from '@dgprompt/methods';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const method = linearProbe(await loadClip(miniClip), ['sun', 'moon'], { c: 0.5 });
+ * console.log(method.options); // { c: 0.5, steps: 8, iterations: 1000 }
+ * ```
  */
 export const linearProbe = defineMethod({
   name: 'linear-probe',

@@ -2,7 +2,19 @@ import { coupled, deepText } from '@dgprompt/prompts';
 import { defineMethod } from '../method/define.js';
 import { sharedLayers } from './parts/depth.js';
 
-/** MaPLe (Khattak et al., CVPR 2023): deep text prompts, and visual prompts that are linear functions of them. */
+/**
+ * MaPLe (Khattak et al., CVPR 2023): deep text prompts, and visual prompts that are linear functions of them.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { maple } from '@dgprompt/methods';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const method = maple(await loadClip(miniClip), ['sun', 'moon'], { depth: 2 });
+ * console.log(method.options); // { tokens: 2, depth: 2, init: 'a photo of a' }
+ * ```
+ */
 export const maple = defineMethod({
   name: 'maple',
   title: 'MaPLe',

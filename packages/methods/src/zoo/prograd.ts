@@ -6,6 +6,16 @@ import { defineMethod } from '../method/define.js';
 
 /**
  * ProGrad (Zhu et al., ICCV 2023): CoOp's context, whose gradient loses the part that goes against what the zero-shot CLIP predicts.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { prograd } from '@dgprompt/methods';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const method = prograd(await loadClip(miniClip), ['sun', 'moon'], { tokens: 2 });
+ * console.log(method.options); // { tokens: 2, init: '', strength: 1, temperature: 1 }
+ * ```
  */
 export const prograd = defineMethod({
   name: 'prograd',

@@ -10,6 +10,16 @@ import { promptSrcTemplates } from './parts/promptsrc-templates.js';
 /**
  * PromptSRC (Khattak et al., ICCV 2023): deep prompts in both towers, kept near the frozen CLIP by its features, its predictions and
  * a diversity of templates, and averaged over epochs.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { promptsrc } from '@dgprompt/methods';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const method = promptsrc(await loadClip(miniClip), ['sun', 'moon'], { average: { std: 5 } });
+ * console.log(method.options.average); // { mean: 30, std: 5 }
+ * ```
  */
 export const promptsrc = defineMethod({
   name: 'promptsrc',

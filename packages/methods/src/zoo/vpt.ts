@@ -2,7 +2,19 @@ import { deepVisual } from '@dgprompt/prompts';
 import { defineMethod } from '../method/define.js';
 import { visionLayers } from './parts/depth.js';
 
-/** VPT (Jia et al., ECCV 2022) on CLIP: visual prompts of every layer, or of the first alone; the text is hand-written and stays. */
+/**
+ * VPT (Jia et al., ECCV 2022) on CLIP: visual prompts of every layer, or of the first alone; the text is hand-written and stays.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { vpt } from '@dgprompt/methods';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const method = vpt(await loadClip(miniClip), ['sun', 'moon'], { depth: 2 });
+ * console.log(method.options); // { tokens: 8, depth: 2, template: 'a photo of a {}.' }
+ * ```
+ */
 export const vpt = defineMethod({
   name: 'vpt',
   title: 'VPT',

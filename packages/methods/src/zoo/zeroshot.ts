@@ -3,6 +3,16 @@ import { defineMethod } from '../method/define.js';
 /**
  * Zero-shot CLIP (Radford et al., ICML 2021): the features of hand-written prompts, averaged over the templates. Nothing is
  * learned; it is what every method starts from and is compared with.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { zeroshot } from '@dgprompt/methods';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const method = zeroshot(await loadClip(miniClip), ['sun', 'moon'], { templates: ['an icon of a {}.'] });
+ * console.log(method.task.templates); // [ 'an icon of a {}.' ]
+ * ```
  */
 export const zeroshot = defineMethod({
   name: 'clip',

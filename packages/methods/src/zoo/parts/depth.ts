@@ -3,6 +3,16 @@ import type { Clip } from '@dgprompt/clip';
 /**
  * Layers of the vision tower that visual prompts can enter.
  * @throws a sentence for a ModifiedResNet, which has no layers of tokens
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { visionLayers } from '@dgprompt/methods/zoo';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const clip = await loadClip(miniClip);
+ * console.log(visionLayers(clip) === clip.config.vision.layers); // true
+ * ```
  */
 export function visionLayers({ config: { vision } }: Pick<Clip, 'config'>): number {
   if (vision.stages)
@@ -12,7 +22,19 @@ export function visionLayers({ config: { vision } }: Pick<Clip, 'config'>): numb
   return vision.layers;
 }
 
-/** Layers of the shallower tower: as deep as prompts go that live in both at once. */
+/**
+ * Layers of the shallower tower: as deep as prompts go that live in both at once.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { sharedLayers } from '@dgprompt/methods/zoo';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const clip = await loadClip(miniClip);
+ * console.log(sharedLayers(clip) <= clip.config.text.layers); // true
+ * ```
+ */
 export function sharedLayers(clip: Pick<Clip, 'config'>): number {
   return Math.min(clip.config.text.layers, visionLayers(clip));
 }

@@ -31,6 +31,19 @@ export function gaussianWeights(epochs: number, { mean, std }: AverageOptions): 
  * prompts, and the average replaces them after the last epoch.
  *
  * @returns the weighted sum so far and the hook that updates it; nothing without an average
+ *
+ * @example
+ * ```ts
+ * import { epochAverage } from '@dgprompt/methods/zoo';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * const x = tf.variable(tf.scalar(1));
+ * const { afterEpoch } = epochAverage({ x }, { mean: 1.5, std: 1 });
+ * await afterEpoch?.(1, 2);
+ * x.assign(tf.scalar(3));
+ * await afterEpoch?.(2, 2); // both epochs have the same weight
+ * console.log(x.dataSync()[0]); // 2
+ * ```
  */
 export function epochAverage(
   variables: Variables,
