@@ -53,22 +53,24 @@ const table = (names: string[]) =>
 
 writeFileSync(
   file('NOTICE.md'),
-  `# Whose pictures these are
+  `# Authors and licences of the pictures
 
 ## The tasks' pictures
 
-This package holds none of these pictures, only lists of their names. They come to the user's machine as npm packages of their own, under their
-own licences, and are rendered there. OpenMoji is share-alike: its renderings stay under its licence, and nothing was trained on them.
+This package does not contain these pictures, only lists of their names. They are installed as separate npm packages,
+under their own licences, and rendered on the user's machine. OpenMoji is share-alike: its renderings keep its licence,
+and nothing was trained on them.
 
 ${table(Object.values(styles).map(style => style.package))}
 
-Class names are from CLDR, as Emojibase has them.
+Class names are from CLDR, as in Emojibase.
 
 ${table(['emojibase-data'])}
 
 ## The model's pictures
 
-The model in \`model/\` was pretrained on renderings of the pictures in these packages. They are needed to pretrain it again, not to use it.
+The model in \`model/\` was pretrained on renderings of the pictures in these packages. They are needed to pretrain it
+again, not to use it.
 
 ${table(pretraining)}
 `,

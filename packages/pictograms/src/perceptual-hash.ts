@@ -1,11 +1,11 @@
-/** Side of the grey picture that both hashes start from. */
+/** Side of the grey picture that both hashes use. */
 const greySide = 32;
 
 /** Bytes of a perceptual hash. */
 export const hashBytes = 16;
 
 /**
- * Two drawings whose hashes differ in at most this many of their 128 bits are taken for the same drawing.
+ * Two drawings whose hashes differ in at most this many of their 128 bits count as the same drawing.
  *
  * Chosen by looking at pairs of pretraining and task pictures: up to here nearly all pairs are one drawing, redone or
  * recoloured.
@@ -13,13 +13,22 @@ export const hashBytes = 16;
 export const nearDuplicateThreshold = 16;
 
 /**
- * A hash of what a drawing looks like, the same for other sizes, margins and small changes: 64 bits of which neighbours
- * are lighter (dHash) and 64 bits of which low frequencies are above their median (pHash), both of the drawing cut to
- * its ink, on white.
+ * A hash of a drawing's appearance, equal for other sizes and margins and similar after small changes: 64 bits for
+ * which neighbours are lighter (dHash), and 64 bits for which low frequencies are above their median (pHash), both of
+ * the drawing cropped to its ink, on white.
  *
  * @param pixels straight RGBA bytes, side × side × 4
  * @param side at least 32
  * @returns 16 bytes
+ *
+ * @example
+ * ```ts
+ * import { perceptualHash } from '@dgprompt/pictograms';
+ *
+ * const square = (side: number) => new Uint8Array(side * side * 4).map((_, i) => (i % 4 === 3 ? 255 : 0));
+ * const isEqual = perceptualHash(square(32), 32).join() === perceptualHash(square(64), 64).join();
+ * console.log(isEqual); // true
+ * ```
  */
 export function perceptualHash(pixels: Uint8Array, side: number): Uint8Array {
   const grey = greyOnWhite(pixels, side); // [32, 32]
@@ -49,7 +58,7 @@ export function hashDistance(a: Uint8Array, b: Uint8Array): number {
 /**
  * Distance to the nearest of many hashes.
  *
- * @param hashes 16 bytes each, one after another, as `pretraining-hashes.bin` has them
+ * @param hashes 16 bytes each, one after another, as in `pretraining-hashes.bin`
  */
 export function nearestDistance(hash: Uint8Array, hashes: Uint8Array): number {
   let nearest = 8 * hashBytes;
@@ -59,9 +68,12 @@ export function nearestDistance(hash: Uint8Array, hashes: Uint8Array): number {
   return nearest;
 }
 
-/** The drawing, cut to the square around its ink, averaged down to 32 × 32 grey levels in 0…255. */
+/** The drawing, cropped to the square around its ink and averaged down to 32 × 32 grey levels in 0…255. */
 function greyOnWhite(pixels: Uint8Array, side: number): Float64Array {
-  let [left, right, top, bottom] = [side, -1, side, -1];
+  let left = side;
+  let right = -1;
+  let top = side;
+  let bottom = -1;
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x++) {
       if (pixels[(y * side + x) * 4 + 3]! < 32) continue;

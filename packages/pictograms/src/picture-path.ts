@@ -1,6 +1,6 @@
 import { isStyle, type StyleName } from './styles.js';
 
-/** One view of one picture, as the path in a split file says it. */
+/** A view of a picture, as described by its path in a split file. */
 export interface PicturePath {
   /** The class's name with `-` between its words. */
   className: string;
@@ -16,7 +16,7 @@ export function picturePath({ className, style, icon, view }: PicturePath): stri
   return `${className}/${style}/${icon}-${view}.png`;
 }
 
-/** What a path says. @throws Error naming the path, if it is none of ours */
+/** The view that a path describes. @throws a sentence naming a path of another form */
 export function parsePicturePath(path: string): PicturePath {
   const parts = /^([^/]+)\/([^/]+)\/([^/]+)-(\d+)\.png$/.exec(path);
   const style = parts?.[2];

@@ -1,11 +1,11 @@
 import { rasterSize } from './views.js';
 
 /**
- * Draw a picture once, undistorted, in a transparent square.
+ * Draws a picture, undistorted, in a transparent square.
  *
  * @param source an SVG document or a file in a format that sharp reads
  * @returns straight RGBA bytes, rasterSize × rasterSize × 4
- * @throws Error from sharp where the source cannot be drawn
+ * @throws sharp's error if the source cannot be drawn
  */
 export async function rasterize(source: Buffer): Promise<Uint8Array> {
   const drawn = sized(source);
@@ -18,7 +18,7 @@ export async function rasterize(source: Buffer): Promise<Uint8Array> {
     .toBuffer();
 }
 
-/** Is there next to nothing to see? True where fewer than one pixel in a hundred is at least half opaque. */
+/** Whether a picture is nearly empty: fewer than one pixel in a hundred is at least half opaque. */
 export function isBlank(raster: Uint8Array): boolean {
   let seen = 0;
   for (let i = 3; i < raster.length; i += 4) if (raster[i]! >= 128) seen++;

@@ -1,4 +1,4 @@
-/** One way of drawing everything: a published set of pictures. */
+/** A drawing style: a published set of pictures. */
 export interface Style {
   /** The npm package with the pictures. */
   package: string;
@@ -10,7 +10,7 @@ export interface Style {
   drawing: string;
 }
 
-/** The styles that tasks are drawn in, by the name they have in the paths of split files. */
+/** The styles of the tasks, by their name in the paths of split files. */
 export const styles = {
   twemoji: { package: '@iconify-json/twemoji', version: '1.2.5', drawing: 'twemoji' },
   noto: { package: '@iconify-json/noto', version: '1.2.9', drawing: 'noto' },
@@ -27,7 +27,7 @@ export type StyleName = keyof typeof styles;
 /** Names of the styles. */
 export const styleNames = Object.keys(styles) as StyleName[];
 
-/** Does a style have this name? */
+/** Whether a style has this name. */
 export function isStyle(name: string): name is StyleName {
   return Object.hasOwn(styles, name);
 }

@@ -1,6 +1,6 @@
-/** What one task is made of. */
+/** The content of a task. */
 export interface TaskPlan {
-  /** What the task shows, for tables and progress bars. */
+  /** Title in tables. */
   title: string;
   /** Unicode's emoji subgroups whose names are the classes (as `emojibase-data` calls them). */
   subgroups: readonly string[];
@@ -48,12 +48,21 @@ export const tasks = {
 /** Name of a task. */
 export type TaskName = keyof typeof tasks;
 
-/** Names of the eleven tasks, in the order in which tables list them. */
+/**
+ * Names of the eleven tasks, in the order of tables.
+ *
+ * @example
+ * ```ts
+ * import { pictogramTasks } from '@dgprompt/pictograms';
+ *
+ * console.log(pictogramTasks().slice(0, 3)); // [ 'mammals', 'creatures', 'plants' ]
+ * ```
+ */
 export function pictogramTasks(): string[] {
   return Object.keys(tasks);
 }
 
-/** What one task is, or undefined where no task has this name. */
+/** The content of a task; undefined if there is no such task. */
 export function taskPlan(name: string): TaskPlan | undefined {
   return Object.hasOwn(tasks, name) ? tasks[name as TaskName] : undefined;
 }

@@ -7,7 +7,7 @@ export const rasterSize = 128;
 /** Number of this recipe: views made by another one are other data, so raise it with every change of what follows. */
 export const viewRecipe = 1;
 
-/** How one view shows its picture. */
+/** Ground, size and place of a view's picture. */
 export interface View {
   /** Colour of the ground, red, green and blue in 0…255. */
   ground: [number, number, number];
@@ -20,9 +20,9 @@ export interface View {
 }
 
 /**
- * How view `number` of a picture looks: a pure function, so a split file's paths say everything about their pixels.
+ * How view `number` of a picture looks: a pure function, so that the paths of a split file determine the pixels.
  *
- * View 0 is plain, centred on white. The others lie on a coloured ground of middle to high lightness (outlines are
+ * View 0 is plain, centred on white. The others have a coloured ground of middle to high lightness (outlines are
  * black in some styles), at 55 to 100 % of the size, shifted as far as the frame allows.
  *
  * @param picture any string that names the picture
@@ -43,7 +43,7 @@ export function viewOf(picture: string, number: number): View {
   };
 }
 
-/** A generator of numbers in [0, 1) that a string seeds: FNV-1a for the seed, then mulberry32. */
+/** A generator of numbers in [0, 1), seeded by a string: FNV-1a for the seed, then mulberry32. */
 export function randomFrom(seed: string): () => number {
   let state = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(seed)) state = Math.imul(state ^ byte, 0x01000193);
@@ -56,9 +56,9 @@ export function randomFrom(seed: string): () => number {
 }
 
 /**
- * Draw a view: the picture is averaged down to its size and laid on the ground.
+ * Draws a view: the picture is averaged down to its size and put on the ground.
  *
- * @param picture as `premultiplied` makes it, rasterSize × rasterSize × 4
+ * @param picture from `premultiplied`, rasterSize × rasterSize × 4
  * @returns RGB bytes, viewSize × viewSize × 3
  */
 export function drawView(picture: Float32Array, { ground, side, x, y }: View): Uint8Array {
@@ -77,7 +77,7 @@ export function drawView(picture: Float32Array, { ground, side, x, y }: View): U
 }
 
 /**
- * A raster with colours multiplied by opacity, so that averaging lets no colours of invisible pixels in.
+ * A raster with colours multiplied by opacity, so that averaging does not mix in colours of invisible pixels.
  *
  * @param raster straight RGBA bytes, in 0…255
  * @returns values in 0…255 of the same shape
@@ -92,7 +92,7 @@ export function premultiplied(raster: Uint8Array): Float32Array {
   return out;
 }
 
-/** Average a square [from, from, 4] down to [to, to, 4], every target pixel over exactly the area it covers. */
+/** Averages a square [from, from, 4] down to [to, to, 4], every target pixel over exactly the area it covers. */
 function shrink(pixels: Float32Array, from: number, to: number): Float32Array {
   const across = new Float32Array(from * to * 4); // [from, to, 4]
   average(pixels, across, from, to, { line: from * 4, step: 4 }, { line: to * 4, step: 4 }, from);

@@ -21,28 +21,13 @@ export interface VisionState {
   prompts: number;
 }
 
-/**
- * Whether a vision tower is a ModifiedResNet, which takes no prompts.
- *
- * @example
- * ```ts
- * import { loadClip } from '@dgprompt/clip';
- * import { useDevice } from '@dgprompt/engine';
- * import { miniClip } from '@dgprompt/pictograms';
- * import { isResNet } from '@dgprompt/clip/towers';
- *
- * await useDevice();
- * const clip = await loadClip(miniClip);
- * console.log(isResNet(clip.weights.vision)); // false
- * clip.dispose();
- * ```
- */
+/** Whether a vision tower is a ModifiedResNet, which takes no prompts. */
 export function isResNet(weights: VisionWeights | ResNetWeights): weights is ResNetWeights {
   return 'stem' in weights;
 }
 
 /**
- * The weights of a vision transformer. See `visionTower` for an example.
+ * The weights of a vision transformer.
  *
  * @throws a sentence if the tower is a ModifiedResNet
  *
