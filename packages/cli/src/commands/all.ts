@@ -43,3 +43,5 @@ export const commands = {
 
 /** Commands that only programs call; `--help` and the config file do not have them. */
 export const hiddenCommands = { work } satisfies CommandTree;
+
+export type Commands = typeof commands;

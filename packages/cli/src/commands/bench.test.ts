@@ -166,6 +166,14 @@ test('options in a method’s name, clipped and accumulated gradients and valida
     recipe: { accumulate: 2, clipGradients: 0.5, epochs: 2, validate: true },
   });
   expect(record!.epochs.map(({ validation }) => typeof validation)).toEqual(['number', 'number']);
+  const set = ['--set', 'coop.accumulate=2', '--set', 'coop.clipGradients=0.5', '--validate'];
+  const again = await callCli(args(results, '--tasks', 'dim', '--methods', 'coop:tokens=3', ...set));
+  expect(again.stderr).toContain('1 of 1 runs are already done');
+  const config = join(results, 'config.json');
+  const methods = { coop: { tokens: 3, accumulate: 2, clipGradients: 0.5 } };
+  await writeFile(config, JSON.stringify({ methods, bench: { methods: 'coop', validate: true } }));
+  const fromFile = await callCli(args(results, '--tasks', 'dim', '--config', config));
+  expect(fromFile.stderr).toContain('1 of 1 runs are already done');
 });
 
 test('Ctrl-C keeps the finished runs and prints how to resume', async () => {

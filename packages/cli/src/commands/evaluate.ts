@@ -32,7 +32,7 @@ export const evaluate = defineCommand({
   async action(options, [folder, images]) {
     const { examine } = await import('@dgprompt/methods/evaluation');
     const { evaluationItems } = await import('../own-images/evaluation-items.js');
-    const { mistakesPage } = await import('../own-images/mistakes-page.js');
+    const { mistakesPage } = await import('../report/mistakes-page.js');
     const { openClassifier } = await import('../own-images/open-classifier.js');
     const { interruptible } = await import('../terminal/interrupt.js');
     const { method, dispose } = await openClassifier(folder, options, options.classes);

@@ -15,20 +15,25 @@ type Sections<C extends CommandTree> = {
 
 type Keys<O extends OptionTable> = { [K in keyof O]: z.ZodOptional<O[K]['schema']> };
 
-/**
- * The schema of a config file: options that commands share, then a section per command with all of its options.
- * @param shared options that may be at the top
- */
+/** The schema of a config file: options that commands share, then a section per command with all of its options. */
+export type ConfigSchema<C extends CommandTree, S extends OptionTable> = z.ZodObject<
+  { $schema: z.ZodOptional<z.ZodString>; methods: z.ZodOptional<typeof methods> } & Keys<S> & Sections<C>,
+  z.core.$strict
+>;
+
+const methodError = 'It must be an object of options, such as { "maple": { "lr": 0.01 } }.';
+const methods = z.record(z.string(), z.record(z.string(), z.json(), { error: methodError }), { error: methodError });
+
+/** @param shared options that may be at the top */
 export const configSchema = <C extends CommandTree, S extends OptionTable>(commands: C, shared: S) =>
   z.strictObject({
     $schema: z.string().optional().describe('path of this schema, for editors'),
     ...keysOf(shared, (key, spec) => `${spec.help} (${sharing(commands, key, spec).join(', ')})`),
-    methods: z
-      .record(z.string(), z.record(z.string(), z.json(), { error: methodError }), { error: methodError })
+    methods: methods
       .optional()
       .describe('options of methods, wherever a command takes methods: { "maple": { "lr": 0.01 } }'),
     ...sectionsOf(commands),
-  });
+  }) as ConfigSchema<C, S>;
 
 /** Whether two commands have the same option, though each may word its help differently. */
 export const isSame = (option: OptionSpec, other: OptionSpec | undefined): boolean =>
@@ -58,5 +63,3 @@ function sectionsOf<C extends CommandTree>(commands: C): Sections<C> {
 
 /** Unknown keys get their own sentence. */
 const notAnObject: z.core.$ZodErrorMap = issue => (issue.code === 'invalid_type' ? 'It must be an object.' : undefined);
-
-const methodError = 'It must be an object of options, such as { "maple": { "lr": 0.01 } }.';

@@ -89,3 +89,5 @@ export const classesOption = {
 export const tableFile = text.regex(/\.(md|markdown|tex|csv|json)$/i, {
   error: 'Its ending sets the format: .md for Markdown, .tex for LaTeX, .csv or .json.',
 });
+
+export type SharedOptions = typeof sharedOptions;

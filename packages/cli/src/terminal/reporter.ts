@@ -22,9 +22,6 @@ export function reporter(stream: NodeJS.WriteStream = process.stderr): Reporter 
   return stream.isTTY ? terminalReporter(stream) : plainReporter(stream);
 }
 
-/** Shows nothing. */
-export const silent: Reporter = { line() {}, progress() {}, active() {}, stop() {} };
-
 function plainReporter(stream: NodeJS.WritableStream): Reporter {
   let last = performance.now();
   const going = new Map<string, string>();

@@ -1,6 +1,7 @@
 import { methodTitle } from '@dgprompt/bench/methods';
 import { canonicalJson } from '@dgprompt/bench/runs';
 import { duration } from '@dgprompt/io';
+import { quoted } from '../../terminal/this-command.js';
 import { distinct, type Group } from '../group.js';
 import { type Html, html } from '../html.js';
 import type { StoredRun } from '../stored-run.js';
@@ -47,9 +48,6 @@ ${runs.map(
       )}</td><td>${duration(timings.total ?? 0)}</td><td><code>dgprompt repeat ${quoted(folder)}</code></td></tr>\n`,
 )}</tbody></table></div>`;
 }
-
-/** Quoted for a shell. */
-const quoted = (path: string): string => (/^[\w./:\\@+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
 
 /** Notes of the runs, such as lowered depths, with their counts. */
 function notes(runs: readonly StoredRun[]): Html | undefined {

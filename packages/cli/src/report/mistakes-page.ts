@@ -1,0 +1,111 @@
+import { thumbnail } from '@dgprompt/images';
+import type { Examination, Judgement } from '@dgprompt/methods/evaluation';
+import { type Html, html, raw } from './html.js';
+
+/** The most mistakes shown with their picture, and the longer side of a picture in pixels. */
+const shownMistakes = 200;
+const pictureSide = 160;
+
+/** The most classes for which the confusion is shown as a matrix. */
+const matrixClasses = 40;
+
+/**
+ * A page of a classifier's mistakes with thumbnails, the most confident first: one self-contained HTML file.
+ * @param about.title of the page
+ * @param about.what the images, as `98 test images`
+ */
+export async function mistakesPage(found: Examination, about: { title: string; what: string }): Promise<string> {
+  const { classNames, mistakes, perClass, top1 } = found;
+  const figures: Html[] = [];
+  for (const mistake of mistakes.slice(0, shownMistakes)) figures.push(await figure(mistake, classNames));
+  const more = mistakes.length - figures.length;
+  const classes = [...perClass].sort((a, b) => a.accuracy - b.accuracy);
+  const page = html`<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${about.title}</title>
+<style>${raw(style)}</style>
+<main>
+<h1>${about.title}</h1>
+<p><strong>${top1.toFixed(1)} %</strong> of ${about.what} correct, ${mistakes.length} wrong.</p>
+<h2>Mistakes, most confident first</h2>
+${figures.length === 0 ? html`<p>None.</p>` : html`<ol class="mistakes">${figures}</ol>`}
+${more > 0 && html`<p>And ${more} more, which were less confident.</p>`}
+<h2>Confusions</h2>
+${confusionTable(found)}
+<h2>Classes</h2>
+<table>
+<thead><tr><th scope="col">class</th><th scope="col">images</th><th scope="col">top-1 %</th></tr></thead>
+<tbody>${classes.map(
+    ({ classname, total, accuracy }) =>
+      html`<tr><th scope="row">${classname}</th><td>${total}</td><td>${accuracy.toFixed(1)}</td></tr>\n`,
+  )}</tbody>
+</table>
+</main>
+</html>
+`;
+  return page.html;
+}
+
+async function figure({ path, label, predicted, score, ownScore }: Judgement, classNames: string[]): Promise<Html> {
+  const own = classNames[label]!;
+  const source = `data:image/jpeg;base64,${Buffer.from(await thumbnail(path, pictureSide)).toString('base64')}`;
+  const percent = (x: number) => `${(100 * x).toFixed(x < 0.0995 ? 1 : 0)} %`;
+  const short = path.split(/[\\/]/).slice(-2).join('/');
+  return html`<li><figure><img src="${raw(source)}" alt="An image of ${own}" loading="lazy">
+<figcaption><b>${classNames[predicted]!}</b> ${percent(score)}<br>is ${own} ${percent(ownScore)}<br><small title="${path}">${short}</small></figcaption></figure></li>\n`;
+}
+
+function confusionTable(found: Examination): Html {
+  const { classNames, judgements } = found;
+  if (classNames.length > matrixClasses) return confusionList(found);
+  const counts = classNames.map(() => classNames.map(() => 0));
+  for (const { label, predicted } of judgements) counts[label]![predicted]!++;
+  const cells = (row: number[], label: number) => {
+    const total = Math.max(
+      1,
+      row.reduce((a, b) => a + b),
+    );
+    return row.map((n, i) => {
+      const kind = n === 0 ? 'none' : i === label ? 'right' : 'wrong';
+      return html`<td class="${kind}" style="--share:${(n / total).toFixed(2)}">${n || ''}</td>`;
+    });
+  };
+  return html`<div class="wide"><table class="matrix">
+<thead><tr><td>is ↓ taken for →</td>${classNames.map(name => html`<th scope="col"><span>${name}</span></th>`)}</tr></thead>
+<tbody>${counts.map((row, label) => html`<tr><th scope="row">${classNames[label]}</th>${cells(row, label)}</tr>\n`)}</tbody>
+</table></div>`;
+}
+
+function confusionList({ classNames, confusions }: Examination): Html {
+  if (confusions.length === 0) return html`<p>None.</p>`;
+  const rows = confusions
+    .slice(0, 100)
+    .map(
+      ({ label, predicted, mistakes }) =>
+        html`<tr><th scope="row">${classNames[label]}</th><td>${classNames[predicted]}</td><td>${mistakes.length}</td></tr>\n`,
+    );
+  return html`<table><thead><tr><th scope="col">is</th><th scope="col">taken for</th><th scope="col">times</th></tr></thead>
+<tbody>${rows}</tbody></table>`;
+}
+
+const style = `
+:root { color-scheme: light dark; --line: light-dark(#ccc, #444); }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 0; }
+main { max-width: 70rem; margin: 0 auto; padding: 1rem; }
+.mistakes { list-style: none; padding: 0; display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); }
+figure { margin: 0; overflow-wrap: anywhere; }
+img { display: block; width: 100%; height: 10rem; object-fit: contain; background: light-dark(#eee, #222); border-radius: .4rem; }
+small { color: light-dark(#555, #aaa); }
+table { border-collapse: collapse; }
+th, td { padding: .2rem .6rem; border-bottom: 1px solid var(--line); text-align: left; font-weight: normal; }
+thead th, thead td { font-weight: 600; vertical-align: bottom; }
+td { text-align: right; font-variant-numeric: tabular-nums; }
+.wide { overflow-x: auto; }
+.matrix th, .matrix td { padding: .15rem .35rem; text-align: center; }
+.matrix tbody th { text-align: right; white-space: nowrap; }
+.matrix thead span { writing-mode: vertical-rl; transform: rotate(180deg); }
+.right { background: color-mix(in srgb, #2a8a4a calc(var(--share) * 55%), transparent); }
+.wrong { background: color-mix(in srgb, #d0402a calc(var(--share) * 70%), transparent); }
+`;
