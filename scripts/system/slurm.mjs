@@ -78,7 +78,7 @@ const steps = {
     await at.slurm('scancel', at.cancelled.job);
     await until(async () => (await stateOf(at, at.cancelled.name)).state === 'lost');
     const text = await dgprompt(at, 'status', '--results', at.results);
-    equal(text.includes(`${at.cancelled.job} has it no longer`), true, 'status names the lost job');
+    equal(text.includes(`${at.cancelled.job} no longer has it`), true, 'status names the lost job');
     await dgprompt(at, ...at.bench, '--results', at.results, ...viaSlurm);
     equal(submitted(at)[1]?.tasks.length, 1, 'tasks of the second array');
   },

@@ -37,13 +37,13 @@ export function statusText(runs: readonly RunStatus[]): string {
 
 function runLines(run: RunStatus): string[] {
   const { state, who, detail, output } = run;
-  const said = {
+  const text = {
     running: [who, detail].filter(Boolean).join(' '),
     failed: detail,
     lost: `${who} no longer has it, and there is neither a record nor an error`,
     unknown: `${who} had it last`,
   }[state as string];
-  const line = `  ${marks[state]} ${runTitle(run)}  ${state === 'failed' ? said : pc.dim(`${state}: ${said}`)}`;
+  const line = `  ${marks[state]} ${runTitle(run)}  ${state === 'failed' ? text : pc.dim(`${state}: ${text}`)}`;
   return state === 'running' || !output ? [line] : [line, pc.dim(`    output: ${output}`)];
 }
 

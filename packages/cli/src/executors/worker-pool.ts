@@ -39,23 +39,23 @@ async function lane(file: string, queue: Waiting[], events: RunnerEvents, option
       signal?.throwIfAborted();
       if (!child || child.exitCode !== null || child.signalCode !== null) child = start(file);
       const { run, index } = next;
-      const said = await ask(child, { index, retryFailed }, progress => events.progress(run, progress), signal);
-      if ('gone' in said) {
+      const answer = await ask(child, { index, retryFailed }, progress => events.progress(run, progress), signal);
+      if ('gone' in answer) {
         next.kills++;
         if (next.kills < mostKills) queue.unshift(next);
         else
           events.ended(run, {
-            failure: await keepFailure(results, run.run.config, `its process ended ${next.kills} times: ${said.gone}`),
+            failure: await keepFailure(results, run.run.config, `its process ended ${next.kills} times: ${answer.gone}`),
           });
-      } else if ('error' in said) throw new Error(said.error);
-      else if ('owner' in said.outcome) {
+      } else if ('error' in answer) throw new Error(answer.error);
+      else if ('owner' in answer.outcome) {
         events.elsewhere(
           [run],
-          said.outcome.owner ? `process ${said.outcome.owner.pid} on ${said.outcome.owner.host}` : 'another process',
+          answer.outcome.owner ? `process ${answer.outcome.owner.pid} on ${answer.outcome.owner.host}` : 'another process',
         );
         queue.push(next);
         await wait(1000, undefined, { signal });
-      } else events.ended(run, said.outcome);
+      } else events.ended(run, answer.outcome);
     }
   } finally {
     await stop(child);
@@ -71,19 +71,19 @@ function start(file: string): ChildProcess {
   });
 }
 
-type Said = { outcome: Extract<FromWorker, { outcome: unknown }>['outcome'] } | { error: string } | { gone: string };
+type WorkerAnswer = { outcome: Extract<FromWorker, { outcome: unknown }>['outcome'] } | { error: string } | { gone: string };
 
 async function ask(
   child: ChildProcess,
   message: ToWorker,
   onProgress: (progress: { fraction: number; doing: string }) => void,
   signal?: AbortSignal,
-): Promise<Said> {
+): Promise<WorkerAnswer> {
   return new Promise((resolve, reject) => {
-    const onMessage = (said: FromWorker) => {
-      if (said.index !== message.index) return;
-      if ('progress' in said) onProgress(said.progress);
-      else end(() => resolve(said));
+    const onMessage = (answer: FromWorker) => {
+      if (answer.index !== message.index) return;
+      if ('progress' in answer) onProgress(answer.progress);
+      else end(() => resolve(answer));
     };
     const onExit = (code: number | null, by: string | null) => end(() => resolve({ gone: by ?? `exit code ${code}` }));
     const onAbort = () => end(() => reject(signal!.reason));

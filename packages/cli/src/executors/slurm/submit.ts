@@ -67,8 +67,8 @@ async function submitPart(
   const work = commandLine(['work', planFile, ...(retryFailed ? ['--retry-failed'] : [])]);
   await writeFileAtomic(script, arrayScript({ ...part, work, environment: sourceEnvironment(), log }));
   await chmod(script, 0o755);
-  const said = await slurmTool('sbatch', ['--parsable', ...options, script]);
-  const [id, cluster] = said.trim().split('\n').at(-1)!.split(';');
+  const answer = await slurmTool('sbatch', ['--parsable', ...options, script]);
+  const [id, cluster] = answer.trim().split('\n').at(-1)!.split(';');
   await noteJob(planFile, { id: id!, cluster: cluster || undefined, ...part, submittedAt: new Date().toISOString() });
   return id!;
 }

@@ -51,11 +51,11 @@ ${runs.map(
 
 /** Notes of the runs, such as lowered depths, with their counts. */
 function notes(runs: readonly StoredRun[]): Html | undefined {
-  const said = runs.flatMap(({ notes, config: { method } }) =>
+  const all = runs.flatMap(({ notes, config: { method } }) =>
     notes.map(note => (note.startsWith(method) ? note : `${methodTitle(method)}: ${note}`)),
   );
-  if (said.length === 0) return undefined;
-  return html`<details><summary>Notes of the runs</summary><ul>${distinct(said).map(note => html`<li>${note} <small>${said.filter(one => one === note).length} ×</small></li>`)}</ul></details>`;
+  if (all.length === 0) return undefined;
+  return html`<details><summary>Notes of the runs</summary><ul>${distinct(all).map(note => html`<li>${note} <small>${all.filter(one => one === note).length} ×</small></li>`)}</ul></details>`;
 }
 
 /** Machines and versions, each once. */
