@@ -17,7 +17,7 @@ const reasons: Record<string, string> = {
 };
 
 /**
- * One sentence for a file or folder that cannot be written. An error that is no system error is returned as it is.
+ * One sentence for a file or folder that cannot be written. Other errors are returned unchanged.
  *
  * @example
  * ```ts

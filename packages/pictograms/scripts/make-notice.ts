@@ -1,4 +1,4 @@
-/** Writes NOTICE.md from what the installed icon packages say of themselves; run with `npm run make-notice`. */
+/** Writes NOTICE.md from the manifests of the installed icon packages; run it with `npm run make-notice`. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ interface Info {
   license?: { title: string; url?: string } | string;
 }
 
-/** Packages that say too little themselves. */
+/** Packages whose manifests lack some of it. */
 const said: Record<string, Partial<{ title: string; author: string; licence: string }>> = {
   '@lobehub/fluent-emoji-3d': {
     title: 'Fluent Emoji, 3D',
@@ -42,10 +42,11 @@ function row(name: string): string {
   return `| ${title} | ${name} | ${manifest.version} | ${by} | ${under} |`;
 }
 
-const { devDependencies } = JSON.parse(readFileSync(file('package.json'), 'utf8')) as {
-  devDependencies: Record<string, string>;
+const { dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync(file('../lab/package.json'), 'utf8')) as {
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
 };
-const pretraining = Object.keys(devDependencies).filter(
+const pretraining = Object.keys({ ...dependencies, ...devDependencies }).filter(
   name => name.startsWith('@iconify-json/') || name === '@svgmoji/blob' || name === '@carbon/pictograms',
 );
 const table = (names: string[]) =>

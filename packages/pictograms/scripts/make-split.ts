@@ -30,7 +30,7 @@ export const drawingsOf = (pictures: readonly Picture[]): string[] => [
  * one tests (and the one after it, as long as there are fewer than two test pictures and two drawings remain), the rest
  * trains.
  *
- * @param mayTest says no for pictures that must not be tested on; shuffles are tried until a test picture remains
+ * @param mayTest false for pictures that must not be in the test set; shuffles are tried until a test picture remains
  * @returns the pictures per split and how many were left out of the test; undefined if no shuffle leaves one
  */
 export function dealPictures<P extends Picture>(

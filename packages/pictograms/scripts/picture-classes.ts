@@ -33,7 +33,7 @@ export interface Sources {
   names: Record<string, string>[];
 }
 
-/** Names that fewer draw are no class: fewer than four drawings leave nothing to train, validate and test on. */
+/** Names with fewer drawings are not classes: training, validation and test need at least four. */
 const atLeast = { styles: 5, drawings: 4 };
 
 /**
@@ -66,7 +66,7 @@ export const cleanName = (label: string): string =>
  * A task's classes with their pictures, in alphabetical order. Pictures that cannot be drawn or show next to nothing
  * are left out, and so are those that one style uses for two classes.
  *
- * @param note told every picture and class that is left out, and why
+ * @param note is called with every picture and class that is left out, and the reason
  */
 export async function picturedClasses(
   plan: TaskPlan,

@@ -30,7 +30,7 @@ const HUGGING_FACE: [RegExp, string][] = [
   [/^text_model\.encoder\.layers\./, 'transformer.resblocks.'],
 ];
 
-/** The same for what stands inside a block. Queries, keys and values are one matrix at OpenAI's. */
+/** The same inside a block. Queries, keys and values are one matrix in OpenAI's layout. */
 const IN_BLOCK: [RegExp, string][] = [
   [/\.layer_norm1\./, '.ln_1.'],
   [/\.layer_norm2\./, '.ln_2.'],

@@ -64,7 +64,7 @@ function reason(cause: unknown, { token }: HubSettings): string {
   if (status === 401 || status === 403)
     return token
       ? 'your token may not read it; accept its terms on its page'
-      : 'there is no such model, or it wants a token: set HF_TOKEN';
+      : 'there is no such model, or it needs a token: set HF_TOKEN';
   const error = cause as Error & { cause?: { message?: string; code?: string } };
   return (error.cause?.message || error.cause?.code || error.message || `it answered ${status}`)
     .split('\n')[0]!

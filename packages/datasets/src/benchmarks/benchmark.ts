@@ -35,7 +35,7 @@ export interface Benchmark {
 export interface Place {
   /** The folder with the datasets' folders. */
   root: string;
-  /** Absolute path of something in the dataset's folder. @throws a sentence that says where it seems to be */
+  /** Absolute path of a file or folder of the dataset. @throws a sentence with the place where it seems to be */
   find(inside?: string): Promise<string>;
   /** Lines of a text file in the dataset's folder, without empty ones. @throws as `find` */
   lines(inside: string): Promise<string[]>;

@@ -2,9 +2,9 @@ import { splitClasses } from '../splits/random-split.js';
 import type { Benchmark } from './benchmark.js';
 import { classFolders } from './lists/class-folders.js';
 
-/** Folders that are no class of the benchmark: background, and faces a second time. */
+/** Folders that are not classes of the benchmark: background, and a second set of faces. */
 const ignored = ['BACKGROUND_Google', 'Faces_easy'];
-/** The published names of folders that are called otherwise. */
+/** Published names of folders with other names. */
 const renamed: Record<string, string> = {
   airplanes: 'airplane',
   Faces: 'face',
@@ -12,7 +12,7 @@ const renamed: Record<string, string> = {
   Motorbikes: 'motorbike',
 };
 
-/** Caltech101 (Fei-Fei et al., 2004), 100 classes as CoOp counts them. */
+/** Caltech101 (Fei-Fei et al., 2004), 100 classes as in CoOp. */
 export const caltech101: Benchmark = {
   id: 'caltech-101',
   title: 'Caltech101',

@@ -5,7 +5,7 @@ import { classFolders } from './lists/class-folders.js';
 
 /**
  * ImageNet (Deng et al., 2009): its folders, names from CoOp's `classnames.txt`, and its validation set for testing.
- * Images are sorted by name; the published few-shot sets went by the order in which a folder happened to be listed.
+ * Images are sorted by name; the published few-shot sets depend on the order in which a file system listed a folder.
  */
 export const imagenet: Benchmark = {
   id: 'imagenet',

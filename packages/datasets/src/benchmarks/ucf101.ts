@@ -3,7 +3,7 @@ import type { Item } from '../dataset.js';
 import { splitTrainVal } from '../splits/random-split.js';
 import type { Benchmark } from './benchmark.js';
 
-/** Where a video's middle frame lies, and what its class is called: `Apply_Eye_Makeup` for `ApplyEyeMakeup`. */
+/** The folder of a video's middle frame, and its class name: `Apply_Eye_Makeup` for `ApplyEyeMakeup`. */
 export const actionName = (action: string): string => action.match(/[A-Z][^A-Z]*/g)?.join('_') ?? action;
 
 /** UCF101 (Soomro et al., 2012): 101 actions, the middle frame of each video; the first of its three splits. */

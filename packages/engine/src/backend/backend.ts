@@ -108,7 +108,7 @@ export class OnnxBackend extends MathBackendCPU {
     return stored && sameShape(storedShape!, x.shape) ? stored : undefined;
   }
 
-  /** The transposed matrix of a tensor that is stored so: products can read it as it lies in the file. */
+  /** The transposed matrix of a tensor that is stored transposed: products can read it as it is in the file. */
   transposedName(x: tf.TensorInfo): string | undefined {
     const stored = this.storedOf(x);
     return stored?.transposed ? addStored(this.recording(), stored) : undefined;

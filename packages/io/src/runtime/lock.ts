@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { errorCode } from './files.js';
 
 /**
- * Takes a lock file, so that one process at a time writes what it stands for. The lock of a process that has ended does
+ * Takes a lock file, so that one process at a time writes the locked file. The lock of a process that has ended does
  * not count.
  *
  * @returns a function that releases the lock

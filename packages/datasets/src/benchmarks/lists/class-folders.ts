@@ -7,7 +7,7 @@ import { folderNames, imageNames } from '../../files/listing.js';
  *
  * @param path the folder
  * @param nameOf the class name of a class folder; undefined leaves the folder out
- * @throws Error naming a folder that cannot be read, has no class folders, or holds a class without images
+ * @throws a sentence naming a folder that cannot be read, has no class folders, or has a class without images
  */
 export async function classFolders(
   path: string,
@@ -27,7 +27,7 @@ export async function classFolders(
   return { classNames: kept.map(({ classname }) => classname), classes };
 }
 
-/** One sentence about a class folder without images, which often is a folder of folders. */
+/** One sentence about a class folder without images, which is often a folder of folders. */
 async function noImages(path: string): Promise<string> {
   const inside = await folderNames(path);
   return inside.length > 0

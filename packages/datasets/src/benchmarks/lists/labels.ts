@@ -2,8 +2,9 @@ import type { Item } from '../../dataset.js';
 
 /**
  * Class names by label.
- * @param from what gave the labels, for the sentence
- * @throws Error if a label is no integer from 0 up, has two names, or labels have gaps
+ *
+ * @param from the source of the labels, for errors
+ * @throws a sentence if a label is not an integer from 0 up or has two names, or labels have gaps
  */
 export function namesByLabel(items: readonly Item[], from: string): string[] {
   const names: (string | undefined)[] = [];

@@ -47,7 +47,7 @@ test('reads numbers column by column, 64-bit integers, and text that is not ASCI
 });
 
 test.each([
-  ['no MATLAB file', Buffer.from('split,path\n'.repeat(30)), 'is no MATLAB file'],
+  ['no MATLAB file', Buffer.from('split,path\n'.repeat(30)), 'is not a MATLAB file'],
   ['a file of MATLAB 7.3', Buffer.from(`MATLAB 7.3 MAT-file${' '.repeat(600)}`), "save(…, '-v7')"],
   ['a file cut short', Buffer.from(numbers, 'base64').subarray(0, 300), 'is cut short or damaged'],
 ])('%s is refused with its name', async (_, bytes, sentence) => {

@@ -21,10 +21,10 @@ const kinds = { cell: 1, struct: 2, char: 4, firstNumeric: 6, lastNumeric: 15 } 
 const unzip = promisify(inflate);
 
 /**
- * Read a Level 5 MAT-file, compressed or not: its variables by name. Kinds that label files do not use (objects, sparse
- * arrays, function handles) are left out.
+ * Reads a Level 5 MAT-file, compressed or not: its variables by name. Kinds that label files do not use (objects,
+ * sparse arrays, function handles) are left out.
  *
- * @throws Error naming the file, if it is no such file or is cut short
+ * @throws a sentence naming the file if it is not such a file or is truncated
  */
 export async function readMatFile(file: string): Promise<Record<string, MatValue>> {
   const bytes = await readFile(file);
@@ -32,7 +32,7 @@ export async function readMatFile(file: string): Promise<Record<string, MatValue
     throw new Error(`${file} is a MATLAB 7.3 file (HDF5); save it again with MATLAB's save(…, '-v7').`);
   }
   const order = bytes.toString('latin1', 126, 128);
-  if (bytes.length < 128 || (order !== 'IM' && order !== 'MI')) throw new Error(`${file} is no MATLAB file.`);
+  if (bytes.length < 128 || (order !== 'IM' && order !== 'MI')) throw new Error(`${file} is not a MATLAB file.`);
   const variables: Record<string, MatValue> = {};
   try {
     for (let reader = elements(bytes.subarray(128), order === 'IM'); reader.more(); ) {
@@ -43,7 +43,7 @@ export async function readMatFile(file: string): Promise<Record<string, MatValue
       if (value !== undefined) variables[name] = value;
     }
   } catch (cause) {
-    throw new Error(`${file} is cut short or damaged; fetch it again.`, { cause });
+    throw new Error(`${file} is cut short or damaged; download it again.`, { cause });
   }
   return variables;
 }
@@ -61,7 +61,7 @@ function elements(bytes: Buffer, little: boolean) {
     more: () => at + 8 <= bytes.length,
     next(): Element {
       const first = word(at);
-      const small = first >>> 16; // up to four bytes of data stand in the tag itself
+      const small = first >>> 16; // up to four bytes of data are in the tag itself
       const [type, size, start] = small > 0 ? [first & 0xffff, small, at + 4] : [first, word(at + 4), at + 8];
       if (start + size > bytes.length) throw new Error('An element ends after the file.');
       at = small > 0 ? at + 8 : start + (type === compressed ? size : Math.ceil(size / 8) * 8);
