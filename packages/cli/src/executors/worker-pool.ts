@@ -45,13 +45,19 @@ async function lane(file: string, queue: Waiting[], events: RunnerEvents, option
         if (next.kills < mostKills) queue.unshift(next);
         else
           events.ended(run, {
-            failure: await keepFailure(results, run.run.config, `its process ended ${next.kills} times: ${answer.gone}`),
+            failure: await keepFailure(
+              results,
+              run.run.config,
+              `its process ended ${next.kills} times: ${answer.gone}`,
+            ),
           });
       } else if ('error' in answer) throw new Error(answer.error);
       else if ('owner' in answer.outcome) {
         events.elsewhere(
           [run],
-          answer.outcome.owner ? `process ${answer.outcome.owner.pid} on ${answer.outcome.owner.host}` : 'another process',
+          answer.outcome.owner
+            ? `process ${answer.outcome.owner.pid} on ${answer.outcome.owner.host}`
+            : 'another process',
         );
         queue.push(next);
         await wait(1000, undefined, { signal });
@@ -71,7 +77,10 @@ function start(file: string): ChildProcess {
   });
 }
 
-type WorkerAnswer = { outcome: Extract<FromWorker, { outcome: unknown }>['outcome'] } | { error: string } | { gone: string };
+type WorkerAnswer =
+  | { outcome: Extract<FromWorker, { outcome: unknown }>['outcome'] }
+  | { error: string }
+  | { gone: string };
 
 async function ask(
   child: ChildProcess,
