@@ -1,2 +1,2 @@
-export { configFromShapes, type PartialConfig } from './shapes.js';
+export { configFromShapes, type PartialConfig, type Shapes } from './shapes.js';
 export { openTorch, type TorchFile } from './torch/file.js';

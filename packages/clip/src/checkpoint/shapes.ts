@@ -3,7 +3,8 @@ import { type ClipConfig, checkConfig, RESNET_STRIDE, type VisionConfig } from '
 /** Width of an attention head in OpenAI's models, whose checkpoints do not contain the number of heads. */
 const HEAD_WIDTH = 64;
 
-type Shapes = ReadonlyMap<string, { shape: number[] }>;
+/** Shapes of parameters by their OpenAI names. */
+export type Shapes = ReadonlyMap<string, { shape: number[] }>;
 
 /** A config beside the weights; its sizes must agree with the weights. */
 export interface PartialConfig {

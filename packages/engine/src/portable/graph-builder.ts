@@ -1,7 +1,8 @@
 import type { Attributes } from '../tracing/trace.js';
 import { onnxType, type PortableConstant, type PortableNode } from './portable-graph.js';
 
-type BuilderType = 'float32' | 'float64' | 'int32' | 'int64';
+/** Element types of the builder's constants. */
+export type BuilderType = 'float32' | 'float64' | 'int32' | 'int64';
 
 const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array } as const;
 

@@ -1,5 +1,6 @@
+export type { Attributes } from '../tracing/trace.js';
 export { foldConstants } from './fold-constants.js';
-export { type GraphBuilder, graphBuilder } from './graph-builder.js';
+export { type BuilderType, type GraphBuilder, graphBuilder } from './graph-builder.js';
 export { type NamedTensors, type OpenModel, openModel } from './open-model.js';
 export {
   encodePortable,

@@ -2,6 +2,7 @@ import type { DataId, Tensor, Variable } from '@tensorflow/tfjs';
 import type { StoredPart, StoredType } from '../runtime/stored-file.js';
 import type { GraphType, GraphValue } from './graph-value.js';
 
+/** Attributes of a node by name; plain numbers are integers. */
 export type Attributes = Record<string, number | string | readonly number[] | { float: number }>;
 
 export interface Node {
