@@ -67,9 +67,12 @@ async function runCommand(
   try {
     await spec.action(options, values, { configFile: config.file, methods: methodsIn(config) });
   } catch (error) {
-    const keys = Object.keys(given).filter(key => !['cli', 'env'].includes(command.getOptionValueSource(key) ?? ''));
-    if (!(error instanceof UsageError) || keys.length === 0) throw error;
-    throw new UsageError(`${error.message}\n(${config.file} sets ${keys.join(', ')}.)`, { cause: error });
+    const keys = new Set(
+      Object.keys(given).filter(key => !['cli', 'env'].includes(command.getOptionValueSource(key) ?? '')),
+    );
+    if ('set' in spec.options && Object.keys(methodsIn(config)).length > 0) keys.add('methods');
+    if (!(error instanceof UsageError) || keys.size === 0) throw error;
+    throw new UsageError(`${error.message}\n(${config.file} sets ${[...keys].join(', ')}.)`, { cause: error });
   }
   await done?.(options);
 }

@@ -74,6 +74,14 @@ test('an error that only the command finds names the file and its keys', async (
   expect(stderr).toContain('(dgprompt.config.json sets methods.)');
 });
 
+test('a wrong option in the section methods is an error with the file', async () => {
+  await writeFile('dgprompt.config.json', '{ "methods": { "maple": { "lrr": 1 } } }');
+  const { code, stderr } = await callCli(['bench', '--methods', 'maple']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('Did you mean "lr"?');
+  expect(stderr).toContain('(dgprompt.config.json sets methods.)');
+});
+
 test('--help needs no good config file', async () => {
   await writeFile('dgprompt.config.json', '{');
   expect((await callCli(['table', '--help'])).code).toBe(0);

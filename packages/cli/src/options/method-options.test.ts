@@ -39,6 +39,12 @@ test('groups of methods are expanded', async () => {
 test.each([
   [['maple'], ['lr=1'], none, '--set lr=1 is invalid. It must be METHOD.OPTION=VALUE'],
   [['maple', 'coop'], ['mapel.lr=1'], none, '--set: Unknown method "mapel". Did you mean "maple"?'],
+  [
+    ['coop', 'coop:csc'],
+    ['maple.lr=1'],
+    none,
+    '--set has options of maple, which is not one of the methods here: coop.',
+  ],
   [['coop'], undefined, { configFile: 'f.json', methods: { mapel: {} } }, 'f.json: methods: Unknown method "mapel".'],
 ])('%j %j is an error', async (names, set, context, sentence) => {
   await expect(withMethodOptions(names, set, context)).rejects.toThrow(sentence);

@@ -31,9 +31,12 @@ export async function withMethodOptions(
   for (const id of fromFile.keys())
     if (!methodNames.includes(id))
       throw new UsageError(`${configFile}: methods: ${unknownName('method', id, methodNames)}`);
-  for (const id of fromLine.keys())
-    if (!all.some(name => idOf(name) === id))
-      throw new UsageError(`--set: ${unknownName('method', id, all.map(idOf))}`);
+  const chosen = [...new Set(all.map(idOf))];
+  for (const id of fromLine.keys()) {
+    if (chosen.includes(id)) continue;
+    if (!methodNames.includes(id)) throw new UsageError(`--set: ${unknownName('method', id, methodNames)}`);
+    throw new UsageError(`--set has options of ${id}, which is not one of the methods here: ${chosen.join(', ')}.`);
+  }
   return all.map(name => {
     const id = idOf(name);
     const standard = fromFile.get(id);
