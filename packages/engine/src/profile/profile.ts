@@ -60,10 +60,28 @@ export function profiled(): { options: SessionOptions; calls: number } {
 }
 
 /**
- * Sums the profiles in a folder over all sessions, without their first calls. See `profileSessions` for an example.
+ * Sums the profiles in a folder over all sessions, without their first calls.
  *
  * @returns kernels by shape, the slowest first
  * @throws a sentence naming a file that is not a profile
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { compile, useDevice } from '@dgprompt/engine';
+ * import { profileSessions, readProfiles } from '@dgprompt/engine/profile';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * await useDevice();
+ * const folder = mkdtempSync(join(tmpdir(), 'x-'));
+ * profileSessions({ folder, calls: 2 });
+ * const product = compile((x: tf.Tensor2D) => tf.matMul(x, x));
+ * for (let i = 0; i < 3; i++) (await product(tf.ones([8, 8]))).dispose();
+ * profileSessions(undefined);
+ * console.log(readProfiles(folder).map(({ shapes, nodes }) => `${shapes}: ${nodes} nodes`)); // [ '8×8, 8×8: 2 nodes' ]
+ * ```
  */
 export function readProfiles(folder: string): KernelTime[] {
   const times = new Map<string, KernelTime>();

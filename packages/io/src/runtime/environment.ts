@@ -3,9 +3,29 @@ import { homedir } from 'node:os';
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/**
+ * The environment variables.
+ *
+ * @example
+ * ```ts
+ * import { environment } from '@dgprompt/io';
+ *
+ * console.log(typeof environment().PATH); // string
+ * ```
+ */
 export const environment = (): Environment => process.env;
 
 /** `linux`, `darwin`, `win32`, … */
 export const platform = (): string => process.platform;
 
+/**
+ * The user's home folder.
+ *
+ * @example
+ * ```ts
+ * import { homeFolder } from '@dgprompt/io';
+ *
+ * console.log(homeFolder().length > 0); // true
+ * ```
+ */
 export const homeFolder = (): string => homedir();

@@ -1,6 +1,15 @@
 import { access, mkdir, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 
-/** The system's code of an error, such as `ENOENT`; undefined for other errors. */
+/**
+ * The system's code of an error, such as `ENOENT`; undefined for other errors.
+ *
+ * @example
+ * ```ts
+ * import { errorCode, readText } from '@dgprompt/io';
+ *
+ * console.log(await readText('no-such-file').catch(errorCode)); // ENOENT
+ * ```
+ */
 export const errorCode = (cause: unknown): string | undefined => {
   const code = (cause as { code?: unknown } | undefined)?.code;
   return typeof code === 'string' ? code : undefined;

@@ -25,7 +25,23 @@ export interface TensorFile {
   close(): void;
 }
 
-/** Reads tensors of an open file by name. */
+/**
+ * Reads tensors of an open file by name.
+ *
+ * @param tensors where they are in the file
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { joinPath, openFile, tensorReader, writeFileAtomic } from '@dgprompt/io';
+ *
+ * const path = joinPath(mkdtempSync(joinPath(tmpdir(), 'x-')), 'values');
+ * await writeFileAtomic(path, Uint8Array.of(1, 2, 3, 4));
+ * const entry = { dtype: 'U8', shape: [2], start: 1, end: 3 };
+ * console.log(tensorReader(openFile(path), new Map([['x', entry]])).read('x')); // Float32Array(2) [ 2, 3 ]
+ * ```
+ */
 export function tensorReader(file: OpenFile, tensors: Map<string, TensorEntry>): TensorFile {
   return {
     path: file.path,
