@@ -36,8 +36,8 @@ export interface Generator {
   variables: GeneratorVariables;
   /**
    * The other modality's addition to the prompt tokens of this layer.
-   * @param states of the other modality, lowest layer first, [n, d] each, or [B, n, d] for one set per image (the two may be
-   *   mixed); n members of a set (the classes), or n = 1 (an image's class token)
+   * @param states of the other modality, lowest layer first, [n, d] each, or [B, n, d] for one set per image (the two
+   *   may be mixed); n members of a set (the classes), or n = 1 (an image's class token)
    * @returns [M, to] or [B, M, to]
    * @throws if there are no states, or more than the generator has layers
    */
@@ -45,12 +45,12 @@ export interface Generator {
 }
 
 /**
- * One prompt generator of DGPrompt, our reading of the paper's abstract: M learned queries attend, in a bottleneck of rank
- * r, to the other modality's states of every lower layer, layer-normalised and marked with a learned embedding of their
- * layer. The members of a set have no positions, so it works for any number of classes in any order.
+ * One prompt generator of DGPrompt, our reading of the paper's abstract: M learned queries attend, in a bottleneck of
+ * rank r, to the other modality's states of every lower layer, layer-normalised and marked with a learned embedding of
+ * their layer. The members of a set have no positions, so it works for any number of classes in any order.
  *
- * The output is zero at first, so that training starts from plain independent prompts. Either the output projection starts
- * at zero, or (`gate`) a scalar that scales it, with tanh, as in Flamingo (Alayrac et al., NeurIPS 2022).
+ * The output is zero at first, so that training starts from plain independent prompts. Either the output projection
+ * starts at zero, or (`gate`) a scalar that scales it, with tanh, as in Flamingo (Alayrac et al., NeurIPS 2022).
  */
 export function generator(options: GeneratorOptions, random: Random): Generator {
   const { from, to, tokens, layers, rank, gate } = options;
@@ -73,7 +73,8 @@ function generate(variables: GeneratorVariables, states: tf.Tensor[]): tf.Tensor
     throw new Error(`A generator for ${layers} layers got the states of ${states.length}.`);
   const scale = tf.ones<tf.Rank.R1>([d]);
   const shift = tf.zeros<tf.Rank.R1>([d]);
-  const marked = states.map((state, k) => tf.add(layerNorm(state, scale, shift), tf.slice(layerEmbedding, k, 1))); // [(B,) n, d]
+  // [(B,) n, d]
+  const marked = states.map((state, k) => tf.add(layerNorm(state, scale, shift), tf.slice(layerEmbedding, k, 1)));
   const batch = states.find(state => state.rank === 3)?.shape[0];
   const each = (x: tf.Tensor) =>
     batch === undefined || x.rank === 3 ? x : tf.tile(tf.expandDims(x, 0), [batch, 1, 1]);

@@ -8,7 +8,8 @@ beforeAll(async () => {
 });
 
 const sizes = { from: 4, to: 3, tokens: 2, depth: 4, rank: 5 };
-const states = Array.from({ length: 4 }, (_, k) => seededRandom(k).normal([2, 4], 1) as tf.Tensor); // entering layers 0 … 3
+// entering layers 0 … 3
+const states = Array.from({ length: 4 }, (_, k) => seededRandom(k).normal([2, 4], 1) as tf.Tensor);
 
 /** Guidance whose generators already add something. */
 function trained(options: GuidanceOptions) {

@@ -30,16 +30,17 @@ export interface Guidance {
   /**
    * The addition to the prompt tokens entering a layer.
    * @param layer l, the layer about to run
-   * @param states of the other modality, entering layers 0 … l (so l + 1 of them), [n, d] or [B, n, d] each; the input of
-   *   layer 0 is constant and is not read
+   * @param states of the other modality, entering layers 0 … l (so l + 1 of them), [n, d] or [B, n, d] each; the input
+   *   of layer 0 is constant and is not read
    * @returns [M, to] or [B, M, to], or undefined if the layer is not guided
    */
   at(layer: number, states: tf.Tensor[]): tf.Tensor | undefined;
 }
 
 /**
- * One direction of DGPrompt's dual guidance: a separate generator for every guided layer l, which reads the states entering
- * layers 1 … l of the other tower. Guidance starts at layer 1, since the input of layer 0 is the same for every image.
+ * One direction of DGPrompt's dual guidance: a separate generator for every guided layer l, which reads the states
+ * entering layers 1 … l of the other tower. Guidance starts at layer 1, since the input of layer 0 is the same for
+ * every image.
  *
  * @param options widths, depth and ablations; the defaults are our choices, since only the paper's abstract is public
  * @param random draws the initial values of every generator

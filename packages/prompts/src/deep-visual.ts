@@ -8,8 +8,8 @@ export interface DeepVisual extends VisionPrompts {
 }
 
 /**
- * Visual prompts of the first `depth` layers, learned freely (VPT, Jia et al., ECCV 2022; depth 1 is its shallow form) and
- * initialised with N(0, 0.02²).
+ * Visual prompts of the first `depth` layers, learned freely (VPT, Jia et al., ECCV 2022; depth 1 is its shallow form)
+ * and initialised with N(0, 0.02²).
  *
  * @param options.tokens M, prompt tokens per layer, at least 1
  * @param options.depth how many layers have prompts, from 1 to the tower's layers

@@ -26,7 +26,8 @@ export function initVectors(
   { tokens, init }: { tokens: number; init: string },
   random: Random,
 ): tf.Tensor {
-  const drawn = random.normal([tokens, clip.config.text.width], noise); // all drawn, so that later draws do not depend on the words
+  // all drawn, so that later draws do not depend on the words
+  const drawn = random.normal([tokens, clip.config.text.width], noise);
   const ids = clip.tokenizer.encode(init).slice(0, tokens);
   if (ids.length === 0) return drawn;
   const vectors = tf.tidy(() => {
@@ -38,8 +39,8 @@ export function initVectors(
 }
 
 /**
- * The hand-written template whose first M tokens a context replaces, if words are left over: with two tokens, "a photo of
- * a {}." keeps "of a" as words (MaPLe). Undefined if the context replaces them all.
+ * The hand-written template whose first M tokens a context replaces, if words are left over: with two tokens, "a photo
+ * of a {}." keeps "of a" as words (MaPLe). Undefined if the context replaces them all.
  */
 export function initTemplate(clip: WordSource, tokens: number, init: string): string | undefined {
   return clip.tokenizer.encode(init).length > tokens ? `${init} {}.` : undefined;

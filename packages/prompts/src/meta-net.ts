@@ -52,7 +52,8 @@ export function metaNet(
     variables,
     apply(features) {
       const { down, up } = variables;
-      const inner = tf.relu(tf.add(tf.matMul(features as tf.Tensor2D, down.weight as tf.Tensor2D), down.bias)); // [B, h]
+      // [B, h]
+      const inner = tf.relu(tf.add(tf.matMul(features as tf.Tensor2D, down.weight as tf.Tensor2D), down.bias));
       return tf.add(tf.matMul(inner as tf.Tensor2D, up.weight as tf.Tensor2D), up.bias);
     },
   };

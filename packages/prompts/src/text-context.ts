@@ -22,8 +22,8 @@ export interface TextContext extends TextPrompts {
 }
 
 /**
- * The learned context of a prompt (CoOp, Zhou et al., IJCV 2022): M vectors instead of words, one set for all classes or one
- * per class. They are initialised with the embeddings of words, and with N(0, 0.02²) beyond them.
+ * The learned context of a prompt (CoOp, Zhou et al., IJCV 2022): M vectors instead of words, one set for all classes
+ * or one per class. They are initialised with the embeddings of words, and with N(0, 0.02²) beyond them.
  *
  * @throws one sentence for an unknown position or a number out of range
  *

@@ -235,7 +235,7 @@ describe('bad input ends in one line', () => {
     [
       'a finished classifier',
       async () => ['train', images, '--out', classifier, ...quick],
-      /holds a finished classifier already/,
+      /already holds a finished classifier/,
     ],
     [
       'a classifier that is no folder',

@@ -3,20 +3,20 @@ import type { Confusion } from '../evaluation/score.js';
 import type { Method } from '../learner/types.js';
 import type { Trained } from '../method/trained.js';
 
-/** What a classifier's card is written from. */
+/** The contents of a classifier's card. */
 export interface CardFacts {
   method: Pick<Method, 'name' | 'classNames' | 'recipe' | 'task' | 'seed' | 'options'> & {
     clip: Pick<Method['clip'], 'id' | 'source'>;
   };
   trained: Trained;
-  /** The commonest confusions, with the path of a small picture of each mistake, relative to the card. */
+  /** The most frequent confusions, with the path of a small picture of each mistake, relative to the card. */
   confusions: (Confusion & { thumbnails: string[] })[];
   warnings: readonly string[];
   /** Training images of each class. */
   counts: readonly number[];
 }
 
-/** A trained classifier's card, as Markdown: what it knows, how well, what it confuses, how it was made. */
+/** A trained classifier's card, as Markdown: its classes, accuracy, confusions and training. */
 export function cardText({ method, trained, confusions, warnings, counts }: CardFacts): string {
   const { result, images, epoch, epochs, source, finishedAt } = trained;
   const { classNames, recipe, task, seed, clip } = method;
@@ -25,9 +25,9 @@ export function cardText({ method, trained, confusions, warnings, counts }: Card
   const lines = [
     `# ${inline(baseName(source))}`,
     '',
-    `Tells ${classNames.length} classes apart. Trained on ${images.train} images of \`${source}\`, ${finishedAt.slice(0, 10)}.`,
+    `Classifies images into ${classNames.length} classes. Trained on ${images.train} images of \`${source}\`, ${finishedAt.slice(0, 10)}.`,
     '',
-    '## How well',
+    '## Accuracy',
     '',
     `On ${result.images} ${onWhat[result.on]}:`,
     '',
@@ -38,20 +38,18 @@ export function cardText({ method, trained, confusions, warnings, counts }: Card
     '',
     verdict(gain, result.images),
     '',
-    '| class | trained on | judged on | top-1 % | without training |',
+    '| class | trained on | tested on | top-1 % | without training |',
     '| --- | ---: | ---: | ---: | ---: |',
     ...classNames.map((name, label) => classRow(name, counts[label] ?? 0, result.perClass)),
     '',
     ...confused(confusions, classNames),
-    ...(warnings.length > 0
-      ? ['## What looks wrong in the images', '', ...warnings.map(w => `- ${inline(w)}`), '']
-      : []),
-    '## How it was trained',
+    ...(warnings.length > 0 ? ['## Warnings about the images', '', ...warnings.map(w => `- ${inline(w)}`), ''] : []),
+    '## Training',
     '',
     `Method ${method.name}, ${epochs.length} epoch${epochs.length === 1 ? '' : 's'} in batches of ${recipe.batch} at learning rate ${recipe.lr}, seed ${seed}; ${Math.round(seconds)} s.`,
     epochs.some(({ validation }) => validation !== undefined)
       ? `Kept: epoch ${epoch}, the best on ${images.val} validation images.`
-      : 'Kept: the last epoch, since there were no validation images.',
+      : 'Kept: the last epoch, since there are no validation images.',
     '',
     '| epoch | loss | validation top-1 % |',
     '| ---: | ---: | ---: |',
@@ -60,22 +58,22 @@ export function cardText({ method, trained, confusions, warnings, counts }: Card
     ),
     '',
     `CLIP: \`${clip.source}\`, weights ${clip.id.slice(0, 12)}. Hand-written prompt: ${task.templates.map(t => `"${t}"`).join(', ')}.`,
-    'Every setting is in `run.json`; which image was used for what, in `split.json`.',
+    'All settings are in `run.json`; `split.json` lists the images for training, validation and testing.',
   ];
   return `${lines.join('\n')}\n`;
 }
 
 const onWhat = {
-  test: 'images held out from training and from choosing the epoch',
-  validation: 'validation images, which the kept epoch was chosen by: a new image may do a little worse',
-  training: 'of the training images themselves, since none were held out: how it does on others is not known',
+  test: 'test images, used neither for training nor for choosing the epoch',
+  validation: 'validation images, which also chose the epoch: accuracy on new images may be slightly lower',
+  training: 'training images, since no others were available: accuracy on new images is unknown',
 } as const;
 
 function verdict(gain: number, images: number): string {
   const noise = 100 / Math.sqrt(images); // two standard errors at 50 %
-  if (Math.abs(gain) < 0.05) return 'Training changed nothing that these images show.';
+  if (Math.abs(gain) < 0.05) return 'Training made no difference on these images.';
   const by = `${Math.abs(gain).toFixed(1)} points`;
-  const doubt = Math.abs(gain) < noise ? `, less than what ${images} images can tell from chance` : '';
+  const doubt = Math.abs(gain) < noise ? `, which is within the noise of ${images} images` : '';
   return gain > 0 ? `Training helped by ${by}${doubt}.` : `Training hurt by ${by}${doubt}.`;
 }
 
@@ -86,18 +84,18 @@ function classRow(name: string, trainedOn: number, rows: Trained['result']['perC
 }
 
 function confused(confusions: CardFacts['confusions'], classNames: readonly string[]): string[] {
-  if (confusions.length === 0) return ['## What it confuses', '', 'Nothing among these images.', ''];
+  if (confusions.length === 0) return ['## Confusions', '', 'None among these images.', ''];
   const row = ({ label, predicted, mistakes, thumbnails }: CardFacts['confusions'][number]) =>
     `| ${inline(classNames[label]!)} | ${inline(classNames[predicted]!)} | ${mistakes.length} | ${thumbnails.map((path, i) => `![${inline(baseName(mistakes[i]!.path))}](${path})`).join(' ')} |`;
   return [
-    '## What it confuses',
+    '## Confusions',
     '',
-    '| is | taken for | times | |',
+    '| class | predicted | times | |',
     '| --- | --- | ---: | --- |',
     ...confusions.map(row),
     '',
   ];
 }
 
-/** Text that stands in a line of Markdown as it is. */
+/** Text escaped for a line of Markdown. */
 const inline = (text: string): string => text.replace(/[\\`*_[\]<>|#]/g, '\\$&').replace(/\s+/g, ' ');

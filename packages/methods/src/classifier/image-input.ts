@@ -3,13 +3,15 @@ import { CLIP_MEAN, CLIP_STD } from '@dgprompt/images';
 
 type Builder = ReturnType<typeof graphBuilder>;
 
-/** Pillow's fixed-point weights have 22 bits behind the point; here they are two numbers of 11 bits each. */
-const [precision, half] = [22, 11];
+/** Fraction bits of Pillow's fixed-point weights; here they are two numbers of half as many bits. */
+const precision = 22;
+const half = 11;
 
 /**
- * The way from a uint8 RGB image of any size, [height, width, 3], to a CLIP's pixels, [1, 3, R, R], inside the graph: short side resized
- * with Pillow's antialiased bicubic filter, central square, normalised. It gives `evalPixels`' bits: the filter is made in double
- * precision as Pillow makes it, rounded to 22 bits, and applied as matrix products whose sums of integers float32 holds exactly.
+ * The way from a uint8 RGB image of any size, [height, width, 3], to a CLIP's pixels, [1, 3, R, R], inside the graph:
+ * short side resized with Pillow's antialiased bicubic filter, central square, normalised. It gives `evalPixels`' bits:
+ * the filter is made in double precision as Pillow makes it, rounded to 22 bits, and applied as matrix products whose
+ * sums of integers float32 holds exactly.
  *
  * @param pixels the name of the value that it ends in
  */
@@ -25,7 +27,8 @@ export function imageInput(side: number, pixels: string): Pick<PortableGraph, 'n
   const channels = cast(add('Transpose', ['image'], { perm: [2, 0, 1] }), 'float32'); // [3, H, W]
   const across = resampling(builder, width, height, side);
   const down = resampling(builder, height, width, side);
-  const rows = rounded(builder, part => add('MatMul', [channels, add('Transpose', [part], { perm: [1, 0] })]), across); // [3, H, R]
+  // [3, H, R]
+  const rows = rounded(builder, part => add('MatMul', [channels, add('Transpose', [part], { perm: [1, 0] })]), across);
   const square = rounded(builder, part => add('MatMul', [part, rows]), down); // [3, R, R]
 
   const shares = add('Div', [square, constant(255, 'float32')]); // in float32 step by step, as `normalise` does it
@@ -49,14 +52,15 @@ interface Weights {
 }
 
 /**
- * Pillow's filter from `from` places to those of the resized side that the central square of R shows (`resizeShortSide` and `centreCrop`
- * of @dgprompt/images), as a matrix.
+ * Pillow's filter from `from` places to those of the resized side that the central square of R shows (`resizeShortSide`
+ * and `centreCrop` of @dgprompt/images), as a matrix.
  * @param other length of the image's other side: the shorter of both becomes R
  */
 function resampling({ add, constant, cast }: Builder, from: string, other: string, side: number): Weights {
   const double = (value: number) => constant(value, 'float64');
   const shorter = add('Min', [from, other]);
-  const to = cast(add('Div', [add('Mul', [from, constant(side, 'int64')]), shorter]), 'float64'); // whole numbers: rounded down
+  // whole numbers: rounded down
+  const to = cast(add('Div', [add('Mul', [from, constant(side, 'int64')]), shorter]), 'float64');
   const length = cast(from, 'float64');
   const scale = add('Div', [length, to]);
   const stretch = add('Max', [scale, double(1)]);

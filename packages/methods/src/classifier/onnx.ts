@@ -11,9 +11,9 @@ import { type ModelInput, portableClassifier } from './portable.js';
 export interface ExportOptions {
   /** The file to write. */
   file: string;
-  /** How weights are stored; computing stays in float32. Default: fp32. */
+  /** How weights are stored; computation stays in float32. Default: fp32 */
   precision?: Precision;
-  /** What the model is fed with. Default: image. */
+  /** The model's input. Default: image */
   input?: ModelInput;
   /** Labelled images to compare the file with `predict` on. */
   check?: readonly Item[];
@@ -22,13 +22,13 @@ export interface ExportOptions {
   onProgress?: OnProgress;
 }
 
-/** An exported file, and how it compares with the classifier that it was made of. */
+/** An exported file, and its comparison with the classifier. */
 export interface Exported {
   file: string;
   bytes: number;
   check?: {
     images: number;
-    /** Top-1 in percent of the file, and of `predict`. */
+    /** Top-1 of the file and of `predict`, in percent. */
     top1: number;
     predictTop1: number;
     /** The largest difference of a probability from `predict`'s. */
@@ -37,10 +37,12 @@ export interface Exported {
 }
 
 /**
- * Writes a classifier as one ONNX file that any ONNX Runtime opens (see `portableClassifier` for its inputs and outputs): class names,
- * normalisation and version are in its metadata. In float32 its probabilities are `predict`'s to 1e-4.
+ * Writes a classifier as one ONNX file for any ONNX Runtime. Its input is `image` (uint8 [height, width, 3]) or
+ * `pixels` (float32 [1, 3, R, R]); its outputs are `probabilities` (float32 [1, C]) and `labels` (string [C]). Class
+ * names, normalisation and version are in its metadata. In float32 its probabilities are those of `predict` to 1e-4.
  *
- * @throws one sentence if the file cannot be written, or the backend is not `onnxruntime`; the signal's reason when aborted
+ * @throws one sentence if the file is not writable, or the backend is not `onnxruntime`; the signal's reason when
+ *   aborted
  *
  * @example
  * ```ts

@@ -14,17 +14,17 @@ import type { Method } from '../learner/types.js';
 import { version } from '../runtime/node.js';
 import { imageInput } from './image-input.js';
 
-/** What an exported model is fed with: a uint8 RGB image of any size, or the normalised pixels of one of the model's own size. */
+/** The input of an exported model: a uint8 RGB image of any size, or normalised pixels of the model's size. */
 export type ModelInput = 'image' | 'pixels';
 
 /**
- * A classifier as the bytes of one ONNX file. Learned prompts, and text features where no image changes them, are constants of it; where
- * each image has its own prompts, both towers are inside.
+ * A classifier as the bytes of one ONNX file. Learned prompts, and text features unless they are per image, are
+ * constants; with per-image text both towers are inside.
  *
- * Its input is `image` (uint8 [height, width, 3]) or `pixels` (float32 [1, 3, R, R]); its outputs are `probabilities` (float32 [1, C]) and
- * `labels` (string [C]).
+ * Its input is `image` (uint8 [height, width, 3]) or `pixels` (float32 [1, 3, R, R]); its outputs are `probabilities`
+ * (float32 [1, C]) and `labels` (string [C]).
  *
- * @throws a sentence on another backend than `onnxruntime`
+ * @throws one sentence on other backends than `onnxruntime`
  */
 export async function portableClassifier(
   method: Method,
@@ -49,7 +49,7 @@ async function recordedClassifier(method: Method): Promise<PortableGraph> {
   }
 }
 
-/** The recorded graph with named ends, an image's way to pixels before it if asked for, and the class names. */
+/** The recorded graph with named inputs and outputs, the preprocessing of an image if chosen, and the class names. */
 function withEnds(graph: PortableGraph, { clip, classNames }: Method, input: ModelInput): PortableGraph {
   const [pixels, scores] = [graph.inputs[0]!.name, graph.outputs[0]!.name];
   const names = new Map([
@@ -85,7 +85,7 @@ function withEnds(graph: PortableGraph, { clip, classNames }: Method, input: Mod
 function facts({ name, clip, classNames }: Method, input: ModelInput, precision: Precision): ModelFacts {
   return {
     name: 'classifier',
-    description: `Tells ${classNames.length} classes apart; made by dgprompt.`,
+    description: `Classifies images into ${classNames.length} classes; made by dgprompt.`,
     version,
     metadata: {
       classNames: JSON.stringify(classNames),

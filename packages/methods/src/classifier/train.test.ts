@@ -88,7 +88,7 @@ describe('a trained classifier', () => {
 describe('refused in one sentence, before anything is trained', () => {
   it('a folder with a finished classifier', async () => {
     await fitted(out);
-    await expect(fitted(out)).rejects.toThrow(/holds a finished classifier already; give another folder/);
+    await expect(fitted(out)).rejects.toThrow(/already holds a finished classifier; give another folder/);
   });
 
   it('a folder where another run is under way', async () => {

@@ -26,20 +26,22 @@ import { transformName } from '../transforms/for-training.js';
 import { zeroshot } from '../zoo/zeroshot.js';
 import { cardText } from './card.js';
 
-/** The phases of `train`, then `images`: those that the finished classifier, and then the untrained CLIP, are tested on. */
+/**
+ * The phases of `train`, then `images`: those that the finished classifier, and then the untrained CLIP, are tested on.
+ */
 export type ClassifierProgress = TrainProgress | Progress<'images'>;
 
 export interface TrainClassifierOptions extends Omit<FitOptions, 'working' | 'validation' | 'onProgress'> {
   /** Folder for the finished classifier; while training, for the checkpoint to resume from. */
   out: string;
-  /** What the images came from, a folder or a list: an absolute path. */
+  /** Where the images came from, a folder or a list: an absolute path. */
   source: string;
-  /** Sentences about the data that belong on the card. */
+  /** Sentences about the data for the card. */
   warnings?: readonly string[];
   onProgress?: OnProgress<ClassifierProgress>;
 }
 
-/** Files beside the two of a checkpoint, and the folder that is there only while training. */
+/** Files next to the two of a checkpoint, and the folder that exists only during training. */
 export const classifierFiles = {
   card: 'card.md',
   split: 'split.json',
@@ -47,17 +49,22 @@ export const classifierFiles = {
   working: '.training',
 } as const;
 
-/** Confusions on a card, and pictures for each. */
-const [shownConfusions, shownPictures, pictureSide] = [8, 4, 96];
+/** Confusions on a card. */
+const shownConfusions = 8;
+/** Pictures per confusion. */
+const shownPictures = 4;
+/** Their longer side, in pixels. */
+const pictureSide = 96;
 
 /**
- * From labelled images to a classifier's folder: trains, keeps the epoch that does best on the validation images, judges it beside the
- * untrained CLIP on the test images, and writes `prompts.safetensors`, `run.json`, `split.json` and `card.md`. Called again after it was
- * cut off or aborted, it goes on where it stopped, to the same bits.
+ * From labelled images to a classifier's folder: trains, keeps the epoch with the best validation accuracy, tests it
+ * next to the untrained CLIP, and writes `prompts.safetensors`, `run.json`, `split.json` and `card.md`. Called again
+ * after an interruption, it resumes where it stopped, with the same bits.
  *
- * @param method what to train, put on a CLIP and the dataset's class names
- * @param dataset its `train` is trained on, `val` (if any) chooses the epoch, `test` (else `val`, else `train`) is judged
- * @throws one sentence if the folder cannot be written, holds a finished classifier, or another training run; what `train` throws
+ * @param method on the dataset's class names
+ * @param dataset `train` is trained on, `val` (if any) chooses the epoch, `test` (else `val`, else `train`) tests it
+ * @throws one sentence if the folder is not writable, or has a finished classifier or another training run; the errors
+ *   of `train`
  *
  * @example
  * ```ts
@@ -84,7 +91,7 @@ export async function trainClassifier(
 ): Promise<Trained> {
   const working = joinPath(out, classifierFiles.working);
   if ((await pathExists(joinPath(out, checkpointFiles.prompts))) && !(await pathExists(working)))
-    throw new Error(`${out} holds a finished classifier already; give another folder, or delete that one.`);
+    throw new Error(`${out} already holds a finished classifier; give another folder, or delete that one.`);
   await checkWritable(out);
   const { epochs, kept } = await fitMethod(method, dataset.train, { ...options, working, validation: dataset.val });
   const { result, examination } = await judge(method, dataset, options);

@@ -16,7 +16,7 @@ import { base64, pageFolder, webRuntimeFolder } from '../runtime/node.js';
 import { portableClassifier } from './portable.js';
 
 export interface ExportWebOptions {
-  /** The folder to make; one that an earlier export made is replaced. */
+  /** The folder to write; one of an earlier export is replaced. */
   folder: string;
   /** Heading of the page. */
   title: string;
@@ -30,15 +30,15 @@ const notice = `ort.wasm.min.js, glue and wasm are ONNX Runtime's files for brow
 Copyright (c) Microsoft Corporation. MIT License: https://github.com/microsoft/onnxruntime/blob/main/LICENSE
 `;
 
-/** Bytes of a file in one script: base64 makes four of three, and a browser holds a script as one string. */
+/** Bytes per script: base64 adds a third, and a browser holds a script as one string. */
 const partBytes = 24 * 2 ** 20;
 
 /**
- * Writes a classifier as a folder of static files: a page where one drops or chooses an image, or takes one with the camera. It works from
- * any web server and opened from the disk, without network: onnxruntime-web's files are copied into it.
+ * Writes a classifier as a folder of static files: a page that classifies an image from a file or the camera. It works
+ * on any web server and from the disk, without network: onnxruntime-web's files are copied into it.
  *
  * @returns bytes of all files
- * @throws one sentence if onnxruntime-web is not installed, the folder holds something else, or it cannot be written
+ * @throws one sentence if onnxruntime-web is not installed, or if the folder has other files or is not writable
  *
  * @example
  * ```ts
@@ -97,7 +97,7 @@ export async function exportWeb(
   return { folder, bytes };
 }
 
-/** Writes bytes as scripts that hand them over as text: a page opened from the disk may load scripts and nothing else. */
+/** Writes bytes as scripts with base64 text: a page opened from the disk may only load scripts. */
 async function inParts(name: string, content: Uint8Array, write: (name: string, content: string) => Promise<void>) {
   const parts: string[] = [];
   for (let start = 0; start < content.length; start += partBytes) {

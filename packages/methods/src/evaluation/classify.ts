@@ -18,7 +18,9 @@ export interface ClassifyOptions {
   batch?: number;
   /** Where pixels come from, instead of image files. */
   transform?: Transform;
-  /** The frozen features of all images, in their order, for a method without visual prompts: no pixels are needed then. */
+  /**
+   * The frozen features of all images, in their order, for a method without visual prompts: no pixels are needed then.
+   */
   rows?: FrozenRows;
   /** The method made ready earlier; it stays the caller's. Default: made here, and freed at the end. */
   inference?: Inference;
@@ -28,8 +30,8 @@ export interface ClassifyOptions {
 }
 
 /**
- * Logits of any number of images, in their order: a batch is classified while the next one is decoded, and no more than two batches
- * are in memory. An unreadable image does not stop the others.
+ * Logits of any number of images, in their order: a batch is classified while the next one is decoded, and no more than
+ * two batches are in memory. An unreadable image does not stop the others.
  *
  * @param images paths or encoded images, in a list or as they become known
  * @throws the signal's reason when aborted
@@ -76,7 +78,8 @@ export async function* classify<S extends ImageSource>(
 }
 
 /**
- * The number of images that a method is tested on at a time. Per-image text runs the text tower per image: about 500 prompts fit into memory.
+ * The number of images that a method is tested on at a time. Per-image text runs the text tower per image: about 500
+ * prompts fit into memory.
  *
  * @example
  * ```ts

@@ -79,7 +79,8 @@ describe('evaluate', () => {
       await evaluate(method, items(4), { transform: imageViews(), batch: 3 });
       return { ...counts };
     };
-    for (const make of [zeroshot, coop]) expect(await walks(make(counted, names))).toEqual({ text: 1, vision: 1 }); // frozen features, in batches of their own
+    // frozen features, in batches of their own
+    for (const make of [zeroshot, coop]) expect(await walks(make(counted, names))).toEqual({ text: 1, vision: 1 });
     expect(await walks(maple(counted, names))).toEqual({ text: 1, vision: 4 });
     for (const image of ['prototype', 'none'] as const)
       expect(await walks(dgprompt(counted, names, { guidance: { image } }))).toEqual({ text: 1, vision: 4 });

@@ -11,13 +11,13 @@ import { type Score, score } from './score.js';
 
 export interface EvaluateOptions {
   /**
-   * Images per batch. Default: as many as a CPU's caches hold activations for, 32 on other devices and at most; fewer for per-image
-   * text.
+   * Images per batch. Default: as many as a CPU's caches hold activations for, 32 on other devices and at most; fewer
+   * for per-image text.
    */
   batch?: number;
   /**
-   * Where pixels come from, instead of image files. Methods without visual prompts share the frozen features of images seen through
-   * the same fixed transform. Features of hand-written prompts are kept in the transform's store.
+   * Where pixels come from, instead of image files. Methods without visual prompts share the frozen features of images
+   * seen through the same fixed transform. Features of hand-written prompts are kept in the transform's store.
    */
   transform?: Transform;
   signal?: AbortSignal;
@@ -32,8 +32,8 @@ export interface Evaluation extends Score {
 }
 
 /**
- * Accuracy of a method on labelled images, among the method's own classes. Test images are seen whole: short side resized, centre
- * crop. Text features are computed once, unless they are per image.
+ * Accuracy of a method on labelled images, among the method's own classes. Test images are seen whole: short side
+ * resized, centre crop. Text features are computed once, unless they are per image.
  *
  * @throws one sentence for items that do not fit the classes; the signal's reason when aborted
  *

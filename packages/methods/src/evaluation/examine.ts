@@ -23,8 +23,8 @@ export interface ExamineOptions {
 }
 
 /**
- * Judges labelled images one by one: the counts of `evaluate`, with the probabilities that a page of mistakes needs. Unreadable images
- * are left out and listed.
+ * Judges labelled images one by one: the counts of `evaluate`, with the probabilities that a page of mistakes needs.
+ * Unreadable images are left out and listed.
  *
  * @throws one sentence for items that do not fit the classes; the signal's reason when aborted
  *

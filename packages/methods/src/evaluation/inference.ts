@@ -19,8 +19,8 @@ export interface Inference {
 }
 
 /**
- * Text features are computed once, with the first batch, and again only after training has changed the prompts; a method with
- * per-image text computes them with each batch. Sessions for the two latest batch sizes are kept.
+ * Text features are computed once, with the first batch, and again only after training has changed the prompts; a
+ * method with per-image text computes them with each batch. Sessions for the two latest batch sizes are kept.
  *
  * @example
  * ```ts

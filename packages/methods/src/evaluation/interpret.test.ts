@@ -47,6 +47,6 @@ it('measures Euclidean distance, nearest first, for each class where each has it
 
 it('says where there is nothing to interpret', () => {
   expect(() => interpret(vpt(clip, names))).toThrow(/vpt learns no text context/);
-  expect(() => interpret(maple(tinyClip(), names))).toThrow(/cannot name its words/);
+  expect(() => interpret(maple(tinyClip(), names))).toThrow(/has no names for its tokens/);
   expect(() => interpret(maple(clip, names), { top: 0 })).toThrow(/top is 0/);
 });

@@ -1,27 +1,27 @@
 import type { Method } from '../learner/types.js';
 
-/** A word of the vocabulary, and how far a vector is from its embedding. */
+/** A word of the vocabulary, and a vector's distance from its embedding. */
 export interface NearWord {
   word: string;
   /** Euclidean */
   distance: number;
 }
 
-/** What stands nearest to the vectors of one context. */
+/** The words nearest to the vectors of one context. */
 export interface ContextWords {
-  /** The class that the context belongs to, if each has its own. */
+  /** The class of a class-specific context. */
   classname?: string;
-  /** For each of its M vectors the nearest words, nearest first. */
+  /** For each of the M vectors the nearest words, nearest first. */
   vectors: NearWord[][];
 }
 
 /**
- * The nearest words to each learned context vector, by Euclidean distance to the token embeddings, as CoOp (Zhou et al., IJCV 2022) looks at
- * what was learned. Of deep prompts it is those that enter the first layer; the deeper ones stand among no words.
+ * The words nearest to each learned context vector, by Euclidean distance to the token embeddings, as in CoOp (Zhou et
+ * al., IJCV 2022). Of deep prompts, only those that enter the first layer are in the space of words.
  *
- * @param options.top how many words for each vector; default 3
- * @returns one entry, or one for each class of a class-specific context
- * @throws a sentence if the method learns no text context, or if the CLIP's tokenizer cannot name its words
+ * @param options.top words per vector. Default: 3
+ * @returns one entry, or one per class of a class-specific context
+ * @throws one sentence if the method learns no text context, or the CLIP's tokenizer has no names for its tokens
  *
  * @example
  * ```ts
@@ -36,9 +36,10 @@ export interface ContextWords {
  */
 export function interpret({ name, clip, classNames, learner }: Method, { top = 3 } = {}): ContextWords[] {
   const context = learner.context?.layer(0);
-  if (!context) throw new Error(`${name} learns no text context, so there are no words to find near it.`);
+  if (!context) throw new Error(`${name} learns no text context, so it has no nearest words.`);
   const { tokenizer, weights } = clip;
-  if (!tokenizer.word) throw new Error(`The tokenizer of this CLIP cannot name its words; load it with one that can.`);
+  if (!tokenizer.word)
+    throw new Error(`The tokenizer of this CLIP has no names for its tokens; load the CLIP with a tokenizer that has.`);
   if (!Number.isInteger(top) || top < 1) throw new Error(`top is ${top}; it must be a whole number of at least 1.`);
   const values = context.dataSync<'float32'>();
   const width = context.shape.at(-1)!;
@@ -54,7 +55,7 @@ export function interpret({ name, clip, classNames, learner }: Method, { top = 3
   return classNames.map((classname, c) => ({ classname, vectors: vectors.slice(c * each, (c + 1) * each) }));
 }
 
-/** The rows of a matrix that are nearest to a vector, nearest first. */
+/** The rows of a matrix nearest to a vector, nearest first. */
 function nearest(vector: Float32Array, rows: Float32Array, top: number): { row: number; distance: number }[] {
   const width = vector.length;
   const found: { row: number; distance: number }[] = [];

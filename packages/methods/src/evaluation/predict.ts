@@ -36,8 +36,8 @@ export interface PredictEachOptions {
 export type Answer = { path: string; predictions: Prediction[] } | { path: string; error: Error };
 
 /**
- * The most likely classes of any number of images, answered as they come: as fast as `evaluate`, with no more than two batches in
- * memory. An unreadable image does not stop the others.
+ * The most likely classes of any number of images, answered as they come: as fast as `evaluate`, with no more than two
+ * batches in memory. An unreadable image does not stop the others.
  *
  * @param images paths, in a list or as they become known
  * @returns an answer for each image, in their order

@@ -7,13 +7,13 @@ import { imagesAtOnce } from './images-at-once.js';
 import { slices } from './slices.js';
 import { type Rows, storedRows } from './store.js';
 
-/** Which of the frozen CLIP's features a loss wants. */
+/** The frozen CLIP's features that a loss needs. */
 export interface FrozenTargets {
-  /** The text features are the mean over these, `{}` where the class name goes. */
+  /** The text features are the mean over these, `{}` for the class name. */
   templates: readonly string[];
-  /** Average the templates' features as they come out of the tower, long ones counting more (PromptSRC). Default: normalised ones. */
+  /** Averages the templates' features without normalising them first (PromptSRC). Default: false */
   raw?: boolean;
-  /** The class-token states entering every layer of the vision tower as well. Default: false. */
+  /** Also the class-token states entering every layer of the vision tower. Default: false */
   states?: boolean;
 }
 
@@ -40,12 +40,13 @@ export function frozenImage(
   return { image: features, ...seen };
 }
 
-/** What has been computed, for as long as its views are in use: methods that are trained on the same images share it. */
+/** Computed features, kept while their views are in use: methods trained on the same images share them. */
 const shared = new WeakMap<Transform, WeakMap<Clip, Map<string, Rows[]>>>();
 
 /**
- * The frozen features of every image, computed in batches; the same images (in the same order, so that not a bit depends on what
- * ran before) seen by the same CLIP through the same fixed views are computed once, and kept on disk where the views say so.
+ * The frozen features of every image, computed in batches. The same images (in the same order, so that no bit depends
+ * on earlier calls) in the same fixed views of the same CLIP are computed once, and kept in the views' store if they
+ * have one.
  */
 export async function frozenRows(
   clip: Clip,
@@ -76,7 +77,7 @@ export async function frozenRows(
   };
 }
 
-/** The mean over all images of each tensor [B, …] that `fn` gives for a batch; the caller's to dispose. */
+/** The mean over all images of each tensor [B, …] that `fn` returns for a batch; the caller's to dispose. */
 export async function meanOfRows(
   fn: (images: tf.Tensor4D) => tf.Tensor[],
   paths: readonly string[],
@@ -96,11 +97,11 @@ interface RowsOptions {
   clip: Clip;
   transform: Transform;
   signal?: AbortSignal;
-  /** Told after each batch how many images are done. */
+  /** Receives the number of finished images after each batch. */
   onRows?(done: number): void;
 }
 
-/** What `fn` gives for every image, row after row. */
+/** The results of `fn` for every image, row after row. */
 async function rowsOf(
   fn: (images: tf.Tensor4D) => tf.Tensor[],
   paths: readonly string[],
@@ -130,7 +131,7 @@ async function rowsOf(
   }
 }
 
-/** Rows by index; padding repeats the first, so that nothing computed from it is undefined. */
+/** Rows by index; padding repeats the first, so that all computed values are finite. */
 function gather({ values, width }: Rows, indices: readonly number[], size: number): tf.Tensor2D {
   const rows = new Float32Array(size * width);
   for (let row = 0; row < size; row++) {

@@ -3,16 +3,16 @@ import { activeDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { processorCount } from '../runtime/node.js';
 
-/** What keeps a GPU busy. */
+/** Enough to keep a GPU busy. */
 const most = 32;
 
 /**
- * Bytes a core of a vision transformer's widest activations, [B, tokens, 4 · width] in float32, that stay in its caches from one operation to
- * the next: on two cores 4 images of a ViT-B/16 at a time are a fifth faster than 32.
+ * Bytes per core of a vision transformer's widest activations, [B, tokens, 4 · width] in float32, that stay in its
+ * caches between operations: on two cores, 4 images of a ViT-B/16 at a time are a fifth faster than 32.
  */
 const cached = 5e6;
 
-/** How many images go through a vision tower at a time where each is for itself, as in tests. */
+/** The number of images that go through a vision tower at a time if they are independent, as in tests. */
 export function imagesAtOnce({ config: { vision } }: Pick<Clip, 'config'>): number {
   const { device, threads } = activeDevice();
   if (vision.stages || tf.getBackend() !== 'onnxruntime' || device !== 'cpu') return most;

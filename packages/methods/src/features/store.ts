@@ -14,7 +14,7 @@ const atOnce = 64;
 
 const hashes = new Map<string, Promise<string>>();
 
-/** SHA-256 of a file's bytes, read once a process. */
+/** SHA-256 of a file's bytes, read once per process. */
 function contentHash(path: string): Promise<string> {
   const known = hashes.get(path) ?? readBytes(path).then(bytes => sha256Hex(bytes));
   hashes.set(path, known);
@@ -22,8 +22,8 @@ function contentHash(path: string): Promise<string> {
 }
 
 /**
- * The rows that `compute` gives for images, from disk where they were computed before.
- * @param what tells features of the same images apart
+ * The rows that `compute` returns for images, read from disk if they were computed before.
+ * @param what distinguishes features of the same images
  */
 export async function storedRows(
   store: FeatureStore,
@@ -36,15 +36,16 @@ export async function storedRows(
   try {
     for (const [, some] of slices(paths, atOnce)) contents.push(...(await Promise.all(some.map(contentHash))));
   } catch {
-    return compute(); // which says what is wrong with an image; views that are not files have no content
+    return compute(); // reports the unreadable image; names that are no files have no content
   }
   return stored(store, clip, [what, contents], compute);
 }
 
 /**
- * The rows that `compute` gives, from disk where they were computed before. A file that cannot be read counts as absent, and a folder that cannot be
- * written is no error. Features of a CLIP that came from no file are not kept: nothing tells it from another.
- * @param what they are features of
+ * The rows that `compute` returns, read from disk if they were computed before. Unreadable files count as absent, and
+ * an unwritable folder is no error. Features of a CLIP that was not loaded from a file are not kept, since nothing
+ * identifies it.
+ * @param what identifies the features
  */
 export async function stored(
   { folder, setting }: FeatureStore,

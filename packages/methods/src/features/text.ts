@@ -3,15 +3,15 @@ import * as tf from '@tensorflow/tfjs';
 import type { FeatureStore } from '../transforms/transform.js';
 import { stored } from './store.js';
 
-/** How text features of hand-written prompts are computed, and where they are kept. */
+/** How text features of hand-written prompts are computed and kept. */
 export interface FrozenTextOptions extends Omit<EnsembleOptions, 'templates'> {
-  /** Where they are kept for other processes. Left out: nowhere. */
+  /** Where they are kept for other processes. Default: nowhere */
   features?: FeatureStore;
 }
 
 /**
- * Text features of the frozen CLIP: for each class the mean of its templates' features, normalised again (Radford et al., 2021); from disk where
- * they were computed before.
+ * Text features of the frozen CLIP: for each class the mean of its templates' features, normalised again (Radford et
+ * al., 2021). They are read from disk if they were computed before.
  * @returns [C, e], L2-normalised; the caller's to dispose
  * @throws naming the text if a prompt is longer than the context length; the signal's reason when aborted
  */
@@ -24,7 +24,7 @@ export async function frozenText(
   const compute = () => clip.ensemble(classNames, { templates, raw, ...watched });
   if (!features) return compute();
   const texts = [...classNames, '', ...templates];
-  const what = ['text', raw, texts, texts.map(text => clip.tokenizer.encode(text))]; // weights do not tell one tokenizer from another
+  const what = ['text', raw, texts, texts.map(text => clip.tokenizer.encode(text))]; // the weights' hash does not identify the tokenizer
   const [rows] = await stored(features, clip, what, async () => {
     const computed = await compute();
     const values = (await computed.data()) as Float32Array;

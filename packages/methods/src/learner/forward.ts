@@ -18,7 +18,7 @@ export interface Learned {
   classNames: readonly string[];
 }
 
-/** Whether every image has text features of its own. */
+/** Whether text features are per image. */
 export const perImageText = ({ learner }: Pick<Method, 'learner'>): boolean =>
   Boolean(learner.features ?? learner.textForImages);
 
@@ -47,7 +47,7 @@ export const asFeatures = (given: tf.Tensor | Features): Features =>
 /**
  * Features of a batch under the method's prompts, differentiable.
  *
- * @param text the text features if they are known; left out, they are computed with the batch
+ * @param text the text features if they are known. Default: computed with the batch
  */
 export function features({ clip, learner, classNames }: Learned, batch: Images, text?: Features): FeaturePair {
   const names = [...classNames];

@@ -2,13 +2,13 @@ import type { Item } from '@dgprompt/datasets';
 import type { Method } from './types.js';
 
 /**
- * Checks that items belong to a method's classes. A classifier that is trained on other labels than its names trains to
- * chance without a sound.
+ * Checks that items belong to a method's classes: training with labels that do not match the class names would silently
+ * learn nothing.
  *
- * @throws a sentence naming the first item that does not fit
+ * @throws one sentence naming the first item that does not fit
  */
 export function checkItems({ name, classNames }: Method, items: readonly Item[]): void {
-  if (items.length === 0) throw new Error(`${name}: there are no images; the list of items is empty.`);
+  if (items.length === 0) throw new Error(`${name}: the list of items is empty; give at least one image.`);
   for (const { path, label, classname } of items) {
     const expected = classNames[label];
     if (expected === undefined)

@@ -3,32 +3,32 @@ import type { ImageSource } from '@dgprompt/images';
 import type * as tf from '@tensorflow/tfjs';
 import type { FrozenTargets } from '../features/image.js';
 
-/** Variables in a plain tree; their paths are the names that a checkpoint has for them. */
+/** Variables in a plain tree; their paths are their names in checkpoints. */
 export type Variables = { [name: string]: tf.Variable | Variables | (tf.Variable | Variables)[] };
 
-/** The published experiments that a recipe can differ by. */
+/** The published experiments that a recipe depends on. */
 export type ProtocolName = 'base-to-new' | 'few-shot' | 'cross-dataset' | 'domain-generalization';
 
-/** What an experiment is about: a method's published numbers may depend on it. */
+/** The task of an experiment: a method's published numbers may depend on it. */
 export interface TaskInfo {
   protocol: ProtocolName;
-  /** Training images a class. */
+  /** Training images per class. */
   shots: number;
   /** The dataset's short name, such as `oxford_flowers`. */
   dataset: string;
-  /** The dataset's hand-written prompts, `{}` where the class name goes. */
+  /** The dataset's hand-written prompts, `{}` for the class name. */
   templates: string[];
 }
 
-/** How a method is trained. */
+/** The numbers of a method's training. */
 export interface Recipe {
   /** Learning rate after the warm-up epoch. */
   lr: number;
   epochs: number;
   batch: number;
-  /** Batches whose gradients are averaged for one update. Left out: 1. */
+  /** Batches whose gradients are averaged for one update. Default: 1 */
   accumulate?: number;
-  /** Most that the norm of all gradients together may be. Left out: no limit. */
+  /** Largest norm of all gradients together. Default: no limit */
   clipGradients?: number;
 }
 
@@ -36,13 +36,13 @@ export interface Recipe {
 export interface FeaturePair {
   /** [B, e] */
   image: tf.Tensor;
-  /** [C, e], or [B, C, e] where prompts are made for each image */
+  /** [C, e], or [B, C, e] for per-image text */
   text: tf.Tensor;
-  /** Class-token states entering the layers of the vision tower, [B, d_v] each, where the method gives them. */
+  /** Class-token states entering the layers of the vision tower, [B, d_v] each, if the method returns them. */
   states?: tf.Tensor[];
 }
 
-/** Features of one tower, and states on the way to them where the other tower, or a loss, wants them. */
+/** Features of one tower, and its states if the other tower or a loss needs them. */
 export interface Features {
   /** L2-normalised, [C, e] of texts or [B, e] of images */
   features: tf.Tensor;
@@ -50,7 +50,7 @@ export interface Features {
   states?: tf.Tensor[];
 }
 
-/** What a loss is handed. */
+/** The input of a loss. */
 export interface LossTerms extends FeaturePair {
   /** [B, C] */
   logits: tf.Tensor2D;
@@ -58,49 +58,49 @@ export interface LossTerms extends FeaturePair {
   labels: tf.Tensor1D;
   /** [B], 0 for the padding of a short batch */
   mask: tf.Tensor1D;
-  /** Cross-entropy of the logits, the mean over the rows. */
+  /** Cross-entropy of the logits, averaged over the images. */
   crossEntropy: tf.Scalar;
-  /** The frozen CLIP's features and logits of the same images and classes, where the method asks for them. */
+  /** The frozen CLIP's features and logits of the same images and classes, if the method requests them. */
   frozen?: FeaturePair & { logits: tf.Tensor2D };
 }
 
-/** What `build` makes of a CLIP: variables, and functions of images and class names that read them. */
+/** The learned part of a method: variables, and functions of images and class names that read them. */
 export interface PromptLearner {
-  /** What is trained. */
+  /** Trained variables. */
   variables: Variables;
-  /** What is kept with the variables but not trained, such as averages. */
+  /** Variables that are saved but not trained, such as averages. */
   state?: Variables;
-  /** Factor on the learning rate of a group of variables, by its key in `variables`; 1 where not given. */
+  /** Learning-rate factors of groups of variables, by their keys in `variables`. Default: 1 */
   lrScale?: Record<string, number>;
-  /** What is learned belongs to the classes that were trained on, and no others can be put in. */
+  /** The variables belong to the classes that were trained on, and cannot take others. */
   classSpecific?: boolean;
 
-  /** Text features [C, e] of a class set. Left out: the frozen CLIP's, of the hand-written templates. */
+  /** Text features [C, e] of a class set. Default: the frozen CLIP's, of the hand-written templates. */
   textFeatures?(classNames: string[]): tf.Tensor | Features;
-  /** The learned context, for `interpret`, and so that a class name that leaves no room for it is told at once. */
+  /** The learned context, for `interpret`, and to report class names that leave no room for it. */
   context?: TextPrompts;
-  /** The hand-written templates of a method without text features of its own. Left out: the dataset's. */
+  /** The hand-written templates of a method without text features. Default: the dataset's. */
   templates?: readonly string[];
-  /** Text features [B, C, e] made for each image from the frozen CLIP's features of it, [B, e]: instead of `textFeatures`. */
+  /** Per-image text features [B, C, e] from the frozen CLIP's image features [B, e], instead of `textFeatures`. */
   textForImages?(images: tf.Tensor, classNames: string[]): tf.Tensor;
-  /** Image features [B, e] of images [B, 3, R, R]. Left out: the frozen CLIP's, computed once where views are fixed. */
+  /** Image features [B, e] of images [B, 3, R, R]. Default: the frozen CLIP's, computed once for fixed views. */
   imageFeatures?(images: tf.Tensor4D, text: Features): tf.Tensor | Features;
-  /** Both at once, instead of all above, where each side depends on the other. */
+  /** Both at once, instead of the above, if each side depends on the other. */
   features?(images: tf.Tensor4D, classNames: string[]): FeaturePair;
-  /** Logits [B, C]; left out: cosine times CLIP's logit scale. */
+  /** Logits [B, C]. Default: cosine times CLIP's logit scale. */
   logits?(features: FeaturePair): tf.Tensor2D;
-  /** What is minimised; left out: the cross-entropy. */
+  /** The minimised scalar. Default: the cross-entropy. */
   loss?(terms: LossTerms): tf.Scalar;
-  /** The loss wants the frozen CLIP's features as well; they are computed once where they can be. */
+  /** Requests the frozen CLIP's features for the loss; they are computed once if possible. */
   frozen?: FrozenTargets;
-  /** Loss and gradients, where a method changes them (ProGrad); left out: `valueAndGrads` of the loss. */
+  /** Loss and gradients, if a method changes them (ProGrad). Default: `valueAndGrads` of the loss. */
   gradients?(terms: () => LossTerms, variables: Variables): [tf.Scalar, Variables];
 
-  /** Finds the variables at once, on frozen image features, in place of epochs of gradient steps. */
+  /** Finds the variables at once, on frozen image features, instead of epochs of gradient steps. */
   fit?(data: FitData): Promise<Fit>;
-  /** Runs once before the first epoch. `meanOf` averages what `fn` gives, [B, …] each, over all training images. */
+  /** Runs once before the first epoch. `meanOf` averages the results of `fn`, [B, …] each, over all training images. */
   prepare?(meanOf: MeanOverImages): Promise<void>;
-  /** Runs after every epoch (1 … epochs), outside of the compiled step. */
+  /** Runs after every epoch (1 … epochs), outside the compiled step. */
   afterEpoch?(epoch: number, epochs: number): Promise<void> | void;
 }
 
@@ -108,20 +108,20 @@ export interface PromptLearner {
 export interface LabelledFeatures {
   /** L2-normalised, [N, e] */
   features: tf.Tensor2D;
-  /** Of the classes, N numbers from 0 */
+  /** N class indices from 0 */
   labels: Int32Array;
 }
 
-/** What `fit` is given: images seen whole, as in a test. */
+/** The input of `fit`: features of whole images, as in a test. */
 export interface FitData extends LabelledFeatures {
-  /** To choose settings by, where validation images were given to `train`. */
+  /** For choosing settings, if `train` got validation images. */
   validation?: LabelledFeatures;
   signal?: AbortSignal;
 }
 
-/** What `fit` tells. */
+/** The result of `fit`. */
 export interface Fit {
-  /** What was minimised, at its minimum. */
+  /** The minimum of the minimised function. */
   loss: number;
 }
 
@@ -140,28 +140,28 @@ export interface Method {
   readonly name: string;
   readonly clip: Clip;
   readonly classNames: readonly string[];
-  /** Every option with the value in use. */
+  /** Every option with its value. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** Published values that this CLIP is too shallow for, by option: `options` has what is used instead. */
+  /** Published depths beyond this CLIP's layers, by option: `options` has the values used instead. */
   readonly capped: Readonly<Record<string, number>>;
   readonly recipe: Readonly<Recipe>;
   readonly task: Readonly<TaskInfo>;
   readonly seed: number;
-  /** The learned parts, for the training loop and for whoever wants to look inside. */
+  /** The learned part. */
   readonly learner: PromptLearner;
   /**
-   * The same prompts with other classes. The variables are shared with this method, which stays their owner.
-   * @throws where the prompts belong to the classes they were trained on, or a name is empty or there twice
+   * The same prompts with other classes. This method still owns the shared variables.
+   * @throws one sentence if the variables belong to the classes they were trained on, or a name is empty or duplicate
    */
   forClasses(classNames: readonly string[]): Method;
   /**
    * The most likely classes of each image.
    * @param images paths of image files, or encoded images as bytes
-   * @param options.top how many classes to give, best first. Default 5.
+   * @param options.top classes per image, best first. Default: 5
    */
   predict(images: readonly ImageSource[], options?: { top?: number; signal?: AbortSignal }): Promise<Prediction[][]>;
   /** Writes `prompts.safetensors` and `run.json` into the folder; `loadMethod` reads them. */
   save(folder: string): Promise<void>;
-  /** Frees the variables and what `predict` keeps. The CLIP is the caller's. */
+  /** Frees the variables and the sessions of `predict`. The CLIP stays the caller's. */
   dispose(): void;
 }

@@ -1,10 +1,10 @@
 /**
- * Checks a list of classes before anything is computed with it.
+ * Checks a list of classes before it is used.
  *
  * @param classNames the classes, in the order of their labels
- * @param dataset ImageNet's published list has two names twice ("missile", "sunglasses"), so its names may repeat
+ * @param dataset ImageNet's published list has duplicates ("missile", "sunglasses"), so its names may repeat
  * @returns a copy of the list
- * @throws a sentence for fewer than two classes, an empty name, a name that is there twice
+ * @throws one sentence for fewer than two classes, an empty name, or a duplicate
  */
 export function checkClassNames(classNames: readonly string[], dataset = ''): string[] {
   if (classNames.length < 2)

@@ -2,8 +2,8 @@ import type { Clip, ContextPlace } from '@dgprompt/clip';
 import { contextRows } from '@dgprompt/clip/text';
 
 /**
- * Checks that a learned context and the words around it fit into the text tower with every class name.
- * @throws a sentence naming the longest one, and how many context tokens there is room for
+ * Checks that a learned context fits into the text tower with every class name.
+ * @throws one sentence naming the longest prompt's class, and the number of context tokens that fit
  */
 export function checkContextLength(
   method: string,

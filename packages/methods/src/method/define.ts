@@ -12,7 +12,7 @@ import { mergedOptions } from './option-tree.js';
 import { type Resolved, resolveOptions, type Settings } from './options.js';
 import { saveMethod } from './save.js';
 
-/** Puts a method on a CLIP and a list of classes; options left out have their published values. */
+/** Puts a method on a CLIP and a list of classes; options default to their published values. */
 export interface MethodFactory<O extends object = Record<string, unknown>> {
   (clip: Clip, classNames: readonly string[], options?: GivenOptions<O> & Partial<Settings>): Method;
   /** The method's id, with its variant if it has one: `coop`, `coop:csc`. */
@@ -42,9 +42,9 @@ export interface ResolvedMethod
 }
 
 /**
- * Makes a method of its page: options with their published values, the recipe, and `build`, which gives variables and two feature
- * functions. Logits (cosine times CLIP's logit scale) and cross-entropy follow from those; a method that needs more writes `logits`,
- * `loss`, `gradients`, `prepare` or `afterEpoch` itself.
+ * Makes a method of its page: options with their published values, the recipe, and `build`, which gives variables and
+ * two feature functions. Logits (cosine times CLIP's logit scale) and cross-entropy follow from those; a method that
+ * needs more writes `logits`, `loss`, `gradients`, `prepare` or `afterEpoch` itself.
  *
  * @returns a function of a CLIP, class names and options; it throws one sentence for a wrong option or class name
  *
@@ -75,8 +75,9 @@ export function defineMethod<O extends object>(definition: MethodDefinition<O>):
 }
 
 /**
- * A method with another id and other settings: `csc` of `coop:csc` is one of CoOp's named variants, `depth=3` of `maple:depth=3` a
- * given option, and `prototype+lr=0.01` both. A named variant's settings are defaults that take precedence over the recipe's.
+ * A method with another id and other settings: `csc` of `coop:csc` is one of CoOp's named variants, `depth=3` of
+ * `maple:depth=3` a given option, and `prototype+lr=0.01` both. A named variant's settings are defaults that take
+ * precedence over the recipe's.
  *
  * @throws one sentence if the method has no variant, or no option, of that name, or if a value is wrong
  *
@@ -108,8 +109,8 @@ export function methodVariant<O extends object>({ definition }: MethodFactory<O>
 }
 
 /**
- * The same method with other published numbers: those of its recipe, or its defaults, are replaced. Variants and given options
- * take precedence.
+ * The same method with other published numbers: those of its recipe, or its defaults, are replaced. Variants and given
+ * options take precedence.
  *
  * @param text options, `lr=0.007+epochs=10`
  * @throws one sentence if the method has no option of that name, or if a value is wrong
@@ -118,8 +119,9 @@ export function methodVariant<O extends object>({ definition }: MethodFactory<O>
  * ```ts
  * import { maple, withRecipe } from '@dgprompt/methods';
  *
- * const task = { protocol: 'few-shot', shots: 16, dataset: '', templates: [] } as const;
- * console.log(withRecipe(maple, 'lr=0.01').definition.recipe({ ...task, templates: [] })); // { lr: 0.01, epochs: 5, batch: 4 }
+ * const { definition } = withRecipe(maple, 'lr=0.01');
+ * const recipe = definition.recipe({ protocol: 'few-shot', shots: 16, dataset: '', templates: [] });
+ * console.log(recipe); // { lr: 0.01, epochs: 5, batch: 4 }
  * ```
  */
 export function withRecipe<O extends object>(method: MethodFactory<O>, text: string): MethodFactory<O> {
@@ -159,7 +161,7 @@ function factory<O extends object>(definition: MethodDefinition<O>, id: string, 
   return Object.assign(make, { id, definition, resolve });
 }
 
-/** In place of random numbers where nobody will read them. */
+/** Instead of random numbers, for variables that are never read. */
 const zeros: SeededRandom = {
   next: () => 0,
   integer: () => 0,

@@ -55,8 +55,8 @@ export interface MethodDefinition<O extends object> extends OptionFacts {
   /** Variants that take a part of the method away, in the order of their table. */
   ablations?: readonly string[];
   /**
-   * What `dgprompt search` tries after learning rate and epochs, stage by stage, as text: `[['pull=2', 'pull=8']]`. Default: nothing
-   * more. `false`: there is nothing to search, not even these two.
+   * What `dgprompt search` tries after learning rate and epochs, stage by stage, as text: `[['pull=2', 'pull=8']]`.
+   * Default: nothing more. `false`: there is nothing to search, not even these two.
    */
   searchStages?: readonly (readonly string[])[] | false;
   /** Options that count layers, with the most that this CLIP has; published values above are lowered to it. */

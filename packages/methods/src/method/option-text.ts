@@ -9,7 +9,7 @@ const isName = (text: string) => /^[a-z][\w-]*$/i.test(text);
 
 /**
  * The parts of a method's variant, `prototype+lr=1e+2`: a `+` separates only before a variant's name and before `key=`.
- * @param isVariant which names are variants; left out, any name is
+ * @param isVariant whether a name is a variant's. Default: any name is
  */
 export function splitOptions(text: string, isVariant: (name: string) => boolean = isName): string[] {
   const parts: string[] = [];
@@ -43,7 +43,8 @@ export function mergeOptionText(text: string, others: string): string {
  * import { addOptions } from '@dgprompt/methods/method';
  *
  * console.log(addOptions('maple', 'lr=0.01')); // maple:lr=0.01
- * console.log(addOptions('dgprompt:flat+lr=0.1', 'lr=0.01+guidance.rank=32')); // dgprompt:flat+lr=0.01+guidance.rank=32
+ * console.log(addOptions('dgprompt:flat+lr=0.1', 'lr=0.01+guidance.rank=32'));
+ * // dgprompt:flat+lr=0.01+guidance.rank=32
  * ```
  */
 export function addOptions(id: string, text: string): string {
@@ -52,8 +53,8 @@ export function addOptions(id: string, text: string): string {
 }
 
 /**
- * An option as text, such as `depth=3`, `lr=1e+2`, `guidance.rank=32` or `steps=[1,2,3]`: a setting of the recipe, or an option
- * of the method in the type of its default. Lists are JSON, or values between brackets, separated by commas.
+ * An option as text, such as `depth=3`, `lr=1e+2`, `guidance.rank=32` or `steps=[1,2,3]`: a setting of the recipe, or
+ * an option of the method in the type of its default. Lists are JSON, or values between brackets, separated by commas.
  *
  * @throws one sentence if the method has no such option, or if the value is of another type
  */

@@ -5,7 +5,7 @@ import type { GivenOptions, MethodDefinition } from './definition.js';
 import { checkOptions } from './option-schema.js';
 import { mergedOptions } from './option-tree.js';
 
-/** What every method can be given beside its own options. */
+/** The settings that every method has in addition to its options. */
 export interface Settings extends TaskInfo, Recipe {
   /** Seed of the initial prompts, and of shuffling and augmentation unless `train` gets another. */
   seed: number;
@@ -29,10 +29,11 @@ export const recipeKeys = ['lr', 'epochs', 'batch', 'accumulate', 'clipGradients
 const settingKeys: readonly string[] = [...recipeKeys, 'seed', ...taskKeys];
 
 /**
- * Puts a method's options together: its defaults, then its recipe for this protocol, dataset and number of shots, then the given
- * values. Published depths beyond this CLIP's are lowered to it; given ones are not.
+ * Puts a method's options together: its defaults, then its recipe for this protocol, dataset and number of shots, then
+ * the given values. Published depths beyond this CLIP's are lowered to it; given ones are not.
  *
- * @throws one sentence for an unknown option (with the nearest known one), a value that its schema refuses, a depth above the towers'
+ * @throws one sentence for an unknown option (with the nearest known one), a value that its schema refuses, a depth
+ *   above the towers'
  */
 export function resolveOptions<O extends object>(
   definition: MethodDefinition<O>,

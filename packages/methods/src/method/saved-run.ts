@@ -20,7 +20,10 @@ export interface SavedRun {
   /** The CLIP that the prompts belong to: hash of its weight file, and where it was loaded from. */
   clip: { id: string; source: string };
   versions: Record<string, string>;
-  /** Of a checkpoint that training resumes from: finished epochs, how it is trained, the optimizer's file in the same folder. */
+  /**
+   * Of a checkpoint that training resumes from: finished epochs, how it is trained, the optimizer's file in the same
+   * folder.
+   */
   epoch?: number;
   training?: TrainingFacts;
   optimizer?: string;

@@ -1,24 +1,24 @@
-/** Accuracies of a trained classifier on images that it was not trained on. */
+/** Accuracies of a trained classifier. */
 export interface Result {
-  /** Which images: those held out for testing, the validation images, or (where there is nothing else) the training images. */
+  /** Which images: test images, validation images if there are none, or training images if there are no others. */
   on: 'test' | 'validation' | 'training';
   images: number;
   /** Top-1 in percent. */
   top1: number;
   /** The same of the frozen CLIP with hand-written prompts. */
   zeroShot: number;
-  /** Of each class that has images: name, images, and both accuracies in percent. */
+  /** Of each class with images: name, images, and both accuracies in percent. */
   perClass: { name: string; images: number; top1: number; zeroShot: number }[];
 }
 
-/** What a finished classifier's `run.json` says of its training. */
+/** The training of a finished classifier, in its `run.json`. */
 export interface Trained {
-  /** What the images came from, a folder or a list: an absolute path. */
+  /** Where the images came from, a folder or a list: an absolute path. */
   source: string;
-  /** The folder that all images lie in, which the paths in `split.json` start from. */
+  /** The folder of all images, which the paths in `split.json` are relative to. */
   folder: string;
   images: { train: number; val: number; test: number };
-  /** What was seen of them: `augmented`, `crop`, `still`, or `augmented, 8 of each image`. */
+  /** The views in training: `augmented`, `crop`, `still`, or `augmented, 8 of each image`. */
   views?: string;
   /** The epoch whose prompts were kept. */
   epoch: number;

@@ -8,18 +8,18 @@ import { checkClassNames } from '../method/class-names.js';
 import { namedVariables } from '../method/variables.js';
 import { isTransposed, type PublishedShapes, published } from './published.js';
 
-/** What a published checkpoint does not say. */
+/** Facts that a published checkpoint does not contain. */
 export interface ImportOptions {
-  /** Words that the context started from, `a photo of a`: those beyond its tokens are in the prompt. Default: the method's own. */
+  /** Initial words of the context, `a photo of a`: those beyond its tokens are in the prompt. Default: the method's. */
   init?: string;
-  /** Where the class name stands (CoOp). Default: `end` */
+  /** Position of the class name (CoOp). Default: `end` */
   position?: 'end' | 'middle' | 'front';
 }
 
-/** Ids of the methods whose published checkpoints can be read. */
+/** Ids of the methods whose published checkpoints can be imported. */
 export const importable: readonly string[] = Object.keys(published);
 
-/** A file's tensors without the part of the name that says where training kept them. */
+/** A file's tensors, by names without the prefixes of the training code. */
 interface Source {
   path: string;
   shapes: PublishedShapes;
@@ -27,14 +27,15 @@ interface Source {
 }
 
 /**
- * A trained method from a checkpoint of the published PyTorch code (`model.pth.tar-50` of CoOp, CoCoOp, VPT, IVLP, MaPLe or PromptSRC), read as
- * data and never executed. Tokens, depths and class-specific contexts follow from its shapes.
+ * A trained method from a checkpoint of the published PyTorch code (`model.pth.tar-50` of CoOp, CoCoOp, VPT, IVLP,
+ * MaPLe or PromptSRC), read as data and never executed. Tokens, depths and class-specific contexts follow from its
+ * shapes.
  *
  * @param path the file
- * @param id our method: `maple`
- * @param clip the CLIP that it was trained on; where the file tells (class tokens, frozen weights), it must be that one
+ * @param id the method: `maple`
+ * @param clip the CLIP that it was trained on; checked against the frozen weights in the file, if there are any
  * @param classNames the classes that it was trained on, in the order of their labels
- * @throws one sentence if the file cannot be read, if it is another method's, another CLIP's, or of other classes
+ * @throws one sentence if the file is unreadable, or belongs to another method, CLIP or class list
  *
  * @example
  * ```ts
@@ -85,7 +86,7 @@ export async function importPublished(
 /** `state_dict.module.prompt_learner.ctx` and `prompt_learner.ctx` are the same parameter. */
 const withoutPlace = (name: string) => name.replace(/^state_dict\./, '').replace(/^module\./, '');
 
-/** Every parameter that some method learns must be one that this method learns. */
+/** Every parameter that any method learns must be one that this method learns. */
 function checkMethod({ path, shapes }: Source, id: string): void {
   const others = Object.entries(published);
   let found = 0;
@@ -129,7 +130,7 @@ const shown = ({ options }: Method) =>
     .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
     .join(', ');
 
-/** Frozen weights that checkpoints of a whole model hold, and the start token's embedding, which all do. */
+/** Compares the frozen weights in checkpoints of a whole model, and the start token's embedding, which all have. */
 function checkClip({ path, shapes, read }: Source, { weights, source, tokenizer }: Clip): void {
   const refuse = (what: string) => {
     throw new Error(`${path} was trained on another CLIP than ${source || 'this one'}: its ${what} is another.`);
@@ -151,8 +152,8 @@ const frozenPart = (shapes: PublishedShapes, part: string) =>
   [part, `prompt_learner.${part}`].find(name => shapes.has(name));
 
 /**
- * The frozen embeddings behind the context: the class's name, the full stop and the end token. A class-specific context belongs to its
- * class, and every context to the words around it.
+ * Compares the frozen embeddings after the context (class name, full stop and end token): a class-specific context
+ * belongs to its class, and every context to the words around it.
  */
 function checkClasses({ path, shapes, read }: Source, { clip, classNames, options, learner }: Method): void {
   const [prefix, suffix] = ['token_prefix', 'token_suffix'].map(part => frozenPart(shapes, part));
@@ -171,12 +172,12 @@ function checkClasses({ path, shapes, read }: Source, { clip, classNames, option
     const found = values.subarray(c * length * width, (c * length + after.length) * width);
     if (!near(found, expected, width))
       throw new Error(
-        `${path}: its class ${c} is not "${classNames[c]}"${options.init ? ` after "${options.init}"` : ''}; give the classes that it was trained on, in their order, and the words that its context started from.`,
+        `${path}: its class ${c} is not "${classNames[c]}"${options.init ? ` after "${options.init}"` : ''}; give the classes that it was trained on, in their order, and the initial words of its context.`,
       );
   });
 }
 
-/** Rows of this width that are equal but for rounding to 16 bits. */
+/** Whether rows of this width are equal up to rounding to 16 bits. */
 function near(values: Float32Array, expected: ArrayLike<number>, width = values.length): boolean {
   if (values.length !== expected.length) return false;
   for (let start = 0; start < values.length; start += width) {

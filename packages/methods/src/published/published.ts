@@ -12,18 +12,18 @@ import { vpt } from '../zoo/vpt.js';
 /** Shapes of the parameters in a file, by their published names. */
 export type PublishedShapes = ReadonlyMap<string, readonly number[]>;
 
-/** A published implementation: which method of ours it is, and what ours calls its parameters and settings. */
+/** A published implementation: the method here that it corresponds to, and the names of its parameters and settings. */
 export interface Published {
   method: MethodFactory;
   /**
-   * Our options.
-   * @param settings by the names that the published code has for them, as text; what is left out has its standard value
-   * @param shapes of the learned parameters, which have the last word on all that they tell: tokens, depths, class-specific or not
+   * Options of the method.
+   * @param settings by their published names, as text; missing ones have their defaults
+   * @param shapes of the learned parameters; they take precedence for tokens, depths and class-specific contexts
    */
   options(settings: Readonly<Record<string, string>>, shapes: PublishedShapes): Record<string, unknown>;
-  /** Where a parameter stands in our tree, `text.1`; undefined where the name is none of this method's. */
+  /** A parameter's name here, such as `text.1`; undefined if the method has no such parameter. */
   parameter(name: string): string | undefined;
-  /** Parts of the loss, by the names that the published code has for them. */
+  /** Parts of the loss, by their published names. */
   terms?(terms: LossTerms, method: Method): Record<string, tf.Tensor>;
 }
 
@@ -31,7 +31,7 @@ type Settings = Readonly<Record<string, string>>;
 
 const ours = (method: unknown) => method as MethodFactory;
 
-/** The shape of the parameter whose name ends like this: checkpoints of a part of the model leave the part's name out. */
+/** The shape of the parameter whose name has this ending: checkpoints of a part of the model omit the part's name. */
 function shapeOf(shapes: PublishedShapes, ending: RegExp): readonly number[] | undefined {
   for (const [name, shape] of shapes) if (ending.test(name)) return shape;
   return undefined;
@@ -39,13 +39,13 @@ function shapeOf(shapes: PublishedShapes, ending: RegExp): readonly number[] | u
 
 const contextShape = (shapes: PublishedShapes) => shapeOf(shapes, /^(prompt_learner\.)?ctx$/);
 
-/** Underscores are spaces, as in the published configuration files; where nothing is said, the method's standard words are meant. */
+/** Underscores are spaces, as in the published configuration files. */
 const initOf = ({ ctx_init }: Settings) => ({ init: ctx_init?.replaceAll('_', ' ') });
 
 const tokensOf = (settings: Settings, shapes: PublishedShapes) =>
   contextShape(shapes)?.at(-2) ?? Number(settings.n_ctx_text ?? settings.n_ctx);
 
-/** One layer for the first prompts, and one for each set of deeper ones. */
+/** One layer for the first prompts, and one per set of deeper ones. */
 const layersLike = (shapes: PublishedShapes, deeper: RegExp) =>
   1 + [...shapes.keys()].filter(name => deeper.test(name)).length;
 
@@ -68,7 +68,7 @@ const towers = (settings: Settings, shapes: PublishedShapes) => {
   };
 };
 
-/** Parameters of prompts that stand in the towers themselves (VPT, IVLP, PromptSRC). */
+/** Parameters of prompts inside the towers (VPT, IVLP, PromptSRC). */
 function inTowers(name: string): string | undefined {
   if (name === 'prompt_learner.ctx') return 'text.0';
   if (name === 'image_encoder.VPT') return 'visual.0';
@@ -94,7 +94,7 @@ function inCocoop(name: string): string | undefined {
   return layer ? `metaNet.${layer[1] === '1' ? 'down' : 'up'}.${layer[2]}` : undefined;
 }
 
-/** The published implementations that numbers or checkpoints of ours can be compared with, by our method's id. */
+/** The published implementations that methods can be compared with, by the method's id. */
 export const published: Readonly<Record<string, Published>> = {
   coop: {
     method: ours(coop),

@@ -18,7 +18,10 @@ export const processorCount = (): number => availableParallelism();
 /** The folder with the files of an exported page. */
 export const pageFolder = (): string => join(dirname(require.resolve(packageFile)), 'web');
 
-/** The folder with onnxruntime-web's built files, next to this package or where the program runs; undefined if it is not installed. */
+/**
+ * The folder with onnxruntime-web's built files, next to this package or where the program runs; undefined if it is not
+ * installed.
+ */
 export function webRuntimeFolder(): string | undefined {
   for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), 'x.js')).href])
     try {

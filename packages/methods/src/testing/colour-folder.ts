@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 
-/** Class folders of small pictures, each class of a colour of its own with noise on it, for tests. No part of the package. */
+/** Class folders of small pictures for tests, one noisy colour per class. */
 export async function colourFolder(
   root: string,
   classes: Record<string, [number, number, number]>,
@@ -28,7 +28,7 @@ export async function colourFolder(
   }
 }
 
-/** Three colours that the test CLIP's three class names stand for. */
+/** Colours of the test CLIP's three class names. */
 export const colours: Record<string, [number, number, number]> = {
   'big dog': [200, 60, 60],
   cat: [60, 200, 60],

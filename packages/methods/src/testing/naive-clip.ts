@@ -1,6 +1,6 @@
 /**
- * CLIP on plain arrays of numbers, one token at a time: no shared prefix, whole token rows, nothing left out. Only tests use it:
- * it is what the fast towers are compared with.
+ * CLIP on plain arrays of numbers, one token at a time: no shared prefix, whole token rows, no shortcuts. Only tests
+ * use it: it is what the fast towers are compared with.
  */
 export type Vector = number[];
 export type Matrix = number[][];
@@ -88,7 +88,8 @@ export function block(tokens: Matrix, { parameters, name, heads, causal }: Naive
     matrix(parameters, `${name}.attn.in_proj_weight`),
     vector(parameters, `${name}.attn.in_proj_bias`),
   ];
-  const projected = tokens.map(token => linear(layerNorm(parameters, `${name}.ln_1`, token), inWeight, inBias)); // [N, 3D]
+  // [N, 3D]
+  const projected = tokens.map(token => linear(layerNorm(parameters, `${name}.ln_1`, token), inWeight, inBias));
   const mixed = tokens.map((): Vector => []);
   for (let h = 0; h < heads; h++) {
     const part = (which: number) =>

@@ -4,7 +4,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Matrix, Parameters, Vector } from './naive-clip.js';
 import * as naive from './naive-clip.js';
 
-/** A trained DGPrompt: its variables by name, and the options that its formula has. */
+/** A trained DGPrompt: its variables by name, and the options in its formula. */
 export interface NaivePrompts {
   variables: Map<string, tf.Variable>;
   tokens: number;
@@ -93,7 +93,9 @@ export function naiveFrozenText(clip: Clip, classNames: readonly string[], templ
   });
 }
 
-/** A class's 77 tokens with their positions. Learned tokens stand at 1 … M; the words of "a photo of a" beyond them stay. */
+/**
+ * A class's 77 tokens with their positions. Learned tokens are at 1 … M; the words of "a photo of a" beyond them stay.
+ */
 function textRow(
   clip: Clip,
   name: string,
@@ -167,7 +169,7 @@ function promptsEntering(
   ];
 }
 
-/** What a generator adds: M queries attend to every member of every layer's set. */
+/** A generator's output: M queries attend to every member of every layer's set. */
 function generated({ variables, guidance: { scale, gate } }: NaivePrompts, name: string, layers: Matrix[]): Matrix {
   const read = (part: string) => variables.get(`${name}.${part}`)!.arraySync() as Matrix;
   const members = layers.flatMap((set, k) =>

@@ -9,8 +9,6 @@ import type { Method } from '../learner/types.js';
 import { namedVariables } from '../method/variables.js';
 import type { Transform } from '../transforms/transform.js';
 
-/** What the tests of this package share. No part of the package. */
-
 export const golden = fileURLToPath(new URL('../../../../../shared/golden/', import.meta.url));
 export const hasGolden = existsSync(golden);
 

@@ -3,7 +3,10 @@ import { train } from '../training/train.js';
 import { resolveMethod } from '../zoo/all.js';
 import { imageViews, items, names, tinyClip, values } from './tiny.js';
 
-/** A training run in a process of its own, for tests that kill it: arguments are a folder, a method and its options as JSON. */
+/**
+ * A training run in a separate process, for tests that kill it: arguments are a folder, a method and its options as
+ * JSON.
+ */
 const [folder, id, options] = process.argv.slice(2) as [string, string, string];
 await useDevice({ threads: 1 });
 const method = resolveMethod(id)(tinyClip(), names, JSON.parse(options));

@@ -33,9 +33,9 @@ const optimizerFile = (epoch: number) => `optimizer-${epoch}.safetensors`;
 const namedMomentum = ({ momentum }: Checkpoint) => new Map(namedLeaves<tf.Variable>(momentum));
 
 /**
- * Writes a method and its optimizer after an epoch, so that a process killed at any moment leaves a whole checkpoint: the optimizer's
- * file, with the epoch in its name, comes first; the prompts' file carries its epoch and is renamed into place; older optimizer files
- * and partial files of a killed run are deleted last.
+ * Writes a method and its optimizer after an epoch, so that a process killed at any moment leaves a whole checkpoint:
+ * the optimizer's file, with the epoch in its name, comes first; the prompts' file carries its epoch and is renamed
+ * into place; older optimizer files and partial files of a killed run are deleted last.
  */
 export async function saveCheckpoint(method: Method, checkpoint: Checkpoint, epoch: number): Promise<void> {
   const { folder, training } = checkpoint;
@@ -94,7 +94,9 @@ async function checkSameRun(method: Method, { folder, training }: Checkpoint): P
       );
 }
 
-/** Everything that identifies a run, as text; `start` is the seed of the initial prompts, `seed` that of the training. */
+/**
+ * Everything that identifies a run, as text; `start` is the seed of the initial prompts, `seed` that of the training.
+ */
 function factsOf(
   run: Pick<SavedRun, 'method' | 'options' | 'task' | 'seed' | 'clip' | 'training'> & { classNames: readonly string[] },
 ) {

@@ -18,8 +18,8 @@ export interface FitOptions
 }
 
 /**
- * Trains a method and leaves it with the prompts of the epoch with the best validation accuracy (the earliest of equals). A call that
- * was interrupted resumes where it stopped, with the same bits.
+ * Trains a method and leaves it with the prompts of the epoch with the best validation accuracy (the earliest of
+ * equals). A call that was interrupted resumes where it stopped, with the same bits.
  *
  * @returns every epoch, and the number of the kept one
  * @throws what `train` throws

@@ -5,11 +5,11 @@ import { imagesAtOnce } from '../features/images-at-once.js';
 import type { Method } from '../learner/types.js';
 import type { Batch } from './loss.js';
 
-/** The frozen vision tower before the step of a method that leaves images as they are. */
+/** The frozen vision tower before the step of a method without visual prompts. */
 export interface TowerInParts {
   /**
-   * The frozen features of a batch of pixels, a few images at a time; undefined where the step's own graph does as well: features are there, or
-   * all images fit into the caches together.
+   * The frozen features of a batch of pixels, a few images at a time; undefined if the step's own graph is as fast:
+   * features are known, or all images fit into the caches together.
    */
   features(batch: Batch): Promise<FrozenBatch | undefined>;
   /** Floating-point operations of the last batch in matrix products. */
@@ -17,7 +17,7 @@ export interface TowerInParts {
   dispose(): Promise<void>;
 }
 
-/** Takes the tower out of a method's step: `trainingStep` runs it before. */
+/** Moves the tower out of a method's step: `trainingStep` runs it first. */
 export function inParts({ clip, learner }: Pick<Method, 'clip' | 'learner'>): TowerInParts {
   const tower = compile((images: tf.Tensor4D) => frozenImage(clip, images, learner.frozen?.states), { cacheSize: 1 });
   let calls = 0;
@@ -37,7 +37,7 @@ export function inParts({ clip, learner }: Pick<Method, 'clip' | 'learner'>): To
       const states = done[0]!.states?.map((_, layer) => joined(done.map(one => one.states![layer]!)));
       const image = joined(done.map(one => one.image));
       tf.dispose(done);
-      return { image, ...(states ? { states } : {}) };
+      return states ? { image, states } : { image };
     },
     get operations() {
       return calls * (tower.graphs[0]?.operations ?? 0);

@@ -38,7 +38,7 @@ async function run(to: string, method: string, more: object, killAfter?: number)
   };
 }
 
-describe('a run that is killed goes on to the same bits', () => {
+describe('a killed run resumes with the same bits', () => {
   it.each([
     ['maple', {}],
     ['dgprompt', { guidance: { rank: 4, image: 'prototype' }, average: { mean: 6, std: 2 } }],

@@ -8,8 +8,8 @@ import { type Batch, type ClassTargets, lossAndGradients } from './loss.js';
 /** One compiled step of the published recipe, with the momentum of each group of variables. */
 export interface TrainingStep {
   /**
-   * Computes a batch's gradients and updates the method's variables; where gradients are accumulated, the update follows on every
-   * n-th batch and on the last batch of an epoch.
+   * Computes a batch's gradients and updates the method's variables; where gradients are accumulated, the update
+   * follows on every n-th batch and on the last batch of an epoch.
    *
    * @param last whether this is the last batch of the epoch
    * @returns the batch's loss before the update
@@ -17,9 +17,15 @@ export interface TrainingStep {
   run(batch: Batch, targets: ClassTargets, lr: number, last?: boolean): Promise<number>;
   /** The momentum of every variable, in the form of the method's variables. */
   momentum: Variables;
-  /** The graph that computes a batch's gradients, known after the first batch; none on other backends than `onnxruntime`. */
+  /**
+   * The graph that computes a batch's gradients, known after the first batch; none on other backends than
+   * `onnxruntime`.
+   */
   readonly graph: GraphFacts | undefined;
-  /** Floating-point operations of a batch in matrix products, including a frozen vision tower that runs before the graph. */
+  /**
+   * Floating-point operations of a batch in matrix products, including a frozen vision tower that runs before the
+   * graph.
+   */
   readonly operations: number;
   dispose(): Promise<void>;
 }
@@ -37,8 +43,9 @@ export interface UpdateOptions {
 }
 
 /**
- * Forward pass, gradients and update of a method as one compiled function: SGD with momentum 0.9 and weight decay 5e-4 (published
- * everywhere), each group of variables with its own learning-rate factor. With accumulated gradients, the update is a second function.
+ * Forward pass, gradients and update of a method as one compiled function: SGD with momentum 0.9 and weight decay 5e-4
+ * (published everywhere), each group of variables with its own learning-rate factor. With accumulated gradients, the
+ * update is a second function.
  *
  * @example
  * ```ts

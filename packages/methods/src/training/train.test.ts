@@ -276,7 +276,7 @@ describe('train', () => {
     const start = (method: Method, list = items(2), options: TrainOptions = {}) =>
       train(method, list, { transform: imageViews(), ...options }).next();
     await expect(start(zeroshot(clip, names))).rejects.toThrow(/clip has nothing to train/);
-    await expect(start(coop(clip, names), [])).rejects.toThrow(/no images/);
+    await expect(start(coop(clip, names), [])).rejects.toThrow(/the list of items is empty/);
     await expect(start(coop(clip, names), items(1, ['cat', 'big dog', 'owl', 'ant']))).rejects.toThrow(
       /label 3.*3 classes/,
     );

@@ -20,13 +20,20 @@ export interface TrainOptions extends Partial<Recipe>, TransformOptions {
   /** Seed of shuffling and augmentation. Default: the method's. */
   seed?: number;
   /**
-   * Folder for a checkpoint after every epoch: prompts, optimizer, `run.json`, `epochs.json`. If it holds a checkpoint of the same run,
-   * training resumes from it, with the same bits as without the interruption, and yields the remaining epochs.
+   * Folder for a checkpoint after every epoch: prompts, optimizer, `run.json`, `epochs.json`. If it holds a checkpoint
+   * of the same run, training resumes from it, with the same bits as without the interruption, and yields the remaining
+   * epochs.
    */
   checkpoint?: string;
-  /** Least seconds between two checkpoints, for short epochs; the last epoch always has one. Default: 0, one after every epoch. */
+  /**
+   * Least seconds between two checkpoints, for short epochs; the last epoch always has one. Default: 0, one after every
+   * epoch.
+   */
   checkpointSeconds?: number;
-  /** Runs before each checkpoint is written (without a folder, after every epoch): an epoch interrupted here is trained again, with the same bits. */
+  /**
+   * Runs before each checkpoint is written (without a folder, after every epoch): an epoch interrupted here is trained
+   * again, with the same bits.
+   */
   beforeCheckpoint?(epoch: Epoch): Promise<void>;
   /** Images to test on after every epoch, each seen whole: `Epoch.validation`. Default: none, as published. */
   validation?: readonly Item[];
@@ -37,7 +44,10 @@ export interface TrainOptions extends Partial<Recipe>, TransformOptions {
   onProgress?: OnProgress<TrainProgress>;
 }
 
-/** Before the first epoch: hand-written prompts (`text`) and images (`features`) whose frozen features are computed. Then steps, of all epochs. */
+/**
+ * Before the first epoch: hand-written prompts (`text`) and images (`features`) whose frozen features are computed.
+ * Then steps, of all epochs.
+ */
 export type TrainProgress = Progress<'text' | 'features'> | (Progress<'steps'> & Step);
 
 export interface Step {
@@ -53,16 +63,17 @@ export interface Step {
 }
 
 /**
- * Trains a method's prompts, one epoch at a time, as in the published experiments: SGD with momentum 0.9 and weight decay 5e-4, cosine
- * annealing after one warm-up epoch, a loader that shuffles and drops a short last batch. A training set smaller than a batch is one
- * padded batch. A method that is fitted at once (linear probe) yields one epoch. The same seed on the same machine gives the same bits.
+ * Trains a method's prompts, one epoch at a time, as in the published experiments: SGD with momentum 0.9 and weight
+ * decay 5e-4, cosine annealing after one warm-up epoch, a loader that shuffles and drops a short last batch. A training
+ * set smaller than a batch is one padded batch. A method that is fitted at once (linear probe) yields one epoch. The
+ * same seed on the same machine gives the same bits.
  *
  * @param method its variables change in place
  * @param items labelled images; labels are indices into the method's class names
  * @param options take precedence over the method's recipe
  * @returns the epochs as they end; leaving the loop early frees everything and keeps the prompts as they are
- * @throws one sentence for items that do not fit the classes, for a checkpoint of another run, and for a loss that is no longer finite
- *   (with the step, the learning rate and what to try); the signal's reason when aborted
+ * @throws one sentence for items that do not fit the classes, for a checkpoint of another run, and for a loss that is
+ *   no longer finite (with the step, the learning rate and what to try); the signal's reason when aborted
  *
  * @example
  * ```ts
@@ -72,7 +83,8 @@ export interface Step {
  *
  * const weather = await loadTask('weather');
  * const method = coop(await loadClip(miniClip), weather.classNames, { epochs: 1, batch: 4 });
- * for await (const { number, loss } of train(method, weather.train.slice(0, 8))) console.log(number, loss > 0); // 1 true
+ * const images = weather.train.slice(0, 8);
+ * for await (const { number, loss } of train(method, images)) console.log(number, loss > 0); // 1 true
  * ```
  */
 export async function* train(

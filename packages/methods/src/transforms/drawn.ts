@@ -2,15 +2,15 @@ import { seededRandom } from '@dgprompt/engine';
 import type { FeatureStore, Transform } from './transform.js';
 
 export interface DrawnTransformsOptions {
-  /** Views of each image. */
+  /** Views per image. */
   count: number;
-  /** What is drawn follows from it and from an image's place among the paths, wherever the images lie. */
+  /** Views depend on it and on an image's index among the paths, not on the folder. */
   seed: number;
-  /** Where frozen features of these views are kept for other processes. Default: nowhere. */
+  /** Where frozen features of these views are kept for other processes. Default: nowhere */
   features?: FeatureStore;
 }
 
-/** Random views, drawn once: `count` of every image, each of them fixed from now on. */
+/** Random views, drawn once: `count` fixed views of every image. */
 export function drawnTransforms(
   transform: Transform,
   paths: readonly string[],

@@ -12,20 +12,23 @@ export interface FeatureStore {
 
 /** Where pixels come from. */
 export interface Transform {
-  /** Every image looks the same each time it is loaded: what is frozen can be computed once. */
+  /** Every image looks the same each time it is loaded, so that frozen features can be computed once. */
   readonly fixed: boolean;
-  /** Where frozen features of these views are kept for other processes; only for views of image files. Left out: nowhere. */
+  /**
+   * Where frozen features of these views are kept for other processes; only for views of image files. Default: nowhere
+   */
   readonly features?: FeatureStore;
   /**
-   * @param path an image file, or whatever name these views know it by
-   * @param random for the view; all numbers are drawn before the first wait, so that images can be loaded side by side
+   * @param path an image file, or any name that these views know
+   * @param random for the view; all numbers are drawn before the first await, so that images can be loaded concurrently
    * @returns normalised pixels [3, R, R], row-major
    */
   load(path: string, random: { next(): number }): Promise<Float32Array>;
 }
 
 /**
- * The published training views: random resized crop (scale 0.08 to 1), and a flip half of the time unless `flip` is false.
+ * The published training views: random resized crop (scale 0.08 to 1), and, unless `flip` is false, a flip half of the
+ * time.
  *
  * @example
  * ```ts
@@ -42,7 +45,7 @@ export function trainTransform(imageSize: number, { flip = true } = {}): Transfo
 }
 
 /**
- * The published test view: short side resized, central square. An image of the model's own size stays as it is.
+ * The published test view: short side resized, central square. An image of the model's size is not changed.
  *
  * @example
  * ```ts
@@ -55,16 +58,16 @@ export function evalTransform(imageSize: number): Transform {
   return { fixed: true, load: path => evalPixels(path, imageSize) };
 }
 
-/** Memory for decoded pixels: bytes that are still free. At first it is enough for a few-shot training set. */
+/** Memory for decoded pixels, in free bytes: enough for a few-shot training set. */
 export const pixelMemory = (): { free: number } => ({ free: 512 * 2 ** 20 });
 
 const cached = new WeakMap<Transform, Transform>();
 
 /**
- * The same views, decoding an image once if its view is fixed, as far as memory is set aside for it. The same views give the same
- * object again: whoever trains and tests several methods through one of these decodes once, and computes frozen features once.
+ * The same views, which decode each image once if they are fixed, within a memory limit. The same views give the same
+ * object, so that several methods trained and tested with it share decoded images and frozen features.
  *
- * @param memory that several views share. Default: 512 MB of their own
+ * @param memory shared by several views. Default: 512 MB for these
  *
  * @example
  * ```ts
@@ -87,7 +90,8 @@ export function cachedTransform(transform: Transform, memory = pixelMemory()): T
 function withCache(transform: Transform, memory: { free: number }): Transform {
   const cache = new Map<string, Float32Array>();
   return {
-    ...{ fixed: true, features: transform.features },
+    fixed: true,
+    features: transform.features,
     async load(path, random) {
       const known = cache.get(path);
       if (known) return known;
@@ -110,7 +114,8 @@ export interface PixelBatchOptions {
 /**
  * Pixels of some images as a batch of a fixed size, [size, 3, R, R]; rows beyond the images are zeros.
  *
- * @throws one sentence for views of another size; the transform's error for an unreadable image; the signal's reason when aborted
+ * @throws one sentence for views of another size; the transform's error for an unreadable image; the signal's reason
+ *   when aborted
  */
 export async function pixelBatch(
   transform: Transform,
@@ -124,7 +129,7 @@ export async function pixelBatch(
   return tf.tensor4d(pixels, [size, 3, imageSize, imageSize]);
 }
 
-/** The pixels of a batch, [size, 3, R, R] row-major, and by row the errors of images that could not be read. */
+/** The pixels of a batch, [size, 3, R, R] row-major, and the errors of unreadable images by row. */
 export async function readPixels<S extends ImageSource>(
   transform: { load(image: S, random: { next(): number }): Promise<Float32Array> },
   images: readonly S[],

@@ -31,8 +31,8 @@ export const methodNames: readonly string[] = builtIn.map(({ id }) => id);
 
 /**
  * The method of an id: `maple`, or with one of its variants, `coop:csc`.
- * @param own methods of your own; they go before those of the same name here
- * @throws a sentence with the nearest known name
+ * @param own user-defined methods; they take precedence over built-in ones of the same name
+ * @throws one sentence with the nearest known name
  *
  * @example
  * ```ts

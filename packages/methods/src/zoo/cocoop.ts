@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { defineMethod } from '../method/define.js';
 
 /**
- * CoCoOp (Zhou et al., CVPR 2022): CoOp's context, moved for each image by what a small network makes of its features.
+ * CoCoOp (Zhou et al., CVPR 2022): CoOp's context, shifted for each image by a small network of its features.
  *
  * @example
  * ```ts
@@ -21,9 +21,9 @@ export const cocoop = defineMethod({
   options: {
     /** M, learned context vectors. */
     tokens: 4,
-    /** Words whose embeddings the first vectors start as. */
+    /** Words whose embeddings initialise the first vectors. */
     init: 'a photo of a',
-    /** The network's hidden layer has a joint width of e over this. */
+    /** The network has ⌊e / reduction⌋ hidden units, for a joint width of e. */
     reduction: 16,
   },
   ranges: { tokens: [1, 1024, 'whole'], reduction: [1, 4096, 'whole'] },

@@ -3,8 +3,8 @@ import type { TaskInfo } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
 
 /**
- * CoOp (Zhou et al., IJCV 2022): the words around the class name become learned vectors, one context for all classes or one
- * for each, before the name, around it or after it. Images keep the frozen CLIP's features.
+ * CoOp (Zhou et al., IJCV 2022): learned vectors replace the words around the class name, one context for all classes
+ * or one per class, before the name, around it or after it. Images keep the frozen CLIP's features.
  *
  * @example
  * ```ts
@@ -22,11 +22,11 @@ export const coop = defineMethod({
   options: {
     /** M, learned context vectors. */
     tokens: 16,
-    /** Class-specific contexts: a context of its own for every class. */
+    /** Class-specific contexts: a separate context for every class. */
     csc: false,
-    /** Where the class name stands: at the end of the context, in its middle, or in front of it. */
+    /** Position of the class name: after the context, in its middle, or in front of it. */
     position: 'end' as ContextPosition,
-    /** Words whose embeddings the first vectors start as; the rest, or all, start at N(0, 0.02²). */
+    /** Words whose embeddings initialise the first vectors; the others are initialised with N(0, 0.02²). */
     init: '',
   },
   ranges: { tokens: [1, 1024, 'whole'] },
@@ -50,7 +50,10 @@ function epochs({ protocol, shots, dataset }: TaskInfo): number {
   return shots <= 4 ? 100 : 200;
 }
 
-/** Few-shot runs learn 16 vectors from noise; CoCoOp's tables (CVPR 2022), where classes or datasets change, four from words. */
+/**
+ * Few-shot runs learn 16 vectors from noise; CoCoOp's tables (CVPR 2022), where classes or datasets change, four from
+ * words.
+ */
 function context({ protocol }: TaskInfo) {
   return protocol === 'few-shot' ? {} : { tokens: 4, init: 'a photo of a' };
 }

@@ -61,7 +61,10 @@ export const dgprompt = defineMethod({
       gate: false,
     },
     retention: {
-      /** λ of text features, image features and predictions at a joint width of 512; the first two scale with its square root. */
+      /**
+       * λ of text features, image features and predictions at a joint width of 512; the first two scale with its square
+       * root.
+       */
       text: 25,
       image: 10,
       logits: 1,
@@ -70,7 +73,10 @@ export const dgprompt = defineMethod({
       /** Templates of the frozen text features, `{}` for the class name. Default: the dataset's. */
       templates: [] as string[],
     },
-    /** Gaussian average of the prompts over epochs: the epoch with the largest weight (0: no average), and the deviation in epochs. */
+    /**
+     * Gaussian average of the prompts over epochs: the epoch with the largest weight (0: no average), and the deviation
+     * in epochs.
+     */
     average: { mean: 0, std: 1 },
   },
   choices: {
@@ -109,7 +115,8 @@ export const dgprompt = defineMethod({
     const { tokens, depth, init, base, guidance } = options;
     const width = clip.config.vision.width; // d_v
     const text = deepText(clip, { tokens, depth, init }, random); // J × [M, d_t]
-    const visual = base === 'coupled' ? coupled(text, width, random) : deepVisual(clip, { tokens, depth }, random); // J × [M, d_v]
+    // J × [M, d_v]
+    const visual = base === 'coupled' ? coupled(text, width, random) : deepVisual(clip, { tokens, depth }, random);
     const guides = dualGuidance(clip, options, random);
     const prototype = guidance.image === 'prototype' ? statePrototype(clip, depth) : undefined;
     const variables = { text: text.variables, visual: visual.variables, ...guides.variables };

@@ -3,7 +3,8 @@ import { defineMethod } from '../method/define.js';
 import { visionLayers } from './parts/depth.js';
 
 /**
- * Independent vision-language prompting (Khattak et al., CVPR 2023, as MaPLe's baseline): deep prompts in both towers, side by side.
+ * Independent vision-language prompting (Khattak et al., CVPR 2023, as MaPLe's baseline): independent deep prompts in
+ * both towers.
  *
  * @example
  * ```ts
@@ -19,13 +20,15 @@ export const ivlp = defineMethod({
   name: 'ivlp',
   title: 'IVLP',
   options: {
-    /** M, prompt tokens a layer in the text tower, and in the vision tower. */
+    /** M, prompt tokens per layer in the text tower, and in the vision tower. */
     textTokens: 2,
     visionTokens: 2,
     /** How many layers of each tower have prompts. */
     textDepth: 12,
     visionDepth: 12,
-    /** Words that the first layer's text prompts start as; words beyond the M first stay as they are. */
+    /**
+     * Words whose embeddings initialise the first layer's text prompts; words beyond the first M stay in the prompt.
+     */
     init: 'a photo of a',
   },
   ranges: {

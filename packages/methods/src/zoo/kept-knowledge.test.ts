@@ -104,7 +104,10 @@ describe('KgCoOp', () => {
 });
 
 describe('ProGrad', () => {
-  /** A method somewhere, and both directions there, with the labels that it finds likelier than zero-shot CLIP does, or less likely. */
+  /**
+   * A method somewhere, and both directions there, with the labels that it finds likelier than zero-shot CLIP does, or
+   * less likely.
+   */
   function setting(options: object, likelier: boolean) {
     const method = prograd(clip, names, { templates, tokens: 5, ...options });
     context(method).assign(tf.randomNormal([5, 8], 0, 0.5, 'float32', 5));

@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import { defineMethod } from '../method/define.js';
 
 /**
- * KgCoOp (Yao et al., CVPR 2023): CoOp's context, whose text features are held near those of the hand-written prompt.
+ * KgCoOp (Yao et al., CVPR 2023): CoOp's context, whose text features are kept close to those of the hand-written
+ * prompt.
  *
  * @example
  * ```ts
@@ -21,7 +22,7 @@ export const kgcoop = defineMethod({
   options: {
     /** M, learned context vectors. */
     tokens: 4,
-    /** Words whose embeddings the first vectors start as. */
+    /** Words whose embeddings initialise the first vectors. */
     init: 'a photo of a',
     /** Weight of the distance to the hand-written prompt's features. */
     knowledge: 8,

@@ -98,7 +98,8 @@ describe('linear probe', () => {
     const { method, epochs } = await probed({ c: 1e4 }, { epochs: 20 });
     expect(epochs).toEqual([expect.objectContaining({ number: 1, epochs: 1 })]);
     expect((await evaluate(method, items(6), { transform: imageViews() })).top1).toBe(100);
-    expect((await evaluate(method, items(6), { transform: imageViews({ fixed: false }) })).top1).toBe(100); // from pixels
+    // from pixels
+    expect((await evaluate(method, items(6), { transform: imageViews({ fixed: false }) })).top1).toBe(100);
   });
 
   it('takes the penalty that is best on validation images', async () => {

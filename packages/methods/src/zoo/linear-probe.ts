@@ -9,9 +9,9 @@ import {
 } from './parts/logistic-regression.js';
 
 /**
- * Linear probe (Radford et al., ICML 2021; CoOp's baseline, Zhou et al., IJCV 2022): logistic regression on the frozen CLIP's image features,
- * found by L-BFGS, its penalty chosen on validation images. Published on features as they leave the tower; here they are
- * L2-normalised, as everywhere else, which the search makes up for.
+ * Linear probe (Radford et al., ICML 2021; CoOp's baseline, Zhou et al., IJCV 2022): logistic regression on the frozen
+ * CLIP's image features, found by L-BFGS, its penalty chosen on validation images. Published on features as they leave
+ * the tower; here they are L2-normalised, as everywhere else, which the search makes up for.
  *
  * @example
  * ```ts
@@ -27,16 +27,16 @@ export const linearProbe = defineMethod({
   name: 'linear-probe',
   title: 'linear probe',
   options: {
-    /** C, inverse strength of the penalty on the weights; 0: searched on validation images (1 where there are none). */
+    /** C, inverse weight of the penalty on the weights; 0: searched on validation images (1 without any). */
     c: 0,
     /** Halvings of the interval around the best power of a hundred. */
     steps: 8,
-    /** Most iterations of each fit. */
+    /** Largest number of iterations per fit. */
     iterations: 1000,
   },
   ranges: { c: [0, 1e9], steps: [0, 50, 'whole'], iterations: [1, 1e6, 'whole'] },
   searchStages: false, // it searches by itself
-  recipe: () => ({ lr: 1, epochs: 1, batch: 1 }), // never used: one fit takes the place of all epochs
+  recipe: () => ({ lr: 1, epochs: 1, batch: 1 }), // never used: one fit replaces all epochs
   build(clip, { c, steps, iterations }, _random, { classNames }) {
     const [classes, width] = [classNames.length, clip.config.embedDim];
     const weight = tf.tidy(() => tf.variable(tf.zeros([classes, width]))); // [C, e]
@@ -44,7 +44,7 @@ export const linearProbe = defineMethod({
     return {
       variables: { weight, bias },
       classSpecific: true,
-      textFeatures: () => tf.mul(weight, 1), // in the texts' place, and a tensor of its own
+      textFeatures: () => tf.mul(weight, 1), // instead of texts; a tensor that can be disposed
       logits: ({ image, text }) => tf.add(tf.matMul(image, text, false, true), bias) as tf.Tensor2D, // [B, C]
       async fit({ validation, signal, ...data }) {
         const regression = logisticRegression(data, classes, { iterations, signal });
@@ -64,7 +64,10 @@ export const linearProbe = defineMethod({
   },
 });
 
-/** CoOp's search: the best of 1e6, 1e4, … 1e-6, then the better end of an interval around it that is halved in its logarithm. */
+/**
+ * CoOp's search: the best of 1e6, 1e4, … 1e-6, then the better end of an interval around it that is halved in its
+ * logarithm.
+ */
 async function searched(
   regression: LogisticRegression,
   validation: LabelledFeatures,

@@ -11,9 +11,11 @@ import { resolveMethod } from './all.js';
  * A trained method from the folder that `method.save` wrote.
  *
  * @param folder holds `prompts.safetensors` and `run.json`
- * @param clip the CLIP that the prompts were trained on, with the same weights to the byte. Default: loaded from where it was then
+ * @param clip the CLIP that the prompts were trained on, with the same weights to the byte. Default: loaded from where
+ *   it was then
  * @param methods user-defined methods, for prompts that one of them learned
- * @throws one sentence if a file is missing or has another form, if the CLIP is a different one, if the method is unknown
+ * @throws one sentence if a file is missing or has another form, if the CLIP is a different one, if the method is
+ *   unknown
  *
  * @example
  * ```ts

@@ -19,11 +19,13 @@ export const maple = defineMethod({
   name: 'maple',
   title: 'MaPLe',
   options: {
-    /** M, prompt tokens a layer in each tower. */
+    /** M, prompt tokens per layer in each tower. */
     tokens: 2,
     /** How many layers have prompts. */
     depth: 9,
-    /** Words that the first layer's text prompts start as; words beyond the M first stay as they are. */
+    /**
+     * Words whose embeddings initialise the first layer's text prompts; words beyond the first M stay in the prompt.
+     */
     init: 'a photo of a',
   },
   ranges: { tokens: [1, 1024, 'whole'], depth: [1, 100, 'whole'] },

@@ -5,7 +5,8 @@ import type { LossTerms, TaskInfo, Variables } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
 
 /**
- * ProGrad (Zhu et al., ICCV 2023): CoOp's context, whose gradient loses the part that goes against what the zero-shot CLIP predicts.
+ * ProGrad (Zhu et al., ICCV 2023): CoOp's context, without the part of its gradient that conflicts with the zero-shot
+ * CLIP's predictions.
  *
  * @example
  * ```ts
@@ -23,9 +24,9 @@ export const prograd = defineMethod({
   options: {
     /** M, learned context vectors. */
     tokens: 16,
-    /** Words whose embeddings the first vectors start as; none: all start at N(0, 0.02²). */
+    /** Words whose embeddings initialise the first vectors; the others are initialised with N(0, 0.02²). */
     init: '',
-    /** λ, how much of the conflicting part is taken away. */
+    /** λ, the share of the conflicting part that is removed. */
     strength: 1,
     /** T, temperature of both predictions in the general direction's loss. */
     temperature: 1,
@@ -61,7 +62,7 @@ function toZeroShot({ logits, frozen, mask }: LossTerms, temperature: number): t
   return tf.mul(tf.div(tf.sum(tf.mul(each, mask)), tf.sum(mask)), temperature ** 2);
 }
 
-/** g − λ (g·ĝ*) ĝ* where the two directions g and g* are more than a right angle apart, g where they are not; variable by variable. */
+/** g − λ (g·ĝ*) ĝ* if the directions g and g* are more than a right angle apart, otherwise g; variable by variable. */
 function aligned(task: Tree<tf.Tensor>, general: Tree<tf.Tensor>, strength: number): Tree<tf.Tensor> {
   const generals: tf.Tensor[] = [];
   mapTree((g: tf.Tensor) => generals.push(g), general);

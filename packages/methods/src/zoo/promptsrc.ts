@@ -8,8 +8,8 @@ import { epochAverage } from './parts/epoch-average.js';
 import { promptSrcTemplates } from './parts/promptsrc-templates.js';
 
 /**
- * PromptSRC (Khattak et al., ICCV 2023): deep prompts in both towers, kept near the frozen CLIP by its features, its predictions and
- * a diversity of templates, and averaged over epochs.
+ * PromptSRC (Khattak et al., ICCV 2023): deep prompts in both towers, kept near the frozen CLIP by its features, its
+ * predictions and a diversity of templates, and averaged over epochs.
  *
  * @example
  * ```ts
@@ -31,7 +31,9 @@ export const promptsrc = defineMethod({
     /** How many layers of each tower have prompts. */
     textDepth: 9,
     visionDepth: 9,
-    /** Words whose embeddings initialise the first layer's text prompts; words beyond the first M stay in the prompt. */
+    /**
+     * Words whose embeddings initialise the first layer's text prompts; words beyond the first M stay in the prompt.
+     */
     init: 'a photo of a',
     retention: {
       /** Weights of the distances of text features, image features and predictions to the frozen CLIP's. */
@@ -41,7 +43,10 @@ export const promptsrc = defineMethod({
       /** Templates of the frozen text features, `{}` for the class name. */
       templates: promptSrcTemplates,
     },
-    /** Gaussian average of the prompts over epochs: the epoch with the largest weight (0: no average), and the deviation in epochs. */
+    /**
+     * Gaussian average of the prompts over epochs: the epoch with the largest weight (0: no average), and the deviation
+     * in epochs.
+     */
     average: { mean: 15, std: 1 },
   },
   ranges: {
@@ -60,7 +65,8 @@ export const promptsrc = defineMethod({
     const visual = deepVisual(clip, { tokens: visionTokens, depth: visionDepth }, random); // depth × [M, d_v]
     const variables = { text: text.variables, visual: visual.variables };
     const { templates, ...at } = options.retention;
-    const weights = { ...at, logits: at.logits / classNames.length, states: 0 }; // the published KL divides by batch × classes
+    // the published KL divides by batch × classes
+    const weights = { ...at, logits: at.logits / classNames.length, states: 0 };
     return {
       context: text,
       variables,

@@ -3,7 +3,8 @@ import { defineMethod } from '../method/define.js';
 import { visionLayers } from './parts/depth.js';
 
 /**
- * VPT (Jia et al., ECCV 2022) on CLIP: visual prompts of every layer, or of the first alone; the text is hand-written and stays.
+ * VPT (Jia et al., ECCV 2022) on CLIP: visual prompts in every layer, or only in the first, with a hand-written text
+ * prompt.
  *
  * @example
  * ```ts
@@ -19,11 +20,11 @@ export const vpt = defineMethod({
   name: 'vpt',
   title: 'VPT',
   options: {
-    /** M, prompt tokens a layer. */
+    /** M, prompt tokens per layer. */
     tokens: 8,
     /** How many layers have prompts. */
     depth: 12,
-    /** The hand-written prompt of every dataset, `{}` where the class name goes. */
+    /** The hand-written prompt of every dataset, `{}` for the class name. */
     template: 'a photo of a {}.',
   },
   ranges: { tokens: [1, 1024, 'whole'], depth: [1, 100, 'whole'] },

@@ -1,8 +1,8 @@
 import { defineMethod } from '../method/define.js';
 
 /**
- * Zero-shot CLIP (Radford et al., ICML 2021): the features of hand-written prompts, averaged over the templates. Nothing is
- * learned; it is what every method starts from and is compared with.
+ * Zero-shot CLIP (Radford et al., ICML 2021): the features of hand-written prompts, averaged over the templates.
+ * Nothing is learned; it is the baseline of every method.
  *
  * @example
  * ```ts

@@ -2,7 +2,7 @@ import type { Clip } from '@dgprompt/clip';
 
 /**
  * Layers of the vision tower that visual prompts can enter.
- * @throws a sentence for a ModifiedResNet, which has no layers of tokens
+ * @throws one sentence for a ModifiedResNet, which has no layers of tokens
  *
  * @example
  * ```ts
@@ -23,7 +23,7 @@ export function visionLayers({ config: { vision } }: Pick<Clip, 'config'>): numb
 }
 
 /**
- * Layers of the shallower tower: as deep as prompts go that live in both at once.
+ * Layers of the shallower tower: the limit for prompts of both towers.
  *
  * @example
  * ```ts

@@ -27,8 +27,8 @@ export function gaussianWeights(epochs: number, { mean, std }: AverageOptions): 
 }
 
 /**
- * Gaussian-weighted averaging of prompts over epochs, as in PromptSRC (Khattak et al., ICCV 2023): training continues from the latest
- * prompts, and the average replaces them after the last epoch.
+ * Gaussian-weighted averaging of prompts over epochs, as in PromptSRC (Khattak et al., ICCV 2023): training continues
+ * from the latest prompts, and the average replaces them after the last epoch.
  *
  * @returns the weighted sum so far and the hook that updates it; nothing without an average
  *

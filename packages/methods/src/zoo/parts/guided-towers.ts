@@ -16,9 +16,9 @@ export interface GuidedPrompts {
 /**
  * Both towers with guided prompts.
  *
- * @param image what guides the text: `image`, each image's own states, so that text features are per image and both towers advance
- *   layer by layer together; or a prototype's states [J, 1, d_v]; or nothing. Without the image, text features are per class set,
- *   and the text tower runs first, by itself.
+ * @param image what guides the text: `image`, each image's own states, so that text features are per image and both
+ *   towers advance layer by layer together; or a prototype's states [J, 1, d_v]; or nothing. Without the image, text
+ *   features are per class set, and the text tower runs first, by itself.
  */
 export const guidedTowers = (clip: Clip, prompts: GuidedPrompts, image: 'image' | tf.Variable | undefined) =>
   image === 'image' ? jointTowers(clip, prompts) : classSetTowers(clip, prompts, image);

@@ -2,11 +2,11 @@
 export type ValueAndGradient = (x: Float64Array) => Promise<{ value: number; gradient: Float64Array }>;
 
 export interface LbfgsOptions {
-  /** Most iterations. Default: 1000 */
+  /** Largest number of iterations. Default: 1000 */
   iterations?: number;
-  /** Done where no entry of the gradient is larger. Default: 2e-6 */
+  /** Stops when no entry of the gradient is larger. Default: 2e-6 */
   tolerance?: number;
-  /** Steps whose curvature is remembered. Default: 10 */
+  /** Steps whose curvature is kept. Default: 10 */
   memory?: number;
   signal?: AbortSignal;
 }
@@ -22,8 +22,8 @@ export interface Minimum {
 /**
  * The minimum of a smooth function by L-BFGS (Liu & Nocedal, 1989), with a line search for the weak Wolfe conditions.
  *
- * @param f may be computed in float32: where its rounding leaves no step that lowers it, the search ends
- * @param start where to begin; it stays as it is
+ * @param f may be computed in float32: the search ends when rounding leaves no step that lowers it
+ * @param start the first point; it is not changed
  * @throws the signal's reason when aborted
  */
 export async function lbfgs(
@@ -55,7 +55,7 @@ export async function lbfgs(
   return { x, value, gradient: largest(gradient), iterations: done };
 }
 
-/** −H·g by the two loops over the remembered steps. */
+/** −H·g, by two loops over the kept steps. */
 function descent(
   gradient: Float64Array,
   pairs: { step: Float64Array; change: Float64Array; curvature: number }[],
@@ -87,12 +87,15 @@ interface From {
 }
 
 /**
- * A step that lowers the function enough (Armijo) and goes far enough (curvature), by doubling and halving. Near the minimum float32
- * cannot tell the values apart: there the slope decides, as in Hager & Zhang's approximate Wolfe conditions (2005).
+ * A step that lowers the function enough (Armijo) and is long enough (curvature), by doubling and halving. Near the
+ * minimum the values are equal in float32, and the slope decides, as in Hager & Zhang's approximate Wolfe conditions
+ * (2005).
  */
 async function search(f: ValueAndGradient, { x, value, gradient, direction, first }: From) {
   const slope = dot(gradient, direction);
-  let [low, high, size] = [0, Number.POSITIVE_INFINITY, first];
+  let low = 0;
+  let high = Number.POSITIVE_INFINITY;
+  let size = first;
   let lower: { x: Float64Array; value: number; gradient: Float64Array } | undefined;
   for (let tries = 0; tries < 30; tries++) {
     const at = x.map((v, i) => v + size * direction[i]!);

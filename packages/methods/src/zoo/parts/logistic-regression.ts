@@ -9,22 +9,23 @@ export interface LinearClassifier {
   weight: Float32Array;
   /** [C] */
   bias: Float32Array;
-  /** What was minimised, at its minimum: mean cross-entropy + |weight|² / (2·c·N). */
+  /** The minimum of mean cross-entropy + |weight|² / (2·c·N). */
   loss: number;
 }
 
-/** Multinomial logistic regression on the same features, for any strength of its penalty. */
+/** Multinomial logistic regression on the same features, for any weight of its penalty. */
 export interface LogisticRegression {
   /**
-   * The classifier that minimises c · Σ cross-entropy + |weight|² / 2, as scikit-learn's `LogisticRegression(C=c)` has it; the bias is free.
-   * @param c inverse strength of the penalty, above 0
+   * The classifier that minimises c · Σ cross-entropy + |weight|² / 2, as scikit-learn's `LogisticRegression(C=c)`; the
+   * bias has no penalty.
+   * @param c inverse weight of the penalty, above 0
    */
   fit(c: number): Promise<LinearClassifier>;
   dispose(): Promise<void>;
 }
 
 /**
- * @param data N features [N, e] with their labels; the caller's
+ * @param data N features [N, e] with their labels; they stay the caller's
  * @param classes C
  */
 export function logisticRegression(
@@ -75,7 +76,7 @@ export function logisticRegression(
   };
 }
 
-/** How many features a classifier gives their own label. */
+/** The number of features that a classifier gives their label. */
 export function correctOf({ weight, bias }: LinearClassifier, { features, labels }: LabelledFeatures): number {
   return tf.tidy(() => {
     const [classes, width] = [bias.length, features.shape[1]];

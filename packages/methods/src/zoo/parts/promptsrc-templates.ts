@@ -1,4 +1,7 @@
-/** The templates that PromptSRC averages the frozen text features over: 60 of CLIP's ImageNet templates (Radford et al., ICML 2021). */
+/**
+ * The templates that PromptSRC averages the frozen text features over: 60 of CLIP's ImageNet templates (Radford et al.,
+ * ICML 2021).
+ */
 export const promptSrcTemplates: string[] = [
   'a photo of a {}.',
   'a bad photo of a {}.',

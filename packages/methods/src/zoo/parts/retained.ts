@@ -4,7 +4,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { PromptLearner } from '../../learner/types.js';
 
 /**
- * The loss of a method with retention: cross-entropy + R, and the frozen features that R needs. Without weights above 0 there is neither.
+ * The loss of a method with retention: cross-entropy + R, and the frozen features that R needs. Without weights above 0
+ * there is neither.
  *
  * @param options.depth J, how many layers have prompts: the states of these are compared
  * @param options.retention weights at a joint width of 512, and templates of the frozen text features

@@ -2,7 +2,10 @@ import type { Clip } from '@dgprompt/clip';
 import * as tf from '@tensorflow/tfjs';
 import type { PromptLearner } from '../../learner/types.js';
 
-/** The frozen CLIP's class-token states entering the first `depth` layers, averaged over the training images before the first epoch. */
+/**
+ * The frozen CLIP's class-token states entering the first `depth` layers, averaged over the training images before the
+ * first epoch.
+ */
 export function statePrototype(
   clip: Clip,
   depth: number,
