@@ -203,6 +203,8 @@ describe('the views of a training', () => {
     const refusal = (options: TrainOptions) => expect(losses(coop(tinyClip(), names), options)).rejects;
     await refusal({ cacheFeatures: 1.5 }).toThrow(/coop: cacheFeatures is 1.5; it must be 0, .* or a whole number/);
     await refusal({ cacheFeatures: -1 }).toThrow(/cacheFeatures is -1/);
-    await refusal({ cacheFeatures: 0, transform: flickering() }).toThrow(/the given transform is random; give a fixed one/);
+    await refusal({ cacheFeatures: 0, transform: flickering() }).toThrow(
+      /the given transform is random; give a fixed one/,
+    );
   });
 });

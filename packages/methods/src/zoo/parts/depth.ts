@@ -17,7 +17,7 @@ import type { Clip } from '@dgprompt/clip';
 export function visionLayers({ config: { vision } }: Pick<Clip, 'config'>): number {
   if (vision.stages)
     throw new Error(
-      'The vision tower of this CLIP is a ModifiedResNet, which takes no visual prompts: use a method without them (coop, cocoop, kgcoop, prograd, linear-probe), or a ViT.',
+      'The vision tower of this CLIP is a ModifiedResNet, which takes no visual prompts: use a method without them, or a ViT.',
     );
   return vision.layers;
 }
