@@ -3,12 +3,16 @@ import { defineConfig } from 'vitest/config';
 
 const packages = fileURLToPath(new URL('./packages', import.meta.url));
 
-/** Shared by every package: tests run on the sources, also of the packages they import. `npm test` adds up the JSON reports. */
+/**
+ * Shared by every package: tests run on the sources, also of the packages they import. `npm test` adds up the JSON
+ * reports.
+ */
 export default defineConfig({
   resolve: {
     alias: [
       { find: /^@dgprompt\/([a-z]+)$/, replacement: `${packages}/$1/src/index.ts` },
-      { find: /^@dgprompt\/([a-z]+)\/(.+)$/, replacement: `${packages}/$1/src/$2` }, // a folder or a file, as in tsconfig.json
+      // a folder or a file, as in tsconfig.json
+      { find: /^@dgprompt\/([a-z]+)\/(.+)$/, replacement: `${packages}/$1/src/$2` },
     ],
   },
   test: {

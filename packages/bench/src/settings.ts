@@ -46,6 +46,20 @@ export interface Opened extends ChosenMethods {
 /**
  * Opens the suite, the protocol and the methods that settings name; no data is loaded.
  * @throws one sentence for an unknown name, with the nearest known one
+ *
+ * @example
+ * ```ts
+ * import { openSettings } from '@dgprompt/bench/runs';
+ *
+ * const opened = await openSettings({
+ *   protocol: 'base-to-new',
+ *   suite: 'pictograms',
+ *   tasks: ['weather'],
+ *   seeds: [1],
+ *   results: 'results',
+ * });
+ * console.log(opened.methods.map(({ id }) => id)); // [ 'clip', 'coop', 'maple', 'dgprompt' ]
+ * ```
  */
 export async function openSettings(options: BenchSettings): Promise<Opened> {
   const { methods, settings, source } = options;

@@ -35,6 +35,8 @@ let made = 0;
  * import { useImageWorkers } from '@dgprompt/images';
  *
  * await useImageWorkers(2);
+ * await useImageWorkers(0);
+ * console.log('images are decoded on this thread again'); // images are decoded on this thread again
  * ```
  */
 export async function useImageWorkers(count: number): Promise<void> {

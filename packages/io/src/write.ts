@@ -101,6 +101,7 @@ export async function writePartsAtomic(
  * import { checkWritable } from '@dgprompt/io';
  *
  * await checkWritable(tmpdir());
+ * console.log('writable'); // writable
  * ```
  */
 export async function checkWritable(folder: string): Promise<void> {
@@ -120,11 +121,12 @@ export async function checkWritable(folder: string): Promise<void> {
  * ```ts
  * import { mkdtempSync } from 'node:fs';
  * import { tmpdir } from 'node:os';
- * import { folderFor, joinPath, writeFileAtomic } from '@dgprompt/io';
+ * import { folderFor, joinPath, readText, writeFileAtomic } from '@dgprompt/io';
  *
  * const path = joinPath(mkdtempSync(joinPath(tmpdir(), 'x-')), 'records', 'a.json');
  * await folderFor(path);
  * await writeFileAtomic(path, '{}');
+ * console.log(await readText(path)); // {}
  * ```
  */
 export async function folderFor(path: string): Promise<void> {

@@ -45,6 +45,17 @@ export interface Comparison {
  *
  * @param a a method as named in tables, `coop` or `coop (epochs 2)`
  * @returns an empty list if nothing can be paired
+ *
+ * @example
+ * ```ts
+ * import { comparable, readRecords } from '@dgprompt/bench';
+ * import { compareMethods } from '@dgprompt/bench/compare';
+ *
+ * const { records } = await readRecords('docs/results/records'); // of this repository
+ * const ours = records.filter(({ config }) => config.protocol === 'base-to-new');
+ * const [own] = compareMethods(ours, 'clip', 'dgprompt');
+ * console.log(own!.differences.H!.mean.toFixed(1)); // …
+ * ```
  */
 export function compareMethods(records: readonly RunRecord[], a: string, b: string): Comparison[] {
   return comparable(records).flatMap(({ records: own }) => {
@@ -59,6 +70,16 @@ export function compareMethods(records: readonly RunRecord[], a: string, b: stri
  *
  * @returns an empty list if nothing can be paired
  * @throws one sentence if a folder holds such runs with several CLIPs and none matches the other folder's
+ *
+ * @example
+ * ```ts
+ * import { readRecords } from '@dgprompt/bench';
+ * import { compareFolders } from '@dgprompt/bench/compare';
+ *
+ * const { records } = await readRecords('docs/results/records'); // of this repository
+ * const same = compareFolders({ name: 'before', records }, { name: 'after', records });
+ * console.log(same.every(({ differences }) => Object.values(differences).every(({ mean }) => mean === 0))); // true
+ * ```
  */
 export function compareFolders(
   a: { name: string; records: readonly RunRecord[] },

@@ -15,6 +15,14 @@ export interface BrokenImage {
 /**
  * Which of some images do not decode, sorted by path.
  * @throws the signal's reason, if it is aborted
+ *
+ * @example
+ * ```ts
+ * import { brokenImages } from '@dgprompt/bench/data';
+ *
+ * const broken = await brokenImages([{ path: 'absent.jpg', label: 0, classname: 'cat' }]);
+ * console.log(broken[0]!.path); // absent.jpg
+ * ```
  */
 export async function brokenImages(
   items: readonly Item[],
@@ -32,7 +40,18 @@ export async function brokenImages(
   return broken.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** A dataset without some of its images. */
+/**
+ * A dataset without some of its images.
+ *
+ * @example
+ * ```ts
+ * import { leaveOut } from '@dgprompt/bench/data';
+ *
+ * const item = { path: 'a.jpg', label: 0, classname: 'cat' };
+ * const pets = { name: 'pets', classNames: ['cat'], templates: ['{}'], train: [item], val: [], test: [] };
+ * console.log(leaveOut(pets, [{ path: 'a.jpg', reason: 'truncated' }]).train); // []
+ * ```
+ */
 export function leaveOut(dataset: Dataset, broken: readonly BrokenImage[]): Dataset {
   if (broken.length === 0) return dataset;
   const paths = new Set(broken.map(({ path }) => path));

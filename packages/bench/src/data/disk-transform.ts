@@ -6,6 +6,13 @@ import { cachedTransform, evalTransform, type Transform } from '@dgprompt/method
 /**
  * The published test transform, cached in memory up to a limit and, if a folder is given, on disk as decoded, resized
  * bytes that give the same numbers as the images. Frozen features of them are cached in `features`.
+ *
+ * @example
+ * ```ts
+ * import { evalTransformFor } from '@dgprompt/bench/data';
+ *
+ * console.log(evalTransformFor(224).fixed); // true
+ * ```
  */
 export function evalTransformFor(
   imageSize: number,

@@ -6,6 +6,13 @@ import { machine, versions } from '../records/environment.js';
 /**
  * Where features of the frozen CLIP, of images and of hand-written prompts, are cached for all runs and processes.
  * Their key holds whatever may change a bit of them: device, threads, processor, versions.
+ *
+ * @example
+ * ```ts
+ * import { featureStore } from '@dgprompt/bench/data';
+ *
+ * console.log(featureStore({ threads: 1 }).folder); // …features
+ * ```
  */
 export function featureStore(compute: {
   device?: string;

@@ -10,6 +10,19 @@ export const archiveFile = 'records.jsonl.gz';
 /**
  * Writes records into a results folder's archive, which replaces an earlier one.
  * @param records text of each `record.json`, by the name of its run's folder
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { readRecords } from '@dgprompt/bench';
+ * import { writeArchive } from '@dgprompt/bench/records';
+ *
+ * const results = mkdtempSync(join(tmpdir(), 'x-'));
+ * await writeArchive(results, new Map());
+ * console.log(await readRecords(results)); // { records: [], damaged: [] }
+ * ```
  */
 export async function writeArchive(results: string, records: ReadonlyMap<string, string>): Promise<void> {
   const lines = [...records].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, text]) => JSON.stringify({ name, text }));

@@ -42,14 +42,34 @@ export function configHash(config: RunConfig): string {
     .digest('hex');
 }
 
-/** The name of a run's folder: its main settings, then 12 digits of the config's hash. */
+/**
+ * The name of a run's folder: its main settings, then 12 digits of the config's hash.
+ *
+ * @example
+ * ```ts
+ * import { readRecords } from '@dgprompt/bench';
+ * import { runName } from '@dgprompt/bench/runs';
+ *
+ * const { records } = await readRecords('docs/results/records'); // of this repository
+ * console.log(runName(records[0]!.config)); // base-to-new_pictograms_clothing_clip_16-shots_seed-1_065845c416f6
+ * ```
+ */
 export function runName(config: RunConfig): string {
   const { protocol, suite, task, method, shots, seed } = config;
   const parts = [protocol, suite, task, method, `${shots}-shots`, `seed-${seed}`].map(slug);
   return `${parts.join('_')}_${configHash(config).slice(0, 12)}`;
 }
 
-/** JSON that is identical for equal values: sorted keys, no spaces, undefined left out. */
+/**
+ * JSON that is identical for equal values: sorted keys, no spaces, undefined left out.
+ *
+ * @example
+ * ```ts
+ * import { canonicalJson } from '@dgprompt/bench/runs';
+ *
+ * console.log(canonicalJson({ b: 1, a: [true, null] })); // {"a":[true,null],"b":1}
+ * ```
+ */
 export function canonicalJson(value: Json | undefined): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);

@@ -11,6 +11,15 @@ export interface Repeatable {
 /**
  * How two runs of one config differ, one sentence per difference: every epoch's loss, every test's counts, the learned
  * prompts if both kept them. Empty if they are the same, bit for bit.
+ *
+ * @example
+ * ```ts
+ * import { readRecords } from '@dgprompt/bench';
+ * import { differences } from '@dgprompt/bench/runs';
+ *
+ * const { records } = await readRecords('docs/results/records'); // of this repository
+ * console.log(differences({ record: records[0]! }, { record: records[0]! })); // []
+ * ```
  */
 export function differences(before: Repeatable, now: Repeatable): string[] {
   const found: string[] = [];
@@ -30,7 +39,19 @@ export function differences(before: Repeatable, now: Repeatable): string[] {
   return found;
 }
 
-/** What has changed on the machine: `onnxruntime-node 1.29.0 → 1.30.0`. */
+/**
+ * What has changed on the machine: `onnxruntime-node 1.29.0 → 1.30.0`.
+ *
+ * @example
+ * ```ts
+ * import { readRecords } from '@dgprompt/bench';
+ * import { environmentChanges } from '@dgprompt/bench/runs';
+ *
+ * const { records } = await readRecords('docs/results/records'); // of this repository
+ * const now = { ...records[0]!, versions: { ...records[0]!.versions, node: '99.0.0' } };
+ * console.log(environmentChanges(records[0]!, now)); // [ 'node …→ 99.0.0' ]
+ * ```
+ */
 export function environmentChanges(before: RunRecord, now: RunRecord): string[] {
   const facts = ({ versions, machine }: RunRecord) => ({ ...versions, ...machine }) as Record<string, string | number>;
   const [then, again] = [facts(before), facts(now)];

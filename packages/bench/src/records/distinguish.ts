@@ -11,6 +11,14 @@ export interface Comparable {
  * Sorts records into tables. Only runs with the same protocol, suite, number of shots and of tests, and model share
  * one table; a few-shot table has all numbers of shots. Where a method was run in several ways there, its `method` in
  * the result tells them apart: `coop (epochs 2)`.
+ *
+ * @example
+ * ```ts
+ * import { comparable, readRecords } from '@dgprompt/bench';
+ *
+ * const { records } = await readRecords('docs/results/records'); // of this repository
+ * console.log(comparable(records).length); // 4
+ * ```
  */
 export function comparable(records: readonly RunRecord[]): Comparable[] {
   const tables = groupBy(records, ({ config: { protocol, suite, shots, model }, tests }) =>
@@ -22,6 +30,14 @@ export function comparable(records: readonly RunRecord[]): Comparable[] {
 /**
  * `pictograms, base-to-new, 16 shots, seed 1`, or `paper, cross-dataset from imagenet, …`: what the records of a table
  * have in common.
+ *
+ * @example
+ * ```ts
+ * import { readRecords, tableTitle } from '@dgprompt/bench';
+ *
+ * const { records } = await readRecords('docs/results/records'); // of this repository
+ * console.log(tableTitle(records.slice(0, 1))); // pictograms, base-to-new, 16 shots, seed 1
+ * ```
  */
 export function tableTitle(records: readonly RunRecord[]): string {
   const { protocol, suite, task } = records[0]!.config;

@@ -4,7 +4,16 @@ import type { RunRecord } from './record.js';
 
 const packages = ['bench', 'methods', 'clip', 'engine', 'datasets', 'pictograms'];
 
-/** Versions of what computes the numbers: our packages, TensorFlow.js, ONNX Runtime and Node. */
+/**
+ * Versions of what computes the numbers: our packages, TensorFlow.js, ONNX Runtime and Node.
+ *
+ * @example
+ * ```ts
+ * import { versions } from '@dgprompt/bench/records';
+ *
+ * console.log(versions().node === process.versions.node); // true
+ * ```
+ */
 export function versions(): Record<string, string> {
   const require = createRequire(import.meta.url);
   const versionOf = (name: string, from = require): string =>
@@ -19,7 +28,16 @@ export function versions(): Record<string, string> {
   };
 }
 
-/** The machine: system, processor, cores, memory. */
+/**
+ * The machine: system, processor, cores, memory.
+ *
+ * @example
+ * ```ts
+ * import { machine } from '@dgprompt/bench/records';
+ *
+ * console.log(Object.keys(machine())); // [ 'system', 'cpu', 'cores', 'memoryGiB' ]
+ * ```
+ */
 export function machine(): RunRecord['machine'] {
   return {
     system: `${process.platform} ${process.arch} ${release()}`,
@@ -34,7 +52,16 @@ export function environment(): Pick<RunRecord, 'versions' | 'machine'> {
   return { versions: versions(), machine: machine() };
 }
 
-/** How a file was made, for its last line. */
+/**
+ * How a file was made, for its last line.
+ *
+ * @example
+ * ```ts
+ * import { madeBy } from '@dgprompt/bench/records';
+ *
+ * console.log(madeBy('dgprompt table')); // Made by `dgprompt table`, …
+ * ```
+ */
 export function madeBy(command?: string): string {
   const { versions, machine } = environment();
   const by = command === undefined ? '' : `\`${command}\`, `;

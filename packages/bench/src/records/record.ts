@@ -64,6 +64,20 @@ export interface Damaged {
  * reveals edits.
  *
  * @returns the run's folder
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { readRecords } from '@dgprompt/bench';
+ * import { writeRecord } from '@dgprompt/bench/records';
+ *
+ * const { records } = await readRecords('docs/results/records'); // of this repository
+ * const results = mkdtempSync(join(tmpdir(), 'x-'));
+ * await writeRecord(results, records[0]!);
+ * console.log((await readRecords(results)).records.length); // 1
+ * ```
  */
 export async function writeRecord(results: string, record: RunRecord): Promise<string> {
   const folder = join(results, runName(record.config));
@@ -73,7 +87,20 @@ export async function writeRecord(results: string, record: RunRecord): Promise<s
   return folder;
 }
 
-/** The finished run of exactly this config; undefined if there is none, or only a damaged one. */
+/**
+ * The finished run of exactly this config; undefined if there is none, or only a damaged one.
+ *
+ * @example
+ * ```ts
+ * import { readRecords } from '@dgprompt/bench';
+ * import { findRecord } from '@dgprompt/bench/records';
+ *
+ * const results = 'docs/results/records'; // of this repository
+ * const { records } = await readRecords(results);
+ * const again = await findRecord(results, records[0]!.config);
+ * console.log(again?.config.method === records[0]!.config.method); // true
+ * ```
+ */
 export async function findRecord(results: string, config: RunConfig): Promise<RunRecord | undefined> {
   const read = await readRecord(join(results, runName(config)));
   return read && 'record' in read && configHash(read.record.config) === configHash(config) ? read.record : undefined;
@@ -83,6 +110,14 @@ export async function findRecord(results: string, config: RunConfig): Promise<Ru
  * All records of a results folder, those in its archive included, sorted by name; an absent folder holds none.
  *
  * @returns `records`, and in `damaged` what looks like a record but is not, each with a reason
+ *
+ * @example
+ * ```ts
+ * import { readRecords } from '@dgprompt/bench';
+ *
+ * const { records, damaged } = await readRecords('docs/results/records'); // of this repository
+ * console.log(records.length, damaged); // 741 []
+ * ```
  */
 export async function readRecords(results: string): Promise<{ records: RunRecord[]; damaged: Damaged[] }> {
   const entries = await readdir(results, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
@@ -101,10 +136,20 @@ export async function readRecords(results: string): Promise<{ records: RunRecord
   return { records, damaged };
 }
 
-type Read = { record: RunRecord } | { reason: string } | undefined;
+/** A record, or why what is there is not one; undefined if nothing is there. */
+export type ReadRecord = { record: RunRecord } | { reason: string } | undefined;
 
-/** The record in a run's folder, or under its name in the archive next to it; or why what is there is not a record. */
-export async function readRecord(folder: string): Promise<Read> {
+/**
+ * The record in a run's folder, or under its name in the archive next to it; or why what is there is not a record.
+ *
+ * @example
+ * ```ts
+ * import { readRecord } from '@dgprompt/bench/records';
+ *
+ * console.log(await readRecord('docs/results/records/absent')); // undefined
+ * ```
+ */
+export async function readRecord(folder: string): Promise<ReadRecord> {
   const text = await readFile(join(folder, runFiles.record), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
     return archived(folder);
@@ -114,7 +159,7 @@ export async function readRecord(folder: string): Promise<Read> {
 
 const archived = async (folder: string) => (await readArchive(dirname(folder))).get(basename(folder));
 
-function parseRecord(text: string): Read {
+function parseRecord(text: string): ReadRecord {
   let value: unknown;
   try {
     value = JSON.parse(text);

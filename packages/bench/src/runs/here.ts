@@ -10,7 +10,16 @@ import type { Runner } from './runner.js';
 /** Interval of checks on runs that another process performs, in milliseconds. */
 const lookInterval = 2000;
 
-/** Performs runs in this process, one after another. Waits for the records of runs that another process performs. */
+/**
+ * Performs runs in this process, one after another. Waits for the records of runs that another process performs.
+ *
+ * @example
+ * ```ts
+ * import { runHere } from '@dgprompt/bench/runs';
+ *
+ * console.log(typeof runHere); // function
+ * ```
+ */
 export const runHere: Runner = async (runs, events, options) => {
   const { clip, results, cache, retryFailed, signal } = options;
   const features = featureStore(options);

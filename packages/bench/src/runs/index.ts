@@ -1,14 +1,13 @@
-export { canonicalJson, configHash, type Json, runName } from '../records/config.js';
-export { differences, environmentChanges } from '../records/differences.js';
+export { canonicalJson, type Json, runName } from '../records/config.js';
+export { differences, environmentChanges, type Repeatable } from '../records/differences.js';
 export { type BenchSettings, type Opened, openSettings } from '../settings.js';
 export { runHere } from './here.js';
-export { ownerOf, runningOwner, takeRun } from './lock.js';
+export { type Owner, ownerOf, runningOwner, takeRun } from './lock.js';
 export { findFailure, keepFailure, type Outcome, type RunFailure } from './perform.js';
 export { type PlanOptions, planExperiment, plannedCount, planRuns } from './plan.js';
 export { type PlanFile, readPlan, writePlan } from './plan-file.js';
 export type { RunName } from './planned.js';
 export type { Predictions } from './results.js';
-export { type Performed, prepareRun, type Run, type RunOptions, type RunProgress } from './run.js';
-export type { RunSetting } from './setting.js';
+export type { Performed, Run, RunOptions, RunProgress } from './run.js';
 export { storageError } from './storage-error.js';
 export { type PlanWorker, planWorker } from './worker.js';

@@ -27,6 +27,19 @@ const silence = 180_000;
  *
  * @param folder the run's folder; created if it does not exist
  * @returns a function that releases the run, or the process that holds it
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { runningOwner, takeRun } from '@dgprompt/bench/runs';
+ *
+ * const folder = mkdtempSync(join(tmpdir(), 'x-'));
+ * const taken = await takeRun(folder);
+ * console.log((await runningOwner(folder))?.pid === process.pid); // true
+ * if ('release' in taken) await taken.release();
+ * ```
  */
 export async function takeRun(folder: string): Promise<{ release(): Promise<void> } | { owner: Owner | undefined }> {
   await mkdir(folder, { recursive: true });
@@ -63,7 +76,16 @@ export async function takeRun(folder: string): Promise<{ release(): Promise<void
   }
 }
 
-/** The live process that performs a run, if any. */
+/**
+ * The live process that performs a run, if any.
+ *
+ * @example
+ * ```ts
+ * import { runningOwner } from '@dgprompt/bench/runs';
+ *
+ * console.log(await runningOwner('results/absent')); // undefined
+ * ```
+ */
 export async function runningOwner(folder: string): Promise<Owner | undefined> {
   const owner = await ownerOf(folder);
   return owner && (await isAlive(folder, owner)) ? owner : undefined;
@@ -71,7 +93,16 @@ export async function runningOwner(folder: string): Promise<Owner | undefined> {
 
 const lockOf = (folder: string): string => join(folder, 'lock');
 
-/** The process that performs a run, or that performed it when it was killed. */
+/**
+ * The process that performs a run, or that performed it when it was killed.
+ *
+ * @example
+ * ```ts
+ * import { ownerOf } from '@dgprompt/bench/runs';
+ *
+ * console.log(await ownerOf('results/absent')); // undefined
+ * ```
+ */
 export async function ownerOf(folder: string): Promise<Owner | undefined> {
   try {
     return JSON.parse(await readFile(join(folder, runFiles.owner), 'utf8')) as Owner;

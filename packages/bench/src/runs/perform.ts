@@ -71,7 +71,24 @@ export async function performRun(
   }
 }
 
-/** Keeps why a run failed; `--retry-failed` does it again. */
+/**
+ * Keeps why a run failed; `--retry-failed` does it again.
+ *
+ * @example
+ * ```ts
+ * import { mkdirSync, mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { readRecords } from '@dgprompt/bench';
+ * import { findFailure, keepFailure, runName } from '@dgprompt/bench/runs';
+ *
+ * const { config } = (await readRecords('docs/results/records')).records[0]!; // of this repository
+ * const results = mkdtempSync(join(tmpdir(), 'x-'));
+ * mkdirSync(join(results, runName(config)));
+ * await keepFailure(results, config, 'out of memory');
+ * console.log((await findFailure(results, config))?.message); // out of memory
+ * ```
+ */
 export async function keepFailure(
   results: string,
   config: RunConfig,
@@ -83,7 +100,19 @@ export async function keepFailure(
   return failure;
 }
 
-/** Why a run failed the last time; undefined if it did not. */
+/**
+ * Why a run failed the last time; undefined if it did not.
+ *
+ * @example
+ * ```ts
+ * import { readRecords } from '@dgprompt/bench';
+ * import { findFailure } from '@dgprompt/bench/runs';
+ *
+ * const results = 'docs/results/records'; // of this repository
+ * const { records } = await readRecords(results);
+ * console.log(await findFailure(results, records[0]!.config)); // undefined
+ * ```
+ */
 export async function findFailure(results: string, config: RunConfig): Promise<RunFailure | undefined> {
   try {
     return JSON.parse(await readFile(join(results, runName(config), runFiles.error), 'utf8')) as RunFailure;

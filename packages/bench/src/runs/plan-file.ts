@@ -23,6 +23,19 @@ export interface PlanFile {
  * Writes a plan to `plans/<hash>.json` in the results folder; the same plan has the same name. `file` is an absolute
  * path.
  * @param command the command that resumes the plan
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { readPlan, writePlan } from '@dgprompt/bench/runs';
+ *
+ * const results = mkdtempSync(join(tmpdir(), 'x-'));
+ * const settings = { protocol: 'base-to-new', suite: 'pictograms', seeds: [1], results };
+ * const { file } = await writePlan(settings, [], 'dgprompt bench');
+ * console.log((await readPlan(file)).command); // dgprompt bench
+ * ```
  */
 export async function writePlan(
   settings: BenchSettings,
@@ -45,7 +58,16 @@ export async function writePlan(
   return { file, plan };
 }
 
-/** @throws one sentence naming the file, if it cannot be read or is not a plan */
+/**
+ * @throws one sentence naming the file, if it cannot be read or is not a plan
+ *
+ * @example
+ * ```ts
+ * import { readPlan } from '@dgprompt/bench/runs';
+ *
+ * console.log(await readPlan('absent.json').catch(error => error.message)); // absent.json cannot be read (ENOENT); …
+ * ```
+ */
 export async function readPlan(file: string): Promise<PlanFile> {
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new Error(`${file} cannot be read (${cause.code}); \`dgprompt bench\` writes plans.`, { cause });

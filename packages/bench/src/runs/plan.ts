@@ -35,8 +35,8 @@ export interface PlanOptions {
   /** Other numbers and options in place of the published ones, of every method. */
   overrides?: Readonly<Record<string, Json>>;
   /**
-   * Trains on image features of the frozen CLIP that are computed once: of every image as in a test (0), or of this many
-   * augmented views of each image. Left out: every epoch sees new views, unless the suite's are fixed.
+   * Trains on image features of the frozen CLIP that are computed once: of every image as in a test (0), or of this
+   * many augmented views of each image. Left out: every epoch sees new views, unless the suite's are fixed.
    */
   cacheFeatures?: number;
   /** Tests on validation images of the classes trained on after every epoch, into the records. */
@@ -53,7 +53,21 @@ export interface PlanOptions {
   signal?: AbortSignal;
 }
 
-/** How many runs the options ask for, without loading any data. */
+/**
+ * How many runs the options ask for, without loading any data.
+ *
+ * @example
+ * ```ts
+ * import { openSuite } from '@dgprompt/bench';
+ * import { plannedCount } from '@dgprompt/bench/runs';
+ * import { loadClip } from '@dgprompt/clip';
+ * import { coop, maple } from '@dgprompt/methods';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const clip = await loadClip(miniClip);
+ * console.log(plannedCount({ clip, suite: await openSuite('pictograms'), methods: [coop, maple], seeds: [1, 2, 3] })); // 66
+ * ```
+ */
 export function plannedCount(options: PlanOptions): number {
   const { methods, seeds = [1] } = options;
   return experimentsOf(options).length * shotsOf(options).length * seeds.length * methods.length;
@@ -62,6 +76,19 @@ export function plannedCount(options: PlanOptions): number {
 /**
  * All runs, by task, then shots, seed and method; with `only`, those that it names.
  * @returns the runs that can be done, and in `failed` what cannot be prepared, each with its reason
+ *
+ * @example
+ * ```ts
+ * import { openSuite } from '@dgprompt/bench';
+ * import { planRuns } from '@dgprompt/bench/runs';
+ * import { loadClip } from '@dgprompt/clip';
+ * import { zeroshot } from '@dgprompt/methods';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const suite = await openSuite('pictograms');
+ * const plan = await planRuns({ clip: await loadClip(miniClip), suite, tasks: ['weather'], methods: [zeroshot] });
+ * console.log(plan.planned.map(({ task, method, seed }) => [task, method, seed])); // [ [ 'weather', 'clip', 1 ] ]
+ * ```
  */
 export async function planRuns(
   options: PlanOptions,
@@ -79,7 +106,23 @@ export async function planRuns(
   return { planned, failed };
 }
 
-/** Some runs of one experiment: its datasets are loaded once. */
+/**
+ * Some runs of one experiment: its datasets are loaded once.
+ *
+ * @example
+ * ```ts
+ * import { openSuite } from '@dgprompt/bench';
+ * import { planExperiment } from '@dgprompt/bench/runs';
+ * import { loadClip } from '@dgprompt/clip';
+ * import { zeroshot } from '@dgprompt/methods';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const options = { clip: await loadClip(miniClip), suite: await openSuite('pictograms'), methods: [zeroshot] };
+ * const name = { task: 'weather', method: 'clip', shots: 16, seed: 2 };
+ * const { planned } = await planExperiment(options, { train: 'weather', others: [] }, [name]);
+ * console.log(planned[0]!.run.config.seed); // 2
+ * ```
+ */
 export async function planExperiment(
   options: PlanOptions,
   experiment: Experiment,

@@ -16,6 +16,14 @@ const alwaysStorage: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 /**
  * One sentence for a results folder that cannot be written, a problem that every other run would have as well.
  * @returns undefined if the error and its causes are about something else
+ *
+ * @example
+ * ```ts
+ * import { storageError } from '@dgprompt/bench/runs';
+ *
+ * const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
+ * console.log(storageError('results', full)?.message); // Nothing can be written to results: the disk is full; …
+ * ```
  */
 export function storageError(results: string, error: unknown): Error | undefined {
   for (

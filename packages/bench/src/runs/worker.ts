@@ -23,6 +23,21 @@ export interface PlanWorker {
   dispose(): void;
 }
 
+/**
+ * A worker for the runs of a plan.
+ *
+ * @param plan see `readPlan`
+ *
+ * @example
+ * ```ts
+ * import { planWorker } from '@dgprompt/bench/runs';
+ *
+ * const settings = { protocol: 'base-to-new', suite: 'pictograms', seeds: [1], results: 'results' };
+ * const worker = planWorker({ format: 1, created: '', settings, command: '', runs: [] });
+ * console.log(await worker.perform(0, {}).catch(error => error.message)); // The plan has 0 runs, …
+ * worker.dispose();
+ * ```
+ */
 export function planWorker({ settings, runs }: PlanFile): PlanWorker {
   let clip: Clip | undefined;
   let options: PlanOptions | undefined;

@@ -1,7 +1,17 @@
 import { methodTitle } from '../methods/title.js';
 import type { SearchResult, Tried } from './result.js';
 
-/** A search as Markdown: everything that was tried, and what was chosen for each method. */
+/**
+ * A search as Markdown: everything that was tried, and what was chosen for each method.
+ *
+ * @example
+ * ```ts
+ * import { searchMarkdown } from '@dgprompt/bench/search';
+ *
+ * const search = { format: 1, suite: 'pictograms', tasks: ['weather'], shots: 16, seed: 1, model: '', methods: {} } as const;
+ * console.log(searchMarkdown({ ...search, tasks: [...search.tasks] })); // ## Settings chosen on pictograms …
+ * ```
+ */
 export function searchMarkdown({ suite, tasks, shots, seed, methods }: SearchResult): string {
   const sections = Object.entries(methods).map(([id, { chosen, tried }]) => {
     const rows = tried.map(one => row(one, one.options === chosen));

@@ -23,6 +23,24 @@ export interface SearchOptions
  *
  * @throws one sentence if runs failed, since means over different tasks cannot be compared; the signal's reason when
  *   aborted
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { openSuite, search } from '@dgprompt/bench';
+ * import { loadClip } from '@dgprompt/clip';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const { methods } = await search({
+ *   clip: await loadClip(miniClip),
+ *   suite: await openSuite('pictograms'),
+ *   methods: [], // such as [coop, maple]
+ *   results: mkdtempSync(join(tmpdir(), 'x-')),
+ * });
+ * console.log(methods); // {}
+ * ```
  */
 export async function search(options: SearchOptions): Promise<SearchResult> {
   const { methods, suite, shots = 16, seed = 1, clip } = options;

@@ -5,6 +5,14 @@ import type { SearchResult } from './result.js';
 /**
  * The settings that a search chose, by method.
  * @throws one sentence if `dgprompt search` did not write the file
+ *
+ * @example
+ * ```ts
+ * import { readSettings } from '@dgprompt/bench/search';
+ *
+ * const settings = await readSettings('docs/results/search.json'); // of this repository
+ * console.log(settings.get('coop')); // lr=0.002
+ * ```
  */
 export async function readSettings(path: string): Promise<Map<string, string>> {
   const { methods } = await readSearch(path);
@@ -15,6 +23,15 @@ export async function readSettings(path: string): Promise<Map<string, string>> {
  * Adds the results of other methods from an earlier search with the same tasks, shots, seed and weights.
  * @param path the earlier search's file; it may be absent
  * @throws one sentence if the file exists and `dgprompt search` did not write it
+ *
+ * @example
+ * ```ts
+ * import { withEarlier } from '@dgprompt/bench/search';
+ *
+ * const result = { format: 1, suite: 'pictograms', tasks: ['weather'], shots: 16, seed: 1, model: '', methods: {} } as const;
+ * const all = await withEarlier('absent.json', { ...result, tasks: [...result.tasks] });
+ * console.log(all.methods); // {}
+ * ```
  */
 export async function withEarlier(path: string, result: SearchResult): Promise<SearchResult> {
   const there = await access(path).then(

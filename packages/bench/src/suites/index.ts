@@ -1,3 +1,3 @@
 export type { ProtocolSplit } from './protocols/protocol.js';
-export { checkModel, type LoadOptions } from './suite.js';
+export { checkModel, type LoadOptions, type SuiteOptions } from './suite.js';
 export { validationSuite } from './validation-suite.js';

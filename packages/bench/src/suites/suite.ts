@@ -54,6 +54,14 @@ export const suiteNames: readonly string[] = ['pictograms', 'paper'];
  * `eurosat`; `folder:PATH`, one task of your own (see `folder` in `@dgprompt/datasets`); or a folder of such tasks.
  *
  * @throws one sentence with the nearest known name for an unknown suite, or if published datasets need a root
+ *
+ * @example
+ * ```ts
+ * import { openSuite } from '@dgprompt/bench';
+ *
+ * const suite = await openSuite('pictograms');
+ * console.log(suite.tasks.length); // 11
+ * ```
  */
 export async function openSuite(nameOrFolder: string, { root }: SuiteOptions = {}): Promise<Suite> {
   if (nameOrFolder === 'pictograms') {
@@ -134,6 +142,13 @@ function benchmarkId(name: string): string | undefined {
  * The named tasks, or all.
  *
  * @throws one sentence with the nearest known name for a task that the suite does not have
+ *
+ * @example
+ * ```ts
+ * import { chooseTasks, openSuite } from '@dgprompt/bench';
+ *
+ * console.log(chooseTasks(await openSuite('pictograms'), ['weather', 'food'])); // [ 'food', 'weather' ]
+ * ```
  */
 export function chooseTasks(suite: Suite, names: readonly string[] | undefined): string[] {
   const chosen = names?.map(name => {
@@ -153,7 +168,18 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
-/** @throws one sentence if a suite needs another CLIP than the mini-CLIP and none is named */
+/**
+ * @throws one sentence if a suite needs another CLIP than the mini-CLIP and none is named
+ *
+ * @example
+ * ```ts
+ * import { openSuite } from '@dgprompt/bench';
+ * import { checkModel } from '@dgprompt/bench/suites';
+ *
+ * checkModel(await openSuite('pictograms'), undefined);
+ * console.log('the mini-CLIP will do'); // the mini-CLIP will do
+ * ```
+ */
 export function checkModel(suite: { name: string; photographs?: true }, model: string | undefined): void {
   if (!suite.photographs || model !== undefined) return;
   throw new Error(

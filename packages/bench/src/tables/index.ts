@@ -1,4 +1,12 @@
-export { type Format, formatOf, formats, knownEndings, tablesAs } from './formats/all.js';
+export {
+  type FileFormat,
+  type Format,
+  formatOf,
+  formats,
+  knownEndings,
+  type TablesInfo,
+  tablesAs,
+} from './formats/all.js';
 export { csvLine } from './formats/csv-line.js';
 export { recordsInOrder } from './order.js';
 export { type Section, sectionsOf } from './section.js';

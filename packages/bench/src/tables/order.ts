@@ -8,7 +8,18 @@ const tasks = [...benchmarks.map(({ id }) => id), ...pictogramTasks()];
 /** Tasks in the order of the papers' tables and of the pictograms; unknown ones follow in their own order. */
 export const tasksInOrder = (names: readonly string[]): string[] => sorted(names, name => rank(tasks, name));
 
-/** Records in table order: by task, then by method as in the papers, variants after the method itself. */
+/**
+ * Records in table order: by task, then by method as in the papers, variants after the method itself.
+ *
+ * @example
+ * ```ts
+ * import { readRecords } from '@dgprompt/bench';
+ * import { recordsInOrder } from '@dgprompt/bench/tables';
+ *
+ * const { records } = await readRecords('docs/results/records'); // of this repository
+ * console.log(recordsInOrder(records)[0]!.config.method); // clip
+ * ```
+ */
 export const recordsInOrder = (records: readonly RunRecord[]): RunRecord[] =>
   sorted(records, ({ config: { task, method } }) => [
     rank(methodNames, method.replace(/[:(].*$/, '').trim()) + (methodNames.includes(method) ? 0 : 0.5),

@@ -7,6 +7,15 @@ import type { Cells, Table } from './table.js';
  * and where the difference comes from.
  *
  * @returns `''` if no task is complete yet
+ *
+ * @example
+ * ```ts
+ * import { makeTable, readRecords, readTable } from '@dgprompt/bench';
+ *
+ * const { records } = await readRecords('docs/results/records'); // of this repository
+ * const some = records.filter(({ config }) => config.method === 'clip' && config.protocol === 'base-to-new');
+ * console.log(readTable(makeTable(some))); // CLIP reaches H 53.3.
+ * ```
  */
 export function readTable(table: Table): string {
   const cells = (table.overall ?? (table.tasks.length === 1 ? table.tasks[0] : undefined))?.cells ?? {};

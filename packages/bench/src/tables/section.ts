@@ -28,7 +28,18 @@ export interface Section {
 /** The method whose ablations have a separate table. */
 const whole = 'dgprompt';
 
-/** The tables of some records. A method's ablations get a separate table, so that methods are compared with methods. */
+/**
+ * The tables of some records. A method's ablations get a separate table, so that methods are compared with methods.
+ *
+ * @example
+ * ```ts
+ * import { comparable, readRecords } from '@dgprompt/bench';
+ * import { sectionsOf } from '@dgprompt/bench/tables';
+ *
+ * const { records } = await readRecords('docs/results/records'); // of this repository
+ * console.log(sectionsOf(comparable(records)[0]!).map(({ title }) => title).length); // …
+ * ```
+ */
 export function sectionsOf({ title, records }: Comparable): Section[] {
   const parted = records.filter(({ config }) => ablations.includes(config.method));
   const compared = records.filter(record => !parted.includes(record));

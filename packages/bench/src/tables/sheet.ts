@@ -34,7 +34,19 @@ export const noRun = 'no run';
 export const missing = 'missing';
 export const untestable = '–';
 
-/** The table as text, with one decimal; with two if papers' figures are shown, which have two. */
+/**
+ * The table as text, with one decimal; with two if papers' figures are shown, which have two.
+ *
+ * @example
+ * ```ts
+ * import { makeTable, readRecords } from '@dgprompt/bench';
+ * import { sheetOf } from '@dgprompt/bench/tables';
+ *
+ * const { records } = await readRecords('docs/results/records'); // of this repository
+ * const some = records.filter(({ config }) => config.method === 'clip' && config.protocol === 'base-to-new');
+ * console.log(sheetOf(makeTable(some)).average!.rows[0]!.cells.map(({ text }) => text)); // [ '56.9 ±0.0', '50.1 ±0.0', '53.3 ±0.0' ]
+ * ```
+ */
 export function sheetOf(table: Table): Sheet {
   const hasPapers = [...table.tasks, ...(table.overall ? [table.overall] : [])].some(({ papers }) => papers);
   const digits = hasPapers ? 2 : 1;
@@ -91,7 +103,16 @@ function cellText(cell: Cell | null, digits: number): string {
   return `${cell.mean.toFixed(digits)}${deviation}`;
 }
 
-/** With its sign: `+1.2`, `−0.3`, and `0.0` without one. */
+/**
+ * With its sign: `+1.2`, `−0.3`, and `0.0` without one.
+ *
+ * @example
+ * ```ts
+ * import { signed } from '@dgprompt/bench/tables';
+ *
+ * console.log(signed(1.23), signed(-0.3), signed(0.01)); // +1.2 −0.3 0.0
+ * ```
+ */
 export function signed(value: number, digits = 1): string {
   const text = Math.abs(value).toFixed(digits);
   if (Number(text) === 0) return text;

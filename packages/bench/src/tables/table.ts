@@ -68,6 +68,16 @@ export interface Table {
  * papers (CLIP's 69.34 and 74.22 give 71.70), not the average of the H.
  *
  * @param records runs of one protocol and suite; of runs with equal task, method, shots and seed, the last one counts
+ *
+ * @example
+ * ```ts
+ * import { makeTable, readRecords } from '@dgprompt/bench';
+ *
+ * const { records } = await readRecords('docs/results/records'); // of this repository
+ * const some = records.filter(({ config }) => config.method === 'clip' && config.protocol === 'base-to-new');
+ * const { columns, overall } = makeTable(some);
+ * console.log(columns, overall!.cells.clip!.H!.mean.toFixed(1)); // [ 'base', 'new', 'H' ] 53.3
+ * ```
  */
 export function makeTable(records: readonly RunRecord[]): Table {
   const measures = measuresOf(records);

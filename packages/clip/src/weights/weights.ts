@@ -130,6 +130,7 @@ export function clipWeightsToNames(config: ClipConfig, weights: ClipWeights): Ma
  *   text: { contextLength: 16, vocabSize: 300, width: 64, layers: 1, heads: 1 },
  * } as const;
  * disposeWeights(config, initClipWeights(config, seededRandom(1)));
+ * console.log('freed'); // freed
  * ```
  */
 export function disposeWeights(config: ClipConfig, weights: ClipWeights): void {

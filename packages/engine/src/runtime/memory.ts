@@ -30,6 +30,7 @@ export function freeMemory({ buffer }: Float32Array): void {
  * import { collectGarbage } from '@dgprompt/engine';
  *
  * collectGarbage();
+ * console.log(process.memoryUsage().heapUsed > 0); // true
  * ```
  */
 export function collectGarbage(): void {

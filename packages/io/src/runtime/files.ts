@@ -105,9 +105,10 @@ export const listFolder = async (path: string): Promise<string[]> => (await read
  *
  * @example
  * ```ts
- * import { removePath } from '@dgprompt/io';
+ * import { pathExists, removePath } from '@dgprompt/io';
  *
  * await removePath('no-such-file');
+ * console.log(await pathExists('no-such-file')); // false
  * ```
  */
 export const removePath = (path: string): Promise<void> => rm(path, { recursive: true, force: true });

@@ -10,6 +10,7 @@ const functions = publicFunctions();
 const folder = fileURLToPath(new URL('../../.turbo/examples', import.meta.url));
 
 beforeAll(async () => {
+  process.chdir(fileURLToPath(new URL('../../../..', import.meta.url))); // examples name files of the repository
   mkdirSync(folder, { recursive: true });
   await useDevice();
 });

@@ -24,6 +24,14 @@ export const protocols: Readonly<Record<string, Protocol>> = {
  * A protocol by name, or from a file that exports one: `./my-protocol.ts`.
  * @returns the protocol, and the SHA-256 of its file if it is the user's own
  * @throws a sentence for an unknown name, with the nearest; for a file without a protocol
+ *
+ * @example
+ * ```ts
+ * import { openProtocol } from '@dgprompt/bench';
+ *
+ * const { protocol } = await openProtocol('few-shot');
+ * console.log(protocol.shots); // [ 1, 2, 4, 8, 16 ]
+ * ```
  */
 export async function openProtocol(name: string): Promise<{ protocol: Protocol; code?: string }> {
   if (!isFile(name)) {

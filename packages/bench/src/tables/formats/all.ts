@@ -18,7 +18,16 @@ const endings: Readonly<Record<string, FileFormat>> = {
   '.json': 'json',
 };
 
-/** A file's format by its extension; undefined if it is not a table format. */
+/**
+ * A file's format by its extension; undefined if it is not a table format.
+ *
+ * @example
+ * ```ts
+ * import { formatOf } from '@dgprompt/bench/tables';
+ *
+ * console.log(formatOf('table.tex'), formatOf('table.doc')); // latex undefined
+ * ```
+ */
 export const formatOf = (file: string): FileFormat | undefined => endings[extname(file).toLowerCase()];
 
 /** The extensions, for people. */
@@ -32,7 +41,19 @@ export interface TablesInfo {
   more?: Record<string, unknown>;
 }
 
-/** All tables as one text that ends with a line break. */
+/**
+ * All tables as one text that ends with a line break.
+ *
+ * @example
+ * ```ts
+ * import { comparable, readRecords } from '@dgprompt/bench';
+ * import { sectionsOf, tablesAs } from '@dgprompt/bench/tables';
+ *
+ * const { records } = await readRecords('docs/results/records'); // of this repository
+ * const sections = comparable(records).flatMap(sectionsOf);
+ * console.log(tablesAs('markdown', sections, { madeBy: 'Made by hand.' }).split('\n')[0]); // ## pictograms, base-to-new, …
+ * ```
+ */
 export function tablesAs(format: FileFormat, sections: readonly Section[], { madeBy, more }: TablesInfo): string {
   if (format === 'csv') return `${csvTables(sections)}\r\n`;
   if (format === 'json') return `${jsonTables(sections, more)}\n`;

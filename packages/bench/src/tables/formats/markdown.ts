@@ -1,7 +1,18 @@
 import { rowTitle, type Sheet, type SheetCell, type SheetGroup, sheetOf } from '../sheet.js';
 import type { Table } from '../table.js';
 
-/** As `markdownTable`, for a table of numbers. */
+/**
+ * As `markdownTable`, for a table of numbers.
+ *
+ * @example
+ * ```ts
+ * import { makeTable, readRecords, tableMarkdown } from '@dgprompt/bench';
+ *
+ * const { records } = await readRecords('docs/results/records'); // of this repository
+ * const some = records.filter(({ config }) => config.method === 'clip' && config.protocol === 'base-to-new');
+ * console.log(tableMarkdown(makeTable(some)).split('\n')[0]); // | task | method | base | new | H |
+ * ```
+ */
 export const tableMarkdown = (table: Table): string => markdownTable(sheetOf(table));
 
 /**

@@ -3,8 +3,8 @@
  * numbers are in `published-figures.json`.
  *
  * Each block names the table its figures are from, and where each figure was read or what it was checked against; the
- * test next to this file checks every harmonic mean and every average. Figures without such a source are left out: CLIP's
- * row of the cross-dataset table, for example, or PromptSRC's accuracy on ImageNet itself there.
+ * test next to this file checks every harmonic mean and every average. Figures without such a source are left out:
+ * CLIP's row of the cross-dataset table, for example, or PromptSRC's accuracy on ImageNet itself there.
  */
 import figures from './published-figures.json';
 
