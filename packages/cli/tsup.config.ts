@@ -2,8 +2,8 @@ import { defineConfig } from 'tsup';
 import shared from '../../tsup.config.js';
 
 /**
- * The command and the type of a config file. The bundle includes the private lab, which has `verify`, and zod, which loads
- * faster from one file.
+ * The command and the type of a config file. The bundle includes the private lab, which has `verify`, and zod, which
+ * loads faster from one file.
  */
 export default defineConfig({
   ...(shared as object),

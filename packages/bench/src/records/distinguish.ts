@@ -1,3 +1,4 @@
+import { flatOptions } from '@dgprompt/methods/method';
 import { canonicalJson, type Json } from './config.js';
 import type { RunRecord } from './record.js';
 
@@ -84,16 +85,7 @@ function differing(records: RunRecord[]): string[] {
 
 function settingsOf({ config }: RunRecord): Record<string, Json> {
   const { options, recipe, device, backend, threads, precision = 'fp32', data } = config;
-  return { ...flat(options), ...recipe, device, backend, threads, precision, data };
-}
-
-/** Nested options by their path, `guidance.rank`. */
-function flat(options: Record<string, Json>, path = ''): Record<string, Json> {
-  const entries = Object.entries(options).map(([key, value]): Record<string, Json> => {
-    const isNested = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isNested ? flat(value, `${path}${key}.`) : { [`${path}${key}`]: value };
-  });
-  return Object.assign({}, ...entries);
+  return { ...(flatOptions(options) as Record<string, Json>), ...recipe, device, backend, threads, precision, data };
 }
 
 const asText = (value: Json | undefined): string => (typeof value === 'string' ? value : canonicalJson(value));

@@ -65,7 +65,8 @@ export interface PlanOptions {
  * import { miniClip } from '@dgprompt/pictograms';
  *
  * const clip = await loadClip(miniClip);
- * console.log(plannedCount({ clip, suite: await openSuite('pictograms'), methods: [coop, maple], seeds: [1, 2, 3] })); // 66
+ * const suite = await openSuite('pictograms');
+ * console.log(plannedCount({ clip, suite, methods: [coop, maple], seeds: [1, 2, 3] })); // 66
  * ```
  */
 export function plannedCount(options: PlanOptions): number {

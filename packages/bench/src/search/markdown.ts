@@ -8,8 +8,9 @@ import type { SearchResult, Tried } from './result.js';
  * ```ts
  * import { searchMarkdown } from '@dgprompt/bench/search';
  *
- * const search = { format: 1, suite: 'pictograms', tasks: ['weather'], shots: 16, seed: 1, model: '', methods: {} } as const;
- * console.log(searchMarkdown({ ...search, tasks: [...search.tasks] })); // ## Settings chosen on pictograms …
+ * const tasks = ['weather'];
+ * const text = searchMarkdown({ format: 1, suite: 'pictograms', tasks, shots: 16, seed: 1, model: '', methods: {} });
+ * console.log(text); // ## Settings chosen on pictograms …
  * ```
  */
 export function searchMarkdown({ suite, tasks, shots, seed, methods }: SearchResult): string {

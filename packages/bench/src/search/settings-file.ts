@@ -28,8 +28,8 @@ export async function readSettings(path: string): Promise<Map<string, string>> {
  * ```ts
  * import { withEarlier } from '@dgprompt/bench/search';
  *
- * const result = { format: 1, suite: 'pictograms', tasks: ['weather'], shots: 16, seed: 1, model: '', methods: {} } as const;
- * const all = await withEarlier('absent.json', { ...result, tasks: [...result.tasks] });
+ * const about = { suite: 'pictograms', tasks: ['weather'], shots: 16, seed: 1, model: '' };
+ * const all = await withEarlier('absent.json', { format: 1, ...about, methods: {} });
  * console.log(all.methods); // {}
  * ```
  */

@@ -1,4 +1,5 @@
 import { ablations } from '../methods/choose.js';
+import { methodTitle } from '../methods/title.js';
 import type { Comparable } from '../records/distinguish.js';
 import type { RunRecord } from '../records/record.js';
 import { ablationSheet } from './ablation-sheet.js';
@@ -25,9 +26,6 @@ export interface Section {
   isPart?: true;
 }
 
-/** The method whose ablations have a separate table. */
-const whole = 'dgprompt';
-
 /**
  * The tables of some records. A method's ablations get a separate table, so that methods are compared with methods.
  *
@@ -44,18 +42,33 @@ export function sectionsOf({ title, records }: Comparable): Section[] {
   const parted = records.filter(({ config }) => ablations.includes(config.method));
   const compared = records.filter(record => !parted.includes(record));
   if (parted.length === 0 || compared.length === 0) return [section({ title, records })];
-  const ofWhole = records.filter(({ config }) => config.method === whole);
-  const part = section({ title: 'DGPrompt without its parts', records: withCommonSeeds([...ofWhole, ...parted]) });
-  const onlyAverage = part.table.overall && {
-    sheet: ablationSheet(part.table, whole),
-    gaps: notInAverage(part.table),
-    reading: '',
-  };
+  const wholes = [...new Set(parted.map(({ config }) => wholeOf(config.method)))];
+  const parts = wholes.map(whole => partsOf(whole, records, parted));
+  return [section({ title, records: compared }), ...parts];
+}
+
+/** The method that an ablation such as `dgprompt:flat` is of. */
+const wholeOf = (ablation: string): string => ablation.slice(0, ablation.indexOf(':'));
+
+/** A method next to its ablations: averages only. */
+function partsOf(whole: string, records: readonly RunRecord[], parted: readonly RunRecord[]): Section {
+  const own = records.filter(({ config: { method } }) => method === whole);
+  const without = parted.filter(({ config }) => wholeOf(config.method) === whole);
+  const part = section({
+    title: `${methodTitle(whole)} without its parts`,
+    records: withCommonSeeds([...own, ...without]),
+  });
   const hasFewer = part.table.seeds.length < new Set(records.map(({ config }) => config.seed)).size;
-  return [
-    section({ title, records: compared }),
-    { ...part, title: `${part.title}${hasFewer ? seedsText(part.table) : ''}`, ...onlyAverage, isPart: true },
-  ];
+  return {
+    ...part,
+    title: `${part.title}${hasFewer ? seedsText(part.table) : ''}`,
+    ...(part.table.overall && {
+      sheet: ablationSheet(part.table, whole),
+      gaps: notInAverage(part.table),
+      reading: '',
+    }),
+    isPart: true,
+  };
 }
 
 /** The runs with seeds that every method has; all runs if there are none. */

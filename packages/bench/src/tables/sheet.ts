@@ -44,7 +44,8 @@ export const untestable = '–';
  *
  * const { records } = await readRecords('docs/results/records'); // of this repository
  * const some = records.filter(({ config }) => config.method === 'clip' && config.protocol === 'base-to-new');
- * console.log(sheetOf(makeTable(some)).average!.rows[0]!.cells.map(({ text }) => text)); // [ '56.9 ±0.0', '50.1 ±0.0', '53.3 ±0.0' ]
+ * const { cells } = sheetOf(makeTable(some)).average!.rows[0]!;
+ * console.log(cells.map(({ text }) => text)); // [ '56.9 ±0.0', '50.1 ±0.0', '53.3 ±0.0' ]
  * ```
  */
 export function sheetOf(table: Table): Sheet {

@@ -51,7 +51,8 @@ export interface TablesInfo {
  *
  * const { records } = await readRecords('docs/results/records'); // of this repository
  * const sections = comparable(records).flatMap(sectionsOf);
- * console.log(tablesAs('markdown', sections, { madeBy: 'Made by hand.' }).split('\n')[0]); // ## pictograms, base-to-new, …
+ * const text = tablesAs('markdown', sections, { madeBy: 'Made by hand.' });
+ * console.log(text.split('\n')[0]); // ## pictograms, base-to-new, …
  * ```
  */
 export function tablesAs(format: FileFormat, sections: readonly Section[], { madeBy, more }: TablesInfo): string {
