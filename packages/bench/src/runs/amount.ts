@@ -1,5 +1,4 @@
-import type { Method } from '@dgprompt/methods';
-import { promptedImages } from '@dgprompt/methods/training';
+import type { ResolvedMethod } from '@dgprompt/methods/method';
 
 /** The work of training, counted in images that go through the frozen vision tower. */
 export interface TrainingAmount {
@@ -15,9 +14,9 @@ const cachedShare = 0.1;
  * @param images trained on in every epoch
  * @param views of each image if features are computed once; 0 if every epoch draws new views
  */
-export function trainingAmount(method: Method, images: number, views: number): TrainingAmount {
-  const prompted = promptedImages(method);
-  const computesFeatures = views > 0 && (!prompted || method.learner.frozen !== undefined);
+export function trainingAmount(method: ResolvedMethod, images: number, views: number): TrainingAmount {
+  const prompted = method.promptedImages;
+  const computesFeatures = views > 0 && (!prompted || method.wantsFrozen);
   return {
     features: computesFeatures ? views * images : 0,
     epoch: images * (computesFeatures && !prompted ? cachedShare : 1),

@@ -1,6 +1,6 @@
 import type { Clip } from '@dgprompt/clip';
 import { type Dataset, fewShot } from '@dgprompt/datasets';
-import type { ComputePrecision } from '@dgprompt/engine';
+import type { Compute } from '@dgprompt/engine';
 import type { MethodFactory } from '@dgprompt/methods';
 import { type BrokenImage, brokenImages } from '../data/broken-images.js';
 import type { Json } from '../records/config.js';
@@ -11,8 +11,8 @@ import type { OnBenchEvent } from './events.js';
 import type { FailedRun, Planned, RunName } from './planned.js';
 import { prepareRun, type Run } from './run.js';
 
-/** What is compared, and how: expands to runs. */
-export interface PlanOptions {
+/** What is compared, and how; expands into runs. Where to compute is part of every run's config. */
+export interface PlanOptions extends Compute {
   clip: Clip;
   suite: Suite;
   /** Default: base-to-new. */
@@ -41,11 +41,6 @@ export interface PlanOptions {
   cacheFeatures?: number;
   /** Tests on validation images of the classes trained on after every epoch, into the records. */
   validate?: boolean;
-  /** As given to `useDevice`; they are part of a run's config. */
-  device?: string;
-  backend?: string;
-  threads?: number;
-  precision?: ComputePrecision;
   /** Leave out images that do not decode, and count them in the records; otherwise they stop a run. */
   skipBroken?: boolean;
   onEvent?: OnBenchEvent;
@@ -207,14 +202,25 @@ async function findBroken(
   return broken;
 }
 
-function prepare(options: PlanOptions, name: RunName, loaded: Loaded): Run {
+function prepare(options: PlanOptions, { method, shots, seed }: RunName, loaded: Loaded): Run {
   const { clip, suite, protocol = baseToNew, methods, code, protocolCode, epochs, cacheFeatures, validate } = options;
-  const { device = 'cpu', backend = 'onnxruntime', threads = 0, precision } = options;
-  const codes = [code?.get(name.method), protocolCode].filter(hash => hash !== undefined);
+  const { device, backend, threads, precision } = options;
+  const codes = [code?.get(method), protocolCode].filter(hash => hash !== undefined);
   return prepareRun({
-    ...{ clip, suite: suite.name, protocol, ...loaded, fixedViews: suite.fixedViews },
-    ...{ method: methods.find(({ id }) => id === name.method)!, shots: name.shots, seed: name.seed },
-    ...{ cacheFeatures, validate, device, backend, threads, precision },
+    ...loaded,
+    clip,
+    suite: suite.name,
+    fixedViews: suite.fixedViews,
+    protocol,
+    method: methods.find(({ id }) => id === method)!,
+    shots,
+    seed,
+    cacheFeatures,
+    validate,
+    device,
+    backend,
+    threads,
+    precision,
     overrides: { ...options.overrides, ...(epochs !== undefined && { epochs }) },
     code: codes.length === 0 ? undefined : codes.join('+'),
   });

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type Dataset, fewShot } from '@dgprompt/datasets';
-import { leaves } from '@dgprompt/engine';
 import type { Progress } from '@dgprompt/io';
-import { evaluate, type Method } from '@dgprompt/methods';
+import { evaluate } from '@dgprompt/methods';
+import { flatOptions } from '@dgprompt/methods/method';
 import { cachedTransform, evalTransform, type Transform } from '@dgprompt/methods/transforms';
 import { type BrokenImage, leaveOut } from '../data/broken-images.js';
 import type { RunConfig } from '../records/config.js';
@@ -67,48 +67,46 @@ export function prepareRun(setting: RunSetting): Run {
   const broken = needed(setting.broken ?? [], [drawn, ...others]);
   const without = (one: Dataset) => leaveOut(one, broken);
   const { train: base, tests } = protocol.split(without(drawn), others.map(without));
-  const build = () =>
-    factory(clip, base.classNames, {
-      protocol: protocol.recipe,
-      dataset: dataset.name,
-      templates: dataset.templates,
-      shots: Math.max(1, shots),
-      seed,
-      ...overrides,
-    });
-
-  const sample = build();
-  const trains = leaves(sample.learner.variables).length > 0;
+  const options = {
+    protocol: protocol.recipe,
+    dataset: dataset.name,
+    templates: dataset.templates,
+    shots: Math.max(1, shots),
+    seed,
+    ...overrides,
+  };
+  const resolved = factory.resolve(clip, base.classNames, options);
+  const trains = resolved.training !== 'none';
   if (trains && shots === 0)
     throw new Error(
-      `${sample.name} must be trained, and ${protocol.name} trains nothing; use --protocol few-shot to compare it.`,
+      `${resolved.name} must be trained, and ${protocol.name} trains nothing; use --protocol few-shot to compare it.`,
     );
-  const config = configOf({ ...setting, dataset: without(dataset), others: others.map(without) }, sample, trains);
-  const notes = Object.entries(sample.capped).map(
-    ([option, published]) => `${option} ${published} → ${sample.options[option]}: all the layers that this model has`,
+  const config = configOf({ ...setting, dataset: without(dataset), others: others.map(without) }, resolved);
+  const chosen = flatOptions(resolved.options);
+  const notes = Object.entries(resolved.capped).map(
+    ([option, published]) => `${option} ${published} → ${chosen[option]}: all the layers that this model has`,
   );
-  const untested = new Map<string, string>(); // by test, why what was learned cannot take its classes
-  for (const [name, test] of Object.entries(tests)) {
-    const reason =
-      sample.learner.classSpecific && !sameClasses(test, base) ? refusal(sample, test.classNames) : undefined;
+  const untested = new Map<string, string>(); // by test, why what is learned cannot take its classes
+  for (const [name, { classNames }] of Object.entries(tests)) {
+    const reason = resolved.refusal(classNames);
     if (reason !== undefined) untested.set(name, reason);
   }
   notes.push(...new Set(untested.values()));
-  const validation = validate || sample.learner.fit ? base.val : undefined; // `fit` chooses settings with it
+  // `fit` chooses settings with validation images
+  const validation = validate || resolved.training === 'fit' ? base.val : undefined;
   if (broken.length > 0) notes.push(`${broken.length} images left out that do not decode: ${shortNames(broken)}`);
-  sample.dispose();
   const epochs = trains ? Number(config.recipe.epochs ?? 1) : 0;
   const views = cacheFeatures === undefined ? 0 : Math.min(Math.max(1, cacheFeatures), epochs);
-  const amount = trainingAmount(sample, base.train.length, views);
+  const amount = trainingAmount(resolved, base.train.length, views);
   const trainImages = trains ? amount.features + epochs * amount.epoch : 0;
   const tested = Object.entries(tests).filter(([name]) => !untested.has(name));
   const images = trainImages + tested.reduce((sum, [, { test }]) => sum + test.length, 0);
 
-  async function perform(options: RunOptions = {}): Promise<Performed> {
-    const { onProgress, onLine, signal, folder, transform = cachedTransform(evalTransform(clip.imageSize)) } = options;
+  async function perform(given: RunOptions = {}): Promise<Performed> {
+    const { onProgress, onLine, signal, folder, transform = cachedTransform(evalTransform(clip.imageSize)) } = given;
     const started = performance.now();
     const timings: RunRecord['timings'] = {};
-    const method = build();
+    const method = factory(clip, base.classNames, options);
     const report = (done: number, doing: string) => onProgress?.({ fraction: Math.min(1, done / images), doing });
     const onTextAfter = (at: number) => (text: { done: number; total: number }) =>
       report(at, `hand-written prompts ${text.done}/${text.total}`);
@@ -199,13 +197,3 @@ const shortNames = (images: readonly BrokenImage[]): string =>
     .slice(0, 5)
     .map(({ path }) => path.split(/[\\/]/).slice(-2).join('/'))
     .join(', ') + (images.length > 5 ? ', …' : '');
-
-/** Why a method cannot take these classes. */
-function refusal(method: Method, classNames: readonly string[]): string | undefined {
-  try {
-    method.forClasses(classNames);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}

@@ -1,14 +1,15 @@
 import type { Clip } from '@dgprompt/clip';
 import type { Dataset } from '@dgprompt/datasets';
-import type { ComputePrecision } from '@dgprompt/engine';
-import type { Method, MethodFactory } from '@dgprompt/methods';
+import type { Compute } from '@dgprompt/engine';
+import type { MethodFactory } from '@dgprompt/methods';
+import type { ResolvedMethod } from '@dgprompt/methods/method';
 import type { BrokenImage } from '../data/broken-images.js';
 import { fingerprint } from '../data/fingerprint.js';
 import type { Json, RunConfig } from '../records/config.js';
 import type { Protocol } from '../suites/protocols/protocol.js';
 
 /** What a run is made of. */
-export interface RunSetting {
+export interface RunSetting extends Compute {
   clip: Clip;
   suite: string;
   protocol: Protocol;
@@ -34,52 +35,35 @@ export interface RunSetting {
   cacheFeatures?: number;
   /** Tests on validation images of the classes trained on after every epoch; they never change what is learned. */
   validate?: boolean;
-  device: string;
-  backend: string;
-  threads: number;
-  precision?: ComputePrecision;
 }
 
 /** Everything that decides the numbers of a run. */
-export function configOf(setting: RunSetting, method: Method, trains: boolean): RunConfig {
-  const {
-    suite,
-    dataset,
-    others = [],
-    protocol,
-    shots,
-    seed,
-    clip,
-    device,
-    backend,
-    threads,
-    precision,
-    code,
-  } = setting;
+export function configOf(setting: RunSetting, method: ResolvedMethod): RunConfig {
+  const { suite, dataset, others = [], protocol, shots, seed, clip, code, precision } = setting;
   const tests = Object.fromEntries(others.map(other => [other.name, fingerprint(other)]));
   return {
     protocol: protocol.name,
     suite,
     task: dataset.name,
     data: fingerprint(dataset),
-    ...(others.length === 0 ? {} : { tests }),
+    ...(others.length > 0 && { tests }),
     method: method.name,
-    ...(code === undefined ? {} : { code }),
+    ...(code !== undefined && { code }),
     options: method.options as Record<string, Json>,
-    recipe: recipeOf(method, trains, setting),
+    recipe: recipeOf(method, setting),
     shots,
     seed,
     model: clip.id,
-    device,
-    backend,
-    threads,
+    device: setting.device ?? 'cpu',
+    backend: setting.backend ?? 'onnxruntime',
+    threads: setting.threads ?? 0,
     ...(precision === 'fp16' && { precision }),
   };
 }
 
-/** What of training decides the numbers; a method that is fitted at once has no epochs. */
-function recipeOf({ recipe, learner }: Method, trains: boolean, setting: RunSetting): Record<string, Json> {
-  if (!trains || learner.fit) return {};
+/** The part of training that decides the numbers; a method that is fitted at once has no epochs. */
+function recipeOf({ recipe, training }: ResolvedMethod, setting: RunSetting): Record<string, Json> {
+  if (training !== 'epochs') return {};
   const cacheFeatures = cachedViewsIn(setting);
   const augment = cacheFeatures !== 0;
   return { ...recipe, augment, ...(cacheFeatures && { cacheFeatures }), ...(setting.validate && { validate: true }) };
