@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { packageFilters } from './package-filters.mjs';
 import { run } from './processes.mjs';
 import { root } from './setup.mjs';
 import { summaryLine, total } from './summary.mjs';
@@ -120,10 +121,7 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   const { install, requireNode, turbo } = await import('./setup.mjs');
   requireNode();
   await install();
-  const built = await turbo(
-    ['build'],
-    parameters.map(name => `--filter=@dgprompt/${name}`),
-  );
+  const built = await turbo(['build'], packageFilters(parameters));
   if (built !== 0) process.exit(built);
   const counts = await runBuiltExamples({ names: parameters.length > 0 ? parameters : undefined, node });
   console.log(summaryLine(counts));

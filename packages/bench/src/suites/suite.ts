@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { benchmarks, type Dataset, findBenchmark, folder, loadBenchmark } from '@dgprompt/datasets';
 import { unknownName } from '@dgprompt/io';
 import { domains, loadTask, type OnProgress, pictogramTasks } from '@dgprompt/pictograms';
+import { elevenDatasets, imagenetVariants } from './paper-datasets.js';
 
 /** The dataset a run trains on, and others it is tested on, by names that the suite loads. */
 export interface Experiment {
@@ -69,11 +70,7 @@ export async function openSuite(nameOrFolder: string, { root }: SuiteOptions = {
   }
   if (nameOrFolder.startsWith('folder:')) return ownTask(resolve(nameOrFolder.slice('folder:'.length)));
   if (nameOrFolder === 'paper') {
-    return published(
-      'paper',
-      benchmarks.filter(({ testOnly }) => !testOnly).map(({ id }) => id),
-      root,
-    );
+    return published('paper', [...elevenDatasets], root);
   }
   if (!(await isFolder(nameOrFolder))) {
     const id = benchmarkId(nameOrFolder);
@@ -106,7 +103,7 @@ function published(name: string, tasks: string[], root: string | undefined): Sui
     load: task => loadBenchmark(task, root),
     variants(task) {
       if (task !== 'imagenet') throw new Error(`${task} has no variants; domain-generalization trains on imagenet.`);
-      return { train: task, others: benchmarks.filter(({ testOnly }) => testOnly).map(({ id }) => id) };
+      return { train: task, others: [...imagenetVariants] };
     },
   };
 }

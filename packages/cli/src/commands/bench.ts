@@ -141,7 +141,7 @@ async function heading(opened: Opened, planned: number, options: Options): Promi
       : `${device}${precision === 'fp16' ? ', fp16' : ''}`;
   const name = `${protocol.name[0]!.toUpperCase()}${protocol.name.slice(1)}`;
   const data = sources ? `from ${sources.join(', ')}` : `${tasks.length} task${tasks.length > 1 ? 's' : ''}`;
-  const at = executor === 'slurm' ? ', in Slurm' : workers > 1 ? `, ${workers} at a time` : '';
+  const at = executor !== 'local' ? `, by ${executor}` : workers > 1 ? `, ${workers} at a time` : '';
   return [
     pc.bold(`${name} on ${suite.name}: ${methods.map(({ id }) => methodTitle(id)).join(', ')}`),
     `  ${data}, ${shots.join(', ')} shots, ${seedText}: ${planned} runs on ${where}${at}`,
@@ -156,7 +156,7 @@ async function showOutcome(outcome: BenchResult, options: Options, seconds: numb
     const runs = handedOver === 1 ? 'One run is' : `${handedOver} runs are`;
     const follow = `dgprompt status${results === 'results' ? '' : ` --results ${quoted(results)}`}`;
     process.stdout.write(
-      `${runs} in Slurm. Run the same command when all are done to print the table. To see their progress:\n  ${follow}\n`,
+      `${runs} submitted. Run the same command when all are done to print the table. To see their progress:\n  ${follow}\n`,
     );
     return;
   }

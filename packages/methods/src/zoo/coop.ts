@@ -44,7 +44,7 @@ export const coop = defineMethod({
   },
 });
 
-/** CoOp's few-shot runs: 50 epochs for one shot and on ImageNet, 100 for two and four shots, 200 above. */
+/** Few-shot runs: 50 epochs for one shot and on ImageNet, 100 for two and four shots, 200 above. Others: 50. */
 function epochs({ protocol, shots, dataset }: TaskInfo): number {
   if (protocol !== 'few-shot' || dataset === 'imagenet' || shots === 1) return 50;
   return shots <= 4 ? 100 : 200;

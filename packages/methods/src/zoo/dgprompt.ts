@@ -15,9 +15,9 @@ import { statePrototype } from './parts/state-prototype.js';
  * - Image → text: the class-token states of each image guide the text prompts, so text features are per image.
  * - Text → image: the end-token states of all classes guide the visual prompts.
  * - Hierarchical: a layer is guided by the states of all lower layers.
- * - All additions are zero at first, so that training starts from plain independent prompts.
+ * - All additions are zero at first, so that training starts from plain prompts, as MaPLe's.
  * - Retention: the loss adds distances of features and predictions to the frozen CLIP's.
- * - Every choice that the abstract leaves open is an option below, and `ablations` take each part away.
+ * - Every choice that the abstract leaves open is an option below, and `ablations` remove or replace each part.
  *
  * @example
  * ```ts
@@ -47,7 +47,7 @@ export const dgprompt = defineMethod({
       image: 'image' as 'image' | 'prototype' | 'none',
       /** What guides the visual prompts: the states of all classes, or nothing. */
       text: 'classes' as 'classes' | 'none',
-      /** All lower layers guide, or only the last one. */
+      /** The states of all lower layers guide (true), or only those of the last one (false). */
       hierarchical: true,
       /** Width of the generators' bottleneck. */
       rank: 64,

@@ -58,11 +58,12 @@ export interface TablesInfo {
 export function tablesAs(format: FileFormat, sections: readonly Section[], { madeBy, more }: TablesInfo): string {
   if (format === 'csv') return `${csvTables(sections)}\r\n`;
   if (format === 'json') return `${jsonTables(sections, more)}\n`;
+  if (format === 'markdown') return `${sections.map(markdown).join('\n')}\n${madeBy}\n`;
   if (format === 'latex') {
     const head = `% ${madeBy.replaceAll('`', '')}\n% Needs \\usepackage{booktabs} in the preamble.\n`;
     return `${[head, ...sections.map(latex)].join('\n')}`;
   }
-  return `${sections.map(markdown).join('\n')}\n${madeBy}\n`;
+  throw new Error(`There is no table format ${format satisfies never}.`);
 }
 
 function markdown({ title, isPart, sheet, legend, gaps, citations, reading }: Section): string {

@@ -1,13 +1,12 @@
 import { benchmarks } from '@dgprompt/datasets';
 import { expect, test } from 'vitest';
+import { elevenDatasets, imagenetVariants } from '../../suites/paper-datasets.js';
 import { harmonicMean } from '../table.js';
 import {
   baseToNewFigures,
   crossDatasetFigures,
   domainGeneralizationFigures,
-  elevenDatasets,
   fewShotFigures,
-  imagenetVariants,
 } from './published-figures.js';
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -8,20 +8,6 @@
  */
 import figures from './published-figures.json';
 
-/** The papers' eleven datasets, in the order of the figures below. */
-export const elevenDatasets = [
-  ...['imagenet', 'caltech-101', 'oxford_pets', 'stanford_cars', 'oxford_flowers', 'food-101'],
-  ...['fgvc_aircraft', 'sun397', 'dtd', 'eurosat', 'ucf101'],
-] as const;
-
-/** ImageNet's variants, in the order of the figures below. */
-export const imagenetVariants = [
-  'imagenetv2',
-  'imagenet-sketch',
-  'imagenet-adversarial',
-  'imagenet-rendition',
-] as const;
-
 /** Where a block of figures is from. */
 export interface Source {
   /** As one cites it: authors, venue, year, table. */

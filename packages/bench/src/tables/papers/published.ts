@@ -1,5 +1,6 @@
 import { benchmarks } from '@dgprompt/datasets';
 import type { RunConfig } from '../../records/config.js';
+import { elevenDatasets, imagenetVariants } from '../../suites/paper-datasets.js';
 import { harmonicMean } from '../harmonic-mean.js';
 import { mean } from '../spread.js';
 import { sourceColumn, targetsColumn } from '../transfer-measures.js';
@@ -7,9 +8,7 @@ import {
   baseToNewFigures,
   crossDatasetFigures,
   domainGeneralizationFigures,
-  elevenDatasets,
   fewShotFigures,
-  imagenetVariants,
   type Source,
   type TransferFigures,
 } from './published-figures.js';

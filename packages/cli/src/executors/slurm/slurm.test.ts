@@ -75,7 +75,7 @@ describe.skipIf(process.platform === 'win32')('with what looks like Slurm', () =
     const { code, stdout, stderr } = await bench(results, '--slurm', "--time=9 --comment='a b'");
     expect(code).toBe(0);
     expect(stderr).toMatch(/3 runs: Slurm job 1, tasks 0-2\n.*1 run: Slurm job 2, tasks 0\n/);
-    expect(stdout).toContain('4 runs are in Slurm');
+    expect(stdout).toContain('4 runs are submitted');
     const asked = await slurm.asked();
     expect(asked.map(line => line.replace(/\/\S*plans\/[0-9a-f]+/, 'PLAN'))).toEqual([
       ...['--parsable --time=9 --comment=a b PLAN.sh', '--parsable --time=9 --comment=a b PLAN+3.sh'],
