@@ -9,8 +9,7 @@ import type { Answer, Known } from './executor.js';
 
 /**
  * The state of a run. `lost`: an executor had it, no longer has it, and there is neither a record nor an error;
- * `unknown`: its
- * executor does not answer at the moment; `waiting`: it is planned, and no executor has it.
+ * `unknown`: its executor does not answer at the moment; `waiting`: it is planned, and no executor has it.
  */
 export type RunState = 'done' | 'running' | 'queued' | 'failed' | 'lost' | 'unknown' | 'waiting';
 

@@ -12,8 +12,7 @@ const mostKills = 10;
 
 /**
  * Does runs in separate processes, `workers` at a time. If a process crashes or is killed, no work is lost: another
- * process
- * resumes its run from the checkpoint.
+ * process resumes its run from the checkpoint.
  */
 export function workerPool(settings: BenchSettings, workers: number): Runner {
   return async (runs, events, options) => {

@@ -19,8 +19,7 @@ export interface EvaluationItems {
 
 /**
  * The images of a folder with the classifier's labels: of the folder it was trained on, the held-out images; of a
- * folder with
- * splits, the test images; else all.
+ * folder with splits, the test images; else all.
  *
  * @throws a sentence if the classifier does not have one of the classes, or if there are no images
  */

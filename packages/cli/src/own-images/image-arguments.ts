@@ -7,8 +7,7 @@ const imageFile = '**/*.{jpg,jpeg,png,webp,gif,bmp,tif,tiff,avif}';
 
 /**
  * The image files that arguments name: files, folders (all images in them), patterns such as `'more/*.jpg'` that the
- * shell did
- * not expand, and `-` for paths on stdin, one per line.
+ * shell did not expand, and `-` for paths on stdin, one per line.
  *
  * @returns paths as they become known; missing files are included, so that opening them fails with their name
  */

@@ -14,8 +14,7 @@ export interface OpenClassifier {
 
 /**
  * Opens a classifier's folder on `--model`, else on the CLIP that it was trained on, else (if that path does not exist
- * on this
- * machine) on the included mini-CLIP if that is the same.
+ * on this machine) on the included mini-CLIP if that is the same.
  *
  * @param classes other classes by name; names with a leading + are added to the learned ones
  * @throws one sentence if the folder or the CLIP is missing, the CLIP is a different one, or the classes are invalid

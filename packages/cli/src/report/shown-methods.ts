@@ -11,8 +11,7 @@ export interface ShownMethods {
 
 /**
  * The trained method with the best average over all tests, among those with the most runs, against CLIP, or else
- * against the
- * next best. Ablations of DGPrompt do not count.
+ * against the next best. Ablations of DGPrompt do not count.
  */
 export function shownMethods(runs: readonly StoredRun[]): ShownMethods {
   const methods = distinct(runs.map(({ config }) => config.method));

@@ -12,8 +12,7 @@ export interface InterruptibleOptions {
 
 /**
  * Runs work that Ctrl-C or SIGTERM may interrupt: the first aborts the signal, so that the work ends in an orderly way,
- * the
- * second ends the process at once. After an interruption the exit code is 130.
+ * the second ends the process at once. After an interruption the exit code is 130.
  *
  * @throws any other error of the work
  */

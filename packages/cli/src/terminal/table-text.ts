@@ -7,10 +7,8 @@ import { textTable } from './table.js';
 
 /**
  * The table for a terminal, in the first of these forms that fits, else in the narrowest: methods side by side; methods
- * as
- * rows under each task; columns as rows, if there are many. The best of a column is bold, the second best underlined.
- * The
- * averages come last, where the eye is when the command ends.
+ * as rows under each task; columns as rows, if there are many. The best of a column is bold, the second best
+ * underlined. The averages come last, where the eye is when the command ends.
  *
  * @param width columns of the terminal
  */

@@ -24,14 +24,14 @@ export const maple = defineMethod({
     /** How many layers have prompts. */
     depth: 9,
     /**
-     * Words whose embeddings initialise the first layer's text prompts; words after the first M stay in the prompt as ordinary
-     * tokens.
+     * Words whose embeddings initialise the first layer's text prompts; words after the first M stay in the prompt as
+     * ordinary tokens.
      */
     init: 'a photo of a',
   },
   ranges: { tokens: [1, 1024, 'whole'], depth: [1, 100, 'whole'] },
   limits: clip => ({ depth: sharedLayers(clip) }),
-  // Khattak et al., section 4 and the published configurations: vit_b16_c2_ep5_batch4_2ctx, …_cross_datasets
+  // Khattak et al., section 4, and their published configurations for both kinds of experiment
   recipe: ({ protocol }) =>
     protocol === 'cross-dataset' || protocol === 'domain-generalization'
       ? { lr: 0.0026, epochs: 2, batch: 4, depth: 3 }

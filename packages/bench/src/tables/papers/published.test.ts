@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { publishedFor } from './published.js';
 import { elevenDatasets } from '../../suites/paper-datasets.js';
+import { publishedFor } from './published.js';
 
 const split = publishedFor({ protocol: 'base-to-new', suite: 'paper', shots: 16 })!;
 

@@ -27,8 +27,7 @@ const leastTime = 60;
  * The script of a job array with one run per task.
  *
  * A task is requeued, and later resumes from its checkpoint, if its node is lost (Slurm does that: `--requeue`), if a
- * signal
- * kills its process, and if its time limit is reached. Failed runs and cancelled tasks are not requeued.
+ * signal kills its process, and if its time limit is reached. Failed runs and cancelled tasks are not requeued.
  */
 export function arrayScript({ first, tasks, work, environment = {}, log }: ArrayScript): string {
   const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${quote(value)}\n`);

@@ -12,8 +12,7 @@ export const plotWidth = 420;
 
 /**
  * A plot as SVG text. It inherits the page's font and text colour. Colours and symbols come from the data unchanged, so
- * that
- * they may be variables of the page's style, and one drawing works in light and dark mode.
+ * that they may be variables of the page's style, and one drawing works in light and dark mode.
  *
  * @param label text for screen readers
  */
