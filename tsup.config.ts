@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'tsup';
 
-/** Shared by every package: an ES module and types for each entry of `exports` in its package.json. */
+/** Shared by every package: an ES module for each entry of `exports` in its package.json; tsc writes the types. */
 export default defineConfig({
   entry: entries(),
   format: ['esm'],
-  dts: true,
+  dts: false,
   clean: true,
   sourcemap: false,
   splitting: true,

@@ -8,5 +8,6 @@ import shared from '../../tsup.config.js';
 export default defineConfig({
   ...(shared as object),
   entry: ['src/main.ts', 'src/index.ts'],
+  dts: { entry: 'src/index.ts' },
   noExternal: ['@dgprompt/lab', 'zod'],
 });
