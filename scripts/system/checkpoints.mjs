@@ -5,8 +5,8 @@ import { root } from '../setup.mjs';
 const short = ['openai-f32', 'hf-sharded-bf16', 'openclip-f32', 'pt-script-f16'];
 
 /**
- * A random ViT-B/16 in forms that checkpoints have (`--full`: in all): loaded, run, compared with each other to 1e-5. Needs 2 GB of
- * memory and of disk.
+ * A random ViT-B/16 in forms that checkpoints have (`--full`: in all): loaded, run, compared with each other to 1e-5.
+ * Needs 2 GB of memory and of disk.
  */
 export const checkpoints = {
   name: 'ViT-B/16 checkpoints',

@@ -14,8 +14,8 @@ const unrecorded = 'dgprompt,kgcoop,prograd';
 
 /**
  * `--device webgpu`: the engine's kernels, the recorded numbers of the published code, and training steps against the
- * CPU of methods that have no recording (`--full`: of every method). Where no GPU starts, on SwiftShader, the software Vulkan in Debian's Chromium package; slow,
- * and the same ONNX Runtime code.
+ * CPU of methods that have no recording (`--full`: of every method). Without a GPU, on SwiftShader, the software Vulkan in
+ * Debian's Chromium package: slow, but the same ONNX Runtime code.
  */
 export const webgpu = {
   name: 'device webgpu',
