@@ -1,7 +1,8 @@
 /**
  * `tsx device-steps.mjs webgpu [methods]`: two training steps of every method that learns, on a device and on the CPU.
  */
-import { placementOn, useDevice } from '@dgprompt/engine';
+import { useDevice } from '@dgprompt/engine';
+import { placementOn } from '@dgprompt/engine/devices';
 import { methodNames, resolveMethod } from '@dgprompt/methods';
 import { goldenSteps } from '../../packages/cli/src/doctor/golden-steps.ts';
 import { distance } from '../../packages/lab/src/verify/golden-case.ts';

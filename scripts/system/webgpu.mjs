@@ -14,8 +14,8 @@ const unrecorded = 'dgprompt,kgcoop,prograd';
 
 /**
  * `--device webgpu`: the engine's kernels, the recorded numbers of the published code, and training steps against the
- * CPU of methods that have no recording (`--full`: of every method). Without a GPU, on SwiftShader, the software Vulkan in
- * Debian's Chromium package: slow, but the same ONNX Runtime code.
+ * CPU of methods that have no recording (`--full`: of every method). Without a GPU, on SwiftShader, the software Vulkan
+ * in Debian's Chromium package: slow, but the same ONNX Runtime code.
  */
 export const webgpu = {
   name: 'device webgpu',
@@ -60,8 +60,15 @@ async function adapter() {
   return fault === '' ? env : fault;
 }
 
-const faultIn = async (env, ...precision) =>
-  (await program(env, join('scripts', 'system', 'device-fault.mjs'), 'webgpu', ...precision)).stdout.trim();
+async function faultIn(env, ...precision) {
+  const { code, output, stdout } = await program(
+    env,
+    join('scripts', 'system', 'device-fault.mjs'),
+    'webgpu',
+    ...precision,
+  );
+  return code === 0 ? stdout.trim() : output.trim().split('\n').at(-1);
+}
 
 /** Runs a program that ends with a line of counts. */
 async function counted(env, ...parameters) {
