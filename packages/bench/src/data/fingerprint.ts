@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { basename, dirname, relative, sep } from 'node:path';
 import { type Dataset, splits } from '@dgprompt/datasets';
+import { sha256Hex } from '@dgprompt/io';
 
 /**
  * Identifies a task's data in 16 hex digits: class names, templates, and each split's images by path and label. Paths
@@ -9,12 +9,21 @@ import { type Dataset, splits } from '@dgprompt/datasets';
  */
 export function fingerprint(dataset: Dataset): string {
   const root = sharedFolder(splits.flatMap(split => dataset[split].map(({ path }) => path)));
-  const hash = createHash('sha256').update(JSON.stringify([basename(root), dataset.classNames, dataset.templates]));
-  for (const split of splits) {
-    const images = dataset[split].map(({ path, label }) => [relative(root, path).split(sep).join('/'), label]);
-    hash.update(JSON.stringify(images));
-  }
-  return hash.digest('hex').slice(0, 16);
+  const images = splits.map(split =>
+    dataset[split].map(({ path, label }) => [relative(root, path).split(sep).join('/'), label]),
+  );
+  const facts = [[basename(root), dataset.classNames, dataset.templates], ...images];
+  return sha256Hex(...facts.map(part => JSON.stringify(part))).slice(0, 16);
+}
+
+/** A `fingerprint` that computes each dataset's once, for many runs on datasets that do not change meanwhile. */
+export function rememberedFingerprint(): typeof fingerprint {
+  const known = new WeakMap<Dataset, string>();
+  return dataset => {
+    const hash = known.get(dataset) ?? fingerprint(dataset);
+    known.set(dataset, hash);
+    return hash;
+  };
 }
 
 function sharedFolder(paths: string[]): string {

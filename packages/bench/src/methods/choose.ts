@@ -19,6 +19,18 @@ export const ablations: readonly string[] = methodNames.flatMap(id => ablationsO
 const groups: Readonly<Record<string, readonly string[]>> = { all: methodNames, ablations };
 
 /**
+ * Names of methods, with those that `all` and `ablations` stand for in their place.
+ *
+ * @example
+ * ```ts
+ * import { expandGroups } from '@dgprompt/bench/methods';
+ *
+ * console.log(expandGroups(['maple', 'all']).length); // 12
+ * ```
+ */
+export const expandGroups = (names: readonly string[]): string[] => names.flatMap(one => groups[one] ?? [one]);
+
+/**
  * Methods by name: `maple`, `coop:csc`, `maple:depth=3+lr=0.01`, `all`, `ablations`, and modules with methods:
  * `./my-method.ts`, `./my-method.ts:lr=0.01`, `./my-method.ts:ablations`.
  *
@@ -40,7 +52,7 @@ export async function chooseMethods(
 ): Promise<ChosenMethods> {
   const methods = new Map<string, MethodFactory>();
   const code = new Map<string, string>();
-  for (const name of names.flatMap(one => groups[one] ?? [one])) {
+  for (const name of expandGroups(names)) {
     if (!isFile(name)) {
       const [id, variant] = parted(name, name.indexOf(':'));
       const method = varied(withSettings(resolveMethod(id), settings), variant);

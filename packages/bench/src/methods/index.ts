@@ -1,3 +1,3 @@
-export { ablations } from './choose.js';
+export { ablations, expandGroups } from './choose.js';
 export { loadModule } from './own-module.js';
 export { methodTitle } from './title.js';

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { fileHashes } from '@dgprompt/io';
 import type { MethodFactory } from '@dgprompt/methods';
 import { loadModule } from './own-module.js';
 import { addTitles } from './title.js';
@@ -22,10 +21,8 @@ export async function ownMethods(path: string): Promise<OwnMethods> {
   if (methods.length === 0)
     throw new Error(`${path} exports no method: make one with defineMethod of @dgprompt/methods, and export it.`);
   addTitles(methods);
-  const code = createHash('sha256')
-    .update(await readFile(path))
-    .digest('hex');
-  return { methods: [...new Set(methods)], code };
+  const { sha256 } = await fileHashes(path, ['sha256']);
+  return { methods: [...new Set(methods)], code: sha256 };
 }
 
 function isMethod(value: unknown): value is MethodFactory {

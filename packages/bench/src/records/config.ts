@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '@dgprompt/io';
 
 /** A JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -37,9 +37,7 @@ export interface RunConfig {
 
 /** SHA-256 over the config as JSON with sorted keys, 64 hex digits. */
 export function configHash(config: RunConfig): string {
-  return createHash('sha256')
-    .update(canonicalJson(config as unknown as Json))
-    .digest('hex');
+  return sha256Hex(canonicalJson(config as unknown as Json));
 }
 
 /**

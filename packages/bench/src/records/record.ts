@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { writeFileAtomic } from '@dgprompt/io';
+import { sha256Hex, writeFileAtomic } from '@dgprompt/io';
 import { readArchive } from './archive.js';
 import { canonicalJson, configHash, type Json, type RunConfig, runName } from './config.js';
 
@@ -179,7 +178,4 @@ function parseRecord(text: string): ReadRecord {
   return { record };
 }
 
-const hashOf = (record: RunRecord): string =>
-  createHash('sha256')
-    .update(canonicalJson(record as unknown as Json))
-    .digest('hex');
+const hashOf = (record: RunRecord): string => sha256Hex(canonicalJson(record as unknown as Json));

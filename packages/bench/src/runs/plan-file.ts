@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@dgprompt/io';
+import { sha256Hex, writeFileAtomic } from '@dgprompt/io';
 import { withFullPaths } from '../full-paths.js';
 import { canonicalJson, type Json, runName } from '../records/config.js';
 import type { BenchSettings } from '../settings.js';
@@ -50,10 +49,10 @@ export async function writePlan(
     ...{ format: 1, created: new Date().toISOString(), settings: withFullPaths(settings) },
     ...{ command, runs },
   };
-  const hash = createHash('sha256').update(canonicalJson(JSON.parse(JSON.stringify([plan.settings, runs])) as Json));
+  const hash = sha256Hex(canonicalJson(JSON.parse(JSON.stringify([plan.settings, runs])) as Json));
   const folder = join(plan.settings.results, 'plans');
   await mkdir(folder, { recursive: true });
-  const file = join(folder, `${hash.digest('hex').slice(0, 12)}.json`);
+  const file = join(folder, `${hash.slice(0, 12)}.json`);
   await writeFileAtomic(file, `${JSON.stringify(plan, null, 2)}\n`);
   return { file, plan };
 }

@@ -3,6 +3,7 @@ import { type Dataset, fewShot } from '@dgprompt/datasets';
 import type { Compute } from '@dgprompt/engine';
 import type { MethodFactory } from '@dgprompt/methods';
 import { type BrokenImage, brokenImages } from '../data/broken-images.js';
+import { rememberedFingerprint } from '../data/fingerprint.js';
 import type { Json } from '../records/config.js';
 import { baseToNew } from '../suites/protocols/base-to-new.js';
 import type { Protocol } from '../suites/protocols/protocol.js';
@@ -160,6 +161,7 @@ interface Loaded {
   dataset: Dataset;
   others: Dataset[];
   broken: BrokenImage[];
+  fingerprintOf(dataset: Dataset): string;
 }
 
 async function loadAll(options: PlanOptions, experiment: Experiment, names: readonly RunName[]): Promise<Loaded> {
@@ -177,7 +179,7 @@ async function loadAll(options: PlanOptions, experiment: Experiment, names: read
     const others: Dataset[] = [];
     for (const other of experiment.others) others.push(await load(other));
     const broken = options.skipBroken ? await findBroken(options, names, [dataset, ...others]) : [];
-    return { dataset, others, broken };
+    return { dataset, others, broken, fingerprintOf: rememberedFingerprint() };
   } finally {
     onEvent?.({ type: 'loaded', task: experiment.train });
   }

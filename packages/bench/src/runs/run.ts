@@ -32,7 +32,7 @@ export interface Performed {
 export interface RunOptions {
   /**
    * The test view of each image. Runs on the same task that are given the same share its pixels, and frozen features
-   * of them are computed once. Default: `cachedViews(testViews(clip.imageSize))`.
+   * of them are computed once. Default: `cachedTransform(evalTransform(clip.imageSize))`.
    */
   transform?: Transform;
   /** The run's folder, which holds its checkpoint; an interrupted run resumes from it, to the same bits. */

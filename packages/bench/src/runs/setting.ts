@@ -15,6 +15,8 @@ export interface RunSetting extends Compute {
   protocol: Protocol;
   /** The task it trains on. */
   dataset: Dataset;
+  /** Identifies a dataset. Default: `fingerprint`; runs that share datasets share a remembered one. */
+  fingerprintOf?: typeof fingerprint;
   /** The experiment's other datasets. Default: none. */
   others?: readonly Dataset[];
   /**
@@ -40,12 +42,13 @@ export interface RunSetting extends Compute {
 /** Everything that decides the numbers of a run. */
 export function configOf(setting: RunSetting, method: ResolvedMethod): RunConfig {
   const { suite, dataset, others = [], protocol, shots, seed, clip, code, precision } = setting;
-  const tests = Object.fromEntries(others.map(other => [other.name, fingerprint(other)]));
+  const { fingerprintOf = fingerprint } = setting;
+  const tests = Object.fromEntries(others.map(other => [other.name, fingerprintOf(other)]));
   return {
     protocol: protocol.name,
     suite,
     task: dataset.name,
-    data: fingerprint(dataset),
+    data: fingerprintOf(dataset),
     ...(others.length > 0 && { tests }),
     method: method.name,
     ...(code !== undefined && { code }),

@@ -52,17 +52,10 @@ test('few-shot trains on every class with each number of shots, and tests all cl
   expect(records[2]!.config.options).toMatchObject({ tokens: 16 }); // CoOp's own number, not that of CoCoOp's table
 });
 
+const crossDataset = ['--protocol', 'cross-dataset', '--source', 'dim', '--shots', '2'];
+
 test('cross-dataset trains on the source and tests it, then every other task', async () => {
-  const { code, records, stderr } = await bench(
-    '--protocol',
-    'cross-dataset',
-    '--source',
-    'dim',
-    '--shots',
-    '2',
-    '--methods',
-    'maple',
-  );
+  const { code, records, stderr } = await bench(...crossDataset, '--methods', 'maple');
   expect(code).toBe(0);
   expect(stderr).toContain('Cross-dataset on tiny');
   const [{ config, tests }] = records as [RunRecord];
@@ -72,16 +65,7 @@ test('cross-dataset trains on the source and tests it, then every other task', a
 });
 
 test('what belongs to its own classes is tested on no others', async () => {
-  const { code, records } = await bench(
-    '--protocol',
-    'cross-dataset',
-    '--source',
-    'dim',
-    '--shots',
-    '2',
-    '--methods',
-    'coop:csc',
-  );
+  const { code, records } = await bench(...crossDataset, '--methods', 'coop:csc');
   expect(code).toBe(0);
   expect(records[0]!.tests.dim!.total).toBeGreaterThan(0);
   expect(records[0]!.tests.bright!.total).toBeGreaterThan(0); // the same classes

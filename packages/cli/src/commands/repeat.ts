@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { RunConfig, RunRecord } from '@dgprompt/bench';
 import type { Clip } from '@dgprompt/clip';
 import type { Compute } from '@dgprompt/engine';
-import { duration } from '@dgprompt/io';
+import { duration, sha256Hex } from '@dgprompt/io';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { option, text } from '../options/option.js';
@@ -153,7 +152,7 @@ async function firstDifference(before: RunConfig, now: RunConfig): Promise<strin
 
 async function hashOf(file: string): Promise<string | undefined> {
   const bytes = await readFile(file).catch(() => undefined);
-  return bytes && createHash('sha256').update(bytes).digest('hex');
+  return bytes && sha256Hex(bytes);
 }
 
 function conclusion(before: RunRecord, now: RunRecord, differ: readonly string[], changes: readonly string[]): string {

@@ -25,8 +25,8 @@ export async function withMethodOptions(
   if (fromFile.size + fromLine.size === 0) return [...names];
   const { methodNames } = await import('@dgprompt/methods');
   const { addOptions, mergeOptionText } = await import('@dgprompt/methods/method');
-  const { ablations } = await import('@dgprompt/bench/methods');
-  const all = names.flatMap(name => (name === 'all' ? methodNames : name === 'ablations' ? ablations : [name]));
+  const { expandGroups } = await import('@dgprompt/bench/methods');
+  const all = expandGroups(names);
   const idOf = (name: string) => name.split(':', 1)[0]!;
   for (const id of fromFile.keys())
     if (!methodNames.includes(id))

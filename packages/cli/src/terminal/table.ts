@@ -37,7 +37,15 @@ export function textTable({ head = [], groups, align = 'l' }: TextTable): string
     colAligns: Array.from({ length: width }, (_, i) => ((align[i] ?? align.at(-1)) === 'l' ? 'left' : 'right')),
     chars: rules,
   });
-  for (const rows of groups)
-    if (rows.length > 0) table.push(rows[0]!.map((_, column) => rows.map(row => row[column]).join('\n')));
-  return table.toString();
+  table.push(...groups.flat().map(row => [...row]));
+  const lines = table.toString().split('\n');
+  // The library puts a rule below every row; those within a group are left out.
+  const first = head.length > 0 ? 3 : 1;
+  const within = new Set<number>();
+  let row = 0;
+  for (const rows of groups) {
+    for (let i = 0; i < rows.length - 1; i++) within.add(first + 2 * (row + i) + 1);
+    row += rows.length;
+  }
+  return lines.filter((_, i) => !within.has(i)).join('\n');
 }

@@ -2,6 +2,7 @@ import { seededRandom } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Clip } from '../clip.js';
+import { expectSameGradients } from '../testing/gradients.js';
 import { distance, tiny, tinyClip } from '../testing/tiny.js';
 import { contextIndex } from '../text/layout.js';
 import { normalised } from './normalised.js';
@@ -103,14 +104,7 @@ describe('the shared-prefix text tower equals the plain 77-token tower, in value
     expect(distance(made, slow(...layers))).toBeLessThan(1e-5);
 
     const weights = draw.normal(made.shape as [number, number], 1);
-    const gradients = (f: (...given: tf.Tensor[]) => tf.Tensor) =>
-      tf.grads((...given) => tf.sum(tf.mul(f(...given), weights)))(layers);
-    const wanted = gradients(slow);
-    gradients(fast).forEach((gradient, l) => {
-      const scale = Math.max(...tf.abs(wanted[l]!).dataSync());
-      expect(scale).toBeGreaterThan(1e-3);
-      expect(distance(gradient, wanted[l]!) / scale).toBeLessThan(1e-5);
-    });
+    expectSameGradients(fast, slow, layers, weights);
   });
 });
 

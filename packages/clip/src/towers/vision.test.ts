@@ -2,6 +2,7 @@ import { seededRandom } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Clip } from '../clip.js';
+import { expectSameGradients } from '../testing/gradients.js';
 import { distance, tiny, tinyClip } from '../testing/tiny.js';
 import { block, norm } from './block.js';
 import { normalised } from './normalised.js';
@@ -77,14 +78,7 @@ describe('the tower that computes only what is read equals the plain one, in val
     expect(distance(fast(...prompts), slow(...prompts))).toBeLessThan(1e-5);
     if (prompts.length === 0) return;
     const weights = random.normal([B, tiny.embedDim], 1);
-    const gradients = (f: (...given: tf.Tensor[]) => tf.Tensor) =>
-      tf.grads((...given) => tf.sum(tf.mul(f(...given), weights)))(prompts);
-    const wanted = gradients(slow);
-    gradients(fast).forEach((gradient, l) => {
-      const scale = Math.max(...tf.abs(wanted[l]!).dataSync());
-      expect(scale).toBeGreaterThan(1e-3);
-      expect(distance(gradient, wanted[l]!) / scale).toBeLessThan(1e-5);
-    });
+    expectSameGradients(fast, slow, prompts, weights);
   });
 });
 

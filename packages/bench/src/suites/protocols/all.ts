@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { unknownName } from '@dgprompt/io';
+import { fileHashes, unknownName } from '@dgprompt/io';
 import { isFile, loadModule } from '../../methods/own-module.js';
 import { ablation } from './ablation.js';
 import { baseToNew } from './base-to-new.js';
@@ -47,12 +45,7 @@ export async function openProtocol(name: string): Promise<{ protocol: Protocol; 
     throw new Error(
       `${name} exports no protocol: an object with name, title, recipe, methods, shots, experiments and split.`,
     );
-  return {
-    protocol: found,
-    code: createHash('sha256')
-      .update(await readFile(name))
-      .digest('hex'),
-  };
+  return { protocol: found, code: (await fileHashes(name, ['sha256'])).sha256 };
 }
 
 function isProtocol(value: unknown): value is Protocol {

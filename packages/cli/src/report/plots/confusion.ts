@@ -1,7 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { type Html, html } from '../html.js';
-import { figure, plotWidth } from './drawing.js';
-import { nameMargin } from './task-scores.js';
+import { figure, nameMargin, plotWidth } from './drawing.js';
 
 /** Counts of test images by true class, then by predicted class. */
 export type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>;

@@ -41,3 +41,9 @@ export function figure(
 ): Html {
   return html`<figure data-plot="${plot}">${drawing(options, label)}${caption && html`<figcaption>${caption}</figcaption>`}</figure>\n`;
 }
+
+/** A left margin for names; long names are truncated. */
+export function nameMargin(names: readonly string[], most = 22): { margin: number; short(name: string): string } {
+  const short = (name: string) => (name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name);
+  return { margin: 16 + 6.6 * Math.max(4, ...names.map(name => short(name).length)), short };
+}

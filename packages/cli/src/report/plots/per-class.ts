@@ -1,9 +1,8 @@
 import { methodTitle } from '@dgprompt/bench/methods';
 import * as Plot from '@observablehq/plot';
 import type { Html } from '../html.js';
-import { figure, plotWidth } from './drawing.js';
+import { figure, nameMargin, plotWidth } from './drawing.js';
 import type { Look } from './styles.js';
-import { nameMargin } from './task-scores.js';
 
 /** Top-1 of a class in percent, of the method shown and of the one it is compared with. */
 export interface ClassScore {

@@ -1,7 +1,7 @@
 import { methodTitle } from '@dgprompt/bench/methods';
 import * as Plot from '@observablehq/plot';
 import type { Html } from '../html.js';
-import { figure, plotWidth } from './drawing.js';
+import { figure, nameMargin, plotWidth } from './drawing.js';
 import type { Look } from './styles.js';
 
 /** A method's number on a task, in percent. */
@@ -46,10 +46,4 @@ export function taskScores(
     label: `${measure} of every method on ${tasks.length} tasks, as in the tables.`,
     caption,
   });
-}
-
-/** A left margin for names; long names are truncated. */
-export function nameMargin(names: readonly string[], most = 22): { margin: number; short(name: string): string } {
-  const short = (name: string) => (name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name);
-  return { margin: 16 + 6.6 * Math.max(4, ...names.map(name => short(name).length)), short };
 }
