@@ -6,6 +6,7 @@ export { bfloat16ToFloat32, float16ToFloat32, float32ToBfloat16, float32ToFloat1
 export { nearestName, unknownName } from './nearest-name.js';
 export { prefetch } from './prefetch.js';
 export type { OnProgress, Progress } from './progress.js';
+export { type RandomStream, randomStream } from './random.js';
 export { type Environment, environment, homeFolder } from './runtime/environment.js';
 export {
   errorCode,
