@@ -8,7 +8,7 @@ export interface Item {
   classname: string;
 }
 
-/** A classification dataset with its three splits; no pixels, only paths. */
+/** A classification dataset with its three splits, and what is known of it; no pixels, only paths. */
 export interface Dataset {
   /** Short name for records and tables, such as `oxford_flowers`. */
   name: string;
@@ -21,8 +21,14 @@ export interface Dataset {
   test: Item[];
   /** `val` is the test set (ImageNet), so few-shot sets do not sample it. */
   valIsTest?: true;
+  /** The images are a fixed set of views: training uses them whole, not in random crops and flips. */
+  fixedViews: boolean;
+  /** What `fewShot` drew; undefined for all training images. */
+  drawn?: { shots: number; seed: number };
+  /** The half of the classes that `classSubset` kept; undefined for all classes. */
+  subset?: 'base' | 'new';
   /** Sentences about problems of the data, to show before training. */
-  warnings?: string[];
+  warnings: string[];
 }
 
 /** The splits of a dataset, in the order of split files. */
@@ -30,3 +36,40 @@ export const splits = ['train', 'val', 'test'] as const;
 
 /** CLIP's plain template, for datasets without others. */
 export const defaultTemplates: readonly string[] = ['a photo of a {}.'];
+
+/**
+ * A dataset from the facts that are known of it: CLIP's plain template, empty splits, no fixed views and no warnings by
+ * default.
+ *
+ * @throws a sentence naming the first item whose label is not one of the classes
+ *
+ * @example
+ * ```ts
+ * import { createDataset } from '@dgprompt/datasets';
+ *
+ * const pets = createDataset({
+ *   name: 'pets',
+ *   classNames: ['cat', 'dog'],
+ *   train: [{ path: '/pets/tom.jpg', label: 0, classname: 'cat' }],
+ * });
+ * console.log(pets.templates, pets.test, pets.fixedViews); // [ 'a photo of a {}.' ] [] false
+ * ```
+ */
+export function createDataset(facts: Partial<Dataset> & Pick<Dataset, 'name' | 'classNames'>): Dataset {
+  const dataset: Dataset = {
+    templates: [...defaultTemplates],
+    train: [],
+    val: [],
+    test: [],
+    fixedViews: false,
+    warnings: [],
+    ...facts,
+  };
+  for (const split of splits)
+    for (const { path, label } of dataset[split])
+      if (dataset.classNames[label] === undefined)
+        throw new Error(
+          `${dataset.name}: ${path} has label ${label}, but there are ${dataset.classNames.length} classes; labels start at 0.`,
+        );
+  return dataset;
+}

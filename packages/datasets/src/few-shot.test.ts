@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { Dataset } from './dataset.js';
+import { createDataset } from './dataset.js';
 import { fewShot } from './few-shot.js';
 import { readSplit } from './splits/split-file.js';
 
@@ -26,14 +26,14 @@ describe.skipIf(!existsSync(published))('equals the published few-shot sets, bit
 });
 
 const item = (label: number, i: number) => ({ path: `/${label}/${i}.png`, label, classname: `class ${label}` });
-const dataset: Dataset = {
+const dataset = createDataset({
   name: 'tiny',
   classNames: ['class 0', 'class 1'],
   templates: ['a photo of a {}.'],
   train: [item(1, 0), item(0, 0), item(0, 1), item(0, 2), item(1, 1), item(0, 3)],
   val: [0, 1, 2, 3, 4, 5].map(i => item(0, i)),
   test: [item(0, 9)],
-};
+});
 
 test('takes all images of a class that has fewer than k, classes in order of first appearance', () => {
   const { train } = fewShot(dataset, 3, 1);
@@ -63,4 +63,10 @@ test('refuses more shots than any class has images', () => {
 
 test('refuses shots that are no positive integer', () => {
   expect(() => fewShot(dataset, 0, 1)).toThrow('Shots must be an integer of at least 1, not 0.');
+});
+
+test('the result says what was drawn', () => {
+  const drawn = fewShot(dataset, 2, 7);
+  expect(drawn.drawn).toEqual({ shots: 2, seed: 7 });
+  expect(dataset.drawn).toBeUndefined();
 });

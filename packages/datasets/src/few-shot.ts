@@ -15,7 +15,7 @@ const validationShots = 4;
  * @param dataset all classes; `train` and `val` are sampled, `test` is not
  * @param k shots: training images per class, an integer ≥ 1
  * @param seed an integer; the papers use 1, 2 and 3
- * @returns `dataset` with the sampled `train` and `val`
+ * @returns `dataset` with the sampled `train` and `val`, and with k and the seed in `drawn`
  * @throws RangeError if k or seed is out of range, or no class has k training images
  *
  * @example
@@ -42,7 +42,7 @@ export function fewShot(dataset: Dataset, k: number, seed: number): Dataset {
     byClass(items).flatMap(all => (all.length < shots ? all : random.sample(all, shots)));
   const train = draw(dataset.train, k);
   const val = dataset.valIsTest ? dataset.val : draw(dataset.val, Math.min(k, validationShots));
-  return { ...dataset, train, val };
+  return { ...dataset, train, val, drawn: { shots: k, seed } };
 }
 
 function byClass(items: Item[]): Item[][] {

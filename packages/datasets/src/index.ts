@@ -1,7 +1,7 @@
 export { batches } from './batches.js';
 export { benchmarks, findBenchmark, type LoadBenchmarkOptions, loadBenchmark } from './benchmarks/all.js';
 export type { Benchmark } from './benchmarks/benchmark.js';
-export { type Dataset, defaultTemplates, type Item, splits } from './dataset.js';
+export { createDataset, type Dataset, defaultTemplates, type Item, splits } from './dataset.js';
 export { fewShot } from './few-shot.js';
 export { type LoadDatasetOptions, loadDataset } from './load-dataset.js';
 export { cleanClassName } from './own/class-names.js';

@@ -1,20 +1,21 @@
 import { expect, test } from 'vitest';
-import type { Dataset } from './dataset.js';
+import { createDataset } from './dataset.js';
 import { classSubset } from './subset.js';
 
 const items = [4, 0, 2, 3, 1].map(label => ({ path: `/${label}.png`, label, classname: 'abcde'[label] as string }));
-const dataset: Dataset = {
+const dataset = createDataset({
   name: 'letters',
   classNames: [...'abcde'],
   templates: ['{}'],
   train: items,
   val: items,
   test: items,
-};
+});
 
 test('base is the first ceil(n/2) classes, in every split', () => {
   const base = classSubset(dataset, 'base');
   expect(base.classNames).toEqual(['a', 'b', 'c']);
+  expect([base.subset, dataset.subset]).toEqual(['base', undefined]);
   for (const split of [base.train, base.val, base.test]) expect(split.map(({ label }) => label)).toEqual([0, 2, 1]);
 });
 

@@ -31,6 +31,7 @@ export function classSubset(dataset: Dataset, subset: Subset): Dataset {
     items.filter(({ label }) => label >= start && label < end).map(item => ({ ...item, label: item.label - start }));
   return {
     ...dataset,
+    subset,
     classNames: dataset.classNames.slice(start, end),
     train: keep(dataset.train),
     val: keep(dataset.val),

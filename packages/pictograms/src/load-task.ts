@@ -50,7 +50,7 @@ export async function loadTask(name: string, options: LoadTaskOptions = {}): Pro
   if (taskPlan(name) === undefined) throw new Error(unknownName('task', name, pictogramTasks()));
   options.signal?.throwIfAborted();
   const folder = join(options.cacheDir ? resolve(options.cacheDir) : cacheFolder(), 'pictograms', await version(name));
-  const split = await readSplit(splitFile(name), folder, { name, templates: [pictogramTemplate] });
+  const split = await readSplit(splitFile(name), folder, { name, templates: [pictogramTemplate], fixedViews: true });
   await renderImages(await splitPaths(name), folder, await picturesOfAllTasks(), options);
   return options.domain === undefined ? split : inDomain(split, folder, options.domain);
 }

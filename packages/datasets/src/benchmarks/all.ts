@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { nearestName } from '@dgprompt/io';
-import type { Dataset } from '../dataset.js';
+import { createDataset, type Dataset } from '../dataset.js';
 import { isFile } from '../files/listing.js';
 import { locate } from '../files/locate.js';
 import { missingSentence } from '../files/missing-files.js';
@@ -97,7 +97,7 @@ export async function loadBenchmark(name: string, root: string, options: LoadBen
         ? new Error(`${error.message} (${split} does not exist either.)`, { cause: error })
         : error;
     });
-    dataset = { name: id, templates: [...templates], ...parts };
+    dataset = createDataset({ name: id, templates: [...templates], ...parts });
     isListed = benchmark.fromFolders !== true;
   }
   if (isListed && options.checkFiles !== false) {

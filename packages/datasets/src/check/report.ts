@@ -88,7 +88,7 @@ export async function checkDataset(name: string, options: CheckOptions): Promise
     ...(benchmark ? { published: { classes: benchmark.classes, images: benchmark.images } } : {}),
     missing,
     broken,
-    warnings: dataset.warnings ?? [],
+    warnings: dataset.warnings,
     ok: false,
   };
   report.ok = missing.length === 0 && broken.length === 0 && differences(report).length === 0;

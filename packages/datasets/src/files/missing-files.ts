@@ -6,7 +6,7 @@ import { search } from './locate.js';
 /**
  * The items whose files are missing, each once, in the order of the splits. Folders are listed; files are not opened.
  */
-export async function missingFiles(dataset: Dataset): Promise<Item[]> {
+export async function missingFiles(dataset: Pick<Dataset, 'train' | 'val' | 'test'>): Promise<Item[]> {
   const items = [...new Map(splits.flatMap(split => dataset[split]).map(item => [item.path, item])).values()];
   const present = new Map<string, Set<string>>();
   for (const folder of new Set(items.map(({ path }) => dirname(path)))) {

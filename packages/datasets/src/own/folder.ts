@@ -1,5 +1,5 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { type Dataset, defaultTemplates, type Item } from '../dataset.js';
+import { createDataset, type Dataset, defaultTemplates, type Item } from '../dataset.js';
 import { folderNames, imageNames, isFile, isFolder, sorted } from '../files/listing.js';
 import { missingFiles } from '../files/missing-files.js';
 import { classNamesOf } from './class-names.js';
@@ -13,7 +13,10 @@ export interface FolderOptions {
   name?: string;
   /** Default `a photo of a {}.` */
   templates?: readonly string[];
-  /** Seed of the split if the folder has none; default 1. */
+  /**
+   * Seed of the split if the folder has none; default 1. Few-shot sets and training have seeds of their own, so that all
+   * of them share one split, as with published datasets.
+   */
   seed?: number;
   /**
    * Shares of each class's images for training and validation, the rest are for testing; default 0.5 and 0.2, as in
@@ -62,13 +65,12 @@ export async function folder(path: string, options: FolderOptions = {}): Promise
   const root = resolve(path);
   const isList = isListName(root) && (await isFile(root));
   const parts = isList ? await readList(root, options) : await readFolders(root, options);
-  const dataset = {
+  const dataset = createDataset({
     name: options.name ?? basename(root, isList ? extname(root) : ''),
     templates: [...(options.templates ?? defaultTemplates)],
     ...parts,
-  };
-  const warnings = await dataWarnings(dataset);
-  return warnings.length > 0 ? { ...dataset, warnings } : dataset;
+  });
+  return { ...dataset, warnings: await dataWarnings(dataset) };
 }
 
 /** Names of the folders of the splits; case does not count. */
@@ -168,7 +170,7 @@ async function readList(file: string, options: FolderOptions): Promise<OwnSplits
   } else {
     throw new Error(`${file} gives some images a split, but not ${without.path}; give it to all or to none.`);
   }
-  const missing = await missingFiles({ name: '', templates: [], ...parts });
+  const missing = await missingFiles(parts);
   if (missing.length > 0) {
     throw new Error(`${file} lists ${missing.length} image(s) that do not exist, such as ${missing[0]!.path}.`);
   }

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
+import { randomStream } from '@dgprompt/io';
 import type { Item } from '../dataset.js';
-import { pythonRandom } from '../random/python-random.js';
 import type { Splits } from '../splits/random-split.js';
 
 /**
@@ -23,7 +23,7 @@ export function splitBySeed(
   if (classes.every(items => items.length === 1)) {
     throw new Error(`${dirname(places[0]!)} has one image per class; add more, so that some are left for testing.`);
   }
-  const random = pythonRandom(options.seed ?? 1);
+  const random = randomStream(options.seed ?? 1).fork('split');
   const parts: Splits = { train: [], val: [], test: [] };
   for (const [label, all] of classes.entries()) {
     if (all.length < 2) {

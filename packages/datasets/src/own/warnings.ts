@@ -8,7 +8,7 @@ import type { Dataset, Item } from '../dataset.js';
 const fewImages = 5;
 
 /** Problems of a user's dataset that make training pointless, one sentence each. */
-export async function dataWarnings(dataset: Omit<Dataset, 'warnings'>): Promise<string[]> {
+export async function dataWarnings(dataset: Dataset): Promise<string[]> {
   const found = [numberedClasses(dataset), ...sizes(dataset), await duplicates(dataset)];
   return found.filter(sentence => sentence !== undefined);
 }

@@ -22,6 +22,8 @@ test('reads the published form', async () => {
   const dataset = await readSplit(await fileWith({ train: [dog, cat], val: [], test: [cat] }), '/pictures');
   expect(dataset).toEqual({
     name: 'Animals',
+    fixedViews: false,
+    warnings: [],
     classNames: ['tabby_cat', 'dog'],
     templates: ['a photo of a {}.'],
     train: [

@@ -1,6 +1,6 @@
 import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
 import { readText, writeFileAtomic } from '@dgprompt/io';
-import { type Dataset, defaultTemplates, type Item, splits } from '../dataset.js';
+import { createDataset, type Dataset, defaultTemplates, type Item, splits } from '../dataset.js';
 import { cannotRead } from '../files/listing.js';
 
 /** What a split file does not contain. */
@@ -9,6 +9,8 @@ export interface SplitOptions {
   name?: string;
   /** Default: `a photo of a {}.` */
   templates?: readonly string[];
+  /** See `Dataset`. Default: false. */
+  fixedViews?: boolean;
 }
 
 /**
@@ -64,14 +66,15 @@ export async function readSplit(
       throw new Error(`${file}: no picture has label ${label}; labels must run from 0 without gaps.`);
     return name;
   });
-  return {
+  return createDataset({
     name: options.name ?? basename(file, '.json').replace(/^split_zhou_/, ''),
     classNames,
     templates: [...(options.templates ?? defaultTemplates)],
+    fixedViews: options.fixedViews ?? false,
     train,
     val,
     test,
-  };
+  });
 }
 
 /**
@@ -89,11 +92,15 @@ export async function readSplit(
  *
  * const file = join(mkdtempSync(join(tmpdir(), 'x-')), 'split.json');
  * const train = [{ path: '/data/cat/1.jpg', label: 0, classname: 'cat' }];
- * await writeSplit(file, { name: 'cats', classNames: ['cat'], templates: ['{}'], train, val: [], test: [] }, '/data');
+ * await writeSplit(file, { train, val: [], test: [] }, '/data');
  * console.log((await readSplit(file, undefined)).train); // [ { path: 'cat/1.jpg', label: 0, classname: 'cat' } ]
  * ```
  */
-export async function writeSplit(file: string, dataset: Dataset, imageRoot: string): Promise<void> {
+export async function writeSplit(
+  file: string,
+  dataset: Pick<Dataset, 'train' | 'val' | 'test'>,
+  imageRoot: string,
+): Promise<void> {
   const entry = ({ path, label, classname }: Item) => {
     const inside = relative(imageRoot, path);
     if (inside.startsWith('..') || isAbsolute(inside)) throw new Error(`${path} is not under ${imageRoot}.`);
