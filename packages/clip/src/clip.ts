@@ -1,21 +1,23 @@
 import { tensorRows } from '@dgprompt/engine/weights';
 import * as tf from '@tensorflow/tfjs';
 import { type ClipConfig, checkConfig } from './config.js';
+import { disposeTower } from './image-features.js';
 import type { ClipTokenizer } from './text/tokenizer.js';
 import { forwardJoint, type JointOptions, type JointResult } from './towers/joint.js';
 import { normalised } from './towers/normalised.js';
+import { warnIfSlow } from './towers/slow.js';
 import { type EnsembleOptions, textEnsemble } from './towers/text-ensemble.js';
 import { type TextOptions, textFeatures, textStates } from './towers/text-features.js';
 import type { Embed } from './towers/text-prefix.js';
 import {
   classState,
   finishVision,
-  startVision,
-  stepVision,
   transformerWeights,
-  type VisionPrompts,
+  type VisionOptions,
   visionTower,
+  walkVision,
 } from './towers/vision.js';
+import { visionTokens } from './towers/vision-tokens.js';
 import { type ClipWeights, disposeWeights } from './weights/weights.js';
 import { type ZeroShotClassifier, type ZeroShotOptions, zeroShot } from './zero-shot.js';
 
@@ -42,8 +44,10 @@ export interface Clip {
    * @param options.template hand-written prompt with `{}` for the name; default "a photo of a {}."
    * @param options.truncate cut hand-written prompts that are too long; default false, which throws
    * @param options.raw do not L2-normalise the features; default false
+   * @param options.between, options.beside, options.weights changes inside the tower
    * @returns [C, e], or [B, C, e] if prompts are per image
-   * @throws a sentence naming the text if a prompt is longer than the context length
+   * @throws a sentence naming the text if a prompt is longer than the context length, or the layer where prompts or
+   *   changes have another shape than they need
    */
   text(classNames: readonly string[], options?: TextOptions): tf.Tensor;
   /**
@@ -51,16 +55,31 @@ export interface Clip {
    * normalised.
    */
   textStates(classNames: readonly string[], options?: TextOptions): { features: tf.Tensor; states: tf.Tensor[] };
-  /** Image features [B, e] of images [B, 3, R, R], normalised pixels. */
-  vision(images: tf.Tensor, options?: { prompts?: VisionPrompts }): tf.Tensor2D;
+  /**
+   * Image features [B, e] of images [B, 3, R, R], normalised pixels. Outside `compile` and gradients it computes in
+   * JavaScript, which is slow and warns once; `imageFeatures` computes features of image files in a compiled tower.
+   *
+   * @param options.prompts visual prompts
+   * @param options.between, options.beside, options.weights changes inside the tower
+   * @throws a sentence naming the layer where prompts or changes have another shape than they need
+   */
+  vision(images: tf.Tensor, options?: VisionOptions): tf.Tensor2D;
   /**
    * Image features [B, e], and the class tokens entering layers 0, 1, … of the vision tower, [B, d_v] each, not
    * normalised.
    */
-  visionStates(
+  visionStates(images: tf.Tensor, options?: VisionOptions): { features: tf.Tensor2D; states: tf.Tensor2D[] };
+  /**
+   * Image features [B, e], and every token of the vision tower: the class token first, patches row by row next, prompts
+   * last. A ModifiedResNet has no `states`; its `tokens` are those of its attention pool with every cell as a query.
+   *
+   * @returns tokens [B, N, e] after the last layer norm and the projection, not L2-normalised; states of all tokens
+   *   entering layers 0, 1, … and leaving the last, [B, N, d_v] each
+   */
+  visionTokens(
     images: tf.Tensor,
-    options?: { prompts?: VisionPrompts },
-  ): { features: tf.Tensor2D; states: tf.Tensor2D[] };
+    options?: VisionOptions,
+  ): { features: tf.Tensor2D; tokens: tf.Tensor3D; states: tf.Tensor3D[] };
   /**
    * Runs both towers layer by layer; the prompts of each layer may depend on the states of both towers. Prompts can
    * enter the layers that both towers have; the remaining layers of the deeper tower run without.
@@ -76,8 +95,15 @@ export interface Clip {
    * @throws a sentence naming the text if a prompt is longer than the context length; the signal's reason
    */
   ensemble(classNames: readonly string[], options?: EnsembleOptions): Promise<tf.Tensor2D>;
-  /** A classifier of images by hand-written prompts, whose features are averaged over the templates for each class. */
-  zeroShot(classNames: readonly string[], options?: ZeroShotOptions): Promise<ZeroShotClassifier>;
+  /**
+   * A classifier of images by hand-written prompts, whose features are averaged over the templates for each class.
+   *
+   * @param classes class names, or a data set, whose templates are used unless `options.templates` has others
+   */
+  zeroShot(
+    classes: readonly string[] | { classNames: readonly string[]; templates?: readonly string[] },
+    options?: ZeroShotOptions,
+  ): Promise<ZeroShotClassifier>;
   /** Frees the weights, and the features of its zero-shot classifiers. */
   dispose(): void;
 }
@@ -139,29 +165,42 @@ export function createClip({ config, weights, tokenizer, id = '', source = '' }:
         const { features, states } = textStates(text, classNames, options);
         return { features: normalised(features), states: states() };
       }),
-    vision: (images, options) => tf.tidy(() => normalised(visionTower(weights.vision, config, images, options))),
-    visionStates: (images, { prompts } = {}) =>
-      tf.tidy(() => {
+    vision(images, options) {
+      warnIfSlow();
+      return tf.tidy(() => normalised(visionTower(weights.vision, config, images, options)));
+    },
+    visionStates(images, options = {}) {
+      warnIfSlow();
+      return tf.tidy(() => {
         const states: tf.Tensor2D[] = [];
         const tower = transformerWeights(weights.vision);
-        let state = startVision(tower, config, images);
-        while (state.layer < config.vision.layers) {
-          states.push(classState(state));
-          state = stepVision(tower, config, state, prompts?.layer(state.layer));
-        }
-        return { features: normalised(finishVision(tower, state)), states };
-      }),
-    forwardJoint: (images, classNames, options) =>
-      tf.tidy(() => forwardJoint(text, weights.vision, images, classNames, options)),
+        const last = walkVision(tower, config, images, options, state => states.push(classState(state)));
+        return { features: normalised(finishVision(tower, last)), states };
+      });
+    },
+    visionTokens(images, options) {
+      warnIfSlow();
+      return tf.tidy(() => {
+        const { tokens, states } = visionTokens(weights.vision, config, images, options);
+        const [batch, , width] = tokens.shape;
+        const first = tf.reshape(tf.slice(tokens, [0, 0, 0], [batch, 1, width]), [batch, width]);
+        return { features: normalised(first as tf.Tensor2D), tokens, states };
+      });
+    },
+    forwardJoint(images, classNames, options) {
+      warnIfSlow();
+      return tf.tidy(() => forwardJoint(text, weights.vision, images, classNames, options));
+    },
     ensemble: (classNames, options) => textEnsemble(text, classNames, options),
-    async zeroShot(classNames, options) {
-      const classifier = await zeroShot(clip, classNames, options);
+    async zeroShot(classes, options) {
+      const classifier = await zeroShot(clip, classes, options);
       classifiers.add(classifier);
       return classifier;
     },
     dispose() {
       for (const classifier of classifiers) classifier.dispose();
       classifiers.clear();
+      disposeTower(clip);
       disposeWeights(config, weights);
     },
   };

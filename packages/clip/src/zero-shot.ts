@@ -1,6 +1,7 @@
 import { compile } from '@dgprompt/engine';
-import { evalPixels, type ImageSource } from '@dgprompt/images';
+import type { ImageSource } from '@dgprompt/images';
 import * as tf from '@tensorflow/tfjs';
+import { checkFinite, imageBatches } from './image-batches.js';
 import type { EnsembleOptions } from './towers/text-ensemble.js';
 
 /** A class and its probability, in [0, 1]. */
@@ -30,8 +31,8 @@ export interface ZeroShotModel {
   ensemble(classNames: readonly string[], options?: EnsembleOptions): Promise<tf.Tensor2D>;
 }
 
-/** Images that go through the tower at once, at most. */
-const BATCH = 32;
+/** Class names, or a data set: its names, and the templates that are used unless others are given. */
+export type ZeroShotClasses = readonly string[] | { classNames: readonly string[]; templates?: readonly string[] };
 
 /**
  * Zero-shot classification (Radford et al., 2021): a class is the mean of its templates' normalised text features,
@@ -39,27 +40,26 @@ const BATCH = 32;
  */
 export async function zeroShot(
   clip: ZeroShotModel,
-  classNames: readonly string[],
-  { templates, signal, onProgress }: ZeroShotOptions = {},
+  classes: ZeroShotClasses,
+  { templates: given, signal, onProgress }: ZeroShotOptions = {},
 ): Promise<ZeroShotClassifier> {
-  const features = await clip.ensemble(classNames, { templates, signal, onProgress }); // [C, e]
+  const { classNames, templates = undefined } = 'classNames' in classes ? classes : { classNames: classes };
+  const features = await clip.ensemble(classNames, { templates: given ?? templates, signal, onProgress }); // [C, e]
   const scores = compile(
     (images: tf.Tensor, text: tf.Tensor) =>
       tf.softmax(tf.mul(tf.matMul(clip.vision(images), text as tf.Tensor2D, false, true), clip.logitScale)), // [B, C]
     { cacheSize: 2 },
   );
   async function classifyAll(images: readonly ImageSource[]): Promise<Guess[][]> {
-    const size = Math.min(BATCH, images.length);
+    const width = classNames.length;
     const guesses: Guess[][] = [];
-    for (let start = 0; start < images.length; start += size) {
-      const chunk = images.slice(start, start + size);
-      const pixels = await stacked(chunk, size, clip.imageSize);
-      const result = await scores(pixels, features);
+    for await (const batch of imageBatches(images, clip.imageSize)) {
+      const result = await scores(batch.pixels, features);
       const values = (await result.data()) as Float32Array;
-      tf.dispose([pixels, result]);
-      chunk.forEach((_, row) => {
-        guesses.push(sorted(classNames, values.subarray(row * classNames.length, (row + 1) * classNames.length)));
-      });
+      result.dispose();
+      checkFinite(values, batch, width);
+      for (let row = 0; row < batch.count; row++)
+        guesses.push(sorted(classNames, values.subarray(row * width, (row + 1) * width)));
     }
     return guesses;
   }
@@ -72,16 +72,6 @@ export async function zeroShot(
       void scores.dispose();
     },
   }) as ZeroShotClassifier;
-}
-
-/** Images as one batch [size, 3, R, R], padded with zeros so that a short last batch needs no other graph. */
-async function stacked(images: readonly ImageSource[], size: number, side: number): Promise<tf.Tensor4D> {
-  const all = new Float32Array(size * 3 * side * side);
-  const pixels = await Promise.all(images.map(image => evalPixels(image, side)));
-  pixels.forEach((image, i) => {
-    all.set(image, i * image.length);
-  });
-  return tf.tensor4d(all, [size, 3, side, side]);
 }
 
 function sorted(classNames: readonly string[], scores: Float32Array): Guess[] {

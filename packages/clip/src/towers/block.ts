@@ -2,6 +2,7 @@ import { attention, gelu, layerNorm, quickGelu } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import type { Activation } from '../config.js';
 import type { BlockWeights, NormWeights } from '../weights/parameters.js';
+import { type BlockChanges, changedRows, changedSideBySide, withAdapter } from './changes.js';
 
 /** Options of a block. */
 export interface BlockOptions {
@@ -18,6 +19,8 @@ export interface BlockOptions {
    * the other outputs of the last block, so leaving them out is exact.
    */
   read?: (tokens: tf.Tensor3D) => tf.Tensor3D;
+  /** Changes of the frozen weights, and adapters beside the block. */
+  changes?: BlockChanges;
 }
 
 export interface KeyValues {
@@ -56,12 +59,13 @@ export const MASKED = -1e30;
 export function block(
   tokens: tf.Tensor3D,
   weights: BlockWeights<tf.Tensor>,
-  { heads, activation, mask, past, read }: BlockOptions,
+  { heads, activation, mask, past, read, changes }: BlockOptions,
 ): { tokens: tf.Tensor3D } & KeyValues {
   const [batch, count, width] = tokens.shape;
   let own: KeyValues | undefined;
   const out = blockOfRows(tf.reshape(tokens, [batch * count, width]), weights, {
     activation,
+    changes,
     attend: (rest, readQueries) => {
       const { queries, keys, values } = toHeads(rest, batch, heads, readQueries);
       own = { keys, values };
@@ -77,7 +81,7 @@ export function block(
   return { tokens: tf.reshape(out, [batch, out.shape[0] / batch, width]), ...own! };
 }
 
-export interface RowBlockOptions extends Pick<BlockOptions, 'activation'> {
+export interface RowBlockOptions extends Pick<BlockOptions, 'activation' | 'changes'> {
   /**
    * Attention: the only part of a block that connects rows.
    * @param rest queries, keys and values of all rows side by side, [R, 3D]; with `read` keys and values, [R, 2D]
@@ -98,17 +102,27 @@ export interface RowBlockOptions extends Pick<BlockOptions, 'activation'> {
 export function blockOfRows(
   rows: tf.Tensor2D,
   { ln1, attention, ln2, mlp }: BlockWeights<tf.Tensor>,
-  { activation, attend, read }: RowBlockOptions,
+  { activation, attend, read, changes }: RowBlockOptions,
 ): tf.Tensor2D {
   const normed = norm(rows, ln1); // [R, D]
+  let asking = normed; // [R', D]
+  const queries = (pick: (rows: tf.Tensor2D) => tf.Tensor2D) => {
+    asking = pick(normed);
+    return projectQueries(asking, attention, changes);
+  };
   const mixed = read
-    ? attend(projectKeysAndValues(normed, attention), projectQueries(read(normed), attention))
-    : attend(linear(normed, attention.qkvWeight, attention.qkvBias), undefined); // [R', D]
+    ? attend(projectKeysAndValues(normed, attention, changes), queries(read))
+    : attend(projectAll(normed, attention, changes), undefined); // [R', D]
   const residual = read ? read(rows) : rows; // [R', D]
-  const attended: tf.Tensor2D = tf.add(residual, linear(mixed, attention.outWeight, attention.outBias));
-  const up = linear(norm(attended, ln2), mlp.upWeight, mlp.upBias); // [R', 4D]
+  const entering = () => [asking, residual] as const;
+  const out = changedRows(linear(mixed, attention.outWeight, attention.outBias), mixed, 'out', changes);
+  const attended = withAdapter(tf.add(residual, out), 'attention', changes, entering);
+  const middle = norm(attended, ln2); // [R', D]
+  const up = changedRows(linear(middle, mlp.upWeight, mlp.upBias), middle, 'up', changes); // [R', 4D]
   const active = activation === 'gelu' ? gelu(up) : quickGelu(up); // [R', 4D]
-  return tf.add(attended, linear(active, mlp.downWeight, mlp.downBias));
+  const down = changedRows(linear(active, mlp.downWeight, mlp.downBias), active, 'down', changes);
+  const leaving = withAdapter(tf.add(attended, down), 'mlp', changes, () => [middle, attended]);
+  return withAdapter(leaving, 'block', changes, entering);
 }
 
 /** Keys and values of tokens whose outputs are not read: all that the last block needs of a prefix. */
@@ -163,16 +177,22 @@ const linear = (rows: tf.Tensor2D, weight: tf.Tensor, bias: tf.Tensor): tf.Tenso
   tf.add(tf.matMul(rows, weight as tf.Tensor2D), bias);
 
 type AttentionWeights = BlockWeights<tf.Tensor>['attention'];
+type Project = (rows: tf.Tensor2D, weights: AttentionWeights, changes?: BlockChanges) => tf.Tensor2D;
 
-function projectQueries(rows: tf.Tensor2D, { qkvWeight, qkvBias }: AttentionWeights): tf.Tensor2D {
-  const [, width] = rows.shape;
-  return linear(rows, tf.slice(qkvWeight, [0, 0], [width, width]), tf.slice(qkvBias, [0], [width]));
-}
+const projectAll: Project = (rows, { qkvWeight, qkvBias }, changes) =>
+  changedSideBySide(linear(rows, qkvWeight, qkvBias), rows, ['q', 'k', 'v'], changes);
 
-function projectKeysAndValues(rows: tf.Tensor2D, { qkvWeight, qkvBias }: AttentionWeights): tf.Tensor2D {
+const projectQueries: Project = (rows, { qkvWeight, qkvBias }, changes) => {
   const [, width] = rows.shape;
-  return linear(rows, tf.slice(qkvWeight, [0, width], [width, 2 * width]), tf.slice(qkvBias, [width], [2 * width]));
-}
+  const queries = linear(rows, tf.slice(qkvWeight, [0, 0], [width, width]), tf.slice(qkvBias, [0], [width]));
+  return changedRows(queries, rows, 'q', changes);
+};
+
+const projectKeysAndValues: Project = (rows, { qkvWeight, qkvBias }, changes) => {
+  const [, width] = rows.shape;
+  const [weight, bias] = [tf.slice(qkvWeight, [0, width], [width, 2 * width]), tf.slice(qkvBias, [width], [2 * width])];
+  return changedSideBySide(linear(rows, weight, bias), rows, ['k', 'v'], changes);
+};
 
 /** [B · N, heads · depth] → [B, heads, N, depth]. */
 function splitHeads(rows: tf.Tensor2D, batch: number, heads: number): tf.Tensor4D {

@@ -1,11 +1,29 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { ContextPlace } from '../text/layout.js';
 import type { ResNetWeights, VisionWeights } from '../weights/weights.js';
+import type { TowerChanges } from './changes.js';
 import { normalised } from './normalised.js';
 import { DEFAULT_TEMPLATE, promptRows, type TextTower } from './text-features.js';
 import { planText } from './text-plan.js';
-import { type Embed, endState, finishWalk, startText, stepText, type TextState, type TextWalk } from './text-prefix.js';
-import { classState, finishVision, startVision, stepVision, transformerWeights, type VisionState } from './vision.js';
+import {
+  type Embed,
+  endState,
+  enterText,
+  finishWalk,
+  runText,
+  startText,
+  type TextState,
+  type TextWalk,
+} from './text-prefix.js';
+import {
+  classState,
+  enterVision,
+  finishVision,
+  runVision,
+  startVision,
+  transformerWeights,
+  type VisionState,
+} from './vision.js';
 
 /**
  * States of both towers: class and end tokens that entered the layers so far, from layer 0. Computed when they are
@@ -23,12 +41,20 @@ export type PromptsFromStates = (layer: number, seen: TowerStates) => tf.Tensor 
 
 /** Prompts for both towers, and the place of the text prompts. */
 export interface JointOptions extends Partial<ContextPlace> {
-  /** Text prompts: [M, d_t], or [B, 1, M, d_t] per image. `tokens` must then be M. */
+  /**
+   * Text prompts: [M, d_t], [C, M, d_t] per class, [B, 1, M, d_t] per image, or [B, C, M, d_t] per image and class.
+   * `tokens` must then be M.
+   */
   text?: PromptsFromStates;
   /** Visual prompts: [M, d_v], or [B, M, d_v] per image. */
   vision?: PromptsFromStates;
   /** The hand-written prompt if there are no text prompts (`tokens` 0); default "a photo of a {}." */
   template?: string;
+  /**
+   * Changes inside the towers. States that prompts see have passed through `between` in the layers below; the states
+   * that are returned, in their own, too.
+   */
+  changes?: { text?: TowerChanges; vision?: TowerChanges };
 }
 
 export type JointResult = {
@@ -46,12 +72,12 @@ export function forwardJoint(
   visionWeights: VisionWeights | ResNetWeights,
   images: tf.Tensor,
   classNames: readonly string[],
-  { tokens = 0, position, words, template = DEFAULT_TEMPLATE, ...prompts }: JointOptions,
+  { tokens = 0, position, words, template = DEFAULT_TEMPLATE, changes = {}, ...prompts }: JointOptions,
 ): JointResult {
   const rows = promptRows(tower, classNames, tokens > 0 ? { tokens, position, words } : template);
   const { image, text, seen } = walkTogether(
-    { weights: transformerWeights(visionWeights), images, prompts: prompts.vision },
-    { ...tower, plan: planText(rows, false), embed, prompts: prompts.text },
+    { weights: transformerWeights(visionWeights), images, prompts: prompts.vision, changes: changes.vision },
+    { ...tower, plan: planText(rows, false), embed, prompts: prompts.text, changes: changes.text },
   );
   return { image: normalised(image), text: normalised(text), states: { vision: seen.vision, text: seen.text } };
 }
@@ -62,7 +88,7 @@ export function forwardJoint(
  * @returns image features [B, e] and text features [C, e] or [B, C, e], before L2 normalisation, and the states seen
  */
 function walkTogether(
-  vision: { weights: VisionWeights; images: tf.Tensor; prompts?: PromptsFromStates },
+  vision: { weights: VisionWeights; images: tf.Tensor; prompts?: PromptsFromStates; changes?: TowerChanges },
   text: TextWalk & { embed: Embed; prompts?: PromptsFromStates },
 ): { image: tf.Tensor2D; text: tf.Tensor; seen: TowerStates } {
   const { config } = text;
@@ -86,8 +112,17 @@ function walkTogether(
     if (layer < config.text.layers) textStates.push(textState);
     const visionPrompts = layer < shared ? vision.prompts?.(layer, seen(layer + 1)) : undefined;
     const textPrompts = layer < shared ? text.prompts?.(layer, seen(layer + 1)) : undefined;
-    if (layer < config.vision.layers) visionState = stepVision(vision.weights, config, visionState, visionPrompts);
-    if (layer < config.text.layers) textState = stepText(text, textState, textPrompts);
+    if (layer < config.vision.layers) {
+      const { weights, changes = {} } = vision;
+      const entering = enterVision(weights, visionState, visionPrompts, changes);
+      if (changes.between) visionStates[layer] = entering;
+      visionState = runVision(weights, config, entering, changes);
+    }
+    if (layer < config.text.layers) {
+      const entering = enterText(text, textState, textPrompts);
+      if (text.changes?.between) textStates[layer] = entering;
+      textState = runText(text, entering);
+    }
   }
   return { image: finishVision(vision.weights, visionState), text: finishWalk(text, textState), seen: seen(Infinity) };
 }

@@ -14,6 +14,20 @@ const EPSILON = 1e-5;
  * @returns [B, e], before L2 normalisation
  */
 export function resNetTower(weights: ResNetTree<tf.Tensor>, config: ClipConfig, images: tf.Tensor): tf.Tensor2D {
+  return attentionPool(convolved(weights, images), weights.pool, config.vision.heads, false);
+}
+
+/**
+ * The outputs of the attention pool for every query, of which the first is the mean: [B, 1 + cells, e], before L2
+ * normalisation.
+ */
+export function resNetTokens(weights: ResNetTree<tf.Tensor>, config: ClipConfig, images: tf.Tensor): tf.Tensor3D {
+  const rows = attentionPool(convolved(weights, images), weights.pool, config.vision.heads, true);
+  return tf.reshape(rows, [images.shape[0]!, -1, rows.shape[1]]);
+}
+
+/** The cells before the attention pool, [B, R/32, R/32, 32 D]. */
+function convolved(weights: ResNetTree<tf.Tensor>, images: tf.Tensor): tf.Tensor4D {
   let x = tf.transpose(images, [0, 2, 3, 1]) as tf.Tensor4D; // [B, R, R, 3]
   weights.stem.forEach((layer, i) => {
     x = tf.relu(convolve(x, layer, i === 0 ? 2 : 1));
@@ -23,8 +37,8 @@ export function resNetTower(weights: ResNetTree<tf.Tensor>, config: ClipConfig, 
     blocks.forEach((block, i) => {
       x = bottleneck(x, block, stage > 0 && i === 0 ? 2 : 1);
     });
-  }); // [B, R/32, R/32, 32 D]
-  return attentionPool(x, weights.pool, config.vision.heads);
+  });
+  return x;
 }
 
 function bottleneck(x: tf.Tensor4D, weights: BottleneckWeights<tf.Tensor>, stride: number): tf.Tensor4D {
@@ -50,16 +64,23 @@ function shrink(x: tf.Tensor4D, stride: number): tf.Tensor4D {
   return stride === 1 ? x : tf.avgPool(x, stride, stride, 'valid');
 }
 
-/** One query, the mean of all cells, attends to the cells and itself. */
-function attentionPool(x: tf.Tensor4D, weights: ResNetTree<tf.Tensor>['pool'], heads: number): tf.Tensor2D {
+/** One query, the mean of all cells, attends to the cells and itself; or all of them do. Rows [B or B · (1 + HW), e]. */
+function attentionPool(
+  x: tf.Tensor4D,
+  weights: ResNetTree<tf.Tensor>['pool'],
+  heads: number,
+  all: boolean,
+): tf.Tensor2D {
   const [batch, height, width, depth] = x.shape;
   const cells: tf.Tensor3D = tf.reshape(x, [batch, height * width, depth]);
   const mean = tf.mean<tf.Tensor3D>(cells, 1, true);
   const tokens = tf.add<tf.Tensor3D>(tf.concat([mean, cells], 1), weights.positions); // [B, 1 + HW, D]
-  const query = project(tf.slice(tokens, [0, 0, 0], [batch, 1, depth]), weights.query, heads);
-  // [B, H, 1, D/H]
+  const asking = all ? tokens : tf.slice(tokens, [0, 0, 0], [batch, 1, depth]); // [B, Q, D]
+  const query = project(asking, weights.query, heads);
+  // [B, H, Q, D/H]
   const mixed = attention(query, project(tokens, weights.key, heads), project(tokens, weights.value, heads));
-  return tf.add(tf.matMul(tf.reshape(mixed, [batch, depth]), weights.out.weight as tf.Tensor2D), weights.out.bias);
+  const rows = tf.reshape(all ? tf.transpose(mixed, [0, 2, 1, 3]) : mixed, [batch * asking.shape[1], depth]);
+  return tf.add(tf.matMul(rows, weights.out.weight as tf.Tensor2D), weights.out.bias);
 }
 
 function project(x: tf.Tensor3D, { weight, bias }: LinearWeights<tf.Tensor>, heads: number): tf.Tensor4D {

@@ -3,14 +3,16 @@ import type { ClipConfig } from '../config.js';
 import { type ContextPlace, contextRows, type Slot, wordRows } from '../text/layout.js';
 import type { ClipTokenizer } from '../text/tokenizer.js';
 import type { TextWeights } from '../weights/weights.js';
+import type { TowerChanges } from './changes.js';
 import { planText } from './text-plan.js';
-import { type Embed, endState, finishWalk, startText, stepText, type TextState } from './text-prefix.js';
+import { type Embed, endState, enterText, finishWalk, runText, startText, type TextState } from './text-prefix.js';
 
 /** Learned context of the text tower, requested layer by layer. */
 export interface TextPrompts extends ContextPlace {
   /**
-   * The context entering layer l: [M, d_t], [C, M, d_t] per class, or [B, 1, M, d_t] per image. That of layer 0
-   * replaces words; that of a later layer replaces the outputs of the layer before at its places.
+   * The context entering layer l: [M, d_t], [C, M, d_t] per class, [B, 1, M, d_t] per image, or [B, C, M, d_t] per
+   * image and class. That of layer 0 replaces words; that of a later layer replaces the outputs of the layer before at
+   * its places.
    */
   layer(l: number): tf.Tensor | undefined;
 }
@@ -31,8 +33,8 @@ export function textFeatures(tower: TextTower, classNames: readonly string[], op
   return textStates(tower, classNames, options).features;
 }
 
-/** A hand-written prompt, or learned context in place of words. */
-export interface TextOptions {
+/** A hand-written prompt, or learned context in place of words; and changes inside the tower. */
+export interface TextOptions extends TowerChanges {
   prompts?: TextPrompts;
   /** With `{}` for the name; default "a photo of a {}." */
   template?: string;
@@ -49,21 +51,22 @@ export interface TextOptions {
 export function textStates(
   { embed, ...tower }: TextTower,
   classNames: readonly string[],
-  { prompts, template = DEFAULT_TEMPLATE, truncate }: TextOptions = {},
+  { prompts, template = DEFAULT_TEMPLATE, truncate, raw: _, ...changes }: TextOptions = {},
 ): { features: tf.Tensor; states: () => tf.Tensor[] } {
   const { layers } = tower.config.text;
   const context = Array.from({ length: layers }, (_, l) => prompts?.layer(l));
   if (prompts && prompts.tokens > 0 && !context[0])
     throw new Error(`Text prompts with ${prompts.tokens} tokens have no context for layer 0.`);
   const rows = promptRows(tower, classNames, prompts ?? template, truncate);
-  const walk = { ...tower, plan: planText(rows, context.some(isPerClass)) };
-  const entering: TextState[] = [];
+  const walk = { ...tower, plan: planText(rows, context.some(isPerClass)), changes };
+  const entered: TextState[] = [];
   let state = startText(walk, embed);
   while (state.layer < layers) {
-    entering.push(state);
-    state = stepText(walk, state, context[state.layer]);
+    const entering = enterText(walk, state, context[state.layer]);
+    entered.push(changes.between ? entering : state);
+    state = runText(walk, entering);
   }
-  return { features: finishWalk(walk, state), states: () => entering.map(s => endState(walk.plan, s)) };
+  return { features: finishWalk(walk, state), states: () => entered.map(s => endState(walk.plan, s)) };
 }
 
 /** The prompts of class names: with a learned context, or in a hand-written template. */

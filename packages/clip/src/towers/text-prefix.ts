@@ -3,6 +3,7 @@ import type { ClipConfig } from '../config.js';
 import type { TextWeights } from '../weights/weights.js';
 import { attendHeads, blockOfRows, type KeyValues, toHeads, toKeyValues } from './block.js';
 import { broadcast } from './broadcast.js';
+import { changedBetween, changesOf, type TowerChanges } from './changes.js';
 import { causalMask, finishText } from './text.js';
 import { contextPlaces, endMask, endPlaces, ownMask, type TextPlan } from './text-plan.js';
 
@@ -27,6 +28,7 @@ export interface TextWalk {
   weights: TextWeights;
   config: ClipConfig;
   plan: TextPlan;
+  changes?: TowerChanges;
 }
 
 /** The tokens entering layer 0, with positions; the places of the context are still empty. */
@@ -43,14 +45,24 @@ export function startText({ weights, config, plan }: TextWalk, embed: Embed): Te
 /**
  * One layer of the text tower, with `prompts` entering it. After the last layer, only the end tokens are left.
  *
- * @param prompts [M, d], [C, M, d] or [B, 1, M, d]: the context of layer 0, or the replacement of its outputs later;
- *   undefined keeps the outputs of the layer before
+ * @param prompts [M, d], [C, M, d], [B, 1, M, d] or [B, C, M, d]: the context of layer 0, or the replacement of its
+ *   outputs later; undefined keeps the outputs of the layer before
  */
 export function stepText(walk: TextWalk, state: TextState, prompts?: tf.Tensor): TextState {
-  const { weights, config, plan } = walk;
+  return runText(walk, enterText(walk, state, prompts));
+}
+
+/** The tokens entering a layer, with prompts put in and changed by `between`. */
+export function enterText(walk: TextWalk, state: TextState, prompts: tf.Tensor | undefined): TextState {
+  const entering = prompts ? putIn(walk, state, prompts) : state;
+  const rows = changedBetween(walk.changes ?? {}, 'text', state.layer, entering.rows);
+  return rows === entering.rows ? entering : { ...entering, rows };
+}
+
+/** One layer. */
+export function runText({ weights, config, plan, changes = {} }: TextWalk, entering: TextState): TextState {
   const { layers, heads } = config.text;
   const { activation } = config;
-  const entering = prompts ? putIn(walk, state, prompts) : state;
   const { layer, prefixes, copies } = entering;
   const last = layer === layers - 1;
   const before = prefixes[0] * prefixes[1]; // b · c
@@ -64,6 +76,7 @@ export function stepText(walk: TextWalk, state: TextState, prompts?: tf.Tensor):
   };
   const rows: tf.Tensor2D = blockOfRows(entering.rows, weights.blocks[layer]!, {
     activation,
+    changes: changesOf(changes, 'text', layer),
     attend: (rest, endQueries) => {
       const [ofPrefix, ofOwn] = splitRows(plan, entering, rest);
       const prefix: KeyValues & { queries?: tf.Tensor4D } = endQueries
@@ -80,7 +93,8 @@ export function stepText(walk: TextWalk, state: TextState, prompts?: tf.Tensor):
     },
     ...(last && { read: rows => atEnds(plan, entering, rows) }),
   });
-  return { ...entering, layer: layer + 1, rows };
+  const left = last ? changedBetween(changes, 'text', layers, rows) : rows;
+  return { ...entering, layer: layer + 1, rows: left };
 }
 
 /** The end tokens' states, [C, d], or [B, C, d] once a prompt was per image. */
@@ -121,7 +135,7 @@ function putIn({ plan, config }: TextWalk, state: TextState, prompts: tf.Tensor)
   const [b, c, count, width] = context.shape;
   if (count !== tokens || width !== config.text.width || (c !== 1 && c !== classes))
     throw new Error(
-      `Text prompts of layer ${layer} for ${classes} classes are [M, d], [C, M, d] or [B, 1, M, d] with M = ${tokens} and d = ${config.text.width}; these are [${prompts.shape}].`,
+      `Text prompts of layer ${layer} for ${classes} classes are [M, d], [C, M, d], [B, 1, M, d] or [B, C, M, d] with M = ${tokens} and d = ${config.text.width}; these are [${prompts.shape}].`,
     );
   const put = (states: tf.Tensor4D, rows: number[][], across: number): tf.Tensor4D => {
     const places = contextPlaces(across === rows.length ? rows : new Array(across).fill(rows[0]), tokens, b);

@@ -3,6 +3,7 @@ import type { ClipConfig } from '../config.js';
 import type { ResNetWeights, VisionWeights } from '../weights/weights.js';
 import { block, norm } from './block.js';
 import { broadcast } from './broadcast.js';
+import { changedBetween, changesAnything, changesOf, type TowerChanges } from './changes.js';
 import { resNetTower } from './resnet.js';
 
 /** Visual prompts, requested layer by layer. */
@@ -14,10 +15,15 @@ export interface VisionPrompts {
   layer(l: number): tf.Tensor | undefined;
 }
 
+/** Visual prompts, and changes inside the tower. */
+export interface VisionOptions extends TowerChanges {
+  prompts?: VisionPrompts;
+}
+
 /** A vision tower between layers: the tokens entering layer `layer`. */
 export interface VisionState {
   layer: number;
-  tokens: tf.Tensor3D; // [B, 1 + patches + prompts, D]; after the last layer [B, 1, D]
+  tokens: tf.Tensor3D; // [B, 1 + patches + prompts, D]; after the last layer [B, 1, D] unless all are wanted
   prompts: number;
 }
 
@@ -47,7 +53,7 @@ export function isResNet(weights: VisionWeights | ResNetWeights): weights is Res
 export function transformerWeights(weights: VisionWeights | ResNetWeights): VisionWeights {
   if (!isResNet(weights)) return weights;
   throw new Error(
-    'The vision tower of this CLIP is a ModifiedResNet, which takes no visual prompts: use a method with text prompts only, or a ViT.',
+    'The vision tower of this CLIP is a ModifiedResNet, which takes no visual prompts and no changes inside: use a method with text prompts only, or a ViT.',
   );
 }
 
@@ -77,20 +83,42 @@ export function visionTower(
   weights: VisionWeights | ResNetWeights,
   config: ClipConfig,
   images: tf.Tensor,
-  { prompts }: { prompts?: VisionPrompts } = {},
+  options: VisionOptions = {},
 ): tf.Tensor2D {
-  if (isResNet(weights) && !prompts) {
+  if (isResNet(weights) && !options.prompts && !changesAnything(options)) {
     checkImages(config, images);
     return resNetTower(weights, config, images);
   }
   const transformer = transformerWeights(weights);
-  let state = startVision(transformer, config, images);
-  while (state.layer < config.vision.layers)
-    state = stepVision(transformer, config, state, prompts?.layer(state.layer) as tf.Tensor | undefined);
-  return finishVision(transformer, state);
+  return finishVision(transformer, walkVision(transformer, config, images, options));
 }
 
-function checkImages({ vision: { imageSize } }: ClipConfig, images: tf.Tensor): void {
+/**
+ * All layers of a vision transformer.
+ *
+ * @param all outputs of every token from the last layer, not only of the class token
+ * @param see gets the state entering each layer: its class tokens are those of the layer, and with `all`, all tokens are
+ * @returns the state after the last layer
+ */
+export function walkVision(
+  weights: VisionWeights,
+  config: ClipConfig,
+  images: tf.Tensor,
+  { prompts, all = false, ...changes }: VisionOptions & { all?: boolean },
+  see: (state: VisionState) => void = () => {},
+): VisionState {
+  let state = startVision(weights, config, images);
+  while (state.layer < config.vision.layers) {
+    const changed = all || changes.between;
+    if (!changed) see(state);
+    const entering = enterVision(weights, state, prompts?.layer(state.layer), changes);
+    if (changed) see(entering);
+    state = runVision(weights, config, entering, { all, ...changes });
+  }
+  return state;
+}
+
+export function checkImages({ vision: { imageSize } }: ClipConfig, images: tf.Tensor): void {
   const [, channels, height, columns] = images.shape;
   if (images.rank !== 4 || channels !== 3 || height !== imageSize || columns !== imageSize)
     throw new Error(`Images for this CLIP are [B, 3, ${imageSize}, ${imageSize}]; these are [${images.shape}].`);
@@ -132,6 +160,7 @@ export function startVision(weights: VisionWeights, config: ClipConfig, images: 
  * others.
  *
  * @param prompts [M, D] or [B, M, D]; undefined keeps the outputs of the layer before
+ * @param changes changes inside the tower
  *
  * @example
  * ```ts
@@ -155,16 +184,40 @@ export function stepVision(
   config: ClipConfig,
   state: VisionState,
   prompts?: tf.Tensor,
+  changes: TowerChanges = {},
+): VisionState {
+  return runVision(weights, config, enterVision(weights, state, prompts, changes), changes);
+}
+
+/** The tokens entering a layer, with prompts put in and changed by `between`. */
+export function enterVision(
+  weights: VisionWeights,
+  state: VisionState,
+  prompts: tf.Tensor | undefined,
+  changes: TowerChanges,
+): VisionState {
+  const entering = prompts ? putIn(weights, state, prompts) : state;
+  const tokens = changedBetween(changes, 'vision', state.layer, entering.tokens);
+  return tokens === entering.tokens ? entering : { ...entering, tokens };
+}
+
+/** One layer; the last one has outputs for the class token only, unless `all` are wanted. */
+export function runVision(
+  weights: VisionWeights,
+  config: ClipConfig,
+  { layer, tokens, prompts }: VisionState,
+  { all = false, ...changes }: TowerChanges & { all?: boolean },
 ): VisionState {
   const { layers, heads } = config.vision;
-  const entering = prompts ? putIn(weights, state, prompts) : state;
-  const last = state.layer === layers - 1;
-  const out = block(entering.tokens, weights.blocks[state.layer]!, {
+  const last = layer === layers - 1;
+  const out = block(tokens, weights.blocks[layer]!, {
     heads,
     activation: config.activation,
-    ...(last && { read: classToken }),
+    changes: changesOf(changes, 'vision', layer),
+    ...(last && !all && { read: classToken }),
   });
-  return { layer: state.layer + 1, tokens: out.tokens, prompts: entering.prompts };
+  const left = last ? changedBetween(changes, 'vision', layers, out.tokens) : out.tokens;
+  return { layer: layer + 1, tokens: left, prompts };
 }
 
 /**
