@@ -10,7 +10,15 @@ export { gelu, quickGelu } from './fused/gelu.js';
 export { layerNorm } from './fused/layer-norm.js';
 export { softmaxCrossEntropy } from './fused/softmax-cross-entropy.js';
 export { valueAndGrads } from './gradients.js';
-export { type AdamState, adamW, learningRate, type Optimizer, sgd, type Variables } from './optim/index.js';
+export {
+  type AdamState,
+  adam,
+  adamW,
+  learningRate,
+  type Optimizer,
+  sgd,
+  type Variables,
+} from './optim/index.js';
 export { type SeededRandom, seededRandom } from './random.js';
 export type { GraphFacts } from './record.js';
 export { collectGarbage } from './runtime/memory.js';

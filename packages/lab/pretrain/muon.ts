@@ -26,13 +26,16 @@ export function orthogonalise(x: tf.Tensor3D): tf.Tensor3D {
  */
 const isHidden = (name: string) => /\bblocks\.\d+\.(attention|mlp)\..*Weight$/.test(name);
 
+/** Means as CLIP was pretrained; biases, norms and scalars do not decay. */
+export const adamOfClip = { beta2: 0.98, eps: 1e-6, decayVectors: false };
+
 /**
  * Muon (Jordan et al., 2024) for the linear layers of the blocks, AdamW for everything else. Muon's steps are scaled
  * to the size that AdamW's have (Liu et al., 2025: 0.2·√longer side), so that both go by one learning rate and one
  * weight decay.
  */
 export function muon({ momentum = 0.95, weightDecay = 0.1 } = {}) {
-  const adam = adamW({ weightDecay });
+  const adam = adamW({ ...adamOfClip, weightDecay });
   let state: { momentum: tf.Variable[]; adam: Tree<tf.Variable> } | undefined;
   const part = <T>(tree: Tree<T>, hidden: boolean): T[] =>
     namedLeaves(tree).flatMap(([name, leaf]) => (isHidden(name) === hidden ? [leaf] : []));

@@ -59,7 +59,12 @@ describe('optimizers, against plain loops', () => {
     expectClose(vector, values);
   });
 
-  it('adamW, whose weight decay leaves vectors alone', async () => {
+  it('sgd without momentum needs no buffers', () => {
+    const update = sgd({ momentum: 0 });
+    expect(update.init([tf.variable(tf.zeros([2]))])).toEqual({});
+  });
+
+  it('adamW, whose weight decay may leave vectors alone', async () => {
     const plain = (decay: number) => {
       const values = [...start];
       const [m, s] = [
@@ -76,7 +81,7 @@ describe('optimizers, against plain loops', () => {
       }
       return values;
     };
-    const { matrix, vector } = await run(adamW());
+    const { matrix, vector } = await run(adamW({ beta2: 0.98, eps: 1e-6, weightDecay: 0.1, decayVectors: false }));
     expectClose(matrix, plain(0.1));
     expectClose(vector, plain(0));
   });

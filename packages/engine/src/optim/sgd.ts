@@ -1,13 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import { leaves, type Tree } from '../tree.js';
 import { type Optimizer, optimizer, zerosLike } from './optimizer.js';
+import { optimizerSettings, type SgdSettings } from './settings.js';
 
 /**
- * Stochastic gradient descent as in PyTorch: weight decay is added to the gradient; momentum without dampening; no
- * Nesterov momentum. m ← momentum·m + (g + decay·v); v ← v − lr·m.
+ * Stochastic gradient descent as in PyTorch: weight decay is added to the gradient; momentum without dampening.
+ * d ← g + decay·v; m ← momentum·m + d; v ← v − lr·m, or v − lr·(d + momentum·m) with Nesterov's momentum.
  *
- * @param options.momentum default 0.9
+ * @param options.momentum from 0, below 1, default 0.9; 0 needs no buffers
+ * @param options.nesterov default false
  * @param options.weightDecay default 5e-4, as in the published prompt learners
+ * @throws one sentence for an option that does not exist or is out of its range
  *
  * @example
  * ```ts
@@ -28,14 +31,21 @@ import { type Optimizer, optimizer, zerosLike } from './optimizer.js';
  * // 7.29
  * ```
  */
-export function sgd({ momentum = 0.9, weightDecay = 5e-4 } = {}): Optimizer<Tree<tf.Variable>> {
-  return optimizer(zerosLike, (state, variables, gradients, lr) => {
+export function sgd(options: Omit<SgdSettings, 'name'> = {}): Optimizer<Tree<tf.Variable>> {
+  const { momentum, nesterov, weightDecay } = optimizerSettings({ ...options, name: 'sgd' });
+  return optimizer(momentum > 0 ? zerosLike : nothing, (state, variables, gradients, lr) => {
     const buffers = leaves<tf.Variable>(state);
     variables.forEach((variable, i) => {
       const decayed = weightDecay ? tf.add(gradients[i]!, tf.mul(variable, weightDecay)) : gradients[i]!;
-      const buffer = tf.add(tf.mul(buffers[i]!, momentum), decayed);
-      buffers[i]!.assign(buffer);
-      variable.assign(tf.sub(variable, tf.mul(buffer, lr)));
+      let change = decayed;
+      if (momentum > 0) {
+        const buffer = tf.add(tf.mul(buffers[i]!, momentum), decayed);
+        buffers[i]!.assign(buffer);
+        change = nesterov ? tf.add(decayed, tf.mul(buffer, momentum)) : buffer;
+      }
+      variable.assign(tf.sub(variable, tf.mul(change, lr)));
     });
   });
 }
+
+const nothing = (): Tree<tf.Variable> => ({});
