@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { nameWithFullPath } from './methods/names.js';
 import { isFile } from './methods/own-module.js';
 import type { BenchSettings } from './settings.js';
 
@@ -14,7 +15,7 @@ export function withFullPaths(settings: BenchSettings): BenchSettings {
   const fullIfFile = (name: string) => (isFile(name) ? resolve(name) : name);
   return {
     ...settings,
-    ...{ suite: own, protocol: fullIfFile(protocol), methods: methods?.map(fullIfFile) },
+    ...{ suite: own, protocol: fullIfFile(protocol), methods: methods?.map(nameWithFullPath) },
     ...{ root: full(settings.root), settings: full(settings.settings), cache: full(settings.cache) },
     model: model && (isFile(model) ? resolve(model) : model),
     results: resolve(settings.results),

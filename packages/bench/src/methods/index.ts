@@ -1,3 +1,4 @@
-export { ablations, expandGroups } from './choose.js';
-export { loadModule } from './own-module.js';
-export { methodTitle } from './title.js';
+export { type MethodName, methodsNamed, withVariant, writtenName } from './names.js';
+export { type OwnMethods, ownMethods } from './own.js';
+export { isFile, loadModule } from './own-module.js';
+export { addFacts, factsOf, isAblation, type MethodFacts, methodSummary, methodTitle } from './title.js';

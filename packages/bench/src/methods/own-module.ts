@@ -11,7 +11,8 @@ export const isFile = (name: string): boolean => /^\.{0,2}[\\/]|^[a-z]:[\\/]/i.t
  *
  * @param path relative to the working directory
  * @param what the module should export, for error messages
- * @throws one sentence if the file is missing or does not load
+ * @throws one sentence if the file is missing or does not load, with file, line and column of a syntax error, and with
+ *   file and line where it throws
  *
  * @example
  * ```ts
@@ -32,8 +33,9 @@ export async function loadModule(path: string, what: string): Promise<Record<str
       cause,
     });
   });
-  return importFile(file).catch((cause: Error) => {
-    throw new Error(`${path} does not load: ${cause.message.split('\n')[0]}`, { cause });
+  return importFile(file).catch(async (cause: unknown) => {
+    const { loadError } = await import('./load-error.js');
+    throw new Error(await loadError(path, file, cause), { cause });
   });
 }
 

@@ -1,7 +1,8 @@
 import { fileHashes } from '@dgprompt/io';
-import type { MethodFactory } from '@dgprompt/methods';
+import { type MethodFactory, methodNames, resolveMethod } from '@dgprompt/methods';
+import { checkDefinition } from './check-definition.js';
 import { loadModule } from './own-module.js';
-import { addTitles } from './title.js';
+import { addFacts, factsOf } from './title.js';
 
 /** Methods of a module, and what identifies its version. */
 export interface OwnMethods {
@@ -11,21 +12,47 @@ export interface OwnMethods {
 }
 
 /**
- * The methods that a module exports, made with `defineMethod`.
+ * The methods that a module exports, made with `defineMethod`. Built-in ones that it exports again do not count.
  *
  * @param path relative to the working directory
- * @throws one sentence if the file is missing, does not load, or exports no method
+ * @throws one sentence if the file is missing, does not load, or exports no method; if a definition is wrong; if two
+ *   methods have the same name, or one has a built-in method's
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync, writeFileSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { ownMethods } from '@dgprompt/bench/methods';
+ *
+ * const file = join(mkdtempSync(join(tmpdir(), 'x-')), 'mine.mjs');
+ * writeFileSync(file, 'export const two = 2;');
+ * console.log(await ownMethods(file).catch(error => error.message)); // …
+ * ```
  */
 export async function ownMethods(path: string): Promise<OwnMethods> {
-  const methods = Object.values(await loadModule(path, 'a method')).filter(isMethod);
+  const exported = Object.values(await loadModule(path, 'a method'));
+  const methods = [...new Set(exported.filter(isMethod))].filter(method => !isBuiltIn(method));
   if (methods.length === 0)
     throw new Error(`${path} exports no method: make one with defineMethod of @dgprompt/methods, and export it.`);
-  addTitles(methods);
+  for (const method of methods) {
+    checkDefinition(path, method.definition);
+    const { id } = method;
+    const { name } = method.definition;
+    if ([...methodNames, 'all', 'ablations'].includes(name))
+      throw new Error(`${path} has a method named "${name}", which is a built-in name; give it another name.`);
+    if (methods.some(other => other !== method && other.id === id))
+      throw new Error(`${path} exports two methods named "${id}"; give each its own name.`);
+    addFacts(name, factsOf(method));
+  }
   const { sha256 } = await fileHashes(path, ['sha256']);
-  return { methods: [...new Set(methods)], code: sha256 };
+  return { methods, code: sha256 };
 }
 
 function isMethod(value: unknown): value is MethodFactory {
   const { id, definition } = (typeof value === 'function' ? value : {}) as Partial<MethodFactory>;
-  return typeof id === 'string' && typeof definition === 'object';
+  return typeof id === 'string' && typeof definition === 'object' && definition !== null;
 }
+
+const isBuiltIn = (method: MethodFactory): boolean =>
+  methodNames.includes(method.id) && resolveMethod(method.id) === method;

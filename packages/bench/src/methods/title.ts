@@ -1,10 +1,44 @@
-import { type MethodFactory, methodNames, resolveMethod } from '@dgprompt/methods';
+import { type MethodDefinition, methodNames, resolveMethod } from '@dgprompt/methods';
 
-const titles = new Map(methodNames.map(id => [id, resolveMethod(id).definition.title ?? id]));
+/** What people are told about a method. */
+export interface MethodFacts {
+  /** Its name as its paper writes it. */
+  title: string;
+  /** One line about it. */
+  summary?: string;
+  /** Its variants that take a part of it away. */
+  ablations?: readonly string[];
+}
 
-/** Makes the titles of user-defined methods known to `methodTitle`. */
-export function addTitles(methods: readonly MethodFactory[]): void {
-  for (const { definition } of methods) titles.set(definition.name, definition.title ?? definition.name);
+/** A method, as far as people are told about it. */
+type Told = { definition: Pick<MethodDefinition<object>, 'name' | 'title' | 'summary' | 'ablations'> };
+
+const known = new Map<string, MethodFacts>(methodNames.map(id => [id, factsOf(resolveMethod(id))]));
+
+/**
+ * What the definition of a method says about it for people, as the records of the user's own methods keep it.
+ *
+ * @example
+ * ```ts
+ * import { factsOf } from '@dgprompt/bench/methods';
+ * import { coop } from '@dgprompt/methods';
+ *
+ * console.log(factsOf(coop).title); // CoOp
+ * ```
+ */
+export function factsOf({ definition }: Told): MethodFacts {
+  const { name, title = name, summary, ablations } = definition;
+  return { title, ...(summary !== undefined && { summary }), ...(ablations !== undefined && { ablations }) };
+}
+
+/** The part of a record that shows a user's own method without its file; nothing for a built-in one. */
+export const ownFacts = (method: Told): { own?: MethodFacts } =>
+  methodNames.includes(method.definition.name) ? {} : { own: factsOf(method) };
+
+/** Makes a user's method known to `methodTitle` and its like. @param id with or without a variant */
+export function addFacts(id: string, facts: MethodFacts): void {
+  const name = nameOf(id);
+  if (!methodNames.includes(name)) known.set(name, facts);
 }
 
 /**
@@ -18,6 +52,35 @@ export function addTitles(methods: readonly MethodFactory[]): void {
  * ```
  */
 export function methodTitle(id: string): string {
-  const [name] = id.split(':', 1) as [string];
-  return (titles.get(name) ?? name) + id.slice(name.length);
+  const name = nameOf(id);
+  return (known.get(name)?.title ?? name) + id.slice(name.length);
 }
+
+/**
+ * One line about a method, undefined if there is none.
+ *
+ * @example
+ * ```ts
+ * import { methodSummary } from '@dgprompt/bench/methods';
+ *
+ * console.log(methodSummary('unheard-of')); // undefined
+ * ```
+ */
+export const methodSummary = (id: string): string | undefined => known.get(nameOf(id))?.summary;
+
+/**
+ * Whether an id is that of a method without one of its parts.
+ *
+ * @example
+ * ```ts
+ * import { isAblation } from '@dgprompt/bench/methods';
+ *
+ * console.log(isAblation('dgprompt:flat'), isAblation('dgprompt')); // true false
+ * ```
+ */
+export function isAblation(id: string): boolean {
+  const name = nameOf(id);
+  return (known.get(name)?.ablations ?? []).some(variant => id === `${name}:${variant}`);
+}
+
+const nameOf = (id: string): string => /^[^:( ]*/.exec(id)![0];

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { sha256Hex, writeFileAtomic } from '@dgprompt/io';
+import { addFacts, type MethodFacts } from '../methods/title.js';
 import { readArchive } from './archive.js';
 import { canonicalJson, configHash, type Json, type RunConfig, runName } from './config.js';
 
@@ -31,6 +32,8 @@ export interface RunRecord {
   timings: Record<string, number>;
   /** Folder of the learned prompts, relative to the run's; absent if nothing is learned. */
   checkpoint?: string;
+  /** About a method of the user's own, so that tables need not load its file. */
+  own?: MethodFacts;
   /** Departures from the settings, such as a prompt depth capped at the tower's layers. */
   notes: string[];
   /** Number of images skipped because they do not decode (`--skip-broken`); absent if none. */
@@ -175,6 +178,7 @@ function parseRecord(text: string): ReadRecord {
   if (record.format !== 3 || typeof record.config?.task !== 'string' || typeof record.tests !== 'object')
     return { reason: 'record.json is not the record of a run' };
   if (sha256 !== hashOf(record)) return { reason: 'record.json was edited after it was written' };
+  if (record.own) addFacts(record.config.method, record.own);
   return { record };
 }
 

@@ -1,6 +1,7 @@
-import { type MethodFactory, methodVariant } from '@dgprompt/methods';
+import type { MethodFactory } from '@dgprompt/methods';
 import { mergeOptionText } from '@dgprompt/methods/method';
 import { bench } from '../bench.js';
+import { withVariant } from '../methods/names.js';
 import type { RunRecord } from '../records/record.js';
 import type { BenchOptions } from '../runs/runner.js';
 import { validationSuite } from '../suites/validation-suite.js';
@@ -58,7 +59,7 @@ async function searchMethod(
   let best: Tried | undefined;
   for (const stage of searchStages(method, setting.shots, factors)) {
     const all = stage.map(text => mergeOptionText(best?.options ?? '', text));
-    const variants = all.map(text => methodVariant(method, text));
+    const variants = all.map(text => withVariant(method, text));
     const { records, failed } = await bench({
       ...{ ...setting, suite: validationSuite(setting.suite), methods: variants, seeds: [seed], retryFailed: true },
       code: codeOf(method, variants, setting.code),

@@ -1,5 +1,4 @@
-import { ablations } from '../methods/choose.js';
-import { methodTitle } from '../methods/title.js';
+import { isAblation, methodTitle } from '../methods/title.js';
 import type { Comparable } from '../records/distinguish.js';
 import type { RunRecord } from '../records/record.js';
 import { ablationSheet } from './ablation-sheet.js';
@@ -39,7 +38,7 @@ export interface Section {
  * ```
  */
 export function sectionsOf({ title, records }: Comparable): Section[] {
-  const parted = records.filter(({ config }) => ablations.includes(config.method));
+  const parted = records.filter(({ config }) => isAblation(config.method));
   const compared = records.filter(record => !parted.includes(record));
   if (parted.length === 0 || compared.length === 0) return [section({ title, records })];
   const wholes = [...new Set(parted.map(({ config }) => wholeOf(config.method)))];
