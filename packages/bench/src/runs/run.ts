@@ -5,6 +5,7 @@ import { evaluate } from '@dgprompt/methods';
 import { flatOptions } from '@dgprompt/methods/method';
 import { cachedTransform, evalTransform, type Transform } from '@dgprompt/methods/transforms';
 import { type BrokenImage, leaveOut } from '../data/broken-images.js';
+import { ownFacts } from '../methods/title.js';
 import type { RunConfig } from '../records/config.js';
 import { environment } from '../records/environment.js';
 import { type RunRecord, runFiles } from '../records/record.js';
@@ -158,6 +159,7 @@ export function prepareRun(setting: RunSetting): Run {
       const record: RunRecord = {
         format: 3,
         config,
+        ...ownFacts(factory),
         tests: results,
         epochs: learned,
         timings,

@@ -19,6 +19,7 @@ import { defineMethod } from '../method/define.js';
 export const coop = defineMethod({
   name: 'coop',
   title: 'CoOp',
+  summary: 'learned context vectors before the class name',
   options: {
     /** M, learned context vectors. */
     tokens: 16,

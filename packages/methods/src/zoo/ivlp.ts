@@ -19,6 +19,7 @@ import { visionLayers } from './parts/depth.js';
 export const ivlp = defineMethod({
   name: 'ivlp',
   title: 'IVLP',
+  summary: 'independent learned tokens in both towers',
   options: {
     /** M, prompt tokens per layer in the text tower, and in the vision tower. */
     textTokens: 2,

@@ -19,6 +19,7 @@ import { defineMethod } from '../method/define.js';
 export const kgcoop = defineMethod({
   name: 'kgcoop',
   title: 'KgCoOp',
+  summary: 'CoOp, kept close to the features of hand-written prompts',
   options: {
     /** M, learned context vectors. */
     tokens: 4,

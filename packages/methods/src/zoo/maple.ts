@@ -18,6 +18,7 @@ import { sharedLayers } from './parts/depth.js';
 export const maple = defineMethod({
   name: 'maple',
   title: 'MaPLe',
+  summary: 'deep text prompts, and visual prompts that are linear functions of them',
   options: {
     /** M, prompt tokens per layer in each tower. */
     tokens: 2,

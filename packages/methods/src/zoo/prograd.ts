@@ -21,6 +21,7 @@ import { defineMethod } from '../method/define.js';
 export const prograd = defineMethod({
   name: 'prograd',
   title: 'ProGrad',
+  summary: 'CoOp, whose gradients may not oppose those of hand-written prompts',
   options: {
     /** M, learned context vectors. */
     tokens: 16,

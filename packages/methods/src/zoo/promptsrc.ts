@@ -24,6 +24,7 @@ import { promptSrcTemplates } from './parts/promptsrc-templates.js';
 export const promptsrc = defineMethod({
   name: 'promptsrc',
   title: 'PromptSRC',
+  summary: 'prompts in both towers, regularised by the frozen CLIP',
   options: {
     /** M, prompt tokens per layer in the text tower, and in the vision tower. */
     textTokens: 4,
