@@ -99,7 +99,7 @@ function walkTogether(
   const textStates: TextState[] = [];
   const classTokens = once(classState);
   const endTokens = once((state: TextState) => endState(text.plan, state));
-  const seen = (upTo: number): TowerStates => ({
+  const statesUpTo = (upTo: number): TowerStates => ({
     get vision() {
       return visionStates.slice(0, upTo).map(classTokens);
     },
@@ -110,21 +110,25 @@ function walkTogether(
   for (let layer = 0; layer < Math.max(config.vision.layers, config.text.layers); layer++) {
     if (layer < config.vision.layers) visionStates.push(visionState);
     if (layer < config.text.layers) textStates.push(textState);
-    const visionPrompts = layer < shared ? vision.prompts?.(layer, seen(layer + 1)) : undefined;
-    const textPrompts = layer < shared ? text.prompts?.(layer, seen(layer + 1)) : undefined;
+    const visionPrompts = layer < shared ? vision.prompts?.(layer, statesUpTo(layer + 1)) : undefined;
+    const textPrompts = layer < shared ? text.prompts?.(layer, statesUpTo(layer + 1)) : undefined;
     if (layer < config.vision.layers) {
       const { weights, changes = {} } = vision;
-      const entering = enterVision(weights, visionState, visionPrompts, changes);
-      if (changes.between) visionStates[layer] = entering;
+      const { entering, seen } = enterVision(weights, visionState, visionPrompts, changes);
+      visionStates[layer] = seen;
       visionState = runVision(weights, config, entering, changes);
     }
     if (layer < config.text.layers) {
-      const entering = enterText(text, textState, textPrompts);
-      if (text.changes?.between) textStates[layer] = entering;
+      const { entering, seen } = enterText(text, textState, textPrompts);
+      textStates[layer] = seen;
       textState = runText(text, entering);
     }
   }
-  return { image: finishVision(vision.weights, visionState), text: finishWalk(text, textState), seen: seen(Infinity) };
+  return {
+    image: finishVision(vision.weights, visionState),
+    text: finishWalk(text, textState),
+    seen: statesUpTo(Infinity),
+  };
 }
 
 /** A function that computes each result once. */

@@ -62,8 +62,8 @@ export function textStates(
   const entered: TextState[] = [];
   let state = startText(walk, embed);
   while (state.layer < layers) {
-    const entering = enterText(walk, state, context[state.layer]);
-    entered.push(changes.between ? entering : state);
+    const { entering, seen } = enterText(walk, state, context[state.layer]);
+    entered.push(seen);
     state = runText(walk, entering);
   }
   return { features: finishWalk(walk, state), states: () => entered.map(s => endState(walk.plan, s)) };

@@ -49,14 +49,23 @@ export function startText({ weights, config, plan }: TextWalk, embed: Embed): Te
  *   outputs later; undefined keeps the outputs of the layer before
  */
 export function stepText(walk: TextWalk, state: TextState, prompts?: tf.Tensor): TextState {
-  return runText(walk, enterText(walk, state, prompts));
+  return runText(walk, enterText(walk, state, prompts).entering);
 }
 
-/** The tokens entering a layer, with prompts put in and changed by `between`. */
-export function enterText(walk: TextWalk, state: TextState, prompts: tf.Tensor | undefined): TextState {
-  const entering = prompts ? putIn(walk, state, prompts) : state;
-  const rows = changedBetween(walk.changes ?? {}, 'text', state.layer, entering.rows);
-  return rows === entering.rows ? entering : { ...entering, rows };
+/**
+ * The tokens entering a layer, with prompts put in and changed by `between`; and the state whose end tokens enter: the
+ * given one, unless `between` has changed them.
+ */
+export function enterText(
+  walk: TextWalk,
+  state: TextState,
+  prompts: tf.Tensor | undefined,
+): { entering: TextState; seen: TextState } {
+  const put = prompts ? putIn(walk, state, prompts) : state;
+  const rows = changedBetween(walk.changes ?? {}, 'text', state.layer, put.rows);
+  if (rows === put.rows) return { entering: put, seen: state };
+  const entering = { ...put, rows };
+  return { entering, seen: entering };
 }
 
 /** One layer. */

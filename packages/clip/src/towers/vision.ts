@@ -109,10 +109,10 @@ export function walkVision(
 ): VisionState {
   let state = startVision(weights, config, images);
   while (state.layer < config.vision.layers) {
-    const changed = all || changes.between;
-    if (!changed) see(state);
-    const entering = enterVision(weights, state, prompts?.layer(state.layer), changes);
-    if (changed) see(entering);
+    const later = all || changes.between !== undefined;
+    if (!later) see(state);
+    const { entering, seen } = enterVision(weights, state, prompts?.layer(state.layer), changes);
+    if (later) see(all ? entering : seen);
     state = runVision(weights, config, entering, { all, ...changes });
   }
   return state;
@@ -186,19 +186,24 @@ export function stepVision(
   prompts?: tf.Tensor,
   changes: TowerChanges = {},
 ): VisionState {
-  return runVision(weights, config, enterVision(weights, state, prompts, changes), changes);
+  return runVision(weights, config, enterVision(weights, state, prompts, changes).entering, changes);
 }
 
-/** The tokens entering a layer, with prompts put in and changed by `between`. */
+/**
+ * The tokens entering a layer, with prompts put in and changed by `between`; and the state whose class token enters:
+ * the given one, unless `between` has changed it.
+ */
 export function enterVision(
   weights: VisionWeights,
   state: VisionState,
   prompts: tf.Tensor | undefined,
   changes: TowerChanges,
-): VisionState {
-  const entering = prompts ? putIn(weights, state, prompts) : state;
-  const tokens = changedBetween(changes, 'vision', state.layer, entering.tokens);
-  return tokens === entering.tokens ? entering : { ...entering, tokens };
+): { entering: VisionState; seen: VisionState } {
+  const put = prompts ? putIn(weights, state, prompts) : state;
+  const tokens = changedBetween(changes, 'vision', state.layer, put.tokens);
+  if (tokens === put.tokens) return { entering: put, seen: state };
+  const entering = { ...put, tokens };
+  return { entering, seen: entering };
 }
 
 /** One layer; the last one has outputs for the class token only, unless `all` are wanted. */
