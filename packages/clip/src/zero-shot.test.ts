@@ -29,6 +29,17 @@ test("a class is the mean of its templates' normalised features, normalised agai
   expect(distance(classify.features, normalised(tf.div(tf.add(first!, second!), 2)))).toBeLessThan(1e-6);
 });
 
+test('a data set brings its names and templates; other templates take their place', async () => {
+  const dataset = { classNames: names, templates, images: [] };
+  const wanted = await clip.zeroShot(names, { templates });
+  expect(distance((await clip.zeroShot(dataset)).features, wanted.features)).toBe(0);
+  const other = await clip.zeroShot(names, { templates: ['the {}'] });
+  expect(distance((await clip.zeroShot(dataset, { templates: ['the {}'] })).features, other.features)).toBe(0);
+  const plain = await clip.zeroShot(names);
+  expect(distance((await clip.zeroShot({ classNames: names })).features, plain.features)).toBe(0);
+  expect(distance(plain.features, wanted.features)).toBeGreaterThan(1e-3);
+});
+
 test('scores are the softmax of scaled cosines, best first, one by one or many at once', async () => {
   const classify = await clip.zeroShot(names, { templates });
   const pixels = await evalPixels(pictures[1]!, tiny.vision.imageSize);
