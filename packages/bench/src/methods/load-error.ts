@@ -10,7 +10,8 @@ import { fileURLToPath } from 'node:url';
  * @param file its absolute path
  */
 export async function loadError(path: string, file: string, error: unknown): Promise<string> {
-  const wrong = isFromCode(error) ? undefined : await firstFault(file).catch(() => undefined);
+  const isFromCode = placeOf(error, file) !== undefined && (error as Error).name !== 'SyntaxError';
+  const wrong = isFromCode ? undefined : await firstFault(file).catch(() => undefined);
   const { text, place } = wrong ?? { text: firstLine(error), place: placeOf(error, file) };
   const where = place && ` (${shown(path, file, place.file)}:${place.line}:${place.column})`;
   return `${path} does not load: ${text.replace(/\.$/, '')}${where ?? ''}.`;
@@ -23,10 +24,6 @@ interface Place {
   /** From 1. */
   column: number;
 }
-
-/** Thrown by code that ran, so that the files themselves are right. */
-const isFromCode = (error: unknown): boolean =>
-  !(error instanceof Error) || (placedFrames(error).length > 0 && error.name !== 'SyntaxError');
 
 const firstLine = (error: unknown): string => {
   const text = error instanceof Error ? error.message || error.name : String(error);
@@ -76,7 +73,7 @@ function placedFrames(error: unknown): Place[] {
   return lines.flatMap(line => {
     const [, path, row, column] =
       /^\s+at (?:.*\()?((?:file:\/\/)?(?:\/|[a-z]:[\\/]).*?):(\d+):(\d+)\)?$/i.exec(line) ?? [];
-    if (path === undefined || path.includes(`${sep}node_modules${sep}tsx${sep}`)) return [];
+    if (path === undefined) return [];
     const file = path.startsWith('file:') ? fileURLToPath(path.replace(/\?.*$/, '')) : path.replace(/\?.*$/, '');
     return [{ file, line: Number(row), column: Number(column) }];
   });

@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import type { BenchOptions, BenchResult } from '@dgprompt/bench';
 import type { Opened } from '@dgprompt/bench/runs';
 import pc from 'picocolors';
-import type { ExecutorName } from '../executors/all.js';
+import type { Executor } from '../executors/executor.js';
 import { defineCommand } from '../options/command.js';
-import { flag, list, names, namesOf, oneOf, option, seed, text, type Values, wholeNumber } from '../options/option.js';
+import { flag, list, names, option, seed, text, type Values, wholeNumber } from '../options/option.js';
 import {
   cacheFeaturesOption,
   computeOptions,
@@ -18,7 +18,6 @@ import {
 import { quoted, sameCommand, thisCommand } from '../terminal/this-command.js';
 import { usage } from '../usage-error.js';
 
-const executorNames = namesOf<ExecutorName>({ local: 0, slurm: 0 });
 const protocolNames = 'also: few-shot, cross-dataset, domain-generalization, ablation, zero-shot, ./file.ts';
 
 const options = {
@@ -42,11 +41,7 @@ const options = {
   validate: option('--validate', 'test on validation images after every epoch', flag),
   ...resultsOption,
   workers: option('--workers <n>', 'runs at a time, each in its own process', wholeNumber(1, 256).default(1)),
-  executor: option(
-    '--executor <name>',
-    'where runs run: local, slurm',
-    oneOf('executor', executorNames).default('local'),
-  ),
+  executor: option('--executor <name>', 'local, slurm, ./file.ts', text.default('local')),
   slurm: option('--slurm <options>', 'for sbatch: "--partition=gpu --time=2:00:00"', text.optional()),
   dryRun: option('--dry-run', 'list the runs, with an estimate of time and memory', flag),
   retryFailed: option('--retry-failed', 'retry runs that failed', flag),
@@ -72,7 +67,8 @@ export const bench = defineCommand({
     const { openSettings, plannedCount } = await import('@dgprompt/bench/runs');
     const { useDevice } = await import('@dgprompt/engine');
     const { profileSessions } = await import('@dgprompt/engine/profile');
-    const { executors } = await import('../executors/all.js');
+    const { runnerOf } = await import('../executors/context.js');
+    const { openExecutor } = await import('../executors/open.js');
     const { withMethodOptions } = await import('../options/method-options.js');
     const { benchReport } = await import('../terminal/bench-report.js');
     const { interruptible } = await import('../terminal/interrupt.js');
@@ -80,18 +76,20 @@ export const bench = defineCommand({
     const { jsonReporter, reporter } = await import('../terminal/reporter.js');
 
     const { workers, slurm, dryRun, retryFailed, out, profile, json, executor: executorName, set, ...asked } = options;
-    const executor = executors[executorName];
     const report = json ? jsonReporter() : reporter();
     const lookUp = async () => {
       if (profile !== undefined && (workers > 1 || executorName !== 'local'))
         throw new Error('--profile works only in this process; leave out --workers and --executor.');
+      if (slurm !== undefined && executorName !== 'slurm')
+        throw new Error('--slurm has options for sbatch; it needs --executor slurm.');
+      const executor = await openExecutor(executorName);
       const { protocol } = await bench.openProtocol(options.protocol);
       const methods = await withMethodOptions(asked.methods ?? protocol.methods, set, context);
       const settings = { ...asked, methods, threads: threadsFor(options) };
-      await executor.check(settings, { workers, slurm });
-      return { settings, opened: await openSettings(settings) };
+      await executor.check?.(settings, { workers, slurm });
+      return { executor, settings, opened: await openSettings(settings) };
     };
-    const { settings, opened } = await lookUp().catch(usage);
+    const { executor, settings, opened } = await lookUp().catch(usage);
     // Planning for another machine needs no GPU here.
     await useDevice(executorName === 'local' ? settings : { ...settings, device: undefined, precision: undefined });
     const clip = await loadModel(settings.model);
@@ -106,10 +104,10 @@ export const bench = defineCommand({
           retryFailed,
           onEvent: benchReport(report, severalShots),
           signal,
-          runner: executor.runner(settings, { workers, slurm }),
+          runner: runnerOf(executor, settings, { workers, slurm }),
         };
         const planned = plannedCount(given);
-        report.line(await heading(opened, planned, { ...options, threads: settings.threads }));
+        report.line(await heading(opened, planned, executor, { ...options, threads: settings.threads }));
         if (dryRun) {
           const { listRuns } = await import('../executors/dry-run.js');
           return listRuns(given, { json, workers, report });
@@ -130,10 +128,15 @@ export const bench = defineCommand({
 const threadsFor = ({ threads, workers }: Options): number =>
   workers > 1 && threads === 0 ? Math.max(1, Math.floor(availableParallelism() / workers)) : threads;
 
-async function heading(opened: Opened, planned: number, options: Options): Promise<string> {
+async function heading(
+  opened: Opened,
+  planned: number,
+  { name: by, title = by }: Executor,
+  options: Options,
+): Promise<string> {
   const { methodTitle } = await import('@dgprompt/bench/methods');
   const { suite, protocol, tasks, sources, methods } = opened;
-  const { seeds, device, threads, precision, workers, executor, shots = protocol.shots } = options;
+  const { seeds, device, threads, precision, workers, shots = protocol.shots } = options;
   const seedText = seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds`;
   const where =
     device === 'cpu'
@@ -141,7 +144,7 @@ async function heading(opened: Opened, planned: number, options: Options): Promi
       : `${device}${precision === 'fp16' ? ', fp16' : ''}`;
   const name = `${protocol.name[0]!.toUpperCase()}${protocol.name.slice(1)}`;
   const data = sources ? `from ${sources.join(', ')}` : `${tasks.length} task${tasks.length > 1 ? 's' : ''}`;
-  const at = executor !== 'local' ? `, by ${executor}` : workers > 1 ? `, ${workers} at a time` : '';
+  const at = options.executor !== 'local' ? `, by ${title}` : workers > 1 ? `, ${workers} at a time` : '';
   return [
     pc.bold(`${name} on ${suite.name}: ${methods.map(({ id }) => methodTitle(id)).join(', ')}`),
     `  ${data}, ${shots.join(', ')} shots, ${seedText}: ${planned} runs on ${where}${at}`,

@@ -1,22 +1,30 @@
 import { access } from 'node:fs/promises';
 import { defineCommand } from '../options/command.js';
+import { option, text } from '../options/option.js';
 import { jsonOption, resultsOption } from '../options/table.js';
+import { usage } from '../usage-error.js';
 
 /** `dgprompt status`: the states of the runs of a results folder, wherever they run. */
 export const status = defineCommand({
   summary: 'the progress of the runs',
   description: 'List which runs of a results folder are queued, running, done, failed or lost.',
   examples: ['status', 'status --results results/paper', 'status --json'],
-  options: { ...resultsOption, ...jsonOption },
-  async action({ results, json }) {
+  options: {
+    ...resultsOption,
+    executor: option('--executor <file>', 'also ask your own, ./file.ts', text.optional()),
+    ...jsonOption,
+  },
+  async action({ results, executor, json }) {
+    const { openExecutor } = await import('../executors/open.js');
     const { runStates, runStatus } = await import('../executors/status.js');
     const { statusText } = await import('../executors/status-text.js');
     const { noRecords } = await import('../terminal/records.js');
+    const own = executor === undefined ? undefined : await openExecutor(executor).catch(usage);
     const exists = await access(results).then(
       () => true,
       () => false,
     );
-    const { runs, notes, damaged } = exists ? await runStatus(results) : { runs: [], notes: [], damaged: [] };
+    const { runs, notes, damaged } = exists ? await runStatus(results, own) : { runs: [], notes: [], damaged: [] };
     for (const note of notes) process.stderr.write(`${note}\n`);
     for (const { name, reason } of damaged) process.stderr.write(`${results}/${name} counts as not done: ${reason}.\n`);
     if (runs.length === 0) throw noRecords('runs', results);

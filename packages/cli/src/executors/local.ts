@@ -4,21 +4,17 @@ import { ownerOf, runningOwner } from '@dgprompt/bench/runs';
 import type { Answer, Executor } from './executor.js';
 
 /** Runs on this machine: one after another in this process, or several at a time, each in its own process. */
-export const local: Executor = {
-  async check(_, { slurm }) {
-    if (slurm !== undefined) throw new Error('--slurm has options for sbatch; it needs --executor slurm.');
+export const local = {
+  name: 'local',
+  async run(runs, { settings, options: { workers }, events, bench }) {
+    const runner =
+      workers > 1
+        ? (await import('./worker-pool.js')).workerPool(settings, workers)
+        : (await import('@dgprompt/bench/runs')).runHere;
+    await runner(runs, events, bench);
   },
-  runner:
-    (settings, { workers }) =>
-    async (...runs) => {
-      const runner =
-        workers > 1
-          ? (await import('./worker-pool.js')).workerPool(settings, workers)
-          : (await import('@dgprompt/bench/runs')).runHere;
-      await runner(...runs);
-    },
   ask,
-};
+} satisfies Executor;
 
 /** The process that does a run writes its name into the run's folder, and removes it at the end unless it is killed. */
 async function ask(results: string, finished: ReadonlySet<string>): Promise<Answer> {

@@ -5,7 +5,7 @@ import { type Damaged, readRecord, runFiles } from '@dgprompt/bench/records';
 import type { RunFailure, RunName } from '@dgprompt/bench/runs';
 import { type PlanFile, readPlan, runName } from '@dgprompt/bench/runs';
 import { executors } from './all.js';
-import type { Answer, Known } from './executor.js';
+import type { Answer, Executor, Known } from './executor.js';
 
 /**
  * The state of a run. `lost`: an executor had it, no longer has it, and there is neither a record nor an error;
@@ -61,13 +61,20 @@ export function mergeAnswers(answers: readonly Answer[]): Answer {
   return { runs, notes: answers.flatMap(({ notes }) => notes) };
 }
 
-/** Every run of a results folder: planned, finished, failed, or known to an executor. */
-export async function runStatus(results: string): Promise<{ runs: RunStatus[]; notes: string[]; damaged: Damaged[] }> {
+/**
+ * Every run of a results folder: planned, finished, failed, or known to an executor.
+ * @param own the user's own executor
+ */
+export async function runStatus(
+  results: string,
+  own?: Executor,
+): Promise<{ runs: RunStatus[]; notes: string[]; damaged: Damaged[] }> {
+  const asked: Executor[] = [...(own ? [own] : []), ...Object.values(executors)];
   const plans = await plansOf(results);
   const { records, damaged } = await readRecords(results);
   const finished = new Map(records.map(({ config }) => [runName(config), config]));
   const { runs: known, notes } = mergeAnswers(
-    await Promise.all(Object.values(executors).map(executor => executor.ask(results, new Set(finished.keys())))),
+    await Promise.all(asked.map(one => one.ask?.(results, new Set(finished.keys())) ?? { runs: new Map(), notes: [] })),
   );
   const failures = await failuresOf(results, new Set(finished.keys()));
   const planned = new Map(plans.flatMap(({ runs, command }) => runs.map(run => [run.name, { ...run, command }])));

@@ -5,10 +5,8 @@ import type { BenchSettings } from '@dgprompt/bench/runs';
 import { keepFailure, writePlan } from '@dgprompt/bench/runs';
 import { thisCommand } from '../terminal/this-command.js';
 import { commandLine, sourceEnvironment } from './command-line.js';
+import { mostKills } from './context.js';
 import type { FromWorker, ToWorker } from './messages.js';
-
-/** A run whose process is killed resumes from its checkpoint; after this many times it counts as failed. */
-const mostKills = 10;
 
 /**
  * Does runs in separate processes, `workers` at a time. If a process crashes or is killed, no work is lost: another

@@ -4,7 +4,8 @@ import { sbatchOptions } from './sbatch-options.js';
 import { slurmTool } from './tool.js';
 
 /** Job arrays of a Slurm cluster, one run per task. The results folder must have the same path on its nodes. */
-export const slurm: Executor = {
+export const slurm = {
+  name: 'slurm',
   async check(_, { slurm: options, workers }) {
     sbatchOptions(options);
     if (workers > 1)
@@ -13,9 +14,9 @@ export const slurm: Executor = {
       );
     await slurmTool('sbatch', ['--version']);
   },
-  runner: (settings, { slurm: options }) => {
-    const parted = sbatchOptions(options);
-    return async (...runs) => (await import('./submit.js')).submitTo(settings, parted)(...runs);
+  async run(runs, { settings, options, events, bench }) {
+    const { submitTo } = await import('./submit.js');
+    await submitTo(settings, sbatchOptions(options.slurm))(runs, events, bench);
   },
   ask: askSlurm,
-};
+} satisfies Executor;
