@@ -1,4 +1,5 @@
 import type { Compute } from '@dgprompt/engine';
+import type { Keep } from '@dgprompt/methods/training';
 import { type ChosenMethods, chooseMethods } from './methods/choose.js';
 import { readSettings } from './search/settings-file.js';
 import { openProtocol } from './suites/protocols/all.js';
@@ -27,6 +28,8 @@ export interface BenchSettings extends Compute {
   /** See `PlanOptions`. */
   cacheFeatures?: number;
   validate?: true;
+  keep?: Keep;
+  patience?: number;
   skipBroken?: true;
   cache?: string;
   /** Default: the mini-CLIP. */

@@ -46,9 +46,10 @@ export async function brokenImages(
  * @example
  * ```ts
  * import { leaveOut } from '@dgprompt/bench/data';
+ * import { createDataset } from '@dgprompt/datasets';
  *
  * const item = { path: 'a.jpg', label: 0, classname: 'cat' };
- * const pets = { name: 'pets', classNames: ['cat'], templates: ['{}'], train: [item], val: [], test: [] };
+ * const pets = createDataset({ name: 'pets', classNames: ['cat'], train: [item] });
  * console.log(leaveOut(pets, [{ path: 'a.jpg', reason: 'truncated' }]).train); // []
  * ```
  */

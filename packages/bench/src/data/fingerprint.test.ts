@@ -1,15 +1,15 @@
+import { createDataset } from '@dgprompt/datasets';
 import { expect, test } from 'vitest';
 import { fingerprint } from './fingerprint.js';
 
 const item = (path: string, label: number) => ({ path, label, classname: 'ab'[label] as string });
-const at = (root: string) => ({
-  name: 'x',
-  classNames: ['a', 'b'],
-  templates: ['a photo of a {}.'],
-  train: [item(`${root}/a/1.png`, 0), item(`${root}/b/1.png`, 1)],
-  val: [],
-  test: [item(`${root}/a/2.png`, 0)],
-});
+const at = (root: string) =>
+  createDataset({
+    name: 'x',
+    classNames: ['a', 'b'],
+    train: [item(`${root}/a/1.png`, 0), item(`${root}/b/1.png`, 1)],
+    test: [item(`${root}/a/2.png`, 0)],
+  });
 
 test('data that lies elsewhere is the same data', () => {
   expect(fingerprint(at('/home/me/flowers'))).toBe(fingerprint(at('/data/flowers')));

@@ -1,22 +1,17 @@
 import { type Epoch, type Method, type TrainOptions, train } from '@dgprompt/methods';
 import type { RunRecord } from '../records/record.js';
-import type { ProtocolSplit } from '../suites/protocols/protocol.js';
 
 type Learned = RunRecord['epochs'];
 type LearnOptions = TrainOptions & { onLine?(text: string): void };
 
 /** Trains, and resumes from a checkpoint if there is one. */
-export async function learn(
-  method: Method,
-  base: ProtocolSplit['train'],
-  { onLine, ...options }: LearnOptions,
-): Promise<Learned> {
+export async function learn(method: Method, { onLine, ...options }: LearnOptions): Promise<Learned> {
   const epochs: Epoch[] = [];
   const onResume = (earlier: readonly Epoch[]) => {
     epochs.push(...earlier);
     onLine?.(`resumes after epoch ${earlier.length} from its checkpoint`);
   };
-  for await (const epoch of train(method, base.train, { ...options, onResume })) {
+  for await (const epoch of train(method, { ...options, onResume })) {
     epochs.push(epoch);
     const on = epoch.validation === undefined ? '' : `, ${epoch.validation.toFixed(2)} % on validation images`;
     const { number, loss, lr, seconds } = epoch;

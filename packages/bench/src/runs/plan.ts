@@ -2,6 +2,7 @@ import type { Clip } from '@dgprompt/clip';
 import { type Dataset, fewShot } from '@dgprompt/datasets';
 import type { Compute } from '@dgprompt/engine';
 import type { MethodFactory } from '@dgprompt/methods';
+import type { Keep } from '@dgprompt/methods/training';
 import { type BrokenImage, brokenImages } from '../data/broken-images.js';
 import { rememberedFingerprint } from '../data/fingerprint.js';
 import type { Json } from '../records/config.js';
@@ -42,6 +43,9 @@ export interface PlanOptions extends Compute {
   cacheFeatures?: number;
   /** Tests on validation images of the classes trained on after every epoch, into the records. */
   validate?: boolean;
+  /** See `TrainOptions`. Default: the last epoch's prompts, as published */
+  keep?: Keep;
+  patience?: number;
   /** Leave out images that do not decode, and count them in the records; otherwise they stop a run. */
   skipBroken?: boolean;
   onEvent?: OnBenchEvent;
@@ -171,7 +175,7 @@ async function loadAll(options: PlanOptions, experiment: Experiment, names: read
     const onProgress = ({ done, total }: { done: number; total: number }) =>
       onEvent?.({ type: 'loading', phase: 'preparing images', task, done, total });
     const dataset = await suite.load(task, { signal, onProgress });
-    for (const text of dataset.warnings ?? []) onEvent?.({ type: 'warning', task, text });
+    for (const text of dataset.warnings) onEvent?.({ type: 'warning', task, text });
     return dataset;
   };
   try {
@@ -205,20 +209,22 @@ async function findBroken(
 }
 
 function prepare(options: PlanOptions, { method, shots, seed }: RunName, loaded: Loaded): Run {
-  const { clip, suite, protocol = baseToNew, methods, code, protocolCode, epochs, cacheFeatures, validate } = options;
+  const { clip, suite, protocol = baseToNew, methods, code, protocolCode, epochs } = options;
+  const { cacheFeatures, validate, keep, patience } = options;
   const { device, backend, threads, precision } = options;
   const codes = [code?.get(method), protocolCode].filter(hash => hash !== undefined);
   return prepareRun({
     ...loaded,
     clip,
     suite: suite.name,
-    fixedViews: suite.fixedViews,
     protocol,
     method: methods.find(({ id }) => id === method)!,
     shots,
     seed,
     cacheFeatures,
     validate,
+    keep,
+    patience,
     device,
     backend,
     threads,

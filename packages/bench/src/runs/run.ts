@@ -62,20 +62,25 @@ const checkpointSeconds = 5;
  *   classes
  */
 export function prepareRun(setting: RunSetting): Run {
-  const { clip, dataset, others = [], protocol, method: factory, shots, seed, overrides, validate } = setting;
+  const {
+    clip,
+    dataset,
+    others = [],
+    protocol,
+    method: factory,
+    shots,
+    seed,
+    overrides,
+    validate,
+    keep,
+    patience,
+  } = setting;
   const cacheFeatures = cachedViewsIn(setting);
   const drawn = shots === 0 ? dataset : fewShot(dataset, shots, seed);
   const broken = needed(setting.broken ?? [], [drawn, ...others]);
   const without = (one: Dataset) => leaveOut(one, broken);
   const { train: base, tests } = protocol.split(without(drawn), others.map(without));
-  const options = {
-    protocol: protocol.recipe,
-    dataset: dataset.name,
-    templates: dataset.templates,
-    shots: Math.max(1, shots),
-    seed,
-    ...overrides,
-  };
+  const options = { protocol: protocol.recipe, seed, ...overrides };
   const resolved = factory.resolve(clip, base.classNames, options);
   const trains = resolved.training !== 'none';
   if (trains && shots === 0)
@@ -93,8 +98,7 @@ export function prepareRun(setting: RunSetting): Run {
     if (reason !== undefined) untested.set(name, reason);
   }
   notes.push(...new Set(untested.values()));
-  // `fit` chooses settings with validation images
-  const validation = validate || resolved.training === 'fit' ? base.val : undefined;
+  const validation = validate ? base.val : undefined;
   if (broken.length > 0) notes.push(`${broken.length} images left out that do not decode: ${shortNames(broken)}`);
   const epochs = trains ? Number(config.recipe.epochs ?? 1) : 0;
   const views = cacheFeatures === undefined ? 0 : Math.min(Math.max(1, cacheFeatures), epochs);
@@ -114,9 +118,11 @@ export function prepareRun(setting: RunSetting): Run {
     try {
       const checkpoint = folder !== undefined && trains ? join(folder, runFiles.checkpoint) : undefined;
       const learned = trains
-        ? await learn(method, base, {
+        ? await learn(method, {
             ...(cacheFeatures === 0 ? { transform } : { cacheFeatures }),
-            ...(validation && validation.length > 0 ? { validation } : {}),
+            validation,
+            keep,
+            patience,
             signal,
             checkpoint,
             checkpointSeconds,
@@ -143,12 +149,11 @@ export function prepareRun(setting: RunSetting): Run {
       for (const [name, test] of Object.entries(tests)) {
         results[name] = null;
         if (untested.has(name)) continue;
-        const onThese = sameClasses(test, base) ? method : method.forClasses(test.classNames);
         const before = done;
         const onText = onTextAfter(before);
         const onProgress = (progress: Progress) =>
           progress.phase === 'text' ? onText(progress) : report(before + progress.done, testing(protocol, name));
-        const evaluation = await evaluate(onThese, test.test, { transform, signal, onProgress });
+        const evaluation = await evaluate(method, test, { transform, signal, onProgress });
         results[name] = resultOf(evaluation, test);
         predictions[name] = predictionsOf(evaluation, test);
         timings[`test ${name}`] = evaluation.seconds;
@@ -182,9 +187,6 @@ const secondsSince = (started: number): number => (performance.now() - started) 
 
 const testing = ({ name }: Protocol, test: string): string =>
   name === 'base-to-new' ? `testing ${test} classes` : `testing ${test}`;
-
-const sameClasses = ({ classNames }: TestSet, base: TestSet): boolean =>
-  classNames.length === base.classNames.length && classNames.every((name, i) => name === base.classNames[i]);
 
 /** The broken images that a run would have read. */
 function needed(broken: readonly BrokenImage[], datasets: readonly Dataset[]): BrokenImage[] {

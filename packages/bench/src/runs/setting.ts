@@ -3,6 +3,7 @@ import type { Dataset } from '@dgprompt/datasets';
 import type { Compute } from '@dgprompt/engine';
 import type { MethodFactory } from '@dgprompt/methods';
 import type { ResolvedMethod } from '@dgprompt/methods/method';
+import type { Keep } from '@dgprompt/methods/training';
 import type { BrokenImage } from '../data/broken-images.js';
 import { fingerprint } from '../data/fingerprint.js';
 import type { Json, RunConfig } from '../records/config.js';
@@ -24,8 +25,6 @@ export interface RunSetting extends Compute {
    * none.
    */
   broken?: readonly BrokenImage[];
-  /** See `Suite.fixedViews`. */
-  fixedViews: boolean;
   method: MethodFactory;
   /** SHA-256 of the files that the method and the protocol come from, if they are the user's own. */
   code?: string;
@@ -35,8 +34,11 @@ export interface RunSetting extends Compute {
   overrides?: Readonly<Record<string, Json>>;
   /** See `PlanOptions`. */
   cacheFeatures?: number;
-  /** Tests on validation images of the classes trained on after every epoch; they never change what is learned. */
+  /** Tests on validation images of the classes trained on after every epoch; alone, they never change what is learned. */
   validate?: boolean;
+  /** See `TrainOptions`. */
+  keep?: Keep;
+  patience?: number;
 }
 
 /** Everything that decides the numbers of a run. */
@@ -69,9 +71,16 @@ function recipeOf({ recipe, training }: ResolvedMethod, setting: RunSetting): Re
   if (training !== 'epochs') return {};
   const cacheFeatures = cachedViewsIn(setting);
   const augment = cacheFeatures !== 0;
-  return { ...recipe, augment, ...(cacheFeatures && { cacheFeatures }), ...(setting.validate && { validate: true }) };
+  return {
+    ...recipe,
+    augment,
+    ...(cacheFeatures && { cacheFeatures }),
+    ...(setting.validate && { validate: true }),
+    ...(setting.keep === 'best' && { keep: 'best' }),
+    ...(setting.patience !== undefined && { patience: setting.patience }),
+  } as unknown as Record<string, Json>;
 }
 
 /** Augmented views of each image that are drawn once; 0 where training sees what a test does. */
-export const cachedViewsIn = ({ fixedViews, cacheFeatures }: RunSetting): number | undefined =>
-  cacheFeatures ?? (fixedViews ? 0 : undefined);
+export const cachedViewsIn = ({ dataset, cacheFeatures }: RunSetting): number | undefined =>
+  cacheFeatures ?? (dataset.fixedViews ? 0 : undefined);

@@ -46,6 +46,7 @@ export function searchStages(method: MethodFactory, shots: number, factors: Grid
   const { lr, epochs } = recipe({
     protocol: 'base-to-new',
     shots,
+    images: 0,
     dataset: '',
     templates: ['a photo of a {}.'],
   });

@@ -16,11 +16,6 @@ export interface Suite {
   name: string;
   /** In the order in which tables list them. */
   tasks: string[];
-  /**
-   * The images are a fixed set of views: training uses them as they are, and frozen features of them are computed once.
-   * Otherwise training sees random crops and flips, as published.
-   */
-  fixedViews: boolean;
   /** The images are photographs, which the mini-CLIP has never seen: another CLIP must be named. */
   photographs?: true;
   load(task: string, options?: LoadOptions): Promise<Dataset>;
@@ -83,7 +78,8 @@ export async function openSuite(nameOrFolder: string, { root }: SuiteOptions = {
 
 function pictograms(): Suite {
   return {
-    ...{ name: 'pictograms', tasks: pictogramTasks(), fixedViews: true },
+    name: 'pictograms',
+    tasks: pictogramTasks(),
     load(name, options) {
       const domain = domains.find(one => name.endsWith(`-${one}`));
       return loadTask(domain ? name.slice(0, -domain.length - 1) : name, { ...options, domain });
@@ -99,7 +95,11 @@ function published(name: string, tasks: string[], root: string | undefined): Sui
     );
   }
   return {
-    ...{ name, tasks, fixedViews: false, photographs: true, alias: benchmarkId, source: tasks[0]! },
+    name,
+    tasks,
+    photographs: true,
+    alias: benchmarkId,
+    source: tasks[0]!,
     load: task => loadBenchmark(task, root),
     variants(task) {
       if (task !== 'imagenet') throw new Error(`${task} has no variants; domain-generalization trains on imagenet.`);
@@ -110,7 +110,7 @@ function published(name: string, tasks: string[], root: string | undefined): Sui
 
 function ownTask(path: string): Suite {
   const name = basename(path).replace(/\.(csv|tsv|json)$/i, '');
-  return { name, tasks: [name], fixedViews: false, load: () => folder(path) };
+  return { name, tasks: [name], load: () => folder(path) };
 }
 
 async function folderOfTasks(root: string): Promise<Suite> {
@@ -122,7 +122,6 @@ async function folderOfTasks(root: string): Promise<Suite> {
   return {
     name: basename(root),
     tasks,
-    fixedViews: false,
     load: task => folder(join(root, task)),
   };
 }

@@ -6,7 +6,7 @@ import { chooseMethods, readRecords } from '@dgprompt/bench';
 import { searchStages } from '@dgprompt/bench/search';
 import { validationSuite } from '@dgprompt/bench/suites';
 import { tinyClip, tinySuite } from '@dgprompt/bench/testing/tiny';
-import type { Dataset } from '@dgprompt/datasets';
+import { createDataset, type Dataset } from '@dgprompt/datasets';
 import { resolveMethod } from '@dgprompt/methods';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { callCli } from '../testing/run-cli.js';
@@ -116,11 +116,10 @@ test('the grid multiplies published numbers, and DGPrompt has more to search', (
 });
 
 test('a task that is tested on its validation images is none to choose settings on', async () => {
-  const dataset: Dataset = { name: 'x', classNames: ['a', 'b'], templates: ['{}'], train: [], val: [], test: [] };
+  const dataset = createDataset({ name: 'x', classNames: ['a', 'b'], templates: ['{}'] });
   const suite = (more: Partial<Dataset>): Suite => ({
     name: 'own',
     tasks: ['x'],
-    fixedViews: false,
     load: async () => ({ ...dataset, ...more }),
   });
   const val = [{ path: 'a.png', label: 0, classname: 'a' }];

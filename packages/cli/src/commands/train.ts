@@ -7,7 +7,7 @@ import type { Trained } from '@dgprompt/methods/method';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { oneOf, option, positive, seed, text, wholeNumber } from '../options/option.js';
-import { cacheFeaturesOption, computeOptions, jsonOption, setOption } from '../options/table.js';
+import { cacheFeaturesOption, computeOptions, jsonOption, keepOptions, setOption } from '../options/table.js';
 import { eta } from '../terminal/eta.js';
 import type { Reporter } from '../terminal/reporter.js';
 import { sameCommand } from '../terminal/this-command.js';
@@ -15,16 +15,17 @@ import { usage } from '../usage-error.js';
 
 const options = {
   out: option('--out <folder>', 'for the classifier; run again to resume after Ctrl-C', text),
-  method: option('--method <name>', 'as maple or coop:csc', text.default('dgprompt')),
+  method: option('--method <name>', 'as maple, coop:csc, ./mine.ts', text.default('dgprompt')),
   ...setOption,
   shots: option('--shots <k>', 'training images per class (default: all)', wholeNumber(1, 100_000).optional()),
   epochs: option('--epochs <n>', "instead of the method's published number", wholeNumber(1, 100_000).optional()),
   lr: option('--lr <x>', 'learning rate, likewise', positive.optional()),
   batch: option('--batch <n>', 'images per step, likewise', wholeNumber(1, 4096).optional()),
-  seed: option('--seed <n>', 'of split and training', seed.default(1)),
+  seed: option('--seed <n>', 'of the shots and the training', seed.default(1)),
   template: option('--template <text>', 'hand-written prompt', text.default('a photo of a {}.')),
   augment: option('--augment <how>', 'full, crop, none', oneOf('augment', ['full', 'crop', 'none']).default('full')),
   ...cacheFeaturesOption,
+  ...keepOptions,
   json: { ...jsonOption.json, help: 'print the classifier’s entry of run.json and nothing else' },
   ...computeOptions,
 };
@@ -40,38 +41,30 @@ export const train = defineCommand({
     const { featureStore } = await import('@dgprompt/bench/data');
     const { methodTitle } = await import('@dgprompt/bench/methods');
     const { useDevice } = await import('@dgprompt/engine');
-    const { resolveMethod } = await import('@dgprompt/methods');
     const { trainClassifier } = await import('@dgprompt/methods/classifier');
-    const { withMethodOptions } = await import('../options/method-options.js');
+    const { oneMethod } = await import('../options/method-options.js');
     const { ownImages } = await import('../own-images/own-images.js');
     const { interruptible } = await import('../terminal/interrupt.js');
     const { loadModel } = await import('../terminal/load-model.js');
     const { reporter } = await import('../terminal/reporter.js');
-    const { shots, seed, template, epochs, lr, batch, out, augment } = options;
-    const lookUp = async () => resolveMethod((await withMethodOptions([options.method], options.set, context))[0]!);
-    const factory = await lookUp().catch(usage);
-    const { dataset, warnings } = await ownImages(folder, { seed, template, shots });
+    const { shots, seed, template, epochs, lr, batch, out, augment, keep } = options;
+    const factory = await oneMethod(options.method, options.set, context).catch(usage);
+    const dataset = await ownImages(folder, { seed, template, shots });
     const report = reporter();
     report.line(pc.bold(`${methodTitle(factory.id)} on ${resolve(folder)}`));
     report.line(`  ${contents(dataset)}`);
-    for (const warning of warnings) report.line(`  ${pc.yellow('!')} ${warning}`);
+    for (const warning of dataset.warnings) report.line(`  ${pc.yellow('!')} ${warning}`);
     await useDevice(options);
     const clip = await loadModel(options.model);
     await interruptible(
       async signal => {
-        const method = factory(clip, dataset.classNames, {
-          dataset: dataset.name,
-          templates: dataset.templates,
-          shots: shots ?? 16,
-          seed,
-          epochs,
-          lr,
-          batch,
-        });
+        const method = factory(clip, dataset, { shots: shots ?? 16, seed, epochs, lr, batch });
         const trained = await trainClassifier(method, dataset, {
           out,
           source: resolve(folder),
-          warnings,
+          title: methodTitle(factory.id),
+          keep,
+          patience: options.patience,
           signal,
           augment: augment === 'crop' ? 'crop' : augment === 'full',
           cacheFeatures: options.cacheFeatures,

@@ -1,7 +1,7 @@
 import { copyFile, cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultTemplates, fewShot, type Item } from '@dgprompt/datasets';
+import { createDataset, fewShot, type Item } from '@dgprompt/datasets';
 import { writeSplit } from '@dgprompt/datasets/splits';
 import { learningRate, useDevice } from '@dgprompt/engine';
 import { openSafetensors, writeSafetensors } from '@dgprompt/io';
@@ -173,7 +173,7 @@ test('--data compares few-shot sets with the splits of the same names', async ()
       Array.from({ length: 9 }, (_, i) => ({ path: join(root, classname, `${part}-${i}.jpg`), label, classname })),
     );
   const all = { train: items('train'), val: items('val'), test: items('test') };
-  const dataset = { name: 'Pets', classNames: ['cat', 'owl'], templates: [...defaultTemplates], ...all };
+  const dataset = createDataset({ name: 'Pets', classNames: ['cat', 'owl'], ...all });
   await writeSplit(join(folder, 'split_zhou_Pets.json'), dataset, root);
   const { train, val } = fewShot(dataset, 2, 3);
   const paths = (of: Item[]) => of.map(({ path }) => path.slice(root.length + 1).replaceAll('\\', '/'));

@@ -30,6 +30,11 @@ export const deviceOptions = {
   backend: option('--backend <name>', backends.join(', '), oneOf('backend', backends).default('onnxruntime')),
 };
 
+/** The user's own methods, for commands that open what a method learned. */
+export const methodsFromOption = {
+  methodsFrom: option('--methods-from <files>', 'your own methods, if one of them made it', names.optional()),
+};
+
 export const resultsOption = {
   results: option('--results <folder>', 'where the records are', text.default('results')),
 };
@@ -39,6 +44,7 @@ export const sharedOptions = {
   ...dataOptions,
   ...imageOptions,
   ...resultsOption,
+  ...methodsFromOption,
   ...modelOption,
   ...deviceOptions,
 };
@@ -61,6 +67,12 @@ export const cacheFeaturesOption = {
     'cache features: of n crops per image, or of it as is',
     flagOrNumber(0, 1000),
   ),
+};
+
+/** Which epoch's prompts are kept. */
+export const keepOptions = {
+  keep: option('--keep <epoch>', 'last, or best on validation images', oneOf('keep', ['last', 'best']).optional()),
+  patience: option('--patience <n>', 'stop after n epochs without a better one', wholeNumber(1, 100_000).optional()),
 };
 
 /** Options of methods, in place of those written after their names. */

@@ -26,7 +26,7 @@ export interface EvaluationItems {
 export async function evaluationItems(
   classifier: string,
   path: string,
-  { classNames, seed, task }: Method,
+  { classNames, task }: Method,
   split: Split | undefined,
 ): Promise<EvaluationItems> {
   const { trained } = await savedRun(classifier);
@@ -34,7 +34,7 @@ export async function evaluationItems(
   const isTrainedOn = trained !== undefined && trained.source === resolve(path) && existsSync(known);
   const dataset = isTrainedOn
     ? await readSplit(known, trained.folder)
-    : (await ownImages(path, { seed, template: task.templates[0]!, testOnly: true })).dataset;
+    : await ownImages(path, { template: task.templates[0]!, testOnly: true });
   const hasSplits = dataset.train.length > 0;
   const chosen = split ?? (dataset.test.length > 0 || !isTrainedOn ? 'test' : 'val');
   const items = chosen === 'all' ? [...dataset.train, ...dataset.val, ...dataset.test] : dataset[chosen];

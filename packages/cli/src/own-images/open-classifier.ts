@@ -4,6 +4,7 @@ import { type Compute, useDevice } from '@dgprompt/engine';
 import { loadMethod, type Method } from '@dgprompt/methods';
 import { savedRun } from '@dgprompt/methods/method';
 import { miniClip } from '@dgprompt/pictograms';
+import { ownMethodsFor } from '../options/method-options.js';
 import { loadModel } from '../terminal/load-model.js';
 
 /** A classifier ready to use, with its CLIP. */
@@ -16,15 +17,18 @@ export interface OpenClassifier {
  * Opens a classifier's folder on `--model`, else on the CLIP that it was trained on, else (if that path does not exist
  * on this machine) on the included mini-CLIP if that is the same.
  *
+ * @param methodsFrom files of the user's own methods
  * @param classes other classes by name; names with a leading + are added to the learned ones
- * @throws one sentence if the folder or the CLIP is missing, the CLIP is a different one, or the classes are invalid
+ * @throws one sentence if the folder or the CLIP is missing, the CLIP is a different one, or the classes are invalid, or
+ *   a method of the user's own made it and is not in one of these files
  */
 export async function openClassifier(
   folder: string,
-  { model, ...compute }: Compute & { model?: string },
+  { model, methodsFrom, ...compute }: Compute & { model?: string; methodsFrom?: readonly string[] },
   classes?: string[],
 ): Promise<OpenClassifier> {
   const run = await savedRun(folder);
+  const own = await ownMethodsFor(run.method, folder, methodsFrom);
   await useDevice(compute);
   const clip = await loadModel(model ?? place(run.clip.source)).catch((error: Error) => error);
   // Errors name the given CLIP if there is one, else the recorded path.
@@ -35,7 +39,7 @@ export async function openClassifier(
   try {
     if (clip.id !== run.clip.id && model === undefined && !existsSync(run.clip.source))
       throw new Error(missing(folder, run.clip));
-    const learned = await loadMethod(folder, clip);
+    const learned = await loadMethod(folder, clip, own);
     const method = classes ? learned.forClasses(chosenClasses(learned.classNames, classes)) : learned;
     return {
       method,

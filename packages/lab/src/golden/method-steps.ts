@@ -67,8 +67,11 @@ export async function checkGolden(
 
   const targets = await classTargets(method);
   const step = trainingStep(method, {
-    momentum: Number(setting.momentum ?? 0.9),
-    weightDecay: Number(setting.weight_decay ?? 5e-4),
+    optimizer: {
+      name: 'sgd',
+      momentum: Number(setting.momentum ?? 0.9),
+      weightDecay: Number(setting.weight_decay ?? 5e-4),
+    },
   });
   const first = compile((batch: Batch) => {
     const [loss, gradients] = lossAndGradients(method, batch, targets);

@@ -134,7 +134,7 @@ async function writeMethod(path: string, method: Method, { names, metadata }: Re
   put('grad0', gradients);
   tensors['step0.logits'] = arrayOf(lossTerms(method, batches[0]!, {}).logits);
   const lr = Number(metadata.lr ?? 0.002);
-  const step = trainingStep(method, { momentum: Number(metadata.momentum ?? 0.9) });
+  const step = trainingStep(method, { optimizer: { name: 'sgd', momentum: Number(metadata.momentum ?? 0.9) } });
   const losses: number[] = [];
   for (const batch of batches) losses.push(await step.run(batch, {}, lr));
   put('final', learner.variables);

@@ -8,6 +8,8 @@ export interface CardFacts {
   method: Pick<Method, 'name' | 'classNames' | 'recipe' | 'task' | 'seed' | 'options'> & {
     clip: Pick<Method['clip'], 'id' | 'source'>;
   };
+  /** The method's name for people. Default: its id. */
+  title?: string;
   trained: Trained;
   /** The most frequent confusions, with the path of a small picture of each mistake, relative to the card. */
   confusions: (Confusion & { thumbnails: string[] })[];
@@ -17,7 +19,7 @@ export interface CardFacts {
 }
 
 /** A trained classifier's card, as Markdown: its classes, accuracy, confusions and training. */
-export function cardText({ method, trained, confusions, warnings, counts }: CardFacts): string {
+export function cardText({ method, title = method.name, trained, confusions, warnings, counts }: CardFacts): string {
   const { result, images, epoch, epochs, source, finishedAt } = trained;
   const { classNames, recipe, task, seed, clip } = method;
   const gain = result.top1 - result.zeroShot;
@@ -46,7 +48,7 @@ export function cardText({ method, trained, confusions, warnings, counts }: Card
     ...(warnings.length > 0 ? ['## Warnings about the images', '', ...warnings.map(w => `- ${inline(w)}`), ''] : []),
     '## Training',
     '',
-    `Method ${method.name}, ${epochs.length} epoch${epochs.length === 1 ? '' : 's'} in batches of ${recipe.batch} at learning rate ${recipe.lr}, seed ${seed}; ${Math.round(seconds)} s.`,
+    `Method ${inline(title)}, ${epochs.length} epoch${epochs.length === 1 ? '' : 's'} in batches of ${recipe.batch} at learning rate ${recipe.lr}, seed ${seed}; ${Math.round(seconds)} s.`,
     epochs.some(({ validation }) => validation !== undefined)
       ? `Kept: epoch ${epoch}, the best on ${images.val} validation images.`
       : 'Kept: the last epoch, since there are no validation images.',

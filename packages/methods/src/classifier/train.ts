@@ -19,9 +19,9 @@ import type { Method } from '../learner/types.js';
 import { saveMethod } from '../method/save.js';
 import { checkpointFiles } from '../method/saved-run.js';
 import type { Result, Trained } from '../method/trained.js';
-import { type FitOptions, fitMethod } from '../training/fit.js';
 import type { Epoch } from '../training/history.js';
-import type { TrainProgress } from '../training/train.js';
+import { keptEpoch } from '../training/keep.js';
+import { type TrainOptions, type TrainProgress, train } from '../training/train.js';
 import { transformName } from '../transforms/for-training.js';
 import { zeroshot } from '../zoo/zeroshot.js';
 import { cardText } from './card.js';
@@ -31,13 +31,14 @@ import { cardText } from './card.js';
  */
 export type ClassifierProgress = TrainProgress | Progress<'images'>;
 
-export interface TrainClassifierOptions extends Omit<FitOptions, 'working' | 'validation' | 'onProgress'> {
+export interface TrainClassifierOptions
+  extends Omit<TrainOptions, 'checkpoint' | 'checkpointSeconds' | 'validation' | 'onProgress'> {
   /** Folder for the finished classifier; while training, for the checkpoint to resume from. */
   out: string;
   /** Where the images came from, a folder or a list: an absolute path. */
   source: string;
-  /** Sentences about the data for the card. */
-  warnings?: readonly string[];
+  /** The method's name on the card. Default: its id. */
+  title?: string;
   onProgress?: OnProgress<ClassifierProgress>;
 }
 
@@ -57,8 +58,8 @@ const shownPictures = 4;
 const pictureSide = 96;
 
 /**
- * From labelled images to a classifier's folder: trains, keeps the epoch with the best validation accuracy, tests it
- * next to the untrained CLIP, and writes `prompts.safetensors`, `run.json`, `split.json` and `card.md`. Called again
+ * From labelled images to a classifier's folder: trains, keeps the epoch with the best validation accuracy (unless `keep`
+ * says otherwise), tests it next to the untrained CLIP, and writes `prompts.safetensors`, `run.json`, `split.json` and `card.md`. Called again
  * after an interruption, it resumes where it stopped, with the same bits.
  *
  * @param method on the dataset's class names
@@ -87,21 +88,32 @@ const pictureSide = 96;
 export async function trainClassifier(
   method: Method,
   dataset: Dataset,
-  { out, source, warnings = [], ...options }: TrainClassifierOptions,
+  { out, source, title, keep = dataset.val.length > 0 ? 'best' : 'last', ...options }: TrainClassifierOptions,
 ): Promise<Trained> {
   const working = joinPath(out, classifierFiles.working);
   if ((await pathExists(joinPath(out, checkpointFiles.prompts))) && !(await pathExists(working)))
     throw new Error(`${out} already holds a finished classifier; give another folder, or delete that one.`);
   await checkWritable(out);
-  const { epochs, kept } = await fitMethod(method, dataset.train, { ...options, working, validation: dataset.val });
+  const epochs: Epoch[] = [];
+  const training = train(method, dataset, {
+    ...options,
+    keep,
+    checkpoint: working,
+    validation: dataset.val,
+    onResume(done) {
+      epochs.push(...done);
+      options.onResume?.(done);
+    },
+  });
+  for await (const epoch of training) epochs.push(epoch);
   const { result, examination } = await judge(method, dataset, options);
   const folder = sharedFolder([...dataset.train, ...dataset.val, ...dataset.test].map(({ path }) => path));
   const trained: Trained = {
     source,
     folder,
     images: { train: dataset.train.length, val: dataset.val.length, test: dataset.test.length },
-    views: transformName(options),
-    epoch: kept,
+    views: transformName({ ...options, augment: options.augment ?? !dataset.fixedViews }),
+    epoch: keptEpoch(epochs, keep),
     epochs: epochs.map(short),
     result,
     finishedAt: new Date().toISOString(),
@@ -110,7 +122,7 @@ export async function trainClassifier(
   const counts = method.classNames.map((_, label) => dataset.train.filter(item => item.label === label).length);
   await writeFileAtomic(
     joinPath(out, classifierFiles.card),
-    cardText({ method, trained, confusions: pictured, warnings, counts }),
+    cardText({ method, title, trained, confusions: pictured, warnings: dataset.warnings, counts }),
   );
   const split = joinPath(out, classifierFiles.split);
   await writeSplit(split, dataset, folder).catch(cause => {

@@ -1,5 +1,5 @@
 import { evalPixels, type ImageSource } from '@dgprompt/images';
-import { type OnProgress, prefetch } from '@dgprompt/io';
+import { type OnProgress, prefetch, randomStream } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import type { FrozenBatch, FrozenRows } from '../features/image.js';
 import { imagesAtOnce } from '../features/images-at-once.js';
@@ -139,7 +139,7 @@ function fromPixels({ clip: { imageSize } }: Method, size: number, { batch, tran
   return async ({ images }: Batch<ImageSource>): Promise<Loaded> => {
     signal?.throwIfAborted();
     const rows = batch === undefined && images.length === 1 ? 1 : size;
-    const { pixels, errors } = await readPixels({ load }, images, rows, { imageSize, seed: 0 });
+    const { pixels, errors } = await readPixels({ load }, images, rows, { imageSize, random: randomStream(0) });
     if (errors.size === images.length) return { errors };
     return { input: tf.tensor4d(pixels, [rows, 3, imageSize, imageSize]), errors };
   };

@@ -1,4 +1,4 @@
-import type { Item } from '@dgprompt/datasets';
+import type { Dataset, Item } from '@dgprompt/datasets';
 import type { OnProgress } from '@dgprompt/io';
 import { frozenRows } from '../features/image.js';
 import { promptedImages } from '../learner/forward.js';
@@ -32,9 +32,11 @@ export interface Evaluation extends Score {
 }
 
 /**
- * Accuracy of a method on labelled images, among the method's own classes. Test images are seen whole: short side
- * resized, centre crop. Text features are computed once, unless they are per image.
+ * Accuracy of a method on labelled images, among the method's own classes, or among those of the given dataset. Test
+ * images are seen whole: short side resized, centre crop. Text features are computed once, unless they are per image.
  *
+ * @param on a dataset, for its test images and classes; or images of the method's classes. Default: the method's own
+ *   dataset
  * @throws one sentence for items that do not fit the classes; the signal's reason when aborted
  *
  * @example
@@ -44,16 +46,23 @@ export interface Evaluation extends Score {
  * import { loadTask, miniClip } from '@dgprompt/pictograms';
  *
  * const weather = await loadTask('weather');
- * const method = zeroshot(await loadClip(miniClip), weather.classNames);
+ * const method = zeroshot(await loadClip(miniClip), weather);
  * const { top1, total } = await evaluate(method, weather.test.slice(0, 8));
  * console.log(total, top1 > 10); // 8 true
  * ```
  */
 export async function evaluate(
   method: Method,
-  items: readonly Item[],
+  on: Dataset | readonly Item[] | undefined = method.dataset,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
+  if (on === undefined) throw new Error(`${method.name} was made from class names alone; give the images to test on.`);
+  const items = 'test' in on ? on.test : on;
+  const among = 'test' in on && on !== method.dataset ? method.forClasses(on) : method;
+  return evaluateItems(among, items, options);
+}
+
+async function evaluateItems(method: Method, items: readonly Item[], options: EvaluateOptions): Promise<Evaluation> {
   checkItems(method, items);
   const started = performance.now();
   const { signal, transform } = options;

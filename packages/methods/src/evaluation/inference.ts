@@ -73,7 +73,7 @@ export function inference(method: Method, handWritten: FrozenTextOptions = {}): 
 export function textSide(method: Method, handWritten: FrozenTextOptions = {}) {
   const { learner } = method;
   const classNames = [...method.classNames];
-  const learned = compile(() => asFeatures(learner.textFeatures!(classNames)), { cacheSize: 1 });
+  const learned = compile(() => asFeatures(learner.textFeatures!(classNames, undefined)), { cacheSize: 1 });
   return {
     async compute(): Promise<Partial<Features>> {
       if (perImageText(method)) return {};

@@ -1,16 +1,16 @@
 import type { Clip } from '@dgprompt/clip';
 import { compile } from '@dgprompt/engine';
-import { prefetch } from '@dgprompt/io';
+import { prefetch, randomStream } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import { pixelBatch, type Transform } from '../transforms/transform.js';
 import { imagesAtOnce } from './images-at-once.js';
 import { slices } from './slices.js';
 import { type Rows, storedRows } from './store.js';
 
-/** The frozen CLIP's features that a loss needs. */
+/** The frozen CLIP's features that a method needs. */
 export interface FrozenTargets {
-  /** The text features are the mean over these, `{}` for the class name. */
-  templates: readonly string[];
+  /** The text features are the mean over these, `{}` for the class name. Default: the dataset's */
+  templates?: readonly string[];
   /** Averages the templates' features without normalising them first (PromptSRC). Default: false */
   raw?: boolean;
   /** Also the class-token states entering every layer of the vision tower. Default: false */
@@ -112,7 +112,7 @@ async function rowsOf(
   const all: Rows[] = [];
   try {
     const load = ([, batch]: [number, readonly string[]]) =>
-      pixelBatch(transform, batch, size, { imageSize: clip.imageSize, seed: 0, signal });
+      pixelBatch(transform, batch, size, { imageSize: clip.imageSize, random: randomStream(0), signal });
     for await (const [images, [start, batch]] of prefetch([...slices(paths, size)], load, x => x.dispose())) {
       signal?.throwIfAborted();
       const outputs = await compiled(images);

@@ -1,4 +1,6 @@
 import type { Clip, TextPrompts } from '@dgprompt/clip';
+import type { Dataset } from '@dgprompt/datasets';
+import type { OptimizerSettings, ScheduleSettings } from '@dgprompt/engine/optim';
 import type { ImageSource } from '@dgprompt/images';
 import type * as tf from '@tensorflow/tfjs';
 import type { FrozenTargets } from '../features/image.js';
@@ -9,11 +11,16 @@ export type Variables = { [name: string]: tf.Variable | Variables | (tf.Variable
 /** The published experiments that a recipe depends on. */
 export type ProtocolName = 'base-to-new' | 'few-shot' | 'cross-dataset' | 'domain-generalization';
 
+/** What a method is made for: a dataset, or class names alone. */
+export type Classes = Dataset | readonly string[];
+
 /** The task of an experiment: a method's published numbers may depend on it. */
 export interface TaskInfo {
   protocol: ProtocolName;
   /** Training images per class. */
   shots: number;
+  /** All training images. */
+  images: number;
   /** The dataset's short name, such as `oxford_flowers`. */
   dataset: string;
   /** The dataset's hand-written prompts, `{}` for the class name. */
@@ -24,12 +31,30 @@ export interface TaskInfo {
 export interface Recipe {
   /** Learning rate after the warm-up epoch. */
   lr: number;
+  /** 0: no gradient steps, for a method that learns by `fit` alone, or adapts to each test image. */
   epochs: number;
   batch: number;
   /** Batches whose gradients are averaged for one update. Default: 1 */
   accumulate?: number;
   /** Largest norm of all gradients together. Default: no limit */
   clipGradients?: number;
+  /** Default: SGD with momentum 0.9 and weight decay 5e-4, as in most published prompt learners. */
+  optimizer?: OptimizerSettings;
+  /** Default: cosine annealing per epoch after one warm-up epoch at 1e-5, likewise. */
+  schedule?: ScheduleSettings;
+  /**
+   * Classes per step: each step sees a random subset of the classes that contains its batch's labels, and nothing that it
+   * computes knows of the others. Default: all classes.
+   */
+  episode?: number;
+}
+
+/** How the training of a group of variables differs from the recipe. */
+export interface GroupSettings {
+  /** Factor on the learning rate. Default: 1 */
+  lrScale?: number;
+  /** Instead of the optimizer's. */
+  weightDecay?: number;
 }
 
 /** The two sides of a classifier, L2-normalised. */
@@ -70,38 +95,62 @@ export interface PromptLearner {
   variables: Variables;
   /** Variables that are saved but not trained, such as averages. */
   state?: Variables;
-  /** Learning-rate factors of groups of variables, by their keys in `variables`. Default: 1 */
-  lrScale?: Record<string, number>;
+  /** How groups of variables are trained differently, by their keys in `variables`. */
+  groups?: Record<string, GroupSettings>;
   /** The variables belong to the classes that were trained on, and cannot take others. */
   classSpecific?: boolean;
 
-  /** Text features [C, e] of a class set. Default: the frozen CLIP's, of the hand-written templates. */
-  textFeatures?(classNames: string[]): tf.Tensor | Features;
   /** The learned context, for `interpret`, and to report class names that leave no room for it. */
   context?: TextPrompts;
-  /** The hand-written templates of a method without text features. Default: the dataset's. */
-  templates?: readonly string[];
-  /** Per-image text features [B, C, e] from the frozen CLIP's image features [B, e], instead of `textFeatures`. */
-  textForImages?(images: tf.Tensor, classNames: string[]): tf.Tensor;
+  /**
+   * Text features [C, e] of a class set. Default: the frozen CLIP's, of hand-written templates.
+   * @param image the frozen CLIP's image features [B, e], if `perImage` is true; then they are [B, C, e]
+   */
+  textFeatures?(classNames: string[], image: tf.Tensor | undefined): tf.Tensor | Features;
+  /** Text features depend on each image. Default: false */
+  perImage?: true;
   /** Image features [B, e] of images [B, 3, R, R]. Default: the frozen CLIP's, computed once for fixed views. */
   imageFeatures?(images: tf.Tensor4D, text: Features): tf.Tensor | Features;
-  /** Both at once, instead of the above, if each side depends on the other. */
-  features?(images: tf.Tensor4D, classNames: string[]): FeaturePair;
+  /**
+   * Both at once, instead of the above, if each side depends on the other.
+   * @param pick keeps the classes of the current episode in anything that has one row per class, along its axis
+   */
+  features?(images: tf.Tensor4D, classNames: string[], pick: PickClasses): FeaturePair;
   /** Logits [B, C]. Default: cosine times CLIP's logit scale. */
   logits?(features: FeaturePair): tf.Tensor2D;
   /** The minimised scalar. Default: the cross-entropy. */
   loss?(terms: LossTerms): tf.Scalar;
-  /** Requests the frozen CLIP's features for the loss; they are computed once if possible. */
+  /**
+   * The frozen CLIP's features that a method without text features, or a loss, needs; they are computed once if possible.
+   */
   frozen?: FrozenTargets;
   /** Loss and gradients, if a method changes them (ProGrad). Default: `valueAndGrads` of the loss. */
   gradients?(terms: () => LossTerms, variables: Variables): [tf.Scalar, Variables];
 
-  /** Finds the variables at once, on frozen image features, instead of epochs of gradient steps. */
-  fit?(data: FitData): Promise<Fit>;
-  /** Runs once before the first epoch. `meanOf` averages the results of `fn`, [B, …] each, over all training images. */
-  prepare?(meanOf: MeanOverImages): Promise<void>;
+  /**
+   * Learns from the shots before the first epoch: at once, instead of gradient steps (a linear probe; its recipe has 0
+   * epochs), or what the steps start from (a cache of features).
+   */
+  fit?(shots: Shots): Promise<Fit | undefined>;
+  /** Adapts the variables to each test image, which starts from the trained ones again. */
+  adapt?: Adaptation;
   /** Runs after every epoch (1 … epochs), outside the compiled step. */
   afterEpoch?(epoch: number, epochs: number): Promise<void> | void;
+}
+
+/** Keeps the classes of an episode: rows of a tensor along its class axis. Default axis: 0 */
+export type PickClasses = <T extends tf.Tensor>(ofClasses: T, axis?: number) => T;
+
+/** Test-time adaptation to one unlabelled image, from its augmented views. */
+export interface Adaptation {
+  /** Augmented views beside the image itself, at least 1. */
+  views: number;
+  /** Gradient steps. */
+  steps: number;
+  lr: number;
+  optimizer: OptimizerSettings;
+  /** The minimised scalar of the logits [1 + views, C], the image itself first. */
+  loss(logits: tf.Tensor2D): tf.Scalar;
 }
 
 /** Frozen features with their labels. */
@@ -112,10 +161,15 @@ export interface LabelledFeatures {
   labels: Int32Array;
 }
 
-/** The input of `fit`: features of whole images, as in a test. */
-export interface FitData extends LabelledFeatures {
-  /** For choosing settings, if `train` got validation images. */
+/** The input of `fit`: frozen features of the training images, seen whole as in a test. */
+export interface Shots extends LabelledFeatures {
+  classCount: number;
+  /** For choosing settings; undefined without validation images. */
   validation?: LabelledFeatures;
+  /** Features of the hand-written prompts, [C, e], for a method without text features. */
+  text?: tf.Tensor2D;
+  /** Averages the results of `fn`, [B, …] each, over all training images. */
+  meanOf: MeanOverImages;
   signal?: AbortSignal;
 }
 
@@ -146,14 +200,19 @@ export interface Method {
   readonly capped: Readonly<Record<string, number>>;
   readonly recipe: Readonly<Recipe>;
   readonly task: Readonly<TaskInfo>;
+  /** The dataset that the method was made from; undefined for class names alone. */
+  readonly dataset?: Dataset;
+  /** What the recipe had to assume about the data; undefined if all of it was given. */
+  readonly assumed?: string;
   readonly seed: number;
   /** The learned part. */
   readonly learner: PromptLearner;
   /**
-   * The same prompts with other classes. This method still owns the shared variables.
+   * The same prompts with other classes; those of a dataset come with its templates. This method still owns the shared
+   * variables.
    * @throws one sentence if the variables belong to the classes they were trained on, or a name is empty or duplicate
    */
-  forClasses(classNames: readonly string[]): Method;
+  forClasses(classes: Classes): Method;
   /**
    * The most likely classes of each image.
    * @param images paths of image files, or encoded images as bytes

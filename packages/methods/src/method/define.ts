@@ -3,7 +3,8 @@ import { leaves, type SeededRandom, seededRandom } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { type Inference, inference } from '../evaluation/inference.js';
 import { predict } from '../evaluation/predict.js';
-import type { Method, PromptLearner } from '../learner/types.js';
+import { promptedImages, wantsFrozen } from '../learner/forward.js';
+import type { Classes, Method, PromptLearner } from '../learner/types.js';
 import { checkClassNames } from './class-names.js';
 import { checkContextLength } from './context-length.js';
 import type { GivenOptions, MethodDefinition } from './definition.js';
@@ -11,26 +12,30 @@ import { parseOption, splitOptions } from './option-text.js';
 import { mergedOptions } from './option-tree.js';
 import { type Resolved, resolveOptions, type Settings } from './options.js';
 import { saveMethod } from './save.js';
+import { isDataset } from './task.js';
 
-/** Puts a method on a CLIP and a list of classes; options default to their published values. */
+/**
+ * Puts a method on a CLIP and a dataset, whose classes, templates, shots, seed and protocol decide its recipe; options
+ * take precedence. A list of class names will do; `assumed` says then which recipe it gets.
+ */
 export interface MethodFactory<O extends object = Record<string, unknown>> {
-  (clip: Clip, classNames: readonly string[], options?: GivenOptions<O> & Partial<Settings>): Method;
+  (clip: Clip, classes: Classes, options?: GivenOptions<O> & Partial<Settings>): Method;
   /** The method's id, with its variant if it has one: `coop`, `coop:csc`. */
   readonly id: string;
   readonly definition: MethodDefinition<O>;
   /** What the method would be, without drawing its initial prompts; it throws what the call would throw. */
-  resolve(clip: Clip, classNames: readonly string[], options?: GivenOptions<O> & Partial<Settings>): ResolvedMethod;
+  resolve(clip: Clip, classes: Classes, options?: GivenOptions<O> & Partial<Settings>): ResolvedMethod;
 }
 
 /** Any method, whatever its options. */
 export interface AnyMethod {
-  (clip: Clip, classNames: readonly string[], options?: never): Method;
+  (clip: Clip, classes: Classes, options?: never): Method;
   readonly id: string;
 }
 
 /** A method's settings on a CLIP and a list of classes, and how it learns. */
 export interface ResolvedMethod
-  extends Pick<Method, 'name' | 'classNames' | 'options' | 'recipe' | 'task' | 'seed' | 'capped'> {
+  extends Pick<Method, 'name' | 'classNames' | 'options' | 'recipe' | 'task' | 'assumed' | 'seed' | 'capped'> {
   /** By epochs of gradient steps, by one fit, or not at all. */
   training: 'epochs' | 'fit' | 'none';
   /** Whether images are seen through learned prompts, so that their features cannot be computed once. */
@@ -44,9 +49,9 @@ export interface ResolvedMethod
 /**
  * Makes a method of its page: options with their published values, the recipe, and `build`, which gives variables and
  * two feature functions. Logits (cosine times CLIP's logit scale) and cross-entropy follow from those; a method that
- * needs more writes `logits`, `loss`, `gradients`, `prepare` or `afterEpoch` itself.
+ * needs more writes `logits`, `loss`, `gradients`, `fit`, `adapt` or `afterEpoch` itself.
  *
- * @returns a function of a CLIP, class names and options; it throws one sentence for a wrong option or class name
+ * @returns a function of a CLIP, a dataset (or class names) and options; it throws one sentence for a wrong option or class name
  *
  * @example
  * ```ts
@@ -120,7 +125,7 @@ export function methodVariant<O extends object>({ definition }: MethodFactory<O>
  * import { maple, withRecipe } from '@dgprompt/methods';
  *
  * const { definition } = withRecipe(maple, 'lr=0.01');
- * const recipe = definition.recipe({ protocol: 'few-shot', shots: 16, dataset: '', templates: [] });
+ * const recipe = definition.recipe({ protocol: 'few-shot', shots: 16, images: 0, dataset: '', templates: [] });
  * console.log(recipe); // { lr: 0.01, epochs: 5, batch: 4 }
  * ```
  */
@@ -134,29 +139,26 @@ export function withRecipe<O extends object>(method: MethodFactory<O>, text: str
 
 function factory<O extends object>(definition: MethodDefinition<O>, id: string, fixed: object = {}): MethodFactory<O> {
   type Given = GivenOptions<O> & Partial<Settings>;
-  const build = (clip: Clip, classNames: readonly string[], given: Given, random?: SeededRandom) => {
-    const resolved = resolveOptions(definition, clip, mergedOptions(given, fixed));
+  const build = (clip: Clip, classes: Classes, given: Given, random?: SeededRandom): Built => {
+    const resolved = resolveOptions(definition, clip, classes, mergedOptions(given, fixed));
     const { task, options, seed } = resolved;
-    const names = checkClassNames(classNames, task.dataset);
-    const setting = { classNames: names, templates: task.templates };
-    const learner = definition.build(clip, options, random ?? seededRandom(seed), setting);
-    const built = { id, clip, resolved, learner };
+    const classNames = checkClassNames(resolved.classNames, task.dataset);
+    const learner = definition.build(clip, options, random ?? seededRandom(seed), { ...task, classNames });
+    const built = { id, clip, resolved: { ...resolved, classNames }, learner };
     try {
-      checkContext(built, names);
+      checkContext(built, classNames);
     } catch (error) {
       freeLearner(learner);
       throw error;
     }
-    return { built, names };
+    return built;
   };
-  const make = (clip: Clip, classNames: readonly string[], given = {} as Given): Method => {
-    const { built, names } = build(clip, classNames, given);
-    return instance(built, names, true);
-  };
-  const resolve = (clip: Clip, classNames: readonly string[], given = {} as Given): ResolvedMethod => {
-    const { built, names } = build(clip, classNames, given, zeros);
+  const make = (clip: Clip, classes: Classes, given = {} as Given): Method =>
+    instance(build(clip, classes, given), true);
+  const resolve = (clip: Clip, classes: Classes, given = {} as Given): ResolvedMethod => {
+    const built = build(clip, classes, given, zeros);
     freeLearner(built.learner);
-    return description(built, names);
+    return description(built);
   };
   return Object.assign(make, { id, definition, resolve });
 }
@@ -168,6 +170,7 @@ const zeros: SeededRandom = {
   shuffle: array => [...array],
   normal: shape => tf.zeros(shape),
   uniform: shape => tf.zeros(shape),
+  fork: () => zeros,
 };
 
 interface Built {
@@ -177,49 +180,56 @@ interface Built {
   learner: PromptLearner;
 }
 
-function description({ id, resolved, learner }: Built, classNames: string[]): ResolvedMethod {
-  const { options, recipe, task, seed, capped } = resolved;
-  const { variables, fit, features, imageFeatures, frozen } = learner;
+function description({ id, resolved, learner }: Built): ResolvedMethod {
+  const { options, recipe, task, seed, capped, classNames, assumed } = resolved;
+  const trains = recipe.epochs > 0 && leaves(learner.variables).length > 0;
   return {
     name: id,
     classNames,
     options: options as Record<string, unknown>,
     recipe,
     task,
+    assumed,
     seed,
     capped,
-    training: fit ? 'fit' : leaves(variables).length > 0 ? 'epochs' : 'none',
-    promptedImages: Boolean(features ?? imageFeatures),
-    wantsFrozen: frozen !== undefined,
+    training: trains ? 'epochs' : learner.fit ? 'fit' : 'none',
+    promptedImages: promptedImages({ learner }),
+    wantsFrozen: wantsFrozen({ learner }),
     refusal: others => refusal(id, learner, classNames, others),
   };
 }
 
-function refusal(id: string, { classSpecific }: PromptLearner, own: string[], others: readonly string[]) {
+function refusal(id: string, { classSpecific }: PromptLearner, own: readonly string[], others: readonly string[]) {
   return classSpecific && others.join('\n') !== own.join('\n')
     ? `${id}: what it learned belongs to the ${own.length} classes it was made for, so it cannot take others; use a method whose prompts all classes share.`
     : undefined;
 }
 
-function instance(built: Built, classNames: string[], owner: boolean): Method {
+function instance(built: Built, owner: boolean): Method {
   const { id, clip, resolved, learner } = built;
+  const { options, capped, recipe, task, classNames, dataset, assumed, seed } = resolved;
   let kept: Inference | undefined;
   const method: Method = {
     name: id,
     clip,
     classNames,
-    options: resolved.options as Record<string, unknown>,
-    capped: resolved.capped,
-    recipe: resolved.recipe,
-    task: resolved.task,
-    seed: resolved.seed,
+    options: options as Record<string, unknown>,
+    capped,
+    recipe,
+    task,
+    dataset,
+    assumed,
+    seed,
     learner,
-    forClasses(others) {
-      const names = checkClassNames(others, resolved.task.dataset);
+    forClasses(classes) {
+      const other = isDataset(classes) ? classes : undefined;
+      const names = checkClassNames(other?.classNames ?? (classes as readonly string[]), other?.name ?? task.dataset);
       const reason = refusal(id, learner, classNames, names);
       if (reason) throw new Error(reason);
       checkContext(built, names);
-      return instance(built, names, false);
+      const templates = other?.templates ?? task.templates;
+      const there = { ...resolved, classNames: names, task: { ...task, templates }, dataset: other };
+      return instance({ ...built, resolved: there }, false);
     },
     async predict(images, options) {
       kept ??= inference(method);

@@ -30,6 +30,11 @@ export type OptionRanges<O> = {
         : never;
 };
 
+/** What a method is built for. */
+export interface Setting extends Pick<TaskInfo, 'templates' | 'shots' | 'images'> {
+  classNames: string[];
+}
+
 /** The part of a definition that its options' schema is derived from. */
 export interface OptionFacts {
   name: string;
@@ -44,6 +49,8 @@ export interface MethodDefinition<O extends object> extends OptionFacts {
   name: string;
   /** The name as its paper writes it, for tables and plots. Default: the id. */
   title?: string;
+  /** One line about it, for lists of methods and reports. */
+  summary?: string;
   /** Every option with its published value; a group of options is an object: `guidance: { rank: 64 }`. */
   options: O;
   /** The words that an option can be. */
@@ -64,10 +71,5 @@ export interface MethodDefinition<O extends object> extends OptionFacts {
   /** Every published number: training, and options that differ from the defaults. */
   recipe(task: TaskInfo): Recipe & GivenOptions<NoInfer<O>>;
   /** Makes the learned parts. `random` is seeded: the same seed gives the same initial prompts. */
-  build(
-    clip: Clip,
-    options: NoInfer<O>,
-    random: SeededRandom,
-    setting: { classNames: string[]; templates: string[] },
-  ): PromptLearner;
+  build(clip: Clip, options: NoInfer<O>, random: SeededRandom, setting: Setting): PromptLearner;
 }

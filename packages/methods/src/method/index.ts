@@ -1,4 +1,4 @@
-export type { Fit, FitData, LabelledFeatures, MeanOverImages } from '../learner/types.js';
+export type { Fit, LabelledFeatures, MeanOverImages, Shots } from '../learner/types.js';
 export type { ResolvedMethod } from './define.js';
 export type { GivenOptions, OptionChoices, OptionFacts, OptionRange, OptionRanges } from './definition.js';
 export { optionsSchema } from './option-schema.js';

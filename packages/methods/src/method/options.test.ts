@@ -64,7 +64,7 @@ describe('options of a method', () => {
 
 describe('recipes', () => {
   const about = (more: Partial<TaskInfo>): TaskInfo => ({
-    ...{ protocol: 'few-shot', shots: 16, dataset: 'dtd', templates: [] },
+    ...{ protocol: 'few-shot', shots: 16, images: 32, dataset: 'dtd', templates: [] },
     ...more,
   });
 
@@ -93,7 +93,7 @@ describe('recipes', () => {
 
 describe('recipes of the other methods', () => {
   const about = (more: Partial<TaskInfo> = {}): TaskInfo => ({
-    ...{ protocol: 'base-to-new', shots: 16, dataset: 'caltech-101', templates: [] },
+    ...{ protocol: 'base-to-new', shots: 16, images: 32, dataset: 'caltech-101', templates: [] },
     ...more,
   });
   const recipe = (id: string, more?: Partial<TaskInfo>) => resolveMethod(id).definition.recipe(about(more));

@@ -53,11 +53,18 @@ export function readVariables(path: string, variables: NamedVariables, method: s
       if (!shape) throw new Error(`${path} has no "${name}", which ${method} with these options learns.`);
       if (shape.join() !== variable.shape.join())
         throw new Error(`${path}: "${name}" is [${shape}], and ${method} on this CLIP has [${variable.shape}].`);
-      const value = tf.tensor(file.read(name), shape);
-      variable.assign(value);
-      value.dispose();
     }
+    assignValues(variables, { get: name => file.read(name) });
   } finally {
     file.close();
   }
+}
+
+/** Assigns values to variables, by their names. */
+export function assignValues(
+  variables: NamedVariables,
+  values: { get(name: string): tf.TypedArray | undefined },
+): void {
+  for (const [name, variable] of variables)
+    tf.tidy(() => variable.assign(tf.tensor(values.get(name)!, variable.shape)));
 }

@@ -1,5 +1,5 @@
 import type { Item } from '@dgprompt/datasets';
-import { namedLeaves } from '@dgprompt/engine';
+import { namedLeaves, type Tree } from '@dgprompt/engine';
 import {
   joinPath,
   listFolder,
@@ -11,7 +11,7 @@ import {
   sha256Hex,
 } from '@dgprompt/io';
 import type * as tf from '@tensorflow/tfjs';
-import type { Method, Variables } from '../learner/types.js';
+import type { Method } from '../learner/types.js';
 import { flatOptions } from '../method/option-tree.js';
 import { saveMethod } from '../method/save.js';
 import { checkpointFiles, type SavedRun, type TrainingFacts } from '../method/saved-run.js';
@@ -21,8 +21,8 @@ import { namedVariables, readVariables, writeVariables } from '../method/variabl
 export interface Checkpoint {
   folder: string;
   training: TrainingFacts;
-  /** The optimizer's momentum, in the form of the method's variables. */
-  momentum: Variables;
+  /** The optimizers' buffers, by the groups of the method's variables. */
+  optimizer: Record<string, Tree<tf.Variable>>;
 }
 
 /** Files that a process has left that was killed while writing. */
@@ -30,7 +30,7 @@ const leftover = /^(prompts|run|epochs|optimizer-\d+)\.(safetensors|json)\.[0-9a
 
 const optimizerFile = (epoch: number) => `optimizer-${epoch}.safetensors`;
 
-const namedMomentum = ({ momentum }: Checkpoint) => new Map(namedLeaves<tf.Variable>(momentum));
+const buffers = ({ optimizer }: Checkpoint) => new Map(namedLeaves<tf.Variable>(optimizer));
 
 /**
  * Writes a method and its optimizer after an epoch, so that a process killed at any moment leaves a whole checkpoint:
@@ -40,7 +40,7 @@ const namedMomentum = ({ momentum }: Checkpoint) => new Map(namedLeaves<tf.Varia
 export async function saveCheckpoint(method: Method, checkpoint: Checkpoint, epoch: number): Promise<void> {
   const { folder, training } = checkpoint;
   await makeFolder(folder);
-  await writeVariables(joinPath(folder, optimizerFile(epoch)), namedMomentum(checkpoint));
+  await writeVariables(joinPath(folder, optimizerFile(epoch)), buffers(checkpoint));
   await saveMethod(method, folder, { epoch, training, optimizer: optimizerFile(epoch) });
   for (const name of await listFolder(folder)) {
     const isOld = /^optimizer-\d+\.safetensors$/.test(name) && name !== optimizerFile(epoch);
@@ -49,7 +49,7 @@ export async function saveCheckpoint(method: Method, checkpoint: Checkpoint, epo
 }
 
 /**
- * Restores a run's variables and momentum as they were after its last checkpoint; a finished run needs no momentum.
+ * Restores a run's variables and optimizer as they were after its last checkpoint; a finished run needs no optimizer.
  *
  * @returns the number of finished epochs: 0 if the folder holds no checkpoint
  * @throws one sentence if the folder holds a damaged checkpoint, or another run's (with the first difference)
@@ -61,10 +61,10 @@ export async function resumeCheckpoint(method: Method, checkpoint: Checkpoint): 
   await checkSameRun(method, checkpoint);
   const epoch = epochOf(prompts);
   if (!(epoch > 0)) throw new Error(`${prompts} is no training checkpoint; give another folder.`);
-  const momentum = joinPath(folder, optimizerFile(epoch));
+  const optimizer = joinPath(folder, optimizerFile(epoch));
   readVariables(prompts, namedVariables(method.learner), method.name);
-  const isFinished = epoch >= training.epochs && !(await pathExists(momentum)); // kept without its optimizer
-  if (!isFinished) readVariables(momentum, namedMomentum(checkpoint), method.name);
+  const isFinished = epoch >= training.epochs && !(await pathExists(optimizer)); // kept without its optimizer
+  if (!isFinished) readVariables(optimizer, buffers(checkpoint), method.name);
   return epoch;
 }
 

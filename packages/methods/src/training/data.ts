@@ -1,9 +1,9 @@
 import type { Item } from '@dgprompt/datasets';
-import { type OnProgress, type Progress, prefetch } from '@dgprompt/io';
+import { type OnProgress, type Progress, prefetch, type RandomStream } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
-import { type FrozenRows, frozenRows, meanOfRows } from '../features/image.js';
+import { type FrozenRows, frozenRows } from '../features/image.js';
 import { type FrozenTextOptions, frozenText } from '../features/text.js';
-import { handWrittenText, perImageText, promptedImages } from '../learner/forward.js';
+import { handWrittenText, perImageText, promptedImages, wantsFrozen } from '../learner/forward.js';
 import type { Method } from '../learner/types.js';
 import type { Transforms } from '../transforms/for-training.js';
 import { type FeatureStore, pixelBatch } from '../transforms/transform.js';
@@ -13,13 +13,15 @@ export interface TrainingData {
   /** Features that are computed once for the class set. */
   targets: ClassTargets;
   /** The batches of an epoch (from 1), each loaded while the one before it is in use, and freed after it. */
-  epoch(number: number, order: number[][], seed: number): AsyncGenerator<Batch, void, undefined>;
+  epoch(number: number, order: number[][], random: RandomStream): AsyncGenerator<Batch, void, undefined>;
   dispose(): void;
 }
 
-export interface TrainingDataOptions extends Transforms {
+export interface TrainingDataOptions extends Pick<Transforms, 'train'> {
   /** Rows per batch; shorter ones are padded. */
   batch: number;
+  /** Classes per step. Default: all */
+  episode?: number;
   /** Where text features of hand-written prompts are kept. */
   features?: FeatureStore;
   signal?: AbortSignal;
@@ -45,8 +47,8 @@ export async function classTargets(method: Method, how: Omit<FrozenTextOptions, 
   const { clip, learner, classNames } = method;
   const targets: ClassTargets = {};
   if (!perImageText(method) && !learner.textFeatures) targets.text = await handWrittenText(method, how);
-  if (learner.frozen) {
-    const { templates, raw } = learner.frozen;
+  if (wantsFrozen(method)) {
+    const { templates = method.task.templates, raw } = learner.frozen!;
     targets.frozen = await frozenText(clip, classNames, templates, { ...how, raw });
   }
   return targets;
@@ -58,6 +60,7 @@ export async function classTargets(method: Method, how: Omit<FrozenTextOptions, 
  * @example
  * ```ts
  * import { loadClip } from '@dgprompt/clip';
+ * import { randomStream } from '@dgprompt/io';
  * import { coop } from '@dgprompt/methods';
  * import { trainingData } from '@dgprompt/methods/training';
  * import { loadTask, miniClip } from '@dgprompt/pictograms';
@@ -67,8 +70,8 @@ export async function classTargets(method: Method, how: Omit<FrozenTextOptions, 
  * const clip = await loadClip(miniClip);
  * const view = evalTransform(clip.imageSize);
  * const method = coop(clip, weather.classNames);
- * const data = await trainingData(method, weather.train.slice(0, 4), { train: [view], test: view, batch: 2 });
- * for await (const { labels } of data.epoch(1, [[0, 1], [2, 3]], 1)) console.log(labels.shape);
+ * const data = await trainingData(method, weather.train.slice(0, 4), { train: [view], batch: 2 });
+ * for await (const { labels } of data.epoch(1, [[0, 1], [2, 3]], randomStream(1))) console.log(labels.shape);
  * // [ 2 ]
  * // [ 2 ]
  * data.dispose();
@@ -77,49 +80,62 @@ export async function classTargets(method: Method, how: Omit<FrozenTextOptions, 
 export async function trainingData(
   method: Method,
   items: readonly Item[],
-  { train, test, batch: size, features, signal, onProgress }: TrainingDataOptions,
+  { train, batch: size, episode, features, signal, onProgress }: TrainingDataOptions,
 ): Promise<TrainingData> {
   const { clip, learner } = method;
   const paths = items.map(({ path }) => path);
-
-  await learner.prepare?.(fn => meanOfRows(fn, paths, { clip, transform: test, signal }));
   const targets = await classTargets(method, {
     features,
     signal,
     onProgress: text => onProgress?.({ phase: 'text', ...text }),
   });
-  const wantsFrozen = !promptedImages(method) || learner.frozen !== undefined;
+  const wantsRows = !promptedImages(method) || wantsFrozen(method);
   const rows: FrozenRows[] = []; // of each view
   for (const [k, views] of train.entries()) {
-    if (!views.fixed || !wantsFrozen) break;
+    if (!views.fixed || !wantsRows) break;
     const total = train.length * paths.length;
     const onRows = (done: number) => onProgress?.({ phase: 'features', done: k * paths.length + done, total });
     rows.push(await frozenRows(clip, paths, { transform: views, states: learner.frozen?.states, signal, onRows }));
   }
   const wantsPixels = promptedImages(method) || rows.length === 0;
 
-  async function load(indices: number[], view: number, seed: number): Promise<Batch> {
+  async function load(indices: number[], view: number, random: RandomStream): Promise<Batch> {
     const chosen = indices.map(i => paths[i]!);
     const images = wantsPixels
-      ? await pixelBatch(train[view]!, chosen, size, { imageSize: clip.imageSize, seed, signal })
+      ? await pixelBatch(train[view]!, chosen, size, { imageSize: clip.imageSize, random, signal })
       : undefined;
+    const own = indices.map(i => items[i]!.label);
+    const classes = episode === undefined ? undefined : episodeOf(own, method.classNames.length, episode, random);
     const labels = new Int32Array(size);
-    labels.set(indices.map(i => items[i]!.label));
+    labels.set(classes ? own.map(label => classes.indexOf(label)) : own);
     return {
       ...(images ? { images } : {}), // a graph's inputs are the properties that are there
       ...(rows.length > 0 ? { frozen: rows[view]!.batch(indices, size) } : {}),
+      ...(classes ? { classes: tf.tensor1d(classes, 'int32') } : {}),
       labels: tf.tensor1d(labels, 'int32'),
       mask: tf.tensor1d(new Float32Array(size).fill(1, 0, indices.length)),
     };
   }
 
-  async function* epoch(number: number, order: number[][], seed: number): AsyncGenerator<Batch, void, undefined> {
-    // Each batch has a seed of its own, so that its views do not depend on which batch is decoded first.
+  async function* epoch(
+    number: number,
+    order: number[][],
+    random: RandomStream,
+  ): AsyncGenerator<Batch, void, undefined> {
+    // Each batch has a stream of its own, so that its views do not depend on which batch is decoded first.
     const view = (number - 1) % train.length;
     const free = (batch: Batch) => tf.dispose(batch);
-    for await (const [batch] of prefetch(order, (indices, i) => load(indices, view, seed * 10_007 + i), free))
-      yield batch;
+    const loaded = prefetch(order, (indices, i) => load(indices, view, random.fork('batch', i)), free);
+    for await (const [batch] of loaded) yield batch;
   }
 
   return { targets, epoch, dispose: () => tf.dispose(Object.values(targets)) };
+}
+
+/** The classes of a step's episode: those of its labels and random others, in a random order. */
+export function episodeOf(labels: readonly number[], classCount: number, size: number, random: RandomStream): number[] {
+  const own = [...new Set(labels)];
+  const others = Array.from({ length: classCount }, (_, label) => label).filter(label => !own.includes(label));
+  const drawn = random.fork('episode');
+  return drawn.shuffle([...own, ...drawn.shuffle(others).slice(0, size - own.length)]);
 }

@@ -1,4 +1,5 @@
 import { useDevice } from '@dgprompt/engine';
+import { randomStream } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { frozenImage } from '../features/image.js';
@@ -23,7 +24,7 @@ async function batch(): Promise<Batch & { images: tf.Tensor4D }> {
     imageViews(),
     some.map(({ path }) => path),
     B,
-    { imageSize: 8, seed: 0 },
+    { imageSize: 8, random: randomStream(0) },
   );
   return {
     images,

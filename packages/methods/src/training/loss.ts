@@ -1,7 +1,7 @@
 import { softmaxCrossEntropy, valueAndGrads } from '@dgprompt/engine';
 import type * as tf from '@tensorflow/tfjs';
 import { frozenImage } from '../features/image.js';
-import { features, type Images, logitsOf } from '../learner/forward.js';
+import { features, type Images, logitsOf, pickClasses, wantsFrozen } from '../learner/forward.js';
 import { cosineLogits } from '../learner/logits.js';
 import type { LossTerms, Method, Variables } from '../learner/types.js';
 
@@ -45,9 +45,9 @@ export function lossTerms(method: Method, batch: Batch, targets: ClassTargets): 
   const logits = logitsOf(method, tuned);
   const { labels, mask } = batch;
   const terms: LossTerms = { ...tuned, logits, labels, mask, crossEntropy: softmaxCrossEntropy(logits, labels, mask) };
-  if (!learner.frozen) return terms;
-  const image = batch.frozen ?? frozenImage(clip, batch.images!, learner.frozen.states);
-  const frozen = { ...image, text: targets.frozen! };
+  if (!wantsFrozen(method)) return terms;
+  const image = batch.frozen ?? frozenImage(clip, batch.images!, learner.frozen!.states);
+  const frozen = { ...image, text: pickClasses(batch.classes)(targets.frozen!) };
   return { ...terms, frozen: { ...frozen, logits: cosineLogits(frozen, clip.logitScale) } };
 }
 

@@ -1,11 +1,12 @@
-import { compile, type GraphFacts, leaves, mapTree, sgd } from '@dgprompt/engine';
+import { compile, type GraphFacts, leaves, mapTree, type Tree } from '@dgprompt/engine';
+import { makeOptimizer } from '@dgprompt/engine/optim';
 import * as tf from '@tensorflow/tfjs';
 import { promptedImages } from '../learner/forward.js';
-import type { Method, Variables } from '../learner/types.js';
+import type { Method, Recipe, Variables } from '../learner/types.js';
 import { inParts } from './in-parts.js';
 import { type Batch, type ClassTargets, lossAndGradients } from './loss.js';
 
-/** One compiled step of the published recipe, with the momentum of each group of variables. */
+/** One compiled step of a recipe, with the state of each group's optimizer. */
 export interface TrainingStep {
   /**
    * Computes a batch's gradients and updates the method's variables; where gradients are accumulated, the update
@@ -15,8 +16,8 @@ export interface TrainingStep {
    * @returns the batch's loss before the update
    */
   run(batch: Batch, targets: ClassTargets, lr: number, last?: boolean): Promise<number>;
-  /** The momentum of every variable, in the form of the method's variables. */
-  momentum: Variables;
+  /** The optimizers' buffers, by the groups of the method's variables. */
+  optimizer: Record<string, Tree<tf.Variable>>;
   /**
    * The graph that computes a batch's gradients, known after the first batch; none on other backends than
    * `onnxruntime`.
@@ -31,20 +32,11 @@ export interface TrainingStep {
 }
 
 /** How gradients update variables. */
-export interface UpdateOptions {
-  /** Default: 0.9 */
-  momentum?: number;
-  /** Added to the gradient. Default: 5e-4 */
-  weightDecay?: number;
-  /** Batches whose gradients are averaged for one update. Default: 1 */
-  accumulate?: number;
-  /** Largest norm of all gradients together; longer ones are scaled down to it. Default: no limit */
-  clipGradients?: number;
-}
+export type UpdateOptions = Pick<Partial<Recipe>, 'optimizer' | 'accumulate' | 'clipGradients'>;
 
 /**
- * Forward pass, gradients and update of a method as one compiled function: SGD with momentum 0.9 and weight decay 5e-4
- * (published everywhere), each group of variables with its own learning-rate factor. With accumulated gradients, the
+ * Forward pass, gradients and update of a method as one compiled function, each group of variables with its own optimizer
+ * (SGD with momentum 0.9 and weight decay 5e-4 by default) and learning-rate factor. With accumulated gradients, the
  * update is a second function.
  *
  * @example
@@ -67,12 +59,13 @@ export interface UpdateOptions {
  * ```
  */
 export function trainingStep(method: Method, options: UpdateOptions = {}): TrainingStep {
-  const { momentum = 0.9, weightDecay = 5e-4, accumulate = 1, clipGradients } = options;
-  const { variables, lrScale = {} } = method.learner;
+  const { optimizer = { name: 'sgd' }, accumulate = 1, clipGradients } = options;
+  const { variables, groups: changes = {} } = method.learner;
   const groups = Object.entries(variables).map(([key, group]) => {
-    const update = sgd({ momentum, weightDecay });
+    const { lrScale = 1, weightDecay } = changes[key] ?? {};
+    const update = makeOptimizer(weightDecay === undefined ? optimizer : { ...optimizer, weightDecay });
     tf.tidy(() => void update.init(group)); // here, since a compiled function cannot make variables
-    return { key, group, update, rate: lrScale[key] ?? 1 };
+    return { key, group, update, rate: lrScale };
   });
   const apply = (gradients: Variables, lr: tf.Scalar) => {
     const limited = clipGradients === undefined ? gradients : clipped(gradients, clipGradients);
@@ -81,7 +74,7 @@ export function trainingStep(method: Method, options: UpdateOptions = {}): Train
   const steps = accumulate === 1 ? directly(method, apply) : accumulated(method, apply, accumulate);
   const tower = promptedImages(method) ? undefined : inParts(method);
   return {
-    momentum: Object.fromEntries(groups.map(({ key, update }) => [key, update.state as unknown as Variables])),
+    optimizer: Object.fromEntries(groups.map(({ key, update }) => [key, update.state!])),
     async run(batch, targets, lr, last = false) {
       const rate = tf.scalar(lr);
       const frozen = await tower?.features(batch);

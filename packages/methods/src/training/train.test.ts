@@ -254,7 +254,7 @@ describe('train', () => {
             const loss = terms().crossEntropy;
             return [loss, { bias: tf.onesLike(variables.bias as tf.Variable) as never }];
           },
-          prepare: async () => void calls.push('prepare'),
+          fit: async ({ features, text }) => void calls.push(`fit ${features.shape} ${text?.shape}`),
           afterEpoch: (epoch, epochs) => void calls.push(`${epoch}/${epochs}`),
         };
       },
@@ -262,7 +262,7 @@ describe('train', () => {
     const method = own(clip, names);
     const [start] = Object.values(values(method));
     await trained(method, { epochs: 1 });
-    expect(calls).toEqual(['prepare', '1/1']);
+    expect(calls).toEqual(['fit 12,8 3,8', '1/1']);
     const moved = values(method).bias!.map((x, i) => x - start![i]!);
     expect(
       distance(

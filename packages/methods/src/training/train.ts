@@ -1,20 +1,22 @@
-import { batches, type Item } from '@dgprompt/datasets';
-import { learningRate, leaves } from '@dgprompt/engine';
-import type { OnProgress, Progress } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import { batches, type Dataset, type Item } from '@dgprompt/datasets';
+import { leaves } from '@dgprompt/engine';
+import { checkSchedule, learningRateAt, publishedSchedule, type ScheduleSettings } from '@dgprompt/engine/optim';
+import { type OnProgress, type Progress, randomStream } from '@dgprompt/io';
 import { evaluate } from '../evaluation/evaluate.js';
-import { frozenRows } from '../features/image.js';
 import { promptedImages } from '../learner/forward.js';
 import { checkItems } from '../learner/items.js';
 import { changed } from '../learner/revision.js';
 import type { Method, Recipe } from '../learner/types.js';
-import { checkRecipe } from '../method/options.js';
+import { checkRecipe, recipeKeys } from '../method/options.js';
 import { checkCacheFeatures, type TransformOptions, transformName, transformsFor } from '../transforms/for-training.js';
-import { cachedTransform, type Transform } from '../transforms/transform.js';
 import { type Checkpoint, itemsHash, resumeCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { trainingData } from './data.js';
 import { type Epoch, readHistory, writeHistory } from './history.js';
+import { bestPrompts, type Keep, keptEpoch } from './keep.js';
+import { fitShots } from './shots.js';
 import { trainingStep } from './step.js';
+import { isTrainOn, type TrainOn, trainingSet } from './training-set.js';
+import { warnOfAssumption } from './warn.js';
 
 export interface TrainOptions extends Partial<Recipe>, TransformOptions {
   /** Seed of shuffling and augmentation. Default: the method's. */
@@ -31,16 +33,22 @@ export interface TrainOptions extends Partial<Recipe>, TransformOptions {
    */
   checkpointSeconds?: number;
   /**
-   * Runs before each checkpoint is written (without a folder, after every epoch): an epoch interrupted here is trained
-   * again, with the same bits.
+   * Images to test on after every epoch, each seen whole: `Epoch.validation`. Default: none, as published; with
+   * `keep: 'best'` or `patience`, the dataset's validation images.
    */
-  beforeCheckpoint?(epoch: Epoch): Promise<void>;
-  /** Images to test on after every epoch, each seen whole: `Epoch.validation`. Default: none, as published. */
   validation?: readonly Item[];
+  /** The epoch whose prompts the method ends with: the last one (default), or the best on the validation images. */
+  keep?: Keep;
+  /** Stops after so many epochs without a better validation accuracy. Default: never */
+  patience?: number;
   /** Stops before the next step; the generator throws the signal's reason. */
   signal?: AbortSignal;
   /** Receives the epochs before the checkpoint that training resumes from. */
   onResume?(epochs: readonly Epoch[]): void;
+  /** Receives every step. */
+  onStep?(step: Step): void;
+  /** Receives every epoch before it is yielded. */
+  onEpoch?(epoch: Epoch): void;
   onProgress?: OnProgress<TrainProgress>;
 }
 
@@ -63,13 +71,14 @@ export interface Step {
 }
 
 /**
- * Trains a method's prompts, one epoch at a time, as in the published experiments: SGD with momentum 0.9 and weight
- * decay 5e-4, cosine annealing after one warm-up epoch, a loader that shuffles and drops a short last batch. A training
- * set smaller than a batch is one padded batch. A method that is fitted at once (linear probe) yields one epoch. The
- * same seed on the same machine gives the same bits.
+ * Trains a method's prompts, one epoch at a time, by its recipe: by default SGD with momentum 0.9 and weight decay 5e-4,
+ * cosine annealing after one warm-up epoch, a loader that shuffles and drops a short last batch. A training set smaller
+ * than a batch is one padded batch. A method that learns at once (linear probe) yields one epoch. The same seed on the
+ * same machine gives the same bits.
  *
  * @param method its variables change in place
- * @param items labelled images; labels are indices into the method's class names
+ * @param data a dataset, for its training images; or labelled images, whose labels are indices into the method's class
+ *   names. Default: the method's own dataset. Images of a dataset with fixed views are seen whole
  * @param options take precedence over the method's recipe
  * @returns the epochs as they end; leaving the loop early frees everything and keeps the prompts as they are
  * @throws one sentence for items that do not fit the classes, for a checkpoint of another run, and for a loss that is
@@ -78,78 +87,150 @@ export interface Step {
  * @example
  * ```ts
  * import { loadClip } from '@dgprompt/clip';
+ * import { fewShot } from '@dgprompt/datasets';
  * import { coop, train } from '@dgprompt/methods';
  * import { loadTask, miniClip } from '@dgprompt/pictograms';
  *
- * const weather = await loadTask('weather');
- * const method = coop(await loadClip(miniClip), weather.classNames, { epochs: 1, batch: 4 });
- * const images = weather.train.slice(0, 8);
- * for await (const { number, loss } of train(method, images)) console.log(number, loss > 0); // 1 true
+ * const shots = fewShot(await loadTask('weather'), 1, 1);
+ * const method = coop(await loadClip(miniClip), shots, { epochs: 1, batch: 4 });
+ * for await (const { number, loss } of train(method)) console.log(number, loss > 0); // 1 true
  * ```
  */
+export function train(method: Method, options?: TrainOptions): AsyncGenerator<Epoch, void, undefined>;
+export function train(
+  method: Method,
+  data: Dataset | readonly Item[] | undefined,
+  options?: TrainOptions,
+): AsyncGenerator<Epoch, void, undefined>;
 export async function* train(
   method: Method,
-  items: readonly Item[],
-  options: TrainOptions = {},
+  dataOrOptions?: TrainOn | TrainOptions,
+  more?: TrainOptions,
 ): AsyncGenerator<Epoch, void, undefined> {
-  const { signal, onProgress, seed = method.seed } = options;
-  const recipe = checkTraining(method, items, options);
-  const { lr, epochs, batch } = recipe;
+  const isData = dataOrOptions !== undefined && isTrainOn(dataOrOptions);
+  const options = more ?? (isData ? {} : (dataOrOptions ?? {}));
+  const set = trainingSet(method, isData ? dataOrOptions : undefined);
+  const { items } = set;
+  const { keep = 'last', patience, signal, onProgress, seed = method.seed } = options;
+  const chooses = keep === 'best' || patience !== undefined;
+  const validation = options.validation ?? (chooses ? set.validation : []);
+  const recipe = checkTraining(method, items, validation, options);
+  warnOfAssumption(method);
   const paths = items.map(({ path }) => path);
+  const seen = { ...options, augment: options.augment ?? !set.fixedViews };
   const { imageSize } = method.clip;
-  const keepPixels = promptedImages(method);
-  const views = transformsFor(paths, options, { imageSize, seed, epochs, keepPixels });
+  const views = transformsFor(paths, seen, {
+    imageSize,
+    seed,
+    epochs: recipe.epochs,
+    keepPixels: promptedImages(method),
+  });
   const { test } = views;
-  if (method.learner.fit) {
-    yield await fitAtOnce(method, items, { ...options, transform: test });
+  const judged = async () =>
+    validation.length > 0 ? (await evaluate(method, validation, { transform: test, signal })).top1 : undefined;
+
+  let started = performance.now();
+  const fit = await fitShots(method, items, {
+    transform: test,
+    validation: options.validation ?? set.validation,
+    signal,
+  });
+  if (recipe.epochs === 0 || leaves(method.learner.variables).length === 0) {
+    if (options.checkpoint) await method.save(options.checkpoint);
+    const only = {
+      number: 1,
+      epochs: 1,
+      loss: fit?.loss ?? 0,
+      lr: 0,
+      validation: await judged(),
+      seconds: seconds(started),
+    };
+    options.onEpoch?.(only);
+    yield only;
     return;
   }
+
+  const { lr, epochs, batch, episode, schedule = publishedSchedule } = recipe;
   const { features = test.features } = options;
-  const data = await trainingData(method, items, { ...views, batch, features, signal, onProgress });
+  const classesPerStep = episode !== undefined && episode < method.classNames.length ? episode : undefined;
+  const given = { ...views, batch, episode: classesPerStep, features, signal, onProgress };
+  const data = await trainingData(method, items, given);
   const step = trainingStep(method, recipe);
-  const training = { ...recipe, seed, views: transformName(options), items: itemsHash(items) };
-  const checkpoint = options.checkpoint ? { folder: options.checkpoint, training, momentum: step.momentum } : undefined;
+  const training = {
+    ...recipe,
+    seed,
+    views: transformName(seen),
+    items: itemsHash(items),
+    ...(keep === 'best' && { keep }),
+    ...(patience !== undefined && { patience }),
+  };
+  const checkpoint = options.checkpoint
+    ? { folder: options.checkpoint, training, optimizer: step.optimizer }
+    : undefined;
+  const best = keep === 'best' ? bestPrompts(method, options.checkpoint) : undefined;
+  const random = randomStream(seed);
   try {
     const history = checkpoint ? await resume(method, checkpoint, options) : [];
+    if (history.length > 0 && isEnd(history, epochs, patience) && keptEpoch(history, keep) < history.length)
+      best!.restore();
     let saved = performance.now();
-    for (let epoch = history.length + 1; epoch <= epochs; epoch++) {
-      const started = performance.now();
-      const rate = learningRate(epoch, { lr, epochs });
-      const epochSeed = seed * 100_003 + epoch; // an epoch's order and views do not depend on earlier epochs
-      const order = batches(items.length, batch, { seed: epochSeed });
+    while (!isEnd(history, epochs, patience)) {
+      started = performance.now();
+      const epoch = history.length + 1;
+      const order = batches(items.length, batch, { seed: orderSeed(seed, epoch) });
       const steps = order.length;
       let total = 0;
       let done = 0;
-      for await (const current of data.epoch(epoch, order, epochSeed)) {
+      let rate = lr;
+      for await (const current of data.epoch(epoch, order, random.fork('views', epoch))) {
         signal?.throwIfAborted();
+        rate = learningRateAt(schedule, { lr, epochs, stepsPerEpoch: steps, epoch, step: done + 1 });
         const loss = await step.run(current, data.targets, rate, done + 1 === steps);
         changed(method.learner);
         if (!Number.isFinite(loss)) throw new Error(notFinite(method, loss, { epoch, step: done + 1, rate, lr }));
         total += loss;
         done++;
         const all = { done: (epoch - 1) * steps + done, total: epochs * steps };
-        onProgress?.({ phase: 'steps', ...all, epoch, step: done, steps, loss, lr: rate });
+        const report = { epoch, step: done, steps, loss, lr: rate };
+        options.onStep?.(report);
+        onProgress?.({ phase: 'steps', ...all, ...report });
       }
       await method.learner.afterEpoch?.(epoch, epochs);
       changed(method.learner);
-      const validation =
-        options.validation && (await evaluate(method, options.validation, { transform: test, signal })).top1;
-      const ended = finished({ number: epoch, epochs, loss: total / steps, lr: rate, validation, started });
-      history.push(ended);
-      const isDue = epoch === epochs || (performance.now() - saved) / 1000 >= (options.checkpointSeconds ?? 0);
-      if (!checkpoint || isDue) await options.beforeCheckpoint?.(ended);
-      if (checkpoint && isDue) {
+      const judgement = await judged();
+      const ended = { number: epoch, epochs, loss: total / steps, lr: rate, seconds: seconds(started) };
+      history.push(judgement === undefined ? ended : { ...ended, validation: judgement });
+      if (keptEpoch(history, keep) === epoch) await best?.store();
+      const isLast = isEnd(history, epochs, patience);
+      if (checkpoint && (isLast || seconds(saved) >= (options.checkpointSeconds ?? 0))) {
         await writeHistory(checkpoint.folder, history);
         await saveCheckpoint(method, checkpoint, epoch);
         saved = performance.now();
       }
-      yield ended;
+      if (isLast && keptEpoch(history, keep) < epoch) {
+        best!.restore();
+        if (checkpoint) await saveCheckpoint(method, checkpoint, epoch);
+      }
+      options.onEpoch?.(history.at(-1)!);
+      yield history.at(-1)!;
     }
   } finally {
     await step.dispose();
     data.dispose();
   }
 }
+
+/**
+ * The seed of an epoch's order of images. It is shuffled by CPython's generator, as in the published loader's few-shot
+ * sampling, so it shares no numbers with the streams that `randomStream` forks.
+ */
+const orderSeed = (seed: number, epoch: number) => seed * 100_003 + epoch;
+
+const seconds = (since: number): number => (performance.now() - since) / 1000;
+
+/** Whether training is over: after the last epoch, or when `patience` epochs brought nothing better. */
+const isEnd = (history: readonly Epoch[], epochs: number, patience = Number.POSITIVE_INFINITY): boolean =>
+  history.length >= epochs || history.length - keptEpoch(history, 'best') >= patience;
 
 /** The epochs before the checkpoint that training resumes from; none where there is no checkpoint. */
 async function resume(method: Method, checkpoint: Checkpoint, { onResume }: TrainOptions): Promise<Epoch[]> {
@@ -160,49 +241,39 @@ async function resume(method: Method, checkpoint: Checkpoint, { onResume }: Trai
   return history;
 }
 
-function finished({ validation, started, ...facts }: Omit<Epoch, 'seconds'> & { started: number }): Epoch {
-  const seconds = (performance.now() - started) / 1000;
-  return validation === undefined ? { ...facts, seconds } : { ...facts, validation, seconds };
-}
-
-/** One fit instead of all epochs. */
-async function fitAtOnce(
+function checkTraining(
   method: Method,
   items: readonly Item[],
-  { transform, validation, signal, checkpoint }: TrainOptions & { transform: Transform },
-): Promise<Epoch> {
-  const started = performance.now();
-  const labelled = async (of: readonly Item[]) => {
-    const paths = of.map(({ path }) => path);
-    const rows = await frozenRows(method.clip, paths, { transform: cachedTransform(transform), signal });
-    const { image } = rows.batch([...paths.keys()], paths.length);
-    return { features: image as tf.Tensor2D, labels: Int32Array.from(of, ({ label }) => label) };
-  };
-  const data = await labelled(items);
-  const toChooseBy = validation && (await labelled(validation));
-  const { loss } = await method.learner.fit!({ ...data, validation: toChooseBy, signal });
-  tf.dispose([data.features, ...(toChooseBy ? [toChooseBy.features] : [])]);
-  changed(method.learner);
-  if (!Number.isFinite(loss))
-    throw new Error(`${method.name}: the loss became ${loss}; check that images and CLIP weights hold no NaN.`);
-  if (checkpoint) await method.save(checkpoint);
-  const top1 = validation && (await evaluate(method, validation, { transform, signal })).top1;
-  return finished({ number: 1, epochs: 1, loss, lr: 0, validation: top1, started });
-}
-
-function checkTraining(method: Method, items: readonly Item[], options: TrainOptions): Recipe {
-  const { name, recipe, learner } = method;
-  const { lr = recipe.lr, epochs = recipe.epochs, batch = recipe.batch } = options;
-  const { accumulate = recipe.accumulate, clipGradients = recipe.clipGradients } = options;
-  const chosen: Recipe = { lr, epochs, batch };
-  if (accumulate !== undefined) chosen.accumulate = accumulate;
-  if (clipGradients !== undefined) chosen.clipGradients = clipGradients;
-  checkRecipe(name, chosen);
-  if (leaves(learner.variables).length === 0) throw new Error(`${name} has nothing to train; evaluate it as it is.`);
+  validation: readonly Item[],
+  options: TrainOptions,
+): Recipe {
+  const { name, learner } = method;
+  const recipe = { ...method.recipe } as Recipe;
+  for (const key of recipeKeys) if (options[key] !== undefined) Object.assign(recipe, { [key]: options[key] });
+  if (method.recipe.epochs === 0) recipe.epochs = 0;
+  checkRecipe(name, recipe, method.recipe.epochs === 0 ? 0 : 1);
+  const learns = recipe.epochs > 0 && leaves(learner.variables).length > 0;
+  if (!learns && !learner.fit) throw new Error(`${name} has nothing to train; evaluate it as it is.`);
   checkCacheFeatures(name, options);
   checkItems(method, items);
-  if (options.validation) checkItems(method, options.validation);
-  return chosen;
+  if (validation.length > 0) checkItems(method, validation);
+  const { keep = 'last', patience } = options;
+  if (patience !== undefined && !(Number.isInteger(patience) && patience >= 1))
+    throw new Error(`${name}: patience is ${patience}; it must be a whole number of epochs of at least 1.`);
+  if (patience !== undefined && validation.length === 0)
+    throw new Error(`${name}: patience compares validation accuracies, and there are no validation images.`);
+  if (keep !== 'last' && keep !== 'best') throw new Error(`${name}: keep is "${keep}"; it must be "last" or "best".`);
+  if (learns) checkedSchedule(name, recipe.schedule, recipe.epochs);
+  return recipe;
+}
+
+function checkedSchedule(name: string, schedule: ScheduleSettings | undefined, epochs: number): void {
+  if (schedule === undefined) return;
+  try {
+    checkSchedule(schedule, { epochs });
+  } catch (error) {
+    throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function notFinite(

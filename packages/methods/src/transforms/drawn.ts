@@ -1,4 +1,4 @@
-import { seededRandom } from '@dgprompt/engine';
+import { randomStream } from '@dgprompt/io';
 import type { FeatureStore, Transform } from './transform.js';
 
 export interface DrawnTransformsOptions {
@@ -17,13 +17,13 @@ export function drawnTransforms(
   { count, seed, features }: DrawnTransformsOptions,
 ): Transform[] {
   return Array.from({ length: count }, (_, k) => {
-    const random = seededRandom(seed * 100_003 + k);
+    const random = randomStream(seed).fork('drawn view', k);
     const seeds = new Map(paths.map(path => [path, random.integer(2 ** 32)]));
     const drawn = () => JSON.stringify([features?.setting, paths.map(path => seeds.get(path))]);
     return {
       fixed: true,
       ...(features && { features: { ...features, setting: drawn() } }),
-      load: path => transform.load(path, seededRandom(seeds.get(path)!)),
+      load: path => transform.load(path, randomStream(seeds.get(path)!)),
     };
   });
 }

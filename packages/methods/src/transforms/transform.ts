@@ -1,4 +1,3 @@
-import { seededRandom } from '@dgprompt/engine';
 import { evalPixels, type ImageSource, trainPixels } from '@dgprompt/images';
 import * as tf from '@tensorflow/tfjs';
 
@@ -106,8 +105,8 @@ function withCache(transform: Transform, memory: { free: number }): Transform {
 export interface PixelBatchOptions {
   /** R, side of the model's input. */
   imageSize: number;
-  /** Seed of random views. */
-  seed: number;
+  /** Of random views. */
+  random: { next(): number };
   signal?: AbortSignal;
 }
 
@@ -121,10 +120,10 @@ export async function pixelBatch(
   transform: Transform,
   paths: readonly string[],
   size: number,
-  { imageSize, seed, signal }: PixelBatchOptions,
+  { imageSize, random, signal }: PixelBatchOptions,
 ): Promise<tf.Tensor4D> {
   signal?.throwIfAborted();
-  const { pixels, errors } = await readPixels(transform, paths, size, { imageSize, seed });
+  const { pixels, errors } = await readPixels(transform, paths, size, { imageSize, random });
   for (const error of errors.values()) throw error;
   return tf.tensor4d(pixels, [size, 3, imageSize, imageSize]);
 }
@@ -134,9 +133,8 @@ export async function readPixels<S extends ImageSource>(
   transform: { load(image: S, random: { next(): number }): Promise<Float32Array> },
   images: readonly S[],
   size: number,
-  { imageSize, seed }: Omit<PixelBatchOptions, 'signal'>,
+  { imageSize, random }: Omit<PixelBatchOptions, 'signal'>,
 ): Promise<{ pixels: Float32Array; errors: Map<number, Error> }> {
-  const random = seededRandom(seed);
   const each = 3 * imageSize * imageSize;
   const pixels = new Float32Array(size * each);
   const loaded = await Promise.allSettled(images.map(image => transform.load(image, random)));

@@ -18,6 +18,7 @@ import { defineMethod } from '../method/define.js';
 export const cocoop = defineMethod({
   name: 'cocoop',
   title: 'CoCoOp',
+  summary: 'a context that a small network shifts for each image',
   options: {
     /** M, learned context vectors. */
     tokens: 4,
@@ -35,8 +36,9 @@ export const cocoop = defineMethod({
     return {
       context: text,
       variables: { ...text.variables, metaNet: meta.variables },
-      textForImages(images, classes) {
-        const shift = tf.reshape(meta.apply(images), [-1, 1, 1, tower.width]); // [B, 1, 1, d_t]
+      perImage: true,
+      textFeatures(classes, image) {
+        const shift = tf.reshape(meta.apply(image!), [-1, 1, 1, tower.width]); // [B, 1, 1, d_t]
         const layer = (l: number) => text.layer(l) && tf.add(text.layer(l)!, shift); // [B, 1, M, d_t]
         return clip.text(classes, { prompts: { ...text, layer } }); // [B, C, e]
       },

@@ -1,5 +1,6 @@
 import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
+import { randomStream } from '@dgprompt/io';
 import type { RetentionWeights } from '@dgprompt/retention';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -23,7 +24,7 @@ let images: tf.Tensor4D;
 beforeAll(async () => {
   await useDevice({ backend: 'cpu' });
   clip = tinyClip();
-  images = await pixelBatch(imageViews(), paths, 2, { imageSize: 8, seed: 0 });
+  images = await pixelBatch(imageViews(), paths, 2, { imageSize: 8, random: randomStream(0) });
 });
 
 /** Every variable somewhere else than at its start, as after training, so that everything has an effect. */
@@ -197,7 +198,7 @@ describe('dgprompt', () => {
 
   it('learns its generators at a rate of their own', () => {
     const method = dgprompt(clip, names, { guidance: { lrScale: 3 } });
-    expect(method.learner.lrScale).toEqual({ toText: 3, toVision: 3 });
+    expect(method.learner.groups).toEqual({ toText: { lrScale: 3 }, toVision: { lrScale: 3 } });
     expect(Object.keys(method.learner.variables)).toEqual(['text', 'visual', 'toText', 'toVision']);
   });
 

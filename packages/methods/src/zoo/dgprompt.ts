@@ -33,6 +33,7 @@ import { statePrototype } from './parts/state-prototype.js';
 export const dgprompt = defineMethod({
   name: 'dgprompt',
   title: 'DGPrompt',
+  summary: 'prompts guided by both towers, layer by layer, that retain what CLIP knows',
   options: {
     /** M, prompt tokens per layer in each tower. */
     tokens: 2,
@@ -125,10 +126,10 @@ export const dgprompt = defineMethod({
       context: text,
       variables,
       state: { ...prototype?.state, ...average.state },
-      lrScale: { toText: guidance.lrScale, toVision: guidance.lrScale },
+      groups: { toText: { lrScale: guidance.lrScale }, toVision: { lrScale: guidance.lrScale } },
       ...guidedTowers(clip, { text, visual, ...guides }, guidance.image === 'image' ? 'image' : prototype?.states),
       ...retained(clip, options, templates),
-      prepare: prototype?.prepare,
+      fit: prototype?.fit,
       afterEpoch: average.afterEpoch,
     };
   },

@@ -1,5 +1,6 @@
 import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
+import { randomStream } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Method } from '../learner/types.js';
@@ -20,7 +21,7 @@ let images: tf.Tensor4D;
 beforeAll(async () => {
   await useDevice({ backend: 'cpu' });
   clip = tinyClip();
-  images = await pixelBatch(imageViews(), ['0-0', '1-0'], 2, { imageSize: 8, seed: 0 });
+  images = await pixelBatch(imageViews(), ['0-0', '1-0'], 2, { imageSize: 8, random: randomStream(0) });
 });
 
 const context = (method: Method) => method.learner.variables.context as tf.Variable;

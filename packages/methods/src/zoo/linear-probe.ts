@@ -26,6 +26,7 @@ import {
 export const linearProbe = defineMethod({
   name: 'linear-probe',
   title: 'linear probe',
+  summary: 'logistic regression on frozen image features',
   options: {
     /** C, inverse weight of the penalty on the weights; 0: searched on validation images (1 without any). */
     c: 0,
@@ -36,7 +37,7 @@ export const linearProbe = defineMethod({
   },
   ranges: { c: [0, 1e9], steps: [0, 50, 'whole'], iterations: [1, 1e6, 'whole'] },
   searchStages: false, // it searches by itself
-  recipe: () => ({ lr: 1, epochs: 1, batch: 1 }), // never used: one fit replaces all epochs
+  recipe: () => ({ lr: 1, epochs: 0, batch: 1 }), // one fit replaces all epochs
   build(clip, { c, steps, iterations }, _random, { classNames }) {
     const [classes, width] = [classNames.length, clip.config.embedDim];
     const weight = tf.tidy(() => tf.variable(tf.zeros([classes, width]))); // [C, e]

@@ -13,7 +13,7 @@ const vit = {
 } as Clip;
 
 function published(id: string, about: Partial<Settings>) {
-  const { options, recipe, capped } = resolveOptions(resolveMethod(id).definition, vit, about);
+  const { options, recipe, capped } = resolveOptions(resolveMethod(id).definition, vit, ['a', 'b'], about);
   expect(capped).toEqual({});
   return { ...options, ...recipe };
 }

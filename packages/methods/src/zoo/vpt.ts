@@ -19,6 +19,7 @@ import { visionLayers } from './parts/depth.js';
 export const vpt = defineMethod({
   name: 'vpt',
   title: 'VPT',
+  summary: 'learned tokens in the image tower',
   options: {
     /** M, prompt tokens per layer. */
     tokens: 8,
@@ -35,7 +36,7 @@ export const vpt = defineMethod({
     const visual = deepVisual(clip, { tokens, depth }, random); // depth × [M, d_v]
     return {
       variables: { visual: visual.variables },
-      templates: [template],
+      frozen: { templates: [template] },
       imageFeatures: images => clip.vision(images, { prompts: visual }), // [B, e]
     };
   },

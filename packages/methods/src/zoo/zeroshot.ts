@@ -17,8 +17,9 @@ import { defineMethod } from '../method/define.js';
 export const zeroshot = defineMethod({
   name: 'clip',
   title: 'CLIP',
+  summary: 'hand-written prompts; nothing is trained',
   options: {},
   searchStages: false,
-  recipe: () => ({ lr: 0.002, epochs: 1, batch: 32 }), // never used: there is nothing to train
+  recipe: () => ({ lr: 0.002, epochs: 0, batch: 32 }), // there is nothing to train
   build: () => ({ variables: {} }),
 });

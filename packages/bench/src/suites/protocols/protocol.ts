@@ -2,8 +2,8 @@ import type { Dataset } from '@dgprompt/datasets';
 import type { TaskInfo } from '@dgprompt/methods';
 import type { Experiment, Suite } from '../suite.js';
 
-/** Images to test on, classified among their own classes. */
-export type TestSet = Pick<Dataset, 'classNames' | 'test'>;
+/** Its test images are classified among its own classes. */
+export type TestSet = Dataset;
 
 /** What a run trains on, and what it is tested on. */
 export interface ProtocolSplit {

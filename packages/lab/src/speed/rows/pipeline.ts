@@ -1,9 +1,10 @@
 import { loadClip } from '@dgprompt/clip';
 import { seededRandom } from '@dgprompt/engine';
 import { trainPixels } from '@dgprompt/images';
+import { randomStream } from '@dgprompt/io';
 import { resolveMethod } from '@dgprompt/methods';
 import { trainingData, trainingStep } from '@dgprompt/methods/training';
-import { evalTransform, trainTransform } from '@dgprompt/methods/transforms';
+import { trainTransform } from '@dgprompt/methods/transforms';
 import { classNames } from '../class-names.js';
 import { itemsOf, photographs } from '../photographs.js';
 
@@ -48,11 +49,7 @@ async function waitingShare(
   const method = resolveMethod(name)(clip, classNames, { seed: 1 });
   const items = itemsOf(files, (steps + 2) * batch);
   const { imageSize } = clip;
-  const data = await trainingData(method, items, {
-    train: [trainTransform(imageSize)],
-    test: evalTransform(imageSize),
-    batch,
-  });
+  const data = await trainingData(method, items, { train: [trainTransform(imageSize)], batch });
   const training = trainingStep(method, method.recipe);
   const order = Array.from({ length: steps + 2 }, (_, step) =>
     Array.from({ length: batch }, (_, i) => step * batch + i),
@@ -60,7 +57,7 @@ async function waitingShare(
   let [waited, all] = [0, 0];
   let asked = performance.now();
   let taken = 0;
-  for await (const current of data.epoch(1, order, 1)) {
+  for await (const current of data.epoch(1, order, randomStream(1))) {
     const got = performance.now();
     await training.run(current, data.targets, method.recipe.lr / 100);
     if (taken++ > 1) {

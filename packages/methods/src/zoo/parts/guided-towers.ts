@@ -26,13 +26,18 @@ export const guidedTowers = (clip: Clip, prompts: GuidedPrompts, image: 'image' 
 function jointTowers(clip: Clip, prompts: GuidedPrompts): Pick<PromptLearner, 'features'> {
   const { tokens, position, words } = prompts.text;
   return {
-    features(images, classNames) {
+    features(images, classNames, pick) {
       const { states, ...features } = clip.forwardJoint(images, classNames, {
         tokens,
         position,
         words,
         text: (layer, { vision }) => textPrompts(prompts, layer, vision.map(asSet)),
-        vision: (layer, { text }) => visualPrompts(prompts, layer, text),
+        vision: (layer, { text }) =>
+          visualPrompts(
+            prompts,
+            layer,
+            text.map(states => pick(states, states.rank - 2)),
+          ),
       });
       return { ...features, states: states.vision };
     },

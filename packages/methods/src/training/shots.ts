@@ -1,0 +1,59 @@
+import type { Item } from '@dgprompt/datasets';
+import * as tf from '@tensorflow/tfjs';
+import { frozenRows, meanOfRows } from '../features/image.js';
+import { handWrittenText } from '../learner/forward.js';
+import { changed } from '../learner/revision.js';
+import type { Fit, LabelledFeatures, Method } from '../learner/types.js';
+import { cachedTransform, type Transform } from '../transforms/transform.js';
+
+export interface ShotsOptions {
+  /** The view of whole images. */
+  transform: Transform;
+  /** For a method that chooses settings. */
+  validation?: readonly Item[];
+  signal?: AbortSignal;
+}
+
+/** Lets a method learn from frozen features of the training images; undefined for a method without `fit`. */
+export async function fitShots(
+  method: Method,
+  items: readonly Item[],
+  { transform, validation, signal }: ShotsOptions,
+): Promise<Fit | undefined> {
+  const { clip, learner, classNames, name } = method;
+  if (!learner.fit) return undefined;
+  const views = cachedTransform(transform);
+  const paths = items.map(({ path }) => path);
+  const data = await labelled(method, items, views, signal);
+  const chooseBy = validation && validation.length > 0 ? await labelled(method, validation, views, signal) : undefined;
+  const hasText = learner.textFeatures ?? learner.features;
+  const text = hasText ? undefined : ((await handWrittenText(method, { signal })) as tf.Tensor2D);
+  try {
+    const fit = await learner.fit({
+      ...data,
+      classCount: classNames.length,
+      validation: chooseBy,
+      text,
+      meanOf: fn => meanOfRows(fn, paths, { clip, transform: views, signal }),
+      signal,
+    });
+    changed(learner);
+    if (fit && !Number.isFinite(fit.loss))
+      throw new Error(`${name}: the loss became ${fit.loss}; check that images and CLIP weights hold no NaN.`);
+    return fit ?? undefined;
+  } finally {
+    tf.dispose([data.features, ...(chooseBy ? [chooseBy.features] : []), ...(text ? [text] : [])]);
+  }
+}
+
+async function labelled(
+  { clip }: Method,
+  items: readonly Item[],
+  transform: Transform,
+  signal: AbortSignal | undefined,
+): Promise<LabelledFeatures> {
+  const paths = items.map(({ path }) => path);
+  const rows = await frozenRows(clip, paths, { transform, signal });
+  const { image } = rows.batch([...paths.keys()], paths.length);
+  return { features: image as tf.Tensor2D, labels: Int32Array.from(items, ({ label }) => label) };
+}

@@ -1,0 +1,28 @@
+import type { Dataset, Item } from '@dgprompt/datasets';
+import type { Method } from '../learner/types.js';
+
+/** What a method is trained on, and what is known of it. */
+export interface TrainingSet {
+  items: readonly Item[];
+  /** For choosing epochs and settings; empty without any. */
+  validation: readonly Item[];
+  fixedViews: boolean;
+}
+
+/** Labelled images, or a dataset's training images. */
+export type TrainOn = Dataset | readonly Item[];
+
+/** Whether an argument is training data rather than options. */
+export const isTrainOn = (given: object): given is TrainOn => Array.isArray(given) || 'classNames' in given;
+
+/**
+ * The training set of a dataset or a list of images, by default of the method's own dataset.
+ * @throws one sentence if there is none
+ */
+export function trainingSet({ name, dataset }: Method, data: TrainOn | undefined): TrainingSet {
+  const own = data ?? dataset;
+  if (own === undefined)
+    throw new Error(`${name} was made from class names alone; give the images to train on, or make it from a dataset.`);
+  if ('train' in own) return { items: own.train, validation: own.val, fixedViews: own.fixedViews };
+  return { items: own, validation: dataset?.val ?? [], fixedViews: dataset?.fixedViews ?? false };
+}
