@@ -1,15 +1,10 @@
 import { compile, useDevice } from '@dgprompt/engine';
-import { openSafetensors } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { configFromShapes } from './checkpoint/shapes.js';
-import { type Clip, createClip } from './clip.js';
-import { distance, golden, goldenFile, hasGolden } from './testing/tiny.js';
-import type { ClipTokenizer } from './text/tokenizer.js';
-import { clipVocabulary } from './text/vocabulary.js';
+import type { Clip } from './clip.js';
+import { distance, goldenClip, goldenFile, hasGolden } from './testing/tiny.js';
 import { normalised } from './towers/normalised.js';
 import { textTower } from './towers/text.js';
-import { clipWeightsFromNames } from './weights/weights.js';
 
 describe.skipIf(!hasGolden)('zero-shot CLIP equals the published code (needs ../shared/golden)', () => {
   let clip: Clip;
@@ -17,12 +12,7 @@ describe.skipIf(!hasGolden)('zero-shot CLIP equals the published code (needs ../
 
   beforeAll(async () => {
     await useDevice();
-    const file = openSafetensors(`${golden}clip.safetensors`);
-    const config = configFromShapes(file.path, file.tensors);
-    const weights = clipWeightsFromNames(config, ({ name }) => file.read(name));
-    const ids: number[] = JSON.parse(file.metadata.token_ids!);
-    clip = createClip({ config, weights, tokenizer: compact(await clipVocabulary(), ids) });
-    file.close();
+    clip = await goldenClip();
     expected = goldenFile('zeroshot');
   });
 
@@ -71,9 +61,3 @@ describe.skipIf(!hasGolden)('zero-shot CLIP equals the published code (needs ../
 
   const names = (): string[] => JSON.parse(expected.metadata.classnames!);
 });
-
-/** CLIP's tokenizer on a vocabulary of which only the listed ids are left. */
-function compact(full: ClipTokenizer, ids: number[]): ClipTokenizer {
-  const row = (id: number) => ids.indexOf(id);
-  return { start: row(full.start), end: row(full.end), encode: text => full.encode(text).map(row) };
-}

@@ -67,7 +67,7 @@ function plainBlock(
   return tf.reshape(out, [count, length, width]) as tf.Tensor3D;
 }
 
-/** Image features [B, e], every token as features [B, N, e], and all tokens entering each layer and leaving the last. */
+/** Image features [B, e], every token as features [B, N, e], and all tokens entering layers and leaving the last. */
 export function plainVision(
   { weights, config }: Clip,
   images: tf.Tensor,

@@ -3,22 +3,43 @@ import { fileURLToPath } from 'node:url';
 import { seededRandom } from '@dgprompt/engine';
 import { openSafetensors } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
+import { configFromShapes } from '../checkpoint/shapes.js';
 import { type Clip, createClip } from '../clip.js';
 import type { ClipConfig } from '../config.js';
 import type { ClipTokenizer } from '../text/tokenizer.js';
-import { initClipWeights } from '../weights/weights.js';
+import { clipVocabulary } from '../text/vocabulary.js';
+import { clipWeightsFromNames, initClipWeights } from '../weights/weights.js';
 
 /** What the tests of this package share. No part of the package. */
 
 export const golden = fileURLToPath(new URL('../../../../../shared/golden/', import.meta.url));
 export const hasGolden = existsSync(golden);
+export const goldenZoo = fileURLToPath(new URL('../../../../../shared/golden-zoo/', import.meta.url));
+export const hasGoldenZoo = existsSync(goldenZoo);
 
 /** The tensors of a golden file. */
-export function goldenFile(name: string) {
-  const { metadata, read, tensors, close } = openSafetensors(`${golden}${name}.safetensors`);
+export function goldenFile(name: string, folder = golden) {
+  const { metadata, read, tensors, close } = openSafetensors(`${folder}${name}.safetensors`);
   const tensor = (key: string, dtype: 'float32' | 'int32' = 'float32') =>
     tf.tensor(read(key), tensors.get(key)!.shape, dtype);
   return { metadata, tensor, close };
+}
+
+/** The CLIP of a folder of golden files, with CLIP's tokenizer on a vocabulary of which only its ids are left. */
+export async function goldenClip(folder = golden): Promise<Clip> {
+  const file = openSafetensors(`${folder}clip.safetensors`);
+  const config = configFromShapes(file.path, file.tensors);
+  const weights = clipWeightsFromNames(config, ({ name }) => file.read(name));
+  const ids: number[] = JSON.parse(file.metadata.token_ids!);
+  file.close();
+  const full = await clipVocabulary();
+  const row = (id: number) => ids.indexOf(id);
+  const tokenizer = {
+    start: row(full.start),
+    end: row(full.end),
+    encode: (text: string) => full.encode(text).map(row),
+  };
+  return createClip({ config, weights, tokenizer });
 }
 
 export const tiny: ClipConfig = {

@@ -40,14 +40,14 @@ export interface Adapters {
  * An addition to the output of a linear layer: a token-wise function of its input rows, [R, in] → [R, out], or the
  * matrices of a low-rank change, x · down · up · scale (LoRA, Hu et al., ICLR 2022).
  */
-export type WeightChange = ((rows: tf.Tensor2D) => tf.Tensor2D) | LowRank;
-
-interface LowRank {
-  down: tf.Tensor; // [in, r]
-  up: tf.Tensor; // [r, out]
-  /** Default: 1 */
-  scale?: number;
-}
+export type WeightChange =
+  | ((rows: tf.Tensor2D) => tf.Tensor2D)
+  | {
+      down: tf.Tensor; // [in, r]
+      up: tf.Tensor; // [r, out]
+      /** Default: 1 */
+      scale?: number;
+    };
 
 /** Changes of a block's linear layers: of queries, keys, values and output of attention, and the two of the MLP. */
 export interface WeightChanges {
@@ -142,7 +142,10 @@ export function withAdapter(
   return tf.add(rows, added);
 }
 
-function lowRank(input: tf.Tensor2D, { down, up, scale = 1 }: LowRank): tf.Tensor2D {
+function lowRank(
+  input: tf.Tensor2D,
+  { down, up, scale = 1 }: { down: tf.Tensor; up: tf.Tensor; scale?: number },
+): tf.Tensor2D {
   const added: tf.Tensor2D = tf.matMul(tf.matMul(input, down as tf.Tensor2D), up as tf.Tensor2D);
   return scale === 1 ? added : tf.mul(added, scale);
 }

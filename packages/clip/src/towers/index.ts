@@ -1,4 +1,5 @@
 export { type BlockOptions, block, type KeyValues } from './block.js';
+export type { BlockChanges } from './changes.js';
 export { textTower } from './text.js';
 export {
   classState,

@@ -64,7 +64,9 @@ function shrink(x: tf.Tensor4D, stride: number): tf.Tensor4D {
   return stride === 1 ? x : tf.avgPool(x, stride, stride, 'valid');
 }
 
-/** One query, the mean of all cells, attends to the cells and itself; or all of them do. Rows [B or B · (1 + HW), e]. */
+/**
+ * One query, the mean of all cells, attends to the cells and itself, [B, e]; or all of them do, [B · (1 + HW), e].
+ */
 function attentionPool(
   x: tf.Tensor4D,
   weights: ResNetTree<tf.Tensor>['pool'],

@@ -97,7 +97,7 @@ export function visionTower(
  * All layers of a vision transformer.
  *
  * @param all outputs of every token from the last layer, not only of the class token
- * @param see gets the state entering each layer: its class tokens are those of the layer, and with `all`, all tokens are
+ * @param see gets the state entering each layer; without `all`, only its class token is sure to be the one entering
  * @returns the state after the last layer
  */
 export function walkVision(
