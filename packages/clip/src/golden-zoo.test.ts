@@ -3,7 +3,10 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Clip } from './clip.js';
 import { distance, goldenClip, goldenFile, goldenZoo, hasGoldenZoo } from './testing/tiny.js';
+import { norm } from './towers/block.js';
 import type { TowerChanges } from './towers/changes.js';
+import { normalised } from './towers/normalised.js';
+import { transformerWeights } from './towers/vision.js';
 
 type Learned = Record<string, tf.Tensor>;
 
@@ -104,6 +107,41 @@ describe.skipIf(!hasGoldenZoo)('changes inside the towers equal published code (
       const text = clip.text(names, changes('transformer'));
       return cosines(clip.vision(images, changes('visual.transformer')), text, 100);
     });
+  });
+
+  test('MMRL: tokens that enter above the first layer, and are read at the end', async () => {
+    const at = 'representation_learner.compound_rep_tokens';
+    const keys = [
+      at,
+      ...[0, 1].flatMap(i =>
+        [`r2v`, `r2t`].flatMap(to => [`${at}_${to}proj.${i}.weight`, `${at}_${to}proj.${i}.bias`]),
+      ),
+    ];
+    const proj = goldenFile('mmrl', goldenZoo).tensor('init.image_encoder.proj_rep') as tf.Tensor2D;
+    const tokens = 2;
+    const made = (learned: Learned, images: tf.Tensor, names: string[]) => {
+      const layer = (to: string) => (l: number) =>
+        l === 0
+          ? undefined
+          : rows(learned[at]!, learned[`${at}_${to}proj.${l - 1}.weight`]!, learned[`${at}_${to}proj.${l - 1}.bias`]!);
+      const text = clip.text(names, { prompts: { tokens, from: 1, layer: layer('r2t') } });
+      const seen = clip.visionTokens(images, { prompts: { layer: layer('r2v') } });
+      const last = seen.states.at(-1)!;
+      const read = tf.slice(last, [0, last.shape[1] - tokens, 0], [-1, -1, -1]); // [B, M, d_v]
+      const feature = tf.matMul(
+        tf.mean(norm(read, transformerWeights(clip.weights.vision).lnPost), 1) as tf.Tensor2D,
+        proj,
+      );
+      return { text, image: seen.features, feature: normalised(feature) };
+    };
+    const golden = goldenFile('mmrl', goldenZoo);
+    const learned = Object.fromEntries(keys.map(key => [key, golden.tensor(`init.${key}`)]));
+    const [images] = tf.unstack(golden.tensor('images'));
+    const names: string[] = JSON.parse(golden.metadata.classnames!);
+    const { text, image, feature } = await compile((pixels: tf.Tensor) => made(learned, pixels, names))(images!);
+    expect(distance(cosines(image, text, 100), golden.tensor('step0.logits'))).toBeLessThan(1e-3);
+    expect(distance(cosines(feature, text, 100), golden.tensor('step0.logits_rep'))).toBeLessThan(1e-3);
+    golden.close();
   });
 });
 

@@ -98,7 +98,7 @@ function walkTogether(
   const visionStates: VisionState[] = [];
   const textStates: TextState[] = [];
   const classTokens = once(classState);
-  const endTokens = once((state: TextState) => endState(text.plan, state));
+  const endTokens = once(endState);
   const statesUpTo = (upTo: number): TowerStates => ({
     get vision() {
       return visionStates.slice(0, upTo).map(classTokens);

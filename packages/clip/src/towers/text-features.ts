@@ -15,6 +15,11 @@ export interface TextPrompts extends ContextPlace {
    * its places.
    */
   layer(l: number): tf.Tensor | undefined;
+  /**
+   * The first layer with a context. Above 0, the prompts below it are those of `template`, and the context enters as
+   * new tokens after the start token (MMRL, Guo et al., CVPR 2025). Default: 0, where it replaces words.
+   */
+  from?: number;
 }
 
 /** A text tower, with tokenizer and embeddings. */
@@ -55,10 +60,12 @@ export function textStates(
 ): { features: tf.Tensor; states: () => tf.Tensor[] } {
   const { layers } = tower.config.text;
   const context = Array.from({ length: layers }, (_, l) => prompts?.layer(l));
-  if (prompts && prompts.tokens > 0 && !context[0])
-    throw new Error(`Text prompts with ${prompts.tokens} tokens have no context for layer 0.`);
-  const rows = promptRows(tower, classNames, prompts ?? template, truncate);
-  const walk = { ...tower, plan: planText(rows, context.some(isPerClass)), changes };
+  const from = prompts?.from ?? 0;
+  checkContext(prompts, context);
+  const rows = promptRows(tower, classNames, prompts && from === 0 ? prompts : template, truncate);
+  const plan = planText(rows, context.some(isPerClass));
+  const inserted = prompts && from > 0 ? { layer: from, tokens: prompts.tokens } : undefined;
+  const walk = { ...tower, plan, inserted, changes };
   const entered: TextState[] = [];
   let state = startText(walk, embed);
   while (state.layer < layers) {
@@ -66,7 +73,7 @@ export function textStates(
     entered.push(seen);
     state = runText(walk, entering);
   }
-  return { features: finishWalk(walk, state), states: () => entered.map(s => endState(walk.plan, s)) };
+  return { features: finishWalk(walk, state), states: () => entered.map(endState) };
 }
 
 /** The prompts of class names: with a learned context, or in a hand-written template. */
@@ -80,6 +87,17 @@ export function promptRows(
   return typeof around === 'string'
     ? wordRows(tokenizer, classNames, around, contextLength, truncate)
     : contextRows(tokenizer, classNames, around, contextLength);
+}
+
+function checkContext(prompts: TextPrompts | undefined, context: readonly (tf.Tensor | undefined)[]): void {
+  if (!prompts || prompts.tokens === 0) return;
+  const { tokens, from = 0 } = prompts;
+  if (!context[from]) throw new Error(`Text prompts with ${tokens} tokens have no context for layer ${from}.`);
+  const below = context.slice(0, from).findIndex(one => one !== undefined);
+  if (below >= 0)
+    throw new Error(
+      `Text prompts that enter from layer ${from} have a context for layer ${below}; leave it undefined.`,
+    );
 }
 
 /** A context with an axis for classes. */

@@ -37,6 +37,12 @@ export function planText(rows: readonly Slot[][], perClass: boolean): TextPlan {
   return { prefix: first.slice(0, shared), own: padded, ends: own.map(row => row.length - 1), length, tokens };
 }
 
+/** The plan of the same prompts with a context after their start token, which every prompt shares. */
+export function withContext(plan: TextPlan, tokens: number): TextPlan {
+  const context = Array.from({ length: tokens }, (_, m): Slot => -1 - m);
+  return { ...plan, prefix: [plan.prefix[0]!, ...context, ...plan.prefix.slice(1)], tokens };
+}
+
 /**
  * Which context token goes where: [G, N, M] of zeros and ones, and [rows, N, 1] that is zero at those places; G =
  * copies · rows.

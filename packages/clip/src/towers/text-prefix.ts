@@ -5,7 +5,7 @@ import { attendHeads, blockOfRows, type KeyValues, toHeads, toKeyValues } from '
 import { broadcast } from './broadcast.js';
 import { changedBetween, changesOf, type TowerChanges } from './changes.js';
 import { causalMask, finishText } from './text.js';
-import { contextPlaces, endMask, endPlaces, ownMask, type TextPlan } from './text-plan.js';
+import { contextPlaces, endMask, endPlaces, ownMask, type TextPlan, withContext } from './text-plan.js';
 
 /** Looks up the embeddings [n, d] of token ids; zeros for ids below zero. */
 export type Embed = (slots: readonly number[]) => tf.Tensor2D;
@@ -17,6 +17,7 @@ export type Embed = (slots: readonly number[]) => tf.Tensor2D;
  */
 export interface TextState {
   layer: number;
+  plan: TextPlan;
   rows: tf.Tensor2D; // [b · c · P + B · C · L, d]; after the last layer only end tokens, [B · C, d]
   prefixes: readonly [b: number, c: number];
   copies: number; // B
@@ -28,6 +29,8 @@ export interface TextWalk {
   weights: TextWeights;
   config: ClipConfig;
   plan: TextPlan;
+  /** From this layer on, the prompts have the places of this context after their start token. */
+  inserted?: { layer: number; tokens: number };
   changes?: TowerChanges;
 }
 
@@ -39,7 +42,7 @@ export function startText({ weights, config, plan }: TextWalk, embed: Embed): Te
   const prefixRows: tf.Tensor2D = tf.add(embed(prefix), at(0, prefix.length)); // [P, d]
   const ownTokens = tf.reshape(embed(own.flat()), [own.length, length, width]); // [C, L, d]
   const ownRows: tf.Tensor2D = tf.reshape(tf.add(ownTokens, at(prefix.length, length)), [own.length * length, width]);
-  return { layer: 0, rows: tf.concat([prefixRows, ownRows], 0), prefixes: [1, 1], copies: 1, perImage: false };
+  return { layer: 0, plan, rows: tf.concat([prefixRows, ownRows], 0), prefixes: [1, 1], copies: 1, perImage: false };
 }
 
 /**
@@ -61,7 +64,8 @@ export function enterText(
   state: TextState,
   prompts: tf.Tensor | undefined,
 ): { entering: TextState; seen: TextState } {
-  const put = prompts ? putIn(walk, state, prompts) : state;
+  const placed = walk.inserted?.layer === state.layer ? insert(state, walk.inserted.tokens) : state;
+  const put = prompts ? putIn(walk, placed, prompts) : placed;
   const rows = changedBetween(walk.changes ?? {}, 'text', state.layer, put.rows);
   if (rows === put.rows) return { entering: put, seen: state };
   const entering = { ...put, rows };
@@ -69,10 +73,10 @@ export function enterText(
 }
 
 /** One layer. */
-export function runText({ weights, config, plan, changes = {} }: TextWalk, entering: TextState): TextState {
+export function runText({ weights, config, changes = {} }: TextWalk, entering: TextState): TextState {
   const { layers, heads } = config.text;
   const { activation } = config;
-  const { layer, prefixes, copies } = entering;
+  const { layer, plan, prefixes, copies } = entering;
   const last = layer === layers - 1;
   const before = prefixes[0] * prefixes[1]; // b · c
   const classes = plan.own.length;
@@ -87,7 +91,7 @@ export function runText({ weights, config, plan, changes = {} }: TextWalk, enter
     activation,
     changes: changesOf(changes, 'text', layer),
     attend: (rest, endQueries) => {
-      const [ofPrefix, ofOwn] = splitRows(plan, entering, rest);
+      const [ofPrefix, ofOwn] = splitRows(entering, rest);
       const prefix: KeyValues & { queries?: tf.Tensor4D } = endQueries
         ? toKeyValues(ofPrefix, before, heads)
         : toHeads(ofPrefix, before, heads);
@@ -100,44 +104,57 @@ export function runText({ weights, config, plan, changes = {} }: TextWalk, enter
       const mask = causalMask(plan.prefix.length);
       return tf.concat([attendHeads(prefix.queries, prefix.keys, prefix.values, { mask }), mixed], 0);
     },
-    ...(last && { read: rows => atEnds(plan, entering, rows) }),
+    ...(last && { read: rows => atEnds(entering, rows) }),
   });
   const left = last ? changedBetween(changes, 'text', layers, rows) : rows;
   return { ...entering, layer: layer + 1, rows: left };
 }
 
 /** The end tokens' states, [C, d], or [B, C, d] once a prompt was per image. */
-export function endState(plan: TextPlan, state: TextState): tf.Tensor {
-  const { rows, copies, perImage } = state;
+export function endState(state: TextState): tf.Tensor {
+  const { plan, rows, copies, perImage } = state;
   const classes = plan.own.length;
-  const ends = rows.shape[0] === copies * classes ? rows : atEnds(plan, state, rows); // [B · C, d]
+  const ends = rows.shape[0] === copies * classes ? rows : atEnds(state, rows); // [B · C, d]
   return tf.reshape(ends, perImage ? [copies, classes, rows.shape[1]] : [classes, rows.shape[1]]);
 }
 
 /** The text features of a state after the last layer, [C, e] or [B, C, e], before L2 normalisation. */
-export function finishWalk({ weights, plan }: TextWalk, state: TextState): tf.Tensor {
-  const ends = endState(plan, state);
+export function finishWalk({ weights }: TextWalk, state: TextState): tf.Tensor {
+  const ends = endState(state);
   const features = finishText(weights, tf.reshape(ends, [-1, ends.shape[ends.rank - 1]!]) as tf.Tensor2D);
   return tf.reshape(features, [...ends.shape.slice(0, -1), features.shape[1]]);
 }
 
 /** Rows of the prefixes, [b · c · P, ·], and of the classes' own tokens, [B · C · L, ·]. */
-function splitRows({ prefix }: TextPlan, { prefixes: [b, c] }: TextState, rows: tf.Tensor2D) {
-  const count = b * c * prefix.length;
+function splitRows({ plan, prefixes: [b, c] }: TextState, rows: tf.Tensor2D) {
+  const count = b * c * plan.prefix.length;
   return tf.split(rows, [count, rows.shape[0] - count], 0) as [tf.Tensor2D, tf.Tensor2D];
 }
 
-function atEnds(plan: TextPlan, state: TextState, rows: tf.Tensor2D): tf.Tensor2D {
-  const [, ofOwn] = splitRows(plan, state, rows);
+function atEnds(state: TextState, rows: tf.Tensor2D): tf.Tensor2D {
+  const { plan } = state;
+  const [, ofOwn] = splitRows(state, rows);
   const classes = plan.own.length;
   const width = rows.shape[1];
   const own = tf.reshape(ofOwn, [state.copies, classes, plan.length, width]);
   return tf.reshape(tf.sum(tf.mul(own, endPlaces(plan)), 2), [state.copies * classes, width]); // [B · C, d]
 }
 
+/** The places of a context after the start token, still empty. */
+function insert(state: TextState, tokens: number): TextState {
+  const { plan, prefixes } = state;
+  const [ofPrefix, ofOwn] = splitRows(state, state.rows);
+  const copies = prefixes[0] * prefixes[1];
+  const width = ofOwn.shape[1];
+  const [start, rest] = tf.split(tf.reshape(ofPrefix, [copies, -1, width]), [1, plan.prefix.length - 1], 1);
+  const prefix = tf.concat([start!, tf.zeros([copies, tokens, width]), rest!], 1); // [b · c, P + M, d]
+  const rows = tf.concat([tf.reshape(prefix, [-1, width]), ofOwn], 0) as tf.Tensor2D;
+  return { ...state, plan: withContext(plan, tokens), rows };
+}
+
 /** Puts prompts into the places of the context, in the prefix and in the classes' own tokens. */
-function putIn({ plan, config }: TextWalk, state: TextState, prompts: tf.Tensor): TextState {
-  const { layer, prefixes, copies } = state;
+function putIn({ config }: TextWalk, state: TextState, prompts: tf.Tensor): TextState {
+  const { layer, plan, prefixes, copies } = state;
   const { tokens } = plan;
   const classes = plan.own.length;
   const context = asRank4(prompts); // [b, c, M, d]
@@ -154,13 +171,14 @@ function putIn({ plan, config }: TextWalk, state: TextState, prompts: tf.Tensor)
     // In layer 0, the context is added to the positions at its places; later, it replaces the outputs there.
     return tf.add(layer === 0 ? states : tf.mul(states, places.keep), placed);
   };
-  const [ofPrefix, ofOwn] = splitRows(plan, state, state.rows);
+  const [ofPrefix, ofOwn] = splitRows(state, state.rows);
   const prefix = put(tf.reshape(ofPrefix, [...prefixes, plan.prefix.length, width]), [plan.prefix], c); // [b, c, P, d]
   const own = put(tf.reshape(ofOwn, [copies, classes, plan.length, width]), plan.own, classes); // [B, C, L, d]
   const images = Math.max(prefix.shape[0], own.shape[0]);
   const everyOwn = broadcast(own, [images, classes, plan.length, width]);
   return {
     layer,
+    plan,
     rows: tf.concat([tf.reshape(prefix, [-1, width]), tf.reshape(everyOwn, [-1, width])], 0) as tf.Tensor2D,
     prefixes: [prefix.shape[0], prefix.shape[1]],
     copies: images,
