@@ -129,8 +129,9 @@ export function plainText(
   }
   const { weights, config } = clip;
   const { width, heads, layers } = config.text;
-  const slots = promptRows(clip, names, place);
-  const length = Math.max(...slots.map(row => row.length)) + 2; // some tokens after every end
+  const inserted = typeof place !== 'string' && place.from ? { layer: place.from, tokens: place.tokens } : undefined;
+  let slots = promptRows(clip, names, inserted ? 'a photo of a {}.' : place);
+  let length = Math.max(...slots.map(row => row.length)) + 2; // some tokens after every end
   const ids = slots.flatMap(row => Array.from({ length }, (_, n) => Math.max(row[n] ?? 0, 0)));
   const putIn = (tokens: tf.Tensor3D, context: tf.Tensor): tf.Tensor3D =>
     tf.stack(
@@ -149,25 +150,31 @@ export function plainText(
   let tokens = tf.reshape(words, [names.length, length, width]) as tf.Tensor3D;
   if (prompts[0]) tokens = putIn(tokens, prompts[0]);
   tokens = tf.add(tokens, tf.slice(weights.text.positions, [0, 0], [length, width]));
-  const causal = tf.tensor2d(
-    Array.from({ length }, (_, query) => Array.from({ length }, (_, key) => (key > query ? -1e30 : 0))),
-  );
+  const causal = () =>
+    tf.tensor2d(Array.from({ length }, (_, query) => Array.from({ length }, (_, key) => (key > query ? -1e30 : 0))));
   const rowwise = (layer: number, x: tf.Tensor3D) => {
     const changed = changes.between?.(layer, tf.reshape(x, [-1, width]));
     return changed ? (tf.reshape(changed, x.shape) as tf.Tensor3D) : x;
   };
-  const ends = tf.tensor2d(slots.map(row => Array.from({ length }, (_, n) => Number(n === row.length - 1))));
-  const atEnds = (x: tf.Tensor3D) => tf.sum(tf.mul(x, tf.expandDims(ends, 2)), 1); // [C, d]
+  const ends = () => tf.tensor2d(slots.map(row => Array.from({ length }, (_, n) => Number(n === row.length - 1))));
+  const atEnds = (x: tf.Tensor3D) => tf.sum(tf.mul(x, tf.expandDims(ends(), 2)), 1); // [C, d]
   const states: tf.Tensor[] = [];
   for (let layer = 0; layer < layers; layer++) {
     const context = prompts[layer];
+    if (inserted?.layer === layer) {
+      const { tokens: count } = inserted;
+      const [start, rest] = tf.split(tokens, [1, length - 1], 1);
+      tokens = tf.concat([start!, tf.zeros([names.length, count, width]), rest!], 1) as tf.Tensor3D;
+      length += count;
+      slots = slots.map(row => [row[0]!, ...Array.from({ length: count }, (_, m) => -1 - m), ...row.slice(1)]);
+    }
     if (layer > 0 && context) tokens = putIn(tokens, context);
     tokens = rowwise(layer, tokens);
     states.push(atEnds(tokens));
     tokens = plainBlock(tokens, weights.text.blocks[layer]!, {
       heads,
       quick: config.activation === 'quick_gelu',
-      mask: causal,
+      mask: causal(),
       layer,
       changes,
     });
