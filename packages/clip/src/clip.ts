@@ -5,6 +5,7 @@ import { disposeTower } from './image-features.js';
 import type { ClipTokenizer } from './text/tokenizer.js';
 import { forwardJoint, type JointOptions, type JointResult } from './towers/joint.js';
 import { normalised } from './towers/normalised.js';
+import { textReaders, visionReaders } from './towers/readers.js';
 import { warnIfSlow } from './towers/slow.js';
 import { type EnsembleOptions, textEnsemble } from './towers/text-ensemble.js';
 import { type TextOptions, textFeatures, textStates } from './towers/text-features.js';
@@ -80,6 +81,21 @@ export interface Clip {
     images: tf.Tensor,
     options?: VisionOptions,
   ): { features: tf.Tensor2D; tokens: tf.Tensor3D; states: tf.Tensor3D[] };
+  /**
+   * Features [C, K, e] of K tokens that read the prompts of each class and that nothing reads (RPO, Lee et al., ICCV
+   * 2023); [B, C, K, e] if prompts are per image.
+   *
+   * @param readers [K, d_t], without positions
+   * @param options as in `text`; `between` does not see the readers
+   */
+  textReaders(classNames: readonly string[], readers: tf.Tensor, options?: TextOptions): tf.Tensor;
+  /**
+   * Features [B, K, e] of K tokens that read the tokens of each image and that nothing reads.
+   *
+   * @param readers [K, d_v], or [B, K, d_v] per image; they enter before the first layer norm, without positions
+   * @param options as in `vision`; `between` does not see the readers
+   */
+  visionReaders(images: tf.Tensor, readers: tf.Tensor, options?: VisionOptions): tf.Tensor3D;
   /**
    * Runs both towers layer by layer; the prompts of each layer may depend on the states of both towers. Prompts can
    * enter the layers that both towers have; the remaining layers of the deeper tower run without.
@@ -186,6 +202,15 @@ export function createClip({ config, weights, tokenizer, id = '', source = '' }:
         const first = tf.reshape(tf.slice(tokens, [0, 0, 0], [batch, 1, width]), [batch, width]);
         return { features: normalised(first as tf.Tensor2D), tokens, states };
       });
+    },
+    textReaders: (classNames, readers, options) =>
+      tf.tidy(() => {
+        const features = textReaders(text, classNames, readers, options);
+        return options?.raw ? features : normalised(features);
+      }),
+    visionReaders(images, readers, options) {
+      warnIfSlow();
+      return tf.tidy(() => normalised(visionReaders(weights.vision, config, images, readers, options)));
     },
     forwardJoint(images, classNames, options) {
       warnIfSlow();

@@ -143,6 +143,21 @@ describe.skipIf(!hasGoldenZoo)('changes inside the towers equal published code (
     expect(distance(cosines(feature, text, 100), golden.tensor('step0.logits_rep'))).toBeLessThan(1e-3);
     golden.close();
   });
+
+  test('RPO: tokens that read the towers, and are not read', async () => {
+    const keys = ['prompt_learner.text_prompt', 'prompt_learner.img_prompt'];
+    await check('rpo', keys, (learned, images, names) => {
+      // its names keep their underscores
+      const each = names.map(name =>
+        clip.textReaders([''], learned['prompt_learner.text_prompt']!, { template: `a photo of a ${name}.{}` }),
+      );
+      const text = tf.concat(each, 0); // [C, K, e]
+      const image = clip.visionReaders(images, learned['prompt_learner.img_prompt']!); // [B, K, e]
+      const [byReader, ofImages] = [text, image].map(x => tf.transpose(x, [1, 0, 2])); // [K, C or B, e]
+      const logits = tf.mean(tf.matMul(ofImages!, byReader!, false, true), 0);
+      return tf.mul(logits, clip.logitScale) as tf.Tensor2D;
+    });
+  });
 });
 
 /** The same values; gradients are multiplied by a factor. */

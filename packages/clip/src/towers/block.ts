@@ -195,7 +195,7 @@ const projectKeysAndValues: Project = (rows, { qkvWeight, qkvBias }, changes) =>
 };
 
 /** [B · N, heads · depth] → [B, heads, N, depth]. */
-function splitHeads(rows: tf.Tensor2D, batch: number, heads: number): tf.Tensor4D {
+export function splitHeads(rows: tf.Tensor2D, batch: number, heads: number): tf.Tensor4D {
   const [count, width] = rows.shape;
   return tf.transpose(tf.reshape(rows, [batch, count / batch, heads, width / heads]), [0, 2, 1, 3]);
 }

@@ -5,7 +5,16 @@ import type { ClipTokenizer } from '../text/tokenizer.js';
 import type { TextWeights } from '../weights/weights.js';
 import type { TowerChanges } from './changes.js';
 import { planText } from './text-plan.js';
-import { type Embed, endState, enterText, finishWalk, runText, startText, type TextState } from './text-prefix.js';
+import {
+  type Embed,
+  endState,
+  enterText,
+  finishWalk,
+  runText,
+  startText,
+  type TextState,
+  type TextWalk,
+} from './text-prefix.js';
 
 /** Learned context of the text tower, requested layer by layer. */
 export interface TextPrompts extends ContextPlace {
@@ -49,26 +58,35 @@ export interface TextOptions extends TowerChanges {
   raw?: boolean;
 }
 
-/**
- * Text features before L2 normalisation, and the end tokens entering layers 0, 1, … of the tower, [C, d_t] or [B, C,
- * d_t].
- */
-export function textStates(
+/** The layers of a text tower for the prompts of class names, ready to be walked. */
+export function textWalk(
   { embed, ...tower }: TextTower,
   classNames: readonly string[],
   { prompts, template = DEFAULT_TEMPLATE, truncate, raw: _, ...changes }: TextOptions = {},
-): { features: tf.Tensor; states: () => tf.Tensor[] } {
-  const { layers } = tower.config.text;
-  const context = Array.from({ length: layers }, (_, l) => prompts?.layer(l));
+): { walk: TextWalk; start: TextState; context: (tf.Tensor | undefined)[] } {
+  const context = Array.from({ length: tower.config.text.layers }, (_, l) => prompts?.layer(l));
   const from = prompts?.from ?? 0;
   checkContext(prompts, context);
   const rows = promptRows(tower, classNames, prompts && from === 0 ? prompts : template, truncate);
   const plan = planText(rows, context.some(isPerClass));
   const inserted = prompts && from > 0 ? { layer: from, tokens: prompts.tokens } : undefined;
   const walk = { ...tower, plan, inserted, changes };
+  return { walk, start: startText(walk, embed), context };
+}
+
+/**
+ * Text features before L2 normalisation, and the end tokens entering layers 0, 1, … of the tower, [C, d_t] or [B, C,
+ * d_t].
+ */
+export function textStates(
+  tower: TextTower,
+  classNames: readonly string[],
+  options: TextOptions = {},
+): { features: tf.Tensor; states: () => tf.Tensor[] } {
+  const { walk, start, context } = textWalk(tower, classNames, options);
   const entered: TextState[] = [];
-  let state = startText(walk, embed);
-  while (state.layer < layers) {
+  let state = start;
+  while (state.layer < context.length) {
     const { entering, seen } = enterText(walk, state, context[state.layer]);
     entered.push(seen);
     state = runText(walk, entering);

@@ -72,8 +72,16 @@ export function enterText(
   return { entering, seen: entering };
 }
 
-/** One layer. */
-export function runText({ weights, config, changes = {} }: TextWalk, entering: TextState): TextState {
+/**
+ * One layer.
+ *
+ * @param keep gets the keys and values that each class's end token attends to, of prefix and own tokens
+ */
+export function runText(
+  { weights, config, changes = {} }: TextWalk,
+  entering: TextState,
+  keep?: (seen: KeyValues & { past: KeyValues }) => void,
+): TextState {
   const { layers, heads } = config.text;
   const { activation } = config;
   const { layer, plan, prefixes, copies } = entering;
@@ -96,8 +104,10 @@ export function runText({ weights, config, changes = {} }: TextWalk, entering: T
         ? toKeyValues(ofPrefix, before, heads)
         : toHeads(ofPrefix, before, heads);
       const { queries, keys, values } = toHeads(ofOwn, copies * classes, heads, endQueries);
+      const past = { keys: spread(prefix.keys), values: spread(prefix.values) };
+      keep?.({ past, keys, values });
       const mixed = attendHeads(queries, keys, values, {
-        past: { keys: spread(prefix.keys), values: spread(prefix.values) },
+        past,
         mask: last ? endMask(plan, copies) : ownMask(plan),
       }); // [B · C · L or B · C, d]
       if (!prefix.queries) return mixed;

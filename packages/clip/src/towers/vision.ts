@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ClipConfig } from '../config.js';
 import type { ResNetWeights, VisionWeights } from '../weights/weights.js';
-import { block, norm } from './block.js';
+import { block, type KeyValues, norm } from './block.js';
 import { broadcast } from './broadcast.js';
 import { changedBetween, changesAnything, changesOf, type TowerChanges } from './changes.js';
 import { resNetTower } from './resnet.js';
@@ -206,12 +206,17 @@ export function enterVision(
   return { entering, seen: entering };
 }
 
-/** One layer; the last one has outputs for the class token only, unless `all` are wanted. */
+/**
+ * One layer; the last one has outputs for the class token only, unless `all` are wanted.
+ *
+ * @param keep gets the keys and values of all tokens
+ */
 export function runVision(
   weights: VisionWeights,
   config: ClipConfig,
   { layer, tokens, prompts }: VisionState,
   { all = false, ...changes }: TowerChanges & { all?: boolean },
+  keep?: (seen: KeyValues) => void,
 ): VisionState {
   const { layers, heads } = config.vision;
   const last = layer === layers - 1;
@@ -221,6 +226,7 @@ export function runVision(
     changes: changesOf(changes, 'vision', layer),
     ...(last && !all && { read: classToken }),
   });
+  keep?.(out);
   const left = last ? changedBetween(changes, 'vision', layers, out.tokens) : out.tokens;
   return { layer: layer + 1, tokens: left, prompts };
 }
