@@ -1,5 +1,5 @@
 import { type MethodFactory, withRecipe } from '@dgprompt/methods';
-import { methodsNamed, withVariant } from './names.js';
+import { methodsNamed, withVariant, writtenName } from './names.js';
 
 /** Methods to run, and what identifies the versions of user-defined ones. */
 export interface ChosenMethods {
@@ -14,7 +14,7 @@ export interface ChosenMethods {
  * `./my-method.ts:anchored:lr=0.01`.
  *
  * @param settings chosen numbers by method, `lr=0.007+epochs=10`, in place of the published ones; they also apply to a
- *   method's variants
+ *   method's variants that have none of their own
  * @throws one sentence for an unknown name (with the nearest known one), and for a module without methods
  *
  * @example
@@ -32,7 +32,7 @@ export async function chooseMethods(
   const methods = new Map<string, MethodFactory>();
   const code = new Map<string, string>();
   for (const { method, variant, id, ...own } of await methodsNamed(names)) {
-    const numbers = settings.get(id);
+    const numbers = settings.get(writtenName({ id, variant })) ?? settings.get(id);
     const chosen = withVariant(numbers === undefined ? method : withRecipe(method, numbers), variant);
     methods.set(chosen.id, chosen);
     if (own.code !== undefined) code.set(chosen.id, own.code);

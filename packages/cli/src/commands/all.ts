@@ -2,6 +2,7 @@ import type { CommandTree } from '../options/command.js';
 import { bench } from './bench.js';
 import { compare } from './compare.js';
 import { data } from './data.js';
+import { describe } from './describe.js';
 import { doctor } from './doctor.js';
 import { evaluate } from './evaluate.js';
 import { exportCommand } from './export.js';
@@ -32,6 +33,7 @@ export const commands = {
   data,
   import: importCommand,
   interpret,
+  describe,
   models,
   verify,
   doctor,

@@ -11,6 +11,7 @@ import {
   dataOptions,
   imageOptions,
   jsonOption,
+  keepOptions,
   resultsOption,
   setOption,
   tableFile,
@@ -38,6 +39,7 @@ const options = {
   epochs: option('--epochs <n>', "instead of each method's published number", wholeNumber(1, 100_000).optional()),
   settings: option('--settings <file>', 'numbers that `dgprompt search` chose', text.optional()),
   ...cacheFeaturesOption,
+  ...keepOptions,
   validate: option('--validate', 'test on validation images after every epoch', flag),
   ...resultsOption,
   workers: option('--workers <n>', 'runs at a time, each in its own process', wholeNumber(1, 256).default(1)),
@@ -57,10 +59,7 @@ type Options = Values<typeof options>;
 export const bench = defineCommand({
   summary: 'compare methods as the papers do',
   description: 'Train methods, test them by a protocol of the papers, print the table.',
-  examples: [
-    'bench --tasks mammals,weather --seeds 1,2,3 --workers 2',
-    'bench --protocol few-shot --methods maple,./my-method.ts --dry-run',
-  ],
+  examples: ['bench --tasks mammals,weather --methods maple,./my-method.ts --seeds 1,2,3'],
   options,
   async action(options, _, context) {
     const bench = await import('@dgprompt/bench');

@@ -4,7 +4,7 @@ import type { Examination } from '@dgprompt/methods/evaluation';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { oneOf, option, text } from '../options/option.js';
-import { classesOption, computeOptions, jsonOption } from '../options/table.js';
+import { classesOption, computeOptions, jsonOption, methodsFromOption } from '../options/table.js';
 
 /** `dgprompt evaluate`: tests a classifier on labelled images, and writes a page of its mistakes. */
 export const evaluate = defineCommand({
@@ -27,6 +27,7 @@ export const evaluate = defineCommand({
     ),
     ...classesOption,
     json: { ...jsonOption.json, help: 'print {"top1", "images", "perClass", "confusions"} and nothing else' },
+    ...methodsFromOption,
     ...computeOptions,
   },
   async action(options, [folder, images]) {

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { option, reworded, wholeNumber } from '../options/option.js';
-import { jsonOption, modelOption } from '../options/table.js';
+import { jsonOption, methodsFromOption, modelOption } from '../options/table.js';
 
 /** `dgprompt interpret`: the words nearest to the learned context. */
 export const interpret = defineCommand({
@@ -12,17 +12,21 @@ export const interpret = defineCommand({
   options: {
     top: option('--top <n>', 'words for each vector', wholeNumber(1, 1000).default(3)),
     model: reworded(modelOption.model, 'the CLIP it was trained on (default: the recorded one)'),
+    ...methodsFromOption,
     ...jsonOption,
   },
-  async action({ model, top, json }, [folder]) {
+  async action({ model, methodsFrom, top, json }, [folder]) {
     const { methodTitle } = await import('@dgprompt/bench/methods');
     const { useDevice } = await import('@dgprompt/engine');
     const { loadMethod } = await import('@dgprompt/methods');
     const { interpret } = await import('@dgprompt/methods/evaluation');
+    const { savedRun } = await import('@dgprompt/methods/method');
+    const { ownMethodsFor } = await import('../options/method-options.js');
     const { loadModel } = await import('../terminal/load-model.js');
     const { textTable } = await import('../terminal/table.js');
+    const own = await ownMethodsFor((await savedRun(folder)).method, folder, methodsFrom);
     await useDevice();
-    const method = await loadMethod(folder, model === undefined ? undefined : await loadModel(model));
+    const method = await loadMethod(folder, model === undefined ? undefined : await loadModel(model), own);
     const contexts = interpret(method, { top });
     if (json) process.stdout.write(`${JSON.stringify({ method: method.name, contexts }, null, 2)}\n`);
     else {

@@ -1,7 +1,7 @@
 import type { Answer } from '@dgprompt/methods/evaluation';
 import { defineCommand } from '../options/command.js';
 import { flag, option, wholeNumber } from '../options/option.js';
-import { classesOption, computeOptions, jsonOption } from '../options/table.js';
+import { classesOption, computeOptions, jsonOption, methodsFromOption } from '../options/table.js';
 import { UsageError } from '../usage-error.js';
 
 /** `dgprompt predict`: classifies images. */
@@ -22,6 +22,7 @@ export const predict = defineCommand({
     ...classesOption,
     json: { ...jsonOption.json, help: 'a line of JSON per image: {"path", "predictions": [{"label", "score"}]}' },
     csv: option('--csv', 'lines of path,rank,label,score', flag),
+    ...methodsFromOption,
     ...computeOptions,
   },
   async action(options, [folder, images]) {

@@ -5,15 +5,16 @@ import type { RunConfig, RunRecord } from '@dgprompt/bench';
 import type { Clip } from '@dgprompt/clip';
 import type { Compute } from '@dgprompt/engine';
 import { duration, sha256Hex } from '@dgprompt/io';
+import type { Keep } from '@dgprompt/methods/training';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
-import { option, text } from '../options/option.js';
-import { dataOptions, jsonOption, modelOption } from '../options/table.js';
+import { option, reworded, text } from '../options/option.js';
+import { dataOptions, jsonOption, methodsFromOption, modelOption } from '../options/table.js';
 
 interface Options {
   suite?: string;
   root?: string;
-  method?: string;
+  methodsFrom?: string[];
   protocol?: string;
   model?: string;
 }
@@ -25,12 +26,12 @@ export const repeat = defineCommand({
   arguments: [['<record>', "a run's folder, or the record.json in it"]],
   examples: [
     'repeat results/base-to-new_…_maple_16-shots_seed-1_0123456789ab',
-    'repeat results/…/record.json --method ./my-method.ts',
+    'repeat results/…/record.json --methods-from ./my-method.ts',
   ],
   options: {
     suite: option('--suite <name>', "if the record's suite is a folder", text.optional()),
     root: dataOptions.root,
-    method: option('--method <file>', "if the record's method is your own", text.optional()),
+    methodsFrom: reworded(methodsFromOption.methodsFrom, "if the record's method is your own"),
     protocol: option('--protocol <file>', "if the record's protocol is your own", text.optional()),
     model: { ...modelOption.model, help: "if the record's CLIP is not the mini-CLIP" },
     ...jsonOption,
@@ -41,6 +42,7 @@ export const repeat = defineCommand({
     const { readRecord, runFiles } = await import('@dgprompt/bench/records');
     const { differences, environmentChanges } = await import('@dgprompt/bench/runs');
     const { useDevice } = await import('@dgprompt/engine');
+    const { nameForMethod } = await import('../options/method-options.js');
     const { interruptible } = await import('../terminal/interrupt.js');
     const { loadModel } = await import('../terminal/load-model.js');
     const folder = basename(path) === runFiles.record ? dirname(path) : path;
@@ -49,6 +51,7 @@ export const repeat = defineCommand({
     if (!('record' in read)) throw new Error(`${folder} cannot be repeated: ${read.reason}.`);
     const before = read.record;
     const { config } = before;
+    const name = await nameForMethod(config.method, folder, options.methodsFrom);
     await useDevice(computeOf(config));
     const clip = await loadModel(options.model);
     const scratch = await mkdtemp(join(tmpdir(), 'dgprompt-repeat-'));
@@ -62,7 +65,7 @@ export const repeat = defineCommand({
           throw new Error(
             `This run's CLIP has the hash ${config.model.slice(0, 12)}…, but ${clip.source} has ${clip.id.slice(0, 12)}…; name the right one with --model.`,
           );
-        const run = await planAgain(before, options, clip, signal);
+        const run = await planAgain(before, name, options, clip, signal);
         const { record } = await run.perform({
           folder: scratch,
           signal,
@@ -98,26 +101,38 @@ const computeOf = ({ device, threads, precision, backend }: RunConfig): Compute 
 /** Follows the suite's name in the records of a search. */
 const searchSuffix = '-validation';
 
-/** Plans the run of a record's config, and no other. @throws one sentence that names the first difference */
-async function planAgain({ config, leftOut }: RunRecord, options: Options, clip: Clip, signal: AbortSignal) {
+/**
+ * Plans the run of a record's config, and no other.
+ * @param methodName the record's method, with its file if it is the user's own
+ * @throws one sentence that names the first difference
+ */
+async function planAgain(
+  { config, leftOut, own }: RunRecord,
+  methodName: string,
+  options: Options,
+  clip: Clip,
+  signal: AbortSignal,
+) {
   const { openSettings, planExperiment } = await import('@dgprompt/bench/runs');
   const { validationSuite } = await import('@dgprompt/bench/suites');
   const { suite, task, protocol, method, recipe, shots, seed, code } = config;
   const compute = computeOf(config);
   const isSearch = suite.endsWith(searchSuffix);
-  if (code !== undefined && !options.method && !options.protocol)
-    throw new Error('This run has a method or a protocol of your own; name its file with --method or --protocol.');
+  if (code !== undefined && !own && !options.methodsFrom && !options.protocol)
+    throw new Error(
+      'This run has a method or a protocol of your own; name its file with --methods-from or --protocol.',
+    );
   const opened = await openSettings({
     suite: options.suite ?? (isSearch ? suite.slice(0, -searchSuffix.length) : suite),
     root: options.root,
     protocol: options.protocol ?? protocol,
-    methods: [options.method ?? method],
+    methods: [methodName],
     seeds: [seed],
     model: options.model,
     results: '',
     ...compute,
   });
-  const { augment, cacheFeatures = augment === false ? 0 : undefined, validate, ...numbers } = recipe;
+  const { augment, cacheFeatures = augment === false ? 0 : undefined, validate, keep, patience, ...numbers } = recipe;
   const { planned, failed } = await planExperiment(
     {
       ...opened,
@@ -128,6 +143,8 @@ async function planAgain({ config, leftOut }: RunRecord, options: Options, clip:
       skipBroken: leftOut !== undefined,
       cacheFeatures: cacheFeatures as number | undefined,
       validate: validate === true,
+      keep: keep as Keep | undefined,
+      patience: patience as number | undefined,
       overrides: { ...config.options, ...numbers },
     },
     { train: task, others: Object.keys(config.tests ?? {}) },

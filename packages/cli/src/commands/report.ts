@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { defineCommand } from '../options/command.js';
-import { option, text } from '../options/option.js';
-import { resultsOption } from '../options/table.js';
+import { option, reworded, text } from '../options/option.js';
+import { methodsFromOption, resultsOption } from '../options/table.js';
 
 /** `dgprompt report`: one page with everything in the records. */
 export const report = defineCommand({
@@ -13,9 +13,10 @@ export const report = defineCommand({
   ],
   options: {
     ...resultsOption,
+    methodsFrom: reworded(methodsFromOption.methodsFrom, 'your own methods, for the words near what they learned'),
     out: option('--out <file>', 'the page, self-contained: no other files, no network', text.default('report.html')),
   },
-  async action({ results, out }) {
+  async action({ results, out, methodsFrom }) {
     const { runName } = await import('@dgprompt/bench/runs');
     const { bytes, folderFor, writeFileAtomic } = await import('@dgprompt/io');
     const { reportPage } = await import('../report/page.js');
@@ -27,7 +28,7 @@ export const report = defineCommand({
     if (records.length === 0) throw noRecords('records', results);
     const runs = records.map(record => ({ ...record, folder: join(results, runName(record.config)) }));
     const bar = reporter();
-    const reader = wordReader();
+    const reader = wordReader(methodsFrom);
     const page = await reportPage({
       runs,
       problems: [...problems, ...(await failedRuns(results))],

@@ -35,7 +35,7 @@ export const search = defineCommand({
     const bench = await import('@dgprompt/bench');
     const { methodTitle } = await import('@dgprompt/bench/methods');
     const { madeBy } = await import('@dgprompt/bench/records');
-    const { searchable, searchMarkdown, withEarlier } = await import('@dgprompt/bench/search');
+    const { isSearchable, searchable, searchMarkdown, withEarlier } = await import('@dgprompt/bench/search');
     const { checkModel } = await import('@dgprompt/bench/suites');
     const { useDevice } = await import('@dgprompt/engine');
     const { withMethodOptions } = await import('../options/method-options.js');
@@ -49,7 +49,7 @@ export const search = defineCommand({
       const suite = await bench.openSuite(options.suite, { root: options.root });
       const methods = options.methods.flatMap(one => (one === 'all' ? searchable : [one]));
       const chosen = await bench.chooseMethods(await withMethodOptions(methods, options.set, context));
-      const fixed = chosen.methods.find(({ id }) => id === 'clip' || id === 'linear-probe');
+      const fixed = chosen.methods.find(method => !isSearchable(method));
       if (fixed) throw new Error(`${fixed.id} has no settings to search here; leave it out.`);
       const tasks = bench.chooseTasks(suite, options.tasks);
       checkModel(suite, options.model);

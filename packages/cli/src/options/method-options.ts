@@ -1,13 +1,18 @@
+import { resolve } from 'node:path';
+import type { MethodName } from '@dgprompt/bench/methods';
 import { unknownName } from '@dgprompt/io';
-import { UsageError } from '../usage-error.js';
+import type { MethodFactory } from '@dgprompt/methods';
+import { UsageError, usage } from '../usage-error.js';
 import type { Context } from './command.js';
 
 /**
  * Method names with options from `--set` and from the section `methods` of the config file added to them, as
- * `maple:lr=0.01`. Options in a name take precedence over the file's, those of `--set` over both.
+ * `maple:lr=0.01`. Options in a name take precedence over the file's, those of `--set` over both. A user's own methods
+ * have their options by their names, `--set anchored.lr=0.01`, in the config file also by their file's: `"./mine.ts"`.
  *
  * @param set as `maple.lr=0.01`
- * @throws UsageError for an unknown method, or for one of `--set` that is not among the names
+ * @throws UsageError for an unknown method, or for one of `--set` that is not among the names; one sentence for a file
+ *   without methods
  */
 export async function withMethodOptions(
   names: readonly string[],
@@ -24,28 +29,95 @@ export async function withMethodOptions(
   }
   if (fromFile.size + fromLine.size === 0) return [...names];
   const { methodNames } = await import('@dgprompt/methods');
-  const { addOptions, mergeOptionText } = await import('@dgprompt/methods/method');
-  const { expandGroups } = await import('@dgprompt/bench/methods');
-  const all = expandGroups(names);
-  const idOf = (name: string) => name.split(':', 1)[0]!;
+  const { mergeOptionText } = await import('@dgprompt/methods/method');
+  const { isFile, methodsNamed, writtenName } = await import('@dgprompt/bench/methods');
+  const all = await methodsNamed(names);
+  const chosen = [...new Set(all.map(({ id }) => id))];
+  const known = [...new Set([...methodNames, ...chosen])];
   for (const id of fromFile.keys())
-    if (!methodNames.includes(id))
-      throw new UsageError(`${configFile}: methods: ${unknownName('method', id, methodNames)}`);
-  const chosen = [...new Set(all.map(idOf))];
+    if (!isFile(id) && !known.includes(id))
+      throw new UsageError(
+        `${configFile}: methods: ${unknownName('method', id, known)} Your own method is named with its file, "./mine.ts:${id}".`,
+      );
   for (const id of fromLine.keys()) {
     if (chosen.includes(id)) continue;
-    if (!methodNames.includes(id)) throw new UsageError(`--set: ${unknownName('method', id, methodNames)}`);
+    if (!known.includes(id)) throw new UsageError(`--set: ${unknownName('method', id, known)}`);
     throw new UsageError(`--set has options of ${id}, which is not one of the methods here: ${chosen.join(', ')}.`);
   }
-  return all.map(name => {
-    const id = idOf(name);
-    const standard = fromFile.get(id);
-    const own = name.slice(id.length + 1);
-    const merged = standard === undefined ? own : mergeOptionText(standard, own);
-    const given = fromLine.get(id);
-    const withFile = merged === '' ? id : `${id}:${merged}`;
-    return given === undefined ? withFile : addOptions(withFile, given);
+  return all.map(({ id, file, variant }) => {
+    const keys = file === undefined ? [id] : [id, resolve(file), `${resolve(file)}:${id}`];
+    const standard = [...fromFile].filter(([key]) => keys.includes(isFile(key) ? resolve(key) : key));
+    const texts = [...standard.map(([, text]) => text), variant, fromLine.get(id) ?? ''].filter(Boolean);
+    return writtenName({ id, file, variant: texts.length > 1 ? texts.reduce(mergeOptionText) : (texts[0] ?? '') });
   });
+}
+
+/**
+ * The one method that a name stands for, with options from `--set` and the config file.
+ * @throws one sentence where it stands for several
+ */
+export async function oneMethod(
+  name: string,
+  set: readonly string[] | undefined,
+  context: Pick<Context, 'configFile' | 'methods'>,
+): Promise<MethodFactory> {
+  const { chooseMethods } = await import('@dgprompt/bench');
+  const { isFile } = await import('@dgprompt/bench/methods');
+  const { methods } = await chooseMethods(await withMethodOptions([name], set, context));
+  const [method, ...others] = methods;
+  if (method && others.length === 0) return method;
+  const ids = methods.map(({ id }) => id);
+  throw new UsageError(
+    `--method ${name} is ${ids.length} methods (${ids.join(', ')}); name one, as ${isFile(name) ? `${name}:` : ''}${ids[0]}.`,
+  );
+}
+
+/**
+ * The methods of files that `--methods-from` names, to open what one of them learned. A folder never names code to
+ * load: its files are data.
+ *
+ * @param method the id of the method that learned it
+ * @param folder of the classifier or run, for errors
+ * @throws UsageError if the method is neither built in nor one of the files'
+ */
+export async function ownMethodsFor(
+  method: string,
+  folder: string,
+  files: readonly string[] = [],
+): Promise<MethodFactory[]> {
+  const own = await methodsIn(files);
+  await checkMethod(method, folder, own);
+  return own.map(({ method }) => method);
+}
+
+/**
+ * The name that a run's method has in a list: its id, with its file if it is one of the user's.
+ * @param folder of the run, for errors
+ * @throws UsageError if the method is neither built in nor one of the files'
+ */
+export async function nameForMethod(method: string, folder: string, files: readonly string[] = []): Promise<string> {
+  const own = await methodsIn(files);
+  const { file } = (await checkMethod(method, folder, own)) ?? {};
+  return file === undefined ? method : `${file}:${method}`;
+}
+
+/** The methods that files export. Their names need no leading `./`. */
+async function methodsIn(files: readonly string[]): Promise<MethodName[]> {
+  const { isFile, methodsNamed } = await import('@dgprompt/bench/methods');
+  return methodsNamed(files.map(file => (isFile(file) ? file : `./${file}`))).catch(usage);
+}
+
+/** The user's method of an id; undefined for a built-in one. */
+async function checkMethod(id: string, folder: string, own: readonly MethodName[]): Promise<MethodName | undefined> {
+  const { methodNames } = await import('@dgprompt/methods');
+  const name = id.split(':', 1)[0]!;
+  const found = own.find(one => one.id === name);
+  if (found || methodNames.includes(name)) return found;
+  const missing =
+    own.length === 0 ? '' : `; ${[...new Set(own.map(({ file }) => file))].join(' and ')} does not export it`;
+  throw new UsageError(
+    `${folder} was made by the method "${name}", which is not built in${missing}: name the file that exports it with --methods-from ./file.ts.`,
+  );
 }
 
 /** Options as text, nested keys with dots: `lr=0.01+guidance.rank=32`. */

@@ -6,6 +6,7 @@ import { loadMethod } from '@dgprompt/methods';
 import { type ContextWords, interpret } from '@dgprompt/methods/evaluation';
 import { savedRun } from '@dgprompt/methods/method';
 import { miniClip } from '@dgprompt/pictograms';
+import { ownMethodsFor } from '../options/method-options.js';
 import { loadModel } from '../terminal/load-model.js';
 import { type Html, html } from './html.js';
 import type { StoredRun } from './stored-run.js';
@@ -20,8 +21,11 @@ export interface WordReader {
 /** The most learned vectors for which words are looked up: class-specific contexts of 1,000 classes take minutes. */
 const mostVectors = 256;
 
-/** A reader that loads each CLIP once. Its `read` throws if the checkpoint or the CLIP is missing. */
-export function wordReader(): WordReader {
+/**
+ * A reader that loads each CLIP once. Its `read` throws if the checkpoint, the CLIP or the method is missing.
+ * @param methodsFrom files of the user's own methods
+ */
+export function wordReader(methodsFrom?: readonly string[]): WordReader {
   const clips = new Map<string, Promise<Clip>>();
   const clipOf = ({ id, source }: { id: string; source: string }) => {
     if (!clips.has(id)) clips.set(id, openClip(id, source));
@@ -31,7 +35,9 @@ export function wordReader(): WordReader {
     async read({ folder, checkpoint }) {
       if (checkpoint === undefined) return undefined;
       const path = join(folder, checkpoint);
-      const method = await loadMethod(path, await clipOf((await savedRun(path)).clip));
+      const run = await savedRun(path);
+      const own = await ownMethodsFor(run.method, path, methodsFrom);
+      const method = await loadMethod(path, await clipOf(run.clip), own);
       try {
         const context = method.learner.context?.layer(0);
         return context && context.size / context.shape.at(-1)! <= mostVectors ? interpret(method) : undefined;

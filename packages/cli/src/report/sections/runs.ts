@@ -1,4 +1,4 @@
-import { methodTitle } from '@dgprompt/bench/methods';
+import { methodSummary, methodTitle } from '@dgprompt/bench/methods';
 import { canonicalJson } from '@dgprompt/bench/runs';
 import { duration } from '@dgprompt/io';
 import { quoted } from '../../terminal/this-command.js';
@@ -15,6 +15,7 @@ export function runsSection(groups: readonly Group[]): Html {
   return html`<section id="runs"><h2>Runs</h2>
 <p>Each line ends with the command that runs it again and says whether the numbers are the same.</p>
 ${groups.map(({ title, records: runs }) => html`<details><summary>${title}, ${runs.length} run${runs.length === 1 ? '' : 's'}</summary>${table(title, inOrder(runs).slice(0, listed))}${runs.length > listed && html`<p class="note">And ${runs.length - listed} more; \`dgprompt status\` lists them all.</p>`}</details>\n`)}
+${methods(distinct(groups.flatMap(group => group.methods)))}
 ${notes(all)}
 <h3>Made on</h3>
 ${machines(all)}</section>\n`;
@@ -38,15 +39,22 @@ function table(title: string, runs: readonly StoredRun[]): Html {
 <thead><tr>${['task', 'method', 'shots', 'seed', 'top-1 %', 'time', 'to repeat it'].map(name => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>
 ${runs.map(
-  ({ config, tests, timings, folder }) =>
+  ({ config, tests, timings, folder, own }) =>
     html`<tr><th scope="row">${config.task}</th><td>${methodTitle(config.method)}</td><td>${config.shots}</td><td>${config.seed}</td><td>${Object.entries(
       tests,
     )
       .map(([name, test]) => `${name} ${test === null ? '–' : test.top1.toFixed(1)}`)
       .join(
         ', ',
-      )}</td><td>${duration(timings.total ?? 0)}</td><td><code>dgprompt repeat ${quoted(folder)}</code></td></tr>\n`,
+      )}</td><td>${duration(timings.total ?? 0)}</td><td><code>dgprompt repeat ${quoted(folder)}${own && ' --methods-from FILE'}</code></td></tr>\n`,
 )}</tbody></table></div>`;
+}
+
+/** What each method is, as far as its definition says it. */
+function methods(ids: readonly string[]): Html | undefined {
+  const told = distinct(ids.map(id => id.replace(/[:(].*$/, '').trim())).filter(id => methodSummary(id) !== undefined);
+  if (told.length === 0) return undefined;
+  return html`<details><summary>Methods</summary><dl class="methods">${told.map(id => html`<dt>${methodTitle(id)}</dt><dd>${methodSummary(id)!}</dd>`)}</dl></details>`;
 }
 
 /** Notes of the runs, such as lowered depths, with their counts. */
