@@ -37,6 +37,8 @@ export async function portableClassifier(
 /** Pixels [1, 3, R, R] to probabilities [1, C]. */
 async function recordedClassifier(method: Method): Promise<PortableGraph> {
   const { imageSize } = method.clip;
+  if (method.learner.adapt)
+    throw new Error(`${method.name} adapts to each image by gradient steps, which an exported file cannot take.`);
   const side = textSide(method);
   const text = await side.compute();
   const images = tf.zeros<tf.Rank.R4>([1, 3, imageSize, imageSize]);

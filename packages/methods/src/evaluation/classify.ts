@@ -1,11 +1,12 @@
-import { evalPixels, type ImageSource } from '@dgprompt/images';
+import { evalPixels, type ImageSource, trainPixels } from '@dgprompt/images';
 import { type OnProgress, prefetch, randomStream } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import type { FrozenBatch, FrozenRows } from '../features/image.js';
 import { imagesAtOnce } from '../features/images-at-once.js';
 import { perImageText } from '../learner/forward.js';
 import type { Method } from '../learner/types.js';
-import { evalTransform, readPixels, type Transform } from '../transforms/transform.js';
+import { evalTransform, readPixels, type Transform, trainTransform } from '../transforms/transform.js';
+import { adapted, checkAdaptation } from './adapt.js';
 import { type Inference, inference } from './inference.js';
 
 /** One image's logits [C], or why it could not be read. */
@@ -18,6 +19,11 @@ export interface ClassifyOptions {
   batch?: number;
   /** Where pixels come from, instead of image files. */
   transform?: Transform;
+  /**
+   * The augmented views of a method that adapts to each image; all images draw the same numbers, so that the order of
+   * images does not matter. Default: random resized crops and flips, as in training.
+   */
+  views?: Transform;
   /**
    * The frozen features of all images, in their order, for a method without visual prompts: no pixels are needed then.
    */
@@ -55,6 +61,10 @@ export async function* classify<S extends ImageSource>(
 ): AsyncGenerator<Classified<S>, void, undefined> {
   const { signal, onProgress, batch: size = standardBatch(method), rows } = options;
   const total = Array.isArray(images) ? images.length : Number.NaN;
+  if (method.learner.adapt) {
+    yield* adaptEach(method, images, options, total);
+    return;
+  }
   const load = rows ? fromRows(rows, size) : fromPixels(method, size, options);
   const onText = (text: { done: number; total: number }) => onProgress?.({ phase: 'text', ...text });
   const features = options.transform?.features;
@@ -143,4 +153,47 @@ function fromPixels({ clip: { imageSize } }: Method, size: number, { batch, tran
     if (errors.size === images.length) return { errors };
     return { input: tf.tensor4d(pixels, [rows, 3, imageSize, imageSize]), errors };
   };
+}
+
+/** One image at a time, each with its own views. */
+async function* adaptEach<S extends ImageSource>(
+  method: Method,
+  images: Iterable<S> | AsyncIterable<S>,
+  { transform, views, signal, onProgress }: ClassifyOptions,
+  total: number,
+): AsyncGenerator<Classified<S>, void, undefined> {
+  const { clip, learner, seed, name } = method;
+  const { imageSize } = clip;
+  const count = learner.adapt!.views;
+  checkAdaptation(name, learner.adapt!);
+  const augmented = views ?? trainTransform(imageSize);
+  const whole = transform ?? evalTransform(imageSize);
+  const random = randomStream(seed).fork('test views');
+  const load = async (image: S): Promise<Loaded> => {
+    signal?.throwIfAborted();
+    const isFile = typeof image === 'string';
+    const view = (i: number) =>
+      isFile ? augmented.load(image, random.fork(i)) : trainPixels(image, imageSize, random.fork(i));
+    const itself = isFile ? whole.load(image, random) : evalPixels(image, imageSize);
+    try {
+      const all = await Promise.all([itself, ...Array.from({ length: count }, (_, i) => view(i))]);
+      const pixels = new Float32Array(all.length * all[0]!.length);
+      for (const [row, one] of all.entries()) pixels.set(one, row * one.length);
+      return { input: tf.tensor4d(pixels, [all.length, 3, imageSize, imageSize]), errors: new Map() };
+    } catch (error) {
+      return { errors: new Map([[0, error as Error]]) };
+    }
+  };
+  const ready = await adapted(method);
+  let done = 0;
+  try {
+    for await (const [{ input, errors }, image] of prefetch(images, load, free)) {
+      signal?.throwIfAborted();
+      const error = errors.get(0);
+      yield error ? { image, error } : { image, logits: await ready.logits(input as tf.Tensor4D) };
+      onProgress?.({ phase: 'images', done: ++done, total });
+    }
+  } finally {
+    await ready.dispose();
+  }
 }

@@ -68,7 +68,7 @@ async function evaluateItems(method: Method, items: readonly Item[], options: Ev
   const { signal, transform } = options;
   const batch = Math.min(options.batch ?? standardBatch(method), items.length);
   const paths = items.map(({ path }) => path);
-  const isShared = transform?.fixed && !promptedImages(method);
+  const isShared = transform?.fixed && !promptedImages(method) && !method.learner.adapt;
   const rows = isShared ? await frozenRows(method.clip, paths, { transform, signal }) : undefined;
   const judged: { label: number; predicted: number }[] = [];
   for await (const one of classify(method, paths, { ...options, batch, rows })) {

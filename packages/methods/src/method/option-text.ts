@@ -2,7 +2,8 @@ import { splitList } from '@dgprompt/io';
 import type { GivenOptions, OptionFacts } from './definition.js';
 import { unknownOption, wrongValue } from './option-schema.js';
 import { type OptionLeaf, optionLeaves } from './option-tree.js';
-import { recipeKeys, type Settings } from './options.js';
+import type { Settings } from './options.js';
+import { recipeLeaves } from './recipe.js';
 
 /** A variant's name. */
 const isName = (text: string) => /^[a-z][\w-]*$/i.test(text);
@@ -65,13 +66,12 @@ export function parseOption<O extends object>(
   const at = text.indexOf('=');
   const [key, value] = [text.slice(0, at), text.slice(at + 1)];
   const leaves = optionLeaves(definition);
-  for (const name of recipeKeys) leaves.set(name, { key: name, standard: name === 'lr' ? 0.01 : 1 });
+  for (const [name, standard] of recipeLeaves) leaves.set(name, { key: name, standard });
   const leaf = leaves.get(key);
   if (!leaf) throw unknownOption(definition.name, key, [...leaves.keys()]);
   const parsed = parseValue(value, leaf.standard);
   if (parsed === undefined) throw wrongValue(definition.name, leaf, value);
-  const [first, second] = key.split('.') as [string, string | undefined];
-  return (second === undefined ? { [first]: parsed } : { [first]: { [second]: parsed } }) as GivenOptions<O>;
+  return key.split('.').reduceRight((inner: unknown, name) => ({ [name]: inner }), parsed) as GivenOptions<O>;
 }
 
 /** A value in the type of the default, undefined if it is none. */

@@ -2,7 +2,8 @@ import type { Clip } from '@dgprompt/clip';
 import type { Classes, Recipe, TaskInfo } from '../learner/types.js';
 import type { GivenOptions, MethodDefinition } from './definition.js';
 import { checkOptions } from './option-schema.js';
-import { isGroup, mergedOptions } from './option-tree.js';
+import { mergedOptions } from './option-tree.js';
+import { checkRecipe, mergedRecipe, recipeKeys } from './recipe.js';
 import { type Task, taskKeys, taskOf } from './task.js';
 
 /** The settings that every method has in addition to its options. */
@@ -19,17 +20,6 @@ export interface Resolved<O> extends Task {
   capped: Record<string, number>;
 }
 
-/** The part of a recipe that is about training; the rest are options. */
-export const recipeKeys = [
-  'lr',
-  'epochs',
-  'batch',
-  'accumulate',
-  'clipGradients',
-  'optimizer',
-  'schedule',
-  'episode',
-] as const;
 const settingKeys: readonly string[] = [...recipeKeys, 'seed', ...taskKeys];
 
 /**
@@ -60,7 +50,7 @@ export function resolveOptions<O extends object>(
     own,
   );
   checkOptions(definition, options, settingKeys);
-  const recipe = mergedRecipe(pick(published, isRecipe), pick(chosen, isRecipe)) as unknown as Recipe;
+  const recipe = mergedRecipe(pick(published, isRecipe), pick(chosen, isRecipe));
   if (published.epochs === 0) recipe.epochs = 0; // no gradient steps, whatever other methods are given
   checkRecipe(name, recipe, published.epochs === 0 ? 0 : 1);
 
@@ -77,38 +67,6 @@ export function resolveOptions<O extends object>(
   }
   const isChosen = recipe.epochs === 0 || ['lr', 'epochs', 'batch'].every(key => key in chosen);
   return { ...task, assumed: isChosen ? undefined : task.assumed, options, recipe, capped };
-}
-
-/** A recipe with given numbers in place of the published ones; another optimizer or schedule replaces all of its own. */
-function mergedRecipe(published: Record<string, unknown>, given: Record<string, unknown>): Record<string, unknown> {
-  const before = { ...published };
-  for (const [key, value] of Object.entries(given)) {
-    const old = before[key];
-    if (isGroup(value) && isGroup(old) && value.name !== undefined && value.name !== old.name) delete before[key];
-  }
-  return mergedOptions(before, given);
-}
-
-/**
- * Checks the numbers of a recipe.
- * @param leastEpochs 0 for a method that may have no gradient steps
- * @throws one sentence naming the wrong number
- */
-export function checkRecipe(name: string, recipe: Recipe, leastEpochs = 1): void {
-  const { lr, epochs, batch, accumulate = 1, clipGradients = 1, episode } = recipe;
-  if (!(Number.isFinite(lr) && lr > 0))
-    throw new Error(`${name}: the learning rate (lr) is ${lr}; it must be above 0.`);
-  if (!(clipGradients > 0)) throw new Error(`${name}: clipGradients is ${clipGradients}; it must be above 0.`);
-  const counts = { epochs, batch, accumulate, ...(episode === undefined ? {} : { episode }) };
-  for (const [key, value] of Object.entries(counts)) {
-    const least = key === 'epochs' ? leastEpochs : key === 'episode' ? 2 : 1;
-    if (!Number.isInteger(value) || value < least)
-      throw new Error(`${name}: ${key} is ${value}; it must be a whole number of at least ${least}.`);
-  }
-  if (episode !== undefined && episode < batch)
-    throw new Error(
-      `${name}: an episode of ${episode} classes may be too small for the labels of a batch of ${batch} images; give an episode of at least ${batch}, or a smaller batch.`,
-    );
 }
 
 const pick = (from: object, wanted: (key: string) => boolean): Record<string, unknown> =>

@@ -1,13 +1,13 @@
 import { batches, type Dataset, type Item } from '@dgprompt/datasets';
 import { leaves } from '@dgprompt/engine';
-import { checkSchedule, learningRateAt, publishedSchedule, type ScheduleSettings } from '@dgprompt/engine/optim';
+import { learningRateAt, publishedSchedule } from '@dgprompt/engine/optim';
 import { type OnProgress, type Progress, randomStream } from '@dgprompt/io';
 import { evaluate } from '../evaluation/evaluate.js';
 import { promptedImages } from '../learner/forward.js';
 import { checkItems } from '../learner/items.js';
 import { changed } from '../learner/revision.js';
 import type { Method, Recipe } from '../learner/types.js';
-import { checkRecipe, recipeKeys } from '../method/options.js';
+import { checkRecipe, mergedRecipe, recipeKeys } from '../method/recipe.js';
 import { checkCacheFeatures, type TransformOptions, transformName, transformsFor } from '../transforms/for-training.js';
 import { type Checkpoint, itemsHash, resumeCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { trainingData } from './data.js';
@@ -248,8 +248,10 @@ function checkTraining(
   options: TrainOptions,
 ): Recipe {
   const { name, learner } = method;
-  const recipe = { ...method.recipe } as Recipe;
-  for (const key of recipeKeys) if (options[key] !== undefined) Object.assign(recipe, { [key]: options[key] });
+  const given = Object.fromEntries(
+    recipeKeys.map(key => [key, options[key]]).filter(([, value]) => value !== undefined),
+  );
+  const recipe = mergedRecipe(method.recipe, given);
   if (method.recipe.epochs === 0) recipe.epochs = 0;
   checkRecipe(name, recipe, method.recipe.epochs === 0 ? 0 : 1);
   const learns = recipe.epochs > 0 && leaves(learner.variables).length > 0;
@@ -263,17 +265,7 @@ function checkTraining(
   if (patience !== undefined && validation.length === 0)
     throw new Error(`${name}: patience compares validation accuracies, and there are no validation images.`);
   if (keep !== 'last' && keep !== 'best') throw new Error(`${name}: keep is "${keep}"; it must be "last" or "best".`);
-  if (learns) checkedSchedule(name, recipe.schedule, recipe.epochs);
   return recipe;
-}
-
-function checkedSchedule(name: string, schedule: ScheduleSettings | undefined, epochs: number): void {
-  if (schedule === undefined) return;
-  try {
-    checkSchedule(schedule, { epochs });
-  } catch (error) {
-    throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
-  }
 }
 
 function notFinite(
