@@ -22,7 +22,7 @@ InferenceSession.create(Buffer.from(model, 'base64'), options).then(run).then(
 export function probeDevice(model: Uint8Array, device: string): Promise<string | undefined> {
   const library = createRequire(import.meta.url).resolve('onnxruntime-node');
   const args = ['-e', program, library, Buffer.from(model).toString('base64'), device];
-  const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' };
+  const env = { ORT_DISABLE_TELEMETRY: '1', ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' };
   return new Promise(resolve => {
     execFile(process.execPath, args, { env }, (error, stdout) => {
       if (!error) resolve(undefined);
