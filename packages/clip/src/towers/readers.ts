@@ -12,11 +12,12 @@ import { enterText, runText } from './text-prefix.js';
 import { enterVision, runVision, startVision, transformerWeights, type VisionOptions } from './vision.js';
 
 /**
- * Tokens that read a tower and that nothing reads, not even they each other (RPO, Lee et al., ICCV 2023): in every layer
+ * One layer of tokens that read a tower and that nothing reads, not even they each other (RPO, Lee et al., ICCV 2023):
  * they attend to the keys and values that the layer has without them.
+ *
+ * @param rows [G · K, D], K for each group
+ * @param seen keys and values of each group, [G, H, N, D/H]
  */
-
-/** One layer of readers, [G · K, D], each group of which attends to its own keys and values [G, H, N, D/H]. */
 function readBlock(
   rows: tf.Tensor2D,
   weights: BlockWeights<tf.Tensor>,
