@@ -5,6 +5,7 @@ import { type Inference, inference } from '../evaluation/inference.js';
 import { predict } from '../evaluation/predict.js';
 import { promptedImages, wantsFrozen } from '../learner/forward.js';
 import type { Classes, Method, PromptLearner } from '../learner/types.js';
+import { checkLearner } from './check-learner.js';
 import { checkClassNames } from './class-names.js';
 import { checkContextLength } from './context-length.js';
 import type { GivenOptions, MethodDefinition } from './definition.js';
@@ -143,7 +144,8 @@ function factory<O extends object>(definition: MethodDefinition<O>, id: string, 
     const resolved = resolveOptions(definition, clip, classes, mergedOptions(given, fixed));
     const { task, options, seed } = resolved;
     const classNames = checkClassNames(resolved.classNames, task.dataset);
-    const learner = definition.build(clip, options, random ?? seededRandom(seed), { ...task, classNames });
+    const setting = { ...task, classNames };
+    const learner = checkLearner(id, definition.build(clip, options, random ?? seededRandom(seed), setting));
     const built = { id, clip, resolved: { ...resolved, classNames }, learner };
     try {
       checkContext(built, classNames);

@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs';
+import { expect, test } from 'vitest';
+import { checkLearner } from './check-learner.js';
+
+const check = (learner: unknown) => checkLearner('mine', learner as never);
+
+test('what types allow passes as it is', () => {
+  const learner = {
+    variables: { a: [tf.variable(tf.zeros([2]))] },
+    loss: () => tf.scalar(1),
+    logits: undefined,
+    more: 1,
+  };
+  expect(check(learner)).toBe(learner);
+});
+
+test.each<[unknown, string]>([
+  [undefined, 'mine: build returned undefined; it must return an object with the variables.'],
+  [{ loss: () => 1 }, 'mine: build returned no variables; a method that trains nothing returns variables: {}.'],
+  [{ variables: {}, loss: 3 }, 'mine: loss is number; it must be a function.'],
+  [{ variables: {}, frozen: 'text' }, 'mine: frozen is string; it must be an object.'],
+  [{ variables: {}, perImage: () => 1 }, 'mine: perImage is function; it must be true or false.'],
+  [
+    { variables: {}, textFeature: () => 1 },
+    'mine: build returned "textFeature", which is not used; did you mean "textFeatures"?',
+  ],
+  [{ variables: { a: { b: tf.zeros([2]) } } }, 'mine: the variable "a.b" is a tensor; make it with tf.variable.'],
+  [{ variables: { a: 3 } }, 'mine: the variable "a" is of type number; it must be a tf.Variable.'],
+  [{ variables: {}, state: { a: [3] } }, 'mine: the variable "state.a.0" is of type number; it must be a tf.Variable.'],
+])('%j is an error', (learner, sentence) => {
+  expect(() => check(learner)).toThrow(sentence);
+});

@@ -1,0 +1,54 @@
+import { namedLeaves } from '@dgprompt/engine';
+import { nearestName } from '@dgprompt/io';
+import * as tf from '@tensorflow/tfjs';
+import type { PromptLearner } from '../learner/types.js';
+
+/** What `build` can return, and of which type each part is. */
+const parts: Readonly<Record<keyof PromptLearner, 'function' | 'object' | 'boolean'>> = {
+  variables: 'object',
+  state: 'object',
+  groups: 'object',
+  classSpecific: 'boolean',
+  context: 'object',
+  textFeatures: 'function',
+  perImage: 'boolean',
+  imageFeatures: 'function',
+  features: 'function',
+  logits: 'function',
+  loss: 'function',
+  frozen: 'object',
+  gradients: 'function',
+  fit: 'function',
+  adapt: 'object',
+  afterEpoch: 'function',
+};
+
+/**
+ * What a method's `build` returned, checked: what types promise, for methods that no compiler has seen.
+ * @throws one sentence with method and part for a part of another type, a misspelt one, or a variable that is none
+ */
+export function checkLearner(name: string, learner: PromptLearner): PromptLearner {
+  if (typeof learner !== 'object' || learner === null)
+    throw new Error(
+      `${name}: build returned ${learner === null ? 'null' : typeof learner}; it must return an object with the variables.`,
+    );
+  for (const [key, value] of Object.entries(learner) as [string, unknown][]) {
+    const type = (parts as Readonly<Record<string, string>>)[key];
+    const meant = type === undefined ? nearestName(key, Object.keys(parts)) : undefined;
+    if (meant !== undefined)
+      throw new Error(`${name}: build returned "${key}", which is not used; did you mean "${meant}"?`);
+    if (type !== undefined && value !== undefined && (typeof value !== type || value === null))
+      throw new Error(
+        `${name}: ${key} is ${value === null ? 'null' : typeof value}; it must be ${type === 'boolean' ? 'true or false' : type === 'object' ? 'an object' : 'a function'}.`,
+      );
+  }
+  const { variables, state = {} } = learner;
+  if (variables === undefined)
+    throw new Error(`${name}: build returned no variables; a method that trains nothing returns variables: {}.`);
+  for (const [path, leaf] of [...namedLeaves<unknown>(variables), ...namedLeaves<unknown>(state, 'state')])
+    if (!(leaf instanceof tf.Variable))
+      throw new Error(
+        `${name}: the variable "${path}" is ${leaf instanceof tf.Tensor ? 'a tensor; make it with tf.variable' : `of type ${typeof leaf}; it must be a tf.Variable`}.`,
+      );
+  return learner;
+}
