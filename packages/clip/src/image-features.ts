@@ -1,7 +1,7 @@
 import { type Compiled, compile } from '@dgprompt/engine';
 import type { ImageSource } from '@dgprompt/images';
 import * as tf from '@tensorflow/tfjs';
-import type { Clip } from './clip.js';
+import type { ClipConfig } from './config.js';
 import { checkFinite, imageBatches } from './image-batches.js';
 
 /** How to follow and stop. */
@@ -40,7 +40,7 @@ const towers = new WeakMap<object, Compiled<[tf.Tensor], tf.Tensor2D>>();
  * ```
  */
 export async function imageFeatures(
-  clip: Pick<Clip, 'config' | 'imageSize' | 'vision'>,
+  clip: { config: ClipConfig; imageSize: number; vision(images: tf.Tensor): tf.Tensor2D },
   images: ImageSource | Iterable<ImageSource> | AsyncIterable<ImageSource>,
   { signal, onProgress }: ImageFeatureOptions = {},
 ): Promise<tf.Tensor2D> {
@@ -67,7 +67,7 @@ export async function imageFeatures(
   return tf.tensor2d(all, [done, width]);
 }
 
-function towerOf(clip: Pick<Clip, 'vision'>): Compiled<[tf.Tensor], tf.Tensor2D> {
+function towerOf(clip: { vision(images: tf.Tensor): tf.Tensor2D }): Compiled<[tf.Tensor], tf.Tensor2D> {
   const known = towers.get(clip);
   if (known) return known;
   const tower = compile((pixels: tf.Tensor) => clip.vision(pixels), { cacheSize: 2 });
