@@ -81,7 +81,7 @@ export function prepareRun(setting: RunSetting): Run {
   const without = (one: Dataset) => leaveOut(one, broken);
   const { train: base, tests } = protocol.split(without(drawn), others.map(without));
   const options = { protocol: protocol.recipe, seed, ...overrides };
-  const resolved = factory.resolve(clip, base.classNames, options);
+  const resolved = factory.resolve(clip, base, options);
   const trains = resolved.training !== 'none';
   if (trains && shots === 0)
     throw new Error(
@@ -111,7 +111,7 @@ export function prepareRun(setting: RunSetting): Run {
     const { onProgress, onLine, signal, folder, transform = cachedTransform(evalTransform(clip.imageSize)) } = given;
     const started = performance.now();
     const timings: RunRecord['timings'] = {};
-    const method = factory(clip, base.classNames, options);
+    const method = factory(clip, base, options);
     const report = (done: number, doing: string) => onProgress?.({ fraction: Math.min(1, done / images), doing });
     const onTextAfter = (at: number) => (text: { done: number; total: number }) =>
       report(at, `hand-written prompts ${text.done}/${text.total}`);

@@ -1,0 +1,129 @@
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RunRecord, readRecords } from '@dgprompt/bench';
+import { runName } from '@dgprompt/bench/runs';
+import { type Clip, loadClip } from '@dgprompt/clip';
+import { classSubset, type Dataset, fewShot, folder, loadBenchmark } from '@dgprompt/datasets';
+import { makeMiniature } from '@dgprompt/datasets/testing/miniature';
+import { useDevice } from '@dgprompt/engine';
+import { openSafetensors } from '@dgprompt/io';
+import { evaluate, type Method, methodNames, resolveMethod, train } from '@dgprompt/methods';
+import { namedVariables } from '@dgprompt/methods/method';
+import { loadTask, miniClip } from '@dgprompt/pictograms';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { fruit, photograph } from '../testing/photographs.js';
+import { callCli } from '../testing/run-cli.js';
+
+const seed = 2;
+const few = ['--seeds', `${seed}`, '--epochs', '2', '--threads', '1'];
+const methods = ['--methods', methodNames.join(',')];
+
+let clip: Clip;
+let photographs: string;
+let root: string;
+const temporary = (name: string) => mkdtemp(join(tmpdir(), `dgprompt-${name}-`));
+beforeAll(async () => {
+  await useDevice({ threads: 1 });
+  clip = await loadClip(miniClip);
+  photographs = await fruit(join(await temporary('same'), 'fruit'));
+  root = await temporary('root');
+  await makeMiniature(root, 'oxford_pets');
+  const images = join(root, 'oxford_pets', 'images');
+  for (const name of await readdir(images))
+    await photograph(join(images, name), [name.charCodeAt(0) % 256, 130, (3 * name.charCodeAt(2)) % 256]);
+});
+
+/** What a command leaves: its records by method. */
+async function benched(...args: string[]): Promise<{ results: string; records: Map<string, RunRecord> }> {
+  const results = await temporary('results');
+  const { code, stderr } = await callCli(['bench', ...few, '--results', results, ...args]);
+  if (code !== 0) throw new Error(stderr);
+  const { records } = await readRecords(results);
+  return { results, records: new Map(records.map(record => [record.config.method, record])) };
+}
+
+/** The ten lines of a program, on each data set's own terms. */
+async function programmed(id: string, shots: Dataset, tests: Record<string, Dataset>) {
+  const method = resolveMethod(id)(clip, shots, { epochs: 2 });
+  const losses: number[] = [];
+  if (id !== 'clip') for await (const { loss } of train(method)) losses.push(loss);
+  const accuracies: Record<string, unknown> = {};
+  for (const [name, data] of Object.entries(tests)) {
+    const refused = method.learner.classSpecific && data.classNames !== shots.classNames;
+    accuracies[name] = refused ? null : perClass(await evaluate(method, data));
+  }
+  return { method, losses, accuracies };
+}
+
+const perClass = ({ perClass }: Awaited<ReturnType<typeof evaluate>>) =>
+  Object.fromEntries(perClass.map(({ classname, accuracy }) => [classname, accuracy]));
+
+/** The same, of a record. */
+const recorded = ({ tests }: RunRecord) =>
+  Object.fromEntries(Object.entries(tests).map(([name, result]) => [name, result?.perClass ?? null]));
+
+async function expectSame(record: RunRecord, { method, losses, accuracies }: Awaited<ReturnType<typeof programmed>>) {
+  const { config, epochs } = record;
+  expect(method.options).toEqual(config.options);
+  expect(epochs.map(({ loss }) => loss)).toEqual(losses);
+  expect(recorded(record)).toEqual(accuracies);
+  expect([method.seed, method.task.shots, method.task.dataset]).toEqual([config.seed, config.shots, config.task]);
+  if (epochs.length > 1) expect(config.recipe).toMatchObject(method.recipe);
+}
+
+describe('a program and the command do the same experiment', () => {
+  test('base to new on a pictogram task, with every method', async () => {
+    const { records } = await benched('--tasks', 'weather', '--shots', '1', ...methods);
+    const shots = fewShot(await loadTask('weather'), 1, seed);
+    const [base, rest] = [classSubset(shots, 'base'), classSubset(shots, 'new')];
+    for (const id of methodNames) {
+      const done = await programmed(id, base, { base, new: rest });
+      await expectSame(records.get(id)!, done);
+      expect(done.method.assumed).toBeUndefined();
+      done.method.dispose();
+    }
+  });
+
+  test.each([
+    ['a folder of JPEGs', () => [photographs, `folder:${photographs}`, () => folder(photographs)] as const],
+    ['a published data set', () => [root, 'oxford_pets', () => loadBenchmark('oxford_pets', root)] as const],
+  ])('few-shot on %s, with every method', async (_, setting) => {
+    const [at, suite, load] = setting();
+    const model = ['--suite', suite, '--root', at, '--model', miniClip];
+    const { records } = await benched(...model, '--protocol', 'few-shot', '--shots', '4', ...methods);
+    const shots = fewShot(await load(), 4, seed);
+    for (const id of methodNames) {
+      const done = await programmed(id, shots, { all: shots });
+      await expectSame(records.get(id)!, done);
+      done.method.dispose();
+    }
+  });
+
+  test('`train` learns the prompts of `bench`, and both those of a program', async () => {
+    const { results, records } = await benched(
+      ...['--suite', `folder:${photographs}`, '--model', miniClip, '--protocol', 'few-shot', '--shots', '4'],
+      ...['--methods', 'maple', '--keep', 'best'],
+    );
+    const out = join(await temporary('trained'), 'classifier');
+    const args = ['--method', 'maple', '--shots', '4', '--seed', `${seed}`, '--epochs', '2', '--threads', '1'];
+    const { code, stderr } = await callCli(['train', photographs, '--out', out, '--model', miniClip, ...args]);
+    expect([code, stderr]).toEqual([0, expect.any(String)]);
+    const record = records.get('maple')!;
+    const ofBench = prompts(join(results, runName(record.config), record.checkpoint!));
+    expect(prompts(out)).toEqual(ofBench);
+
+    const shots = fewShot(await folder(photographs), 4, seed);
+    const method: Method = resolveMethod('maple')(clip, shots, { epochs: 2 });
+    for await (const _ of train(method, { keep: 'best' }));
+    for (const [name, variable] of namedVariables(method.learner))
+      expect([name, [...variable.dataSync()]]).toEqual([name, ofBench[name]]);
+  });
+});
+
+function prompts(folder: string): Record<string, number[]> {
+  const file = openSafetensors(join(folder, 'prompts.safetensors'));
+  const all = Object.fromEntries([...file.tensors.keys()].map(name => [name, [...file.read(name)]]));
+  file.close();
+  return all;
+}
