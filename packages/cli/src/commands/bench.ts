@@ -19,12 +19,10 @@ import {
 import { quoted, sameCommand, thisCommand } from '../terminal/this-command.js';
 import { usage } from '../usage-error.js';
 
-const protocolNames = 'also: few-shot, cross-dataset, domain-generalization, ablation, zero-shot, ./file.ts';
-
 const options = {
   ...dataOptions,
   ...imageOptions,
-  protocol: option('--protocol <name>', protocolNames, text.default('base-to-new')),
+  protocol: option('--protocol <name>', 'also: few-shot, …, ./file.ts', text.default('base-to-new')),
   source: option('--source <names>', 'tasks that cross-dataset and the like train on', names.optional()),
   methods: option('--methods <names>', 'all, a:lr=1,./b.ts (default: clip,coop,maple,dgprompt)', names.optional()),
   ...setOption,

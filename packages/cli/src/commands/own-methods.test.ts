@@ -114,6 +114,21 @@ describe('a classifier by a method of one’s own', () => {
   });
 });
 
+test.each([
+  ['bench', ['--methods']],
+  ['bench', ['--protocol']],
+  ['bench', ['--executor']],
+  ['bench', ['--config']],
+  ['search', ['--methods']],
+  ['train', ['.', '--out', 'out', '--method']],
+  ['describe', []],
+])('%s %j FILE shows file, line and column of a syntax error', async (command, flag) => {
+  await writeFile(join(work, 'broken.ts'), 'const a: number = 1;\nexport const b: = a;\n');
+  const { code, stderr } = await startCli([command, ...flag, './broken.ts'], { cwd: work }).ended;
+  expect(stderr).toBe('error: ./broken.ts does not load: Unexpected "=" (./broken.ts:2:17).\n');
+  expect(code).toBe(2);
+});
+
 describe('a bench with a method of one’s own', () => {
   const results = () => join(work, 'results');
   const data = () => ['--suite', suite, '--tasks', 'bright', '--shots', '2', '--threads', '1'];
