@@ -1,4 +1,4 @@
-export { type MethodName, methodsNamed, withVariant, writtenName } from './names.js';
+export { type MethodName, methodsNamed, writtenName } from './names.js';
 export { type OwnMethods, ownMethods } from './own.js';
 export { isFile, loadModule } from './own-module.js';
-export { addFacts, factsOf, isAblation, type MethodFacts, methodSummary, methodTitle } from './title.js';
+export { isAblation, type MethodFacts, methodSummary, methodTitle } from './title.js';

@@ -3,7 +3,16 @@ import { register as registerHooks } from 'node:module';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** Whether a name in a list is a path: `./my-method.ts`, `/home/me/mine.js`. */
+/**
+ * Whether a name in a list is a path: `./my-method.ts`, `/home/me/mine.js`.
+ *
+ * @example
+ * ```ts
+ * import { isFile } from '@dgprompt/bench/methods';
+ *
+ * console.log(isFile('./mine.ts'), isFile('maple')); // true false
+ * ```
+ */
 export const isFile = (name: string): boolean => /^\.{0,2}[\\/]|^[a-z]:[\\/]/i.test(name);
 
 /**

@@ -15,17 +15,7 @@ type Told = { definition: Pick<MethodDefinition<object>, 'name' | 'title' | 'sum
 
 const known = new Map<string, MethodFacts>(methodNames.map(id => [id, factsOf(resolveMethod(id))]));
 
-/**
- * What the definition of a method says about it for people, as the records of the user's own methods keep it.
- *
- * @example
- * ```ts
- * import { factsOf } from '@dgprompt/bench/methods';
- * import { coop } from '@dgprompt/methods';
- *
- * console.log(factsOf(coop).title); // CoOp
- * ```
- */
+/** What the definition of a method says about it for people, as the records of the user's own methods keep it. */
 export function factsOf({ definition }: Told): MethodFacts {
   const { name, title = name, summary, ablations } = definition;
   return { title, ...(summary !== undefined && { summary }), ...(ablations !== undefined && { ablations }) };

@@ -57,7 +57,7 @@ type Options = Values<typeof options>;
 export const bench = defineCommand({
   summary: 'compare methods as the papers do',
   description: 'Train methods, test them by a protocol of the papers, print the table.',
-  examples: ['bench --tasks mammals,weather --methods maple,./my-method.ts --seeds 1,2,3'],
+  examples: ['bench --tasks mammals,weather --methods maple,./my-method.ts'],
   options,
   async action(options, _, context) {
     const bench = await import('@dgprompt/bench');
