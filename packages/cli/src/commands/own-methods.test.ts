@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readRecords } from '@dgprompt/bench';
 import { tinySuite } from '@dgprompt/bench/testing/tiny';
@@ -153,6 +153,16 @@ describe('a bench with a method of one’s own', () => {
     expect(records.map(({ own }) => own)).toEqual(
       expect.arrayContaining([undefined, facts, facts, { title: 'other' }]),
     );
+  });
+
+  test('is done by workers in other processes, with options and a file named from here', async () => {
+    const name = `./${basename(file)}`;
+    const many = join(work, 'many');
+    const methods = ['--methods', `${name}:pulled:pull=2,${name}:other`, '--set', 'other.tokens=2', '--workers', '2'];
+    const { ended } = startCli(['bench', ...data(), '--results', many, ...methods], { cwd: dirname(file) });
+    expect(await ended).toMatchObject({ code: 0 });
+    const { records } = await readRecords(many);
+    expect(records.map(({ config }) => config.method).sort()).toEqual(['other:tokens=2', 'pulled:pull=2']);
   });
 
   test('tables and the report show it without its file; the report finds words with it', async () => {
