@@ -5,7 +5,7 @@ import type { Executor } from 'dgprompt';
 
 const hosts = (process.env.HOSTS ?? '').split(',').filter(host => host !== '');
 
-/** Machines reached with ssh that see dgprompt and the results folder under the same paths, one run at a time on each. */
+/** Machines that see dgprompt and the results folder under the same paths; one run at a time on each. */
 export const ssh: Executor = {
   name: 'ssh',
   title: `ssh on ${hosts.join(', ')}`,
