@@ -28,6 +28,7 @@ const floors = {
     'evaluation',
     'method',
     'training',
+    'check',
     'zoo',
     'published',
     'classifier',

@@ -24,8 +24,8 @@ function naive(variables: GeneratorVariables, layers: Matrix[]): Matrix {
       return state.map((x, i) => (x - mean) / Math.sqrt(variance + 1e-5) + read(variables.layerEmbedding)[k]![i]!);
     }),
   );
-  return read(variables.queries).map(query => {
-    const scores = members.map(m => Math.exp(dot(query, times(m, read(variables.key))) / Math.sqrt(query.length)));
+  return read(variables.queries!).map(query => {
+    const scores = members.map(m => Math.exp(dot(query, times(m, read(variables.key!))) / Math.sqrt(query.length)));
     const total = scores.reduce((s, x) => s + x, 0);
     const values = members.map(m => times(m, read(variables.value)));
     const attended = query.map((_, i) => values.reduce((s, value, m) => s + (scores[m]! / total) * value[i]!, 0));
@@ -97,5 +97,16 @@ describe('generator', () => {
   it('refuses more states than it has layers', () => {
     const state = states([1, 6], 8);
     expect(() => trained().generate([state, state, state])).toThrow(/generator for 2 layers got the states of 3/);
+  });
+
+  it('has no attention over the one state of an image, with the same numbers and no variable without effect', () => {
+    const sizes = { from: 6, to: 4, tokens: 2, layers: 1, rank: 3, gate: true };
+    const [whole, plain] = [generator(sizes, seededRandom(5)), generator({ ...sizes, single: true }, seededRandom(5))];
+    for (const { variables } of [whole, plain]) variables.gate!.assign(tf.scalar(0.7));
+    const state = seededRandom(2).normal<tf.Rank.R3>([3, 1, 6], 1);
+    expect(plain.generate([state]).arraySync()).toEqual(whole.generate([state]).arraySync());
+    expect(Object.keys(plain.variables)).toEqual(['layerEmbedding', 'value', 'output', 'gate']);
+    expect(() => plain.generate([tf.ones([2, 6])])).toThrow(/sets of one member got sets of 2/);
+    expect(Object.keys(generator({ ...sizes, layers: 2, single: true }, seededRandom(5)).variables)).toContain('key');
   });
 });

@@ -16,17 +16,19 @@ export interface GeneratorOptions {
   tokens: number;
   /** Largest number of layers whose states are read, ≥ 1. */
   layers: number;
+  /** Whether a set always has one member (an image's class token). */
+  single?: boolean;
   /** Width r of the bottleneck. */
   rank: number;
   /** A learned scalar starts at 0, instead of the output projection. */
   gate: boolean;
 }
 
-/** The learned parameters of one generator. */
+/** The learned parameters of one generator; without queries and key where there is only one state to attend to. */
 export type GeneratorVariables = {
-  queries: tf.Variable; // [M, r]
+  queries?: tf.Variable; // [M, r]
   layerEmbedding: tf.Variable; // [layers, d]
-  key: tf.Variable; // [d, r]
+  key?: tf.Variable; // [d, r]
   value: tf.Variable; // [d, r]
   output: tf.Variable; // [r, to]
   gate?: tf.Variable; // []
@@ -53,20 +55,25 @@ export interface Generator {
  * starts at zero, or (`gate`) a scalar that scales it, with tanh, as in Flamingo (Alayrac et al., NeurIPS 2022).
  */
 export function generator(options: GeneratorOptions, random: Random): Generator {
-  const { from, to, tokens, layers, rank, gate } = options;
+  const { from, to, tokens, layers, rank, gate, single = false } = options;
   const bound = from ** -0.5;
+  const attends = !single || layers > 1;
+  const queries = random.normal([tokens, rank], 1);
+  const layerEmbedding = learned(random.normal([layers, from], 0.02));
+  const key = random.uniform([from, rank], -bound, bound);
   const variables: GeneratorVariables = {
-    queries: learned(random.normal([tokens, rank], 1)),
-    layerEmbedding: learned(random.normal([layers, from], 0.02)),
-    key: learned(random.uniform([from, rank], -bound, bound)),
+    ...(attends && { queries: learned(queries) }),
+    layerEmbedding,
+    ...(attends && { key: learned(key) }),
     value: learned(random.uniform([from, rank], -bound, bound)),
     output: learned(gate ? random.normal([rank, to], 0.02) : tf.zeros([rank, to])),
-    ...(gate ? { gate: learned(tf.scalar(0)) } : {}),
+    ...(gate && { gate: learned(tf.scalar(0)) }),
   };
-  return { variables, generate: states => generate(variables, states) };
+  if (!attends) tf.dispose([queries, key]); // drawn so that the other values are the same as with attention
+  return { variables, generate: states => generate(variables, tokens, states) };
 }
 
-function generate(variables: GeneratorVariables, states: tf.Tensor[]): tf.Tensor {
+function generate(variables: GeneratorVariables, tokens: number, states: tf.Tensor[]): tf.Tensor {
   const { queries, layerEmbedding, key, value, output, gate } = variables;
   const [layers, d] = layerEmbedding.shape as [number, number];
   if (states.length === 0 || states.length > layers)
@@ -79,10 +86,17 @@ function generate(variables: GeneratorVariables, states: tf.Tensor[]): tf.Tensor
   const each = (x: tf.Tensor) =>
     batch === undefined || x.rank === 3 ? x : tf.tile(tf.expandDims(x, 0), [batch, 1, 1]);
   const set = tf.concat(marked.map(each), -2); // [(B,) n·layers, d]
-  const asked = each(queries); // [(B,) M, r]
-  const read = attention(asked, product(set, key), product(set, value)); // [(B,) M, r]
+  const values = product(set, value); // [(B,) n·layers, r]
+  const read = queries && key ? attention(each(queries), product(set, key), values) : repeated(values, tokens); // [(B,) M, r]
   const added = product(read, output); // [(B,) M, to]
   return gate ? tf.mul(added, tf.tanh(gate)) : added;
+}
+
+/** What attention reads where there is one state: its value, for each of the M tokens. */
+function repeated(values: tf.Tensor, tokens: number): tf.Tensor {
+  if (values.shape.at(-2) !== 1)
+    throw new Error(`A generator for sets of one member got sets of ${values.shape.at(-2)}; leave out single.`);
+  return tf.tile(values, values.rank === 3 ? [1, tokens, 1] : [tokens, 1]);
 }
 
 /** x·weight over the last axis, as one matrix product for any rank of x. */

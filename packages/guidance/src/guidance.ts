@@ -18,6 +18,8 @@ export interface GuidanceOptions {
   first?: number;
   /** A learned gate starts at zero, instead of each generator's output projection. Default: false */
   gate?: boolean;
+  /** Whether the guiding set always has one member, an image. Default: false */
+  single?: boolean;
   /** Constant factor on the generators' output. Default: 1 */
   scale?: number;
 }
@@ -57,10 +59,21 @@ export interface Guidance {
  * ```
  */
 export function guidance(options: GuidanceOptions, random: Random): Guidance {
-  const { from, to, tokens, depth, rank = 64, hierarchical = true, first = 1, gate = false, scale = 1 } = options;
+  const {
+    from,
+    to,
+    tokens,
+    depth,
+    rank = 64,
+    hierarchical = true,
+    first = 1,
+    gate = false,
+    scale = 1,
+    single,
+  } = options;
   const generators = new Map<number, Generator>();
   for (let l = Math.max(1, first); l < depth; l++)
-    generators.set(l, generator({ from, to, tokens, layers: hierarchical ? l : 1, rank, gate }, random));
+    generators.set(l, generator({ from, to, tokens, layers: hierarchical ? l : 1, rank, gate, single }, random));
   return {
     variables: Object.fromEntries([...generators].map(([l, { variables }]) => [`layer${l}`, variables])),
     at(layer, states) {

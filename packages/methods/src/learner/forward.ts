@@ -14,6 +14,7 @@ export type Images = {
 
 /** The parts of a method that a forward pass needs. */
 export interface Learned {
+  name: string;
   clip: Clip;
   learner: PromptLearner;
   classNames: readonly string[];
@@ -21,7 +22,7 @@ export interface Learned {
 
 /** Whether text features are per image. */
 export const perImageText = ({ learner }: Pick<Method, 'learner'>): boolean =>
-  Boolean(learner.features ?? learner.perImage);
+  Boolean(learner.features ?? learner.conditionedOn?.includes('image'));
 
 /** Whether the loss compares with the frozen CLIP's features. */
 export const wantsFrozen = ({ learner }: Pick<Method, 'learner'>): boolean =>
@@ -54,18 +55,24 @@ export const asFeatures = (given: tf.Tensor | Features): Features =>
  *
  * @param text the text features if they are known. Default: computed with the batch
  */
-export function features({ clip, learner, classNames }: Learned, batch: Images, text?: Features): FeaturePair {
+export function features(learned: Learned, batch: Images, text?: Features): FeaturePair {
+  const { clip, learner, classNames } = learned;
   const names = [...classNames];
   const pick = pickClasses(batch.classes);
   if (learner.features) {
     const both = learner.features(batch.images!, names, pick);
+    checkText(learned, both.text);
     return { ...both, text: pick(both.text, both.text.rank - 2) };
   }
-  if (learner.perImage) {
+  if (perImageText({ learner })) {
     const image = batch.frozen?.image ?? clip.vision(batch.images!); // [B, e]
-    return { image, text: pick(asFeatures(learner.textFeatures!(names, image)).features, 1) };
+    const text = asFeatures(learner.textFeatures!(names, image)).features; // [B, C, e]
+    checkText(learned, text);
+    return { image, text: pick(text, text.rank - 2) };
   }
-  const ofText = picked(text ?? asFeatures(learner.textFeatures!(names, undefined)), pick);
+  const ofAll = text ?? asFeatures(learner.textFeatures!(names, undefined));
+  checkText(learned, ofAll.features);
+  const ofText = picked(ofAll, pick);
   const ofImage = learner.imageFeatures?.(batch.images!, ofText) ?? batch.frozen?.image ?? clip.vision(batch.images!);
   const { features, states } = asFeatures(ofImage);
   return states ? { image: features, text: ofText.features, states } : { image: features, text: ofText.features };
@@ -82,9 +89,28 @@ function picked(text: Features, pick: PickClasses): Features {
   return text.states ? { features, states: text.states.map(state => pick(state)) } : { features };
 }
 
-/** Logits [B, C] of features. */
-export const logitsOf = ({ clip, learner }: Learned, both: FeaturePair): tf.Tensor2D =>
-  learner.logits?.(both) ?? cosineLogits(both, clip.logitScale);
+/** @throws one sentence if text features have another number of classes than the method, or another width */
+function checkText({ name, clip, classNames }: Learned, { shape }: tf.Tensor): void {
+  const [classes, width] = shape.slice(-2);
+  const [count, embedDim] = [classNames.length, clip.config.embedDim];
+  if (shape.length < 2 || shape.length > 3 || classes !== count || width !== embedDim)
+    throw new Error(
+      `${name}: text features are [${shape}]; they must be [${count}, ${embedDim}], or [B, ${count}, ${embedDim}].`,
+    );
+}
+
+/**
+ * Logits [B, C] of features.
+ * @throws one sentence with both shapes if a method's own logits have another one
+ */
+export function logitsOf({ name, clip, learner }: Learned, both: FeaturePair): tf.Tensor2D {
+  if (!learner.logits) return cosineLogits(both, clip.logitScale);
+  const logits = learner.logits(both);
+  const expected = [both.image.shape[0], both.text.shape.at(-2)];
+  if (logits.shape.join() !== expected.join())
+    throw new Error(`${name}: logits are [${logits.shape}]; for these images and classes they must be [${expected}].`);
+  return logits;
+}
 
 /** Text features of the hand-written prompts, [C, e], for a method without text features. */
 export const handWrittenText = (method: Method, options: FrozenTextOptions = {}): Promise<tf.Tensor> =>

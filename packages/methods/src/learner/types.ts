@@ -104,11 +104,15 @@ export interface PromptLearner {
   context?: TextPrompts;
   /**
    * Text features [C, e] of a class set. Default: the frozen CLIP's, of hand-written templates.
-   * @param image the frozen CLIP's image features [B, e], if `perImage` is true; then they are [B, C, e]
+   * @param image the frozen CLIP's image features [B, e], if the method is conditioned on the image; then they are
+   *   [B, C, e]
    */
   textFeatures?(classNames: string[], image: tf.Tensor | undefined): tf.Tensor | Features;
-  /** Text features depend on each image. Default: false */
-  perImage?: true;
+  /**
+   * What the method claims that its features depend on: text features on each `image`, image features on the set of
+   * `classes`, either on the hand-written `templates`. `checkMethod` tests it. Default: nothing
+   */
+  conditionedOn?: readonly Condition[];
   /** Image features [B, e] of images [B, 3, R, R]. Default: the frozen CLIP's, computed once for fixed views. */
   imageFeatures?(images: tf.Tensor4D, text: Features): tf.Tensor | Features;
   /**
@@ -137,6 +141,9 @@ export interface PromptLearner {
   /** Runs after every epoch (1 … epochs), outside the compiled step. */
   afterEpoch?(epoch: number, epochs: number): Promise<void> | void;
 }
+
+/** What features can depend on, beside what they are features of. */
+export type Condition = 'image' | 'classes' | 'templates';
 
 /** Keeps the classes of an episode: rows of a tensor along its class axis. Default axis: 0 */
 export type PickClasses = <T extends tf.Tensor>(ofClasses: T, axis?: number) => T;

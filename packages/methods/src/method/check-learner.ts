@@ -11,7 +11,7 @@ const parts: Readonly<Record<keyof PromptLearner, 'function' | 'object' | 'boole
   classSpecific: 'boolean',
   context: 'object',
   textFeatures: 'function',
-  perImage: 'boolean',
+  conditionedOn: 'object',
   imageFeatures: 'function',
   features: 'function',
   logits: 'function',

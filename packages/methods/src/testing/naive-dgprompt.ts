@@ -153,7 +153,7 @@ function promptsEntering(
   const prototype =
     guidance.image === 'prototype' ? (variables.get('state.prototype')!.arraySync() as unknown as Matrix[]) : [];
   const imageStates = layers.map(k => (guidance.image === 'prototype' ? prototype[k]! : [vSeen[k]!]));
-  const plus = (a: Matrix, b: Matrix) => a.map((row, i) => naive.add(row, b[i]!));
+  const plus = (a: Matrix, b: Matrix) => a.map((row, i) => naive.add(row, b[i] ?? b[0]!));
   return [
     guidance.image === 'none' ? text : plus(text, generated(prompts, `toText.layer${l}`, imageStates)),
     guidance.text === 'none'
@@ -177,7 +177,8 @@ function generated({ variables, guidance: { scale, gate } }: NaivePrompts, name:
   );
   const project = (part: string) => members.map(member => naive.times(member, read(part)));
   const factor = scale * (gate ? Math.tanh(variables.get(`${name}.gate`)!.dataSync()[0]!) : 1);
-  return naive
-    .attend(read('queries'), project('key'), project('value'))
-    .map(row => naive.times(row, read('output')).map(x => x * factor));
+  // One state is read whole, by every query.
+  const values = project('value');
+  const seen = variables.has(`${name}.queries`) ? naive.attend(read('queries'), project('key'), values) : values;
+  return seen.map(row => naive.times(row, read('output')).map(x => x * factor));
 }

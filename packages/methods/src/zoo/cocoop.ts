@@ -36,7 +36,7 @@ export const cocoop = defineMethod({
     return {
       context: text,
       variables: { ...text.variables, metaNet: meta.variables },
-      perImage: true,
+      conditionedOn: ['image'],
       textFeatures(classes, image) {
         const shift = tf.reshape(meta.apply(image!), [-1, 1, 1, tower.width]); // [B, 1, 1, d_t]
         const layer = (l: number) => text.layer(l) && tf.add(text.layer(l)!, shift); // [B, 1, M, d_t]

@@ -1,4 +1,5 @@
 import { coupled, deepText, deepVisual } from '@dgprompt/prompts';
+import type { Condition } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
 import { sharedLayers } from './parts/depth.js';
 import { dualGuidance } from './parts/dual-guidance.js';
@@ -125,6 +126,7 @@ export const dgprompt = defineMethod({
     return {
       context: text,
       variables,
+      conditionedOn: conditions(guidance, depth),
       state: { ...prototype?.state, ...average.state },
       groups: { toText: { lrScale: guidance.lrScale }, toVision: { lrScale: guidance.lrScale } },
       ...guidedTowers(clip, { text, visual, ...guides }, guidance.image === 'image' ? 'image' : prototype?.states),
@@ -134,3 +136,9 @@ export const dgprompt = defineMethod({
     };
   },
 });
+
+/** Guidance reaches the second prompted layer first: the states that enter the first one are the same for all. */
+function conditions({ image, text, from }: { image: string; text: string; from: number }, depth: number): Condition[] {
+  if (Math.max(1, from) >= depth) return [];
+  return [...(image === 'image' ? (['image'] as const) : []), ...(text === 'classes' ? (['classes'] as const) : [])];
+}

@@ -36,7 +36,8 @@ export function dualGuidance(
   const { image, text, from: first, hierarchical, rank, scale, gate } = options;
   const generators = { tokens, depth, first, hierarchical, rank, scale, gate };
   const [textWidth, visionWidth] = [config.text.width, config.vision.width]; // d_t, d_v
-  const toText = image === 'none' ? undefined : guidance({ ...generators, from: visionWidth, to: textWidth }, random);
+  const toText =
+    image === 'none' ? undefined : guidance({ ...generators, from: visionWidth, to: textWidth, single: true }, random);
   const toVision = text === 'none' ? undefined : guidance({ ...generators, from: textWidth, to: visionWidth }, random);
   const variables: Variables = {};
   if (toText) variables.toText = toText.variables;

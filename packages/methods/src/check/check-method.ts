@@ -1,0 +1,206 @@
+import type { Clip } from '@dgprompt/clip';
+import { compile, namedLeaves, seededRandom } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { inference } from '../evaluation/inference.js';
+import { handWrittenText } from '../learner/forward.js';
+import { changed } from '../learner/revision.js';
+import type { Condition, Method } from '../learner/types.js';
+import type { MethodFactory } from '../method/define.js';
+import { namedVariables } from '../method/variables.js';
+import { classTargets } from '../training/data.js';
+import { type Batch, lossAndGradients, lossTerms } from '../training/loss.js';
+import { trainingStep } from '../training/step.js';
+
+export interface CheckMethodOptions {
+  clip: Clip;
+  /** Default: four names */
+  classNames?: readonly string[];
+  /** Options of the method. Default: its own */
+  options?: Record<string, unknown>;
+  /** Gradient steps in which every variable must get a gradient. Default: 4 */
+  steps?: number;
+}
+
+/** Largest difference of logits that are the same but for the order of sums. */
+const tolerance = 1e-3;
+const images = 4;
+
+/**
+ * Checks what every method promises, on random images:
+ *
+ * - every trained variable gets a gradient within a few steps;
+ * - evaluating twice, in another order or with another batch size gives the same logits and changes no variable;
+ * - what its features are `conditionedOn` changes them: another image, another class set, other templates.
+ *
+ * For the tests of your own methods. Two published codes fail the first: their mapped prompts never train.
+ *
+ * @throws one sentence with the method and the variable or condition that breaks the promise
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { coop } from '@dgprompt/methods';
+ * import { checkMethod } from '@dgprompt/methods/check';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * await checkMethod(coop, { clip: await loadClip(miniClip), options: { tokens: 2 } });
+ * console.log('it holds'); // it holds
+ * ```
+ */
+export async function checkMethod<O extends object>(
+  factory: MethodFactory<O>,
+  { clip, classNames = ['cat', 'big dog', 'owl', 'red fox'], options = {}, steps = 4 }: CheckMethodOptions,
+): Promise<void> {
+  const make = (names: readonly string[], more: object = {}) =>
+    factory(clip, names, { ...options, seed: 1, ...more } as never);
+  const method = make(classNames);
+  const pixels = await noise(clip, 1);
+  try {
+    if (method.recipe.epochs > 0) await checkGradients(method, pixels, steps);
+    else if (method.learner.fit) await fitNoise(method, pixels);
+    if (!method.learner.adapt) await checkEvaluation(method, pixels);
+    for (const condition of method.learner.conditionedOn ?? []) await checkCondition(method, condition, pixels, make);
+  } finally {
+    pixels.dispose();
+    method.dispose();
+  }
+}
+
+const noise = async ({ imageSize }: Clip, seed: number): Promise<tf.Tensor4D> =>
+  seededRandom(seed).normal<tf.Rank.R4>([images, 3, imageSize, imageSize], 1);
+
+const labelsFor = ({ classNames }: Method) => Int32Array.from({ length: images }, (_, i) => i % classNames.length);
+
+async function checkGradients(method: Method, pixels: tf.Tensor4D, steps: number): Promise<void> {
+  const { name, learner, recipe } = method;
+  const batch: Batch = {
+    images: pixels,
+    labels: tf.tensor1d(labelsFor(method), 'int32'),
+    mask: tf.ones<tf.Rank.R1>([images]),
+  };
+  const targets = await classTargets(method);
+  const step = trainingStep(method, recipe);
+  const gradients = compile((given: Batch) => lossAndGradients(method, given, targets)[1], { cacheSize: 1 });
+  const silent = new Set(namedLeaves(learner.variables).map(([variable]) => variable));
+  try {
+    for (let i = 0; i < steps && silent.size > 0; i++) {
+      const found = await gradients(batch);
+      for (const [variable, gradient] of namedLeaves<tf.Tensor>(found))
+        if ((await gradient.data()).some(value => value !== 0)) silent.delete(variable);
+      tf.dispose(found);
+      await step.run(batch, targets, recipe.lr, true);
+      changed(learner);
+    }
+    if (silent.size > 0)
+      throw new Error(
+        `${name}: ${[...silent].join(', ')} got no gradient in ${steps} steps, so training never changes what it learns; leave it out, or let the features read it.`,
+      );
+  } finally {
+    await Promise.all([step.dispose(), gradients.dispose()]);
+    tf.dispose([batch.labels, batch.mask, ...Object.values(targets)]);
+  }
+}
+
+async function fitNoise(method: Method, pixels: tf.Tensor4D): Promise<void> {
+  const { clip, learner, classNames } = method;
+  const features = tf.tidy(() => clip.vision(pixels));
+  const text = learner.textFeatures || learner.features ? undefined : ((await handWrittenText(method)) as tf.Tensor2D);
+  const meanOf = async (fn: (images: tf.Tensor4D) => tf.Tensor[]) =>
+    tf.tidy(() => fn(pixels).map(value => tf.mean(value, 0)));
+  await learner.fit!({ features, labels: labelsFor(method), classCount: classNames.length, text, meanOf });
+  changed(learner);
+  tf.dispose([features, ...(text ? [text] : [])]);
+}
+
+async function checkEvaluation(method: Method, pixels: tf.Tensor4D): Promise<void> {
+  const { name, learner, classNames } = method;
+  const before = await valuesOf(method);
+  const ready = inference(method);
+  const rows = async (some: tf.Tensor4D) => {
+    const logits = await ready.logits(some);
+    some.dispose();
+    return logits;
+  };
+  try {
+    const first = await rows(tf.clone(pixels));
+    if (!first.every(Number.isFinite)) throw new Error(`${name}: logits are not finite.`);
+    if (distance(first, await rows(tf.clone(pixels))) > 0)
+      throw new Error(`${name}: evaluating the same images twice gives other logits; features must not keep anything.`);
+    const turned = await rows(tf.reverse(pixels, 0));
+    const C = classNames.length;
+    const back = Float32Array.from(
+      { length: first.length },
+      (_, i) => turned[(images - 1 - Math.floor(i / C)) * C + (i % C)]!,
+    );
+    if (distance(first, back) > tolerance)
+      throw new Error(`${name}: the logits of an image depend on its place in the batch.`);
+    const alone = await rows(tf.slice(pixels, 0, 1) as tf.Tensor4D);
+    if (distance(first.subarray(0, C), alone) > tolerance)
+      throw new Error(`${name}: the logits of an image depend on the size of its batch.`);
+    const after = await valuesOf(method);
+    const moved = [...namedVariables(learner).keys()].find(key => distance(before.get(key)!, after.get(key)!) > 0);
+    if (moved !== undefined) throw new Error(`${name}: evaluating changed its variable ${moved}.`);
+  } finally {
+    await ready.dispose();
+  }
+}
+
+async function checkCondition(
+  method: Method,
+  condition: Condition,
+  pixels: tf.Tensor4D,
+  make: (names: readonly string[], more?: object) => Method,
+): Promise<void> {
+  const { name, classNames } = method;
+  const unchanged = (what: string) =>
+    new Error(`${name} claims to be conditioned on ${condition}, but ${what} does not change its features.`);
+  if (condition === 'image') {
+    const { text } = await featuresOf(method, pixels);
+    const size = text.length / images;
+    if (size !== Math.floor(size) || distance(text.subarray(0, size), text.subarray(size, 2 * size)) === 0)
+      throw unchanged('another image');
+  }
+  if (condition === 'classes') {
+    const others = method.forClasses(classNames.map((_, i) => `another thing ${i + 1}`));
+    if (distance((await featuresOf(method, pixels)).image, (await featuresOf(others, pixels)).image) === 0)
+      throw unchanged('another set of classes');
+  }
+  if (condition === 'templates') {
+    const [one, other] = [make(classNames), make(classNames, { templates: ['an old drawing of the {} at night.'] })];
+    const [a, b] = [await featuresOf(one, pixels), await featuresOf(other, pixels)];
+    if (distance(a.image, b.image) === 0 && distance(a.text, b.text) === 0 && distance(a.loss, b.loss) === 0)
+      throw unchanged('another template');
+    one.dispose();
+    other.dispose();
+  }
+}
+
+/** The features and the loss of some images, as a training step computes them. */
+async function featuresOf(method: Method, pixels: tf.Tensor4D) {
+  const targets = await classTargets(method);
+  const labels = tf.tensor1d(labelsFor(method), 'int32');
+  const run = compile(
+    (images: tf.Tensor4D, labels: tf.Tensor1D) => {
+      const terms = lossTerms(method, { images, labels, mask: tf.ones([labels.shape[0]]) }, targets);
+      const loss = method.learner.loss?.(terms) ?? terms.crossEntropy;
+      return { image: tf.clone(terms.image), text: tf.clone(terms.text), loss: tf.reshape(loss, [1]) };
+    },
+    { cacheSize: 1 },
+  );
+  const { image, text, loss } = await run(pixels, labels);
+  const values = { image: await values32(image), text: await values32(text), loss: await values32(loss) };
+  tf.dispose([image, text, loss, labels, ...Object.values(targets)]);
+  await run.dispose();
+  return values;
+}
+
+const values32 = async (tensor: tf.Tensor): Promise<Float32Array> => (await tensor.data()).slice() as Float32Array;
+
+async function valuesOf({ learner }: Method): Promise<Map<string, Float32Array>> {
+  const values = new Map<string, Float32Array>();
+  for (const [name, variable] of namedVariables(learner)) values.set(name, await values32(variable));
+  return values;
+}
+
+const distance = (a: Float32Array, b: Float32Array): number =>
+  a.length === b.length ? a.reduce((most, x, i) => Math.max(most, Math.abs(x - b[i]!)), 0) : Number.POSITIVE_INFINITY;

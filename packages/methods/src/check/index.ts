@@ -1,0 +1,1 @@
+export { type CheckMethodOptions, checkMethod } from './check-method.js';
