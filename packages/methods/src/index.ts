@@ -1,6 +1,7 @@
 export { type EvaluateOptions, type Evaluation, evaluate } from './evaluation/evaluate.js';
 export { cosineLogits } from './learner/logits.js';
 export type {
+  Classes,
   FeaturePair,
   Features,
   LossTerms,

@@ -1,6 +1,15 @@
-export type { Fit, LabelledFeatures, MeanOverImages, Shots } from '../learner/types.js';
+export type {
+  Adaptation,
+  Condition,
+  Fit,
+  GroupSettings,
+  LabelledFeatures,
+  MeanOverImages,
+  PickClasses,
+  Shots,
+} from '../learner/types.js';
 export type { ResolvedMethod } from './define.js';
-export type { GivenOptions, OptionChoices, OptionFacts, OptionRange, OptionRanges } from './definition.js';
+export type { GivenOptions, OptionChoices, OptionFacts, OptionRange, OptionRanges, Setting } from './definition.js';
 export { optionsSchema } from './option-schema.js';
 export { addOptions, mergeOptionText } from './option-text.js';
 export { flatOptions } from './option-tree.js';

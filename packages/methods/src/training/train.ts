@@ -15,7 +15,7 @@ import { type Epoch, readHistory, writeHistory } from './history.js';
 import { bestPrompts, type Keep, keptEpoch } from './keep.js';
 import { fitShots } from './shots.js';
 import { trainingStep } from './step.js';
-import { isTrainOn, type TrainOn, trainingSet } from './training-set.js';
+import { isTrainOn, trainingSet } from './training-set.js';
 import { warnOfAssumption } from './warn.js';
 
 export interface TrainOptions extends Partial<Recipe>, TransformOptions {
@@ -104,7 +104,7 @@ export function train(
 ): AsyncGenerator<Epoch, void, undefined>;
 export async function* train(
   method: Method,
-  dataOrOptions?: TrainOn | TrainOptions,
+  dataOrOptions?: Dataset | readonly Item[] | TrainOptions,
   more?: TrainOptions,
 ): AsyncGenerator<Epoch, void, undefined> {
   const isData = dataOrOptions !== undefined && isTrainOn(dataOrOptions);
