@@ -19,8 +19,8 @@ export interface MethodName {
 }
 
 /**
- * The methods that names stand for: `coop`, `coop:csc+lr=0.01`, `all`, `ablations`, `dgprompt:ablations`; all methods of
- * a file, `./mine.ts` and `./mine.ts:lr=0.01`, or one of them, `./mine.ts:anchored` and `./mine.ts:anchored:lr=0.01`.
+ * The methods that names stand for: `coop`, `coop:csc+lr=0.01`, `all`, `ablations`, `dgprompt:ablations`; all methods
+ * of a file, `./mine.ts` and `./mine.ts:lr=0.01`, or one of them, `./mine.ts:anchored`, `./mine.ts:anchored:lr=0.01`.
  *
  * @throws one sentence for an unknown name (with the nearest known one), and for a file without methods
  *

@@ -166,7 +166,8 @@ describe('a bench with a method of one’s own', () => {
   });
 
   test('tables and the report show it without its file; the report finds words with it', async () => {
-    const { stdout, code } = await startCli(['table', '--results', results()]).ended; // a process that never saw the file
+    // processes that never saw the file
+    const { stdout, code } = await startCli(['table', '--results', results()]).ended;
     expect(stdout).toContain('Pulled CoOp without its parts');
     expect(code).toBe(0);
     const page = async (...more: string[]) => {

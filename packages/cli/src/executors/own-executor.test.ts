@@ -36,7 +36,8 @@ async function executorFile(text: string): Promise<string> {
 test.skipIf(process.platform === 'win32')('the executor of docs/executors.md does runs on other machines', async () => {
   const page = await readFile(new URL('../../../../docs/executors.md', import.meta.url), 'utf8');
   const [, example] = /^```ts\n([\s\S]*?)^```/m.exec(page)!;
-  expect(example).toBe(await readFile(new URL('../testing/ssh.ts', import.meta.url), 'utf8')); // which the compiler checks
+  // which the compiler checks
+  expect(example).toBe(await readFile(new URL('../testing/ssh.ts', import.meta.url), 'utf8'));
   const folder = await newFolder();
   const file = join(folder, 'ssh.ts');
   await writeFile(file, example!);

@@ -19,8 +19,8 @@ export interface OpenClassifier {
  *
  * @param methodsFrom files of the user's own methods
  * @param classes other classes by name; names with a leading + are added to the learned ones
- * @throws one sentence if the folder or the CLIP is missing, the CLIP is a different one, or the classes are invalid, or
- *   a method of the user's own made it and is not in one of these files
+ * @throws one sentence if the folder or the CLIP is missing, the CLIP is a different one, the classes are invalid, or a
+ *   method of the user's own made it and is not in one of these files
  */
 export async function openClassifier(
   folder: string,
