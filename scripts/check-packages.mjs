@@ -42,7 +42,8 @@ for (const { name, folder } of packed) {
 
 if (chosen.length === 0) {
   counts.push(await oneInstance());
-  const first = { name: 'the first program', readme: join(root, 'README.md'), folder: project, ways: ['import'] };
+  // as a user saves it, in a project that npm init made: CommonJS by default
+  const first = { name: 'the first program', readme: join(root, 'README.md'), folder: project, ways: ['verbatim'] };
   counts.push(await runExample(first));
 }
 

@@ -65,7 +65,7 @@ function requireOf(ts, { importClause, moduleSpecifier }) {
  * directory.
  * @param {{ name: string, readme: string, folder: string, node?: string, nodeOptions?: string[], ways?: string[] }}
  *   where name: for the report; folder: where the program files are written; node: another Node than this one; ways:
- *   `import`, `require` or both
+ *   `import`, `require` or both; `verbatim` saves it as it stands
  * @returns {Promise<import('./summary.mjs').Counts>}
  */
 export async function runExample({
@@ -84,7 +84,11 @@ export async function runExample({
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const cwd = mkdtempSync(join(tmpdir(), 'dgprompt-example-'));
   mkdirSync(folder, { recursive: true });
-  const forms = { import: ['readme-example.mjs', asModule], require: ['readme-example.cjs', asRequire] };
+  const forms = {
+    import: ['readme-example.mjs', asModule],
+    require: ['readme-example.cjs', asRequire],
+    verbatim: ['first.mjs', text => text],
+  };
   for (const how of ways) {
     const [fileName, form] = forms[how];
     const file = join(folder, fileName);

@@ -7,7 +7,8 @@ export interface RandomStream {
   /** A new array in random order (Fisher and Yates). */
   shuffle<T>(array: readonly T[]): T[];
   /**
-   * Another stream of the same seed, by its name: `fork('views', epoch)`. It depends on the seed and the name alone, not
+   * Another stream of the same seed, by its name: `fork('views', epoch)`. It depends on the seed and the name alone,
+   * not
    * on the numbers drawn before, and shares none with other streams of the seed.
    */
   fork(...name: readonly (string | number)[]): RandomStream;

@@ -34,7 +34,9 @@ export interface RunSetting extends Compute {
   overrides?: Readonly<Record<string, Json>>;
   /** See `PlanOptions`. */
   cacheFeatures?: number;
-  /** Tests on validation images of the classes trained on after every epoch; alone, they never change what is learned. */
+  /**
+   * Tests on validation images of the classes trained on after every epoch; alone, they never change what is learned.
+   */
   validate?: boolean;
   /** See `TrainOptions`. */
   keep?: Keep;

@@ -14,7 +14,8 @@ export interface FolderOptions {
   /** Default `a photo of a {}.` */
   templates?: readonly string[];
   /**
-   * Seed of the split if the folder has none; default 1. Few-shot sets and training have seeds of their own, so that all
+   * Seed of the split if the folder has none; default 1. Few-shot sets and training have seeds of their own, so that
+   * all
    * of them share one split, as with published datasets.
    */
   seed?: number;

@@ -58,8 +58,10 @@ const shownPictures = 4;
 const pictureSide = 96;
 
 /**
- * From labelled images to a classifier's folder: trains, keeps the epoch with the best validation accuracy (unless `keep`
- * says otherwise), tests it next to the untrained CLIP, and writes `prompts.safetensors`, `run.json`, `split.json` and `card.md`. Called again
+ * From labelled images to a classifier's folder: trains, keeps the epoch with the best validation accuracy (unless
+ * `keep`
+ * says otherwise), tests it next to the untrained CLIP, and writes `prompts.safetensors`, `run.json`, `split.json` and
+ * `card.md`. Called again
  * after an interruption, it resumes where it stopped, with the same bits.
  *
  * @param method on the dataset's class names

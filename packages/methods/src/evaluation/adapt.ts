@@ -15,7 +15,8 @@ export interface Adapted {
 }
 
 /**
- * Test-time adaptation (Shu et al., TPT, NeurIPS 2022): a few gradient steps on one image's views, then its logits. Every
+ * Test-time adaptation (Shu et al., TPT, NeurIPS 2022): a few gradient steps on one image's views, then its logits.
+ * Every
  * image starts from the trained variables and from an empty optimizer.
  */
 export async function adapted(method: Method): Promise<Adapted> {

@@ -43,7 +43,8 @@ export interface Recipe {
   /** Default: cosine annealing per epoch after one warm-up epoch at 1e-5, likewise. */
   schedule?: ScheduleSettings;
   /**
-   * Classes per step: each step sees a random subset of the classes that contains its batch's labels, and nothing that it
+   * Classes per step: each step sees a random subset of the classes that contains its batch's labels, and nothing that
+   * it
    * computes knows of the others. Default: all classes.
    */
   episode?: number;
@@ -125,7 +126,8 @@ export interface PromptLearner {
   /** The minimised scalar. Default: the cross-entropy. */
   loss?(terms: LossTerms): tf.Scalar;
   /**
-   * The frozen CLIP's features that a method without text features, or a loss, needs; they are computed once if possible.
+   * The frozen CLIP's features that a method without text features, or a loss, needs; they are computed once if
+   * possible.
    */
   frozen?: FrozenTargets;
   /** Loss and gradients, if a method changes them (ProGrad). Default: `valueAndGrads` of the loss. */

@@ -52,7 +52,8 @@ export interface ResolvedMethod
  * two feature functions. Logits (cosine times CLIP's logit scale) and cross-entropy follow from those; a method that
  * needs more writes `logits`, `loss`, `gradients`, `fit`, `adapt` or `afterEpoch` itself.
  *
- * @returns a function of a CLIP, a dataset (or class names) and options; it throws one sentence for a wrong option or class name
+ * @returns a function of a CLIP, a dataset (or class names) and options; it throws one sentence for a wrong option or
+ *   class name
  *
  * @example
  * ```ts

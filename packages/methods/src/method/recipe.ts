@@ -41,7 +41,8 @@ export const recipeLeaves: ReadonlyMap<string, unknown> = new Map<string, unknow
 ]);
 
 /**
- * A recipe with given numbers in place of the published ones. An optimizer or schedule with a name replaces the published
+ * A recipe with given numbers in place of the published ones. An optimizer or schedule with a name replaces the
+ * published
  * one; without, its settings change single settings of the published one.
  */
 export function mergedRecipe(published: Partial<Recipe>, given: Partial<Recipe>): Recipe {

@@ -24,7 +24,8 @@ const usualShots = 16;
 export const isDataset = (classes: Classes): classes is Dataset => !Array.isArray(classes);
 
 /**
- * The task that a dataset describes: its name and templates, the shots and seed that `fewShot` drew, and the base-to-new
+ * The task that a dataset describes: its name and templates, the shots and seed that `fewShot` drew, and the
+ * base-to-new
  * protocol for half of its classes. What neither the dataset nor `given` says is assumed: few-shot with 16 shots.
  *
  * @throws one sentence for an unknown protocol, shots that are no whole number above 0, or no template

@@ -35,7 +35,8 @@ export interface TrainingStep {
 export type UpdateOptions = Pick<Partial<Recipe>, 'optimizer' | 'accumulate' | 'clipGradients'>;
 
 /**
- * Forward pass, gradients and update of a method as one compiled function, each group of variables with its own optimizer
+ * Forward pass, gradients and update of a method as one compiled function, each group of variables with its own
+ * optimizer
  * (SGD with momentum 0.9 and weight decay 5e-4 by default) and learning-rate factor. With accumulated gradients, the
  * update is a second function.
  *

@@ -71,7 +71,8 @@ export interface Step {
 }
 
 /**
- * Trains a method's prompts, one epoch at a time, by its recipe: by default SGD with momentum 0.9 and weight decay 5e-4,
+ * Trains a method's prompts, one epoch at a time, by its recipe: by default SGD with momentum 0.9 and weight decay
+ * 5e-4,
  * cosine annealing after one warm-up epoch, a loader that shuffles and drops a short last batch. A training set smaller
  * than a batch is one padded batch. A method that learns at once (linear probe) yields one epoch. The same seed on the
  * same machine gives the same bits.
