@@ -23,6 +23,11 @@ export interface Dataset {
   valIsTest?: true;
   /** The images are a fixed set of views: training uses them whole, not in random crops and flips. */
   fixedViews: boolean;
+  /**
+   * What identifies the images without reading them, together with their paths: a version of pictures that are drawn
+   * anew on each machine. Default: the images' bytes do.
+   */
+  content?: string;
   /** What `fewShot` drew; undefined for all training images. */
   drawn?: { shots: number; seed: number };
   /** The half of the classes that `classSubset` kept; undefined for all classes. */

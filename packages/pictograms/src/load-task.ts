@@ -49,8 +49,10 @@ export interface LoadTaskOptions {
 export async function loadTask(name: string, options: LoadTaskOptions = {}): Promise<Dataset> {
   if (taskPlan(name) === undefined) throw new Error(unknownName('task', name, pictogramTasks()));
   options.signal?.throwIfAborted();
-  const folder = join(options.cacheDir ? resolve(options.cacheDir) : cacheFolder(), 'pictograms', await version(name));
-  const split = await readSplit(splitFile(name), folder, { name, templates: [pictogramTemplate], fixedViews: true });
+  const content = await version(name); // encoders differ between machines, so that files may differ in their bytes
+  const folder = join(options.cacheDir ? resolve(options.cacheDir) : cacheFolder(), 'pictograms', content);
+  const published = await readSplit(splitFile(name), folder, { templates: [pictogramTemplate], fixedViews: true });
+  const split = { ...published, name, content };
   await renderImages(await splitPaths(name), folder, await picturesOfAllTasks(), options);
   return options.domain === undefined ? split : inDomain(split, folder, options.domain);
 }

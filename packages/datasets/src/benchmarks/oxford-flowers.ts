@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readText } from '@dgprompt/io';
 import type { Item } from '../dataset.js';
 import { splitClasses } from '../splits/random-split.js';
 import type { Benchmark } from './benchmark.js';
@@ -24,7 +24,7 @@ export const oxfordFlowers: Benchmark = {
     const nameFile = await find('cat_to_name.json');
     const { labels } = await readMatFile(labelFile);
     if (!Array.isArray(labels) || labels.length === 0) throw new Error(`${labelFile} has no labels.`);
-    const names = JSON.parse(await readFile(nameFile, 'utf8')) as Record<string, string>;
+    const names = JSON.parse(await readText(nameFile)) as Record<string, string>;
 
     // Image i has label i; classes in the order in which they first appear, as the published code shuffles them.
     const classes = new Map<number, Item[]>();

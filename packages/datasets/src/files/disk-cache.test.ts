@@ -1,4 +1,4 @@
-import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { emptyFolder } from '../testing/miniature.js';
@@ -45,6 +45,30 @@ test('another view, a changed image and a damaged entry are loaded anew', async 
   }
   expect(Buffer.from(await cached(image)).toString()).toBe('five!');
   expect(loads).toHaveLength(4);
+});
+
+test('the content decides: another image of the same name, size and time is loaded, the same one elsewhere is not', async () => {
+  const { image, loads, cached } = await counted();
+  const { atime, mtime } = await stat(image);
+  await cached(image);
+  await writeFile(image, 'five');
+  await utimes(image, atime, mtime);
+  expect(Buffer.from(await cached(image)).toString()).toBe('five');
+  await rename(image, `${image}.moved`);
+  expect(Buffer.from(await cached(`${image}.moved`)).toString()).toBe('five');
+  expect(loads).toHaveLength(2);
+});
+
+test('an entry of the right length with other bytes is loaded anew', async () => {
+  const { folder, image, loads, cached } = await counted();
+  await cached(image);
+  const [entry] = await files(folder);
+  const file = join(entry!.parentPath, entry!.name);
+  const bytes = await readFile(file);
+  bytes[bytes.length - 1]! ^= 1;
+  await writeFile(file, bytes);
+  expect(Buffer.from(await cached(image)).toString()).toBe('four');
+  expect(loads).toHaveLength(2);
 });
 
 test('an image that does not load leaves nothing behind', async () => {

@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { folderFor, sha256Hex, writePartsAtomic } from '@dgprompt/io';
+import { contentDigest, folderFor, sha256Hex, writePartsAtomic } from '@dgprompt/io';
 
 /** What is cached, and where. */
 export interface DiskCacheOptions {
@@ -12,12 +13,12 @@ export interface DiskCacheOptions {
   load(path: string): Promise<Uint8Array>;
 }
 
-/** The byte count is stored first, so that a truncated entry is recognised. */
-const headerBytes = 8;
+/** A hash of the bytes is stored first, so that a damaged entry is recognised. */
+const headerBytes = 32;
 
 /**
- * A loader that caches what it loads on disk. An image is loaded again if its file has changed (size or modification
- * time) or its entry is damaged. Entries are written atomically, so that several processes may share a cache.
+ * A loader that caches what it loads on disk, by the image's content. An image is loaded again if its entry is damaged.
+ * Entries are written atomically, so that several processes may share a cache.
  *
  * @returns what `load` returned, now or earlier
  * @throws what `load` throws. If the cache cannot be written, images are loaded each time
@@ -40,31 +41,32 @@ const headerBytes = 8;
 export function diskCache({ folder, view, load }: DiskCacheOptions): (path: string) => Promise<Uint8Array> {
   let writable = true;
   return async path => {
-    const found = await stat(path).catch(() => undefined);
-    if (!found) return load(path); // throws the right error
-    const key = sha256Hex(JSON.stringify([view, path, found.size, found.mtimeMs]));
+    const content = await contentDigest(path).catch(() => undefined);
+    if (content === undefined) return load(path); // throws the right error
+    const key = sha256Hex(JSON.stringify([view, content]));
     const file = join(folder, key.slice(0, 2), key.slice(2));
     const kept = await read(file);
     if (kept) return kept;
     const bytes = await load(path);
-    if (writable) writable = await write(file, bytes);
+    const isSame = writable && (await contentDigest(path).catch(() => undefined)) === content;
+    if (isSame) writable = await write(file, bytes);
     return bytes;
   };
 }
 
+const hashOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
+
 async function read(file: string): Promise<Uint8Array | undefined> {
-  const bytes = await readFile(file).catch(() => undefined);
-  if (!bytes || bytes.length < headerBytes) return undefined;
-  const length = Number(bytes.readBigUInt64LE(0));
-  return bytes.length === headerBytes + length ? new Uint8Array(bytes.subarray(headerBytes)) : undefined;
+  const stored = await readFile(file).catch(() => undefined);
+  if (!stored || stored.length < headerBytes) return undefined;
+  const bytes = new Uint8Array(stored.subarray(headerBytes));
+  return hashOf(bytes).equals(stored.subarray(0, headerBytes)) ? bytes : undefined;
 }
 
 async function write(file: string, bytes: Uint8Array): Promise<boolean> {
-  const header = Buffer.alloc(headerBytes);
-  header.writeBigUInt64LE(BigInt(bytes.length));
   try {
     await folderFor(file);
-    await writePartsAtomic(file, [header, bytes], { flush: false });
+    await writePartsAtomic(file, [hashOf(bytes), bytes], { flush: false });
     return true;
   } catch {
     return false;

@@ -51,19 +51,21 @@ export async function filesBelow(path: string): Promise<string[]> {
 export const sorted = (names: string[]): string[] => names.sort();
 
 async function list(path: string) {
-  try {
-    return await readdir(path, { withFileTypes: true });
-  } catch (cause) {
+  const entries = await readdir(path, { withFileTypes: true }).catch((cause: unknown) => {
     throw new Error(cannotRead(path, cause), { cause });
-  }
+  });
+  const unreadable = entries.find(({ name }) => name.includes('\ufffd'));
+  if (unreadable) throw new Error(`${join(path, unreadable.name)}: this name is not UTF-8; rename it.`);
+  return entries;
 }
 
 /** One sentence about a folder or file that cannot be read. */
 export function cannotRead(path: string, cause: unknown): string {
-  const code = (cause as NodeJS.ErrnoException).code;
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === undefined && message.startsWith(path)) return message;
   if (code === 'ENOENT') return `${path} does not exist.`;
   if (code === 'EACCES' || code === 'EPERM') return `${path} cannot be read: permission denied.`;
   if (code === 'ENOTDIR') return `${path} is not a folder.`;
   if (code === 'EISDIR') return `${path} is a folder, but a file is needed.`;
-  return `${path} cannot be read (${(cause as Error).message}).`;
+  return `${path} cannot be read (${message}).`;
 }

@@ -1,12 +1,18 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nearestName } from '@dgprompt/io';
+import { nearestName, readText } from '@dgprompt/io';
 import { cannotRead, isFile } from '../files/listing.js';
+
+/** A number or a WordNet id in front of a name: `001.Black_footed_Albatross`, `n02085620-Chihuahua`. */
+const idInFront = /^(?:\d+\.|n\d{8}[\s_.-]+)(?=.*\p{L})/u;
+
+/** A hyphen after a single letter belongs to the word: `t-shirt`, `X-ray`. */
+const betweenWords = /(?:[\s_]|(?<!(?<!\p{L})\p{L})-|-(?!\p{L}))+/u;
 
 /**
  * A class name for prompts from a folder's name: `golden_retriever`, `golden-retriever` and `GoldenRetriever` become
- * `golden retriever`, `001.Black_footed_Albatross` becomes `Black footed Albatross`. Words split from camelCase become
- * lower case, but not abbreviations (`TVMonitor`: `TV monitor`); other words are unchanged.
+ * `golden retriever`; `001.Black_footed_Albatross` becomes `Black footed Albatross`, `n02085620-Chihuahua` `Chihuahua`.
+ * Words split from camelCase become lower case, but not abbreviations (`TVMonitor`: `TV monitor`); other words are
+ * unchanged (`TVs`, `IPv6`, `t-shirt`).
  *
  * @example
  * ```ts
@@ -17,13 +23,13 @@ import { cannotRead, isFile } from '../files/listing.js';
  */
 export function cleanClassName(folder: string): string {
   const words = folder
-    .replace(/^\d+\.(?=.*\p{L})/u, '')
-    .split(/[\s_-]+/)
+    .replace(idInFront, '')
+    .split(betweenWords)
     .filter(word => word !== '');
   const cleaned = words.flatMap(word => {
     const parts = word
       .replace(/(\p{Ll}{2})(?=\p{Lu})/gu, '$1 ')
-      .replace(/(\p{Lu})(?=\p{Lu}\p{Ll})/gu, '$1 ')
+      .replace(/(\p{Lu})(?=\p{Lu}\p{Ll}{2})/gu, '$1 ')
       .split(' ');
     return parts.length === 1 ? parts : parts.map(part => (/^\p{Lu}\p{Ll}/u.test(part) ? part.toLowerCase() : part));
   });
@@ -56,7 +62,7 @@ async function readGiven(file: string, folders: readonly string[]): Promise<Map<
   if (!(await isFile(file))) return new Map();
   let given: unknown;
   try {
-    given = JSON.parse(await readFile(file, 'utf8'));
+    given = JSON.parse(await readText(file));
   } catch (cause) {
     throw new Error(cause instanceof SyntaxError ? `${file} is not valid JSON.` : cannotRead(file, cause), { cause });
   }

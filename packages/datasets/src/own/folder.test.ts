@@ -51,6 +51,7 @@ test('keeps splits that the folder brings', async () => {
     name: 'mine',
     classNames: ['daisy', 'rose'],
     templates: ['{}.'],
+    fixedViews: false,
     train: [
       { path: join(root, 'train/daisy/1.jpg'), label: 0, classname: 'daisy' },
       { path: join(root, 'train/rose/1.jpg'), label: 1, classname: 'rose' },
@@ -157,6 +158,16 @@ describe('a list of images', () => {
     expect(again.train.map(({ path }) => path.slice(-8))).toEqual(json.train.map(({ path }) => path.slice(-8)));
   });
 
+  test('text that is not UTF-8 is refused with its line; UTF-16 and byte-order marks are read', async () => {
+    const rows = 'path,class\na/0.jpg,caf\u00e9\na/1.jpg,caf\u00e9\nb/0.jpg,b\nb/1.jpg,b\n';
+    const file = await listed('list.csv', '');
+    await writeFile(file, Buffer.from(rows, 'latin1'));
+    await expect(folder(file)).rejects.toThrow(`${file}, line 2 is not UTF-8 (byte 0xe9)`);
+    await writeFile(file, Buffer.from(`\ufeff${rows}`, 'utf16le'));
+    await writeTree(join(file, '..'), { 'classnames.json': '\ufeff{"b": "tulip"}' });
+    expect((await folder(file)).classNames).toEqual(['tulip', 'caf\u00e9']);
+  });
+
   test.each([
     ['list.csv', 'path,kind\na/0.jpg,a\n', 'needs the columns path and class, and has path, kind'],
     ['list.csv', 'path,class\na/0.jpg,a\na/1.jpg,\n', 'line 3 has no path or no class'],
@@ -190,6 +201,23 @@ describe('warns of what makes training pointless', () => {
       'classnames.json': '{"0": "a", "747": "b", "7f3a9c01": "c", "class_3": "d", "n01440764": "tench"}',
     });
     expect((await folder(root)).warnings).toEqual([]);
+  });
+
+  test('numbers and ids in front of most names', async () => {
+    const root = await folderWith(...ten('17_rose'), ...ten('0018-daisy'), ...ten('3_wheeler'));
+    expect((await folder(root, { name: 'x' })).warnings[0]).toMatch(
+      'x: classes "0018 daisy", "17 rose", "3 wheeler" begin with numbers or ids',
+    );
+    const one = await folderWith(...ten('rose'), ...ten('daisy'), ...ten('3_wheeler'));
+    expect((await folder(one)).warnings).toEqual([]);
+  });
+
+  test('names that are the same words to CLIP, by case or Unicode form', async () => {
+    const root = await folderWith(...ten('Fog'), ...ten('fog'), ...ten('caf\u00e9'), ...ten('cafe\u0301'));
+    expect((await folder(root, { name: 'x' })).warnings).toEqual([
+      'x: CLIP reads classes "Fog", "fog" as the same words, so all but the first are never predicted; rename or merge them.',
+      'x: CLIP reads classes "cafe\u0301", "caf\u00e9" as the same words, so all but the first are never predicted; rename or merge them.',
+    ]);
   });
 
   test('names of letters that could be hexadecimal are names', async () => {

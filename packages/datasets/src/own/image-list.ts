@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
+import { readText } from '@dgprompt/io';
 import { parse } from 'csv-parse/sync';
 import { cannotRead } from '../files/listing.js';
 
@@ -66,7 +66,7 @@ export async function readImageList(file: string): Promise<ListedImage[]> {
 }
 
 async function readRows(file: string): Promise<{ fields: Record<string, unknown>; where: string }[]> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const text = await readText(file).catch((cause: unknown) => {
     throw new Error(cannotRead(file, cause), { cause });
   });
   try {

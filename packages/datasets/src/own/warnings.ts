@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { fileHashes } from '@dgprompt/io';
+import { digests } from '@dgprompt/io';
 import pMap from 'p-map';
 import type { Dataset, Item } from '../dataset.js';
 
@@ -9,7 +9,13 @@ const fewImages = 5;
 
 /** Problems of a user's dataset that make training pointless, one sentence each. */
 export async function dataWarnings(dataset: Dataset): Promise<string[]> {
-  const found = [numberedClasses(dataset), ...sizes(dataset), await duplicates(dataset)];
+  const found = [
+    numberedClasses(dataset),
+    numbersInFront(dataset),
+    ...sameWords(dataset),
+    ...sizes(dataset),
+    await duplicates(dataset),
+  ];
   return found.filter(sentence => sentence !== undefined);
 }
 
@@ -27,6 +33,34 @@ function numberedClasses({ name, classNames }: Dataset): string | undefined {
     `${name}: ${some(ids)} ${ids.length === 1 ? 'is only a number or id' : 'are only numbers or ids'}, and CLIP reads names: ` +
     `write them into classnames.json, as in {"${ids[0]}": "rose"}.`
   );
+}
+
+/** A number or id before the words of a name: `17 rose`, `7f3a9c rose`. */
+const inFront = /^(?:\d+|n\d{8}|(?=\S*\d)[0-9a-f]{6,})[\s.:_-]+(?=\S*\p{L})/iu;
+
+/** A single name may well begin with a number (`3 wheeler`); where most do, they count the classes. */
+function numbersInFront({ name, classNames }: Dataset): string | undefined {
+  const numbered = classNames.filter(one => inFront.test(one));
+  if (numbered.length < 2 || numbered.length * 2 < classNames.length) return undefined;
+  const [first] = numbered as [string];
+  return (
+    `${name}: ${some(numbered)} begin with numbers or ids, which CLIP reads as words: ` +
+    `write their names into classnames.json, as in {"${first}": "${first.replace(inFront, '')}"}.`
+  );
+}
+
+/** CLIP's tokenizers read composed letters in lower case. */
+const asRead = (name: string): string => name.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
+
+function sameWords({ name, classNames }: Dataset): string[] {
+  const groups = new Map<string, string[]>();
+  for (const one of classNames) groups.set(asRead(one), [...(groups.get(asRead(one)) ?? []), one]);
+  return [...groups.values()]
+    .filter(same => new Set(same).size > 1)
+    .map(
+      same =>
+        `${name}: CLIP reads ${some(same)} as the same words, so all but the first are never predicted; rename or merge them.`,
+    );
 }
 
 function sizes({ name, classNames, train, test }: Dataset): (string | undefined)[] {
@@ -71,20 +105,18 @@ async function duplicates({ name, train, val, test }: Dataset): Promise<string |
     list.filter(item => sizeOf(item) > 0 && other.has(sizeOf(item)));
   const seen = new Map<string, Item>();
   const learned = candidates([...train, ...val], tested);
-  for (const [i, hash] of (await pMap(learned, contentHash, { concurrency: openFiles })).entries())
-    seen.set(hash, learned[i]!);
   const asked = candidates(test, trained);
-  const pairs = (await pMap(asked, contentHash, { concurrency: openFiles })).flatMap((hash, i) => {
-    const twin = seen.get(hash);
-    return twin ? [[twin, asked[i]!] as const] : [];
+  const contents = await digests([...learned, ...asked].map(({ path }) => path));
+  for (const item of learned) if (contents.has(item.path)) seen.set(contents.get(item.path)!, item);
+  const pairs = asked.flatMap(item => {
+    const twin = seen.get(contents.get(item.path) ?? '');
+    return twin ? [[twin, item] as const] : [];
   });
   const [first] = pairs;
   if (!first) return undefined;
   const [a, b] = first.map(({ path }) => `${basename(dirname(path))}/${basename(path)}`);
   return `${name}: ${pairs.length} of ${test.length} test images ${pairs.length === 1 ? 'is' : 'are'} also in the training or validation set (${b} is ${a}); remove them from one.`;
 }
-
-const contentHash = async ({ path }: Item): Promise<string> => (await fileHashes(path, ['sha256'])).sha256;
 
 const some = (names: string[]): string =>
   names.length <= 3

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readText } from '@dgprompt/io';
 import { cannotRead } from '../../files/listing.js';
 
 /** Lines of a text file, trimmed, without empty ones. @throws Error in one sentence, if it cannot be read */
 export async function readLines(file: string): Promise<string[]> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const text = await readText(file).catch((cause: unknown) => {
     throw new Error(cannotRead(file, cause), { cause });
   });
   return text
