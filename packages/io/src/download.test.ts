@@ -1,14 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { downloadFile } from './download.js';
 import { type LoopbackServer, loopbackServer, starts } from './testing/loopback-server.js';
 
 const content = randomBytes(300_000);
 let server: LoopbackServer;
-afterEach(() => server.close());
+afterEach(() => server?.close());
 
 const target = async () => join(await mkdtemp(join(tmpdir(), 'download-')), 'archive.zip');
 const quick = { delay: 1 };
@@ -121,14 +123,72 @@ test('an aborted download keeps what arrived and throws the reason', async () =>
   expect(await readFile(file)).toEqual(content);
 });
 
-test('one process at a time downloads a file', async () => {
+test('one process at a time downloads a file; another waits, and uses what is there', async () => {
   server = await loopbackServer({ '/a.zip': content });
   const file = await target();
-  const both = await Promise.allSettled([0, 1].map(() => downloadFile(server.url('/a.zip'), file, quick)));
-  const [refused, ...others] = both.filter(result => result.status === 'rejected');
-  expect(others).toEqual([]);
-  expect(String(refused?.reason)).toMatch(/is being downloaded by process \d+/);
+  const waits: number[] = [];
+  const options = { ...quick, onWait: ({ pid }: { pid: number }) => waits.push(pid) };
+  const both = await Promise.all([0, 1].map(() => downloadFile(server.url('/a.zip'), file, options)));
+  expect(both[0]).toBe(both[1]);
+  expect(waits).toEqual([process.pid]);
+  expect(server.ranges).toHaveLength(1);
   await writeFile(`${file}.lock`, '999999999'); // left by a process that has ended
   await downloadFile(server.url('/a.zip'), file, quick);
   expect(await readdir(join(file, '..'))).toEqual(['archive.zip']);
+});
+
+test('a token goes to its own origin alone', async () => {
+  const seen: (string | undefined)[] = [];
+  const other = createServer((request, response) => {
+    seen.push(request.headers.authorization);
+    response.end('x');
+  });
+  const first = createServer((request, response) => {
+    seen.push(request.headers.authorization);
+    const { port } = other.address() as AddressInfo;
+    response.writeHead(302, { location: `http://127.0.0.1:${port}/x` }).end();
+  });
+  for (const one of [first, other]) await new Promise<void>(resolve => one.listen(0, '127.0.0.1', resolve));
+  await downloadFile(`http://127.0.0.1:${(first.address() as AddressInfo).port}/`, await target(), { token: 'secret' });
+  expect(seen).toEqual(['Bearer secret', undefined]);
+  for (const one of [first, other]) one.close();
+});
+
+describe('proxies of the environment', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  test('are used, but for the hosts of NO_PROXY', async () => {
+    const seen: string[] = [];
+    const proxy = createServer((request, response) => {
+      seen.push(`${request.method} ${request.url} ${request.headers['proxy-authorization']}`);
+      response.writeHead(200, { 'content-length': 5 }).end('proxy');
+    });
+    proxy.on('connect', (request, socket) => {
+      seen.push(`CONNECT ${request.url}`);
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    });
+    await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve));
+    const address = `http://me:word@127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    vi.stubEnv('HTTP_PROXY', address);
+    vi.stubEnv('https_proxy', address);
+    const file = await target();
+    await downloadFile('http://nowhere.example/a.zip', file, { ...quick, tries: 1 });
+    expect(await readFile(file, 'utf8')).toBe('proxy');
+    await expect(downloadFile('https://nowhere.example/b', file, { ...quick, tries: 1 })).rejects.toThrow(
+      /could not be downloaded: the proxy 127\.0\.0\.1:\d+ answered 403\.$/,
+    );
+    expect(seen).toEqual(['GET http://nowhere.example/a.zip Basic bWU6d29yZA==', 'CONNECT nowhere.example:443']);
+    server = await loopbackServer({ '/a.zip': content });
+    vi.stubEnv('NO_PROXY', 'localhost,127.0.0.1');
+    await downloadFile(server.url('/a.zip'), file, quick);
+    expect(seen).toHaveLength(2);
+    proxy.close();
+  });
+
+  test('that are no addresses are named', async () => {
+    vi.stubEnv('HTTP_PROXY', 'socks5://127.0.0.1:1');
+    await expect(downloadFile('http://nowhere.example/', await target(), { ...quick, tries: 1 })).rejects.toThrow(
+      'HTTP_PROXY is not the address of an HTTP proxy',
+    );
+  });
 });

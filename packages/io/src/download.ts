@@ -1,9 +1,13 @@
-import { freeSpace, makeFolder, movePath, readText, removePath, sizeOf } from './runtime/files.js';
+import { bytes } from './bytes.js';
+import { fetchAddress } from './fetch-address.js';
+import { waitForLock } from './lock.js';
+import { errorCode, freeSpace, makeFolder, movePath, pathExists, removePath, sizeOf } from './runtime/files.js';
 import { fileHashes, type HashKind } from './runtime/hash.js';
-import { lockFile } from './runtime/lock.js';
+import type { LockOwner } from './runtime/lock.js';
 import { folderOf } from './runtime/paths.js';
+import { readText } from './runtime/text-file.js';
 import { openForWriting } from './runtime/write.js';
-import { writeFileAtomic } from './write.js';
+import { cannotWrite, writeFileAtomic } from './write.js';
 
 /** What a file must be: its size in bytes and its hashes in hex, as far as they are known. */
 export interface FileIdentity {
@@ -17,7 +21,7 @@ export interface FileIdentity {
 export interface DownloadOptions {
   /** What the file must be; a file that is not is deleted. */
   expected?: FileIdentity;
-  /** Sent as a bearer token. */
+  /** Sent as a bearer token, to the address's own origin alone. */
   token?: string;
   signal?: AbortSignal;
   /** Bytes received, and bytes of the whole file (0 if the server does not say). */
@@ -28,13 +32,33 @@ export interface DownloadOptions {
   delay?: number;
   /** Free disk space to require, as a multiple of the file's size; default 1. */
   space?: number;
+  /** Is told once if another process downloads the file, which is waited for. */
+  onWait?(owner: LockOwner): void;
 }
 
 /** A connection that is silent for this long, in milliseconds, counts as broken. */
 const SILENCE = 30_000;
 
+/** A connection that brings less than this in so many milliseconds keeps a program from its work for days. */
+const SLOWEST = { bytes: 64_000, within: 300_000 };
+
+/** The free space is looked at each time this many bytes have come, and this many are left for others. */
+const SPACE_STEP = 32e6;
+const SPACE_LEFT = 32e6;
+
 /** An answer that another attempt will not change. */
-class Refusal extends Error {}
+class Refusal extends Error {
+  constructor(
+    message: string,
+    /** What has come is kept, and may be completed later. */
+    readonly resumable = false,
+  ) {
+    super(message);
+  }
+}
+
+/** The system's codes for a disk that takes nothing more. */
+const STOPS = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EFBIG', 'ENAMETOOLONG']);
 
 /** What an unfinished file is part of; without it, a file may only be resumed if its hash is known. */
 interface Origin {
@@ -46,7 +70,8 @@ interface Origin {
 
 /**
  * Downloads a file. Broken connections are resumed, also by a later call: until the file is complete and verified, its
- * bytes are in `<path>.incomplete`. One process at a time downloads a file.
+ * bytes are in `<path>.incomplete`. One process at a time downloads a file; another one waits, and then uses what is there.
+ * Proxies are those of the environment (`HTTPS_PROXY`, `NO_PROXY`).
  *
  * @returns the file's SHA-256 in hex
  * @throws a sentence naming the address if the server refuses, the connection keeps breaking, the disk is too small, or
@@ -63,10 +88,19 @@ interface Origin {
  */
 export async function downloadFile(url: string, path: string, options: DownloadOptions = {}): Promise<string> {
   const { expected = {}, tries = 5, delay = 250, signal } = options;
-  await makeFolder(folderOf(path));
-  const unlock = await lockFile(`${path}.lock`, `${path} is being downloaded`);
+  await makeFolder(folderOf(path)).catch(cause => {
+    throw cannotWrite(folderOf(path), cause);
+  });
+  let waited = false;
+  const onWait = (owner: LockOwner) => {
+    waited = true;
+    options.onWait?.(owner);
+  };
+  const unlock = await waitForLock(`${path}.lock`, { doing: 'download', signal, onWait });
   const incomplete = `${path}.incomplete`;
   try {
+    if (waited && (await pathExists(path)) && !(await wrongWith(path, expected)))
+      return (await fileHashes(path, ['sha256'], signal)).sha256;
     let best = await sizeOf(incomplete);
     for (let failures = 0; expected.size === undefined || best !== expected.size || best === 0; ) {
       signal?.throwIfAborted();
@@ -78,8 +112,9 @@ export async function downloadFile(url: string, path: string, options: DownloadO
         const have = await sizeOf(incomplete);
         failures = have > best ? 1 : failures + 1;
         best = Math.max(best, have); // so that a server that always starts over does not keep this going for ever
-        if (cause instanceof Refusal || failures >= tries) {
-          const resume = !(cause instanceof Refusal) && have > 0 ? '; try again to resume' : '';
+        const diskRefuses = STOPS.has(errorCode(cause) ?? errorCode((cause as Error).cause) ?? '');
+        if (cause instanceof Refusal || diskRefuses || failures >= tries) {
+          const resume = (!(cause instanceof Refusal) || cause.resumable) && have > 0 ? '; try again to resume' : '';
           throw new Error(`${url} could not be downloaded: ${reason(cause)}${resume}.`, { cause });
         }
         await pause(delay * 2 ** (failures - 1), signal);
@@ -146,14 +181,13 @@ async function receive(url: string, incomplete: string, options: DownloadOptions
   const headers: Record<string, string> = {};
   if (from > 0) headers.range = `bytes=${from}-`;
   if (from > 0 && origin) headers['if-range'] = origin.version!;
-  if (token) headers.authorization = `Bearer ${token}`;
 
   const silence = new AbortController();
   const hear = () => setTimeout(() => silence.abort(new Error('nothing arrived for 30 seconds')), SILENCE);
   let timer = hear();
   try {
     const stop = signal ? AbortSignal.any([signal, silence.signal]) : silence.signal;
-    const response = await fetch(url, { headers, signal: stop });
+    const response = await fetchAddress(url, { headers, token, signal: stop });
     if (response.status === 416 && origin?.total === have) return true;
     if (!response.ok || !response.body) {
       await response.body?.cancel();
@@ -169,11 +203,22 @@ async function receive(url: string, incomplete: string, options: DownloadOptions
     }
     const file = await openForWriting(incomplete, { append: start > 0 });
     let done = start;
+    let nextLook = done + SPACE_STEP;
+    let measured = { at: Date.now(), done };
     try {
       for await (const chunk of response.body) {
         clearTimeout(timer);
         timer = hear();
         done += chunk.length;
+        if (Date.now() - measured.at > SLOWEST.within) {
+          if (done - measured.done < SLOWEST.bytes)
+            throw new Refusal(`it brings less than ${bytes(SLOWEST.bytes)} in five minutes`, true);
+          measured = { at: Date.now(), done };
+        }
+        if (done > nextLook) {
+          nextLook = done + SPACE_STEP;
+          await requireSpace(incomplete, SPACE_STEP + SPACE_LEFT);
+        }
         if (total > 0 && done > total) throw new Refusal(`the server sends more than the ${total} bytes of the file`);
         await file.write(chunk);
         onProgress?.({ done, total });
@@ -212,11 +257,10 @@ function refusal({ status, statusText }: Response): Error {
   return new Refusal(answer);
 }
 
-async function requireSpace(path: string, bytes: number): Promise<void> {
+async function requireSpace(path: string, needed: number): Promise<void> {
   const free = await freeSpace(folderOf(path));
-  if (free === undefined || bytes <= free) return;
-  const gigabytes = (count: number) => `${(count / 1e9).toFixed(1)} GB`;
-  throw new Refusal(`it needs ${gigabytes(bytes)} of disk space, and ${folderOf(path)} has ${gigabytes(free)} left`);
+  if (free === undefined || needed <= free) return;
+  throw new Refusal(`it needs ${bytes(needed)} of disk space, and ${folderOf(path)} has ${bytes(free)} left`, true);
 }
 
 const originOf = (incomplete: string) => `${incomplete}.json`;
@@ -252,6 +296,8 @@ function reason(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const deeper = cause.cause instanceof Error ? cause.cause : undefined; // fetch hides what happened one level down
   const code = (deeper as { code?: string } | undefined)?.code;
-  const message = deeper ? deeper.message || code || cause.message : cause.message;
+  const ours = STOPS.has(errorCode(cause) ?? '') ? cannotWrite('the file', cause).message : undefined;
+  const message =
+    ours ?? (deeper && !(cause instanceof Refusal) ? deeper.message || code || cause.message : cause.message);
   return message.split('\n')[0]!.replace(/\.$/, '');
 }

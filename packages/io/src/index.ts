@@ -1,8 +1,19 @@
 export { bytes } from './bytes.js';
 export { cacheFolder } from './cache-folder.js';
+export { contentDigest, type DigestOptions, digests } from './digest/digest.js';
 export { type DownloadOptions, downloadFile, type FileIdentity, wrongWith } from './download.js';
 export { duration, type TimeLeft, timeLeft } from './duration.js';
+export { boundedText, type FetchOptions, fetchAddress } from './fetch-address.js';
 export { bfloat16ToFloat32, float16ToFloat32, float32ToBfloat16, float32ToFloat16 } from './half.js';
+export {
+  type LockOptions,
+  lastLockOwner,
+  lockFolder,
+  lockOwner,
+  ownerName,
+  takeLock,
+  waitForLock,
+} from './lock.js';
 export { nearestName, unknownName } from './nearest-name.js';
 export { prefetch } from './prefetch.js';
 export type { OnProgress, Progress } from './progress.js';
@@ -15,15 +26,17 @@ export {
   movePath,
   pathExists,
   readBytes,
-  readText,
   removePath,
 } from './runtime/files.js';
 export { fileHashes, type HashKind, sha256Hex } from './runtime/hash.js';
+export type { LockOwner } from './runtime/lock.js';
 export { type OpenFile, openFile } from './runtime/open-file.js';
 export { baseName, folderOf, joinPath, resolvePath } from './runtime/paths.js';
+export { readText, readTextSync } from './runtime/text-file.js';
 export { ELEMENT_TYPES } from './safetensors/element-types.js';
 export { openSafetensors, type SafetensorsFile } from './safetensors/read.js';
 export { type TensorEntry, type TensorFile, tensorReader } from './safetensors/tensor-file.js';
 export { type NamedArray, type WriteOptions, writeSafetensors } from './safetensors/write.js';
 export { splitList } from './split-list.js';
 export { cannotWrite, checkWritable, folderFor, writeFileAtomic, writePartsAtomic } from './write.js';
+export { checkZip, type ZipSummary } from './zip.js';

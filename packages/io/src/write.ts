@@ -14,6 +14,11 @@ const reasons: Record<string, string> = {
   EISDIR: 'a folder of that name exists',
   EFBIG: 'the file is too large for the disk',
   ENOENT: 'its folder does not exist',
+  ENAMETOOLONG: 'its name is too long',
+  ELOOP: 'its links lead in a circle',
+  EMFILE: 'too many files are open (raise the limit of the shell, ulimit -n)',
+  ENFILE: 'too many files are open on this machine',
+  EIO: 'the disk fails',
 };
 
 /**

@@ -37,7 +37,7 @@ test('the run of a process that was killed is taken over at once, whatever the c
   await new Promise(resolve => child.stdout.once('data', resolve));
   expect(await takeRun(folder)).toEqual({ owner: expect.objectContaining({ pid: child.pid }) });
   const past = new Date(Date.now() - 3_600_000);
-  await utimes(join(folder, 'lock'), past, past); // as if the clock had jumped: the process lives, so the lock holds
+  await utimes(join(folder, runFiles.owner), past, past); // as if the clock had jumped: the process lives, so the lock holds
   expect(await takeRun(folder)).toEqual({ owner: expect.objectContaining({ pid: child.pid }) });
   child.kill('SIGKILL');
   await new Promise(resolve => child.once('close', resolve));
@@ -51,6 +51,6 @@ test('another machine’s run is nobody’s once it has been silent for minutes'
   await writeFile(join(folder, runFiles.owner), JSON.stringify(elsewhere));
   expect(await takeRun(folder)).toEqual({ owner: elsewhere });
   const past = new Date(Date.now() - 10 * 60_000);
-  await utimes(join(folder, 'lock'), past, past);
+  await utimes(join(folder, runFiles.owner), past, past);
   await (await taken(folder)).release();
 });

@@ -8,10 +8,14 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'this user may not write there; name another folder with --results',
   ENOTDIR: 'a file is in the way; name another folder with --results',
   EEXIST: 'a file is in the way; name another folder with --results',
+  ENAMETOOLONG: 'a path in it is too long; name another folder with --results',
+  EMFILE: 'too many files are open; raise the limit of the shell (ulimit -n)',
+  ENFILE: 'too many files are open on this machine',
+  EIO: 'the disk fails',
 };
 
-/** Codes that always mean the disk; an image that cannot be read never has them. */
-const alwaysStorage: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
+/** Codes that always mean the machine, whichever file they came with: another run would fare no better. */
+const alwaysStorage: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE']);
 
 /**
  * One sentence for a results folder that cannot be written, a problem that every other run would have as well.
@@ -35,7 +39,7 @@ export function storageError(results: string, error: unknown): Error | undefined
     // Node's mkdir reports ENOENT for a folder on a read-only file system.
     const code = inner.code === 'ENOENT' && syscall === 'mkdir' ? 'EROFS' : (inner.code ?? '');
     const isThere = resolve(path) === resolve(results) || resolve(path).startsWith(resolve(results) + sep);
-    if (!(code in reasons) || !(alwaysStorage.has(code) || (path !== '' && isThere))) continue;
+    if (!Object.hasOwn(reasons, code) || !(alwaysStorage.has(code) || (path !== '' && isThere))) continue;
     const sentence = `Nothing can be written to ${results}: ${reasons[code]}. Finished runs are kept; run the command again to resume.`;
     return new Error(sentence, { cause: error });
   }

@@ -1,3 +1,4 @@
+import { checkZip } from '@dgprompt/io';
 import yauzl, { type Entry } from 'yauzl';
 
 /** A file in a zip archive. */
@@ -17,31 +18,31 @@ export interface ZipEntry {
 }
 
 /**
- * Lists a zip archive.
+ * Lists a zip archive, whose positions are checked before the library sees it.
  *
  * @param most entries
- * @throws a sentence without the archive's name if it has more entries, or one twice
+ * @throws a sentence without the archive's name if it has more entries, or one twice, or positions that do not fit
  */
 export async function openZip(path: string, most: number): Promise<{ entries: Map<string, ZipEntry>; close(): void }> {
+  checkZip(path, most);
   const zip = await yauzl.openPromise(path, { autoClose: false, lazyEntries: true });
   try {
-    if (zip.entryCount > most) throw new Error(`it has ${zip.entryCount} parts`);
     const read = async (entry: Entry, most: number) => {
       const { fileName, uncompressedSize: size } = entry;
-      if (size > most) throw new Error(`its ${fileName} would take ${size} bytes`);
+      if (size > most) throw new Error(`its ${shown(fileName)} would take ${size} bytes`);
       const content = new Uint8Array(size);
       let length = 0;
       for await (const chunk of await zip.openReadStreamPromise(entry)) {
-        if (length + chunk.length > size) throw new Error(`its ${fileName} is larger than its header says`);
+        if (length + chunk.length > size) throw new Error(`its ${shown(fileName)} is larger than its header says`);
         content.set(chunk as Uint8Array, length);
         length += chunk.length;
       }
-      if (length !== size) throw new Error(`its ${fileName} is cut short`);
+      if (length !== size) throw new Error(`its ${shown(fileName)} is cut short`);
       return content;
     };
     const entries = new Map<string, ZipEntry>();
     for await (const entry of zip.eachEntry()) {
-      if (entries.has(entry.fileName)) throw new Error(`it has ${entry.fileName} twice`);
+      if (entries.has(entry.fileName)) throw new Error(`it has ${shown(entry.fileName)} twice`);
       entries.set(entry.fileName, {
         name: entry.fileName,
         size: entry.uncompressedSize,
@@ -56,3 +57,6 @@ export async function openZip(path: string, most: number): Promise<{ entries: Ma
     throw cause;
   }
 }
+
+/** A name from the archive for a sentence: escaped, and not longer than a line. */
+const shown = (name: string): string => JSON.stringify(name.slice(0, 100));

@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -29,3 +29,6 @@ export const platform = (): string => process.platform;
  * ```
  */
 export const homeFolder = (): string => homedir();
+
+/** The name of this machine. */
+export const machine = (): string => hostname();

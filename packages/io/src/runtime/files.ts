@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
 
 /**
  * The system's code of an error, such as `ENOENT`; undefined for other errors.
@@ -14,20 +14,6 @@ export const errorCode = (cause: unknown): string | undefined => {
   const code = (cause as { code?: unknown } | undefined)?.code;
   return typeof code === 'string' ? code : undefined;
 };
-
-/**
- * Reads a text file (UTF-8).
- *
- * @throws the system's error if the file cannot be read
- *
- * @example
- * ```ts
- * import { readText } from '@dgprompt/io';
- *
- * console.log(await readText('no-such-file').catch(error => error.code)); // ENOENT
- * ```
- */
-export const readText = (path: string): Promise<string> => readFile(path, 'utf8');
 
 /**
  * Reads a whole file.
@@ -145,3 +131,79 @@ export const freeSpace = (folder: string): Promise<number | undefined> =>
     ({ bavail, bsize }) => bavail * bsize,
     () => undefined,
   );
+
+/** Removes a folder if nothing is in it. */
+export const removeEmptyFolder = (folder: string): Promise<void> => rmdir(folder).catch(() => {});
+
+/** Bytes of a file of settings, a list or a picture, at most. */
+const LARGEST_WHOLE = 2 ** 30;
+
+/**
+ * Reads a whole file that another file named (a list, an index, a split): only a plain file, not a pipe, a device or a
+ * socket, which may never end.
+ *
+ * @param most bytes; default 1 GiB
+ * @throws a sentence naming the file if it cannot be read, is no plain file, or is larger
+ *
+ * @example
+ * ```ts
+ * import { readPlainFile } from '@dgprompt/io';
+ *
+ * console.log(await readPlainFile('.').catch(error => error.message)); // . cannot be read: it is a folder.
+ * ```
+ */
+export async function readPlainFile(path: string, most = LARGEST_WHOLE): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) throw new Error('it is a folder');
+    if (!found.isFile()) throw new Error('it is a pipe, a device or a socket, not a plain file');
+    const file = await open(path);
+    try {
+      const { size } = await file.stat();
+      if (size > most) throw new Error(`its ${size} bytes are more than ${most}`);
+      const bytes = new Uint8Array(size);
+      let done = 0;
+      while (done < size) {
+        const { bytesRead } = await file.read(bytes, done, size - done, done);
+        if (bytesRead === 0) break;
+        done += bytesRead;
+      }
+      return done === size ? bytes : bytes.slice(0, done);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw new Error(`${path} cannot be read: ${readReason(cause)}.`, { cause });
+  }
+}
+
+/** Why the system refuses to read. */
+const reasons: Record<string, string> = {
+  ENOENT: 'there is no such file (ENOENT)',
+  ENOTDIR: 'part of its path is a file',
+  EISDIR: 'it is a folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EMFILE: 'too many files are open; raise the limit of the shell (ulimit -n)',
+  ENFILE: 'too many files are open on this machine',
+  ENAMETOOLONG: 'its name is too long',
+  ELOOP: 'its links lead in a circle',
+  EIO: 'the disk fails (EIO)',
+};
+
+/**
+ * Why a file cannot be read, in a few words without its name: `permission denied`.
+ *
+ * @example
+ * ```ts
+ * import { readReason, readText } from '@dgprompt/io';
+ *
+ * console.log(await readText('no-such-file').catch(readReason)); // there is no such file (ENOENT)
+ * ```
+ */
+export function readReason(cause: unknown): string {
+  const code = errorCode(cause);
+  if (code && Object.hasOwn(reasons, code)) return reasons[code]!;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return message.split('\n')[0]!.replace(/\.$/, '');
+}

@@ -1,37 +1,148 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
+import { randomUUID } from 'node:crypto';
+import type { Stats } from 'node:fs';
+import { link, readFile, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { errorCode } from './files.js';
+import { processLives, processStart } from './process-start.js';
 
-/**
- * Takes a lock file, so that one process at a time writes the locked file. The lock of a process that has ended does
- * not count.
- *
- * @returns a function that releases the lock
- * @throws a sentence naming `subject` and the process that holds the lock
- */
-export async function lockFile(path: string, subject: string): Promise<() => Promise<void>> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await writeFile(path, String(process.pid), { flag: 'wx' });
-      return () => rm(path, { force: true });
-    } catch (cause) {
-      if (errorCode(cause) !== 'EEXIST') throw cause;
-      const holder = await holderOf(path);
-      if (holder !== undefined || attempt > 2)
-        throw new Error(`${subject} by process ${holder ?? '?'}; wait for it to finish, or delete ${path}.`);
-      await rm(path, { force: true });
-    }
+/** Who holds a lock. */
+export interface LockOwner {
+  host: string;
+  pid: number;
+  /** ISO 8601. */
+  startedAt: string;
+  /** What it does, such as `dgprompt train`. */
+  doing?: string;
+  /** Slurm's job id, if it runs in a job. */
+  jobId?: string;
+  /** When the process started, as the system says it: a pid alone may belong to a later process. */
+  processStart?: string;
+  /** Of this lock. */
+  id?: string;
+}
+
+/** A holder refreshes its lock this often, in milliseconds. */
+const BEAT = 20_000;
+/** A lock of another machine that has not been refreshed for this long counts as abandoned. */
+const SILENCE = 180_000;
+/** A lock that says nothing counts as abandoned after this long. */
+const WRITING = 2_000;
+
+/** Takes a lock file. @returns how to release it, or who holds it (undefined if the holder has just let go of it) */
+export async function acquire(
+  path: string,
+  doing: string | undefined,
+): Promise<{ release(): Promise<void> } | { owner: LockOwner | undefined }> {
+  const job = process.env.SLURM_JOB_ID;
+  const start = await processStart(process.pid);
+  const mine: LockOwner = {
+    host: hostname(),
+    pid: process.pid,
+    startedAt: new Date().toISOString(),
+    ...(doing && { doing }),
+    ...(job && { jobId: job }),
+    ...(start && { processStart: start }),
+    id: randomUUID(),
+  };
+  for (let attempt = 0; attempt < 5; attempt++) {
+    if (await create(path, `${JSON.stringify(mine)}\n`)) return { release: keep(path, mine) };
+    const seen = await stat(path).catch(() => undefined);
+    if (!seen) continue;
+    const holder = await ownerIn(path);
+    if (await isHeld(path, holder)) return { owner: holder };
+    await breakLock(path, seen);
+  }
+  return { owner: await ownerIn(path) };
+}
+
+/** Who is written in a lock file, alive or not; undefined without a file, or one that says nothing. */
+export async function ownerIn(path: string): Promise<LockOwner | undefined> {
+  try {
+    const found: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (typeof found === 'number') return { host: hostname(), pid: found, startedAt: '' }; // written by an early version
+    const { pid, host } = (found ?? {}) as Partial<LockOwner>;
+    return typeof pid === 'number' && typeof host === 'string' ? (found as LockOwner) : undefined;
+  } catch {
+    return undefined;
   }
 }
 
-async function holderOf(path: string): Promise<number | undefined> {
-  const text = () => readFile(path, 'utf8').catch(() => '');
-  const pid = Number((await text()) || (await setTimeout(100).then(text))); // empty: its holder is just writing it
-  if (!Number.isInteger(pid) || pid < 1) return undefined;
+/** Whether a lock holds: on this machine its process lives, on another one it has been heard of lately. */
+export async function isHeld(path: string, owner: LockOwner | undefined): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) return false;
+  const quiet = async () => (await fileSystemNow(path)) - found.mtimeMs;
+  if (!owner) return (await quiet()) < WRITING;
+  if (owner.host !== hostname()) return (await quiet()) < SILENCE;
+  if (!processLives(owner.pid)) return false;
+  const start = await processStart(owner.pid);
+  if (start !== undefined && owner.processStart !== undefined) return start === owner.processStart;
+  return (await quiet()) < SILENCE;
+}
+
+/** Makes the file with its content in one step. @returns false if there is one */
+async function create(path: string, text: string): Promise<boolean> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    process.kill(pid, 0); // signal 0 only checks that the process exists
-    return pid;
+    await writeFile(temporary, text);
+    try {
+      await link(temporary, path);
+    } catch (cause) {
+      if (errorCode(cause) === 'EEXIST') throw cause;
+      await writeFile(path, text, { flag: 'wx' }); // a file system without links
+    }
+    return true;
+  } catch (cause) {
+    if (errorCode(cause) === 'EEXIST') return false;
+    throw cause;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Keeps a lock alive until it is released; a lock that somebody else has taken since is left alone. */
+function keep(path: string, mine: LockOwner): () => Promise<void> {
+  const isMine = async () => (await ownerIn(path))?.id === mine.id;
+  const timer = setInterval(async () => {
+    const now = new Date();
+    if (await isMine()) await utimes(path, now, now).catch(() => {});
+  }, BEAT);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    if (await isMine()) await unlink(path).catch(() => {}); // the folder may have been deleted meanwhile
+  };
+}
+
+/** Removes an abandoned lock; of two processes only one does, and looks again before. */
+async function breakLock(path: string, abandoned: Stats): Promise<void> {
+  const guard = `${path}.break`;
+  try {
+    await writeFile(guard, '', { flag: 'wx' });
   } catch {
-    return undefined;
+    const found = await stat(guard).catch(() => undefined);
+    if (found && (await fileSystemNow(path)) - found.mtimeMs > 10_000) await rm(guard, { force: true });
+    await new Promise(resolve => setTimeout(resolve, 50));
+    return;
+  }
+  try {
+    const now = await stat(path).catch(() => undefined);
+    if (now?.ino === abandoned.ino && now.mtimeMs === abandoned.mtimeMs)
+      await rm(path, { recursive: true, force: true });
+  } finally {
+    await rm(guard, { force: true });
+  }
+}
+
+/** The file system's clock: the machines' own clocks may differ, or jump. */
+async function fileSystemNow(path: string): Promise<number> {
+  const probe = `${path}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(probe, '');
+    return (await stat(probe)).mtimeMs;
+  } catch {
+    return Date.now(); // a reader without write access asks for the status
+  } finally {
+    await rm(probe, { force: true }).catch(() => {});
   }
 }

@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { errorCode } from './files.js';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { readReason } from './files.js';
 
 /** A file that is open for reading at any place. */
 export interface OpenFile {
@@ -35,9 +35,11 @@ export interface OpenFile {
 export function openFile(path: string): OpenFile {
   let descriptor: number;
   try {
+    const found = statSync(path);
+    if (!found.isFile() && !found.isDirectory()) throw new Error('it is a pipe, a device or a socket');
     descriptor = openSync(path, 'r');
   } catch (cause) {
-    throw new Error(`${path} cannot be opened: ${errorCode(cause) ?? cause}.`, { cause });
+    throw new Error(`${path} cannot be opened: ${readReason(cause)}.`, { cause });
   }
   let open = true;
   const readInto = (bytes: Uint8Array, start: number) => {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm, rmdir } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { makeFolder, pathExists } from './files.js';
 import { joinPath } from './paths.js';
 
-/** Writes parts beside `path`, then renames the file into place; removes it where that fails. */
+/** Writes parts beside `path`, all of them, then renames the file into place; removes it where that fails. */
 export async function replaceFile(
   path: string,
   parts: Iterable<string | Uint8Array>,
@@ -13,16 +14,39 @@ export async function replaceFile(
   try {
     const file = await open(temporary, 'wx');
     try {
-      for (const part of parts) await file.writeFile(part);
+      let length = 0;
+      for (const part of parts) length += await writeAll(file, part);
       if (flush) await file.sync();
+      if ((await file.stat()).size !== length) throw full();
     } finally {
       await file.close();
     }
     await rename(temporary, path);
+    if (flush) await syncFolder(dirname(path));
   } catch (cause) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {});
     throw cause;
   }
+}
+
+/** Writes all bytes, in as many steps as the system needs: it may write a part and say how much. */
+async function writeAll(file: Pick<FileHandle, 'write'>, part: string | Uint8Array): Promise<number> {
+  const bytes = typeof part === 'string' ? Buffer.from(part) : part;
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, Math.min(bytes.length - done, 2 ** 30));
+    if (bytesWritten === 0) throw full();
+    done += bytesWritten;
+  }
+  return bytes.length;
+}
+
+const full = () => Object.assign(new Error('no space is left'), { code: 'ENOSPC' });
+
+/** Makes a rename last through a power cut, where the system can. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder).catch(() => undefined);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
 }
 
 /** Writes and removes a file in a folder, which is made for it and removed again if it did not exist. */
@@ -41,5 +65,10 @@ export async function openForWriting(
   { append }: { append: boolean },
 ): Promise<{ write(bytes: Uint8Array): Promise<void>; close(): Promise<void> }> {
   const file = await open(path, append ? 'a' : 'w');
-  return { write: bytes => file.writeFile(bytes), close: () => file.close() };
+  return {
+    async write(bytes) {
+      await writeAll(file, bytes);
+    },
+    close: () => file.close(),
+  };
 }

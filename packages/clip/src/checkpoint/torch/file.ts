@@ -21,6 +21,8 @@ const LARGEST_PICKLE = 64 * 2 ** 20;
 const MOST_ENTRIES = 200_000;
 const MOST_VALUES = 500_000;
 const DEEPEST = 100;
+/** Characters of all names together: those of CLIP's tensors take some 50,000. */
+const MOST_LETTERS = 16 * 2 ** 20;
 
 /** Whether the first bytes of a file (16 suffice) are those of a PyTorch file. */
 export function looksLikeTorch(bytes: Uint8Array): boolean {
@@ -127,8 +129,11 @@ function flatten(root: PickleValue): { tensors: Map<string, TorchTensor>; values
   const tensors = new Map<string, TorchTensor>();
   const values: TorchFile['values'] = new Map();
   let visited = 0;
+  let letters = 0;
   const visit = (value: PickleValue, name: string, depth: number) => {
-    if (++visited > MOST_VALUES || depth > DEEPEST) throw new Error('its pickle holds more than any checkpoint does');
+    letters += name.length;
+    if (++visited > MOST_VALUES || depth > DEEPEST || letters > MOST_LETTERS)
+      throw new Error('its pickle holds more than any checkpoint does');
     const inside = (key: string | number) => (name ? `${name}.${key}` : `${key}`);
     if (value instanceof TorchTensor) tensors.set(name, value);
     else if (value instanceof PickleRecord) visit(value.state, name, depth + 1);

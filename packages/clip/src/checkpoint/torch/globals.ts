@@ -19,6 +19,9 @@ export class TorchStorage {
   ) {}
 }
 
+/** PyTorch's own limit. */
+const MOST_AXES = 64;
+
 /** Storage classes, by the safetensors name of their elements. */
 const STORAGES: Record<string, string> = {
   DoubleStorage: 'F64',
@@ -43,7 +46,9 @@ const CALLS: Record<string, (args: PickleValue[]) => PickleValue> = {
   'torch._utils._rebuild_parameter': ([data]) => data ?? null,
   'torch._utils._rebuild_parameter_with_state': ([data]) => data ?? null,
   'torch._tensor._rebuild_from_type_v2': ([rebuild, , args]) => {
-    if (!(rebuild instanceof PickleGlobal && rebuild.call && Array.isArray(args)))
+    if (
+      !(rebuild instanceof PickleGlobal && rebuild.call && /_rebuild_tensor/.test(rebuild.name) && Array.isArray(args))
+    )
       throw new Error('its pickle rebuilds a tensor from another value');
     return rebuild.call(args);
   },
@@ -54,14 +59,14 @@ const CALLS: Record<string, (args: PickleValue[]) => PickleValue> = {
   'torch.jit._pickle.build_tensorlist': ([list]) => list ?? [],
   'torch.jit._pickle.restore_type_tag': ([value]) => value ?? null,
   'torch.Size': ([sizes]) => sizes ?? [],
-  'torch.device': args => args.join(':'),
+  'torch.device': ([type, index]) => (isCount(index) ? `${shortText(type, 20)}:${index}` : shortText(type, 20)),
   'collections.OrderedDict': args => dictionary(args[0]),
   'collections.defaultdict': () => new Map(),
   'collections.Counter': args => (args[0] instanceof Map ? args[0] : new Map()),
   'builtins.dict': args => dictionary(args[0]),
   'builtins.set': args => new Set(Array.isArray(args[0]) ? args[0] : []),
-  '_codecs.encode': ([text]) => Uint8Array.from(String(text).split(''), character => character.charCodeAt(0)),
-  'numpy.dtype': ([type]) => new PickleRecord(`numpy.dtype.${type}`),
+  '_codecs.encode': ([text]) => Uint8Array.from(shortText(text, 4096), character => character.charCodeAt(0)),
+  'numpy.dtype': ([type]) => new PickleRecord(`numpy.dtype.${shortText(type, 20)}`),
   'numpy.core.multiarray.scalar': numpyScalar,
 };
 
@@ -100,13 +105,14 @@ export function torchGlobal(module: string, name: string): PickleGlobal {
 export function torchStorage(id: PickleValue): TorchStorage {
   const [kind, type, key, , size] = Array.isArray(id) ? id : [];
   const dtype = type instanceof PickleGlobal ? STORAGES[type.name.replace(/^torch\./, '')] : undefined;
-  if (kind !== 'storage' || !dtype || typeof key !== 'string' || !isCount(size))
+  if (kind !== 'storage' || !dtype || typeof key !== 'string' || key.length > 100 || !isCount(size))
     throw new Error('its pickle refers to data in a way that PyTorch does not');
   return new TorchStorage(key, dtype, size);
 }
 
 function rebuildTensor([storage, offset, shape, strides]: PickleValue[]): TorchTensor {
-  const whole = (x: PickleValue | undefined): x is number[] => Array.isArray(x) && x.every(isCount);
+  const whole = (x: PickleValue | undefined): x is number[] =>
+    Array.isArray(x) && x.length <= MOST_AXES && x.every(isCount);
   if (
     !(storage instanceof TorchStorage) ||
     !isCount(offset) ||
@@ -135,7 +141,11 @@ function numpyScalar([type, bytes]: PickleValue[]): PickleValue {
     b1: () => view.getUint8(0),
   };
   const read = of[type.className.replace('numpy.dtype.', '')];
-  if (!read || bytes.byteLength !== Number(type.className.at(-1)))
+  if (
+    !read ||
+    !Object.hasOwn(of, type.className.replace('numpy.dtype.', '')) ||
+    bytes.byteLength !== Number(type.className.at(-1))
+  )
     throw new Error(`its pickle has a number of the type ${type.className}`);
   return read();
 }
@@ -145,6 +155,12 @@ function dictionary(pairs: PickleValue | undefined): Map<PickleValue, PickleValu
   if (!Array.isArray(pairs) || !pairs.every(pair => Array.isArray(pair) && pair.length === 2))
     throw new Error('its pickle makes a dictionary of values that are not pairs');
   return new Map(pairs as [PickleValue, PickleValue][]);
+}
+
+/** Text that a checkpoint has in this place; a list that holds itself many times would become gigabytes of it. */
+function shortText(value: PickleValue | undefined, most: number): string {
+  if (typeof value === 'string' && value.length <= most) return value;
+  throw new Error('its pickle has something else in the place of a short text');
 }
 
 function isCount(x: unknown): x is number {

@@ -2,10 +2,20 @@ import { PickleGlobal, PickleRecord, type PickleValue } from './pickle-value.js'
 
 const MARK = Symbol('mark');
 
+/** What the pickle of a checkpoint may ask for: values made, copied or looked through. The largest need a tenth of it. */
+const BUDGET = 1_000_000;
+
 /** The stack and the memo of a pickle. Every method throws where the pickle does not fit them. */
 export class PickleStack {
   readonly #slots: (PickleValue | typeof MARK)[] = [];
   readonly #memo = new Map<number, PickleValue>();
+  #left = BUDGET;
+
+  /** Every instruction costs one, and those that copy as many as they copy. */
+  spend(cost: number): void {
+    this.#left -= cost;
+    if (this.#left < 0) throw new Error('its pickle holds more than any checkpoint does');
+  }
 
   push(value: PickleValue): void {
     this.#slots.push(value);
@@ -93,7 +103,10 @@ export class PickleStack {
     if (!(callee instanceof PickleGlobal) || !Array.isArray(args))
       throw new Error('its pickle calls a value that is not a class or function');
     if (!callee.call) throw new Error(`its pickle calls ${callee.name}, which is not on the list of what may be read`);
-    this.push(callee.call(args));
+    for (const arg of args) if (Array.isArray(arg)) this.spend(arg.length);
+    const made = callee.call(args);
+    if (made instanceof Uint8Array) this.spend(made.length);
+    this.push(made);
   }
 }
 

@@ -96,7 +96,8 @@ const STOP = 0x2e;
  *
  * @param at where in `bytes` the pickle starts
  * @returns the value, and the position after the pickle
- * @throws one sentence without a file name if the bytes are not such a pickle, end early, or name what is not allowed
+ * @throws one sentence without a file name if the bytes are not such a pickle, end early, name what is not allowed, or
+ *   hold more than any checkpoint does
  */
 export function readPickle(given: Uint8Array, reader: PickleReader, at = 0): { value: PickleValue; end: number } {
   const bytes = new PickleBytes(given, at);
@@ -107,6 +108,7 @@ export function readPickle(given: Uint8Array, reader: PickleReader, at = 0): { v
     const instruction = TABLE[code];
     if (!instruction)
       throw new Error(`it has the pickle instruction 0x${code.toString(16)}, which checkpoints do not need`);
+    stack.spend(1);
     instruction(stack, bytes, reader);
   }
 }

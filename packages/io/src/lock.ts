@@ -1,0 +1,163 @@
+import { machine } from './runtime/environment.js';
+import { makeFolder, pathExists, removeEmptyFolder } from './runtime/files.js';
+import { acquire, isHeld, type LockOwner, ownerIn } from './runtime/lock.js';
+import { folderOf, joinPath } from './runtime/paths.js';
+import { cannotWrite } from './write.js';
+
+/** The lock of a folder that is worked in. */
+const FOLDER_LOCK = '.lock';
+/** Milliseconds between two looks at a lock that somebody else holds. */
+const LOOK = 250;
+
+export interface LockOptions {
+  /** What this process does, for others who want the lock: `dgprompt train`. */
+  doing?: string;
+}
+
+/**
+ * Takes a lock file, so that one process at a time does something. A lock of a process that has ended does not count,
+ * also where its pid belongs to another process by now; one of another machine does not after three minutes without a
+ * sign of life (by the file system's clock). Folders above it are made.
+ *
+ * @returns a function that releases the lock, or its owner (undefined where it was released just now)
+ * @throws a sentence naming the file if it cannot be written
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { joinPath, takeLock } from '@dgprompt/io';
+ *
+ * const path = joinPath(mkdtempSync(joinPath(tmpdir(), 'x-')), 'lock');
+ * const first = await takeLock(path);
+ * const second = await takeLock(path);
+ * console.log('release' in first, 'owner' in second && second.owner?.pid === process.pid); // true true
+ * if ('release' in first) await first.release();
+ * ```
+ */
+export async function takeLock(
+  path: string,
+  { doing }: LockOptions = {},
+): Promise<{ release(): Promise<void> } | { owner: LockOwner | undefined }> {
+  try {
+    await makeFolder(folderOf(path));
+    return await acquire(path, doing);
+  } catch (cause) {
+    throw cannotWrite(path, cause);
+  }
+}
+
+/**
+ * Takes a lock file as soon as it is free.
+ *
+ * @param options.onWait is told once who is waited for
+ * @param options.signal ends the wait
+ * @returns a function that releases the lock
+ * @throws the signal's reason; a sentence naming the file if it cannot be written
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { joinPath, waitForLock } from '@dgprompt/io';
+ *
+ * const path = joinPath(mkdtempSync(joinPath(tmpdir(), 'x-')), 'lock');
+ * const release = await waitForLock(path);
+ * setTimeout(release, 10);
+ * await (await waitForLock(path, { onWait: () => console.log('waiting') }))(); // waiting
+ * ```
+ */
+export async function waitForLock(
+  path: string,
+  { doing, onWait, signal }: LockOptions & { onWait?(owner: LockOwner): void; signal?: AbortSignal } = {},
+): Promise<() => Promise<void>> {
+  for (let told = false; ; ) {
+    signal?.throwIfAborted();
+    const taken = await takeLock(path, { doing });
+    if ('release' in taken) return taken.release;
+    if (!told && taken.owner) {
+      onWait?.(taken.owner);
+      told = true;
+    }
+    await new Promise(resolve => setTimeout(resolve, LOOK));
+  }
+}
+
+/**
+ * Works in a folder that nobody else may work in meanwhile. The folder is made, and removed again if it was made here
+ * and nothing is in it in the end.
+ *
+ * @param options.doing what is done, for others who want the folder: `dgprompt train`
+ * @throws a sentence naming the folder and the process that works in it; the errors of `work`
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { joinPath, lockFolder } from '@dgprompt/io';
+ *
+ * const folder = joinPath(mkdtempSync(joinPath(tmpdir(), 'x-')), 'classifier');
+ * console.log(await lockFolder(folder, async () => 'done', { doing: 'dgprompt train' })); // done
+ * ```
+ */
+export async function lockFolder<T>(folder: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
+  const existed = await pathExists(folder);
+  const taken = await takeLock(joinPath(folder, FOLDER_LOCK), options).catch(cause => {
+    throw cannotWrite(folder, (cause as Error).cause ?? cause);
+  });
+  if (!('release' in taken))
+    throw new Error(`${folder} is in use by ${ownerName(taken.owner)}; wait for it to end, or give another folder.`);
+  try {
+    return await work();
+  } finally {
+    await taken.release();
+    if (!existed) await removeEmptyFolder(folder);
+  }
+}
+
+/**
+ * A lock's owner in words: `process 4711 (dgprompt train, since 10:22)`, with the machine if it is another one.
+ *
+ * @example
+ * ```ts
+ * import { ownerName } from '@dgprompt/io';
+ *
+ * console.log(ownerName({ host: 'gpu-7', pid: 4711, startedAt: '', doing: 'dgprompt train' }));
+ * // process 4711 on gpu-7 (dgprompt train)
+ * ```
+ */
+export function ownerName(owner: LockOwner | undefined, here: string = machine()): string {
+  if (!owner) return 'another process';
+  const { host, pid, startedAt, doing, jobId } = owner;
+  const where = here === host ? '' : ` on ${host}`;
+  const since = startedAt && `since ${startedAt.slice(0, 16).replace('T', ' ')}`;
+  const more = [jobId && `Slurm job ${jobId}`, doing, since].filter(Boolean).join(', ');
+  return `process ${pid}${where}${more && ` (${more})`}`;
+}
+
+/**
+ * The live owner of a lock file, if any.
+ *
+ * @example
+ * ```ts
+ * import { lockOwner } from '@dgprompt/io';
+ *
+ * console.log(await lockOwner('no-such-lock')); // undefined
+ * ```
+ */
+export async function lockOwner(path: string): Promise<LockOwner | undefined> {
+  const owner = await ownerIn(path);
+  return owner && (await isHeld(path, owner)) ? owner : undefined;
+}
+
+/**
+ * Who is written in a lock file, even where that process has ended: whoever was killed while it held the lock.
+ *
+ * @example
+ * ```ts
+ * import { lastLockOwner } from '@dgprompt/io';
+ *
+ * console.log(await lastLockOwner('no-such-lock')); // undefined
+ * ```
+ */
+export const lastLockOwner = (path: string): Promise<LockOwner | undefined> => ownerIn(path);
