@@ -1,6 +1,9 @@
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { type RunRecord, readRecords } from '@dgprompt/bench';
 import { runName } from '@dgprompt/bench/runs';
 import { type Clip, loadClip } from '@dgprompt/clip';
@@ -100,6 +103,21 @@ describe('a program and the command do the same experiment', () => {
     }
   });
 
+  test('the first program of the README', async () => {
+    const readme = await readFile(fileURLToPath(new URL('../../../../README.md', import.meta.url)), 'utf8');
+    const program = readme.match(/^```ts\n([\s\S]*?)^```/m)![1]!;
+    const out = await inNode(
+      `import { useDevice } from '@dgprompt/engine';\nawait useDevice({ threads: 1 });\n${program}`,
+    );
+    const args = ['--tasks', 'weather', '--shots', '4', '--methods', 'dgprompt', '--threads', '1'];
+    const results = await temporary('results');
+    expect((await callCli(['bench', '--results', results, ...args])).code).toBe(0);
+    const [record] = (await readRecords(results)).records;
+    const { epochs, tests } = record!;
+    const lines = [...epochs.map(({ number, loss }) => [number, loss]), [tests.base!.top1, tests.new!.top1]];
+    expect(out.trim().split('\n')).toEqual(lines.map(line => line.join(' ')));
+  });
+
   test('`train` learns the prompts of `bench`, and both those of a program', async () => {
     const { results, records } = await benched(
       ...['--suite', `folder:${photographs}`, '--model', miniClip, '--protocol', 'few-shot', '--shots', '4'],
@@ -120,6 +138,21 @@ describe('a program and the command do the same experiment', () => {
       expect([name, [...variable.dataSync()]]).toEqual([name, ofBench[name]]);
   });
 });
+
+/** What a program prints, in a process of its own on the packages' sources. */
+async function inNode(program: string): Promise<string> {
+  const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+  const folder = await mkdtemp(here('../../.turbo/program-'));
+  try {
+    const file = join(folder, 'first.mts');
+    await writeFile(file, program);
+    const env = { ...process.env, TSX_TSCONFIG_PATH: here('../../tsconfig.json') };
+    return (await promisify(execFile)(process.execPath, ['--import', import.meta.resolve('tsx'), file], { env }))
+      .stdout;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
 
 function prompts(folder: string): Record<string, number[]> {
   const file = openSafetensors(join(folder, 'prompts.safetensors'));

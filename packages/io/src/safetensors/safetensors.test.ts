@@ -140,3 +140,9 @@ test('values that do not fill their shape are not written', async () => {
   );
   expect(readdirSync(folder)).not.toContain('bad.safetensors');
 });
+
+test('whole numbers are written as floats, not as the bytes of integers', async () => {
+  const data = Int32Array.of(1, 0, -3) as unknown as Float32Array; // what tfjs's cast gives
+  await writeSafetensors(path('cast'), { a: { shape: [3], data } });
+  expect(openSafetensors(path('cast')).read('a')).toEqual(Float32Array.of(1, 0, -3));
+});

@@ -9,7 +9,8 @@ export interface NamedArray {
 
 /** Element types that can be written. */
 const NARROW = {
-  F32: (values: Float32Array) => values,
+  // tfjs's cast from int32 to float32 keeps an Int32Array, whose bytes would be other numbers
+  F32: (values: Float32Array) => (values instanceof Float32Array ? values : Float32Array.from(values)),
   F16: float32ToFloat16,
   BF16: float32ToBfloat16,
 };

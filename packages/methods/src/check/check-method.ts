@@ -52,7 +52,7 @@ export async function checkMethod<O extends object>(
   { clip, classNames = ['cat', 'big dog', 'owl', 'red fox'], options = {}, steps = 4 }: CheckMethodOptions,
 ): Promise<void> {
   const make = (names: readonly string[], more: object = {}) =>
-    factory(clip, names, { ...options, seed: 1, ...more } as never);
+    factory(clip, names, { ...options, seed: 1, images, ...more } as never);
   const method = make(classNames);
   const pixels = await noise(clip, 1);
   try {
