@@ -1,5 +1,5 @@
 import { diskCache } from '@dgprompt/datasets/files';
-import { CLIP_MEAN, CLIP_STD, evalPixels, normalise } from '@dgprompt/images';
+import { CLIP_MEAN, CLIP_STD, decoder, evalPixels, normalise } from '@dgprompt/images';
 import type { FeatureStore } from '@dgprompt/methods/features';
 import { cachedTransform, evalTransform, type Transform } from '@dgprompt/methods/transforms';
 
@@ -20,7 +20,7 @@ export function evalTransformFor(
 ): Transform {
   if (folder === undefined) return cachedTransform({ ...evalTransform(imageSize), features });
   const load = diskCache({
-    ...{ folder, view: `test-${imageSize}` },
+    ...{ folder, view: `test-${imageSize}, ${decoder()}` },
     load: async path => toBytes(await evalPixels(path, imageSize)), // made in the workers' threads, as without a cache
   });
   return cachedTransform({ fixed: true, features, load: async path => fromBytes(await load(path)) });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { decoder } from '@dgprompt/images';
 import { cacheFolder } from '@dgprompt/io';
 import type { FeatureStore } from '@dgprompt/methods/features';
 import { machine, versions } from '../records/environment.js';
@@ -22,7 +23,7 @@ export function featureStore(compute: {
 }): FeatureStore {
   const { device = 'cpu', backend = 'onnxruntime', threads = 0, precision = 'fp32' } = compute;
   const { cpu, cores } = machine();
-  const at = [device, backend, threads === 0 ? cores : threads, cpu, versions()];
+  const at = [device, backend, threads === 0 ? cores : threads, cpu, versions(), decoder()];
   const setting = precision === 'fp32' ? at : [...at, precision];
   return { folder: join(cacheFolder(), 'features'), setting: JSON.stringify(setting) };
 }

@@ -1,29 +1,68 @@
 import { basename, dirname, relative, sep } from 'node:path';
-import { type Dataset, splits } from '@dgprompt/datasets';
-import { sha256Hex } from '@dgprompt/io';
+import { type Dataset, type Item, splits } from '@dgprompt/datasets';
+import { digests, type OnProgress, sha256Hex } from '@dgprompt/io';
+
+/** Digests of image files by path; files that cannot be read have none. */
+export type Contents = ReadonlyMap<string, string>;
 
 /**
- * Identifies a task's data in 16 hex digits: class names, templates, and each split's images by path and label. Paths
- * are relative to the folder that all images share (its name included), so that the data may be elsewhere on another
- * machine.
+ * The digests of the images that identify datasets: of all images, except those of a dataset that knows its content.
+ * @throws the signal's reason
  */
-export function fingerprint(dataset: Dataset): string {
-  const root = sharedFolder(splits.flatMap(split => dataset[split].map(({ path }) => path)));
-  const images = splits.map(split =>
-    dataset[split].map(({ path, label }) => [relative(root, path).split(sep).join('/'), label]),
+export function contentsOf(
+  datasets: readonly Dataset[],
+  options: { onProgress?: OnProgress; signal?: AbortSignal } = {},
+): Promise<Contents> {
+  const read = datasets.filter(({ content }) => content === undefined);
+  return digests(
+    read.flatMap(dataset => splits.flatMap(split => dataset[split].map(({ path }) => path))),
+    options,
   );
-  const facts = [[basename(root), dataset.classNames, dataset.templates], ...images];
+}
+
+/**
+ * Identifies a task's data in 16 hex digits: class names, templates, and each split's images by path, label and content.
+ * Paths are relative to the folder that all images share (its name included), so that the data may be elsewhere on
+ * another machine. Images of a dataset that knows its content are not read; that takes the place of the folder's name.
+ *
+ * @param contents see `contentsOf`
+ */
+export function fingerprint(dataset: Dataset, contents: Contents): string {
+  const root = sharedFolder(splits.flatMap(split => dataset[split].map(({ path }) => path)));
+  const { content } = dataset;
+  const image = ({ path, label }: Item) => {
+    const place = [relative(root, path).split(sep).join('/'), label];
+    return content === undefined ? [...place, contents.get(path) ?? null] : place;
+  };
+  const images = splits.map(split => dataset[split].map(image));
+  const facts = [[content ?? basename(root), dataset.classNames, dataset.templates], ...images];
   return sha256Hex(...facts.map(part => JSON.stringify(part))).slice(0, 16);
 }
 
 /** A `fingerprint` that computes each dataset's once, for many runs on datasets that do not change meanwhile. */
-export function rememberedFingerprint(): typeof fingerprint {
+export function rememberedFingerprint(contents: Contents): (dataset: Dataset) => string {
   const known = new WeakMap<Dataset, string>();
   return dataset => {
-    const hash = known.get(dataset) ?? fingerprint(dataset);
+    const hash = known.get(dataset) ?? fingerprint(dataset, contents);
     known.set(dataset, hash);
     return hash;
   };
+}
+
+/**
+ * Checks that images are what they were when their run was planned.
+ *
+ * @param planned their digests then; images without one are not checked
+ * @throws one sentence with the first image that is another one now; the signal's reason
+ */
+export async function checkContents(items: readonly Item[], planned: Contents, signal?: AbortSignal): Promise<void> {
+  const paths = [...new Set(items.map(({ path }) => path))].filter(path => planned.has(path));
+  const now = await digests(paths, { signal });
+  const other = paths.find(path => now.get(path) !== planned.get(path));
+  if (other !== undefined)
+    throw new Error(
+      `${other} was replaced after this run was planned, so its numbers would be of no data set; run it again.`,
+    );
 }
 
 function sharedFolder(paths: string[]): string {

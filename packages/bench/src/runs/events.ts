@@ -4,7 +4,13 @@ import type { FailedRun, Planned } from './planned.js';
 /** What a bench reports while it works. Counts are of images, of bytes or of runs, as `phase` says. */
 export type BenchEvent =
   /** Data is prepared or checked before the runs. */
-  | { type: 'loading'; phase: 'preparing images' | 'decoding images'; task: string; done: number; total: number }
+  | {
+      type: 'loading';
+      phase: 'preparing images' | 'decoding images' | 'reading images';
+      task: string;
+      done: number;
+      total: number;
+    }
   | { type: 'loaded'; task: string }
   /** Something about a dataset that makes results doubtful, such as classes with very few images. */
   | { type: 'warning'; task: string; text: string }

@@ -4,7 +4,7 @@ import type { Compute } from '@dgprompt/engine';
 import type { MethodFactory } from '@dgprompt/methods';
 import type { Keep } from '@dgprompt/methods/training';
 import { type BrokenImage, brokenImages } from '../data/broken-images.js';
-import { rememberedFingerprint } from '../data/fingerprint.js';
+import { type Contents, contentsOf, rememberedFingerprint } from '../data/fingerprint.js';
 import type { Json } from '../records/config.js';
 import { baseToNew } from '../suites/protocols/base-to-new.js';
 import type { Protocol } from '../suites/protocols/protocol.js';
@@ -165,6 +165,7 @@ interface Loaded {
   dataset: Dataset;
   others: Dataset[];
   broken: BrokenImage[];
+  contents: Contents;
   fingerprintOf(dataset: Dataset): string;
 }
 
@@ -183,7 +184,10 @@ async function loadAll(options: PlanOptions, experiment: Experiment, names: read
     const others: Dataset[] = [];
     for (const other of experiment.others) others.push(await load(other));
     const broken = options.skipBroken ? await findBroken(options, names, [dataset, ...others]) : [];
-    return { dataset, others, broken, fingerprintOf: rememberedFingerprint() };
+    const onProgress = ({ done, total }: { done: number; total: number }) =>
+      onEvent?.({ type: 'loading', phase: 'reading images', task: dataset.name, done, total });
+    const contents = await contentsOf([dataset, ...others], { onProgress, signal });
+    return { dataset, others, broken, contents, fingerprintOf: rememberedFingerprint(contents) };
   } finally {
     onEvent?.({ type: 'loaded', task: experiment.train });
   }

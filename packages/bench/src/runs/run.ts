@@ -5,11 +5,12 @@ import { evaluate } from '@dgprompt/methods';
 import { flatOptions } from '@dgprompt/methods/method';
 import { cachedTransform, evalTransform, type Transform } from '@dgprompt/methods/transforms';
 import { type BrokenImage, leaveOut } from '../data/broken-images.js';
+import { checkContents } from '../data/fingerprint.js';
 import { ownFacts } from '../methods/title.js';
 import type { RunConfig } from '../records/config.js';
 import { environment } from '../records/environment.js';
 import { type RunRecord, runFiles } from '../records/record.js';
-import type { Protocol, TestSet } from '../suites/protocols/protocol.js';
+import type { Protocol } from '../suites/protocols/protocol.js';
 import { trainingAmount } from './amount.js';
 import { learn } from './learn.js';
 import { type Predictions, predictionsOf, resultOf } from './results.js';
@@ -111,6 +112,8 @@ export function prepareRun(setting: RunSetting): Run {
     const { onProgress, onLine, signal, folder, transform = cachedTransform(evalTransform(clip.imageSize)) } = given;
     const started = performance.now();
     const timings: RunRecord['timings'] = {};
+    const used = [...(trains ? [...base.train, ...base.val] : []), ...Object.values(tests).flatMap(({ test }) => test)];
+    await checkContents(used, setting.contents, signal);
     const method = factory(clip, base, options);
     const report = (done: number, doing: string) => onProgress?.({ fraction: Math.min(1, done / images), doing });
     const onTextAfter = (at: number) => (text: { done: number; total: number }) =>
@@ -160,6 +163,7 @@ export function prepareRun(setting: RunSetting): Run {
         done += test.test.length;
         onLine?.(`${name}: ${evaluation.top1.toFixed(2)} % of ${evaluation.total} images`);
       }
+      await checkContents(used, setting.contents, signal);
       timings.total = secondsSince(started);
       const record: RunRecord = {
         format: 3,

@@ -5,7 +5,7 @@ import type { MethodFactory } from '@dgprompt/methods';
 import type { ResolvedMethod } from '@dgprompt/methods/method';
 import type { Keep } from '@dgprompt/methods/training';
 import type { BrokenImage } from '../data/broken-images.js';
-import { fingerprint } from '../data/fingerprint.js';
+import type { Contents } from '../data/fingerprint.js';
 import type { Json, RunConfig } from '../records/config.js';
 import type { Protocol } from '../suites/protocols/protocol.js';
 
@@ -16,8 +16,10 @@ export interface RunSetting extends Compute {
   protocol: Protocol;
   /** The task it trains on. */
   dataset: Dataset;
-  /** Identifies a dataset. Default: `fingerprint`; runs that share datasets share a remembered one. */
-  fingerprintOf?: typeof fingerprint;
+  /** Identifies a dataset; runs that share datasets share a remembered `fingerprint`. */
+  fingerprintOf(dataset: Dataset): string;
+  /** The images' digests when the run was planned. */
+  contents: Contents;
   /** The experiment's other datasets. Default: none. */
   others?: readonly Dataset[];
   /**
@@ -46,7 +48,7 @@ export interface RunSetting extends Compute {
 /** Everything that decides the numbers of a run. */
 export function configOf(setting: RunSetting, method: ResolvedMethod): RunConfig {
   const { suite, dataset, others = [], protocol, shots, seed, clip, code, precision } = setting;
-  const { fingerprintOf = fingerprint } = setting;
+  const { fingerprintOf } = setting;
   const tests = Object.fromEntries(others.map(other => [other.name, fingerprintOf(other)]));
   return {
     protocol: protocol.name,
