@@ -19,7 +19,7 @@ test.each<[unknown, string]>([
   [{ loss: () => 1 }, 'mine: build returned no variables; a method that trains nothing returns variables: {}.'],
   [{ variables: {}, loss: 3 }, 'mine: loss is number; it must be a function.'],
   [{ variables: {}, frozen: 'text' }, 'mine: frozen is string; it must be an object.'],
-  [{ variables: {}, perImage: () => 1 }, 'mine: perImage is function; it must be true or false.'],
+  [{ variables: {}, classSpecific: () => 1 }, 'mine: classSpecific is function; it must be true or false.'],
   [
     { variables: {}, textFeature: () => 1 },
     'mine: build returned "textFeature", which is not used; did you mean "textFeatures"?',
