@@ -1,4 +1,5 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
+import { readText } from '@dgprompt/io';
 import { searchable } from './grid.js';
 import type { SearchResult } from './result.js';
 
@@ -49,7 +50,8 @@ export async function withEarlier(path: string, result: SearchResult): Promise<S
 }
 
 async function readSearch(path: string): Promise<SearchResult> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const text = await readText(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === undefined) throw cause;
     throw new Error(`${path} cannot be read (${cause.code}); \`dgprompt search\` writes such a file.`, { cause });
   });
   let result: Partial<SearchResult> | undefined;

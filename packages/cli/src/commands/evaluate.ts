@@ -47,12 +47,12 @@ export const evaluate = defineCommand({
         for (const { error } of found.unread) process.stderr.write(`dgprompt: ${error.message}\n`);
         if (found.judgements.length === 0) throw new Error(`None of the images in ${images} can be read.`);
         const title = `${basename(resolve(folder))} on ${basename(resolve(images))}`;
-        await writeFileAtomic(options.out, await mistakesPage(found, { title, what }));
+        await writeFileAtomic(options.out, await mistakesPage(found, { title, what: what(found.total) }));
         const result = summarize(found);
         const { top1, confusions } = result;
         const worst = confusions.slice(0, 5).map(one => `  ${one.times} × ${one.is} taken for ${one.takenFor}`);
         const lines = [
-          `${pc.bold(`${top1.toFixed(1)} %`)} of ${what} correct.`,
+          `${pc.bold(`${top1.toFixed(1)} %`)} of ${what(found.total)} correct.`,
           ...worst,
           `${options.out} shows the mistakes.`,
         ];

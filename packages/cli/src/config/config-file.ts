@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
+import { readText } from '@dgprompt/io';
 import type { CommandTree } from '../options/command.js';
 import type { OptionTable } from '../options/option.js';
 import { usage } from '../usage-error.js';
@@ -38,11 +38,12 @@ async function readConfig(path: string): Promise<unknown> {
     const { loadModule } = await import('@dgprompt/bench/methods');
     return defaultOf(path, await loadModule(path, 'a config'));
   }
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const text = await readText(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === undefined) throw cause;
     throw new Error(`${path} cannot be read (${cause.code}): give the path of a config file.`, { cause });
   });
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return JSON.parse(text);
   } catch (cause) {
     throw new Error(`${path} is not JSON: ${(cause as Error).message.split('\n')[0]}`, { cause });
   }

@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { readSplit } from '@dgprompt/datasets/splits';
+import { readText } from '@dgprompt/io';
 import { names } from '../options/option.js';
 
 /**
@@ -22,7 +23,7 @@ const isFile = (path: string) =>
   );
 
 async function listIn(path: string): Promise<string[]> {
-  const text = await readFile(path, 'utf8');
+  const text = await readText(path);
   if (!/^\s*[[{]/.test(text)) {
     const lines = text.split(/\r?\n/).map(line => line.trim());
     return lines.filter(line => line !== '');

@@ -13,8 +13,8 @@ type Split = 'train' | 'val' | 'test' | 'all';
 /** Labelled images to test a classifier on, and which they are. */
 export interface EvaluationItems {
   items: Item[];
-  /** As `98 test images`. */
-  what: string;
+  /** A number of them, as `98 test images`. */
+  what(count: number): string;
 }
 
 /**
@@ -41,7 +41,7 @@ export async function evaluationItems(
   if (items.length === 0)
     throw new Error(`${path} has no ${chosen} images for this classifier; choose others with --split.`);
   const which = chosen === 'all' || !hasSplits ? '' : chosen === 'val' ? 'validation ' : `${chosen} `;
-  const what = `${items.length} ${which}images`;
+  const what = (count: number) => `${count} ${which}image${count === 1 ? '' : 's'}`;
   return { items: relabelled(items, dataset, classNames, path), what };
 }
 

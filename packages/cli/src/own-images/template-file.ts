@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { readText } from '@dgprompt/io';
 
 /**
  * Hand-written prompts from a text file, one per line; empty lines are skipped.
  * @throws a sentence that names the file, and the line without a place for the class name
  */
 export async function readTemplates(file: string): Promise<string[]> {
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const text = await readText(file).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === undefined) throw cause;
     throw new Error(`--templates ${file} cannot be read: ${cause.code ?? cause.message}.`, { cause });
   });
   const templates = text.split(/\r?\n/).map(line => line.trim());

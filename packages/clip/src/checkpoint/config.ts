@@ -27,7 +27,8 @@ export function readJson(path: string): Json {
   try {
     json = JSON.parse(textOf(path));
   } catch (cause) {
-    throw new Error(`${path} is not JSON: ${(cause as Error).message}.`, { cause });
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new Error(`${path} is not JSON: ${cause.message}.`, { cause });
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw new Error(`${path} is not a JSON object.`);

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { copyFile, link, mkdir, rm, symlink } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
+import { readTextSync } from '@dgprompt/io';
 
 /** Whether a path is a file or a folder, links followed; undefined if there is nothing. */
 export function pathKind(path: string): 'file' | 'folder' | undefined {
@@ -12,7 +13,7 @@ export const exists = (path: string): boolean => existsSync(path);
 
 export const listNames = (folder: string): string[] => readdirSync(folder);
 
-export const textOf = (path: string): string => readFileSync(path, 'utf8');
+export const textOf = readTextSync;
 
 /** The path with all links followed; undefined if there is nothing. */
 export function realPath(path: string): string | undefined {

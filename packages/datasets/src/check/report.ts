@@ -144,7 +144,7 @@ export function reportText(report: DataReport, root?: string): string {
     return ['', title, '', ...shown, ...(entries.length > most ? [`- and ${entries.length - most} more`] : [])];
   };
   return [
-    `### ${name}: ${ok ? 'no problems' : 'problems found'}`,
+    `### ${name}: ${ok ? noProblems(warnings.length) : 'problems found'}`,
     '',
     `${classes} classes; ${images.train} train, ${images.val} val, ${images.test} test images; split from ${splitText[split]}.`,
     ...list('Numbers that differ from the published ones:', differences(report)),
@@ -157,6 +157,9 @@ export function reportText(report: DataReport, root?: string): string {
     '',
   ].join('\n');
 }
+
+const noProblems = (warnings: number): string =>
+  warnings === 0 ? 'no problems' : `${warnings} warning${warnings === 1 ? '' : 's'}`;
 
 const most = 50;
 const splitText: Record<DataReport['split'], string> = {

@@ -216,7 +216,7 @@ describe('warns of what makes training pointless', () => {
     const root = await folderWith(...ten('Fog'), ...ten('fog'), ...ten('caf\u00e9'), ...ten('cafe\u0301'));
     expect((await folder(root, { name: 'x' })).warnings).toEqual([
       'x: CLIP reads classes "Fog", "fog" as the same words, so all but the first are never predicted; rename or merge them.',
-      'x: CLIP reads classes "cafe\u0301", "caf\u00e9" as the same words, so all but the first are never predicted; rename or merge them.',
+      'x: CLIP reads classes "cafe\u0301", "caf\u00e9" (with letters coded in two ways) as the same words, so all but the first are never predicted; rename or merge them.',
     ]);
   });
 

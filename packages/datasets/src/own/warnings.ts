@@ -57,10 +57,11 @@ function sameWords({ name, classNames }: Dataset): string[] {
   for (const one of classNames) groups.set(asRead(one), [...(groups.get(asRead(one)) ?? []), one]);
   return [...groups.values()]
     .filter(same => new Set(same).size > 1)
-    .map(
-      same =>
-        `${name}: CLIP reads ${some(same)} as the same words, so all but the first are never predicted; rename or merge them.`,
-    );
+    .map(same => {
+      const looks =
+        new Set(same.map(one => one.normalize('NFC'))).size < same.length ? ' (with letters coded in two ways)' : '';
+      return `${name}: CLIP reads ${some(same)}${looks} as the same words, so all but the first are never predicted; rename or merge them.`;
+    });
 }
 
 function sizes({ name, classNames, train, test }: Dataset): (string | undefined)[] {
