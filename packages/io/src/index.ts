@@ -15,7 +15,9 @@ export {
   waitForLock,
 } from './lock.js';
 export { nearestName, unknownName } from './nearest-name.js';
+export { type JsonBudget, parseJson, repeatedKey } from './parse-json.js';
 export { prefetch } from './prefetch.js';
+export { printable } from './printable.js';
 export type { OnProgress, Progress } from './progress.js';
 export { type RandomStream, randomStream } from './random.js';
 export { type Environment, environment, homeFolder } from './runtime/environment.js';
@@ -26,6 +28,8 @@ export {
   movePath,
   pathExists,
   readBytes,
+  readPlainFile,
+  readReason,
   removePath,
 } from './runtime/files.js';
 export { fileHashes, type HashKind, sha256Hex } from './runtime/hash.js';

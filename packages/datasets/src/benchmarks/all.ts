@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path';
 import { nearestName } from '@dgprompt/io';
-import { createDataset, type Dataset } from '../dataset.js';
+import { createDataset, type Dataset, splits } from '../dataset.js';
 import { isFile } from '../files/listing.js';
 import { locate } from '../files/locate.js';
 import { missingSentence } from '../files/missing-files.js';
+import { pathWithin } from '../files/within.js';
 import { readSplit } from '../splits/split-file.js';
 import type { Benchmark, Place } from './benchmark.js';
 import { caltech101 } from './caltech-101.js';
@@ -98,6 +99,7 @@ export async function loadBenchmark(name: string, root: string, options: LoadBen
         : error;
     });
     dataset = createDataset({ name: id, templates: [...templates], ...parts });
+    for (const { path } of splits.flatMap(split => dataset[split])) pathWithin(at, path, `The lists of ${id}`);
     isListed = benchmark.fromFolders !== true;
   }
   if (isListed && options.checkFiles !== false) {

@@ -24,12 +24,12 @@ export const oxfordFlowers: Benchmark = {
     const nameFile = await find('cat_to_name.json');
     const { labels } = await readMatFile(labelFile);
     if (!Array.isArray(labels) || labels.length === 0) throw new Error(`${labelFile} has no labels.`);
-    const names = JSON.parse(await readText(nameFile)) as Record<string, string>;
+    const names = new Map(Object.entries(JSON.parse(await readText(nameFile)) as Record<string, string>));
 
     // Image i has label i; classes in the order in which they first appear, as the published code shuffles them.
     const classes = new Map<number, Item[]>();
     for (const [i, number] of (labels as number[]).entries()) {
-      const classname = names[String(number)];
+      const classname = names.get(String(number));
       if (classname === undefined) throw new Error(`${nameFile} has no name for class ${number}.`);
       const item = {
         path: join(images, `image_${String(i + 1).padStart(5, '0')}.jpg`),
@@ -39,7 +39,8 @@ export const oxfordFlowers: Benchmark = {
       classes.set(number, [...(classes.get(number) ?? []), item]);
     }
     const count = Math.max(...classes.keys());
-    const classNames = Array.from({ length: count }, (_, i) => names[String(i + 1)] ?? '');
+    if (count > labels.length) throw new Error(`${labelFile} has the label ${count}, more than it has images.`);
+    const classNames = Array.from({ length: count }, (_, i) => names.get(String(i + 1)) ?? '');
     return { classNames, ...splitClasses([...classes.values()], seed) };
   },
 };

@@ -24,7 +24,11 @@ export const ucf101: Benchmark = {
     const actions = (await lines('ucfTrainTestlist/classInd.txt')).map(line => line.split(' ')); // `1 ApplyEyeMakeup`
     const labels = new Map(actions.map(([number, action]) => [action, Number(number) - 1]));
     const classNames: string[] = [];
-    for (const [action = '', label] of labels) classNames[label] = actionName(action);
+    for (const [action = '', label] of labels) {
+      if (!(Number.isInteger(label) && label >= 0 && label < labels.size))
+        throw new Error(`ucf101/ucfTrainTestlist/classInd.txt: "${action}" has no number from 1 to ${labels.size}.`);
+      classNames[label] = actionName(action);
+    }
     // A line is `ApplyEyeMakeup/v_ApplyEyeMakeup_g08_c01.avi 1`; the label is missing in the test list.
     const read = async (list: string): Promise<Item[]> =>
       (await lines(list)).map(line => {

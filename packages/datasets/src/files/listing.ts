@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readReason } from '@dgprompt/io';
 
 const imageFile = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
 
@@ -20,6 +21,13 @@ export const isFile = (path: string): Promise<boolean> =>
     () => false,
   );
 
+/** @throws a sentence naming a file that is a pipe, a device or a socket, which may never end */
+export async function requirePlainFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found && !found.isFile() && !found.isDirectory())
+    throw new Error(`${path} is a pipe, a device or a socket, but a plain file is needed.`);
+}
+
 /**
  * Names of the folders in a folder, sorted. Links are followed; names that start with a dot are skipped.
  *
@@ -33,9 +41,10 @@ export async function folderNames(path: string): Promise<string[]> {
   return sorted(entries.filter((entry, i) => keep[i] && !entry.name.startsWith('.')).map(({ name }) => name));
 }
 
-/** Names of the image files in a folder, sorted. @throws as `folderNames` */
+/** Names of the image files in a folder, sorted; of pipes, devices and sockets none. @throws as `folderNames` */
 export async function imageNames(path: string): Promise<string[]> {
-  return sorted((await list(path)).filter(entry => !entry.isDirectory() && isImageName(entry.name)).map(e => e.name));
+  const entries = (await list(path)).filter(entry => entry.isFile() || entry.isSymbolicLink());
+  return sorted(entries.filter(entry => isImageName(entry.name)).map(({ name }) => name));
 }
 
 /** Paths of all files below a folder, sorted. Links are not followed. */
@@ -67,5 +76,6 @@ export function cannotRead(path: string, cause: unknown): string {
   if (code === 'EACCES' || code === 'EPERM') return `${path} cannot be read: permission denied.`;
   if (code === 'ENOTDIR') return `${path} is not a folder.`;
   if (code === 'EISDIR') return `${path} is a folder, but a file is needed.`;
+  if (code !== undefined) return `${path} cannot be read: ${readReason(cause)}.`;
   return `${path} cannot be read (${message}).`;
 }

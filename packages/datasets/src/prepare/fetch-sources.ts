@@ -1,7 +1,8 @@
 import { readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { downloadFile, writeFileAtomic } from '@dgprompt/io';
+import { downloadFile, parseJson, readPlainFile, writeFileAtomic } from '@dgprompt/io';
 import { isFile } from '../files/listing.js';
+import { BadArchive } from './archive-guard.js';
 import { layOut } from './lay-out.js';
 import type { PrepareOptions } from './options.js';
 import type { DownloadRecipe, Source } from './sources.js';
@@ -66,7 +67,8 @@ export async function fetchAll(
 async function readDone(folder: string): Promise<Set<string>> {
   const text = await readFile(join(folder, '.download', 'done.json'), 'utf8').catch(() => '[]');
   try {
-    return new Set(JSON.parse(text) as string[]);
+    const list = JSON.parse(text) as unknown;
+    return new Set(Array.isArray(list) ? list.filter(one => typeof one === 'string') : []);
   } catch {
     return new Set();
   }
@@ -81,7 +83,7 @@ async function unpackDownload(
   try {
     await layOut(kept, folder, holds, unpacking(kept, options));
   } catch (cause) {
-    if (!options.signal?.aborted) await rm(kept, { force: true }); // the next call downloads it again
+    if (cause instanceof BadArchive) await rm(kept, { force: true }); // the next call downloads it again; a full disk does not
     throw cause;
   }
   await rm(kept, { force: true });
@@ -89,7 +91,7 @@ async function unpackDownload(
 
 /** Puts a list or split file in its place, unless the server sent a web page instead. */
 async function takeFile(kept: string, folder: string): Promise<void> {
-  const start = (await readFile(kept)).subarray(0, 200).toString('latin1');
+  const start = new TextDecoder('latin1').decode((await readPlainFile(kept)).subarray(0, 200));
   if (/^\s*<(!doctype|html)/i.test(start)) {
     await rm(kept);
     throw new Error(`${basename(kept)} is a web page instead of the file.`);
@@ -116,13 +118,24 @@ const onHub = (url: string, hub: string | undefined): string =>
  */
 async function compareWithFirst(root: string, url: string, hash: string, kept: string): Promise<void> {
   const file = join(root, '.dgprompt-downloads.json');
-  const known = JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Record<string, string>;
-  if (known[url] === undefined) {
-    await writeFileAtomic(file, JSON.stringify({ ...known, [url]: hash }, null, 2));
-  } else if (known[url] !== hash) {
+  const known = new Map(Object.entries(await readKnown(file)));
+  if (known.get(url) === undefined) {
+    await writeFileAtomic(file, JSON.stringify(Object.fromEntries(known.set(url, hash)), null, 2));
+  } else if (known.get(url) !== hash) {
     await rm(kept, { force: true });
     throw new Error(
-      `${url} has changed since the first download (SHA-256 ${hash}, before ${known[url]}); if that is expected, delete its line in ${file}.`,
+      `${url} has changed since the first download (SHA-256 ${hash}, before ${known.get(url)}); if that is expected, delete its line in ${file}.`,
     );
+  }
+}
+
+async function readKnown(file: string): Promise<object> {
+  const text = await readFile(file, 'utf8').catch(() => '{}');
+  try {
+    const known = parseJson(text, { depth: 2 });
+    if (typeof known === 'object' && known !== null && !Array.isArray(known)) return known;
+    throw new Error('it must be an object of addresses and checksums');
+  } catch (cause) {
+    throw new Error(`${file} cannot be used: ${(cause as Error).message}; delete it.`, { cause });
   }
 }

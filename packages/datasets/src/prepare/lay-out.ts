@@ -1,7 +1,8 @@
-import { lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { writeFileAtomic } from '@dgprompt/io';
 import { filesBelow, folderNames } from '../files/listing.js';
+import { archiveBudget, BadArchive } from './archive-guard.js';
 import { archiveKind, type UnpackOptions, unpack } from './unpack.js';
 
 /** The maximum depth of a dataset in an archive. */
@@ -22,15 +23,16 @@ export async function layOut(
 ): Promise<void> {
   const staging = join(folder, '.unpacking');
   await rm(staging, { recursive: true, force: true });
+  const budget = archiveBudget((await stat(archive)).size, options.limits); // one for all archives in it
   try {
-    await unpack(archive, staging, options);
+    await unpack(archive, staging, { ...options, budget });
     let found = await findBeside(staging, holds);
     if (!found) {
-      await unpackInner(staging, options);
+      await unpackInner(staging, { ...options, budget });
       found = await findBeside(staging, holds);
     }
     if (!found) {
-      throw new Error(`${archive} contains none of ${holds.join(', ')}; is it the archive of another dataset?`);
+      throw new BadArchive(`${archive} contains none of ${holds.join(', ')}; is it the archive of another dataset?`);
     }
     await merge(found, folder);
   } finally {
@@ -68,7 +70,11 @@ async function unpackInner(folder: string, options: UnpackOptions): Promise<void
   }
 }
 
-/** Moves everything in a folder to another one, and replaces files. */
+/**
+ * Moves everything in a folder to another one, and replaces files.
+ *
+ * @throws a sentence naming a folder in the place of a file, or a file in that of a folder: the user's own, perhaps
+ */
 async function merge(from: string, to: string): Promise<void> {
   for (const name of await readdir(from)) {
     if (name === '__MACOSX' || name === '.DS_Store' || name.startsWith('._')) continue;
@@ -78,7 +84,8 @@ async function merge(from: string, to: string): Promise<void> {
     if (there?.isDirectory() && (await lstat(source)).isDirectory()) {
       await merge(source, target);
     } else {
-      if (there) await rm(target, { recursive: true, force: true });
+      if (there && there.isDirectory() !== (await lstat(source)).isDirectory())
+        throw new Error(`${target} is in the way of the dataset's own; move it elsewhere and run the command again.`);
       await rename(source, target);
     }
   }

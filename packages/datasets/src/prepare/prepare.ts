@@ -1,5 +1,6 @@
-import { mkdir, rmdir } from 'node:fs/promises';
+import { rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { ownerName, waitForLock } from '@dgprompt/io';
 import { findBenchmark, hasSplitFile, loadBenchmark } from '../benchmarks/all.js';
 import type { Dataset } from '../dataset.js';
 import { isFile, isFolder } from '../files/listing.js';
@@ -38,14 +39,26 @@ export async function prepareDataset(name: string, options: PrepareOptions): Pro
       return (await hasSplitFile(benchmark, root)) === false ? withSplit(there, recipe, folder, options) : there;
     if (recipe.byHand) throw new Error(recipe.byHand);
   }
-  await mkdir(folder, { recursive: true });
+  const existed = await isFolder(folder);
+  let waited = false;
+  const release = await waitForLock(join(folder, '.lock'), {
+    doing: `data prepare ${id}`,
+    signal: options.signal,
+    onWait(owner) {
+      waited = true;
+      options.onNote?.(`${folder} is being prepared by ${ownerName(owner)}; waiting for it.`);
+    },
+  });
   try {
-    await fill(folder, recipe, options);
+    const there = waited ? await loadBenchmark(id, root).catch(() => undefined) : undefined;
+    if (!there) await fill(folder, recipe, options);
   } catch (cause) {
+    await release();
     // Fails if it is not empty
-    for (const empty of [join(folder, '.download'), folder]) await rmdir(empty).catch(() => {});
+    for (const empty of [join(folder, '.download'), ...(existed ? [] : [folder])]) await rmdir(empty).catch(() => {});
     throw cause;
   }
+  await release();
   return loadBenchmark(id, root);
 }
 

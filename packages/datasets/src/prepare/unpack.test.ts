@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { emptyFolder } from '../testing/miniature.js';
+import { archiveBudget } from './archive-guard.js';
 import { type Files, makeRar, makeTar, makeZip } from './archives.js';
+import { layOut } from './lay-out.js';
 import { unpack } from './unpack.js';
 
 const kinds: [string, (files: Files) => Buffer | Promise<Buffer>][] = [
@@ -70,6 +72,29 @@ test('a small archive that unpacks to very much is stopped by the bytes that com
   const bytes = gzipSync(Buffer.concat([await makeTar({ 'zeros.jpg': '\0'.repeat(2_000_000) }, { plain: true })]));
   expect(bytes.length).toBeLessThan(10_000);
   await expect(unpacked(bytes, { bytes: 100_000 })).rejects.toThrow('more than 100000 bytes');
+});
+
+test('all archives in an archive share one budget', async () => {
+  const folder = await emptyFolder();
+  const archive = join(folder, 'nested.zip');
+  const inner = makeZip({ 'a.bin': Buffer.alloc(100_000) });
+  await writeFile(archive, makeZip({ '0/a.zip': inner, '1/a.zip': inner, '2/a.zip': inner }));
+  const limits = { bytes: 500_000 };
+  await expect(layOut(archive, join(folder, 'd'), ['images'], { limits })).rejects.toThrow('more than 500000 bytes');
+  expect(await readdir(join(folder, 'd'))).toEqual([]);
+  const budget = archiveBudget(0, { bytes: 250_000 });
+  for (const name of ['x', 'y']) {
+    await writeFile(join(folder, name), inner);
+    await unpack(join(folder, name), join(folder, 'out', name), { budget });
+  }
+  expect(budget.bytes).toBe(50_000);
+});
+
+test('names of entries that a terminal would obey are escaped', async () => {
+  const error: Error = await unpacked(makeZip({ '../\u001b[2J\u001b[31mHACKED\nx': 'evil' })).catch(cause => cause);
+  expect(error.message).toContain('would be written outside');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+  expect(error.message).not.toMatch(/[\x00-\x1f]/);
 });
 
 test('another file is no archive', async () => {

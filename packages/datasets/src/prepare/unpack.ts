@@ -4,11 +4,19 @@ import { basename } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
+import { cannotWrite, checkZip, errorCode, printable } from '@dgprompt/io';
 import { createExtractorFromFile } from 'node-unrar-js';
 import { extract } from 'tar-stream';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { filesBelow } from '../files/listing.js';
-import { type ArchiveGuard, type ArchiveLimits, archiveGuard } from './archive-guard.js';
+import {
+  type ArchiveBudget,
+  type ArchiveGuard,
+  type ArchiveLimits,
+  archiveBudget,
+  archiveGuard,
+  BadArchive,
+} from './archive-guard.js';
 
 /** Kinds of archives, by their first bytes. */
 export type ArchiveKind = 'zip' | 'gzip' | 'tar' | 'rar';
@@ -31,6 +39,8 @@ export async function archiveKind(file: string): Promise<ArchiveKind | undefined
 /** How to unpack an archive. */
 export interface UnpackOptions {
   limits?: ArchiveLimits;
+  /** Of the archive that this one is in: all of them together have one. */
+  budget?: ArchiveBudget;
   signal?: AbortSignal;
   /** Is called for each entry. */
   onEntry?(name: string): void;
@@ -39,29 +49,48 @@ export interface UnpackOptions {
 /**
  * Unpacks a zip, tar, tar.gz or rar archive into a folder. Refuses names that lead elsewhere, links and archive bombs.
  *
- * @throws a sentence naming the archive if it is refused, damaged, or of an unknown kind; the signal's reason
+ * @throws a `BadArchive` with a sentence naming the archive if it is refused, damaged, or of an unknown kind; another
+ *   error if the disk refuses; the signal's reason
  */
 export async function unpack(file: string, target: string, options: UnpackOptions = {}): Promise<void> {
   const kind = await archiveKind(file);
-  if (kind === undefined) throw new Error(`${file} is not a zip, tar, tar.gz or rar archive.`);
+  if (kind === undefined) throw new BadArchive(`${file} is not a zip, tar, tar.gz or rar archive.`);
   const { size } = await stat(file);
-  const guard = archiveGuard(file, { target, size, limits: options.limits });
+  const guard = archiveGuard(file, target, options.budget ?? archiveBudget(size, options.limits));
   try {
     if (kind === 'zip') await unpackZip(file, guard, options);
     else if (kind === 'rar') await unpackRar(file, target, guard, options);
     else await unpackTar(file, kind === 'gzip', guard, options);
   } catch (cause) {
     options.signal?.throwIfAborted();
-    const message = (cause as Error).message;
-    if (message.startsWith(file)) throw cause;
-    const outside = /^(?:absolute path|invalid relative path|invalid characters in fileName): (.*)$/.exec(message)?.[1];
-    if (outside)
-      throw new Error(`${file} is not unpacked: "${outside}" would be written outside the folder.`, { cause });
-    throw new Error(`${file} is damaged (${message.split('\n')[0]!.replace(/\.$/, '')}); download it again.`, {
-      cause,
-    });
+    if (cause instanceof BadArchive || (cause as Error).message.startsWith(file)) throw cause;
+    if (DISK.has(errorCode(cause) ?? '')) throw cannotWrite(target, cause);
+    const message = (cause as Error).message.split('\n')[0]!.replace(/\.$/, '');
+    const outside = /^(?:absolute path|invalid relative path|invalid characters in fileName): (.*)$/s.exec(
+      (cause as Error).message,
+    )?.[1];
+    throw new BadArchive(
+      outside
+        ? `${file} is not unpacked: "${printable(outside)}" would be written outside the folder.`
+        : `${file} is damaged (${printable(message)}); download it again.`,
+      { cause },
+    );
   }
 }
+
+/** The system's codes that are not the archive's fault. */
+const DISK = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EROFS',
+  'EACCES',
+  'EPERM',
+  'EMFILE',
+  'ENFILE',
+  'EIO',
+  'ENAMETOOLONG',
+  'EFBIG',
+]);
 
 async function unpackTar(file: string, zipped: boolean, guard: ArchiveGuard, options: UnpackOptions): Promise<void> {
   const { signal, onEntry } = options;
@@ -86,13 +115,15 @@ async function unpackTar(file: string, zipped: boolean, guard: ArchiveGuard, opt
     }
   } catch (error) {
     const refused = (error as Error).message.startsWith(file); // it ends the reading, too
-    throw broken.signal.aborted && !refused ? broken.signal.reason : error;
+    throw broken.signal.aborted && !refused && !DISK.has(errorCode(error) ?? '') ? broken.signal.reason : error;
   }
   await reading;
   if (count === 0) throw new Error('it is empty');
 }
 
 async function unpackZip(file: string, guard: ArchiveGuard, { signal, onEntry }: UnpackOptions): Promise<void> {
+  const { entries, unpacked } = checkZip(file);
+  await guard.expect({ entries, bytes: unpacked });
   const zip = await openPromise(file, { autoClose: false, strictFileNames: false });
   try {
     for await (const entry of zip.eachEntry()) {
@@ -124,15 +155,16 @@ async function unzipFile(
     },
   });
   await pipeline(await zip.openReadStreamPromise(entry), guard.counted(), check, createWriteStream(path), { signal });
-  if (sum !== entry.crc32) throw new Error(`the checksum of "${entry.fileName}" is wrong`);
+  if (sum !== entry.crc32) throw new Error(`the checksum of "${printable(entry.fileName)}" is wrong`);
 }
 
 async function unpackRar(file: string, target: string, guard: ArchiveGuard, options: UnpackOptions): Promise<void> {
   const { signal, onEntry } = options;
   const list = await createExtractorFromFile({ filepath: file });
   for (const { name, flags, unpSize } of list.getFileList().fileHeaders) {
+    signal?.throwIfAborted();
     await guard.place(name, flags.directory ? 'folder' : 'file');
-    guard.count(unpSize);
+    await guard.count(Math.max(0, unpSize));
   }
   const extractor = await createExtractorFromFile({ filepath: file, targetPath: target });
   for (const { fileHeader } of extractor.extract().files) {
@@ -141,7 +173,9 @@ async function unpackRar(file: string, target: string, guard: ArchiveGuard, opti
   }
   for (const path of await filesBelow(target)) {
     if (!(await lstat(path)).isFile()) {
-      throw new Error(`${file} is not unpacked: "${basename(path)}" is a link or another special file.`);
+      throw new BadArchive(
+        `${file} is not unpacked: "${printable(basename(path))}" is a link or another special file.`,
+      );
     }
   }
 }

@@ -71,3 +71,16 @@ test.each([
   await expect(readSplit(file, '/pictures')).rejects.toThrow(message);
   await expect(readSplit(file, '/pictures')).rejects.toThrow(file);
 });
+
+test.each(['../outside.jpg', '/etc/passwd', 'a/../../b.jpg', '..'])(
+  'the path %s leads out of the folder',
+  async path => {
+    const file = await fileWith(JSON.stringify({ train: [[path, 0, 'dog']], val: [], test: [] }));
+    await expect(readSplit(file, '/pictures')).rejects.toThrow(/train\[0\]: ".*" is not inside .*pictures/);
+  },
+);
+
+test('a label of billions is refused at once', async () => {
+  const file = await fileWith(JSON.stringify({ train: [['a.jpg', 4_294_967_294, 'dog']], val: [], test: [] }));
+  await expect(readSplit(file, '/pictures')).rejects.toThrow('has label 4294967294');
+});

@@ -1,7 +1,11 @@
-import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
-import { readText, writeFileAtomic } from '@dgprompt/io';
+import { basename, isAbsolute, relative, sep } from 'node:path';
+import { parseJson, printable, readText, writeFileAtomic } from '@dgprompt/io';
 import { createDataset, type Dataset, defaultTemplates, type Item, splits } from '../dataset.js';
-import { cannotRead } from '../files/listing.js';
+import { cannotRead, requirePlainFile } from '../files/listing.js';
+import { pathWithin } from '../files/within.js';
+
+/** A label that is further from the number of images than this is a mistake, and a list of so many classes too long. */
+const widestGap = 10_000;
 
 /** What a split file does not contain. */
 export interface SplitOptions {
@@ -21,7 +25,7 @@ export interface SplitOptions {
  * @param file the JSON file
  * @param imageRoot the folder that the file's paths are relative to; undefined leaves the paths as they are
  * @throws a sentence naming the file and the entry if the file is not a split, a label has two names, or labels have
- *   gaps
+ *   gaps, or a path leads out of `imageRoot`
  *
  * @example
  * ```ts
@@ -37,7 +41,9 @@ export async function readSplit(
   imageRoot: string | undefined,
   options: SplitOptions = {},
 ): Promise<Dataset> {
+  await requirePlainFile(file);
   const published = parseSplit(await textOf(file), file);
+  const count = splits.reduce((sum, split) => sum + listOf(published[split]).length, 0);
   const names: (string | undefined)[] = [];
 
   const read = (split: (typeof splits)[number]): Item[] => {
@@ -45,16 +51,24 @@ export async function readSplit(
     if (!Array.isArray(entries)) throw new Error(`${file}: "${split}" must be a list of [path, label, classname].`);
     return entries.map((entry: unknown, i) => {
       if (!isEntry(entry)) {
-        throw new Error(`${file}: ${split}[${i}] must be [path, label, classname], not ${JSON.stringify(entry)}.`);
+        throw new Error(
+          `${file}: ${split}[${i}] must be [path, label, classname], not ${printable(JSON.stringify(entry) ?? 'nothing')}.`,
+        );
       }
       const [path, label, classname] = entry;
+      if (label > count + widestGap)
+        throw new Error(`${file}: ${split}[${i}] has label ${label}, which is more than its ${count} images have.`);
       names[label] ??= classname;
       if (names[label] !== classname) {
         throw new Error(
-          `${file}: ${split}[${i}] calls label ${label} "${classname}", before it was "${names[label]}".`,
+          `${file}: ${split}[${i}] calls label ${label} "${printable(classname)}", before it was "${printable(names[label]!)}".`,
         );
       }
-      return { path: imageRoot === undefined ? path : resolve(imageRoot, path), label, classname };
+      return {
+        path: imageRoot === undefined ? path : pathWithin(imageRoot, path, `${file}, ${split}[${i}]`),
+        label,
+        classname,
+      };
     });
   };
 
@@ -118,9 +132,9 @@ const textOf = (file: string): Promise<string> =>
 function parseSplit(text: string, file: string): Record<string, unknown> {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = parseJson(text, { depth: 10, values: 50_000_000 });
   } catch (error) {
-    throw new Error(`${file} is not valid JSON (${(error as Error).message}); download or write it again.`);
+    throw new Error(`${file} is not valid JSON for a split: ${(error as Error).message}; download or write it again.`);
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw new Error(`${file} must hold {"train": […], "val": […], "test": […]}.`);
@@ -128,8 +142,12 @@ function parseSplit(text: string, file: string): Record<string, unknown> {
   return parsed as Record<string, unknown>;
 }
 
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
 function isEntry(entry: unknown): entry is [string, number, string] {
   if (!Array.isArray(entry) || entry.length !== 3) return false;
   const [path, label, classname] = entry as unknown[];
-  return typeof path === 'string' && typeof classname === 'string' && Number.isInteger(label) && (label as number) >= 0;
+  return (
+    typeof path === 'string' && typeof classname === 'string' && Number.isSafeInteger(label) && (label as number) >= 0
+  );
 }

@@ -1,3 +1,5 @@
+import { parseJson, repeatedKey } from '../parse-json.js';
+import { printable } from '../printable.js';
 import { type OpenFile, openFile } from '../runtime/open-file.js';
 import { ELEMENT_TYPES } from './element-types.js';
 import { type TensorEntry, type TensorFile, tensorReader } from './tensor-file.js';
@@ -36,6 +38,9 @@ export function openSafetensors(path: string): SafetensorsFile {
 
 /** The format's limit, in bytes. */
 const LARGEST_HEADER = 100_000_000;
+/** A tensor is some ten values: half a million tensors. */
+const HEADER_BUDGET = { depth: 8, values: 5_000_000 };
+const MOST_AXES = 64;
 
 function readHeader({ path, size, read }: OpenFile) {
   if (size < 8) throw new Error(`${path} is not a safetensors file: it has ${size} bytes.`);
@@ -48,14 +53,15 @@ function readHeader({ path, size, read }: OpenFile) {
   const text = new TextDecoder().decode(read(8, 8 + length));
   let header: unknown;
   try {
-    header = JSON.parse(text);
+    header = parseJson(text, HEADER_BUDGET);
   } catch (cause) {
-    throw new Error(`${path} is not a safetensors file: its header is not JSON.`, { cause });
+    const why = (cause as Error).message.startsWith('it is not JSON') ? 'is not JSON' : (cause as Error).message;
+    throw new Error(`${path} is not a safetensors file: its header ${why.replace(/^it /, '')}.`, { cause });
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header))
     throw new Error(`${path} is not a safetensors file: its header is not an object.`);
   const twice = repeatedKey(text);
-  if (twice !== undefined) throw new Error(`${path} has the tensor ${JSON.stringify(twice)} twice.`);
+  if (twice !== undefined) throw new Error(`${path} has the tensor ${quoted(twice)} twice.`);
   const { __metadata__: metadata = {}, ...entries } = header as Record<string, unknown>;
   if (typeof metadata !== 'object' || metadata === null || !Object.values(metadata).every(x => typeof x === 'string'))
     throw new Error(`${path} is not a safetensors file: its metadata values are not strings.`);
@@ -65,40 +71,19 @@ function readHeader({ path, size, read }: OpenFile) {
   return { tensors, metadata: metadata as Record<string, string> };
 }
 
-/** A key that the outermost object of a JSON text has twice: `JSON.parse` silently takes the last one. */
-function repeatedKey(json: string): string | undefined {
-  const keys = new Set<string>();
-  let depth = 0;
-  // Strings, one by one, with what follows a key; and brackets.
-  for (const [token, key] of json.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
-    if (token === '{' || token === '[') depth++;
-    else if (token === '}' || token === ']') depth--;
-    else if (key !== undefined && depth === 1) {
-      const name = JSON.parse(key) as string;
-      if (keys.has(name)) return name;
-      keys.add(name);
-    }
-  }
-  return undefined;
-}
-
 function checkEntry(path: string, name: string, entry: unknown, dataStart: number): TensorEntry {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
   const whole = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0;
   if (typeof dtype !== 'string' || !Object.hasOwn(ELEMENT_TYPES, dtype))
-    throw new Error(
-      `${path}: tensor ${JSON.stringify(name)} has the type ${JSON.stringify(dtype) ?? 'none'}, which cannot be read.`,
-    );
-  if (!Array.isArray(shape) || !shape.every(whole))
-    throw new Error(`${path}: tensor ${JSON.stringify(name)} has the shape ${JSON.stringify(shape) ?? 'none'}.`);
+    throw new Error(`${path}: tensor ${quoted(name)} has the type ${quoted(dtype)}, which cannot be read.`);
+  if (!Array.isArray(shape) || shape.length > MOST_AXES || !shape.every(whole))
+    throw new Error(`${path}: tensor ${quoted(name)} has the shape ${quoted(shape)}.`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(whole) || offsets[0]! > offsets[1]!)
-    throw new Error(`${path}: tensor ${JSON.stringify(name)} has the offsets ${JSON.stringify(offsets) ?? 'none'}.`);
+    throw new Error(`${path}: tensor ${quoted(name)} has the offsets ${quoted(offsets)}.`);
   const [start, end] = offsets as [number, number];
   const bytes = shape.reduce((product, n) => product * n, ELEMENT_TYPES[dtype]!.bytes);
   if (end - start !== bytes)
-    throw new Error(
-      `${path}: tensor ${JSON.stringify(name)} takes ${end - start} bytes; ${dtype} [${shape}] needs ${bytes}.`,
-    );
+    throw new Error(`${path}: tensor ${quoted(name)} takes ${end - start} bytes; ${dtype} [${shape}] needs ${bytes}.`);
   return { dtype, shape, start: dataStart + start, end: dataStart + end };
 }
 
@@ -107,11 +92,14 @@ function checkCoverage(path: string, tensors: Map<string, TensorEntry>, dataStar
   for (const [name, { start, end }] of [...tensors].sort((a, b) => a[1].start - b[1].start || a[1].end - b[1].end)) {
     if (start !== covered)
       throw new Error(
-        `${path}: tensor ${JSON.stringify(name)} ${start < covered ? 'overlaps the one before it' : 'follows a gap'}.`,
+        `${path}: tensor ${quoted(name)} ${start < covered ? 'overlaps the one before it' : 'follows a gap'}.`,
       );
     if (end > size)
-      throw new Error(`${path} is cut short: tensor ${JSON.stringify(name)} ends at byte ${end}, the file at ${size}.`);
+      throw new Error(`${path} is cut short: tensor ${quoted(name)} ends at byte ${end}, the file at ${size}.`);
     covered = end;
   }
   if (covered !== size) throw new Error(`${path} has ${size - covered} bytes after its last tensor.`);
 }
+
+/** A value of the header for a sentence: not longer than a line, and nothing that a terminal obeys. */
+const quoted = (value: unknown): string => (value === undefined ? 'none' : printable(JSON.stringify(value), 200));

@@ -9,7 +9,8 @@ import type { Item } from '../../dataset.js';
 export function namesByLabel(items: readonly Item[], from: string): string[] {
   const names: (string | undefined)[] = [];
   for (const { label, classname, path } of items) {
-    if (!Number.isInteger(label) || label < 0) throw new Error(`${from}: ${path} has no label.`);
+    if (!Number.isSafeInteger(label) || label < 0 || label > items.length + 10_000)
+      throw new Error(`${from}: ${path} has no label.`);
     names[label] ??= classname;
     if (names[label] !== classname) {
       throw new Error(`${from}: ${path} calls label ${label} "${classname}", before it was "${names[label]}".`);

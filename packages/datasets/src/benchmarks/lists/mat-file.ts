@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
+import { readPlainFile } from '@dgprompt/io';
 
 /**
  * A value of a MATLAB file: numbers (column by column), text, the values of a cell array, or the elements of a struct
@@ -20,6 +20,16 @@ const matrix = 14;
 const kinds = { cell: 1, struct: 2, char: 4, firstNumeric: 6, lastNumeric: 15 } as const;
 const unzip = promisify(inflate);
 
+/** Label files take a few megabytes; one that needs more was made to exhaust the memory. */
+const largest = { file: 256 * 2 ** 20, unpacked: 512 * 2 ** 20, values: 20_000_000, depth: 50 };
+
+/** What may still be unpacked and made of one file. */
+interface Budget {
+  bytes: number;
+  values: number;
+  little: boolean;
+}
+
 /**
  * Reads a Level 5 MAT-file, compressed or not: its variables by name. Kinds that label files do not use (objects,
  * sparse arrays, function handles) are left out.
@@ -27,25 +37,39 @@ const unzip = promisify(inflate);
  * @throws a sentence naming the file if it is not such a file or is truncated
  */
 export async function readMatFile(file: string): Promise<Record<string, MatValue>> {
-  const bytes = await readFile(file);
+  const bytes = Buffer.from((await readPlainFile(file, largest.file)).buffer);
   if (bytes.toString('latin1', 0, 10) === 'MATLAB 7.3') {
     throw new Error(`${file} is a MATLAB 7.3 file (HDF5); save it again with MATLAB's save(…, '-v7').`);
   }
   const order = bytes.toString('latin1', 126, 128);
   if (bytes.length < 128 || (order !== 'IM' && order !== 'MI')) throw new Error(`${file} is not a MATLAB file.`);
-  const variables: Record<string, MatValue> = {};
+  const budget: Budget = { bytes: largest.unpacked, values: largest.values, little: order === 'IM' };
+  const variables: Record<string, MatValue> = Object.create(null);
   try {
-    for (let reader = elements(bytes.subarray(128), order === 'IM'); reader.more(); ) {
+    for (let reader = elements(bytes.subarray(128), budget.little); reader.more(); ) {
       let element = reader.next();
-      if (element.type === compressed) element = elements(await unzip(element.data), order === 'IM').next();
+      if (element.type === compressed) {
+        const inside = await unzip(element.data, { maxOutputLength: Math.max(1, budget.bytes) });
+        budget.bytes -= inside.length;
+        element = elements(inside, budget.little).next();
+      }
       if (element.type !== matrix) continue;
-      const { name, value } = readArray(element.data, order === 'IM');
+      const { name, value } = readArray(element.data, budget, 0);
       if (value !== undefined) variables[name] = value;
     }
   } catch (cause) {
+    if (cause instanceof TooMuch || (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+      throw new Error(`${file} holds more than any file of labels does; is it the right one?`, { cause });
     throw new Error(`${file} is cut short or damaged; download it again.`, { cause });
   }
   return variables;
+}
+
+class TooMuch extends Error {}
+
+function spend(budget: Budget, values: number): void {
+  budget.values -= values;
+  if (!(budget.values >= 0)) throw new TooMuch();
 }
 
 interface Element {
@@ -70,7 +94,10 @@ function elements(bytes: Buffer, little: boolean) {
   };
 }
 
-function readArray(bytes: Buffer, little: boolean): { name: string; value: MatValue | undefined } {
+function readArray(bytes: Buffer, budget: Budget, depth: number): { name: string; value: MatValue | undefined } {
+  const { little } = budget;
+  spend(budget, 1);
+  if (depth > largest.depth) throw new TooMuch();
   if (bytes.length === 0) return { name: '', value: [] };
   const parts = elements(bytes, little);
   const [flags = 0] = numbers(parts.next(), little);
@@ -78,8 +105,9 @@ function readArray(bytes: Buffer, little: boolean): { name: string; value: MatVa
   const name = parts.next().data.toString('latin1');
   const count = dims.reduce((product, size) => product * size, 1);
   const kind = flags & 0xff;
-  const inner = () => readArray(parts.next().data, little).value ?? [];
+  const inner = () => readArray(parts.next().data, budget, depth + 1).value ?? [];
   const repeat = <T>(make: () => T): T[] => {
+    spend(budget, count); // an element without fields takes no bytes
     const list: T[] = [];
     for (let i = 0; i < count; i++) list.push(make());
     return list;
@@ -88,14 +116,18 @@ function readArray(bytes: Buffer, little: boolean): { name: string; value: MatVa
   if (kind === kinds.struct) {
     const [length = 1] = numbers(parts.next(), little);
     const packed = parts.next().data.toString('latin1');
+    if (!(length >= 1)) throw new Error('The names of its fields have no length.');
     const fields = Array.from({ length: packed.length / length }, (_, i) =>
       packed.slice(i * length, (i + 1) * length).replace(/\0.*$/s, ''),
     );
     return { name, value: repeat(() => Object.fromEntries(fields.map(field => [field, inner()]))) };
   }
-  if (kind === kinds.char) return { name, value: count === 0 ? '' : text(parts.next(), little) };
+  if (kind === kinds.char) return { name, value: count === 0 ? '' : text(parts.next(), budget) };
   if (kind >= kinds.firstNumeric && kind <= kinds.lastNumeric) {
-    return { name, value: count === 0 ? [] : numbers(parts.next(), little) };
+    if (count === 0) return { name, value: [] };
+    const element = parts.next();
+    spend(budget, element.data.length);
+    return { name, value: numbers(element, little) };
   }
   return { name, value: undefined };
 }
@@ -124,9 +156,13 @@ function numbers({ type, data }: Element, little: boolean): number[] {
 
 const utf8 = 16;
 
-function text(element: Element, little: boolean): string {
+function text(element: Element, budget: Budget): string {
+  spend(budget, element.data.length);
   if (element.type === utf8) return element.data.toString('utf8');
   // UTF-16 and UTF-32 have types of their own, older files store characters as plain numbers.
   const type = element.type === 17 ? 4 : element.type === 18 ? 6 : element.type;
-  return String.fromCodePoint(...numbers({ type, data: element.data }, little));
+  const codes = numbers({ type, data: element.data }, budget.little);
+  let out = '';
+  for (let at = 0; at < codes.length; at += 8192) out += String.fromCodePoint(...codes.slice(at, at + 8192));
+  return out;
 }
