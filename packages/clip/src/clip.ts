@@ -30,8 +30,13 @@ export interface Clip {
   config: ClipConfig;
   weights: ClipWeights;
   tokenizer: ClipTokenizer;
-  /** SHA-256 of the weight file, in hex; empty if the weights are not from a file. */
+  /**
+   * A hash of all that decides its features, in hex: the SHA-256 of the weight file where heads, activation and tokenizer
+   * are OpenAI's, a hash of it and of these otherwise; empty if the weights are not from a file.
+   */
   id: string;
+  /** What had to be assumed in loading it, one sentence each. */
+  notes: readonly string[];
   /** The absolute path or hub id that the weights were loaded from; empty if they are not from a file. */
   source: string;
   /** The factor between cosines and logits (the exponential of the checkpoint's `logit_scale`). */
@@ -131,6 +136,7 @@ export interface ClipParts {
   weights: ClipWeights;
   tokenizer: ClipTokenizer;
   id?: string;
+  notes?: readonly string[];
   source?: string;
 }
 
@@ -159,7 +165,7 @@ export interface ClipParts {
  * clip.dispose();
  * ```
  */
-export function createClip({ config, weights, tokenizer, id = '', source = '' }: ClipParts): Clip {
+export function createClip({ config, weights, tokenizer, id = '', notes = [], source = '' }: ClipParts): Clip {
   checkConfig(config);
   const text = { weights: weights.text, config, tokenizer, embed: embedder(weights.text.tokenEmbedding) };
   const classifiers = new Set<ZeroShotClassifier>();
@@ -168,6 +174,7 @@ export function createClip({ config, weights, tokenizer, id = '', source = '' }:
     weights,
     tokenizer,
     id,
+    notes,
     source,
     logitScale: Math.exp(weights.logitScale.dataSync()[0]!),
     imageSize: config.vision.imageSize,

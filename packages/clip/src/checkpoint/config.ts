@@ -7,18 +7,19 @@ type Json = Record<string, unknown>;
 
 /**
  * The settings of the config beside a checkpoint: heads and activation, which shapes do not show, and sizes to compare
- * with the weights.
+ * with the weights. A config is known by its content: Hugging Face's, OpenCLIP's or ours, under either usual name.
  *
+ * @returns nothing if there is no config
  * @throws one sentence naming the file and the setting if it is not JSON, or describes another network than CLIP
  */
 export function checkpointConfig(folder: string, naming: Naming): PartialConfig {
-  const openClip = joinPath(folder, 'open_clip_config.json');
-  const plain = joinPath(folder, 'config.json');
-  if (naming === 'OpenAI' && exists(openClip)) return openClipConfig(openClip, readJson(openClip));
-  if (!exists(plain)) return {};
-  const config = readJson(plain);
-  if (!isHuggingFace(config)) return naming === 'OpenAI' ? (config as PartialConfig) : {};
-  return naming === 'Hugging Face' ? huggingFaceConfig(plain, config) : {};
+  const names = ['open_clip_config.json', 'config.json'];
+  const paths = (naming === 'OpenAI' ? names : names.reverse()).map(name => joinPath(folder, name));
+  const path = paths.find(exists);
+  if (path === undefined) return {};
+  const config = readJson(path);
+  if (isHuggingFace(config)) return huggingFaceConfig(path, config);
+  return 'model_cfg' in config || 'vision_cfg' in config ? openClipConfig(path, config) : (config as PartialConfig);
 }
 
 /** @throws one sentence naming the file if it cannot be read as JSON */
@@ -80,7 +81,7 @@ const OTHER_NETWORKS = {
 };
 
 function openClipConfig(path: string, config: Json): PartialConfig {
-  const model = section(config, 'model_cfg');
+  const model = 'model_cfg' in config ? section(config, 'model_cfg') : config; // or as OpenCLIP's own list has it
   const vision = section(model, 'vision_cfg');
   const text = section(model, 'text_cfg');
   for (const [part, names] of Object.entries(OTHER_NETWORKS))
@@ -89,6 +90,8 @@ function openClipConfig(path: string, config: Json): PartialConfig {
         throw new Error(`${path}: ${part}.${name} makes it another network than CLIP, which cannot be loaded.`);
   const { layers, width, image_size: imageSize, patch_size: patchSize, head_width: headWidth = 64 } = vision;
   const resNet = Array.isArray(layers);
+  if (!resNet && typeof width === 'number' && width % Number(headWidth) !== 0)
+    throw new Error(`${path}: vision_cfg.width ${width} is not a multiple of its head_width ${headWidth}.`);
   return present({
     embedDim: model.embed_dim,
     activation: model.quick_gelu ? 'quick_gelu' : 'gelu',
@@ -98,7 +101,7 @@ function openClipConfig(path: string, config: Json): PartialConfig {
       ...(!resNet && {
         patchSize,
         layers,
-        heads: typeof width === 'number' ? Math.floor(width / Number(headWidth)) : undefined,
+        heads: typeof width === 'number' ? width / Number(headWidth) : undefined,
       }),
     }),
     text: present({
@@ -106,7 +109,7 @@ function openClipConfig(path: string, config: Json): PartialConfig {
       vocabSize: text.vocab_size,
       width: text.width,
       layers: text.layers,
-      heads: text.heads,
+      heads: text.heads ?? DEFAULT_HEADS.text,
     }),
   });
 }

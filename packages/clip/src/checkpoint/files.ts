@@ -1,7 +1,7 @@
 import {
   baseName,
+  contentDigest,
   errorCode,
-  fileHashes,
   folderOf,
   joinPath,
   openFile,
@@ -57,10 +57,10 @@ export async function openTensorFile(path: string): Promise<TensorFile> {
   return looksLikeTorch(first) ? openTorch(path) : openSafetensors(path);
 }
 
-/** SHA-256 of a checkpoint: of its file; for shards, of their concatenated hashes in hex. */
+/** SHA-256 of a checkpoint's weights: of their file; for shards, of their concatenated hashes in hex. */
 export async function contentHash(paths: readonly string[]): Promise<string> {
   const hashes: string[] = [];
-  for (const path of paths) hashes.push((await fileHashes(path, ['sha256'])).sha256);
+  for (const path of paths) hashes.push(await contentDigest(path));
   return hashes.length === 1 ? hashes[0]! : sha256Hex(hashes.join(''));
 }
 
@@ -77,19 +77,24 @@ export function checkFinite(file: TensorFile, names: Iterable<string>): void {
     for (const name of names) {
       const { dtype, start, end } = file.tensors.get(name)!;
       const exponent = EXPONENTS[dtype];
-      if (exponent === undefined) continue;
+      if (exponent === undefined) {
+        if (!file.read(name).every(Number.isFinite)) throw notFinite(file, name);
+        continue;
+      }
       for (let at = start; at < end; at += chunk.byteLength) {
         const length = Math.min(end - at, chunk.byteLength);
         opened.readInto(new Uint8Array(chunk, 0, length), at);
         const bits = dtype === 'F32' ? new Uint32Array(chunk, 0, length / 4) : new Uint16Array(chunk, 0, length / 2);
-        if (hasExponent(bits, exponent))
-          throw new Error(`${file.path}: tensor ${JSON.stringify(name)} has values that are infinite or not a number.`);
+        if (hasExponent(bits, exponent)) throw notFinite(file, name);
       }
     }
   } finally {
     opened.close();
   }
 }
+
+const notFinite = ({ path }: TensorFile, name: string): Error =>
+  new Error(`${path}: tensor ${JSON.stringify(name)} has values that are infinite, too large or not a number.`);
 
 function hasExponent(bits: Uint32Array | Uint16Array, exponent: number): boolean {
   for (let i = 0; i < bits.length; i++) if ((bits[i]! & exponent) === exponent) return true;

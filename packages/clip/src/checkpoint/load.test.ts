@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, readFileSync, truncateSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '@dgprompt/engine';
-import type { NamedArray } from '@dgprompt/io';
-import { writeSafetensors } from '@dgprompt/io';
+import { fileHashes, type NamedArray, writeSafetensors } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import type { ClipConfig } from '../config.js';
 import { distance, tiny, wordTokenizer } from '../testing/tiny.js';
 import { clipVocabulary } from '../text/vocabulary.js';
 import { clipWeightsToNames, initClipWeights } from '../weights/weights.js';
@@ -68,30 +68,97 @@ test('a folder with weights, config and tokenizer gives the CLIP that was writte
   expect(tf.memory().numTensors).toBe(before - named.size);
 });
 
-test('heads are width / 64 and the activation QuickGELU where no config says otherwise', async () => {
-  const wide = {
-    ...tiny,
-    text: { ...tiny.text, width: 128, heads: 2, layers: 1 },
-    vision: { ...tiny.vision, heads: 1 },
-  };
-  const path = model('wide', { 'tokenizer.json': tokenizerJson });
-  await writeSafetensors(
-    join(path, 'model.safetensors'),
-    clipWeightsToNames(wide, initClipWeights(wide, seededRandom(1))),
-  );
-  expect((await loadClip(path)).config).toEqual(wide);
+const wide = {
+  ...tiny,
+  text: { ...tiny.text, width: 128, heads: 2, layers: 1 },
+  vision: { ...tiny.vision, width: 64, heads: 1 },
+};
+const written = async (name: string, config: ClipConfig, files: Record<string, unknown> = {}) => {
+  const path = model(name, files);
+  const tensors = clipWeightsToNames(config, initClipWeights(config, seededRandom(1)));
+  await writeSafetensors(join(path, 'model.safetensors'), tensors);
+  return path;
+};
+
+test('heads are width / 64 and the activation QuickGELU where no config says otherwise, which is said', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const path = await written('wide', wide, { 'tokenizer.json': tokenizerJson });
+  const bare = await loadClip(path);
+  expect(bare.config).toEqual(wide);
+  expect(bare.notes).toEqual([
+    expect.stringMatching(/no config beside it .* so 1 and 2 heads in its towers .*, the activation quick_gelu/),
+  ]);
+  expect(warn.mock.calls.flat()).toEqual(bare.notes);
   writeFileSync(join(path, 'config.json'), JSON.stringify({ activation: 'gelu', text: { heads: 4 } }));
-  expect((await loadClip(path)).config).toMatchObject({ activation: 'gelu', text: { heads: 4 } });
+  const half = await loadClip(path);
+  expect(half.config).toMatchObject({ activation: 'gelu', text: { heads: 4 } });
+  expect(half.notes[0]).not.toMatch('activation');
+  writeFileSync(join(path, 'config.json'), JSON.stringify(wide));
+  expect((await loadClip(path)).notes).toEqual([]);
+});
+
+test("heads of a width that is no multiple of OpenAI's are not guessed", async () => {
+  const path = await written('narrow', tiny, { 'tokenizer.json': tokenizerJson });
+  await expect(loadClip(path)).rejects.toThrow(
+    'no config beside it tells the heads of its vision tower, and its width 16 is no multiple of 64',
+  );
+});
+
+test('a config is known by its content, under either name and beside either form of weights', async () => {
+  const openClip = {
+    model_cfg: {
+      ...{ embed_dim: 8, quick_gelu: false },
+      vision_cfg: { width: 64, head_width: 32, layers: 3, patch_size: 4, image_size: 8 },
+      text_cfg: { width: 128, heads: 4 },
+    },
+  };
+  const expected = { activation: 'gelu', vision: { heads: 2 }, text: { heads: 4 } };
+  const path = await written('contents', wide, { 'tokenizer.json': tokenizerJson, 'config.json': openClip });
+  expect((await loadClip(path)).config).toMatchObject(expected);
+  writeFileSync(join(path, 'config.json'), JSON.stringify(openClip.model_cfg));
+  expect((await loadClip(path)).config).toMatchObject(expected);
+  const huggingFace = {
+    model_type: 'clip',
+    vision_config: { num_attention_heads: 2, hidden_act: 'gelu' },
+    text_config: { num_attention_heads: 4, hidden_act: 'gelu' },
+  };
+  writeFileSync(join(path, 'config.json'), JSON.stringify(huggingFace));
+  expect((await loadClip(path)).config).toMatchObject(expected);
+});
+
+test('the id is the hash of the weights where all else is as in the published models, and of all else otherwise', async () => {
+  const published = { ...wide, text: { ...wide.text, vocabSize: 49408 } };
+  const path = await written('identity', published, { 'config.json': published });
+  const id = async () => (await loadClip(path)).id;
+  const { sha256 } = await fileHashes(join(path, 'model.safetensors'), ['sha256']);
+  expect(await id()).toBe(sha256);
+  const config = (change: object) => writeFileSync(join(path, 'config.json'), JSON.stringify(change));
+  const ids = new Set([sha256]);
+  for (const change of [{ activation: 'gelu' }, { vision: { heads: 2 } }, { text: { heads: 4 } }]) {
+    config({ ...published, ...change });
+    ids.add(await id());
+  }
+  config(published);
+  writeFileSync(join(path, 'tokenizer.json'), JSON.stringify(tokenizerJson));
+  ids.add(await id());
+  writeFileSync(join(path, 'tokenizer.json'), JSON.stringify({ ...tokenizerJson, normalizer: null }));
+  ids.add(await id());
+  ids.add((await loadClip(path, { tokenizer: wordTokenizer(49408) })).id);
+  expect(ids.size).toBe(7);
+});
+
+test("images that are to be prepared otherwise than OpenAI's are refused", async () => {
+  const path = await written('prepared', tiny, { 'config.json': tiny, 'tokenizer.json': tokenizerJson });
+  const processor = join(path, 'preprocessor_config.json');
+  writeFileSync(processor, JSON.stringify({ image_mean: [0.48145466, 0.4578275, 0.40821073], resample: 3 }));
+  await loadClip(path);
+  writeFileSync(processor, JSON.stringify({ image_mean: [0.5, 0.5, 0.5] }));
+  await expect(loadClip(path)).rejects.toThrow('preprocessor_config.json: image_mean is [0.5,0.5,0.5]');
 });
 
 test("a vocabulary of 49,408 tokens is CLIP's own", async () => {
   const config = { ...tiny, text: { ...tiny.text, vocabSize: 49408 } };
-  const path = model('published');
-  await writeSafetensors(
-    join(path, 'model.safetensors'),
-    clipWeightsToNames(config, initClipWeights(config, seededRandom(1))),
-  );
-  const clip = await loadClip(path);
+  const clip = await loadClip(await written('published', config, { 'config.json': config }));
   expect(clip.tokenizer).toBe(await clipVocabulary());
   expect(clip.tokenizer).toMatchObject({ start: 49406, end: 49407 });
 });
@@ -208,11 +275,15 @@ test('position embeddings are interpolated when asked for, and never silently', 
   await expect(loadClip(path, { imageSize: 15 })).rejects.toThrow('multiple of 4');
 });
 
-test('weights that are no numbers are named', async () => {
+test('weights that are no numbers, and a factor of the logits that is none, are named', async () => {
   const path = model('nan', { 'config.json': tiny, 'tokenizer.json': tokenizerJson });
-  const broken = new Map(named);
-  const { shape, data } = named.get('ln_final.weight')!;
-  broken.set('ln_final.weight', { shape, data: Float32Array.from(data, (x, i) => (i === 3 ? Number.NaN : x)) });
-  await writeSafetensors(join(path, 'model.safetensors'), broken);
-  await expect(loadClip(path)).rejects.toThrow('tensor "ln_final.weight" has values that are infinite or not a number');
+  const refused = async (name: string, change: (values: Float32Array) => Float32Array) => {
+    const { shape, data } = named.get(name)!;
+    const broken = new Map(named).set(name, { shape, data: change(data as Float32Array) });
+    await writeSafetensors(join(path, 'model.safetensors'), broken);
+    return loadClip(path).catch((error: Error) => error.message);
+  };
+  const nan = await refused('ln_final.weight', data => data.map((x, i) => (i === 3 ? Number.NaN : x)));
+  expect(nan).toMatch('tensor "ln_final.weight" has values that are infinite, too large or not a number');
+  expect(await refused('logit_scale', () => Float32Array.of(100))).toMatch('model.safetensors: "logit_scale" is 100');
 });

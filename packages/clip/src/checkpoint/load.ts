@@ -1,5 +1,5 @@
 import { type StoredType, storedFile, storedTensor } from '@dgprompt/engine/weights';
-import { baseName, folderOf, joinPath, resolvePath, type TensorFile } from '@dgprompt/io';
+import { baseName, folderOf, joinPath, resolvePath, sha256Hex, type TensorFile } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import { type Clip, createClip } from '../clip.js';
 import type { Activation, ClipConfig } from '../config.js';
@@ -12,9 +12,12 @@ import { interpolatePositions } from '../towers/positions.js';
 import type { Parameter } from '../weights/parameter.js';
 import { mapParameters } from '../weights/parameters.js';
 import { type ClipWeights, transpose } from '../weights/weights.js';
+import { assumption, warnOnce } from './assumptions.js';
 import { checkpointConfig, readJson } from './config.js';
 import { checkFinite, contentHash, openTensorFile, weightFiles } from './files.js';
+import { clipId, tokenizerId } from './identity.js';
 import { type Piece, parameterPieces } from './names.js';
+import { checkPreparation } from './preparation.js';
 import { configFromShapes } from './shapes.js';
 
 export interface LoadOptions extends PullOptions {
@@ -39,7 +42,7 @@ const IN_PLACE: Record<string, StoredType> = { F32: 'float32', F16: 'float16', B
  * Loads a frozen CLIP: `.safetensors` files of Hugging Face and OpenCLIP (also sharded, with an index), and PyTorch
  * files of OpenAI (TorchScript or state dict), with the parameter names of any of them; float32, float16 and bfloat16;
  * ViT and ModifiedResNet. The format is recognised by content. Sizes come from the weights; heads and activation from
- * the config beside them, or else are OpenAI's.
+ * the config beside them, or else OpenAI's are assumed, which `notes` and a warning say.
  *
  * On the backend `onnxruntime`, large weights stay in the file and ONNX Runtime reads them from there, so the file must
  * not change.
@@ -69,17 +72,27 @@ export async function loadClip(source: string, options: LoadOptions = {}): Promi
   try {
     for (const path of paths) files.push(await openTensorFile(path));
     const { naming, pieces } = parameterPieces(files);
-    const given = checkpointConfig(folder, naming);
+    const beside = checkpointConfig(folder, naming);
+    checkPreparation(folder);
+    const given = { ...beside, activation: options.activation ?? beside.activation };
     const shown = paths.length === 1 ? paths[0]! : folder;
-    const stored = configFromShapes(shown, pieces, { activation: options.activation, ...given });
-    const config = { ...stored, activation: options.activation ?? stored.activation };
-    const tokenizer = options.tokenizer ?? (await tokenizerOf(folder, shown, config));
+    const config = configFromShapes(shown, pieces, given);
+    const { tokenizer, named } = options.tokenizer
+      ? { tokenizer: options.tokenizer, named: tokenizerId(options.tokenizer) }
+      : await tokenizerOf(folder, shown, config);
     const used = usedTensors(shown, config, pieces);
     for (const file of files) checkFinite(file, used.get(file) ?? []);
-    const id = await contentHash(paths);
+    checkLogitScale(pieces.get('logit_scale')!);
+    const hash = await contentHash(paths);
+    const assumed = assumption(shown, given, config, hash);
+    if (assumed) warnOnce(assumed);
     const resized = withImageSize(config, options.imageSize);
     const weights = readWeights(config, resized, pieces);
-    return createClip({ config: resized, weights, tokenizer, id, source: onHub ? source : resolvePath(source) });
+    return createClip({
+      ...{ config: resized, weights, tokenizer, source: onHub ? source : resolvePath(source) },
+      id: clipId(hash, { config, tokenizer: named }),
+      notes: assumed ? [assumed] : [],
+    });
   } finally {
     for (const file of files) file.close();
   }
@@ -107,6 +120,20 @@ function usedTensors(shown: string, config: ClipConfig, pieces: ReadonlyMap<stri
     for (const { file, name } of parts) used.set(file, [...(used.get(file) ?? []), name]);
   });
   return used;
+}
+
+/** Cosines times more than this are no logits of a CLIP; OpenAI limits the factor to 100. */
+const largestScale = 1000;
+
+/** @throws a sentence if the factor of the logits is none that a CLIP can have learned */
+function checkLogitScale({ parts }: Piece): void {
+  const { file, name } = parts[0]!;
+  const [value] = file.read(name);
+  const scale = Math.exp(value!);
+  if (!(scale <= largestScale && scale >= 1 / largestScale))
+    throw new Error(
+      `${file.path}: ${JSON.stringify(name)} is ${value}, so that logits would be cosines times ${scale}; it must be the logarithm of a factor of at most ${largestScale}.`,
+    );
 }
 
 function readWeights(config: ClipConfig, resized: ClipConfig, pieces: ReadonlyMap<string, Piece>): ClipWeights {
@@ -155,18 +182,24 @@ function readValues({ parts, transposed }: Piece, parameter: Parameter): Float32
   return parameter.transposed !== transposed ? transpose(values, values.length / parameter.shape[0]!) : values;
 }
 
-async function tokenizerOf(folder: string, shown: string, config: ClipConfig): Promise<ClipTokenizer> {
+/** The tokenizer, and what identifies it. */
+async function tokenizerOf(
+  folder: string,
+  shown: string,
+  config: ClipConfig,
+): Promise<{ tokenizer: ClipTokenizer; named: string }> {
   const { vocabSize } = config.text;
   const path = joinPath(folder, 'tokenizer.json');
   if (pathKind(path) === 'file') {
-    const tokenizer = tokenizerFromJson(readJson(path), path);
-    if (tokenizer.end < vocabSize) return tokenizer;
+    const json = readJson(path);
+    const tokenizer = tokenizerFromJson(json, path);
+    if (tokenizer.end < vocabSize) return { tokenizer, named: sha256Hex(JSON.stringify(json)) };
     throw new Error(
       `${shown} has embeddings for ${vocabSize} tokens, but its tokenizer's end token is ${tokenizer.end}.`,
     );
   }
-  if (vocabSize === PUBLISHED_VOCABULARY) return clipVocabulary();
-  return {
+  if (vocabSize === PUBLISHED_VOCABULARY) return { tokenizer: await clipVocabulary(), named: 'clip' };
+  const tokenizer: ClipTokenizer = {
     start: vocabSize - 2,
     end: vocabSize - 1,
     encode() {
@@ -175,4 +208,5 @@ async function tokenizerOf(folder: string, shown: string, config: ClipConfig): P
       );
     },
   };
+  return { tokenizer, named: 'none' };
 }

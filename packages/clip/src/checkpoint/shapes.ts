@@ -43,29 +43,35 @@ export function configFromShapes(name: string, shapes: Shapes, given: PartialCon
       throw new Error(`${name}: tensor "${parameter}" has the shape [${entry.shape}], not ${rank} dimensions.`);
     return entry.shape;
   };
-  const vision = shapes.has('visual.layer1.0.conv1.weight') ? resNet(shapes, shapeOf) : transformer(shapes, shapeOf);
+  const isResNet = shapes.has('visual.layer1.0.conv1.weight');
+  const { headed, ...vision } = isResNet ? resNet(shapes, shapeOf) : transformer(shapes, shapeOf);
   const [vocabSize, textWidth] = shapeOf('token_embedding.weight', 2) as [number, number];
   const [contextLength] = shapeOf('positional_embedding', 2) as [number, number];
   const [, embedDim] = shapeOf('text_projection', 2) as [number, number];
   const config: ClipConfig = {
     embedDim,
     activation: given.activation ?? 'quick_gelu',
-    vision: { ...vision, heads: given.vision?.heads ?? vision.heads },
+    vision: { ...vision, heads: given.vision?.heads ?? 0 },
     text: {
       contextLength,
       vocabSize,
       width: textWidth,
       layers: countBlocks(shapes, 'transformer.resblocks.'),
-      heads: given.text?.heads ?? headsOf(textWidth),
+      heads: given.text?.heads ?? 0,
     },
   };
   checkAgainst(name, config, given);
+  if (given.vision?.heads === undefined) config.vision.heads = headsOf(name, 'vision', headed);
+  if (given.text?.heads === undefined) config.text.heads = headsOf(name, 'text', textWidth);
   return checkConfig(config);
 }
 
 type ShapeOf = (parameter: string, rank: number) => number[];
 
-function transformer(shapes: Shapes, shapeOf: ShapeOf): VisionConfig {
+/** What shapes show of a vision tower, and the width that its heads share. */
+type VisionShape = Omit<VisionConfig, 'heads'> & { headed: number };
+
+function transformer(shapes: Shapes, shapeOf: ShapeOf): VisionShape {
   const [width, , patchSize] = shapeOf('visual.conv1.weight', 4) as [number, number, number, number];
   const [places] = shapeOf('visual.positional_embedding', 2) as [number, number];
   return {
@@ -73,11 +79,11 @@ function transformer(shapes: Shapes, shapeOf: ShapeOf): VisionConfig {
     patchSize,
     width,
     layers: countBlocks(shapes, 'visual.transformer.resblocks.'),
-    heads: headsOf(width),
+    headed: width,
   };
 }
 
-function resNet(shapes: Shapes, shapeOf: ShapeOf): VisionConfig {
+function resNet(shapes: Shapes, shapeOf: ShapeOf): VisionShape {
   const [width] = shapeOf('visual.layer1.0.conv1.weight', 4) as [number, number, number, number];
   const [places, pooled] = shapeOf('visual.attnpool.positional_embedding', 2) as [number, number];
   const stages = [1, 2, 3, 4].map(stage => countBlocks(shapes, `visual.layer${stage}.`, '.conv1.weight'));
@@ -86,7 +92,7 @@ function resNet(shapes: Shapes, shapeOf: ShapeOf): VisionConfig {
     patchSize: RESNET_STRIDE,
     width,
     layers: stages.reduce((sum, count) => sum + count, 0),
-    heads: headsOf(pooled),
+    headed: pooled,
     stages,
   };
 }
@@ -106,8 +112,11 @@ function checkAgainst(name: string, config: ClipConfig, given: PartialConfig): v
   compare('', config, given);
 }
 
-function headsOf(width: number): number {
-  return Math.max(1, Math.floor(width / HEAD_WIDTH));
+function headsOf(name: string, tower: string, width: number): number {
+  if (width % HEAD_WIDTH === 0) return width / HEAD_WIDTH;
+  throw new Error(
+    `${name}: no config beside it tells the heads of its ${tower} tower, and its width ${width} is no multiple of ${HEAD_WIDTH}, the width of OpenAI's heads; add its config.json.`,
+  );
 }
 
 function countBlocks(shapes: ReadonlyMap<string, unknown>, prefix: string, first = '.ln_1.weight'): number {

@@ -1,0 +1,52 @@
+import { sha256Hex } from '@dgprompt/io';
+import type { ClipConfig } from '../config.js';
+import type { ClipTokenizer } from '../text/tokenizer.js';
+
+/** What decides a CLIP's features beside its weights: their shapes show everything else. */
+export interface ClipFacts {
+  config: ClipConfig;
+  /** Identifies the tokenizer; `clip` is the vocabulary of the published models. */
+  tokenizer: string;
+}
+
+/**
+ * Weights that come with other facts than OpenAI's and are known by their hash alone: records named them so before facts
+ * were part of an id. The mini-CLIP's.
+ */
+const knownByWeights: Readonly<Record<string, string>> = {
+  '4c2a5f51546281e6c7cb3cc47803d6eab1eb3daa61921605b9cb7bb3e528aa07':
+    '0df90f03c624a2a426ef5a273fe4446ba22f19d1ea57a816a3d138b5f79f7e79',
+};
+
+/**
+ * Identifies a CLIP by its content: weights, heads, activation and tokenizer. Images are prepared in one way for all.
+ *
+ * @param weights the hash of its weight files
+ * @returns the hash of the weights where the other facts are OpenAI's, so that it is that of a published file; otherwise
+ *   a hash of all
+ */
+export function clipId(weights: string, { config, tokenizer }: ClipFacts): string {
+  const { activation, vision, text } = config;
+  const facts = sha256Hex(JSON.stringify([activation, vision.heads, text.heads, tokenizer]));
+  return facts === openAiFacts(config) || facts === knownByWeights[weights] ? weights : sha256Hex(weights, facts);
+}
+
+/** OpenAI's heads are 64 wide; those of a ModifiedResNet's pool are 32 times its stem's width by 64. */
+function openAiFacts({ vision, text }: ClipConfig): string {
+  const heads = vision.stages ? (vision.width * 32) / 64 : vision.width / 64;
+  return sha256Hex(JSON.stringify(['quick_gelu', heads, text.width / 64, 'clip']));
+}
+
+/** Texts whose tokens tell tokenizers apart that no file identifies. */
+const probes = [
+  'a photo of a cat.',
+  "It's 42 TVs, naïve & <b>ŒUVRE</b>!",
+  '  two  spaces\n',
+  'ﬁne “quotes”',
+  'зима 冬',
+];
+
+/** Identifies a tokenizer that is given as functions. */
+export function tokenizerId({ encode, start, end }: ClipTokenizer): string {
+  return sha256Hex(JSON.stringify([start, end, probes.map(text => encode(text))]));
+}
