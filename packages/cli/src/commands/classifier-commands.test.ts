@@ -28,10 +28,10 @@ const train = (...args: string[]) => callCli(['train', images, '--model', model,
 describe('dgprompt train', () => {
   test('prints what it found, its progress and its result', async () => {
     const { code, stdout, stderr } = await train('--out', join(root, 'first'));
-    expect(stderr).toContain('4 classes, 40 images: 24 to train on, 8 to choose the epoch by, 8 to test');
-    expect(stderr).toMatch(/2 epochs of 6 steps at [\d.]+ s: (under a minute|about .*) in total/);
+    expect(stderr).toContain('4 classes, 40 images: 20 to train on, 8 to choose the epoch by, 12 to test');
+    expect(stderr).toMatch(/2 epochs of 5 steps at [\d.]+ s: (under a minute|about .*) in total/);
     expect(stderr).toMatch(/epoch 2\/2 · loss [\d.]+ · validation [\d.]+ %/);
-    expect(stdout).toMatch(/^[\d.]+ % of 8 test images correct, [\d.]+ % before training/);
+    expect(stdout).toMatch(/^[\d.]+ % of 12 test images correct, [\d.]+ % before training/);
     expect(code).toBe(0);
     const files = (await readdir(join(root, 'first'))).filter(name => name !== 'card');
     expect(files.sort()).toEqual(['card.md', 'prompts.safetensors', 'run.json', 'split.json']);
@@ -39,8 +39,8 @@ describe('dgprompt train', () => {
 
   test('takes K images a class to train on', async () => {
     const { stderr, stdout } = await train('--out', join(root, 'shots'), '--shots', '2', '--json');
-    expect(stderr).toContain('24 images: 8 to train on, 8 to choose the epoch by, 8 to test');
-    expect(JSON.parse(stdout).images).toEqual({ train: 8, val: 8, test: 8 });
+    expect(stderr).toContain('28 images: 8 to train on, 8 to choose the epoch by, 12 to test');
+    expect(JSON.parse(stdout).images).toEqual({ train: 8, val: 8, test: 12 });
   });
 
   test('stops at Ctrl-C, and the same command resumes', async () => {
@@ -141,9 +141,9 @@ describe('dgprompt evaluate', () => {
     const { code, stdout } = await callCli(['evaluate', classifier, images, '--out', out]);
     expect(code).toBe(0);
     const { trained: run } = JSON.parse(await readFile(join(classifier, 'run.json'), 'utf8'));
-    expect(stdout).toContain(`${run.result.top1.toFixed(1)} % of 8 test images correct.`);
+    expect(stdout).toContain(`${run.result.top1.toFixed(1)} % of 12 test images correct.`);
     const page = await readFile(out, 'utf8');
-    const wrong = 8 - Math.round((8 * run.result.top1) / 100);
+    const wrong = 12 - Math.round((12 * run.result.top1) / 100);
     expect(page.match(/src="data:image\/jpeg;base64,/g)?.length ?? 0).toBe(wrong);
     expect(page).not.toMatch(/(src|href)="(?!data:)/);
   });
