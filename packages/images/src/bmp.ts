@@ -14,7 +14,11 @@ const MOST_PACKED = 128;
  *
  * @throws a sentence without a file name if the header does not match the file, or has more than `mostPixels` pixels
  */
-export function decodeBmp(file: Uint8Array, mostPixels: number): Picture {
+export async function decodeBmp(
+  file: Uint8Array,
+  mostPixels: number,
+  reserve: (pixels: number) => Promise<void>,
+): Promise<Picture> {
   if (file.length < 26) throw new Error('the bitmap is cut short');
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (view.getUint32(14, true) < 40) throw new Error('the bitmap is older than Windows 3');
@@ -31,6 +35,7 @@ export function decodeBmp(file: Uint8Array, mostPixels: number): Picture {
   const start = view.getUint32(10, true);
   const rowBytes = Math.floor((bits * width + 31) / 32) * 4;
   if (compression === 0 && start + rowBytes * height > file.length) throw new Error('the bitmap is cut short');
+  await reserve(pixels);
   const data = pixelsOf(file);
   if (data.length !== pixels * 4) throw new Error('the bitmap is damaged');
   const out = new Uint8Array(pixels * 3);

@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { crc32 } from 'node:zlib';
+import { crc32, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { decode } from './decode.js';
 
@@ -78,4 +79,47 @@ describe('hostile files end in one sentence', () => {
     await expect(decode(join(folder, 'none.png'))).rejects.toThrow('there is no such file');
     expect(existsSync(join(folder, 'none.png'))).toBe(false);
   });
+});
+
+describe('drawings', () => {
+  const svg = (body: string, more = '') =>
+    Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30" ${more}>${body}</svg>`);
+  const plain = svg('<rect width="40" height="30" fill="#ff0000"/>');
+
+  test('are drawn from bytes, and from files only if asked for', async () => {
+    const picture = await decode(plain);
+    expect([picture.width, picture.height, ...picture.data.subarray(0, 3)]).toEqual([40, 30, 255, 0, 0]);
+    for (const [name, bytes] of [
+      ['drawing.png', plain],
+      ['packed.svgz', gzipSync(plain)],
+      ['comment.svg', Buffer.concat([Buffer.from(`<!-- ${'x'.repeat(900)} -->`), plain])],
+      ['wide.svg', Buffer.from(`\ufeff${plain}`, 'utf16le')],
+    ] as const) {
+      const file = join(folder, name);
+      writeFileSync(file, bytes);
+      await expect(decode(file), name).rejects.toThrow('it is an SVG drawing; save it as PNG');
+    }
+    writeFileSync(join(folder, 'drawing.svg'), plain);
+    expect(await decode(join(folder, 'drawing.svg'), { svg: true })).toEqual(picture);
+  });
+
+  test('that do not end are stopped, and the process goes on meanwhile', { timeout: 30_000 }, async () => {
+    const filter = `<filter id="f">${'<feMorphology operator="dilate" radius="900"/>'.repeat(60)}</filter>`;
+    const slow = svg(`${filter}<rect width="4000" height="4000" filter="url(#f)"/>`, 'viewBox="0 0 4000 4000"')
+      .toString()
+      .replace('width="40" height="30"', 'width="4000" height="4000"');
+    const [drawn, done] = await Promise.all([
+      decode(Buffer.from(slow)).catch((error: Error) => error.message),
+      decode(join(fixtures, 'grey.png')),
+    ]);
+    expect(drawn).toMatch(/drawing it takes more than (5 seconds|a gigabyte)/);
+    expect(done.width).toBeGreaterThan(0);
+  });
+});
+
+test.skipIf(process.platform === 'win32')('a pipe is refused, not waited for', async () => {
+  const pipe = join(folder, 'pipe.png');
+  execFileSync('mkfifo', [pipe]);
+  await expect(decode(pipe)).rejects.toThrow(/pipe\.png cannot be read as an image: it is a pipe/);
+  await expect(decode(join(folder, `${'x'.repeat(300)}.png`))).rejects.toThrow('its name is too long');
 });

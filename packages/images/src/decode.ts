@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { errorCode, printable, readPlainFile, readReason } from '@dgprompt/io';
 import type { Sharp } from 'sharp';
 import { decodeBmp, looksLikeBmp } from './bmp.js';
 import { cmykToRgb, greyToRgb, type Picture } from './colour.js';
 import { gifTransparent } from './gif-transparent.js';
+import { isLarge, oneOfMany, prepareCollector, type Reserve } from './in-flight.js';
+import { drawSvg, looksLikeSvg } from './svg.js';
 
 export type { Picture } from './colour.js';
 
@@ -13,10 +15,24 @@ export type ImageSource = string | Uint8Array;
 export interface DecodeOptions {
   /** Apply the EXIF orientation; default false, as in Pillow's `open` and the published code. */
   orientation?: boolean;
+  /**
+   * Draw SVG files; default false for paths, true for bytes. A drawing is a program, and is drawn in a process of its
+   * own, which is stopped after five seconds.
+   */
+  svg?: boolean;
 }
 
 /** Pillow's limit, a defence against small files that unpack to gigabytes. */
 const MOST_PIXELS = 178_956_970;
+
+/** Bytes reserved for a drawing: its process takes them, too. */
+const DRAWING = 256 * 2 ** 20;
+
+/** Seconds that the library may decode one picture. */
+const LONGEST = 60;
+
+/** Bytes per pixel while a picture is decoded, at most: colour and black, or with alpha, beside the RGB made of it. */
+const BYTES_PER_PIXEL = { rgb: 3, more: 7 };
 
 /**
  * Decodes an image file (JPEG, PNG, WebP, GIF, TIFF, BMP, …) to RGB like `PIL.Image.open(file).convert('RGB')`: alpha
@@ -36,16 +52,42 @@ const MOST_PIXELS = 178_956_970;
  * console.log(picture.width, picture.height, picture.data.length); // 8 6 144
  * ```
  */
-export async function decode(source: ImageSource, { orientation = false }: DecodeOptions = {}): Promise<Picture> {
+export const decode = (source: ImageSource, options: DecodeOptions = {}): Promise<Picture> =>
+  withPicture(source, options, picture => picture);
+
+/** Decodes an image and uses it, while its bytes count as in use. @throws as `decode`, and what `use` throws */
+export const withPicture = <T>(
+  source: ImageSource,
+  options: DecodeOptions,
+  use: (picture: Picture) => T | Promise<T>,
+): Promise<T> => oneOfMany(async reserve => await use(await decodeNow(source, options, reserve)));
+
+async function decodeNow(
+  source: ImageSource,
+  { orientation = false, svg = typeof source !== 'string' }: DecodeOptions,
+  reserve: Reserve,
+): Promise<Picture> {
+  const room = async (pixels: number, each: number) => {
+    if (isLarge(pixels * each)) await prepareCollector();
+    await reserve(pixels * each);
+  };
   try {
-    const bytes = typeof source === 'string' ? await readFile(source) : source;
+    const bytes = typeof source === 'string' ? await readPlainFile(source) : source;
     if (bytes.length === 0) throw new Error('the file is empty');
-    if (looksLikeBmp(bytes)) return decodeBmp(bytes, MOST_PIXELS);
+    if (looksLikeBmp(bytes)) return await decodeBmp(bytes, MOST_PIXELS, pixels => room(pixels, BYTES_PER_PIXEL.more));
+    if (looksLikeSvg(bytes)) {
+      if (!svg) throw new Error('it is an SVG drawing; save it as PNG');
+      await reserve(DRAWING);
+      return await drawSvg(bytes);
+    }
     const { default: sharp } = await import('sharp'); // loaded on first use: programs without images do not need it
     const image = sharp(bytes, { failOn: 'error', ignoreIcc: true, limitInputPixels: false });
     const { width, height, space, format, hasAlpha } = await image.metadata();
     if (width * height > MOST_PIXELS)
       throw new Error(`its ${width} × ${height} pixels are more than ${MOST_PIXELS.toLocaleString('en')}`);
+    const isPlain = space !== 'cmyk' && space !== 'grey16' && format !== 'gif';
+    await room(width * height, isPlain ? BYTES_PER_PIXEL.rgb : BYTES_PER_PIXEL.more);
+    image.timeout({ seconds: LONGEST });
     if (orientation) image.autoOrient();
     if (space === 'cmyk') return cmykToRgb(await raw(image.pipelineColourspace('cmyk').toColourspace('cmyk'), 'uchar'));
     if (space === 'grey16') return greyToRgb(await raw(image.removeAlpha().toColourspace('grey16'), 'ushort'));
@@ -66,9 +108,7 @@ function nameOf(source: ImageSource): string {
 }
 
 function reason(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EISDIR') return 'it is a folder';
-  return message.split('\n')[0]!.replace(/\.$/, '');
+  const inner = cause instanceof Error && cause.cause !== undefined && / cannot be read: /.test(cause.message);
+  if (inner && errorCode(cause.cause) === 'ENOENT') return 'there is no such file';
+  return printable(readReason(inner ? cause.cause : cause));
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { Piscina } from 'piscina';
+import { sharedCount } from './in-flight.js';
 import { type View, viewPixels } from './view.js';
 
 /**
@@ -60,6 +61,7 @@ function start(count: number): Piscina {
   const filename = new URL(`./pixel-worker${extension}`, import.meta.url).href;
   return new Piscina({
     filename,
+    workerData: sharedCount(),
     minThreads: 0,
     maxThreads: count,
     idleTimeout: PATIENCE,

@@ -1,4 +1,5 @@
-import { move } from 'piscina';
+import { move, workerData } from 'piscina';
+import { countWith } from './in-flight.js';
 import { type View, viewPixels } from './view.js';
 
 /**
@@ -6,6 +7,8 @@ import { type View, viewPixels } from './view.js';
  * memory.
  */
 const SIDE_BY_SIDE = 2;
+
+countWith(workerData as Int32Array<ArrayBufferLike> | undefined);
 
 let free = SIDE_BY_SIDE;
 const waiting: (() => void)[] = [];

@@ -1,4 +1,4 @@
-import { decode, type ImageSource } from './decode.js';
+import { type ImageSource, withPicture } from './decode.js';
 
 /**
  * A small upright JPEG of an image, for pages and reports.
@@ -16,10 +16,11 @@ import { decode, type ImageSource } from './decode.js';
  * ```
  */
 export async function thumbnail(source: ImageSource, side: number): Promise<Uint8Array> {
-  const { data, width, height } = await decode(source, { orientation: true });
   const { default: sharp } = await import('sharp');
-  return sharp(data, { raw: { width, height, channels: 3 } })
-    .resize(side, side, { fit: 'inside', withoutEnlargement: true })
-    .jpeg({ quality: 72 })
-    .toBuffer();
+  return withPicture(source, { orientation: true }, ({ data, width, height }) =>
+    sharp(data, { raw: { width, height, channels: 3 } })
+      .resize(side, side, { fit: 'inside', withoutEnlargement: true })
+      .jpeg({ quality: 72 })
+      .toBuffer(),
+  );
 }

@@ -1,5 +1,5 @@
 import { type CropDraws, crop, cropBox, flip } from './crop.js';
-import { type DecodeOptions, decode, type ImageSource } from './decode.js';
+import { type DecodeOptions, type ImageSource, withPicture } from './decode.js';
 import { normalise } from './normalise.js';
 import { resize, resizeCentre } from './resize.js';
 
@@ -13,9 +13,10 @@ export interface View extends DecodeOptions {
 }
 
 /** The normalised pixels of a view, [3, size, size]. */
-export async function viewPixels({ source, size, crop: random, orientation }: View): Promise<Float32Array> {
-  const picture = await decode(source, { orientation });
-  if (!random) return normalise(resizeCentre(picture, size));
-  const resized = resize(crop(picture, cropBox(picture, random.draws)), size, size);
-  return normalise(random.mirrored ? flip(resized) : resized);
+export async function viewPixels({ source, size, crop: random, ...options }: View): Promise<Float32Array> {
+  return withPicture(source, options, picture => {
+    if (!random) return normalise(resizeCentre(picture, size));
+    const resized = resize(crop(picture, cropBox(picture, random.draws)), size, size);
+    return normalise(random.mirrored ? flip(resized) : resized);
+  });
 }

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import type { Picture } from './colour.js';
+
+/** A drawing takes well under a second; one that takes longer was made to. */
+const LONGEST = 5_000;
+/** Bytes that the drawing process may take. */
+const LARGEST_PROCESS = 1 << 30;
+/** Pixels of a drawing, at most. */
+const MOST_PIXELS = 4096 * 4096;
+
+/** Whether bytes look like an SVG drawing: text with an `<svg` near the beginning, or such a text compressed. */
+export function looksLikeSvg(bytes: Uint8Array): boolean {
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return true; // no other picture is compressed as a whole
+  const start = bytes.subarray(0, 4096);
+  const wide = start.filter(byte => byte !== 0); // UTF-16
+  const text = new TextDecoder('latin1').decode(wide);
+  return /<svg|<\?xml|<!doctype\s+svg|<!--/i.test(text) && !/<html|<!doctype\s+html/i.test(text);
+}
+
+/**
+ * What the process runs: filters, masks and references of a drawing can take hours and gigabytes, and the library cannot
+ * be interrupted while it draws.
+ */
+const PROGRAM = `
+const sharp = require(process.argv[1]);
+setInterval(() => process.memoryUsage.rss() > ${LARGEST_PROCESS} && process.exit(3), 20).unref();
+const chunks = [];
+process.stdin.on('data', chunk => chunks.push(chunk)).on('end', async () => {
+  try {
+    const image = sharp(Buffer.concat(chunks), { failOn: 'error', ignoreIcc: true, limitInputPixels: ${MOST_PIXELS} });
+    const { data, info } = await image.removeAlpha().toColourspace('srgb').raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    process.stdout.write(Buffer.from(Uint32Array.of(info.width, info.height).buffer));
+    process.stdout.write(data);
+  } catch (error) {
+    process.stderr.write(String(error.message));
+    process.exitCode = 1;
+  }
+});
+`;
+
+/**
+ * Draws an SVG in a process of its own, which is stopped after five seconds, or when it takes more than a gigabyte.
+ *
+ * @throws a sentence without a file name
+ */
+export function drawSvg(bytes: Uint8Array): Promise<Picture> {
+  const sharp = createRequire(import.meta.url).resolve('sharp');
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--max-old-space-size=128', '-e', PROGRAM, sharp], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      timeout: LONGEST,
+      killSignal: 'SIGKILL',
+      windowsHide: true,
+    });
+    const parts: Buffer[] = [];
+    let said = '';
+    child.stdout.on('data', part => parts.push(part));
+    child.stderr.on('data', part => {
+      said = (said + part).slice(0, 1000);
+    });
+    child.stdin.on('error', () => {}); // it ended before it read everything
+    child.stdin.end(bytes);
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      if (signal) return reject(new Error(`drawing it takes more than ${LONGEST / 1000} seconds`));
+      if (code === 3) return reject(new Error('drawing it takes more than a gigabyte'));
+      if (code !== 0) return reject(new Error(said || 'it cannot be drawn'));
+      const out = Buffer.concat(parts);
+      const [width = 0, height = 0] = out.length >= 8 ? [out.readUInt32LE(0), out.readUInt32LE(4)] : [];
+      if (out.length !== 8 + width * height * 3) return reject(new Error('it cannot be drawn'));
+      resolve({ width, height, data: new Uint8Array(out.buffer, out.byteOffset + 8, out.length - 8) });
+    });
+  });
+}
