@@ -68,7 +68,7 @@ describe('checkMethod', () => {
       'a claim about the image',
       text => ({
         conditionedOn: ['image'],
-        textFeatures: (names, image) =>
+        textFeatures: (names, { image }) =>
           tf.tile(tf.expandDims(clip.text(names, { prompts: text }) as tf.Tensor2D), [image!.shape[0]!, 1, 1]),
       }),
       /broken claims to be conditioned on image, but another image does not change its features/,

@@ -115,7 +115,7 @@ const each = defineMethod({
       variables: { ...text.variables, shift },
       classSpecific: true,
       conditionedOn: ['image'],
-      textFeatures(classes, image) {
+      textFeatures(classes, { image }) {
         const added = tf.matMul(image as tf.Tensor2D, shift as unknown as tf.Tensor2D);
         const layer = (l: number) =>
           text.layer(l) && tf.add(text.layer(l)!, tf.reshape(added, [-1, 1, 1, clip.config.text.width]));

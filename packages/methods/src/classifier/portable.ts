@@ -9,7 +9,8 @@ import {
 } from '@dgprompt/engine/portable';
 import { CLIP_MEAN, CLIP_STD } from '@dgprompt/images';
 import * as tf from '@tensorflow/tfjs';
-import { logitsWith, release, textSide } from '../evaluation/inference.js';
+import { inference, logitsWith, release, textSide } from '../evaluation/inference.js';
+import { checkLogits } from '../features/finite.js';
 import type { Method } from '../learner/types.js';
 import { version } from '../runtime/node.js';
 import { imageInput } from './image-input.js';
@@ -24,7 +25,7 @@ export type ModelInput = 'image' | 'pixels';
  * Its input is `image` (uint8 [height, width, 3]) or `pixels` (float32 [1, 3, R, R]); its outputs are `probabilities`
  * (float32 [1, C]) and `labels` (string [C]).
  *
- * @throws one sentence on other backends than `onnxruntime`
+ * @throws one sentence on other backends than `onnxruntime`, and for logits that are not finite
  */
 export async function portableClassifier(
   method: Method,
@@ -42,12 +43,14 @@ async function recordedClassifier(method: Method): Promise<PortableGraph> {
   const side = textSide(method);
   const text = await side.compute();
   const images = tf.zeros<tf.Rank.R4>([1, 3, imageSize, imageSize]);
+  const ready = inference(method);
   try {
+    checkLogits(method.name, 'a grey image', await ready.logits(images));
     return recordPortable((images: tf.Tensor4D) => tf.softmax(logitsWith(method, { images }, text)), [images]);
   } finally {
     images.dispose();
     release(text);
-    await side.dispose();
+    await Promise.all([ready.dispose(), side.dispose()]);
   }
 }
 

@@ -1,8 +1,15 @@
 import { compile, leaves, type Tree, valueAndGrads } from '@dgprompt/engine';
 import { makeOptimizer } from '@dgprompt/engine/optim';
 import * as tf from '@tensorflow/tfjs';
-import { features, handWrittenText, logitsOf, perImageText } from '../learner/forward.js';
-import type { Adaptation, Features, Method } from '../learner/types.js';
+import {
+  features,
+  givenFrozenText,
+  handWrittenText,
+  logitsOf,
+  perImageText,
+  type TextSide,
+} from '../learner/forward.js';
+import type { Adaptation, Method } from '../learner/types.js';
 
 /** A method that adapts to one image at a time. */
 export interface Adapted {
@@ -30,12 +37,12 @@ export async function adapted(method: Method): Promise<Adapted> {
   const reset = () => {
     for (const [i, variable] of changing.entries()) variable.assign(start[i]!);
   };
-  const isHandWritten = !perImageText(method) && !learner.textFeatures;
-  const text: Partial<Features> = isHandWritten ? { features: await handWrittenText(method) } : {};
-  const logits = (images: tf.Tensor4D, { features: known }: Partial<Features>) =>
-    logitsOf(method, features(method, { images }, known && { features: known }));
+  const side: TextSide = {};
+  if (givenFrozenText(method)) side.frozen = await handWrittenText(method);
+  if (!perImageText(method) && !learner.textFeatures) side.text = { features: await handWrittenText(method) };
+  const logits = (images: tf.Tensor4D, known: TextSide) => logitsOf(method, features(method, { images }, known));
   const step = compile(
-    (images: tf.Tensor4D, known: Partial<Features>, rate: tf.Scalar) => {
+    (images: tf.Tensor4D, known: TextSide, rate: tf.Scalar) => {
       const [value, gradients] = valueAndGrads(variables, () => loss(logits(images, known)));
       update(variables, gradients, rate);
       return value;
@@ -49,12 +56,12 @@ export async function adapted(method: Method): Promise<Adapted> {
       const image = tf.slice(views, 0, 1) as tf.Tensor4D;
       try {
         for (let i = 0; i < steps; i++) {
-          const reached = await step(views, text, rate);
+          const reached = await step(views, side, rate);
           const [value] = await reached.data();
           reached.dispose();
           if (!Number.isFinite(value)) throw new Error(`${name}: adapting to an image gave a loss of ${value}.`);
         }
-        const scores = await last(image, text);
+        const scores = await last(image, side);
         const values = (await scores.data()) as Float32Array;
         scores.dispose();
         return values.slice();
@@ -64,7 +71,7 @@ export async function adapted(method: Method): Promise<Adapted> {
       }
     },
     async dispose() {
-      tf.dispose([...start, ...(text.features ? [text.features] : [])]);
+      tf.dispose([...start, ...leaves<tf.Tensor>(side as Tree<tf.Tensor>)]);
       update.dispose();
       await Promise.all([step.dispose(), last.dispose()]);
     },

@@ -1,6 +1,7 @@
 import { evalPixels, type ImageSource, trainPixels } from '@dgprompt/images';
 import { type OnProgress, prefetch, randomStream } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
+import { checkLogits, imageName } from '../features/finite.js';
 import type { FrozenBatch, FrozenRows } from '../features/image.js';
 import { imagesAtOnce } from '../features/images-at-once.js';
 import { perImageText } from '../learner/forward.js';
@@ -40,7 +41,7 @@ export interface ClassifyOptions {
  * two batches are in memory. An unreadable image does not stop the others.
  *
  * @param images paths or encoded images, in a list or as they become known
- * @throws the signal's reason when aborted
+ * @throws one sentence for logits that are not finite; the signal's reason when aborted
  *
  * @example
  * ```ts
@@ -77,7 +78,9 @@ export async function* classify<S extends ImageSource>(
       const logits = input ? await ready.logits(input) : new Float32Array(0);
       for (const [row, image] of batch.images.entries()) {
         const error = errors.get(row);
-        yield error ? { image, error } : { image, logits: logits.subarray(row * count, (row + 1) * count) };
+        const own = logits.subarray(row * count, (row + 1) * count);
+        if (!error) checkLogits(method.name, imageName(image, batch.start + row), own);
+        yield error ? { image, error } : { image, logits: own };
       }
       done += batch.images.length;
       onProgress?.({ phase: 'images', done, total });
@@ -190,7 +193,12 @@ async function* adaptEach<S extends ImageSource>(
     for await (const [{ input, errors }, image] of prefetch(images, load, free)) {
       signal?.throwIfAborted();
       const error = errors.get(0);
-      yield error ? { image, error } : { image, logits: await ready.logits(input as tf.Tensor4D) };
+      if (error) yield { image, error };
+      else {
+        const logits = await ready.logits(input as tf.Tensor4D);
+        checkLogits(name, imageName(image, done), logits);
+        yield { image, logits };
+      }
       onProgress?.({ phase: 'images', done: ++done, total });
     }
   } finally {

@@ -1,10 +1,19 @@
-import { compile, type GraphFacts, leaves } from '@dgprompt/engine';
+import { compile, type GraphFacts, leaves, type Tree } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import type { FrozenBatch } from '../features/image.js';
 import type { FrozenTextOptions } from '../features/text.js';
-import { asFeatures, features, handWrittenText, type Images, logitsOf, perImageText } from '../learner/forward.js';
+import {
+  asFeatures,
+  features,
+  givenFrozenText,
+  handWrittenText,
+  type Images,
+  logitsOf,
+  perImageText,
+  type TextSide,
+} from '../learner/forward.js';
 import { revision } from '../learner/revision.js';
-import type { Features, Method } from '../learner/types.js';
+import type { GivenFrozen, Method } from '../learner/types.js';
 
 /** A method ready for images: text features computed, the rest compiled. */
 export interface Inference {
@@ -39,10 +48,10 @@ export interface Inference {
  */
 export function inference(method: Method, handWritten: FrozenTextOptions = {}): Inference {
   const text = textSide(method, handWritten);
-  const run = compile((images: Images, side: Partial<Features>) => logitsWith(method, images, side), { cacheSize: 2 });
-  let known: { side: Partial<Features>; revision: number } | undefined;
+  const run = compile((images: Images, side: TextSide) => logitsWith(method, images, side), { cacheSize: 2 });
+  let known: { side: TextSide; revision: number } | undefined;
 
-  async function current(): Promise<Partial<Features>> {
+  async function current(): Promise<TextSide> {
     const now = revision(method.learner);
     if (known?.revision === now) return known.side;
     if (known) release(known.side);
@@ -69,24 +78,28 @@ export function inference(method: Method, handWritten: FrozenTextOptions = {}): 
   };
 }
 
-/** The text features of a method's class set; empty where each image has its own. */
+/** The text features of a method's class set; without those that each image has of its own. */
 export function textSide(method: Method, handWritten: FrozenTextOptions = {}) {
   const { learner } = method;
   const classNames = [...method.classNames];
-  const learned = compile(() => asFeatures(learner.textFeatures!(classNames, undefined)), { cacheSize: 1 });
+  const learned = compile((given: GivenFrozen) => asFeatures(learner.textFeatures!(classNames, given)), {
+    cacheSize: 1,
+  });
   return {
-    async compute(): Promise<Partial<Features>> {
-      if (perImageText(method)) return {};
-      return learner.textFeatures ? learned() : { features: await handWrittenText(method, handWritten) };
+    async compute(): Promise<TextSide> {
+      const text = givenFrozenText(method) ? await handWrittenText(method, handWritten) : undefined;
+      const side: TextSide = text ? { frozen: text } : {};
+      if (perImageText(method)) return side;
+      if (!learner.textFeatures) return { ...side, text: { features: await handWrittenText(method, handWritten) } };
+      return { ...side, text: await learned(text ? { text } : {}) };
     },
     dispose: () => learned.dispose(),
   };
 }
 
 /** Logits [B, C] of images, with the text side if there is one. */
-export const logitsWith = (method: Method, images: Images, side: Partial<Features>): tf.Tensor2D =>
-  logitsOf(method, features(method, images, side as Features));
+export const logitsWith = (method: Method, images: Images, side: TextSide): tf.Tensor2D =>
+  logitsOf(method, features(method, images, side));
 
 /** Frees the tensors of a text side. */
-export const release = ({ features, states = [] }: Partial<Features>): void =>
-  tf.dispose(leaves<tf.Tensor>(features ? [features, ...states] : []));
+export const release = (side: TextSide): void => tf.dispose(leaves<tf.Tensor>(side as Tree<tf.Tensor>));

@@ -3,9 +3,10 @@ import { compile } from '@dgprompt/engine';
 import { prefetch, randomStream } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import { pixelBatch, type Transform } from '../transforms/transform.js';
+import { firstNotFinite } from './finite.js';
 import { imagesAtOnce } from './images-at-once.js';
 import { slices } from './slices.js';
-import { type Rows, storedRows } from './store.js';
+import { contentsOf, type Rows, storedRows } from './store.js';
 
 /** The frozen CLIP's features that a method needs. */
 export interface FrozenTargets {
@@ -62,10 +63,11 @@ export async function frozenRows(
     const { image, states = [] } = frozenImage(clip, images, wanted);
     return [image, ...states];
   };
-  const key = JSON.stringify([wanted ?? false, paths]);
+  const contents = await contentsOf(paths, given.signal);
+  const key = JSON.stringify([wanted ?? false, paths, contents]);
   const compute = () => rowsOf(fn, paths, { ...given, clip });
   const { features } = given.transform;
-  const stored = () => (features ? storedRows(features, clip, paths, wanted ?? false, compute) : compute());
+  const stored = () => (features ? storedRows(features, clip, paths, wanted ?? false, compute, contents) : compute());
   const rows = kept.get(key) ?? (await stored());
   kept.set(key, rows);
   const [image, ...states] = rows;
@@ -119,6 +121,11 @@ async function rowsOf(
       for (const [i, output] of outputs.entries()) {
         const values = (await output.data()) as Float32Array;
         const width = values.length / size;
+        const wrong = firstNotFinite(values.subarray(0, batch.length * width));
+        if (wrong)
+          throw new Error(
+            `${batch[Math.floor(wrong.at / width)]}: its image features are ${wrong.value}; check its pixels and the CLIP's weights.`,
+          );
         all[i] ??= { values: new Float32Array(paths.length * width), width };
         all[i].values.set(values.subarray(0, batch.length * width), start * width);
       }

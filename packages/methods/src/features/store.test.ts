@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -45,6 +45,30 @@ test('a damaged file, a folder in the way and views without files only cost the 
   expect(await storedRows(store, clip, paths, 'image', async () => rows(2))).toEqual(rows(2));
   expect(await storedRows({ ...store, folder: paths[0]! }, clip, paths, 'image', async () => rows(3))).toEqual(rows(3));
   expect(await storedRows(store, clip, ['no file'], 'image', async () => rows(4))).toEqual(rows(4));
+});
+
+test('a file with other numbers in its right form is computed again', async () => {
+  const { store, paths } = await twoImages();
+  await storedRows(store, clip, paths, 'image', async () => rows(1));
+  const [name] = await readdir(store.folder);
+  const bytes = await readFile(join(store.folder, name!));
+  bytes[bytes.length - 3]! ^= 1;
+  await writeFile(join(store.folder, name!), bytes);
+  expect(await storedRows(store, clip, paths, 'image', async () => rows(1))).toEqual(rows(1));
+  await expect(storedRows(store, clip, paths, 'image', never)).resolves.toEqual(rows(1));
+});
+
+test('features of images that are replaced while they are computed are not kept, and a replaced image is another', async () => {
+  const { store, paths } = await twoImages();
+  await storedRows(store, clip, paths, 'image', async () => {
+    await writeFile(paths[0]!, 'replaced');
+    return rows(1);
+  });
+  await writeFile(paths[0]!, paths[0]!);
+  await expect(storedRows(store, clip, paths, 'image', never)).rejects.toThrow('computed again');
+  await storedRows(store, clip, paths, 'image', async () => rows(2));
+  await writeFile(paths[1]!, 'another');
+  await expect(storedRows(store, clip, paths, 'image', never)).rejects.toThrow('computed again');
 });
 
 test('a CLIP that came from no file is another one each time', async () => {

@@ -1,7 +1,6 @@
 import type { Clip } from '@dgprompt/clip';
-import { joinPath, makeFolder, openSafetensors, readBytes, sha256Hex, writeSafetensors } from '@dgprompt/io';
+import { digests, joinPath, makeFolder, openSafetensors, sha256Hex, writeSafetensors } from '@dgprompt/io';
 import type { FeatureStore } from '../transforms/transform.js';
-import { slices } from './slices.js';
 
 /** Values of many images or classes, row after row. */
 export interface Rows {
@@ -9,21 +8,16 @@ export interface Rows {
   width: number;
 }
 
-/** Files hashed at a time. */
-const atOnce = 64;
-
-const hashes = new Map<string, Promise<string>>();
-
-/** SHA-256 of a file's bytes, read once per process. */
-function contentHash(path: string): Promise<string> {
-  const known = hashes.get(path) ?? readBytes(path).then(bytes => sha256Hex(bytes));
-  hashes.set(path, known);
-  return known;
+/** What identifies images, in their order: their content, or their names where these are no files. */
+export async function contentsOf(paths: readonly string[], signal?: AbortSignal): Promise<string[]> {
+  const found = await digests(paths, { signal });
+  return paths.map(path => found.get(path) ?? `name ${path}`);
 }
 
 /**
  * The rows that `compute` returns for images, read from disk if they were computed before.
  * @param what distinguishes features of the same images
+ * @param known see `contentsOf`; rows of what is no file are not kept
  */
 export async function storedRows(
   store: FeatureStore,
@@ -31,14 +25,12 @@ export async function storedRows(
   paths: readonly string[],
   what: unknown,
   compute: () => Promise<Rows[]>,
+  known?: readonly string[],
 ): Promise<Rows[]> {
-  const contents: string[] = [];
-  try {
-    for (const [, some] of slices(paths, atOnce)) contents.push(...(await Promise.all(some.map(contentHash))));
-  } catch {
-    return compute(); // reports the unreadable image; names that are no files have no content
-  }
-  return stored(store, clip, [what, contents], compute);
+  const contents = known ?? (await contentsOf(paths));
+  if (contents.some(one => one.startsWith('name '))) return compute();
+  const isSame = async () => (await contentsOf(paths)).every((one, i) => one === contents[i]);
+  return stored(store, clip, [what, contents], compute, isSame);
 }
 
 /**
@@ -46,12 +38,14 @@ export async function storedRows(
  * an unwritable folder is no error. Features of a CLIP that was not loaded from a file are not kept, since nothing
  * identifies it.
  * @param what identifies the features
+ * @param isSame whether what they were computed from is still what `what` says
  */
 export async function stored(
   { folder, setting }: FeatureStore,
   { id, config }: Pick<Clip, 'id' | 'config'>,
   what: unknown,
   compute: () => Promise<Rows[]>,
+  isSame: () => Promise<boolean> = async () => true,
 ): Promise<Rows[]> {
   if (id === '') return compute();
   const key = sha256Hex(JSON.stringify([setting, id, config, what]));
@@ -63,14 +57,21 @@ export async function stored(
   for (const [i, { values, width }] of rows.entries())
     tensors.set(String(i), { shape: [values.length / width, width], data: values });
   try {
+    if (!(await isSame())) return rows;
     await makeFolder(folder);
-    await writeSafetensors(file, tensors);
+    await writeSafetensors(file, tensors, { metadata: { sha256: hashOf(rows) } });
   } catch {
     // computed again the next time
   }
   return rows;
 }
 
+const hashOf = (rows: readonly Rows[]): string =>
+  sha256Hex(...rows.flatMap(({ values, width }) => [`${width};`, bytesOf(values)]));
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => new Uint8Array(buffer, byteOffset, byteLength);
+
+/** The rows in a file; undefined if there is none, or its checksum is another. */
 function read(file: string): Rows[] | undefined {
   try {
     const opened = openSafetensors(file);
@@ -80,7 +81,7 @@ function read(file: string): Rows[] | undefined {
         const name = String(rows.length);
         rows.push({ values: opened.read(name), width: opened.tensors.get(name)!.shape[1]! });
       }
-      return rows.length > 0 ? rows : undefined;
+      return rows.length > 0 && opened.metadata.sha256 === hashOf(rows) ? rows : undefined;
     } finally {
       opened.close();
     }

@@ -1,6 +1,7 @@
 import type { Clip, EnsembleOptions } from '@dgprompt/clip';
 import * as tf from '@tensorflow/tfjs';
 import type { FeatureStore } from '../transforms/transform.js';
+import { firstNotFinite } from './finite.js';
 import { stored } from './store.js';
 
 /** How text features of hand-written prompts are computed and kept. */
@@ -21,7 +22,14 @@ export async function frozenText(
   templates: readonly string[],
   { features, raw = false, ...watched }: FrozenTextOptions = {},
 ): Promise<tf.Tensor> {
-  const compute = () => clip.ensemble(classNames, { templates, raw, ...watched });
+  const compute = async () => {
+    const computed = await clip.ensemble(classNames, { templates, raw, ...watched });
+    const wrong = firstNotFinite(await computed.data());
+    if (!wrong) return computed;
+    computed.dispose();
+    const name = classNames[Math.floor(wrong.at / clip.config.embedDim)];
+    throw new Error(`The text features of "${name}" are ${wrong.value}; check the weights of this CLIP.`);
+  };
   if (!features) return compute();
   const texts = [...classNames, '', ...templates];
   const what = ['text', raw, texts, texts.map(text => clip.tokenizer.encode(text))]; // the weights' hash does not identify the tokenizer

@@ -53,30 +53,45 @@ export const asFeatures = (given: tf.Tensor | Features): Features =>
 /**
  * Features of a batch under the method's prompts, differentiable.
  *
- * @param text the text features if they are known. Default: computed with the batch
+ * @param side what is known of the class set. Default: computed with the batch
  */
-export function features(learned: Learned, batch: Images, text?: Features): FeaturePair {
+export function features(learned: Learned, batch: Images, side: TextSide = {}): FeaturePair {
   const { clip, learner, classNames } = learned;
   const names = [...classNames];
   const pick = pickClasses(batch.classes);
   if (learner.features) {
-    const both = learner.features(batch.images!, names, pick);
+    const both = learner.features(batch.images!, names, pick, { text: side.frozen });
     checkText(learned, both.text);
-    return { ...both, text: pick(both.text, both.text.rank - 2) };
+    return { ...both, text: pick(both.text, both.text.rank - 2), ...perClassOf(both, pick) };
   }
-  if (perImageText({ learner })) {
+  if (perImageText(learned)) {
     const image = batch.frozen?.image ?? clip.vision(batch.images!); // [B, e]
-    const text = asFeatures(learner.textFeatures!(names, image)).features; // [B, C, e]
-    checkText(learned, text);
-    return { image, text: pick(text, text.rank - 2) };
+    const text = asFeatures(learner.textFeatures!(names, { image, text: side.frozen })); // [B, C, e]
+    checkText(learned, text.features);
+    return { image, text: pick(text.features, text.features.rank - 2), ...perClassOf(text, pick) };
   }
-  const ofAll = text ?? asFeatures(learner.textFeatures!(names, undefined));
+  const ofAll = side.text ?? asFeatures(learner.textFeatures!(names, { text: side.frozen }));
   checkText(learned, ofAll.features);
   const ofText = picked(ofAll, pick);
   const ofImage = learner.imageFeatures?.(batch.images!, ofText) ?? batch.frozen?.image ?? clip.vision(batch.images!);
   const { features, states } = asFeatures(ofImage);
-  return states ? { image: features, text: ofText.features, states } : { image: features, text: ofText.features };
+  return { image: features, text: ofText.features, ...(states ? { states } : {}), ...perClassOf(ofText) };
 }
+
+/** What is known of the class set before images come. */
+export interface TextSide {
+  /** The text features, if they are not per image. Default: computed with the batch */
+  text?: Features;
+  /** The frozen CLIP's features of the hand-written prompts, [C, e], for a method conditioned on templates. */
+  frozen?: tf.Tensor;
+}
+
+/** Whether text features depend on the frozen ones of the hand-written prompts. */
+export const givenFrozenText = ({ learner }: Pick<Method, 'learner'>): boolean =>
+  learner.conditionedOn?.includes('templates') ?? false;
+
+const perClassOf = ({ perClass }: Pick<Features, 'perClass'>, pick: PickClasses = of => of) =>
+  perClass ? { perClass: Object.fromEntries(Object.entries(perClass).map(([key, rows]) => [key, pick(rows)])) } : {};
 
 /** Keeps the rows of some classes; of all where there is no episode. */
 export const pickClasses =
@@ -85,8 +100,8 @@ export const pickClasses =
     classes ? (tf.gather(ofClasses, classes, axis) as T) : ofClasses;
 
 function picked(text: Features, pick: PickClasses): Features {
-  const features = pick(text.features);
-  return text.states ? { features, states: text.states.map(state => pick(state)) } : { features };
+  const states = text.states?.map(state => pick(state));
+  return { features: pick(text.features), ...(states ? { states } : {}), ...perClassOf(text, pick) };
 }
 
 /** @throws one sentence if text features have another number of classes than the method, or another width */

@@ -66,6 +66,8 @@ export interface FeaturePair {
   text: tf.Tensor;
   /** Class-token states entering the layers of the vision tower, [B, d_v] each, if the method returns them. */
   states?: tf.Tensor[];
+  /** As the text features gave it. */
+  perClass?: Record<string, tf.Tensor>;
 }
 
 /** Features of one tower, and its states if the other tower or a loss needs them. */
@@ -74,6 +76,8 @@ export interface Features {
   features: tf.Tensor;
   /** End-token states [C, d_t], or class-token states [B, d_v], entering each layer. */
   states?: tf.Tensor[];
+  /** Whatever else `logits` needs of each class, one row per class: [C, …]. */
+  perClass?: Record<string, tf.Tensor>;
 }
 
 /** The input of a loss. */
@@ -105,10 +109,10 @@ export interface PromptLearner {
   context?: TextPrompts;
   /**
    * Text features [C, e] of a class set. Default: the frozen CLIP's, of hand-written templates.
-   * @param image the frozen CLIP's image features [B, e], if the method is conditioned on the image; then they are
-   *   [B, C, e]
+   * @param given what the method is conditioned on: the frozen CLIP's features of each `image` [B, e] (then the result is
+   *   [B, C, e]), and of the hand-written `text` [C, e] for `templates`
    */
-  textFeatures?(classNames: string[], image: tf.Tensor | undefined): tf.Tensor | Features;
+  textFeatures?(classNames: string[], given: GivenFrozen): tf.Tensor | Features;
   /**
    * What the method claims that its features depend on: text features on each `image`, image features on the set of
    * `classes`, either on the hand-written `templates`. `checkMethod` tests it. Default: nothing
@@ -119,8 +123,9 @@ export interface PromptLearner {
   /**
    * Both at once, instead of the above, if each side depends on the other.
    * @param pick keeps the classes of the current episode in anything that has one row per class, along its axis
+   * @param given the frozen CLIP's text features, for a method conditioned on templates
    */
-  features?(images: tf.Tensor4D, classNames: string[], pick: PickClasses): FeaturePair;
+  features?(images: tf.Tensor4D, classNames: string[], pick: PickClasses, given: GivenFrozen): FeaturePair;
   /** Logits [B, C]. Default: cosine times CLIP's logit scale. */
   logits?(features: FeaturePair): tf.Tensor2D;
   /** The minimised scalar. Default: the cross-entropy. */
@@ -143,6 +148,12 @@ export interface PromptLearner {
   /** Runs after every epoch (1 … epochs), outside the compiled step. */
   afterEpoch?(epoch: number, epochs: number): Promise<void> | void;
 }
+
+/** The frozen CLIP's features that learned ones are conditioned on. */
+export type GivenFrozen = {
+  image?: tf.Tensor; // [B, e]
+  text?: tf.Tensor; // [C, e]
+};
 
 /** What features can depend on, beside what they are features of. */
 export type Condition = 'image' | 'classes' | 'templates';

@@ -9,6 +9,7 @@ import { checkLearner } from './check-learner.js';
 import { checkClassNames } from './class-names.js';
 import { checkContextLength } from './context-length.js';
 import type { GivenOptions, MethodDefinition } from './definition.js';
+import { memoryDefinition, memoryVariant } from './memory.js';
 import { parseOption, splitOptions } from './option-text.js';
 import { mergedOptions } from './option-tree.js';
 import { type Resolved, resolveOptions, type Settings } from './options.js';
@@ -97,9 +98,16 @@ export function defineMethod<O extends object>(definition: MethodDefinition<O>):
  */
 export function methodVariant<O extends object>({ definition }: MethodFactory<O>, variant: string): MethodFactory<O> {
   const { name, options, variants = {}, recipe } = definition;
+  const parts = splitOptions(variant, one => Object.hasOwn(variants, one));
+  if (parts.includes(memoryVariant) && !Object.hasOwn(variants, memoryVariant)) {
+    const rest = parts.filter(part => part !== memoryVariant).join('+');
+    const guided = factory(memoryDefinition(definition), name);
+    const made = rest ? methodVariant(guided as MethodFactory<O>, rest) : (guided as MethodFactory<O>);
+    return Object.assign(made, { id: `${name}:${variant}` });
+  }
   let chosen: object = {};
   let given: object = {};
-  for (const part of splitOptions(variant, one => Object.hasOwn(variants, one))) {
+  for (const part of parts) {
     if (Object.hasOwn(variants, part)) chosen = mergedOptions(chosen, variants[part]!);
     else if (part.includes('=')) given = mergedOptions(given, parseOption(definition, part));
     else {

@@ -1,6 +1,7 @@
 import { namedLeaves } from '@dgprompt/engine';
 import { cannotWrite, openSafetensors, writeSafetensors } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
+import { firstNotFinite } from '../features/finite.js';
 import type { PromptLearner } from '../learner/types.js';
 
 /** Variables by readable names. */
@@ -54,10 +55,26 @@ export function readVariables(path: string, variables: NamedVariables, method: s
       if (shape.join() !== variable.shape.join())
         throw new Error(`${path}: "${name}" is [${shape}], and ${method} on this CLIP has [${variable.shape}].`);
     }
-    assignValues(variables, { get: name => file.read(name) });
+    const values = new Map([...variables.keys()].map(name => [name, file.read(name)]));
+    for (const [name, numbers] of values) {
+      const wrong = firstNotFinite(numbers);
+      if (wrong) throw new Error(`${path}: "${name}" has the value ${wrong.value}; it must be trained again.`);
+    }
+    assignValues(variables, values);
   } finally {
     file.close();
   }
+}
+
+/** The first variable with a value that is not finite, and that value; undefined if all are finite. */
+export async function notFiniteVariable(
+  variables: NamedVariables,
+): Promise<{ name: string; value: number } | undefined> {
+  for (const [name, variable] of variables) {
+    const wrong = firstNotFinite(await variable.data());
+    if (wrong) return { name, value: wrong.value };
+  }
+  return undefined;
 }
 
 /** Assigns values to variables, by their names. */

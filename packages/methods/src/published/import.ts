@@ -3,6 +3,7 @@ import { openTorch } from '@dgprompt/clip/checkpoint';
 import { contextRows } from '@dgprompt/clip/text';
 import { tensorRows } from '@dgprompt/engine/weights';
 import * as tf from '@tensorflow/tfjs';
+import { firstNotFinite } from '../features/finite.js';
 import type { Method } from '../learner/types.js';
 import { checkClassNames } from '../method/class-names.js';
 import { namedVariables } from '../method/variables.js';
@@ -109,8 +110,11 @@ function fill({ path, shapes, read }: Source, method: Method, parameter: (name: 
     if (own === undefined) continue;
     const variable = variables.get(own);
     if (!variable) throw new Error(`${path} has "${name}", which ${method.name} with ${shown(method)} does not learn.`);
+    const values = read(name);
+    const wrong = firstNotFinite(values);
+    if (wrong) throw new Error(`${path}: "${name}" has the value ${wrong.value}; these prompts are no numbers.`);
     tf.tidy(() => {
-      const stored = tf.tensor(read(name), [...shape]);
+      const stored = tf.tensor(values, [...shape]);
       const value = isTransposed(own) ? tf.transpose(stored) : stored;
       if (value.shape.join() !== variable.shape.join())
         throw new Error(

@@ -41,7 +41,10 @@ export type ClassTargets = {
  */
 export function lossTerms(method: Method, batch: Batch, targets: ClassTargets): LossTerms {
   const { learner, clip } = method;
-  const tuned = features(method, batch, targets.text && { features: targets.text });
+  const tuned = features(method, batch, {
+    text: targets.text && { features: targets.text },
+    frozen: targets.frozen,
+  });
   const logits = logitsOf(method, tuned);
   const { labels, mask } = batch;
   const terms: LossTerms = { ...tuned, logits, labels, mask, crossEntropy: softmaxCrossEntropy(logits, labels, mask) };

@@ -1,9 +1,10 @@
 import type { Item } from '@dgprompt/datasets';
 import * as tf from '@tensorflow/tfjs';
 import { frozenRows, meanOfRows } from '../features/image.js';
-import { handWrittenText } from '../learner/forward.js';
+import { givenFrozenText, handWrittenText } from '../learner/forward.js';
 import { changed } from '../learner/revision.js';
 import type { Fit, LabelledFeatures, Method } from '../learner/types.js';
+import { namedVariables, notFiniteVariable } from '../method/variables.js';
 import { cachedTransform, type Transform } from '../transforms/transform.js';
 
 export interface ShotsOptions {
@@ -26,7 +27,7 @@ export async function fitShots(
   const paths = items.map(({ path }) => path);
   const data = await labelled(method, items, views, signal);
   const chooseBy = validation && validation.length > 0 ? await labelled(method, validation, views, signal) : undefined;
-  const hasText = learner.textFeatures ?? learner.features;
+  const hasText = (learner.textFeatures ?? learner.features) && !givenFrozenText(method);
   const text = hasText ? undefined : ((await handWrittenText(method, { signal })) as tf.Tensor2D);
   try {
     const fit = await learner.fit({
@@ -40,6 +41,11 @@ export async function fitShots(
     changed(learner);
     if (fit && !Number.isFinite(fit.loss))
       throw new Error(`${name}: the loss became ${fit.loss}; check that images and CLIP weights hold no NaN.`);
+    const wrong = await notFiniteVariable(namedVariables(learner));
+    if (wrong)
+      throw new Error(
+        `${name}: "${wrong.name}" became ${wrong.value} in the fit; check that images and CLIP weights hold no NaN.`,
+      );
     return fit ?? undefined;
   } finally {
     tf.dispose([data.features, ...(chooseBy ? [chooseBy.features] : []), ...(text ? [text] : [])]);

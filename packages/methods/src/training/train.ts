@@ -8,6 +8,7 @@ import { checkItems } from '../learner/items.js';
 import { changed } from '../learner/revision.js';
 import type { Method, Recipe } from '../learner/types.js';
 import { checkRecipe, mergedRecipe, recipeKeys } from '../method/recipe.js';
+import { namedVariables, notFiniteVariable } from '../method/variables.js';
 import { checkCacheFeatures, type TransformOptions, transformName, transformsFor } from '../transforms/for-training.js';
 import { type Checkpoint, itemsHash, resumeCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { trainingData } from './data.js';
@@ -198,6 +199,9 @@ export async function* train(
       }
       await method.learner.afterEpoch?.(epoch, epochs);
       changed(method.learner);
+      const wrong = await notFiniteVariable(namedVariables(method.learner));
+      if (wrong)
+        throw new Error(notFinite(method, wrong.value, { epoch, step: done, rate, lr, what: `"${wrong.name}"` }));
       const judgement = await judged();
       const ended = { number: epoch, epochs, loss: total / steps, lr: rate, seconds: seconds(started) };
       history.push(judgement === undefined ? ended : { ...ended, validation: judgement });
@@ -272,10 +276,16 @@ function checkTraining(
 function notFinite(
   method: Method,
   loss: number,
-  { epoch, step, rate, lr }: { epoch: number; step: number; rate: number; lr: number },
+  {
+    epoch,
+    step,
+    rate,
+    lr,
+    what = 'the loss',
+  }: { epoch: number; step: number; rate: number; lr: number; what?: string },
 ): string {
   return (
-    `${method.name}: the loss became ${loss} in epoch ${epoch}, step ${step}, at a learning rate of ${rate}. ` +
+    `${method.name}: ${what} became ${loss} in epoch ${epoch}, step ${step}, at a learning rate of ${rate}. ` +
     `Train again with a lower one (lr: ${Number((lr / 4).toPrecision(2))}), and check that the images and the CLIP weights hold no NaN.`
   );
 }

@@ -1,4 +1,5 @@
 import { evalPixels, type ImageSource, trainPixels } from '@dgprompt/images';
+import { contentDigest } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 
 /** Frozen features on disk, shared by processes: of the same images (by content) or prompts, from the same CLIP. */
@@ -87,16 +88,17 @@ export function cachedTransform(transform: Transform, memory = pixelMemory()): T
 }
 
 function withCache(transform: Transform, memory: { free: number }): Transform {
-  const cache = new Map<string, Float32Array>();
+  const cache = new Map<string, { content: string; pixels: Float32Array }>();
   return {
     fixed: true,
     features: transform.features,
     async load(path, random) {
+      const content = await contentDigest(path).catch(() => 'no file');
       const known = cache.get(path);
-      if (known) return known;
+      if (known?.content === content) return known.pixels;
       const pixels = await transform.load(path, random);
-      memory.free -= pixels.byteLength;
-      if (memory.free >= 0) cache.set(path, pixels);
+      if (!known) memory.free -= pixels.byteLength;
+      if (known || memory.free >= 0) cache.set(path, { content, pixels });
       return pixels;
     },
   };

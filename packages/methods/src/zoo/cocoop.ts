@@ -37,7 +37,7 @@ export const cocoop = defineMethod({
       context: text,
       variables: { ...text.variables, metaNet: meta.variables },
       conditionedOn: ['image'],
-      textFeatures(classes, image) {
+      textFeatures(classes, { image }) {
         const shift = tf.reshape(meta.apply(image!), [-1, 1, 1, tower.width]); // [B, 1, 1, d_t]
         const layer = (l: number) => text.layer(l) && tf.add(text.layer(l)!, shift); // [B, 1, M, d_t]
         return clip.text(classes, { prompts: { ...text, layer } }); // [B, C, e]
