@@ -1,10 +1,12 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Device } from '@dgprompt/engine';
 import { placementOn, placementText } from '@dgprompt/engine/devices';
-import { writeFileAtomic } from '@dgprompt/io';
+import { parseJson, readPlainFile, sha256Hex, writeFileAtomic } from '@dgprompt/io';
+import { z } from 'zod';
 import { type RunConfig, runName } from '../records/config.js';
 import { findRecord, type RunRecord, runFiles, writeRecord } from '../records/record.js';
+import { configSchema, mismatch } from '../records/schema.js';
 import { type Owner, takeRun } from './lock.js';
 import { runLog } from './log.js';
 import type { Run, RunOptions } from './run.js';
@@ -49,14 +51,16 @@ export async function performRun(
     if (before && !retryFailed) return { failure: before, before: true };
     log.line(`start: ${JSON.stringify(run.config)}`);
     const done = await run.perform({ ...options, folder, onLine: log.line });
-    await writeFileAtomic(join(folder, runFiles.predictions), `${JSON.stringify(done.predictions)}\n`);
-    await writeRecord(results, done.record);
+    const predictions = `${JSON.stringify(done.predictions)}\n`;
+    const finished: RunRecord = { ...done.record, predictions: sha256Hex(predictions) };
+    await writeFileAtomic(join(folder, runFiles.predictions), predictions);
+    await writeRecord(results, finished);
     await rm(join(folder, runFiles.error), { force: true });
     await withoutOptimizer(join(folder, runFiles.checkpoint));
     const placement = placementText(placementOn(run.config.device as Device));
     if (placement !== undefined) log.line(placement);
     log.line(`done in ${done.record.timings.total!.toFixed(1)} s`);
-    return { record: done.record };
+    return { record: finished };
   } catch (error) {
     if (options.signal?.aborted) log.line('stopped');
     options.signal?.throwIfAborted();
@@ -114,16 +118,39 @@ export async function keepFailure(
  * ```
  */
 export async function findFailure(results: string, config: RunConfig): Promise<RunFailure | undefined> {
+  return readFailure(join(results, runName(config)));
+}
+
+/**
+ * Why the run of a folder failed the last time; undefined if it did not, or if its error file is none.
+ *
+ * @example
+ * ```ts
+ * import { readFailure } from '@dgprompt/bench/runs';
+ *
+ * console.log(await readFailure('results/no-such-run')); // undefined
+ * ```
+ */
+export async function readFailure(folder: string): Promise<RunFailure | undefined> {
   try {
-    return JSON.parse(await readFile(join(results, runName(config), runFiles.error), 'utf8')) as RunFailure;
+    const bytes = await readPlainFile(join(folder, runFiles.error), 2 ** 24);
+    const failure = parseJson(new TextDecoder().decode(bytes));
+    return mismatch(failureSchema, failure) === undefined ? (failure as RunFailure) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Removes the optimizer's momentum, which only unfinished runs need. */
+const failureSchema = z.looseObject({
+  format: z.literal(1),
+  config: configSchema,
+  message: z.string(),
+  failedAt: z.string().optional(),
+});
+
+/** Removes the optimizer's momentum and the list of images, which only unfinished runs need. */
 async function withoutOptimizer(checkpoint: string): Promise<void> {
   const names = await readdir(checkpoint).catch(() => []);
-  for (const name of names.filter(one => /^optimizer-\d+\.safetensors$/.test(one)))
+  for (const name of names.filter(one => /^(optimizer-\d+\.safetensors|images\.json)$/.test(one)))
     await rm(join(checkpoint, name), { force: true });
 }

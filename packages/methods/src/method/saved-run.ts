@@ -6,7 +6,7 @@ import type { Trained } from './trained.js';
 export const checkpointFiles = { prompts: 'prompts.safetensors', run: 'run.json' } as const;
 
 /** The training of a checkpoint: everything that decides its numbers beside the method itself. */
-export type TrainingFacts = Recipe & { seed: number; views: string; items: string };
+export type TrainingFacts = Recipe & { seed: number; views: string; items: string; validation?: string };
 
 /** The content of `run.json`. */
 export interface SavedRun {

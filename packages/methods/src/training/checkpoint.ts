@@ -1,32 +1,24 @@
-import type { Item } from '@dgprompt/datasets';
 import { namedLeaves, type Tree } from '@dgprompt/engine';
-import {
-  joinPath,
-  listFolder,
-  makeFolder,
-  openSafetensors,
-  pathExists,
-  readText,
-  removePath,
-  sha256Hex,
-} from '@dgprompt/io';
+import { joinPath, listFolder, makeFolder, openSafetensors, pathExists, readText, removePath } from '@dgprompt/io';
 import type * as tf from '@tensorflow/tfjs';
 import type { Method } from '../learner/types.js';
 import { flatOptions } from '../method/option-tree.js';
 import { saveMethod } from '../method/save.js';
 import { checkpointFiles, type SavedRun, type TrainingFacts } from '../method/saved-run.js';
 import { namedVariables, readVariables, writeVariables } from '../method/variables.js';
+import { type KnownItems, otherItem, writeItems } from './items.js';
 
 /** Where a training run keeps what it needs to resume, and what identifies the run. */
 export interface Checkpoint {
   folder: string;
   training: TrainingFacts;
+  items: KnownItems;
   /** The optimizers' buffers, by the groups of the method's variables. */
   optimizer: Record<string, Tree<tf.Variable>>;
 }
 
 /** Files that a process has left that was killed while writing. */
-const leftover = /^(prompts|run|epochs|optimizer-\d+)\.(safetensors|json)\.[0-9a-f-]+\.tmp$/;
+const leftover = /^(prompts|run|epochs|images|optimizer-\d+)\.(safetensors|json)\.[0-9a-f-]+\.tmp$/;
 
 const optimizerFile = (epoch: number) => `optimizer-${epoch}.safetensors`;
 
@@ -40,6 +32,7 @@ const buffers = ({ optimizer }: Checkpoint) => new Map(namedLeaves<tf.Variable>(
 export async function saveCheckpoint(method: Method, checkpoint: Checkpoint, epoch: number): Promise<void> {
   const { folder, training } = checkpoint;
   await makeFolder(folder);
+  if (!(await pathExists(joinPath(folder, checkpointFiles.prompts)))) await writeItems(folder, checkpoint.items);
   await writeVariables(joinPath(folder, optimizerFile(epoch)), buffers(checkpoint));
   await saveMethod(method, folder, { epoch, training, optimizer: optimizerFile(epoch) });
   for (const name of await listFolder(folder)) {
@@ -74,7 +67,7 @@ function epochOf(prompts: string): number {
   return Number(file.metadata.epoch);
 }
 
-async function checkSameRun(method: Method, { folder, training }: Checkpoint): Promise<void> {
+async function checkSameRun(method: Method, { folder, training, items }: Checkpoint): Promise<void> {
   const path = joinPath(folder, checkpointFiles.run);
   let saved: SavedRun;
   try {
@@ -87,11 +80,18 @@ async function checkSameRun(method: Method, { folder, training }: Checkpoint): P
   const { name, options, task, seed, classNames, clip } = method;
   const before = factsOf(saved);
   const now = factsOf({ method: name, options, task, seed, classNames, clip, training });
-  for (const key of Object.keys(now))
-    if (now[key] !== before[key])
-      throw new Error(
-        `${folder} holds the checkpoint of another run: its ${key} is ${short(before[key])}, and this one's is ${short(now[key])}; give another folder, or delete that one.`,
-      );
+  for (const key of Object.keys(now)) {
+    if (now[key] === before[key]) continue;
+    const difference =
+      key === 'items'
+        ? `its images are others${await otherItem(folder, items)}`
+        : key === 'validation'
+          ? 'its validation images are others'
+          : `its ${key} is ${short(before[key])}, and this one's is ${short(now[key])}`;
+    throw new Error(
+      `${folder} holds the checkpoint of another run: ${difference}; give another folder, or delete that one.`,
+    );
+  }
 }
 
 /**
@@ -106,7 +106,3 @@ function factsOf(
 }
 
 const short = (text = 'absent') => (text.length > 60 ? `${text.slice(0, 57)}…` : text);
-
-/** SHA-256 of the items that are trained on: paths and labels in their order. */
-export const itemsHash = (items: readonly Item[]): string =>
-  sha256Hex(JSON.stringify(items.map(({ path, label }) => [path, label])));

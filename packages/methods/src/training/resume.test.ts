@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { seededRandom, useDevice } from '@dgprompt/engine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { colourFolder, colours } from '../testing/colour-folder.js';
 import { imageViews, items, names, tinyClip, values } from '../testing/tiny.js';
 import { maple } from '../zoo/maple.js';
 import { train } from './train.js';
@@ -61,6 +62,7 @@ describe('a killed run resumes with the same bits', () => {
       expect(final).toBe(undisturbed.final);
       expect((await readdir(cut)).sort()).toEqual([
         'epochs.json',
+        'images.json',
         'optimizer-8.safetensors',
         'prompts.safetensors',
         'run.json',
@@ -97,8 +99,29 @@ describe('a checkpoint', () => {
     await finish();
     await expect(finish(method({ lr: 0.5 }))).rejects.toThrow(/another run: its lr is 0.02, and this one's is 0.5/);
     await expect(finish(method({ depth: 1 }))).rejects.toThrow(/its depth is 3, and this one's is 1/);
-    await expect(finish(method(), items(2))).rejects.toThrow(/its items is/);
+    await expect(finish(method(), items(2))).rejects.toThrow(/its images are others \(1-0 takes the place of 0-2\)/);
     await expect(finish(maple(tinyClip(2), names, { ...options, epochs: 2 }))).rejects.toThrow(/its clip is "tiny-1"/);
+  });
+
+  it('goes on with the same images elsewhere, and names the one that was replaced', async () => {
+    const [here, there] = [join(folder, 'here'), join(folder, 'there')];
+    await colourFolder(here, colours, 2);
+    const own = (root: string) =>
+      names.flatMap((classname, label) =>
+        [0, 1].map(i => ({ path: join(root, classname, `${i}.png`), label, classname })),
+      );
+    const go = async (root: string) => {
+      const seen: number[] = [];
+      for await (const { number } of train(method(), own(root), { checkpoint: join(folder, 'c') })) seen.push(number);
+      return seen;
+    };
+    expect(await go(here)).toEqual([1, 2]);
+    await rename(here, there);
+    expect(await go(there)).toEqual([]);
+    await rename(there, here);
+    const [first, second] = own(here).map(({ path }) => path) as [string, string];
+    await copyFile(first, second);
+    await expect(go(here)).rejects.toThrow(`its images are others (${second} was replaced)`);
   });
 
   it('that is damaged says which file', async () => {

@@ -10,9 +10,10 @@ import type { Method, Recipe } from '../learner/types.js';
 import { checkRecipe, mergedRecipe, recipeKeys } from '../method/recipe.js';
 import { namedVariables, notFiniteVariable } from '../method/variables.js';
 import { checkCacheFeatures, type TransformOptions, transformName, transformsFor } from '../transforms/for-training.js';
-import { type Checkpoint, itemsHash, resumeCheckpoint, saveCheckpoint } from './checkpoint.js';
+import { type Checkpoint, resumeCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { trainingData } from './data.js';
 import { type Epoch, readHistory, writeHistory } from './history.js';
+import { knownItems } from './items.js';
 import { bestPrompts, type Keep, keptEpoch } from './keep.js';
 import { fitShots } from './shots.js';
 import { trainingStep } from './step.js';
@@ -158,16 +159,18 @@ export async function* train(
   const given = { ...views, batch, episode: classesPerStep, features, signal, onProgress };
   const data = await trainingData(method, items, given);
   const step = trainingStep(method, recipe);
+  const known = options.checkpoint ? await knownItems(items, signal) : undefined;
   const training = {
     ...recipe,
     seed,
     views: transformName(seen),
-    items: itemsHash(items),
+    items: known?.hash ?? '',
+    ...(chooses && known && { validation: (await knownItems(validation, signal)).hash }),
     ...(keep === 'best' && { keep }),
     ...(patience !== undefined && { patience }),
   };
-  const checkpoint = options.checkpoint
-    ? { folder: options.checkpoint, training, optimizer: step.optimizer }
+  const checkpoint = known
+    ? { folder: options.checkpoint!, training, items: known, optimizer: step.optimizer }
     : undefined;
   const best = keep === 'best' ? bestPrompts(method, options.checkpoint) : undefined;
   const random = randomStream(seed);
