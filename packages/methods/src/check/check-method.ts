@@ -2,7 +2,7 @@ import type { Clip } from '@dgprompt/clip';
 import { compile, namedLeaves, seededRandom } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { inference } from '../evaluation/inference.js';
-import { handWrittenText } from '../learner/forward.js';
+import { givenFrozenText, handWrittenText } from '../learner/forward.js';
 import { changed } from '../learner/revision.js';
 import type { Condition, Method } from '../learner/types.js';
 import type { MethodFactory } from '../method/define.js';
@@ -56,8 +56,8 @@ export async function checkMethod<O extends object>(
   const method = make(classNames);
   const pixels = await noise(clip, 1);
   try {
+    await fitNoise(method, pixels);
     if (method.recipe.epochs > 0) await checkGradients(method, pixels, steps);
-    else if (method.learner.fit) await fitNoise(method, pixels);
     if (!method.learner.adapt) await checkEvaluation(method, pixels);
     for (const condition of method.learner.conditionedOn ?? []) await checkCondition(method, condition, pixels, make);
   } finally {
@@ -103,11 +103,15 @@ async function checkGradients(method: Method, pixels: tf.Tensor4D, steps: number
 
 async function fitNoise(method: Method, pixels: tf.Tensor4D): Promise<void> {
   const { clip, learner, classNames } = method;
-  const features = tf.tidy(() => clip.vision(pixels));
-  const text = learner.textFeatures || learner.features ? undefined : ((await handWrittenText(method)) as tf.Tensor2D);
+  if (!learner.fit) return;
+  const compiled = compile((images: tf.Tensor4D) => clip.vision(images), { cacheSize: 1 });
+  const features = await compiled(pixels);
+  await compiled.dispose();
+  const isLearned = (learner.textFeatures ?? learner.features) && !givenFrozenText(method);
+  const text = isLearned ? undefined : ((await handWrittenText(method)) as tf.Tensor2D);
   const meanOf = async (fn: (images: tf.Tensor4D) => tf.Tensor[]) =>
     tf.tidy(() => fn(pixels).map(value => tf.mean(value, 0)));
-  await learner.fit!({ features, labels: labelsFor(method), classCount: classNames.length, text, meanOf });
+  await learner.fit({ features, labels: labelsFor(method), classCount: classNames.length, text, meanOf });
   changed(learner);
   tf.dispose([features, ...(text ? [text] : [])]);
 }
@@ -167,6 +171,7 @@ async function checkCondition(
   }
   if (condition === 'templates') {
     const [one, other] = [make(classNames), make(classNames, { templates: ['an old drawing of the {} at night.'] })];
+    for (const each of [one, other]) await fitNoise(each, pixels);
     const [a, b] = [await featuresOf(one, pixels), await featuresOf(other, pixels)];
     if (distance(a.image, b.image) === 0 && distance(a.text, b.text) === 0 && distance(a.loss, b.loss) === 0)
       throw unchanged('another template');

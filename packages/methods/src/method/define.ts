@@ -85,7 +85,8 @@ export function defineMethod<O extends object>(definition: MethodDefinition<O>):
 /**
  * A method with another id and other settings: `csc` of `coop:csc` is one of CoOp's named variants, `depth=3` of
  * `maple:depth=3` a given option, and `prototype+lr=0.01` both. A named variant's settings are defaults that take
- * precedence over the recipe's.
+ * precedence over the recipe's. Every method has the variant `memory`, a memory of its classes (`classMemory` of
+ * `@dgprompt/guidance`), whose settings are then options as well: `coop:memory+memory.strength=1`.
  *
  * @throws one sentence if the method has no variant, or no option, of that name, or if a value is wrong
  *
@@ -96,22 +97,19 @@ export function defineMethod<O extends object>(definition: MethodDefinition<O>):
  * console.log(methodVariant(dgprompt, 'flat+guidance.rank=32').id); // dgprompt:flat+guidance.rank=32
  * ```
  */
-export function methodVariant<O extends object>({ definition }: MethodFactory<O>, variant: string): MethodFactory<O> {
+export function methodVariant<O extends object>(method: MethodFactory<O>, variant: string): MethodFactory<O> {
+  const own = method.definition.variants ?? {};
+  const isMemory = (part: string) => part === memoryVariant && !Object.hasOwn(own, part);
+  const all = splitOptions(variant, one => Object.hasOwn(own, one) || isMemory(one));
+  const definition = all.some(isMemory) ? memoryDefinition(method.definition) : method.definition;
   const { name, options, variants = {}, recipe } = definition;
-  const parts = splitOptions(variant, one => Object.hasOwn(variants, one));
-  if (parts.includes(memoryVariant) && !Object.hasOwn(variants, memoryVariant)) {
-    const rest = parts.filter(part => part !== memoryVariant).join('+');
-    const guided = factory(memoryDefinition(definition), name);
-    const made = rest ? methodVariant(guided as MethodFactory<O>, rest) : (guided as MethodFactory<O>);
-    return Object.assign(made, { id: `${name}:${variant}` });
-  }
   let chosen: object = {};
   let given: object = {};
-  for (const part of parts) {
+  for (const part of all.filter(one => !isMemory(one))) {
     if (Object.hasOwn(variants, part)) chosen = mergedOptions(chosen, variants[part]!);
     else if (part.includes('=')) given = mergedOptions(given, parseOption(definition, part));
     else {
-      const known = Object.keys(variants).join(', ') || 'none';
+      const known = [...Object.keys(variants), memoryVariant].join(', ');
       throw new Error(`Method ${name} has no variant "${part}". It has: ${known}; an option is given as option=value.`);
     }
   }

@@ -1,0 +1,174 @@
+import type { Clip } from '@dgprompt/clip';
+import { classMemory, memoryShift } from '@dgprompt/guidance';
+import * as tf from '@tensorflow/tfjs';
+import { cosineLogits } from './logits.js';
+import type { FeaturePair, Features, GivenFrozen, LossTerms, PromptLearner, Shots } from './types.js';
+
+/** A class memory's settings: see `classMemory` of `@dgprompt/guidance`. */
+export interface MemorySettings {
+  /** λ, weight of the visual evidence of seen classes. */
+  strength: number;
+  /** ρ, how much classes with alike names share it. */
+  ridge: number;
+  /** a: images are centred by this share of the shots' mean, for classes without shots. */
+  centring: number;
+  /**
+   * Where classes with and without shots meet, their group is decided apart: by the frozen CLIP's probability of each
+   * group (`mass`), or by the margin that leaving classes out gave (`offset`).
+   */
+  joint: 'mass' | 'offset';
+}
+
+/** As found on validation images of the pictogram tasks; strength 1 to 1.5 and ridge 0.3 to 1 score alike. */
+export const memoryDefaults: MemorySettings = { strength: 1.5, ridge: 1, centring: 0.75, joint: 'mass' };
+
+/** Share of the frozen CLIP in the margin between the groups. */
+const clipShare = 0.25;
+
+/**
+ * A method whose classes are guided by what their shots look like. Text features of seen classes are shifted by the
+ * memory; unseen classes keep theirs, and meet images centred by the shots' mean. A loss that compares with the frozen
+ * CLIP sees features and logits without the memory.
+ *
+ * @throws one sentence for a method with logits of its own, which a memory of texts does not reach
+ */
+export function withMemory(
+  name: string,
+  learner: PromptLearner,
+  clip: Clip,
+  classNames: readonly string[],
+  settings: MemorySettings,
+): PromptLearner {
+  if (learner.logits || learner.classSpecific)
+    throw new Error(`${name} has no text features that other classes share, so a class memory cannot guide it.`);
+  const [C, e] = [classNames.length, clip.config.embedDim];
+  const [texts, evidence, mean, margin] = tf.tidy(() =>
+    [[C, e], [C, e], [e], []].map(shape => tf.variable(tf.zeros(shape), false)),
+  ) as [tf.Variable<tf.Rank.R2>, tf.Variable<tf.Rank.R2>, tf.Variable, tf.Variable];
+  const seen = new Set(classNames);
+  const { strength, ridge, centring, joint } = settings;
+
+  /** Text features with the memory, and what the logits need besides. */
+  function guided(names: string[], { features: plain, states }: Features, frozen: tf.Tensor): Features {
+    const shift = memoryShift(texts, evidence, frozen as tf.Tensor2D, strength); // [C, e]
+    const shifted = tf.add(plain, shift);
+    const whole = tf.div(shifted, tf.norm(shifted, 'euclidean', -1, true)); // [C, e] or [B, C, e]
+    const isUnseen = names.map(one => (seen.has(one) ? 0 : 1));
+    const unseen = tf.tensor2d(isUnseen, [names.length, 1]);
+    const mixed = isUnseen.includes(0) && isUnseen.includes(1);
+    const features = mixed
+      ? tf.where(tf.cast(tf.add(unseen, tf.zerosLike(whole)), 'bool'), plain, whole)
+      : isUnseen[0]
+        ? plain
+        : whole;
+    const perClass: Record<string, tf.Tensor> = { plain: classesFirst(plain) };
+    if (isUnseen.includes(1)) perClass.unseen = tf.reshape(unseen, [-1]);
+    if (mixed) perClass.whole = classesFirst(whole);
+    return { features, ...(states ? { states } : {}), perClass };
+  }
+
+  const textOf = (classes: string[], given: GivenFrozen): Features => {
+    const own = learner.textFeatures?.(classes, given) ?? tf.mul(given.text!, 1);
+    return guided(classes, own instanceof tf.Tensor ? { features: own } : own, given.text!);
+  };
+
+  function logits({ image, text, perClass }: FeaturePair): tf.Tensor2D {
+    const scale = clip.logitScale;
+    const cosines = cosineLogits({ image, text }, scale); // [B, C]
+    const { unseen, whole, plain } = perClass!;
+    if (!unseen) return cosines;
+    const centred = tf.mul(
+      tf.squeeze(tf.matMul(text, tf.reshape(mean, centreShape(text) as [number, number])), [-1]),
+      centring * scale,
+    );
+    const own = tf.sub(cosines, tf.mul(centred, unseen)) as tf.Tensor2D; // [B, C]
+    if (!whole) return own;
+    const clipLogits = cosineLogits({ image, text: classesLast(plain!) }, scale);
+    if (joint === 'mass') return byMass(own, clipLogits, unseen);
+    return byOffset(
+      own,
+      cosineLogits({ image, text: classesLast(whole) }, scale),
+      clipLogits,
+      unseen,
+      tf.mul(margin, scale),
+    );
+  }
+
+  /** What a loss that compares with the frozen CLIP sees: the prompts without the memory. */
+  const unguided = ({ perClass, ...terms }: LossTerms): LossTerms => {
+    const text = classesLast(perClass!.plain!);
+    return { ...terms, text, logits: cosineLogits({ image: terms.image, text }, clip.logitScale) };
+  };
+
+  return {
+    ...learner,
+    state: { ...learner.state, memory: { texts, evidence, mean, margin } },
+    conditionedOn: [...new Set([...(learner.conditionedOn ?? []), 'templates' as const])],
+    ...(learner.features
+      ? {
+          features(images, classes, pick, given) {
+            const both = learner.features!(images, classes, pick, given);
+            const { features, perClass } = guided(classes, { features: both.text }, given.text!);
+            return { ...both, text: features, perClass };
+          },
+        }
+      : { textFeatures: textOf }),
+    logits,
+    ...(learner.loss && { loss: terms => learner.loss!(unguided(terms)) }),
+    ...(learner.gradients && { gradients: (terms, variables) => learner.gradients!(terms, variables) }),
+    async fit(shots: Shots) {
+      const fit = await learner.fit?.(shots);
+      const memory = classMemory(
+        { features: await shots.features.data(), labels: shots.labels, texts: await shots.text!.data(), width: e },
+        { strength, ridge, clipShare },
+      );
+      tf.tidy(() => {
+        texts.assign(tf.tensor2d(memory.texts, [C, e]));
+        evidence.assign(tf.tensor2d(memory.evidence, [C, e]));
+        mean.assign(tf.tensor1d(memory.mean));
+        margin.assign(tf.scalar(memory.margin));
+      });
+      return fit;
+    },
+  };
+}
+
+/** A tensor of classes, [C, e] or [B, C, e], with the classes first, so that episodes can pick them. */
+const classesFirst = (x: tf.Tensor): tf.Tensor => (x.rank === 3 ? tf.transpose(x, [1, 0, 2]) : tf.mul(x, 1));
+const classesLast = (x: tf.Tensor): tf.Tensor => (x.rank === 3 ? tf.transpose(x, [1, 0, 2]) : x);
+
+const centreShape = (text: tf.Tensor): number[] => (text.rank === 3 ? [1, text.shape[2]!, 1] : [text.shape[1]!, 1]);
+
+/** log Σ exp over the classes of a group, [B, 1]. */
+const logSum = (logits: tf.Tensor, group: tf.Tensor): tf.Tensor =>
+  tf.logSumExp(tf.add(logits, tf.mul(tf.sub(1, group), -1e9)), 1, true);
+
+/** The groups' probabilities by the frozen CLIP, the classes' within their group by their own logits. */
+function byMass(own: tf.Tensor2D, clip: tf.Tensor2D, unseen: tf.Tensor): tf.Tensor2D {
+  const all = tf.logSumExp(clip, 1, true);
+  const group = (member: tf.Tensor) => tf.add(tf.sub(own, logSum(own, member)), tf.sub(logSum(clip, member), all));
+  return tf.add(tf.mul(group(unseen), unseen), tf.mul(group(tf.sub(1, unseen)), tf.sub(1, unseen))) as tf.Tensor2D;
+}
+
+/**
+ * The group by the lead of its best class, blended of the memory's and the frozen CLIP's, above the margin; then the
+ * classes within it. The other group's probabilities stay below those of the best class.
+ */
+function byOffset(
+  own: tf.Tensor2D,
+  whole: tf.Tensor2D,
+  clip: tf.Tensor2D,
+  unseen: tf.Tensor,
+  margin: tf.Tensor,
+): tf.Tensor2D {
+  const isSeen = tf.sub(1, unseen);
+  const best = (logits: tf.Tensor, group: tf.Tensor) => tf.max(tf.add(logits, tf.mul(tf.sub(1, group), -1e9)), 1, true);
+  const lead = (logits: tf.Tensor) => tf.sub(best(logits, isSeen), best(logits, unseen));
+  const blended = tf.add(tf.mul(lead(whole), 1 - clipShare), tf.mul(lead(clip), clipShare));
+  const score = tf.sub(blended, margin); // [B, 1], above 0: a seen class
+  const lost = Math.log(own.shape[1]) + 0.01;
+  const seenWins = tf.cast(tf.greater(score, 0), 'float32');
+  const group = (member: tf.Tensor, towards: tf.Tensor, loses: tf.Tensor) =>
+    tf.mul(tf.sub(tf.add(tf.sub(own, logSum(own, member)), tf.logSigmoid(towards)), tf.mul(loses, lost)), member);
+  return tf.add(group(isSeen, score, tf.sub(1, seenWins)), group(unseen, tf.neg(score), seenWins)) as tf.Tensor2D;
+}

@@ -1,0 +1,29 @@
+import type { Clip } from '@dgprompt/clip';
+import type { SeededRandom } from '@dgprompt/engine';
+import type { PromptLearner } from '../learner/types.js';
+import { type MemorySettings, memoryDefaults, withMemory } from '../learner/with-memory.js';
+import type { MethodDefinition, Setting } from './definition.js';
+
+/** The variant that every method has: `coop:memory`, `maple:memory+memory.strength=1`. */
+export const memoryVariant = 'memory';
+
+/** A method guided by a memory of its classes, with the memory's settings among its options. */
+export function memoryDefinition<O extends object>(definition: MethodDefinition<O>): MethodDefinition<O> {
+  const { name, options, choices, ranges, build } = definition;
+  const guided = {
+    ...definition,
+    options: { ...options, memory: memoryDefaults },
+    choices: { ...choices, memory: { joint: ['mass', 'offset'] } },
+    ranges: { ...ranges, memory: { strength: [0, 100], ridge: [1e-6, 1e6], centring: [0, 10] } },
+    build(
+      clip: Clip,
+      { memory, ...own }: O & { memory: MemorySettings },
+      random: SeededRandom,
+      setting: Setting,
+    ): PromptLearner {
+      const learner = build(clip, own as unknown as O, random, setting);
+      return withMemory(`${name}:${memoryVariant}`, learner, clip, setting.classNames, memory);
+    },
+  };
+  return guided as unknown as MethodDefinition<O>;
+}
