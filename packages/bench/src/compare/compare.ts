@@ -1,6 +1,7 @@
 import { methodTitle } from '../methods/title.js';
 import { canonicalJson } from '../records/config.js';
 import { comparable, tableTitle } from '../records/distinguish.js';
+import { bare, own } from '../records/own.js';
 import type { RunRecord } from '../records/record.js';
 import { measuresOf } from '../tables/measures.js';
 import { mean } from '../tables/spread.js';
@@ -135,7 +136,7 @@ function compared(
       title: method === undefined ? tableTitle(used) : `${method}: ${tableTitle(used)}`,
       ...{ ...names, main: measures.main, tasks: distinct(pairs.map(pair => pair.a.task)) },
       seeds: distinct(pairs.map(pair => pair.a.seed)).sort((x, y) => x - y),
-      differences: Object.fromEntries(differences),
+      differences: bare(differences),
       otherData: shared.length - pairs.length,
     },
   ];
@@ -155,7 +156,7 @@ function placesOf(records: readonly RunRecord[], measures: Measures): Map<string
   for (const record of records) {
     const { task, seed, data, tests = {} } = record.config;
     const at = canonicalJson([task, seed]);
-    const values = { ...places.get(at)?.values, ...measures.of(record) };
+    const values: Values = bare(Object.entries({ ...places.get(at)?.values, ...measures.of(record) }));
     places.set(at, { task, seed, data: canonicalJson([data, tests]), values });
   }
   return places;
@@ -163,8 +164,8 @@ function placesOf(records: readonly RunRecord[], measures: Measures): Map<string
 
 function differenceIn(column: string, pairs: readonly { a: Place; b: Place }[]): Difference | undefined {
   const numbers = pairs.flatMap(({ a, b }) => {
-    const [own, other] = [a.values[column], b.values[column]];
-    return typeof own === 'number' && typeof other === 'number' ? [{ task: a.task, a: own, b: other }] : [];
+    const [one, other] = [own(a.values, column), own(b.values, column)];
+    return typeof one === 'number' && typeof other === 'number' ? [{ task: a.task, a: one, b: other }] : [];
   });
   if (numbers.length === 0) return undefined;
   const byTask = distinct(numbers.map(({ task }) => task)).map(task => numbers.filter(one => one.task === task));

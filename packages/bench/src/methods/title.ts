@@ -1,3 +1,4 @@
+import { printable } from '@dgprompt/io';
 import { type MethodDefinition, methodNames, resolveMethod } from '@dgprompt/methods';
 
 /** What people are told about a method. */
@@ -32,7 +33,8 @@ export function addFacts(id: string, facts: MethodFacts): void {
 }
 
 /**
- * A method's name as its paper writes it. Unknown ids stay as they are, and so do variants.
+ * A method's name as its paper writes it. Unknown ids stay as they are, and so do variants; what a terminal would obey is
+ * escaped.
  *
  * @example
  * ```ts
@@ -43,7 +45,7 @@ export function addFacts(id: string, facts: MethodFacts): void {
  */
 export function methodTitle(id: string): string {
   const name = nameOf(id);
-  return (known.get(name)?.title ?? name) + id.slice(name.length);
+  return printable((known.get(name)?.title ?? name) + id.slice(name.length));
 }
 
 /**
@@ -56,7 +58,10 @@ export function methodTitle(id: string): string {
  * console.log(methodSummary('unheard-of')); // undefined
  * ```
  */
-export const methodSummary = (id: string): string | undefined => known.get(nameOf(id))?.summary;
+export const methodSummary = (id: string): string | undefined => {
+  const summary = known.get(nameOf(id))?.summary;
+  return summary === undefined ? undefined : printable(summary, 1000);
+};
 
 /**
  * Whether an id is that of a method without one of its parts.

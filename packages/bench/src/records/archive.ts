@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { writeFileAtomic } from '@dgprompt/io';
+import { readPlainFile, writeFileAtomic } from '@dgprompt/io';
 
 /** A results folder may hold finished runs in this file, one `{ name, text }` of a run's folder and record per line. */
 export const archiveFile = 'records.jsonl.gz';
@@ -31,7 +31,7 @@ export async function writeArchive(results: string, records: ReadonlyMap<string,
 
 /**
  * The records in a results folder's archive: text of each `record.json`, by the name of its run's folder. Empty
- * without an archive.
+ * without an archive. A line that is none has its number as its name.
  * @throws one sentence naming the archive if it is damaged
  */
 export async function readArchive(results: string): Promise<ReadonlyMap<string, string>> {
@@ -50,12 +50,22 @@ const opened = new Map<string, { version: string; records: ReadonlyMap<string, s
 
 async function parse(path: string): Promise<ReadonlyMap<string, string>> {
   try {
-    const text = (await promisify(gunzip)(await readFile(path))).toString('utf8');
-    const lines = text.split('\n').filter(line => line !== '');
-    return new Map(
-      lines.map(line => JSON.parse(line) as { name: string; text: string }).map(one => [one.name, one.text]),
-    );
+    const bytes = await promisify(gunzip)(await readPlainFile(path), { maxOutputLength: mostBytes });
+    const lines = bytes.toString('utf8').split('\n');
+    return new Map(lines.flatMap((line, i) => (line === '' ? [] : [entryOf(line, i + 1)])));
   } catch (cause) {
     throw new Error(`${path} is damaged (${(cause as Error).message}); restore it, or delete it.`, { cause });
   }
+}
+
+/** The most bytes of an archive's lines: all of it is one text. */
+const mostBytes = 2 ** 29 - 2 ** 20;
+
+/** A run's folder and record. The name is that of a folder beside the archive, not a path. */
+function entryOf(line: string, number: number): readonly [string, string] {
+  try {
+    const { name, text } = JSON.parse(line) as { name?: unknown; text?: unknown };
+    if (typeof name === 'string' && typeof text === 'string' && /^(?!\.)[^\\/\0]+$/.test(name)) return [name, text];
+  } catch {} // named by its number
+  return [`${archiveFile}, line ${number}`, ''];
 }

@@ -55,8 +55,11 @@ export function configHash(config: RunConfig): string {
 export function runName(config: RunConfig): string {
   const { protocol, suite, task, method, shots, seed } = config;
   const parts = [protocol, suite, task, method, `${shots}-shots`, `seed-${seed}`].map(slug);
-  return `${parts.join('_')}_${configHash(config).slice(0, 12)}`;
+  return `${parts.join('_').slice(0, longestName)}_${configHash(config).slice(0, 12)}`;
 }
+
+/** File systems take 255 bytes; Windows, of a whole path, 259 by default. */
+const longestName = 200;
 
 /**
  * JSON that is identical for equal values: sorted keys, no spaces, undefined left out.

@@ -1,4 +1,5 @@
 import { canonicalJson, type Json } from './config.js';
+import { own } from './own.js';
 import type { RunRecord } from './record.js';
 
 /** What is compared between a run and its repetition. */
@@ -30,7 +31,7 @@ export function differences(before: Repeatable, now: Repeatable): string[] {
     found.push(`the loss of epoch ${a.number} was ${a.loss}, and now is ${b?.loss ?? 'not there'}`);
   }
   for (const [name, test] of Object.entries(then.tests)) {
-    const repeated = again.tests[name];
+    const repeated = own(again.tests, name);
     if (same(test?.perClass, repeated?.perClass) && (!test?.confusion || same(test.confusion, repeated?.confusion)))
       continue;
     found.push(`${name} was ${test?.top1.toFixed(2) ?? '–'} %, and now is ${repeated?.top1.toFixed(2) ?? '–'} %`);

@@ -1,3 +1,4 @@
+import { printable } from '@dgprompt/io';
 import { flatOptions } from '@dgprompt/methods/method';
 import { canonicalJson, type Json } from './config.js';
 import type { RunRecord } from './record.js';
@@ -42,14 +43,14 @@ export function comparable(records: readonly RunRecord[]): Comparable[] {
  */
 export function tableTitle(records: readonly RunRecord[]): string {
   const { protocol, suite, task } = records[0]!.config;
-  const isFromOne = records.every(({ config, tests }) => config.task === task && task in tests);
+  const isFromOne = records.every(({ config, tests }) => config.task === task && Object.hasOwn(tests, task));
   const shots = counts(records.map(({ config }) => config.shots));
   const seeds = counts(records.map(({ config }) => config.seed));
   const trained =
     shots.length === 1 && shots[0] === 0 ? [] : [`${shots.join(', ')} shot${shots.join() === '1' ? '' : 's'}`];
   return [
-    suite,
-    isFromOne ? `${protocol} from ${task}` : protocol,
+    printable(suite),
+    printable(isFromOne ? `${protocol} from ${task}` : protocol),
     ...trained,
     `seed${seeds.length > 1 ? 's' : ''} ${seeds.join(', ')}`,
   ].join(', ');

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
+import { codeSpan } from '../markdown-text.js';
 import type { RunRecord } from './record.js';
 
 const packages = ['bench', 'methods', 'clip', 'engine', 'datasets', 'pictograms'];
@@ -64,6 +65,6 @@ export function environment(): Pick<RunRecord, 'versions' | 'machine'> {
  */
 export function madeBy(command?: string): string {
   const { versions, machine } = environment();
-  const by = command === undefined ? '' : `\`${command}\`, `;
+  const by = command === undefined ? '' : `${codeSpan(command)}, `;
   return `Made by ${by}@dgprompt/bench ${versions['@dgprompt/bench']} with onnxruntime-node ${versions['onnxruntime-node']} on Node ${versions.node}, ${machine.cpu}, ${machine.cores} cores.`;
 }

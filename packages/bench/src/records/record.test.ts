@@ -1,12 +1,12 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sampleRecord } from '../testing/sample-record.js';
 import { archiveFile, writeArchive } from './archive.js';
 import { runName } from './config.js';
-import { findRecord, readRecords, runFiles, writeRecord } from './record.js';
+import { findRecord, type RunRecord, readRecords, runFiles, writeRecord } from './record.js';
 
 const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-records-'));
 const record = sampleRecord({}, 41.234567891, 40);
@@ -43,7 +43,7 @@ test('a record that is cut off, edited, older or newer is named with the reason,
   };
   expect(await told(text.slice(0, 100))).toBe('record.json is truncated or not JSON');
   expect(await told(text.replace('41.234567891', '91.234567891'))).toBe('record.json was edited after it was written');
-  expect(await told('{"name": "x"}')).toBe('record.json is not the record of a run');
+  expect(await told('{"name": "x"}')).toMatch('record.json is not the record of a run (format: ');
   expect(await told(JSON.stringify({ ...record, format: 4 }))).toMatch('a newer version of @dgprompt/bench wrote');
   await writeFile(file, text);
   expect(await told(JSON.stringify({ ...record, format: 2 }))).toMatch('migrate-records');
@@ -91,5 +91,78 @@ test('records in the archive count as finished, and a run folder takes precedenc
   await writeRecord(folder, { ...other, notes: ['measured again'] });
   expect((await findRecord(folder, other.config))!.notes).toEqual(['measured again']);
   await writeFile(join(folder, archiveFile), 'no gzip');
-  await expect(readRecords(folder)).rejects.toThrow(/records\.jsonl\.gz is damaged/);
+  expect((await readRecords(folder)).damaged).toEqual([
+    { name: archiveFile, reason: expect.stringContaining('records.jsonl.gz is damaged') },
+  ]);
+  await expect(findRecord(folder, { ...other.config, seed: 3 })).rejects.toThrow(/records\.jsonl\.gz is damaged/);
+});
+
+test('a record of another form is named with its first wrong part, whatever its hash, and the others are read', async () => {
+  const folder = await newFolder();
+  const wrong: [string, object][] = [
+    ['config.data', { config: { ...record.config, data: 7 } }],
+    ['tests', { tests: null }],
+    [
+      'tests.base.perClass.__proto__',
+      { tests: { base: { ...record.tests.base, perClass: JSON.parse('{"__proto__": "x"}') } } },
+    ],
+    ['checkpoint', { checkpoint: '../../elsewhere' }],
+    ['epochs.0.loss', { epochs: [{ number: 1, loss: null, learningRate: 1, seconds: 1 }] }],
+    ['machine', { machine: 'fast' }],
+    ['notes.0', { notes: [{}] }],
+  ];
+  await writeRecord(folder, record);
+  for (const [i, [, part]] of wrong.entries()) {
+    const seed = 100 + i;
+    const config = { ...record.config, ...(part as Partial<RunRecord>).config, seed };
+    await writeRecord(folder, { ...record, ...part, config } as RunRecord).catch(() => {});
+    const made = await readdir(folder);
+    if (made.length === i + 2) continue;
+    throw new Error(`no folder of ${wrong[i]![0]}`);
+  }
+  const { records, damaged } = await readRecords(folder);
+  expect(records).toHaveLength(1);
+  expect(damaged.map(({ reason }) => /\((.*?): /.exec(reason)?.[1]).sort()).toEqual(
+    wrong.map(([place]) => place).sort(),
+  );
+});
+
+test('a pipe in place of a record is named, and does not hang', async () => {
+  if (process.platform === 'win32') return;
+  const folder = await newFolder();
+  await writeRecord(folder, record);
+  await mkdir(join(folder, 'piped'));
+  execFileSync('mkfifo', [join(folder, 'piped', runFiles.record)]);
+  const { records, damaged } = await readRecords(folder);
+  expect(records).toHaveLength(1);
+  expect(damaged).toEqual([{ name: 'piped', reason: expect.stringContaining('not a plain file') }]);
+});
+
+test('classes and tests named as properties of every object are read as what they are', async () => {
+  const folder = await newFolder();
+  const perClass = JSON.parse('{"__proto__": 50, "constructor": 25}') as Record<string, number>;
+  const confusion = JSON.parse('{"__proto__": {"constructor": 1}}') as Record<string, Record<string, number>>;
+  await writeRecord(folder, { ...record, tests: { base: { ...record.tests.base!, perClass, confusion } } });
+  const [read] = (await readRecords(folder)).records;
+  expect(Object.entries(read!.tests.base!.perClass)).toEqual([
+    ['__proto__', 50],
+    ['constructor', 25],
+  ]);
+  expect(JSON.stringify(read!.tests.base!.confusion)).toBe('{"__proto__":{"constructor":1}}');
+  expect(read!.tests.base!.confusion!.toString).toBeUndefined();
+});
+
+test('an archive names folders beside it; a line that is not a record is named, and the others are read', async () => {
+  const folder = await newFolder();
+  const text = await readFile(join(await writeRecord(await newFolder(), record), runFiles.record), 'utf8');
+  await writeArchive(
+    folder,
+    new Map([
+      ['../outside', text],
+      [runName(record.config), text],
+    ]),
+  );
+  const { records, damaged } = await readRecords(folder);
+  expect(records).toHaveLength(1);
+  expect(damaged.map(({ name }) => name)).toEqual([`${archiveFile}, line 1`]);
 });

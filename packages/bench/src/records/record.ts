@@ -1,9 +1,11 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { sha256Hex, writeFileAtomic } from '@dgprompt/io';
+import { parseJson, readPlainFile, sha256Hex, writeFileAtomic } from '@dgprompt/io';
 import { addFacts, type MethodFacts } from '../methods/title.js';
-import { readArchive } from './archive.js';
+import { archiveFile, readArchive } from './archive.js';
 import { canonicalJson, configHash, type Json, type RunConfig, runName } from './config.js';
+import { bare } from './own.js';
+import { mismatch, recordSchema } from './schema.js';
 
 /** A trained method's result on one set of test images. */
 export interface TestResult {
@@ -38,6 +40,8 @@ export interface RunRecord {
   notes: string[];
   /** Number of images skipped because they do not decode (`--skip-broken`); absent if none. */
   leftOut?: number;
+  /** SHA-256 of `predictions.json` beside it; absent in records of earlier versions. */
+  predictions?: string;
   /** Versions by package, Node included. */
   versions: Record<string, string>;
   machine: { system: string; cpu: string; cores: number; memoryGiB: number };
@@ -105,6 +109,7 @@ export async function writeRecord(results: string, record: RunRecord): Promise<s
  */
 export async function findRecord(results: string, config: RunConfig): Promise<RunRecord | undefined> {
   const read = await readRecord(join(results, runName(config)));
+  if (!read) await readArchive(results); // where it is damaged, what it held would be done again
   return read && 'record' in read && configHash(read.record.config) === configHash(config) ? read.record : undefined;
 }
 
@@ -129,7 +134,11 @@ export async function readRecords(results: string): Promise<{ records: RunRecord
   const records: RunRecord[] = [];
   const damaged: Damaged[] = [];
   const folders = entries.filter(entry => entry.isDirectory()).map(({ name }) => name);
-  const names = new Set([...folders, ...(await readArchive(results)).keys()]);
+  const archive = await readArchive(results).catch((error: Error) => {
+    damaged.push({ name: archiveFile, reason: error.message.replace(/\.$/, '') });
+    return new Map<string, string>();
+  });
+  const names = new Set([...folders, ...archive.keys()]);
   for (const name of [...names].sort()) {
     const read = await readRecord(join(results, name));
     if (read && 'record' in read) records.push(read.record);
@@ -152,19 +161,30 @@ export type ReadRecord = { record: RunRecord } | { reason: string } | undefined;
  * ```
  */
 export async function readRecord(folder: string): Promise<ReadRecord> {
-  const text = await readFile(join(folder, runFiles.record), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
-    return archived(folder);
-  });
-  return text === undefined ? undefined : parseRecord(text);
+  try {
+    const bytes = await readPlainFile(join(folder, runFiles.record), mostBytes).catch((error: Error) => {
+      const { code = '' } = error.cause as NodeJS.ErrnoException;
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+      return undefined;
+    });
+    const text = bytes === undefined ? await archived(folder) : new TextDecoder().decode(bytes);
+    return text === undefined ? undefined : parseRecord(text);
+  } catch (error) {
+    return { reason: (error as Error).message.replace(/\.$/, '') };
+  }
 }
 
-const archived = async (folder: string) => (await readArchive(dirname(folder))).get(basename(folder));
+/** A damaged archive is named where all records are read; here it has none. */
+const archived = async (folder: string) =>
+  (await readArchive(dirname(folder)).catch(() => undefined))?.get(basename(folder));
+
+/** The most bytes of a record: one of 21,000 classes has 3 MB. */
+const mostBytes = 2 ** 28;
 
 function parseRecord(text: string): ReadRecord {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     return { reason: 'record.json is truncated or not JSON' };
   }
@@ -175,11 +195,21 @@ function parseRecord(text: string): ReadRecord {
     return { reason: `record.json has format ${record.format}, which a newer version of @dgprompt/bench wrote` };
   if (Number(record.format) === 2)
     return { reason: 'record.json has format 2; node scripts/migrate-records.mjs converts it' };
-  if (record.format !== 3 || typeof record.config?.task !== 'string' || typeof record.tests !== 'object')
-    return { reason: 'record.json is not the record of a run' };
+  const wrong = mismatch(recordSchema, record);
+  if (wrong !== undefined) return { reason: `record.json is not the record of a run (${wrong})` };
   if (sha256 !== hashOf(record)) return { reason: 'record.json was edited after it was written' };
   if (record.own) addFacts(record.config.method, record.own);
-  return { record };
+  return { record: withBareNames(record) };
+}
+
+/** The parts that are named after tests and classes, without inherited keys. */
+function withBareNames(record: RunRecord): RunRecord {
+  const { tests } = record;
+  const rows = ({ confusion }: TestResult) =>
+    confusion && { confusion: bare(Object.entries(confusion).map(([name, row]) => [name, bare(Object.entries(row))])) };
+  const test = (one: TestResult | null) =>
+    one && { ...one, perClass: bare(Object.entries(one.perClass)), ...rows(one) };
+  return { ...record, tests: bare(Object.entries(tests).map(([name, one]) => [name, test(one)])) };
 }
 
 const hashOf = (record: RunRecord): string => sha256Hex(canonicalJson(record as unknown as Json));

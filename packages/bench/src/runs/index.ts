@@ -3,7 +3,7 @@ export { differences, environmentChanges, type Repeatable } from '../records/dif
 export { type BenchSettings, type Opened, openSettings } from '../settings.js';
 export { runHere } from './here.js';
 export { type Owner, ownerOf, runningOwner, takeRun } from './lock.js';
-export { findFailure, keepFailure, type Outcome, type RunFailure } from './perform.js';
+export { findFailure, keepFailure, type Outcome, type RunFailure, readFailure } from './perform.js';
 export { type PlanOptions, planExperiment, plannedCount, planRuns } from './plan.js';
 export { type PlanFile, readPlan, writePlan } from './plan-file.js';
 export type { RunName } from './planned.js';

@@ -1,8 +1,10 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256Hex, writeFileAtomic } from '@dgprompt/io';
+import { parseJson, readPlainFile, sha256Hex, writeFileAtomic } from '@dgprompt/io';
+import { z } from 'zod';
 import { withFullPaths } from '../full-paths.js';
 import { canonicalJson, type Json, runName } from '../records/config.js';
+import { mismatch } from '../records/schema.js';
 import type { BenchSettings } from '../settings.js';
 import type { Planned, RunName } from './planned.js';
 
@@ -12,8 +14,11 @@ export interface PlanFile {
   /** ISO 8601. */
   created: string;
   settings: BenchSettings;
-  /** The command that planned it; run it again to resume. */
+  /** The command that planned it; run it again to resume. Only for people to read. */
   command: string;
+  /** Its arguments, after `dgprompt`, and the folder that it was run in. Plans of earlier versions have none. */
+  args?: string[];
+  folder?: string;
   /** `name` is the run's folder in the results folder. */
   runs: (RunName & { index: number; name: string })[];
 }
@@ -40,6 +45,7 @@ export async function writePlan(
   settings: BenchSettings,
   planned: readonly Planned[],
   command: string,
+  args?: readonly string[],
 ): Promise<{ file: string; plan: PlanFile }> {
   const runs = planned.map(({ task, method, shots, seed, run }, index) => ({
     ...{ index, name: runName(run.config) },
@@ -47,7 +53,7 @@ export async function writePlan(
   }));
   const plan: PlanFile = {
     ...{ format: 1, created: new Date().toISOString(), settings: withFullPaths(settings) },
-    ...{ command, runs },
+    ...{ command, ...(args && { args: [...args], folder: process.cwd() }), runs },
   };
   const hash = sha256Hex(canonicalJson(JSON.parse(JSON.stringify([plan.settings, runs])) as Json));
   const folder = join(plan.settings.results, 'plans');
@@ -68,14 +74,36 @@ export async function writePlan(
  * ```
  */
 export async function readPlan(file: string): Promise<PlanFile> {
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new Error(`${file} cannot be read (${cause.code}); \`dgprompt bench\` writes plans.`, { cause });
+  const bytes = await readPlainFile(file).catch((cause: Error) => {
+    throw new Error(`${cause.message} \`dgprompt bench\` writes plans.`, { cause });
   });
+  const wrong = () => new Error(`${file} is not a plan of runs; \`dgprompt bench\` writes plans.`);
+  let plan: unknown;
   try {
-    const plan = JSON.parse(text) as PlanFile;
-    if (plan.format === 1 && Array.isArray(plan.runs) && typeof plan.settings === 'object') return plan;
+    plan = parseJson(new TextDecoder().decode(bytes));
   } catch {
-    // reported below
+    throw wrong();
   }
-  throw new Error(`${file} is not a plan of runs; \`dgprompt bench\` writes plans.`);
+  if (mismatch(planSchema, plan) !== undefined) throw wrong();
+  return plan as PlanFile;
 }
+
+const runSchema = z.looseObject({
+  index: z.int().min(0),
+  /** A folder's name, which leads nowhere else. */
+  name: z.string().regex(/^[\w-]+$/),
+  task: z.string(),
+  method: z.string(),
+  shots: z.int().min(0),
+  seed: z.int(),
+});
+
+const planSchema = z.looseObject({
+  format: z.literal(1),
+  created: z.string(),
+  settings: z.looseObject({}),
+  command: z.string(),
+  args: z.array(z.string()).optional(),
+  folder: z.string().optional(),
+  runs: z.array(runSchema),
+});

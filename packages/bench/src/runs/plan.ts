@@ -200,7 +200,7 @@ async function findBroken(
   [dataset, ...others]: Dataset[],
 ): Promise<BrokenImage[]> {
   const task = dataset!.name;
-  const drawn = names.map(({ shots, seed }) => (shots === 0 ? undefined : fewShot(dataset!, shots, seed)));
+  const drawn = names.map(({ shots, seed }) => (shots === 0 ? undefined : drawnFrom(dataset!, shots, seed)));
   const needed = [
     ...drawn.flatMap(one => (one ? [...one.train, ...one.val] : [])),
     ...[dataset!, ...others].flatMap(({ test }) => test),
@@ -210,6 +210,15 @@ async function findBroken(
   const broken = await brokenImages(needed, { onProgress, signal });
   for (const { reason } of broken) onEvent?.({ type: 'left out', task, reason });
   return broken;
+}
+
+/** The few-shot set; undefined where it cannot be drawn: that run fails by itself, and says why. */
+function drawnFrom(dataset: Dataset, shots: number, seed: number): Dataset | undefined {
+  try {
+    return fewShot(dataset, shots, seed);
+  } catch {
+    return undefined;
+  }
 }
 
 function prepare(options: PlanOptions, { method, shots, seed }: RunName, loaded: Loaded): Run {

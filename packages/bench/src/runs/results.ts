@@ -1,4 +1,5 @@
 import type { Evaluation } from '@dgprompt/methods';
+import { bare } from '../records/own.js';
 import type { TestResult } from '../records/record.js';
 import type { TestSet } from '../suites/protocols/protocol.js';
 
@@ -13,16 +14,16 @@ export function resultOf(
   { top1, correct, total, perClass, predicted }: Evaluation,
   { classNames, test }: TestSet,
 ): TestResult {
-  const confusion: Record<string, Record<string, number>> = {};
+  const confusion = bare<Record<string, number>>();
   test.forEach(({ label }, i) => {
     const [name, taken] = [classNames[label]!, classNames[predicted[i]!]!];
-    const row = confusion[name] ?? {};
+    const row = confusion[name] ?? bare<number>();
     row[taken] = (row[taken] ?? 0) + 1;
     confusion[name] = row;
   });
   return {
     ...{ top1, correct, total },
-    perClass: Object.fromEntries(perClass.map(({ classname, accuracy }) => [classname, accuracy])),
+    perClass: bare(perClass.map(({ classname, accuracy }) => [classname, accuracy] as const)),
     confusion,
   };
 }

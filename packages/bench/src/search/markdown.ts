@@ -1,3 +1,4 @@
+import { markdownText } from '../markdown-text.js';
 import { methodTitle } from '../methods/title.js';
 import type { SearchResult, Tried } from './result.js';
 
@@ -17,16 +18,16 @@ export function searchMarkdown({ suite, tasks, shots, seed, methods }: SearchRes
   const sections = Object.entries(methods).map(([id, { chosen, tried }]) => {
     const rows = tried.map(one => row(one, one.options === chosen));
     const head = ['| settings | base | new | H | |', '| --- | ---: | ---: | ---: | --- |'];
-    return [`### ${methodTitle(id)}`, [...head, ...rows].join('\n')].join('\n\n');
+    return [`### ${markdownText(methodTitle(id))}`, [...head, ...rows].join('\n')].join('\n\n');
   });
   return [
-    `## Settings chosen on ${suite}`,
-    `Of each task (${tasks.join(', ')}) only the base classes take part: trained on ${shots} shots of the first half of them, seed ${seed}, and tested on validation images of that half (base) and of the other half (new). No test image and no new class was looked at. Accuracy in %, averaged over the tasks; H is the harmonic mean of the averages. For each method one setting for all tasks, that of the highest H; each row changes the best of the rows above, and what is not named is as published.`,
+    `## Settings chosen on ${markdownText(suite)}`,
+    `Of each task (${tasks.map(markdownText).join(', ')}) only the base classes take part: trained on ${shots} shots of the first half of them, seed ${seed}, and tested on validation images of that half (base) and of the other half (new). No test image and no new class was looked at. Accuracy in %, averaged over the tasks; H is the harmonic mean of the averages. For each method one setting for all tasks, that of the highest H; each row changes the best of the rows above, and what is not named is as published.`,
     ...sections,
   ].join('\n\n');
 }
 
 function row({ options, base, new: fresh, H }: Tried, chosen: boolean): string {
-  const settings = options.replaceAll('+', ', ').replaceAll('=', ' ');
+  const settings = markdownText(options.replaceAll('+', ', ').replaceAll('=', ' '));
   return `| ${settings} | ${[base, fresh, H].map(x => x.toFixed(2)).join(' | ')} | ${chosen ? 'chosen' : ''} |`;
 }

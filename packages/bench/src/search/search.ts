@@ -2,6 +2,7 @@ import type { MethodFactory } from '@dgprompt/methods';
 import { mergeOptionText } from '@dgprompt/methods/method';
 import { bench } from '../bench.js';
 import { withVariant } from '../methods/names.js';
+import { bare } from '../records/own.js';
 import type { RunRecord } from '../records/record.js';
 import type { BenchOptions } from '../runs/runner.js';
 import { validationSuite } from '../suites/validation-suite.js';
@@ -46,7 +47,7 @@ export interface SearchOptions
 export async function search(options: SearchOptions): Promise<SearchResult> {
   const { methods, suite, shots = 16, seed = 1, clip } = options;
   const tasks = [...(options.tasks ?? suite.tasks)];
-  const found: SearchResult['methods'] = {};
+  const found: SearchResult['methods'] = bare();
   for (const method of methods) found[method.id] = await searchMethod(method, { ...options, tasks, shots, seed });
   return { format: 1, suite: suite.name, tasks, shots, seed, model: clip.id, methods: found };
 }

@@ -1,5 +1,7 @@
 import { access } from 'node:fs/promises';
-import { readText } from '@dgprompt/io';
+import { parseJson, readText } from '@dgprompt/io';
+import { z } from 'zod';
+import { mismatch, named } from '../records/schema.js';
 import { searchable } from './grid.js';
 import type { SearchResult } from './result.js';
 
@@ -45,7 +47,7 @@ export async function withEarlier(path: string, result: SearchResult): Promise<S
     JSON.stringify([suite, tasks, shots, seed, model]);
   if (way(earlier) !== way(result)) return result;
   const methods = { ...earlier.methods, ...result.methods };
-  const ids = [...new Set([...searchable, ...Object.keys(methods)])].filter(id => id in methods);
+  const ids = [...new Set([...searchable, ...Object.keys(methods)])].filter(id => Object.hasOwn(methods, id));
   return { ...result, methods: Object.fromEntries(ids.map(id => [id, methods[id]!])) };
 }
 
@@ -54,12 +56,27 @@ async function readSearch(path: string): Promise<SearchResult> {
     if (cause.code === undefined) throw cause;
     throw new Error(`${path} cannot be read (${cause.code}); \`dgprompt search\` writes such a file.`, { cause });
   });
-  let result: Partial<SearchResult> | undefined;
+  let result: unknown;
   try {
-    result = JSON.parse(text) as Partial<SearchResult>;
+    result = parseJson(text);
   } catch {} // reported below
-  const methods = Object.entries(result?.methods ?? {});
-  if (result?.format !== 1 || methods.length === 0 || methods.some(([, method]) => typeof method?.chosen !== 'string'))
-    throw new Error(`${path} holds no settings; give the .json file that \`dgprompt search\` wrote.`);
+  const wrong = mismatch(searchSchema, result);
+  if (wrong !== undefined)
+    throw new Error(`${path} holds no settings (${wrong}); give the .json file that \`dgprompt search\` wrote.`);
   return result as SearchResult;
 }
+
+const triedSchema = z.looseObject({ options: z.string(), base: z.number(), new: z.number(), H: z.number() });
+
+const searchSchema = z.looseObject({
+  format: z.literal(1),
+  suite: z.string(),
+  tasks: z.array(z.string()),
+  shots: z.int().min(0),
+  seed: z.int(),
+  model: z.string(),
+  methods: named(z.looseObject({ chosen: z.string(), tried: z.array(triedSchema) })).refine(
+    methods => Object.keys(methods).length > 0,
+    'it has none',
+  ),
+});

@@ -1,3 +1,4 @@
+export { codeSpan, markdownText } from '../markdown-text.js';
 export {
   type FileFormat,
   type Format,

@@ -1,3 +1,4 @@
+import { bare } from '../records/own.js';
 import type { RunRecord } from '../records/record.js';
 import { harmonicMean } from './harmonic-mean.js';
 import { transferMeasures } from './transfer-measures.js';
@@ -7,7 +8,7 @@ import { averageByColumn, type Measures, type Values } from './values.js';
 export function measuresOf(records: readonly RunRecord[]): Measures {
   const [first] = records;
   if (!first || ('base' in first.tests && 'new' in first.tests)) return splitMeasures;
-  if (first.config.task in first.tests) return transferMeasures(records);
+  if (Object.hasOwn(first.tests, first.config.task)) return transferMeasures(records);
   return first.config.shots === 0 ? testMeasures(records) : shotMeasures(records);
 }
 
@@ -51,8 +52,7 @@ function testMeasures(records: readonly RunRecord[]): Measures {
     columns: names.map(columnOf),
     main: columnOf(names[0]!),
     task: ({ config }) => config.task,
-    of: ({ tests }) =>
-      Object.fromEntries(Object.entries(tests).map(([name, test]) => [columnOf(name), test?.top1 ?? null])),
+    of: ({ tests }) => bare(Object.entries(tests).map(([name, test]) => [columnOf(name), test?.top1 ?? null] as const)),
     average: averageByColumn,
   };
 }

@@ -1,8 +1,9 @@
+import { printable } from '@dgprompt/io';
 import { methodTitle } from '../methods/title.js';
 import { ranksOf } from './ranks.js';
 import type { Cell, Cells, Table, TableGroup } from './table.js';
 
-/** A table as text cells, for people. */
+/** A table as text cells, for people: in names, what a terminal would obey is escaped. */
 export interface Sheet {
   /** What a group is; undefined for a single group, which needs no name. */
   groupHead?: string;
@@ -57,7 +58,7 @@ export function sheetOf(table: Table): Sheet {
     ...(table.tasks.length > 1 || table.rows === 'task'
       ? { groupHead: table.rows === 'task' ? 'task' : 'trained on' }
       : {}),
-    columns: table.columns,
+    columns: table.columns.map(name => printable(name)),
     groups: table.tasks.map(group),
     ...(table.overall && { average: group(table.overall) }),
   };
@@ -90,7 +91,7 @@ function sheetGroup(
       },
     ];
   });
-  return { name, rows };
+  return { name: printable(name), rows };
 }
 
 /** Difference from the paper's figure; undefined if either is missing. */

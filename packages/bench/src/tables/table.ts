@@ -1,3 +1,4 @@
+import { bare, own } from '../records/own.js';
 import type { RunRecord } from '../records/record.js';
 import { measuresOf } from './measures.js';
 import { publishedFor } from './papers/published.js';
@@ -87,16 +88,16 @@ export function makeTable(records: readonly RunRecord[]): Table {
   const runs = new Map<string, Values>();
   for (const record of records) {
     const at = key(measures.task(record), record.config.method, record.config.seed);
-    runs.set(at, { ...runs.get(at), ...measures.of(record) });
+    runs.set(at, bare(Object.entries({ ...runs.get(at), ...measures.of(record) })));
   }
-  const valuesOf = (task: string, method: string, seed: number): Values => runs.get(key(task, method, seed)) ?? {};
+  const valuesOf = (task: string, method: string, seed: number): Values => runs.get(key(task, method, seed)) ?? bare();
 
   const cellsOf = (perSeed: (method: string, seed: number) => Values): Record<string, Cells> => {
     const cells = methods.map(method => {
       const values = seeds.map(seed => perSeed(method, seed)).filter(one => Object.keys(one).length > 0);
       return [method, overSeeds(values, measures)] as const;
     });
-    return Object.fromEntries(cells.filter(([, own]) => Object.keys(own).length > 0));
+    return bare(cells.filter(([, own]) => Object.keys(own).length > 0));
   };
 
   const tasks: TableGroup[] = taskNames.map(name => ({
@@ -137,11 +138,11 @@ function overSeeds(values: readonly Values[], measures: Measures): Cells {
   const means = measures.average(values);
   const cells = Object.entries(means).map(([column, mean]) => {
     if (mean === null) return [column, null] as const;
-    const numbers = values.map(one => one[column]).filter(value => typeof value === 'number');
+    const numbers = values.map(one => own(one, column)).filter(value => typeof value === 'number');
     const deviation = numbers.length < 2 ? {} : { deviation: standardDeviation(numbers) };
     return [column, { mean, ...deviation, seeds: numbers.length }] as const;
   });
-  return Object.fromEntries(cells);
+  return bare<Cell | null>(cells);
 }
 
 /** Adds the papers' figures for which there are runs. */
@@ -154,9 +155,9 @@ function withPapers(table: Table, records: readonly RunRecord[]): Table {
         const value = figure(method, column);
         return value === undefined ? [] : [[column, value] as const];
       });
-      return figures.length === 0 ? [] : [[method, Object.fromEntries(figures)] as const];
+      return figures.length === 0 ? [] : [[method, bare(figures)] as const];
     });
-    return papers.length === 0 ? group : { ...group, papers: Object.fromEntries(papers) };
+    return papers.length === 0 ? group : { ...group, papers: bare(papers) };
   };
   const { tasks, overall, overallTasks, columns } = table;
   return {

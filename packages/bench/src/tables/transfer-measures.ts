@@ -1,3 +1,4 @@
+import { bare, own } from '../records/own.js';
 import type { RunRecord } from '../records/record.js';
 import { tasksInOrder } from './order.js';
 import { mean } from './spread.js';
@@ -25,13 +26,13 @@ export function transferMeasures(records: readonly RunRecord[]): Measures {
     main: targetsColumn,
     task: record => stemOf(record).slice(0, -1) || record.config.task,
     of(record) {
-      const source = record.tests[record.config.task]?.top1 ?? null;
-      const values: Values = { [sourceColumn]: source };
+      const source = own(record.tests, record.config.task)?.top1 ?? null;
+      const values: Values = bare([[sourceColumn, source]]);
       if (targets.includes(record.config.task)) values[record.config.task] = null; // a target of other sources
-      const own = targetsOf(record);
-      for (const name of own) values[name] = record.tests[stemOf(record) + name]?.top1 ?? null;
-      const reached = own.map(name => values[name]).filter(value => typeof value === 'number');
-      values[targetsColumn] = reached.length === 0 || reached.length < own.length ? null : mean(reached);
+      const names = targetsOf(record);
+      for (const name of names) values[name] = own(record.tests, stemOf(record) + name)?.top1 ?? null;
+      const reached = names.map(name => values[name]).filter(value => typeof value === 'number');
+      values[targetsColumn] = reached.length === 0 || reached.length < names.length ? null : mean(reached);
       return values;
     },
     average: averageByColumn,

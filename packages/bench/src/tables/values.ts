@@ -1,5 +1,5 @@
+import { bare, own } from '../records/own.js';
 import type { RunRecord } from '../records/record.js';
-
 import { mean } from './spread.js';
 
 /** Percentages by column; null marks what cannot be tested, and columns without a run are left out. */
@@ -9,10 +9,10 @@ export type Values = Record<string, number | null>;
 export function averageByColumn(values: readonly Values[]): Values {
   const columns = [...new Set(values.flatMap(Object.keys))];
   const averages = columns.map(column => {
-    const numbers = values.map(one => one[column]).filter(value => typeof value === 'number');
+    const numbers = values.map(one => own(one, column)).filter(value => typeof value === 'number');
     return [column, numbers.length === 0 ? null : mean(numbers)] as const;
   });
-  return Object.fromEntries(averages);
+  return bare(averages);
 }
 
 /** A table's columns, and how they are averaged. */

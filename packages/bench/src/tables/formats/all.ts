@@ -1,4 +1,7 @@
 import { extname } from 'node:path';
+import { printable } from '@dgprompt/io';
+import { markdownText } from '../../markdown-text.js';
+import { own } from '../../records/own.js';
 import type { Section } from '../section.js';
 import { csvTables } from './csv.js';
 import { jsonTables } from './json.js';
@@ -28,7 +31,7 @@ const endings: Readonly<Record<string, FileFormat>> = {
  * console.log(formatOf('table.tex'), formatOf('table.doc')); // latex undefined
  * ```
  */
-export const formatOf = (file: string): FileFormat | undefined => endings[extname(file).toLowerCase()];
+export const formatOf = (file: string): FileFormat | undefined => own(endings, extname(file).toLowerCase());
 
 /** The extensions, for people. */
 export const knownEndings = '.md for Markdown, .tex for LaTeX, .csv or .json';
@@ -60,7 +63,7 @@ export function tablesAs(format: FileFormat, sections: readonly Section[], { mad
   if (format === 'json') return `${jsonTables(sections, more)}\n`;
   if (format === 'markdown') return `${sections.map(markdown).join('\n')}\n${madeBy}\n`;
   if (format === 'latex') {
-    const head = `% ${madeBy.replaceAll('`', '')}\n% Needs \\usepackage{booktabs} in the preamble.\n`;
+    const head = `% ${printable(madeBy.replaceAll('`', ''), Number.POSITIVE_INFINITY)}\n% Needs \\usepackage{booktabs} in the preamble.\n`;
     return `${[head, ...sections.map(latex)].join('\n')}`;
   }
   throw new Error(`There is no table format ${format satisfies never}.`);
@@ -68,12 +71,12 @@ export function tablesAs(format: FileFormat, sections: readonly Section[], { mad
 
 function markdown({ title, isPart, sheet, legend, gaps, citations, reading }: Section): string {
   const parts = [
-    isPart ? `### ${title}` : `## ${title}`,
+    `${isPart ? '###' : '##'} ${markdownText(title)}`,
     ...(isPart ? [] : [legend]),
     markdownTable(sheet),
-    gaps.join(' '),
+    markdownText(gaps.join(' ')),
     citations.map((one, i) => (i === 0 ? one : `- ${one}`)).join('\n'),
-    reading,
+    markdownText(reading),
   ];
   return `${parts.filter(part => part !== '').join('\n\n')}\n`;
 }

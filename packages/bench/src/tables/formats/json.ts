@@ -1,3 +1,4 @@
+import { bare } from '../../records/own.js';
 import { ranksOf } from '../ranks.js';
 import type { Section } from '../section.js';
 import { difference } from '../sheet.js';
@@ -25,7 +26,5 @@ function jsonCells({ cells, papers }: TableGroup, methods: readonly string[], co
       const rank = ranks.get(column)?.get(method);
       return [column, { ...cell, rank, paper, difference: difference(cell, paper) }] as const;
     });
-  return Object.fromEntries(
-    Object.entries(cells).map(([method, own]) => [method, Object.fromEntries(ofMethod(method, own))]),
-  );
+  return bare(Object.entries(cells).map(([method, own]) => [method, bare<unknown>(ofMethod(method, own))] as const));
 }

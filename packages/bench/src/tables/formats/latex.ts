@@ -1,3 +1,4 @@
+import { printable } from '@dgprompt/io';
 import { rowTitle, type Sheet, type SheetCell, type SheetGroup } from '../sheet.js';
 
 /**
@@ -48,9 +49,16 @@ const commands: Readonly<Record<string, string>> = {
   '’': "'",
   '“': '``',
   '”': "''",
+  // After the end of a row, LaTeX takes these for its options.
+  '[': '{[}',
+  ']': '{]}',
+  '*': '{*}',
 };
 
 /** Escapes text for LaTeX; signs that fonts may lack become commands. */
 export function latexText(text: string): string {
-  return text.replace(/[\\~^<>|−±–…’“”]|[&%$#_{}]/g, sign => commands[sign] ?? `\\${sign}`);
+  return printable(text, Number.POSITIVE_INFINITY).replace(
+    /[\\~^<>|−±–…’“”[\]*]|[&%$#_{}]/g,
+    sign => commands[sign] ?? `\\${sign}`,
+  );
 }

@@ -1,3 +1,4 @@
+import { printable } from '@dgprompt/io';
 import { methodTitle } from '../../methods/title.js';
 import type { RunConfig } from '../../records/config.js';
 import { publishedFor } from '../papers/published.js';
@@ -47,7 +48,7 @@ export function gaps(table: Table): string[] {
 
 /** Methods that the average leaves out. */
 export function notInAverage({ methods, overall }: Table): string[] {
-  const left = overall ? methods.filter(method => !(method in overall.cells)).map(methodTitle) : [];
+  const left = overall ? methods.filter(method => !Object.hasOwn(overall.cells, method)).map(methodTitle) : [];
   return left.length > 0 ? [`Not in the average, since runs are missing: ${left.join(', ')}.`] : [];
 }
 
@@ -61,7 +62,7 @@ function fewerSeeds(table: Table): string[] {
   }
   return [...places].map(([what, tasks]) => {
     const [method, seeds] = JSON.parse(what) as [string, number];
-    return `${method} on ${tasks.size > 3 ? `${tasks.size} ${table.rows}s` : [...tasks].join(', ')} (${seeds})`;
+    return `${method} on ${tasks.size > 3 ? `${tasks.size} ${table.rows}s` : [...tasks].map(name => printable(name)).join(', ')} (${seeds})`;
   });
 }
 

@@ -1,3 +1,4 @@
+import { markdownText } from '../../markdown-text.js';
 import { rowTitle, type Sheet, type SheetCell, type SheetGroup, sheetOf } from '../sheet.js';
 import type { Table } from '../table.js';
 
@@ -24,10 +25,10 @@ export function markdownTable({ groupHead, columns, groups, average }: Sheet): s
   const rows = ({ name, rows }: SheetGroup) =>
     rows.map(row => {
       const names = groupHead === undefined ? [rowTitle(row)] : [name, rowTitle(row)];
-      return line([...names.map(escaped), ...row.cells.map(marked)]);
+      return line([...names.map(markdownText), ...row.cells.map(marked)]);
     });
   return [
-    line([...lead, ...columns].map(escaped)),
+    line([...lead, ...columns].map(markdownText)),
     line([...lead.map(() => '---'), ...columns.map(() => '---:')]),
     ...[...(average ? [average] : []), ...groups].flatMap(rows),
   ].join('\n');
@@ -36,9 +37,6 @@ export function markdownTable({ groupHead, columns, groups, average }: Sheet): s
 const line = (cells: string[]): string => `| ${cells.join(' | ')} |`;
 
 function marked({ text, mark }: SheetCell): string {
-  if (mark === undefined) return escaped(text);
-  return mark === 'best' ? `**${text}**` : `<u>${text}</u>`;
+  if (mark === undefined) return markdownText(text);
+  return mark === 'best' ? `**${markdownText(text)}**` : `<u>${markdownText(text)}</u>`;
 }
-
-/** Escapes what has a meaning in Markdown. */
-const escaped = (text: string): string => text.replace(/[\\|<*`]/g, '\\$&').replaceAll('\n', ' ');

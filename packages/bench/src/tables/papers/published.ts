@@ -1,5 +1,6 @@
 import { benchmarks } from '@dgprompt/datasets';
 import type { RunConfig } from '../../records/config.js';
+import { own } from '../../records/own.js';
 import { elevenDatasets, imagenetVariants } from '../../suites/paper-datasets.js';
 import { harmonicMean } from '../harmonic-mean.js';
 import { mean } from '../spread.js';
@@ -30,7 +31,7 @@ export function publishedFor({
 }: Pick<RunConfig, 'protocol' | 'suite' | 'shots'>): Published | undefined {
   if (suite !== 'paper' && !benchmarks.some(({ id }) => id === suite)) return undefined;
   if (protocol === 'few-shot') return fewShot;
-  return shots === 16 ? with16Shots[protocol] : undefined;
+  return shots === 16 ? own(with16Shots, protocol) : undefined;
 }
 
 const indexOf = (dataset: string): number => (elevenDatasets as readonly string[]).indexOf(dataset);
@@ -44,40 +45,40 @@ function meanOf(figures: readonly number[] | undefined, tasks: readonly string[]
 }
 
 const split: Published = {
-  figure: (method, task, column) => baseToNewFigures[method]?.[column as 'base' | 'new' | 'H']?.[indexOf(task)],
+  figure: (method, task, column) => own(baseToNewFigures, method)?.[column as 'base' | 'new' | 'H']?.[indexOf(task)],
   average(method, column, tasks) {
-    const figures = baseToNewFigures[method];
+    const figures = own(baseToNewFigures, method);
     if (isAll(tasks)) return figures?.average[column as 'base' | 'new' | 'H'];
     if (column !== 'H') return meanOf(figures?.[column as 'base' | 'new'], tasks);
     const [base, fresh] = [meanOf(figures?.base, tasks), meanOf(figures?.new, tasks)];
     return base === undefined || fresh === undefined ? undefined : harmonicMean(base, fresh);
   },
-  source: method => baseToNewFigures[method],
+  source: method => own(baseToNewFigures, method),
 };
 
 const fewShot: Published = {
-  figure: (method, task, column) => fewShotFigures[method]?.tasks[Number.parseInt(column, 10)]?.[indexOf(task)],
+  figure: (method, task, column) => own(fewShotFigures, method)?.tasks[Number.parseInt(column, 10)]?.[indexOf(task)],
   average(method, column, tasks) {
-    const [figures, shots] = [fewShotFigures[method], Number.parseInt(column, 10)];
+    const [figures, shots] = [own(fewShotFigures, method), Number.parseInt(column, 10)];
     return isAll(tasks) ? figures?.average[shots] : meanOf(figures?.tasks[shots], tasks);
   },
-  source: method => fewShotFigures[method],
+  source: method => own(fewShotFigures, method),
 };
 
 function transfer(figuresOf: Record<string, TransferFigures>, targets: readonly string[]): Published {
-  const target = (method: string, column: string) => figuresOf[method]?.targets[targets.indexOf(column)];
+  const target = (method: string, column: string) => own(figuresOf, method)?.targets[targets.indexOf(column)];
   return {
     figure(method, task, column, columns) {
       if (task !== 'imagenet') return undefined;
-      if (column === sourceColumn) return figuresOf[method]?.source;
+      if (column === sourceColumn) return own(figuresOf, method)?.source;
       if (column !== targetsColumn) return target(method, column);
       const shown = columns.filter(one => one !== sourceColumn && one !== targetsColumn);
-      if (shown.length === targets.length) return figuresOf[method]?.average;
+      if (shown.length === targets.length) return own(figuresOf, method)?.average;
       const values = shown.map(one => target(method, one)).filter(value => value !== undefined);
       return values.length === shown.length && shown.length > 0 ? mean(values) : undefined;
     },
     average: () => undefined,
-    source: method => figuresOf[method],
+    source: method => own(figuresOf, method),
   };
 }
 

@@ -1,0 +1,37 @@
+import { printable } from '@dgprompt/io';
+
+/**
+ * Text for a line of Markdown, with a backslash before whatever has a meaning there: emphasis, code, links, HTML, cells of
+ * tables, entities, and addresses that become links by themselves.
+ *
+ * @example
+ * ```ts
+ * import { markdownText } from '@dgprompt/bench/tables';
+ *
+ * console.log(markdownText('[a](b) | snake_case')); // \[a\](b) \| snake_case
+ * ```
+ */
+export const markdownText = (text: string): string =>
+  printable(text, Number.POSITIVE_INFINITY)
+    .replace(/[\\`*[\]<>|~]|&(?=#|\w+;)|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&')
+    .replace(/(?<=:\/)\/|@(?=\w)/g, '\\$&')
+    .replace(/\bwww(?=\.)/gi, '$&\\')
+    .replace(/^(\s*)(#|=|[+-](?=\s))/, '$1\\$2'); // headings and lists
+
+/**
+ * A code span, which no backquote in it ends.
+ *
+ * @example
+ * ```ts
+ * import { codeSpan } from '@dgprompt/bench/tables';
+ *
+ * console.log(codeSpan('a `b`')); // `` a `b` ``
+ * ```
+ */
+export function codeSpan(text: string): string {
+  const shown = printable(text, Number.POSITIVE_INFINITY);
+  const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const space = longest > 0 || /^ .* $/.test(shown) ? ' ' : '';
+  return `${fence}${space}${shown}${space}${fence}`;
+}

@@ -1,0 +1,25 @@
+/**
+ * An object without inherited keys: a name from a file or a folder may be `constructor` or `__proto__`.
+ *
+ * @example
+ * ```ts
+ * import { bare } from '@dgprompt/bench/records';
+ *
+ * console.log(bare([['a', 1]]).constructor); // undefined
+ * ```
+ */
+export const bare = <T>(entries: Iterable<readonly [string, T]> = []): Record<string, T> =>
+  Object.assign(Object.create(null) as Record<string, T>, Object.fromEntries(entries));
+
+/**
+ * The value of an object's own key; undefined for one that every object inherits, such as `constructor`.
+ *
+ * @example
+ * ```ts
+ * import { own } from '@dgprompt/bench/records';
+ *
+ * console.log(own({ a: 1 }, 'a'), own({ a: 1 }, 'constructor')); // 1 undefined
+ * ```
+ */
+export const own = <T>(values: Readonly<Record<string, T>> | undefined, key: string): T | undefined =>
+  values !== undefined && Object.hasOwn(values, key) ? values[key] : undefined;
