@@ -1,4 +1,4 @@
-import { bytes } from '@dgprompt/io';
+import { bytes, ownerName } from '@dgprompt/io';
 import pc from 'picocolors';
 import { type CommandTree, defineCommand } from '../options/command.js';
 import { option, text } from '../options/option.js';
@@ -17,6 +17,7 @@ const pull = defineCommand({
         const folder = await pullModel(id, {
           revision,
           signal,
+          onWait: owner => report.line(`  ${id} is being downloaded by ${ownerName(owner)}; waiting for it`),
           onProgress: ({ file, done, total }) =>
             report.progress(done / Math.max(1, total), `${file}, ${bytes(done)} of ${bytes(total)}`),
         });

@@ -1,5 +1,6 @@
 import { joinPath } from '@dgprompt/io';
-import { exists, textOf } from '../runtime/files.js';
+import { exists } from '../runtime/files.js';
+import { readJson } from '../runtime/json.js';
 import type { Naming } from './names.js';
 import type { PartialConfig } from './shapes.js';
 
@@ -20,20 +21,6 @@ export function checkpointConfig(folder: string, naming: Naming): PartialConfig 
   const config = readJson(path);
   if (isHuggingFace(config)) return huggingFaceConfig(path, config);
   return 'model_cfg' in config || 'vision_cfg' in config ? openClipConfig(path, config) : (config as PartialConfig);
-}
-
-/** @throws one sentence naming the file if it cannot be read as JSON */
-export function readJson(path: string): Json {
-  let json: unknown;
-  try {
-    json = JSON.parse(textOf(path));
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    throw new Error(`${path} is not JSON: ${cause.message}.`, { cause });
-  }
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw new Error(`${path} is not a JSON object.`);
-  return json as Json;
 }
 
 function isHuggingFace(config: Json): boolean {

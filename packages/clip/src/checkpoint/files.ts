@@ -1,16 +1,16 @@
 import {
-  baseName,
   contentDigest,
   errorCode,
   folderOf,
   joinPath,
   openFile,
   openSafetensors,
+  printable,
   sha256Hex,
   type TensorFile,
 } from '@dgprompt/io';
-import { exists, listNames, pathKind } from '../runtime/files.js';
-import { readJson } from './config.js';
+import { exists, isFileName, listNames, pathKind } from '../runtime/files.js';
+import { readJson } from '../runtime/json.js';
 import { looksLikeTorch, openTorch } from './torch/file.js';
 
 /** Names that libraries give a model's file; in a folder with several of them, the first of this list is used. */
@@ -117,8 +117,8 @@ function shards(index: string): string[] {
   const names = typeof map === 'object' && map !== null ? [...new Set(Object.values(map))] : [];
   if (names.length === 0) throw new Error(`${index} has no weight_map that names files.`);
   return names.sort().map(name => {
-    if (typeof name !== 'string' || name !== baseName(name) || name.startsWith('.'))
-      throw new Error(`${index} names ${JSON.stringify(name)}, which is not a file beside it.`);
+    if (typeof name !== 'string' || !isFileName(name))
+      throw new Error(`${index} names ${printable(JSON.stringify(name))}, which is not a file beside it.`);
     const path = joinPath(folderOf(index), name);
     if (!exists(path)) throw new Error(`${index} names ${name}, which does not exist; download it again.`);
     return path;

@@ -1,7 +1,7 @@
 import { CLIP_MEAN, CLIP_STD } from '@dgprompt/images';
 import { joinPath } from '@dgprompt/io';
 import { exists } from '../runtime/files.js';
-import { readJson } from './config.js';
+import { readJson } from '../runtime/json.js';
 
 /** Pillow's number of bicubic interpolation. */
 const bicubic = 3;

@@ -1,5 +1,6 @@
-import { joinPath, removePath, wrongWith } from '@dgprompt/io';
-import { exists, fileSize, listNames, realPath, textOf } from '../runtime/files.js';
+import { joinPath, printable, removePath, wrongWith } from '@dgprompt/io';
+import { exists, fileSize, isFileName, listNames, realPath, textOf } from '../runtime/files.js';
+import { readJson } from '../runtime/json.js';
 import { type HubSettings, hubSettings } from './settings.js';
 
 /** A model in the cache. */
@@ -166,11 +167,12 @@ function complete(snapshot: string): boolean {
   return shardNames(joinPath(snapshot, WEIGHTS[1]!)).every(name => exists(joinPath(snapshot, name)));
 }
 
+/** The files that an index names. @throws a sentence naming the index if it is damaged, or names a file elsewhere */
 export function shardNames(index: string): string[] {
-  try {
-    const { weight_map: map } = JSON.parse(textOf(index)) as { weight_map?: object };
-    return [...new Set(Object.values(map ?? {}).map(String))];
-  } catch (cause) {
-    throw new Error(`${index} is not JSON; delete it and download the model again.`, { cause });
-  }
+  const map = readJson(index).weight_map;
+  const names = [...new Set(Object.values(typeof map === 'object' && map !== null ? map : {}).map(String))];
+  const stranger = names.find(name => !isFileName(name));
+  if (stranger !== undefined)
+    throw new Error(`${index} names ${printable(JSON.stringify(stranger))}, which is not a file beside it.`);
+  return names;
 }

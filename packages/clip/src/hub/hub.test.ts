@@ -9,6 +9,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile, useDevice } from '@dgprompt/engine';
@@ -195,4 +197,46 @@ test('settings come from where other tools have them', () => {
   expect(() => hubSettings({ HF_ENDPOINT: 'mirror' })).toThrow('HF_ENDPOINT is "mirror"');
   expect(isHubId('openai/clip-vit-base-patch16')).toBe(true);
   expect(['a', 'a/b/c', './a', 'a/../b', '/a/b'].some(isHubId)).toBe(false);
+});
+
+test('two pulls at once: the second waits for the first, and nothing is downloaded twice', async () => {
+  const waits: number[] = [];
+  const pull = () => pullModel(id, { settings: hub.settings, onWait: ({ pid }) => waits.push(pid) });
+  const [first, second] = await Promise.all([pull(), pull()]);
+  expect(second).toBe(first);
+  expect(waits).toEqual([process.pid]);
+  expect(hub.requests.filter(request => request.includes('/resolve/'))).toHaveLength(2);
+  expect(readdirSync(join(hub.settings.cache, 'models--someone--tiny-clip'))).not.toContain('.lock');
+});
+
+test('a token and requests go to the hub alone, wherever its answers lead', async () => {
+  const seen: string[] = [];
+  const other = createServer((request, response) => {
+    seen.push(`${request.url} ${request.headers.authorization}`);
+    response.end('[]');
+  });
+  await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as AddressInfo;
+  hub.faults.next = `http://127.0.0.1:${port}/next`;
+  const settings = { ...hub.settings, token: 'secret' };
+  await expect(pullModel(id, { settings })).rejects.toThrow(
+    `an answer leads to http://127.0.0.1:${port}, which is not the hub's own address`,
+  );
+  expect(seen).toEqual([]);
+  hub.faults.next = `${hub.settings.endpoint}/api/models/${id}/tree/${COMMIT}`; // and so on, for ever
+  await expect(pullModel(id, { settings })).rejects.toThrow('it has more than 100 pages of files');
+  other.close();
+});
+
+test('an answer that does not end is cut off', async () => {
+  hub.faults.endless = true;
+  await expect(pullModel(id, { settings: hub.settings })).rejects.toThrow(/its answer is longer than 8.4 MB/);
+});
+
+test.each(['../../../evil', '/etc/passwd', 'a/b.safetensors', '.hidden'])('an index may not name %s', async name => {
+  await hub.close();
+  const index = Buffer.from(JSON.stringify({ weight_map: { x: name }, filler: 'x'.repeat(1000) }));
+  hub = await fakeHub(id, { 'model.safetensors.index.json': index, [name]: Buffer.alloc(9) }, hub.settings.cache);
+  await expect(pullModel(id, { settings: hub.settings })).rejects.toThrow('which is not a file beside it');
+  expect(hub.requests.some(request => request.includes('evil'))).toBe(false);
 });

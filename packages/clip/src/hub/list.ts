@@ -1,4 +1,4 @@
-import { errorCode, type FileIdentity } from '@dgprompt/io';
+import { boundedText, errorCode, type FileIdentity, fetchAddress, printable } from '@dgprompt/io';
 import type { HubSettings } from './settings.js';
 
 /** A file of a model on the hub. */
@@ -14,13 +14,7 @@ export async function listModel(id: string, revision: string, settings: HubSetti
   const common = {
     revision,
     hubUrl: settings.endpoint,
-    // The token is added here: the library accepts only tokens of its own hub.
-    fetch: ((input, init) =>
-      persistent(input, {
-        ...init,
-        signal,
-        ...(settings.token && { headers: bearer(settings.token) }),
-      })) as typeof fetch,
+    fetch: boundedFetch(settings, signal),
   };
   try {
     const { sha: commit } = await modelInfo({ name: id, additionalFields: ['sha'], ...common });
@@ -44,19 +38,45 @@ export async function listModel(id: string, revision: string, settings: HubSetti
   }
 }
 
-/** `fetch`, tried again if the connection is cut: a hub may close a kept-alive connection just as it is used again. */
-const persistent: typeof fetch = async (input, init) => {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await fetch(input, init);
-    } catch (cause) {
-      const code = errorCode((cause as Error).cause);
-      if (attempt === 3 || (code !== 'ECONNRESET' && code !== 'UND_ERR_SOCKET')) throw cause;
-    }
-  }
-};
+/** What the hub's answers about one model may take: a page lists a thousand files in some 300 kB. */
+const LIMITS = { pages: 100, bytes: 8 * 2 ** 20, milliseconds: 60_000 };
 
-const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
+/**
+ * A `fetch` for the hub's own origin alone, whatever address an answer gives for its next page: the token is added here.
+ * The number, size and time of answers are limited. One is tried again if the connection is cut: a hub may close a
+ * kept-alive connection just as it is used again.
+ */
+function boundedFetch({ endpoint, token }: HubSettings, signal: AbortSignal | undefined): typeof fetch {
+  const { origin } = new URL(endpoint);
+  let pages = 0;
+  const once = async (address: string, headers: Record<string, string>) => {
+    const late = AbortSignal.timeout(LIMITS.milliseconds);
+    const stop = signal ? AbortSignal.any([signal, late]) : late;
+    const response = await fetchAddress(address, { headers, token, signal: stop });
+    const text = await boundedText(response, { bytes: LIMITS.bytes });
+    const { status, statusText } = response;
+    return new Response([204, 205, 304].includes(status) ? null : text, {
+      status,
+      statusText,
+      headers: response.headers,
+    });
+  };
+  return async (input, init) => {
+    const address = new URL(input instanceof Request ? input.url : input);
+    if (address.origin !== origin)
+      throw new Error(`an answer leads to ${printable(address.origin)}, which is not the hub's own address`);
+    if (++pages > LIMITS.pages) throw new Error(`it has more than ${LIMITS.pages} pages of files`);
+    const headers = Object.fromEntries(new Headers(init?.headers).entries());
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await once(address.href, headers);
+      } catch (cause) {
+        const code = errorCode(cause) ?? errorCode((cause as Error).cause);
+        if (attempt === 3 || (code !== 'ECONNRESET' && code !== 'UND_ERR_SOCKET')) throw cause;
+      }
+    }
+  };
+}
 
 function reason(cause: unknown, { token }: HubSettings): string {
   const status = (cause as { statusCode?: number }).statusCode;
@@ -66,7 +86,7 @@ function reason(cause: unknown, { token }: HubSettings): string {
       ? 'your token may not read it; accept its terms on its page'
       : 'there is no such model, or it needs a token: set HF_TOKEN';
   const error = cause as Error & { cause?: { message?: string; code?: string } };
-  return (error.cause?.message || error.cause?.code || error.message || `it answered ${status}`)
-    .split('\n')[0]!
-    .replace(/\.$/, '');
+  if (error.name === 'TimeoutError') return `it has not answered for ${LIMITS.milliseconds / 1000} seconds`;
+  const said = error.cause?.message || error.cause?.code || error.message || `it answered ${status}`;
+  return printable(said.split('\n')[0]!, 500).replace(/\.$/, '');
 }

@@ -1,4 +1,12 @@
-import { downloadFile, folderOf, joinPath, makeFolder, writeFileAtomic } from '@dgprompt/io';
+import {
+  downloadFile,
+  folderOf,
+  joinPath,
+  type LockOwner,
+  makeFolder,
+  waitForLock,
+  writeFileAtomic,
+} from '@dgprompt/io';
 import { exists, linkTo } from '../runtime/files.js';
 import { cachedSnapshot, isHubId, modelFolder, shardNames, WEIGHTS } from './cache.js';
 import { type HubFile, listModel } from './list.js';
@@ -17,6 +25,8 @@ export interface PullOptions {
   revision?: string;
   signal?: AbortSignal;
   onProgress?: (progress: PullProgress) => void;
+  /** Is told once if another process downloads the model, which is waited for. */
+  onWait?: (owner: LockOwner) => void;
   /** Defaults to those of the environment. */
   settings?: HubSettings;
 }
@@ -26,7 +36,8 @@ const BESIDE = ['config.json', 'open_clip_config.json', 'tokenizer.json'];
 
 /**
  * Downloads the files of a model that `loadClip` needs into the shared cache: configs, tokenizer, and one form of the
- * weights. Files in the cache are not requested again; interrupted downloads are resumed.
+ * weights. Files in the cache are not requested again; interrupted downloads are resumed. One process at a time downloads a
+ * model; another one waits, and uses what is there then.
  *
  * @returns the model's folder in the cache
  * @throws one sentence naming the model if it does not exist, has no weights, the hub cannot be reached, or offline
@@ -50,6 +61,7 @@ export async function pullModel(id: string, options: PullOptions = {}): Promise<
     if (snapshot) return snapshot;
     throw new Error(`${id} is not in ${settings.cache}, and HF_HUB_OFFLINE forbids downloading it.`);
   }
+  if (!/^\w[\w.-]*(\/\w[\w.-]*)*$/.test(revision)) throw new Error(`"${revision}" is not a branch, a tag or a commit.`);
   const { commit, files } = await listModel(id, revision, settings, signal);
   const folder = modelFolder(id, settings);
   const snapshot = joinPath(folder, 'snapshots', commit);
@@ -57,7 +69,7 @@ export async function pullModel(id: string, options: PullOptions = {}): Promise<
     const blob = joinPath(folder, 'blobs', file.sha256 ?? file.gitId!);
     const report = (done: number) => onProgress?.({ file: file.path, done: base + done, total });
     if (!exists(blob))
-      await downloadFile(`${settings.endpoint}/${id}/resolve/${commit}/${file.path}`, blob, {
+      await downloadFile(`${settings.endpoint}/${id}/resolve/${commit}/${encodeURIComponent(file.path)}`, blob, {
         expected: file,
         token: settings.token,
         signal,
@@ -74,21 +86,34 @@ export async function pullModel(id: string, options: PullOptions = {}): Promise<
       base += file.size;
     }
   };
-  const weights = WEIGHTS.find(name => files.has(name));
-  if (!weights) throw new Error(`${id} has no file with CLIP weights: ${WEIGHTS.join(', ')}.`);
-  const beside = BESIDE.flatMap(name => files.get(name) ?? []);
-  if (weights.endsWith('.json')) {
-    await fetchAll([...beside, files.get(weights)!]);
-    const shards = shardNames(joinPath(snapshot, weights));
-    const missing = shards.find(name => !files.has(name));
-    if (missing)
-      throw new Error(`${id}: its ${weights} names ${JSON.stringify(missing)}, which the model does not have.`);
-    await fetchAll(shards.map(name => files.get(name)!));
-  } else await fetchAll([...beside, files.get(weights)!]);
-  if (revision !== commit) {
-    const reference = joinPath(folder, 'refs', revision);
-    await makeFolder(folderOf(reference));
-    await writeFileAtomic(reference, commit);
+  const release = await waitForLock(joinPath(folder, '.lock'), {
+    doing: `pull ${id}`,
+    signal,
+    onWait: options.onWait,
+  });
+  try {
+    await fetchWanted();
+  } finally {
+    await release();
   }
   return snapshot;
+
+  async function fetchWanted(): Promise<void> {
+    const weights = WEIGHTS.find(name => files.has(name));
+    if (!weights) throw new Error(`${id} has no file with CLIP weights: ${WEIGHTS.join(', ')}.`);
+    const beside = BESIDE.flatMap(name => files.get(name) ?? []);
+    if (weights.endsWith('.json')) {
+      await fetchAll([...beside, files.get(weights)!]);
+      const shards = shardNames(joinPath(snapshot, weights));
+      const missing = shards.find(name => !files.has(name));
+      if (missing)
+        throw new Error(`${id}: its ${weights} names ${JSON.stringify(missing)}, which the model does not have.`);
+      await fetchAll(shards.map(name => files.get(name)!));
+    } else await fetchAll([...beside, files.get(weights)!]);
+    if (revision !== commit) {
+      const reference = joinPath(folder, 'refs', revision);
+      await makeFolder(folderOf(reference));
+      await writeFileAtomic(reference, commit);
+    }
+  }
 }

@@ -15,6 +15,13 @@ export const listNames = (folder: string): string[] => readdirSync(folder);
 
 export const textOf = readTextSync;
 
+/** @throws a sentence naming the file if it is a pipe, a device or a socket, or larger than so many bytes */
+export function requirePlain(path: string, most: number): void {
+  const found = statSync(path);
+  if (!found.isFile()) throw new Error(`${path} is not a plain file.`);
+  if (found.size > most) throw new Error(`${path} has ${found.size} bytes, more than ${most}.`);
+}
+
 /** The path with all links followed; undefined if there is nothing. */
 export function realPath(path: string): string | undefined {
   return existsSync(path) ? realpathSync(path) : undefined;
@@ -31,3 +38,7 @@ export async function linkTo(path: string, file: string): Promise<void> {
     .catch(() => link(file, path))
     .catch(() => copyFile(file, path));
 }
+
+/** Whether a name is that of a file beside the one that names it. */
+export const isFileName = (name: string): boolean =>
+  name !== '' && name.length < 256 && !/[\\/\0:]/.test(name) && !name.startsWith('.');

@@ -11,7 +11,14 @@ export interface FakeHub {
   /** What was asked for, as "GET /path bytes=…". */
   requests: string[];
   /** What goes wrong: bytes after which the connection is cut, once for each entry; a wrong byte; no ranges. */
-  faults: { cutAfter: number[]; corrupt?: string; noRanges?: boolean; token?: string };
+  faults: {
+    cutAfter: number[];
+    corrupt?: string;
+    noRanges?: boolean;
+    token?: string;
+    next?: string;
+    endless?: boolean;
+  };
   close(): Promise<void>;
 }
 
@@ -41,7 +48,12 @@ export async function fakeHub(id: string, files: Record<string, Uint8Array>, cac
     if (faults.token && request.headers.authorization !== `Bearer ${faults.token}`) return json(401, { error: 'no' });
     if (pathname.startsWith(`/api/models/${id}/revision/`))
       return json(200, { _id: '1', id, sha: COMMIT, lastModified: 0 });
-    if (pathname === `/api/models/${id}/tree/${COMMIT}`) return json(200, tree);
+    if (pathname === `/api/models/${id}/tree/${COMMIT}`) {
+      if (faults.next) response.setHeader('link', `<${faults.next}>; rel="next"`);
+      if (!faults.endless) return json(200, tree);
+      const more = () => response.writable && response.write(' '.repeat(1e6), more);
+      return more();
+    }
     const [, path] = /\/resolve\/[^/]+\/(.+)$/.exec(pathname) ?? [];
     const bytes = path && pathname.startsWith(`/${id}/`) ? files[path] : undefined;
     if (!bytes) return json(404, { error: 'there is none' });

@@ -1,5 +1,8 @@
+import { printable } from '@dgprompt/io';
 import { Tokenizer } from '@huggingface/tokenizers';
 import * as tf from '@tensorflow/tfjs';
+import { stoppable } from '../runtime/stoppable.js';
+import { checkVocabulary, tokenizerBudget } from './tokenizer-budget.js';
 
 /** Converts text to ids of a CLIP's vocabulary. */
 export interface ClipTokenizer {
@@ -17,7 +20,8 @@ export interface ClipTokenizer {
  * A tokenizer from the contents of a Hugging Face `tokenizer.json`.
  *
  * @param name of the file, for errors
- * @throws a sentence if it has no start or end token, or if the end token's id is not the largest
+ * @throws a sentence if it has no start or end token, if the end token's id is not the largest, or if it would take
+ *   minutes or gigabytes; its patterns are stopped after five seconds, also later
  *
  * @example
  * ```ts
@@ -30,29 +34,62 @@ export interface ClipTokenizer {
  * ```
  */
 export function tokenizerFromJson(json: object, name = 'tokenizer.json'): ClipTokenizer {
+  const refuse = (cause: unknown) => {
+    const slip = cause instanceof TypeError || cause instanceof RangeError || /: undefined|: null/.test(String(cause));
+    const why = slip ? 'it is damaged' : messageOf(cause);
+    return new Error(`${name} is not a supported tokenizer: ${why}.`, { cause });
+  };
   let tokenizer: Tokenizer;
+  let vocabulary: Map<string, number>;
+  let isKnown: boolean;
   try {
-    tokenizer = new Tokenizer(json, {});
+    checkVocabulary(json);
+    ({ isKnown } = tokenizerBudget(json));
+    [tokenizer, vocabulary] = stoppable(
+      () => {
+        const made = new Tokenizer(json, {});
+        return [made, made.get_vocab()];
+      },
+      LONGEST,
+      () => new Error(`making it takes more than ${LONGEST / 1000} seconds`),
+    );
   } catch (cause) {
-    throw new Error(`${name} is not a supported tokenizer: ${(cause as Error).message.split('\n')[0]}.`, {
-      cause,
-    });
+    throw refuse(cause);
   }
-  const vocabulary = tokenizer.get_vocab();
   const find = (word: RegExp) => [...vocabulary].find(([token]) => word.test(token))?.[1];
   const start = find(/^<.*start_?of_?text.*>$/);
   const end = find(/^<.*end_?of_?text.*>$/);
   if (start === undefined || end === undefined)
     throw new Error(`${name} has no start token or no end token ("<|startoftext|>", "<|endoftext|>").`);
-  for (const [token, id] of vocabulary)
-    if (id > end) throw new Error(`${name}: "${token}" has a larger id than the end token, which CLIP does not allow.`);
+  for (const [token, id] of vocabulary as Map<string | undefined, number>)
+    if (token !== undefined && id > end)
+      throw new Error(`${name}: "${printable(token)}" has a larger id than the end token, which CLIP does not allow.`);
   let words: Map<number, string> | undefined;
   const word = (id: number) => {
-    words ??= new Map([...vocabulary].map(([token, index]) => [index, readable(token)]));
+    words ??= new Map([...vocabulary].map(([token, index]) => [index, readable(token ?? '')]));
     return words.get(id);
   };
-  return { start, end, word, encode: text => tokenizer.encode(text, { add_special_tokens: false }).ids };
+  const plain = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).ids;
+  const encode = (text: string) => {
+    const shown = `"${printable(text, 60)}"`;
+    let ids: number[];
+    try {
+      const late = () => new Error(`it takes more than ${LONGEST / 1000} seconds`);
+      ids = isKnown ? plain(text) : stoppable(() => plain(text), LONGEST, late);
+    } catch (cause) {
+      const why = cause instanceof TypeError || cause instanceof RangeError ? 'it is damaged' : messageOf(cause);
+      throw new Error(`${name} cannot split ${shown} into tokens: ${why}.`, { cause });
+    }
+    if (ids.every(id => Number.isInteger(id) && id >= 0 && id <= end)) return ids;
+    throw new Error(`${name} gives ${shown} tokens that are not in its vocabulary.`);
+  };
+  return { start, end, word, encode };
 }
+
+/** Milliseconds for making a tokenizer, and for one text: it takes less than a thousandth. */
+const LONGEST = 5_000;
+
+const messageOf = (cause: unknown): string => printable(String((cause as Error).message)).replace(/\.$/, '');
 
 /** CLIP's vocabulary marks tokens that end a word. */
 function readable(token: string): string {
