@@ -3,10 +3,10 @@ import { canonicalJson } from '../records/config.js';
 import { comparable, tableTitle } from '../records/distinguish.js';
 import { bare, own } from '../records/own.js';
 import type { RunRecord } from '../records/record.js';
+import { bootstrapInterval } from '../tables/bootstrap.js';
 import { measuresOf } from '../tables/measures.js';
 import { mean } from '../tables/spread.js';
 import type { Measures, Values } from '../tables/values.js';
-import { bootstrapInterval } from './bootstrap.js';
 
 /** The difference between A and B in one column, in percentage points. */
 export interface Difference {

@@ -58,3 +58,27 @@ test('a transfer from one source is named by it, and one to other targets has a 
     'pictograms, zero-shot, seed 1',
   );
 });
+
+test('an image that is added splits no method: runs on the earlier images are left out, and that is said', () => {
+  const run = (method: string, task: string, data: string, finishedAt: string) => ({
+    ...sampleRecord({ method, task, data }, 1, 1),
+    finishedAt,
+  });
+  const [table] = comparable([
+    run('clip', 'a', 'old', '2026-01-01'),
+    run('coop', 'a', 'old', '2026-01-02'),
+    run('clip', 'b', 'same', '2026-01-01'),
+    run('coop', 'b', 'same', '2026-01-01'),
+    run('clip', 'a', 'new', '2026-01-03'),
+    run('coop', 'a', 'new', '2026-01-04'),
+  ]);
+  const kept = table!.records.map(({ config: { method, task, data } }) => `${method} ${task} ${data}`);
+  expect(kept.sort()).toEqual(['clip a new', 'clip b same', 'coop a new', 'coop b same']);
+  expect(table!.notes).toEqual(['Left out: 2 runs on other images of a than its last run had.']);
+});
+
+test('two versions of a method’s file are two methods', () => {
+  const run = (code: string) => sampleRecord({ method: 'mine', code }, 1, 1);
+  const [table] = comparable([run('a'.repeat(64)), run('b'.repeat(64))]);
+  expect(methods(table!.records)).toEqual([`mine (code ${'a'.repeat(12)})`, `mine (code ${'b'.repeat(12)})`]);
+});

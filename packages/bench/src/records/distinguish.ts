@@ -1,17 +1,21 @@
 import { printable } from '@dgprompt/io';
 import { flatOptions } from '@dgprompt/methods/method';
 import { canonicalJson, type Json } from './config.js';
+import { own } from './own.js';
 import type { RunRecord } from './record.js';
 
 /** Records that one table can hold: the same protocol, suite, shots and model. */
 export interface Comparable {
   title: string;
   records: RunRecord[];
+  /** Sentences about runs that are left out. */
+  notes?: string[];
 }
 
 /**
  * Sorts records into tables. Only runs with the same protocol, suite, number of shots and of tests, and model share
- * one table; a few-shot table has all numbers of shots. Where a method was run in several ways there, its `method` in
+ * one table; a few-shot table has all numbers of shots. Of datasets whose images or labels have changed, only the runs on
+ * the newest state count, and `notes` names the others. Where a method was run in several ways there, its `method` in
  * the result tells them apart: `coop (epochs 2)`.
  *
  * @example
@@ -26,8 +30,37 @@ export function comparable(records: readonly RunRecord[]): Comparable[] {
   const tables = groupBy(records, ({ config: { protocol, suite, shots, model }, tests }) =>
     canonicalJson([protocol, suite, protocol === 'few-shot' ? null : shots, model, Object.keys(tests).length]),
   );
-  return tables.map(group => ({ title: tableTitle(group), records: distinguish(group) }));
+  return tables.map(group => {
+    const { newest, notes } = onNewestData(group);
+    return { title: tableTitle(newest), records: distinguish(newest), ...(notes.length > 0 && { notes }) };
+  });
 }
+
+/** Numbers on other images share no column. The newest state of a dataset is that of its run that finished last. */
+function onNewestData(records: RunRecord[]): { newest: RunRecord[]; notes: string[] } {
+  const latest = new Map<string, { hash: string; at: string }>();
+  for (const record of records)
+    for (const [name, hash] of dataOf(record)) {
+      const { finishedAt: at } = record;
+      if (at >= (latest.get(name)?.at ?? '')) latest.set(name, { hash, at });
+    }
+  const counts = new Map<string, number>(); // of runs on earlier states, by dataset
+  const newest = records.filter(record => {
+    const other = dataOf(record).find(([name, hash]) => latest.get(name)?.hash !== hash)?.[0];
+    if (other !== undefined) counts.set(other, (counts.get(other) ?? 0) + 1);
+    return other === undefined;
+  });
+  const notes = [...counts].map(
+    ([name, count]) =>
+      `Left out: ${count} run${count === 1 ? '' : 's'} on other images of ${printable(name)} than its last run had.`,
+  );
+  return newest.length === 0 ? { newest: records, notes: [] } : { newest, notes };
+}
+
+const dataOf = ({ config: { task, data, tests = {} } }: RunRecord): [name: string, hash: string][] => [
+  [task, data],
+  ...Object.entries(tests),
+];
 
 /**
  * `pictograms, base-to-new, 16 shots, seed 1`, or `paper, cross-dataset from imagenet, …`: what the records of a table
@@ -64,7 +97,7 @@ function distinguish(records: RunRecord[]): RunRecord[] {
     if (keys.length === 0) return ofMethod;
     return ofMethod.map(record => {
       const settings = settingsOf(record);
-      const label = keys.map(key => `${key} ${asText(settings[key])}`).join(', ');
+      const label = keys.map(key => `${key} ${asText(own(settings, key))}`).join(', ');
       return { ...record, config: { ...record.config, method: `${record.config.method} (${label})` } };
     });
   });
@@ -78,15 +111,24 @@ function differing(records: RunRecord[]): string[] {
     same => {
       const settings = same.map(settingsOf);
       const all = [...new Set(settings.flatMap(Object.keys))];
-      return all.filter(key => new Set(settings.map(one => canonicalJson(one[key]))).size > 1);
+      return all.filter(key => new Set(settings.map(one => canonicalJson(own(one, key)))).size > 1);
     },
   );
   return [...new Set(keys)];
 }
 
 function settingsOf({ config }: RunRecord): Record<string, Json> {
-  const { options, recipe, device, backend, threads, precision = 'fp32', data } = config;
-  return { ...(flatOptions(options) as Record<string, Json>), ...recipe, device, backend, threads, precision, data };
+  const { options, recipe, device, backend, threads, precision = 'fp32', code } = config;
+  const version: Record<string, Json> = code === undefined ? {} : { code: code.slice(0, 12) };
+  return {
+    ...(flatOptions(options) as Record<string, Json>),
+    ...recipe,
+    device,
+    backend,
+    threads,
+    precision,
+    ...version,
+  };
 }
 
 const asText = (value: Json | undefined): string => (typeof value === 'string' ? value : canonicalJson(value));

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
+import { comparable } from '../records/distinguish.js';
 import { sampleRecord } from '../testing/sample-record.js';
 import { readTable } from './reading.js';
+import { sectionsOf } from './section.js';
 import { makeTable } from './table.js';
 
 const read = (...rows: [method: string, base: number, fresh: number][]) =>
-  readTable(makeTable(rows.map(([method, base, fresh]) => sampleRecord({ method }, base, fresh))));
+  readTable(makeTable(rows.map(([method, base, fresh]) => sampleRecord({ method }, base, fresh))), () => true);
 
 test('says who leads, by how much, and where the gain is', () => {
   expect(read(['clip', 39.4, 37.6], ['maple', 43.6, 31.3], ['dgprompt', 45.5, 38.2])).toBe(
@@ -29,18 +31,33 @@ test('a tie is called one', () => {
 test('a transfer is read by the average over the targets, few shots by the most of them', () => {
   const transfer = (method: string, source: number, target: number) =>
     sampleRecord({ protocol: 'cross-dataset', task: 'a', method }, { a: source, b: target });
-  expect(readTable(makeTable([transfer('clip', 50, 40), transfer('maple', 60, 42)]))).toContain(
+  expect(readTable(makeTable([transfer('clip', 50, 40), transfer('maple', 60, 42)]), () => true)).toContain(
     'MaPLe has the best average over the targets, 42.0; 2.0 above CLIP; against CLIP +10.0 on the source.',
   );
   const shots = (method: string, k: number, top1: number) =>
     sampleRecord({ protocol: 'few-shot', method, shots: k }, { all: top1 });
   const few = [shots('clip', 1, 40), shots('clip', 16, 40), shots('coop', 1, 38), shots('coop', 16, 50)];
-  expect(readTable(makeTable(few))).toContain(
+  expect(readTable(makeTable(few), () => true)).toContain(
     'CoOp has the best accuracy with 16 shots, 50.0; 10.0 above CLIP; against CLIP −2.0 with 1 shot.',
   );
 });
 
 test('one method alone, and none', () => {
   expect(read(['clip', 40, 40])).toBe('CLIP reaches H 40.0.');
-  expect(readTable(makeTable([]))).toBe('');
+  expect(readTable(makeTable([]), () => true)).toBe('');
+});
+
+test('only what the runs tell apart is called the best, as `compare` does it', () => {
+  const tasks = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
+  const withGain = (difference: (i: number) => number) => {
+    const records = tasks.flatMap((task, i) => [
+      sampleRecord({ task, method: 'coop' }, 50, 50),
+      sampleRecord({ task, method: 'maple' }, 50 + difference(i), 50 + difference(i)),
+    ]);
+    return sectionsOf(comparable(records)[0]!)[0]!.reading;
+  };
+  expect(withGain(() => 2)).toMatch(/^MaPLe has the best H, 52\.0; 2\.0 above CoOp\. One seed/);
+  expect(withGain(i => (i % 2 === 0 ? 9 : -8))).toMatch(
+    /^MaPLe has the highest H, 50\.5; 0\.5 above CoOp\. These runs do not tell MaPLe and CoOp apart\. One seed/,
+  );
 });

@@ -6,6 +6,7 @@ import type { Cells, Table } from './table.js';
  * One sentence about the overall numbers: which method leads, by how much over the runner-up and over zero-shot CLIP,
  * and where the difference comes from.
  *
+ * @param isApart whether the runs tell two methods apart; only then the first one is called the best
  * @returns `''` if no task is complete yet
  *
  * @example
@@ -17,7 +18,7 @@ import type { Cells, Table } from './table.js';
  * console.log(readTable(makeTable(some))); // CLIP reaches H 53.3.
  * ```
  */
-export function readTable(table: Table): string {
+export function readTable(table: Table, isApart?: (a: string, b: string) => boolean): string {
   const cells = (table.overall ?? (table.tasks.length === 1 ? table.tasks[0] : undefined))?.cells ?? {};
   const ranked = table.methods
     .flatMap(method => {
@@ -31,7 +32,8 @@ export function readTable(table: Table): string {
   if (!second) return `${first.name} reaches ${what} ${first.value.toFixed(1)}.`;
 
   const clip = ranked.find(({ method }) => method === 'clip');
-  const parts = [`${first.name} has the best ${what}, ${first.value.toFixed(1)}`];
+  const apart = isApart?.(first.method, second.method);
+  const parts = [`${first.name} has the ${apart ? 'best' : 'highest'} ${what}, ${first.value.toFixed(1)}`];
   if (first === clip) {
     const where = wherefrom(table, second.cells, clip.cells);
     parts.push(
@@ -43,11 +45,12 @@ export function readTable(table: Table): string {
     const where = clip ? wherefrom(table, first.cells, clip.cells) : '';
     if (where) parts.push(`against CLIP ${where}`);
   }
+  const doubt = apart !== false ? '' : ` These runs do not tell ${first.name} and ${second.name} apart.`;
   const caution =
     table.seeds.length === 1
       ? ' One seed only: differences of about a point are noise.'
       : ` Mean of ${table.seeds.length} seeds.`;
-  return `${parts.join('; ')}.${caution}`;
+  return `${parts.join('; ')}.${doubt}${caution}`;
 }
 
 function measureName({ main, rows, columns }: Table): string {

@@ -3,9 +3,11 @@ import type { Comparable } from '../records/distinguish.js';
 import type { RunRecord } from '../records/record.js';
 import { ablationSheet } from './ablation-sheet.js';
 import { citations, gaps, legend, notInAverage } from './formats/legend.js';
+import { measuresOf } from './measures.js';
 import { readTable } from './reading.js';
 import { type Sheet, sheetOf } from './sheet.js';
 import { makeTable, type Table } from './table.js';
+import { toldApart } from './told-apart.js';
 
 /** A table with its surrounding text. */
 export interface Section {
@@ -37,13 +39,13 @@ export interface Section {
  * console.log(sectionsOf(comparable(records)[0]!).map(({ title }) => title).length); // …
  * ```
  */
-export function sectionsOf({ title, records }: Comparable): Section[] {
+export function sectionsOf({ title, records, notes }: Comparable): Section[] {
   const parted = records.filter(({ config }) => isAblation(config.method));
   const compared = records.filter(record => !parted.includes(record));
-  if (parted.length === 0 || compared.length === 0) return [section({ title, records })];
+  if (parted.length === 0 || compared.length === 0) return [section({ title, records, notes })];
   const wholes = [...new Set(parted.map(({ config }) => wholeOf(config.method)))];
   const parts = wholes.map(whole => partsOf(whole, records, parted));
-  return [section({ title, records: compared }), ...parts];
+  return [section({ title, records: compared, notes }), ...parts];
 }
 
 /** The method that an ablation such as `dgprompt:flat` is of. */
@@ -81,11 +83,13 @@ function withCommonSeeds(records: readonly RunRecord[]): RunRecord[] {
 
 const seedsText = ({ seeds }: Table): string => `, seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')}`;
 
-function section({ title, records }: Comparable): Section {
+function section({ title, records, notes = [] }: Comparable): Section {
   const table = makeTable(records);
+  const measures = measuresOf(records);
   return {
-    ...{ title, runs: records.length, table, sheet: sheetOf(table), legend: legend(table), gaps: gaps(table) },
+    ...{ title, runs: records.length, table, sheet: sheetOf(table), legend: legend(table) },
+    gaps: [...gaps(table), ...notes],
     citations: records[0] ? citations(table, records[0].config) : [],
-    reading: readTable(table),
+    reading: readTable(table, (a, b) => toldApart(records, measures, a, b)),
   };
 }

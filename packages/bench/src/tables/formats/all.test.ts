@@ -51,7 +51,7 @@ test('Markdown says what is missing, what the numbers say, and what made it', ()
   const text = as('markdown');
   expect(text).toMatch(/^## tasks & co, 100 %\n\nAccuracy in %; H is the harmonic mean/);
   expect(text).toContain('“no run”: without a record so far, 3 of 18 cells.');
-  expect(text).toContain('DGPrompt has the best H, 40.8');
+  expect(text).toContain('DGPrompt has the highest H, 40.8');
   expect(text.endsWith(`\n${madeBy}\n`)).toBe(true);
 });
 

@@ -1,5 +1,5 @@
 import { pythonRandom } from '@dgprompt/datasets';
-import { mean } from '../tables/spread.js';
+import { mean } from './spread.js';
 
 /**
  * A 95 % bootstrap interval of the mean of grouped differences, such as those of one dataset: percentiles of the
