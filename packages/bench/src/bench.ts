@@ -1,3 +1,4 @@
+import { chanceWarning } from '@dgprompt/methods/evaluation';
 import { findRecord, type RunRecord } from './records/record.js';
 import type { OnBenchEvent } from './runs/events.js';
 import { runHere } from './runs/here.js';
@@ -88,6 +89,7 @@ export async function bench(options: BenchOptions): Promise<BenchResult> {
           return;
         }
         finished.set(run, outcome.record);
+        for (const text of doubtsOf(outcome.record)) onEvent?.({ type: 'warning', task: run.task, text });
         onEvent?.({ type: 'finished', run, record: outcome.record });
       },
     };
@@ -97,4 +99,14 @@ export async function bench(options: BenchOptions): Promise<BenchResult> {
     if (!signal?.aborted) throw error;
     return { records: recordsNow(), found, failed, handedOver, stopped: true };
   }
+}
+
+/** What makes the numbers of hand-written prompts doubtful. */
+function doubtsOf({ config: { task }, epochs, checkpoint, tests }: RunRecord): string[] {
+  if (epochs.length > 0 || checkpoint !== undefined) return [];
+  const named = (name: string) => (['all', 'base', 'new', task].includes(name) ? task : name);
+  return Object.entries(tests).flatMap(([name, test]) => {
+    const doubt = test && chanceWarning(named(name), test, Object.keys(test.perClass).length);
+    return doubt ? [doubt] : [];
+  });
 }

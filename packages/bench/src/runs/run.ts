@@ -98,7 +98,7 @@ export function prepareRun(setting: RunSetting): Run {
     const reason = resolved.refusal(classNames);
     if (reason !== undefined) untested.set(name, reason);
   }
-  notes.push(...new Set(untested.values()));
+  notes.push(...clip.notes, ...new Set(untested.values()));
   const validation = validate ? base.val : undefined;
   if (broken.length > 0) notes.push(`${broken.length} images left out that do not decode: ${shortNames(broken)}`);
   const epochs = trains ? Number(config.recipe.epochs ?? 1) : 0;
@@ -146,8 +146,9 @@ export function prepareRun(setting: RunSetting): Run {
         : [];
       timings.train = trains ? secondsSince(started) : 0;
 
-      const results: RunRecord['tests'] = {};
-      const predictions: Predictions = {};
+      const results: RunRecord['tests'] = bare();
+      const predictions: Predictions = bare();
+      const doubts: string[] = [];
       let done = trainImages;
       for (const [name, test] of Object.entries(tests)) {
         results[name] = null;
@@ -159,6 +160,7 @@ export function prepareRun(setting: RunSetting): Run {
         const evaluation = await evaluate(method, test, { transform, signal, onProgress });
         results[name] = resultOf(evaluation, test);
         predictions[name] = predictionsOf(evaluation, test);
+        if (evaluation.warning) doubts.push(name === test.name ? evaluation.warning : `${name}: ${evaluation.warning}`);
         timings[`test ${name}`] = evaluation.seconds;
         done += test.test.length;
         onLine?.(`${name}: ${evaluation.top1.toFixed(2)} % of ${evaluation.total} images`);
@@ -173,7 +175,7 @@ export function prepareRun(setting: RunSetting): Run {
         epochs: learned,
         timings,
         ...(checkpoint === undefined ? {} : { checkpoint: runFiles.checkpoint }),
-        notes,
+        notes: [...notes, ...doubts],
         ...(broken.length > 0 ? { leftOut: broken.length } : {}),
         ...environment(),
         finishedAt: new Date().toISOString(),

@@ -72,6 +72,7 @@ export const train = defineCommand({
           ...narrator(report, method.recipe, dataset),
         });
         report.stop();
+        if (trained.result.warning) report.line(`  ${pc.yellow('!')} ${trained.result.warning}`);
         process.stdout.write(`${options.json ? JSON.stringify(trained, null, 2) : conclusion(trained, out)}\n`);
       },
       {

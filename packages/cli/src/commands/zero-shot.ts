@@ -62,12 +62,13 @@ export const zeroShot = defineCommand({
           });
           const onText = textProgress((fraction, text) => show(fraction, `${text} of`));
           const onImages = progress('testing');
-          const { top1, total } = await evaluate(method, dataset.test, {
+          const { top1, total, warning } = await evaluate(method, dataset.test, {
             signal,
             transform,
             onProgress: p => (p.phase === 'text' ? onText : onImages)(p),
           });
           method.dispose();
+          if (warning) report.line(`  ${pc.yellow('!')} ${warning}`);
           tasks[task] = { top1, classes: dataset.classNames.length, images: total };
         }
         report.stop();

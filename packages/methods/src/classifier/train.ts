@@ -11,6 +11,7 @@ import {
   type Progress,
   pathExists,
   removePath,
+import { chanceWarning } from '../evaluation/chance.js';
   writeFileAtomic,
 } from '@dgprompt/io';
 import { type Examination, examine } from '../evaluation/examine.js';
@@ -122,9 +123,10 @@ export async function trainClassifier(
   };
   const pictured = await pictures(out, examination.confusions.slice(0, shownConfusions));
   const counts = method.classNames.map((_, label) => dataset.train.filter(item => item.label === label).length);
+  const warnings = [...dataset.warnings, ...(result.warning ? [result.warning] : [])];
   await writeFileAtomic(
     joinPath(out, classifierFiles.card),
-    cardText({ method, title, trained, confusions: pictured, warnings: dataset.warnings, counts }),
+    cardText({ method, title, trained, confusions: pictured, warnings, counts }),
   );
   const split = joinPath(out, classifierFiles.split);
   await writeSplit(split, dataset, folder).catch(cause => {
@@ -158,11 +160,13 @@ async function judge(
   const frozen = zeroshot(method.clip, method.classNames, { templates, dataset });
   const before = await examine(frozen, items, { signal, onProgress: after(items.length) });
   frozen.dispose();
+  const warning = chanceWarning(dataset, before, method.classNames.length);
   const result: Result = {
     on,
     images: examination.total,
     top1: examination.top1,
     zeroShot: before.top1,
+    ...(warning && { warning }),
     perClass: examination.perClass.map(({ classname, total, accuracy }, i) => ({
       name: classname,
       images: total,

@@ -1,10 +1,12 @@
 import type { Dataset, Item } from '@dgprompt/datasets';
+import { leaves } from '@dgprompt/engine';
 import type { OnProgress } from '@dgprompt/io';
 import { frozenRows } from '../features/image.js';
 import { promptedImages } from '../learner/forward.js';
 import { checkItems } from '../learner/items.js';
 import type { Method } from '../learner/types.js';
 import type { Transform } from '../transforms/transform.js';
+import { chanceWarning } from './chance.js';
 import { classify, standardBatch } from './classify.js';
 import { largest } from './probabilities.js';
 import { type Score, score } from './score.js';
@@ -28,6 +30,8 @@ export interface EvaluateOptions {
 export interface Evaluation extends Score {
   /** The most likely class of each item, in the items' order. */
   predicted: Int32Array;
+  /** What makes the number doubtful, one sentence: hand-written prompts that are no better than guessing. */
+  warning?: string;
   seconds: number;
 }
 
@@ -76,5 +80,11 @@ async function evaluateItems(method: Method, items: readonly Item[], options: Ev
     judged.push({ label: items[judged.length]!.label, predicted: largest(one.logits) });
   }
   const predicted = Int32Array.from(judged, one => one.predicted);
-  return { ...score(method.classNames, judged), predicted, seconds: (performance.now() - started) / 1000 };
+  const found = score(method.classNames, judged);
+  const { variables, fit } = method.learner;
+  const isHandWritten = leaves(variables).length === 0 && !fit;
+  const warning = isHandWritten
+    ? chanceWarning(method.task.dataset || method.name, found, method.classNames.length)
+    : undefined;
+  return { ...found, predicted, ...(warning && { warning }), seconds: (performance.now() - started) / 1000 };
 }

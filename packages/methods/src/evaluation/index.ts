@@ -1,3 +1,4 @@
+export { chanceWarning } from './chance.js';
 export { type Classified, type ClassifyOptions, classify, standardBatch } from './classify.js';
 export { type Examination, type ExamineOptions, examine } from './examine.js';
 export { type Inference, inference } from './inference.js';

@@ -15,6 +15,8 @@ import { mergedOptions } from './option-tree.js';
 import { type Resolved, resolveOptions, type Settings } from './options.js';
 import { saveMethod } from './save.js';
 import { isDataset } from './task.js';
+import { warnOfSameTokens } from './warn.js';
+import { checkEffects } from './without-effect.js';
 
 /**
  * Puts a method on a CLIP and a dataset, whose classes, templates, shots, seed and protocol decide its recipe; options
@@ -155,6 +157,7 @@ function factory<O extends object>(definition: MethodDefinition<O>, id: string, 
     const learner = checkLearner(id, definition.build(clip, options, random ?? seededRandom(seed), setting));
     const built = { id, clip, resolved: { ...resolved, classNames }, learner };
     try {
+      checkEffects(id, definition, { named: fixed, given, options, recipe: resolved.recipe, learner });
       checkContext(built, classNames);
     } catch (error) {
       freeLearner(learner);
@@ -162,8 +165,11 @@ function factory<O extends object>(definition: MethodDefinition<O>, id: string, 
     }
     return built;
   };
-  const make = (clip: Clip, classes: Classes, given = {} as Given): Method =>
-    instance(build(clip, classes, given), true);
+  const make = (clip: Clip, classes: Classes, given = {} as Given): Method => {
+    const built = build(clip, classes, given);
+    if (!isDataset(classes)) warnOfSameTokens(clip, built.resolved.classNames);
+    return instance(built, true);
+  };
   const resolve = (clip: Clip, classes: Classes, given = {} as Given): ResolvedMethod => {
     const built = build(clip, classes, given, zeros);
     freeLearner(built.learner);

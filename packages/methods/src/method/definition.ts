@@ -66,6 +66,11 @@ export interface MethodDefinition<O extends object> extends OptionFacts {
    * Default: nothing more. `false`: there is nothing to search, not even these two.
    */
   searchStages?: readonly (readonly string[])[] | false;
+  /**
+   * Options that change nothing with these values of the others, by their dotted keys, each with the reason (`there is no
+   * average while average.mean is 0`): giving one is an error.
+   */
+  noEffect?(options: NoInfer<O>): Record<string, string | false>;
   /** Options that count layers, with the most that this CLIP has; published values above are lowered to it. */
   limits?(clip: Clip, options: NoInfer<O>): { [K in keyof O]?: number };
   /** Every published number: training, and options that differ from the defaults. */

@@ -8,6 +8,8 @@ export interface Result {
   /** The same of the frozen CLIP with hand-written prompts. */
   zeroShot: number;
   /** Of each class with images: name, images, and both accuracies in percent. */
+  /** What makes the numbers doubtful: hand-written prompts that are no better than guessing. */
+  warning?: string;
   perClass: { name: string; images: number; top1: number; zeroShot: number }[];
 }
 

@@ -18,7 +18,7 @@ import { bestPrompts, type Keep, keptEpoch } from './keep.js';
 import { fitShots } from './shots.js';
 import { trainingStep } from './step.js';
 import { isTrainOn, trainingSet } from './training-set.js';
-import { warnOfAssumption } from './warn.js';
+import { warnOfAssumption, warnOfShortBatch } from './warn.js';
 
 export interface TrainOptions extends Partial<Recipe>, TransformOptions {
   /** Seed of shuffling and augmentation. Default: the method's. */
@@ -159,6 +159,7 @@ export async function* train(
   const given = { ...views, batch, episode: classesPerStep, features, signal, onProgress };
   const data = await trainingData(method, items, given);
   const step = trainingStep(method, recipe);
+  warnOfShortBatch(method.name, items, recipe, epoch => orderSeed(seed, epoch));
   const known = options.checkpoint ? await knownItems(items, signal) : undefined;
   const training = {
     ...recipe,

@@ -3,9 +3,9 @@ import type { Condition } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
 import { sharedLayers } from './parts/depth.js';
 import { dualGuidance } from './parts/dual-guidance.js';
-import { epochAverage } from './parts/epoch-average.js';
+import { epochAverage, noAverage } from './parts/epoch-average.js';
 import { guidedTowers } from './parts/guided-towers.js';
-import { retained } from './parts/retained.js';
+import { noTexts, retained } from './parts/retained.js';
 import { statePrototype } from './parts/state-prototype.js';
 
 /**
@@ -111,6 +111,19 @@ export const dgprompt = defineMethod({
     ['guidance.from=3'],
     ['guidance.image=prototype'],
   ],
+  noEffect: ({ depth, guidance, retention, average }) => {
+    const unguided =
+      guidance.image === 'none' && guidance.text === 'none'
+        ? 'nothing is guided while guidance.image and guidance.text are none'
+        : guidance.from >= depth && `no layer from ${guidance.from} on has prompts (depth ${depth})`;
+    return {
+      ...Object.fromEntries(
+        ['hierarchical', 'rank', 'lrScale', 'scale', 'gate'].map(key => [`guidance.${key}`, unguided]),
+      ),
+      'retention.templates': retention.text === 0 && retention.logits === 0 && noTexts,
+      'average.std': average.mean === 0 && noAverage,
+    };
+  },
   limits: clip => ({ depth: sharedLayers(clip) }),
   recipe: () => ({ lr: 0.0035, epochs: 5, batch: 4 }), // MaPLe's
   build(clip, options, random, { templates }) {

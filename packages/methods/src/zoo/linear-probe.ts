@@ -36,6 +36,7 @@ export const linearProbe = defineMethod({
     iterations: 1000,
   },
   ranges: { c: [0, 1e9], steps: [0, 50, 'whole'], iterations: [1, 1e6, 'whole'] },
+  noEffect: ({ c }) => ({ steps: c > 0 && 'C is not searched while c is given' }),
   searchStages: false, // it searches by itself
   recipe: () => ({ lr: 1, epochs: 0, batch: 1 }), // one fit replaces all epochs
   build(clip, { c, steps, iterations }, _random, { classNames }) {

@@ -4,8 +4,9 @@ import * as tf from '@tensorflow/tfjs';
 import type { TaskInfo } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
 import { visionLayers } from './parts/depth.js';
-import { epochAverage } from './parts/epoch-average.js';
+import { epochAverage, noAverage } from './parts/epoch-average.js';
 import { promptSrcTemplates } from './parts/promptsrc-templates.js';
+import { noTexts } from './parts/retained.js';
 
 /**
  * PromptSRC (Khattak et al., ICCV 2023): deep prompts in both towers, kept near the frozen CLIP by its features, its
@@ -58,6 +59,10 @@ export const promptsrc = defineMethod({
     retention: { text: [0, 1e6], image: [0, 1e6], logits: [0, 1e6] },
     average: { mean: [0, 1e5], std: [0.001, 1e5] },
   },
+  noEffect: ({ retention: { text, logits }, average }) => ({
+    'retention.templates': text === 0 && logits === 0 && noTexts,
+    'average.std': average.mean === 0 && noAverage,
+  }),
   limits: clip => ({ textDepth: clip.config.text.layers, visionDepth: visionLayers(clip) }),
   recipe,
   build(clip, options, random, { classNames }) {

@@ -10,6 +10,9 @@ export interface AverageOptions {
   std: number;
 }
 
+/** Why an average's deviation may not matter. */
+export const noAverage = 'there is no average while average.mean is 0';
+
 /**
  * The weight of each epoch in the average: a Gaussian over the epochs 1 … n, summing to 1.
  *

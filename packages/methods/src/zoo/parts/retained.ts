@@ -3,6 +3,9 @@ import { type RetentionWeights, retention, retentionWeights } from '@dgprompt/re
 import * as tf from '@tensorflow/tfjs';
 import type { PromptLearner } from '../../learner/types.js';
 
+/** Why templates of the frozen text features may not matter. */
+export const noTexts = 'the loss compares no texts while retention.text and retention.logits are 0';
+
 /**
  * The loss of a method with retention: cross-entropy + R, and the frozen features that R needs. Without weights above 0
  * there is neither.

@@ -1,0 +1,24 @@
+import type { Clip } from '@dgprompt/clip';
+
+const said = new Set<string>();
+
+/** Says a sentence on stderr, once per process. */
+export function warnOnce(sentence: string): void {
+  if (said.has(sentence)) return;
+  said.add(sentence);
+  console.warn(sentence);
+}
+
+/** Says once which class names are the same tokens to a CLIP; ImageNet's published list has such names. */
+export function warnOfSameTokens({ tokenizer }: Pick<Clip, 'tokenizer'>, classNames: readonly string[]): void {
+  const groups = new Map<string, string[]>();
+  for (const name of classNames) {
+    const key = tokenizer.encode(name.replaceAll('_', ' ')).join();
+    groups.set(key, [...(groups.get(key) ?? []), name]);
+  }
+  for (const same of groups.values())
+    if (new Set(same).size > 1)
+      warnOnce(
+        `The classes ${same.map(name => JSON.stringify(name)).join(' and ')} are the same tokens to this CLIP, so only the first is ever predicted; rename or merge them.`,
+      );
+}

@@ -1,0 +1,46 @@
+import { useDevice } from '@dgprompt/engine';
+import { beforeAll, expect, it, vi } from 'vitest';
+import { names, tinyClip } from '../testing/tiny.js';
+import { resolveMethod } from '../zoo/all.js';
+import { dgprompt } from '../zoo/dgprompt.js';
+import { zeroshot } from '../zoo/zeroshot.js';
+
+let clip: ReturnType<typeof tinyClip>;
+beforeAll(async () => {
+  await useDevice({ backend: 'cpu' });
+  clip = tinyClip();
+});
+
+it.each([
+  ['clip:lr=3', 'clip:lr=3: lr has no effect, since clip trains nothing'],
+  ['clip:optimizer.name=adam', 'optimizer.name has no effect, since clip trains nothing'],
+  ['linear-probe:epochs=5', 'epochs has no effect, since linear-probe is fitted at once'],
+  ['linear-probe:c=1+steps=3', 'steps has no effect, since C is not searched while c is given'],
+  ['dgprompt:average.std=3', 'average.std has no effect, since there is no average while average.mean is 0'],
+  ['dgprompt:average.std=1', 'average.std has no effect'],
+  ['promptsrc:average.mean=0+average.std=3', 'average.std has no effect'],
+  ['dgprompt:no-image+guidance.text=none+guidance.rank=8', 'guidance.rank has no effect, since nothing is guided'],
+  ['dgprompt:guidance.from=3+guidance.gate=true', 'guidance.gate has no effect, since no layer from 3 on has prompts'],
+  ['dgprompt:no-retention+retention.templates=["{}."]', 'retention.templates has no effect'],
+])('%s is refused with the reason', (id, message) => {
+  expect(() => resolveMethod(id)(clip, names)).toThrow(message);
+});
+
+it('options that matter, and numbers for all methods, are taken', () => {
+  for (const id of [
+    'dgprompt:average.mean=2+average.std=3',
+    'dgprompt:no-image+guidance.rank=8',
+    'linear-probe:steps=3',
+  ])
+    resolveMethod(id)(clip, names).dispose();
+  zeroshot(clip, names, { epochs: 3, lr: 1 }).dispose();
+  const { options } = dgprompt(clip, names);
+  dgprompt(clip, names, options).dispose();
+  expect(() => dgprompt(clip, names, { average: { std: 2 } })).toThrow('average.std has no effect');
+});
+
+it('classes that are the same tokens are named once', () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  for (let i = 0; i < 2; i++) zeroshot(clip, ['Fog', 'fog', 'sun']).dispose();
+  expect(warn.mock.calls).toEqual([[expect.stringMatching(/^The classes "Fog" and "fog" are the same tokens/)]]);
+});
