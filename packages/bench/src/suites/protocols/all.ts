@@ -5,12 +5,14 @@ import { baseToNew } from './base-to-new.js';
 import { crossDataset } from './cross-dataset.js';
 import { domainGeneralization } from './domain-generalization.js';
 import { fewShotLearning } from './few-shot.js';
+import { joint } from './joint.js';
 import type { Protocol } from './protocol.js';
 import { zeroShot } from './zero-shot.js';
 
 /** The papers' protocols, by the names that `--protocol` takes. */
 export const protocols: Readonly<Record<string, Protocol>> = {
   'base-to-new': baseToNew,
+  joint,
   'few-shot': fewShotLearning,
   'cross-dataset': crossDataset,
   'domain-generalization': domainGeneralization,
