@@ -8,6 +8,7 @@ export { bfloat16ToFloat32, float16ToFloat32, float32ToBfloat16, float32ToFloat1
 export {
   type LockOptions,
   lastLockOwner,
+  lockFile,
   lockFolder,
   lockOwner,
   ownerName,
@@ -23,6 +24,7 @@ export { type RandomStream, randomStream } from './random.js';
 export { type Environment, environment, homeFolder } from './runtime/environment.js';
 export {
   errorCode,
+  freeSpace,
   listFolder,
   makeFolder,
   movePath,

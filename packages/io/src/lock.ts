@@ -2,7 +2,7 @@ import { machine } from './runtime/environment.js';
 import { makeFolder, pathExists, removeEmptyFolder } from './runtime/files.js';
 import { acquire, isHeld, type LockOwner, ownerIn } from './runtime/lock.js';
 import { folderOf, joinPath } from './runtime/paths.js';
-import { cannotWrite } from './write.js';
+import { cannotWrite, folderFor } from './write.js';
 
 /** The lock of a folder that is worked in. */
 const FOLDER_LOCK = '.lock';
@@ -112,6 +112,35 @@ export async function lockFolder<T>(folder: string, work: () => Promise<T>, opti
   } finally {
     await taken.release();
     if (!existed) await removeEmptyFolder(folder);
+  }
+}
+
+/**
+ * Makes a file, or a folder as a whole, that nobody else may make meanwhile: its lock is beside it.
+ *
+ * @throws a sentence naming the file and the process that makes it; the errors of `work`
+ *
+ * @example
+ * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { joinPath, lockFile } from '@dgprompt/io';
+ *
+ * const file = joinPath(mkdtempSync(joinPath(tmpdir(), 'x-')), 'classifier.onnx');
+ * console.log(await lockFile(file, async () => 'done', { doing: 'dgprompt export' })); // done
+ * ```
+ */
+export async function lockFile<T>(file: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
+  await folderFor(file);
+  const taken = await takeLock(`${file.replace(/[\\/]+$/, '')}.lock`, options).catch(cause => {
+    throw cannotWrite(file, (cause as Error).cause ?? cause);
+  });
+  if (!('release' in taken))
+    throw new Error(`${file} is being written by ${ownerName(taken.owner)}; wait for it to end, or give another path.`);
+  try {
+    return await work();
+  } finally {
+    await taken.release();
   }
 }
 

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { writeFileAtomic } from '@dgprompt/io';
+import { dirname, resolve } from 'node:path';
+import { checkWritable, lockFile, writeFileAtomic } from '@dgprompt/io';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { list, names, option, positive, seed, text, wholeNumber } from '../options/option.js';
 import { computeOptions, dataOptions, setOption } from '../options/table.js';
+import type { Reporter } from '../terminal/reporter.js';
 import { usage } from '../usage-error.js';
 
 const factors = list(positive, 'a number above 0').transform(all => all.sort((a, b) => a - b));
@@ -58,25 +59,24 @@ export const search = defineCommand({
     const opened = await lookUp().catch(usage);
     await useDevice(options);
     const clip = await loadModel(options.model);
-    await interruptible(
-      async (signal, report) => {
-        const onEvent = benchReport(report);
-        const given = { ...settings, ...opened, clip, results, factors: { lr, epochs }, onEvent, signal };
-        const result = await bench.search(given);
-        const all = await withEarlier(`${out}.json`, result);
-        await mkdir(dirname(out), { recursive: true });
-        await writeFileAtomic(`${out}.json`, `${JSON.stringify(all, null, 2)}\n`);
-        await writeFileAtomic(`${out}.md`, `${searchMarkdown(all)}\n\n${madeBy(thisCommand())}\n`);
-        for (const [id, { chosen, tried }] of Object.entries(result.methods)) {
-          const { H } = tried.find(one => one.options === chosen)!;
-          process.stdout.write(`${pc.bold(methodTitle(id).padEnd(10))} H ${H.toFixed(1)}  ${chosen}\n`);
-        }
-        process.stdout.write(pc.dim(`${out}.json, for \`dgprompt bench --settings\`, and ${out}.md\n`));
-      },
-      {
-        interrupted: `Interrupted. Finished runs are kept in ${results}; run the command again to resume.`,
-        end: () => clip.dispose(),
-      },
-    );
+    await interruptible((signal, report) => lockFile(out, () => work(signal, report), { doing: 'dgprompt search' }), {
+      interrupted: `Interrupted. Finished runs are kept in ${results}; run the command again to resume.`,
+      end: () => clip.dispose(),
+    });
+    async function work(signal: AbortSignal, report: Reporter): Promise<void> {
+      await checkWritable(dirname(resolve(out)));
+      const onEvent = benchReport(report);
+      const given = { ...settings, ...opened, clip, results, factors: { lr, epochs }, onEvent, signal };
+      const result = await bench.search(given);
+      const all = await withEarlier(`${out}.json`, result);
+      await mkdir(dirname(out), { recursive: true });
+      await writeFileAtomic(`${out}.json`, `${JSON.stringify(all, null, 2)}\n`);
+      await writeFileAtomic(`${out}.md`, `${searchMarkdown(all)}\n\n${madeBy(thisCommand())}\n`);
+      for (const [id, { chosen, tried }] of Object.entries(result.methods)) {
+        const { H } = tried.find(one => one.options === chosen)!;
+        process.stdout.write(`${pc.bold(methodTitle(id).padEnd(10))} H ${H.toFixed(1)}  ${chosen}\n`);
+      }
+      process.stdout.write(pc.dim(`${out}.json, for \`dgprompt bench --settings\`, and ${out}.md\n`));
+    }
   },
 });

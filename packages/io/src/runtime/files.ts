@@ -125,7 +125,16 @@ export const sizeOf = (path: string): Promise<number> =>
     () => 0,
   );
 
-/** Bytes that can still be written below a folder; undefined where the file system does not say. */
+/**
+ * Bytes that can still be written below a folder; undefined where the file system does not say.
+ *
+ * @example
+ * ```ts
+ * import { freeSpace } from '@dgprompt/io';
+ *
+ * console.log(await freeSpace('no-such-folder')); // undefined
+ * ```
+ */
 export const freeSpace = (folder: string): Promise<number | undefined> =>
   statfs(folder).then(
     ({ bavail, bsize }) => bavail * bsize,

@@ -1,7 +1,17 @@
 import type { Item } from '@dgprompt/datasets';
 import { type NamedTensors, openModel, type Precision } from '@dgprompt/engine/portable';
 import { decode, evalPixels } from '@dgprompt/images';
-import { folderFor, type OnProgress, writeFileAtomic } from '@dgprompt/io';
+import {
+  checkWritable,
+  folderFor,
+  folderOf,
+  lockFile,
+  type OnProgress,
+  openFile,
+  pathExists,
+  resolvePath,
+  writeFileAtomic,
+} from '@dgprompt/io';
 import { classify } from '../evaluation/classify.js';
 import { largest, probabilities } from '../evaluation/probabilities.js';
 import { checkItems } from '../learner/items.js';
@@ -59,10 +69,14 @@ export interface Exported {
  * console.log((await exportModel(method, { file })).bytes > 100_000); // true
  * ```
  */
-export async function exportModel(method: Method, options: ExportOptions): Promise<Exported> {
+export const exportModel = (method: Method, options: ExportOptions): Promise<Exported> =>
+  lockFile(options.file, () => exportAlone(method, options), { doing: 'export' });
+
+async function exportAlone(method: Method, options: ExportOptions): Promise<Exported> {
   const { file, precision = 'fp32', input = 'image', check = [] } = options;
   if (check.length > 0) checkItems(method, check);
   await folderFor(file);
+  await checkReplaceable(file);
   const model = await portableClassifier(method, { input, precision });
   const checked = check.length > 0 ? await compared(method, model, input, check, options) : undefined;
   await writeFileAtomic(file, model);
@@ -106,4 +120,20 @@ async function fed(path: string, input: ModelInput, side: number): Promise<Named
   if (input === 'pixels') return { pixels: { data: await evalPixels(path, side), shape: [1, 3, side, side] } };
   const { data, width, height } = await decode(path);
   return { image: { data, shape: [height, width, 3] } };
+}
+
+/** What every ONNX file begins with: the version of its format. */
+const ONNX = 0x08;
+
+/** @throws one sentence if the file is there and none that an export wrote, or its folder cannot be written */
+async function checkReplaceable(file: string): Promise<void> {
+  await checkWritable(folderOf(resolvePath(file)));
+  if (!(await pathExists(file))) return;
+  const there = openFile(file);
+  try {
+    if (there.size > 0 && there.read(0, 1)[0] !== ONNX)
+      throw new Error(`${file} is there already, and no classifier; give another path, or delete it.`);
+  } finally {
+    there.close();
+  }
 }

@@ -3,28 +3,26 @@ import { writeSplit } from '@dgprompt/datasets/splits';
 import { thumbnail } from '@dgprompt/images';
 import {
   cannotWrite,
-  checkWritable,
-  folderOf,
   joinPath,
+  lockFolder,
   makeFolder,
   type OnProgress,
   type Progress,
-  pathExists,
   removePath,
-import { chanceWarning } from '../evaluation/chance.js';
   writeFileAtomic,
 } from '@dgprompt/io';
+import { chanceWarning } from '../evaluation/chance.js';
 import { type Examination, examine } from '../evaluation/examine.js';
 import type { Confusion } from '../evaluation/score.js';
 import type { Method } from '../learner/types.js';
 import { saveMethod } from '../method/save.js';
-import { checkpointFiles } from '../method/saved-run.js';
 import type { Result, Trained } from '../method/trained.js';
 import type { Epoch } from '../training/history.js';
 import { keptEpoch } from '../training/keep.js';
 import { type TrainOptions, type TrainProgress, train } from '../training/train.js';
 import { transformName } from '../transforms/for-training.js';
 import { zeroshot } from '../zoo/zeroshot.js';
+import { checkBeforeTraining } from './before-training.js';
 import { cardText } from './card.js';
 
 /**
@@ -67,8 +65,8 @@ const pictureSide = 96;
  *
  * @param method on the dataset's class names
  * @param dataset `train` is trained on, `val` (if any) chooses the epoch, `test` (else `val`, else `train`) tests it
- * @throws one sentence if the folder is not writable, or has a finished classifier or another training run; the errors
- *   of `train`
+ * @throws one sentence if the folder is not writable, or has a finished classifier, other files of the same names or
+ *   another training run, if another process works in it, or a hand-written prompt is too long; the errors of `train`
  *
  * @example
  * ```ts
@@ -88,15 +86,17 @@ const pictureSide = 96;
  * console.log(result.on, result.images); // test 4
  * ```
  */
-export async function trainClassifier(
+export const trainClassifier = (method: Method, dataset: Dataset, options: TrainClassifierOptions): Promise<Trained> =>
+  lockFolder(options.out, () => trainAlone(method, dataset, options), { doing: 'train' });
+
+/** In a folder that no other process works in. */
+async function trainAlone(
   method: Method,
   dataset: Dataset,
   { out, source, title, keep = dataset.val.length > 0 ? 'best' : 'last', ...options }: TrainClassifierOptions,
 ): Promise<Trained> {
   const working = joinPath(out, classifierFiles.working);
-  if ((await pathExists(joinPath(out, checkpointFiles.prompts))) && !(await pathExists(working)))
-    throw new Error(`${out} already holds a finished classifier; give another folder, or delete that one.`);
-  await checkWritable(out);
+  const folder = await checkBeforeTraining(method, dataset, out, classifierFiles);
   const epochs: Epoch[] = [];
   const training = train(method, dataset, {
     ...options,
@@ -110,7 +110,6 @@ export async function trainClassifier(
   });
   for await (const epoch of training) epochs.push(epoch);
   const { result, examination } = await judge(method, dataset, options);
-  const folder = sharedFolder([...dataset.train, ...dataset.val, ...dataset.test].map(({ path }) => path));
   const trained: Trained = {
     source,
     folder,
@@ -193,16 +192,4 @@ async function pictures(out: string, shown: Confusion[]): Promise<(Confusion & {
     pictured.push({ ...confusion, thumbnails });
   }
   return pictured;
-}
-
-/** The deepest folder that all paths are in. */
-function sharedFolder(paths: string[]): string {
-  const others = [...new Set(paths.map(folderOf))].map(folder => new Set(andAbove(folder)));
-  return andAbove(folderOf(paths[0]!)).find(folder => others.every(above => above.has(folder)))!;
-}
-
-/** A folder and those above it. */
-function andAbove(folder: string): string[] {
-  const above = folderOf(folder);
-  return above === folder ? [folder] : [folder, ...andAbove(above)];
 }

@@ -1,11 +1,15 @@
 import type { Precision } from '@dgprompt/engine/portable';
 import {
   cannotWrite,
+  checkWritable,
+  folderOf,
   joinPath,
   listFolder,
+  lockFile,
   makeFolder,
   movePath,
   pathExists,
+  printable,
   readBytes,
   removePath,
   resolvePath,
@@ -55,7 +59,10 @@ const partBytes = 24 * 2 ** 20;
  * console.log((await exportWeb(method, { folder, title: 'Sky' })).bytes > 100_000); // true
  * ```
  */
-export async function exportWeb(
+export const exportWeb = (method: Method, options: ExportWebOptions): Promise<{ folder: string; bytes: number }> =>
+  lockFile(options.folder, () => exportAlone(method, options), { doing: 'export' });
+
+async function exportAlone(
   method: Method,
   { folder, title, precision = 'fp32' }: ExportWebOptions,
 ): Promise<{ folder: string; bytes: number }> {
@@ -65,6 +72,7 @@ export async function exportWeb(
       'A page needs ONNX Runtime for browsers, which is not installed: npm install onnxruntime-web@1.30.0.',
     );
   await checkReplaceable(folder);
+  await checkWritable(folderOf(resolvePath(folder)));
   const model = await portableClassifier(method, { input: 'image', precision });
   const making = `${resolvePath(folder)}.${crypto.randomUUID()}.tmp`;
   let bytes = 0;
@@ -109,11 +117,19 @@ async function inParts(name: string, content: Uint8Array, write: (name: string, 
   return { parts, bytes: content.length };
 }
 
+/** Names of an export's files. */
+const OURS = /^(index\.html|page\.css|page\.js|classifier\.js|runtime|model-\d+\.js)$/;
+const OURS_IN_RUNTIME = /^(ort\.wasm\.min\.js|NOTICE\.txt|(glue|wasm)-\d+\.js)$/;
+
 async function checkReplaceable(folder: string): Promise<void> {
   if (!(await pathExists(folder))) return;
   const inside = await listFolder(folder).catch(cause => {
     throw cannotWrite(folder, Object.assign(new Error('', { cause }), { code: 'EEXIST' }));
   });
-  if (inside.length > 0 && !(inside.includes('classifier.js') && inside.includes('page.js')))
-    throw new Error(`${folder} holds files that no earlier export wrote; give another folder.`);
+  const runtime = inside.includes('runtime') ? await listFolder(joinPath(folder, 'runtime')).catch(() => ['']) : [];
+  const stranger = inside.find(name => !OURS.test(name)) ?? runtime.find(name => !OURS_IN_RUNTIME.test(name));
+  if (stranger !== undefined || (inside.length > 0 && !inside.includes('page.js')))
+    throw new Error(
+      `${folder} holds files that no earlier export wrote${stranger ? `, such as ${printable(stranger)}` : ''}; give another folder.`,
+    );
 }
