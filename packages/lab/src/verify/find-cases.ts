@@ -6,6 +6,7 @@ import { type GoldenClips, goldenClips } from '../golden/golden-clips.js';
 import { checkpointImages, checkpointTexts, isCheckpointFile } from './checkpoint-case.js';
 import { fewShotCase, isFewShots, isSplit, splitCase } from './few-shot-case.js';
 import { type GoldenCase, Skipped } from './golden-case.js';
+import { isMemory, memoryCase } from './memory-case.js';
 import { isMethodFile, methodCase } from './method-case.js';
 import { isPixelFile, pixelCase } from './pixel-case.js';
 import { isSchedules, scheduleCase } from './schedule-case.js';
@@ -95,6 +96,7 @@ function caseOf(
       ];
     if (isPixelFile(opened)) return one(() => pixelCase(opened));
     if (isMethodFile(opened)) return one(() => methodCase(opened, name, clips));
+    if (isMemory(opened)) return one(async () => memoryCase(opened));
     if (isZeroShotFile(opened)) return one(() => zeroShotCase(opened, name, clips));
   }
   if (isSchedules(json)) return one(async () => scheduleCase(json));

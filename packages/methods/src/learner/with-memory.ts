@@ -1,5 +1,5 @@
 import type { Clip } from '@dgprompt/clip';
-import { classMemory, memoryShift } from '@dgprompt/guidance';
+import { classMemory, jointByMass, jointByOffset, memoryShift } from '@dgprompt/guidance';
 import * as tf from '@tensorflow/tfjs';
 import { cosineLogits } from './logits.js';
 import type { FeaturePair, Features, GivenFrozen, LossTerms, PromptLearner, Shots } from './types.js';
@@ -21,9 +21,6 @@ export interface MemorySettings {
 
 /** As found on validation images of the pictogram tasks; strength 1 to 1.5 and ridge 0.3 to 1 score alike. */
 export const memoryDefaults: MemorySettings = { strength: 1.5, ridge: 1, centring: 0.75, joint: 'mass' };
-
-/** Share of the frozen CLIP in the margin between the groups. */
-const clipShare = 0.25;
 
 /**
  * A method whose classes are guided by what their shots look like. Text features of seen classes are shifted by the
@@ -84,14 +81,9 @@ export function withMemory(
     const own = tf.sub(cosines, tf.mul(centred, unseen)) as tf.Tensor2D; // [B, C]
     if (!whole) return own;
     const clipLogits = cosineLogits({ image, text: classesLast(plain!) }, scale);
-    if (joint === 'mass') return byMass(own, clipLogits, unseen);
-    return byOffset(
-      own,
-      cosineLogits({ image, text: classesLast(whole) }, scale),
-      clipLogits,
-      unseen,
-      tf.mul(margin, scale),
-    );
+    if (joint === 'mass') return jointByMass(own, clipLogits, unseen);
+    const wholeLogits = cosineLogits({ image, text: classesLast(whole) }, scale);
+    return jointByOffset(own, wholeLogits, clipLogits, unseen, tf.mul(margin, scale));
   }
 
   /** What a loss that compares with the frozen CLIP sees: the prompts without the memory. */
@@ -120,7 +112,7 @@ export function withMemory(
       const fit = await learner.fit?.(shots);
       const memory = classMemory(
         { features: await shots.features.data(), labels: shots.labels, texts: await shots.text!.data(), width: e },
-        { strength, ridge, clipShare },
+        { strength, ridge },
       );
       tf.tidy(() => {
         texts.assign(tf.tensor2d(memory.texts, [C, e]));
@@ -138,37 +130,3 @@ const classesFirst = (x: tf.Tensor): tf.Tensor => (x.rank === 3 ? tf.transpose(x
 const classesLast = (x: tf.Tensor): tf.Tensor => (x.rank === 3 ? tf.transpose(x, [1, 0, 2]) : x);
 
 const centreShape = (text: tf.Tensor): number[] => (text.rank === 3 ? [1, text.shape[2]!, 1] : [text.shape[1]!, 1]);
-
-/** log Σ exp over the classes of a group, [B, 1]. */
-const logSum = (logits: tf.Tensor, group: tf.Tensor): tf.Tensor =>
-  tf.logSumExp(tf.add(logits, tf.mul(tf.sub(1, group), -1e9)), 1, true);
-
-/** The groups' probabilities by the frozen CLIP, the classes' within their group by their own logits. */
-function byMass(own: tf.Tensor2D, clip: tf.Tensor2D, unseen: tf.Tensor): tf.Tensor2D {
-  const all = tf.logSumExp(clip, 1, true);
-  const group = (member: tf.Tensor) => tf.add(tf.sub(own, logSum(own, member)), tf.sub(logSum(clip, member), all));
-  return tf.add(tf.mul(group(unseen), unseen), tf.mul(group(tf.sub(1, unseen)), tf.sub(1, unseen))) as tf.Tensor2D;
-}
-
-/**
- * The group by the lead of its best class, blended of the memory's and the frozen CLIP's, above the margin; then the
- * classes within it. The other group's probabilities stay below those of the best class.
- */
-function byOffset(
-  own: tf.Tensor2D,
-  whole: tf.Tensor2D,
-  clip: tf.Tensor2D,
-  unseen: tf.Tensor,
-  margin: tf.Tensor,
-): tf.Tensor2D {
-  const isSeen = tf.sub(1, unseen);
-  const best = (logits: tf.Tensor, group: tf.Tensor) => tf.max(tf.add(logits, tf.mul(tf.sub(1, group), -1e9)), 1, true);
-  const lead = (logits: tf.Tensor) => tf.sub(best(logits, isSeen), best(logits, unseen));
-  const blended = tf.add(tf.mul(lead(whole), 1 - clipShare), tf.mul(lead(clip), clipShare));
-  const score = tf.sub(blended, margin); // [B, 1], above 0: a seen class
-  const lost = Math.log(own.shape[1]) + 0.01;
-  const seenWins = tf.cast(tf.greater(score, 0), 'float32');
-  const group = (member: tf.Tensor, towards: tf.Tensor, loses: tf.Tensor) =>
-    tf.mul(tf.sub(tf.add(tf.sub(own, logSum(own, member)), tf.logSigmoid(towards)), tf.mul(loses, lost)), member);
-  return tf.add(group(isSeen, score, tf.sub(1, seenWins)), group(unseen, tf.neg(score), seenWins)) as tf.Tensor2D;
-}
