@@ -8,7 +8,8 @@ await install();
 const built = await turbo(['build'], ['--filter=dgprompt'], { quiet: true });
 if (built !== 0) process.exit(built);
 const program = join(root, 'packages', 'cli', 'dist', 'main.js');
-const { code } = await run(process.execPath, [program, ...process.argv.slice(2)], {
-  cwd: process.env.INIT_CWD ?? root,
-});
+// `npm run` starts in the root, and says where it was called; the command itself starts where it is called.
+const isScript = process.env.npm_lifecycle_event === 'dgprompt';
+const cwd = (isScript && process.env.INIT_CWD) || process.cwd();
+const { code } = await run(process.execPath, [program, ...process.argv.slice(2)], { cwd });
 process.exit(code);
