@@ -159,7 +159,7 @@ export function ownerName(owner: LockOwner | undefined, here: string = machine()
   if (!owner) return 'another process';
   const { host, pid, startedAt, doing, jobId } = owner;
   const where = here === host ? '' : ` on ${host}`;
-  const since = startedAt && `since ${startedAt.slice(0, 16).replace('T', ' ')}`;
+  const since = startedAt && `since ${startedAt.slice(0, 16).replace('T', ' ')} UTC`;
   const more = [jobId && `Slurm job ${jobId}`, doing, since].filter(Boolean).join(', ');
   return `process ${pid}${where}${more && ` (${more})`}`;
 }

@@ -52,6 +52,8 @@ test('the HTTP service of docs/own-classifier.md gives the results of predict, a
     expect(again.body).toEqual(good.body);
     expect(bad).toMatchObject({ status: 400, body: { error: expect.stringContaining('cannot be read as an image') } });
     expect(none.status).toBe(405);
+    const large = await fetch(`http://127.0.0.1:${port}`, { method: 'POST', body: new Uint8Array(20_000_001) });
+    expect([large.status, await large.json()]).toEqual([413, { error: 'POST at most 20000000 bytes.' }]);
   } finally {
     child.kill();
   }
