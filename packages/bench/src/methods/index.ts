@@ -1,3 +1,4 @@
+export { codeHash } from './code-hash.js';
 export { type MethodName, methodsNamed, writtenName } from './names.js';
 export { type OwnMethods, ownMethods } from './own.js';
 export { isFile, loadModule } from './own-module.js';

@@ -1,13 +1,13 @@
-import { fileHashes } from '@dgprompt/io';
 import { type MethodFactory, methodNames, resolveMethod } from '@dgprompt/methods';
 import { checkDefinition } from './check-definition.js';
+import { codeHash } from './code-hash.js';
 import { loadModule } from './own-module.js';
 import { addFacts, factsOf } from './title.js';
 
 /** Methods of a module, and what identifies its version. */
 export interface OwnMethods {
   methods: MethodFactory[];
-  /** SHA-256 of the file, a part of its runs' config. */
+  /** See `codeHash`; a part of its runs' config. */
   code: string;
 }
 
@@ -45,8 +45,7 @@ export async function ownMethods(path: string): Promise<OwnMethods> {
       throw new Error(`${path} exports two methods named "${id}"; give each its own name.`);
     addFacts(name, factsOf(method));
   }
-  const { sha256 } = await fileHashes(path, ['sha256']);
-  return { methods, code: sha256 };
+  return { methods, code: await codeHash(path) };
 }
 
 function isMethod(value: unknown): value is MethodFactory {

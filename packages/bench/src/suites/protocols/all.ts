@@ -1,4 +1,5 @@
-import { fileHashes, unknownName } from '@dgprompt/io';
+import { unknownName } from '@dgprompt/io';
+import { codeHash } from '../../methods/code-hash.js';
 import { isFile, loadModule } from '../../methods/own-module.js';
 import { ablation } from './ablation.js';
 import { baseToNew } from './base-to-new.js';
@@ -47,7 +48,7 @@ export async function openProtocol(name: string): Promise<{ protocol: Protocol; 
     throw new Error(
       `${name} exports no protocol: an object with name, title, recipe, methods, shots, experiments and split.`,
     );
-  return { protocol: found, code: (await fileHashes(name, ['sha256'])).sha256 };
+  return { protocol: found, code: await codeHash(name) };
 }
 
 function isProtocol(value: unknown): value is Protocol {
