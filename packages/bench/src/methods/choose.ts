@@ -4,7 +4,7 @@ import { methodsNamed, withVariant, writtenName } from './names.js';
 /** Methods to run, and what identifies the versions of user-defined ones. */
 export interface ChosenMethods {
   methods: MethodFactory[];
-  /** SHA-256 of the files that user-defined methods come from, by the methods' ids. */
+  /** `codeHash` of the files that user-defined methods come from, by the methods' ids. */
   code: Map<string, string>;
 }
 

@@ -14,7 +14,7 @@ export interface MethodName {
   file?: string;
   /** The method without what the name adds to it. */
   method: MethodFactory;
-  /** SHA-256 of the file. */
+  /** Identifies the file and what it imports: see `codeHash`. */
   code?: string;
 }
 

@@ -15,7 +15,7 @@ export interface RunConfig {
   /** Fingerprints of the other datasets it is tested on, by name; left out if there are none. */
   tests?: Record<string, string>;
   method: string;
-  /** SHA-256 of the files of a user's own method or protocol. */
+  /** Of a user's own method or protocol: see `codeHash`. */
   code?: string;
   /** The method's options with all defaults filled in, after capping to the model. */
   options: Record<string, Json>;
@@ -25,7 +25,7 @@ export interface RunConfig {
   shots: number;
   /** Seed of the few-shot sample, the initial values and the order of batches. */
   seed: number;
-  /** SHA-256 of the CLIP's weights. */
+  /** The CLIP: see `Clip.id`. */
   model: string;
   device: string;
   backend: string;

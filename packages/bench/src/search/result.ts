@@ -13,7 +13,7 @@ export interface SearchResult {
   tasks: string[];
   shots: number;
   seed: number;
-  /** SHA-256 of the CLIP's weights. */
+  /** The CLIP: see `Clip.id`. */
   model: string;
   methods: Record<string, { chosen: string; tried: Tried[] }>;
 }
