@@ -72,7 +72,9 @@ async function runCommand(
     );
     if ('set' in spec.options && Object.keys(methodsIn(config)).length > 0) keys.add('methods');
     if (!(error instanceof UsageError) || keys.size === 0) throw error;
-    throw new UsageError(`${error.message}\n(${config.file} sets ${[...keys].join(', ')}.)`, { cause: error });
+    const noted = new UsageError(error.message, { cause: error });
+    noted.note = `(${config.file} sets ${[...keys].join(', ')}.)`;
+    throw noted;
   }
   await done?.(options);
 }

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
 import { main } from './program.js';
+import { endWithReader } from './terminal/closed-output.js';
 
+endWithReader();
 process.exitCode = await main(process.argv);

@@ -56,7 +56,7 @@ describe('dgprompt table', () => {
     await writeRecord(folder, sampleRecord({ method: 'maple' }, 82.28, 75.14));
     const { code, stdout } = await callCli(['table', '--results', folder, '--out', join(folder, 'deep', 'table.md')]);
     expect(code).toBe(0);
-    expect(stdout).toContain('MaPLe has the best H, 78.5');
+    expect(stdout).toContain('MaPLe has the highest H, 78.5');
     const markdown = await readFile(join(folder, 'deep', 'table.md'), 'utf8');
     expect(markdown).toContain('| average | MaPLe | **82.3** | **75.1** | **78.5** |');
   });

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { printable } from '@dgprompt/io';
 import { Command, CommanderError } from 'commander';
 import { buildCommands } from './build-commands.js';
 import { commands, hiddenCommands } from './commands/all.js';
@@ -6,6 +7,7 @@ import { readCheckedConfig } from './config/config-file.js';
 import { exitCodesText } from './exit-codes.js';
 import { sharedOptions } from './options/table.js';
 import { sayWhereNodesRan } from './terminal/device-line.js';
+import { guardStream } from './terminal/safe-output.js';
 import { UsageError } from './usage-error.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
@@ -28,15 +30,20 @@ Exit codes: ${exitCodesText}.`;
  */
 export async function main(argv: readonly string[]): Promise<number> {
   process.exitCode = undefined;
+  const unguard = [process.stdout, process.stderr].map(guardStream);
   try {
     await makeProgram().parseAsync(argv);
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it
     const isUsage = error instanceof UsageError;
-    process.stderr.write(`${isUsage ? 'error' : 'dgprompt'}: ${error instanceof Error ? error.message : error}\n`);
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${isUsage ? 'error' : 'dgprompt'}: ${printable(message, Number.POSITIVE_INFINITY)}\n`);
+    if (isUsage && error.note !== undefined) process.stderr.write(`${printable(error.note)}\n`);
     if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     return isUsage ? 2 : 1;
+  } finally {
+    for (const off of unguard.reverse()) off();
   }
 }
 

@@ -150,7 +150,7 @@ test('a method that cannot take new classes has a dash there, and the record say
   const probe = records.find(({ config }) => config.method === 'linear-probe')!;
   expect(probe.tests.new).toBeNull();
   expect(probe.notes.join()).toContain('so it cannot take others');
-  expect(probe.epochs).toEqual([expect.objectContaining({ number: 1, validation: expect.any(Number) })]);
+  expect(probe.epochs.map(({ number }) => number)).toEqual([1]);
   expect((await callCli(['table', '--results', results, '--json'])).code).toBe(0);
 });
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { BenchOptions, BenchResult } from '@dgprompt/bench';
 import type { Opened } from '@dgprompt/bench/runs';
+import { printable } from '@dgprompt/io';
 import pc from 'picocolors';
 import type { Executor } from '../executors/executor.js';
 import { defineCommand } from '../options/command.js';
@@ -104,7 +105,8 @@ export const bench = defineCommand({
           runner: runnerOf(executor, settings, { workers, slurm }),
         };
         const planned = plannedCount(given);
-        report.line(await heading(opened, planned, executor, { ...options, threads: settings.threads }));
+        for (const line of await heading(opened, planned, executor, { ...options, threads: settings.threads }))
+          report.line(line);
         if (dryRun) {
           const { listRuns } = await import('../executors/dry-run.js');
           return listRuns(given, { json, workers, report });
@@ -130,7 +132,7 @@ async function heading(
   planned: number,
   { name: by, title = by }: Executor,
   options: Options,
-): Promise<string> {
+): Promise<string[]> {
   const { methodTitle } = await import('@dgprompt/bench/methods');
   const { suite, protocol, tasks, sources, methods } = opened;
   const { seeds, device, threads, precision, workers, shots = protocol.shots } = options;
@@ -140,12 +142,12 @@ async function heading(
       ? `cpu, ${threads === 0 ? 'one thread per core' : `threads: ${threads}`}`
       : `${device}${precision === 'fp16' ? ', fp16' : ''}`;
   const name = `${protocol.name[0]!.toUpperCase()}${protocol.name.slice(1)}`;
-  const data = sources ? `from ${sources.join(', ')}` : `${tasks.length} task${tasks.length > 1 ? 's' : ''}`;
+  const data = sources ? `from ${printable(sources.join(', '))}` : `${tasks.length} task${tasks.length > 1 ? 's' : ''}`;
   const at = options.executor !== 'local' ? `, by ${title}` : workers > 1 ? `, ${workers} at a time` : '';
   return [
-    pc.bold(`${name} on ${suite.name}: ${methods.map(({ id }) => methodTitle(id)).join(', ')}`),
+    pc.bold(`${printable(`${name} on ${suite.name}`)}: ${methods.map(({ id }) => methodTitle(id)).join(', ')}`),
     `  ${data}, ${shots.join(', ')} shots, ${seedText}: ${planned} runs on ${where}${at}`,
-  ].join('\n');
+  ];
 }
 
 /** Prints the tables, or how to follow runs that were handed over. */
@@ -180,7 +182,7 @@ async function showOutcome(outcome: BenchResult, options: Options, seconds: numb
 /** Reports an interruption or failures on stderr, and sets the exit code. */
 function conclude({ records, failed, stopped }: BenchResult, results: string, planned: number): void {
   if (stopped) {
-    const kept = `${records.length} of ${planned} runs are finished and kept in ${results}`;
+    const kept = `${records.length} of ${planned} runs are finished and kept in ${printable(results, 4000)}`;
     process.stderr.write(`Interrupted. ${kept}; run the same command to resume${sameCommand()}\n`);
     process.exitCode = 130;
   } else if (failed.length > 0) {

@@ -1,3 +1,4 @@
+import { printable } from '@dgprompt/io';
 import type { Answer } from '@dgprompt/methods/evaluation';
 import { defineCommand } from '../options/command.js';
 import { flag, option, wholeNumber } from '../options/option.js';
@@ -32,28 +33,26 @@ export const predict = defineCommand({
     const { predictEach } = await import('@dgprompt/methods/evaluation');
     const { imageArguments } = await import('../own-images/image-arguments.js');
     const { openClassifier } = await import('../own-images/open-classifier.js');
+    const { outputClosed } = await import('../terminal/closed-output.js');
     const { interruptible } = await import('../terminal/interrupt.js');
     const csvLines = ({ path, predictions }: Seen) =>
       predictions.map(({ label, score }, i) => csvLine([path, i + 1, label, score.toPrecision(6)])).join('\n');
     const lines = json ? JSON.stringify : csv ? csvLines : line;
     const { method, dispose } = await openClassifier(folder, options, classes);
-    const closed = new AbortController(); // the reader of stdout, such as `head`, has ended
-    process.stdout.once('error', error => closed.abort(error));
     await interruptible(
-      async interrupt => {
+      async signal => {
         let count = 0;
         if (csv) process.stdout.write('path,rank,label,score\n');
-        const signal = AbortSignal.any([interrupt, closed.signal]);
         try {
           for await (const result of predictEach(method, imageArguments(images), { top, signal })) {
             count++;
             if ('error' in result) {
               process.exitCode = 1;
-              process.stderr.write(`dgprompt: ${result.error.message}\n`);
+              process.stderr.write(`dgprompt: ${printable(result.error.message, Number.POSITIVE_INFINITY)}\n`);
             } else process.stdout.write(`${lines(result)}\n`);
           }
         } catch (error) {
-          if (!closed.signal.aborted) throw error;
+          if (!outputClosed.aborted) throw error; // else `head` or the like has read enough
           process.exitCode = 0;
           return;
         }
@@ -67,4 +66,6 @@ export const predict = defineCommand({
 type Seen = Extract<Answer, { predictions: unknown }>;
 
 const line = ({ path, predictions }: Seen): string =>
-  `${path}  ${predictions.map(({ label, score }) => `${label} ${(100 * score).toFixed(1)} %`).join(', ')}`;
+  `${said(path)}  ${predictions.map(({ label, score }) => `${said(label)} ${(100 * score).toFixed(1)} %`).join(', ')}`;
+
+const said = (name: string): string => printable(name, Number.POSITIVE_INFINITY);

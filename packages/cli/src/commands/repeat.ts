@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { RunConfig, RunRecord } from '@dgprompt/bench';
 import type { Clip } from '@dgprompt/clip';
 import type { Compute } from '@dgprompt/engine';
-import { duration, sha256Hex } from '@dgprompt/io';
+import { duration, printable, sha256Hex } from '@dgprompt/io';
 import type { Keep } from '@dgprompt/methods/training';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
@@ -59,7 +59,9 @@ export const repeat = defineCommand({
     await interruptible(
       async (signal, report) => {
         report.line(
-          pc.bold(`${methodTitle(config.method)} on ${config.task}, ${config.protocol}, seed ${config.seed}`),
+          pc.bold(
+            `${methodTitle(config.method)} on ${printable(config.task)}, ${printable(config.protocol)}, seed ${config.seed}`,
+          ),
         );
         if (clip.id !== config.model)
           throw new Error(

@@ -30,7 +30,7 @@ function tasksFor(
 
   return {
     async tasks(runs) {
-      const { file: plan } = await writePlan(settings, runs, thisCommand());
+      const { file: plan } = await writePlan(settings, runs, thisCommand(), process.argv.slice(2));
       const tasks: ExecutorTask[] = [];
       for (const [index, run] of runs.entries()) {
         earlier.set(run, (await findFailure(results, run.run.config))?.failedAt);

@@ -1,9 +1,9 @@
-import type { BenchOptions, Planned } from '@dgprompt/bench';
+import type { BenchOptions, FailedRun, Planned } from '@dgprompt/bench';
 import { evalTransformFor } from '@dgprompt/bench/data';
 import { methodTitle } from '@dgprompt/bench/methods';
 import { findRecord } from '@dgprompt/bench/records';
 import { findFailure, planRuns } from '@dgprompt/bench/runs';
-import { bytes, duration } from '@dgprompt/io';
+import { bytes, duration, printable } from '@dgprompt/io';
 import pc from 'picocolors';
 import type { Reporter } from '../terminal/reporter.js';
 import { textTable } from '../terminal/table.js';
@@ -22,19 +22,34 @@ interface Probe {
   memory: number;
 }
 
-/** Lists the runs of a bench, and estimates time and memory from a few seconds of each method. Nothing is written. */
+/**
+ * Lists the runs of a bench, and estimates time and memory from a few seconds of each method, which are reported as they
+ * are measured. Nothing is written. Where a run cannot be done, the exit code is 1.
+ */
 export async function listRuns(
   options: BenchOptions,
   { json, workers, report }: { json?: boolean; workers: number; report: Reporter },
 ): Promise<void> {
   const { planned, failed } = await planRuns(options);
+  if (failed.length > 0) process.exitCode = 1;
+  for (const line of impossibleLines(failed)) report.line(line);
   const states = new Map<Planned, State>();
   for (const run of planned) states.set(run, await stateOf(run, options));
   const waiting = planned.filter(run => states.get(run) === 'to do');
   const probes = new Map<string, Probe>();
-  for (const run of new Map(waiting.map(one => [one.method, one])).values()) {
-    report.progress(probes.size / waiting.length, `trying ${methodTitle(run.method)} for a moment`);
-    probes.set(run.method, await probe(run, options));
+  const tried = [...new Map(waiting.map(one => [one.method, one])).values()];
+  for (const [i, run] of tried.entries()) {
+    const trying = `trying ${methodTitle(run.method)} on ${run.task} for a moment`;
+    const onProgress = (doing: string) =>
+      report.progress(i / tried.length, doing === '' ? trying : `${trying}: ${doing}`);
+    onProgress('');
+    const found = await probe(run, options, onProgress);
+    probes.set(run.method, found);
+    const count = waiting.filter(({ method }) => method === run.method).length;
+    const each = duration(found.startSeconds + run.run.images * found.secondsPerImage);
+    report.line(
+      `  ${methodTitle(run.method)}: about ${each} on ${printable(run.task)}, ${count} run${count === 1 ? '' : 's'} to do`,
+    );
   }
   report.stop();
   const secondsOf = ({ method, run }: Planned): number => {
@@ -54,17 +69,27 @@ export async function listRuns(
     process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
     return;
   }
-  for (const { task, method, error } of failed)
-    process.stdout.write(`${pc.red('✗')} ${task}, ${methodTitle(method)}: ${error.message}\n`);
   const head = ['task', 'method', 'shots', 'seed', 'state', 'estimate'].map(name => pc.dim(name));
   const rows = runs.map(({ task, method, shots, seed, state, seconds: each }) => [
-    ...[task, methodTitle(method), String(shots), String(seed), state],
+    ...[printable(task), methodTitle(method), String(shots), String(seed), state],
     each === undefined ? '' : duration(each),
   ]);
-  const count = `${waiting.length} of ${planned.length + failed.length} runs to do`;
+  const cannot = failed.length > 0 ? `, ${failed.length} cannot be done (see above)` : '';
+  const count = `${waiting.length} of ${planned.length + failed.length} runs to do${cannot}`;
   const atOnce = workers > 1 ? ` with ${workers} at a time` : '';
   const estimate = `: about ${duration(seconds)}${atOnce}, ${bytes(memoryBytes)} of memory`;
   process.stdout.write(`${textTable({ head, groups: [rows] })}\n${count}${waiting.length > 0 ? estimate : ''}.\n`);
+}
+
+/** A line for each cause: a dataset that is absent is one, not one for each of its runs. */
+function impossibleLines(failed: readonly FailedRun[]): string[] {
+  const causes = new Map<Error, FailedRun[]>();
+  for (const run of failed) causes.set(run.error, [...(causes.get(run.error) ?? []), run]);
+  return [...causes].map(([error, runs]) => {
+    const { task, method, shots } = runs[0]!;
+    const which = runs.length === 1 ? `${methodTitle(method)}, ${shots} shots` : `all ${runs.length} runs`;
+    return `  ${pc.red('✗')} ${printable(task)}, ${which}: ${printable(error.message, 4000)}`;
+  });
 }
 
 async function stateOf({ run }: Planned, { results, retryFailed = false }: BenchOptions): Promise<State> {
@@ -73,13 +98,18 @@ async function stateOf({ run }: Planned, { results, retryFailed = false }: Bench
 }
 
 /** Measures the beginning of a run, which is then thrown away. */
-async function probe({ run }: Planned, { clip, cache, signal }: BenchOptions): Promise<Probe> {
+async function probe(
+  { run }: Planned,
+  { clip, cache, signal }: BenchOptions,
+  onDoing: (doing: string) => void,
+): Promise<Probe> {
   const started = performance.now();
   const enough = new AbortController();
   const stop = AbortSignal.any([enough.signal, ...(signal ? [signal] : [])]);
   let first: { at: number; fraction: number } | undefined;
   let last = { at: started, fraction: 0 };
-  const onProgress = ({ fraction }: { fraction: number }) => {
+  const onProgress = ({ fraction, doing }: { fraction: number; doing: string }) => {
+    onDoing(doing);
     last = { at: performance.now(), fraction };
     first ??= last;
     if (last.at - first.at > probeTime) enough.abort(new Error('enough'));

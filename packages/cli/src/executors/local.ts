@@ -1,12 +1,18 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ownerOf, runningOwner } from '@dgprompt/bench/runs';
+import { ownerOf, runningOwner, storageError, writePlan } from '@dgprompt/bench/runs';
+import { thisCommand } from '../terminal/this-command.js';
 import type { Answer, Executor } from './executor.js';
 
 /** Runs on this machine: one after another in this process, or several at a time, each in its own process. */
 export const local = {
   name: 'local',
   async run(runs, { settings, options: { workers }, events, bench }) {
+    // Processes have a plan of their own; without them it tells `dgprompt status` what there is to do.
+    if (workers === 1 && runs.length > 0)
+      await writePlan(settings, runs, thisCommand(), process.argv.slice(2)).catch(error => {
+        throw storageError(settings.results, error) ?? error;
+      });
     const runner =
       workers > 1
         ? (await import('./worker-pool.js')).workerPool(settings, workers)

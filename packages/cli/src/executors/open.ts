@@ -9,8 +9,7 @@ import type { Executor } from './executor.js';
  */
 export async function openExecutor(name: string): Promise<Executor> {
   if (!isFile(name)) {
-    const known = (executors as Readonly<Record<string, Executor>>)[name];
-    if (known) return known;
+    if (Object.hasOwn(executors, name)) return executors[name as keyof typeof executors];
     throw new Error(
       `${unknownName('executor', name, Object.keys(executors))} A file that exports one is named as ./file.ts.`,
     );

@@ -1,4 +1,5 @@
 import { methodTitle } from '@dgprompt/bench/methods';
+import { printable } from '@dgprompt/io';
 import pc from 'picocolors';
 import { type RunState, type RunStatus, runStates } from './status.js';
 
@@ -10,22 +11,35 @@ const marks: Record<RunState, string> = {
   running: pc.cyan('▶'),
   queued: pc.dim('…'),
   failed: pc.red('✗'),
+  stopped: pc.yellow('‖'),
   lost: pc.yellow('?'),
   unknown: pc.yellow('?'),
   waiting: pc.dim('·'),
 };
 
+/** The states in words, where they are others. */
+const words: Partial<Record<RunState, string>> = { waiting: 'to do' };
+
 /** The number of runs in each state: `12 runs: 8 done, 2 running, 2 queued`. */
 export function countText(runs: readonly RunStatus[]): string {
   const counts = runStates.map(state => [runs.filter(run => run.state === state).length, state] as const);
-  const parts = counts.filter(([count]) => count > 0).map(([count, state]) => `${count} ${state}`);
+  const shown = counts.filter(([count, state]) => count > 0 || state === 'done');
+  const parts = shown.map(
+    ([count, state]) => `${count} ${words[state] ?? state}${count === 1 ? after(runs, state) : ''}`,
+  );
   return `${runs.length} run${runs.length === 1 ? '' : 's'}: ${parts.join(', ')}`;
+}
+
+/** ` after epoch 12`, of the only run in a state that has a checkpoint. */
+function after(runs: readonly RunStatus[], state: RunState): string {
+  const epoch = state === 'stopped' ? runs.find(run => run.state === state)?.epoch : undefined;
+  return epoch === undefined ? '' : ` after epoch ${epoch}`;
 }
 
 /** The counts, then the runs that are neither done nor waiting, and the commands that resume runs which are stuck. */
 export function statusText(runs: readonly RunStatus[]): string {
   const lines = [pc.bold(countText(runs))];
-  for (const state of ['running', 'queued', 'failed', 'lost', 'unknown'] as const) {
+  for (const state of ['running', 'queued', 'failed', 'stopped', 'lost', 'unknown'] as const) {
     const those = runs.filter(run => run.state === state);
     const each = state === 'queued' ? byReason(those) : those.slice(0, most).flatMap(runLines);
     lines.push(...each);
@@ -36,14 +50,16 @@ export function statusText(runs: readonly RunStatus[]): string {
 }
 
 function runLines(run: RunStatus): string[] {
-  const { state, who, detail, output } = run;
+  const { state, epoch } = run;
+  const [who, detail, output] = [run.who, run.detail, run.output].map(text => text && printable(text, 2000));
   const text = {
     running: [who, detail].filter(Boolean).join(' '),
     failed: detail,
-    lost: `${who} no longer has it, and there is neither a record nor an error`,
+    stopped: `after epoch ${epoch}`,
+    lost: `${who} no longer has it, and there is neither a record nor an error${epoch === undefined ? '' : `; it resumes after epoch ${epoch}`}`,
     unknown: `${who} had it last`,
   }[state as string];
-  const line = `  ${marks[state]} ${runTitle(run)}  ${state === 'failed' ? text : pc.dim(`${state}: ${text}`)}`;
+  const line = `  ${marks[state]} ${runTitle(run)}  ${state === 'failed' ? text : pc.dim(state === 'stopped' ? `${state} ${text}` : `${state}: ${text}`)}`;
   return state === 'running' || !output ? [line] : [line, pc.dim(`    output: ${output}`)];
 }
 
@@ -51,7 +67,7 @@ function byReason(queued: readonly RunStatus[]): string[] {
   const counts = new Map<string, number>();
   for (const { detail = '' } of queued) counts.set(detail, (counts.get(detail) ?? 0) + 1);
   return [...counts].map(
-    ([reason, count]) => `  ${marks.queued} ${count} queued${reason === '' ? '' : pc.dim(` (${reason})`)}`,
+    ([reason, count]) => `  ${marks.queued} ${count} queued${reason === '' ? '' : pc.dim(` (${printable(reason)})`)}`,
   );
 }
 
@@ -59,7 +75,8 @@ function byReason(queued: readonly RunStatus[]): string[] {
 function howToResume(runs: readonly RunStatus[]): string[] {
   const going = new Set(runs.filter(({ state }) => state === 'running').map(({ command }) => command));
   const stuck = runs.filter(
-    ({ state, command }) => state === 'failed' || state === 'lost' || (state === 'waiting' && !going.has(command)),
+    ({ state, command }) =>
+      state === 'failed' || state === 'stopped' || state === 'lost' || (state === 'waiting' && !going.has(command)),
   );
   if (stuck.length === 0) return [];
   const again = stuck.some(({ state }) => state === 'failed') ? ' (add --retry-failed for failed runs)' : '';
@@ -69,6 +86,6 @@ function howToResume(runs: readonly RunStatus[]): string[] {
 }
 
 function runTitle({ name, task, method, shots, seed }: RunStatus): string {
-  if (task === undefined || method === undefined) return name;
-  return `${task}, ${methodTitle(method)}, ${shots} shots, seed ${seed}`;
+  if (task === undefined || method === undefined) return printable(name);
+  return `${printable(task)}, ${methodTitle(method)}, ${shots} shots, seed ${seed}`;
 }

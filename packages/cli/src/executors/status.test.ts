@@ -19,6 +19,7 @@ describe('what evidence speaks for', () => {
     ['an error of someone who has it no longer', { done: false, failure: 'x', known: gone }, 'failed'],
     ['someone who has it no longer', { done: false, known: gone }, 'lost'],
     ['someone who does not answer', { done: false, known: { state: 'unknown', who: '' } }, 'unknown'],
+    ['a checkpoint that nobody goes on from', { done: false, resumable: true }, 'stopped'],
     ['nothing', { done: false }, 'waiting'],
   ] as const)('%s', (_, evidence, state) => {
     expect(stateOf(evidence)).toBe(state);
@@ -75,7 +76,7 @@ describe('dgprompt status, of plans, records, errors and locks alone', () => {
     const states = ['done', 'running', 'failed', 'lost', 'waiting'];
     expect(await statesOf(results)).toEqual(Object.fromEntries(states.map(state => [state, state])));
     const { stdout } = await callCli(['status', '--results', results]);
-    expect(stdout).toContain('5 runs: 1 done, 1 running, 1 failed, 1 lost, 1 waiting');
+    expect(stdout).toContain('5 runs: 1 done, 1 running, 1 failed, 1 lost, 1 to do');
     expect(stdout).toContain(`running: process ${process.pid} on ${hostname()}`);
     expect(stdout).toContain('failed, 16 shots, seed 1  No luck.');
     expect(stdout).toContain(`process ${gone.pid} on ${gone.host} no longer has it`);
@@ -96,7 +97,7 @@ describe('dgprompt status, of plans, records, errors and locks alone', () => {
     await record('clip');
     await writeFile(join(folder('clip'), runFiles.record), '{"format": 2');
     const { stdout, stderr } = await callCli(['status', '--results', results]);
-    expect(stdout).toContain('1 run: 1 waiting');
+    expect(stdout).toContain('1 run: 0 done, 1 to do');
     expect(stderr).toContain('counts as not done: record.json is truncated or not JSON');
   });
 

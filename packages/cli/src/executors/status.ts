@@ -1,9 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readRecords } from '@dgprompt/bench';
 import { type Damaged, readRecord, runFiles } from '@dgprompt/bench/records';
 import type { RunFailure, RunName } from '@dgprompt/bench/runs';
-import { type PlanFile, readPlan, runName } from '@dgprompt/bench/runs';
+import { type PlanFile, readFailure, readPlan, runName } from '@dgprompt/bench/runs';
+import { savedRun } from '@dgprompt/methods/method';
+import { split } from 'shlex';
+import { commandIn } from '../terminal/this-command.js';
 import { executors } from './all.js';
 import type { Answer, Executor, Known } from './executor.js';
 
@@ -11,10 +14,12 @@ import type { Answer, Executor, Known } from './executor.js';
  * The state of a run. `lost`: an executor had it, no longer has it, and there is neither a record nor an error;
  * `unknown`: its executor does not answer at the moment; `waiting`: it is planned, and no executor has it.
  */
-export type RunState = 'done' | 'running' | 'queued' | 'failed' | 'lost' | 'unknown' | 'waiting';
+export type RunState = 'done' | 'running' | 'queued' | 'failed' | 'stopped' | 'lost' | 'unknown' | 'waiting';
 
 /** In the order of display. */
-export const runStates: readonly RunState[] = ['done', 'running', 'queued', 'failed', 'lost', 'unknown', 'waiting'];
+export const runStates: readonly RunState[] = [
+  ...(['done', 'running', 'queued', 'failed', 'stopped', 'lost', 'unknown', 'waiting'] as const),
+];
 
 /** A run and its state. */
 export interface RunStatus extends Partial<RunName> {
@@ -25,6 +30,8 @@ export interface RunStatus extends Partial<RunName> {
   who?: string;
   /** Why it is queued, where it runs, or why it failed. */
   detail?: string;
+  /** Finished epochs of one that is not done, from its checkpoint. */
+  epoch?: number;
   /** File with the output of its process. */
   output?: string;
   /** The command that resumes it. */
@@ -36,6 +43,8 @@ export interface Evidence {
   done: boolean;
   /** Why its last attempt failed. */
   failure?: string;
+  /** It has a checkpoint to resume from. */
+  resumable?: boolean;
   known?: Known;
 }
 
@@ -43,12 +52,12 @@ export interface Evidence {
  * The state that follows from the facts. A record takes precedence; an error is from an earlier attempt if the run is
  * active.
  */
-export function stateOf({ done, failure, known }: Evidence): RunState {
+export function stateOf({ done, failure, resumable, known }: Evidence): RunState {
   if (done) return 'done';
   if (known?.state === 'running' || known?.state === 'queued') return known.state;
   if (failure !== undefined) return 'failed';
   if (known) return known.state === 'gone' ? 'lost' : 'unknown';
-  return 'waiting';
+  return resumable ? 'stopped' : 'waiting';
 }
 
 /** The answers of several executors in one. If two know of a run, the one that has it counts, else the first. */
@@ -70,24 +79,31 @@ export async function runStatus(
   own?: Executor,
 ): Promise<{ runs: RunStatus[]; notes: string[]; damaged: Damaged[] }> {
   const asked: Executor[] = [...(own ? [own] : []), ...Object.values(executors)];
-  const plans = await plansOf(results);
+  const { plans, problems } = await plansOf(results);
   const { records, damaged } = await readRecords(results);
   const finished = new Map(records.map(({ config }) => [runName(config), config]));
   const { runs: known, notes } = mergeAnswers(
     await Promise.all(asked.map(one => one.ask?.(results, new Set(finished.keys())) ?? { runs: new Map(), notes: [] })),
   );
   const failures = await failuresOf(results, new Set(finished.keys()));
-  const planned = new Map(plans.flatMap(({ runs, command }) => runs.map(run => [run.name, { ...run, command }])));
-  const names = new Set([...planned.keys(), ...finished.keys(), ...known.keys(), ...failures.keys()]);
+  const planned = new Map(
+    plans.flatMap(plan => {
+      const command = commandOfPlan(plan);
+      return plan.runs.map(run => [run.name, { ...run, command }] as const);
+    }),
+  );
+  const begun = await begunRuns(results, new Set(finished.keys()));
+  const names = new Set([...planned.keys(), ...finished.keys(), ...known.keys(), ...failures.keys(), ...begun.keys()]);
   const runs: RunStatus[] = [];
   for (const name of names) {
     const plan = planned.get(name);
     const config = finished.get(name) ?? failures.get(name)?.config;
+    const epoch = begun.get(name);
     const has = known.get(name);
     // It may have ended between reading the records and asking its executor.
     const done = finished.has(name) || (has?.state === 'gone' && (await hasRecord(join(results, name))));
     const failure = failures.get(name)?.message;
-    const state = stateOf({ done, failure, known: has });
+    const state = stateOf({ done, failure, resumable: epoch !== undefined, known: has });
     const { task, method, shots, seed } = plan ?? config ?? {};
     runs.push({
       name,
@@ -97,29 +113,60 @@ export async function runStatus(
       shots,
       seed,
       ...(!done && has && { who: has.who, output: has.output }),
+      ...(!done && epoch !== undefined && { epoch }),
       detail: state === 'failed' ? failure : done ? undefined : has?.detail,
       command: done ? undefined : plan?.command,
     });
   }
-  return { runs, notes, damaged };
+  return { runs, notes: [...problems, ...notes], damaged };
 }
 
-async function plansOf(results: string): Promise<PlanFile[]> {
+async function plansOf(results: string): Promise<{ plans: PlanFile[]; problems: string[] }> {
   const folder = join(results, 'plans');
   const files = (await readdir(folder).catch(() => [])).filter(file => /^[0-9a-f]+\.json$/.test(file));
-  const plans = await Promise.all(files.map(file => readPlan(join(folder, file)).catch(() => undefined)));
-  return plans.filter(plan => plan !== undefined).sort((a, b) => (a.created < b.created ? -1 : 1));
+  const problems: string[] = [];
+  const plans: PlanFile[] = [];
+  for (const file of files)
+    await readPlan(join(folder, file)).then(
+      plan => plans.push(plan),
+      (error: Error) => problems.push(error.message),
+    );
+  return { plans: plans.sort((a, b) => (a.created < b.created ? -1 : 1)), problems };
+}
+
+/** The command that resumes a plan; undefined where a plan's text is no command of ours. */
+function commandOfPlan({ command, args, folder }: PlanFile): string | undefined {
+  if (args !== undefined) return commandIn(folder, args);
+  try {
+    const [program, ...rest] = split(command);
+    return program === 'dgprompt' ? commandIn(undefined, rest) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function failuresOf(results: string, finished: ReadonlySet<string>): Promise<Map<string, RunFailure>> {
   const failures = new Map<string, RunFailure>();
-  const entries = await readdir(results, { withFileTypes: true });
-  for (const { name } of entries.filter(entry => entry.isDirectory() && !finished.has(entry.name))) {
-    try {
-      failures.set(name, JSON.parse(await readFile(join(results, name, runFiles.error), 'utf8')) as RunFailure);
-    } catch {} // it has not failed
+  for (const name of await foldersOf(results, finished)) {
+    const failure = await readFailure(join(results, name));
+    if (failure) failures.set(name, failure);
   }
   return failures;
+}
+
+/** The finished epochs of runs that have a checkpoint and no record. */
+async function begunRuns(results: string, finished: ReadonlySet<string>): Promise<Map<string, number>> {
+  const epochs = new Map<string, number>();
+  for (const name of await foldersOf(results, finished)) {
+    const run = await savedRun(join(results, name, runFiles.checkpoint)).catch(() => undefined);
+    if (run?.epoch !== undefined) epochs.set(name, run.epoch);
+  }
+  return epochs;
+}
+
+async function foldersOf(results: string, finished: ReadonlySet<string>): Promise<string[]> {
+  const entries = await readdir(results, { withFileTypes: true });
+  return entries.filter(entry => entry.isDirectory() && !finished.has(entry.name)).map(({ name }) => name);
 }
 
 async function hasRecord(folder: string): Promise<boolean> {

@@ -15,7 +15,7 @@ import type { FromWorker, ToWorker } from './messages.js';
 export function workerPool(settings: BenchSettings, workers: number): Runner {
   return async (runs, events, options) => {
     if (runs.length === 0) return;
-    const { file } = await writePlan(settings, runs, thisCommand());
+    const { file } = await writePlan(settings, runs, thisCommand(), process.argv.slice(2));
     const waiting = runs.map((run, index) => ({ run, index, kills: 0 }));
     const lanes = Array.from({ length: Math.min(workers, runs.length) }, () => lane(file, waiting, events, options));
     const ended = await Promise.allSettled(lanes);

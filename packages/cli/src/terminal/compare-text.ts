@@ -1,5 +1,6 @@
 import type { Comparison, Difference } from '@dgprompt/bench/compare';
 import { signed } from '@dgprompt/bench/tables';
+import { printable } from '@dgprompt/io';
 import pc from 'picocolors';
 import { textTable } from './table.js';
 
@@ -7,10 +8,11 @@ import { textTable } from './table.js';
 export function comparisonText(comparison: Comparison): string {
   const { title, a, b, differences, otherData } = comparison;
   const rows = Object.entries(differences).map(([column, one]) => [
-    ...[column, one.a.toFixed(1), one.b.toFixed(1), signed(one.mean), interval(one)],
+    ...[printable(column), one.a.toFixed(1), one.b.toFixed(1), signed(one.mean), interval(one)],
     ...[one.pairs, one.wins, one.ties, one.losses].map(String),
   ]);
-  const head = ['', a, b, 'difference', '95 % interval', 'pairs', 'better', 'level', 'worse'];
+  const [nameA, nameB] = [printable(a), printable(b)];
+  const head = ['', nameA, nameB, 'difference', '95 % interval', 'pairs', 'better', 'level', 'worse'];
   const notes = [
     ...('H' in differences
       ? ['H is the mean over these runs; in tables, it is that of the average base and new.']
@@ -18,7 +20,7 @@ export function comparisonText(comparison: Comparison): string {
     ...(otherData > 0 ? [`Left out because the data differ: ${count(otherData, 'pair')}.`] : []),
   ];
   return [
-    `${pc.bold(title)} ${pc.dim('(accuracy in %)')}`,
+    `${pc.bold(printable(title, 1000))} ${pc.dim('(accuracy in %)')}`,
     textTable({ head: head.map(name => pc.dim(name)), groups: [rows], align: 'lr' }),
     ...notes.map(line => pc.dim(line)),
     readComparison(comparison),
@@ -26,8 +28,10 @@ export function comparisonText(comparison: Comparison): string {
 }
 
 /** The main column in a sentence or two. */
-export function readComparison({ a, b, main, differences, tasks, seeds }: Comparison): string {
-  const [column, one] = main in differences ? [main, differences[main]!] : Object.entries(differences)[0]!;
+export function readComparison({ main, differences, tasks, seeds, ...sides }: Comparison): string {
+  const [a, b] = [printable(sides.a), printable(sides.b)];
+  const [key, one] = Object.hasOwn(differences, main) ? [main, differences[main]!] : Object.entries(differences)[0]!;
+  const column = printable(key);
   const points = Math.abs(one.mean).toFixed(1);
   const is =
     Number(points) === 0 ? `is level with ${a}` : `is ${points} points ${one.mean > 0 ? 'above' : 'below'} ${a}`;

@@ -1,3 +1,4 @@
+import { outputClosed, whileWorking } from './closed-output.js';
 import { type Reporter, reporter } from './reporter.js';
 
 /** How long-running work is shown and how it ends. */
@@ -12,7 +13,8 @@ export interface InterruptibleOptions {
 
 /**
  * Runs work that Ctrl-C or SIGTERM may interrupt: the first aborts the signal, so that the work ends in an orderly way,
- * the second ends the process at once. After an interruption the exit code is 130.
+ * the second ends the process at once. After an interruption the exit code is 130. Work ends in the same way, without a
+ * word, when whoever reads the output has ended.
  *
  * @throws any other error of the work
  */
@@ -31,9 +33,11 @@ export async function interruptible(
     controller.abort(new Error('Interrupted by the user.'));
   };
   for (const event of events) process.on(event, onEvent);
+  const onClosed = () => controller.abort(outputClosed.reason);
+  outputClosed.addEventListener('abort', onClosed);
   let wasInterrupted = false;
   try {
-    await work(controller.signal, report);
+    await whileWorking(() => work(controller.signal, report));
   } catch (error) {
     if (!controller.signal.aborted) throw error;
     wasInterrupted = true;
@@ -41,8 +45,9 @@ export async function interruptible(
     report.stop();
     end?.();
     for (const event of events) process.off(event, onEvent);
+    outputClosed.removeEventListener('abort', onClosed);
   }
   if (!wasInterrupted) return;
-  process.stderr.write(`${interrupted}\n`);
+  if (!outputClosed.aborted) process.stderr.write(`${interrupted}\n`);
   process.exitCode = 130;
 }

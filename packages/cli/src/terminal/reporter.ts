@@ -1,6 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
+import { printable } from '@dgprompt/io';
 import { MultiBar, type SingleBar } from 'cli-progress';
 import pc from 'picocolors';
+import { safeLine } from './safe-output.js';
 
 /** Shows the progress of a long command. */
 export interface Reporter {
@@ -27,15 +29,15 @@ function plainReporter(stream: NodeJS.WritableStream): Reporter {
   const going = new Map<string, string>();
   return {
     line(text) {
-      stream.write(`${text}\n`);
+      stream.write(`${safeLine(text)}\n`);
       last = performance.now();
     },
     progress(fraction, text) {
       if (performance.now() - last < quietInterval) return;
-      this.line([`${Math.round(100 * fraction)} % · ${text}`, ...going.values()].join(' · '));
+      this.line([`${Math.round(100 * fraction)} % · ${printable(text)}`, ...going.values()].join(' · '));
     },
     active(key, progress) {
-      if (progress) going.set(key, progress.text);
+      if (progress) going.set(key, printable(progress.text));
       else going.delete(key);
     },
     stop: () => going.clear(),
@@ -62,10 +64,11 @@ function terminalReporter(stream: NodeJS.WriteStream): Reporter {
   };
   return {
     line(text) {
-      if (bars) bars.log(`${text}\n`);
-      else stream.write(`${text}\n`);
+      if (bars) bars.log(`${safeLine(text)}\n`);
+      else stream.write(`${safeLine(text)}\n`);
     },
-    progress(fraction, text) {
+    progress(fraction, words) {
+      const text = printable(words);
       total ??= all().create(1000, 0, { text });
       total.update(Math.round(1000 * fraction), { text });
     },
@@ -76,7 +79,8 @@ function terminalReporter(stream: NodeJS.WriteStream): Reporter {
         going.delete(key);
         return;
       }
-      const { fraction, text } = progress;
+      const { fraction } = progress;
+      const text = printable(progress.text);
       if (!bar) going.set(key, all().create(1000, 0, { text }));
       going.get(key)!.update(Math.round(1000 * fraction), { text });
     },

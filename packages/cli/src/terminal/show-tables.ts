@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Comparable } from '@dgprompt/bench/records';
 import { madeBy } from '@dgprompt/bench/records';
 import { type Format, formatOf, type Section, sectionsOf, tablesAs } from '@dgprompt/bench/tables';
-import { duration, writeFileAtomic } from '@dgprompt/io';
+import { duration, printable, writeFileAtomic } from '@dgprompt/io';
 import pc from 'picocolors';
 import { sheetText } from './table-text.js';
 
@@ -45,8 +45,8 @@ export async function showTables(groups: readonly Comparable[], options: ShowOpt
   for (const section of sections) process.stdout.write(`${sectionText(section)}\n\n`);
   const runs = new Set(groups.flatMap(({ records }) => records)).size;
   const took = options.seconds === undefined ? '' : `; took ${duration(options.seconds)}`;
-  process.stdout.write(pc.dim(`${runs} record${runs === 1 ? '' : 's'} in ${results}${took}\n`));
-  if (out !== undefined) process.stdout.write(pc.dim(`The tables are also in ${out}.\n`));
+  process.stdout.write(pc.dim(`${runs} record${runs === 1 ? '' : 's'} in ${printable(results, 4000)}${took}\n`));
+  if (out !== undefined) process.stdout.write(pc.dim(`The tables are also in ${printable(out, 4000)}.\n`));
 }
 
 function sectionText({ title, sheet, gaps, citations, reading }: Section): string {

@@ -1,4 +1,5 @@
 import CliTable from 'cli-table3';
+import { safeLine } from './safe-output.js';
 
 /** A table of text, with rules above, below and between groups of rows. */
 export interface TextTable {
@@ -32,12 +33,12 @@ const rules = {
 export function textTable({ head = [], groups, align = 'l' }: TextTable): string {
   const width = Math.max(head.length, ...groups.flat().map(row => row.length));
   const table = new CliTable({
-    head: [...head],
+    head: head.map(safeLine),
     style: { head: [], border: [] }, // colours come from picocolors, which knows when to leave them out
     colAligns: Array.from({ length: width }, (_, i) => ((align[i] ?? align.at(-1)) === 'l' ? 'left' : 'right')),
     chars: rules,
   });
-  table.push(...groups.flat().map(row => [...row]));
+  table.push(...groups.flat().map(row => row.map(safeLine)));
   const lines = table.toString().split('\n');
   // The library puts a rule below every row; those within a group are left out.
   const first = head.length > 0 ? 3 : 1;

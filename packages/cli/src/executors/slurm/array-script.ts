@@ -1,3 +1,4 @@
+import { printable } from '@dgprompt/io';
 import { quote } from 'shlex';
 import { type ArrayPart, arrayRanges } from './array-parts.js';
 
@@ -30,6 +31,10 @@ const leastTime = 60;
  * signal kills its process, and if its time limit is reached. Failed runs and cancelled tasks are not requeued.
  */
 export function arrayScript({ first, tasks, work, environment = {}, log }: ArrayScript): string {
+  if (/[\n\r\0]/.test(log))
+    throw new Error(
+      `${printable(log)}: a line of sbatch's options cannot have a path with a line break; name another folder with --results.`,
+    );
   const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${quote(value)}\n`);
   return `#!/bin/bash
 #SBATCH --job-name=dgprompt

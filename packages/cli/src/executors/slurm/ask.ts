@@ -4,11 +4,10 @@ import { askSqueue, type QueuedTask } from './squeue.js';
 
 /** The states in Slurm of the runs of a results folder that were submitted. */
 export async function askSlurm(results: string, finished: ReadonlySet<string>): Promise<Answer> {
-  const jobs = (await submittedJobs(results)).filter(({ names }) =>
-    [...names.values()].some(name => !finished.has(name)),
-  );
+  const submitted = await submittedJobs(results);
+  const jobs = submitted.jobs.filter(({ names }) => [...names.values()].some(name => !finished.has(name)));
   const runs: Answer['runs'] = new Map();
-  const notes = new Set<string>();
+  const notes = new Set(submitted.problems);
   for (const [cluster, those] of groupBy(jobs, job => job.cluster)) {
     const queue = await askSqueue(
       those.map(({ id }) => id),

@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { readPlan } from '@dgprompt/bench/runs';
-import { writeFileAtomic } from '@dgprompt/io';
+import { parseJson, pathExists, readPlainFile, writeFileAtomic } from '@dgprompt/io';
+import { z } from 'zod';
 
 /** A job array that was submitted for a plan. */
 export interface SlurmJob {
@@ -38,16 +39,20 @@ export interface NamedJob extends SlurmJob {
   output(task: number): string;
 }
 
-/** All job arrays that were submitted in a results folder, oldest first. */
-export async function submittedJobs(results: string): Promise<NamedJob[]> {
+/** All job arrays that were submitted in a results folder, oldest first; lists that cannot be read are named. */
+export async function submittedJobs(results: string): Promise<{ jobs: NamedJob[]; problems: string[] }> {
   const folder = join(results, 'plans');
   const files = await readdir(folder).catch(() => []);
   const all: NamedJob[] = [];
+  const problems: string[] = [];
   for (const name of files.filter(file => file.endsWith(ending))) {
     const planFile = join(folder, `${basename(name, ending)}.json`);
     const plan = await readPlan(planFile).catch(() => undefined); // deleted: its runs are no longer wanted
     if (!plan) continue;
-    const { jobs } = await readJobsFile(join(folder, name));
+    const { jobs } = await readJobsFile(join(folder, name)).catch((error: Error) => {
+      problems.push(error.message);
+      return { jobs: [] };
+    });
     for (const job of jobs) {
       const names = job.tasks.flatMap(task => {
         const run = plan.runs[job.first + task];
@@ -56,7 +61,7 @@ export async function submittedJobs(results: string): Promise<NamedJob[]> {
       all.push({ ...job, names: new Map(names), output: task => `${outputOf(planFile, job.first)}-${task}.log` });
     }
   }
-  return all.sort((a, b) => (a.submittedAt < b.submittedAt ? -1 : 1));
+  return { jobs: all.sort((a, b) => (a.submittedAt < b.submittedAt ? -1 : 1)), problems };
 }
 
 /** The start of the names of an array's output files, one per task. */
@@ -64,14 +69,28 @@ export const outputOf = (planFile: string, first: number): string =>
   planFile.replace(/\.json$/, first === 0 ? '' : `+${first}`);
 
 async function readJobsFile(file: string): Promise<JobsFile> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (text === undefined) return { format: 1, jobs: [] };
+  if (!(await pathExists(file))) return { format: 1, jobs: [] };
+  const bytes = await readPlainFile(file);
   try {
-    const value = JSON.parse(text) as Partial<JobsFile>;
-    if (value.format === 1 && Array.isArray(value.jobs)) return value as JobsFile;
+    const { success, data } = jobsSchema.safeParse(parseJson(new TextDecoder().decode(bytes)));
+    if (success) return data;
   } catch {} // falls through to the error below
   throw new Error(`${file} is not a list of Slurm jobs, so they cannot be followed. Delete it to plan them again.`);
 }
+
+/** Ids and clusters become arguments of squeue. */
+const jobsSchema = z.object({
+  format: z.literal(1),
+  jobs: z.array(
+    z.object({
+      id: z.string().regex(/^\d+$/),
+      cluster: z
+        .string()
+        .regex(/^\w[\w.-]*$/)
+        .optional(),
+      first: z.int().min(0),
+      tasks: z.array(z.int().min(0)),
+      submittedAt: z.string(),
+    }),
+  ),
+});

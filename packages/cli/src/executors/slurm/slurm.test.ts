@@ -91,17 +91,17 @@ describe.skipIf(process.platform === 'win32')('with what looks like Slurm', () =
     const results = await mkdtemp(join(tmpdir(), 'dgprompt-results-'));
     await bench(results);
     const lost = await callCli(['status', '--results', results]); // as it is long after the job has ended
-    expect(lost.stdout).toContain('4 runs: 4 lost\n');
+    expect(lost.stdout).toContain('4 runs: 0 done, 4 lost\n');
     await slurm.queue('1|0|RUNNING|node1\n1|3|PENDING|(Resources)\n');
     const status = await callCli(['status', '--results', results]);
-    expect(status.stdout).toContain('4 runs: 1 running, 1 queued, 2 lost');
+    expect(status.stdout).toContain('4 runs: 0 done, 1 running, 1 queued, 2 lost');
     expect(status.stdout).toMatch(/Slurm job 1_1 no longer has it.*\n +output: .*-1\.log\n/);
     expect(status.stdout).toContain('1 queued (Resources)');
     const { stderr } = await bench(results);
     expect(stderr).toContain('2 runs: already in Slurm');
     expect(stderr).toContain('2 runs: Slurm job 2, tasks 0-1');
     await slurm.queue('1|0|RUNNING|node1\n1|3|PENDING|(Resources)\n2|0|RUNNING|node1\n2|1|RUNNING|node1\n');
-    expect((await callCli(['status', '--results', results])).stdout).toContain('4 runs: 3 running, 1 queued\n');
+    expect((await callCli(['status', '--results', results])).stdout).toContain('4 runs: 0 done, 3 running, 1 queued\n');
     await slurm.queue('');
     const { stdout } = await callCli(['status', '--results', results, '--json']);
     const last = (JSON.parse(stdout).runs as RunStatus[]).map(({ who }) => who).sort();

@@ -21,7 +21,7 @@ export const submitTo =
     const waiting = await notYetTaken(runs, events, bench);
     if (waiting.length === 0) return;
     try {
-      const { file } = await writePlan(settings, waiting, thisCommand());
+      const { file } = await writePlan(settings, waiting, thisCommand(), process.argv.slice(2));
       const largest = await maxArraySize();
       for (const part of arrayParts([...waiting.keys()], largest)) {
         const job = await submitPart(file, part, options, bench);
