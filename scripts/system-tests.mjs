@@ -7,6 +7,8 @@ import { install, requireNode } from './setup.mjs';
 import { summaryLine, total } from './summary.mjs';
 import { checkpoints } from './system/checkpoints.mjs';
 import { chromium } from './system/chromium.mjs';
+import { faults } from './system/faults.mjs';
+import { hostile } from './system/hostile.mjs';
 import { killedWorkers } from './system/killed-workers.mjs';
 import { otherNodes } from './system/other-nodes.mjs';
 import { pythonOnnxRuntime } from './system/python-onnxruntime.mjs';
@@ -26,6 +28,8 @@ const all = [
   speed,
   checkpoints,
   killedWorkers,
+  hostile,
+  faults,
   slurm,
   tensorflow,
   webgpu,
