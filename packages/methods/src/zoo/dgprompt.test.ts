@@ -53,7 +53,7 @@ describe('DGPrompt equals its formula, written out for each image and each class
     'image context, no text context': { guidance: { rank: 4, text: 'none' } },
     'prototype context': { guidance: { rank: 4, image: 'prototype' } },
     'no image context': { guidance: { rank: 4, image: 'none' } },
-    'no guidance': { guidance: { rank: 4, image: 'none', text: 'none' } },
+    'no guidance': { guidance: { image: 'none', text: 'none' } },
     'two layers of prompts': { depth: 2, tokens: 5 },
   };
 
@@ -79,9 +79,10 @@ describe('DGPrompt equals its formula, written out for each image and each class
 
   const grid = (['image', 'prototype', 'none'] as const).flatMap(image =>
     (['classes', 'none'] as const).flatMap(text =>
-      [true, false].flatMap(hierarchical =>
-        (['coupled', 'free'] as const).map(base => ({ base, guidance: { rank: 3, image, text, hierarchical } })),
-      ),
+      [true, false].flatMap(hierarchical => {
+        const how = image === 'none' && text === 'none' ? {} : { rank: 3, hierarchical };
+        return (['coupled', 'free'] as const).map(base => ({ base, guidance: { image, text, ...how } }));
+      }),
     ),
   );
 
