@@ -21,7 +21,7 @@ export function contentsOf(
 }
 
 /**
- * Identifies a task's data in 16 hex digits: class names, templates, and each split's images by path, label and content.
+ * Identifies a task's data in 16 hex digits: class names, templates, each split's images by path, label and content.
  * Paths are relative to the folder that all images share (its name included), so that the data may be elsewhere on
  * another machine. Images of a dataset that knows its content are not read; that takes the place of the folder's name.
  *

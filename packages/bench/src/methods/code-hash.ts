@@ -15,8 +15,8 @@ const named = [
 const endings = ['', '.ts', '.mts', '.cts', '.tsx', '.js', '.mjs', '.cjs', '.jsx', '.json'];
 
 /**
- * Identifies a user's module by everything that it runs: its file, the local files that these import, and the versions of
- * the packages. Names that are computed are not followed.
+ * Identifies a user's module by everything that it runs: its file, local files that it imports, and the versions of
+ * packages. Names that are computed are not followed.
  *
  * @returns SHA-256, the same wherever the files lie
  *
