@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CROP_RATIO, CROP_SCALE, cropBox, drawCrop, flip } from './crop.js';
+import { CROP_RATIO, CROP_SCALE, crop, cropBox, cropInPlace, drawCrop, flip } from './crop.js';
 
 function sequence(start: number) {
   let state = start;
@@ -39,4 +39,17 @@ test('an image too long for any box gives its central one', () => {
 test('flip mirrors left to right', () => {
   const data = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   expect([...flip({ width: 2, height: 2, data }).data]).toEqual([4, 5, 6, 1, 2, 3, 10, 11, 12, 7, 8, 9]);
+});
+
+test('cropping in place gives the same pixels', () => {
+  const data = Uint8Array.from({ length: 9 * 7 * 3 }, (_, i) => i);
+  for (const box of [
+    { top: 0, left: 0, width: 9, height: 7 },
+    { top: 2, left: 3, width: 4, height: 5 },
+    { top: 6, left: 8, width: 1, height: 1 },
+  ]) {
+    const picture = { width: 9, height: 7, data: data.slice() };
+    const copied = crop(picture, box);
+    expect(cropInPlace(picture, box)).toEqual(copied);
+  }
 });

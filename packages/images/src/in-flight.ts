@@ -40,7 +40,7 @@ export async function oneOfMany<T>(work: (reserve: Reserve) => Promise<T>): Prom
       reserved = units;
     });
   } finally {
-    if (isLarge(reserved * UNIT)) collector?.(); // frees what is not in use any more
+    if (isLarge(reserved * UNIT)) await collect();
     Atomics.sub(held, 0, reserved);
     const next = waiting.shift();
     if (next) next();
@@ -57,6 +57,14 @@ function take(units: number): boolean {
 }
 
 let collector: (() => void) | undefined;
+/** Frees what is not in use any more: memory of the library is given back in the turns of the loop that follow. */
+async function collect(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) {
+    if (turn < 2) collector?.();
+    await new Promise(resolve => setImmediate(resolve));
+  }
+}
+
 /** Loads the collector, before the first large picture is given back. */
 export async function prepareCollector(): Promise<void> {
   if (collector) return;

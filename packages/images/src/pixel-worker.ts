@@ -1,4 +1,4 @@
-import { move, workerData } from 'piscina';
+import { move, Piscina } from 'piscina';
 import { countWith } from './in-flight.js';
 import { type View, viewPixels } from './view.js';
 
@@ -8,7 +8,7 @@ import { type View, viewPixels } from './view.js';
  */
 const SIDE_BY_SIDE = 2;
 
-countWith(workerData as Int32Array<ArrayBufferLike> | undefined);
+countWith(Piscina.workerData as Int32Array<ArrayBufferLike> | undefined);
 
 let free = SIDE_BY_SIDE;
 const waiting: (() => void)[] = [];

@@ -1,4 +1,4 @@
-import { type CropDraws, crop, cropBox, flip } from './crop.js';
+import { type CropDraws, cropBox, cropInPlace, flip } from './crop.js';
 import { type DecodeOptions, type ImageSource, withPicture } from './decode.js';
 import { normalise } from './normalise.js';
 import { resize, resizeCentre } from './resize.js';
@@ -16,7 +16,7 @@ export interface View extends DecodeOptions {
 export async function viewPixels({ source, size, crop: random, ...options }: View): Promise<Float32Array> {
   return withPicture(source, options, picture => {
     if (!random) return normalise(resizeCentre(picture, size));
-    const resized = resize(crop(picture, cropBox(picture, random.draws)), size, size);
+    const resized = resize(cropInPlace(picture, cropBox(picture, random.draws)), size, size);
     return normalise(random.mirrored ? flip(resized) : resized);
   });
 }

@@ -161,6 +161,12 @@ async function unzipFile(
 async function unpackRar(file: string, target: string, guard: ArchiveGuard, options: UnpackOptions): Promise<void> {
   const { signal, onEntry } = options;
   const list = await createExtractorFromFile({ filepath: file });
+  const said = { entries: 0, bytes: 0 };
+  for (const { unpSize } of list.getFileList().fileHeaders) {
+    said.entries++;
+    said.bytes += Math.max(0, unpSize);
+  }
+  await guard.expect(said);
   for (const { name, flags, unpSize } of list.getFileList().fileHeaders) {
     signal?.throwIfAborted();
     await guard.place(name, flags.directory ? 'folder' : 'file');
