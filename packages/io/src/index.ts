@@ -15,6 +15,7 @@ export {
   takeLock,
   waitForLock,
 } from './lock.js';
+export { codeSpan, markdownText } from './markdown-text.js';
 export { nearestName, unknownName } from './nearest-name.js';
 export { type JsonBudget, parseJson, repeatedKey } from './parse-json.js';
 export { prefetch } from './prefetch.js';

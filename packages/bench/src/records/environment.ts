@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
-import { codeSpan } from '../markdown-text.js';
+import { codeSpan } from '@dgprompt/io';
 import type { RunRecord } from './record.js';
 
 const packages = ['bench', 'methods', 'clip', 'engine', 'datasets', 'pictograms'];

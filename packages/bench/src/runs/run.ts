@@ -9,6 +9,7 @@ import { checkContents } from '../data/fingerprint.js';
 import { ownFacts } from '../methods/title.js';
 import type { RunConfig } from '../records/config.js';
 import { environment } from '../records/environment.js';
+import { bare } from '../records/own.js';
 import { type RunRecord, runFiles } from '../records/record.js';
 import type { Protocol } from '../suites/protocols/protocol.js';
 import { trainingAmount } from './amount.js';
@@ -159,8 +160,8 @@ export function prepareRun(setting: RunSetting): Run {
           progress.phase === 'text' ? onText(progress) : report(before + progress.done, testing(protocol, name));
         const evaluation = await evaluate(method, test, { transform, signal, onProgress });
         results[name] = resultOf(evaluation, test);
-        predictions[name] = predictionsOf(evaluation, test);
         if (evaluation.warning) doubts.push(name === test.name ? evaluation.warning : `${name}: ${evaluation.warning}`);
+        predictions[name] = predictionsOf(evaluation, test);
         timings[`test ${name}`] = evaluation.seconds;
         done += test.test.length;
         onLine?.(`${name}: ${evaluation.top1.toFixed(2)} % of ${evaluation.total} images`);

@@ -1,4 +1,4 @@
-import { markdownText } from '../markdown-text.js';
+import { markdownText } from '@dgprompt/io';
 import { methodTitle } from '../methods/title.js';
 import type { SearchResult, Tried } from './result.js';
 

@@ -1,4 +1,3 @@
-export { codeSpan, markdownText } from '../markdown-text.js';
 export {
   type FileFormat,
   type Format,

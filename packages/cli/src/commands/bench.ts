@@ -69,6 +69,7 @@ export const bench = defineCommand({
     const { openExecutor } = await import('../executors/open.js');
     const { withMethodOptions } = await import('../options/method-options.js');
     const { benchReport } = await import('../terminal/bench-report.js');
+    const { checkOutput } = await import('../terminal/check-output.js');
     const { interruptible } = await import('../terminal/interrupt.js');
     const { loadModel } = await import('../terminal/load-model.js');
     const { jsonReporter, reporter } = await import('../terminal/reporter.js');
@@ -90,6 +91,7 @@ export const bench = defineCommand({
     const { executor, settings, opened } = await lookUp().catch(usage);
     // Planning for another machine needs no GPU here.
     await useDevice(executorName === 'local' ? settings : { ...settings, device: undefined, precision: undefined });
+    await checkOutput(out);
     const clip = await loadModel(settings.model);
     const started = performance.now();
     await interruptible(

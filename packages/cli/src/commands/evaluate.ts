@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { type Progress, writeFileAtomic } from '@dgprompt/io';
+import { type Progress, printable, writeFileAtomic } from '@dgprompt/io';
 import type { Examination } from '@dgprompt/methods/evaluation';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
@@ -35,7 +35,9 @@ export const evaluate = defineCommand({
     const { evaluationItems } = await import('../own-images/evaluation-items.js');
     const { mistakesPage } = await import('../report/mistakes-page.js');
     const { openClassifier } = await import('../own-images/open-classifier.js');
+    const { checkOutput } = await import('../terminal/check-output.js');
     const { interruptible } = await import('../terminal/interrupt.js');
+    await checkOutput(options.out);
     const { method, dispose } = await openClassifier(folder, options, options.classes);
     await interruptible(
       async (signal, report) => {
@@ -44,17 +46,19 @@ export const evaluate = defineCommand({
           phase === 'images' && report.progress(done / total, 'testing');
         const found = await examine(method, items, { signal, onProgress });
         report.stop();
-        for (const { error } of found.unread) process.stderr.write(`dgprompt: ${error.message}\n`);
+        for (const { error } of found.unread) process.stderr.write(`dgprompt: ${printable(error.message, 4000)}\n`);
         if (found.judgements.length === 0) throw new Error(`None of the images in ${images} can be read.`);
         const title = `${basename(resolve(folder))} on ${basename(resolve(images))}`;
         await writeFileAtomic(options.out, await mistakesPage(found, { title, what: what(found.total) }));
         const result = summarize(found);
         const { top1, confusions } = result;
-        const worst = confusions.slice(0, 5).map(one => `  ${one.times} × ${one.is} taken for ${one.takenFor}`);
+        const worst = confusions
+          .slice(0, 5)
+          .map(one => `  ${one.times} × ${printable(one.is)} taken for ${printable(one.takenFor)}`);
         const lines = [
           `${pc.bold(`${top1.toFixed(1)} %`)} of ${what(found.total)} correct.`,
           ...worst,
-          `${options.out} shows the mistakes.`,
+          `${printable(options.out, 4000)} shows the mistakes.`,
         ];
         process.stdout.write(`${options.json ? JSON.stringify(result, null, 2) : lines.join('\n')}\n`);
         if (found.unread.length > 0) process.exitCode = 1;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Item } from '@dgprompt/datasets';
+import { printable } from '@dgprompt/io';
 import type { Exported } from '@dgprompt/methods/classifier';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
@@ -34,9 +35,11 @@ export const exportCommand = defineCommand({
   async action(options, [folder]) {
     const { exportModel, exportWeb } = await import('@dgprompt/methods/classifier');
     const { openClassifier } = await import('../own-images/open-classifier.js');
+    const { checkOutput } = await import('../terminal/check-output.js');
     const { interruptible } = await import('../terminal/interrupt.js');
     const { precision, input, classes, format } = options;
     const base = folder.replace(/[\\/]+$/, '');
+    if (format === 'onnx') await checkOutput(options.out ?? `${base}.onnx`);
     const { method, dispose } = await openClassifier(folder, { ...options, precision: 'fp32' }, classes);
     await interruptible(
       async (signal, report) => {
@@ -48,7 +51,7 @@ export const exportCommand = defineCommand({
           });
           const size = `${(page.bytes / 1e6).toFixed(1)} MB`;
           process.stdout.write(
-            `${pc.bold(page.folder)}: ${size}. Open ${join(page.folder, 'index.html')} in a browser.\n`,
+            `${pc.bold(said(page.folder))}: ${size}. Open ${said(join(page.folder, 'index.html'))} in a browser.\n`,
           );
           return;
         }
@@ -68,6 +71,8 @@ export const exportCommand = defineCommand({
   },
 });
 
+const said = (path: string): string => printable(path, 4000);
+
 /** The validation images of the classifier's training, else the test images, as far as they still exist. */
 async function validationImages(folder: string): Promise<Item[]> {
   const { readSplit } = await import('@dgprompt/datasets/splits');
@@ -81,7 +86,7 @@ async function validationImages(folder: string): Promise<Item[]> {
 }
 
 function conclusion({ file, bytes, check }: Exported): string {
-  const size = `${pc.bold(file)}: ${(bytes / 1e6).toFixed(1)} MB`;
+  const size = `${pc.bold(said(file))}: ${(bytes / 1e6).toFixed(1)} MB`;
   if (!check) return `${size}. It was not compared with predict because there are no validation images.`;
   const { images, top1, predictTop1, difference } = check;
   return [

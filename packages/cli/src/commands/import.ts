@@ -1,4 +1,4 @@
-import { unknownName } from '@dgprompt/io';
+import { checkWritable, printable, unknownName } from '@dgprompt/io';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { oneOf, option, reworded, text } from '../options/option.js';
@@ -40,6 +40,7 @@ export const importCommand = defineCommand({
     if (!importable.includes(id))
       throw new UsageError(unknownName('method with published checkpoints', id, importable));
     const classNames = await classList(classes, subset);
+    await checkWritable(out);
     await useDevice();
     const clip = await loadModel(model);
     try {
@@ -48,7 +49,7 @@ export const importCommand = defineCommand({
       const settings = Object.entries(method.options).filter(([, value]) => typeof value !== 'object');
       const shown = settings.map(([key, value]) => `${key} ${value}`).join(', ');
       process.stdout.write(
-        `${pc.green('✓')} ${methodTitle(id)} for ${classNames.length} classes in ${out}: ${shown}\n`,
+        `${pc.green('✓')} ${methodTitle(id)} for ${classNames.length} classes in ${printable(out, 4000)}: ${printable(shown, 4000)}\n`,
       );
       method.dispose();
     } finally {

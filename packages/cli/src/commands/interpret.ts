@@ -1,3 +1,4 @@
+import { printable } from '@dgprompt/io';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { option, reworded, wholeNumber } from '../options/option.js';
@@ -22,20 +23,24 @@ export const interpret = defineCommand({
     const { interpret } = await import('@dgprompt/methods/evaluation');
     const { savedRun } = await import('@dgprompt/methods/method');
     const { ownMethodsFor } = await import('../options/method-options.js');
-    const { loadModel } = await import('../terminal/load-model.js');
+    const { clipFor } = await import('../own-images/open-classifier.js');
     const { textTable } = await import('../terminal/table.js');
-    const own = await ownMethodsFor((await savedRun(folder)).method, folder, methodsFrom);
+    const run = await savedRun(folder);
+    const own = await ownMethodsFor(run.method, folder, methodsFrom);
     await useDevice();
-    const method = await loadMethod(folder, model === undefined ? undefined : await loadModel(model), own);
+    const method = await loadMethod(folder, await clipFor(folder, run.clip, model), own);
     const contexts = interpret(method, { top });
     if (json) process.stdout.write(`${JSON.stringify({ method: method.name, contexts }, null, 2)}\n`);
     else {
       const title = `${pc.bold(methodTitle(method.name))} ${pc.dim('(Euclidean distance to token embeddings)')}`;
       const tables = contexts.map(({ classname, vectors }) => {
         const groups = vectors.map((near, m) => [
-          [pc.dim(String(m + 1)), ...near.map(({ word, distance }) => `${word} ${pc.dim(distance.toFixed(3))}`)],
+          [
+            pc.dim(String(m + 1)),
+            ...near.map(({ word, distance }) => `${printable(word)} ${pc.dim(distance.toFixed(3))}`),
+          ],
         ]);
-        return `${classname === undefined ? '' : `${classname}\n`}${textTable({ groups })}`;
+        return `${classname === undefined ? '' : `${printable(classname)}\n`}${textTable({ groups })}`;
       });
       process.stdout.write(`${[title, ...tables].join('\n')}\n`);
     }

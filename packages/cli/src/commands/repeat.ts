@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import type { RunConfig, RunRecord } from '@dgprompt/bench';
+import type { Experiment, RunConfig, RunRecord } from '@dgprompt/bench';
+import type { Opened } from '@dgprompt/bench/runs';
 import type { Clip } from '@dgprompt/clip';
 import type { Compute } from '@dgprompt/engine';
 import { duration, printable, sha256Hex } from '@dgprompt/io';
@@ -9,7 +10,7 @@ import type { Keep } from '@dgprompt/methods/training';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { option, reworded, text } from '../options/option.js';
-import { dataOptions, jsonOption, methodsFromOption, modelOption } from '../options/table.js';
+import { dataOptions, deviceOptions, jsonOption, methodsFromOption, modelOption } from '../options/table.js';
 
 interface Options {
   suite?: string;
@@ -51,7 +52,8 @@ export const repeat = defineCommand({
     if (!('record' in read)) throw new Error(`${folder} cannot be repeated: ${read.reason}.`);
     const before = read.record;
     const { config } = before;
-    const name = await nameForMethod(config.method, folder, options.methodsFrom);
+    checkCompute(config, folder);
+    const name = await nameForMethod(config.method, folder, options.methodsFrom, config.code);
     await useDevice(computeOf(config));
     const clip = await loadModel(options.model);
     const scratch = await mkdtemp(join(tmpdir(), 'dgprompt-repeat-'));
@@ -100,6 +102,13 @@ export const repeat = defineCommand({
 const computeOf = ({ device, threads, precision, backend }: RunConfig): Compute =>
   ({ device, threads, precision, backend }) as Compute;
 
+/** @throws one sentence if the record computes where no command can */
+function checkCompute({ device, backend }: RunConfig, folder: string): void {
+  for (const [key, value] of Object.entries({ device, backend }))
+    if (!deviceOptions[key as 'device' | 'backend'].schema.safeParse(value).success)
+      throw new Error(`${folder} cannot be repeated: its record has the ${key} ${JSON.stringify(value)}.`);
+}
+
 /** Follows the suite's name in the records of a search. */
 const searchSuffix = '-validation';
 
@@ -115,8 +124,10 @@ async function planAgain(
   clip: Clip,
   signal: AbortSignal,
 ) {
+  const { protocols, suiteNames } = await import('@dgprompt/bench');
   const { openSettings, planExperiment } = await import('@dgprompt/bench/runs');
   const { validationSuite } = await import('@dgprompt/bench/suites');
+  const { benchmarks } = await import('@dgprompt/datasets');
   const { suite, task, protocol, method, recipe, shots, seed, code } = config;
   const compute = computeOf(config);
   const isSearch = suite.endsWith(searchSuffix);
@@ -124,8 +135,14 @@ async function planAgain(
     throw new Error(
       'This run has a method or a protocol of your own; name its file with --methods-from or --protocol.',
     );
+  // A record is data: what it names is not opened, unless it is one of ours.
+  const known = isSearch ? suite.slice(0, -searchSuffix.length) : suite;
+  if (options.suite === undefined && !suiteNames.includes(known) && !benchmarks.some(({ id }) => id === known))
+    throw new Error(`This run's suite, ${known}, is not a built-in one; name its folder with --suite.`);
+  if (options.protocol === undefined && !Object.hasOwn(protocols, protocol))
+    throw new Error(`This run's protocol, ${protocol}, is not a built-in one; name its file with --protocol.`);
   const opened = await openSettings({
-    suite: options.suite ?? (isSearch ? suite.slice(0, -searchSuffix.length) : suite),
+    suite: options.suite ?? known,
     root: options.root,
     protocol: options.protocol ?? protocol,
     methods: [methodName],
@@ -134,6 +151,13 @@ async function planAgain(
     results: '',
     ...compute,
   });
+  const others = Object.keys(config.tests ?? {});
+  const experiments = experimentsWith(opened, task);
+  const experiment = experiments.find(one => one.train === task && sameNames(one.others, others));
+  if (!experiment)
+    throw new Error(
+      `${task}${others.length === 0 ? '' : ` with tests on ${others.join(', ')}`} is not an experiment of ${protocol} on ${opened.suite.name}; name the suite of the run with --suite.`,
+    );
   const { augment, cacheFeatures = augment === false ? 0 : undefined, validate, keep, patience, ...numbers } = recipe;
   const { planned, failed } = await planExperiment(
     {
@@ -149,7 +173,7 @@ async function planAgain(
       patience: patience as number | undefined,
       overrides: { ...config.options, ...numbers },
     },
-    { train: task, others: Object.keys(config.tests ?? {}) },
+    { train: task, others },
     [{ task, method, shots, seed }],
   );
   if (failed[0]) throw failed[0].error;
@@ -161,6 +185,15 @@ async function planAgain(
     );
   return run;
 }
+
+/** The experiments that a run may be, of the suite's own tasks: a task's name in a record leads nowhere else. */
+function experimentsWith({ suite, protocol }: Opened, task: string): Experiment[] {
+  const sources = suite.tasks.includes(task) ? [task] : undefined;
+  return protocol.experiments(suite, suite.tasks, protocol.hasSource ? sources : undefined);
+}
+
+const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && [...a].sort().join('\0') === [...b].sort().join('\0');
 
 /** The first part of two configs that differs. */
 async function firstDifference(before: RunConfig, now: RunConfig): Promise<string | undefined> {

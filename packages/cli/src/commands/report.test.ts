@@ -10,9 +10,10 @@ let results: string;
 let page: ReturnType<typeof parsed> & { html: string };
 const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-report-'));
 
-async function report(from: string) {
+let data: string[];
+async function report(from: string, more = data) {
   const out = join(await newFolder(), 'new', 'report.html');
-  const printed = await callCli(['report', '--results', from, '--out', out]);
+  const printed = await callCli(['report', '--results', from, '--out', out, ...more]);
   const html = printed.code === 0 ? await readFile(out, 'utf8') : '';
   return { ...printed, ...parsed({ html: html.replace(/^.*<body>|<\/body>.*$/gs, '') }), html };
 }
@@ -21,6 +22,7 @@ beforeAll(async () => {
   const model = await tinyClip();
   const suite = await tinySuite(['bright', 'dim']);
   results = await newFolder();
+  data = ['--suite', suite, '--model', model];
   const run = async (...args: string[]) => {
     const quick = ['--suite', suite, '--model', model, '--results', results, '--epochs', '2', '--threads', '1'];
     expect((await callCli(['bench', ...quick, ...args])).code).toBe(0);
@@ -54,8 +56,12 @@ test('it shows the words near what was learned, and images of the tasks', () => 
 });
 
 test('each run has the command that repeats it, with a folder that is there', async () => {
-  const folders = texts(page.all('.runs code')).map(text => text!.replace('dgprompt repeat ', ''));
-  expect(folders.sort()).toEqual((await readdir(results)).map(name => join(results, name)).sort());
+  const [, suite, , model] = data;
+  const commands = texts(page.all('.runs code'));
+  const names = (await readdir(results)).filter(name => name !== 'plans');
+  expect(commands.sort()).toEqual(
+    names.map(name => `dgprompt repeat ${join(results, name)} --suite ${suite} --model ${model}`).sort(),
+  );
 });
 
 test('a method without numbers on new classes has a dash there, and its note is shown', () => {
@@ -118,4 +124,26 @@ test('a place that cannot be written to is one clear line', async () => {
   const { code, stderr } = await callCli(['report', '--results', results, '--out', join(file, 'report.html')]);
   expect(code).toBe(1);
   expect(stderr).toMatch(/^dgprompt: .*file cannot be written: .*\n$/m);
+});
+
+test('a page shows images, and reads words with CLIPs, only of what the user named', async () => {
+  const plain = await report(results, []);
+  expect(plain.code).toBe(0);
+  expect(plain.all('.examples img')).toEqual([]);
+  expect(plain.all('.words')).toEqual([]);
+  expect(plain.html).not.toContain('data:image');
+  expect(texts(plain.all('.note')).join()).toContain('or not in the data named with --suite or --root');
+  expect(texts(plain.all('.note')).join()).toMatch(/they need the CLIP [0-9a-f]{12}…: name it with --model/);
+});
+
+test('predictions that were changed after the run give no examples, and that is said', async () => {
+  const copy = await newFolder();
+  await cp(results, copy, { recursive: true });
+  for (const name of (await readdir(copy)).filter(one => one !== 'plans')) {
+    const file = join(copy, name, 'predictions.json');
+    await writeFile(file, `${await readFile(file, 'utf8')} `);
+  }
+  const changed = await report(copy);
+  expect(changed.all('.examples img')).toEqual([]);
+  expect(texts(changed.all('.note')).join()).toContain('predictions.json was changed after its run');
 });

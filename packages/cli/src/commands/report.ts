@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { defineCommand } from '../options/command.js';
 import { option, reworded, text } from '../options/option.js';
-import { methodsFromOption, resultsOption } from '../options/table.js';
+import { dataOptions, methodsFromOption, modelOption, resultsOption } from '../options/table.js';
 
 /** `dgprompt report`: one page with everything in the records. */
 export const report = defineCommand({
@@ -13,34 +13,43 @@ export const report = defineCommand({
   ],
   options: {
     ...resultsOption,
+    suite: reworded(dataOptions.suite, 'data whose images may be shown: folder:PATH, a folder of tasks'),
+    root: reworded(dataOptions.root, 'published datasets whose images may be shown'),
     methodsFrom: reworded(methodsFromOption.methodsFrom, 'your own methods, for the words near what they learned'),
+    model: reworded(modelOption.model, 'a CLIP beside the mini-CLIP, for the same'),
     out: option('--out <file>', 'the page, self-contained: no other files, no network', text.default('report.html')),
   },
-  async action({ results, out, methodsFrom }) {
+  async action({ results, out, suite, root, methodsFrom, model }) {
     const { runName } = await import('@dgprompt/bench/runs');
-    const { bytes, folderFor, writeFileAtomic } = await import('@dgprompt/io');
+    const { bytes, printable, writeFileAtomic } = await import('@dgprompt/io');
+    const { imagesNamedBy } = await import('../report/named-images.js');
     const { reportPage } = await import('../report/page.js');
+    const { checkOutput } = await import('../terminal/check-output.js');
     const { failedRuns } = await import('../report/sections/failed-runs.js');
     const { wordReader } = await import('../report/words.js');
     const { noRecords, recordsOf } = await import('../terminal/records.js');
     const { reporter } = await import('../terminal/reporter.js');
     const { records, problems } = await recordsOf(results);
     if (records.length === 0) throw noRecords('records', results);
+    await checkOutput(out);
     const runs = records.map(record => ({ ...record, folder: join(results, runName(record.config)) }));
     const bar = reporter();
-    const reader = wordReader(methodsFrom);
+    const reader = wordReader({ methodsFrom, model });
     const page = await reportPage({
       runs,
       problems: [...problems, ...(await failedRuns(results))],
       results,
       reader,
+      named: { suite, root, model },
+      isNamed: await imagesNamedBy({ suite, root }),
       onTask: ({ done, total, task }) => bar.progress(done / total, task),
     }).finally(async () => {
       bar.stop();
       await reader.dispose();
     });
-    await folderFor(out);
     await writeFileAtomic(out, page);
-    process.stdout.write(`${out} shows ${runs.length} run${runs.length === 1 ? '' : 's'} (${bytes(page.length)}).\n`);
+    process.stdout.write(
+      `${printable(out, 4000)} shows ${runs.length} run${runs.length === 1 ? '' : 's'} (${bytes(page.length)}).\n`,
+    );
   },
 });

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { checkWritable, lockFile, writeFileAtomic } from '@dgprompt/io';
+import { checkWritable, lockFile, printable, writeFileAtomic } from '@dgprompt/io';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { list, names, option, positive, seed, text, wholeNumber } from '../options/option.js';
@@ -76,7 +76,8 @@ export const search = defineCommand({
         const { H } = tried.find(one => one.options === chosen)!;
         process.stdout.write(`${pc.bold(methodTitle(id).padEnd(10))} H ${H.toFixed(1)}  ${chosen}\n`);
       }
-      process.stdout.write(pc.dim(`${out}.json, for \`dgprompt bench --settings\`, and ${out}.md\n`));
+      const said = printable(out, 4000);
+      process.stdout.write(pc.dim(`${said}.json, for \`dgprompt bench --settings\`, and ${said}.md\n`));
     }
   },
 });

@@ -25,9 +25,11 @@ export const table = defineCommand({
   async action(options) {
     const { comparable } = await import('@dgprompt/bench');
     const { recordsInOrder } = await import('@dgprompt/bench/tables');
+    const { checkOutput } = await import('../terminal/check-output.js');
     const { noRecords, recordsOf } = await import('../terminal/records.js');
     const { showTables } = await import('../terminal/show-tables.js');
     const { thisCommand } = await import('../terminal/this-command.js');
+    await checkOutput(options.out);
     const { records } = await recordsOf(options.results);
     if (records.length === 0) throw noRecords('records', options.results);
     await showTables(comparable(recordsInOrder(records)), { ...options, command: thisCommand() });

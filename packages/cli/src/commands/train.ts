@@ -1,16 +1,23 @@
 import { resolve } from 'node:path';
 import type { Dataset } from '@dgprompt/datasets';
-import { duration, timeLeft } from '@dgprompt/io';
+import { duration, printable, timeLeft } from '@dgprompt/io';
 import type { Epoch, Step } from '@dgprompt/methods';
 import type { ClassifierProgress } from '@dgprompt/methods/classifier';
 import type { Trained } from '@dgprompt/methods/method';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { oneOf, option, positive, seed, text, wholeNumber } from '../options/option.js';
-import { cacheFeaturesOption, computeOptions, jsonOption, keepOptions, setOption } from '../options/table.js';
+import {
+  cacheFeaturesOption,
+  computeOptions,
+  imageOptions,
+  jsonOption,
+  keepOptions,
+  setOption,
+} from '../options/table.js';
 import { eta } from '../terminal/eta.js';
 import type { Reporter } from '../terminal/reporter.js';
-import { sameCommand } from '../terminal/this-command.js';
+import { quotedPath, sameCommand } from '../terminal/this-command.js';
 import { usage } from '../usage-error.js';
 
 const options = {
@@ -26,6 +33,7 @@ const options = {
   augment: option('--augment <how>', 'full, crop, none', oneOf('augment', ['full', 'crop', 'none']).default('full')),
   ...cacheFeaturesOption,
   ...keepOptions,
+  skipBroken: imageOptions.skipBroken,
   json: { ...jsonOption.json, help: 'print the classifier’s entry of run.json and nothing else' },
   ...computeOptions,
 };
@@ -49,11 +57,12 @@ export const train = defineCommand({
     const { reporter } = await import('../terminal/reporter.js');
     const { shots, seed, template, epochs, lr, batch, out, augment, keep } = options;
     const factory = await oneMethod(options.method, options.set, context).catch(usage);
-    const dataset = await ownImages(folder, { seed, template, shots });
     const report = reporter();
-    report.line(pc.bold(`${methodTitle(factory.id)} on ${resolve(folder)}`));
+    const whole = await ownImages(folder, { seed, template, shots });
+    const dataset = options.skipBroken ? await withoutBroken(whole, report) : whole;
+    report.line(pc.bold(`${methodTitle(factory.id)} on ${printable(resolve(folder), 4000)}`));
     report.line(`  ${contents(dataset)}`);
-    for (const warning of dataset.warnings) report.line(`  ${pc.yellow('!')} ${warning}`);
+    for (const warning of dataset.warnings) report.line(`  ${pc.yellow('!')} ${printable(warning, 4000)}`);
     await useDevice(options);
     const clip = await loadModel(options.model);
     await interruptible(
@@ -83,6 +92,19 @@ export const train = defineCommand({
     );
   },
 });
+
+/** Without images that do not decode, each of which is named. */
+async function withoutBroken(whole: Dataset, report: Reporter): Promise<Dataset> {
+  const { brokenImages, leaveOut } = await import('@dgprompt/bench/data');
+  const { splits } = await import('@dgprompt/datasets');
+  const broken = await brokenImages(
+    splits.flatMap(split => whole[split]),
+    { onProgress: ({ done, total }) => report.progress(done / total, 'decoding the images') },
+  );
+  report.stop();
+  for (const { reason } of broken) report.line(`  ${pc.yellow('!')} skipped: ${printable(reason, 4000)}`);
+  return leaveOut(whole, broken);
+}
 
 function contents({ classNames, train, val, test }: Dataset): string {
   const heldOut = [
@@ -167,7 +189,7 @@ function conclusion({ epoch, epochs, result }: Trained, out: string): string {
   const kept = epoch < epochs.length ? `, epoch ${epoch} kept` : '';
   return [
     `${pc.bold(`${result.top1.toFixed(1)} %`)} of ${result.images} ${where} images correct, ${result.zeroShot.toFixed(1)} % before training${kept}.`,
-    `${out} has the classifier; see card.md in it for details. Next:`,
-    `  dgprompt predict ${out} photo.jpg`,
+    `${printable(out, 4000)} has the classifier; see card.md in it for details. Next:`,
+    `  dgprompt predict ${quotedPath(out)} photo.jpg`,
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { printable } from '@dgprompt/io';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { option, text } from '../options/option.js';
@@ -41,7 +42,7 @@ export const zeroShot = defineCommand({
     await useDevice(options);
     const clip = await loadModel(options.model);
     const transform = evalTransformFor(clip.imageSize, { cache: options.cache, features: featureStore(options) });
-    const tasks: Record<string, Tested> = {};
+    const tasks = new Map<string, Tested>();
     await interruptible(
       async (signal, report) => {
         for (const [i, task] of chosen.entries()) {
@@ -50,11 +51,11 @@ export const zeroShot = defineCommand({
           const progress = (text: string) => (p: { done: number; total: number }) =>
             show(p.done / Math.max(1, p.total), text);
           const whole = await suite.load(task, { signal, onProgress: progress('preparing the images of') });
-          for (const warning of whole.warnings ?? []) report.line(`  ${pc.yellow('!')} ${warning}`);
+          for (const warning of whole.warnings ?? []) report.line(`  ${pc.yellow('!')} ${printable(warning, 4000)}`);
           const broken = options.skipBroken
             ? await brokenImages(whole.test, { signal, onProgress: progress('decoding the images of') })
             : [];
-          for (const { reason } of broken) report.line(`  ${pc.yellow('!')} skipped: ${reason}`);
+          for (const { reason } of broken) report.line(`  ${pc.yellow('!')} skipped: ${printable(reason, 4000)}`);
           const dataset = leaveOut(whole, broken);
           const method = zeroshot(clip, dataset.classNames, {
             dataset: dataset.name,
@@ -69,7 +70,7 @@ export const zeroShot = defineCommand({
           });
           method.dispose();
           if (warning) report.line(`  ${pc.yellow('!')} ${warning}`);
-          tasks[task] = { top1, classes: dataset.classNames.length, images: total };
+          tasks.set(task, { top1, classes: dataset.classNames.length, images: total });
         }
         report.stop();
         await printTable(tasks, options.json === true);
@@ -85,8 +86,8 @@ interface Tested {
   images: number;
 }
 
-async function printTable(tasks: Record<string, Tested>, json: boolean): Promise<void> {
-  const all = Object.entries(tasks);
+async function printTable(tasks: ReadonlyMap<string, Tested>, json: boolean): Promise<void> {
+  const all = [...tasks];
   const mean = all.reduce((sum, [, { top1 }]) => sum + top1, 0) / all.length;
   if (json) {
     const percents = Object.fromEntries(all.map(([name, { top1 }]) => [name, top1]));
@@ -94,7 +95,12 @@ async function printTable(tasks: Record<string, Tested>, json: boolean): Promise
     return;
   }
   const { textTable } = await import('../terminal/table.js');
-  const rows = all.map(([name, one]) => [name, String(one.classes), String(one.images), one.top1.toFixed(1)]);
+  const rows = all.map(([name, one]) => [
+    printable(name),
+    String(one.classes),
+    String(one.images),
+    one.top1.toFixed(1),
+  ]);
   const average = ['average', '', '', pc.bold(mean.toFixed(1))];
   const head = ['task', 'classes', 'test images', 'top-1 %'].map(name => pc.dim(name));
   process.stdout.write(`${textTable({ head, groups: [rows, [average]], align: 'lr' })}\n`);

@@ -30,14 +30,22 @@ export function configFor(
   options: OptionTable,
   shared: OptionTable,
 ): Record<string, unknown> {
-  const section = path.reduce<unknown>((inner, key) => (inner as Config['content'])?.[key], content);
-  const common = Object.entries(content).filter(([key]) => shared[key] && isSame(shared[key], options[key]));
+  const section = path.reduce<unknown>((inner, key) => ownValue(inner, key), content);
+  const common = Object.entries(content).filter(
+    ([key]) => Object.hasOwn(shared, key) && Object.hasOwn(options, key) && isSame(shared[key]!, options[key]),
+  );
   const own = Object.entries(section ?? {}).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(common), ...Object.fromEntries(own) };
 }
 
 /** The section `methods` of a config file. */
-export const methodsIn = ({ content }: Config): MethodSections => (content.methods ?? {}) as MethodSections;
+export const methodsIn = ({ content }: Config): MethodSections =>
+  (ownValue(content, 'methods') ?? {}) as MethodSections;
+
+const ownValue = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
 
 function sentence(issue: z.core.$ZodIssue, content: object, commands: CommandTree, shared: OptionTable): string {
   const path = issue.path.map(String);
@@ -48,7 +56,7 @@ function sentence(issue: z.core.$ZodIssue, content: object, commands: CommandTre
 
 function unknownKey(key: string, path: string[], commands: CommandTree, shared: OptionTable): string {
   if (path.length === 0) {
-    const owner = Object.entries(commands).find(([, one]) => !isGroup(one) && key in one.options)?.[0];
+    const owner = Object.entries(commands).find(([, one]) => !isGroup(one) && Object.hasOwn(one.options, key))?.[0];
     if (owner !== undefined) return `Unknown key "${key}". It belongs below a command: "${owner}": { "${key}": … }.`;
     return unknownName('key', key, [...Object.keys(commands), ...Object.keys(shared), 'methods']);
   }

@@ -84,9 +84,10 @@ export async function ownMethodsFor(
   method: string,
   folder: string,
   files: readonly string[] = [],
+  code?: string,
 ): Promise<MethodFactory[]> {
   const own = await methodsIn(files);
-  await checkMethod(method, folder, own);
+  checkCode(folder, await checkMethod(method, folder, own), code);
   return own.map(({ method }) => method);
 }
 
@@ -95,9 +96,16 @@ export async function ownMethodsFor(
  * @param folder of the run, for errors
  * @throws UsageError if the method is neither built in nor one of the files'
  */
-export async function nameForMethod(method: string, folder: string, files: readonly string[] = []): Promise<string> {
+export async function nameForMethod(
+  method: string,
+  folder: string,
+  files: readonly string[] = [],
+  code?: string,
+): Promise<string> {
   const own = await methodsIn(files);
-  const { file } = (await checkMethod(method, folder, own)) ?? {};
+  const found = await checkMethod(method, folder, own);
+  checkCode(folder, found, code);
+  const { file } = found ?? {};
   return file === undefined ? method : `${file}:${method}`;
 }
 
@@ -117,6 +125,14 @@ async function checkMethod(id: string, folder: string, own: readonly MethodName[
     own.length === 0 ? '' : `; ${[...new Set(own.map(({ file }) => file))].join(' and ')} does not export it`;
   throw new UsageError(
     `${folder} was made by the method "${name}", which is not built in${missing}: name the file that exports it with --methods-from ./file.ts.`,
+  );
+}
+
+/** @throws UsageError if a record says that the user's method had other code. @param code of the record */
+function checkCode(folder: string, found: MethodName | undefined, code: string | undefined): void {
+  if (code === undefined || found?.code === undefined || code.split('+').includes(found.code)) return;
+  throw new UsageError(
+    `${found.file} is not what ${folder} was made with: its code has the SHA-256 ${found.code.slice(0, 12)}…, and the record says ${code.slice(0, 12)}…; name the file as it was then.`,
   );
 }
 

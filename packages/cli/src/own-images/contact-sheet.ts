@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { classSubset, type Dataset, type Item } from '@dgprompt/datasets';
-import { writeFileAtomic } from '@dgprompt/io';
+import { printable, writeFileAtomic } from '@dgprompt/io';
 import sharp, { type OverlayOptions } from 'sharp';
 
 /** Sizes in pixels. */
@@ -68,8 +68,9 @@ async function thumbnail({ path }: Item): Promise<Buffer> {
 }
 
 function caption(half: 'base' | 'new', name: string): Buffer {
-  const words = name.replaceAll('_', ' ');
-  const short = words.length > 24 ? `${words.slice(0, 23)}…` : words;
+  const words = printable(name.replaceAll('_', ' '));
+  const signs = [...words]; // half of a pair of surrogates is no text
+  const short = signs.length > 24 ? `${signs.slice(0, 23).join('')}…` : words;
   const escaped = short.replace(/[&<>"]/g, character => `&#${character.charCodeAt(0)};`);
   return Buffer.from(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${label}" height="${side}">

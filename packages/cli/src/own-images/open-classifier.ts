@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
+import type { Clip } from '@dgprompt/clip';
 import { isHubId } from '@dgprompt/clip/hub';
 import { type Compute, useDevice } from '@dgprompt/engine';
 import { loadMethod, type Method } from '@dgprompt/methods';
-import { savedRun } from '@dgprompt/methods/method';
+import { type SavedRun, savedRun } from '@dgprompt/methods/method';
 import { miniClip } from '@dgprompt/pictograms';
 import { ownMethodsFor } from '../options/method-options.js';
 import { loadModel } from '../terminal/load-model.js';
@@ -14,8 +15,8 @@ export interface OpenClassifier {
 }
 
 /**
- * Opens a classifier's folder on `--model`, else on the CLIP that it was trained on, else (if that path does not exist
- * on this machine) on the included mini-CLIP if that is the same.
+ * Opens a classifier's folder on `--model`, else on the included mini-CLIP if it was trained on that (which its hash
+ * says, wherever it was then), else on the CLIP that it was trained on.
  *
  * @param methodsFrom files of the user's own methods
  * @param classes other classes by name; names with a leading + are added to the learned ones
@@ -30,15 +31,8 @@ export async function openClassifier(
   const run = await savedRun(folder);
   const own = await ownMethodsFor(run.method, folder, methodsFrom);
   await useDevice(compute);
-  const clip = await loadModel(model ?? place(run.clip.source)).catch((error: Error) => error);
-  // Errors name the given CLIP if there is one, else the recorded path.
-  if (clip instanceof Error) {
-    if (model !== undefined || isHubId(run.clip.source)) throw clip;
-    throw new Error(missing(folder, run.clip));
-  }
+  const clip = await clipFor(folder, run.clip, model);
   try {
-    if (clip.id !== run.clip.id && model === undefined && !existsSync(run.clip.source))
-      throw new Error(missing(folder, run.clip));
     const learned = await loadMethod(folder, clip, own);
     const method = classes ? learned.forClasses(chosenClasses(learned.classNames, classes)) : learned;
     return {
@@ -55,7 +49,18 @@ export async function openClassifier(
   }
 }
 
-const place = (source: string): string => (existsSync(source) || isHubId(source) ? source : miniClip);
+/** The CLIP of a saved method: the named one, the included one if it is the same, else the one at the recorded place. */
+export async function clipFor(folder: string, { id, source }: SavedRun['clip'], model?: string): Promise<Clip> {
+  if (model !== undefined) return loadModel(model);
+  if (isHubId(source)) return loadModel(source);
+  const included = await loadModel(miniClip).catch(() => undefined);
+  if (included?.id === id) return included;
+  included?.dispose();
+  if (!existsSync(source)) throw new Error(missing(folder, { id, source }));
+  return loadModel(source).catch((cause: Error) => {
+    throw new Error(`${missing(folder, { id, source })} (${cause.message})`, { cause });
+  });
+}
 
 const missing = (folder: string, { id, source }: { id: string; source: string }): string =>
   `${folder} needs the CLIP ${source} (SHA-256 ${id.slice(0, 12)}…), which is not on this machine: copy that model here and give its path with --model.`;

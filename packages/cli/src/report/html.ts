@@ -1,3 +1,5 @@
+import { printable } from '@dgprompt/io';
+
 /** Markup that needs no escaping. */
 export interface Html {
   readonly html: string;
@@ -14,8 +16,12 @@ export function html(text: TemplateStringsArray, ...parts: Part[]): Html {
 /** Marks text as HTML already. */
 export const raw = (text: string): Html => ({ html: text });
 
-/** Text for an element or a quoted attribute. */
-export const escaped = (text: string): string => text.replace(/[&<>"']/g, character => entities[character]!);
+/**
+ * Text for an element or a quoted attribute. Control characters and such as turn the direction of text are written with
+ * their codes.
+ */
+export const escaped = (text: string): string =>
+  printable(text, Number.POSITIVE_INFINITY).replace(/[&<>"']/g, character => entities[character]!);
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 

@@ -2,8 +2,9 @@ import { methodTitle } from '@dgprompt/bench/methods';
 import { duration } from '@dgprompt/io';
 import { distinct, type Group, groupsOf } from './group.js';
 import { type Html, html, raw } from './html.js';
+import type { IsNamed } from './named-images.js';
 import { type Look, looksOf } from './plots/styles.js';
-import { runsSection } from './sections/runs.js';
+import { type NamedData, runsSection } from './sections/runs.js';
 import { tablesSection } from './sections/tables.js';
 import { taskDetails } from './sections/task-details.js';
 import { type ShownMethods, shownMethods } from './shown-methods.js';
@@ -19,6 +20,10 @@ export interface Report {
   /** Folder of the records, as given. */
   results: string;
   reader: WordReader;
+  /** Which images may be shown. Default: none. */
+  isNamed?: IsNamed;
+  /** Data and CLIP that the user named, for the commands that repeat runs. */
+  named?: NamedData;
   /** Bytes of details of tasks after which further tasks are only named. Default: 8 MiB. */
   detailLimit?: number;
   /** Called before each task's details. */
@@ -51,7 +56,7 @@ ${details[i]}</section>\n`,
 <nav aria-label="Contents">${contents(groups)}</nav>
 <main id="main" tabindex="-1">
 ${problems.length > 0 && html`<aside class="problems" aria-label="Left out"><b>Left out</b><ul>${problems.map(line => html`<li>${line}</li>`)}</ul></aside>`}
-${sections}${runsSection(groups)}
+${sections}${runsSection(groups, report.named)}
 </main>
 </body>
 </html>
@@ -63,7 +68,7 @@ ${sections}${runsSection(groups)}
 async function allDetails(
   groups: readonly Group[],
   looks: Map<string, Look>,
-  { reader, onTask, detailLimit = 8 * 2 ** 20 }: Report,
+  { reader, onTask, isNamed = async () => false, detailLimit = 8 * 2 ** 20 }: Report,
 ): Promise<Html[]> {
   const tasksOf = ({ records }: Pick<Group, 'records'>) => distinct(records.map(({ config }) => config.task));
   const total = groups.reduce((sum, group) => sum + tasksOf(group).length, 0);
@@ -80,7 +85,7 @@ async function allDetails(
       const own = runs.filter(({ config }) => config.task === task);
       const part =
         bytes < detailLimit
-          ? await taskDetails({ task, runs: own, methods: group.methods, shown, looks, reader })
+          ? await taskDetails({ task, runs: own, methods: group.methods, shown, looks, reader, isNamed })
           : undefined;
       bytes += part?.html.length ?? 0;
       if (part === undefined || bytes > detailLimit) left.push(task);

@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunRecord } from '@dgprompt/bench';
+import { mismatch, named, runFiles } from '@dgprompt/bench/records';
+import { parseJson, readPlainFile, sha256Hex } from '@dgprompt/io';
+import { z } from 'zod';
 
 /** A record with its folder. */
 export type StoredRun = RunRecord & { folder: string };
@@ -15,18 +17,39 @@ export interface TestPredictions {
   classNames: string[];
 }
 
-/** The predictions in a run's folder; undefined if there are none, or if they cannot be read. */
-export async function readPredictions({ folder }: StoredRun): Promise<Predictions | undefined> {
+/**
+ * The predictions in a run's folder; a sentence if there are none, if they are not those that the record was written with,
+ * or if they have another form.
+ */
+export async function readPredictions({ folder, predictions }: StoredRun): Promise<Predictions | string> {
+  const path = join(folder, runFiles.predictions);
   try {
-    const value: unknown = JSON.parse(await readFile(join(folder, 'predictions.json'), 'utf8'));
-    const tests = Object.values(value as object);
-    return tests.every(isTest) ? (value as Predictions) : undefined;
+    const bytes = await readPlainFile(path);
+    if (predictions !== undefined && sha256Hex(bytes) !== predictions)
+      return `${path} was changed after its run, so there are no examples.`;
+    const value = parseJson(new TextDecoder().decode(bytes));
+    const wrong = mismatch(predictionsSchema, value);
+    return wrong === undefined ? (value as Predictions) : `${path} holds no predictions (${wrong}).`;
   } catch {
-    return undefined; // the section of examples says so
+    return 'This run has no predictions of single images that can be read, so there are no examples.';
   }
 }
 
-function isTest(value: unknown): value is TestPredictions {
-  const { images, labels, predicted, classNames } = (value ?? {}) as Partial<TestPredictions>;
-  return [images, labels, predicted, classNames].every(Array.isArray) && images!.length === predicted!.length;
-}
+const index = z.int().min(0);
+const predictionsSchema = named(
+  z
+    .looseObject({
+      images: z.array(z.string()),
+      labels: z.array(index),
+      predicted: z.array(index),
+      classNames: z.array(z.string()),
+    })
+    .refine(
+      ({ images, labels, predicted }) => labels.length === images.length && predicted.length === images.length,
+      'its lists have different lengths',
+    )
+    .refine(
+      ({ labels, predicted, classNames }) => [...labels, ...predicted].every(label => label < classNames.length),
+      'it has a label without a class',
+    ),
+);

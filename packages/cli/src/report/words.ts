@@ -18,6 +18,14 @@ export interface WordReader {
   dispose(): Promise<void>;
 }
 
+/** What the user named on the command line. */
+export interface WordOptions {
+  /** Files of the user's own methods. */
+  methodsFrom?: readonly string[];
+  /** A CLIP besides the included one. */
+  model?: string;
+}
+
 /** The most learned vectors for which words are looked up: class-specific contexts of 1,000 classes take minutes. */
 const mostVectors = 256;
 
@@ -25,19 +33,19 @@ const mostVectors = 256;
  * A reader that loads each CLIP once. Its `read` throws if the checkpoint, the CLIP or the method is missing.
  * @param methodsFrom files of the user's own methods
  */
-export function wordReader(methodsFrom?: readonly string[]): WordReader {
+export function wordReader({ methodsFrom, model }: WordOptions = {}): WordReader {
   const clips = new Map<string, Promise<Clip>>();
-  const clipOf = ({ id, source }: { id: string; source: string }) => {
-    if (!clips.has(id)) clips.set(id, openClip(id, source));
+  const clipOf = (id: string) => {
+    if (!clips.has(id)) clips.set(id, openClip(id, model));
     return clips.get(id)!;
   };
   return {
-    async read({ folder, checkpoint }) {
+    async read({ folder, checkpoint, config }) {
       if (checkpoint === undefined) return undefined;
       const path = join(folder, checkpoint);
       const run = await savedRun(path);
-      const own = await ownMethodsFor(run.method, path, methodsFrom);
-      const method = await loadMethod(path, await clipOf(run.clip), own);
+      const own = await ownMethodsFor(run.method, path, methodsFrom, config.code);
+      const method = await loadMethod(path, await clipOf(run.clip.id), own);
       try {
         const context = method.learner.context?.layer(0);
         return context && context.size / context.shape.at(-1)! <= mostVectors ? interpret(method) : undefined;
@@ -55,13 +63,18 @@ export function wordReader(methodsFrom?: readonly string[]): WordReader {
   };
 }
 
-/** The included CLIP may have had another path when the run was trained. */
-async function openClip(id: string, source: string): Promise<Clip> {
+/** The included CLIP, or the one that the user names: a record's word for it may lead to a download, or anywhere. */
+async function openClip(id: string, model: string | undefined): Promise<Clip> {
   await useDevice();
   const own = await loadModel(miniClip);
   if (own.id === id) return own;
   own.dispose();
-  return loadModel(source);
+  const missing = `they need the CLIP ${id.slice(0, 12)}…: name it with --model.`;
+  if (model === undefined) throw new Error(missing);
+  const named = await loadModel(model);
+  if (named.id === id) return named;
+  named.dispose();
+  throw new Error(missing);
 }
 
 /** The most contexts of a class-specific method that are shown. */

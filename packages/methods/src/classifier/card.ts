@@ -1,4 +1,4 @@
-import { baseName } from '@dgprompt/io';
+import { baseName, codeSpan, markdownText } from '@dgprompt/io';
 import type { Confusion } from '../evaluation/score.js';
 import type { Method } from '../learner/types.js';
 import type { Trained } from '../method/trained.js';
@@ -27,7 +27,7 @@ export function cardText({ method, title = method.name, trained, confusions, war
   const lines = [
     `# ${inline(baseName(source))}`,
     '',
-    `Classifies images into ${classNames.length} classes. Trained on ${images.train} images of \`${source}\`, ${finishedAt.slice(0, 10)}.`,
+    `Classifies images into ${classNames.length} classes. Trained on ${images.train} images of ${codeSpan(source)}, ${finishedAt.slice(0, 10)}.`,
     '',
     '## Accuracy',
     '',
@@ -59,7 +59,7 @@ export function cardText({ method, title = method.name, trained, confusions, war
       ({ number, loss, validation }) => `| ${number} | ${loss.toFixed(3)} | ${validation?.toFixed(1) ?? '–'} |`,
     ),
     '',
-    `CLIP: \`${clip.source}\`, weights ${clip.id.slice(0, 12)}. Hand-written prompt: ${task.templates.map(t => `"${t}"`).join(', ')}.`,
+    `CLIP: ${codeSpan(clip.source)}, weights ${clip.id.slice(0, 12)}. Hand-written prompt: ${task.templates.map(t => inline(`"${t}"`)).join(', ')}.`,
     'All settings are in `run.json`; `split.json` lists the images for training, validation and testing.',
   ];
   return `${lines.join('\n')}\n`;
@@ -99,5 +99,5 @@ function confused(confusions: CardFacts['confusions'], classNames: readonly stri
   ];
 }
 
-/** Text escaped for a line of Markdown. */
-const inline = (text: string): string => text.replace(/[\\`*_[\]<>|#]/g, '\\$&').replace(/\s+/g, ' ');
+/** Text for a line of Markdown. */
+const inline = (text: string): string => markdownText(text.replace(/\s+/g, ' '));

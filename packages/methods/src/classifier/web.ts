@@ -95,7 +95,7 @@ async function exportAlone(
       glue: await inParts('runtime/glue', glue!, write),
       wasm: await inParts('runtime/wasm', wasm!, write),
     };
-    await write('classifier.js', `globalThis.classifier = ${JSON.stringify(facts)};\n`);
+    await write('classifier.js', `globalThis.classifier = ${asciiJson(facts)};\n`);
     await removePath(folder);
     await movePath(making, folder);
   } catch (cause) {
@@ -104,6 +104,10 @@ async function exportAlone(
   }
   return { folder, bytes };
 }
+
+/** JSON whose text has nothing that an editor, a terminal or an old parser of scripts would obey, nor an end of a script. */
+const asciiJson = (value: unknown): string =>
+  JSON.stringify(value).replace(/[^ -~]|</g, sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** Writes bytes as scripts with base64 text: a page opened from the disk may only load scripts. */
 async function inParts(name: string, content: Uint8Array, write: (name: string, content: string) => Promise<void>) {

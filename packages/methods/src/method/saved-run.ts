@@ -1,5 +1,6 @@
-import { errorCode, joinPath, listFolder, pathExists, readText } from '@dgprompt/io';
+import { errorCode, joinPath, listFolder, parseJson, pathExists, readText } from '@dgprompt/io';
 import type { Recipe, TaskInfo } from '../learner/types.js';
+import { wrongInSavedRun } from './saved-run-schema.js';
 import type { Trained } from './trained.js';
 
 /** File names in a checkpoint's folder. */
@@ -59,11 +60,15 @@ export async function savedRun(folder: string): Promise<SavedRun> {
   } catch (cause) {
     throw new Error(await noClassifier(folder, path), { cause });
   }
+  let run: unknown;
   try {
-    const run = JSON.parse(text) as SavedRun;
-    if (run.format === 1 && typeof run.method === 'string' && Array.isArray(run.classNames)) return run;
-  } catch {} // reported below
-  throw new Error(`${path} is not a checkpoint that this version can read.`);
+    run = parseJson(text);
+  } catch (cause) {
+    throw new Error(`${path} is not a checkpoint that this version can read: ${(cause as Error).message}.`, { cause });
+  }
+  const wrong = wrongInSavedRun(run);
+  if (wrong === undefined) return run as SavedRun;
+  throw new Error(`${path} is not a checkpoint that this version can read (${wrong}).`);
 }
 
 async function noClassifier(folder: string, path: string): Promise<string> {

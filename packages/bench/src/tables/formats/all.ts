@@ -1,6 +1,5 @@
 import { extname } from 'node:path';
-import { printable } from '@dgprompt/io';
-import { markdownText } from '../../markdown-text.js';
+import { markdownText, printable } from '@dgprompt/io';
 import { own } from '../../records/own.js';
 import type { Section } from '../section.js';
 import { csvTables } from './csv.js';

@@ -1,4 +1,4 @@
-import { markdownText } from '../../markdown-text.js';
+import { markdownText } from '@dgprompt/io';
 import { rowTitle, type Sheet, type SheetCell, type SheetGroup, sheetOf } from '../sheet.js';
 import type { Table } from '../table.js';
 

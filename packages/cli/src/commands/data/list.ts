@@ -1,4 +1,5 @@
 import type { Presence } from '@dgprompt/datasets/benchmarks';
+import { printable } from '@dgprompt/io';
 import pc from 'picocolors';
 import { defineCommand } from '../../options/command.js';
 import { dataOptions, jsonOption } from '../../options/table.js';
@@ -42,7 +43,7 @@ export const list = defineCommand({
     const where =
       root === undefined
         ? 'Give --root DIR, or set DGPROMPT_DATA=DIR, to see which are there.'
-        : `The folders are in ${root}.`;
+        : `The folders are in ${printable(root, 4000)}.`;
     const head = ['folder', 'state', 'classes', 'images', 'GB', 'licence'].map(name => pc.dim(name));
     const table = textTable({ head, groups: [listed.map(cells)], align: 'llrrrl' });
     process.stdout.write(`${[table, ...pages, where].join('\n')}\n`);

@@ -1,7 +1,10 @@
+import { resolve } from 'node:path';
+import { printable } from '@dgprompt/io';
 import pc from 'picocolors';
 import { defineCommand } from '../../options/command.js';
 import { option, texts } from '../../options/option.js';
 import { dataOptions } from '../../options/table.js';
+import { quotedPath } from '../../terminal/this-command.js';
 
 /** `dgprompt data prepare`: gets a published dataset. */
 export const prepare = defineCommand({
@@ -26,13 +29,13 @@ export const prepare = defineCommand({
           from,
           signal,
           onProgress: (doing, fraction) => report.progress(fraction, doing),
-          onNote: note => report.line(`  ${pc.yellow('!')} ${note}`),
+          onNote: note => report.line(`  ${pc.yellow('!')} ${printable(note, 4000)}`),
         });
         report.stop();
         const images = `${train.length} train, ${val.length} val, ${test.length} test images`;
         process.stdout.write(
-          `${benchmark.title} is in ${benchmarkFolder(benchmark, root)}: ${classNames.length} classes; ${images}.\n` +
-            `To decode every image: dgprompt data check ${benchmark.id} --root ${root}\n`,
+          `${benchmark.title} is in ${printable(benchmarkFolder(benchmark, root), 4000)}: ${classNames.length} classes; ${images}.\n` +
+            `To decode every image: dgprompt data check ${benchmark.id} --root ${quotedPath(resolve(root))}\n`,
         );
       },
       { interrupted: 'Interrupted. Run the command again to resume.' },

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { printable } from '@dgprompt/io';
 import { defineCommand } from '../../options/command.js';
 import { option, seed, text, wholeNumber } from '../../options/option.js';
 import { dataOptions } from '../../options/table.js';
@@ -17,12 +18,16 @@ export const show = defineCommand({
   },
   async action({ root, shots, seed, classes, out }, [name]) {
     const { fewShot, loadDataset } = await import('@dgprompt/datasets');
+    const { checkOutput } = await import('../../terminal/check-output.js');
     const { contactSheet } = await import('../../own-images/contact-sheet.js');
     const dataset = await loadDataset(name, { root });
-    for (const warning of dataset.warnings ?? []) process.stderr.write(`${warning}\n`);
+    for (const warning of dataset.warnings ?? []) process.stderr.write(`${printable(warning, 4000)}\n`);
     const file = resolve(out ?? `${dataset.name}-${shots}-shots-seed-${seed}.png`);
+    await checkOutput(file);
     const { shown, all } = await contactSheet(fewShot(dataset, shots, seed), file, { classes });
     const part = shown === all ? `all ${all} classes` : `${shown} of ${all} classes`;
-    process.stdout.write(`${file}: ${shots} shots of ${part}, seed ${seed}; base green, new orange.\n`);
+    process.stdout.write(
+      `${printable(file, 4000)}: ${shots} shots of ${part}, seed ${seed}; base green, new orange.\n`,
+    );
   },
 });

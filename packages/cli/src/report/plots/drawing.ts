@@ -1,3 +1,4 @@
+import { printable } from '@dgprompt/io';
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { escaped, type Html, html, raw } from '../html.js';
@@ -31,7 +32,8 @@ export function drawing(options: Plot.PlotOptions, label: string): Html {
         );
     }
   }
-  return raw(svg.outerHTML.replace('<svg', `<svg role="img" aria-label="${escaped(label)}"`));
+  const text = svg.outerHTML.replace(/[^\n\t]+/g, (part: string) => printable(part, Number.POSITIVE_INFINITY));
+  return raw(text.replace('<svg', () => `<svg role="img" aria-label="${escaped(label)}"`));
 }
 
 /** A drawing with a caption below. @param about.plot kind of plot, as an attribute of the figure */

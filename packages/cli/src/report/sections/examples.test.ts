@@ -25,9 +25,12 @@ const answers = (predicted: number[], place = folder) => ({
   classNames,
 });
 const shown = { method: 'dgprompt', other: 'clip' };
+const always = async () => true;
 
 test('some right and some wrong images are shown, small, with what they are and what they were taken for', async () => {
-  const { all } = parsed(await examples(answers(Array.from({ length: 20 }, (_, i) => i % 2)), undefined, shown));
+  const { all } = parsed(
+    await examples(answers(Array.from({ length: 20 }, (_, i) => i % 2)), undefined, shown, always),
+  );
   expect(all('.label').map(label => label.textContent)).toEqual(['DGPrompt is right', 'DGPrompt is wrong']);
   expect(all('ul').map(list => [...list.querySelectorAll('img')].length)).toEqual([6, 6]);
   expect(all('figcaption').map(caption => caption.textContent)).toEqual([
@@ -42,15 +45,15 @@ test('some right and some wrong images are shown, small, with what they are and 
 
 test('those on which the other method says something else come first', async () => {
   const own = answers([0, 0, 0, 0, 0, 0, 0, 0]);
-  const { all } = parsed(await examples(own, answers([0, 0, 0, 0, 0, 0, 0, 1]), shown));
+  const { all } = parsed(await examples(own, answers([0, 0, 0, 0, 0, 0, 0, 1]), shown, always));
   expect(all('figcaption')[0]?.textContent).toBe(`catCLIP: ${nasty}`);
   expect(all('figcaption')[1]?.textContent).toBe('cat');
 });
 
 test('missing images are named in one line', async () => {
-  const { all } = parsed(await examples(answers([0, 1], join(folder, 'gone')), undefined, shown));
+  const { all } = parsed(await examples(answers([0, 1], join(folder, 'gone')), undefined, shown, always));
   expect(all('img')).toEqual([]);
   expect(all('.note').map(note => note.textContent)).toEqual([
-    `Images that are not on this machine, such as ${join(folder, 'gone', '0.png')}, are left out.`,
+    `Images that are not on this machine, or not in the data named with --suite or --root, such as ${join(folder, 'gone', '0.png')}, are left out.`,
   ]);
 });

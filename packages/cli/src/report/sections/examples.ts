@@ -1,8 +1,8 @@
-import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { methodTitle } from '@dgprompt/bench/methods';
 import { thumbnail } from '@dgprompt/images';
 import { type Html, html, raw } from '../html.js';
+import type { IsNamed } from '../named-images.js';
 import type { ShownMethods } from '../shown-methods.js';
 import type { TestPredictions } from '../stored-run.js';
 
@@ -24,13 +24,14 @@ export async function examples(
   own: TestPredictions,
   compared: TestPredictions | undefined,
   { method, other }: ShownMethods,
+  isNamed: IsNamed,
 ): Promise<Html> {
   const all = pairsOf(own, compared);
   const wrong = spreadOut(all.filter(({ is, takenFor }) => is !== takenFor));
   const right = spreadOut(all.filter(({ is, takenFor }) => is === takenFor));
   const kinds = [
-    { heading: `${methodTitle(method)} is right`, found: await pictures(right.sort(telling)) },
-    { heading: `${methodTitle(method)} is wrong`, found: await pictures(wrong.sort(telling)) },
+    { heading: `${methodTitle(method)} is right`, found: await pictures(right.sort(telling), isNamed) },
+    { heading: `${methodTitle(method)} is wrong`, found: await pictures(wrong.sort(telling), isNamed) },
   ];
   const missing = kinds.find(({ found }) => found.missing !== undefined)?.found.missing;
   return html`${kinds
@@ -39,7 +40,7 @@ export async function examples(
       ({ heading, found }) =>
         html`<p class="label">${heading}</p><ul class="examples">${found.items.map(item => shownImage(item, { method, other }))}</ul>`,
     )}
-${missing !== undefined && html`<p class="note">Images that are not on this machine, such as ${missing}, are left out.</p>`}`;
+${missing !== undefined && html`<p class="note">Images that are not on this machine, or not in the data named with --suite or --root, such as ${missing}, are left out.</p>`}`;
 }
 
 function pairsOf(own: TestPredictions, compared?: TestPredictions): Example[] {
@@ -69,12 +70,15 @@ const telling = (a: Example, b: Example): number => Number(differs(b)) - Number(
 const differs = ({ takenFor, other }: Example): boolean => other !== undefined && other !== takenFor;
 
 /** The first few that can be read. */
-async function pictures(candidates: readonly Example[]): Promise<{ items: Pictured[]; missing?: string }> {
+async function pictures(
+  candidates: readonly Example[],
+  isNamed: IsNamed,
+): Promise<{ items: Pictured[]; missing?: string }> {
   const items: Pictured[] = [];
   let missing: string | undefined;
   for (const example of candidates.slice(0, 4 * shown)) {
     if (items.length === shown) break;
-    const picture = await small(example.path);
+    const picture = (await isNamed(example.path)) ? await small(example.path) : undefined;
     if (picture === undefined) missing ??= example.path;
     else items.push({ ...example, picture });
   }
@@ -85,7 +89,6 @@ type Pictured = Example & { picture: string };
 
 async function small(path: string): Promise<string | undefined> {
   try {
-    await access(path);
     return `data:image/jpeg;base64,${Buffer.from(await thumbnail(resolve(path), side)).toString('base64')}`;
   } catch {
     return undefined;

@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runFiles } from '@dgprompt/bench/records';
+import { parseJson, readPlainFile } from '@dgprompt/io';
 
 /** One line for each run of a results folder that failed and has no record. */
 export async function failedRuns(results: string): Promise<string[]> {
@@ -10,10 +11,12 @@ export async function failedRuns(results: string): Promise<string[]> {
 }
 
 async function failureOf(folder: string): Promise<string | undefined> {
-  const files = await readdir(folder);
+  const files: string[] = await readdir(folder).catch(() => []);
   if (files.includes(runFiles.record) || !files.includes(runFiles.error)) return undefined;
   try {
-    const { message } = JSON.parse(await readFile(join(folder, runFiles.error), 'utf8')) as { message: string };
+    const bytes = await readPlainFile(join(folder, runFiles.error), 2 ** 24);
+    const { message } = parseJson(new TextDecoder().decode(bytes)) as { message?: unknown };
+    if (typeof message !== 'string') throw new Error('it has no message');
     return `${folder} failed: ${message}`;
   } catch {
     return `${folder} failed; its error file cannot be read.`;

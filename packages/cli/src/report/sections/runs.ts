@@ -1,7 +1,11 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { suiteNames } from '@dgprompt/bench';
 import { methodSummary, methodTitle } from '@dgprompt/bench/methods';
 import { canonicalJson } from '@dgprompt/bench/runs';
+import { benchmarks } from '@dgprompt/datasets';
 import { duration } from '@dgprompt/io';
-import { quoted } from '../../terminal/this-command.js';
+import { quotedPath } from '../../terminal/this-command.js';
 import { distinct, type Group } from '../group.js';
 import { type Html, html } from '../html.js';
 import type { StoredRun } from '../stored-run.js';
@@ -10,11 +14,11 @@ import type { StoredRun } from '../stored-run.js';
 const listed = 2000;
 
 /** Every run with its numbers and the command that repeats it. */
-export function runsSection(groups: readonly Group[]): Html {
+export function runsSection(groups: readonly Group[], named: NamedData = {}): Html {
   const all = groups.flatMap(({ records }) => records);
   return html`<section id="runs"><h2>Runs</h2>
 <p>Each line ends with the command that runs it again and says whether the numbers are the same.</p>
-${groups.map(({ title, records: runs }) => html`<details><summary>${title}, ${runs.length} run${runs.length === 1 ? '' : 's'}</summary>${table(title, inOrder(runs).slice(0, listed))}${runs.length > listed && html`<p class="note">And ${runs.length - listed} more; \`dgprompt status\` lists them all.</p>`}</details>\n`)}
+${groups.map(({ title, records: runs }) => html`<details><summary>${title}, ${runs.length} run${runs.length === 1 ? '' : 's'}</summary>${table(title, inOrder(runs).slice(0, listed), named)}${runs.length > listed && html`<p class="note">And ${runs.length - listed} more; \`dgprompt status\` lists them all.</p>`}</details>\n`)}
 ${methods(distinct(groups.flatMap(group => group.methods)))}
 ${notes(all)}
 <h3>Made on</h3>
@@ -34,7 +38,7 @@ function inOrder(runs: readonly StoredRun[]): StoredRun[] {
     .map(({ run }) => run);
 }
 
-function table(title: string, runs: readonly StoredRun[]): Html {
+function table(title: string, runs: readonly StoredRun[], named: NamedData): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Runs: ${title}"><table class="runs"><caption>${title}</caption>
 <thead><tr>${['task', 'method', 'shots', 'seed', 'top-1 %', 'time', 'to repeat it'].map(name => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>
@@ -46,8 +50,28 @@ ${runs.map(
       .map(([name, test]) => `${name} ${test === null ? '–' : test.top1.toFixed(1)}`)
       .join(
         ', ',
-      )}</td><td>${duration(timings.total ?? 0)}</td><td><code>dgprompt repeat ${quoted(folder)}${own && ' --methods-from FILE'}</code></td></tr>\n`,
+      )}</td><td>${duration(timings.total ?? 0)}</td><td><code>dgprompt repeat ${quotedPath(resolve(folder))}${namedFor(config.suite, named)}${own && ' --methods-from FILE'}</code></td></tr>\n`,
 )}</tbody></table></div>`;
+}
+
+/** What the user named for the page, which repeating a run needs too. */
+export interface NamedData {
+  suite?: string;
+  root?: string;
+  model?: string;
+}
+
+/** Options after the command that repeats a run: those of the page with full paths, so that it works in any folder. */
+function namedFor(suite: string, { suite: given, root, model }: NamedData): string {
+  const isBuiltIn = suiteNames.includes(suite) || benchmarks.some(({ id }) => id === suite);
+  const place = (path: string) => quotedPath(existsSync(path) ? resolve(path) : path);
+  const isFolder = given !== undefined && !suiteNames.includes(given);
+  const named = given?.replace(/^folder:.*/s, path => `folder:${resolve(path.slice('folder:'.length))}`) ?? '';
+  return [
+    ...(isBuiltIn ? [] : [isFolder ? ` --suite ${place(named)}` : ' --suite FOLDER']),
+    ...(isBuiltIn && suite !== 'pictograms' ? [` --root ${root === undefined ? 'FOLDER' : place(root)}`] : []),
+    ...(model === undefined ? [] : [` --model ${place(model)}`]),
+  ].join('');
 }
 
 /** What each method is, as far as its definition says it. */

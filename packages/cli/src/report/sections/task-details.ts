@@ -1,14 +1,16 @@
 import type { TestResult } from '@dgprompt/bench';
+import { own } from '@dgprompt/bench/records';
 import { mean } from '@dgprompt/bench/tables';
 import { distinct } from '../group.js';
 import { type Html, html } from '../html.js';
+import type { IsNamed } from '../named-images.js';
 import { type Counts, confusion, summed } from '../plots/confusion.js';
 import { type ClassScore, perClassBars } from '../plots/per-class.js';
 import { spreadOf } from '../plots/spread.js';
 import { type Look, legend } from '../plots/styles.js';
 import { type EpochState, trainingCurves } from '../plots/training-curves.js';
 import type { ShownMethods } from '../shown-methods.js';
-import { readPredictions, type StoredRun } from '../stored-run.js';
+import { readPredictions, type StoredRun, type TestPredictions } from '../stored-run.js';
 import { type WordReader, words } from '../words.js';
 import { examples } from './examples.js';
 
@@ -22,6 +24,7 @@ export interface Detail {
   shown: ShownMethods;
   looks: Map<string, Look>;
   reader: WordReader;
+  isNamed: IsNamed;
 }
 
 /** All details of one task: training, classes, confusions, examples, and words near the learned context. */
@@ -56,42 +59,54 @@ function epochStates(runs: readonly StoredRun[], methods: readonly string[]): Ep
   });
 }
 
-async function testDetails({ runs, shown, looks, task }: Detail, test: string): Promise<Html> {
-  const title = titles[test] ?? test;
+async function testDetails({ runs, shown, looks, task, isNamed }: Detail, test: string): Promise<Html> {
+  const title = titles.get(test) ?? test;
   const resultsOf = (method?: string) =>
-    runs.filter(({ config }) => config.method === method).flatMap(({ tests }) => tests[test] ?? []);
-  const own = resultsOf(shown.method);
+    runs.filter(({ config }) => config.method === method).flatMap(({ tests }) => own(tests, test) ?? []);
+  const results = resultsOf(shown.method);
   const others = resultsOf(shown.other);
-  if (own.length === 0) return html``;
-  const matrices: Counts[] = own.map(({ confusion }) => confusion).filter(counts => counts !== undefined);
+  if (results.length === 0) return html``;
+  const matrices: Counts[] = results.map(({ confusion }) => confusion).filter(counts => counts !== undefined);
   const about = { title, ...shown, ...(others.length === 0 && { other: undefined }) };
   return html`<h4>${task}, ${title}</h4>
-<div class="figures">${perClassBars(classScores(own, others), looks, about)}${matrices.length > 0 && confusion(summed(matrices), title)}</div>
-${await examplesOf(runs, test, about)}`;
+<div class="figures">${perClassBars(classScores(results, others), looks, about)}${matrices.length > 0 && confusion(summed(matrices), title)}</div>
+${await examplesOf(runs, test, about, isNamed)}`;
 }
 
-const titles: Record<string, string> = { base: 'base classes', new: 'new classes', all: 'all classes' };
+const titles = new Map([
+  ['base', 'base classes'],
+  ['new', 'new classes'],
+  ['all', 'all classes'],
+]);
 
 /** Averages over seeds. */
-function classScores(own: readonly TestResult[], others: readonly TestResult[]): ClassScore[] {
+function classScores(shown: readonly TestResult[], others: readonly TestResult[]): ClassScore[] {
   const of = (results: readonly TestResult[], name: string) => {
-    const values = results.map(({ perClass }) => perClass[name]).filter(value => value !== undefined);
+    const values = results.map(({ perClass }) => own(perClass, name)).filter(value => value !== undefined);
     return values.length > 0 ? mean(values) : undefined;
   };
-  return Object.keys(own[0]!.perClass).map(name => ({ name, value: of(own, name)!, other: of(others, name) }));
+  return Object.keys(shown[0]!.perClass).map(name => ({ name, value: of(shown, name)!, other: of(others, name) }));
 }
 
 async function examplesOf(
   runs: readonly StoredRun[],
   test: string,
   about: { title: string; method: string; other?: string },
+  isNamed: IsNamed,
 ): Promise<Html | undefined> {
-  const own = runs.find(({ config }) => config.method === about.method)!;
-  const other = runs.find(({ config }) => config.method === about.other && config.seed === own.config.seed);
-  const predictions = (await readPredictions(own))?.[test];
-  if (predictions === undefined)
-    return html`<p class="note">This run has no predictions of single images, so there are no examples.</p>`;
-  return examples(predictions, other && (await readPredictions(other))?.[test], about);
+  const shown = runs.find(({ config }) => config.method === about.method)!;
+  const other = runs.find(({ config }) => config.method === about.other && config.seed === shown.config.seed);
+  const predictions = await testOf(shown, test);
+  if (typeof predictions === 'string') return html`<p class="note">${predictions}</p>`;
+  const others = other && (await testOf(other, test));
+  return examples(predictions, typeof others === 'string' ? undefined : others, about, isNamed);
+}
+
+/** A run's predictions in one test, or why there are none. */
+async function testOf(run: StoredRun, test: string): Promise<TestPredictions | string> {
+  const all = await readPredictions(run);
+  if (typeof all === 'string') return all;
+  return own(all, test) ?? 'This run has no predictions in this test, so there are no examples.';
 }
 
 /** The words near the context that each method learned with its first seed. */

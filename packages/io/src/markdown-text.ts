@@ -1,4 +1,4 @@
-import { printable } from '@dgprompt/io';
+import { printable } from './printable.js';
 
 /**
  * Text for a line of Markdown, with a backslash before whatever has a meaning there: emphasis, code, links, HTML, cells of
@@ -6,7 +6,7 @@ import { printable } from '@dgprompt/io';
  *
  * @example
  * ```ts
- * import { markdownText } from '@dgprompt/bench/tables';
+ * import { markdownText } from '@dgprompt/io';
  *
  * console.log(markdownText('[a](b) | snake_case')); // \[a\](b) \| snake_case
  * ```
@@ -23,7 +23,7 @@ export const markdownText = (text: string): string =>
  *
  * @example
  * ```ts
- * import { codeSpan } from '@dgprompt/bench/tables';
+ * import { codeSpan } from '@dgprompt/io';
  *
  * console.log(codeSpan('a `b`')); // `` a `b` ``
  * ```

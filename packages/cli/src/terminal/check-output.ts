@@ -1,0 +1,18 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { cannotWrite, checkWritable, folderFor } from '@dgprompt/io';
+
+/**
+ * Checks before the work that its result can be written to a file afterwards; makes the folder.
+ * @throws one sentence that names the file or folder
+ */
+export async function checkOutput(file: string | undefined): Promise<void> {
+  if (file === undefined) return;
+  await folderFor(file);
+  const found = await stat(file).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT') throw cannotWrite(file, cause); // such as a name that is too long
+    return undefined;
+  });
+  if (found?.isDirectory()) throw cannotWrite(file, Object.assign(new Error(), { code: 'EISDIR' }));
+  await checkWritable(dirname(file));
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+const text = z.string();
+const count = z.int().min(0);
+const percent = z.number();
+
+const taskSchema = z.looseObject({
+  protocol: text,
+  shots: count,
+  images: count,
+  dataset: text,
+  templates: z.array(text),
+});
+
+const trainedSchema = z.looseObject({
+  source: text,
+  folder: text,
+  images: z.looseObject({ train: count, val: count, test: count }),
+  epoch: count,
+  epochs: z.array(
+    z.looseObject({ number: z.int(), loss: z.number(), seconds: z.number(), validation: percent.optional() }),
+  ),
+  result: z.looseObject({
+    on: z.enum(['test', 'validation', 'training']),
+    images: count,
+    top1: percent,
+    zeroShot: percent,
+    perClass: z.array(z.looseObject({ name: text, images: count, top1: percent, zeroShot: percent })),
+  }),
+  finishedAt: text,
+});
+
+/** `run.json` as `SavedRun` describes it; options and recipe are checked where a method is made of them. */
+const savedRunSchema = z.looseObject({
+  format: z.literal(1),
+  method: text,
+  options: z.looseObject({}),
+  recipe: z.looseObject({}),
+  task: taskSchema,
+  seed: z.int(),
+  classNames: z.array(text).min(1),
+  clip: z.looseObject({ id: text, source: text }),
+  epoch: count.optional(),
+  training: z.looseObject({}).optional(),
+  /** A file in the same folder, nowhere else. */
+  optimizer: z
+    .string()
+    .regex(/^optimizer-\d+\.safetensors$/)
+    .optional(),
+  trained: trainedSchema.optional(),
+});
+
+/** Why a value is no `SavedRun`: `classNames: Invalid input: expected array, received string`. */
+export function wrongInSavedRun(value: unknown): string | undefined {
+  const [first] = savedRunSchema.safeParse(value).error?.issues ?? [];
+  return first && `${first.path.map(String).join('.') || 'the whole'}: ${first.message}`;
+}
