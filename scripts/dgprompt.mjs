@@ -1,15 +1,13 @@
 /** `npm run dgprompt -- COMMAND`: the `dgprompt` command of this checkout, built first where it has changed. */
 import { join } from 'node:path';
-import { run } from './processes.mjs';
+import { pathToFileURL } from 'node:url';
 import { install, requireNode, root, turbo } from './setup.mjs';
 
 requireNode();
 await install();
 const built = await turbo(['build'], ['--filter=dgprompt'], { quiet: true });
 if (built !== 0) process.exit(built);
-const program = join(root, 'packages', 'cli', 'dist', 'main.js');
 // `npm run` starts in the root, and says where it was called; the command itself starts where it is called.
-const isScript = process.env.npm_lifecycle_event === 'dgprompt';
-const cwd = (isScript && process.env.INIT_CWD) || process.cwd();
-const { code } = await run(process.execPath, [program, ...process.argv.slice(2)], { cwd });
-process.exit(code);
+if (process.env.npm_lifecycle_event === 'dgprompt' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
+// In this process, so that whoever stops it stops the command.
+await import(pathToFileURL(join(root, 'packages', 'cli', 'dist', 'main.js')).href);
