@@ -24,7 +24,10 @@ describe('randomStream', () => {
     for (const seed of [1, 2, 9_000_000, 9_000_001, 2 ** 40])
       for (const name of ['views', 'order', 'episodes'])
         for (let k = 0; k < 40; k++)
-          for (const value of [...draw(randomStream(seed).fork(name, k)), ...draw(randomStream(seed).fork(name, k, 0))]) {
+          for (const value of [
+            ...draw(randomStream(seed).fork(name, k)),
+            ...draw(randomStream(seed).fork(name, k, 0)),
+          ]) {
             seen.add(value);
             count++;
           }

@@ -59,7 +59,8 @@ export async function acquire(
 export async function ownerIn(path: string): Promise<LockOwner | undefined> {
   try {
     const found: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (typeof found === 'number') return { host: hostname(), pid: found, startedAt: '' }; // written by an early version
+    // written by an early version
+    if (typeof found === 'number') return { host: hostname(), pid: found, startedAt: '' };
     const { pid, host } = (found ?? {}) as Partial<LockOwner>;
     return typeof pid === 'number' && typeof host === 'string' ? (found as LockOwner) : undefined;
   } catch {

@@ -5,7 +5,8 @@ import { decodeText } from '../decode-text.js';
 /**
  * Reads a text file: UTF-8, or UTF-16 (with a byte-order mark, or plainly so). A byte-order mark is passed over.
  *
- * @throws the system's error if the file cannot be read; a sentence naming file and line if it is no text of these kinds
+ * @throws the system's error if the file cannot be read; a sentence naming file and line if it is no text of these
+ *   kinds
  *
  * @example
  * ```ts

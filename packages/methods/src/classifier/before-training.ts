@@ -8,7 +8,8 @@ import { checkpointFiles } from '../method/saved-run.js';
 const SPACE = 32e6;
 
 /**
- * Checks what a classifier needs in the end, before hours of training: its folder, the disk, and the hand-written prompts
+ * Checks what a classifier needs in the end, before hours of training: its folder, the disk, and the hand-written
+ * prompts
  * that it is compared with.
  *
  * @param names of the files that will be written

@@ -109,7 +109,8 @@ export interface PromptLearner {
   context?: TextPrompts;
   /**
    * Text features [C, e] of a class set. Default: the frozen CLIP's, of hand-written templates.
-   * @param given what the method is conditioned on: the frozen CLIP's features of each `image` [B, e] (then the result is
+   * @param given what the method is conditioned on: the frozen CLIP's features of each `image` [B, e] (then the result
+   *   is
    *   [B, C, e]), and of the hand-written `text` [C, e] for `templates`
    */
   textFeatures?(classNames: string[], given: GivenFrozen): tf.Tensor | Features;

@@ -67,7 +67,8 @@ export interface MethodDefinition<O extends object> extends OptionFacts {
    */
   searchStages?: readonly (readonly string[])[] | false;
   /**
-   * Options that change nothing with these values of the others, by their dotted keys, each with the reason (`there is no
+   * Options that change nothing with these values of the others, by their dotted keys, each with the reason (`there is
+   * no
    * average while average.mean is 0`): giving one is an error.
    */
   noEffect?(options: NoInfer<O>): Record<string, string | false>;

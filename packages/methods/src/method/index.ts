@@ -2,6 +2,7 @@ export type {
   Adaptation,
   Condition,
   Fit,
+  GivenFrozen,
   GroupSettings,
   LabelledFeatures,
   MeanOverImages,
