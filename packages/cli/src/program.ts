@@ -30,7 +30,7 @@ Exit codes: ${exitCodesText}.`;
  */
 export async function main(argv: readonly string[]): Promise<number> {
   process.exitCode = undefined;
-  const unguard = [process.stdout, process.stderr].map(guardStream);
+  const unguard = [process.stdout, process.stderr].map(stream => guardStream(stream));
   try {
     await makeProgram().parseAsync(argv);
     return Number(process.exitCode ?? 0);
@@ -62,9 +62,15 @@ export function makeProgram(): Command {
     done: sayWhereNodesRan,
   });
   buildCommands(program, hiddenCommands, {}, { config: async () => ({ content: {} }), hidden: true });
-  for (const command of everyCommand(program)) command.exitOverride().showSuggestionAfterError();
+  for (const command of everyCommand(program))
+    command.exitOverride().showSuggestionAfterError().configureOutput({ writeErr });
   return program;
 }
+
+/** Errors have what was typed in them, and no colours of ours. */
+const writeErr = (text: string): void => {
+  process.stderr.write(text.replace(/[^\n]+/g, line => printable(line, Number.POSITIVE_INFINITY)));
+};
 
 /** A command and all commands below it. */
 const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];

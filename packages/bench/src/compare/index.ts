@@ -1,1 +1,2 @@
+export { fewPairs } from '../tables/bootstrap.js';
 export { type Comparison, compareFolders, compareMethods, type Difference } from './compare.js';

@@ -1,6 +1,9 @@
 import { pythonRandom } from '@dgprompt/datasets';
 import { mean } from './spread.js';
 
+/** With fewer pairs, bootstrap percentiles are too close together (Hesterberg, The American Statistician 69, 2015). */
+export const fewPairs = 8;
+
 /**
  * A 95 % bootstrap interval of the mean of grouped differences, such as those of one dataset: percentiles of the
  * means of resamples, which draw groups with replacement and then differences within each group with replacement (a

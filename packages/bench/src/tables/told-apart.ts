@@ -1,11 +1,11 @@
 import { own } from '../records/own.js';
 import type { RunRecord } from '../records/record.js';
-import { bootstrapInterval } from './bootstrap.js';
+import { bootstrapInterval, fewPairs } from './bootstrap.js';
 import type { Measures } from './values.js';
 
 /**
  * Whether runs on the same tasks with the same seeds tell two methods apart in the main column: the 95 % interval of their
- * difference, as `dgprompt compare` has it, does not contain zero. One pair is too few.
+ * difference, as `dgprompt compare` has it, does not contain zero. Few pairs never tell.
  */
 export function toldApart(records: readonly RunRecord[], measures: Measures, a: string, b: string): boolean {
   const [ofA, ofB] = [valuesOf(records, measures, a), valuesOf(records, measures, b)];
@@ -14,7 +14,9 @@ export function toldApart(records: readonly RunRecord[], measures: Measures, a: 
     const other = ofB.get(place);
     if (other !== undefined) byTask.set(task, [...(byTask.get(task) ?? []), other.value - value]);
   }
-  const interval = bootstrapInterval([...byTask.values()]);
+  const groups = [...byTask.values()];
+  if (groups.flat().length < fewPairs) return false;
+  const interval = bootstrapInterval(groups);
   return interval !== undefined && (interval.low > 0 || interval.high < 0);
 }
 

@@ -1,4 +1,4 @@
-import type { Comparison, Difference } from '@dgprompt/bench/compare';
+import { type Comparison, type Difference, fewPairs } from '@dgprompt/bench/compare';
 import { signed } from '@dgprompt/bench/tables';
 import { printable } from '@dgprompt/io';
 import pc from 'picocolors';
@@ -39,9 +39,6 @@ export function readComparison({ main, differences, tasks, seeds, ...sides }: Co
   const pairs = `better in ${one.wins} of ${count(one.pairs, 'pair')}, level in ${one.ties}, worse in ${one.losses}`;
   return `${b} ${is} in ${column === 'average' ? 'the average over the targets' : column}, ${where}: ${pairs}. ${certainty(one)}`;
 }
-
-/** With fewer pairs, bootstrap percentiles are too close together (Hesterberg, The American Statistician 69, 2015). */
-const fewPairs = 8;
 
 function certainty(one: Difference): string {
   if (one.ties === one.pairs) return 'The runs are equal to a tenth of a point.';

@@ -1,14 +1,14 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { guardStream, safeLine, safeText } from './safe-output.js';
+import { guardStream, safeLine } from './safe-output.js';
 
 const hostile = '\u001b]0;owned\u0007\u001b[2J\u009b31m\u202egnp.\u2028x\u0000\u007f\r\n';
 
 test('a line keeps colours and loses everything else that a terminal obeys', () => {
-  expect(safeLine(`\u001b[1ma\u001b[22m${hostile}`)).toBe(
+  expect(safeLine(`\u001b[1ma\u001b[22m${hostile}`, true)).toBe(
     '\u001b[1ma\u001b[22m\\u001b]0;owned\\u0007\\u001b[2J\\u009b31m\\u202egnp.\\u2028x\\u0000\\u007f\\u000d\\u000a',
   );
-  expect(safeText('a\n\tb\r')).toBe('a\n\tb\\u000d');
+  expect(safeLine('\u001b[1ma', false)).toBe('\\u001b[1ma');
 });
 
 test('a stream is guarded, JSON in it stays JSON with the same meaning, and it can be set free', () => {

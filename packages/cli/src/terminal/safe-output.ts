@@ -1,7 +1,11 @@
 import { printable } from '@dgprompt/io';
+import pc from 'picocolors';
 
 /** Colours and styles, as picocolors writes them. */
 const styles = String.raw`\u001b\[[\d;]*m`;
+
+/** Where there are no colours, those in a text are not ours. */
+const nothing = '(?!)';
 
 /** What a terminal's progress bars write besides: they move the cursor, clear lines, and hide what they draw over. */
 const bars = String.raw`\u001b\[[?\d;]*[A-Za-z]|\u001b[78]|\r`;
@@ -10,10 +14,8 @@ const bars = String.raw`\u001b\[[?\d;]*[A-Za-z]|\u001b[78]|\r`;
  * A line for a terminal: what a name in it could make a terminal obey is escaped, our own colours are not. Names that are
  * put into a line are escaped before, by `printable`, since their colours are not ours.
  */
-export const safeLine = (text: string): string => escaped(text, styles);
-
-/** The same for text of several lines. */
-export const safeText = (text: string): string => escaped(text, String.raw`${styles}|[\n\t]`);
+export const safeLine = (text: string, coloured = pc.isColorSupported): string =>
+  escaped(text, coloured ? styles : nothing);
 
 const escaped = (text: string, kept: string): string =>
   text
@@ -26,9 +28,9 @@ const escaped = (text: string, kept: string): string =>
  * character reaches a terminal. Within JSON, the escapes are JSON's own. Bars may move the cursor of a terminal.
  * @returns a function that takes the barrier away
  */
-export function guardStream(stream: NodeJS.WriteStream): () => void {
+export function guardStream(stream: NodeJS.WriteStream, coloured = pc.isColorSupported): () => void {
   const { write } = stream;
-  const kept = String.raw`${styles}|[\n\t]${stream.isTTY ? `|${bars}` : ''}`;
+  const kept = String.raw`${coloured ? styles : nothing}|[\n\t]${stream.isTTY ? `|${bars}` : ''}`;
   const guarded = (chunk: unknown, ...rest: unknown[]) =>
     (write as (...all: unknown[]) => boolean).call(
       stream,

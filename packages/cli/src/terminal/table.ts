@@ -33,12 +33,12 @@ const rules = {
 export function textTable({ head = [], groups, align = 'l' }: TextTable): string {
   const width = Math.max(head.length, ...groups.flat().map(row => row.length));
   const table = new CliTable({
-    head: head.map(safeLine),
+    head: head.map(cell => safeLine(cell)),
     style: { head: [], border: [] }, // colours come from picocolors, which knows when to leave them out
     colAligns: Array.from({ length: width }, (_, i) => ((align[i] ?? align.at(-1)) === 'l' ? 'left' : 'right')),
     chars: rules,
   });
-  table.push(...groups.flat().map(row => row.map(safeLine)));
+  table.push(...groups.flat().map(row => row.map(cell => safeLine(cell))));
   const lines = table.toString().split('\n');
   // The library puts a rule below every row; those within a group are left out.
   const first = head.length > 0 ? 3 : 1;
