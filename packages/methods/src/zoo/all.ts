@@ -1,5 +1,6 @@
 import { unknownName } from '@dgprompt/io';
 import { type AnyMethod, type MethodFactory, methodVariant } from '../method/define.js';
+import { clipLora } from './clip-lora.js';
 import { cocoop } from './cocoop.js';
 import { coop } from './coop.js';
 import { dgprompt } from './dgprompt.js';
@@ -23,6 +24,7 @@ const builtIn: readonly AnyMethod[] = [
   kgcoop,
   prograd,
   promptsrc,
+  clipLora,
   dgprompt,
 ];
 

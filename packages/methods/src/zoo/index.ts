@@ -1,2 +1,3 @@
+export { clipLora } from './clip-lora.js';
 export { sharedLayers, visionLayers } from './parts/depth.js';
 export { type AverageOptions, epochAverage } from './parts/epoch-average.js';
