@@ -9,6 +9,7 @@ import { checkpoints } from './system/checkpoints.mjs';
 import { chromium } from './system/chromium.mjs';
 import { faults } from './system/faults.mjs';
 import { hostile } from './system/hostile.mjs';
+import { hostilePages } from './system/hostile-pages.mjs';
 import { killedWorkers } from './system/killed-workers.mjs';
 import { otherNodes } from './system/other-nodes.mjs';
 import { pythonOnnxRuntime } from './system/python-onnxruntime.mjs';
@@ -35,6 +36,7 @@ const all = [
   webgpu,
   chromium,
   report,
+  hostilePages,
   pythonOnnxRuntime,
   ...otherNodes,
 ];

@@ -179,7 +179,8 @@ async function reported() {
     await bench('--methods', 'clip,coop,kgcoop', '--seeds', '1,2', '--validate');
     await bench('--methods', 'clip,coop', '--protocol', 'few-shot', '--shots', '1,2', '--seeds', '1,2');
     await bench('--methods', 'clip,coop', '--protocol', 'cross-dataset');
-    await dgprompt('report', '--results', place('results'), '--out', place('report.html'));
+    const data = ['--suite', place('drawn')];
+    await dgprompt('report', '--results', place('results'), '--out', place('report.html'), ...data);
     return { page: place('report.html'), size: readFileSync(place('report.html')).length, clean };
   } catch (error) {
     clean();

@@ -1,6 +1,6 @@
 import { methodTitle } from '../methods/title.js';
 import { canonicalJson } from '../records/config.js';
-import { comparable, tableTitle } from '../records/distinguish.js';
+import { comparableOnAnyData, tableTitle } from '../records/distinguish.js';
 import { bare, own } from '../records/own.js';
 import type { RunRecord } from '../records/record.js';
 import { bootstrapInterval } from '../tables/bootstrap.js';
@@ -59,7 +59,7 @@ export interface Comparison {
  * ```
  */
 export function compareMethods(records: readonly RunRecord[], a: string, b: string): Comparison[] {
-  return comparable(records).flatMap(({ records: own }) => {
+  return comparableOnAnyData(records).flatMap(({ records: own }) => {
     const of = (method: string) => own.filter(({ config }) => config.method === method);
     return compared(of(a), of(b), { a: methodTitle(a), b: methodTitle(b) });
   });
@@ -86,7 +86,7 @@ export function compareFolders(
   a: { name: string; records: readonly RunRecord[] },
   b: { name: string; records: readonly RunRecord[] },
 ): Comparison[] {
-  const [groupsA, groupsB] = [comparable(a.records), comparable(b.records)];
+  const [groupsA, groupsB] = [comparableOnAnyData(a.records), comparableOnAnyData(b.records)];
   return groupsA.flatMap(({ records }) => {
     const like = groupsB.filter(other => kindOf(other.records) === kindOf(records));
     const ofModel = like.filter(other => modelOf(other.records) === modelOf(records));
@@ -119,10 +119,14 @@ function compared(
   const both = [...a, ...b];
   const measures = measuresOf(both);
   const [placesA, placesB] = [placesOf(a, measures), placesOf(b, measures)];
-  const shared = [...placesA.keys()].filter(place => placesB.has(place));
-  const pairs = shared
-    .map(place => ({ a: placesA.get(place)!, b: placesB.get(place)! }))
-    .filter(pair => pair.a.data === pair.b.data);
+  const shared = new Map<string, { a: Place; b: Place }>(); // of several states of a task's data, the last
+  for (const [key, place] of placesA) {
+    const other = placesB.get(key);
+    if (other) shared.set(placeOf(place), { a: place, b: other });
+  }
+  const pairs = [...shared.values()];
+  const inBoth = new Set([...placesB.values()].map(placeOf));
+  const otherData = new Set([...placesA.values()].map(placeOf).filter(at => inBoth.has(at) && !shared.has(at))).size;
   const differences = measures.columns.flatMap(column => {
     const difference = differenceIn(column, pairs);
     return difference ? [[column, difference] as const] : [];
@@ -137,7 +141,7 @@ function compared(
       ...{ ...names, main: measures.main, tasks: distinct(pairs.map(pair => pair.a.task)) },
       seeds: distinct(pairs.map(pair => pair.a.seed)).sort((x, y) => x - y),
       differences: bare(differences),
-      otherData: shared.length - pairs.length,
+      otherData,
     },
   ];
 }
@@ -146,18 +150,20 @@ function compared(
 interface Place {
   task: string;
   seed: number;
-  /** Fingerprints of the data, for every number of shots. */
-  data: string;
   values: Values;
 }
 
+const placeOf = ({ task, seed }: Place): string => canonicalJson([task, seed]);
+
+/** By task, seed and the data's fingerprints. */
 function placesOf(records: readonly RunRecord[], measures: Measures): Map<string, Place> {
   const places = new Map<string, Place>();
   for (const record of records) {
     const { task, seed, data, tests = {} } = record.config;
-    const at = canonicalJson([task, seed]);
+    const of = canonicalJson([data, tests]);
+    const at = canonicalJson([task, seed, of]);
     const values: Values = bare(Object.entries({ ...places.get(at)?.values, ...measures.of(record) }));
-    places.set(at, { task, seed, data: canonicalJson([data, tests]), values });
+    places.set(at, { task, seed, values });
   }
   return places;
 }

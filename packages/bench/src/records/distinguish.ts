@@ -26,12 +26,18 @@ export interface Comparable {
  * console.log(comparable(records).length); // 4
  * ```
  */
-export function comparable(records: readonly RunRecord[]): Comparable[] {
+export const comparable = (records: readonly RunRecord[]): Comparable[] => grouped(records, onNewestData);
+
+/** The same with the runs on every state of the data. */
+export const comparableOnAnyData = (records: readonly RunRecord[]): Comparable[] =>
+  grouped(records, newest => ({ newest, notes: [] }));
+
+function grouped(records: readonly RunRecord[], choose: typeof onNewestData): Comparable[] {
   const tables = groupBy(records, ({ config: { protocol, suite, shots, model }, tests }) =>
     canonicalJson([protocol, suite, protocol === 'few-shot' ? null : shots, model, Object.keys(tests).length]),
   );
   return tables.map(group => {
-    const { newest, notes } = onNewestData(group);
+    const { newest, notes } = choose(group);
     return { title: tableTitle(newest), records: distinguish(newest), ...(notes.length > 0 && { notes }) };
   });
 }
