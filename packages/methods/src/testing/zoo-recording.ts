@@ -17,6 +17,9 @@ import { trainingStep } from '../training/step.js';
 const folder = fileURLToPath(new URL('../../../../../shared/golden-zoo/', import.meta.url));
 export const hasGoldenZoo = existsSync(folder);
 
+/** The logit scale of these recordings is what their CLIPs' 16-bit files hold, not the published one that rounds to it. */
+const recordedScale = Math.exp(2.66015625);
+
 /** A published method's recorded numbers, and the CLIP that they were recorded with. */
 export interface ZooRecording {
   clip: Clip;
@@ -31,7 +34,7 @@ export interface ZooRecording {
 
 export async function zooRecording(name: string): Promise<ZooRecording> {
   const { metadata, tensors, read, close } = openSafetensors(`${folder}${name}.safetensors`);
-  const { clip } = await goldenClip(`${folder}${metadata.clip}.safetensors`);
+  const { clip } = await goldenClip(`${folder}${metadata.clip}.safetensors`, [recordedScale]);
   return {
     clip,
     classNames: JSON.parse(metadata.classnames!) as string[],

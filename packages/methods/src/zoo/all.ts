@@ -8,6 +8,7 @@ import { ivlp } from './ivlp.js';
 import { kgcoop } from './kgcoop.js';
 import { linearProbe } from './linear-probe.js';
 import { maple } from './maple.js';
+import { mma } from './mma.js';
 import { prograd } from './prograd.js';
 import { promptsrc } from './promptsrc.js';
 import { vpt } from './vpt.js';
@@ -25,6 +26,7 @@ const builtIn: readonly AnyMethod[] = [
   prograd,
   promptsrc,
   clipLora,
+  mma,
   dgprompt,
 ];
 

@@ -35,6 +35,7 @@ const baseToNew: Record<string, object> = {
     ...{ retention: { text: 25, image: 10, logits: 1 }, average: { mean: 15, std: 1 }, init: 'a photo of a' },
   },
   'clip-lora': { lr: 2e-4, batch: 32, rank: 2, alpha: 1, optimizer: { name: 'adamw', weightDecay: 0.01 } },
+  mma: { lr: 0.0015, epochs: 5, batch: 16, schedule: { name: 'cosine' }, width: 32, first: 5, last: 12, scale: 0.001 },
   dgprompt: {
     ...{ lr: 0.0035, epochs: 5, batch: 4, tokens: 2, depth: 9, init: 'a photo of a', base: 'coupled' },
     guidance: { image: 'image', text: 'classes', hierarchical: true, rank: 64, lrScale: 1 },
