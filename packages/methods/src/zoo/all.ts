@@ -12,6 +12,7 @@ import { mma } from './mma.js';
 import { prograd } from './prograd.js';
 import { promptsrc } from './promptsrc.js';
 import { vpt } from './vpt.js';
+import { tcp } from './tcp.js';
 import { zeroshot } from './zeroshot.js';
 
 const builtIn: readonly AnyMethod[] = [
@@ -27,6 +28,7 @@ const builtIn: readonly AnyMethod[] = [
   promptsrc,
   clipLora,
   mma,
+  tcp,
   dgprompt,
 ];
 

@@ -2,3 +2,4 @@ export { clipLora } from './clip-lora.js';
 export { mma } from './mma.js';
 export { sharedLayers, visionLayers } from './parts/depth.js';
 export { type AverageOptions, epochAverage } from './parts/epoch-average.js';
+export { tcp } from './tcp.js';

@@ -1,0 +1,45 @@
+import { useDevice } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { tinyClip } from '../testing/tiny.js';
+import { expectRecorded, hasGoldenZoo, zooRecording } from '../testing/zoo-recording.js';
+import { tcp } from './tcp.js';
+
+beforeAll(async () => {
+  await useDevice();
+});
+
+const names: Record<string, string | readonly [string, 'transposed']> = {
+  ctx: 'context',
+  'meta_net.linear1.weight': ['metaNet.down.weight', 'transposed'],
+  'meta_net.linear1.bias': 'metaNet.down.bias',
+  'meta_net.linear2.weight': ['metaNet.up.weight', 'transposed'],
+  'meta_net.linear2.bias': 'metaNet.up.bias',
+};
+
+describe.skipIf(!hasGoldenZoo)('TCP (needs ../shared/golden-zoo)', () => {
+  it('equals its published code', async () => {
+    const recording = await zooRecording('tcp');
+    const method = tcp(recording.clip, recording.classNames, { layer: 1 });
+    await expectRecorded(recording, method, {
+      parameter: name => names[name.replace('prompt_learner.', '')]!,
+      terms: ({ text, frozen }) => ({ cos: tf.sub(1, tf.mean(tf.sum(tf.mul(text, frozen!.text), -1))) }),
+    });
+    method.dispose();
+    recording.close();
+  });
+});
+
+describe('TCP', () => {
+  const about = { protocol: 'base-to-new' as const, shots: 16, images: 800, templates: [] as string[] };
+
+  it('stops SUN397 and ImageNet halfway', () => {
+    const of = (dataset: string) => tcp.definition.recipe({ ...about, dataset });
+    expect(['sun397', 'imagenet', 'dtd'].map(one => of(one).epochs)).toEqual([25, 25, 50]);
+    expect(of('sun397').schedule).toMatchObject({ period: 50 });
+  });
+
+  it('lowers the published layer to the last of a shallower tower', () => {
+    expect(tcp(tinyClip(), ['cat', 'owl']).capped).toEqual({ layer: 8 });
+  });
+});

@@ -1,0 +1,82 @@
+import { quickGelu } from '@dgprompt/engine';
+import { textContext } from '@dgprompt/prompts';
+import * as tf from '@tensorflow/tfjs';
+import type { TaskInfo } from '../learner/types.js';
+import { defineMethod } from '../method/define.js';
+import { linear, through } from './parts/linear.js';
+
+/**
+ * TCP (Yao et al., CVPR 2024): CoOp's context, replaced inside the text tower by class-aware tokens, which a small
+ * network makes of the hand-written prompt's features; text features are kept close to those.
+ *
+ * The published weight of the class-aware tokens has no effect in the code, which replaces the context altogether.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { tcp } from '@dgprompt/methods/zoo';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const method = tcp(await loadClip(miniClip), ['sun', 'moon'], { layer: 2 });
+ * console.log(method.options); // { tokens: 4, layer: 2, reduction: 4, knowledge: 8 }
+ * ```
+ */
+export const tcp = defineMethod({
+  name: 'tcp',
+  title: 'TCP',
+  summary: 'class-aware tokens inside the text tower, made of hand-written prompts’ features',
+  options: {
+    /** M, learned context vectors, and class-aware tokens that replace them. */
+    tokens: 4,
+    /** The layer of the text tower that the class-aware tokens enter, counted from 0. */
+    layer: 8,
+    /** The network has ⌊e / reduction⌋ hidden units, for a joint width of e. */
+    reduction: 4,
+    /** Weight of the distance to the hand-written prompt's features. */
+    knowledge: 8,
+  },
+  ranges: { tokens: [1, 1024, 'whole'], layer: [1, 100, 'whole'], reduction: [1, 4096, 'whole'], knowledge: [0, 1e6] },
+  variants: { 'no-knowledge': { knowledge: 0 } },
+  ablations: ['no-knowledge'],
+  searchStages: [['knowledge=2', 'knowledge=16']],
+  limits: clip => ({ layer: clip.config.text.layers - 1 }),
+  recipe,
+  build(clip, { tokens, layer, reduction, knowledge }, random, { templates }) {
+    const { embedDim, text: tower } = clip.config;
+    const text = textContext(clip, { tokens }, random); // [M, d_t]
+    const hidden = Math.floor(embedDim / reduction);
+    if (hidden < 1)
+      throw new Error(`tcp: reduction is ${reduction}; it must be at most ${embedDim}, the width of the features.`);
+    const down = linear(random, embedDim, hidden);
+    const up = linear(random, hidden, tokens * tower.width);
+    return {
+      context: text,
+      variables: { ...text.variables, metaNet: { down, up } },
+      conditionedOn: ['templates'],
+      frozen: { templates },
+      textFeatures(classes, { text: written }) {
+        const made = through(quickGelu(through(written!, down)), up); // [C, M · d_t]
+        const aware = tf.reshape(made, [classes.length, tokens, tower.width]); // [C, M, d_t]
+        return clip.text(classes, { prompts: { ...text, layer: l => (l === layer ? aware : text.layer(l)) } }); // [C, e]
+      },
+      loss({ crossEntropy, text: tuned, frozen }) {
+        const cosines = tf.sum(tf.mul(tuned, frozen!.text), -1); // [C]
+        return tf.add(crossEntropy, tf.mul(tf.sub(1, tf.mean(cosines)), knowledge));
+      },
+    };
+  },
+});
+
+/** 50 epochs; SUN397 and ImageNet stop after half of their schedule. */
+function recipe({ dataset }: TaskInfo) {
+  const long = ['sun397', 'imagenet'].includes(dataset);
+  return {
+    ...{ lr: 0.002, batch: 32, epochs: long ? 25 : 50 },
+    optimizer: { name: 'adam' as const, eps: 1e-3, weightDecay: 5e-4 },
+    schedule: {
+      name: 'cosine' as const,
+      period: 50,
+      warmup: { epochs: 1, kind: 'constant' as const, lr: 1e-5 },
+    },
+  };
+}
