@@ -1,8 +1,8 @@
 import { printable } from './printable.js';
 
 /**
- * Text for a line of Markdown, with a backslash before whatever has a meaning there: emphasis, code, links, HTML, cells of
- * tables, entities, and addresses that become links by themselves.
+ * Text for a line of Markdown, with a backslash before whatever has a meaning there: emphasis, code, links, HTML, cells
+ * of tables, entities, and addresses that become links by themselves.
  *
  * @example
  * ```ts

@@ -33,8 +33,8 @@ export function addFacts(id: string, facts: MethodFacts): void {
 }
 
 /**
- * A method's name as its paper writes it. Unknown ids stay as they are, and so do variants; what a terminal would obey is
- * escaped.
+ * A method's name as its paper writes it. Unknown ids stay as they are, and so do variants; what a terminal would obey
+ * is escaped.
  *
  * @example
  * ```ts

@@ -23,8 +23,8 @@ interface Probe {
 }
 
 /**
- * Lists the runs of a bench, and estimates time and memory from a few seconds of each method, which are reported as they
- * are measured. Nothing is written. Where a run cannot be done, the exit code is 1.
+ * Lists the runs of a bench, and estimates time and memory from a few seconds of each method, which are reported as
+ * they are measured. Nothing is written. Where a run cannot be done, the exit code is 1.
  */
 export async function listRuns(
   options: BenchOptions,

@@ -49,7 +49,9 @@ export async function openClassifier(
   }
 }
 
-/** The CLIP of a saved method: the named one, the included one if it is the same, else the one at the recorded place. */
+/**
+ * The CLIP of a saved method: the named one, the included one if it is the same, else the one at the recorded place.
+ */
 export async function clipFor(folder: string, { id, source }: SavedRun['clip'], model?: string): Promise<Clip> {
   if (model !== undefined) return loadModel(model);
   if (isHubId(source)) return loadModel(source);

@@ -9,8 +9,8 @@ export type IsNamed = (path: string) => Promise<boolean>;
 const picture = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
 
 /**
- * The images that a page may show: plain files in the folder of `--suite` (`folder:PATH`, a list, or a folder of tasks), in
- * `--root`, and the pictograms that were drawn here. Links count by where they lead.
+ * The images that a page may show: plain files in the folder of `--suite` (`folder:PATH`, a list, or a folder of
+ * tasks), in `--root`, and the pictograms that were drawn here. Links count by where they lead.
  */
 export async function imagesNamedBy({ suite, root }: { suite?: string; root?: string }): Promise<IsNamed> {
   const given = [join(cacheFolder(), 'pictograms'), ...(root === undefined ? [] : [root])];

@@ -61,7 +61,8 @@ export function benchReport(reporter: Reporter, severalShots = false): OnBenchEv
 }
 
 /**
- * A line for each cause of runs that could not be prepared: a dataset that is absent is one, not one for each of its runs.
+ * A line for each cause of runs that could not be prepared: a dataset that is absent is one, not one for each of its
+ * runs.
  */
 function failuresTogether(reporter: Reporter, severalShots: boolean) {
   let same: FailedRun[] = [];

@@ -10,8 +10,8 @@ let working = 0;
 export const outputClosed: AbortSignal = closing.signal;
 
 /**
- * Ends the process quietly, as `cat` ends, when nobody reads its output any more. Work that can be stopped in an orderly
- * way is stopped so first: see `whileWorking`.
+ * Ends the process quietly, as `cat` ends, when nobody reads its output any more. Work that can be stopped in an
+ * orderly way is stopped so first: see `whileWorking`.
  */
 export function endWithReader(streams: readonly NodeJS.WriteStream[] = [process.stdout, process.stderr]): void {
   for (const stream of streams)

@@ -11,8 +11,8 @@ const nothing = '(?!)';
 const bars = String.raw`\u001b\[[?\d;]*[A-Za-z]|\u001b[78]|\r`;
 
 /**
- * A line for a terminal: what a name in it could make a terminal obey is escaped, our own colours are not. Names that are
- * put into a line are escaped before, by `printable`, since their colours are not ours.
+ * A line for a terminal: what a name in it could make a terminal obey is escaped, our own colours are not. Names that
+ * are put into a line are escaped before, by `printable`, since their colours are not ours.
  */
 export const safeLine = (text: string, coloured = pc.isColorSupported): string =>
   escaped(text, coloured ? styles : nothing);

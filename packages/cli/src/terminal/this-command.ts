@@ -11,8 +11,8 @@ export const commandIn = (folder: string | undefined, args: readonly string[]): 
   folder === undefined || folder === process.cwd() ? commandOf(args) : `cd ${quoted(folder)} && ${commandOf(args)}`;
 
 /**
- * An argument, quoted for a shell if needed. What a terminal would obey, line breaks too, is written with its code, in the
- * quotes of bash, zsh and ksh that have one: the line stays one line, and pasting it gives the same argument.
+ * An argument, quoted for a shell if needed. What a terminal would obey, line breaks too, is written with its code, in
+ * the quotes of bash, zsh and ksh that have one: the line stays one line, and pasting it gives the same argument.
  */
 export function quoted(argument: string): string {
   if (/^(?!=)[\w./:,=@+-]+$/.test(argument)) return argument; // zsh reads =name as the place of a command

@@ -29,6 +29,9 @@ export const hostileNames: readonly string[] = [
   'www.a.b c@d.e',
 ];
 
-/** Whether text has a character that a terminal obeys, or that hides or turns what is read, besides line breaks and tabs. */
+/**
+ * Whether text has a character that a terminal obeys, or that hides or turns what is read, besides line breaks and
+ * tabs.
+ */
 export const obeyed = (text: string): string | undefined =>
   /[^\P{Cc}\n\t]|[\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u.exec(text)?.[0];

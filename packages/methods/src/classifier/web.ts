@@ -105,7 +105,10 @@ async function exportAlone(
   return { folder, bytes };
 }
 
-/** JSON whose text has nothing that an editor, a terminal or an old parser of scripts would obey, nor an end of a script. */
+/**
+ * JSON whose text has nothing that an editor, a terminal or an old parser of scripts would obey, nor an end of a
+ * script.
+ */
 const asciiJson = (value: unknown): string =>
   JSON.stringify(value).replace(/[^ -~]|</g, sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
