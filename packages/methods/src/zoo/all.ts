@@ -13,6 +13,7 @@ import { prograd } from './prograd.js';
 import { promptsrc } from './promptsrc.js';
 import { vpt } from './vpt.js';
 import { tcp } from './tcp.js';
+import { rpo } from './rpo.js';
 import { zeroshot } from './zeroshot.js';
 
 const builtIn: readonly AnyMethod[] = [
@@ -29,6 +30,7 @@ const builtIn: readonly AnyMethod[] = [
   clipLora,
   mma,
   tcp,
+  rpo,
   dgprompt,
 ];
 

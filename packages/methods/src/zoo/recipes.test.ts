@@ -37,6 +37,7 @@ const baseToNew: Record<string, object> = {
   'clip-lora': { lr: 2e-4, batch: 32, rank: 2, alpha: 1, optimizer: { name: 'adamw', weightDecay: 0.01 } },
   mma: { lr: 0.0015, epochs: 5, batch: 16, schedule: { name: 'cosine' }, width: 32, first: 5, last: 12, scale: 0.001 },
   tcp: { lr: 0.002, epochs: 50, batch: 32, optimizer: { name: 'adam', eps: 1e-3 }, tokens: 4, layer: 8, knowledge: 8 },
+  rpo: { lr: 0.01, epochs: 15, batch: 4, pairs: 24, asWritten: false },
   dgprompt: {
     ...{ lr: 0.0035, epochs: 5, batch: 4, tokens: 2, depth: 9, init: 'a photo of a', base: 'coupled' },
     guidance: { image: 'image', text: 'classes', hierarchical: true, rank: 64, lrScale: 1 },

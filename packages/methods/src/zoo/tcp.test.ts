@@ -39,6 +39,12 @@ describe('TCP', () => {
     expect(of('sun397').schedule).toMatchObject({ period: 50 });
   });
 
+  it('keeps the words of a dataset after its context', () => {
+    const words = (dataset: string) => tcp.definition.recipe({ ...about, dataset }).words;
+    expect(words('oxford_pets')).toBe('a photo of a {}, a type of pet.');
+    expect(words('caltech-101')).toBeUndefined();
+  });
+
   it('lowers the published layer to the last of a shallower tower', () => {
     expect(tcp(tinyClip(), ['cat', 'owl']).capped).toEqual({ layer: 8 });
   });

@@ -18,7 +18,7 @@ import { linear, through } from './parts/linear.js';
  * import { miniClip } from '@dgprompt/pictograms';
  *
  * const method = tcp(await loadClip(miniClip), ['sun', 'moon'], { layer: 2 });
- * console.log(method.options); // { tokens: 4, layer: 2, reduction: 4, knowledge: 8 }
+ * console.log(method.options); // { tokens: 4, words: 'a photo of a {}.', layer: 2, reduction: 4, knowledge: 8 }
  * ```
  */
 export const tcp = defineMethod({
@@ -28,6 +28,8 @@ export const tcp = defineMethod({
   options: {
     /** M, learned context vectors, and class-aware tokens that replace them. */
     tokens: 4,
+    /** The prompt, whose first M tokens the context replaces. */
+    words: 'a photo of a {}.',
     /** The layer of the text tower that the class-aware tokens enter, counted from 0. */
     layer: 8,
     /** The network has ⌊e / reduction⌋ hidden units, for a joint width of e. */
@@ -41,9 +43,9 @@ export const tcp = defineMethod({
   searchStages: [['knowledge=2', 'knowledge=16']],
   limits: clip => ({ layer: clip.config.text.layers - 1 }),
   recipe,
-  build(clip, { tokens, layer, reduction, knowledge }, random, { templates }) {
+  build(clip, { tokens, words, layer, reduction, knowledge }, random, { templates }) {
     const { embedDim, text: tower } = clip.config;
-    const text = textContext(clip, { tokens }, random); // [M, d_t]
+    const text = { ...textContext(clip, { tokens }, random), words }; // [M, d_t]
     const hidden = Math.floor(embedDim / reduction);
     if (hidden < 1)
       throw new Error(`tcp: reduction is ${reduction}; it must be at most ${embedDim}, the width of the features.`);
@@ -67,12 +69,24 @@ export const tcp = defineMethod({
   },
 });
 
+/** Published prompts of datasets; of the others it is the default. */
+const words: Readonly<Record<string, string>> = {
+  oxford_pets: 'a photo of a {}, a type of pet.',
+  oxford_flowers: 'a photo of a {}, a type of flower.',
+  fgvc_aircraft: 'a photo of a {}, a type of aircraft.',
+  dtd: 'a photo of a {} texture.',
+  stanford_cars: 'a photo of a {}, a type of car',
+  'food-101': 'a photo of a {}, a type of food.',
+  ucf101: 'a photo of a person doing {}.',
+};
+
 /** 50 epochs; SUN397 and ImageNet stop after half of their schedule. */
 function recipe({ dataset }: TaskInfo) {
   const long = ['sun397', 'imagenet'].includes(dataset);
   return {
     ...{ lr: 0.002, batch: 32, epochs: long ? 25 : 50 },
     optimizer: { name: 'adam' as const, eps: 1e-3, weightDecay: 5e-4 },
+    ...(words[dataset] ? { words: words[dataset] } : {}),
     schedule: {
       name: 'cosine' as const,
       period: 50,
