@@ -70,7 +70,7 @@ export async function writePlan(
  * ```ts
  * import { readPlan } from '@dgprompt/bench/runs';
  *
- * console.log(await readPlan('absent.json').catch(error => error.message)); // absent.json cannot be read (ENOENT); …
+ * console.log(await readPlan('absent.json').catch(error => error.message)); // absent.json cannot be read: …
  * ```
  */
 export async function readPlan(file: string): Promise<PlanFile> {

@@ -2,7 +2,6 @@ import type { MethodFactory } from '@dgprompt/methods';
 import { mergeOptionText } from '@dgprompt/methods/method';
 import { bench } from '../bench.js';
 import { withVariant } from '../methods/names.js';
-import { bare } from '../records/own.js';
 import type { RunRecord } from '../records/record.js';
 import type { BenchOptions } from '../runs/runner.js';
 import { validationSuite } from '../suites/validation-suite.js';
@@ -41,15 +40,15 @@ export interface SearchOptions
  *   methods: [], // such as [coop, maple]
  *   results: mkdtempSync(join(tmpdir(), 'x-')),
  * });
- * console.log(methods); // {}
+ * console.log(Object.keys(methods)); // []
  * ```
  */
 export async function search(options: SearchOptions): Promise<SearchResult> {
   const { methods, suite, shots = 16, seed = 1, clip } = options;
   const tasks = [...(options.tasks ?? suite.tasks)];
-  const found: SearchResult['methods'] = bare();
-  for (const method of methods) found[method.id] = await searchMethod(method, { ...options, tasks, shots, seed });
-  return { format: 1, suite: suite.name, tasks, shots, seed, model: clip.id, methods: found };
+  const found = new Map<string, SearchResult['methods'][string]>();
+  for (const method of methods) found.set(method.id, await searchMethod(method, { ...options, tasks, shots, seed }));
+  return { format: 1, suite: suite.name, tasks, shots, seed, model: clip.id, methods: Object.fromEntries(found) };
 }
 
 async function searchMethod(

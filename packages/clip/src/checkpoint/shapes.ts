@@ -30,7 +30,8 @@ export interface PartialConfig {
  * import { miniClip } from '@dgprompt/pictograms';
  *
  * const file = openSafetensors(`${miniClip}/model.safetensors`);
- * console.log(configFromShapes('mini', file.tensors).embedDim); // 128
+ * const heads = { vision: { heads: 5 }, text: { heads: 2 } };
+ * console.log(configFromShapes('mini', file.tensors, heads).embedDim); // 128
  * file.close();
  * ```
  */
