@@ -1,6 +1,16 @@
 import { z } from 'zod';
 
-/** Values by names that may be anything: zod's own records pass over `__proto__`. */
+/**
+ * A schema of values by names that may be anything: zod's own records pass over `__proto__`.
+ *
+ * @example
+ * ```ts
+ * import { named } from '@dgprompt/bench/records';
+ * import { z } from 'zod';
+ *
+ * console.log(named(z.number()).safeParse({ constructor: 1 }).success); // true
+ * ```
+ */
 export function named<T extends z.ZodType>(value: T): z.ZodType<Record<string, z.output<T>>> {
   return z.custom<Record<string, z.output<T>>>().superRefine((given: unknown, context) => {
     if (typeof given !== 'object' || given === null || Array.isArray(given)) {
@@ -76,7 +86,17 @@ export const recordSchema = z.looseObject({
   finishedAt: z.string().regex(/^\d{4}-\d\d-\d\d/),
 });
 
-/** Why a value does not match: `config.task: Invalid input: expected string, received undefined`. */
+/**
+ * Why a value does not match a schema, with the place in it; undefined if it does.
+ *
+ * @example
+ * ```ts
+ * import { mismatch } from '@dgprompt/bench/records';
+ * import { z } from 'zod';
+ *
+ * console.log(mismatch(z.object({ task: z.string() }), {})); // task: Invalid input: …
+ * ```
+ */
 export function mismatch(schema: z.ZodType, value: unknown): string | undefined {
   const [first] = schema.safeParse(value).error?.issues ?? [];
   if (!first) return undefined;
