@@ -1,24 +1,39 @@
 import { unknownName } from '@dgprompt/io';
 import { type AnyMethod, type MethodFactory, methodVariant } from '../method/define.js';
+import { clap } from './clap.js';
+import { clipAdapter } from './clip-adapter.js';
 import { clipLora } from './clip-lora.js';
 import { cocoop } from './cocoop.js';
 import { coop } from './coop.js';
+import { dept } from './dept.js';
 import { dgprompt } from './dgprompt.js';
 import { ivlp } from './ivlp.js';
 import { kgcoop } from './kgcoop.js';
 import { linearProbe } from './linear-probe.js';
+import { lpplusplus } from './lpplusplus.js';
 import { maple } from './maple.js';
 import { mma } from './mma.js';
+import { mmrl } from './mmrl.js';
 import { prograd } from './prograd.js';
 import { promptsrc } from './promptsrc.js';
-import { vpt } from './vpt.js';
-import { tcp } from './tcp.js';
 import { rpo } from './rpo.js';
+import { taskres } from './taskres.js';
+import { tcp } from './tcp.js';
+import { tipAdapter } from './tip-adapter.js';
+import { tipAdapterF } from './tip-adapter-f.js';
+import { tpt } from './tpt.js';
+import { vpt } from './vpt.js';
 import { zeroshot } from './zeroshot.js';
 
 const builtIn: readonly AnyMethod[] = [
   zeroshot,
   linearProbe,
+  tipAdapter,
+  tipAdapterF,
+  clipAdapter,
+  taskres,
+  lpplusplus,
+  clap,
   coop,
   cocoop,
   vpt,
@@ -31,6 +46,9 @@ const builtIn: readonly AnyMethod[] = [
   mma,
   tcp,
   rpo,
+  tpt,
+  mmrl,
+  dept,
   dgprompt,
 ];
 

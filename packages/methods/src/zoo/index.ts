@@ -1,6 +1,15 @@
+export { clap } from './clap.js';
+export { clipAdapter } from './clip-adapter.js';
 export { clipLora } from './clip-lora.js';
+export { dept } from './dept.js';
+export { lpplusplus } from './lpplusplus.js';
 export { mma } from './mma.js';
+export { mmrl } from './mmrl.js';
 export { sharedLayers, visionLayers } from './parts/depth.js';
 export { type AverageOptions, epochAverage } from './parts/epoch-average.js';
-export { tcp } from './tcp.js';
 export { rpo } from './rpo.js';
+export { taskres } from './taskres.js';
+export { tcp } from './tcp.js';
+export { tipAdapter } from './tip-adapter.js';
+export { tipAdapterF } from './tip-adapter-f.js';
+export { tpt } from './tpt.js';

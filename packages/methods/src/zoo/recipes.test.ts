@@ -38,6 +38,15 @@ const baseToNew: Record<string, object> = {
   mma: { lr: 0.0015, epochs: 5, batch: 16, schedule: { name: 'cosine' }, width: 32, first: 5, last: 12, scale: 0.001 },
   tcp: { lr: 0.002, epochs: 50, batch: 32, optimizer: { name: 'adam', eps: 1e-3 }, tokens: 4, layer: 8, knowledge: 8 },
   rpo: { lr: 0.01, epochs: 15, batch: 4, pairs: 24, asWritten: false },
+  mmrl: { lr: 1e-3, epochs: 10, batch: 4, tokens: 5, width: 512, first: 6, share: 0.7, optimizer: { name: 'adamw' } },
+  dept: { lr: 0.0035, epochs: 10, batch: 4, tokens: 16, weight: 0.7, lrScale: 6.5 },
+  'tip-adapter-f': {
+    ...{ lr: 0.001, epochs: 20, batch: 256, optimizer: { name: 'adamw', eps: 1e-4 }, alpha: 3, beta: 1, passes: 10 },
+    ...{ schedule: { name: 'cosine', per: 'step' }, scale: { beta: 12, alpha: 5 }, steps: { beta: 200, alpha: 20 } },
+  },
+  'clip-adapter': { lr: 0.002, epochs: 50, batch: 32, ratio: 0.2, reduction: 4 },
+  taskres: { lr: 0.002, batch: 256, scale: 0.5, optimizer: { name: 'adam', weightDecay: 5e-4 } },
+  clap: { lr: 0.1, epochs: 300, batch: 256, optimizer: { name: 'sgd', momentum: 0.9, weightDecay: 0 } },
   dgprompt: {
     ...{ lr: 0.0035, epochs: 5, batch: 4, tokens: 2, depth: 9, init: 'a photo of a', base: 'coupled' },
     guidance: { image: 'image', text: 'classes', hierarchical: true, rank: 64, lrScale: 1 },
@@ -48,7 +57,7 @@ const baseToNew: Record<string, object> = {
 
 describe('published recipes', () => {
   it('there is one for every method that has epochs', () => {
-    const without = ['clip', 'linear-probe'];
+    const without = ['clip', 'linear-probe', 'tip-adapter', 'lpplusplus', 'tpt'];
     expect(Object.keys(baseToNew).sort()).toEqual(methodNames.filter(id => !without.includes(id)).sort());
   });
 
@@ -112,5 +121,32 @@ describe('published recipes', () => {
       expect([1, 2, 4, 8, 16].map(shots => strength(dataset, shots))).toEqual([1, 1, 1, 0.8, 0.8]);
     for (const dataset of ['food-101', 'ucf101'])
       expect([1, 16].map(shots => strength(dataset, shots))).toEqual([1, 1]);
+  });
+
+  it('Tip-Adapter has its numbers by dataset, ImageNet’s for others', () => {
+    const flowers = { alpha: 10, scale: { beta: 50, alpha: 50 }, epochs: 0 };
+    expect(published('tip-adapter', { dataset: 'oxford_flowers' })).toMatchObject(flowers);
+    expect(published('tip-adapter', { dataset: 'weather' })).toMatchObject({
+      alpha: 1.17,
+      scale: { beta: 7, alpha: 3 },
+    });
+    expect(published('tip-adapter-f', { dataset: 'eurosat' })).toMatchObject({ epochs: 100, alpha: 2 });
+  });
+
+  it('TaskRes trains longer with 8 and 16 shots, slower on ImageNet, and counts the residual whole on flowers', () => {
+    const epochs = (shots: number) => published('taskres', { shots }).epochs;
+    expect([1, 2, 4, 8, 16].map(epochs)).toEqual([100, 100, 100, 200, 200]);
+    expect(published('taskres', { dataset: 'imagenet' })).toMatchObject({ lr: 2e-4, scale: 0.5 });
+    expect(published('taskres', { dataset: 'oxford_flowers' })).toMatchObject({ lr: 2e-3, scale: 1 });
+  });
+
+  it('CoOp + TPT trains as CoOp does across datasets; TPT alone trains nothing', () => {
+    expect(published('tpt:coop', { protocol: 'cross-dataset' })).toMatchObject({
+      lr: 0.002,
+      epochs: 50,
+      batch: 32,
+      views: 63,
+    });
+    expect(published('tpt', { protocol: 'few-shot' })).toMatchObject({ epochs: 0, stepSize: 0.005, selection: 0.1 });
   });
 });

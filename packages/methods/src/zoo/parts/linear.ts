@@ -21,6 +21,14 @@ export const linear = (random: SeededRandom, from: number, to: number): Linear =
   bias: drawn(random, [to], from ** -0.5),
 });
 
+/** Layers that start alike, as where published code clones one. */
+export function alike(random: SeededRandom, from: number, to: number, count: number): Linear[] {
+  const first = linear(random, from, to);
+  const copy = () =>
+    tf.tidy(() => ({ weight: tf.variable(first.weight.clone()), bias: tf.variable(first.bias.clone()) }));
+  return Array.from({ length: count }, (_, l) => (l === 0 ? first : copy()));
+}
+
 /** Rows [N, in] through a linear layer: [N, out]. */
 export const through = (rows: tf.Tensor, { weight, bias }: Linear): tf.Tensor2D =>
   tf.add(tf.matMul(rows as tf.Tensor2D, weight as tf.Tensor2D), bias);

@@ -1,0 +1,139 @@
+import { type Clip, normalised } from '@dgprompt/clip';
+import { finishVision, transformerWeights } from '@dgprompt/clip/towers';
+import { softmaxCrossEntropy } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { cosineLogits } from '../learner/logits.js';
+import type { FeaturePair, TaskInfo, Variables } from '../learner/types.js';
+import { defineMethod } from '../method/define.js';
+import { sharedLayers } from './parts/depth.js';
+import { cosineDistance } from './parts/distance.js';
+import { alike, normalDrawn, through } from './parts/linear.js';
+import { areOwn } from './parts/own-classes.js';
+
+/** Instead of CLIP's logit scale, as published. */
+const scale = 100;
+
+/**
+ * MMRL (Guo & Gu, CVPR 2025): tokens in a space of their own, from which linear functions make tokens for the upper
+ * layers of both towers. Those of the vision tower give a second feature, whose logits count where the classes are
+ * those of training; new classes are told apart by the class token alone.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { mmrl } from '@dgprompt/methods/zoo';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const method = mmrl(await loadClip(miniClip), ['sun', 'moon'], { first: 2, width: 64 });
+ * console.log(method.options); // { tokens: 5, width: 64, first: 2, share: 0.7, knowledge: 1 }
+ * ```
+ */
+export const mmrl = defineMethod({
+  name: 'mmrl',
+  title: 'MMRL',
+  summary: 'tokens of a shared space in the upper layers, with a feature of their own',
+  options: {
+    /** M, tokens of the shared space. */
+    tokens: 5,
+    /** Its width. */
+    width: 512,
+    /** The first layer that the tokens enter, counted from 1. */
+    first: 6,
+    /** α, share of the class token's logits, and of their loss; the rest is the tokens'. */
+    share: 0.7,
+    /** λ, weight of the distances of text and image features to the frozen CLIP's. */
+    knowledge: 1,
+  },
+  ranges: {
+    tokens: [1, 1024, 'whole'],
+    width: [1, 65536, 'whole'],
+    first: [2, 100, 'whole'],
+    share: [0, 1],
+    knowledge: [0, 1e6],
+  },
+  variants: { 'no-knowledge': { knowledge: 0 } },
+  ablations: ['no-knowledge'],
+  searchStages: [['knowledge=0.2', 'knowledge=4']],
+  limits: clip => ({ first: sharedLayers(clip) }),
+  recipe,
+  build(clip, { tokens, width, first, share, knowledge }, random, { classNames, templates }) {
+    const { embedDim, text, vision } = clip.config;
+    const from = first - 1;
+    const layers = sharedLayers(clip) - from;
+    const space = normalDrawn(random, [tokens, width], 0.02); // [M, w]
+    const toText = alike(random, width, text.width, layers);
+    const toVision = alike(random, width, vision.width, layers);
+    const projection = normalDrawn(random, [vision.width, embedDim], vision.width ** -0.5); // [d_v, e]
+    const tokensOf = (to: typeof toText) => (l: number) => to[l - from] && through(space, to[l - from]!);
+    return {
+      variables: { space, toText, toVision, projection } as unknown as Variables,
+      frozen: { templates },
+      textFeatures(names) {
+        const prompts = { tokens, from, layer: tokensOf(toText) };
+        const isOwn = areOwn(classNames, names);
+        return {
+          features: clip.text(names, { template: templates[0], prompts }), // [C, e]
+          perClass: { share: tf.fill([names.length], isOwn ? share : 1) },
+        };
+      },
+      imageFeatures(images) {
+        const { features, states } = clip.visionTokens(images, { prompts: { layer: tokensOf(toVision) } });
+        return { features, states: [readOut(clip, states.at(-1)!, tokens, projection)] };
+      },
+      logits(features) {
+        const [ofClass, ofTokens] = bothLogits(features);
+        const own = features.perClass!.share!; // [C]
+        return tf.add(tf.mul(ofClass, own), tf.mul(ofTokens, tf.sub(1, own)));
+      },
+      loss({ labels, mask, frozen, ...tuned }) {
+        const [ofClass, ofTokens] = bothLogits(tuned).map(logits => softmaxCrossEntropy(logits, labels, mask));
+        const image = cosineDistance(tuned.image, frozen!.image, mask);
+        const text = cosineDistance(tuned.text, frozen!.text);
+        const both = tf.add(tf.mul(ofClass!, share), tf.mul(ofTokens!, 1 - share));
+        return tf.add(both, tf.mul(tf.add(image, text), knowledge));
+      },
+    };
+  },
+});
+
+/** Logits [B, C] of the class token's feature, and of the tokens'. */
+function bothLogits({ image, text, states }: FeaturePair): [tf.Tensor2D, tf.Tensor2D] {
+  return [cosineLogits({ image, text }, scale), cosineLogits({ image: states![0]!, text }, scale)];
+}
+
+/** The mean of the last M tokens [B, N, d_v] after the last layer norm, projected and L2-normalised: [B, e]. */
+function readOut({ weights }: Clip, all: tf.Tensor3D, tokens: number, projection: tf.Variable): tf.Tensor {
+  const [batch, count, width] = all.shape;
+  const read = tf.slice(all, [0, count - tokens, 0], [batch, tokens, width]); // [B, M, d_v]
+  const state = { layer: 0, prompts: 0, tokens: tf.reshape(read, [batch * tokens, 1, width]) as tf.Tensor3D };
+  const projected = finishVision({ ...transformerWeights(weights.vision), projection }, state); // [B · M, e]
+  return normalised(tf.mean(tf.reshape(projected, [batch, tokens, -1]), 1));
+}
+
+/** Published weights of the distances; of other datasets it is the default. */
+const distances: Readonly<Record<string, number>> = {
+  stanford_cars: 7,
+  fgvc_aircraft: 6,
+  sun397: 6,
+  dtd: 6,
+  'food-101': 5,
+  oxford_flowers: 4,
+  ucf101: 3,
+  imagenet: 0.5,
+  'caltech-101': 0.5,
+  oxford_pets: 0.2,
+  eurosat: 0.01,
+};
+
+function recipe({ protocol, dataset }: TaskInfo) {
+  const common = {
+    lr: 1e-3,
+    optimizer: { name: 'adamw' as const, weightDecay: 5e-4 },
+    ...(dataset in distances ? { knowledge: distances[dataset]! } : {}),
+    ...(dataset === 'eurosat' ? { width: 2048 } : {}),
+  };
+  if (protocol === 'cross-dataset' || protocol === 'domain-generalization')
+    return { ...common, epochs: 1, batch: 32, schedule: { name: 'cosine' as const } };
+  if (dataset === 'imagenet') return { ...common, epochs: 5, batch: 32 };
+  return protocol === 'few-shot' ? { ...common, epochs: 50, batch: 32 } : { ...common, epochs: 10, batch: 4 };
+}
