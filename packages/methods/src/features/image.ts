@@ -103,6 +103,16 @@ interface RowsOptions {
   onRows?(done: number): void;
 }
 
+/** The result of `fn`, [B, d], for every image: [N, d], the caller's to dispose. */
+export async function imageRows(
+  fn: (images: tf.Tensor4D) => tf.Tensor,
+  paths: readonly string[],
+  given: RowsOptions,
+): Promise<tf.Tensor2D> {
+  const [rows] = await rowsOf(images => [fn(images)], paths, given);
+  return tf.tensor2d(rows!.values, [paths.length, rows!.width]);
+}
+
 /** The results of `fn` for every image, row after row. */
 async function rowsOf(
   fn: (images: tf.Tensor4D) => tf.Tensor[],

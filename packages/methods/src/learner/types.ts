@@ -191,6 +191,13 @@ export interface Shots extends LabelledFeatures {
   text?: tf.Tensor2D;
   /** Averages the results of `fn`, [B, …] each, over all training images. */
   meanOf: MeanOverImages;
+  /**
+   * The result of `fn`, [B, d], for an augmented view of every training image: [N, d], the caller's to dispose.
+   * Undefined where views are fixed.
+   *
+   * @param k which view, from 0; the same number is the same view
+   */
+  augmented?(fn: (images: tf.Tensor4D) => tf.Tensor, k: number): Promise<tf.Tensor2D>;
   signal?: AbortSignal;
 }
 

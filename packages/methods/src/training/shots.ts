@@ -1,15 +1,18 @@
 import type { Item } from '@dgprompt/datasets';
 import * as tf from '@tensorflow/tfjs';
-import { frozenRows, meanOfRows } from '../features/image.js';
+import { frozenRows, imageRows, meanOfRows } from '../features/image.js';
 import { givenFrozenText, handWrittenText } from '../learner/forward.js';
 import { changed } from '../learner/revision.js';
 import type { Fit, LabelledFeatures, Method } from '../learner/types.js';
 import { namedVariables, notFiniteVariable } from '../method/variables.js';
+import { drawnTransforms } from '../transforms/drawn.js';
 import { cachedTransform, type Transform } from '../transforms/transform.js';
 
 export interface ShotsOptions {
   /** The view of whole images. */
   transform: Transform;
+  /** Random views, and the seed that draws them. Default: none, as for fixed views */
+  augment?: { transform: Transform; seed: number };
   /** For a method that chooses settings. */
   validation?: readonly Item[];
   signal?: AbortSignal;
@@ -19,7 +22,7 @@ export interface ShotsOptions {
 export async function fitShots(
   method: Method,
   items: readonly Item[],
-  { transform, validation, signal }: ShotsOptions,
+  { transform, augment, validation, signal }: ShotsOptions,
 ): Promise<Fit | undefined> {
   const { clip, learner, classNames, name } = method;
   if (!learner.fit) return undefined;
@@ -36,6 +39,12 @@ export async function fitShots(
       validation: chooseBy,
       text,
       meanOf: fn => meanOfRows(fn, paths, { clip, transform: views, signal }),
+      ...(augment && {
+        augmented(fn, k) {
+          const drawn = drawnTransforms(augment.transform, paths, { count: k + 1, seed: augment.seed });
+          return imageRows(fn, paths, { clip, transform: drawn[k]!, signal });
+        },
+      }),
       signal,
     });
     changed(learner);

@@ -135,6 +135,7 @@ export async function* train(
   let started = performance.now();
   const fit = await fitShots(method, items, {
     transform: test,
+    augment: views.random && { transform: views.random, seed },
     validation: options.validation ?? set.validation,
     signal,
   });

@@ -25,6 +25,8 @@ export interface Transforms {
   train: readonly Transform[];
   /** The whole image, for validation and for averages over the training set. */
   test: Transform;
+  /** The random views that training draws from, also where they are drawn once. Default: none, views are fixed */
+  random?: Transform;
 }
 
 interface Setting {
@@ -50,12 +52,12 @@ export function transformsFor(
     return { train: [fixed], test: fixed };
   }
   const test = options.transform ?? evalTransform(imageSize);
-  if (!cacheFeatures) return { train: [views], test };
+  if (!cacheFeatures) return { train: [views], test, random: views };
   const { features: store } = options;
   const features = store && { ...store, setting: JSON.stringify([store.setting, nameOf(options)]) };
   const drawn = drawnTransforms(views, paths, { count: Math.min(cacheFeatures, epochs), seed, features });
   const memory = pixelMemory();
-  return { train: keepPixels ? drawn.map(one => cachedTransform(one, memory)) : drawn, test };
+  return { train: keepPixels ? drawn.map(one => cachedTransform(one, memory)) : drawn, test, random: views };
 }
 
 /** The views' name in a checkpoint; user-defined transforms differ only by whether they are fixed. */

@@ -1,0 +1,26 @@
+/** What Tip-Adapter's published configurations say for a dataset (`configs/*.yaml` of gaopengcuhk/Tip-Adapter). */
+interface TipSettings {
+  alpha: number;
+  scale: { beta: number; alpha: number };
+}
+
+/** Start of alpha; ends of the grid of beta and alpha. */
+const published: Readonly<Record<string, readonly [alpha: number, betas: number, alphas: number]>> = {
+  'caltech-101': [3, 12, 5],
+  dtd: [2, 13, 13],
+  eurosat: [2, 12, 10],
+  fgvc_aircraft: [5, 30, 30],
+  'food-101': [1.17, 10, 10],
+  imagenet: [1.17, 7, 3],
+  oxford_flowers: [10, 50, 50],
+  oxford_pets: [1.17, 7, 3],
+  stanford_cars: [3, 20, 10],
+  sun397: [1.17, 12, 10],
+  ucf101: [3, 7, 3],
+};
+
+/** The published numbers of a dataset; ImageNet's for others. */
+export function tipSettings(dataset: string): TipSettings {
+  const [alpha, betas, alphas] = published[dataset] ?? published.imagenet!;
+  return { alpha, scale: { beta: betas, alpha: alphas } };
+}

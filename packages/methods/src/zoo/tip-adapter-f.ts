@@ -1,0 +1,76 @@
+import { visionTower } from '@dgprompt/clip/towers';
+import * as tf from '@tensorflow/tfjs';
+import { defineMethod } from '../method/define.js';
+import { type KeptFeatures, searchGrid } from './parts/cache-grid.js';
+import { cacheLogits, emptyCache, fillCache } from './parts/feature-cache.js';
+import { tipSettings } from './parts/tip-settings.js';
+import { tipOptions, tipRanges } from './tip-adapter.js';
+
+/**
+ * Tip-Adapter-F (Zhang et al., ECCV 2022): Tip-Adapter's cache, whose keys are trained; alpha and beta are searched after
+ * the last epoch. The published loop keeps the epoch that is best on the test images; here the last one stays, or the
+ * best on validation images with `keep: 'best'`.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { tipAdapterF } from '@dgprompt/methods/zoo';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const method = tipAdapterF(await loadClip(miniClip), ['sun', 'moon'], { shots: 4 });
+ * console.log(method.recipe.epochs, method.recipe.optimizer!.name); // 20 adamw
+ * ```
+ */
+export const tipAdapterF = defineMethod({
+  name: 'tip-adapter-f',
+  title: 'Tip-Adapter-F',
+  summary: 'Tip-Adapter, whose cached features are trained',
+  options: tipOptions,
+  ranges: tipRanges,
+  choices: { search: ['validation', 'none'] },
+  variants: { 'no-search': { search: 'none' } },
+  ablations: ['no-search'],
+  noEffect: ({ search }) => ({
+    scale: search === 'none' && 'nothing is searched with search=none',
+    steps: search === 'none' && 'nothing is searched with search=none',
+  }),
+  recipe: ({ dataset }) => ({
+    lr: 0.001,
+    epochs: dataset === 'eurosat' ? 100 : 20,
+    batch: 256,
+    optimizer: { name: 'adamw', eps: 1e-4 },
+    schedule: { name: 'cosine', per: 'step' },
+    ...tipSettings(dataset),
+  }),
+  build(clip, { alpha, beta, search, passes, ...grid }, _random, { images }) {
+    const cache = emptyCache(images, clip.config.embedDim, { alpha, beta });
+    const { keys, ...state } = cache;
+    let chooseBy: (KeptFeatures & { text: Float32Array; classes: number }) | undefined;
+    return {
+      variables: { keys },
+      state,
+      classSpecific: true,
+      logits: features => cacheLogits(cache, features), // [B, C]
+      async fit(shots) {
+        const { validation, text } = shots;
+        if (search === 'validation' && validation)
+          chooseBy = {
+            features: (await validation.features.data()).slice() as Float32Array,
+            labels: validation.labels,
+            text: (await text!.data()).slice() as Float32Array,
+            classes: shots.classCount,
+          };
+        return fillCache('tip-adapter-f', cache, shots, {
+          passes,
+          features: x => visionTower(clip.weights.vision, clip.config, x),
+        });
+      },
+      async afterEpoch(epoch, epochs) {
+        if (epoch < epochs || !chooseBy) return;
+        const text = tf.tensor2d(chooseBy.text, [chooseBy.classes, clip.config.embedDim]);
+        await searchGrid(cache, text, chooseBy, grid);
+        text.dispose();
+      },
+    };
+  },
+});

@@ -1,0 +1,83 @@
+import { visionTower } from '@dgprompt/clip/towers';
+import { defineMethod } from '../method/define.js';
+import { searchGrid } from './parts/cache-grid.js';
+import { cacheLogits, emptyCache, fillCache } from './parts/feature-cache.js';
+import { tipSettings } from './parts/tip-settings.js';
+
+/** Options of Tip-Adapter with and without training. */
+export const tipOptions = {
+  /** Weight of the cache beside zero-shot CLIP, where it is not searched. */
+  alpha: 1.17,
+  /** Sharpness of the cache, likewise. */
+  beta: 1,
+  /** Where alpha and beta are searched: on validation images (the above without any), or not at all. */
+  search: 'validation' as 'validation' | 'none',
+  /** Ends of the grid, which begins at 0.1. */
+  scale: { beta: 7, alpha: 3 },
+  /** Values on each axis of the grid. */
+  steps: { beta: 200, alpha: 20 },
+  /** Augmented views of each shot, whose mean is its key; 1 where views are fixed. */
+  passes: 10,
+};
+
+/** Their ranges. */
+export const tipRanges = {
+  alpha: [0, 1e4],
+  beta: [0, 1e4],
+  scale: { beta: [0.1, 1e4], alpha: [0.1, 1e4] },
+  steps: { beta: [1, 1e4, 'whole'], alpha: [1, 1e4, 'whole'] },
+  passes: [1, 1000, 'whole'],
+} as const;
+
+/**
+ * Tip-Adapter (Zhang et al., ECCV 2022): a cache of the shots' features votes beside zero-shot CLIP. Nothing is trained;
+ * the votes' weight and sharpness are searched on validation images, where the published code has them (some of its
+ * scripts search on test images).
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { tipAdapter } from '@dgprompt/methods/zoo';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const method = tipAdapter(await loadClip(miniClip), ['sun', 'moon'], { shots: 4, alpha: 2 });
+ * console.log(method.learner.state!.keys); // Variable { … shape: [ 8, 128 ], …
+ * ```
+ */
+export const tipAdapter = defineMethod({
+  name: 'tip-adapter',
+  title: 'Tip-Adapter',
+  summary: 'a cache of the shots’ features votes beside zero-shot CLIP; nothing is trained',
+  options: tipOptions,
+  ranges: tipRanges,
+  choices: { search: ['validation', 'none'] },
+  variants: { 'no-search': { search: 'none' }, plain: { passes: 1 } },
+  ablations: ['no-search', 'plain'],
+  searchStages: false, // it searches by itself
+  noEffect: ({ search }) => ({
+    scale: search === 'none' && 'nothing is searched with search=none',
+    steps: search === 'none' && 'nothing is searched with search=none',
+  }),
+  recipe: ({ dataset }) => ({ lr: 1, epochs: 0, batch: 1, ...tipSettings(dataset) }), // nothing is trained
+  build(clip, { alpha, beta, search, passes, ...grid }, _random, { images }) {
+    const cache = emptyCache(images, clip.config.embedDim, { alpha, beta });
+    return {
+      variables: {},
+      state: { ...cache },
+      classSpecific: true,
+      logits: features => cacheLogits(cache, features), // [B, C]
+      async fit(shots) {
+        const { validation, text, signal } = shots;
+        const fit = await fillCache('tip-adapter', cache, shots, {
+          passes,
+          features: x => visionTower(clip.weights.vision, clip.config, x),
+        });
+        if (search === 'validation' && validation) {
+          const features = (await validation.features.data()) as Float32Array;
+          await searchGrid(cache, text!, { features, labels: validation.labels }, { ...grid, signal });
+        }
+        return fit;
+      },
+    };
+  },
+});
