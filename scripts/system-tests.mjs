@@ -18,6 +18,7 @@ import { report } from './system/report.mjs';
 import { slurm } from './system/slurm.mjs';
 import { speed } from './system/speed.mjs';
 import { tensorflow } from './system/tensorflow.mjs';
+import { traces } from './system/traces.mjs';
 import { webgpu } from './system/webgpu.mjs';
 
 requireNode();
@@ -31,6 +32,7 @@ const all = [
   killedWorkers,
   hostile,
   faults,
+  traces,
   slurm,
   tensorflow,
   webgpu,

@@ -10,18 +10,19 @@ const program = join(root, 'packages', 'cli', 'dist', 'main.js');
 /**
  * Runs the built command; memory is measured on Linux, and a process that passes a limit is killed.
  * @param {string[]} parameters
- * @param {{ cwd: string, env?: Record<string, string | undefined>, seconds?: number, megabytes?: number, fileBlocks?: number,
- *   killAfter?: number }} options fileBlocks: no file may grow beyond so many blocks of 1,024 bytes, as on a disk that
- *   is full; killAfter: milliseconds until SIGKILL
+ * @param {{ cwd: string, env?: Record<string, string | undefined>, seconds?: number, megabytes?: number,
+ *   fileBlocks?: number, killAfter?: number, onLook?: (pid: number) => void }} options fileBlocks: no file may grow
+ *   beyond so many blocks of 1,024 bytes, as on a disk that is full; killAfter: milliseconds until SIGKILL; onLook: is
+ *   called some 20 times a second
  * @returns {Promise<{ code: number | null, output: string, seconds: number, megabytes: number, over?: string }>}
  */
-export function dgprompt(parameters, { cwd, env, seconds = 120, megabytes = 4000, fileBlocks, killAfter }) {
+export function dgprompt(parameters, { cwd, env, seconds = 120, megabytes = 4000, fileBlocks, killAfter, onLook }) {
   const command = [process.execPath, program, ...parameters];
   const [first, ...rest] =
     fileBlocks === undefined
       ? command
       : ['bash', '-c', `trap '' XFSZ; ulimit -f ${fileBlocks}; exec "$@"`, '-', ...command];
-  return watched(spawn(first, rest, options(cwd, env)), { seconds, megabytes, killAfter });
+  return watched(spawn(first, rest, options(cwd, env)), { seconds, megabytes, killAfter, onLook });
 }
 
 /** Runs a program of this checkout's packages in a process of its own, with the same limits. */
@@ -40,7 +41,7 @@ const options = (cwd, env) => ({
   env: { ...process.env, ...quietEnvironment, NO_COLOR: '1', ...env },
 });
 
-function watched(child, { seconds, megabytes, killAfter }) {
+function watched(child, { seconds, megabytes, killAfter, onLook }) {
   const started = performance.now();
   let [output, peak, over] = ['', 0, undefined];
   for (const stream of [child.stdout, child.stderr])
@@ -53,6 +54,7 @@ function watched(child, { seconds, megabytes, killAfter }) {
   };
   const watch = setInterval(() => {
     peak = Math.max(peak, residentMegabytes(child.pid));
+    onLook?.(child.pid);
     if (peak > megabytes) stop(`more than ${megabytes} MB`);
     if (performance.now() - started > seconds * 1000) stop(`more than ${seconds} s`);
   }, 50);
