@@ -5,6 +5,7 @@ import { clipAdapter } from './clip-adapter.js';
 import { clipLora } from './clip-lora.js';
 import { cocoop } from './cocoop.js';
 import { coop } from './coop.js';
+import { coprompt } from './coprompt.js';
 import { dept } from './dept.js';
 import { dgprompt } from './dgprompt.js';
 import { ivlp } from './ivlp.js';
@@ -49,6 +50,7 @@ const builtIn: readonly AnyMethod[] = [
   tpt,
   mmrl,
   dept,
+  coprompt,
   dgprompt,
 ];
 

@@ -1,6 +1,7 @@
 export { clap } from './clap.js';
 export { clipAdapter } from './clip-adapter.js';
 export { clipLora } from './clip-lora.js';
+export { coprompt } from './coprompt.js';
 export { dept } from './dept.js';
 export { lpplusplus } from './lpplusplus.js';
 export { mma } from './mma.js';

@@ -1,0 +1,94 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { normalised } from '@dgprompt/clip';
+import { useDevice } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Shots } from '../learner/types.js';
+import { tinyClip } from '../testing/tiny.js';
+import { close, expectRecorded, hasGoldenZoo, zooRecording } from '../testing/zoo-recording.js';
+import { coprompt } from './coprompt.js';
+import { cosineDistance } from './parts/distance.js';
+
+beforeAll(async () => {
+  await useDevice();
+});
+
+function parameter(name: string): string | readonly [string, 'transposed'] {
+  const adapter = /^adapter_(image|text)\.fc\.(0|2)\.weight$/.exec(name);
+  if (adapter) return [`adapters.${adapter[1]}.${adapter[2] === '0' ? 'down' : 'up'}`, 'transposed'];
+  const short = name.replace('prompt_learner.', '');
+  if (short === 'ctx') return 'text.0';
+  const [, kind, l, part] = /^(compound_prompts_text|compound_prompt_projections|proj)\.?(\d)?\.?(\w+)?$/.exec(short)!;
+  if (kind === 'compound_prompts_text') return `text.${Number(l) + 1}`;
+  const place = `visual.${kind === 'proj' ? 0 : Number(l) + 1}.${part}`;
+  return part === 'weight' ? [place, 'transposed'] : place;
+}
+
+const state = (learner: ReturnType<typeof coprompt>['learner']) => learner.state!.sentences as tf.Variable;
+const folder = mkdtempSync(join(tmpdir(), 'descriptions-'));
+
+function descriptions(content: string): string {
+  const file = join(folder, `${content.length}.json`);
+  writeFileSync(file, content);
+  return file;
+}
+
+describe.skipIf(!hasGoldenZoo)('CoPrompt (needs ../shared/golden-zoo)', () => {
+  it('equals its published code, with the sentences and views that it drew', async () => {
+    const recording = await zooRecording('coprompt');
+    const { clip, classNames, metadata } = recording;
+    const method = coprompt(clip, classNames, { tokens: 2, depth: 3, consistency: 4 });
+    const sentences = tf.unstack(recording.tensor('sentence_features'));
+    const picked = JSON.parse(metadata.sentence_picked!) as number[];
+    const teacher = tf.unstack(recording.tensor('images2')).map(images => clip.vision(images));
+    await expectRecorded(recording, method, {
+      parameter,
+      batch: i => ({ frozen: { image: teacher[i]! } }),
+      beforeStep: i => state(method.learner).assign(normalised(sentences[picked[i]!]!)),
+      terms: ({ text, image, perClass, frozen }) => ({
+        cos_text: cosineDistance(text, perClass!.sentences!),
+        cos_image: cosineDistance(image, frozen!.image),
+      }),
+    });
+    method.dispose();
+    recording.close();
+  });
+
+  it('compares with the mean of each class’s sentences', async () => {
+    const recording = await zooRecording('coprompt');
+    const file = descriptions(recording.metadata.sentences!);
+    const method = coprompt(recording.clip, recording.classNames, { descriptions: file });
+    await method.learner.fit!({} as Shots);
+    close('sentences', state(method.learner), tf.mean(normalised(recording.tensor('sentence_features')), 0));
+    method.dispose();
+    recording.close();
+  });
+});
+
+describe('CoPrompt', () => {
+  const fit = (content: string) =>
+    coprompt(tinyClip(), ['cat', 'big_dog'], { descriptions: descriptions(content) }).learner.fit!({} as Shots);
+
+  it('names a class without sentences', async () => {
+    await expect(fit('{"cat": ["a small cat."], "dog": ["a dog."]}')).rejects.toThrow(
+      /^coprompt: .*json has no sentences for "big_dog"; add a list of them/,
+    );
+    await expect(fit('{"cat": [], "big dog": ["a dog."]}')).rejects.toThrow(/no sentences for "cat"/);
+  });
+
+  it('names a file that is no JSON object', async () => {
+    const missing = coprompt(tinyClip(), ['cat', 'owl'], { descriptions: join(folder, 'none.json') });
+    await expect(missing.learner.fit!({} as Shots)).rejects.toThrow(/none\.json: there is no such file/);
+    await expect(fit('{"cat": ')).rejects.toThrow(/^coprompt: .*json cannot be used for descriptions: it is not JSON/);
+    await expect(fit('["cat"]')).rejects.toThrow(/must be a JSON object with a list of sentences for each class name/);
+  });
+
+  it('has settings of its own for each dataset', () => {
+    const of = (dataset: string) =>
+      coprompt.definition.recipe({ protocol: 'base-to-new', dataset, shots: 16, images: 800, templates: [] });
+    expect(of('food-101')).toMatchObject({ epochs: 5, depth: 9, tokens: 4, consistency: 0.5 });
+    expect(of('weather')).toEqual({ lr: 0.0035, epochs: 8, batch: 4 });
+  });
+});
