@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { type Progress, printable, writeFileAtomic } from '@dgprompt/io';
+import { type Progress, printable } from '@dgprompt/io';
 import type { Examination } from '@dgprompt/methods/evaluation';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
@@ -35,7 +35,7 @@ export const evaluate = defineCommand({
     const { evaluationItems } = await import('../own-images/evaluation-items.js');
     const { mistakesPage } = await import('../report/mistakes-page.js');
     const { openClassifier } = await import('../own-images/open-classifier.js');
-    const { checkOutput } = await import('../terminal/check-output.js');
+    const { checkOutput, writeOutput } = await import('../terminal/check-output.js');
     const { interruptible } = await import('../terminal/interrupt.js');
     await checkOutput(options.out);
     const { method, dispose } = await openClassifier(folder, options, options.classes);
@@ -49,7 +49,7 @@ export const evaluate = defineCommand({
         for (const { error } of found.unread) process.stderr.write(`dgprompt: ${printable(error.message, 4000)}\n`);
         if (found.judgements.length === 0) throw new Error(`None of the images in ${images} can be read.`);
         const title = `${basename(resolve(folder))} on ${basename(resolve(images))}`;
-        await writeFileAtomic(options.out, await mistakesPage(found, { title, what: what(found.total) }));
+        await writeOutput(options.out, await mistakesPage(found, { title, what: what(found.total) }));
         const result = summarize(found);
         const { top1, confusions } = result;
         const worst = confusions

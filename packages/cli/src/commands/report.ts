@@ -21,10 +21,10 @@ export const report = defineCommand({
   },
   async action({ results, out, suite, root, methodsFrom, model }) {
     const { runName } = await import('@dgprompt/bench/runs');
-    const { bytes, printable, writeFileAtomic } = await import('@dgprompt/io');
+    const { bytes, printable } = await import('@dgprompt/io');
     const { imagesNamedBy } = await import('../report/named-images.js');
     const { reportPage } = await import('../report/page.js');
-    const { checkOutput } = await import('../terminal/check-output.js');
+    const { checkOutput, writeOutput } = await import('../terminal/check-output.js');
     const { failedRuns } = await import('../report/sections/failed-runs.js');
     const { wordReader } = await import('../report/words.js');
     const { noRecords, recordsOf } = await import('../terminal/records.js');
@@ -47,7 +47,7 @@ export const report = defineCommand({
       bar.stop();
       await reader.dispose();
     });
-    await writeFileAtomic(out, page);
+    await writeOutput(out, page);
     process.stdout.write(
       `${printable(out, 4000)} shows ${runs.length} run${runs.length === 1 ? '' : 's'} (${bytes(page.length)}).\n`,
     );

@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { classSubset, type Dataset, type Item } from '@dgprompt/datasets';
-import { printable, writeFileAtomic } from '@dgprompt/io';
+import { printable } from '@dgprompt/io';
 import sharp, { type OverlayOptions } from 'sharp';
+import { writeOutput } from '../terminal/check-output.js';
 
 /** Sizes in pixels. */
 const side = 96;
@@ -54,8 +53,7 @@ export async function contactSheet(
     .removeAlpha()
     .png()
     .toBuffer();
-  await mkdir(dirname(file), { recursive: true });
-  await writeFileAtomic(file, png);
+  await writeOutput(file, png);
   return { shown: rows.length, all: dataset.classNames.length };
 }
 

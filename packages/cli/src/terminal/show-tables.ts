@@ -1,10 +1,9 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Comparable } from '@dgprompt/bench/records';
 import { madeBy } from '@dgprompt/bench/records';
 import { type Format, formatOf, type Section, sectionsOf, tablesAs } from '@dgprompt/bench/tables';
-import { duration, printable, writeFileAtomic } from '@dgprompt/io';
+import { duration, printable } from '@dgprompt/io';
 import pc from 'picocolors';
+import { writeOutput } from './check-output.js';
 import { sheetText } from './table-text.js';
 
 /** How to show tables. */
@@ -34,8 +33,7 @@ export async function showTables(groups: readonly Comparable[], options: ShowOpt
   const sections = groups.flatMap(sectionsOf);
   const about = { madeBy: madeBy(command), more: { results, ...more } };
   if (out !== undefined) {
-    await mkdir(dirname(out), { recursive: true });
-    await writeFileAtomic(out, tablesAs(formatOf(out) ?? 'markdown', sections, about));
+    await writeOutput(out, tablesAs(formatOf(out) ?? 'markdown', sections, about));
   }
   const format = options.json ? 'json' : (options.format ?? 'text');
   if (format !== 'text') {
