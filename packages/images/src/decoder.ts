@@ -1,4 +1,5 @@
-import sharp from 'sharp';
+import { createRequire } from 'node:module';
+import type sharp from 'sharp';
 
 /**
  * The versions of the libraries that decode and resize: another one may give other pixels.
@@ -10,4 +11,7 @@ import sharp from 'sharp';
  * console.log(decoder()); // sharp …
  * ```
  */
-export const decoder = (): string => `sharp ${sharp.versions.sharp ?? ''}, libvips ${sharp.versions.vips}`;
+export function decoder(): string {
+  const { versions } = createRequire(import.meta.url)('sharp') as typeof sharp; // not before it is asked for
+  return `sharp ${versions.sharp ?? ''}, libvips ${versions.vips}`;
+}
