@@ -6,7 +6,9 @@ import { counted, dgprompt, inNode, isThere, pictures, refusal } from './command
 
 const training = ['--method', 'coop', '--epochs', '3', '--lr', '0.01', '--augment', 'none', '--threads', '1'];
 
-/** Disks that are full, commands that are killed, and several at once: nothing half-written stays, and nothing is lost. */
+/**
+ * Disks that are full, commands that are killed, and several at once: nothing half-written stays, and nothing is lost.
+ */
 export const faults = {
   name: 'faults',
   async run({ full }) {

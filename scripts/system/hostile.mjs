@@ -10,7 +10,9 @@ import { earlierInterface, reportCases } from './report-cases.mjs';
 
 const cases = join(root, '..', 'shared', 'cases');
 
-/** Hostile files, recorded bug reports, and every reader's fuzz test in its long form, under limits of time and memory. */
+/**
+ * Hostile files, recorded bug reports, and every reader's fuzz test in its long form, under limits of time and memory.
+ */
 export const hostile = {
   name: 'hostile',
   async run({ full }) {

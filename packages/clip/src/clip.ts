@@ -31,8 +31,8 @@ export interface Clip {
   weights: ClipWeights;
   tokenizer: ClipTokenizer;
   /**
-   * A hash of all that decides its features, in hex: the SHA-256 of the weight file where heads, activation and tokenizer
-   * are OpenAI's, a hash of it and of these otherwise; empty if the weights are not from a file.
+   * A hash of all that decides its features, in hex: the SHA-256 of the weight file where heads, activation and
+   * tokenizer are OpenAI's, a hash of it and of these otherwise; empty if the weights are not from a file.
    */
   id: string;
   /** What had to be assumed in loading it, one sentence each. */

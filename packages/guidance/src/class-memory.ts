@@ -35,11 +35,11 @@ export interface ClassMemory {
 
 /**
  * A memory of classes: what each class's shots look like, as a shift of its text feature. With P the classes' unit mean
- * features and k(a, b) = exp(⟨a, b⟩ − 1), a text feature u is shifted by D(u) = λ k(u, T*) A (kernel ridge regression of
- * P − T* on the texts). Nothing is initialised or trained; it takes one C × C solve.
+ * features and k(a, b) = exp(⟨a, b⟩ − 1), a text feature u is shifted by D(u) = λ k(u, T*) A (kernel ridge regression
+ * of P − T* on the texts). Nothing is initialised or trained; it takes one C × C solve.
  *
- * γ is found from the shots alone: each class is left out in turn, and γ is the margin that keeps as many left-out shots
- * with their class as the frozen CLIP does.
+ * γ is found from the shots alone: each class is left out in turn, and γ is the margin that keeps as many left-out
+ * shots with their class as the frozen CLIP does.
  *
  * @throws one sentence for a class without shots, labels or numbers out of range, features that are not finite
  *

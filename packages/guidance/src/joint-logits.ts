@@ -5,8 +5,8 @@ const logSum = (logits: tf.Tensor, group: tf.Tensor): tf.Tensor =>
   tf.logSumExp(tf.add(logits, tf.mul(tf.sub(1, group), -1e9)), 1, true);
 
 /**
- * Classes with and without shots together: the probability of each group is the frozen CLIP's, that of a class within its
- * group its own. Nothing to set.
+ * Classes with and without shots together: the probability of each group is the frozen CLIP's, that of a class within
+ * its group its own. Nothing to set.
  *
  * @param own the classes' logits, comparable within each group, [B, C]
  * @param clip the frozen CLIP's (or the prompts') logits, without the memory, [B, C]

@@ -19,8 +19,8 @@ export function looksLikeSvg(bytes: Uint8Array): boolean {
 }
 
 /**
- * What the process runs: filters, masks and references of a drawing can take hours and gigabytes, and the library cannot
- * be interrupted while it draws.
+ * What the process runs: filters, masks and references of a drawing can take hours and gigabytes, and the library
+ * cannot be interrupted while it draws.
  */
 const PROGRAM = `
 const sharp = require(process.argv[1]);

@@ -70,8 +70,8 @@ interface Origin {
 
 /**
  * Downloads a file. Broken connections are resumed, also by a later call: until the file is complete and verified, its
- * bytes are in `<path>.incomplete`. One process at a time downloads a file; another one waits, and then uses what is there.
- * Proxies are those of the environment (`HTTPS_PROXY`, `NO_PROXY`).
+ * bytes are in `<path>.incomplete`. One process at a time downloads a file; another one waits, and then uses what is
+ * there. Proxies are those of the environment (`HTTPS_PROXY`, `NO_PROXY`).
  *
  * @returns the file's SHA-256 in hex
  * @throws a sentence naming the address if the server refuses, the connection keeps breaking, the disk is too small, or

@@ -9,8 +9,8 @@ export interface JsonBudget {
 }
 
 /**
- * `JSON.parse` of a text from elsewhere, counted before it is built: a few megabytes of brackets would take gigabytes. A
- * byte-order mark is passed over.
+ * `JSON.parse` of a text from elsewhere, counted before it is built: a few megabytes of brackets would take gigabytes.
+ * A byte-order mark is passed over.
  *
  * @throws one sentence without a file name, such as `it is not JSON: …`
  *

@@ -37,7 +37,8 @@ test('the run of a process that was killed is taken over at once, whatever the c
   await new Promise(resolve => child.stdout.once('data', resolve));
   expect(await takeRun(folder)).toEqual({ owner: expect.objectContaining({ pid: child.pid }) });
   const past = new Date(Date.now() - 3_600_000);
-  await utimes(join(folder, runFiles.owner), past, past); // as if the clock had jumped: the process lives, so the lock holds
+  // as if the clock had jumped: the process lives, so the lock holds
+  await utimes(join(folder, runFiles.owner), past, past);
   expect(await takeRun(folder)).toEqual({ owner: expect.objectContaining({ pid: child.pid }) });
   child.kill('SIGKILL');
   await new Promise(resolve => child.once('close', resolve));

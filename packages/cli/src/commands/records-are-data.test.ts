@@ -125,7 +125,8 @@ test('train leaves out broken images on request, and a classifier knows the mini
   expect(trained.stderr.match(/skipped: /g)).toHaveLength(4);
   const file = join(out, 'run.json');
   const run = JSON.parse(await readFile(file, 'utf8'));
-  await writeFile(file, JSON.stringify({ ...run, clip: { ...run.clip, source: await tinyClip() } })); // another one is there
+  // another one is there
+  await writeFile(file, JSON.stringify({ ...run, clip: { ...run.clip, source: await tinyClip() } }));
   const { code, stderr } = await callCli(['predict', out, join(images, 'red', '1.png'), '--threads', '1']);
   expect([code, stderr]).toEqual([0, '']);
   expect((await readRecords(join(root, 'absent'))).records).toEqual([]);

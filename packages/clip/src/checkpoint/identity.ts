@@ -10,8 +10,8 @@ export interface ClipFacts {
 }
 
 /**
- * Weights that come with other facts than OpenAI's and are known by their hash alone: records named them so before facts
- * were part of an id. The mini-CLIP's.
+ * Weights that come with other facts than OpenAI's and are known by their hash alone: records named them so before
+ * facts were part of an id. The mini-CLIP's.
  */
 const knownByWeights: Readonly<Record<string, string>> = {
   '4c2a5f51546281e6c7cb3cc47803d6eab1eb3daa61921605b9cb7bb3e528aa07':
@@ -22,8 +22,8 @@ const knownByWeights: Readonly<Record<string, string>> = {
  * Identifies a CLIP by its content: weights, heads, activation and tokenizer. Images are prepared in one way for all.
  *
  * @param weights the hash of its weight files
- * @returns the hash of the weights where the other facts are OpenAI's, so that it is that of a published file; otherwise
- *   a hash of all
+ * @returns the hash of the weights where the other facts are OpenAI's, so that it is that of a published file;
+ *   otherwise a hash of all
  */
 export function clipId(weights: string, { config, tokenizer }: ClipFacts): string {
   const { activation, vision, text } = config;

@@ -42,9 +42,9 @@ export async function listModel(id: string, revision: string, settings: HubSetti
 const LIMITS = { pages: 100, bytes: 8 * 2 ** 20, milliseconds: 60_000 };
 
 /**
- * A `fetch` for the hub's own origin alone, whatever address an answer gives for its next page: the token is added here.
- * The number, size and time of answers are limited. One is tried again if the connection is cut: a hub may close a
- * kept-alive connection just as it is used again.
+ * A `fetch` for the hub's own origin alone, whatever address an answer gives for its next page: the token is added
+ * here. The number, size and time of answers are limited. One is tried again if the connection is cut: a hub may close
+ * a kept-alive connection just as it is used again.
  */
 function boundedFetch({ endpoint, token }: HubSettings, signal: AbortSignal | undefined): typeof fetch {
   const { origin } = new URL(endpoint);

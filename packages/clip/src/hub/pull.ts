@@ -36,8 +36,8 @@ const BESIDE = ['config.json', 'open_clip_config.json', 'tokenizer.json'];
 
 /**
  * Downloads the files of a model that `loadClip` needs into the shared cache: configs, tokenizer, and one form of the
- * weights. Files in the cache are not requested again; interrupted downloads are resumed. One process at a time downloads a
- * model; another one waits, and uses what is there then.
+ * weights. Files in the cache are not requested again; interrupted downloads are resumed. One process at a time
+ * downloads a model; another one waits, and uses what is there then.
  *
  * @returns the model's folder in the cache
  * @throws one sentence naming the model if it does not exist, has no weights, the hub cannot be reached, or offline

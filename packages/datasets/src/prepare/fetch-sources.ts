@@ -83,7 +83,8 @@ async function unpackDownload(
   try {
     await layOut(kept, folder, holds, unpacking(kept, options));
   } catch (cause) {
-    if (cause instanceof BadArchive) await rm(kept, { force: true }); // the next call downloads it again; a full disk does not
+    // the next call downloads it again; a full disk does not
+    if (cause instanceof BadArchive) await rm(kept, { force: true });
     throw cause;
   }
   await rm(kept, { force: true });

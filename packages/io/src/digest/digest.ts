@@ -22,8 +22,8 @@ export interface DigestOptions {
 
 /**
  * What identifies a file wherever it lies: the SHA-256 of its bytes, 64 hex digits. A digest is kept, for this process
- * and in the cache folder for others, as long as the file's path, size, times and inode are the same; one of a file that
- * changed in the last two seconds is not.
+ * and in the cache folder for others, as long as the file's path, size, times and inode are the same; one of a file
+ * that changed in the last two seconds is not.
  *
  * @throws the system's error if the file cannot be read, a sentence if it is no plain file; the signal's reason
  *

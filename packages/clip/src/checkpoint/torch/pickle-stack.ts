@@ -2,7 +2,9 @@ import { PickleGlobal, PickleRecord, type PickleValue } from './pickle-value.js'
 
 const MARK = Symbol('mark');
 
-/** What the pickle of a checkpoint may ask for: values made, copied or looked through. The largest need a tenth of it. */
+/**
+ * What the pickle of a checkpoint may ask for: values made, copied or looked through. The largest need a tenth of it.
+ */
 const BUDGET = 1_000_000;
 
 /** The stack and the memo of a pickle. Every method throws where the pickle does not fit them. */
