@@ -7,7 +7,7 @@ import { type GoldenClip, goldenClip } from './clip.js';
 export interface GoldenClips {
   /**
    * The CLIP that a case was recorded with: its sizes are the case's, and the case's token rows spell the class names
-   * in its vocabulary. Of several, the one of the same folder named after the case (`promptsrc-clip`) goes first.
+   * in its vocabulary; or the one that its metadata names. Of several, the one of the same folder named after the case (`promptsrc-clip`) goes first.
    * @throws a sentence if none fits
    */
   find(file: SafetensorsFile, name: string): Promise<GoldenClip>;
@@ -29,6 +29,9 @@ export function goldenClips(paths: readonly string[], scales: readonly number[])
     async find(file, name) {
       const named = (path: string) => basename(path, '.safetensors').startsWith(name);
       const near = (path: string) => dirname(path) === dirname(file.path);
+      const { clip: meant } = file.metadata; // sizes alone do not tell two CLIPs of a folder apart
+      const own = paths.find(path => near(path) && basename(path, '.safetensors') === meant);
+      if (own) return load(own);
       const rank = (path: string) => (named(path) ? 0 : 2) + (near(path) ? 0 : 1);
       for (const path of [...paths].sort((a, b) => rank(a) - rank(b))) {
         const clip = await load(path);

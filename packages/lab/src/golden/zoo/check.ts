@@ -1,0 +1,28 @@
+import type { Clip } from '@dgprompt/clip';
+import type { SafetensorsFile } from '@dgprompt/io';
+import type { Comparison } from '../method-steps.js';
+import { atOnceCases } from './at-once.js';
+import { fewShotCases } from './few-shot.js';
+import { promptedCases } from './prompted.js';
+import { openRecording } from './recording.js';
+import { checkSteps } from './steps.js';
+
+const stepCases = { ...fewShotCases, ...promptedCases };
+
+/** Whether a recorded method is one that this version has. */
+export const isInZoo = (method: string): boolean => method in stepCases || method in atOnceCases;
+
+/**
+ * Compares a method with the recording of its published code; optimizer, rates, settings and terms are the recording's.
+ *
+ * @param method its name in the recording: `taskres-enhanced`
+ */
+export async function checkZoo(file: SafetensorsFile, clip: Clip, method: string): Promise<Comparison[]> {
+  const recording = openRecording(file, clip);
+  try {
+    const atOnce = atOnceCases[method];
+    return atOnce ? await atOnce(recording) : await checkSteps(recording, stepCases[method]!);
+  } finally {
+    recording.dispose();
+  }
+}

@@ -1,0 +1,105 @@
+import { softmaxCrossEntropy } from '@dgprompt/engine';
+import { cosineLogits } from '@dgprompt/methods';
+import { clipLora, dept, mma, mmrl, rpo, tcp } from '@dgprompt/methods/zoo';
+import * as tf from '@tensorflow/tfjs';
+import type { ZooCase } from './steps.js';
+
+const withoutLearner = (name: string) => name.replace('prompt_learner.', '');
+
+/** 1 − mean cosine of unit rows. */
+const apart = (a: tf.Tensor, b: tf.Tensor) => tf.sub(1, tf.mean(tf.sum(tf.mul(a, b), -1)));
+
+const inDept: Readonly<Record<string, string>> = {
+  'prompt_learner.ctx': 'context',
+  'film_lp_img.scale': 'channels.image.scale',
+  'film_lp_img.bias': 'channels.image.shift',
+  'film_lp_text.scale': 'channels.text.scale',
+  'film_lp_text.bias': 'channels.text.shift',
+  'linear_probe_proj.weight': 'probe.weight',
+  'linear_probe_proj.bias': 'probe.bias',
+};
+
+const inTcp: Readonly<Record<string, string>> = { linear1: 'metaNet.down', linear2: 'metaNet.up' };
+
+/** Methods that change the towers, or what enters them. */
+export const promptedCases: Readonly<Record<string, ZooCase>> = {
+  'clip-lora': {
+    make: ({ clip, classNames, templates, setting }) =>
+      clipLora(clip, classNames, { templates, rank: Number(setting('r')), alpha: Number(setting('alpha')) }),
+    parameter(name) {
+      const [, visual, layer, part, matrix] =
+        /^(visual\.)?transformer\.resblocks\.(\d+)\.attn\.(.)_proj\.w_lora_(.)$/.exec(name)!;
+      return [`${visual ? 'vision' : 'text'}.${layer}.${part}.${matrix === 'A' ? 'down' : 'up'}`, 'transposed'];
+    },
+  },
+  mma: {
+    make: ({ clip, classNames, templates, setting }) =>
+      mma(clip, classNames, {
+        templates,
+        width: Number(setting('ADAPTER_DIM')),
+        first: Number(setting('ADAPTER_START')),
+        last: Number(setting('ADAPTER_END')),
+        scale: Number(setting('ADAPTER_SCALE')),
+      }),
+    parameter(name, { setting }) {
+      const [, tower, block, part, what] =
+        /^adapter_learner\.(\w+)_adapter\.(\d+)\.(?:(down|up)\.)?(?:0\.)?(weight|bias)$/.exec(name)!;
+      const adapter = Number(block) - Number(setting('ADAPTER_START')); // blocks are counted from 1
+      const place = [tower === 'visual' ? 'vision' : tower, adapter, ...(part ? [part] : []), what].join('.');
+      return what === 'weight' ? [place, 'transposed'] : place;
+    },
+  },
+  tcp: {
+    make: ({ clip, classNames, templates, metadata, setting }) =>
+      tcp(clip, classNames, { templates, layer: Number(metadata.layer), tokens: Number(setting('N_CTX')) }),
+    parameter(name) {
+      const [, layer, what] = /^meta_net\.(linear\d)\.(.*)$/.exec(withoutLearner(name)) ?? [];
+      if (layer === undefined) return 'context';
+      return what === 'weight' ? [`${inTcp[layer]}.weight`, 'transposed'] : `${inTcp[layer]}.bias`;
+    },
+    terms: ({ text, frozen }) => ({ cos: apart(text, frozen!.text) }),
+  },
+  rpo: {
+    make: ({ clip, classNames, templates, setting }) =>
+      rpo(clip, classNames, { templates, pairs: Number(setting('K')) }),
+    parameter: name => (withoutLearner(name) === 'text_prompt' ? 'text' : 'vision'),
+  },
+  mmrl: {
+    make: ({ clip, classNames, templates, setting }) =>
+      mmrl(clip, classNames, {
+        templates,
+        tokens: Number(setting('N_REP_TOKENS')),
+        width: Number(setting('REP_DIM')),
+        first: (setting('REP_LAYERS') as number[])[0]!,
+        share: Number(setting('ALPHA')),
+        knowledge: Number(setting('REG_WEIGHT')),
+      }),
+    parameter(name) {
+      if (name === 'image_encoder.proj_rep') return 'projection';
+      const [, to, layer, part] = /compound_rep_tokens(?:_r2(.)proj\.(\d+)\.(.*))?$/.exec(name)!;
+      if (!to) return 'space';
+      const place = `${to === 'v' ? 'toVision' : 'toText'}.${layer}.${part}`;
+      return part === 'weight' ? [place, 'transposed'] : place;
+    },
+    terms({ image, text, states, frozen, labels, mask }) {
+      const [logits, ofTokens] = [image, states![0]!].map(one => cosineLogits({ image: one, text }, 100));
+      return {
+        logits: logits!,
+        logits_rep: ofTokens!,
+        ce: softmaxCrossEntropy(logits!, labels, mask),
+        ce_rep: softmaxCrossEntropy(ofTokens!, labels, mask),
+        cos_image: apart(image, frozen!.image),
+        cos_text: apart(text, frozen!.text),
+      };
+    },
+  },
+  dept: {
+    make: ({ clip, classNames, templates, setting }) =>
+      dept(clip, classNames, { templates, tokens: Number(setting('N_CTX')) }),
+    parameter: name => inDept[name]!,
+    terms({ image, text, labels, mask }, { clip }) {
+      const logits = cosineLogits({ image, text }, clip.logitScale);
+      return { logits, ce: softmaxCrossEntropy(logits, labels, mask) };
+    },
+  },
+};
