@@ -15,6 +15,7 @@ import { lpplusplus } from './lpplusplus.js';
 import { maple } from './maple.js';
 import { mma } from './mma.js';
 import { mmrl } from './mmrl.js';
+import { mmrlpp } from './mmrlpp.js';
 import { prograd } from './prograd.js';
 import { promptsrc } from './promptsrc.js';
 import { rpo } from './rpo.js';
@@ -51,6 +52,7 @@ const builtIn: readonly AnyMethod[] = [
   mmrl,
   dept,
   coprompt,
+  mmrlpp,
   dgprompt,
 ];
 

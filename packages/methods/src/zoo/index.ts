@@ -6,6 +6,7 @@ export { dept } from './dept.js';
 export { lpplusplus } from './lpplusplus.js';
 export { mma } from './mma.js';
 export { mmrl } from './mmrl.js';
+export { mmrlpp } from './mmrlpp.js';
 export { sharedLayers, visionLayers } from './parts/depth.js';
 export { type AverageOptions, epochAverage } from './parts/epoch-average.js';
 export { rpo } from './rpo.js';

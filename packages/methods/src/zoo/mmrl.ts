@@ -1,17 +1,8 @@
-import { type Clip, normalised } from '@dgprompt/clip';
-import { finishVision, transformerWeights } from '@dgprompt/clip/towers';
-import { softmaxCrossEntropy } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
-import { cosineLogits } from '../learner/logits.js';
-import type { FeaturePair, TaskInfo, Variables } from '../learner/types.js';
+import type { TaskInfo, Variables } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
 import { sharedLayers } from './parts/depth.js';
-import { cosineDistance } from './parts/distance.js';
 import { alike, normalDrawn, through } from './parts/linear.js';
-import { areOwn } from './parts/own-classes.js';
-
-/** Instead of CLIP's logit scale, as published. */
-const scale = 100;
+import { readOut, twoFeatures } from './parts/two-features.js';
 
 /**
  * MMRL (Guo & Gu, CVPR 2025): tokens in a space of their own, from which linear functions make tokens for the upper
@@ -59,6 +50,7 @@ export const mmrl = defineMethod({
   build(clip, { tokens, width, first, share, knowledge }, random, { classNames, templates }) {
     const { embedDim, text, vision } = clip.config;
     const from = first - 1;
+    const { shareOf, ...both } = twoFeatures(classNames, { share, knowledge });
     const layers = sharedLayers(clip) - from;
     const space = normalDrawn(random, [tokens, width], 0.02); // [M, w]
     const toText = alike(random, width, text.width, layers);
@@ -68,47 +60,18 @@ export const mmrl = defineMethod({
     return {
       variables: { space, toText, toVision, projection } as unknown as Variables,
       frozen: { templates },
-      textFeatures(names) {
-        const prompts = { tokens, from, layer: tokensOf(toText) };
-        const isOwn = areOwn(classNames, names);
-        return {
-          features: clip.text(names, { template: templates[0], prompts }), // [C, e]
-          perClass: { share: tf.fill([names.length], isOwn ? share : 1) },
-        };
-      },
+      textFeatures: names => ({
+        features: clip.text(names, { template: templates[0], prompts: { tokens, from, layer: tokensOf(toText) } }), // [C, e]
+        perClass: shareOf(names),
+      }),
       imageFeatures(images) {
         const { features, states } = clip.visionTokens(images, { prompts: { layer: tokensOf(toVision) } });
         return { features, states: [readOut(clip, states.at(-1)!, tokens, projection)] };
       },
-      logits(features) {
-        const [ofClass, ofTokens] = bothLogits(features);
-        const own = features.perClass!.share!; // [C]
-        return tf.add(tf.mul(ofClass, own), tf.mul(ofTokens, tf.sub(1, own)));
-      },
-      loss({ labels, mask, frozen, ...tuned }) {
-        const [ofClass, ofTokens] = bothLogits(tuned).map(logits => softmaxCrossEntropy(logits, labels, mask));
-        const image = cosineDistance(tuned.image, frozen!.image, mask);
-        const text = cosineDistance(tuned.text, frozen!.text);
-        const both = tf.add(tf.mul(ofClass!, share), tf.mul(ofTokens!, 1 - share));
-        return tf.add(both, tf.mul(tf.add(image, text), knowledge));
-      },
+      ...both,
     };
   },
 });
-
-/** Logits [B, C] of the class token's feature, and of the tokens'. */
-function bothLogits({ image, text, states }: FeaturePair): [tf.Tensor2D, tf.Tensor2D] {
-  return [cosineLogits({ image, text }, scale), cosineLogits({ image: states![0]!, text }, scale)];
-}
-
-/** The mean of the last M tokens [B, N, d_v] after the last layer norm, projected and L2-normalised: [B, e]. */
-function readOut({ weights }: Clip, all: tf.Tensor3D, tokens: number, projection: tf.Variable): tf.Tensor {
-  const [batch, count, width] = all.shape;
-  const read = tf.slice(all, [0, count - tokens, 0], [batch, tokens, width]); // [B, M, d_v]
-  const state = { layer: 0, prompts: 0, tokens: tf.reshape(read, [batch * tokens, 1, width]) as tf.Tensor3D };
-  const projected = finishVision({ ...transformerWeights(weights.vision), projection }, state); // [B · M, e]
-  return normalised(tf.mean(tf.reshape(projected, [batch, tokens, -1]), 1));
-}
 
 /** Published weights of the distances; of other datasets it is the default. */
 const distances: Readonly<Record<string, number>> = {

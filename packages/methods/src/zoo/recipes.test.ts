@@ -48,6 +48,7 @@ const baseToNew: Record<string, object> = {
   taskres: { lr: 0.002, batch: 256, scale: 0.5, optimizer: { name: 'adam', weightDecay: 5e-4 } },
   clap: { lr: 0.1, epochs: 300, batch: 256, optimizer: { name: 'sgd', momentum: 0.9, weightDecay: 0 } },
   coprompt: { lr: 0.0035, epochs: 8, batch: 4, init: 'a photo of a', adapter: { image: 0.1, text: 0.2, reduction: 4 } },
+  mmrlpp: { lr: 1e-3, epochs: 10, batch: 4, rank: { layer: 4, projection: 64 }, share: 0.7 },
   dgprompt: {
     ...{ lr: 0.0035, epochs: 5, batch: 4, tokens: 2, depth: 9, init: 'a photo of a', base: 'coupled' },
     guidance: { image: 'image', text: 'classes', hierarchical: true, rank: 64, lrScale: 1 },

@@ -1,0 +1,60 @@
+import { softmaxCrossEntropy, useDevice } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { cosineLogits } from '../learner/logits.js';
+import { close, evaluated, expectRecorded, hasGoldenZoo, zooRecording } from '../testing/zoo-recording.js';
+import { mmrlpp } from './mmrlpp.js';
+import { cosineDistance } from './parts/distance.js';
+
+beforeAll(async () => {
+  await useDevice();
+});
+
+describe.skipIf(!hasGoldenZoo)('MMRL++ (needs ../shared/golden-zoo)', () => {
+  it('equals its published code', async () => {
+    const recording = await zooRecording('mmrlpp');
+    const sizes = { tokens: 2, width: 48, first: 2, rank: { layer: 3, projection: 8 } };
+    const method = mmrlpp(recording.clip, recording.classNames, { ...sizes, fresh: 0.7, knowledge: 0.5 });
+    await expectRecorded(recording, method, {
+      parameter(name) {
+        if (name === 'image_encoder.A') return 'projection.down';
+        if (name === 'image_encoder.B') return 'projection.up';
+        const [, to, l, part] = /srra_r2(.)proj\.(?:srra\.(\d)\.)?(\w+)$/.exec(name) ?? [];
+        if (!to) return 'space';
+        const place = to === 'v' ? 'toVision' : 'toText';
+        if (part === 'weight') return [`${place}.weight`, 'transposed'];
+        if (part === 'bias') return `${place}.layers.${l}.bias`;
+        return [`${place}.layers.${l}.${part === 'A' ? 'up' : 'down'}`, 'transposed'];
+      },
+      terms({ image, text, states, frozen, labels, mask }) {
+        const [logits, ofTokens] = [image, states![0]!].map(one => cosineLogits({ image: one, text }, 100));
+        return {
+          logits: logits!,
+          logits_rep: ofTokens!,
+          ce: softmaxCrossEntropy(logits!, labels, mask),
+          ce_rep: softmaxCrossEntropy(ofTokens!, labels, mask),
+          cos_image: cosineDistance(image, frozen!.image),
+          cos_text: cosineDistance(text, frozen!.text),
+        };
+      },
+    });
+    const [images] = tf.unstack(recording.tensor('images')) as [tf.Tensor4D];
+    const others = method.forClasses([...recording.classNames, 'car']);
+    const made = tf.slice(await evaluated(others, { images }), [0, 0], [-1, recording.classNames.length]);
+    close('new classes', made, recording.tensor('eval_logits_class'));
+    method.dispose();
+    recording.close();
+  });
+});
+
+describe('MMRL++', () => {
+  const of = (protocol: 'base-to-new' | 'few-shot' | 'cross-dataset', dataset: string) =>
+    mmrlpp.definition.recipe({ protocol, dataset, shots: 16, images: 800, templates: [] });
+
+  it('has a recipe of its own for each protocol', () => {
+    expect(of('base-to-new', 'dtd')).toMatchObject({ epochs: 10, batch: 4, fresh: 0.9, knowledge: 7 });
+    expect(of('few-shot', 'eurosat')).toMatchObject({ epochs: 50, batch: 32, fresh: 0.2, width: 2048 });
+    expect(of('few-shot', 'imagenet')).toMatchObject({ epochs: 5, batch: 32, knowledge: 0.2 });
+    expect(of('cross-dataset', 'imagenet')).toMatchObject({ epochs: 1, schedule: { name: 'cosine' }, knowledge: 0.1 });
+  });
+});

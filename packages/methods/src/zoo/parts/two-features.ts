@@ -1,0 +1,60 @@
+import { type Clip, normalised } from '@dgprompt/clip';
+import { finishVision, transformerWeights } from '@dgprompt/clip/towers';
+import { softmaxCrossEntropy } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { cosineLogits } from '../../learner/logits.js';
+import type { FeaturePair, PromptLearner } from '../../learner/types.js';
+import { cosineDistance } from './distance.js';
+import { areOwn } from './own-classes.js';
+
+/** Instead of CLIP's logit scale, as published. */
+const scale = 100;
+
+/**
+ * Logits and loss of MMRL and MMRL++, whose images have a second feature, that of learned tokens: a mean of both for the
+ * classes of training, the class token's alone where there are others; and distances to the frozen CLIP's features.
+ *
+ * @param options.share α, share of the class token
+ * @param options.knowledge weight of the distances
+ */
+export function twoFeatures(
+  own: readonly string[],
+  { share, knowledge }: { share: number; knowledge: number },
+): Required<Pick<PromptLearner, 'logits' | 'loss'>> & { shareOf(names: string[]): Record<'share', tf.Tensor> } {
+  return {
+    shareOf: names => ({ share: tf.fill([names.length], areOwn(own, names) ? share : 1) }), // [C]
+    logits(features) {
+      const [ofClass, ofTokens] = bothLogits(features);
+      const part = features.perClass!.share!;
+      return tf.add(tf.mul(ofClass, part), tf.mul(ofTokens, tf.sub(1, part)));
+    },
+    loss({ labels, mask, frozen, ...tuned }) {
+      const [ofClass, ofTokens] = bothLogits(tuned).map(logits => softmaxCrossEntropy(logits, labels, mask));
+      const image = cosineDistance(tuned.image, frozen!.image, mask);
+      const text = cosineDistance(tuned.text, frozen!.text);
+      const both = tf.add(tf.mul(ofClass!, share), tf.mul(ofTokens!, 1 - share));
+      return tf.add(both, tf.mul(tf.add(image, text), knowledge));
+    },
+  };
+}
+
+/** Logits [B, C] of the class token's feature, and of the tokens'. */
+function bothLogits({ image, text, states }: FeaturePair): [tf.Tensor2D, tf.Tensor2D] {
+  return [cosineLogits({ image, text }, scale), cosineLogits({ image: states![0]!, text }, scale)];
+}
+
+/**
+ * The feature of a vision tower's last tokens: their mean after the last layer norm, projected and L2-normalised.
+ *
+ * @param all the tokens leaving the tower, [B, N, d_v]
+ * @param tokens M, how many of them are read
+ * @param projection [d_v, e]
+ * @returns [B, e]
+ */
+export function readOut({ weights }: Clip, all: tf.Tensor3D, tokens: number, projection: tf.Tensor): tf.Tensor {
+  const [batch, count, width] = all.shape;
+  const read = tf.slice(all, [0, count - tokens, 0], [batch, tokens, width]); // [B, M, d_v]
+  const state = { layer: 0, prompts: 0, tokens: tf.reshape(read, [batch * tokens, 1, width]) as tf.Tensor3D };
+  const projected = finishVision({ ...transformerWeights(weights.vision), projection }, state); // [B · M, e]
+  return normalised(tf.mean(tf.reshape(projected, [batch, tokens, -1]), 1));
+}
