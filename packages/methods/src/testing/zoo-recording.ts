@@ -17,7 +17,7 @@ import { trainingStep } from '../training/step.js';
 const folder = fileURLToPath(new URL('../../../../../shared/golden-zoo/', import.meta.url));
 export const hasGoldenZoo = existsSync(folder);
 
-/** The logit scale of these recordings is what their CLIPs' 16-bit files hold, not the published one that rounds to it. */
+/** What their CLIPs' 16-bit files hold, rather than the published scale, which rounds to it. */
 const recordedScale = Math.exp(2.66015625);
 
 /** A published method's recorded numbers, and the CLIP that they were recorded with. */

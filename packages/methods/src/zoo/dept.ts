@@ -43,7 +43,8 @@ export const dept = defineMethod({
   build(clip, { tokens, weight, lrScale }, random, { classNames }) {
     const { embedDim } = clip.config;
     const text = textContext(clip, { tokens }, random); // [M, d_t]
-    const channels = () => ({ scale: tf.tidy(() => tf.variable(tf.ones([embedDim]))), shift: zeros([embedDim]) }); // [e]
+    const ones = () => tf.tidy(() => tf.variable(tf.ones([embedDim])));
+    const channels = () => ({ scale: ones(), shift: zeros([embedDim]) }); // [e] each
     const probe = {
       weight: drawn(random, [classNames.length, embedDim], embedDim ** -0.5), // [C, e]
       bias: drawn(random, [classNames.length], embedDim ** -0.5), // [C]

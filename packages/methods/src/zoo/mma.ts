@@ -6,6 +6,9 @@ import { defineMethod } from '../method/define.js';
 import { sharedLayers } from './parts/depth.js';
 import { gradientTimes, type Linear, normalDrawn, through, zeros } from './parts/linear.js';
 
+/** Of all datasets, as published. */
+const template = 'a photo of a {}.';
+
 /** The adapters of a block of one tower: d → w, and w → d; between them is a layer that both towers share. */
 type Adapter = { down: Linear; up: Linear };
 
@@ -71,7 +74,7 @@ export const mma = defineMethod({
     };
     return {
       variables: variables as unknown as Variables,
-      textFeatures: names => clip.text(names, { template: 'a photo of a {}.', beside: beside(variables.text) }), // [C, e]
+      textFeatures: names => clip.text(names, { template, beside: beside(variables.text) }), // [C, e]
       imageFeatures: images => clip.vision(images, { beside: beside(variables.vision) }), // [B, e]
     };
   },

@@ -48,6 +48,7 @@ export const mmrl = defineMethod({
   limits: clip => ({ first: sharedLayers(clip) }),
   recipe,
   build(clip, { tokens, width, first, share, knowledge }, random, { classNames, templates }) {
+    const [template] = templates;
     const { embedDim, text, vision } = clip.config;
     const from = first - 1;
     const { shareOf, ...both } = twoFeatures(classNames, { share, knowledge });
@@ -61,7 +62,7 @@ export const mmrl = defineMethod({
       variables: { space, toText, toVision, projection } as unknown as Variables,
       frozen: { templates },
       textFeatures: names => ({
-        features: clip.text(names, { template: templates[0], prompts: { tokens, from, layer: tokensOf(toText) } }), // [C, e]
+        features: clip.text(names, { template, prompts: { tokens, from, layer: tokensOf(toText) } }), // [C, e]
         perClass: shareOf(names),
       }),
       imageFeatures(images) {

@@ -9,12 +9,12 @@ import { drawn, normalDrawn, zeros } from './parts/linear.js';
 import { readOut, twoFeatures } from './parts/two-features.js';
 
 /**
- * MMRL++ (Guo & Gu, 2025): MMRL, whose linear functions share a matrix over the layers and differ by low-rank parts, whose
- * second feature is projected by CLIP's projection with a low-rank part, and whose tokens carry a part of what the layer
- * before made of them.
+ * MMRL++ (Guo & Gu, 2025): MMRL, whose linear functions share a matrix over the layers and differ by low-rank parts,
+ * whose second feature is projected by CLIP's projection with a low-rank part, and whose tokens carry a part of what
+ * the layer before made of them.
  *
- * Published cross-dataset tests have another share of carried tokens for each dataset that is tested. Here it is that of
- * training.
+ * Published cross-dataset tests have another share of carried tokens for each dataset that is tested. Here it is that
+ * of training.
  *
  * @example
  * ```ts

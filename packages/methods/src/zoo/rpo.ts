@@ -11,8 +11,8 @@ import { visionLayers } from './parts/depth.js';
  * RPO (Lee et al., ICCV 2023): pairs of learned tokens that read the two towers and that nothing reads, so that what
  * CLIP computes stays as it is. Logits are the mean over the pairs.
  *
- * The published code leaves underscores in class names, which CLIP reads as signs of their own; the paper's prompts have
- * words. `asWritten` makes spaces of them, as all other methods do.
+ * The published code leaves underscores in class names, which CLIP reads as signs of their own; the paper's prompts
+ * have words. `asWritten` makes spaces of them, as all other methods do.
  *
  * @example
  * ```ts

@@ -59,7 +59,8 @@ export const tcp = defineMethod({
       textFeatures(classes, { text: written }) {
         const made = through(quickGelu(through(written!, down)), up); // [C, M · d_t]
         const aware = tf.reshape(made, [classes.length, tokens, tower.width]); // [C, M, d_t]
-        return clip.text(classes, { prompts: { ...text, layer: l => (l === layer ? aware : text.layer(l)) } }); // [C, e]
+        const at = (l: number) => (l === layer ? aware : text.layer(l));
+        return clip.text(classes, { prompts: { ...text, layer: at } }); // [C, e]
       },
       loss({ crossEntropy, text: tuned, frozen }) {
         const cosines = tf.sum(tf.mul(tuned, frozen!.text), -1); // [C]

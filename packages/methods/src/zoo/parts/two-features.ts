@@ -11,8 +11,8 @@ import { areOwn } from './own-classes.js';
 const scale = 100;
 
 /**
- * Logits and loss of MMRL and MMRL++, whose images have a second feature, that of learned tokens: a mean of both for the
- * classes of training, the class token's alone where there are others; and distances to the frozen CLIP's features.
+ * Logits and loss of MMRL and MMRL++, whose images have a second feature, that of learned tokens: a mean of both for
+ * the classes of training, the class token's alone where there are others; and distances to the frozen CLIP's features.
  *
  * @param options.share α, share of the class token
  * @param options.knowledge weight of the distances
