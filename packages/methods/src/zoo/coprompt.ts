@@ -32,7 +32,7 @@ import { classSentences, sentenceMeans } from './parts/sentences.js';
 export const coprompt = defineMethod({
   name: 'coprompt',
   title: 'CoPrompt',
-  summary: 'MaPLe with adapters, kept consistent with the frozen CLIP and sentences about each class',
+  summary: 'MaPLe with adapters, consistent with the frozen CLIP and class descriptions',
   options: {
     /** M, prompt tokens per layer in each tower. */
     tokens: 2,

@@ -28,7 +28,7 @@ import { ownRows } from './parts/own-classes.js';
 export const dept = defineMethod({
   name: 'dept',
   title: 'DePT',
-  summary: 'CoOp beside a linear probe that takes over what belongs to the classes of training',
+  summary: 'CoOp beside a linear probe that takes over what belongs to trained classes',
   options: {
     /** M, learned context vectors. */
     tokens: 16,

@@ -29,7 +29,7 @@ import { readOut, twoFeatures } from './parts/two-features.js';
 export const mmrlpp = defineMethod({
   name: 'mmrlpp',
   title: 'MMRL++',
-  summary: 'MMRL with low-rank parts, whose tokens carry on what the layer before made of them',
+  summary: 'MMRL with low-rank parts, whose tokens carry on from layer to layer',
   options: {
     /** M, tokens of the shared space. */
     tokens: 5,

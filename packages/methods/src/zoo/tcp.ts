@@ -24,7 +24,7 @@ import { linear, through } from './parts/linear.js';
 export const tcp = defineMethod({
   name: 'tcp',
   title: 'TCP',
-  summary: 'class-aware tokens inside the text tower, made of hand-written prompts’ features',
+  summary: 'class-aware tokens in the text tower, made of hand-written prompts',
   options: {
     /** M, learned context vectors, and class-aware tokens that replace them. */
     tokens: 4,
