@@ -16,6 +16,7 @@ import { maple } from './maple.js';
 import { mma } from './mma.js';
 import { mmrl } from './mmrl.js';
 import { mmrlpp } from './mmrlpp.js';
+import { plot } from './plot.js';
 import { prograd } from './prograd.js';
 import { promptsrc } from './promptsrc.js';
 import { rpo } from './rpo.js';
@@ -48,6 +49,7 @@ const builtIn: readonly AnyMethod[] = [
   mma,
   tcp,
   rpo,
+  plot,
   tpt,
   mmrl,
   dept,

@@ -9,6 +9,7 @@ export { mmrl } from './mmrl.js';
 export { mmrlpp } from './mmrlpp.js';
 export { sharedLayers, visionLayers } from './parts/depth.js';
 export { type AverageOptions, epochAverage } from './parts/epoch-average.js';
+export { plot } from './plot.js';
 export { rpo } from './rpo.js';
 export { taskres } from './taskres.js';
 export { tcp } from './tcp.js';

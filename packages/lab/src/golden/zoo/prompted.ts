@@ -1,6 +1,6 @@
 import { softmaxCrossEntropy } from '@dgprompt/engine';
 import { cosineLogits } from '@dgprompt/methods';
-import { clipLora, dept, mma, mmrl, rpo, tcp } from '@dgprompt/methods/zoo';
+import { clipLora, dept, mma, mmrl, plot, rpo, tcp } from '@dgprompt/methods/zoo';
 import * as tf from '@tensorflow/tfjs';
 import type { ZooCase } from './steps.js';
 
@@ -91,6 +91,12 @@ export const promptedCases: Readonly<Record<string, ZooCase>> = {
         cos_image: apart(image, frozen!.image),
         cos_text: apart(text, frozen!.text),
       };
+    },
+  },
+  plot: {
+    make: ({ clip, classNames, templates, shape }) => {
+      const [prompts, tokens] = shape('init.prompt_learner.ctx') as [number, number];
+      return plot(clip, classNames, { templates, prompts, tokens, stop: 'batch' });
     },
   },
   dept: {
