@@ -7,7 +7,8 @@ import { type GoldenClip, goldenClip } from './clip.js';
 export interface GoldenClips {
   /**
    * The CLIP that a case was recorded with: its sizes are the case's, and the case's token rows spell the class names
-   * in its vocabulary; or the one that its metadata names. Of several, the one of the same folder named after the case (`promptsrc-clip`) goes first.
+   * in its vocabulary; or the one that its metadata names. Of several, the one of the same folder named after the case
+   * (`promptsrc-clip`) goes first.
    * @throws a sentence if none fits
    */
   find(file: SafetensorsFile, name: string): Promise<GoldenClip>;

@@ -5,11 +5,11 @@ import { zeros } from './parts/linear.js';
 import { templateMean, unitRows } from './parts/template-mean.js';
 
 /**
- * CLAP (Silva-Rodríguez et al., CVPR 2024): class prototypes that start at the text features and are held near them, each
- * class as firmly as zero-shot CLIP is sure of its shots. Prototypes and text features are not normalised in the
+ * CLAP (Silva-Rodríguez et al., CVPR 2024): class prototypes that start at the text features and are held near them,
+ * each class as firmly as zero-shot CLIP is sure of its shots. Prototypes and text features are not normalised in the
  * constraint, and class names keep their underscores, as in the published code. The published loop draws 20 augmented
- * views of each shot once and sees a twentieth of them in an epoch, which is `cacheFeatures: 20`; by default every epoch
- * here draws new views.
+ * views of each shot once and sees a twentieth of them in an epoch, which is `cacheFeatures: 20`; by default every
+ * epoch here draws new views.
  *
  * @example
  * ```ts
@@ -59,7 +59,8 @@ export const clap = defineMethod({
         base.assign(mean);
         prototypes.assign(mean);
         mean.dispose();
-        const truth = tf.tidy(() => tf.oneHot(tf.tensor1d(labels, 'int32'), classes).toFloat() as tf.Tensor2D); // [N, C]
+        // [N, C]
+        const truth = tf.tidy(() => tf.oneHot(tf.tensor1d(labels, 'int32'), classes).toFloat() as tf.Tensor2D);
         const trust = compile((rows: tf.Tensor2D) => {
           const probability = tf.softmax(tf.mul(tf.matMul(rows, unitRows(base), false, true), clip.logitScale));
           return tf.sum(tf.mul(probability, truth), 0); // [C]

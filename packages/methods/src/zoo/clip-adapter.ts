@@ -6,8 +6,8 @@ import { drawn } from './parts/linear.js';
 
 /**
  * CLIP-Adapter (Gao et al., IJCV 2024): two layers on top of the image features, blended with the features themselves.
- * The repository has no recipe ("follow CoOp's command"), so this is CoOp's; papers that compare with it search the ratio.
- * The layers have no bias, so it does not matter that the frozen features are normalised before them here.
+ * The repository has no recipe ("follow CoOp's command"), so this is CoOp's; papers that compare with it search the
+ * ratio. The layers have no bias, so it does not matter that the frozen features are normalised before them here.
  *
  * @example
  * ```ts

@@ -3,10 +3,10 @@ import { drawn, zeros } from './parts/linear.js';
 import { fitProbe, probeLogits } from './parts/linear-text-probe.js';
 
 /**
- * LP++ (Huang et al., CVPR 2024): a linear probe whose logits are blended with those of the texts, with a learned weight
- * per class, by full-batch gradient descent at learning rates that follow from the features. The published code never
- * zeroes the gradient of these weights, so that each of their steps takes the sum of the gradients of all epochs; the
- * paper's figures were made so, and `asWritten` takes the gradient of the current epoch alone.
+ * LP++ (Huang et al., CVPR 2024): a linear probe whose logits are blended with those of the texts, with a learned
+ * weight per class, by full-batch gradient descent at learning rates that follow from the features. The published code
+ * never zeroes the gradient of these weights, so that each of their steps takes the sum of the gradients of all epochs;
+ * the paper's figures were made so, and `asWritten` takes the gradient of the current epoch alone.
  *
  * @example
  * ```ts
@@ -21,7 +21,7 @@ import { fitProbe, probeLogits } from './parts/linear-text-probe.js';
 export const lpplusplus = defineMethod({
   name: 'lpplusplus',
   title: 'LP++',
-  summary: 'a linear probe blended with the texts, at learning rates that follow from the features',
+  summary: 'a linear probe blended with the texts, at rates that follow from the features',
   options: {
     /** Full-batch steps; those that are best on validation images stay (the last ones without any). */
     rounds: 300,

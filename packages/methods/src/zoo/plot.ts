@@ -7,8 +7,8 @@ import { transported } from './parts/sinkhorn.js';
 
 /**
  * PLOT (Chen et al., ICLR 2023): several contexts for each class, matched with an image's local features by optimal
- * transport. The published code ends Sinkhorn's rounds by the mean change over the whole batch, so that an image's logits
- * depend on its neighbours; here they end by the image's own (`stop: 'batch'` for the published rule).
+ * transport. The published code ends Sinkhorn's rounds by the mean change over the whole batch, so that an image's
+ * logits depend on its neighbours; here they end by the image's own (`stop: 'batch'` for the published rule).
  *
  * @example
  * ```ts

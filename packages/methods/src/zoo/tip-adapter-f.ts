@@ -7,9 +7,9 @@ import { tipSettings } from './parts/tip-settings.js';
 import { tipOptions, tipRanges } from './tip-adapter.js';
 
 /**
- * Tip-Adapter-F (Zhang et al., ECCV 2022): Tip-Adapter's cache, whose keys are trained; alpha and beta are searched after
- * the last epoch. The published loop keeps the epoch that is best on the test images; here the last one stays, or the
- * best on validation images with `keep: 'best'`.
+ * Tip-Adapter-F (Zhang et al., ECCV 2022): Tip-Adapter's cache, whose keys are trained; alpha and beta are searched
+ * after the last epoch. The published loop keeps the epoch that is best on the test images; here the last one stays, or
+ * the best on validation images with `keep: 'best'`.
  *
  * @example
  * ```ts

@@ -30,9 +30,9 @@ export const tipRanges = {
 } as const;
 
 /**
- * Tip-Adapter (Zhang et al., ECCV 2022): a cache of the shots' features votes beside zero-shot CLIP. Nothing is trained;
- * the votes' weight and sharpness are searched on validation images, where the published code has them (some of its
- * scripts search on test images).
+ * Tip-Adapter (Zhang et al., ECCV 2022): a cache of the shots' features votes beside zero-shot CLIP. Nothing is
+ * trained; the votes' weight and sharpness are searched on validation images, where the published code has them (some
+ * of its scripts search on test images).
  *
  * @example
  * ```ts

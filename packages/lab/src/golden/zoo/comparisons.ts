@@ -23,8 +23,8 @@ export function gradientNear(what: string, made: tf.Tensor, wanted: tf.Tensor): 
 }
 
 /**
- * A variable after some steps: within a thousandth of the farthest way, or a few roundings. Where its gradient was almost
- * nothing, Adam's step is noise, and is not compared.
+ * A variable after some steps: within a thousandth of the farthest way, or a few roundings. Where its gradient was
+ * almost nothing, Adam's step is noise, and is not compared.
  */
 export function moved(what: string, ours: tf.Tensor, value: (prefix: string) => tf.Tensor): Comparison {
   const [start, end, gradient, made] = [value('init'), value('final'), value('grad0'), ours].map(x => x.dataSync());

@@ -24,8 +24,8 @@ export interface ZooCase {
 }
 
 /**
- * Runs a recording: logits, loss terms and gradients of the first step, losses and variables of the optimizer steps, and
- * the logits of an evaluation after them.
+ * Runs a recording: logits, loss terms and gradients of the first step, losses and variables of the optimizer steps,
+ * and the logits of an evaluation after them.
  */
 export async function checkSteps(recording: Recording, one: ZooCase): Promise<Comparison[]> {
   const { metadata, tensor, has, labels, parameters } = recording;

@@ -30,8 +30,8 @@ export interface ProbeOptions {
 }
 
 /**
- * Trains the probe by full-batch gradient descent with momentum, at learning rates that follow from the features (bounds
- * of the Lipschitz constants), and keeps the last of the epochs that are best on validation images.
+ * Trains the probe by full-batch gradient descent with momentum, at learning rates that follow from the features
+ * (bounds of the Lipschitz constants), and keeps the last of the epochs that are best on validation images.
  *
  * @param probe its bias is where the descent starts; weight and alpha are set
  * @param data features [N, e]
