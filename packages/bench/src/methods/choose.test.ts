@@ -25,8 +25,8 @@ test('methods by id, variant, options and group', async () => {
   expect(await ids('clip', 'coop:csc', 'maple:lr=1e+2+depth=3')).toEqual(['clip', 'coop:csc', 'maple:lr=1e+2+depth=3']);
   const ablations = await ids('ablations');
   expect(await ids('dgprompt', 'ablations')).toEqual(['dgprompt', ...ablations]);
-  expect(ablations[0]).toBe('dgprompt:no-image');
-  expect(await ids('dgprompt:ablations')).toEqual(ablations);
+  expect(await ids('dgprompt:ablations')).toEqual(ablations.filter(id => id.startsWith('dgprompt:')));
+  expect(ablations).toContain('dgprompt:no-image');
   await expect(ids('maple:depht=3')).rejects.toThrow(/Unknown option of maple "depht"\. Did you mean "depth"\?/);
   await expect(ids('maple:ablations')).rejects.toThrow('maple has no ablations');
   await expect(ids('mine.ts')).rejects.toThrow('a file is named with its folder, as ./mine.ts.');
