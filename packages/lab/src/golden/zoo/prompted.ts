@@ -1,6 +1,6 @@
 import { softmaxCrossEntropy } from '@dgprompt/engine';
 import { cosineLogits } from '@dgprompt/methods';
-import { clipLora, dept, mma, mmrl, plot, rpo, tcp } from '@dgprompt/methods/zoo';
+import { clipLora, dept, mma, mmrl, mmrlpp, plot, rpo, tcp } from '@dgprompt/methods/zoo';
 import * as tf from '@tensorflow/tfjs';
 import type { ZooCase } from './steps.js';
 
@@ -20,6 +20,19 @@ const inDept: Readonly<Record<string, string>> = {
 };
 
 const inTcp: Readonly<Record<string, string>> = { linear1: 'metaNet.down', linear2: 'metaNet.up' };
+
+/** The loss terms of MMRL, whose second logits come from its tokens. */
+const ofTokens: ZooCase['terms'] = ({ image, text, states, frozen, labels, mask }) => {
+  const [logits, second] = [image, states![0]!].map(one => cosineLogits({ image: one, text }, 100));
+  return {
+    logits: logits!,
+    logits_rep: second!,
+    ce: softmaxCrossEntropy(logits!, labels, mask),
+    ce_rep: softmaxCrossEntropy(second!, labels, mask),
+    cos_image: apart(image, frozen!.image),
+    cos_text: apart(text, frozen!.text),
+  };
+};
 
 /** Methods that change the towers, or what enters them. */
 export const promptedCases: Readonly<Record<string, ZooCase>> = {
@@ -81,17 +94,31 @@ export const promptedCases: Readonly<Record<string, ZooCase>> = {
       const place = `${to === 'v' ? 'toVision' : 'toText'}.${layer}.${part}`;
       return part === 'weight' ? [place, 'transposed'] : place;
     },
-    terms({ image, text, states, frozen, labels, mask }) {
-      const [logits, ofTokens] = [image, states![0]!].map(one => cosineLogits({ image: one, text }, 100));
-      return {
-        logits: logits!,
-        logits_rep: ofTokens!,
-        ce: softmaxCrossEntropy(logits!, labels, mask),
-        ce_rep: softmaxCrossEntropy(ofTokens!, labels, mask),
-        cos_image: apart(image, frozen!.image),
-        cos_text: apart(text, frozen!.text),
-      };
+    terms: ofTokens,
+  },
+  mmrlpp: {
+    make: ({ clip, classNames, templates, setting }) =>
+      mmrlpp(clip, classNames, {
+        templates,
+        tokens: Number(setting('N_REP_TOKENS')),
+        width: Number(setting('REP_DIM')),
+        first: (setting('REP_LAYERS') as number[])[0]!,
+        rank: { layer: Number(setting('RES_LORA_DIM')), projection: Number(setting('PROJ_LORA_DIM')) },
+        share: Number(setting('ALPHA')),
+        fresh: Number(setting('BETA')),
+        knowledge: Number(setting('REG_WEIGHT')),
+      }),
+    parameter(name) {
+      if (name === 'image_encoder.A') return 'projection.down';
+      if (name === 'image_encoder.B') return 'projection.up';
+      const [, to, layer, part] = /srra_r2(.)proj\.(?:srra\.(\d+)\.)?(\w+)$/.exec(name) ?? [];
+      if (!to) return 'space';
+      const place = to === 'v' ? 'toVision' : 'toText';
+      if (part === 'weight') return [`${place}.weight`, 'transposed'];
+      if (part === 'bias') return `${place}.layers.${layer}.bias`;
+      return [`${place}.layers.${layer}.${part === 'A' ? 'up' : 'down'}`, 'transposed'];
     },
+    terms: ofTokens,
   },
   plot: {
     make: ({ clip, classNames, templates, shape }) => {
