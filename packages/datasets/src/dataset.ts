@@ -1,3 +1,5 @@
+import { unknownName } from '@dgprompt/io';
+
 /** One labelled image. */
 export interface Item {
   /** Absolute path of the image file. */
@@ -36,6 +38,11 @@ export interface Dataset {
   warnings: string[];
 }
 
+const known: readonly string[] = [
+  ...['name', 'classNames', 'templates', 'train', 'val', 'test', 'valIsTest'],
+  ...['fixedViews', 'drawn', 'subset', 'content', 'warnings'],
+];
+
 /** The splits of a dataset, in the order of split files. */
 export const splits = ['train', 'val', 'test'] as const;
 
@@ -46,7 +53,8 @@ export const defaultTemplates: readonly string[] = ['a photo of a {}.'];
  * A dataset from the facts that are known of it: CLIP's plain template, empty splits, no fixed views and no warnings by
  * default.
  *
- * @throws a sentence naming the first item whose label is not one of the classes
+ * @throws a sentence naming a fact that does not exist, or the first item whose label or class name is not one of the
+ *   classes
  *
  * @example
  * ```ts
@@ -70,11 +78,17 @@ export function createDataset(facts: Partial<Dataset> & Pick<Dataset, 'name' | '
     warnings: [],
     ...facts,
   };
+  for (const key of Object.keys(facts))
+    if (!known.includes(key)) throw new Error(`${dataset.name}: ${unknownName('fact of a dataset', key, known)}`);
   for (const split of splits)
-    for (const { path, label } of dataset[split])
-      if (dataset.classNames[label] === undefined)
+    for (const { path, label, classname } of dataset[split]) {
+      const expected = dataset.classNames[label];
+      if (expected === undefined)
         throw new Error(
           `${dataset.name}: ${path} has label ${label}, but there are ${dataset.classNames.length} classes; labels start at 0.`,
         );
+      if (classname !== expected)
+        throw new Error(`${dataset.name}: ${path} is of class "${classname}", but label ${label} is "${expected}".`);
+    }
   return dataset;
 }

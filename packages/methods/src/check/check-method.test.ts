@@ -74,6 +74,26 @@ describe('checkMethod', () => {
       /broken claims to be conditioned on image, but another image does not change its features/,
     ],
     [
+      'a claim about the image by text features that are not per image',
+      text => ({ conditionedOn: ['image'], textFeatures: names => clip.text(names, { prompts: text }) }),
+      /broken claims to be conditioned on image, but another image does not change its features/,
+    ],
+    [
+      'random features',
+      text => ({
+        textFeatures: names => {
+          const plain = clip.text(names, { prompts: text });
+          return tf.add(plain, tf.randomNormal(plain.shape, 0, 0.1));
+        },
+      }),
+      /broken: opening it again gives other logits; features must not draw random numbers or count/,
+    ],
+    [
+      'a condition that does not exist',
+      () => ({ conditionedOn: ['klasses' as never] }),
+      /broken: Unknown condition "klasses"\. Did you mean "classes"\?/,
+    ],
+    [
       'images that see their batch',
       () => ({ imageFeatures: images => tf.sub(clip.vision(images), tf.mean(clip.vision(images), 0)) }),
       /broken: the logits of an image depend on the size of its batch/,

@@ -120,8 +120,9 @@ async function checkEvaluation(method: Method, pixels: tf.Tensor4D): Promise<voi
   const { name, learner, classNames } = method;
   const before = await valuesOf(method);
   const ready = inference(method);
-  const rows = async (some: tf.Tensor4D) => {
-    const logits = await ready.logits(some);
+  const again = inference(method); // recorded anew
+  const rows = async (some: tf.Tensor4D, by = ready) => {
+    const logits = await by.logits(some);
     some.dispose();
     return logits;
   };
@@ -130,6 +131,8 @@ async function checkEvaluation(method: Method, pixels: tf.Tensor4D): Promise<voi
     if (!first.every(Number.isFinite)) throw new Error(`${name}: logits are not finite.`);
     if (distance(first, await rows(tf.clone(pixels))) > 0)
       throw new Error(`${name}: evaluating the same images twice gives other logits; features must not keep anything.`);
+    if (distance(first, await rows(tf.clone(pixels), again)) > 0)
+      throw new Error(`${name}: opening it again gives other logits; features must not draw random numbers or count.`);
     const turned = await rows(tf.reverse(pixels, 0));
     const C = classNames.length;
     const back = Float32Array.from(
@@ -145,7 +148,7 @@ async function checkEvaluation(method: Method, pixels: tf.Tensor4D): Promise<voi
     const moved = [...namedVariables(learner).keys()].find(key => distance(before.get(key)!, after.get(key)!) > 0);
     if (moved !== undefined) throw new Error(`${name}: evaluating changed its variable ${moved}.`);
   } finally {
-    await ready.dispose();
+    await Promise.all([ready.dispose(), again.dispose()]);
   }
 }
 
@@ -160,8 +163,9 @@ async function checkCondition(
     new Error(`${name} claims to be conditioned on ${condition}, but ${what} does not change its features.`);
   if (condition === 'image') {
     const { text } = await featuresOf(method, pixels);
-    const size = text.length / images;
-    if (size !== Math.floor(size) || distance(text.subarray(0, size), text.subarray(size, 2 * size)) === 0)
+    const size = classNames.length * method.clip.config.embedDim;
+    const isPerImage = text.length === images * size;
+    if (!isPerImage || distance(text.subarray(0, size), text.subarray(size, 2 * size)) === 0)
       throw unchanged('another image');
   }
   if (condition === 'classes') {

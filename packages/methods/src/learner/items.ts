@@ -10,6 +10,8 @@ import type { Method } from './types.js';
 export function checkItems({ name, classNames }: Method, items: readonly Item[]): void {
   if (items.length === 0) throw new Error(`${name}: the list of items is empty; give at least one image.`);
   for (const { path, label, classname } of items) {
+    if (typeof classname !== 'string' || typeof label !== 'number')
+      throw new Error(`${name}: ${path ?? 'an item'} must be an object with path, label and classname.`);
     const expected = classNames[label];
     if (expected === undefined)
       throw new Error(`${path} has label ${label}, but ${name} has ${classNames.length} classes; labels start at 0.`);

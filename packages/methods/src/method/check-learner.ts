@@ -1,7 +1,7 @@
 import { namedLeaves } from '@dgprompt/engine';
-import { nearestName } from '@dgprompt/io';
+import { nearestName, unknownName } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
-import type { PromptLearner } from '../learner/types.js';
+import type { Condition, PromptLearner } from '../learner/types.js';
 
 /** What `build` can return, and of which type each part is. */
 const parts: Readonly<Record<keyof PromptLearner, 'function' | 'object' | 'boolean'>> = {
@@ -42,6 +42,9 @@ export function checkLearner(name: string, learner: PromptLearner): PromptLearne
         `${name}: ${key} is ${value === null ? 'null' : typeof value}; it must be ${type === 'boolean' ? 'true or false' : type === 'object' ? 'an object' : 'a function'}.`,
       );
   }
+  const conditions: readonly Condition[] = ['image', 'classes', 'templates'];
+  for (const one of learner.conditionedOn ?? [])
+    if (!conditions.includes(one)) throw new Error(`${name}: ${unknownName('condition', String(one), conditions)}`);
   const { variables, state = {} } = learner;
   if (variables === undefined)
     throw new Error(`${name}: build returned no variables; a method that trains nothing returns variables: {}.`);

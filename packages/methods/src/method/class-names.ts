@@ -13,6 +13,8 @@ export function checkClassNames(classNames: readonly string[], dataset = ''): st
     );
   const seen = new Map<string, number>();
   classNames.forEach((name, label) => {
+    if (typeof name !== 'string')
+      throw new Error(`The name of class ${label} is ${JSON.stringify(name)}; it must be a text.`);
     if (name.trim() === '') throw new Error(`The name of class ${label} is empty; give every class a name.`);
     // Underscores are spaces in prompts: names that differ only there would be one class with two labels.
     const written = name.replaceAll('_', ' ').trim();

@@ -72,7 +72,9 @@ export function checkRecipe(name: string, recipe: Recipe, leastEpochs = 1): void
   const least: Record<string, number> = { epochs: leastEpochs, batch: 1, accumulate: 1, episode: 2 };
   for (const [key, value] of Object.entries({ epochs, batch, accumulate, episode }))
     if (value !== undefined && !(Number.isInteger(value) && value >= least[key]!))
-      throw new Error(`${name}: ${key} is ${value}; it must be a whole number of at least ${least[key]}.`);
+      throw new Error(
+        `${name}: ${key} is ${JSON.stringify(value)}; it must be a whole number of at least ${least[key]}.`,
+      );
   if (episode !== undefined && episode < batch)
     throw new Error(
       `${name}: an episode of ${episode} classes may be too small for the labels of a batch of ${batch} images; give an episode of at least ${batch}, or a smaller batch.`,

@@ -84,6 +84,8 @@ describe('the kept epoch', () => {
   it.each([
     [{ patience: 0 }, /coop: patience is 0; it must be a whole number/],
     [{ patience: 2, validation: [] }, /coop: patience compares validation accuracies, and there are no validation/],
+    [{ keep: 'best' as const, validation: [] }, /coop: keep is "best", and there are no validation images/],
+    [{ epoch: 3 } as object, /coop: Unknown option of train "epoch"\. Did you mean "epochs"\?/],
     [{ keep: 'first' as never }, /coop: keep is "first"; it must be "last" or "best"/],
   ])('%o is refused in one sentence', async (options, sentence) => {
     await expect(run(coop(clip, names), { ...wild, ...options })).rejects.toThrow(sentence);

@@ -1,7 +1,7 @@
 import { batches, type Dataset, type Item } from '@dgprompt/datasets';
 import { leaves } from '@dgprompt/engine';
 import { learningRateAt, publishedSchedule } from '@dgprompt/engine/optim';
-import { type OnProgress, type Progress, randomStream } from '@dgprompt/io';
+import { type OnProgress, type Progress, randomStream, unknownName } from '@dgprompt/io';
 import { evaluate } from '../evaluation/evaluate.js';
 import { promptedImages } from '../learner/forward.js';
 import { checkItems } from '../learner/items.js';
@@ -251,6 +251,12 @@ async function resume(method: Method, checkpoint: Checkpoint, { onResume }: Trai
   return history;
 }
 
+const known: readonly string[] = [
+  ...recipeKeys,
+  ...['augment', 'transform', 'cacheFeatures', 'features', 'seed', 'validation', 'keep', 'patience', 'signal'],
+  ...['checkpoint', 'checkpointSeconds', 'onResume', 'onStep', 'onEpoch', 'onProgress'],
+];
+
 function checkTraining(
   method: Method,
   items: readonly Item[],
@@ -258,6 +264,8 @@ function checkTraining(
   options: TrainOptions,
 ): Recipe {
   const { name, learner } = method;
+  for (const key of Object.keys(options))
+    if (!known.includes(key)) throw new Error(`${name}: ${unknownName('option of train', key, known)}`);
   const given = Object.fromEntries(
     recipeKeys.map(key => [key, options[key]]).filter(([, value]) => value !== undefined),
   );
@@ -274,6 +282,8 @@ function checkTraining(
     throw new Error(`${name}: patience is ${patience}; it must be a whole number of epochs of at least 1.`);
   if (patience !== undefined && validation.length === 0)
     throw new Error(`${name}: patience compares validation accuracies, and there are no validation images.`);
+  if (keep === 'best' && validation.length === 0)
+    throw new Error(`${name}: keep is "best", and there are no validation images to choose the epoch by.`);
   if (keep !== 'last' && keep !== 'best') throw new Error(`${name}: keep is "${keep}"; it must be "last" or "best".`);
   return recipe;
 }
