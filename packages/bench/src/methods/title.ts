@@ -78,4 +78,5 @@ export function isAblation(id: string): boolean {
   return (known.get(name)?.ablations ?? []).some(variant => id === `${name}:${variant}`);
 }
 
-const nameOf = (id: string): string => /^[^:( ]*/.exec(id)![0];
+/** The id without its variant, and without what tells versions of a method apart: `coop (…)`. */
+const nameOf = (id: string): string => /^.*?(?=:| \(|$)/s.exec(id)![0];
