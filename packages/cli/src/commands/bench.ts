@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import type { BenchOptions, BenchResult } from '@dgprompt/bench';
 import type { Opened } from '@dgprompt/bench/runs';
 import { printable } from '@dgprompt/io';
@@ -17,7 +18,7 @@ import {
   setOption,
   tableFile,
 } from '../options/table.js';
-import { quoted, sameCommand, thisCommand } from '../terminal/this-command.js';
+import { quotedPath, sameCommand, thisCommand } from '../terminal/this-command.js';
 import { usage } from '../usage-error.js';
 
 const options = {
@@ -97,12 +98,17 @@ export const bench = defineCommand({
     await interruptible(
       async signal => {
         const severalShots = (settings.shots ?? opened.protocol.shots).length > 1;
+        const show = benchReport(report, severalShots);
+        let waiting = 0; // and what cannot be prepared
         const given: BenchOptions = {
           ...settings,
           ...opened,
           clip,
           retryFailed,
-          onEvent: benchReport(report, severalShots),
+          onEvent(event) {
+            if (event.type === 'planned') waiting = event.waiting.length + event.failed;
+            show(event);
+          },
           signal,
           runner: runnerOf(executor, settings, { workers, slurm }),
         };
@@ -119,6 +125,7 @@ export const bench = defineCommand({
         report.line('');
         await showOutcome(outcome, options, (performance.now() - started) / 1000);
         conclude(outcome, settings.results, planned);
+        checkDone(outcome, waiting, executor);
       },
       { interrupted: 'Interrupted.', report, end: () => clip.dispose() },
     );
@@ -158,7 +165,7 @@ async function showOutcome(outcome: BenchResult, options: Options, seconds: numb
   const { results, out, json, profile } = options;
   if (handedOver > 0 && !json) {
     const runs = handedOver === 1 ? 'One run is' : `${handedOver} runs are`;
-    const follow = `dgprompt status${results === 'results' ? '' : ` --results ${quoted(results)}`}`;
+    const follow = `dgprompt status --results ${quotedPath(resolve(results))}`;
     process.stdout.write(
       `${runs} submitted. Run the same command when all are done to print the table. To see their progress:\n  ${follow}\n`,
     );
@@ -192,4 +199,16 @@ function conclude({ records, failed, stopped }: BenchResult, results: string, pl
     process.stderr.write(`${failed.length} of ${planned} runs failed (see above); ${again}${sameCommand()}\n`);
     process.exitCode = 1;
   }
+}
+
+/** Reports an executor that returned without a word about some of its runs. */
+function checkDone(outcome: BenchResult, waiting: number, { name }: Executor): void {
+  const { records, found, failed, handedOver, stopped } = outcome;
+  const left = waiting - (records.length - found) - failed.length - handedOver;
+  if (stopped || left <= 0) return;
+  const runs = left === 1 ? 'one run' : `${left} runs`;
+  process.stderr.write(
+    `The executor ${name} returned, and ${runs} had neither finished nor failed nor been handed over; its function run must report every run.\n`,
+  );
+  process.exitCode = 1;
 }

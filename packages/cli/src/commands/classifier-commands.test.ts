@@ -1,9 +1,10 @@
-import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { tinyClip, tinySuite } from '@dgprompt/bench/testing/tiny';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { quotedPath } from '../terminal/this-command.js';
 import { callCli, startCli } from '../testing/run-cli.js';
 
 let root: string;
@@ -37,22 +38,58 @@ describe('dgprompt train', () => {
     expect(files.sort()).toEqual(['card.md', 'prompts.safetensors', 'run.json', 'split.json']);
   });
 
+  test('names the next command so that it works in any folder', async () => {
+    const out = relative(process.cwd(), join(root, 'relative'));
+    const { stdout } = await train('--out', out);
+    expect(stdout).toContain(`  dgprompt predict ${quotedPath(join(root, 'relative'))} photo.jpg\n`);
+  });
+
   test('takes K images a class to train on', async () => {
     const { stderr, stdout } = await train('--out', join(root, 'shots'), '--shots', '2', '--json');
     expect(stderr).toContain('28 images: 8 to train on, 8 to choose the epoch by, 12 to test');
     expect(JSON.parse(stdout).images).toEqual({ train: 8, val: 8, test: 12 });
   });
 
+  test('refuses to write among the images', async () => {
+    for (const [out, how] of [
+      [images, 'is the folder of the images'],
+      [join(images, 'plain'), `is inside the folder of the images, ${images}`],
+      [dirname(images), `holds the folder of the images, ${images}`],
+    ] as const)
+      expect(await train('--out', out)).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `error: --out ${out} ${how}; give a folder apart from it, for the classifier alone.\n`,
+      });
+    expect(await readdir(images)).not.toContain('plain');
+    const link = join(root, 'link');
+    await symlink(images, link, 'junction');
+    expect((await train('--out', join(link, 'plain'))).stderr).toContain('is inside the folder of the images');
+  });
+
+  test('refuses options of gradient steps where a method takes none', async () => {
+    const without = (method: string, ...args: string[]) =>
+      callCli(['train', images, '--model', model, '--out', join(root, 'fitted'), '--method', method, ...args]);
+    const { code, stderr } = await without('tip-adapter', '--lr', '0.3', '--epochs', '9');
+    expect(stderr).toContain(
+      'error: --epochs and --lr have no effect on tip-adapter, which takes no gradient steps; leave them out.\n',
+    );
+    expect(code).toBe(2);
+    expect((await without('clip', '--batch', '2')).stderr).toContain('--batch has no effect on clip');
+    expect((await without('tip-adapter')).code).toBe(0);
+  });
+
   test('stops at Ctrl-C, and the same command resumes', async () => {
     const out = join(root, 'stopped');
     const args = ['train', images, '--model', model, '--out', out, ...quick, '--epochs', '400'];
-    const { child, ended } = startCli(args);
+    const { child, ended } = startCli(args, { env: { npm_lifecycle_event: undefined } });
     let sent = false;
     child.stderr?.on('data', text => {
       if (!sent && String(text).includes('epoch 2/400')) sent = child.kill('SIGINT');
     });
     const { code, stderr } = await ended;
     expect(stderr).toContain('Interrupted. Finished epochs are kept; run the same command to resume');
+    expect(stderr).toContain(`\n  cd ${quotedPath(process.cwd())} && dgprompt train `);
     expect(code).toBe(130);
     expect(await readdir(out)).toEqual(['.training']);
     const next = startCli(args);
@@ -229,8 +266,8 @@ describe('bad input ends in one line', () => {
     ],
     [
       'an output folder under a file',
-      async () => ['train', images, '--out', join(image('red/0.png'), 'x'), '--model', model, ...quick],
-      /0\.png\/x cannot be written: part of the path is a file/,
+      async () => ['train', images, '--out', join(model, 'config.json', 'x'), '--model', model, ...quick],
+      /config\.json\/x cannot be written: part of the path is a file/,
     ],
     [
       'a finished classifier',

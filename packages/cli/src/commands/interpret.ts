@@ -26,7 +26,7 @@ export const interpret = defineCommand({
     const { clipFor } = await import('../own-images/open-classifier.js');
     const { textTable } = await import('../terminal/table.js');
     const run = await savedRun(folder);
-    const own = await ownMethodsFor(run.method, folder, methodsFrom);
+    const own = await ownMethodsFor(run.method, folder, methodsFrom, run.code);
     await useDevice();
     const method = await loadMethod(folder, await clipFor(folder, run.clip, model), own);
     const contexts = interpret(method, { top });

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readRecords } from '@dgprompt/bench';
+import { codeHash } from '@dgprompt/bench/methods';
 import { tinySuite } from '@dgprompt/bench/testing/tiny';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { quoted } from '../terminal/this-command.js';
 import { callCli, startCli } from '../testing/run-cli.js';
 
 /** Two methods in a file of the user's: every command is to treat them as the built-in ones. */
@@ -70,12 +72,14 @@ describe('a classifier by a method of one’s own', () => {
     const config = join(work, 'config.json');
     await writeFile(config, JSON.stringify({ methods: { [file]: { tokens: 3 }, pulled: { lr: 0.5 } } }));
     const method = ['--method', `${file}:pulled:free`, '--set', 'pulled.lr=0.01', '--config', config];
-    const { stderr } = await called('train', images(), '--out', classifier(), ...method, '--augment', 'none');
+    const { stdout, stderr } = await called('train', images(), '--out', classifier(), ...method, '--augment', 'none');
+    expect(stdout).toContain(`dgprompt predict ${quoted(classifier())} photo.jpg --methods-from ${quoted(file)}\n`);
     expect(stderr).toContain('Pulled CoOp:tokens=3+lr=0.01+free on');
     const run = JSON.parse(await readFile(join(classifier(), 'run.json'), 'utf8'));
     expect(run).toMatchObject({ method: 'pulled:tokens=3+lr=0.01+free', options: { tokens: 3, pull: 0 } });
     expect(run.recipe.lr).toBe(0.01);
     expect(JSON.stringify(run)).not.toContain('.tmp.mjs'); // data names no code
+    expect(run.code).toBe(await codeHash(file));
     expect(await readFile(join(classifier(), 'card.md'), 'utf8')).toContain(
       'Method Pulled CoOp:tokens=3+lr=0.01+free,',
     );
@@ -95,6 +99,36 @@ describe('a classifier by a method of one’s own', () => {
     });
     expect((await called(command, classifier(), ...args(''), ...from)).stdout).toMatch(found);
   });
+
+  test('is not opened, nor its training resumed, with other code of the same name', async () => {
+    const changed = file.replace('.tmp.mjs', '-changed.tmp.mjs');
+    const working = join(work, 'resumed', '.training');
+    await writeFile(changed, source.replace('1 + pull', '2 + pull'));
+    try {
+      const commands = [
+        ['predict', classifier(), join(images(), 'red', '0.png')],
+        ['evaluate', classifier(), images(), '--out', join(work, 'other.html')],
+        ['export', classifier(), '--out', join(work, 'other.onnx')],
+        ['interpret', classifier()],
+      ];
+      for (const command of commands)
+        expect(await callCli([...command, '--methods-from', changed])).toEqual({
+          code: 2,
+          stdout: '',
+          stderr: `error: ${classifier()} was trained with another version of ${changed}; train again, or restore the file.\n`,
+        });
+      const train = (from: string) =>
+        startCli(['train', images(), '--out', dirname(working), '--method', `${from}:pulled`, '--epochs', '300']);
+      const { child, ended } = train(file);
+      child.stderr?.on('data', text => String(text).includes('epoch 2/300') && child.kill('SIGINT'));
+      expect((await ended).code).toBe(130);
+      const { code, stderr } = await train(changed).ended;
+      expect(stderr).toContain(`${working} holds a checkpoint by another version of the code of pulled; restore`);
+      expect(code).toBe(1);
+    } finally {
+      await rm(changed, { force: true });
+    }
+  }, 60_000);
 
   test('a file without that method is said as well', async () => {
     const wrong = join(work, 'wrong.mjs');

@@ -18,7 +18,7 @@ import {
 import { eta } from '../terminal/eta.js';
 import type { Reporter } from '../terminal/reporter.js';
 import { quotedPath, sameCommand } from '../terminal/this-command.js';
-import { usage } from '../usage-error.js';
+import { UsageError, usage } from '../usage-error.js';
 
 const options = {
   out: option('--out <folder>', 'for the classifier; run again to resume after Ctrl-C', text),
@@ -48,15 +48,17 @@ export const train = defineCommand({
   async action(options, [folder], context) {
     const { featureStore } = await import('@dgprompt/bench/data');
     const { methodTitle } = await import('@dgprompt/bench/methods');
-    const { useDevice } = await import('@dgprompt/engine');
+    const { leaves, useDevice } = await import('@dgprompt/engine');
     const { trainClassifier } = await import('@dgprompt/methods/classifier');
     const { oneMethod } = await import('../options/method-options.js');
+    const { checkApart } = await import('../own-images/check-apart.js');
     const { ownImages } = await import('../own-images/own-images.js');
     const { interruptible } = await import('../terminal/interrupt.js');
     const { loadModel } = await import('../terminal/load-model.js');
     const { reporter } = await import('../terminal/reporter.js');
     const { shots, seed, template, epochs, lr, batch, out, augment, keep } = options;
-    const factory = await oneMethod(options.method, options.set, context).catch(usage);
+    const { factory, file, code } = await oneMethod(options.method, options.set, context).catch(usage);
+    await checkApart(folder, out).catch(usage);
     const report = reporter();
     const whole = await ownImages(folder, { seed, template, shots });
     const dataset = options.skipBroken ? await withoutBroken(whole, report) : whole;
@@ -68,10 +70,13 @@ export const train = defineCommand({
     await interruptible(
       async signal => {
         const method = factory(clip, dataset, { shots: shots ?? 16, seed, epochs, lr, batch });
+        const takesSteps = method.recipe.epochs > 0 && leaves(method.learner.variables).length > 0;
+        if (!takesSteps && !method.learner.adapt) checkStepOptions(method.name, options);
         const trained = await trainClassifier(method, dataset, {
           out,
           source: resolve(folder),
           title: methodTitle(factory.id),
+          code,
           keep,
           patience: options.patience,
           signal,
@@ -82,7 +87,7 @@ export const train = defineCommand({
         });
         report.stop();
         if (trained.result.warning) report.line(`  ${pc.yellow('!')} ${trained.result.warning}`);
-        process.stdout.write(`${options.json ? JSON.stringify(trained, null, 2) : conclusion(trained, out)}\n`);
+        process.stdout.write(`${options.json ? JSON.stringify(trained, null, 2) : conclusion(trained, out, file)}\n`);
       },
       {
         interrupted: `Interrupted. Finished epochs are kept; run the same command to resume${sameCommand()}`,
@@ -92,6 +97,18 @@ export const train = defineCommand({
     );
   },
 });
+
+/** Options of the recipe's steps and epochs. */
+const stepOptions = ['epochs', 'lr', 'batch', 'keep', 'patience'] as const;
+
+/** @throws UsageError for options of gradient steps, which this method does not take */
+function checkStepOptions(name: string, options: Partial<Record<(typeof stepOptions)[number], unknown>>): void {
+  const idle = stepOptions.filter(key => options[key] !== undefined).map(key => `--${key}`);
+  if (idle.length === 0) return;
+  const all = idle.length === 1 ? idle[0] : `${idle.slice(0, -1).join(', ')} and ${idle.at(-1)}`;
+  const [verb, them] = idle.length === 1 ? ['has', 'it'] : ['have', 'them'];
+  throw new UsageError(`${all} ${verb} no effect on ${name}, which takes no gradient steps; leave ${them} out.`);
+}
 
 /** Without images that do not decode, each of which is named. */
 async function withoutBroken(whole: Dataset, report: Reporter): Promise<Dataset> {
@@ -184,12 +201,13 @@ function epochLine({ number, epochs, loss, validation, seconds }: Epoch): string
   return `  epoch ${number}/${epochs} · loss ${loss.toFixed(3)}${tested} · ${duration(seconds)}`;
 }
 
-function conclusion({ epoch, epochs, result }: Trained, out: string): string {
+function conclusion({ epoch, epochs, result }: Trained, out: string, file?: string): string {
   const where = { test: 'test', validation: 'validation', training: 'training' }[result.on];
+  const from = file === undefined ? '' : ` --methods-from ${quotedPath(resolve(file))}`;
   const kept = epoch < epochs.length ? `, epoch ${epoch} kept` : '';
   return [
     `${pc.bold(`${result.top1.toFixed(1)} %`)} of ${result.images} ${where} images correct, ${result.zeroShot.toFixed(1)} % before training${kept}.`,
     `${printable(out, 4000)} has the classifier; see card.md in it for details. Next:`,
-    `  dgprompt predict ${quotedPath(out)} photo.jpg`,
+    `  dgprompt predict ${quotedPath(resolve(out))} photo.jpg${from}`,
   ].join('\n');
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readRecords } from '@dgprompt/bench';
 import { tinyClip, tinySuite } from '@dgprompt/bench/testing/tiny';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { quotedPath } from '../terminal/this-command.js';
 import { callCli } from '../testing/run-cli.js';
 import { sourceEnvironment } from './command-line.js';
 
@@ -78,11 +79,21 @@ describe('an executor in a file', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('2 runs: a farm');
     expect(stdout).toContain('2 runs are submitted');
+    expect(stdout).toContain(`  dgprompt status --results ${quotedPath(results)}\n`);
     const status = await callCli(['status', '--results', results, '--executor', file, '--json']);
     expect(status.stderr).toBe('The farm is slow.\n');
     expect(JSON.parse(status.stdout)).toMatchObject({ counts: { queued: 2 }, runs: [{ who: 'farm job 7' }, {}] });
     const without = await callCli(['status', '--results', results, '--json']);
     expect(JSON.parse(without.stdout).counts).toMatchObject({ queued: 0, waiting: 2 });
+  });
+
+  test('that does nothing with its runs is an error', async () => {
+    const file = await executorFile("export const idle = { name: 'idle', async run() {} };");
+    const { code, stderr } = await bench(file, await newFolder());
+    expect(stderr).toContain(
+      'The executor idle returned, and 2 runs had neither finished nor failed nor been handed over; its function run must report every run.\n',
+    );
+    expect(code).toBe(1);
   });
 
   test('counts a run as failed whose process ends ten times, and retries it only if asked', async () => {

@@ -52,6 +52,14 @@ export async function withMethodOptions(
   });
 }
 
+/** A method, and of the user's own one its file and the version of its code. */
+export interface OneMethod {
+  factory: MethodFactory;
+  file?: string;
+  /** See `codeHash`. */
+  code?: string;
+}
+
 /**
  * The one method that a name stands for, with options from `--set` and the config file.
  * @throws one sentence where it stands for several
@@ -60,12 +68,13 @@ export async function oneMethod(
   name: string,
   set: readonly string[] | undefined,
   context: Pick<Context, 'configFile' | 'methods'>,
-): Promise<MethodFactory> {
+): Promise<OneMethod> {
   const { chooseMethods } = await import('@dgprompt/bench');
-  const { isFile } = await import('@dgprompt/bench/methods');
-  const { methods } = await chooseMethods(await withMethodOptions([name], set, context));
+  const { isFile, methodsNamed } = await import('@dgprompt/bench/methods');
+  const { methods, code } = await chooseMethods(await withMethodOptions([name], set, context));
   const [method, ...others] = methods;
-  if (method && others.length === 0) return method;
+  if (method && others.length === 0)
+    return { factory: method, file: (await methodsNamed([name]))[0]?.file, code: code.get(method.id) };
   const ids = methods.map(({ id }) => id);
   throw new UsageError(
     `--method ${name} is ${ids.length} methods (${ids.join(', ')}); name one, as ${isFile(name) ? `${name}:` : ''}${ids[0]}.`,
@@ -128,11 +137,11 @@ async function checkMethod(id: string, folder: string, own: readonly MethodName[
   );
 }
 
-/** @throws UsageError if a record says that the user's method had other code. @param code of the record */
+/** @throws UsageError if a record or classifier says that the user's method had other code. @param code in it */
 function checkCode(folder: string, found: MethodName | undefined, code: string | undefined): void {
   if (code === undefined || found?.code === undefined || code.split('+').includes(found.code)) return;
   throw new UsageError(
-    `${found.file} is not what ${folder} was made with: its code has the SHA-256 ${found.code.slice(0, 12)}…, and the record says ${code.slice(0, 12)}…; name the file as it was then.`,
+    `${folder} was trained with another version of ${found.file}; train again, or restore the file.`,
   );
 }
 

@@ -21,7 +21,7 @@ export interface OpenClassifier {
  * @param methodsFrom files of the user's own methods
  * @param classes other classes by name; names with a leading + are added to the learned ones
  * @throws one sentence if the folder or the CLIP is missing, the CLIP is a different one, the classes are invalid, or a
- *   method of the user's own made it and is not in one of these files
+ *   method of the user's own made it and is not in one of these files, or has other code there
  */
 export async function openClassifier(
   folder: string,
@@ -29,7 +29,7 @@ export async function openClassifier(
   classes?: string[],
 ): Promise<OpenClassifier> {
   const run = await savedRun(folder);
-  const own = await ownMethodsFor(run.method, folder, methodsFrom);
+  const own = await ownMethodsFor(run.method, folder, methodsFrom, run.code);
   await useDevice(compute);
   const clip = await clipFor(folder, run.clip, model);
   try {

@@ -30,9 +30,9 @@ export const quotedPath = (path: string): string => quoted(path.startsWith('-') 
 const codeOf = (sign: string): string =>
   [...Buffer.from(sign)].map(byte => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
 
-/** The command to run again, if it is known: a script that calls this one has its own arguments. */
+/** The command to run again from any folder, if it is known: a script that calls this one has its own arguments. */
 export function sameCommand(): string {
   const script = process.env.npm_lifecycle_event;
   if (script !== undefined && script !== 'npx') return '.';
-  return `:\n  ${script === 'npx' ? 'npx ' : ''}${thisCommand()}`;
+  return `:\n  cd ${quotedPath(process.cwd())} && ${script === 'npx' ? 'npx ' : ''}${thisCommand()}`;
 }

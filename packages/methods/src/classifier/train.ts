@@ -131,7 +131,8 @@ async function trainAlone(
   await writeSplit(split, dataset, folder).catch(cause => {
     throw cannotWrite(split, cause);
   });
-  await saveMethod(method, out, { trained });
+  const { code } = options;
+  await saveMethod(method, out, { trained, ...(code !== undefined && { code }) });
   await removePath(working);
   return trained;
 }

@@ -8,7 +8,7 @@ import { namedVariables, writeVariables } from './variables.js';
 /** The part of `run.json` that belongs to a training run's checkpoint, or to a finished classifier. */
 export type RunFacts =
   | Required<Pick<SavedRun, 'epoch' | 'training' | 'optimizer'>>
-  | Required<Pick<SavedRun, 'trained'>>;
+  | (Required<Pick<SavedRun, 'trained'>> & Pick<SavedRun, 'code'>);
 
 /**
  * Writes a method into a folder; each file is complete or absent, whenever the process ends.

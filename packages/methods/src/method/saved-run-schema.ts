@@ -48,6 +48,7 @@ const savedRunSchema = z.looseObject({
     .regex(/^optimizer-\d+\.safetensors$/)
     .optional(),
   trained: trainedSchema.optional(),
+  code: text.optional(),
 });
 
 /** Why a value is no `SavedRun`: `classNames: Invalid input: expected array, received string`. */

@@ -7,7 +7,7 @@ import type { Trained } from './trained.js';
 export const checkpointFiles = { prompts: 'prompts.safetensors', run: 'run.json' } as const;
 
 /** The training of a checkpoint: everything that decides its numbers beside the method itself. */
-export type TrainingFacts = Recipe & { seed: number; views: string; items: string; validation?: string };
+export type TrainingFacts = Recipe & { seed: number; views: string; items: string; validation?: string; code?: string };
 
 /** The content of `run.json`. */
 export interface SavedRun {
@@ -30,6 +30,8 @@ export interface SavedRun {
   optimizer?: string;
   /** Of a finished classifier: what it was trained on, and its accuracy. */
   trained?: Trained;
+  /** Of a finished classifier of the user's own method: the version of its code, as `TrainOptions.code` gave it. */
+  code?: string;
 }
 
 /**

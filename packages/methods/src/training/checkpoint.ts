@@ -82,6 +82,10 @@ async function checkSameRun(method: Method, { folder, training, items }: Checkpo
   const now = factsOf({ method: name, options, task, seed, classNames, clip, training });
   for (const key of Object.keys(now)) {
     if (now[key] === before[key]) continue;
+    if (key === 'code')
+      throw new Error(
+        `${folder} holds a checkpoint by another version of the code of ${name}; restore the file, or delete that folder.`,
+      );
     const difference =
       key === 'items'
         ? `its images are others${await otherItem(folder, items)}`

@@ -39,6 +39,11 @@ export interface TrainOptions extends Partial<Recipe>, TransformOptions {
    * `keep: 'best'` or `patience`, the dataset's validation images.
    */
   validation?: readonly Item[];
+  /**
+   * Identifies the version of a method's code, such as `codeHash` of `@dgprompt/bench/methods`: a checkpoint of another
+   * version is not resumed.
+   */
+  code?: string;
   /** The epoch whose prompts the method ends with: the last one (default), or the best on the validation images. */
   keep?: Keep;
   /** Stops after so many epochs without a better validation accuracy. Default: never */
@@ -170,6 +175,7 @@ export async function* train(
     ...(chooses && known && { validation: (await knownItems(validation, signal)).hash }),
     ...(keep === 'best' && { keep }),
     ...(patience !== undefined && { patience }),
+    ...(options.code !== undefined && { code: options.code }),
   };
   const checkpoint = known
     ? { folder: options.checkpoint!, training, items: known, optimizer: step.optimizer }
@@ -253,7 +259,7 @@ async function resume(method: Method, checkpoint: Checkpoint, { onResume }: Trai
 
 const known: readonly string[] = [
   ...recipeKeys,
-  ...['augment', 'transform', 'cacheFeatures', 'features', 'seed', 'validation', 'keep', 'patience', 'signal'],
+  ...['augment', 'transform', 'cacheFeatures', 'features', 'seed', 'validation', 'keep', 'patience', 'code', 'signal'],
   ...['checkpoint', 'checkpointSeconds', 'onResume', 'onStep', 'onEpoch', 'onProgress'],
 ];
 
