@@ -15,12 +15,12 @@ const clip = tinyClip();
 const settings = { images: 12, shots: 4, protocol: 'few-shot' as const };
 const data = items(4);
 
-async function trained(id: string, more: object = {}) {
+async function trained(id: string, { stop, ...more }: { stop?: number; checkpoint?: string } = {}) {
   const method = resolveMethod(id)(clip, names, settings);
   const validation = items(6).filter(({ path }) => Number(path.split('-')[1]) > 3);
   const judged = method.learner.adapt ? {} : { validation }; // whose views are of image files
   const options = { transform: imageViews(), epochs: 4, batch: 4, ...judged, ...more };
-  for await (const epoch of train(method, data, options)) if ('stop' in more && epoch.number === more.stop) break;
+  for await (const { number } of train(method, data, options)) if (number === stop) break;
   return method;
 }
 
