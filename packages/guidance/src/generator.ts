@@ -86,9 +86,10 @@ function generate(variables: GeneratorVariables, tokens: number, states: tf.Tens
   const each = (x: tf.Tensor) =>
     batch === undefined || x.rank === 3 ? x : tf.tile(tf.expandDims(x, 0), [batch, 1, 1]);
   const set = tf.concat(marked.map(each), -2); // [(B,) n·layers, d]
-  const values = product(set, value); // [(B,) n·layers, r]
-  // [(B,) M, r]
-  const read = queries && key ? attention(each(queries), product(set, key), values) : repeated(values, tokens);
+  const read =
+    queries && key
+      ? attention(each(queries), product(set, key), product(set, value))
+      : repeated(product(set, value), tokens); // [(B,) M, r]
   const added = product(read, output); // [(B,) M, to]
   return gate ? tf.mul(added, tf.tanh(gate)) : added;
 }
