@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { quietEnvironment } from '../processes.mjs';
@@ -111,5 +111,3 @@ export function refusal({ code, output, over }, words = /./) {
   if (/\n\s+at .*[:(]/.test(output)) return `a stack trace:\n${output}`;
   return words.test(output) ? undefined : `it ended with:\n${output.slice(-600)}`;
 }
-
-export const isThere = existsSync;

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, turbo } from '../setup.mjs';
-import { counted, dgprompt, inNode, isThere, pictures, refusal } from './commands.mjs';
+import { counted, dgprompt, inNode, pictures, refusal } from './commands.mjs';
 
 const training = ['--method', 'coop', '--epochs', '3', '--lr', '0.01', '--augment', 'none', '--threads', '1'];
 
@@ -52,7 +52,7 @@ function fullDisk({ folder, run }) {
         const ended = await run([...command, ...modelFor(command)], { fileBlocks: blocks });
         const wrong = refusal(ended, /./);
         if (wrong) return wrong;
-        if (left && isThere(join(folder, left))) return `${left} was left`;
+        if (left && existsSync(join(folder, left))) return `${left} was left`;
         const partial = readdirSync(folder, { recursive: true }).filter(one => /\.tmp$/.test(one));
         if (partial.length > 0) return `${partial} were left`;
         const again = await run([...command, ...modelFor(command)]);
@@ -78,7 +78,7 @@ function killed({ folder, run, prompts, times }) {
   return {
     'train, killed at random points, resumes to the same bits': async () => {
       const command = ['train', 'd', '--out', 'cut', ...training];
-      const finished = () => isThere(join(folder, 'cut', 'prompts.safetensors'));
+      const finished = () => existsSync(join(folder, 'cut', 'prompts.safetensors'));
       await until(command, finished);
       const ended = finished() ? { code: 0 } : await run(command);
       if (ended.code !== 0) return ended.output;
@@ -87,8 +87,8 @@ function killed({ folder, run, prompts, times }) {
     'export, killed at random points, leaves a whole file or none': async () => {
       const file = join(folder, 'cut.onnx');
       const command = ['export', 'whole', '--out', 'cut.onnx', '--threads', '1'];
-      await until(command, () => isThere(file));
-      if (!isThere(file)) {
+      await until(command, () => existsSync(file));
+      if (!existsSync(file)) {
         const ended = await run(command);
         if (ended.code !== 0) return ended.output;
       }
@@ -105,7 +105,7 @@ function killed({ folder, run, prompts, times }) {
       const data = ['--suite', 'folder:d', '--model', join(root, 'packages', 'pictograms', 'model')];
       const command = ['search', ...data, '--methods', 'coop', '--lr', '1', '--epochs', '0.02', '--shots', '2'];
       const where = ['--threads', '1', '--results', 'found', '--out', 'found'];
-      await until([...command, ...where], () => isThere(join(folder, 'found.json')));
+      await until([...command, ...where], () => existsSync(join(folder, 'found.json')));
       const ended = await run([...command, ...where]);
       return ended.code === 0 || /already|needs at least|takes at least/.test(ended.output) ? undefined : ended.output;
     },

@@ -1,9 +1,7 @@
 import { chanceWarning } from '@dgprompt/methods/evaluation';
 import { findRecord, type RunRecord } from './records/record.js';
-import type { OnBenchEvent } from './runs/events.js';
 import { runHere } from './runs/here.js';
-import type { Outcome } from './runs/perform.js';
-import { type PlanOptions, planRuns } from './runs/plan.js';
+import { planRuns } from './runs/plan.js';
 import type { FailedRun, Planned } from './runs/planned.js';
 import type { BenchOptions, RunnerEvents } from './runs/runner.js';
 

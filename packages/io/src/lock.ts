@@ -102,15 +102,12 @@ export async function waitForLock(
  */
 export async function lockFolder<T>(folder: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   const existed = await pathExists(folder);
-  const taken = await takeLock(joinPath(folder, FOLDER_LOCK), options).catch(cause => {
-    throw cannotWrite(folder, (cause as Error).cause ?? cause);
-  });
-  if (!('release' in taken))
-    throw new Error(`${folder} is in use by ${ownerName(taken.owner)}; wait for it to end, or give another folder.`);
+  const inUse = (owner: string) => `${folder} is in use by ${owner}; wait for it to end, or give another folder.`;
+  const release = await lockOrThrow(folder, joinPath(folder, FOLDER_LOCK), inUse, options);
   try {
     return await work();
   } finally {
-    await taken.release();
+    await release();
     if (!existed) await removeEmptyFolder(folder);
   }
 }
@@ -132,16 +129,27 @@ export async function lockFolder<T>(folder: string, work: () => Promise<T>, opti
  */
 export async function lockFile<T>(file: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   await folderFor(file);
-  const taken = await takeLock(`${file.replace(/[\\/]+$/, '')}.lock`, options).catch(cause => {
-    throw cannotWrite(file, (cause as Error).cause ?? cause);
-  });
-  if (!('release' in taken))
-    throw new Error(`${file} is being written by ${ownerName(taken.owner)}; wait for it to end, or give another path.`);
+  const inUse = (owner: string) => `${file} is being written by ${owner}; wait for it to end, or give another path.`;
+  const release = await lockOrThrow(file, `${file.replace(/[\\/]+$/, '')}.lock`, inUse, options);
   try {
     return await work();
   } finally {
-    await taken.release();
+    await release();
   }
+}
+
+/** Takes the lock of a target, whose errors name the target rather than the lock. */
+async function lockOrThrow(
+  target: string,
+  lock: string,
+  inUse: (owner: string) => string,
+  options: LockOptions,
+): Promise<() => Promise<void>> {
+  const taken = await takeLock(lock, options).catch(cause => {
+    throw cannotWrite(target, (cause as Error).cause ?? cause);
+  });
+  if ('release' in taken) return taken.release;
+  throw new Error(inUse(ownerName(taken.owner)));
 }
 
 /**

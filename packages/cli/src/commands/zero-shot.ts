@@ -51,7 +51,7 @@ export const zeroShot = defineCommand({
           const progress = (text: string) => (p: { done: number; total: number }) =>
             show(p.done / Math.max(1, p.total), text);
           const whole = await suite.load(task, { signal, onProgress: progress('preparing the images of') });
-          for (const warning of whole.warnings ?? []) report.line(`  ${pc.yellow('!')} ${printable(warning, 4000)}`);
+          for (const warning of whole.warnings) report.line(`  ${pc.yellow('!')} ${printable(warning, 4000)}`);
           const broken = options.skipBroken
             ? await brokenImages(whole.test, { signal, onProgress: progress('decoding the images of') })
             : [];

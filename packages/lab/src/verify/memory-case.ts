@@ -1,3 +1,4 @@
+import { normalised } from '@dgprompt/clip';
 import { classMemory, jointByMass, memoryShift } from '@dgprompt/guidance';
 import type { SafetensorsFile } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
@@ -30,13 +31,12 @@ export function memoryCase(file: SafetensorsFile): Comparison[] {
   compare('margin', [memory.margin], [number('gamma')]);
   tf.tidy(() => {
     const [texts, evidence] = [memory.texts, memory.evidence].map(x => tf.tensor2d(x, [x.length / width, width]));
-    const unit = (x: tf.Tensor) => tf.div(x, tf.norm(x, 'euclidean', -1, true)) as tf.Tensor2D;
     const parts = { base: rows('text_base'), new: rows('text_new') };
     const guided: tf.Tensor2D[] = [];
     for (const [part, text] of Object.entries(parts)) {
       const shift = memoryShift(texts!, evidence!, text, strength);
       compare(`shift of ${part} classes`, shift.dataSync(), file.read(`shift_${part}`));
-      guided.push(unit(tf.add(text, shift)));
+      guided.push(normalised(tf.add(text, shift) as tf.Tensor2D));
     }
     const [isSeen, isUnseen] = [0, 1].map(unseen => (part: tf.Tensor2D) => tf.fill([part.shape[0]], unseen));
     const unseen = tf.concat([isSeen!(parts.base), isUnseen!(parts.new)]) as tf.Tensor1D;

@@ -2,13 +2,13 @@ import type { Clip } from '@dgprompt/clip';
 import { compile, namedLeaves, seededRandom } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { inference } from '../evaluation/inference.js';
-import { givenFrozenText, handWrittenText } from '../learner/forward.js';
+import { fitsFrozenText, handWrittenText } from '../learner/forward.js';
 import { changed } from '../learner/revision.js';
 import type { Condition, Method } from '../learner/types.js';
 import type { MethodFactory } from '../method/define.js';
 import { namedVariables } from '../method/variables.js';
 import { classTargets } from '../training/data.js';
-import { type Batch, lossAndGradients, lossTerms } from '../training/loss.js';
+import { type Batch, lossAndGradients, lossOf, lossTerms } from '../training/loss.js';
 import { trainingStep } from '../training/step.js';
 
 export interface CheckMethodOptions {
@@ -107,8 +107,7 @@ async function fitNoise(method: Method, pixels: tf.Tensor4D): Promise<void> {
   const compiled = compile((images: tf.Tensor4D) => clip.vision(images), { cacheSize: 1 });
   const features = await compiled(pixels);
   await compiled.dispose();
-  const isLearned = (learner.textFeatures ?? learner.features) && !givenFrozenText(method);
-  const text = isLearned ? undefined : ((await handWrittenText(method)) as tf.Tensor2D);
+  const text = fitsFrozenText(method) ? ((await handWrittenText(method)) as tf.Tensor2D) : undefined;
   const meanOf = async (fn: (images: tf.Tensor4D) => tf.Tensor[]) =>
     tf.tidy(() => fn(pixels).map(value => tf.mean(value, 0)));
   await learner.fit({ features, labels: labelsFor(method), classCount: classNames.length, text, meanOf });
@@ -191,8 +190,8 @@ async function featuresOf(method: Method, pixels: tf.Tensor4D) {
   const run = compile(
     (images: tf.Tensor4D, labels: tf.Tensor1D) => {
       const terms = lossTerms(method, { images, labels, mask: tf.ones([labels.shape[0]]) }, targets);
-      const loss = method.learner.loss?.(terms) ?? terms.crossEntropy;
-      return { image: tf.clone(terms.image), text: tf.clone(terms.text), loss: tf.reshape(loss, [1]) };
+      const loss = tf.reshape(lossOf(method, terms), [1]);
+      return { image: tf.clone(terms.image), text: tf.clone(terms.text), loss };
     },
     { cacheSize: 1 },
   );

@@ -3,7 +3,7 @@ import { leaves } from '@dgprompt/engine';
 import type { OnProgress } from '@dgprompt/io';
 import { frozenRows } from '../features/image.js';
 import { promptedImages } from '../learner/forward.js';
-import { checkItems } from '../learner/items.js';
+import { checkItems, isDataset } from '../learner/items.js';
 import type { Method } from '../learner/types.js';
 import type { Transform } from '../transforms/transform.js';
 import { chanceWarning } from './chance.js';
@@ -61,9 +61,8 @@ export async function evaluate(
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
   if (on === undefined) throw new Error(`${method.name} was made from class names alone; give the images to test on.`);
-  const items = 'test' in on ? on.test : on;
-  const among = 'test' in on && on !== method.dataset ? method.forClasses(on) : method;
-  return evaluateItems(among, items, options);
+  if (!isDataset(on)) return evaluateItems(method, on, options);
+  return evaluateItems(on === method.dataset ? method : method.forClasses(on), on.test, options);
 }
 
 async function evaluateItems(method: Method, items: readonly Item[], options: EvaluateOptions): Promise<Evaluation> {

@@ -90,6 +90,10 @@ export interface TextSide {
 export const givenFrozenText = ({ learner }: Pick<Method, 'learner'>): boolean =>
   learner.conditionedOn?.includes('templates') ?? false;
 
+/** Whether a fit needs the frozen text features: there are no learned ones, or they depend on the frozen ones. */
+export const fitsFrozenText = (method: Pick<Method, 'learner'>): boolean =>
+  !(method.learner.textFeatures ?? method.learner.features) || givenFrozenText(method);
+
 const perClassOf = ({ perClass }: Pick<Features, 'perClass'>, pick: PickClasses = of => of) =>
   perClass ? { perClass: Object.fromEntries(Object.entries(perClass).map(([key, rows]) => [key, pick(rows)])) } : {};
 

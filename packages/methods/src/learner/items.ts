@@ -1,5 +1,8 @@
-import type { Item } from '@dgprompt/datasets';
+import type { Dataset, Item } from '@dgprompt/datasets';
 import type { Method } from './types.js';
+
+/** Whether something is a dataset, rather than a list of its class names or images. */
+export const isDataset = (given: Dataset | readonly unknown[]): given is Dataset => !Array.isArray(given);
 
 /**
  * Checks that items belong to a method's classes: training with labels that do not match the class names would silently

@@ -1,6 +1,7 @@
-import type { Clip } from '@dgprompt/clip';
+import { type Clip, normalised } from '@dgprompt/clip';
 import { classMemory, jointByMass, jointByOffset, memoryShift } from '@dgprompt/guidance';
 import * as tf from '@tensorflow/tfjs';
+import { asFeatures } from './forward.js';
 import { cosineLogits } from './logits.js';
 import type { FeaturePair, Features, GivenFrozen, LossTerms, PromptLearner, Shots } from './types.js';
 
@@ -48,8 +49,7 @@ export function withMemory(
   /** Text features with the memory, and what the logits need besides. */
   function guided(names: string[], { features: plain, states }: Features, frozen: tf.Tensor): Features {
     const shift = memoryShift(texts, evidence, frozen as tf.Tensor2D, strength); // [C, e]
-    const shifted = tf.add(plain, shift);
-    const whole = tf.div(shifted, tf.norm(shifted, 'euclidean', -1, true)); // [C, e] or [B, C, e]
+    const whole = normalised(tf.add(plain, shift)); // [C, e] or [B, C, e]
     const isUnseen = names.map(one => (seen.has(one) ? 0 : 1));
     const unseen = tf.tensor2d(isUnseen, [names.length, 1]);
     const mixed = isUnseen.includes(0) && isUnseen.includes(1);
@@ -66,7 +66,7 @@ export function withMemory(
 
   const textOf = (classes: string[], given: GivenFrozen): Features => {
     const own = learner.textFeatures?.(classes, given) ?? tf.mul(given.text!, 1);
-    return guided(classes, own instanceof tf.Tensor ? { features: own } : own, given.text!);
+    return guided(classes, asFeatures(own), given.text!);
   };
 
   function logits({ image, text, perClass }: FeaturePair): tf.Tensor2D {
@@ -107,7 +107,6 @@ export function withMemory(
       : { textFeatures: textOf }),
     logits,
     ...(learner.loss && { loss: terms => learner.loss!(unguided(terms)) }),
-    ...(learner.gradients && { gradients: (terms, variables) => learner.gradients!(terms, variables) }),
     async fit(shots: Shots) {
       const fit = await learner.fit?.(shots);
       const memory = classMemory(

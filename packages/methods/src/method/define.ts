@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type Inference, inference } from '../evaluation/inference.js';
 import { predict } from '../evaluation/predict.js';
 import { promptedImages, wantsFrozen } from '../learner/forward.js';
+import { isDataset } from '../learner/items.js';
 import type { Classes, Method, PromptLearner } from '../learner/types.js';
 import { checkLearner } from './check-learner.js';
 import { checkClassNames } from './class-names.js';
@@ -14,7 +15,6 @@ import { parseOption, splitOptions } from './option-text.js';
 import { mergedOptions } from './option-tree.js';
 import { type Resolved, resolveOptions, type Settings } from './options.js';
 import { saveMethod } from './save.js';
-import { isDataset } from './task.js';
 import { warnOfSameTokens } from './warn.js';
 import { checkEffects } from './without-effect.js';
 

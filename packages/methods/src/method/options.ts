@@ -3,7 +3,7 @@ import type { Classes, Recipe, TaskInfo } from '../learner/types.js';
 import type { GivenOptions, MethodDefinition } from './definition.js';
 import { checkOptions } from './option-schema.js';
 import { mergedOptions } from './option-tree.js';
-import { checkRecipe, mergedRecipe, recipeKeys } from './recipe.js';
+import { recipeKeys, resolvedRecipe } from './recipe.js';
 import { type Task, taskKeys, taskOf } from './task.js';
 
 /** The settings that every method has in addition to its options. */
@@ -50,9 +50,7 @@ export function resolveOptions<O extends object>(
     own,
   );
   checkOptions(definition, options, settingKeys);
-  const recipe = mergedRecipe(pick(published, isRecipe), pick(chosen, isRecipe));
-  if (published.epochs === 0) recipe.epochs = 0; // no gradient steps, whatever other methods are given
-  checkRecipe(name, recipe, published.epochs === 0 ? 0 : 1);
+  const recipe = resolvedRecipe(name, pick(published, isRecipe), pick(chosen, isRecipe));
 
   const capped: Record<string, number> = {};
   for (const [key, limit] of Object.entries(definition.limits?.(clip, options) ?? {}) as [keyof O & string, number][]) {

@@ -42,14 +42,25 @@ export const recipeLeaves: ReadonlyMap<string, unknown> = new Map<string, unknow
 
 /**
  * A recipe with given numbers in place of the published ones. An optimizer or schedule with a name replaces the
- * published
- * one; without, its settings change single settings of the published one.
+ * published one; without, its settings change single settings of the published one.
  */
-export function mergedRecipe(published: Partial<Recipe>, given: Partial<Recipe>): Recipe {
+function mergedRecipe(published: Partial<Recipe>, given: Partial<Recipe>): Recipe {
   const merged: Partial<Recipe> = { ...published, ...given };
   merged.optimizer = named(published.optimizer, given.optimizer, { name: 'sgd' });
   merged.schedule = named(published.schedule, given.schedule, publishedSchedule as ScheduleSettings);
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined)) as unknown as Recipe;
+}
+
+/**
+ * The recipe of a method: `mergedRecipe`, checked. One that is published without gradient steps has none, whatever
+ * other methods are given.
+ * @throws one sentence naming the wrong number
+ */
+export function resolvedRecipe(name: string, published: Partial<Recipe>, given: Partial<Recipe>): Recipe {
+  const recipe = mergedRecipe(published, given);
+  if (published.epochs === 0) recipe.epochs = 0;
+  checkRecipe(name, recipe, published.epochs === 0 ? 0 : 1);
+  return recipe;
 }
 
 function named<T extends { name: string }>(published: T | undefined, given: T | undefined, standard: T): T | undefined {
@@ -64,7 +75,7 @@ function named<T extends { name: string }>(published: T | undefined, given: T | 
  * @param leastEpochs 0 for a method that may have no gradient steps
  * @throws one sentence naming the wrong number
  */
-export function checkRecipe(name: string, recipe: Recipe, leastEpochs = 1): void {
+function checkRecipe(name: string, recipe: Recipe, leastEpochs = 1): void {
   const { lr, epochs, batch, accumulate = 1, clipGradients = 1, episode } = recipe;
   if (!(Number.isFinite(lr) && lr > 0))
     throw new Error(`${name}: the learning rate (lr) is ${lr}; it must be above 0.`);

@@ -1,5 +1,6 @@
 import type { Dataset } from '@dgprompt/datasets';
 import { unknownName } from '@dgprompt/io';
+import { isDataset } from '../learner/items.js';
 import type { Classes, ProtocolName, TaskInfo } from '../learner/types.js';
 
 /** Facts of a task that are given by hand; they take precedence over a dataset's. */
@@ -19,9 +20,6 @@ export const taskKeys = ['protocol', 'shots', 'images', 'dataset', 'templates'] 
 const protocols: readonly ProtocolName[] = ['base-to-new', 'few-shot', 'cross-dataset', 'domain-generalization'];
 /** The largest number of shots in the papers' tables. */
 const usualShots = 16;
-
-/** Whether classes are those of a dataset, rather than names alone. */
-export const isDataset = (classes: Classes): classes is Dataset => !Array.isArray(classes);
 
 /**
  * The task that a dataset describes: its name and templates, the shots and seed that `fewShot` drew, and the

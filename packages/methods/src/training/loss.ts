@@ -79,9 +79,8 @@ export function lossAndGradients(method: Method, batch: Batch, targets: ClassTar
   const { learner } = method;
   const terms = () => lossTerms(method, batch, targets);
   if (learner.gradients) return learner.gradients(terms, learner.variables);
-  const loss = () => {
-    const given = terms();
-    return learner.loss?.(given) ?? given.crossEntropy;
-  };
-  return valueAndGrads(learner.variables, loss);
+  return valueAndGrads(learner.variables, () => lossOf(method, terms()));
 }
+
+/** The minimised scalar of a batch. */
+export const lossOf = ({ learner }: Method, terms: LossTerms): tf.Scalar => learner.loss?.(terms) ?? terms.crossEntropy;

@@ -1,7 +1,7 @@
 import type { Item } from '@dgprompt/datasets';
 import * as tf from '@tensorflow/tfjs';
 import { frozenRows, imageRows, meanOfRows } from '../features/image.js';
-import { givenFrozenText, handWrittenText } from '../learner/forward.js';
+import { fitsFrozenText, handWrittenText } from '../learner/forward.js';
 import { changed } from '../learner/revision.js';
 import type { Fit, LabelledFeatures, Method } from '../learner/types.js';
 import { namedVariables, notFiniteVariable } from '../method/variables.js';
@@ -30,8 +30,7 @@ export async function fitShots(
   const paths = items.map(({ path }) => path);
   const data = await labelled(method, items, views, signal);
   const chooseBy = validation && validation.length > 0 ? await labelled(method, validation, views, signal) : undefined;
-  const hasText = (learner.textFeatures ?? learner.features) && !givenFrozenText(method);
-  const text = hasText ? undefined : ((await handWrittenText(method, { signal })) as tf.Tensor2D);
+  const text = fitsFrozenText(method) ? ((await handWrittenText(method, { signal })) as tf.Tensor2D) : undefined;
   try {
     const fit = await learner.fit({
       ...data,

@@ -7,7 +7,7 @@ import { promptedImages } from '../learner/forward.js';
 import { checkItems } from '../learner/items.js';
 import { changed } from '../learner/revision.js';
 import type { Method, Recipe } from '../learner/types.js';
-import { checkRecipe, mergedRecipe, recipeKeys } from '../method/recipe.js';
+import { recipeKeys, resolvedRecipe } from '../method/recipe.js';
 import { namedVariables, notFiniteVariable } from '../method/variables.js';
 import { checkCacheFeatures, type TransformOptions, transformName, transformsFor } from '../transforms/for-training.js';
 import { type Checkpoint, resumeCheckpoint, saveCheckpoint } from './checkpoint.js';
@@ -257,7 +257,7 @@ async function resume(method: Method, checkpoint: Checkpoint, { onResume }: Trai
   return history;
 }
 
-const known: readonly string[] = [
+const optionNames: readonly string[] = [
   ...recipeKeys,
   ...['augment', 'transform', 'cacheFeatures', 'features', 'seed', 'validation', 'keep', 'patience', 'code', 'signal'],
   ...['checkpoint', 'checkpointSeconds', 'onResume', 'onStep', 'onEpoch', 'onProgress'],
@@ -271,13 +271,11 @@ function checkTraining(
 ): Recipe {
   const { name, learner } = method;
   for (const key of Object.keys(options))
-    if (!known.includes(key)) throw new Error(`${name}: ${unknownName('option of train', key, known)}`);
+    if (!optionNames.includes(key)) throw new Error(`${name}: ${unknownName('option of train', key, optionNames)}`);
   const given = Object.fromEntries(
     recipeKeys.map(key => [key, options[key]]).filter(([, value]) => value !== undefined),
   );
-  const recipe = mergedRecipe(method.recipe, given);
-  if (method.recipe.epochs === 0) recipe.epochs = 0;
-  checkRecipe(name, recipe, method.recipe.epochs === 0 ? 0 : 1);
+  const recipe = resolvedRecipe(name, method.recipe, given);
   const learns = recipe.epochs > 0 && leaves(learner.variables).length > 0;
   if (!learns && !learner.fit) throw new Error(`${name} has nothing to train; evaluate it as it is.`);
   checkCacheFeatures(name, options);

@@ -1,4 +1,5 @@
 import type { Dataset, Item } from '@dgprompt/datasets';
+import { isDataset } from '../learner/items.js';
 import type { Method } from '../learner/types.js';
 
 /** What a method is trained on, and what is known of it. */
@@ -23,6 +24,6 @@ export function trainingSet({ name, dataset }: Method, data: TrainOn | undefined
   const own = data ?? dataset;
   if (own === undefined)
     throw new Error(`${name} was made from class names alone; give the images to train on, or make it from a dataset.`);
-  if ('train' in own) return { items: own.train, validation: own.val, fixedViews: own.fixedViews };
+  if (isDataset(own)) return { items: own.train, validation: own.val, fixedViews: own.fixedViews };
   return { items: own, validation: dataset?.val ?? [], fixedViews: dataset?.fixedViews ?? false };
 }

@@ -1,10 +1,8 @@
-import { softmaxCrossEntropy, useDevice } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import { useDevice } from '@dgprompt/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { cosineLogits } from '../learner/logits.js';
-import { close, evaluated, expectRecorded, hasGoldenZoo, zooRecording } from '../testing/zoo-recording.js';
+import { expectNewClasses, twoFeatureTerms } from '../testing/two-features.js';
+import { expectRecorded, hasGoldenZoo, zooRecording } from '../testing/zoo-recording.js';
 import { mmrl } from './mmrl.js';
-import { cosineDistance } from './parts/distance.js';
 
 beforeAll(async () => {
   await useDevice();
@@ -23,22 +21,9 @@ describe.skipIf(!hasGoldenZoo)('MMRL (needs ../shared/golden-zoo)', () => {
         const place = `${to === 'v' ? 'toVision' : 'toText'}.${l}.${part}`;
         return part === 'weight' ? [place, 'transposed'] : place;
       },
-      terms({ image, text, states, frozen, labels, mask }) {
-        const [logits, ofTokens] = [image, states![0]!].map(one => cosineLogits({ image: one, text }, 100));
-        return {
-          logits: logits!,
-          logits_rep: ofTokens!,
-          ce: softmaxCrossEntropy(logits!, labels, mask),
-          ce_rep: softmaxCrossEntropy(ofTokens!, labels, mask),
-          cos_image: cosineDistance(image, frozen!.image),
-          cos_text: cosineDistance(text, frozen!.text),
-        };
-      },
+      terms: twoFeatureTerms,
     });
-    const [images] = tf.unstack(recording.tensor('images')) as [tf.Tensor4D];
-    const others = method.forClasses([...recording.classNames, 'car']);
-    const made = tf.slice(await evaluated(others, { images }), [0, 0], [-1, recording.classNames.length]);
-    close('new classes', made, recording.tensor('eval_logits_class'));
+    await expectNewClasses(recording, method);
     method.dispose();
     recording.close();
   });

@@ -2,7 +2,7 @@ import type { TaskInfo, Variables } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
 import { sharedLayers } from './parts/depth.js';
 import { alike, normalDrawn, through } from './parts/linear.js';
-import { readOut, twoFeatures } from './parts/two-features.js';
+import { readOut, twoFeatures, twoFeatureTraining } from './parts/two-features.js';
 
 /**
  * MMRL (Guo & Gu, CVPR 2025): tokens in a space of their own, from which linear functions make tokens for the upper
@@ -89,15 +89,11 @@ const distances: Readonly<Record<string, number>> = {
   eurosat: 0.01,
 };
 
-function recipe({ protocol, dataset }: TaskInfo) {
-  const common = {
-    lr: 1e-3,
-    optimizer: { name: 'adamw' as const, weightDecay: 5e-4 },
+function recipe(task: TaskInfo) {
+  const { dataset } = task;
+  return {
+    ...twoFeatureTraining(task),
     ...(dataset in distances ? { knowledge: distances[dataset]! } : {}),
     ...(dataset === 'eurosat' ? { width: 2048 } : {}),
   };
-  if (protocol === 'cross-dataset' || protocol === 'domain-generalization')
-    return { ...common, epochs: 1, batch: 32, schedule: { name: 'cosine' as const } };
-  if (dataset === 'imagenet') return { ...common, epochs: 5, batch: 32 };
-  return protocol === 'few-shot' ? { ...common, epochs: 50, batch: 32 } : { ...common, epochs: 10, batch: 4 };
 }

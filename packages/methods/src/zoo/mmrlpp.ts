@@ -6,7 +6,7 @@ import { defineMethod } from '../method/define.js';
 import { carriedTokens } from './parts/carried-tokens.js';
 import { sharedLayers } from './parts/depth.js';
 import { drawn, normalDrawn, zeros } from './parts/linear.js';
-import { readOut, twoFeatures } from './parts/two-features.js';
+import { readOut, twoFeatures, twoFeatureTraining } from './parts/two-features.js';
 
 /**
  * MMRL++ (Guo & Gu, 2025): MMRL, whose linear functions share a matrix over the layers and differ by low-rank parts,
@@ -142,16 +142,14 @@ const settings: Readonly<Record<string, readonly [number, number]>> = {
   'food-101': [0.1, 1],
 };
 
-function recipe({ protocol, dataset }: TaskInfo) {
-  const common = { lr: 1e-3, optimizer: { name: 'adamw' as const, weightDecay: 5e-4 } };
-  if (protocol === 'cross-dataset' || protocol === 'domain-generalization')
-    return { ...common, epochs: 1, batch: 32, schedule: { name: 'cosine' as const }, knowledge: 0.1 };
+function recipe(task: TaskInfo) {
+  const { protocol, dataset } = task;
+  const training = twoFeatureTraining(task);
+  if (protocol === 'cross-dataset' || protocol === 'domain-generalization') return { ...training, knowledge: 0.1 };
   const [fresh, knowledge] = settings[dataset] ?? [];
-  const own = {
-    ...common,
+  return {
+    ...training,
     ...(fresh === undefined ? {} : { fresh, knowledge }),
     ...(dataset === 'eurosat' ? { width: 2048 } : {}),
   };
-  if (dataset === 'imagenet') return { ...own, epochs: 5, batch: 32 };
-  return protocol === 'few-shot' ? { ...own, epochs: 50, batch: 32 } : { ...own, epochs: 10, batch: 4 };
 }

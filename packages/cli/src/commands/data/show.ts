@@ -21,7 +21,7 @@ export const show = defineCommand({
     const { checkOutput } = await import('../../terminal/check-output.js');
     const { contactSheet } = await import('../../own-images/contact-sheet.js');
     const dataset = await loadDataset(name, { root });
-    for (const warning of dataset.warnings ?? []) process.stderr.write(`${printable(warning, 4000)}\n`);
+    for (const warning of dataset.warnings) process.stderr.write(`${printable(warning, 4000)}\n`);
     const file = resolve(out ?? `${dataset.name}-${shots}-shots-seed-${seed}.png`);
     await checkOutput(file);
     const { shown, all } = await contactSheet(fewShot(dataset, shots, seed), file, { classes });

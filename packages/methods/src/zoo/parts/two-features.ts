@@ -3,7 +3,7 @@ import { finishVision, transformerWeights } from '@dgprompt/clip/towers';
 import { softmaxCrossEntropy } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { cosineLogits } from '../../learner/logits.js';
-import type { FeaturePair, PromptLearner } from '../../learner/types.js';
+import type { FeaturePair, PromptLearner, TaskInfo } from '../../learner/types.js';
 import { cosineDistance } from './distance.js';
 import { areOwn } from './own-classes.js';
 
@@ -57,4 +57,13 @@ export function readOut({ weights }: Clip, all: tf.Tensor3D, tokens: number, pro
   const state = { layer: 0, prompts: 0, tokens: tf.reshape(read, [batch * tokens, 1, width]) as tf.Tensor3D };
   const projected = finishVision({ ...transformerWeights(weights.vision), projection }, state); // [B · M, e]
   return normalised(tf.mean(tf.reshape(projected, [batch, tokens, -1]), 1));
+}
+
+/** Epochs, batch and optimizer of MMRL and MMRL++ for a protocol, as published. */
+export function twoFeatureTraining({ protocol, dataset }: TaskInfo) {
+  const common = { lr: 1e-3, optimizer: { name: 'adamw' as const, weightDecay: 5e-4 } };
+  if (protocol === 'cross-dataset' || protocol === 'domain-generalization')
+    return { ...common, epochs: 1, batch: 32, schedule: { name: 'cosine' as const } };
+  if (dataset === 'imagenet') return { ...common, epochs: 5, batch: 32 };
+  return protocol === 'few-shot' ? { ...common, epochs: 50, batch: 32 } : { ...common, epochs: 10, batch: 4 };
 }
