@@ -36,3 +36,27 @@ export function normalise({ width, height, data }: Picture): Float32Array {
   }
   return out;
 }
+
+/**
+ * The picture that `normalise` made pixels of, to the bit. Values between those of the 256 levels become the nearest.
+ *
+ * @param pixels [3, height, width], row-major
+ *
+ * @example
+ * ```ts
+ * import { decode, denormalise, normalise } from '@dgprompt/images';
+ *
+ * const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6"><rect width="8" height="6" fill="red"/></svg>';
+ * const picture = await decode(new TextEncoder().encode(svg));
+ * console.log(denormalise(normalise(picture), 8, 6).data.slice(0, 3)); // Uint8Array(3) [ 255, 0, 0 ]
+ * ```
+ */
+export function denormalise(pixels: Float32Array, width: number, height: number): Picture {
+  const each = width * height;
+  const data = new Uint8ClampedArray(3 * each);
+  for (let channel = 0; channel < 3; channel++) {
+    const [mean, std] = [CLIP_MEAN[channel]!, CLIP_STD[channel]!];
+    for (let i = 0; i < each; i++) data[3 * i + channel] = (pixels[channel * each + i]! * std + mean) * 255;
+  }
+  return { width, height, data: new Uint8Array(data.buffer) };
+}

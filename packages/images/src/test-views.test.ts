@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import type { Picture } from './decode.js';
+import { denormalise, normalise } from './normalise.js';
+import { testViews, type Views } from './test-views.js';
+
+/** A smooth picture whose red grows to the right and whose green grows downwards. */
+function ramp(size: number): Picture {
+  const data = new Uint8Array(3 * size * size);
+  for (let y = 0; y < size; y++)
+    for (let x = 0; x < size; x++) data.set([(x * 255) / (size - 1), (y * 255) / (size - 1), 90], (y * size + x) * 3);
+  return { width: size, height: size, data };
+}
+
+const size = 48;
+const views = (count: Views) =>
+  testViews(normalise(ramp(size)), size, count).map(pixels => {
+    const { data } = denormalise(pixels, size, size);
+    return (x: number, y: number) => [...data.subarray((y * size + x) * 3, (y * size + x) * 3 + 3)];
+  });
+const ends = (at: (x: number, y: number) => number[]) => [at(0, 24)[0]!, at(size - 1, 24)[0]!];
+
+test('all 256 values come back from normalised pixels', () => {
+  const data = Uint8Array.from({ length: 256 * 3 }, (_, i) => (i * 7) % 256);
+  expect(denormalise(normalise({ width: 16, height: 16, data }), 16, 16).data).toEqual(data);
+});
+
+test('one view is the image itself, and the first of several', () => {
+  const pixels = normalise(ramp(size));
+  expect(testViews(pixels, size, 1)).toEqual([pixels]);
+  expect(testViews(pixels, size, 5)[0]).toBe(pixels);
+});
+
+test('five views: the image, mirrored, zoomed, shrunk, shrunk and mirrored', () => {
+  const all = views(5);
+  expect(all).toHaveLength(5);
+  const [whole, mirrored, zoomed, shrunk, both] = all.map(ends);
+  expect(whole).toEqual([0, 255]);
+  expect(mirrored).toEqual([255, 0]);
+  expect(zoomed![0]).toBeGreaterThan(20); // 5 of 47 pixels are cut off on each side
+  expect(zoomed![1]).toBeLessThan(235);
+  expect(shrunk![0]).toBeLessThan(6);
+  expect(both).toEqual([...shrunk!].reverse());
+});
+
+test('a shrunk view has 38/48 of the side, and repeats its border', () => {
+  const at = views(5)[3]!;
+  expect([0, 2, 5].map(x => at(x, 24))).toEqual(Array(3).fill(at(5, 24)));
+  expect([43, 45, 47].map(x => at(x, 24))).toEqual(Array(3).fill(at(42, 24)));
+  expect(at(6, 24)[0]).toBeGreaterThan(at(5, 24)[0]!);
+  expect(at(0, 0)).toEqual(at(5, 5));
+});
+
+test('nine views: the five, and four corners', () => {
+  const all = views(9);
+  expect(all.slice(0, 5).map(ends)).toEqual(views(5).map(ends));
+  const corners = all.slice(5).map(at => [at(0, 0)[0]! < 10, at(0, 0)[1]! < 10]);
+  expect(corners).toEqual([
+    [true, true],
+    [false, true],
+    [true, false],
+    [false, false],
+  ]);
+});
+
+test('a plain picture is the same in every view', () => {
+  const data = new Uint8Array(3 * 7 * 7).fill(40);
+  for (const view of testViews(normalise({ width: 7, height: 7, data }), 7, 9))
+    expect(view).toEqual(normalise({ width: 7, height: 7, data }));
+});
+
+test('other numbers of views are refused', () => {
+  for (const wrong of [0, 2, 10, Number.NaN])
+    expect(() => testViews(normalise(ramp(4)), 4, wrong as Views)).toThrow(`views is ${wrong}; it must be 1, 5 or 9.`);
+});

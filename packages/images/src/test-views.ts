@@ -1,0 +1,79 @@
+import { type Box, centreBox, crop, flip } from './crop.js';
+import type { Picture } from './decode.js';
+import { denormalise, normalise } from './normalise.js';
+import { resize } from './resize.js';
+
+/**
+ * How many views of each image a test averages over. 5: as it is, mirrored, zoomed, shrunk, and both shrunk and
+ * mirrored; 9: these and the four corners, zoomed.
+ */
+export type Views = 1 | 5 | 9;
+
+/** Side of a zoomed crop, and of a shrunk image, as a share of the image's: 38 of the mini-CLIP's 48 pixels. */
+const scale = 38 / 48;
+
+/**
+ * Views of an image for a test, all made of its one decoded square, with the filter of `resize`: the first is the image
+ * itself, unchanged. A zoomed view is the central square of 38/48 of the side; a shrunk one has that side and is padded
+ * by repeating its border.
+ *
+ * @param pixels normalised, [3, size, size], row-major
+ * @param size side in pixels, at least 2
+ * @param views 1, 5 or 9
+ * @returns as many images as `views`, [3, size, size] each
+ * @throws one sentence for another number of views
+ *
+ * @example
+ * ```ts
+ * import { evalPixels, testViews } from '@dgprompt/images';
+ *
+ * const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6"><rect width="8" height="6" fill="red"/></svg>';
+ * const pixels = await evalPixels(new TextEncoder().encode(svg), 6);
+ * console.log(testViews(pixels, 6, 5).length); // 5
+ * ```
+ */
+export function testViews(pixels: Float32Array, size: number, views: Views): Float32Array[] {
+  checkViews(views);
+  if (views === 1) return [pixels];
+  const whole = denormalise(pixels, size, size);
+  const side = Math.max(1, Math.round(scale * size));
+  const zoomed = (box: Box) => resize(crop(whole, box), size, size);
+  const small = padded(resize(whole, side, side), size);
+  const made = [flip(whole), zoomed(centreBox(whole, side)), small, flip(small)];
+  if (views === 9) {
+    const [near, far] = [0, size - side];
+    for (const top of [near, far])
+      for (const left of [near, far]) made.push(zoomed({ top, left, height: side, width: side }));
+  }
+  return [pixels, ...made.map(normalise)];
+}
+
+/**
+ * Checks a number of views.
+ *
+ * @throws one sentence unless it is 1, 5 or 9
+ *
+ * @example
+ * ```ts
+ * import { checkViews } from '@dgprompt/images';
+ *
+ * checkViews(5);
+ * console.log('five views'); // five views
+ * ```
+ */
+export function checkViews(views: number): asserts views is Views {
+  if (views !== 1 && views !== 5 && views !== 9) throw new Error(`views is ${views}; it must be 1, 5 or 9.`);
+}
+
+/** A smaller square in the middle of one of `size`; around it, its border is repeated. */
+function padded({ width: side, data }: Picture, size: number): Picture {
+  const before = Math.floor((size - side) / 2);
+  const inside = (at: number) => Math.min(side - 1, Math.max(0, at - before));
+  const out = new Uint8Array(3 * size * size);
+  for (let y = 0; y < size; y++)
+    for (let x = 0; x < size; x++) {
+      const from = (inside(y) * side + inside(x)) * 3;
+      for (let channel = 0; channel < 3; channel++) out[(y * size + x) * 3 + channel] = data[from + channel]!;
+    }
+  return { width: size, height: size, data: out };
+}
