@@ -8,8 +8,8 @@ export interface CardFacts {
   method: Pick<Method, 'name' | 'classNames' | 'recipe' | 'task' | 'seed' | 'options'> & {
     clip: Pick<Method['clip'], 'id' | 'source'>;
   };
-  /** The method's name for people. Default: its id. */
-  title?: string;
+  /** A method's name for people. */
+  titleOf(id: string): string;
   trained: Trained;
   /** The most frequent confusions, with the path of a small picture of each mistake, relative to the card. */
   confusions: (Confusion & { thumbnails: string[] })[];
@@ -19,11 +19,10 @@ export interface CardFacts {
 }
 
 /** A trained classifier's card, as Markdown: its classes, accuracy, confusions and training. */
-export function cardText({ method, title = method.name, trained, confusions, warnings, counts }: CardFacts): string {
-  const { result, images, epoch, epochs, source, finishedAt } = trained;
-  const { classNames, recipe, task, seed, clip } = method;
+export function cardText({ method, titleOf, trained, confusions, warnings, counts }: CardFacts): string {
+  const { result, images, source, finishedAt } = trained;
+  const { classNames, task, clip } = method;
   const gain = result.top1 - result.zeroShot;
-  const seconds = epochs.reduce((sum, each) => sum + each.seconds, 0);
   const lines = [
     `# ${inline(baseName(source))}`,
     '',
@@ -46,19 +45,10 @@ export function cardText({ method, title = method.name, trained, confusions, war
     '',
     ...confused(confusions, classNames),
     ...(warnings.length > 0 ? ['## Warnings about the images', '', ...warnings.map(w => `- ${inline(w)}`), ''] : []),
+    ...comparison(trained, titleOf),
     '## Training',
     '',
-    `Method ${inline(title)}, ${epochs.length} epoch${epochs.length === 1 ? '' : 's'} in batches of ${recipe.batch} at learning rate ${recipe.lr}, seed ${seed}; ${Math.round(seconds)} s.`,
-    epochs.some(({ validation }) => validation !== undefined)
-      ? `Kept: epoch ${epoch}, the best on ${images.val} validation images.`
-      : 'Kept: the last epoch, since there are no validation images.',
-    '',
-    '| epoch | loss | validation top-1 % |',
-    '| ---: | ---: | ---: |',
-    ...epochs.map(
-      ({ number, loss, validation }) => `| ${number} | ${loss.toFixed(3)} | ${validation?.toFixed(1) ?? '–'} |`,
-    ),
-    '',
+    ...training(method, trained, titleOf),
     `CLIP: ${codeSpan(clip.source)}, weights ${clip.id.slice(0, 12)}. Hand-written prompt: ${task.templates.map(t => inline(`"${t}"`)).join(', ')}.`,
     'All settings are in `run.json`; `split.json` lists the images for training, validation and testing.',
   ];
@@ -66,8 +56,8 @@ export function cardText({ method, title = method.name, trained, confusions, war
 }
 
 const onWhat = {
-  test: 'test images, used neither for training nor for choosing the epoch',
-  validation: 'validation images, which also chose the epoch: accuracy on new images may be slightly lower',
+  test: 'test images, used neither for training nor for choosing among epochs or methods',
+  validation: 'validation images, which also chose the epoch or method: accuracy on new images may be slightly lower',
   training: 'training images, since no others were available: accuracy on new images is unknown',
 } as const;
 
@@ -95,6 +85,51 @@ function confused(confusions: CardFacts['confusions'], classNames: readonly stri
     '| class | predicted | times | |',
     '| --- | --- | ---: | --- |',
     ...confusions.map(row),
+    '',
+  ];
+}
+
+/** The methods that were tried, where there were several. */
+function comparison({ compared }: Trained, titleOf: CardFacts['titleOf']): string[] {
+  if (!compared) return [];
+  const { on, images, folds, saved, methods } = compared;
+  const row = ({ name, top1, seconds, reason }: (typeof methods)[number]) =>
+    `| ${inline(titleOf(name))}${name === saved ? ', saved' : ''} | ${top1?.toFixed(1) ?? '–'}${reason ? ` (${reason})` : ''} | ${seconds.toFixed(1)} |`;
+  return [
+    '## Methods',
+    '',
+    on === 'validation'
+      ? `The best of these on ${images} validation images; of equal ones, the first.`
+      : folds === 1
+        ? 'The first of these: there are no validation images, and one training image per class cannot be held out.'
+        : `The best of these in ${folds}-fold cross-validation on ${images} training images, since there are no validation images; of equal ones, the first.`,
+    '',
+    '| method | top-1 % | seconds |',
+    '| --- | ---: | ---: |',
+    ...methods.map(row),
+    '',
+  ];
+}
+
+/** How the method was trained, epoch by epoch. */
+function training(method: CardFacts['method'], trained: Trained, titleOf: CardFacts['titleOf']): string[] {
+  const { recipe, seed } = method;
+  const { epoch, epochs, images } = trained;
+  const title = inline(titleOf(method.name));
+  const seconds = Math.round(epochs.reduce((sum, each) => sum + each.seconds, 0));
+  if (recipe.epochs === 0)
+    return [`Method ${title}, which takes no gradient steps${epochs.length > 0 ? `; ${seconds} s` : ''}.`, ''];
+  return [
+    `Method ${title}, ${epochs.length} epoch${epochs.length === 1 ? '' : 's'} in batches of ${recipe.batch} at learning rate ${recipe.lr}, seed ${seed}; ${seconds} s.`,
+    epochs.some(({ validation }) => validation !== undefined)
+      ? `Kept: epoch ${epoch}, the best on ${images.val} validation images.`
+      : 'Kept: the last epoch, since there are no validation images.',
+    '',
+    '| epoch | loss | validation top-1 % |',
+    '| ---: | ---: | ---: |',
+    ...epochs.map(
+      ({ number, loss, validation }) => `| ${number} | ${loss.toFixed(3)} | ${validation?.toFixed(1) ?? '–'} |`,
+    ),
     '',
   ];
 }

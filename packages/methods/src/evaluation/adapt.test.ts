@@ -45,7 +45,7 @@ const noisy = {
 
 async function logitsOf(method: ReturnType<ReturnType<typeof defineMethod>>, paths: string[]) {
   const all: Record<string, number[]> = {};
-  for await (const { image, ...one } of classify(method, paths, { transform: imageViews(), views: noisy }))
+  for await (const { image, ...one } of classify(method, paths, { transform: imageViews(), augmented: noisy }))
     all[image] = [...(one as { logits: Float32Array }).logits];
   return all;
 }

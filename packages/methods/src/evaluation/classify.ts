@@ -1,4 +1,4 @@
-import { evalPixels, type ImageSource, trainPixels } from '@dgprompt/images';
+import { checkViews, evalPixels, type ImageSource, trainPixels, type Views } from '@dgprompt/images';
 import { type OnProgress, prefetch, randomStream } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import { checkLogits, imageName } from '../features/finite.js';
@@ -18,15 +18,21 @@ export type Classified<S extends ImageSource = ImageSource> =
 export interface ClassifyOptions {
   /** Images per batch; a smaller one is padded. Default: `standardBatch`, and a lone image by itself. */
   batch?: number;
+  /**
+   * How many views of each image, whose mean decides: 1, 5 or 9, as `testViews` of `@dgprompt/images` makes them; not for
+   * a method that adapts to each image. Default: 1
+   */
+  views?: Views;
   /** Where pixels come from, instead of image files. */
   transform?: Transform;
   /**
    * The augmented views of a method that adapts to each image; all images draw the same numbers, so that the order of
    * images does not matter. Default: random resized crops and flips, as in training.
    */
-  views?: Transform;
+  augmented?: Transform;
   /**
-   * The frozen features of all images, in their order, for a method without visual prompts: no pixels are needed then.
+   * The frozen features of all images, in their order and in as many views, for a method without visual prompts: no
+   * pixels are needed then.
    */
   rows?: FrozenRows;
   /** The method made ready earlier; it stays the caller's. Default: made here, and freed at the end. */
@@ -41,7 +47,8 @@ export interface ClassifyOptions {
  * two batches are in memory. An unreadable image does not stop the others.
  *
  * @param images paths or encoded images, in a list or as they become known
- * @throws one sentence for logits that are not finite; the signal's reason when aborted
+ * @throws one sentence for logits that are not finite, another number of views, or several views of a method that adapts
+ *   to each image; the signal's reason when aborted
  *
  * @example
  * ```ts
@@ -60,9 +67,11 @@ export async function* classify<S extends ImageSource>(
   images: Iterable<S> | AsyncIterable<S>,
   options: ClassifyOptions = {},
 ): AsyncGenerator<Classified<S>, void, undefined> {
-  const { signal, onProgress, batch: size = standardBatch(method), rows } = options;
+  const { signal, onProgress, views = 1, batch: size = standardBatch(method, views), rows } = options;
+  checkViews(views);
   const total = Array.isArray(images) ? images.length : Number.NaN;
   if (method.learner.adapt) {
+    if (views !== 1) throw new Error(adaptsAlone(method.name));
     yield* adaptEach(method, images, options, total);
     return;
   }
@@ -94,6 +103,8 @@ export async function* classify<S extends ImageSource>(
  * The number of images that a method is tested on at a time. Per-image text runs the text tower per image: about 500
  * prompts fit into memory.
  *
+ * @param views of each image. Default: 1
+ *
  * @example
  * ```ts
  * import { loadClip } from '@dgprompt/clip';
@@ -105,10 +116,15 @@ export async function* classify<S extends ImageSource>(
  * console.log(standardBatch(method)); // 32
  * ```
  */
-export function standardBatch(method: Method): number {
-  const images = imagesAtOnce(method.clip);
-  return perImageText(method) ? Math.max(1, Math.min(images, Math.floor(512 / method.classNames.length))) : images;
+export function standardBatch(method: Method, views: Views = 1): number {
+  const images = imagesAtOnce(method.clip, views);
+  const withTexts = Math.floor(512 / (method.classNames.length * views));
+  return perImageText(method) ? Math.max(1, Math.min(images, withTexts)) : images;
 }
+
+/** Why a method that adapts to each image takes no other views. */
+export const adaptsAlone = (name: string): string =>
+  `${name} adapts to augmented views of each image; test it with one view.`;
 
 interface Batch<S> {
   /** Index of the first image. */
@@ -129,7 +145,7 @@ async function* inBatches<S>(images: Iterable<S> | AsyncIterable<S>, size: numbe
 
 /** A batch ready for the classifier, without the images that could not be read. */
 interface Loaded {
-  input?: tf.Tensor4D | FrozenBatch;
+  input?: tf.Tensor4D | tf.Tensor5D | FrozenBatch;
   errors: ReadonlyMap<number, Error>;
 }
 
@@ -145,16 +161,19 @@ const fromRows =
     errors: new Map(),
   });
 
-function fromPixels({ clip: { imageSize } }: Method, size: number, { batch, transform, signal }: ClassifyOptions) {
-  const views = transform ?? evalTransform(imageSize);
+function fromPixels({ clip: { imageSize } }: Method, size: number, options: ClassifyOptions) {
+  const { batch, transform, views = 1, signal } = options;
+  const whole = transform ?? evalTransform(imageSize);
   const load = (image: ImageSource, random: { next(): number }) =>
-    typeof image === 'string' ? views.load(image, random) : evalPixels(image, imageSize);
+    typeof image === 'string' ? whole.load(image, random) : evalPixels(image, imageSize);
   return async ({ images }: Batch<ImageSource>): Promise<Loaded> => {
     signal?.throwIfAborted();
     const rows = batch === undefined && images.length === 1 ? 1 : size;
-    const { pixels, errors } = await readPixels({ load }, images, rows, { imageSize, random: randomStream(0) });
+    const { pixels, errors } = await readPixels({ load }, images, rows, { imageSize, random: randomStream(0), views });
     if (errors.size === images.length) return { errors };
-    return { input: tf.tensor4d(pixels, [rows, 3, imageSize, imageSize]), errors };
+    const each = [3, imageSize, imageSize] as const;
+    const input = views === 1 ? tf.tensor4d(pixels, [rows, ...each]) : tf.tensor5d(pixels, [rows, views, ...each]);
+    return { input, errors };
   };
 }
 
@@ -162,14 +181,14 @@ function fromPixels({ clip: { imageSize } }: Method, size: number, { batch, tran
 async function* adaptEach<S extends ImageSource>(
   method: Method,
   images: Iterable<S> | AsyncIterable<S>,
-  { transform, views, signal, onProgress }: ClassifyOptions,
+  { transform, augmented: given, signal, onProgress }: ClassifyOptions,
   total: number,
 ): AsyncGenerator<Classified<S>, void, undefined> {
   const { clip, learner, seed, name } = method;
   const { imageSize } = clip;
   const count = learner.adapt!.views;
   checkAdaptation(name, learner.adapt!);
-  const augmented = views ?? trainTransform(imageSize);
+  const augmented = given ?? trainTransform(imageSize);
   const whole = transform ?? evalTransform(imageSize);
   const random = randomStream(seed).fork('test views');
   const load = async (image: S): Promise<Loaded> => {

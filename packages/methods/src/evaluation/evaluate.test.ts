@@ -105,7 +105,7 @@ describe('evaluate', () => {
       { phase: 'images', done: 4, total: 6 },
       { phase: 'images', done: 6, total: 6 },
     ]);
-    const stop = { views: imageViews(), signal: AbortSignal.abort() };
+    const stop = { transform: imageViews(), signal: AbortSignal.abort() };
     await expect(evaluate(method, items(2), stop)).rejects.toThrow(/aborted/);
   });
 

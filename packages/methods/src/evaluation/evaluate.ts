@@ -1,5 +1,6 @@
 import type { Dataset, Item } from '@dgprompt/datasets';
 import { leaves } from '@dgprompt/engine';
+import { checkViews, type Views } from '@dgprompt/images';
 import type { OnProgress } from '@dgprompt/io';
 import { frozenRows } from '../features/image.js';
 import { promptedImages } from '../learner/forward.js';
@@ -17,6 +18,12 @@ export interface EvaluateOptions {
    * for per-image text.
    */
   batch?: number;
+  /**
+   * How many views of each image, whose mean decides: 1, 5 (as it is, mirrored, zoomed, shrunk, both shrunk and mirrored)
+   * or 9 (and four corners). Image features are averaged and normalised again, unless the method pools them otherwise;
+   * where each view has its own text features, logits are averaged. Default: 1
+   */
+  views?: Views;
   /**
    * Where pixels come from, instead of image files. Methods without visual prompts share the frozen features of images
    * seen through the same fixed transform. Features of hand-written prompts are kept in the transform's store.
@@ -41,7 +48,8 @@ export interface Evaluation extends Score {
  *
  * @param on a dataset, for its test images and classes; or images of the method's classes. Default: the method's own
  *   dataset
- * @throws one sentence for items that do not fit the classes; the signal's reason when aborted
+ * @throws one sentence for items that do not fit the classes, or for several views of a method that adapts to each
+ *   image; the signal's reason when aborted
  *
  * @example
  * ```ts
@@ -68,11 +76,12 @@ export async function evaluate(
 async function evaluateItems(method: Method, items: readonly Item[], options: EvaluateOptions): Promise<Evaluation> {
   checkItems(method, items);
   const started = performance.now();
-  const { signal, transform } = options;
-  const batch = Math.min(options.batch ?? standardBatch(method), items.length);
+  const { signal, transform, views = 1 } = options;
+  checkViews(views);
+  const batch = Math.min(options.batch ?? standardBatch(method, views), items.length);
   const paths = items.map(({ path }) => path);
   const isShared = transform?.fixed && !promptedImages(method) && !method.learner.adapt;
-  const rows = isShared ? await frozenRows(method.clip, paths, { transform, signal }) : undefined;
+  const rows = isShared ? await frozenRows(method.clip, paths, { transform, views, signal }) : undefined;
   const judged: { label: number; predicted: number }[] = [];
   for await (const one of classify(method, paths, { ...options, batch, rows })) {
     if (one.error) throw one.error;

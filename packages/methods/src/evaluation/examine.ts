@@ -1,5 +1,7 @@
 import type { Item } from '@dgprompt/datasets';
+import type { Views } from '@dgprompt/images';
 import type { OnProgress } from '@dgprompt/io';
+import type { FrozenRows } from '../features/image.js';
 import { checkItems } from '../learner/items.js';
 import type { Method } from '../learner/types.js';
 import type { Transform } from '../transforms/transform.js';
@@ -17,6 +19,10 @@ export interface Examination extends DetailedScore {
 
 export interface ExamineOptions {
   transform?: Transform;
+  /** See `EvaluateOptions`. Default: 1 */
+  views?: Views;
+  /** Frozen features of all images, in their order, for a method without visual prompts: no pixels are needed then. */
+  rows?: FrozenRows;
   signal?: AbortSignal;
   /** Phases: `text`, `images`. */
   onProgress?: OnProgress;

@@ -14,14 +14,16 @@ import {
 } from '../learner/forward.js';
 import { revision } from '../learner/revision.js';
 import type { GivenFrozen, Method } from '../learner/types.js';
+import { type ImageViews, viewLogits } from './view-logits.js';
 
 /** A method ready for images: text features computed, the rest compiled. */
 export interface Inference {
   /**
-   * @param images [B, 3, R, R], normalised; or the frozen CLIP's features of them, for a method without visual prompts
+   * @param images [B, 3, R, R], normalised, or [B, V, 3, R, R] of several views; or the frozen CLIP's features of them,
+   *   for a method without visual prompts
    * @returns logits, row-major [B, C]
    */
-  logits(images: tf.Tensor4D | FrozenBatch): Promise<Float32Array>;
+  logits(images: tf.Tensor4D | tf.Tensor5D | FrozenBatch): Promise<Float32Array>;
   /** The graphs for images, one per batch size. */
   readonly graphs: readonly GraphFacts[];
   dispose(): Promise<void>;
@@ -48,7 +50,9 @@ export interface Inference {
  */
 export function inference(method: Method, handWritten: FrozenTextOptions = {}): Inference {
   const text = textSide(method, handWritten);
-  const run = compile((images: Images, side: TextSide) => logitsWith(method, images, side), { cacheSize: 2 });
+  const run = compile((images: Images | ImageViews, side: TextSide) => logitsWith(method, images, side), {
+    cacheSize: 2,
+  });
   let known: { side: TextSide; revision: number } | undefined;
 
   async function current(): Promise<TextSide> {
@@ -61,7 +65,7 @@ export function inference(method: Method, handWritten: FrozenTextOptions = {}): 
 
   return {
     async logits(images) {
-      const batch = images instanceof tf.Tensor ? { images } : { frozen: images };
+      const batch = (images instanceof tf.Tensor ? { images } : { frozen: images }) as Images | ImageViews;
       const scores = await run(batch, await current());
       const values = (await scores.data()) as Float32Array;
       scores.dispose();
@@ -97,9 +101,12 @@ export function textSide(method: Method, handWritten: FrozenTextOptions = {}) {
   };
 }
 
-/** Logits [B, C] of images, with the text side if there is one. */
-export const logitsWith = (method: Method, images: Images, side: TextSide): tf.Tensor2D =>
-  logitsOf(method, features(method, images, side));
+/** Logits [B, C] of images, or of several views of each, with the text side if there is one. */
+export const logitsWith = (method: Method, images: Images | ImageViews, side: TextSide): tf.Tensor2D =>
+  isViews(images) ? viewLogits(method, images, side) : logitsOf(method, features(method, images, side));
+
+const isViews = (given: Images | ImageViews): given is ImageViews =>
+  given.images?.rank === 5 || given.frozen?.image.rank === 3;
 
 /** Frees the tensors of a text side. */
 export const release = (side: TextSide): void => tf.dispose(leaves<tf.Tensor>(side as Tree<tf.Tensor>));

@@ -1,11 +1,11 @@
-import type { ImageSource } from '@dgprompt/images';
+import type { ImageSource, Views } from '@dgprompt/images';
 import type { Method, Prediction } from '../learner/types.js';
 import type { Transform } from '../transforms/transform.js';
 import { classify } from './classify.js';
 import type { Inference } from './inference.js';
 import { ranked } from './probabilities.js';
 
-/** One session for single images, one for many. */
+/** Inputs of the session for many images; single images have another. */
 const many = 16;
 
 /** The most likely classes of each image, best first. */
@@ -13,11 +13,11 @@ export async function predict(
   inference: Inference,
   method: Method,
   images: readonly ImageSource[],
-  { top = 5, signal }: { top?: number; signal?: AbortSignal } = {},
+  { top = 5, views = 1, signal }: { top?: number; views?: Views; signal?: AbortSignal } = {},
 ): Promise<Prediction[][]> {
-  const batch = images.length === 1 ? 1 : many;
+  const batch = images.length === 1 ? 1 : Math.floor(many / views);
   const predictions: Prediction[][] = [];
-  for await (const one of classify(method, images, { batch, inference, signal })) {
+  for await (const one of classify(method, images, { batch, views, inference, signal })) {
     if (one.error) throw one.error;
     predictions.push(ranked(one.logits, method.classNames, top));
   }
@@ -29,6 +29,8 @@ export interface PredictEachOptions {
   top?: number;
   /** Where pixels come from, instead of image files. */
   transform?: Transform;
+  /** See `EvaluateOptions`. Default: 1 */
+  views?: Views;
   signal?: AbortSignal;
 }
 
@@ -61,8 +63,8 @@ export type Answer = { path: string; predictions: Prediction[] } | { path: strin
 export async function* predictEach(
   method: Method,
   images: Iterable<string> | AsyncIterable<string>,
-  { top = 5, transform, signal }: PredictEachOptions = {},
+  { top = 5, transform, views, signal }: PredictEachOptions = {},
 ): AsyncGenerator<Answer, void, undefined> {
-  for await (const { image: path, ...one } of classify(method, images, { transform, signal }))
+  for await (const { image: path, ...one } of classify(method, images, { transform, views, signal }))
     yield one.error ? { path, error: one.error } : { path, predictions: ranked(one.logits, method.classNames, top) };
 }

@@ -1,5 +1,6 @@
 import type { Clip } from '@dgprompt/clip';
 import { compile } from '@dgprompt/engine';
+import type { Views } from '@dgprompt/images';
 import { prefetch, randomStream } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import { pixelBatch, type Transform } from '../transforms/transform.js';
@@ -26,7 +27,7 @@ export interface FrozenRows {
 
 /** The frozen CLIP's features of a batch. */
 export type FrozenBatch = {
-  image: tf.Tensor; // [B, e]
+  image: tf.Tensor; // [B, e], or [B, V, e] of several views
   states?: tf.Tensor[]; // [B, d_v] each
 };
 
@@ -48,6 +49,8 @@ const shared = new WeakMap<Transform, WeakMap<Clip, Map<string, Rows[]>>>();
  * The frozen features of every image, computed in batches. The same images (in the same order, so that no bit depends
  * on earlier calls) in the same fixed views of the same CLIP are computed once, and kept in the views' store if they
  * have one.
+ *
+ * @param options.views how many views of each image; with several, the features are [B, V, e]. Default: 1
  */
 export async function frozenRows(
   clip: Clip,
@@ -64,17 +67,19 @@ export async function frozenRows(
     return [image, ...states];
   };
   const contents = await contentsOf(paths, given.signal);
-  const key = JSON.stringify([wanted ?? false, paths, contents]);
+  const { views = 1 } = given;
+  const what = views === 1 ? (wanted ?? false) : [wanted ?? false, `${views} views`];
+  const key = JSON.stringify([what, paths, contents]);
   const compute = () => rowsOf(fn, paths, { ...given, clip });
   const { features } = given.transform;
-  const stored = () => (features ? storedRows(features, clip, paths, wanted ?? false, compute, contents) : compute());
+  const stored = () => (features ? storedRows(features, clip, paths, what, compute, contents) : compute());
   const rows = kept.get(key) ?? (await stored());
   kept.set(key, rows);
   const [image, ...states] = rows;
   return {
     batch: (indices, size) => ({
-      image: gather(image!, indices, size),
-      ...(states.length > 0 ? { states: states.map(rows => gather(rows, indices, size)) } : {}),
+      image: gather(image!, indices, size, views),
+      ...(states.length > 0 ? { states: states.map(rows => gather(rows, indices, size, views)) } : {}),
     }),
   };
 }
@@ -98,6 +103,8 @@ export async function meanOfRows(
 interface RowsOptions {
   clip: Clip;
   transform: Transform;
+  /** Of each image; their rows follow each other. Default: 1 */
+  views?: Views;
   signal?: AbortSignal;
   /** Receives the number of finished images after each batch. */
   onRows?(done: number): void;
@@ -117,14 +124,14 @@ export async function imageRows(
 async function rowsOf(
   fn: (images: tf.Tensor4D) => tf.Tensor[],
   paths: readonly string[],
-  { clip, transform, signal, onRows }: RowsOptions,
+  { clip, transform, views = 1, signal, onRows }: RowsOptions,
 ): Promise<Rows[]> {
-  const size = Math.min(imagesAtOnce(clip), paths.length);
+  const size = Math.min(imagesAtOnce(clip, views), paths.length);
   const compiled = compile(fn, { cacheSize: 1 });
   const all: Rows[] = [];
   try {
     const load = ([, batch]: [number, readonly string[]]) =>
-      pixelBatch(transform, batch, size, { imageSize: clip.imageSize, random: randomStream(0), signal });
+      pixelBatch(transform, batch, size, { imageSize: clip.imageSize, random: randomStream(0), views, signal });
     for await (const [images, [start, batch]] of prefetch([...slices(paths, size)], load, x => x.dispose())) {
       signal?.throwIfAborted();
       const outputs = await compiled(images);
@@ -148,12 +155,15 @@ async function rowsOf(
   }
 }
 
-/** Rows by index; padding repeats the first, so that all computed values are finite. */
-function gather({ values, width }: Rows, indices: readonly number[], size: number): tf.Tensor2D {
+/**
+ * Rows by index, [B, d], or [B, V, d] of several views; padding repeats the first, so that all computed values are
+ * finite.
+ */
+function gather({ values, width }: Rows, indices: readonly number[], size: number, views: Views): tf.Tensor {
   const rows = new Float32Array(size * width);
   for (let row = 0; row < size; row++) {
     const index = indices[row] ?? indices[0]!;
     rows.set(values.subarray(index * width, (index + 1) * width), row * width);
   }
-  return tf.tensor2d(rows, [size, width]);
+  return views === 1 ? tf.tensor2d(rows, [size, width]) : tf.tensor3d(rows, [size, views, width / views]);
 }

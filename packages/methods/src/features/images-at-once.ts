@@ -12,8 +12,15 @@ const most = 32;
  */
 const cached = 5e6;
 
-/** The number of images that go through a vision tower at a time if they are independent, as in tests. */
-export function imagesAtOnce({ config: { vision } }: Pick<Clip, 'config'>): number {
+/**
+ * The number of images that go through a vision tower at a time if they are independent, as in tests.
+ *
+ * @param views of each image. Default: 1
+ */
+export const imagesAtOnce = (clip: Pick<Clip, 'config'>, views = 1): number =>
+  Math.max(1, Math.floor(inputsAtOnce(clip) / views));
+
+function inputsAtOnce({ config: { vision } }: Pick<Clip, 'config'>): number {
   const { device, threads } = activeDevice();
   if (vision.stages || tf.getBackend() !== 'onnxruntime' || device !== 'cpu') return most;
   const image = (1 + patchCount(vision)) * 4 * vision.width * Float32Array.BYTES_PER_ELEMENT;

@@ -1,7 +1,7 @@
 import type { Clip, TextPrompts } from '@dgprompt/clip';
 import type { Dataset } from '@dgprompt/datasets';
 import type { OptimizerSettings, ScheduleSettings } from '@dgprompt/engine/optim';
-import type { ImageSource } from '@dgprompt/images';
+import type { ImageSource, Views } from '@dgprompt/images';
 import type * as tf from '@tensorflow/tfjs';
 import type { FrozenTargets } from '../features/image.js';
 
@@ -129,6 +129,14 @@ export interface PromptLearner {
   features?(images: tf.Tensor4D, classNames: string[], pick: PickClasses, given: GivenFrozen): FeaturePair;
   /** Logits [B, C]. Default: cosine times CLIP's logit scale. */
   logits?(features: FeaturePair): tf.Tensor2D;
+  /**
+   * One feature of each image [B, e], L2-normalised, from those of its views, in tests with several views. It is not
+   * called for one view, for per-image text, or if `logits` reads the images' `states`. Default: the mean, normalised
+   * again
+   * @param views L2-normalised, [B, V, e], in the order of `testViews` of `@dgprompt/images`
+   * @param text features [C, e] of the class set
+   */
+  poolViews?(views: tf.Tensor3D, text: Features): tf.Tensor2D;
   /** The minimised scalar. Default: the cross-entropy. */
   loss?(terms: LossTerms): tf.Scalar;
   /**
@@ -148,7 +156,16 @@ export interface PromptLearner {
   adapt?: Adaptation;
   /** Runs after every epoch (1 … epochs), outside the compiled step. */
   afterEpoch?(epoch: number, epochs: number): Promise<void> | void;
+  /** For `explain`: what the trained method is without one of its parts, or with something else in its place. */
+  controls?: Controls;
 }
+
+/**
+ * Functions to use instead of a learner's own, by the title of what they change, such as `no image → text`. `explain`
+ * adds controls of what a learner is `conditionedOn`; one of the same title takes their place, and undefined removes
+ * it.
+ */
+export type Controls = Readonly<Record<string, Partial<PromptLearner> | undefined>>;
 
 /** The frozen CLIP's features that learned ones are conditioned on. */
 export type GivenFrozen = {
@@ -245,8 +262,12 @@ export interface Method {
    * The most likely classes of each image.
    * @param images paths of image files, or encoded images as bytes
    * @param options.top classes per image, best first. Default: 5
+   * @param options.views of each image, whose mean decides. Default: 1
    */
-  predict(images: readonly ImageSource[], options?: { top?: number; signal?: AbortSignal }): Promise<Prediction[][]>;
+  predict(
+    images: readonly ImageSource[],
+    options?: { top?: number; views?: Views; signal?: AbortSignal },
+  ): Promise<Prediction[][]>;
   /** Writes `prompts.safetensors` and `run.json` into the folder; `loadMethod` reads them. */
   save(folder: string): Promise<void>;
   /** Frees the variables and the sessions of `predict`. The CLIP stays the caller's. */

@@ -1,9 +1,10 @@
 import { type Clip, normalised } from '@dgprompt/clip';
 import { classMemory, jointByMass, jointByOffset, memoryShift } from '@dgprompt/guidance';
 import * as tf from '@tensorflow/tfjs';
+import { controlsOf, next, templateTitles } from './controls.js';
 import { asFeatures } from './forward.js';
 import { cosineLogits } from './logits.js';
-import type { FeaturePair, Features, GivenFrozen, LossTerms, PromptLearner, Shots } from './types.js';
+import type { Controls, FeaturePair, Features, LossTerms, PromptLearner, Shots } from './types.js';
 
 /** A class memory's settings: see `classMemory` of `@dgprompt/guidance`. */
 export interface MemorySettings {
@@ -44,11 +45,14 @@ export function withMemory(
     [[C, e], [C, e], [e], []].map(shape => tf.variable(tf.zeros(shape), false)),
   ) as [tf.Variable<tf.Rank.R2>, tf.Variable<tf.Rank.R2>, tf.Variable, tf.Variable];
   const seen = new Set(classNames);
-  const { strength, ridge, centring, joint } = settings;
+  const { strength, ridge, joint } = settings;
 
   /** Text features with the memory, and what the logits need besides. */
-  function guided(names: string[], { features: plain, states }: Features, frozen: tf.Tensor): Features {
-    const shift = memoryShift(texts, evidence, frozen as tf.Tensor2D, strength); // [C, e]
+  function guided(names: string[], own: Features, frozen: tf.Tensor, shifted: ChangeShift): Features {
+    const { features: plain, states } = own;
+    const made = memoryShift(texts, evidence, frozen as tf.Tensor2D, strength); // [C, e]
+    const rows = names.flatMap((one, row) => (seen.has(one) ? [row] : [])); // with shots
+    const shift = rows.length > 0 ? shifted(made, rows) : made;
     const whole = normalised(tf.add(plain, shift)); // [C, e] or [B, C, e]
     const isUnseen = names.map(one => (seen.has(one) ? 0 : 1));
     const unseen = tf.tensor2d(isUnseen, [names.length, 1]);
@@ -64,12 +68,25 @@ export function withMemory(
     return { features, ...(states ? { states } : {}), perClass };
   }
 
-  const textOf = (classes: string[], given: GivenFrozen): Features => {
-    const own = learner.textFeatures?.(classes, given) ?? tf.mul(given.text!, 1);
-    return guided(classes, asFeatures(own), given.text!);
-  };
+  /** A learner's features with the memory. */
+  function withShift(inner: PromptLearner, shifted: ChangeShift = shift => shift): Partial<PromptLearner> {
+    if (inner.features)
+      return {
+        features(images, classes, pick, given) {
+          const both = inner.features!(images, classes, pick, given);
+          const { features, perClass } = guided(classes, { features: both.text }, given.text!, shifted);
+          return { ...both, text: features, perClass };
+        },
+      };
+    return {
+      textFeatures(classes, given) {
+        const own = inner.textFeatures?.(classes, given) ?? tf.mul(given.text!, 1);
+        return guided(classes, asFeatures(own), given.text!, shifted);
+      },
+    };
+  }
 
-  function logits({ image, text, perClass }: FeaturePair): tf.Tensor2D {
+  const logits = ({ image, text, perClass }: FeaturePair, centring = settings.centring): tf.Tensor2D => {
     const scale = clip.logitScale;
     const cosines = cosineLogits({ image, text }, scale); // [B, C]
     const { unseen, whole, plain } = perClass!;
@@ -84,7 +101,7 @@ export function withMemory(
     if (joint === 'mass') return jointByMass(own, clipLogits, unseen);
     const wholeLogits = cosineLogits({ image, text: classesLast(whole) }, scale);
     return jointByOffset(own, wholeLogits, clipLogits, unseen, tf.mul(margin, scale));
-  }
+  };
 
   /** What a loss that compares with the frozen CLIP sees: the prompts without the memory. */
   const unguided = ({ perClass, ...terms }: LossTerms): LossTerms => {
@@ -96,16 +113,16 @@ export function withMemory(
     ...learner,
     state: { ...learner.state, memory: { texts, evidence, mean, margin } },
     conditionedOn: [...new Set([...(learner.conditionedOn ?? []), 'templates' as const])],
-    ...(learner.features
-      ? {
-          features(images, classes, pick, given) {
-            const both = learner.features!(images, classes, pick, given);
-            const { features, perClass } = guided(classes, { features: both.text }, given.text!);
-            return { ...both, text: features, perClass };
-          },
-        }
-      : { textFeatures: textOf }),
-    logits,
+    ...withShift(learner),
+    controls: {
+      ...removed(templateTitles), // the frozen text features of a class decide its shift
+      ...withMemoryToo(learner, inner => withShift(inner)),
+      "another class's shift": withShift(learner, ofNextSeen),
+      'mean shift alone': withShift(learner, meanOfSeen),
+      'no shift': withShift(learner, shift => tf.zerosLike(shift)),
+      'no centring': { logits: both => logits(both, 0) },
+    },
+    logits: both => logits(both),
     ...(learner.loss && { loss: terms => learner.loss!(unguided(terms)) }),
     async fit(shots: Shots) {
       const fit = await learner.fit?.(shots);
@@ -123,6 +140,33 @@ export function withMemory(
     },
   };
 }
+
+/** What becomes of the shifts [C, e]. @param seen rows of classes with shots */
+type ChangeShift = (shift: tf.Tensor2D, seen: readonly number[]) => tf.Tensor2D;
+
+/** Every class with shots gets the shift of the next one. */
+function ofNextSeen(shift: tf.Tensor2D, seen: readonly number[]): tf.Tensor2D {
+  const from = Array.from({ length: shift.shape[0] }, (_, row) => row);
+  for (const [i, after] of next(seen.length).entries()) from[seen[i]!] = seen[after]!;
+  return tf.gather(shift, tf.tensor1d(from, 'int32'));
+}
+
+/** Every class gets the mean shift of the classes with shots. */
+function meanOfSeen(shift: tf.Tensor2D, seen: readonly number[]): tf.Tensor2D {
+  const mean = tf.mean(tf.gather(shift, tf.tensor1d([...seen], 'int32')), 0, true); // [1, e]
+  return tf.tile(mean, [shift.shape[0], 1]) as tf.Tensor2D;
+}
+
+const removed = (titles: readonly string[]): Controls => Object.fromEntries(titles.map(title => [title, undefined]));
+
+/** The controls of a learner, each with the memory. */
+const withMemoryToo = (learner: PromptLearner, add: (inner: PromptLearner) => Partial<PromptLearner>): Controls =>
+  Object.fromEntries(
+    Object.entries(controlsOf(learner)).map(([title, change]) => [
+      title,
+      change && { ...change, ...add({ ...learner, ...change }) },
+    ]),
+  );
 
 /** A tensor of classes, [C, e] or [B, C, e], with the classes first, so that episodes can pick them. */
 const classesFirst = (x: tf.Tensor): tf.Tensor => (x.rank === 3 ? tf.transpose(x, [1, 0, 2]) : tf.mul(x, 1));

@@ -24,6 +24,10 @@ test.each<[unknown, string]>([
     { variables: {}, textFeature: () => 1 },
     'mine: build returned "textFeature", which is not used; did you mean "textFeatures"?',
   ],
+  [
+    { variables: {}, controls: { 'no shift': { logit: () => 1 } } },
+    'mine: the control "no shift" has "logit", which is not used; did you mean "logits"?',
+  ],
   [{ variables: { a: { b: tf.zeros([2]) } } }, 'mine: the variable "a.b" is a tensor; make it with tf.variable.'],
   [{ variables: { a: 3 } }, 'mine: the variable "a" is of type number; it must be a tf.Variable.'],
   [{ variables: {}, state: { a: [3] } }, 'mine: the variable "state.a.0" is of type number; it must be a tf.Variable.'],

@@ -15,12 +15,14 @@ const parts: Readonly<Record<keyof PromptLearner, 'function' | 'object' | 'boole
   imageFeatures: 'function',
   features: 'function',
   logits: 'function',
+  poolViews: 'function',
   loss: 'function',
   frozen: 'object',
   gradients: 'function',
   fit: 'function',
   adapt: 'object',
   afterEpoch: 'function',
+  controls: 'object',
 };
 
 /**
@@ -32,16 +34,9 @@ export function checkLearner(name: string, learner: PromptLearner): PromptLearne
     throw new Error(
       `${name}: build returned ${learner === null ? 'null' : typeof learner}; it must return an object with the variables.`,
     );
-  for (const [key, value] of Object.entries(learner) as [string, unknown][]) {
-    const type = (parts as Readonly<Record<string, string>>)[key];
-    const meant = type === undefined ? nearestName(key, Object.keys(parts)) : undefined;
-    if (meant !== undefined)
-      throw new Error(`${name}: build returned "${key}", which is not used; did you mean "${meant}"?`);
-    if (type !== undefined && value !== undefined && (typeof value !== type || value === null))
-      throw new Error(
-        `${name}: ${key} is ${value === null ? 'null' : typeof value}; it must be ${type === 'boolean' ? 'true or false' : type === 'object' ? 'an object' : 'a function'}.`,
-      );
-  }
+  checkParts(name, 'build returned', learner);
+  for (const [title, control] of Object.entries(learner.controls ?? {}))
+    if (control !== undefined) checkParts(name, `the control "${title}" has`, control);
   const conditions: readonly Condition[] = ['image', 'classes', 'templates'];
   for (const one of learner.conditionedOn ?? [])
     if (!conditions.includes(one)) throw new Error(`${name}: ${unknownName('condition', String(one), conditions)}`);
@@ -54,4 +49,17 @@ export function checkLearner(name: string, learner: PromptLearner): PromptLearne
         `${name}: the variable "${path}" is ${leaf instanceof tf.Tensor ? 'a tensor; make it with tf.variable' : `of type ${typeof leaf}; it must be a tf.Variable`}.`,
       );
   return learner;
+}
+
+function checkParts(name: string, holder: string, given: Partial<PromptLearner>): void {
+  for (const [key, value] of Object.entries(given) as [string, unknown][]) {
+    const type = (parts as Readonly<Record<string, string>>)[key];
+    const meant = type === undefined ? nearestName(key, Object.keys(parts)) : undefined;
+    if (meant !== undefined)
+      throw new Error(`${name}: ${holder} "${key}", which is not used; did you mean "${meant}"?`);
+    if (type !== undefined && value !== undefined && (typeof value !== type || value === null))
+      throw new Error(
+        `${name}: ${key} is ${value === null ? 'null' : typeof value}; it must be ${type === 'boolean' ? 'true or false' : type === 'object' ? 'an object' : 'a function'}.`,
+      );
+  }
 }

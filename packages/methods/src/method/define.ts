@@ -44,6 +44,8 @@ export interface ResolvedMethod
   training: 'epochs' | 'fit' | 'none';
   /** Whether images are seen through learned prompts, so that their features cannot be computed once. */
   promptedImages: boolean;
+  /** Whether it adapts to each test image, so that it is tested in one view. */
+  adapts: boolean;
   /** Whether the loss compares with the frozen CLIP's features. */
   wantsFrozen: boolean;
   /** Why what is learned cannot take these classes; undefined if it can. */
@@ -209,6 +211,7 @@ function description({ id, resolved, learner }: Built): ResolvedMethod {
     capped,
     training: trains ? 'epochs' : learner.fit ? 'fit' : 'none',
     promptedImages: promptedImages({ learner }),
+    adapts: learner.adapt !== undefined,
     wantsFrozen: wantsFrozen({ learner }),
     refusal: others => refusal(id, learner, classNames, others),
   };

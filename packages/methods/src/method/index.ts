@@ -15,5 +15,5 @@ export { optionsSchema } from './option-schema.js';
 export { addOptions, mergeOptionText } from './option-text.js';
 export { flatOptions } from './option-tree.js';
 export { type SavedRun, savedRun, type TrainingFacts } from './saved-run.js';
-export type { Result, Trained } from './trained.js';
+export type { Comparison, Result, Trained, TriedMethod } from './trained.js';
 export { namedVariables } from './variables.js';

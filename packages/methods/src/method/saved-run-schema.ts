@@ -12,6 +12,16 @@ const taskSchema = z.looseObject({
   templates: z.array(text),
 });
 
+const comparisonSchema = z.looseObject({
+  on: z.enum(['validation', 'training']),
+  images: count,
+  folds: count.optional(),
+  saved: text,
+  methods: z.array(
+    z.looseObject({ name: text, top1: percent.optional(), seconds: z.number(), reason: text.optional() }),
+  ),
+});
+
 const trainedSchema = z.looseObject({
   source: text,
   folder: text,
@@ -27,6 +37,7 @@ const trainedSchema = z.looseObject({
     zeroShot: percent,
     perClass: z.array(z.looseObject({ name: text, images: count, top1: percent, zeroShot: percent })),
   }),
+  compared: comparisonSchema.optional(),
   finishedAt: text,
 });
 

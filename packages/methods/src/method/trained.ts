@@ -7,9 +7,9 @@ export interface Result {
   top1: number;
   /** The same of the frozen CLIP with hand-written prompts. */
   zeroShot: number;
-  /** Of each class with images: name, images, and both accuracies in percent. */
   /** What makes the numbers doubtful: hand-written prompts that are no better than guessing. */
   warning?: string;
+  /** Of each class with images: name, images, and both accuracies in percent. */
   perClass: { name: string; images: number; top1: number; zeroShot: number }[];
 }
 
@@ -26,6 +26,31 @@ export interface Trained {
   epoch: number;
   epochs: { number: number; loss: number; seconds: number; validation?: number }[];
   result: Result;
+  /** How the method was chosen among several. */
+  compared?: Comparison;
   /** ISO 8601. */
   finishedAt: string;
+}
+
+/** A comparison of methods, of which the best was saved; of those that are equal, the first. */
+export interface Comparison {
+  /** Validation images, or training images that each fit had not seen (cross-validation). */
+  on: 'validation' | 'training';
+  images: number;
+  /** Parts of the training images in cross-validation. */
+  folds?: number;
+  /** Id of the best one. */
+  saved: string;
+  methods: TriedMethod[];
+}
+
+/** A method that was tried. */
+export interface TriedMethod {
+  name: string;
+  /** Accuracy in percent; undefined if it was not measured. */
+  top1?: number;
+  /** Without the features that all methods share. */
+  seconds: number;
+  /** Why its training is not complete, or did not begin. */
+  reason?: string;
 }

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { frozenRows, imageRows, meanOfRows } from '../features/image.js';
 import { fitsFrozenText, handWrittenText } from '../learner/forward.js';
 import { changed } from '../learner/revision.js';
-import type { Fit, LabelledFeatures, Method } from '../learner/types.js';
+import type { Fit, LabelledFeatures, Method, Shots } from '../learner/types.js';
 import { namedVariables, notFiniteVariable } from '../method/variables.js';
 import { drawnTransforms } from '../transforms/drawn.js';
 import { cachedTransform, type Transform } from '../transforms/transform.js';
@@ -24,17 +24,16 @@ export async function fitShots(
   items: readonly Item[],
   { transform, augment, validation, signal }: ShotsOptions,
 ): Promise<Fit | undefined> {
-  const { clip, learner, classNames, name } = method;
-  if (!learner.fit) return undefined;
+  const { clip } = method;
+  if (!method.learner.fit) return undefined;
   const views = cachedTransform(transform);
   const paths = items.map(({ path }) => path);
   const data = await labelled(method, items, views, signal);
   const chooseBy = validation && validation.length > 0 ? await labelled(method, validation, views, signal) : undefined;
-  const text = fitsFrozenText(method) ? ((await handWrittenText(method, { signal })) as tf.Tensor2D) : undefined;
+  const text = await fitText(method, signal);
   try {
-    const fit = await learner.fit({
+    return await fitFeatures(method, {
       ...data,
-      classCount: classNames.length,
       validation: chooseBy,
       text,
       meanOf: fn => meanOfRows(fn, paths, { clip, transform: views, signal }),
@@ -46,18 +45,33 @@ export async function fitShots(
       }),
       signal,
     });
-    changed(learner);
-    if (fit && !Number.isFinite(fit.loss))
-      throw new Error(`${name}: the loss became ${fit.loss}; check that images and CLIP weights hold no NaN.`);
-    const wrong = await notFiniteVariable(namedVariables(learner));
-    if (wrong)
-      throw new Error(
-        `${name}: "${wrong.name}" became ${wrong.value} in the fit; check that images and CLIP weights hold no NaN.`,
-      );
-    return fit ?? undefined;
   } finally {
     tf.dispose([data.features, ...(chooseBy ? [chooseBy.features] : []), ...(text ? [text] : [])]);
   }
+}
+
+/** The text features that a method's fit needs, [C, e], if any; the caller's to dispose. */
+export const fitText = async (method: Method, signal?: AbortSignal): Promise<tf.Tensor2D | undefined> =>
+  fitsFrozenText(method) ? ((await handWrittenText(method, { signal })) as tf.Tensor2D) : undefined;
+
+/**
+ * Lets a method learn from features.
+ * @throws one sentence if what it learned is not finite
+ */
+export async function fitFeatures(
+  { learner, classNames, name }: Method,
+  shots: Omit<Shots, 'classCount'>,
+): Promise<Fit | undefined> {
+  const fit = await learner.fit?.({ ...shots, classCount: classNames.length });
+  changed(learner);
+  if (fit && !Number.isFinite(fit.loss))
+    throw new Error(`${name}: the loss became ${fit.loss}; check that images and CLIP weights hold no NaN.`);
+  const wrong = await notFiniteVariable(namedVariables(learner));
+  if (wrong)
+    throw new Error(
+      `${name}: "${wrong.name}" became ${wrong.value} in the fit; check that images and CLIP weights hold no NaN.`,
+    );
+  return fit ?? undefined;
 }
 
 async function labelled(

@@ -259,7 +259,8 @@ async function resume(method: Method, checkpoint: Checkpoint, { onResume }: Trai
 
 const optionNames: readonly string[] = [
   ...recipeKeys,
-  ...['augment', 'transform', 'cacheFeatures', 'features', 'seed', 'validation', 'keep', 'patience', 'code', 'signal'],
+  ...['augment', 'transform', 'testTransform', 'cacheFeatures', 'features', 'seed', 'validation', 'keep', 'patience'],
+  ...['code', 'signal'],
   ...['checkpoint', 'checkpointSeconds', 'onResume', 'onStep', 'onEpoch', 'onProgress'],
 ];
 

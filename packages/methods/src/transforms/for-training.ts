@@ -9,6 +9,11 @@ export interface TransformOptions {
   /** Where pixels come from, instead of image files with `augment`. */
   transform?: Transform;
   /**
+   * Views for validation and frozen features where training views are random. Methods that share a fixed one, as
+   * `cachedTransform(evalTransform(224))`, share its features. Default: whole images
+   */
+  testTransform?: Transform;
+  /**
    * Computes frozen features once, before the first epoch. 0: of whole images. 1 or more: of that many augmented views
    * of each image, drawn once from the seed; epochs take turns. Default: every epoch draws new views.
    */
@@ -43,15 +48,14 @@ export function transformsFor(
   options: TransformOptions,
   { imageSize, seed, epochs, keepPixels }: Setting,
 ): Transforms {
-  const { augment = true, cacheFeatures } = options;
+  const { augment = true, cacheFeatures, testTransform = evalTransform(imageSize) } = options;
   const random = augment && cacheFeatures !== 0;
-  const views =
-    options.transform ?? (random ? trainTransform(imageSize, { flip: augment === true }) : evalTransform(imageSize));
+  const views = options.transform ?? (random ? trainTransform(imageSize, { flip: augment === true }) : testTransform);
   if (views.fixed) {
     const fixed = cachedTransform(views);
     return { train: [fixed], test: fixed };
   }
-  const test = options.transform ?? evalTransform(imageSize);
+  const test = options.transform ?? testTransform;
   if (!cacheFeatures) return { train: [views], test, random: views };
   const { features: store } = options;
   const features = store && { ...store, setting: JSON.stringify([store.setting, nameOf(options)]) };

@@ -1,4 +1,4 @@
-import { evalPixels, type ImageSource, trainPixels } from '@dgprompt/images';
+import { evalPixels, type ImageSource, testViews, trainPixels, type Views } from '@dgprompt/images';
 import { contentDigest } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 
@@ -109,11 +109,14 @@ export interface PixelBatchOptions {
   imageSize: number;
   /** Of random views. */
   random: { next(): number };
+  /** How many views of each image. Default: 1 */
+  views?: Views;
   signal?: AbortSignal;
 }
 
 /**
- * Pixels of some images as a batch of a fixed size, [size, 3, R, R]; rows beyond the images are zeros.
+ * Pixels of some images as a batch of a fixed size, [size · V, 3, R, R] for V views of each image; rows beyond the images
+ * are zeros.
  *
  * @throws one sentence for views of another size; the transform's error for an unreadable image; the signal's reason
  *   when aborted
@@ -122,28 +125,30 @@ export async function pixelBatch(
   transform: Transform,
   paths: readonly string[],
   size: number,
-  { imageSize, random, signal }: PixelBatchOptions,
+  { imageSize, random, views = 1, signal }: PixelBatchOptions,
 ): Promise<tf.Tensor4D> {
   signal?.throwIfAborted();
-  const { pixels, errors } = await readPixels(transform, paths, size, { imageSize, random });
+  const { pixels, errors } = await readPixels(transform, paths, size, { imageSize, random, views });
   for (const error of errors.values()) throw error;
-  return tf.tensor4d(pixels, [size, 3, imageSize, imageSize]);
+  return tf.tensor4d(pixels, [size * views, 3, imageSize, imageSize]);
 }
 
-/** The pixels of a batch, [size, 3, R, R] row-major, and the errors of unreadable images by row. */
+/** The pixels of a batch, [size, V, 3, R, R] row-major, and the errors of unreadable images by row. */
 export async function readPixels<S extends ImageSource>(
   transform: { load(image: S, random: { next(): number }): Promise<Float32Array> },
   images: readonly S[],
   size: number,
-  { imageSize, random }: Omit<PixelBatchOptions, 'signal'>,
+  { imageSize, random, views = 1 }: Omit<PixelBatchOptions, 'signal'>,
 ): Promise<{ pixels: Float32Array; errors: Map<number, Error> }> {
   const each = 3 * imageSize * imageSize;
-  const pixels = new Float32Array(size * each);
+  const pixels = new Float32Array(size * views * each);
   const loaded = await Promise.allSettled(images.map(image => transform.load(image, random)));
   const errors = new Map<number, Error>();
   loaded.forEach((result, row) => {
     if (result.status === 'rejected') errors.set(row, result.reason as Error);
-    else if (result.value.length === each) pixels.set(result.value, row * each);
+    else if (result.value.length === each)
+      for (const [v, view] of testViews(result.value, imageSize, views).entries())
+        pixels.set(view, (row * views + v) * each);
     else errors.set(row, wrongSize(images[row]!, result.value.length, imageSize));
   });
   return { pixels, errors };

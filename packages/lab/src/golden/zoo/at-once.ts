@@ -118,7 +118,7 @@ async function checkTpt(recording: Recording): Promise<Comparison[]> {
   let next = 1; // views are loaded in order
   const transforms = {
     transform: { fixed: true, load: () => view(0) },
-    views: { fixed: false, load: () => view(next++) },
+    augmented: { fixed: false, load: () => view(next++) },
   };
   for await (const { logits: after } of classify(method, ['image'], transforms) as AsyncIterable<{
     logits: Float32Array;

@@ -1,7 +1,7 @@
 import type { Clip, TextPrompts, VisionPrompts } from '@dgprompt/clip';
 import type { Guidance } from '@dgprompt/guidance';
 import * as tf from '@tensorflow/tfjs';
-import type { PromptLearner } from '../../learner/types.js';
+import type { Controls, PromptLearner } from '../../learner/types.js';
 
 /** The prompts of both towers with their guidance; a direction that is left out adds nothing. */
 export interface GuidedPrompts {
@@ -20,7 +20,16 @@ export interface GuidedPrompts {
  *   towers advance layer by layer together; or a prototype's states [J, 1, d_v]; or nothing. Without the image, text
  *   features are per class set, and the text tower runs first, by itself.
  */
-export const guidedTowers = (clip: Clip, prompts: GuidedPrompts, image: 'image' | tf.Variable | undefined) =>
+export function guidedTowers(clip: Clip, prompts: GuidedPrompts, image: 'image' | tf.Variable | undefined) {
+  const { toText, toVision } = prompts;
+  const controls: Controls = {
+    ...(toText && image && { 'no image → text': towers(clip, { ...prompts, toText: undefined }, image) }),
+    ...(toVision && { 'no text → image': towers(clip, { ...prompts, toVision: undefined }, image) }),
+  };
+  return { ...towers(clip, prompts, image), controls };
+}
+
+const towers = (clip: Clip, prompts: GuidedPrompts, image: 'image' | tf.Variable | undefined) =>
   image === 'image' ? jointTowers(clip, prompts) : classSetTowers(clip, prompts, image);
 
 function jointTowers(clip: Clip, prompts: GuidedPrompts): Pick<PromptLearner, 'features'> {

@@ -1,0 +1,40 @@
+import { normalised } from '@dgprompt/clip';
+import * as tf from '@tensorflow/tfjs';
+import { features, type Images, logitsOf, type TextSide } from '../learner/forward.js';
+import type { FeaturePair, Method } from '../learner/types.js';
+
+/** Several views of each image as pixels, or the frozen CLIP's features of them where those are enough. */
+export type ImageViews = {
+  images?: tf.Tensor5D; // [B, V, 3, R, R], normalised
+  frozen?: { image: tf.Tensor3D }; // [B, V, e]
+};
+
+type Shape = [number, number, number, number];
+
+/**
+ * Logits [B, C] of images in several views: of one feature of each image, the mean of its views' normalised again,
+ * unless the method pools them otherwise (`poolViews`). Where one feature is not enough, since each view has its own
+ * text features or logits are computed from its states, logits are averaged.
+ */
+export function viewLogits(method: Method, { images, frozen }: ImageViews, side: TextSide): tf.Tensor2D {
+  const [count, views] = (images ?? frozen!.image).shape as number[] as [number, number]; // B, V
+  const flat: Images = {
+    ...(images && { images: tf.reshape<tf.Rank.R4>(images, [count * views, ...images.shape.slice(2)] as Shape) }),
+    ...(frozen && { frozen: { image: tf.reshape(frozen.image, [count * views, -1]) } }),
+  };
+  const each = features(method, flat, side); // image [B · V, e]
+  if (each.text.rank === 3 || (method.learner.logits && each.states))
+    return tf.mean(tf.reshape(logitsOf(method, each), [count, views, -1]), 1) as tf.Tensor2D;
+  const ofViews = tf.reshape(each.image, [count, views, -1]) as tf.Tensor3D; // [B, V, e]
+  return logitsOf(method, { ...each, image: pooled(method, ofViews, each) });
+}
+
+/** @throws one sentence if a method's own pooling gives another shape */
+function pooled({ name, learner }: Method, views: tf.Tensor3D, { text, perClass }: FeaturePair): tf.Tensor2D {
+  const mean = () => normalised(tf.mean(views, 1) as tf.Tensor2D);
+  const image = learner.poolViews?.(views, { features: text, ...(perClass && { perClass }) }) ?? mean(); // [B, e]
+  const [count, , width] = views.shape;
+  if (image.shape.join() !== [count, width].join())
+    throw new Error(`${name}: poolViews gave [${image.shape}] for ${count} images; it must be [${count}, ${width}].`);
+  return image;
+}
