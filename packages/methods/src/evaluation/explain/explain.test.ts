@@ -1,0 +1,233 @@
+import { type Clip, normalised } from '@dgprompt/clip';
+import { useDevice } from '@dgprompt/engine';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { PromptLearner } from '../../learner/types.js';
+import { defineMethod } from '../../method/define.js';
+import { imageViews, items, names, tinyClip } from '../../testing/tiny.js';
+import { resolveMethod } from '../../zoo/all.js';
+import { coop } from '../../zoo/coop.js';
+import { dgprompt } from '../../zoo/dgprompt.js';
+import { tcp } from '../../zoo/tcp.js';
+import { evaluate } from '../evaluate.js';
+import { type ControlResult, controlTitles, type Explanation, explain } from './explain.js';
+import { partners } from './of-image.js';
+
+let clip: Clip;
+beforeAll(async () => {
+  await useDevice({ threads: 1 });
+  clip = tinyClip();
+});
+
+const made = (learner: (clip: Clip) => PromptLearner, on = clip) =>
+  defineMethod({ name: 'toy', options: {}, recipe: () => ({ lr: 1, epochs: 0, batch: 1 }), build: learner })(on, names);
+
+const test = items(4);
+const found = async (method: Parameters<typeof explain>[0], options = {}) =>
+  explain(method, test, { transform: imageViews(), batch: 5, ...options });
+const by = ({ controls }: Explanation, title: string): ControlResult => controls.find(one => one.control === title)!;
+
+/** One-hot [B, C] of the class whose pattern an image has: the texts of its class are its own features. */
+async function classPatterns(): Promise<tf.Tensor2D> {
+  const views = imageViews();
+  const all = await Promise.all(test.map(({ path }) => views.load(path, { next: () => 0 })));
+  const features = clip.vision(tf.tensor4d(Float32Array.from(all.flatMap(one => [...one])), [12, 3, 8, 8]));
+  return tf.concat(
+    names.map((_, c) => normalised(tf.mean(tf.slice(features, [4 * c, 0], [4, -1]), 0, true))),
+  ) as tf.Tensor2D; // [C, e]
+}
+
+describe('explain', () => {
+  it.each([2, 10, 32])('gives each image the text of one of another class, in batches of %i', async batch => {
+    // The text of class 0 is each image's own feature, and the others point away: every image is of class 0 by its own
+    // guidance, and of another class by that of an image which differs from it.
+    const method = made(clip => ({
+      variables: {},
+      conditionedOn: ['image'],
+      textFeatures(classes, { image }) {
+        const own = tf.expandDims(image!, 1); // [B, 1, e]
+        const other = tf.tile(tf.mul(own, -1), [1, classes.length - 1, 1]);
+        return tf.add(tf.concat([own, other], 1), tf.mul(clip.text(classes), 0));
+      },
+    }));
+    const explained = await found(method, { batch });
+    expect(explained).toMatchObject({ method: 'toy', correct: 4, images: 12 });
+    const views = imageViews();
+    const all = await Promise.all(test.map(({ path }) => views.load(path, { next: () => 0 })));
+    const image = clip.vision(tf.tensor4d(Float32Array.from(all.flatMap(one => [...one])), [12, 3, 8, 8]));
+    const cosines = tf.matMul(image, image, false, true).arraySync() as number[][];
+    const others = partners(test.map(({ label }) => label));
+    const isFirst = test.map((_, i) => cosines[i]![others[i]!]! > 0);
+    const correct = test.filter(({ label }, i) => (isFirst[i] ? 0 : 1) === label).length;
+    const { top1, difference, changed, interval } = by(explained, 'guidance of another image');
+    expect(top1).toBeCloseTo((100 * correct) / 12, 10);
+    expect(difference).toBeCloseTo((100 * (correct - 4)) / 12, 10);
+    expect(changed).toBeCloseTo((100 * isFirst.filter(one => !one).length) / 12, 10);
+    expect(interval.low).toBeLessThanOrEqual(difference);
+    expect(interval.high).toBeGreaterThanOrEqual(difference);
+  });
+
+  it('shows that the mean over all images is enough where images do not differ', async () => {
+    const patterns = await classPatterns();
+    const method = made(() => ({
+      variables: {},
+      conditionedOn: ['image'],
+      textFeatures: (_, { image }) =>
+        tf.add(tf.mul(tf.reshape(image!, [-1, 1, 8]), 0), tf.expandDims(patterns, 0)) as tf.Tensor3D,
+    }));
+    const explained = await found(method);
+    expect(explained.top1).toBeGreaterThan(60);
+    for (const title of ['guidance of another image', 'mean guidance of all images'])
+      expect(by(explained, title)).toMatchObject({ difference: 0, changed: 0, unused: true });
+  });
+
+  it('gives classes the hand-written prompt of another class, or their mean', async () => {
+    const patterns = await classPatterns();
+    const base = tinyClip();
+    const on: Clip = { ...base, ensemble: async () => tf.clone(patterns) };
+    const written = made(
+      () => ({
+        variables: {},
+        conditionedOn: ['templates'],
+        textFeatures: (_, { text }) => tf.mul(text!, 1),
+      }),
+      on,
+    );
+    const explained = await found(written);
+    expect(explained.top1).toBeGreaterThan(60);
+    const { outcomes, difference } = by(explained, 'guidance of another class');
+    expect(outcomes.both).toBe(0); // the class after the right one is never right
+    expect(difference).toBeLessThan(-50);
+    // All classes are equal under the mean, and the first of equals counts.
+    expect(by(explained, 'mean guidance of all classes').top1).toBeCloseTo(100 / 3, 10);
+  });
+
+  it('computes image features for a wrong class set, by way of the text features of the right one', async () => {
+    const seen: string[][] = [];
+    const method = made(clip => ({
+      variables: {},
+      conditionedOn: ['classes'],
+      textFeatures(classes) {
+        seen.push(classes);
+        return { features: clip.text(classes), states: [clip.text(classes)] };
+      },
+      imageFeatures: (images, { states }) => normalised(tf.add(clip.vision(images), tf.mean(states![0]!, 0, true))),
+    }));
+    const wrongClasses = ['sun', 'moon', 'star', 'comet'];
+    const { controls } = await found(method, { wrongClasses });
+    expect(controls).toHaveLength(1);
+    expect(controls[0]).toMatchObject({ control: 'guidance of a wrong class set' });
+    expect(controls[0]).not.toHaveProperty('unused');
+    expect(seen).toContainEqual(wrongClasses.slice(0, 3));
+    const same = await found(method, { wrongClasses: names });
+    expect(same.controls[0]).toMatchObject({ difference: 0, unused: true });
+  });
+
+  it('takes controls that the method names, in place of general ones with their title', async () => {
+    const method = made(clip => ({
+      variables: {},
+      conditionedOn: ['templates'],
+      textFeatures: classes => clip.text(classes),
+      controls: {
+        'guidance of another class': undefined,
+        'no order': { textFeatures: classes => tf.reverse(clip.text(classes), 0) },
+      },
+    }));
+    expect(controlTitles(method)).toEqual(['mean guidance of all classes', 'no order']);
+    const explained = await found(method);
+    expect(by(explained, 'mean guidance of all classes')).toMatchObject({ unused: true });
+    expect(by(explained, 'no order')).not.toHaveProperty('unused');
+  });
+
+  it('says in one sentence that a method is conditioned on nothing', async () => {
+    await expect(found(coop(clip, names))).rejects.toThrow(/^coop is conditioned on nothing: .*nothing to replace\.$/);
+  });
+
+  it('starts with what evaluate finds', async () => {
+    const method = tcp(clip, names, { layer: 2 });
+    const { correct, top1 } = await evaluate(method, test, { transform: imageViews(), batch: 5 });
+    expect(await found(method)).toMatchObject({ correct, top1 });
+  });
+});
+
+describe('controls of built-in methods', () => {
+  const memory = ["another class's shift", 'mean shift alone', 'no shift', 'no centring'];
+  it.each<[string, string[]]>([
+    ['cocoop+reduction=1', ['guidance of another image', 'mean guidance of all images']],
+    ['tcp:layer=2', ['guidance of another class', 'mean guidance of all classes']],
+    ['clip:memory', memory],
+    ['tcp:memory+layer=2', ['guidance of another class', 'mean guidance of all classes', ...memory]],
+  ])('%s', (id, titles) => {
+    expect(controlTitles(resolveMethod(id.replace('cocoop+', 'cocoop:'))(clip, names))).toEqual(titles);
+  });
+
+  it('the memory is what it is without shift, and its controls are unused where all classes are new', async () => {
+    const method = resolveMethod('clip:memory')(clip, names);
+    const shots = await classPatterns();
+    const text = (await clip.ensemble(names, { templates: ['a photo of a {}.'] })) as tf.Tensor2D;
+    await method.learner.fit!({
+      features: shots,
+      labels: Int32Array.from([0, 1, 2]),
+      classCount: 3,
+      text,
+      meanOf: async () => [],
+    });
+    const seen = await found(method);
+    const plain = await evaluate(resolveMethod('clip')(clip, names), test, { transform: imageViews() });
+    expect(by(seen, 'no shift').top1).toBeCloseTo(plain.top1, 10);
+    expect(by(seen, 'no centring')).toMatchObject({ unused: true });
+    expect(by(seen, "another class's shift")).not.toHaveProperty('unused');
+    expect(by(seen, 'mean shift alone')).not.toHaveProperty('unused');
+    const others = method.forClasses(['sun', 'moon', 'star']);
+    const fresh = await explain(others, items(4, ['sun', 'moon', 'star']), { transform: imageViews() });
+    for (const title of memory.slice(0, 3)) expect(by(fresh, title)).toMatchObject({ difference: 0, unused: true });
+    expect(by(fresh, 'no centring')).not.toHaveProperty('unused');
+  });
+
+  it.each([{}, { guidance: { image: 'prototype' } }, { guidance: { image: 'none' } }] as const)(
+    'DGPrompt of %j without a direction is DGPrompt whose generators add nothing',
+    async options => {
+      const method = dgprompt(clip, names, { tokens: 2, depth: 3, ...options });
+      const { toText, toVision } = method.learner.variables as Record<string, object | undefined>;
+      for (const variable of [
+        ...leavesOf(toText ?? {}),
+        ...leavesOf(toVision ?? {}),
+        ...leavesOf(method.learner.state!),
+      ])
+        variable.assign(tf.tidy(() => tf.randomNormal(variable.shape, 0, 0.5, 'float32', 3)));
+      const explained = await found(method);
+      const without = async (generator: object) => {
+        const kept = leavesOf(generator).map(variable => [variable, tf.clone(variable)] as const);
+        for (const [variable] of kept) variable.assign(tf.zerosLike(variable));
+        const { predicted } = await evaluate(method, test, { transform: imageViews(), batch: 5 });
+        for (const [variable, value] of kept) variable.assign(value);
+        return predicted;
+      };
+      const counted = (predicted: Int32Array) => test.filter(({ label }, i) => predicted[i] === label).length;
+      for (const [title, generator] of [
+        ['no image → text', toText],
+        ['no text → image', toVision],
+      ] as const) {
+        if (!generator) expect(by(explained, title)).toBeUndefined();
+        else {
+          const { outcomes } = by(explained, title);
+          expect(outcomes.both + outcomes.gained).toBe(counted(await without(generator)));
+          expect(by(explained, title)).not.toHaveProperty('unused');
+        }
+      }
+    },
+  );
+});
+
+/** Variables in nested lists and objects. */
+const leavesOf = (tree: object): tf.Variable[] =>
+  tree instanceof tf.Variable ? [tree] : Object.values(tree).flatMap(one => (one ? leavesOf(one as object) : []));
+
+describe('partners', () => {
+  it('are of another class, and every image is one once', () => {
+    const labels = [2, 0, 1, 1, 0, 2, 2, 0, 1];
+    const others = partners(labels);
+    expect(labels.every((label, i) => labels[others[i]!] !== label)).toBe(true);
+    expect([...others].sort()).toEqual([...labels.keys()]);
+  });
+});

@@ -1,0 +1,49 @@
+import type { Method } from '../../learner/types.js';
+import { release, textSide } from '../inference.js';
+import { type Control, withChange } from './control.js';
+
+/** Classes for controls of methods that are tested on all the classes that are known. */
+const things = [
+  ...['chair', 'river', 'violin', 'bread', 'bridge', 'elephant', 'umbrella', 'lamp', 'volcano', 'bicycle', 'carpet'],
+  ...['pencil', 'waterfall', 'helmet', 'spoon', 'castle', 'tractor', 'mushroom', 'piano', 'desert', 'scissors', 'boat'],
+  ...['ladder', 'owl', 'suitcase', 'glacier', 'hammer', 'cake', 'lighthouse', 'camera'],
+];
+
+/**
+ * The control of image features that depend on the class set: they are computed for other classes, and compared with
+ * the text features of the right ones.
+ *
+ * @param wrong other class names; as many as there are classes are used. Default: everyday things
+ */
+export const classesControl = (method: Method, wrong?: readonly string[]): Control => ({
+  title: 'guidance of a wrong class set',
+  async open() {
+    const { learner, classNames } = method;
+    const given = wrong ?? things.filter(name => !classNames.includes(name));
+    const others = method.forClasses(given.slice(0, classNames.length));
+    const side = textSide(others);
+    const known = await side.compute();
+    const dispose = () => {
+      release(known);
+      void side.dispose();
+    };
+    const names = [...others.classNames];
+    if (learner.features) {
+      const { features } = learner;
+      const frozen = { text: known.frozen };
+      return {
+        method: withChange(method, {
+          features(images, classes, pick, given) {
+            const { image, states } = features(images, names, all => all, frozen);
+            return { ...features(images, classes, pick, given), image, ...(states && { states }) };
+          },
+        }),
+        dispose,
+      };
+    }
+    const imageFeatures =
+      learner.imageFeatures &&
+      ((images: Parameters<typeof learner.imageFeatures>[0]) => learner.imageFeatures!(images, known.text!));
+    return { method: withChange(method, { imageFeatures }), dispose };
+  },
+});

@@ -1,0 +1,76 @@
+import { randomStream } from '@dgprompt/io';
+
+/** The images of a test by where they are classified correctly; enough for differences and their intervals. */
+export interface Outcomes {
+  /** By the method and under the control. */
+  both: number;
+  /** By the method alone. */
+  lost: number;
+  /** Under the control alone. */
+  gained: number;
+  neither: number;
+}
+
+/** Bounds of a 95 % interval, in percentage points. */
+export interface Interval {
+  low: number;
+  high: number;
+}
+
+/** Counts outcomes. @param before predicted classes of the method, @param after under the control */
+export function outcomesOf(labels: readonly number[], before: Int32Array, after: Int32Array): Outcomes {
+  const counts: Outcomes = { both: 0, lost: 0, gained: 0, neither: 0 };
+  labels.forEach((label, i) => {
+    const [was, is] = [before[i] === label, after[i] === label];
+    counts[was ? (is ? 'both' : 'lost') : is ? 'gained' : 'neither']++;
+  });
+  return counts;
+}
+
+/** Accuracies of the method and of the control, in percent. */
+export function accuraciesOf({ both, lost, gained, neither }: Outcomes): { right: number; top1: number } {
+  const total = both + lost + gained + neither;
+  return { right: (100 * (both + lost)) / total, top1: (100 * (both + gained)) / total };
+}
+
+/** Resamples of a bootstrap. */
+const resamples = 2000;
+
+/**
+ * A 95 % bootstrap interval of a measure of one run: percentiles over resamples of each test's images with replacement.
+ * An image counts for the method and for the control at once, so that the difference is paired (Efron and Tibshirani,
+ * An Introduction to the Bootstrap, 1993, section 13.3). The seed is fixed: equal counts give equal intervals.
+ *
+ * @param tests the counts of one or more tests
+ * @param measure of their resampled counts, in the tests' order
+ *
+ * @example
+ * ```ts
+ * import { accuraciesOf, pairedInterval } from '@dgprompt/methods/evaluation';
+ *
+ * const { low, high } = pairedInterval([{ both: 60, lost: 25, gained: 5, neither: 10 }], ([test]) => {
+ *   const { right, top1 } = accuraciesOf(test!);
+ *   return top1 - right;
+ * });
+ * console.log(low, high); // -30 -10
+ * ```
+ */
+export function pairedInterval(tests: readonly Outcomes[], measure: (tests: Outcomes[]) => number): Interval {
+  const random = randomStream(1);
+  const values = Float64Array.from({ length: resamples }, () =>
+    measure(tests.map(test => resampled(test, random.next))),
+  );
+  values.sort();
+  const at = (share: number) => values[Math.round(share * (resamples - 1))]!;
+  return { low: at(0.025), high: at(0.975) };
+}
+
+function resampled({ both, lost, gained, neither }: Outcomes, next: () => number): Outcomes {
+  const total = both + lost + gained + neither;
+  const drawn: Outcomes = { both: 0, lost: 0, gained: 0, neither: 0 };
+  for (let i = 0; i < total; i++) {
+    const at = next() * total;
+    drawn[at < both ? 'both' : at < both + lost ? 'lost' : at < both + lost + gained ? 'gained' : 'neither']++;
+  }
+  return drawn;
+}
