@@ -1,4 +1,5 @@
 import type { Dataset, Item } from '@dgprompt/datasets';
+import type { Views } from '@dgprompt/images';
 import type { OnProgress } from '@dgprompt/io';
 import { type FrozenRows, frozenRows } from '../../features/image.js';
 import { controlsOf } from '../../learner/controls.js';
@@ -46,6 +47,8 @@ export interface ExplainOptions {
   wrongClasses?: readonly string[];
   /** Images per batch. Default: `standardBatch` */
   batch?: number;
+  /** See `evaluate`. Default: 1 */
+  views?: Views;
   /** Where pixels come from, instead of image files. */
   transform?: Transform;
   signal?: AbortSignal;
@@ -88,15 +91,15 @@ export async function explain(
   checkItems(tested, items);
   const controls = allControls(tested, options.wrongClasses);
   if (controls.length === 0) throw new Error(`${method.name} ${nothingToExplain}`);
-  const { transform = cachedTransform(evalTransform(method.clip.imageSize)), signal, onProgress } = options;
-  const batch = Math.min(options.batch ?? standardBatch(tested), items.length);
+  const { transform = cachedTransform(evalTransform(method.clip.imageSize)), views = 1, signal, onProgress } = options;
+  const batch = Math.min(options.batch ?? standardBatch(tested, views), items.length);
   const paths = items.map(({ path }) => path);
   const isShared = transform.fixed && !promptedImages(tested) && !tested.learner.adapt;
-  const rows = isShared ? await frozenRows(method.clip, paths, { transform, signal }) : undefined;
+  const rows = isShared ? await frozenRows(method.clip, paths, { transform, views, signal }) : undefined;
   const total = (1 + controls.length) * items.length;
   let done = 0;
   const classes = async (opened: Pick<Opened, 'method' | 'batches'>) => {
-    const found = await classified(opened, { paths, batch, rows, transform, signal }, share =>
+    const found = await classified(opened, { paths, batch, views, rows, transform, signal }, share =>
       onProgress?.({ phase: 'images', done: done + Math.floor(share * items.length), total }),
     );
     done += items.length;
@@ -161,6 +164,7 @@ function allControls(method: Method, wrong?: readonly string[]): Control[] {
 interface Seen {
   paths: readonly string[];
   batch: number;
+  views: Views;
   rows?: FrozenRows;
   transform: Transform;
   signal?: AbortSignal;

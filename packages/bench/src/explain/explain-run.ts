@@ -1,0 +1,155 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clip } from '@dgprompt/clip';
+import { type OnProgress, parseJson, readPlainFile, sha256Hex, writeFileAtomic } from '@dgprompt/io';
+import { loadMethod, type MethodFactory } from '@dgprompt/methods';
+import { controlTitles, type Explanation, explain } from '@dgprompt/methods/evaluation';
+import type { Transform } from '@dgprompt/methods/transforms';
+import { z } from 'zod';
+import { bare, own } from '../records/own.js';
+import type { RunRecord } from '../records/record.js';
+import { mismatch, named } from '../records/schema.js';
+import type { TestSet } from '../suites/protocols/protocol.js';
+
+/** What a run's conditioning is worth, as kept in its folder. */
+export interface RunExplanation {
+  format: 1;
+  /** SHA-256 of the prompts that were looked at. */
+  prompts: string;
+  /** By test; empty for a method that is conditioned on nothing. */
+  tests: Record<string, Explanation>;
+}
+
+/** The file in a run's folder. */
+export const explanationFile = 'explain.json';
+
+export interface ExplainRunOptions {
+  clip: Clip;
+  /** The user's own methods. */
+  methods?: readonly MethodFactory[];
+  /** The run's test sets, see `testSetsIn`; called only for a method that is conditioned on something. */
+  tests(): Promise<Record<string, TestSet>>;
+  transform?: Transform;
+  signal?: AbortSignal;
+  /** The phase is `images`, over all tests and controls. */
+  onProgress?: OnProgress;
+}
+
+/**
+ * Explains a finished run with the prompts in its folder, and keeps the result there as `explain.json`. A result of the
+ * same prompts is read instead. The wrong class set of a test is that of another test without its classes, such as the
+ * new classes for the base classes.
+ *
+ * @throws one sentence if the run kept no prompts, or they belong to another CLIP; the signal's reason when aborted
+ *
+ * @example
+ * ```ts
+ * import { readRecords } from '@dgprompt/bench';
+ * import { explainRun } from '@dgprompt/bench/explain';
+ * import { loadClip } from '@dgprompt/clip';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const { records } = await readRecords('docs/results/records'); // of this repository, without prompts
+ * const options = { clip: await loadClip(miniClip), tests: async () => ({}) };
+ * const explained = explainRun(records[0]!, 'docs/results/records/x', options);
+ * console.log(await explained.catch(({ message }) => message)); // docs/results/records/x kept no prompts, …
+ * ```
+ */
+export async function explainRun(
+  { config, tests, checkpoint }: RunRecord,
+  folder: string,
+  { clip, methods = [], tests: testSets, ...options }: ExplainRunOptions,
+): Promise<RunExplanation> {
+  const prompts = await promptsOf(folder, checkpoint);
+  const kept = await readExplanation(folder, checkpoint);
+  if (kept) return kept;
+  const method = await loadMethod(join(folder, checkpoint!), clip, methods);
+  try {
+    const found: RunExplanation = { format: 1, prompts, tests: bare() };
+    if (controlTitles(method).length > 0) {
+      const sets = Object.entries(await testSets()).filter(([name]) => own(tests, name));
+      const { onProgress } = options;
+      const total = sets.reduce((sum, [, { test }]) => sum + test.length, 0);
+      let before = 0;
+      for (const [name, set] of sets) {
+        const share = set.test.length / total;
+        found.tests[name] = await explain(method, set, {
+          ...options,
+          views: config.views,
+          wrongClasses: wrongClasses(
+            set,
+            sets.map(([, one]) => one),
+          ),
+          onProgress: progress =>
+            onProgress?.({ ...progress, done: before + (share * progress.done) / progress.total, total: 1 }),
+        });
+        before += share;
+      }
+    }
+    await writeFileAtomic(join(folder, explanationFile), `${JSON.stringify(found)}\n`);
+    return found;
+  } finally {
+    method.dispose();
+  }
+}
+
+/**
+ * The result in a run's folder; undefined if there is none, if it is of other prompts, or if it has another form.
+ *
+ * @example
+ * ```ts
+ * import { readExplanation } from '@dgprompt/bench/explain';
+ *
+ * console.log(await readExplanation('results/no-such-run', 'checkpoint')); // undefined
+ * ```
+ */
+export async function readExplanation(folder: string, checkpoint?: string): Promise<RunExplanation | undefined> {
+  try {
+    const found = parseJson(new TextDecoder().decode(await readPlainFile(join(folder, explanationFile), 2 ** 24)));
+    const isKnown = mismatch(explanationSchema, found) === undefined;
+    return isKnown && (found as RunExplanation).prompts === (await promptsOf(folder, checkpoint))
+      ? (found as RunExplanation)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws one sentence if there are none */
+async function promptsOf(folder: string, checkpoint?: string): Promise<string> {
+  const bytes = checkpoint && (await readFile(join(folder, checkpoint, 'prompts.safetensors')).catch(() => undefined));
+  if (!bytes)
+    throw new Error(`${folder} kept no prompts, so its run cannot be explained; run it again with dgprompt bench.`);
+  return sha256Hex(bytes);
+}
+
+/** The classes of another test that has none of these; undefined if there is no such test. */
+function wrongClasses({ classNames }: TestSet, all: readonly TestSet[]): readonly string[] | undefined {
+  const names = new Set(classNames);
+  return all.find(one => one.classNames.every(name => !names.has(name)))?.classNames;
+}
+
+const percent = z.number();
+const count = z.int().min(0);
+const explanationSchema = z.looseObject({
+  format: z.literal(1),
+  prompts: z.string(),
+  tests: named(
+    z.looseObject({
+      top1: percent,
+      correct: count,
+      images: count,
+      controls: z.array(
+        z.looseObject({
+          control: z.string(),
+          top1: percent,
+          difference: percent,
+          changed: percent,
+          interval: z.looseObject({ low: percent, high: percent }),
+          outcomes: z.looseObject({ both: count, lost: count, gained: count, neither: count }),
+          unused: z.literal(true).optional(),
+        }),
+      ),
+    }),
+  ),
+});
