@@ -1,9 +1,7 @@
 import { resolve } from 'node:path';
 import type { Dataset } from '@dgprompt/datasets';
-import { duration, printable, timeLeft } from '@dgprompt/io';
-import type { Epoch, Step } from '@dgprompt/methods';
-import type { ClassifierProgress } from '@dgprompt/methods/classifier';
-import type { Trained } from '@dgprompt/methods/method';
+import { printable } from '@dgprompt/io';
+import type { Method } from '@dgprompt/methods';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { oneOf, option, positive, seed, text, wholeNumber } from '../options/option.js';
@@ -15,14 +13,13 @@ import {
   keepOptions,
   setOption,
 } from '../options/table.js';
-import { eta } from '../terminal/eta.js';
 import type { Reporter } from '../terminal/reporter.js';
-import { quotedPath, sameCommand } from '../terminal/this-command.js';
+import { sameCommand } from '../terminal/this-command.js';
 import { UsageError, usage } from '../usage-error.js';
 
 const options = {
   out: option('--out <folder>', 'for the classifier; run again to resume after Ctrl-C', text),
-  method: option('--method <name>', 'as maple, coop:csc, ./mine.ts', text.default('dgprompt')),
+  method: option('--method <name>', 'as maple, coop:csc, ./mine.ts; default: the best of four', text.optional()),
   ...setOption,
   shots: option('--shots <k>', 'training images per class (default: all)', wholeNumber(1, 100_000).optional()),
   epochs: option('--epochs <n>', "instead of the method's published number", wholeNumber(1, 100_000).optional()),
@@ -44,38 +41,52 @@ export const train = defineCommand({
   description: 'Train a classifier on a folder with one folder of images per class.',
   arguments: [['<folder>', 'the images; train, val and test inside are used as they are']],
   examples: ['train ./flowers --out ./classifier', 'train ./flowers --out ./classifier --method maple --shots 16'],
+  notes:
+    'Without --method, four methods are tried, and the best on validation images is\n' +
+    'saved: zero-shot CLIP, class memory and a linear probe take seconds, DGPrompt\n' +
+    'minutes to hours. Ctrl-C during DGPrompt saves the best so far.',
   options,
   async action(options, [folder], context) {
     const { featureStore } = await import('@dgprompt/bench/data');
     const { methodTitle } = await import('@dgprompt/bench/methods');
     const { leaves, useDevice } = await import('@dgprompt/engine');
-    const { trainClassifier } = await import('@dgprompt/methods/classifier');
-    const { oneMethod } = await import('../options/method-options.js');
+    const { defaultMethods, trainClassifier } = await import('@dgprompt/methods/classifier');
+    const { severalMethods } = await import('../options/method-options.js');
     const { checkApart } = await import('../own-images/check-apart.js');
     const { ownImages } = await import('../own-images/own-images.js');
     const { interruptible } = await import('../terminal/interrupt.js');
     const { loadModel } = await import('../terminal/load-model.js');
     const { reporter } = await import('../terminal/reporter.js');
-    const { shots, seed, template, epochs, lr, batch, out, augment, keep } = options;
-    const { factory, file, code } = await oneMethod(options.method, options.set, context).catch(usage);
+    const { narrator } = await import('../terminal/train-report.js');
+    const { conclusion } = await import('../terminal/train-text.js');
+    const { shots, seed, template, out, augment, keep } = options;
+    const names = options.method === undefined ? defaultMethods : [options.method];
+    const chosen = await severalMethods(names, options.set, context, options.method).catch(usage);
     await checkApart(folder, out).catch(usage);
     const report = reporter();
     const whole = await ownImages(folder, { seed, template, shots });
     const dataset = options.skipBroken ? await withoutBroken(whole, report) : whole;
-    report.line(pc.bold(`${methodTitle(factory.id)} on ${printable(resolve(folder), 4000)}`));
-    report.line(`  ${contents(dataset)}`);
+    const title = chosen.length > 1 ? `${chosen.length} methods` : methodTitle(chosen[0]!.factory.id);
+    report.line(pc.bold(`${title} on ${printable(resolve(folder), 4000)}`));
+    report.line(`  ${contents(dataset, chosen.length > 1 ? 'method and epoch' : 'the epoch')}`);
     for (const warning of dataset.warnings) report.line(`  ${pc.yellow('!')} ${printable(warning, 4000)}`);
     await useDevice(options);
     const clip = await loadModel(options.model);
     await interruptible(
       async signal => {
-        const method = factory(clip, dataset, { shots: shots ?? 16, seed, epochs, lr, batch });
-        const takesSteps = method.recipe.epochs > 0 && leaves(method.learner.variables).length > 0;
-        if (!takesSteps && !method.learner.adapt) checkStepOptions(method.name, options);
-        const trained = await trainClassifier(method, dataset, {
+        const methods = chosen.map(({ factory }) => {
+          const settings = { shots: shots ?? 16, seed };
+          const takesSteps = chosen.length === 1 || factory.resolve(clip, dataset, settings).training === 'epochs';
+          const { epochs, lr, batch } = options;
+          return factory(clip, dataset, takesSteps ? { ...settings, epochs, lr, batch } : settings);
+        });
+        const takesSteps = ({ recipe, learner }: Method) => recipe.epochs > 0 && leaves(learner.variables).length > 0;
+        if (!methods.some(one => takesSteps(one) || one.learner.adapt)) checkStepOptions(methods[0]!.name, options);
+        const { code, file } = chosen[0]!;
+        const trained = await trainClassifier(methods, dataset, {
           out,
           source: resolve(folder),
-          title: methodTitle(factory.id),
+          title: methodTitle,
           code,
           keep,
           patience: options.patience,
@@ -83,11 +94,13 @@ export const train = defineCommand({
           augment: augment === 'crop' ? 'crop' : augment === 'full',
           cacheFeatures: options.cacheFeatures,
           features: featureStore(options),
-          ...narrator(report, method.recipe, dataset),
+          ...narrator(report, methods, dataset),
         });
         report.stop();
         if (trained.result.warning) report.line(`  ${pc.yellow('!')} ${trained.result.warning}`);
-        process.stdout.write(`${options.json ? JSON.stringify(trained, null, 2) : conclusion(trained, out, file)}\n`);
+        const text = options.json ? JSON.stringify(trained, null, 2) : conclusion(trained, { out, file });
+        process.stdout.write(`${text}\n`);
+        signal.throwIfAborted();
       },
       {
         interrupted: `Interrupted. Finished epochs are kept; run the same command to resume${sameCommand()}`,
@@ -123,91 +136,11 @@ async function withoutBroken(whole: Dataset, report: Reporter): Promise<Dataset>
   return leaveOut(whole, broken);
 }
 
-function contents({ classNames, train, val, test }: Dataset): string {
+function contents({ classNames, train, val, test }: Dataset, what: string): string {
   const heldOut = [
-    val.length > 0 ? `${val.length} to choose the epoch by` : 'none to choose the epoch by',
+    `${val.length > 0 ? val.length : 'none'} to choose ${what} by`,
     test.length > 0 ? `${test.length} to test` : 'none to test',
   ];
   const all = train.length + val.length + test.length;
   return `${classNames.length} classes, ${all} images: ${train.length} to train on, ${heldOut.join(', ')}`;
-}
-
-/** A forward pass takes about this share of a training step's time per image, until it is measured. */
-const forwardShare = 0.4;
-
-/** Reports training: epochs as lines, and a bar with the loss and the time left. */
-function narrator(report: Reporter, { epochs, batch }: { epochs: number; batch: number }, dataset: Dataset) {
-  const { train, val, test } = dataset;
-  const steps = Math.max(1, Math.floor(train.length / batch));
-  const tested = (test.length > 0 ? test : val.length > 0 ? val : train).length;
-  const estimate = eta();
-  let last = performance.now();
-  let isFirstStep = true; // of an epoch: it builds the graph, or follows a validation
-  let stepCount = 0;
-  let stepSeconds = 0;
-  let isValidated = false;
-  const timeAfter = (epoch: number, step: number) => {
-    // the CLIP without training is tested too, and is faster
-    const images = (epochs - epoch + 1) * val.length + 1.5 * tested;
-    const forward = isValidated
-      ? { kind: 'image', units: images }
-      : { kind: 'step', units: (images / batch) * forwardShare };
-    return estimate.left([], [{ kind: 'step', units: (epochs - epoch) * steps + (steps - step) }, forward]);
-  };
-  const onStep = ({ epoch, step, loss }: Step) => {
-    const now = performance.now();
-    if (!isFirstStep) {
-      estimate.finished({ kind: 'step', units: 1 }, (now - last) / 1000);
-      stepSeconds += (now - last) / 1000;
-      stepCount++;
-    }
-    last = now;
-    isFirstStep = false;
-    const left = timeAfter(epoch, step);
-    if (stepCount === 3 && left && epoch === 1) {
-      const total = timeLeft(left).replace(' left', '');
-      report.line(`  ${epochs} epochs of ${steps} steps at ${duration(stepSeconds / stepCount)}: ${total} in total`);
-    }
-    const suffix = left ? ` · ${timeLeft(left)}` : '';
-    const fraction = (epoch - 1 + step / steps) / epochs;
-    report.progress(fraction, `epoch ${epoch}/${epochs} · loss ${loss.toFixed(3)}${suffix}`);
-  };
-  return {
-    onProgress(progress: ClassifierProgress) {
-      const { phase, done, total } = progress;
-      if (phase === 'features') report.progress(0, `image features ${done}/${total}`);
-      if (progress.phase === 'steps') onStep(progress);
-      if (phase === 'images') report.progress(done / total, 'testing, also the CLIP without training');
-    },
-    onResume(done: readonly Epoch[]) {
-      report.line(`  resuming after epoch ${done.length} of ${epochs}`);
-      for (const epoch of done) report.line(epochLine(epoch));
-    },
-    onEpoch(epoch: Epoch) {
-      const now = performance.now();
-      if (val.length > 0) {
-        estimate.finished({ kind: 'image', units: val.length }, (now - last) / 1000);
-        isValidated = true;
-      }
-      last = now;
-      isFirstStep = true;
-      report.line(epochLine(epoch));
-    },
-  };
-}
-
-function epochLine({ number, epochs, loss, validation, seconds }: Epoch): string {
-  const tested = validation === undefined ? '' : ` · validation ${validation.toFixed(1)} %`;
-  return `  epoch ${number}/${epochs} · loss ${loss.toFixed(3)}${tested} · ${duration(seconds)}`;
-}
-
-function conclusion({ epoch, epochs, result }: Trained, out: string, file?: string): string {
-  const where = { test: 'test', validation: 'validation', training: 'training' }[result.on];
-  const from = file === undefined ? '' : ` --methods-from ${quotedPath(resolve(file))}`;
-  const kept = epoch < epochs.length ? `, epoch ${epoch} kept` : '';
-  return [
-    `${pc.bold(`${result.top1.toFixed(1)} %`)} of ${result.images} ${where} images correct, ${result.zeroShot.toFixed(1)} % before training${kept}.`,
-    `${printable(out, 4000)} has the classifier; see card.md in it for details. Next:`,
-    `  dgprompt predict ${quotedPath(resolve(out))} photo.jpg${from}`,
-  ].join('\n');
 }

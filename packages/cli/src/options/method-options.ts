@@ -61,6 +61,23 @@ export interface OneMethod {
 }
 
 /**
+ * The methods that names stand for, with options from `--set` and the config file.
+ * @param only the name that must stand for one method
+ * @throws one sentence where it stands for several
+ */
+export async function severalMethods(
+  names: readonly string[],
+  set: readonly string[] | undefined,
+  context: Pick<Context, 'configFile' | 'methods'>,
+  only?: string,
+): Promise<OneMethod[]> {
+  if (only !== undefined) return [await oneMethod(only, set, context)];
+  const { chooseMethods } = await import('@dgprompt/bench');
+  const { methods, code } = await chooseMethods(await withMethodOptions(names, set, context));
+  return methods.map(factory => ({ factory, code: code.get(factory.id) }));
+}
+
+/**
  * The one method that a name stands for, with options from `--set` and the config file.
  * @throws one sentence where it stands for several
  */

@@ -77,7 +77,7 @@ export const defaultMethods: readonly string[] = ['clip', 'clip:memory', 'linear
  * const methods = [zeroshot(clip, few), linearProbe(clip, few)];
  * const out = join(mkdtempSync(join(tmpdir(), 'x-')), 'classifier');
  * const { compared } = await trainClassifier(methods, few, { out, source: 'weather' });
- * console.log(compared.images, compared.methods.map(({ name }) => name)); // 20 [ 'clip', 'linear-probe' ]
+ * console.log(compared!.images, compared!.methods.map(({ name }) => name)); // 20 [ 'clip', 'linear-probe' ]
  * ```
  */
 export const trainClassifier = (

@@ -1,0 +1,156 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Dataset, folder } from '@dgprompt/datasets';
+import { useDevice } from '@dgprompt/engine';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { evaluate } from '../evaluation/evaluate.js';
+import type { Method } from '../learner/types.js';
+import type { TriedMethod } from '../method/trained.js';
+import { colourFolder, colours } from '../testing/colour-folder.js';
+import { tinyClip } from '../testing/tiny.js';
+import { resolveMethod } from '../zoo/all.js';
+import { loadMethod } from '../zoo/load.js';
+import { foldsOf } from './cross-validation.js';
+import { trainClassifier } from './train.js';
+
+let root: string;
+let dataset: Dataset;
+const clip = tinyClip();
+
+beforeAll(async () => {
+  await useDevice({ backend: 'cpu' });
+  root = await mkdtemp(join(tmpdir(), 'dgprompt-several-'));
+  await colourFolder(join(root, 'pets'), colours, 10);
+  dataset = await folder(join(root, 'pets'), { fractions: { train: 0.4, val: 0.3 } });
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+let out: string;
+let count = 0;
+beforeEach(() => {
+  out = join(root, `out-${count++}`);
+});
+
+const made = (ids: readonly string[], on = dataset): Method[] =>
+  ids.map(id => resolveMethod(id)(clip, on, id === 'maple' ? { epochs: 3, batch: 4, lr: 0.02 } : {}));
+const all = ['clip', 'clip:memory', 'linear-probe', 'maple'];
+const trained = (ids: readonly string[], more: object = {}, on = dataset) =>
+  trainClassifier(made(ids, on), on, { out, source: join(root, 'pets'), augment: false, ...more });
+
+describe('of several methods', () => {
+  it('the best on validation images is saved, the first of equal ones, with what all of them reached', async () => {
+    const { compared, result } = await trained(all);
+    const { saved, methods, on, images } = compared!;
+    expect([on, images]).toEqual(['validation', dataset.val.length]);
+    expect(methods.map(({ name }) => name)).toEqual(all);
+    const best = Math.max(...methods.map(({ top1 }) => top1!));
+    expect(saved).toBe(methods.find(({ top1 }) => top1 === best)!.name);
+    const loaded = await loadMethod(out, clip);
+    expect(loaded.name).toBe(saved);
+    expect((await evaluate(loaded, dataset.val)).top1).toBe(best);
+    expect((await evaluate(loaded, dataset.test)).top1).toBe(result.top1);
+    expect(await readFile(join(out, 'card.md'), 'utf8')).toMatch(/^\| linear-probe(, saved)? \| [\d.]+ \| [\d.]+ \|$/m);
+    const again = await trainClassifier(made(['clip', 'clip']), dataset, { out: `${out}-same`, source: root });
+    expect(again.compared!.saved).toBe('clip');
+    expect((await loadMethod(`${out}-same`, clip)).name).toBe('clip');
+  });
+
+  it('each reaches what it reaches alone', async () => {
+    const { compared } = await trained(all);
+    const alone = await trainClassifier(made(['maple'])[0]!, dataset, {
+      ...{ out: `${out}-alone`, source: root, augment: false },
+    });
+    expect(compared!.methods[3]!.top1).toBe(Math.max(...alone.epochs.map(({ validation }) => validation!)));
+    const probe = await trainClassifier(made(['linear-probe'])[0]!, dataset, { out: `${out}-probe`, source: root });
+    expect(compared!.methods[2]!.top1).toBe(probe.epochs[0]!.validation);
+  });
+
+  it('an interruption saves the best so far, and the next call continues with the unfinished one', async () => {
+    const stop = new AbortController();
+    const onEpoch = ({ number, epochs }: { number: number; epochs: number }) => {
+      if (epochs === 3 && number === 2) stop.abort(new Error('enough'));
+    };
+    const first = await trained(all, { signal: stop.signal, onEpoch });
+    const last = first.compared!.methods[3]!;
+    expect(last.reason).toBe('interrupted after epoch 2 of 3');
+    const best = Math.max(...first.compared!.methods.map(({ top1 }) => top1 ?? 0));
+    expect((await evaluate(await loadMethod(out, clip), dataset.val)).top1).toBe(best);
+    expect(await readdir(out)).toContain('.training');
+
+    const seen: { tried: TriedMethod[]; epochs: number[] } = { tried: [], epochs: [] };
+    const second = await trained(all, {
+      onTried: (one: TriedMethod) => seen.tried.push(one),
+      onEpoch: ({ number }: { number: number }) => seen.epochs.push(number),
+    });
+    expect(seen.epochs).toEqual([3]);
+    expect(seen.tried.slice(0, 3)).toEqual(first.compared!.methods.slice(0, 3));
+    expect(await readdir(out)).not.toContain('.training');
+    out = `${out}-whole`;
+    const whole = await trained(all);
+    const scores = ({ compared }: typeof whole) => compared!.methods.map(({ top1 }) => top1);
+    expect(scores(second)).toEqual(scores(whole));
+    expect([second.compared!.saved, second.result]).toEqual([whole.compared!.saved, whole.result]);
+  });
+
+  it('prompts that are best when they are interrupted are those of their best epoch', async () => {
+    const stop = new AbortController();
+    const onEpoch = ({ number }: { number: number }) => number === 2 && stop.abort(new Error('enough'));
+    const first = await trained(['clip', 'maple'], { signal: stop.signal, onEpoch });
+    const [zeroShot, maple] = first.compared!.methods;
+    expect(maple!.top1!).toBeGreaterThan(zeroShot!.top1!);
+    expect(first.compared!.saved).toBe('maple');
+    expect((await evaluate(await loadMethod(out, clip), dataset.val)).top1).toBe(maple!.top1);
+  });
+});
+
+describe('without validation images', () => {
+  it('methods that learn at once are compared by cross-validation, and the others are left out', async () => {
+    const none = { ...dataset, val: [] };
+    const { compared } = await trained(all, {}, none);
+    expect(compared).toMatchObject({ on: 'training', images: 12, folds: 4 });
+    const [zeroShot, , , maple] = compared!.methods;
+    expect(maple).toMatchObject({ reason: 'not trained, without validation images' });
+    expect(maple!.top1).toBeUndefined();
+    expect(zeroShot!.top1).toBe((await evaluate(made(['clip'])[0]!, dataset.train)).top1);
+    const loaded = await loadMethod(out, clip);
+    const alone = made(['linear-probe'], none)[0]!;
+    const { compared: _, ...probe } = await trainClassifier(alone, none, { out: `${out}-probe`, source: root });
+    if (loaded.name === 'linear-probe') expect((await evaluate(loaded, dataset.test)).top1).toBe(probe.result.top1);
+  });
+
+  it('one image per class leaves nothing to compare on, and the first method is saved', async () => {
+    const [a, b, c] = dataset.classNames.map((_, label) => dataset.train.find(item => item.label === label)!);
+    const { compared } = await trained(all, {}, { ...dataset, train: [a!, b!, c!], val: [] });
+    expect(compared).toMatchObject({ saved: 'clip', images: 0, folds: 1 });
+  });
+
+  it('every image of a class with several is held out once', () => {
+    const item = (label: number) => ({ path: '', label, classname: '' });
+    const { count, of, held } = foldsOf([0, 1, 0, 2, 1, 0, 1].map(item));
+    expect([count, of, held]).toEqual([3, [0, 0, 1, undefined, 1, 2, 2], [0, 1, 2, 4, 5, 6]]);
+  });
+});
+
+describe('refused in one sentence', () => {
+  it('no methods, and methods of other classes', async () => {
+    await expect(trained([])).rejects.toThrow('There are no methods to train; give at least one.');
+    const other = resolveMethod('clip')(clip, ['cat', 'owl']);
+    const methods = [...made(['clip']), other];
+    await expect(trainClassifier(methods, dataset, { out, source: root })).rejects.toThrow(
+      'clip has another CLIP or other classes than clip; make all methods of the same.',
+    );
+  });
+
+  it('a folder with unfinished training of one method, or of several', async () => {
+    const stopped = async (ids: readonly string[], at: string) => {
+      const stop = new AbortController();
+      const onEpoch = ({ epochs }: { epochs: number }) => epochs === 3 && stop.abort(new Error('enough'));
+      await trained(ids, { out: at, signal: stop.signal, onEpoch }).catch(() => {});
+    };
+    await stopped(['maple'], `${out}-one`);
+    await expect(trained(all, { out: `${out}-one` })).rejects.toThrow(/has unfinished training of maple alone; finish/);
+    await stopped(['clip', 'maple'], `${out}-two`);
+    await expect(trained(['maple'], { out: `${out}-two` })).rejects.toThrow(/has an unfinished comparison of methods/);
+  });
+});
