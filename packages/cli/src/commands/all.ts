@@ -5,6 +5,7 @@ import { data } from './data.js';
 import { describe } from './describe.js';
 import { doctor } from './doctor.js';
 import { evaluate } from './evaluate.js';
+import { explain } from './explain.js';
 import { exportCommand } from './export.js';
 import { importCommand } from './import.js';
 import { interpret } from './interpret.js';
@@ -33,6 +34,7 @@ export const commands = {
   data,
   import: importCommand,
   interpret,
+  explain,
   describe,
   models,
   verify,

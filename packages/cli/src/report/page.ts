@@ -4,6 +4,7 @@ import { distinct, type Group, groupsOf } from './group.js';
 import { type Html, html, raw } from './html.js';
 import type { IsNamed } from './named-images.js';
 import { type Look, looksOf } from './plots/styles.js';
+import { explainedSection } from './sections/explained.js';
 import { type NamedData, runsSection } from './sections/runs.js';
 import { tablesSection } from './sections/tables.js';
 import { taskDetails } from './sections/task-details.js';
@@ -36,9 +37,11 @@ export async function reportPage(report: Report): Promise<string> {
   const groups = groupsOf(runs);
   const looks = looksOf(distinct(groups.flatMap(({ methods }) => methods)));
   const details = await allDetails(groups, looks, report);
+  const explained = await Promise.all(groups.map(explainedSection));
   const sections = groups.map(
     (group, i) => html`<section id="${group.id}"><h2>${group.title}</h2>
 ${tablesSection(group, looks)}
+${explained[i]}
 ${details[i]}</section>\n`,
   );
   const page = html`<!doctype html>

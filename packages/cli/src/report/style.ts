@@ -57,6 +57,7 @@ figure { margin: 0; max-width: 31rem; }
 .plot { display: block; width: 100%; height: auto; overflow: visible; font: 12px var(--sans); }
 .plot text { white-space: pre; }
 figcaption { margin-top: .4rem; }
+.explained > figure { max-width: 46rem; }
 .scroll { overflow-x: auto; margin: 0 0 1rem; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding-bottom: .35rem; }

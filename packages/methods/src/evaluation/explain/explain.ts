@@ -57,8 +57,8 @@ export interface ExplainOptions {
 }
 
 /**
- * Does what a method is conditioned on carry information? Its accuracy when that is replaced, while the prompts stay: by
- * another image (or the mean over all images), a wrong class set, another class (or the mean over all classes), and
+ * Does what a method is conditioned on carry information? Its accuracy when that is replaced, while the prompts stay:
+ * by another image (or the mean over all images), a wrong class set, another class (or the mean over all classes), and
  * without each part that the method names in `controls`. Nothing is trained again; ablations are.
  *
  * @param on a dataset, for its test images and classes; or images of the method's classes. Default: the method's own

@@ -1,0 +1,143 @@
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readRecords } from '@dgprompt/bench';
+import { tinyClip, tinySuite } from '@dgprompt/bench/testing/tiny';
+import { beforeAll, expect, test } from 'vitest';
+import { parsed } from '../report/parsed.js';
+import { callCli } from '../testing/run-cli.js';
+
+let model: string;
+let suite: string;
+let results: string;
+const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-explain-'));
+
+beforeAll(async () => {
+  [model, suite, results] = [await tinyClip(), await tinySuite(['bright', 'dim']), await newFolder()];
+  const { code } = await callCli([
+    ...['bench', '--suite', suite, '--model', model, '--results', results, '--threads', '1'],
+    ...['--shots', '2', '--epochs', '1', '--methods', 'clip,coop,cocoop:reduction=2,clip:memory'],
+  ]);
+  expect(code).toBe(0);
+});
+
+const explain = (folder: string, ...more: string[]) =>
+  callCli(['explain', folder, '--suite', suite, '--model', model, '--threads', '1', ...more]);
+
+test('methods are tested as they are, with the numbers of their records, and under each control', async () => {
+  const { code, stdout } = await explain(results, '--json');
+  expect(code).toBe(0);
+  const { explained, notes } = JSON.parse(stdout);
+  expect(notes).toEqual(['CLIP, CoOp: conditioned on nothing, so there is nothing to replace.']);
+  const { records } = await readRecords(results);
+  for (const one of explained) {
+    const own = records.filter(({ config }) => config.method === one.method);
+    expect(own).toHaveLength(2);
+    for (const column of ['base', 'new'])
+      expect(one.right[column]).toBeCloseTo((own[0]!.tests[column]!.top1 + own[1]!.tests[column]!.top1) / 2, 10);
+  }
+  const titles = Object.fromEntries(
+    explained.map((one: { method: string; controls: { control: string }[] }) => [
+      one.method,
+      one.controls.map(({ control }) => control),
+    ]),
+  );
+  expect(titles).toEqual({
+    'clip:memory': ["another class's shift", 'mean shift alone', 'no shift', 'no centring'],
+    'cocoop:reduction=2': ['guidance of another image', 'mean guidance of all images'],
+  });
+});
+
+test('a table per method has a dash where what is replaced is not used', async () => {
+  const { stdout } = await explain(results, '--methods', 'clip:memory');
+  expect(stdout).toMatch(/^CLIP:memory: Base-to-new on tiny, 2 shots \(accuracy in %\)/);
+  expect(stdout).toMatch(/\n +base +new +H +difference in H +95 % interval/);
+  expect(stdout).toMatch(/\n as it is +\d+\.\d +\d+\.\d +\d+\.\d/);
+  expect(stdout).toMatch(/\n no shift +\d+\.\d +– +\d+\.\d/);
+  expect(stdout).toContain('–: what is replaced is not used for these classes.');
+});
+
+test('results are kept, and read again only while the prompts are the same', async () => {
+  const copy = await newFolder();
+  await cp(results, copy, { recursive: true });
+  const name = (await readdir(copy)).find(one => one.includes('_dim_cocoop'))!;
+  const file = join(copy, name, 'explain.json');
+  const kept = JSON.parse(await readFile(file, 'utf8'));
+  const marked = { ...kept, tests: { ...kept.tests, base: { ...kept.tests.base, top1: 12.5 } } };
+  await writeFile(file, JSON.stringify(marked));
+  const right = async () => {
+    const { stdout } = await explain(copy, '--methods', 'cocoop:reduction=2', '--tasks', 'dim', '--json');
+    return JSON.parse(stdout).explained[0].right.base;
+  };
+  expect(await right()).toBe(12.5);
+  await writeFile(file, JSON.stringify({ ...marked, prompts: 'of others' }));
+  expect(await right()).toBe(kept.tests.base.top1);
+});
+
+test('tables go to Markdown, a plot to SVG, and both into the report', async () => {
+  const folder = await newFolder();
+  const [markdown, svg, page] = ['a.md', 'a.svg', 'a.html'].map(name => join(folder, name)) as [string, string, string];
+  expect((await explain(results, '--out', markdown)).code).toBe(0);
+  expect(await readFile(markdown, 'utf8')).toMatch(/^## CLIP:memory: .*\n\n\| {2}\| base \| new \| H \|/);
+  expect((await explain(results, '--methods', 'clip:memory', '--out', svg)).code).toBe(0);
+  const drawn = await readFile(svg, 'utf8');
+  expect(drawn).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" /);
+  expect(drawn).not.toContain('var(--');
+  const several = await explain(results, '--out', svg);
+  expect(several.stderr).toContain('holds the plot of one method; choose it with --methods');
+  expect((await callCli(['report', '--results', results, '--out', page])).code).toBe(0);
+  const { all } = parsed({ html: (await readFile(page, 'utf8')).replace(/^.*<body>|<\/body>.*$/gs, '') });
+  expect(all('h3').map(({ textContent }) => textContent)).toContain('What the conditioning carries');
+  expect(all('.explained caption').map(({ textContent }) => textContent)).toEqual([
+    'CLIP:memory',
+    'CoCoOp:reduction=2',
+  ]);
+  expect(all('figure[data-plot="controls"]').length).toBeGreaterThan(0);
+});
+
+test('a classifier is tested on images that are named', async () => {
+  const folder = await newFolder();
+  const images = join(suite, 'bright');
+  const train = ['train', images, '--out', folder, '--model', model, '--threads', '1', '--epochs', '1'];
+  expect((await callCli([...train, '--method', 'cocoop:reduction=2'])).code).toBe(0);
+  const unnamed = await callCli(['explain', folder, '--model', model]);
+  expect([unnamed.code, unnamed.stderr]).toEqual([
+    2,
+    expect.stringContaining('name labelled images for it with --images'),
+  ]);
+  const { code, stdout } = await callCli(['explain', folder, '--images', images, '--model', model, '--threads', '1']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/ on \d+ test images \(accuracy in %\)/);
+  expect(stdout).toMatch(/\n guidance of another image +\d+\.\d/);
+});
+
+test('what cannot be explained is one sentence', async () => {
+  const nothing = await explain(results, '--methods', 'coop');
+  expect([nothing.code, nothing.stderr]).toEqual([
+    1,
+    'dgprompt: CoOp: conditioned on nothing, so there is nothing to replace.\n',
+  ]);
+  const unknown = await explain(results, '--methods', 'maple');
+  expect([unknown.code, unknown.stderr]).toEqual([
+    2,
+    expect.stringContaining('has no runs of these methods and tasks'),
+  ]);
+  const copy = await newFolder();
+  await cp(results, copy, { recursive: true });
+  for (const name of await readdir(copy)) await rm(join(copy, name, 'checkpoint'), { recursive: true, force: true });
+  const none = await explain(copy, '--methods', 'clip:memory', '--tasks', 'dim');
+  expect(none.code).toBe(1);
+  expect(none.stderr).toMatch(
+    /^dgprompt: .*_dim_clip-memory_.* kept no prompts, so its run cannot be explained; .*\n$/,
+  );
+  const elsewhere = await callCli(['explain', results, '--model', model]);
+  expect(elsewhere.stdout).toContain('CLIP:memory'); // kept results need no data
+  const other = await tinySuite(['bright', 'dim'], 5);
+  for (const name of await readdir(results)) await rm(join(results, name, 'explain.json'), { force: true });
+  const changed = await callCli(['explain', results, '--suite', other, '--model', model, '--methods', 'clip:memory']);
+  expect(changed.stderr).toContain('The data of bright have changed since this run');
+  const unnamed = await callCli(['explain', results, '--model', model, '--methods', 'clip:memory']);
+  expect(unnamed.stderr).toContain(
+    'The suite of these runs, tiny, is not a built-in one; name its folder with --suite.',
+  );
+});

@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import { openSuite, protocols, type RunRecord, suiteNames } from '@dgprompt/bench';
+import { evalTransformFor } from '@dgprompt/bench/data';
+import { type ExplainedRun, explainedMethod, explainRun, type TestSetsOf, testSetsIn } from '@dgprompt/bench/explain';
+import { methodTitle } from '@dgprompt/bench/methods';
+import type { Clip } from '@dgprompt/clip';
+import { benchmarks } from '@dgprompt/datasets';
+import { timeLeft } from '@dgprompt/io';
+import { savedRun } from '@dgprompt/methods/method';
+import type { Transform } from '@dgprompt/methods/transforms';
+import { ownMethodsFor } from '../options/method-options.js';
+import { distinct, groupsOf } from '../report/group.js';
+import type { StoredRun } from '../report/stored-run.js';
+import { eta } from '../terminal/eta.js';
+import type { Reporter } from '../terminal/reporter.js';
+import type { Titled } from './explained-text.js';
+
+/** What the user named. */
+export interface Named {
+  suite?: string;
+  root?: string;
+  methodsFrom?: string[];
+}
+
+/** The methods of runs that are conditioned on something, and sentences about the other runs. */
+export interface ExplainedResults {
+  found: Titled[];
+  notes: string[];
+}
+
+/**
+ * Explains runs, or reads what an earlier call kept in their folders.
+ * @throws one sentence if no run kept its prompts, or no method is conditioned on anything
+ */
+export async function explainResults(
+  runs: readonly StoredRun[],
+  clip: Clip,
+  named: Named,
+  { signal, report }: { signal: AbortSignal; report: Reporter },
+): Promise<ExplainedResults> {
+  const groups = groupsOf(runs);
+  const all = groups.flatMap(({ records }) => records);
+  const kept = all.filter(({ checkpoint }) => checkpoint !== undefined);
+  const sets = testSets(named);
+  const transforms = new Map<string, Transform>(); // frozen features of a task are shared by its runs
+  const explanations = new Map<StoredRun, ExplainedRun>();
+  const problems: string[] = [];
+  const shown = progress(kept, report);
+  for (const run of kept) {
+    signal.throwIfAborted();
+    const path = join(run.folder, run.checkpoint!);
+    const { task } = run.config;
+    if (!transforms.has(task)) {
+      transforms.clear();
+      transforms.set(task, evalTransformFor(clip.imageSize, {}));
+    }
+    try {
+      const explanation = await explainRun(run, run.folder, {
+        clip,
+        methods: await ownMethodsOf(run, path, named),
+        tests: async () => (await sets(run))(run, signal),
+        transform: transforms.get(task)!,
+        signal,
+        onProgress: ({ done, total }) => shown.at(run, done / total),
+      });
+      explanations.set(run, { record: run, explanation });
+    } catch (error) {
+      signal.throwIfAborted();
+      problems.push((error as Error).message);
+    }
+    shown.ended(run);
+  }
+  report.stop();
+  const found = groups.flatMap(({ title, records, methods }) =>
+    methods.flatMap(method => {
+      const own = records.flatMap(run => (run.config.method === method ? (explanations.get(run) ?? []) : []));
+      const explained = explainedMethod(own);
+      return explained ? [{ title, explained }] : [];
+    }),
+  );
+  const conditioned = new Set(found.map(({ explained }) => explained.method));
+  const isSeen = (run: StoredRun) => run.checkpoint === undefined || explanations.has(run);
+  const seen = new Set(all.filter(isSeen).map(({ config }) => config.method));
+  const bare = distinct(groups.flatMap(({ methods }) => methods))
+    .filter(method => seen.has(method) && !conditioned.has(method))
+    .map(methodTitle);
+  const notes = [
+    ...new Set(problems),
+    ...(bare.length > 0 ? [`${bare.join(', ')}: conditioned on nothing, so there is nothing to replace.`] : []),
+  ];
+  if (found.length === 0) throw new Error(notes[0] ?? 'There is nothing to explain.');
+  return { found, notes };
+}
+
+/** The user's own methods for a run's prompts; none if it has no prompts that can be read. */
+async function ownMethodsOf({ config }: StoredRun, path: string, { methodsFrom }: Named) {
+  const saved = await savedRun(path).catch(() => undefined);
+  return saved ? ownMethodsFor(saved.method, path, methodsFrom, config.code) : [];
+}
+
+/** Of each suite and protocol once. */
+function testSets(named: Named): (run: RunRecord) => Promise<TestSetsOf> {
+  const known = new Map<string, Promise<TestSetsOf>>();
+  return ({ config }) => {
+    const { suite, protocol } = config;
+    const key = JSON.stringify([suite, protocol]);
+    const found = known.get(key) ?? openTestSets(suite, protocol, named);
+    known.set(key, found);
+    return found;
+  };
+}
+
+/** A record is data: what it names is not opened, unless it is one of ours. */
+async function openTestSets(suite: string, protocol: string, { suite: given, root }: Named): Promise<TestSetsOf> {
+  if (given === undefined && !suiteNames.includes(suite) && !benchmarks.some(({ id }) => id === suite))
+    throw new Error(`The suite of these runs, ${suite}, is not a built-in one; name its folder with --suite.`);
+  const known = Object.hasOwn(protocols, protocol) ? protocols[protocol] : undefined;
+  if (!known)
+    throw new Error(`The protocol of these runs, ${protocol}, is not a built-in one, so they cannot be explained.`);
+  return testSetsIn(await openSuite(given ?? suite, { root }), known);
+}
+
+/** One line for all runs, with the time left. */
+function progress(runs: readonly StoredRun[], report: Reporter) {
+  const estimate = eta();
+  const waiting = new Set(runs);
+  const workOf = ({ config, tests }: StoredRun) => ({
+    kind: config.method,
+    units: Object.values(tests).reduce((sum, test) => sum + (test?.total ?? 0), 0),
+  });
+  let started = performance.now();
+  return {
+    at(run: StoredRun, fraction: number) {
+      waiting.delete(run);
+      const seconds = (performance.now() - started) / 1000;
+      const left = estimate.left([{ work: workOf(run), fraction, seconds }], [...waiting].map(workOf));
+      const done = runs.indexOf(run) + fraction;
+      const text = `${methodTitle(run.config.method)} on ${run.config.task}, seed ${run.config.seed}`;
+      report.progress(done / runs.length, left ? `${timeLeft(left)} · ${text}` : text);
+    },
+    ended(run: StoredRun) {
+      waiting.delete(run);
+      estimate.finished(workOf(run), (performance.now() - started) / 1000);
+      started = performance.now();
+    },
+  };
+}

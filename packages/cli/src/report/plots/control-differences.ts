@@ -1,0 +1,70 @@
+import type { ExplainedMethod } from '@dgprompt/bench/explain';
+import { methodTitle } from '@dgprompt/bench/methods';
+import { own } from '@dgprompt/bench/records';
+import { signed } from '@dgprompt/bench/tables';
+import * as Plot from '@observablehq/plot';
+import type { Html } from '../html.js';
+import { figure, nameMargin, plotWidth } from './drawing.js';
+
+/** A control in one column of a table. */
+interface Mark {
+  control: string;
+  column: string;
+  difference: number;
+  low: number;
+  high: number;
+}
+
+/** The most columns side by side; of more, only the main one is drawn. */
+const most = 3;
+const panel = 150;
+
+/** What each control changes, with its 95 % interval, a panel per column. */
+export function controlDifferences(explained: ExplainedMethod): Html | undefined {
+  const { method, columns, main, controls } = explained;
+  const shown = columns.length > most ? [main] : columns;
+  const marks = controls.flatMap(({ control, cells }) =>
+    shown.flatMap((column): Mark[] => {
+      const cell = own(cells, column);
+      if (!cell || cell.unused) return [];
+      const { low, high } = cell.interval ?? { low: cell.difference, high: cell.difference };
+      return [{ control, column, difference: cell.difference, low, high }];
+    }),
+  );
+  if (marks.length === 0) return undefined;
+  const names = controls.map(({ control }) => control);
+  const { margin, short } = nameMargin(names, 32);
+  const options: Plot.PlotOptions = {
+    width: Math.max(plotWidth, margin + panel * shown.length),
+    height: 76 + 24 * names.length,
+    marginLeft: margin,
+    marginRight: 14,
+    marginTop: 24,
+    marginBottom: 40,
+    x: { label: 'points from the method as it is →', ticks: 4, inset: 8, nice: true, grid: true, tickFormat: points },
+    y: { domain: names, label: null, tickSize: 0, tickFormat: short, padding: 0.5 },
+    fx: { domain: shown, label: null, padding: 0.12 },
+    marks: [
+      Plot.ruleX([0], { stroke: 'var(--muted)' }),
+      Plot.ruleY(marks, { y: 'control', x1: 'low', x2: 'high', fx: 'column', stroke: 'var(--m1)', strokeWidth: 1.5 }),
+      Plot.dot(marks, {
+        x: 'difference',
+        y: 'control',
+        fx: 'column',
+        r: 4,
+        fill: () => 'var(--m1)',
+        symbol: () => 'circle',
+        title: one =>
+          `${one.column}, ${one.control}: ${signed(one.difference)} (${signed(one.low)} to ${signed(one.high)})`,
+      }),
+    ],
+  };
+  const title = methodTitle(method);
+  return figure(options, {
+    plot: 'controls',
+    label: `How the accuracy of ${title} changes under ${names.length} controls, as in the table.`,
+    caption: `${title}: what each control changes, with its 95 % interval.`,
+  });
+}
+
+const points = (value: number): string => signed(value, Number.isInteger(value) ? 0 : 1);
