@@ -150,6 +150,11 @@ export class OnnxBackend extends MathBackendCPU {
     return addNode(this.recording(), op, inputs, attributes, { domain })[0]!;
   }
 
+  /** Records a node with several outputs. */
+  nodes(op: string, inputs: readonly string[], attributes: Attributes, outputs: number): readonly string[] {
+    return addNode(this.recording(), op, inputs, attributes, { outputs });
+  }
+
   /** A kernel's result: a tensor for the graph value `name`. */
   symbolic(name: string, shape: readonly number[], dtype: tf.DataType): tf.TensorInfo {
     const dataId = {};

@@ -36,6 +36,10 @@ describe('reductions, as on tfjs-cpu', () => {
     expectParity(b => [tf.all(b!, 0), tf.any(b!, -1, true), tf.all(b!)], [input.bool([3, 4])], { gradients: false }));
   it('argMax and argMin', () =>
     expectParity(x => [tf.argMax(x!, -1), tf.argMin(x!, 0)], [input.float([3, 4])], { gradients: false }));
+  it('topk', () =>
+    expectParity(x => [2, 5].flatMap(k => Object.values(tf.topk(x!, k))), [input.float([3, 4, 5])], {
+      gradients: false,
+    }));
   it('cumulative sums, forwards, backwards and exclusive', async () => {
     const along = (axis: number) => (x?: tf.Tensor) => [
       tf.cumsum(x!, axis),

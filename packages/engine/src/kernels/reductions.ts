@@ -55,6 +55,17 @@ export const reductionKernels: KernelTable = {
   Any: truth('ReduceMax'),
   ArgMax: argument('ArgMax'),
   ArgMin: argument('ArgMin'),
+  /** The indices of equal values may differ from tfjs's. */
+  TopK: (backend, { x }, { k, sorted }) => {
+    const attributes = { axis: -1, largest: 1, sorted: sorted ? 1 : 0 };
+    const inputs = [backend.nameOf(x), backend.int64([k])];
+    const [values, indices] = backend.nodes('TopK', inputs, attributes, 2) as [string, string];
+    const shape = [...x.shape.slice(0, -1), k];
+    return [
+      backend.symbolic(values, shape, x.dtype),
+      backend.symbolic(castName(backend, indices, 'int32'), shape, 'int32'),
+    ];
+  },
   Mean: (backend, { x }, attributes) => {
     const name = x.dtype === 'float32' ? backend.nameOf(x) : castName(backend, backend.nameOf(x), 'float32');
     const mean = reduce(backend, 'ReduceMean', name, x, attributes);

@@ -8,6 +8,7 @@ import { coop } from './coop.js';
 import { coprompt } from './coprompt.js';
 import { dept } from './dept.js';
 import { dgprompt } from './dgprompt.js';
+import { gda } from './gda.js';
 import { ivlp } from './ivlp.js';
 import { kgcoop } from './kgcoop.js';
 import { linearProbe } from './linear-probe.js';
@@ -33,6 +34,7 @@ const builtIn: readonly AnyMethod[] = [
   linearProbe,
   tipAdapter,
   tipAdapterF,
+  gda,
   clipAdapter,
   taskres,
   lpplusplus,

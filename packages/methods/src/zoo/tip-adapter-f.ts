@@ -2,7 +2,7 @@ import { visionTower } from '@dgprompt/clip/towers';
 import * as tf from '@tensorflow/tfjs';
 import { defineMethod } from '../method/define.js';
 import { type KeptFeatures, searchGrid } from './parts/cache-grid.js';
-import { cacheLogits, emptyCache, fillCache } from './parts/feature-cache.js';
+import { cacheLogits, cacheTexts, emptyCache, fillCache } from './parts/feature-cache.js';
 import { tipSettings } from './parts/tip-settings.js';
 import { tipOptions, tipRanges } from './tip-adapter.js';
 
@@ -42,15 +42,16 @@ export const tipAdapterF = defineMethod({
     schedule: { name: 'cosine', per: 'step' },
     ...tipSettings(dataset),
   }),
-  build(clip, { alpha, beta, search, passes, ...grid }, _random, { images }) {
+  build(clip, { alpha, beta, search, passes, ...grid }, _random, { classNames, images }) {
     const cache = emptyCache(images, clip.config.embedDim, { alpha, beta });
     const { keys, ...state } = cache;
     let chooseBy: (KeptFeatures & { text: Float32Array; classes: number }) | undefined;
     return {
       variables: { keys },
       state,
-      classSpecific: true,
-      logits: features => cacheLogits(cache, features), // [B, C]
+      conditionedOn: ['templates'],
+      textFeatures: (names, { text }) => cacheTexts(classNames, names, text!), // [C, e]
+      logits: features => cacheLogits(cache, features, classNames.length), // [B, C]
       async fit(shots) {
         const { validation, text } = shots;
         if (search === 'validation' && validation)

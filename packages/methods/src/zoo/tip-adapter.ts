@@ -1,7 +1,7 @@
 import { visionTower } from '@dgprompt/clip/towers';
 import { defineMethod } from '../method/define.js';
 import { searchGrid } from './parts/cache-grid.js';
-import { cacheLogits, emptyCache, fillCache } from './parts/feature-cache.js';
+import { cacheLogits, cacheTexts, emptyCache, fillCache } from './parts/feature-cache.js';
 import { tipSettings } from './parts/tip-settings.js';
 
 /** Options of Tip-Adapter with and without training. */
@@ -32,7 +32,7 @@ export const tipRanges = {
 /**
  * Tip-Adapter (Zhang et al., ECCV 2022): a cache of the shots' features votes beside zero-shot CLIP. Nothing is
  * trained; the votes' weight and sharpness are searched on validation images, where the published code has them (some
- * of its scripts search on test images).
+ * of its scripts search on test images). Classes without shots get no votes.
  *
  * @example
  * ```ts
@@ -59,13 +59,14 @@ export const tipAdapter = defineMethod({
     steps: search === 'none' && 'nothing is searched with search=none',
   }),
   recipe: ({ dataset }) => ({ lr: 1, epochs: 0, batch: 1, ...tipSettings(dataset) }), // nothing is trained
-  build(clip, { alpha, beta, search, passes, ...grid }, _random, { images }) {
+  build(clip, { alpha, beta, search, passes, ...grid }, _random, { classNames, images }) {
     const cache = emptyCache(images, clip.config.embedDim, { alpha, beta });
     return {
       variables: {},
       state: { ...cache },
-      classSpecific: true,
-      logits: features => cacheLogits(cache, features), // [B, C]
+      conditionedOn: ['templates'],
+      textFeatures: (names, { text }) => cacheTexts(classNames, names, text!), // [C, e]
+      logits: features => cacheLogits(cache, features, classNames.length), // [B, C]
       async fit(shots) {
         const { validation, text, signal } = shots;
         const fit = await fillCache('tip-adapter', cache, shots, {

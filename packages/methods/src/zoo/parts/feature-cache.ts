@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Fit, Shots } from '../../learner/types.js';
+import type { FeaturePair, Features, Fit, Shots } from '../../learner/types.js';
 
 /** The factor of cosines in Tip-Adapter's published code, whatever the checkpoint's logit scale. */
 export const tipScale = 100;
@@ -66,14 +66,32 @@ export async function fillCache(
   return undefined;
 }
 
-/** Tip-Adapter's logits [B, C]: 100 · cosine + alpha · exp(−beta (1 − affinity)) · values. */
+/**
+ * The texts of any classes. Of classes other than those of the cache, `votes` are their columns among its votes; classes
+ * without shots get the last one, of zeros.
+ */
+export function cacheTexts(own: readonly string[], names: readonly string[], text: tf.Tensor): Features {
+  const features = tf.mul(text, 1); // [C, e]
+  if (names.join('\n') === own.join('\n')) return { features };
+  const columns = names.map(name => (own.includes(name) ? own.indexOf(name) : own.length));
+  return { features, perClass: { votes: tf.tensor1d(columns, 'int32') } };
+}
+
+/**
+ * Tip-Adapter's logits [B, C]: 100 · cosine + alpha · exp(−beta (1 − affinity)) · values.
+ * @param classes of the cache
+ */
 export function cacheLogits(
   { keys, labels, alpha, beta }: FeatureCache,
-  { image, text }: { image: tf.Tensor; text: tf.Tensor },
+  { image, text, perClass }: FeaturePair,
+  classes: number,
 ): tf.Tensor2D {
   const affinity = tf.matMul(image, keys as tf.Tensor2D, false, true); // [B, N]
   const near = tf.exp(tf.mul(tf.sub(affinity, 1), beta)); // [B, N]
-  const values = tf.oneHot(tf.cast(labels, 'int32') as tf.Tensor1D, text.shape[0]!).toFloat(); // [N, C]
+  const places = classes + (perClass?.votes ? 1 : 0);
+  const values = tf.oneHot(tf.cast(labels, 'int32') as tf.Tensor1D, places).toFloat(); // [N, C]
   const zeroShot = tf.mul(tf.matMul(image, text, false, true), tipScale); // [B, C]
-  return tf.add(zeroShot, tf.mul(tf.matMul(near, values as tf.Tensor2D), alpha)) as tf.Tensor2D;
+  const all = tf.matMul(near, values as tf.Tensor2D); // [B, C]
+  const votes = perClass?.votes ? tf.gather(all, tf.cast(perClass.votes, 'int32'), 1) : all;
+  return tf.add(zeroShot, tf.mul(votes, alpha)) as tf.Tensor2D;
 }
