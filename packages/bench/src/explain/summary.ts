@@ -132,8 +132,9 @@ function cellsOf(measures: Measures, runs: readonly ExplainedRun[], title: strin
       const tasks = [...new Set(both.map(({ task }) => task))];
       const byTask = tasks.map(task => both.filter(one => one.task === task).map(one => one.difference));
       const isUnused = both.every(({ run }) => isUnusedIn(measures, run, title, column));
-      const interval =
+      const intervalOf = () =>
         both.length > 1 ? bootstrapInterval(byTask) : imageInterval(measures, both[0]!.run, title, column);
+      const interval = isUnused ? undefined : intervalOf();
       const cell: ControlCell = {
         value: overTasks(both)!,
         difference: overTasks(both.map(({ task, difference }) => ({ task, value: difference })))!,

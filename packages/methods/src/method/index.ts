@@ -1,6 +1,7 @@
 export type {
   Adaptation,
   Condition,
+  Controls,
   Fit,
   GivenFrozen,
   GroupSettings,

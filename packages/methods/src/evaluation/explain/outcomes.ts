@@ -27,14 +27,26 @@ export function outcomesOf(labels: readonly number[], before: Int32Array, after:
   return counts;
 }
 
-/** Accuracies of the method and of the control, in percent. */
-export function accuraciesOf({ both, lost, gained, neither }: Outcomes): { right: number; top1: number } {
-  const total = both + lost + gained + neither;
+const totalOf = ({ both, lost, gained, neither }: Outcomes): number => both + lost + gained + neither;
+
+/**
+ * Accuracies of the method (`right`) and under the control (`top1`), in percent.
+ *
+ * @example
+ * ```ts
+ * import { accuraciesOf } from '@dgprompt/methods/evaluation';
+ *
+ * console.log(accuraciesOf({ both: 60, lost: 25, gained: 5, neither: 10 })); // { right: 85, top1: 65 }
+ * ```
+ */
+export function accuraciesOf(outcomes: Outcomes): { right: number; top1: number } {
+  const { both, lost, gained } = outcomes;
+  const total = totalOf(outcomes);
   return { right: (100 * (both + lost)) / total, top1: (100 * (both + gained)) / total };
 }
 
-/** Resamples of a bootstrap. */
-const resamples = 2000;
+/** As many resamples as `bootstrapInterval` of `@dgprompt/bench`, fewer for tests of many images. */
+const resamplesOf = (images: number): number => Math.min(10_000, Math.max(1000, Math.round(3e7 / images)));
 
 /**
  * A 95 % bootstrap interval of a measure of one run: percentiles over resamples of each test's images with replacement.
@@ -57,6 +69,7 @@ const resamples = 2000;
  */
 export function pairedInterval(tests: readonly Outcomes[], measure: (tests: Outcomes[]) => number): Interval {
   const random = randomStream(1);
+  const resamples = resamplesOf(tests.reduce((sum, test) => sum + totalOf(test), 0));
   const values = Float64Array.from({ length: resamples }, () =>
     measure(tests.map(test => resampled(test, random.next))),
   );
@@ -65,8 +78,9 @@ export function pairedInterval(tests: readonly Outcomes[], measure: (tests: Outc
   return { low: at(0.025), high: at(0.975) };
 }
 
-function resampled({ both, lost, gained, neither }: Outcomes, next: () => number): Outcomes {
-  const total = both + lost + gained + neither;
+function resampled(outcomes: Outcomes, next: () => number): Outcomes {
+  const { both, lost, gained } = outcomes;
+  const total = totalOf(outcomes);
   const drawn: Outcomes = { both: 0, lost: 0, gained: 0, neither: 0 };
   for (let i = 0; i < total; i++) {
     const at = next() * total;
