@@ -33,8 +33,8 @@ const floors = {
     'published',
     'classifier',
   ],
-  bench: ['methods', 'suites', 'records', 'tables', 'runs', 'search'],
-  cli: ['options', 'terminal', 'executors', 'own-images', 'report', 'doctor', 'commands'],
+  bench: ['methods', 'suites', 'records', 'tables', 'runs', 'search', 'explain'],
+  cli: ['options', 'terminal', 'executors', 'own-images', 'report', 'explain', 'doctor', 'commands'],
 };
 
 /** Packages that are meant for browsers as well: only their `runtime` folder may need Node. */
