@@ -17,7 +17,8 @@ const views = (count: Views) =>
     const { data } = denormalise(pixels, size, size);
     return (x: number, y: number) => [...data.subarray((y * size + x) * 3, (y * size + x) * 3 + 3)];
   });
-const ends = (at: (x: number, y: number) => number[]) => [at(0, 24)[0]!, at(size - 1, 24)[0]!];
+/** Red at the left and right of the middle row, within a shrunk view. */
+const ends = (at: (x: number, y: number) => number[], inset = 0) => [at(inset, 24)[0]!, at(47 - inset, 24)[0]!];
 
 test('all 256 values come back from normalised pixels', () => {
   const data = Uint8Array.from({ length: 256 * 3 }, (_, i) => (i * 7) % 256);
@@ -33,26 +34,29 @@ test('one view is the image itself, and the first of several', () => {
 test('five views: the image, mirrored, zoomed, shrunk, shrunk and mirrored', () => {
   const all = views(5);
   expect(all).toHaveLength(5);
-  const [whole, mirrored, zoomed, shrunk, both] = all.map(ends);
+  const [whole, mirrored, zoomed] = all.map(at => ends(at));
+  const [shrunk, both] = all.slice(3).map(at => ends(at, 5));
   expect(whole).toEqual([0, 255]);
   expect(mirrored).toEqual([255, 0]);
   expect(zoomed![0]).toBeGreaterThan(20); // 5 of 47 pixels are cut off on each side
   expect(zoomed![1]).toBeLessThan(235);
   expect(shrunk![0]).toBeLessThan(6);
+  expect(shrunk![1]).toBeGreaterThan(249);
   expect(both).toEqual([...shrunk!].reverse());
 });
 
-test('a shrunk view has 38/48 of the side, and repeats its border', () => {
+test('a shrunk view has 38/48 of the side, amid the mean colour of its border', () => {
   const at = views(5)[3]!;
-  expect([0, 2, 5].map(x => at(x, 24))).toEqual(Array(3).fill(at(5, 24)));
-  expect([43, 45, 47].map(x => at(x, 24))).toEqual(Array(3).fill(at(42, 24)));
-  expect(at(6, 24)[0]).toBeGreaterThan(at(5, 24)[0]!);
-  expect(at(0, 0)).toEqual(at(5, 5));
+  const colour = at(0, 0);
+  expect(colour).toEqual([expect.closeTo(127.5, -1), expect.closeTo(127.5, -1), 90]);
+  for (const place of [4, 43]) expect([at(place, 24), at(24, place)]).toEqual([colour, colour]);
+  expect(at(5, 5)[0]).toBeLessThan(6);
+  expect(at(42, 42)[0]).toBeGreaterThan(249);
 });
 
 test('nine views: the five, and four corners', () => {
   const all = views(9);
-  expect(all.slice(0, 5).map(ends)).toEqual(views(5).map(ends));
+  expect(all.slice(0, 5).map(at => at(9, 20))).toEqual(views(5).map(at => at(9, 20)));
   const corners = all.slice(5).map(at => [at(0, 0)[0]! < 10, at(0, 0)[1]! < 10]);
   expect(corners).toEqual([
     [true, true],

@@ -15,7 +15,7 @@ const scale = 38 / 48;
 /**
  * Views of an image for a test, all made of its one decoded square, with the filter of `resize`: the first is the image
  * itself, unchanged. A zoomed view is the central square of 38/48 of the side; a shrunk one has that side and is padded
- * by repeating its border.
+ * with the mean colour of its border.
  *
  * @param pixels normalised, [3, size, size], row-major
  * @param size side in pixels, at least 2
@@ -65,15 +65,26 @@ export function checkViews(views: number): asserts views is Views {
   if (views !== 1 && views !== 5 && views !== 9) throw new Error(`views is ${views}; it must be 1, 5 or 9.`);
 }
 
-/** A smaller square in the middle of one of `size`; around it, its border is repeated. */
+/** A smaller square in the middle of one of `size`; around it, the mean colour of its border. */
 function padded({ width: side, data }: Picture, size: number): Picture {
   const before = Math.floor((size - side) / 2);
-  const inside = (at: number) => Math.min(side - 1, Math.max(0, at - before));
+  const colour = borderColour(data, side);
   const out = new Uint8Array(3 * size * size);
-  for (let y = 0; y < size; y++)
-    for (let x = 0; x < size; x++) {
-      const from = (inside(y) * side + inside(x)) * 3;
-      for (let channel = 0; channel < 3; channel++) out[(y * size + x) * 3 + channel] = data[from + channel]!;
-    }
+  for (let at = 0; at < out.length; at += 3) out.set(colour, at);
+  for (let y = 0; y < side; y++)
+    out.set(data.subarray(y * side * 3, (y + 1) * side * 3), ((y + before) * size + before) * 3);
   return { width: size, height: size, data: out };
+}
+
+/** The mean of the outermost pixels of a square, rounded. */
+function borderColour(data: Uint8Array, side: number): number[] {
+  const sums = [0, 0, 0];
+  let count = 0;
+  for (let y = 0; y < side; y++)
+    for (let x = 0; x < side; x++) {
+      if (x > 0 && x < side - 1 && y > 0 && y < side - 1) continue;
+      for (let channel = 0; channel < 3; channel++) sums[channel]! += data[(y * side + x) * 3 + channel]!;
+      count++;
+    }
+  return sums.map(sum => Math.round(sum / count));
 }

@@ -68,7 +68,7 @@ export async function frozenRows(
   };
   const contents = await contentsOf(paths, given.signal);
   const { views = 1 } = given;
-  const what = views === 1 ? (wanted ?? false) : [wanted ?? false, `${views} views`];
+  const what = views === 1 ? (wanted ?? false) : [wanted ?? false, `seen in ${views} views`];
   const key = JSON.stringify([what, paths, contents]);
   const compute = () => rowsOf(fn, paths, { ...given, clip });
   const { features } = given.transform;
