@@ -1,4 +1,5 @@
 import type { Compute } from '@dgprompt/engine';
+import type { Views } from '@dgprompt/methods';
 import type { Keep } from '@dgprompt/methods/training';
 import { type ChosenMethods, chooseMethods } from './methods/choose.js';
 import { readSettings } from './search/settings-file.js';
@@ -30,6 +31,8 @@ export interface BenchSettings extends Compute {
   validate?: true;
   keep?: Keep;
   patience?: number;
+  /** See `PlanOptions`. */
+  views?: Views;
   skipBroken?: true;
   cache?: string;
   /** Default: the mini-CLIP. */

@@ -1,5 +1,6 @@
 import { printable } from '@dgprompt/io';
 import { type MethodDefinition, methodNames, resolveMethod } from '@dgprompt/methods';
+import { withoutViews } from './name-views.js';
 
 /** What people are told about a method. */
 export interface MethodFacts {
@@ -75,8 +76,8 @@ export const methodSummary = (id: string): string | undefined => {
  */
 export function isAblation(id: string): boolean {
   const name = nameOf(id);
-  return (known.get(name)?.ablations ?? []).some(variant => id === `${name}:${variant}`);
+  return (known.get(name)?.ablations ?? []).some(variant => withoutViews(id) === `${name}:${variant}`);
 }
 
-/** The id without its variant, and without what tells versions of a method apart: `coop (…)`. */
-const nameOf = (id: string): string => /^.*?(?=:| \(|$)/s.exec(id)![0];
+/** The id without its variant, and without what tells versions of a method apart: `coop (…)`, `coop, 5 views`. */
+const nameOf = (id: string): string => /^.*?(?=:| \(|, \d+ views|$)/s.exec(id)![0];

@@ -20,12 +20,17 @@ test('the hash does not depend on the order of keys', () => {
 test.each([
   ['threads', { threads: 2 }],
   ['the precision', { precision: 'fp16' as const }],
+  ['the views', { views: 5 as const }],
   ['an option', { options: { tokens: 5, init: 'a photo' } }],
   ['the recipe', { recipe: { epochs: 1 } }],
   ['the data', { data: 'other' }],
   ['the model', { model: 'other' }],
 ])('another value of %s is another run', (_, change) => {
   expect(runName({ ...config, ...change })).not.toBe(runName(config));
+});
+
+test('one view, which is not in the config, leaves the hash as it was', () => {
+  expect(configHash({ ...config, views: undefined })).toBe(configHash(config));
 });
 
 test('canonical JSON is JSON', () => {

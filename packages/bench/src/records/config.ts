@@ -33,6 +33,8 @@ export interface RunConfig {
   threads: number;
   /** Precision of the frozen towers; left out for float32. */
   precision?: 'fp16';
+  /** Views of each test image, whose mean decides; left out for one. */
+  views?: 5 | 9;
 }
 
 /** SHA-256 over the config as JSON with sorted keys, 64 hex digits. */

@@ -27,6 +27,21 @@ test('a method that was run in two ways is two methods, named by what differs', 
   expect(methods(table!.records)).toEqual(['coop (epochs 50)', 'coop (epochs 2)', 'clip']);
 });
 
+test('several views of each test image are a method of their own, also where no other run has one', () => {
+  const [five, ...others] = comparable([
+    sampleRecord({ views: 5 }, 1, 1),
+    sampleRecord({ method: 'coop', views: 5 }, 1, 1),
+  ]);
+  expect([methods(five!.records), others]).toEqual([['clip, 5 views', 'coop, 5 views'], []]);
+  const [both] = comparable([
+    sampleRecord({}, 1, 1),
+    sampleRecord({ views: 9 }, 1, 1),
+    sampleRecord({ views: 9, threads: 2 }, 1, 1),
+  ]);
+  expect(methods(both!.records)).toEqual(['clip', 'clip, 9 views (threads 0)', 'clip, 9 views (threads 2)']);
+  expect(methods(comparable(both!.records)[0]!.records)).toEqual(methods(both!.records));
+});
+
 test('settings that differ only between tasks are one method', () => {
   const [table] = comparable([
     sampleRecord({ task: 'a', method: 'prograd', options: { lambda: 1 } }, 1, 1),

@@ -3,6 +3,7 @@ import { flatOptions } from '@dgprompt/methods/method';
 import { canonicalJson, type Json } from './config.js';
 import { own } from './own.js';
 import type { RunRecord } from './record.js';
+import { namedByViews } from './views.js';
 
 /** Records that one table can hold: the same protocol, suite, shots and model. */
 export interface Comparable {
@@ -16,7 +17,8 @@ export interface Comparable {
  * Sorts records into tables. Only runs with the same protocol, suite, number of shots and of tests, and model share
  * one table; a few-shot table has all numbers of shots. Of datasets whose images or labels have changed, only the runs
  * on the newest state count, and `notes` names the others. Where a method was run in several ways there, its `method`
- * in the result tells them apart: `coop (epochs 2)`.
+ * in the result tells them apart: `coop (epochs 2)`. A test with several views of each image is a method of its own there:
+ * `coop, 5 views`.
  *
  * @example
  * ```ts
@@ -33,7 +35,7 @@ export const comparableOnAnyData = (records: readonly RunRecord[]): Comparable[]
   grouped(records, newest => ({ newest, notes: [] }));
 
 function grouped(records: readonly RunRecord[], choose: typeof onNewestData): Comparable[] {
-  const tables = groupBy(records, ({ config: { protocol, suite, shots, model }, tests }) =>
+  const tables = groupBy(namedByViews(records), ({ config: { protocol, suite, shots, model }, tests }) =>
     canonicalJson([protocol, suite, protocol === 'few-shot' ? null : shots, model, Object.keys(tests).length]),
   );
   return tables.map(group => {

@@ -47,6 +47,7 @@ export const configSchema = z.looseObject({
   backend: text,
   threads: count,
   precision: z.literal('fp16').optional(),
+  views: z.literal([5, 9]).optional(),
 });
 
 const testSchema = z.looseObject({

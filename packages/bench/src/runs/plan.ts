@@ -1,7 +1,7 @@
 import type { Clip } from '@dgprompt/clip';
 import { type Dataset, fewShot } from '@dgprompt/datasets';
 import type { Compute } from '@dgprompt/engine';
-import type { MethodFactory } from '@dgprompt/methods';
+import type { MethodFactory, Views } from '@dgprompt/methods';
 import type { Keep } from '@dgprompt/methods/training';
 import { type BrokenImage, brokenImages } from '../data/broken-images.js';
 import { type Contents, contentsOf, rememberedFingerprint } from '../data/fingerprint.js';
@@ -46,6 +46,8 @@ export interface PlanOptions extends Compute {
   /** See `TrainOptions`. Default: the last epoch's prompts, as published */
   keep?: Keep;
   patience?: number;
+  /** Views of each test image, whose mean decides: 1, 5 or 9. Default: 1 */
+  views?: Views;
   /** Leave out images that do not decode, and count them in the records; otherwise they stop a run. */
   skipBroken?: boolean;
   onEvent?: OnBenchEvent;
@@ -223,7 +225,7 @@ function drawnFrom(dataset: Dataset, shots: number, seed: number): Dataset | und
 
 function prepare(options: PlanOptions, { method, shots, seed }: RunName, loaded: Loaded): Run {
   const { clip, suite, protocol = baseToNew, methods, code, protocolCode, epochs } = options;
-  const { cacheFeatures, validate, keep, patience } = options;
+  const { cacheFeatures, validate, keep, patience, views } = options;
   const { device, backend, threads, precision } = options;
   const codes = [code?.get(method), protocolCode].filter(hash => hash !== undefined);
   return prepareRun({
@@ -238,6 +240,7 @@ function prepare(options: PlanOptions, { method, shots, seed }: RunName, loaded:
     validate,
     keep,
     patience,
+    views,
     device,
     backend,
     threads,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Dataset, fewShot } from '@dgprompt/datasets';
 import type { Progress } from '@dgprompt/io';
 import { evaluate } from '@dgprompt/methods';
+import { adaptsAlone } from '@dgprompt/methods/evaluation';
 import { flatOptions } from '@dgprompt/methods/method';
 import { cachedTransform, evalTransform, type Transform } from '@dgprompt/methods/transforms';
 import { type BrokenImage, leaveOut } from '../data/broken-images.js';
@@ -20,7 +21,10 @@ import { cachedViewsIn, configOf, type RunSetting } from './setting.js';
 /** One prepared run of a protocol. */
 export interface Run {
   config: RunConfig;
-  /** The work: images tested, and trained on in every epoch (less for images with cached features). */
+  /**
+   * The work: images tested, each as often as it has views, and trained on in every epoch (less for images with cached
+   * features).
+   */
   images: number;
   /** Trains and tests; writes nothing but the checkpoint. */
   perform(options?: RunOptions): Promise<Performed>;
@@ -76,6 +80,7 @@ export function prepareRun(setting: RunSetting): Run {
     validate,
     keep,
     patience,
+    views = 1,
   } = setting;
   const cacheFeatures = cachedViewsIn(setting);
   const drawn = shots === 0 ? dataset : fewShot(dataset, shots, seed);
@@ -89,6 +94,7 @@ export function prepareRun(setting: RunSetting): Run {
     throw new Error(
       `${resolved.name} must be trained, and ${protocol.name} trains nothing; use --protocol few-shot to compare it.`,
     );
+  if (views !== 1 && resolved.adapts) throw new Error(adaptsAlone(resolved.name));
   const config = configOf({ ...setting, dataset: without(dataset), others: others.map(without) }, resolved);
   const chosen = flatOptions(resolved.options);
   const notes = Object.entries(resolved.capped).map(
@@ -103,11 +109,11 @@ export function prepareRun(setting: RunSetting): Run {
   const validation = validate ? base.val : undefined;
   if (broken.length > 0) notes.push(`${broken.length} images left out that do not decode: ${shortNames(broken)}`);
   const epochs = trains ? Number(config.recipe.epochs ?? 1) : 0;
-  const views = cacheFeatures === undefined ? 0 : Math.min(Math.max(1, cacheFeatures), epochs);
-  const amount = trainingAmount(resolved, base.train.length, views);
+  const drawnViews = cacheFeatures === undefined ? 0 : Math.min(Math.max(1, cacheFeatures), epochs);
+  const amount = trainingAmount(resolved, base.train.length, drawnViews);
   const trainImages = trains ? amount.features + epochs * amount.epoch : 0;
   const tested = Object.entries(tests).filter(([name]) => !untested.has(name));
-  const images = trainImages + tested.reduce((sum, [, { test }]) => sum + test.length, 0);
+  const images = trainImages + tested.reduce((sum, [, { test }]) => sum + views * test.length, 0);
 
   async function perform(given: RunOptions = {}): Promise<Performed> {
     const { onProgress, onLine, signal, folder, transform = cachedTransform(evalTransform(clip.imageSize)) } = given;
@@ -157,13 +163,15 @@ export function prepareRun(setting: RunSetting): Run {
         const before = done;
         const onText = onTextAfter(before);
         const onProgress = (progress: Progress) =>
-          progress.phase === 'text' ? onText(progress) : report(before + progress.done, testing(protocol, name));
-        const evaluation = await evaluate(method, test, { transform, signal, onProgress });
+          progress.phase === 'text'
+            ? onText(progress)
+            : report(before + views * progress.done, testing(protocol, name));
+        const evaluation = await evaluate(method, test, { transform, views, signal, onProgress });
         results[name] = resultOf(evaluation, test);
         if (evaluation.warning) doubts.push(name === test.name ? evaluation.warning : `${name}: ${evaluation.warning}`);
         predictions[name] = predictionsOf(evaluation, test);
         timings[`test ${name}`] = evaluation.seconds;
-        done += test.test.length;
+        done += views * test.test.length;
         onLine?.(`${name}: ${evaluation.top1.toFixed(2)} % of ${evaluation.total} images`);
       }
       await checkContents(used, setting.contents, signal);

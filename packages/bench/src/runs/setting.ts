@@ -1,7 +1,7 @@
 import type { Clip } from '@dgprompt/clip';
 import type { Dataset } from '@dgprompt/datasets';
 import type { Compute } from '@dgprompt/engine';
-import type { MethodFactory } from '@dgprompt/methods';
+import type { MethodFactory, Views } from '@dgprompt/methods';
 import type { ResolvedMethod } from '@dgprompt/methods/method';
 import type { Keep } from '@dgprompt/methods/training';
 import type { BrokenImage } from '../data/broken-images.js';
@@ -43,11 +43,13 @@ export interface RunSetting extends Compute {
   /** See `TrainOptions`. */
   keep?: Keep;
   patience?: number;
+  /** See `EvaluateOptions`; of the tests alone, training and validation see one. Default: 1 */
+  views?: Views;
 }
 
 /** Everything that decides the numbers of a run. */
 export function configOf(setting: RunSetting, method: ResolvedMethod): RunConfig {
-  const { suite, dataset, others = [], protocol, shots, seed, clip, code, precision } = setting;
+  const { suite, dataset, others = [], protocol, shots, seed, clip, code, precision, views = 1 } = setting;
   const { fingerprintOf } = setting;
   const tests = Object.fromEntries(others.map(other => [other.name, fingerprintOf(other)]));
   return {
@@ -67,6 +69,7 @@ export function configOf(setting: RunSetting, method: ResolvedMethod): RunConfig
     backend: setting.backend ?? 'onnxruntime',
     threads: setting.threads ?? 0,
     ...(precision === 'fp16' && { precision }),
+    ...(views !== 1 && { views }),
   };
 }
 

@@ -22,7 +22,7 @@ export const tasksInOrder = (names: readonly string[]): string[] => sorted(names
  */
 export const recordsInOrder = (records: readonly RunRecord[]): RunRecord[] =>
   sorted(records, ({ config: { task, method } }) => [
-    rank(methodNames, method.replace(/[:(].*$/, '').trim()) + (methodNames.includes(method) ? 0 : 0.5),
+    rank(methodNames, method.replace(/[:(,].*$/, '').trim()) + (methodNames.includes(method) ? 0 : 0.5),
     rank(tasks, task.replace(/-(flat|shaded|3d)$/, '')),
   ]);
 

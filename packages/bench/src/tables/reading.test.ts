@@ -24,6 +24,18 @@ test('says so when nothing beats zero-shot CLIP', () => {
   );
 });
 
+test('a method is compared with CLIP in as many views', () => {
+  const rows = [
+    sampleRecord({}, 40, 40),
+    sampleRecord({ views: 5 }, 42, 42),
+    sampleRecord({ method: 'maple', views: 5 }, 45, 45),
+  ];
+  const read = (some: typeof rows) => readTable(makeTable(some), () => true);
+  expect(read(rows)).toContain('3.0 above CLIP, 5 views; against CLIP, 5 views +3.0 on base');
+  expect(read([rows[0]!, rows[2]!])).toMatch(/45\.0; 5\.0 above CLIP\. One seed/);
+  expect(read(rows.slice(0, 2))).toMatch(/^CLIP, 5 views has the best H, 42\.0; 2\.0 above CLIP\. One seed/);
+});
+
 test('a tie is called one', () => {
   expect(read(['maple', 40, 40], ['coop', 40.01, 40.01])).toContain('level with MaPLe');
 });

@@ -1,3 +1,4 @@
+import { viewsEnding, withoutViews } from '../methods/name-views.js';
 import { methodTitle } from '../methods/title.js';
 import { signed } from './sheet.js';
 import type { Cells, Table } from './table.js';
@@ -31,19 +32,19 @@ export function readTable(table: Table, isApart?: (a: string, b: string) => bool
   const what = measureName(table);
   if (!second) return `${first.name} reaches ${what} ${first.value.toFixed(1)}.`;
 
-  const clip = ranked.find(({ method }) => method === 'clip');
+  const clip = ranked.find(({ method }) => method === `clip${viewsEnding(first.method)}`);
   const apart = isApart?.(first.method, second.method);
   const parts = [`${first.name} has the ${apart ? 'best' : 'highest'} ${what}, ${first.value.toFixed(1)}`];
-  if (first === clip) {
+  if (first === clip && withoutViews(second.method) !== 'clip') {
     const where = wherefrom(table, second.cells, clip.cells);
     parts.push(
       `no trained prompt beats it; ${second.name} comes nearest (${second.value.toFixed(1)})${where && `, ${where}`}`,
     );
   } else {
     parts.push(lead(first.value - second.value, second.name));
-    if (clip && clip !== second) parts[1] += ` and ${lead(first.value - clip.value, 'CLIP')}`;
-    const where = clip ? wherefrom(table, first.cells, clip.cells) : '';
-    if (where) parts.push(`against CLIP ${where}`);
+    if (clip && clip !== first && clip !== second) parts[1] += ` and ${lead(first.value - clip.value, clip.name)}`;
+    const where = clip && clip !== first ? wherefrom(table, first.cells, clip.cells) : '';
+    if (where) parts.push(`against ${clip!.name} ${where}`);
   }
   const doubt = apart !== false ? '' : ` These runs do not tell ${first.name} and ${second.name} apart.`;
   const caution =

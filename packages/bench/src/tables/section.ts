@@ -1,3 +1,4 @@
+import { viewsEnding } from '../methods/name-views.js';
 import { isAblation, methodTitle } from '../methods/title.js';
 import type { Comparable } from '../records/distinguish.js';
 import type { RunRecord } from '../records/record.js';
@@ -49,7 +50,7 @@ export function sectionsOf({ title, records, notes }: Comparable): Section[] {
 }
 
 /** The method that an ablation such as `dgprompt:flat` is of. */
-const wholeOf = (ablation: string): string => ablation.slice(0, ablation.indexOf(':'));
+const wholeOf = (ablation: string): string => ablation.slice(0, ablation.indexOf(':')) + viewsEnding(ablation);
 
 /** A method next to its ablations: averages only. */
 function partsOf(whole: string, records: readonly RunRecord[], parted: readonly RunRecord[]): Section {

@@ -1,5 +1,7 @@
+import { viewsIn } from '../methods/name-views.js';
 import { bare, own } from '../records/own.js';
 import type { RunRecord } from '../records/record.js';
+import { namedByViews } from '../records/views.js';
 import { measuresOf } from './measures.js';
 import { publishedFor } from './papers/published.js';
 import { standardDeviation } from './spread.js';
@@ -49,6 +51,8 @@ export interface Table {
   /** The column that ranks the methods. */
   main: string;
   methods: string[];
+  /** Views of each test image, by method; left out if all have one. */
+  views?: Record<string, number>;
   seeds: number[];
   /** SHA-256 of the CLIPs of the runs. */
   models: string[];
@@ -68,7 +72,8 @@ export interface Table {
  * seeds, the overall numbers over tasks first, then over seeds. An H is always the harmonic mean of averages, as in the
  * papers (CLIP's 69.34 and 74.22 give 71.70), not the average of the H.
  *
- * @param records runs of one protocol and suite; of runs with equal task, method, shots and seed, the last one counts
+ * @param given runs of one protocol and suite; of runs with equal task, method, views, shots and seed, the last one
+ *   counts. Runs with several views have their own rows, `clip, 5 views`
  *
  * @example
  * ```ts
@@ -80,7 +85,8 @@ export interface Table {
  * console.log(columns, overall!.cells.clip!.H!.mean.toFixed(1)); // [ 'base', 'new', 'H' ] 53.3
  * ```
  */
-export function makeTable(records: readonly RunRecord[]): Table {
+export function makeTable(given: readonly RunRecord[]): Table {
+  const records = namedByViews(given);
   const measures = measuresOf(records);
   const methods = distinct(records.map(({ config }) => config.method));
   const taskNames = distinct(records.map(measures.task));
@@ -119,7 +125,11 @@ export function makeTable(records: readonly RunRecord[]): Table {
       columns: measures.columns,
       main: measures.main,
     },
-    ...{ methods, seeds, models: distinct(records.map(({ config }) => config.model)), tasks, overallTasks },
+    methods,
+    ...(methods.some(method => viewsIn(method) > 1) && {
+      views: bare(methods.map(method => [method, viewsIn(method)] as const)),
+    }),
+    ...{ seeds, models: distinct(records.map(({ config }) => config.model)), tasks, overallTasks },
   };
   if (overallTasks.length > 0 && (measures.rows === 'task' || taskNames.length > 1)) {
     const perSeed = (method: string, seed: number) =>

@@ -17,6 +17,7 @@ import {
   resultsOption,
   setOption,
   tableFile,
+  viewsOption,
 } from '../options/table.js';
 import { quotedPath, sameCommand, thisCommand } from '../terminal/this-command.js';
 import { usage } from '../usage-error.js';
@@ -40,6 +41,7 @@ const options = {
   settings: option('--settings <file>', 'numbers that `dgprompt search` chose', text.optional()),
   ...cacheFeaturesOption,
   ...keepOptions,
+  ...viewsOption,
   validate: option('--validate', 'test on validation images after every epoch', flag),
   ...resultsOption,
   workers: option('--workers <n>', 'runs at a time, each in its own process', wholeNumber(1, 256).default(1)),
@@ -144,7 +146,7 @@ async function heading(
 ): Promise<string[]> {
   const { methodTitle } = await import('@dgprompt/bench/methods');
   const { suite, protocol, tasks, sources, methods } = opened;
-  const { seeds, device, threads, precision, workers, shots = protocol.shots } = options;
+  const { seeds, device, threads, precision, workers, views, shots = protocol.shots } = options;
   const seedText = seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds`;
   const where =
     device === 'cpu'
@@ -155,7 +157,7 @@ async function heading(
   const at = options.executor !== 'local' ? `, by ${title}` : workers > 1 ? `, ${workers} at a time` : '';
   return [
     pc.bold(`${printable(`${name} on ${suite.name}`)}: ${methods.map(({ id }) => methodTitle(id)).join(', ')}`),
-    `  ${data}, ${shots.join(', ')} shots, ${seedText}: ${planned} runs on ${where}${at}`,
+    `  ${data}, ${shots.join(', ')} shots, ${seedText}${views > 1 ? `, ${views} views` : ''}: ${planned} runs on ${where}${at}`,
   ];
 }
 

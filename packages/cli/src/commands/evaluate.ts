@@ -4,7 +4,7 @@ import type { Examination } from '@dgprompt/methods/evaluation';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { oneOf, option, text } from '../options/option.js';
-import { classesOption, computeOptions, jsonOption, methodsFromOption } from '../options/table.js';
+import { classesOption, computeOptions, jsonOption, methodsFromOption, viewsOption } from '../options/table.js';
 
 /** `dgprompt evaluate`: tests a classifier on labelled images, and writes a page of its mistakes. */
 export const evaluate = defineCommand({
@@ -27,6 +27,7 @@ export const evaluate = defineCommand({
     ),
     ...classesOption,
     json: { ...jsonOption.json, help: 'print {"top1", "images", "perClass", "confusions"} and nothing else' },
+    ...viewsOption,
     ...methodsFromOption,
     ...computeOptions,
   },
@@ -37,20 +38,22 @@ export const evaluate = defineCommand({
     const { openClassifier } = await import('../own-images/open-classifier.js');
     const { checkOutput, writeOutput } = await import('../terminal/check-output.js');
     const { interruptible } = await import('../terminal/interrupt.js');
+    const { views } = options;
     await checkOutput(options.out);
     const { method, dispose } = await openClassifier(folder, options, options.classes);
     await interruptible(
       async (signal, report) => {
-        const { items, what } = await evaluationItems(folder, images, method, options.split);
+        const { items, what: which } = await evaluationItems(folder, images, method, options.split);
+        const what = (count: number) => `${which(count)}${views > 1 ? ` in ${views} views` : ''}`;
         const onProgress = ({ phase, done, total }: Progress) =>
           phase === 'images' && report.progress(done / total, 'testing');
-        const found = await examine(method, items, { signal, onProgress });
+        const found = await examine(method, items, { views, signal, onProgress });
         report.stop();
         for (const { error } of found.unread) process.stderr.write(`dgprompt: ${printable(error.message, 4000)}\n`);
         if (found.judgements.length === 0) throw new Error(`None of the images in ${images} can be read.`);
         const title = `${basename(resolve(folder))} on ${basename(resolve(images))}`;
         await writeOutput(options.out, await mistakesPage(found, { title, what: what(found.total) }));
-        const result = summarize(found);
+        const result = { ...summarize(found), ...(views > 1 && { views }) };
         const { top1, confusions } = result;
         const worst = confusions
           .slice(0, 5)

@@ -2,7 +2,7 @@ import { printable } from '@dgprompt/io';
 import type { Answer } from '@dgprompt/methods/evaluation';
 import { defineCommand } from '../options/command.js';
 import { flag, option, wholeNumber } from '../options/option.js';
-import { classesOption, computeOptions, jsonOption, methodsFromOption } from '../options/table.js';
+import { classesOption, computeOptions, jsonOption, methodsFromOption, viewsOption } from '../options/table.js';
 import { UsageError } from '../usage-error.js';
 
 /** `dgprompt predict`: classifies images. */
@@ -23,11 +23,12 @@ export const predict = defineCommand({
     ...classesOption,
     json: { ...jsonOption.json, help: 'a line of JSON per image: {"path", "predictions": [{"label", "score"}]}' },
     csv: option('--csv', 'lines of path,rank,label,score', flag),
+    ...viewsOption,
     ...methodsFromOption,
     ...computeOptions,
   },
   async action(options, [folder, images]) {
-    const { classes, csv, json, top } = options;
+    const { classes, csv, json, top, views } = options;
     if (json && csv) throw new UsageError('choose --json or --csv.');
     const { csvLine } = await import('@dgprompt/bench/tables');
     const { predictEach } = await import('@dgprompt/methods/evaluation');
@@ -44,7 +45,7 @@ export const predict = defineCommand({
         let count = 0;
         if (csv) process.stdout.write('path,rank,label,score\n');
         try {
-          for await (const result of predictEach(method, imageArguments(images), { top, signal })) {
+          for await (const result of predictEach(method, imageArguments(images), { top, views, signal })) {
             count++;
             if ('error' in result) {
               process.exitCode = 1;

@@ -62,7 +62,7 @@ export const repeat = defineCommand({
       async (signal, report) => {
         report.line(
           pc.bold(
-            `${methodTitle(config.method)} on ${printable(config.task)}, ${printable(config.protocol)}, seed ${config.seed}`,
+            `${methodTitle(config.method)}${config.views ? `, ${config.views} views` : ''} on ${printable(config.task)}, ${printable(config.protocol)}, seed ${config.seed}`,
           ),
         );
         if (clip.id !== config.model)
@@ -171,6 +171,7 @@ async function planAgain(
       validate: validate === true,
       keep: keep as Keep | undefined,
       patience: patience as number | undefined,
+      views: config.views,
       overrides: { ...config.options, ...numbers },
     },
     { train: task, others },

@@ -2,7 +2,7 @@ import { printable } from '@dgprompt/io';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { option, text } from '../options/option.js';
-import { computeOptions, dataOptions, imageOptions, jsonOption } from '../options/table.js';
+import { computeOptions, dataOptions, imageOptions, jsonOption, viewsOption } from '../options/table.js';
 import { usage } from '../usage-error.js';
 
 /** `dgprompt zero-shot`: top-1 of hand-written prompts among all classes, per task and on average. */
@@ -18,6 +18,7 @@ export const zeroShot = defineCommand({
       'average over these prompts: one per line, {} for the name',
       text.optional(),
     ),
+    ...viewsOption,
     json: { ...jsonOption.json, help: 'print {"tasks": {name: percent}, "mean": percent} and nothing else' },
     ...computeOptions,
   },
@@ -66,6 +67,7 @@ export const zeroShot = defineCommand({
           const { top1, total, warning } = await evaluate(method, dataset.test, {
             signal,
             transform,
+            views: options.views,
             onProgress: p => (p.phase === 'text' ? onText : onImages)(p),
           });
           method.dispose();
@@ -73,7 +75,7 @@ export const zeroShot = defineCommand({
           tasks.set(task, { top1, classes: dataset.classNames.length, images: total });
         }
         report.stop();
-        await printTable(tasks, options.json === true);
+        await printTable(tasks, options.views, options.json === true);
       },
       { interrupted: 'Interrupted.', end: () => clip.dispose() },
     );
@@ -86,12 +88,12 @@ interface Tested {
   images: number;
 }
 
-async function printTable(tasks: ReadonlyMap<string, Tested>, json: boolean): Promise<void> {
+async function printTable(tasks: ReadonlyMap<string, Tested>, views: number, json: boolean): Promise<void> {
   const all = [...tasks];
   const mean = all.reduce((sum, [, { top1 }]) => sum + top1, 0) / all.length;
   if (json) {
     const percents = Object.fromEntries(all.map(([name, { top1 }]) => [name, top1]));
-    process.stdout.write(`${JSON.stringify({ tasks: percents, mean }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ tasks: percents, mean, ...(views > 1 && { views }) }, null, 2)}\n`);
     return;
   }
   const { textTable } = await import('../terminal/table.js');
@@ -102,6 +104,8 @@ async function printTable(tasks: ReadonlyMap<string, Tested>, json: boolean): Pr
     one.top1.toFixed(1),
   ]);
   const average = ['average', '', '', pc.bold(mean.toFixed(1))];
-  const head = ['task', 'classes', 'test images', 'top-1 %'].map(name => pc.dim(name));
+  const head = ['task', 'classes', 'test images', views > 1 ? `top-1 %, ${views} views` : 'top-1 %'].map(name =>
+    pc.dim(name),
+  );
   process.stdout.write(`${textTable({ head, groups: [rows, [average]], align: 'lr' })}\n`);
 }

@@ -52,9 +52,13 @@ function fromCommandLine({ schema }: OptionSpec, value: string): unknown {
 /** Text as the value that a config file would have: a number, a list of numbers, or the text itself. */
 function valueFrom(schema: z.ZodType, value: string): unknown {
   const accepted = alternatives(schema);
-  if (!accepted.some(one => one instanceof z.ZodNumber)) return value;
+  if (!accepted.some(isNumber)) return value;
   return accepted.some(one => one instanceof z.ZodArray) ? splitList(value).map(toNumber) : toNumber(value);
 }
+
+const isNumber = (schema: z.core.$ZodType): boolean =>
+  schema instanceof z.ZodNumber ||
+  (schema instanceof z.ZodLiteral && [...schema.values].every(one => typeof one === 'number'));
 
 const toNumber = (value: string): number => (value.trim() === '' ? Number.NaN : Number(value));
 

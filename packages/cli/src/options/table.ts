@@ -1,4 +1,5 @@
 import type { Compute, ComputePrecision, Device } from '@dgprompt/engine';
+import { z } from 'zod';
 import { flag, flagOrNumber, names, namesOf, oneOf, option, text, texts, wholeNumber } from './option.js';
 
 // Type-only imports keep the engine out of `dgprompt --help`.
@@ -66,6 +67,15 @@ export const cacheFeaturesOption = {
     '--cache-features [n]',
     'cache features: of n crops per image, or of it as is',
     flagOrNumber(0, 1000),
+  ),
+};
+
+/** How many views of each test image. */
+export const viewsOption = {
+  views: option(
+    '--views <n>',
+    'of each test image, whose mean decides: 5, 9',
+    z.literal([1, 5, 9], { error: 'It must be 1, 5 or 9.' }).default(1),
   ),
 };
 

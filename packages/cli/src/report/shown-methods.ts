@@ -1,4 +1,4 @@
-import { isAblation } from '@dgprompt/bench/methods';
+import { isAblation, viewsEnding, withoutViews } from '@dgprompt/bench/methods';
 import { mean } from '@dgprompt/bench/tables';
 import { distinct } from './group.js';
 import type { StoredRun } from './stored-run.js';
@@ -11,7 +11,7 @@ export interface ShownMethods {
 
 /**
  * The trained method with the best average over all tests, among those with the most runs, against CLIP, or else
- * against the next best. Ablations do not count.
+ * against the next best. CLIP sees as many views of each image. Ablations do not count.
  */
 export function shownMethods(runs: readonly StoredRun[]): ShownMethods {
   const methods = distinct(runs.map(({ config }) => config.method));
@@ -24,7 +24,8 @@ export function shownMethods(runs: readonly StoredRun[]): ShownMethods {
     .sort((a, b) => b.runs - a.runs || b.top1 - a.top1)
     .map(({ method }) => method)
     .filter((method, _, all) => !isAblation(method) || all.every(isAblation));
-  const method = ranked.find(one => one !== 'clip') ?? ranked[0]!;
-  const other = ranked.includes('clip') && method !== 'clip' ? 'clip' : ranked.find(one => one !== method);
+  const method = ranked.find(one => withoutViews(one) !== 'clip') ?? ranked[0]!;
+  const clip = `clip${viewsEnding(method)}`;
+  const other = ranked.includes(clip) && method !== clip ? clip : ranked.find(one => one !== method);
   return { method, other };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { comparable } from '../../records/distinguish.js';
 import { sampleRecord } from '../../testing/sample-record.js';
 import { sectionsOf } from '../section.js';
 import { makeTable } from '../table.js';
@@ -81,10 +82,10 @@ test('LaTeX has booktabs’ rules, one between tasks, and everything escaped', (
 
 test('CSV has a line for each number, with what a program needs to know of it', () => {
   const [head, ...rows] = as('csv').trimEnd().split('\r\n');
-  expect(head).toBe('table,protocol,row,method,column,mean,deviation,seeds,rank,paper,difference,state');
+  expect(head).toBe('table,protocol,row,method,column,mean,deviation,seeds,rank,paper,difference,state,views');
   expect(rows).toHaveLength(27);
-  expect(rows).toContain('"tasks & co, 100 %",base-to-new,mammals,dgprompt,base,43.6,,1,1,,,measured');
-  expect(rows).toContain('"tasks & co, 100 %",base-to-new,oxford_pets,coop,H,,,,,,,no run');
+  expect(rows).toContain('"tasks & co, 100 %",base-to-new,mammals,dgprompt,base,43.6,,1,1,,,measured,1');
+  expect(rows).toContain('"tasks & co, 100 %",base-to-new,oxford_pets,coop,H,,,,,,,no run,1');
 });
 
 test('the papers’ figures stand beside those of the same dataset, protocol, method and shots alone', () => {
@@ -100,7 +101,7 @@ test('the papers’ figures stand beside those of the same dataset, protocol, me
   expect(as('markdown', [maple({ model: openai })])).not.toContain('The weights hash cannot confirm');
   for (const other of [{ suite: 'pictograms' }, { shots: 4 }, { protocol: 'mine' }, { task: 'mammals' }])
     expect(as('markdown', [maple(other)])).not.toContain('MaPLe, paper');
-  expect(as('csv', [maple({ suite: 'dtd' })])).toMatch(/dtd,maple,base,80.11,,1,,80.36,-0.25\d*,measured/);
+  expect(as('csv', [maple({ suite: 'dtd' })])).toMatch(/dtd,maple,base,80.11,,1,,80.36,-0.25\d*,measured,1/);
 });
 
 test('JSON has every cell with its figure and difference', () => {
@@ -108,6 +109,48 @@ test('JSON has every cell with its figure and difference', () => {
   expect(own.tasks[0].cells.maple.new).toMatchObject({ mean: 60, seeds: 1, paper: 59.18 });
   expect(own.tasks[0].cells.maple.new.difference).toBeCloseTo(0.82);
   expect(own.overallTasks).toEqual(['dtd']);
+});
+
+test('runs with several views of each image are rows of their own, in every format', () => {
+  const views = [
+    sampleRecord({ task: 'mammals', views: 5 }, 42, 38),
+    sampleRecord({ task: 'mammals', method: 'dgprompt', views: 5 }, 45, 39),
+    sampleRecord({ task: 'mammals', method: 'dgprompt:flat', views: 5 }, 44, 39),
+  ];
+  const all = comparable([...records.slice(0, 3), ...views]).flatMap(sectionsOf);
+  const text = tablesAs('markdown', all, { madeBy });
+  expect(text).toContain('| mammals | CLIP | 39.4 | 37.6 | 38.5 |');
+  expect(text).toContain('| mammals | CLIP, 5 views | 42.0 |');
+  expect(text).toContain(
+    '“views”: the mean over 5 views of each test image (as it is, mirrored, zoomed, shrunk, …); the',
+  );
+  expect(text).toContain('DGPrompt, 5 views has the highest H, 41.8');
+  expect(text).toContain('against CLIP, 5 views +3.0 on base and +1.0 on new classes');
+  expect(text).toMatch(/### DGPrompt, 5 views without its parts\n.*\| DGPrompt:flat, 5 views \| 44\.0/s);
+  expect(tablesAs('latex', all, { madeBy })).toContain('& CLIP, 5 views & 42.0 &');
+  const lines = tablesAs('csv', all, { madeBy }).split('\r\n');
+  expect(lines.filter(line => line.includes('mammals,"clip, 5 views",base,42,'))).toEqual([
+    expect.stringMatching(/,5$/),
+  ]);
+  const [table] = JSON.parse(tablesAs('json', all, { madeBy })).tables;
+  expect(table.views).toEqual({ clip: 1, coop: 1, dgprompt: 1, 'clip, 5 views': 5, 'dgprompt, 5 views': 5 });
+  expect(JSON.parse(as('json')).tables[0]).not.toHaveProperty('views');
+  expect(as('markdown')).not.toContain('views');
+});
+
+test('the papers’ figures are of one view', () => {
+  const maple = sampleRecord({ suite: 'paper', task: 'dtd', method: 'maple', views: 5 }, 80, 60);
+  expect(as('markdown', [maple])).not.toContain('paper');
+});
+
+test('a table of records as they are on disk does not mix them either', () => {
+  const table = makeTable([
+    sampleRecord({}, 40, 40),
+    sampleRecord({ views: 5 }, 50, 50),
+    sampleRecord({ views: 9 }, 45, 45),
+  ]);
+  expect(table.methods).toEqual(['clip', 'clip, 5 views', 'clip, 9 views']);
+  expect(table.overall!.cells.clip!.base!.mean).toBe(40);
 });
 
 test('ablations of DGPrompt have a table of their own, with what each part is worth', () => {

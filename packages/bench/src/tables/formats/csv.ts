@@ -1,3 +1,4 @@
+import { viewsIn } from '../../methods/name-views.js';
 import { ranksOf } from '../ranks.js';
 import { difference } from '../sheet.js';
 import type { Cells, Table, TableGroup } from '../table.js';
@@ -5,7 +6,7 @@ import { csvLine } from './csv-line.js';
 
 const head = [
   ...['table', 'protocol', 'row', 'method', 'column'],
-  ...['mean', 'deviation', 'seeds', 'rank', 'paper', 'difference', 'state'],
+  ...['mean', 'deviation', 'seeds', 'rank', 'paper', 'difference', 'state', 'views'],
 ];
 
 /** Tables for programs: one line per number, with all digits; `state` says why a number is missing. */
@@ -28,7 +29,7 @@ function groupLines({ name, cells, papers }: TableGroup, { methods, columns }: T
       const rank = mark === undefined ? '' : { best: 1, second: 2 }[mark];
       return [
         ...[name, method, column, cell?.mean ?? '', cell?.deviation ?? '', cell?.seeds ?? '', rank],
-        ...[figure ?? '', difference(cell, figure) ?? '', stateOf(cell)],
+        ...[figure ?? '', difference(cell, figure) ?? '', stateOf(cell), viewsIn(method)],
       ];
     });
   });

@@ -24,8 +24,20 @@ export function legend(table: Table): string {
   return [
     `Accuracy in %${what}.`,
     ...(deviation ? ['± is the standard deviation over seeds.'] : []),
+    ...viewsLegend(table),
     ...(table.methods.length > 1 ? ['The best of a column is bold, of three or more the second best underlined.'] : []),
   ].join(' ');
+}
+
+/** What several views are. */
+function viewsLegend({ views = {} }: Table): string[] {
+  const counts = [...new Set(Object.values(views))].sort((a, b) => a - b);
+  const several = counts.filter(count => count > 1);
+  if (several.length === 0) return [];
+  const rest = counts.includes(1) ? '; the other rows see it once' : '';
+  return [
+    `“views”: the mean over ${several.join(' or ')} views of each test image (as it is, mirrored, zoomed, shrunk, …)${rest}.`,
+  ];
 }
 
 /** Notes on single cells: missing ones, and those with fewer seeds. */

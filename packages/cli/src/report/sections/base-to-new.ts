@@ -1,4 +1,5 @@
 import type { Table } from '@dgprompt/bench';
+import { viewsEnding, withoutViews } from '@dgprompt/bench/methods';
 import type { Section, TableGroup } from '@dgprompt/bench/tables';
 import { type Html, html } from '../html.js';
 import { againstClip } from '../plots/against-clip.js';
@@ -39,7 +40,7 @@ function harmonicMeans({ tasks, methods }: Table, looks: Map<string, Look>): Htm
 
 function changes({ tasks, methods }: Table, looks: Map<string, Look>): Html | undefined {
   const found = everyCell(tasks, methods).flatMap(({ task, method, cells: { base, new: fresh }, clip }) =>
-    method !== 'clip' && base && fresh && clip?.base && clip.new
+    withoutViews(method) !== 'clip' && base && fresh && clip?.base && clip.new
       ? [{ task, method, base: base.mean - clip.base.mean, new: fresh.mean - clip.new.mean }]
       : [],
   );
@@ -48,5 +49,8 @@ function changes({ tasks, methods }: Table, looks: Map<string, Look>): Html | un
 
 const everyCell = (tasks: readonly TableGroup[], methods: readonly string[]) =>
   tasks.flatMap(({ name: task, cells }) =>
-    methods.flatMap(method => (cells[method] ? [{ task, method, cells: cells[method], clip: cells.clip }] : [])),
+    methods.flatMap(method => {
+      const clip = cells[`clip${viewsEnding(method)}`]; // in as many views
+      return cells[method] ? [{ task, method, cells: cells[method], clip }] : [];
+    }),
   );

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { viewsEnding, viewsIn, withoutViews, withViews } from './name-views.js';
+import { isAblation, methodTitle } from './title.js';
+
+test('a name says how many views there were, once', () => {
+  expect(withViews('coop:csc')).toBe('coop:csc');
+  expect(withViews('coop:csc', 5)).toBe('coop:csc, 5 views');
+  expect(withViews('coop, 5 views (epochs 2)', 5)).toBe('coop, 5 views (epochs 2)');
+});
+
+test('and gives it back', () => {
+  const name = 'dgprompt:flat, 9 views (epochs 2)';
+  expect([viewsEnding(name), viewsIn(name), withoutViews(name)]).toEqual([', 9 views', 9, 'dgprompt:flat (epochs 2)']);
+  expect([viewsEnding('clip'), viewsIn('clip'), withoutViews('clip')]).toEqual(['', 1, 'clip']);
+  expect(viewsIn('tpt:views=63')).toBe(1);
+});
+
+test('titles and ablations go by the method', () => {
+  expect(methodTitle('clip, 5 views')).toBe('CLIP, 5 views');
+  expect(methodTitle('dgprompt:flat, 5 views (epochs 2)')).toBe('DGPrompt:flat, 5 views (epochs 2)');
+  expect([isAblation('dgprompt:flat, 5 views'), isAblation('dgprompt, 5 views')]).toEqual([true, false]);
+});
