@@ -102,6 +102,36 @@ describe('classMemory', () => {
     expect(evidence.every(Number.isFinite)).toBe(true);
   });
 
+  it('learns a class whose images are all alike, and any number of classes and columns', () => {
+    for (const [C, e] of [
+      [2, 3],
+      [3, 5],
+      [7, 4],
+      [9, 10],
+    ] as const) {
+      const shots = madeUp(C, 3, e);
+      const features = Float32Array.from(shots.features);
+      for (let i = 0; i < shots.labels.length; i++)
+        if (shots.labels[i] === 0) features.set(features.subarray(0, e), i * e);
+      const { texts, evidence, margin } = classMemory({ ...shots, features });
+      const residual = Array.from({ length: C * e }, (_, at) => {
+        const [i, k] = [Math.floor(at / e), at % e];
+        const own = shots.labels.flatMap((label, row) => (label === i ? [row] : []));
+        const sums = Array.from({ length: e }, (_, d) => own.reduce((sum, row) => sum + features[row * e + d]!, 0));
+        const wanted = sums[k]! / Math.hypot(...sums) - texts[at]!;
+        let found = evidence[at]!; // ρ = 1
+        for (let j = 0; j < C; j++) {
+          let dot = 0;
+          for (let d = 0; d < e; d++) dot += texts[i * e + d]! * texts[j * e + d]!;
+          found += Math.exp(dot - 1) * evidence[j * e + k]!;
+        }
+        return Math.abs(found - wanted);
+      });
+      expect(Math.max(...residual)).toBeLessThan(1e-6);
+      expect(Number.isFinite(margin)).toBe(true);
+    }
+  });
+
   const good = madeUp(3, 2, 4);
   it.each([
     ['a class without shots', { ...good, labels: [0, 1, 0, 1, 0, 1] }, {}, /Class 2 has no shots/],
@@ -111,6 +141,18 @@ describe('classMemory', () => {
       { ...good, features: [...good.features].fill(Number.NaN, 4, 5) },
       {},
       /features of shot 1 are not finite/,
+    ],
+    [
+      'a class whose features cancel out',
+      { features: [1, 0, -1, 0, 0, 1], labels: [0, 0, 1], texts: [1, 0, 0, 1], width: 2 },
+      {},
+      /Class 0 has shots whose features cancel out/,
+    ],
+    [
+      'texts that are the same, with hardly any ridge',
+      { ...good, texts: [...good.texts].map((_, i) => good.texts[i % 4]!) },
+      { ridge: 1e-30 },
+      /cannot be solved: the text features of some classes are the same and ρ is too small/,
     ],
     ['λ out of range', good, { strength: -1 }, /strength \(λ\) is -1/],
     ['ρ out of range', good, { ridge: 0 }, /ridge \(ρ\) is 0/],

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import { leftOutMargin } from './left-out-margin.js';
+import { cholesky, padded, paddedRows, solveRows, tile } from './ridge-system.js';
 
 /** Frozen features that a memory is built from. */
 export interface MemoryShots {
@@ -29,8 +31,8 @@ export interface ClassMemory {
   evidence: Float32Array;
   /** μ, the mean of the shots' features, [e]. */
   mean: Float32Array;
-  /** γ: an image belongs to a seen class if the best seen class leads by more. */
-  margin: number;
+  /** γ: an image belongs to a seen class if the best seen class leads by more. Computed when it is first read. */
+  readonly margin: number;
 }
 
 /**
@@ -57,27 +59,52 @@ export interface ClassMemory {
  * ```
  */
 export function classMemory(shots: MemoryShots, options: MemoryOptions = {}): ClassMemory {
-  const { strength, ridge, clipShare } = checked(options);
+  const settings = checked(options);
   const { features, texts, labels, width: e } = shots;
   const [C, N] = [texts.length / e, labels.length];
   checkShots(shots, C, N);
   const prototypes = unitMeans(features, labels, C, e); // [C, e]
-  const kernel = new Float64Array(C * C); // k(T*, T*)
+  const n = padded(C);
+  const factor = cholesky(ridgeKernel(texts, C, e, settings.ridge), n);
+  if (!factor)
+    throw new Error('The memory cannot be solved: the text features of some classes are the same and ρ is too small.');
+  const columns = new Float64Array(padded(e) * n); // Aᵀ, [e, C]
   for (let i = 0; i < C; i++)
-    for (let j = 0; j <= i; j++) {
-      const value = Math.exp(dot(texts, i, texts, j, e) - 1);
-      kernel[i * C + j] = value;
-      kernel[j * C + i] = value;
-    }
-  const factor = cholesky(kernel, C, ridge);
+    for (let k = 0; k < e; k++) columns[k * n + i] = prototypes[i * e + k]! - texts[i * e + k]!;
+  solveRows(factor, columns);
   const evidence = new Float64Array(C * e);
-  for (let i = 0; i < evidence.length; i++) evidence[i] = prototypes[i]! - texts[i]!;
-  solve(factor, C, evidence, e);
+  for (let i = 0; i < C; i++) for (let k = 0; k < e; k++) evidence[i * e + k] = columns[k * n + i]!;
   const mean = new Float64Array(e);
-  for (let i = 0; i < N * e; i++) mean[i % e]! += features[i]! / N;
-  const margin = C < 3 ? 0 : leftOutMargin(shots, { kernel, factor, evidence, C, strength, ridge, clipShare });
-  const float = (values: ArrayLike<number>) => Float32Array.from(values);
-  return { texts: float(texts), evidence: float(evidence), mean: float(mean), margin };
+  for (let i = 0; i < N; i++) for (let k = 0; k < e; k++) mean[k]! += features[i * e + k]! / N;
+  let margin = C < 3 ? 0 : undefined;
+  return {
+    texts: Float32Array.from(texts),
+    evidence: Float32Array.from(evidence),
+    mean: Float32Array.from(mean),
+    get margin() {
+      margin ??= leftOutMargin(shots, { factor, evidence, prototypes, C, ...settings });
+      return margin;
+    },
+  };
+}
+
+/** k(T*, T*) + ρI, padded with the identity. */
+function ridgeKernel(texts: ArrayLike<number>, C: number, e: number, ridge: number): Float64Array {
+  const rows = paddedRows(texts, C, e);
+  const [n, width] = [padded(C), padded(e)];
+  const kernel = new Float64Array(n * n); // its lower triangle
+  const dots = new Float64Array(16);
+  for (let i0 = 0; i0 < n; i0 += 4)
+    for (let j0 = 0; j0 <= i0; j0 += 4) {
+      tile(rows, i0, rows, j0, width, [0, width], dots);
+      for (let r = 0; r < 4; r++)
+        for (let c = 0; c < 4; c++) {
+          const [i, j] = [i0 + r, j0 + c];
+          const value = i < C && j < C ? Math.exp(dots[4 * r + c]! - 1) : 0;
+          kernel[i * n + j] = i !== j ? value : i < C ? value + ridge : 1;
+        }
+    }
+  return kernel;
 }
 
 /**
@@ -93,6 +120,8 @@ export function classMemory(shots: MemoryShots, options: MemoryOptions = {}): Cl
  * ```ts
  * import { memoryShift } from '@dgprompt/guidance';
  * import * as tf from '@tensorflow/tfjs';
+import { leftOutMargin } from './left-out-margin.js';
+import { cholesky, padded, paddedRows, solveRows, tile } from './ridge-system.js';
  *
  * const texts = tf.tensor2d([[1, 0], [0, 1]]);
  * const evidence = tf.tensor2d([[0, 0.5], [0, 0]]);
@@ -140,116 +169,9 @@ function unitMeans(features: ArrayLike<number>, labels: ArrayLike<number>, C: nu
   return means;
 }
 
-interface Solved {
-  kernel: Float64Array; // [C, C]
-  factor: Float64Array; // its Cholesky factor with the ridge
-  evidence: Float64Array; // [C, e]
-  C: number;
-  strength: number;
-  ridge: number;
-  clipShare: number;
-}
-
-/** Of more classes, so many are left out, evenly spread. */
-const mostLeftOut = 64;
-
-/**
- * γ by leaving each class out. With B the inverse of the whole system, the evidence without class c is A − b ⊗ A_c, b =
- * B_·c / B_cc, and what the kernel makes of it K·A − (e_c − ρ B_·c) / B_cc ⊗ A_c: no new solve.
- */
-function leftOutMargin({ features, labels, texts, width: e }: MemoryShots, solved: Solved): number {
-  const { kernel, factor, evidence, C, strength, ridge, clipShare } = solved;
-  const shifts = new Float64Array(C * e); // K·A
-  for (let i = 0; i < C; i++) for (let k = 0; k < C; k++) subtract(shifts, i, evidence, k, -kernel[i * C + k]!, e);
-  const margins: number[] = [];
-  let known = 0; // shots that the frozen CLIP gives to their class
-  const column = new Float64Array(C);
-  const guided = new Float64Array(C * e);
-  const step = Math.max(1, C / mostLeftOut);
-  for (let at = 0; at < C; at += step) {
-    const c = Math.floor(at);
-    column.fill(0);
-    column[c] = 1;
-    solve(factor, C, column, 1); // B_·c
-    for (let j = 0; j < C; j++) {
-      const share = ((j === c ? 1 : 0) - ridge * column[j]!) / column[c]!;
-      for (let k = 0; k < e; k++)
-        guided[j * e + k] = texts[j * e + k]! + strength * (shifts[j * e + k]! - share * evidence[c * e + k]!);
-      normalise(guided, j, e);
-    }
-    for (let i = 0; i < labels.length; i++) {
-      if (labels[i] !== c) continue;
-      const clip = lead(features, i, texts, c, C, e);
-      margins.push((1 - clipShare) * lead(features, i, guided, c, C, e) + clipShare * clip);
-      if (clip > 0) known++;
-    }
-  }
-  margins.sort((a, b) => b - a);
-  return -margins[Math.min(known, margins.length - 1)]!;
-}
-
-/** By how much a class's cosine leads those of all others. */
-function lead(
-  x: ArrayLike<number>,
-  row: number,
-  classes: ArrayLike<number>,
-  own: number,
-  C: number,
-  e: number,
-): number {
-  let best = Number.NEGATIVE_INFINITY;
-  for (let j = 0; j < C; j++) if (j !== own) best = Math.max(best, dot(x, row, classes, j, e));
-  return dot(x, row, classes, own, e) - best;
-}
-
-/** L of K + ρI = L·Lᵀ, row-major. */
-function cholesky(kernel: Float64Array, n: number, ridge: number): Float64Array {
-  const L = Float64Array.from(kernel);
-  for (let j = 0; j < n; j++) {
-    for (let i = j; i < n; i++) {
-      let sum = L[i * n + j]! + (i === j ? ridge : 0);
-      for (let k = 0; k < j; k++) sum -= L[i * n + k]! * L[j * n + k]!;
-      if (i > j) L[i * n + j] = sum / L[j * n + j]!;
-      else if (sum > 0) L[j * n + j] = Math.sqrt(sum);
-      else
-        throw new Error(
-          'The memory cannot be solved: the text features of some classes are the same and ρ is too small.',
-        );
-    }
-  }
-  return L;
-}
-
-/** Solves L·Lᵀ x = b in place, for `width` right sides. */
-function solve(L: Float64Array, n: number, b: Float64Array, width: number): void {
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) subtract(b, i, b, k, L[i * n + k]!, width);
-    scale(b, i, 1 / L[i * n + i]!, width);
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) subtract(b, i, b, k, L[k * n + i]!, width);
-    scale(b, i, 1 / L[i * n + i]!, width);
-  }
-}
-
-/** Row `to` of a, less a multiple of row `from` of b. */
-function subtract(a: Float64Array, to: number, b: Float64Array, from: number, factor: number, width: number): void {
-  const [t, f] = [to * width, from * width];
-  for (let k = 0; k < width; k++) a[t + k]! -= factor * b[f + k]!;
-}
-
-function scale(b: Float64Array, row: number, factor: number, width: number): void {
-  for (let c = row * width; c < (row + 1) * width; c++) b[c]! *= factor;
-}
-
 function normalise(x: Float64Array, row: number, e: number): void {
-  const length = Math.sqrt(dot(x, row, x, row, e));
-  if (length === 0) throw new Error(`Class ${row} has shots whose features cancel out; give other images.`);
-  for (let k = row * e; k < (row + 1) * e; k++) x[k]! /= length;
-}
-
-function dot(a: ArrayLike<number>, i: number, b: ArrayLike<number>, j: number, e: number): number {
   let sum = 0;
-  for (let k = 0; k < e; k++) sum += a[i * e + k]! * b[j * e + k]!;
-  return sum;
+  for (let k = row * e; k < (row + 1) * e; k++) sum += x[k]! * x[k]!;
+  if (sum === 0) throw new Error(`Class ${row} has shots whose features cancel out; give other images.`);
+  for (let k = row * e; k < (row + 1) * e; k++) x[k]! /= Math.sqrt(sum);
 }
