@@ -1,5 +1,5 @@
 import type { Compute } from '@dgprompt/engine';
-import type { Views } from '@dgprompt/methods';
+import type { Views } from '@dgprompt/methods/evaluation';
 import type { Keep } from '@dgprompt/methods/training';
 import { type ChosenMethods, chooseMethods } from './methods/choose.js';
 import { readSettings } from './search/settings-file.js';

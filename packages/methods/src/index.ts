@@ -1,4 +1,3 @@
-export type { Views } from '@dgprompt/images';
 export { type EvaluateOptions, type Evaluation, evaluate } from './evaluation/evaluate.js';
 export { cosineLogits } from './learner/logits.js';
 export type {

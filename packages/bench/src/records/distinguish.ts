@@ -17,8 +17,8 @@ export interface Comparable {
  * Sorts records into tables. Only runs with the same protocol, suite, number of shots and of tests, and model share
  * one table; a few-shot table has all numbers of shots. Of datasets whose images or labels have changed, only the runs
  * on the newest state count, and `notes` names the others. Where a method was run in several ways there, its `method`
- * in the result tells them apart: `coop (epochs 2)`. A test with several views of each image is a method of its own there:
- * `coop, 5 views`.
+ * in the result tells them apart: `coop (epochs 2)`. A test with several views of each image is a method of its own
+ * there: `coop, 5 views`.
  *
  * @example
  * ```ts

@@ -1,7 +1,8 @@
 import type { Clip } from '@dgprompt/clip';
 import type { Dataset } from '@dgprompt/datasets';
 import type { Compute } from '@dgprompt/engine';
-import type { MethodFactory, Views } from '@dgprompt/methods';
+import type { MethodFactory } from '@dgprompt/methods';
+import type { Views } from '@dgprompt/methods/evaluation';
 import type { ResolvedMethod } from '@dgprompt/methods/method';
 import type { Keep } from '@dgprompt/methods/training';
 import type { BrokenImage } from '../data/broken-images.js';

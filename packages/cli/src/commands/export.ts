@@ -14,6 +14,7 @@ export const exportCommand = defineCommand({
   description: 'Write a classifier as one file that runs anywhere, or as a web page.',
   arguments: [['<classifier>', 'folder that dgprompt train wrote']],
   examples: ['export ./classifier --precision int8 --out flowers.onnx', 'export ./classifier --format web'],
+  notes: 'The file sees each image once, as `evaluate` without --views does.',
   options: {
     format: option('--format <name>', 'onnx, web', oneOf('format', ['onnx', 'web']).default('onnx')),
     precision: option(

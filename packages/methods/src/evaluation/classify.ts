@@ -19,8 +19,8 @@ export interface ClassifyOptions {
   /** Images per batch; a smaller one is padded. Default: `standardBatch`, and a lone image by itself. */
   batch?: number;
   /**
-   * How many views of each image, whose mean decides: 1, 5 or 9, as `testViews` of `@dgprompt/images` makes them; not for
-   * a method that adapts to each image. Default: 1
+   * How many views of each image, whose mean decides: 1, 5 or 9, as `testViews` of `@dgprompt/images` makes them; not
+   * for a method that adapts to each image. Default: 1
    */
   views?: Views;
   /** Where pixels come from, instead of image files. */
@@ -47,8 +47,8 @@ export interface ClassifyOptions {
  * two batches are in memory. An unreadable image does not stop the others.
  *
  * @param images paths or encoded images, in a list or as they become known
- * @throws one sentence for logits that are not finite, another number of views, or several views of a method that adapts
- *   to each image; the signal's reason when aborted
+ * @throws one sentence for logits that are not finite, another number of views, or several views of a method that
+ *   adapts to each image; the signal's reason when aborted
  *
  * @example
  * ```ts

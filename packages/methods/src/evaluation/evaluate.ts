@@ -19,9 +19,9 @@ export interface EvaluateOptions {
    */
   batch?: number;
   /**
-   * How many views of each image, whose mean decides: 1, 5 (as it is, mirrored, zoomed, shrunk, both shrunk and mirrored)
-   * or 9 (and four corners). Image features are averaged and normalised again, unless the method pools them otherwise;
-   * where each view has its own text features, logits are averaged. Default: 1
+   * How many views of each image, whose mean decides: 1, 5 (as it is, mirrored, zoomed, shrunk, both shrunk and
+   * mirrored) or 9 (and four corners). Image features are averaged and normalised again, unless the method pools them
+   * otherwise; where each view has its own text features, logits are averaged. Default: 1
    */
   views?: Views;
   /**

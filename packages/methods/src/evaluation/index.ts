@@ -1,3 +1,4 @@
+export type { Views } from '@dgprompt/images';
 export { chanceWarning } from './chance.js';
 export { adaptsAlone, type Classified, type ClassifyOptions, classify, standardBatch } from './classify.js';
 export { type Examination, type ExamineOptions, examine } from './examine.js';

@@ -115,8 +115,8 @@ export interface PixelBatchOptions {
 }
 
 /**
- * Pixels of some images as a batch of a fixed size, [size · V, 3, R, R] for V views of each image; rows beyond the images
- * are zeros.
+ * Pixels of some images as a batch of a fixed size, [size · V, 3, R, R] for V views of each image; rows beyond the
+ * images are zeros.
  *
  * @throws one sentence for views of another size; the transform's error for an unreadable image; the signal's reason
  *   when aborted
