@@ -74,7 +74,7 @@ export const cacheFeaturesOption = {
 export const viewsOption = {
   views: option(
     '--views <n>',
-    'of each test image, whose mean decides: 5, 9',
+    'views of each test image, averaged: 1, 5, 9',
     z.literal([1, 5, 9], { error: 'It must be 1, 5 or 9.' }).default(1),
   ),
 };

@@ -122,7 +122,18 @@ export function standardBatch(method: Method, views: Views = 1): number {
   return perImageText(method) ? Math.max(1, Math.min(images, withTexts)) : images;
 }
 
-/** Why a method that adapts to each image takes no other views. */
+/**
+ * Why a method that adapts to each image takes no other views.
+ *
+ * @param name the method's id
+ *
+ * @example
+ * ```ts
+ * import { adaptsAlone } from '@dgprompt/methods/evaluation';
+ *
+ * console.log(adaptsAlone('tpt')); // tpt adapts to augmented views of each image; test it with one view.
+ * ```
+ */
 export const adaptsAlone = (name: string): string =>
   `${name} adapts to augmented views of each image; test it with one view.`;
 
