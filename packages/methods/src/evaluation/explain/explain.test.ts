@@ -1,13 +1,16 @@
 import { type Clip, normalised } from '@dgprompt/clip';
-import { useDevice } from '@dgprompt/engine';
+import { seededRandom, useDevice } from '@dgprompt/engine';
+import { deepText, deepVisual } from '@dgprompt/prompts';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { PromptLearner } from '../../learner/types.js';
+import type { PromptLearner, Shots } from '../../learner/types.js';
 import { defineMethod } from '../../method/define.js';
 import { imageViews, items, names, tinyClip } from '../../testing/tiny.js';
 import { resolveMethod } from '../../zoo/all.js';
 import { coop } from '../../zoo/coop.js';
-import { dgprompt } from '../../zoo/dgprompt.js';
+import { dualGuidance } from '../../zoo/parts/dual-guidance.js';
+import { guidedTowers } from '../../zoo/parts/guided-towers.js';
+import { statePrototype } from '../../zoo/parts/state-prototype.js';
 import { tcp } from '../../zoo/tcp.js';
 import { evaluate } from '../evaluate.js';
 import { type ControlResult, controlTitles, type Explanation, explain } from './explain.js';
@@ -164,13 +167,8 @@ describe('controls of built-in methods', () => {
     const method = resolveMethod('clip:memory')(clip, names);
     const shots = await classPatterns();
     const text = (await clip.ensemble(names, { templates: ['a photo of a {}.'] })) as tf.Tensor2D;
-    await method.learner.fit!({
-      features: shots,
-      labels: Int32Array.from([0, 1, 2]),
-      classCount: 3,
-      text,
-      meanOf: async () => [],
-    });
+    const given = { features: shots, labels: Int32Array.from([0, 1, 2]), classCount: 3, text };
+    await method.learner.fit!(given as unknown as Shots);
     const seen = await found(method);
     const plain = await evaluate(resolveMethod('clip')(clip, names), test, { transform: imageViews() });
     expect(by(seen, 'no shift').top1).toBeCloseTo(plain.top1, 10);
@@ -183,10 +181,10 @@ describe('controls of built-in methods', () => {
     expect(by(fresh, 'no centring')).not.toHaveProperty('unused');
   });
 
-  it.each([{}, { guidance: { image: 'prototype' } }, { guidance: { image: 'none' } }] as const)(
-    'DGPrompt of %j without a direction is DGPrompt whose generators add nothing',
-    async options => {
-      const method = dgprompt(clip, names, { tokens: 2, depth: 3, ...options });
+  it.each(['image', 'prototype', 'none'] as const)(
+    'towers guided by %s without a direction are those whose generators add nothing',
+    async image => {
+      const method = guided(image);
       const { toText, toVision } = method.learner.variables as Record<string, object | undefined>;
       for (const variable of [
         ...leavesOf(toText ?? {}),
@@ -217,6 +215,21 @@ describe('controls of built-in methods', () => {
     },
   );
 });
+
+/** Prompts of both towers with guidance in both directions, or in one. */
+function guided(image: 'image' | 'prototype' | 'none') {
+  const guidance = { image, text: 'classes', hierarchical: true, rank: 4, scale: 1, from: 1, gate: false } as const;
+  const random = seededRandom(1);
+  const text = deepText(clip, { tokens: 2, depth: 3 }, random);
+  const visual = deepVisual(clip, { tokens: 2, depth: 3 }, random);
+  const guides = dualGuidance(clip, { tokens: 2, depth: 3, guidance }, random);
+  const prototype = image === 'prototype' ? statePrototype(clip, 3) : undefined;
+  return made(() => ({
+    variables: { text: text.variables, visual: visual.variables, ...guides.variables },
+    state: { ...prototype?.state },
+    ...guidedTowers(clip, { text, visual, ...guides }, image === 'image' ? 'image' : prototype?.states),
+  }));
+}
 
 /** Variables in nested lists and objects. */
 const leavesOf = (tree: object): tf.Variable[] =>
