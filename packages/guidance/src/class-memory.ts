@@ -1,27 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { leftOutMargin } from './left-out-margin.js';
+import type { MemoryOptions, MemoryShots } from './memory-shots.js';
 import { cholesky, padded, paddedRows, solveRows, tile } from './ridge-system.js';
-
-/** Frozen features that a memory is built from. */
-export interface MemoryShots {
-  /** Unit image features of the shots, row after row, [N, e]. */
-  features: ArrayLike<number>;
-  /** Their N class indices, from 0; every class has at least one shot. */
-  labels: ArrayLike<number>;
-  /** Unit text features of the classes with shots, row after row, [C, e]. */
-  texts: ArrayLike<number>;
-  /** e */
-  width: number;
-}
-
-export interface MemoryOptions {
-  /** λ, weight of the visual evidence, at least 0. Default: 1.5 */
-  strength?: number;
-  /** ρ, how much classes with alike names share their evidence, above 0. Default: 1 */
-  ridge?: number;
-  /** Share of the frozen CLIP in the margin between seen and unseen classes, 0 to 1. Default: 0.25 */
-  clipShare?: number;
-}
 
 /** Visual evidence of classes that have shots. */
 export interface ClassMemory {
@@ -121,6 +101,7 @@ function ridgeKernel(texts: ArrayLike<number>, C: number, e: number, ridge: numb
  * import { memoryShift } from '@dgprompt/guidance';
  * import * as tf from '@tensorflow/tfjs';
 import { leftOutMargin } from './left-out-margin.js';
+import type { MemoryOptions, MemoryShots } from './memory-shots.js';
 import { cholesky, padded, paddedRows, solveRows, tile } from './ridge-system.js';
  *
  * const texts = tf.tensor2d([[1, 0], [0, 1]]);

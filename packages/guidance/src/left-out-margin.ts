@@ -1,4 +1,4 @@
-import type { MemoryOptions, MemoryShots } from './class-memory.js';
+import type { MemoryOptions, MemoryShots } from './memory-shots.js';
 import { type Factor, padded, paddedRows, solveRows, tile } from './ridge-system.js';
 
 /** A solved memory. */

@@ -74,7 +74,8 @@ export function narrator(report: Reporter, methods: readonly Method[], dataset: 
       const { phase, done, total } = progress;
       if (phase === 'features') {
         const left = (performance.now() - begun) * (total / done - 1);
-        const suffix = done > 0 && done < total ? ` · ${timeLeft({ seconds: left / 1000, atLeast: false })}` : '';
+        const suffix =
+          number === 0 && done > 0 && done < total ? ` · ${timeLeft({ seconds: left / 1000, atLeast: false })}` : '';
         report.progress(done / total / methods.length, `image features ${done}/${total}${suffix}`);
         if (isComparison && number === 0 && done === total)
           report.line(`  features of ${total} images · ${duration((performance.now() - begun) / 1000)}`);
@@ -94,14 +95,14 @@ export function narrator(report: Reporter, methods: readonly Method[], dataset: 
       }
       last = now;
       isFirstStep = true;
-      if (!isComparison || epoch.epochs > 1) report.line(epochLine(epoch));
+      if (!isComparison || epochs > 0) report.line(epochLine(epoch));
     },
   };
 }
 
 /** A method, what it reached and how long it took. */
 function triedLine({ name, top1, seconds, reason }: TriedMethod, { val }: Dataset): string {
-  const where = val.length > 0 ? `validation` : 'cross-validation';
+  const where = val.length > 0 ? 'validation' : 'cross-validation';
   const reached = top1 === undefined ? '' : ` · ${where} ${top1.toFixed(1)} %`;
   return `${methodTitle(name)}${reached} · ${reason ?? duration(seconds)}`;
 }

@@ -32,6 +32,22 @@ test.each([
   [['--tasks', 'bright', '--shots', '0'], 2, '--shots 0 leaves nothing to train on in base-to-new'],
   [['--tasks', 'bright', '--methods', 'coop'], 1, 'at most 5 training images per class, so 16 shots cannot be drawn'],
   [['--tasks', 'pair', '--methods', 'coop'], 1, 'pair has 1 class'],
+  [
+    ['--tasks', 'bright', '--shots', '4', '--methods', 'clip:memory+memory.strength=-1'],
+    1,
+    'memory.strength is -1; it',
+  ],
+  [
+    ['--tasks', 'bright', '--shots', '4', '--methods', 'clip:memory+memory.ridge=0'],
+    1,
+    'memory.ridge is 0; it must be',
+  ],
+  [
+    ['--tasks', 'bright', '--shots', '4', '--methods', 'tip-adapter:memory'],
+    1,
+    'has no text features that other classes share',
+  ],
+  [['--tasks', 'pair', '--protocol', 'joint', '--methods', 'clip:memory'], 1, 'pair has 1 class'],
 ])('%j is refused before any training', async (args, exitCode, sentence) => {
   const { code, stderr } = await bench(...args);
   expect(stderr).toContain(sentence);

@@ -58,7 +58,7 @@ export async function crossValidation(
       const out = held.filter(i => of[i] === fold);
       const features = rows.batch(kept, kept.length).image as tf.Tensor2D;
       const labels = Int32Array.from(kept, i => items[i]!.label);
-      await fitFeatures(method, { features, labels, text, meanOf: noPixels, signal });
+      await fitFeatures(method, { features, labels, text, ...withoutPixels, signal });
       const batch = rows.batch(out, out.length);
       const logits = await ready.logits(batch); // [B, C] row-major
       const classes = method.classNames.length;
@@ -75,3 +75,4 @@ export async function crossValidation(
 }
 
 const noPixels = () => Promise.reject(new Error('A fit in cross-validation sees features only, no pixels.'));
+const withoutPixels = { meanOf: noPixels, rowsOf: noPixels };

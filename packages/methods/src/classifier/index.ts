@@ -1,5 +1,6 @@
 export { type Exported, type ExportOptions, exportModel } from './onnx.js';
+export type { ClassifierProgress, TrainClassifierOptions } from './options.js';
 export type { ModelInput } from './portable.js';
-export { type ClassifierProgress, defaultMethods, type TrainClassifierOptions, trainClassifier } from './train.js';
+export { defaultMethods, trainClassifier } from './train.js';
 export { type ExportWebOptions, exportWeb } from './web.js';
 export { classifierFiles } from './write.js';

@@ -1,35 +1,16 @@
 import type { Dataset } from '@dgprompt/datasets';
-import { joinPath, lockFolder, type OnProgress, type Progress, pathExists, removePath } from '@dgprompt/io';
+import { joinPath, lockFolder, pathExists, removePath } from '@dgprompt/io';
 import type { Method } from '../learner/types.js';
 import { checkpointFiles, savedRun } from '../method/saved-run.js';
-import type { Trained, TriedMethod } from '../method/trained.js';
+import type { Trained } from '../method/trained.js';
 import type { Epoch } from '../training/history.js';
 import { keptEpoch } from '../training/keep.js';
-import { type TrainOptions, type TrainProgress, train } from '../training/train.js';
+import { type TrainOptions, train } from '../training/train.js';
 import { transformName } from '../transforms/for-training.js';
 import { checkBeforeTraining } from './before-training.js';
+import type { TrainClassifierOptions } from './options.js';
 import { checkComparable, triedFile, tryMethods } from './try-methods.js';
 import { classifierFiles, writeClassifier } from './write.js';
-
-/**
- * The phases of `train`, then `images`: those that the finished classifier, and then the untrained CLIP, are tested on.
- */
-export type ClassifierProgress = TrainProgress | Progress<'images'>;
-
-export interface TrainClassifierOptions
-  extends Omit<TrainOptions, 'checkpoint' | 'checkpointSeconds' | 'validation' | 'onProgress'> {
-  /** Folder for the finished classifier; while training, for the checkpoint to resume from. */
-  out: string;
-  /** Where the images came from, a folder or a list: an absolute path. */
-  source: string;
-  /** The method's name on the card, or a function that gives that of each id. Default: its id. */
-  title?: string | ((id: string) => string);
-  /** Receives each of several methods before it is tried. */
-  onMethod?(method: Method): void;
-  /** Receives each of several methods after it was tried, or where that is known from an earlier call. */
-  onTried?(tried: TriedMethod): void;
-  onProgress?: OnProgress<ClassifierProgress>;
-}
 
 /**
  * The methods that `dgprompt train` tries where none is named, from the cheapest to the dearest: the first three take

@@ -15,7 +15,7 @@ import { bestPrompts, type Keep, keptEpoch } from '../training/keep.js';
 import { train } from '../training/train.js';
 import { cachedTransform, evalTransform, type Transform } from '../transforms/transform.js';
 import { crossValidation, type Folds, foldsOf } from './cross-validation.js';
-import type { TrainClassifierOptions } from './train.js';
+import type { TrainClassifierOptions } from './options.js';
 import { testedOn } from './write.js';
 
 /** In the folder of unfinished training: the methods that were tried so far. */

@@ -21,7 +21,7 @@ import type { Result, Trained } from '../method/trained.js';
 import type { Epoch } from '../training/history.js';
 import { zeroshot } from '../zoo/zeroshot.js';
 import { cardText } from './card.js';
-import type { ClassifierProgress } from './train.js';
+import type { ClassifierProgress } from './options.js';
 
 /** Files next to the two of a checkpoint, and the folder that exists only during training. */
 export const classifierFiles = {

@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clip, loadClip } from '@dgprompt/clip';
 import { classSubset, fewShot } from '@dgprompt/datasets';
@@ -8,9 +10,11 @@ import { loadTask, miniClip } from '@dgprompt/pictograms';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkMethod } from '../check/check-method.js';
 import { evaluate } from '../evaluation/evaluate.js';
-import { tinyClip } from '../testing/tiny.js';
+import { imageViews, items, names, tinyClip, values } from '../testing/tiny.js';
 import { train } from '../training/train.js';
 import { resolveMethod } from '../zoo/all.js';
+import { loadMethod } from '../zoo/load.js';
+import type { Method } from './types.js';
 
 const golden = fileURLToPath(new URL('../../../../../shared/golden-memory/weather.safetensors', import.meta.url));
 
@@ -67,5 +71,71 @@ describe('a method with a class memory', () => {
     expect(() => resolveMethod('coop:memory+memory.ridge=0')(clip, ['sun', 'moon'])).toThrow(
       /memory.ridge is 0; it must be/,
     );
+  });
+
+  describe('with unusual input', () => {
+    const small = tinyClip();
+    const learned = async (id: string, shots = items(4), classNames: readonly string[] = names) => {
+      const method = resolveMethod(id)(small, classNames);
+      for await (const _ of train(method, shots, { transform: imageViews() }));
+      return method;
+    };
+    const top1 = async (method: Method, on = items(6)) =>
+      (await evaluate(method, on, { transform: imageViews() })).top1;
+
+    it('a class without training images is named', async () => {
+      await expect(
+        learned(
+          'clip:memory',
+          items(4).filter(({ label }) => label !== 1),
+        ),
+      ).rejects.toThrow(
+        'clip:memory: "big dog" has no training images; a class memory needs at least one of every class.',
+      );
+    });
+
+    it('classes whose images are all alike, and names that CLIP reads alike, are learned', async () => {
+      const [first] = items(1);
+      const alike = items(4).map(item => (item.label === 0 ? first! : item));
+      expect(await top1(await learned('clip:memory', alike))).toBeGreaterThan(0);
+      const same = [names[0]!, names[1]!, names[0]!.toUpperCase()];
+      const shots = items(4).map(item => ({ ...item, classname: same[item.label]! }));
+      const close = await learned('clip:memory+memory.ridge=1e-6', shots, same);
+      expect(values(close)['state.memory.evidence']!.every(Number.isFinite)).toBe(true);
+    });
+
+    it('other CLIPs are refused, and settings out of range, in one sentence', async () => {
+      const folder = join(mkdtempSync(join(tmpdir(), 'dgprompt-memory-')), 'saved');
+      const method = resolveMethod('clip:memory')(clip, ['sun', 'moon']);
+      await method.save(folder);
+      await expect(loadMethod(folder, small)).rejects.toThrow(/trained on the CLIP .*, and this is another one/);
+      for (const [setting, sentence] of [
+        ['strength=-1', /clip: memory.strength is -1; it must be/],
+        ['ridge=-1', /clip: memory.ridge is -1; it must be/],
+        ['centring=11', /clip: memory.centring is 11; it must be/],
+        ['joint=never', /clip: Unknown memory.joint "never". Known/],
+      ] as const)
+        expect(() => resolveMethod(`clip:memory+memory.${setting}`)(clip, ['sun', 'moon'])).toThrow(sentence);
+    });
+
+    it('the margin is computed for the rule that needs it', async () => {
+      const margin = async (id: string) => values(await learned(id))['state.memory.margin']![0];
+      expect(await margin('clip:memory')).toBe(0);
+      expect(await margin('clip:memory+memory.joint=offset')).not.toBe(0);
+    });
+
+    it('no unseen class, one and all: each list of classes is classified', async () => {
+      const method = await learned('clip:memory');
+      const own = await top1(method);
+      expect(await top1(method.forClasses(names))).toBe(own);
+      for (const classNames of [
+        [...names, 'wolf'],
+        ['wolf', 'crow'],
+      ]) {
+        const other = method.forClasses(classNames);
+        const on = items(2).map(item => ({ ...item, label: 0, classname: classNames[0]! }));
+        expect(await top1(other, on)).toBeGreaterThanOrEqual(0);
+      }
+    });
   });
 });

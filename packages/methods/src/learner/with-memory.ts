@@ -1,4 +1,5 @@
 import { type Clip, normalised } from '@dgprompt/clip';
+import { softmaxCrossEntropy } from '@dgprompt/engine';
 import { classMemory, jointByMass, jointByOffset, memoryShift } from '@dgprompt/guidance';
 import * as tf from '@tensorflow/tfjs';
 import { controlsOf, next, templateTitles } from './controls.js';
@@ -19,6 +20,8 @@ export interface MemorySettings {
    * group (`mass`), or by the margin that leaving classes out gave (`offset`).
    */
   joint: 'mass' | 'offset';
+  /** Share of the cross-entropy that takes the classes for unseen ones: 1 trains prompts without the memory. Default: 0 */
+  hidden?: number;
 }
 
 /** As found on validation images of the pictogram tasks; strength 1 to 1.5 and ridge 0.3 to 1 score alike. */
@@ -45,7 +48,8 @@ export function withMemory(
     [[C, e], [C, e], [e], []].map(shape => tf.variable(tf.zeros(shape), false)),
   ) as [tf.Variable<tf.Rank.R2>, tf.Variable<tf.Rank.R2>, tf.Variable, tf.Variable];
   const seen = new Set(classNames);
-  const { strength, ridge, joint } = settings;
+  const { strength, ridge, joint, hidden = 0 } = settings;
+  const trained: PromptLearner = { ...learner, ...learner.inTraining };
 
   /** Text features with the memory, and what the logits need besides. */
   function guided(names: string[], own: Features, frozen: tf.Tensor, shifted: ChangeShift): Features {
@@ -106,8 +110,30 @@ export function withMemory(
   /** What a loss that compares with the frozen CLIP sees: the prompts without the memory. */
   const unguided = ({ perClass, ...terms }: LossTerms): LossTerms => {
     const text = classesLast(perClass!.plain!);
-    return { ...terms, text, logits: cosineLogits({ image: terms.image, text }, clip.logitScale) };
+    const plain = { ...terms, text, logits: cosineLogits({ image: terms.image, text }, clip.logitScale) };
+    if (hidden === 0) return plain;
+    const asUnseen = softmaxCrossEntropy(plain.logits, terms.labels, terms.mask);
+    const crossEntropy = tf.add(tf.mul(terms.crossEntropy, 1 - hidden), tf.mul(asUnseen, hidden)) as tf.Scalar;
+    return { ...plain, crossEntropy };
   };
+
+  /** How training differs from a test. */
+  function inTraining(): Pick<PromptLearner, 'loss' | 'inTraining'> {
+    const { textFeatures, imageFeatures, loss } = trained;
+    const ownLoss: PromptLearner['loss'] =
+      loss || hidden > 0
+        ? terms => {
+            const plain = unguided(terms);
+            return loss?.(plain) ?? plain.crossEntropy;
+          }
+        : undefined;
+    if (hidden === 1) return { loss, inTraining: { textFeatures, imageFeatures, logits: undefined, loss } };
+    if (!learner.inTraining) return { loss: ownLoss };
+    return {
+      loss: ownLoss,
+      inTraining: { ...withShift(trained), imageFeatures, logits: both => logits(both), loss: ownLoss },
+    };
+  }
 
   return {
     ...learner,
@@ -123,8 +149,13 @@ export function withMemory(
       'no centring': { logits: both => logits(both, 0) },
     },
     logits: both => logits(both),
-    ...(learner.loss && { loss: terms => learner.loss!(unguided(terms)) }),
+    ...inTraining(),
     async fit(shots: Shots) {
+      const empty = classNames.find((_, label) => !shots.labels.includes(label));
+      if (empty !== undefined)
+        throw new Error(
+          `${name}: "${empty}" has no training images; a class memory needs at least one of every class.`,
+        );
       const fit = await learner.fit?.(shots);
       const memory = classMemory(
         { features: await shots.features.data(), labels: shots.labels, texts: await shots.text!.data(), width: e },
@@ -134,7 +165,7 @@ export function withMemory(
         texts.assign(tf.tensor2d(memory.texts, [C, e]));
         evidence.assign(tf.tensor2d(memory.evidence, [C, e]));
         mean.assign(tf.tensor1d(memory.mean));
-        margin.assign(tf.scalar(memory.margin));
+        if (joint === 'offset') margin.assign(tf.scalar(memory.margin)); // it takes longer than all the rest
       });
       return fit;
     },
