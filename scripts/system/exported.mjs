@@ -21,7 +21,7 @@ export async function exported() {
   try {
     await draw(place('pictures'));
     if ((await turbo(['build'], ['--filter=dgprompt'], { quiet: true })) !== 0) throw new Error('The build failed.');
-    const quick = ['--epochs', '1', '--augment', 'none'];
+    const quick = ['--method', 'dgprompt', '--epochs', '1', '--augment', 'none'];
     await dgprompt('train', place('pictures'), '--out', place('classifier'), ...quick);
     for (const precision of ['fp32', 'fp16', 'int8'])
       await dgprompt('export', place('classifier'), '--precision', precision, '--out', place(`${precision}.onnx`));
