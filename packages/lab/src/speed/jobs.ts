@@ -44,7 +44,7 @@ export const steps: readonly [string, number, boolean][] = [
 export const compared = ['coop', 'maple', 'dgprompt'] as const;
 export const backends = ['onnxruntime', 'tensorflow', 'wasm', 'cpu'] as const;
 /** Methods of the evaluation: three whose text waits for no image, two whose text does. */
-export const evaluated = ['clip', 'coop', 'maple', 'dgprompt:prototype', 'cocoop', 'dgprompt'] as const;
+export const evaluated = ['clip', 'coop', 'maple', 'dgprompt', 'cocoop', 'dgprompt-first'] as const;
 
 /**
  * What to measure for some parts of the table, in order; checkpoint and ceiling come first, since all refers to them.

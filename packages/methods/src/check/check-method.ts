@@ -110,7 +110,8 @@ async function fitNoise(method: Method, pixels: tf.Tensor4D): Promise<void> {
   const text = fitsFrozenText(method) ? ((await handWrittenText(method)) as tf.Tensor2D) : undefined;
   const meanOf = async (fn: (images: tf.Tensor4D) => tf.Tensor[]) =>
     tf.tidy(() => fn(pixels).map(value => tf.mean(value, 0)));
-  await learner.fit({ features, labels: labelsFor(method), classCount: classNames.length, text, meanOf });
+  const rowsOf = async (fn: (images: tf.Tensor4D) => tf.Tensor) => tf.tidy(() => fn(pixels) as tf.Tensor2D);
+  await learner.fit({ features, labels: labelsFor(method), classCount: classNames.length, text, meanOf, rowsOf });
   changed(learner);
   tf.dispose([features, ...(text ? [text] : [])]);
 }
@@ -183,8 +184,9 @@ async function checkCondition(
   }
 }
 
-/** The features and the loss of some images, as a training step computes them. */
-async function featuresOf(method: Method, pixels: tf.Tensor4D) {
+/** The features that a test would see of some images, and their loss. */
+async function featuresOf(tested: Method, pixels: tf.Tensor4D) {
+  const method = { ...tested, learner: { ...tested.learner, inTraining: undefined } };
   const targets = await classTargets(method);
   const labels = tf.tensor1d(labelsFor(method), 'int32');
   const run = compile(

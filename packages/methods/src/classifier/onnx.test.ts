@@ -13,6 +13,7 @@ import { tinyClip } from '../testing/tiny.js';
 import { train } from '../training/train.js';
 import { coop } from '../zoo/coop.js';
 import { dgprompt } from '../zoo/dgprompt.js';
+import { dgpromptFirst } from '../zoo/dgprompt-first.js';
 import { maple } from '../zoo/maple.js';
 import { zeroshot } from '../zoo/zeroshot.js';
 import { exportModel } from './onnx.js';
@@ -32,7 +33,13 @@ beforeAll(async () => {
   methods.coop = coop(clip, dataset.classNames, options);
   methods.maple = maple(clip, dataset.classNames, options);
   methods.dgprompt = dgprompt(clip, dataset.classNames, { ...options, guidance: { rank: 4 } });
-  methods['dgprompt, none'] = dgprompt(clip, dataset.classNames, { ...options, guidance: { rank: 4, image: 'none' } });
+  const full = { views: 'mean' as const, rank: 4 };
+  methods['dgprompt, blended'] = dgprompt(clip, dataset.classNames, {
+    ...options,
+    guidance: full,
+    retention: { blend: 0.5 },
+  });
+  methods['dgprompt-first'] = dgpromptFirst(clip, dataset.classNames, { ...options, guidance: { rank: 4 } });
   for (const [name, method] of Object.entries(methods)) {
     if (name === 'zeroshot') continue;
     for await (const _ of train(method, dataset.train, { augment: false })) {
@@ -66,7 +73,7 @@ const metadata = async (file: string) => {
 
 describe('an exported file', () => {
   it.each(
-    ['zeroshot', 'coop', 'maple', 'dgprompt', 'dgprompt, none'].flatMap(name => [
+    ['zeroshot', 'coop', 'maple', 'dgprompt', 'dgprompt, blended', 'dgprompt-first'].flatMap(name => [
       [name, 'image'] as const,
       [name, 'pixels'] as const,
     ]),
@@ -104,7 +111,8 @@ describe('an exported file', () => {
     // Two a block and two around it, in a vision tower of three blocks.
     expect(await products('zeroshot')).toBe(8);
     expect(await products('coop')).toBe(8);
-    expect(await products('dgprompt')).toBeGreaterThan(12);
+    expect(await products('dgprompt')).toBe(11); // and one for each layer's states that guide visual prompts
+    expect(await products('dgprompt-first')).toBeGreaterThan(12);
   });
 
   it('knows other classes if the method was given others', async () => {

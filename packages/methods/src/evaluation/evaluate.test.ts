@@ -6,7 +6,7 @@ import { frozenText } from '../features/text.js';
 import { cosineLogits } from '../learner/logits.js';
 import { imageViews, items, names, tinyClip } from '../testing/tiny.js';
 import { coop } from '../zoo/coop.js';
-import { dgprompt } from '../zoo/dgprompt.js';
+import { dgpromptFirst } from '../zoo/dgprompt-first.js';
 import { maple } from '../zoo/maple.js';
 import { zeroshot } from '../zoo/zeroshot.js';
 import { evaluate } from './evaluate.js';
@@ -64,7 +64,7 @@ describe('evaluate', () => {
   });
 
   it('gives the same whatever the size of a batch', async () => {
-    const method = dgprompt(clip, names, { guidance: { rank: 4 } });
+    const method = dgpromptFirst(clip, names, { guidance: { rank: 4 } });
     const run = async (batch: number) => [
       ...(await evaluate(method, items(3), { transform: imageViews(), batch })).predicted,
     ];
@@ -83,8 +83,8 @@ describe('evaluate', () => {
     for (const make of [zeroshot, coop]) expect(await walks(make(counted, names))).toEqual({ text: 1, vision: 1 });
     expect(await walks(maple(counted, names))).toEqual({ text: 1, vision: 4 });
     for (const image of ['prototype', 'none'] as const)
-      expect(await walks(dgprompt(counted, names, { guidance: { image } }))).toEqual({ text: 1, vision: 4 });
-    expect(await walks(dgprompt(counted, names))).toEqual({ text: 4, vision: 4 });
+      expect(await walks(dgpromptFirst(counted, names, { guidance: { image } }))).toEqual({ text: 1, vision: 4 });
+    expect(await walks(dgpromptFirst(counted, names))).toEqual({ text: 4, vision: 4 });
   });
 
   it('averages the templates of zero-shot CLIP', async () => {
@@ -110,7 +110,7 @@ describe('evaluate', () => {
   });
 
   it('leaks nothing', async () => {
-    const method = dgprompt(clip, names, { guidance: { rank: 4, image: 'prototype' } });
+    const method = dgpromptFirst(clip, names, { guidance: { rank: 4, image: 'prototype' } });
     const before = tf.memory().numTensors;
     await evaluate(method, items(2), { transform: imageViews() });
     await evaluate(method.forClasses(['ant', 'bee', 'cow']), items(2, ['ant', 'bee', 'cow']), {

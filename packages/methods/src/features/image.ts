@@ -17,6 +17,8 @@ export interface FrozenTargets {
   raw?: boolean;
   /** Also the class-token states entering every layer of the vision tower. Default: false */
   states?: boolean;
+  /** Image features are those of the whole images, also where training sees augmented views. Default: false */
+  whole?: boolean;
 }
 
 /** Frozen features of many images, computed once. */

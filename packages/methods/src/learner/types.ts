@@ -156,6 +156,13 @@ export interface PromptLearner {
   adapt?: Adaptation;
   /** Runs after every epoch (1 … epochs), outside the compiled step. */
   afterEpoch?(epoch: number, epochs: number): Promise<void> | void;
+  /**
+   * What the loss sees in place of the functions above, where training differs from a test: a key that is undefined
+   * stands for its default.
+   */
+  inTraining?: Partial<Pick<PromptLearner, 'textFeatures' | 'imageFeatures' | 'logits' | 'loss'>>;
+  /** Classes per training step, unless the recipe gives `episode`. Default: all classes */
+  episode?: number;
   /** For `explain`: what the trained method is without one of its parts, or with something else in its place. */
   controls?: Controls;
 }
@@ -208,6 +215,8 @@ export interface Shots extends LabelledFeatures {
   text?: tf.Tensor2D;
   /** Averages the results of `fn`, [B, …] each, over all training images. */
   meanOf: MeanOverImages;
+  /** The result of `fn`, [B, d], for every training image as a whole: [N, d], the caller's to dispose. */
+  rowsOf(fn: (images: tf.Tensor4D) => tf.Tensor): Promise<tf.Tensor2D>;
   /**
    * The result of `fn`, [B, d], for an augmented view of every training image: [N, d], the caller's to dispose.
    * Undefined where views are fixed.

@@ -60,7 +60,7 @@ describe('a method with a class memory', () => {
     'coop:memory',
     'maple:memory',
     'cocoop:memory+reduction=1',
-    'dgprompt:memory',
+    'dgprompt-first:memory',
     'kgcoop:memory',
   ])('%s keeps its promises', id => checkMethod(resolveMethod(id), { clip: tinyClip() }));
 

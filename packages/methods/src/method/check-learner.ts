@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Condition, PromptLearner } from '../learner/types.js';
 
 /** What `build` can return, and of which type each part is. */
-const parts: Readonly<Record<keyof PromptLearner, 'function' | 'object' | 'boolean'>> = {
+const parts: Readonly<Record<keyof PromptLearner, 'function' | 'object' | 'boolean' | 'number'>> = {
   variables: 'object',
   state: 'object',
   groups: 'object',
@@ -22,6 +22,8 @@ const parts: Readonly<Record<keyof PromptLearner, 'function' | 'object' | 'boole
   fit: 'function',
   adapt: 'object',
   afterEpoch: 'function',
+  inTraining: 'object',
+  episode: 'number',
   controls: 'object',
 };
 
@@ -59,7 +61,7 @@ function checkParts(name: string, holder: string, given: Partial<PromptLearner>)
       throw new Error(`${name}: ${holder} "${key}", which is not used; did you mean "${meant}"?`);
     if (type !== undefined && value !== undefined && (typeof value !== type || value === null))
       throw new Error(
-        `${name}: ${key} is ${value === null ? 'null' : typeof value}; it must be ${type === 'boolean' ? 'true or false' : type === 'object' ? 'an object' : 'a function'}.`,
+        `${name}: ${key} is ${value === null ? 'null' : typeof value}; it must be ${type === 'boolean' ? 'true or false' : type === 'object' ? 'an object' : `a ${type}`}.`,
       );
   }
 }

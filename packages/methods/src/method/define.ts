@@ -105,6 +105,8 @@ export function methodVariant<O extends object>(method: MethodFactory<O>, varian
   const own = method.definition.variants ?? {};
   const isMemory = (part: string) => part === memoryVariant && !Object.hasOwn(own, part);
   const all = splitOptions(variant, one => Object.hasOwn(own, one) || isMemory(one));
+  if (all.some(isMemory) && 'memory' in method.definition.options)
+    throw new Error(`${method.id} has a class memory of its own; leave out ":${memoryVariant}".`);
   const definition = all.some(isMemory) ? memoryDefinition(method.definition) : method.definition;
   const { name, options, variants = {}, recipe } = definition;
   let chosen: object = {};

@@ -142,12 +142,11 @@ describe('resolveMethod', () => {
   });
 
   it('takes options by name, which count as given', () => {
-    const method = resolveMethod('dgprompt:prototype+guidance.rank=8+base=free+lr=0.01+guidance.hierarchical=false')(
-      clip,
-      names,
-    );
+    const method = resolveMethod(
+      'dgprompt-first:prototype+guidance.rank=8+base=free+lr=0.01+guidance.hierarchical=false',
+    )(clip, names);
     expect(method).toMatchObject({
-      name: 'dgprompt:prototype+guidance.rank=8+base=free+lr=0.01+guidance.hierarchical=false',
+      name: 'dgprompt-first:prototype+guidance.rank=8+base=free+lr=0.01+guidance.hierarchical=false',
       options: { base: 'free', guidance: { image: 'prototype', rank: 8, hierarchical: false } },
       recipe: { lr: 0.01, epochs: 5 },
     });
@@ -190,7 +189,7 @@ describe('options as text', () => {
 
   it('take exponents with a sign: a + separates only before a variant and before key=', () => {
     expect(options('maple:lr=1e+2+depth=3')).toMatchObject({ recipe: { lr: 100 }, options: { depth: 3 } });
-    expect(options('dgprompt:lr=1e-3+prototype+guidance.scale=1e+1')).toMatchObject({
+    expect(options('dgprompt-first:lr=1e-3+prototype+guidance.scale=1e+1')).toMatchObject({
       recipe: { lr: 0.001 },
       options: { guidance: { image: 'prototype', scale: 10 } },
     });
@@ -217,8 +216,8 @@ describe('options as text', () => {
     expect(wrong('dgprompt:guidance.rank=0')).toThrow(
       'dgprompt: guidance.rank is 0; it must be a whole number from 1 to 8192.',
     );
-    expect(wrong('dgprompt:guidance.image=images')).toThrow(
-      'dgprompt: Unknown guidance.image "images". Did you mean "image"? Known: image, prototype, none.',
+    expect(wrong('dgprompt:guidance.image=shot')).toThrow(
+      'dgprompt: Unknown guidance.image "shot". Did you mean "shots"? Known: shots, none.',
     );
     expect(wrong('dgprompt:guidance.rnak=4')).toThrow(
       /Unknown option of dgprompt "guidance\.rnak"\. Did you mean "guidance\.rank"/,

@@ -9,7 +9,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { defineMethod, methodVariant } from '../method/define.js';
 import { imageViews, items, names, tinyClip, values } from '../testing/tiny.js';
 import { coop } from '../zoo/coop.js';
-import { dgprompt } from '../zoo/dgprompt.js';
+import { dgpromptFirst } from '../zoo/dgprompt-first.js';
 import { loadMethod } from '../zoo/load.js';
 import { maple } from '../zoo/maple.js';
 import { train } from './train.js';
@@ -27,7 +27,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 describe('save and loadMethod', () => {
   it('give back the same method, variables to the bit', async () => {
-    const method = dgprompt(clip, names, {
+    const method = dgpromptFirst(clip, names, {
       guidance: { rank: 4, image: 'prototype' },
       average: { mean: 1 },
       lr: 0.01,

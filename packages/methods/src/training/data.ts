@@ -17,7 +17,7 @@ export interface TrainingData {
   dispose(): void;
 }
 
-export interface TrainingDataOptions extends Pick<Transforms, 'train'> {
+export interface TrainingDataOptions extends Pick<Transforms, 'train'>, Partial<Pick<Transforms, 'test'>> {
   /** Rows per batch; shorter ones are padded. */
   batch: number;
   /** Classes per step. Default: all */
@@ -80,7 +80,7 @@ export async function classTargets(method: Method, how: Omit<FrozenTextOptions, 
 export async function trainingData(
   method: Method,
   items: readonly Item[],
-  { train, batch: size, episode, features, signal, onProgress }: TrainingDataOptions,
+  { train, test, batch: size, episode, features, signal, onProgress }: TrainingDataOptions,
 ): Promise<TrainingData> {
   const { clip, learner } = method;
   const paths = items.map(({ path }) => path);
@@ -97,6 +97,12 @@ export async function trainingData(
     const onRows = (done: number) => onProgress?.({ phase: 'features', done: k * paths.length + done, total });
     rows.push(await frozenRows(clip, paths, { transform: views, states: learner.frozen?.states, signal, onRows }));
   }
+  const { whole = false, states } = learner.frozen ?? {};
+  const wholeRows = whole && test && rows.length === 0 && promptedImages(method);
+  if (wholeRows) {
+    const onRows = (done: number) => onProgress?.({ phase: 'features', done, total: paths.length });
+    rows.push(await frozenRows(clip, paths, { transform: test, states, signal, onRows }));
+  }
   const wantsPixels = promptedImages(method) || rows.length === 0;
 
   async function load(indices: number[], view: number, random: RandomStream): Promise<Batch> {
@@ -110,7 +116,7 @@ export async function trainingData(
     labels.set(classes ? own.map(label => classes.indexOf(label)) : own);
     return {
       ...(images ? { images } : {}), // a graph's inputs are the properties that are there
-      ...(rows.length > 0 ? { frozen: rows[view]!.batch(indices, size) } : {}),
+      ...(rows.length > 0 ? { frozen: rows[wholeRows ? 0 : view]!.batch(indices, size) } : {}),
       ...(classes ? { classes: tf.tensor1d(classes, 'int32') } : {}),
       labels: tf.tensor1d(labels, 'int32'),
       mask: tf.tensor1d(new Float32Array(size).fill(1, 0, indices.length)),
@@ -134,8 +140,8 @@ export async function trainingData(
 
 /** The classes of a step's episode: those of its labels and random others, in a random order. */
 export function episodeOf(labels: readonly number[], classCount: number, size: number, random: RandomStream): number[] {
-  const own = [...new Set(labels)];
+  const own = [...new Set(labels)]; // all of them, even if they are more than an episode's classes
   const others = Array.from({ length: classCount }, (_, label) => label).filter(label => !own.includes(label));
   const drawn = random.fork('episode');
-  return drawn.shuffle([...own, ...drawn.shuffle(others).slice(0, size - own.length)]);
+  return drawn.shuffle([...own, ...drawn.shuffle(others).slice(0, Math.max(0, size - own.length))]);
 }

@@ -39,7 +39,8 @@ export type ClassTargets = {
  * console.log(lossTerms(coop(clip, ['sun', 'moon']), batch, {}).logits.shape); // [ 2, 2 ]
  * ```
  */
-export function lossTerms(method: Method, batch: Batch, targets: ClassTargets): LossTerms {
+export function lossTerms(tested: Method, batch: Batch, targets: ClassTargets): LossTerms {
+  const method = inTraining(tested);
   const { learner, clip } = method;
   const tuned = features(method, batch, {
     text: targets.text && { features: targets.text },
@@ -83,4 +84,9 @@ export function lossAndGradients(method: Method, batch: Batch, targets: ClassTar
 }
 
 /** The minimised scalar of a batch. */
-export const lossOf = ({ learner }: Method, terms: LossTerms): tf.Scalar => learner.loss?.(terms) ?? terms.crossEntropy;
+export const lossOf = (method: Method, terms: LossTerms): tf.Scalar =>
+  inTraining(method).learner.loss?.(terms) ?? terms.crossEntropy;
+
+/** A method as its loss sees it. */
+const inTraining = (method: Method): Method =>
+  method.learner.inTraining ? { ...method, learner: { ...method.learner, ...method.learner.inTraining } } : method;

@@ -42,7 +42,7 @@ async function run(to: string, method: string, more: object, killAfter?: number)
 describe('a killed run resumes with the same bits', () => {
   it.each([
     ['maple', {}],
-    ['dgprompt', { guidance: { rank: 4, image: 'prototype' }, average: { mean: 6, std: 2 } }],
+    ['dgprompt', { guidance: { rank: 4 }, retention: { blend: 0.5 }, average: { mean: 6, std: 2 } }],
   ])(
     '%s',
     async (method, more) => {

@@ -36,6 +36,7 @@ export async function fitShots(
       ...data,
       validation: chooseBy,
       text,
+      rowsOf: fn => imageRows(fn, paths, { clip, transform: views, signal }),
       meanOf: fn => meanOfRows(fn, paths, { clip, transform: views, signal }),
       ...(augment && {
         augmented(fn, k) {

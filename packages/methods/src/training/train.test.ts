@@ -8,7 +8,7 @@ import { defineMethod } from '../method/define.js';
 import { distance, imageViews, items, names, tinyClip, values } from '../testing/tiny.js';
 import { resolveMethod } from '../zoo/all.js';
 import { coop } from '../zoo/coop.js';
-import { dgprompt } from '../zoo/dgprompt.js';
+import { dgpromptFirst } from '../zoo/dgprompt-first.js';
 import { maple } from '../zoo/maple.js';
 import { zeroshot } from '../zoo/zeroshot.js';
 import type { Epoch } from './history.js';
@@ -53,7 +53,7 @@ describe('train', () => {
 
   it('is a function of the seed, to the bit', async () => {
     const run = async (seed: number) => {
-      const method = dgprompt(clip, names, { guidance: { rank: 4 }, seed });
+      const method = dgpromptFirst(clip, names, { guidance: { rank: 4 }, seed });
       await trained(method, { epochs: 2, transform: imageViews({ fixed: false }) });
       return values(method);
     };
@@ -86,7 +86,7 @@ describe('train', () => {
   it('does the same for what is retained, and for the states', async () => {
     const [fixed, random] = [imageViews(), imageViews({ fixed: false })];
     const run = async (views: typeof fixed) => {
-      const method = dgprompt(clip, names, { guidance: { rank: 4 }, retention: { states: 5 }, lr: 0.01 });
+      const method = dgpromptFirst(clip, names, { guidance: { rank: 4 }, retention: { states: 5 }, lr: 0.01 });
       await trained(method, { epochs: 2, transform: views });
       return values(method);
     };
@@ -99,7 +99,7 @@ describe('train', () => {
     expect(steps.map(({ steps: all }) => all)).toEqual([2, 2]); // 12 images
 
     const run = async (batch: number) => {
-      const method = dgprompt(clip, names, { guidance: { rank: 4 }, retention: { states: 1 } });
+      const method = dgpromptFirst(clip, names, { guidance: { rank: 4 }, retention: { states: 1 } });
       const [epoch] = await trained(method, { epochs: 1, batch }, 1);
       return { ...values(method), loss: [epoch!.loss] };
     };
@@ -134,7 +134,7 @@ describe('train', () => {
   });
 
   it('leaks nothing, trained to the end or left early', async () => {
-    const method = dgprompt(clip, names, { guidance: { rank: 4, image: 'prototype' } });
+    const method = dgpromptFirst(clip, names, { guidance: { rank: 4, image: 'prototype' } });
     const before = tf.memory().numTensors;
     await trained(method, { epochs: 1 });
     for await (const _ of train(method, items(4), { transform: imageViews() })) break;
@@ -144,7 +144,7 @@ describe('train', () => {
   });
 
   it('averages the states of the training images into the prototype', async () => {
-    const method = dgprompt(clip, names, { guidance: { rank: 4, image: 'prototype' } });
+    const method = dgpromptFirst(clip, names, { guidance: { rank: 4, image: 'prototype' } });
     await trained(method, { epochs: 1 }, 1);
     const views = imageViews();
     const all = await Promise.all(items(1).map(({ path }) => views.load(path, { next: () => 0 })));
@@ -160,7 +160,7 @@ describe('train', () => {
 
   it('gives a group of variables its own rate', async () => {
     const run = async (lrScale: number) => {
-      const method = dgprompt(clip, names, { guidance: { rank: 4, lrScale } });
+      const method = dgpromptFirst(clip, names, { guidance: { rank: 4, lrScale } });
       const start = values(method);
       // The first epoch's rate is fixed, so one step of it is the learning rate times the gradient.
       await trained(method, { epochs: 1, batch: 12 });
@@ -180,8 +180,8 @@ describe('train', () => {
 
   it('averages the prompts over epochs where a method asks for it', async () => {
     const options = { guidance: { image: 'none', text: 'none' } } as const;
-    const plain = dgprompt(clip, names, options);
-    const weighted = dgprompt(clip, names, { ...options, average: { mean: 2, std: 1 } });
+    const plain = dgpromptFirst(clip, names, options);
+    const weighted = dgpromptFirst(clip, names, { ...options, average: { mean: 2, std: 1 } });
     const seen: number[][] = [];
     for await (const _ of train(plain, items(4), { transform: imageViews(), epochs: 3 }))
       seen.push(values(plain)['text.0']!);
@@ -300,8 +300,8 @@ describe('train on ONNX Runtime', () => {
         const make = {
           coop: () => coop(own, names),
           maple: () => maple(own, names),
-          image: () => dgprompt(own, names, { guidance: { rank: 4 }, retention: { states: 1 } }),
-          prototype: () => dgprompt(own, names, { guidance: { rank: 4, image: 'prototype' } }),
+          image: () => dgpromptFirst(own, names, { guidance: { rank: 4 }, retention: { states: 1 } }),
+          prototype: () => dgpromptFirst(own, names, { guidance: { rank: 4, image: 'prototype' } }),
         }[which];
         const method = make();
         const epochs = await trained(method, { epochs: 2, batch: 4, lr: 0.01 });

@@ -159,7 +159,7 @@ export async function* train(
     return;
   }
 
-  const { lr, epochs, batch, episode, schedule = publishedSchedule } = recipe;
+  const { lr, epochs, batch, episode = method.learner.episode, schedule = publishedSchedule } = recipe;
   const { features = test.features } = options;
   const classesPerStep = episode !== undefined && episode < method.classNames.length ? episode : undefined;
   const given = { ...views, batch, episode: classesPerStep, features, signal, onProgress };

@@ -8,6 +8,7 @@ import { coop } from './coop.js';
 import { coprompt } from './coprompt.js';
 import { dept } from './dept.js';
 import { dgprompt } from './dgprompt.js';
+import { dgpromptFirst } from './dgprompt-first.js';
 import { gda } from './gda.js';
 import { ivlp } from './ivlp.js';
 import { kgcoop } from './kgcoop.js';
@@ -58,6 +59,7 @@ const builtIn: readonly AnyMethod[] = [
   coprompt,
   mmrlpp,
   dgprompt,
+  dgpromptFirst,
 ];
 
 /** Ids of the methods in this package, in the order of tables. */

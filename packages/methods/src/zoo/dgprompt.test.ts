@@ -1,232 +1,188 @@
-import type { Clip } from '@dgprompt/clip';
+import { type Clip, normalised } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import { randomStream } from '@dgprompt/io';
-import type { RetentionWeights } from '@dgprompt/retention';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { features } from '../learner/forward.js';
+import { features, logitsOf } from '../learner/forward.js';
 import type { Method } from '../learner/types.js';
-import { mergedOptions } from '../method/option-tree.js';
+import { methodVariant } from '../method/define.js';
 import { namedVariables } from '../method/variables.js';
-import * as naive from '../testing/naive-clip.js';
-import { type NaivePrompts, naiveFeatures, naiveFrozenText } from '../testing/naive-dgprompt.js';
-import { distance, imageViews, names, tinyClip } from '../testing/tiny.js';
-import { type Batch, lossAndGradients, lossTerms } from '../training/loss.js';
+import { distance, imageViews, items, names, tinyClip } from '../testing/tiny.js';
+import { classTargets } from '../training/data.js';
+import { type Batch, lossTerms } from '../training/loss.js';
+import { train } from '../training/train.js';
 import { pixelBatch } from '../transforms/transform.js';
 import { resolveMethod } from './all.js';
 import { dgprompt } from './dgprompt.js';
-
-const paths = ['0-0', '1-0'];
-const templates = ['a photo of a {}.', 'an icon of {}.'];
 
 let clip: Clip;
 let images: tf.Tensor4D;
 beforeAll(async () => {
   await useDevice({ backend: 'cpu' });
   clip = tinyClip();
-  images = await pixelBatch(imageViews(), paths, 2, { imageSize: 8, random: randomStream(0) });
+  images = await pixelBatch(imageViews(), ['0-0', '1-0'], 2, { imageSize: 8, random: randomStream(0) });
 });
 
-/** Every variable somewhere else than at its start, as after training, so that everything has an effect. */
-function moved(method: Method): Method {
-  let seed = 1;
-  for (const variable of namedVariables(method.learner).values())
-    variable.assign(tf.tidy(() => tf.add(variable, tf.randomNormal(variable.shape, 0, 0.4, 'float32', seed++))));
+type Options = Parameters<typeof dgprompt>[2];
+const rank = 4;
+const make = (options: Options = {}): Method =>
+  dgprompt(clip, names, { lr: 0.05, epochs: 2, ...options, guidance: { rank, ...options.guidance } });
+
+async function trained(options?: Options): Promise<Method> {
+  const method = make(options);
+  for await (const _ of train(method, items(4), { transform: imageViews() }));
   return method;
 }
 
-const batch = (): Batch => ({ images, labels: tf.tensor1d([0, 2], 'int32'), mask: tf.ones([2]) });
-const pixels = () => tf.reshape(images, [2, -1]).arraySync() as naive.Matrix;
-const flat = (tensor: tf.Tensor) => tensor.dataSync();
+const frozenText = async (method: Method) => (await import('../learner/forward.js')).handWrittenText(method);
 
-function promptsOf(method: Method): NaivePrompts {
-  return { variables: namedVariables(method.learner), ...(method.options as Omit<NaivePrompts, 'variables'>) };
+/** What a test computes of the two images. */
+async function tested(method: Method) {
+  const frozen = await frozenText(method);
+  const both = features(method, { images }, { frozen });
+  return { ...both, logits: logitsOf(method, both), frozen };
 }
 
-describe('DGPrompt equals its formula, written out for each image and each class with 77 tokens', () => {
-  const cases: Record<string, Parameters<typeof dgprompt>[2]> = {
-    'image context': {},
-    'image context, last state alone': { guidance: { rank: 4, hierarchical: false } },
-    'image context, free visual prompts': { base: 'free', tokens: 3 },
-    'image context, guided from the second layer': { guidance: { rank: 4, from: 2, scale: 0.5 } },
-    'image context, gated': { guidance: { rank: 4, gate: true } },
-    'image context, no text context': { guidance: { rank: 4, text: 'none' } },
-    'prototype context': { guidance: { rank: 4, image: 'prototype' } },
-    'no image context': { guidance: { rank: 4, image: 'none' } },
-    'no guidance': { guidance: { image: 'none', text: 'none' } },
-    'two layers of prompts': { depth: 2, tokens: 5 },
-  };
+const values = (x: tf.Tensor) => x.dataSync();
 
-  it.each(Object.entries(cases))('%s', (_, options) => {
-    const method = moved(dgprompt(clip, names, { guidance: { rank: 4 }, ...options }));
-    const { image, text } = features(method, { images });
-    const expected = pixels().map(one => naiveFeatures(clip, one, names, promptsOf(method)));
-    expect(
-      distance(
-        flat(image),
-        expected.flatMap(e => e.image),
-      ),
-    ).toBeLessThan(2e-5);
-    const perImage = text.rank === 3 ? flat(text) : [...flat(text), ...flat(text)];
-    expect(
-      distance(
-        perImage,
-        expected.flatMap(e => e.text.flat()),
-      ),
-    ).toBeLessThan(2e-5);
-    method.dispose();
+describe('image → text', () => {
+  it('moves the text feature of a class by the shots of this class alone', async () => {
+    const method = await trained({ memory: { strength: 0 }, guidance: { text: 'none' } });
+    const { evidence } = method.learner.state as { evidence: tf.Variable };
+    const before = (await tested(method)).text;
+    const [first, ...rest] = tf.unstack(evidence);
+    evidence.assign(tf.stack([tf.add(first!, tf.randomNormal(first!.shape, 0, 1, 'float32', 7)), ...rest]));
+    const moved = values(tf.sum(tf.abs(tf.sub((await tested(method)).text, before)), 1));
+    expect(moved[0]).toBeGreaterThan(1e-4);
+    expect([...moved].slice(1)).toEqual(new Array(names.length - 1).fill(0));
   });
 
-  const grid = (['image', 'prototype', 'none'] as const).flatMap(image =>
-    (['classes', 'none'] as const).flatMap(text =>
-      [true, false].flatMap(hierarchical => {
-        const how = image === 'none' && text === 'none' ? {} : { rank: 3, hierarchical };
-        return (['coupled', 'free'] as const).map(base => ({ base, guidance: { image, text, ...how } }));
-      }),
-    ),
-  );
-
-  it.each(grid)('%o', options => {
-    const method = moved(dgprompt(clip, names, { tokens: 1, depth: 3, ...options }));
-    const { image, text } = features(method, { images: tf.slice(images, 0, 1) });
-    const expected = naiveFeatures(clip, pixels()[0]!, names, promptsOf(method));
-    expect(distance(flat(image), expected.image)).toBeLessThan(2e-5);
-    expect(distance(flat(text), expected.text.flat())).toBeLessThan(2e-5);
-    method.dispose();
+  it('is nothing per image: text features are one set for all images', async () => {
+    expect((await tested(await trained())).text.rank).toBe(2);
   });
 
-  it.each(['text', 'image', 'logits', 'states'] as const)(
-    'its loss with the retention of %s alone is cross-entropy plus that term',
-    weight => {
-      const none = { text: 0, image: 0, logits: 0, states: 0 };
-      const guidance = { rank: 4 };
-      const method = moved(dgprompt(clip, names, { guidance, templates, retention: { ...none, [weight]: 7 } }));
-      const plain = moved(dgprompt(clip, names, { guidance, templates, retention: none }));
-      const frozen = naiveFrozenText(clip, names, templates);
-      const [loss] = lossAndGradients(method, batch(), { frozen: tf.tensor(frozen.flat(), [3, 8]) });
-      const [crossEntropy] = lossAndGradients(plain, batch(), {});
-      expect(loss.dataSync()[0]).toBeCloseTo(naiveLoss(method, frozen), 3);
-      expect(crossEntropy.dataSync()[0]).toBeCloseTo(naiveLoss(plain, frozen), 3);
-      expect(loss.dataSync()[0]! - crossEntropy.dataSync()[0]!).toBeGreaterThan(0.01);
-    },
-  );
-
-  it('its loss is cross-entropy plus retention', () => {
-    const method = moved(dgprompt(clip, names, { guidance: { rank: 4 }, templates, retention: { states: 3 } }));
-    const frozen = naiveFrozenText(clip, names, templates);
-    const targets = { frozen: tf.tensor(frozen.flat(), [3, 8]) };
-    const [loss] = lossAndGradients(method, batch(), targets);
-    expect(loss.dataSync()[0]).toBeCloseTo(naiveLoss(method, frozen), 3);
-    method.dispose();
+  it('gives classes without shots the learned prompts', async () => {
+    const method = await trained({ guidance: { text: 'none' } });
+    const others = method.forClasses(['gull', 'heron']);
+    const text = async (one: Method) => values(features(one, { images }, { frozen: await frozenText(one) }).text);
+    const before = await text(others);
+    const { evidence } = method.learner.state as { evidence: tf.Variable };
+    evidence.assign(tf.mul(evidence, 3));
+    expect(await text(others)).toEqual(before);
   });
 
-  it('its gradients are those of the formula, by differences', () => {
-    const method = moved(dgprompt(clip, names, { guidance: { rank: 4 }, templates }));
-    const frozen = naiveFrozenText(clip, names, templates);
-    const [, gradients] = lossAndGradients(method, batch(), { frozen: tf.tensor(frozen.flat(), [3, 8]) });
-    const byName = namedVariables({ variables: gradients as never });
-    for (const name of ['text.0', 'text.2', 'visual.1.weight', 'toText.layer2.key', 'toVision.layer1.output']) {
-      const variable = namedVariables(method.learner).get(name)!;
-      const gradient = [...byName.get(name)!.dataSync()];
-      const at = gradient.reduce((best, g, i) => (Math.abs(g) > Math.abs(gradient[best]!) ? i : best), 0);
-      const difference = numericalGradient(variable, at, () => naiveLoss(method, frozen));
-      expect(Math.abs(difference - gradient[at]!) / Math.abs(gradient[at]!), name).toBeLessThan(0.02);
-    }
-    method.dispose();
-  });
-
-  /** Cross-entropy + R of the batch of two images with labels 0 and 2, from the naive features. */
-  function naiveLoss(method: Method, frozenText: naive.Matrix): number {
-    const { retention, depth } = method.options as { retention: RetentionWeights; depth: number };
-    const absolute = (a: naive.Vector, b: naive.Vector) => a.reduce((s, x, i) => s + Math.abs(x - b[i]!), 0) / a.length;
-    const mean = (all: number[]) => all.reduce((s, x) => s + x, 0) / all.length;
-    const terms = pixels().map((one, b) => {
-      const tuned = naiveFeatures(clip, one, names, promptsOf(method));
-      const frozen = naiveFeatures(clip, one, names, { ...promptsOf(method), depth: 0 });
-      const p = naive.softmax(tuned.text.map(t => clip.logitScale * naive.dot(tuned.image, t)));
-      const pFrozen = naive.softmax(frozenText.map(t => clip.logitScale * naive.dot(frozen.image, t)));
-      const states = [...tuned.states.keys()]
-        .slice(1, depth)
-        .map(l => absolute(naive.unit(tuned.states[l]!), naive.unit(frozen.states[l]!)));
-      return (
-        -Math.log(p[[0, 2][b]!]!) +
-        retention.text * Math.sqrt(8 / 512) * mean(tuned.text.map((t, c) => absolute(t, frozenText[c]!))) +
-        retention.image * Math.sqrt(8 / 512) * absolute(tuned.image, frozen.image) +
-        retention.logits * pFrozen.reduce((s, q, c) => s + q * Math.log(q / p[c]!), 0) +
-        retention.states * Math.sqrt(12 / 512) * mean(states)
+  it('reads the mean state of the shots of each class, less the mean of all classes', async () => {
+    const method = await trained();
+    const [evidence] = tf.unstack((method.learner.state as { evidence: tf.Variable }).evidence); // [J, d_v]
+    const shots = items(4);
+    const pixels = await pixelBatch(
+      imageViews(),
+      shots.map(({ path }) => path),
+      shots.length,
+      { imageSize: 8, random: randomStream(0) },
+    );
+    const { states } = clip.visionStates(pixels);
+    const ofClass = (layer: number, c: number) =>
+      tf.mean(
+        tf.gather(
+          states[layer]!,
+          shots.flatMap(({ label }, i) => (label === c ? [i] : [])),
+        ),
+        0,
       );
-    });
-    return mean(terms);
-  }
+    const layer = 1;
+    const means = tf.stack(names.map((_, c) => ofClass(layer, c)));
+    const expected = tf.sub(ofClass(layer, 0), tf.mean(means, 0));
+    expect(distance(values(tf.unstack(evidence!)[layer]!), values(expected))).toBeLessThan(1e-5);
+  });
 });
 
-function numericalGradient(variable: tf.Variable, at: number, loss: () => number): number {
-  const original = variable.dataSync().slice();
-  const shifted = (by: number) => {
-    const values = original.slice();
-    values[at]! += by;
-    variable.assign(tf.tensor(values, variable.shape));
-    return loss();
-  };
-  const step = 1e-3;
-  const difference = (shifted(step) - shifted(-step)) / (2 * step);
-  shifted(0);
-  return difference;
-}
-
-describe('dgprompt', () => {
-  const logitsOf = (method: Method, targets = {}) =>
-    flat(lossTerms(method, batch(), { frozen: tf.zeros([3, 8]), ...targets }).logits);
-
-  it('starts from plain independent prompts', () => {
-    const plain = dgprompt(clip, names, { guidance: { image: 'none', text: 'none' } });
-    for (const options of [{}, { guidance: { gate: true } }, { guidance: { image: 'prototype' as const } }])
-      expect(distance(logitsOf(dgprompt(clip, names, options)), logitsOf(plain))).toBeLessThan(1e-4);
+describe('text → image', () => {
+  it('makes image features depend on the class set', async () => {
+    const image = async (method: Method) => values((await tested(method)).image);
+    const method = await trained();
+    expect(distance(await image(method), await image(method.forClasses(names.slice(0, 2))))).toBeGreaterThan(1e-6);
+    const without = await trained({ guidance: { text: 'none' } });
+    expect(await image(without)).toEqual(await image(without.forClasses(names.slice(0, 2))));
   });
 
-  it('does not depend on the order of the classes', () => {
-    const method = moved(dgprompt(clip, names, { guidance: { rank: 4 } }));
-    const reordered = method.forClasses([names[2]!, names[0]!, names[1]!]);
-    const logits = tf.tensor2d(logitsOf(method), [2, 3]);
-    expect(distance(logitsOf(reordered), flat(tf.gather(logits, [2, 0, 1], 1)))).toBeLessThan(2e-4);
+  it('is trained with a random half of the classes in each step', () => {
+    expect(make().learner.episode).toBe(2); // of three
+    expect(make({ guidance: { text: 'none' } }).learner.episode).toBeUndefined();
   });
 
-  it('lets the classes guide: another class set changes the features of an image', () => {
-    const method = moved(dgprompt(clip, names, { guidance: { rank: 4, image: 'none' } }));
-    const image = (m: Method) => flat(features(m, { images }).image);
-    expect(distance(image(method), image(method.forClasses(['owl', 'tree'])))).toBeGreaterThan(1e-3);
+  it('pools several views by the attention of the class set', async () => {
+    const method = await trained();
+    const { image: views, text } = await tested(method);
+    const both = tf.expandDims(views, 0) as tf.Tensor3D; // two images as the views of one, [1, 2, e]
+    const one = method.learner.poolViews!(both, { features: text });
+    const { mean } = (method.learner.state as { memory: { mean: tf.Variable } }).memory;
+    const best = tf.max(tf.matMul(tf.sub(views, mean) as tf.Tensor2D, text as tf.Tensor2D, false, true), 1);
+    const share = tf.softmax(tf.mul(best, 10));
+    const expected = normalised(tf.sum(tf.mul(views, tf.expandDims(share, 1)), 0, true) as tf.Tensor2D);
+    expect(distance(values(one), values(expected))).toBeLessThan(1e-6);
+    expect(make({ guidance: { views: 'mean' } }).learner.poolViews).toBeUndefined();
+  });
+});
+
+describe('training and test', () => {
+  const batch = (): Batch => ({ images, labels: tf.tensor1d([0, 2], 'int32'), mask: tf.ones([2]) });
+
+  it('the loss sees prompts without memory and blend, a test sees both', async () => {
+    const plain = await trained({ memory: { strength: 0, centring: 0 } });
+    const full = await trained({ retention: { blend: 0.5 } });
+    const copy = new Map([...namedVariables(plain.learner)].filter(([name]) => !name.startsWith('state')));
+    for (const [name, variable] of namedVariables(full.learner)) if (copy.has(name)) variable.assign(copy.get(name)!);
+    const terms = async (method: Method) => lossTerms(method, batch(), await classTargets(method));
+    const [seen, wanted] = [await terms(full), await terms(plain)];
+    expect(distance(values(seen.logits), values(wanted.logits))).toBeLessThan(1e-4);
+    expect(distance(values((await tested(full)).logits), values((await tested(plain)).logits))).toBeGreaterThan(1e-3);
   });
 
-  it('learns its generators at a rate of their own', () => {
-    const method = dgprompt(clip, names, { guidance: { lrScale: 3 } });
-    expect(method.learner.groups).toEqual({ toText: { lrScale: 3 }, toVision: { lrScale: 3 } });
-    expect(Object.keys(method.learner.variables)).toEqual(['text', 'visual', 'toText', 'toVision']);
+  it('hidden: 1 and 0 train without and with the memory, 0.5 with the mean of both losses', async () => {
+    const loss = async (hidden: number) => {
+      const method = await trained({ memory: { hidden }, retention: { text: 0, image: 0, logits: 0 }, epochs: 1 });
+      let seed = 1;
+      for (const variable of namedVariables(method.learner).values())
+        variable.assign(tf.randomNormal(variable.shape, 0, 0.3, 'float32', seed++));
+      const terms = lossTerms(method, batch(), await classTargets(method));
+      const { learner } = method;
+      return ({ ...learner, ...learner.inTraining }.loss?.(terms) ?? terms.crossEntropy).dataSync()[0]!;
+    };
+    const [without, half, by] = [await loss(1), await loss(0.5), await loss(0)];
+    expect(Math.abs(without - by)).toBeGreaterThan(1e-3);
+    expect(half).toBeCloseTo((without + by) / 2, 5);
   });
 
-  it('asks for no frozen features where nothing is retained', () => {
-    const method = dgprompt(clip, names, { retention: { text: 0, image: 0, logits: 0 } });
-    expect(method.learner.frozen).toBeUndefined();
-    expect(method.learner.loss).toBeUndefined();
+  it('blend is the mean of the prompted and the frozen features', async () => {
+    const options = { memory: { strength: 0, centring: 0 }, guidance: { text: 'none' as const } };
+    const half = await trained({ ...options, retention: { blend: 0.5 } });
+    const { image, text } = half.learner.inTraining!.imageFeatures
+      ? { image: half.learner.inTraining!.imageFeatures!(images, { features: tf.zeros([1]) }), text: undefined }
+      : { image: undefined, text: undefined };
+    expect(text).toBeUndefined();
+    const prompted = (image as { features: tf.Tensor }).features;
+    const expected = normalised(tf.add(tf.mul(prompted, 0.5), tf.mul(clip.vision(images), 0.5)) as tf.Tensor2D);
+    expect(distance(values((await tested(half)).image), values(expected))).toBeLessThan(1e-6);
+  });
+});
+
+describe('its switches', () => {
+  it('plain has no guidance, no memory and the variables of prompts alone', () => {
+    const { learner } = methodVariant(dgprompt, 'plain')(clip, names);
+    expect(Object.keys(learner.variables)).toEqual(['text', 'visual']);
+    expect(learner.conditionedOn).toEqual([]);
+    expect(learner.state).toEqual({});
   });
 
-  it.each([
-    ['no-image', { guidance: { image: 'none' } }],
-    ['prototype', { guidance: { image: 'prototype' } }],
-    ['no-text', { guidance: { text: 'none' } }],
-    ['flat', { guidance: { hierarchical: false } }],
-    ['free', { base: 'free' }],
-    ['no-retention', { retention: { text: 0, image: 0, logits: 0, states: 0 } }],
-  ])('its ablation "%s" is a variant, and differs from it in nothing else', (name, changed) => {
-    const [whole, ablated] = [dgprompt(clip, names), resolveMethod(`dgprompt:${name}`)(clip, names)];
-    expect(ablated.options).toEqual(mergedOptions(whole.options, changed));
-    expect(ablated.options).not.toEqual(whole.options);
-    expect(ablated.recipe).toEqual(whole.recipe);
-    expect(dgprompt.definition.ablations).toContain(name);
-  });
-
-  it('has as many layers as the shallower tower, and says so', () => {
-    const method = dgprompt(clip, names);
-    expect(method.options.depth).toBe(3);
-    expect(method.capped).toEqual({ depth: 9 });
+  it('are refused where they change nothing', () => {
+    const wrong = (text: string) => () => resolveMethod(`dgprompt:${text}`)(clip, names);
+    expect(wrong('no-text+guidance.episode=0.3')).toThrow(
+      /guidance.episode has no effect, since steps see all classes/,
+    );
+    expect(wrong('no-memory+memory.hidden=0.5')).toThrow(/memory.hidden has no effect, since there is no memory/);
+    expect(wrong('no-shift+memory.ridge=2')).toThrow(/memory.ridge has no effect, since nothing is shifted/);
+    expect(wrong('memory.strength=-1')).toThrow('dgprompt: memory.strength is -1; it must be a number from 0 to 100.');
+    expect(wrong('retention.blend=2')).toThrow('dgprompt: retention.blend is 2; it must be a number from 0 to 1.');
   });
 });

@@ -1,23 +1,28 @@
+import { guidance as directed } from '@dgprompt/guidance';
 import { coupled, deepText, deepVisual } from '@dgprompt/prompts';
-import type { Condition } from '../learner/types.js';
+import type { Condition, PromptLearner } from '../learner/types.js';
+import { withMemory } from '../learner/with-memory.js';
 import { defineMethod } from '../method/define.js';
+import { blended } from './parts/blended.js';
+import { classEvidence } from './parts/class-evidence.js';
+import { classGuidedTowers } from './parts/class-guided-towers.js';
+import { cropAttention } from './parts/crop-attention.js';
 import { sharedLayers } from './parts/depth.js';
-import { dualGuidance } from './parts/dual-guidance.js';
 import { epochAverage, noAverage } from './parts/epoch-average.js';
-import { guidedTowers } from './parts/guided-towers.js';
 import { noTexts, retained } from './parts/retained.js';
-import { statePrototype } from './parts/state-prototype.js';
 
 /**
- * DGPrompt (Neural Networks 188, 2025, 107472). Only the abstract is public; this is our reading of it:
+ * DGPrompt (Neural Networks 188, 2025, 107472). Only the abstract is public; this is our second reading of it:
  *
  * - Both towers have M prompt tokens in each of their first J layers, as in MaPLe.
- * - Dual guidance: a small attention module per layer turns the other tower's states into an addition to the prompts.
- * - Image → text: the class-token states of each image guide the text prompts, so text features are per image.
- * - Text → image: the end-token states of all classes guide the visual prompts.
+ * - Image → text: what the shots of a class look like guides the text of this class, and of no other. Tokens are generated
+ *   from the class's states in the vision tower, and a class memory shifts its text feature.
+ * - Text → image: the end-token states of all classes guide the visual prompts, in training those of a random half of the
+ *   classes; in tests with several views, the classes also decide which views count.
  * - Hierarchical: a layer is guided by the states of all lower layers.
- * - All additions are zero at first, so that training starts from plain prompts, as MaPLe's.
- * - Retention: the loss adds distances of features and predictions to the frozen CLIP's.
+ * - Classes without shots have no evidence: their prompts are the learned ones, and they meet centred images.
+ * - Retention: the loss adds distances of features and predictions to the frozen CLIP's, and a test may blend both
+ *   models' features.
  * - Every choice that the abstract leaves open is an option below, and `ablations` remove or replace each part.
  *
  * @example
@@ -45,8 +50,8 @@ export const dgprompt = defineMethod({
     /** Visual prompts are linear functions of the text prompts (as in MaPLe), or learned freely. */
     base: 'coupled' as 'coupled' | 'free',
     guidance: {
-      /** What guides the text prompts: each image's own states, their mean over the training images, or nothing. */
-      image: 'image' as 'image' | 'prototype' | 'none',
+      /** What generates additions to the text prompts of a class: its shots' states, or nothing. */
+      image: 'shots' as 'shots' | 'none',
       /** What guides the visual prompts: the states of all classes, or nothing. */
       text: 'classes' as 'classes' | 'none',
       /** The states of all lower layers guide (true), or only those of the last one (false). */
@@ -61,6 +66,23 @@ export const dgprompt = defineMethod({
       from: 1,
       /** A learned gate starts at zero, instead of each generator's output projection. */
       gate: false,
+      /** Share of the classes in a training step, so that visual prompts meet many class sets; 1 for all classes. */
+      episode: 0.5,
+      /** How several views of a test image become one: by the class set's attention, or as their mean. */
+      views: 'attention' as 'attention' | 'mean',
+    },
+    /** See `classMemory` of `@dgprompt/guidance`. */
+    memory: {
+      /** λ, weight of the visual evidence of classes with shots; 0 for none. */
+      strength: 1.5,
+      /** ρ, how much classes with alike names share it. */
+      ridge: 1,
+      /** Images are centred by this share of the shots' mean, for classes without shots. */
+      centring: 0.75,
+      /** How classes with and without shots are told apart where they meet: see `MemorySettings`. */
+      joint: 'mass' as 'mass' | 'offset',
+      /** Share of the cross-entropy that takes the classes for unseen ones; 1 trains prompts without the memory. */
+      hidden: 1,
     },
     retention: {
       /**
@@ -74,6 +96,10 @@ export const dgprompt = defineMethod({
       states: 0,
       /** Templates of the frozen text features, `{}` for the class name. Default: the dataset's. */
       templates: [] as string[],
+      /** The frozen features of an image are those of the whole image, computed once, or of the view in training. */
+      view: 'whole' as 'whole' | 'same',
+      /** Share of the frozen CLIP's features in a test, which then takes a second pass through the vision tower. */
+      blend: 0,
     },
     /**
      * Gaussian average of the prompts over epochs: the epoch with the largest weight (0: no average), and the deviation
@@ -83,75 +109,97 @@ export const dgprompt = defineMethod({
   },
   choices: {
     base: ['coupled', 'free'],
-    guidance: { image: ['image', 'prototype', 'none'], text: ['classes', 'none'] },
+    guidance: { image: ['shots', 'none'], text: ['classes', 'none'], views: ['attention', 'mean'] },
+    memory: { joint: ['mass', 'offset'] },
+    retention: { view: ['whole', 'same'] },
   },
   ranges: {
     tokens: [1, 1024, 'whole'],
     depth: [1, 100, 'whole'],
-    guidance: { rank: [1, 8192, 'whole'], lrScale: [0, 1000], scale: [-1000, 1000], from: [1, 100, 'whole'] },
-    retention: { text: [0, 1e6], image: [0, 1e6], logits: [0, 1e6], states: [0, 1e6] },
+    guidance: {
+      rank: [1, 8192, 'whole'],
+      lrScale: [0, 1000],
+      scale: [-1000, 1000],
+      from: [1, 100, 'whole'],
+      episode: [0, 1],
+    },
+    memory: { strength: [0, 100], ridge: [1e-6, 1e6], centring: [0, 10], hidden: [0, 1] },
+    retention: { text: [0, 1e6], image: [0, 1e6], logits: [0, 1e6], states: [0, 1e6], blend: [0, 1] },
     average: { mean: [0, 1e5], std: [0.001, 1e5] },
   },
   variants: {
-    'no-image': { guidance: { image: 'none' } },
+    'no-image': { guidance: { image: 'none' }, memory: { strength: 0 } },
+    'no-tokens': { guidance: { image: 'none' } },
+    'no-shift': { memory: { strength: 0 } },
+    'no-memory': { memory: { strength: 0, centring: 0 } },
     'no-text': { guidance: { text: 'none' } },
     flat: { guidance: { hierarchical: false } },
-    'no-retention': { retention: { text: 0, image: 0, logits: 0, states: 0 } },
+    'no-retention': { retention: { text: 0, image: 0, logits: 0, states: 0, blend: 0 } },
+    'no-blend': { retention: { blend: 0 } },
     free: { base: 'free' },
-    prototype: { guidance: { image: 'prototype' } },
+    /** MaPLe with retention: both directions of guidance and the memory are off. */
+    plain: { guidance: { image: 'none', text: 'none' }, memory: { strength: 0, centring: 0 } },
   },
-  ablations: ['no-image', 'no-text', 'flat', 'no-retention', 'free', 'prototype'],
-  searchStages: [
-    [
-      'retention.text=12.5+retention.image=5+retention.logits=0.5',
-      'retention.text=6.25+retention.image=2.5+retention.logits=0.25',
-    ],
-    ['guidance.lrScale=0.3', 'guidance.lrScale=3'],
-    ['guidance.gate=true'],
-    ['guidance.from=3'],
-    ['guidance.image=prototype'],
-  ],
-  noEffect: ({ depth, guidance, retention, average }) => {
+  ablations: ['no-image', 'no-tokens', 'no-shift', 'no-memory', 'no-text', 'flat', 'no-retention', 'no-blend', 'free'],
+  searchStages: [['retention.blend=0.75'], ['average.mean=4'], ['guidance.text=none']],
+  noEffect: ({ depth, guidance, memory, retention, average }) => {
+    const { image, text } = guidance;
     const unguided =
-      guidance.image === 'none' && guidance.text === 'none'
+      image === 'none' && text === 'none'
         ? 'nothing is guided while guidance.image and guidance.text are none'
         : guidance.from >= depth && `no layer from ${guidance.from} on has prompts (depth ${depth})`;
+    const forgotten =
+      memory.strength === 0 && memory.centring === 0 && 'there is no memory while its strength and centring are 0';
     return {
       ...Object.fromEntries(
         ['hierarchical', 'rank', 'lrScale', 'scale', 'gate'].map(key => [`guidance.${key}`, unguided]),
       ),
+      'guidance.episode': text === 'none' && 'steps see all classes while guidance.text is none',
+      'memory.ridge': memory.strength === 0 && 'nothing is shifted while memory.strength is 0',
+      'memory.joint': forgotten,
+      'memory.hidden': forgotten,
       'retention.templates': retention.text === 0 && retention.logits === 0 && noTexts,
       'average.std': average.mean === 0 && noAverage,
     };
   },
   limits: clip => ({ depth: sharedLayers(clip) }),
   recipe: () => ({ lr: 0.0035, epochs: 5, batch: 4 }), // MaPLe's
-  build(clip, options, random, { templates }) {
-    const { tokens, depth, init, base, guidance } = options;
-    const width = clip.config.vision.width; // d_v
+  build(clip, options, random, { templates, classNames }) {
+    const { tokens, depth, init, base, guidance, memory, retention } = options;
+    const [textWidth, width] = [clip.config.text.width, clip.config.vision.width]; // d_t, d_v
     const text = deepText(clip, { tokens, depth, init }, random); // J × [M, d_t]
     // J × [M, d_v]
     const visual = base === 'coupled' ? coupled(text, width, random) : deepVisual(clip, { tokens, depth }, random);
-    const guides = dualGuidance(clip, options, random);
-    const prototype = guidance.image === 'prototype' ? statePrototype(clip, depth) : undefined;
-    const variables = { text: text.variables, visual: visual.variables, ...guides.variables };
+    const { from: first, hierarchical, rank, scale, gate } = guidance;
+    const shape = { tokens, depth, first, hierarchical, rank, scale, gate };
+    const toText =
+      guidance.image === 'shots' ? directed({ ...shape, from: width, to: textWidth, single: true }, random) : undefined;
+    const toVision =
+      guidance.text === 'classes' ? directed({ ...shape, from: textWidth, to: width }, random) : undefined;
+    const evidence = toText && classEvidence(clip, classNames, depth); // J × [C, 1, d_v]
+    const towers = classGuidedTowers(clip, { text, visual, toText, toVision, evidence });
+    const variables = {
+      text: text.variables,
+      visual: visual.variables,
+      ...(toText && { toText: toText.variables }),
+      ...(toVision && { toVision: toVision.variables }),
+    };
     const average = epochAverage(variables, options.average);
-    return {
+    const prompts: PromptLearner = {
       context: text,
       variables,
-      conditionedOn: conditions(guidance, depth),
-      state: { ...prototype?.state, ...average.state },
+      state: { ...evidence?.state, ...average.state },
       groups: { toText: { lrScale: guidance.lrScale }, toVision: { lrScale: guidance.lrScale } },
-      ...guidedTowers(clip, { text, visual, ...guides }, guidance.image === 'image' ? 'image' : prototype?.states),
+      conditionedOn: guidance.text === 'classes' && Math.max(1, first) < depth ? (['classes'] as Condition[]) : [],
+      ...(toVision && { episode: Math.ceil(guidance.episode * classNames.length) }),
+      ...towers,
       ...retained(clip, options, templates),
-      fit: prototype?.fit,
+      fit: evidence?.fit,
       afterEpoch: average.afterEpoch,
     };
+    const tested = blended(clip, prompts, retention.blend);
+    const remembers = memory.strength > 0 || memory.centring > 0;
+    const guided = remembers ? withMemory('dgprompt', tested, clip, classNames, memory) : tested;
+    return guidance.views === 'attention' ? { ...guided, poolViews: cropAttention(guided) } : guided;
   },
 });
-
-/** Guidance reaches the second prompted layer first: the states that enter the first one are the same for all. */
-function conditions({ image, text, from }: { image: string; text: string; from: number }, depth: number): Condition[] {
-  if (Math.max(1, from) >= depth) return [];
-  return [...(image === 'image' ? (['image'] as const) : []), ...(text === 'classes' ? (['classes'] as const) : [])];
-}

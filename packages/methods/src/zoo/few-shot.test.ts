@@ -33,7 +33,17 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   }
 }
 
-const ids = ['tip-adapter', 'tip-adapter-f', 'gda', 'clip-adapter', 'taskres', 'lpplusplus', 'clap', 'plot', 'tpt:coop'];
+const ids = [
+  'tip-adapter',
+  'tip-adapter-f',
+  'gda',
+  'clip-adapter',
+  'taskres',
+  'lpplusplus',
+  'clap',
+  'plot',
+  'tpt:coop',
+];
 
 describe('methods on frozen features', () => {
   it.each(ids.filter(id => id !== 'tpt:coop'))('%s answers the same after it was saved and loaded', async id => {
@@ -47,11 +57,14 @@ describe('methods on frozen features', () => {
     });
   });
 
-  it.each(ids.filter(id => !['tip-adapter', 'gda', 'lpplusplus'].includes(id)))('%s resumes with the same bits', async id => {
-    await inFolder(async checkpoint => {
-      const whole = values(await trained(id));
-      await trained(id, { checkpoint, stop: 2 });
-      expect(values(await trained(id, { checkpoint }))).toEqual(whole);
-    });
-  });
+  it.each(ids.filter(id => !['tip-adapter', 'gda', 'lpplusplus'].includes(id)))(
+    '%s resumes with the same bits',
+    async id => {
+      await inFolder(async checkpoint => {
+        const whole = values(await trained(id));
+        await trained(id, { checkpoint, stop: 2 });
+        expect(values(await trained(id, { checkpoint }))).toEqual(whole);
+      });
+    },
+  );
 });

@@ -3,6 +3,7 @@ export { clipAdapter } from './clip-adapter.js';
 export { clipLora } from './clip-lora.js';
 export { coprompt } from './coprompt.js';
 export { dept } from './dept.js';
+export { dgpromptFirst } from './dgprompt-first.js';
 export { gda } from './gda.js';
 export { lpplusplus } from './lpplusplus.js';
 export { mma } from './mma.js';

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Method } from '../learner/types.js';
 import * as naive from '../testing/naive-clip.js';
-import { naiveFeatures, naiveFrozenText } from '../testing/naive-dgprompt.js';
+import { naiveFeatures, naiveFrozenText } from '../testing/naive-dgprompt-first.js';
 import { distance, imageViews, names, tinyClip } from '../testing/tiny.js';
 import { classTargets } from '../training/data.js';
 import { type Batch, lossAndGradients } from '../training/loss.js';

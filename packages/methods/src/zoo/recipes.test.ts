@@ -52,6 +52,13 @@ const baseToNew: Record<string, object> = {
   mmrlpp: { lr: 1e-3, epochs: 10, batch: 4, rank: { layer: 4, projection: 64 }, share: 0.7 },
   dgprompt: {
     ...{ lr: 0.0035, epochs: 5, batch: 4, tokens: 2, depth: 9, init: 'a photo of a', base: 'coupled' },
+    guidance: { image: 'shots', text: 'classes', hierarchical: true, rank: 64, lrScale: 1, episode: 0.5 },
+    memory: { strength: 1.5, ridge: 1, centring: 0.75, joint: 'mass', hidden: 1 },
+    retention: { text: 25, image: 10, logits: 1, states: 0, view: 'whole', blend: 0 },
+    average: { mean: 0 },
+  },
+  'dgprompt-first': {
+    ...{ lr: 0.0035, epochs: 5, batch: 4, tokens: 2, depth: 9, init: 'a photo of a', base: 'coupled' },
     guidance: { image: 'image', text: 'classes', hierarchical: true, rank: 64, lrScale: 1 },
     retention: { text: 25, image: 10, logits: 1, states: 0 },
     average: { mean: 0 },

@@ -72,6 +72,7 @@ function recordedShots({ tensor }: ZooRecording, text: tf.Tensor): Shots {
       labels: Int32Array.from(tensor('val_labels').dataSync()),
     },
     meanOf: () => Promise.reject(new Error('not needed')),
+    rowsOf: () => Promise.reject(new Error('not needed')),
     augmented: async (fn, k) => tf.tidy(() => fn(passes[k]!)) as tf.Tensor2D,
   };
 }

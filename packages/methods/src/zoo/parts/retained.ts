@@ -12,21 +12,26 @@ export const noTexts = 'the loss compares no texts while retention.text and rete
  *
  * @param options.depth J, how many layers have prompts: the states of these are compared
  * @param options.retention weights at a joint width of 512, and templates of the frozen text features
+ * @param options.retention.view what frozen image features are of: the view in training, or the whole image
  * @param datasetTemplates used where `options.retention.templates` is empty
  */
 export function retained(
   { config: { embedDim, vision } }: Pick<Clip, 'config'>,
   {
     depth,
-    retention: { templates, ...at512 },
-  }: { depth: number; retention: RetentionWeights & { templates: string[] } },
+    retention: { templates, view = 'same', ...at512 },
+  }: { depth: number; retention: RetentionWeights & { templates: string[]; view?: 'whole' | 'same' } },
   datasetTemplates: string[],
 ): Pick<PromptLearner, 'frozen' | 'loss'> {
   const weights = retentionWeights(embedDim, at512, vision.width);
   if (Object.values(weights).every(weight => weight === 0)) return {};
   const ofPrompted = (states: tf.Tensor[] = []) => states.slice(1, depth).map(normalised); // (J − 1) × [B, d_v]
   return {
-    frozen: { templates: templates.length > 0 ? templates : datasetTemplates, states: weights.states > 0 },
+    frozen: {
+      templates: templates.length > 0 ? templates : datasetTemplates,
+      states: weights.states > 0,
+      whole: view === 'whole',
+    },
     loss({ crossEntropy, mask, frozen, ...tuned }) {
       const now = { ...tuned, states: ofPrompted(tuned.states) };
       const before = { ...frozen!, states: ofPrompted(frozen!.states) };

@@ -1,0 +1,51 @@
+import type { Clip } from '@dgprompt/clip';
+import * as tf from '@tensorflow/tfjs';
+import type { PromptLearner } from '../../learner/types.js';
+
+/** What the shots of each class look like inside the vision tower. */
+export interface ClassEvidence extends Required<Pick<PromptLearner, 'state' | 'fit'>> {
+  /**
+   * The evidence of a class set: a set of one state for each class and layer, J × [n, 1, d_v], and 1 for each class with
+   * shots, 0 for the others, [n, 1, 1].
+   */
+  of(classNames: readonly string[]): { states: tf.Tensor[]; seen: tf.Tensor };
+}
+
+/**
+ * The class-token states entering the first `depth` layers, averaged over the shots of each class before the first epoch,
+ * less their mean over all classes: what classes share would move their text features alike, and cancel in the softmax.
+ *
+ * @param trained the classes with shots
+ */
+export function classEvidence(clip: Clip, trained: readonly string[], depth: number): ClassEvidence {
+  const [C, width] = [trained.length, clip.config.vision.width];
+  const evidence = tf.tidy(() => tf.variable(tf.zeros([C, depth, width]), false)); // [C, J, d_v]
+  const indices = new Map(trained.map((name, c) => [name, c]));
+  return {
+    state: { evidence },
+    of(names) {
+      const rows = names.map(name => indices.get(name));
+      const own = tf.gather(
+        evidence,
+        tf.tensor1d(
+          rows.map(row => row ?? 0),
+          'int32',
+        ),
+      ); // [n, J, d_v]
+      const seen = rows.map(row => (row === undefined ? 0 : 1));
+      return { states: tf.split(own, depth, 1), seen: tf.tensor3d(seen, [names.length, 1, 1]) };
+    },
+    async fit({ rowsOf, labels }) {
+      const entering = (images: tf.Tensor4D) => tf.concat(clip.visionStates(images).states.slice(0, depth), 1);
+      const states = await rowsOf(entering); // [N, J · d_v]
+      tf.tidy(() => {
+        const members = tf.oneHot(tf.tensor1d(labels, 'int32'), C).toFloat() as tf.Tensor2D; // [N, C]
+        const counts = tf.expandDims(tf.sum(members, 0), 1); // [C, 1]
+        const means = tf.div(tf.matMul(members, states, true), counts); // [C, J · d_v]
+        evidence.assign(tf.reshape(tf.sub(means, tf.mean(means, 0, true)), [C, depth, width]));
+      });
+      states.dispose();
+      return undefined; // the steps report the loss
+    },
+  };
+}
