@@ -1,6 +1,7 @@
 /**
  * `npm run quickstart [-- options of dgprompt bench]`: from a fresh clone to a base-to-new table of CLIP, CoOp, MaPLe
- * and DGPrompt. Takes as many pictogram tasks as fit into its time, at least three; `--tasks all` takes all eleven.
+ * and DGPrompt. Takes as many pictogram tasks as fit into its time, at least three; `--tasks all` takes all eleven. Settings
+ * are those recommended for the tasks; `--published` takes the papers' numbers.
  * What is done is never done again.
  */
 import { existsSync, readdirSync } from 'node:fs';
@@ -32,7 +33,11 @@ const elapsed = () => (Date.now() - started) / 1000;
 const parameters = process.argv.slice(2);
 const chosen = take('--tasks');
 const results = take('--results') ?? 'results';
-const common = ['--suite', 'pictograms', '--methods', 'clip,coop,maple,dgprompt', '--shots', '16', '--seeds', '1'];
+const published = flag('--published');
+const common = [
+  ...['--suite', 'pictograms', '--methods', 'clip,clip:memory,coop,maple,dgprompt', '--shots', '16', '--seeds', '1'],
+  ...(published || parameters.includes('--settings') ? [] : ['--settings', 'recommended']),
+];
 
 await install();
 console.log('Building the packages, as far as they have changed.');
@@ -91,6 +96,13 @@ function isBegun(task) {
 }
 
 /** Takes an option and its value out of the parameters. */
+/** Whether an option without a value is given; it is none of `dgprompt bench`. */
+function flag(option) {
+  const at = parameters.indexOf(option);
+  if (at >= 0) parameters.splice(at, 1);
+  return at >= 0;
+}
+
 function take(option) {
   const at = parameters.findIndex(parameter => parameter === option || parameter.startsWith(`${option}=`));
   if (at < 0) return undefined;

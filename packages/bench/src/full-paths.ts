@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { nameWithFullPath } from './methods/names.js';
 import { isFile } from './methods/own-module.js';
-import type { BenchSettings } from './settings.js';
+import { type BenchSettings, recommended } from './settings.js';
 
 /** The same settings with absolute paths, for a process in another folder. */
 export function withFullPaths(settings: BenchSettings): BenchSettings {
@@ -16,7 +16,11 @@ export function withFullPaths(settings: BenchSettings): BenchSettings {
   return {
     ...settings,
     ...{ suite: own, protocol: fullIfFile(protocol), methods: methods?.map(nameWithFullPath) },
-    ...{ root: full(settings.root), settings: full(settings.settings), cache: full(settings.cache) },
+    ...{
+      root: full(settings.root),
+      settings: settings.settings === recommended ? recommended : full(settings.settings),
+      cache: full(settings.cache),
+    },
     model: model && (isFile(model) ? resolve(model) : model),
     results: resolve(settings.results),
   };

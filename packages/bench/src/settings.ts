@@ -24,7 +24,7 @@ export interface BenchSettings extends Compute {
   shots?: number[];
   seeds: number[];
   epochs?: number;
-  /** File that `dgprompt search` wrote. */
+  /** File that `dgprompt search` wrote, or `recommended`, the suite's own. Default: published numbers */
   settings?: string;
   /** See `PlanOptions`. */
   cacheFeatures?: number;
@@ -83,9 +83,21 @@ export async function openSettings(options: BenchSettings): Promise<Opened> {
   const sources = source && chooseTasks(suite, source);
   const chosen = await chooseMethods(
     methods ?? protocol.methods,
-    settings === undefined ? undefined : await readSettings(settings),
+    settings === undefined ? undefined : await numbersOf(suite, settings),
   );
   checkModel(suite, options.model);
   protocol.experiments(suite, tasks, sources); // throws if a task has no variants
   return { suite, protocol, ...(protocolCode && { protocolCode }), tasks, ...(sources && { sources }), ...chosen };
+}
+
+/** In place of a file of settings: those of the suite. */
+export const recommended = 'recommended';
+
+/** @throws one sentence if the suite recommends nothing, or the file holds no settings */
+async function numbersOf(suite: Suite, settings: string): Promise<ReadonlyMap<string, string>> {
+  if (settings !== recommended) return readSettings(settings);
+  if (suite.recommended) return new Map(Object.entries(suite.recommended));
+  throw new Error(
+    `${suite.name} has no recommended settings; choose some with \`dgprompt search --suite ${suite.name}\`.`,
+  );
 }

@@ -10,6 +10,7 @@ import { configSchema, mismatch } from '../records/schema.js';
 import { type Owner, takeRun } from './lock.js';
 import { runLog } from './log.js';
 import type { Run, RunOptions } from './run.js';
+import { takePrompts } from './same-training.js';
 import { storageError } from './storage-error.js';
 
 /** Why a run failed, as stored in its folder. */
@@ -50,6 +51,8 @@ export async function performRun(
     const before = await findFailure(results, run.config);
     if (before && !retryFailed) return { failure: before, before: true };
     log.line(`start: ${JSON.stringify(run.config)}`);
+    const alike = await takePrompts(run.config, results);
+    if (alike) log.line(`trained as ${alike} was: its prompts`);
     const done = await run.perform({ ...options, folder, onLine: log.line });
     const predictions = `${JSON.stringify(done.predictions)}\n`;
     const finished: RunRecord = { ...done.record, predictions: sha256Hex(predictions) };

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { benchmarks, type Dataset, findBenchmark, folder, loadBenchmark } from '@dgprompt/datasets';
 import { unknownName } from '@dgprompt/io';
-import { domains, loadTask, type OnProgress, pictogramTasks } from '@dgprompt/pictograms';
+import { domains, loadTask, type OnProgress, pictogramTasks, recommendedSettings } from '@dgprompt/pictograms';
 import { elevenDatasets, imagenetVariants } from './paper-datasets.js';
 
 /** The dataset a run trains on, and others it is tested on, by names that the suite loads. */
@@ -19,6 +19,8 @@ export interface Suite {
   /** The images are photographs, which the mini-CLIP has never seen: another CLIP must be named. */
   photographs?: true;
   load(task: string, options?: LoadOptions): Promise<Dataset>;
+  /** Settings of methods for these tasks, by method, `lr=0.007+epochs=10`. */
+  recommended?: Readonly<Record<string, string>>;
   /** Maps another common name to a task; undefined for an unknown name. */
   alias?(name: string): string | undefined;
   /** The default source of protocols that train on one dataset. Defaults to the first task. */
@@ -80,6 +82,7 @@ function pictograms(): Suite {
   return {
     name: 'pictograms',
     tasks: pictogramTasks(),
+    recommended: recommendedSettings,
     load(name, options) {
       const domain = domains.find(one => name.endsWith(`-${one}`));
       return loadTask(domain ? name.slice(0, -domain.length - 1) : name, { ...options, domain });

@@ -38,7 +38,7 @@ const options = {
     defaultText: '1',
   }),
   epochs: option('--epochs <n>', "instead of each method's published number", wholeNumber(1, 100_000).optional()),
-  settings: option('--settings <file>', 'numbers that `dgprompt search` chose', text.optional()),
+  settings: option('--settings <file>', 'numbers of `dgprompt search`; or: recommended', text.optional()),
   ...cacheFeaturesOption,
   ...keepOptions,
   ...viewsOption,

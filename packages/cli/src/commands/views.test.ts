@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunRecord, readRecords } from '@dgprompt/bench';
 import { compareMethods } from '@dgprompt/bench/compare';
+import { runName } from '@dgprompt/bench/runs';
 import { loadClip } from '@dgprompt/clip';
 import { classSubset, fewShot, folder } from '@dgprompt/datasets';
 import { useDevice } from '@dgprompt/engine';
@@ -52,6 +53,8 @@ test('a program and the command do the same test with several views, which is a 
     method.dispose();
   }
   clip.dispose();
+  const log = await readFile(join(results, runName(records.get('coop 5')!.config), 'log.txt'), 'utf8');
+  expect(log).toContain(`trained as ${runName(records.get('coop 1')!.config)} was: its prompts`);
 
   const { stdout } = await callCli(['table', '--results', results, '--format', 'markdown']);
   for (const row of ['CLIP', 'CLIP, 5 views', 'MaPLe', 'MaPLe, 5 views'])
