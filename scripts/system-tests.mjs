@@ -22,7 +22,6 @@ import { traces } from './system/traces.mjs';
 import { webgpu } from './system/webgpu.mjs';
 
 requireNode();
-await install();
 const full = process.argv.includes('--full');
 const words = process.argv.slice(2).filter(word => word !== '--full');
 const all = [
@@ -43,6 +42,16 @@ const all = [
   ...otherNodes,
 ];
 const checks = all.filter(({ name }) => words.every(word => name.toLowerCase().includes(word.toLowerCase())));
+if (checks.length === 0) {
+  const isHelp = ['--help', '-h', 'help'].includes(words[0]);
+  const names = all.map(({ name }) => `  ${name}`).join('\n');
+  console[
+    isHelp ? 'log' : 'error'
+  ](`${isHelp ? '' : `No check has "${words.join(' ')}" in its name. `}npm run test:system \
+[-- [--full] words of a check's name]; the checks:\n${names}`);
+  process.exit(isHelp ? 0 : 2);
+}
+await install();
 const results = [];
 for (const check of checks) {
   console.log(`\n── ${check.name}`);
