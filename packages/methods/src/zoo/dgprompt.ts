@@ -138,7 +138,7 @@ export const dgprompt = defineMethod({
     'no-blend': { retention: { blend: 0 } },
     free: { base: 'free' },
     /** MaPLe with retention: both directions of guidance and the memory are off. */
-    plain: { guidance: { image: 'none', text: 'none' }, memory: { strength: 0, centring: 0 } },
+    plain: { guidance: { image: 'none', text: 'none' }, memory: { strength: 0, centring: 0 }, retention: { blend: 0 } },
   },
   ablations: ['no-image', 'no-tokens', 'no-shift', 'no-memory', 'no-text', 'flat', 'no-retention', 'no-blend', 'free'],
   searchStages: [['retention.blend=0.75'], ['average.mean=4'], ['guidance.text=none']],
