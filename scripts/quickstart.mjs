@@ -1,6 +1,7 @@
 /**
  * `npm run quickstart [-- options of dgprompt bench]`: from a fresh clone to a base-to-new table of CLIP, CoOp, MaPLe
- * and DGPrompt. Takes as many pictogram tasks as fit into its time, at least three; `--tasks all` takes all eleven. Settings
+ * and DGPrompt. Takes as many pictogram tasks as fit into its time, at least three; `--tasks all` takes all eleven.
+ * Settings
  * are those recommended for the tasks; `--published` takes the papers' numbers.
  * What is done is never done again.
  */

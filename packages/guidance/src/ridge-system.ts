@@ -1,5 +1,6 @@
 /**
- * Symmetric systems (K + ρI) X = B in float64. All products are dots of contiguous rows, in tiles of 4 × 4: a tile reads
+ * Symmetric systems (K + ρI) X = B in float64. All products are dots of contiguous rows, in tiles of 4 × 4: a tile
+ * reads
  * eight numbers for sixteen products. Rows come in fours, so matrices are padded: K with the identity, B with zeros.
  */
 

@@ -1,7 +1,10 @@
 /**
- * Settings of methods for these tasks and the mini-CLIP, `dgprompt bench --settings recommended`. `dgprompt search` chose
- * them on validation images of base classes, of eight settings for every method (docs/results/search.md of the
- * repository); published numbers are for CLIPs a hundred times the size.
+ * Settings of methods for these tasks and the mini-CLIP, `dgprompt bench --settings recommended`, chosen on validation
+ * images of base classes: by `dgprompt search`, of eight settings for every method with one seed
+ * (docs/results/search.md
+ * of the repository); DGPrompt's in a pilot of seventeen settings with up to three seeds. Published numbers are for
+ * CLIPs a
+ * hundred times the size.
  *
  * @example
  * ```ts
@@ -19,6 +22,6 @@ export const recommendedSettings: Readonly<Record<string, string>> = {
   kgcoop: 'lr=0.02+epochs=200+knowledge=2',
   prograd: 'lr=0.02+epochs=50+tokens=4',
   promptsrc: 'lr=0.0075+retention.text=12.5+retention.image=5+retention.logits=0.5',
-  dgprompt: 'lr=0.0035',
+  dgprompt: 'lr=0.035+retention.blend=0.75+average.mean=4+guidance.text=none',
   'dgprompt-first': 'lr=0.035+retention.text=12.5+retention.image=5+retention.logits=0.5',
 };

@@ -36,7 +36,8 @@ export const defaultMethods: readonly string[] = ['clip', 'clip:memory', 'linear
  * those that take gradient steps are left out. An interruption saves the best so far, if one is finished.
  *
  * @param method on the dataset's class names; or several
- * @param dataset `train` is trained on, `val` (if any) chooses epoch and method, `test` (else `val`, else `train`) tests it
+ * @param dataset `train` is trained on, `val` (if any) chooses epoch and method, `test` (else `val`, else `train`)
+ * tests it
  * @returns what was saved; `compared` says what each of several methods reached, with a `reason` where its training is
  *   not complete
  * @throws one sentence if the folder is not writable, or has a finished classifier, other files of the same names or
@@ -130,7 +131,10 @@ const defaultKeep = ({ val }: Dataset) => (val.length > 0 ? 'best' : 'last');
 const viewsOf = ({ fixedViews }: Dataset, options: TrainOptions): string =>
   transformName({ ...options, augment: options.augment ?? !fixedViews });
 
-/** @throws one sentence if unfinished training in the folder is that of one method, and now there are several, or the reverse */
+/**
+ * @throws one sentence if unfinished training in the folder is that of one method, and now there are several, or
+ * the reverse
+ */
 async function checkUnfinished(out: string, methods: readonly Method[] | undefined): Promise<void> {
   const working = joinPath(out, classifierFiles.working);
   if (methods && methods.length > 1) {

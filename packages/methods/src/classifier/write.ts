@@ -95,7 +95,10 @@ const short = ({ number, loss, seconds, validation }: Epoch): Trained['epochs'][
   ...(validation !== undefined && { validation }),
 });
 
-/** The images that a classifier is tested on: test images, validation images if there are none, else training images. */
+/**
+ * The images that a classifier is tested on: test images, validation images if there are none, else training
+ * images.
+ */
 export function testedOn({ train, val, test }: Dataset) {
   const on = test.length > 0 ? 'test' : val.length > 0 ? 'validation' : 'training';
   return { on, items: { test, validation: val, training: train }[on] } as const;

@@ -20,7 +20,10 @@ export interface MemorySettings {
    * group (`mass`), or by the margin that leaving classes out gave (`offset`).
    */
   joint: 'mass' | 'offset';
-  /** Share of the cross-entropy that takes the classes for unseen ones: 1 trains prompts without the memory. Default: 0 */
+  /**
+   * Share of the cross-entropy that takes the classes for unseen ones: 1 trains prompts without the memory.
+   * Default: 0
+   */
   hidden?: number;
 }
 

@@ -9,7 +9,8 @@ import { noTexts, retained } from './parts/retained.js';
 import { statePrototype } from './parts/state-prototype.js';
 
 /**
- * Our first reading of DGPrompt's abstract, kept so that its tables can be repeated; `dgprompt` is the second. Tables and
+ * Our first reading of DGPrompt's abstract, kept so that its tables can be repeated; `dgprompt` is the second.
+ * Tables and
  * `explain` show that its guidance carries no information: another image's states do as well (docs/method.md).
  *
  * - Both towers have M prompt tokens in each of their first J layers, as in MaPLe.

@@ -15,9 +15,11 @@ import { noTexts, retained } from './parts/retained.js';
  * DGPrompt (Neural Networks 188, 2025, 107472). Only the abstract is public; this is our second reading of it:
  *
  * - Both towers have M prompt tokens in each of their first J layers, as in MaPLe.
- * - Image → text: what the shots of a class look like guides the text of this class, and of no other. Tokens are generated
+ * - Image → text: what the shots of a class look like guides the text of this class, and of no other. Tokens are
+ *   generated
  *   from the class's states in the vision tower, and a class memory shifts its text feature.
- * - Text → image: the end-token states of all classes guide the visual prompts, in training those of a random half of the
+ * - Text → image: the end-token states of all classes guide the visual prompts, in training those of a random half
+ *   of the
  *   classes; in tests with several views, the classes also decide which views count.
  * - Hierarchical: a layer is guided by the states of all lower layers.
  * - Classes without shots have no evidence: their prompts are the learned ones, and they meet centred images.

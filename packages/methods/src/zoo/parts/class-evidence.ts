@@ -5,14 +5,16 @@ import type { PromptLearner } from '../../learner/types.js';
 /** What the shots of each class look like inside the vision tower. */
 export interface ClassEvidence extends Required<Pick<PromptLearner, 'state' | 'fit'>> {
   /**
-   * The evidence of a class set: a set of one state for each class and layer, J × [n, 1, d_v], and 1 for each class with
+   * The evidence of a class set: a set of one state for each class and layer, J × [n, 1, d_v], and 1 for each class
+   * with
    * shots, 0 for the others, [n, 1, 1].
    */
   of(classNames: readonly string[]): { states: tf.Tensor[]; seen: tf.Tensor };
 }
 
 /**
- * The class-token states entering the first `depth` layers, averaged over the shots of each class before the first epoch,
+ * The class-token states entering the first `depth` layers, averaged over the shots of each class before the first
+ * epoch,
  * less their mean over all classes: what classes share would move their text features alike, and cancel in the softmax.
  *
  * @param trained the classes with shots

@@ -8,7 +8,8 @@ export interface GaussianClassifier {
 }
 
 /**
- * The classifier of Gaussians with a mean for each class and one covariance (linear discriminant analysis): W = μ Σ⁻¹, b
+ * The classifier of Gaussians with a mean for each class and one covariance (linear discriminant analysis): W = μ
+ * Σ⁻¹, b
  * = −½ μ Σ⁻¹ μ; equal priors would add the same to all. The inverse is shrunk (Kubokawa & Srivastava, 2008, as in Wang
  * et al., ICLR 2024): Σ⁻¹ = e ((N − 1) Σ + tr(Σ) I)⁻¹. Zeros where no feature differs from its class's mean.
  *
