@@ -89,16 +89,16 @@ export async function trainingData(
     signal,
     onProgress: text => onProgress?.({ phase: 'text', ...text }),
   });
-  const wantsRows = !promptedImages(method) || wantsFrozen(method);
-  const rows: FrozenRows[] = []; // of each view
+  const { whole = false, states } = learner.frozen ?? {};
+  const wholeRows = whole && test && test !== train[0] && promptedImages(method);
+  const wantsRows = !wholeRows && (!promptedImages(method) || wantsFrozen(method));
+  const rows: FrozenRows[] = []; // of each view, or of the whole images
   for (const [k, views] of train.entries()) {
     if (!views.fixed || !wantsRows) break;
     const total = train.length * paths.length;
     const onRows = (done: number) => onProgress?.({ phase: 'features', done: k * paths.length + done, total });
-    rows.push(await frozenRows(clip, paths, { transform: views, states: learner.frozen?.states, signal, onRows }));
+    rows.push(await frozenRows(clip, paths, { transform: views, states, signal, onRows }));
   }
-  const { whole = false, states } = learner.frozen ?? {};
-  const wholeRows = whole && test && rows.length === 0 && promptedImages(method);
   if (wholeRows) {
     const onRows = (done: number) => onProgress?.({ phase: 'features', done, total: paths.length });
     rows.push(await frozenRows(clip, paths, { transform: test, states, signal, onRows }));

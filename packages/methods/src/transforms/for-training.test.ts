@@ -61,7 +61,7 @@ describe('a fixed number of augmented views of each image', () => {
     'prograd',
     'maple',
     'promptsrc',
-    'dgprompt:guidance.rank=4+retention.states=1',
+    'dgprompt-first:guidance.rank=4+retention.states=1',
   ])(
     'trains %s as if the frozen tower ran on them in every step',
     async id => {
