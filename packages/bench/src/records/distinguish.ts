@@ -25,7 +25,7 @@ export interface Comparable {
  * import { comparable, readRecords } from '@dgprompt/bench';
  *
  * const { records } = await readRecords('docs/results/records'); // of this repository
- * console.log(comparable(records).length); // 4
+ * console.log(comparable(records).length); // 5
  * ```
  */
 export const comparable = (records: readonly RunRecord[]): Comparable[] => grouped(records, onNewestData);

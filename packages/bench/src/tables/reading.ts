@@ -15,7 +15,8 @@ import type { Cells, Table } from './table.js';
  * import { makeTable, readRecords, readTable } from '@dgprompt/bench';
  *
  * const { records } = await readRecords('docs/results/records'); // of this repository
- * const some = records.filter(({ config }) => config.method === 'clip' && config.protocol === 'base-to-new');
+ * const ofClip = records.filter(({ config }) => config.method === 'clip' && config.views === undefined);
+ * const some = ofClip.filter(({ config }) => config.protocol === 'base-to-new');
  * console.log(readTable(makeTable(some))); // CLIP reaches H 53.3.
  * ```
  */
