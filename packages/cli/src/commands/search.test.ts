@@ -7,7 +7,7 @@ import { searchStages } from '@dgprompt/bench/search';
 import { validationSuite } from '@dgprompt/bench/suites';
 import { tinyClip, tinySuite } from '@dgprompt/bench/testing/tiny';
 import { createDataset, type Dataset } from '@dgprompt/datasets';
-import { resolveMethod } from '@dgprompt/methods';
+import { dgprompt, resolveMethod } from '@dgprompt/methods';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { callCli } from '../testing/run-cli.js';
 
@@ -32,14 +32,14 @@ describe('a search', () => {
     const found = JSON.parse(await readFile(`${out}.json`, 'utf8'));
     expect(found).toMatchObject({ tasks: ['bright', 'dim'], seed: 1, shots: 2 });
     expect(found.methods.coop.tried).toHaveLength(3);
-    expect(found.methods.dgprompt.tried).toHaveLength(10);
+    expect(found.methods.dgprompt.tried).toHaveLength(6);
     for (const { chosen, tried } of Object.values(found.methods) as SearchResult['methods'][string][]) {
       const best = Math.max(...tried.map(({ H }) => H));
       expect(tried.find(({ options }) => options === chosen)?.H).toBe(best);
     }
     expect(stdout).toMatch(/CoOp +H \d+\.\d {2}lr=/);
     const { records } = await readRecords(results);
-    expect(records).toHaveLength(2 * (3 + 10));
+    expect(records).toHaveLength(2 * (3 + 6));
     for (const { config, tests } of records) {
       expect(config.suite).toBe('tiny-validation');
       expect(Object.keys(tests.base!.perClass)).toEqual(['blue', 'brown']);
@@ -110,9 +110,7 @@ test('the grid multiplies published numbers, and DGPrompt has more to search', (
     ['lr=0.00175', 'lr=0.0035'],
     ['epochs=3', 'epochs=10'],
   ]);
-  expect(searchStages(resolveMethod('dgprompt'), 16)[2]).toContain(
-    'retention.text=12.5+retention.image=5+retention.logits=0.5',
-  );
+  expect(searchStages(resolveMethod('dgprompt'), 16)[2]).toEqual(['retention.blend=0.75']);
 });
 
 test('a task that is tested on its validation images is none to choose settings on', async () => {
@@ -133,7 +131,7 @@ test('a task that is tested on its validation images is none to choose settings 
 test('names of groups stand for their methods', async () => {
   const ids = async (...names: string[]) => (await chooseMethods(names)).methods.map(({ id }) => id);
   expect(await ids('all')).toEqual(expect.arrayContaining(['clip', 'linear-probe', 'promptsrc', 'dgprompt']));
-  const parts = ['no-image', 'no-text', 'flat', 'no-retention', 'free', 'prototype'].map(part => `dgprompt:${part}`);
+  const parts = dgprompt.definition.ablations!.map(part => `dgprompt:${part}`);
   expect(await ids('dgprompt', 'dgprompt:ablations')).toEqual(['dgprompt', ...parts]);
   expect(await ids('ablations')).toEqual(expect.arrayContaining([...parts, 'tip-adapter-f:no-search']));
 });

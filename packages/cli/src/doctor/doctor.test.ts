@@ -25,7 +25,7 @@ describe('the golden steps', () => {
     expect(checks.map(({ name, ok }) => [name, ok])).toEqual([
       ['ONNX Runtime on cpu', true],
       ['MaPLe, two steps', true],
-      ['DGPrompt, two steps', true],
+      ['dgprompt-first, two steps', true],
     ]);
     expect(checks[1]!.says).toMatch(/^largest error \d\.\de-[6-9] of 1\.0e-4 allowed/);
   });

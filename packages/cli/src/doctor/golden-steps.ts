@@ -1,15 +1,19 @@
 import { type Clip, type ClipTokenizer, createClip } from '@dgprompt/clip';
 import { initClipWeights } from '@dgprompt/clip/weights';
 import { compile, seededRandom } from '@dgprompt/engine';
-import { dgprompt, type MethodFactory, maple } from '@dgprompt/methods';
+import { type MethodFactory, maple } from '@dgprompt/methods';
 import { type Batch, classTargets, lossTerms, trainingStep } from '@dgprompt/methods/training';
+import { dgpromptFirst } from '@dgprompt/methods/zoo';
 import * as tf from '@tensorflow/tfjs';
 
 /** The numbers that identify training steps. */
 export type GoldenSteps = Record<'logits' | 'losses' | 'logits after training', number[]>;
 
 /** The methods whose steps are recorded. */
-export const goldenMethods = { MaPLe: maple, DGPrompt: dgprompt } as unknown as Record<string, MethodFactory>;
+export const goldenMethods = {
+  MaPLe: maple,
+  'dgprompt-first': dgpromptFirst,
+} as unknown as Record<string, MethodFactory>;
 
 const classNames = ['owl', 'snow plough', 'gate'];
 const imageSize = 8;
