@@ -3,8 +3,6 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import markdownIt from 'markdown-it';
-import { tsImport } from 'tsx/esm/api';
 import { root, turbo } from '../setup.mjs';
 import { inChromium } from './in-chromium.mjs';
 
@@ -48,6 +46,7 @@ async function harmless(browser, file, hasNoScript) {
 }
 
 async function asMarkdown(browser, folder, name) {
+  const { default: markdownIt } = await import('markdown-it'); // here, since a fresh clone has to install it first
   const rendered = markdownIt({ html: true, linkify: true }).render(readFileSync(join(folder, name), 'utf8'));
   const file = join(folder, `${name}.html`);
   writeFileSync(file, `<!doctype html><meta charset="utf-8"><title>x</title><body>${rendered}`);
@@ -55,6 +54,7 @@ async function asMarkdown(browser, folder, name) {
 }
 
 async function made() {
+  const { tsImport } = await import('tsx/esm/api');
   const { hostileNames } = await tsImport('../../packages/cli/src/testing/hostile-names.ts', import.meta.url);
   const { default: sharp } = await import('sharp');
   const folder = mkdtempSync(join(tmpdir(), 'dgprompt-hostile-pages-'));
