@@ -36,8 +36,8 @@ export const steps: readonly [string, number, boolean][] = [
   ['vpt', 4, false],
   ['maple', 4, false],
   ['promptsrc', 4, false],
-  ['dgprompt', 4, false],
-  ['dgprompt', 4, true],
+  ['dgprompt', 4, true], // its frozen features are of whole images, computed once
+  ['dgprompt-first', 4, false],
 ];
 
 /** Methods of the comparison of backends. */
