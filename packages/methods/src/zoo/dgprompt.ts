@@ -16,11 +16,9 @@ import { noTexts, retained } from './parts/retained.js';
  *
  * - Both towers have M prompt tokens in each of their first J layers, as in MaPLe.
  * - Image → text: what the shots of a class look like guides the text of this class, and of no other. Tokens are
- *   generated
- *   from the class's states in the vision tower, and a class memory shifts its text feature.
+ *   generated from the class's states in the vision tower, and a class memory shifts its text feature.
  * - Text → image: the end-token states of all classes guide the visual prompts, in training those of a random half
- *   of the
- *   classes; in tests with several views, the classes also decide which views count.
+ *   of the classes; in tests with several views, the classes also decide which views count.
  * - Hierarchical: a layer is guided by the states of all lower layers.
  * - Classes without shots have no evidence: their prompts are the learned ones, and they meet centred images.
  * - Retention: the loss adds distances of features and predictions to the frozen CLIP's, and a test may blend both
