@@ -1,9 +1,8 @@
 /**
  * `npm run quickstart [-- options of dgprompt bench]`: from a fresh clone to a base-to-new table of CLIP, CoOp, MaPLe
  * and DGPrompt. Takes as many pictogram tasks as fit into its time, at least three; `--tasks all` takes all eleven.
- * Settings
- * are those recommended for the tasks; `--published` takes the papers' numbers.
- * What is done is never done again.
+ * Settings are those recommended for the tasks; `--published` takes the papers' numbers. What is done is never done
+ * again.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -96,7 +95,6 @@ function isBegun(task) {
   return had.some(name => name.includes(`_pictograms_${task}_`));
 }
 
-/** Takes an option and its value out of the parameters. */
 /** Whether an option without a value is given; it is none of `dgprompt bench`. */
 function flag(option) {
   const at = parameters.indexOf(option);
@@ -104,6 +102,7 @@ function flag(option) {
   return at >= 0;
 }
 
+/** Takes an option and its value out of the parameters. */
 function take(option) {
   const at = parameters.findIndex(parameter => parameter === option || parameter.startsWith(`${option}=`));
   if (at < 0) return undefined;

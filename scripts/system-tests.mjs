@@ -44,11 +44,9 @@ const all = [
 const checks = all.filter(({ name }) => words.every(word => name.toLowerCase().includes(word.toLowerCase())));
 if (checks.length === 0) {
   const isHelp = ['--help', '-h', 'help'].includes(words[0]);
-  const names = all.map(({ name }) => `  ${name}`).join('\n');
-  console[
-    isHelp ? 'log' : 'error'
-  ](`${isHelp ? '' : `No check has "${words.join(' ')}" in its name. `}npm run test:system \
-[-- [--full] words of a check's name]; the checks:\n${names}`);
+  if (!isHelp) console.error(`No check has "${words.join(' ')}" in its name.`);
+  console.log("npm run test:system [-- [--full] words of a check's name]; the checks:");
+  for (const { name } of all) console.log(`  ${name}`);
   process.exit(isHelp ? 0 : 2);
 }
 await install();

@@ -100,9 +100,6 @@ function ridgeKernel(texts: ArrayLike<number>, C: number, e: number, ridge: numb
  * ```ts
  * import { memoryShift } from '@dgprompt/guidance';
  * import * as tf from '@tensorflow/tfjs';
-import { leftOutMargin } from './left-out-margin.js';
-import type { MemoryOptions, MemoryShots } from './memory-shots.js';
-import { cholesky, padded, paddedRows, solveRows, tile } from './ridge-system.js';
  *
  * const texts = tf.tensor2d([[1, 0], [0, 1]]);
  * const evidence = tf.tensor2d([[0, 0.5], [0, 0]]);

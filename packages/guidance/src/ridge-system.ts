@@ -1,7 +1,7 @@
 /**
  * Symmetric systems (K + ρI) X = B in float64. All products are dots of contiguous rows, in tiles of 4 × 4: a tile
- * reads
- * eight numbers for sixteen products. Rows come in fours, so matrices are padded: K with the identity, B with zeros.
+ * reads eight numbers for sixteen products. Rows come in fours, so matrices are padded: K with the identity, B with
+ * zeros.
  */
 
 /** The next multiple of the tile's side. */

@@ -61,7 +61,7 @@ export async function explainRun(
   { clip, methods = [], tests: testSets, ...options }: ExplainRunOptions,
 ): Promise<RunExplanation> {
   const prompts = await promptsOf(folder, checkpoint);
-  const kept = await readExplanation(folder, checkpoint);
+  const kept = await keptOf(folder, prompts);
   if (kept) return kept;
   const method = await loadMethod(join(folder, checkpoint!), clip, methods);
   try {
@@ -104,12 +104,16 @@ export async function explainRun(
  * ```
  */
 export async function readExplanation(folder: string, checkpoint?: string): Promise<RunExplanation | undefined> {
+  const prompts = await promptsOf(folder, checkpoint).catch(() => undefined);
+  return prompts === undefined ? undefined : keptOf(folder, prompts);
+}
+
+/** The result of these prompts in a run's folder. */
+async function keptOf(folder: string, prompts: string): Promise<RunExplanation | undefined> {
   try {
     const found = parseJson(new TextDecoder().decode(await readPlainFile(join(folder, explanationFile), 2 ** 24)));
-    const isKnown = mismatch(explanationSchema, found) === undefined;
-    return isKnown && (found as RunExplanation).prompts === (await promptsOf(folder, checkpoint))
-      ? (found as RunExplanation)
-      : undefined;
+    const isKnown = mismatch(explanationSchema, found) === undefined && (found as RunExplanation).prompts === prompts;
+    return isKnown ? (found as RunExplanation) : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
-import { cp, stat } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathExists } from '@dgprompt/io';
 import { type RunConfig, runName } from '../records/config.js';
 import { findRecord, runFiles } from '../records/record.js';
 
@@ -10,27 +11,24 @@ import { findRecord, runFiles } from '../records/record.js';
  * @returns the name of that run; undefined if there is none, or this run has prompts already
  */
 export async function takePrompts(config: RunConfig, results: string): Promise<string | undefined> {
-  const here = join(results, runName(config), runFiles.checkpoint);
-  if (await exists(here)) return undefined;
+  const name = runName(config);
+  const promptsOf = (run: string) => join(results, run, runFiles.checkpoint);
   for (const alike of trainedAlike(config)) {
-    const there = join(results, runName(alike), runFiles.checkpoint);
-    if (!(await exists(there)) || !(await findRecord(results, alike))) continue;
-    await cp(there, here, { recursive: true });
-    return runName(alike);
+    const other = runName(alike);
+    if (other === name || !(await pathExists(promptsOf(other))) || !(await findRecord(results, alike))) continue;
+    if (await pathExists(promptsOf(name))) return undefined;
+    await cp(promptsOf(other), promptsOf(name), { recursive: true });
+    return other;
   }
   return undefined;
 }
 
+/** The run itself, and those that may differ from it in their tests alone. */
 function trainedAlike({ views, ...config }: RunConfig): RunConfig[] {
-  const together = config.protocol === 'joint' && config.code === undefined;
-  const apart: RunConfig = { ...config, protocol: 'base-to-new' };
-  const several = (one: RunConfig): RunConfig[] => (views === undefined ? [] : [{ ...one, views }]);
-  const all = together ? [...several(apart), apart, ...(views === undefined ? [] : [config])] : [config];
-  return together || views !== undefined ? all : [];
+  const isJoint = config.protocol === 'joint' && config.code === undefined;
+  const protocols = isJoint ? ['base-to-new', 'joint'] : [config.protocol];
+  return protocols.flatMap(protocol => {
+    const once = { ...config, protocol };
+    return views === undefined ? [once] : [{ ...once, views }, once];
+  });
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

@@ -89,7 +89,7 @@ async function ofResults(folder: string, options: Options, working: Working, end
   const { methodTitle } = await import('@dgprompt/bench/methods');
   const { runName } = await import('@dgprompt/bench/runs');
   const { explainResults } = await import('../explain/explain-results.js');
-  const { loadModel } = await import('../terminal/load-model.js');
+  const { loadModel, otherClip } = await import('../terminal/load-model.js');
   const { recordsOf } = await import('../terminal/records.js');
   const { records } = await recordsOf(folder);
   if (records.length === 0)
@@ -107,10 +107,7 @@ async function ofResults(folder: string, options: Options, working: Working, end
   const clip = await loadModel(model);
   end.dispose = () => clip.dispose();
   const other = chosen.find(({ config }) => config.model !== clip.id);
-  if (other)
-    throw new Error(
-      `The runs' CLIP has the hash ${other.config.model.slice(0, 12)}…, but ${clip.source} has ${clip.id.slice(0, 12)}…; name the right one with --model.`,
-    );
+  if (other) throw otherClip("The runs'", other.config.model, clip);
   const runs = chosen.map(record => ({ ...record, folder: join(folder, runName(record.config)) }));
   return explainResults(runs, clip, options, working);
 }

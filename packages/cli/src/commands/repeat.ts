@@ -45,7 +45,7 @@ export const repeat = defineCommand({
     const { useDevice } = await import('@dgprompt/engine');
     const { nameForMethod } = await import('../options/method-options.js');
     const { interruptible } = await import('../terminal/interrupt.js');
-    const { loadModel } = await import('../terminal/load-model.js');
+    const { loadModel, otherClip } = await import('../terminal/load-model.js');
     const folder = basename(path) === runFiles.record ? dirname(path) : path;
     const read = await readRecord(folder);
     if (!read) throw new Error(`${folder} has no ${runFiles.record}; name the folder of a finished run.`);
@@ -65,10 +65,7 @@ export const repeat = defineCommand({
             `${methodTitle(config.method)}${config.views ? `, ${config.views} views` : ''} on ${printable(config.task)}, ${printable(config.protocol)}, seed ${config.seed}`,
           ),
         );
-        if (clip.id !== config.model)
-          throw new Error(
-            `This run's CLIP has the hash ${config.model.slice(0, 12)}…, but ${clip.source} has ${clip.id.slice(0, 12)}…; name the right one with --model.`,
-          );
+        if (clip.id !== config.model) throw otherClip("This run's", config.model, clip);
         const run = await planAgain(before, name, options, clip, signal);
         const { record } = await run.perform({
           folder: scratch,

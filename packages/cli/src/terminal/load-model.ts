@@ -16,3 +16,9 @@ export async function loadModel(model: string = miniClip): Promise<Clip> {
     report.stop();
   }
 }
+
+/** Why runs of another CLIP cannot be used with this one. @param runs whose CLIP it is, such as `This run's` */
+export const otherClip = (runs: string, model: string, { id, source }: Clip): Error =>
+  new Error(
+    `${runs} CLIP has the hash ${model.slice(0, 12)}…, but ${source} has ${id.slice(0, 12)}…; name the right one with --model.`,
+  );

@@ -37,7 +37,7 @@ export const defaultMethods: readonly string[] = ['clip', 'clip:memory', 'linear
  *
  * @param method on the dataset's class names; or several
  * @param dataset `train` is trained on, `val` (if any) chooses epoch and method, `test` (else `val`, else `train`)
- * tests it
+ *   tests it
  * @returns what was saved; `compared` says what each of several methods reached, with a `reason` where its training is
  *   not complete
  * @throws one sentence if the folder is not writable, or has a finished classifier, other files of the same names or

@@ -1,9 +1,8 @@
 import type { Dataset, Item } from '@dgprompt/datasets';
-import { leaves } from '@dgprompt/engine';
 import { joinPath, makeFolder, readText, sha256Hex, writeFileAtomic } from '@dgprompt/io';
 import { evaluate } from '../evaluation/evaluate.js';
 import { type FrozenRows, frozenRows } from '../features/image.js';
-import { promptedImages } from '../learner/forward.js';
+import { promptedImages, takesSteps } from '../learner/forward.js';
 import { changed } from '../learner/revision.js';
 import type { Method } from '../learner/types.js';
 import { checkpointFiles } from '../method/saved-run.js';
@@ -163,8 +162,6 @@ function interrupted({ method, folder }: Try, history: Epoch[], { keep }: TryOpt
 const topOf = (history: readonly Epoch[], keep: Keep) => history[keptEpoch(history, keep) - 1]?.validation;
 
 const secondsOf = (history: readonly Epoch[]) => history.reduce((sum, epoch) => sum + epoch.seconds, 0);
-
-const takesSteps = ({ recipe, learner }: Method) => recipe.epochs > 0 && leaves(learner.variables).length > 0;
 
 /** Computes the frozen features that all methods share. @returns those of the images that the best one is tested on */
 async function sharedFeatures(

@@ -96,8 +96,7 @@ const short = ({ number, loss, seconds, validation }: Epoch): Trained['epochs'][
 });
 
 /**
- * The images that a classifier is tested on: test images, validation images if there are none, else training
- * images.
+ * The images that a classifier is tested on: test images; validation images if there are none; else training images.
  */
 export function testedOn({ train, val, test }: Dataset) {
   const on = test.length > 0 ? 'test' : val.length > 0 ? 'validation' : 'training';

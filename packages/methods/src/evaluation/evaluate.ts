@@ -2,15 +2,13 @@ import type { Dataset, Item } from '@dgprompt/datasets';
 import { leaves } from '@dgprompt/engine';
 import { checkViews, type Views } from '@dgprompt/images';
 import type { OnProgress } from '@dgprompt/io';
-import { frozenRows } from '../features/image.js';
-import { promptedImages } from '../learner/forward.js';
-import { checkItems, isDataset } from '../learner/items.js';
 import type { Method } from '../learner/types.js';
 import type { Transform } from '../transforms/transform.js';
 import { chanceWarning } from './chance.js';
 import { classify, standardBatch } from './classify.js';
 import { largest } from './probabilities.js';
 import { type Score, score } from './score.js';
+import { sharedRows, testSet } from './test-set.js';
 
 export interface EvaluateOptions {
   /**
@@ -68,20 +66,17 @@ export async function evaluate(
   on: Dataset | readonly Item[] | undefined = method.dataset,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  if (on === undefined) throw new Error(`${method.name} was made from class names alone; give the images to test on.`);
-  if (!isDataset(on)) return evaluateItems(method, on, options);
-  return evaluateItems(on === method.dataset ? method : method.forClasses(on), on.test, options);
+  const { tested, items } = testSet(method, on);
+  return evaluateItems(tested, items, options);
 }
 
 async function evaluateItems(method: Method, items: readonly Item[], options: EvaluateOptions): Promise<Evaluation> {
-  checkItems(method, items);
   const started = performance.now();
   const { signal, transform, views = 1 } = options;
   checkViews(views);
   const batch = Math.min(options.batch ?? standardBatch(method, views), items.length);
   const paths = items.map(({ path }) => path);
-  const isShared = transform?.fixed && !promptedImages(method) && !method.learner.adapt;
-  const rows = isShared ? await frozenRows(method.clip, paths, { transform, views, signal }) : undefined;
+  const rows = await sharedRows(method, paths, { transform, views, signal });
   const judged: { label: number; predicted: number }[] = [];
   for await (const one of classify(method, paths, { ...options, batch, rows })) {
     if (one.error) throw one.error;

@@ -1,4 +1,5 @@
 import type { Clip } from '@dgprompt/clip';
+import { leaves } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import type { FrozenBatch } from '../features/image.js';
 import { type FrozenTextOptions, frozenText } from '../features/text.js';
@@ -23,6 +24,10 @@ export interface Learned {
 /** Whether text features are per image. */
 export const perImageText = ({ learner }: Pick<Method, 'learner'>): boolean =>
   Boolean(learner.features ?? learner.conditionedOn?.includes('image'));
+
+/** Whether it is trained by gradient steps, rather than by a fit or not at all. */
+export const takesSteps = ({ recipe, learner }: Pick<Method, 'recipe' | 'learner'>): boolean =>
+  recipe.epochs > 0 && leaves(learner.variables).length > 0;
 
 /** Whether the loss compares with the frozen CLIP's features. */
 export const wantsFrozen = ({ learner }: Pick<Method, 'learner'>): boolean =>

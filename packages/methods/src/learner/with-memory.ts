@@ -30,6 +30,10 @@ export interface MemorySettings {
 /** As found on validation images of the pictogram tasks; strength 1 to 1.5 and ridge 0.3 to 1 score alike. */
 export const memoryDefaults: MemorySettings = { strength: 1.5, ridge: 1, centring: 0.75, joint: 'mass' };
 
+/** The ranges of its numbers, and the words that it takes. */
+export const memoryRanges = { strength: [0, 100], ridge: [1e-6, 1e6], centring: [0, 10] } as const;
+export const memoryChoices = { joint: ['mass', 'offset'] } as const;
+
 /**
  * A method whose classes are guided by what their shots look like. Text features of seen classes are shifted by the
  * memory; unseen classes keep theirs, and meet images centred by the shots' mean. A loss that compares with the frozen

@@ -3,7 +3,7 @@ import { leaves, type SeededRandom, seededRandom } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { type Inference, inference } from '../evaluation/inference.js';
 import { predict } from '../evaluation/predict.js';
-import { promptedImages, wantsFrozen } from '../learner/forward.js';
+import { promptedImages, takesSteps, wantsFrozen } from '../learner/forward.js';
 import { isDataset } from '../learner/items.js';
 import type { Classes, Method, PromptLearner } from '../learner/types.js';
 import { checkLearner } from './check-learner.js';
@@ -201,7 +201,7 @@ interface Built {
 
 function description({ id, resolved, learner }: Built): ResolvedMethod {
   const { options, recipe, task, seed, capped, classNames, assumed } = resolved;
-  const trains = recipe.epochs > 0 && leaves(learner.variables).length > 0;
+  const trains = takesSteps({ recipe, learner });
   return {
     name: id,
     classNames,

@@ -1,7 +1,13 @@
 import type { Clip } from '@dgprompt/clip';
 import type { SeededRandom } from '@dgprompt/engine';
 import type { PromptLearner } from '../learner/types.js';
-import { type MemorySettings, memoryDefaults, withMemory } from '../learner/with-memory.js';
+import {
+  type MemorySettings,
+  memoryChoices,
+  memoryDefaults,
+  memoryRanges,
+  withMemory,
+} from '../learner/with-memory.js';
 import type { MethodDefinition, Setting } from './definition.js';
 
 /** The variant that every method has: `coop:memory`, `maple:memory+memory.strength=1`. */
@@ -13,8 +19,8 @@ export function memoryDefinition<O extends object>(definition: MethodDefinition<
   const guided = {
     ...definition,
     options: { ...options, memory: memoryDefaults },
-    choices: { ...choices, memory: { joint: ['mass', 'offset'] } },
-    ranges: { ...ranges, memory: { strength: [0, 100], ridge: [1e-6, 1e6], centring: [0, 10] } },
+    choices: { ...choices, memory: memoryChoices },
+    ranges: { ...ranges, memory: memoryRanges },
     build(
       clip: Clip,
       { memory, ...own }: O & { memory: MemorySettings },

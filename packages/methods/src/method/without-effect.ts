@@ -1,4 +1,4 @@
-import { leaves } from '@dgprompt/engine';
+import { takesSteps } from '../learner/forward.js';
 import type { PromptLearner, Recipe } from '../learner/types.js';
 import type { MethodDefinition } from './definition.js';
 import { flatOptions } from './option-tree.js';
@@ -24,7 +24,7 @@ export function checkEffects<O extends object>(
   definition: MethodDefinition<O>,
   { named, given, options, recipe, learner }: Given<O>,
 ): void {
-  const training = recipe.epochs > 0 && leaves(learner.variables).length > 0;
+  const training = takesSteps({ recipe, learner });
   const why = learner.fit ? 'is fitted at once, without gradient steps' : 'trains nothing';
   for (const key of Object.keys(flatOptions(named))) {
     const isRecipe = (recipeKeys as readonly string[]).includes(key.split('.')[0]!);

@@ -1,9 +1,8 @@
 import { batches, type Dataset, type Item } from '@dgprompt/datasets';
-import { leaves } from '@dgprompt/engine';
 import { learningRateAt, publishedSchedule } from '@dgprompt/engine/optim';
 import { type OnProgress, type Progress, randomStream, unknownName } from '@dgprompt/io';
 import { evaluate } from '../evaluation/evaluate.js';
-import { promptedImages } from '../learner/forward.js';
+import { promptedImages, takesSteps } from '../learner/forward.js';
 import { checkItems } from '../learner/items.js';
 import { changed } from '../learner/revision.js';
 import type { Method, Recipe } from '../learner/types.js';
@@ -144,7 +143,7 @@ export async function* train(
     validation: options.validation ?? set.validation,
     signal,
   });
-  if (recipe.epochs === 0 || leaves(method.learner.variables).length === 0) {
+  if (!takesSteps({ recipe, learner: method.learner })) {
     if (options.checkpoint) await method.save(options.checkpoint);
     const only = {
       number: 1,
@@ -277,7 +276,7 @@ function checkTraining(
     recipeKeys.map(key => [key, options[key]]).filter(([, value]) => value !== undefined),
   );
   const recipe = resolvedRecipe(name, method.recipe, given);
-  const learns = recipe.epochs > 0 && leaves(learner.variables).length > 0;
+  const learns = takesSteps({ recipe, learner });
   if (!learns && !learner.fit) throw new Error(`${name} has nothing to train; evaluate it as it is.`);
   checkCacheFeatures(name, options);
   checkItems(method, items);

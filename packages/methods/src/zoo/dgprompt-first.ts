@@ -1,8 +1,7 @@
 import { coupled, deepText, deepVisual } from '@dgprompt/prompts';
-import type { Condition } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
 import { sharedLayers } from './parts/depth.js';
-import { dualGuidance } from './parts/dual-guidance.js';
+import { dualGuidance, guidanceConditions, idleGuidance } from './parts/dual-guidance.js';
 import { epochAverage, noAverage } from './parts/epoch-average.js';
 import { guidedTowers } from './parts/guided-towers.js';
 import { noTexts, retained } from './parts/retained.js';
@@ -10,8 +9,8 @@ import { statePrototype } from './parts/state-prototype.js';
 
 /**
  * Our first reading of DGPrompt's abstract, kept so that its tables can be repeated; `dgprompt` is the second.
- * Tables and
- * `explain` show that its guidance carries no information: another image's states do as well (docs/method.md).
+ * Tables and `explain` show that its guidance carries no information: another image's states do as well
+ * (docs/method.md).
  *
  * - Both towers have M prompt tokens in each of their first J layers, as in MaPLe.
  * - Dual guidance: a small attention module per layer turns the other tower's states into an addition to the prompts.
@@ -113,15 +112,10 @@ export const dgpromptFirst = defineMethod({
     ['guidance.from=3'],
     ['guidance.image=prototype'],
   ],
-  noEffect: ({ depth, guidance, retention, average }) => {
-    const unguided =
-      guidance.image === 'none' && guidance.text === 'none'
-        ? 'nothing is guided while guidance.image and guidance.text are none'
-        : guidance.from >= depth && `no layer from ${guidance.from} on has prompts (depth ${depth})`;
+  noEffect: options => {
+    const { retention, average } = options;
     return {
-      ...Object.fromEntries(
-        ['hierarchical', 'rank', 'lrScale', 'scale', 'gate'].map(key => [`guidance.${key}`, unguided]),
-      ),
+      ...idleGuidance(options),
       'retention.templates': retention.text === 0 && retention.logits === 0 && noTexts,
       'average.std': average.mean === 0 && noAverage,
     };
@@ -141,7 +135,7 @@ export const dgpromptFirst = defineMethod({
     return {
       context: text,
       variables,
-      conditionedOn: conditions(guidance, depth),
+      conditionedOn: guidanceConditions(options),
       state: { ...prototype?.state, ...average.state },
       groups: { toText: { lrScale: guidance.lrScale }, toVision: { lrScale: guidance.lrScale } },
       ...guidedTowers(clip, { text, visual, ...guides }, guidance.image === 'image' ? 'image' : prototype?.states),
@@ -151,9 +145,3 @@ export const dgpromptFirst = defineMethod({
     };
   },
 });
-
-/** Guidance reaches the second prompted layer first: the states that enter the first one are the same for all. */
-function conditions({ image, text, from }: { image: string; text: string; from: number }, depth: number): Condition[] {
-  if (Math.max(1, from) >= depth) return [];
-  return [...(image === 'image' ? (['image'] as const) : []), ...(text === 'classes' ? (['classes'] as const) : [])];
-}

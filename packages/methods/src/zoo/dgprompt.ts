@@ -1,13 +1,13 @@
-import { guidance as directed } from '@dgprompt/guidance';
 import { coupled, deepText, deepVisual } from '@dgprompt/prompts';
-import type { Condition, PromptLearner } from '../learner/types.js';
-import { withMemory } from '../learner/with-memory.js';
+import type { PromptLearner } from '../learner/types.js';
+import { memoryChoices, memoryRanges, withMemory } from '../learner/with-memory.js';
 import { defineMethod } from '../method/define.js';
 import { blended } from './parts/blended.js';
 import { classEvidence } from './parts/class-evidence.js';
 import { classGuidedTowers } from './parts/class-guided-towers.js';
 import { cropAttention } from './parts/crop-attention.js';
 import { sharedLayers } from './parts/depth.js';
+import { dualGuidance, guidanceConditions, idleGuidance } from './parts/dual-guidance.js';
 import { epochAverage, noAverage } from './parts/epoch-average.js';
 import { noTexts, retained } from './parts/retained.js';
 
@@ -110,7 +110,7 @@ export const dgprompt = defineMethod({
   choices: {
     base: ['coupled', 'free'],
     guidance: { image: ['shots', 'none'], text: ['classes', 'none'], views: ['attention', 'mean'] },
-    memory: { joint: ['mass', 'offset'] },
+    memory: memoryChoices,
     retention: { view: ['whole', 'same'] },
   },
   ranges: {
@@ -123,7 +123,7 @@ export const dgprompt = defineMethod({
       from: [1, 100, 'whole'],
       episode: [0, 1],
     },
-    memory: { strength: [0, 100], ridge: [1e-6, 1e6], centring: [0, 10], hidden: [0, 1] },
+    memory: { ...memoryRanges, hidden: [0, 1] },
     retention: { text: [0, 1e6], image: [0, 1e6], logits: [0, 1e6], states: [0, 1e6], blend: [0, 1] },
     average: { mean: [0, 1e5], std: [0.001, 1e5] },
   },
@@ -142,19 +142,13 @@ export const dgprompt = defineMethod({
   },
   ablations: ['no-image', 'no-tokens', 'no-shift', 'no-memory', 'no-text', 'flat', 'no-retention', 'no-blend', 'free'],
   searchStages: [['retention.blend=0.75'], ['average.mean=4'], ['guidance.text=none']],
-  noEffect: ({ depth, guidance, memory, retention, average }) => {
-    const { image, text } = guidance;
-    const unguided =
-      image === 'none' && text === 'none'
-        ? 'nothing is guided while guidance.image and guidance.text are none'
-        : guidance.from >= depth && `no layer from ${guidance.from} on has prompts (depth ${depth})`;
+  noEffect: options => {
+    const { guidance, memory, retention, average } = options;
     const forgotten =
       memory.strength === 0 && memory.centring === 0 && 'there is no memory while its strength and centring are 0';
     return {
-      ...Object.fromEntries(
-        ['hierarchical', 'rank', 'lrScale', 'scale', 'gate'].map(key => [`guidance.${key}`, unguided]),
-      ),
-      'guidance.episode': text === 'none' && 'steps see all classes while guidance.text is none',
+      ...idleGuidance(options),
+      'guidance.episode': guidance.text === 'none' && 'steps see all classes while guidance.text is none',
       'memory.ridge': memory.strength === 0 && 'nothing is shifted while memory.strength is 0',
       'memory.joint': forgotten,
       'memory.hidden': forgotten,
@@ -166,32 +160,22 @@ export const dgprompt = defineMethod({
   recipe: () => ({ lr: 0.0035, epochs: 5, batch: 4 }), // MaPLe's
   build(clip, options, random, { templates, classNames }) {
     const { tokens, depth, init, base, guidance, memory, retention } = options;
-    const [textWidth, width] = [clip.config.text.width, clip.config.vision.width]; // d_t, d_v
+    const width = clip.config.vision.width; // d_v
     const text = deepText(clip, { tokens, depth, init }, random); // J × [M, d_t]
     // J × [M, d_v]
     const visual = base === 'coupled' ? coupled(text, width, random) : deepVisual(clip, { tokens, depth }, random);
-    const { from: first, hierarchical, rank, scale, gate } = guidance;
-    const shape = { tokens, depth, first, hierarchical, rank, scale, gate };
-    const toText =
-      guidance.image === 'shots' ? directed({ ...shape, from: width, to: textWidth, single: true }, random) : undefined;
-    const toVision =
-      guidance.text === 'classes' ? directed({ ...shape, from: textWidth, to: width }, random) : undefined;
-    const evidence = toText && classEvidence(clip, classNames, depth); // J × [C, 1, d_v]
-    const towers = classGuidedTowers(clip, { text, visual, toText, toVision, evidence });
-    const variables = {
-      text: text.variables,
-      visual: visual.variables,
-      ...(toText && { toText: toText.variables }),
-      ...(toVision && { toVision: toVision.variables }),
-    };
+    const guides = dualGuidance(clip, options, random);
+    const evidence = guides.toText && classEvidence(clip, classNames, depth); // J × [C, 1, d_v]
+    const towers = classGuidedTowers(clip, { text, visual, ...guides, evidence });
+    const variables = { text: text.variables, visual: visual.variables, ...guides.variables };
     const average = epochAverage(variables, options.average);
     const prompts: PromptLearner = {
       context: text,
       variables,
       state: { ...evidence?.state, ...average.state },
       groups: { toText: { lrScale: guidance.lrScale }, toVision: { lrScale: guidance.lrScale } },
-      conditionedOn: guidance.text === 'classes' && Math.max(1, first) < depth ? (['classes'] as Condition[]) : [],
-      ...(toVision && { episode: Math.ceil(guidance.episode * classNames.length) }),
+      conditionedOn: guidanceConditions(options),
+      ...(guides.toVision && { episode: Math.ceil(guidance.episode * classNames.length) }),
       ...towers,
       ...retained(clip, options, templates),
       fit: evidence?.fit,

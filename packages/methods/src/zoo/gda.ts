@@ -78,17 +78,26 @@ export const gda = defineMethod({
       return tf.add(cosineLogits({ image, text }, clip.logitScale), tf.mul(gaussian, chosen)) as tf.Tensor2D;
     };
 
-    /** Correct answers on validation images with a weight. */
-    async function correctWith(value: number, { features, labels }: LabelledFeatures, text: tf.Tensor2D) {
-      tf.tidy(() => chosen.assign(tf.scalar(value)));
-      const run = compile((image: tf.Tensor2D, ofText: tf.Tensor2D) =>
+    /** The weight that gives the most correct answers on validation images. */
+    async function searchedOn({ features, labels }: LabelledFeatures, text: tf.Tensor2D, signal?: AbortSignal) {
+      const classesOf = compile((image: tf.Tensor2D, ofText: tf.Tensor2D) =>
         tf.argMax(logits({ image, text: ofText, perClass: { weight, bias } }), -1),
       );
-      const found = await run(features, text);
-      const labelsFound = await found.data();
-      found.dispose();
-      await run.dispose();
-      return labels.reduce((sum, label, i) => sum + (labelsFound[i] === label ? 1 : 0), 0);
+      let best = { value: alpha, correct: 0 };
+      try {
+        for (const value of searched) {
+          signal?.throwIfAborted();
+          tf.tidy(() => chosen.assign(tf.scalar(value)));
+          const found = await classesOf(features, text);
+          const classes = await found.data();
+          found.dispose();
+          const correct = labels.reduce((sum, label, i) => sum + (classes[i] === label ? 1 : 0), 0);
+          if (correct > best.correct) best = { value, correct };
+        }
+      } finally {
+        await classesOf.dispose();
+      }
+      return best.value;
     }
 
     return {
@@ -120,13 +129,8 @@ export const gda = defineMethod({
           chosen.assign(tf.scalar(alpha));
         });
         if (search === 'none' || !validation) return undefined;
-        let best = { value: alpha, correct: 0 };
-        for (const value of searched) {
-          signal?.throwIfAborted();
-          const correct = await correctWith(value, validation, text!);
-          if (correct > best.correct) best = { value, correct };
-        }
-        tf.tidy(() => chosen.assign(tf.scalar(best.value)));
+        const value = await searchedOn(validation, text!, signal);
+        tf.tidy(() => chosen.assign(tf.scalar(value)));
         return undefined;
       },
     };

@@ -1,14 +1,13 @@
 import type { Dataset, Item } from '@dgprompt/datasets';
 import type { Views } from '@dgprompt/images';
 import type { OnProgress } from '@dgprompt/io';
-import { type FrozenRows, frozenRows } from '../../features/image.js';
+import type { FrozenRows } from '../../features/image.js';
 import { controlsOf } from '../../learner/controls.js';
-import { promptedImages } from '../../learner/forward.js';
-import { checkItems, isDataset } from '../../learner/items.js';
 import type { Method } from '../../learner/types.js';
 import { cachedTransform, evalTransform, type Transform } from '../../transforms/transform.js';
 import { classify, standardBatch } from '../classify.js';
 import { largest } from '../probabilities.js';
+import { sharedRows, testSet } from '../test-set.js';
 import { type Control, type Opened, replacing } from './control.js';
 import { classesControl } from './of-classes.js';
 import { imageControls } from './of-image.js';
@@ -85,17 +84,13 @@ export async function explain(
   on: Dataset | readonly Item[] | undefined = method.dataset,
   options: ExplainOptions = {},
 ): Promise<Explanation> {
-  if (on === undefined) throw new Error(`${method.name} was made from class names alone; give the images to test on.`);
-  const items = isDataset(on) ? on.test : on;
-  const tested = isDataset(on) && on !== method.dataset ? method.forClasses(on) : method;
-  checkItems(tested, items);
+  const { tested, items } = testSet(method, on);
   const controls = allControls(tested, options.wrongClasses);
   if (controls.length === 0) throw new Error(`${method.name} ${nothingToExplain}`);
   const { transform = cachedTransform(evalTransform(method.clip.imageSize)), views = 1, signal, onProgress } = options;
   const batch = Math.min(options.batch ?? standardBatch(tested, views), items.length);
   const paths = items.map(({ path }) => path);
-  const isShared = transform.fixed && !promptedImages(tested) && !tested.learner.adapt;
-  const rows = isShared ? await frozenRows(method.clip, paths, { transform, views, signal }) : undefined;
+  const rows = await sharedRows(tested, paths, { transform, views, signal });
   const total = (1 + controls.length) * items.length;
   let done = 0;
   const classes = async (opened: Pick<Opened, 'method' | 'batches'>) => {

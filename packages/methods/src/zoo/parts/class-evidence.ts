@@ -6,16 +6,15 @@ import type { PromptLearner } from '../../learner/types.js';
 export interface ClassEvidence extends Required<Pick<PromptLearner, 'state' | 'fit'>> {
   /**
    * The evidence of a class set: a set of one state for each class and layer, J × [n, 1, d_v], and 1 for each class
-   * with
-   * shots, 0 for the others, [n, 1, 1].
+   * with shots, 0 for the others, [n, 1, 1].
    */
   of(classNames: readonly string[]): { states: tf.Tensor[]; seen: tf.Tensor };
 }
 
 /**
  * The class-token states entering the first `depth` layers, averaged over the shots of each class before the first
- * epoch,
- * less their mean over all classes: what classes share would move their text features alike, and cancel in the softmax.
+ * epoch, less their mean over all classes: what classes share would move their text features alike, and cancel in the
+ * softmax.
  *
  * @param trained the classes with shots
  */

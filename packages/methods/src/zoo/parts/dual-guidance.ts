@@ -1,14 +1,14 @@
 import type { Clip } from '@dgprompt/clip';
 import type { SeededRandom } from '@dgprompt/engine';
 import { type Guidance, guidance } from '@dgprompt/guidance';
-import type { Variables } from '../../learner/types.js';
+import type { Condition, Variables } from '../../learner/types.js';
 
 /** DGPrompt's options that dual guidance depends on. */
 export interface DualGuidanceOptions {
   tokens: number;
   depth: number;
   guidance: {
-    image: 'image' | 'prototype' | 'none';
+    image: 'image' | 'prototype' | 'shots' | 'none';
     text: 'classes' | 'none';
     hierarchical: boolean;
     rank: number;
@@ -43,4 +43,24 @@ export function dualGuidance(
   if (toText) variables.toText = toText.variables;
   if (toVision) variables.toVision = toVision.variables;
   return { toText, toVision, variables };
+}
+
+/** Guidance reaches the second prompted layer first: the states that enter the first one are the same for all. */
+export function guidanceConditions({ depth, guidance: { image, text, from } }: DualGuidanceOptions): Condition[] {
+  if (Math.max(1, from) >= depth) return [];
+  return [...(image === 'image' ? (['image'] as const) : []), ...(text === 'classes' ? (['classes'] as const) : [])];
+}
+
+/** Why settings of the generators may not matter. */
+export function idleGuidance({
+  depth,
+  guidance: { image, text, from },
+}: DualGuidanceOptions): Record<string, string | false> {
+  const reason =
+    image === 'none' && text === 'none'
+      ? 'nothing is guided while guidance.image and guidance.text are none'
+      : from >= depth && `no layer from ${from} on has prompts (depth ${depth})`;
+  return Object.fromEntries(
+    ['hierarchical', 'rank', 'lrScale', 'scale', 'gate'].map(key => [`guidance.${key}`, reason]),
+  );
 }

@@ -68,8 +68,7 @@ export async function fillCache(
 
 /**
  * The texts of any classes. Of classes other than those of the cache, `votes` are their columns among its votes;
- * classes
- * without shots get the last one, of zeros.
+ * classes without shots get the last one, of zeros.
  */
 export function cacheTexts(own: readonly string[], names: readonly string[], text: tf.Tensor): Features {
   const features = tf.mul(text, 1); // [C, e]

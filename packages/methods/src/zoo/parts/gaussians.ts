@@ -9,9 +9,8 @@ export interface GaussianClassifier {
 
 /**
  * The classifier of Gaussians with a mean for each class and one covariance (linear discriminant analysis): W = μ
- * Σ⁻¹, b
- * = −½ μ Σ⁻¹ μ; equal priors would add the same to all. The inverse is shrunk (Kubokawa & Srivastava, 2008, as in Wang
- * et al., ICLR 2024): Σ⁻¹ = e ((N − 1) Σ + tr(Σ) I)⁻¹. Zeros where no feature differs from its class's mean.
+ * Σ⁻¹, b = −½ μ Σ⁻¹ μ; equal priors would add the same to all. The inverse is shrunk (Kubokawa & Srivastava, 2008,
+ * as in Wang et al., ICLR 2024): Σ⁻¹ = e ((N − 1) Σ + tr(Σ) I)⁻¹. Zeros where no feature differs from its class's mean.
  *
  * @param views features [N, e] of the same images, view after view
  * @param labels N classes
