@@ -1,4 +1,5 @@
 import type { TensorEntry, TensorFile } from '@dgprompt/io';
+import { unwrapped } from './unwrap.js';
 
 /** Where a checkpoint has a parameter. */
 export interface Piece {
@@ -43,9 +44,6 @@ const IN_BLOCK: [RegExp, string][] = [
 /** Hugging Face's projections are linear layers, [out, in]; OpenAI's are matrices to multiply with, [in, out]. */
 const TURNED = new Set(['visual.proj', 'text_projection']);
 
-/** Prefixes that training programs put before every name. */
-const WRAPPERS = ['state_dict.', 'model_state_dict.', 'model.', 'module.'];
-
 /**
  * The parameters of one or several open files (shards) by their OpenAI names, whichever library wrote them: Hugging
  * Face transformers, OpenCLIP, OpenAI.
@@ -69,17 +67,6 @@ export function parameterPieces(files: readonly TensorFile[]): { naming: Naming;
   const pieces = new Map<string, Piece>();
   for (const [target, parts] of found) pieces.set(target, joined(target, parts, naming));
   return { naming, pieces };
-}
-
-function unwrapped(files: readonly TensorFile[]) {
-  let all = files.flatMap(file => [...file.tensors].map(([name, entry]) => ({ file, name, plain: name, entry })));
-  for (const prefix of WRAPPERS) {
-    const inside = all.filter(({ plain }) => plain.startsWith(prefix));
-    // A training checkpoint has the optimizer's tensors beside the state dict.
-    if (inside.length > 0 && (prefix.includes('state_dict') || inside.length === all.length))
-      all = inside.map(tensor => ({ ...tensor, plain: tensor.plain.slice(prefix.length) }));
-  }
-  return all;
 }
 
 function fromHuggingFace(name: string): string | undefined {
