@@ -1,6 +1,6 @@
 import { errorCode, printable, readPlainFile, readReason } from '@dgprompt/io';
 import type { Sharp } from 'sharp';
-import { decodeBmp, looksLikeBmp } from './bmp.js';
+import { decodeBmp, looksLikeBmp } from './bmp/decode-bmp.js';
 import { cmykToRgb, greyToRgb, type Picture } from './colour.js';
 import { gifTransparent } from './gif-transparent.js';
 import { isLarge, oneOfMany, prepareCollector, type Reserve } from './in-flight.js';
