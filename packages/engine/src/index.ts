@@ -6,7 +6,7 @@ export { type Compiled, type CompileOptions, compile } from './compile.js';
 export { activeDevice, builtInDevices, type Compute, type Device, devices, useDevice } from './devices/device.js';
 export type { ComputePrecision } from './devices/half-precision.js';
 export { attention } from './fused/attention.js';
-export { gelu, quickGelu } from './fused/gelu.js';
+export { gelu, geluTanh, quickGelu, silu } from './fused/gelu.js';
 export { layerNorm } from './fused/layer-norm.js';
 export { softmaxCrossEntropy } from './fused/softmax-cross-entropy.js';
 export { valueAndGrads } from './gradients.js';

@@ -9,7 +9,7 @@ const { float32: FLOAT, float16: HALF } = ELEMENT;
 const products = new Set(['MatMul', 'Gemm', 'FusedMatMul', 'Conv']);
 /** Ops between two products that may be in half precision; sums, means and norms stay float32, as in OpenAI's CLIP. */
 const between = new Set([
-  ...['MatMul', 'FusedMatMul', 'Add', 'Sub', 'Mul', 'Neg', 'Sigmoid', 'Softmax', 'QuickGelu', 'Gelu'],
+  ...['MatMul', 'FusedMatMul', 'Add', 'Sub', 'Mul', 'Neg', 'Sigmoid', 'Softmax', 'QuickGelu', 'Gelu', 'FastGelu'],
   ...['Transpose', 'Reshape', 'Slice', 'Concat', 'Expand', 'Tile', 'Pad'],
 ]);
 /** Ops that only move or widen weights. */

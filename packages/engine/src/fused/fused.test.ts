@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, it } from 'vitest';
 import { expectParity, randomInputs } from '../testing/parity.js';
 import { attention } from './attention.js';
-import { gelu, quickGelu } from './gelu.js';
+import { gelu, geluTanh, quickGelu, silu } from './gelu.js';
 import { layerNorm } from './layer-norm.js';
 import { softmaxCrossEntropy } from './softmax-cross-entropy.js';
 
@@ -20,7 +20,8 @@ describe('fused ops equal plain compositions, values and gradients', () => {
       [input.float([3, 2, 8]), input.float([8]), input.float([8])],
       { digits: 3 },
     ));
-  it('quickGelu and gelu', () => expectParity(x => [quickGelu(x!), gelu(x!)], [input.float([4, 5])]));
+  it('quickGelu, silu and both gelus', () =>
+    expectParity(x => [quickGelu(x!), silu(x!), gelu(x!), geluTanh(x!)], [input.float([4, 5])]));
   it('attention', async () => {
     for (const [batch, n, t] of [
       [[6], 5, 5],

@@ -12,6 +12,8 @@ describe('convolution and pooling, as on tfjs-cpu', () => {
     'conv2d, stride 2 and no padding': (x, filter) => tf.conv2d(x, square(filter), 2, 0),
     'conv2d, same': (x, filter) => tf.conv2d(x, filter, [2, 1], 'same'),
     'conv2d, dilated': (x, filter) => tf.conv2d(x, filter, 1, 'valid', 'NHWC', 2),
+    'depthwiseConv2d, same': (x, filter) =>
+      tf.depthwiseConv2d(x, tf.slice(filter, [0, 0, 0, 0], [-1, -1, -1, 1]), 1, 'same'),
     avgPool: x => tf.avgPool(x, 2, 2, 'valid'),
     'avgPool, same': x => tf.avgPool(x, 3, 2, 'same'),
   };

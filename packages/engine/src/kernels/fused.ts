@@ -4,6 +4,7 @@ import type { KernelTable } from './kernel.js';
 export const LAYER_NORM = 'DgLayerNorm';
 export const QUICK_GELU = 'DgQuickGelu';
 export const GELU = 'DgGelu';
+export const GELU_TANH = 'DgGeluTanh';
 
 /**
  * Operators that ONNX Runtime has and tfjs does not: only the ops in `fused` call them, while a function is compiled.
@@ -21,7 +22,9 @@ export const fusedKernels: KernelTable = {
       backend.symbolic(inverse!, rows, 'float32'),
     ];
   },
-  [QUICK_GELU]: (backend, { x }) =>
-    backend.emit('QuickGelu', [backend.nameOf(x)], x.shape, 'float32', { alpha: { float: 1.702 } }, 'com.microsoft'),
+  [QUICK_GELU]: (backend, { x }, { alpha }) =>
+    backend.emit('QuickGelu', [backend.nameOf(x)], x.shape, 'float32', { alpha: { float: alpha } }, 'com.microsoft'),
+  [GELU_TANH]: (backend, { x }) =>
+    backend.emit('FastGelu', [backend.nameOf(x)], x.shape, 'float32', {}, 'com.microsoft'),
   [GELU]: (backend, { x }) => backend.emit('Gelu', [backend.nameOf(x)], x.shape, 'float32', {}, 'com.microsoft'),
 };

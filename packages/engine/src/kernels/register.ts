@@ -26,7 +26,7 @@ export const recorders: KernelTable = {
 /**
  * Kernels that are recorded even if all their inputs are constants: computing them in JavaScript would take too long.
  */
-const heavy = new Set(['BatchMatMul', 'Conv2D', 'Fill', ...Object.keys(fusedKernels)]);
+const heavy = new Set(['BatchMatMul', 'Conv2D', 'DepthwiseConv2dNative', 'Fill', ...Object.keys(fusedKernels)]);
 
 function record(kernelName: string, recorder: Recorder | undefined, onCpu: tf.KernelFunc | undefined): tf.KernelFunc {
   return ({ inputs, attrs, backend: given }) => {
