@@ -72,6 +72,7 @@ export class PickleStack {
   /** Appends to the list on top. */
   append(values: PickleValue[]): void {
     const list = this.top();
+    if (list instanceof PickleRecord) return; // a list of another class holds no weights
     if (!Array.isArray(list)) throw new Error('its pickle appends to a value that is not a list');
     for (const value of values) list.push(value);
   }
@@ -79,6 +80,7 @@ export class PickleStack {
   /** Adds to the set on top. */
   add(values: PickleValue[]): void {
     const set = this.top();
+    if (set instanceof PickleRecord) return;
     if (!(set instanceof Set)) throw new Error('its pickle adds to a value that is not a set');
     for (const value of values) set.add(value);
   }
@@ -86,35 +88,33 @@ export class PickleStack {
   /** Puts keys and values, in turn, into the dictionary on top. */
   put(pairs: PickleValue[]): void {
     const target = this.top();
-    const into = target instanceof PickleRecord && target.state === null ? newState(target) : target;
+    if (target instanceof PickleRecord) target.items ??= new Map();
+    const into = target instanceof PickleRecord ? target.items : target;
     if (!(into instanceof Map) || pairs.length % 2 !== 0)
       throw new Error('its pickle sets an item of a value that is not a dictionary');
     for (let i = 0; i < pairs.length; i += 2) into.set(pairs[i]!, pairs[i + 1]!);
   }
 
-  /** Gives the object on top its state. */
+  /** Gives the object on top its state. Of values that are no records it is not needed: `_metadata` of a state dict. */
   build(state: PickleValue): void {
     const target = this.top();
-    // An ordered dictionary may have attributes (`_metadata` of a state dict), which are not needed.
     if (target instanceof PickleRecord) target.state = state;
-    else if (!(target instanceof Map)) throw new Error('its pickle sets the state of a value that has none');
+    else if (typeof target !== 'object' || target === null || target instanceof PickleGlobal)
+      throw new Error('its pickle sets the state of a value that has none');
   }
 
-  /** Calls an allowed class or function, and pushes the result. */
+  /** What calling a class or function means here. Nothing is run: of most, a record with its name is made. */
   call([callee, args]: PickleValue[]): void {
-    if (!(callee instanceof PickleGlobal) || !Array.isArray(args))
+    if (!(callee instanceof PickleGlobal || callee instanceof PickleRecord) || !Array.isArray(args))
       throw new Error('its pickle calls a value that is not a class or function');
-    if (!callee.call) throw new Error(`its pickle calls ${callee.name}, which is not on the list of what may be read`);
+    if (callee instanceof PickleRecord) {
+      this.push(new PickleRecord(callee.className));
+      return;
+    }
+    if (!callee.call) throw new Error(`its pickle calls ${callee.name}, which no checkpoint does`);
     for (const arg of args) if (Array.isArray(arg)) this.spend(arg.length);
     const made = callee.call(args);
     if (made instanceof Uint8Array) this.spend(made.length);
     this.push(made);
   }
-}
-
-/** Dictionaries of another class keep their items here. */
-function newState(record: PickleRecord): Map<PickleValue, PickleValue> {
-  const state = new Map<PickleValue, PickleValue>();
-  record.state = state;
-  return state;
 }

@@ -13,12 +13,16 @@ export type PickleValue =
   | PickleGlobal
   | object; // what a global's `call` or a persistent id gave
 
-/**
- * An object of a class that is only looked at: its name, and the state that was stored. No code of the class is run.
- */
+/** An object of a class, as data: what was stored of it. No code of the class is run. */
 export class PickleRecord {
   state: PickleValue = null;
-  constructor(readonly className: string) {}
+  /** What a dictionary of the class holds. */
+  items: Map<PickleValue, PickleValue> | undefined;
+  /** @param known whether its state is of use; otherwise it is something beside the weights */
+  constructor(
+    readonly className: string,
+    readonly known = false,
+  ) {}
 }
 
 /** A class or function that a pickle names, and what calling it means here. */

@@ -1,6 +1,6 @@
 import { PickleBytes } from './pickle-bytes.js';
 import { PickleStack } from './pickle-stack.js';
-import type { PickleGlobal, PickleValue } from './pickle-value.js';
+import { latin1, type PickleGlobal, type PickleValue } from './pickle-value.js';
 
 /** What a pickle may name, and what its storages are. Both throw for what is not allowed. */
 export interface PickleReader {
@@ -36,11 +36,12 @@ const INSTRUCTIONS: Record<string, Instruction> = {
   X: (stack, bytes) => stack.push(bytes.string(bytes.uint32())), // BINUNICODE
   '\x8c': (stack, bytes) => stack.push(bytes.string(bytes.uint8())), // SHORT_BINUNICODE
   '\x8d': (stack, bytes) => stack.push(bytes.string(bytes.uint64())), // BINUNICODE8
-  T: (stack, bytes) => stack.push(bytes.slice(bytes.uint32())), // BINSTRING
+  T: (stack, bytes) => stack.push(latin1(bytes.slice(bytes.uint32()))), // BINSTRING, the text of Python 2
   B: (stack, bytes) => stack.push(bytes.slice(bytes.uint32())), // BINBYTES
-  U: (stack, bytes) => stack.push(bytes.slice(bytes.uint8())), // SHORT_BINSTRING
+  U: (stack, bytes) => stack.push(latin1(bytes.slice(bytes.uint8()))), // SHORT_BINSTRING
   C: (stack, bytes) => stack.push(bytes.slice(bytes.uint8())), // SHORT_BINBYTES
   '\x8e': (stack, bytes) => stack.push(bytes.slice(bytes.uint64())), // BINBYTES8
+  '\x96': (stack, bytes) => stack.push(bytes.slice(bytes.uint64())), // BYTEARRAY8
 
   ']': stack => stack.push([]), // EMPTY_LIST
   ')': stack => stack.push([]), // EMPTY_TUPLE
@@ -91,8 +92,8 @@ const STOP = 0x2e;
 
 /**
  * Reads one pickle (protocols 2 to 5, as `torch.save` writes them) as data. Python's pickles are programs; only the
- * building of plain values is supported, and names of classes and functions go through `reader.global`, which has the
- * list of those that are allowed.
+ * building of plain values is supported, and names of classes and functions go through `reader.global`, which says
+ * what they mean as data.
  *
  * @param at where in `bytes` the pickle starts
  * @returns the value, and the position after the pickle

@@ -1,0 +1,26 @@
+import type { PickleValue } from './pickle-value.js';
+import type { TorchStorage } from './tensor.js';
+
+/** The description of a CLIP's tensors takes far less; a file that needs more was made to exhaust the memory. */
+export const LARGEST_PICKLE = 64 * 2 ** 20;
+
+/** One of the two ways in which PyTorch lays out a file: what was saved, and where its data is. */
+export interface Container {
+  value: PickleValue;
+  /** A TorchScript. */
+  script: boolean;
+  /** The place of a storage's first byte in the file. @throws a sentence if the file does not have all of it */
+  start(storage: TorchStorage): number | Promise<number>;
+  close(): void;
+}
+
+/** The place of a storage in the file, given where the data of its key is. */
+export function startInside(
+  { key, type, size, first }: TorchStorage,
+  data: { start: number; size: number } | undefined,
+): number {
+  if (!data) throw new Error(`its data "${key.slice(0, 50)}" is missing`);
+  if (data.size < (first + size) * type.bytes)
+    throw new Error(`its data "${key.slice(0, 50)}" is shorter than its description says`);
+  return data.start + first * type.bytes;
+}
