@@ -1,4 +1,5 @@
 import {
+  baseName,
   contentDigest,
   errorCode,
   folderOf,
@@ -18,11 +19,17 @@ const USUAL_NAMES = [
   'model.safetensors',
   'model.safetensors.index.json',
   'open_clip_model.safetensors',
+  'open_clip_model.safetensors.index.json',
   'pytorch_model.bin',
+  'pytorch_model.bin.index.json',
   'open_clip_pytorch_model.bin',
+  'open_clip_pytorch_model.bin.index.json',
   'model.pt',
 ];
-const INDEX = 'model.safetensors.index.json';
+const INDEXES = USUAL_NAMES.filter(name => name.endsWith('.json'));
+
+/** What training programs write beside weights, and what our own recordings are called. */
+const NO_WEIGHTS = /^(expect|optimizer|scheduler|scaler|training_args|rng_state(_\d+)?|random_states_\d+)\.\w+$/;
 
 /**
  * The files that hold a checkpoint's tensors: one, or the shards that an index lists.
@@ -34,10 +41,10 @@ export function weightFiles(path: string): string[] {
   if (!kind) throw new Error(`There is no file or folder "${path}".`);
   const file = kind === 'folder' ? inFolder(path) : path;
   if (file.endsWith('.json')) return shards(file);
-  const index = joinPath(folderOf(file), INDEX);
-  if (file !== path || !exists(index)) return [file];
-  const all = shards(index);
-  return all.includes(file) ? all : [file];
+  if (file !== path) return [file];
+  const indexes = INDEXES.map(name => joinPath(folderOf(file), name)).filter(exists);
+  const index = indexes.find(index => listed(index).includes(file));
+  return index ? shards(index) : [file];
 }
 
 /**
@@ -105,7 +112,7 @@ function inFolder(folder: string): string {
   const files = listNames(folder);
   const usual = USUAL_NAMES.find(name => files.includes(name));
   if (usual) return joinPath(folder, usual);
-  const others = files.filter(name => /\.(safetensors|pt|pth|bin)$/.test(name));
+  const others = files.filter(name => /\.(safetensors|pt|pth|bin|ckpt)$/.test(name) && !NO_WEIGHTS.test(name));
   if (others.length === 1) return joinPath(folder, others[0]!);
   const reason =
     others.length === 0 ? 'has no file with weights, such as model.safetensors' : `has ${others.join(', ')}`;
@@ -113,14 +120,20 @@ function inFolder(folder: string): string {
 }
 
 function shards(index: string): string[] {
+  const paths = listed(index);
+  const missing = paths.find(path => !exists(path));
+  if (missing) throw new Error(`${index} names ${baseName(missing)}, which does not exist; download it again.`);
+  return paths;
+}
+
+/** The paths of the files that an index lists, sorted. */
+function listed(index: string): string[] {
   const map = readJson(index).weight_map;
   const names = typeof map === 'object' && map !== null ? [...new Set(Object.values(map))] : [];
   if (names.length === 0) throw new Error(`${index} has no weight_map that names files.`);
   return names.sort().map(name => {
     if (typeof name !== 'string' || !isFileName(name))
       throw new Error(`${index} names ${printable(JSON.stringify(name))}, which is not a file beside it.`);
-    const path = joinPath(folderOf(index), name);
-    if (!exists(path)) throw new Error(`${index} names ${name}, which does not exist; download it again.`);
-    return path;
+    return joinPath(folderOf(index), name);
   });
 }

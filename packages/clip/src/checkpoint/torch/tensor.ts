@@ -32,6 +32,8 @@ export interface StorageType {
 
 /** PyTorch's own limit. */
 const MOST_AXES = 64;
+/** Elements of a tensor that repeats stored values (`expand`): a buffer may, weights do not. */
+const MOST_REPEATED = 65_536;
 
 const readable = (dtype: string): StorageType => ({ dtype, bytes: ELEMENT_TYPES[dtype]!.bytes });
 
@@ -101,7 +103,7 @@ export function rebuildTensor([storage, offset, shape, strides]: PickleValue[]):
     throw new Error('its pickle describes a tensor without storage, shape or strides');
   const count = shape.reduce((product, n) => product * n, 1);
   const last = shape.reduce((at, n, axis) => at + (n - 1) * strides[axis]!, offset);
-  if (count > 0 && !(last < storage.size && count <= storage.size))
+  if (count > 0 && !(last < storage.size && count <= Math.max(storage.size, MOST_REPEATED)))
     throw new Error(
       `its pickle describes a tensor [${shape}] that does not fit into its ${storage.size} stored values`,
     );
