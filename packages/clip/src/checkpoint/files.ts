@@ -14,8 +14,8 @@ import { exists, isFileName, listNames, pathKind } from '../runtime/files.js';
 import { readJson } from '../runtime/json.js';
 import { looksLikeTorch, openTorch } from './torch/file.js';
 
-/** Names that libraries give a model's file; in a folder with several of them, the first of this list is used. */
-const USUAL_NAMES = [
+/** Names that libraries give a model's file, or the index of its shards; of several in a folder, the first is used. */
+export const WEIGHT_NAMES = [
   'model.safetensors',
   'model.safetensors.index.json',
   'open_clip_model.safetensors',
@@ -26,7 +26,7 @@ const USUAL_NAMES = [
   'open_clip_pytorch_model.bin.index.json',
   'model.pt',
 ];
-const INDEXES = USUAL_NAMES.filter(name => name.endsWith('.json'));
+const INDEXES = WEIGHT_NAMES.filter(name => name.endsWith('.json'));
 
 /** What training programs write beside weights, and what our own recordings are called. */
 const NO_WEIGHTS = /^(expect|optimizer|scheduler|scaler|training_args|rng_state(_\d+)?|random_states_\d+)\.\w+$/;
@@ -110,7 +110,7 @@ function hasExponent(bits: Uint32Array | Uint16Array, exponent: number): boolean
 
 function inFolder(folder: string): string {
   const files = listNames(folder);
-  const usual = USUAL_NAMES.find(name => files.includes(name));
+  const usual = WEIGHT_NAMES.find(name => files.includes(name));
   if (usual) return joinPath(folder, usual);
   const others = files.filter(name => /\.(safetensors|pt|pth|bin|ckpt)$/.test(name) && !NO_WEIGHTS.test(name));
   if (others.length === 1) return joinPath(folder, others[0]!);

@@ -94,6 +94,20 @@ test('mutated PyTorch files', async () => {
   });
 });
 
+test('mutated PyTorch files from before version 1.6', async () => {
+  const fixtures = ['legacy.pt', 'extras.pt'].map(
+    name => new Uint8Array(readFileSync(new URL(`../../fixtures/torch/${name}`, import.meta.url))),
+  );
+  await fuzz('mutated-old.pt', 1000, below => {
+    const whole = fixtures[below(fixtures.length)]!;
+    // Whole files, or the object alone, between the magic number and the data.
+    if (below(2) === 0) return below(3) === 0 ? whole.subarray(0, below(whole.length)) : mutated(whole, below);
+    const start = below(whole.length);
+    const end = start + below(whole.length - start);
+    return Buffer.concat([whole.subarray(0, start), mutated(whole.subarray(start, end), below), whole.subarray(end)]);
+  });
+});
+
 test('CLIPs of mutated files load or say what is wrong', async () => {
   const path = await writeCheckpoint(folder, 'openai-f16', config, randomParameters(config));
   const files = ['config.json', 'model.safetensors'].map(name => ({

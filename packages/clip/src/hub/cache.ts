@@ -1,4 +1,5 @@
 import { joinPath, printable, removePath, wrongWith } from '@dgprompt/io';
+import { WEIGHT_NAMES } from '../checkpoint/files.js';
 import { exists, fileSize, isFileName, listNames, realPath, textOf } from '../runtime/files.js';
 import { readJson } from '../runtime/json.js';
 import { type HubSettings, hubSettings } from './settings.js';
@@ -13,15 +14,6 @@ export interface CachedModel {
   /** Bytes of all its files. */
   size: number;
 }
-
-/** Files with weights, best first: one of them, or an index and its shards. */
-export const WEIGHTS = [
-  'model.safetensors',
-  'model.safetensors.index.json',
-  'open_clip_model.safetensors',
-  'pytorch_model.bin',
-  'open_clip_pytorch_model.bin',
-];
 
 /**
  * Whether a name has the form of a hub id: `openai/clip-vit-base-patch16`.
@@ -63,7 +55,7 @@ export function cachedSnapshot(
   if (!/^[0-9a-f]{40}$/.test(commit)) return undefined;
   const snapshot = joinPath(folder, 'snapshots', commit);
   // A link whose file is missing does not exist; a model that another program began to download may lack its weights.
-  return WEIGHTS.some(name => exists(joinPath(snapshot, name))) && complete(snapshot) ? snapshot : undefined;
+  return complete(snapshot) ? snapshot : undefined;
 }
 
 /**
@@ -161,10 +153,11 @@ async function findModel(id: string, settings: HubSettings): Promise<CachedModel
   return found;
 }
 
-/** Whether all shards of an index exist. */
+/** Whether all shards exist, if it is an index that would be loaded. */
 function complete(snapshot: string): boolean {
-  if (exists(joinPath(snapshot, WEIGHTS[0]!)) || !exists(joinPath(snapshot, WEIGHTS[1]!))) return true;
-  return shardNames(joinPath(snapshot, WEIGHTS[1]!)).every(name => exists(joinPath(snapshot, name)));
+  const weights = WEIGHT_NAMES.find(name => exists(joinPath(snapshot, name)));
+  if (!weights?.endsWith('.json')) return weights !== undefined;
+  return shardNames(joinPath(snapshot, weights)).every(name => exists(joinPath(snapshot, name)));
 }
 
 /** The files that an index names. @throws a sentence naming the index if it is damaged, or names a file elsewhere */

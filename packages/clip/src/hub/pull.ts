@@ -7,8 +7,9 @@ import {
   waitForLock,
   writeFileAtomic,
 } from '@dgprompt/io';
+import { WEIGHT_NAMES } from '../checkpoint/files.js';
 import { exists, linkTo } from '../runtime/files.js';
-import { cachedSnapshot, isHubId, modelFolder, shardNames, WEIGHTS } from './cache.js';
+import { cachedSnapshot, isHubId, modelFolder, shardNames } from './cache.js';
 import { type HubFile, listModel } from './list.js';
 import { type HubSettings, hubSettings } from './settings.js';
 
@@ -99,8 +100,8 @@ export async function pullModel(id: string, options: PullOptions = {}): Promise<
   return snapshot;
 
   async function fetchWanted(): Promise<void> {
-    const weights = WEIGHTS.find(name => files.has(name));
-    if (!weights) throw new Error(`${id} has no file with CLIP weights: ${WEIGHTS.join(', ')}.`);
+    const weights = WEIGHT_NAMES.find(name => files.has(name));
+    if (!weights) throw new Error(`${id} has no file with CLIP weights: ${WEIGHT_NAMES.join(', ')}.`);
     const beside = BESIDE.flatMap(name => files.get(name) ?? []);
     if (weights.endsWith('.json')) {
       await fetchAll([...beside, files.get(weights)!]);

@@ -24,10 +24,15 @@ export const forms = [
   'hf-f32',
   'hf-f16',
   'hf-sharded-bf16',
+  'hf-sharded-bin-f16',
   'openclip-f32',
+  'openclip-sharded-f32',
   'pt-state-f32',
   'pt-state-f16',
   'pt-script-f16',
+  'pt-old-f32',
+  'pt-old-f16',
+  'pt-training-f32',
 ] as const;
 
 /** Random parameters by their OpenAI names, of values that 16-bit types hold exactly. */
@@ -64,17 +69,22 @@ export async function writeCheckpoint(
   const json = (name: string, content: object) => writeFileSync(join(path, name), JSON.stringify(content));
   const [library] = form.split('-');
   const dtype = ({ f32: 'F32', f16: 'F16', bf16: 'BF16' } as const)[form.split('-').at(-1)!]!;
+  const sharded = form.includes('sharded');
   if (library === 'pt') {
-    const stored = new Map([...named].map(([name, { shape, data }]) => [name, narrow(dtype, shape, data)]));
-    writeTorch(join(path, 'model.pt'), stored, { script: form.includes('script') });
+    const stored = narrowed(named, dtype);
+    const layout = { script: form.includes('script'), old: form.includes('old') };
+    if (form.includes('training')) writeTorch(join(path, 'epoch_2.pt'), inTraining(stored));
+    else writeTorch(join(path, 'model.pt'), stored, layout);
   } else if (library === 'hf') {
     json('config.json', huggingFaceConfig(config));
     const all = huggingFaceNames(named);
-    if (form.includes('sharded')) await writeShards(path, all, dtype);
+    if (form.includes('bin')) await writeShards(path, 'pytorch_model.bin', all, dtype);
+    else if (sharded) await writeShards(path, 'model.safetensors', all, dtype);
     else await writeSafetensors(join(path, 'model.safetensors'), all, { dtype });
   } else if (library === 'openclip') {
     json('open_clip_config.json', openClipConfig(config));
-    await writeSafetensors(join(path, 'open_clip_model.safetensors'), named, { dtype });
+    if (sharded) await writeShards(path, 'open_clip_model.safetensors', named, dtype);
+    else await writeSafetensors(join(path, 'open_clip_model.safetensors'), named, { dtype });
   } else {
     json('config.json', config);
     await writeSafetensors(join(path, 'model.safetensors'), named, { dtype });
@@ -82,19 +92,37 @@ export async function writeCheckpoint(
   return path;
 }
 
-async function writeShards(path: string, all: ReadonlyMap<string, NamedArray>, dtype: 'F32' | 'F16' | 'BF16') {
+type Type = 'F32' | 'F16' | 'BF16';
+
+/** Three files and their index, named after the file that would hold all. */
+async function writeShards(path: string, whole: string, all: ReadonlyMap<string, NamedArray>, dtype: Type) {
   const names = [...all.keys()].sort();
   const map: Record<string, string> = {};
   for (let shard = 0; shard < 3; shard++) {
-    const file = `model-0000${shard + 1}-of-00003.safetensors`;
+    const file = whole.replace('.', `-0000${shard + 1}-of-00003.`);
     const here = names.filter((_, i) => i % 3 === shard);
     for (const name of here) map[name] = file;
-    await writeSafetensors(join(path, file), new Map(here.map(name => [name, all.get(name)!])), { dtype });
+    const part = new Map(here.map(name => [name, all.get(name)!]));
+    if (whole.endsWith('.bin')) writeTorch(join(path, file), narrowed(part, dtype));
+    else await writeSafetensors(join(path, file), part, { dtype });
   }
-  writeFileSync(join(path, 'model.safetensors.index.json'), JSON.stringify({ metadata: {}, weight_map: map }));
+  writeFileSync(join(path, `${whole}.index.json`), JSON.stringify({ metadata: {}, weight_map: map }));
 }
 
-function narrow(dtype: 'F32' | 'F16' | 'BF16', shape: number[], data: Float32Array): StoredArray {
+/** With what a training program puts around and beside a model. */
+function inTraining(stored: ReadonlyMap<string, StoredArray>): Map<string, StoredArray> {
+  const all = new Map<string, StoredArray>();
+  for (const [name, array] of stored) {
+    all.set(`state_dict.module._orig_mod.${name}`, array);
+    all.set(`optimizer.state.${all.size}.exp_avg`, { ...array, bytes: new Uint8Array(array.bytes.length) });
+  }
+  return all;
+}
+
+const narrowed = (named: ReadonlyMap<string, NamedArray>, dtype: Type): Map<string, StoredArray> =>
+  new Map([...named].map(([name, { shape, data }]) => [name, narrow(dtype, shape, data)]));
+
+function narrow(dtype: Type, shape: number[], data: Float32Array): StoredArray {
   const values = dtype === 'F32' ? data : dtype === 'F16' ? float32ToFloat16(data) : float32ToBfloat16(data);
   return { dtype, shape, bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
 }

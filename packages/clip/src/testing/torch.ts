@@ -26,11 +26,23 @@ export function writeArchive(path: string, parts: Record<string, Uint8Array>, ro
   writeFileSync(path, zipSync(files, { mtime: new Date(1980, 1, 1) }));
 }
 
-/** Writes what `torch.save(state_dict)` writes; with `script`, what OpenAI's TorchScripts look like to a reader. */
-export function writeTorch(path: string, tensors: ReadonlyMap<string, StoredArray>, { script = false } = {}): void {
+/** How the parts of a file are laid out. */
+interface Layout {
+  /** What OpenAI's TorchScripts look like to a reader. */
+  script?: boolean;
+  /** What PyTorch before version 1.6 wrote. */
+  old?: boolean;
+}
+
+/** Writes what `torch.save(state_dict)` writes. */
+export function writeTorch(path: string, tensors: ReadonlyMap<string, StoredArray>, layout: Layout = {}): void {
+  if (layout.old) writeFileSync(path, oldStream(dictionaryPickle(tensors), [...tensors.values()]));
+  else writeNew(path, tensors, layout);
+}
+
+function writeNew(path: string, tensors: ReadonlyMap<string, StoredArray>, { script = false }: Layout): void {
   const parts: Record<string, Uint8Array> = {};
-  const pickle = script ? scriptPickle(tensors) : dictionaryPickle(tensors);
-  parts['data.pkl'] = Buffer.concat([Buffer.of(0x80, 2), pickle, Buffer.from('.')]);
+  parts['data.pkl'] = pickled(script ? scriptPickle(tensors) : dictionaryPickle(tensors));
   if (script) parts['constants.pkl'] = Buffer.from('\x80\x02).', 'latin1');
   parts.byteorder = Buffer.from('little');
   let key = 0;
@@ -38,6 +50,21 @@ export function writeTorch(path: string, tensors: ReadonlyMap<string, StoredArra
   parts.version = Buffer.from('3\n');
   writeArchive(path, parts);
 }
+
+/** Five pickles, and then the data of each key behind its count of elements. */
+export function oldStream(object: Uint8Array, stored: readonly StoredArray[]): Buffer {
+  const keys = stored.flatMap((_, key) => text(String(key)));
+  const data = stored.flatMap(({ dtype, bytes }) => {
+    const count = Buffer.alloc(8);
+    count.writeBigUInt64LE(BigInt(bytes.length / SIZES[dtype]));
+    return [count, bytes];
+  });
+  const magic = Buffer.from('8a0a6cfc9c46f9206aa85019', 'hex');
+  const list = Buffer.concat([Buffer.from(']('), ...keys, Buffer.from('e')]);
+  return Buffer.concat([...[magic, whole(1001), Buffer.from('}'), object, list].map(pickled), ...data]);
+}
+
+const pickled = (value: Uint8Array): Buffer => Buffer.concat([Buffer.of(0x80, 2), value, Buffer.from('.')]);
 
 function dictionaryPickle(tensors: ReadonlyMap<string, StoredArray>): Buffer {
   const items = [...tensors].flatMap(([name, tensor], i) => [text(name), tensorPickle(tensor, i)]);

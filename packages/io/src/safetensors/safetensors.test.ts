@@ -74,6 +74,30 @@ test('bfloat16 and integers become float32', () => {
   opened.close();
 });
 
+test('float8 becomes float32: normal and subnormal numbers, zeros, the largest, and what is none', () => {
+  const types = { F8_E4M3: [0x38, 0xb9, 0x01, 0x80, 0x7e, 0x7f], F8_E5M2: [0x3c, 0xbd, 0x01, 0x80, 0x7b, 0x7c, 0x7f] };
+  const values = Object.entries(types).map(([dtype, bytes]) => {
+    const file = fileOf(dtype, { a: { dtype, shape: [bytes.length], data_offsets: [0, bytes.length] } }, 0);
+    writeFileSync(file, Buffer.from(bytes), { flag: 'a' });
+    const opened = openSafetensors(file);
+    const read = [...opened.read('a')];
+    opened.close();
+    return read;
+  });
+  expect(values).toEqual([
+    [1, -1.125, 2 ** -9, -0, 448, Number.NaN],
+    [1, -1.25, 2 ** -16, -0, 57344, Number.POSITIVE_INFINITY, Number.NaN],
+  ]);
+});
+
+test('unsigned integers become float32', () => {
+  const file = fileOf('unsigned', { a: { dtype: 'U16', shape: [2], data_offsets: [0, 4] } }, 0);
+  writeFileSync(file, Buffer.from([0xff, 0xff, 1, 0]), { flag: 'a' });
+  const opened = openSafetensors(file);
+  expect([...opened.read('a')]).toEqual([65535, 1]);
+  opened.close();
+});
+
 describe('a broken file is refused in one line that names it', () => {
   const entry = (start: number, end: number, shape = [(end - start) / 4]) => ({
     dtype: 'F32',

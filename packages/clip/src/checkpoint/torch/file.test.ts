@@ -115,10 +115,7 @@ test('a zip bomb is refused before it is unpacked', async () => {
   await expect(openTorch(path)).rejects.toThrow('compressed');
 });
 
-test('files of old PyTorch, cut files and others are told apart', async () => {
-  const old = join(folder, 'old.pt');
-  writeFileSync(old, Buffer.from('8002' + '8a0a6cfc9c46f9206aa85019' + '2e', 'hex'));
-  await expect(openTorch(old)).rejects.toThrow('before version 1.6');
+test('cut files and others are told apart', async () => {
   const cut = join(folder, 'cut.pt');
   writeFileSync(cut, readFileSync(published).subarray(0, 1200));
   await expect(openTorch(cut)).rejects.toThrow(cut);
