@@ -27,3 +27,10 @@ export function greyToRgb({ width, height, data }: Picture): Picture {
   for (let i = 0; i < width * height; i++) out.fill(Math.min(view.getUint16(2 * i, true), 255), 3 * i, 3 * i + 3);
   return { width, height, data: out };
 }
+
+/** 16-bit grey (its bytes) to RGB: the upper byte, as in Pillow's conversion of grey with alpha. */
+export function upperBytes({ width, height, data }: Picture): Picture {
+  const out = new Uint8Array(width * height * 3);
+  for (let i = 0; i < width * height; i++) out.fill(data[2 * i + 1]!, 3 * i, 3 * i + 3);
+  return { width, height, data: out };
+}

@@ -1,10 +1,12 @@
 import { errorCode, printable, readPlainFile, readReason } from '@dgprompt/io';
 import type { Sharp } from 'sharp';
 import { decodeBmp, looksLikeBmp } from './bmp/decode-bmp.js';
-import { cmykToRgb, greyToRgb, type Picture } from './colour.js';
-import { gifTransparent } from './gif-transparent.js';
+import { cmykToRgb, greyToRgb, type Picture, upperBytes } from './colour.js';
+import { decodeGif, looksLikeGif } from './gif/decode-gif.js';
 import { isLarge, oneOfMany, prepareCollector, type Reserve } from './in-flight.js';
 import { drawSvg, looksLikeSvg } from './svg.js';
+import { decodeTiff } from './tiff/decode-tiff.js';
+import { looksLikeTiff } from './tiff/directory.js';
 
 export type { Picture } from './colour.js';
 
@@ -75,33 +77,66 @@ async function decodeNow(
     const bytes = typeof source === 'string' ? await readPlainFile(source) : source;
     if (bytes.length === 0) throw new Error('the file is empty');
     if (looksLikeBmp(bytes)) return await decodeBmp(bytes, MOST_PIXELS, pixels => room(pixels, BYTES_PER_PIXEL.more));
-    if (looksLikeSvg(bytes)) {
+    if (looksLikeGif(bytes))
+      return await decodeGif(bytes, (width, height) => {
+        checkSize(width, height);
+        return room(width * height, BYTES_PER_PIXEL.more);
+      });
+    if (looksLikeTiff(bytes))
+      return await decodeTiff(bytes, {
+        async room(width, height, more) {
+          checkSize(width, height);
+          await room(width * height + more / BYTES_PER_PIXEL.more, BYTES_PER_PIXEL.more);
+        },
+        library: () => decodeWithLibrary(bytes, false, room),
+      });
+    if (!isBinaryPicture(bytes) && looksLikeSvg(bytes)) {
       if (!svg) throw new Error('it is an SVG drawing; save it as PNG');
       await reserve(DRAWING);
       return await drawSvg(bytes);
     }
-    const { default: sharp } = await import('sharp'); // loaded on first use: programs without images do not need it
-    const image = sharp(bytes, { failOn: 'error', ignoreIcc: true, limitInputPixels: false });
-    const { width, height, space, format, hasAlpha } = await image.metadata();
-    if (width * height > MOST_PIXELS)
-      throw new Error(`its ${width} × ${height} pixels are more than ${MOST_PIXELS.toLocaleString('en')}`);
-    const isPlain = space !== 'cmyk' && space !== 'grey16' && format !== 'gif';
-    await room(width * height, isPlain ? BYTES_PER_PIXEL.rgb : BYTES_PER_PIXEL.more);
-    image.timeout({ seconds: LONGEST });
-    if (orientation) image.autoOrient();
-    if (space === 'cmyk') return cmykToRgb(await raw(image.pipelineColourspace('cmyk').toColourspace('cmyk'), 'uchar'));
-    if (space === 'grey16') return greyToRgb(await raw(image.removeAlpha().toColourspace('grey16'), 'ushort'));
-    if (format === 'gif' && hasAlpha) return gifTransparent(await raw(image.toColourspace('srgb'), 'uchar'), bytes);
-    return await raw(image.removeAlpha().toColourspace('srgb'), 'uchar');
+    return await decodeWithLibrary(bytes, orientation, room);
   } catch (cause) {
     throw new Error(`${nameOf(source)} cannot be read as an image: ${reason(cause)}.`, { cause });
   }
+}
+
+type Room = (pixels: number, each: number) => Promise<void>;
+
+async function decodeWithLibrary(bytes: Uint8Array, orientation: boolean, room: Room): Promise<Picture> {
+  const { default: sharp } = await import('sharp'); // loaded on first use: programs without images do not need it
+  const image = sharp(bytes, { failOn: 'error', ignoreIcc: true, limitInputPixels: false });
+  const { width, height, space } = await image.metadata();
+  checkSize(width, height);
+  const isPlain = space !== 'cmyk' && space !== 'grey16';
+  await room(width * height, isPlain ? BYTES_PER_PIXEL.rgb : BYTES_PER_PIXEL.more);
+  image.timeout({ seconds: LONGEST });
+  if (orientation) image.autoOrient();
+  if (space === 'cmyk') return cmykToRgb(await raw(image.pipelineColourspace('cmyk').toColourspace('cmyk'), 'uchar'));
+  if (space === 'grey16' && isPngWithGreyAndAlpha(bytes))
+    return upperBytes(await raw(image.removeAlpha().toColourspace('grey16'), 'ushort'));
+  if (space === 'grey16') return greyToRgb(await raw(image.removeAlpha().toColourspace('grey16'), 'ushort'));
+  return await raw(image.removeAlpha().toColourspace('srgb'), 'uchar');
+}
+
+function checkSize(width: number, height: number): void {
+  if (width * height > MOST_PIXELS)
+    throw new Error(`its ${width} × ${height} pixels are more than ${MOST_PIXELS.toLocaleString('en')}`);
 }
 
 async function raw(image: Sharp, depth: 'uchar' | 'ushort'): Promise<Picture> {
   const { data, info } = await image.raw({ depth }).toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, data };
 }
+
+/** JPEG, PNG and WebP, whose notes may hold text that looks like a drawing's. */
+const isBinaryPicture = (file: Uint8Array): boolean =>
+  (file[0] === 0xff && file[1] === 0xd8) ||
+  file[0] === 0x89 ||
+  /^RIFF/.test(String.fromCharCode(...file.subarray(0, 4)));
+
+/** Grey with an alpha channel of its own, not with a transparent level. */
+const isPngWithGreyAndAlpha = (file: Uint8Array): boolean => file[0] === 0x89 && file[25] === 4;
 
 function nameOf(source: ImageSource): string {
   return typeof source === 'string' ? source : `The image of ${source.byteLength} bytes`;

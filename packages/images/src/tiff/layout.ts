@@ -1,0 +1,95 @@
+import type { Directory } from './directory.js';
+
+/** How the pixels of a TIFF are stored. */
+export interface Layout {
+  littleEndian: boolean;
+  width: number;
+  height: number;
+  orientation: number;
+  photometric: number;
+  compression: number;
+  predictor: number;
+  /** Bits of a sample, the same for all. */
+  bits: number;
+  /** 1 unsigned, 2 signed, 3 floating-point. */
+  format: number;
+  samples: number;
+  /** The first sample beyond the colour: 0 unspecified, 1 premultiplied alpha, 2 alpha; undefined if there is none. */
+  extra: number | undefined;
+  /** Every sample has segments of its own. */
+  planar: boolean;
+  /** Pixels of a strip or tile. */
+  segment: { width: number; height: number; offsets: number[]; bytes: number[] | undefined };
+  /** The lowest bit of a byte comes first. */
+  reversed: boolean;
+  palette: number[] | undefined;
+  /** Pixels that share one pair of colour values, across and down. */
+  subsampling: readonly [number, number];
+}
+
+/** Tags of the directory. */
+const tag = {
+  width: 256,
+  height: 257,
+  bits: 258,
+  compression: 259,
+  photometric: 262,
+  fillOrder: 266,
+  stripOffsets: 273,
+  orientation: 274,
+  samples: 277,
+  rowsPerStrip: 278,
+  stripBytes: 279,
+  planar: 284,
+  predictor: 317,
+  palette: 320,
+  tileWidth: 322,
+  tileHeight: 323,
+  tileOffsets: 324,
+  tileBytes: 325,
+  extra: 338,
+  format: 339,
+  subsampling: 530,
+};
+
+/** The layout that a directory describes; undefined if it has no size, no pixels, or samples of different kinds. */
+export function layoutOf({ littleEndian, numbers }: Directory): Layout | undefined {
+  const first = (name: keyof typeof tag) => numbers(tag[name])?.[0];
+  const [width, height] = [first('width'), first('height')];
+  if (!isSize(width) || !isSize(height)) return undefined;
+  const compression = first('compression') ?? 1;
+  const bits = numbers(tag.bits) ?? [1];
+  const formats = numbers(tag.format) ?? [1];
+  const isOldJpeg = compression === 6;
+  const samples = first('samples') ?? (isOldJpeg ? 3 : 1);
+  if (!isSame(bits.slice(0, samples)) || !isSame(formats)) return undefined;
+  const tileOffsets = numbers(tag.tileOffsets);
+  const offsets = numbers(tag.stripOffsets) ?? tileOffsets;
+  const isTiled = offsets !== undefined && offsets === tileOffsets;
+  const segmentWidth = isTiled ? first('tileWidth') : width;
+  const segmentHeight = isTiled ? first('tileHeight') : Math.min(first('rowsPerStrip') ?? height, height);
+  if (!offsets || !isSize(segmentWidth) || !isSize(segmentHeight)) return undefined;
+  const [across = 2, down = 2] = numbers(tag.subsampling) ?? [];
+  return {
+    ...{ littleEndian, width, height, compression, samples },
+    orientation: first('orientation') ?? 1,
+    photometric: isOldJpeg ? 6 : (first('photometric') ?? 0),
+    predictor: first('predictor') ?? 1,
+    bits: bits[0]!,
+    format: formats[0]!,
+    extra: numbers(tag.extra)?.[0],
+    planar: first('planar') === 2 && samples > 1,
+    segment: {
+      ...{ width: segmentWidth, height: segmentHeight, offsets },
+      bytes: numbers(isTiled ? tag.tileBytes : tag.stripBytes),
+    },
+    reversed: first('fillOrder') === 2,
+    palette: numbers(tag.palette),
+    subsampling: [across, down],
+  };
+}
+
+const isSize = (value: number | undefined): value is number =>
+  value !== undefined && Number.isInteger(value) && value > 0;
+
+const isSame = (values: number[]): boolean => values.every(value => value === values[0]);

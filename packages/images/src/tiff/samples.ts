@@ -1,0 +1,112 @@
+import type { Layout } from './layout.js';
+import { isOldLzw, isUnpacked, undoFloatPredictor, undoPredictor, unpackSegment } from './unpack.js';
+
+/** Reads one stored sample as a byte. */
+type ReadSample = (view: DataView, at: number) => number;
+
+/** How a kind of pixels becomes bytes. */
+export interface Kind {
+  colour: 'grey' | 'negative' | 'rgb' | 'premultiplied' | 'palette' | 'cmyk' | 'ycbcr';
+  /** Samples of a pixel that are read; those behind them are not. */
+  channels: number;
+  read: ReadSample;
+}
+
+const clipped = (value: number): number => (value >= 255 ? 255 : value > 0 ? Math.trunc(value) : 0);
+
+/**
+ * The kind of a layout's pixels, as Pillow sees them: numbers of more than eight bits are clipped where they are grey,
+ * and lose their lower bytes where they are colour. Undefined for what is left to the library.
+ */
+export function kindOf(layout: Layout): Kind | undefined {
+  const { photometric, bits, format, samples, extra, reversed, littleEndian, compression } = layout;
+  if (!isUnpacked(compression) || reversed || ![8, 16, 32].includes(bits)) return undefined;
+  const byte: ReadSample = (view, at) => view.getUint8(at);
+  const upper: ReadSample = bits === 8 ? byte : (view, at) => view.getUint8(littleEndian ? at + 1 : at);
+  const isColour = bits <= 16 && format === 1;
+  const colours = photometric === 5 ? 4 : 3;
+  const premultiplied = extra === 1 && samples > colours;
+  if (photometric <= 1) {
+    const read = bits === 8 ? byte : numberReader(layout);
+    const fits = bits === 8 ? samples === 1 || extra !== 1 : samples === 1;
+    if (!read || !fits || format > 3 || (bits === 8 && format === 3)) return undefined;
+    return { colour: photometric === 0 && bits === 8 && format === 1 ? 'negative' : 'grey', channels: 1, read };
+  }
+  if (photometric === 2 && isColour && samples >= 3)
+    return { colour: premultiplied ? 'premultiplied' : 'rgb', channels: premultiplied ? 4 : 3, read: upper };
+  if (photometric === 3 && isColour && bits === 8) return { colour: 'palette', channels: 1, read: byte };
+  if (photometric === 5 && isColour && samples >= 4) return { colour: 'cmyk', channels: 4, read: upper };
+  if (photometric === 6 && isColour && bits === 8 && samples >= 3) return { colour: 'ycbcr', channels: 3, read: byte };
+  return undefined;
+}
+
+/** Pillow reads 32 unsigned bits as signed ones. */
+function numberReader({ bits, format, littleEndian: little }: Layout): ReadSample | undefined {
+  if (bits === 16 && format === 1) return (view, at) => clipped(view.getUint16(at, little));
+  if (bits === 16 && format === 2) return (view, at) => clipped(view.getInt16(at, little));
+  if (bits === 32 && format <= 2) return (view, at) => clipped(view.getInt32(at, little));
+  if (bits === 32 && format === 3) return (view, at) => clipped(view.getFloat32(at, little));
+  return undefined;
+}
+
+/** Bytes that a byte of a file unpacks to, at most: LZW's longest strings. */
+const MOST_PACKED = 4096;
+
+/**
+ * The samples of a picture as bytes.
+ *
+ * @param reserve is called with the bytes of one segment, before any is unpacked
+ * @returns [height, width, channels]; undefined if they are coded as no writer of today does, for the library
+ * @throws a sentence without a file name if the file is damaged or cut short
+ */
+export async function readSamples(
+  file: Uint8Array,
+  layout: Layout,
+  { channels, read }: Kind,
+  reserve: (bytes: number) => Promise<void>,
+): Promise<Uint8Array | undefined> {
+  const { width, height, bits, samples, planar, segment, compression } = layout;
+  const [across, down] = [Math.ceil(width / segment.width), Math.ceil(height / segment.height)];
+  const sampleBytes = bits / 8;
+  const stored = planar ? 1 : samples;
+  const segmentRow = segment.width * stored * sampleBytes;
+  if (segmentRow * segment.height > file.length * MOST_PACKED) throw new Error('the TIFF is cut short');
+  if (width * height > file.length * MOST_PACKED) throw new Error('the TIFF is cut short');
+  await reserve(segmentRow * segment.height);
+  const out = new Uint8Array(width * height * channels);
+  for (let plane = 0; plane < (planar ? channels : 1); plane++)
+    for (let i = 0; i < across * down; i++) {
+      const [left, top] = [(i % across) * segment.width, Math.floor(i / across) * segment.height];
+      const rows = Math.min(segment.height, height - top);
+      const packed = segmentOf(file, layout, plane * across * down + i);
+      if (compression === 5 && isOldLzw(packed)) return undefined;
+      const bytes = unpackSegment(packed, compression, segmentRow * rows, segmentRow * segment.height);
+      if (compression !== 1) undo(bytes, layout, stored);
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const columns = Math.min(segment.width, width - left);
+      for (let y = 0; y < rows; y++) {
+        let to = ((top + y) * width + left) * channels + plane;
+        for (let x = 0; x < columns; x++, to += channels) {
+          const at = y * segmentRow + x * stored * sampleBytes;
+          if (planar) out[to] = read(view, at);
+          else for (let c = 0; c < channels; c++) out[to + c] = read(view, at + c * sampleBytes);
+        }
+      }
+    }
+  return out;
+}
+
+/** The packed bytes of a strip or tile. @throws if the file does not have them */
+export function segmentOf(file: Uint8Array, { segment, compression }: Layout, i: number): Uint8Array {
+  const start = segment.offsets[i];
+  const length = compression === 1 ? undefined : segment.bytes?.[i];
+  if (start === undefined || start >= file.length) throw new Error('the TIFF is cut short');
+  return file.subarray(start, length === undefined ? undefined : start + length);
+}
+
+function undo(bytes: Uint8Array, { predictor, bits, segment, littleEndian }: Layout, samples: number): void {
+  const about = { bits, samples, width: segment.width, littleEndian };
+  if (predictor === 2) undoPredictor(bytes, about);
+  else if (predictor === 3) undoFloatPredictor(bytes, about);
+  else if (predictor !== 1) throw new Error(`the TIFF's predictor ${predictor} is unknown`);
+}
