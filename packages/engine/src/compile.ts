@@ -6,6 +6,7 @@ import { type PlacementWatch, watchPlacement } from './devices/placement.js';
 import { profiled } from './profile/profile.js';
 import { type GraphFacts, type Recording, type ResultLeaf, record, tensorArguments } from './record.js';
 import { collectGarbage, freeMemory, keepFreedMemory } from './runtime/memory.js';
+import { runError } from './runtime/run-error.js';
 import { createSession, type Session, type SessionTensor, sessionTensor } from './runtime/onnxruntime.js';
 import { type GraphValue, typedValues } from './tracing/graph-value.js';
 import { mapTree, type Tree } from './tree.js';
@@ -158,7 +159,9 @@ async function run(backend: OnnxBackend, entry: Entry, args: readonly unknown[])
   const feeds: Record<string, SessionTensor> = {};
   for (const { index, symbol } of recording.arguments) feeds[symbol.name] = feed(backend, tensors[index]!, symbol);
   for (const { variable, symbol } of recording.reads) feeds[symbol.name] = feed(backend, variable, symbol);
-  const outputs = await session.run(feeds);
+  const outputs = await session.run(feeds).catch(error => {
+    throw runError(error);
+  });
   if (entry.profiledCalls > 0 && --entry.profiledCalls === 0) session.endProfiling();
   if (entry.watch) entry.facts.placement = entry.watch.read(session);
   entry.watch = undefined;

@@ -3,7 +3,7 @@ import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { Stored } from '../runtime/stored-file.js';
 import { type GraphValue, graphType, typedValues } from '../tracing/graph-value.js';
 import { addStored } from '../tracing/stored-initializer.js';
-import { type Attributes, addCaptured, addConstant, addNode, type Trace } from '../tracing/trace.js';
+import { type Attributes, addCaptured, addConstant, addNode, type ConstantType, type Trace } from '../tracing/trace.js';
 
 export const BACKEND = 'onnxruntime';
 
@@ -168,7 +168,28 @@ export class OnnxBackend extends MathBackendCPU {
   }
 
   scalar(value: number, dtype: tf.DataType): string {
-    return addConstant(this.recording(), [value], graphType(dtype), []);
+    return this.constant(value, graphType(dtype));
+  }
+
+  /** A scalar of a type that tensors of tfjs may not have. */
+  constant(value: number, type: ConstantType): string {
+    return addConstant(this.recording(), [value], type, []);
+  }
+
+  /** A small constant of a shape. */
+  vector(values: readonly number[], type: ConstantType, shape: readonly number[]): string {
+    return addConstant(this.recording(), values, type, shape);
+  }
+
+  /** A tensor of one value. */
+  filled(value: number, shape: readonly number[], dtype: tf.DataType): tf.TensorInfo {
+    return this.emit('Expand', [this.scalar(value, dtype), this.int64(shape)], shape, dtype);
+  }
+
+  /** A tensor's values, if they are known while the graph is recorded, and in memory. */
+  known(x: tf.TensorInfo): Float32Array | Int32Array | Uint8Array | undefined {
+    const { symbol, stored, values } = this.entry(x);
+    return symbol || stored ? undefined : typedValues(values as Float32Array, graphType(x.dtype));
   }
 
   /**

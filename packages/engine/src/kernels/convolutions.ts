@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { OnnxBackend } from '../backend/backend.js';
 import type { KernelTable } from './kernel.js';
 
 /**
@@ -8,34 +9,31 @@ import type { KernelTable } from './kernel.js';
 const TO_ONNX = { perm: [0, 3, 1, 2] };
 const FROM_ONNX = { perm: [0, 2, 3, 1] };
 
-const edges = ({ top, left, bottom, right }: { top: number; left: number; bottom: number; right: number }) => [
-  top,
-  left,
-  bottom,
-  right,
-];
+type Window = tf.backend_util.Conv2DInfo;
+
+/** ONNX's attributes of a window, and its edges: top, left, bottom, right. */
+function windowOf(info: Window): { kernel_shape: number[]; strides: number[]; pads: number[] } {
+  const { inHeight, outHeight, strideHeight, inWidth, outWidth, strideWidth, padInfo } = info;
+  const [height, width] = [info.effectiveFilterHeight, info.effectiveFilterWidth];
+  const bottom = endPad(inHeight, outHeight, height, strideHeight, padInfo.top, padInfo.bottom);
+  const right = endPad(inWidth, outWidth, width, strideWidth, padInfo.left, padInfo.right);
+  return {
+    kernel_shape: [info.filterHeight, info.filterWidth],
+    strides: [strideHeight, strideWidth],
+    pads: [padInfo.top, padInfo.left, bottom, right],
+  };
+}
+
+/** ONNX rounds sizes down; where tfjs is asked to round up, the end of the axis needs more padding. */
+function endPad(size: number, out: number, window: number, stride: number, start: number, end: number): number {
+  const rounded = Math.floor((size + start + end - window) / stride) + 1;
+  return rounded === out ? end : (out - 1) * stride + window - size - start;
+}
 
 export const convolutionKernels: KernelTable = {
   /** Without a gradient: nothing frozen is differentiated, and no prompt enters a convolutional tower. */
   Conv2D: (backend, { x, filter }, { strides, pad, dataFormat, dilations, dimRoundingMode }) => {
-    if (dataFormat !== 'NHWC') throw new Error('conv2d with dataFormat NCHW cannot be compiled: transpose its input.');
-    const info = tf.backend_util.computeConv2DInfo(x.shape, filter.shape, strides, dilations, pad, dimRoundingMode);
-    const image = backend.node('Transpose', [backend.nameOf(x)], TO_ONNX);
-    const kernel = backend.node('Transpose', [backend.nameOf(filter)], { perm: [3, 2, 0, 1] });
-    const out = backend.node('Conv', [image, kernel], {
-      kernel_shape: [info.filterHeight, info.filterWidth],
-      strides: [info.strideHeight, info.strideWidth],
-      dilations: [info.dilationHeight, info.dilationWidth],
-      pads: edges(info.padInfo),
-    });
-    const each = info.filterHeight * info.filterWidth * info.inChannels;
-    backend.trace!.operations.set(out, 2 * tf.util.sizeFromShape(info.outShape) * each);
-    return backend.emit('Transpose', [out], info.outShape, 'float32', FROM_ONNX);
-  },
-  /** Each channel by itself, with filters [k, k, channels, 1]; without a gradient, as above. */
-  DepthwiseConv2dNative: (backend, { x, filter }, { strides, pad, dilations, dimRoundingMode }) => {
-    const [height, width, channels, multiplier] = filter.shape;
-    if (multiplier !== 1) throw new Error('depthwiseConv2d with more than one filter per channel cannot be compiled.');
+    const format = tf.backend_util.convertConv2DDataFormat(dataFormat);
     const info = tf.backend_util.computeConv2DInfo(
       x.shape,
       filter.shape,
@@ -43,16 +41,48 @@ export const convolutionKernels: KernelTable = {
       dilations,
       pad,
       dimRoundingMode,
+      false /* depthwise */,
+      format,
+    );
+    const first = format === 'channelsFirst'; // as ONNX has it
+    const image = first ? backend.nameOf(x) : backend.node('Transpose', [backend.nameOf(x)], TO_ONNX);
+    const kernel = backend.node('Transpose', [backend.nameOf(filter)], { perm: [3, 2, 0, 1] });
+    const { kernel_shape, strides: steps, pads } = windowOf(info);
+    const out = backend.node('Conv', [image, kernel], {
+      kernel_shape,
+      strides: steps,
+      dilations: [info.dilationHeight, info.dilationWidth],
+      pads,
+    });
+    const each = info.filterHeight * info.filterWidth * info.inChannels;
+    backend.trace!.operations.set(out, 2 * tf.util.sizeFromShape(info.outShape) * each);
+    if (first) return backend.symbolic(out, info.outShape, 'float32');
+    return backend.emit('Transpose', [out], info.outShape, 'float32', FROM_ONNX);
+  },
+  /** Each channel by itself, with filters [k, k, channels, filters per channel]; without a gradient, as above. */
+  DepthwiseConv2dNative: (backend, { x, filter }, { strides, pad, dataFormat, dilations, dimRoundingMode }) => {
+    if (dataFormat === 'NCHW')
+      throw new Error('tf.depthwiseConv2d with dataFormat NCHW cannot be compiled: transpose its input.');
+    const [height, width, channels, multiplier] = filter.shape;
+    const info = tf.backend_util.computeConv2DInfo(
+      x.shape,
+      filter.shape,
+      strides,
+      dilations ?? 1,
+      pad,
+      dimRoundingMode,
       true /* depthwise */,
     );
     const image = backend.node('Transpose', [backend.nameOf(x)], TO_ONNX);
-    const kernel = backend.node('Transpose', [backend.nameOf(filter)], { perm: [2, 3, 0, 1] }); // [channels, 1, k, k]
+    const turned = backend.node('Transpose', [backend.nameOf(filter)], { perm: [2, 3, 0, 1] }); // [channels, m, k, k]
+    const kernel = multiplier === 1 ? turned : backend.reshaped(turned, [channels * multiplier, 1, height, width]);
+    const { kernel_shape, strides: steps, pads } = windowOf(info);
     const out = backend.node('Conv', [image, kernel], {
       group: channels,
-      kernel_shape: [height, width],
-      strides: [info.strideHeight, info.strideWidth],
+      kernel_shape,
+      strides: steps,
       dilations: [info.dilationHeight, info.dilationWidth],
-      pads: edges(info.padInfo),
+      pads,
     });
     backend.trace!.operations.set(out, 2 * tf.util.sizeFromShape(info.outShape) * height * width);
     return backend.emit('Transpose', [out], info.outShape, 'float32', FROM_ONNX);
@@ -60,11 +90,28 @@ export const convolutionKernels: KernelTable = {
   AvgPool: (backend, { x }, { filterSize, strides, pad, dimRoundingMode }) => {
     const info = tf.backend_util.computePool2DInfo(x.shape, filterSize, strides, 1, pad, dimRoundingMode);
     const image = backend.node('Transpose', [backend.nameOf(x)], TO_ONNX);
-    const out = backend.node('AveragePool', [image], {
-      kernel_shape: [info.filterHeight, info.filterWidth],
-      strides: [info.strideHeight, info.strideWidth],
-      pads: edges(info.padInfo),
-    });
+    const out = averages(backend, image, info);
     return backend.emit('Transpose', [out], info.outShape, 'float32', FROM_ONNX);
   },
 };
+
+/** Means over the pixels that a window has inside the image. */
+function averages(backend: OnnxBackend, image: string, info: Window): string {
+  const { kernel_shape, strides, pads } = windowOf(info);
+  const [height, width] = kernel_shape as [number, number];
+  const [top, left, bottom, right] = pads as [number, number, number, number];
+  if (Math.max(top, bottom) < height && Math.max(left, right) < width)
+    return backend.node('AveragePool', [image], { kernel_shape, strides, pads });
+  // ONNX Runtime's AveragePool takes no edges as wide as the window: sums and counts instead.
+  const ones = backend.node('Expand', [backend.scalar(1, 'float32'), backend.int64([info.inChannels, 1, height, width])]);
+  const sums = backend.node('Conv', [image, ones], { group: info.inChannels, kernel_shape, strides, pads });
+  const inside = (size: number, out: number, window: number, stride: number, start: number) =>
+    Array.from({ length: out }, (_, i) => {
+      const from = i * stride - start;
+      return Math.max(0, Math.min(from + window, size) - Math.max(from, 0));
+    });
+  const rows = inside(info.inHeight, info.outHeight, height, info.strideHeight, top);
+  const columns = inside(info.inWidth, info.outWidth, width, info.strideWidth, left);
+  const counts = rows.flatMap(row => columns.map(column => row * column));
+  return backend.node('Div', [sums, backend.vector(counts, 'float32', [1, 1, rows.length, columns.length])]);
+}

@@ -1,36 +1,66 @@
 import * as tf from '@tensorflow/tfjs';
-import { castName } from './elementwise.js';
+import type { OnnxBackend } from '../backend/backend.js';
 import type { KernelTable } from './kernel.js';
+import { castName, nameAs } from './types.js';
 
 export const indexingKernels: KernelTable = {
-  GatherV2: (backend, { x, indices }, { axis, batchDims }) => {
-    if (batchDims) throw new Error('gather with batchDims cannot be compiled yet: use oneHot and matMul, or gatherND.');
+  GatherV2: (backend, { x, indices }, { axis, batchDims = 0 }) => {
     const along = tf.util.parseAxisParam(axis, x.shape)[0]!;
-    const shape = [...x.shape.slice(0, along), ...indices.shape, ...x.shape.slice(along + 1)];
-    return backend.emit('Gather', [backend.nameOf(x), backend.nameOf(indices)], shape, x.dtype, { axis: along });
+    const info = tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, along, batchDims);
+    const index = placesIn(backend, indices, x.shape[along]);
+    if (!batchDims) return backend.emit('Gather', [backend.nameOf(x), index], info.outputShape, x.dtype, { axis: along });
+    const { batchSize, outerSize, dimSize, sliceSize } = info;
+    const count = tf.util.sizeFromShape(indices.shape) / batchSize;
+    const places = backend.reshaped(index, [batchSize, 1, count, 1]);
+    const everywhere = backend.node('Expand', [places, backend.int64([batchSize, outerSize, count, sliceSize])]);
+    const values = backend.reshaped(backend.nameOf(x), [batchSize, outerSize, dimSize, sliceSize]);
+    const gathered = backend.node('GatherElements', [values, everywhere], { axis: 2 });
+    return backend.symbolic(backend.reshaped(gathered, info.outputShape), info.outputShape, x.dtype);
   },
+  /** By the place in all slices: tfjs-cpu refuses what is outside them, and nothing else. */
   GatherNd: (backend, { params, indices }) => {
-    const depth = indices.shape[indices.shape.length - 1];
-    const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(depth)];
-    const index = castName(backend, backend.nameOf(indices), 'int64');
-    return backend.emit('GatherND', [backend.nameOf(params), index], shape, params.dtype);
+    const [shape, count, sliceSize, strides] = tf.backend_util.prepareAndValidate(params, indices);
+    const steps = backend.vector(strides, 'int32', [strides.length]);
+    const products = backend.node('Mul', [backend.nameOf(indices), steps]);
+    const place = backend.node('ReduceSum', [products, backend.int64([-1])], { keepdims: 0 });
+    const slices = tf.util.sizeFromShape(params.shape) / sliceSize;
+    const rows = backend.reshaped(backend.nameOf(params), [slices, sliceSize]);
+    const index = backend.reshaped(notNegative(backend, place, slices), [count]);
+    return backend.symbolic(
+      backend.reshaped(backend.node('Gather', [rows, index], { axis: 0 }), shape),
+      shape,
+      params.dtype,
+    );
   },
   /**
-   * The gradient of gather. ScatterElements adds in order, one thread, so that repeated indices give the same bits each
-   * time (ONNX Runtime's ScatterND adds in parallel).
+   * The gradient of gather; what belongs to no segment is left out. ScatterElements adds in order, one thread, so that
+   * repeated indices give the same bits each time (ONNX Runtime's ScatterND adds in parallel).
    */
   UnsortedSegmentSum: (backend, { x, segmentIds }, { numSegments }) => {
-    const shape = [numSegments, ...x.shape.slice(segmentIds.shape.length)];
-    const rows = tf.util.sizeFromShape(segmentIds.shape);
-    const flat = [rows, ...x.shape.slice(segmentIds.shape.length)];
-    const ids = backend.reshaped(castName(backend, backend.nameOf(segmentIds), 'int64'), [
-      rows,
-      ...flat.slice(1).map(() => 1),
+    if (segmentIds.shape.length !== 1 || segmentIds.shape[0] !== x.shape[0]) {
+      throw new Error(
+        `tf.unsortedSegmentSum needs one segment id for each of the ${x.shape[0]} rows, and their shape is [${segmentIds.shape}].`,
+      );
+    }
+    const shape = [numSegments, ...x.shape.slice(1)];
+    const column = [x.shape[0], ...x.shape.slice(1).map(() => 1)];
+    let ids = backend.nameOf(segmentIds);
+    let updates = nameAs(backend, x, 'float32'); // of integers, too, tfjs makes floating-point numbers
+    if (!backend.known(segmentIds)?.every((id: number) => id >= 0 && id < numSegments)) {
+      const isHere = backend.node('And', [
+        backend.node('GreaterOrEqual', [ids, backend.scalar(0, 'int32')]),
+        backend.node('Less', [ids, backend.scalar(numSegments, 'int32')]),
+      ]);
+      ids = backend.node('Where', [isHere, ids, backend.scalar(0, 'int32')]);
+      const zero = backend.scalar(0, 'float32');
+      updates = backend.node('Where', [backend.reshaped(isHere, column), updates, zero]);
+    }
+    const index = backend.node('Expand', [
+      backend.reshaped(castName(backend, ids, 'int64'), column),
+      backend.int64(x.shape),
     ]);
-    const index = backend.node('Expand', [ids, backend.int64(flat)]);
-    const zeros = backend.node('Expand', [backend.scalar(0, x.dtype), backend.int64(shape)]);
-    const updates = backend.reshaped(backend.nameOf(x), flat);
-    return backend.emit('ScatterElements', [zeros, index, updates], shape, x.dtype, { axis: 0, reduction: 'add' });
+    const zeros = backend.node('Expand', [backend.scalar(0, 'float32'), backend.int64(shape)]);
+    return backend.emit('ScatterElements', [zeros, index, updates], shape, 'float32', { axis: 0, reduction: 'add' });
   },
   OneHot: (backend, { indices }, { depth, onValue, offValue, dtype }) => {
     const shape = [...indices.shape, depth];
@@ -48,8 +78,21 @@ export const indexingKernels: KernelTable = {
     const type = dtype ?? tf.util.inferDtype(value);
     return backend.emit('Expand', [backend.scalar(value, type), backend.int64(shape)], shape, type);
   },
-  ZerosLike: (backend, { x }) =>
-    backend.emit('Expand', [backend.scalar(0, x.dtype), backend.int64(x.shape)], x.shape, x.dtype),
-  OnesLike: (backend, { x }) =>
-    backend.emit('Expand', [backend.scalar(1, x.dtype), backend.int64(x.shape)], x.shape, x.dtype),
+  ZerosLike: (backend, { x }) => backend.filled(0, x.shape, x.dtype),
+  OnesLike: (backend, { x }) => backend.filled(1, x.shape, x.dtype),
 };
+
+/** Indices that are known are checked now; of the others, ONNX Runtime refuses those that are too large. */
+function placesIn(backend: OnnxBackend, indices: tf.TensorInfo, size: number): string {
+  const known = backend.known(indices);
+  if (!known) return notNegative(backend, backend.nameOf(indices), size);
+  const wrong = known.find(index => index < 0 || index >= size);
+  tf.util.assert(wrong === undefined, () => `GatherV2: the index value ${wrong} is not in [0, ${size - 1}]`);
+  return backend.nameOf(indices);
+}
+
+/** ONNX counts negative indices from the end; tfjs refuses them, so they become one that ONNX refuses. */
+function notNegative(backend: OnnxBackend, index: string, size: number): string {
+  const isNegative = backend.node('Less', [index, backend.scalar(0, 'int32')]);
+  return backend.node('Where', [isNegative, backend.scalar(size, 'int32'), index]);
+}

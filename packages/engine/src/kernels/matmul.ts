@@ -1,12 +1,23 @@
 import * as tf from '@tensorflow/tfjs';
 import type { KernelTable } from './kernel.js';
+import { requireType } from './types.js';
 
 export const matmulKernels: KernelTable = {
   /** [..., m, k] × [..., k, n] → [..., m, n]; either side may be transposed, `alpha` scales the product for nothing. */
   BatchMatMul: (backend, { a, b }, { transposeA, transposeB, alpha = 1 }) => {
+    requireType('matMul', [a, b], 'float32');
+    const inner = [a.shape.at(transposeA ? -2 : -1), b.shape.at(transposeB ? -1 : -2)];
+    if (a.shape.length < 2 || b.shape.length < 2 || inner[0] !== inner[1]) {
+      const turned = [transposeA, transposeB].map(Boolean);
+      throw new Error(
+        `Error in matMul: inner shapes (${inner[0]}) and (${inner[1]}) of Tensors with shapes ${a.shape} and ${b.shape} ` +
+          `and transposeA=${turned[0]} and transposeB=${turned[1]} must match, and both must be matrices.`,
+      );
+    }
     const [rows, columns] = [a.shape.at(transposeA ? -1 : -2), b.shape.at(transposeB ? -2 : -1)];
     const batch = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
     const shape = [...batch, rows, columns];
+    if (inner[0] === 0) return backend.filled(0, shape, 'float32');
     const turned = { a: backend.transposedName(a), b: backend.transposedName(b) };
     const names = [turned.a ?? backend.nameOf(a), turned.b ?? backend.nameOf(b)];
     const [turnA, turnB] = [

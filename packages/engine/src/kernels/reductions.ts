@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { OnnxBackend } from '../backend/backend.js';
-import { castName } from './elementwise.js';
 import type { KernelTable, Recorder } from './kernel.js';
+import { castName, nameAs, requireType, toInt32 } from './types.js';
 
 function reducedShape(x: tf.TensorInfo, axis: number | number[], keepDims?: boolean) {
   const axes = tf.util.parseAxisParam(axis, x.shape);
@@ -21,60 +21,105 @@ function reduce(
   return { name: backend.node(op, [name, backend.int64(axes)], { keepdims: keepDims ? 1 : 0 }), shape };
 }
 
+const isEmpty = (x: tf.TensorInfo) => tf.util.sizeFromShape(x.shape) === 0;
+
+/** A reduction of floats and integers; truth values are counted as integers, and `ofNothing` is that of no values. */
 const numeric =
-  (op: string): Recorder =>
+  (op: string, ofNothing: number): Recorder =>
   (backend, { x }, attributes) => {
-    const { name, shape } = reduce(backend, op, backend.nameOf(x), x, attributes);
-    return backend.symbolic(name, shape, x.dtype);
+    const dtype = tf.backend_util.upcastType(x.dtype, 'int32');
+    if (isEmpty(x)) return backend.filled(ofNothing, reducedShape(x, attributes.axis, attributes.keepDims).shape, dtype);
+    const { name, shape } = reduce(backend, op, nameAs(backend, x, dtype), x, attributes);
+    return backend.symbolic(name, shape, dtype);
+  };
+
+/** The largest or smallest value; not-a-number is both, where ONNX Runtime mostly passes over it. */
+const extreme =
+  (op: string): Recorder =>
+  (backend, { x }, { reductionIndices, axis = reductionIndices, keepDims }) => {
+    const attributes = { axis, keepDims };
+    if (isEmpty(x)) return backend.filled(Number.NaN, reducedShape(x, axis, keepDims).shape, x.dtype);
+    const value = nameAs(backend, x, x.dtype === 'bool' ? 'int32' : x.dtype);
+    const { name, shape } = reduce(backend, op, value, x, attributes);
+    if (x.dtype === 'bool') return backend.symbolic(castName(backend, name, 'bool'), shape, 'bool');
+    if (x.dtype === 'int32' || name === value) return backend.symbolic(name, shape, x.dtype);
+    const nans = castName(backend, backend.node('IsNaN', [value]), 'int32');
+    const hasNaN = castName(backend, reduce(backend, 'ReduceMax', nans, x, attributes).name, 'bool');
+    return backend.emit('Where', [hasNaN, backend.scalar(Number.NaN, 'float32'), name], shape, 'float32');
   };
 
 /** All and Any: the smallest, the largest truth value. */
 const truth =
   (op: string): Recorder =>
   (backend, { x }, attributes) => {
-    const { name, shape } = reduce(backend, op, castName(backend, backend.nameOf(x), 'int32'), x, attributes);
+    if (isEmpty(x)) return backend.filled(0, reducedShape(x, attributes.axis, attributes.keepDims).shape, 'bool');
+    const { name, shape } = reduce(backend, op, nameAs(backend, x, 'int32'), x, attributes);
     return backend.symbolic(castName(backend, name, 'bool'), shape, 'bool');
   };
 
+/**
+ * The first position of the largest or smallest value. tfjs passes over what is not a number, except in the first
+ * place, where it wins.
+ */
 const argument =
-  (op: string): Recorder =>
+  (op: 'ArgMax' | 'ArgMin'): Recorder =>
   (backend, { x }, { axis }) => {
     const { axes, shape } = reducedShape(x, axis);
-    const index = backend.node(op, [backend.nameOf(x)], { axis: axes[0]!, keepdims: 0 });
+    if (isEmpty(x)) return backend.filled(0, shape, 'int32');
+    const along = axes[0]!;
+    let value = nameAs(backend, x, x.dtype === 'bool' ? 'int32' : x.dtype);
+    if (x.dtype === 'float32') {
+      const wins = op === 'ArgMax' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+      const places = x.shape.map((size: number, i: number) => (i === along ? size : 1));
+      const instead = backend.vector([wins, ...Array(x.shape[along] - 1).fill(-wins)], 'float32', places);
+      value = backend.node('Where', [backend.node('IsNaN', [value]), instead, value]);
+    }
+    const index = backend.node(op, [value], { axis: along, keepdims: 0 });
     return backend.symbolic(castName(backend, index, 'int32'), shape, 'int32');
   };
 
 export const reductionKernels: KernelTable = {
-  Sum: numeric('ReduceSum'),
+  Sum: numeric('ReduceSum', 0),
   /** The only reduction with another attribute name. */
-  Max: (backend, inputs, { reductionIndices, keepDims }) =>
-    numeric('ReduceMax')(backend, inputs, { axis: reductionIndices, keepDims }),
-  Min: numeric('ReduceMin'),
-  Prod: numeric('ReduceProd'),
+  Max: extreme('ReduceMax'),
+  Min: extreme('ReduceMin'),
+  Prod: (backend, { x }, attributes) => {
+    if (x.dtype === 'float32' || isEmpty(x)) return numeric('ReduceProd', 1)(backend, { x }, attributes);
+    const double = castName(backend, nameAs(backend, x, 'int32'), 'float64'); // as JavaScript multiplies
+    const { name, shape } = reduce(backend, 'ReduceProd', double, x, attributes);
+    return backend.symbolic(toInt32(backend, name, 'float64'), shape, 'int32');
+  },
   All: truth('ReduceMin'),
   Any: truth('ReduceMax'),
   ArgMax: argument('ArgMax'),
   ArgMin: argument('ArgMin'),
-  /** The indices of equal values may differ from tfjs's. */
+  /** Of equal values, those in front; without `sorted`, the order of fewer than all of them is not tfjs's. */
   TopK: (backend, { x }, { k, sorted }) => {
-    const attributes = { axis: -1, largest: 1, sorted: sorted ? 1 : 0 };
-    const inputs = [backend.nameOf(x), backend.int64([k])];
-    const [values, indices] = backend.nodes('TopK', inputs, attributes, 2) as [string, string];
+    requireType('topk', [x], 'float32', 'int32');
+    const size: number = x.shape.at(-1);
     const shape = [...x.shape.slice(0, -1), k];
+    if (k === size && !sorted) {
+      const places = backend.vector([...Array(size).keys()], 'int32', [size]);
+      const all = backend.emit('Expand', [places, backend.int64(shape)], shape, 'int32');
+      return [backend.symbolic(backend.nameOf(x), shape, x.dtype), all];
+    }
+    const inputs = [backend.nameOf(x), backend.int64([k])];
+    const [values, indices] = backend.nodes('TopK', inputs, { axis: -1, largest: 1, sorted: 1 }, 2) as [string, string];
     return [
       backend.symbolic(values, shape, x.dtype),
       backend.symbolic(castName(backend, indices, 'int32'), shape, 'int32'),
     ];
   },
   Mean: (backend, { x }, attributes) => {
-    const name = x.dtype === 'float32' ? backend.nameOf(x) : castName(backend, backend.nameOf(x), 'float32');
-    const mean = reduce(backend, 'ReduceMean', name, x, attributes);
+    if (isEmpty(x)) return backend.filled(0, reducedShape(x, attributes.axis, attributes.keepDims).shape, 'float32');
+    const mean = reduce(backend, 'ReduceMean', nameAs(backend, x, 'float32'), x, attributes);
     return backend.symbolic(mean.name, mean.shape, 'float32');
   },
   Cumsum: (backend, { x }, { axis, exclusive, reverse }) => {
     const along = backend.node('Squeeze', [backend.int64(tf.util.parseAxisParam(axis, x.shape))]);
     const flags = { exclusive: exclusive ? 1 : 0, reverse: reverse ? 1 : 0 };
-    return backend.emit('CumSum', [backend.nameOf(x), along], x.shape, x.dtype, flags);
+    const dtype = tf.backend_util.upcastType(x.dtype, 'int32');
+    return backend.emit('CumSum', [nameAs(backend, x, dtype), along], x.shape, dtype, flags);
   },
   Softmax: (backend, { logits }, { dim }) =>
     backend.emit('Softmax', [backend.nameOf(logits)], logits.shape, 'float32', {

@@ -1,18 +1,19 @@
 import * as tf from '@tensorflow/tfjs';
 import { BACKEND, OnnxBackend } from '../backend/backend.js';
 import { standIn } from '../backend/variables.js';
-import { type KernelInputs, tensorsOf } from '../tracing/graph-value.js';
+import { graphType, type KernelInputs, tensorsOf } from '../tracing/graph-value.js';
+import { binaryKernels } from './binary.js';
 import { convolutionKernels } from './convolutions.js';
-import { binaryKernels, unaryKernels } from './elementwise.js';
 import { fusedKernels } from './fused.js';
 import { indexingKernels } from './indexing.js';
 import type { KernelTable, Recorder } from './kernel.js';
 import { matmulKernels } from './matmul.js';
 import { reductionKernels } from './reductions.js';
 import { shapeKernels } from './shapes.js';
+import { unaryKernels } from './unary.js';
 
 /** Every kernel that can be part of a compiled function. Add new ones to the table of their family. */
-export const recorders: KernelTable = {
+const tables: KernelTable = {
   ...unaryKernels,
   ...binaryKernels,
   ...reductionKernels,
@@ -22,6 +23,23 @@ export const recorders: KernelTable = {
   ...convolutionKernels,
   ...fusedKernels,
 };
+
+/** Nothing is computed for a tensor without values: not all of ONNX Runtime's operators take them. */
+function ofValuesOnly(recorder: Recorder): Recorder {
+  return (backend, inputs, attributes) => {
+    const emptied = (x: tf.TensorInfo): tf.TensorInfo => {
+      if (tf.util.sizeFromShape(x.shape) > 0) return x;
+      backend.disposeData(x.dataId);
+      return backend.symbolic(backend.vector([], graphType(x.dtype), x.shape), x.shape, x.dtype);
+    };
+    const made = recorder(backend, inputs, attributes);
+    return Array.isArray(made) ? made.map(emptied) : emptied(made);
+  };
+}
+
+export const recorders: KernelTable = Object.fromEntries(
+  Object.entries(tables).map(([name, recorder]) => [name, ofValuesOnly(recorder)]),
+);
 
 /**
  * Kernels that are recorded even if all their inputs are constants: computing them in JavaScript would take too long.

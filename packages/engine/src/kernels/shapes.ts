@@ -1,15 +1,22 @@
 import * as tf from '@tensorflow/tfjs';
 import type { KernelTable } from './kernel.js';
+import { nameAs } from './types.js';
 
 const axisOf = (axis: number, shape: number[]) => tf.util.parseAxisParam(axis, shape)[0]!;
 
 export const shapeKernels: KernelTable = {
   Reshape: (backend, { x }, { shape }) => {
-    const to = tf.util.inferFromImplicitShape(shape, tf.util.sizeFromShape(x.shape));
+    const size = tf.util.sizeFromShape(x.shape);
+    const to = tf.util.inferFromImplicitShape(shape, size);
+    tf.util.assert(
+      size === tf.util.sizeFromShape(to),
+      () => `The new shape (${to}) has ${tf.util.sizeFromShape(to)} elements and the old shape (${x.shape}) has ${size}.`,
+    );
     return backend.symbolic(backend.reshaped(backend.nameOf(x), to, x.shape), to, x.dtype);
   },
   ExpandDims: (backend, { input }, { dim }) => {
     const to = [...input.shape];
+    tf.util.assert(dim >= -to.length - 1, () => `Axis must be in the interval [${-to.length - 1}, ${to.length}]`);
     to.splice(dim < 0 ? to.length + 1 + dim : dim, 0, 1);
     return backend.symbolic(backend.reshaped(backend.nameOf(input), to, input.shape), to, input.dtype);
   },
@@ -21,30 +28,33 @@ export const shapeKernels: KernelTable = {
       x.dtype,
       { perm: [...perm] },
     ),
+  /** Parts of another type than the first are cast, as tfjs stores them in its array. */
   Concat: (backend, inputs, { axis }) => {
     const all: tf.TensorInfo[] = Object.values(inputs);
-    const parts = all.filter(x => tf.util.sizeFromShape(x.shape) > 0);
     const along = axisOf(axis, all[0]!.shape);
-    const shape = tf.backend_util.computeOutShape(
-      all.map(x => x.shape),
-      along,
-    );
-    return backend.emit(
-      'Concat',
-      parts.map(x => backend.nameOf(x)),
-      shape,
-      all[0]!.dtype,
-      { axis: along },
-    );
+    const shapes = all.map(x => x.shape);
+    tf.backend_util.assertParamsConsistent(shapes, along);
+    const shape = tf.backend_util.computeOutShape(shapes, along);
+    const parts = all.filter(x => tf.util.sizeFromShape(x.shape) > 0);
+    const { dtype } = all[0]!;
+    if (parts.length === 0) return backend.filled(0, shape, dtype);
+    const names = parts.map(x => nameAs(backend, x, dtype));
+    return backend.emit('Concat', names, shape, dtype, { axis: along });
   },
   Pack: (backend, inputs, { axis }) => {
     const parts: tf.TensorInfo[] = Object.values(inputs);
+    const { dtype } = parts[0]!;
     const one = [...parts[0]!.shape];
+    for (const part of parts) {
+      const message = 'All tensors passed to stack must have matching';
+      tf.util.assertShapesMatch(one, part.shape, `${message} shapes`);
+      tf.util.assert(part.dtype === dtype, () => `${message} dtypes`);
+    }
     const along = axis < 0 ? one.length + 1 + axis : axis;
     one.splice(along, 0, 1);
     const names = parts.map(x => backend.reshaped(backend.nameOf(x), one));
     const shape = one.map((d, i) => (i === along ? parts.length : d));
-    return backend.emit('Concat', names, shape, parts[0]!.dtype, { axis: along });
+    return backend.emit('Concat', names, shape, dtype, { axis: along });
   },
   Unpack: (backend, { value }, { axis }) => {
     const along = axisOf(axis, value.shape);
@@ -58,6 +68,7 @@ export const shapeKernels: KernelTable = {
   },
   Slice: (backend, { x }, { begin, size }) => {
     const [from, sizes] = tf.slice_util.parseSliceParams(x, begin, size) as [number[], number[]];
+    tf.slice_util.assertParamsValid(x, from, sizes);
     const to = from.map((b, i) => b + sizes[i]!);
     if (from.every(b => b === 0) && to.every((t, i) => t === x.shape[i])) {
       backend.incRef(x.dataId);
@@ -103,6 +114,7 @@ export const shapeKernels: KernelTable = {
   PadV2: (backend, { x }, { paddings, constantValue }) => {
     const pads: [number, number][] = paddings;
     const shape = pads.map(([before, after], i) => before + x.shape[i] + after);
+    if (tf.util.sizeFromShape(x.shape) === 0) return backend.filled(constantValue, shape, x.dtype);
     const amounts = backend.int64([...pads.map(p => p[0]), ...pads.map(p => p[1])]);
     return backend.emit('Pad', [backend.nameOf(x), amounts, backend.scalar(constantValue, x.dtype)], shape, x.dtype);
   },

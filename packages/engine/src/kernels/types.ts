@@ -1,0 +1,35 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { OnnxBackend } from '../backend/backend.js';
+
+const ONNX_TYPE = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 } as const;
+
+export const castName = (backend: OnnxBackend, name: string, to: keyof typeof ONNX_TYPE): string =>
+  backend.node('Cast', [name], { to: ONNX_TYPE[to] });
+
+/** A tensor's value as one of another type. */
+export const nameAs = (backend: OnnxBackend, x: tf.TensorInfo, dtype: tf.DataType): string =>
+  x.dtype === dtype ? backend.nameOf(x) : cast(backend, backend.nameOf(x), x.dtype, dtype);
+
+/** A cast as JavaScript's typed arrays make it. */
+export function cast(backend: OnnxBackend, name: string, from: tf.DataType, to: tf.DataType): string {
+  if (from === 'float32' && to === 'int32') return toInt32(backend, name, 'float32');
+  return castName(backend, name, to as 'float32');
+}
+
+/**
+ * Numbers as an Int32Array stores them: cut off at the point, modulo 2³², and 0 for what is not finite. Where a number
+ * does not fit, ONNX's own cast gives what the processor gives.
+ */
+export function toInt32(backend: OnnxBackend, name: string, from: 'float32' | 'float64'): string {
+  const range = backend.constant(2 ** 32, from);
+  return castName(backend, castName(backend, backend.node('Mod', [name, range], { fmod: 1 }), 'int64'), 'int32');
+}
+
+/** Throws a sentence unless the op's inputs have one of these types, the first of which it advises. */
+export function requireType(op: string, inputs: readonly tf.TensorInfo[], ...types: readonly tf.DataType[]): void {
+  const wrong = inputs.find(({ dtype }) => !types.includes(dtype));
+  if (!wrong) return;
+  throw new Error(
+    `tf.${op} of type ${wrong.dtype} cannot be compiled: cast its input to ${types[0]} with tf.cast(x, '${types[0]}').`,
+  );
+}
