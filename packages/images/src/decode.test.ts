@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,21 +8,40 @@ import { crc32, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { decode } from './decode.js';
 
-/** Made with Pillow 13 by `fixtures/make.py`, with the pixels that its `convert("RGB")` gives. */
+/** Made with Pillow 13 by `make.py` in these folders, with the pixels that its `convert("RGB")` gives. */
 const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url));
-const expected: Record<string, { mode: string; width: number; height: number; offset: number }> = JSON.parse(
-  readFileSync(join(fixtures, 'pixels.json'), 'utf8'),
-);
-const pixels = readFileSync(join(fixtures, 'pixels.bin'));
+const cases = fileURLToPath(new URL('../../../../shared/cases/images/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'decode-'));
 
-describe("colour modes and formats, as Pillow's convert('RGB')", () => {
+interface Expected {
+  width: number;
+  height: number;
+  offset: number;
+}
+
+describe.each([
+  ['formats and colour modes', fixtures],
+  ['rare kinds', join(fixtures, 'odd')],
+])("%s, as Pillow's convert('RGB')", (_, from) => {
+  const expected: Record<string, Expected> = JSON.parse(readFileSync(join(from, 'pixels.json'), 'utf8'));
+  const pixels = readFileSync(join(from, 'pixels.bin'));
   test.each(Object.entries(expected))('%s', async (name, { width, height, offset }) => {
-    const picture = await decode(join(fixtures, name));
+    const picture = await decode(join(from, name));
     expect([picture.width, picture.height]).toEqual([width, height]);
     const want = pixels.subarray(offset, offset + width * height * 3);
     // JPEG and lossy WebP decoders may round differently; here they agree to the bit as well.
     expect(Buffer.compare(Buffer.from(picture.data), want)).toBe(0);
+  });
+});
+
+describe.skipIf(!existsSync(cases))("reported files, as Pillow's pixels (needs ../shared/cases)", () => {
+  const expected: Record<string, { width: number; height: number; sha256: string }> = JSON.parse(
+    readFileSync(join(fixtures, 'shared-cases.json'), 'utf8'),
+  );
+  test.each(Object.entries(expected))('%s', async (name, { width, height, sha256 }) => {
+    const picture = await decode(join(cases, name));
+    expect([picture.width, picture.height]).toEqual([width, height]);
+    expect(createHash('sha256').update(picture.data).digest('hex')).toBe(sha256);
   });
 });
 
@@ -79,6 +99,14 @@ describe('hostile files end in one sentence', () => {
     await expect(decode(join(folder, 'none.png'))).rejects.toThrow('there is no such file');
     expect(existsSync(join(folder, 'none.png'))).toBe(false);
   });
+});
+
+test('text that looks like a drawing does not make a JPEG one', async () => {
+  const jpeg = readFileSync(join(fixtures, 'rgb.jpg'));
+  const text = Buffer.from('<?xml version="1.0"?><!-- <svg> -->');
+  const length = Buffer.from([0xff, 0xfe, 0, text.length + 2]);
+  const noted = Buffer.concat([jpeg.subarray(0, 2), length, text, jpeg.subarray(2)]);
+  expect(await decode(noted)).toEqual(await decode(jpeg));
 });
 
 describe('drawings', () => {

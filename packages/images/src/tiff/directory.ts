@@ -22,6 +22,9 @@ const types: Record<number, { size: number; read(view: DataView, at: number, lit
   16: { size: 8, read: (view, at, little) => Number(view.getBigUint64(at, little)) },
 };
 
+/** More than the tiles of the largest picture that is decoded. */
+const MOST_VALUES = 4e6;
+
 /** Whether a file starts like a TIFF or BigTIFF. */
 export function looksLikeTiff(file: Uint8Array): boolean {
   const little = file[0] === 0x49 && file[1] === 0x49 && file[3] === 0;
@@ -57,7 +60,7 @@ export function readDirectory(file: Uint8Array): Directory | undefined {
       const length = offset(at + 4);
       const bytes = length * type.size;
       const from = bytes <= inline ? at + 4 + inline : offset(at + 4 + inline);
-      if (from + bytes > file.length) return undefined;
+      if (length > MOST_VALUES || from + bytes > file.length) return undefined;
       return Array.from({ length }, (_, i) => type.read(view, from + i * type.size, littleEndian));
     },
   };

@@ -23,7 +23,7 @@ export interface Layout {
   /** The lowest bit of a byte comes first. */
   reversed: boolean;
   palette: number[] | undefined;
-  /** Pixels that share one pair of colour values, across and down. */
+  /** Pixels that share one pair of colour values, across and down: if not said, 2 and 2, or 1 and 1 without compression. */
   subsampling: readonly [number, number];
 }
 
@@ -52,7 +52,14 @@ const tag = {
   subsampling: 530,
 };
 
-/** The layout that a directory describes; undefined if it has no size, no pixels, or samples of different kinds. */
+/** Pixels that a tile may have beyond four times the picture's. */
+const MOST_BEYOND = 2 ** 22;
+
+/**
+ * The layout that a directory describes; undefined if it has no size, no pixels, or samples of different kinds.
+ *
+ * @throws a sentence without a file name if tiles are far larger than the picture
+ */
 export function layoutOf({ littleEndian, numbers }: Directory): Layout | undefined {
   const first = (name: keyof typeof tag) => numbers(tag[name])?.[0];
   const [width, height] = [first('width'), first('height')];
@@ -69,7 +76,10 @@ export function layoutOf({ littleEndian, numbers }: Directory): Layout | undefin
   const segmentWidth = isTiled ? first('tileWidth') : width;
   const segmentHeight = isTiled ? first('tileHeight') : Math.min(first('rowsPerStrip') ?? height, height);
   if (!offsets || !isSize(segmentWidth) || !isSize(segmentHeight)) return undefined;
-  const [across = 2, down = 2] = numbers(tag.subsampling) ?? [];
+  if (segmentWidth * segmentHeight > 4 * width * height + MOST_BEYOND)
+    throw new Error(`the TIFF has tiles of ${segmentWidth} × ${segmentHeight} pixels, far larger than the picture`);
+  const unsaid = compression === 1 ? 1 : 2;
+  const [across = unsaid, down = unsaid] = numbers(tag.subsampling) ?? [];
   return {
     ...{ littleEndian, width, height, compression, samples },
     orientation: first('orientation') ?? 1,

@@ -1,5 +1,6 @@
 import type { Layout } from './layout.js';
 import { isOldLzw, isUnpacked, undoFloatPredictor, undoPredictor, unpackSegment } from './unpack.js';
+import { spreadColour } from './ycbcr.js';
 
 /** Reads one stored sample as a byte. */
 type ReadSample = (view: DataView, at: number) => number;
@@ -19,7 +20,7 @@ const clipped = (value: number): number => (value >= 255 ? 255 : value > 0 ? Mat
  * and lose their lower bytes where they are colour. Undefined for what is left to the library.
  */
 export function kindOf(layout: Layout): Kind | undefined {
-  const { photometric, bits, format, samples, extra, reversed, littleEndian, compression } = layout;
+  const { photometric, bits, format, samples, extra, reversed, littleEndian, compression, subsampling } = layout;
   if (!isUnpacked(compression) || reversed || ![8, 16, 32].includes(bits)) return undefined;
   const byte: ReadSample = (view, at) => view.getUint8(at);
   const upper: ReadSample = bits === 8 ? byte : (view, at) => view.getUint8(littleEndian ? at + 1 : at);
@@ -36,9 +37,14 @@ export function kindOf(layout: Layout): Kind | undefined {
     return { colour: premultiplied ? 'premultiplied' : 'rgb', channels: premultiplied ? 4 : 3, read: upper };
   if (photometric === 3 && isColour && bits === 8) return { colour: 'palette', channels: 1, read: byte };
   if (photometric === 5 && isColour && samples >= 4) return { colour: 'cmyk', channels: 4, read: upper };
-  if (photometric === 6 && isColour && bits === 8 && samples >= 3) return { colour: 'ycbcr', channels: 3, read: byte };
+  const shares = subsampling.every(n => n === 1 || n === 2 || n === 4) && (samples === 3 || !isShared(layout));
+  if (photometric === 6 && isColour && bits === 8 && samples >= 3 && shares && !(layout.planar && isShared(layout)))
+    return { colour: 'ycbcr', channels: 3, read: byte };
   return undefined;
 }
+
+/** Whether several pixels share their colour values. */
+const isShared = ({ photometric, subsampling }: Layout): boolean => photometric === 6 && subsampling.some(n => n !== 1);
 
 /** Pillow reads 32 unsigned bits as signed ones. */
 function numberReader({ bits, format, littleEndian: little }: Layout): ReadSample | undefined {
@@ -80,8 +86,11 @@ export async function readSamples(
       const rows = Math.min(segment.height, height - top);
       const packed = segmentOf(file, layout, plane * across * down + i);
       if (compression === 5 && isOldLzw(packed)) return undefined;
-      const bytes = unpackSegment(packed, compression, segmentRow * rows, segmentRow * segment.height);
-      if (compression !== 1) undo(bytes, layout, stored);
+      const size = segmentRow * segment.height;
+      const needed = isShared(layout) ? 0 : segmentRow * rows;
+      const unpacked = unpackSegment(packed, compression, needed, size + (isShared(layout) ? 4 * segmentRow : 0));
+      if (compression !== 1) undo(unpacked, layout, stored);
+      const bytes = isShared(layout) ? spreadColour(unpacked, segment.width, rows, layout.subsampling) : unpacked;
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       const columns = Math.min(segment.width, width - left);
       for (let y = 0; y < rows; y++) {

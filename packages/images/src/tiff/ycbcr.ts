@@ -46,6 +46,33 @@ export function tiffColour({ weights: [red, green, blue] = [], blackAndWhite }: 
   };
 }
 
+/**
+ * Samples of every pixel from blocks of pixels that share a pair of colour values: the brightness of each, row by row,
+ * and then the pair.
+ *
+ * @returns [rows, width, 3]
+ * @throws a sentence without a file name if there are too few
+ */
+export function spreadColour(
+  blocks: Uint8Array,
+  width: number,
+  rows: number,
+  [across, down]: readonly [number, number],
+): Uint8Array {
+  const each = across * down;
+  const line = Math.ceil(width / across) * (each + 2);
+  if (line * Math.ceil(rows / down) > blocks.length) throw new Error('the TIFF is cut short');
+  const out = new Uint8Array(rows * width * 3);
+  for (let y = 0, to = 0; y < rows; y++)
+    for (let x = 0; x < width; x++, to += 3) {
+      const block = Math.floor(y / down) * line + Math.floor(x / across) * (each + 2);
+      out[to] = blocks[block + (y % down) * across + (x % across)]!;
+      out[to + 1] = blocks[block + each]!;
+      out[to + 2] = blocks[block + each + 1]!;
+    }
+  return out;
+}
+
 /** What a TIFF's directory says, or JPEG's weights and the full range. */
 export function colourReference(numbers: (tag: number) => number[] | undefined): ColourReference {
   const weights = numbers(529);

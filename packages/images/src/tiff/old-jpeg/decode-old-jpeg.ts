@@ -23,7 +23,8 @@ export function decodeOldJpeg(file: Uint8Array, { numbers }: Directory, layout: 
   const header = stream && readJpegHeader(stream);
   if (stream && header?.scan && header.frame) {
     const { frame, scan } = header;
-    if (frame.width < width || frame.height < height) throw damaged();
+    const isNear = frame.width <= 2 * width + 64 && frame.height <= 2 * height + 64;
+    if (frame.width < width || frame.height < height || !isNear) throw damaged();
     const components = frame.components.map(({ id, across, down, quantisation }) => {
       const tables = scan.components.find(one => one.id === id);
       const made = { quantisation: header.quantisation[quantisation], dc: header.dc[tables?.dc ?? -1] };
