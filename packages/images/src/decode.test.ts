@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { crc32, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { decode } from './decode.js';
+import { canDecodeHeic } from './decoder.js';
+import { turn } from './turn.js';
 
 /** Made with Pillow 13 by `make.py` in these folders, with the pixels that its `convert("RGB")` gives. */
 const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url));
@@ -53,6 +55,28 @@ test('the orientation tag is left alone unless asked for', async () => {
   expect([...turned.data.subarray(0, 3)]).toEqual([
     ...plain.data.subarray((plain.height - 1) * plain.width * 3).subarray(0, 3),
   ]);
+});
+
+describe('AVIF, nearly as Pillow', () => {
+  const heif = join(fixtures, 'heif');
+  const names = readdirSync(heif).filter(name => name.endsWith('.avif'));
+  test.each(names)('%s: as stored, and turned if asked for', async name => {
+    const [ours, pillows] = [await decode(join(heif, name)), await decode(join(heif, `${name}.png`))];
+    expect([ours.width, ours.height]).toEqual([pillows.width, pillows.height]);
+    const differences = ours.data.map((value, i) => Math.abs(value - pillows.data[i]!));
+    expect(Math.max(...differences)).toBeLessThanOrEqual(name === 'half-colour.avif' ? 30 : 2);
+    const upright = await decode(join(heif, name), { orientation: true });
+    const tag = Number(/turned(\d)/.exec(name)?.[1] ?? 1);
+    const turned = turn(ours, tag);
+    expect([turned.width, turned.height]).toEqual([upright.width, upright.height]);
+    expect(Buffer.compare(turned.data, upright.data)).toBe(0);
+  });
+
+  test.skipIf(canDecodeHeic())('a HEIC is refused with advice', async () => {
+    await expect(decode(join(heif, 'photo.heic'))).rejects.toThrow(
+      'photo.heic cannot be read as an image: it is HEIC, which needs a libvips of the system with HEVC; convert it to JPEG, as with `heif-convert -q 95 photo.heic photo.jpg`.',
+    );
+  });
 });
 
 describe('hostile files end in one sentence', () => {

@@ -1,9 +1,10 @@
 import { errorCode, printable, readPlainFile, readReason } from '@dgprompt/io';
-import type { Sharp } from 'sharp';
 import { decodeBmp, looksLikeBmp } from './bmp/decode-bmp.js';
-import { cmykToRgb, greyToRgb, type Picture, upperBytes } from './colour.js';
+import type { Picture } from './colour.js';
 import { decodeGif, looksLikeGif } from './gif/decode-gif.js';
+import { decodeHeif, looksLikeHeif } from './heif/decode-heif.js';
 import { isLarge, oneOfMany, prepareCollector, type Reserve } from './in-flight.js';
+import { BYTES_PER_PIXEL, checkSize, decodeWithLibrary, MOST_PIXELS } from './library.js';
 import { drawSvg, looksLikeSvg } from './svg.js';
 import { decodeTiff } from './tiff/decode-tiff.js';
 import { looksLikeTiff } from './tiff/directory.js';
@@ -24,17 +25,8 @@ export interface DecodeOptions {
   svg?: boolean;
 }
 
-/** Pillow's limit, a defence against small files that unpack to gigabytes. */
-const MOST_PIXELS = 178_956_970;
-
 /** Bytes reserved for a drawing: its process takes them, too. */
 const DRAWING = 256 * 2 ** 20;
-
-/** Seconds that the library may decode one picture. */
-const LONGEST = 60;
-
-/** Bytes per pixel while a picture is decoded, at most: colour and black, or with alpha, beside the RGB made of it. */
-const BYTES_PER_PIXEL = { rgb: 3, more: 7 };
 
 /**
  * Decodes an image file (JPEG, PNG, WebP, GIF, TIFF, BMP, …) to RGB like `PIL.Image.open(file).convert('RGB')`: alpha
@@ -90,6 +82,7 @@ async function decodeNow(
         },
         library: () => decodeWithLibrary(bytes, false, room),
       });
+    if (looksLikeHeif(bytes)) return await decodeHeif(bytes, orientation, room);
     if (!isBinaryPicture(bytes) && looksLikeSvg(bytes)) {
       if (!svg) throw new Error('it is an SVG drawing; save it as PNG');
       await reserve(DRAWING);
@@ -101,42 +94,11 @@ async function decodeNow(
   }
 }
 
-type Room = (pixels: number, each: number) => Promise<void>;
-
-async function decodeWithLibrary(bytes: Uint8Array, orientation: boolean, room: Room): Promise<Picture> {
-  const { default: sharp } = await import('sharp'); // loaded on first use: programs without images do not need it
-  const image = sharp(bytes, { failOn: 'error', ignoreIcc: true, limitInputPixels: false });
-  const { width, height, space } = await image.metadata();
-  checkSize(width, height);
-  const isPlain = space !== 'cmyk' && space !== 'grey16';
-  await room(width * height, isPlain ? BYTES_PER_PIXEL.rgb : BYTES_PER_PIXEL.more);
-  image.timeout({ seconds: LONGEST });
-  if (orientation) image.autoOrient();
-  if (space === 'cmyk') return cmykToRgb(await raw(image.pipelineColourspace('cmyk').toColourspace('cmyk'), 'uchar'));
-  if (space === 'grey16' && isPngWithGreyAndAlpha(bytes))
-    return upperBytes(await raw(image.removeAlpha().toColourspace('grey16'), 'ushort'));
-  if (space === 'grey16') return greyToRgb(await raw(image.removeAlpha().toColourspace('grey16'), 'ushort'));
-  return await raw(image.removeAlpha().toColourspace('srgb'), 'uchar');
-}
-
-function checkSize(width: number, height: number): void {
-  if (width * height > MOST_PIXELS)
-    throw new Error(`its ${width} × ${height} pixels are more than ${MOST_PIXELS.toLocaleString('en')}`);
-}
-
-async function raw(image: Sharp, depth: 'uchar' | 'ushort'): Promise<Picture> {
-  const { data, info } = await image.raw({ depth }).toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, data };
-}
-
 /** JPEG, PNG and WebP, whose notes may hold text that looks like a drawing's. */
 const isBinaryPicture = (file: Uint8Array): boolean =>
   (file[0] === 0xff && file[1] === 0xd8) ||
   file[0] === 0x89 ||
   /^RIFF/.test(String.fromCharCode(...file.subarray(0, 4)));
-
-/** Grey with an alpha channel of its own, not with a transparent level. */
-const isPngWithGreyAndAlpha = (file: Uint8Array): boolean => file[0] === 0x89 && file[25] === 4;
 
 function nameOf(source: ImageSource): string {
   return typeof source === 'string' ? source : `The image of ${source.byteLength} bytes`;

@@ -12,6 +12,24 @@ import type sharp from 'sharp';
  * ```
  */
 export function decoder(): string {
-  const { versions } = createRequire(import.meta.url)('sharp') as typeof sharp; // not before it is asked for
+  const { versions } = library();
   return `sharp ${versions.sharp ?? ''}, libvips ${versions.vips}`;
 }
+
+/**
+ * Whether HEIC files can be decoded: with a libvips of the system that has HEVC, but not with the one that comes with
+ * sharp.
+ *
+ * @example
+ * ```ts
+ * import { canDecodeHeic } from '@dgprompt/images';
+ *
+ * console.log(typeof canDecodeHeic()); // boolean
+ * ```
+ */
+export function canDecodeHeic(): boolean {
+  const { heif } = library().format;
+  return heif.input.fileSuffix?.includes('.heic') ?? false;
+}
+
+const library = () => createRequire(import.meta.url)('sharp') as typeof sharp; // not before it is asked for

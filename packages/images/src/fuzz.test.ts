@@ -5,9 +5,9 @@ import { expect, test } from 'vitest';
 import { decode } from './decode.js';
 
 const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url));
-const files = ['', 'odd/'].flatMap(folder =>
+const files = ['', 'odd/', 'heif/'].flatMap(folder =>
   readdirSync(fixtures + folder)
-    .filter(name => /\.(png|jpg|gif|tif|webp|bmp|avif)$/.test(name))
+    .filter(name => /\.(png|jpg|gif|tif|webp|bmp|avif|heic)$/.test(name))
     .map(name => ({ name, bytes: new Uint8Array(readFileSync(fixtures + folder + name)) })),
 );
 

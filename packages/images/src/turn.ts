@@ -19,3 +19,7 @@ export function turn(picture: Picture, orientation: number): Picture {
     }
   return { width, height, data: out };
 }
+
+/** The inverse of `turn`. */
+export const turnBack = (picture: Picture, orientation: number): Picture =>
+  turn(picture, orientation === 6 ? 8 : orientation === 8 ? 6 : orientation);

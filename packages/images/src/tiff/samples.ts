@@ -78,6 +78,7 @@ export async function readSamples(
   const segmentRow = segment.width * stored * sampleBytes;
   if (segmentRow * segment.height > file.length * MOST_PACKED) throw new Error('the TIFF is cut short');
   if (width * height > file.length * MOST_PACKED) throw new Error('the TIFF is cut short');
+  if (compression === 5 && isOldLzw(segmentOf(file, layout, 0))) return undefined;
   await reserve(segmentRow * segment.height);
   const out = new Uint8Array(width * height * channels);
   for (let plane = 0; plane < (planar ? channels : 1); plane++)
@@ -85,7 +86,6 @@ export async function readSamples(
       const [left, top] = [(i % across) * segment.width, Math.floor(i / across) * segment.height];
       const rows = Math.min(segment.height, height - top);
       const packed = segmentOf(file, layout, plane * across * down + i);
-      if (compression === 5 && isOldLzw(packed)) return undefined;
       const size = segmentRow * segment.height;
       const needed = isShared(layout) ? 0 : segmentRow * rows;
       const unpacked = unpackSegment(packed, compression, needed, size + (isShared(layout) ? 4 * segmentRow : 0));

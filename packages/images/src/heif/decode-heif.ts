@@ -1,0 +1,27 @@
+import type { Picture } from '../colour.js';
+import { decodeWithLibrary, type Room } from '../library.js';
+import { turnBack } from '../turn.js';
+import { heifOrientation } from './orientation.js';
+
+/** Whether a file starts like those of AVIF and HEIC. */
+export const looksLikeHeif = (file: Uint8Array): boolean =>
+  String.fromCharCode(...file.subarray(4, 8)) === 'ftyp' &&
+  /^(avi[fs]|he[iv][cmsx]|mif1|msf1)$/.test(String.fromCharCode(...file.subarray(8, 12)));
+
+/**
+ * Decodes the main picture of an AVIF, or of a HEIC where the system's libvips can: the one that comes with sharp cannot.
+ * Colours are those of the library, and Pillow's are a little different.
+ *
+ * @param orientation whether the picture is turned as the file says
+ * @throws a sentence without a file name, or the library's error
+ */
+export async function decodeHeif(file: Uint8Array, orientation: boolean, room: Room): Promise<Picture> {
+  const seen = await decodeWithLibrary(file, false, room).catch((cause: unknown) => {
+    if (!/HEVC|compression format has not been built in/.test(String(cause))) throw cause;
+    throw new Error(HEIC_ADVICE, { cause });
+  });
+  return orientation ? seen : turnBack(seen, heifOrientation(file));
+}
+
+const HEIC_ADVICE =
+  'it is HEIC, which needs a libvips of the system with HEVC; convert it to JPEG, as with `heif-convert -q 95 photo.heic photo.jpg`';

@@ -1,0 +1,66 @@
+/** Boxes nest: their contents, by kind. */
+function* boxes(file: Uint8Array, from: number, to: number): Generator<{ kind: string; start: number; end: number }> {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  for (let at = from; at + 8 <= to; ) {
+    const short = view.getUint32(at);
+    const isLong = short === 1 && at + 16 <= to;
+    const length = isLong ? Number(view.getBigUint64(at + 8)) : short === 0 ? to - at : short;
+    const head = isLong ? 16 : 8;
+    const end = at + length;
+    if (length < head || end > to) return;
+    yield { kind: String.fromCharCode(...file.subarray(at + 4, at + 8)), start: at + head, end };
+    at = end;
+  }
+}
+
+/**
+ * The orientation, by EXIF's numbers, of an AVIF's or HEIC's main picture. The library has applied it to the pixels,
+ * while Pillow leaves them as they are stored.
+ */
+export function heifOrientation(file: Uint8Array): number {
+  const find = (kind: string, from: number, to: number) => [...boxes(file, from, to)].find(box => box.kind === kind);
+  const meta = find('meta', 0, file.length);
+  const within = meta && { from: meta.start + 4, to: meta.end };
+  const primary = within && find('pitm', within.from, within.to);
+  const properties = within && find('iprp', within.from, within.to);
+  const container = properties && find('ipco', properties.start, properties.end);
+  const associations = properties && find('ipma', properties.start, properties.end);
+  if (!primary || !container || !associations) return 1;
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const id = file[primary.start] === 0 ? view.getUint16(primary.start + 4) : view.getUint32(primary.start + 4);
+  const own = associated(view, associations, id);
+  const kinds = [...boxes(file, container.start, container.end)];
+  let [angle, axis] = [0, -1];
+  for (const i of own) {
+    const property = kinds[i - 1];
+    if (property?.kind === 'irot') angle = file[property.start]! & 3;
+    if (property?.kind === 'imir') axis = file[property.start]! & 1;
+  }
+  return orientations[axis + 1]![angle]!;
+}
+
+/** By the axis of the mirror (none, across the horizontal, across the vertical) and quarter turns to the left before it. */
+const orientations = [
+  [1, 8, 3, 6],
+  [4, 5, 2, 7],
+  [2, 7, 4, 5],
+];
+
+/** Numbers of the properties of an item. */
+function associated(view: DataView, { start, end }: { start: number; end: number }, id: number): number[] {
+  const [version, wide] = [view.getUint8(start), (view.getUint8(start + 3) & 1) === 1];
+  let at = start + 8;
+  for (let left = view.getUint32(start + 4); left > 0 && at + 5 <= end; left--) {
+    const item = version < 1 ? view.getUint16(at) : view.getUint32(at);
+    at += version < 1 ? 2 : 4;
+    const count = view.getUint8(at++);
+    const size = wide ? 2 : 1;
+    if (at + count * size > end) return [];
+    if (item === id)
+      return Array.from({ length: count }, (_, i) =>
+        wide ? view.getUint16(at + 2 * i) & 0x7fff : view.getUint8(at + i) & 0x7f,
+      );
+    at += count * size;
+  }
+  return [];
+}

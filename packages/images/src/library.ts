@@ -1,0 +1,49 @@
+import type { Sharp } from 'sharp';
+import { cmykToRgb, greyToRgb, type Picture, upperBytes } from './colour.js';
+
+/** Pillow's limit, a defence against small files that unpack to gigabytes. */
+export const MOST_PIXELS = 178_956_970;
+
+/** Seconds that the library may decode one picture. */
+const LONGEST = 60;
+
+/** Bytes per pixel while a picture is decoded, at most: colour and black, or with alpha, beside the RGB made of it. */
+export const BYTES_PER_PIXEL = { rgb: 3, more: 7 };
+
+/** Reserves memory for so many pixels of so many bytes each; may be called once for a picture. */
+export type Room = (pixels: number, each: number) => Promise<void>;
+
+/**
+ * Decodes an image with sharp to Pillow's pixels.
+ *
+ * @throws a sentence without a file name, or the library's error
+ */
+export async function decodeWithLibrary(bytes: Uint8Array, orientation: boolean, room: Room): Promise<Picture> {
+  const { default: sharp } = await import('sharp'); // loaded on first use: programs without images do not need it
+  const image = sharp(bytes, { failOn: 'error', ignoreIcc: true, limitInputPixels: false });
+  const { width, height, space } = await image.metadata();
+  checkSize(width, height);
+  const isPlain = space !== 'cmyk' && space !== 'grey16';
+  await room(width * height, isPlain ? BYTES_PER_PIXEL.rgb : BYTES_PER_PIXEL.more);
+  image.timeout({ seconds: LONGEST });
+  if (orientation) image.autoOrient();
+  if (space === 'cmyk') return cmykToRgb(await raw(image.pipelineColourspace('cmyk').toColourspace('cmyk'), 'uchar'));
+  if (space === 'grey16' && isPngWithGreyAndAlpha(bytes))
+    return upperBytes(await raw(image.removeAlpha().toColourspace('grey16'), 'ushort'));
+  if (space === 'grey16') return greyToRgb(await raw(image.removeAlpha().toColourspace('grey16'), 'ushort'));
+  return await raw(image.removeAlpha().toColourspace('srgb'), 'uchar');
+}
+
+/** @throws a sentence without a file name if a picture has too many pixels */
+export function checkSize(width: number, height: number): void {
+  if (width * height > MOST_PIXELS)
+    throw new Error(`its ${width} × ${height} pixels are more than ${MOST_PIXELS.toLocaleString('en')}`);
+}
+
+async function raw(image: Sharp, depth: 'uchar' | 'ushort'): Promise<Picture> {
+  const { data, info } = await image.raw({ depth }).toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data };
+}
+
+/** Grey with an alpha channel of its own, not with a transparent level. */
+const isPngWithGreyAndAlpha = (file: Uint8Array): boolean => file[0] === 0x89 && file[25] === 4;
