@@ -1,4 +1,4 @@
-import type { TensorEntry, TensorFile } from '@dgprompt/io';
+import { printable, type TensorEntry, type TensorFile } from '@dgprompt/io';
 
 /** A tensor of a checkpoint, with its name as the model knows it. */
 export interface NamedTensor {
@@ -10,27 +10,11 @@ export interface NamedTensor {
   entry: TensorEntry;
 }
 
-/**
- * What training programs put before every name, in any order and depth. Where a checkpoint has several models under
- * such names, the first of this list is used: the averaged weights (EMA) are those that such training evaluates and
- * publishes.
- */
-const WRAPPERS = [
-  'model_ema',
-  'state_dict_ema',
-  'model_state_dict_ema',
-  'ema_state_dict',
-  'ema_model',
-  'ema',
-  'state_dict',
-  'model_state_dict',
-  'model',
-  'module',
-  'clip_model',
-  'clip',
-  'net',
-  'network',
-];
+/** Averaged weights, which are those that such training evaluates and publishes. */
+const AVERAGED = /^(ema|model_ema|ema_model|state_dict_ema|model_state_dict_ema|ema_state_dict)$/;
+
+/** What training programs put before every name. */
+const WRAPPERS = /^(state_dict|model_state_dict|model_state|model|module|clip_model|clip|net|network)$/;
 
 /** What compilers and sharding put into the middle of names. */
 const INNER = /(^|\.)(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\./g;
@@ -43,8 +27,11 @@ const DEEPEST = 12;
 
 /**
  * The tensors of one or several open files (shards), without what training programs wrap around a model: `state_dict`,
- * `model`, `module`, `_orig_mod`, `clip_model` and the like, around each other in any order. What lies beside the
- * model, such as an optimizer's tensors, is left out. If there are averaged weights (`model_ema`), these are used.
+ * `model`, `module`, `_orig_mod`, `clip_model` and the like, around each other in any order, or any other name if only
+ * one has a CLIP below it. What lies beside the model, such as an optimizer's tensors, is left out. If there are
+ * averaged weights (`model_ema`, `state_dict_ema`), these are used.
+ *
+ * @throws a sentence naming the file if it has several models and none of them comes first
  */
 export function unwrapped(files: readonly TensorFile[]): NamedTensor[] {
   const all = files.flatMap(file =>
@@ -52,6 +39,7 @@ export function unwrapped(files: readonly TensorFile[]): NamedTensor[] {
   );
   const path = wrapperOf(
     all.map(({ plain }) => plain),
+    files[0]?.path ?? '',
     DEEPEST,
   );
   return path
@@ -59,15 +47,38 @@ export function unwrapped(files: readonly TensorFile[]): NamedTensor[] {
     : all;
 }
 
-/** The prefix, with a dot at its end, below which a CLIP's names are; none if there is no CLIP below wrappers. */
-function wrapperOf(names: readonly string[], deepest: number): string | undefined {
+/** The prefix, with a dot at its end, below which a CLIP's names are; none if there is no CLIP. */
+function wrapperOf(names: readonly string[], shown: string, deepest: number): string | undefined {
   if (names.some(name => VISION.test(name))) return '';
   if (deepest === 0) return undefined;
-  for (const wrapper of WRAPPERS) {
-    const prefix = `${wrapper}.`;
-    const inside = names.filter(name => name.startsWith(prefix)).map(name => name.slice(prefix.length));
-    const path = inside.length > 0 ? wrapperOf(inside, deepest - 1) : undefined;
-    if (path !== undefined) return prefix + path;
+  let rest = [...byFirstPart(names)];
+  for (const wanted of [AVERAGED, WRAPPERS, /^/]) {
+    const found = rest.flatMap(([first, inside]) => {
+      const path = wanted.test(first) ? wrapperOf(inside, shown, deepest - 1) : undefined;
+      return path === undefined ? [] : [`${first}.${path}`];
+    });
+    rest = rest.filter(([first]) => !wanted.test(first));
+    if (found.length > 1) {
+      const several = found.slice(0, 5).map(path => printable(JSON.stringify(path.slice(0, -1)), 100));
+      throw new Error(
+        `${shown} has several models, under ${several.join(', ')}; save the one to load in a file alone.`,
+      );
+    }
+    if (found.length === 1) return found[0];
   }
   return undefined;
+}
+
+/** What follows the first part of each name, by that part. */
+function byFirstPart(names: readonly string[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const name of names) {
+    const dot = name.indexOf('.');
+    if (dot < 0) continue;
+    const first = name.slice(0, dot);
+    const group = groups.get(first);
+    if (group) group.push(name.slice(dot + 1));
+    else groups.set(first, [name.slice(dot + 1)]);
+  }
+  return groups;
 }
