@@ -7,16 +7,38 @@ import type { Picture } from './decode.js';
 export const CLIP_MEAN = [0.48145466, 0.4578275, 0.40821073] as const;
 export const CLIP_STD = [0.26862954, 0.26130258, 0.27577711] as const;
 
+/** Mean and standard deviation of red, green and blue, for values in [0, 1]. */
+export interface Moments {
+  mean: readonly number[];
+  std: readonly number[];
+}
+
+const CLIP_MOMENTS: Moments = { mean: CLIP_MEAN, std: CLIP_STD };
+
+const known = new Map<string, Float32Array[]>();
+
 /** The result for each of the 256 values, in the float32 steps of torchvision's `ToTensor` and `Normalize`. */
-const tables = CLIP_MEAN.map((mean, channel) =>
-  Float32Array.from({ length: 256 }, (_, value) => {
-    const centred = Math.fround(Math.fround(value / 255) - Math.fround(mean));
-    return centred / Math.fround(CLIP_STD[channel]!);
-  }),
-);
+function tables({ mean, std }: Moments): Float32Array[] {
+  const key = `${mean} ${std}`;
+  const found =
+    known.get(key) ??
+    mean.map((centre, channel) =>
+      Float32Array.from({ length: 256 }, (_, value) => {
+        const centred = Math.fround(Math.fround(value / 255) - Math.fround(centre));
+        return centred / Math.fround(std[channel]!);
+      }),
+    );
+  if (known.size < MOST_KNOWN) known.set(key, found);
+  return found;
+}
+
+/** Programs use one CLIP, or a few. */
+const MOST_KNOWN = 16;
 
 /**
- * The input of CLIP's vision tower for a picture: (value / 255 - mean) / std, channels first, [3, height, width].
+ * The input of a CLIP's vision tower for a picture: (value / 255 - mean) / std, channels first, [3, height, width].
+ *
+ * @param moments mean and standard deviation; default: those of OpenAI's models
  *
  * @example
  * ```ts
@@ -27,11 +49,12 @@ const tables = CLIP_MEAN.map((mean, channel) =>
  * console.log(normalise(picture)[0]!.toFixed(4)); // 1.9303
  * ```
  */
-export function normalise({ width, height, data }: Picture): Float32Array {
+export function normalise({ width, height, data }: Picture, moments: Moments = CLIP_MOMENTS): Float32Array {
   const pixels = width * height;
   const out = new Float32Array(3 * pixels);
+  const values = tables(moments);
   for (let channel = 0; channel < 3; channel++) {
-    const table = tables[channel]!;
+    const table = values[channel]!;
     for (let i = 0, at = channel, to = channel * pixels; i < pixels; i++, at += 3) out[to + i] = table[data[at]!]!;
   }
   return out;
@@ -41,6 +64,7 @@ export function normalise({ width, height, data }: Picture): Float32Array {
  * The picture that `normalise` made pixels of, to the bit. Values between those of the 256 levels become the nearest.
  *
  * @param pixels [3, height, width], row-major
+ * @param moments as given to `normalise`
  *
  * @example
  * ```ts
@@ -51,11 +75,16 @@ export function normalise({ width, height, data }: Picture): Float32Array {
  * console.log(denormalise(normalise(picture), 8, 6).data.slice(0, 3)); // Uint8Array(3) [ 255, 0, 0 ]
  * ```
  */
-export function denormalise(pixels: Float32Array, width: number, height: number): Picture {
+export function denormalise(
+  pixels: Float32Array,
+  width: number,
+  height: number,
+  moments: Moments = CLIP_MOMENTS,
+): Picture {
   const each = width * height;
   const data = new Uint8ClampedArray(3 * each);
   for (let channel = 0; channel < 3; channel++) {
-    const [mean, std] = [CLIP_MEAN[channel]!, CLIP_STD[channel]!];
+    const [mean, std] = [moments.mean[channel]!, moments.std[channel]!];
     for (let i = 0; i < each; i++) data[3 * i + channel] = (pixels[channel * each + i]! * std + mean) * 255;
   }
   return { width, height, data: new Uint8Array(data.buffer) };

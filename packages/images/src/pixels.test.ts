@@ -124,6 +124,6 @@ test('a part of a resized picture is that part of the whole', async () => {
     [60, 50],
   ] as const) {
     const box = { top: 3, left: 5, width: 9, height: 7 };
-    expect(resize(source, width, height, box)).toEqual(crop(resize(source, width, height), box));
+    expect(resize(source, width, height, { part: box })).toEqual(crop(resize(source, width, height), box));
   }
 });

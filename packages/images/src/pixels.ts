@@ -1,12 +1,13 @@
 import { drawCrop } from './crop.js';
 import type { DecodeOptions, ImageSource } from './decode.js';
 import { pooledPixels } from './pixel-pool.js';
+import { asPreparation, type Preparation } from './preparation.js';
 
 /**
  * An image for evaluation: short side resized to `size` (bicubic), central square, normalised. Worker threads make them
  * if there are many (`useImageWorkers`): request several at once, and the next batch before this one is used up.
  *
- * @param size side of the square in pixels, the model's image size
+ * @param size side of the square in pixels, the model's image size; or a CLIP's `preparation`
  * @param options.orientation apply the EXIF orientation; default false, as published
  * @returns [3, size, size], row-major
  * @throws one sentence naming the file if it is not a readable image
@@ -22,10 +23,10 @@ import { pooledPixels } from './pixel-pool.js';
  */
 export async function evalPixels(
   source: ImageSource,
-  size: number,
+  size: number | Preparation,
   options: DecodeOptions = {},
 ): Promise<Float32Array> {
-  return pooledPixels({ source, size, ...options });
+  return pooledPixels({ source, preparation: asPreparation(size), ...options });
 }
 
 /**
@@ -49,11 +50,11 @@ export async function evalPixels(
  */
 export async function trainPixels(
   source: ImageSource,
-  size: number,
+  size: number | Preparation,
   random: { next(): number },
   { flip = true, ...options }: DecodeOptions & { flip?: boolean } = {},
 ): Promise<Float32Array> {
   const draws = drawCrop(random);
   const mirrored = flip && random.next() < 0.5;
-  return pooledPixels({ source, size, ...options, crop: { draws, mirrored } });
+  return pooledPixels({ source, preparation: asPreparation(size), ...options, crop: { draws, mirrored } });
 }

@@ -4,17 +4,26 @@ import type { Picture } from './decode.js';
 /** Fractional bits of Pillow's fixed-point filter weights. */
 const PRECISION = 22;
 
-/** Pillow's bicubic filter has a support of two pixels and a = -0.5. */
-const SUPPORT = 2;
+/** Pillow's filters: how many pixels they reach, and their weight at a distance. Bicubic has a = -0.5. */
+const FILTERS = {
+  bicubic: { support: 2, weight: bicubic },
+  bilinear: { support: 1, weight: (x: number) => Math.max(1 - Math.abs(x), 0) },
+};
 const A = -0.5;
 
+export interface ResizeOptions {
+  /** The part of the result to compute. Default: all of it */
+  part?: Box;
+  /** Pillow's filter. Default: bicubic */
+  interpolation?: keyof typeof FILTERS;
+}
+
 /**
- * Resizes with Pillow's antialiased bicubic filter, with its integer arithmetic and rounding (`Image.resize(size,
- * BICUBIC)`): the published results were made with it, and bicubic filters of other libraries give other pixels.
+ * Resizes with Pillow's antialiased filters, with its integer arithmetic and rounding (`Image.resize(size, BICUBIC)`):
+ * the published results were made with them, and filters of other libraries give other pixels.
  *
  * @param width of the result, in pixels
  * @param height of the result, in pixels
- * @param part of the result to compute; default all of it
  *
  * @example
  * ```ts
@@ -25,18 +34,24 @@ const A = -0.5;
  * console.log(resize(picture, 4, 3).data.length); // 36
  * ```
  */
-export function resize(picture: Picture, width: number, height: number, part?: Box): Picture {
+export function resize(
+  picture: Picture,
+  width: number,
+  height: number,
+  { part, interpolation = 'bicubic' }: ResizeOptions = {},
+): Picture {
   const box = part ?? { top: 0, left: 0, width, height };
-  if (height === picture.height) return narrowed(picture, width, box);
-  const rows = filterFor(picture.height, height, box.top, box.height);
+  if (height === picture.height) return narrowed(picture, width, box, interpolation);
+  const rows = filterFor(picture.height, height, box.top, box.height, interpolation);
   const top = firstRow(rows);
-  return down(narrowed(picture, width, { ...box, top, height: lastRow(rows) - top }), rows, top);
+  return down(narrowed(picture, width, { ...box, top, height: lastRow(rows) - top }, interpolation), rows, top);
 }
 
 /** A box of the picture resized to `width`; unchanged if it has that width, since the filter would not change it. */
-function narrowed(picture: Picture, width: number, box: Box): Picture {
+function narrowed(picture: Picture, width: number, box: Box, interpolation: keyof typeof FILTERS): Picture {
   if (width === picture.width) return crop(picture, box);
-  return across(picture, filterFor(picture.width, width, box.left, box.width), box.top, box.top + box.height);
+  const columns = filterFor(picture.width, width, box.left, box.width, interpolation);
+  return across(picture, columns, box.top, box.top + box.height);
 }
 
 /**
@@ -72,10 +87,10 @@ export function resizeShortSide(picture: Picture, size: number): Picture {
  */
 export function resizeCentre(picture: Picture, size: number): Picture {
   const { width, height } = shortSide(picture, size);
-  return resize(picture, width, height, centreBox({ width, height }, size));
+  return resize(picture, width, height, { part: centreBox({ width, height }, size) });
 }
 
-function shortSide({ width, height }: Picture, size: number): { width: number; height: number } {
+export function shortSide({ width, height }: Picture, size: number): { width: number; height: number } {
   return width <= height
     ? { width: size, height: Math.floor((size * height) / width) }
     : { width: Math.floor((size * width) / height), height: size };
@@ -95,20 +110,33 @@ interface Filter {
 const known = new Map<string, Filter>();
 const MOST_KNOWN = 64;
 
-function filterFor(from: number, to: number, start: number, length: number): Filter {
-  const key = `${from} ${to} ${start} ${length}`;
+function filterFor(
+  from: number,
+  to: number,
+  start: number,
+  length: number,
+  interpolation: keyof typeof FILTERS,
+): Filter {
+  const key = `${from} ${to} ${start} ${length} ${interpolation}`;
   let filter = known.get(key);
   if (filter) return filter;
-  filter = makeFilter(from, to, start, length);
+  filter = makeFilter(from, to, start, length, interpolation);
   if (known.size >= MOST_KNOWN) known.delete(known.keys().next().value!);
   known.set(key, filter);
   return filter;
 }
 
-function makeFilter(from: number, to: number, start: number, length: number): Filter {
+function makeFilter(
+  from: number,
+  to: number,
+  start: number,
+  length: number,
+  interpolation: keyof typeof FILTERS,
+): Filter {
+  const { support: near, weight } = FILTERS[interpolation];
   const scale = from / to;
   const stretch = Math.max(scale, 1); // the filter widens when shrinking, so that it covers every input pixel
-  const support = SUPPORT * stretch;
+  const support = near * stretch;
   const reach = Math.ceil(support) * 2 + 1;
   const filter = {
     reach,
@@ -120,7 +148,7 @@ function makeFilter(from: number, to: number, start: number, length: number): Fi
     const centre = (start + i + 0.5) * scale;
     const first = Math.max(Math.trunc(centre - support + 0.5), 0);
     const count = Math.min(Math.trunc(centre + support + 0.5), from) - first;
-    const exact = Array.from({ length: count }, (_, k) => bicubic((k + first - centre + 0.5) * (1 / stretch)));
+    const exact = Array.from({ length: count }, (_, k) => weight((k + first - centre + 0.5) * (1 / stretch)));
     const sum = exact.reduce((total, weight) => total + weight, 0);
     filter.first[i] = first;
     filter.count[i] = count;

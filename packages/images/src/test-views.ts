@@ -1,6 +1,7 @@
 import { type Box, centreBox, crop, flip } from './crop.js';
 import type { Picture } from './decode.js';
 import { denormalise, normalise } from './normalise.js';
+import { fullPreparation, type Preparation } from './preparation.js';
 import { resize } from './resize.js';
 
 /**
@@ -18,7 +19,7 @@ const scale = 38 / 48;
  * with the mean colour of its border.
  *
  * @param pixels normalised, [3, size, size], row-major
- * @param size side in pixels, at least 2
+ * @param given side in pixels, at least 2; or the preparation that the pixels were made with
  * @param views 1, 5 or 9
  * @returns as many images as `views`, [3, size, size] each
  * @throws one sentence for another number of views
@@ -32,20 +33,22 @@ const scale = 38 / 48;
  * console.log(testViews(pixels, 6, 5).length); // 5
  * ```
  */
-export function testViews(pixels: Float32Array, size: number, views: Views): Float32Array[] {
+export function testViews(pixels: Float32Array, given: number | Preparation, views: Views): Float32Array[] {
   checkViews(views);
   if (views === 1) return [pixels];
-  const whole = denormalise(pixels, size, size);
+  const preparation = fullPreparation(given);
+  const { size, interpolation } = preparation;
+  const whole = denormalise(pixels, size, size, preparation);
   const side = Math.max(1, Math.round(scale * size));
-  const zoomed = (box: Box) => resize(crop(whole, box), size, size);
-  const small = padded(resize(whole, side, side), size);
+  const zoomed = (box: Box) => resize(crop(whole, box), size, size, { interpolation });
+  const small = padded(resize(whole, side, side, { interpolation }), size);
   const made = [flip(whole), zoomed(centreBox(whole, side)), small, flip(small)];
   if (views === 9) {
     const [near, far] = [0, size - side];
     for (const top of [near, far])
       for (const left of [near, far]) made.push(zoomed({ top, left, height: side, width: side }));
   }
-  return [pixels, ...made.map(normalise)];
+  return [pixels, ...made.map(view => normalise(view, preparation))];
 }
 
 /**
