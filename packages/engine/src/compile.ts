@@ -6,8 +6,8 @@ import { type PlacementWatch, watchPlacement } from './devices/placement.js';
 import { profiled } from './profile/profile.js';
 import { type GraphFacts, type Recording, type ResultLeaf, record, tensorArguments } from './record.js';
 import { collectGarbage, freeMemory, keepFreedMemory } from './runtime/memory.js';
-import { runError } from './runtime/run-error.js';
 import { createSession, type Session, type SessionTensor, sessionTensor } from './runtime/onnxruntime.js';
+import { runError } from './runtime/run-error.js';
 import { type GraphValue, typedValues } from './tracing/graph-value.js';
 import { mapTree, type Tree } from './tree.js';
 

@@ -78,7 +78,7 @@ export function record(
     if (returned instanceof Promise) throw new Error('compile(fn) needs a synchronous function, but fn is async.');
 
     const outputs: GraphValue[] = [];
-    const output = (x: tf.Tensor): GraphValue => {
+    const output = (x: tf.TensorInfo): GraphValue => {
       const symbol = { name: outputName(trace, outputs, backend.nameOf(x)), shape: x.shape, dtype: graphType(x.dtype) };
       outputs.push(symbol);
       return symbol;
@@ -95,6 +95,7 @@ export function record(
     const writes = states
       .filter(({ variable, symbolic }) => variable.dataId !== symbolic.dataId)
       .map(({ variable }) => ({ variable, symbol: output(variable) }));
+    if (outputs.length === 0) output(backend.filled(0, [], 'bool')); // ONNX Runtime takes no graph without one
 
     const { nodes, names } = neededNodes(
       trace.nodes,

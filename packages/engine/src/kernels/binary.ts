@@ -105,10 +105,7 @@ export const binaryKernels: KernelTable = {
       const turned = backend.node('Mod', [backend.node('Add', [remainder, y]), y], { fmod: 1 });
       const [xBelow, yBelow] = [x, y].map(value => backend.node('Less', [value, zero])) as [string, string];
       const [xAbove, yAbove] = [x, y].map(value => backend.node('GreaterOrEqual', [value, zero])) as [string, string];
-      const alike = backend.node('Or', [
-        backend.node('And', [xBelow, yBelow]),
-        backend.node('And', [xAbove, yAbove]),
-      ]);
+      const alike = backend.node('Or', [backend.node('And', [xBelow, yBelow]), backend.node('And', [xAbove, yAbove])]);
       return backend.node('Where', [alike, remainder, turned]);
     };
     return inDoubles(backend, { a, b }, modulo, a.dtype);

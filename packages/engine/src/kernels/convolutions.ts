@@ -89,6 +89,10 @@ export const convolutionKernels: KernelTable = {
   },
   AvgPool: (backend, { x }, { filterSize, strides, pad, dimRoundingMode }) => {
     const info = tf.backend_util.computePool2DInfo(x.shape, filterSize, strides, 1, pad, dimRoundingMode);
+    if (info.filterHeight * info.filterWidth === 1 && tf.util.arraysEqual(info.inShape, info.outShape)) {
+      backend.incRef(x.dataId); // whatever the strides, as tfjs-cpu has it
+      return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+    }
     const image = backend.node('Transpose', [backend.nameOf(x)], TO_ONNX);
     const out = averages(backend, image, info);
     return backend.emit('Transpose', [out], info.outShape, 'float32', FROM_ONNX);
@@ -102,9 +106,16 @@ function averages(backend: OnnxBackend, image: string, info: Window): string {
   const [top, left, bottom, right] = pads as [number, number, number, number];
   if (Math.max(top, bottom) < height && Math.max(left, right) < width)
     return backend.node('AveragePool', [image], { kernel_shape, strides, pads });
-  // ONNX Runtime's AveragePool takes no edges as wide as the window: sums and counts instead.
-  const ones = backend.node('Expand', [backend.scalar(1, 'float32'), backend.int64([info.inChannels, 1, height, width])]);
-  const sums = backend.node('Conv', [image, ones], { group: info.inChannels, kernel_shape, strides, pads });
+  // ONNX Runtime refuses edges as wide as the window: zeros around the image, and a correction for their number.
+  const zeros = (shape: number[]) => backend.node('Expand', [backend.scalar(0, 'float32'), backend.int64(shape)]);
+  const { batchSize, inChannels, inHeight, inWidth } = info;
+  const edge = (height: number, width: number) =>
+    height * width > 0 ? [zeros([batchSize, inChannels, height, width])] : [];
+  const tall = [...edge(top, inWidth), image, ...edge(bottom, inWidth)];
+  const higher = backend.node('Concat', tall, { axis: 2 });
+  const all = inHeight + top + bottom;
+  const framed = backend.node('Concat', [...edge(all, left), higher, ...edge(all, right)], { axis: 3 });
+  const means = backend.node('AveragePool', [framed], { kernel_shape, strides, pads: [0, 0, 0, 0] });
   const inside = (size: number, out: number, window: number, stride: number, start: number) =>
     Array.from({ length: out }, (_, i) => {
       const from = i * stride - start;
@@ -112,6 +123,6 @@ function averages(backend: OnnxBackend, image: string, info: Window): string {
     });
   const rows = inside(info.inHeight, info.outHeight, height, info.strideHeight, top);
   const columns = inside(info.inWidth, info.outWidth, width, info.strideWidth, left);
-  const counts = rows.flatMap(row => columns.map(column => row * column));
-  return backend.node('Div', [sums, backend.vector(counts, 'float32', [1, 1, rows.length, columns.length])]);
+  const shares = rows.flatMap(row => columns.map(column => (row * column) / (height * width)));
+  return backend.node('Div', [means, backend.vector(shares, 'float32', [1, 1, rows.length, columns.length])]);
 }

@@ -8,7 +8,8 @@ export const indexingKernels: KernelTable = {
     const along = tf.util.parseAxisParam(axis, x.shape)[0]!;
     const info = tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, along, batchDims);
     const index = placesIn(backend, indices, x.shape[along]);
-    if (!batchDims) return backend.emit('Gather', [backend.nameOf(x), index], info.outputShape, x.dtype, { axis: along });
+    if (!batchDims)
+      return backend.emit('Gather', [backend.nameOf(x), index], info.outputShape, x.dtype, { axis: along });
     const { batchSize, outerSize, dimSize, sliceSize } = info;
     const count = tf.util.sizeFromShape(indices.shape) / batchSize;
     const places = backend.reshaped(index, [batchSize, 1, count, 1]);

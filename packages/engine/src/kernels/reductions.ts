@@ -23,14 +23,29 @@ function reduce(
 
 const isEmpty = (x: tf.TensorInfo) => tf.util.sizeFromShape(x.shape) === 0;
 
-/** A reduction of floats and integers; truth values are counted as integers, and `ofNothing` is that of no values. */
+/** Of no values, a reduction has a value of its own. */
+const reducedNothing = (
+  backend: OnnxBackend,
+  x: tf.TensorInfo,
+  { axis, keepDims }: { axis: number | number[]; keepDims?: boolean },
+  value: number,
+  dtype: tf.DataType,
+) => backend.filled(value, reducedShape(x, axis, keepDims).shape, dtype);
+
+/** As in JavaScript, integers and products are computed in double precision. Truth values count as integers. */
 const numeric =
-  (op: string, ofNothing: number): Recorder =>
+  (op: 'ReduceSum' | 'ReduceProd', ofNothing: number): Recorder =>
   (backend, { x }, attributes) => {
     const dtype = tf.backend_util.upcastType(x.dtype, 'int32');
-    if (isEmpty(x)) return backend.filled(ofNothing, reducedShape(x, attributes.axis, attributes.keepDims).shape, dtype);
-    const { name, shape } = reduce(backend, op, nameAs(backend, x, dtype), x, attributes);
-    return backend.symbolic(name, shape, dtype);
+    if (isEmpty(x)) return reducedNothing(backend, x, attributes, ofNothing, dtype);
+    const value = nameAs(backend, x, dtype);
+    if (op === 'ReduceSum' && dtype === 'float32') {
+      const { name, shape } = reduce(backend, op, value, x, attributes);
+      return backend.symbolic(name, shape, dtype);
+    }
+    const { name, shape } = reduce(backend, op, castName(backend, value, 'float64'), x, attributes);
+    const result = dtype === 'int32' ? toInt32(backend, name, 'float64') : castName(backend, name, 'float32');
+    return backend.symbolic(result, shape, dtype);
   };
 
 /** The largest or smallest value; not-a-number is both, where ONNX Runtime mostly passes over it. */
@@ -38,7 +53,7 @@ const extreme =
   (op: string): Recorder =>
   (backend, { x }, { reductionIndices, axis = reductionIndices, keepDims }) => {
     const attributes = { axis, keepDims };
-    if (isEmpty(x)) return backend.filled(Number.NaN, reducedShape(x, axis, keepDims).shape, x.dtype);
+    if (isEmpty(x)) return reducedNothing(backend, x, attributes, Number.NaN, x.dtype);
     const value = nameAs(backend, x, x.dtype === 'bool' ? 'int32' : x.dtype);
     const { name, shape } = reduce(backend, op, value, x, attributes);
     if (x.dtype === 'bool') return backend.symbolic(castName(backend, name, 'bool'), shape, 'bool');
@@ -52,7 +67,7 @@ const extreme =
 const truth =
   (op: string): Recorder =>
   (backend, { x }, attributes) => {
-    if (isEmpty(x)) return backend.filled(0, reducedShape(x, attributes.axis, attributes.keepDims).shape, 'bool');
+    if (isEmpty(x)) return reducedNothing(backend, x, attributes, 0, 'bool');
     const { name, shape } = reduce(backend, op, nameAs(backend, x, 'int32'), x, attributes);
     return backend.symbolic(castName(backend, name, 'bool'), shape, 'bool');
   };
@@ -83,12 +98,7 @@ export const reductionKernels: KernelTable = {
   /** The only reduction with another attribute name. */
   Max: extreme('ReduceMax'),
   Min: extreme('ReduceMin'),
-  Prod: (backend, { x }, attributes) => {
-    if (x.dtype === 'float32' || isEmpty(x)) return numeric('ReduceProd', 1)(backend, { x }, attributes);
-    const double = castName(backend, nameAs(backend, x, 'int32'), 'float64'); // as JavaScript multiplies
-    const { name, shape } = reduce(backend, 'ReduceProd', double, x, attributes);
-    return backend.symbolic(toInt32(backend, name, 'float64'), shape, 'int32');
-  },
+  Prod: numeric('ReduceProd', 1),
   All: truth('ReduceMin'),
   Any: truth('ReduceMax'),
   ArgMax: argument('ArgMax'),
@@ -111,7 +121,7 @@ export const reductionKernels: KernelTable = {
     ];
   },
   Mean: (backend, { x }, attributes) => {
-    if (isEmpty(x)) return backend.filled(0, reducedShape(x, attributes.axis, attributes.keepDims).shape, 'float32');
+    if (isEmpty(x)) return reducedNothing(backend, x, attributes, 0, 'float32');
     const mean = reduce(backend, 'ReduceMean', nameAs(backend, x, 'float32'), x, attributes);
     return backend.symbolic(mean.name, mean.shape, 'float32');
   },

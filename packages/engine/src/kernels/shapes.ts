@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { KernelTable } from './kernel.js';
-import { nameAs } from './types.js';
+import { nameAs, requireType } from './types.js';
 
 const axisOf = (axis: number, shape: number[]) => tf.util.parseAxisParam(axis, shape)[0]!;
 
@@ -10,7 +10,8 @@ export const shapeKernels: KernelTable = {
     const to = tf.util.inferFromImplicitShape(shape, size);
     tf.util.assert(
       size === tf.util.sizeFromShape(to),
-      () => `The new shape (${to}) has ${tf.util.sizeFromShape(to)} elements and the old shape (${x.shape}) has ${size}.`,
+      () =>
+        `The new shape (${to}) has ${tf.util.sizeFromShape(to)} elements and the old shape (${x.shape}) has ${size}.`,
     );
     return backend.symbolic(backend.reshaped(backend.nameOf(x), to, x.shape), to, x.dtype);
   },
@@ -20,14 +21,12 @@ export const shapeKernels: KernelTable = {
     to.splice(dim < 0 ? to.length + 1 + dim : dim, 0, 1);
     return backend.symbolic(backend.reshaped(backend.nameOf(input), to, input.shape), to, input.dtype);
   },
-  Transpose: (backend, { x }, { perm }) =>
-    backend.emit(
-      'Transpose',
-      [backend.nameOf(x)],
-      perm.map((p: number) => x.shape[p]),
-      x.dtype,
-      { perm: [...perm] },
-    ),
+  Transpose: (backend, { x }, { perm }) => {
+    if (new Set(perm).size < perm.length)
+      throw new Error(`tf.transpose with the permutation [${perm}] cannot be compiled: name each axis once.`);
+    const shape = perm.map((p: number) => x.shape[p]);
+    return backend.emit('Transpose', [backend.nameOf(x)], shape, x.dtype, { perm: [...perm] });
+  },
   /** Parts of another type than the first are cast, as tfjs stores them in its array. */
   Concat: (backend, inputs, { axis }) => {
     const all: tf.TensorInfo[] = Object.values(inputs);
@@ -38,6 +37,7 @@ export const shapeKernels: KernelTable = {
     const parts = all.filter(x => tf.util.sizeFromShape(x.shape) > 0);
     const { dtype } = all[0]!;
     if (parts.length === 0) return backend.filled(0, shape, dtype);
+    if (dtype === 'bool') requireType('concat', parts, 'bool'); // tfjs would store numbers among the truth values
     const names = parts.map(x => nameAs(backend, x, dtype));
     return backend.emit('Concat', names, shape, dtype, { axis: along });
   },
@@ -89,10 +89,20 @@ export const shapeKernels: KernelTable = {
       newAxisMask,
       shrinkAxisMask,
     );
+    const isSimple = info.isIdentity || info.sliceDim0 || info.isSimpleSlice;
+    const size = isSimple ? simpleSize(x, info) : info.finalShapeSparse;
+    if (size.length < x.shape.length)
+      throw new Error(
+        'tf.stridedSlice with strides and shrinkAxisMask cannot be compiled: squeeze its result instead.',
+      );
     const axes = info.begin.map((_, i) => i);
+    const steps = info.strides;
     // ONNX ends a downward slice that takes the first element at "before the start of the axis".
-    const stop = info.end.map((e, i) => (info.strides[i]! < 0 && e < 0 ? -(x.shape[i] + 1) : e));
-    const bounds = [info.begin, stop, axes, info.strides].map(v => backend.int64(v));
+    const stop = info.begin.map((from, i) => {
+      const end = from + size[i]! * steps[i]!;
+      return end < 0 ? -(x.shape[i] + 1) : end;
+    });
+    const bounds = [info.begin, stop, axes, steps].map(v => backend.int64(v));
     const sliced = backend.node('Slice', [backend.nameOf(x), ...bounds]);
     return backend.symbolic(backend.reshaped(sliced, info.finalShape), info.finalShape, x.dtype);
   },
@@ -125,3 +135,13 @@ export const shapeKernels: KernelTable = {
     return backend.emit('Slice', [backend.nameOf(x), ...bounds.map(v => backend.int64(v))], x.shape, x.dtype);
   },
 };
+
+/** The size of a slice without strides; tfjs-cpu refuses one that ends before it begins. */
+function simpleSize(x: tf.TensorInfo, info: ReturnType<typeof tf.slice_util.sliceInfo>): number[] {
+  const { begin, end, strides, finalShape } = info;
+  const [from, size] = tf.slice_util.parseSliceParams(x, begin, tf.slice_util.computeOutShape(begin, end, strides));
+  tf.slice_util.assertParamsValid(x, from!, size!);
+  const [count, wanted] = [size!, finalShape].map(shape => tf.util.sizeFromShape(shape));
+  tf.util.assert(count === wanted, () => `Size(${count}) must match the product of shape ${finalShape}`);
+  return size!;
+}

@@ -18,11 +18,13 @@ export function cast(backend: OnnxBackend, name: string, from: tf.DataType, to: 
 
 /**
  * Numbers as an Int32Array stores them: cut off at the point, modulo 2³², and 0 for what is not finite. Where a number
- * does not fit, ONNX's own cast gives what the processor gives.
+ * does not fit, ONNX's own cast gives what the processor gives. (All bits are kept on the way: without a node between,
+ * ONNX Runtime makes one cast of the two.)
  */
 export function toInt32(backend: OnnxBackend, name: string, from: 'float32' | 'float64'): string {
-  const range = backend.constant(2 ** 32, from);
-  return castName(backend, castName(backend, backend.node('Mod', [name, range], { fmod: 1 }), 'int64'), 'int32');
+  const inRange = backend.node('Mod', [name, backend.constant(2 ** 32, from)], { fmod: 1 });
+  const bits = backend.node('BitwiseAnd', [castName(backend, inRange, 'int64'), backend.constant(-1, 'int64')]);
+  return castName(backend, bits, 'int32');
 }
 
 /** Throws a sentence unless the op's inputs have one of these types, the first of which it advises. */

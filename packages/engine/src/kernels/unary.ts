@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import type { OnnxBackend } from '../backend/backend.js';
 import { graphType } from '../tracing/graph-value.js';
 import type { KernelTable, Recorder } from './kernel.js';
@@ -72,8 +72,7 @@ export const unaryKernels: KernelTable = {
   },
   Square: (backend, { x }) => {
     requireType('square', [x], 'float32', 'int32');
-    if (x.dtype === 'float32')
-      return backend.emit('Mul', [backend.nameOf(x), backend.nameOf(x)], x.shape, 'float32');
+    if (x.dtype === 'float32') return backend.emit('Mul', [backend.nameOf(x), backend.nameOf(x)], x.shape, 'float32');
     const double = castName(backend, backend.nameOf(x), 'float64');
     return backend.symbolic(toInt32(backend, backend.node('Mul', [double, double]), 'float64'), x.shape, 'int32');
   },
