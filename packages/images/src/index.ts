@@ -3,6 +3,7 @@ export { type Box, CROP_RATIO, CROP_SCALE, type CropDraws, centreCrop, crop, cro
 export { type DecodeOptions, decode, type ImageSource } from './decode.js';
 export { canDecodeHeic, decoder } from './decoder.js';
 export { CLIP_MEAN, CLIP_STD, denormalise, type Moments, normalise } from './normalise.js';
+export { type PillowVersion, pillow, usePillow } from './pillow.js';
 export { useImageWorkers } from './pixel-pool.js';
 export { evalPixels, trainPixels } from './pixels.js';
 export { type FullPreparation, fullPreparation, type Preparation, preparationName } from './preparation.js';

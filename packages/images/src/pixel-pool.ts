@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { Piscina } from 'piscina';
 import { sharedCount } from './in-flight.js';
+import { pillow } from './pillow.js';
 import { type View, viewPixels } from './view.js';
 
 /**
@@ -53,7 +54,7 @@ export async function useImageWorkers(count: number): Promise<void> {
 export async function pooledPixels(view: View): Promise<Float32Array> {
   if (workers === 0 || (!pool && made++ < FEW)) return viewPixels(view);
   pool ??= start(workers);
-  return (await pool.run(view)) as Float32Array;
+  return (await pool.run({ ...view, pillow: view.pillow ?? pillow() })) as Float32Array;
 }
 
 function start(count: number): Piscina {

@@ -1,5 +1,6 @@
 import { type Box, centreBox, crop } from './crop.js';
 import type { Picture } from './decode.js';
+import { pillow as currentPillow, type PillowVersion } from './pillow.js';
 
 /** Fractional bits of Pillow's fixed-point filter weights. */
 const PRECISION = 22;
@@ -16,6 +17,8 @@ export interface ResizeOptions {
   part?: Box;
   /** Pillow's filter. Default: bicubic */
   interpolation?: keyof typeof FILTERS;
+  /** The version of Pillow whose order of passes is followed. Default: see `usePillow` */
+  pillow?: PillowVersion;
 }
 
 /**
@@ -38,14 +41,20 @@ export function resize(
   picture: Picture,
   width: number,
   height: number,
-  { part, interpolation = 'bicubic' }: ResizeOptions = {},
+  { part, interpolation = 'bicubic', pillow = currentPillow() }: ResizeOptions = {},
 ): Picture {
   const box = part ?? { top: 0, left: 0, width, height };
   if (height === picture.height) return narrowed(picture, width, box, interpolation);
   const rows = filterFor(picture.height, height, box.top, box.height, interpolation);
+  if (pillow >= 13 && losesHeight(picture, width, height))
+    return narrowed(down(picture, rows, 0), width, { ...box, top: 0 }, interpolation);
   const top = firstRow(rows);
   return down(narrowed(picture, width, { ...box, top, height: lastRow(rows) - top }, interpolation), rows, top);
 }
+
+/** Pillow 13 begins with the height where it shrinks by more than twice as many pixels as the width. */
+const losesHeight = (from: Picture, width: number, height: number): boolean =>
+  from.height > height && from.height - height > 2 * (from.width - width);
 
 /** A box of the picture resized to `width`; unchanged if it has that width, since the filter would not change it. */
 function narrowed(picture: Picture, width: number, box: Box, interpolation: keyof typeof FILTERS): Picture {
@@ -67,9 +76,9 @@ function narrowed(picture: Picture, width: number, box: Box, interpolation: keyo
  * console.log(resizeShortSide(picture, 3).width); // 4
  * ```
  */
-export function resizeShortSide(picture: Picture, size: number): Picture {
+export function resizeShortSide(picture: Picture, size: number, options: Omit<ResizeOptions, 'part'> = {}): Picture {
   const { width, height } = shortSide(picture, size);
-  return resize(picture, width, height);
+  return resize(picture, width, height, options);
 }
 
 /**
@@ -85,9 +94,9 @@ export function resizeShortSide(picture: Picture, size: number): Picture {
  * console.log(resizeCentre(picture, 3).width); // 3
  * ```
  */
-export function resizeCentre(picture: Picture, size: number): Picture {
+export function resizeCentre(picture: Picture, size: number, options: Omit<ResizeOptions, 'part'> = {}): Picture {
   const { width, height } = shortSide(picture, size);
-  return resize(picture, width, height, { part: centreBox({ width, height }, size) });
+  return resize(picture, width, height, { ...options, part: centreBox({ width, height }, size) });
 }
 
 export function shortSide({ width, height }: Picture, size: number): { width: number; height: number } {

@@ -15,7 +15,7 @@ const recordedView = /^(.+)\.(eval|crop)(\d+)$/;
 export const isPixelFile = ({ tensors }: SafetensorsFile): boolean =>
   tensors.size > 0 && [...tensors.keys()].every(name => recordedView.test(name));
 
-/** The largest difference of each image's views, in levels of 255. */
+/** The largest difference of each image's views, in levels of 255, with the order of resizing of their Pillow. */
 export async function pixelCase(file: SafetensorsFile): Promise<Comparison[]> {
   const folder = dirname(file.path);
   const files = await readdir(folder);
@@ -24,6 +24,7 @@ export async function pixelCase(file: SafetensorsFile): Promise<Comparison[]> {
       ({ image, crop }) => [String(image), crop] as const,
     ),
   );
+  const pillow = Number.parseInt(file.metadata.pillow ?? '12', 10) >= 13 ? 13 : 12;
   const pictures = new Map<string, Picture>();
   const checks: Comparison[] = [];
   for (const name of file.tensors.keys()) {
@@ -33,8 +34,11 @@ export async function pixelCase(file: SafetensorsFile): Promise<Comparison[]> {
     const picture = pictures.get(source) ?? (await decode(join(folder, source)));
     pictures.set(source, picture);
     const size = Number(side);
-    const view = kind === 'eval' ? centreCrop(resizeShortSide(picture, size), size) : boxed(picture, boxes.get(image!));
-    checks.push(exact(name, distance(kind === 'eval' ? view.data : resize(view, size, size).data, file.read(name))));
+    const { data } =
+      kind === 'eval'
+        ? centreCrop(resizeShortSide(picture, size, { pillow }), size)
+        : resize(boxed(picture, boxes.get(image!)), size, size, { pillow });
+    checks.push(exact(name, distance(data, file.read(name))));
   }
   return checks;
 }

@@ -1,0 +1,49 @@
+/** A version of Pillow whose order of resizing is followed. */
+export type PillowVersion = 12 | 13;
+
+let chosen: PillowVersion | undefined;
+
+/**
+ * Follows another version of Pillow from now on. They differ where a picture, or a crop of one, loses more than twice as
+ * many rows as columns: 13 resizes its height first, 12 and older ones its width, which changes some values by one or
+ * two. The published results were made with older ones.
+ *
+ * @param version 13, unless the environment's `DGPROMPT_PILLOW` says 12; undefined goes back to that
+ * @throws a sentence unless it is 12 or 13
+ *
+ * @example
+ * ```ts
+ * import { pillow, usePillow } from '@dgprompt/images';
+ *
+ * usePillow(12);
+ * console.log(pillow()); // 12
+ * ```
+ */
+export function usePillow(version: PillowVersion | undefined): void {
+  if (version !== undefined && !isVersion(version))
+    throw new Error(`Pillow's version must be 12 or 13, not ${version}.`);
+  chosen = version;
+}
+
+/**
+ * The version of Pillow whose order of resizing is followed.
+ *
+ * @throws a sentence if the environment's `DGPROMPT_PILLOW` is neither 12 nor 13
+ *
+ * @example
+ * ```ts
+ * import { pillow, usePillow } from '@dgprompt/images';
+ *
+ * usePillow(13);
+ * console.log(pillow()); // 13
+ * ```
+ */
+export function pillow(): PillowVersion {
+  if (chosen !== undefined) return chosen;
+  const { DGPROMPT_PILLOW: given } = process.env;
+  if (given === undefined || given === '') return 13;
+  if (!isVersion(Number(given))) throw new Error(`DGPROMPT_PILLOW must be 12 or 13, not ${JSON.stringify(given)}.`);
+  return Number(given) as PillowVersion;
+}
+
+const isVersion = (version: number): version is PillowVersion => version === 12 || version === 13;
