@@ -1,4 +1,5 @@
 import { tensorRows } from '@dgprompt/engine/weights';
+import type { Preparation } from '@dgprompt/images';
 import * as tf from '@tensorflow/tfjs';
 import { type ClipConfig, checkConfig } from './config.js';
 import { disposeTower } from './image-features.js';
@@ -41,8 +42,12 @@ export interface Clip {
   source: string;
   /** The factor between cosines and logits (the exponential of the checkpoint's `logit_scale`). */
   logitScale: number;
+  /** Added to the logits, so that a sigmoid makes probabilities of them; 0 for all families but SigLIP. */
+  logitBias: number;
   /** Side R of the input images, in pixels. */
   imageSize: number;
+  /** How images become its input: give it to `evalPixels`, `evalTransform` and the like in place of a size. */
+  preparation: Preparation;
   /**
    * Text features of class names.
    *
@@ -135,6 +140,8 @@ export interface ClipParts {
   /** Frozen tensors, or variables; the CLIP owns and disposes them. */
   weights: ClipWeights;
   tokenizer: ClipTokenizer;
+  /** How images are prepared. Default: as for OpenAI's models */
+  preparation?: Omit<Preparation, 'size'>;
   id?: string;
   notes?: readonly string[];
   source?: string;
@@ -165,7 +172,15 @@ export interface ClipParts {
  * clip.dispose();
  * ```
  */
-export function createClip({ config, weights, tokenizer, id = '', notes = [], source = '' }: ClipParts): Clip {
+export function createClip({
+  config,
+  weights,
+  tokenizer,
+  preparation,
+  id = '',
+  notes = [],
+  source = '',
+}: ClipParts): Clip {
   checkConfig(config);
   const text = { weights: weights.text, config, tokenizer, embed: embedder(weights.text.tokenEmbedding) };
   const classifiers = new Set<ZeroShotClassifier>();
@@ -177,7 +192,9 @@ export function createClip({ config, weights, tokenizer, id = '', notes = [], so
     notes,
     source,
     logitScale: Math.exp(weights.logitScale.dataSync()[0]!),
+    logitBias: weights.logitBias?.dataSync()[0] ?? 0,
     imageSize: config.vision.imageSize,
+    preparation: { size: config.vision.imageSize, ...preparation },
     text: (classNames, options) =>
       tf.tidy(() => {
         const features = textFeatures(text, classNames, options);
@@ -197,8 +214,8 @@ export function createClip({ config, weights, tokenizer, id = '', notes = [], so
       return tf.tidy(() => {
         const states: tf.Tensor2D[] = [];
         const tower = transformerWeights(weights.vision);
-        const last = walkVision(tower, config, images, options, state => states.push(classState(state)));
-        return { features: normalised(finishVision(tower, last)), states };
+        const last = walkVision(tower, config, images, options, state => states.push(classState(config, state)));
+        return { features: normalised(finishVision(tower, config, last)), states };
       });
     },
     visionTokens(images, options) {

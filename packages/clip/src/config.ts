@@ -1,40 +1,86 @@
-/** The architecture of a CLIP, in numbers. */
+/** The architecture of a CLIP, in numbers. Everything optional defaults to OpenAI's models. */
 export interface ClipConfig {
   /** Width e of the embedding space that both towers project to. */
   embedDim: number;
-  /** OpenAI's checkpoints use x·sigmoid(1.702x), most later ones the exact GELU. */
+  /** OpenAI's checkpoints use x·sigmoid(1.702x), most later ones the exact GELU. A tower may have its own. */
   activation: Activation;
+  /** Logits have a learned bias, and each is a class's own probability by its sigmoid (SigLIP). Default: false */
+  logitBias?: boolean;
   vision: VisionConfig;
   text: TextConfig;
 }
 
-export type Activation = 'quick_gelu' | 'gelu';
+/** `gelu_tanh` is the GELU by tanh, `silu` is x·sigmoid(x). */
+export type Activation = 'quick_gelu' | 'gelu' | 'gelu_tanh' | 'silu';
 
-export interface VisionConfig {
+/** What both towers are described by. */
+export interface TransformerConfig {
+  width: number;
+  layers: number;
+  heads: number;
+  /** Width of the hidden layer in a block's MLP. Default: 4 × width */
+  mlpWidth?: number;
+  /** Default: the CLIP's. */
+  activation?: Activation;
+  /** Added to the variance in layer norms. Default: 1e-5 */
+  epsilon?: number;
+}
+
+export interface VisionConfig extends TransformerConfig {
   /** Side R of the square input, in pixels; a multiple of `patchSize`. */
   imageSize: number;
   patchSize: number;
-  width: number;
-  layers: number;
-  heads: number;
+  /** The class token's output, the mean of the patches', or one learned query's attention to them. Default: class */
+  pooling?: 'class' | 'mean' | 'attention';
+  /** Default: true */
+  classToken?: boolean;
+  /** The linear layer of the patches has a bias. Default: false */
+  patchBias?: boolean;
+  /** A layer norm before the first block. Default: true */
+  lnPre?: boolean;
+  /** The last layer norm comes before pooling or after it: the same for a class token. Default: `before` */
+  lnPost?: 'before' | 'after';
+  /** From the pooled output to the embedding space: a matrix, a linear layer with bias, or nothing. Default: matrix */
+  projection?: 'matrix' | 'linear' | 'none';
   /**
-   * Bottlenecks per stage, if the tower is a ModifiedResNet: `width` is then that of its stem, `layers` their sum,
-   * `patchSize` its total stride (32), and `heads` are those of its attention pool.
+   * Rotary positions of queries and keys in the first places, besides learned positions (EVA-02): the side of the grid
+   * that they are relative to.
+   */
+  rotary?: number;
+  /** The MLP's hidden layer is multiplied by an activated one of the same width (SwiGLU). Default: false */
+  gated?: boolean;
+  /** Layer norms before the output layers of attention and MLP (EVA-02). Default: false */
+  innerNorms?: boolean;
+  /** A block's layer norms come after attention and MLP (EVA-02-E). Default: false */
+  normAfter?: boolean;
+  /**
+   * Blocks per stage of a convolutional tower: bottlenecks of a ModifiedResNet, whose `width` is that of its stem and
+   * whose `heads` are those of its attention pool; or blocks of a ConvNeXt, if there are `widths`. `layers` is their
+   * sum, `patchSize` the total stride (32).
    */
   stages?: number[];
+  /** Channels of each stage of a ConvNeXt; `mlpWidth` is then the hidden width of its head, 0 for one linear layer. */
+  widths?: number[];
 }
 
-export interface TextConfig {
+export interface TextConfig extends TransformerConfig {
   /** T, the longest token row (77 in the published models). */
   contextLength: number;
   vocabSize: number;
-  width: number;
-  layers: number;
-  heads: number;
+  /** Tokens attend to earlier ones only. Otherwise rows are padded to T. Default: true */
+  causal?: boolean;
+  /** Which token's output is the text feature: the end token's, or that of the last of T places. Default: end */
+  pooling?: 'end' | 'last';
+  /** To the embedding space: a matrix, or a linear layer with bias. Default: matrix */
+  projection?: 'matrix' | 'linear';
+  /** The end token's id. Default: the largest */
+  endToken?: number;
+  /** The id that rows are padded with to T, where padding is read. Default: 0 */
+  padToken?: number;
 }
 
-/** The total stride of a ModifiedResNet, each way. */
-export const RESNET_STRIDE = 32;
+/** The total stride of a ModifiedResNet and of a ConvNeXt, each way. */
+export const CONVOLUTION_STRIDE = 32;
 
 /**
  * The number of patches of an image, (R / patch size)².
@@ -71,18 +117,25 @@ export function patchCount({ imageSize, patchSize }: VisionConfig): number {
  */
 export function checkConfig(config: ClipConfig): ClipConfig {
   const { vision, text } = config;
-  if (config.activation !== 'quick_gelu' && config.activation !== 'gelu')
-    throw new Error(`CLIP config: activation is "${config.activation}"; it must be "quick_gelu" or "gelu".`);
-  const sizes: Record<string, number> = { embedDim: config.embedDim };
-  const { stages, ...visionSizes } = vision;
-  stages?.forEach((count, i) => {
-    sizes[`vision.stages[${i}]`] = count;
-  });
-  for (const [name, value] of Object.entries(visionSizes)) sizes[`vision.${name}`] = value;
-  for (const [name, value] of Object.entries(text)) sizes[`text.${name}`] = value;
+  for (const [where, { activation }] of Object.entries({ activation: config, vision, text }))
+    if (activation !== undefined && !ACTIVATIONS.includes(activation))
+      throw new Error(
+        `CLIP config: ${where === 'activation' ? where : `${where}.activation`} is "${activation}"; it must be one of ${ACTIVATIONS.map(name => `"${name}"`).join(', ')}.`,
+      );
+  const sizes: Record<string, unknown> = { embedDim: config.embedDim };
+  for (const [tower, settings] of Object.entries({ vision, text }))
+    for (const name of SIZES) if (name in settings) sizes[`${tower}.${name}`] = settings[name as keyof typeof settings];
+  for (const list of ['stages', 'widths'] as const)
+    vision[list]?.forEach((count, i) => {
+      sizes[`vision.${list}[${i}]`] = count;
+    });
+  if (vision.widths && vision.mlpWidth === 0) delete sizes['vision.mlpWidth'];
   for (const [name, value] of Object.entries(sizes))
-    if (!Number.isInteger(value) || value < 1)
+    if (!Number.isInteger(value) || (value as number) < 1)
       throw new Error(`CLIP config: ${name} is ${value}; it must be a positive whole number.`);
+  for (const [tower, { epsilon = 1e-5 }] of Object.entries({ vision, text }))
+    if (!(epsilon > 0 && epsilon < 1))
+      throw new Error(`CLIP config: ${tower}.epsilon is ${epsilon}; it must be between 0 and 1.`);
   if (vision.imageSize % vision.patchSize !== 0)
     throw new Error(
       `CLIP config: vision.imageSize ${vision.imageSize} is not a multiple of vision.patchSize ${vision.patchSize}.`,
@@ -90,5 +143,33 @@ export function checkConfig(config: ClipConfig): ClipConfig {
   for (const [tower, { width, heads }] of Object.entries({ vision, text }))
     if (width % heads !== 0)
       throw new Error(`CLIP config: ${tower}.width ${width} is not a multiple of ${tower}.heads ${heads}.`);
+  if (vision.rotary && (vision.width / vision.heads) % 4 !== 0)
+    throw new Error(
+      `CLIP config: heads of vision.width / vision.heads = ${vision.width / vision.heads} have no rotary positions; their width must be a multiple of 4.`,
+    );
   return config;
 }
+
+const ACTIVATIONS: readonly Activation[] = ['quick_gelu', 'gelu', 'gelu_tanh', 'silu'];
+
+/** Settings that must be positive whole numbers. */
+const SIZES = [
+  'width',
+  'layers',
+  'heads',
+  'mlpWidth',
+  'imageSize',
+  'patchSize',
+  'rotary',
+  'contextLength',
+  'vocabSize',
+] as const;
+
+/** Whether the vision tower is made of convolutions, so that it takes no visual prompts. */
+export const isConvolutional = ({ stages }: VisionConfig): boolean => stages !== undefined;
+
+/** Places of a vision transformer: its class token, if it has one, and its patches. */
+export const placeCount = (vision: VisionConfig): number => classTokens(vision) + patchCount(vision);
+
+/** 1 if a vision transformer has a class token, else 0. */
+export const classTokens = ({ classToken = true }: VisionConfig): 0 | 1 => (classToken ? 1 : 0);

@@ -1,4 +1,4 @@
-import { evalPixels, type ImageSource } from '@dgprompt/images';
+import { evalPixels, type ImageSource, type Preparation } from '@dgprompt/images';
 import { prefetch } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 
@@ -24,16 +24,17 @@ const MOST = 32;
  */
 export async function* imageBatches(
   images: Images,
-  side: number,
+  preparation: Preparation,
   signal?: AbortSignal,
 ): AsyncGenerator<ImageBatch, void, undefined> {
+  const { size: side } = preparation;
   let size: number | undefined;
   const load = async ({ sources, start }: Chunk): Promise<ImageBatch> => {
     signal?.throwIfAborted();
     size ??= sources.length;
     const rows = size;
     const nameOf = (i: number) => nameAt(sources[i]!, start + i);
-    const loaded = await Promise.allSettled(sources.map(source => evalPixels(source, side)));
+    const loaded = await Promise.allSettled(sources.map(source => evalPixels(source, preparation)));
     const all = new Float32Array(rows * 3 * side * side);
     loaded.forEach((image, i) => {
       if (image.status === 'rejected') throw unreadable(image.reason, sources[i]!, nameOf(i));

@@ -1,5 +1,5 @@
 import { type Compiled, compile } from '@dgprompt/engine';
-import type { ImageSource } from '@dgprompt/images';
+import type { ImageSource, Preparation } from '@dgprompt/images';
 import * as tf from '@tensorflow/tfjs';
 import type { ClipConfig } from './config.js';
 import { checkFinite, imageBatches } from './image-batches.js';
@@ -40,7 +40,7 @@ const towers = new WeakMap<object, Compiled<[tf.Tensor], tf.Tensor2D>>();
  * ```
  */
 export async function imageFeatures(
-  clip: { config: ClipConfig; imageSize: number; vision(images: tf.Tensor): tf.Tensor2D },
+  clip: { config: ClipConfig; preparation: Preparation; vision(images: tf.Tensor): tf.Tensor2D },
   images: ImageSource | Iterable<ImageSource> | AsyncIterable<ImageSource>,
   { signal, onProgress }: ImageFeatureOptions = {},
 ): Promise<tf.Tensor2D> {
@@ -49,7 +49,7 @@ export async function imageFeatures(
   const total = Array.isArray(images) ? images.length : undefined;
   const parts: Float32Array[] = [];
   let done = 0;
-  for await (const batch of imageBatches(images, clip.imageSize, signal)) {
+  for await (const batch of imageBatches(images, clip.preparation, signal)) {
     const features = await tower(batch.pixels); // [size, e]
     const values = (await features.data()) as Float32Array;
     features.dispose();

@@ -1,5 +1,5 @@
 import { compile } from '@dgprompt/engine';
-import type { ImageSource } from '@dgprompt/images';
+import type { ImageSource, Preparation } from '@dgprompt/images';
 import * as tf from '@tensorflow/tfjs';
 import { checkFinite, imageBatches } from './image-batches.js';
 import type { EnsembleOptions } from './towers/text-ensemble.js';
@@ -13,7 +13,10 @@ export interface Guess {
 /** Hand-written prompts, progress, and a signal to stop. */
 export type ZeroShotOptions = Omit<EnsembleOptions, 'raw'>;
 
-/** Classifies images, by path or as encoded bytes. Scores sum to 1, the best comes first. */
+/**
+ * Classifies images, by path or as encoded bytes, the best class first. Scores sum to 1; those of a SigLIP are each
+ * class's own probability, by the sigmoid that it was trained with, and may all be small.
+ */
 export interface ZeroShotClassifier {
   (image: ImageSource): Promise<Guess[]>;
   (images: readonly ImageSource[]): Promise<Guess[][]>;
@@ -26,7 +29,9 @@ export interface ZeroShotClassifier {
 /** The part of a CLIP that zero-shot classification needs. */
 export interface ZeroShotModel {
   logitScale: number;
-  imageSize: number;
+  logitBias: number;
+  config: { logitBias?: boolean };
+  preparation: Preparation;
   vision(images: tf.Tensor): tf.Tensor2D;
   ensemble(classNames: readonly string[], options?: EnsembleOptions): Promise<tf.Tensor2D>;
 }
@@ -46,14 +51,16 @@ export async function zeroShot(
   const { classNames, templates = undefined } = 'classNames' in classes ? classes : { classNames: classes };
   const features = await clip.ensemble(classNames, { templates: given ?? templates, signal, onProgress }); // [C, e]
   const scores = compile(
-    (images: tf.Tensor, text: tf.Tensor) =>
-      tf.softmax(tf.mul(tf.matMul(clip.vision(images), text as tf.Tensor2D, false, true), clip.logitScale)), // [B, C]
+    (images: tf.Tensor, text: tf.Tensor) => {
+      const logits = tf.mul(tf.matMul(clip.vision(images), text as tf.Tensor2D, false, true), clip.logitScale); // [B, C]
+      return clip.config.logitBias ? tf.sigmoid(tf.add(logits, clip.logitBias)) : tf.softmax(logits);
+    },
     { cacheSize: 2 },
   );
   async function classifyAll(images: readonly ImageSource[]): Promise<Guess[][]> {
     const width = classNames.length;
     const guesses: Guess[][] = [];
-    for await (const batch of imageBatches(images, clip.imageSize)) {
+    for await (const batch of imageBatches(images, clip.preparation)) {
       const result = await scores(batch.pixels, features);
       const values = (await result.data()) as Float32Array;
       result.dispose();

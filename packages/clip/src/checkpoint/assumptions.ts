@@ -20,24 +20,42 @@ const openAi: ReadonlySet<string> = new Set([
  * @param shown the file or folder
  * @param given its config, and what the caller gave
  * @param weights their hash
+ * @param usual what its family usually has
  */
 export function assumption(
   shown: string,
   given: PartialConfig,
   { activation, vision, text }: ClipConfig,
   weights: string,
+  usual: PartialConfig,
 ): string | undefined {
   if (openAi.has(weights)) return undefined;
-  const heads = given.vision?.heads === undefined || given.text?.heads === undefined;
+  const knowsVision = vision.widths || given.vision?.heads !== undefined || given.vision?.headWidth !== undefined;
+  const guessesHeads = given.text?.heads === undefined || !knowsVision;
+  const shownHeads = vision.widths ? `${text.heads}` : `${vision.heads} and ${text.heads}`;
   const assumed = [
-    ...(heads ? [`${vision.heads} and ${text.heads} heads in its towers (width / 64)`] : []),
-    ...(given.activation === undefined ? [`the activation ${activation}`] : []),
+    ...(guessesHeads ? [`${shownHeads} heads in its towers (width / 64)`] : []),
+    ...(given.activation === undefined ? [`the activation ${vision.activation ?? activation}`] : []),
+    ...familySettings(given, usual),
   ];
   if (assumed.length === 0) return undefined;
+  const prepared = Object.keys(usual).length === 0 ? "OpenAI's" : 'the usual';
   return (
-    `${shown} has no config beside it that tells them, so ${assumed.join(', ')} and OpenAI's preparation of images are assumed; ` +
-    `results are wrong if it was trained otherwise: add its config.json or open_clip_config.json.`
+    `${shown} has no config beside it that tells them, so ${assumed.join(', ')} and ${prepared} preparation of images are assumed; ` +
+    `results are wrong if it was trained otherwise: add its config.json or open_clip_config.json, or name one (--model-config).`
   );
+}
+
+/** What is usual in a family, where no config gives it. */
+function familySettings(given: PartialConfig, usual: PartialConfig): string[] {
+  return (['vision', 'text'] as const).flatMap(tower => {
+    const known = { ...given[tower] } as Record<string, unknown>;
+    return Object.entries(usual[tower] ?? {}).flatMap(([name, value]) =>
+      known[name] === undefined && (name !== 'activation' || given.activation === undefined)
+        ? [`${tower}.${name} ${value}`]
+        : [],
+    );
+  });
 }
 
 const said = new Set<string>();

@@ -1,10 +1,14 @@
+import { type Preparation, preparationName } from '@dgprompt/images';
 import { sha256Hex } from '@dgprompt/io';
 import type { ClipConfig } from '../config.js';
 import type { ClipTokenizer } from '../text/tokenizer.js';
+import { UNSEEN } from './shapes.js';
 
 /** What decides a CLIP's features beside its weights: their shapes show everything else. */
 export interface ClipFacts {
   config: ClipConfig;
+  /** How images are prepared; their size is no part of the identity. */
+  preparation: Preparation;
   /** Identifies the tokenizer; `clip` is the vocabulary of the published models. */
   tokenizer: string;
 }
@@ -19,16 +23,29 @@ const knownByWeights: Readonly<Record<string, string>> = {
 };
 
 /**
- * Identifies a CLIP by its content: weights, heads, activation and tokenizer. Images are prepared in one way for all.
+ * Identifies a CLIP by its content: weights, heads, activation, tokenizer, and what else is not as in OpenAI's models:
+ * the preparation of images, and settings that weights do not show.
  *
  * @param weights the hash of its weight files
  * @returns the hash of the weights where the other facts are OpenAI's, so that it is that of a published file;
  *   otherwise a hash of all
  */
-export function clipId(weights: string, { config, tokenizer }: ClipFacts): string {
+export function clipId(weights: string, { config, preparation, tokenizer }: ClipFacts): string {
   const { activation, vision, text } = config;
-  const facts = sha256Hex(JSON.stringify([activation, vision.heads, text.heads, tokenizer]));
+  const { size, shortSide = size, ...settings } = preparation;
+  const cut = shortSide === size ? '' : ` ${(shortSide / size).toFixed(4)}`;
+  const prepared = preparationName({ size, ...settings }) + cut;
+  const others = [prepared, unseen(vision), unseen(text)].some(fact => fact !== '' && fact !== '{}')
+    ? [prepared, unseen(vision), unseen(text)]
+    : [];
+  const facts = sha256Hex(JSON.stringify([activation, vision.heads, text.heads, tokenizer, ...others]));
   return facts === openAiFacts(config) || facts === knownByWeights[weights] ? weights : sha256Hex(weights, facts);
+}
+
+/** Settings of a tower that neither shapes nor names of its weights show, as JSON in one order. */
+function unseen(tower: object): string {
+  const own = Object.entries(tower).filter(([name]) => UNSEEN.has(name));
+  return JSON.stringify(Object.fromEntries(own.sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 /** OpenAI's heads are 64 wide; those of a ModifiedResNet's pool are 32 times its stem's width by 64. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '@dgprompt/engine';
@@ -100,7 +100,7 @@ test('heads are width / 64 and the activation QuickGELU where no config says oth
 test("heads of a width that is no multiple of OpenAI's are not guessed", async () => {
   const path = await written('narrow', tiny, { 'tokenizer.json': tokenizerJson });
   await expect(loadClip(path)).rejects.toThrow(
-    'no config beside it tells the heads of its vision tower, and its width 16 is no multiple of 64',
+    'no config tells the heads of its vision tower, and its width 16 is no multiple of 64',
   );
 });
 
@@ -147,13 +147,50 @@ test('the id is the hash of the weights where all else is as in the published mo
   expect(ids.size).toBe(7);
 });
 
-test("images that are to be prepared otherwise than OpenAI's are refused", async () => {
+test("a checkpoint's own preparation of images is read, and is part of its identity", async () => {
   const path = await written('prepared', tiny, { 'config.json': tiny, 'tokenizer.json': tokenizerJson });
   const processor = join(path, 'preprocessor_config.json');
-  writeFileSync(processor, JSON.stringify({ image_mean: [0.48145466, 0.4578275, 0.40821073], resample: 3 }));
-  await loadClip(path);
-  writeFileSync(processor, JSON.stringify({ image_mean: [0.5, 0.5, 0.5] }));
-  await expect(loadClip(path)).rejects.toThrow('preprocessor_config.json: image_mean is [0.5,0.5,0.5]');
+  const openAi = { image_mean: [0.48145466, 0.4578275, 0.40821073], image_std: [0.26862954, 0.26130258, 0.27577711] };
+  const of = async (settings: object) => {
+    writeFileSync(processor, JSON.stringify(settings));
+    const { id, preparation } = await loadClip(path);
+    return { id, preparation };
+  };
+  const { id, preparation } = await of({ ...openAi, resample: 3 });
+  expect(preparation).toEqual({ size: 8, interpolation: 'bicubic' });
+  rmSync(processor);
+  expect((await loadClip(path)).id).toBe(id);
+  const size = { height: 8, width: 8 };
+  const siglip = await of({ image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5], size, resample: 2 });
+  expect(siglip.preparation).toEqual({
+    size: 8,
+    mean: [0.5, 0.5, 0.5],
+    std: [0.5, 0.5, 0.5],
+    resize: 'squash',
+    interpolation: 'bilinear',
+  });
+  const larger = await of({ ...openAi, size: { shortest_edge: 10 }, do_center_crop: true, crop_size: 8 });
+  expect(larger.preparation).toEqual({ size: 8, interpolation: 'bicubic', shortSide: 10 });
+  expect(new Set([id, siglip.id, larger.id]).size).toBe(3);
+});
+
+test.each([
+  ['preprocessor_config.json', { do_normalize: false }, 'do_normalize is false'],
+  ['preprocessor_config.json', { resample: 1 }, 'resample is 1'],
+  ['preprocessor_config.json', { rescale_factor: 1 }, 'rescale_factor is 1'],
+  ['preprocessor_config.json', { image_mean: [0.5] }, 'mean is [0.5]'],
+  ['open_clip_config.json', { preprocess_cfg: { resize_mode: 'stretch' } }, 'resize is "stretch"'],
+  ['open_clip_config.json', { preprocess_cfg: { jitter: 0.5 } }, 'preprocess_cfg.jitter is 0.5'],
+])('a preparation that cannot be followed is refused by name: %s %o', async (name, settings, message) => {
+  const path = await written(message.replace(/\W+/g, '-'), tiny, {
+    'config.json': tiny,
+    'tokenizer.json': tokenizerJson,
+  });
+  const openClip = {
+    model_cfg: { embed_dim: 8, quick_gelu: true, vision_cfg: { head_width: 8 }, text_cfg: { heads: 2 } },
+  };
+  writeFileSync(join(path, name), JSON.stringify(name.startsWith('open') ? { ...openClip, ...settings } : settings));
+  await expect(loadClip(path)).rejects.toThrow(message);
 });
 
 test("a vocabulary of 49,408 tokens is CLIP's own", async () => {

@@ -2,7 +2,7 @@ import { type StoredType, storedFile, storedTensor } from '@dgprompt/engine/weig
 import { baseName, folderOf, joinPath, resolvePath, sha256Hex, type TensorFile } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import { type Clip, createClip } from '../clip.js';
-import type { Activation, ClipConfig } from '../config.js';
+import { type Activation, type ClipConfig, classTokens } from '../config.js';
 import { cachedSnapshot, isHubId } from '../hub/cache.js';
 import { type PullOptions, pullModel } from '../hub/pull.js';
 import { exists, pathKind, realPath } from '../runtime/files.js';
@@ -14,12 +14,14 @@ import type { Parameter } from '../weights/parameter.js';
 import { mapParameters } from '../weights/parameters.js';
 import { type ClipWeights, transpose } from '../weights/weights.js';
 import { assumption, warnOnce } from './assumptions.js';
-import { checkpointConfig } from './config.js';
+import { checkpointConfig, configOf } from './config.js';
 import { checkFinite, contentHash, openTensorFile, weightFiles } from './files.js';
 import { clipId, tokenizerId } from './identity.js';
-import { type Piece, parameterPieces } from './names.js';
-import { checkPreparation } from './preparation.js';
-import { configFromShapes } from './shapes.js';
+import { isStored, type Piece, parameterPieces } from './names.js';
+import { checkpointPreparation } from './preparation.js';
+import type { Json } from './settings.js';
+import { configFromShapes, usualOf, usualPreparation } from './shapes.js';
+import type { NamedTensor } from './unwrap.js';
 
 export interface LoadOptions extends PullOptions {
   /**
@@ -29,6 +31,11 @@ export interface LoadOptions extends PullOptions {
   imageSize?: number;
   /** The activation of a checkpoint without a config; defaults to QuickGELU, as in OpenAI's checkpoints. */
   activation?: Activation;
+  /**
+   * What the checkpoint's own config would say: the contents of an `open_clip_config.json`, of a `config.json` of
+   * transformers, or a part of a `ClipConfig`. Used instead of the one beside the weights.
+   */
+  config?: object;
   /** Defaults to the checkpoint's `tokenizer.json`, then to CLIP's vocabulary. */
   tokenizer?: ClipTokenizer;
 }
@@ -40,10 +47,11 @@ const PUBLISHED_VOCABULARY = 49408;
 const IN_PLACE: Record<string, StoredType> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
 
 /**
- * Loads a frozen CLIP: `.safetensors` files of Hugging Face and OpenCLIP (also sharded, with an index), and PyTorch
- * files of OpenAI (TorchScript or state dict), with the parameter names of any of them; float32, float16 and bfloat16;
- * ViT and ModifiedResNet. The format is recognised by content. Sizes come from the weights; heads and activation from
- * the config beside them, or else OpenAI's are assumed, which `notes` and a warning say.
+ * Loads a frozen CLIP as Hugging Face, OpenCLIP, OpenAI or a training program wrote it: `.safetensors` and PyTorch
+ * files, also sharded, in any float type. Families: OpenAI's CLIP and those that share its layers (OpenCLIP, MetaCLIP,
+ * MetaCLIP 2, DFN, CLIPA), SigLIP and SigLIP 2, EVA-CLIP and EVA-02, ConvNeXt and ModifiedResNet. The format is
+ * recognised by content. Sizes come from the weights, what they do not show from the config beside them, or else it is
+ * assumed, which `notes` and a warning say. A setting or a tensor that this version does not know is an error.
  *
  * On the backend `onnxruntime`, large weights stay in the file and ONNX Runtime reads them from there, so the file must
  * not change.
@@ -72,9 +80,10 @@ export async function loadClip(source: string, options: LoadOptions = {}): Promi
   const files: TensorFile[] = [];
   try {
     for (const path of paths) files.push(await openTensorFile(path));
-    const { naming, pieces } = parameterPieces(files);
-    const beside = checkpointConfig(folder, naming);
-    checkPreparation(folder);
+    const { naming, pieces, unknown } = parameterPieces(files);
+    const beside = options.config
+      ? configOf('The given config', options.config as Json)
+      : checkpointConfig(folder, naming);
     const given = { ...beside, activation: options.activation ?? beside.activation };
     const shown = paths.length === 1 ? paths[0]! : folder;
     const config = configFromShapes(shown, pieces, given);
@@ -82,16 +91,23 @@ export async function loadClip(source: string, options: LoadOptions = {}): Promi
       ? { tokenizer: options.tokenizer, named: tokenizerId(options.tokenizer) }
       : await tokenizerOf(folder, shown, config);
     const used = usedTensors(shown, config, pieces);
+    checkUnused(shown, pieces, used, unknown);
     for (const file of files) checkFinite(file, used.get(file) ?? []);
     checkLogitScale(pieces.get('logit_scale')!);
     const hash = await contentHash(paths);
-    const assumed = assumption(shown, given, config, hash);
+    const assumed = assumption(shown, given, config, hash, usualOf(pieces));
     if (assumed) warnOnce(assumed);
     const resized = withImageSize(config, options.imageSize);
+    const usual = usualPreparation(pieces);
+    const preparation = checkpointPreparation(folder, resized.vision.imageSize, usual);
     const weights = readWeights(config, resized, pieces);
     return createClip({
-      ...{ config: resized, weights, tokenizer, source: onHub ? source : resolvePath(source) },
-      id: clipId(hash, { config, tokenizer: named }),
+      ...{ config: resized, weights, tokenizer, preparation, source: onHub ? source : resolvePath(source) },
+      id: clipId(hash, {
+        config,
+        preparation: { size: resized.vision.imageSize, ...preparation },
+        tokenizer: named,
+      }),
       notes: assumed ? [assumed] : [],
     });
   } finally {
@@ -112,7 +128,8 @@ function usedTensors(shown: string, config: ClipConfig, pieces: ReadonlyMap<stri
   mapParameters(config, ({ name, stored }) => {
     const piece = pieces.get(name);
     if (!piece) throw new Error(`${shown} has no tensor "${name}", under this or another library's name.`);
-    const { shape, parts } = piece;
+    const { shape } = piece;
+    const parts = piece.parts.filter(isStored);
     const scalar = stored.length === 0 && shape.every(size => size === 1); // some files keep the logit scale as [1]
     if (!scalar && shape.join() !== stored.join())
       throw new Error(
@@ -123,12 +140,34 @@ function usedTensors(shown: string, config: ClipConfig, pieces: ReadonlyMap<stri
   return used;
 }
 
+/** Where the tensors of the towers are, and those without which a CLIP would be another. */
+const OF_TOWERS =
+  /^(visual|vision_model|text_model|text|transformer|ln_final|token_embedding|positional_embedding|text_projection|visual_projection)\b/;
+
+/** @throws a sentence naming a tensor of the towers that is not read */
+function checkUnused(
+  shown: string,
+  pieces: ReadonlyMap<string, Piece>,
+  used: ReadonlyMap<TensorFile, string[]>,
+  unknown: readonly NamedTensor[],
+): void {
+  const read = new Map([...used].map(([file, names]) => [file, new Set(names)]));
+  const left = [...pieces].flatMap(([target, { parts }]) =>
+    OF_TOWERS.test(target) ? parts.filter(isStored).filter(({ file, name }) => !read.get(file)?.has(name)) : [],
+  );
+  const name = [...left, ...unknown.filter(({ plain }) => OF_TOWERS.test(plain))][0]?.name;
+  if (name !== undefined)
+    throw new Error(
+      `${shown} has a tensor ${JSON.stringify(name)}, for which the CLIP that its config and other tensors describe has no place; it cannot be loaded as a network that it is not.`,
+    );
+}
+
 /** Cosines times more than this are no logits of a CLIP; OpenAI limits the factor to 100. */
 const largestScale = 1000;
 
 /** @throws a sentence if the factor of the logits is none that a CLIP can have learned */
 function checkLogitScale({ parts }: Piece): void {
-  const { file, name } = parts[0]!;
+  const { file, name } = parts.find(isStored)!;
   const [value] = file.read(name);
   const scale = Math.exp(value!);
   if (!(scale <= largestScale && scale >= 1 / largestScale))
@@ -152,13 +191,20 @@ function readWeights(config: ClipConfig, resized: ClipConfig, pieces: ReadonlyMa
   try {
     return mapParameters(config, parameter => {
       const piece = pieces.get(parameter.name)!;
+      const stored = piece.parts.filter(isStored);
       if (/^visual\.(attnpool\.)?positional_embedding$/.test(parameter.name) && grid(config) !== grid(resized)) {
-        const values = interpolatePositions(readValues(piece, parameter), grid(config), grid(resized));
-        return keep(tf.tensor(values, [1 + grid(resized) ** 2, parameter.shape[1]!]));
+        const values = interpolatePositions(
+          readValues(piece, parameter),
+          grid(config),
+          grid(resized),
+          classTokens(config.vision),
+        );
+        return keep(tf.tensor(values, [values.length / parameter.shape[1]!, parameter.shape[1]!]));
       }
-      const inPlace = piece.parts.every(({ entry }) => IN_PLACE[entry.dtype] && !entry.strides);
+      const inPlace =
+        stored.length === piece.parts.length && stored.every(({ entry }) => IN_PLACE[entry.dtype] && !entry.strides);
       if (!inPlace) return keep(tf.tensor(readValues(piece, parameter), parameter.shape, 'float32'));
-      const parts = piece.parts.map(({ file, entry: { dtype, start, shape } }) => ({
+      const parts = stored.map(({ file, entry: { dtype, start, shape } }) => ({
         file: realFile(file),
         offset: start,
         type: IN_PLACE[dtype]!,
@@ -173,7 +219,7 @@ function readWeights(config: ClipConfig, resized: ClipConfig, pieces: ReadonlyMa
 }
 
 function readValues({ parts, transposed }: Piece, parameter: Parameter): Float32Array {
-  const read = parts.map(({ file, name }) => file.read(name));
+  const read = parts.map(part => (isStored(part) ? part.file.read(part.name) : new Float32Array(part.zeros)));
   const values = new Float32Array(read.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of read) {

@@ -1,91 +1,145 @@
 import type { TensorEntry, TensorFile } from '@dgprompt/io';
-import { unwrapped } from './unwrap.js';
+import { huggingFace, inTransformersBlock, type NameRow, openClip, timmVision } from './name-tables.js';
+import { type NamedTensor, unwrapped } from './unwrap.js';
 
 /** Where a checkpoint has a parameter. */
 export interface Piece {
-  /** One tensor, or several that make one matrix, one below the other. */
-  parts: { file: TensorFile; name: string; entry: TensorEntry }[];
+  /** One tensor, or several that make one matrix, one below the other; zeros that a library leaves out have no file. */
+  parts: Part[];
   /** Shape in OpenAI's layout. */
   shape: number[];
   /** The file has the matrix transposed. */
   transposed: boolean;
 }
 
+type Part = { file: TensorFile; name: string; entry: TensorEntry } | { zeros: number };
+
+/** A part that is a tensor of a file. */
+export const isStored = (part: Part): part is Exclude<Part, { zeros: number }> => 'file' in part;
+
 /** The library whose parameter names a checkpoint has. */
 export type Naming = 'OpenAI' | 'Hugging Face';
 
-/** Hugging Face's name (a pattern) → OpenAI's, in this order; names without a row are left out. */
-const HUGGING_FACE: [RegExp, string][] = [
-  [/^logit_scale$/, 'logit_scale'],
-  [/^visual_projection\.weight$/, 'visual.proj'],
-  [/^text_projection\.weight$/, 'text_projection'],
-  [/^vision_model\.embeddings\.class_embedding$/, 'visual.class_embedding'],
-  [/^vision_model\.embeddings\.patch_embedding\.weight$/, 'visual.conv1.weight'],
-  [/^vision_model\.embeddings\.position_embedding\.weight$/, 'visual.positional_embedding'],
-  [/^vision_model\.pre_layrnorm\./, 'visual.ln_pre.'],
-  [/^vision_model\.post_layernorm\./, 'visual.ln_post.'],
-  [/^vision_model\.encoder\.layers\./, 'visual.transformer.resblocks.'],
-  [/^text_model\.embeddings\.token_embedding\.weight$/, 'token_embedding.weight'],
-  [/^text_model\.embeddings\.position_embedding\.weight$/, 'positional_embedding'],
-  [/^text_model\.final_layer_norm\./, 'ln_final.'],
-  [/^text_model\.encoder\.layers\./, 'transformer.resblocks.'],
-];
-
-/** The same inside a block. Queries, keys and values are one matrix in OpenAI's layout. */
-const IN_BLOCK: [RegExp, string][] = [
-  [/\.layer_norm1\./, '.ln_1.'],
-  [/\.layer_norm2\./, '.ln_2.'],
-  [/\.mlp\.fc1\./, '.mlp.c_fc.'],
-  [/\.mlp\.fc2\./, '.mlp.c_proj.'],
-  [/\.self_attn\.out_proj\./, '.attn.out_proj.'],
-  [/\.self_attn\.[qkv]_proj\./, '.attn.in_proj_'],
-];
-
-/** Hugging Face's projections are linear layers, [out, in]; OpenAI's are matrices to multiply with, [in, out]. */
-const TURNED = new Set(['visual.proj', 'text_projection']);
+/** What a name stands for. */
+interface Target {
+  /** OpenAI's name, or ours for what OpenAI's models do not have. */
+  name: string;
+  /** Which third of queries, keys and values side by side it is. Default: all of them */
+  third?: 0 | 1 | 2;
+  /** The library has the matrix as [out, in], OpenAI as [in, out]. */
+  turned?: boolean;
+}
 
 /**
  * The parameters of one or several open files (shards) by their OpenAI names, whichever library wrote them: Hugging
- * Face transformers, OpenCLIP, OpenAI.
+ * Face transformers, OpenCLIP (with timm's towers), OpenAI.
  *
- * @throws a sentence naming the file if two of its tensors are the same parameter, or the three parts of one do not
- *   match
+ * @returns also the tensors of the towers that no parameter is called by
+ * @throws a sentence naming the file if two of its tensors are the same parameter, or the parts of one do not match
  */
-export function parameterPieces(files: readonly TensorFile[]): { naming: Naming; pieces: Map<string, Piece> } {
+export function parameterPieces(files: readonly TensorFile[]): {
+  naming: Naming;
+  pieces: Map<string, Piece>;
+  unknown: NamedTensor[];
+} {
   const all = unwrapped(files);
   const naming: Naming = all.some(({ plain }) => plain.startsWith('vision_model.')) ? 'Hugging Face' : 'OpenAI';
-  const found = new Map<string, Map<number, Piece['parts'][number]>>();
-  for (const { file, name, plain, entry } of all) {
-    const target = naming === 'Hugging Face' ? fromHuggingFace(plain) : plain.replace(/^text\.(?=\w+)/, '');
-    if (target === undefined) continue;
-    const place = naming === 'Hugging Face' ? 'qkv'.indexOf(/\.self_attn\.([qkv])_proj\./.exec(plain)?.[1] ?? 'q') : 0;
-    const parts = found.get(target) ?? new Map();
+  const found = new Map<string, Map<number, Part & { target: Target }>>();
+  const unknown: NamedTensor[] = [];
+  for (const tensor of all) {
+    const { file, name, plain, entry } = tensor;
+    if (IDLE.test(plain)) continue;
+    const target = naming === 'Hugging Face' ? fromHuggingFace(plain) : fromOpenClip(plain);
+    if (!target) {
+      unknown.push(tensor);
+      continue;
+    }
+    const parts = found.get(target.name) ?? new Map();
+    const place = target.third ?? 0;
     if (parts.has(place))
-      throw new Error(`${file.path} has the parameter "${target}" twice, the second time as "${name}".`);
-    found.set(target, parts.set(place, { file, name, entry }));
+      throw new Error(`${file.path} has the parameter "${target.name}" twice, the second time as "${name}".`);
+    found.set(target.name, parts.set(place, { file, name, entry, target }));
   }
   const pieces = new Map<string, Piece>();
-  for (const [target, parts] of found) pieces.set(target, joined(target, parts, naming));
-  return { naming, pieces };
+  for (const [target, parts] of found) pieces.set(target, joined(parts));
+  return { naming, pieces, unknown };
 }
 
-function fromHuggingFace(name: string): string | undefined {
-  const row = HUGGING_FACE.find(([pattern]) => pattern.test(name));
-  if (!row) return undefined; // such as position_ids
-  return IN_BLOCK.reduce((path, [pattern, to]) => path.replace(pattern, to), name.replace(...row));
+/** Tensors that decide nothing: numbers of places, masks, sizes, counters. */
+const IDLE =
+  /(^|\.)(position_ids|num_batches_tracked|attn_mask)$|^(input_resolution|context_length|vocab_size)$|\.rope\.(freqs|pos_embed|bands)\w*$/;
+
+function fromHuggingFace(name: string): Target | undefined {
+  const row = huggingFace.find(({ pattern }) => pattern.test(name));
+  return row && target(name, row, inTransformersBlock);
 }
 
-function joined(target: string, parts: ReadonlyMap<number, Piece['parts'][number]>, naming: Naming): Piece {
-  const ordered = [...parts].sort(([a], [b]) => a - b).map(([, part]) => part);
-  const [first] = ordered as [Piece['parts'][number]];
-  const { shape } = first.entry;
-  if (naming === 'OpenAI' || !target.includes('.attn.in_proj_')) {
-    const transposed = naming === 'Hugging Face' && TURNED.has(target) && shape.length === 2;
-    return { parts: ordered, shape: transposed ? [...shape].reverse() : shape, transposed };
+function fromOpenClip(name: string): Target | undefined {
+  const plain = name.replace(/^text\.(?=\w+)/, '');
+  if (/^visual\.trunk\.(stem|stages|head\.norm)\./.test(plain)) return { name: plain }; // a ConvNeXt keeps its names
+  const table = plain.startsWith('visual.trunk.') ? timmVision : openClip;
+  const row = table.find(({ pattern }) => pattern.test(plain));
+  if (row) return target(plain, row, []);
+  return plain.startsWith('visual.trunk.') ? undefined : { name: plain };
+}
+
+function target(name: string, row: NameRow, inside: readonly NameRow[]): Target {
+  let rows = [row];
+  let path = name.replace(row.pattern, row.name);
+  for (const inner of inside)
+    if (inner.pattern.test(path)) {
+      path = path.replace(inner.pattern, inner.name);
+      rows = [...rows, inner];
+    }
+  const third = rows.find(one => one.third !== undefined)?.third;
+  return { name: path, third, turned: rows.some(({ turned }) => turned) };
+}
+
+function joined(parts: ReadonlyMap<number, Part & { target: Target }>): Piece {
+  const ordered = [...parts].sort(([a], [b]) => a - b);
+  const [, first] = ordered[0]!;
+  const { file, name, entry, target } = first as Exclude<Part, { zeros: number }> & { target: Target };
+  const shape = withoutOnes(target.name, entry.shape);
+  const transposed = target.turned === true && shape.length === 2;
+  if (target.third === undefined)
+    return { parts: [{ file, name, entry }], shape: transposed ? [...shape].reverse() : shape, transposed };
+  const rest = shape.slice(1);
+  const tensors = ordered.map(([third, part]) => ({
+    third,
+    part: part as { file: TensorFile; name: string; entry: TensorEntry },
+  }));
+  const rows = (stored: TensorEntry) => stored.shape[0]!;
+  const width = Math.min(...tensors.map(({ part }) => rows(part.entry)));
+  const whole = (third: 0 | 1 | 2) => tensors.find(one => one.third === third)?.part;
+  // Queries, keys and values apart; or keys and values together; or no bias of the keys, which changes nothing.
+  const laidOut: Part[] = [];
+  let filled = 0;
+  for (const third of [0, 1, 2] as const) {
+    const part = whole(third);
+    if (part) {
+      laidOut.push({ file: part.file, name: part.name, entry: part.entry });
+      filled += rows(part.entry) / width;
+    } else if (filled <= third) {
+      laidOut.push({ zeros: width });
+      filled++;
+    }
   }
-  if (ordered.length !== 3 || ordered.some(({ entry }) => entry.shape.join() !== shape.join()))
-    throw new Error(
-      `${first.file.path}: queries, keys and values beside "${first.name}" must be three tensors of one shape.`,
-    );
-  return { parts: ordered, shape: [3 * shape[0]!, ...shape.slice(1)], transposed: false };
+  const isWhole =
+    filled === 3 &&
+    tensors.every(({ part }) => part.entry.shape.slice(1).join() === rest.join()) &&
+    (laidOut.every(isStored) || (rest.length === 0 && whole(0) && whole(2)));
+  if (!isWhole)
+    throw new Error(`${file.path}: queries, keys and values beside "${name}" must be tensors of one shape.`);
+  return { parts: laidOut, shape: [3 * width, ...rest], transposed: false };
+}
+
+/** Vectors and matrices that timm and SigLIP keep with axes of size 1 in front. */
+function withoutOnes(name: string, shape: number[]): number[] {
+  const axes = /^visual\.(class_embedding|attn_pool\.query)$/.test(name)
+    ? 1
+    : name === 'visual.positional_embedding'
+      ? 2
+      : 0;
+  const excess = axes > 0 ? shape.length - axes : 0;
+  return excess > 0 && shape.slice(0, excess).every(size => size === 1) ? shape.slice(excess) : shape;
 }

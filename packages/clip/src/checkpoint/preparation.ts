@@ -1,54 +1,90 @@
-import { CLIP_MEAN, CLIP_STD } from '@dgprompt/images';
+import { CLIP_MEAN, CLIP_STD, fullPreparation, type Preparation } from '@dgprompt/images';
 import { joinPath } from '@dgprompt/io';
 import { exists } from '../runtime/files.js';
 import { readJson } from '../runtime/json.js';
+import { checkSettings, type Json, present, section } from './settings.js';
 
-/** Pillow's number of bicubic interpolation. */
-const bicubic = 3;
+/** How a checkpoint's images are prepared; the size is that of the model. */
+export type PreparationSettings = Omit<Preparation, 'size'>;
 
 /**
- * Checks that a checkpoint's images are prepared as OpenAI's: shorter side resized (bicubic), centre crop, its mean and
- * deviation. Nothing else is implemented.
+ * How a checkpoint's images are prepared, as the files beside the weights have it: `preprocess_cfg` of OpenCLIP or
+ * `preprocessor_config.json` of transformers.
  *
- * @throws one sentence naming the file beside the weights and the setting that is another
+ * @param size side of the model's images
+ * @param usual for a checkpoint without such a file
+ * @throws one sentence naming the file and the setting that cannot be followed
  */
-export function checkPreparation(folder: string): void {
-  const plain = joinPath(folder, 'preprocessor_config.json');
-  if (exists(plain)) {
-    const { image_mean, image_std, resample, do_normalize, do_resize } = readJson(plain);
-    same(
-      plain,
-      { image_mean, image_std, resample, do_normalize, do_resize },
-      {
-        ...{ image_mean: CLIP_MEAN, image_std: CLIP_STD, resample: bicubic },
-        ...{ do_normalize: true, do_resize: true },
-      },
-    );
-  }
+export function checkpointPreparation(folder: string, size: number, usual: PreparationSettings): PreparationSettings {
   const openClip = joinPath(folder, 'open_clip_config.json');
-  if (exists(openClip)) {
-    const { mean, std, interpolation, resize_mode } = (readJson(openClip).preprocess_cfg ?? {}) as Settings;
-    same(
-      openClip,
-      { mean, std, interpolation, resize_mode },
-      {
-        ...{ mean: CLIP_MEAN, std: CLIP_STD, interpolation: 'bicubic', resize_mode: 'shortest' },
-      },
-    );
+  const cfg = exists(openClip) ? readJson(openClip).preprocess_cfg : undefined;
+  if (cfg) return checked(openClip, size, openClipPreparation(openClip, cfg as Json));
+  const transformers = joinPath(folder, 'preprocessor_config.json');
+  if (exists(transformers))
+    return checked(transformers, size, huggingFacePreparation(transformers, readJson(transformers), size));
+  return usual;
+}
+
+function openClipPreparation(path: string, cfg: Json): Json {
+  checkSettings(path, 'preprocess_cfg.', cfg, [
+    ...['size', 'mode', 'mean', 'std', 'interpolation', 'resize_mode', 'fill_color'],
+  ]);
+  if (cfg.mode !== undefined && cfg.mode !== null) same(path, 'preprocess_cfg.mode', cfg.mode, 'RGB');
+  return present({
+    mean: cfg.mean,
+    std: cfg.std,
+    interpolation: cfg.interpolation === 'random' ? 'bicubic' : cfg.interpolation, // random in training alone
+    resize: cfg.resize_mode,
+    fill: cfg.resize_mode === 'longest' ? cfg.fill_color : undefined,
+  });
+}
+
+/** Pillow's numbers of its filters. */
+const FILTERS: Record<number, string> = { 2: 'bilinear', 3: 'bicubic' };
+
+function huggingFacePreparation(path: string, cfg: Json, size: number): Json {
+  for (const step of ['do_resize', 'do_rescale', 'do_normalize'])
+    if (cfg[step] !== undefined && cfg[step] !== null) same(path, step, cfg[step], true);
+  const { resample = 3, rescale_factor: factor } = cfg;
+  if (typeof factor === 'number' && Math.abs(factor - 1 / 255) > 1e-6)
+    throw new Error(`${path}: rescale_factor is ${factor}; it must be 1 / 255.`);
+  if (!(Number(resample) in FILTERS))
+    throw new Error(`${path}: resample is ${JSON.stringify(resample)}; it must be 2 (bilinear) or 3 (bicubic).`);
+  const crops = cfg.do_center_crop !== false && cfg.do_center_crop !== undefined && cfg.do_center_crop !== null;
+  const asked = section(cfg, 'size');
+  const isSquashed = 'height' in asked || 'width' in asked;
+  const shortSide = typeof cfg.size === 'number' ? cfg.size : asked.shortest_edge;
+  const crop = typeof cfg.crop_size === 'number' ? cfg.crop_size : (section(cfg, 'crop_size').height ?? size);
+  const scale = size / Number(crop); // where images have another size than in the file
+  return present({
+    mean: cfg.image_mean,
+    std: cfg.image_std,
+    interpolation: FILTERS[Number(resample)],
+    resize: isSquashed ? 'squash' : undefined,
+    shortSide:
+      !isSquashed && crops && typeof shortSide === 'number' && shortSide !== crop
+        ? Math.round(shortSide * scale)
+        : undefined,
+  });
+}
+
+function same(path: string, name: string, value: unknown, must: unknown): void {
+  if (value !== must)
+    throw new Error(`${path}: ${name} is ${JSON.stringify(value)}; images can only be prepared with ${must}.`);
+}
+
+/** With OpenAI's numbers where they are meant, however they are rounded in the last digits. */
+function checked(path: string, size: number, settings: Json): PreparationSettings {
+  const made = { ...settings } as PreparationSettings;
+  try {
+    fullPreparation({ size, ...made });
+  } catch (cause) {
+    throw new Error(`${path}: ${(cause as Error).message.replace(/^Preparation of images: /, '')}`, { cause });
   }
+  const isOpenAi = near(made.mean, CLIP_MEAN) && near(made.std, CLIP_STD);
+  const { mean: _, std: __, ...rest } = made;
+  return isOpenAi ? rest : made;
 }
 
-type Settings = Record<string, unknown>;
-
-function same(path: string, given: Settings, ours: Settings): void {
-  for (const [key, value] of Object.entries(given))
-    if (value !== undefined && value !== null && !near(value, ours[key]))
-      throw new Error(
-        `${path}: ${key} is ${JSON.stringify(value)}, and images can only be prepared with ${JSON.stringify(ours[key])}, as OpenAI's CLIPs are.`,
-      );
-}
-
-const near = (a: unknown, b: unknown): boolean =>
-  Array.isArray(a) && Array.isArray(b)
-    ? a.length === b.length && a.every((value, i) => Math.abs(Number(value) - Number(b[i])) < 1e-3)
-    : a === b;
+const near = (a: readonly number[] = [], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((value, i) => Math.abs(value - b[i]!) < 1e-6);

@@ -16,6 +16,8 @@ export const golden = fileURLToPath(new URL('../../../../../shared/golden/', imp
 export const hasGolden = existsSync(golden);
 export const goldenZoo = fileURLToPath(new URL('../../../../../shared/golden-zoo/', import.meta.url));
 export const hasGoldenZoo = existsSync(goldenZoo);
+export const goldenClips = fileURLToPath(new URL('../../../../../shared/golden-clips/', import.meta.url));
+export const hasGoldenClips = existsSync(goldenClips);
 
 /** The tensors of a golden file. */
 export function goldenFile(name: string, folder = golden) {
@@ -35,7 +37,7 @@ export async function goldenClip(folder = golden): Promise<Clip> {
   const full = await clipVocabulary();
   const row = (id: number) => ids.indexOf(id);
   const tokenizer = {
-    start: row(full.start),
+    start: row(full.start!),
     end: row(full.end),
     encode: (text: string) => full.encode(text).map(row),
   };

@@ -1,4 +1,4 @@
-import { type ClipTokenizer, checkLength, tokenRow } from './tokenizer.js';
+import { type ClipTokenizer, checkLength, startOf, tokenRow } from './tokenizer.js';
 
 /**
  * A position of a prompt: a token id or, below zero, a learned vector: -1 is the first context token, -2 the second.
@@ -68,7 +68,7 @@ export function contextRows(
     const named = [...kept, ...ids.slice(wordsBefore, nameEnd)];
     const before = position === 'front' ? 0 : position === 'middle' ? Math.floor(tokens / 2) : tokens;
     const row = [
-      tokenizer.start,
+      ...startOf(tokenizer),
       ...context.slice(0, before),
       ...named,
       ...context.slice(before),

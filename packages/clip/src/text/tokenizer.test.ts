@@ -60,12 +60,14 @@ test('context takes the place of the first words of a template, the others stay'
   ]);
 });
 
+const text = { contextLength: 8, vocabSize: 12, width: 4, layers: 1, heads: 1 };
+
 test('what all classes begin with is the prefix, but for the end token and class-specific contexts', () => {
   const rows = [
     [START, -1, -2, 5, 7, END],
     [START, -1, -2, 5, END],
   ];
-  expect(planText(rows, false)).toMatchObject({
+  expect(planText(rows, false, text)).toMatchObject({
     prefix: [START, -1, -2, 5],
     own: [
       [7, END],
@@ -74,6 +76,30 @@ test('what all classes begin with is the prefix, but for the end token and class
     ends: [1, 0],
     length: 2,
   });
-  expect(planText(rows, true)).toMatchObject({ prefix: [START], length: 5, tokens: 2 });
-  expect(planText([rows[0]!], false)).toMatchObject({ prefix: [START, -1, -2, 5, 7], own: [[END]] });
+  expect(planText(rows, true, text)).toMatchObject({ prefix: [START], length: 5, tokens: 2 });
+  expect(planText([rows[0]!], false, text)).toMatchObject({ prefix: [START, -1, -2, 5, 7], own: [[END]] });
+});
+
+test('a tower that reads padding gets whole rows, and shares a prefix only if it is causal', () => {
+  const rows = [
+    [3, 5, END],
+    [3, END],
+  ];
+  const settings = { ...text, contextLength: 4, padToken: 9, pooling: 'last' as const };
+  expect(planText(rows, false, { ...settings, causal: false })).toMatchObject({
+    prefix: [],
+    own: [
+      [3, 5, END, 9],
+      [3, END, 9, 9],
+    ],
+    ends: [3, 3],
+  });
+  expect(planText(rows, false, settings)).toMatchObject({
+    prefix: [3],
+    own: [
+      [5, END, 9],
+      [END, 9, 9],
+    ],
+    ends: [2, 2],
+  });
 });

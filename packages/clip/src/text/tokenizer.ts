@@ -8,9 +8,9 @@ import { checkVocabulary, tokenizerBudget } from './tokenizer-budget.js';
 export interface ClipTokenizer {
   /** The ids of a text, without start and end tokens. */
   encode(text: string): number[];
-  /** The start token's id. */
-  start: number;
-  /** The end token's id, the largest of all. */
+  /** The start token's id; undefined if texts have none. */
+  start?: number;
+  /** The end token's id; the largest of all, unless the CLIP's config names another. */
   end: number;
   /** The text of an id: `dog`, or `do…` if the word continues. Optional. */
   word?(id: number): string | undefined;
@@ -134,6 +134,12 @@ export function tokenRows(
   return { tokens: tf.tensor2d(tokens, [rows.length, width], 'int32'), ends: tf.tensor1d(ends, 'int32') };
 }
 
+/** The start token, if texts have one. */
+export const startOf = ({ start }: ClipTokenizer): number[] => (start === undefined ? [] : [start]);
+
+/** 1 if texts have a start token, else 0. */
+export const startTokens = ({ start }: ClipTokenizer): 0 | 1 => (start === undefined ? 0 : 1);
+
 /**
  * The row of a text: start token, words, end token. With `truncate`, the row is cut and ends in the end token (as in
  * `clip.tokenize(…, truncate=True)` of the published code).
@@ -141,7 +147,7 @@ export function tokenRows(
  * @throws a sentence naming the text if it does not fit without `truncate`
  */
 export function tokenRow(tokenizer: ClipTokenizer, text: string, length: number, truncate = false): number[] {
-  const row = [tokenizer.start, ...tokenizer.encode(text), tokenizer.end];
+  const row = [...startOf(tokenizer), ...tokenizer.encode(text), tokenizer.end];
   if (truncate && row.length > length) return [...row.slice(0, length - 1), tokenizer.end];
   checkLength(text, row.length, length);
   return row;

@@ -30,6 +30,6 @@ test('names its words, and says which of them go on', async () => {
       .map(id => word!(id))
       .join(' '),
   ).toMatch(/^\S+… .*\S+$/);
-  expect(word!(start)).toBe('<|startoftext|>');
+  expect(word!(start!)).toBe('<|startoftext|>');
   expect(word!(999_999)).toBeUndefined();
 });

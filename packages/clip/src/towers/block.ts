@@ -1,13 +1,42 @@
-import { attention, gelu, layerNorm, quickGelu } from '@dgprompt/engine';
+import { attention, gelu, geluTanh, layerNorm, quickGelu, silu } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
-import type { Activation } from '../config.js';
-import type { BlockWeights, NormWeights } from '../weights/parameters.js';
+import type { Activation, ClipConfig } from '../config.js';
+import type { BlockWeights, MlpWeights, NormWeights } from '../weights/parameters.js';
 import { type BlockChanges, changedRows, changedSideBySide, withAdapter } from './changes.js';
 
-/** Options of a block. */
-export interface BlockOptions {
+/** What the weights of a tower's blocks do not show. */
+export interface BlockSettings {
   heads: number;
   activation: Activation;
+  /** Added to the variance in layer norms. Default: 1e-5 */
+  epsilon?: number;
+  /** Layer norms come after attention and MLP. Default: false */
+  normAfter?: boolean;
+}
+
+/**
+ * The settings of a tower's blocks.
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { blockSettings } from '@dgprompt/clip/towers';
+ * import { useDevice } from '@dgprompt/engine';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * await useDevice();
+ * const clip = await loadClip(miniClip);
+ * console.log(blockSettings(clip.config, 'text').activation); // gelu
+ * clip.dispose();
+ * ```
+ */
+export function blockSettings(config: ClipConfig, tower: 'vision' | 'text'): BlockSettings {
+  const { heads, activation = config.activation, epsilon } = config[tower];
+  return { heads, activation, epsilon, normAfter: tower === 'vision' && config.vision.normAfter === true };
+}
+
+/** Options of a block. */
+export interface BlockOptions extends BlockSettings {
   /**
    * Added to the attention scores, broadcastable to [B, H, R, P + N]; 0 where a query may attend, `MASKED` elsewhere.
    */
@@ -19,6 +48,8 @@ export interface BlockOptions {
    * the other outputs of the last block, so leaving them out is exact.
    */
   read?: (tokens: tf.Tensor3D) => tf.Tensor3D;
+  /** Rotary positions: turns the heads of all tokens, [B, H, N, D/H]. Tokens that are read must have none. */
+  rotate?: (heads: tf.Tensor4D) => tf.Tensor4D;
   /** Changes of the frozen weights, and adapters beside the block. */
   changes?: BlockChanges;
 }
@@ -34,7 +65,8 @@ export interface KeyValues {
 export const MASKED = -1e30;
 
 /**
- * CLIP's residual attention block (pre-norm, Radford et al., ICML 2021).
+ * CLIP's residual attention block (pre-norm, Radford et al., ICML 2021), and its relatives in other families: an MLP
+ * with a gate, layer norms inside or after attention and MLP, rotary positions.
  *
  * @param tokens [B, N, D]
  * @returns the outputs [B, N, D] (or [B, R, D] with `read`), and the keys and values of these N tokens
@@ -44,14 +76,14 @@ export const MASKED = -1e30;
  * import { loadClip } from '@dgprompt/clip';
  * import { useDevice } from '@dgprompt/engine';
  * import { miniClip } from '@dgprompt/pictograms';
- * import { block, transformerWeights } from '@dgprompt/clip/towers';
+ * import { block, blockSettings, transformerWeights } from '@dgprompt/clip/towers';
  * import * as tf from '@tensorflow/tfjs';
  *
  * await useDevice();
  * const clip = await loadClip(miniClip);
- * const { width, heads } = clip.config.vision;
  * const [first] = transformerWeights(clip.weights.vision).blocks;
- * const { tokens } = block(tf.zeros([1, 5, width]), first!, { heads, activation: clip.config.activation });
+ * const zeros = tf.zeros<tf.Rank.R3>([1, 5, clip.config.vision.width]);
+ * const { tokens } = block(zeros, first!, blockSettings(clip.config, 'vision'));
  * console.log(tokens.shape[1]); // 5
  * clip.dispose();
  * ```
@@ -59,17 +91,17 @@ export const MASKED = -1e30;
 export function block(
   tokens: tf.Tensor3D,
   weights: BlockWeights<tf.Tensor>,
-  { heads, activation, mask, past, read, changes }: BlockOptions,
+  { mask, past, read, rotate = heads => heads, changes, ...settings }: BlockOptions,
 ): { tokens: tf.Tensor3D } & KeyValues {
   const [batch, count, width] = tokens.shape;
   let own: KeyValues | undefined;
   const out = blockOfRows(tf.reshape(tokens, [batch * count, width]), weights, {
-    activation,
+    ...settings,
     changes,
     attend: (rest, readQueries) => {
-      const { queries, keys, values } = toHeads(rest, batch, heads, readQueries);
-      own = { keys, values };
-      return attendHeads(queries, keys, values, { mask, past });
+      const { queries, keys, values } = toHeads(rest, batch, settings.heads, readQueries);
+      own = { keys: rotate(keys), values };
+      return attendHeads(readQueries ? queries : rotate(queries), own.keys, values, { mask, past });
     },
     ...(read && {
       read: rows => {
@@ -81,7 +113,8 @@ export function block(
   return { tokens: tf.reshape(out, [batch, out.shape[0] / batch, width]), ...own! };
 }
 
-export interface RowBlockOptions extends Pick<BlockOptions, 'activation' | 'changes'> {
+export interface RowBlockOptions extends BlockSettings {
+  changes?: BlockChanges;
   /**
    * Attention: the only part of a block that connects rows.
    * @param rest queries, keys and values of all rows side by side, [R, 3D]; with `read` keys and values, [R, 2D]
@@ -102,9 +135,11 @@ export interface RowBlockOptions extends Pick<BlockOptions, 'activation' | 'chan
 export function blockOfRows(
   rows: tf.Tensor2D,
   { ln1, attention, ln2, mlp }: BlockWeights<tf.Tensor>,
-  { activation, attend, read, changes }: RowBlockOptions,
+  { activation, epsilon, normAfter = false, attend, read, changes }: RowBlockOptions,
 ): tf.Tensor2D {
-  const normed = norm(rows, ln1); // [R, D]
+  const before = (x: tf.Tensor2D, weights: NormWeights<tf.Tensor>) => (normAfter ? x : norm(x, weights, epsilon));
+  const after = (x: tf.Tensor2D, weights: NormWeights<tf.Tensor>) => (normAfter ? norm(x, weights, epsilon) : x);
+  const normed = before(rows, ln1); // [R, D]
   let asking = normed; // [R', D]
   const queries = (pick: (rows: tf.Tensor2D) => tf.Tensor2D) => {
     asking = pick(normed);
@@ -115,20 +150,54 @@ export function blockOfRows(
     : attend(projectAll(normed, attention, changes), undefined); // [R', D]
   const residual = read ? read(rows) : rows; // [R', D]
   const entering = () => [asking, residual] as const;
-  const out = changedRows(linear(mixed, attention.outWeight, attention.outBias), mixed, 'out', changes);
+  const out = after(attentionOutput(mixed, attention, epsilon, changes), ln1);
   const attended = withAdapter(tf.add(residual, out), 'attention', changes, entering);
-  const middle = norm(attended, ln2); // [R', D]
-  const up = changedRows(linear(middle, mlp.upWeight, mlp.upBias), middle, 'up', changes); // [R', 4D]
-  const active = activation === 'gelu' ? gelu(up) : quickGelu(up); // [R', 4D]
-  const down = changedRows(linear(active, mlp.downWeight, mlp.downBias), active, 'down', changes);
+  const middle = before(attended, ln2); // [R', D]
+  const down = after(mlpOutput(middle, mlp, { activation, epsilon }, changes), ln2);
   const leaving = withAdapter(tf.add(attended, down), 'mlp', changes, () => [middle, attended]);
   return withAdapter(leaving, 'block', changes, entering);
 }
 
+/** The output layer of attention, with its layer norm if it has one: [R, D] → [R, D]. */
+export function attentionOutput(
+  mixed: tf.Tensor2D,
+  { norm: inner, outWeight, outBias }: AttentionWeights,
+  epsilon: number | undefined,
+  changes?: BlockChanges,
+): tf.Tensor2D {
+  const rows = inner ? norm(mixed, inner, epsilon) : mixed;
+  return changedRows(linear(rows, outWeight, outBias), rows, 'out', changes);
+}
+
+/** The MLP of a block, [R, D] → [R, D]. */
+export function mlpOutput(
+  rows: tf.Tensor2D,
+  { gateWeight, gateBias, upWeight, upBias, norm: inner, downWeight, downBias }: MlpWeights<tf.Tensor>,
+  { activation, epsilon }: Pick<BlockSettings, 'activation' | 'epsilon'>,
+  changes?: BlockChanges,
+): tf.Tensor2D {
+  const up = changedRows(linear(rows, upWeight, upBias), rows, 'up', changes); // [R, F]
+  const activate = activations[activation];
+  const active: tf.Tensor2D = gateWeight ? tf.mul(activate(linear(rows, gateWeight, gateBias!)), up) : activate(up); // [R, F]
+  const hidden = inner ? norm(active, inner, epsilon) : active;
+  return changedRows(linear(hidden, downWeight, downBias), hidden, 'down', changes);
+}
+
+const activations: Record<Activation, <T extends tf.Tensor>(x: T) => T> = {
+  quick_gelu: quickGelu,
+  gelu,
+  gelu_tanh: geluTanh,
+  silu,
+};
+
 /** Keys and values of tokens whose outputs are not read: all that the last block needs of a prefix. */
-export function keysAndValues(tokens: tf.Tensor3D, weights: BlockWeights<tf.Tensor>, heads: number): KeyValues {
+export function keysAndValues(
+  tokens: tf.Tensor3D,
+  weights: BlockWeights<tf.Tensor>,
+  { heads, epsilon }: BlockSettings,
+): KeyValues {
   const [batch, count, width] = tokens.shape;
-  const normed = norm(tf.reshape(tokens, [batch * count, width]), weights.ln1);
+  const normed = norm(tf.reshape(tokens, [batch * count, width]), weights.ln1, epsilon);
   return toKeyValues(projectKeysAndValues(normed as tf.Tensor2D, weights.attention), batch, heads);
 }
 
@@ -168,9 +237,9 @@ export function attendHeads(
   return tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [batch * count, heads * depth]);
 }
 
-/** Layer norm over the last axis with CLIP's epsilon, 1e-5. */
-export function norm<T extends tf.Tensor>(x: T, { weight, bias }: NormWeights<tf.Tensor>): T {
-  return layerNorm(x, weight as tf.Tensor1D, bias as tf.Tensor1D) as T;
+/** Layer norm over the last axis. @param epsilon defaults to CLIP's, 1e-5 */
+export function norm<T extends tf.Tensor>(x: T, { weight, bias }: NormWeights<tf.Tensor>, epsilon?: number): T {
+  return layerNorm(x, weight as tf.Tensor1D, bias as tf.Tensor1D, epsilon) as T;
 }
 
 const linear = (rows: tf.Tensor2D, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor2D =>

@@ -21,9 +21,11 @@ export interface Chunk {
   length: number;
 }
 
-/** The rest of a prompt: one token or more, the last of which is the end token. */
+/** The rest of a prompt: one token or more, up to the one that becomes its feature, or all where others read later ones. */
 export interface Rest {
   tokens: number[];
+  /** Index of the token that becomes its feature. */
+  end: number;
   /** Index of its class. */
   label: number;
   /** Index of its template and prefix. */
@@ -47,10 +49,15 @@ export function planEnsemble(
   const prefixes: number[][] = [];
   const rests: Rest[] = [];
   templates.forEach((text, template) => {
-    const { prefix, own, ends } = planText(wordRows(tokenizer, classNames, text, config.text.contextLength), false);
+    const { prefix, own, ends, causal } = planText(
+      wordRows(tokenizer, classNames, text, config.text.contextLength),
+      false,
+      config.text,
+    );
     prefixes.push(prefix);
     own.forEach((row, label) => {
-      rests.push({ tokens: row.slice(0, ends[label]! + 1), label, template });
+      const end = ends[label]!;
+      rests.push({ tokens: causal ? row.slice(0, end + 1) : row, end, label, template });
     });
   });
   rests.sort((a, b) => b.tokens.length - a.tokens.length); // stable: templates stay together

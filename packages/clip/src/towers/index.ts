@@ -1,9 +1,10 @@
-export { type BlockOptions, block, type KeyValues } from './block.js';
+export { type BlockOptions, type BlockSettings, block, blockSettings, type KeyValues } from './block.js';
 export type { BlockChanges } from './changes.js';
-export { textTower } from './text.js';
+export { endPositions, textTower } from './text.js';
 export {
   classState,
   finishVision,
+  projected,
   startVision,
   stepVision,
   transformerWeights,

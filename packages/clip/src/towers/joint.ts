@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { ContextPlace } from '../text/layout.js';
-import type { ResNetWeights, VisionWeights } from '../weights/weights.js';
+import type { VisionTowerWeights, VisionWeights } from '../weights/weights.js';
 import type { TowerChanges } from './changes.js';
 import { normalised } from './normalised.js';
 import { DEFAULT_TEMPLATE, promptRows, type TextTower } from './text-features.js';
@@ -69,7 +69,7 @@ export type JointResult = {
 /** Both towers of a CLIP layer by layer, `Clip.forwardJoint`. */
 export function forwardJoint(
   { embed, ...tower }: TextTower,
-  visionWeights: VisionWeights | ResNetWeights,
+  visionWeights: VisionTowerWeights,
   images: tf.Tensor,
   classNames: readonly string[],
   { tokens = 0, position, words, template = DEFAULT_TEMPLATE, changes = {}, ...prompts }: JointOptions,
@@ -77,7 +77,7 @@ export function forwardJoint(
   const rows = promptRows(tower, classNames, tokens > 0 ? { tokens, position, words } : template);
   const { image, text, seen } = walkTogether(
     { weights: transformerWeights(visionWeights), images, prompts: prompts.vision, changes: changes.vision },
-    { ...tower, plan: planText(rows, false), embed, prompts: prompts.text, changes: changes.text },
+    { ...tower, plan: planText(rows, false, tower.config.text), embed, prompts: prompts.text, changes: changes.text },
   );
   return { image: normalised(image), text: normalised(text), states: { vision: seen.vision, text: seen.text } };
 }
@@ -97,7 +97,7 @@ function walkTogether(
   let textState = startText(text, text.embed);
   const visionStates: VisionState[] = [];
   const textStates: TextState[] = [];
-  const classTokens = once(classState);
+  const classTokens = once((state: VisionState) => classState(config, state));
   const endTokens = once(endState);
   const statesUpTo = (upTo: number): TowerStates => ({
     get vision() {
@@ -114,7 +114,7 @@ function walkTogether(
     const textPrompts = layer < shared ? text.prompts?.(layer, statesUpTo(layer + 1)) : undefined;
     if (layer < config.vision.layers) {
       const { weights, changes = {} } = vision;
-      const { entering, seen } = enterVision(weights, visionState, visionPrompts, changes);
+      const { entering, seen } = enterVision(weights, config, visionState, visionPrompts, changes);
       visionStates[layer] = seen;
       visionState = runVision(weights, config, entering, changes);
     }
@@ -125,7 +125,7 @@ function walkTogether(
     }
   }
   return {
-    image: finishVision(vision.weights, visionState),
+    image: finishVision(vision.weights, config, visionState),
     text: finishWalk(text, textState),
     seen: statesUpTo(Infinity),
   };

@@ -1,18 +1,20 @@
 /**
- * Position embeddings of a vision tower for another number of patches: that of the class token is kept, those of the
+ * Position embeddings of a vision tower for another number of patches: that of the class token, if there is one, is kept, those of the
  * patches are resized as an image of `from` × `from` points. Bicubic with antialiasing as in OpenCLIP (a = -0.5,
  * half-pixel centres, weights that sum to 1).
  *
- * @param positions [1 + from², width], row-major
- * @returns [1 + to², width]
+ * @param positions [first + from², width], row-major
+ * @param first 1 with a class token, else 0
+ * @returns [first + to², width]
  */
-export function interpolatePositions(positions: Float32Array, from: number, to: number): Float32Array {
-  const width = positions.length / (1 + from * from);
-  const out = new Float32Array((1 + to * to) * width);
-  out.set(positions.subarray(0, width));
+export function interpolatePositions(positions: Float32Array, from: number, to: number, first = 1): Float32Array {
+  const width = positions.length / (first + from * from);
+  const start = first * width;
+  const out = new Float32Array((first + to * to) * width);
+  out.set(positions.subarray(0, start));
   const across = weights(from, to);
   const rows = new Float32Array(from * to * width); // [from, to, width]
-  const patches = positions.subarray(width);
+  const patches = positions.subarray(start);
   for (let y = 0; y < from; y++)
     for (let x = 0; x < to; x++)
       for (const [source, weight] of across[x]!)
@@ -20,7 +22,7 @@ export function interpolatePositions(positions: Float32Array, from: number, to: 
           rows[(y * to + x) * width + c]! += weight * patches[(y * from + source) * width + c]!;
   for (let y = 0; y < to; y++)
     for (const [source, weight] of across[y]!)
-      for (let i = 0; i < to * width; i++) out[width + y * to * width + i]! += weight * rows[source * to * width + i]!;
+      for (let i = 0; i < to * width; i++) out[start + y * to * width + i]! += weight * rows[source * to * width + i]!;
   return out;
 }
 

@@ -1,15 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ClipConfig } from '../config.js';
 import type { BlockWeights } from '../weights/parameters.js';
-import type { ResNetWeights, VisionWeights } from '../weights/weights.js';
-import { attendHeads, type BlockOptions, blockOfRows, type KeyValues, norm, splitHeads } from './block.js';
+import type { VisionTowerWeights } from '../weights/weights.js';
+import { attendHeads, type BlockOptions, blockOfRows, blockSettings, type KeyValues, splitHeads } from './block.js';
 import { broadcast } from './broadcast.js';
 import { changesOf } from './changes.js';
 import { finishText } from './text.js';
 import { type TextOptions, type TextTower, textWalk } from './text-features.js';
 import { endMask } from './text-plan.js';
 import { enterText, runText } from './text-prefix.js';
-import { enterVision, runVision, startVision, transformerWeights, type VisionOptions } from './vision.js';
+import { enterVision, preNormed, runVision, startVision, transformerWeights, type VisionOptions } from './vision.js';
+import { tokenFeatures } from './vision-tokens.js';
 
 /**
  * One layer of tokens that read a tower and that nothing reads, not even they each other (RPO, Lee et al., ICCV 2023):
@@ -22,11 +23,11 @@ function readBlock(
   rows: tf.Tensor2D,
   weights: BlockWeights<tf.Tensor>,
   { keys, values }: KeyValues,
-  { heads, activation, changes, mask, past }: Omit<BlockOptions, 'read'>,
+  { changes, mask, past, ...settings }: Omit<BlockOptions, 'read' | 'rotate'>,
 ): tf.Tensor2D {
   const attend = (_: tf.Tensor2D, queries: tf.Tensor2D | undefined) =>
-    attendHeads(splitHeads(queries!, keys.shape[0], heads), keys, values, { mask, past });
-  return blockOfRows(rows, weights, { activation, changes, attend, read: all => all });
+    attendHeads(splitHeads(queries!, keys.shape[0], settings.heads), keys, values, { mask, past });
+  return blockOfRows(rows, weights, { ...settings, changes, attend, read: all => all });
 }
 
 /** Readers for each group, as rows: [G · K, D]. */
@@ -51,8 +52,7 @@ export function textReaders(
 ): tf.Tensor {
   const { walk, start, context } = textWalk(tower, classNames, options);
   const { weights, config, changes = {} } = walk;
-  const { heads, width } = config.text;
-  const { activation } = config;
+  const { width } = config.text;
   let state = start;
   let rows = rowsFor(classNames.length, readers, width, 'text'); // [B · C · K, d]
   while (state.layer < context.length) {
@@ -62,8 +62,7 @@ export function textReaders(
     rows = forImages(rows, copies / state.copies);
     state = runText(walk, entering, ({ past, ...own }) => {
       rows = readBlock(rows, weights.blocks[layer]!, own, {
-        heads,
-        activation,
+        ...blockSettings(config, 'text'),
         past,
         mask: endMask(plan, copies),
         changes: changesOf(changes, 'text', layer),
@@ -71,7 +70,7 @@ export function textReaders(
     });
   }
   const shape = [...(state.perImage ? [state.copies] : []), classNames.length, -1, config.embedDim];
-  return tf.reshape(finishText(weights, rows), shape);
+  return tf.reshape(finishText(weights, config, rows), shape);
 }
 
 /** Rows repeated for every image, where prompts become per image. */
@@ -84,33 +83,30 @@ function forImages(rows: tf.Tensor2D, images: number): tf.Tensor2D {
 /**
  * Features of readers beside the tokens of each image.
  *
- * @param readers [K, d_v], or [B, K, d_v] per image; they enter before `ln_pre`, without positions
+ * @param readers [K, d_v], or [B, K, d_v] per image; they enter before `ln_pre` (if there is one), without positions
  * @returns [B, K, e], before L2 normalisation
  */
 export function visionReaders(
-  given: VisionWeights | ResNetWeights,
+  given: VisionTowerWeights,
   config: ClipConfig,
   images: tf.Tensor,
   readers: tf.Tensor,
   { prompts, ...changes }: VisionOptions = {},
 ): tf.Tensor3D {
   const weights = transformerWeights(given);
-  const { heads, width, layers } = config.vision;
-  const { activation } = config;
+  const { width, layers } = config.vision;
   const batch = images.shape[0]!;
   let state = startVision(weights, config, images);
-  let rows = norm(rowsFor(batch, readers, width, 'vision'), weights.lnPre); // [B · K, D]
+  let rows = preNormed(weights, config, rowsFor(batch, readers, width, 'vision')); // [B · K, D]
   while (state.layer < layers) {
     const { layer } = state;
-    const { entering } = enterVision(weights, state, prompts?.layer(layer), changes);
+    const { entering } = enterVision(weights, config, state, prompts?.layer(layer), changes);
     state = runVision(weights, config, entering, changes, seen => {
       rows = readBlock(rows, weights.blocks[layer]!, seen, {
-        heads,
-        activation,
+        ...blockSettings(config, 'vision'),
         changes: changesOf(changes, 'vision', layer),
       });
     });
   }
-  const features = tf.matMul(norm(rows, weights.lnPost), weights.projection as tf.Tensor2D);
-  return tf.reshape(features, [batch, -1, config.embedDim]);
+  return tf.reshape(tokenFeatures(weights, config, rows), [batch, -1, config.embedDim]);
 }

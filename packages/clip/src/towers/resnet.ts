@@ -10,7 +10,7 @@ const EPSILON = 1e-5;
  * CLIP's ModifiedResNet (Radford et al., 2021): a stem of three convolutions, average pooling in place of strides, and
  * attention pooling at the end. Batch norms use the statistics of the checkpoint.
  *
- * @param images [B, 3, R, R], normalised with CLIP's mean and standard deviation
+ * @param images [B, 3, R, R], normalised
  * @returns [B, e], before L2 normalisation
  */
 export function resNetTower(weights: ResNetTree<tf.Tensor>, config: ClipConfig, images: tf.Tensor): tf.Tensor2D {

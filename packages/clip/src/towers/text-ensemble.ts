@@ -45,7 +45,7 @@ export async function textEnsemble(
     },
     { cacheSize: 1 },
   );
-  let before: Tokens | KeyValues[] = prefixes;
+  let before: Tokens | KeyValues[] = longestOf(plan.prefixes) > 0 ? prefixes : [];
   try {
     signal?.throwIfAborted();
     if (plan.prefixesApart) before = await once((tokens: Tokens) => prefixStates(tower, tokens), prefixes);
@@ -110,16 +110,17 @@ function restsOf(
   const longest = longestOf(prefixes); // P
   const width = longest + length;
   const positions = new Int32Array(rows * length);
-  const mask = new Float32Array(rows * length * width);
+  const { causal = true, contextLength } = config.text;
+  const mask = causal ? new Float32Array(rows * length * width) : undefined;
   const ends = new Float32Array(rows * length);
-  full.forEach(({ tokens, template }, row) => {
+  full.forEach(({ end, template }, row) => {
     const before = prefixes[template]!.length;
-    ends[row * length + tokens.length - 1] = 1;
+    ends[row * length + end] = 1;
     for (let query = 0; query < length; query++) {
-      positions[row * length + query] = Math.min(before + query, config.text.contextLength - 1);
+      positions[row * length + query] = Math.min(before + query, contextLength - 1);
       const start = (row * length + query) * width;
-      mask.fill(MASKED, start + before, start + longest);
-      mask.fill(MASKED, start + longest + query + 1, start + width);
+      mask?.fill(MASKED, start + before, start + longest);
+      mask?.fill(MASKED, start + longest + query + 1, start + width);
     }
   });
   return {
@@ -132,7 +133,7 @@ function restsOf(
       full.map(({ template }) => template),
       'int32',
     ),
-    mask: tf.tensor4d(mask, [rows, 1, length, width]),
+    ...(mask && { mask: tf.tensor4d(mask, [rows, 1, length, width]) }),
     ends: tf.tensor3d(ends, [rows, length, 1]),
   };
 }

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { ClipConfig } from '../config.js';
 import { type ContextPlace, contextRows, type Slot, wordRows } from '../text/layout.js';
-import type { ClipTokenizer } from '../text/tokenizer.js';
+import { type ClipTokenizer, startTokens } from '../text/tokenizer.js';
 import type { TextWeights } from '../weights/weights.js';
 import type { TowerChanges } from './changes.js';
 import { planText } from './text-plan.js';
@@ -26,7 +26,8 @@ export interface TextPrompts extends ContextPlace {
   layer(l: number): tf.Tensor | undefined;
   /**
    * The first layer with a context. Above 0, the prompts below it are those of `template`, and the context enters as
-   * new tokens after the start token (MMRL, Guo et al., CVPR 2025). Default: 0, where it replaces words.
+   * new tokens after the start token, if there is one (MMRL, Guo et al., CVPR 2025). Default: 0, where it replaces
+   * words.
    */
   from?: number;
 }
@@ -68,8 +69,9 @@ export function textWalk(
   const from = prompts?.from ?? 0;
   checkContext(prompts, context);
   const rows = promptRows(tower, classNames, prompts && from === 0 ? prompts : template, truncate);
-  const plan = planText(rows, context.some(isPerClass));
-  const inserted = prompts && from > 0 ? { layer: from, tokens: prompts.tokens } : undefined;
+  const plan = planText(rows, context.some(isPerClass), tower.config.text);
+  const inserted =
+    prompts && from > 0 ? { layer: from, tokens: prompts.tokens, after: startTokens(tower.tokenizer) } : undefined;
   const walk = { ...tower, plan, inserted, changes };
   return { walk, start: startText(walk, embed), context };
 }

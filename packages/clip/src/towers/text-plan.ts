@@ -1,46 +1,63 @@
 import * as tf from '@tensorflow/tfjs';
+import type { TextConfig } from '../config.js';
 import { contextIndex, type Slot } from '../text/layout.js';
 import { MASKED } from './block.js';
 
 /** Prompts divided into a prefix that all classes share, computed once, and the rest of each class. */
 export interface TextPlan {
-  prefix: Slot[]; // P slots
-  own: Slot[][]; // C rows of L slots; nothing reads what follows a row's end
-  /** Positions of the end tokens in `own`. */
+  prefix: Slot[]; // P slots; none in a tower that is not causal
+  own: Slot[][]; // C rows of L slots; in a causal tower, nothing reads what follows a row's end
+  /** Positions in `own` of the tokens that become features. */
   ends: number[];
   length: number;
+  causal: boolean;
   /** M, the number of context tokens in the prompts. */
   tokens: number;
 }
 
 /**
- * Divides prompts at the first slot in which they differ, so that the shared states are computed once (CLIP's text
- * tower is causal).
+ * Divides prompts at the first slot in which they differ, so that the shared states are computed once, if the tower is
+ * causal. Rows are padded to the context length where a tower reads padding.
  *
  * @param perClass the context differs between classes, and so is never shared
  */
-export function planText(rows: readonly Slot[][], perClass: boolean): TextPlan {
+export function planText(rows: readonly Slot[][], perClass: boolean, text: TextConfig): TextPlan {
   const first = rows[0];
   if (!first) throw new Error('There are no class names; give at least one.');
-  const longestPrefix = Math.min(...rows.map(row => row.length)) - 1; // the end token is never shared
-  let shared = 0;
-  while (
-    shared < longestPrefix &&
-    rows.every(row => row[shared] === first[shared]) &&
-    !(perClass && contextIndex(first[shared]!) !== undefined)
-  )
-    shared++;
+  const { causal = true, pooling = 'end', padToken = 0, contextLength } = text;
+  const shared = causal ? sharedSlots(rows, perClass) : 0;
   const own = rows.map(row => row.slice(shared));
-  const length = Math.max(...own.map(row => row.length));
-  const padded = own.map(row => [...row, ...new Array<Slot>(length - row.length).fill(0)]);
+  const readsPadding = !causal || pooling === 'last';
+  const length = readsPadding ? contextLength - shared : Math.max(...own.map(row => row.length));
+  const padded = own.map(row => [...row, ...new Array<Slot>(length - row.length).fill(padToken)]);
   const tokens = first.filter(slot => contextIndex(slot) !== undefined).length; // every row has all of them
-  return { prefix: first.slice(0, shared), own: padded, ends: own.map(row => row.length - 1), length, tokens };
+  const ends = own.map(row => (pooling === 'last' ? length : row.length) - 1);
+  return { prefix: first.slice(0, shared), own: padded, ends, length, causal, tokens };
 }
 
-/** The plan of the same prompts with a context after their start token, which every prompt shares. */
-export function withContext(plan: TextPlan, tokens: number): TextPlan {
+/** How many slots all rows share at their start; the end token is never one of them. */
+function sharedSlots(rows: readonly Slot[][], perClass: boolean): number {
+  const [first] = rows as [Slot[]];
+  const longest = Math.min(...rows.map(row => row.length)) - 1;
+  const isShared = (at: number) =>
+    rows.every(row => row[at] === first[at]) && !(perClass && contextIndex(first[at]!) !== undefined);
+  let shared = 0;
+  while (shared < longest && isShared(shared)) shared++;
+  return shared;
+}
+
+/** The plan of the same prompts with a context behind the first `after` tokens of each. */
+export function withContext(plan: TextPlan, tokens: number, after: number): TextPlan {
   const context = Array.from({ length: tokens }, (_, m): Slot => -1 - m);
-  return { ...plan, prefix: [plan.prefix[0]!, ...context, ...plan.prefix.slice(1)], tokens };
+  const put = (row: Slot[]) => [...row.slice(0, after), ...context, ...row.slice(after)];
+  if (plan.prefix.length > 0) return { ...plan, prefix: put(plan.prefix), tokens };
+  return {
+    ...plan,
+    own: plan.own.map(put),
+    ends: plan.ends.map(end => end + tokens),
+    length: plan.length + tokens,
+    tokens,
+  };
 }
 
 /**
@@ -70,8 +87,13 @@ export function contextPlaces(
   };
 }
 
-/** The mask of the tokens in `own`, [L, P + L]: they attend to the prefix, to themselves and to those before them. */
-export function ownMask({ prefix, length }: TextPlan): tf.Tensor2D {
+/**
+ * The mask of the tokens in `own`, [L, P + L]: they attend to the prefix, to themselves and to those before them.
+ *
+ * @returns undefined in a tower that is not causal
+ */
+export function ownMask({ prefix, length, causal }: TextPlan): tf.Tensor2D | undefined {
+  if (!causal) return undefined;
   const width = prefix.length + length;
   const values = new Float32Array(length * width);
   for (let query = 0; query < length; query++)
@@ -79,8 +101,9 @@ export function ownMask({ prefix, length }: TextPlan): tf.Tensor2D {
   return tf.tensor2d(values, [length, width]);
 }
 
-/** The mask of each class's end token, [copies · C, 1, 1, P + L]. */
-export function endMask({ prefix, length, ends }: TextPlan, copies: number): tf.Tensor4D {
+/** The mask of each class's end token, [copies · C, 1, 1, P + L]; undefined in a tower that is not causal. */
+export function endMask({ prefix, length, ends, causal }: TextPlan, copies: number): tf.Tensor4D | undefined {
+  if (!causal) return undefined;
   const width = prefix.length + length;
   const rows = copies * ends.length;
   const values = new Float32Array(rows * width);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ClipConfig } from '../config.js';
 import type { TextWeights } from '../weights/weights.js';
-import { attendHeads, blockOfRows, type KeyValues, toHeads, toKeyValues } from './block.js';
+import { attendHeads, blockOfRows, blockSettings, type KeyValues, toHeads, toKeyValues } from './block.js';
 import { broadcast } from './broadcast.js';
 import { changedBetween, changesOf, type TowerChanges } from './changes.js';
 import { causalMask, finishText } from './text.js';
@@ -11,9 +11,9 @@ import { contextPlaces, endMask, endPlaces, ownMask, type TextPlan, withContext 
 export type Embed = (slots: readonly number[]) => tf.Tensor2D;
 
 /**
- * A text tower between layers: the tokens entering layer `layer`. The shared prefix comes first, b · c times: once,
- * until a prompt differs between images (b) or classes (c). The tokens of all classes follow, B times: once, or for
- * each image.
+ * A text tower between layers: the tokens entering layer `layer`. The shared prefix (if the tower is causal) comes
+ * first, b · c times: once, until a prompt differs between images (b) or classes (c). The tokens of all classes follow,
+ * B times: once, or for each image.
  */
 export interface TextState {
   layer: number;
@@ -29,8 +29,8 @@ export interface TextWalk {
   weights: TextWeights;
   config: ClipConfig;
   plan: TextPlan;
-  /** From this layer on, the prompts have the places of this context after their start token. */
-  inserted?: { layer: number; tokens: number };
+  /** From this layer on, the prompts have the places of this context behind their first `after` tokens. */
+  inserted?: { layer: number; tokens: number; after: number };
   changes?: TowerChanges;
 }
 
@@ -39,10 +39,10 @@ export function startText({ weights, config, plan }: TextWalk, embed: Embed): Te
   const { width } = config.text;
   const { prefix, own, length } = plan;
   const at = (start: number, count: number) => tf.slice(weights.positions, [start, 0], [count, width]);
-  const prefixRows: tf.Tensor2D = tf.add(embed(prefix), at(0, prefix.length)); // [P, d]
   const ownTokens = tf.reshape(embed(own.flat()), [own.length, length, width]); // [C, L, d]
   const ownRows: tf.Tensor2D = tf.reshape(tf.add(ownTokens, at(prefix.length, length)), [own.length * length, width]);
-  return { layer: 0, plan, rows: tf.concat([prefixRows, ownRows], 0), prefixes: [1, 1], copies: 1, perImage: false };
+  const prefixRows = prefix.length > 0 ? [tf.add<tf.Tensor2D>(embed(prefix), at(0, prefix.length))] : []; // [P, d]
+  return { layer: 0, plan, rows: tf.concat([...prefixRows, ownRows], 0), prefixes: [1, 1], copies: 1, perImage: false };
 }
 
 /**
@@ -64,7 +64,7 @@ export function enterText(
   state: TextState,
   prompts: tf.Tensor | undefined,
 ): { entering: TextState; seen: TextState } {
-  const placed = walk.inserted?.layer === state.layer ? insert(state, walk.inserted.tokens) : state;
+  const placed = walk.inserted?.layer === state.layer ? insert(state, walk.inserted) : state;
   const put = prompts ? putIn(walk, placed, prompts) : placed;
   const rows = changedBetween(walk.changes ?? {}, 'text', state.layer, put.rows);
   if (rows === put.rows) return { entering: put, seen: state };
@@ -80,10 +80,11 @@ export function enterText(
 export function runText(
   { weights, config, changes = {} }: TextWalk,
   entering: TextState,
-  keep?: (seen: KeyValues & { past: KeyValues }) => void,
+  keep?: (seen: KeyValues & { past?: KeyValues }) => void,
 ): TextState {
-  const { layers, heads } = config.text;
-  const { activation } = config;
+  const { layers } = config.text;
+  const settings = blockSettings(config, 'text');
+  const { heads } = settings;
   const { layer, plan, prefixes, copies } = entering;
   const last = layer === layers - 1;
   const before = prefixes[0] * prefixes[1]; // b · c
@@ -96,15 +97,17 @@ export function runText(
     return tf.reshape(each, [copies * classes, h, n, depth]) as tf.Tensor4D;
   };
   const rows: tf.Tensor2D = blockOfRows(entering.rows, weights.blocks[layer]!, {
-    activation,
+    ...settings,
     changes: changesOf(changes, 'text', layer),
     attend: (rest, endQueries) => {
       const [ofPrefix, ofOwn] = splitRows(entering, rest);
-      const prefix: KeyValues & { queries?: tf.Tensor4D } = endQueries
-        ? toKeyValues(ofPrefix, before, heads)
-        : toHeads(ofPrefix, before, heads);
+      const prefix: Partial<KeyValues> & { queries?: tf.Tensor4D } = !ofPrefix
+        ? {}
+        : endQueries
+          ? toKeyValues(ofPrefix, before, heads)
+          : toHeads(ofPrefix, before, heads);
       const { queries, keys, values } = toHeads(ofOwn, copies * classes, heads, endQueries);
-      const past = { keys: spread(prefix.keys), values: spread(prefix.values) };
+      const past = prefix.keys && { keys: spread(prefix.keys), values: spread(prefix.values!) };
       keep?.({ past, keys, values });
       const mixed = attendHeads(queries, keys, values, {
         past,
@@ -112,7 +115,7 @@ export function runText(
       }); // [B · C · L or B · C, d]
       if (!prefix.queries) return mixed;
       const mask = causalMask(plan.prefix.length);
-      return tf.concat([attendHeads(prefix.queries, prefix.keys, prefix.values, { mask }), mixed], 0);
+      return tf.concat([attendHeads(prefix.queries, prefix.keys!, prefix.values!, { mask }), mixed], 0);
     },
     ...(last && { read: rows => atEnds(entering, rows) }),
   });
@@ -129,15 +132,16 @@ export function endState(state: TextState): tf.Tensor {
 }
 
 /** The text features of a state after the last layer, [C, e] or [B, C, e], before L2 normalisation. */
-export function finishWalk({ weights }: TextWalk, state: TextState): tf.Tensor {
+export function finishWalk({ weights, config }: TextWalk, state: TextState): tf.Tensor {
   const ends = endState(state);
-  const features = finishText(weights, tf.reshape(ends, [-1, ends.shape[ends.rank - 1]!]) as tf.Tensor2D);
+  const features = finishText(weights, config, tf.reshape(ends, [-1, ends.shape[ends.rank - 1]!]) as tf.Tensor2D);
   return tf.reshape(features, [...ends.shape.slice(0, -1), features.shape[1]]);
 }
 
-/** Rows of the prefixes, [b · c · P, ·], and of the classes' own tokens, [B · C · L, ·]. */
-function splitRows({ plan, prefixes: [b, c] }: TextState, rows: tf.Tensor2D) {
+/** Rows of the prefixes, [b · c · P, ·], if there are any, and of the classes' own tokens, [B · C · L, ·]. */
+function splitRows({ plan, prefixes: [b, c] }: TextState, rows: tf.Tensor2D): [tf.Tensor2D | undefined, tf.Tensor2D] {
   const count = b * c * plan.prefix.length;
+  if (count === 0) return [undefined, rows];
   return tf.split(rows, [count, rows.shape[0] - count], 0) as [tf.Tensor2D, tf.Tensor2D];
 }
 
@@ -150,16 +154,21 @@ function atEnds(state: TextState, rows: tf.Tensor2D): tf.Tensor2D {
   return tf.reshape(tf.sum(tf.mul(own, endPlaces(plan)), 2), [state.copies * classes, width]); // [B · C, d]
 }
 
-/** The places of a context after the start token, still empty. */
-function insert(state: TextState, tokens: number): TextState {
-  const { plan, prefixes } = state;
+/** Makes the places of a context, still empty: in the prefix, or in the tokens of each class where there is none. */
+function insert(state: TextState, { tokens, after }: { tokens: number; after: number }): TextState {
+  const { plan, prefixes, copies } = state;
   const [ofPrefix, ofOwn] = splitRows(state, state.rows);
-  const copies = prefixes[0] * prefixes[1];
   const width = ofOwn.shape[1];
-  const [start, rest] = tf.split(tf.reshape(ofPrefix, [copies, -1, width]), [1, plan.prefix.length - 1], 1);
-  const prefix = tf.concat([start!, tf.zeros([copies, tokens, width]), rest!], 1); // [b · c, P + M, d]
-  const rows = tf.concat([tf.reshape(prefix, [-1, width]), ofOwn], 0) as tf.Tensor2D;
-  return { ...state, plan: withContext(plan, tokens), rows };
+  const emptied = (rows: tf.Tensor2D, groups: number): tf.Tensor2D => {
+    const each = tf.reshape(rows, [groups, -1, width]); // [groups, n, d]
+    const [before, rest] = after > 0 ? tf.split(each, [after, each.shape[1]! - after], 1) : [undefined, each];
+    const places = tf.zeros([groups, tokens, width]);
+    return tf.reshape(tf.concat([...(before ? [before] : []), places, rest!], 1), [-1, width]);
+  };
+  const rows = ofPrefix
+    ? (tf.concat([emptied(ofPrefix, prefixes[0] * prefixes[1]), ofOwn], 0) as tf.Tensor2D)
+    : emptied(ofOwn, copies * plan.own.length);
+  return { ...state, plan: withContext(plan, tokens, after), rows };
 }
 
 /** Puts prompts into the places of the context, in the prefix and in the classes' own tokens. */
@@ -182,15 +191,15 @@ function putIn({ config }: TextWalk, state: TextState, prompts: tf.Tensor): Text
     return tf.add(layer === 0 ? states : tf.mul(states, places.keep), placed);
   };
   const [ofPrefix, ofOwn] = splitRows(state, state.rows);
-  const prefix = put(tf.reshape(ofPrefix, [...prefixes, plan.prefix.length, width]), [plan.prefix], c); // [b, c, P, d]
+  const prefix = ofPrefix && put(tf.reshape(ofPrefix, [...prefixes, plan.prefix.length, width]), [plan.prefix], c);
   const own = put(tf.reshape(ofOwn, [copies, classes, plan.length, width]), plan.own, classes); // [B, C, L, d]
-  const images = Math.max(prefix.shape[0], own.shape[0]);
-  const everyOwn = broadcast(own, [images, classes, plan.length, width]);
+  const images = Math.max(prefix?.shape[0] ?? 1, own.shape[0]);
+  const everyOwn = tf.reshape(broadcast(own, [images, classes, plan.length, width]), [-1, width]) as tf.Tensor2D;
   return {
     layer,
     plan,
-    rows: tf.concat([tf.reshape(prefix, [-1, width]), tf.reshape(everyOwn, [-1, width])], 0) as tf.Tensor2D,
-    prefixes: [prefix.shape[0], prefix.shape[1]],
+    rows: prefix ? tf.concat([tf.reshape(prefix, [-1, width]) as tf.Tensor2D, everyOwn], 0) : everyOwn,
+    prefixes: prefix ? [prefix.shape[0], prefix.shape[1]] : prefixes, // [b, c, P, d]
     copies: images,
     perImage: state.perImage || prompts.rank === 4,
   };

@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ClipConfig } from '../config.js';
 import type { TextWeights } from '../weights/weights.js';
-import { block, MASKED, norm } from './block.js';
+import { block, blockSettings, MASKED, norm } from './block.js';
 
 /**
- * CLIP's text transformer over whole token rows: for pretraining, and as the plain form that the faster ones are tested
- * against. The tower is causal, so rows may be cut to the longest one (T below the context length) without changing the
- * result.
+ * A CLIP's text transformer over whole token rows: for pretraining, and as the plain form that the faster ones are
+ * tested against. Where the tower is causal, rows may be cut to the longest one (T below the context length) without
+ * changing the result.
  *
  * @param tokens int32 [C, T], T ≤ context length
- * @param ends int32 [C], the position of each row's end token
+ * @param ends int32 [C], the position of each row's token that becomes its feature; see `endPositions`
  * @returns [C, e], before L2 normalisation
  *
  * @example
@@ -44,29 +44,54 @@ export function embeddedTextTower(
   ends: tf.Tensor,
   entering: (layer: number, tokens: tf.Tensor3D) => tf.Tensor3D = (_, tokens) => tokens,
 ): tf.Tensor2D {
-  const { contextLength, layers, heads, width } = config.text;
+  const { contextLength, layers, width, causal = true } = config.text;
   const length = embeddings.shape[1];
   if (length > contextLength)
     throw new Error(`Token rows are ${length} long, but this CLIP has positions for ${contextLength}.`);
-  const { activation } = config;
-  const causal = causalMask(length);
+  const settings = blockSettings(config, 'text');
+  const mask = causal ? causalMask(length) : undefined;
   const atEnds = tf.oneHot(tf.cast(ends, 'int32'), length).toFloat() as tf.Tensor2D; // [C, T]
   let tokens: tf.Tensor3D = tf.add(embeddings, tf.slice(weights.positions, [0, 0], [length, width])); // [C, T, d]
   for (let layer = 0; layer < layers; layer++) {
     tokens = entering(layer, tokens);
-    const weightsHere = weights.blocks[layer]!;
     const last = layer === layers - 1;
-    tokens = last
-      ? block(tokens, weightsHere, { heads, activation, mask: rowMask(atEnds, causal), read: x => pick(x, atEnds) })
-          .tokens
-      : block(tokens, weightsHere, { heads, activation, mask: causal }).tokens;
+    tokens = block(tokens, weights.blocks[layer]!, {
+      ...settings,
+      mask: last && mask ? rowMask(atEnds, mask) : mask,
+      ...(last && { read: x => pick(x, atEnds) }),
+    }).tokens;
   }
-  return finishText(weights, tf.squeeze(tokens, [1]));
+  return finishText(weights, config, tf.squeeze(tokens, [1]));
 }
 
-/** The text features [N, e] of end tokens [N, d] after the last layer, before L2 normalisation. */
-export function finishText(weights: TextWeights, ends: tf.Tensor2D): tf.Tensor2D {
-  return tf.matMul(norm(ends, weights.lnFinal), weights.projection as tf.Tensor2D);
+/** The text features [N, e] of tokens [N, d] after the last layer, before L2 normalisation. */
+export function finishText(weights: TextWeights, { text }: ClipConfig, rows: tf.Tensor2D): tf.Tensor2D {
+  const normed = norm(rows, weights.lnFinal, text.epsilon);
+  const out: tf.Tensor2D = tf.matMul(normed, weights.projection as tf.Tensor2D);
+  return weights.projectionBias ? tf.add(out, weights.projectionBias) : out;
+}
+
+/**
+ * The position of the token that becomes each row's feature: the first end token, or the last place of all.
+ *
+ * @param tokens int32 [C, T], padded
+ * @returns int32 [C]
+ *
+ * @example
+ * ```ts
+ * import { endPositions } from '@dgprompt/clip/towers';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * const rows = tf.tensor2d([[8, 3, 9, 0], [8, 5, 4, 9]], [2, 4], 'int32');
+ * const text = { contextLength: 4, vocabSize: 10, width: 4, layers: 1, heads: 1 };
+ * console.log(endPositions({ text }, rows).arraySync()); // [ 2, 3 ]
+ * ```
+ */
+export function endPositions({ text }: Pick<ClipConfig, 'text'>, tokens: tf.Tensor): tf.Tensor1D {
+  const [rows, length] = tokens.shape as [number, number];
+  const { pooling = 'end', endToken = text.vocabSize - 1 } = text;
+  if (pooling === 'last') return tf.fill([rows], length - 1, 'int32');
+  return tf.tidy(() => tf.argMax(tf.cast(tf.equal(tokens, endToken), 'int32'), 1));
 }
 
 /** Additive mask [T, T]: a token attends to itself and to those before it. */

@@ -26,12 +26,12 @@ function plain(prompts: (tf.Tensor | undefined)[]): { features: tf.Tensor; state
   const { patchSize } = tiny.vision;
   const kernel = tf.transpose(tf.reshape(vision.patchWeight, [3, patchSize, patchSize, width]), [1, 2, 0, 3]);
   const patches = tf.conv2d(tf.transpose(images, [0, 2, 3, 1]), kernel as tf.Tensor4D, patchSize, 'valid');
-  const classToken = tf.tile(tf.reshape(vision.classEmbedding, [1, 1, width]), [B, 1, 1]);
+  const classToken = tf.tile(tf.reshape(vision.classEmbedding!, [1, 1, width]), [B, 1, 1]);
   const each = (p: tf.Tensor) => (p.rank === 2 ? tf.tile(tf.expandDims(p, 0), [B, 1, 1]) : p) as tf.Tensor3D;
   let tokens: tf.Tensor3D = tf.add(tf.concat([classToken, tf.reshape(patches, [B, -1, width])], 1), vision.positions);
   const count = tokens.shape[1];
   if (prompts[0]) tokens = tf.concat([tokens, each(prompts[0])], 1);
-  tokens = norm(tokens, vision.lnPre);
+  tokens = norm(tokens, vision.lnPre!);
   const states: tf.Tensor[] = [];
   for (let l = 0; l < layers; l++) {
     const prompt = prompts[l];

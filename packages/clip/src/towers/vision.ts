@@ -1,16 +1,20 @@
 import * as tf from '@tensorflow/tfjs';
-import type { ClipConfig } from '../config.js';
-import type { ResNetWeights, VisionWeights } from '../weights/weights.js';
-import { block, type KeyValues, norm } from './block.js';
+import { type ClipConfig, classTokens } from '../config.js';
+import type { ConvNextWeights, ResNetWeights, VisionTowerWeights, VisionWeights } from '../weights/weights.js';
+import { attentionPool } from './attention-pool.js';
+import { block, blockSettings, type KeyValues, norm } from './block.js';
 import { broadcast } from './broadcast.js';
 import { changedBetween, changesAnything, changesOf, type TowerChanges } from './changes.js';
+import { convNextTower } from './convnext.js';
 import { resNetTower } from './resnet.js';
+import { rotary } from './rotary.js';
 
 /** Visual prompts, requested layer by layer. */
 export interface VisionPrompts {
   /**
    * The prompt tokens entering layer l: [M, d_v], or [B, M, d_v] per image. Those of layer 0 are appended to the
-   * patches (with positions, before `ln_pre`); those of a later layer replace the outputs of the prompts before.
+   * patches (which have positions, before `ln_pre` if there is one); those of a later layer replace the outputs of the
+   * prompts before.
    */
   layer(l: number): tf.Tensor | undefined;
 }
@@ -23,19 +27,19 @@ export interface VisionOptions extends TowerChanges {
 /** A vision tower between layers: the tokens entering layer `layer`. */
 export interface VisionState {
   layer: number;
-  tokens: tf.Tensor3D; // [B, 1 + patches + prompts, D]; after the last layer [B, 1, D] unless all are wanted
+  /** [B, places + prompts, D]; after the last layer [B, 1, D] where nothing reads more than the class token */
+  tokens: tf.Tensor3D;
   prompts: number;
 }
 
-/** Whether a vision tower is a ModifiedResNet, which takes no prompts. */
-export function isResNet(weights: VisionWeights | ResNetWeights): weights is ResNetWeights {
-  return 'stem' in weights;
-}
+const isTransformer = (weights: VisionTowerWeights): weights is VisionWeights => 'blocks' in weights;
+
+const isResNet = (weights: VisionTowerWeights): weights is ResNetWeights => 'stem' in weights;
 
 /**
  * The weights of a vision transformer.
  *
- * @throws a sentence if the tower is a ModifiedResNet
+ * @throws a sentence if the tower is a ModifiedResNet or a ConvNeXt
  *
  * @example
  * ```ts
@@ -50,19 +54,31 @@ export function isResNet(weights: VisionWeights | ResNetWeights): weights is Res
  * clip.dispose();
  * ```
  */
-export function transformerWeights(weights: VisionWeights | ResNetWeights): VisionWeights {
-  if (!isResNet(weights)) return weights;
+export function transformerWeights(weights: VisionTowerWeights): VisionWeights {
+  if (isTransformer(weights)) return weights;
   throw new Error(
-    'The vision tower of this CLIP is a ModifiedResNet, which takes no visual prompts and no changes inside: use a method with text prompts only, or a ViT.',
+    `The vision tower of this CLIP is a ${isResNet(weights) ? 'ModifiedResNet' : 'ConvNeXt'}, which takes no visual prompts and no changes inside: use a method with text prompts only, or a ViT.`,
   );
 }
 
 /**
- * CLIP's vision transformer, with optional prompts, or a ModifiedResNet without.
+ * A tower of convolutions, where it is asked for nothing that only a transformer has.
  *
- * @param images [B, 3, R, R], normalised with CLIP's mean and standard deviation
+ * @returns undefined for a transformer
+ */
+export function convolutional(
+  weights: VisionTowerWeights,
+  { prompts, ...changes }: VisionOptions = {},
+): ResNetWeights | ConvNextWeights | undefined {
+  return isTransformer(weights) || prompts || changesAnything(changes) ? undefined : weights;
+}
+
+/**
+ * A CLIP's vision transformer, with optional prompts, or a ModifiedResNet or ConvNeXt without.
+ *
+ * @param images [B, 3, R, R], normalised with this CLIP's mean and standard deviation
  * @returns [B, e], before L2 normalisation
- * @throws a sentence if images or prompts have another shape, or a ModifiedResNet gets prompts
+ * @throws a sentence if images or prompts have another shape, or a tower of convolutions gets prompts
  *
  * @example
  * ```ts
@@ -80,17 +96,20 @@ export function transformerWeights(weights: VisionWeights | ResNetWeights): Visi
  * ```
  */
 export function visionTower(
-  weights: VisionWeights | ResNetWeights,
+  weights: VisionTowerWeights,
   config: ClipConfig,
   images: tf.Tensor,
   options: VisionOptions = {},
 ): tf.Tensor2D {
-  if (isResNet(weights) && !options.prompts && !changesAnything(options)) {
+  const convolutions = convolutional(weights, options);
+  if (convolutions) {
     checkImages(config, images);
-    return resNetTower(weights, config, images);
+    return isResNet(convolutions)
+      ? resNetTower(convolutions, config, images)
+      : convNextTower(convolutions as ConvNextWeights, config.vision, images);
   }
   const transformer = transformerWeights(weights);
-  return finishVision(transformer, walkVision(transformer, config, images, options));
+  return finishVision(transformer, config, walkVision(transformer, config, images, options));
 }
 
 /**
@@ -111,7 +130,7 @@ export function walkVision(
   while (state.layer < config.vision.layers) {
     const later = all || changes.between !== undefined;
     if (!later) see(state);
-    const { entering, seen } = enterVision(weights, state, prompts?.layer(state.layer), changes);
+    const { entering, seen } = enterVision(weights, config, state, prompts?.layer(state.layer), changes);
     if (later) see(all ? entering : seen);
     state = runVision(weights, config, entering, { all, ...changes });
   }
@@ -125,7 +144,8 @@ export function checkImages({ vision: { imageSize } }: ClipConfig, images: tf.Te
 }
 
 /**
- * The tokens entering layer 0: class token and patches, with positions, after `ln_pre`.
+ * The tokens entering layer 0: class token (if the tower has one) and patches, with positions, after `ln_pre` (if the
+ * tower has it).
  *
  * @example
  * ```ts
@@ -141,23 +161,30 @@ export function checkImages({ vision: { imageSize } }: ClipConfig, images: tf.Te
  * const images = tf.zeros([2, 3, clip.imageSize, clip.imageSize]);
  * let state = startVision(tower, clip.config, images);
  * while (state.layer < clip.config.vision.layers) state = stepVision(tower, clip.config, state);
- * console.log(finishVision(tower, state).shape[0], classState(state).shape[0]); // 2 2
+ * console.log(finishVision(tower, clip.config, state).shape[0], classState(clip.config, state).shape[0]); // 2 2
  * clip.dispose();
  * ```
  */
 export function startVision(weights: VisionWeights, config: ClipConfig, images: tf.Tensor): VisionState {
   checkImages(config, images);
   const { width } = config.vision;
-  const [batch] = images.shape;
-  const patches = tf.matMul(patchRows(images, config), weights.patchWeight as tf.Tensor2D); // [B·g², D]
-  const classToken = broadcast<tf.Tensor3D>(tf.reshape(weights.classEmbedding, [1, 1, width]), [batch!, 1, width]);
-  const tokens = tf.concat([classToken, tf.reshape(patches, [batch!, -1, width])], 1); // [B, 1 + g², D]
-  return { layer: 0, tokens: norm(tf.add(tokens, weights.positions), weights.lnPre), prompts: 0 };
+  const [batch] = images.shape as [number];
+  const rows = tf.matMul(patchRows(images, config), weights.patchWeight as tf.Tensor2D); // [B·g², D]
+  const patches = tf.reshape(weights.patchBias ? tf.add(rows, weights.patchBias) : rows, [batch, -1, width]);
+  const places = weights.classEmbedding
+    ? tf.concat([broadcast(tf.reshape(weights.classEmbedding, [1, 1, width]), [batch, 1, width]), patches], 1)
+    : patches; // [B, places, D]
+  const tokens = preNormed(weights, config, tf.add(places, weights.positions) as tf.Tensor3D);
+  return { layer: 0, tokens, prompts: 0 };
+}
+
+/** What enters the first block: after `ln_pre`, if the tower has it. */
+export function preNormed<T extends tf.Tensor>({ lnPre }: VisionWeights, { vision }: ClipConfig, x: T): T {
+  return lnPre ? norm(x, lnPre, vision.epsilon) : x;
 }
 
 /**
- * One layer, with `prompts` entering it. After the last layer only the class token is left, since nothing reads the
- * others.
+ * One layer, with `prompts` entering it. After the last layer only the class token is left, if nothing reads the others.
  *
  * @param prompts [M, D] or [B, M, D]; undefined keeps the outputs of the layer before
  * @param changes changes inside the tower
@@ -186,7 +213,7 @@ export function stepVision(
   prompts?: tf.Tensor,
   changes: TowerChanges = {},
 ): VisionState {
-  return runVision(weights, config, enterVision(weights, state, prompts, changes).entering, changes);
+  return runVision(weights, config, enterVision(weights, config, state, prompts, changes).entering, changes);
 }
 
 /**
@@ -195,11 +222,12 @@ export function stepVision(
  */
 export function enterVision(
   weights: VisionWeights,
+  config: ClipConfig,
   state: VisionState,
   prompts: tf.Tensor | undefined,
   changes: TowerChanges,
 ): { entering: VisionState; seen: VisionState } {
-  const put = prompts ? putIn(weights, state, prompts) : state;
+  const put = prompts ? putIn(weights, config, state, prompts) : state;
   const tokens = changedBetween(changes, 'vision', state.layer, put.tokens);
   if (tokens === put.tokens) return { entering: put, seen: state };
   const entering = { ...put, tokens };
@@ -207,7 +235,7 @@ export function enterVision(
 }
 
 /**
- * One layer; the last one has outputs for the class token only, unless `all` are wanted.
+ * One layer; the last one has outputs for the class token only, unless `all` are wanted or pooled.
  *
  * @param keep gets the keys and values of all tokens
  */
@@ -218,13 +246,13 @@ export function runVision(
   { all = false, ...changes }: TowerChanges & { all?: boolean },
   keep?: (seen: KeyValues) => void,
 ): VisionState {
-  const { layers, heads } = config.vision;
+  const { layers, pooling = 'class' } = config.vision;
   const last = layer === layers - 1;
   const out = block(tokens, weights.blocks[layer]!, {
-    heads,
-    activation: config.activation,
+    ...blockSettings(config, 'vision'),
+    rotate: rotary(config.vision, tokens.shape[1]),
     changes: changesOf(changes, 'vision', layer),
-    ...(last && !all && { read: classToken }),
+    ...(last && !all && pooling === 'class' && { read: firstToken }),
   });
   keep?.(out);
   const left = last ? changedBetween(changes, 'vision', layers, out.tokens) : out.tokens;
@@ -248,17 +276,47 @@ export function runVision(
  * const images = tf.zeros([2, 3, clip.imageSize, clip.imageSize]);
  * let state = startVision(tower, clip.config, images);
  * while (state.layer < clip.config.vision.layers) state = stepVision(tower, clip.config, state);
- * console.log(finishVision(tower, state).shape[0], classState(state).shape[0]); // 2 2
+ * console.log(finishVision(tower, clip.config, state).shape[0], classState(clip.config, state).shape[0]); // 2 2
  * clip.dispose();
  * ```
  */
-export function finishVision(weights: VisionWeights, state: VisionState): tf.Tensor2D {
-  const token = norm(classState(state), weights.lnPost); // [B, D]
-  return tf.matMul(token, weights.projection as tf.Tensor2D);
+export function finishVision(weights: VisionWeights, config: ClipConfig, state: VisionState): tf.Tensor2D {
+  const { pooling = 'class', lnPost = 'before' } = config.vision;
+  if (pooling === 'class') return projected(weights, config, classState(config, state));
+  const { tokens } = state;
+  if (pooling === 'mean' && lnPost === 'after') return projected(weights, config, meanPatch(config, state));
+  const [batch, count, width] = tokens.shape;
+  const rows = norm(tf.reshape(tokens, [batch * count, width]), weights.lnPost, config.vision.epsilon);
+  const normed = { ...state, tokens: tf.reshape(rows, [batch, count, width]) as tf.Tensor3D }; // [B, N, D]
+  return intoEmbedding(
+    weights,
+    pooling === 'mean'
+      ? meanPatch(config, normed)
+      : attentionPool(normed.tokens, weights.pool!, blockSettings(config, 'vision')),
+  );
+}
+
+/** Rows [R, D] after the last layer norm and the projection, [R, e]. */
+export function projected(weights: VisionWeights, { vision }: ClipConfig, rows: tf.Tensor2D): tf.Tensor2D {
+  return intoEmbedding(weights, norm(rows, weights.lnPost, vision.epsilon));
+}
+
+/** The projection to the embedding space, if the tower has one: [R, D] → [R, e]. */
+export function intoEmbedding({ projection, projectionBias }: VisionWeights, rows: tf.Tensor2D): tf.Tensor2D {
+  if (!projection) return rows;
+  const out: tf.Tensor2D = tf.matMul(rows, projection as tf.Tensor2D);
+  return projectionBias ? tf.add(out, projectionBias) : out;
+}
+
+/** The mean over the patches, without class token and prompts: [B, D]. */
+function meanPatch({ vision }: ClipConfig, { tokens, prompts }: VisionState): tf.Tensor2D {
+  const [batch, count, width] = tokens.shape;
+  const first = classTokens(vision);
+  return tf.mean(tf.slice(tokens, [0, first, 0], [batch, count - first - prompts, width]), 1);
 }
 
 /**
- * The class token of a state, [B, D].
+ * The class token of a state, [B, D]; the mean of the patches in a tower that has none.
  *
  * @example
  * ```ts
@@ -274,21 +332,22 @@ export function finishVision(weights: VisionWeights, state: VisionState): tf.Ten
  * const images = tf.zeros([2, 3, clip.imageSize, clip.imageSize]);
  * let state = startVision(tower, clip.config, images);
  * while (state.layer < clip.config.vision.layers) state = stepVision(tower, clip.config, state);
- * console.log(finishVision(tower, state).shape[0], classState(state).shape[0]); // 2 2
+ * console.log(finishVision(tower, clip.config, state).shape[0], classState(clip.config, state).shape[0]); // 2 2
  * clip.dispose();
  * ```
  */
-export function classState({ tokens }: VisionState): tf.Tensor2D {
-  return tf.squeeze(classToken(tokens), [1]);
+export function classState(config: ClipConfig, state: VisionState): tf.Tensor2D {
+  return classTokens(config.vision) === 1 ? tf.squeeze(firstToken(state.tokens), [1]) : meanPatch(config, state);
 }
 
-function classToken(tokens: tf.Tensor3D): tf.Tensor3D {
+function firstToken(tokens: tf.Tensor3D): tf.Tensor3D {
   const [batch, count, width] = tokens.shape;
   return count === 1 ? tokens : tf.slice(tokens, [0, 0, 0], [batch, 1, width]); // [B, 1, D]
 }
 
 function putIn(
   weights: VisionWeights,
+  config: ClipConfig,
   { layer, tokens, prompts: present }: VisionState,
   prompts: tf.Tensor,
 ): VisionState {
@@ -302,7 +361,7 @@ function putIn(
     throw new Error(
       `Visual prompts of layer ${layer} are [M, ${width}] or [${batch}, M, ${width}]; these are [${prompts.shape}].`,
     );
-  const normed = layer === 0 ? norm(prompts, weights.lnPre) : prompts;
+  const normed = layer === 0 ? preNormed(weights, config, prompts) : prompts;
   const each = broadcast<tf.Tensor3D>(normed, [batch, added, width]); // [B, M, D]
   const kept = present === 0 ? tokens : tf.slice(tokens, [0, 0, 0], [batch, count - present, width]);
   return { layer, tokens: tf.concat([kept, each], 1), prompts: added };

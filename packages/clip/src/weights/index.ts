@@ -1,9 +1,12 @@
+export type { ConvNextBlock, ConvNextStage, ConvNextTree } from './convnext-parameters.js';
 export type { Parameter, Start } from './parameter.js';
 export {
   type BlockWeights,
   type ClipTree,
   clipParameters,
+  type MlpWeights,
   type NormWeights,
+  type PoolWeights,
   type TextTree,
   type VisionTree,
 } from './parameters.js';
@@ -15,4 +18,5 @@ export {
   initClipWeights,
   type NormalAndUniform,
   type ResNetWeights,
+  type VisionTowerWeights,
 } from './weights.js';

@@ -1,5 +1,6 @@
 import type { ClipConfig } from '../config.js';
-import { patchCount } from '../config.js';
+import { placeCount, type TransformerConfig } from '../config.js';
+import { type ConvNextTree, convNextParameters } from './convnext-parameters.js';
 import { asStored, linear, type Parameter, type Start } from './parameter.js';
 import { type ResNetTree, resNetParameters } from './resnet-parameters.js';
 
@@ -9,32 +10,60 @@ export type BlockWeights<T> = {
   attention: {
     qkvWeight: T; // [D, 3D]
     qkvBias: T; // [3D]
+    /** Before the output layer. */
+    norm?: NormWeights<T>;
     outWeight: T; // [D, D]
     outBias: T; // [D]
   };
   ln2: NormWeights<T>;
-  mlp: {
-    upWeight: T; // [D, 4D]
-    upBias: T; // [4D]
-    downWeight: T; // [4D, D]
-    downBias: T; // [D]
-  };
+  mlp: MlpWeights<T>;
+};
+
+/** The MLP of a block, with a hidden layer of width F. */
+export type MlpWeights<T> = {
+  /** Its activated output multiplies that of the `up` layer. */
+  gateWeight?: T; // [D, F]
+  gateBias?: T; // [F]
+  upWeight: T; // [D, F]
+  upBias: T; // [F]
+  /** Before the `down` layer. */
+  norm?: NormWeights<T>;
+  downWeight: T; // [F, D]
+  downBias: T; // [D]
 };
 
 /** Scale and shift of a layer norm, [D] each. */
 export type NormWeights<T> = { weight: T; bias: T };
 
-/** A plain tree with one leaf for every parameter of a CLIP, whose vision tower is a ViT or a ModifiedResNet. */
-export type ClipTree<T> = { vision: VisionTree<T> | ResNetTree<T>; text: TextTree<T>; logitScale: T };
+/** A plain tree with one leaf for every parameter of a CLIP. */
+export type ClipTree<T> = {
+  vision: VisionTree<T> | ResNetTree<T> | ConvNextTree<T>;
+  text: TextTree<T>;
+  logitScale: T;
+  /** Added to the logits (SigLIP). */
+  logitBias?: T;
+};
 
+/** A vision transformer. */
 export type VisionTree<T> = {
   patchWeight: T; // [3·P·P, D]
-  classEmbedding: T; // [D]
-  positions: T; // [1 + patches, D]
-  lnPre: NormWeights<T>;
+  patchBias?: T; // [D]
+  classEmbedding?: T; // [D]
+  positions: T; // [places, D]
+  lnPre?: NormWeights<T>;
   blocks: BlockWeights<T>[];
   lnPost: NormWeights<T>;
-  projection: T; // [D, e]
+  pool?: PoolWeights<T>;
+  projection?: T; // [D, e]
+  projectionBias?: T; // [e]
+};
+
+/** A head in which one learned query attends to all tokens, with an MLP behind it (SigLIP). */
+export type PoolWeights<T> = {
+  query: T; // [D]
+  attention: BlockWeights<T>['attention'];
+  norm: NormWeights<T>;
+  mlp: MlpWeights<T>;
 };
 
 export type TextTree<T> = {
@@ -43,6 +72,7 @@ export type TextTree<T> = {
   blocks: BlockWeights<T>[];
   lnFinal: NormWeights<T>;
   projection: T; // [d, e]
+  projectionBias?: T; // [e]
 };
 
 /**
@@ -64,71 +94,120 @@ export type TextTree<T> = {
  * ```
  */
 export function clipParameters(config: ClipConfig): ClipTree<Parameter> {
-  const { embedDim, vision, text } = config;
   return {
-    vision: vision.stages ? resNetParameters(vision, embedDim) : visionParameters(config),
-    text: {
-      tokenEmbedding: asStored('token_embedding.weight', [text.vocabSize, text.width], { normal: 0.02 }),
-      positions: asStored('positional_embedding', [text.contextLength, text.width], { normal: 0.01 }),
-      blocks: Array.from({ length: text.layers }, (_, i) =>
-        block(`transformer.resblocks.${i}`, text.width, {
-          qkv: { normal: text.width ** -0.5 },
-          out: { normal: (text.width * 2 * text.layers) ** -0.5 },
-          up: { normal: (2 * text.width) ** -0.5 },
-          down: { normal: (text.width * 2 * text.layers) ** -0.5 },
-        }),
-      ),
-      lnFinal: norm('ln_final', text.width),
-      projection: asStored('text_projection', [text.width, embedDim], { normal: text.width ** -0.5 }),
-    },
+    vision: visionTowerParameters(config),
+    text: textParameters(config),
     logitScale: asStored('logit_scale', [], { constant: Math.log(1 / 0.07) }),
+    ...(config.logitBias && { logitBias: asStored('logit_bias', [], { constant: -10 }) }),
+  };
+}
+
+function visionTowerParameters(config: ClipConfig): ClipTree<Parameter>['vision'] {
+  const { vision, embedDim } = config;
+  if (vision.widths) return convNextParameters(vision, embedDim);
+  return vision.stages ? resNetParameters(vision, embedDim) : visionParameters(config);
+}
+
+function textParameters({ embedDim, text }: ClipConfig): TextTree<Parameter> {
+  const { width, layers, projection = 'matrix' } = text;
+  const near = { normal: width ** -0.5 };
+  return {
+    tokenEmbedding: asStored('token_embedding.weight', [text.vocabSize, width], { normal: 0.02 }),
+    positions: asStored('positional_embedding', [text.contextLength, width], { normal: 0.01 }),
+    blocks: Array.from({ length: layers }, (_, i) =>
+      block(`transformer.resblocks.${i}`, text, {
+        qkv: near,
+        out: { normal: (width * 2 * layers) ** -0.5 },
+        up: { normal: (2 * width) ** -0.5 },
+        down: { normal: (width * 2 * layers) ** -0.5 },
+      }),
+    ),
+    lnFinal: norm('ln_final', width),
+    projection: asStored('text_projection', [width, embedDim], near),
+    ...(projection === 'linear' && {
+      projectionBias: asStored('text_projection.bias', [embedDim], { constant: 0 }),
+    }),
   };
 }
 
 function visionParameters({ vision, embedDim }: ClipConfig): VisionTree<Parameter> {
-  const scale = vision.width ** -0.5;
+  const { width, classToken = true, lnPre = true, projection = 'matrix' } = vision;
+  const scale = width ** -0.5;
   const patchPixels = 3 * vision.patchSize ** 2;
+  const starts = {
+    qkv: { uniform: (6 / (4 * width)) ** 0.5 }, // Xavier's bound for [3D, D]
+    out: { uniform: scale },
+    up: { uniform: scale },
+    down: { uniform: hiddenWidth(vision) ** -0.5 },
+  };
   return {
     patchWeight: {
-      ...linear('visual.conv1.weight', patchPixels, vision.width, { uniform: patchPixels ** -0.5 }),
-      stored: [vision.width, 3, vision.patchSize, vision.patchSize],
+      ...linear('visual.conv1.weight', patchPixels, width, { uniform: patchPixels ** -0.5 }),
+      stored: [width, 3, vision.patchSize, vision.patchSize],
     },
-    classEmbedding: asStored('visual.class_embedding', [vision.width], { normal: scale }),
-    positions: asStored('visual.positional_embedding', [patchCount(vision) + 1, vision.width], { normal: scale }),
-    lnPre: norm('visual.ln_pre', vision.width),
-    blocks: Array.from({ length: vision.layers }, (_, i) =>
-      block(`visual.transformer.resblocks.${i}`, vision.width, {
-        qkv: { uniform: (6 / (4 * vision.width)) ** 0.5 }, // Xavier's bound for [3D, D]
-        out: { uniform: vision.width ** -0.5 },
-        up: { uniform: vision.width ** -0.5 },
-        down: { uniform: (4 * vision.width) ** -0.5 },
-      }),
-    ),
-    lnPost: norm('visual.ln_post', vision.width),
-    projection: asStored('visual.proj', [vision.width, embedDim], { normal: scale }),
+    ...(vision.patchBias && { patchBias: asStored('visual.conv1.bias', [width], { constant: 0 }) }),
+    ...(classToken && { classEmbedding: asStored('visual.class_embedding', [width], { normal: scale }) }),
+    positions: asStored('visual.positional_embedding', [placeCount(vision), width], { normal: scale }),
+    ...(lnPre && { lnPre: norm('visual.ln_pre', width) }),
+    blocks: Array.from({ length: vision.layers }, (_, i) => block(`visual.transformer.resblocks.${i}`, vision, starts)),
+    lnPost: norm('visual.ln_post', width),
+    ...(vision.pooling === 'attention' && {
+      pool: {
+        query: asStored('visual.attn_pool.query', [width], { normal: scale }),
+        attention: attention('visual.attn_pool.attn', width, starts),
+        norm: norm('visual.attn_pool.ln', width),
+        mlp: mlp('visual.attn_pool.mlp', { ...vision, gated: false }, starts),
+      },
+    }),
+    ...(projection !== 'none' && { projection: asStored('visual.proj', [width, embedDim], { normal: scale }) }),
+    ...(projection === 'linear' && { projectionBias: asStored('visual.proj.bias', [embedDim], { constant: 0 }) }),
   };
 }
 
-function block(
-  name: string,
-  width: number,
-  starts: Record<'qkv' | 'out' | 'up' | 'down', Start>,
-): BlockWeights<Parameter> {
+/** F, the width of the hidden layer in the MLPs of a tower. */
+export const hiddenWidth = ({ width, mlpWidth = 4 * width }: TransformerConfig): number => mlpWidth;
+
+type Starts = Record<'qkv' | 'out' | 'up' | 'down', Start>;
+type BlockSizes = TransformerConfig & { gated?: boolean; innerNorms?: boolean };
+
+function block(name: string, sizes: BlockSizes, starts: Starts): BlockWeights<Parameter> {
+  const { width, innerNorms } = sizes;
   return {
     ln1: norm(`${name}.ln_1`, width),
-    attention: {
-      qkvWeight: linear(`${name}.attn.in_proj_weight`, width, 3 * width, starts.qkv),
-      qkvBias: asStored(`${name}.attn.in_proj_bias`, [3 * width], { constant: 0 }),
-      outWeight: linear(`${name}.attn.out_proj.weight`, width, width, starts.out),
-      outBias: asStored(`${name}.attn.out_proj.bias`, [width], { constant: 0 }),
-    },
+    attention: attention(`${name}.attn`, width, starts, innerNorms),
     ln2: norm(`${name}.ln_2`, width),
-    mlp: {
-      upWeight: linear(`${name}.mlp.c_fc.weight`, width, 4 * width, starts.up),
-      upBias: asStored(`${name}.mlp.c_fc.bias`, [4 * width], { uniform: width ** -0.5 }),
-      downWeight: linear(`${name}.mlp.c_proj.weight`, 4 * width, width, starts.down),
-      downBias: asStored(`${name}.mlp.c_proj.bias`, [width], { uniform: (4 * width) ** -0.5 }),
-    },
+    mlp: mlp(`${name}.mlp`, sizes, starts),
+  };
+}
+
+function attention(
+  name: string,
+  width: number,
+  starts: Starts,
+  innerNorms = false,
+): BlockWeights<Parameter>['attention'] {
+  return {
+    qkvWeight: linear(`${name}.in_proj_weight`, width, 3 * width, starts.qkv),
+    qkvBias: asStored(`${name}.in_proj_bias`, [3 * width], { constant: 0 }),
+    ...(innerNorms && { norm: norm(`${name}.ln`, width) }),
+    outWeight: linear(`${name}.out_proj.weight`, width, width, starts.out),
+    outBias: asStored(`${name}.out_proj.bias`, [width], { constant: 0 }),
+  };
+}
+
+function mlp(name: string, sizes: BlockSizes, starts: Starts): MlpWeights<Parameter> {
+  const { width, gated, innerNorms } = sizes;
+  const hidden = hiddenWidth(sizes);
+  return {
+    ...(gated && {
+      gateWeight: linear(`${name}.c_gate.weight`, width, hidden, starts.up),
+      gateBias: asStored(`${name}.c_gate.bias`, [hidden], { uniform: width ** -0.5 }),
+    }),
+    upWeight: linear(`${name}.c_fc.weight`, width, hidden, starts.up),
+    upBias: asStored(`${name}.c_fc.bias`, [hidden], { uniform: width ** -0.5 }),
+    ...(innerNorms && { norm: norm(`${name}.ln`, hidden) }),
+    downWeight: linear(`${name}.c_proj.weight`, hidden, width, starts.down),
+    downBias: asStored(`${name}.c_proj.bias`, [width], { uniform: hidden ** -0.5 }),
   };
 }
 

@@ -46,7 +46,7 @@ test('fresh weights spread as published', () => {
   expect(Math.max(...tf.abs(qkvWeight).dataSync())).toBeLessThanOrEqual(Math.sqrt(6 / (4 * 48)));
   expect(deviation(qkvWeight)).toBeCloseTo(Math.sqrt(6 / (4 * 48) / 3), 2); // a uniform's deviation is its bound / √3
   expect(deviation(outWeight)).toBeCloseTo(Math.sqrt(1 / 48 / 3), 2);
-  expect([...vision.lnPre.weight.dataSync()].every(x => x === 1)).toBe(true);
+  expect([...vision.lnPre!.weight.dataSync()].every(x => x === 1)).toBe(true);
   expect(logitScale.dataSync()[0]).toBeCloseTo(Math.log(1 / 0.07), 5);
 });
 

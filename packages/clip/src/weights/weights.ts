@@ -1,6 +1,7 @@
 import type { NamedArray } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import type { ClipConfig } from '../config.js';
+import type { ConvNextTree } from './convnext-parameters.js';
 import type { Parameter } from './parameter.js';
 import type { ClipTree, TextTree, VisionTree } from './parameters.js';
 import { leafAt, mapParameters } from './parameters.js';
@@ -10,6 +11,9 @@ import type { ResNetTree } from './resnet-parameters.js';
 export type ClipWeights<T extends tf.Tensor = tf.Tensor> = ClipTree<T>;
 export type VisionWeights<T extends tf.Tensor = tf.Tensor> = VisionTree<T>;
 export type ResNetWeights<T extends tf.Tensor = tf.Tensor> = ResNetTree<T>;
+export type ConvNextWeights<T extends tf.Tensor = tf.Tensor> = ConvNextTree<T>;
+/** A vision tower of any kind. */
+export type VisionTowerWeights<T extends tf.Tensor = tf.Tensor> = ClipTree<T>['vision'];
 export type TextWeights<T extends tf.Tensor = tf.Tensor> = TextTree<T>;
 
 /** A random generator for `initClipWeights`, such as `seededRandom` of `@dgprompt/engine`. */
