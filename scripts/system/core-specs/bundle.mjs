@@ -6,7 +6,6 @@ import { root } from '../../setup.mjs';
 
 const require = createRequire(import.meta.url);
 const core = join(dirname(require.resolve('@tensorflow/tfjs-core/package.json')), 'dist');
-const specs = join(core, 'tests.js');
 
 /** Specs of what is no part of an engine: files, browsers, other backends, and jasmine itself. */
 const leftOut =

@@ -116,7 +116,7 @@ export function sessionOptions(folder?: string): SessionOptions {
     executionProviders: [settings.device],
     enableMemPattern: false, // a plan of all buffers takes as much memory as the buffers, and saves no time
     graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
+    logSeverityLevel: 4, // errors are thrown
     ...(settings.threads > 0 ? { intraOpNumThreads: settings.threads } : {}),
     ...(folder === undefined ? {} : { extra: { session: { model_external_initializers_file_folder_path: folder } } }),
   };

@@ -10,6 +10,7 @@ import { LAYER_NORM } from '../kernels/fused.js';
  * @param bias shift, [D]
  * @param eps added to the variance, default 1e-5
  * @returns [..., D]
+ * @throws a sentence if weight or bias has another shape
  *
  * @example
  * ```ts
@@ -22,6 +23,12 @@ import { LAYER_NORM } from '../kernels/fused.js';
  * ```
  */
 export function layerNorm<T extends tf.Tensor>(x: T, weight: tf.Tensor1D, bias: tf.Tensor1D, eps = 1e-5): T {
+  const width = x.shape.at(-1);
+  if (`${weight.shape}` !== `${width}` || `${bias.shape}` !== `${width}`) {
+    throw new Error(
+      `layerNorm needs weight and bias of shape [${width}], but they have [${weight.shape}] and [${bias.shape}].`,
+    );
+  }
   if (activeBackend()?.trace) {
     const outputs = tf.engine().runKernel(LAYER_NORM, { x, weight, bias }, { eps }) as unknown as tf.Tensor[];
     return outputs[0] as T;

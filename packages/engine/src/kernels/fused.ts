@@ -24,7 +24,11 @@ export const fusedKernels: KernelTable = {
   },
   [QUICK_GELU]: (backend, { x }, { alpha }) =>
     backend.emit('QuickGelu', [backend.nameOf(x)], x.shape, 'float32', { alpha: { float: alpha } }, 'com.microsoft'),
-  [GELU_TANH]: (backend, { x }) =>
-    backend.emit('FastGelu', [backend.nameOf(x)], x.shape, 'float32', {}, 'com.microsoft'),
+  /** ONNX Runtime's takes no scalars. */
+  [GELU_TANH]: (backend, { x }) => {
+    const value = x.shape.length === 0 ? backend.reshaped(backend.nameOf(x), [1]) : backend.nameOf(x);
+    const y = backend.node('FastGelu', [value], {}, 'com.microsoft');
+    return backend.symbolic(x.shape.length === 0 ? backend.reshaped(y, []) : y, x.shape, 'float32');
+  },
   [GELU]: (backend, { x }) => backend.emit('Gelu', [backend.nameOf(x)], x.shape, 'float32', {}, 'com.microsoft'),
 };

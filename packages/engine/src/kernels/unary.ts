@@ -67,8 +67,8 @@ export const unaryKernels: KernelTable = {
     const name = backend.nameOf(x);
     const sign = backend.node('Sign', [name]);
     if (x.dtype === 'int32') return backend.symbolic(sign, x.shape, x.dtype);
-    const isNaN = backend.node('IsNaN', [name]);
-    return backend.emit('Where', [isNaN, backend.scalar(0, x.dtype), sign], x.shape, x.dtype);
+    const hasNoSign = backend.node('IsNaN', [name]);
+    return backend.emit('Where', [hasNoSign, backend.scalar(0, x.dtype), sign], x.shape, x.dtype);
   },
   Square: (backend, { x }) => {
     requireType('square', [x], 'float32', 'int32');
