@@ -1,4 +1,5 @@
 import type { Compute } from '@dgprompt/engine';
+import type { PillowVersion } from '@dgprompt/images';
 import type { Views } from '@dgprompt/methods/evaluation';
 import type { Keep } from '@dgprompt/methods/training';
 import { type ChosenMethods, chooseMethods } from './methods/choose.js';
@@ -34,6 +35,8 @@ export interface BenchSettings extends Compute {
   /** See `PlanOptions`. */
   views?: Views;
   skipBroken?: true;
+  /** The version of Pillow whose order of resizing is followed, see `usePillow` of `@dgprompt/images`. Default: 13 */
+  pillow?: PillowVersion;
   cache?: string;
   /** Default: the mini-CLIP. */
   model?: string;

@@ -1,3 +1,4 @@
+import type { PillowVersion } from '@dgprompt/images';
 import { Command } from 'commander';
 import { type Config, configFor, methodsIn } from './config/check-config.js';
 import {
@@ -65,6 +66,10 @@ async function runCommand(
   const given = configFor(config, path, spec.options, shared);
   const options = optionValues(command, spec.options, given);
   try {
+    if ('pillow' in spec.options) {
+      const { usePillow } = await import('@dgprompt/images');
+      usePillow(options.pillow as PillowVersion | undefined);
+    }
     await spec.action(options, values, { configFile: config.file, methods: methodsIn(config) });
   } catch (error) {
     const keys = new Set(

@@ -48,6 +48,7 @@ export const configSchema = z.looseObject({
   threads: count,
   precision: z.literal('fp16').optional(),
   views: z.literal([5, 9]).optional(),
+  pillow: z.literal(12).optional(),
 });
 
 const testSchema = z.looseObject({

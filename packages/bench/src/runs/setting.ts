@@ -1,6 +1,7 @@
 import type { Clip } from '@dgprompt/clip';
 import type { Dataset } from '@dgprompt/datasets';
 import type { Compute } from '@dgprompt/engine';
+import { pillow } from '@dgprompt/images';
 import type { MethodFactory } from '@dgprompt/methods';
 import type { Views } from '@dgprompt/methods/evaluation';
 import type { ResolvedMethod } from '@dgprompt/methods/method';
@@ -71,6 +72,7 @@ export function configOf(setting: RunSetting, method: ResolvedMethod): RunConfig
     threads: setting.threads ?? 0,
     ...(precision === 'fp16' && { precision }),
     ...(views !== 1 && { views }),
+    ...(pillow() === 12 && { pillow: 12 }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Clip, loadClip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
+import { usePillow } from '@dgprompt/images';
 import type { Transform } from '@dgprompt/methods/transforms';
 import { miniClip } from '@dgprompt/pictograms';
 import { evalTransformFor } from '../data/disk-transform.js';
@@ -46,6 +47,7 @@ export function planWorker({ settings, runs }: PlanFile): PlanWorker {
   async function ready(task: string, signal?: AbortSignal) {
     if (!options) {
       const { source, shots, ...chosen } = settings;
+      usePillow(settings.pillow);
       await useDevice(settings);
       clip = await loadClip(settings.model ?? miniClip);
       options = { ...chosen, ...(shots && { shots }), ...(await openSettings(settings)), clip };

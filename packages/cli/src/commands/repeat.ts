@@ -43,6 +43,7 @@ export const repeat = defineCommand({
     const { readRecord, runFiles } = await import('@dgprompt/bench/records');
     const { differences, environmentChanges } = await import('@dgprompt/bench/runs');
     const { useDevice } = await import('@dgprompt/engine');
+    const { usePillow } = await import('@dgprompt/images');
     const { nameForMethod } = await import('../options/method-options.js');
     const { interruptible } = await import('../terminal/interrupt.js');
     const { loadModel, otherClip } = await import('../terminal/load-model.js');
@@ -54,6 +55,7 @@ export const repeat = defineCommand({
     const { config } = before;
     checkCompute(config, folder);
     const name = await nameForMethod(config.method, folder, options.methodsFrom, config.code);
+    usePillow(config.pillow ?? 13);
     await useDevice(computeOf(config));
     const clip = await loadModel(options.model);
     const scratch = await mkdtemp(join(tmpdir(), 'dgprompt-repeat-'));

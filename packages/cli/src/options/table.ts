@@ -58,8 +58,18 @@ export const precisionOption = {
   ),
 };
 
+/** In which order images are resized. */
+export const pillowOption = {
+  pillow: option(
+    '--pillow <version>',
+    'resize as Pillow 13, 12',
+    z.literal([12, 13], { error: 'It must be 12 or 13.' }).optional(),
+    { env: 'DGPROMPT_PILLOW', defaultText: '13' },
+  ),
+};
+
 /** Where a command computes, and with which CLIP. */
-export const computeOptions = { ...modelOption, ...deviceOptions, ...precisionOption };
+export const computeOptions = { ...modelOption, ...deviceOptions, ...precisionOption, ...pillowOption };
 
 /** Cached augmented views per image; 0, the same as the flag alone, caches the features of the images as they are. */
 export const cacheFeaturesOption = {
