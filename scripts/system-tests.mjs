@@ -7,6 +7,7 @@ import { install, requireNode } from './setup.mjs';
 import { summaryLine, total } from './summary.mjs';
 import { checkpoints } from './system/checkpoints.mjs';
 import { chromium } from './system/chromium.mjs';
+import { coreSpecs } from './system/core-specs.mjs';
 import { faults } from './system/faults.mjs';
 import { hostile } from './system/hostile.mjs';
 import { hostilePages } from './system/hostile-pages.mjs';
@@ -32,6 +33,7 @@ const all = [
   hostile,
   faults,
   traces,
+  coreSpecs,
   slurm,
   tensorflow,
   webgpu,

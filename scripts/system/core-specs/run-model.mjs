@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { runError } from '../../../packages/engine/src/runtime/run-error.ts';
 
 /**
  * A kernel of tfjs returns its result at once, and ONNX Runtime's own functions return promises: its binding does not.
@@ -27,6 +28,8 @@ export function runModel(model, feeds) {
     ]);
     const wanted = Object.fromEntries(session.outputMetadata.map(({ name }) => [name, null]));
     return session.run(Object.fromEntries(given), wanted, {});
+  } catch (error) {
+    throw runError(error);
   } finally {
     session.dispose();
   }

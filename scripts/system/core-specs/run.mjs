@@ -9,7 +9,7 @@ env.addReporter({
   specDone: ({ fullName, status, failedExpectations }) => {
     if (used.size === 0) return;
     const message = failedExpectations[0]?.message;
-    results.push({ name: fullName, status, kernels: [...used], message });
+    results.push({ name: fullName.replace(' compiled {}', ''), status, kernels: [...used], message });
   },
 });
 await env.execute();

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { OnnxBackend } from '../backend/backend.js';
+import { FAR_BELOW } from '../runtime/run-error.js';
 import type { KernelTable } from './kernel.js';
 import { castName, nameAs } from './types.js';
 
@@ -26,7 +27,7 @@ export const indexingKernels: KernelTable = {
     const place = backend.node('ReduceSum', [products, backend.int64([-1])], { keepdims: 0 });
     const slices = tf.util.sizeFromShape(params.shape) / sliceSize;
     const rows = backend.reshaped(backend.nameOf(params), [slices, sliceSize]);
-    const index = backend.reshaped(notNegative(backend, place, slices), [count]);
+    const index = backend.reshaped(notNegative(backend, place), [count]);
     return backend.symbolic(
       backend.reshaped(backend.node('Gather', [rows, index], { axis: 0 }), shape),
       shape,
@@ -86,14 +87,15 @@ export const indexingKernels: KernelTable = {
 /** Indices that are known are checked now; of the others, ONNX Runtime refuses those that are too large. */
 function placesIn(backend: OnnxBackend, indices: tf.TensorInfo, size: number): string {
   const known = backend.known(indices);
-  if (!known) return notNegative(backend, backend.nameOf(indices), size);
+  if (!known) return notNegative(backend, backend.nameOf(indices));
   const wrong = known.find(index => index < 0 || index >= size);
   tf.util.assert(wrong === undefined, () => `GatherV2: the index value ${wrong} is not in [0, ${size - 1}]`);
   return backend.nameOf(indices);
 }
 
-/** ONNX counts negative indices from the end; tfjs refuses them, so they become one that ONNX refuses. */
-function notNegative(backend: OnnxBackend, index: string, size: number): string {
+/** ONNX counts negative indices from the end; tfjs refuses them, so they are moved to where ONNX refuses them, too. */
+function notNegative(backend: OnnxBackend, index: string): string {
   const isNegative = backend.node('Less', [index, backend.scalar(0, 'int32')]);
-  return backend.node('Where', [isNegative, backend.scalar(size, 'int32'), index]);
+  const far = backend.node('Sub', [index, backend.scalar(FAR_BELOW, 'int32')]);
+  return backend.node('Where', [isNegative, far, index]);
 }
