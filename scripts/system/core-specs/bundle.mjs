@@ -1,11 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
-import { build } from 'esbuild';
 import { root } from '../../setup.mjs';
-
-const require = createRequire(import.meta.url);
-const core = join(dirname(require.resolve('@tensorflow/tfjs-core/package.json')), 'dist');
 
 /** Specs of what is no part of an engine: files, browsers, other backends, and jasmine itself. */
 const leftOut =
@@ -17,6 +13,10 @@ const leftOut =
  * @returns {Promise<string>} its path
  */
 export async function bundleSpecs(folder) {
+  // Not above: system tests are listed before the dependencies are installed.
+  const { build } = await import('esbuild');
+  const { resolve } = createRequire(import.meta.url);
+  const core = join(dirname(resolve('@tensorflow/tfjs-core/package.json')), 'dist');
   const names = readdirSync(core, { recursive: true })
     .filter(name => name.endsWith('_test.js') && !leftOut.test(name))
     .sort();

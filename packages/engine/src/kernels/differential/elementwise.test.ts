@@ -45,6 +45,7 @@ const ops: Record<string, Op> = {
   square: unary(tf.square, floats),
   step: unary(x => tf.step(x, 0.25), floats),
   tanh: unary(tf.tanh),
+  clone: unary(tf.clone),
   cast: unary(x => (['float32', 'int32', 'bool'] as const).map(type => tf.cast(x, type))),
   add: binary(tf.add),
   sub: binary(tf.sub),
