@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { benchmarks, type Dataset, findBenchmark, folder, loadBenchmark } from '@dgprompt/datasets';
+import { isBesidePictures } from '@dgprompt/datasets/files';
 import { unknownName } from '@dgprompt/io';
 import { domains, loadTask, type OnProgress, pictogramTasks, recommendedSettings } from '@dgprompt/pictograms';
 import { elevenDatasets, imagenetVariants } from './paper-datasets.js';
@@ -112,12 +113,12 @@ function published(name: string, tasks: string[], root: string | undefined): Sui
 }
 
 function ownTask(path: string): Suite {
-  const name = basename(path).replace(/\.(csv|tsv|json)$/i, '');
+  const name = basename(path).replace(/\.(csv|tsv|json|zip|tar|tgz|tar\.gz|rar)$/i, '');
   return { name, tasks: [name], load: () => folder(path) };
 }
 
 async function folderOfTasks(root: string): Promise<Suite> {
-  const names = (await readdir(root)).filter(name => !name.startsWith('.')).sort();
+  const names = (await readdir(root)).filter(name => !isBesidePictures(name)).sort();
   const isTask = await Promise.all(names.map(name => isFolder(join(root, name))));
   const tasks = names.filter((_, i) => isTask[i]);
   if (tasks.length === 0)

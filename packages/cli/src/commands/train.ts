@@ -39,7 +39,7 @@ const options = {
 export const train = defineCommand({
   summary: 'a classifier for your own images',
   description: 'Train a classifier on a folder with one folder of images per class.',
-  arguments: [['<folder>', 'the images; train, val and test inside are used as they are']],
+  arguments: [['<folder>', 'the images, or a zip of it; train, val, test inside are kept']],
   examples: ['train ./flowers --out ./classifier', 'train ./flowers --out ./classifier --method maple --shots 16'],
   notes:
     'Without --method, four methods are tried, and the best on validation images is\n' +

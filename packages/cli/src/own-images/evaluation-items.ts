@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Dataset, Item } from '@dgprompt/datasets';
+import { isArchiveName, unpackedFolder } from '@dgprompt/datasets/files';
 import { readSplit } from '@dgprompt/datasets/splits';
 import { nearestName } from '@dgprompt/io';
 import type { Method } from '@dgprompt/methods';
@@ -32,6 +33,7 @@ export async function evaluationItems(
   const { trained } = await savedRun(classifier);
   const known = join(classifier, classifierFiles.split);
   const isTrainedOn = trained !== undefined && trained.source === resolve(path) && existsSync(known);
+  if (isTrainedOn && isArchiveName(path)) await unpackedFolder(resolve(path)); // the cache may have been emptied
   const dataset = isTrainedOn
     ? await readSplit(known, trained.folder)
     : await ownImages(path, { template: task.templates[0]!, testOnly: true });

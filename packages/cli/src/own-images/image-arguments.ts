@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { isArchiveName, isBesidePictures, unpackedFolder } from '@dgprompt/datasets/files';
 import { glob, isDynamicPattern } from 'tinyglobby';
 
-const imageFile = '**/*.{jpg,jpeg,png,webp,gif,bmp,tif,tiff,avif}';
+const imageFile = '**/*.{jpg,jpeg,jpe,jfif,png,webp,gif,bmp,tif,tiff,avif,heic,heif}';
 
 /**
- * The image files that arguments name: files, folders (all images in them), patterns such as `'more/*.jpg'` that the
+ * The image files that arguments name: files, folders and archives (all images in them), patterns such as `'more/*.jpg'` that the
  * shell did not expand, and `-` for paths on stdin, one per line.
  *
  * @returns paths as they become known; missing files are included, so that opening them fails with their name
@@ -23,6 +24,8 @@ export async function* imageArguments(
     }
     const found = await stat(argument).catch(() => undefined);
     if (found?.isDirectory()) yield* await matching(imageFile, argument);
+    else if (found?.isFile() && isArchiveName(argument))
+      yield* await matching(imageFile, await unpackedFolder(argument));
     else if (found === undefined && isDynamicPattern(argument)) {
       const paths = await matching(argument.replaceAll('\\', '/'));
       yield* paths.length > 0 ? paths : [argument];
@@ -37,5 +40,6 @@ async function matching(pattern: string, cwd?: string): Promise<string[]> {
     caseSensitiveMatch: false,
     expandDirectories: false,
   });
-  return paths.sort().map(path => (cwd === undefined ? path : join(cwd, path)));
+  const wanted = cwd === undefined ? paths : paths.filter(path => !path.split('/').some(isBesidePictures));
+  return wanted.sort().map(path => (cwd === undefined ? path : join(cwd, path)));
 }

@@ -2,7 +2,25 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readReason } from '@dgprompt/io';
 
-const imageFile = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
+const imageFile = /\.(jpe?g|jpe|jfif|png|webp|gif|bmp|tiff?|avif|hei[cf])$/i;
+/** Folders that photo stations, macOS and Windows put beside pictures: thumbnails, forks and bins. */
+const besidePictures = new Set(['@eadir', '__macosx', '#recycle', '$recycle.bin', 'system volume information']);
+
+/**
+ * Whether a folder's name is that of one that holds no pictures of the user's: of thumbnails, forks or deleted files.
+ *
+ * @example
+ * ```ts
+ * import { isBesidePictures } from '@dgprompt/datasets/files';
+ *
+ * console.log(isBesidePictures('@eaDir'), isBesidePictures('daisy')); // true false
+ * ```
+ */
+export const isBesidePictures = (name: string): boolean =>
+  name.startsWith('.') || besidePictures.has(name.toLowerCase());
+
+/** Whether a file's name is that of a HEIC. */
+export const isHeicName = (name: string): boolean => /\.hei[cf]$/i.test(name);
 
 /** Whether a file's name is that of an image. */
 export const isImageName = (name: string): boolean => imageFile.test(name) && !name.startsWith('.');
@@ -29,7 +47,8 @@ export async function requirePlainFile(path: string): Promise<void> {
 }
 
 /**
- * Names of the folders in a folder, sorted. Links are followed; names that start with a dot are skipped.
+ * Names of the folders in a folder, sorted. Links are followed; names that start with a dot are skipped, and so are
+ * folders of thumbnails such as `@eaDir` and `__MACOSX`.
  *
  * @throws a sentence if the folder does not exist or cannot be read
  */
@@ -38,7 +57,7 @@ export async function folderNames(path: string): Promise<string[]> {
   const keep = await Promise.all(
     entries.map(entry => (entry.isSymbolicLink() ? isFolder(join(path, entry.name)) : entry.isDirectory())),
   );
-  return sorted(entries.filter((entry, i) => keep[i] && !entry.name.startsWith('.')).map(({ name }) => name));
+  return sorted(entries.filter((entry, i) => keep[i] && !isBesidePictures(entry.name)).map(({ name }) => name));
 }
 
 /** Names of the image files in a folder, sorted; of pipes, devices and sockets none. @throws as `folderNames` */

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { canDecodeHeic } from '@dgprompt/images';
 import { describe, expect, test } from 'vitest';
 import { writeTree } from '../testing/miniature.js';
 import { folder } from './folder.js';
@@ -29,6 +30,30 @@ test('splits every class 50/20/30 by seed, and each image goes to one split', as
   }
   expect(await folder(root)).toEqual(flowers);
   expect((await folder(root, { seed: 2 })).train).not.toEqual(flowers.train);
+});
+
+test('folders of thumbnails are no classes, and their pictures no images', async () => {
+  const beside = ['@eaDir/x/1.jpg', '.thumbnails/1.jpg', '__MACOSX/rose/1.jpg', '#recycle/1.jpg', 'rose/._0.jpg'];
+  const root = await folderWith(
+    ...ten('rose'),
+    ...ten('daisy'),
+    ...beside,
+    'rose/@eaDir/0.jpg/S.jpg',
+    'rose/Thumbs.db',
+  );
+  const flowers = await folder(root);
+  expect(flowers.classNames).toEqual(['daisy', 'rose']);
+  expect(flowers.train.length + flowers.val.length + flowers.test.length).toBe(20);
+});
+
+test.skipIf(canDecodeHeic())('HEIC files are left out, counted, and said how to convert', async () => {
+  const flowers = await folder(await folderWith(...ten('rose'), ...ten('daisy'), 'rose/a.heic', 'daisy/b.HEIF'));
+  expect(flowers.train.length + flowers.val.length + flowers.test.length).toBe(20);
+  expect(flowers.warnings[0]).toBe(
+    'flowers: 2 images are HEIC and are left out; convert them to JPEG, as with `heif-convert -q 95 photo.heic photo.jpg`.',
+  );
+  const only = await folderWith(...ten('rose'), 'daisy/a.heic');
+  await expect(folder(only)).rejects.toThrow('daisy: 1 image is HEIC and is left out; convert it to JPEG');
 });
 
 test('puts all images into test where they are to judge on', async () => {

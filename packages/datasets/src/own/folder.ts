@@ -1,8 +1,10 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { createDataset, type Dataset, defaultTemplates, type Item } from '../dataset.js';
-import { folderNames, imageNames, isFile, isFolder, sorted } from '../files/listing.js';
+import { folderNames, imageNames, isFile, isFolder, isHeicName, sorted } from '../files/listing.js';
 import { missingFiles } from '../files/missing-files.js';
+import { isArchiveName, nameInArchive, unpackedFolder } from './archive.js';
 import { classNamesOf } from './class-names.js';
+import { type HeicFilter, heicFilter, heicSentence } from './heic.js';
 import { isListName, type ListedImage, readImageList } from './image-list.js';
 import { splitBySeed } from './split.js';
 import { dataWarnings } from './warnings.js';
@@ -36,13 +38,15 @@ export interface FolderOptions {
  * If the folder contains `train` and `test` (and optionally `val`), those are the splits, each with class folders.
  * Otherwise every class is split by seed: 50 % train, 20 % val, 30 % test, with at least one image for train and test.
  * Classes and images are sorted by name, so the result does not depend on the disk. Files that are not images are
- * skipped.
+ * skipped, and so are folders of thumbnails such as `@eaDir`, `__MACOSX` and those that begin with a dot. HEIC files that
+ * cannot be decoded are left out and counted in a warning. An archive (zip, tar, tar.gz, rar) in place of the folder is
+ * unpacked into the cache folder.
  *
  * A class is named after its folder (see `cleanClassName`); `classnames.json` beside the class folders, `train` or the
  * list takes precedence: `{"folder": "class name"}`. Problems that make training pointless (classes with one image or
  * named by numbers, the same image in training and test, …) are in the result's `warnings`.
  *
- * @param path the folder, or a `.csv`, `.tsv` or `.json` file
+ * @param path the folder, an archive of it, or a `.csv`, `.tsv` or `.json` file
  * @throws a sentence naming the folder if it has fewer than two classes, or a class without enough images
  *
  * @example
@@ -63,15 +67,19 @@ export interface FolderOptions {
  * ```
  */
 export async function folder(path: string, options: FolderOptions = {}): Promise<Dataset> {
-  const root = resolve(path);
+  const given = resolve(path);
+  const isArchive = isArchiveName(given) && (await isFile(given));
+  const root = isArchive ? await unpackedFolder(given) : given;
   const isList = isListName(root) && (await isFile(root));
-  const parts = isList ? await readList(root, options) : await readFolders(root, options);
+  const heic = heicFilter();
+  const parts = isList ? await readList(root, options) : await readFolders(root, options, heic);
   const dataset = createDataset({
-    name: options.name ?? basename(root, isList ? extname(root) : ''),
+    name: options.name ?? (isArchive ? nameInArchive(given) : basename(root, isList ? extname(root) : '')),
     templates: [...(options.templates ?? defaultTemplates)],
     ...parts,
   });
-  return { ...dataset, warnings: await dataWarnings(dataset) };
+  const leftOut = heic.warning(dataset.name);
+  return { ...dataset, warnings: [...(leftOut ? [leftOut] : []), ...(await dataWarnings(dataset))] };
 }
 
 /** Names of the folders of the splits; case does not count. */
@@ -83,7 +91,7 @@ const splitFolders = [
 
 type OwnSplits = Pick<Dataset, 'classNames' | 'train' | 'val' | 'test'>;
 
-async function readFolders(root: string, options: FolderOptions): Promise<OwnSplits> {
+async function readFolders(root: string, options: FolderOptions, heic: HeicFilter): Promise<OwnSplits> {
   const inside = await folderNames(root);
   const [train, val, test] = splitFolders.map(names => inside.find(name => names.includes(name.toLowerCase())));
   if (train && val && !test) {
@@ -91,12 +99,15 @@ async function readFolders(root: string, options: FolderOptions): Promise<OwnSpl
       `${root} has ${train} and ${val} but no test; rename ${val} to test, or add a folder of test images.`,
     );
   }
-  return train && test ? readSplitFolders(root, { train, val, test }) : readClassFolders(root, inside, options);
+  return train && test
+    ? readSplitFolders(root, { train, val, test }, heic)
+    : readClassFolders(root, inside, options, heic);
 }
 
 async function readSplitFolders(
   root: string,
   named: { train: string; val?: string; test: string },
+  heic: HeicFilter,
 ): Promise<OwnSplits> {
   const folders = await folderNames(join(root, named.train));
   await requireTwoClasses(folders, join(root, named.train));
@@ -110,7 +121,7 @@ async function readSplitFolders(
     }
     const perClass = await Promise.all(
       folders.map(async (folder, label) => {
-        const paths = present.includes(folder) ? await images(join(root, split, folder)) : [];
+        const paths = present.includes(folder) ? await images(join(root, split, folder), heic) : [];
         if (split === named.train && paths.length === 0) throw new Error(await noImages(join(root, split, folder)));
         return paths.map(path => ({ path, label, classname: classNames[label]! }));
       }),
@@ -120,12 +131,17 @@ async function readSplitFolders(
   return { classNames, train: await read(named.train), val: await read(named.val), test: await read(named.test) };
 }
 
-async function readClassFolders(root: string, folders: string[], options: FolderOptions): Promise<OwnSplits> {
+async function readClassFolders(
+  root: string,
+  folders: string[],
+  options: FolderOptions,
+  heic: HeicFilter,
+): Promise<OwnSplits> {
   if (!options.testOnly || folders.length === 0) await requireTwoClasses(folders, root);
   const classNames = await classNamesOf(root, folders);
   const classes = await Promise.all(
     folders.map(async (folder, label) => {
-      const paths = await images(join(root, folder));
+      const paths = await images(join(root, folder), heic);
       if (paths.length === 0) throw new Error(await noImages(join(root, folder)));
       return paths.map(path => ({ path, label, classname: classNames[label]! }));
     }),
@@ -189,12 +205,15 @@ async function requireTwoClasses(folders: string[], path: string): Promise<void>
   );
 }
 
-const images = async (path: string): Promise<string[]> => (await imageNames(path)).map(name => join(path, name));
+const images = async (path: string, heic: HeicFilter): Promise<string[]> =>
+  heic.keep((await imageNames(path)).map(name => join(path, name)));
 
 async function noImages(path: string): Promise<string> {
+  const heic = (await imageNames(path)).filter(isHeicName).length;
+  if (heic > 0) return `${path}: ${heicSentence(heic)}`;
   const [first] = await folderNames(path);
   const deeper =
-    first !== undefined && (await isFolder(join(path, first))) && (await images(join(path, first))).length > 0;
+    first !== undefined && (await isFolder(join(path, first))) && (await imageNames(join(path, first))).length > 0;
   return deeper
     ? `${path} has no images but folders of images: the classes seem to be one folder too deep.`
     : `${path} has no images; a class needs two, to train and to test.`;
