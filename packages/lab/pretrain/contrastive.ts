@@ -38,7 +38,7 @@ function partialVisionTower(weights: VisionWeights, config: ClipConfig, { pixels
     state = { ...state, tokens: tf.reshape(tokens, [batch, keep, width]) };
   }
   while (state.layer < config.vision.layers) state = stepVision(weights, config, state);
-  return finishVision(weights, state);
+  return finishVision(weights, config, state);
 }
 
 const crossEntropy = (logits: tf.Tensor2D, target: tf.Tensor2D): tf.Scalar =>

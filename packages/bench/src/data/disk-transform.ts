@@ -1,11 +1,21 @@
 import { diskCache } from '@dgprompt/datasets/files';
-import { CLIP_MEAN, CLIP_STD, decoder, evalPixels, normalise } from '@dgprompt/images';
+import {
+  decoder,
+  evalPixels,
+  type FullPreparation,
+  fullPreparation,
+  normalise,
+  type Preparation,
+  preparationName,
+} from '@dgprompt/images';
 import type { FeatureStore } from '@dgprompt/methods/features';
 import { cachedTransform, evalTransform, type Transform } from '@dgprompt/methods/transforms';
 
 /**
  * The published test transform, cached in memory up to a limit and, if a folder is given, on disk as decoded, resized
  * bytes that give the same numbers as the images. Frozen features of them are cached in `features`.
+ *
+ * @param given the CLIP's preparation, or only the side of its images
  *
  * @example
  * ```ts
@@ -15,36 +25,46 @@ import { cachedTransform, evalTransform, type Transform } from '@dgprompt/method
  * ```
  */
 export function evalTransformFor(
-  imageSize: number,
+  given: number | Preparation,
   { cache: folder, features }: { cache?: string; features?: FeatureStore } = {},
 ): Transform {
-  if (folder === undefined) return cachedTransform({ ...evalTransform(imageSize), features });
+  if (folder === undefined) return cachedTransform({ ...evalTransform(given), features });
+  const preparation = fullPreparation(given);
   const load = diskCache({
-    ...{ folder, view: `test-${imageSize}, ${decoder()}` },
-    load: async path => toBytes(await evalPixels(path, imageSize)), // made in the workers' threads, as without a cache
+    folder,
+    view: viewName(preparation),
+    load: async path => toBytes(await evalPixels(path, preparation), preparation), // made in the workers' threads, as without a cache
   });
-  return cachedTransform({ fixed: true, features, load: async path => fromBytes(await load(path)) });
+  return cachedTransform({ fixed: true, features, load: async path => fromBytes(await load(path), preparation) });
+}
+
+/** What decides the bytes: not the mean and the deviation, which are applied to them. */
+function viewName({ mean: _, std: __, ...preparation }: FullPreparation): string {
+  const own = preparationName(preparation);
+  return `test-${preparation.size}${own && `, ${own}`}, ${decoder()}`;
 }
 
 /** The normalised value of each byte, by channel: [3, 256]. */
-const values = normalise({
-  ...{ width: 256, height: 1 },
-  data: Uint8Array.from({ length: 3 * 256 }, (_, i) => Math.floor(i / 3)),
-});
+const valuesOf = (preparation: FullPreparation): Float32Array =>
+  normalise(
+    { width: 256, height: 1, data: Uint8Array.from({ length: 3 * 256 }, (_, i) => Math.floor(i / 3)) },
+    preparation,
+  );
 
 /** Converts normalised pixels [3, R, R] back to bytes. */
-export function toBytes(pixels: Float32Array): Uint8Array {
+export function toBytes(pixels: Float32Array, preparation = fullPreparation(1)): Uint8Array {
   const each = pixels.length / 3;
   const bytes = new Uint8Array(pixels.length);
   for (let channel = 0; channel < 3; channel++) {
-    const [mean, std] = [CLIP_MEAN[channel]!, CLIP_STD[channel]!];
+    const [mean, std] = [preparation.mean[channel]!, preparation.std[channel]!];
     for (let i = channel * each; i < (channel + 1) * each; i++) bytes[i] = Math.round((pixels[i]! * std + mean) * 255);
   }
   return bytes;
 }
 
 /** The inverse of `toBytes`, to the bit. */
-export function fromBytes(bytes: Uint8Array): Float32Array {
+export function fromBytes(bytes: Uint8Array, preparation = fullPreparation(1)): Float32Array {
+  const values = valuesOf(preparation);
   const each = bytes.length / 3;
   const pixels = new Float32Array(bytes.length);
   for (let channel = 0; channel < 3; channel++) {

@@ -27,7 +27,7 @@ export const runHere: Runner = async (runs, events, options) => {
   const perform = async (run: Planned): Promise<Owner | 'unknown' | undefined> => {
     signal?.throwIfAborted();
     if (shared?.task !== run.task)
-      shared = { task: run.task, transform: evalTransformFor(clip.imageSize, { cache, features }) };
+      shared = { task: run.task, transform: evalTransformFor(clip.preparation, { cache, features }) };
     const onProgress = (progress: { fraction: number; doing: string }) => events.progress(run, progress);
     const outcome = await performRun(run.run, results, {
       retryFailed,

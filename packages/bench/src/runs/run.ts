@@ -39,7 +39,7 @@ export interface Performed {
 export interface RunOptions {
   /**
    * The test view of each image. Runs on the same task that are given the same share its pixels, and frozen features
-   * of them are computed once. Default: `cachedTransform(evalTransform(clip.imageSize))`.
+   * of them are computed once. Default: `cachedTransform(evalTransform(clip.preparation))`.
    */
   transform?: Transform;
   /** The run's folder, which holds its checkpoint; an interrupted run resumes from it, to the same bits. */
@@ -116,7 +116,7 @@ export function prepareRun(setting: RunSetting): Run {
   const images = trainImages + tested.reduce((sum, [, { test }]) => sum + views * test.length, 0);
 
   async function perform(given: RunOptions = {}): Promise<Performed> {
-    const { onProgress, onLine, signal, folder, transform = cachedTransform(evalTransform(clip.imageSize)) } = given;
+    const { onProgress, onLine, signal, folder, transform = cachedTransform(evalTransform(clip.preparation)) } = given;
     const started = performance.now();
     const timings: RunRecord['timings'] = {};
     const used = [...(trains ? [...base.train, ...base.val] : []), ...Object.values(tests).flatMap(({ test }) => test)];

@@ -55,7 +55,7 @@ export function planWorker({ settings, runs }: PlanFile): PlanWorker {
     if (current?.task !== task)
       current = {
         ...{ task, ...(await planRuns({ ...options, signal }, name => name.task === task)) },
-        transform: evalTransformFor(clip!.imageSize, { cache: settings.cache, features: featureStore(settings) }),
+        transform: evalTransformFor(clip!.preparation, { cache: settings.cache, features: featureStore(settings) }),
       };
     return current;
   }

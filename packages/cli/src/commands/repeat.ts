@@ -73,7 +73,7 @@ export const repeat = defineCommand({
           folder: scratch,
           signal,
           onProgress: ({ fraction, doing }) => report.progress(fraction, doing),
-          transform: evalTransformFor(clip.imageSize),
+          transform: evalTransformFor(clip.preparation),
         });
         report.stop();
         const differ = differences(

@@ -42,7 +42,7 @@ export const zeroShot = defineCommand({
     const { suite, chosen, templates } = await lookUp().catch(usage);
     await useDevice(options);
     const clip = await loadModel(options.model);
-    const transform = evalTransformFor(clip.imageSize, { cache: options.cache, features: featureStore(options) });
+    const transform = evalTransformFor(clip.preparation, { cache: options.cache, features: featureStore(options) });
     const tasks = new Map<string, Tested>();
     await interruptible(
       async (signal, report) => {

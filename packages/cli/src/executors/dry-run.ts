@@ -116,7 +116,7 @@ async function probe(
   };
   const late = setTimeout(() => first && enough.abort(new Error('enough')), 10 * probeTime);
   try {
-    await run.perform({ signal: stop, onProgress, transform: evalTransformFor(clip.imageSize, { cache }) });
+    await run.perform({ signal: stop, onProgress, transform: evalTransformFor(clip.preparation, { cache }) });
   } catch (error) {
     if (!enough.signal.aborted) throw error;
   } finally {

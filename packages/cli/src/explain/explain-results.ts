@@ -52,7 +52,7 @@ export async function explainResults(
     const { task } = run.config;
     if (!transforms.has(task)) {
       transforms.clear();
-      transforms.set(task, evalTransformFor(clip.imageSize, {}));
+      transforms.set(task, evalTransformFor(clip.preparation, {}));
     }
     try {
       const explanation = await explainRun(run, run.folder, {

@@ -52,7 +52,7 @@ function compactTokenizer(full: ClipTokenizer, ids: readonly number[]): ClipToke
   const rows = new Map(ids.map((id, row) => [id, row]));
   const row = (id: number) => rows.get(id) ?? -1;
   return {
-    start: row(full.start),
+    start: row(full.start!),
     end: row(full.end),
     encode: text => full.encode(text).map(row),
     word: index => full.word?.(ids[index] ?? -1),

@@ -47,7 +47,7 @@ export async function makeGolden(folder: string): Promise<void> {
 async function writeClip(path: string): Promise<Clip> {
   const full = await clipVocabulary();
   const words = ['a photo of a .', ...classNames.map(name => name.replaceAll('_', ' '))].flatMap(full.encode);
-  const ids = [...new Set([0, ...words, full.start, full.end])].sort((a, b) => a - b);
+  const ids = [...new Set([0, ...words, full.start!, full.end])].sort((a, b) => a - b);
   const sized = { ...config, text: { ...config.text, vocabSize: ids.length } };
   const random = seededRandom(5);
   const normal = (shape: number[]) => random.normal(shape as [number], 0.08);
@@ -57,7 +57,7 @@ async function writeClip(path: string): Promise<Clip> {
   await writeSafetensors(path, named, { metadata: { config: JSON.stringify(said), token_ids: JSON.stringify(ids) } });
   const row = (id: number) => ids.indexOf(id);
   const tokenizer = {
-    start: row(full.start),
+    start: row(full.start!),
     end: row(full.end),
     encode: (text: string) => full.encode(text).map(row),
   };
@@ -69,7 +69,7 @@ function tokenRows({ tokenizer, config }: Clip): Float32Array {
   const rows = new Float32Array(classNames.length * config.text.contextLength);
   classNames.forEach((name, c) => {
     const ids = tokenizer.encode(`a photo of a ${name.replaceAll('_', ' ')}.`);
-    rows.set([tokenizer.start, ...ids, tokenizer.end], c * config.text.contextLength);
+    rows.set([tokenizer.start!, ...ids, tokenizer.end], c * config.text.contextLength);
   });
   return rows;
 }

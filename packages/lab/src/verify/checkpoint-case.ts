@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { type Clip, loadClip, normalised } from '@dgprompt/clip';
-import { textTower, visionTower } from '@dgprompt/clip/towers';
+import { endPositions, textTower, visionTower } from '@dgprompt/clip/towers';
 import { compile } from '@dgprompt/engine';
 import type { SafetensorsFile } from '@dgprompt/io';
 import { cosineLogits } from '@dgprompt/methods';
@@ -13,6 +13,21 @@ const tolerance = 1e-4;
 /** Whether a file records the features of a CLIP that lies beside it. */
 export const isCheckpointFile = ({ tensors }: SafetensorsFile): boolean =>
   ['images', 'input_ids', 'image_features', 'text_features', 'logits'].every(name => tensors.has(name));
+
+/** Whether a file records the features of images of any aspect ratio (SigLIP 2 NaFlex). */
+export const isNaFlexFile = ({ tensors }: SafetensorsFile): boolean =>
+  ['pixel_values', 'spatial_shapes', 'image_features'].every(name => tensors.has(name));
+
+/** Passes if the checkpoint beside the file is refused by name: no other network may be loaded for it. */
+export async function refusedCheckpoint(file: SafetensorsFile): Promise<Comparison[]> {
+  const loaded = await loadClip(dirname(file.path)).catch((error: Error) => error);
+  if (loaded instanceof Error) {
+    if (loaded.message.includes('NaFlex')) return [{ what: 'refused by name', error: 0, tolerance: 0 }];
+    throw loaded;
+  }
+  loaded.dispose();
+  throw new Error('a SigLIP 2 NaFlex was loaded as a network for square images');
+}
 
 /** Loads the checkpoint beside the file and compares its features of the recorded images. */
 export async function checkpointImages(file: SafetensorsFile): Promise<Comparison[]> {
@@ -29,13 +44,13 @@ export async function checkpointImages(file: SafetensorsFile): Promise<Compariso
 export async function checkpointTexts(file: SafetensorsFile): Promise<Comparison[]> {
   return withClip(file, async clip => {
     const rows = tensor(file, 'input_ids', 'int32') as tf.Tensor2D;
-    const ends = tf.argMax(rows, 1) as tf.Tensor1D;
+    const ends = endPositions(clip.config, rows);
     const expected = file.read('text_features');
     const features = await once(() => textTower(clip.weights.text, clip.config, rows, ends));
     const error = distance(features.dataSync(), expected);
     const image = tensor(file, 'image_features');
     const logits = await once(() =>
-      cosineLogits({ image: normalised(image), text: normalised(features) }, clip.logitScale),
+      tf.add(cosineLogits({ image: normalised(image), text: normalised(features) }, clip.logitScale), clip.logitBias),
     );
     const checks = [
       { what: 'text features', error, tolerance },

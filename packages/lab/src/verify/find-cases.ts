@@ -3,7 +3,13 @@ import { basename, join, relative, sep } from 'node:path';
 import { openSafetensors, type SafetensorsFile } from '@dgprompt/io';
 import { isGoldenClip } from '../golden/clip.js';
 import { type GoldenClips, goldenClips } from '../golden/golden-clips.js';
-import { checkpointImages, checkpointTexts, isCheckpointFile } from './checkpoint-case.js';
+import {
+  checkpointImages,
+  checkpointTexts,
+  isCheckpointFile,
+  isNaFlexFile,
+  refusedCheckpoint,
+} from './checkpoint-case.js';
 import { fewShotCase, isFewShots, isSplit, splitCase } from './few-shot-case.js';
 import { type GoldenCase, Skipped } from './golden-case.js';
 import { isMemory, memoryCase } from './memory-case.js';
@@ -63,7 +69,7 @@ async function collect(root: string, folder: string, into: Found[]): Promise<voi
     own.push({ path, name, ...(await contents(path)) });
   }
   // Beside the recorded features of a checkpoint lie its own files: they are no cases.
-  const checkpoint = own.find(({ opened }) => opened && isCheckpointFile(opened));
+  const checkpoint = own.find(({ opened }) => opened && (isCheckpointFile(opened) || isNaFlexFile(opened)));
   if (checkpoint) {
     for (const { opened } of own) if (opened && opened !== checkpoint.opened) opened.close();
     into.push({ ...checkpoint, name: relative(root, folder).split(sep).join('/') || basename(folder) });
@@ -94,6 +100,7 @@ function caseOf(
         { name: `${name}/images`, run: () => checkpointImages(opened) },
         { name: `${name}/texts`, run: () => checkpointTexts(opened) },
       ];
+    if (isNaFlexFile(opened)) return one(() => refusedCheckpoint(opened));
     if (isPixelFile(opened)) return one(() => pixelCase(opened));
     if (isMethodFile(opened)) return one(() => methodCase(opened, name, clips));
     if (isMemory(opened)) return one(async () => memoryCase(opened));

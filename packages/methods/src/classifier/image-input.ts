@@ -1,5 +1,5 @@
 import { graphBuilder, type PortableGraph } from '@dgprompt/engine/portable';
-import { CLIP_MEAN, CLIP_STD } from '@dgprompt/images';
+import { type FullPreparation, fullPreparation, type Preparation, pillow } from '@dgprompt/images';
 
 type Builder = ReturnType<typeof graphBuilder>;
 
@@ -9,13 +9,23 @@ const half = 11;
 
 /**
  * The way from a uint8 RGB image of any size, [height, width, 3], to a CLIP's pixels, [1, 3, R, R], inside the graph:
- * short side resized with Pillow's antialiased bicubic filter, central square, normalised. It gives `evalPixels`' bits:
+ * resized with Pillow's antialiased filter, central square, normalised. It gives `evalPixels`' bits:
  * the filter is made in double precision as Pillow makes it, rounded to 22 bits, and applied as matrix products whose
  * sums of integers float32 holds exactly.
  *
  * @param pixels the name of the value that it ends in
+ * @throws a sentence for a preparation that adds a border
  */
-export function imageInput(side: number, pixels: string): Pick<PortableGraph, 'nodes' | 'constants' | 'inputs'> {
+export function imageInput(
+  preparation: Preparation,
+  pixels: string,
+): Pick<PortableGraph, 'nodes' | 'constants' | 'inputs'> {
+  const full = fullPreparation(preparation);
+  const { resize, mean, std } = full;
+  if (resize === 'longest')
+    throw new Error(
+      'This CLIP adds a border to its images, which an exported file with the input "image" cannot do: export with the input "pixels".',
+    );
   const builder = graphBuilder('image');
   const { add, constant, cast } = builder;
   const int = (value: number) => constant(value, 'int64');
@@ -23,17 +33,22 @@ export function imageInput(side: number, pixels: string): Pick<PortableGraph, 'n
   const height = add('Gather', [size, int(0)], { axis: 0 });
   const width = add('Gather', [size, int(1)], { axis: 0 });
 
-  // Pillow's order: rows first, each to `side` places across, then columns. Only what the central square shows is made.
+  // Only what the central square shows is made.
   const channels = cast(add('Transpose', ['image'], { perm: [2, 0, 1] }), 'float32'); // [3, H, W]
-  const across = resampling(builder, width, height, side);
-  const down = resampling(builder, height, width, side);
-  // [3, H, R]
-  const rows = rounded(builder, part => add('MatMul', [channels, add('Transpose', [part], { perm: [1, 0] })]), across);
-  const square = rounded(builder, part => add('MatMul', [part, rows]), down); // [3, R, R]
+  const across = resampling(builder, width, height, full);
+  const down = resampling(builder, height, width, full);
+  const narrowed = (x: string) =>
+    rounded(builder, part => add('MatMul', [x, add('Transpose', [part], { perm: [1, 0] })]), across.weights);
+  const lowered = (x: string) => rounded(builder, part => add('MatMul', [part, x]), down.weights);
+  const widthFirst = lowered(narrowed(channels)); // [3, H, R], [3, R, R]
+  const square =
+    pillow() === 12
+      ? widthFirst
+      : add('Where', [losesHeight(builder, down, across), narrowed(lowered(channels)), widthFirst]);
 
   const shares = add('Div', [square, constant(255, 'float32')]); // in float32 step by step, as `normalise` does it
-  const centred = add('Sub', [shares, perChannel(builder, CLIP_MEAN)]);
-  const normal = add('Div', [centred, perChannel(builder, CLIP_STD)]);
+  const centred = add('Sub', [shares, perChannel(builder, mean)]);
+  const normal = add('Div', [centred, perChannel(builder, std)]);
   add('Unsqueeze', [normal, constant([0], 'int64')], {}, pixels); // [1, 3, R, R]
   return {
     nodes: builder.nodes,
@@ -45,6 +60,18 @@ export function imageInput(side: number, pixels: string): Pick<PortableGraph, 'n
 const perChannel = ({ add, constant }: Builder, values: readonly number[]): string =>
   add('Reshape', [constant([...values], 'float32'), constant([3, 1, 1], 'int64')]);
 
+interface Resampling {
+  weights: Weights;
+  /** How many places the side loses, one number. */
+  lost: string;
+}
+
+/** Pillow 13 begins with the height where it loses more than twice as many places as the width; see `resize`. */
+function losesHeight({ add, constant }: Builder, down: Resampling, across: Resampling): string {
+  const shrinks = add('Less', [constant(0, 'float64'), down.lost]);
+  return add('And', [shrinks, add('Less', [add('Mul', [across.lost, constant(2, 'float64')]), down.lost])]);
+}
+
 /** The filter's weights as integers, weight = upper · 2¹¹ + lower: [R, from] each, float32. */
 interface Weights {
   upper: string;
@@ -54,17 +81,25 @@ interface Weights {
 /**
  * Pillow's filter from `from` places to those of the resized side that the central square of R shows (`resizeShortSide`
  * and `centreCrop` of @dgprompt/images), as a matrix.
- * @param other length of the image's other side: the shorter of both becomes R
+ * @param other length of the image's other side: the shorter of both becomes the short side; unless both become R
  */
-function resampling({ add, constant, cast }: Builder, from: string, other: string, side: number): Weights {
+function resampling(
+  { add, constant, cast }: Builder,
+  from: string,
+  other: string,
+  { size: side, shortSide, resize, interpolation }: FullPreparation,
+): Resampling {
   const double = (value: number) => constant(value, 'float64');
   const shorter = add('Min', [from, other]);
   // whole numbers: rounded down
-  const to = cast(add('Div', [add('Mul', [from, constant(side, 'int64')]), shorter]), 'float64');
+  const to =
+    resize === 'squash'
+      ? double(side)
+      : cast(add('Div', [add('Mul', [from, constant(shortSide, 'int64')]), shorter]), 'float64');
   const length = cast(from, 'float64');
   const scale = add('Div', [length, to]);
   const stretch = add('Max', [scale, double(1)]);
-  const support = add('Mul', [stretch, double(2)]);
+  const support = add('Mul', [stretch, double(interpolation === 'bicubic' ? 2 : 1)]);
   const cut = add('Round', [add('Mul', [add('Sub', [to, double(side)]), double(0.5)])]); // half to even
   const places = add('Add', [
     constant(
@@ -81,16 +116,18 @@ function resampling({ add, constant, cast }: Builder, from: string, other: strin
   const zero = constant(0, 'int64');
   const position = cast(add('Range', [zero, from, constant(1, 'int64')]), 'float64'); // [from]
   const inside = add('And', [add('Not', [add('Less', [position, start])]), add('Less', [position, end])]); // [R, from]
+  const filter = interpolation === 'bicubic' ? bicubic : bilinear;
   const distance = add('Abs', [
     add('Mul', [add('Add', [add('Sub', [position, centre]), double(0.5)]), add('Div', [double(1), stretch])]),
   ]);
-  const exact = add('Mul', [bicubic({ add, constant, cast } as Builder, distance), cast(inside, 'float64')]);
+  const exact = add('Mul', [filter({ add, constant, cast } as Builder, distance), cast(inside, 'float64')]);
   const sum = add('ReduceSum', [exact, constant([1], 'int64')], { keepdims: 1 });
   const fixed = add('Mul', [add('Div', [exact, sum]), double(2 ** precision)]);
   const whole = add('Mul', [add('Sign', [fixed]), add('Floor', [add('Add', [add('Abs', [fixed]), double(0.5)])])]);
   const upper = add('Round', [add('Mul', [whole, double(2 ** -half)])]);
   const lower = add('Sub', [whole, add('Mul', [upper, double(2 ** half)])]);
-  return { upper: cast(upper, 'float32'), lower: cast(lower, 'float32') };
+  const lost = add('Sub', [length, to]);
+  return { weights: { upper: cast(upper, 'float32'), lower: cast(lower, 'float32') }, lost };
 }
 
 /** Pillow's bicubic filter, a = -0.5, of distances of at least 0. */
@@ -108,6 +145,11 @@ function bicubic({ add, constant }: Builder, x: string): string {
   ]);
   const beyond = add('Where', [add('Less', [x, double(2)]), far, double(0)]);
   return add('Where', [add('Less', [x, double(1)]), near, beyond]);
+}
+
+/** Pillow's bilinear filter, of distances of at least 0. */
+function bilinear({ add, constant }: Builder, x: string): string {
+  return add('Max', [add('Sub', [constant(1, 'float64'), x]), constant(0, 'float64')]);
 }
 
 /** A product with the filter, rounded and clipped to 0 … 255 as Pillow does it: (sum + 2²¹) >> 22, in int32. */

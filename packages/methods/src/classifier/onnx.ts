@@ -1,6 +1,6 @@
 import type { Item } from '@dgprompt/datasets';
 import { type NamedTensors, openModel, type Precision } from '@dgprompt/engine/portable';
-import { decode, evalPixels } from '@dgprompt/images';
+import { decode, evalPixels, type Preparation } from '@dgprompt/images';
 import {
   checkWritable,
   folderFor,
@@ -100,7 +100,7 @@ async function compared(
     for await (const { image: path, ...one } of classify(method, paths, { signal })) {
       if (one.error) throw one.error;
       const { label } = items[done]!;
-      const scores = await opened.run(await fed(path, input, method.clip.imageSize), 'probabilities');
+      const scores = await opened.run(await fed(path, input, method.clip.preparation), 'probabilities');
       const own = probabilities(one.logits);
       own.forEach((score, i) => {
         difference = Math.max(difference, Math.abs(scores[i]! - score));
@@ -116,8 +116,9 @@ async function compared(
   return { images: items.length, top1: percent(correct), predictTop1: percent(before), difference };
 }
 
-async function fed(path: string, input: ModelInput, side: number): Promise<NamedTensors> {
-  if (input === 'pixels') return { pixels: { data: await evalPixels(path, side), shape: [1, 3, side, side] } };
+async function fed(path: string, input: ModelInput, preparation: Preparation): Promise<NamedTensors> {
+  const { size } = preparation;
+  if (input === 'pixels') return { pixels: { data: await evalPixels(path, preparation), shape: [1, 3, size, size] } };
   const { data, width, height } = await decode(path);
   return { image: { data, shape: [height, width, 3] } };
 }

@@ -7,7 +7,7 @@ import {
   recordPortable,
   withPrecision,
 } from '@dgprompt/engine/portable';
-import { CLIP_MEAN, CLIP_STD } from '@dgprompt/images';
+import { fullPreparation } from '@dgprompt/images';
 import * as tf from '@tensorflow/tfjs';
 import { inference, logitsWith, release, textSide } from '../evaluation/inference.js';
 import { checkLogits } from '../features/finite.js';
@@ -69,7 +69,7 @@ function withEnds(graph: PortableGraph, { clip, classNames }: Method, input: Mod
   const R = clip.imageSize;
   const front =
     input === 'image'
-      ? imageInput(R, 'pixels')
+      ? imageInput(clip.preparation, 'pixels')
       : { nodes: [], constants: [], inputs: [{ name: 'pixels', dtype: 'float32' as const, shape: [1, 3, R, R] }] };
   const labels = { dtype: 'string' as const, shape: [classNames.length], bytes: new Uint8Array(), strings: classNames };
   return {
@@ -88,6 +88,7 @@ function withEnds(graph: PortableGraph, { clip, classNames }: Method, input: Mod
 }
 
 function facts({ name, clip, classNames }: Method, input: ModelInput, precision: Precision): ModelFacts {
+  const { mean, std, resize, interpolation, shortSide } = fullPreparation(clip.preparation);
   return {
     name: 'classifier',
     description: `Classifies images into ${classNames.length} classes; made by dgprompt.`,
@@ -99,8 +100,11 @@ function facts({ name, clip, classNames }: Method, input: ModelInput, precision:
       method: name,
       clip: clip.id,
       imageSize: String(clip.imageSize),
-      mean: JSON.stringify(CLIP_MEAN),
-      std: JSON.stringify(CLIP_STD),
+      mean: JSON.stringify(mean),
+      std: JSON.stringify(std),
+      resize,
+      interpolation,
+      shortSide: String(shortSide),
       version,
     },
   };

@@ -59,7 +59,7 @@ export async function tryMethods(methods: readonly Method[], dataset: Dataset, o
   const { working, signal, onMethod, onTried } = options;
   const { clip } = methods[0]!;
   const { features } = options;
-  const whole = options.transform ?? cachedTransform({ ...evalTransform(clip.imageSize), features });
+  const whole = options.transform ?? cachedTransform({ ...evalTransform(clip.preparation), features });
   const rows = methods.every(promptedImages) ? undefined : await sharedFeatures(methods[0]!, dataset, whole, options);
   const folds = dataset.val.length > 0 ? undefined : foldsOf(dataset.train);
   const all: TriedMethod[] = [];

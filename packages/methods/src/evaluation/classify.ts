@@ -172,15 +172,19 @@ const fromRows =
     errors: new Map(),
   });
 
-function fromPixels({ clip: { imageSize } }: Method, size: number, options: ClassifyOptions) {
+function fromPixels({ clip: { preparation, imageSize } }: Method, size: number, options: ClassifyOptions) {
   const { batch, transform, views = 1, signal } = options;
-  const whole = transform ?? evalTransform(imageSize);
+  const whole = transform ?? evalTransform(preparation);
   const load = (image: ImageSource, random: { next(): number }) =>
-    typeof image === 'string' ? whole.load(image, random) : evalPixels(image, imageSize);
+    typeof image === 'string' ? whole.load(image, random) : evalPixels(image, preparation);
   return async ({ images }: Batch<ImageSource>): Promise<Loaded> => {
     signal?.throwIfAborted();
     const rows = batch === undefined && images.length === 1 ? 1 : size;
-    const { pixels, errors } = await readPixels({ load }, images, rows, { imageSize, random: randomStream(0), views });
+    const { pixels, errors } = await readPixels({ load }, images, rows, {
+      preparation,
+      random: randomStream(0),
+      views,
+    });
     if (errors.size === images.length) return { errors };
     const each = [3, imageSize, imageSize] as const;
     const input = views === 1 ? tf.tensor4d(pixels, [rows, ...each]) : tf.tensor5d(pixels, [rows, views, ...each]);
@@ -196,18 +200,18 @@ async function* adaptEach<S extends ImageSource>(
   total: number,
 ): AsyncGenerator<Classified<S>, void, undefined> {
   const { clip, learner, seed, name } = method;
-  const { imageSize } = clip;
+  const { imageSize, preparation } = clip;
   const count = learner.adapt!.views;
   checkAdaptation(name, learner.adapt!);
-  const augmented = given ?? trainTransform(imageSize);
-  const whole = transform ?? evalTransform(imageSize);
+  const augmented = given ?? trainTransform(preparation);
+  const whole = transform ?? evalTransform(preparation);
   const random = randomStream(seed).fork('test views');
   const load = async (image: S): Promise<Loaded> => {
     signal?.throwIfAborted();
     const isFile = typeof image === 'string';
     const view = (i: number) =>
-      isFile ? augmented.load(image, random.fork(i)) : trainPixels(image, imageSize, random.fork(i));
-    const itself = isFile ? whole.load(image, random) : evalPixels(image, imageSize);
+      isFile ? augmented.load(image, random.fork(i)) : trainPixels(image, preparation, random.fork(i));
+    const itself = isFile ? whole.load(image, random) : evalPixels(image, preparation);
     try {
       const all = await Promise.all([itself, ...Array.from({ length: count }, (_, i) => view(i))]);
       const pixels = new Float32Array(all.length * all[0]!.length);

@@ -133,7 +133,7 @@ async function rowsOf(
   const all: Rows[] = [];
   try {
     const load = ([, batch]: [number, readonly string[]]) =>
-      pixelBatch(transform, batch, size, { imageSize: clip.imageSize, random: randomStream(0), views, signal });
+      pixelBatch(transform, batch, size, { preparation: clip.preparation, random: randomStream(0), views, signal });
     for await (const [images, [start, batch]] of prefetch([...slices(paths, size)], load, x => x.dispose())) {
       signal?.throwIfAborted();
       const outputs = await compiled(images);

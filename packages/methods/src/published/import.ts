@@ -142,12 +142,13 @@ function checkClip({ path, shapes, read }: Source, { weights, source, tokenizer 
   const ours: Record<string, tf.Tensor> = {
     'text_encoder.ln_final.weight': weights.text.lnFinal.weight,
     'text_encoder.positional_embedding': weights.text.positions,
-    ...('classEmbedding' in weights.vision && { 'image_encoder.class_embedding': weights.vision.classEmbedding }),
+    ...('classEmbedding' in weights.vision &&
+      weights.vision.classEmbedding && { 'image_encoder.class_embedding': weights.vision.classEmbedding }),
   };
   for (const [name, tensor] of Object.entries(ours))
     if (shapes.has(name) && !near(read(name), tensor.dataSync<'float32'>())) refuse(`"${name}"`);
   const prefix = frozenPart(shapes, 'token_prefix'); // [C, 1, d_t]
-  if (prefix === undefined) return;
+  if (prefix === undefined || tokenizer.start === undefined) return;
   const start = read(prefix).subarray(0, shapes.get(prefix)!.at(-1)!);
   if (!near(start, tensorRows(weights.text.tokenEmbedding, [tokenizer.start]))) refuse('start token');
 }

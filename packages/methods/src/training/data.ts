@@ -68,7 +68,7 @@ export async function classTargets(method: Method, how: Omit<FrozenTextOptions, 
  *
  * const weather = await loadTask('weather');
  * const clip = await loadClip(miniClip);
- * const view = evalTransform(clip.imageSize);
+ * const view = evalTransform(clip.preparation);
  * const method = coop(clip, weather.classNames);
  * const data = await trainingData(method, weather.train.slice(0, 4), { train: [view], batch: 2 });
  * for await (const { labels } of data.epoch(1, [[0, 1], [2, 3]], randomStream(1))) console.log(labels.shape);
@@ -108,7 +108,7 @@ export async function trainingData(
   async function load(indices: number[], view: number, random: RandomStream): Promise<Batch> {
     const chosen = indices.map(i => paths[i]!);
     const images = wantsPixels
-      ? await pixelBatch(train[view]!, chosen, size, { imageSize: clip.imageSize, random, signal })
+      ? await pixelBatch(train[view]!, chosen, size, { preparation: clip.preparation, random, signal })
       : undefined;
     const own = indices.map(i => items[i]!.label);
     const classes = episode === undefined ? undefined : episodeOf(own, method.classNames.length, episode, random);

@@ -24,7 +24,7 @@ async function batch(): Promise<Batch & { images: tf.Tensor4D }> {
     imageViews(),
     some.map(({ path }) => path),
     B,
-    { imageSize: 8, random: randomStream(0) },
+    { preparation: { size: 8 }, random: randomStream(0) },
   );
   return {
     images,

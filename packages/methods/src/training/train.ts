@@ -125,9 +125,9 @@ export async function* train(
   warnOfAssumption(method);
   const paths = items.map(({ path }) => path);
   const seen = { ...options, augment: options.augment ?? !set.fixedViews };
-  const { imageSize } = method.clip;
+  const { preparation } = method.clip;
   const views = transformsFor(paths, seen, {
-    imageSize,
+    preparation,
     seed,
     epochs: recipe.epochs,
     keepPixels: promptedImages(method),

@@ -173,7 +173,7 @@ describe('a fixed number of augmented views of each image', () => {
 });
 
 describe('the views of a training', () => {
-  const setting = { imageSize: 8, seed: 1, epochs: 9, keepPixels: true };
+  const setting = { preparation: { size: 8 }, seed: 1, epochs: 9, keepPixels: true };
   const seen = (options: Parameters<typeof transformsFor>[1]) =>
     transformsFor(paths, options, setting).train.map(({ fixed }) => fixed);
 

@@ -1,3 +1,4 @@
+import type { Preparation } from '@dgprompt/images';
 import { drawnTransforms } from './drawn.js';
 import type { FeatureStore } from './transform.js';
 import { cachedTransform, evalTransform, pixelMemory, type Transform, trainTransform } from './transform.js';
@@ -35,7 +36,7 @@ export interface Transforms {
 }
 
 interface Setting {
-  imageSize: number;
+  preparation: Preparation;
   seed: number;
   epochs: number;
   /** Decoded pixels are needed in every epoch. */
@@ -46,11 +47,11 @@ interface Setting {
 export function transformsFor(
   paths: readonly string[],
   options: TransformOptions,
-  { imageSize, seed, epochs, keepPixels }: Setting,
+  { preparation, seed, epochs, keepPixels }: Setting,
 ): Transforms {
-  const { augment = true, cacheFeatures, testTransform = evalTransform(imageSize) } = options;
+  const { augment = true, cacheFeatures, testTransform = evalTransform(preparation) } = options;
   const random = augment && cacheFeatures !== 0;
-  const views = options.transform ?? (random ? trainTransform(imageSize, { flip: augment === true }) : testTransform);
+  const views = options.transform ?? (random ? trainTransform(preparation, { flip: augment === true }) : testTransform);
   if (views.fixed) {
     const fixed = cachedTransform(views);
     return { train: [fixed], test: fixed };

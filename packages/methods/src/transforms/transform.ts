@@ -1,4 +1,4 @@
-import { evalPixels, type ImageSource, testViews, trainPixels, type Views } from '@dgprompt/images';
+import { evalPixels, type ImageSource, type Preparation, testViews, trainPixels, type Views } from '@dgprompt/images';
 import { contentDigest } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 
@@ -30,6 +30,8 @@ export interface Transform {
  * The published training views: random resized crop (scale 0.08 to 1), and, unless `flip` is false, a flip half of the
  * time.
  *
+ * @param preparation the CLIP's, or only the side of its images, prepared as for OpenAI's models
+ *
  * @example
  * ```ts
  * import { trainTransform } from '@dgprompt/methods/transforms';
@@ -37,15 +39,18 @@ export interface Transform {
  * console.log(trainTransform(224, { flip: false }).fixed); // false
  * ```
  */
-export function trainTransform(imageSize: number, { flip = true } = {}): Transform {
+export function trainTransform(preparation: number | Preparation, { flip = true } = {}): Transform {
   return {
     fixed: false,
-    load: (path, random) => trainPixels(path, imageSize, random, { flip }),
+    load: (path, random) => trainPixels(path, preparation, random, { flip }),
   };
 }
 
 /**
- * The published test view: short side resized, central square. An image of the model's size is not changed.
+ * The published test view: short side resized, central square, or as the CLIP's preparation has it. An image of the
+ * model's size is not changed.
+ *
+ * @param preparation the CLIP's, or only the side of its images, prepared as for OpenAI's models
  *
  * @example
  * ```ts
@@ -54,8 +59,8 @@ export function trainTransform(imageSize: number, { flip = true } = {}): Transfo
  * console.log(evalTransform(224).fixed); // true
  * ```
  */
-export function evalTransform(imageSize: number): Transform {
-  return { fixed: true, load: path => evalPixels(path, imageSize) };
+export function evalTransform(preparation: number | Preparation): Transform {
+  return { fixed: true, load: path => evalPixels(path, preparation) };
 }
 
 /** Memory for decoded pixels, in free bytes: enough for a few-shot training set. */
@@ -105,8 +110,8 @@ function withCache(transform: Transform, memory: { free: number }): Transform {
 }
 
 export interface PixelBatchOptions {
-  /** R, side of the model's input. */
-  imageSize: number;
+  /** How the images were prepared: the CLIP's, with R, the side of its input. */
+  preparation: Preparation;
   /** Of random views. */
   random: { next(): number };
   /** How many views of each image. Default: 1 */
@@ -125,12 +130,13 @@ export async function pixelBatch(
   transform: Transform,
   paths: readonly string[],
   size: number,
-  { imageSize, random, views = 1, signal }: PixelBatchOptions,
+  { preparation, random, views = 1, signal }: PixelBatchOptions,
 ): Promise<tf.Tensor4D> {
   signal?.throwIfAborted();
-  const { pixels, errors } = await readPixels(transform, paths, size, { imageSize, random, views });
+  const { pixels, errors } = await readPixels(transform, paths, size, { preparation, random, views });
   for (const error of errors.values()) throw error;
-  return tf.tensor4d(pixels, [size * views, 3, imageSize, imageSize]);
+  const { size: side } = preparation;
+  return tf.tensor4d(pixels, [size * views, 3, side, side]);
 }
 
 /** The pixels of a batch, [size, V, 3, R, R] row-major, and the errors of unreadable images by row. */
@@ -138,18 +144,19 @@ export async function readPixels<S extends ImageSource>(
   transform: { load(image: S, random: { next(): number }): Promise<Float32Array> },
   images: readonly S[],
   size: number,
-  { imageSize, random, views = 1 }: Omit<PixelBatchOptions, 'signal'>,
+  { preparation, random, views = 1 }: Omit<PixelBatchOptions, 'signal'>,
 ): Promise<{ pixels: Float32Array; errors: Map<number, Error> }> {
-  const each = 3 * imageSize * imageSize;
+  const { size: side } = preparation;
+  const each = 3 * side * side;
   const pixels = new Float32Array(size * views * each);
   const loaded = await Promise.allSettled(images.map(image => transform.load(image, random)));
   const errors = new Map<number, Error>();
   loaded.forEach((result, row) => {
     if (result.status === 'rejected') errors.set(row, result.reason as Error);
     else if (result.value.length === each)
-      for (const [v, view] of testViews(result.value, imageSize, views).entries())
+      for (const [v, view] of testViews(result.value, preparation, views).entries())
         pixels.set(view, (row * views + v) * each);
-    else errors.set(row, wrongSize(images[row]!, result.value.length, imageSize));
+    else errors.set(row, wrongSize(images[row]!, result.value.length, side));
   });
   return { pixels, errors };
 }

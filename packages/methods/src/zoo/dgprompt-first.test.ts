@@ -24,7 +24,7 @@ let images: tf.Tensor4D;
 beforeAll(async () => {
   await useDevice({ backend: 'cpu' });
   clip = tinyClip();
-  images = await pixelBatch(imageViews(), paths, 2, { imageSize: 8, random: randomStream(0) });
+  images = await pixelBatch(imageViews(), paths, 2, { preparation: { size: 8 }, random: randomStream(0) });
 });
 
 /** Every variable somewhere else than at its start, as after training, so that everything has an effect. */

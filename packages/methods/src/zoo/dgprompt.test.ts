@@ -20,7 +20,7 @@ let images: tf.Tensor4D;
 beforeAll(async () => {
   await useDevice({ backend: 'cpu' });
   clip = tinyClip();
-  images = await pixelBatch(imageViews(), ['0-0', '1-0'], 2, { imageSize: 8, random: randomStream(0) });
+  images = await pixelBatch(imageViews(), ['0-0', '1-0'], 2, { preparation: { size: 8 }, random: randomStream(0) });
 });
 
 type Options = Parameters<typeof dgprompt>[2];
@@ -77,7 +77,7 @@ describe('image → text', () => {
       imageViews(),
       shots.map(({ path }) => path),
       shots.length,
-      { imageSize: 8, random: randomStream(0) },
+      { preparation: { size: 8 }, random: randomStream(0) },
     );
     const { states } = clip.visionStates(pixels);
     const ofClass = (layer: number, c: number) =>

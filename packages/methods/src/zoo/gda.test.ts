@@ -130,7 +130,7 @@ describe('GDA', () => {
     const logitsOf = async (one: Method) => {
       const run = inference(one);
       const pixels = await pixelBatch(imageViews(), [own[0]!.path], 1, {
-        imageSize: clip.imageSize,
+        preparation: clip.preparation,
         random: seededRandom(1),
       });
       const logits = [...(await run.logits(pixels))];

@@ -21,7 +21,7 @@ let images: tf.Tensor4D;
 beforeAll(async () => {
   await useDevice({ backend: 'cpu' });
   clip = tinyClip();
-  images = await pixelBatch(imageViews(), ['0-0', '1-0'], 2, { imageSize: 8, random: randomStream(0) });
+  images = await pixelBatch(imageViews(), ['0-0', '1-0'], 2, { preparation: { size: 8 }, random: randomStream(0) });
 });
 
 const context = (method: Method) => method.learner.variables.context as tf.Variable;

@@ -90,7 +90,7 @@ export const mmrlpp = defineMethod({
           },
         });
         const changed = tf.add(
-          transformerWeights(clip.weights.vision).projection,
+          transformerWeights(clip.weights.vision).projection ?? tf.eye(vision.width),
           tf.matMul(projection.down as tf.Tensor2D, projection.up as tf.Tensor2D),
         ); // [d_v, e]
         return { features, states: [readOut(clip, states.at(-1)!, tokens, changed)] };

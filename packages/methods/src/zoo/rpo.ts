@@ -65,7 +65,10 @@ const rows = (readers: tf.Tensor) => tf.reshape(readers, [readers.shape[0]!, -1]
 
 const middle = (readers: tf.Tensor) => normalised(tf.mean(readers, 1)); // [N, e]
 
-/** As published: the end token's embedding and the class token, each with noise of length 0.1. */
+/**
+ * As published: the end token's embedding and the class token (zeros in a tower that has none), each with noise of
+ * length 0.1.
+ */
 function initial(clip: Clip, pairs: number, random: SeededRandom): { text: tf.Variable; vision: tf.Variable } {
   const { text, vision } = clip.weights;
   const near = (start: tf.Tensor) => {
@@ -76,6 +79,6 @@ function initial(clip: Clip, pairs: number, random: SeededRandom): { text: tf.Va
   };
   return tf.tidy(() => ({
     text: near(tf.tensor1d(tensorRows(text.tokenEmbedding, [clip.tokenizer.end]))),
-    vision: near(transformerWeights(vision).classEmbedding),
+    vision: near(transformerWeights(vision).classEmbedding ?? tf.zeros([clip.config.vision.width])),
   }));
 }

@@ -1,6 +1,6 @@
 import { loadClip } from '@dgprompt/clip';
 import { seededRandom } from '@dgprompt/engine';
-import { trainPixels } from '@dgprompt/images';
+import { type Preparation, trainPixels } from '@dgprompt/images';
 import { randomStream } from '@dgprompt/io';
 import { resolveMethod } from '@dgprompt/methods';
 import { trainingData, trainingStep } from '@dgprompt/methods/training';
@@ -27,12 +27,12 @@ export async function pipeline(options: {
 }): Promise<PipelineTiming> {
   const files = await photographs(options.photos);
   const clip = await loadClip(options.model);
-  return { images: await perCore(files, clip.imageSize), ...(await waitingShare(clip, files, options)) };
+  return { images: await perCore(files, clip.preparation), ...(await waitingShare(clip, files, options)) };
 }
 
-async function perCore(files: readonly string[], imageSize: number): Promise<number> {
+async function perCore(files: readonly string[], preparation: Preparation): Promise<number> {
   const random = seededRandom(1);
-  const round = () => Promise.all(files.map(file => trainPixels(file, imageSize, random)));
+  const round = () => Promise.all(files.map(file => trainPixels(file, preparation, random)));
   for (let i = 0; i < 3; i++) await round(); // the workers' threads start
   const before = process.cpuUsage();
   const rounds = 8;
@@ -48,8 +48,8 @@ async function waitingShare(
 ): Promise<Pick<PipelineTiming, 'waiting' | 'seconds'>> {
   const method = resolveMethod(name)(clip, classNames, { seed: 1 });
   const items = itemsOf(files, (steps + 2) * batch);
-  const { imageSize } = clip;
-  const data = await trainingData(method, items, { train: [trainTransform(imageSize)], batch });
+  const { preparation } = clip;
+  const data = await trainingData(method, items, { train: [trainTransform(preparation)], batch });
   const training = trainingStep(method, method.recipe);
   const order = Array.from({ length: steps + 2 }, (_, step) =>
     Array.from({ length: batch }, (_, i) => step * batch + i),

@@ -87,7 +87,12 @@ export async function explain(
   const { tested, items } = testSet(method, on);
   const controls = allControls(tested, options.wrongClasses);
   if (controls.length === 0) throw new Error(`${method.name} ${nothingToExplain}`);
-  const { transform = cachedTransform(evalTransform(method.clip.imageSize)), views = 1, signal, onProgress } = options;
+  const {
+    transform = cachedTransform(evalTransform(method.clip.preparation)),
+    views = 1,
+    signal,
+    onProgress,
+  } = options;
   const batch = Math.min(options.batch ?? standardBatch(tested, views), items.length);
   const paths = items.map(({ path }) => path);
   const rows = await sharedRows(tested, paths, { transform, views, signal });

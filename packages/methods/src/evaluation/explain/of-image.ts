@@ -93,7 +93,7 @@ async function meanText(
   { items, transform, batch, signal }: ControlTest,
 ): Promise<{ text: tf.Tensor; perClass: Record<string, tf.Tensor> }> {
   const frozen = givenFrozenText(method) ? await handWrittenText(method) : undefined;
-  const { imageSize } = method.clip;
+  const { preparation } = method.clip;
   const sums = compile(
     (images: tf.Tensor4D, mask: tf.Tensor1D) => {
       const { text, perClass = {} } = features(method, { images }, { frozen });
@@ -110,7 +110,7 @@ async function meanText(
   try {
     const paths = items.map(({ path }) => path);
     for (const [, own] of slices(paths, size)) {
-      const images = await pixelBatch(transform, own, size, { imageSize, random: randomStream(0), signal });
+      const images = await pixelBatch(transform, own, size, { preparation, random: randomStream(0), signal });
       const mask = tf.tensor1d(Array.from({ length: size }, (_, i) => (i < own.length ? 1 : 0)));
       for (const [key, sum] of Object.entries(await sums(images, mask))) {
         const before = total[key];

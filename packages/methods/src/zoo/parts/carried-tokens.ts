@@ -1,5 +1,5 @@
 import type { Clip } from '@dgprompt/clip';
-import { block } from '@dgprompt/clip/towers';
+import { block, blockSettings } from '@dgprompt/clip/towers';
 import { tensorRows } from '@dgprompt/engine/weights';
 import * as tf from '@tensorflow/tfjs';
 
@@ -14,15 +14,20 @@ const hidden = -1e30;
  * @param from the first layer with tokens, at least 1
  * @param fresh β, share of a layer's own tokens; the rest is the layer before's output
  * @returns the tokens entering each of these layers, [M, d_t]
+ * @throws a sentence for a text tower that has no start token or is not causal
  */
 export function carriedTokens(clip: Clip, tokens: tf.Tensor[], from: number, fresh: number): tf.Tensor[] {
   const { config, weights, tokenizer } = clip;
-  const { width, heads } = config.text;
+  const { width, causal: isCausal = true } = config.text;
+  if (!isCausal || tokenizer.start === undefined)
+    throw new Error(
+      'Text tokens that are carried from layer to layer need a text tower with a start token and a causal mask, which this CLIP has not: use mmrl.',
+    );
   const { tokenEmbedding, positions, blocks } = weights.text;
   const run = (x: tf.Tensor, l: number) => {
     const count = x.shape[1]!;
     const mask = count > 1 ? { mask: causal(count) } : {};
-    return block(x as tf.Tensor3D, blocks[l]!, { heads, activation: config.activation, ...mask }).tokens;
+    return block(x as tf.Tensor3D, blocks[l]!, { ...blockSettings(config, 'text'), ...mask }).tokens;
   };
   const word = tf.tensor2d(tensorRows(tokenEmbedding, [tokenizer.start]), [1, width]);
   let start: tf.Tensor = tf.reshape(tf.add(word, tf.slice(positions, [0, 0], [1, width])), [1, 1, width]);

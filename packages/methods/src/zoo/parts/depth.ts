@@ -2,7 +2,7 @@ import type { Clip } from '@dgprompt/clip';
 
 /**
  * Layers of the vision tower that visual prompts can enter.
- * @throws one sentence for a ModifiedResNet, which has no layers of tokens
+ * @throws one sentence for a tower of convolutions, which has no layers of tokens
  *
  * @example
  * ```ts
@@ -17,7 +17,7 @@ import type { Clip } from '@dgprompt/clip';
 export function visionLayers({ config: { vision } }: Pick<Clip, 'config'>): number {
   if (vision.stages)
     throw new Error(
-      'The vision tower of this CLIP is a ModifiedResNet, which takes no visual prompts: use a method without them, or a ViT.',
+      `The vision tower of this CLIP is a ${vision.widths ? 'ConvNeXt' : 'ModifiedResNet'}, which takes no visual prompts: use a method without them, or a ViT.`,
     );
   return vision.layers;
 }

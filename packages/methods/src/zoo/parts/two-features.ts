@@ -1,5 +1,5 @@
 import { type Clip, normalised } from '@dgprompt/clip';
-import { finishVision, transformerWeights } from '@dgprompt/clip/towers';
+import { projected, transformerWeights } from '@dgprompt/clip/towers';
 import { softmaxCrossEntropy } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { cosineLogits } from '../../learner/logits.js';
@@ -51,12 +51,12 @@ function bothLogits({ image, text, states }: FeaturePair): [tf.Tensor2D, tf.Tens
  * @param projection [d_v, e]
  * @returns [B, e]
  */
-export function readOut({ weights }: Clip, all: tf.Tensor3D, tokens: number, projection: tf.Tensor): tf.Tensor {
+export function readOut({ weights, config }: Clip, all: tf.Tensor3D, tokens: number, projection: tf.Tensor): tf.Tensor {
   const [batch, count, width] = all.shape;
   const read = tf.slice(all, [0, count - tokens, 0], [batch, tokens, width]); // [B, M, d_v]
-  const state = { layer: 0, prompts: 0, tokens: tf.reshape(read, [batch * tokens, 1, width]) as tf.Tensor3D };
-  const projected = finishVision({ ...transformerWeights(weights.vision), projection }, state); // [B · M, e]
-  return normalised(tf.mean(tf.reshape(projected, [batch, tokens, -1]), 1));
+  const rows = tf.reshape(read, [batch * tokens, width]) as tf.Tensor2D;
+  const features = projected({ ...transformerWeights(weights.vision), projection }, config, rows); // [B · M, e]
+  return normalised(tf.mean(tf.reshape(features, [batch, tokens, -1]), 1));
 }
 
 /** Epochs, batch and optimizer of MMRL and MMRL++ for a protocol, as published. */
