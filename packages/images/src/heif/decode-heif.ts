@@ -1,7 +1,7 @@
 import type { Picture } from '../colour.js';
-import { decodeWithLibrary, type Room } from '../library.js';
+import { checkSize, decodeWithLibrary, type Room } from '../library.js';
 import { turnBack } from '../turn.js';
-import { heifOrientation } from './orientation.js';
+import { heifOrientation, heifSizes } from './properties.js';
 
 /** Whether a file starts like those of AVIF and HEIC. */
 export const looksLikeHeif = (file: Uint8Array): boolean =>
@@ -16,6 +16,7 @@ export const looksLikeHeif = (file: Uint8Array): boolean =>
  * @throws a sentence without a file name, or the library's error
  */
 export async function decodeHeif(file: Uint8Array, orientation: boolean, room: Room): Promise<Picture> {
+  for (const [width, height] of heifSizes(file)) checkSize(width, height); // the library prints a line of its own
   const seen = await decodeWithLibrary(file, false, room).catch((cause: unknown) => {
     if (!/HEVC|compression format has not been built in/.test(String(cause))) throw cause;
     throw new Error(HEIC_ADVICE, { cause });

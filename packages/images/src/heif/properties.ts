@@ -13,26 +13,45 @@ function* boxes(file: Uint8Array, from: number, to: number): Generator<{ kind: s
   }
 }
 
+/** The first box of a kind. */
+const find = (file: Uint8Array, kind: string, from: number, to: number) =>
+  [...boxes(file, from, to)].find(box => box.kind === kind);
+
+/** The properties of all pictures in a file, and what says whose they are. */
+function propertiesOf(file: Uint8Array) {
+  const meta = find(file, 'meta', 0, file.length);
+  const inside = meta && { from: meta.start + 4, to: meta.end };
+  const all = inside && find(file, 'iprp', inside.from, inside.to);
+  const container = all && find(file, 'ipco', all.start, all.end);
+  if (!inside || !all || !container) return undefined;
+  return {
+    primary: find(file, 'pitm', inside.from, inside.to),
+    associations: find(file, 'ipma', all.start, all.end),
+    properties: [...boxes(file, container.start, container.end)],
+  };
+}
+
+/** Width and height of each picture in a file, as it says. */
+export function heifSizes(file: Uint8Array): [number, number][] {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const sizes = propertiesOf(file)?.properties.filter(({ kind, start, end }) => kind === 'ispe' && end - start >= 12);
+  return (sizes ?? []).map(({ start }) => [view.getUint32(start + 4), view.getUint32(start + 8)]);
+}
+
 /**
  * The orientation, by EXIF's numbers, of an AVIF's or HEIC's main picture. The library has applied it to the pixels,
  * while Pillow leaves them as they are stored.
  */
 export function heifOrientation(file: Uint8Array): number {
-  const find = (kind: string, from: number, to: number) => [...boxes(file, from, to)].find(box => box.kind === kind);
-  const meta = find('meta', 0, file.length);
-  const within = meta && { from: meta.start + 4, to: meta.end };
-  const primary = within && find('pitm', within.from, within.to);
-  const properties = within && find('iprp', within.from, within.to);
-  const container = properties && find('ipco', properties.start, properties.end);
-  const associations = properties && find('ipma', properties.start, properties.end);
-  if (!primary || !container || !associations) return 1;
+  const { primary, associations, properties = [] } = propertiesOf(file) ?? {};
+  if (!primary || !associations || primary.end - primary.start < 6) return 1;
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const id = file[primary.start] === 0 ? view.getUint16(primary.start + 4) : view.getUint32(primary.start + 4);
-  const own = associated(view, associations, id);
-  const kinds = [...boxes(file, container.start, container.end)];
+  const isShort = file[primary.start] === 0;
+  if (!isShort && primary.end - primary.start < 8) return 1;
+  const id = isShort ? view.getUint16(primary.start + 4) : view.getUint32(primary.start + 4);
   let [angle, axis] = [0, -1];
-  for (const i of own) {
-    const property = kinds[i - 1];
+  for (const i of associated(view, associations, id)) {
+    const property = properties[i - 1];
     if (property?.kind === 'irot') angle = file[property.start]! & 3;
     if (property?.kind === 'imir') axis = file[property.start]! & 1;
   }
@@ -48,6 +67,7 @@ const orientations = [
 
 /** Numbers of the properties of an item. */
 function associated(view: DataView, { start, end }: { start: number; end: number }, id: number): number[] {
+  if (end - start < 8) return [];
   const [version, wide] = [view.getUint8(start), (view.getUint8(start + 3) & 1) === 1];
   let at = start + 8;
   for (let left = view.getUint32(start + 4); left > 0 && at + 5 <= end; left--) {
