@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Clip, type ClipTokenizer, createClip } from '@dgprompt/clip';
+import { type Clip, type ClipConfig, type ClipTokenizer, createClip } from '@dgprompt/clip';
 import { initClipWeights } from '@dgprompt/clip/weights';
 import type { Item } from '@dgprompt/datasets';
 import { seededRandom } from '@dgprompt/engine';
@@ -37,16 +37,24 @@ function wordTokenizer(vocabSize: number): ClipTokenizer {
  */
 export function tinyClip(seed = 1, times = 1): Clip {
   const { vision, text } = narrow;
-  const config = {
-    ...narrow,
-    vision: { ...vision, width: vision.width * times },
-    text: { ...text, width: text.width * times },
-  };
+  return clipOf(
+    {
+      ...narrow,
+      vision: { ...vision, width: vision.width * times },
+      text: { ...text, width: text.width * times },
+    },
+    seed,
+  );
+}
+
+/** The same of any shape. @param start its texts have a start token */
+export function clipOf(config: ClipConfig, seed = 1, { start = true } = {}): Clip {
   const random = seededRandom(seed);
   const normal = (shape: number[]) =>
     tf.tidy(() => tf.add(random.normal(shape as [number], 0.3), shape.length === 1 ? 0.1 : 0));
   const weights = initClipWeights(config, { normal, uniform: normal });
-  return createClip({ config, weights, tokenizer: wordTokenizer(40), id: `tiny-${seed}` });
+  const { start: first, ...words } = wordTokenizer(config.text.vocabSize);
+  return createClip({ config, weights, tokenizer: start ? { ...words, start: first } : words, id: `tiny-${seed}` });
 }
 
 export const names = ['cat', 'big dog', 'owl'];
