@@ -5,6 +5,7 @@ import { decodeGif, looksLikeGif } from './gif/decode-gif.js';
 import { decodeHeif, looksLikeHeif } from './heif/decode-heif.js';
 import { isLarge, oneOfMany, prepareCollector, type Reserve } from './in-flight.js';
 import { BYTES_PER_PIXEL, checkSize, decodeWithLibrary, MOST_PIXELS } from './library.js';
+import { decodePnm, looksLikePnm } from './pnm/decode-pnm.js';
 import { drawSvg, looksLikeSvg } from './svg.js';
 import { decodeTiff } from './tiff/decode-tiff.js';
 import { looksLikeTiff } from './tiff/directory.js';
@@ -29,7 +30,7 @@ export interface DecodeOptions {
 const DRAWING = 256 * 2 ** 20;
 
 /**
- * Decodes an image file (JPEG, PNG, WebP, GIF, TIFF, BMP, …) to RGB like `PIL.Image.open(file).convert('RGB')`: alpha
+ * Decodes an image file (JPEG, PNG, WebP, GIF, TIFF, BMP, PPM, AVIF, …) to RGB like `PIL.Image.open(file).convert('RGB')`: alpha
  * is dropped, not blended; 16-bit colour keeps the upper eight bits, while 16-bit grey is clipped at 255; CMYK becomes
  * RGB by Pillow's formula; animations give their first picture; colour profiles and, by default, the orientation tag
  * are ignored.
@@ -69,11 +70,12 @@ async function decodeNow(
     const bytes = typeof source === 'string' ? await readPlainFile(source) : source;
     if (bytes.length === 0) throw new Error('the file is empty');
     if (looksLikeBmp(bytes)) return await decodeBmp(bytes, MOST_PIXELS, pixels => room(pixels, BYTES_PER_PIXEL.more));
-    if (looksLikeGif(bytes))
-      return await decodeGif(bytes, (width, height) => {
-        checkSize(width, height);
-        return room(width * height, BYTES_PER_PIXEL.more);
-      });
+    const plainRoom = (width: number, height: number) => {
+      checkSize(width, height);
+      return room(width * height, BYTES_PER_PIXEL.more);
+    };
+    if (looksLikeGif(bytes)) return await decodeGif(bytes, plainRoom);
+    if (looksLikePnm(bytes)) return await decodePnm(bytes, plainRoom);
     if (looksLikeTiff(bytes))
       return await decodeTiff(bytes, {
         async room(width, height, more) {

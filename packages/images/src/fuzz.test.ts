@@ -7,7 +7,7 @@ import { decode } from './decode.js';
 const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url));
 const files = ['', 'odd/', 'heif/'].flatMap(folder =>
   readdirSync(fixtures + folder)
-    .filter(name => /\.(png|jpg|gif|tif|webp|bmp|avif|heic)$/.test(name))
+    .filter(name => /\.(png|jpg|gif|tif|webp|bmp|avif|heic|p[bgp]m)$/.test(name))
     .map(name => ({ name, bytes: new Uint8Array(readFileSync(fixtures + folder + name)) })),
 );
 

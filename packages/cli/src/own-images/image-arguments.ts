@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { isArchiveName, isBesidePictures, unpackedFolder } from '@dgprompt/datasets/files';
 import { glob, isDynamicPattern } from 'tinyglobby';
 
-const imageFile = '**/*.{jpg,jpeg,jpe,jfif,png,webp,gif,bmp,tif,tiff,avif,heic,heif}';
+const imageFile = '**/*.{jpg,jpeg,jpe,jfif,png,webp,gif,bmp,tif,tiff,pbm,pgm,ppm,pnm,avif,heic,heif}';
 
 /**
  * The image files that arguments name: files, folders and archives (all images in them), patterns such as `'more/*.jpg'` that the

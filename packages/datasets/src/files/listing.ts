@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readReason } from '@dgprompt/io';
 
-const imageFile = /\.(jpe?g|jpe|jfif|png|webp|gif|bmp|tiff?|avif|hei[cf])$/i;
+const imageFile = /\.(jpe?g|jpe|jfif|png|webp|gif|bmp|tiff?|p[bgpn]m|avif|hei[cf])$/i;
 /** Folders that photo stations, macOS and Windows put beside pictures: thumbnails, forks and bins. */
 const besidePictures = new Set(['@eadir', '__macosx', '#recycle', '$recycle.bin', 'system volume information']);
 

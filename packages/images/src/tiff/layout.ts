@@ -71,8 +71,9 @@ export function layoutOf({ littleEndian, numbers }: Directory): Layout | undefin
   const samples = first('samples') ?? (isOldJpeg ? 3 : 1);
   if (!isSame(bits.slice(0, samples)) || !isSame(formats)) return undefined;
   const tileOffsets = numbers(tag.tileOffsets);
-  const offsets = numbers(tag.stripOffsets) ?? tileOffsets;
-  const isTiled = offsets !== undefined && offsets === tileOffsets;
+  const stripOffsets = numbers(tag.stripOffsets);
+  const offsets = stripOffsets ?? tileOffsets;
+  const isTiled = stripOffsets === undefined || (compression !== 1 && numbers(tag.tileWidth) !== undefined);
   const segmentWidth = isTiled ? first('tileWidth') : width;
   const segmentHeight = isTiled ? first('tileHeight') : Math.min(first('rowsPerStrip') ?? height, height);
   if (!offsets || !isSize(segmentWidth) || !isSize(segmentHeight)) return undefined;
@@ -91,7 +92,7 @@ export function layoutOf({ littleEndian, numbers }: Directory): Layout | undefin
     planar: first('planar') === 2 && samples > 1,
     segment: {
       ...{ width: segmentWidth, height: segmentHeight, offsets },
-      bytes: numbers(isTiled ? tag.tileBytes : tag.stripBytes),
+      bytes: stripOffsets ? numbers(tag.stripBytes) : numbers(tag.tileBytes),
     },
     reversed: first('fillOrder') === 2,
     palette: numbers(tag.palette),

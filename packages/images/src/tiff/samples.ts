@@ -21,10 +21,10 @@ const clipped = (value: number): number => (value >= 255 ? 255 : value > 0 ? Mat
  */
 export function kindOf(layout: Layout): Kind | undefined {
   const { photometric, bits, format, samples, extra, reversed, littleEndian, compression, subsampling } = layout;
-  if (!isUnpacked(compression) || reversed || ![8, 16, 32].includes(bits)) return undefined;
+  if (!isUnpacked(compression) || reversed || ![8, 12, 16, 32].includes(bits)) return undefined;
   const byte: ReadSample = (view, at) => view.getUint8(at);
   const upper: ReadSample = bits === 8 ? byte : (view, at) => view.getUint8(littleEndian ? at + 1 : at);
-  const isColour = bits <= 16 && format === 1;
+  const isColour = (bits === 8 || bits === 16) && format === 1;
   const colours = photometric === 5 ? 4 : 3;
   const premultiplied = extra === 1 && samples > colours;
   if (photometric <= 1) {
@@ -48,6 +48,7 @@ const isShared = ({ photometric, subsampling }: Layout): boolean => photometric 
 
 /** Pillow reads 32 unsigned bits as signed ones. */
 function numberReader({ bits, format, littleEndian: little }: Layout): ReadSample | undefined {
+  if (bits === 12 && format === 1) return (view, at) => clipped(view.getUint16(at));
   if (bits === 16 && format === 1) return (view, at) => clipped(view.getUint16(at, little));
   if (bits === 16 && format === 2) return (view, at) => clipped(view.getInt16(at, little));
   if (bits === 32 && format <= 2) return (view, at) => clipped(view.getInt32(at, little));
@@ -73,9 +74,9 @@ export async function readSamples(
 ): Promise<Uint8Array | undefined> {
   const { width, height, bits, samples, planar, segment, compression } = layout;
   const [across, down] = [Math.ceil(width / segment.width), Math.ceil(height / segment.height)];
-  const sampleBytes = bits / 8;
+  const sampleBytes = Math.ceil(bits / 8);
   const stored = planar ? 1 : samples;
-  const segmentRow = segment.width * stored * sampleBytes;
+  const segmentRow = Math.ceil((segment.width * stored * bits) / 8);
   if (segmentRow * segment.height > file.length * MOST_PACKED) throw new Error('the TIFF is cut short');
   if (width * height > file.length * MOST_PACKED) throw new Error('the TIFF is cut short');
   if (compression === 5 && isOldLzw(segmentOf(file, layout, 0))) return undefined;
@@ -90,17 +91,40 @@ export async function readSamples(
       const needed = isShared(layout) ? 0 : segmentRow * rows;
       const unpacked = unpackSegment(packed, compression, needed, size + (isShared(layout) ? 4 * segmentRow : 0));
       if (compression !== 1) undo(unpacked, layout, stored);
-      const bytes = isShared(layout) ? spreadColour(unpacked, segment.width, rows, layout.subsampling) : unpacked;
+      const bytes = isShared(layout)
+        ? spreadColour(unpacked, segment.width, rows, layout.subsampling)
+        : bits === 12
+          ? widened(unpacked, segmentRow, rows, segment.width * stored)
+          : unpacked;
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       const columns = Math.min(segment.width, width - left);
+      const together = planar ? 1 : channels;
       for (let y = 0; y < rows; y++) {
         let to = ((top + y) * width + left) * channels + plane;
-        for (let x = 0; x < columns; x++, to += channels) {
-          const at = y * segmentRow + x * stored * sampleBytes;
-          if (planar) out[to] = read(view, at);
-          else for (let c = 0; c < channels; c++) out[to + c] = read(view, at + c * sampleBytes);
+        let at = y * segment.width * stored * sampleBytes;
+        if (bits === 8 && together === stored && together === channels) {
+          out.set(bytes.subarray(at, at + columns * channels), to);
+          continue;
+        }
+        for (let x = 0; x < columns; x++, to += channels, at += stored * sampleBytes) {
+          if (bits === 8) for (let c = 0; c < together; c++) out[to + c] = bytes[at + c]!;
+          else for (let c = 0; c < together; c++) out[to + c] = read(view, at + c * sampleBytes);
         }
       }
+    }
+  return out;
+}
+
+/** Samples of twelve bits as two bytes each, the upper one first. */
+function widened(packed: Uint8Array, row: number, rows: number, samples: number): Uint8Array {
+  const out = new Uint8Array(rows * samples * 2);
+  for (let y = 0, to = 0; y < rows; y++)
+    for (let i = 0; i < samples; i++, to += 2) {
+      const at = y * row + ((i * 3) >> 1);
+      const value =
+        i % 2 === 0 ? (packed[at]! << 4) | (packed[at + 1]! >> 4) : ((packed[at]! & 15) << 8) | packed[at + 1]!;
+      out[to] = value >> 8;
+      out[to + 1] = value;
     }
   return out;
 }
@@ -115,7 +139,9 @@ export function segmentOf(file: Uint8Array, { segment, compression }: Layout, i:
 
 function undo(bytes: Uint8Array, { predictor, bits, segment, littleEndian }: Layout, samples: number): void {
   const about = { bits, samples, width: segment.width, littleEndian };
+  if (predictor === 1) return;
+  if (bits === 12) throw new Error('the TIFF has differences of twelve bits');
   if (predictor === 2) undoPredictor(bytes, about);
   else if (predictor === 3) undoFloatPredictor(bytes, about);
-  else if (predictor !== 1) throw new Error(`the TIFF's predictor ${predictor} is unknown`);
+  else throw new Error(`the TIFF's predictor ${predictor} is unknown`);
 }
