@@ -1,6 +1,7 @@
 import { cmykToRgb, type Picture } from '../colour.js';
 import { turn } from '../turn.js';
 import { type Directory, readDirectory } from './directory.js';
+import { writeLab } from './lab.js';
 import { type Layout, layoutOf } from './layout.js';
 import { decodeOldJpeg } from './old-jpeg/decode-old-jpeg.js';
 import { type Kind, kindOf, readSamples } from './samples.js';
@@ -75,6 +76,7 @@ function writer(colour: Kind['colour'], { numbers }: Directory, { palette = [], 
     const convert = compression === 1 ? pillowColour() : tiffColour(colourReference(numbers));
     return (data, from, out, to) => convert(data[from]!, data[from + 1]!, data[from + 2]!, out, to);
   }
+  if (colour === 'lab') return writeLab;
   const flip = colour === 'negative' ? 255 : 0;
   return (data, from, out, to) => out.fill(data[from]! ^ flip, to, to + 3);
 }

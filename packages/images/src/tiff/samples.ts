@@ -7,7 +7,7 @@ type ReadSample = (view: DataView, at: number) => number;
 
 /** How a kind of pixels becomes bytes. */
 export interface Kind {
-  colour: 'grey' | 'negative' | 'rgb' | 'premultiplied' | 'palette' | 'cmyk' | 'ycbcr';
+  colour: 'grey' | 'negative' | 'rgb' | 'premultiplied' | 'palette' | 'cmyk' | 'ycbcr' | 'lab';
   /** Samples of a pixel that are read; those behind them are not. */
   channels: number;
   read: ReadSample;
@@ -37,6 +37,7 @@ export function kindOf(layout: Layout): Kind | undefined {
     return { colour: premultiplied ? 'premultiplied' : 'rgb', channels: premultiplied ? 4 : 3, read: upper };
   if (photometric === 3 && isColour && bits === 8) return { colour: 'palette', channels: 1, read: byte };
   if (photometric === 5 && isColour && samples >= 4) return { colour: 'cmyk', channels: 4, read: upper };
+  if (photometric === 8 && isColour && bits === 8 && samples >= 3) return { colour: 'lab', channels: 3, read: byte };
   const shares = subsampling.every(n => n === 1 || n === 2 || n === 4) && (samples === 3 || !isShared(layout));
   if (photometric === 6 && isColour && bits === 8 && samples >= 3 && shares && !(layout.planar && isShared(layout)))
     return { colour: 'ycbcr', channels: 3, read: byte };
