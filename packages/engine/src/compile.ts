@@ -50,8 +50,8 @@ let queue: Promise<unknown> = Promise.resolve();
  * assign them, and they have their new values afterwards. Other tensors from outside are constants of the graph. On
  * another tfjs backend than `onnxruntime`, `fn` is simply called.
  *
- * @throws if `fn` reads a value of a traced tensor, uses an op without a recorder, makes a variable or is async, or if
- *   ONNX Runtime refuses the graph
+ * @throws if `fn` reads a value of a traced tensor, uses an op without a recorder or on a type that ONNX does not have
+ *   it for, on shapes or indices that tfjs refuses, makes a variable or is async, or if ONNX Runtime refuses the graph
  *
  * @example
  * ```ts
