@@ -71,8 +71,8 @@ export interface TextConfig extends TransformerConfig {
   causal?: boolean;
   /** Which token's output is the text feature: the end token's, or that of the last of T places. Default: end */
   pooling?: 'end' | 'last';
-  /** To the embedding space: a matrix, or a linear layer with bias. Default: matrix */
-  projection?: 'matrix' | 'linear';
+  /** To the embedding space: a matrix, a linear layer with bias, or nothing. Default: matrix */
+  projection?: 'matrix' | 'linear' | 'none';
   /** The end token's id. Default: the largest */
   endToken?: number;
   /** The id that rows are padded with to T, where padding is read. Default: 0 */

@@ -73,7 +73,7 @@ export function huggingFaceConfig(path: string, config: Json): PartialConfig {
   const activations = [vision, text].map(({ hidden_act: name = model.activation }, i) =>
     activation(path, `${i === 0 ? 'vision' : 'text'}_config.hidden_act`, name),
   ) as [Activation, Activation];
-  const end = Number(text.eos_token_id ?? 2); // 2 in OpenAI's first configs, whose largest id ends a text
+  const end = endToken(path, text.eos_token_id);
   const vocabulary = typeof text.vocab_size === 'number' ? text.vocab_size : undefined;
   return present({
     embedDim: siglip ? text.projection_size : config.projection_dim,
@@ -97,9 +97,17 @@ export function huggingFaceConfig(path: string, config: Json): PartialConfig {
       mlpWidth: text.intermediate_size,
       epsilon: epsilonOf(text, model.epsilon),
       ...(siglip && { causal: false, pooling: 'last', padToken: text.pad_token_id ?? 1 }),
-      ...(!siglip && end !== 2 && end + 1 !== vocabulary && { endToken: end }),
+      // 2 in OpenAI's first configs, whose largest id ends a text; but not in those of MetaCLIP 2
+      ...(!siglip && (end !== 2 || type !== 'clip') && end + 1 !== vocabulary && { endToken: end }),
     }),
   });
+}
+
+/** 49,407 is the default of CLIP and MetaCLIP 2. */
+function endToken(path: string, given: unknown): number {
+  const end = given ?? 49407;
+  if (typeof end === 'number') return end;
+  throw new Error(`${path}: text_config.eos_token_id is ${JSON.stringify(given)}; it must be one number.`);
 }
 
 const TOWER = [

@@ -263,7 +263,7 @@ describe('what cannot be loaded is refused in one line that names it', () => {
             model: { ...tokenizerJson.model, vocab: { a: 1, unknown: 0 } },
           },
         }),
-      /tokenizer\.json has no start token or no end token/,
+      /tokenizer\.json has no end token/,
     ],
     [
       'a tokenizer of another model',

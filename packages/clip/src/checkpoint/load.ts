@@ -1,14 +1,12 @@
 import { type StoredType, storedFile, storedTensor } from '@dgprompt/engine/weights';
-import { baseName, folderOf, joinPath, resolvePath, sha256Hex, type TensorFile } from '@dgprompt/io';
+import { folderOf, resolvePath, type TensorFile } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import { type Clip, createClip } from '../clip.js';
 import { type Activation, type ClipConfig, classTokens } from '../config.js';
 import { cachedSnapshot, isHubId } from '../hub/cache.js';
 import { type PullOptions, pullModel } from '../hub/pull.js';
-import { exists, pathKind, realPath } from '../runtime/files.js';
-import { readJson } from '../runtime/json.js';
-import { type ClipTokenizer, tokenizerFromJson } from '../text/tokenizer.js';
-import { clipVocabulary } from '../text/vocabulary.js';
+import { exists, realPath } from '../runtime/files.js';
+import type { ClipTokenizer } from '../text/tokenizer.js';
 import { interpolatePositions } from '../towers/positions.js';
 import type { Parameter } from '../weights/parameter.js';
 import { mapParameters } from '../weights/parameters.js';
@@ -21,6 +19,7 @@ import { isStored, type Piece, parameterPieces } from './names.js';
 import { checkpointPreparation } from './preparation.js';
 import type { Json } from './settings.js';
 import { configFromShapes, usualOf, usualPreparation } from './shapes.js';
+import { checkpointTokenizer } from './tokenizer.js';
 import type { NamedTensor } from './unwrap.js';
 
 export interface LoadOptions extends PullOptions {
@@ -39,9 +38,6 @@ export interface LoadOptions extends PullOptions {
   /** Defaults to the checkpoint's `tokenizer.json`, then to CLIP's vocabulary. */
   tokenizer?: ClipTokenizer;
 }
-
-/** Tokens of the vocabulary that all published CLIPs share. */
-const PUBLISHED_VOCABULARY = 49408;
 
 /** Types that ONNX Runtime reads from the file. */
 const IN_PLACE: Record<string, StoredType> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
@@ -89,7 +85,7 @@ export async function loadClip(source: string, options: LoadOptions = {}): Promi
     const config = configFromShapes(shown, pieces, given);
     const { tokenizer, named } = options.tokenizer
       ? { tokenizer: options.tokenizer, named: tokenizerId(options.tokenizer) }
-      : await tokenizerOf(folder, shown, config);
+      : await checkpointTokenizer(folder, shown, config);
     const used = usedTensors(shown, config, pieces);
     checkUnused(shown, pieces, used, unknown);
     for (const file of files) checkFinite(file, used.get(file) ?? []);
@@ -97,14 +93,15 @@ export async function loadClip(source: string, options: LoadOptions = {}): Promi
     const hash = await contentHash(paths);
     const assumed = assumption(shown, given, config, hash, usualOf(pieces));
     if (assumed) warnOnce(assumed);
-    const resized = withImageSize(config, options.imageSize);
+    const padded = withPadding(config, tokenizer);
+    const resized = withImageSize(padded, options.imageSize);
     const usual = usualPreparation(pieces);
     const preparation = checkpointPreparation(folder, resized.vision.imageSize, usual);
-    const weights = readWeights(config, resized, pieces);
+    const weights = readWeights(padded, resized, pieces);
     return createClip({
       ...{ config: resized, weights, tokenizer, preparation, source: onHub ? source : resolvePath(source) },
       id: clipId(hash, {
-        config,
+        config: padded,
         preparation: { size: resized.vision.imageSize, ...preparation },
         tokenizer: named,
       }),
@@ -120,6 +117,13 @@ function withImageSize(config: ClipConfig, imageSize = config.vision.imageSize):
   if (!Number.isInteger(imageSize) || imageSize < patchSize || imageSize % patchSize !== 0)
     throw new Error(`imageSize is ${imageSize}; for this CLIP it must be a multiple of ${patchSize}, its patch size.`);
   return { ...config, vision: { ...config.vision, imageSize } };
+}
+
+/** The id that rows are padded with, where padding is read: the config's, or else the tokenizer's. */
+function withPadding(config: ClipConfig, { pad }: ClipTokenizer): ClipConfig {
+  const { causal = true, pooling = 'end', padToken } = config.text;
+  const isRead = !causal || pooling === 'last';
+  return isRead && padToken === undefined && pad ? { ...config, text: { ...config.text, padToken: pad } } : config;
 }
 
 /** Checks the shape of every parameter. @returns the tensors to read from each file */
@@ -227,33 +231,4 @@ function readValues({ parts, transposed }: Piece, parameter: Parameter): Float32
     at += part.length;
   }
   return parameter.transposed !== transposed ? transpose(values, values.length / parameter.shape[0]!) : values;
-}
-
-/** The tokenizer, and what identifies it. */
-async function tokenizerOf(
-  folder: string,
-  shown: string,
-  config: ClipConfig,
-): Promise<{ tokenizer: ClipTokenizer; named: string }> {
-  const { vocabSize } = config.text;
-  const path = joinPath(folder, 'tokenizer.json');
-  if (pathKind(path) === 'file') {
-    const json = readJson(path);
-    const tokenizer = tokenizerFromJson(json, path);
-    if (tokenizer.end < vocabSize) return { tokenizer, named: sha256Hex(JSON.stringify(json)) };
-    throw new Error(
-      `${shown} has embeddings for ${vocabSize} tokens, but its tokenizer's end token is ${tokenizer.end}.`,
-    );
-  }
-  if (vocabSize === PUBLISHED_VOCABULARY) return { tokenizer: await clipVocabulary(), named: 'clip' };
-  const tokenizer: ClipTokenizer = {
-    start: vocabSize - 2,
-    end: vocabSize - 1,
-    encode() {
-      throw new Error(
-        `${baseName(shown)} has ${vocabSize} tokens, which is not CLIP's vocabulary, and "${folder}" has no tokenizer.json; add one to encode text.`,
-      );
-    },
-  };
-  return { tokenizer, named: 'none' };
 }

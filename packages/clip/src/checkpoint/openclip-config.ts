@@ -9,7 +9,13 @@ export const isOpenClip = (config: Json): boolean => 'model_cfg' in config || 'v
 const BOTH = ['layers', 'width', 'mlp_ratio', 'act_kwargs', 'norm_kwargs', 'pool_type', 'output_tokens'];
 
 /** Settings that would make another block; this is OpenCLIP's default of each. */
-const PLAIN = { block_type: 'default', scale_heads: false };
+const PLAIN = {
+  block_type: 'default',
+  scale_heads: false,
+  ls_init_value: null,
+  attentional_pool: false,
+  embed_cls: false,
+};
 
 /** The settings of a config of OpenCLIP: of a checkpoint, or of its list of models. */
 export function openClipConfig(path: string, config: Json): PartialConfig {
@@ -75,11 +81,21 @@ function textOf(path: string, text: Json): Json {
     text,
     [
       ...[...BOTH, 'context_length', 'vocab_size', 'heads', 'hf_tokenizer_name', 'tokenizer_kwargs', 'tokenizer_mode'],
-      ...['pad_id', 'eos_id', 'bos_id', 'no_causal_mask', 'proj_bias', 'final_ln_after_pool', 'hf_model_pretrained'],
+      ...[
+        'pad_id',
+        'eos_id',
+        'bos_id',
+        'no_causal_mask',
+        'proj_bias',
+        'proj_type',
+        'final_ln_after_pool',
+        'hf_model_pretrained',
+      ],
       ...['hf_proj_type', 'hf_pooler_type'],
     ],
-    { ...PLAIN, proj_type: 'linear' },
+    PLAIN,
   );
+  one(path, 'text_cfg.proj_type', text.proj_type ?? 'linear', { linear: true, none: true });
   const pool = one(path, 'text_cfg.pool_type', text.pool_type ?? 'argmax', { argmax: 'end', eos: 'end', last: 'last' });
   const end = text.pool_type === 'eos' && typeof text.eos_id === 'number' ? text.eos_id : undefined;
   const last = typeof text.vocab_size === 'number' ? text.vocab_size - 1 : undefined;

@@ -21,6 +21,8 @@ export interface PartialConfig {
   vision?: Partial<VisionConfig> & {
     /** Width of a head, where the config has it instead of their number. */
     headWidth?: number;
+    /** Heads of towers of some widths, which take precedence. */
+    headsOfWidth?: Record<number, number>;
   };
   text?: Partial<TextConfig>;
 }
@@ -58,7 +60,9 @@ export function configFromShapes(name: string, shapes: Shapes, given: PartialCon
   const { headed, ...vision } = visionOf(shapes, shapeOf, given);
   const [vocabSize, textWidth] = shapeOf('token_embedding.weight', 2) as [number, number];
   const [contextLength] = shapeOf('positional_embedding', 2) as [number, number];
-  const [, embedDim] = shapeOf('text_projection', 2) as [number, number];
+  // without a matrix, texts of the width of the embedding space (SigLIP of many languages)
+  const projects = shapes.has('text_projection') || !shapes.has('visual.attn_pool.query');
+  const embedDim = projects ? shapeOf('text_projection', 2)[1]! : textWidth;
   const usual = usualOf(shapes);
   const config: ClipConfig = {
     embedDim,
@@ -74,11 +78,14 @@ export function configFromShapes(name: string, shapes: Shapes, given: PartialCon
       layers: countBlocks(shapes, 'transformer.resblocks.'),
       ...mlpWidth(shapes, 'transformer.resblocks.0.mlp.c_fc.weight', textWidth),
       ...(shapes.has('text_projection.bias') && { projection: 'linear' as const }),
+      ...(!projects && { projection: 'none' as const }),
       heads: given.text?.heads ?? 0,
     }),
   };
   checkAgainst(name, config, given);
-  if (given.vision?.heads === undefined) config.vision.heads = headsOf(name, 'vision', headed, given.vision?.headWidth);
+  if (given.vision?.heads === undefined)
+    config.vision.heads =
+      given.vision?.headsOfWidth?.[headed] ?? headsOf(name, 'vision', headed, given.vision?.headWidth);
   if (given.text?.heads === undefined) config.text.heads = headsOf(name, 'text', textWidth);
   return checkConfig(config);
 }
@@ -200,7 +207,12 @@ function checkAgainst(name: string, config: ClipConfig, given: PartialConfig): v
   const compare = (path: string, ours: object, theirs: object) => {
     for (const [key, said] of Object.entries(theirs)) {
       const value = (ours as Record<string, unknown>)[key];
-      if (key === 'heads' || key === 'headWidth' || said === undefined || said === null || Array.isArray(said))
+      if (
+        ['heads', 'headWidth', 'headsOfWidth'].includes(key) ||
+        said === undefined ||
+        said === null ||
+        Array.isArray(said)
+      )
         continue;
       if (typeof said === 'object') compare(`${path}${key}.`, (value as object | undefined) ?? {}, said);
       else if (said !== value)

@@ -12,16 +12,20 @@ export interface ClipTokenizer {
   start?: number;
   /** The end token's id; the largest of all, unless the CLIP's config names another. */
   end: number;
+  /** The id that texts are padded with, if the tokenizer has one; the CLIP's config takes precedence. */
+  pad?: number;
   /** The text of an id: `dog`, or `do…` if the word continues. Optional. */
   word?(id: number): string | undefined;
 }
 
 /**
- * A tokenizer from the contents of a Hugging Face `tokenizer.json`.
+ * A tokenizer from the contents of a Hugging Face `tokenizer.json`: CLIP's, or one with a template that ends texts
+ * (SentencePiece, Gemma, BERT).
  *
  * @param name of the file, for errors
- * @throws a sentence if it has no start or end token, if the end token's id is not the largest, or if it would take
- *   minutes or gigabytes; its patterns are stopped after five seconds, also later
+ * @param specials the words of start and end token, for a file without a template
+ * @throws a sentence if it has no end token, if the id of CLIP's is not the largest, or if it would take minutes or
+ *   gigabytes; its patterns are stopped after five seconds, also later
  *
  * @example
  * ```ts
@@ -33,7 +37,11 @@ export interface ClipTokenizer {
  * console.log(tokenizer.encode('a cat').length); // 2
  * ```
  */
-export function tokenizerFromJson(json: object, name = 'tokenizer.json'): ClipTokenizer {
+export function tokenizerFromJson(
+  json: object,
+  name = 'tokenizer.json',
+  specials: { start?: string; end?: string } = {},
+): ClipTokenizer {
   const refuse = (cause: unknown) => {
     const slip = cause instanceof TypeError || cause instanceof RangeError || /: undefined|: null/.test(String(cause));
     const why = slip ? 'it is damaged' : messageOf(cause);
@@ -56,14 +64,7 @@ export function tokenizerFromJson(json: object, name = 'tokenizer.json'): ClipTo
   } catch (cause) {
     throw refuse(cause);
   }
-  const find = (word: RegExp) => [...vocabulary].find(([token]) => word.test(token))?.[1];
-  const start = find(/^<.*start_?of_?text.*>$/);
-  const end = find(/^<.*end_?of_?text.*>$/);
-  if (start === undefined || end === undefined)
-    throw new Error(`${name} has no start token or no end token ("<|startoftext|>", "<|endoftext|>").`);
-  for (const [token, id] of vocabulary as Map<string | undefined, number>)
-    if (token !== undefined && id > end)
-      throw new Error(`${name}: "${printable(token)}" has a larger id than the end token, which CLIP does not allow.`);
+  const { start, end, largest } = endsOf(tokenizer, vocabulary, name, specials);
   let words: Map<number, string> | undefined;
   const word = (id: number) => {
     words ??= new Map([...vocabulary].map(([token, index]) => [index, readable(token ?? '')]));
@@ -80,10 +81,55 @@ export function tokenizerFromJson(json: object, name = 'tokenizer.json'): ClipTo
       const why = cause instanceof TypeError || cause instanceof RangeError ? 'it is damaged' : messageOf(cause);
       throw new Error(`${name} cannot split ${shown} into tokens: ${why}.`, { cause });
     }
-    if (ids.every(id => Number.isInteger(id) && id >= 0 && id <= end)) return ids;
+    if (ids.every(id => Number.isInteger(id) && id >= 0 && id <= largest)) return ids;
     throw new Error(`${name} gives ${shown} tokens that are not in its vocabulary.`);
   };
-  return { start, end, word, encode };
+  const { pad_id: pad } = ((json as Record<string, unknown>).padding ?? {}) as { pad_id?: unknown };
+  return { start, end, pad: typeof pad === 'number' ? pad : undefined, word, encode };
+}
+
+/** Start and end token, and the largest id of all. */
+function endsOf(
+  tokenizer: Tokenizer,
+  vocabulary: ReadonlyMap<string | undefined, number>,
+  name: string,
+  specials: { start?: string; end?: string },
+): { start?: number; end: number; largest: number } {
+  const find = (word: RegExp) => [...vocabulary].find(([token]) => word.test(token ?? ''))?.[1];
+  const [clipStart, clipEnd] = [find(/^<.*start_?of_?text.*>$/), find(/^<.*end_?of_?text.*>$/)];
+  if (clipStart !== undefined && clipEnd !== undefined) {
+    for (const [token, id] of vocabulary)
+      if (token !== undefined && id > clipEnd)
+        throw new Error(
+          `${name}: "${printable(token)}" has a larger id than the end token, which CLIP does not allow.`,
+        );
+    return { start: clipStart, end: clipEnd, largest: clipEnd };
+  }
+  const named = (word: string | undefined) => (word === undefined ? undefined : vocabulary.get(word));
+  const template = templateEnds(tokenizer);
+  const start = template.start ?? named(specials.start);
+  const end = template.end ?? named(specials.end);
+  if (end === undefined)
+    throw new Error(
+      `${name} has no end token: neither CLIP's "<|endoftext|>" nor a template that ends texts; add one, or the tokenizer_config.json that names it.`,
+    );
+  let largest = end;
+  for (const id of vocabulary.values()) largest = Math.max(largest, id);
+  return { start, end, largest };
+}
+
+/** The tokens that a tokenizer's template puts before and after a text. */
+function templateEnds(tokenizer: Tokenizer): { start?: number; end?: number } {
+  const ids = (special: boolean) => tokenizer.encode('a', { add_special_tokens: special }).ids;
+  const [plain, whole] = stoppable(
+    () => [ids(false), ids(true)] as const,
+    LONGEST,
+    () => new Error(`it takes more than ${LONGEST / 1000} seconds`),
+  );
+  const extra = whole.length - plain.length;
+  const before = Array.from({ length: extra + 1 }, (_, i) => i).find(i => plain.every((id, k) => whole[i + k] === id));
+  if (before === undefined) return {};
+  return { start: whole[before - 1], end: before === extra ? undefined : whole[before + plain.length] };
 }
 
 /** Milliseconds for making a tokenizer, and for one text: it takes less than a thousandth. */

@@ -67,6 +67,7 @@ export function embeddedTextTower(
 /** The text features [N, e] of tokens [N, d] after the last layer, before L2 normalisation. */
 export function finishText(weights: TextWeights, { text }: ClipConfig, rows: tf.Tensor2D): tf.Tensor2D {
   const normed = norm(rows, weights.lnFinal, text.epsilon);
+  if (!weights.projection) return normed;
   const out: tf.Tensor2D = tf.matMul(normed, weights.projection as tf.Tensor2D);
   return weights.projectionBias ? tf.add(out, weights.projectionBias) : out;
 }

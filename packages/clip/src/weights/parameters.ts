@@ -71,7 +71,7 @@ export type TextTree<T> = {
   positions: T; // [context length, d]
   blocks: BlockWeights<T>[];
   lnFinal: NormWeights<T>;
-  projection: T; // [d, e]
+  projection?: T; // [d, e]
   projectionBias?: T; // [e]
 };
 
@@ -123,7 +123,7 @@ function textParameters({ embedDim, text }: ClipConfig): TextTree<Parameter> {
       }),
     ),
     lnFinal: norm('ln_final', width),
-    projection: asStored('text_projection', [width, embedDim], near),
+    ...(projection !== 'none' && { projection: asStored('text_projection', [width, embedDim], near) }),
     ...(projection === 'linear' && {
       projectionBias: asStored('text_projection.bias', [embedDim], { constant: 0 }),
     }),
