@@ -40,6 +40,8 @@ export interface BenchSettings extends Compute {
   cache?: string;
   /** Default: the mini-CLIP. */
   model?: string;
+  /** The CLIP's config, as a file: see `LoadOptions.config` of `@dgprompt/clip`. */
+  modelConfig?: string;
   results: string;
 }
 

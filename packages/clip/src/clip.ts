@@ -38,6 +38,8 @@ export interface Clip {
   id: string;
   /** What had to be assumed in loading it, one sentence each. */
   notes: readonly string[];
+  /** The config that was given to `loadClip`, which it needs to load the same CLIP again. */
+  givenConfig?: object;
   /** The absolute path or hub id that the weights were loaded from; empty if they are not from a file. */
   source: string;
   /** The factor between cosines and logits (the exponential of the checkpoint's `logit_scale`). */
@@ -145,6 +147,7 @@ export interface ClipParts {
   id?: string;
   notes?: readonly string[];
   source?: string;
+  givenConfig?: object;
 }
 
 /**
@@ -180,6 +183,7 @@ export function createClip({
   id = '',
   notes = [],
   source = '',
+  givenConfig,
 }: ClipParts): Clip {
   checkConfig(config);
   const text = { weights: weights.text, config, tokenizer, embed: embedder(weights.text.tokenEmbedding) };
@@ -191,6 +195,7 @@ export function createClip({
     id,
     notes,
     source,
+    ...(givenConfig && { givenConfig }),
     logitScale: Math.exp(weights.logitScale.dataSync()[0]!),
     logitBias: weights.logitBias?.dataSync()[0] ?? 0,
     imageSize: config.vision.imageSize,

@@ -48,7 +48,7 @@ export const configSchema = z.looseObject({
   threads: count,
   precision: z.literal('fp16').optional(),
   views: z.literal([5, 9]).optional(),
-  pillow: z.literal(12).optional(),
+  pillow: z.literal(13).optional(),
 });
 
 const testSchema = z.looseObject({

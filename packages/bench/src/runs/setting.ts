@@ -72,7 +72,7 @@ export function configOf(setting: RunSetting, method: ResolvedMethod): RunConfig
     threads: setting.threads ?? 0,
     ...(precision === 'fp16' && { precision }),
     ...(views !== 1 && { views }),
-    ...(pillow() === 12 && { pillow: 12 }),
+    ...(pillow() === 13 && { pillow: 13 }),
   };
 }
 

@@ -49,7 +49,7 @@ export function planWorker({ settings, runs }: PlanFile): PlanWorker {
       const { source, shots, ...chosen } = settings;
       usePillow(settings.pillow);
       await useDevice(settings);
-      clip = await loadClip(settings.model ?? miniClip);
+      clip = await loadClip(settings.model ?? miniClip, { config: settings.modelConfig });
       options = { ...chosen, ...(shots && { shots }), ...(await openSettings(settings)), clip };
     }
     if (current?.task !== task)

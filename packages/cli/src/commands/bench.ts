@@ -95,7 +95,7 @@ export const bench = defineCommand({
     // Planning for another machine needs no GPU here.
     await useDevice(executorName === 'local' ? settings : { ...settings, device: undefined, precision: undefined });
     await checkOutput(out);
-    const clip = await loadModel(settings.model);
+    const clip = await loadModel(settings.model, settings.modelConfig);
     const started = performance.now();
     await interruptible(
       async signal => {

@@ -94,7 +94,7 @@ async function ofResults(folder: string, options: Options, working: Working, end
   const { records } = await recordsOf(folder);
   if (records.length === 0)
     throw new Error(`There are no records in ${folder}. Name the results of dgprompt bench, or a classifier.`);
-  const { methods, tasks, model } = options;
+  const { methods, tasks, model, modelConfig } = options;
   const chosen = records.filter(
     ({ config: { method, task } }) =>
       (methods?.some(name => name === method || name === methodTitle(method)) ?? true) &&
@@ -104,7 +104,7 @@ async function ofResults(folder: string, options: Options, working: Working, end
     const known = [...new Set(records.map(({ config }) => config.method))].join(', ');
     throw new UsageError(`${folder} has no runs of these methods and tasks. Its methods are ${known}.`);
   }
-  const clip = await loadModel(model);
+  const clip = await loadModel(model, modelConfig);
   end.dispose = () => clip.dispose();
   const other = chosen.find(({ config }) => config.model !== clip.id);
   if (other) throw otherClip("The runs'", other.config.model, clip);

@@ -30,8 +30,9 @@ export const importCommand = defineCommand({
       oneOf('position', ['end', 'middle', 'front']).optional(),
     ),
     model: reworded(modelOption.model, 'the CLIP it was trained on (default: the mini-CLIP)'),
+    modelConfig: modelOption.modelConfig,
   },
-  async action({ method: id, classes, subset, out, init, position, model }, [file]) {
+  async action({ method: id, classes, subset, out, init, position, model, modelConfig }, [file]) {
     const { methodTitle } = await import('@dgprompt/bench/methods');
     const { useDevice } = await import('@dgprompt/engine');
     const { importable, importPublished } = await import('@dgprompt/methods/published');
@@ -42,7 +43,7 @@ export const importCommand = defineCommand({
     const classNames = await classList(classes, subset);
     await checkWritable(out);
     await useDevice();
-    const clip = await loadModel(model);
+    const clip = await loadModel(model, modelConfig);
     try {
       const method = await importPublished(file, id, clip, classNames, { init, position });
       await method.save(out);

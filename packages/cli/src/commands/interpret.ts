@@ -13,10 +13,11 @@ export const interpret = defineCommand({
   options: {
     top: option('--top <n>', 'words for each vector', wholeNumber(1, 1000).default(3)),
     model: reworded(modelOption.model, 'the CLIP it was trained on (default: the recorded one)'),
+    modelConfig: modelOption.modelConfig,
     ...methodsFromOption,
     ...jsonOption,
   },
-  async action({ model, methodsFrom, top, json }, [folder]) {
+  async action({ model, modelConfig, methodsFrom, top, json }, [folder]) {
     const { methodTitle } = await import('@dgprompt/bench/methods');
     const { useDevice } = await import('@dgprompt/engine');
     const { loadMethod } = await import('@dgprompt/methods');
@@ -28,7 +29,7 @@ export const interpret = defineCommand({
     const run = await savedRun(folder);
     const own = await ownMethodsFor(run.method, folder, methodsFrom, run.code);
     await useDevice();
-    const method = await loadMethod(folder, await clipFor(folder, run.clip, model), own);
+    const method = await loadMethod(folder, await clipFor(folder, run.clip, model, modelConfig), own);
     const contexts = interpret(method, { top });
     if (json) process.stdout.write(`${JSON.stringify({ method: method.name, contexts }, null, 2)}\n`);
     else {

@@ -16,9 +16,9 @@ test('a run that resizes as Pillow 12 is a run of its own, by option or environm
   const versions = async () => (await readRecords(results)).records.map(({ config }) => config.pillow).sort();
   expect((await bench(results)).code).toBe(0);
   expect((await bench(results, '--pillow', '13')).code).toBe(0);
-  expect(await versions()).toEqual([undefined]);
+  expect(await versions()).toEqual([13]);
   expect((await bench(results, '--pillow', '12')).code).toBe(0);
-  expect(await versions()).toEqual([12, undefined]);
+  expect(await versions()).toEqual([13, undefined]); // left out for 12, as in older records
   vi.stubEnv('DGPROMPT_PILLOW', '12');
   expect((await bench(results)).stderr).toContain('1 of 1 runs are already done');
   expect(await versions()).toHaveLength(2);

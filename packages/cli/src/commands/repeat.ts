@@ -18,6 +18,7 @@ interface Options {
   methodsFrom?: string[];
   protocol?: string;
   model?: string;
+  modelConfig?: string;
 }
 
 /** `dgprompt repeat`: runs a record's exact config again and compares the results bit for bit. */
@@ -35,6 +36,7 @@ export const repeat = defineCommand({
     methodsFrom: reworded(methodsFromOption.methodsFrom, "if the record's method is your own"),
     protocol: option('--protocol <file>', "if the record's protocol is your own", text.optional()),
     model: { ...modelOption.model, help: "if the record's CLIP is not the mini-CLIP" },
+    modelConfig: modelOption.modelConfig,
     ...jsonOption,
   },
   async action(options, [path]) {
@@ -55,9 +57,9 @@ export const repeat = defineCommand({
     const { config } = before;
     checkCompute(config, folder);
     const name = await nameForMethod(config.method, folder, options.methodsFrom, config.code);
-    usePillow(config.pillow ?? 13);
+    usePillow(config.pillow ?? 12);
     await useDevice(computeOf(config));
-    const clip = await loadModel(options.model);
+    const clip = await loadModel(options.model, options.modelConfig);
     const scratch = await mkdtemp(join(tmpdir(), 'dgprompt-repeat-'));
     const prompts = (of: string) => hashOf(join(of, runFiles.checkpoint, 'prompts.safetensors'));
     await interruptible(
@@ -147,6 +149,7 @@ async function planAgain(
     methods: [methodName],
     seeds: [seed],
     model: options.model,
+    modelConfig: options.modelConfig,
     results: '',
     ...compute,
   });

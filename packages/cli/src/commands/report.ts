@@ -17,9 +17,10 @@ export const report = defineCommand({
     root: reworded(dataOptions.root, 'published datasets whose images may be shown'),
     methodsFrom: reworded(methodsFromOption.methodsFrom, 'your own methods, for the words near what they learned'),
     model: reworded(modelOption.model, 'a CLIP beside the mini-CLIP, for the same'),
+    modelConfig: modelOption.modelConfig,
     out: option('--out <file>', 'the page, self-contained: no other files, no network', text.default('report.html')),
   },
-  async action({ results, out, suite, root, methodsFrom, model }) {
+  async action({ results, out, suite, root, methodsFrom, model, modelConfig }) {
     const { runName } = await import('@dgprompt/bench/runs');
     const { bytes, printable } = await import('@dgprompt/io');
     const { imagesNamedBy } = await import('../report/named-images.js');
@@ -34,7 +35,7 @@ export const report = defineCommand({
     await checkOutput(out);
     const runs = records.map(record => ({ ...record, folder: join(results, runName(record.config)) }));
     const bar = reporter();
-    const reader = wordReader({ methodsFrom, model });
+    const reader = wordReader({ methodsFrom, model, modelConfig });
     const page = await reportPage({
       runs,
       problems: [...problems, ...(await failedRuns(results))],

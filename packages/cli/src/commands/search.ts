@@ -58,7 +58,7 @@ export const search = defineCommand({
     };
     const opened = await lookUp().catch(usage);
     await useDevice(options);
-    const clip = await loadModel(options.model);
+    const clip = await loadModel(options.model, options.modelConfig);
     await interruptible((signal, report) => lockFile(out, () => work(signal, report), { doing: 'dgprompt search' }), {
       interrupted: `Interrupted. Finished runs are kept in ${results}; run the command again to resume.`,
       end: () => clip.dispose(),

@@ -71,7 +71,7 @@ export const train = defineCommand({
     report.line(`  ${contents(dataset, chosen.length > 1 ? 'method and epoch' : 'the epoch')}`);
     for (const warning of dataset.warnings) report.line(`  ${pc.yellow('!')} ${printable(warning, 4000)}`);
     await useDevice(options);
-    const clip = await loadModel(options.model);
+    const clip = await loadModel(options.model, options.modelConfig);
     await interruptible(
       async signal => {
         const methods = chosen.map(({ factory }) => {

@@ -41,7 +41,7 @@ export const zeroShot = defineCommand({
     };
     const { suite, chosen, templates } = await lookUp().catch(usage);
     await useDevice(options);
-    const clip = await loadModel(options.model);
+    const clip = await loadModel(options.model, options.modelConfig);
     const transform = evalTransformFor(clip.preparation, { cache: options.cache, features: featureStore(options) });
     const tasks = new Map<string, Tested>();
     await interruptible(

@@ -22,6 +22,7 @@ export const imageOptions = {
 
 export const modelOption = {
   model: option('--model <path>', 'folder, file or hub id of a CLIP (default: mini-CLIP)', text.optional()),
+  modelConfig: option('--model-config <file>', 'its config.json, if it has none or a wrong one', text.optional()),
 };
 
 /** Where a command computes. */

@@ -25,13 +25,18 @@ export interface OpenClassifier {
  */
 export async function openClassifier(
   folder: string,
-  { model, methodsFrom, ...compute }: Compute & { model?: string; methodsFrom?: readonly string[] },
+  {
+    model,
+    modelConfig,
+    methodsFrom,
+    ...compute
+  }: Compute & { model?: string; modelConfig?: string; methodsFrom?: readonly string[] },
   classes?: string[],
 ): Promise<OpenClassifier> {
   const run = await savedRun(folder);
   const own = await ownMethodsFor(run.method, folder, methodsFrom, run.code);
   await useDevice(compute);
-  const clip = await clipFor(folder, run.clip, model);
+  const clip = await clipFor(folder, run.clip, model, modelConfig);
   try {
     const learned = await loadMethod(folder, clip, own);
     const method = classes ? learned.forClasses(chosenClasses(learned.classNames, classes)) : learned;
@@ -52,14 +57,20 @@ export async function openClassifier(
 /**
  * The CLIP of a saved method: the named one, the included one if it is the same, else the one at the recorded place.
  */
-export async function clipFor(folder: string, { id, source }: SavedRun['clip'], model?: string): Promise<Clip> {
-  if (model !== undefined) return loadModel(model);
-  if (isHubId(source)) return loadModel(source);
+export async function clipFor(
+  folder: string,
+  { id, source, config }: SavedRun['clip'],
+  model?: string,
+  modelConfig?: string,
+): Promise<Clip> {
+  const given = modelConfig ?? config;
+  if (model !== undefined) return loadModel(model, given);
+  if (isHubId(source)) return loadModel(source, given);
   const included = await loadModel(miniClip).catch(() => undefined);
   if (included?.id === id) return included;
   included?.dispose();
   if (!existsSync(source)) throw new Error(missing(folder, { id, source }));
-  return loadModel(source).catch((cause: Error) => {
+  return loadModel(source, given).catch((cause: Error) => {
     throw new Error(`${missing(folder, { id, source })} (${cause.message})`, { cause });
   });
 }

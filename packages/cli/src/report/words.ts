@@ -24,6 +24,8 @@ export interface WordOptions {
   methodsFrom?: readonly string[];
   /** A CLIP besides the included one. */
   model?: string;
+  /** Its config, of `--model-config`. */
+  modelConfig?: string;
 }
 
 /** The most learned vectors for which words are looked up: class-specific contexts of 1,000 classes take minutes. */
@@ -33,10 +35,10 @@ const mostVectors = 256;
  * A reader that loads each CLIP once. Its `read` throws if the checkpoint, the CLIP or the method is missing.
  * @param methodsFrom files of the user's own methods
  */
-export function wordReader({ methodsFrom, model }: WordOptions = {}): WordReader {
+export function wordReader({ methodsFrom, model, modelConfig }: WordOptions = {}): WordReader {
   const clips = new Map<string, Promise<Clip>>();
   const clipOf = (id: string) => {
-    if (!clips.has(id)) clips.set(id, openClip(id, model));
+    if (!clips.has(id)) clips.set(id, openClip(id, model, modelConfig));
     return clips.get(id)!;
   };
   return {
@@ -64,14 +66,14 @@ export function wordReader({ methodsFrom, model }: WordOptions = {}): WordReader
 }
 
 /** The included CLIP, or the one that the user names: a record's word for it may lead to a download, or anywhere. */
-async function openClip(id: string, model: string | undefined): Promise<Clip> {
+async function openClip(id: string, model: string | undefined, modelConfig?: string): Promise<Clip> {
   await useDevice();
   const own = await loadModel(miniClip);
   if (own.id === id) return own;
   own.dispose();
   const missing = `they need the CLIP ${id.slice(0, 12)}…: name it with --model.`;
   if (model === undefined) throw new Error(missing);
-  const named = await loadModel(model);
+  const named = await loadModel(model, modelConfig);
   if (named.id === id) return named;
   named.dispose();
   throw new Error(missing);

@@ -6,6 +6,7 @@ import { type Activation, type ClipConfig, classTokens } from '../config.js';
 import { cachedSnapshot, isHubId } from '../hub/cache.js';
 import { type PullOptions, pullModel } from '../hub/pull.js';
 import { exists, realPath } from '../runtime/files.js';
+import { readJson } from '../runtime/json.js';
 import type { ClipTokenizer } from '../text/tokenizer.js';
 import { interpolatePositions } from '../towers/positions.js';
 import type { Parameter } from '../weights/parameter.js';
@@ -32,9 +33,9 @@ export interface LoadOptions extends PullOptions {
   activation?: Activation;
   /**
    * What the checkpoint's own config would say: the contents of an `open_clip_config.json`, of a `config.json` of
-   * transformers, or a part of a `ClipConfig`. Used instead of the one beside the weights.
+   * transformers, or a part of a `ClipConfig`; or the path of such a file. Used instead of the one beside the weights.
    */
-  config?: object;
+  config?: object | string;
   /** Defaults to the checkpoint's `tokenizer.json`, then to CLIP's vocabulary. */
   tokenizer?: ClipTokenizer;
 }
@@ -77,9 +78,7 @@ export async function loadClip(source: string, options: LoadOptions = {}): Promi
   try {
     for (const path of paths) files.push(await openTensorFile(path));
     const { naming, pieces, unknown } = parameterPieces(files);
-    const beside = options.config
-      ? configOf('The given config', options.config as Json)
-      : checkpointConfig(folder, naming);
+    const beside = options.config ? configOf(...givenConfig(options.config)) : checkpointConfig(folder, naming);
     const given = { ...beside, activation: options.activation ?? beside.activation };
     const shown = paths.length === 1 ? paths[0]! : folder;
     const config = configFromShapes(shown, pieces, given);
@@ -100,6 +99,7 @@ export async function loadClip(source: string, options: LoadOptions = {}): Promi
     const weights = readWeights(padded, resized, pieces);
     return createClip({
       ...{ config: resized, weights, tokenizer, preparation, source: onHub ? source : resolvePath(source) },
+      ...(options.config && { givenConfig: givenConfig(options.config)[1] }),
       id: clipId(hash, {
         config: padded,
         preparation: { size: resized.vision.imageSize, ...preparation },
@@ -110,6 +110,11 @@ export async function loadClip(source: string, options: LoadOptions = {}): Promi
   } finally {
     for (const file of files) file.close();
   }
+}
+
+/** What errors call a given config, and its contents. */
+function givenConfig(config: object | string): [name: string, config: Json] {
+  return typeof config === 'string' ? [config, readJson(config)] : ['The given config', config as Json];
 }
 
 function withImageSize(config: ClipConfig, imageSize = config.vision.imageSize): ClipConfig {

@@ -27,7 +27,7 @@ export async function saveMethod(method: Method, folder: string, facts?: RunFact
     task,
     seed,
     classNames: [...method.classNames],
-    clip: { id: clip.id, source: clip.source },
+    clip: { id: clip.id, source: clip.source, ...(clip.givenConfig && { config: clip.givenConfig }) },
     versions: { node: runtimeVersion(), tfjs: version_core },
     ...facts,
   };

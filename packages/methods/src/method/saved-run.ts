@@ -18,8 +18,8 @@ export interface SavedRun {
   task: TaskInfo;
   seed: number;
   classNames: string[];
-  /** The CLIP that the prompts belong to: hash of its weight file, and where it was loaded from. */
-  clip: { id: string; source: string };
+  /** The CLIP that the prompts belong to: its hash, where it was loaded from, and the config that was given for it. */
+  clip: { id: string; source: string; config?: object };
   versions: Record<string, string>;
   /**
    * Of a checkpoint that training resumes from: finished epochs, how it is trained, the optimizer's file in the same
