@@ -42,6 +42,11 @@ test('several views of each test image are a method of their own, also where no 
   expect(methods(comparable(both!.records)[0]!.records)).toEqual(methods(both!.records));
 });
 
+test('another order of resizing is another way to run a method; records without one have that of Pillow 12', () => {
+  const [table] = comparable([sampleRecord({ pillow: 13 }, 1, 1), sampleRecord({ pillow: undefined }, 1, 1)]);
+  expect(methods(table!.records)).toEqual(['clip (pillow 13)', 'clip (pillow 12)']);
+});
+
 test('settings that differ only between tasks are one method', () => {
   const [table] = comparable([
     sampleRecord({ task: 'a', method: 'prograd', options: { lambda: 1 } }, 1, 1),

@@ -126,7 +126,7 @@ function differing(records: RunRecord[]): string[] {
 }
 
 function settingsOf({ config }: RunRecord): Record<string, Json> {
-  const { options, recipe, device, backend, threads, precision = 'fp32', code } = config;
+  const { options, recipe, device, backend, threads, precision = 'fp32', pillow = 12, code } = config;
   const version: Record<string, Json> = code === undefined ? {} : { code: code.slice(0, 12) };
   return {
     ...(flatOptions(options) as Record<string, Json>),
@@ -135,6 +135,7 @@ function settingsOf({ config }: RunRecord): Record<string, Json> {
     backend,
     threads,
     precision,
+    pillow,
     ...version,
   };
 }

@@ -26,6 +26,7 @@ export function sampleRecord(
       device: 'cpu',
       backend: 'onnxruntime',
       threads: 0,
+      pillow: 13,
       ...config,
     },
     tests: Object.fromEntries(Object.entries(top1s).map(([name, top1]) => [name, result(top1)])),

@@ -56,6 +56,15 @@ test('Markdown says what is missing, what the numbers say, and what made it', ()
   expect(text.endsWith(`\n${madeBy}\n`)).toBe(true);
 });
 
+test('tables of runs with the order of resizing of Pillow 12 say so, and of how many where it is some', () => {
+  const older = records.map(record => ({ ...record, config: { ...record.config, pillow: undefined } }));
+  expect(as('markdown')).not.toContain('Pillow');
+  expect(as('markdown', older)).toContain(' cells. Images were resized in the order of Pillow 12.\n\n');
+  expect(as('latex', [...older.slice(0, 2), ...records.slice(2)])).toContain(
+    'Images were resized in the order of Pillow 12 in 2 of 5 runs, of Pillow 13 in the others.',
+  );
+});
+
 test('a cell of fewer seeds than the others, and one that cannot be tested, are named', () => {
   const some = [
     ...[1, 2].map(seed => sampleRecord({ seed }, 40, 40)),

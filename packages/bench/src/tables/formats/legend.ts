@@ -1,6 +1,7 @@
 import { printable } from '@dgprompt/io';
 import { methodTitle } from '../../methods/title.js';
 import type { RunConfig } from '../../records/config.js';
+import type { RunRecord } from '../../records/record.js';
 import { publishedFor } from '../papers/published.js';
 import { noRun, untestable } from '../sheet.js';
 import type { Table } from '../table.js';
@@ -55,6 +56,16 @@ export function gaps(table: Table): string[] {
       ? [`${untestable}: cannot be tested, since what was learned is class-specific.`]
       : []),
     ...(few.length > 0 ? [`Of fewer than ${table.seeds.length} seeds: ${few.join('; ')}.`] : []),
+  ];
+}
+
+/** Which runs resized images in an older order than the default. */
+export function resizing(records: readonly Pick<RunRecord, 'config'>[]): string[] {
+  const older = records.filter(({ config }) => (config.pillow ?? 12) === 12).length;
+  if (older === 0) return [];
+  if (older === records.length) return ['Images were resized in the order of Pillow 12.'];
+  return [
+    `Images were resized in the order of Pillow 12 in ${older} of ${records.length} runs, of Pillow 13 in the others.`,
   ];
 }
 
