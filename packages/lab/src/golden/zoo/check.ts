@@ -2,12 +2,13 @@ import type { Clip } from '@dgprompt/clip';
 import type { SafetensorsFile } from '@dgprompt/io';
 import type { Comparison } from '../method-steps.js';
 import { atOnceCases } from './at-once.js';
+import { describedCases } from './described.js';
 import { fewShotCases } from './few-shot.js';
 import { promptedCases } from './prompted.js';
 import { openRecording } from './recording.js';
 import { checkSteps } from './steps.js';
 
-const stepCases = { ...fewShotCases, ...promptedCases };
+const stepCases = { ...fewShotCases, ...promptedCases, ...describedCases };
 
 /** Whether a recorded method is one that this version has. */
 export const isInZoo = (method: string): boolean => method in stepCases || method in atOnceCases;

@@ -19,6 +19,8 @@ export interface ZooCase {
   prepare?(method: Method, recording: Recording): Promise<Comparison[]> | Comparison[];
   /** What a step sees besides images and labels, by its number. */
   batch?(recording: Recording, step: number): Partial<Batch>;
+  /** Called before each step, by its number. */
+  beforeStep?(method: Method, recording: Recording, step: number): void;
   /** Parts of the loss, and other tensors, by their names in the recording: `step0.<name>`. */
   terms?(all: LossTerms, method: Method): Record<string, tf.Tensor>;
 }
@@ -32,7 +34,10 @@ export async function checkSteps(recording: Recording, one: ZooCase): Promise<Co
   const method = await one.make(recording);
   const checks: Comparison[] = [...((await one.prepare?.(method, recording)) ?? [])];
   const variables = namedVariables({ variables: method.learner.variables });
-  const named = parameters.map(theirs => {
+  const trained = parameters.filter(theirs => has(`grad0.${theirs}`));
+  for (const theirs of parameters.filter(theirs => !trained.includes(theirs)))
+    putIntoState(method, one.parameter?.(theirs, recording) ?? theirs, tensor(`init.${theirs}`));
+  const named = trained.map(theirs => {
     const ours = one.parameter?.(theirs, recording) ?? [...variables.keys()][0]!;
     const [name, isTransposed] = typeof ours === 'string' ? [ours, false] : [ours[0], true];
     const value = (prefix: string) => {
@@ -62,6 +67,7 @@ export async function checkSteps(recording: Recording, one: ZooCase): Promise<Co
   const step = trainingStep(method, { optimizer: optimizerOf(metadata) });
   const ready = inference(method);
   try {
+    one.beforeStep?.(method, recording, 0);
     const { loss, gradients, terms } = await first(batches[0]!);
     const losses = JSON.parse(metadata.losses!) as number[];
     checks.push(nearNumber('loss', loss.dataSync()[0]!, losses[0]!));
@@ -73,8 +79,10 @@ export async function checkSteps(recording: Recording, one: ZooCase): Promise<Co
     tf.dispose([loss, gradients, terms] as never);
 
     const rates = (JSON.parse(metadata.lr_steps!) as (number | number[])[]).map(lr => [lr].flat()[0]!);
-    for (const [i, batch] of batches.entries())
+    for (const [i, batch] of batches.entries()) {
+      if (i > 0) one.beforeStep?.(method, recording, i);
       checks.push(nearNumber(`loss of step ${i + 1}`, await step.run(batch, targets, rates[i]!), losses[i]!));
+    }
     for (const { name, value } of named) checks.push(moved(`${name} after the steps`, variables.get(name)!, value));
     if (has('eval_logits')) {
       const made = await ready.logits(tf.clone(batches[0]!.images!));
@@ -86,6 +94,14 @@ export async function checkSteps(recording: Recording, one: ZooCase): Promise<Co
     tf.dispose([images, batches, Object.values(targets)] as never);
     method.dispose();
   }
+}
+
+/** What is recorded without a gradient is part of a method's state here. */
+function putIntoState({ name, learner }: Method, ours: string | readonly [string, string], value: tf.Tensor): void {
+  const [key, isTransposed] = typeof ours === 'string' ? [ours, false] : [ours[0], true];
+  const found = namedVariables({ variables: learner.state ?? {} }).get(key);
+  if (!found) throw new Error(`The recording has ${key} without a gradient, but ${name} has no such state.`);
+  found.assign(isTransposed ? tf.transpose(value) : value);
 }
 
 function optimizerOf(metadata: Readonly<Record<string, string>>): OptimizerSettings {

@@ -1,0 +1,53 @@
+import { normalised } from '@dgprompt/clip';
+import { coprompt } from '@dgprompt/methods/zoo';
+import * as tf from '@tensorflow/tfjs';
+import { near } from './comparisons.js';
+import type { Recording } from './recording.js';
+import type { ZooCase } from './steps.js';
+
+/** 1 − mean cosine of unit rows. */
+const apart = (a: tf.Tensor, b: tf.Tensor) => tf.sub(1, tf.mean(tf.sum(tf.mul(a, b), -1)));
+
+/** The recorded features of one sentence of each class, [C, e], unit rows. */
+const picked = ({ tensor, metadata }: Recording, step: number) => {
+  const [row] = (JSON.parse(metadata.sentence_picked!) as number[]).slice(step);
+  return normalised(tf.unstack(tensor('sentence_features'))[row!]!);
+};
+
+/** CoPrompt, with the sentences and the teacher's views that it drew. */
+const copromptCase: ZooCase = {
+  make: ({ clip, classNames, templates, shape, setting }) =>
+    coprompt(clip, classNames, {
+      ...{ templates, tokens: shape('init.prompt_learner.ctx')[0]! },
+      ...{ depth: Number(setting('PROMPT_DEPTH')), consistency: Number(setting('W')) },
+    }),
+  parameter(name) {
+    const adapter = /^adapter_(image|text)\.fc\.(0|2)\.weight$/.exec(name);
+    if (adapter) return [`adapters.${adapter[1]}.${adapter[2] === '0' ? 'down' : 'up'}`, 'transposed'];
+    const short = name.replace('prompt_learner.', '');
+    if (short === 'ctx') return 'text.0';
+    const [, kind, l, part] = /^(compound_prompts_text|compound_prompt_projections|proj)\.?(\d+)?\.?(\w+)?$/.exec(
+      short,
+    )!;
+    if (kind === 'compound_prompts_text') return `text.${Number(l) + 1}`;
+    const place = `visual.${kind === 'proj' ? 0 : Number(l) + 1}.${part}`;
+    return part === 'weight' ? [place, 'transposed'] : place;
+  },
+  prepare(_, recording) {
+    const { clip, tensor, metadata, classNames } = recording;
+    const all = JSON.parse(metadata.sentences!) as Record<string, string[]>;
+    const firsts = classNames.map(name => all[name.replaceAll('_', ' ')]![0]!);
+    const made = clip.text(firsts, { template: '{}' });
+    return [near('features of sentences', made, normalised(tf.unstack(tensor('sentence_features'))[0]!))];
+  },
+  batch: ({ clip, tensor }, step) => ({ frozen: { image: clip.vision(tf.unstack(tensor('images2'))[step]!) } }),
+  beforeStep: (method, recording, step) =>
+    (method.learner.state!.sentences as tf.Variable).assign(picked(recording, step)),
+  terms: ({ text, image, perClass, frozen }) => ({
+    cos_text: apart(text, perClass!.sentences!),
+    cos_image: apart(image, frozen!.image),
+  }),
+};
+
+/** Methods that compare with sentences about each class. */
+export const describedCases: Readonly<Record<string, ZooCase>> = { coprompt: copromptCase };
