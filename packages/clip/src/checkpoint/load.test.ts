@@ -147,6 +147,19 @@ test('the id is the hash of the weights where all else is as in the published mo
   expect(ids.size).toBe(7);
 });
 
+test('a tensor of the towers that no part of the network reads is refused, others are left out', async () => {
+  const extra = async (name: string) => {
+    const path = model(name, { 'config.json': tiny, 'tokenizer.json': tokenizerJson });
+    const more = new Map(named).set(name, { shape: [2], data: new Float32Array(2) });
+    await writeSafetensors(join(path, 'model.safetensors'), more);
+    return loadClip(path);
+  };
+  await expect(extra('visual.transformer.resblocks.0.ls_1.gamma')).rejects.toThrow(
+    'model.safetensors has a tensor "visual.transformer.resblocks.0.ls_1.gamma", for which the CLIP that its config and other tensors describe has no place',
+  );
+  await expect(extra('text_decoder.cross_attn.weight')).resolves.toMatchObject({ imageSize: 8 });
+});
+
 test("a checkpoint's own preparation of images is read, and is part of its identity", async () => {
   const path = await written('prepared', tiny, { 'config.json': tiny, 'tokenizer.json': tokenizerJson });
   const processor = join(path, 'preprocessor_config.json');

@@ -47,6 +47,24 @@ const eva02: ClipConfig = {
   text,
 };
 
+/** A tower of convolutions, which takes no visual prompts. */
+export const convNext: ClipConfig = {
+  embedDim: 8,
+  activation: 'gelu',
+  vision: {
+    imageSize: 64,
+    patchSize: 32,
+    width: 12,
+    layers: 3,
+    heads: 1,
+    epsilon: 1e-6,
+    mlpWidth: 16,
+    stages: [1, 2],
+    widths: [8, 12],
+  },
+  text,
+};
+
 export const families: Record<string, ClipConfig> = {
   SigLIP: siglip,
   'EVA-02': eva02,

@@ -2,7 +2,7 @@ import { compile, seededRandom, useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Clip, createClip } from '../clip.js';
-import { families } from '../testing/families.js';
+import { convNext, families } from '../testing/families.js';
 import { plainText, plainVision } from '../testing/plain-towers.js';
 import { distance, tinyClip } from '../testing/tiny.js';
 
@@ -111,4 +111,19 @@ describe.each(Object.keys(families))('%s: the fast towers equal the plain ones',
     });
     await useDevice();
   });
+});
+
+test('a ConvNeXt gives the features of tfjs-cpu, and refuses visual prompts in one sentence', async () => {
+  const one = tinyClip(convNext, 3);
+  const x = seededRandom(5).normal([2, 3, 64, 64], 1);
+  const fast = await compile((x: tf.Tensor) => ({
+    features: one.vision(x),
+    tokens: one.visionTokens(x).tokens,
+  }))(x);
+  await useDevice({ backend: 'cpu' });
+  expect(distance(fast.features, one.vision(x))).toBeLessThan(tolerance);
+  expect(distance(fast.tokens, one.visionTokens(x).tokens)).toBeLessThan(10 * tolerance);
+  expect(fast.tokens.shape).toEqual([2, 1 + 8 * 8, 8]);
+  await useDevice();
+  expect(() => one.vision(x, { prompts: { layer: () => undefined } })).toThrow(/is a ConvNeXt, which takes no visual/);
 });

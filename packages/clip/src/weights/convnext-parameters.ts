@@ -43,7 +43,7 @@ export function convNextParameters(vision: VisionConfig, embedDim: number): Conv
       return {
         shrink: {
           weight: asStored(`${names[0]}.weight`, [width, before, side, side], { uniform: inputs ** -0.5 }),
-          bias: asStored(`${names[0]}.bias`, [width], { constant: 0 }),
+          bias: asStored(`${names[0]}.bias`, [width], { uniform: inputs ** -0.5 }),
           norm: layerNorm(names[1]!, stage === 0 ? width : before),
         },
         blocks: Array.from({ length: count }, (_, i) => block(`${trunk}.stages.${stage}.blocks.${i}`, width)),
@@ -62,7 +62,7 @@ function block(name: string, width: number): ConvNextBlock<Parameter> {
   return {
     depthwise: {
       weight: asStored(`${name}.conv_dw.weight`, [width, 1, 7, 7], { uniform: 1 / 7 }),
-      bias: asStored(`${name}.conv_dw.bias`, [width], { constant: 0 }),
+      bias: asStored(`${name}.conv_dw.bias`, [width], { uniform: 1 / 7 }),
     },
     norm: layerNorm(`${name}.norm`, width),
     up: biased(`${name}.mlp.fc1`, width, 4 * width),

@@ -1,6 +1,8 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createClip } from '@dgprompt/clip';
+import { convNext, families } from '@dgprompt/clip/testing/families';
 import { type Dataset, folder } from '@dgprompt/datasets';
 import { useDevice } from '@dgprompt/engine';
 import { decode, evalPixels } from '@dgprompt/images';
@@ -9,7 +11,7 @@ import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Method } from '../learner/types.js';
 import { colourFolder, colours } from '../testing/colour-folder.js';
-import { tinyClip } from '../testing/tiny.js';
+import { clipOf, tinyClip } from '../testing/tiny.js';
 import { train } from '../training/train.js';
 import { coop } from '../zoo/coop.js';
 import { dgprompt } from '../zoo/dgprompt.js';
@@ -90,6 +92,22 @@ describe('an exported file', () => {
       expect(score).toBeCloseTo(expected![i]!.score, 5);
     });
   });
+
+  it.each(['SigLIP', 'EVA-02', 'ConvNeXt'])(
+    'of a %s answers as predict does, and prepares images as it does',
+    async family => {
+      const config = family === 'ConvNeXt' ? convNext : families[family]!;
+      const preparation = { resize: 'squash' as const, mean: [0.5, 0.5, 0.5], std: [0.5, 0.25, 1] };
+      const wide = { ...config, text: { ...config.text, contextLength: 24 } };
+      const clip = createClip({ ...clipOf(wide, 1, { start: family !== 'SigLIP' }), preparation });
+      const factory = family === 'ConvNeXt' ? coop : maple;
+      const file = join(root, `${family}.onnx`);
+      const exported = await exportModel(factory(clip, dataset.classNames), { file, check: dataset.test });
+      expect(exported.check!.difference).toBeLessThan(1e-5);
+      expect((await metadata(file)).facts).toMatchObject({ resize: 'squash', mean: '[0.5,0.5,0.5]' });
+      clip.dispose();
+    },
+  );
 
   it('says in its metadata what it knows and how it sees', async () => {
     const file = join(root, 'facts.onnx');
