@@ -7,6 +7,8 @@ export interface ScheduleTiming {
   per?: 'epoch' | 'step';
   /** Default: none */
   warmup?: Warmup;
+  /** How often the schedule runs, its warm-up included: the epochs in as many parts, the last at most as long. Default: 1 */
+  repeat?: number;
 }
 
 /**
@@ -93,6 +95,7 @@ const known: Record<ScheduleSettings['name'], { defaults: Record<string, unknown
 };
 const timing: Record<string, Rule> = {
   per: oneOf('epoch', 'step'),
+  repeat: count,
   warmup: { words: 'an object such as { epochs: 1 }', holds: value => typeof value === 'object' && value !== null },
 };
 const warmupRules = {
@@ -122,10 +125,11 @@ export function scheduleSettings(settings: ScheduleSettings = publishedSchedule)
   const { name, ...given } = settings;
   if (!Object.hasOwn(known, name)) throw new Error(unknownName('schedule', String(name), Object.keys(known)));
   const { defaults, rules } = known[name];
-  const defaultTiming = { per: 'epoch', warmup: undefined };
+  const defaultTiming = { per: 'epoch', warmup: undefined, repeat: undefined };
   const of = `schedule ${name}`;
   const all = { name, ...filled(of, given, { ...defaultTiming, ...defaults }, { ...rules, ...timing }) };
-  const { warmup, ...rest } = all as unknown as ScheduleSettings;
+  const { warmup, repeat, ...once } = all as unknown as ScheduleSettings;
+  const rest = (repeat === undefined ? once : { ...once, repeat }) as ScheduleSettings;
   if (warmup === undefined) return rest;
   if (name === 'one-cycle') throw new Error('schedule one-cycle has its own rise; leave warmup out and set pctStart.');
   return { ...rest, warmup: filledWarmup(of, warmup, rest.per!) };

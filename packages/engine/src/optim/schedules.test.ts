@@ -45,6 +45,18 @@ describe('learningRateAt', () => {
     expect(rates('step')).toEqual([1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25]);
   });
 
+  it('runs as often as it is repeated, with its warm-up', () => {
+    const rates = (epochs: number, repeat?: number) =>
+      Array.from({ length: epochs }, (_, i) =>
+        learningRateAt(scheduleSettings({ name: 'cosine', warmup: { epochs: 1 }, repeat }), {
+          ...{ lr: 1, epochs, stepsPerEpoch: 2, epoch: i + 1, step: 1 },
+        }),
+      );
+    expect(rates(8, 2)).toEqual([...rates(4), ...rates(4)]);
+    expect(scheduleSettings({ name: 'constant' })).not.toHaveProperty('repeat');
+    expect(rates(7, 2)).toEqual([...rates(4), ...rates(4).slice(0, 3)]);
+  });
+
   it('is finite in runs of a few steps', () => {
     for (const name of ['constant', 'cosine', 'linear', 'one-cycle'] as const)
       for (const epochs of [1, 2, 3])

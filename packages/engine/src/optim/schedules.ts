@@ -69,7 +69,11 @@ export function checkSchedule(
   settings: ScheduleSettings,
   { epochs, stepsPerEpoch }: { epochs: number; stepsPerEpoch?: number },
 ): void {
-  const { warmup } = scheduleSettings(settings);
+  const { warmup, repeat = 1 } = scheduleSettings(settings);
+  if (repeat > 1) {
+    checkSchedule({ ...settings, repeat: 1 }, { epochs: Math.ceil(epochs / repeat), stepsPerEpoch });
+    return;
+  }
   if (!warmup) return;
   const longer = (length: string, run: string) =>
     new Error(
@@ -112,7 +116,14 @@ export function learningRate(
 
 /** The rate of checked settings, every one given. */
 function rateAt(settings: ScheduleSettings, { lr, epochs, stepsPerEpoch, epoch, step }: ScheduleMoment): number {
-  const { per, warmup } = settings;
+  const { per, warmup, repeat = 1 } = settings;
+  if (repeat > 1) {
+    const part = Math.ceil(epochs / repeat);
+    return rateAt(
+      { ...settings, repeat: 1 },
+      { lr, epochs: part, stepsPerEpoch, epoch: ((epoch - 1) % part) + 1, step },
+    );
+  }
   const unit = per === 'epoch' ? 1 : stepsPerEpoch;
   const now = per === 'epoch' ? epoch - 1 : (epoch - 1) * stepsPerEpoch + step - 1;
   const run = epochs * unit;

@@ -89,6 +89,7 @@ async function checkGradients(method: Method, pixels: tf.Tensor4D, steps: number
         if ((await gradient.data()).some(value => value !== 0)) silent.delete(variable);
       tf.dispose(found);
       await step.run(batch, targets, recipe.lr, true);
+      await learner.afterEpoch?.(i + 1, steps); // an epoch has one step here
       changed(learner);
     }
     if (silent.size > 0)

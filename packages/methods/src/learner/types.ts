@@ -154,6 +154,11 @@ export interface PromptLearner {
   fit?(shots: Shots): Promise<Fit | undefined>;
   /** Adapts the variables to each test image, which starts from the trained ones again. */
   adapt?: Adaptation;
+  /**
+   * Runs in every training step, compiled with it, between the gradients and the update: for what a published code
+   * writes into its variables while it computes features.
+   */
+  beforeUpdate?(): void;
   /** Runs after every epoch (1 … epochs), outside the compiled step. */
   afterEpoch?(epoch: number, epochs: number): Promise<void> | void;
   /**

@@ -21,6 +21,7 @@ const parts: Readonly<Record<keyof PromptLearner, 'function' | 'object' | 'boole
   gradients: 'function',
   fit: 'function',
   adapt: 'object',
+  beforeUpdate: 'function',
   afterEpoch: 'function',
   inTraining: 'object',
   episode: 'number',

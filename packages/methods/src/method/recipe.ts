@@ -30,6 +30,7 @@ export const recipeLeaves: ReadonlyMap<string, unknown> = new Map<string, unknow
   ['schedule.name', 'cosine'],
   ['schedule.per', 'epoch'],
   ['schedule.period', undefined], // a word or a number
+  ['schedule.repeat', 1],
   ['schedule.anneal', 'cos'],
   ['schedule.milestones', [1]],
   ['schedule.threePhase', true],

@@ -110,6 +110,7 @@ function directly(method: Method, apply: Apply): Steps {
   const step = compile(
     (batch: Batch, targets: ClassTargets, lr: tf.Scalar) => {
       const [loss, gradients] = lossAndGradients(method, batch, targets);
+      method.learner.beforeUpdate?.();
       apply(gradients, lr);
       return loss;
     },
@@ -135,6 +136,7 @@ function accumulated(method: Method, apply: Apply, count: number): Steps {
       leaves<tf.Tensor>(gradients).forEach((gradient, i) => {
         buffers[i]!.assign(tf.add(tf.mul(buffers[i]!, keep), gradient));
       });
+      method.learner.beforeUpdate?.();
       return loss;
     },
     { cacheSize: 1 },

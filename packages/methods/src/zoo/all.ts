@@ -19,6 +19,7 @@ import { mma } from './mma.js';
 import { mmrl } from './mmrl.js';
 import { mmrlpp } from './mmrlpp.js';
 import { plot } from './plot.js';
+import { plotpp } from './plotpp.js';
 import { prograd } from './prograd.js';
 import { promptsrc } from './promptsrc.js';
 import { rpo } from './rpo.js';
@@ -53,6 +54,7 @@ const builtIn: readonly AnyMethod[] = [
   tcp,
   rpo,
   plot,
+  plotpp,
   tpt,
   mmrl,
   dept,

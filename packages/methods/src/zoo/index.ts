@@ -12,6 +12,7 @@ export { mmrlpp } from './mmrlpp.js';
 export { sharedLayers, visionLayers } from './parts/depth.js';
 export { type AverageOptions, epochAverage } from './parts/epoch-average.js';
 export { plot } from './plot.js';
+export { plotpp } from './plotpp.js';
 export { rpo } from './rpo.js';
 export { taskres } from './taskres.js';
 export { tcp } from './tcp.js';

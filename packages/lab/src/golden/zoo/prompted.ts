@@ -1,6 +1,6 @@
 import { softmaxCrossEntropy } from '@dgprompt/engine';
 import { cosineLogits } from '@dgprompt/methods';
-import { clipLora, dept, mma, mmrl, mmrlpp, plot, rpo, tcp } from '@dgprompt/methods/zoo';
+import { clipLora, dept, mma, mmrl, mmrlpp, plot, plotpp, rpo, tcp } from '@dgprompt/methods/zoo';
 import * as tf from '@tensorflow/tfjs';
 import type { ZooCase } from './steps.js';
 
@@ -125,6 +125,16 @@ export const promptedCases: Readonly<Record<string, ZooCase>> = {
       const [prompts, tokens] = shape('init.prompt_learner.ctx') as [number, number];
       return plot(clip, classNames, { templates, prompts, tokens, stop: 'batch' });
     },
+  },
+  plotpp: {
+    make: ({ clip, classNames, templates, shape, setting }) => {
+      const [prompts, tokens] = shape('init.prompt_learner.ctx_vision') as [number, number];
+      const stage = setting('MODEL_UPD') === 'vision' ? 'vision' : 'both';
+      const pooled = stage === 'both' && setting('TRADE_OFF') === true;
+      const given = { templates, prompts, tokens, stage, ...(pooled && { pooled }) } as const;
+      return plotpp(clip, classNames, { ...given, stop: 'batch' });
+    },
+    parameter: name => (name.endsWith('ctx_vision') ? 'vision' : 'text'),
   },
   dept: {
     make: ({ clip, classNames, templates, setting }) =>
