@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bytes } from '@dgprompt/io';
+import type { ClipConfig } from '@dgprompt/clip';
+import { clipWeightsToNames, initClipWeights } from '@dgprompt/clip/weights';
+import { seededRandom } from '@dgprompt/engine';
+import { bytes, writeSafetensors } from '@dgprompt/io';
+import { miniClip } from '@dgprompt/pictograms';
+import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { callCli } from '../testing/run-cli.js';
 
@@ -58,6 +63,59 @@ test('pull says in one line what is wrong', async () => {
   vi.stubEnv('HF_HUB_OFFLINE', '1');
   expect((await callCli(['models', 'pull', 'someone/tiny'])).stderr).toContain('HF_HUB_OFFLINE forbids');
   expect(await callCli(['models', 'pul'])).toMatchObject({ code: 2 });
+});
+
+test('show says what a CLIP is', async () => {
+  const { code, stdout } = await callCli(['models', 'show', miniClip]);
+  expect(code).toBe(0);
+  expect(stdout.split('\n').slice(1)).toEqual([
+    'id              4c2a5f51546281e6c7cb3cc47803d6eab1eb3daa61921605b9cb7bb3e528aa07',
+    'embedding       128',
+    'logits          times 21.0495',
+    'scores          a softmax over classes',
+    'vision          vision transformer, 48 pixels, patches of 6, 6 layers, width 160, 5 heads, MLP 640, quick_gelu, pooling class',
+    'visual prompts  yes',
+    'text            32 tokens, a vocabulary of 6016, 4 layers, width 128, 2 heads, MLP 512, quick_gelu, pooling end',
+    "images          48 pixels, as OpenAI's",
+    '',
+  ]);
+  const facts = JSON.parse((await callCli(['models', 'show', miniClip, '--json'])).stdout);
+  expect(facts).toMatchObject({
+    vision: { imageSize: 48, patchSize: 6, heads: 5, activation: 'quick_gelu' },
+    preparation: { size: 48, resize: 'shortest', interpolation: 'bicubic', name: '' },
+    notes: [],
+  });
+  expect(await callCli(['models', 'show', './absent'])).toMatchObject({ code: 1, stdout: '' });
+});
+
+test('show follows the config of --model-config and the preparation beside the weights, and says what it assumed', async () => {
+  const tower = { width: 64, layers: 1, heads: 2 };
+  const config: ClipConfig = {
+    embedDim: 16,
+    activation: 'gelu',
+    vision: { ...tower, imageSize: 16, patchSize: 8, pooling: 'mean' },
+    text: { ...tower, contextLength: 8, vocabSize: 49408 },
+  };
+  await tf.setBackend('cpu');
+  const folder = mkdtempSync(join(tmpdir(), 'shown-'));
+  await writeSafetensors(
+    join(folder, 'model.safetensors'),
+    clipWeightsToNames(config, initClipWeights(config, seededRandom(1))),
+  );
+  const preparation = { size: { height: 16, width: 16 }, image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] };
+  writeFileSync(join(folder, 'preprocessor_config.json'), JSON.stringify(preparation));
+  const given = join(folder, 'given.json');
+  writeFileSync(given, JSON.stringify(config));
+  const { stdout } = await callCli(['models', 'show', folder, '--model-config', given]);
+  expect(stdout).toContain('1 layer, width 64, 2 heads, MLP 256, gelu, pooling mean');
+  expect(stdout).toContain('16 pixels, resize squash, mean 0.5 0.5 0.5, std 0.5 0.5 0.5');
+  expect(stdout).not.toContain('\nnote');
+  writeFileSync(given, JSON.stringify({ ...config, vision: { ...config.vision, poling: 'mean' } }));
+  const wrong = await callCli(['models', 'show', folder, '--model-config', given]);
+  expect(wrong).toMatchObject({ code: 1, stdout: '' });
+  expect(wrong.stderr).toContain('given.json has a setting "vision.poling"');
+  const assumed = await callCli(['models', 'show', folder]);
+  expect(assumed.stdout).toMatch(/\nnote +.* has no config beside it that tells them/);
 });
 
 test('sizes as people say them', () => {

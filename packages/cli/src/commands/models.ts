@@ -1,8 +1,8 @@
-import { bytes, ownerName } from '@dgprompt/io';
+import { bytes, ownerName, printable } from '@dgprompt/io';
 import pc from 'picocolors';
 import { type CommandTree, defineCommand } from '../options/command.js';
 import { option, text } from '../options/option.js';
-import { jsonOption } from '../options/table.js';
+import { jsonOption, modelOption } from '../options/table.js';
 
 const pull = defineCommand({
   description: 'Download a model such as openai/clip-vit-base-patch16, or resume its download.',
@@ -50,6 +50,32 @@ const list = defineCommand({
   },
 });
 
+const show = defineCommand({
+  description: 'Show what a CLIP is: its towers, how images are prepared, and what loading it assumes.',
+  arguments: [['<model>', 'folder, file or hub id']],
+  examples: ['models show google/siglip-base-patch16-224', 'models show ./vit.pt --model-config ./config.json'],
+  options: {
+    modelConfig: option('--model-config <file>', modelOption.modelConfig.help, text.optional()), // of this model alone
+    ...jsonOption,
+  },
+  async action({ modelConfig, json }, [model]) {
+    const { useDevice } = await import('@dgprompt/engine');
+    const { loadModel } = await import('../terminal/load-model.js');
+    const { modelFacts, modelRows } = await import('../terminal/model-facts.js');
+    await useDevice();
+    const clip = await loadModel(model, modelConfig);
+    const facts = modelFacts(clip);
+    clip.dispose();
+    if (json) process.stdout.write(`${JSON.stringify(facts, null, 2)}\n`);
+    else
+      for (const [name, value] of modelRows(facts))
+        process.stdout.write(`${pc.dim(name.padEnd(nameWidth))}${printable(value, 4000)}\n`);
+  },
+});
+
+/** Wide enough for `visual prompts`. */
+const nameWidth = 16;
+
 const verify = defineCommand({
   description: 'Verify the checksums of models, or of all models if none is named.',
   arguments: [['[ids...]', 'their ids on the hub']],
@@ -82,8 +108,8 @@ const rm = defineCommand({
 /** `dgprompt models`: the CLIPs of the Hugging Face hub on this machine. */
 export const models = {
   summary: 'CLIPs of the Hugging Face hub',
-  description: 'CLIPs of the Hugging Face hub: pull, list, verify, rm.',
+  description: 'CLIPs of the Hugging Face hub: pull, list, show, verify, rm.',
   examples: ['models pull openai/clip-vit-base-patch16', 'models list'],
   notes: 'The cache is HF_HOME/hub; HF_ENDPOINT, HF_TOKEN and HF_HUB_OFFLINE are respected.',
-  commands: { pull, list, verify, rm } satisfies CommandTree,
+  commands: { pull, list, show, verify, rm } satisfies CommandTree,
 };

@@ -9,7 +9,7 @@ const precisions = namesOf<ComputePrecision>({ fp32: 0, fp16: 0 });
 
 /** Which data a command reads. */
 export const dataOptions = {
-  suite: option('--suite <name>', 'also: paper, a dataset, a folder', text.default('pictograms')),
+  suite: option('--suite <name>', 'paper, a dataset, a folder', text.default('pictograms')),
   root: option('--root <folder>', 'holds the published datasets', text.optional(), { env: 'DGPROMPT_DATA' }),
   tasks: option('--tasks <names>', 'only these tasks of the suite, as a,b,c', names.optional()),
 };
@@ -85,7 +85,7 @@ export const cacheFeaturesOption = {
 export const viewsOption = {
   views: option(
     '--views <n>',
-    'views of each test image, averaged: 1, 5, 9',
+    'views of each test image: 1, 5, 9',
     z.literal([1, 5, 9], { error: 'It must be 1, 5 or 9.' }).default(1),
   ),
 };
@@ -98,7 +98,7 @@ export const keepOptions = {
 
 /** Options of methods, in place of those written after their names. */
 export const setOption = {
-  set: option('--set <setting>', 'an option of a method, as maple.lr=0.01; may be repeated', texts.optional(), {
+  set: option('--set <setting>', "a method's option, as maple.lr=0.01; may be repeated", texts.optional(), {
     repeat: true,
   }),
 };
