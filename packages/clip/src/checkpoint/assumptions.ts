@@ -20,14 +20,14 @@ const openAi: ReadonlySet<string> = new Set([
  * @param shown the file or folder
  * @param given its config, and what the caller gave
  * @param weights their hash
- * @param usual what its family usually has
+ * @param usual what its family usually has, and whether its preparation of images is that of the family
  */
 export function assumption(
   shown: string,
   given: PartialConfig,
   { activation, vision, text }: ClipConfig,
   weights: string,
-  usual: PartialConfig,
+  { preparation, ...usual }: PartialConfig & { preparation: boolean },
 ): string | undefined {
   if (openAi.has(weights)) return undefined;
   const knowsVision = vision.widths || given.vision?.heads !== undefined || given.vision?.headWidth !== undefined;
@@ -39,9 +39,11 @@ export function assumption(
     ...familySettings(given, usual),
   ];
   if (assumed.length === 0) return undefined;
-  const prepared = Object.keys(usual).length === 0 ? "OpenAI's" : 'the usual';
+  const whose = Object.keys(usual).length === 0 ? "OpenAI's" : 'the usual';
+  const prepared = preparation ? ` and ${whose} preparation of images` : '';
+  const are = assumed.length === 1 && !preparation ? 'is' : 'are';
   return (
-    `${shown} has no config beside it that tells them, so ${assumed.join(', ')} and ${prepared} preparation of images are assumed; ` +
+    `${shown} has no config beside it that tells them, so ${assumed.join(', ')}${prepared} ${are} assumed; ` +
     `results are wrong if it was trained otherwise: add its config.json or open_clip_config.json, or name one (--model-config).`
   );
 }

@@ -185,6 +185,21 @@ test("a checkpoint's own preparation of images is read, and is part of its ident
   const larger = await of({ ...openAi, size: { shortest_edge: 10 }, do_center_crop: true, crop_size: 8 });
   expect(larger.preparation).toEqual({ size: 8, interpolation: 'bicubic', shortSide: 10 });
   expect(new Set([id, siglip.id, larger.id]).size).toBe(3);
+  const model_cfg = { vision_cfg: { width: 16, head_width: 8 }, text_cfg: { heads: 2 } };
+  const preprocess_cfg = { resize_mode: 'longest', fill_color: 7 };
+  const given = await loadClip(path, { config: { model_cfg, preprocess_cfg } });
+  expect(given.preparation).toEqual({ size: 8, resize: 'longest', fill: 7 });
+});
+
+test('the preparation of images is not said to be assumed where a file beside the weights has it', async () => {
+  const path = await written('guessed', tiny, { 'tokenizer.json': tokenizerJson });
+  const config = { vision: { heads: tiny.vision.heads }, text: { heads: tiny.text.heads } };
+  const notes = async () => (await loadClip(path, { config })).notes;
+  expect(await notes()).toEqual([
+    expect.stringContaining("the activation quick_gelu and OpenAI's preparation of images are assumed"),
+  ]);
+  writeFileSync(join(path, 'preprocessor_config.json'), '{"image_mean":[0,0,0],"image_std":[1,1,1]}');
+  expect(await notes()).toEqual([expect.stringContaining('so the activation quick_gelu is assumed')]);
 });
 
 test.each([

@@ -78,7 +78,8 @@ export async function loadClip(source: string, options: LoadOptions = {}): Promi
   try {
     for (const path of paths) files.push(await openTensorFile(path));
     const { naming, pieces, unknown } = parameterPieces(files);
-    const beside = options.config ? configOf(...givenConfig(options.config)) : checkpointConfig(folder, naming);
+    const asked = options.config ? givenConfig(options.config) : undefined;
+    const beside = asked ? configOf(...asked) : checkpointConfig(folder, naming);
     const given = { ...beside, activation: options.activation ?? beside.activation };
     const shown = paths.length === 1 ? paths[0]! : folder;
     const config = configFromShapes(shown, pieces, given);
@@ -90,16 +91,16 @@ export async function loadClip(source: string, options: LoadOptions = {}): Promi
     for (const file of files) checkFinite(file, used.get(file) ?? []);
     checkLogitScale(pieces.get('logit_scale')!);
     const hash = await contentHash(paths);
-    const assumed = assumption(shown, given, config, hash, usualOf(pieces));
-    if (assumed) warnOnce(assumed);
     const padded = withPadding(config, tokenizer);
     const resized = withImageSize(padded, options.imageSize);
-    const usual = usualPreparation(pieces);
-    const preparation = checkpointPreparation(folder, resized.vision.imageSize, usual);
+    const itsOwn = checkpointPreparation(folder, resized.vision.imageSize, asked);
+    const preparation = itsOwn ?? usualPreparation(pieces);
+    const assumed = assumption(shown, given, config, hash, { ...usualOf(pieces), preparation: itsOwn === undefined });
+    if (assumed) warnOnce(assumed);
     const weights = readWeights(padded, resized, pieces);
     return createClip({
       ...{ config: resized, weights, tokenizer, preparation, source: onHub ? source : resolvePath(source) },
-      ...(options.config && { givenConfig: givenConfig(options.config)[1] }),
+      ...(asked && { givenConfig: asked[1] }),
       id: clipId(hash, {
         config: padded,
         preparation: { size: resized.vision.imageSize, ...preparation },

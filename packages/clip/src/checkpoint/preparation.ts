@@ -12,17 +12,23 @@ export type PreparationSettings = Omit<Preparation, 'size'>;
  * `preprocessor_config.json` of transformers.
  *
  * @param size side of the model's images
- * @param usual for a checkpoint without such a file
+ * @param given a config that the caller gave, whose `preprocess_cfg` takes precedence
+ * @returns undefined for a checkpoint without such a file
  * @throws one sentence naming the file and the setting that cannot be followed
  */
-export function checkpointPreparation(folder: string, size: number, usual: PreparationSettings): PreparationSettings {
+export function checkpointPreparation(
+  folder: string,
+  size: number,
+  given?: readonly [name: string, config: Json],
+): PreparationSettings | undefined {
   const openClip = joinPath(folder, 'open_clip_config.json');
-  const cfg = exists(openClip) ? readJson(openClip).preprocess_cfg : undefined;
-  if (cfg) return checked(openClip, size, openClipPreparation(openClip, cfg as Json));
+  const beside = exists(openClip) ? [[openClip, readJson(openClip)] as const] : [];
+  for (const [path, { preprocess_cfg: cfg }] of [...(given ? [given] : []), ...beside])
+    if (cfg) return checked(path, size, openClipPreparation(path, cfg as Json));
   const transformers = joinPath(folder, 'preprocessor_config.json');
   if (exists(transformers))
     return checked(transformers, size, huggingFacePreparation(transformers, readJson(transformers), size));
-  return usual;
+  return undefined;
 }
 
 function openClipPreparation(path: string, cfg: Json): Json {
