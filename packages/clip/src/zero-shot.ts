@@ -52,7 +52,8 @@ export async function zeroShot(
   const features = await clip.ensemble(classNames, { templates: given ?? templates, signal, onProgress }); // [C, e]
   const scores = compile(
     (images: tf.Tensor, text: tf.Tensor) => {
-      const logits = tf.mul(tf.matMul(clip.vision(images), text as tf.Tensor2D, false, true), clip.logitScale); // [B, C]
+      const cosines = tf.matMul(clip.vision(images), text as tf.Tensor2D, false, true); // [B, C]
+      const logits = tf.mul(cosines, clip.logitScale);
       return clip.config.logitBias ? tf.sigmoid(tf.add(logits, clip.logitBias)) : tf.softmax(logits);
     },
     { cacheSize: 2 },

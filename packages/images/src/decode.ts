@@ -30,10 +30,10 @@ export interface DecodeOptions {
 const DRAWING = 256 * 2 ** 20;
 
 /**
- * Decodes an image file (JPEG, PNG, WebP, GIF, TIFF, BMP, PPM, AVIF, …) to RGB like `PIL.Image.open(file).convert('RGB')`: alpha
- * is dropped, not blended; 16-bit colour keeps the upper eight bits, while 16-bit grey is clipped at 255; CMYK becomes
- * RGB by Pillow's formula; animations give their first picture; colour profiles and, by default, the orientation tag
- * are ignored.
+ * Decodes an image file (JPEG, PNG, WebP, GIF, TIFF, BMP, PPM, AVIF, …) to RGB like
+ * `PIL.Image.open(file).convert('RGB')`: alpha is dropped, not blended; 16-bit colour keeps the upper eight bits, while
+ * 16-bit grey is clipped at 255; CMYK becomes RGB by Pillow's formula; animations give their first picture; colour
+ * profiles and, by default, the orientation tag are ignored.
  *
  * @throws one sentence naming the file if it is missing, empty, truncated, too large (178,956,970 pixels) or not an
  *   image

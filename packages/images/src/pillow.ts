@@ -4,9 +4,9 @@ export type PillowVersion = 12 | 13;
 let chosen: PillowVersion | undefined;
 
 /**
- * Follows another version of Pillow from now on. They differ where a picture, or a crop of one, loses more than twice as
- * many rows as columns: 13 resizes its height first, 12 and older ones its width, which changes up to a quarter of the
- * values, most of them by one level. The published results were made with older ones.
+ * Follows another version of Pillow from now on. They differ where a picture, or a crop of one, loses more than twice
+ * as many rows as columns: 13 resizes its height first, 12 and older ones its width, which changes up to a quarter of
+ * the values, most of them by one level. The published results were made with older ones.
  *
  * @param version 13, unless the environment's `DGPROMPT_PILLOW` says 12; undefined goes back to that
  * @throws a sentence unless it is 12 or 13

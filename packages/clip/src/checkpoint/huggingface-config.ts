@@ -116,7 +116,9 @@ const TOWER = [
   ...['projection_dim', 'sep_token_id', 'bos_token_id', 'eos_token_id', 'pad_token_id', 'decoder_start_token_id'],
 ];
 
-/** The settings of a tower: old files have them twice, and transformers uses those of `…_config_dict` if it is there. */
+/**
+ * The settings of a tower: old files have them twice, and transformers uses those of `…_config_dict` if it is there.
+ */
 function ofTower(config: Json, tower: string): Json {
   const older = `${tower}_config_dict`;
   return section(config, config[older] ? older : `${tower}_config`);

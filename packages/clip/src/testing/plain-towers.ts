@@ -39,8 +39,8 @@ interface Block {
 }
 
 /**
- * x' = x + attention(ln_1(x)), x'' = x' + mlp(ln_2(x')) over [N, T, D], each linear layer by itself, with the parts that
- * a family has.
+ * x' = x + attention(ln_1(x)), x'' = x' + mlp(ln_2(x')) over [N, T, D], each linear layer by itself, with the parts
+ * that a family has.
  */
 function plainBlock(
   tokens: tf.Tensor3D,

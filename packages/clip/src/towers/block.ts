@@ -178,7 +178,8 @@ export function mlpOutput(
 ): tf.Tensor2D {
   const up = changedRows(linear(rows, upWeight, upBias), rows, 'up', changes); // [R, F]
   const activate = activations[activation];
-  const active: tf.Tensor2D = gateWeight ? tf.mul(activate(linear(rows, gateWeight, gateBias!)), up) : activate(up); // [R, F]
+  const gate = gateWeight && activate(linear(rows, gateWeight, gateBias!));
+  const active: tf.Tensor2D = gate ? tf.mul(gate, up) : activate(up); // [R, F]
   const hidden = inner ? norm(active, inner, epsilon) : active;
   return changedRows(linear(hidden, downWeight, downBias), hidden, 'down', changes);
 }

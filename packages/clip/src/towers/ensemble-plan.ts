@@ -21,7 +21,9 @@ export interface Chunk {
   length: number;
 }
 
-/** The rest of a prompt: one token or more, up to the one that becomes its feature, or all where others read later ones. */
+/**
+ * The rest of a prompt: one token or more, up to the one that becomes its feature, or all where others read later ones.
+ */
 export interface Rest {
   tokens: number[];
   /** Index of the token that becomes its feature. */

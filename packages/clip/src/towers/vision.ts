@@ -184,7 +184,8 @@ export function preNormed<T extends tf.Tensor>({ lnPre }: VisionWeights, { visio
 }
 
 /**
- * One layer, with `prompts` entering it. After the last layer only the class token is left, if nothing reads the others.
+ * One layer, with `prompts` entering it. After the last layer only the class token is left, if nothing reads the
+ * others.
  *
  * @param prompts [M, D] or [B, M, D]; undefined keeps the outputs of the layer before
  * @param changes changes inside the tower

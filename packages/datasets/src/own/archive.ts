@@ -25,8 +25,8 @@ export const nameInArchive = (path: string): string => basename(path).replace(ar
  * The folder of images in an archive, unpacked once into the cache folder. Folders that only hold the next folder are
  * skipped.
  *
- * @throws a sentence naming the archive if it is damaged, would write outside its folder, holds links, or unpacks to far
- *   more than a dataset of its size
+ * @throws a sentence naming the archive if it is damaged, would write outside its folder, holds links, or unpacks to
+ *   far more than a dataset of its size
  *
  * @example
  * ```ts

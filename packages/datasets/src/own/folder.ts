@@ -38,9 +38,9 @@ export interface FolderOptions {
  * If the folder contains `train` and `test` (and optionally `val`), those are the splits, each with class folders.
  * Otherwise every class is split by seed: 50 % train, 20 % val, 30 % test, with at least one image for train and test.
  * Classes and images are sorted by name, so the result does not depend on the disk. Files that are not images are
- * skipped, and so are folders of thumbnails such as `@eaDir`, `__MACOSX` and those that begin with a dot. HEIC files that
- * cannot be decoded are left out and counted in a warning. An archive (zip, tar, tar.gz, rar) in place of the folder is
- * unpacked into the cache folder.
+ * skipped, and so are folders of thumbnails such as `@eaDir`, `__MACOSX` and those that begin with a dot. HEIC files
+ * that cannot be decoded are left out and counted in a warning. An archive (zip, tar, tar.gz, rar) in place of the
+ * folder is unpacked into the cache folder.
  *
  * A class is named after its folder (see `cleanClassName`); `classnames.json` beside the class folders, `train` or the
  * list takes precedence: `{"folder": "class name"}`. Problems that make training pointless (classes with one image or

@@ -9,8 +9,8 @@ export const looksLikeHeif = (file: Uint8Array): boolean =>
   /^(avi[fs]|he[iv][cmsx]|mif1|msf1)$/.test(String.fromCharCode(...file.subarray(8, 12)));
 
 /**
- * Decodes the main picture of an AVIF, or of a HEIC where the system's libvips can: the one that comes with sharp cannot.
- * Colours are those of the library, and Pillow's are a little different.
+ * Decodes the main picture of an AVIF, or of a HEIC where the system's libvips can: the one that comes with sharp
+ * cannot. Colours are those of the library, and Pillow's are a little different.
  *
  * @param orientation whether the picture is turned as the file says
  * @throws a sentence without a file name, or the library's error

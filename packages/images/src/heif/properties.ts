@@ -58,7 +58,9 @@ export function heifOrientation(file: Uint8Array): number {
   return orientations[axis + 1]![angle]!;
 }
 
-/** By the axis of the mirror (none, across the horizontal, across the vertical) and quarter turns to the left before it. */
+/**
+ * By the axis of the mirror (none, across the horizontal, across the vertical) and quarter turns to the left before it.
+ */
 const orientations = [
   [1, 8, 3, 6],
   [4, 5, 2, 7],

@@ -5,8 +5,8 @@ export const looksLikePnm = (file: Uint8Array): boolean =>
   file[0] === 0x50 && file[1]! >= 0x31 && file[1]! <= 0x36 && isSpace(file[2]!);
 
 /**
- * Decodes a PBM, PGM or PPM, as text or bytes, to Pillow's pixels: levels are scaled to 255, but grey of more than eight
- * bits is scaled to 65,535 and clipped at 255.
+ * Decodes a PBM, PGM or PPM, as text or bytes, to Pillow's pixels: levels are scaled to 255, but grey of more than
+ * eight bits is scaled to 65,535 and clipped at 255.
  *
  * @param room checks and reserves what a picture of that size takes
  * @throws a sentence without a file name if the file is damaged or cut short

@@ -23,7 +23,9 @@ export interface Layout {
   /** The lowest bit of a byte comes first. */
   reversed: boolean;
   palette: number[] | undefined;
-  /** Pixels that share one pair of colour values, across and down: if not said, 2 and 2, or 1 and 1 without compression. */
+  /**
+   * Pixels that share one pair of colour values, across and down: if not said, 2 and 2, or 1 and 1 without compression.
+   */
   subsampling: readonly [number, number];
 }
 
