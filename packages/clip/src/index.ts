@@ -6,6 +6,7 @@ export {
   checkConfig,
   patchCount,
   type TextConfig,
+  type TransformerConfig,
   type VisionConfig,
 } from './config.js';
 export { type ImageFeatureOptions, imageFeatures } from './image-features.js';

@@ -10,22 +10,11 @@ import {
   sha256Hex,
   type TensorFile,
 } from '@dgprompt/io';
+import { WEIGHT_NAMES } from '../hub/weight-names.js';
 import { exists, isFileName, listNames, pathKind } from '../runtime/files.js';
 import { readJson } from '../runtime/json.js';
 import { looksLikeTorch, openTorch } from './torch/file.js';
 
-/** Names that libraries give a model's file, or the index of its shards; of several in a folder, the first is used. */
-export const WEIGHT_NAMES = [
-  'model.safetensors',
-  'model.safetensors.index.json',
-  'open_clip_model.safetensors',
-  'open_clip_model.safetensors.index.json',
-  'pytorch_model.bin',
-  'pytorch_model.bin.index.json',
-  'open_clip_pytorch_model.bin',
-  'open_clip_pytorch_model.bin.index.json',
-  'model.pt',
-];
 const INDEXES = WEIGHT_NAMES.filter(name => name.endsWith('.json'));
 
 /** What training programs write beside weights, and what our own recordings are called. */

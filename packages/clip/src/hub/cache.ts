@@ -1,8 +1,8 @@
 import { joinPath, printable, removePath, wrongWith } from '@dgprompt/io';
-import { WEIGHT_NAMES } from '../checkpoint/files.js';
 import { exists, fileSize, isFileName, listNames, realPath, textOf } from '../runtime/files.js';
 import { readJson } from '../runtime/json.js';
 import { type HubSettings, hubSettings } from './settings.js';
+import { WEIGHT_NAMES } from './weight-names.js';
 
 /** A model in the cache. */
 export interface CachedModel {

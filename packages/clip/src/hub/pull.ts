@@ -7,11 +7,11 @@ import {
   waitForLock,
   writeFileAtomic,
 } from '@dgprompt/io';
-import { WEIGHT_NAMES } from '../checkpoint/files.js';
 import { exists, linkTo } from '../runtime/files.js';
 import { cachedSnapshot, isHubId, modelFolder, shardNames } from './cache.js';
 import { type HubFile, listModel } from './list.js';
 import { type HubSettings, hubSettings } from './settings.js';
+import { WEIGHT_NAMES } from './weight-names.js';
 
 /** Progress of a download. */
 export interface PullProgress {

@@ -1,3 +1,3 @@
-export { isArchiveName, unpackedFolder } from '../own/archive.js';
+export { isArchiveName, unpackedFolder } from './archive.js';
 export { type DiskCacheOptions, diskCache } from './disk-cache.js';
 export { isBesidePictures } from './listing.js';

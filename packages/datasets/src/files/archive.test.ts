@@ -2,9 +2,9 @@ import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { folder } from '../own/folder.js';
 import { makeTar, makeZip } from '../prepare/archives.js';
 import { unpackedFolder } from './archive.js';
-import { folder } from './folder.js';
 
 let place: string;
 beforeEach(async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { cacheFolder, cannotWrite, digests } from '@dgprompt/io';
-import { folderNames, imageNames, isFolder } from '../files/listing.js';
+import { folderNames, imageNames, isFolder } from './listing.js';
 
 const archiveName = /\.(zip|tar|tgz|tar\.gz|rar)$/i;
 

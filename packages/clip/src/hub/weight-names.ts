@@ -1,0 +1,12 @@
+/** Names that libraries give a model's file, or the index of its shards; of several in a folder, the first is used. */
+export const WEIGHT_NAMES = [
+  'model.safetensors',
+  'model.safetensors.index.json',
+  'open_clip_model.safetensors',
+  'open_clip_model.safetensors.index.json',
+  'pytorch_model.bin',
+  'pytorch_model.bin.index.json',
+  'open_clip_pytorch_model.bin',
+  'open_clip_pytorch_model.bin.index.json',
+  'model.pt',
+];
