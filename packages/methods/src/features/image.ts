@@ -13,6 +13,8 @@ import { contentsOf, type Rows, storedRows } from './store.js';
 export interface FrozenTargets {
   /** The text features are the mean over these, `{}` for the class name. Default: the dataset's */
   templates?: readonly string[];
+  /** The text features are the mean over the sentences about each class, where the task has them. Default: false */
+  described?: boolean;
   /** Averages the templates' features without normalising them first (PromptSRC). Default: false */
   raw?: boolean;
   /** Also the class-token states entering every layer of the vision tower. Default: false */

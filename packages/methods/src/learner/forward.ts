@@ -1,6 +1,7 @@
 import type { Clip } from '@dgprompt/clip';
 import { leaves } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
+import { sentencesOf } from '../features/descriptions.js';
 import type { FrozenBatch } from '../features/image.js';
 import { type FrozenTextOptions, frozenText } from '../features/text.js';
 import { cosineLogits } from './logits.js';
@@ -138,4 +139,15 @@ export function logitsOf({ name, clip, learner }: Learned, both: FeaturePair): t
 
 /** Text features of the hand-written prompts, [C, e], for a method without text features. */
 export const handWrittenText = (method: Method, options: FrozenTextOptions = {}): Promise<tf.Tensor> =>
-  frozenText(method.clip, method.classNames, method.learner.frozen?.templates ?? method.task.templates, options);
+  frozenText(method.clip, method.classNames, textsOf(method), options);
+
+/** What the frozen text features of a method are the mean over: templates, or sentences about each class. */
+export const textsOf = ({
+  name,
+  task,
+  learner,
+  classNames,
+}: Pick<Method, 'name' | 'task' | 'learner' | 'classNames'>) =>
+  learner.frozen?.described && task.descriptions
+    ? { sentences: sentencesOf(name, task.descriptions, classNames) }
+    : { templates: learner.frozen?.templates ?? task.templates };

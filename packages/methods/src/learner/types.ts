@@ -14,6 +14,9 @@ export type ProtocolName = 'base-to-new' | 'few-shot' | 'cross-dataset' | 'domai
 /** What a method is made for: a dataset, or class names alone. */
 export type Classes = Dataset | readonly string[];
 
+/** Sentences about each class, as a language model writes them: at least one for each class name. */
+export type Descriptions = Readonly<Record<string, readonly string[]>>;
+
 /** The task of an experiment: a method's published numbers may depend on it. */
 export interface TaskInfo {
   protocol: ProtocolName;
@@ -25,6 +28,8 @@ export interface TaskInfo {
   dataset: string;
   /** The dataset's hand-written prompts, `{}` for the class name. */
   templates: string[];
+  /** Sentences about each class, for the methods that take them; undefined where there are none. */
+  descriptions?: Descriptions;
 }
 
 /** The numbers of a method's training. */

@@ -1,5 +1,6 @@
 import type { Dataset } from '@dgprompt/datasets';
 import { unknownName } from '@dgprompt/io';
+import { checkDescriptions } from '../features/descriptions.js';
 import { isDataset } from '../learner/items.js';
 import type { Classes, ProtocolName, TaskInfo } from '../learner/types.js';
 
@@ -15,7 +16,7 @@ export interface Task {
   assumed?: string;
 }
 
-export const taskKeys = ['protocol', 'shots', 'images', 'dataset', 'templates'] as const;
+export const taskKeys = ['protocol', 'shots', 'images', 'dataset', 'templates', 'descriptions'] as const;
 
 const protocols: readonly ProtocolName[] = ['base-to-new', 'few-shot', 'cross-dataset', 'domain-generalization'];
 /** The largest number of shots in the papers' tables. */
@@ -39,6 +40,7 @@ export function taskOf(name: string, classes: Classes, given: GivenTask): Task {
     images: given.images ?? dataset?.train.length ?? shots * classNames.length,
     dataset: given.dataset ?? dataset?.name ?? '',
     templates: given.templates ?? dataset?.templates ?? ['a photo of a {}.'],
+    ...(given.descriptions && { descriptions: given.descriptions }),
   };
   checkTask(name, task);
   const seed = given.seed ?? dataset?.drawn?.seed ?? 1;
@@ -57,10 +59,11 @@ function assumption(name: string, task: TaskInfo, given: GivenTask, dataset: Dat
   );
 }
 
-function checkTask(name: string, { protocol, shots, templates }: TaskInfo): void {
+function checkTask(name: string, { protocol, shots, templates, descriptions }: TaskInfo): void {
   if (!protocols.includes(protocol)) throw new Error(unknownName('protocol', protocol, protocols));
   if (!Number.isInteger(shots) || shots < 1)
     throw new Error(`${name}: shots is ${shots}; it must be a whole number of at least 1.`);
   if (templates.length === 0)
     throw new Error(`${name}: templates is empty; give at least one, such as "a photo of a {}.".`);
+  if (descriptions) checkDescriptions(name, descriptions);
 }

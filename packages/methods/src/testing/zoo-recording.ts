@@ -70,7 +70,11 @@ const tolerance = 1e-4;
 export async function expectRecorded(recording: ZooRecording, method: Method, check: ZooCheck): Promise<void> {
   const { metadata, tensor, has } = recording;
   const variables = namedVariables({ variables: method.learner.variables });
-  const named = new Map(recordedNames(recording, check).map(([theirs, ours, value]) => [ours, { theirs, value }]));
+  const all = recordedNames(recording, check);
+  const isTrained = ([theirs]: (typeof all)[number]) => has(`grad0.${theirs}`);
+  const named = new Map(all.filter(isTrained).map(([theirs, ours, value]) => [ours, { theirs, value }]));
+  const state = namedVariables({ variables: method.learner.state ?? {} });
+  for (const [, ours, value] of all.filter(one => !isTrained(one))) state.get(ours)!.assign(value('init'));
   expect([...named.keys()].sort()).toEqual([...variables.keys()].sort());
   for (const [name, { value }] of named) variables.get(name)!.assign(value(`init`));
 

@@ -3,7 +3,14 @@ import { type OnProgress, type Progress, prefetch, type RandomStream } from '@dg
 import * as tf from '@tensorflow/tfjs';
 import { type FrozenRows, frozenRows } from '../features/image.js';
 import { type FrozenTextOptions, frozenText } from '../features/text.js';
-import { givenFrozenText, handWrittenText, perImageText, promptedImages, wantsFrozen } from '../learner/forward.js';
+import {
+  givenFrozenText,
+  handWrittenText,
+  perImageText,
+  promptedImages,
+  textsOf,
+  wantsFrozen,
+} from '../learner/forward.js';
 import type { Method } from '../learner/types.js';
 import type { Transforms } from '../transforms/for-training.js';
 import { type FeatureStore, pixelBatch } from '../transforms/transform.js';
@@ -48,8 +55,7 @@ export async function classTargets(method: Method, how: Omit<FrozenTextOptions, 
   const targets: ClassTargets = {};
   if (!perImageText(method) && !learner.textFeatures) targets.text = await handWrittenText(method, how);
   if (wantsFrozen(method) || givenFrozenText(method)) {
-    const { templates = method.task.templates, raw } = learner.frozen ?? {};
-    targets.frozen = await frozenText(clip, classNames, templates, { ...how, raw });
+    targets.frozen = await frozenText(clip, classNames, textsOf(method), { ...how, raw: learner.frozen?.raw });
   }
   return targets;
 }

@@ -10,6 +10,7 @@ import { dept } from './dept.js';
 import { dgprompt } from './dgprompt.js';
 import { dgpromptFirst } from './dgprompt-first.js';
 import { gda } from './gda.js';
+import { hicropl } from './hicropl.js';
 import { ivlp } from './ivlp.js';
 import { kgcoop } from './kgcoop.js';
 import { linearProbe } from './linear-probe.js';
@@ -59,6 +60,7 @@ const builtIn: readonly AnyMethod[] = [
   mmrl,
   dept,
   coprompt,
+  hicropl,
   mmrlpp,
   dgprompt,
   dgpromptFirst,

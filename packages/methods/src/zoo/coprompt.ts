@@ -3,13 +3,14 @@ import { visionTower } from '@dgprompt/clip/towers';
 import type { SeededRandom } from '@dgprompt/engine';
 import { coupled, deepText } from '@dgprompt/prompts';
 import * as tf from '@tensorflow/tfjs';
+import { sentenceMeans, sentencesOf } from '../features/descriptions.js';
 import type { TaskInfo } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
 import { sharedLayers } from './parts/depth.js';
 import { cosineDistance } from './parts/distance.js';
 import { drawn } from './parts/linear.js';
 import { ownRows } from './parts/own-classes.js';
-import { classSentences, sentenceMeans } from './parts/sentences.js';
+import { promptSrcTemplates } from './parts/promptsrc-templates.js';
 
 /**
  * CoPrompt (Roy & Etemad, ICLR 2024): MaPLe's prompts and an adapter behind each tower, kept consistent with the frozen
@@ -17,7 +18,10 @@ import { classSentences, sentenceMeans } from './parts/sentences.js';
  *
  * Published steps compare with one sentence of each class, drawn at random, and show the frozen CLIP another random
  * view of each image. Here the loss is the mean over all sentences, which theirs is on average, and both see the same
- * view.
+ * view. Published views are RandAugment's of the whole image; here they are the crops and flips of all other methods.
+ *
+ * Without sentences about the classes (`descriptions`), PromptSRC's 60 hand-written templates stand in for a language
+ * model's.
  *
  * @example
  * ```ts
@@ -44,8 +48,6 @@ export const coprompt = defineMethod({
     adapter: { image: 0.1, text: 0.2, reduction: 4 },
     /** Weight of the distances to the frozen CLIP's features. */
     consistency: 1,
-    /** Path of a JSON file with sentences for each class, { "name": ["…"] }. Default: 60 hand-written templates */
-    descriptions: '',
   },
   ranges: {
     tokens: [1, 1024, 'whole'],
@@ -53,15 +55,12 @@ export const coprompt = defineMethod({
     adapter: { image: [0, 1], text: [0, 1], reduction: [1, 4096, 'whole'] },
     consistency: [0, 1e6],
   },
-  noEffect: ({ consistency }) => ({
-    descriptions: consistency === 0 && 'the loss compares no texts while consistency is 0',
-  }),
   variants: { 'no-consistency': { consistency: 0 } },
   ablations: ['no-consistency'],
   searchStages: [['consistency=0.1', 'consistency=8']],
   limits: clip => ({ depth: sharedLayers(clip) }),
   recipe,
-  build(clip, { tokens, depth, init, adapter, consistency, descriptions }, random, { classNames }) {
+  build(clip, { tokens, depth, init, adapter, consistency }, random, { classNames, descriptions }) {
     const { embedDim, vision } = clip.config;
     const hidden = Math.floor(embedDim / adapter.reduction);
     if (hidden < 1)
@@ -93,7 +92,8 @@ export const coprompt = defineMethod({
         return tf.add(crossEntropy, tf.mul(tf.add(ofTexts, ofImages), consistency));
       },
       async fit({ signal }) {
-        const means = await sentenceMeans(clip, await classSentences('coprompt', classNames, descriptions), signal);
+        const texts = descriptions ? sentencesOf('coprompt', descriptions, classNames) : standIn(classNames);
+        const means = await sentenceMeans(clip, texts, { signal });
         sentences.assign(means);
         means.dispose();
         return undefined; // the steps report the loss
@@ -115,6 +115,10 @@ function adapted(raw: tf.Tensor, { down, up }: Bottleneck, share: number): tf.Te
   const made = tf.relu(tf.matMul(inner, up as tf.Tensor2D));
   return normalised(tf.add(tf.mul(made, share), tf.mul(raw, 1 - share)));
 }
+
+/** Instead of sentences: PromptSRC's hand-written templates with the names. */
+const standIn = (names: readonly string[]) =>
+  names.map(name => promptSrcTemplates.map(template => template.replace('{}', name)));
 
 /** Published settings by dataset: [depth, tokens, consistency]; of other datasets they are the defaults. */
 const settings: Readonly<Record<string, readonly [number, number, number]>> = {

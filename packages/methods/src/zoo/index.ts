@@ -5,6 +5,7 @@ export { coprompt } from './coprompt.js';
 export { dept } from './dept.js';
 export { dgpromptFirst } from './dgprompt-first.js';
 export { gda } from './gda.js';
+export { hicropl } from './hicropl.js';
 export { lpplusplus } from './lpplusplus.js';
 export { mma } from './mma.js';
 export { mmrl } from './mmrl.js';

@@ -1,7 +1,8 @@
 import { normalised } from '@dgprompt/clip';
-import { coprompt } from '@dgprompt/methods/zoo';
+import { coprompt, hicropl } from '@dgprompt/methods/zoo';
 import * as tf from '@tensorflow/tfjs';
 import { near } from './comparisons.js';
+import { hicroplParameter } from './hicropl-names.js';
 import type { Recording } from './recording.js';
 import type { ZooCase } from './steps.js';
 
@@ -49,5 +50,23 @@ const copromptCase: ZooCase = {
   }),
 };
 
+/** HiCroPL; what its mappers write counts in the steps and in the evaluation after them. */
+const hicroplCase: ZooCase = {
+  make: ({ clip, classNames, templates, metadata, setting }) =>
+    hicropl(clip, classNames, {
+      ...{ templates, descriptions: JSON.parse(metadata.sentences!) as Record<string, string[]> },
+      ...{ tokens: Number(setting('N_CTX')), depth: Number(setting('PROMPT_DEPTH')) },
+      ...{ cross: Number(setting('CROSS_LAYER')), knowledge: Number(setting('LAMBD')) },
+    }),
+  parameter: hicroplParameter,
+  terms: ({ text, image, frozen }) => ({
+    cos_text: apart(text, frozen!.text),
+    cos_image: apart(image, frozen!.image),
+  }),
+};
+
 /** Methods that compare with sentences about each class. */
-export const describedCases: Readonly<Record<string, ZooCase>> = { coprompt: copromptCase };
+export const describedCases: Readonly<Record<string, ZooCase>> = {
+  coprompt: copromptCase,
+  hicropl: hicroplCase,
+};

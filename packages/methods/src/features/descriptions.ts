@@ -1,0 +1,88 @@
+import { type Clip, type EnsembleOptions, normalised } from '@dgprompt/clip';
+import { nearestName } from '@dgprompt/io';
+import * as tf from '@tensorflow/tfjs';
+import type { Descriptions } from '../learner/types.js';
+
+/** A name as descriptions may spell it. */
+const spoken = (name: string) => name.replaceAll('_', ' ');
+
+/**
+ * The sentences about each class, in the order of the classes; spaces may stand for the underscores of a name.
+ *
+ * @param holder named in errors: a method, or the file that the sentences are from
+ * @throws one sentence with the first class that has none
+ */
+export function sentencesOf(
+  holder: string,
+  descriptions: Descriptions,
+  classNames: readonly string[],
+): readonly (readonly string[])[] {
+  const own = new Map(Object.entries(descriptions).map(([name, sentences]) => [spoken(name), sentences]));
+  return classNames.map(name => {
+    const found = Object.hasOwn(descriptions, name) ? descriptions[name] : own.get(spoken(name));
+    if (found) return found;
+    const near = nearestName(name, Object.keys(descriptions));
+    throw new Error(
+      `${holder}: there are no sentences for the class "${name}"; add a list of them under its name${near === undefined ? '' : ` (there is "${near}")`}.`,
+    );
+  });
+}
+
+/**
+ * Checks the form of descriptions.
+ *
+ * @throws one sentence with the first class whose value is no list of sentences
+ */
+export function checkDescriptions(holder: string, descriptions: unknown): asserts descriptions is Descriptions {
+  if (typeof descriptions !== 'object' || descriptions === null || Array.isArray(descriptions))
+    throw new Error(`${holder}: descriptions must be an object with a list of sentences for each class name.`);
+  for (const [name, sentences] of Object.entries(descriptions) as [string, unknown][]) {
+    if (!Array.isArray(sentences) || sentences.length === 0)
+      throw new Error(
+        `${holder}: the sentences for "${name}" are ${short(sentences)}; they must be a list of at least one.`,
+      );
+    const wrong = sentences.find(one => typeof one !== 'string' || one.trim() === '');
+    if (wrong !== undefined)
+      throw new Error(`${holder}: a sentence for "${name}" is ${short(wrong)}; it must be a text that is not empty.`);
+  }
+}
+
+const short = (value: unknown) => {
+  const text = JSON.stringify(value) ?? 'undefined';
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+};
+
+/** For each class, the mean of its sentences' features, L2-normalised each: [C, e], itself not normalised. */
+export async function sentenceMeans(
+  clip: Clip,
+  sentences: readonly (readonly string[])[],
+  watched: Omit<EnsembleOptions, 'templates' | 'raw'> = {},
+): Promise<tf.Tensor2D> {
+  const unique = [...new Set(sentences.flat())];
+  const all = await clip.ensemble(unique, { templates: ['{}'], ...watched });
+  const rows = new Map(unique.map((sentence, row) => [sentence, row]));
+  const means = tf.tidy(() => {
+    const ofClass = (own: readonly string[]) =>
+      tf.mean(
+        tf.gather(
+          all,
+          tf.tensor1d(
+            own.map(one => rows.get(one)!),
+            'int32',
+          ),
+        ),
+        0,
+      );
+    return tf.stack(sentences.map(ofClass)) as tf.Tensor2D;
+  });
+  all.dispose();
+  return means;
+}
+
+/** The same, normalised again: [C, e]. */
+export async function sentenceFeatures(...given: Parameters<typeof sentenceMeans>): Promise<tf.Tensor2D> {
+  const means = await sentenceMeans(...given);
+  const features = tf.tidy(() => normalised(means));
+  means.dispose();
+  return features;
+}
