@@ -13,7 +13,16 @@ export type Job = {
 }[RowName];
 
 /** Parts of the table that `--rows` chooses from. */
-export const parts = ['steps', 'backends', 'evaluation', 'texts', 'pipeline', 'start-up', 'memory'] as const;
+export const parts = [
+  'steps',
+  'backends',
+  'evaluation',
+  'texts',
+  'pipeline',
+  'start-up',
+  'memory',
+  'families',
+] as const;
 export type Part = (typeof parts)[number];
 
 export interface JobSettings {
@@ -39,6 +48,9 @@ export const steps: readonly [string, number, boolean][] = [
   ['dgprompt', 4, true], // its frozen features are of whole images, computed once
   ['dgprompt-first', 4, false],
 ];
+
+/** CLIPs of other shapes, beside the ViT-B/16 of all other rows. */
+export const families = ['SigLIP B/16', 'ViT-L/14'] as const;
 
 /** Methods of the comparison of backends. */
 export const compared = ['coop', 'maple', 'dgprompt'] as const;
@@ -83,6 +95,23 @@ export function jobs(chosen: readonly Part[], { repeats, threads, model, photos 
     memory: [
       { row: 'memory', name: 'ViT-B/16', options: { model, method: 'maple', batch: 4, steps: 200 }, usual: 180 },
       { row: 'memory', name: 'mini-CLIP', options: { model: '', method: 'maple', batch: 4, steps: 2000 }, usual: 150 },
+    ],
+    families: [
+      { row: 'tower', name: 'tower', options: { model, batch: 32, repeats }, usual: 20 },
+      { row: 'step', name: 'maple', options: { model, method: 'maple', batch: 4, repeats }, usual: 5 + 2 * repeats },
+      ...families.flatMap((shape): Job[] => {
+        const file = model.replace(/(\.\w+)?$/, `-${shape.replace(/\W+/g, '-').toLowerCase()}$1`);
+        return [
+          { row: 'model', name: shape, options: { file, shape }, usual: 30 },
+          { row: 'tower', name: shape, options: { model: file, batch: 8, repeats }, usual: 20 },
+          {
+            row: 'step',
+            name: `maple on ${shape}`,
+            options: { model: file, method: 'maple', batch: 4, repeats },
+            usual: 10 + 5 * repeats,
+          },
+        ];
+      }),
     ],
   };
   const first: Job[] = [

@@ -1,6 +1,6 @@
 import { methodTitle } from '@dgprompt/bench/methods';
 import { bytes } from '@dgprompt/io';
-import { backends, compared, evaluated, stepName, steps } from './jobs.js';
+import { backends, compared, evaluated, families, stepName, steps } from './jobs.js';
 import type { Results } from './results.js';
 
 /** A table of text cells: the first column is left-aligned, the others right-aligned. */
@@ -12,7 +12,7 @@ export interface SpeedTable {
 
 /** The tables of a run; parts that were not measured are left out. */
 export const sheets = (results: Results): SpeedTable[] =>
-  [stepSheet, backendSheet, evaluationSheet, textSheet, pipelineSheet, startUpSheet, memorySheet]
+  [stepSheet, backendSheet, evaluationSheet, textSheet, pipelineSheet, startUpSheet, memorySheet, familySheet]
     .map(make => make(results))
     .filter(({ rows }) => rows.length > 0);
 
@@ -161,6 +161,32 @@ function memorySheet(results: Results): SpeedTable {
     return [[`MaPLe, ${name}`, String(steps), bytes(early), bytes(late), change]];
   });
   return { title: 'Resident memory over many steps', head: ['', 'steps', 'after 20', 'at the end', 'change'], rows };
+}
+
+function familySheet(results: Results): SpeedTable {
+  const ceiling = ceilingOf(results);
+  const base = results.of('step', 'maple')?.result.seconds;
+  const row = (title: string, tower: string, step: string): string[][] => {
+    const [forward, trained] = [results.of('tower', tower)?.result, results.of('step', step)];
+    if (!forward || !trained) return faulty(results, 'step', title, 6, step);
+    const { seconds, operations } = trained.result;
+    return [
+      [
+        title,
+        (forward.batch / forward.seconds).toFixed(1),
+        time(seconds),
+        ratio(base && seconds / base),
+        ceiling && operations ? percent(operations / seconds / ceiling) : '–',
+        bytes(trained.peakBytes),
+      ],
+    ];
+  };
+  const others = families.flatMap(shape => row(shape, shape, `maple on ${shape}`));
+  return {
+    title: 'Other CLIPs: the vision tower forward, and a step of MaPLe with a batch of 4',
+    head: ['', 'images a second', 'step', 'against ViT-B/16', 'of the ceiling', 'peak memory'],
+    rows: others.length > 0 ? [...row('ViT-B/16', 'tower', 'maple'), ...others] : [],
+  };
 }
 
 /** A row that says why there are no numbers; none at all if nothing was to be measured. */
