@@ -140,12 +140,13 @@ async function build(
   const watch = calls > 0 ? undefined : watchPlacement(device); // a profile tells where nodes run, too
   const session = await createSession(recording.model, {
     ...sessionOptions(recording.folder),
+    ...(recording.apart.length > 0 && { externalData: recording.apart }),
     ...watch?.options,
     ...options,
   });
   const seconds = { trace: (recorded - started) / 1000, session: (performance.now() - recorded) / 1000 };
   return {
-    recording: { ...recording, model: new Uint8Array() },
+    recording: { ...recording, model: new Uint8Array(), apart: [] },
     facts: { ...recording.facts, seconds },
     session,
     profiledCalls: calls,

@@ -3,6 +3,7 @@ import type { OnnxBackend } from './backend/backend.js';
 import { restoreVariables, standIn } from './backend/variables.js';
 import type { Placement } from './devices/placement.js';
 import type { FactorRanks } from './devices/replace-nodes.js';
+import { int8Count } from './int8/int8-products.js';
 import { commonFolder, STORED_BYTES } from './runtime/stored-file.js';
 import { type GraphValue, graphType } from './tracing/graph-value.js';
 import { encodeModel, type Graph } from './tracing/onnx-model.js';
@@ -17,6 +18,8 @@ export interface GraphFacts {
    * Floating-point operations per call in matrix products and convolutions: two for each multiplication and addition.
    */
   operations: number;
+  /** Matrix products in int8; 0 in any other precision. */
+  int8: number;
   /** Seconds for tracing the function, and for building ONNX Runtime's session. */
   seconds: { trace: number; session: number };
   /** Where its nodes run, on another device than the CPU; known after the first call. */
@@ -26,6 +29,8 @@ export interface GraphFacts {
 /** A function as one graph, with its inputs and results. */
 export interface Recording {
   readonly model: Uint8Array;
+  /** Weights that the session gets beside the model. */
+  readonly apart: readonly { path: string; data: Uint8Array }[];
   /** The folder with the files of the model's weights, if it has any. */
   readonly folder?: string;
   /** Bytes of weights that it reads from there. */
@@ -111,8 +116,9 @@ export function record(
     const read = [...fed, ...reads].map(({ symbol }) => symbol);
     const graph = adapt({ nodes, initializers, folder, inputs: read, outputs }, trace.factorRanks);
     const model = encodeModel(graph);
-    const facts = { nodes: graph.nodes.length, operations: operationsOf(trace, nodes) };
-    recording = { model, folder, storedBytes, arguments: fed, reads, writes, facts, result };
+    const apart = graph.initializers.filter(one => one.apart).map(({ name, bytes }) => ({ path: name, data: bytes! }));
+    const facts = { nodes: graph.nodes.length, operations: operationsOf(trace, nodes), int8: int8Count(graph) };
+    recording = { model, apart, folder: graph.folder, storedBytes, arguments: fed, reads, writes, facts, result };
   } finally {
     madeInside = restoreVariables(backend, trace);
     backend.trace = undefined;

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { BACKEND } from '../backend/backend.js';
+import { probeSaturation } from '../int8/saturation.js';
 import { registerOnnxRuntime } from '../kernels/register.js';
 import { type SessionOptions, supportedDevices } from '../runtime/onnxruntime.js';
 import { loadTensorFlow } from '../runtime/tensorflow.js';
@@ -16,8 +17,9 @@ export interface Compute {
   /** Threads of the CPU; 0, the default, means one per core. The same number gives the same bits. */
   threads?: number;
   /**
-   * Precision of the frozen towers: `fp32` (default), or `fp16` on a GPU with half precision. Variables, their updates
-   * and the loss are always float32.
+   * Precision of the frozen towers: `fp32` (default), `fp16` on a GPU with half precision, or `int8` on the CPU: products
+   * with the frozen matrices of a checkpoint, forward and backward. Variables, their updates and the loss are always
+   * float32.
    */
   precision?: ComputePrecision;
   /** `onnxruntime` (default), or `tensorflow`: an installed @tensorflow/tfjs-node-gpu or tfjs-node. */
@@ -80,6 +82,9 @@ export async function useDevice({
   if (precision === 'fp16' && (device === 'cpu' || backend !== BACKEND)) {
     throw new Error("Precision 'fp16' is for GPUs: choose the device 'webgpu' or 'cuda', or leave it at 'fp32'.");
   }
+  if (precision === 'int8' && (device !== 'cpu' || backend !== BACKEND)) {
+    throw new Error("Precision 'int8' is for ONNX Runtime on the CPU: leave device and backend out, or choose 'fp32'.");
+  }
   if (backend === 'tensorflow' && !tf.findBackendFactory('tensorflow')) await loadTensorFlow();
   else if (backend === BACKEND) {
     registerOnnxRuntime();
@@ -94,6 +99,7 @@ export async function useDevice({
       throw new Error(`Device '${device}' does not start on this machine: ${fault}.${hint(device)}`);
     if (precision === 'fp16' && (await deviceFault(device, precision)) !== undefined)
       throw new Error(`Device '${device}' of this machine does not compute in half precision: leave it at 'fp32'.`);
+    if (precision === 'int8') await probeSaturation();
     settings = { device, threads, precision };
   }
   if (!(await tf.setBackend(backend))) throw new Error(`The tfjs backend '${backend}' could not be started.`);

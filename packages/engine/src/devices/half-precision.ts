@@ -2,7 +2,7 @@ import { ELEMENT, type Graph } from '../tracing/onnx-model.js';
 import type { Initializer, Node } from '../tracing/trace.js';
 
 /** Precision of the frozen towers; learned variables, their updates and the loss are always float32. */
-export type ComputePrecision = 'fp32' | 'fp16';
+export type ComputePrecision = 'fp32' | 'fp16' | 'int8';
 
 const { float32: FLOAT, float16: HALF } = ELEMENT;
 

@@ -10,6 +10,8 @@ type AttributeProto = InstanceType<typeof onnx.AttributeProto>;
 /** TensorProto.DataType's numbers. */
 export const ELEMENT: Record<Initializer['dtype'], number> = {
   float32: 1,
+  uint8: 2,
+  int8: 3,
   int32: 6,
   int64: 7,
   bool: 9,
@@ -40,6 +42,10 @@ const valueInfo = ({ name, dtype, shape }: GraphValue) => ({
   type: { tensorType: { elemType: ELEMENT[dtype], shape: { dim: shape.map(dimValue => ({ dimValue })) } } },
 });
 
+/** A file in memory, named after the value that it holds. */
+const wholeFile = (name: string, { length }: Uint8Array) =>
+  Object.entries({ location: name, offset: 0, length }).map(([key, value]) => ({ key, value: String(value) }));
+
 export interface Graph {
   readonly nodes: readonly Node[];
   readonly initializers: readonly Initializer[];
@@ -67,13 +73,15 @@ export function encodeModel({ nodes, initializers, inputs, outputs, folder }: Gr
         output: [...outputs],
         attribute: Object.entries(attributes).map(([name, value]) => attributeProto(name, value)),
       })),
-      initializer: initializers.map(({ name, dtype, shape, bytes, stored }) => ({
+      initializer: initializers.map(({ name, dtype, shape, bytes, stored, apart }) => ({
         name,
         dataType: ELEMENT[dtype],
         dims: [...shape],
-        ...(stored && folder !== undefined
-          ? { dataLocation: EXTERNAL, externalData: externalData(stored, folder) }
-          : { rawData: stored ? storedBytes(stored) : bytes }),
+        ...(apart
+          ? { dataLocation: EXTERNAL, externalData: wholeFile(name, bytes!) }
+          : stored && folder !== undefined
+            ? { dataLocation: EXTERNAL, externalData: externalData(stored, folder) }
+            : { rawData: stored ? storedBytes(stored) : bytes }),
       })),
       input: inputs.map(valueInfo),
       output: outputs.map(valueInfo),

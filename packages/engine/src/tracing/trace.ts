@@ -14,14 +14,18 @@ export interface Node {
 }
 
 export type ConstantType = GraphType | 'int64' | 'float64';
+/** Types that only rewritten graphs have. */
+export type NarrowType = 'int8' | 'uint8';
 
 export interface Initializer {
   readonly name: string;
-  readonly dtype: ConstantType | StoredType;
+  readonly dtype: ConstantType | StoredType | NarrowType;
   readonly shape: readonly number[];
   /** Its values, or where they are stored. */
   readonly bytes?: Uint8Array;
   readonly stored?: StoredPart;
+  /** The session gets its bytes beside the model, which would copy them. */
+  readonly apart?: boolean;
 }
 
 /** A graph being recorded: nodes in the order of execution, and the constants they read. */

@@ -1,0 +1,137 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Compiled, compile } from '../compile.js';
+import { useDevice } from '../devices/device.js';
+import { valueAndGrads } from '../gradients.js';
+import { seededRandom } from '../random.js';
+import { storedFile } from '../runtime/stored-file.js';
+import { storedTensor } from '../weights/stored-tensor.js';
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'int8-')));
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await useDevice();
+});
+beforeAll(() => useDevice({ threads: 1 }));
+
+let files = 0;
+
+/** Random weights in a file, [rows, columns]; the file has them transposed, as PyTorch's linear layers. */
+function linear(rows: number, columns: number, change = (values: Float32Array) => values): tf.Tensor2D {
+  const values = change(Float32Array.from(normal([columns, rows]).dataSync()));
+  const path = join(folder, `weights${files++}`);
+  writeFileSync(path, new Uint8Array(values.buffer));
+  const part = { file: storedFile(path), offset: 0, type: 'float32', size: values.length } as const;
+  return storedTensor([part], [rows, columns], { transposed: true }) as tf.Tensor2D;
+}
+
+const random = seededRandom(7);
+const normal = (shape: number[]) => random.normal(shape as [number, number], 0.05) as tf.Tensor;
+
+/** What a function gives in a precision, and how many of its products are in int8. */
+async function run(precision: 'fp32' | 'int8', make: () => tf.Tensor | tf.Tensor[]) {
+  await useDevice({ precision, threads: 1 });
+  const compiled = compile(make) as Compiled<[], tf.Tensor | tf.Tensor[]>;
+  const values = [await compiled()].flat().map(made => [...made.dataSync()]);
+  const [graph] = compiled.graphs;
+  await compiled.dispose();
+  return { values, int8: graph!.int8 };
+}
+
+/** The size of the difference of two lists of numbers, relative to the second. */
+function relative(values: number[], expected: number[]): number {
+  const size = (numbers: number[]) => Math.hypot(...numbers);
+  return size(values.map((value, i) => value - expected[i]!)) / size(expected);
+}
+
+describe('products with stored weights in int8', () => {
+  it.each([
+    [5, 128, 160],
+    [1, 200, 100], // one row, no multiples of a block
+    [33, 131, 127],
+  ])('of %i rows, %i × %i, are within 2 %% of those in float32', async (rows, inner, outer) => {
+    const [x, weights] = [tf.variable(normal([rows, inner])), linear(inner, outer)];
+    const make = () => tf.matMul(x as tf.Tensor2D, weights);
+    const [whole, narrow] = [await run('fp32', make), await run('int8', make)];
+    expect([whole.int8, narrow.int8]).toEqual([0, 1]);
+    expect(relative(narrow.values[0]!, whole.values[0]!)).toBeLessThan(0.02);
+    expect(narrow.values).not.toEqual(whole.values);
+  });
+
+  it('give gradients through a layer within 2 %, and are the same bits each time', async () => {
+    const [x, weights] = [tf.variable(normal([6, 144])), linear(144, 130)];
+    const factors = normal([6, 130]);
+    const make = () => {
+      const loss = () => tf.sum(tf.mul(tf.matMul(x as tf.Tensor2D, weights), factors)) as tf.Scalar;
+      const [value, gradients] = valueAndGrads({ x: x as tf.Tensor }, loss);
+      return [value, gradients.x];
+    };
+    const [whole, narrow, again] = [await run('fp32', make), await run('int8', make), await run('int8', make)];
+    expect(narrow.int8).toBe(2);
+    expect(relative(narrow.values[1]!, whole.values[1]!)).toBeLessThan(0.02);
+    expect(again.values).toEqual(narrow.values);
+  });
+
+  it('have a scale for each row: one of large numbers takes nothing from the others', async () => {
+    const mixed = normal([4, 128]).arraySync() as number[][];
+    const x = tf.variable(tf.tensor2d(mixed.map((row, i) => row.map(value => value * 1000 ** i))));
+    const weights = linear(128, 128);
+    const make = () => tf.matMul(x as tf.Tensor2D, weights);
+    const [whole, narrow] = [await run('fp32', make), await run('int8', make)];
+    for (let row = 0; row < 4; row++) {
+      const part = (values: number[][]) => values[0]!.slice(row * 128, row * 128 + 128);
+      expect(relative(part(narrow.values), part(whole.values))).toBeLessThan(0.02);
+    }
+  });
+
+  it('read slices, other ranks and scaled products as they are', async () => {
+    const [x, cube] = [tf.variable(normal([7, 128])), tf.variable(normal([2, 3, 160]))];
+    const [wide, deep] = [linear(128, 384), linear(160, 128)];
+    const make = () => [
+      tf.matMul(x as tf.Tensor2D, tf.slice(wide, [0, 128], [128, 256])),
+      tf.matMul(cube, tf.reshape(deep, [1, 160, 128])), // not a matrix: stays float32
+      tf.matMul(tf.reshape(cube, [6, 160]), deep),
+      tf.matMul(x as tf.Tensor2D, deep, false, true),
+    ];
+    const [whole, narrow] = [await run('fp32', make), await run('int8', make)];
+    expect(narrow.int8).toBe(3);
+    narrow.values.forEach((values, i) => void expect(relative(values, whole.values[i]!)).toBeLessThan(0.02));
+  });
+
+  it('leave rows of zeros zero and channels of zeros zero, and carry numbers that are not finite', async () => {
+    const values = normal([3, 128]).arraySync() as number[][];
+    values[1]!.fill(0);
+    values[2]!.fill(Number.NaN);
+    const x = tf.variable(tf.tensor2d(values));
+    const weights = linear(128, 128, all => all.map((value, i) => (i < 128 ? 0 : value)));
+    const { values: made } = await run('int8', () => tf.matMul(x as tf.Tensor2D, weights));
+    expect(made[0]!.slice(128, 256).every(value => value === 0)).toBe(true);
+    expect([made[0]![0], made[0]![1]! !== 0]).toEqual([0, true]);
+    expect(made[0]!.slice(256).every(Number.isNaN)).toBe(true);
+  });
+
+  it('are not those of values in memory, such as the features of classes', async () => {
+    const [x, classes] = [tf.variable(normal([4, 128])), normal([128, 200])];
+    const make = () => tf.matMul(x as tf.Tensor2D, classes as tf.Tensor2D);
+    const [whole, narrow] = [await run('fp32', make), await run('int8', make)];
+    expect(narrow.int8).toBe(0);
+    expect(narrow.values).toEqual(whole.values);
+  });
+
+  it('name the file whose weights are not finite', async () => {
+    const x = tf.variable(normal([4, 128]));
+    const weights = linear(128, 128, all => all.map((value, i) => (i === 300 ? Number.POSITIVE_INFINITY : value)));
+    await expect(run('int8', () => tf.matMul(x as tf.Tensor2D, weights))).rejects.toThrow(
+      /weights\d+: the matrix at byte 0 has values that are not finite, so int8 cannot hold it\.$/,
+    );
+  });
+});
+
+it('is refused on another device or backend, in one sentence', async () => {
+  const sentence = /^Precision 'int8' is for ONNX Runtime on the CPU: .*\.$/;
+  await expect(useDevice({ precision: 'int8', device: 'webgpu' })).rejects.toThrow(sentence);
+  await expect(useDevice({ precision: 'int8', backend: 'cpu' })).rejects.toThrow(sentence);
+});

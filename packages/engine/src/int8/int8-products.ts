@@ -1,0 +1,152 @@
+import { storedBytes } from '../runtime/stored-file.js';
+import type { Graph } from '../tracing/onnx-model.js';
+import { type Attributes, type Initializer, type Node, neededNodes } from '../tracing/trace.js';
+import { type FrozenWeight, frozenWeights, readWeight, weightKey } from './frozen-weight.js';
+import { quantise } from './quantise.js';
+
+/**
+ * Computes products with the checkpoint's matrices in int8: forward, and backward, where gradients are multiplied with
+ * the transposed matrices. Weights have a scale for each output channel, rows of activations and gradients one each,
+ * found while the graph runs. Everything else is float32: prompts, norms, attention, losses, updates, and products with
+ * matrices that a graph does not read from a checkpoint's file.
+ *
+ * @param largest int8 value of a channel's largest weight: 127, or 63 where sums of two products saturate
+ * @throws a sentence naming the file if a weight is not finite
+ */
+export function int8Products(graph: Graph, largest: number): Graph {
+  const weightOf = frozenWeights(graph);
+  const added: Added = { initializers: new Map(), weights: new Map() };
+  const narrowed = new Set<string>();
+  const nodes = graph.nodes.flatMap(node => {
+    const product = frozenProduct(node, weightOf);
+    if (!product) return [node];
+    const { x, weight, alpha } = product;
+    const { values, scales } = int8Weight(weight, { alpha, largest, added });
+    const entering = narrowed.has(x) ? [] : rowsToInt8(x);
+    narrowed.add(x);
+    return [...entering, ...int8Product(x, values, scales, node.outputs[0]!)];
+  });
+  if (added.weights.size === 0) return graph;
+  const outputs = graph.outputs.map(({ name }) => name);
+  const needed = neededNodes(nodes, outputs);
+  const all = [...graph.initializers, ...constants, ...added.initializers.values()];
+  const initializers = all.filter(({ name }) => needed.names.has(name)).map(inMemory);
+  return { ...graph, nodes: needed.nodes, initializers, folder: undefined };
+}
+
+/** ONNX Runtime takes weights from files on disk or in memory, not from both. */
+function inMemory({ stored, ...initializer }: Initializer): Initializer {
+  return stored ? { ...initializer, bytes: storedBytes(stored), apart: true } : initializer;
+}
+
+/** How many products of a graph are in int8. */
+export const int8Count = ({ nodes }: Graph): number => nodes.filter(({ op }) => op === 'MatMulIntegerToFloat').length;
+
+/** A product whose right factor alone is a weight. */
+function frozenProduct({ op, inputs, attributes }: Node, weightOf: (name: string) => FrozenWeight | undefined) {
+  const [x, right] = inputs as [string, string];
+  if (op !== 'MatMul' && op !== 'FusedMatMul') return undefined;
+  const weight = weightOf(right);
+  if (!weight || weightOf(x) || attributes.transA === 1) return undefined;
+  const { transB = 0, alpha = { float: 1 } } = attributes as { transB?: number; alpha?: { float: number } };
+  return { x, weight: { ...weight, transposed: weight.transposed !== (transB === 1) }, alpha: alpha.float };
+}
+
+/** The initializers of a weight, which all products with it share; their names are those of files in memory. */
+function int8Weight(
+  weight: FrozenWeight,
+  { alpha, largest, added }: { alpha: number; largest: number; added: Added },
+): { values: string; scales: string } {
+  const layout = weightKey(weight);
+  let known = added.weights.get(layout);
+  if (!known) {
+    const quantised = quantiseStored(weight, largest);
+    const name = `int8_weight${added.weights.size}`;
+    const bytes = new Uint8Array(quantised.values.buffer);
+    const shape = [bytes.length / quantised.scales.length, quantised.scales.length];
+    added.initializers.set(name, { name, dtype: 'int8', shape, bytes, apart: true });
+    known = { name, scales: quantised.scales };
+    added.weights.set(layout, known);
+  }
+  const scales = `${known.name}_scales${alpha === 1 ? '' : `_${alpha}`}`;
+  if (!added.initializers.has(scales))
+    added.initializers.set(
+      scales,
+      float32(
+        scales,
+        [known.scales.length],
+        known.scales.map(scale => scale * alpha),
+      ),
+    );
+  return { values: known.name, scales };
+}
+
+/** What a graph gets: initializers by name, and weights by where they are stored. */
+interface Added {
+  readonly initializers: Map<string, Initializer>;
+  readonly weights: Map<string, { name: string; scales: Float32Array }>;
+}
+
+function quantiseStored(weight: FrozenWeight, largest: number) {
+  const { rows, columns, transposed } = weight;
+  try {
+    return quantise(readWeight(weight), {
+      rows: rows[1] - rows[0],
+      columns: columns[1] - columns[0],
+      transposed,
+      largest,
+    });
+  } catch (error) {
+    const { file, offset } = weight.parts[0]!;
+    if (!(error as Error).message.startsWith('has values')) throw error;
+    throw new Error(`${file.path}: the matrix at byte ${offset} ${(error as Error).message}, so int8 cannot hold it.`);
+  }
+}
+
+const ZERO = 'int8_zero'; // of unsigned rows
+const ONE = 'int8_one';
+const STEP = 'int8_step';
+const LEAST = 'int8_least';
+const LAST = 'int8_last_axis';
+
+/** Rows become unsigned, as ONNX Runtime's fast products have them: 128 is zero. */
+const constants: readonly Initializer[] = [
+  { name: ZERO, dtype: 'uint8', shape: [], bytes: Uint8Array.of(128) },
+  float32(ONE, [], [1]),
+  float32(STEP, [], [1 / 127]),
+  float32(LEAST, [], [1e-30]),
+  { name: LAST, dtype: 'int64', shape: [1], bytes: new Uint8Array(BigInt64Array.of(-1n).buffer) },
+];
+
+function float32(name: string, shape: readonly number[], values: ArrayLike<number>): Initializer {
+  return { name, dtype: 'float32', shape, bytes: new Uint8Array(Float32Array.from(values).buffer) };
+}
+
+/** x becomes `x_int8` with the scales `x_scale`: each row's largest magnitude becomes 127. */
+const rowsToInt8 = (x: string): Node[] => [
+  made('Abs', [x], `${x}_magnitude`),
+  made('ReduceMax', [`${x}_magnitude`, LAST], `${x}_largest`, { keepdims: 1 }),
+  made('Mul', [`${x}_largest`, STEP], `${x}_step`),
+  made('Max', [`${x}_step`, LEAST], `${x}_scale`), // rows of zeros stay zeros
+  made('Div', [x, `${x}_scale`], `${x}_scaled`),
+  made('QuantizeLinear', [`${x}_scaled`, ONE, ZERO], `${x}_int8`),
+];
+
+const int8Product = (x: string, values: string, scales: string, out: string): Node[] => [
+  made('MatMulIntegerToFloat', [`${x}_int8`, values, ONE, scales, ZERO], `${out}_unscaled`, {}, 'com.microsoft'),
+  made('Mul', [`${out}_unscaled`, `${x}_scale`], out),
+];
+
+const made = (
+  op: string,
+  inputs: readonly string[],
+  output: string,
+  attributes: Attributes = {},
+  domain = '',
+): Node => ({
+  op,
+  domain,
+  inputs,
+  outputs: [output],
+  attributes,
+});

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { seededRandom } from '../random.js';
+import { quantise } from './quantise.js';
+import { FULL_RANGE, HALF_RANGE, isExact } from './saturation.js';
+
+const [rows, columns] = [70, 131];
+const matrix = Float32Array.from(seededRandom(1).normal([rows, columns], 2).dataSync());
+
+it.each([FULL_RANGE, HALF_RANGE])('rounds to the nearest of ± %i steps of a channel', largest => {
+  const straight = quantise(matrix, { rows, columns, transposed: false, largest });
+  const turned = quantise(matrix, { rows, columns, transposed: true, largest });
+  expect([straight.scales.length, turned.scales.length]).toEqual([columns, rows]);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) {
+      const value = matrix[row * columns + column]!;
+      const steps = straight.values[row * columns + column]!;
+      expect(Math.abs(steps - value / straight.scales[column]!)).toBeLessThan(0.5001);
+      expect(Math.abs(turned.values[column * rows + row]! - value / turned.scales[row]!)).toBeLessThan(0.5001);
+      expect(Math.abs(steps)).toBeLessThanOrEqual(largest);
+    }
+  expect(Math.max(...straight.values)).toBe(largest);
+});
+
+it('takes a matrix without rows, channels of zeros, and refuses what is not finite', () => {
+  expect(quantise(new Float32Array(0), { rows: 0, columns: 4, transposed: false, largest: 127 }).values).toHaveLength(
+    0,
+  );
+  const zeros = quantise(new Float32Array(6), { rows: 2, columns: 3, transposed: true, largest: 127 });
+  expect([...zeros.values, ...zeros.scales]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+  for (const bad of [Number.NaN, Number.NEGATIVE_INFINITY])
+    expect(() => quantise(Float32Array.of(1, bad), { rows: 1, columns: 2, transposed: false, largest: 127 })).toThrow(
+      'not finite',
+    );
+});
+
+it('half the range of weights never saturates on this machine', async () => {
+  expect(await isExact(HALF_RANGE)).toBe(true);
+});

@@ -1,0 +1,66 @@
+import { createSession, sessionTensor } from '../runtime/onnxruntime.js';
+import { ELEMENT, encodeModel } from '../tracing/onnx-model.js';
+
+/** Shapes with kernels of their own: one row, few, many. */
+const rowCounts = [1, 4, 64];
+const [INNER, OUTER] = [256, 64];
+
+/** Int8 values of a channel's largest weight: the whole range, or half of it, where sums of two products fit 16 bits. */
+export const FULL_RANGE = 127;
+export const HALF_RANGE = 63;
+
+let found: number | undefined;
+
+/** The int8 value of a channel's largest weight on this machine; `probeSaturation` must have run. */
+export const largestWeight = (): number => found ?? HALF_RANGE;
+
+/**
+ * Finds out whether this machine's int8 products are exact: without VNNI, x86 adds two products of unsigned and signed
+ * bytes in 16 bits, and sums beyond them saturate. Half the range of weights is exact there.
+ */
+export async function probeSaturation(): Promise<void> {
+  found ??= (await isExact(FULL_RANGE)) ? FULL_RANGE : HALF_RANGE;
+}
+
+/** Whether products of the largest rows with weights of one size are exact; both signs are tried. */
+export async function isExact(largest: number): Promise<boolean> {
+  for (const weight of [largest, -largest])
+    for (const rows of rowCounts) {
+      const session = await createSession(productWith(weight, rows), { intraOpNumThreads: 1, logSeverityLevel: 4 });
+      const x = sessionTensor('float32', new Float32Array(rows * INNER).fill(255), [rows, INNER]);
+      const { y } = await session.run({ x });
+      await session.release();
+      if (!(y!.data as Float32Array).every(value => value === INNER * (255 - 128) * weight)) return false;
+    }
+  return true;
+}
+
+/** A product of rows, given as float32, with a matrix that is one weight everywhere. */
+function productWith(weight: number, rows: number): Uint8Array {
+  const node = (op: string, inputs: string[], output: string, domain = '', attributes = {}) => ({
+    op,
+    domain,
+    inputs,
+    outputs: [output],
+    attributes,
+  });
+  const one = (name: string, size: number) => {
+    const bytes = new Uint8Array(new Float32Array(size).fill(1).buffer);
+    return { name, dtype: 'float32', shape: size === 1 ? [] : [size], bytes } as const;
+  };
+  const weights = new Uint8Array(new Int8Array(INNER * OUTER).fill(weight).buffer);
+  return encodeModel({
+    nodes: [
+      node('Cast', ['x'], 'bytes', '', { to: ELEMENT.uint8 }),
+      node('MatMulIntegerToFloat', ['bytes', 'weights', 'one', 'scales', 'zero'], 'y', 'com.microsoft'),
+    ],
+    initializers: [
+      { name: 'weights', dtype: 'int8', shape: [INNER, OUTER], bytes: weights },
+      { name: 'zero', dtype: 'uint8', shape: [], bytes: Uint8Array.of(128) },
+      one('one', 1),
+      one('scales', OUTER),
+    ],
+    inputs: [{ name: 'x', dtype: 'float32', shape: [rows, INNER] }],
+    outputs: [{ name: 'y', dtype: 'float32', shape: [rows, OUTER] }],
+  });
+}
