@@ -1,7 +1,9 @@
 import { type Clip, type EnsembleOptions, normalised } from '@dgprompt/clip';
 import { nearestName } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
-import type { Descriptions } from '../learner/types.js';
+
+/** Sentences about each class, as a language model writes them: at least one for each class name. */
+export type Descriptions = Readonly<Record<string, readonly string[]>>;
 
 /** A name as descriptions may spell it. */
 const spoken = (name: string) => name.replaceAll('_', ' ');

@@ -3,6 +3,7 @@ import type { Dataset } from '@dgprompt/datasets';
 import type { OptimizerSettings, ScheduleSettings } from '@dgprompt/engine/optim';
 import type { ImageSource, Views } from '@dgprompt/images';
 import type * as tf from '@tensorflow/tfjs';
+import type { Descriptions } from '../features/descriptions.js';
 import type { FrozenTargets } from '../features/image.js';
 
 /** Variables in a plain tree; their paths are their names in checkpoints. */
@@ -14,8 +15,7 @@ export type ProtocolName = 'base-to-new' | 'few-shot' | 'cross-dataset' | 'domai
 /** What a method is made for: a dataset, or class names alone. */
 export type Classes = Dataset | readonly string[];
 
-/** Sentences about each class, as a language model writes them: at least one for each class name. */
-export type Descriptions = Readonly<Record<string, readonly string[]>>;
+export type { Descriptions };
 
 /** The task of an experiment: a method's published numbers may depend on it. */
 export interface TaskInfo {
