@@ -26,7 +26,7 @@ export interface BlockSettings {
  *
  * await useDevice();
  * const clip = await loadClip(miniClip);
- * console.log(blockSettings(clip.config, 'text').activation); // gelu
+ * console.log(blockSettings(clip.config, 'text').activation); // quick_gelu
  * clip.dispose();
  * ```
  */

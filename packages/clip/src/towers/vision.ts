@@ -297,7 +297,23 @@ export function finishVision(weights: VisionWeights, config: ClipConfig, state: 
   );
 }
 
-/** Rows [R, D] after the last layer norm and the projection, [R, e]. */
+/**
+ * Rows [R, D] after the last layer norm and the projection, [R, e].
+ *
+ * @example
+ * ```ts
+ * import { loadClip } from '@dgprompt/clip';
+ * import { projected } from '@dgprompt/clip/towers';
+ * import { useDevice } from '@dgprompt/engine';
+ * import { miniClip } from '@dgprompt/pictograms';
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * await useDevice();
+ * const { config, weights, dispose } = await loadClip(miniClip);
+ * console.log(projected(weights.vision, config, tf.ones([3, config.vision.width])).shape); // [ 3, 128 ]
+ * dispose();
+ * ```
+ */
 export function projected(weights: VisionWeights, { vision }: ClipConfig, rows: tf.Tensor2D): tf.Tensor2D {
   return intoEmbedding(weights, norm(rows, weights.lnPost, vision.epsilon));
 }
