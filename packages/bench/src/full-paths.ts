@@ -20,6 +20,7 @@ export function withFullPaths(settings: BenchSettings): BenchSettings {
       root: full(settings.root),
       settings: settings.settings === recommended ? recommended : full(settings.settings),
       cache: full(settings.cache),
+      descriptions: full(settings.descriptions),
     },
     model: model && (isFile(model) ? resolve(model) : model),
     results: resolve(settings.results),

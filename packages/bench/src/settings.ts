@@ -2,6 +2,7 @@ import type { Compute } from '@dgprompt/engine';
 import type { PillowVersion } from '@dgprompt/images';
 import type { Views } from '@dgprompt/methods/evaluation';
 import type { Keep } from '@dgprompt/methods/training';
+import { checkTakesDescriptions, type DescriptionsFile, readDescriptions } from './data/descriptions.js';
 import { type ChosenMethods, chooseMethods } from './methods/choose.js';
 import { readSettings } from './search/settings-file.js';
 import { openProtocol } from './suites/protocols/all.js';
@@ -29,6 +30,8 @@ export interface BenchSettings extends Compute {
   settings?: string;
   /** See `PlanOptions`. */
   cacheFeatures?: number;
+  /** A JSON file with sentences about each class. */
+  descriptions?: string;
   validate?: true;
   keep?: Keep;
   patience?: number;
@@ -52,6 +55,7 @@ export interface Opened extends ChosenMethods {
   protocolCode?: string;
   tasks: string[];
   sources?: string[];
+  described?: DescriptionsFile;
 }
 
 /**
@@ -90,9 +94,19 @@ export async function openSettings(options: BenchSettings): Promise<Opened> {
     methods ?? protocol.methods,
     settings === undefined ? undefined : await numbersOf(suite, settings),
   );
+  const described = options.descriptions === undefined ? undefined : await readDescriptions(options.descriptions);
+  if (described) checkTakesDescriptions(chosen.methods, described);
   checkModel(suite, options.model);
   protocol.experiments(suite, tasks, sources); // throws if a task has no variants
-  return { suite, protocol, ...(protocolCode && { protocolCode }), tasks, ...(sources && { sources }), ...chosen };
+  return {
+    suite,
+    protocol,
+    ...(protocolCode && { protocolCode }),
+    tasks,
+    ...(sources && { sources }),
+    ...(described && { described }),
+    ...chosen,
+  };
 }
 
 /** In place of a file of settings: those of the suite. */

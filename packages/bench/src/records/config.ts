@@ -32,9 +32,11 @@ export interface RunConfig {
   /** CPU threads; 0 means one per core. They decide the order of sums, and with it the last bits. */
   threads: number;
   /** Precision of the frozen towers; left out for float32. */
-  precision?: 'fp16';
+  precision?: 'fp16' | 'int8';
   /** Views of each test image, whose mean decides; left out for one. */
   views?: 5 | 9;
+  /** SHA-256 of the sentences about the classes; left out where a method has none. */
+  descriptions?: string;
   /** The version of Pillow whose order of resizing is followed; left out for 12, as in all records before it. */
   pillow?: 13;
 }

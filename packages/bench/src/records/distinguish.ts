@@ -18,7 +18,7 @@ export interface Comparable {
  * one table; a few-shot table has all numbers of shots. Of datasets whose images or labels have changed, only the runs
  * on the newest state count, and `notes` names the others. Where a method was run in several ways there, its `method`
  * in the result tells them apart: `coop (epochs 2)`. A test with several views of each image is a method of its own
- * there: `coop, 5 views`.
+ * there: `coop, 5 views`. So is one whose towers were below float32: `coop, int8`.
  *
  * @example
  * ```ts
@@ -126,7 +126,7 @@ function differing(records: RunRecord[]): string[] {
 }
 
 function settingsOf({ config }: RunRecord): Record<string, Json> {
-  const { options, recipe, device, backend, threads, precision = 'fp32', pillow = 12, code } = config;
+  const { options, recipe, device, backend, threads, precision = 'fp32', pillow = 12, code, descriptions } = config;
   const version: Record<string, Json> = code === undefined ? {} : { code: code.slice(0, 12) };
   return {
     ...(flatOptions(options) as Record<string, Json>),
@@ -136,6 +136,7 @@ function settingsOf({ config }: RunRecord): Record<string, Json> {
     threads,
     precision,
     pillow,
+    descriptions: descriptions?.slice(0, 12) ?? 'none',
     ...version,
   };
 }

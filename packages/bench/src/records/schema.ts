@@ -46,8 +46,9 @@ export const configSchema = z.looseObject({
   device: text,
   backend: text,
   threads: count,
-  precision: z.literal('fp16').optional(),
+  precision: z.enum(['fp16', 'int8']).optional(),
   views: z.literal([5, 9]).optional(),
+  descriptions: hash.optional(),
   pillow: z.literal(13).optional(),
 });
 

@@ -5,6 +5,7 @@ import type { MethodFactory } from '@dgprompt/methods';
 import type { Views } from '@dgprompt/methods/evaluation';
 import type { Keep } from '@dgprompt/methods/training';
 import { type BrokenImage, brokenImages } from '../data/broken-images.js';
+import { checkAllKnown, type DescriptionsFile, descriptionsFor } from '../data/descriptions.js';
 import { type Contents, contentsOf, rememberedFingerprint } from '../data/fingerprint.js';
 import type { Json } from '../records/config.js';
 import { baseToNew } from '../suites/protocols/base-to-new.js';
@@ -44,6 +45,8 @@ export interface PlanOptions extends Compute {
   cacheFeatures?: number;
   /** Tests on validation images of the classes trained on after every epoch, into the records. */
   validate?: boolean;
+  /** Sentences about the classes, for the methods that take them. */
+  described?: DescriptionsFile;
   /** See `TrainOptions`. Default: the last epoch's prompts, as published */
   keep?: Keep;
   patience?: number;
@@ -100,13 +103,18 @@ export async function planRuns(
 ): Promise<{ planned: Planned[]; failed: FailedRun[] }> {
   const planned: Planned[] = [];
   const failed: FailedRun[] = [];
+  const datasets: Dataset[] = [];
+  let isWhole = true;
   for (const experiment of experimentsOf(options)) {
     const names = namesOf(options, experiment).filter(name => only?.(name) ?? true);
     if (names.length === 0) continue;
     const plan = await planExperiment(options, experiment, names);
     planned.push(...plan.planned);
     failed.push(...plan.failed);
+    datasets.push(...plan.datasets);
+    isWhole &&= plan.datasets.length > 0;
   }
+  if (options.described && isWhole && !only) checkAllKnown(options.described, datasets);
   return { planned, failed };
 }
 
@@ -131,11 +139,13 @@ export async function planExperiment(
   options: PlanOptions,
   experiment: Experiment,
   names: readonly RunName[],
-): Promise<{ planned: Planned[]; failed: FailedRun[] }> {
+): Promise<{ planned: Planned[]; failed: FailedRun[]; datasets: Dataset[] }> {
   const planned: Planned[] = [];
   const failed: FailedRun[] = [];
+  const datasets: Dataset[] = [];
   try {
     const loaded = await loadAll(options, experiment, names);
+    datasets.push(loaded.dataset, ...loaded.others);
     for (const name of names) {
       try {
         planned.push({ ...name, run: prepare(options, name, loaded) });
@@ -147,7 +157,7 @@ export async function planExperiment(
     options.signal?.throwIfAborted();
     failed.push(...names.map(name => ({ ...name, error: asError(error) })));
   }
-  return { planned, failed };
+  return { planned, failed, datasets };
 }
 
 const experimentsOf = ({ suite, protocol = baseToNew, tasks = suite.tasks, sources }: PlanOptions): Experiment[] =>
@@ -228,13 +238,20 @@ function prepare(options: PlanOptions, { method, shots, seed }: RunName, loaded:
   const { clip, suite, protocol = baseToNew, methods, code, protocolCode, epochs } = options;
   const { cacheFeatures, validate, keep, patience, views } = options;
   const { device, backend, threads, precision } = options;
+  const factory = methods.find(({ id }) => id === method)!;
+  const { dataset, others } = loaded;
+  const descriptions =
+    options.described && factory.definition.described
+      ? descriptionsFor(options.described, clip, [dataset, ...others])
+      : undefined;
   const codes = [code?.get(method), protocolCode].filter(hash => hash !== undefined);
   return prepareRun({
     ...loaded,
     clip,
     suite: suite.name,
     protocol,
-    method: methods.find(({ id }) => id === method)!,
+    method: factory,
+    ...(descriptions && { descriptions }),
     shots,
     seed,
     cacheFeatures,

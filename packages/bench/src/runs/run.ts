@@ -80,6 +80,7 @@ export function prepareRun(setting: RunSetting): Run {
     validate,
     keep,
     patience,
+    descriptions,
     views = 1,
   } = setting;
   const cacheFeatures = cachedViewsIn(setting);
@@ -87,7 +88,7 @@ export function prepareRun(setting: RunSetting): Run {
   const broken = needed(setting.broken ?? [], [drawn, ...others]);
   const without = (one: Dataset) => leaveOut(one, broken);
   const { train: base, tests } = protocol.split(without(drawn), others.map(without));
-  const options = { protocol: protocol.recipe, seed, ...overrides };
+  const options = { protocol: protocol.recipe, seed, ...(descriptions && { descriptions }), ...overrides };
   const resolved = factory.resolve(clip, base, options);
   const trains = resolved.training !== 'none';
   if (trains && shots === 0)

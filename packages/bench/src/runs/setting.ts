@@ -4,9 +4,10 @@ import type { Compute } from '@dgprompt/engine';
 import { pillow } from '@dgprompt/images';
 import type { MethodFactory } from '@dgprompt/methods';
 import type { Views } from '@dgprompt/methods/evaluation';
-import type { ResolvedMethod } from '@dgprompt/methods/method';
+import type { Descriptions, ResolvedMethod } from '@dgprompt/methods/method';
 import type { Keep } from '@dgprompt/methods/training';
 import type { BrokenImage } from '../data/broken-images.js';
+import { descriptionsHash } from '../data/descriptions.js';
 import type { Contents } from '../data/fingerprint.js';
 import type { Json, RunConfig } from '../records/config.js';
 import type { Protocol } from '../suites/protocols/protocol.js';
@@ -42,6 +43,8 @@ export interface RunSetting extends Compute {
    * Tests on validation images of the classes trained on after every epoch; alone, they never change what is learned.
    */
   validate?: boolean;
+  /** Sentences about the classes of all datasets, for a method that takes them. */
+  descriptions?: Descriptions;
   /** See `TrainOptions`. */
   keep?: Keep;
   patience?: number;
@@ -70,8 +73,9 @@ export function configOf(setting: RunSetting, method: ResolvedMethod): RunConfig
     device: setting.device ?? 'cpu',
     backend: setting.backend ?? 'onnxruntime',
     threads: setting.threads ?? 0,
-    ...(precision === 'fp16' && { precision }),
+    ...(precision !== undefined && precision !== 'fp32' && { precision }),
     ...(views !== 1 && { views }),
+    ...(setting.descriptions && { descriptions: descriptionsHash(setting.descriptions) }),
     ...(pillow() === 13 && { pillow: 13 }),
   };
 }

@@ -11,6 +11,7 @@ import {
   cacheFeaturesOption,
   computeOptions,
   dataOptions,
+  descriptionsOption,
   imageOptions,
   jsonOption,
   keepOptions,
@@ -39,6 +40,7 @@ const options = {
   }),
   epochs: option('--epochs <n>', "instead of each method's published number", wholeNumber(1, 100_000).optional()),
   settings: option('--settings <file>', 'numbers of `dgprompt search`; or: recommended', text.optional()),
+  ...descriptionsOption,
   ...cacheFeaturesOption,
   ...keepOptions,
   ...viewsOption,
@@ -148,10 +150,11 @@ async function heading(
   const { suite, protocol, tasks, sources, methods } = opened;
   const { seeds, device, threads, precision, workers, views, shots = protocol.shots } = options;
   const seedText = seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds`;
+  const inPrecision = precision === 'fp32' ? '' : `, ${precision}`;
   const where =
     device === 'cpu'
-      ? `cpu, ${threads === 0 ? 'one thread per core' : `threads: ${threads}`}`
-      : `${device}${precision === 'fp16' ? ', fp16' : ''}`;
+      ? `cpu${inPrecision}, ${threads === 0 ? 'one thread per core' : `threads: ${threads}`}`
+      : `${device}${inPrecision}`;
   const name = `${protocol.name[0]!.toUpperCase()}${protocol.name.slice(1)}`;
   const data = sources ? `from ${printable(sources.join(', '))}` : `${tasks.length} task${tasks.length > 1 ? 's' : ''}`;
   const at = options.executor !== 'local' ? `, by ${title}` : workers > 1 ? `, ${workers} at a time` : '';

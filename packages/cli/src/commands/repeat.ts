@@ -10,7 +10,14 @@ import type { Keep } from '@dgprompt/methods/training';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { option, reworded, text } from '../options/option.js';
-import { dataOptions, deviceOptions, jsonOption, methodsFromOption, modelOption } from '../options/table.js';
+import {
+  dataOptions,
+  descriptionsOption,
+  deviceOptions,
+  jsonOption,
+  methodsFromOption,
+  modelOption,
+} from '../options/table.js';
 
 interface Options {
   suite?: string;
@@ -19,6 +26,7 @@ interface Options {
   protocol?: string;
   model?: string;
   modelConfig?: string;
+  descriptions?: string;
 }
 
 /** `dgprompt repeat`: runs a record's exact config again and compares the results bit for bit. */
@@ -35,6 +43,7 @@ export const repeat = defineCommand({
     root: dataOptions.root,
     methodsFrom: reworded(methodsFromOption.methodsFrom, "if the record's method is your own"),
     protocol: option('--protocol <file>', "if the record's protocol is your own", text.optional()),
+    descriptions: reworded(descriptionsOption.descriptions, 'if the run read sentences about its classes'),
     model: { ...modelOption.model, help: "if the record's CLIP is not the mini-CLIP" },
     modelConfig: modelOption.modelConfig,
     ...jsonOption,
@@ -142,6 +151,8 @@ async function planAgain(
     throw new Error(`This run's suite, ${known}, is not a built-in one; name its folder with --suite.`);
   if (options.protocol === undefined && !Object.hasOwn(protocols, protocol))
     throw new Error(`This run's protocol, ${protocol}, is not a built-in one; name its file with --protocol.`);
+  if (config.descriptions !== undefined && options.descriptions === undefined)
+    throw new Error('This run read sentences about its classes; name their file with --descriptions.');
   const opened = await openSettings({
     suite: options.suite ?? known,
     root: options.root,
@@ -150,6 +161,7 @@ async function planAgain(
     seeds: [seed],
     model: options.model,
     modelConfig: options.modelConfig,
+    descriptions: config.descriptions && options.descriptions,
     results: '',
     ...compute,
   });

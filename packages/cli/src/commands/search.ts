@@ -4,7 +4,7 @@ import { checkWritable, lockFile, printable, writeFileAtomic } from '@dgprompt/i
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { list, names, option, positive, seed, text, wholeNumber } from '../options/option.js';
-import { computeOptions, dataOptions, setOption } from '../options/table.js';
+import { computeOptions, dataOptions, descriptionsOption, setOption } from '../options/table.js';
 import type { Reporter } from '../terminal/reporter.js';
 import { usage } from '../usage-error.js';
 
@@ -22,6 +22,7 @@ export const search = defineCommand({
     ...dataOptions,
     methods: option('--methods <names>', 'as a,b,./mine.ts', names.default(['all']), { defaultText: 'all' }),
     ...setOption,
+    ...descriptionsOption,
     shots: option('--shots <k>', 'training images per class', wholeNumber(1, 100_000).default(16)),
     seed: option('--seed <n>', 'of the few-shot sample', seed.default(1)),
     lr: option('--lr <factors>', 'times the published rates', factors.default([1, 3, 10]), { defaultText: '1,3,10' }),
@@ -34,6 +35,7 @@ export const search = defineCommand({
   },
   async action(options, _, context) {
     const bench = await import('@dgprompt/bench');
+    const { checkTakesDescriptions, readDescriptions } = await import('@dgprompt/bench/data');
     const { methodTitle } = await import('@dgprompt/bench/methods');
     const { madeBy } = await import('@dgprompt/bench/records');
     const { isSearchable, searchable, searchMarkdown, withEarlier } = await import('@dgprompt/bench/search');
@@ -54,7 +56,9 @@ export const search = defineCommand({
       if (fixed) throw new Error(`${fixed.id} has no settings to search here; leave it out.`);
       const tasks = bench.chooseTasks(suite, options.tasks);
       checkModel(suite, options.model);
-      return { suite, tasks, ...chosen };
+      const described = options.descriptions === undefined ? undefined : await readDescriptions(options.descriptions);
+      if (described) checkTakesDescriptions(chosen.methods, described);
+      return { suite, tasks, described, ...chosen };
     };
     const opened = await lookUp().catch(usage);
     await useDevice(options);

@@ -8,6 +8,7 @@ import { oneOf, option, positive, seed, text, wholeNumber } from '../options/opt
 import {
   cacheFeaturesOption,
   computeOptions,
+  descriptionsOption,
   imageOptions,
   jsonOption,
   keepOptions,
@@ -19,7 +20,7 @@ import { UsageError, usage } from '../usage-error.js';
 
 const options = {
   out: option('--out <folder>', 'for the classifier; run again to resume after Ctrl-C', text),
-  method: option('--method <name>', 'as maple, coop:csc, ./mine.ts; default: the best of four', text.optional()),
+  method: option('--method <name>', 'as maple, coop:csc, ./mine.ts; default: best of four', text.optional()),
   ...setOption,
   shots: option('--shots <k>', 'training images per class (default: all)', wholeNumber(1, 100_000).optional()),
   epochs: option('--epochs <n>', "instead of the method's published number", wholeNumber(1, 100_000).optional()),
@@ -28,10 +29,11 @@ const options = {
   seed: option('--seed <n>', 'of the shots and the training', seed.default(1)),
   template: option('--template <text>', 'hand-written prompt', text.default('a photo of a {}.')),
   augment: option('--augment <how>', 'full, crop, none', oneOf('augment', ['full', 'crop', 'none']).default('full')),
+  ...descriptionsOption,
   ...cacheFeaturesOption,
   ...keepOptions,
   skipBroken: imageOptions.skipBroken,
-  json: { ...jsonOption.json, help: 'print the classifier’s entry of run.json and nothing else' },
+  json: { ...jsonOption.json, help: 'print the classifier’s entry of run.json alone' },
   ...computeOptions,
 };
 
@@ -47,7 +49,9 @@ export const train = defineCommand({
     'minutes to hours. Ctrl-C during DGPrompt saves the best so far.',
   options,
   async action(options, [folder], context) {
-    const { featureStore } = await import('@dgprompt/bench/data');
+    const { checkAllKnown, checkTakesDescriptions, descriptionsFor, featureStore, readDescriptions } = await import(
+      '@dgprompt/bench/data'
+    );
     const { methodTitle } = await import('@dgprompt/bench/methods');
     const { leaves, useDevice } = await import('@dgprompt/engine');
     const { defaultMethods, trainClassifier } = await import('@dgprompt/methods/classifier');
@@ -63,9 +67,16 @@ export const train = defineCommand({
     const names = options.method === undefined ? defaultMethods : [options.method];
     const chosen = await severalMethods(names, options.set, context, options.method).catch(usage);
     await checkApart(folder, out).catch(usage);
+    const described =
+      options.descriptions === undefined ? undefined : await readDescriptions(options.descriptions).catch(usage);
+    if (described)
+      await Promise.resolve(chosen.map(({ factory }) => factory))
+        .then(factories => checkTakesDescriptions(factories, described))
+        .catch(usage);
     const report = reporter();
     const whole = await ownImages(folder, { seed, template, shots });
     const dataset = options.skipBroken ? await withoutBroken(whole, report) : whole;
+    if (described) checkAllKnown(described, [dataset]);
     const title = chosen.length > 1 ? `${chosen.length} methods` : methodTitle(chosen[0]!.factory.id);
     report.line(pc.bold(`${title} on ${printable(resolve(folder), 4000)}`));
     report.line(`  ${contents(dataset, chosen.length > 1 ? 'method and epoch' : 'the epoch')}`);
@@ -75,7 +86,8 @@ export const train = defineCommand({
     await interruptible(
       async signal => {
         const methods = chosen.map(({ factory }) => {
-          const settings = { shots: shots ?? 16, seed };
+          const descriptions = described && factory.definition.described && descriptionsFor(described, clip, [dataset]);
+          const settings = { shots: shots ?? 16, seed, ...(descriptions && { descriptions }) };
           const takesSteps = chosen.length === 1 || factory.resolve(clip, dataset, settings).training === 'epochs';
           const { epochs, lr, batch } = options;
           return factory(clip, dataset, takesSteps ? { ...settings, epochs, lr, batch } : settings);

@@ -5,7 +5,7 @@ import { flag, flagOrNumber, names, namesOf, oneOf, option, text, texts, wholeNu
 // Type-only imports keep the engine out of `dgprompt --help`.
 const devices = namesOf<Device>({ cpu: 0, webgpu: 0, cuda: 0, coreml: 0, dml: 0 });
 const backends = namesOf<NonNullable<Compute['backend']>>({ onnxruntime: 0, tensorflow: 0, cpu: 0 });
-const precisions = namesOf<ComputePrecision>({ fp32: 0, fp16: 0 });
+const precisions = namesOf<ComputePrecision>({ fp32: 0, fp16: 0, int8: 0 });
 
 /** Which data a command reads. */
 export const dataOptions = {
@@ -54,7 +54,7 @@ export const sharedOptions = {
 export const precisionOption = {
   precision: option(
     '--precision <name>',
-    'fp32, fp16 for the frozen towers',
+    'towers: fp32, fp16 (GPU), int8 (CPU)',
     oneOf('precision', precisions).default('fp32'),
   ),
 };
@@ -94,6 +94,11 @@ export const viewsOption = {
 export const keepOptions = {
   keep: option('--keep <epoch>', 'last, or best on validation images', oneOf('keep', ['last', 'best']).optional()),
   patience: option('--patience <n>', 'stop after n epochs without a better one', wholeNumber(1, 100_000).optional()),
+};
+
+/** Sentences about classes, for the methods whose papers asked a language model for them. */
+export const descriptionsOption = {
+  descriptions: option('--descriptions <file>', 'JSON: class name → sentences about it', text.optional()),
 };
 
 /** Options of methods, in place of those written after their names. */

@@ -13,6 +13,14 @@ const spoken = (name: string) => name.replaceAll('_', ' ');
  *
  * @param holder named in errors: a method, or the file that the sentences are from
  * @throws one sentence with the first class that has none
+ *
+ * @example
+ * ```ts
+ * import { sentencesOf } from '@dgprompt/methods/method';
+ *
+ * const descriptions = { moon: ['It shines at night.'], 'red sun': ['It sets.'] };
+ * console.log(sentencesOf('file.json', descriptions, ['red_sun'])); // [ [ 'It sets.' ] ]
+ * ```
  */
 export function sentencesOf(
   holder: string,
@@ -34,6 +42,18 @@ export function sentencesOf(
  * Checks the form of descriptions.
  *
  * @throws one sentence with the first class whose value is no list of sentences
+ *
+ * @example
+ * ```ts
+ * import { checkDescriptions } from '@dgprompt/methods/method';
+ *
+ * try {
+ *   checkDescriptions('file.json', { sun: [] });
+ * } catch (error) {
+ *   console.log((error as Error).message);
+ *   // file.json: the sentences for "sun" are []; they must be a list of at least one.
+ * }
+ * ```
  */
 export function checkDescriptions(holder: string, descriptions: unknown): asserts descriptions is Descriptions {
   if (typeof descriptions !== 'object' || descriptions === null || Array.isArray(descriptions))

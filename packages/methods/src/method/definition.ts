@@ -59,6 +59,8 @@ export interface MethodDefinition<O extends object> extends OptionFacts {
   ranges?: OptionRanges<NoInfer<O>>;
   /** Named settings of the options, chosen as `name:variant`. */
   variants?: Record<string, GivenOptions<NoInfer<O>>>;
+  /** It takes sentences about each class, `descriptions` of its task. */
+  described?: boolean;
   /** Variants that take a part of the method away, in the order of their table. */
   ablations?: readonly string[];
   /**

@@ -1,7 +1,9 @@
+export { checkDescriptions, sentencesOf } from '../features/descriptions.js';
 export type {
   Adaptation,
   Condition,
   Controls,
+  Descriptions,
   Fit,
   GivenFrozen,
   GroupSettings,

@@ -39,6 +39,8 @@ export function resolveOptions<O extends object>(
   const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const own = pick(chosen, key => !settingKeys.includes(key) || key in definition.options);
   const task = taskOf(name, classes, chosen);
+  if (task.task.descriptions && !definition.described)
+    throw new Error(`${name} takes no sentences about classes; leave descriptions out.`);
 
   const published = definition.recipe(task.task);
   const isRecipe = (key: string) => (recipeKeys as readonly string[]).includes(key);

@@ -57,6 +57,7 @@ export const coprompt = defineMethod({
   },
   variants: { 'no-consistency': { consistency: 0 } },
   ablations: ['no-consistency'],
+  described: true,
   searchStages: [['consistency=0.1', 'consistency=8']],
   limits: clip => ({ depth: sharedLayers(clip) }),
   recipe,

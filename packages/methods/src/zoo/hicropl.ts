@@ -61,6 +61,7 @@ export const hicropl = defineMethod({
   },
   variants: { 'as-written': { asWritten: true }, 'no-knowledge': { knowledge: 0 } },
   ablations: ['as-written', 'no-knowledge'],
+  described: true,
   searchStages: [['knowledge=4', 'knowledge=24']],
   limits: (clip, { depth }) => ({
     depth: sharedLayers(clip),
