@@ -15,6 +15,22 @@ test('and gives it back', () => {
   expect(viewsIn('tpt:views=63')).toBe(1);
 });
 
+test('and in which precision the towers were, below float32', () => {
+  expect([withViews('coop', 1, 'int8'), withViews('coop', 5, 'int8')]).toEqual(['coop, int8', 'coop, int8, 5 views']);
+  expect(withViews('coop, int8', 1, 'int8')).toBe('coop, int8');
+  const name = 'dgprompt:flat, int8, 9 views (epochs 2)';
+  expect([viewsEnding(name), viewsIn(name)]).toEqual([', int8, 9 views', 9]);
+  expect([withoutViews(name), methodTitle(name)]).toEqual([
+    'dgprompt:flat (epochs 2)',
+    'DGPrompt:flat, int8, 9 views (epochs 2)',
+  ]);
+  expect([viewsIn('coop, int8'), methodTitle('coop, int8'), isAblation('dgprompt:flat, int8')]).toEqual([
+    1,
+    'CoOp, int8',
+    true,
+  ]);
+});
+
 test('titles and ablations go by the method', () => {
   expect(methodTitle('clip, 5 views')).toBe('CLIP, 5 views');
   expect(methodTitle('dgprompt:flat, 5 views (epochs 2)')).toBe('DGPrompt:flat, 5 views (epochs 2)');

@@ -79,5 +79,5 @@ export function isAblation(id: string): boolean {
   return (known.get(name)?.ablations ?? []).some(variant => withoutViews(id) === `${name}:${variant}`);
 }
 
-/** The id without its variant, and without what tells versions of a method apart: `coop (…)`, `coop, 5 views`. */
-const nameOf = (id: string): string => /^.*?(?=:| \(|, \d+ views|$)/s.exec(id)![0];
+/** The id without its variant, and without what tells versions of a method apart: `coop (…)`, `coop, int8`. */
+const nameOf = (id: string): string => /^.*?(?=:| \(|, (?:\d+ views|fp16|int8)|$)/s.exec(id)![0];

@@ -42,6 +42,15 @@ test('several views of each test image are a method of their own, also where no 
   expect(methods(comparable(both!.records)[0]!.records)).toEqual(methods(both!.records));
 });
 
+test('towers below float32 make a method of their own, also where every other task has it in float32', () => {
+  const [table] = comparable([
+    sampleRecord({ task: 'a', method: 'coop' }, 1, 1),
+    sampleRecord({ task: 'b', method: 'coop', precision: 'int8' }, 1, 1),
+    sampleRecord({ task: 'b', method: 'clip', precision: 'int8', views: 5 }, 1, 1),
+  ]);
+  expect(methods(table!.records)).toEqual(['coop', 'coop, int8', 'clip, int8, 5 views']);
+});
+
 test('another order of resizing is another way to run a method; records without one have that of Pillow 12', () => {
   const [table] = comparable([sampleRecord({ pillow: 13 }, 1, 1), sampleRecord({ pillow: undefined }, 1, 1)]);
   expect(methods(table!.records)).toEqual(['clip (pillow 13)', 'clip (pillow 12)']);

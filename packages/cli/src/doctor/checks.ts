@@ -45,7 +45,7 @@ export function writeCheck({ name, path, writable }: Place): DoctorCheck {
 }
 
 const engineName = ({ backend, device, precision }: Compute): string =>
-  `${backend === 'onnxruntime' ? `ONNX Runtime on ${device}` : `tfjs backend ${backend}`}${precision === 'fp16' ? ', fp16' : ''}`;
+  `${backend === 'onnxruntime' ? `ONNX Runtime on ${device}` : `tfjs backend ${backend}`}${precision === undefined || precision === 'fp32' ? '' : `, ${precision}`}`;
 
 async function attempt(name: string, check: () => Promise<Omit<DoctorCheck, 'name'>>): Promise<DoctorCheck> {
   try {

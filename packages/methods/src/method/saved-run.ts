@@ -7,7 +7,15 @@ import type { Trained } from './trained.js';
 export const checkpointFiles = { prompts: 'prompts.safetensors', run: 'run.json' } as const;
 
 /** The training of a checkpoint: everything that decides its numbers beside the method itself. */
-export type TrainingFacts = Recipe & { seed: number; views: string; items: string; validation?: string; code?: string };
+export type TrainingFacts = Recipe & {
+  seed: number;
+  views: string;
+  items: string;
+  validation?: string;
+  code?: string;
+  /** Of the frozen towers, if it is below float32. */
+  precision?: string;
+};
 
 /** The content of `run.json`. */
 export interface SavedRun {

@@ -86,12 +86,13 @@ async function checkSameRun(method: Method, { folder, training, items }: Checkpo
       throw new Error(
         `${folder} holds a checkpoint by another version of the code of ${name}; restore the file, or delete that folder.`,
       );
+    const absent = key === 'precision' ? '"fp32"' : 'absent';
     const difference =
       key === 'items'
         ? `its images are others${await otherItem(folder, items)}`
         : key === 'validation'
           ? 'its validation images are others'
-          : `its ${key} is ${short(before[key])}, and this one's is ${short(now[key])}`;
+          : `its ${key} is ${short(before[key] ?? absent)}, and this one's is ${short(now[key] ?? absent)}`;
     throw new Error(
       `${folder} holds the checkpoint of another run: ${difference}; give another folder, or delete that one.`,
     );
@@ -109,4 +110,4 @@ function factsOf(
   return Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, JSON.stringify(value)]));
 }
 
-const short = (text = 'absent') => (text.length > 60 ? `${text.slice(0, 57)}…` : text);
+const short = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}…` : text);

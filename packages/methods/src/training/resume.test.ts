@@ -101,6 +101,9 @@ describe('a checkpoint', () => {
     await expect(finish(method({ depth: 1 }))).rejects.toThrow(/its depth is 3, and this one's is 1/);
     await expect(finish(method(), items(2))).rejects.toThrow(/its images are others \(1-0 takes the place of 0-2\)/);
     await expect(finish(maple(tinyClip(2), names, { ...options, epochs: 2 }))).rejects.toThrow(/its clip is "tiny-1"/);
+    await useDevice({ precision: 'int8' });
+    await expect(finish()).rejects.toThrow(/its precision is "fp32", and this one's is "int8"/);
+    await useDevice({ backend: 'cpu' });
   });
 
   it('goes on with the same images elsewhere, and names the one that was replaced', async () => {

@@ -1,4 +1,5 @@
 import { batches, type Dataset, type Item } from '@dgprompt/datasets';
+import { activeDevice } from '@dgprompt/engine';
 import { learningRateAt, publishedSchedule } from '@dgprompt/engine/optim';
 import { type OnProgress, type Progress, randomStream, unknownName } from '@dgprompt/io';
 import { evaluate } from '../evaluation/evaluate.js';
@@ -141,6 +142,7 @@ export async function* train(
     transform: test,
     augment: views.random && { transform: views.random, seed },
     validation: options.validation ?? set.validation,
+    tests: set.test,
     signal,
   });
   if (!takesSteps({ recipe, learner: method.learner })) {
@@ -166,6 +168,7 @@ export async function* train(
   const step = trainingStep(method, recipe);
   warnOfShortBatch(method.name, items, recipe, epoch => orderSeed(seed, epoch));
   const known = options.checkpoint ? await knownItems(items, signal) : undefined;
+  const { precision } = activeDevice();
   const training = {
     ...recipe,
     seed,
@@ -175,6 +178,7 @@ export async function* train(
     ...(keep === 'best' && { keep }),
     ...(patience !== undefined && { patience }),
     ...(options.code !== undefined && { code: options.code }),
+    precision: precision === 'fp32' ? undefined : precision,
   };
   const checkpoint = known
     ? { folder: options.checkpoint!, training, items: known, optimizer: step.optimizer }

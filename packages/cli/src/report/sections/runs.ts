@@ -106,7 +106,7 @@ function machines(runs: readonly StoredRun[]): Html {
     const own = runs.filter(run => key(run) === one);
     const { machine, versions, config } = own[0]!;
     const used = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-    return html`<li><b>${machine.cpu}, ${machine.cores} core${machine.cores === 1 ? '' : 's'}, ${machine.memoryGiB} GiB</b>, ${machine.system}; ${config.backend} on ${config.device}${config.precision === 'fp16' ? ' in fp16' : ''}, ${config.threads === 0 ? 'a thread a core' : `threads: ${config.threads}`}; CLIP <code>${config.model.slice(0, 12)}</code>
+    return html`<li><b>${machine.cpu}, ${machine.cores} core${machine.cores === 1 ? '' : 's'}, ${machine.memoryGiB} GiB</b>, ${machine.system}; ${config.backend} on ${config.device}${config.precision === undefined ? '' : ` in ${config.precision}`}, ${config.threads === 0 ? 'a thread a core' : `threads: ${config.threads}`}; CLIP <code>${config.model.slice(0, 12)}</code>
 <br><small>${used.join(', ')}; ${own.length} run${own.length === 1 ? '' : 's'}</small></li>`;
   })}</ul>`;
 }
