@@ -90,6 +90,10 @@ export function prepareRun(setting: RunSetting): Run {
   const { train: base, tests } = protocol.split(without(drawn), others.map(without));
   const options = { protocol: protocol.recipe, seed, ...(descriptions && { descriptions }), ...overrides };
   const resolved = factory.resolve(clip, base, options);
+  if (resolved.readsTest && !/:.*test/.test(resolved.name))
+    throw new Error(
+      `${resolved.name} would choose its settings on the test images; ask for that by name, ${resolved.name.split(':')[0]}:test-search, so that tables say so.`,
+    );
   const trains = resolved.training !== 'none';
   if (trains && shots === 0)
     throw new Error(

@@ -3,7 +3,7 @@ import { isAblation, methodTitle } from '../methods/title.js';
 import type { Comparable } from '../records/distinguish.js';
 import type { RunRecord } from '../records/record.js';
 import { ablationSheet } from './ablation-sheet.js';
-import { citations, gaps, legend, notInAverage, resizing } from './formats/legend.js';
+import { chosenOnTest, citations, gaps, legend, notInAverage, resizing } from './formats/legend.js';
 import { measuresOf } from './measures.js';
 import { readTable } from './reading.js';
 import { type Sheet, sheetOf } from './sheet.js';
@@ -89,7 +89,7 @@ function section({ title, records, notes = [] }: Comparable): Section {
   const measures = measuresOf(records);
   return {
     ...{ title, runs: records.length, table, sheet: sheetOf(table), legend: legend(table) },
-    gaps: [...gaps(table), ...resizing(records), ...notes],
+    gaps: [...gaps(table), ...chosenOnTest(records), ...resizing(records), ...notes],
     citations: records[0] ? citations(table, records[0].config) : [],
     reading: readTable(table, (a, b) => toldApart(records, measures, a, b)),
   };

@@ -112,7 +112,9 @@ async function fitNoise(method: Method, pixels: tf.Tensor4D): Promise<void> {
   const meanOf = async (fn: (images: tf.Tensor4D) => tf.Tensor[]) =>
     tf.tidy(() => fn(pixels).map(value => tf.mean(value, 0)));
   const rowsOf = async (fn: (images: tf.Tensor4D) => tf.Tensor) => tf.tidy(() => fn(pixels) as tf.Tensor2D);
-  await learner.fit({ features, labels: labelsFor(method), classCount: classNames.length, text, meanOf, rowsOf });
+  const shots = { features, labels: labelsFor(method), classCount: classNames.length, text, meanOf, rowsOf };
+  const test = learner.readsTest ? { features, labels: shots.labels } : undefined;
+  await learner.fit({ ...shots, ...(test && { test }) });
   changed(learner);
   tf.dispose([features, ...(text ? [text] : [])]);
 }

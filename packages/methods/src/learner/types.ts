@@ -157,6 +157,8 @@ export interface PromptLearner {
    * epochs), or what the steps start from (a cache of features).
    */
   fit?(shots: Shots): Promise<Fit | undefined>;
+  /** `fit` chooses by the labels of test images, as some published codes do; `bench` runs it only where its id says so. */
+  readsTest?: boolean;
   /** Adapts the variables to each test image, which starts from the trained ones again. */
   adapt?: Adaptation;
   /**
@@ -221,6 +223,8 @@ export interface Shots extends LabelledFeatures {
   classCount: number;
   /** For choosing settings; undefined without validation images. */
   validation?: LabelledFeatures;
+  /** Of the dataset's test images, for a learner that `readsTest`. */
+  test?: LabelledFeatures;
   /** Features of the hand-written prompts, [C, e], for a method without text features. */
   text?: tf.Tensor2D;
   /** Averages the results of `fn`, [B, …] each, over all training images. */

@@ -20,6 +20,7 @@ const parts: Readonly<Record<keyof PromptLearner, 'function' | 'object' | 'boole
   frozen: 'object',
   gradients: 'function',
   fit: 'function',
+  readsTest: 'boolean',
   adapt: 'object',
   beforeUpdate: 'function',
   afterEpoch: 'function',

@@ -46,6 +46,8 @@ export interface ResolvedMethod
   promptedImages: boolean;
   /** Whether it adapts to each test image, so that it is tested in one view. */
   adapts: boolean;
+  /** Whether it chooses settings by the labels of test images. */
+  readsTest: boolean;
   /** Whether the loss compares with the frozen CLIP's features. */
   wantsFrozen: boolean;
   /** Why what is learned cannot take these classes; undefined if it can. */
@@ -214,6 +216,7 @@ function description({ id, resolved, learner }: Built): ResolvedMethod {
     training: trains ? 'epochs' : learner.fit ? 'fit' : 'none',
     promptedImages: promptedImages({ learner }),
     adapts: learner.adapt !== undefined,
+    readsTest: learner.readsTest === true,
     wantsFrozen: wantsFrozen({ learner }),
     refusal: others => refusal(id, learner, classNames, others),
   };

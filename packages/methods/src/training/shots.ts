@@ -15,6 +15,8 @@ export interface ShotsOptions {
   augment?: { transform: Transform; seed: number };
   /** For a method that chooses settings. */
   validation?: readonly Item[];
+  /** For a method that chooses by test images. */
+  tests?: readonly Item[];
   signal?: AbortSignal;
 }
 
@@ -22,7 +24,7 @@ export interface ShotsOptions {
 export async function fitShots(
   method: Method,
   items: readonly Item[],
-  { transform, augment, validation, signal }: ShotsOptions,
+  { transform, augment, validation, tests, signal }: ShotsOptions,
 ): Promise<Fit | undefined> {
   const { clip } = method;
   if (!method.learner.fit) return undefined;
@@ -30,11 +32,13 @@ export async function fitShots(
   const paths = items.map(({ path }) => path);
   const data = await labelled(method, items, views, signal);
   const chooseBy = validation && validation.length > 0 ? await labelled(method, validation, views, signal) : undefined;
+  const test = method.learner.readsTest && tests?.length ? await labelled(method, tests, views, signal) : undefined;
   const text = await fitText(method, signal);
   try {
     return await fitFeatures(method, {
       ...data,
       validation: chooseBy,
+      test,
       text,
       rowsOf: fn => imageRows(fn, paths, { clip, transform: views, signal }),
       meanOf: fn => meanOfRows(fn, paths, { clip, transform: views, signal }),
@@ -47,7 +51,12 @@ export async function fitShots(
       signal,
     });
   } finally {
-    tf.dispose([data.features, ...(chooseBy ? [chooseBy.features] : []), ...(text ? [text] : [])]);
+    tf.dispose([
+      data.features,
+      ...(chooseBy ? [chooseBy.features] : []),
+      ...(test ? [test.features] : []),
+      ...(text ? [text] : []),
+    ]);
   }
 }
 

@@ -7,6 +7,8 @@ export interface TrainingSet {
   items: readonly Item[];
   /** For choosing epochs and settings; empty without any. */
   validation: readonly Item[];
+  /** For a method that chooses by them. */
+  test: readonly Item[];
   fixedViews: boolean;
 }
 
@@ -24,6 +26,11 @@ export function trainingSet({ name, dataset }: Method, data: TrainOn | undefined
   const own = data ?? dataset;
   if (own === undefined)
     throw new Error(`${name} was made from class names alone; give the images to train on, or make it from a dataset.`);
-  if (isDataset(own)) return { items: own.train, validation: own.val, fixedViews: own.fixedViews };
-  return { items: own, validation: dataset?.val ?? [], fixedViews: dataset?.fixedViews ?? false };
+  if (isDataset(own)) return { items: own.train, validation: own.val, test: own.test, fixedViews: own.fixedViews };
+  return {
+    items: own,
+    validation: dataset?.val ?? [],
+    test: dataset?.test ?? [],
+    fixedViews: dataset?.fixedViews ?? false,
+  };
 }

@@ -3,8 +3,9 @@ import * as tf from '@tensorflow/tfjs';
 import { defineMethod } from '../method/define.js';
 import { type KeptFeatures, searchGrid } from './parts/cache-grid.js';
 import { cacheLogits, cacheTexts, emptyCache, fillCache } from './parts/feature-cache.js';
+import { searchedOn } from './parts/searched-on.js';
 import { tipSettings } from './parts/tip-settings.js';
-import { tipOptions, tipRanges } from './tip-adapter.js';
+import { tipOptions, tipRanges, tipSearches } from './tip-adapter.js';
 
 /**
  * Tip-Adapter-F (Zhang et al., ECCV 2022): Tip-Adapter's cache, whose keys are trained; alpha and beta are searched
@@ -27,8 +28,8 @@ export const tipAdapterF = defineMethod({
   summary: 'Tip-Adapter, whose cached features are trained',
   options: tipOptions,
   ranges: tipRanges,
-  choices: { search: ['validation', 'none'] },
-  variants: { 'no-search': { search: 'none' } },
+  choices: { search: tipSearches },
+  variants: { 'test-search': { search: 'test' }, 'no-search': { search: 'none' } },
   ablations: ['no-search'],
   noEffect: ({ search }) => ({
     scale: search === 'none' && 'nothing is searched with search=none',
@@ -49,16 +50,17 @@ export const tipAdapterF = defineMethod({
     return {
       variables: { keys },
       state,
+      readsTest: search === 'test',
       conditionedOn: ['templates'],
       textFeatures: (names, { text }) => cacheTexts(classNames, names, text!), // [C, e]
       logits: features => cacheLogits(cache, features, classNames.length), // [B, C]
       async fit(shots) {
-        const { validation, text } = shots;
-        if (search === 'validation' && validation)
+        const on = searchedOn('tip-adapter-f', search, shots);
+        if (on)
           chooseBy = {
-            features: (await validation.features.data()).slice() as Float32Array,
-            labels: validation.labels,
-            text: (await text!.data()).slice() as Float32Array,
+            features: (await on.features.data()).slice() as Float32Array,
+            labels: on.labels,
+            text: (await shots.text!.data()).slice() as Float32Array,
             classes: shots.classCount,
           };
         return fillCache('tip-adapter-f', cache, shots, {

@@ -1,3 +1,4 @@
+import type { Dataset } from '@dgprompt/datasets';
 import { useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -106,6 +107,24 @@ describe('Tip-Adapter', () => {
       const fixed = await learned({ search: 'none', alpha: gridValues(3, 4)[1]!, beta });
       expect(await top1(searched)).toBeGreaterThanOrEqual(await top1(fixed));
     }
+  });
+
+  it('searches on the test images if asked to, and says what it needs', async () => {
+    const test = items(9).filter(({ path }) => Number(path.split('-')[1]) > 5);
+    const data = { name: 'pets', classNames: names, templates: ['a photo of a {}.'], val: [], fixedViews: true };
+    const dataset = { ...data, train: items(6), test } as unknown as Dataset;
+    const options = { images: 18, steps: { beta: 5, alpha: 4 } };
+    const searched = async (search: 'test' | 'validation', on: Dataset) => {
+      const method = tipAdapter(clip, on, { ...options, search });
+      for await (const _ of train(method, on, { transform: imageViews() }));
+      return values(method);
+    };
+    const onValidation = await searched('validation', { ...dataset, val: test });
+    expect(await searched('test', dataset)).toEqual(onValidation);
+    expect(await searched('validation', dataset)).not.toEqual(onValidation);
+    await expect(learned({ search: 'test' })).rejects.toThrow(
+      'tip-adapter: search is "test", and there are no test images; train it on a dataset that has some.',
+    );
   });
 
   it('learns from augmented views, the same in every run', async () => {

@@ -69,6 +69,14 @@ export function resizing(records: readonly Pick<RunRecord, 'config'>[]): string[
   ];
 }
 
+/** Methods whose settings were chosen on test images. */
+export function chosenOnTest(records: readonly Pick<RunRecord, 'config'>[]): string[] {
+  const chosen = records.filter(({ config }) => config.options.search === 'test').map(({ config }) => config.method);
+  if (chosen.length === 0) return [];
+  const names = [...new Set(chosen)].map(methodTitle).join(', ');
+  return [`Settings chosen on the test images, as in the published code: ${names}. Such numbers are too high.`];
+}
+
 /** Methods that the average leaves out. */
 export function notInAverage({ methods, overall }: Table): string[] {
   const left = overall ? methods.filter(method => !Object.hasOwn(overall.cells, method)).map(methodTitle) : [];
