@@ -47,6 +47,7 @@ describe("OpenCLIP's settings", () => {
   });
 
   test.each<[string, Json, Json, Json, string]>([
+    ['no width of heads', { head_width: true }, {}, {}, 'vision_cfg.head_width is true'],
     ['layer scale', { ls_init_value: 1e-4 }, {}, {}, 'vision_cfg.ls_init_value is 0.0001'],
     ['attention pool', { attentional_pool: true }, {}, {}, 'vision_cfg.attentional_pool is true'],
     ['another pool', { pool_type: 'avg_all' }, {}, {}, 'vision_cfg.pool_type is "avg_all"'],

@@ -48,7 +48,11 @@ function visionOf(path: string, vision: Json, usual: Activation, ofText: Activat
   );
   const { timm_model_name: timm, layers, width, image_size: imageSize } = vision;
   if (timm !== undefined && timm !== null) return { imageSize, ...timmTower(path, String(timm), vision) };
-  const headWidth = Number(vision.head_width ?? 64);
+  const headWidth = vision.head_width ?? 64;
+  if (typeof headWidth !== 'number' || !Number.isInteger(headWidth) || headWidth < 1)
+    throw new Error(
+      `${path}: vision_cfg.head_width is ${JSON.stringify(headWidth)}; it must be a positive whole number.`,
+    );
   if (Array.isArray(layers)) return present({ imageSize, width, headWidth });
   if (typeof width === 'number' && width % headWidth !== 0)
     throw new Error(`${path}: vision_cfg.width ${width} is not a multiple of its head_width ${headWidth}.`);

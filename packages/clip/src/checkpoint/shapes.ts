@@ -87,7 +87,13 @@ export function configFromShapes(name: string, shapes: Shapes, given: PartialCon
     config.vision.heads =
       given.vision?.headsOfWidth?.[headed] ?? headsOf(name, 'vision', headed, given.vision?.headWidth);
   if (given.text?.heads === undefined) config.text.heads = headsOf(name, 'text', textWidth);
-  return checkConfig(config);
+  try {
+    return checkConfig(config);
+  } catch (cause) {
+    throw new Error(`${name}: ${(cause as Error).message.replace(/^CLIP config: /, 'its config does not fit: ')}`, {
+      cause,
+    });
+  }
 }
 
 /** Settings that neither shapes nor names of parameters show. */
