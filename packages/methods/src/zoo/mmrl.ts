@@ -7,7 +7,8 @@ import { readOut, twoFeatures, twoFeatureTraining } from './parts/two-features.j
 /**
  * MMRL (Guo & Gu, CVPR 2025): tokens in a space of their own, from which linear functions make tokens for the upper
  * layers of both towers. Those of the vision tower give a second feature, whose logits count where the classes are
- * those of training; new classes are told apart by the class token alone.
+ * those of training; new classes are told apart by the class token alone. Published crops cover half of an image at
+ * least; here they are those of all other methods, which begin at 8 %.
  *
  * @example
  * ```ts

@@ -22,7 +22,7 @@ export interface BaseToNewFigures extends Source {
   base?: number[];
   new?: number[];
   H?: number[];
-  average: { base?: number; new?: number; H: number };
+  average: { base?: number; new?: number; H?: number };
 }
 
 /**
@@ -36,7 +36,8 @@ export interface TransferFigures extends Source {
 }
 
 /**
- * By the number of shots: for each dataset in the order of `elevenDatasets`, and the stated averages.
+ * By the number of shots: for each dataset in the order of `elevenDatasets`, and the stated averages; either may be
+ * missing.
  */
 export interface FewShotFigures extends Source {
   tasks: Record<string, number[]>;

@@ -31,6 +31,9 @@ test('few-shot figures go by the number of shots', () => {
   expect(fewShot.figure('promptsrc', 'imagenet', '16 shots', [])).toBe(73.17);
   expect(fewShot.figure('promptsrc', 'imagenet', '3 shots', [])).toBeUndefined();
   expect(fewShot.average('maple', '16 shots', elevenDatasets)).toBe(81.79);
+  expect(fewShot.average('clip-lora', '16 shots', elevenDatasets)).toBe(82.89);
+  expect(fewShot.average('clip-lora', '16 shots', ['dtd'])).toBeUndefined();
+  expect(fewShot.average('plotpp', '16 shots', elevenDatasets)).toBeCloseTo(82.09, 2); // of its figures
 });
 
 test('other suites and shots have none', () => {

@@ -18,7 +18,7 @@ import {
 export interface Published {
   /** @param columns the table's columns, for an average over some of them */
   figure(method: string, task: string, column: string, columns: readonly string[]): number | undefined;
-  /** As published for all eleven datasets; computed from the figures for fewer. */
+  /** As published for all eleven datasets; computed from the figures for fewer, or where none is published. */
   average(method: string, column: string, tasks: readonly string[]): number | undefined;
   source(method: string): Source | undefined;
 }
@@ -60,7 +60,7 @@ const fewShot: Published = {
   figure: (method, task, column) => own(fewShotFigures, method)?.tasks[Number.parseInt(column, 10)]?.[indexOf(task)],
   average(method, column, tasks) {
     const [figures, shots] = [own(fewShotFigures, method), Number.parseInt(column, 10)];
-    return isAll(tasks) ? figures?.average[shots] : meanOf(figures?.tasks[shots], tasks);
+    return (isAll(tasks) ? figures?.average[shots] : undefined) ?? meanOf(figures?.tasks[shots], tasks);
   },
   source: method => own(fewShotFigures, method),
 };
