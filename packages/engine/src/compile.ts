@@ -45,8 +45,8 @@ let queue: Promise<unknown> = Promise.resolve();
 /**
  * Turns a tfjs function into one ONNX graph: forward pass, gradients and optimizer step together.
  *
- * `fn` is traced once per signature: shapes and types of the tensor arguments, values of all others (numbers, strings,
- * booleans). Arguments and results are tensors in nested arrays and objects. Variables are state: `fn` may read and
+ * `fn` is traced once per precision and signature: shapes and types of the tensor arguments, values of all others
+ * (numbers, strings, booleans). Arguments and results are tensors in nested arrays and objects. Variables are state: `fn` may read and
  * assign them, and they have their new values afterwards. Other tensors from outside are constants of the graph. On
  * another tfjs backend than `onnxruntime`, `fn` is simply called.
  *
@@ -77,7 +77,7 @@ export function compile<A extends unknown[], R>(
   async function call(args: A): Promise<R> {
     const backend = activeBackend();
     if (!backend) return tf.tidy(() => fn(...args) as tf.TensorContainer) as R;
-    const key = signature(args);
+    const key = `${activeDevice().precision} ${signature(args)}`; // other numbers
     let entry = cache.get(key);
     if (entry) cache.delete(key);
     else entry = await build(backend, fn, args);

@@ -6,26 +6,41 @@ import pc from 'picocolors';
 import type { DoctorCheck } from '../doctor/checks.js';
 import type { Place } from '../doctor/places.js';
 import { defineCommand } from '../options/command.js';
-import { deviceOptions, imageOptions, jsonOption, precisionOption, resultsOption } from '../options/table.js';
+import {
+  deviceOptions,
+  imageOptions,
+  jsonOption,
+  modelOption,
+  precisionOption,
+  resultsOption,
+} from '../options/table.js';
+import { UsageError } from '../usage-error.js';
 
 /** `dgprompt doctor`: what is installed, and whether it works. */
 export const doctor = defineCommand({
   summary: 'check the installation',
   description: 'Print what is installed and where files are kept, and check that the engine computes correctly.',
-  examples: ['doctor', 'doctor --device webgpu --json'],
+  arguments: [['[folder]', 'with --precision int8: your images, a folder per class']],
+  examples: ['doctor', 'doctor --device webgpu --json', 'doctor --precision int8 --model ./clip-vit-b-16 ./flowers'],
   options: {
     ...resultsOption,
     cache: imageOptions.cache,
     ...jsonOption,
+    ...modelOption,
     ...deviceOptions,
     ...precisionOption,
   },
-  async action({ json, ...options }, _, { configFile = null }) {
+  async action({ json, ...options }, [folder], { configFile = null }) {
+    if (folder !== undefined && options.precision !== 'int8')
+      throw new UsageError('a folder of images is for --precision int8.');
     const records = await import('@dgprompt/bench/records');
     const { engineChecks, modelCheck, writeCheck } = await import('../doctor/checks.js');
+    const { int8Checks } = await import('../doctor/int8-checks.js');
     const { placesHere } = await import('../doctor/places.js');
     const [devices, places] = await Promise.all([devicesHere(), placesHere(options)]);
-    const checks = [...(await engineChecks(options)), modelCheck(), writeCheck(places[0]!)];
+    const engine = await engineChecks(options);
+    const int8 = options.precision === 'int8' && engine[0]!.ok ? await int8Checks(options, folder) : undefined;
+    const checks = [...engine, ...(int8?.checks ?? []), modelCheck(), writeCheck(places[0]!)];
     if (checks.some(({ ok }) => !ok)) process.exitCode = 1;
     const all = {
       versions: records.versions(),
@@ -37,6 +52,7 @@ export const doctor = defineCommand({
       devices,
       places,
       checks,
+      ...(int8 && { int8: int8.effect }),
     };
     process.stdout.write(json ? `${JSON.stringify(all, null, 2)}\n` : `${lines(all).join('\n')}\n`);
   },

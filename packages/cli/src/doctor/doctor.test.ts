@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { builtInDevices, devices, useDevice } from '@dgprompt/engine';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { fruit } from '../testing/photographs.js';
 import { callCli } from '../testing/run-cli.js';
 import { engineChecks } from './checks.js';
 import { folderSize } from './folder-size.js';
@@ -73,6 +74,26 @@ describe('dgprompt doctor', () => {
     const { code, stdout } = await callCli(['doctor', '--precision', 'fp16']);
     expect(code).toBe(1);
     expect(stdout).toContain("✗ ONNX Runtime on cpu, fp16: Precision 'fp16' is for GPUs");
+  });
+
+  test('--precision int8 compares features, gradients and predictions with float32 on images of yours', async () => {
+    const folder = await fruit(await newFolder(), 3);
+    const asked = ['doctor', '--precision', 'int8', '--threads', '1', '--json', folder];
+    const { code, stdout, stderr } = await callCli(asked);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { int8, checks } = JSON.parse(stdout);
+    expect(int8).toMatchObject({ images: 12, method: 'ivlp', changed: expect.any(Number) });
+    expect(int8.features.least).toBeGreaterThan(0.99);
+    expect(int8.features.least).toBeLessThan(0.999999);
+    expect(int8.texts).toBeGreaterThan(0.999);
+    expect(int8.gradients).toBeGreaterThan(0.995);
+    const names = checks.map(({ name }: { name: string }) => name).filter((name: string) => name.startsWith('int8'));
+    expect(names).toEqual(['int8, features', "int8, gradients of ivlp's prompts", 'int8, predictions', 'int8, speed']);
+  });
+
+  test('a folder without it is refused', async () => {
+    const { code, stderr } = await callCli(['doctor', './flowers']);
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('is for --precision int8.') });
   });
 
   test('results that cannot be written are reported', async () => {

@@ -3,9 +3,13 @@ import type { OptionTable, Values } from './option.js';
 /** Positional arguments as commander writes them, each with its help: `['<images...>', 'files, folders']`. */
 export type ArgumentList = readonly (readonly [string, string])[];
 
-/** The values of positional arguments: lists where the name ends with dots. */
+/** The values of positional arguments: lists where the name ends with dots; one in brackets may be missing. */
 export type ArgumentValues<A extends ArgumentList> = {
-  [I in keyof A]: A[I][0] extends `${string}...${string}` ? string[] : string;
+  [I in keyof A]: A[I][0] extends `${string}...${string}`
+    ? string[]
+    : A[I][0] extends `[${string}`
+      ? string | undefined
+      : string;
 };
 
 /** What an action knows beside its options. */

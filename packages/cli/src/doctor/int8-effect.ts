@@ -1,0 +1,144 @@
+import type { Clip } from '@dgprompt/clip';
+import { imageFeatures } from '@dgprompt/clip';
+import type { Dataset } from '@dgprompt/datasets';
+import { type Compute, compile, leaves, useDevice } from '@dgprompt/engine';
+import { randomStream } from '@dgprompt/io';
+import { type Method, resolveMethod, zeroshot } from '@dgprompt/methods';
+import {
+  type Batch,
+  type ClassTargets,
+  classTargets,
+  lossAndGradients,
+  trainingData,
+} from '@dgprompt/methods/training';
+import { evalTransform } from '@dgprompt/methods/transforms';
+import * as tf from '@tensorflow/tfjs';
+
+/** What int8 changes on a CLIP, beside float32 on the same machine; cosines are those of the same vectors in both. */
+export interface Int8Effect {
+  images: number;
+  /** Of images' features, on average and the least. */
+  features: { mean: number; least: number };
+  /** Of class names' features, on average. */
+  texts: number;
+  /** Of the gradients of all prompts together. */
+  gradients: number;
+  /** The method whose prompts these are. */
+  method: string;
+  /** Zero-shot predictions that change. */
+  changed: number;
+  top1: { fp32: number; int8: number };
+  /** How many times as fast the vision tower is. */
+  faster: number;
+}
+
+/** Below these, int8 is not what this CLIP should be tuned with. */
+export const enough = { features: 0.995, gradients: 0.99 } as const;
+
+/** Images that are compared; classes and images of the gradients. */
+const most = { images: 256, classes: 20, batch: 4 } as const;
+
+/** Compares int8 with float32 on a CLIP and labelled images. */
+export async function int8Effect(clip: Clip, dataset: Dataset, compute: Compute): Promise<Int8Effect> {
+  const { test, classNames } = dataset;
+  const step = Math.max(1, test.length / most.images);
+  const items = Array.from({ length: Math.min(test.length, most.images) }, (_, i) => test[Math.floor(i * step)]!);
+  const classes = zeroshot(clip, classNames, { dataset: dataset.name, templates: dataset.templates });
+  const few = classNames.slice(0, most.classes);
+  const method = promptMethod(clip, few);
+  const batch = items.filter(({ label }) => label < few.length).slice(0, most.batch);
+  const [whole, narrow] = [await seenIn('fp32'), await seenIn('int8')];
+  const labels = items.map(({ label }) => label);
+  const [guesses, others] = [guessed(whole), guessed(narrow)];
+  const images = cosines(whole.images, narrow.images);
+  return {
+    images: items.length,
+    features: { mean: mean(images), least: Math.min(...images) },
+    texts: mean(cosines(whole.texts, narrow.texts)),
+    gradients: cosine(whole.gradients, narrow.gradients),
+    method: method.name,
+    changed: guesses.filter((guess, i) => guess !== others[i]).length,
+    top1: { fp32: share(guesses, labels), int8: share(others, labels) },
+    faster: await speedUp(clip, compute),
+  };
+
+  async function seenIn(precision: 'fp32' | 'int8'): Promise<Seen> {
+    await useDevice({ ...compute, precision });
+    const paths = items.map(({ path }) => path);
+    const images = await rows(await imageFeatures(clip, paths));
+    const texts = await rows((await classTargets(classes)).text!);
+    return { images, texts, gradients: await gradientsOf(method, batch) };
+  }
+}
+
+interface Seen {
+  images: Float32Array[];
+  texts: Float32Array[];
+  gradients: Float32Array;
+}
+
+/** Prompts in all layers of both towers, or, where a vision tower takes none, before the class names. */
+function promptMethod(clip: Clip, classNames: readonly string[]): Method {
+  try {
+    return resolveMethod('ivlp')(clip, classNames, { seed: 1 });
+  } catch {
+    return resolveMethod('coop')(clip, classNames, { seed: 1 });
+  }
+}
+
+async function gradientsOf(method: Method, items: Dataset['test']): Promise<Float32Array> {
+  const train = [evalTransform(method.clip.preparation)];
+  const data = await trainingData(method, items, { train, batch: items.length });
+  const compute = compile((batch: Batch, targets: ClassTargets) => lossAndGradients(method, batch, targets));
+  const all: number[] = [];
+  for await (const batch of data.epoch(1, [[...items.keys()]], randomStream(1))) {
+    const [, gradients] = await compute(batch, data.targets);
+    for (const gradient of leaves<tf.Tensor>(gradients)) all.push(...gradient.dataSync());
+  }
+  await compute.dispose();
+  data.dispose();
+  return Float32Array.from(all);
+}
+
+/** Median times of the vision tower in both precisions, by turns. */
+async function speedUp(clip: Clip, compute: Compute): Promise<number> {
+  const forward = compile((images: tf.Tensor) => clip.vision(images));
+  const images = tf.randomNormal([most.batch, 3, clip.imageSize, clip.imageSize], 0, 1, 'float32', 1);
+  const times = { fp32: [] as number[], int8: [] as number[] };
+  for (let i = 0; i < 6; i++)
+    for (const precision of ['fp32', 'int8'] as const) {
+      await useDevice({ ...compute, precision });
+      const started = performance.now();
+      tf.dispose(await forward(images));
+      if (i > 0) times[precision].push(performance.now() - started);
+    }
+  await forward.dispose();
+  const median = (list: number[]) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)]!;
+  return median(times.fp32) / median(times.int8);
+}
+
+async function rows(matrix: tf.Tensor): Promise<Float32Array[]> {
+  const values = (await matrix.data()) as Float32Array;
+  const [count, width] = matrix.shape as [number, number];
+  return Array.from({ length: count }, (_, i) => values.slice(i * width, (i + 1) * width));
+}
+
+const cosines = (a: Float32Array[], b: Float32Array[]): number[] => a.map((row, i) => cosine(row, b[i]!));
+
+function cosine(a: Float32Array, b: Float32Array): number {
+  const [product, ofA, ofB] = [dot(a, b), dot(a, a), dot(b, b)];
+  return product / Math.sqrt(ofA * ofB);
+}
+
+const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
+
+const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
+
+const guessed = ({ images, texts }: Seen): number[] =>
+  images.map(image => {
+    const scores = texts.map(text => cosine(image, text));
+    return scores.indexOf(Math.max(...scores));
+  });
+
+const share = (guesses: readonly number[], labels: readonly number[]): number =>
+  (100 * guesses.filter((guess, i) => guess === labels[i]).length) / labels.length;
