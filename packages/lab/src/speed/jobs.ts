@@ -9,12 +9,15 @@ export type Job = {
     options: RowOptions<N>;
     /** Seconds that it usually takes, for the progress bar. */
     usual: number;
+    /** Of the frozen towers; default `fp32`. */
+    precision?: 'int8';
   };
 }[RowName];
 
 /** Parts of the table that `--rows` chooses from. */
 export const parts = [
   'steps',
+  'zoo',
   'backends',
   'evaluation',
   'texts',
@@ -22,6 +25,7 @@ export const parts = [
   'start-up',
   'memory',
   'families',
+  'int8',
 ] as const;
 export type Part = (typeof parts)[number];
 
@@ -49,8 +53,26 @@ export const steps: readonly [string, number, boolean][] = [
   ['dgprompt-first', 4, false],
 ];
 
+/** The same of the other methods, all with a batch of 4, so that they can be compared. */
+export const zooSteps: readonly [string, number, boolean][] = [
+  ...['clip-adapter', 'taskres', 'tip-adapter-f'].map((method): [string, number, boolean] => [method, 4, true]),
+  ...['tcp', 'clip-lora', 'mma', 'rpo', 'plot', 'plotpp', 'mmrl', 'mmrlpp', 'dept', 'coprompt', 'hicropl'].map(
+    (method): [string, number, boolean] => [method, 4, false],
+  ),
+];
+
 /** CLIPs of other shapes, beside the ViT-B/16 of all other rows. */
 export const families = ['SigLIP B/16', 'ViT-L/14'] as const;
+
+/** Steps in int8, and the peak memory of one on a larger CLIP. */
+export const int8Steps: readonly [string, number, boolean][] = [
+  ['maple', 4, false],
+  ['promptsrc', 4, false],
+  ['dgprompt', 4, true],
+];
+
+/** A measurement's name in int8. */
+export const inInt8 = (name: string): string => `${name}, int8`;
 
 /** Methods of the comparison of backends. */
 export const compared = ['coop', 'maple', 'dgprompt'] as const;
@@ -62,19 +84,19 @@ export const evaluated = ['clip', 'coop', 'maple', 'dgprompt', 'cocoop', 'dgprom
  * What to measure for some parts of the table, in order; checkpoint and ceiling come first, since all refers to them.
  */
 export function jobs(chosen: readonly Part[], { repeats, threads, model, photos }: JobSettings): Job[] {
+  const timedStep = ([method, batch, cachedFeatures]: (typeof steps)[number]): Job => ({
+    row: 'step',
+    name: stepName(method, cachedFeatures),
+    options: { model, method, batch, cachedFeatures, repeats },
+    usual: 5 + 2 * repeats,
+  });
+  const large = familyFile(model, 'ViT-L/14');
   const all: Record<Part, Job[]> = {
     steps: [
       { row: 'tower', name: 'tower', options: { model, batch: 32, repeats }, usual: 20 },
-      ...steps.map(([method, batch, cachedFeatures]): Job => {
-        const name = stepName(method, cachedFeatures);
-        return {
-          row: 'step',
-          name,
-          options: { model, method, batch, cachedFeatures, repeats },
-          usual: 5 + 2 * repeats,
-        };
-      }),
+      ...steps.map(timedStep),
     ],
+    zoo: [timedStep(['maple', 4, false]), ...zooSteps.map(timedStep)],
     backends: compared.flatMap(method =>
       backends.map((backend): Job => {
         const options = { backend, method, batch: 4, threads, repeats: backend === 'cpu' ? 2 : repeats };
@@ -100,7 +122,7 @@ export function jobs(chosen: readonly Part[], { repeats, threads, model, photos 
       { row: 'tower', name: 'tower', options: { model, batch: 32, repeats }, usual: 20 },
       { row: 'step', name: 'maple', options: { model, method: 'maple', batch: 4, repeats }, usual: 5 + 2 * repeats },
       ...families.flatMap((shape): Job[] => {
-        const file = model.replace(/(\.\w+)?$/, `-${shape.replace(/\W+/g, '-').toLowerCase()}$1`);
+        const file = familyFile(model, shape);
         return [
           { row: 'model', name: shape, options: { file, shape }, usual: 30 },
           { row: 'tower', name: shape, options: { model: file, batch: 8, repeats }, usual: 20 },
@@ -113,6 +135,17 @@ export function jobs(chosen: readonly Part[], { repeats, threads, model, photos 
         ];
       }),
     ],
+    int8: [
+      ...bothPrecisions({ row: 'tower', name: 'tower, batch 4', options: { model, batch: 4, repeats }, usual: 10 }),
+      ...int8Steps.flatMap(step => bothPrecisions(timedStep(step))),
+      { row: 'model', name: 'ViT-L/14', options: { file: large, shape: 'ViT-L/14' }, usual: 30 },
+      ...bothPrecisions({
+        row: 'step',
+        name: 'maple on ViT-L/14',
+        options: { model: large, method: 'maple', batch: 4, repeats },
+        usual: 10 + 5 * repeats,
+      }),
+    ],
   };
   const first: Job[] = [
     { row: 'model', name: 'checkpoint', options: { file: model }, usual: 15 },
@@ -121,6 +154,13 @@ export function jobs(chosen: readonly Part[], { repeats, threads, model, photos 
   const wanted = [...first, ...chosen.flatMap(part => all[part])];
   return wanted.filter((job, i) => wanted.findIndex(({ row, name }) => row === job.row && name === job.name) === i);
 }
+
+/** A measurement in float32, and the same in int8. */
+const bothPrecisions = (job: Job): Job[] => [job, { ...job, name: inInt8(job.name), precision: 'int8' }];
+
+/** The checkpoint of another shape, beside the ViT-B/16. */
+const familyFile = (model: string, shape: (typeof families)[number]): string =>
+  model.replace(/(\.\w+)?$/, `-${shape.replace(/\W+/g, '-').toLowerCase()}$1`);
 
 export const stepName = (method: string, cachedFeatures: boolean): string =>
   cachedFeatures ? `${method}, cached features` : method;

@@ -4,15 +4,15 @@ import type { Job } from './jobs.js';
 import { rows } from './rows/index.js';
 
 /** The input of a process that makes one measurement, and its output: JSON on one line. */
-export type ToRow = Pick<Job, 'row' | 'options'> & Pick<Compute, 'device' | 'threads'>;
+export type ToRow = Pick<Job, 'row' | 'options' | 'precision'> & Pick<Compute, 'device' | 'threads'>;
 export type FromRow = { result: object; peakBytes: number } | { error: string };
 
 /** Makes one measurement and prints it. */
 async function measure(text: string): Promise<void> {
-  const { row, options, device, threads } = JSON.parse(text) as ToRow;
+  const { row, options, device, threads, precision } = JSON.parse(text) as ToRow;
   let said: FromRow;
   try {
-    if (row !== 'backend') await useDevice({ device, threads });
+    if (row !== 'backend') await useDevice({ device, threads, precision });
     const run = await rows[row]();
     const result = await run(options as never);
     said = { result, peakBytes: peakMemory() };

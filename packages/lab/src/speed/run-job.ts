@@ -11,10 +11,10 @@ export type Measurement<N extends RowName = RowName> = { result: RowResult<N>; p
 
 /** Makes a measurement in a process of its own, so that its memory is its own and nothing is warm. */
 export async function runJob(
-  { row, options }: Job,
+  { row, options, precision }: Job,
   { device, threads, signal }: Pick<Compute, 'device' | 'threads'> & { signal: AbortSignal },
 ): Promise<Measurement> {
-  const message: ToRow = { row, options, device, threads };
+  const message: ToRow = { row, options, device, threads, precision };
   const child = spawn(process.execPath, [...program(), JSON.stringify(message)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     signal,

@@ -1,6 +1,6 @@
 import { methodTitle } from '@dgprompt/bench/methods';
 import { bytes } from '@dgprompt/io';
-import { backends, compared, evaluated, families, stepName, steps } from './jobs.js';
+import { backends, compared, evaluated, families, inInt8, int8Steps, stepName, steps, zooSteps } from './jobs.js';
 import type { Results } from './results.js';
 
 /** A table of text cells: the first column is left-aligned, the others right-aligned. */
@@ -12,7 +12,10 @@ export interface SpeedTable {
 
 /** The tables of a run; parts that were not measured are left out. */
 export const sheets = (results: Results): SpeedTable[] =>
-  [stepSheet, backendSheet, evaluationSheet, textSheet, pipelineSheet, startUpSheet, memorySheet, familySheet]
+  [
+    ...[stepSheet, zooSheet, backendSheet, evaluationSheet, textSheet, pipelineSheet, startUpSheet, memorySheet],
+    ...[familySheet, int8Sheet],
+  ]
     .map(make => make(results))
     .filter(({ rows }) => rows.length > 0);
 
@@ -24,11 +27,11 @@ const time = (seconds: number): string =>
 /** The highest rate of matrix products, in operations a second. */
 export const ceilingOf = (results: Results): number | undefined => results.of('ceiling', 'ceiling')?.result.rate;
 
-function stepSheet(results: Results): SpeedTable {
+/** A row for each method whose step was timed. */
+function stepRows(results: Results, timed: typeof steps): string[][] {
   const ceiling = ceilingOf(results);
   const maple = results.of('step', 'maple')?.result.seconds;
-  const tower = results.of('tower', 'tower')?.result;
-  const rows = steps.flatMap(([method, batch, cached]) => {
+  return timed.flatMap(([method, batch, cached]) => {
     const measured = results.of('step', stepName(method, cached));
     if (!measured) return faulty(results, 'step', stepName(method, cached), 7);
     const { seconds, operations } = measured.result;
@@ -44,6 +47,19 @@ function stepSheet(results: Results): SpeedTable {
       ],
     ];
   });
+}
+
+const stepHead = ['', 'batch', 'step', 'products', 'of the ceiling', 'against MaPLe', 'peak memory'];
+
+function zooSheet(results: Results): SpeedTable {
+  return { title: 'Training step of the other methods', head: stepHead, rows: stepRows(results, zooSteps) };
+}
+
+function stepSheet(results: Results): SpeedTable {
+  const ceiling = ceilingOf(results);
+  const maple = results.of('step', 'maple')?.result.seconds;
+  const tower = results.of('tower', 'tower')?.result;
+  const rows = stepRows(results, steps);
   if (tower && rows.length > 0)
     rows.push([
       'vision tower, forward alone',
@@ -56,7 +72,7 @@ function stepSheet(results: Results): SpeedTable {
     ]);
   return {
     title: 'Training step',
-    head: ['', 'batch', 'step', 'products', 'of the ceiling', 'against MaPLe', 'peak memory'],
+    head: stepHead,
     rows,
   };
 }
@@ -187,6 +203,36 @@ function familySheet(results: Results): SpeedTable {
     head: ['', 'images a second', 'step', 'against ViT-B/16', 'of the ceiling', 'peak memory'],
     rows: others.length > 0 ? [...row('ViT-B/16', 'tower', 'maple'), ...others] : [],
   };
+}
+
+/** Measurements that there are in float32 and in int8, by what they are called in the table. */
+export const int8Rows: readonly { title: string; row: 'tower' | 'step'; name: string }[] = [
+  { title: 'vision tower, forward alone, batch 4', row: 'tower', name: 'tower, batch 4' },
+  ...int8Steps.map(([method, batch, cached]) => ({
+    title: `${methodTitle(method)}'s step${cached ? ', frozen features cached' : ''}, batch ${batch}`,
+    row: 'step' as const,
+    name: stepName(method, cached),
+  })),
+  { title: "MaPLe's step on ViT-L/14, batch 4", row: 'step', name: 'maple on ViT-L/14' },
+];
+
+function int8Sheet(results: Results): SpeedTable {
+  const rows = int8Rows.flatMap(({ title, row, name }) => {
+    const [whole, narrow] = [results.of(row, name), results.of(row, inInt8(name))];
+    if (!whole || !narrow) return faulty(results, row, title, 6, inInt8(name));
+    return [
+      [
+        title,
+        time(whole.result.seconds),
+        time(narrow.result.seconds),
+        ratio(whole.result.seconds / narrow.result.seconds),
+        bytes(narrow.peakBytes),
+        ratio(narrow.peakBytes / whole.peakBytes),
+      ],
+    ];
+  });
+  const head = ['', 'float32', 'int8', 'faster', 'peak memory in int8', "of float32's"];
+  return { title: 'Frozen towers in int8', head, rows };
 }
 
 /** A row that says why there are no numbers; none at all if nothing was to be measured. */

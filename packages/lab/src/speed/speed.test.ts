@@ -91,6 +91,7 @@ describe('tables', () => {
       results.add({ row, name } as never, { result, peakBytes } as never);
     put('ceiling', 'ceiling', { rate: 500e9 });
     put('step', 'maple', { seconds: 1, operations: 400e9, first: 2, loss: 4 });
+    put('step', 'hicropl', { seconds: 1.5, operations: 600e9, first: 2, loss: 4 }, 2.3e9);
     put('step', stepName('dgprompt', true), { seconds: 2.5, operations: 600e9, first: 3, loss: 4 }, 2.1e9);
     results.add({ row: 'backend', name: 'maple on tensorflow' } as never, { error: 'tfjs-node is not installed.' });
     expect(targets(results).map(({ measured, reached }) => [measured, reached])).toEqual([
@@ -101,10 +102,12 @@ describe('tables', () => {
     ]);
     const text = speedMarkdown(results, 'cpu');
     expect(text).toContain('| MaPLe | 4 | 1.00 s | 400 GFLOP | 80 % | 1.00 × | 1.7 GB |');
+    expect(text).toContain('| HiCroPL | 4 | 1.50 s | 600 GFLOP | 80 % | 1.50 × | 2.3 GB |');
     expect(text).toContain('MaPLe, tfjs-node: left out, tfjs-node is not installed');
     expect(text).toContain('**no**');
     expect(sheets(results).map(({ title }) => title)).toEqual([
       'Training step',
+      'Training step of the other methods',
       'Training step of the mini-CLIP on other backends, batch 4',
     ]);
   });

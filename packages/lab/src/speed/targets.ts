@@ -1,4 +1,4 @@
-import { stepName } from './jobs.js';
+import { inInt8, stepName } from './jobs.js';
 import type { Results } from './results.js';
 import { ceilingOf } from './sheets.js';
 
@@ -53,8 +53,35 @@ export function targets(results: Results): Target[] {
         atMost(`memory over ${memory.steps} steps, ${name}: growth`, 3, 100 * (memory.late / memory.early - 1), ' %')
       );
     }),
+    ...int8Targets(results),
   ].map(target => target || undefined);
   return all.filter(target => target !== undefined);
+}
+
+/** What int8 is to be, beside float32 in the same run. */
+function int8Targets(results: Results): (Target | undefined)[] {
+  const both = (row: 'tower' | 'step', name: string) => {
+    const [whole, narrow] = [results.of(row, name), results.of(row, inInt8(name))];
+    return whole && narrow && { whole, narrow };
+  };
+  const faster = (what: string, least: number, row: 'tower' | 'step', name: string) => {
+    const found = both(row, name);
+    return found && atLeast(what, least, found.whole.result.seconds / found.narrow.result.seconds, ' ×');
+  };
+  const large = both('step', 'maple on ViT-L/14');
+  return [
+    faster("int8: MaPLe's step, faster", 1.7, 'step', 'maple'),
+    faster("int8: PromptSRC's step, faster", 1.6, 'step', 'promptsrc'),
+    faster("int8: DGPrompt's step, faster", 1.6, 'step', stepName('dgprompt', true)),
+    faster('int8: the vision tower, faster', 2, 'tower', 'tower, batch 4'),
+    large &&
+      atMost(
+        "int8: peak memory of MaPLe's step on ViT-L/14, of float32's",
+        0.6,
+        large.narrow.peakBytes / large.whole.peakBytes,
+        ' ×',
+      ),
+  ];
 }
 
 const shown = (value: number): string => (Math.abs(value) < 10 ? value.toFixed(2) : value.toFixed(0));

@@ -4,7 +4,7 @@ import { plainClip } from '@dgprompt/clip/testing/plain-clip';
 import { compile, namedLeaves, seededRandom, useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { clipOf, names, narrowOptions } from '../testing/tiny.js';
+import { clipOf, names } from '../testing/tiny.js';
 import { classTargets } from '../training/data.js';
 import { type Batch, lossAndGradients, lossTerms } from '../training/loss.js';
 import { methodNames, resolveMethod } from '../zoo/all.js';
@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 describe.each(['SigLIP', 'EVA-02'])('on %s', family => {
   it.each(methodNames.filter(id => family !== 'SigLIP' || id !== 'mmrlpp'))('%s keeps its promises', id =>
-    checkMethod(resolveMethod(id), { clip: familyClip(family), options: narrowOptions(id) }),
+    checkMethod(resolveMethod(id), { clip: familyClip(family), options: id === 'cocoop' ? { reduction: 1 } : {} }),
   );
 
   it.each(['coop', 'maple', 'promptsrc', 'dgprompt'])('%s gives the logits and gradients of plain towers', async id => {

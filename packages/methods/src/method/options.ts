@@ -60,7 +60,7 @@ export function resolveOptions<O extends object>(
     if (value <= limit) continue;
     if (key in chosen)
       throw new Error(
-        `${name}: ${key} ${value} is more than the ${limit} layers that this CLIP has for it; give at most ${limit}.`,
+        `${name}: ${key} ${value} is more than the ${limit}${key === 'heads' ? '' : ' layers'} that this CLIP has for it; give at most ${limit}.`,
       );
     capped[key] = value;
     Object.assign(options, { [key]: limit });

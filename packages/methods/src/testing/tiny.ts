@@ -57,10 +57,6 @@ export function clipOf(config: ClipConfig, seed = 1, { start = true } = {}): Cli
   return createClip({ config, weights, tokenizer: start ? { ...words, start: first } : words, id: `tiny-${seed}` });
 }
 
-/** Options that fit a method into towers as narrow as these. */
-export const narrowOptions = (id: string): Record<string, unknown> =>
-  id === 'cocoop' ? { reduction: 1 } : id.startsWith('hicropl') ? { heads: 2 } : {};
-
 export const names = ['cat', 'big dog', 'owl'];
 
 /** `each` items of every class, by names that `imageViews` knows. */

@@ -51,8 +51,9 @@ describe('HiCroPL', () => {
   it('has at least one layer in each direction', () => {
     expect(make().options).toMatchObject({ depth: 3, cross: 2 });
     expect(() => make({ depth: 2, cross: 2 })).toThrow(/cross/);
-    expect(() => hicropl(tinyClip(), ['cat', 'owl'])).toThrow(
-      "hicropl: heads is 8; it must divide the widths of this CLIP's towers, 8 and 12.",
+    expect(hicropl(tinyClip(), ['cat', 'owl'])).toMatchObject({ options: { heads: 4 }, capped: { heads: 8 } });
+    expect(() => make({ heads: 8 })).toThrow(
+      'hicropl: heads 8 is more than the 4 that this CLIP has for it; give at most 4.',
     );
   });
 

@@ -1,4 +1,4 @@
-import { normalised, type TextPrompts } from '@dgprompt/clip';
+import { type Clip, normalised, type TextPrompts } from '@dgprompt/clip';
 import { deepText } from '@dgprompt/prompts';
 import * as tf from '@tensorflow/tfjs';
 import type { TaskInfo, Variables } from '../learner/types.js';
@@ -43,7 +43,7 @@ export const hicropl = defineMethod({
     depth: 12,
     /** In so many of them the visual prompts read the text prompts; in the others the text prompts read. */
     cross: 6,
-    /** Heads of the attention by which prompts read. */
+    /** Heads of the attention by which prompts read; fewer where they do not divide the towers' widths. */
     heads: 8,
     /** Words that the first layer's text prompts start from, where there are at most four; more start as noise. */
     init: 'a photo of a',
@@ -63,19 +63,16 @@ export const hicropl = defineMethod({
   ablations: ['as-written', 'no-knowledge'],
   described: true,
   searchStages: [['knowledge=4', 'knowledge=24']],
-  limits: (clip, { depth }) => ({
+  limits: (clip, { depth, heads }) => ({
+    heads: mostHeads(clip, heads),
     depth: sharedLayers(clip),
     cross: Math.max(1, Math.min(depth, sharedLayers(clip)) - 1),
   }),
   recipe,
   build(clip, { tokens, depth, cross, heads, init, knowledge, asWritten }, random, { templates }) {
-    const { vision, text: tower } = clip.config;
+    const { vision } = clip.config;
     if (cross >= depth)
       throw new Error(`hicropl: cross is ${cross}; it must be below depth, which is ${depth}, so that texts read too.`);
-    if (vision.width % heads !== 0 || tower.width % heads !== 0)
-      throw new Error(
-        `hicropl: heads is ${heads}; it must divide the widths of this CLIP's towers, ${tower.width} and ${vision.width}.`,
-      );
     const text = deepText(clip, { tokens, depth, init: tokens <= 4 ? init : '' }, random); // depth × [M, d_t]
     const first = normalDrawn(random, [tokens, vision.width], 0.02); // all layers start alike, as published
     const copy = () => tf.tidy(() => tf.variable(first.clone()));
@@ -106,6 +103,12 @@ export const hicropl = defineMethod({
     };
   },
 });
+
+/** The most heads, up to a number, that divide the widths of both towers. */
+function mostHeads({ config: { text, vision } }: Clip, most: number): number {
+  const divides = (count: number) => text.width % count === 0 && vision.width % count === 0;
+  return Array.from({ length: most }, (_, i) => most - i).find(divides) ?? 1;
+}
 
 function recipe({ protocol, dataset }: TaskInfo) {
   const common = { lr: 0.0025, optimizer: { name: 'adam' as const, eps: 1e-3, weightDecay: 5e-4 } };

@@ -47,8 +47,16 @@ const baseToNew: Record<string, object> = {
   'clip-adapter': { lr: 0.002, epochs: 50, batch: 32, ratio: 0.2, reduction: 4 },
   taskres: { lr: 0.002, batch: 256, scale: 0.5, optimizer: { name: 'adam', weightDecay: 5e-4 } },
   plot: { lr: 0.002, epochs: 50, batch: 128, prompts: 4, tokens: 16, eps: 0.1, rounds: 100, change: 0.01 },
+  plotpp: {
+    ...{ lr: 0.002, epochs: 100, batch: 32, prompts: 4, tokens: 2, stage: 'two', eps: 0.1, rounds: 100 },
+    schedule: { name: 'cosine', repeat: 2 },
+  },
   clap: { lr: 0.1, epochs: 300, batch: 256, optimizer: { name: 'sgd', momentum: 0.9, weightDecay: 0 } },
   coprompt: { lr: 0.0035, epochs: 8, batch: 4, init: 'a photo of a', adapter: { image: 0.1, text: 0.2, reduction: 4 } },
+  hicropl: {
+    ...{ lr: 0.0025, epochs: 50, batch: 32, optimizer: { name: 'adam', eps: 1e-3, weightDecay: 5e-4 } },
+    ...{ tokens: 16, depth: 12, cross: 6, heads: 8, knowledge: 12, asWritten: false },
+  },
   mmrlpp: { lr: 1e-3, epochs: 10, batch: 4, rank: { layer: 4, projection: 64 }, share: 0.7 },
   dgprompt: {
     ...{ lr: 0.0035, epochs: 5, batch: 4, tokens: 2, depth: 9, init: 'a photo of a', base: 'coupled' },
