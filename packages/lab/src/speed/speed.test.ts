@@ -79,6 +79,33 @@ test('made photographs are JPEGs of 500 × 375, made once', async () => {
 describe('tables', () => {
   const settings = { repeats: 3, threads: 0, model: 'file', photos };
 
+  test('int8 is beside float32 of the same run', () => {
+    const results = newResults();
+    const put = (name: string, seconds: number, peakBytes: number) =>
+      results.add({ row: 'step', name } as never, { result: { seconds }, peakBytes } as never);
+    put('maple', 2, 2e9);
+    put('maple, int8', 1, 1.5e9);
+    put('maple on ViT-L/14', 8, 5e9);
+    put('maple on ViT-L/14, int8', 4, 3.5e9);
+    expect(sheets(results).find(({ title }) => title === 'Frozen towers in int8')!.rows).toEqual([
+      ["MaPLe's step, batch 4", '2.00 s', '1.00 s', '2.00 ×', '1.5 GB', '0.75 ×'],
+      ["MaPLe's step on ViT-L/14, batch 4", '8.00 s', '4.00 s', '2.00 ×', '3.5 GB', '0.70 ×'],
+    ]);
+    const int8 = targets(results).filter(({ text }) => text.startsWith('int8'));
+    expect(int8.map(({ measured, reached }) => [measured, reached])).toEqual([
+      ['2.00 ×', true],
+      ['0.70 ×', false],
+    ]);
+    const own = jobs(['int8'], settings).filter(({ precision }) => precision === 'int8');
+    expect(own.map(({ name }) => name)).toEqual([
+      'tower, batch 4, int8',
+      'maple, int8',
+      'promptsrc, int8',
+      'dgprompt, cached features, int8',
+      'maple on ViT-L/14, int8',
+    ]);
+  });
+
   test('nothing is measured twice, checkpoint and ceiling come first', () => {
     const all = jobs(parts, settings).map(({ row, name }) => `${row} ${name}`);
     expect(all.slice(0, 2)).toEqual(['model checkpoint', 'ceiling ceiling']);
