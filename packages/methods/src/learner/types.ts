@@ -157,7 +157,9 @@ export interface PromptLearner {
    * epochs), or what the steps start from (a cache of features).
    */
   fit?(shots: Shots): Promise<Fit | undefined>;
-  /** `fit` chooses by the labels of test images, as some published codes do; `bench` runs it only where its id says so. */
+  /**
+   * `fit` chooses by the labels of test images, as some published codes do; `bench` runs it only where its id says so.
+   */
   readsTest?: boolean;
   /** Adapts the variables to each test image, which starts from the trained ones again. */
   adapt?: Adaptation;
