@@ -11,8 +11,6 @@ export interface DescriptionsFile {
   all: Descriptions;
 }
 
-type Classes = Pick<Dataset, 'classNames'>;
-
 /** A name with spaces for underscores, as sentences may have it. */
 const spoken = (name: string) => name.replaceAll('_', ' ');
 
@@ -59,7 +57,7 @@ export async function readDescriptions(file: string): Promise<DescriptionsFile> 
 export function descriptionsFor(
   { file, all }: DescriptionsFile,
   { tokenizer, config }: Pick<Clip, 'tokenizer' | 'config'>,
-  datasets: readonly Classes[],
+  datasets: readonly Pick<Dataset, 'classNames'>[],
 ): Descriptions {
   const names = [...new Set(datasets.flatMap(({ classNames }) => classNames))];
   const sentences = sentencesOf(file, all, names);
@@ -90,7 +88,7 @@ export function descriptionsFor(
  * }
  * ```
  */
-export function checkAllKnown({ file, all }: DescriptionsFile, datasets: readonly Classes[]): void {
+export function checkAllKnown({ file, all }: DescriptionsFile, datasets: readonly Pick<Dataset, 'classNames'>[]): void {
   const known = new Set(datasets.flatMap(({ classNames }) => classNames.map(spoken)));
   const unknown = Object.keys(all).filter(name => !known.has(spoken(name)));
   if (unknown.length === 0) return;
