@@ -15,7 +15,7 @@ import { targets } from './targets.js';
 const help = `npm run speed [-- options]
 
 Measures how fast this machine trains and tests a ViT-B/16 (random weights), and in how much memory: ratios within
-one run, each measurement in its own process. Takes about twenty minutes on two cores, and 3 GB of disk.
+one run, each measurement in its own process. Takes about half an hour on two cores, and 3 GB of disk.
 
   --parts <names>   ${parts.join(', ')} (default: all)
   --repeats <n>     timed steps of each method; the median counts (default: 7)
