@@ -46,9 +46,9 @@ let queue: Promise<unknown> = Promise.resolve();
  * Turns a tfjs function into one ONNX graph: forward pass, gradients and optimizer step together.
  *
  * `fn` is traced once per precision and signature: shapes and types of the tensor arguments, values of all others
- * (numbers, strings, booleans). Arguments and results are tensors in nested arrays and objects. Variables are state: `fn` may read and
- * assign them, and they have their new values afterwards. Other tensors from outside are constants of the graph. On
- * another tfjs backend than `onnxruntime`, `fn` is simply called.
+ * (numbers, strings, booleans). Arguments and results are tensors in nested arrays and objects. Variables are state:
+ * `fn` may read and assign them, and they have their new values afterwards. Other tensors from outside are constants of
+ * the graph. On another tfjs backend than `onnxruntime`, `fn` is simply called.
  *
  * @throws if `fn` reads a value of a traced tensor, uses an op without a recorder or on a type that ONNX does not have
  *   it for, on shapes or indices that tfjs refuses, makes a variable or is async, or if ONNX Runtime refuses the graph
@@ -144,6 +144,7 @@ async function build(
     ...watch?.options,
     ...options,
   });
+  if (recording.apart.length > 0) collectGarbage(); // the session has its own copies
   const seconds = { trace: (recorded - started) / 1000, session: (performance.now() - recorded) / 1000 };
   return {
     recording: { ...recording, model: new Uint8Array(), apart: [] },

@@ -17,9 +17,9 @@ export interface Compute {
   /** Threads of the CPU; 0, the default, means one per core. The same number gives the same bits. */
   threads?: number;
   /**
-   * Precision of the frozen towers: `fp32` (default), `fp16` on a GPU with half precision, or `int8` on the CPU: products
-   * with the frozen matrices of a checkpoint, forward and backward. Variables, their updates and the loss are always
-   * float32.
+   * Precision of the frozen towers: `fp32` (default), `fp16` on a GPU with half precision, or `int8` on the CPU, for
+   * products with the frozen matrices of a checkpoint, forward and backward. Variables, their updates and the loss are
+   * always float32.
    */
   precision?: ComputePrecision;
   /** `onnxruntime` (default), or `tensorflow`: an installed @tensorflow/tfjs-node-gpu or tfjs-node. */

@@ -1,3 +1,4 @@
+import { freeMemory } from '../runtime/memory.js';
 import { storedBytes } from '../runtime/stored-file.js';
 import type { Graph } from '../tracing/onnx-model.js';
 import { type Attributes, type Initializer, type Node, neededNodes } from '../tracing/trace.js';
@@ -88,18 +89,17 @@ interface Added {
 }
 
 function quantiseStored(weight: FrozenWeight, largest: number) {
-  const { rows, columns, transposed } = weight;
+  const { transposed } = weight;
+  const [rows, columns] = [weight.rows[1] - weight.rows[0], weight.columns[1] - weight.columns[0]];
+  const matrix = readWeight(weight);
   try {
-    return quantise(readWeight(weight), {
-      rows: rows[1] - rows[0],
-      columns: columns[1] - columns[0],
-      transposed,
-      largest,
-    });
+    return quantise(matrix, { rows, columns, transposed, largest });
   } catch (error) {
     const { file, offset } = weight.parts[0]!;
     if (!(error as Error).message.startsWith('has values')) throw error;
     throw new Error(`${file.path}: the matrix at byte ${offset} ${(error as Error).message}, so int8 cannot hold it.`);
+  } finally {
+    freeMemory(matrix); // hundreds of them would wait for the garbage collector
   }
 }
 

@@ -5,7 +5,7 @@ import { ELEMENT, encodeModel } from '../tracing/onnx-model.js';
 const rowCounts = [1, 4, 64];
 const [INNER, OUTER] = [256, 64];
 
-/** Int8 values of a channel's largest weight: the whole range, or half of it, where sums of two products fit 16 bits. */
+/** Int8 values of a channel's largest weight: the whole range, or half of it, where two products fit 16 bits. */
 export const FULL_RANGE = 127;
 export const HALF_RANGE = 63;
 

@@ -65,6 +65,8 @@ export function checkUnchanged(file: StoredFile): void {
 
 /** The values of the matrix, row by row; those of the tensor if it is transposed. */
 export function readStored({ parts, shape, transposed }: Stored): Float32Array {
+  const [only, ...others] = parts;
+  if (only && others.length === 0 && !transposed) return withFile(only.file, file => readPart(file, only));
   const all = new Float32Array(shape.reduce((product, n) => product * n, 1));
   let at = 0;
   for (const part of parts) {
