@@ -51,7 +51,8 @@ export async function readDescriptions(file: string): Promise<DescriptionsFile> 
  *
  * const all = { sun: ['It shines.'], moon: ['It shines at night.'] };
  * const clip = await loadClip(miniClip);
- * console.log(descriptionsFor({ file: 'sky.json', all }, clip, [{ classNames: ['sun'] }])); // { sun: [ 'It shines.' ] }
+ * const sky = [{ classNames: ['sun'] }];
+ * console.log(descriptionsFor({ file: 'sky.json', all }, clip, sky)); // { sun: [ 'It shines.' ] }
  * ```
  */
 export function descriptionsFor(
