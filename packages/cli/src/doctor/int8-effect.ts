@@ -86,7 +86,8 @@ function promptMethod(clip: Clip, classNames: readonly string[]): Method {
   }
 }
 
-async function gradientsOf(method: Method, items: Dataset['test']): Promise<Float32Array> {
+/** The gradients of all of a method's variables on some images, one after another. */
+export async function gradientsOf(method: Method, items: Dataset['test']): Promise<Float32Array> {
   const train = [evalTransform(method.clip.preparation)];
   const data = await trainingData(method, items, { train, batch: items.length });
   const compute = compile((batch: Batch, targets: ClassTargets) => lossAndGradients(method, batch, targets));
@@ -125,7 +126,7 @@ async function rows(matrix: tf.Tensor): Promise<Float32Array[]> {
 
 const cosines = (a: Float32Array[], b: Float32Array[]): number[] => a.map((row, i) => cosine(row, b[i]!));
 
-function cosine(a: Float32Array, b: Float32Array): number {
+export function cosine(a: Float32Array, b: Float32Array): number {
   const [product, ofA, ofB] = [dot(a, b), dot(a, a), dot(b, b)];
   return product / Math.sqrt(ofA * ofB);
 }
