@@ -1,4 +1,5 @@
 import { normalised } from '@dgprompt/clip';
+import { compile } from '@dgprompt/engine';
 import { coprompt, hicropl } from '@dgprompt/methods/zoo';
 import * as tf from '@tensorflow/tfjs';
 import { near } from './comparisons.js';
@@ -41,7 +42,12 @@ const copromptCase: ZooCase = {
     const made = clip.text(firsts, { template: '{}' });
     return [near('features of sentences', made, normalised(tf.unstack(tensor('sentence_features'))[0]!))];
   },
-  batch: ({ clip, tensor }, step) => ({ frozen: { image: clip.vision(tf.unstack(tensor('images2'))[step]!) } }),
+  async batch({ clip, tensor }, step) {
+    const teacher = compile((images: tf.Tensor4D) => clip.vision(images));
+    const image = await teacher(tf.unstack(tensor('images2'))[step] as tf.Tensor4D);
+    await teacher.dispose();
+    return { frozen: { image } };
+  },
   beforeStep: (method, recording, step) =>
     (method.learner.state!.sentences as tf.Variable).assign(picked(recording, step)),
   terms: ({ text, image, perClass, frozen }) => ({

@@ -18,7 +18,7 @@ export interface ZooCase {
   /** Before the recorded start is put in: what `fit` would do. Returns comparisons of what it made. */
   prepare?(method: Method, recording: Recording): Promise<Comparison[]> | Comparison[];
   /** What a step sees besides images and labels, by its number. */
-  batch?(recording: Recording, step: number): Partial<Batch>;
+  batch?(recording: Recording, step: number): Partial<Batch> | Promise<Partial<Batch>>;
   /** Called before each step, by its number. */
   beforeStep?(method: Method, recording: Recording, step: number): void;
   /** Parts of the loss, and other tensors, by their names in the recording: `step0.<name>`. */
@@ -53,10 +53,11 @@ export async function checkSteps(recording: Recording, one: ZooCase): Promise<Co
   const images = tf.unstack(tensor('images')) as tf.Tensor4D[];
   const rows = images[0]!.shape[0];
   const all = labels('labels');
-  const batches = images.map((pixels, i): Batch => {
+  const batchOf = async (pixels: tf.Tensor4D, i: number): Promise<Batch> => {
     const truth = tf.tensor1d(all.slice(i * rows, (i + 1) * rows), 'int32');
-    return { images: pixels, labels: truth, mask: tf.ones([rows]), ...one.batch?.(recording, i) };
-  });
+    return { images: pixels, labels: truth, mask: tf.ones([rows]), ...(await one.batch?.(recording, i)) };
+  };
+  const batches = await Promise.all(images.map(batchOf));
   const targets = await classTargets(method);
   const first = compile((batch: Batch) => {
     const [loss, gradients] = lossAndGradients(method, batch, targets);
