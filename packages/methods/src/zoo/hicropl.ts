@@ -35,7 +35,7 @@ import { promptSrcTemplates } from './parts/promptsrc-templates.js';
 export const hicropl = defineMethod({
   name: 'hicropl',
   title: 'HiCroPL',
-  summary: 'deep prompts in both towers that read each other, lower layers from text, upper ones from vision',
+  summary: 'deep prompts of both towers that read each other; features averaged with CLIP’s',
   options: {
     /** M, prompt tokens per layer in each tower. */
     tokens: 16,
