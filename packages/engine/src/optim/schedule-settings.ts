@@ -7,7 +7,7 @@ export interface ScheduleTiming {
   per?: 'epoch' | 'step';
   /** Default: none */
   warmup?: Warmup;
-  /** How often the schedule runs, its warm-up included: the epochs in as many parts, the last at most as long. Default: 1 */
+  /** How often it runs, its warm-up included: the epochs in as many parts, the last at most as long. Default: 1 */
   repeat?: number;
 }
 
