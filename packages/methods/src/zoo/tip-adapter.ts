@@ -38,9 +38,9 @@ export const tipRanges = {
 
 /**
  * Tip-Adapter (Zhang et al., ECCV 2022): a cache of the shots' features votes beside zero-shot CLIP. Nothing is
- * trained; the votes' weight and sharpness are searched on validation images, where the published code has them. Some of
- * its scripts search on test images: `tip-adapter:test-search` does, whose numbers are too high. Classes without shots
- * get no votes.
+ * trained; the votes' weight and sharpness are searched on validation images, where the published code has them. Some
+ * of its scripts search on test images: `tip-adapter:test-search` does, whose numbers are too high. Classes without
+ * shots get no votes.
  *
  * @example
  * ```ts
