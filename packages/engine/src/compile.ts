@@ -3,6 +3,7 @@ import { activeBackend, type OnnxBackend, ownedTensor } from './backend/backend.
 import { activeDevice, sessionOptions } from './devices/device.js';
 import { graphFor } from './devices/graph-for.js';
 import { type PlacementWatch, watchPlacement } from './devices/placement.js';
+import { removeWeightFile } from './int8/weight-file.js';
 import { profiled } from './profile/profile.js';
 import { type GraphFacts, type Recording, type ResultLeaf, record, tensorArguments } from './record.js';
 import { collectGarbage, freeMemory, keepFreedMemory } from './runtime/memory.js';
@@ -140,14 +141,12 @@ async function build(
   const watch = calls > 0 ? undefined : watchPlacement(device); // a profile tells where nodes run, too
   const session = await createSession(recording.model, {
     ...sessionOptions(recording.folder),
-    ...(recording.apart.length > 0 && { externalData: recording.apart }),
     ...watch?.options,
     ...options,
-  });
-  if (recording.apart.length > 0) collectGarbage(); // the session has its own copies
+  }).finally(() => recording.weights && removeWeightFile(recording.weights));
   const seconds = { trace: (recorded - started) / 1000, session: (performance.now() - recorded) / 1000 };
   return {
-    recording: { ...recording, model: new Uint8Array(), apart: [] },
+    recording: { ...recording, model: new Uint8Array() },
     facts: { ...recording.facts, seconds },
     session,
     profiledCalls: calls,

@@ -29,8 +29,8 @@ export interface GraphFacts {
 /** A function as one graph, with its inputs and results. */
 export interface Recording {
   readonly model: Uint8Array;
-  /** Weights that the session gets beside the model. */
-  readonly apart: readonly { path: string; data: Uint8Array }[];
+  /** A file of its own with weights, to be removed when a session has read it. */
+  readonly weights?: string;
   /** The folder with the files of the model's weights, if it has any. */
   readonly folder?: string;
   /** Bytes of weights that it reads from there. */
@@ -116,9 +116,18 @@ export function record(
     const read = [...fed, ...reads].map(({ symbol }) => symbol);
     const graph = adapt({ nodes, initializers, folder, inputs: read, outputs }, trace.factorRanks);
     const model = encodeModel(graph);
-    const apart = graph.initializers.filter(one => one.apart).map(({ name, bytes }) => ({ path: name, data: bytes! }));
     const facts = { nodes: graph.nodes.length, operations: operationsOf(trace, nodes), int8: int8Count(graph) };
-    recording = { model, apart, folder: graph.folder, storedBytes, arguments: fed, reads, writes, facts, result };
+    recording = {
+      model,
+      weights: graph.weights,
+      folder: graph.folder,
+      storedBytes,
+      arguments: fed,
+      reads,
+      writes,
+      facts,
+      result,
+    };
   } finally {
     madeInside = restoreVariables(backend, trace);
     backend.trace = undefined;

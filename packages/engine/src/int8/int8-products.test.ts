@@ -1,8 +1,8 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Compiled, compile } from '../compile.js';
 import { useDevice } from '../devices/device.js';
 import { valueAndGrads } from '../gradients.js';
@@ -11,7 +11,9 @@ import { storedFile } from '../runtime/stored-file.js';
 import { storedTensor } from '../weights/stored-tensor.js';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'int8-')));
+vi.stubEnv('DGPROMPT_CACHE', folder);
 afterAll(async () => {
+  vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
   await useDevice();
 });
@@ -128,6 +130,10 @@ describe('products with stored weights in int8', () => {
       /weights\d+: the matrix at byte 0 has values that are not finite, so int8 cannot hold it\.$/,
     );
   });
+});
+
+it('leaves no file of weights behind, also where it fails', () => {
+  expect(readdirSync(join(folder, 'int8'))).toEqual([]);
 });
 
 it('is refused on another device or backend, in one sentence', async () => {

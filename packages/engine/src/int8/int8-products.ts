@@ -1,9 +1,11 @@
-import { freeMemory } from '../runtime/memory.js';
+import { dirname } from 'node:path';
+import { collectGarbage } from '../runtime/memory.js';
 import { storedBytes } from '../runtime/stored-file.js';
 import type { Graph } from '../tracing/onnx-model.js';
 import { type Attributes, type Initializer, type Node, neededNodes } from '../tracing/trace.js';
 import { type FrozenWeight, frozenWeights, readWeight, weightKey } from './frozen-weight.js';
 import { quantise } from './quantise.js';
+import { newWeightFile, removeWeightFile, type WeightFile } from './weight-file.js';
 
 /**
  * Computes products with the checkpoint's matrices in int8: forward, and backward, where gradients are multiplied with
@@ -15,8 +17,27 @@ import { quantise } from './quantise.js';
  * @throws a sentence naming the file if a weight is not finite
  */
 export function int8Products(graph: Graph, largest: number): Graph {
+  let file: WeightFile | undefined;
+  const store = (bytes: Uint8Array) => {
+    file ??= newWeightFile();
+    return file.add(bytes);
+  };
+  try {
+    const rewritten = withProducts(graph, { largest, store });
+    return file ? { ...rewritten, folder: dirname(file.path), weights: file.path } : graph;
+  } catch (error) {
+    if (file) removeWeightFile(file.path);
+    throw error;
+  } finally {
+    file?.close();
+  }
+}
+
+type Store = (bytes: Uint8Array) => { offset: number; length: number };
+
+function withProducts(graph: Graph, { largest, store }: { largest: number; store: Store }): Graph {
   const weightOf = frozenWeights(graph);
-  const added: Added = { initializers: new Map(), weights: new Map() };
+  const added: Added = { initializers: new Map(), weights: new Map(), store };
   const narrowed = new Set<string>();
   const nodes = graph.nodes.flatMap(node => {
     const product = frozenProduct(node, weightOf);
@@ -31,13 +52,13 @@ export function int8Products(graph: Graph, largest: number): Graph {
   const outputs = graph.outputs.map(({ name }) => name);
   const needed = neededNodes(nodes, outputs);
   const all = [...graph.initializers, ...constants, ...added.initializers.values()];
-  const initializers = all.filter(({ name }) => needed.names.has(name)).map(inMemory);
-  return { ...graph, nodes: needed.nodes, initializers, folder: undefined };
-}
+  const initializers = all.filter(({ name }) => needed.names.has(name)).map(apartFromFiles);
+  return { ...graph, nodes: needed.nodes, initializers };
 
-/** ONNX Runtime takes weights from files on disk or in memory, not from both. */
-function inMemory({ stored, ...initializer }: Initializer): Initializer {
-  return stored ? { ...initializer, bytes: storedBytes(stored), apart: true } : initializer;
+  /** ONNX Runtime reads files of one folder. */
+  function apartFromFiles({ stored, ...initializer }: Initializer): Initializer {
+    return stored ? { ...initializer, apart: store(storedBytes(stored)) } : initializer;
+  }
 }
 
 /** How many products of a graph are in int8. */
@@ -53,7 +74,7 @@ function frozenProduct({ op, inputs, attributes }: Node, weightOf: (name: string
   return { x, weight: { ...weight, transposed: weight.transposed !== (transB === 1) }, alpha: alpha.float };
 }
 
-/** The initializers of a weight, which all products with it share; their names are those of files in memory. */
+/** The initializers of a weight, which all products with it share. */
 function int8Weight(
   weight: FrozenWeight,
   { alpha, largest, added }: { alpha: number; largest: number; added: Added },
@@ -63,9 +84,9 @@ function int8Weight(
   if (!known) {
     const quantised = quantiseStored(weight, largest);
     const name = `int8_weight${added.weights.size}`;
-    const bytes = new Uint8Array(quantised.values.buffer);
-    const shape = [bytes.length / quantised.scales.length, quantised.scales.length];
-    added.initializers.set(name, { name, dtype: 'int8', shape, bytes, apart: true });
+    const apart = added.store(new Uint8Array(quantised.values.buffer));
+    const shape = [apart.length / quantised.scales.length, quantised.scales.length];
+    added.initializers.set(name, { name, dtype: 'int8', shape, apart });
     known = { name, scales: quantised.scales };
     added.weights.set(layout, known);
   }
@@ -86,7 +107,13 @@ function int8Weight(
 interface Added {
   readonly initializers: Map<string, Initializer>;
   readonly weights: Map<string, { name: string; scales: Float32Array }>;
+  /** Writes bytes to the graph's file. */
+  readonly store: Store;
 }
+
+/** Bytes of matrices that were read and quantised since garbage was last collected, and how many it may be. */
+let dropped = 0;
+const MUCH = 2 ** 27;
 
 function quantiseStored(weight: FrozenWeight, largest: number) {
   const { transposed } = weight;
@@ -99,7 +126,9 @@ function quantiseStored(weight: FrozenWeight, largest: number) {
     if (!(error as Error).message.startsWith('has values')) throw error;
     throw new Error(`${file.path}: the matrix at byte ${offset} ${(error as Error).message}, so int8 cannot hold it.`);
   } finally {
-    freeMemory(matrix); // hundreds of them would wait for the garbage collector
+    dropped += matrix.byteLength;
+    if (dropped > MUCH) collectGarbage(); // hundreds of matrices would wait for it
+    if (dropped > MUCH) dropped = 0;
   }
 }
 

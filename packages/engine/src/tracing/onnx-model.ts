@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import onnxProto from 'onnx-proto';
 import { externalData, storedBytes } from '../runtime/stored-file.js';
 import type { GraphValue } from './graph-value.js';
@@ -42,9 +43,9 @@ const valueInfo = ({ name, dtype, shape }: GraphValue) => ({
   type: { tensorType: { elemType: ELEMENT[dtype], shape: { dim: shape.map(dimValue => ({ dimValue })) } } },
 });
 
-/** A file in memory, named after the value that it holds. */
-const wholeFile = (name: string, { length }: Uint8Array) =>
-  Object.entries({ location: name, offset: 0, length }).map(([key, value]) => ({ key, value: String(value) }));
+/** Bytes of a file in the folder that the session reads weights from. */
+const bytesOf = (path: string, { offset, length }: { offset: number; length: number }) =>
+  Object.entries({ location: basename(path), offset, length }).map(([key, value]) => ({ key, value: String(value) }));
 
 export interface Graph {
   readonly nodes: readonly Node[];
@@ -56,10 +57,12 @@ export interface Graph {
    * model.
    */
   readonly folder?: string;
+  /** A file of its own with the initializers that are `apart`, to be removed when a session has read it. */
+  readonly weights?: string;
 }
 
 /** A recorded graph as the bytes of an ONNX model. */
-export function encodeModel({ nodes, initializers, inputs, outputs, folder }: Graph): Uint8Array {
+export function encodeModel({ nodes, initializers, inputs, outputs, folder, weights }: Graph): Uint8Array {
   return onnx.ModelProto.encode({
     irVersion: IR_VERSION,
     producerName: 'dgprompt',
@@ -78,7 +81,7 @@ export function encodeModel({ nodes, initializers, inputs, outputs, folder }: Gr
         dataType: ELEMENT[dtype],
         dims: [...shape],
         ...(apart
-          ? { dataLocation: EXTERNAL, externalData: wholeFile(name, bytes!) }
+          ? { dataLocation: EXTERNAL, externalData: bytesOf(weights!, apart) }
           : stored && folder !== undefined
             ? { dataLocation: EXTERNAL, externalData: externalData(stored, folder) }
             : { rawData: stored ? storedBytes(stored) : bytes }),

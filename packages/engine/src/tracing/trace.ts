@@ -24,8 +24,8 @@ export interface Initializer {
   /** Its values, or where they are stored. */
   readonly bytes?: Uint8Array;
   readonly stored?: StoredPart;
-  /** The session gets its bytes beside the model, which would copy them. */
-  readonly apart?: boolean;
+  /** Where its bytes are in the graph's file of weights. */
+  readonly apart?: { readonly offset: number; readonly length: number };
 }
 
 /** A graph being recorded: nodes in the order of execution, and the constants they read. */

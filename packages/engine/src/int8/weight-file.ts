@@ -1,0 +1,58 @@
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cacheFolder } from '@dgprompt/io';
+
+/** A file that weights are written to one after another, until a session has read them. */
+export interface WeightFile {
+  readonly path: string;
+  /** @returns where the bytes are in the file */
+  add(bytes: Uint8Array): { offset: number; length: number };
+  close(): void;
+}
+
+/** Sessions are made within minutes: an older file is one that a killed process has left. */
+const OLD = 3_600_000;
+
+/** Makes a folder with one file: in the cache, or among temporary files where the cache cannot be written. */
+export function newWeightFile(): WeightFile {
+  const path = join(newFolder(), 'weights');
+  const file = openSync(path, 'wx');
+  let end = 0;
+  return {
+    path,
+    add(bytes) {
+      const offset = end;
+      for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, end + done);
+      end += 64 * Math.ceil(bytes.length / 64);
+      return { offset, length: bytes.length };
+    },
+    close: () => closeSync(file),
+  };
+}
+
+/** Removes a file that was read; Windows keeps one that is in use, which the next process removes. */
+export function removeWeightFile(path: string): void {
+  try {
+    rmSync(join(path, '..'), { recursive: true, force: true });
+  } catch {}
+}
+
+function newFolder(): string {
+  const parent = join(cacheFolder(), 'int8');
+  try {
+    mkdirSync(parent, { recursive: true });
+    removeOld(parent);
+    return mkdtempSync(join(parent, 'session-'));
+  } catch {
+    return mkdtempSync(join(tmpdir(), 'dgprompt-int8-'));
+  }
+}
+
+function removeOld(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const path = join(parent, name, 'weights');
+    const { mtimeMs = Number.POSITIVE_INFINITY } = statSync(path, { throwIfNoEntry: false }) ?? {};
+    if (Date.now() - mtimeMs > OLD) removeWeightFile(path);
+  }
+}
