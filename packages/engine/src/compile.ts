@@ -3,12 +3,12 @@ import { activeBackend, type OnnxBackend, ownedTensor } from './backend/backend.
 import { activeDevice, sessionOptions } from './devices/device.js';
 import { graphFor } from './devices/graph-for.js';
 import { type PlacementWatch, watchPlacement } from './devices/placement.js';
-import { removeWeightFile } from './int8/weight-file.js';
 import { profiled } from './profile/profile.js';
 import { type GraphFacts, type Recording, type ResultLeaf, record, tensorArguments } from './record.js';
 import { collectGarbage, freeMemory, keepFreedMemory } from './runtime/memory.js';
 import { createSession, type Session, type SessionTensor, sessionTensor } from './runtime/onnxruntime.js';
 import { runError } from './runtime/run-error.js';
+import { removeWeightFile } from './runtime/weight-file.js';
 import { type GraphValue, typedValues } from './tracing/graph-value.js';
 import { mapTree, type Tree } from './tree.js';
 

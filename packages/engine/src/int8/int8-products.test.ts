@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Compiled, compile } from '../compile.js';
 import { useDevice } from '../devices/device.js';
 import { valueAndGrads } from '../gradients.js';
@@ -11,13 +11,14 @@ import { storedFile } from '../runtime/stored-file.js';
 import { storedTensor } from '../weights/stored-tensor.js';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'int8-')));
-vi.stubEnv('DGPROMPT_CACHE', folder);
 afterAll(async () => {
-  vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
   await useDevice();
 });
-beforeAll(() => useDevice({ threads: 1 }));
+beforeAll(() => {
+  process.env.DGPROMPT_CACHE = folder;
+  return useDevice({ threads: 1 });
+});
 
 let files = 0;
 

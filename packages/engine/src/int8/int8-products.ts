@@ -1,11 +1,10 @@
-import { dirname } from 'node:path';
 import { collectGarbage } from '../runtime/memory.js';
 import { storedBytes } from '../runtime/stored-file.js';
+import { newWeightFile, removeWeightFile, type WeightFile } from '../runtime/weight-file.js';
 import type { Graph } from '../tracing/onnx-model.js';
 import { type Attributes, type Initializer, type Node, neededNodes } from '../tracing/trace.js';
 import { type FrozenWeight, frozenWeights, readWeight, weightKey } from './frozen-weight.js';
 import { quantise } from './quantise.js';
-import { newWeightFile, removeWeightFile, type WeightFile } from './weight-file.js';
 
 /**
  * Computes products with the checkpoint's matrices in int8: forward, and backward, where gradients are multiplied with
@@ -24,7 +23,7 @@ export function int8Products(graph: Graph, largest: number): Graph {
   };
   try {
     const rewritten = withProducts(graph, { largest, store });
-    return file ? { ...rewritten, folder: dirname(file.path), weights: file.path } : graph;
+    return file ? { ...rewritten, folder: file.folder, weights: file.path } : graph;
   } catch (error) {
     if (file) removeWeightFile(file.path);
     throw error;

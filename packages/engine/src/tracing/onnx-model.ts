@@ -1,6 +1,6 @@
-import { basename } from 'node:path';
 import onnxProto from 'onnx-proto';
 import { externalData, storedBytes } from '../runtime/stored-file.js';
+import { WEIGHTS } from '../runtime/weight-file.js';
 import type { GraphValue } from './graph-value.js';
 import type { Attributes, Initializer, Node } from './trace.js';
 
@@ -44,8 +44,8 @@ const valueInfo = ({ name, dtype, shape }: GraphValue) => ({
 });
 
 /** Bytes of a file in the folder that the session reads weights from. */
-const bytesOf = (path: string, { offset, length }: { offset: number; length: number }) =>
-  Object.entries({ location: basename(path), offset, length }).map(([key, value]) => ({ key, value: String(value) }));
+const bytesOf = (apart: { offset: number; length: number }) =>
+  Object.entries({ location: WEIGHTS, ...apart }).map(([key, value]) => ({ key, value: String(value) }));
 
 export interface Graph {
   readonly nodes: readonly Node[];
@@ -62,7 +62,7 @@ export interface Graph {
 }
 
 /** A recorded graph as the bytes of an ONNX model. */
-export function encodeModel({ nodes, initializers, inputs, outputs, folder, weights }: Graph): Uint8Array {
+export function encodeModel({ nodes, initializers, inputs, outputs, folder }: Graph): Uint8Array {
   return onnx.ModelProto.encode({
     irVersion: IR_VERSION,
     producerName: 'dgprompt',
@@ -81,7 +81,7 @@ export function encodeModel({ nodes, initializers, inputs, outputs, folder, weig
         dataType: ELEMENT[dtype],
         dims: [...shape],
         ...(apart
-          ? { dataLocation: EXTERNAL, externalData: bytesOf(weights!, apart) }
+          ? { dataLocation: EXTERNAL, externalData: bytesOf(apart) }
           : stored && folder !== undefined
             ? { dataLocation: EXTERNAL, externalData: externalData(stored, folder) }
             : { rawData: stored ? storedBytes(stored) : bytes }),

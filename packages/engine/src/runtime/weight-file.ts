@@ -5,6 +5,8 @@ import { cacheFolder } from '@dgprompt/io';
 
 /** A file that weights are written to one after another, until a session has read them. */
 export interface WeightFile {
+  /** It contains nothing else. */
+  readonly folder: string;
   readonly path: string;
   /** @returns where the bytes are in the file */
   add(bytes: Uint8Array): { offset: number; length: number };
@@ -14,12 +16,17 @@ export interface WeightFile {
 /** Sessions are made within minutes: an older file is one that a killed process has left. */
 const OLD = 3_600_000;
 
+/** The name of such a file in its folder. */
+export const WEIGHTS = 'weights';
+
 /** Makes a folder with one file: in the cache, or among temporary files where the cache cannot be written. */
 export function newWeightFile(): WeightFile {
-  const path = join(newFolder(), 'weights');
+  const folder = newFolder();
+  const path = join(folder, WEIGHTS);
   const file = openSync(path, 'wx');
   let end = 0;
   return {
+    folder,
     path,
     add(bytes) {
       const offset = end;
@@ -51,7 +58,7 @@ function newFolder(): string {
 
 function removeOld(parent: string): void {
   for (const name of readdirSync(parent)) {
-    const path = join(parent, name, 'weights');
+    const path = join(parent, name, WEIGHTS);
     const { mtimeMs = Number.POSITIVE_INFINITY } = statSync(path, { throwIfNoEntry: false }) ?? {};
     if (Date.now() - mtimeMs > OLD) removeWeightFile(path);
   }
