@@ -34,7 +34,25 @@ async function labelled(folder: string): Promise<Dataset> {
   return dataset;
 }
 
-function checksOf({ features, texts, gradients, method, images, changed, top1, faster }: Int8Effect): DoctorCheck[] {
+function checksOf({
+  features,
+  texts,
+  gradients,
+  method,
+  images,
+  changed,
+  top1,
+  faster,
+  products,
+}: Int8Effect): DoctorCheck[] {
+  if (products === 0)
+    return [
+      {
+        name: 'int8',
+        ok: false,
+        says: 'this CLIP has no matrix that is large enough for int8, so all of it is computed in float32; leave --precision out',
+      },
+    ];
   const least = `least ${features.least.toFixed(4)} of ${images} images`;
   const accuracy = `top-1 ${top1.fp32.toFixed(1)} % in float32, ${top1.int8.toFixed(1)} % in int8`;
   return [

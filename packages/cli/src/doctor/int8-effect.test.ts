@@ -21,12 +21,13 @@ describe('the mini-CLIP in int8, beside itself in float32', () => {
 
   it('has nearly the same features of images and texts, and nearly the same predictions', async () => {
     const dataset = { ...weather, test: weather.test.filter((_, i) => i % 8 === 0) };
-    const { features, texts, images, changed } = await int8Effect(clip, dataset, { threads: 1 });
+    const { features, texts, images, changed, products } = await int8Effect(clip, dataset, { threads: 1 });
     expect(features.mean).toBeGreaterThan(0.999);
     expect(features.least).toBeGreaterThan(0.998);
     expect(features.mean).toBeLessThan(0.99999); // it is int8 indeed
     expect(texts).toBeGreaterThan(0.999);
     expect(changed / images).toBeLessThan(0.05);
+    expect(products).toBeGreaterThan(20);
   }, 60_000);
 
   it.each(['coop', 'vpt', 'maple', 'promptsrc', 'dgprompt', 'kgcoop'])(

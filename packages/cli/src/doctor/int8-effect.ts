@@ -30,6 +30,8 @@ export interface Int8Effect {
   top1: { fp32: number; int8: number };
   /** How many times as fast the vision tower is. */
   faster: number;
+  /** Matrix products of the vision tower in int8; none if its matrices are small. */
+  products: number;
 }
 
 /** Below these, int8 is not what this CLIP should be tuned with. */
@@ -59,7 +61,7 @@ export async function int8Effect(clip: Clip, dataset: Dataset, compute: Compute)
     method: method.name,
     changed: guesses.filter((guess, i) => guess !== others[i]).length,
     top1: { fp32: share(guesses, labels), int8: share(others, labels) },
-    faster: await speedUp(clip, compute),
+    ...(await speedUp(clip, compute)),
   };
 
   async function seenIn(precision: 'fp32' | 'int8'): Promise<Seen> {
@@ -102,7 +104,7 @@ export async function gradientsOf(method: Method, items: Dataset['test']): Promi
 }
 
 /** Median times of the vision tower in both precisions, by turns. */
-async function speedUp(clip: Clip, compute: Compute): Promise<number> {
+async function speedUp(clip: Clip, compute: Compute): Promise<Pick<Int8Effect, 'faster' | 'products'>> {
   const forward = compile((images: tf.Tensor) => clip.vision(images));
   const images = tf.randomNormal([most.batch, 3, clip.imageSize, clip.imageSize], 0, 1, 'float32', 1);
   const times = { fp32: [] as number[], int8: [] as number[] };
@@ -113,9 +115,10 @@ async function speedUp(clip: Clip, compute: Compute): Promise<number> {
       tf.dispose(await forward(images));
       if (i > 0) times[precision].push(performance.now() - started);
     }
+  const products = Math.max(...forward.graphs.map(({ int8 }) => int8));
   await forward.dispose();
   const median = (list: number[]) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)]!;
-  return median(times.fp32) / median(times.int8);
+  return { faster: median(times.fp32) / median(times.int8), products };
 }
 
 async function rows(matrix: tf.Tensor): Promise<Float32Array[]> {
