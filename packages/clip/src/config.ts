@@ -79,6 +79,9 @@ export interface TextConfig extends TransformerConfig {
   padToken?: number;
 }
 
+/** Whether what follows a row's end token decides its feature. */
+export const readsPadding = ({ causal = true, pooling = 'end' }: TextConfig): boolean => !causal || pooling === 'last';
+
 /** The total stride of a ModifiedResNet and of a ConvNeXt, each way. */
 export const CONVOLUTION_STRIDE = 32;
 

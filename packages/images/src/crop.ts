@@ -1,4 +1,5 @@
 import type { Picture } from './decode.js';
+import { roundHalfToEven } from './round.js';
 
 /** A rectangle of an image, in pixels. */
 export interface Box {
@@ -148,10 +149,4 @@ export function cropBox({ width, height }: { width: number; height: number }, dr
     height: width / height < low ? Math.round(width / low) : height,
   };
   return { top: Math.floor((height - box.height) / 2), left: Math.floor((width - box.width) / 2), ...box };
-}
-
-/** Python's `round`, which torchvision uses to centre crops. */
-function roundHalfToEven(x: number): number {
-  const floor = Math.floor(x);
-  return x - floor === 0.5 ? floor + (floor % 2) : Math.round(x);
 }

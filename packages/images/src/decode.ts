@@ -4,7 +4,7 @@ import type { Picture } from './colour.js';
 import { decodeGif, looksLikeGif } from './gif/decode-gif.js';
 import { decodeHeif, looksLikeHeif } from './heif/decode-heif.js';
 import { isLarge, oneOfMany, prepareCollector, type Reserve } from './in-flight.js';
-import { BYTES_PER_PIXEL, checkSize, decodeWithLibrary, MOST_PIXELS } from './library.js';
+import { BYTES_PER_PIXEL, checkSize, decodeWithLibrary } from './library.js';
 import { decodePnm, looksLikePnm } from './pnm/decode-pnm.js';
 import { drawSvg, looksLikeSvg } from './svg.js';
 import { decodeTiff } from './tiff/decode-tiff.js';
@@ -69,11 +69,11 @@ async function decodeNow(
   try {
     const bytes = typeof source === 'string' ? await readPlainFile(source) : source;
     if (bytes.length === 0) throw new Error('the file is empty');
-    if (looksLikeBmp(bytes)) return await decodeBmp(bytes, MOST_PIXELS, pixels => room(pixels, BYTES_PER_PIXEL.more));
     const plainRoom = (width: number, height: number) => {
       checkSize(width, height);
       return room(width * height, BYTES_PER_PIXEL.more);
     };
+    if (looksLikeBmp(bytes)) return await decodeBmp(bytes, plainRoom);
     if (looksLikeGif(bytes)) return await decodeGif(bytes, plainRoom);
     if (looksLikePnm(bytes)) return await decodePnm(bytes, plainRoom);
     if (looksLikeTiff(bytes))

@@ -2,7 +2,7 @@ import type { Sharp } from 'sharp';
 import { cmykToRgb, greyToRgb, type Picture, upperBytes } from './colour.js';
 
 /** Pillow's limit, a defence against small files that unpack to gigabytes. */
-export const MOST_PIXELS = 178_956_970;
+const MOST_PIXELS = 178_956_970;
 
 /** Seconds that the library may decode one picture. */
 const LONGEST = 60;

@@ -45,7 +45,7 @@ export function resize(
 ): Picture {
   const box = part ?? { top: 0, left: 0, width, height };
   if (height === picture.height) return narrowed(picture, width, box, interpolation);
-  const rows = filterFor(picture.height, height, box.top, box.height, interpolation);
+  const rows = filterFor({ from: picture.height, to: height, start: box.top, length: box.height, interpolation });
   if (pillow >= 13 && losesHeight(picture, width, height))
     return narrowed(down(picture, rows, 0), width, { ...box, top: 0 }, interpolation);
   const top = firstRow(rows);
@@ -59,7 +59,7 @@ const losesHeight = (from: Picture, width: number, height: number): boolean =>
 /** A box of the picture resized to `width`; unchanged if it has that width, since the filter would not change it. */
 function narrowed(picture: Picture, width: number, box: Box, interpolation: keyof typeof FILTERS): Picture {
   if (width === picture.width) return crop(picture, box);
-  const columns = filterFor(picture.width, width, box.left, box.width, interpolation);
+  const columns = filterFor({ from: picture.width, to: width, start: box.left, length: box.width, interpolation });
   return across(picture, columns, box.top, box.top + box.height);
 }
 
@@ -115,33 +115,31 @@ interface Filter {
   weights: Int32Array;
 }
 
+/** `length` output positions from `start` on, of an axis of `from` pixels that is resized to `to`. */
+interface Axis {
+  from: number;
+  to: number;
+  start: number;
+  length: number;
+  interpolation: keyof typeof FILTERS;
+}
+
 /** The latest filters: a dataset has few picture sizes. */
 const known = new Map<string, Filter>();
 const MOST_KNOWN = 64;
 
-function filterFor(
-  from: number,
-  to: number,
-  start: number,
-  length: number,
-  interpolation: keyof typeof FILTERS,
-): Filter {
+function filterFor(axis: Axis): Filter {
+  const { from, to, start, length, interpolation } = axis;
   const key = `${from} ${to} ${start} ${length} ${interpolation}`;
   let filter = known.get(key);
   if (filter) return filter;
-  filter = makeFilter(from, to, start, length, interpolation);
+  filter = makeFilter(axis);
   if (known.size >= MOST_KNOWN) known.delete(known.keys().next().value!);
   known.set(key, filter);
   return filter;
 }
 
-function makeFilter(
-  from: number,
-  to: number,
-  start: number,
-  length: number,
-  interpolation: keyof typeof FILTERS,
-): Filter {
+function makeFilter({ from, to, start, length, interpolation }: Axis): Filter {
   const { support: near, weight } = FILTERS[interpolation];
   const scale = from / to;
   const stretch = Math.max(scale, 1); // the filter widens when shrinking, so that it covers every input pixel

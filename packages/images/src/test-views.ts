@@ -1,6 +1,6 @@
 import { type Box, centreBox, crop, flip } from './crop.js';
-import type { Picture } from './decode.js';
 import { denormalise, normalise } from './normalise.js';
+import { padded } from './pad.js';
 import { fullPreparation, type Preparation } from './preparation.js';
 import { resize } from './resize.js';
 
@@ -41,7 +41,8 @@ export function testViews(pixels: Float32Array, given: number | Preparation, vie
   const whole = denormalise(pixels, size, size, preparation);
   const side = Math.max(1, Math.round(scale * size));
   const zoomed = (box: Box) => resize(crop(whole, box), size, size, { interpolation });
-  const small = padded(resize(whole, side, side, { interpolation }), size);
+  const shrunk = resize(whole, side, side, { interpolation });
+  const small = padded(shrunk, size, borderColour(shrunk.data, side));
   const made = [flip(whole), zoomed(centreBox(whole, side)), small, flip(small)];
   if (views === 9) {
     const [near, far] = [0, size - side];
@@ -66,17 +67,6 @@ export function testViews(pixels: Float32Array, given: number | Preparation, vie
  */
 export function checkViews(views: number): asserts views is Views {
   if (views !== 1 && views !== 5 && views !== 9) throw new Error(`views is ${views}; it must be 1, 5 or 9.`);
-}
-
-/** A smaller square in the middle of one of `size`; around it, the mean colour of its border. */
-function padded({ width: side, data }: Picture, size: number): Picture {
-  const before = Math.floor((size - side) / 2);
-  const colour = borderColour(data, side);
-  const out = new Uint8Array(3 * size * size);
-  for (let at = 0; at < out.length; at += 3) out.set(colour, at);
-  for (let y = 0; y < side; y++)
-    out.set(data.subarray(y * side * 3, (y + 1) * side * 3), ((y + before) * size + before) * 3);
-  return { width: size, height: size, data: out };
 }
 
 /** The mean of the outermost pixels of a square, rounded. */

@@ -1,7 +1,8 @@
 import type { Picture } from './colour.js';
-import { type Box, type CropDraws, centreBox, cropBox, cropInPlace, flip } from './crop.js';
+import { type CropDraws, centreBox, cropBox, cropInPlace, flip } from './crop.js';
 import { type DecodeOptions, type ImageSource, withPicture } from './decode.js';
 import { normalise } from './normalise.js';
+import { padded } from './pad.js';
 import type { PillowVersion } from './pillow.js';
 import { type FullPreparation, fullPreparation, type Preparation } from './preparation.js';
 import { resize, shortSide } from './resize.js';
@@ -44,24 +45,9 @@ function whole(
   if (mode === 'longest') {
     const ratio = Math.max(picture.width, picture.height) / size;
     const fitted = (length: number) => Math.max(1, Math.min(size, Math.round(length / ratio)));
-    return padded(
-      resize(picture, fitted(picture.width), fitted(picture.height), { interpolation, pillow }),
-      size,
-      fill,
-    );
+    const resized = resize(picture, fitted(picture.width), fitted(picture.height), { interpolation, pillow });
+    return padded(resized, size, [fill, fill, fill]);
   }
   const { width, height } = shortSide(picture, side);
   return resize(picture, width, height, { interpolation, pillow, part: centreBox({ width, height }, size) });
-}
-
-/** A picture in the middle of a square. */
-function padded({ width, height, data }: Picture, size: number, fill: number): Picture {
-  const { top, left }: Pick<Box, 'top' | 'left'> = {
-    top: Math.floor((size - height) / 2),
-    left: Math.floor((size - width) / 2),
-  };
-  const out = new Uint8Array(3 * size * size).fill(fill);
-  for (let y = 0; y < height; y++)
-    out.set(data.subarray(y * width * 3, (y + 1) * width * 3), ((y + top) * size + left) * 3);
-  return { width: size, height: size, data: out };
 }

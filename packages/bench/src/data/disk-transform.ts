@@ -35,7 +35,8 @@ export function evalTransformFor(
     view: viewName(preparation),
     load: async path => toBytes(await evalPixels(path, preparation), preparation), // made in the workers' threads, as without a cache
   });
-  return cachedTransform({ fixed: true, features, load: async path => fromBytes(await load(path), preparation) });
+  const values = valuesOf(preparation);
+  return cachedTransform({ fixed: true, features, load: async path => fromBytes(await load(path), values) });
 }
 
 /** What decides the bytes: not the mean and the deviation, which are applied to them. */
@@ -62,9 +63,8 @@ export function toBytes(pixels: Float32Array, preparation = fullPreparation(1)):
   return bytes;
 }
 
-/** The inverse of `toBytes`, to the bit. */
-export function fromBytes(bytes: Uint8Array, preparation = fullPreparation(1)): Float32Array {
-  const values = valuesOf(preparation);
+/** The inverse of `toBytes`, to the bit. @param values of each byte, by channel: [3, 256] */
+export function fromBytes(bytes: Uint8Array, values = valuesOf(fullPreparation(1))): Float32Array {
   const each = bytes.length / 3;
   const pixels = new Float32Array(bytes.length);
   for (let channel = 0; channel < 3; channel++) {

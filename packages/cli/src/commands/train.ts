@@ -67,12 +67,13 @@ export const train = defineCommand({
     const names = options.method === undefined ? defaultMethods : [options.method];
     const chosen = await severalMethods(names, options.set, context, options.method).catch(usage);
     await checkApart(folder, out).catch(usage);
-    const described =
-      options.descriptions === undefined ? undefined : await readDescriptions(options.descriptions).catch(usage);
-    if (described)
-      await Promise.resolve(chosen.map(({ factory }) => factory))
-        .then(factories => checkTakesDescriptions(factories, described))
-        .catch(usage);
+    const read = async (file: string) => {
+      const sentences = await readDescriptions(file);
+      const factories = chosen.map(({ factory }) => factory);
+      checkTakesDescriptions(factories, sentences);
+      return sentences;
+    };
+    const described = options.descriptions === undefined ? undefined : await read(options.descriptions).catch(usage);
     const report = reporter();
     const whole = await ownImages(folder, { seed, template, shots });
     const dataset = options.skipBroken ? await withoutBroken(whole, report) : whole;

@@ -2,7 +2,7 @@ import { type StoredType, storedFile, storedTensor } from '@dgprompt/engine/weig
 import { folderOf, resolvePath, type TensorFile } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs';
 import { type Clip, createClip } from '../clip.js';
-import { type Activation, type ClipConfig, classTokens } from '../config.js';
+import { type Activation, type ClipConfig, classTokens, readsPadding } from '../config.js';
 import { cachedSnapshot, isHubId } from '../hub/cache.js';
 import { type PullOptions, pullModel } from '../hub/pull.js';
 import { exists, realPath } from '../runtime/files.js';
@@ -127,9 +127,8 @@ function withImageSize(config: ClipConfig, imageSize = config.vision.imageSize):
 
 /** The id that rows are padded with, where padding is read: the config's, or else the tokenizer's. */
 function withPadding(config: ClipConfig, { pad }: ClipTokenizer): ClipConfig {
-  const { causal = true, pooling = 'end', padToken } = config.text;
-  const isRead = !causal || pooling === 'last';
-  return isRead && padToken === undefined && pad ? { ...config, text: { ...config.text, padToken: pad } } : config;
+  const isMissing = readsPadding(config.text) && config.text.padToken === undefined;
+  return isMissing && pad ? { ...config, text: { ...config.text, padToken: pad } } : config;
 }
 
 /** Checks the shape of every parameter. @returns the tensors to read from each file */

@@ -12,10 +12,16 @@ export interface Piece {
   transposed: boolean;
 }
 
-type Part = { file: TensorFile; name: string; entry: TensorEntry } | { zeros: number };
-
 /** A part that is a tensor of a file. */
-export const isStored = (part: Part): part is Exclude<Part, { zeros: number }> => 'file' in part;
+interface StoredPart {
+  file: TensorFile;
+  name: string;
+  entry: TensorEntry;
+}
+
+type Part = StoredPart | { zeros: number };
+
+export const isStored = (part: Part): part is StoredPart => 'file' in part;
 
 /** The library whose parameter names a checkpoint has. */
 export type Naming = 'OpenAI' | 'Hugging Face';
@@ -28,6 +34,10 @@ interface Target {
   third?: 0 | 1 | 2;
   /** The library has the matrix as [out, in], OpenAI as [in, out]. */
   turned?: boolean;
+}
+
+interface NamedPart extends StoredPart {
+  target: Target;
 }
 
 /**
@@ -44,7 +54,7 @@ export function parameterPieces(files: readonly TensorFile[]): {
 } {
   const all = unwrapped(files);
   const naming: Naming = all.some(({ plain }) => plain.startsWith('vision_model.')) ? 'Hugging Face' : 'OpenAI';
-  const found = new Map<string, Map<number, Part & { target: Target }>>();
+  const found = new Map<string, Map<number, NamedPart>>();
   const unknown: NamedTensor[] = [];
   for (const tensor of all) {
     const { file, name, plain, entry } = tensor;
@@ -95,27 +105,22 @@ function target(name: string, row: NameRow, inside: readonly NameRow[]): Target 
   return { name: path, third, turned: rows.some(({ turned }) => turned) };
 }
 
-function joined(parts: ReadonlyMap<number, Part & { target: Target }>): Piece {
-  const ordered = [...parts].sort(([a], [b]) => a - b);
-  const [, first] = ordered[0]!;
-  const { file, name, entry, target } = first as Exclude<Part, { zeros: number }> & { target: Target };
+/** @param parts by their thirds, or one at 0 */
+function joined(parts: ReadonlyMap<number, NamedPart>): Piece {
+  const tensors = [...parts.values()];
+  const { file, name, entry, target } = parts.get(Math.min(...parts.keys()))!;
   const shape = withoutOnes(target.name, entry.shape);
   const transposed = target.turned === true && shape.length === 2;
   if (target.third === undefined)
     return { parts: [{ file, name, entry }], shape: transposed ? [...shape].reverse() : shape, transposed };
   const rest = shape.slice(1);
-  const tensors = ordered.map(([third, part]) => ({
-    third,
-    part: part as { file: TensorFile; name: string; entry: TensorEntry },
-  }));
   const rows = (stored: TensorEntry) => stored.shape[0]!;
-  const width = Math.min(...tensors.map(({ part }) => rows(part.entry)));
-  const whole = (third: 0 | 1 | 2) => tensors.find(one => one.third === third)?.part;
+  const width = Math.min(...tensors.map(part => rows(part.entry)));
   // Queries, keys and values apart; or keys and values together; or no bias of the keys, which changes nothing.
   const laidOut: Part[] = [];
   let filled = 0;
   for (const third of [0, 1, 2] as const) {
-    const part = whole(third);
+    const part = parts.get(third);
     if (part) {
       laidOut.push({ file: part.file, name: part.name, entry: part.entry });
       filled += rows(part.entry) / width;
@@ -126,8 +131,8 @@ function joined(parts: ReadonlyMap<number, Part & { target: Target }>): Piece {
   }
   const isWhole =
     filled === 3 &&
-    tensors.every(({ part }) => part.entry.shape.slice(1).join() === rest.join()) &&
-    (laidOut.every(isStored) || (rest.length === 0 && whole(0) && whole(2)));
+    tensors.every(part => part.entry.shape.slice(1).join() === rest.join()) &&
+    (laidOut.every(isStored) || (rest.length === 0 && parts.has(0) && parts.has(2)));
   if (!isWhole)
     throw new Error(`${file.path}: queries, keys and values beside "${name}" must be tensors of one shape.`);
   return { parts: laidOut, shape: [3 * width, ...rest], transposed: false };

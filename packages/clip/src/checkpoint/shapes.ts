@@ -61,7 +61,7 @@ export function configFromShapes(name: string, shapes: Shapes, given: PartialCon
   const [vocabSize, textWidth] = shapeOf('token_embedding.weight', 2) as [number, number];
   const [contextLength] = shapeOf('positional_embedding', 2) as [number, number];
   // without a matrix, texts of the width of the embedding space (SigLIP of many languages)
-  const projects = shapes.has('text_projection') || !shapes.has('visual.attn_pool.query');
+  const projects = shapes.has('text_projection') || !isSiglip(shapes);
   const embedDim = projects ? shapeOf('text_projection', 2)[1]! : textWidth;
   const usual = usualOf(shapes);
   const config: ClipConfig = {
@@ -105,9 +105,12 @@ function unseen(given: object = {}): object {
   return Object.fromEntries(Object.entries(given).filter(([name]) => UNSEEN.has(name)));
 }
 
+/** SigLIP alone pools patches by attention in a vision transformer. */
+const isSiglip = (shapes: { has(parameter: string): boolean }): boolean => shapes.has('visual.attn_pool.query');
+
 /** What is usual in the family that a checkpoint belongs to by the names of its parameters. */
 export function usualOf(shapes: { has(parameter: string): boolean }): PartialConfig {
-  if (shapes.has('visual.attn_pool.query'))
+  if (isSiglip(shapes))
     return {
       activation: 'gelu_tanh',
       vision: { epsilon: 1e-6 },
@@ -121,7 +124,7 @@ export function usualOf(shapes: { has(parameter: string): boolean }): PartialCon
 
 /** How images of that family are usually prepared, without their size. */
 export function usualPreparation(shapes: { has(parameter: string): boolean }): Omit<Preparation, 'size'> {
-  if (!shapes.has('visual.attn_pool.query')) return {};
+  if (!isSiglip(shapes)) return {};
   return { resize: 'squash', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
 }
 

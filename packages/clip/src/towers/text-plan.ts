@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { TextConfig } from '../config.js';
+import { readsPadding, type TextConfig } from '../config.js';
 import { contextIndex, type Slot } from '../text/layout.js';
 import { MASKED } from './block.js';
 
@@ -27,8 +27,7 @@ export function planText(rows: readonly Slot[][], perClass: boolean, text: TextC
   const { causal = true, pooling = 'end', padToken = 0, contextLength } = text;
   const shared = causal ? sharedSlots(rows, perClass) : 0;
   const own = rows.map(row => row.slice(shared));
-  const readsPadding = !causal || pooling === 'last';
-  const length = readsPadding ? contextLength - shared : Math.max(...own.map(row => row.length));
+  const length = readsPadding(text) ? contextLength - shared : Math.max(...own.map(row => row.length));
   const padded = own.map(row => [...row, ...new Array<Slot>(length - row.length).fill(padToken)]);
   const tokens = first.filter(slot => contextIndex(slot) !== undefined).length; // every row has all of them
   const ends = own.map(row => (pooling === 'last' ? length : row.length) - 1);

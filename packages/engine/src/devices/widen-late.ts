@@ -1,6 +1,6 @@
 import { STORED_BYTES } from '../runtime/stored-file.js';
 import { ELEMENT, type Graph } from '../tracing/onnx-model.js';
-import type { Attributes, Initializer, Node } from '../tracing/trace.js';
+import { type Initializer, initializer, type Node, newNode } from '../tracing/trace.js';
 
 /** Weights of this many bytes in 16 bits, all together, would take several gigabytes in 32. */
 const MUCH = 2 ** 30;
@@ -33,11 +33,11 @@ export function widenLate(graph: Graph, { much = MUCH, small = SMALL } = {}): Gr
     if (known) return known;
     const name = `late_${value}`;
     nodes.push(
-      made('Reshape', [value, 'late_flat'], `${name}_flat`),
-      made('Gather', [`${name}_flat`, 'late_first'], `${name}_one`),
-      made('IsNaN', [`${name}_one`], `${name}_nan`),
-      made('Cast', [`${name}_nan`], `${name}_number`, { to: ELEMENT.int64 }),
-      made('Min', [`${name}_number`, 'late_zero'], name),
+      newNode('Reshape', [value, 'late_flat'], `${name}_flat`),
+      newNode('Gather', [`${name}_flat`, 'late_first'], `${name}_one`),
+      newNode('IsNaN', [`${name}_one`], `${name}_nan`),
+      newNode('Cast', [`${name}_nan`], `${name}_number`, { to: ELEMENT.int64 }),
+      newNode('Min', [`${name}_number`, 'late_zero'], name),
     );
     zeros.set(value, name);
     return name;
@@ -57,8 +57,8 @@ export function widenLate(graph: Graph, { much = MUCH, small = SMALL } = {}): Gr
     const [output] = node.outputs as [string];
     added.push(int64(`${output}_shape`, weight.shape));
     nodes.push(
-      made('Add', [`${output}_shape`, zeroAfter(after)], `${output}_late`),
-      made('Reshape', [weight.name, `${output}_late`], `${output}_weight`),
+      newNode('Add', [`${output}_shape`, zeroAfter(after)], `${output}_late`),
+      newNode('Reshape', [weight.name, `${output}_late`], `${output}_weight`),
       { ...node, inputs: [`${output}_weight`] },
     );
   }
@@ -83,17 +83,5 @@ const isHalf = ({ dtype, stored }: Initializer): boolean =>
 
 const bytesOf = ({ stored }: Initializer): number => stored!.size * STORED_BYTES[stored!.type];
 
-const int64 = (name: string, values: readonly number[]): Initializer => ({
-  name,
-  dtype: 'int64',
-  shape: [values.length],
-  bytes: new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
-});
-
-const made = (op: string, inputs: readonly string[], output: string, attributes: Attributes = {}): Node => ({
-  op,
-  domain: '',
-  inputs,
-  outputs: [output],
-  attributes,
-});
+const int64 = (name: string, values: readonly number[]): Initializer =>
+  initializer(name, 'int64', [values.length], values);

@@ -2,7 +2,7 @@ import { collectGarbage } from '../runtime/memory.js';
 import { storedBytes } from '../runtime/stored-file.js';
 import { newWeightFile, removeWeightFile, type WeightFile } from '../runtime/weight-file.js';
 import type { Graph } from '../tracing/onnx-model.js';
-import { type Attributes, type Initializer, type Node, neededNodes } from '../tracing/trace.js';
+import { type Initializer, initializer, type Node, neededNodes, newNode } from '../tracing/trace.js';
 import { type FrozenWeight, frozenWeights, readWeight, weightKey } from './frozen-weight.js';
 import { quantise } from './quantise.js';
 
@@ -93,8 +93,9 @@ function int8Weight(
   if (!added.initializers.has(scales))
     added.initializers.set(
       scales,
-      float32(
+      initializer(
         scales,
+        'float32',
         [known.scales.length],
         known.scales.map(scale => scale * alpha),
       ),
@@ -140,41 +141,23 @@ const LAST = 'int8_last_axis';
 /** Rows become unsigned, as ONNX Runtime's fast products have them: 128 is zero. */
 const constants: readonly Initializer[] = [
   { name: ZERO, dtype: 'uint8', shape: [], bytes: Uint8Array.of(128) },
-  float32(ONE, [], [1]),
-  float32(STEP, [], [1 / 127]),
-  float32(LEAST, [], [1e-30]),
-  { name: LAST, dtype: 'int64', shape: [1], bytes: new Uint8Array(BigInt64Array.of(-1n).buffer) },
+  initializer(ONE, 'float32', [], [1]),
+  initializer(STEP, 'float32', [], [1 / 127]),
+  initializer(LEAST, 'float32', [], [1e-30]),
+  initializer(LAST, 'int64', [1], [-1]),
 ];
-
-function float32(name: string, shape: readonly number[], values: ArrayLike<number>): Initializer {
-  return { name, dtype: 'float32', shape, bytes: new Uint8Array(Float32Array.from(values).buffer) };
-}
 
 /** x becomes `x_int8` with the scales `x_scale`: each row's largest magnitude becomes 127. */
 const rowsToInt8 = (x: string): Node[] => [
-  made('Abs', [x], `${x}_magnitude`),
-  made('ReduceMax', [`${x}_magnitude`, LAST], `${x}_largest`, { keepdims: 1 }),
-  made('Mul', [`${x}_largest`, STEP], `${x}_step`),
-  made('Max', [`${x}_step`, LEAST], `${x}_scale`), // rows of zeros stay zeros
-  made('Div', [x, `${x}_scale`], `${x}_scaled`),
-  made('QuantizeLinear', [`${x}_scaled`, ONE, ZERO], `${x}_int8`),
+  newNode('Abs', [x], `${x}_magnitude`),
+  newNode('ReduceMax', [`${x}_magnitude`, LAST], `${x}_largest`, { keepdims: 1 }),
+  newNode('Mul', [`${x}_largest`, STEP], `${x}_step`),
+  newNode('Max', [`${x}_step`, LEAST], `${x}_scale`), // rows of zeros stay zeros
+  newNode('Div', [x, `${x}_scale`], `${x}_scaled`),
+  newNode('QuantizeLinear', [`${x}_scaled`, ONE, ZERO], `${x}_int8`),
 ];
 
 const int8Product = (x: string, values: string, scales: string, out: string): Node[] => [
-  made('MatMulIntegerToFloat', [`${x}_int8`, values, ONE, scales, ZERO], `${out}_unscaled`, {}, 'com.microsoft'),
-  made('Mul', [`${out}_unscaled`, `${x}_scale`], out),
+  newNode('MatMulIntegerToFloat', [`${x}_int8`, values, ONE, scales, ZERO], `${out}_unscaled`, {}, 'com.microsoft'),
+  newNode('Mul', [`${out}_unscaled`, `${x}_scale`], out),
 ];
-
-const made = (
-  op: string,
-  inputs: readonly string[],
-  output: string,
-  attributes: Attributes = {},
-  domain = '',
-): Node => ({
-  op,
-  domain,
-  inputs,
-  outputs: [output],
-  attributes,
-});

@@ -1,5 +1,6 @@
 import { createSession, sessionTensor } from '../runtime/onnxruntime.js';
 import { ELEMENT, encodeModel } from '../tracing/onnx-model.js';
+import { initializer, newNode } from '../tracing/trace.js';
 
 /** Shapes with kernels of their own: one row, few, many. */
 const rowCounts = [1, 4, 64];
@@ -37,28 +38,17 @@ export async function isExact(largest: number): Promise<boolean> {
 
 /** A product of rows, given as float32, with a matrix that is one weight everywhere. */
 function productWith(weight: number, rows: number): Uint8Array {
-  const node = (op: string, inputs: string[], output: string, domain = '', attributes = {}) => ({
-    op,
-    domain,
-    inputs,
-    outputs: [output],
-    attributes,
-  });
-  const one = (name: string, size: number) => {
-    const bytes = new Uint8Array(new Float32Array(size).fill(1).buffer);
-    return { name, dtype: 'float32', shape: size === 1 ? [] : [size], bytes } as const;
-  };
   const weights = new Uint8Array(new Int8Array(INNER * OUTER).fill(weight).buffer);
   return encodeModel({
     nodes: [
-      node('Cast', ['x'], 'bytes', '', { to: ELEMENT.uint8 }),
-      node('MatMulIntegerToFloat', ['bytes', 'weights', 'one', 'scales', 'zero'], 'y', 'com.microsoft'),
+      newNode('Cast', ['x'], 'bytes', { to: ELEMENT.uint8 }),
+      newNode('MatMulIntegerToFloat', ['bytes', 'weights', 'one', 'scales', 'zero'], 'y', {}, 'com.microsoft'),
     ],
     initializers: [
       { name: 'weights', dtype: 'int8', shape: [INNER, OUTER], bytes: weights },
       { name: 'zero', dtype: 'uint8', shape: [], bytes: Uint8Array.of(128) },
-      one('one', 1),
-      one('scales', OUTER),
+      initializer('one', 'float32', [], [1]),
+      initializer('scales', 'float32', [OUTER], new Float32Array(OUTER).fill(1)),
     ],
     inputs: [{ name: 'x', dtype: 'float32', shape: [rows, INNER] }],
     outputs: [{ name: 'y', dtype: 'float32', shape: [rows, OUTER] }],

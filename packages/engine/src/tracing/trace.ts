@@ -59,6 +59,15 @@ export const newTrace = (): Trace => ({
   counter: 0,
 });
 
+/** A node with one output. */
+export const newNode = (
+  op: string,
+  inputs: readonly string[],
+  output: string,
+  attributes: Attributes = {},
+  domain = '',
+): Node => ({ op, domain, inputs, outputs: [output], attributes });
+
 export const freshName = (trace: Trace, letter: string): string => `${letter}${trace.counter++}`;
 
 /** Records one node and returns the names of its outputs. Equal nodes are recorded once. */
@@ -80,6 +89,17 @@ export function addNode(
 
 const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array, bool: Uint8Array } as const;
 
+/** An initializer of a few values. */
+export function initializer(
+  name: string,
+  dtype: ConstantType,
+  shape: readonly number[],
+  values: ArrayLike<number>,
+): Initializer {
+  const data = dtype === 'int64' ? BigInt64Array.from(Array.from(values), BigInt) : arrays[dtype].from(values);
+  return { name, dtype, shape, bytes: new Uint8Array(data.buffer) };
+}
+
 /** A small constant made by a kernel itself (axes, shapes, scalars). Equal ones are stored once. */
 export function addConstant(
   trace: Trace,
@@ -90,9 +110,8 @@ export function addConstant(
   const key = `${dtype}[${shape.join(',')}]=${values.map(x => (Object.is(x, -0) ? '-0' : x)).join(',')}`;
   const known = trace.seen.get(key);
   if (known) return known[0]!;
-  const data = dtype === 'int64' ? BigInt64Array.from(values, BigInt) : arrays[dtype].from(values);
   const name = freshName(trace, 'k');
-  trace.initializers.set(name, { name, dtype, shape, bytes: new Uint8Array(data.buffer) });
+  trace.initializers.set(name, initializer(name, dtype, shape, values));
   trace.seen.set(key, [name]);
   return name;
 }

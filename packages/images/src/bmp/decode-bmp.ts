@@ -1,4 +1,5 @@
 import type { Picture } from '../colour.js';
+import { checkSize } from '../library.js';
 import { type BmpHeader, readBmpHeader } from './header.js';
 import { runLengthIndices } from './run-length.js';
 
@@ -14,25 +15,24 @@ const MOST_PACKED = 128;
  * Decodes a Windows or OS/2 bitmap to Pillow's pixels and drops its alpha: with a palette of 1, 4 or 8 bits, also
  * run-length coded, or with 16, 24 or 32 bits of any masks.
  *
- * @throws a sentence without a file name if the header does not match the file, or has more than `mostPixels` pixels
+ * @param room checks and reserves what a picture of that size takes
+ * @throws a sentence without a file name if the header does not match the file, or has too many pixels
  */
 export async function decodeBmp(
   file: Uint8Array,
-  mostPixels: number,
-  reserve: (pixels: number) => Promise<void>,
+  room: (width: number, height: number) => Promise<void>,
 ): Promise<Picture> {
   const header = readBmpHeader(file);
   const { width, height, bits, coding, start } = header;
   if (width < 1 || height < 1) throw new Error(`the bitmap has ${width} × ${height} pixels`);
   const pixels = width * height;
-  if (pixels > mostPixels)
-    throw new Error(`its ${width} × ${height} pixels are more than ${mostPixels.toLocaleString('en')}`);
+  checkSize(width, height);
   if (pixels > file.length * MOST_PACKED) throw new Error('the bitmap is cut short');
   const rowBytes = Math.floor((bits * width + 31) / 32) * 4;
   const lastRow = Math.ceil((bits * width) / 8); // its padding may be missing
   if (coding === 'plain' && start + rowBytes * (height - 1) + lastRow > file.length)
     throw new Error('the bitmap is cut short');
-  await reserve(pixels);
+  await room(width, height);
   const data = new Uint8Array(pixels * 3);
   const writeRow = bits > 8 ? colourRow(header) : paletteRow(file, header);
   const indices = coding === 'plain' ? undefined : runLengthIndices(file, start, { width, height, coding });

@@ -1,4 +1,5 @@
 import type { Picture } from '../colour.js';
+import { roundHalfToEven } from '../round.js';
 
 /** Whether a file starts like a PBM, PGM or PPM. */
 export const looksLikePnm = (file: Uint8Array): boolean =>
@@ -38,12 +39,7 @@ export async function decodePnm(
 /** The byte of each level. */
 function levels(most: number, isGrey: boolean): Uint8Array {
   const scale = isGrey && most > 255 ? 65535 : 255;
-  return Uint8Array.from({ length: most + 1 }, (_, level) => Math.min(255, halfToEven((level / most) * scale)));
-}
-
-function halfToEven(x: number): number {
-  const floor = Math.floor(x);
-  return x - floor === 0.5 ? floor + (floor % 2) : Math.round(x);
+  return Uint8Array.from({ length: most + 1 }, (_, level) => Math.min(255, roundHalfToEven((level / most) * scale)));
 }
 
 /** Levels that are stored as bits, bytes, or pairs of them. */

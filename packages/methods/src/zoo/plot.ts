@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { cosineLogits } from '../learner/logits.js';
 import { defineMethod } from '../method/define.js';
 import { normalDrawn } from './parts/linear.js';
-import { transported } from './parts/sinkhorn.js';
+import { sinkhornChoices, sinkhornRanges, transported } from './parts/sinkhorn.js';
 
 /**
  * PLOT (Chen et al., ICLR 2023): several contexts for each class, matched with an image's local features by optimal
@@ -43,11 +43,9 @@ export const plot = defineMethod({
   ranges: {
     prompts: [1, 64, 'whole'],
     tokens: [1, 1024, 'whole'],
-    eps: [1e-3, 1e3],
-    rounds: [1, 1000, 'whole'],
-    change: [0, 1e6],
+    ...sinkhornRanges,
   },
-  choices: { stop: ['image', 'batch'] },
+  choices: sinkhornChoices,
   searchStages: [['prompts=2', 'prompts=8']],
   recipe: ({ dataset }) => ({
     ...{ lr: 0.002, epochs: 50, batch: 128 },

@@ -8,7 +8,7 @@ import { defineMethod } from '../method/define.js';
 import { visionLayers } from './parts/depth.js';
 import { normalDrawn } from './parts/linear.js';
 import { plotPlusPlusWords } from './parts/plotpp-words.js';
-import { transported } from './parts/sinkhorn.js';
+import { sinkhornChoices, sinkhornRanges, transported } from './parts/sinkhorn.js';
 
 /**
  * PLOT++ (Chen et al., published with PLOT): PLOT for vision transformers, whose images have one feature for each of
@@ -56,11 +56,9 @@ export const plotpp = defineMethod({
   ranges: {
     prompts: [1, 64, 'whole'],
     tokens: [1, 1024, 'whole'],
-    eps: [1e-3, 1e3],
-    rounds: [1, 1000, 'whole'],
-    change: [0, 1e6],
+    ...sinkhornRanges,
   },
-  choices: { stage: ['two', 'vision', 'both'], stop: ['image', 'batch'] },
+  choices: { stage: ['two', 'vision', 'both'], ...sinkhornChoices },
   noEffect: ({ stage }) => ({ pooled: stage === 'vision' && 'the pooled logits are always added with stage=vision' }),
   variants: {
     both: { stage: 'both', epochs: 50, schedule: { repeat: 1 } } as object,

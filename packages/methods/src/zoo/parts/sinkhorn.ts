@@ -13,6 +13,10 @@ export interface SinkhornOptions {
   stop: 'image' | 'batch';
 }
 
+/** What the options may be, in methods that have them. */
+export const sinkhornRanges = { eps: [1e-3, 1e3], rounds: [1, 1000, 'whole'], change: [0, 1e6] } as const;
+export const sinkhornChoices = { stop: ['image', 'batch'] } as const;
+
 /**
  * Plans that move the mass of M local features to that of N prompts, both uniform, at the least cost 1 − similarity
  * (Cuturi, NeurIPS 2013). They have no gradient. Rounds after the last are computed and left out, so that one graph
