@@ -70,6 +70,7 @@ export const bench = defineCommand({
     const { openSettings, plannedCount } = await import('@dgprompt/bench/runs');
     const { useDevice } = await import('@dgprompt/engine');
     const { profileSessions } = await import('@dgprompt/engine/profile');
+    const { sayInt8Warning } = await import('../doctor/int8-warning.js');
     const { runnerOf } = await import('../executors/context.js');
     const { openExecutor } = await import('../executors/open.js');
     const { withMethodOptions } = await import('../options/method-options.js');
@@ -104,6 +105,7 @@ export const bench = defineCommand({
         const severalShots = (settings.shots ?? opened.protocol.shots).length > 1;
         const show = benchReport(report, severalShots);
         let waiting = 0; // and what cannot be prepared
+        const used = { clip, compute: settings, report };
         const given: BenchOptions = {
           ...settings,
           ...opened,
@@ -114,7 +116,11 @@ export const bench = defineCommand({
             show(event);
           },
           signal,
-          runner: runnerOf(executor, settings, { workers, slurm }),
+          async runner(runs, events, given) {
+            const isHere = runs.length > 0 && executorName === 'local';
+            if (isHere) await sayInt8Warning(used, () => opened.suite.load(runs[0]!.task, { signal }));
+            await runnerOf(executor, settings, { workers, slurm })(runs, events, given);
+          },
         };
         const planned = plannedCount(given);
         for (const line of await heading(opened, planned, executor, { ...options, threads: settings.threads }))

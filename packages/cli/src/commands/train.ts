@@ -55,6 +55,7 @@ export const train = defineCommand({
     const { methodTitle } = await import('@dgprompt/bench/methods');
     const { leaves, useDevice } = await import('@dgprompt/engine');
     const { defaultMethods, trainClassifier } = await import('@dgprompt/methods/classifier');
+    const { sayInt8Warning } = await import('../doctor/int8-warning.js');
     const { severalMethods } = await import('../options/method-options.js');
     const { checkApart } = await import('../own-images/check-apart.js');
     const { ownImages } = await import('../own-images/own-images.js');
@@ -86,6 +87,7 @@ export const train = defineCommand({
     const clip = await loadModel(options.model, options.modelConfig);
     await interruptible(
       async signal => {
+        await sayInt8Warning({ clip, compute: options, report }, async () => dataset);
         const methods = chosen.map(({ factory }) => {
           const descriptions = described && factory.definition.described && descriptionsFor(described, clip, [dataset]);
           const settings = { shots: shots ?? 16, seed, ...(descriptions && { descriptions }) };

@@ -5,7 +5,8 @@ import { loadTask } from '@dgprompt/pictograms';
 import { ownImages } from '../own-images/own-images.js';
 import { loadModel } from '../terminal/load-model.js';
 import type { DoctorCheck } from './checks.js';
-import { enough, type Int8Effect, int8Effect } from './int8-effect.js';
+import { enough } from './int8-closeness.js';
+import { type Int8Effect, int8Effect } from './int8-effect.js';
 
 export interface Int8Options extends Compute {
   model?: string;

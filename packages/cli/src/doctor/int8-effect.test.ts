@@ -4,7 +4,8 @@ import { useDevice } from '@dgprompt/engine';
 import { resolveMethod } from '@dgprompt/methods';
 import { loadTask, miniClip } from '@dgprompt/pictograms';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cosine, gradientsOf, int8Effect } from './int8-effect.js';
+import { cosine, stepOf } from './int8-closeness.js';
+import { int8Effect } from './int8-effect.js';
 
 describe('the mini-CLIP in int8, beside itself in float32', () => {
   let clip: Clip;
@@ -37,7 +38,7 @@ describe('the mini-CLIP in int8, beside itself in float32', () => {
       const items = weather.train.slice(0, 64).filter((_, i) => i % 16 === 0);
       const gradientsIn = async (precision: 'fp32' | 'int8') => {
         await useDevice({ threads: 1, precision });
-        return gradientsOf(method, items);
+        return (await stepOf(method, items)).gradients;
       };
       const [whole, narrow, again] = [await gradientsIn('fp32'), await gradientsIn('int8'), await gradientsIn('int8')];
       expect(cosine(whole, narrow)).toBeGreaterThan(0.995);

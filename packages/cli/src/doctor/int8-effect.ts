@@ -1,18 +1,10 @@
-import type { Clip } from '@dgprompt/clip';
-import { imageFeatures } from '@dgprompt/clip';
+import { type Clip, imageFeatures } from '@dgprompt/clip';
 import type { Dataset } from '@dgprompt/datasets';
-import { type Compute, compile, leaves, useDevice } from '@dgprompt/engine';
-import { randomStream } from '@dgprompt/io';
-import { type Method, resolveMethod, zeroshot } from '@dgprompt/methods';
-import {
-  type Batch,
-  type ClassTargets,
-  classTargets,
-  lossAndGradients,
-  trainingData,
-} from '@dgprompt/methods/training';
-import { evalTransform } from '@dgprompt/methods/transforms';
+import { type Compute, compile, useDevice } from '@dgprompt/engine';
+import { zeroshot } from '@dgprompt/methods';
+import { classTargets } from '@dgprompt/methods/training';
 import * as tf from '@tensorflow/tfjs';
+import { cosine, cosines, mean, most, promptMethod, rows, stepOf } from './int8-closeness.js';
 
 /** What int8 changes on a CLIP, beside float32 on the same machine; cosines are those of the same vectors in both. */
 export interface Int8Effect {
@@ -34,17 +26,14 @@ export interface Int8Effect {
   products: number;
 }
 
-/** Below these, int8 is not what this CLIP should be tuned with. */
-export const enough = { features: 0.995, gradients: 0.99 } as const;
-
-/** Images that are compared; classes and images of the gradients. */
-const most = { images: 256, classes: 20, batch: 4 } as const;
+/** Images that are compared. */
+const mostImages = 256;
 
 /** Compares int8 with float32 on a CLIP and labelled images. */
 export async function int8Effect(clip: Clip, dataset: Dataset, compute: Compute): Promise<Int8Effect> {
   const { test, classNames } = dataset;
-  const step = Math.max(1, test.length / most.images);
-  const items = Array.from({ length: Math.min(test.length, most.images) }, (_, i) => test[Math.floor(i * step)]!);
+  const step = Math.max(1, test.length / mostImages);
+  const items = Array.from({ length: Math.min(test.length, mostImages) }, (_, i) => test[Math.floor(i * step)]!);
   const classes = zeroshot(clip, classNames, { dataset: dataset.name, templates: dataset.templates });
   const few = classNames.slice(0, most.classes);
   const method = promptMethod(clip, few);
@@ -69,7 +58,7 @@ export async function int8Effect(clip: Clip, dataset: Dataset, compute: Compute)
     const paths = items.map(({ path }) => path);
     const images = await rows(await imageFeatures(clip, paths));
     const texts = await rows((await classTargets(classes)).text!);
-    return { images, texts, gradients: await gradientsOf(method, batch) };
+    return { images, texts, gradients: (await stepOf(method, batch)).gradients };
   }
 }
 
@@ -77,30 +66,6 @@ interface Seen {
   images: Float32Array[];
   texts: Float32Array[];
   gradients: Float32Array;
-}
-
-/** Prompts in all layers of both towers, or, where a vision tower takes none, before the class names. */
-function promptMethod(clip: Clip, classNames: readonly string[]): Method {
-  try {
-    return resolveMethod('ivlp')(clip, classNames, { seed: 1 });
-  } catch {
-    return resolveMethod('coop')(clip, classNames, { seed: 1 });
-  }
-}
-
-/** The gradients of all of a method's variables on some images, one after another. */
-export async function gradientsOf(method: Method, items: Dataset['test']): Promise<Float32Array> {
-  const train = [evalTransform(method.clip.preparation)];
-  const data = await trainingData(method, items, { train, batch: items.length });
-  const compute = compile((batch: Batch, targets: ClassTargets) => lossAndGradients(method, batch, targets));
-  const all: number[] = [];
-  for await (const batch of data.epoch(1, [[...items.keys()]], randomStream(1))) {
-    const [, gradients] = await compute(batch, data.targets);
-    for (const gradient of leaves<tf.Tensor>(gradients)) all.push(...gradient.dataSync());
-  }
-  await compute.dispose();
-  data.dispose();
-  return Float32Array.from(all);
 }
 
 /** Median times of the vision tower in both precisions, by turns. */
@@ -120,23 +85,6 @@ async function speedUp(clip: Clip, compute: Compute): Promise<Pick<Int8Effect, '
   const median = (list: number[]) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)]!;
   return { faster: median(times.fp32) / median(times.int8), products };
 }
-
-async function rows(matrix: tf.Tensor): Promise<Float32Array[]> {
-  const values = (await matrix.data()) as Float32Array;
-  const [count, width] = matrix.shape as [number, number];
-  return Array.from({ length: count }, (_, i) => values.slice(i * width, (i + 1) * width));
-}
-
-const cosines = (a: Float32Array[], b: Float32Array[]): number[] => a.map((row, i) => cosine(row, b[i]!));
-
-export function cosine(a: Float32Array, b: Float32Array): number {
-  const [product, ofA, ofB] = [dot(a, b), dot(a, a), dot(b, b)];
-  return product / Math.sqrt(ofA * ofB);
-}
-
-const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
-
-const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;
 
 const guessed = ({ images, texts }: Seen): number[] =>
   images.map(image => {
