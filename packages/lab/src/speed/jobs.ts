@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { RowName, RowOptions } from './rows/index.js';
 
 /** One measurement to make. */
@@ -37,6 +38,8 @@ export interface JobSettings {
   model: string;
   /** A folder with JPEG files, or where some are to be made. */
   photos: string;
+  /** A Python that has torch, for PyTorch beside int8. */
+  python?: string;
 }
 
 /**
@@ -71,6 +74,20 @@ export const int8Steps: readonly [string, number, boolean][] = [
   ['dgprompt', 4, true],
 ];
 
+/** What PyTorch is timed on, beside our float32 and int8. */
+export const torchJobs = [
+  { what: 'tower', shape: 'ViT-B/16', name: 'tower, batch 4' },
+  { what: 'maple', shape: 'ViT-B/16', name: 'maple' },
+  { what: 'maple', shape: 'ViT-L/14', name: 'maple on ViT-L/14' },
+] as const;
+export const torchPrecisions = ['float32', 'bfloat16'] as const;
+
+/** A measurement's name in PyTorch. */
+export const inTorch = (name: string, precision: (typeof torchPrecisions)[number]): string =>
+  `${name}, PyTorch ${precision}`;
+
+const torchProgram = fileURLToPath(new URL('../../src/speed/torch-steps.py', import.meta.url));
+
 /** A measurement's name in int8. */
 export const inInt8 = (name: string): string => `${name}, int8`;
 
@@ -83,7 +100,7 @@ export const evaluated = ['clip', 'coop', 'maple', 'dgprompt', 'cocoop', 'dgprom
 /**
  * What to measure for some parts of the table, in order; checkpoint and ceiling come first, since all refers to them.
  */
-export function jobs(chosen: readonly Part[], { repeats, threads, model, photos }: JobSettings): Job[] {
+export function jobs(chosen: readonly Part[], { repeats, threads, model, photos, python }: JobSettings): Job[] {
   const timedStep = ([method, batch, cachedFeatures]: (typeof steps)[number]): Job => ({
     row: 'step',
     name: stepName(method, cachedFeatures),
@@ -91,6 +108,13 @@ export function jobs(chosen: readonly Part[], { repeats, threads, model, photos 
     usual: 5 + 2 * repeats,
   });
   const large = familyFile(model, 'ViT-L/14');
+  const inBoth = ({ name, ...job }: (typeof torchJobs)[number], python: string): Job[] =>
+    torchPrecisions.map(precision => ({
+      row: 'torch',
+      name: inTorch(name, precision),
+      options: { ...job, python, program: torchProgram, precision, batch: 4, repeats, threads },
+      usual: job.what === 'tower' ? 10 : (repeats + 2) * (job.shape === 'ViT-B/16' ? 5 : 15),
+    }));
   const all: Record<Part, Job[]> = {
     steps: [
       { row: 'tower', name: 'tower', options: { model, batch: 32, repeats }, usual: 20 },
@@ -140,11 +164,18 @@ export function jobs(chosen: readonly Part[], { repeats, threads, model, photos 
       ...int8Steps.flatMap(step => bothPrecisions(timedStep(step))),
       { row: 'model', name: 'ViT-L/14', options: { file: large, shape: 'ViT-L/14' }, usual: 30 },
       ...bothPrecisions({
+        row: 'tower',
+        name: 'tower on ViT-L/14, batch 4',
+        options: { model: large, batch: 4, repeats },
+        usual: 10 + 2 * repeats,
+      }),
+      ...bothPrecisions({
         row: 'step',
         name: 'maple on ViT-L/14',
         options: { model: large, method: 'maple', batch: 4, repeats },
         usual: 10 + 5 * repeats,
       }),
+      ...(python === undefined ? [] : torchJobs.flatMap(job => inBoth(job, python))),
     ],
   };
   const first: Job[] = [

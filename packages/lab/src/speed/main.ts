@@ -20,6 +20,7 @@ one run, each measurement in its own process. Takes about half an hour on two co
   --parts <names>   ${parts.join(', ')} (default: all)
   --repeats <n>     timed steps of each method; the median counts (default: 7)
   --photos <folder> JPEG files to decode (default: generated, 500 × 375)
+  --python <path>   a Python with torch: part int8 also measures PyTorch in float32 and bfloat16
   --out <file>      also write the tables, as Markdown
   --json            print JSON
   --device <name>   ${devices.join(', ')} (default: cpu)
@@ -30,6 +31,7 @@ interface SpeedOptions {
   parts: Part[];
   repeats: number;
   photos?: string;
+  python?: string;
   out?: string;
   json: boolean;
   device: Device;
@@ -37,9 +39,12 @@ interface SpeedOptions {
 }
 
 /** Makes all measurements, one after another, and prints and writes the tables. */
-async function speed({ device, threads, repeats, out, json, photos, ...chosen }: SpeedOptions, signal: AbortSignal) {
+async function speed(
+  { device, threads, repeats, out, json, photos, python, ...chosen }: SpeedOptions,
+  signal: AbortSignal,
+) {
   const folder = await mkdtemp(join(tmpdir(), 'dgprompt-speed-'));
-  const settings = { repeats, threads, model: join(folder, 'random-vit-b-16.safetensors') };
+  const settings = { repeats, threads, python, model: join(folder, 'random-vit-b-16.safetensors') };
   const all = jobs(chosen.parts, { ...settings, photos: photos ?? join(folder, 'photographs') });
   const results = newResults();
   const started = performance.now();
@@ -79,6 +84,7 @@ function optionsOf(argv: string[]): SpeedOptions {
       parts: { type: 'string', default: parts.join(',') },
       repeats: { type: 'string', default: '7' },
       photos: { type: 'string' },
+      python: { type: 'string' },
       out: { type: 'string' },
       json: { type: 'boolean', default: false },
       device: { type: 'string', default: 'cpu' },
@@ -99,6 +105,7 @@ function optionsOf(argv: string[]): SpeedOptions {
     parts: values.parts.split(',').map(name => oneOf('part', name.trim(), parts)),
     repeats: number('repeats', 1),
     photos: values.photos,
+    python: values.python,
     out: values.out,
     json: values.json,
     device: oneOf('device', values.device, devices),

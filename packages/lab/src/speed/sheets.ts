@@ -1,6 +1,19 @@
 import { methodTitle } from '@dgprompt/bench/methods';
 import { bytes } from '@dgprompt/io';
-import { backends, compared, evaluated, families, inInt8, int8Steps, stepName, steps, zooSteps } from './jobs.js';
+import {
+  backends,
+  compared,
+  evaluated,
+  families,
+  inInt8,
+  inTorch,
+  int8Steps,
+  stepName,
+  steps,
+  torchJobs,
+  torchPrecisions,
+  zooSteps,
+} from './jobs.js';
 import type { Results } from './results.js';
 
 /** A table of text cells: the first column is left-aligned, the others right-aligned. */
@@ -14,7 +27,7 @@ export interface SpeedTable {
 export const sheets = (results: Results): SpeedTable[] =>
   [
     ...[stepSheet, zooSheet, backendSheet, evaluationSheet, textSheet, pipelineSheet, startUpSheet, memorySheet],
-    ...[familySheet, int8Sheet],
+    ...[familySheet, int8Sheet, torchSheet],
   ]
     .map(make => make(results))
     .filter(({ rows }) => rows.length > 0);
@@ -213,6 +226,7 @@ export const int8Rows: readonly { title: string; row: 'tower' | 'step'; name: st
     row: 'step' as const,
     name: stepName(method, cached),
   })),
+  { title: 'vision tower of ViT-L/14, forward alone, batch 4', row: 'tower', name: 'tower on ViT-L/14, batch 4' },
   { title: "MaPLe's step on ViT-L/14, batch 4", row: 'step', name: 'maple on ViT-L/14' },
 ];
 
@@ -233,6 +247,23 @@ function int8Sheet(results: Results): SpeedTable {
   });
   const head = ['', 'float32', 'int8', 'faster', 'peak memory in int8', "of float32's"];
   return { title: 'Frozen towers in int8', head, rows };
+}
+
+/** PyTorch beside ours, a row for each of its precisions. */
+function torchSheet(results: Results): SpeedTable {
+  const rows = torchJobs.flatMap(({ name }) => {
+    const { title, row } = int8Rows.find(one => one.name === name)!;
+    const [whole, narrow] = [results.of(row, name), results.of(row, inInt8(name))];
+    return torchPrecisions.flatMap(precision => {
+      const called = `${title}, ${precision}`;
+      const measured = results.of('torch', inTorch(name, precision))?.result;
+      if (!measured) return faulty(results, 'torch', called, 5, inTorch(name, precision));
+      const faster = (ours: typeof whole) => ratio(ours && measured.seconds / ours.result.seconds);
+      return [[called, time(measured.seconds), faster(whole), faster(narrow), bytes(measured.peakBytes)]];
+    });
+  });
+  const head = ['', 'PyTorch', 'ours in float32, faster', 'ours in int8, faster', "PyTorch's peak memory"];
+  return { title: 'PyTorch, as MaPLe was published (bfloat16: autocast)', head, rows };
 }
 
 /** A row that says why there are no numbers; none at all if nothing was to be measured. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -102,8 +103,33 @@ describe('tables', () => {
       'maple, int8',
       'promptsrc, int8',
       'dgprompt, cached features, int8',
+      'tower on ViT-L/14, batch 4, int8',
       'maple on ViT-L/14, int8',
     ]);
+  });
+
+  test('PyTorch is beside both, where a Python was given', () => {
+    const results = newResults();
+    const put = (row: string, name: string, result: object) =>
+      results.add({ row, name } as never, { result, peakBytes: 1e9 } as never);
+    put('step', 'maple', { seconds: 2 });
+    put('step', 'maple, int8', { seconds: 1 });
+    put('torch', 'maple, PyTorch float32', { seconds: 8, peakBytes: 3e9 });
+    results.add({ row: 'torch', name: 'maple, PyTorch bfloat16' } as never, { error: 'there is no torch.' });
+    expect(sheets(results).find(({ title }) => title.startsWith('PyTorch'))!.rows).toEqual([
+      ["MaPLe's step, batch 4, float32", '8.00 s', '4.00 ×', '8.00 ×', '3.0 GB'],
+      ["MaPLe's step, batch 4, bfloat16: left out, there is no torch", '–', '–', '–', '–'],
+    ]);
+    const torch = (python?: string) => jobs(['int8'], { ...settings, python }).filter(({ row }) => row === 'torch');
+    expect([torch().length, torch('python3').length]).toEqual([0, 6]);
+  });
+
+  test('PyTorch is left out in one sentence where there is no such Python', async () => {
+    const [job] = jobs(['int8'], { ...settings, python: '/there/is/none' }).filter(({ row }) => row === 'torch');
+    const given = { device: 'cpu', threads: 0, signal: new AbortController().signal } as const;
+    const said = { error: '/there/is/none cannot measure PyTorch: there is no such program.' };
+    expect(await runJob(job!, given)).toEqual(said);
+    expect(existsSync((job!.options as { program: string }).program)).toBe(true);
   });
 
   test('nothing is measured twice, checkpoint and ceiling come first', () => {

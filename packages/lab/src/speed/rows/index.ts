@@ -9,6 +9,7 @@ export const rows = {
   evaluation: async () => (await import('./evaluation.js')).evaluation,
   ensemble: async () => (await import('./ensemble.js')).ensemble,
   pipeline: async () => (await import('./pipeline.js')).pipeline,
+  torch: async () => (await import('./torch.js')).torch,
   startUp: async () => (await import('./start-up.js')).startUp,
   memory: async () => (await import('./memory.js')).memory,
 };
