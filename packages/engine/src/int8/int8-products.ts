@@ -4,7 +4,7 @@ import { newWeightFile, removeWeightFile, type WeightFile } from '../runtime/wei
 import type { Graph } from '../tracing/onnx-model.js';
 import { type Initializer, initializer, type Node, neededNodes, newNode } from '../tracing/trace.js';
 import { type FrozenWeight, frozenWeights, readWeight, weightKey } from './frozen-weight.js';
-import { quantise } from './quantise.js';
+import { NotFinite, quantise } from './quantise.js';
 
 /**
  * Computes products with the checkpoint's matrices in int8: forward, and backward, where gradients are multiplied with
@@ -122,9 +122,11 @@ function quantiseStored(weight: FrozenWeight, largest: number) {
   try {
     return quantise(matrix, { rows, columns, transposed, largest });
   } catch (error) {
+    if (!(error instanceof NotFinite)) throw error;
     const { file, offset } = weight.parts[0]!;
-    if (!(error as Error).message.startsWith('has values')) throw error;
-    throw new Error(`${file.path}: the matrix at byte ${offset} ${(error as Error).message}, so int8 cannot hold it.`);
+    throw new Error(
+      `${file.path}: the matrix at byte ${offset} has values that are not finite, so int8 cannot hold it.`,
+    );
   } finally {
     dropped += matrix.byteLength;
     if (dropped > MUCH) collectGarbage(); // hundreds of matrices would wait for it

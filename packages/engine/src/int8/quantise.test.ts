@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { seededRandom } from '../random.js';
-import { quantise } from './quantise.js';
+import { quantise, quantiseChannels } from './quantise.js';
 import { FULL_RANGE, HALF_RANGE, isExact } from './saturation.js';
 
 const [rows, columns] = [70, 131];
@@ -31,6 +31,31 @@ it('takes a matrix without rows, channels of zeros, and refuses what is not fini
     expect(() => quantise(Float32Array.of(1, bad), { rows: 1, columns: 2, transposed: false, largest: 127 })).toThrow(
       'not finite',
     );
+});
+
+it('quantises arrays of any shape in their order, as the matrices of their channels', () => {
+  const [outer, channels, inner] = [2, 5, 131 * 7];
+  const array = matrix.slice(0, outer * channels * inner);
+  const { values, scales } = quantiseChannels(array, { channels, inner }, FULL_RANGE);
+  const turned = quantise(inChannels(array), {
+    rows: channels,
+    columns: outer * inner,
+    transposed: true,
+    largest: 127,
+  });
+  expect(scales).toEqual(turned.scales);
+  const straight = [...inChannels(Float32Array.from(values))];
+  expect(straight).toEqual(straight.map((_, i) => turned.values[(i % (outer * inner)) * channels + channelOf(i)]));
+
+  /** [outer, channels, inner] as [channels, outer · inner]. */
+  function inChannels(all: Float32Array): Float32Array {
+    const part = (k: number, channel: number) => all.subarray((k * channels + channel) * inner).subarray(0, inner);
+    const rows = Array.from({ length: channels }, (_, channel) => [...part(0, channel), ...part(1, channel)]);
+    return Float32Array.from(rows.flat());
+  }
+  function channelOf(i: number): number {
+    return Math.floor(i / (outer * inner));
+  }
 });
 
 it('half the range of weights never saturates on this machine', async () => {

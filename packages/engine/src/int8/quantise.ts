@@ -1,11 +1,24 @@
 /** A matrix in int8 and the scale of each of its columns: value ≈ int8 · scale. */
 export interface QuantisedMatrix {
-  readonly values: Int8Array; // [K, N]
-  readonly scales: Float32Array; // [N]
+  readonly values: Int8Array<ArrayBuffer>; // [K, N]
+  readonly scales: Float32Array<ArrayBuffer>; // [N]
+}
+
+/** Thrown for values that have no scale. */
+export class NotFinite extends Error {}
+
+/** Which values of an array share a scale: value i is of channel ⌊i / inner⌋ mod channels. */
+interface Layout {
+  channels: number;
+  /** How many values of a channel follow each other. */
+  inner: number;
 }
 
 /** Side of the blocks in which a matrix is transposed: both sides of one fit a core's first cache. */
 const BLOCK = 64;
+
+/** Added before a number of at most 127 is cut to an integer, and taken away afterwards: rounds to the nearest. */
+const UP = 128;
 
 /**
  * Quantises a matrix symmetrically, with a scale for each output channel, which is each column of the right factor.
@@ -20,34 +33,9 @@ export function quantise(
   matrix: Float32Array,
   { rows, columns, transposed, largest }: { rows: number; columns: number; transposed: boolean; largest: number },
 ): QuantisedMatrix {
-  const scales = (transposed ? rowMagnitudes(matrix, rows, columns) : columnMagnitudes(matrix, rows, columns)).map(
-    magnitude => magnitude / largest,
-  );
-  if (!scales.every(Number.isFinite)) throw new Error('has values that are not finite');
-  const inverse = Float64Array.from(scales, scale => (scale === 0 ? 0 : 1 / scale));
-  const values = new Int8Array(rows * columns);
-  const write = transposed ? writeTransposed : writeStraight;
-  write(matrix, values, { rows, columns, inverse });
-  return { values, scales };
-}
-
-interface Write {
-  rows: number;
-  columns: number;
-  /** 1 / scale of each output channel. */
-  inverse: Float64Array;
-}
-
-/** Added before a number of at most 127 is cut to an integer, and taken away afterwards: rounds to the nearest. */
-const UP = 128;
-
-function writeStraight(matrix: Float32Array, values: Int8Array, { rows, columns, inverse }: Write): void {
-  for (let row = 0, i = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++, i++)
-      values[i] = ((matrix[i]! * inverse[column]! + UP + 0.5) | 0) - UP;
-}
-
-function writeTransposed(matrix: Float32Array, values: Int8Array, { rows, columns, inverse }: Write): void {
+  if (!transposed) return quantiseChannels(matrix, { channels: columns, inner: 1 }, largest);
+  const { scales, inverse } = channelScales(matrix, { channels: rows, inner: columns }, largest);
+  const values = new Int8Array(matrix.length);
   for (let top = 0; top < rows; top += BLOCK)
     for (let left = 0; left < columns; left += BLOCK) {
       const [bottom, right] = [Math.min(rows, top + BLOCK), Math.min(columns, left + BLOCK)];
@@ -57,23 +45,33 @@ function writeTransposed(matrix: Float32Array, values: Int8Array, { rows, column
           values[column * rows + row] = ((matrix[i]! * factor + UP + 0.5) | 0) - UP;
       }
     }
+  return { values, scales };
 }
 
-/** The largest magnitude of each row; NaN where a value is NaN. */
-function rowMagnitudes(matrix: Float32Array, rows: number, columns: number): Float32Array {
-  const magnitudes = new Float32Array(rows);
-  for (let row = 0, i = 0; row < rows; row++) {
-    let most = 0;
-    for (let column = 0; column < columns; column++, i++) most = Math.max(most, Math.abs(matrix[i]!));
-    magnitudes[row] = most;
-  }
-  return magnitudes;
+/** The same for values of any shape, which stay in their order. @throws if a value is not finite */
+export function quantiseChannels(array: Float32Array, layout: Layout, largest: number): QuantisedMatrix {
+  const { scales, inverse } = channelScales(array, layout, largest);
+  const { channels, inner } = layout;
+  const values = new Int8Array(array.length);
+  for (let i = 0; i < array.length; )
+    for (let channel = 0; channel < channels; channel++) {
+      const factor = inverse[channel]!;
+      for (const end = i + inner; i < end; i++) values[i] = ((array[i]! * factor + UP + 0.5) | 0) - UP;
+    }
+  return { values, scales };
 }
 
-function columnMagnitudes(matrix: Float32Array, rows: number, columns: number): Float32Array {
-  const magnitudes = new Float32Array(columns);
-  for (let row = 0, i = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++, i++)
-      magnitudes[column] = Math.max(magnitudes[column]!, Math.abs(matrix[i]!));
-  return magnitudes;
+/** The scale of each channel, and 1 / scale, or 0 where it has zeros only. */
+function channelScales(array: Float32Array, { channels, inner }: Layout, largest: number) {
+  const magnitudes = new Float32Array(channels); // NaN where a value is NaN
+  for (let i = 0; i < array.length; )
+    for (let channel = 0; channel < channels; channel++) {
+      let most = magnitudes[channel]!;
+      for (const end = i + inner; i < end; i++) most = Math.max(most, Math.abs(array[i]!));
+      magnitudes[channel] = most;
+    }
+  const scales = magnitudes.map(magnitude => magnitude / largest);
+  if (!scales.every(Number.isFinite))
+    throw new NotFinite('A matrix has values that are not finite, so int8 cannot hold it.');
+  return { scales, inverse: Float64Array.from(scales, scale => (scale === 0 ? 0 : 1 / scale)) };
 }

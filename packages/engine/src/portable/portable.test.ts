@@ -3,6 +3,7 @@ import onnxProto from 'onnx-proto';
 import * as ort from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useDevice } from '../devices/device.js';
+import { quantise } from '../int8/quantise.js';
 import { seededRandom } from '../random.js';
 import { foldConstants } from './fold-constants.js';
 import { graphBuilder } from './graph-builder.js';
@@ -114,6 +115,18 @@ describe('weights in fewer bits', () => {
     after.forEach((value, i) => {
       expect(Math.abs(value - before[i]!)).toBeLessThan(0.02 * 10 ** (i % 5));
     });
+  });
+
+  it('int8 finds the output channels of a factor that is read transposed, and quantises it as int8 towers do', () => {
+    const matrix = seededRandom(5).normal([64, 32], 0.1) as tf.Tensor2D;
+    const product = (x: tf.Tensor2D) => tf.matMul(x, matrix, false, true);
+    const bytes = withPrecision(recordPortable(product, [tf.zeros<tf.Rank.R2>([1, 32])]), 'int8');
+    const settings = { rows: 64, columns: 32, transposed: true, largest: 127 };
+    const right = quantise(matrix.dataSync<'float32'>(), settings); // [32, 64]
+    const stored = values(bytes).find(({ dtype }) => dtype === 'int8')!;
+    const weights = new Int8Array(new Uint8Array(stored.bytes).buffer); // [64, 32]
+    expect(stored.shape).toEqual([64, 32]);
+    expect([...weights]).toEqual([...weights].map((_, i) => right.values[(i % 32) * 64 + Math.floor(i / 32)]));
   });
 });
 

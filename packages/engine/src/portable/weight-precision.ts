@@ -1,4 +1,6 @@
 import { float32ToFloat16 } from '@dgprompt/io';
+import { quantiseChannels } from '../int8/quantise.js';
+import { FULL_RANGE } from '../int8/saturation.js';
 import {
   elementCount,
   onnxType,
@@ -17,6 +19,8 @@ const manyValues = 1024;
  * Stores weights in fewer bits: as float16 followed by a Cast, or as int8 per output channel followed by a
  * DequantizeLinear. Only large float32 constants change; int8 is used for matrices that are right factors, since they
  * have output channels.
+ *
+ * @throws a sentence if a matrix is not finite, in int8
  *
  * @example
  * ```ts
@@ -90,24 +94,12 @@ function asHalf(constant: PortableConstant): PortableConstant {
   return { dtype: 'float16', shape: constant.shape, bytes: new Uint8Array(halves.buffer) };
 }
 
-/** Symmetric int8: each channel's largest magnitude becomes 127. */
-function asBytes(constant: PortableConstant, axis: number): { weights: PortableConstant; scales: PortableConstant } {
-  const values = floats(constant);
+/** Symmetric int8: each channel's largest magnitude takes the whole range, since computation is in float32. */
+function asBytes(constant: PortableConstant, axis: number) {
   const { shape } = constant;
-  const inner = elementCount(shape.slice(axis + 1));
-  const count = shape[axis]!;
-  const scales = new Float32Array(count);
-  const channel = (i: number) => Math.floor(i / inner) % count;
-  values.forEach((value, i) => {
-    const c = channel(i);
-    scales[c] = Math.max(scales[c]!, Math.abs(value) / 127);
-  });
-  const weights = Int8Array.from(values, (value, i) => {
-    const scale = scales[channel(i)]!;
-    return scale === 0 ? 0 : Math.max(-127, Math.min(127, Math.round(value / scale)));
-  });
-  return {
-    weights: { dtype: 'int8', shape, bytes: new Uint8Array(weights.buffer) },
-    scales: { dtype: 'float32', shape: [count], bytes: new Uint8Array(scales.buffer) },
-  };
+  const layout = { channels: shape[axis]!, inner: elementCount(shape.slice(axis + 1)) };
+  const { values, scales } = quantiseChannels(floats(constant), layout, FULL_RANGE);
+  const weights: PortableConstant = { dtype: 'int8', shape, bytes: new Uint8Array(values.buffer) };
+  const dtype = 'float32';
+  return { weights, scales: { dtype, shape: [layout.channels], bytes: new Uint8Array(scales.buffer) } as const };
 }
