@@ -3,7 +3,7 @@ import type { OnnxBackend } from './backend/backend.js';
 import { restoreVariables, standIn } from './backend/variables.js';
 import type { Placement } from './devices/placement.js';
 import type { FactorRanks } from './devices/replace-nodes.js';
-import { int8Count } from './int8/int8-products.js';
+import { int8Count } from './int8/coverage.js';
 import { commonFolder, STORED_BYTES } from './runtime/stored-file.js';
 import { type GraphValue, graphType } from './tracing/graph-value.js';
 import { encodeModel, type Graph } from './tracing/onnx-model.js';

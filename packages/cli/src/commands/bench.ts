@@ -197,6 +197,9 @@ async function showOutcome(outcome: BenchResult, options: Options, seconds: numb
   const { readProfiles } = await import('@dgprompt/engine/profile');
   const { profileText } = await import('../terminal/profile-text.js');
   process.stderr.write(`\n${profileText(readProfiles(profile))}\n`);
+  const { int8Coverage, int8Text } = await import('@dgprompt/engine/devices');
+  const covered = int8Text(int8Coverage());
+  if (covered !== undefined) process.stderr.write(`${covered}\n`);
 }
 
 /** Reports an interruption or failures on stderr, and sets the exit code. */

@@ -43,15 +43,17 @@ const warning = /! int8 changes this CLIP too much/g;
 
 describe('bench in int8', () => {
   test('of a CLIP that int8 suits has no warning, names int8 in its table, and repeats to the same bits', async () => {
-    const { code, stdout, stderr } = await bench('mini', '--methods', 'clip,vpt');
+    const profile = join(root, 'profile');
+    const { code, stdout, stderr } = await bench('mini', '--methods', 'clip,vpt', '--profile', profile);
     expect(code).toBe(0);
     expect(stderr).not.toContain('!');
     expect(stdout).toContain('VPT, int8');
+    expect(stderr).toMatch(/^int8: (\d+) of \1 products with weights$/m);
     expect(activeDevice()).toEqual({ device: 'cpu', threads: 1, precision: 'int8' });
     const run = (await readdir(join(root, 'mini'))).find(name => name.includes('_vpt_'))!;
     const again = await callCli(['repeat', join(root, 'mini', run)]);
     expect(again.stdout).toMatch(/^✓ Bit-identical: 1 epochs and base/);
-  }, 60_000);
+  }, 180_000);
 
   test('of one with outlier channels warns once, and not where nothing is left to run', async () => {
     const model = await withOutliers();
@@ -63,7 +65,7 @@ describe('bench in int8', () => {
       /cosine with float32's of image features 0\.\d{3}, not at least 0\.995; of prompt gradients .*\.$/m,
     );
     expect((await bench('outliers', ...asked)).stderr).not.toMatch(warning);
-  }, 60_000);
+  }, 180_000);
 });
 
 test('train in int8 says where no matrix is large enough', async () => {

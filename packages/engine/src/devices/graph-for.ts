@@ -1,3 +1,4 @@
+import { withCoverage } from '../int8/coverage.js';
 import { int8Products } from '../int8/int8-products.js';
 import { largestWeight } from '../int8/saturation.js';
 import type { Graph } from '../tracing/onnx-model.js';
@@ -13,7 +14,7 @@ const lacking: ReadonlySet<Device> = new Set(['webgpu', 'coreml']);
 export function graphFor(device: Device, precision: ComputePrecision): (graph: Graph, ranks: FactorRanks) => Graph {
   return (graph, ranks) => {
     const known = lacking.has(device) ? replaceNodes(graph, ranks) : graph;
-    if (precision === 'int8') return int8Products(known, largestWeight());
+    if (precision === 'int8') return withCoverage(int8Products(known, largestWeight()));
     if (precision === 'fp16') return halfPrecision(known);
     return device === 'cpu' && precision === 'fp32' ? widenLate(known) : known;
   };

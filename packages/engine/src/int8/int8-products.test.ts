@@ -9,6 +9,7 @@ import { valueAndGrads } from '../gradients.js';
 import { seededRandom } from '../random.js';
 import { storedFile } from '../runtime/stored-file.js';
 import { storedTensor } from '../weights/stored-tensor.js';
+import { int8Coverage, int8Text } from './coverage.js';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'int8-')));
 afterAll(async () => {
@@ -122,6 +123,41 @@ describe('products with stored weights in int8', () => {
     const [whole, narrow] = [await run('fp32', make), await run('int8', make)];
     expect(narrow.int8).toBe(0);
     expect(narrow.values).toEqual(whole.values);
+  });
+
+  it('have constant channels exactly, and infinite rows stay infinite or become no numbers', async () => {
+    const values = normal([3, 128]).arraySync() as number[][];
+    values[1]!.fill(0.5);
+    values[2]![7] = Number.POSITIVE_INFINITY;
+    const x = tf.variable(tf.tensor2d(values));
+    const weights = linear(128, 128, all => all.map((value, i) => (i < 128 ? -0.25 : value)));
+    const { values: made } = await run('int8', () => tf.matMul(x as tf.Tensor2D, weights));
+    expect(made[0]!.slice(0, 256).every(Number.isFinite)).toBe(true);
+    expect(made[0]![128]).toBeCloseTo(128 * 0.5 * -0.25, 5);
+    expect(made[0]!.slice(256).some(Number.isFinite)).toBe(false);
+  });
+
+  it('that int8 does not cover stay float32, and are counted by operator', async () => {
+    const [x, image] = [tf.variable(normal([4, 128])), tf.variable(normal([1, 4, 8, 8]))];
+    const [weights, kernels] = [linear(128, 128), linear(128, 256)];
+    const make = () => [
+      tf.matMul(x as tf.Tensor2D, weights),
+      tf.matMul(weights, x as tf.Tensor2D, false, true), // the weights are the left factor
+      tf.conv2d(tf.transpose(image, [0, 2, 3, 1]) as tf.Tensor4D, tf.reshape(kernels, [8, 8, 4, 128]), 1, 'valid'),
+    ];
+    const before = int8Coverage();
+    const [whole, narrow] = [await run('fp32', make), await run('int8', make)];
+    expect(narrow.values.slice(1)).toEqual(whole.values.slice(1));
+    const after = int8Coverage();
+    const more = (name: string) => (after.float32[name] ?? 0) - (before.float32[name] ?? 0);
+    expect([after.products - before.products, more('FusedMatMul'), more('Conv')]).toEqual([1, 1, 1]);
+    expect(int8Text({ products: 1, float32: { MatMul: 1, Conv: 1 } })).toBe(
+      'int8: 1 of 3 products with weights; float32: 1 Conv, 1 MatMul',
+    );
+    expect([int8Text({ products: 2, float32: {} }), int8Text({ products: 0, float32: {} })]).toEqual([
+      'int8: 2 of 2 products with weights',
+      undefined,
+    ]);
   });
 
   it('name the file whose weights are not finite', async () => {

@@ -60,9 +60,6 @@ function withProducts(graph: Graph, { largest, store }: { largest: number; store
   }
 }
 
-/** How many products of a graph are in int8. */
-export const int8Count = ({ nodes }: Graph): number => nodes.filter(({ op }) => op === 'MatMulIntegerToFloat').length;
-
 /** A product whose right factor alone is a weight. */
 function frozenProduct({ op, inputs, attributes }: Node, weightOf: (name: string) => FrozenWeight | undefined) {
   const [x, right] = inputs as [string, string];
