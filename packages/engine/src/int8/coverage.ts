@@ -62,7 +62,8 @@ export function int8Coverage(): Int8Coverage {
  * ```ts
  * import { int8Text } from '@dgprompt/engine/devices';
  *
- * console.log(int8Text({ products: 148, float32: { Conv: 2 } })); // int8: 148 of 150 products with weights; float32: 2 Conv
+ * const text = int8Text({ products: 148, float32: { Conv: 2 } });
+ * console.log(text); // int8: 148 of 150 products with weights; float32: 2 Conv
  * ```
  */
 export function int8Text({ products, float32 }: Int8Coverage): string | undefined {
