@@ -36,13 +36,13 @@ export function quantise(
   if (!transposed) return quantiseChannels(matrix, { channels: columns, inner: 1 }, largest);
   const { scales, inverse } = channelScales(matrix, { channels: rows, inner: columns }, largest);
   const values = new Int8Array(matrix.length);
-  for (let top = 0; top < rows; top += BLOCK)
-    for (let left = 0; left < columns; left += BLOCK) {
+  for (let left = 0; left < columns; left += BLOCK)
+    for (let top = 0; top < rows; top += BLOCK) {
       const [bottom, right] = [Math.min(rows, top + BLOCK), Math.min(columns, left + BLOCK)];
-      for (let row = top; row < bottom; row++) {
-        const factor = inverse[row]!;
-        for (let column = left, i = row * columns + left; column < right; column++, i++)
-          values[column * rows + row] = ((matrix[i]! * factor + UP + 0.5) | 0) - UP;
+      for (let column = left; column < right; column++) {
+        const out = column * rows;
+        for (let row = top, i = top * columns + column; row < bottom; row++, i += columns)
+          values[out + row] = ((matrix[i]! * inverse[row]! + UP + 0.5) | 0) - UP;
       }
     }
   return { values, scales };
@@ -53,25 +53,46 @@ export function quantiseChannels(array: Float32Array, layout: Layout, largest: n
   const { scales, inverse } = channelScales(array, layout, largest);
   const { channels, inner } = layout;
   const values = new Int8Array(array.length);
-  for (let i = 0; i < array.length; )
-    for (let channel = 0; channel < channels; channel++) {
-      const factor = inverse[channel]!;
-      for (const end = i + inner; i < end; i++) values[i] = ((array[i]! * factor + UP + 0.5) | 0) - UP;
-    }
+  if (inner === 1)
+    for (let i = 0; i < array.length; )
+      for (let channel = 0; channel < channels; channel++, i++)
+        values[i] = ((array[i]! * inverse[channel]! + UP + 0.5) | 0) - UP;
+  else
+    for (let i = 0; i < array.length; )
+      for (let channel = 0; channel < channels; channel++) {
+        const factor = inverse[channel]!;
+        for (const end = i + inner; i < end; i++) values[i] = ((array[i]! * factor + UP + 0.5) | 0) - UP;
+      }
   return { values, scales };
 }
 
 /** The scale of each channel, and 1 / scale, or 0 where it has zeros only. */
-function channelScales(array: Float32Array, { channels, inner }: Layout, largest: number) {
-  const magnitudes = new Float32Array(channels); // NaN where a value is NaN
-  for (let i = 0; i < array.length; )
-    for (let channel = 0; channel < channels; channel++) {
-      let most = magnitudes[channel]!;
-      for (const end = i + inner; i < end; i++) most = Math.max(most, Math.abs(array[i]!));
-      magnitudes[channel] = most;
-    }
-  const scales = magnitudes.map(magnitude => magnitude / largest);
+function channelScales(array: Float32Array, layout: Layout, largest: number) {
+  const scales = magnitudes(array, layout).map(magnitude => magnitude / largest);
   if (!scales.every(Number.isFinite))
     throw new NotFinite('A matrix has values that are not finite, so int8 cannot hold it.');
   return { scales, inverse: Float64Array.from(scales, scale => (scale === 0 ? 0 : 1 / scale)) };
+}
+
+/** Of a float32, without its sign: integers in the order of magnitudes, not-a-numbers above all. */
+const MAGNITUDE = 0x7fffffff;
+
+/** The largest magnitude of each channel; NaN where a value is NaN. */
+function magnitudes(array: Float32Array, { channels, inner }: Layout): Float32Array<ArrayBuffer> {
+  const bits = new Int32Array(array.buffer, array.byteOffset, array.length);
+  const most = new Int32Array(channels);
+  if (inner === 1)
+    for (let i = 0; i < bits.length; )
+      for (let channel = 0; channel < channels; channel++, i++) {
+        const magnitude = bits[i]! & MAGNITUDE;
+        if (magnitude > most[channel]!) most[channel] = magnitude;
+      }
+  else
+    for (let i = 0; i < bits.length; )
+      for (let channel = 0; channel < channels; channel++) {
+        let largest = most[channel]!;
+        for (const end = i + inner; i < end; i++) largest = Math.max(largest, bits[i]! & MAGNITUDE);
+        most[channel] = largest;
+      }
+  return new Float32Array(most.buffer);
 }
