@@ -4,6 +4,7 @@ import { checkViews, type Views } from '@dgprompt/images';
 import type { OnProgress } from '@dgprompt/io';
 import type { Method } from '../learner/types.js';
 import type { Transform } from '../transforms/transform.js';
+import { adaptedToSet } from './adapt-set.js';
 import { chanceWarning } from './chance.js';
 import { classify, standardBatch } from './classify.js';
 import { largest } from './probabilities.js';
@@ -78,9 +79,14 @@ async function evaluateItems(method: Method, items: readonly Item[], options: Ev
   const paths = items.map(({ path }) => path);
   const rows = await sharedRows(method, paths, { transform, views, signal });
   const judged: { label: number; predicted: number }[] = [];
-  for await (const one of classify(method, paths, { ...options, batch, rows })) {
-    if (one.error) throw one.error;
-    judged.push({ label: items[judged.length]!.label, predicted: largest(one.logits) });
+  const adapted = method.learner.adaptSet && (await adaptedToSet(method, paths, { transform, signal }));
+  try {
+    for await (const one of classify(adapted?.method ?? method, paths, { ...options, batch, rows })) {
+      if (one.error) throw one.error;
+      judged.push({ label: items[judged.length]!.label, predicted: largest(one.logits) });
+    }
+  } finally {
+    adapted?.restore();
   }
   const predicted = Int32Array.from(judged, one => one.predicted);
   const found = score(method.classNames, judged);

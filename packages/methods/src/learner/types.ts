@@ -164,6 +164,11 @@ export interface PromptLearner {
   /** Adapts the variables to each test image, which starts from the trained ones again. */
   adapt?: Adaptation;
   /**
+   * Adapts to all images and classes of a test, without labels, before it is evaluated; afterwards the variables are as
+   * they were. Predictions of single images do not adapt.
+   */
+  adaptSet?: SetAdaptation;
+  /**
    * Runs in every training step, compiled with it, between the gradients and the update: for what a published code
    * writes into its variables while it computes features.
    */
@@ -210,6 +215,22 @@ export interface Adaptation {
   optimizer: OptimizerSettings;
   /** The minimised scalar of the logits [1 + views, C], the image itself first. */
   loss(logits: tf.Tensor2D): tf.Scalar;
+}
+
+/** Test-time adaptation to a class set and the unlabelled images of a test. */
+export interface SetAdaptation {
+  /** What changes. */
+  variables: Variables;
+  /** The functions that read them, in place of the learner's own in such a test. */
+  change: Pick<PromptLearner, 'imageFeatures'>;
+  /** Images per step, at most. */
+  batch: number;
+  /** Gradient steps. */
+  steps: number;
+  lr: number;
+  optimizer: OptimizerSettings;
+  /** The minimised scalar of logits [B, C]. @param mask [B], 0 for the padding of a short batch */
+  loss(logits: tf.Tensor2D, mask: tf.Tensor1D): tf.Scalar;
 }
 
 /** Frozen features with their labels. */

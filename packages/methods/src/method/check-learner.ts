@@ -22,6 +22,7 @@ const parts: Readonly<Record<keyof PromptLearner, 'function' | 'object' | 'boole
   fit: 'function',
   readsTest: 'boolean',
   adapt: 'object',
+  adaptSet: 'object',
   beforeUpdate: 'function',
   afterEpoch: 'function',
   inTraining: 'object',

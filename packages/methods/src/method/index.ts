@@ -10,6 +10,7 @@ export type {
   LabelledFeatures,
   MeanOverImages,
   PickClasses,
+  SetAdaptation,
   Shots,
 } from '../learner/types.js';
 export type { ResolvedMethod } from './define.js';

@@ -184,3 +184,25 @@ describe('its switches', () => {
     expect(wrong('retention.blend=2')).toThrow('dgprompt: retention.blend is 2; it must be a number from 0 to 1.');
   });
 });
+
+describe('text → image before a test', () => {
+  const adapted = { guidance: { rank, text: 'adapted' as const }, retention: { blend: 0.75 } };
+
+  it('trains as without, and adapts the CLIP that features are blended with', async () => {
+    const method = await trained(adapted);
+    const plain = await trained({ ...adapted, guidance: { rank, text: 'none' } });
+    expect(values((await tested(method)).logits)).toEqual(values((await tested(plain)).logits));
+    const { change, variables } = method.learner.adaptSet!;
+    expect(Object.keys(variables)).toEqual(['prompts']);
+    const both = features(
+      { ...method, learner: { ...method.learner, ...change } },
+      { images },
+      { frozen: (await tested(method)).frozen },
+    );
+    expect(distance([...values(both.image)], [...values((await tested(plain)).image)])).toBeGreaterThan(1e-4);
+  });
+
+  it('needs a blend', () => {
+    expect(() => make({ guidance: { rank, text: 'adapted' } })).toThrow('give retention.blend');
+  });
+});

@@ -5,6 +5,7 @@ import { defineMethod } from '../method/define.js';
 import { blended } from './parts/blended.js';
 import { classEvidence } from './parts/class-evidence.js';
 import { classGuidedTowers } from './parts/class-guided-towers.js';
+import { adaptedBeforeTests, classSetPrompts } from './parts/class-set-prompts.js';
 import { cropAttention } from './parts/crop-attention.js';
 import { sharedLayers } from './parts/depth.js';
 import { dualGuidance, guidanceConditions, idleGuidance } from './parts/dual-guidance.js';
@@ -52,8 +53,11 @@ export const dgprompt = defineMethod({
     guidance: {
       /** What generates additions to the text prompts of a class: its shots' states, or nothing. */
       image: 'shots' as 'shots' | 'none',
-      /** What guides the visual prompts: the states of all classes, or nothing. */
-      text: 'classes' as 'classes' | 'none',
+      /**
+       * What guides the visual prompts: the states of all classes; nothing; or, before a test, the classes' text
+       * features and its unlabelled images (`adapted`), with prompts in the CLIP that features are blended with.
+       */
+      text: 'classes' as 'classes' | 'adapted' | 'none',
       /** The states of all lower layers guide (true), or only those of the last one (false). */
       hierarchical: true,
       /** Width of the generators' bottleneck. */
@@ -109,7 +113,7 @@ export const dgprompt = defineMethod({
   },
   choices: {
     base: ['coupled', 'free'],
-    guidance: { image: ['shots', 'none'], text: ['classes', 'none'], views: ['attention', 'mean'] },
+    guidance: { image: ['shots', 'none'], text: ['classes', 'adapted', 'none'], views: ['attention', 'mean'] },
     memory: memoryChoices,
     retention: { view: ['whole', 'same'] },
   },
@@ -137,6 +141,8 @@ export const dgprompt = defineMethod({
     'no-retention': { retention: { text: 0, image: 0, logits: 0, states: 0, blend: 0 } },
     'no-blend': { retention: { blend: 0 } },
     free: { base: 'free' },
+    /** Transductive: a test sees its images, without labels, before it begins. */
+    adapted: { guidance: { text: 'adapted' } },
     /** MaPLe with retention: both directions of guidance and the memory are off. */
     plain: { guidance: { image: 'none', text: 'none' }, memory: { strength: 0, centring: 0 }, retention: { blend: 0 } },
   },
@@ -148,7 +154,8 @@ export const dgprompt = defineMethod({
       memory.strength === 0 && memory.centring === 0 && 'there is no memory while its strength and centring are 0';
     return {
       ...idleGuidance(options),
-      'guidance.episode': guidance.text === 'none' && 'steps see all classes while guidance.text is none',
+      'guidance.episode':
+        guidance.text !== 'classes' && `steps see all classes while guidance.text is ${guidance.text}`,
       'memory.ridge': memory.strength === 0 && 'nothing is shifted while memory.strength is 0',
       'memory.joint': forgotten,
       'memory.hidden': forgotten,
@@ -165,6 +172,11 @@ export const dgprompt = defineMethod({
     // J × [M, d_v]
     const visual = base === 'coupled' ? coupled(text, width, random) : deepVisual(clip, { tokens, depth }, random);
     const guides = dualGuidance(clip, options, random);
+    const set = guidance.text === 'adapted' && classSetPrompts(clip, tokens, random);
+    if (set && retention.blend === 0)
+      throw new Error(
+        'dgprompt: guidance.text=adapted changes the CLIP that features are blended with; give retention.blend, 0.75 say.',
+      );
     const evidence = guides.toText && classEvidence(clip, classNames, depth); // J × [C, 1, d_v]
     const towers = classGuidedTowers(clip, { text, visual, ...guides, evidence });
     const variables = { text: text.variables, visual: visual.variables, ...guides.variables };
@@ -183,7 +195,10 @@ export const dgprompt = defineMethod({
     };
     const tested = blended(clip, prompts, retention.blend);
     const remembers = memory.strength > 0 || memory.centring > 0;
-    const guided = remembers ? withMemory('dgprompt', tested, clip, classNames, memory) : tested;
+    const remembering = remembers ? withMemory('dgprompt', tested, clip, classNames, memory) : tested;
+    const guided = set
+      ? adaptedBeforeTests(remembering, set, blended(clip, prompts, retention.blend, set.vision))
+      : remembering;
     return guidance.views === 'attention' ? { ...guided, poolViews: cropAttention(guided) } : guided;
   },
 });

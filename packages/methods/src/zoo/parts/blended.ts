@@ -9,8 +9,14 @@ import type { PromptLearner } from '../../learner/types.js';
  *
  * @param learner with prompts in both towers
  * @param share α, 0 to 1; 0 returns the learner as it is
+ * @param vision image features f* of images [B, 3, R, R]. Default: the frozen CLIP's
  */
-export function blended(clip: Clip, learner: PromptLearner, share: number): PromptLearner {
+export function blended(
+  clip: Clip,
+  learner: PromptLearner,
+  share: number,
+  vision: (images: tf.Tensor4D) => tf.Tensor = images => clip.vision(images),
+): PromptLearner {
   if (share === 0) return learner;
   const mix = (own: tf.Tensor, frozen: tf.Tensor) =>
     normalised(tf.add(tf.mul(own, 1 - share), tf.mul(frozen, share)) as tf.Tensor2D);
@@ -21,7 +27,7 @@ export function blended(clip: Clip, learner: PromptLearner, share: number): Prom
     },
     imageFeatures(images, text) {
       const own = asFeatures(imageFeatures!(images, text));
-      return { ...own, features: mix(own.features, clip.vision(images)) }; // [B, e]
+      return { ...own, features: mix(own.features, vision(images)) }; // [B, e]
     },
   });
   const controls = Object.entries(learner.controls ?? {}).map(([title, change]) => [title, change && both(change)]);

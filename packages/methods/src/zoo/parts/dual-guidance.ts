@@ -9,7 +9,7 @@ export interface DualGuidanceOptions {
   depth: number;
   guidance: {
     image: 'image' | 'prototype' | 'shots' | 'none';
-    text: 'classes' | 'none';
+    text: 'classes' | 'adapted' | 'none';
     hierarchical: boolean;
     rank: number;
     scale: number;
@@ -38,7 +38,8 @@ export function dualGuidance(
   const [textWidth, visionWidth] = [config.text.width, config.vision.width]; // d_t, d_v
   const toText =
     image === 'none' ? undefined : guidance({ ...generators, from: visionWidth, to: textWidth, single: true }, random);
-  const toVision = text === 'none' ? undefined : guidance({ ...generators, from: textWidth, to: visionWidth }, random);
+  const toVision =
+    text === 'classes' ? guidance({ ...generators, from: textWidth, to: visionWidth }, random) : undefined;
   const variables: Variables = {};
   if (toText) variables.toText = toText.variables;
   if (toVision) variables.toVision = toVision.variables;
@@ -57,8 +58,8 @@ export function idleGuidance({
   guidance: { image, text, from },
 }: DualGuidanceOptions): Record<string, string | false> {
   const reason =
-    image === 'none' && text === 'none'
-      ? 'nothing is guided while guidance.image and guidance.text are none'
+    image === 'none' && text !== 'classes'
+      ? `nothing is generated while guidance.image is none and guidance.text ${text}`
       : from >= depth && `no layer from ${from} on has prompts (depth ${depth})`;
   return Object.fromEntries(
     ['hierarchical', 'rank', 'lrScale', 'scale', 'gate'].map(key => [`guidance.${key}`, reason]),
