@@ -62,9 +62,9 @@ const tasks = {
   },
 
   /** Losses of the first steps, and how long each took in milliseconds. */
-  async steps({ name, count }) {
+  async steps({ name, count, images }) {
     const { clip, base } = await ready();
-    const method = resolveMethod(name)(clip, base);
+    const method = resolveMethod(name)(clip, { ...base, train: base.train.slice(0, images) });
     const answer = await firstSteps(train, method, count);
     method.dispose();
     return answer;
@@ -112,6 +112,27 @@ const tasks = {
     const all = [];
     for (const { path } of [...weather.train, ...weather.val, ...weather.test]) all.push((await decode(path)).data);
     return sha256Hex(...all);
+  },
+
+  /** Trains on WebGPU until the device is lost in the second epoch, and goes on from the checkpoint on the CPU. */
+  async lost({ name, epochs, batch }) {
+    const { clip, base } = await ready();
+    const few = { ...base, train: base.train.slice(0, 2 * batch) };
+    const run = async onEpoch => {
+      const method = resolveMethod(name)(clip, few);
+      const losses = [];
+      try {
+        for await (const { loss } of train(method, { epochs, batch, checkpoint: '/lost', onEpoch })) losses.push(loss);
+        return losses;
+      } finally {
+        method.dispose();
+      }
+    };
+    const { env } = await import('onnxruntime-web/webgpu');
+    const lose = async () => (await env.webgpu.device).destroy();
+    const said = await run(() => void lose()).catch(error => error.message);
+    await useDevice({ device: 'cpu' });
+    return { said, resumed: await run() };
   },
 
   async fails({ what }) {

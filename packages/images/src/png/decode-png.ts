@@ -2,7 +2,9 @@ import { convertIndexedToRgb, type DecodedPng, decode } from 'fast-png';
 import type { Picture } from '../colour.js';
 import { checkSize } from '../room.js';
 
-export const looksLikePng = (file: Uint8Array): boolean => file[0] === 0x89 && file[1] === 0x50;
+/** PNG files but those that are interlaced with fewer than eight bits, which the library mistakes. */
+export const canDecodePng = (file: Uint8Array): boolean =>
+  file[0] === 0x89 && file[1] === 0x50 && !(file[28] === 1 && file[24]! < 8);
 
 /**
  * A PNG file as Pillow reads it, which a canvas cannot: it multiplies colours with alpha, and has eight bits. Alpha is
