@@ -19,7 +19,7 @@ const assets = [/^model-.*\.safetensors$/, /^weather-.*\.png$/, /^split_pictogra
  */
 export async function bundleWithVite({ root, outDir }) {
   const { build } = await import('vite');
-  const result = await build({
+  const failed = await build({
     root,
     base: './',
     logLevel: 'error',
@@ -27,7 +27,11 @@ export async function bundleWithVite({ root, outDir }) {
     worker: { format: 'es', plugins: () => [watch('worker')] },
     plugins: [watch('page')],
     build: { outDir, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 10_000 },
-  });
+  }).then(
+    () => undefined,
+    error => error,
+  );
+  if (failed) return [failed.message.split('\n')[0]];
   function watch(name) {
     return {
       name: `watch-${name}`,
@@ -36,7 +40,6 @@ export async function bundleWithVite({ root, outDir }) {
       },
     };
   }
-  void result;
   const files = readdirSync(join(outDir, 'assets'));
   return [
     ...moduleComplaints(seen.splice(0)),

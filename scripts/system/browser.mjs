@@ -25,7 +25,7 @@ const threads = 2;
 /** A step in WebAssembly takes at most so many times as long as one in Node. */
 const SLOWER = 4;
 
-/** The packages in a real headless Chromium, against Node: pixels, losses, classifiers, checkpoints, threads, WebGPU. */
+/** The packages in a real headless Chromium, against Node. */
 export const browser = {
   name: 'the packages in a browser (Chromium)',
   async run({ full }) {
@@ -210,7 +210,7 @@ const gpuChecks = {
     if (tab instanceof Error) throw new Error(`WebGPU does not start: ${tab.message}`);
     const worst = [];
     for (const name of methods) {
-      const { losses } = await tab.ask('steps', { name, count: 2, images: 16 });
+      const { losses } = await tab.ask('steps', { name, count: 2, every: 16 });
       worst.push(largestRelative(losses, (await firstSteps(await node(), name, 2, 16)).losses));
     }
     await tab.close();
@@ -291,9 +291,9 @@ function nodeReference(folder) {
   }
 }
 
-async function firstSteps({ clip, base }, name, count, images) {
+async function firstSteps({ clip, base }, name, count, every = 1) {
   const { resolveMethod, train } = await import('@dgprompt/methods');
-  const method = resolveMethod(name)(clip, { ...base, train: base.train.slice(0, images) });
+  const method = resolveMethod(name)(clip, { ...base, train: base.train.filter((_, i) => i % every === 0) });
   const stop = new AbortController();
   const [losses, times] = [[], []];
   const onStep = ({ loss }) => {

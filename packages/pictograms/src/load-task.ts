@@ -45,7 +45,7 @@ export interface LoadTaskOptions {
 export async function loadTask(name: string, options: LoadTaskOptions = {}): Promise<Dataset> {
   if (taskPlan(name) === undefined) throw new Error(unknownName('task', name, pictogramTasks()));
   options.signal?.throwIfAborted();
-  const content = contentOf(name, await readText(splitFile(name))); // encoders differ between machines, so that files may differ in their bytes
+  const content = contentOf(name, await readText(splitFile(name))); // encoders differ between machines
   const folder = join(options.cacheDir ? resolve(options.cacheDir) : cacheFolder(), 'pictograms', content);
   const published = await readSplit(splitFile(name), folder, { templates: [pictogramTemplate], fixedViews: true });
   const split = { ...published, name, content };

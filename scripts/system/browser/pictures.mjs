@@ -68,7 +68,7 @@ async function greyPng(bits) {
   return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', end)]);
 }
 
-/** Files that the browser decodes itself; `most` is the largest difference of a sample that was seen, or a little more. */
+/** Files that the browser decodes itself; a sample may differ by `most`. */
 export async function jpegs() {
   const { width, height, data } = scene();
   const image = () => sharp(data, { raw: { width, height, channels: 3 } });

@@ -62,9 +62,9 @@ const tasks = {
   },
 
   /** Losses of the first steps, and how long each took in milliseconds. */
-  async steps({ name, count, images }) {
+  async steps({ name, count, every = 1 }) {
     const { clip, base } = await ready();
-    const method = resolveMethod(name)(clip, { ...base, train: base.train.slice(0, images) });
+    const method = resolveMethod(name)(clip, { ...base, train: base.train.filter((_, i) => i % every === 0) });
     const answer = await firstSteps(train, method, count);
     method.dispose();
     return answer;

@@ -1,7 +1,7 @@
 /** How far below zero negative indices are moved, so that ONNX Runtime refuses them. */
 export const FAR_BELOW = 2 ** 30;
 
-/** An error of a graph that runs: about an index, in the words of tfjs-cpu; about a lost GPU; ONNX Runtime's own otherwise. */
+/** An error of a graph that runs: of an index, as tfjs-cpu says it; of a lost GPU; ONNX Runtime's own otherwise. */
 export function runError(error: unknown): unknown {
   const message = error instanceof Error ? error.message : String(error);
   const range = /idx=(-?\d+) must be within the inclusive range \[-\d+,(-?\d+)\]/.exec(message);

@@ -27,8 +27,8 @@ export interface ExportWebOptions {
   /** How weights are stored. Default: fp32. */
   precision?: Precision;
   /**
-   * Where the page's own files are: a folder, or in a browser the address of a copy of `@dgprompt/methods/web`. Default:
-   * in this package
+   * Where the page's own files are: a folder, or in a browser the address of a copy of `@dgprompt/methods/web`.
+   * Default: in this package
    */
   page?: string;
   /**
