@@ -35,6 +35,12 @@ export async function bundleWithVite({ root, outDir }) {
   function watch(name) {
     return {
       name: `watch-${name}`,
+      enforce: 'pre',
+      // Vite puts nothing in place of Node's modules, whoever imports them
+      resolveId(source, importer = '') {
+        if (source.startsWith('node:') || (builtins.has(source) && /@dgprompt|packages\//.test(importer)))
+          seen.push(source);
+      },
       generateBundle(_, chunks) {
         for (const { moduleIds = [] } of Object.values(chunks)) seen.push(...moduleIds);
       },
@@ -81,7 +87,7 @@ export async function bundleWithEsbuild({ root, entry, outDir }) {
 /** Modules that no browser has: what packages exclude in their own `browser` field is not in the bundle. */
 function moduleComplaints(ids) {
   const names = ids.map(id => id.replaceAll('\\', '/').replace(/^\0/, ''));
-  const wrong = names.filter(id => builtins.has(id.replace(/^__vite-browser-external:/, '')) || polyfill.test(id));
+  const wrong = names.filter(id => builtins.has(id) || polyfill.test(id));
   return [...new Set(wrong)].map(id => `the bundle has ${id}`);
 }
 
