@@ -19,7 +19,7 @@ const order = [
 const floors = {
   engine: ['runtime', 'tracing', 'backend', 'weights', 'kernels', 'fused', 'devices', 'portable'],
   clip: ['runtime', 'text', 'weights', 'towers', 'hub', 'checkpoint'],
-  datasets: ['files', 'random', 'splits', 'own', 'benchmarks', 'check'],
+  datasets: ['runtime', 'files', 'random', 'splits', 'own', 'benchmarks', 'check'],
   methods: [
     'runtime',
     'transforms',

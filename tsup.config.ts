@@ -1,23 +1,63 @@
-import { readFileSync } from 'node:fs';
-import { defineConfig } from 'tsup';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Plugin } from 'esbuild';
+import { defineConfig, type Options } from 'tsup';
 
-/** Shared by every package: an ES module for each entry of `exports` in its package.json; tsc writes the types. */
-export default defineConfig({
-  entry: entries(),
+type Condition = { default?: string };
+type Exports = Record<string, Condition & { browser?: Condition }>;
+
+const { exports, version } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Exports; version: string };
+
+/**
+ * The rule for browsers: beside `name.ts`, a file `name.browser.ts` replaces it in `dist/browser`, which the condition
+ * `browser` of `exports` leads to.
+ */
+const browserFiles: Plugin = {
+  name: 'browser-files',
+  setup(build) {
+    build.onResolve({ filter: /^\..*\.js$/ }, ({ path, resolveDir }) => {
+      const file = join(resolveDir, path.replace(/(\.browser)?\.js$/, '.browser.ts'));
+      return existsSync(file) ? { path: file } : undefined;
+    });
+  },
+};
+
+/** What both builds share: an ES module for each entry of `exports` in package.json; tsc writes the types. */
+const shared: Options = {
   format: ['esm'],
   dts: false,
-  clean: true,
   sourcemap: false,
   splitting: true,
-  target: 'node20',
   tsconfig: 'tsconfig.build.json',
-});
+};
 
-/** `./dist/hub/index.js` is built from `src/hub/index.ts`. */
-function entries(): Record<string, string> {
-  const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
-    exports: Record<string, { default?: string }>;
-  };
-  const built = Object.values(exports).flatMap(({ default: file }) => file?.match(/^\.\/dist\/(.+)\.js$/)?.[1] ?? []);
-  return Object.fromEntries(built.map(name => [name, `src/${name}.ts`]));
+/** Modules for Node. */
+export const node: Options = {
+  ...shared,
+  entry: entries(({ default: file }) => file, ['.ts']),
+  clean: ['!browser/**'],
+  target: 'node20',
+};
+
+/** Modules for browsers. */
+export const browser: Options = {
+  ...shared,
+  entry: entries(entry => entry.browser?.default, ['.browser.ts', '.ts']),
+  outDir: 'dist/browser',
+  clean: true,
+  target: 'es2022',
+  platform: 'browser',
+  define: { DGPROMPT_VERSION: JSON.stringify(version) },
+  esbuildPlugins: [browserFiles],
+};
+
+export default defineConfig(Object.keys(browser.entry!).length > 0 ? [node, browser] : node);
+
+/** `./dist/hub/index.js`, or `./dist/browser/hub/index.js`, is built from `src/hub/index.ts`. */
+function entries(fileOf: (entry: Exports[string]) => string | undefined, endings: string[]): Record<string, string> {
+  const built = Object.values(exports).flatMap(
+    entry => fileOf(entry)?.match(/^\.\/dist\/(?:browser\/)?(.+)\.js$/)?.[1] ?? [],
+  );
+  const source = (name: string) => endings.map(ending => `src/${name}${ending}`).find(existsSync)!;
+  return Object.fromEntries(built.map(name => [name, source(name)]));
 }

@@ -2,9 +2,10 @@
  * Packs every package, looks at what would be published, installs the tarballs into an empty project and runs each
  * README's example there, as an ES module and with `require`, seeing only what the package declares.
  */
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { bundleWithEsbuild, bundleWithVite } from './browser-bundles.mjs';
 import { contentComplaints, installAll, linkAlone, packAll } from './packing.mjs';
 import { run } from './processes.mjs';
 import { mentionsWayOut, runExample } from './readme-examples.mjs';
@@ -41,7 +42,7 @@ for (const { name, folder } of packed) {
 }
 
 if (chosen.length === 0) {
-  counts.push(await oneInstance());
+  counts.push(await oneInstance(), await bundles());
   // as a user saves it, in a project that npm init made: CommonJS by default
   const first = { name: 'the first program', readme: join(root, 'README.md'), folder: project, ways: ['verbatim'] };
   counts.push(await runExample(first));
@@ -72,6 +73,21 @@ async function oneInstance() {
   const { code, output } = await run(process.execPath, [file], { cwd: project, capture: true });
   console.log(`${code === 0 ? '✓' : '✗'} import and require give one instance${code === 0 ? '' : `: ${output}`}`);
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+}
+
+/** A program of the packages becomes a site for browsers, with Vite and with esbuild, that needs nothing of Node. */
+async function bundles() {
+  const program = join(project, 'site');
+  const peer = join(project, 'node_modules', 'onnxruntime-web'); // users of browsers install it themselves
+  if (!existsSync(peer)) symlinkSync(join(root, 'node_modules', 'onnxruntime-web'), peer);
+  cpSync(join(root, 'scripts', 'system', 'browser'), program, { recursive: true });
+  const complaints = [
+    ...(await bundleWithVite({ root: program, outDir: join(work, 'with-vite') })),
+    ...(await bundleWithEsbuild({ root: program, entry: 'worker.mjs', outDir: join(work, 'with-esbuild') })),
+  ];
+  for (const complaint of complaints) console.log(`✗ ${complaint}`);
+  if (complaints.length === 0) console.log('✓ the packages become a site for browsers, with Vite and with esbuild');
+  return { passed: complaints.length === 0 ? 1 : 0, failed: complaints.length > 0 ? 1 : 0, skipped: 0 };
 }
 
 /**

@@ -56,7 +56,7 @@ export function contentComplaints({ name, files, size, manifest }) {
   const listed = (manifest.files ?? []).map(entry => entry.replace(/^\.\//, '').replace(/\/$/, ''));
   const wanted = file => always.includes(file) || listed.some(entry => file === entry || file.startsWith(`${entry}/`));
   const bins = Object.values(manifest.bin ?? {}).map(file => file.replace(/^\.\//, ''));
-  const limit = name === '@dgprompt/pictograms' ? 24 : 1;
+  const limit = name === '@dgprompt/pictograms' ? 48 : 1;
   return [
     ...files.filter(file => junk.test(file)).map(file => `${name} packs ${file}, which no user needs`),
     ...files.filter(file => !wanted(file)).map(file => `${name} packs ${file}, which its "files" does not list`),

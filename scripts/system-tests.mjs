@@ -5,6 +5,7 @@
  */
 import { install, requireNode } from './setup.mjs';
 import { summaryLine, total } from './summary.mjs';
+import { browser } from './system/browser.mjs';
 import { checkpoints } from './system/checkpoints.mjs';
 import { chromium } from './system/chromium.mjs';
 import { coreSpecs } from './system/core-specs.mjs';
@@ -38,6 +39,7 @@ const all = [
   tensorflow,
   webgpu,
   chromium,
+  browser,
   report,
   hostilePages,
   pythonOnnxRuntime,

@@ -1,12 +1,12 @@
 import { defineConfig } from 'tsup';
-import shared from '../../tsup.config.js';
+import { node } from '../../tsup.config.js';
 
 /**
  * The command and the type of a config file. The bundle includes the private lab, which has `verify`, and zod, which
  * loads faster from one file.
  */
 export default defineConfig({
-  ...(shared as object),
+  ...node,
   entry: ['src/main.ts', 'src/index.ts'],
   dts: { entry: 'src/index.ts' },
   noExternal: ['@dgprompt/lab', 'zod'],

@@ -1,5 +1,5 @@
 import { defineConfig } from 'tsup';
-import shared from '../../tsup.config.js';
+import { browser, node } from '../../tsup.config.js';
 
-/** The worker threads load a file of their own. */
-export default defineConfig({ ...(shared as object), entry: ['src/index.ts', 'src/pixel-worker.ts'] });
+/** The worker threads of Node load a file of their own. */
+export default defineConfig([{ ...node, entry: ['src/index.ts', 'src/pixel-worker.ts'] }, browser]);

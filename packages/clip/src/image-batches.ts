@@ -68,7 +68,7 @@ interface Chunk {
 }
 
 async function* chunks(images: Images): AsyncGenerator<Chunk, void, undefined> {
-  const many = typeof images === 'string' || images instanceof Uint8Array ? [images] : images;
+  const many = isMany(images) ? images : [images];
   let sources: ImageSource[] = [];
   let start = 0;
   for await (const source of many) {
@@ -81,8 +81,15 @@ async function* chunks(images: Images): AsyncGenerator<Chunk, void, undefined> {
   if (sources.length > 0) yield { sources, start };
 }
 
+const isMany = (images: Images): images is Iterable<ImageSource> | AsyncIterable<ImageSource> =>
+  typeof images === 'object' &&
+  !(images instanceof Uint8Array) &&
+  (Symbol.iterator in images || Symbol.asyncIterator in images);
+
 const nameAt = (source: ImageSource, index: number): string =>
-  typeof source === 'string' ? source : `Image ${index + 1} (${source.byteLength} bytes)`;
+  typeof source === 'string'
+    ? source
+    : `Image ${index + 1}${source instanceof Uint8Array ? ` (${source.byteLength} bytes)` : ''}`;
 
 /** The decoder names a file by its path; bytes get their position. */
 function unreadable(cause: unknown, source: ImageSource, name: string): Error {

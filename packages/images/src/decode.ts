@@ -1,4 +1,4 @@
-import { errorCode, printable, readPlainFile, readReason } from '@dgprompt/io';
+import { errorCode, printable, readReason } from '@dgprompt/io';
 import { decodeBmp, looksLikeBmp } from './bmp/decode-bmp.js';
 import type { Picture } from './colour.js';
 import { decodeGif, looksLikeGif } from './gif/decode-gif.js';
@@ -6,14 +6,13 @@ import { decodeHeif, looksLikeHeif } from './heif/decode-heif.js';
 import { isLarge, oneOfMany, prepareCollector, type Reserve } from './in-flight.js';
 import { BYTES_PER_PIXEL, checkSize, decodeWithLibrary } from './library.js';
 import { decodePnm, looksLikePnm } from './pnm/decode-pnm.js';
+import { type ImageSource, nameOf, readSource } from './source.js';
 import { drawSvg, looksLikeSvg } from './svg.js';
 import { decodeTiff } from './tiff/decode-tiff.js';
 import { looksLikeTiff } from './tiff/directory.js';
 
 export type { Picture } from './colour.js';
-
-/** An image file by its path, or its encoded bytes. */
-export type ImageSource = string | Uint8Array;
+export type { ImageSource } from './source.js';
 
 /** How to decode an image. */
 export interface DecodeOptions {
@@ -67,7 +66,8 @@ async function decodeNow(
     await reserve(pixels * each);
   };
   try {
-    const bytes = typeof source === 'string' ? await readPlainFile(source) : source;
+    const bytes = await readSource(source);
+    if (!(bytes instanceof Uint8Array)) return bytes;
     if (bytes.length === 0) throw new Error('the file is empty');
     const plainRoom = (width: number, height: number) => {
       checkSize(width, height);
@@ -101,10 +101,6 @@ const isBinaryPicture = (file: Uint8Array): boolean =>
   (file[0] === 0xff && file[1] === 0xd8) ||
   file[0] === 0x89 ||
   /^RIFF/.test(String.fromCharCode(...file.subarray(0, 4)));
-
-function nameOf(source: ImageSource): string {
-  return typeof source === 'string' ? source : `The image of ${source.byteLength} bytes`;
-}
 
 function reason(cause: unknown): string {
   const inner = cause instanceof Error && cause.cause !== undefined && / cannot be read: /.test(cause.message);

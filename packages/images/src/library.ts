@@ -1,17 +1,11 @@
 import type { Sharp } from 'sharp';
 import { cmykToRgb, greyToRgb, type Picture, upperBytes } from './colour.js';
+import { BYTES_PER_PIXEL, checkSize, type Room } from './room.js';
 
-/** Pillow's limit, a defence against small files that unpack to gigabytes. */
-const MOST_PIXELS = 178_956_970;
+export { BYTES_PER_PIXEL, checkSize, type Room } from './room.js';
 
 /** Seconds that the library may decode one picture. */
 const LONGEST = 60;
-
-/** Bytes per pixel while a picture is decoded, at most: colour and black, or with alpha, beside the RGB made of it. */
-export const BYTES_PER_PIXEL = { rgb: 3, more: 7 };
-
-/** Reserves memory for so many pixels of so many bytes each; may be called once for a picture. */
-export type Room = (pixels: number, each: number) => Promise<void>;
 
 /**
  * Decodes an image with sharp to Pillow's pixels.
@@ -32,12 +26,6 @@ export async function decodeWithLibrary(bytes: Uint8Array, orientation: boolean,
     return upperBytes(await raw(image.removeAlpha().toColourspace('grey16'), 'ushort'));
   if (space === 'grey16') return greyToRgb(await raw(image.removeAlpha().toColourspace('grey16'), 'ushort'));
   return await raw(image.removeAlpha().toColourspace('srgb'), 'uchar');
-}
-
-/** @throws a sentence without a file name if a picture has too many pixels */
-export function checkSize(width: number, height: number): void {
-  if (width * height > MOST_PIXELS)
-    throw new Error(`its ${width} × ${height} pixels are more than ${MOST_PIXELS.toLocaleString('en')}`);
 }
 
 async function raw(image: Sharp, depth: 'uchar' | 'ushort'): Promise<Picture> {

@@ -1,3 +1,5 @@
+import { environment } from '@dgprompt/io';
+
 /** A version of Pillow whose order of resizing is followed. */
 export type PillowVersion = 12 | 13;
 
@@ -40,7 +42,7 @@ export function usePillow(version: PillowVersion | undefined): void {
  */
 export function pillow(): PillowVersion {
   if (chosen !== undefined) return chosen;
-  const { DGPROMPT_PILLOW: given } = process.env;
+  const { DGPROMPT_PILLOW: given } = environment();
   if (given === undefined || given === '') return 13;
   if (!isVersion(Number(given))) throw new Error(`DGPROMPT_PILLOW must be 12 or 13, not ${JSON.stringify(given)}.`);
   return Number(given) as PillowVersion;

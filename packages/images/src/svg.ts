@@ -2,21 +2,14 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import type { Picture } from './colour.js';
 
+export { looksLikeSvg } from './looks-like-svg.js';
+
 /** A drawing takes well under a second; one that takes longer was made to. */
 const LONGEST = 5_000;
 /** Bytes that the drawing process may take. */
 const LARGEST_PROCESS = 1 << 30;
 /** Pixels of a drawing, at most. */
 const MOST_PIXELS = 4096 * 4096;
-
-/** Whether bytes look like an SVG drawing: text with an `<svg` near the beginning, or such a text compressed. */
-export function looksLikeSvg(bytes: Uint8Array): boolean {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return true; // no other picture is compressed as a whole
-  const start = bytes.subarray(0, 4096);
-  const wide = start.filter(byte => byte !== 0); // UTF-16
-  const text = new TextDecoder('latin1').decode(wide);
-  return /<svg|<\?xml|<!doctype\s+svg|<!--/i.test(text) && !/<html|<!doctype\s+html/i.test(text);
-}
 
 /**
  * What the process runs: filters, masks and references of a drawing can take hours and gigabytes, and the library

@@ -1,20 +1,16 @@
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Dataset, Item } from '@dgprompt/datasets';
+import type { Dataset } from '@dgprompt/datasets';
 import { readSplit } from '@dgprompt/datasets/splits';
-import { cacheFolder, readText, sha256Hex, unknownName } from '@dgprompt/io';
+import { cacheFolder, readText, unknownName } from '@dgprompt/io';
+import { type Domain, inDomain, pictogramTemplate } from './domain.js';
 import { parsePicturePath } from './picture-path.js';
 import { type OnProgress, renderImages } from './render-task.js';
-import { type StyleName, styleNames, styles } from './styles.js';
+import { type StyleName, styleNames } from './styles.js';
+import { contentOf } from './task-content.js';
 import { pictogramTasks, taskPlan } from './tasks.js';
-import { viewRecipe } from './views.js';
 
-/** The hand-written prompt of every task. */
-export const pictogramTemplate = 'an icon of a {}.';
-
-/** Parts of a task's pictures: see `LoadTaskOptions.domain`. */
-export const domains = ['flat', 'shaded', '3d'] as const;
-export type Domain = (typeof domains)[number];
+export { type Domain, domains, pictogramTemplate, taskTitle } from './domain.js';
 
 export interface LoadTaskOptions {
   /**
@@ -49,43 +45,12 @@ export interface LoadTaskOptions {
 export async function loadTask(name: string, options: LoadTaskOptions = {}): Promise<Dataset> {
   if (taskPlan(name) === undefined) throw new Error(unknownName('task', name, pictogramTasks()));
   options.signal?.throwIfAborted();
-  const content = await version(name); // encoders differ between machines, so that files may differ in their bytes
+  const content = contentOf(name, await readText(splitFile(name))); // encoders differ between machines
   const folder = join(options.cacheDir ? resolve(options.cacheDir) : cacheFolder(), 'pictograms', content);
   const published = await readSplit(splitFile(name), folder, { templates: [pictogramTemplate], fixedViews: true });
   const split = { ...published, name, content };
   await renderImages(await splitPaths(name), folder, await picturesOfAllTasks(), options);
   return options.domain === undefined ? split : inDomain(split, folder, options.domain);
-}
-
-/** @param folder with the task's images: paths relative to it contain the style */
-function inDomain(split: Dataset, folder: string, domain: Domain): Dataset {
-  const styleOf = ({ path }: Item) => parsePicturePath(relative(folder, path).replaceAll('\\', '/')).style;
-  const name = `${split.name}-${domain}`;
-  if (domain === 'flat') {
-    const flat = (items: Item[]) => items.filter(item => styles[styleOf(item)].drawing !== 'fluent');
-    return { ...split, name, train: flat(split.train), val: flat(split.val), test: flat(split.test) };
-  }
-  const style: StyleName = domain === '3d' ? 'fluent-emoji-3d' : 'fluent-emoji';
-  const all = [...split.train, ...split.val, ...split.test];
-  return { ...split, name, train: [], val: [], test: all.filter(item => styleOf(item) === style) };
-}
-
-/**
- * A task's title in tables.
- *
- * @throws a sentence with the nearest known name if there is no such task
- *
- * @example
- * ```ts
- * import { taskTitle } from '@dgprompt/pictograms';
- *
- * console.log(taskTitle('mammals')); // Mammals
- * ```
- */
-export function taskTitle(name: string): string {
-  const plan = taskPlan(name);
-  if (plan === undefined) throw new Error(unknownName('task', name, pictogramTasks()));
-  return plan.title;
 }
 
 /**
@@ -100,13 +65,6 @@ export function taskTitle(name: string): string {
  */
 export function splitFile(name: string): string {
   return fileURLToPath(new URL(`../data/split_pictograms_${name}.json`, import.meta.url));
-}
-
-/** Name of the task's folder in the cache; any change to splits, pictures or views changes it. */
-async function version(name: string): Promise<string> {
-  const split: unknown = JSON.parse(await readText(splitFile(name)));
-  const hash = sha256Hex(JSON.stringify([viewRecipe, styles]), JSON.stringify(split));
-  return `${name}-${hash.slice(0, 12)}`;
 }
 
 async function splitPaths(name: string): Promise<string[]> {

@@ -4,6 +4,8 @@ import { readJson } from '../runtime/json.js';
 import { type HubSettings, hubSettings } from './settings.js';
 import { WEIGHT_NAMES } from './weight-names.js';
 
+export { isHubId } from './hub-id.js';
+
 /** A model in the cache. */
 export interface CachedModel {
   id: string;
@@ -13,22 +15,6 @@ export interface CachedModel {
   path: string;
   /** Bytes of all its files. */
   size: number;
-}
-
-/**
- * Whether a name has the form of a hub id: `openai/clip-vit-base-patch16`.
- *
- * @example
- * ```ts
- * import { isHubId } from '@dgprompt/clip/hub';
- *
- * console.log(isHubId('openai/clip-vit-base-patch16'), isHubId('./clip')); // true false
- * ```
- */
-export function isHubId(name: string): boolean {
-  return (
-    /^[A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9][\w.-]{0,95}$/.test(name) && !name.includes('..') && !name.includes('--')
-  );
 }
 
 /**

@@ -1,36 +1,12 @@
-import {
-  downloadFile,
-  folderOf,
-  joinPath,
-  type LockOwner,
-  makeFolder,
-  waitForLock,
-  writeFileAtomic,
-} from '@dgprompt/io';
+import { downloadFile, folderOf, joinPath, makeFolder, waitForLock, writeFileAtomic } from '@dgprompt/io';
 import { exists, linkTo } from '../runtime/files.js';
 import { cachedSnapshot, isHubId, modelFolder, shardNames } from './cache.js';
 import { type HubFile, listModel } from './list.js';
-import { type HubSettings, hubSettings } from './settings.js';
+import type { PullOptions } from './pull-options.js';
+import { hubSettings } from './settings.js';
 import { WEIGHT_NAMES } from './weight-names.js';
 
-/** Progress of a download. */
-export interface PullProgress {
-  file: string;
-  /** Bytes received, of all files. */
-  done: number;
-  total: number;
-}
-
-export interface PullOptions {
-  /** A branch, a tag or a commit; default `main`. */
-  revision?: string;
-  signal?: AbortSignal;
-  onProgress?: (progress: PullProgress) => void;
-  /** Is told once if another process downloads the model, which is waited for. */
-  onWait?: (owner: LockOwner) => void;
-  /** Defaults to those of the environment. */
-  settings?: HubSettings;
-}
+export type { PullOptions, PullProgress } from './pull-options.js';
 
 /** Small files that a CLIP may have beside its weights. */
 const BESIDE = ['config.json', 'open_clip_config.json', 'tokenizer.json'];

@@ -3,6 +3,8 @@ import { copyFile, link, mkdir, rm, symlink } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { readTextSync } from '@dgprompt/io';
 
+export { isFileName } from './file-name.js';
+
 /** Whether a path is a file or a folder, links followed; undefined if there is nothing. */
 export function pathKind(path: string): 'file' | 'folder' | undefined {
   const found = statSync(path, { throwIfNoEntry: false });
@@ -38,7 +40,3 @@ export async function linkTo(path: string, file: string): Promise<void> {
     .catch(() => link(file, path))
     .catch(() => copyFile(file, path));
 }
-
-/** Whether a name is that of a file beside the one that names it. */
-export const isFileName = (name: string): boolean =>
-  name !== '' && name.length < 256 && !/[\\/\0:]/.test(name) && !name.startsWith('.');

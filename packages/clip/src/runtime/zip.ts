@@ -1,21 +1,8 @@
 import { checkZip } from '@dgprompt/io';
 import yauzl, { type Entry } from 'yauzl';
+import type { ZipEntry } from './zip-entry.js';
 
-/** A file in a zip archive. */
-export interface ZipEntry {
-  name: string;
-  /** Bytes, unpacked. */
-  size: number;
-  /** Neither compressed nor encrypted: its bytes can be read in place. */
-  isPlain: boolean;
-  /** Where its bytes start in the archive. */
-  start(): Promise<number>;
-  /**
-   * Its content.
-   * @throws a sentence without the archive's name if it is larger than `most` bytes, or not of the size it claims
-   */
-  read(most: number): Promise<Uint8Array>;
-}
+export type { ZipEntry } from './zip-entry.js';
 
 /**
  * Lists a zip archive, whose positions are checked before the library sees it.

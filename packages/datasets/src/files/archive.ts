@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { cacheFolder, cannotWrite, digests } from '@dgprompt/io';
-import { folderNames, imageNames, isFolder } from './listing.js';
+import { innermost } from './innermost.js';
+import { isFolder } from './listing.js';
 
 const archiveName = /\.(zip|tar|tgz|tar\.gz|rar)$/i;
 
@@ -59,11 +60,4 @@ async function unpackInto(archive: string, target: string): Promise<void> {
   } finally {
     await rm(part, { recursive: true, force: true });
   }
-}
-
-async function innermost(folder: string): Promise<string> {
-  const [only, ...more] = await folderNames(folder);
-  if (only === undefined || more.length > 0 || (await imageNames(folder)).length > 0) return folder;
-  const inner = join(folder, only);
-  return (await folderNames(inner)).length > 0 ? innermost(inner) : folder;
 }

@@ -1,6 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { readReason } from '@dgprompt/io';
+import { readdir, stat } from '../runtime/folders.js';
+import { join } from '../runtime/paths.js';
 
 const imageFile = /\.(jpe?g|jpe|jfif|png|webp|gif|bmp|tiff?|p[bgpn]m|avif|hei[cf])$/i;
 /** Folders that photo stations, macOS and Windows put beside pictures: thumbnails, forks and bins. */
@@ -89,7 +89,7 @@ async function list(path: string) {
 
 /** One sentence about a folder or file that cannot be read. */
 export function cannotRead(path: string, cause: unknown): string {
-  const { code, message } = cause as NodeJS.ErrnoException;
+  const { code, message } = cause as { code?: string; message: string };
   if (code === undefined && message.startsWith(path)) return message;
   if (code === 'ENOENT') return `${path} does not exist.`;
   if (code === 'EACCES' || code === 'EPERM') return `${path} cannot be read: permission denied.`;

@@ -1,5 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { readdir, stat } from '../runtime/folders.js';
+import { basename, dirname, join, relative, resolve } from '../runtime/paths.js';
 import { cannotRead, isFolder, sorted } from './listing.js';
 
 /** Folders to search for a misplaced file, at most: enough for a slip, and quick even on a whole disk. */
@@ -92,7 +92,7 @@ async function exists(path: string): Promise<boolean> {
     await stat(path);
     return true;
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
+    const code = (cause as { code?: string; message: string }).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
     throw new Error(cannotRead(path, cause), { cause });
   }

@@ -1,6 +1,6 @@
-import { readdir } from 'node:fs/promises';
-import { basename, dirname, relative } from 'node:path';
 import { type Dataset, type Item, splits } from '../dataset.js';
+import { readdir } from '../runtime/folders.js';
+import { basename, dirname, relative } from '../runtime/paths.js';
 import { search } from './locate.js';
 
 /**

@@ -1,5 +1,5 @@
-import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { printable } from '@dgprompt/io';
+import { isAbsolute, relative, resolve, sep } from '../runtime/paths.js';
 
 /**
  * The absolute path of a file that a list, an index or a split names: it must be inside the folder. Nothing is opened.

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { nearestName, readText } from '@dgprompt/io';
 import { cannotRead, isFile } from '../files/listing.js';
+import { join } from '../runtime/paths.js';
 
 /** A number or a WordNet id in front of a name: `001.Black_footed_Albatross`, `n02085620-Chihuahua`. */
 const idInFront = /^(?:\d+\.|n\d{8}[\s_.-]+)(?=.*\p{L})/u;

@@ -1,8 +1,8 @@
-import { basename, dirname, extname, join, resolve } from 'node:path';
 import { createDataset, type Dataset, defaultTemplates, type Item } from '../dataset.js';
 import { isArchiveName, nameInArchive, unpackedFolder } from '../files/archive.js';
 import { folderNames, imageNames, isFile, isFolder, isHeicName, sorted } from '../files/listing.js';
 import { missingFiles } from '../files/missing-files.js';
+import { basename, dirname, extname, join, resolve } from '../runtime/paths.js';
 import { classNamesOf } from './class-names.js';
 import { type HeicFilter, heicFilter, heicSentence } from './heic.js';
 import { isListName, type ListedImage, readImageList } from './image-list.js';
@@ -54,7 +54,7 @@ export interface FolderOptions {
  * import { folder } from '@dgprompt/datasets';
  * import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
  * import { tmpdir } from 'node:os';
- * import { join } from 'node:path';
+ * import { join } from '../runtime/paths.js';
  *
  * const root = mkdtempSync(join(tmpdir(), 'x-'));
  * for (const name of ['daisy', 'tea_rose']) {

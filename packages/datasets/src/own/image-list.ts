@@ -1,17 +1,11 @@
-import { basename, dirname, extname, resolve } from 'node:path';
 import { parseJson, printable, readText } from '@dgprompt/io';
 import { parse } from 'csv-parse/sync';
 import { cannotRead, requirePlainFile } from '../files/listing.js';
 import { pathWithin } from '../files/within.js';
+import { basename, dirname, extname, resolve } from '../runtime/paths.js';
+import type { ListedImage } from './listed-image.js';
 
-/** An entry of a list of images. */
-export interface ListedImage {
-  /** Absolute. */
-  path: string;
-  /** The class, as in the list. */
-  folder: string;
-  split?: 'train' | 'val' | 'test';
-}
+export type { ListedImage } from './listed-image.js';
 
 /** Names of the columns. */
 const columns = {

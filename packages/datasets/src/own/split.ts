@@ -1,6 +1,6 @@
-import { dirname } from 'node:path';
 import { randomStream } from '@dgprompt/io';
 import type { Item } from '../dataset.js';
+import { dirname } from '../runtime/paths.js';
 import type { Splits } from '../splits/random-split.js';
 
 /**

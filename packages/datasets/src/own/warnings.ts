@@ -1,8 +1,8 @@
-import { stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
 import { digests } from '@dgprompt/io';
 import pMap from 'p-map';
 import type { Dataset, Item } from '../dataset.js';
+import { stat } from '../runtime/folders.js';
+import { basename, dirname } from '../runtime/paths.js';
 
 /** A class with fewer training images than this, while others have many more, is nearly empty. */
 const fewImages = 5;

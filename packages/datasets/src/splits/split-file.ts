@@ -1,8 +1,8 @@
-import { basename, isAbsolute, relative, sep } from 'node:path';
 import { parseJson, printable, readText, writeFileAtomic } from '@dgprompt/io';
 import { createDataset, type Dataset, defaultTemplates, type Item, splits } from '../dataset.js';
 import { cannotRead, requirePlainFile } from '../files/listing.js';
 import { pathWithin } from '../files/within.js';
+import { basename, isAbsolute, relative, sep } from '../runtime/paths.js';
 
 /** A label that is further from the number of images than this is a mistake, and a list of so many classes too long. */
 const widestGap = 10_000;
@@ -101,7 +101,7 @@ export async function readSplit(
  * ```ts
  * import { mkdtempSync } from 'node:fs';
  * import { tmpdir } from 'node:os';
- * import { join } from 'node:path';
+ * import { join } from '../runtime/paths.js';
  * import { readSplit, writeSplit } from '@dgprompt/datasets/splits';
  *
  * const file = join(mkdtempSync(join(tmpdir(), 'x-')), 'split.json');

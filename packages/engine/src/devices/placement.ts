@@ -24,6 +24,7 @@ export interface PlacementWatch {
 export function watchPlacement(device: Device): PlacementWatch | undefined {
   if (device === 'cpu') return undefined;
   const profile = temporaryProfile();
+  if (!profile) return undefined;
   return {
     options: { enableProfiling: true, profileFilePrefix: profile.prefix },
     read(session) {

@@ -35,7 +35,7 @@ const folders = new Set<string>();
 let removesAtExit = false;
 
 /** A place for one profile, which is removed once it is read. */
-export function temporaryProfile(): { prefix: string; take(): unknown } {
+export function temporaryProfile(): { prefix: string; take(): unknown } | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'dgprompt-nodes-'));
   if (!removesAtExit) process.once('exit', () => folders.forEach(remove));
   removesAtExit = true;

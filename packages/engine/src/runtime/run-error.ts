@@ -1,10 +1,15 @@
 /** How far below zero negative indices are moved, so that ONNX Runtime refuses them. */
 export const FAR_BELOW = 2 ** 30;
 
-/** An error of a graph that runs: about an index, in the words of tfjs-cpu; ONNX Runtime's own otherwise. */
+/** An error of a graph that runs: of an index, as tfjs-cpu says it; of a lost GPU; ONNX Runtime's own otherwise. */
 export function runError(error: unknown): unknown {
   const message = error instanceof Error ? error.message : String(error);
   const range = /idx=(-?\d+) must be within the inclusive range \[-\d+,(-?\d+)\]/.exec(message);
+  if (/device (was|is) lost/i.test(message))
+    return new Error(
+      'The GPU was lost while it computed: start again, or choose the device cpu; training resumes from its checkpoint.',
+      { cause: error },
+    );
   if (!range) return error;
   const [index, last] = range.slice(1).map(Number) as [number, number];
   const given = index < 0 ? index + FAR_BELOW : index;

@@ -1,6 +1,5 @@
-import { statSync } from 'node:fs';
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { bfloat16ToFloat32, float16ToFloat32, type OpenFile, openFile } from '@dgprompt/io';
+import { fileState, pathBelow, pathFrom } from './file-place.js';
 
 /** A file that holds tensors, as it was when it was opened. */
 export interface StoredFile {
@@ -51,15 +50,16 @@ export const STORED_BYTES: Record<StoredType, number> = { float32: 4, float16: 2
  * ```
  */
 export function storedFile(path: string): StoredFile {
-  const { size, mtimeMs } = statSync(path);
-  return { path, size, changed: mtimeMs };
+  const state = fileState(path);
+  if (!state) throw new Error(`${path} does not exist.`);
+  return { path, ...state };
 }
 
 /** @throws a sentence naming the file if it has changed since it was opened */
 export function checkUnchanged(file: StoredFile): void {
-  const now = statSync(file.path, { throwIfNoEntry: false });
+  const now = fileState(file.path);
   if (!now) throw new Error(`${file.path} was deleted, and a model that was loaded from it still needs it.`);
-  if (now.size !== file.size || now.mtimeMs !== file.changed)
+  if (now.size !== file.size || now.changed !== file.changed)
     throw new Error(`${file.path} has changed since a model was loaded from it; load the model again.`);
 }
 
@@ -97,7 +97,7 @@ export const storedBytes = (part: StoredPart): Uint8Array => withFile(part.file,
 
 /** Bytes of a file below a folder, up to its end unless a length is given. */
 export function bytesBelow(folder: string | undefined, location: string, offset: number, length?: number): Uint8Array {
-  const file = openFile(resolve(folder ?? '.', location));
+  const file = openFile(pathBelow(folder, location));
   try {
     return file.read(offset, length === undefined ? file.size : offset + length);
   } finally {
@@ -108,25 +108,11 @@ export function bytesBelow(folder: string | undefined, location: string, offset:
 /** Fields of an ONNX tensor whose bytes are in a file, by its path from `folder`. */
 export function externalData({ file, offset, type, size }: StoredPart, folder: string) {
   const entries = {
-    location: relative(folder, file.path).split(sep).join('/'),
+    location: pathFrom(folder, file.path),
     offset,
     length: size * STORED_BYTES[type],
   };
   return Object.entries(entries).map(([key, value]) => ({ key, value: String(value) }));
-}
-
-/** The deepest folder above all files: ONNX Runtime reads from one folder only. Undefined if there is none. */
-export function commonFolder(paths: readonly string[]): string | undefined {
-  let folder = dirname(paths[0]!);
-  for (const path of paths)
-    for (;;) {
-      const way = relative(folder, path);
-      if (!way.startsWith('..') && !isAbsolute(way)) break;
-      const up = dirname(folder);
-      if (up === folder) return undefined;
-      folder = up;
-    }
-  return folder;
 }
 
 function withFile<T>(file: StoredFile, read: (opened: OpenFile) => T): T {

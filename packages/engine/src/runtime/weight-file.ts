@@ -2,16 +2,9 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, statS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '@dgprompt/io';
+import type { WeightFile } from './weight-file-type.js';
 
-/** A file that weights are written to one after another, until a session has read them. */
-export interface WeightFile {
-  /** It contains nothing else. */
-  readonly folder: string;
-  readonly path: string;
-  /** @returns where the bytes are in the file */
-  add(bytes: Uint8Array): { offset: number; length: number };
-  close(): void;
-}
+export type { WeightFile } from './weight-file-type.js';
 
 /** Sessions are made within minutes: an older file is one that a killed process has left. */
 const OLD = 3_600_000;

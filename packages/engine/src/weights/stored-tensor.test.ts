@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compile } from '../compile.js';
 import { useDevice } from '../devices/device.js';
 import { valueAndGrads } from '../gradients.js';
-import { commonFolder, type StoredPart, storedFile } from '../runtime/stored-file.js';
+import { commonFolder } from '../runtime/file-place.js';
+import { type StoredPart, storedFile } from '../runtime/stored-file.js';
 import { encodeModel } from '../tracing/onnx-model.js';
 import { storedTensor, tensorRows } from './stored-tensor.js';
 

@@ -18,7 +18,7 @@ export const looksLikeHeif = (file: Uint8Array): boolean =>
 export async function decodeHeif(file: Uint8Array, orientation: boolean, room: Room): Promise<Picture> {
   for (const [width, height] of heifSizes(file)) checkSize(width, height); // the library prints a line of its own
   const seen = await decodeWithLibrary(file, false, room).catch((cause: unknown) => {
-    if (!/HEVC|compression format has not been built in/.test(String(cause))) throw cause;
+    if (!/HEVC|compression format has not been built in|browser cannot decode/.test(String(cause))) throw cause;
     throw new Error(HEIC_ADVICE, { cause });
   });
   return orientation ? seen : turnBack(seen, heifOrientation(file));

@@ -1,4 +1,4 @@
-import { constants, inflateSync } from 'node:zlib';
+import { inflated } from './inflate.js';
 
 /** Compressions that are unpacked here; the others are left to the library. */
 export const isUnpacked = (compression: number): boolean => [1, 5, 8, 32773, 32946].includes(compression);
@@ -29,7 +29,7 @@ const BEHIND = 65_536;
 
 function inflate(packed: Uint8Array, size: number): Uint8Array {
   try {
-    return inflateSync(packed, { maxOutputLength: size + BEHIND, finishFlush: constants.Z_SYNC_FLUSH });
+    return inflated(packed, size + BEHIND);
   } catch (cause) {
     throw new Error('the TIFF is damaged', { cause });
   }

@@ -1,7 +1,7 @@
 import { homedir, hostname } from 'node:os';
+import type { Environment } from './environment-type.js';
 
-/** Environment variables by name. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment } from './environment-type.js';
 
 /**
  * The environment variables.

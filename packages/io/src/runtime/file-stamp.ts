@@ -1,13 +1,7 @@
 import { stat } from 'node:fs/promises';
+import type { FileStamp } from './file-stamp-type.js';
 
-/** What changes with a file, and when it last did. */
-export interface FileStamp {
-  /** Size, modification and change time in nanoseconds, and inode. */
-  text: string;
-  bytes: number;
-  /** Milliseconds since 1970. */
-  changed: number;
-}
+export type { FileStamp } from './file-stamp-type.js';
 
 /** @throws the system's error; a sentence naming what is no plain file */
 export async function fileStamp(path: string): Promise<FileStamp> {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import type { HashKind } from './hash-kind.js';
 
-/** Hashes of a file: SHA-256, MD5, or the id that git gives a file of these bytes. */
-export type HashKind = 'sha256' | 'md5' | 'gitId';
+export type { HashKind } from './hash-kind.js';
 
 /**
  * The SHA-256 of text (as UTF-8) or bytes, one part after the other, in hex.

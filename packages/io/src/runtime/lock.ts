@@ -3,23 +3,10 @@ import type { Stats } from 'node:fs';
 import { link, readFile, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { errorCode } from './files.js';
+import type { LockOwner } from './lock-owner.js';
 import { processLives, processStart } from './process-start.js';
 
-/** Who holds a lock. */
-export interface LockOwner {
-  host: string;
-  pid: number;
-  /** ISO 8601. */
-  startedAt: string;
-  /** What it does, such as `dgprompt train`. */
-  doing?: string;
-  /** Slurm's job id, if it runs in a job. */
-  jobId?: string;
-  /** When the process started, as the system says it: a pid alone may belong to a later process. */
-  processStart?: string;
-  /** Of this lock. */
-  id?: string;
-}
+export type { LockOwner } from './lock-owner.js';
 
 /** A holder refreshes its lock this often, in milliseconds. */
 const BEAT = 20_000;

@@ -1,18 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { readReason } from './files.js';
+import type { OpenFile } from './open-file-type.js';
 
-/** A file that is open for reading at any place. */
-export interface OpenFile {
-  readonly path: string;
-  /** Bytes when it was opened. */
-  readonly size: number;
-  /** Bytes `start` to `end`. @throws a sentence naming the file if it ends before */
-  read(start: number, end: number): Uint8Array<ArrayBuffer>;
-  /** Fills `bytes` with those from `start` on. @throws a sentence naming the file if it ends before */
-  readInto(bytes: Uint8Array, start: number): void;
-  /** Closing twice does nothing. */
-  close(): void;
-}
+export type { OpenFile } from './open-file-type.js';
 
 /**
  * Opens a file for reading at any place, without reading it as a whole. Reads block.

@@ -10,13 +10,13 @@ import {
   movePath,
   pathExists,
   printable,
-  readBytes,
+  readPlainFile,
   removePath,
   resolvePath,
   writeFileAtomic,
 } from '@dgprompt/io';
 import type { Method } from '../learner/types.js';
-import { base64, pageFolder, webRuntimeFolder } from '../runtime/node.js';
+import { base64, pageFolder, temporaryName, webRuntimeFolder } from '../runtime/node.js';
 import { portableClassifier } from './portable.js';
 
 export interface ExportWebOptions {
@@ -26,6 +26,16 @@ export interface ExportWebOptions {
   title: string;
   /** How weights are stored. Default: fp32. */
   precision?: Precision;
+  /**
+   * Where the page's own files are: a folder, or in a browser the address of a copy of `@dgprompt/methods/web`.
+   * Default: in this package
+   */
+  page?: string;
+  /**
+   * Where ONNX Runtime's files are: a folder, or in a browser the address of a copy of `onnxruntime-web/dist`. Default:
+   * the installed package
+   */
+  runtime?: string;
 }
 
 const pageFiles = ['index.html', 'page.css', 'page.js'];
@@ -64,17 +74,17 @@ export const exportWeb = (method: Method, options: ExportWebOptions): Promise<{ 
 
 async function exportAlone(
   method: Method,
-  { folder, title, precision = 'fp32' }: ExportWebOptions,
+  { folder, title, precision = 'fp32', page = pageFolder(), runtime = webRuntimeFolder() }: ExportWebOptions,
 ): Promise<{ folder: string; bytes: number }> {
-  const runtime = webRuntimeFolder();
   if (runtime === undefined)
     throw new Error(
       'A page needs ONNX Runtime for browsers, which is not installed: npm install onnxruntime-web@1.30.0.',
     );
+  if (page === undefined) throw new Error('Say where the files of @dgprompt/methods/web are: page.');
   await checkReplaceable(folder);
   await checkWritable(folderOf(resolvePath(folder)));
   const model = await portableClassifier(method, { input: 'image', precision });
-  const making = `${resolvePath(folder)}.${crypto.randomUUID()}.tmp`;
+  const making = `${resolvePath(folder)}.${temporaryName()}.tmp`;
   let bytes = 0;
   const write = async (name: string, content: string | Uint8Array) => {
     await writeFileAtomic(joinPath(making, name), content);
@@ -82,11 +92,11 @@ async function exportAlone(
   };
   try {
     await makeFolder(joinPath(making, 'runtime'));
-    for (const name of pageFiles) await write(name, await readBytes(joinPath(pageFolder(), name)));
-    await write('runtime/ort.wasm.min.js', await readBytes(joinPath(runtime, 'ort.wasm.min.js')));
+    for (const name of pageFiles) await write(name, await readPlainFile(`${page}/${name}`));
+    await write('runtime/ort.wasm.min.js', await readPlainFile(`${runtime}/ort.wasm.min.js`));
     await write('runtime/NOTICE.txt', notice);
     const [glue, wasm] = await Promise.all(
-      ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'].map(name => readBytes(joinPath(runtime, name))),
+      ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'].map(name => readPlainFile(`${runtime}/${name}`)),
     );
     const facts = {
       title,

@@ -16,7 +16,7 @@ export const runtimeVersion = (): string => process.version;
 export const processorCount = (): number => availableParallelism();
 
 /** The folder with the files of an exported page. */
-export const pageFolder = (): string => join(dirname(require.resolve(packageFile)), 'web');
+export const pageFolder = (): string | undefined => join(dirname(require.resolve(packageFile)), 'web');
 
 /**
  * The folder with onnxruntime-web's built files, next to this package or where the program runs; undefined if it is not
@@ -29,6 +29,9 @@ export function webRuntimeFolder(): string | undefined {
     } catch {} // the next one may have it
   return undefined;
 }
+
+/** A name that no other file has. */
+export const temporaryName = (): string => crypto.randomUUID();
 
 /** Bytes in base64. */
 export const base64 = (bytes: Uint8Array): string =>

@@ -62,7 +62,17 @@ function wholeStream(file: Uint8Array, numbers: Directory['numbers'], layout: La
   const outside = layout.segment.offsets.some(offset => offset < start || offset >= end);
   if (!outside) return named;
   const strips = layout.segment.offsets.map((_, i) => segmentOf(file, layout, i));
-  return Buffer.concat([named, ...strips]);
+  return joined([named, ...strips]);
+}
+
+function joined(parts: Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /** Components whose tables are in the directory: each has its own, and colour has one value for several pixels. */

@@ -1,0 +1,13 @@
+import { joinPath } from '@dgprompt/io';
+import { exists } from '../runtime/files.js';
+
+export { isHubId } from './hub-id.js';
+
+/** The folder of the tab that a model's files are put into. */
+export const hubFolder = (id: string, revision: string): string => joinPath('/hub', id, revision);
+
+/** The folder of a model that this tab has fetched before. */
+export function cachedSnapshot(id: string, { revision = 'main' }: { revision?: string } = {}): string | undefined {
+  const folder = hubFolder(id, revision);
+  return exists(folder) ? folder : undefined;
+}

@@ -1,0 +1,2 @@
+/** Work cannot be interrupted in a browser: a page that hangs is closed, or its worker ended. */
+export const stoppable = <T>(work: () => T, _milliseconds: number, _late: () => Error): T => work();

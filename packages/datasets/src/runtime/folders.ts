@@ -1,0 +1,1 @@
+export { readdir, stat } from 'node:fs/promises';

@@ -1,0 +1,3 @@
+import { posixPath } from '@dgprompt/io';
+
+export const { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } = posixPath;

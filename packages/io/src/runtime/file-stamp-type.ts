@@ -1,0 +1,8 @@
+/** What changes with a file, and when it last did. */
+export interface FileStamp {
+  /** Size, modification and change time in nanoseconds, and inode. */
+  text: string;
+  bytes: number;
+  /** Milliseconds since 1970. */
+  changed: number;
+}

@@ -1,0 +1,15 @@
+/** Who holds a lock. */
+export interface LockOwner {
+  host: string;
+  pid: number;
+  /** ISO 8601. */
+  startedAt: string;
+  /** What it does, such as `dgprompt train`. */
+  doing?: string;
+  /** Slurm's job id, if it runs in a job. */
+  jobId?: string;
+  /** When the process started, as the system says it: a pid alone may belong to a later process. */
+  processStart?: string;
+  /** Of this lock. */
+  id?: string;
+}

@@ -1,0 +1,6 @@
+export {
+  basename as baseName,
+  dirname as folderOf,
+  join as joinPath,
+  resolve as resolvePath,
+} from './posix-path.browser.js';

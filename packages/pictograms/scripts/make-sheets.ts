@@ -1,0 +1,54 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { sha256Hex } from '@dgprompt/io';
+import sharp from 'sharp';
+import { pictureSource } from '../src/icons.js';
+import { splitFile } from '../src/load-task.js';
+import { parsePicturePath } from '../src/picture-path.js';
+import { rasterize } from '../src/raster.js';
+import { sheetPictures } from '../src/sheet.js';
+import { styleNames, styles } from '../src/styles.js';
+import { pictogramTasks } from '../src/tasks.js';
+import { rasterSize } from '../src/views.js';
+
+/**
+ * Part of the build: a sheet of each task's pictures, of which a browser makes the same views as Node. The pictures are
+ * one below the other, in the order of the split file.
+ */
+const folder = 'sheets';
+
+const paths = new Map<string, string[]>();
+for (const task of pictogramTasks()) {
+  const split = JSON.parse(await readFile(splitFile(task), 'utf8')) as Record<string, [string, number, string][]>;
+  paths.set(
+    task,
+    Object.values(split).flatMap(entries => entries.map(([path]) => path)),
+  );
+}
+const wanted = new Map(styleNames.map(style => [style, new Set<string>()]));
+for (const path of [...paths.values()].flat()) {
+  const { style, icon } = parsePicturePath(path);
+  wanted.get(style)!.add(icon);
+}
+
+/** What decides the pixels: the lists of pictures, their packages, and the library that draws them. */
+const version = sha256Hex(JSON.stringify([[...paths], styles, rasterSize, sharp.versions]));
+const made = await readFile(`${folder}/version.txt`, 'utf8').catch(() => undefined);
+if (made === version) process.exit();
+
+await rm(folder, { recursive: true, force: true });
+await mkdir(folder, { recursive: true });
+for (const [task, all] of paths) {
+  const rasters: Uint8Array[] = [];
+  for (const { style, icon } of sheetPictures(all))
+    rasters.push(withoutInvisible(await rasterize(await pictureSource(style, icon, wanted.get(style)!))));
+  await sharp(Buffer.concat(rasters), { raw: { width: rasterSize, height: rasterSize * rasters.length, channels: 4 } })
+    .png({ compressionLevel: 9, adaptiveFiltering: true })
+    .toFile(`${folder}/${task}.png`);
+}
+await writeFile(`${folder}/version.txt`, version);
+
+/** Colours that nobody sees become black, which takes less room and changes no view. */
+function withoutInvisible(raster: Uint8Array): Uint8Array {
+  for (let i = 0; i < raster.length; i += 4) if (raster[i + 3] === 0) raster.fill(0, i, i + 3);
+  return raster;
+}

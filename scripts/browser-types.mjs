@@ -1,0 +1,37 @@
+/**
+ * Part of a package's build: writes the types of `dist/browser`, where `name.browser.ts` takes the place of `name.ts`.
+ * Types of other packages are those of their browser entries, which are built before.
+ */
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { root } from './setup.mjs';
+
+const folder = process.cwd();
+const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
+const entries = Object.values(exports).flatMap(({ browser }) => {
+  if (!browser) return [];
+  const name = browser.default.replace('./dist/browser/', '').replace(/\.js$/, '');
+  const source = ['.browser.ts', '.ts'].map(ending => join(folder, 'src', `${name}${ending}`)).find(ts.sys.fileExists);
+  return [source];
+});
+
+const { config } = ts.readConfigFile(join(root, 'tsconfig.browser.json'), ts.sys.readFile);
+const { options } = ts.parseJsonConfigFileContent({ ...config, files: [] }, ts.sys, root);
+const outDir = join(folder, 'dist', 'browser');
+const program = ts.createProgram(entries, { ...options, outDir, rootDir: join(folder, 'src') });
+const found = ts.getPreEmitDiagnostics(program);
+if (found.length > 0) {
+  console.error(
+    ts.formatDiagnosticsWithColorAndContext(found, { ...ts.createCompilerHost(options), getNewLine: () => '\n' }),
+  );
+  process.exit(1);
+}
+program.emit();
+
+for (const name of readdirSync(outDir, { recursive: true })) {
+  if (!name.endsWith('.d.ts')) continue;
+  const file = join(outDir, name);
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(".browser.js'", ".js'"));
+  if (name.endsWith('.browser.d.ts')) renameSync(file, file.replace(/\.browser\.d\.ts$/, '.d.ts'));
+}
