@@ -225,7 +225,7 @@ const heicHead = Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftyphei
 /** Bundles the program and serves it twice, with and without isolation; or says what is wrong with the bundle. */
 async function makeSite() {
   const packages = ['methods', 'pictograms'].map(name => `--filter=@dgprompt/${name}`);
-  const { code, output } = await run('npx', ['turbo', 'build', ...packages], { cwd: root, capture: true });
+  const { code, output } = await run('npx', ['turbo', 'build', 'sheets', ...packages], { cwd: root, capture: true });
   if (code !== 0) return output.trim().split('\n').at(-1);
   const folder = mkdtempSync(join(tmpdir(), 'dgprompt-browser-'));
   const site = join(folder, 'site');
