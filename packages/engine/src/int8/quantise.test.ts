@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { seededRandom } from '../random.js';
-import { quantise, quantiseChannels } from './quantise.js';
-import { FULL_RANGE, HALF_RANGE, isExact } from './saturation.js';
+import { FULL_RANGE, HALF_RANGE, quantise, quantiseChannels } from './quantise.js';
+import { isExact } from './saturation.js';
 
 const [rows, columns] = [70, 131];
 const matrix = Float32Array.from(seededRandom(1).normal([rows, columns], 2).dataSync());

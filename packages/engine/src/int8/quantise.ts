@@ -4,6 +4,10 @@ export interface QuantisedMatrix {
   readonly scales: Float32Array<ArrayBuffer>; // [N]
 }
 
+/** Int8 values of a channel's largest weight: the whole range, or half of it, where two products fit 16 bits. */
+export const FULL_RANGE = 127;
+export const HALF_RANGE = 63;
+
 /** Thrown for values that have no scale. */
 export class NotFinite extends Error {}
 

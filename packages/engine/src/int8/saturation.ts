@@ -1,14 +1,11 @@
 import { createSession, sessionTensor } from '../runtime/onnxruntime.js';
 import { ELEMENT, encodeModel } from '../tracing/onnx-model.js';
 import { initializer, newNode } from '../tracing/trace.js';
+import { FULL_RANGE, HALF_RANGE } from './quantise.js';
 
 /** Shapes with kernels of their own: one row, few, many. */
 const rowCounts = [1, 4, 64];
 const [INNER, OUTER] = [256, 64];
-
-/** Int8 values of a channel's largest weight: the whole range, or half of it, where two products fit 16 bits. */
-export const FULL_RANGE = 127;
-export const HALF_RANGE = 63;
 
 let found: number | undefined;
 

@@ -1,6 +1,5 @@
 import { float32ToFloat16 } from '@dgprompt/io';
-import { quantiseChannels } from '../int8/quantise.js';
-import { FULL_RANGE } from '../int8/saturation.js';
+import { FULL_RANGE, quantiseChannels } from '../int8/quantise.js';
 import {
   elementCount,
   onnxType,
