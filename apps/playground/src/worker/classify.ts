@@ -1,6 +1,6 @@
 import type { Method } from '@dgprompt/methods';
 import type { Answer, Calls, TrainSettings } from './protocol.js';
-import { currentData, currentGroup, session } from './session.js';
+import { currentData, currentGroup, session, titleOf } from './session.js';
 import { trainedMethod } from './train.js';
 
 /** Guesses of each method that are shown. */
@@ -17,7 +17,7 @@ export async function classify({ image, more, methods, settings }: Calls['classi
     const [guesses = []] = await method.predict([bytes], { top });
     answers.push({
       method: id,
-      title: id,
+      title: titleOf(id),
       guesses,
       refusal,
       milliseconds: Math.round(performance.now() - started),

@@ -10,13 +10,15 @@ export async function download({ kind, method: id, title, settings }: Calls['dow
   const method = await trainedMethod(id, settings);
   const name = `${fileName(title)}-${fileName(id)}`;
   if (kind === 'folder') return { name: `${name}.zip`, blob: zipped(await savedFiles(method), name) };
+  if (kind === 'page') return { name: `${name}-page.zip`, blob: zipped(await webPage(method, title), `${name}-page`) };
   const file = `/export/${name}.onnx`;
   await exportModel(method, { file });
   const model = await readBytes(file);
   await removePath(file);
-  if (kind === 'onnx')
-    return { name: `${name}.onnx`, blob: new Blob([model as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }) };
-  return { name: `${name}-page.zip`, blob: zipped(await webPage(model, title, method.classNames), `${name}-page`) };
+  return {
+    name: `${name}.onnx`,
+    blob: new Blob([model as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }),
+  };
 }
 
 const fileName = (text: string) => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-') || 'classifier';

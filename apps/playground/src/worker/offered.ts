@@ -1,4 +1,4 @@
-import { type MethodFactory, resolveMethod } from '@dgprompt/methods';
+import { resolveMethod } from '@dgprompt/methods';
 import type { MethodFacts, TrainSettings } from './protocol.js';
 import { currentClip, factoryOf, offered, optionsOf, partsOf } from './session.js';
 
@@ -9,13 +9,10 @@ export async function offeredMethods(settings: TrainSettings): Promise<MethodFac
     const { definition } = resolveMethod(id);
     const named = { id, title: definition.title ?? id, summary: definition.summary ?? '' };
     try {
-      const factory = factoryOf(id);
-      const { training, recipe } = factory.resolve(currentClip(), base, optionsFor(factory, settings));
+      const { training, recipe } = factoryOf(id).resolve(currentClip(), base, optionsOf(settings));
       return { ...named, training, epochs: training === 'epochs' ? recipe.epochs : 0 };
     } catch (error) {
       return { ...named, training: 'none' as const, epochs: 0, refusal: (error as Error).message };
     }
   });
 }
-
-const optionsFor = (_: MethodFactory, settings: TrainSettings) => optionsOf(settings);

@@ -7,14 +7,17 @@ import type { TrainSettings } from './protocol.js';
 
 /** What this worker holds: one CLIP, one set of pictures, and the methods trained on them. */
 interface Session {
+  /** Address of the page, below which the files lie that are fetched by name. */
+  assets: string;
   clip?: Clip;
-  data?: { key: string; dataset: Dataset; own: boolean };
+  data?: { key: string; dataset: Dataset };
   /** By group of settings and method. */
   trained: Map<string, Method>;
-  seconds: Map<string, number>;
+  /** The same methods with the classes that pictures are tried with. */
+  widened: Map<string, { method: Method; of: Method }>;
 }
 
-export const session: Session = { trained: new Map(), seconds: new Map() };
+export const session: Session = { assets: '', trained: new Map(), widened: new Map() };
 
 export function currentClip(): Clip {
   if (!session.clip) throw new Error('No CLIP is loaded yet.');
@@ -28,7 +31,9 @@ export function currentData() {
 
 /** Frees the methods trained so far; what is kept of them in private files remains. */
 export function freeMethods(): void {
+  for (const { method } of session.widened.values()) method.dispose();
   for (const method of session.trained.values()) method.dispose();
+  session.widened.clear();
   session.trained.clear();
 }
 
@@ -64,3 +69,5 @@ export const optionsOf = ({ epochs, seed }: TrainSettings) => ({ seed, ...(epoch
 
 export const currentGroup = (settings: TrainSettings): Promise<string> =>
   groupName(currentData().key, currentClip().id, settings);
+
+export const titleOf = (id: string): string => resolveMethod(id).definition.title ?? id;

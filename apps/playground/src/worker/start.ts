@@ -1,18 +1,20 @@
-import { activeDevice, useDevice, useWasm } from '@dgprompt/engine';
+import { useDevice, useWasm } from '@dgprompt/engine';
 import { pictogramTasks, taskTitle } from '@dgprompt/pictograms';
 import { taskCounts } from 'virtual:task-counts';
 import type { Calls } from './protocol.js';
-import { wasmFiles } from './wasm-files.js';
+import { session } from './session.js';
 
 /** Starts the engine on a device; without WebGPU it is WebAssembly. */
-export async function startEngine({ device }: Calls['start']['params']): Promise<Calls['start']['result']> {
+export async function startEngine({ assets, device }: Calls['start']['params']): Promise<Calls['start']['result']> {
   const webgpu = await hasWebgpu();
   const chosen = device === 'webgpu' && webgpu ? 'webgpu' : 'wasm';
-  useWasm({ paths: wasmFiles[chosen] });
-  await useDevice(chosen === 'webgpu' ? 'webgpu' : 'cpu');
+  useWasm({ paths: new URL('ort/', assets).href });
   const cores = navigator.hardwareConcurrency || 1;
+  const threads = crossOriginIsolated ? cores : 1;
+  await useDevice({ device: chosen === 'webgpu' ? 'webgpu' : 'cpu', threads });
+  session.assets = assets;
   return {
-    threads: crossOriginIsolated ? activeDevice().threads || cores : 1,
+    threads,
     cores,
     isolated: crossOriginIsolated,
     simd: true,

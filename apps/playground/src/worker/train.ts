@@ -3,17 +3,13 @@ import { putFiles, removePath, takeFiles } from '@dgprompt/io';
 import { loadMethod, type Method, train } from '@dgprompt/methods';
 import { examine, interpret } from '@dgprompt/methods/evaluation';
 import { forget, keepCheckpoint, keepClassifier, keptCheckpoint, keptClassifier } from './kept.js';
+import type { Context } from './handlers.js';
 import type { EpochFacts, Judged, MethodResult, TestFacts, TrainEvent, TrainSettings } from './protocol.js';
-import { currentClip, currentGroup, factoryOf, optionsOf, partsOf, session } from './session.js';
+import { currentClip, currentGroup, factoryOf, optionsOf, partsOf, session, titleOf } from './session.js';
 
-interface Context {
-  signal: AbortSignal;
-  onEvent(event: TrainEvent): void;
-  breathe(): Promise<void>;
-}
 
 /** Trains a method, or carries on where an earlier visit stopped, and tests it. */
-export async function trainMethod(id: string, settings: TrainSettings, context: Context): Promise<MethodResult> {
+export async function trainMethod(id: string, settings: TrainSettings, context: Context<TrainEvent>): Promise<MethodResult> {
   const started = performance.now();
   const { signal, onEvent, breathe } = context;
   const { base, rest } = partsOf(settings);
@@ -63,11 +59,11 @@ const trains = ({ learner, recipe }: Method) =>
 
 async function tested(
   method: Method,
-  { base, rest, epochs, context }: { base: Dataset; rest?: Dataset; epochs: EpochFacts[]; context: Context },
+  { base, rest, epochs, context }: { base: Dataset; rest?: Dataset; epochs: EpochFacts[]; context: Context<TrainEvent> },
 ): Promise<MethodResult> {
   const result: MethodResult = {
     id: method.name,
-    title: factoryOf(method.name).definition.title ?? method.name,
+    title: titleOf(method.name),
     epochs,
     seconds: 0,
     open: !method.learner.classSpecific,
@@ -84,7 +80,7 @@ async function testOn(
   { test, classNames }: Dataset,
   before: number,
   total: number,
-  { signal, onEvent, breathe }: Context,
+  { signal, onEvent, breathe }: Context<TrainEvent>,
 ): Promise<TestFacts | undefined> {
   if (test.length === 0) return undefined;
   const onProgress = ({ phase, done }: { phase: string; done: number }) => {
@@ -131,7 +127,11 @@ export async function trainedMethod(id: string, settings: TrainSettings): Promis
   if (known) return known;
   const { base } = partsOf(settings);
   const files = await keptClassifier(group, id);
-  if (!files && id === 'clip') return factoryOf(id)(currentClip(), base, { seed: settings.seed });
+  if (!files && id === 'clip') {
+    const method = factoryOf(id)(currentClip(), base, { seed: settings.seed });
+    remember(group, id, method);
+    return method;
+  }
   if (!files) throw new Error(`${id} is not trained with these settings yet.`);
   const folder = `/loaded/${group}/${id}`;
   putFiles(folder, files);
