@@ -23,7 +23,9 @@ const folders: Record<string, { from: string; names: string[] }> = {
 export function copiedFiles(): Plugin {
   return {
     name: 'copied-files',
-    generateBundle() {
+    generateBundle(_, bundle) {
+      // ONNX Runtime is told where its files are, so the copies that the bundler makes are never fetched
+      for (const name of Object.keys(bundle)) if (/^assets\/ort-wasm.*\.wasm$/.test(name)) delete bundle[name];
       for (const [folder, { from, names }] of Object.entries(folders))
         for (const name of names)
           this.emitFile({ type: 'asset', fileName: `${folder}/${name}`, source: readFileSync(join(from, name)) });

@@ -37,13 +37,23 @@ async function answer(request: Request): Promise<Response> {
     cacheName,
     ignoreSearch: true,
   });
-  const response = cached ?? (await fetch(request));
+  const response = cached ?? (await fetched(request));
   if (response.status === 0) return response;
   const headers = new Headers(response.headers);
   headers.set('Cross-Origin-Opener-Policy', 'same-origin');
   headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
   headers.set('Cross-Origin-Resource-Policy', 'same-origin');
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}
+
+/** What is not there from the start is kept when it is first used. */
+async function fetched(request: Request): Promise<Response> {
+  const response = await fetch(request);
+  if (response.status === 200) {
+    const cache = await caches.open(cacheName);
+    await cache.put(request, response.clone()).catch(() => {}); // the storage is full
+  }
+  return response;
 }
 
 export {};
