@@ -2,6 +2,7 @@ import { t } from '../strings/index.js';
 import styles from './app.module.css';
 import { ClipStep } from './clip/clip-step.js';
 import { DataStep } from './data/data-step.js';
+import { Machine } from './machine.js';
 import { Notices } from './parts/notice.js';
 import { Rail } from './rail.js';
 import { TakeStep } from './take/take-step.js';
@@ -26,6 +27,9 @@ export function App() {
         <TrainStep />
         <TryStep />
         <TakeStep />
+        <footer class={styles.foot}>
+          <Machine />
+        </footer>
       </main>
       <Notices />
     </div>

@@ -1,3 +1,4 @@
+import { offline } from '../offline/register.js';
 import { chooseDevice } from '../state/actions.js';
 import { settings } from '../state/settings.js';
 import { chooseTheme, type Theme, theme } from '../state/theme.js';
@@ -48,6 +49,7 @@ export function Machine() {
       </label>
       <div class={styles.fact} role="status">
         <span data-testid="threads">{facts ? machine.threads(facts.threads, facts.cores) : machine.starting}</span>
+        {offline.value && <span>{page.offline}</span>}
         {facts && !facts.isolated && <span>{machine.oneThread}</span>}
       </div>
     </div>

@@ -56,7 +56,7 @@ export function TryStep() {
             </div>
           </div>
         </DropZone>
-        <div>
+        <div class={styles.side}>
           <p class={controls.hint} role="status">
             {busy ? (training.value ? words.waits : words.working) : count === 0 ? words.untrained : ''}
           </p>
