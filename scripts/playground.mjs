@@ -28,7 +28,9 @@ if (build) {
 
 function options() {
   try {
-    const { values } = parseArgs({ options: { build: { type: 'boolean' }, port: { type: 'string', default: '4173' } } });
+    const { values } = parseArgs({
+      options: { build: { type: 'boolean' }, port: { type: 'string', default: '4173' } },
+    });
     const number = Number(values.port);
     if (Number.isInteger(number) && number >= 0 && number < 65_536) return { build: values.build, port: number };
     console.error(`--port is ${values.port}; it must be a whole number from 0 to 65535.`);

@@ -35,7 +35,9 @@ export function copiedFiles(): Plugin {
         const [, folder = '', name = ''] = (request.url ?? '').split('?')[0]!.split('/');
         const found = folders[folder];
         if (!found?.names.includes(name)) return next();
-        const type = { js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm' }[name.split('.').at(-1)!];
+        const type = { js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm' }[
+          name.split('.').at(-1)!
+        ];
         response.setHeader('content-type', type ?? 'text/plain');
         response.end(readFileSync(join(found.from, name)));
       });

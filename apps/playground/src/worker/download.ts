@@ -1,6 +1,6 @@
-import { zipSync } from 'fflate';
-import { exportModel } from '@dgprompt/methods/classifier';
 import { readBytes, removePath } from '@dgprompt/io';
+import { exportModel } from '@dgprompt/methods/classifier';
+import { zipSync } from 'fflate';
 import type { Calls, Download } from './protocol.js';
 import { savedFiles, trainedMethod } from './train.js';
 import { webPage } from './web-page.js';

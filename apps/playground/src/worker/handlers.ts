@@ -1,6 +1,5 @@
-import { forgetMethod, trainMethod } from './train.js';
 import { classify } from './classify.js';
-import { startEngine } from './start.js';
+import type { Context } from './context.js';
 import { download } from './download.js';
 import { keptResults } from './kept.js';
 import { loadChosenClip } from './load-clip.js';
@@ -8,13 +7,8 @@ import { loadPictures, picture, samples } from './load-data.js';
 import { offeredMethods } from './offered.js';
 import type { CallName, Calls } from './protocol.js';
 import { currentGroup } from './session.js';
-
-export interface Context<E = never> {
-  signal: AbortSignal;
-  onEvent(event: E): void;
-  /** Lets short calls run, between two epochs say. */
-  breathe(): Promise<void>;
-}
+import { startEngine } from './start.js';
+import { forgetMethod, trainMethod } from './train.js';
 
 type Handlers = {
   [N in CallName]: (params: Calls[N]['params'], context: Context<Calls[N]['event']>) => Promise<Calls[N]['result']>;

@@ -1,7 +1,7 @@
 import { type Clip, type ClipSource, loadClip } from '@dgprompt/clip';
 import { namedLeaves } from '@dgprompt/engine';
 import { miniClip } from '@dgprompt/pictograms';
-import type { Context } from './handlers.js';
+import type { Context } from './context.js';
 import type { ClipChoice, ClipFacts, Progress } from './protocol.js';
 import { freeMethods, session } from './session.js';
 

@@ -1,15 +1,12 @@
 import { type Dataset, folder } from '@dgprompt/datasets';
 import { putFiles, readBytes, removePath } from '@dgprompt/io';
 import { loadTask, taskTitle } from '@dgprompt/pictograms';
-import type { Context } from './handlers.js';
+import type { Context } from './context.js';
 import type { Calls, DataChoice, DataFacts, OwnClass, Progress } from './protocol.js';
 import { currentData, freeMethods, session } from './session.js';
 
 /** Puts pictures in place of those before. */
-export async function loadPictures(
-  choice: DataChoice,
-  { signal, onEvent }: Context<Progress>,
-): Promise<DataFacts> {
+export async function loadPictures(choice: DataChoice, { signal, onEvent }: Context<Progress>): Promise<DataFacts> {
   freeMethods();
   session.data = undefined;
   if (choice.kind === 'task') {

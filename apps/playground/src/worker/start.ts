@@ -1,6 +1,6 @@
+import { taskCounts } from 'virtual:task-counts';
 import { useDevice, useWasm } from '@dgprompt/engine';
 import { pictogramTasks, taskTitle } from '@dgprompt/pictograms';
-import { taskCounts } from 'virtual:task-counts';
 import type { Calls } from './protocol.js';
 import { session } from './session.js';
 

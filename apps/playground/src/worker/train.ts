@@ -2,14 +2,17 @@ import type { Dataset } from '@dgprompt/datasets';
 import { putFiles, removePath, takeFiles } from '@dgprompt/io';
 import { loadMethod, type Method, train } from '@dgprompt/methods';
 import { examine, interpret } from '@dgprompt/methods/evaluation';
+import type { Context } from './context.js';
 import { forget, keepCheckpoint, keepClassifier, keptCheckpoint, keptClassifier } from './kept.js';
-import type { Context } from './handlers.js';
 import type { EpochFacts, Judged, MethodResult, TestFacts, TrainEvent, TrainSettings } from './protocol.js';
 import { currentClip, currentGroup, factoryOf, optionsOf, partsOf, session, titleOf } from './session.js';
 
-
 /** Trains a method, or carries on where an earlier visit stopped, and tests it. */
-export async function trainMethod(id: string, settings: TrainSettings, context: Context<TrainEvent>): Promise<MethodResult> {
+export async function trainMethod(
+  id: string,
+  settings: TrainSettings,
+  context: Context<TrainEvent>,
+): Promise<MethodResult> {
   const started = performance.now();
   const { signal, onEvent, breathe } = context;
   const { base, rest } = partsOf(settings);
@@ -59,7 +62,12 @@ const trains = ({ learner, recipe }: Method) =>
 
 async function tested(
   method: Method,
-  { base, rest, epochs, context }: { base: Dataset; rest?: Dataset; epochs: EpochFacts[]; context: Context<TrainEvent> },
+  {
+    base,
+    rest,
+    epochs,
+    context,
+  }: { base: Dataset; rest?: Dataset; epochs: EpochFacts[]; context: Context<TrainEvent> },
 ): Promise<MethodResult> {
   const result: MethodResult = {
     id: method.name,
