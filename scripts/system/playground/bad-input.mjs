@@ -51,7 +51,7 @@ export const badInput = {
   async 'a file that is no CLIP is said, and the mini-CLIP is still there'(browser, { url }) {
     const tab = await visit(browser, url);
     const { page } = tab;
-    await page.getByText('A file of yours', { exact: true }).click();
+    await page.getByRole('radio', { name: 'A file of yours' }).check();
     const buffer = Buffer.from('this is no checkpoint');
     await page.locator('#clip-files').setInputFiles([{ name: 'x.safetensors', mimeType: '', buffer }]);
     await page
@@ -59,7 +59,7 @@ export const badInput = {
       .getByText(/x\.safetensors/)
       .first()
       .waitFor();
-    await page.getByText('Mini-CLIP', { exact: true }).click();
+    await page.getByRole('radio', { name: 'Mini-CLIP' }).check();
     await page.locator('[data-testid=clip-facts]').waitFor();
     await tab.close();
   },

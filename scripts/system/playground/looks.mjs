@@ -39,7 +39,7 @@ export const looks = {
     }
     await page.getByText('Your own', { exact: true }).click();
     await page.getByRole('button', { name: 'New class' }).click();
-    await page.getByText('From the hub', { exact: true }).click();
+    await page.getByRole('radio', { name: 'From the hub' }).check();
     await examine('own');
     await page.setViewportSize(sizes.desktop);
     await page.getByLabel('Language').first().selectOption('zh');

@@ -1,5 +1,5 @@
 /** Milliseconds until a check gives up: for hangs, not for speed. */
-const patience = 600_000;
+const patience = Number(process.env.PG_PATIENCE ?? 600_000);
 
 /**
  * A fresh visit, with an empty cache, whose errors make the check fail; anything it asks of another origin does, too.
