@@ -14,7 +14,7 @@ export function Rail() {
   const here = useVisibleStep();
   const steps = useSteps();
   return (
-    <div class={styles.rail}>
+    <header class={styles.rail}>
       <div class={styles.brand}>
         <svg width="26" height="26" viewBox="0 0 32 32" aria-hidden="true">
           <rect width="32" height="32" rx="8" fill="var(--accent)" />
@@ -33,14 +33,10 @@ export function Rail() {
         {ids.map((id, i) => {
           const { title, status, done } = steps[id];
           return (
-            <a
-              key={id}
-              href={`#${id}`}
-              aria-current={here === id ? 'step' : undefined}
-              aria-label={`${title}. ${status}`}
-              onClick={go}
-            >
-              <span class={done ? styles.done : styles.number}>{done ? <Tick /> : i + 1}</span>
+            <a key={id} href={`#${id}`} aria-current={here === id ? 'step' : undefined} onClick={go}>
+              <span class={done ? styles.done : styles.number} aria-hidden="true">
+                {done ? <Tick /> : i + 1}
+              </span>
               <span class={styles.words}>
                 <b>{title}</b>
                 <small>{status}</small>
@@ -52,7 +48,7 @@ export function Rail() {
       <div class={styles.settings}>
         <Machine />
       </div>
-    </div>
+    </header>
   );
 }
 

@@ -10,7 +10,7 @@ import styles from './try.module.css';
 export const Answers = () => {
   const { answers, busy } = current.value;
   return (
-    <div class={`${styles.answers} ${busy && answers.length > 0 ? styles.stale : ''}`} data-testid="answers">
+    <div class={styles.answers} aria-busy={busy ? 'true' : undefined} data-testid="answers">
       {answers.map(answer => (
         <MethodAnswer key={answer.method} {...answer} />
       ))}
@@ -25,7 +25,7 @@ function MethodAnswer({ method, title, guesses, refusal, milliseconds }: Answer)
     methods.value.map(({ id }) => id),
   );
   return (
-    <section class={styles.answer} aria-label={title} data-method={method}>
+    <article class={styles.answer} aria-label={title} data-method={method}>
       <h3>
         <Swatch look={look} /> {title} <small>{words.milliseconds(milliseconds)}</small>
       </h3>
@@ -40,7 +40,7 @@ function MethodAnswer({ method, title, guesses, refusal, milliseconds }: Answer)
           </li>
         ))}
       </ol>
-    </section>
+    </article>
   );
 }
 
