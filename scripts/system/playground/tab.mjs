@@ -45,7 +45,7 @@ export async function choose(page, methods) {
 }
 
 export async function setNumber(page, label, value) {
-  const field = page.getByLabel(label);
+  const field = page.getByRole('spinbutton', { name: label });
   await field.fill(String(value));
   await field.press('Tab');
 }

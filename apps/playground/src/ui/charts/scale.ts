@@ -20,7 +20,8 @@ export function range(values: readonly number[], margin = 0.06): [low: number, h
 }
 
 /** Text of a tick: as many decimals as its neighbours need. */
-export const tickText = (value: number, all: readonly number[]): string => {
+export function tickText(value: number, all: readonly number[]): string {
   const step = all.length > 1 ? all[1]! - all[0]! : Math.abs(value) || 1;
-  return value.toFixed(Math.max(0, Math.min(3, Math.ceil(-Math.log10(step) - 1e-9))));
-};
+  const decimals = [0, 1, 2, 3].find(count => Math.abs(step * 10 ** count - Math.round(step * 10 ** count)) < 1e-6);
+  return value.toFixed(decimals ?? 3);
+}

@@ -36,7 +36,9 @@ export function ResultsTable() {
                 {title}
               </th>
             ))}
-            <th scope="col">{words.seconds}</th>
+            <th scope="col" class={styles.time}>
+              {words.seconds}
+            </th>
             <td />
           </tr>
         </thead>
@@ -75,7 +77,7 @@ function Row({ run, values }: { run: Run; values: { value: number | undefined; b
               {value === undefined ? '–' : value.toFixed(1)}
             </td>
           ))}
-          <td>{words.minutes(Math.floor(result.seconds / 60), Math.round(result.seconds % 60))}</td>
+          <td class={styles.time}>{words.minutes(Math.floor(result.seconds / 60), Math.round(result.seconds % 60))}</td>
         </>
       ) : (
         <td class={styles.state} colSpan={values.length + 1}>
