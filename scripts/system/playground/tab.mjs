@@ -1,5 +1,5 @@
 /** Milliseconds until a check gives up: for hangs, not for speed. */
-const patience = Number(process.env.PG_PATIENCE ?? 600_000);
+const patience = 600_000;
 
 /**
  * A fresh visit, with an empty cache, whose errors make the check fail; anything it asks of another origin does, too.
@@ -36,12 +36,10 @@ export const answered = page => page.locator('[data-testid=answers] [data-method
 
 /** Chooses exactly these methods. */
 export async function choose(page, methods) {
-  const more = page.getByRole('button', { name: /^\d+ more$/ });
-  if (await more.isVisible()) await more.click();
-  for (const box of await page.locator('input[name=method]').all()) {
-    if (await box.isDisabled()) continue;
-    await box.setChecked(methods.includes(await box.getAttribute('value')));
-  }
+  await page.getByRole('button', { name: /^\d+ more$/ }).click();
+  await page.getByRole('button', { name: 'Fewer' }).waitFor();
+  const values = await page.locator('input[name=method]:enabled').evaluateAll(boxes => boxes.map(({ value }) => value));
+  for (const id of values) await page.locator(`input[name=method][value=${id}]`).setChecked(methods.includes(id));
 }
 
 export async function setNumber(page, label, value) {
