@@ -22,9 +22,9 @@ const isolation = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-e
 /**
  * Serves a folder of static files on this machine alone.
  * @param {string} folder
- * @param {{ port?: number, prefix?: string, isolated?: boolean, onSent?: (bytes: number, path: string) => void }} [options]
- *   port: 0 for any that is free; prefix: the path that the folder is served under; isolated: send the headers that
- *   threads need
+ * @param {{ port?: number, prefix?: string, isolated?: boolean, onSent?: (bytes: number, path: string) => void }}
+ *   [options] port: 0 for any that is free; prefix: the path that the folder is served under; isolated: send the headers
+ *   that threads need
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
 export async function serve(folder, { port = 0, prefix = '/', isolated = true, onSent } = {}) {
