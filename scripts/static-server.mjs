@@ -22,8 +22,8 @@ const isolation = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-e
 /**
  * Serves a folder of static files on this machine alone.
  * @param {string} folder
- * @param {{ port?: number, prefix?: string, isolated?: boolean, onSent?: (bytes: number, path: string) => void }}
- *   [options] port: 0 for any that is free; prefix: the path that the folder is served under; isolated: send the headers
+ * @param {{ port?: number, prefix?: string, isolated?: boolean, onSent?: (bytes: number) => void }} [options]
+ *   port: 0 for any that is free; prefix: the path that the folder is served under; isolated: send the headers
  *   that threads need
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
@@ -43,7 +43,7 @@ export async function serve(folder, { port = 0, prefix = '/', isolated = true, o
       ...(isolated && isolation),
     };
     if (request.headers['if-none-match'] === tag) return response.writeHead(304, head).end();
-    onSent?.(body.length, path);
+    onSent?.(body.length);
     response.writeHead(200, { ...head, 'content-length': body.length }).end(body);
   });
 

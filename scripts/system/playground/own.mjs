@@ -5,7 +5,7 @@ import { zipSync } from 'fflate';
 import { pictures } from '../commands.mjs';
 import { choose, setNumber, train, visit } from './tab.mjs';
 
-const hostile = '<img src=x onerror=alert(1)>';
+const hostile = '<b>red</b>';
 
 /** Own pictures: folders, a zip, the camera. */
 export const own = {

@@ -86,9 +86,12 @@ async function trainOne(id: string, signal: AbortSignal, onKept: (kept: boolean)
     update({ state: 'done', result, epochs: result.epochs });
   } catch (error) {
     if (error instanceof Stopped) update({ state: 'stopped' });
-    else update({ state: 'failed', error: (error as Error).message });
+    else update({ state: 'failed', error: sentenceOf(error as Error) });
   }
 }
+
+/** The engine's sentence about a lost GPU speaks to programs. */
+const sentenceOf = ({ message }: Error): string => (/GPU was lost/.test(message) ? t().problems.deviceLost : message);
 
 /** What earlier visits have trained with the settings of now. */
 export async function restoreRuns(): Promise<void> {
