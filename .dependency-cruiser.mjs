@@ -37,6 +37,9 @@ const floors = {
   cli: ['options', 'terminal', 'executors', 'own-images', 'report', 'explain', 'doctor', 'commands'],
 };
 
+/** Floors of the playground, likewise. */
+const playgroundFloors = ['strings', 'worker', 'intake', 'offline', 'state', 'ui'];
+
 /** Packages that are meant for browsers as well: only their `runtime` folder may need Node. */
 const forBrowsers = ['io', 'engine', 'clip', 'prompts', 'guidance', 'retention', 'methods'];
 
@@ -68,6 +71,20 @@ export default {
         to: { path: `^packages/${name}/src/(${folders.slice(i + 1).join('|')})/`, pathNot: '/testing/' },
       })),
     ),
+    ...playgroundFloors.slice(0, -1).map((folder, i) => ({
+      name: `floor-playground-${folder}`,
+      comment: `In the playground, ${folder}/ is below ${playgroundFloors.slice(i + 1).join(', ')}.`,
+      severity: 'error',
+      from: { path: `^apps/playground/src/${folder}/`, ...notTests },
+      to: { path: `^apps/playground/src/(${playgroundFloors.slice(i + 1).join('|')})/` },
+    })),
+    {
+      name: 'apps-on-top',
+      comment: 'Packages import nothing of apps/.',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^apps/' },
+    },
     {
       name: 'browsers',
       comment: "Only a package's runtime/ folder may need Node, so that a browser entry can be added beside it.",
@@ -90,17 +107,17 @@ export default {
       comment: 'An import that leads nowhere.',
       severity: 'error',
       from: { pathNot: ['\\.mjs$'] },
-      to: { couldNotResolve: true, pathNot: ['^@tensorflow/tfjs-node', '^tsx/'] },
+      to: { couldNotResolve: true, pathNot: ['^@tensorflow/tfjs-node', '^tsx/', '^virtual:'] },
     },
   ],
   options: {
     doNotFollow: { path: ['node_modules', '/dist/'] },
-    includeOnly: { path: ['^packages/[a-z]+/src/', 'node_modules', '^(node:)?[a-z_/]+$'] },
+    includeOnly: { path: ['^packages/[a-z]+/src/', '^apps/[a-z]+/src/', 'node_modules', '^(node:)?[a-z_/]+$'] },
     exclude: { path: ['/dist/', '\\.test\\.ts$'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
-      extensions: ['.ts', '.js', '.mjs', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json', '.css'],
       conditionNames: ['import', 'types', 'node', 'default'],
     },
   },

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 
-const packages = readdirSync(new URL('../packages', import.meta.url));
+const packages = ['../packages', '../apps'].flatMap(folder => readdirSync(new URL(folder, import.meta.url)));
 
 /**
  * `engine` becomes turbo's `--filter=@dgprompt/engine`, an option is unchanged. A word that names no package ends

@@ -14,6 +14,7 @@ import { hostile } from './system/hostile.mjs';
 import { hostilePages } from './system/hostile-pages.mjs';
 import { killedWorkers } from './system/killed-workers.mjs';
 import { otherNodes } from './system/other-nodes.mjs';
+import { playground } from './system/playground.mjs';
 import { pythonOnnxRuntime } from './system/python-onnxruntime.mjs';
 import { quickstart } from './system/quickstart.mjs';
 import { report } from './system/report.mjs';
@@ -42,6 +43,7 @@ const all = [
   browser,
   report,
   hostilePages,
+  playground,
   pythonOnnxRuntime,
   ...otherNodes,
 ];

@@ -15,7 +15,10 @@ requireNode();
 const started = Date.now();
 const parameters = packageFilters(process.argv.slice(2));
 const packages = readdirSync(join(root, 'packages'));
-const reports = packages.map(name => join(root, 'packages', name, '.turbo', 'test-results.json'));
+const folders = ['packages', 'apps'].flatMap(group =>
+  readdirSync(join(root, group)).map(name => join(root, group, name)),
+);
+const reports = folders.map(folder => join(folder, '.turbo', 'test-results.json'));
 const packingReport = join(root, '.turbo', 'packages-check.json');
 
 await install();

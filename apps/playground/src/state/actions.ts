@@ -1,0 +1,111 @@
+import { effect } from '@preact/signals';
+import { language, t } from '../strings/index.js';
+import type { Device } from '../worker/protocol.js';
+import { clip, data, loadClip, loadData, loadMethods, ready } from './load.js';
+import { say } from './notices.js';
+import { restoreOwn } from './own-images.js';
+import { restoreRuns, runs } from './runs.js';
+import { change, own, type Settings, settings } from './settings.js';
+import { again, current, tryImage } from './tries.js';
+import { environment, restart, start, worker } from './worker.js';
+
+/** The page is there: starts the worker, loads what the settings ask for, and shows a first answer. */
+export async function begin(): Promise<void> {
+  effect(() => {
+    document.documentElement.lang = language.value;
+    document.title = t().page.title;
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden && runs.value.some(({ state }) => state === 'running')) say('info', t().problems.hidden);
+  });
+  if (!(await hasSimd())) return say('error', t().machine.noSimd);
+  if (settings.value.data === own) await restoreOwn();
+  await load();
+}
+
+async function load(): Promise<void> {
+  try {
+    await start();
+  } catch {
+    return; // said by the worker's client
+  }
+  if (settings.value.device === 'webgpu' && environment.value?.device === 'wasm') say('warning', t().problems.noWebgpu);
+  await Promise.all([loadClip(), loadData()]);
+  await refresh();
+}
+
+/** After new pictures, another CLIP or other settings of training: which methods there are, and what is trained. */
+export async function refresh(): Promise<void> {
+  runs.value = [];
+  if (!ready.value) return;
+  try {
+    await loadMethods();
+    await restoreRuns();
+    if (current.value.image) await again();
+    else await trySample();
+  } catch (error) {
+    say('error', (error as Error).message);
+  }
+}
+
+export async function chooseData(name: string): Promise<void> {
+  change({ data: name });
+  if (name === own) {
+    await restoreOwn();
+    change({ split: 'all' });
+  } else change({ split: 'base-to-new' });
+  current.value = { answers: [] };
+  await loadData();
+  await refresh();
+}
+
+export async function takeOwn(): Promise<void> {
+  current.value = { answers: [] };
+  await loadData();
+  await refresh();
+}
+
+export async function chooseClip(name: string): Promise<void> {
+  change({ clip: name });
+  clip.value = {};
+  runs.value = [];
+  if (name === 'mini') await takeClip();
+}
+
+export async function takeClip(): Promise<void> {
+  await loadClip();
+  await refresh();
+}
+
+/** Other shots, epochs, seed or classes. */
+export async function changeTraining(part: Partial<Settings>): Promise<void> {
+  change(part);
+  await refresh();
+}
+
+export async function chooseDevice(device: Device): Promise<void> {
+  change({ device });
+  restart();
+  clip.value = {};
+  data.value = {};
+  await load();
+}
+
+let sample = 0;
+
+/** Tries one of the test pictures, each time another one. */
+export async function trySample(): Promise<void> {
+  const classes = data.value.value?.classNames;
+  if (!classes) return;
+  const label = (7 * sample++ + 11) % classes.length;
+  const [picture] = await worker().call('samples', { label, count: 1 });
+  if (picture) await tryImage(picture.blob, picture.path, classes[label]);
+}
+
+/** A module with one SIMD instruction. */
+const simdModule = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11,
+];
+
+const hasSimd = async (): Promise<boolean> =>
+  typeof WebAssembly === 'object' && WebAssembly.validate(new Uint8Array(simdModule));

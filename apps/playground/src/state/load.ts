@@ -1,0 +1,112 @@
+import { computed, signal } from '@preact/signals';
+import { t } from '../strings/index.js';
+import { Stopped } from '../worker/client.js';
+import type { ClipChoice, ClipFacts, DataFacts, MethodFacts, Progress } from '../worker/protocol.js';
+import { ownClasses, ownKey } from './own-images.js';
+import { own, settings } from './settings.js';
+import { start, worker } from './worker.js';
+
+/** Something that is loaded: what it is, how far it has come, or what went wrong. */
+export interface Loaded<T> {
+  value?: T;
+  progress?: Progress;
+  busy?: boolean;
+  error?: string;
+}
+
+export const clip = signal<Loaded<ClipFacts>>({});
+export const data = signal<Loaded<DataFacts>>({});
+export const methods = signal<MethodFacts[]>([]);
+
+/** The user's CLIP file, which no permalink can hold. */
+export const clipFiles = signal<Extract<ClipChoice, { kind: 'file' }> | undefined>(undefined);
+
+/** Why the user's own pictures cannot be used as they are. */
+export const ownProblem = computed((): string | undefined => {
+  const classes = ownClasses.value;
+  const names = classes.map(({ name }) => name.trim().toLowerCase());
+  const twice = classes.find(({ name }, i) => names.indexOf(name.trim().toLowerCase()) !== i);
+  const small = classes.find(({ files }) => files.length < 2);
+  if (classes.length < 2) return t().data.needTwoClasses;
+  if (names.includes('')) return t().data.emptyName;
+  if (twice) return t().data.sameName(twice.name);
+  return small && t().data.needTwoPictures(small.name);
+});
+
+export const ready = computed(() => clip.value.value !== undefined && data.value.value !== undefined);
+
+let clipLoading: AbortController | undefined;
+let dataLoading: AbortController | undefined;
+
+export async function loadClip(): Promise<void> {
+  clipLoading?.abort();
+  clipLoading = new AbortController();
+  const { signal } = clipLoading;
+  const choice = chosenClip();
+  if (!choice) {
+    clip.value = { error: t().clip.chooseFile };
+    return;
+  }
+  clip.value = { busy: true };
+  await into(clip, signal, async () => {
+    await start();
+    const onEvent = (progress: Progress) => {
+      if (!signal.aborted) clip.value = { busy: true, progress };
+    };
+    return worker().call('clip', choice, { signal, onEvent });
+  });
+}
+
+export const stopClip = (): void => clipLoading?.abort();
+
+function chosenClip(): ClipChoice | undefined {
+  const id = settings.value.clip;
+  if (id === 'mini') return { kind: 'mini' };
+  return id === 'file' ? clipFiles.value : { kind: 'hub', id };
+}
+
+export async function loadData(): Promise<void> {
+  dataLoading?.abort();
+  dataLoading = new AbortController();
+  const { signal } = dataLoading;
+  const isOwn = settings.value.data === own;
+  if (isOwn && ownProblem.value) {
+    data.value = {};
+    return;
+  }
+  data.value = { busy: true };
+  const classes = ownClasses.value.map(({ name, files }) => ({ name: name.trim(), files }));
+  await into(data, signal, async () => {
+    await start();
+    const onEvent = (progress: Progress) => {
+      if (!signal.aborted) data.value = { busy: true, progress };
+    };
+    return worker().call(
+      'data',
+      {
+        choice: isOwn ? { kind: 'own', key: ownKey(classes), classes } : { kind: 'task', task: settings.value.data },
+      },
+      { signal, onEvent },
+    );
+  });
+}
+
+async function into<T>(target: { value: Loaded<T> }, signal: AbortSignal, load: () => Promise<T>): Promise<void> {
+  try {
+    const value = await load();
+    if (!signal.aborted) target.value = { value };
+  } catch (error) {
+    if (error instanceof Stopped) target.value = {};
+    else if (!signal.aborted) target.value = { error: (error as Error).message };
+  }
+}
+
+/** Which methods there are for these pictures and this CLIP. */
+export async function loadMethods(): Promise<void> {
+  methods.value = await worker().call('methods', trainSettings());
+}
+
+export function trainSettings() {
+  const { shots, epochs, seed, split } = settings.value;
+  return { shots, epochs, seed, split };
+}

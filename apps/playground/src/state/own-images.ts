@@ -1,0 +1,65 @@
+import { computed, signal } from '@preact/signals';
+import { get, set } from 'idb-keyval';
+import type { OwnClass } from '../worker/protocol.js';
+
+/** One of the user's classes; `id` stays when its name changes. */
+export interface EditedClass extends OwnClass {
+  id: number;
+}
+
+export const ownClasses = signal<EditedClass[]>([]);
+
+export const ownCount = computed(() => ownClasses.value.reduce((sum, { files }) => sum + files.length, 0));
+
+let last = 0;
+
+/** Adds pictures, to the class of that name if there is one. */
+export function addPictures(added: readonly OwnClass[]): void {
+  const classes = ownClasses.value.map(one => ({ ...one }));
+  for (const { name, files } of added) {
+    const known = classes.find(one => one.name === name);
+    if (known) known.files = [...known.files, ...files];
+    else classes.push({ id: ++last, name, files: [...files] });
+  }
+  ownClasses.value = classes;
+}
+
+export function rename(id: number, name: string): void {
+  ownClasses.value = ownClasses.value.map(one => (one.id === id ? { ...one, name } : one));
+}
+
+export function remove(id: number): void {
+  ownClasses.value = ownClasses.value.filter(one => one.id !== id);
+}
+
+export function removePicture(id: number, index: number): void {
+  ownClasses.value = ownClasses.value.map(one =>
+    one.id === id ? { ...one, files: one.files.filter((_, i) => i !== index) } : one,
+  );
+}
+
+/** What decides whether these are the pictures of an earlier training: names, sizes and dates. */
+export function ownKey(classes: readonly OwnClass[]): string {
+  const facts = ({ name, file }: OwnClass['files'][number]) => [name, file.size];
+  return `own:${JSON.stringify(classes.map(({ name, files }) => [name, files.map(facts)]))}`;
+}
+
+const storeName = 'own-images';
+
+/** Keeps the pictures in this browser, for the next visit. @returns whether there was room */
+export async function keepOwn(): Promise<boolean> {
+  try {
+    await set(storeName, ownClasses.value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The pictures of the last visit. */
+export async function restoreOwn(): Promise<void> {
+  const kept = await get<EditedClass[]>(storeName).catch(() => undefined);
+  if (!kept || ownClasses.value.length > 0) return;
+  last = Math.max(0, ...kept.map(({ id }) => id));
+  ownClasses.value = kept;
+}

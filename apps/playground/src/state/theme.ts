@@ -1,0 +1,19 @@
+import { signal } from '@preact/signals';
+
+export type Theme = 'system' | 'light' | 'dark';
+
+const storeName = 'dgprompt-theme';
+const kept = globalThis.localStorage?.getItem(storeName);
+
+export const theme = signal<Theme>(kept === 'light' || kept === 'dark' ? kept : 'system');
+
+export function chooseTheme(chosen: Theme): void {
+  theme.value = chosen;
+  localStorage.setItem(storeName, chosen);
+  applyTheme();
+}
+
+export function applyTheme(): void {
+  if (theme.value === 'system') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme.value;
+}

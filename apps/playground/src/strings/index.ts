@@ -1,0 +1,26 @@
+import { signal } from '@preact/signals';
+import { en, type Strings } from './en.js';
+import { zh } from './zh.js';
+
+const all = { en, zh };
+export type Language = keyof typeof all;
+export const languages = Object.keys(all) as Language[];
+export const nameOf = (language: Language): string => all[language].language;
+
+const storeName = 'dgprompt-language';
+
+function first(): Language {
+  const kept = globalThis.localStorage?.getItem(storeName);
+  if (kept === 'en' || kept === 'zh') return kept;
+  return globalThis.navigator?.language?.startsWith('zh') ? 'zh' : 'en';
+}
+
+export const language = signal<Language>(first());
+
+/** The texts of the chosen language. A component that reads them is drawn again when it changes. */
+export const t = (): Strings => all[language.value];
+
+export function speak(chosen: Language): void {
+  language.value = chosen;
+  localStorage.setItem(storeName, chosen);
+}

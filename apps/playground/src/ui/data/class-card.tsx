@@ -1,0 +1,94 @@
+import { useState } from 'preact/hooks';
+import { intake } from '../../intake/classes.js';
+import { droppedFiles, type Found } from '../../intake/files.js';
+import { say } from '../../state/notices.js';
+import { addPictures, type EditedClass, remove, removePicture, rename } from '../../state/own-images.js';
+import { t } from '../../strings/index.js';
+import controls from '../../style/controls.module.css';
+import { Button, IconButton } from '../parts/button.js';
+import { FileButton } from '../parts/file-button.js';
+import { Bin, CameraIcon, Cross, Plus } from '../parts/icons.js';
+import { Thumbnail, thumbnailStyles } from '../parts/thumbnail.js';
+import { filmed } from './camera-panel.js';
+import styles from './data.module.css';
+
+/** Thumbnails of a class; more pictures are counted. */
+const shown = 12;
+
+/** One of the user's classes: its name, its pictures, and ways to add more. */
+export function ClassCard({ id, name, files }: EditedClass) {
+  const words = t().data;
+  const [over, setOver] = useState(false);
+  return (
+    <fieldset
+      class={over ? styles.over : styles.class}
+      onDragOver={event => {
+        event.preventDefault();
+        event.stopPropagation();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={event => {
+        event.preventDefault();
+        event.stopPropagation();
+        setOver(false);
+        if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(found => add(name, found));
+      }}
+    >
+      <legend class={controls.hidden}>{name}</legend>
+      <div class={styles.name}>
+        <input
+          class={controls.input}
+          aria-label={words.className}
+          value={name}
+          onInput={event => rename(id, event.currentTarget.value)}
+        />
+        <IconButton label={words.removeClass(name)} onClick={() => remove(id)}>
+          <Bin />
+        </IconButton>
+      </div>
+      {files.length > 0 && (
+        <div class={thumbnailStyles.grid}>
+          {files.slice(0, shown).map((picture, i) => (
+            <div key={`${picture.name} ${picture.file.size}`} class={styles.thumb}>
+              <Thumbnail picture={picture.file} label={picture.name} />
+              <IconButton label={words.removePicture(picture.name)} onClick={() => removePicture(id, i)}>
+                <Cross />
+              </IconButton>
+            </div>
+          ))}
+        </div>
+      )}
+      <div class={controls.row}>
+        <FileButton
+          small
+          multiple
+          accept="image/*"
+          label={words.addPictures(name)}
+          onFiles={found => void add(name, found)}
+        >
+          <Plus /> {words.add}
+        </FileButton>
+        <Button
+          small
+          onClick={() => {
+            filmed.value = id;
+          }}
+        >
+          <CameraIcon /> {words.film}
+        </Button>
+        <span class={controls.hint}>
+          {words.pictures(files.length)}
+          {files.length > shown && `, ${words.morePictures(files.length - shown)}`}
+        </span>
+      </div>
+    </fieldset>
+  );
+}
+
+/** Adds pictures to this class, whatever folders they lie in. */
+async function add(name: string, found: Found[]): Promise<void> {
+  const { classes, loose, heic } = await intake(found);
+  addPictures([{ name, files: [...loose, ...classes.flatMap(({ files }) => files)] }]);
+  if (heic > 0) say('warning', t().data.heic(heic));
+}

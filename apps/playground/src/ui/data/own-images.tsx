@@ -1,0 +1,116 @@
+import { signal } from '@preact/signals';
+import { intake } from '../../intake/classes.js';
+import type { Found } from '../../intake/files.js';
+import { takeOwn } from '../../state/actions.js';
+import { data, ownProblem } from '../../state/load.js';
+import { say } from '../../state/notices.js';
+import { addPictures, ownClasses, ownCount, ownKey } from '../../state/own-images.js';
+import { t } from '../../strings/index.js';
+import controls from '../../style/controls.module.css';
+import { Button } from '../parts/button.js';
+import { DropZone } from '../parts/drop-zone.js';
+import { FileButton } from '../parts/file-button.js';
+import { Folder, Picture, Plus, Tick } from '../parts/icons.js';
+import { Notice } from '../parts/notice.js';
+import { CameraPanel, filmed } from './camera-panel.js';
+import { ClassCard } from './class-card.js';
+import styles from './data.module.css';
+
+const reading = signal(false);
+/** The pictures that are in use. */
+const used = signal('');
+
+/** The user's pictures: dropped, picked, unpacked or filmed. */
+export function OwnImages() {
+  const words = t().data;
+  const classes = ownClasses.value;
+  const inUse = data.value.value !== undefined && used.value === ownKey(classes);
+  return (
+    <>
+      <DropZone title={words.drop} hint={words.dropHint} onFiles={files => void take(files)}>
+        <div class={controls.row} style={{ justifyContent: 'center' }}>
+          <FileButton folder onFiles={files => void take(files)} id="own-folder">
+            <Folder /> {words.chooseFolder}
+          </FileButton>
+          <FileButton multiple accept="image/*,.heic,.zip" onFiles={files => void take(files)} id="own-files">
+            <Picture /> {words.chooseFiles}
+          </FileButton>
+          <Button onClick={() => addPictures([{ name: unusedName(), files: [] }])}>
+            <Plus /> {words.newClass}
+          </Button>
+        </div>
+        {reading.value && <p role="status">{words.reading}</p>}
+      </DropZone>
+      {filmed.value !== undefined && <CameraPanel key={filmed.value} id={filmed.value} />}
+      {classes.length > 0 && (
+        <>
+          <div class={styles.classes}>
+            {classes.map(one => (
+              <ClassCard key={one.id} {...one} />
+            ))}
+          </div>
+          {ownProblem.value ? (
+            <Notice kind="warning">{ownProblem.value}</Notice>
+          ) : (
+            <div class={controls.row}>
+              <Button
+                kind="primary"
+                disabled={inUse}
+                onClick={() => {
+                  used.value = ownKey(classes);
+                  void takeOwn();
+                }}
+              >
+                {inUse ? (
+                  <>
+                    <Tick /> {words.inUse}
+                  </>
+                ) : (
+                  words.use
+                )}
+              </Button>
+              <Button
+                kind="quiet"
+                onClick={() => {
+                  ownClasses.value = [];
+                }}
+              >
+                {words.clear}
+              </Button>
+              <span class={controls.hint}>
+                {words.classes(classes.length)} · {words.pictures(ownCount.value)}
+              </span>
+            </div>
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+/** Sorts files into classes and says what was left out. */
+async function take(found: Found[]): Promise<void> {
+  const words = t().data;
+  reading.value = true;
+  try {
+    const { classes, loose, heic, others, damagedZips, largeZips } = await intake(found);
+    if (loose.length > 0) classes.push({ name: unusedName(), files: loose });
+    addPictures(classes);
+    if (heic > 0) say('warning', words.heic(heic));
+    else if (others > 0 && classes.length > 0) say('info', words.others(others));
+    for (const name of damagedZips) say('error', words.damagedZip(name));
+    for (const name of largeZips) say('error', words.largeZip(name));
+    if (classes.length === 0 && heic + damagedZips.length + largeZips.length === 0) say('warning', words.nothing);
+  } catch (error) {
+    say('error', (error as Error).message);
+  } finally {
+    reading.value = false;
+  }
+}
+
+function unusedName(): string {
+  for (let number = ownClasses.value.length + 1; ; number++) {
+    const name = t().data.unnamed(number);
+    if (!ownClasses.value.some(one => one.name === name)) return name;
+  }
+}

@@ -1,0 +1,38 @@
+import type { ComponentChildren, JSX } from 'preact';
+import styles from '../../style/controls.module.css';
+
+interface Props {
+  children: ComponentChildren;
+  onClick(): void;
+  kind?: 'primary' | 'quiet';
+  small?: boolean;
+  disabled?: boolean;
+  /** For screen readers, where the text alone does not say it. */
+  label?: string;
+  busy?: boolean;
+}
+
+/** A button that stays reachable by keyboard while it is disabled, so that focus is not lost. */
+export function Button({ children, onClick, kind, small, disabled, label, busy }: Props): JSX.Element {
+  return (
+    <button
+      type="button"
+      class={`${kind ? styles[kind] : styles.button} ${small ? styles.small : ''}`}
+      aria-disabled={disabled ? 'true' : undefined}
+      aria-label={label}
+      aria-busy={busy ? 'true' : undefined}
+      onClick={() => !disabled && onClick()}
+    >
+      {children}
+    </button>
+  );
+}
+
+/** A small button of one sign. */
+export function IconButton({ label, onClick, children }: Pick<Props, 'onClick' | 'children'> & { label: string }) {
+  return (
+    <button type="button" class={styles.icon} aria-label={label} title={label} onClick={onClick}>
+      {children}
+    </button>
+  );
+}

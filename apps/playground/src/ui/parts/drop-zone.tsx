@@ -1,0 +1,39 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { droppedFiles, type Found } from '../../intake/files.js';
+import controls from '../../style/controls.module.css';
+import styles from './drop-zone.module.css';
+
+interface Props {
+  title: string;
+  hint?: string;
+  onFiles(files: Found[]): void;
+  children: ComponentChildren;
+}
+
+/** A place to drop files and folders on; its buttons do the same by keyboard. */
+export function DropZone({ title, hint, onFiles, children }: Props) {
+  const [over, setOver] = useState(false);
+  return (
+    <fieldset
+      class={over ? styles.over : styles.zone}
+      onDragOver={event => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={event => {
+        event.preventDefault();
+        setOver(false);
+        if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(onFiles);
+      }}
+    >
+      <legend class={controls.hidden}>{title}</legend>
+      <p class={styles.title} aria-hidden="true">
+        {title}
+      </p>
+      {children}
+      {hint && <p class={controls.hint}>{hint}</p>}
+    </fieldset>
+  );
+}

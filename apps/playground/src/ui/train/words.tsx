@@ -1,0 +1,36 @@
+import { t } from '../../strings/index.js';
+import type { MethodResult } from '../../worker/protocol.js';
+import styles from './details.module.css';
+
+/** Contexts that are shown of class-specific ones. */
+const shown = 8;
+
+/** The words nearest to each learned vector. */
+export function Words({ result }: { result: MethodResult }) {
+  const words = t().details;
+  if (!result.words) return <p>{words.noWords}</p>;
+  const rows = result.words
+    .slice(0, shown)
+    .flatMap(({ classname, vectors }) =>
+      vectors.map((near, i) => ({ name: [classname, words.vector(i + 1)].filter(Boolean).join(', '), near })),
+    );
+  return (
+    <>
+      <p>{words.words}</p>
+      <table class={styles.words}>
+        <tbody>
+          {rows.map(({ name, near }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              {near.map(({ word, distance }) => (
+                <td key={word}>
+                  {word} <small>{words.distance(distance.toFixed(2))}</small>
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}

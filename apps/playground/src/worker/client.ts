@@ -1,0 +1,61 @@
+import type { CallName, Calls, Request, Response } from './protocol.js';
+
+/** A worker's answer to a call that was stopped. */
+export class Stopped extends Error {}
+
+interface Waiting {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+  onEvent?(event: unknown): void;
+}
+
+export interface CallOptions<N extends CallName> {
+  signal?: AbortSignal;
+  onEvent?(event: Calls[N]['event']): void;
+}
+
+export interface Client {
+  call<N extends CallName>(name: N, params: Calls[N]['params'], options?: CallOptions<N>): Promise<Calls[N]['result']>;
+}
+
+/**
+ * Typed calls of a worker.
+ *
+ * @param onCrash the worker itself failed, out of memory say; calls that wait are rejected with the same error
+ */
+export function clientOf(worker: Worker, onCrash: (error: Error) => void): Client {
+  const waiting = new Map<number, Waiting>();
+  let last = 0;
+  const send = (request: Request) => worker.postMessage(request);
+  worker.onmessage = ({ data }: MessageEvent<Response>) => {
+    const one = waiting.get(data.id);
+    if (!one) return;
+    if (data.type === 'event') return one.onEvent?.(data.event);
+    waiting.delete(data.id);
+    if (data.type === 'result') one.resolve(data.result);
+    else one.reject(data.stopped ? new Stopped(data.message) : new Error(data.message));
+  };
+  const crash = (message: string) => {
+    const error = new Error(message);
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+    onCrash(error);
+  };
+  worker.onerror = event => crash(event.message || 'The worker could not be started.');
+  worker.onmessageerror = () => crash('The worker sent what this page cannot read.');
+  return {
+    call(name, params, { signal, onEvent } = {}) {
+      const id = ++last;
+      return new Promise((resolve, reject) => {
+        waiting.set(id, {
+          resolve: resolve as Waiting['resolve'],
+          reject,
+          onEvent: onEvent as Waiting['onEvent'],
+        });
+        signal?.addEventListener('abort', () => send({ type: 'stop', id }), { once: true });
+        send({ type: 'call', id, name, params } as Request);
+        if (signal?.aborted) send({ type: 'stop', id });
+      });
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { Clip } from '@dgprompt/clip';
+import { classSubset, type Dataset, fewShot } from '@dgprompt/datasets';
+import { type Method, type MethodFactory, methodNames, resolveMethod, withRecipe } from '@dgprompt/methods';
+import { recommendedSettings } from '@dgprompt/pictograms';
+import { groupName } from './kept.js';
+import type { TrainSettings } from './protocol.js';
+
+/** What this worker holds: one CLIP, one set of pictures, and the methods trained on them. */
+interface Session {
+  /** Address of the page, below which the files lie that are fetched by name. */
+  assets: string;
+  clip?: Clip;
+  data?: { key: string; dataset: Dataset };
+  /** By group of settings and method. */
+  trained: Map<string, Method>;
+  /** The same methods with the classes that pictures are tried with. */
+  widened: Map<string, { method: Method; of: Method }>;
+}
+
+export const session: Session = { assets: '', trained: new Map(), widened: new Map() };
+
+export function currentClip(): Clip {
+  if (!session.clip) throw new Error('No CLIP is loaded yet.');
+  return session.clip;
+}
+
+export function currentData() {
+  if (!session.data) throw new Error('No pictures are chosen yet.');
+  return session.data;
+}
+
+/** Frees the methods trained so far; what is kept of them in private files remains. */
+export function freeMethods(): void {
+  for (const { method } of session.widened.values()) method.dispose();
+  for (const method of session.trained.values()) method.dispose();
+  session.widened.clear();
+  session.trained.clear();
+}
+
+/** The classes to learn, and those to meet without training. */
+export function partsOf({ shots, seed, split }: TrainSettings): { base: Dataset; rest?: Dataset } {
+  const { dataset } = currentData();
+  const drawn = fewShot(dataset, Math.min(shots, mostShots(dataset)), seed);
+  if (split === 'all' || dataset.classNames.length < 4) return { base: drawn };
+  return { base: classSubset(drawn, 'base'), rest: classSubset(drawn, 'new') };
+}
+
+export function mostShots({ train, classNames }: Dataset): number {
+  const counts = classNames.map(() => 0);
+  for (const { label } of train) counts[label]!++;
+  return Math.max(1, ...counts);
+}
+
+/** Methods that need files of their own, or are earlier forms of others. */
+const hidden = ['dgprompt-first'];
+
+export const offered = methodNames.filter(id => !hidden.includes(id));
+
+/** A method with the settings that were found for the mini-CLIP, where that is the CLIP. */
+export function factoryOf(id: string): MethodFactory {
+  const settings = isMini(currentClip()) ? recommendedSettings[id] : undefined;
+  return settings ? withRecipe(resolveMethod(id), settings) : resolveMethod(id);
+}
+
+/** The mini-CLIP is the only one of its width. */
+const isMini = ({ config }: Clip) => config.embedDim < 256;
+
+export const optionsOf = ({ epochs, seed }: TrainSettings) => ({ seed, ...(epochs > 0 && { epochs }) });
+
+export const currentGroup = (settings: TrainSettings): Promise<string> =>
+  groupName(currentData().key, currentClip().id, settings);
+
+export const titleOf = (id: string): string => resolveMethod(id).definition.title ?? id;

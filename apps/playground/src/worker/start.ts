@@ -1,0 +1,30 @@
+import { taskCounts } from 'virtual:task-counts';
+import { useDevice, useWasm } from '@dgprompt/engine';
+import { pictogramTasks, taskTitle } from '@dgprompt/pictograms';
+import type { Calls } from './protocol.js';
+import { session } from './session.js';
+
+/** Starts the engine on a device; without WebGPU it is WebAssembly. */
+export async function startEngine({ assets, device }: Calls['start']['params']): Promise<Calls['start']['result']> {
+  const webgpu = await hasWebgpu();
+  const chosen = device === 'webgpu' && webgpu ? 'webgpu' : 'wasm';
+  useWasm({ paths: new URL('ort/', assets).href });
+  const cores = navigator.hardwareConcurrency || 1;
+  const threads = crossOriginIsolated ? cores : 1;
+  await useDevice({ device: chosen === 'webgpu' ? 'webgpu' : 'cpu', threads });
+  session.assets = assets;
+  return {
+    threads,
+    cores,
+    isolated: crossOriginIsolated,
+    simd: true,
+    device: chosen,
+    webgpu,
+    tasks: pictogramTasks().map(id => ({ id, title: taskTitle(id), ...taskCounts[id]! })),
+  };
+}
+
+async function hasWebgpu(): Promise<boolean> {
+  const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<unknown> } };
+  return gpu !== undefined && (await gpu.requestAdapter().catch(() => null)) !== null;
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vite';
+import { copiedFiles } from './build/copied-files.js';
+import { serviceWorker } from './build/service-worker.js';
+import { taskCounts } from './build/task-counts.js';
+
+const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+export default defineConfig({
+  base: './',
+  plugins: [copiedFiles(), serviceWorker()],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: { target: 'es2022', chunkSizeWarningLimit: 4096, assetsInlineLimit: 0 },
+  worker: { format: 'es', plugins: () => [taskCounts()] },
+  server: { headers: isolation },
+  preview: { headers: isolation },
+});

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const types = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
+};
+
+/** Pages may share memory between threads only if no other origin can look in. */
+const isolation = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
+
+/**
+ * Serves a folder of static files on this machine alone.
+ * @param {string} folder
+ * @param {{ port?: number, prefix?: string, isolated?: boolean, onSent?: (bytes: number) => void }} [options]
+ *   port: 0 for any that is free; prefix: the path that the folder is served under; isolated: send the headers
+ *   that threads need
+ * @returns {Promise<{ url: string, close: () => Promise<void> }>}
+ */
+export async function serve(folder, { port = 0, prefix = '/', isolated = true, onSent } = {}) {
+  const packed = new Map();
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
+    const inside = path.startsWith(prefix) ? path.slice(prefix.length) || 'index.html' : undefined;
+    const file = inside === undefined ? undefined : join(folder, normalize(inside.replace(/\/$/, '/index.html')));
+    if (!file?.startsWith(folder) || !isFile(file)) return response.writeHead(404).end();
+    const { body, tag } = content(file);
+    const head = {
+      'content-type': types[extname(file)] ?? 'application/octet-stream',
+      'content-encoding': 'gzip',
+      'cache-control': 'no-cache',
+      etag: tag,
+      ...(isolated && isolation),
+    };
+    if (request.headers['if-none-match'] === tag) return response.writeHead(304, head).end();
+    onSent?.(body.length);
+    response.writeHead(200, { ...head, 'content-length': body.length }).end(body);
+  });
+
+  /** Packed once while it does not change. */
+  function content(file) {
+    const { mtimeMs } = statSync(file);
+    const known = packed.get(file);
+    if (known?.mtimeMs === mtimeMs) return known;
+    const body = gzipSync(readFileSync(file), { level: 6 });
+    const made = { mtimeMs, body, tag: `"${createHash('sha256').update(body).digest('hex').slice(0, 24)}"` };
+    packed.set(file, made);
+    return made;
+  }
+
+  await new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}${prefix}`,
+    close: () =>
+      new Promise(resolve => {
+        server.closeAllConnections();
+        server.close(resolve);
+      }),
+  };
+}
+
+const isFile = file => statSync(file, { throwIfNoEntry: false })?.isFile() === true;

@@ -1,0 +1,36 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, turbo } from '../setup.mjs';
+import { serve } from '../static-server.mjs';
+import { inChromium } from './in-chromium.mjs';
+import { badInput } from './playground/bad-input.mjs';
+import { looks } from './playground/looks.mjs';
+import { mainRoad } from './playground/main-road.mjs';
+import { own } from './playground/own.mjs';
+import { places } from './playground/places.mjs';
+
+/** A camera that shows a test picture, and no network of the browser's own. */
+const flags = [
+  ...['--use-fake-device-for-media-stream', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+];
+
+/** The playground, with real files in a real headless Chromium. `--full` trains as the methods' recipes have it. */
+export const playground = {
+  name: 'the playground (Chromium)',
+  async run({ full }) {
+    const code = await turbo(['build'], ['--filter=@dgprompt/playground'], { quiet: true });
+    if (code !== 0) return { passed: 0, failed: 1, skipped: 0 };
+    const checks = { ...mainRoad, ...own, ...badInput, ...places, ...looks };
+    return inChromium(() => made(full), checks, flags);
+  },
+};
+
+async function made(full) {
+  const screenshots = join(root, '.turbo', 'playground-screenshots');
+  rmSync(screenshots, { recursive: true, force: true });
+  mkdirSync(screenshots, { recursive: true });
+  const folder = join(root, 'apps', 'playground', 'dist');
+  const { url, close } = await serve(folder);
+  return { folder, url, full, screenshots, clean: close };
+}
