@@ -11,8 +11,8 @@ import { pictogramTasks } from '../src/tasks.js';
 import { rasterSize } from '../src/views.js';
 
 /**
- * `npm run sheets`, before packing and for a site: a sheet of each task's pictures, of which a browser makes the same views as Node. The pictures are
- * one below the other, in the order of the split file.
+ * `npm run sheets`, before packing and for a site: a sheet of each task's pictures, of which a browser makes the same
+ * views as Node. The pictures are one below the other, in the order of the split file.
  */
 const folder = 'sheets';
 

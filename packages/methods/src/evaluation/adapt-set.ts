@@ -22,8 +22,8 @@ export interface AdaptSetOptions {
 }
 
 /**
- * Adapts a method to the images and classes of a test, without labels. Images come in batches of equal size, in an order
- * that the method's seed decides; the optimizer starts empty.
+ * Adapts a method to the images and classes of a test, without labels. Images come in batches of equal size, in an
+ * order that the method's seed decides; the optimizer starts empty.
  *
  * @param paths the images of the test
  * @throws one sentence if the loss is not finite; the signal's reason

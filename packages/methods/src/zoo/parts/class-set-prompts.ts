@@ -43,8 +43,8 @@ export function adaptedBeforeTests(
 }
 
 /**
- * Minus the mutual information of images and predicted classes: the mean entropy of a prediction less the entropy of the
- * mean prediction (Bridle et al., NIPS 1991; Krause et al., RIM, NIPS 2010).
+ * Minus the mutual information of images and predicted classes: the mean entropy of a prediction less the entropy of
+ * the mean prediction (Bridle et al., NIPS 1991; Krause et al., RIM, NIPS 2010).
  *
  * @param logits [B, C]
  * @param mask [B], 0 for rows that do not count
