@@ -10,10 +10,15 @@ export const notices = signal<Notice[]>([]);
 
 let last = 0;
 
-/** Shows one line at the foot of the page until it is closed; the same line is shown once. */
+/** Milliseconds that mere information is shown. */
+const patience = 6000;
+
+/** Shows one line at the foot of the page until it is closed, or for a while; the same line is shown once. */
 export function say(kind: Notice['kind'], text: string): void {
   const others = notices.value.filter(notice => notice.text !== text);
-  notices.value = [...others, { id: ++last, kind, text }].slice(-3);
+  const id = ++last;
+  notices.value = [...others, { id, kind, text }].slice(-3);
+  if (kind === 'info') setTimeout(() => close(id), patience);
 }
 
 export const close = (id: number): void => {

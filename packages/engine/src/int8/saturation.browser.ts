@@ -5,3 +5,6 @@ function refused(): never {
 export const probeSaturation = async (): Promise<void> => refused();
 
 export const largestWeight = (): number => refused();
+
+/** As in Node: files of 8-bit weights use the whole range. */
+export const FULL_RANGE = 127;
