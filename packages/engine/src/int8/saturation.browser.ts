@@ -5,6 +5,3 @@ function refused(): never {
 export const probeSaturation = async (): Promise<void> => refused();
 
 export const largestWeight = (): number => refused();
-
-/** As in Node: files of 8-bit weights use the whole range. */
-export const FULL_RANGE = 127;
