@@ -19,7 +19,7 @@ it.each([
   ['dgprompt:average.std=3', 'average.std has no effect, since there is no average while average.mean is 0'],
   ['dgprompt:average.std=1', 'average.std has no effect'],
   ['promptsrc:average.mean=0+average.std=3', 'average.std has no effect'],
-  ['dgprompt:no-image+guidance.text=none+guidance.rank=8', 'guidance.rank has no effect, since nothing is guided'],
+  ['dgprompt:no-image+guidance.text=none+guidance.rank=8', 'guidance.rank has no effect, since nothing is generated'],
   ['dgprompt:guidance.from=3+guidance.gate=true', 'guidance.gate has no effect, since no layer from 3 on has prompts'],
   ['dgprompt:no-retention+retention.templates=["{}."]', 'retention.templates has no effect'],
 ])('%s is refused with the reason', (id, message) => {

@@ -142,7 +142,7 @@ export const dgprompt = defineMethod({
     'no-blend': { retention: { blend: 0 } },
     free: { base: 'free' },
     /** Transductive: a test sees its images, without labels, before it begins. */
-    adapted: { guidance: { text: 'adapted' } },
+    adapted: { guidance: { text: 'adapted' }, retention: { blend: 0.75 } },
     /** MaPLe with retention: both directions of guidance and the memory are off. */
     plain: { guidance: { image: 'none', text: 'none' }, memory: { strength: 0, centring: 0 }, retention: { blend: 0 } },
   },

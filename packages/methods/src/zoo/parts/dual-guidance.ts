@@ -59,7 +59,7 @@ export function idleGuidance({
 }: DualGuidanceOptions): Record<string, string | false> {
   const reason =
     image === 'none' && text !== 'classes'
-      ? `nothing is generated while guidance.image is none and guidance.text ${text}`
+      ? `nothing is generated while guidance.image is none and guidance.text is ${text}`
       : from >= depth && `no layer from ${from} on has prompts (depth ${depth})`;
   return Object.fromEntries(
     ['hierarchical', 'rank', 'lrScale', 'scale', 'gate'].map(key => [`guidance.${key}`, reason]),
