@@ -15,7 +15,7 @@ import type { Cells, Table } from './table.js';
  * import { makeTable, readRecords, readTable } from '@dgprompt/bench';
  *
  * const { records } = await readRecords('docs/results/records'); // of this repository
- * const ofClip = records.filter(({ config }) => config.method === 'clip' && config.views === undefined);
+ * const ofClip = records.filter(({ config }) => config.method === 'clip' && !config.views && !config.precision);
  * const some = ofClip.filter(({ config }) => config.protocol === 'base-to-new');
  * console.log(readTable(makeTable(some))); // CLIP reaches H 53.3.
  * ```

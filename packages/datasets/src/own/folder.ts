@@ -54,7 +54,7 @@ export interface FolderOptions {
  * import { folder } from '@dgprompt/datasets';
  * import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
  * import { tmpdir } from 'node:os';
- * import { join } from '../runtime/paths.js';
+ * import { join } from 'node:path';
  *
  * const root = mkdtempSync(join(tmpdir(), 'x-'));
  * for (const name of ['daisy', 'tea_rose']) {

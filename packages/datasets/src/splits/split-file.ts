@@ -101,7 +101,7 @@ export async function readSplit(
  * ```ts
  * import { mkdtempSync } from 'node:fs';
  * import { tmpdir } from 'node:os';
- * import { join } from '../runtime/paths.js';
+ * import { join } from 'node:path';
  * import { readSplit, writeSplit } from '@dgprompt/datasets/splits';
  *
  * const file = join(mkdtempSync(join(tmpdir(), 'x-')), 'split.json');
