@@ -1,19 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { extname, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { bundleWithVite, wasmFolder } from '../browser-bundles.mjs';
 import { run } from '../processes.mjs';
 import { root } from '../setup.mjs';
+import { serve } from '../static-server.mjs';
 import { total } from '../summary.mjs';
+import { firstSteps } from './browser/first-steps.mjs';
 import { jpegs, pictures } from './browser/pictures.mjs';
-import { inChromium } from './in-chromium.mjs';
+import { inChromium, offNetwork } from './in-chromium.mjs';
 
-/** Flags that keep Chromium off the network. */
-const quiet = [
-  ...['--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync'],
-];
 const onGpu = ['--enable-unsafe-webgpu', '--enable-features=Vulkan', '--use-webgpu-adapter=swiftshader'];
 
 /** Methods whose trainings are compared; without `--full` one epoch of each. */
@@ -34,9 +30,9 @@ export const browser = {
     }
     const options = full ? {} : { epochs: 1 };
     const given = { ...site, options };
-    const counts = [await inChromium(async () => given, checks, [...quiet, '--disable-gpu'])];
+    const counts = [await inChromium(async () => given, checks, [...offNetwork, '--disable-gpu'])];
     if (typeof counts[0] === 'string') return counts[0];
-    counts.push(await inChromium(async () => ({ ...given, clean: site.remove }), gpuChecks, [...quiet, ...onGpu]));
+    counts.push(await inChromium(async () => ({ ...given, clean: site.remove }), gpuChecks, [...offNetwork, ...onGpu]));
     return total(counts);
   },
 };
@@ -159,7 +155,7 @@ const checks = {
     const tab = await opened(browser, isolated);
     const { milliseconds: theirs } = await tab.ask('steps', { name: 'maple', count: 24 });
     await tab.close();
-    const { milliseconds: ours } = await firstSteps(await node(), 'maple', 24);
+    const { milliseconds: ours } = await nodeSteps(await node(), 'maple', 24);
     const ratio = median(theirs) / median(ours);
     return `: ${median(theirs).toFixed(0)} ms, in Node ${median(ours).toFixed(0)} ms (${ratio.toFixed(2)} times)`;
   },
@@ -169,7 +165,7 @@ const checks = {
     if (await tab.evaluate(() => crossOriginIsolated)) throw new Error('the page is isolated');
     const { losses } = await tab.ask('steps', { name: 'coop', count: 6 });
     await tab.close();
-    const off = largestRelative(losses, (await firstSteps(await node(), 'coop', 6)).losses);
+    const off = largestRelative(losses, (await nodeSteps(await node(), 'coop', 6)).losses);
     if (!(off <= NEAR)) throw new Error(`losses differ by ${off}`);
     return `: losses to ${off.toExponential(1)}`;
   },
@@ -209,7 +205,7 @@ const gpuChecks = {
     const some = options.epochs === 1 ? methods.slice(0, 1) : methods; // in software, a step takes a minute or more
     for (const name of some) {
       const { losses } = await tab.ask('steps', { name, count: 2, every: 16 });
-      worst.push(largestRelative(losses, (await firstSteps(await node(), name, 2, 16)).losses));
+      worst.push(largestRelative(losses, (await nodeSteps(await node(), name, 2, 16)).losses));
     }
     await tab.close();
     if (!(Math.max(...worst) <= NEAR)) throw new Error(`losses differ by ${worst}`);
@@ -229,8 +225,9 @@ async function makeSite() {
   const site = join(folder, 'site');
   const complaints = await bundleWithVite({ root: join(root, 'scripts', 'system', 'browser'), outDir: site });
   if (complaints.length > 0) return complaints.join('; ');
-  const isolated = await served(site, true);
-  const plain = await served(site, false);
+  cpSync(wasmFolder(root), join(site, 'ort'), { recursive: true });
+  const isolated = await serve(site);
+  const plain = await serve(site, { isolated: false });
   const reference = nodeReference(folder);
   return {
     ...{ folder, isolated: isolated.url, plain: plain.url, ...reference },
@@ -289,23 +286,12 @@ function nodeReference(folder) {
   }
 }
 
-async function firstSteps({ clip, base }, name, count, every = 1) {
+async function nodeSteps({ clip, base }, name, count, every = 1) {
   const { resolveMethod, train } = await import('@dgprompt/methods');
   const method = resolveMethod(name)(clip, { ...base, train: base.train.filter((_, i) => i % every === 0) });
-  const stop = new AbortController();
-  const [losses, times] = [[], []];
-  const onStep = ({ loss }) => {
-    losses.push(loss);
-    times.push(performance.now());
-    if (losses.length === count) stop.abort();
-  };
-  try {
-    for await (const _ of train(method, { signal: stop.signal, onStep }));
-  } catch (error) {
-    if (!stop.signal.aborted) throw error;
-  }
+  const answer = await firstSteps(train, method, count);
   method.dispose();
-  return { losses, milliseconds: times.slice(1).map((time, i) => time - times[i]) };
+  return answer;
 }
 
 async function predictions(method, { test }) {
@@ -322,31 +308,6 @@ async function opened(browser, url, { device = 'cpu' } = {}) {
   await tab.waitForFunction(() => 'ask' in globalThis);
   const start = await ask('start', { device, threads });
   return Object.assign(tab, { ask, start });
-}
-
-/** A folder, and ONNX Runtime's files at `/ort/`, on a port of this machine alone. */
-async function served(folder, isIsolated) {
-  const types = {
-    '.html': 'text/html',
-    '.js': 'text/javascript',
-    '.mjs': 'text/javascript',
-    '.json': 'application/json',
-    '.wasm': 'application/wasm',
-    '.png': 'image/png',
-  };
-  const isolation = isIsolated
-    ? { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' }
-    : {};
-  const server = createServer((request, response) => {
-    const path = normalize(new URL(request.url, 'http://localhost').pathname);
-    const [base, name] = path.startsWith('/ort/') ? [wasmFolder(root), path.slice(5)] : [folder, path];
-    const file = join(base, name);
-    if (!file.startsWith(base) || !existsSync(file) || !extname(file)) return response.writeHead(404, isolation).end();
-    const type = types[extname(file)] ?? 'application/octet-stream';
-    response.writeHead(200, { 'content-type': type, ...isolation }).end(readFileSync(file));
-  });
-  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${server.address().port}/index.html`, close: () => server.close() };
 }
 
 async function unpack(folder, files) {

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { extname, join, normalize } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { allowed, exported, largestDifference } from './exported.mjs';
 import { contrasts, inChromium } from './in-chromium.mjs';
@@ -35,7 +34,7 @@ const checks = {
   },
 
   async 'the page answers when a server gives it'(browser, { page, images }) {
-    const { url, close } = await served(page);
+    const { url, close } = await serve(page, { isolated: false });
     await answersFor(browser, url, images);
     close();
   },
@@ -155,16 +154,4 @@ function drop({ base64, name }) {
   document
     .getElementById('drop')
     .dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
-}
-
-/** A folder on a port of this machine alone. */
-async function served(folder) {
-  const types = { '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript' };
-  const server = createServer((request, response) => {
-    const file = join(folder, normalize(new URL(request.url, 'http://localhost').pathname));
-    if (!file.startsWith(folder) || !existsSync(file)) return response.writeHead(404).end();
-    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'text/plain' }).end(readFileSync(file));
-  });
-  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${server.address().port}/index.html`, close: () => server.close() };
 }

@@ -1,6 +1,12 @@
 import { existsSync } from 'node:fs';
 import { run } from '../processes.mjs';
 
+/** Flags that keep Chromium off the network. */
+export const offNetwork = [
+  ...['--disable-quic', '--no-first-run', '--disable-background-networking'],
+  ...['--disable-component-update', '--disable-sync'],
+];
+
 /**
  * Runs checks in a real headless Chromium.
  * @param make makes what they look at; its `clean` takes it away

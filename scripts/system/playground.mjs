@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, turbo } from '../setup.mjs';
 import { serve } from '../static-server.mjs';
-import { inChromium } from './in-chromium.mjs';
+import { inChromium, offNetwork } from './in-chromium.mjs';
 import { badInput } from './playground/bad-input.mjs';
 import { looks } from './playground/looks.mjs';
 import { mainRoad } from './playground/main-road.mjs';
@@ -10,10 +10,7 @@ import { own } from './playground/own.mjs';
 import { places } from './playground/places.mjs';
 
 /** A camera that shows a test picture, and no network of the browser's own. */
-const flags = [
-  ...['--use-fake-device-for-media-stream', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-];
+const flags = ['--use-fake-device-for-media-stream', '--disable-gpu', ...offNetwork];
 
 /** The playground, with real files in a real headless Chromium. `--full` trains as the methods' recipes have it. */
 export const playground = {

@@ -6,6 +6,7 @@ import { putFiles, readBytes, removePath, sha256Hex, takeFiles } from '@dgprompt
 import { evaluate, loadMethod, resolveMethod, train } from '@dgprompt/methods';
 import { exportModel } from '@dgprompt/methods/classifier';
 import { loadTask, miniClip } from '@dgprompt/pictograms';
+import { firstSteps } from './first-steps.mjs';
 
 /** What every task needs, made once. */
 let made;
@@ -161,24 +162,6 @@ async function predictions(method) {
     { top: method.classNames.length },
   );
   return found.map(all => all.map(({ label, score }) => [label, score]));
-}
-
-/** The first steps of a training, and how long each took. */
-export async function firstSteps(train, method, count) {
-  const stop = new AbortController();
-  const losses = [];
-  const times = [];
-  const onStep = ({ loss }) => {
-    losses.push(loss);
-    times.push(performance.now());
-    if (losses.length === count) stop.abort();
-  };
-  try {
-    for await (const _ of train(method, { signal: stop.signal, onStep }));
-  } catch (error) {
-    if (!stop.signal.aborted) throw error;
-  }
-  return { losses, milliseconds: times.slice(1).map((time, i) => time - times[i]) };
 }
 
 const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));

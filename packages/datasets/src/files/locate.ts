@@ -1,3 +1,4 @@
+import { errorCode } from '@dgprompt/io';
 import { readdir, stat } from '../runtime/folders.js';
 import { basename, dirname, join, relative, resolve } from '../runtime/paths.js';
 import { cannotRead, isFolder, sorted } from './listing.js';
@@ -92,7 +93,7 @@ async function exists(path: string): Promise<boolean> {
     await stat(path);
     return true;
   } catch (cause) {
-    const code = (cause as { code?: string; message: string }).code;
+    const code = errorCode(cause);
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
     throw new Error(cannotRead(path, cause), { cause });
   }

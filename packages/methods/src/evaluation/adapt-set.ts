@@ -6,6 +6,7 @@ import type { TextSide } from '../learner/forward.js';
 import type { Method, SetAdaptation } from '../learner/types.js';
 import { cachedTransform, evalTransform, pixelBatch, type Transform } from '../transforms/transform.js';
 import { withChange } from './explain/control.js';
+import { heldVariables } from './held-variables.js';
 import { logitsWith, release, textSide } from './inference.js';
 
 /** A method that has adapted to a test. */
@@ -43,11 +44,10 @@ export async function adaptedToSet(
   const size = Math.ceil(order.length / batches);
   const update = makeOptimizer(optimizer);
   update.init(variables);
-  const trained = leaves<tf.Variable>(variables as Tree<tf.Variable>);
-  const start = trained.map(variable => tf.tidy(() => tf.clone(variable)));
+  const start = heldVariables(leaves<tf.Variable>(variables as Tree<tf.Variable>));
   const restore = () => {
-    for (const [i, variable] of trained.entries()) variable.assign(start[i]!);
-    tf.dispose(start);
+    start.restore();
+    start.dispose();
   };
   const text = textSide(method);
   const step = compile((images: tf.Tensor4D, mask: tf.Tensor1D, side: TextSide, rate: tf.Scalar) => {

@@ -10,6 +10,8 @@ import {
   type TextSide,
 } from '../learner/forward.js';
 import type { Adaptation, Method } from '../learner/types.js';
+import { heldVariables } from './held-variables.js';
+import { release } from './inference.js';
 
 /** A method that adapts to one image at a time. */
 export interface Adapted {
@@ -23,8 +25,7 @@ export interface Adapted {
 
 /**
  * Test-time adaptation (Shu et al., TPT, NeurIPS 2022): a few gradient steps on one image's views, then its logits.
- * Every
- * image starts from the trained variables and from an empty optimizer.
+ * Every image starts from the trained variables and from an empty optimizer.
  */
 export async function adapted(method: Method): Promise<Adapted> {
   const { learner, name } = method;
@@ -32,11 +33,7 @@ export async function adapted(method: Method): Promise<Adapted> {
   const variables = learner.variables as Tree<tf.Variable>;
   const update = makeOptimizer(optimizer);
   const state = update.init(variables);
-  const changing = [...leaves<tf.Variable>(variables), ...leaves<tf.Variable>(state)];
-  const start = changing.map(variable => tf.tidy(() => tf.clone(variable)));
-  const reset = () => {
-    for (const [i, variable] of changing.entries()) variable.assign(start[i]!);
-  };
+  const start = heldVariables([...leaves<tf.Variable>(variables), ...leaves<tf.Variable>(state)]);
   const side: TextSide = {};
   if (givenFrozenText(method)) side.frozen = await handWrittenText(method);
   if (!perImageText(method) && !learner.textFeatures) side.text = { features: await handWrittenText(method) };
@@ -66,12 +63,13 @@ export async function adapted(method: Method): Promise<Adapted> {
         scores.dispose();
         return values.slice();
       } finally {
-        reset();
+        start.restore();
         tf.dispose([rate, image]);
       }
     },
     async dispose() {
-      tf.dispose([...start, ...leaves<tf.Tensor>(side as Tree<tf.Tensor>)]);
+      start.dispose();
+      release(side);
       update.dispose();
       await Promise.all([step.dispose(), last.dispose()]);
     },

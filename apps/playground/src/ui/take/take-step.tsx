@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { data, trainSettings } from '../../state/load.js';
 import { say } from '../../state/notices.js';
-import { finished, training } from '../../state/runs.js';
+import { training } from '../../state/runs.js';
 import { permalink } from '../../state/settings.js';
 import { worker } from '../../state/worker.js';
 import { t } from '../../strings/index.js';
@@ -9,6 +9,7 @@ import controls from '../../style/controls.module.css';
 import type { DownloadKind } from '../../worker/protocol.js';
 import { Button } from '../parts/button.js';
 import { Download, Link } from '../parts/icons.js';
+import { MethodSelect, useFinishedMethod } from '../parts/method-select.js';
 import { Step } from '../step.js';
 import styles from './take.module.css';
 
@@ -17,10 +18,8 @@ const kinds: readonly DownloadKind[] = ['folder', 'onnx', 'page'];
 /** Step 5: what was learned, as files. */
 export function TakeStep() {
   const words = t().take;
-  const [chosen, setChosen] = useState('');
   const [making, setMaking] = useState<DownloadKind>();
-  const results = finished.value.flatMap(({ result }) => result ?? []);
-  const result = results.find(({ id }) => id === chosen) ?? results.at(-1);
+  const { results, result, choose } = useFinishedMethod();
   const about = { folder: words.folderAbout, onnx: words.onnxAbout, page: words.pageAbout };
   const get = async (kind: DownloadKind, method: string, title: string) => {
     setMaking(kind);
@@ -37,16 +36,13 @@ export function TakeStep() {
   return (
     <Step id="take" number={5} title={words.title} lead={words.lead}>
       {result ? (
-        <label class={`${controls.field} ${styles.method}`}>
-          {words.method}
-          <select class={controls.select} value={result.id} onChange={event => setChosen(event.currentTarget.value)}>
-            {results.map(({ id, title }) => (
-              <option key={id} value={id}>
-                {title}
-              </option>
-            ))}
-          </select>
-        </label>
+        <MethodSelect
+          label={words.method}
+          results={results}
+          value={result.id}
+          onChoose={choose}
+          class={styles.method}
+        />
       ) : (
         <p class={controls.hint}>{words.empty}</p>
       )}

@@ -1,8 +1,7 @@
 import { useState } from 'preact/hooks';
-import { finished } from '../../state/runs.js';
 import { t } from '../../strings/index.js';
-import controls from '../../style/controls.module.css';
 import { Confusion } from '../charts/confusion.js';
+import { MethodSelect, useFinishedMethod } from '../parts/method-select.js';
 import { Segmented } from '../parts/segmented.js';
 import styles from './details.module.css';
 import { JudgedPictures } from './judged-pictures.js';
@@ -14,27 +13,16 @@ const tabs: readonly Tab[] = ['confusion', 'wrong', 'right', 'words'];
 /** What one method gets right and wrong, and what it has learned. */
 export function Details() {
   const words = t().details;
-  const [chosen, setChosen] = useState('');
   const [part, setPart] = useState<'base' | 'new'>('base');
   const [tab, setTab] = useState<Tab>('confusion');
-  const results = finished.value.flatMap(({ result }) => result ?? []);
-  const result = results.find(({ id }) => id === chosen) ?? results.at(-1);
+  const { results, result, choose } = useFinishedMethod();
   if (!result) return null;
   const test = part === 'new' && result.new ? result.new : result.base;
   return (
     <section class={styles.details} aria-labelledby="details-title">
       <h3 id="details-title">{words.title}</h3>
       <div class={styles.bar}>
-        <label class={controls.field}>
-          {words.method}
-          <select class={controls.select} value={result.id} onChange={event => setChosen(event.currentTarget.value)}>
-            {results.map(({ id, title }) => (
-              <option key={id} value={id}>
-                {title}
-              </option>
-            ))}
-          </select>
-        </label>
+        <MethodSelect label={words.method} results={results} value={result.id} onChoose={choose} />
         {result.new && tab !== 'words' && (
           <Segmented
             labelled

@@ -1,0 +1,17 @@
+/** The first steps of a training, and how long each took. */
+export async function firstSteps(train, method, count) {
+  const stop = new AbortController();
+  const losses = [];
+  const times = [];
+  const onStep = ({ loss }) => {
+    losses.push(loss);
+    times.push(performance.now());
+    if (losses.length === count) stop.abort();
+  };
+  try {
+    for await (const _ of train(method, { signal: stop.signal, onStep }));
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  }
+  return { losses, milliseconds: times.slice(1).map((time, i) => time - times[i]) };
+}
