@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { serve } from '../static-server.mjs';
 import { allowed, exported, largestDifference } from './exported.mjs';
 import { contrasts, inChromium } from './in-chromium.mjs';
 
