@@ -17,17 +17,14 @@ export interface LoadTaskOptions {
   domain?: Domain;
   /** Where the task's files are, if the bundler did not copy them: its split file and its sheet of pictures. */
   files?: TaskFiles;
-  /** Reports the views that are drawn, and all of them. */
+  /** Reports that all images can be read; in Node, also those that are drawn. */
   onProgress?: (progress: { done: number; total: number }) => void;
   signal?: AbortSignal;
 }
 
-/** Milliseconds after which others may run. */
-const TURN = 50;
-
 /**
- * A task as a dataset, with the same pixels as in Node. Its pictures are fetched once, and its images (64 × 64 PNG
- * files) drawn into the tab's files.
+ * A task as a dataset, with the same pixels as in Node. Its pictures are fetched once; its images are files of the tab
+ * (64 × 64 PNG), each drawn when it is first read.
  *
  * @param name one of `pictogramTasks()`
  * @throws a sentence with the nearest known name if there is no such task, or with the address that cannot be fetched;
@@ -42,12 +39,15 @@ const TURN = 50;
  */
 export async function loadTask(name: string, options: LoadTaskOptions = {}): Promise<Dataset> {
   if (taskPlan(name) === undefined) throw new Error(unknownName('task', name, pictogramTasks()));
-  const { signal, files = taskFiles[name as TaskName] } = options;
+  const { signal, onProgress, files = taskFiles[name as TaskName] } = options;
   signal?.throwIfAborted();
   const split = new TextDecoder().decode(await fetched(files.split, signal));
   const content = contentOf(name, split);
   const folder = `/pictograms/${content}`;
-  if (kindAt(folder) === undefined) putFiles(folder, await drawnViews(split, files, options));
+  if (kindAt(folder) === undefined) {
+    const raster = decode(await fetched(files.sheet, signal)).data as Uint8Array; // [pictures · side, side, 4]
+    putFiles(folder, views(split, raster));
+  }
   const splitFile = `split_pictograms_${name}.json`;
   putFiles('/pictograms', { [splitFile]: new TextEncoder().encode(split) });
   const published = await readSplit(`/pictograms/${splitFile}`, folder, {
@@ -55,34 +55,28 @@ export async function loadTask(name: string, options: LoadTaskOptions = {}): Pro
     fixedViews: true,
   });
   const task = { ...published, name, content };
+  const total = task.train.length + task.val.length + task.test.length;
+  onProgress?.({ done: total, total });
   return options.domain === undefined ? task : inDomain(task, folder, options.domain);
 }
 
-async function drawnViews(split: string, { sheet }: TaskFiles, { signal, onProgress }: LoadTaskOptions) {
+/** Each view is drawn when it is first read. */
+function views(split: string, raster: Uint8Array): Map<string, () => Uint8Array> {
   const paths = Object.values(JSON.parse(split) as Record<string, [string][]>).flatMap(list =>
     list.map(([path]) => path),
   );
-  const raster = decode(await fetched(sheet, signal)).data as Uint8Array; // [pictures · side, side, 4]
   const bytes = rasterSize * rasterSize * 4;
   const pictures = new Map(
     sheetPictures(paths).map(({ style, icon }, i) => [`${style}/${icon}`, raster.subarray(i * bytes, (i + 1) * bytes)]),
   );
-  const views = new Map<string, Uint8Array>();
-  let turn = performance.now();
-  for (const path of paths) {
+  const drawn = (path: string) => {
     const { style, icon, view } = parsePicturePath(path);
     const picture = `${style}/${icon}`;
     const data = drawView(premultiplied(pictures.get(picture)!), viewOf(picture, view));
     const file = { width: viewSize, height: viewSize, data, channels: 3 };
-    views.set(path, encode(file, { zlib: { level: 0 } })); // packing would take longer than drawing
-    if (performance.now() - turn < TURN) continue;
-    onProgress?.({ done: views.size, total: paths.length });
-    await new Promise(resolve => setTimeout(resolve));
-    signal?.throwIfAborted();
-    turn = performance.now();
-  }
-  onProgress?.({ done: paths.length, total: paths.length });
-  return views;
+    return encode(file, { zlib: { level: 0 } }); // packing would take longer than drawing
+  };
+  return new Map(paths.map(path => [path, () => drawn(path)]));
 }
 
 async function fetched(url: URL, signal: AbortSignal | undefined): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import { t } from '../strings/index.js';
 import { Stopped } from '../worker/client.js';
-import type { ClipChoice, ClipFacts, DataFacts, MethodFacts, Progress } from '../worker/protocol.js';
+import type { ClipChoice, ClipFacts, DataChoice, DataFacts, MethodFacts, Progress } from '../worker/protocol.js';
 import { ownClasses, ownKey } from './own-images.js';
 import { own, settings } from './settings.js';
 import { start, worker } from './worker.js';
@@ -78,16 +78,10 @@ export async function loadData(): Promise<void> {
   const classes = ownClasses.value.map(({ name, files }) => ({ name: name.trim(), files }));
   await into(data, signal, async () => {
     await start();
-    const onEvent = (progress: Progress) => {
-      if (!signal.aborted) data.value = { busy: true, progress };
-    };
-    return worker().call(
-      'data',
-      {
-        choice: isOwn ? { kind: 'own', key: ownKey(classes), classes } : { kind: 'task', task: settings.value.data },
-      },
-      { signal, onEvent },
-    );
+    const choice: DataChoice = isOwn
+      ? { kind: 'own', key: ownKey(classes), classes }
+      : { kind: 'task', task: settings.value.data };
+    return worker().call('data', { choice }, { signal });
   });
 }
 

@@ -2,16 +2,15 @@ import { type Dataset, folder } from '@dgprompt/datasets';
 import { putFiles, readBytes, removePath } from '@dgprompt/io';
 import { loadTask, taskTitle } from '@dgprompt/pictograms';
 import type { Context } from './context.js';
-import type { Calls, DataChoice, DataFacts, OwnClass, Progress } from './protocol.js';
+import type { Calls, DataChoice, DataFacts, OwnClass } from './protocol.js';
 import { currentData, freeMethods, session } from './session.js';
 
 /** Puts pictures in place of those before. */
-export async function loadPictures(choice: DataChoice, { signal, onEvent }: Context<Progress>): Promise<DataFacts> {
+export async function loadPictures(choice: DataChoice, { signal }: Context): Promise<DataFacts> {
   freeMethods();
   session.data = undefined;
   if (choice.kind === 'task') {
-    const onProgress = ({ done, total }: { done: number; total: number }) => onEvent({ phase: 'images', done, total });
-    const dataset = await loadTask(choice.task, { signal, onProgress });
+    const dataset = await loadTask(choice.task, { signal });
     session.data = { key: dataset.content ?? dataset.name, dataset };
     return facts(dataset, taskTitle(choice.task));
   }

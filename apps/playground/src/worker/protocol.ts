@@ -148,7 +148,7 @@ interface Call<P, R, E = never> {
 export interface Calls {
   start: Call<{ assets: string; device: Device }, Environment>;
   clip: Call<ClipChoice, ClipFacts, Progress>;
-  data: Call<{ choice: DataChoice }, DataFacts, Progress>;
+  data: Call<{ choice: DataChoice }, DataFacts>;
   methods: Call<TrainSettings, MethodFacts[]>;
   /** What an earlier visit has trained with these settings, and how far it came with others. */
   kept: Call<TrainSettings, { finished: MethodResult[]; begun: { id: string; epochs: EpochFacts[] }[] }>;

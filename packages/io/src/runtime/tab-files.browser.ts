@@ -3,6 +3,9 @@ import { join, relative, resolve } from './posix-path.browser.js';
 /** The content of a file: bytes, or a `File` or `Blob`, of which only the parts in use are read. */
 export type TabFile = Uint8Array | Blob;
 
+/** A file whose bytes are made when it is first read. */
+export type MadeFile = () => Uint8Array;
+
 interface Entry {
   content: TabFile;
   /** Number of the change that made it what it is. */
@@ -15,7 +18,7 @@ interface Entry {
  * In a browser, a path names a file of the tab: the functions that read and write files find them here. A worker has
  * its own.
  */
-const files = new Map<string, Entry>();
+const files = new Map<string, Omit<Entry, 'content'> & { content: TabFile | MadeFile }>();
 const folders = new Set<string>(['/']);
 let changes = 0;
 
@@ -35,10 +38,10 @@ let changes = 0;
  */
 export function putFiles(
   folder: string,
-  content: Readonly<Record<string, TabFile>> | ReadonlyMap<string, TabFile>,
+  content: Readonly<Record<string, TabFile | MadeFile>> | ReadonlyMap<string, TabFile | MadeFile>,
 ): void {
   const all = content instanceof Map ? content : Object.entries(content);
-  for (const [name, file] of all as Iterable<[string, TabFile]>) putFile(join(folder, name), file);
+  for (const [name, file] of all as Iterable<[string, TabFile | MadeFile]>) putFile(join(folder, name), file);
 }
 
 /**
@@ -52,7 +55,7 @@ export async function takeFiles(folder: string): Promise<Record<string, Uint8Arr
   return found;
 }
 
-export function putFile(path: string, content: TabFile): void {
+export function putFile(path: string, content: TabFile | MadeFile): void {
   const file = resolve(path);
   makeFolders(resolve(file, '..'));
   files.set(file, { content, version: ++changes, changed: Date.now() });
@@ -62,7 +65,11 @@ export function makeFolders(path: string): void {
   for (let folder = resolve(path); !folders.has(folder); folder = resolve(folder, '..')) folders.add(folder);
 }
 
-export const entryAt = (path: string): Entry | undefined => files.get(resolve(path));
+export function entryAt(path: string): Entry | undefined {
+  const entry = files.get(resolve(path));
+  if (typeof entry?.content === 'function') entry.content = entry.content();
+  return entry as Entry | undefined;
+}
 
 export function kindAt(path: string): 'file' | 'folder' | undefined {
   const full = resolve(path);
@@ -111,7 +118,7 @@ export function removeAt(path: string): void {
 }
 
 export function moveTo(from: string, to: string): void {
-  if (files.has(resolve(from))) putFile(to, fileAt(from).content);
-  else for (const path of pathsBelow(from)) putFile(join(to, relative(from, path)), fileAt(path).content);
+  if (files.has(resolve(from))) putFile(to, files.get(resolve(from))!.content);
+  else for (const path of pathsBelow(from)) putFile(join(to, relative(from, path)), files.get(path)!.content);
   removeAt(from);
 }

@@ -17,7 +17,7 @@ let lastTask = defaults.data;
 export function DataStep() {
   const words = t().data;
   const isOwn = settings.value.data === own;
-  const { value, busy, progress, error } = data.value;
+  const { value, busy, error } = data.value;
   if (!isOwn) lastTask = settings.value.data;
   return (
     <Step id="data" number={1} title={words.title} lead={words.lead}>
@@ -38,13 +38,7 @@ export function DataStep() {
         )}
       </div>
       {isOwn ? <OwnImages /> : <TaskPicker />}
-      {busy && (
-        <ProgressBar
-          label={words.loading}
-          share={progress ? progress.done / Math.max(1, progress.total) : 0}
-          text={words.loading}
-        />
-      )}
+      {busy && <ProgressBar label={words.loading} text={words.loading} />}
       {error && <Notice kind="error">{error}</Notice>}
       {value && value.warnings.length > 0 && (
         <div class={styles.warnings}>

@@ -3,8 +3,8 @@ import styles from './progress.module.css';
 
 interface Props {
   label: string;
-  /** From 0 to 1. */
-  share: number;
+  /** From 0 to 1; undefined while nobody knows. */
+  share?: number | undefined;
   text?: string;
   aside?: ComponentChildren;
 }
@@ -17,10 +17,14 @@ export const ProgressBar = ({ label, share, text, aside }: Props) => (
       aria-label={label}
       aria-valuemin={0}
       aria-valuemax={100}
-      aria-valuenow={Math.round(100 * share)}
+      aria-valuenow={share === undefined ? undefined : Math.round(100 * share)}
       aria-valuetext={text}
     >
-      <div class={styles.bar} style={{ transform: `scaleX(${share})` }} />
+      {share === undefined ? (
+        <div class={`${styles.bar} ${styles.unknown}`} />
+      ) : (
+        <div class={styles.bar} style={{ transform: `scaleX(${share})` }} />
+      )}
     </div>
     {(text || aside) && (
       <div class={styles.text}>
