@@ -125,6 +125,21 @@ describe('explain', () => {
     expect(same.controls[0]).toMatchObject({ difference: 0, unused: true });
   });
 
+  it('adapts to the test first, then to a wrong class set, then not at all', async () => {
+    const method = resolveMethod('dgprompt:adapted')(clip, names, { guidance: { image: 'none' } });
+    const titles = ['adapted to a wrong class set', 'no adaptation'];
+    expect(controlTitles(method).slice(-2)).toEqual(titles);
+    const transform = imageViews();
+    const seen = await found(method, { wrongClasses: ['sun', 'moon', 'star', 'comet'] });
+    const own = await evaluate(method, test, { transform });
+    const still = { ...method, learner: { ...method.learner, adaptSet: undefined } };
+    expect(seen.correct).toBe(own.correct);
+    expect(by(seen, 'no adaptation').top1).toBe((await evaluate(still, test, { transform })).top1);
+    for (const title of titles) expect(by(seen, title)).not.toHaveProperty('unused');
+    const same = await found(method, { wrongClasses: names });
+    expect(by(same, titles[0]!)).toMatchObject({ difference: 0, unused: true });
+  });
+
   it('takes controls that the method names, in place of general ones with their title', async () => {
     const method = made(clip => ({
       variables: {},

@@ -5,10 +5,12 @@ import type { FrozenRows } from '../../features/image.js';
 import { controlsOf } from '../../learner/controls.js';
 import type { Method } from '../../learner/types.js';
 import { cachedTransform, evalTransform, type Transform } from '../../transforms/transform.js';
+import { adaptedToSet } from '../adapt-set.js';
 import { classify, standardBatch } from '../classify.js';
 import { largest } from '../probabilities.js';
 import { sharedRows, testSet } from '../test-set.js';
 import { type Control, type Opened, replacing } from './control.js';
+import { adaptationControls } from './of-adaptation.js';
 import { classesControl } from './of-classes.js';
 import { imageControls } from './of-image.js';
 import { accuraciesOf, type Interval, type Outcomes, outcomesOf, pairedInterval } from './outcomes.js';
@@ -58,7 +60,8 @@ export interface ExplainOptions {
 /**
  * Does what a method is conditioned on carry information? Its accuracy when that is replaced, while the prompts stay:
  * by another image (or the mean over all images), a wrong class set, another class (or the mean over all classes), and
- * without each part that the method names in `controls`. Nothing is trained again; ablations are.
+ * without each part that the method names in `controls`. A method that adapts to a test does so first, then to a wrong
+ * class set, then not at all. Nothing is trained again; ablations are.
  *
  * @param on a dataset, for its test images and classes; or images of the method's classes. Default: the method's own
  *   dataset
@@ -85,8 +88,9 @@ export async function explain(
   options: ExplainOptions = {},
 ): Promise<Explanation> {
   const { tested, items } = testSet(method, on);
-  const controls = allControls(tested, options.wrongClasses);
-  if (controls.length === 0) throw new Error(`${method.name} ${nothingToExplain}`);
+  const { adaptSet } = tested.learner;
+  const titles = controlTitles(tested);
+  if (titles.length === 0) throw new Error(`${method.name} ${nothingToExplain}`);
   const {
     transform = cachedTransform(evalTransform(method.clip.preparation)),
     views = 1,
@@ -96,7 +100,7 @@ export async function explain(
   const batch = Math.min(options.batch ?? standardBatch(tested, views), items.length);
   const paths = items.map(({ path }) => path);
   const rows = await sharedRows(tested, paths, { transform, views, signal });
-  const total = (1 + controls.length) * items.length;
+  const total = (1 + titles.length) * items.length;
   let done = 0;
   const classes = async (opened: Pick<Opened, 'method' | 'batches'>) => {
     const found = await classified(opened, { paths, batch, views, rows, transform, signal }, share =>
@@ -105,17 +109,28 @@ export async function explain(
     done += items.length;
     return found;
   };
-  const own = await classes({ method: tested });
   const labels = items.map(({ label }) => label);
   const results: ControlResult[] = [];
-  for (const { title, open } of controls) {
-    const opened = await open({ items, transform, batch, signal });
-    try {
-      results.push(compared(title, labels, own, await classes(opened)));
-    } finally {
-      opened.dispose();
+  const look = async (own: Classes, controls: readonly Control[]) => {
+    for (const { title, open } of controls) {
+      const opened = await open({ items, transform, batch, signal });
+      try {
+        results.push(compared(title, labels, own, await classes(opened)));
+      } finally {
+        opened.dispose();
+      }
     }
+  };
+  const adapted = adaptSet && (await adaptedToSet(tested, paths, { transform, signal }));
+  const ready = adapted?.method ?? tested;
+  let own: Classes;
+  try {
+    own = await classes({ method: ready });
+    await look(own, allControls(ready, options.wrongClasses));
+  } finally {
+    adapted?.restore();
   }
+  await look(own, adaptationControls(tested, options.wrongClasses));
   const correct = labels.filter((label, i) => own.predicted[i] === label).length;
   return {
     method: method.name,
@@ -146,7 +161,8 @@ const nothingToExplain =
  * // [ "another class's shift", 'mean shift alone', 'no shift', 'no centring' ]
  * ```
  */
-export const controlTitles = (method: Method): string[] => allControls(method).map(({ title }) => title);
+export const controlTitles = (method: Method): string[] =>
+  [...allControls(method), ...adaptationControls(method)].map(({ title }) => title);
 
 /** Of what the method is conditioned on, then its own; one of its own takes the place of another with that title. */
 function allControls(method: Method, wrong?: readonly string[]): Control[] {

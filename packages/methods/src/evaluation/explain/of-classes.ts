@@ -9,6 +9,12 @@ const things = [
   ...['ladder', 'owl', 'suitcase', 'glacier', 'hammer', 'cake', 'lighthouse', 'camera'],
 ];
 
+/** The method with other classes, of equal number where there are as many. */
+export const ofWrongClasses = (method: Method, wrong?: readonly string[]): Method =>
+  method.forClasses(
+    (wrong ?? things.filter(name => !method.classNames.includes(name))).slice(0, method.classNames.length),
+  );
+
 /**
  * The control of image features that depend on the class set: they are computed for other classes, and compared with
  * the text features of the right ones.
@@ -18,9 +24,8 @@ const things = [
 export const classesControl = (method: Method, wrong?: readonly string[]): Control => ({
   title: 'guidance of a wrong class set',
   async open() {
-    const { learner, classNames } = method;
-    const given = wrong ?? things.filter(name => !classNames.includes(name));
-    const others = method.forClasses(given.slice(0, classNames.length));
+    const { learner } = method;
+    const others = ofWrongClasses(method, wrong);
     const side = textSide(others);
     const known = await side.compute();
     const dispose = () => {
