@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 import { bundleWithEsbuild, bundleWithVite } from './browser-bundles.mjs';
 import { contentComplaints, installAll, linkAlone, packAll } from './packing.mjs';
 import { run } from './processes.mjs';
-import { mentionsWayOut, runExample } from './readme-examples.mjs';
+import { firstExample, installedFor, mentionsWayOut, runExample } from './readme-examples.mjs';
 import { root } from './setup.mjs';
 import { summaryLine, total } from './summary.mjs';
 
@@ -28,9 +28,10 @@ counts.push({ passed: 1, failed: 0, skipped: 0 });
 for (const { name, folder } of packed) {
   if (chosen.length > 0 && !chosen.includes(basename(folder))) continue;
   const alone = join(work, 'alone', basename(folder));
-  const seen = linkAlone(project, alone, name);
   const installed = join(project, 'node_modules', ...name.split('/'));
+  const seen = linkAlone(project, alone, [name, ...installedFor(join(installed, 'README.md'))]);
   counts.push(report(closedNetworkComplaints(name, seen, join(installed, 'README.md'))));
+  counts.push(report(installComplaints(name, join(installed, 'README.md'))));
   counts.push(
     await runExample({
       name,
@@ -98,4 +99,13 @@ function closedNetworkComplaints(name, seen, readme) {
   if (!seen.includes('onnxruntime-node') || !existsSync(readme)) return [];
   if (mentionsWayOut(readme)) return [];
   return [`${name} brings onnxruntime-node, but its README does not mention ONNXRUNTIME_NODE_INSTALL=skip`];
+}
+
+/** pnpm and Yarn let a program see only what its project installs: a README's install line names all of it. */
+function installComplaints(name, readme) {
+  const example = existsSync(readme) ? (firstExample(readme) ?? '') : '';
+  const imported = [...example.matchAll(/^import .*?'((?:@[^/']+\/)?[^/'.]+)/gm)].map(([, found]) => found);
+  return [...new Set(imported)]
+    .filter(found => !found.startsWith('node:') && !installedFor(readme).includes(found))
+    .map(found => `the README of ${name} imports ${found} in its first example, but has not installed it`);
 }

@@ -85,14 +85,14 @@ export async function installAll(project, packed) {
 }
 
 /**
- * Makes a project that sees one package, what that package declares, and nothing else: links into the project where
- * all are installed, along the declared dependencies. Programs in it must run with `--preserve-symlinks`.
+ * Makes a project that sees some packages, what they declare, and nothing else: links into the project where all are
+ * installed, along the declared dependencies. Programs in it must run with `--preserve-symlinks`.
  * @param {string} project the project with everything
  * @param {string} alone folder to make
- * @param {string} name the package
+ * @param {string[]} names the packages
  * @returns {string[]} names of what got linked
  */
-export function linkAlone(project, alone, name) {
+export function linkAlone(project, alone, names) {
   const modules = join(project, 'node_modules');
   const linked = new Set();
   const link = dependency => {
@@ -111,7 +111,7 @@ export function linkAlone(project, alone, name) {
       else if (found) visit(found);
     }
   };
-  link(name);
+  for (const name of names) link(name);
   return [...linked];
 }
 

@@ -20,6 +20,13 @@ export function firstExample(readme) {
   return readFileSync(readme, 'utf8').match(/^```(?:ts|typescript|js|javascript)\b[^\n]*\n([\s\S]*?)^```/m)?.[1];
 }
 
+/** What a README has users install for its first example: the names after the last `npm install` above it. */
+export function installedFor(readme) {
+  const above = readFileSync(readme, 'utf8').split(/^```(?:ts|typescript|js|javascript)\b/m)[0];
+  const line = [...above.matchAll(/^(?:\w+=\S+ )?npm install (.+)$/gm)].at(-1)?.[1] ?? '';
+  return line.split(/\s+/).filter(name => name && !name.startsWith('-'));
+}
+
 /** Whether a README says how to install onnxruntime-node on a closed network (docs/closed-network.md). */
 export const mentionsWayOut = readme => readFileSync(readme, 'utf8').includes('ONNXRUNTIME_NODE_INSTALL=skip');
 

@@ -1,6 +1,6 @@
 import { tensorRows } from '@dgprompt/engine/weights';
 import type { Preparation } from '@dgprompt/images';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { type ClipConfig, checkConfig } from './config.js';
 import { disposeTower } from './image-features.js';
 import type { ClipTokenizer } from './text/tokenizer.js';

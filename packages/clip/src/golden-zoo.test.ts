@@ -1,5 +1,5 @@
 import { compile, useDevice, valueAndGrads } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Clip } from './clip.js';
 import { distance, goldenClip, goldenFile, goldenZoo, hasGoldenZoo } from './testing/tiny.js';
@@ -30,7 +30,7 @@ describe.skipIf(!hasGoldenZoo)('changes inside the towers equal published code (
     const names: string[] = JSON.parse(golden.metadata.classnames!);
     const learned = Object.fromEntries(keys.map(key => [key, golden.tensor(`init.${key}`)]));
     const [labels] = tf.unstack(golden.tensor('labels', 'int32'));
-    const truth = tf.oneHot(labels as tf.Tensor1D, names.length).toFloat();
+    const truth = tf.cast(tf.oneHot(labels as tf.Tensor1D, names.length), 'float32');
     const step = compile((variables: Learned, pixels: tf.Tensor) => {
       const made = logitsOf(variables, pixels, names);
       const loss = () =>

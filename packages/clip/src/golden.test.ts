@@ -1,5 +1,5 @@
 import { compile, useDevice } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Clip } from './clip.js';
 import { distance, goldenClip, goldenFile, hasGolden } from './testing/tiny.js';

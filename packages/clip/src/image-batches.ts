@@ -1,6 +1,6 @@
 import { evalPixels, type ImageSource, type Preparation } from '@dgprompt/images';
 import { prefetch } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** One image by path or as encoded bytes, or any number of them, also as they become known. */
 type Images = ImageSource | Iterable<ImageSource> | AsyncIterable<ImageSource>;

@@ -1,6 +1,6 @@
 import { type Compiled, compile } from '@dgprompt/engine';
 import type { ImageSource, Preparation } from '@dgprompt/images';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { ClipConfig } from './config.js';
 import { checkFinite, imageBatches } from './image-batches.js';
 

@@ -1,5 +1,5 @@
 import { evalPixels } from '@dgprompt/images';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import type { Clip } from './clip.js';

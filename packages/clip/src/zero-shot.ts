@@ -1,6 +1,6 @@
 import { compile } from '@dgprompt/engine';
 import type { ImageSource, Preparation } from '@dgprompt/images';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { checkFinite, imageBatches } from './image-batches.js';
 import type { EnsembleOptions } from './towers/text-ensemble.js';
 

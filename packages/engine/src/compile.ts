@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { activeBackend, type OnnxBackend, ownedTensor } from './backend/backend.js';
 import { activeDevice, sessionOptions } from './devices/device.js';
 import { graphFor } from './devices/graph-for.js';
@@ -57,7 +57,7 @@ let queue: Promise<unknown> = Promise.resolve();
  * @example
  * ```ts
  * import { compile, useDevice } from '@dgprompt/engine';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * await useDevice();
  * const count = tf.variable(tf.scalar(0));

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { leaves, mapTree, type Tree } from './tree.js';
 
 /**
@@ -13,7 +13,7 @@ import { leaves, mapTree, type Tree } from './tree.js';
  * @example
  * ```ts
  * import { valueAndGrads } from '@dgprompt/engine';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const variables = { x: tf.variable(tf.scalar(3)), unused: tf.variable(tf.scalar(1)) };
  * const [value, { x, unused }] = valueAndGrads(variables, () => tf.square(variables.x) as tf.Scalar);

@@ -1,5 +1,5 @@
 import { type RandomStream, randomStream } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { ownedTensor } from './backend/backend.js';
 
 /** A seeded random generator: the same seed gives the same numbers on every machine. */

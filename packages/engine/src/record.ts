@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { OnnxBackend } from './backend/backend.js';
 import { restoreVariables, standIn } from './backend/variables.js';
 import type { Placement } from './devices/placement.js';

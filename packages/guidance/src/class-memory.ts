@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { leftOutMargin } from './left-out-margin.js';
 import type { MemoryOptions, MemoryShots } from './memory-shots.js';
 import { cholesky, padded, paddedRows, solveRows, tile } from './ridge-system.js';
@@ -99,7 +99,7 @@ function ridgeKernel(texts: ArrayLike<number>, C: number, e: number, ridge: numb
  * @example
  * ```ts
  * import { memoryShift } from '@dgprompt/guidance';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const texts = tf.tensor2d([[1, 0], [0, 1]]);
  * const evidence = tf.tensor2d([[0, 0.5], [0, 0]]);

@@ -1,5 +1,5 @@
 import { attention, layerNorm } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** Draws initial values; `seededRandom` of `@dgprompt/engine` is one. */
 export interface Random {

@@ -1,5 +1,5 @@
 import { leaves, seededRandom } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type GuidanceOptions, guidance } from './guidance.js';
 

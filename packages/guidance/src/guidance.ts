@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { type Generator, type GeneratorVariables, generator, type Random } from './generator.js';
 
 export interface GuidanceOptions {

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** log Σ exp over the classes of a group, [B, 1]. */
 const logSum = (logits: tf.Tensor, group: tf.Tensor): tf.Tensor =>
@@ -16,7 +16,7 @@ const logSum = (logits: tf.Tensor, group: tf.Tensor): tf.Tensor =>
  * @example
  * ```ts
  * import { jointByMass } from '@dgprompt/guidance';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const [own, clip] = [tf.tensor2d([[9, 7, 3]]), tf.tensor2d([[1, 1, 1]])];
  * const logits = jointByMass(own, clip, tf.tensor1d([0, 0, 1]));
@@ -47,7 +47,7 @@ const clipShare = 0.25;
  * @example
  * ```ts
  * import { jointByOffset } from '@dgprompt/guidance';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const own = tf.tensor2d([[9, 7, 3]]);
  * const logits = jointByOffset(own, own, own, tf.tensor1d([0, 0, 1]), tf.scalar(7));

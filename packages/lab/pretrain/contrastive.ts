@@ -1,7 +1,7 @@
 import type { ClipConfig, ClipWeights, VisionWeights } from '@dgprompt/clip';
 import { finishVision, startVision, stepVision, textTower, transformerWeights } from '@dgprompt/clip/towers';
 import { compile, leaves, mapTree, type Tree, valueAndGrads } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { muon } from './muon.js';
 import { recipe } from './recipe.js';
 
@@ -63,7 +63,7 @@ function contrastiveLoss(image: tf.Tensor2D, text: tf.Tensor2D, logitScale: tf.T
 function conceptLoss(image: tf.Tensor2D, heads: tf.Tensor, emoji: tf.Tensor1D): tf.Scalar {
   const shown = tf.cast(tf.greaterEqual(emoji, 0), 'float32') as tf.Tensor1D; // [B]
   const cosines = tf.matMul(image, unit(heads), false, true); // [B, emoji]
-  const right = tf.oneHot(tf.cast(tf.maximum(emoji, 0), 'int32'), heads.shape[0]!).toFloat();
+  const right = tf.cast(tf.oneHot(tf.cast(tf.maximum(emoji, 0), 'int32'), heads.shape[0]!), 'float32');
   const surprise = tf.neg(tf.sum(tf.mul(right, tf.logSoftmax(tf.mul(cosines, recipe.headScale))), 1)); // [B]
   return tf.div(tf.sum(tf.mul(surprise, shown)), tf.add(tf.sum(shown), 1e-6)) as tf.Scalar;
 }

@@ -1,5 +1,5 @@
 import { adamW, seededRandom } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { adamOfClip, muon, orthogonalise } from './muon.js';
 

@@ -1,5 +1,5 @@
 import { adamW, namedLeaves, type Tree } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** Coefficients of the quintic that draws singular values towards 1 (Jordan et al., 2024). */
 const [A, B, C] = [3.4445, -4.775, 2.0315];

@@ -6,7 +6,7 @@ import { type ClipWeights, patchCount } from '@dgprompt/clip';
 import { clipWeightsToNames, initClipWeights } from '@dgprompt/clip/weights';
 import { mapTree, seededRandom, type Tree, useDevice } from '@dgprompt/engine';
 import { writeSafetensors } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { type Batch, batchStream, openCorpus } from './batches.js';
 import { type Inputs, pretrainingStep } from './contrastive.js';
 import { clipConfig, learningRate, recipe } from './recipe.js';

@@ -1,5 +1,5 @@
 import type { VisionPrompts } from '@dgprompt/clip';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { DeepText } from './deep-text.js';
 import type { Random } from './init.js';
 

@@ -1,5 +1,5 @@
 import type { TextPrompts } from '@dgprompt/clip';
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { checkCount, initTemplate, initVectors, learned, noise, type Random, type WordSource } from './init.js';
 
 /** Text prompts of several layers. */

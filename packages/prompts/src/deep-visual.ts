@@ -1,5 +1,5 @@
 import type { VisionPrompts } from '@dgprompt/clip';
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { checkCount, learned, noise, type Random } from './init.js';
 
 /** Freely learned visual prompts. */

@@ -1,6 +1,6 @@
 import type { Clip } from '@dgprompt/clip';
 import { tensorRows } from '@dgprompt/engine/weights';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** Draws initial values; `seededRandom` of `@dgprompt/engine` is one. */
 export interface Random {

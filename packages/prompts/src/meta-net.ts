@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { checkCount, type Random } from './init.js';
 
 /** The learned parameters of a meta-net; linear layers are stored [in, out]. */
@@ -26,7 +26,7 @@ export interface MetaNet {
  * ```ts
  * import { seededRandom } from '@dgprompt/engine';
  * import { metaNet } from '@dgprompt/prompts';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const network = metaNet({ from: 64, to: 32 }, seededRandom(1));
  * console.log(network.apply(tf.zeros([5, 64])).shape); // [ 5, 32 ]

@@ -1,5 +1,5 @@
 import { seededRandom } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stubClip } from './testing/stub-clip.js';
 import { textContext } from './text-context.js';

@@ -1,5 +1,5 @@
 import type { TextPrompts } from '@dgprompt/clip';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { checkCount, initTemplate, initVectors, learned, type Random, type WordSource } from './init.js';
 
 /** The position of the class name: after the context, in its middle, before it. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * The distance of tuned features from the frozen ones: mean|tuned − frozen| over rows and entries, as in PromptSRC
@@ -12,7 +12,7 @@ import * as tf from '@tensorflow/tfjs';
  * @example
  * ```ts
  * import { featureDrift } from '@dgprompt/retention';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const drift = featureDrift(tf.tensor2d([[1, 0]]), tf.tensor2d([[0, 1]]));
  * console.log(drift.dataSync()[0]); // 1
@@ -36,7 +36,7 @@ export function featureDrift(tuned: tf.Tensor, frozen: tf.Tensor, mask?: tf.Tens
  * @example
  * ```ts
  * import { logitDrift } from '@dgprompt/retention';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const logits = tf.tensor2d([[2, 0, 1]]);
  * console.log(logitDrift(logits, logits).dataSync()[0]); // 0

@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
+import '@dgprompt/engine'; // the gradients and a backend
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { featureDrift, logitDrift } from './drift.js';
 import { retention, retentionWeights } from './retention.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { featureDrift, logitDrift } from './drift.js';
 
 /** A classifier's L2-normalised features and logits of a batch. */
@@ -69,7 +69,7 @@ export function retentionWeights(
  * @example
  * ```ts
  * import { retention, retentionWeights } from '@dgprompt/retention';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const outputs = (x: number) => ({
  *   image: tf.tensor2d([[1, 0]]), // [B, e]

@@ -36,7 +36,6 @@ export async function bundleSpecs(folder) {
     format: 'esm',
     target: 'node20',
     mainFields: ['module', 'main'],
-    alias: { '@tensorflow/tfjs': '@tensorflow/tfjs-core' },
     external: ['jasmine-core', 'jasmine-core/*', 'onnxruntime-node', 'onnx-proto', 'node-fetch', 'util'],
     banner: { js: "import { createRequire as __r } from 'node:module'; const require = __r(import.meta.url);" },
     ignoreAnnotations: true, // tfjs-core's package.json says that its specs have no side effects

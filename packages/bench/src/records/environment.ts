@@ -23,7 +23,7 @@ export function versions(): Record<string, string> {
   const engine = createRequire(require.resolve('@dgprompt/engine/package.json'));
   return {
     node: process.versions.node,
-    '@tensorflow/tfjs': versionOf('@tensorflow/tfjs'),
+    '@tensorflow/tfjs-core': versionOf('@tensorflow/tfjs-core'),
     'onnxruntime-node': versionOf('onnxruntime-node', engine),
     ...Object.fromEntries(ours),
   };

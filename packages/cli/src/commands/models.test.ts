@@ -7,7 +7,7 @@ import { clipWeightsToNames, initClipWeights } from '@dgprompt/clip/weights';
 import { seededRandom } from '@dgprompt/engine';
 import { bytes, writeSafetensors } from '@dgprompt/io';
 import { miniClip } from '@dgprompt/pictograms';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { callCli } from '../testing/run-cli.js';
 

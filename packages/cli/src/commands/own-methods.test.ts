@@ -13,7 +13,7 @@ import { callCli, startCli } from '../testing/run-cli.js';
 const source = `
 import { defineMethod } from '@dgprompt/methods';
 import { textContext } from '@dgprompt/prompts';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 const build = (clip, { tokens, init, pull }, random) => {
   const text = textContext(clip, { tokens, init }, random);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Compute, compile, useDevice } from '@dgprompt/engine';
 import { allowedIn, holds, worstOf } from '@dgprompt/lab/verify';
 import { miniClip } from '@dgprompt/pictograms';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { checkSteps, goldenNames } from './golden-check.js';
 import type { Place } from './places.js';
 

@@ -4,7 +4,7 @@ import { compile, seededRandom } from '@dgprompt/engine';
 import { type MethodFactory, maple } from '@dgprompt/methods';
 import { type Batch, classTargets, lossTerms, trainingStep } from '@dgprompt/methods/training';
 import { dgpromptFirst } from '@dgprompt/methods/zoo';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** The numbers that identify training steps. */
 export type GoldenSteps = Record<'logits' | 'losses' | 'logits after training', number[]>;

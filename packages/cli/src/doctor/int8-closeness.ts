@@ -5,7 +5,7 @@ import { randomStream } from '@dgprompt/io';
 import { type Method, resolveMethod } from '@dgprompt/methods';
 import { type Batch, type ClassTargets, lossAndGradients, trainingData } from '@dgprompt/methods/training';
 import { evalTransform } from '@dgprompt/methods/transforms';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** Cosines with float32's below which int8 is not what a CLIP should be tuned or tested with. */
 export const enough = { features: 0.995, gradients: 0.99 } as const;

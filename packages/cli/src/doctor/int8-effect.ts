@@ -3,7 +3,7 @@ import type { Dataset } from '@dgprompt/datasets';
 import { type Compute, compile, useDevice } from '@dgprompt/engine';
 import { zeroshot } from '@dgprompt/methods';
 import { classTargets } from '@dgprompt/methods/training';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { cosine, cosines, mean, most, promptMethod, rows, stepOf } from './int8-closeness.js';
 
 /** What int8 changes on a CLIP, beside float32 on the same machine; cosines are those of the same vectors in both. */

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { compile, useDevice } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { distance, golden, goldenClips, goldenFile, hasGolden, hasGoldenClips } from '../testing/tiny.js';
 import { endPositions, textTower } from '../towers/text.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '@dgprompt/engine';
 import { fileHashes, type NamedArray, writeSafetensors } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ClipConfig } from '../config.js';
 import { distance, tiny, wordTokenizer } from '../testing/tiny.js';

@@ -1,6 +1,6 @@
 import { type StoredType, storedFile, storedTensor } from '@dgprompt/engine/weights';
 import { folderOf, resolvePath, type TensorFile } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { type Clip, createClip } from '../clip.js';
 import { type Activation, type ClipConfig, classTokens, readsPadding } from '../config.js';
 import { cachedSnapshot, isHubId } from '../hub/cache.js';

@@ -1,5 +1,5 @@
 import { compile, seededRandom, valueAndGrads } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { distance } from './tiny.js';
 

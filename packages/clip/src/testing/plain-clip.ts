@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Clip } from '../clip.js';
 import { classTokens, patchCount } from '../config.js';
 import { DEFAULT_TEMPLATE, type TextOptions } from '../towers/text-features.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Clip } from '../clip.js';
 import type { Activation, ClipConfig } from '../config.js';
 import { contextIndex } from '../text/layout.js';

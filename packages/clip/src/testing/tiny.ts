@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { seededRandom } from '@dgprompt/engine';
 import { openSafetensors } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { configFromShapes } from '../checkpoint/shapes.js';
 import { type Clip, createClip } from '../clip.js';
 import type { ClipConfig } from '../config.js';

@@ -1,6 +1,6 @@
 import { printable } from '@dgprompt/io';
 import { Tokenizer } from '@huggingface/tokenizers';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { stoppable } from '../runtime/stoppable.js';
 import { checkVocabulary, tokenizerBudget } from './tokenizer-budget.js';
 

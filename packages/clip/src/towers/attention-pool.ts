@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { PoolWeights } from '../weights/parameters.js';
 import { attendHeads, attentionOutput, type BlockSettings, mlpOutput, norm, splitHeads } from './block.js';
 

@@ -1,5 +1,5 @@
 import { attention, gelu, geluTanh, layerNorm, quickGelu, silu } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Activation, ClipConfig } from '../config.js';
 import type { BlockWeights, MlpWeights, NormWeights } from '../weights/parameters.js';
 import { type BlockChanges, changedRows, changedSideBySide, withAdapter } from './changes.js';
@@ -77,7 +77,7 @@ export const MASKED = -1e30;
  * import { useDevice } from '@dgprompt/engine';
  * import { miniClip } from '@dgprompt/pictograms';
  * import { block, blockSettings, transformerWeights } from '@dgprompt/clip/towers';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * await useDevice();
  * const clip = await loadClip(miniClip);

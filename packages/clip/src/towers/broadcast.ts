@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * `tf.broadcastTo` whose gradient is one sum: that of TensorFlow.js needs a slice and an addition per copy, and

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { compile, seededRandom, useDevice, valueAndGrads } from '@dgprompt/engine';
 import { recordPortable } from '@dgprompt/engine/portable';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadClip } from '../checkpoint/load.js';
 import type { Clip } from '../clip.js';

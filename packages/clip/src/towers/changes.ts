@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * What a method changes inside a tower, asked for layer by layer. Nothing is computed for what is not given.

@@ -1,5 +1,5 @@
 import { gelu, layerNorm } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { VisionConfig } from '../config.js';
 import type { ConvNextBlock, ConvNextTree } from '../weights/convnext-parameters.js';
 

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { ClipConfig } from '../config.js';
 import type { TextWeights } from '../weights/weights.js';
 import { block, blockSettings, type KeyValues, keysAndValues } from './block.js';

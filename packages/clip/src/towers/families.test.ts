@@ -1,5 +1,5 @@
 import { compile, seededRandom, useDevice } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Clip, createClip } from '../clip.js';
 import { convNext, families } from '../testing/families.js';

@@ -1,5 +1,5 @@
 import { compile, seededRandom, useDevice, valueAndGrads } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, expect, test } from 'vitest';
 import type { Clip } from '../clip.js';
 import { distance, tiny, tinyClip } from '../testing/tiny.js';

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { ContextPlace } from '../text/layout.js';
 import type { VisionTowerWeights, VisionWeights } from '../weights/weights.js';
 import type { TowerChanges } from './changes.js';

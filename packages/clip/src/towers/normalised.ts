@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * Rows of length 1: x / ‖x‖ over the last axis of [..., d]. Rows of zeros become NaN.
@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
  * @example
  * ```ts
  * import { normalised } from '@dgprompt/clip';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * console.log(Array.from(normalised(tf.tensor2d([[3, 4]])).dataSync(), x => x.toFixed(2))); // [ '0.60', '0.80' ]
  * ```

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { ClipConfig } from '../config.js';
 import type { BlockWeights } from '../weights/parameters.js';
 import type { VisionTowerWeights } from '../weights/weights.js';

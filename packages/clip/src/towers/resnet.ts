@@ -1,5 +1,5 @@
 import { attention } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { ClipConfig } from '../config.js';
 import type { BottleneckWeights, ConvolutionWeights, LinearWeights, ResNetTree } from '../weights/resnet-parameters.js';
 

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { classTokens, type VisionConfig } from '../config.js';
 
 /** The slowest rotation has a period of this many places (Su et al., 2021). */

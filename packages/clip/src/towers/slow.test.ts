@@ -1,5 +1,5 @@
 import { compile, useDevice } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { expect, test, vi } from 'vitest';
 import { tiny, tinyClip } from '../testing/tiny.js';
 import { slow } from './slow.js';

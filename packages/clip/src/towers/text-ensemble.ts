@@ -1,6 +1,6 @@
 import { compile } from '@dgprompt/engine';
 import { tensorRows } from '@dgprompt/engine/weights';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { ClipTokenizer } from '../text/tokenizer.js';
 import { type KeyValues, MASKED } from './block.js';
 import { type Chunk, type EnsemblePlan, longestOf, planEnsemble } from './ensemble-plan.js';

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { ClipConfig } from '../config.js';
 import { type ContextPlace, contextRows, type Slot, wordRows } from '../text/layout.js';
 import { type ClipTokenizer, startTokens } from '../text/tokenizer.js';

@@ -1,5 +1,5 @@
 import { seededRandom } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Clip } from '../clip.js';
 import { expectSameGradients } from '../testing/gradients.js';

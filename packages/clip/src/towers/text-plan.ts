@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { readsPadding, type TextConfig } from '../config.js';
 import { contextIndex, type Slot } from '../text/layout.js';
 import { MASKED } from './block.js';

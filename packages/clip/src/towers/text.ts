@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { ClipConfig } from '../config.js';
 import type { TextWeights } from '../weights/weights.js';
 import { block, blockSettings, MASKED, norm } from './block.js';
@@ -50,7 +50,7 @@ export function embeddedTextTower(
     throw new Error(`Token rows are ${length} long, but this CLIP has positions for ${contextLength}.`);
   const settings = blockSettings(config, 'text');
   const mask = causal ? causalMask(length) : undefined;
-  const atEnds = tf.oneHot(tf.cast(ends, 'int32'), length).toFloat() as tf.Tensor2D; // [C, T]
+  const atEnds = tf.cast(tf.oneHot(tf.cast(ends, 'int32'), length), 'float32') as tf.Tensor2D; // [C, T]
   let tokens: tf.Tensor3D = tf.add(embeddings, tf.slice(weights.positions, [0, 0], [length, width])); // [C, T, d]
   for (let layer = 0; layer < layers; layer++) {
     tokens = entering(layer, tokens);
@@ -81,7 +81,7 @@ export function finishText(weights: TextWeights, { text }: ClipConfig, rows: tf.
  * @example
  * ```ts
  * import { endPositions } from '@dgprompt/clip/towers';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const rows = tf.tensor2d([[8, 3, 9, 0], [8, 5, 4, 9]], [2, 4], 'int32');
  * const text = { contextLength: 4, vocabSize: 10, width: 4, layers: 1, heads: 1 };

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { type ClipConfig, classTokens } from '../config.js';
 import type { VisionTowerWeights, VisionWeights } from '../weights/weights.js';
 import { pooledAlone } from './attention-pool.js';

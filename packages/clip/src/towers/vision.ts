@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { type ClipConfig, classTokens } from '../config.js';
 import type { ConvNextWeights, ResNetWeights, VisionTowerWeights, VisionWeights } from '../weights/weights.js';
 import { attentionPool } from './attention-pool.js';
@@ -86,7 +86,7 @@ export function convolutional(
  * import { useDevice } from '@dgprompt/engine';
  * import { miniClip } from '@dgprompt/pictograms';
  * import { visionTower } from '@dgprompt/clip/towers';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * await useDevice();
  * const clip = await loadClip(miniClip);
@@ -153,7 +153,7 @@ export function checkImages({ vision: { imageSize } }: ClipConfig, images: tf.Te
  * import { useDevice } from '@dgprompt/engine';
  * import { miniClip } from '@dgprompt/pictograms';
  * import { classState, finishVision, startVision, stepVision, transformerWeights } from '@dgprompt/clip/towers';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * await useDevice();
  * const clip = await loadClip(miniClip);
@@ -196,7 +196,7 @@ export function preNormed<T extends tf.Tensor>({ lnPre }: VisionWeights, { visio
  * import { useDevice } from '@dgprompt/engine';
  * import { miniClip } from '@dgprompt/pictograms';
  * import { startVision, stepVision, transformerWeights } from '@dgprompt/clip/towers';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * await useDevice();
  * const clip = await loadClip(miniClip);
@@ -269,7 +269,7 @@ export function runVision(
  * import { useDevice } from '@dgprompt/engine';
  * import { miniClip } from '@dgprompt/pictograms';
  * import { classState, finishVision, startVision, stepVision, transformerWeights } from '@dgprompt/clip/towers';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * await useDevice();
  * const clip = await loadClip(miniClip);
@@ -306,7 +306,7 @@ export function finishVision(weights: VisionWeights, config: ClipConfig, state: 
  * import { projected } from '@dgprompt/clip/towers';
  * import { useDevice } from '@dgprompt/engine';
  * import { miniClip } from '@dgprompt/pictograms';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * await useDevice();
  * const { config, weights, dispose } = await loadClip(miniClip);
@@ -341,7 +341,7 @@ function meanPatch({ vision }: ClipConfig, { tokens, prompts }: VisionState): tf
  * import { useDevice } from '@dgprompt/engine';
  * import { miniClip } from '@dgprompt/pictograms';
  * import { classState, finishVision, startVision, stepVision, transformerWeights } from '@dgprompt/clip/towers';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * await useDevice();
  * const clip = await loadClip(miniClip);

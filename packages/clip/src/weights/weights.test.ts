@@ -1,6 +1,6 @@
 import { leaves, mapTree, seededRandom, type Tree, valueAndGrads } from '@dgprompt/engine';
 import { openSafetensors } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { createClip } from '../clip.js';
 import { distance, golden, hasGolden, tiny, tinyClip, wordTokenizer } from '../testing/tiny.js';

@@ -1,5 +1,5 @@
 import type { NamedArray } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { ClipConfig } from '../config.js';
 import type { ConvNextTree } from './convnext-parameters.js';
 import type { Parameter } from './parameter.js';

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Stored } from '../runtime/stored-file.js';
 import { type GraphValue, graphType, typedValues } from '../tracing/graph-value.js';
 import { addStored } from '../tracing/stored-initializer.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { graphType } from '../tracing/graph-value.js';
 import { freshName, type Trace } from '../tracing/trace.js';
 import type { OnnxBackend } from './backend.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { BACKEND } from '../backend/backend.js';
 import { probeSaturation } from '../int8/saturation.js';
 import { registerOnnxRuntime } from '../kernels/register.js';
@@ -63,7 +63,7 @@ export const activeDevice = (): { device: Device; threads: number; precision: Co
  * @example
  * ```ts
  * import { useDevice } from '@dgprompt/engine';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * await useDevice({ device: 'cpu', threads: 1 });
  * console.log(tf.getBackend()); // onnxruntime

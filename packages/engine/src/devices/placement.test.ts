@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import ort from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 import { activeBackend } from '../backend/backend.js';

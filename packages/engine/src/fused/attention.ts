@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { activeBackend } from '../backend/backend.js';
 
 /** a·b times `alpha`; ONNX Runtime scales inside the product. */
@@ -28,7 +28,7 @@ function unbroadcast(x: tf.Tensor, shape: number[]): tf.Tensor {
  * @example
  * ```ts
  * import { attention } from '@dgprompt/engine';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const x = tf.ones([2, 3, 4]);
  * console.log(attention(x, x, x).shape); // [ 2, 3, 4 ]

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { describe, it } from 'vitest';
 import { expectParity, randomInputs } from '../testing/parity.js';
 import { attention } from './attention.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { activeBackend } from '../backend/backend.js';
 import { GELU, GELU_TANH, QUICK_GELU } from '../kernels/fused.js';
 
@@ -8,7 +8,7 @@ import { GELU, GELU_TANH, QUICK_GELU } from '../kernels/fused.js';
  * @example
  * ```ts
  * import { quickGelu } from '@dgprompt/engine';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * console.log(quickGelu(tf.scalar(1)).dataSync()[0]!.toFixed(4)); // 0.8458
  * ```
@@ -23,7 +23,7 @@ export function quickGelu<T extends tf.Tensor>(x: T): T {
  * @example
  * ```ts
  * import { silu } from '@dgprompt/engine';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * console.log(silu(tf.scalar(1)).dataSync()[0]!.toFixed(4)); // 0.7311
  * ```
@@ -44,7 +44,7 @@ function sigmoidGated<T extends tf.Tensor>(x: T, alpha: number): T {
  * @example
  * ```ts
  * import { gelu } from '@dgprompt/engine';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * console.log(gelu(tf.scalar(1)).dataSync()[0]!.toFixed(4)); // 0.8413
  * ```
@@ -61,7 +61,7 @@ export function gelu<T extends tf.Tensor>(x: T): T {
  * @example
  * ```ts
  * import { geluTanh } from '@dgprompt/engine';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * console.log(geluTanh(tf.scalar(1)).dataSync()[0]!.toFixed(4)); // 0.8412
  * ```

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { activeBackend } from '../backend/backend.js';
 import { LAYER_NORM } from '../kernels/fused.js';
 
@@ -15,7 +15,7 @@ import { LAYER_NORM } from '../kernels/fused.js';
  * @example
  * ```ts
  * import { layerNorm } from '@dgprompt/engine';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const x = tf.tensor2d([[1, 3]]);
  * const normal = layerNorm(x, tf.tensor1d([1, 1]), tf.tensor1d([0, 0]));

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * Mean cross-entropy of softmax(logits) and class numbers.
@@ -11,7 +11,7 @@ import * as tf from '@tensorflow/tfjs';
  * @example
  * ```ts
  * import { softmaxCrossEntropy } from '@dgprompt/engine';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const loss = softmaxCrossEntropy(tf.zeros([1, 4]), tf.tensor1d([2], 'int32'));
  * console.log(loss.dataSync()[0]!.toFixed(4), Math.log(4).toFixed(4)); // 1.3863 1.3863

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { OnnxBackend } from '../backend/backend.js';
 import type { KernelTable, Recorder } from './kernel.js';
 import { cast, castName, nameAs, requireType, toInt32 } from './types.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { describe, it } from 'vitest';
 import { backend, expectParity, randomInputs } from '../testing/parity.js';
 

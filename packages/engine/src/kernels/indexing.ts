@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { OnnxBackend } from '../backend/backend.js';
 import { FAR_BELOW } from '../runtime/run-error.js';
 import type { KernelTable } from './kernel.js';

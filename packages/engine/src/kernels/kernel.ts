@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { OnnxBackend } from '../backend/backend.js';
 
 /** What a kernel records: its tfjs inputs and attributes become ONNX nodes of the current graph. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { BACKEND, OnnxBackend } from '../backend/backend.js';
 import { standIn } from '../backend/variables.js';
 import { graphType, type KernelInputs, tensorsOf } from '../tracing/graph-value.js';
@@ -10,6 +10,7 @@ import type { KernelTable, Recorder } from './kernel.js';
 import { matmulKernels } from './matmul.js';
 import { reductionKernels } from './reductions.js';
 import { shapeKernels } from './shapes.js';
+import { gradients } from './tfjs-gradients.js';
 import { unaryKernels } from './unary.js';
 
 /** Every kernel that can be part of a compiled function. Add new ones to the table of their family. */
@@ -66,11 +67,12 @@ function record(kernelName: string, recorder: Recorder | undefined, onCpu: tf.Ke
 }
 
 /**
- * Registers the backend with tfjs; importing the package does it. A second copy of the package uses the backend of the
- * first.
+ * Registers the backend and the gradients of tfjs, which tfjs-core alone does not; importing the package does it. A
+ * second copy of the package uses the backend of the first.
  */
 export function registerOnnxRuntime(): void {
   if (tf.findBackendFactory(BACKEND)) return;
+  for (const gradient of gradients) if (!tf.getGradient(gradient.kernelName)) tf.registerGradient(gradient);
   // Above tfjs-cpu's priority: the default of programs that choose no backend.
   tf.registerBackend(BACKEND, () => new OnnxBackend(), 5);
   const onCpu = new Map(tf.getKernelsForBackend('cpu').map(kernel => [kernel.kernelName, kernel]));

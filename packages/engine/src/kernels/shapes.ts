@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { KernelTable } from './kernel.js';
 import { nameAs, requireType } from './types.js';
 

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { OnnxBackend } from '../backend/backend.js';
 import { graphType } from '../tracing/graph-value.js';
 import type { KernelTable, Recorder } from './kernel.js';

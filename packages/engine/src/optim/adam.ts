@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { type AdamState, adamChanges, adamState } from './moments.js';
 import { type Optimizer, optimizer } from './optimizer.js';
 import { type AdamSettings, optimizerSettings } from './settings.js';
@@ -15,7 +15,7 @@ import { type AdamSettings, optimizerSettings } from './settings.js';
  * @example
  * ```ts
  * import { adam, useDevice } from '@dgprompt/engine';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * await useDevice();
  * const variables = { x: tf.variable(tf.scalar(3)) };

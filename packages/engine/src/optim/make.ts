@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Tree } from '../tree.js';
 import { adam } from './adam.js';
 import { adamW } from './adamw.js';
@@ -15,7 +15,7 @@ import { sgd } from './sgd.js';
  * ```ts
  * import { useDevice } from '@dgprompt/engine';
  * import { makeOptimizer } from '@dgprompt/engine/optim';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * await useDevice();
  * const variables = { x: tf.variable(tf.scalar(3)) };

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { leaves } from '../tree.js';
 import { type Variables, zerosLike } from './optimizer.js';
 

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { leaves, mapTree, type Tree } from '../tree.js';
 
 export type Variables = Tree<tf.Variable>;

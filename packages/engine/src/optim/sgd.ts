@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { leaves, type Tree } from '../tree.js';
 import { type Optimizer, optimizer, zerosLike } from './optimizer.js';
 import { optimizerSettings, type SgdSettings } from './settings.js';
@@ -15,7 +15,7 @@ import { optimizerSettings, type SgdSettings } from './settings.js';
  * @example
  * ```ts
  * import { compile, sgd, useDevice, valueAndGrads } from '@dgprompt/engine';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * await useDevice();
  * const variables = { x: tf.variable(tf.scalar(3)) };

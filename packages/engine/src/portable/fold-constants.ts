@@ -22,7 +22,7 @@ const smallEnough = 65_536;
  * ```ts
  * import { useDevice } from '@dgprompt/engine';
  * import { foldConstants, recordPortable } from '@dgprompt/engine/portable';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * await useDevice();
  * const constant = () => tf.add(tf.variable(tf.ones([2])), 1);

@@ -17,7 +17,7 @@ export interface OpenModel {
  * ```ts
  * import { useDevice } from '@dgprompt/engine';
  * import { encodePortable, openModel, recordPortable } from '@dgprompt/engine/portable';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * await useDevice();
  * const double = (x: tf.Tensor) => tf.mul(x, 2);

@@ -72,7 +72,7 @@ export interface ModelFacts {
  * ```ts
  * import { useDevice } from '@dgprompt/engine';
  * import { encodePortable, recordPortable } from '@dgprompt/engine/portable';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * await useDevice();
  * const double = (x: tf.Tensor) => tf.mul(x, 2);

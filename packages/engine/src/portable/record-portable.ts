@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { activeBackend } from '../backend/backend.js';
 import { record } from '../record.js';
 import { bytesBelow } from '../runtime/stored-file.js';
@@ -19,7 +19,7 @@ import { decodePortable, type PortableGraph } from './portable-graph.js';
  * ```ts
  * import { useDevice } from '@dgprompt/engine';
  * import { recordPortable } from '@dgprompt/engine/portable';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * await useDevice();
  * const double = (x: tf.Tensor) => tf.mul(x, 2);

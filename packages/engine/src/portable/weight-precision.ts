@@ -25,7 +25,7 @@ const manyValues = 1024;
  * ```ts
  * import { useDevice } from '@dgprompt/engine';
  * import { recordPortable, withPrecision } from '@dgprompt/engine/portable';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * await useDevice();
  * const weights = tf.randomUniform([64, 64]);

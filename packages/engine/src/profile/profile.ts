@@ -35,7 +35,7 @@ let current: { folder: string; calls: number; sessions: number } | undefined;
  * import { join } from 'node:path';
  * import { compile, useDevice } from '@dgprompt/engine';
  * import { profileSessions, readProfiles } from '@dgprompt/engine/profile';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * await useDevice();
  * const folder = mkdtempSync(join(tmpdir(), 'x-'));
@@ -72,7 +72,7 @@ export function profiled(): { options: SessionOptions; calls: number } {
  * import { join } from 'node:path';
  * import { compile, useDevice } from '@dgprompt/engine';
  * import { profileSessions, readProfiles } from '@dgprompt/engine/profile';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * await useDevice();
  * const folder = mkdtempSync(join(tmpdir(), 'x-'));

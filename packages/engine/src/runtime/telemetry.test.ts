@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 
 const program = `
 import { compile, useDevice } from ${JSON.stringify(fileURLToPath(new URL('../index.ts', import.meta.url)))};
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 await useDevice();
 const double = compile(x => tf.mul(x, 2));
 console.log((await double(tf.ones([2]))).dataSync()[0], process.env.ORT_DISABLE_TELEMETRY);

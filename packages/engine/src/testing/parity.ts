@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { compile } from '../compile.js';
 import { type Device, useDevice } from '../devices/device.js';

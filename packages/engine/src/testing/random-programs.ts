@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { seededRandom } from '../random.js';
 import type { Case } from './differential.js';
 

@@ -1,4 +1,4 @@
-import type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import type { DataType, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 
 /** The element types that a recorded graph can hold. */
 export type GraphType = 'float32' | 'int32' | 'bool';

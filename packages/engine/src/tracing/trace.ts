@@ -1,4 +1,4 @@
-import type { DataId, Tensor, Variable } from '@tensorflow/tfjs';
+import type { DataId, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { StoredPart, StoredType } from '../runtime/stored-file.js';
 import type { GraphType, GraphValue } from './graph-value.js';
 

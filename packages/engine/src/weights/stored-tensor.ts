@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { activeBackend } from '../backend/backend.js';
 import { readStored, readStoredRows, type Stored, type StoredPart } from '../runtime/stored-file.js';
 
@@ -56,7 +56,7 @@ export function storedTensor(
  * @example
  * ```ts
  * import { tensorRows } from '@dgprompt/engine/weights';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * console.log(tensorRows(tf.tensor2d([[1, 2], [3, 4], [5, 6]]), [2, 0])); // Float32Array(4) [ 5, 6, 1, 2 ]
  * ```

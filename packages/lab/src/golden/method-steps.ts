@@ -5,7 +5,7 @@ import type { LossTerms, Method } from '@dgprompt/methods';
 import { namedVariables } from '@dgprompt/methods/method';
 import { isTransposed, type Published, published } from '@dgprompt/methods/published';
 import { type Batch, classTargets, lossAndGradients, lossTerms, trainingStep } from '@dgprompt/methods/training';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** One comparison with recorded numbers. */
 export interface Comparison {

@@ -9,7 +9,7 @@ import type { NamedArray } from '@dgprompt/io';
 import { writeSafetensors } from '@dgprompt/io';
 import { coop, type Method, maple } from '@dgprompt/methods';
 import { lossAndGradients, lossTerms, trainingStep } from '@dgprompt/methods/training';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** Towers that differ in width, depth and heads, with a context of 40 tokens. */
 const config: ClipConfig = {

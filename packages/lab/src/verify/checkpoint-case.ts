@@ -4,7 +4,7 @@ import { endPositions, textTower, visionTower } from '@dgprompt/clip/towers';
 import { compile } from '@dgprompt/engine';
 import type { SafetensorsFile } from '@dgprompt/io';
 import { cosineLogits } from '@dgprompt/methods';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Comparison } from '../golden/method-steps.js';
 import { distance } from './golden-case.js';
 

@@ -1,7 +1,7 @@
 import { normalised } from '@dgprompt/clip';
 import { classMemory, jointByMass, memoryShift } from '@dgprompt/guidance';
 import type { SafetensorsFile } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Comparison } from '../golden/method-steps.js';
 import { distance } from './golden-case.js';
 

@@ -3,7 +3,7 @@ import { textTower, visionTower } from '@dgprompt/clip/towers';
 import { compile } from '@dgprompt/engine';
 import type { SafetensorsFile } from '@dgprompt/io';
 import { cosineLogits } from '@dgprompt/methods';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { GoldenClips } from '../golden/golden-clips.js';
 import type { Comparison } from '../golden/method-steps.js';
 import { distance } from './golden-case.js';

@@ -2,7 +2,7 @@ import { type Clip, loadClip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import { miniClip } from '@dgprompt/pictograms';
 import { deepText } from '@dgprompt/prompts';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { PromptLearner } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';

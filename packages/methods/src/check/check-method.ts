@@ -1,6 +1,6 @@
 import type { Clip } from '@dgprompt/clip';
 import { compile, namedLeaves, seededRandom } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { inference } from '../evaluation/inference.js';
 import { fitsFrozenText, handWrittenText } from '../learner/forward.js';
 import { changed } from '../learner/revision.js';

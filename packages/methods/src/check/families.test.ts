@@ -2,7 +2,7 @@ import type { Clip } from '@dgprompt/clip';
 import { families } from '@dgprompt/clip/testing/families';
 import { plainClip } from '@dgprompt/clip/testing/plain-clip';
 import { compile, namedLeaves, seededRandom, useDevice } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { clipOf, names } from '../testing/tiny.js';
 import { classTargets } from '../training/data.js';

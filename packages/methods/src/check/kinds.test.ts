@@ -5,7 +5,7 @@ import type { Clip } from '@dgprompt/clip';
 import { createDataset } from '@dgprompt/datasets';
 import { type SeededRandom, useDevice } from '@dgprompt/engine';
 import { textContext } from '@dgprompt/prompts';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { evaluate } from '../evaluation/evaluate.js';
 import { cosineLogits } from '../learner/logits.js';
@@ -49,7 +49,7 @@ const cache = defineMethod({
       async fit({ features, labels: of, classCount, validation, text }) {
         tf.tidy(() => {
           keys.assign(features);
-          labels.assign(tf.oneHot(tf.tensor1d(of, 'int32'), classCount).toFloat());
+          labels.assign(tf.cast(tf.oneHot(tf.tensor1d(of, 'int32'), classCount), 'float32'));
         });
         const right = grid.map(value =>
           tf.tidy(() => {

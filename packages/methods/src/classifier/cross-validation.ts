@@ -1,5 +1,5 @@
 import type { Item } from '@dgprompt/datasets';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { inference } from '../evaluation/inference.js';
 import { largest } from '../evaluation/probabilities.js';
 import { frozenRows } from '../features/image.js';

@@ -8,7 +8,7 @@ import {
   withPrecision,
 } from '@dgprompt/engine/portable';
 import { fullPreparation } from '@dgprompt/images';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { inference, logitsWith, release, textSide } from '../evaluation/inference.js';
 import { checkLogits } from '../features/finite.js';
 import type { Method } from '../learner/types.js';

@@ -1,7 +1,7 @@
 import { compile, leaves, type Tree, valueAndGrads } from '@dgprompt/engine';
 import { makeOptimizer } from '@dgprompt/engine/optim';
 import { randomStream } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { TextSide } from '../learner/forward.js';
 import type { Method, SetAdaptation } from '../learner/types.js';
 import { cachedTransform, evalTransform, pixelBatch, type Transform } from '../transforms/transform.js';

@@ -2,7 +2,7 @@ import { type Clip, loadClip } from '@dgprompt/clip';
 import { valueAndGrads } from '@dgprompt/engine';
 import { loadTask, miniClip } from '@dgprompt/pictograms';
 import { textContext } from '@dgprompt/prompts';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defineMethod } from '../method/define.js';
 import { distance, imageViews, names, tinyClip, values } from '../testing/tiny.js';

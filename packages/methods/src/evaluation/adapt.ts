@@ -1,6 +1,6 @@
 import { compile, leaves, type Tree, valueAndGrads } from '@dgprompt/engine';
 import { makeOptimizer } from '@dgprompt/engine/optim';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import {
   features,
   givenFrozenText,

@@ -1,6 +1,6 @@
 import { checkViews, evalPixels, type ImageSource, trainPixels, type Views } from '@dgprompt/images';
 import { type OnProgress, prefetch, randomStream } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { checkLogits, imageName } from '../features/finite.js';
 import type { FrozenBatch, FrozenRows } from '../features/image.js';
 import { imagesAtOnce } from '../features/images-at-once.js';

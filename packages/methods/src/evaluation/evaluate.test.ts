@@ -1,6 +1,6 @@
 import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { frozenText } from '../features/text.js';
 import { cosineLogits } from '../learner/logits.js';

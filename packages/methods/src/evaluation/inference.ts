@@ -1,5 +1,5 @@
 import { compile, type GraphFacts, leaves, type Tree } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { FrozenBatch } from '../features/image.js';
 import type { FrozenTextOptions } from '../features/text.js';
 import {
@@ -39,7 +39,7 @@ export interface Inference {
  * import { zeroshot } from '@dgprompt/methods';
  * import { inference } from '@dgprompt/methods/evaluation';
  * import { miniClip } from '@dgprompt/pictograms';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const clip = await loadClip(miniClip);
  * const ready = inference(zeroshot(clip, ['sun', 'moon']));

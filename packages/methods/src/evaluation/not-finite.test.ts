@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useDevice } from '@dgprompt/engine';
 import { openSafetensors, writeSafetensors } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import { namedVariables } from '../method/variables.js';
 import { colourFolder, colours } from '../testing/colour-folder.js';

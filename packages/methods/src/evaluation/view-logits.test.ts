@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Clip, normalised } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import { testViews, type Views } from '@dgprompt/images';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { frozenRows } from '../features/image.js';
 import type { Features, Method, PromptLearner } from '../learner/types.js';

@@ -1,5 +1,5 @@
 import { normalised } from '@dgprompt/clip';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { features, type Images, logitsOf, type TextSide } from '../learner/forward.js';
 import type { FeaturePair, Method } from '../learner/types.js';
 

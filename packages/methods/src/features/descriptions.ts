@@ -1,6 +1,6 @@
 import { type Clip, type EnsembleOptions, normalised } from '@dgprompt/clip';
 import { nearestName } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** Sentences about each class, as a language model writes them: at least one for each class name. */
 export type Descriptions = Readonly<Record<string, readonly string[]>>;

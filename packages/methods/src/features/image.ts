@@ -2,7 +2,7 @@ import type { Clip } from '@dgprompt/clip';
 import { compile } from '@dgprompt/engine';
 import type { Views } from '@dgprompt/images';
 import { prefetch, randomStream } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { pixelBatch, type Transform } from '../transforms/transform.js';
 import { firstNotFinite } from './finite.js';
 import { imagesAtOnce } from './images-at-once.js';

@@ -1,6 +1,6 @@
 import { type Clip, patchCount } from '@dgprompt/clip';
 import { activeDevice } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { processorCount } from '../runtime/node.js';
 
 /** Enough to keep a GPU busy. */

@@ -1,5 +1,5 @@
 import type { Clip, EnsembleOptions } from '@dgprompt/clip';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { FeatureStore } from '../transforms/transform.js';
 import { sentenceFeatures } from './descriptions.js';
 import { firstNotFinite } from './finite.js';

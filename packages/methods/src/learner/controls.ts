@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Controls, GivenFrozen, PromptLearner } from './types.js';
 
 /** The titles of the controls of text features that depend on the frozen ones of hand-written prompts. */

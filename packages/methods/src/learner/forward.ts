@@ -1,6 +1,6 @@
 import type { Clip } from '@dgprompt/clip';
 import { leaves } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { sentencesOf } from '../features/descriptions.js';
 import type { FrozenBatch } from '../features/image.js';
 import { type FrozenTextOptions, frozenText } from '../features/text.js';

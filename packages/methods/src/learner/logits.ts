@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * CLIP's logits: cosine similarity times the logit scale.
@@ -11,7 +11,7 @@ import * as tf from '@tensorflow/tfjs';
  * @example
  * ```ts
  * import { cosineLogits } from '@dgprompt/methods';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const image = tf.tensor2d([[1, 0]]);
  * const text = tf.tensor2d([[1, 0], [0, 1]]);

@@ -2,7 +2,7 @@ import type { Clip, TextPrompts } from '@dgprompt/clip';
 import type { Dataset } from '@dgprompt/datasets';
 import type { OptimizerSettings, ScheduleSettings } from '@dgprompt/engine/optim';
 import type { ImageSource, Views } from '@dgprompt/images';
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Descriptions } from '../features/descriptions.js';
 import type { FrozenTargets } from '../features/image.js';
 

@@ -1,7 +1,7 @@
 import { type Clip, normalised } from '@dgprompt/clip';
 import { softmaxCrossEntropy } from '@dgprompt/engine';
 import { classMemory, jointByMass, jointByOffset, memoryShift } from '@dgprompt/guidance';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { controlsOf, next, templateTitles } from './controls.js';
 import { asFeatures } from './forward.js';
 import { cosineLogits } from './logits.js';

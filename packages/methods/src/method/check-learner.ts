@@ -1,6 +1,6 @@
 import { namedLeaves } from '@dgprompt/engine';
 import { nearestName, unknownName } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Condition, PromptLearner } from '../learner/types.js';
 
 /** What `build` can return, and of which type each part is. */

@@ -1,6 +1,6 @@
 import type { Clip } from '@dgprompt/clip';
 import { leaves, type SeededRandom, seededRandom } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { type Inference, inference } from '../evaluation/inference.js';
 import { predict } from '../evaluation/predict.js';
 import { promptedImages, takesSteps, wantsFrozen } from '../learner/forward.js';

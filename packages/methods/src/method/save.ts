@@ -1,5 +1,5 @@
 import { cannotWrite, joinPath, makeFolder, writeFileAtomic } from '@dgprompt/io';
-import { version_core } from '@tensorflow/tfjs';
+import { version_core } from '@tensorflow/tfjs-core';
 import type { Method } from '../learner/types.js';
 import { runtimeVersion } from '../runtime/node.js';
 import { checkpointFiles, type SavedRun } from './saved-run.js';

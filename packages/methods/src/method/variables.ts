@@ -1,6 +1,6 @@
 import { namedLeaves } from '@dgprompt/engine';
 import { cannotWrite, openSafetensors, writeSafetensors } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { firstNotFinite } from '../features/finite.js';
 import type { PromptLearner } from '../learner/types.js';
 

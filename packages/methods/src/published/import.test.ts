@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { names, tinyClip, values } from '../testing/tiny.js';
 import { lossTerms } from '../training/loss.js';

@@ -2,7 +2,7 @@ import type { Clip } from '@dgprompt/clip';
 import { openTorch } from '@dgprompt/clip/checkpoint';
 import { contextRows } from '@dgprompt/clip/text';
 import { tensorRows } from '@dgprompt/engine/weights';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { firstNotFinite } from '../features/finite.js';
 import type { Method } from '../learner/types.js';
 import { checkClassNames } from '../method/class-names.js';

@@ -1,5 +1,5 @@
 import { type RetentionWeights, retention } from '@dgprompt/retention';
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { LossTerms, Method } from '../learner/types.js';
 import type { MethodFactory } from '../method/define.js';
 import { cocoop } from '../zoo/cocoop.js';

@@ -1,6 +1,6 @@
 import type { Clip } from '@dgprompt/clip';
 import { clipWeightsToNames } from '@dgprompt/clip/weights';
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Matrix, Parameters, Vector } from './naive-clip.js';
 import * as naive from './naive-clip.js';
 

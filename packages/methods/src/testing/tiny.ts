@@ -4,7 +4,7 @@ import { type Clip, type ClipConfig, type ClipTokenizer, createClip } from '@dgp
 import { initClipWeights } from '@dgprompt/clip/weights';
 import type { Item } from '@dgprompt/datasets';
 import { seededRandom } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Method } from '../learner/types.js';
 import { namedVariables } from '../method/variables.js';
 import type { Transform } from '../transforms/transform.js';

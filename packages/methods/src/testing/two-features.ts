@@ -1,5 +1,5 @@
 import { softmaxCrossEntropy } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { cosineLogits } from '../learner/logits.js';
 import type { LossTerms, Method } from '../learner/types.js';
 import { cosineDistance } from '../zoo/parts/distance.js';

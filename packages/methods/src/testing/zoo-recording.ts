@@ -5,7 +5,7 @@ import { compile, mapTree } from '@dgprompt/engine';
 import type { OptimizerSettings } from '@dgprompt/engine/optim';
 import { openSafetensors } from '@dgprompt/io';
 import { goldenClip } from '@dgprompt/lab/golden';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { inference } from '../evaluation/inference.js';
 import type { LossTerms, Method } from '../learner/types.js';

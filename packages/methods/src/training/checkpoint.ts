@@ -1,6 +1,6 @@
 import { namedLeaves, type Tree } from '@dgprompt/engine';
 import { joinPath, listFolder, makeFolder, openSafetensors, pathExists, readText, removePath } from '@dgprompt/io';
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Method } from '../learner/types.js';
 import { flatOptions } from '../method/option-tree.js';
 import { saveMethod } from '../method/save.js';

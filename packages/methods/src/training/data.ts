@@ -1,6 +1,6 @@
 import type { Item } from '@dgprompt/datasets';
 import { type OnProgress, type Progress, prefetch, type RandomStream } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { type FrozenRows, frozenRows } from '../features/image.js';
 import { type FrozenTextOptions, frozenText } from '../features/text.js';
 import {

@@ -1,6 +1,6 @@
 import { useDevice } from '@dgprompt/engine';
 import { randomStream } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { frozenImage } from '../features/image.js';
 import { distance, imageViews, items, names, tinyClip } from '../testing/tiny.js';

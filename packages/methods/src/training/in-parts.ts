@@ -1,5 +1,5 @@
 import { compile } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { type FrozenBatch, frozenImage } from '../features/image.js';
 import { imagesAtOnce } from '../features/images-at-once.js';
 import type { Method } from '../learner/types.js';

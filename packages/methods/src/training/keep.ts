@@ -1,5 +1,5 @@
 import { joinPath } from '@dgprompt/io';
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { changed } from '../learner/revision.js';
 import type { Method } from '../learner/types.js';
 import { saveMethod } from '../method/save.js';

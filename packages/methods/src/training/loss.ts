@@ -1,5 +1,5 @@
 import { softmaxCrossEntropy, valueAndGrads } from '@dgprompt/engine';
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { frozenImage } from '../features/image.js';
 import { features, type Images, logitsOf, pickClasses, wantsFrozen } from '../learner/forward.js';
 import { cosineLogits } from '../learner/logits.js';
@@ -28,7 +28,7 @@ export type ClassTargets = {
  * import { coop } from '@dgprompt/methods';
  * import { type Batch, lossTerms } from '@dgprompt/methods/training';
  * import { miniClip } from '@dgprompt/pictograms';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const clip = await loadClip(miniClip);
  * const batch: Batch = {
@@ -64,7 +64,7 @@ export function lossTerms(tested: Method, batch: Batch, targets: ClassTargets): 
  * import { coop } from '@dgprompt/methods';
  * import { type Batch, lossAndGradients } from '@dgprompt/methods/training';
  * import { miniClip } from '@dgprompt/pictograms';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const clip = await loadClip(miniClip);
  * const batch: Batch = {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { useDevice } from '@dgprompt/engine';
 import { learningRateAt, type OptimizerSettings, type ScheduleSettings } from '@dgprompt/engine/optim';
 import { randomStream } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Method } from '../learner/types.js';
 import { methodVariant } from '../method/define.js';

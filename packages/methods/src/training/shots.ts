@@ -1,5 +1,5 @@
 import type { Item } from '@dgprompt/datasets';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { frozenRows, imageRows, meanOfRows } from '../features/image.js';
 import { fitsFrozenText, handWrittenText } from '../learner/forward.js';
 import { changed } from '../learner/revision.js';

@@ -1,6 +1,6 @@
 import { compile, type GraphFacts, leaves, mapTree, type Tree } from '@dgprompt/engine';
 import { makeOptimizer } from '@dgprompt/engine/optim';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { promptedImages } from '../learner/forward.js';
 import type { Method, Recipe, Variables } from '../learner/types.js';
 import { inParts } from './in-parts.js';
@@ -46,7 +46,7 @@ export type UpdateOptions = Pick<Partial<Recipe>, 'optimizer' | 'accumulate' | '
  * import { coop } from '@dgprompt/methods';
  * import { trainingStep } from '@dgprompt/methods/training';
  * import { miniClip } from '@dgprompt/pictograms';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const clip = await loadClip(miniClip);
  * const step = trainingStep(coop(clip, ['sun', 'moon']));

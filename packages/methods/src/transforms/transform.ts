@@ -1,6 +1,6 @@
 import { evalPixels, type ImageSource, type Preparation, testViews, trainPixels, type Views } from '@dgprompt/images';
 import { contentDigest } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** Frozen features on disk, shared by processes: of the same images (by content) or prompts, from the same CLIP. */
 export interface FeatureStore {

@@ -1,5 +1,5 @@
 import { compile } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { defineMethod } from '../method/define.js';
 import { zeros } from './parts/linear.js';
 import { templateMean, unitRows } from './parts/template-mean.js';
@@ -60,7 +60,9 @@ export const clap = defineMethod({
         prototypes.assign(mean);
         mean.dispose();
         // [N, C]
-        const truth = tf.tidy(() => tf.oneHot(tf.tensor1d(labels, 'int32'), classes).toFloat() as tf.Tensor2D);
+        const truth = tf.tidy(
+          () => tf.cast(tf.oneHot(tf.tensor1d(labels, 'int32'), classes), 'float32') as tf.Tensor2D,
+        );
         const trust = compile((rows: tf.Tensor2D) => {
           const probability = tf.softmax(tf.mul(tf.matMul(rows, unitRows(base), false, true), clip.logitScale));
           return tf.sum(tf.mul(probability, truth), 0); // [C]

@@ -1,5 +1,5 @@
 import { normalised } from '@dgprompt/clip';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { cosineLogits } from '../learner/logits.js';
 import { defineMethod } from '../method/define.js';
 import { drawn } from './parts/linear.js';

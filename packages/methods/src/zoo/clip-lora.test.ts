@@ -28,7 +28,7 @@ describe('CLIP-LoRA', () => {
   it('starts as CLIP', () => {
     const clip = tinyClip();
     const { learner } = clipLora(clip, ['cat', 'owl']);
-    const made = learner.textFeatures!(['cat', 'owl'], {}) as import('@tensorflow/tfjs').Tensor;
+    const made = learner.textFeatures!(['cat', 'owl'], {}) as import('@tensorflow/tfjs-core').Tensor;
     expect([...made.dataSync()]).toEqual([...clip.text(['cat', 'owl']).dataSync()].map(x => expect.closeTo(x, 6)));
   });
 

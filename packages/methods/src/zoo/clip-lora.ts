@@ -1,6 +1,6 @@
 import type { TowerChanges } from '@dgprompt/clip';
 import type { SeededRandom } from '@dgprompt/engine';
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { cosineLogits } from '../learner/logits.js';
 import type { TaskInfo, Variables } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';

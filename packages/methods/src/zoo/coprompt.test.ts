@@ -1,6 +1,6 @@
 import { normalised } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Shots } from '../learner/types.js';
 import { tinyClip } from '../testing/tiny.js';

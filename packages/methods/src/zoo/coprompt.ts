@@ -2,7 +2,7 @@ import { normalised } from '@dgprompt/clip';
 import { visionTower } from '@dgprompt/clip/towers';
 import type { SeededRandom } from '@dgprompt/engine';
 import { coupled, deepText } from '@dgprompt/prompts';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { sentenceMeans, sentencesOf } from '../features/descriptions.js';
 import type { TaskInfo } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';

@@ -2,7 +2,7 @@ import { normalised } from '@dgprompt/clip';
 import { visionTower } from '@dgprompt/clip/towers';
 import { softmaxCrossEntropy } from '@dgprompt/engine';
 import { textContext } from '@dgprompt/prompts';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { cosineLogits } from '../learner/logits.js';
 import { defineMethod } from '../method/define.js';
 import { drawn, zeros } from './parts/linear.js';

@@ -2,7 +2,7 @@ import type { Clip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import { randomStream } from '@dgprompt/io';
 import type { RetentionWeights } from '@dgprompt/retention';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { features } from '../learner/forward.js';
 import type { Method } from '../learner/types.js';

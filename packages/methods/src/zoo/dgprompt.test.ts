@@ -1,7 +1,7 @@
 import { type Clip, normalised } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import { randomStream } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { asFeatures, features, handWrittenText, logitsOf } from '../learner/forward.js';
 import type { Method } from '../learner/types.js';

@@ -1,5 +1,5 @@
 import { compile } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { cosineLogits } from '../learner/logits.js';
 import type { FeaturePair, LabelledFeatures } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';

@@ -1,6 +1,6 @@
 import { useDevice } from '@dgprompt/engine';
 import { hicroplParameter } from '@dgprompt/lab/golden';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { handWrittenText } from '../learner/forward.js';
 import { namedVariables } from '../method/variables.js';

@@ -1,6 +1,6 @@
 import { type Clip, normalised, type TextPrompts } from '@dgprompt/clip';
 import { deepText } from '@dgprompt/prompts';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { TaskInfo, Variables } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
 import { sharedLayers } from './parts/depth.js';

@@ -1,6 +1,6 @@
 import type { Clip } from '@dgprompt/clip';
 import { seededRandom, useDevice } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { evaluate } from '../evaluation/evaluate.js';
 import { imageViews, items, names, tinyClip, values } from '../testing/tiny.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { LabelledFeatures } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
 import {

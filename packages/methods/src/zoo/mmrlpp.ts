@@ -1,6 +1,6 @@
 import { transformerWeights } from '@dgprompt/clip/towers';
 import type { SeededRandom } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { TaskInfo, Variables } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
 import { carriedTokens } from './parts/carried-tokens.js';

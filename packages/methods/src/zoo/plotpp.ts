@@ -1,7 +1,7 @@
 import { normalised, type TextPrompts } from '@dgprompt/clip';
 import { visionTower } from '@dgprompt/clip/towers';
 import { textContext } from '@dgprompt/prompts';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { cosineLogits } from '../learner/logits.js';
 import type { Variables } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';

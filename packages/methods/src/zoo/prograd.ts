@@ -1,6 +1,6 @@
 import { mapTree, type Tree, valueAndGrads } from '@dgprompt/engine';
 import { textContext } from '@dgprompt/prompts';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { LossTerms, TaskInfo, Variables } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
 

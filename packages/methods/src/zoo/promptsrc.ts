@@ -1,6 +1,6 @@
 import { deepText, deepVisual } from '@dgprompt/prompts';
 import { retention } from '@dgprompt/retention';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { TaskInfo } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
 import { visionLayers } from './parts/depth.js';

@@ -3,7 +3,7 @@ import { normalised } from '@dgprompt/clip';
 import { transformerWeights } from '@dgprompt/clip/towers';
 import type { SeededRandom } from '@dgprompt/engine';
 import { tensorRows } from '@dgprompt/engine/weights';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { defineMethod } from '../method/define.js';
 import { visionLayers } from './parts/depth.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useDevice } from '@dgprompt/engine';
 import { writeSafetensors } from '@dgprompt/io';
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Shots } from '../learner/types.js';
 import { imageViews, items, names, tinyClip } from '../testing/tiny.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { defineMethod } from '../method/define.js';
 import { zeros } from './parts/linear.js';
 import { templateMean, unitRows } from './parts/template-mean.js';

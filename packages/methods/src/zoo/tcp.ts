@@ -1,6 +1,6 @@
 import { quickGelu } from '@dgprompt/engine';
 import { textContext } from '@dgprompt/prompts';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { TaskInfo } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
 import { linear, through } from './parts/linear.js';

@@ -1,5 +1,5 @@
 import { visionTower } from '@dgprompt/clip/towers';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { defineMethod } from '../method/define.js';
 import { type KeptFeatures, searchGrid } from './parts/cache-grid.js';
 import { cacheLogits, cacheTexts, emptyCache, fillCache } from './parts/feature-cache.js';

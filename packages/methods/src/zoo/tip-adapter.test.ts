@@ -1,6 +1,6 @@
 import type { Dataset } from '@dgprompt/datasets';
 import { useDevice } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluate } from '../evaluation/evaluate.js';
 import type { Method, Shots } from '../learner/types.js';

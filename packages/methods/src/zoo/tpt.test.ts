@@ -1,5 +1,5 @@
 import { compile, useDevice, valueAndGrads } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { adapted } from '../evaluation/adapt.js';
 import { names, tinyClip } from '../testing/tiny.js';

@@ -1,5 +1,5 @@
 import { textContext } from '@dgprompt/prompts';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { defineMethod } from '../method/define.js';
 import { withoutGradient } from './parts/without-gradient.js';
 

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { attention } from '../../fused/attention.js';
 import { gelu, geluTanh, quickGelu, silu } from '../../fused/gelu.js';
 import { layerNorm } from '../../fused/layer-norm.js';

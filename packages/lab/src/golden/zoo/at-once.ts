@@ -2,7 +2,7 @@ import { compile, valueAndGrads } from '@dgprompt/engine';
 import type { Method } from '@dgprompt/methods';
 import { classify, inference } from '@dgprompt/methods/evaluation';
 import { lpplusplus, tipAdapter, tpt } from '@dgprompt/methods/zoo';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Comparison } from '../method-steps.js';
 import { gradientNear, near, nearNumber } from './comparisons.js';
 import type { Recording } from './recording.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Comparison } from '../method-steps.js';
 
 /** What float32 leaves of numbers up to 1; more of larger ones. */

@@ -1,7 +1,7 @@
 import { normalised } from '@dgprompt/clip';
 import { compile } from '@dgprompt/engine';
 import { coprompt, hicropl } from '@dgprompt/methods/zoo';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { near } from './comparisons.js';
 import { hicroplParameter } from './hicropl-names.js';
 import type { Recording } from './recording.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeSafetensors } from '@dgprompt/io';
 import type { Method } from '@dgprompt/methods';
 import { clap, clipAdapter, taskres, tipAdapterF } from '@dgprompt/methods/zoo';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { near } from './comparisons.js';
 import type { Recording } from './recording.js';
 import type { ZooCase } from './steps.js';

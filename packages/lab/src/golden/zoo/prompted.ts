@@ -1,7 +1,7 @@
 import { softmaxCrossEntropy } from '@dgprompt/engine';
 import { cosineLogits } from '@dgprompt/methods';
 import { clipLora, dept, mma, mmrl, mmrlpp, plot, plotpp, rpo, tcp } from '@dgprompt/methods/zoo';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { ZooCase } from './steps.js';
 
 const withoutLearner = (name: string) => name.replace('prompt_learner.', '');

@@ -1,7 +1,7 @@
 import type { Clip } from '@dgprompt/clip';
 import { benchmarks } from '@dgprompt/datasets';
 import type { SafetensorsFile } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** A recording of a published method, with the CLIP that it was made with. */
 export interface Recording {

@@ -4,7 +4,7 @@ import type { LossTerms, Method } from '@dgprompt/methods';
 import { inference } from '@dgprompt/methods/evaluation';
 import { namedVariables } from '@dgprompt/methods/method';
 import { type Batch, classTargets, lossAndGradients, lossTerms, trainingStep } from '@dgprompt/methods/training';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Comparison } from '../method-steps.js';
 import { gradientNear, moved, near, nearNumber } from './comparisons.js';
 import type { Recording } from './recording.js';

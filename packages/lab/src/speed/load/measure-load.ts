@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { loadClip } from '@dgprompt/clip';
 import { compile, useDevice } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * Loads one checkpoint, computes one image and two texts, and says what it took. A process of its own, for

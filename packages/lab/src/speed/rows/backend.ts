@@ -1,7 +1,7 @@
 import { loadClip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import { miniClip } from '@dgprompt/pictograms';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { median } from '../median.js';
 import { timed } from '../timed.js';
 import { readyStep } from './step.js';

@@ -1,5 +1,5 @@
 import { compile, seededRandom } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { timed } from '../timed.js';
 
 /**

@@ -5,7 +5,7 @@ import { featureStore } from '@dgprompt/bench/data';
 import { type Clip, loadClip } from '@dgprompt/clip';
 import { zeroshot } from '@dgprompt/methods';
 import { classTargets } from '@dgprompt/methods/training';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { timed } from '../timed.js';
 
 export interface EnsembleTiming {

@@ -2,7 +2,7 @@ import { loadClip } from '@dgprompt/clip';
 import { seededRandom } from '@dgprompt/engine';
 import { evaluate, type Method, resolveMethod } from '@dgprompt/methods';
 import { inference, standardBatch } from '@dgprompt/methods/evaluation';
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs-core';
 import { classNames } from '../class-names.js';
 import { itemsOf, photographs } from '../photographs.js';
 import { tower } from './tower.js';

@@ -2,7 +2,7 @@ import { type Clip, loadClip } from '@dgprompt/clip';
 import { compile, seededRandom } from '@dgprompt/engine';
 import { type Method, resolveMethod } from '@dgprompt/methods';
 import { type Batch, classTargets, type TrainingStep, trainingStep } from '@dgprompt/methods/training';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { classNames } from '../class-names.js';
 import { median } from '../median.js';
 import { timed } from '../timed.js';

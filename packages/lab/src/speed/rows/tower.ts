@@ -1,6 +1,6 @@
 import { loadClip } from '@dgprompt/clip';
 import { compile, seededRandom } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { median } from '../median.js';
 import { timed } from '../timed.js';
 

@@ -1,7 +1,7 @@
 import { type Clip, normalised } from '@dgprompt/clip';
 import { seededRandom, useDevice } from '@dgprompt/engine';
 import { deepText, deepVisual } from '@dgprompt/prompts';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { PromptLearner, Shots } from '../../learner/types.js';
 import { defineMethod } from '../../method/define.js';

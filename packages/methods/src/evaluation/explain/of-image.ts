@@ -1,7 +1,7 @@
 import { normalised } from '@dgprompt/clip';
 import { compile } from '@dgprompt/engine';
 import { randomStream } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { slices } from '../../features/slices.js';
 import { features, givenFrozenText, handWrittenText, logitsOf } from '../../learner/forward.js';
 import type { FeaturePair, Method } from '../../learner/types.js';

@@ -1,5 +1,5 @@
 import { type Clip, normalised } from '@dgprompt/clip';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { asFeatures } from '../../learner/forward.js';
 import type { PromptLearner } from '../../learner/types.js';
 

@@ -1,5 +1,5 @@
 import { compile } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { type FeatureCache, tipScale } from './feature-cache.js';
 
 /** A grid of beta and alpha, from 0.1 up to, but without, `scale`. */
@@ -44,7 +44,8 @@ export async function gridCounts(
   }));
   const count = compile(
     (block: { affinity: tf.Tensor; zeroShot: tf.Tensor }, truth: tf.Tensor, weights: tf.Tensor, beta: tf.Scalar) => {
-      const values = tf.oneHot(tf.cast(labels, 'int32') as tf.Tensor1D, classes).toFloat() as tf.Tensor2D; // [N, C]
+      const oneHot = tf.oneHot(tf.cast(labels, 'int32') as tf.Tensor1D, classes);
+      const values = tf.cast(oneHot, 'float32') as tf.Tensor2D; // [N, C]
       const votes = tf.expandDims(tf.matMul(tf.exp(tf.mul(block.affinity, beta)), values)); // [1, V, C]
       const logits = tf.add(block.zeroShot, tf.mul(votes, weights)); // [A, V, C]
       return tf.sum(tf.cast(tf.equal(tf.cast(tf.argMax(logits, -1), 'int32'), truth), 'float32'), -1); // [A]

@@ -1,7 +1,7 @@
 import type { Clip } from '@dgprompt/clip';
 import { block, blockSettings } from '@dgprompt/clip/towers';
 import { tensorRows } from '@dgprompt/engine/weights';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** Hides the tokens behind a token. */
 const hidden = -1e30;

@@ -1,5 +1,5 @@
 import type { Clip } from '@dgprompt/clip';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { PromptLearner } from '../../learner/types.js';
 
 /** What the shots of each class look like inside the vision tower. */
@@ -40,7 +40,7 @@ export function classEvidence(clip: Clip, trained: readonly string[], depth: num
       const entering = (images: tf.Tensor4D) => tf.concat(clip.visionStates(images).states.slice(0, depth), 1);
       const states = await rowsOf(entering); // [N, J · d_v]
       tf.tidy(() => {
-        const members = tf.oneHot(tf.tensor1d(labels, 'int32'), C).toFloat() as tf.Tensor2D; // [N, C]
+        const members = tf.cast(tf.oneHot(tf.tensor1d(labels, 'int32'), C), 'float32') as tf.Tensor2D; // [N, C]
         const counts = tf.expandDims(tf.sum(members, 0), 1); // [C, 1]
         const means = tf.div(tf.matMul(members, states, true), counts); // [C, J · d_v]
         evidence.assign(tf.reshape(tf.sub(means, tf.mean(means, 0, true)), [C, depth, width]));

@@ -1,6 +1,6 @@
 import type { Clip, TextPrompts, VisionPrompts } from '@dgprompt/clip';
 import type { Guidance } from '@dgprompt/guidance';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { next } from '../../learner/controls.js';
 import type { PromptLearner } from '../../learner/types.js';
 import type { ClassEvidence } from './class-evidence.js';

@@ -1,7 +1,7 @@
 import type { Clip } from '@dgprompt/clip';
 import type { SeededRandom } from '@dgprompt/engine';
 import { deepVisual } from '@dgprompt/prompts';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { PromptLearner, SetAdaptation } from '../../learner/types.js';
 
 /** The images of a step: enough to see how often each class is predicted. */

@@ -1,5 +1,5 @@
 import { normalised } from '@dgprompt/clip';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { PromptLearner, Variables } from '../../learner/types.js';
 
 /** τ, how sharply views are told apart. */

@@ -1,5 +1,5 @@
 import { attention, layerNorm, quickGelu, type SeededRandom } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { drawn, type Linear, linear, through, zeros } from './linear.js';
 
 /** Scale and shift of a layer norm. */

@@ -1,5 +1,5 @@
 import { leaves, mapTree } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { PromptLearner, Variables } from '../../learner/types.js';
 
 /** A Gaussian over epochs. */
@@ -38,7 +38,7 @@ export function gaussianWeights(epochs: number, { mean, std }: AverageOptions): 
  * @example
  * ```ts
  * import { epochAverage } from '@dgprompt/methods/zoo';
- * import * as tf from '@tensorflow/tfjs';
+ * import * as tf from '@tensorflow/tfjs-core';
  *
  * const x = tf.variable(tf.scalar(1));
  * const { afterEpoch } = epochAverage({ x }, { mean: 1.5, std: 1 });

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { FeaturePair, Features, Fit, Shots } from '../../learner/types.js';
 
 /** The factor of cosines in Tip-Adapter's published code, whatever the checkpoint's logit scale. */
@@ -89,7 +89,7 @@ export function cacheLogits(
   const affinity = tf.matMul(image, keys as tf.Tensor2D, false, true); // [B, N]
   const near = tf.exp(tf.mul(tf.sub(affinity, 1), beta)); // [B, N]
   const places = classes + (perClass?.votes ? 1 : 0);
-  const values = tf.oneHot(tf.cast(labels, 'int32') as tf.Tensor1D, places).toFloat(); // [N, C]
+  const values = tf.cast(tf.oneHot(tf.cast(labels, 'int32') as tf.Tensor1D, places), 'float32'); // [N, C]
   const zeroShot = tf.mul(tf.matMul(image, text, false, true), tipScale); // [B, C]
   const all = tf.matMul(near, values as tf.Tensor2D); // [B, C]
   const votes = perClass?.votes ? tf.gather(all, tf.cast(perClass.votes, 'int32'), 1) : all;

@@ -1,5 +1,5 @@
 import { compile } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** A linear classifier: logits are image features times the weight's rows, plus the bias. */
 export interface GaussianClassifier {
@@ -136,7 +136,7 @@ export function neighbourClassifier(
 
 /** (I + A)⁻¹ of symmetric matrices [n, k, k] whose eigenvalues are from 0 to k − 1. */
 function inverseOfOnePlus(A: tf.Tensor3D, k: number): tf.Tensor3D {
-  const identity = tf.oneHot(tf.range(0, k, 1, 'int32'), k).toFloat(); // [k, k]
+  const identity = tf.cast(tf.oneHot(tf.range(0, k, 1, 'int32'), k), 'float32'); // [k, k]
   const whole = tf.add(A, identity) as tf.Tensor3D;
   let X = tf.add(tf.mul(A, 0), tf.div(identity, k)) as tf.Tensor3D; // I − (I + A) X has norm 1 − 1/k, then its square …
   const steps = Math.ceil(Math.log2(k)) + 5;

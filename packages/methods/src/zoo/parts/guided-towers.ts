@@ -1,6 +1,6 @@
 import type { Clip, TextPrompts, VisionPrompts } from '@dgprompt/clip';
 import type { Guidance } from '@dgprompt/guidance';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Controls, PromptLearner } from '../../learner/types.js';
 
 /** The prompts of both towers with their guidance; a direction that is left out adds nothing. */

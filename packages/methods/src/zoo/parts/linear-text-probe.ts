@@ -1,6 +1,6 @@
 import { compile, softmaxCrossEntropy, valueAndGrads } from '@dgprompt/engine';
 import { sgd } from '@dgprompt/engine/optim';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { LabelledFeatures } from '../../learner/types.js';
 
 /** LP++'s classifier: logits = features · weightᵀ + bias + alpha ∘ (features · textᵀ). */
@@ -46,7 +46,7 @@ export async function fitProbe(
 ): Promise<{ losses: number[]; best: number }> {
   const { features } = data;
   const [count, classes] = [features.shape[0], text.shape[0]];
-  const truth = tf.tidy(() => tf.oneHot(tf.tensor1d(data.labels, 'int32'), classes).toFloat() as tf.Tensor2D);
+  const truth = tf.tidy(() => tf.cast(tf.oneHot(tf.tensor1d(data.labels, 'int32'), classes), 'float32') as tf.Tensor2D);
   const cosines = tf.tidy(() => tf.matMul(features, text, false, true)); // [N, C]
   const start = tf.tidy(() => {
     const ofClass = tf.div(tf.sum(tf.mul(cosines, truth), 0), tf.maximum(tf.sum(truth, 0), 1)); // [C]

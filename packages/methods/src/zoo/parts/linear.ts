@@ -1,5 +1,5 @@
 import type { SeededRandom } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** A learned linear layer, stored [in, out]. */
 export type Linear = { weight: tf.Variable; bias: tf.Variable }; // [in, out], [out]

@@ -1,5 +1,5 @@
 import { compile, softmaxCrossEntropy, valueAndGrads } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { LabelledFeatures } from '../../learner/types.js';
 import { lbfgs } from './lbfgs.js';
 

@@ -1,5 +1,5 @@
 import type { SeededRandom } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { type Mapper, mappedBy, mapper, type Reader, readBy, reader } from './cross-attention.js';
 
 /** Prompts of the layers, the first ones first. */

@@ -1,6 +1,6 @@
 import { type Clip, normalised } from '@dgprompt/clip';
 import { type RetentionWeights, retention, retentionWeights } from '@dgprompt/retention';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { PromptLearner } from '../../learner/types.js';
 
 /** Why templates of the frozen text features may not matter. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { withoutGradient } from './without-gradient.js';
 
 /** When Sinkhorn's rounds end. */
@@ -38,8 +38,8 @@ export function transportPlans(similarity: tf.Tensor4D, { eps, rounds, change, s
       const nextC = tf.div(1 / prompts, tf.matMul(kernel, nextR, true)) as tf.Tensor4D;
       const moved = tf.mean(tf.abs(tf.sub(nextR, r)), axes, true);
       const isGoing = tf.greater(going, 0);
-      r = tf.where(tf.logicalAnd(isGoing, tf.onesLike(r).toBool()), nextR, r);
-      c = tf.where(tf.logicalAnd(isGoing, tf.onesLike(c).toBool()), nextC, c);
+      r = tf.where(tf.logicalAnd(isGoing, tf.cast(tf.onesLike(r), 'bool')), nextR, r);
+      c = tf.where(tf.logicalAnd(isGoing, tf.cast(tf.onesLike(c), 'bool')), nextC, c);
       going = tf.mul(going, tf.cast(tf.greaterEqual(moved, change), 'float32'));
     }
     return tf.mul(tf.mul(r, tf.transpose(c, [0, 1, 3, 2])), kernel) as tf.Tensor4D;

@@ -1,5 +1,5 @@
 import type { Clip } from '@dgprompt/clip';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { PromptLearner } from '../../learner/types.js';
 
 /**

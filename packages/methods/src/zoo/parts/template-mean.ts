@@ -2,7 +2,7 @@ import type { Clip } from '@dgprompt/clip';
 import { tokenRows } from '@dgprompt/clip/text';
 import { textTower } from '@dgprompt/clip/towers';
 import { compile } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** Prompts that one graph computes at a time. */
 const rowsAtOnce = 128;

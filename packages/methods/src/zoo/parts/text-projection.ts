@@ -1,7 +1,7 @@
 import type { Clip } from '@dgprompt/clip';
 import { openTorch } from '@dgprompt/clip/checkpoint';
 import { openSafetensors } from '@dgprompt/io';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * A tuned text projection from a file: a PyTorch checkpoint, or safetensors, with one tensor "weight" [e, d_t] of a

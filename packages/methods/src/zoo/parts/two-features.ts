@@ -1,7 +1,7 @@
 import { type Clip, normalised } from '@dgprompt/clip';
 import { projected, transformerWeights } from '@dgprompt/clip/towers';
 import { softmaxCrossEntropy } from '@dgprompt/engine';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { cosineLogits } from '../../learner/logits.js';
 import type { FeaturePair, PromptLearner, TaskInfo } from '../../learner/types.js';
 import { cosineDistance } from './distance.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 
 /** What `fn` makes of a tensor, as a constant: its gradient is zero. */
 export function withoutGradient<T extends tf.Tensor>(given: tf.Tensor, fn: (given: tf.Tensor) => T): T {
