@@ -1,11 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type Emoji, emojiNames, loadEmoji, plain, squash } from './emoji.js';
 import { iconWords, isJunk, linkToEmoji } from './names.js';
 import { type Source, sources } from './sources.js';
 
-const require = createRequire(import.meta.url);
+/** The sets are installed by `install-sources.mjs`. */
+const require = createRequire(new URL('sources/package.json', import.meta.url));
 
 /** One picture of the corpus before it is drawn. */
 export interface Entry {
@@ -40,7 +41,15 @@ interface IconSet {
   top?: number;
 }
 
-const carbonFolder = () => join(dirname(require.resolve('@carbon/pictograms/package.json')), 'svg');
+const carbonFolder = () => join(dirname(installed('@carbon/pictograms/package.json')), 'svg');
+
+function installed(file: string): string {
+  try {
+    return require.resolve(file);
+  } catch (cause) {
+    throw new Error(`${dirname(file)} is not installed: run "npm run pretrain-sources -w @dgprompt/lab".`, { cause });
+  }
+}
 
 /** The icons of a set by name; an icon is given as a function so that nothing is built before it is drawn. */
 export function openSet(source: Source): {
@@ -56,9 +65,7 @@ export function openSet(source: Source): {
       .sort();
     return { names, aliases: new Map(), svg: name => readFileSync(join(folder, `${name}.svg`), 'utf8') };
   }
-  const file = require.resolve(`@iconify-json/${source.name}/icons.json`);
-  if (!existsSync(file)) throw new Error(`Icon set ${source.name} is not installed: run npm install at the root.`);
-  const set = JSON.parse(readFileSync(file, 'utf8')) as IconSet;
+  const set = JSON.parse(readFileSync(installed(`@iconify-json/${source.name}/icons.json`), 'utf8')) as IconSet;
   const aliases = new Map<string, string[]>();
   for (const [alias, { parent, rotate, hFlip, vFlip }] of Object.entries(set.aliases ?? {})) {
     if (!rotate && !hFlip && !vFlip) aliases.set(parent, [...(aliases.get(parent) ?? []), alias]);

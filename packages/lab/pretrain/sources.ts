@@ -5,7 +5,7 @@
  * drawn in, and redrawings of those styles in one colour (emojione-monotone, fluent-emoji-high-contrast).
  */
 
-/** One icon set of `@iconify-json/*` (or `@carbon/pictograms`), as pinned in this package's devDependencies. */
+/** One icon set of `@iconify-json/*` (or `@carbon/pictograms`), as pinned in sources/package.json. */
 export interface Source {
   name: string;
   version: string;

@@ -4,8 +4,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { styles } from '../src/styles.js';
 
-const require = createRequire(import.meta.url);
 const file = (name: string) => new URL(`../${name}`, import.meta.url);
+/** Sets of pretraining are in a folder of their own; this package's are above it. */
+const require = createRequire(file('../lab/pretrain/sources/package.json'));
 
 interface Info {
   name?: string;
@@ -42,13 +43,9 @@ function row(name: string): string {
   return `| ${title} | ${name} | ${manifest.version} | ${by} | ${under} |`;
 }
 
-const { dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync(file('../lab/package.json'), 'utf8')) as {
-  dependencies?: Record<string, string>;
-  devDependencies?: Record<string, string>;
-};
-const pretraining = Object.keys({ ...dependencies, ...devDependencies }).filter(
-  name => name.startsWith('@iconify-json/') || name === '@svgmoji/blob' || name === '@carbon/pictograms',
-);
+const sources = file('../lab/pretrain/sources/package.json');
+const { dependencies } = JSON.parse(readFileSync(sources, 'utf8')) as { dependencies: Record<string, string> };
+const pretraining = Object.keys(dependencies);
 const table = (names: string[]) =>
   ['| set | package | version | author | licence |', '| --- | --- | --- | --- | --- |', ...names.map(row)].join('\n');
 
@@ -58,9 +55,8 @@ writeFileSync(
 
 ## The tasks' pictures
 
-This package does not contain these pictures, only lists of their names. They are installed as separate npm packages,
-under their own licences, and rendered on the user's machine. OpenMoji is share-alike: its renderings keep its licence,
-and nothing was trained on them.
+The pictures in \`sheets/\` are rendered from these packages, and keep their licences. OpenMoji is share-alike, and
+nothing was trained on it.
 
 ${table(Object.values(styles).map(style => style.package))}
 

@@ -1,18 +1,17 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { sha256Hex } from '@dgprompt/io';
 import sharp from 'sharp';
-import { pictureSource } from '../src/icons.js';
+import { encodeSheet, fromPackages } from '../src/drawings.js';
 import { splitFile } from '../src/load-task.js';
 import { parsePicturePath } from '../src/picture-path.js';
-import { rasterize } from '../src/raster.js';
 import { sheetPictures } from '../src/sheet.js';
 import { styleNames, styles } from '../src/styles.js';
 import { pictogramTasks } from '../src/tasks.js';
 import { rasterSize } from '../src/views.js';
 
 /**
- * `npm run sheets`, before packing and for a site: a sheet of each task's pictures, of which a browser makes the same
- * views as Node. The pictures are one below the other, in the order of the split file.
+ * `npm run sheets`, before packing and for a site: a sheet of each task's pictures, of which Node and browsers make the
+ * views. The pictures are one below the other, in the order of the split file.
  */
 const folder = 'sheets';
 
@@ -37,13 +36,11 @@ if (made === version) process.exit();
 
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
+const draw = fromPackages(wanted);
 for (const [task, all] of paths) {
   const rasters: Uint8Array[] = [];
-  for (const { style, icon } of sheetPictures(all))
-    rasters.push(withoutInvisible(await rasterize(await pictureSource(style, icon, wanted.get(style)!))));
-  await sharp(Buffer.concat(rasters), { raw: { width: rasterSize, height: rasterSize * rasters.length, channels: 4 } })
-    .png({ compressionLevel: 9, adaptiveFiltering: true })
-    .toFile(`${folder}/${task}.png`);
+  for (const { style, icon } of sheetPictures(all)) rasters.push(withoutInvisible(await draw({ style, icon })));
+  await writeFile(`${folder}/${task}.png`, await encodeSheet(rasters));
 }
 await writeFile(`${folder}/version.txt`, version);
 

@@ -4,11 +4,11 @@ import { kindAt, putFiles, unknownName } from '@dgprompt/io';
 import { decode, encode } from 'fast-png';
 import { type Domain, inDomain, pictogramTemplate } from './domain.js';
 import { parsePicturePath } from './picture-path.js';
-import { sheetPictures } from './sheet.js';
+import { sheetRasters } from './sheet.js';
 import { contentOf } from './task-content.js';
 import { type TaskFiles, taskFiles } from './task-files.browser.js';
 import { pictogramTasks, type TaskName, taskPlan } from './tasks.js';
-import { drawView, premultiplied, rasterSize, viewOf, viewSize } from './views.js';
+import { drawView, premultiplied, viewOf, viewSize } from './views.js';
 
 export { type Domain, domains, pictogramTemplate, taskTitle } from './domain.js';
 
@@ -65,10 +65,7 @@ function views(split: string, raster: Uint8Array): Map<string, () => Uint8Array>
   const paths = Object.values(JSON.parse(split) as Record<string, [string][]>).flatMap(list =>
     list.map(([path]) => path),
   );
-  const bytes = rasterSize * rasterSize * 4;
-  const pictures = new Map(
-    sheetPictures(paths).map(({ style, icon }, i) => [`${style}/${icon}`, raster.subarray(i * bytes, (i + 1) * bytes)]),
-  );
+  const pictures = sheetRasters(paths, raster);
   const drawn = (path: string) => {
     const { style, icon, view } = parsePicturePath(path);
     const picture = `${style}/${icon}`;

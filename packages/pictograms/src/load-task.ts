@@ -4,6 +4,7 @@ import type { Dataset } from '@dgprompt/datasets';
 import { readSplit } from '@dgprompt/datasets/splits';
 import { cacheFolder, readText, unknownName } from '@dgprompt/io';
 import { type Domain, inDomain, pictogramTemplate } from './domain.js';
+import { fromPackages, fromSheet, sheetFile } from './drawings.js';
 import { parsePicturePath } from './picture-path.js';
 import { type OnProgress, renderImages } from './render-task.js';
 import { type StyleName, styleNames } from './styles.js';
@@ -28,8 +29,8 @@ export interface LoadTaskOptions {
 }
 
 /**
- * A task as a dataset. At first use, its images (64 × 64 PNG files) are rendered from the installed icon packages into
- * the cache folder, which takes a few seconds; later calls check them and render those that are missing or damaged.
+ * A task as a dataset. At first use, its images (64 × 64 PNG files) are made of the package's pictures in the cache
+ * folder, which takes a few seconds; later calls check them and make those that are missing or damaged.
  *
  * @param name one of `pictogramTasks()`
  * @throws a sentence with the nearest known name if there is no such task; the signal's reason
@@ -49,7 +50,9 @@ export async function loadTask(name: string, options: LoadTaskOptions = {}): Pro
   const folder = join(options.cacheDir ? resolve(options.cacheDir) : cacheFolder(), 'pictograms', content);
   const published = await readSplit(splitFile(name), folder, { templates: [pictogramTemplate], fixedViews: true });
   const split = { ...published, name, content };
-  await renderImages(await splitPaths(name), folder, await picturesOfAllTasks(), options);
+  const [paths, sheet] = [await splitPaths(name), sheetFile(name)];
+  const draw = sheet ? fromSheet(sheet, paths) : fromPackages(await picturesOfAllTasks());
+  await renderImages(paths, folder, draw, options);
   return options.domain === undefined ? split : inDomain(split, folder, options.domain);
 }
 

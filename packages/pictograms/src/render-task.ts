@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cannotWrite, makeFolder, writePartsAtomic } from '@dgprompt/io';
-import { pictureSource } from './icons.js';
+import type { Draw } from './drawings.js';
 import { parsePicturePath, picturePath } from './picture-path.js';
 import { encodePng, isWholePng } from './png.js';
-import { rasterize } from './raster.js';
-import type { StyleName } from './styles.js';
 import { drawView, premultiplied, viewOf, viewSize } from './views.js';
 
 /** Progress of rendering. */
@@ -27,13 +25,13 @@ const atOnce = 4;
  * atomically, so rendering may be interrupted at any time, and several processes may render at once.
  *
  * @param paths as in split files, relative to `folder`
- * @param wanted for each style, the names of all pictures that this process may need
+ * @param draw the pictures of which the images are views
  * @throws the signal's reason; a sentence naming the file if it cannot be written
  */
 export async function renderImages(
   paths: readonly string[],
   folder: string,
-  wanted: ReadonlyMap<StyleName, ReadonlySet<string>>,
+  draw: Draw,
   { onProgress, signal }: { onProgress?: OnProgress; signal?: AbortSignal } = {},
 ): Promise<void> {
   const missing = await missingImages(paths, folder, signal);
@@ -46,8 +44,7 @@ export async function renderImages(
   await inParallel(atOnce, [...pictures.values()], async views => {
     signal?.throwIfAborted();
     const { style, icon } = parsePicturePath(views[0]!);
-    const source = await pictureSource(style, icon, wanted.get(style) ?? new Set([icon]));
-    const picture = premultiplied(await rasterize(source));
+    const picture = premultiplied(await draw({ style, icon }));
     for (const path of views) {
       signal?.throwIfAborted();
       const { view } = parsePicturePath(path);

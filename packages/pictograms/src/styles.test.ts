@@ -6,8 +6,8 @@ import { styles } from './styles.js';
 const file = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 
 it('pins every style’s package exactly, at the version the splits were made from', () => {
-  const { dependencies } = JSON.parse(file('package.json'));
-  for (const style of Object.values(styles)) expect(dependencies[style.package]).toBe(style.version);
+  const { devDependencies } = JSON.parse(file('package.json'));
+  for (const style of Object.values(styles)) expect(devDependencies[style.package]).toBe(style.version);
 });
 
 it('names every style’s package, version and licence in the notice', () => {

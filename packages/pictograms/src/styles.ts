@@ -2,7 +2,7 @@
 export interface Style {
   /** The npm package with the pictures. */
   package: string;
-  /** Its version, exactly, since the pictures are the data; equal to the one in this package's `dependencies`. */
+  /** Its version, exactly, since the pictures are the data; equal to the one in this package's `devDependencies`. */
   version: string;
   /**
    * Who drew it: renderings of one drawing (Fluent's flat, shaded and 3D ones) share outlines, so they share a split.
