@@ -70,9 +70,9 @@ function requireOf(ts, { importClause, moduleSpecifier }) {
 /**
  * Runs one example both ways from a folder inside the project whose node_modules it shall see, in an empty working
  * directory.
- * @param {{ name: string, readme: string, folder: string, node?: string, nodeOptions?: string[], ways?: string[] }}
- *   where name: for the report; folder: where the program files are written; node: another Node than this one; ways:
- *   `import`, `require` or both; `verbatim` saves it as it stands
+ * @param {{ name: string, readme: string, folder: string, node?: string, nodeOptions?: string[], env?: object, ways?:
+ *   string[] }} where name: for the report; folder: where the program files are written; node: another Node than this
+ *   one; ways: `import`, `require` or both; `verbatim` saves it as it stands
  * @returns {Promise<import('./summary.mjs').Counts>}
  */
 export async function runExample({
@@ -81,6 +81,7 @@ export async function runExample({
   folder,
   node = process.execPath,
   nodeOptions = [],
+  env,
   ways = ['import', 'require'],
 }) {
   const example = existsSync(readme) ? firstExample(readme) : undefined;
@@ -100,7 +101,7 @@ export async function runExample({
     const [fileName, form] = forms[how];
     const file = join(folder, fileName);
     writeFileSync(file, await form(example));
-    const { code, output } = await run(node, [...nodeOptions, file], { cwd, capture: true });
+    const { code, output } = await run(node, [...nodeOptions, file], { cwd, env, capture: true });
     console.log(`${code === 0 ? '✓' : '✗'} ${name}: README example with ${how}`);
     if (code === 130) process.exit(130);
     if (code !== 0) console.log(output.replace(/^/gm, '    '));

@@ -1,4 +1,4 @@
-import { run } from '../processes.mjs';
+import { otherNode } from '../other-node.mjs';
 import { runBuiltExamples } from '../readme-examples.mjs';
 import { root, turbo } from '../setup.mjs';
 import { total } from '../summary.mjs';
@@ -14,14 +14,8 @@ export const otherNodes = [20, 22, 24]
   .map(major => ({
     name: `Node ${major}`,
     async run({ full }) {
-      // The npm package `node` brings the binary, so that this needs nothing but the registry.
-      const asked = await run('npx', ['--yes', '-p', `node@${major}`, 'node', '-p', 'process.execPath'], {
-        capture: true,
-        cwd: root,
-      });
-      if (asked.code === 130) process.exit(130);
-      const node = asked.stdout.trim().split('\n').at(-1);
-      if (asked.code !== 0) return `npm could not bring node@${major}: ${asked.output.trim().split('\n').at(-1)}`;
+      const { node, reason } = await otherNode(major);
+      if (!node) return reason;
       const built = await turbo(['build']);
       if (built === 130) process.exit(130);
       if (built !== 0) return { passed: 0, failed: 1, skipped: 0 };
