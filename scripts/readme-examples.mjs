@@ -39,6 +39,20 @@ export async function asModule(example) {
 
 /** The same program for CommonJS: its imports as `require`, the rest in an async function. */
 export async function asRequire(example) {
+  const { requires, body } = await asCommonJs(example);
+  return `${requires.join('\n')}\n${inAsync(body)}`;
+}
+
+/** The same program for CommonJS with `import()`. */
+export async function asDynamicImport(example) {
+  const { requires, body } = await asCommonJs(example);
+  return inAsync([...requires.map(line => line.replace('require(', 'await import(')), body].join('\n'));
+}
+
+const inAsync = body =>
+  `(async () => {\n${body}\n})().catch(error => { console.error(error); process.exitCode = 1; });\n`;
+
+async function asCommonJs(example) {
   const { default: ts } = await import('typescript');
   const file = ts.createSourceFile('example.mjs', await asModule(example), ts.ScriptTarget.ES2022, true);
   const requires = [];
@@ -47,8 +61,7 @@ export async function asRequire(example) {
     if (ts.isImportDeclaration(statement)) requires.push(...requireOf(ts, statement));
     else body += statement.getFullText(file);
   }
-  const fail = 'error => { console.error(error); process.exitCode = 1; }';
-  return `${requires.join('\n')}\n(async () => {\n${body}\n})().catch(${fail});\n`;
+  return { requires, body };
 }
 
 function requireOf(ts, { importClause, moduleSpecifier }) {
@@ -72,7 +85,7 @@ function requireOf(ts, { importClause, moduleSpecifier }) {
  * directory.
  * @param {{ name: string, readme: string, folder: string, node?: string, nodeOptions?: string[], env?: object, ways?:
  *   string[] }} where name: for the report; folder: where the program files are written; node: another Node than this
- *   one; ways: `import`, `require` or both; `verbatim` saves it as it stands
+ *   one; ways: `import`, `require`, `import()`; `verbatim` saves it as it stands
  * @returns {Promise<import('./summary.mjs').Counts>}
  */
 export async function runExample({
@@ -95,6 +108,7 @@ export async function runExample({
   const forms = {
     import: ['readme-example.mjs', asModule],
     require: ['readme-example.cjs', asRequire],
+    'import()': ['readme-example.cjs', asDynamicImport],
     verbatim: ['first.mjs', text => text],
   };
   for (const how of ways) {

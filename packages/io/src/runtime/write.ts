@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { fsync } from 'node:fs';
 import { type FileHandle, open, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 import { makeFolder, pathExists } from './files.js';
 import { joinPath } from './paths.js';
+
+/** Not `sync()` of a file handle, which Yarn's Plug'n'Play lacks. */
+const toDisk = promisify(fsync);
 
 /** Writes parts beside `path`, all of them, then renames the file into place; removes it where that fails. */
 export async function replaceFile(
@@ -16,7 +21,7 @@ export async function replaceFile(
     try {
       let length = 0;
       for (const part of parts) length += await writeAll(file, part);
-      if (flush) await file.sync();
+      if (flush) await toDisk(file.fd);
       if ((await file.stat()).size !== length) throw full();
     } finally {
       await file.close();
@@ -45,8 +50,9 @@ const full = () => Object.assign(new Error('no space is left'), { code: 'ENOSPC'
 /** Makes a rename last through a power cut, where the system can. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder).catch(() => undefined);
-  await handle?.sync().catch(() => {});
-  await handle?.close();
+  if (!handle) return;
+  await toDisk(handle.fd).catch(() => {});
+  await handle.close();
 }
 
 /** Writes and removes a file in a folder, which is made for it and removed again if it did not exist. */

@@ -1,0 +1,80 @@
+/**
+ * `npm run rehearse-release [-- options]`: publishes every package to a registry on this machine, as the release
+ * workflow does, installs each one alone from there into an empty project, and runs its README's first example. Ends
+ * with a table, and with exit code 1 if something fails or a package takes more room than it may. `-- --help` lists
+ * the options.
+ */
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { otherNode } from './other-node.mjs';
+import { installAlone } from './rehearse-release/alone.mjs';
+import { makeClients } from './rehearse-release/clients.mjs';
+import { readOptions } from './rehearse-release/options.mjs';
+import { publishCopy } from './rehearse-release/publish.mjs';
+import { startRegistry } from './rehearse-release/registry.mjs';
+import { markdownTable } from './rehearse-release/table.mjs';
+import { installTools } from './rehearse-release/tools.mjs';
+import { install, requireNode, root, turbo } from './setup.mjs';
+import { summaryLine } from './summary.mjs';
+
+const options = readOptions();
+requireNode();
+await install();
+const built = await turbo(['build', 'sheets'], ['--filter=./packages/*']);
+if (built !== 0) process.exit(built);
+
+const work = realpathSync(mkdtempSync(join(tmpdir(), 'dgprompt-release-')));
+let registry;
+process.on('exit', () => {
+  registry?.stop();
+  if (options.keep) console.log(`Kept: ${work}`);
+  else rmSync(work, { recursive: true, force: true, maxRetries: 3 });
+});
+
+console.log('Installing a registry and the package managers into a temporary folder …');
+const tools = await installTools(join(work, 'tools'));
+registry = await startRegistry(join(work, 'registry'), tools.verdaccio);
+console.log(`Versioning and publishing a copy of this checkout to ${registry.url} …`);
+await publishCopy(join(work, 'tree'), registry);
+
+const clients = makeClients(registry, tools, join(work, 'caches'));
+const nodes = {};
+for (const version of options.clients.includes('npm') ? options.nodes : []) {
+  const { node, reason } = await otherNode(version);
+  if (node) nodes[version] = node;
+  else console.log(`Not run on Node ${version}: ${reason}`);
+}
+
+const rows = [];
+let failed = 0;
+for (const folder of published().filter(name => options.packages?.includes(name) ?? true)) {
+  for (const clientName of options.clients) {
+    console.log(`\n── ${folder}, installed alone by ${clientName}`);
+    const project = join(work, 'projects', `${folder}-${clientName}`);
+    const { row, complaints } = await installAlone({
+      project,
+      folder: join(root, 'packages', folder),
+      clientName,
+      client: clients[clientName],
+      nodes: clientName === 'npm' ? nodes : {},
+      types: options.types && clientName === 'npm',
+    });
+    for (const complaint of complaints) console.log(`✗ ${row.package} with ${clientName} ${complaint}`);
+    if (complaints.length > 0) failed++;
+    rows.push(row);
+    rmSync(project, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+const columns = [...new Set(rows.flatMap(row => Object.keys(row)))];
+console.log(`\n${markdownTable(rows.map(row => Object.fromEntries(columns.map(column => [column, row[column]]))))}\n`);
+const skipped = options.clients.includes('npm') ? options.nodes.length - Object.keys(nodes).length : 0;
+console.log(summaryLine({ passed: rows.length - failed, failed, skipped }));
+process.exit(failed > 0 ? 1 : 0);
+
+/** Folders of the packages that are published. */
+function published() {
+  const isPrivate = name => JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')).private;
+  return readdirSync(join(root, 'packages')).filter(name => !isPrivate(name));
+}

@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { run } from '../processes.mjs';
+import { root } from '../setup.mjs';
+
+const changeset = join(root, 'node_modules', '@changesets', 'cli', 'bin.js');
+
+/**
+ * Versions and publishes all packages as the release workflow does, from a copy of the checkout.
+ * @param {string} tree folder to make
+ * @param {{ url: string, userconfig: string }} registry
+ */
+export async function publishCopy(tree, { url, userconfig }) {
+  copyCheckout(tree);
+  await step(tree, ['version']);
+  // As outside CI, where npm cannot prove where a package comes from.
+  const outside = { npm_config_provenance: undefined, NPM_CONFIG_PROVENANCE: undefined };
+  const registry = { npm_config_registry: url, npm_config_userconfig: userconfig };
+  await step(tree, ['publish', '--no-git-tag'], { ...outside, ...registry });
+}
+
+/** What git knows or would add, what was built, and links to what is installed. */
+function copyCheckout(tree) {
+  const git = (...parameters) => execFileSync('git', parameters, { cwd: tree, encoding: 'utf8', stdio: 'pipe' });
+  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
+  const built = readdirSync(join(root, 'packages')).flatMap(name => [
+    `packages/${name}/dist`,
+    `packages/${name}/sheets`,
+  ]);
+  for (const path of [...listed.trim().split('\n'), ...built]) {
+    if (!existsSync(join(root, path))) continue;
+    mkdirSync(dirname(join(tree, path)), { recursive: true });
+    cpSync(join(root, path), join(tree, path), { recursive: true });
+  }
+  for (const place of ['.', ...readdirSync(join(root, 'packages')).map(name => join('packages', name))]) {
+    const modules = join(root, place, 'node_modules');
+    if (existsSync(modules)) symlinkSync(modules, join(tree, place, 'node_modules'), 'junction');
+  }
+  git('init', '--quiet');
+  appendFileSync(join(tree, '.git', 'info', 'exclude'), 'node_modules\n');
+  git('add', '--all');
+  // changesets writes the commit of each change into the changelogs
+  git('-c', 'user.name=rehearsal', '-c', 'user.email=rehearsal@localhost', 'commit', '--quiet', '--message', 'release');
+}
+
+async function step(cwd, parameters, env) {
+  const { code, output } = await run(process.execPath, [changeset, ...parameters], { cwd, env, capture: true });
+  if (code !== 0) throw new Error(`changeset ${parameters[0]} failed:\n${output}`);
+}
