@@ -8,9 +8,7 @@ import { serve } from '../static-server.mjs';
 import { total } from '../summary.mjs';
 import { firstSteps } from './browser/first-steps.mjs';
 import { jpegs, pictures } from './browser/pictures.mjs';
-import { inChromium, offNetwork } from './in-chromium.mjs';
-
-const onGpu = ['--enable-unsafe-webgpu', '--enable-features=Vulkan', '--use-webgpu-adapter=swiftshader'];
+import { inChromium, offNetwork, softwareGpu } from './in-chromium.mjs';
 
 /** Methods whose trainings are compared; without `--full` one epoch of each. */
 const methods = ['coop', 'maple', 'dgprompt'];
@@ -32,7 +30,9 @@ export const browser = {
     const given = { ...site, options };
     const counts = [await inChromium(async () => given, checks, [...offNetwork, '--disable-gpu'])];
     if (typeof counts[0] === 'string') return counts[0];
-    counts.push(await inChromium(async () => ({ ...given, clean: site.remove }), gpuChecks, [...offNetwork, ...onGpu]));
+    counts.push(
+      await inChromium(async () => ({ ...given, clean: site.remove }), gpuChecks, [...offNetwork, ...softwareGpu]),
+    );
     return total(counts);
   },
 };

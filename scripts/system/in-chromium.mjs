@@ -7,6 +7,9 @@ export const offNetwork = [
   ...['--disable-component-update', '--disable-sync'],
 ];
 
+/** Flags for WebGPU without a GPU. */
+export const softwareGpu = ['--enable-unsafe-webgpu', '--enable-features=Vulkan', '--use-webgpu-adapter=swiftshader'];
+
 /**
  * Runs checks in a real headless Chromium.
  * @param make makes what they look at; its `clean` takes it away

@@ -1,16 +1,22 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, turbo } from '../setup.mjs';
 import { serve } from '../static-server.mjs';
-import { inChromium, offNetwork } from './in-chromium.mjs';
+import { total } from '../summary.mjs';
+import { inChromium, offNetwork, softwareGpu } from './in-chromium.mjs';
 import { badInput } from './playground/bad-input.mjs';
+import { clips } from './playground/clips.mjs';
+import { onGpu } from './playground/gpu.mjs';
 import { looks } from './playground/looks.mjs';
 import { mainRoad } from './playground/main-road.mjs';
 import { own } from './playground/own.mjs';
 import { places } from './playground/places.mjs';
 
-/** A camera that shows a test picture, and no network of the browser's own. */
-const flags = ['--use-fake-device-for-media-stream', '--disable-gpu', ...offNetwork];
+/** A camera that shows a test picture, memory that is measured at once, and no network of the browser's own. */
+const flags = [
+  ...['--use-fake-device-for-media-stream', '--enable-blink-features=ForceEagerMeasureMemory', '--disable-gpu'],
+  ...offNetwork,
+];
 
 /** The playground, with real files in a real headless Chromium. `--full` trains as the methods' recipes have it. */
 export const playground = {
@@ -18,14 +24,15 @@ export const playground = {
   async run({ full }) {
     const code = await turbo(['build'], ['--filter=@dgprompt/playground'], { quiet: true });
     if (code !== 0) return { passed: 0, failed: 1, skipped: 0 };
-    const checks = { ...mainRoad, ...own, ...badInput, ...places, ...looks };
-    return inChromium(() => made(full), checks, flags);
+    const checks = { ...mainRoad, ...own, ...clips, ...badInput, ...places, ...looks };
+    const counts = await inChromium(() => made(full), checks, flags);
+    if (typeof counts === 'string') return counts;
+    return total([counts, await inChromium(() => made(full), onGpu, [...offNetwork, ...softwareGpu])]);
   },
 };
 
 async function made(full) {
   const screenshots = join(root, '.turbo', 'playground-screenshots');
-  rmSync(screenshots, { recursive: true, force: true });
   mkdirSync(screenshots, { recursive: true });
   const folder = join(root, 'apps', 'playground', 'dist');
   const { url, close } = await serve(folder);

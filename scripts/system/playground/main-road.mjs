@@ -30,6 +30,15 @@ export const mainRoad = {
     return `: ${seconds.toFixed(1)} s, ${(sent / 1e6).toFixed(1)} MB`;
   },
 
+  async 'DGPrompt is trained on 16 shots of a class'(browser, { url, full }) {
+    if (!full) return ': only with --full';
+    const tab = await visit(browser, `${url}#methods=dgprompt`);
+    const started = performance.now();
+    const { dgprompt } = await train(tab.page);
+    await tab.close();
+    return `: ${dgprompt.slice(0, 3).join('/')} in ${((performance.now() - started) / 1000).toFixed(0)} s`;
+  },
+
   async 'the methods are trained, compared, tried and taken away'(browser, made) {
     const { url, full } = made;
     const tab = await visit(browser, url);
@@ -104,6 +113,24 @@ export const mainRoad = {
     return `: within ${((performance.now() - started) / 1000).toFixed(1)} s`;
   },
 
+  async 'a tab in the background says that it is slower, and one that was frozen goes on'(browser, { url }) {
+    const tab = await visit(browser, `${url}#methods=coop&shots=1&epochs=3`);
+    const { page, context } = tab;
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.getByText('epoch 1 of 3').first().waitFor();
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => true }); // headless tabs are not
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await said(page, 'Browsers slow down tabs in the background');
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
+    await new Promise(resolve => setTimeout(resolve, 1000));
+    await devtools.send('Page.setWebLifecycleState', { state: 'active' });
+    await page.locator('[data-method=coop][data-state=done]').waitFor();
+    await tab.close();
+  },
+
   async 'the tab needs no more memory after ten trainings'(browser, { url, full }) {
     if (!full) return ': only with --full';
     const tab = await visit(browser, `${url}#methods=coop,gda&shots=2&epochs=2`);
@@ -117,6 +144,8 @@ export const mainRoad = {
       sizes.push(Math.round(bytes / 1e6));
     }
     await tab.close();
+    const [first, last] = [Math.min(...sizes.slice(0, 3)), Math.min(...sizes.slice(-3))];
+    if (last > 1.1 * first) throw new Error(`after each training it has ${sizes.join(', ')} MB`);
     return `: ${sizes.join(', ')} MB`;
   },
 };

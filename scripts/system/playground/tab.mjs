@@ -5,10 +5,11 @@ const patience = 600_000;
  * A fresh visit, with an empty cache, whose errors make the check fail; anything it asks of another origin does, too.
  * @param {import('playwright-core').Browser} browser
  * @param {string} url
- * @param {import('playwright-core').BrowserContextOptions & { init?: () => void, started?: boolean }} [options]
- *   init: runs before the page's scripts; started: wait for the first answer (default)
+ * @param {import('playwright-core').BrowserContextOptions & { init?: () => void, started?: boolean, asks?: RegExp, before?: Function }} [options]
+ *   init: runs before the page's scripts; started: wait for the first answer (default); asks: other addresses that the
+ *   page may ask for; before: is given the context before the page is opened
  */
-export async function visit(browser, url, { init, started = true, ...options } = {}) {
+export async function visit(browser, url, { init, started = true, asks, before, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB', ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(patience);
@@ -16,9 +17,11 @@ export async function visit(browser, url, { init, started = true, ...options } =
   page.on('pageerror', error => troubles.push(error.message));
   page.on('request', request => {
     const asked = request.url();
-    if (!asked.startsWith(new URL(url).origin) && !/^(blob|data):/.test(asked)) troubles.push(`asked for ${asked}`);
+    if (!asked.startsWith(new URL(url).origin) && !/^(blob|data):/.test(asked) && !asks?.test(asked))
+      troubles.push(`asked for ${asked}`);
   });
   if (init) await page.addInitScript(init);
+  await before?.(context);
   await page.goto(url);
   if (started) await answered(page);
   return {

@@ -1,6 +1,7 @@
 import { taskCounts } from 'virtual:task-counts';
-import { useDevice, useWasm } from '@dgprompt/engine';
+import { compile, useDevice, useWasm } from '@dgprompt/engine';
 import { pictogramTasks, taskTitle } from '@dgprompt/pictograms';
+import * as tf from '@tensorflow/tfjs';
 import type { Calls } from './protocol.js';
 import { session } from './session.js';
 
@@ -12,6 +13,7 @@ export async function startEngine({ assets, device }: Calls['start']['params']):
   const cores = navigator.hardwareConcurrency || 1;
   const threads = crossOriginIsolated ? cores : 1;
   await useDevice({ device: chosen === 'webgpu' ? 'webgpu' : 'cpu', threads });
+  void warmUp().catch(() => {}); // what is wrong is said where it is needed
   session.assets = assets;
   return {
     threads,
@@ -22,6 +24,13 @@ export async function startEngine({ assets, device }: Calls['start']['params']):
     webgpu,
     tasks: pictogramTasks().map(id => ({ id, title: taskTitle(id), ...taskCounts[id]! })),
   };
+}
+
+/** Compiles WebAssembly and starts its threads while CLIP and pictures are fetched. */
+async function warmUp(): Promise<void> {
+  const double = compile((x: tf.Scalar) => tf.mul(x, 2));
+  tf.dispose(await double(tf.scalar(1)));
+  await double.dispose();
 }
 
 async function hasWebgpu(): Promise<boolean> {

@@ -9,7 +9,7 @@ const classes = { info: styles.notice, warning: styles.warning, error: styles.er
 
 /** One line that matters. */
 export const Notice = ({ kind = 'info', children }: { kind?: Kind['kind']; children: ComponentChildren }) => (
-  <div class={classes[kind]}>
+  <div class={classes[kind]} role={kind === 'error' ? 'alert' : undefined}>
     <div class={styles.text}>{children}</div>
   </div>
 );
