@@ -1,7 +1,7 @@
 import { taskCounts } from 'virtual:task-counts';
 import { compile, useDevice, useWasm } from '@dgprompt/engine';
 import { pictogramTasks, taskTitle } from '@dgprompt/pictograms';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Calls } from './protocol.js';
 import { session } from './session.js';
 
