@@ -78,7 +78,8 @@ async function guesses(page) {
 
 /** A checkpoint of a ViT-L/14 with eight more layers, all of zeros, which take no room on the disk. */
 async function largeCheckpoint(file) {
-  const [{ clipParameters }, { leaves }] = [await import('@dgprompt/clip/weights'), await import('@dgprompt/engine')];
+  const { clipParameters } = await import('@dgprompt/clip/weights');
+  const all = tree => (tree.stored ? [tree] : Object.values(tree).flatMap(all));
   const config = {
     embedDim: 768,
     activation: 'quick_gelu',
@@ -86,7 +87,7 @@ async function largeCheckpoint(file) {
     text: { contextLength: 77, vocabSize: 49408, width: 768, layers: 12, heads: 12 },
   };
   let at = 0;
-  const entries = leaves(clipParameters(config)).map(({ name, stored }) => {
+  const entries = all(clipParameters(config)).map(({ name, stored }) => {
     const size = 4 * stored.reduce((product, n) => product * n, 1);
     at += size;
     return [name, { dtype: 'F32', shape: stored, data_offsets: [at - size, at] }];

@@ -114,10 +114,10 @@ export const mainRoad = {
   },
 
   async 'a tab in the background says that it is slower, and one that was frozen goes on'(browser, { url }) {
-    const tab = await visit(browser, `${url}#methods=coop&shots=1&epochs=3`);
+    const tab = await visit(browser, `${url}#methods=coop&shots=1&epochs=40`);
     const { page, context } = tab;
     await page.getByRole('button', { name: 'Train', exact: true }).click();
-    await page.getByText('epoch 1 of 3').first().waitFor();
+    await said(page, /epoch \d+ of 40/);
     await page.evaluate(() => {
       Object.defineProperty(document, 'hidden', { configurable: true, get: () => true }); // headless tabs are not
       document.dispatchEvent(new Event('visibilitychange'));
