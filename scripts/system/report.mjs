@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -21,14 +22,16 @@ const checks = {
   async 'every plot, table and picture is there, and seen when its task is opened'(browser, { page }) {
     const tab = await opened(browser, page);
     const found = await tab.evaluate(() => {
+      const drawn = 'figure > svg, .matrix';
       for (const details of document.querySelectorAll('details')) details.open = true;
       for (const image of document.images) image.loading = 'eager';
       const seen = element => element.getBoundingClientRect().width > 50 && element.checkVisibility();
       const figures = [...document.querySelectorAll('figure[data-plot]')];
       return {
         plots: figures.map(figure => figure.dataset.plot),
-        hidden: figures.filter(figure => !seen(figure.querySelector('svg'))).map(figure => figure.dataset.plot),
-        nameless: figures.filter(figure => !figure.querySelector('svg[role="img"][aria-label]')).length,
+        hidden: figures.filter(figure => !seen(figure.querySelector(drawn))).map(figure => figure.dataset.plot),
+        nameless: figures.filter(figure => !figure.querySelector('svg[role="img"][aria-label], .matrix')).length,
+        bare: figures.filter(figure => !figure.querySelector('figcaption b')?.textContent.trim()).length,
         tables: document.querySelectorAll('.scores, .words, .runs').length,
         images: [...document.querySelectorAll('.examples img')].map(image => image.src),
       };
@@ -37,6 +40,7 @@ const checks = {
     if (missing.length > 0) throw new Error(`there is no plot ${missing}`);
     if (found.hidden.length > 0) throw new Error(`${found.hidden} cannot be seen`);
     if (found.nameless > 0) throw new Error(`${found.nameless} plots say nothing to a screen reader`);
+    if (found.bare > 0) throw new Error(`${found.bare} plots have no title`);
     if (found.tables < 10 || found.images.length < 20)
       throw new Error(`there are ${found.tables} tables and ${found.images.length} images`);
     await tab.waitForFunction(() =>
@@ -63,7 +67,9 @@ const checks = {
     await closed(first);
     const tab = await opened(browser, page);
     const reached = await tab.evaluate(() => {
-      const stops = [...document.querySelectorAll('a[href], summary, [tabindex="0"]')].filter(e => e.checkVisibility());
+      const stops = [...document.querySelectorAll('a[href], summary, button, [tabindex="0"]')].filter(e =>
+        e.checkVisibility(),
+      );
       for (const [i, stop] of stops.entries()) stop.dataset.stop = String(i);
       return stops.length;
     });
@@ -79,6 +85,57 @@ const checks = {
     await tab.locator('details.task[open] [data-plot="classes"]').first().waitFor({ timeout: 5000 });
     await closed(tab);
     return `: ${reached} stops`;
+  },
+
+  async 'no label in a plot lies over another'(browser, { page, committed }) {
+    let labels = 0;
+    for (const one of [page, committed]) {
+      const tab = await opened(browser, one);
+      const found = await tab.evaluate(overlaps);
+      if (found.over.length > 0)
+        throw new Error(`${found.over.length} labels overlap, such as ${found.over.slice(0, 3).join(', ')}`);
+      labels += found.labels;
+      await closed(tab);
+    }
+    return `: ${labels} labels`;
+  },
+
+  async 'axe-core finds nothing, light and dark, on a phone and on a desk'(browser, { page }) {
+    const found = new Set();
+    for (const colorScheme of ['light', 'dark'])
+      for (const width of [390, 1280]) {
+        const tab = await opened(browser, page, { colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
+        await tab.evaluate(() => {
+          for (const details of document.querySelectorAll('details')) details.open = true;
+        });
+        await tab.evaluate(axe);
+        const { violations } = await tab.evaluate(() => globalThis.axe.run());
+        for (const { id, nodes } of violations) found.add(`${id}: ${nodes[0].html.slice(0, 120)}`);
+        await closed(tab);
+      }
+    if (found.size > 0) throw new Error([...found].join(' | '));
+  },
+
+  async 'the numbers of tables and plots can be copied into a spreadsheet'(browser, { page }) {
+    const tab = await opened(browser, page);
+    await tab.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const kinds = {
+      table: '.sheet:has(.scores)',
+      plot: '[data-plot="base against new"]',
+      matrix: '[data-plot=confusion]',
+    };
+    await tab.evaluate(() => {
+      for (const details of document.querySelectorAll('details')) details.open = true;
+    });
+    for (const [kind, place] of Object.entries(kinds)) {
+      await tab.locator(`${place} .copy`).first().press('Enter');
+      await tab.locator('#said', { hasText: 'Copied.' }).waitFor({ state: 'attached', timeout: 5000 });
+      const rows = (await tab.evaluate(() => navigator.clipboard.readText())).split('\n').map(row => row.split('\t'));
+      const isWhole = rows.length > 2 && rows[0].length > 2 && rows.every(row => row.length === rows[0].length);
+      if (!isWhole || !rows[1].some(cell => /^\d+(\.\d+)?$/.test(cell)))
+        throw new Error(`of the ${kind}, ${JSON.stringify(rows.slice(0, 3))} is copied`);
+    }
+    await closed(tab);
   },
 
   async 'nothing is wider than a phone, and wide tables scroll by themselves'(browser, { page }) {
@@ -124,10 +181,31 @@ const checks = {
   },
 };
 
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Runs in the page: pairs of labels in a plot that share more than a hair's breadth. */
+function overlaps() {
+  for (const details of document.querySelectorAll('details')) details.open = true;
+  const over = [];
+  let labels = 0;
+  for (const svg of document.querySelectorAll('figure > svg')) {
+    const texts = [...svg.querySelectorAll('text')].map(text => ({ text, box: text.getBoundingClientRect() }));
+    labels += texts.length;
+    for (const [i, a] of texts.entries())
+      for (const b of texts.slice(i + 1)) {
+        const width = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
+        const height = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
+        if (width > 1 && height > 3) over.push(`"${a.text.textContent}" and "${b.text.textContent}"`);
+      }
+  }
+  return { over, labels };
+}
+
 /** What is read on the page. */
 const texts = [
-  ...['h1', '.kicker', 'nav a', 'nav .sub', '.facts dt', '.reading', '.legend li', 'caption', 'thead th', 'td small'],
-  ...['figcaption', '.note', '.label', 'summary', '.plot text', '[fill="var(--muted)"]', 'code', '.examples small'],
+  ...['h1', '.kicker', 'nav a', 'nav .sub', '.facts dt', '.reading', '.legend li', '.title', 'thead th', 'td small'],
+  ...['figcaption', '.about', '.note', '.label', 'summary', '.plot text', '[fill="var(--muted)"]', 'code', '.copy'],
+  ...['.matrix .right', '.matrix .wrong', '.matrix th', '.examples small'],
 ];
 
 /** The page; what it asks of the network, and whatever the browser has to say about it, makes `closed` fail. */
@@ -181,7 +259,13 @@ async function reported() {
     await bench('--methods', 'clip,coop', '--protocol', 'cross-dataset');
     const data = ['--suite', place('drawn')];
     await dgprompt('report', '--results', place('results'), '--out', place('report.html'), ...data);
-    return { page: place('report.html'), size: readFileSync(place('report.html')).length, clean };
+    await dgprompt('report', '--results', join(root, 'docs', 'results', 'records'), '--out', place('committed.html'));
+    return {
+      page: place('report.html'),
+      committed: place('committed.html'),
+      size: readFileSync(place('report.html')).length,
+      clean,
+    };
   } catch (error) {
     clean();
     throw error;

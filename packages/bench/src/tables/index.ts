@@ -7,7 +7,7 @@ export {
   type TablesInfo,
   tablesAs,
 } from './formats/all.js';
-export { csvLine } from './formats/csv-line.js';
+export { cellText, csvLine } from './formats/csv-line.js';
 export { recordsInOrder } from './order.js';
 export { type Section, sectionsOf } from './section.js';
 export { type Sheet, type SheetCell, type SheetGroup, type SheetRow, sheetOf, signed } from './sheet.js';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tinyClip, tinySuite } from '@dgprompt/bench/testing/tiny';
 import { beforeAll, expect, test } from 'vitest';
+import { copyScript } from '../report/copy.js';
 import { type Found, parsed } from '../report/parsed.js';
 import { callCli } from '../testing/run-cli.js';
 
@@ -47,7 +48,7 @@ test('every protocol has its section with every kind of plot', () => {
 });
 
 test('it shows the words near what was learned, and images of the tasks', () => {
-  expect(texts(page.all('.words caption'))).toEqual(expect.arrayContaining(['CoOp', 'CoOp:csc, blue']));
+  expect(texts(page.all('.sheet:has(.words) .title b'))).toEqual(expect.arrayContaining(['CoOp', 'CoOp:csc, blue']));
   const near = page.all('.words td')[0]!.querySelectorAll('span');
   expect([...near].map(({ textContent }) => textContent)).toEqual([
     ...Array.from({ length: 3 }, () => expect.stringMatching(/^\S+ \d\.\d{3}$/)),
@@ -70,8 +71,9 @@ test('a method without numbers on new classes has a dash there, and its note is 
   expect(texts(page.all('#runs li'))).toContainEqual(expect.stringMatching(/^coop:csc: .* cannot take others.* 4 ×$/));
 });
 
-test('the page names nothing outside of it, runs no script, and every link leads somewhere', () => {
-  expect(page.html).not.toMatch(/https?:|<script|<link|url\(/);
+test('the page names nothing outside of it, runs no script but its own, and every link leads somewhere', () => {
+  expect(page.html.split(`<script>${copyScript}</script>`)).toHaveLength(2);
+  expect(page.html.replace(copyScript, '')).not.toMatch(/https?:|<script src|<link|url\(/);
   const ids = new Set(page.all('[id]').map(element => element.getAttribute('id')));
   const links = page.all('a[href]').map(link => link.getAttribute('href')!);
   expect(links.length).toBeGreaterThan(6);

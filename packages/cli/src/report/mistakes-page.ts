@@ -1,13 +1,16 @@
 import { thumbnail } from '@dgprompt/images';
 import type { Examination, Judgement } from '@dgprompt/methods/evaluation';
+import { bare, confusion } from './confusion.js';
+import { contentPolicy, copyScript } from './copy.js';
 import { type Html, html, raw } from './html.js';
+import { sharedStyle } from './shared-style.js';
 
 /** The most mistakes shown with their picture, and the longer side of a picture in pixels. */
 const shownMistakes = 200;
 const pictureSide = 160;
 
 /** The most classes for which the confusion is shown as a matrix. */
-const matrixClasses = 40;
+const matrixClasses = 52;
 
 /**
  * A page of a classifier's mistakes with thumbnails, the most confident first: one self-contained HTML file.
@@ -24,6 +27,7 @@ export async function mistakesPage(found: Examination, about: { title: string; w
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy}">
 <title>${about.title}</title>
 <style>${raw(style)}</style>
 <main>
@@ -43,6 +47,8 @@ ${confusionTable(found)}
   )}</tbody>
 </table>
 </main>
+<p id="said" class="unseen" role="status"></p>
+<script>${raw(copyScript)}</script>
 </html>
 `;
   return page.html;
@@ -60,22 +66,13 @@ async function figure({ path, label, predicted, score, ownScore }: Judgement, cl
 function confusionTable(found: Examination): Html {
   const { classNames, judgements } = found;
   if (classNames.length > matrixClasses) return confusionList(found);
-  const counts = classNames.map(() => classNames.map(() => 0));
-  for (const { label, predicted } of judgements) counts[label]![predicted]!++;
-  const cells = (row: number[], label: number) => {
-    const total = Math.max(
-      1,
-      row.reduce((a, b) => a + b),
-    );
-    return row.map((n, i) => {
-      const kind = n === 0 ? 'none' : i === label ? 'right' : 'wrong';
-      return html`<td class="${kind}" style="--share:${(n / total).toFixed(2)}">${n || ''}</td>`;
-    });
-  };
-  return html`<div class="wide"><table class="matrix">
-<thead><tr><td>is ↓ taken for →</td>${classNames.map(name => html`<th scope="col"><span>${name}</span></th>`)}</tr></thead>
-<tbody>${counts.map((row, label) => html`<tr><th scope="row">${classNames[label]}</th>${cells(row, label)}</tr>\n`)}</tbody>
-</table></div>`;
+  const counts = bare<Record<string, number>>();
+  for (const name of classNames) counts[name] = bare<number>();
+  for (const { label, predicted } of judgements) {
+    const row = counts[classNames[label]!]!;
+    row[classNames[predicted]!] = (row[classNames[predicted]!] ?? 0) + 1;
+  }
+  return confusion(counts, 'all images');
 }
 
 function confusionList({ classNames, confusions }: Examination): Html {
@@ -90,22 +87,12 @@ function confusionList({ classNames, confusions }: Examination): Html {
 <tbody>${rows}</tbody></table>`;
 }
 
-const style = `
-:root { color-scheme: light dark; --line: light-dark(#ccc, #444); }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 0; }
-main { max-width: 70rem; margin: 0 auto; padding: 1rem; }
-.mistakes { list-style: none; padding: 0; display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); }
-figure { margin: 0; overflow-wrap: anywhere; }
-img { display: block; width: 100%; height: 10rem; object-fit: contain; background: light-dark(#eee, #222); border-radius: .4rem; }
-small { color: light-dark(#555, #aaa); }
-table { border-collapse: collapse; }
-th, td { padding: .2rem .6rem; border-bottom: 1px solid var(--line); text-align: left; font-weight: normal; }
-thead th, thead td { font-weight: 600; vertical-align: bottom; }
-td { text-align: right; font-variant-numeric: tabular-nums; }
-.wide { overflow-x: auto; }
-.matrix th, .matrix td { padding: .15rem .35rem; text-align: center; }
-.matrix tbody th { text-align: right; white-space: nowrap; }
-.matrix thead span { writing-mode: vertical-rl; transform: rotate(180deg); }
-.right { background: color-mix(in srgb, #2a8a4a calc(var(--share) * 55%), transparent); }
-.wrong { background: color-mix(in srgb, #d0402a calc(var(--share) * 70%), transparent); }
+const style = `${sharedStyle}
+main { max-width: 76rem; margin: 0 auto; padding: var(--s3); }
+h1, h2 { line-height: 1.2; font-weight: 650; }
+h1 { font-size: var(--t4); }
+h2 { font-size: var(--t3); margin: var(--s5) 0 var(--s3); }
+.mistakes { list-style: none; padding: 0; display: grid; gap: var(--s3); grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); }
+.mistakes figure { overflow-wrap: anywhere; }
+img { display: block; width: 100%; height: 10rem; object-fit: contain; background: var(--raised); border-radius: 6px; }
 `;

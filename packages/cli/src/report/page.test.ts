@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { RunConfig } from '@dgprompt/bench';
 import { sampleRecord } from '@dgprompt/bench/testing/sample-record';
 import { expect, test } from 'vitest';
@@ -20,7 +21,14 @@ const texts = (found: { textContent: string | null }[]) => found.map(({ textCont
 test('methods are in the order of the tables, ablations in a separate table', async () => {
   const methods = ['maple', 'mine', 'dgprompt:no-text', 'coop:csc', 'dgprompt', 'coop', 'clip'];
   const { all } = await page(methods.map(method => run({ method })));
-  expect(texts(all('.legend li')).slice(0, 6)).toEqual(['CLIP', 'CoOp', 'CoOp:csc', 'MaPLe', 'DGPrompt', 'mine']);
+  expect(texts(all('figure[data-plot="scores by task"] .legend li'))).toEqual([
+    'CLIP',
+    'CoOp',
+    'CoOp:csc',
+    'MaPLe',
+    'DGPrompt',
+    'mine',
+  ]);
   expect(texts(all('h3'))).toContain('DGPrompt without its parts');
   const ablations = all('table').find(table => table.textContent?.includes('against the whole'));
   expect(texts([...ablations!.querySelectorAll('tbody th')])).toEqual(['DGPrompt', 'DGPrompt:no-text']);
@@ -64,4 +72,19 @@ test('names from records are escaped everywhere', async () => {
   expect(all('img')).toEqual([]);
   expect(all('[onerror]')).toEqual([]);
   expect(text.split(nasty).length).toBeGreaterThan(10);
+});
+
+test('of many methods, figures name zero-shot CLIP, DGPrompt and the best, and count the others', async () => {
+  const others = Array.from({ length: 10 }, (_, i) => run({ method: `method-${i}` }, 60 + i, 50));
+  const { all } = await page([run({ method: 'clip' }, 10, 10), run({ method: 'dgprompt' }, 11, 11), ...others]);
+  const named = texts(all('figure[data-plot="scores by task"] .legend li'));
+  expect(named).toEqual([...['CLIP', 'DGPrompt'], ...[4, 5, 6, 7, 8, 9].map(i => `method-${i}`), '4 more']);
+});
+
+test('the policy of the page allows its own script and no other', async () => {
+  const text = await reportPage({ runs: [run({})], problems: [], results: 'results', reader });
+  const [, script] = /<script>(.*)<\/script>/s.exec(text)!;
+  const hash = createHash('sha256').update(script!).digest('base64');
+  expect(text).toContain(`script-src &#39;sha256-${hash}&#39;"`);
+  expect(text.split('<script')).toHaveLength(2);
 });

@@ -1,14 +1,16 @@
 import { methodTitle } from '@dgprompt/bench/methods';
+import { type Section, sectionsOf } from '@dgprompt/bench/tables';
 import { duration } from '@dgprompt/io';
+import { contentPolicy, copyScript } from './copy.js';
 import { distinct, type Group, groupsOf } from './group.js';
 import { type Html, html, raw } from './html.js';
 import type { IsNamed } from './named-images.js';
-import { type Look, looksOf } from './plots/styles.js';
+import { type Look, looksOf, quieted } from './plots/styles.js';
 import { explainedSection } from './sections/explained.js';
 import { type NamedData, runsSection } from './sections/runs.js';
 import { tablesSection } from './sections/tables.js';
 import { taskDetails } from './sections/task-details.js';
-import { type ShownMethods, shownMethods } from './shown-methods.js';
+import { bestMethods, type ShownMethods, shownMethods } from './shown-methods.js';
 import type { StoredRun } from './stored-run.js';
 import { style } from './style.js';
 import type { WordReader } from './words.js';
@@ -34,13 +36,12 @@ export interface Report {
 /** The whole report as one self-contained page. */
 export async function reportPage(report: Report): Promise<string> {
   const { runs, problems, results } = report;
-  const groups = groupsOf(runs);
-  const looks = looksOf(distinct(groups.flatMap(({ methods }) => methods)));
-  const details = await allDetails(groups, looks, report);
+  const groups = drawnGroups(runs);
+  const details = await allDetails(groups, report);
   const explained = await Promise.all(groups.map(explainedSection));
   const sections = groups.map(
     (group, i) => html`<section id="${group.id}"><h2>${group.title}</h2>
-${tablesSection(group, looks)}
+${tablesSection(group.sections, group.looks)}
 ${explained[i]}
 ${details[i]}</section>\n`,
   );
@@ -50,27 +51,50 @@ ${details[i]}</section>\n`,
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy}">
 <title>Report of ${results}</title>
 <style>${raw(style)}</style>
 </head>
 <body>
 <a class="skip" href="#main">Skip to the results</a>
-<header><p class="kicker">dgprompt</p><h1>Report of <code>${results}</code></h1>${facts(runs)}</header>
+<header><p class="kicker">dgprompt report</p><h1><code>${results}</code></h1>${facts(runs)}</header>
 <nav aria-label="Contents">${contents(groups)}</nav>
 <main id="main" tabindex="-1">
 ${problems.length > 0 && html`<aside class="problems" aria-label="Left out"><b>Left out</b><ul>${problems.map(line => html`<li>${line}</li>`)}</ul></aside>`}
 ${sections}${runsSection(groups, report.named)}
 </main>
+<p id="said" class="unseen" role="status"></p>
+<script>${raw(copyScript)}</script>
 </body>
 </html>
 `;
   return page.html;
 }
 
+/** A group with its tables, and the looks of its methods: of many, only the best are in colour. */
+interface DrawnGroup extends Group {
+  sections: Section[];
+  looks: Map<string, Look>;
+}
+
+function drawnGroups(runs: readonly StoredRun[]): DrawnGroup[] {
+  const groups = groupsOf(runs).map(group => {
+    const sections = sectionsOf(group);
+    return { ...group, sections, best: bestMethods(sections[0]!.table) };
+  });
+  const looks = looksOf(
+    distinct(groups.flatMap(({ methods }) => methods)),
+    distinct(groups.flatMap(({ best }) => best)),
+  );
+  return groups.map(({ best, ...group }) => {
+    const isLong = group.sections[0]!.table.methods.length > best.length;
+    return { ...group, looks: isLong ? quieted(looks, best) : looks };
+  });
+}
+
 /** The details of the tasks of each group, up to the size limit. */
 async function allDetails(
-  groups: readonly Group[],
-  looks: Map<string, Look>,
+  groups: readonly DrawnGroup[],
   { reader, onTask, isNamed = async () => false, detailLimit = 8 * 2 ** 20 }: Report,
 ): Promise<Html[]> {
   const tasksOf = ({ records }: Pick<Group, 'records'>) => distinct(records.map(({ config }) => config.task));
@@ -88,7 +112,7 @@ async function allDetails(
       const own = runs.filter(({ config }) => config.task === task);
       const part =
         bytes < detailLimit
-          ? await taskDetails({ task, runs: own, methods: group.methods, shown, looks, reader, isNamed })
+          ? await taskDetails({ task, runs: own, methods: group.methods, shown, looks: group.looks, reader, isNamed })
           : undefined;
       bytes += part?.html.length ?? 0;
       if (part === undefined || bytes > detailLimit) left.push(task);

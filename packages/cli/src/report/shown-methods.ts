@@ -1,6 +1,8 @@
+import type { Table } from '@dgprompt/bench';
 import { isAblation, viewsEnding, withoutViews } from '@dgprompt/bench/methods';
 import { mean } from '@dgprompt/bench/tables';
 import { distinct } from './group.js';
+import { named } from './plots/styles.js';
 import type { StoredRun } from './stored-run.js';
 
 /** The method that a section shows class by class and image by image, and the one that it is compared with. */
@@ -28,4 +30,18 @@ export function shownMethods(runs: readonly StoredRun[]): ShownMethods {
   const clip = `clip${viewsEnding(method)}`;
   const other = ranked.includes(clip) && method !== clip ? clip : ranked.find(one => one !== method);
   return { method, other };
+}
+
+/** The methods that figures name: all, or of many zero-shot CLIP, DGPrompt and the best on average; in their order. */
+export function bestMethods({ methods, main, overall, tasks }: Table): string[] {
+  if (methods.length <= named) return methods;
+  const average = (method: string) => {
+    if (overall) return overall.cells[method]?.[main]?.mean ?? 0;
+    const each = tasks.flatMap(({ cells }) => cells[method]?.[main]?.mean ?? []);
+    return each.length === tasks.length ? mean(each) : 0;
+  };
+  const known = methods.filter(method => ['clip', 'dgprompt'].includes(method));
+  const ranked = methods.filter(method => !known.includes(method)).sort((a, b) => average(b) - average(a));
+  const kept = [...known, ...ranked.slice(0, named - known.length)];
+  return methods.filter(method => kept.includes(method));
 }

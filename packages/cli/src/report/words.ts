@@ -86,12 +86,12 @@ const shownContexts = 4;
 export function words(contexts: readonly ContextWords[], method: string): Html {
   const tables = contexts.slice(0, shownContexts).map(({ classname, vectors }) => {
     const caption = `${methodTitle(method)}${classname === undefined ? '' : `, ${classname}`}`;
-    return html`<div class="scroll" tabindex="0" role="region" aria-label="Words near ${caption}"><table class="words"><caption>${caption}</caption>
+    return html`<div class="sheet"><p class="title"><b>${caption}</b></p><div class="scroll" tabindex="0" role="group" aria-label="Words near ${caption}"><table class="words">
 <thead><tr><th scope="col">vector</th><th scope="col">nearest words, and their distance</th></tr></thead>
 <tbody>${vectors.map(
       (near, m) =>
         html`<tr><th scope="row">${m + 1}</th><td>${near.map(({ word, distance }) => html`<span>${word} <small>${distance.toFixed(3)}</small></span> `)}</td></tr>\n`,
-    )}</tbody></table></div>`;
+    )}</tbody></table></div></div>`;
   });
   const left = contexts.length - tables.length;
   return html`${tables}${left > 0 && html`<p class="note">And contexts of ${left} more classes.</p>`}`;

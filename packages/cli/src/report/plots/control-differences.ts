@@ -4,7 +4,7 @@ import { own } from '@dgprompt/bench/records';
 import { signed } from '@dgprompt/bench/tables';
 import * as Plot from '@observablehq/plot';
 import type { Html } from '../html.js';
-import { figure, nameMargin, plotWidth } from './drawing.js';
+import { below, figure, nameMargin, plotWidth } from './drawing.js';
 
 /** A control in one column of a table. */
 interface Mark {
@@ -40,8 +40,8 @@ export function controlDifferences(explained: ExplainedMethod): Html | undefined
     marginLeft: margin,
     marginRight: 14,
     marginTop: 24,
-    marginBottom: 40,
-    x: { label: 'points from the method as it is →', ticks: 4, inset: 8, nice: true, grid: true, tickFormat: points },
+    marginBottom: 44,
+    x: { ticks: 4, inset: 8, nice: true, grid: true, tickFormat: points, ...below('points from the method as it is') },
     y: { domain: names, label: null, tickSize: 0, tickFormat: short, padding: 0.5 },
     fx: { domain: shown, label: null, padding: 0.12 },
     marks: [
@@ -62,8 +62,13 @@ export function controlDifferences(explained: ExplainedMethod): Html | undefined
   const title = methodTitle(method);
   return figure(options, {
     plot: 'controls',
+    title: `${title}: what each control changes`,
+    about: 'In points of accuracy, with the 95 % interval.',
     label: `How the accuracy of ${title} changes under ${names.length} controls, as in the table.`,
-    caption: `${title}: what each control changes, with its 95 % interval.`,
+    numbers: [
+      ['control', 'column', 'difference', 'low', 'high'],
+      ...marks.map(one => [one.control, one.column, ...[one.difference, one.low, one.high].map(x => x.toFixed(4))]),
+    ],
   });
 }
 

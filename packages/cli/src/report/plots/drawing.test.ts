@@ -16,10 +16,12 @@ test('a drawing is made without a document of the surroundings, and takes the co
 });
 
 test('words in it and about it are text', () => {
-  const { all } = parsed(figure(dots([[1, 2]]), { plot: 'dots', label: nasty, caption: nasty }));
+  const words = { plot: 'dots', label: nasty, title: nasty, about: nasty, numbers: [[nasty, '=1', '−2']] };
+  const { all } = parsed(figure(dots([[1, 2]]), words));
   expect(all('img')).toEqual([]);
   expect(all('circle title').map(title => title.textContent)).toEqual([nasty]);
-  expect(all('figcaption')[0]?.textContent).toBe(nasty);
+  expect(all('figcaption b, figcaption .about').map(part => part.textContent)).toEqual([nasty, nasty]);
+  expect(all('button.copy').map(button => button.getAttribute('data-tsv'))).toEqual([`${nasty}\t'=1\t-2`]);
   expect(all('svg')[0]?.getAttribute('aria-label')).toBe(nasty);
 });
 

@@ -1,6 +1,7 @@
 import { printable } from '@dgprompt/io';
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
+import { copyButton, type Numbers } from '../copy.js';
 import { escaped, type Html, html, raw } from '../html.js';
 
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
@@ -8,8 +9,9 @@ const { document } = parseHTML('<!doctype html><html><body></body></html>');
 /** Attributes with coordinates. */
 const geometry = ['d', 'transform', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'cx', 'cy', 'r', 'width', 'height'];
 
-/** Width of most drawings in their own units; the page shows them a little larger or smaller. */
-export const plotWidth = 420;
+/** Widths of drawings in their own units, in two columns and in three; the page shows them a little larger or smaller. */
+export const plotWidth = 460;
+export const smallWidth = 310;
 
 /**
  * A plot as SVG text. It inherits the page's font and text colour. Colours and symbols come from the data unchanged, so
@@ -36,16 +38,44 @@ export function drawing(options: Plot.PlotOptions, label: string): Html {
   return raw(text.replace('<svg', () => `<svg role="img" aria-label="${escaped(label)}"`));
 }
 
-/** A drawing with a caption below. @param about.plot kind of plot, as an attribute of the figure */
-export function figure(
-  options: Plot.PlotOptions,
-  { plot, label, caption }: { plot: string; label: string; caption?: string },
-): Html {
-  return html`<figure data-plot="${plot}">${drawing(options, label)}${caption && html`<figcaption>${caption}</figcaption>`}</figure>\n`;
+/** What stands around a drawing. */
+export interface FigureText {
+  /** Kind of plot, as an attribute of the figure. */
+  plot: string;
+  title: string | Html;
+  /** How to read it, in a sentence or two. */
+  about?: string;
+  /** What colours and symbols mean. */
+  key?: Html;
+  /** For screen readers: the numbers that matter, in a sentence. */
+  label: string;
+  /** All numbers drawn. */
+  numbers: Numbers;
 }
+
+/** A drawing below its title, its key and how to read it. */
+export function figure(options: Plot.PlotOptions, text: FigureText): Html {
+  const { plot, title, about, key, label, numbers } = text;
+  const name = typeof title === 'string' ? title : label.split(/[:.] /)[0]!;
+  return html`<figure data-plot="${plot}"><figcaption><span class="title"><b>${title}</b>${copyButton(name, numbers)}</span>${about && html`<span class="about">${about}</span>`}</figcaption>
+${key}${drawing(options, label)}</figure>\n`;
+}
+
+/** An axis whose name is in the middle below the numbers. */
+export const below = (label: string) => ({ label, labelAnchor: 'center', labelArrow: 'none' }) as const;
+
+/** An axis whose name is above the numbers, at the left edge. */
+export const above = (label: string) => ({ label: `↑ ${label}`, labelAnchor: 'top', labelArrow: 'none' }) as const;
+
+/** Room for the axes of `below` and `above`. */
+export const margins = { marginLeft: 44, marginTop: 34, marginRight: 14, marginBottom: 44 };
 
 /** A left margin for names; long names are truncated. */
 export function nameMargin(names: readonly string[], most = 22): { margin: number; short(name: string): string } {
-  const short = (name: string) => (name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name);
-  return { margin: 16 + 6.6 * Math.max(4, ...names.map(name => short(name).length)), short };
+  const short = shortTo(most);
+  return { margin: 14 + 7.7 * Math.max(4, ...names.map(name => short(name).length)), short };
 }
+
+/** Truncates names that are longer than this many characters. */
+export const shortTo = (most: number) => (name: string) =>
+  name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name;

@@ -1,9 +1,9 @@
 import { methodTitle } from '@dgprompt/bench/methods';
 import * as Plot from '@observablehq/plot';
 import type { Html } from '../html.js';
-import { figure, plotWidth } from './drawing.js';
-import { type Spread, spreadText } from './spread.js';
-import type { Look } from './styles.js';
+import { above, below, figure, margins, plotWidth, shortTo, smallWidth } from './drawing.js';
+import { type Spread, spreadNumbers, spreadText } from './spread.js';
+import { type Look, quietFirst } from './styles.js';
 
 /** Top-1 of a method by the number of training images per class. */
 export interface ShotScore extends Spread {
@@ -15,26 +15,22 @@ export interface ShotScore extends Spread {
 export function fewShotCurves(
   scores: readonly ShotScore[],
   looks: Map<string, Look>,
-  { title, small = false }: { title: string; small?: boolean },
+  { title, about, small = false }: { title: string; about?: string; small?: boolean },
 ): Html {
   const shots = [...new Set(scores.map(one => one.shots))].sort((a, b) => a - b);
-  const bands = scores.filter(({ deviation }) => deviation !== undefined);
   const look = ({ method }: ShotScore) => looks.get(method)!;
+  const drawn = quietFirst(scores, looks);
+  const bands = drawn.filter(one => one.deviation !== undefined && !look(one).quiet);
   const of = { x: 'shots', z: 'method' } as const;
-  const ends = small
-    ? []
-    : apart(
-        scores.filter(one => one.shots === shots.at(-1)),
-        0.045 * heightOf(scores),
-      );
+  const last = scores.filter(one => one.shots === shots.at(-1) && !look(one).quiet);
+  const height = small ? 220 : 380;
+  const ends = small ? [] : apart(last, (17 * heightOf(scores)) / (height - 90));
   const options: Plot.PlotOptions = {
-    ...(small ? { width: 290, height: 210 } : { width: plotWidth, height: 320 }),
-    marginLeft: 40,
-    marginBottom: 40,
-    marginTop: 24,
-    marginRight: small ? 12 : 92,
-    x: { type: 'log', base: 2, ticks: shots, tickFormat: String, label: 'images per class →' },
-    y: { label: '↑ top-1 %', ticks: 5, grid: true, nice: true },
+    ...margins,
+    ...{ width: small ? smallWidth : plotWidth, height },
+    marginRight: small ? 14 : 20 + 8 * Math.max(4, ...ends.map(one => nameOf(one).length)),
+    x: { type: 'log', base: 2, ticks: shots, tickFormat: String, ...below('training images per class') },
+    y: { ticks: 5, grid: true, nice: true, ...above('top-1 accuracy, %') },
     marks: [
       Plot.areaY(bands, {
         ...of,
@@ -43,22 +39,31 @@ export function fewShotCurves(
         fill: one => look(one).colour,
         fillOpacity: 0.15,
       }),
-      Plot.line(scores, { ...of, y: 'mean', stroke: one => look(one).colour, strokeWidth: 2 }),
-      Plot.dot(scores, {
-        x: 'shots',
+      Plot.line(drawn, {
+        ...of,
         y: 'mean',
-        r: small ? 3 : 4,
-        fill: one => look(one).colour,
-        symbol: (one: ShotScore) => look(one).symbol,
-        title: one => `${methodTitle(one.method)}, ${one.shots} per class: ${spreadText(one)}`,
+        stroke: one => look(one).colour,
+        strokeWidth: one => (look(one).quiet ? 1 : 2),
       }),
+      Plot.dot(
+        drawn.filter(one => !look(one).quiet),
+        {
+          x: 'shots',
+          y: 'mean',
+          r: small ? 3 : 4,
+          fill: one => look(one).colour,
+          symbol: (one: ShotScore) => look(one).symbol,
+          title: one => `${methodTitle(one.method)}, ${one.shots} per class: ${spreadText(one)}`,
+        },
+      ),
       Plot.text(ends, {
         x: 'shots',
         y: 'height',
-        text: one => methodTitle(one.method),
+        text: nameOf,
         dx: 9,
         textAnchor: 'start',
         fontWeight: 600,
+        fontSize: 12,
       }),
     ],
   };
@@ -69,10 +74,17 @@ export function fewShotCurves(
   });
   return figure(options, {
     plot: 'few-shot curves',
+    title,
+    about,
     label: `${title}: top-1 by images per class. ${texts.join('; ')}.`,
-    caption: title,
+    numbers: [
+      ['method', 'shots', 'top-1', 'top-1 ±'],
+      ...scores.map(one => [methodTitle(one.method), one.shots, ...spreadNumbers(one)]),
+    ],
   });
 }
+
+const nameOf = ({ method }: ShotScore): string => shortTo(18)(methodTitle(method));
 
 function heightOf(scores: readonly ShotScore[]): number {
   const edges = scores.flatMap(({ mean, deviation = 0 }) => [mean - deviation, mean + deviation]);

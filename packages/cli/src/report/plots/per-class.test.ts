@@ -21,7 +21,9 @@ test('each class has a bar, the best first, and a tick for the other method', ()
   ]);
   expect(all('line[x1]').length).toBeGreaterThanOrEqual(2);
   expect(all('img')).toEqual([]);
-  expect(text).toContain('base classes: DGPrompt by class, ticks: CLIP.');
+  expect(all('svg text').map(label => label.textContent)).toEqual(expect.arrayContaining(['90.0', '50.0', '60.0']));
+  expect(all('.legend li').map(item => item.textContent?.trim())).toEqual(['DGPrompt, bold', 'CLIP, grey']);
+  expect(text).toContain('Accuracy by class, base classes');
 });
 
 test('of many classes those that differ most are drawn, and the rest is counted', () => {

@@ -3,6 +3,8 @@ export interface PlacedName {
   dx: number;
   dy: number;
   textAnchor: 'start' | 'middle' | 'end';
+  /** Too far from its point to be seen as its name without a line. */
+  far: boolean;
 }
 
 /** A point in pixels, with its name. */
@@ -10,52 +12,77 @@ export interface NamedPoint {
   x: number;
   y: number;
   name: string;
+  /** The name may be left out where there is no room. */
+  optional?: boolean;
 }
 
-/** Places around a point, the best first. */
-const places: readonly PlacedName[] = [
-  { dx: 9, dy: -9, textAnchor: 'start' },
-  { dx: 9, dy: 10, textAnchor: 'start' },
-  { dx: -9, dy: -9, textAnchor: 'end' },
-  { dx: -9, dy: 10, textAnchor: 'end' },
-  { dx: 11, dy: 0, textAnchor: 'start' },
-  { dx: -11, dy: 0, textAnchor: 'end' },
-  { dx: 0, dy: -15, textAnchor: 'middle' },
-  { dx: 0, dy: 16, textAnchor: 'middle' },
-  { dx: 9, dy: -24, textAnchor: 'start' },
-  { dx: 9, dy: 25, textAnchor: 'start' },
-];
+/** Left, top, right and bottom in pixels. */
+export type Box = [left: number, top: number, right: number, bottom: number];
 
-/** Half of a mark, half of a letter's height, and a letter's width, in pixels. */
-const mark = 6;
-const tall = 7;
-const letter = 7;
+/** What is around the names. */
+export interface Field {
+  width: number;
+  height: number;
+  /** Places that are taken. */
+  taken?: readonly Box[];
+  /** Width of a letter. Default: 7.5, that of 12 pixels in bold. */
+  letter?: number;
+}
 
-type Box = [left: number, top: number, right: number, bottom: number];
+/** Half of a mark, half of a line of text, and the space beside a name, in pixels. */
+const mark = 5;
+const tall = 7.5;
+const gap = 2;
 
-/** Places for names so that they overlap as little as possible with each other, the marks and the field's edges. */
-export function placedNames(points: readonly NamedPoint[], [width, height]: [number, number]): PlacedName[] {
+/** Beside, diagonally, above and below, at growing distances. */
+const places: readonly PlacedName[] = [0, 9, 20, 33, 48, 66, 88].flatMap(away =>
+  [
+    [1, -0.6, 'start'],
+    [1, 0.6, 'start'],
+    [-1, -0.6, 'end'],
+    [-1, 0.6, 'end'],
+    [1, 0, 'start'],
+    [-1, 0, 'end'],
+    [0, -1, 'middle'],
+    [0, 1, 'middle'],
+  ].map(([x, y, textAnchor]) => ({
+    dx: (x as number) * (9 + away * 0.7),
+    dy: (y as number) * (15 + away),
+    textAnchor: textAnchor as PlacedName['textAnchor'],
+    far: away > 9,
+  })),
+);
+
+const near = places.slice(0, 24);
+
+/**
+ * Places for names without overlaps with each other, the marks and the field's edges, the first points first. Where
+ * there is no such place, an optional name has none, and another the one that overlaps least.
+ */
+export function placedNames(points: readonly NamedPoint[], field: Field): (PlacedName | undefined)[] {
   const marks = points.map(({ x, y }): Box => [x - mark, y - mark, x + mark, y + mark]);
-  const taken: Box[] = [];
+  const taken: Box[] = [...marks, ...(field.taken ?? [])];
   return points.map(point => {
-    const ranked = places.map(place => {
-      const box = boxOf(point, place);
-      const outside =
-        Math.max(0, -box[0]) + Math.max(0, -box[1]) + Math.max(0, box[2] - width) + Math.max(0, box[3] - height);
-      const hidden = [...marks, ...taken].reduce((sum, other) => sum + overlap(box, other), 0);
-      return { place, box, cost: hidden + 20 * outside };
+    const ranked = (point.optional ? near : places).map(place => {
+      const box = boxOf(point, place, field.letter ?? 7.5);
+      return { place, box, cost: 20 * outside(box, field) + taken.reduce((sum, one) => sum + overlap(box, one), 0) };
     });
-    const best = ranked.reduce((a, b) => (b.cost < a.cost ? b : a));
+    const best = ranked.find(({ cost }) => cost === 0) ?? ranked.reduce((a, b) => (b.cost < a.cost ? b : a));
+    if (best.cost > 0 && point.optional) return undefined;
     taken.push(best.box);
     return best.place;
   });
 }
 
-function boxOf({ x, y, name }: NamedPoint, { dx, dy, textAnchor }: PlacedName): Box {
+function boxOf({ x, y, name }: NamedPoint, { dx, dy, textAnchor }: PlacedName, letter: number): Box {
   const width = letter * name.length;
   const left = x + dx - (textAnchor === 'start' ? 0 : textAnchor === 'end' ? width : width / 2);
-  return [left, y + dy - tall, left + width, y + dy + tall];
+  return [left - gap, y + dy - tall, left + width + gap, y + dy + tall];
 }
 
-const overlap = (a: Box, b: Box): number =>
+const outside = ([left, top, right, bottom]: Box, { width, height }: Field): number =>
+  Math.max(0, -left) + Math.max(0, -top) + Math.max(0, right - width) + Math.max(0, bottom - height);
+
+/** The area that two boxes share. */
+export const overlap = (a: Box, b: Box): number =>
   Math.max(0, Math.min(a[2], b[2]) - Math.max(a[0], b[0])) * Math.max(0, Math.min(a[3], b[3]) - Math.max(a[1], b[1]));

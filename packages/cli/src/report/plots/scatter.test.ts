@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { nasty, parsed } from '../parsed.js';
 import { againstClip } from './against-clip.js';
 import { scatter } from './scatter.js';
-import { looksOf } from './styles.js';
+import { looksOf, quieted } from './styles.js';
 
 const looks = looksOf(['clip', 'dgprompt', nasty]);
 
@@ -38,7 +38,19 @@ test('against CLIP there is a mark for each task and method, and the label says 
     { task: nasty, method: 'dgprompt', base: 2, new: -1 },
   ];
   const { all, text } = parsed(againstClip(changes, looks));
-  expect(all('svg [fill="var(--m1)"]')).toHaveLength(2);
+  expect(all('figure > svg [fill="var(--m1)"]')).toHaveLength(2);
+  expect(all('figure > svg text').map(label => label.textContent)).toEqual(
+    expect.arrayContaining(['weather', '<img src=x onerro…']),
+  );
   expect(text).toContain(`${nasty}, DGPrompt: base +2, new −1`);
-  expect(all('svg')[0]?.getAttribute('aria-label')).toContain('DGPrompt is better on both in 1 of 2 tasks');
+  expect(all('figure > svg')[0]?.getAttribute('aria-label')).toContain('better on both in 1 of 2 tasks');
+});
+
+test('of many methods, the quiet ones are grey and have no panel', () => {
+  const some = quieted(looks, ['dgprompt']);
+  const changes = ['dgprompt', nasty].map(method => ({ task: 'weather', method, base: 1, new: 1 }));
+  expect(parsed(againstClip(changes, some)).all('figure')).toHaveLength(1);
+  const points = changes.map(({ method }) => ({ method, base: { mean: 60 }, new: { mean: 50 } }));
+  const marks = parsed(scatter(points, some)).all('svg [fill="var(--quiet)"], svg [fill="var(--m1)"]');
+  expect(marks.map(mark => mark.getAttribute('fill'))).toEqual(['var(--quiet)', 'var(--m1)']);
 });

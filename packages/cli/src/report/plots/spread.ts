@@ -16,3 +16,9 @@ export const spreadOf = (values: readonly number[]): Spread => ({
 /** `64.6`, or `64.6 ± 2.1`. */
 export const spreadText = ({ mean, deviation }: Spread): string =>
   `${mean.toFixed(1)}${deviation === undefined ? '' : ` ± ${deviation.toFixed(1)}`}`;
+
+/** The mean and the deviation as two cells, with more digits than people read. */
+export const spreadNumbers = ({ mean, deviation }: Spread): [number, number | ''] => [
+  +mean.toFixed(4),
+  deviation === undefined ? '' : +deviation.toFixed(4),
+];

@@ -1,6 +1,6 @@
 import { methodTitle } from '@dgprompt/bench/methods';
 import * as Plot from '@observablehq/plot';
-import { type Html, html } from '../html.js';
+import { type Html, html, raw } from '../html.js';
 import { drawing } from './drawing.js';
 
 /** How a method is drawn, the same in the whole report: never by colour alone. */
@@ -8,6 +8,8 @@ export interface Look {
   /** A variable of the page's style. */
   colour: string;
   symbol: (typeof symbols)[number];
+  /** Of the many methods of a section, one that is not among the best: small and grey. */
+  quiet?: true;
 }
 
 const symbols = ['circle', 'square', 'diamond', 'triangle', 'star', 'cross', 'wye'] as const;
@@ -15,11 +17,17 @@ const symbols = ['circle', 'square', 'diamond', 'triangle', 'star', 'cross', 'wy
 /** Colours of the style other than the first two. */
 const others = 6;
 
-/** Looks by method: zero-shot CLIP is grey, DGPrompt has the accent, the others take what is left in their order. */
-export function looksOf(methods: readonly string[]): Map<string, Look> {
+/** The most methods that a figure names. */
+export const named = 8;
+
+/**
+ * Looks by method: zero-shot CLIP is grey, DGPrompt has the accent, the others take what is left in their order.
+ * @param first methods that choose first, so that their colours differ
+ */
+export function looksOf(methods: readonly string[], first: readonly string[] = []): Map<string, Look> {
   let next = 0;
   return new Map(
-    methods.map((method): [string, Look] => {
+    [...first, ...methods.filter(method => !first.includes(method))].map((method): [string, Look] => {
       if (method === 'clip') return [method, { colour: 'var(--m0)', symbol: 'circle' }];
       if (method === 'dgprompt') return [method, { colour: 'var(--m1)', symbol: 'star' }];
       const turn = next++;
@@ -30,9 +38,30 @@ export function looksOf(methods: readonly string[]): Map<string, Look> {
 
 const spare = symbols.filter(symbol => symbol !== 'circle' && symbol !== 'star');
 
+/** The looks in a section of many methods: all but the given ones are quiet. */
+export function quieted(looks: Map<string, Look>, kept: readonly string[]): Map<string, Look> {
+  return new Map([...looks].map(([method, look]) => [method, kept.includes(method) ? look : quietLook]));
+}
+
+const quietLook: Look = { colour: 'var(--quiet)', symbol: 'circle', quiet: true };
+
+/** Of points of methods, the quiet ones first: the others are drawn over them. */
+export const quietFirst = <T extends { method: string }>(points: readonly T[], looks: Map<string, Look>): T[] =>
+  [...points].sort(
+    (a, b) => Number(looks.get(a.method)!.quiet === undefined) - Number(looks.get(b.method)!.quiet === undefined),
+  );
+
 /** Which look is whose. */
 export function legend(methods: readonly string[], looks: Map<string, Look>): Html {
-  return html`<ul class="legend">${methods.map(method => html`<li>${swatch(looks.get(method)!)} ${methodTitle(method)}</li>`)}</ul>\n`;
+  const loud = methods.filter(method => !looks.get(method)!.quiet);
+  const rest = methods.length - loud.length;
+  return html`<ul class="legend">${loud.map(method => html`<li>${methodName(method, looks)}</li>`)}${rest > 0 && html`<li>${swatch(quietLook)} ${rest} more</li>`}</ul>\n`;
+}
+
+/** A method's symbol and name; a long name may be broken between its parts. */
+export function methodName(method: string, looks: Map<string, Look>): Html {
+  const parts = methodTitle(method).split(/(?<=[+:])/);
+  return html`<span class="method">${swatch(looks.get(method)!)}<span>${parts.map((part, i) => html`${i > 0 && raw('<wbr>')}${part}`)}</span></span>`;
 }
 
 /** A method's symbol, for beside its name. */

@@ -1,8 +1,8 @@
 import { methodTitle } from '@dgprompt/bench/methods';
 import * as Plot from '@observablehq/plot';
 import type { Html } from '../html.js';
-import { figure, nameMargin, plotWidth } from './drawing.js';
-import type { Look } from './styles.js';
+import { below, figure, nameMargin, plotWidth } from './drawing.js';
+import { type Look, legend, quietFirst } from './styles.js';
 
 /** A method's number on a task, in percent. */
 export interface TaskScore {
@@ -15,35 +15,47 @@ export interface TaskScore {
 export function taskScores(
   scores: readonly TaskScore[],
   looks: Map<string, Look>,
-  { measure, caption }: { measure: string; caption: string },
+  { measure, title, about }: { measure: string; title: string; about?: string },
 ): Html {
   const tasks = [...new Set(scores.map(({ task }) => task))];
+  const methods = [...new Set(scores.map(({ method }) => method))];
   const look = ({ method }: TaskScore) => looks.get(method)!;
   const names = nameMargin(tasks);
+  const scoreOf = (task: string, method: string) => scores.find(one => one.task === task && one.method === method);
   const options: Plot.PlotOptions = {
     width: plotWidth,
-    height: 62 + 26 * tasks.length,
+    height: 62 + 27 * tasks.length,
     marginLeft: names.margin,
     marginRight: 14,
     marginTop: 8,
-    marginBottom: 40,
-    x: { label: `${measure} →`, ticks: 6, inset: 10, nice: true, grid: true },
+    marginBottom: 44,
+    x: { ticks: 6, inset: 10, nice: true, grid: true, ...below(measure) },
     y: { domain: tasks, label: null, tickSize: 0, tickFormat: names.short, padding: 0.5 },
+    r: { type: 'identity' },
     marks: [
       Plot.ruleY(tasks, { stroke: 'var(--grid)' }),
-      Plot.dot(scores, {
+      Plot.dot(quietFirst(scores, looks), {
         x: 'value',
         y: 'task',
-        r: 4.5,
+        r: one => (look(one).quiet ? 2.5 : 5),
         fill: one => look(one).colour,
+        sort: null, // as given, not the largest first
         symbol: (one: TaskScore) => look(one).symbol,
+        stroke: () => 'var(--paper)',
+        strokeWidth: 0.75,
         title: one => `${one.task}, ${methodTitle(one.method)}: ${one.value.toFixed(1)}`,
       }),
     ],
   };
   return figure(options, {
     plot: 'scores by task',
-    label: `${measure} of every method on ${tasks.length} tasks, as in the tables.`,
-    caption,
+    title,
+    about,
+    key: legend(methods, looks),
+    label: `${title}: ${measure} of every method on ${tasks.length} tasks, as in the tables.`,
+    numbers: [
+      ['task', ...methods.map(methodTitle)],
+      ...tasks.map(task => [task, ...methods.map(method => scoreOf(task, method)?.value.toFixed(4) ?? '')]),
+    ],
   });
 }

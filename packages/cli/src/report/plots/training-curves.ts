@@ -1,9 +1,9 @@
 import { methodTitle } from '@dgprompt/bench/methods';
 import * as Plot from '@observablehq/plot';
 import { type Html, html } from '../html.js';
-import { figure } from './drawing.js';
-import { type Spread, spreadText } from './spread.js';
-import type { Look } from './styles.js';
+import { above, below, figure, margins, smallWidth } from './drawing.js';
+import { type Spread, spreadNumbers, spreadText } from './spread.js';
+import { type Look, legend, quietFirst } from './styles.js';
 
 /** The state of a method's training after an epoch, over seeds. */
 export interface EpochState {
@@ -15,36 +15,35 @@ export interface EpochState {
 }
 
 /** Loss, learning rate and, if measured, accuracy on validation images by epoch. */
-export function trainingCurves(states: readonly EpochState[], looks: Map<string, Look>, title: string): Html {
+export function trainingCurves(states: readonly EpochState[], looks: Map<string, Look>, task: string): Html {
   const validated = states.filter(({ validation }) => validation !== undefined);
-  return html`<div class="figures small">
-${curves(states, looks, { title, measure: 'loss', of: one => one.loss })}
-${curves(states, looks, { title, measure: 'learning rate', of: one => ({ mean: one.learningRate }) })}
-${validated.length > 0 && curves(validated, looks, { title, measure: 'validation, top-1 %', of: one => one.validation! })}
+  const methods = [...new Set(states.map(({ method }) => method))];
+  return html`${legend(methods, looks)}<div class="figures small">
+${curves(states, looks, { task, title: 'Loss', of: one => one.loss })}
+${curves(states, looks, { task, title: 'Learning rate', of: one => ({ mean: one.learningRate }) })}
+${validated.length > 0 && curves(validated, looks, { task, title: 'Top-1 on validation images, %', of: one => one.validation! })}
 </div>`;
 }
 
 interface Measure {
+  task: string;
   title: string;
-  measure: string;
   of(state: EpochState): Spread;
 }
 
-function curves(states: readonly EpochState[], looks: Map<string, Look>, { title, measure, of }: Measure): Html {
+function curves(states: readonly EpochState[], looks: Map<string, Look>, { task, title, of }: Measure): Html {
   const look = ({ method }: EpochState) => looks.get(method)!;
   const line = { x: 'epoch', z: 'method' } as const;
-  const rates = measure === 'learning rate';
-  const ends = states.filter((one, i) => states[i + 1]?.method !== one.method);
+  const rates = title === 'Learning rate';
+  const drawn = quietFirst(states, looks);
+  const ends = drawn.filter((one, i) => drawn[i + 1]?.method !== one.method);
+  const measure = title[0]!.toLowerCase() + title.slice(1);
   const options: Plot.PlotOptions = {
-    width: 290,
-    height: 200,
-    marginLeft: rates ? 52 : 40,
-    marginBottom: 40,
-    marginTop: 24,
-    marginRight: 12,
-    x: { label: 'epoch →', ...epochScale(states) },
+    ...margins,
+    ...{ width: smallWidth, height: 230, marginLeft: rates ? 56 : 44 },
+    x: { ...below('epoch'), ...epochScale(states) },
     y: {
-      label: `↑ ${measure}`,
+      ...above(measure),
       ticks: 5,
       grid: true,
       nice: true,
@@ -52,7 +51,7 @@ function curves(states: readonly EpochState[], looks: Map<string, Look>, { title
     },
     marks: [
       Plot.areaY(
-        states.filter(one => of(one).deviation !== undefined),
+        drawn.filter(one => of(one).deviation !== undefined && !look(one).quiet),
         {
           ...line,
           y1: one => of(one).mean - of(one).deviation!,
@@ -61,20 +60,38 @@ function curves(states: readonly EpochState[], looks: Map<string, Look>, { title
           fillOpacity: 0.15,
         },
       ),
-      Plot.line(states, { ...line, y: one => of(one).mean, stroke: one => look(one).colour, strokeWidth: 1.75 }),
-      Plot.dot(ends, {
-        x: 'epoch',
-        y: one => of(one).mean,
-        r: 3,
-        fill: one => look(one).colour,
-        symbol: (one: EpochState) => look(one).symbol,
-        title: one =>
-          `${methodTitle(one.method)}, epoch ${one.epoch}: ${rates ? of(one).mean.toPrecision(3) : spreadText(of(one))}`,
+      Plot.line(drawn, {
+        ...{ ...line, y: one => of(one).mean, stroke: one => look(one).colour },
+        strokeWidth: one => (look(one).quiet ? 1 : 1.75),
       }),
+      Plot.dot(
+        ends.filter(one => !look(one).quiet),
+        {
+          x: 'epoch',
+          y: one => of(one).mean,
+          r: 3.5,
+          fill: one => look(one).colour,
+          symbol: (one: EpochState) => look(one).symbol,
+          title: one =>
+            `${methodTitle(one.method)}, epoch ${one.epoch}: ${rates ? of(one).mean.toPrecision(3) : spreadText(of(one))}`,
+        },
+      ),
     ],
   };
   const texts = ends.map(one => `${methodTitle(one.method)} ${of(one).mean.toPrecision(3)} after epoch ${one.epoch}`);
-  return figure(options, { plot: 'training', label: `${title}: ${measure} by epoch. ${texts.join('; ')}.` });
+  return figure(options, {
+    plot: 'training',
+    title,
+    label: `${task}: ${measure} by epoch. ${texts.join('; ')}.`,
+    numbers: [
+      ['method', 'epoch', measure, '±'],
+      ...states.map(one => [
+        methodTitle(one.method),
+        one.epoch,
+        ...(rates ? [of(one).mean.toPrecision(4), ''] : spreadNumbers(of(one))),
+      ]),
+    ],
+  });
 }
 
 /** A scale of epochs: logarithmic if some methods take many more than others, so that no curve is squeezed. */

@@ -4,7 +4,7 @@ import type { Section, TableGroup } from '@dgprompt/bench/tables';
 import { type Html, html } from '../html.js';
 import { againstClip } from '../plots/against-clip.js';
 import { scatter } from '../plots/scatter.js';
-import type { Look } from '../plots/styles.js';
+import { type Look, named } from '../plots/styles.js';
 import { taskScores } from '../plots/task-scores.js';
 import { sheetTable } from './sheet-table.js';
 
@@ -13,8 +13,15 @@ export function baseToNewSection({ table, sheet, isPart }: Section, looks: Map<s
   const { columns, groups, average } = sheet;
   const card = ({ name, rows }: (typeof groups)[number]) => sheetTable({ caption: name, columns, rows }, looks);
   if (isPart) return html`<div class="cards">${groups.map(card)}</div>`;
-  return html`<div class="figures"><div class="stack">${average && card(average)}${harmonicMeans(table, looks)}</div><div class="stack">${overview(table, looks)}${changes(table, looks)}</div></div>
-<details open><summary>Every task</summary><div class="cards">${groups.map(card)}</div></details>`;
+  const [first, ...others] = [average && card(average), harmonicMeans(table, looks), overview(table, looks)].filter(
+    part => part !== undefined,
+  );
+  const isLong = table.methods.length > named; // then both plots fit beside the table
+  const columnsOf = isLong ? [[first], others.reverse()] : [[first, ...others.slice(0, -1)], others.slice(-1)];
+  const every = html`<div class="cards">${groups.map(card)}</div>`;
+  return html`<div class="figures">${columnsOf.filter(column => column.length > 0).map(column => html`<div class="stack">${column}</div>`)}</div>
+${changes(table, looks)}
+${groups.length === 1 ? every : html`<details${!isLong && ' open'}><summary>The numbers of every task</summary>${every}</details>`}`;
 }
 
 /** Base against new of the averages, or of the only task. */
@@ -32,10 +39,7 @@ function harmonicMeans({ tasks, methods }: Table, looks: Map<string, Look>): Htm
     cells.H ? [{ task, method, value: cells.H.mean }] : [],
   );
   if (scores.length === 0) return undefined;
-  return taskScores(scores, looks, {
-    measure: 'harmonic mean H, %',
-    caption: 'H on every task, averaged over seeds.',
-  });
+  return taskScores(scores, looks, { measure: 'harmonic mean H of base and new classes, %', title: 'H on every task' });
 }
 
 function changes({ tasks, methods }: Table, looks: Map<string, Look>): Html | undefined {
@@ -44,7 +48,8 @@ function changes({ tasks, methods }: Table, looks: Map<string, Look>): Html | un
       ? [{ task, method, base: base.mean - clip.base.mean, new: fresh.mean - clip.new.mean }]
       : [],
   );
-  return found.length > 0 ? againstClip(found, looks) : undefined;
+  if (found.length === 0 || tasks.length === 1) return undefined;
+  return html`<h3>Every task against zero-shot CLIP</h3>${againstClip(found, looks)}`;
 }
 
 const everyCell = (tasks: readonly TableGroup[], methods: readonly string[]) =>

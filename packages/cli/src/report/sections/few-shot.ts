@@ -1,7 +1,7 @@
 import type { Section, TableGroup } from '@dgprompt/bench/tables';
 import { type Html, html } from '../html.js';
 import { fewShotCurves, type ShotScore } from '../plots/few-shot-curves.js';
-import type { Look } from '../plots/styles.js';
+import { type Look, legend } from '../plots/styles.js';
 import { sheetTable } from './sheet-table.js';
 
 /** Curves over the number of shots, on average and per task, and their numbers. */
@@ -17,15 +17,16 @@ export function fewShotSection({ table, sheet }: Section, looks: Map<string, Loo
   const card = ({ name, rows }: Section['sheet']['groups'][number]) =>
     sheetTable({ caption: name, columns, rows }, looks);
   const [main, mainSheet] = tasks.length === 1 ? [tasks[0], sheet.groups[0]] : [overall, sheet.average];
-  const bands = 'Bands are one standard deviation over seeds on each side.';
+  const bands = 'Bands: one standard deviation over seeds on each side.';
+  const [title, about] = ['Accuracy by images per class', table.seeds.length > 1 ? bands : undefined];
   return html`${
     main &&
     mainSheet &&
-    html`<div class="figures">${card(mainSheet)}${fewShotCurves(curves(main), looks, { title: bands })}</div>`
+    html`<div class="figures">${card(mainSheet)}${fewShotCurves(curves(main), looks, { title, about })}</div>`
   }
 ${
   tasks.length > 1 &&
-  html`<div class="figures small">${tasks.map(task => fewShotCurves(curves(task), looks, { title: task.name, small: true }))}</div>
-<details><summary>Numbers of every task</summary><div class="cards">${sheet.groups.map(card)}</div></details>`
+  html`${legend(methods, looks)}<div class="figures small">${tasks.map(task => fewShotCurves(curves(task), looks, { title: task.name, small: true }))}</div>
+<details><summary>The numbers of every task</summary><div class="cards">${sheet.groups.map(card)}</div></details>`
 }`;
 }

@@ -18,8 +18,9 @@ export function transferSection({ table, sheet }: Section, looks: Map<string, Lo
         return cell ? [{ task, method, value: cell.mean }] : [];
       }),
     );
-    const caption = `Every test${several ? ` after training on ${name}` : ''}, averaged over seeds.`;
-    return methods.length > 1 && scores.length > 0 && taskScores(scores, looks, { measure: 'top-1 %', caption });
+    const title = `Accuracy on every test${several ? ` after training on ${name}` : ''}`;
+    const about = 'Averaged over seeds.';
+    return methods.length > 1 && scores.length > 0 && taskScores(scores, looks, { measure: 'top-1, %', title, about });
   });
   return html`${tables}<div class="figures">${plots}</div>`;
 }
@@ -47,5 +48,5 @@ export function otherSection({ table, sheet }: Section, looks: Map<string, Look>
   );
   const columns = groups.map(({ name }) => name);
   return html`${sheetTable({ caption: `${main} %`, columns, rows }, looks)}
-${methods.length > 1 && html`<div class="figures">${taskScores(scores, looks, { measure: `${main} %`, caption: 'Every task, averaged over seeds.' })}</div>`}`;
+${methods.length > 1 && html`<div class="figures">${taskScores(scores, looks, { measure: `${main}, %`, title: 'Every task', about: 'Averaged over seeds.' })}</div>`}`;
 }

@@ -39,7 +39,7 @@ function inOrder(runs: readonly StoredRun[]): StoredRun[] {
 }
 
 function table(title: string, runs: readonly StoredRun[], named: NamedData): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Runs: ${title}"><table class="runs"><caption>${title}</caption>
+  return html`<div class="sheet"><p class="title"><b>${title}</b></p><div class="scroll" tabindex="0" role="group" aria-label="Runs: ${title}"><table class="runs">
 <thead><tr>${['task', 'method', 'shots', 'seed', 'top-1 %', 'time', 'to repeat it'].map(name => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>
 ${runs.map(
@@ -51,7 +51,7 @@ ${runs.map(
       .join(
         ', ',
       )}</td><td>${duration(timings.total ?? 0)}</td><td><code>dgprompt repeat ${quotedPath(resolve(folder))}${namedFor(config.suite, named)}${own && ' --methods-from FILE'}</code></td></tr>\n`,
-)}</tbody></table></div>`;
+)}</tbody></table></div></div>`;
 }
 
 /** What the user named for the page, which repeating a run needs too. */

@@ -22,14 +22,14 @@ test('the best is bold and the second best underlined, deviations are small', ()
   expect(all('td small').map(mark => mark.textContent)).toEqual(['±1.3']);
 });
 
-test('rows and columns have heads, the table has a caption and can be reached to scroll it, and names are text', () => {
+test('rows and columns have heads, the table has a title and can be reached to scroll it, and names are text', () => {
   const rows = [row('clip', 'no run'), row(nasty, nasty)];
   const { all } = parsed(sheetTable({ caption: nasty, columns: [nasty], rows }, looks));
   expect(all('th[scope="col"]').map(head => head.textContent)).toEqual([nasty]);
   expect(all('th[scope="row"]').map(head => head.textContent?.trim())).toEqual(['CLIP', nasty]);
   expect(all('td').map(cell => cell.textContent)).toEqual(['', 'no run', nasty]);
-  expect(all('caption').map(caption => caption.textContent)).toEqual([nasty]);
-  expect(all('[tabindex="0"][role="region"]').map(region => region.getAttribute('aria-label'))).toEqual([
+  expect(all('.title b').map(title => title.textContent)).toEqual([nasty]);
+  expect(all('[tabindex="0"][role="group"]').map(region => region.getAttribute('aria-label'))).toEqual([
     `Table: ${nasty}`,
   ]);
   expect(all('img')).toEqual([]);
@@ -40,4 +40,15 @@ test('the paper’s numbers are below', () => {
   const { all } = parsed(sheetTable({ caption: '', columns: ['H'], rows }, looks));
   expect(all('th[scope="row"]').map(head => head.textContent?.trim())).toEqual(['CLIP', 'paper']);
   expect(all('th svg')).toHaveLength(1);
+});
+
+test('numbers are copied with means and deviations apart', () => {
+  const rows = [row('clip', '50.0 ±0.2'), { ...row('clip', '49.0'), kind: 'paper' as const }, row('coop', 'no run')];
+  const { all } = parsed(sheetTable({ caption: '', columns: ['H'], rows }, looks));
+  expect(all('button.copy')[0]?.getAttribute('data-tsv')?.split('\n')).toEqual([
+    'method\tH\tH ±',
+    'CLIP\t50.0\t0.2',
+    'CLIP, paper\t49.0\t',
+    'CoOp\tno run\t',
+  ]);
 });

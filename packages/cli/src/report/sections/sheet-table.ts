@@ -1,7 +1,8 @@
 import { methodTitle } from '@dgprompt/bench/methods';
 import type { SheetCell, SheetRow } from '@dgprompt/bench/tables';
+import { copyButton, type Numbers } from '../copy.js';
 import { type Html, html } from '../html.js';
-import { type Look, swatch } from '../plots/styles.js';
+import { type Look, methodName } from '../plots/styles.js';
 
 /** A table: methods as rows, measures as columns. */
 export interface SheetTable {
@@ -12,24 +13,45 @@ export interface SheetTable {
 
 /** The best of a column is bold, the second best underlined; the papers' numbers are below the measured ones. */
 export function sheetTable({ caption, columns, rows }: SheetTable, looks: Map<string, Look>): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table: ${caption}"><table class="scores${columns.length > 4 && ' many'}">
-<caption>${capital(caption)}</caption>
+  const title = capital(caption);
+  return html`<div class="sheet"><p class="title"><b>${title}</b>${copyButton(title, numbersOf(columns, rows))}</p>
+<div class="scroll" tabindex="0" role="group" aria-label="Table: ${title}"><table class="scores${columns.length > 4 && ' many'}">
 <thead><tr><td></td>${columns.map(column => html`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>
-${rows.map(row => html`<tr class="${row.kind}"><th scope="row">${head(row, looks)}</th>${row.cells.map(cell => html`<td>${number(cell)}</td>`)}</tr>\n`)}</tbody></table></div>\n`;
+${rows.map(row => html`<tr class="${row.kind}"><th scope="row">${head(row, looks)}</th>${row.cells.map(cell => html`<td>${number(cell)}</td>`)}</tr>\n`)}</tbody></table></div></div>\n`;
 }
 
 /** An average begins a sentence; a task's name stays as it is. */
 const capital = (caption: string): string => caption.replace(/^average\b/, 'Average');
 
 function head({ method, kind }: SheetRow, looks: Map<string, Look>): Html {
-  if (kind === 'measured') return html`${swatch(looks.get(method)!)} ${methodTitle(method)}`;
+  if (kind === 'measured') return methodName(method, looks);
   return html`${kind === 'paper' ? 'paper' : 'ours − paper'}`;
 }
 
-function number({ text, mark }: SheetCell): Html {
+/** A cell's text as its mean and its deviation, `±1.3`. */
+function parts({ text }: SheetCell): [mean: string, deviation?: string] {
   const [, mean = text, deviation] = /^(.*) (±.*)$/.exec(text) ?? [];
+  return [mean, deviation];
+}
+
+function number(cell: SheetCell): Html {
+  const [mean, deviation] = parts(cell);
   const more = deviation !== undefined && html` <small>${deviation}</small>`;
-  if (mark === 'best') return html`<strong>${mean}</strong>${more}`;
-  return mark === 'second' ? html`<u>${mean}</u>${more}` : html`${mean}${more}`;
+  if (cell.mark === 'best') return html`<strong>${mean}</strong>${more}`;
+  return cell.mark === 'second' ? html`<u>${mean}</u>${more}` : html`${mean}${more}`;
+}
+
+/** Means and deviations in columns of their own. */
+function numbersOf(columns: readonly string[], rows: readonly SheetRow[]): Numbers {
+  const cells = rows.map(row => row.cells.map(parts));
+  const spread = columns.map((_, i) => cells.some(row => row[i]?.[1] !== undefined));
+  const kinds = { measured: '', paper: ', paper', difference: ', ours − paper' };
+  return [
+    ['method', ...columns.flatMap((column, i) => (spread[i] ? [column, `${column} ±`] : [column]))],
+    ...rows.map(({ method, kind }, r) => [
+      `${methodTitle(method)}${kinds[kind]}`,
+      ...cells[r]!.flatMap(([mean, deviation = ''], i) => (spread[i] ? [mean, deviation.replace('±', '')] : [mean])),
+    ]),
+  ];
 }

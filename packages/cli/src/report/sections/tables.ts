@@ -1,17 +1,15 @@
-import { type Section, sectionsOf } from '@dgprompt/bench/tables';
-import type { Group } from '../group.js';
+import type { Section } from '@dgprompt/bench/tables';
 import { type Html, html } from '../html.js';
-import { type Look, legend } from '../plots/styles.js';
+import type { Look } from '../plots/styles.js';
 import { baseToNewSection } from './base-to-new.js';
 import { fewShotSection } from './few-shot.js';
 import { otherSection, transferSection } from './other.js';
 
 /** The tables of a group with their plots, their reading, and notes. */
-export function tablesSection(group: Group, looks: Map<string, Look>): Html {
-  return html`${sectionsOf(group).map(
+export function tablesSection(sections: readonly Section[], looks: Map<string, Look>): Html {
+  return html`${sections.map(
     section => html`${section.isPart && html`<h3>${section.title}</h3>`}
 ${section.reading && html`<p class="reading">${section.reading}</p>`}
-${section.table.methods.length > 1 && !section.isPart && legend(section.table.methods, looks)}
 ${body(section, looks)}
 ${[section.legend, ...section.gaps, ...section.citations].map(line => html`<p class="note">${line}</p>`)}`,
   )}`;

@@ -1,13 +1,13 @@
 import type { TestResult } from '@dgprompt/bench';
 import { own } from '@dgprompt/bench/records';
 import { mean } from '@dgprompt/bench/tables';
+import { type Counts, commonMistakes, confusion, summed } from '../confusion.js';
 import { distinct } from '../group.js';
 import { type Html, html } from '../html.js';
 import type { IsNamed } from '../named-images.js';
-import { type Counts, confusion, summed } from '../plots/confusion.js';
 import { type ClassScore, perClassBars } from '../plots/per-class.js';
 import { spreadOf } from '../plots/spread.js';
-import { type Look, legend } from '../plots/styles.js';
+import type { Look } from '../plots/styles.js';
 import { type EpochState, trainingCurves } from '../plots/training-curves.js';
 import type { ShownMethods } from '../shown-methods.js';
 import { readPredictions, type StoredRun, type TestPredictions } from '../stored-run.js';
@@ -34,7 +34,7 @@ export async function taskDetails(detail: Detail): Promise<Html> {
   const states = epochStates(runs, methods);
   const parts: Html[] = [];
   for (const test of tests) parts.push(await testDetails(detail, test));
-  return html`${states.length > 0 && html`<h4>Training</h4>${legend(distinct(states.map(({ method }) => method)), looks)}${trainingCurves(states, looks, task)}`}
+  return html`${states.length > 0 && html`<h4>Training</h4>${trainingCurves(states, looks, task)}`}
 ${parts}${await wordsOf(detail)}`;
 }
 
@@ -68,10 +68,20 @@ async function testDetails({ runs, shown, looks, task, isNamed }: Detail, test: 
   if (results.length === 0) return html``;
   const matrices: Counts[] = results.map(({ confusion }) => confusion).filter(counts => counts !== undefined);
   const about = { title, ...shown, ...(others.length === 0 && { other: undefined }) };
-  return html`<h4>${task}, ${title}</h4>
-<div class="figures">${perClassBars(classScores(results, others), looks, about)}${matrices.length > 0 && confusion(summed(matrices), title)}</div>
-${await examplesOf(runs, test, about, isNamed)}`;
+  const bars = perClassBars(classScores(results, others), looks, about);
+  const images = await examplesOf(runs, test, about, isNamed);
+  const heading = html`<h4>${task}, ${title}</h4>`;
+  if (matrices.length === 0) return html`${heading}<div class="figures">${bars}<div>${images}</div></div>`;
+  const counts = summed(matrices);
+  const [matrix, mistakes] = [confusion(counts, `${task}, ${title}`), commonMistakes(counts)];
+  const isWide = Object.keys(counts).length > beside;
+  return isWide
+    ? html`${heading}<div class="figures">${bars}<div>${mistakes}${images}</div></div>${matrix}`
+    : html`${heading}<div class="figures">${bars}<div>${matrix}${mistakes}</div></div>${images}`;
 }
+
+/** The most classes of a matrix that has room beside the bars. */
+const beside = 14;
 
 const titles = new Map([
   ['base', 'base classes'],
