@@ -9,7 +9,7 @@ const { document } = parseHTML('<!doctype html><html><body></body></html>');
 /** Attributes with coordinates. */
 const geometry = ['d', 'transform', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'cx', 'cy', 'r', 'width', 'height'];
 
-/** Widths of drawings in their own units, in two columns and in three; the page shows them a little larger or smaller. */
+/** Widths of drawings in their own units, for two columns and for three; the page shows them larger or smaller. */
 export const plotWidth = 460;
 export const smallWidth = 310;
 
