@@ -10,6 +10,7 @@ import {
   kebabCase,
 } from './options/command.js';
 import { addOptions, optionValues } from './options/commander.js';
+import { helpEnding, helpLayout } from './options/help-text.js';
 import type { OptionTable } from './options/option.js';
 import { UsageError } from './usage-error.js';
 
@@ -32,7 +33,7 @@ export function buildCommands(
   path: readonly string[] = [],
 ): void {
   for (const [key, spec] of Object.entries(tree)) {
-    const command = new Command(kebabCase(key)).description(spec.description);
+    const command = new Command(kebabCase(key)).description(spec.description).configureHelp(helpLayout);
     if (spec.summary !== undefined) command.summary(spec.summary);
     if (isGroup(spec)) buildCommands(command, spec.commands, shared, surroundings, [...path, key]);
     else {
@@ -45,11 +46,7 @@ export function buildCommands(
         ]),
       );
     }
-    const lines = spec.examples.map(line => `  dgprompt ${line}`);
-    command.addHelpText(
-      'after',
-      `\nExamples:\n${lines.join('\n')}${spec.notes === undefined ? '' : `\n\n${spec.notes}`}`,
-    );
+    command.addHelpText('after', () => helpEnding(command, spec.examples, spec.notes));
     parent.addCommand(command, { hidden: surroundings.hidden ?? false });
   }
 }

@@ -31,7 +31,7 @@ describe.each(commands)('dgprompt %s --help', words => {
   test('fits a screen', async () => {
     const lines = (await help()).split('\n');
     expect(lines.length).toBeLessThanOrEqual(44);
-    expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(82);
+    expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(80);
   });
 
   test('has an example of the command, and no option in it that there is not', async () => {
@@ -43,6 +43,29 @@ describe.each(commands)('dgprompt %s --help', words => {
       expect(known).toEqual(expect.arrayContaining(typed.filter(word => word.startsWith('--'))));
     }
   });
+});
+
+/** Help as a terminal of this width shows it. */
+function helpAt(command: Command, width: number): string {
+  let text = '';
+  command.configureOutput({
+    getOutHelpWidth: () => width,
+    writeOut: part => {
+      text += part;
+    },
+  });
+  command.outputHelp();
+  return text.trimEnd();
+}
+
+test.each([60, 80, 140])('help fits into %i columns, and from 80 on no line is a single word', width => {
+  for (const [words, command] of seen(makeProgram())) {
+    const lines = helpAt(command, width).split('\n');
+    const typed = /^ {2}dgprompt /; // not broken, to be copied
+    expect(lines.filter(line => line.length > width && !typed.test(line))).toEqual([]);
+    const ends = lines.filter((line, i) => /^ *\S+$/.test(line) && lines[i - 1] !== '' && !line.endsWith(':'));
+    if (width >= 80) expect([words, ends]).toEqual([words, []]);
+  }
 });
 
 test('exit codes are documented in --help and in the README', async () => {

@@ -5,6 +5,7 @@ import { buildCommands } from './build-commands.js';
 import { commands, hiddenCommands } from './commands/all.js';
 import { readCheckedConfig } from './config/config-file.js';
 import { exitCodesText } from './exit-codes.js';
+import { helpEnding, helpLayout } from './options/help-text.js';
 import { sharedOptions } from './options/table.js';
 import { sayWhereNodesRan } from './terminal/device-line.js';
 import { guardStream } from './terminal/safe-output.js';
@@ -12,14 +13,14 @@ import { UsageError } from './usage-error.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
-const examples = `
-Examples:
-  dgprompt bench --tasks mammals           CLIP, CoOp, MaPLe, DGPrompt on a task
-  dgprompt bench --methods clip,coop --seeds 1,2,3 --out table.md
-  dgprompt train ./flowers --out ./classifier
-  dgprompt predict ./classifier photo.jpg
+const examples = [
+  'bench --tasks mammals           CLIP, CoOp, MaPLe, DGPrompt on a task',
+  'bench --methods clip,coop --seeds 1,2,3 --out table.md',
+  'train ./flowers --out ./classifier',
+  'predict ./classifier photo.jpg',
+];
 
-Finished runs are kept: stop with Ctrl-C, run the command again to resume.
+const notes = `Finished runs are kept: stop with Ctrl-C, run the command again to resume.
 Exit codes: ${exitCodesText}.`;
 
 /**
@@ -55,8 +56,8 @@ export function makeProgram(): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .option('--config <file>', 'default: dgprompt.config.ts, .js, .mjs or .json here')
-    .configureHelp({ subcommandTerm: command => command.name() })
-    .addHelpText('after', examples);
+    .configureHelp({ ...helpLayout, subcommandTerm: command => command.name() })
+    .addHelpText('after', ({ command }) => helpEnding(command, examples, notes));
   buildCommands(program, commands, sharedOptions, {
     config: () => readCheckedConfig(commands, sharedOptions, program.opts<{ config?: string }>().config),
     done: sayWhereNodesRan,

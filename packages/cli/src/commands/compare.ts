@@ -19,8 +19,9 @@ export const compare = defineCommand({
     'compare results/before results/after       each method with itself',
     "compare coop 'coop (epochs 2)' --results results --json",
   ],
-  notes: `Differences are B − A, paired over task and seed. Intervals are bootstrapped
-over tasks and their seeds, from a fixed seed: the same runs give the same.`,
+  notes:
+    'Differences are B − A, paired over task and seed. Intervals are bootstrapped over tasks and their seeds, from a ' +
+    'fixed seed: the same runs give the same.',
   options: {
     results: { ...resultsOption.results, help: 'where the records of methods are' },
     ...jsonOption,

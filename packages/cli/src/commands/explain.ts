@@ -17,10 +17,10 @@ export const explain = defineCommand({
     'explain results --out controls.md',
     'explain ./classifier --images ./flowers --out controls.svg',
   ],
-  notes: `An image meets the guidance of another image or of a wrong class set, a class
-that of another class; parts are taken away one at a time. Results are kept in the
-runs' folders (explain.json), for the next call and the report. Intervals are
-bootstrapped over the images of one run, or over tasks and their seeds.`,
+  notes:
+    'An image meets the guidance of another image or of a wrong class set, a class that of another class; parts are ' +
+    "taken away one at a time. Results are kept in the runs' folders (explain.json), for the next call and the " +
+    'report. Intervals are bootstrapped over the images of one run, or over tasks and their seeds.',
   options: {
     methods: option('--methods <names>', 'only these methods of the results', names.optional()),
     tasks: reworded(dataOptions.tasks, 'only these tasks of the results'),

@@ -11,7 +11,7 @@ export const importCommand = defineCommand({
   description: 'Convert a checkpoint of the published PyTorch code to a checkpoint folder of dgprompt.',
   arguments: [['<file>', 'such as model.pth.tar-50; read as data, none of it is executed']],
   examples: [
-    'import model.pth.tar-50 --method maple --classes names.txt --out maple',
+    'import maple.pth.tar --method maple --classes names.txt --out maple',
     'import coop.pth --method coop --classes cat,dog --out coop',
   ],
   options: {

@@ -44,9 +44,9 @@ export const train = defineCommand({
   arguments: [['<folder>', 'the images, or a zip of it; train, val, test inside are kept']],
   examples: ['train ./flowers --out ./classifier', 'train ./flowers --out ./classifier --method maple --shots 16'],
   notes:
-    'Without --method, four methods are tried, and the best on validation images is\n' +
-    'saved: zero-shot CLIP, class memory and a linear probe take seconds, DGPrompt\n' +
-    'minutes to hours. Ctrl-C during DGPrompt saves the best so far.',
+    'Without --method, four methods are tried, and the best on validation images is saved: zero-shot CLIP, ' +
+    'class memory and a linear probe take seconds, DGPrompt minutes to hours. Ctrl-C during DGPrompt saves the best ' +
+    'so far.',
   options,
   async action(options, [folder], context) {
     const { checkAllKnown, checkTakesDescriptions, descriptionsFor, featureStore, readDescriptions } = await import(
