@@ -93,7 +93,7 @@ async function bundles() {
 
 /**
  * A package that installs onnxruntime-node must say in its README what to do on a closed network
- * (docs/closed-network.md).
+ * (docs/guides/closed-network.md).
  */
 function closedNetworkComplaints(name, seen, readme) {
   if (!seen.includes('onnxruntime-node') || !existsSync(readme)) return [];

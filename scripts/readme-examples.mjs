@@ -27,7 +27,7 @@ export function installedFor(readme) {
   return line.split(/\s+/).filter(name => name && !name.startsWith('-'));
 }
 
-/** Whether a README says how to install onnxruntime-node on a closed network (docs/closed-network.md). */
+/** Whether a README says how to install onnxruntime-node on a closed network (docs/guides/closed-network.md). */
 export const mentionsWayOut = readme => readFileSync(readme, 'utf8').includes('ONNXRUNTIME_NODE_INSTALL=skip');
 
 /** The example without its types, as an ES module. */

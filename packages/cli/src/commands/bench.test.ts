@@ -89,8 +89,8 @@ describe('base to new with the four methods', () => {
   });
 });
 
-test('your own method runs beside the built-in ones: the example of docs/new-method.md', async () => {
-  const page = await readFile(new URL('../../../../docs/new-method.md', import.meta.url), 'utf8');
+test('your own method runs beside the built-in ones: the example of docs/guides/new-method.md', async () => {
+  const page = await readFile(new URL('../../../../docs/guides/new-method.md', import.meta.url), 'utf8');
   const example = /^```ts\n([\s\S]*?)^```/m.exec(page)![1]!;
   expect(example.trim().split('\n').length).toBeLessThan(50);
   // where its imports are found

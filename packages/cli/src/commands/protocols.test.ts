@@ -102,8 +102,8 @@ test('a protocol of one’s own is a file', async () => {
   await expect(openProtocol(`${file}`)).resolves.toBeDefined(); // a module is loaded once
 });
 
-test('the protocol of docs/benchmark.md runs unchanged', async () => {
-  const page = await readFile(new URL('../../../../docs/benchmark.md', import.meta.url), 'utf8');
+test('the protocol of docs/guides/benchmark.md runs unchanged', async () => {
+  const page = await readFile(new URL('../../../../docs/guides/benchmark.md', import.meta.url), 'utf8');
   const file = join(await mkdtemp(join(tmpdir(), 'dgprompt-protocol-')), 'few-classes.ts');
   await writeFile(file, /^```ts\n([\s\S]*?)^```/m.exec(page)![1]!);
   const { code, records } = await bench('--protocol', file, '--tasks', 'dim', '--methods', 'clip');

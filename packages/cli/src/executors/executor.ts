@@ -4,7 +4,7 @@ import type { BenchSettings } from '@dgprompt/bench/runs';
 /**
  * A place where runs are done. `dgprompt bench` plans runs, an executor takes those that are not finished, and
  * `dgprompt status` asks executors about them. A file that exports one is named as `--executor ./ssh.ts`;
- * docs/executors.md explains how to write it.
+ * docs/guides/slurm.md explains how to write it.
  */
 export interface Executor {
   /** Letters, digits, - and _. */

@@ -34,8 +34,8 @@ async function executorFile(text: string): Promise<string> {
   return file;
 }
 
-test.skipIf(process.platform === 'win32')('the executor of docs/executors.md does runs on other machines', async () => {
-  const page = await readFile(new URL('../../../../docs/executors.md', import.meta.url), 'utf8');
+test.skipIf(process.platform === 'win32')('the executor of docs/guides/slurm.md does runs on other machines', async () => {
+  const page = await readFile(new URL('../../../../docs/guides/slurm.md', import.meta.url), 'utf8');
   const [, example] = /^```ts\n([\s\S]*?)^```/m.exec(page)!;
   // which the compiler checks
   expect(example).toBe(await readFile(new URL('../testing/ssh.ts', import.meta.url), 'utf8'));

@@ -10,7 +10,7 @@ import { statePrototype } from './parts/state-prototype.js';
 /**
  * Our first reading of DGPrompt's abstract, kept so that its tables can be repeated; `dgprompt` is the second.
  * Tables and `explain` show that its guidance carries no information: another image's states do as well
- * (docs/method.md).
+ * (docs/explained/dgprompt.md).
  *
  * - Both towers have M prompt tokens in each of their first J layers, as in MaPLe.
  * - Dual guidance: a small attention module per layer turns the other tower's states into an addition to the prompts.
