@@ -3,31 +3,18 @@
  * `--check` (part of `npm run lint`) it fails where a listing is not up to date, where a main entry has more names than
  * its limit, and where an exported signature mentions a type that no entry of the package exports.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
+import { entryPoints } from './entry-points.mjs';
 import { root } from './setup.mjs';
 
 /** How many names a package's main entry may export. */
 const limits = { methods: 40, clip: 40, engine: 35, bench: 35 };
 const check = process.argv.includes('--check');
 
-const packages = readdirSync(join(root, 'packages'))
-  .map(folder => ({
-    folder,
-    manifest: JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8')),
-  }))
-  .filter(({ manifest }) => !manifest.private);
-const entries = packages.flatMap(({ folder, manifest }) =>
-  Object.entries(manifest.exports)
-    .filter(([, target]) => typeof target === 'object')
-    .map(([subpath, target]) => ({
-      folder,
-      name: manifest.name + subpath.slice(1),
-      isMain: subpath === '.',
-      file: join(root, 'packages', folder, target.default.replace('./dist/', 'src/').replace(/\.js$/, '.ts')),
-    })),
-);
+const entries = entryPoints();
+const folders = new Set(entries.map(({ folder }) => folder));
 
 const config = ts.parseJsonConfigFileContent(
   ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile).config,
@@ -41,7 +28,7 @@ const program = ts.createProgram(
 const checker = program.getTypeChecker();
 const problems = [];
 
-for (const { folder } of packages) {
+for (const folder of folders) {
   const own = entries.filter(entry => entry.folder === folder);
   const exported = new Map(
     own.flatMap(({ file }) => namesOf(file)).map(symbol => [symbol.getName(), resolved(symbol)]),

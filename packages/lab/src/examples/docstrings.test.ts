@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { format } from 'node:util';
 import { useDevice } from '@dgprompt/engine';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { outputPattern, saidOutput, squeezed } from '../../../../scripts/said-output.mjs';
 import { publicFunctions } from './public-functions.js';
 
 const functions = publicFunctions();
@@ -17,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('every public function has an example with its output', () => {
-  const silent = functions.filter(({ examples }) => !examples.some(code => outputOf(code) !== ''));
+  const silent = functions.filter(({ examples }) => !examples.some(code => saidOutput(code) !== ''));
   expect(silent.map(({ name }) => name)).toEqual([]);
 });
 
@@ -28,38 +29,5 @@ test.each(examples)('%s: the example prints what it says', async (name, code) =>
   const printed: string[] = [];
   vi.spyOn(console, 'log').mockImplementation((...values) => void printed.push(format(...values)));
   await import(file);
-  expect(squeezed(printed.join(' '))).toMatch(pattern(outputOf(code)));
+  expect(squeezed(printed.join(' '))).toMatch(outputPattern(saidOutput(code)));
 });
-
-/**
- * What an example says it prints: the comment after the end of each `console.log(…);`, and those on the lines below it.
- */
-function outputOf(code: string): string {
-  const output: string[] = [];
-  let at: 'elsewhere' | 'call' | 'below' = 'elsewhere';
-  for (const line of code.split('\n')) {
-    if (at === 'below' && line.trim().startsWith('//')) {
-      output.push(line.trim().slice(2));
-      continue;
-    }
-    if (line.includes('console.log(')) at = 'call';
-    else if (at === 'below') at = 'elsewhere';
-    const end = at === 'call' ? /;\s*(?:\/\/(.*))?$/.exec(line) : null;
-    if (!end) continue;
-    if (end[1] !== undefined) output.push(end[1]);
-    at = 'below';
-  }
-  return squeezed(output.join(' '));
-}
-
-/** Spaces and line breaks do not count. */
-const squeezed = (text: string): string => text.replace(/\s+/g, ' ').trim();
-
-/** `…` matches anything. */
-const pattern = (output: string): RegExp =>
-  new RegExp(
-    `^${output
-      .split('…')
-      .map(part => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
-      .join('[\\s\\S]*')}$`,
-  );

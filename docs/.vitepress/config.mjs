@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitepress';
+import { english, chinese } from './texts.mjs';
+import { sidebar, sidebarChinese } from './sidebar.mjs';
+
+const repository = 'https://github.com/dgprompt/dgprompt';
+
+/** `npm run site` makes the pages that this reads: those of `docs` with what their blocks print, and generated ones. */
+export default defineConfig({
+  title: 'dgprompt',
+  description: 'Prompt learning on frozen CLIP, in TypeScript',
+  base: process.env.SITE_BASE ?? '/',
+  srcDir: '../site/pages',
+  outDir: '../site/dist',
+  cacheDir: '../site/cache/vitepress',
+  lastUpdated: false,
+  ignoreDeadLinks: [/\/playground\//, /\/gallery\/files\//],
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${process.env.SITE_BASE ?? '/'}icon.svg` }]],
+  markdown: { theme: { light: 'github-light', dark: 'github-dark' } },
+  vite: { build: { chunkSizeWarningLimit: 4096 }, publicDir: 'public' },
+  themeConfig: {
+    search: { provider: 'local', options: { miniSearch: { options: { tokenize } }, locales: chinese.search } },
+    socialLinks: [{ icon: 'github', link: repository }],
+    outline: { level: [2, 3] },
+  },
+  locales: {
+    root: { label: 'English', lang: 'en', themeConfig: { ...english, sidebar: sidebar() } },
+    zh: { label: '简体中文', lang: 'zh-CN', themeConfig: { ...chinese.theme, sidebar: sidebarChinese } },
+  },
+});
+
+/** Words; and each Chinese character, since Chinese has no spaces. */
+function tokenize(text) {
+  return text.match(/\p{Script=Han}|[^\s\p{P}\p{Script=Han}]+/gu) ?? [];
+}

@@ -1,0 +1,10 @@
+import DefaultTheme from 'vitepress/theme';
+import Embedded from './Embedded.vue';
+import './style.css';
+
+export default {
+  extends: DefaultTheme,
+  enhanceApp({ app }) {
+    app.component('Embedded', Embedded);
+  },
+};

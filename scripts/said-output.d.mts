@@ -1,0 +1,3 @@
+export function saidOutput(code: string): string;
+export function squeezed(text: string): string;
+export function outputPattern(said: string): RegExp;

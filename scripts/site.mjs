@@ -1,0 +1,56 @@
+/**
+ * `npm run site`: builds the documentation in `site/dist`, from a fresh clone too: guides whose blocks are run, a page
+ * for each method, the API reference, and the playground. What has not changed is not run again.
+ *
+ *     npm run site -- --check          and fails on a broken link, or a public name without a place in the reference
+ *     npm run site -- --base /dgprompt/    for a server that has the site under this path
+ *     npm run site -- --serve --port 8080  and serves it on this machine
+ */
+import { parseArgs } from 'node:util';
+import { install, requireNode, turbo } from './setup.mjs';
+
+requireNode();
+const options = given();
+await install();
+say('building the packages and the playground, as far as they have changed');
+const code = await turbo(['build'], ['--filter=dgprompt...', '--filter=@dgprompt/playground'], { quiet: true });
+if (code !== 0) process.exit(code);
+const { buildSite } = await import('./site/build.mjs');
+try {
+  const counts = await buildSite({ ...options, say });
+  if (options.check) {
+    const { summaryLine } = await import('./summary.mjs');
+    console.log(summaryLine(counts));
+  }
+  if (counts.failed > 0) process.exit(1);
+} catch (error) {
+  console.error(error.message);
+  process.exit(1);
+}
+if (options.serve) {
+  const [{ serve }, { folders }] = await Promise.all([import('./static-server.mjs'), import('./site/folders.mjs')]);
+  const { url } = await serve(folders.site, { port: options.port, prefix: options.base });
+  console.log(`The site is at ${url} until Ctrl-C.`);
+}
+
+function say(line) {
+  console.log(`── ${line}`);
+}
+
+function given() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        check: { type: 'boolean' },
+        serve: { type: 'boolean' },
+        port: { type: 'string', default: '4174' },
+        base: { type: 'string', default: '/' },
+      },
+    });
+    if (/^\/(.*\/)?$/.test(values.base)) return { ...values, port: Number(values.port) };
+    console.error(`--base is ${values.base}; it must begin and end with a slash.`);
+  } catch (error) {
+    console.error(`${error.message} npm run site takes --check, --serve, --port and --base.`);
+  }
+  process.exit(2);
+}

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../setup.mjs';
+import { folders } from './folders.mjs';
+
+/**
+ * What `make` returned before for the same facts and the same built packages; else it is made, and kept.
+ * @template T
+ * @param {string} name of the kind of thing
+ * @param {unknown} facts all that the result depends on besides the packages
+ * @param {(folder: string) => Promise<T>} make folder: where it may keep files, which does not exist yet
+ * @returns {Promise<{ value: T, folder: string, isNew: boolean }>}
+ */
+export async function cached(name, facts, make) {
+  const sum = createHash('sha256').update(JSON.stringify([facts, packagesHash()]));
+  const folder = join(folders.cache, name, sum.digest('hex').slice(0, 24));
+  const file = `${folder}.json`;
+  if (existsSync(file)) return { value: JSON.parse(readFileSync(file, 'utf8')), folder, isNew: false };
+  const value = await make(folder);
+  mkdirSync(join(folders.cache, name), { recursive: true });
+  writeFileSync(`${file}.new`, JSON.stringify(value));
+  renameSync(`${file}.new`, file);
+  return { value, folder, isNew: true };
+}
+
+let hash;
+
+/** Of all that the built packages run in Node. */
+function packagesHash() {
+  if (hash) return hash;
+  const sum = createHash('sha256');
+  for (const folder of readdirSync(join(root, 'packages')).sort()) {
+    const dist = join(root, 'packages', folder, 'dist');
+    if (!existsSync(dist) || folder === 'lab') continue;
+    const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).sort();
+    for (const file of files.filter(file => file.endsWith('.js') && !file.startsWith('browser')))
+      sum.update(file).update(readFileSync(join(dist, file)));
+  }
+  hash = sum.digest('hex');
+  return hash;
+}

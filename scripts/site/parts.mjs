@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { folders } from './folders.mjs';
+import { graphFigure } from './graph-figure.mjs';
+import { averages, measuredTables } from './measured.mjs';
+import { methodFigure } from './method-figure.mjs';
+import { touches } from './method-touches.mjs';
+
+/**
+ * What a page can ask the build for, as `<!-- part: measured base-to-new -->`: functions of the words after the name,
+ * which return Markdown.
+ */
+export const parts = {
+  /** The averages of this repository's runs of a protocol. */
+  async measured(protocol) {
+    const found = (await measuredTables()).find(table => table.protocol === protocol);
+    if (!found) throw new Error(`docs/results/records has no runs of ${protocol}.`);
+    const note = `*${found.title}; average over ${found.tasks.length} tasks, in percent. ± is the deviation over seeds.*`;
+    return [averages(found), note, found.reading].join('\n\n');
+  },
+
+  /** The graph of a small training step. */
+  graph: () => graphFigure(),
+
+  /** Where a method touches CLIP. */
+  figure: id => `<div class="figure">${methodFigure(id, touches[id])}</div>`,
+
+  /** A Markdown file that a block of the page wrote, as a quotation. */
+  kept: file => readFileSync(join(folders.public, 'kept', file), 'utf8').trim().replace(/^/gm, '> ').replace(/^> #/gm, '> ##'),
+};
