@@ -18,6 +18,7 @@ import { playground } from './system/playground.mjs';
 import { pythonOnnxRuntime } from './system/python-onnxruntime.mjs';
 import { quickstart } from './system/quickstart.mjs';
 import { report } from './system/report.mjs';
+import { site } from './system/site.mjs';
 import { slurm } from './system/slurm.mjs';
 import { speed } from './system/speed.mjs';
 import { tensorflow } from './system/tensorflow.mjs';
@@ -44,6 +45,7 @@ const all = [
   report,
   hostilePages,
   playground,
+  site,
   pythonOnnxRuntime,
   ...otherNodes,
 ];

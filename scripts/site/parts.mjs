@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { folders } from './folders.mjs';
 import { graphFigure } from './graph-figure.mjs';
 import { averages, measuredTables } from './measured.mjs';
@@ -26,5 +26,9 @@ export const parts = {
   figure: id => `<div class="figure">${methodFigure(id, touches[id])}</div>`,
 
   /** A Markdown file that a block of the page wrote, as a quotation. */
-  kept: file => readFileSync(join(folders.public, 'kept', file), 'utf8').trim().replace(/^/gm, '> ').replace(/^> #/gm, '> ##'),
+  kept(file) {
+    const text = readFileSync(join(folders.public, 'kept', file), 'utf8');
+    const withImages = text.replace(/\]\((?!\w+:)([^)]+)\)/g, (_, target) => `](/kept/${posix.join(posix.dirname(file), target)})`);
+    return withImages.trim().replace(/^(#*)/gm, (_, marks) => `> ${marks && `${marks}##`}`);
+  },
 };

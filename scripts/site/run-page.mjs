@@ -1,10 +1,10 @@
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asModule } from '../readme-examples.mjs';
 import { outputPattern, saidOutput, squeezed } from '../said-output.mjs';
 import { cached } from './cache.mjs';
 import { folders } from './folders.mjs';
-import { garden, sandbox } from './sandbox.mjs';
+import { garden, sandbox, withoutPlaces } from './sandbox.mjs';
 import { isProgram, reasonNotRun } from './snippets.mjs';
 
 /**
@@ -45,8 +45,16 @@ async function runAll(page, snippets, kept, to) {
       throw new Error(`${page}, line ${snippet.line + 1}: the block ${wrong}\n${done.output.replace(/^/gm, '    ')}`);
     outputs.push(done.output);
   }
-  for (const path of kept) cpSync(join(box.folder, path), join(to, path), { recursive: true });
+  for (const path of kept) keep(join(box.folder, path), join(to, path), box.folder);
   return { outputs, seconds };
+}
+
+/** Copies what a block wrote; texts lose the places of this machine. */
+function keep(from, to, folder) {
+  cpSync(from, to, { recursive: true });
+  const files = statSync(to).isDirectory() ? readdirSync(to, { recursive: true, encoding: 'utf8' }) : [''];
+  for (const file of files.map(file => join(to, file)).filter(file => /\.(html|md|json|svg)$/.test(file)))
+    writeFileSync(file, withoutPlaces(readFileSync(file, 'utf8'), folder));
 }
 
 async function runProgram(box, code) {

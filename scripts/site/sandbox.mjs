@@ -52,15 +52,17 @@ function commands() {
 
 /** What a terminal shows at the end, without colours and without the places of this machine. */
 const plain = (output, folder) =>
-  stripVTControlCharacters(output)
-    .split('\n')
-    .map(line => line.replace(/\r$/, '').replace(/^.*\r/, '').trimEnd())
-    .join('\n')
-    .replaceAll(`${folder}/`, '')
-    .replaceAll(folder, '.')
-    .replaceAll(root, '')
-    .replaceAll(homedir(), '~')
-    .trim();
+  withoutPlaces(
+    stripVTControlCharacters(output)
+      .split('\n')
+      .map(line => line.replace(/\r$/, '').replace(/^.*\r/, '').trimEnd())
+      .join('\n'),
+    folder,
+  ).trim();
+
+/** A text without the places of this machine. */
+export const withoutPlaces = (text, folder) =>
+  text.replaceAll(`${folder}/`, '').replaceAll(folder, '.').replaceAll(root, '').replaceAll(homedir(), '~');
 
 /** Six kinds of flowers and fruit from the pictograms, as a folder of your own pictures. */
 export async function garden(folder) {
