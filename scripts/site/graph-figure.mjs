@@ -21,7 +21,7 @@ export async function graphFigure() {
 
 /** The forward pass, the loss and the gradient of least squares on four rows. */
 async function recorded() {
-  const tf = await import('@tensorflow/tfjs');
+  const tf = await import('@tensorflow/tfjs-core');
   const [{ useDevice, valueAndGrads }, { recordPortable }] = await Promise.all([
     import('@dgprompt/engine'),
     import('@dgprompt/engine/portable'),
