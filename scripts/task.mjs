@@ -1,5 +1,5 @@
 /**
- * `node scripts/task.mjs build|lint|typecheck|publint|docs [turbo options or package names]`: one of turbo's tasks,
+ * `node scripts/task.mjs build|lint|typecheck|publint [turbo options or package names]`: one of turbo's tasks,
  * in a fresh clone too.
  */
 import { packageFilters } from './package-filters.mjs';

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitepress';
-import { english, chinese } from './texts.mjs';
 import { sidebar, sidebarChinese } from './sidebar.mjs';
+import { chinese, english } from './texts.mjs';
 
 const repository = 'https://github.com/dgprompt/dgprompt';
 

@@ -8,6 +8,7 @@ export function sidebar() {
   return {
     '/start/': guides,
     '/guides/': guides,
+    '/packages/': guides,
     '/explained/': guides,
     '/gallery/': guides,
     '/faq': guides,
@@ -31,7 +32,7 @@ function generated(folder) {
     .map(file => ({ text: titleOf(`${pages}${folder}/${file}`), link: `/${folder}/${file.replace(/\.md$/, '')}` }));
 }
 
-const titleOf = file => /^# (.+)$/m.exec(readFileSync(file, 'utf8'))[1].replace(/<[^>]+>/g, '');
+const titleOf = file => /^#+ (.+)$/m.exec(readFileSync(file, 'utf8'))[1].replace(/<[^>]+>/g, '');
 
 const guides = [
   {
@@ -69,6 +70,26 @@ const guides = [
       { text: 'Closed networks', link: '/guides/closed-network' },
       { text: 'Speed and memory', link: '/guides/performance' },
       { text: 'Settings of the command', link: '/guides/command' },
+    ],
+  },
+  {
+    text: 'Packages',
+    collapsed: true,
+    items: [
+      { text: 'The command', link: '/packages/cli' },
+      ...[
+        'methods',
+        'clip',
+        'prompts',
+        'guidance',
+        'retention',
+        'datasets',
+        'pictograms',
+        'images',
+        'engine',
+        'bench',
+        'io',
+      ].map(name => ({ text: name, link: `/packages/${name}` })),
     ],
   },
   {

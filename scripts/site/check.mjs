@@ -59,20 +59,24 @@ function problemOf(link, file, pages, base) {
   if (/^[a-z]+:/.test(link)) return undefined; // another site
   const [path, anchor] = link.split('#');
   if (path.startsWith('/') && !path.startsWith(base)) return 'is outside of the site';
-  const found = path === '' ? file : path.startsWith('/') ? path.slice(base.length) : posix.join(posix.dirname(file), path);
+  const found =
+    path === '' ? file : path.startsWith('/') ? path.slice(base.length) : posix.join(posix.dirname(file), path);
   const target = decodeURI(found === '' || found.endsWith('/') ? `${found}index.html` : found);
   const place = join(folders.site, target);
   if (!existsSync(place) || !statSync(place).isFile()) return 'does not exist';
-  if (anchor && pages.has(target) && !pages.get(target).ids.has(decodeURIComponent(anchor))) return 'has no such anchor';
+  if (anchor && pages.has(target) && !pages.get(target).ids.has(decodeURIComponent(anchor)))
+    return 'has no such anchor';
   return undefined;
 }
 
-/** Names in the listings of the public API, which `npm run lint` keeps up to date, without a heading in the reference. */
+/** Names in the listings of the public API, which `npm run lint` keeps up to date, that the reference lacks. */
 function missingNames(pages) {
   return entryPoints().flatMap(({ folder, name }) => {
     const listing = readFileSync(join(root, 'packages', folder, 'API.md'), 'utf8');
     const part = listing.split(/^## /m).find(part => part.startsWith(`${name}\n`)) ?? '';
-    const names = [...part.matchAll(/^(?:interface |type |class )?([\w$]+)(?:: | = | \{|$)/gm)].map(([, found]) => found);
+    const names = [...part.matchAll(/^(?:interface |type |class )?([\w$]+)(?:: | = | \{|$)/gm)].map(
+      ([, found]) => found,
+    );
     const page = pages.get(`api/${name.replace(/^@dgprompt\//, '')}.html`);
     if (!page) return [`${name} has no page`];
     const headings = new Set([...page.html.matchAll(/<h[34] id="([^"]+)"/g)].map(([, id]) => id.replace(/-\d+$/, '')));

@@ -9,7 +9,11 @@ export async function graphFigure() {
   const places = [...names.keys()].map((name, i) => ({ name, text: names.get(name), row: 0, column: i }));
   for (const name of names.keys()) level.set(name, 0);
   const columns = [names.size];
-  for (const { op, inputs: from, outputs: [name] } of nodes) {
+  for (const {
+    op,
+    inputs: from,
+    outputs: [name],
+  } of nodes) {
     const row = 1 + Math.max(0, ...from.map(input => level.get(input) ?? 0));
     level.set(name, row);
     const column = columns[row] ?? 0;

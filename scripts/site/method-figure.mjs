@@ -45,9 +45,7 @@ function entersAt(kind, i) {
 function marks(kind, x, y) {
   if (kind.startsWith('inside'))
     return [`<rect x="${x + 6}" y="${y + 5}" width="10" height="${height - 10}" rx="2" fill="${learned}"/>`];
-  return [0, 14].map(
-    dx => `<rect x="${x - 34 + dx}" y="${y + 11}" width="11" height="11" rx="2" fill="${learned}"/>`,
-  );
+  return [0, 14].map(dx => `<rect x="${x - 34 + dx}" y="${y + 11}" width="11" height="11" rx="2" fill="${learned}"/>`);
 }
 
 function words(x, { words: isLearned }) {
@@ -59,10 +57,14 @@ function words(x, { words: isLearned }) {
 
 function patches(x, kind) {
   const cells = [0, 1, 2, 3, 4, 5].map(
-    i => `<rect x="${x + i * 31}" y="246" width="26" height="26" rx="3" fill="none" stroke="currentColor" opacity=".5"/>`,
+    i =>
+      `<rect x="${x + i * 31}" y="246" width="26" height="26" rx="3" fill="none" stroke="currentColor" opacity=".5"/>`,
   );
   const extra = kind === 'deep' || kind === 'first' ? [label(x + width / 2, 264, 'patches, then tokens')] : [];
-  return [...(extra.length ? extra : [...cells, label(x + width / 2, 264, 'patches')]), line(x + width / 2, 246, x + width / 2, 234)];
+  return [
+    ...(extra.length ? extra : [...cells, label(x + width / 2, 264, 'patches')]),
+    line(x + width / 2, 246, x + width / 2, 234),
+  ];
 }
 
 function outputs({ features = {}, beside, frozen, test }) {
@@ -76,7 +78,9 @@ function outputs({ features = {}, beside, frozen, test }) {
     line(towers.text + 160, 69, 290, 69),
     line(towers.vision + 20, 69, 390, 69),
     box(290, 54, 100, 30, 'logits'),
-    ...(beside ? [chip(340, 20, `+ ${beside}`), `<path d="M340 32V52" stroke="${learned}" marker-end="url(#tip)"/>`] : []),
+    ...(beside
+      ? [chip(340, 20, `+ ${beside}`), `<path d="M340 32V52" stroke="${learned}" marker-end="url(#tip)"/>`]
+      : []),
     ...(frozen ? [label(340, 268, 'the loss compares with', 0.8), label(340, 284, 'the frozen CLIP', 0.8)] : []),
     ...(test ? [chip(340, 20, `adapts to ${test}`)] : []),
   ];
@@ -91,7 +95,9 @@ function arrow(kind) {
   if (kind === 'vision → text') return [path(right, left, layers[1] + 26)];
   if (kind === 'shared') return layers.slice(1).flatMap(y => [path(left, right, y + 17), path(right, left, y + 17)]);
   if (kind === 'image → words')
-    return [`<path d="M${towers.vision + 20} 74C 330 110 330 262 ${towers.text + 84 + 104} 262" fill="none" stroke="${learned}" stroke-width="2" marker-end="url(#tip)"/>`];
+    return [
+      `<path d="M${towers.vision + 20} 74C 330 110 330 262 ${towers.text + 84 + 104} 262" fill="none" stroke="${learned}" stroke-width="2" marker-end="url(#tip)"/>`,
+    ];
   return [chip((left + right) / 2, layers[1] + 17, 'made of the class’s words')];
 }
 

@@ -64,7 +64,8 @@ function recipeComments(checker, recipe) {
   const visit = node => {
     if (ts.isIdentifier(node)) {
       let symbol = checker.getSymbolAtLocation(node);
-      if (ts.isShorthandPropertyAssignment(node.parent)) symbol = checker.getShorthandAssignmentValueSymbol(node.parent);
+      if (ts.isShorthandPropertyAssignment(node.parent))
+        symbol = checker.getShorthandAssignmentValueSymbol(node.parent);
       if (symbol && symbol.flags & ts.SymbolFlags.Alias) symbol = checker.getAliasedSymbol(symbol);
       const declaration = symbol?.declarations?.[0];
       const isOwn = declaration?.getSourceFile().fileName.startsWith(zoo);
@@ -90,5 +91,12 @@ const trailing = node => comments(node, ts.getTrailingCommentRanges(node.getSour
 function comments(node, ranges = []) {
   const { text } = node.getSourceFile();
   const lines = ranges.map(({ pos, end }) => text.slice(pos, end).replace(/^\/\/ ?|^\/\*\*?|\*\/$/g, ''));
-  return lines.length === 0 ? [] : [lines.join(' ').replace(/\s+\*?\s*/g, ' ').trim()];
+  return lines.length === 0
+    ? []
+    : [
+        lines
+          .join(' ')
+          .replace(/\s+\*?\s*/g, ' ')
+          .trim(),
+      ];
 }

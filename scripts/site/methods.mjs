@@ -6,8 +6,8 @@ import { repository } from './folders.mjs';
 import { averages, measuredTables, publishedFigures, table } from './measured.mjs';
 import { methodFigure } from './method-figure.mjs';
 import { methodSources } from './method-sources.mjs';
-import { recipeRows } from './recipe-rows.mjs';
 import { touches } from './method-touches.mjs';
+import { recipeRows } from './recipe-rows.mjs';
 import { write } from './stage.mjs';
 
 /** Writes a page for each built-in method, from its definition, and the list of them. */
@@ -17,7 +17,11 @@ export async function writeMethods() {
   const tables = await measuredTables();
   const methods = methodNames.map(id => ({ id, definition: resolveMethod(id).definition, source: sources[id] }));
   for (const method of methods) write(`methods/${method.id}.md`, page(method, tables));
-  const rows = methods.map(({ id, definition }) => [`[${definition.title ?? id}](${id}.md)`, `\`${id}\``, definition.summary]);
+  const rows = methods.map(({ id, definition }) => [
+    `[${definition.title ?? id}](${id}.md)`,
+    `\`${id}\``,
+    definition.summary,
+  ]);
   write('methods/index.md', `${index}\n\n${table(['method', 'id', ''], rows)}\n`);
 }
 
@@ -77,7 +81,11 @@ const docText = (docs, key) =>
   (docs.get(key) || (key.includes('.') && docs.get(key.slice(0, key.lastIndexOf('.')))) || '').replace(/\s+/g, ' ');
 
 const allowed = (range, choice) =>
-  choice ? choice.map(word => `\`${word}\``).join(', ') : range ? `${range[0]} to ${range[1]}${range[2] ? ', whole' : ''}` : '';
+  choice
+    ? choice.map(word => `\`${word}\``).join(', ')
+    : range
+      ? `${range[0]} to ${range[1]}${range[2] ? ', whole' : ''}`
+      : '';
 
 const at = (tree, key) => key.split('.').reduce((inner, part) => inner?.[part], tree);
 
@@ -91,7 +99,9 @@ const leaves = (options, prefix = '') =>
 function variantPart(id, variants, ablations) {
   const rows = Object.entries(variants).map(([name, options]) => [
     `\`${id}:${name}\``,
-    leaves(options).map(([key, value]) => `\`${key}=${value}\``).join(' '),
+    leaves(options)
+      .map(([key, value]) => `\`${key}=${value}\``)
+      .join(' '),
     ablations.includes(name) ? 'takes a part away' : '',
   ]);
   return rows.length === 0 ? [] : ['## Variants', table(['', 'sets', ''], rows)];
@@ -100,7 +110,10 @@ function variantPart(id, variants, ablations) {
 function recipePart(definition, { sources, file }) {
   const notes = sources.map(text => `- ${escaped(text.replace(/\s+/g, ' '))}`).join('\n');
   const where = `The numbers are in [\`recipe\`](${repository}/blob/main/${file}), and nowhere else.`;
-  return [recipeRows(definition), notes ? `${where} It says about them:\n\n${notes}` : `${where} They are the paper's.`].join('\n\n');
+  return [
+    recipeRows(definition),
+    notes ? `${where} It says about them:\n\n${notes}` : `${where} They are the paper's.`,
+  ].join('\n\n');
 }
 
 /** What the papers state, with the table that it is from. */
@@ -119,7 +132,9 @@ function published(id) {
 }
 
 const list = (average = {}) =>
-  Object.entries(average).map(([name, value]) => `${name} ${value.toFixed(2)}`).join(', ');
+  Object.entries(average)
+    .map(([name, value]) => `${name} ${value.toFixed(2)}`)
+    .join(', ');
 
 /** What was measured here, on pictograms with the mini-CLIP. */
 function measured(id, tables) {
@@ -128,7 +143,8 @@ function measured(id, tables) {
     const rows = averages(result, isOwn);
     return rows ? [`*${result.title}; average over ${result.tasks.length} tasks*`, rows] : [];
   });
-  if (parts.length === 0) return ['**Measured** here: not yet. `npx dgprompt bench --methods clip,' + id + '` measures it.'];
+  if (parts.length === 0)
+    return ['**Measured** here: not yet. `npx dgprompt bench --methods clip,' + id + '` measures it.'];
   return [
     '**Measured** here, on the pictogram tasks with the mini-CLIP, in percent ([records and settings](../results/index.md)). ' +
       'Compare methods within one table, never with the published figures above:',

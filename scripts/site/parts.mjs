@@ -28,7 +28,10 @@ export const parts = {
   /** A Markdown file that a block of the page wrote, as a quotation. */
   kept(file) {
     const text = readFileSync(join(folders.public, 'kept', file), 'utf8');
-    const withImages = text.replace(/\]\((?!\w+:)([^)]+)\)/g, (_, target) => `](/kept/${posix.join(posix.dirname(file), target)})`);
+    const withImages = text.replace(
+      /\]\((?!\w+:)([^)]+)\)/g,
+      (_, target) => `](/kept/${posix.join(posix.dirname(file), target)})`,
+    );
     return withImages.trim().replace(/^(#*)/gm, (_, marks) => `> ${marks && `${marks}##`}`);
   },
 };

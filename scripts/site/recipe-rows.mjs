@@ -22,7 +22,10 @@ export function recipeRows({ recipe }) {
     else rows.push({ names: [name], text });
   }
   const named = ({ names }) => (names.length === tasks.length ? 'every protocol' : names.join('; '));
-  return table(['protocol', 'recipe'], rows.map(row => [named(row), row.text]));
+  return table(
+    ['protocol', 'recipe'],
+    rows.map(row => [named(row), row.text]),
+  );
 }
 
 const settings = recipe =>
@@ -33,7 +36,8 @@ const settings = recipe =>
 
 function shown(value) {
   if (typeof value === 'string') return `"${value}"`.replaceAll('{', '&#123;');
-  if (Array.isArray(value)) return value.length > 3 ? `${value.length} values` : JSON.stringify(value).replaceAll('{', '&#123;');
+  if (Array.isArray(value))
+    return value.length > 3 ? `${value.length} values` : JSON.stringify(value).replaceAll('{', '&#123;');
   if (typeof value !== 'object' || value === null) return String(value);
   return `(${Object.entries(value)
     .map(([key, inner]) => `${key} ${shown(inner)}`)

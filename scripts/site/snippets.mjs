@@ -7,9 +7,9 @@
  *     <!-- continues -->                 a program that goes on from the one before it
  *     <!-- not run: it needs Slurm -->   why it cannot run wherever the site is built
  *
- * @typedef {{ language: string, name?: string, hasTitle: boolean, code: string, note: string, line: number, end: number,
- *   indent: string }} Snippet line, end: of its fences, from 0; name: the file that it is, as in ```json [package.json],
- *   or as its first line says: // first.mts
+ * @typedef {{ language: string, name?: string, hasTitle: boolean, code: string, note: string, line: number,
+ *   end: number, indent: string }} Snippet line, end: of its fences, from 0; name: the file that it is, as in
+ *   ```json [package.json], or as its first line says: // first.mts
  */
 
 const programs = ['ts', 'js', 'mjs'];
@@ -31,7 +31,16 @@ export function snippetsOf(text) {
     const code = lines.slice(line + 1, end).map(text => text.slice(indent.length));
     const note = /^\s*<!-- (.*) -->$/.exec(lines[line - 1] ?? '')?.[1] ?? '';
     const file = /^\/\/ ([\w-]+\.\w+)$/.exec(code[0] ?? '')?.[1];
-    snippets.push({ language, name: name ?? file, hasTitle: name !== undefined, code: `${code.join('\n')}\n`, note, line, end, indent });
+    snippets.push({
+      language,
+      name: name ?? file,
+      hasTitle: name !== undefined,
+      code: `${code.join('\n')}\n`,
+      note,
+      line,
+      end,
+      indent,
+    });
     line = end;
   }
   return snippets;

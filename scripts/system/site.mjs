@@ -45,7 +45,8 @@ const checks = {
       await visit(tab, url, 'methods/maple');
       const found = await tab.evaluate(contrasts, ['.vp-doc p', '.vp-doc p a', '.vp-doc td code', '.VPSidebar .text']);
       const low = found.filter(({ ratio }) => ratio < 4.5);
-      if (low.length > 0) throw new Error(`${colorScheme}: ${low.map(({ selector, ratio }) => `${selector} ${ratio}`)}`);
+      if (low.length > 0)
+        throw new Error(`${colorScheme}: ${low.map(({ selector, ratio }) => `${selector} ${ratio}`)}`);
       await closed(tab);
     }
   },
