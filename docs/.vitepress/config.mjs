@@ -8,14 +8,15 @@ const repository = 'https://github.com/dgprompt/dgprompt';
 export default defineConfig({
   title: 'dgprompt',
   description: 'Prompt learning on frozen CLIP, in TypeScript',
-  base: process.env.SITE_BASE ?? '/',
   srcDir: '../site/pages',
   srcExclude: ['public/**'],
   outDir: '../site/dist',
   cacheDir: '../site/cache/vitepress',
   lastUpdated: false,
   ignoreDeadLinks: true, // scripts/site/check.mjs checks them, with their anchors
-  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${process.env.SITE_BASE ?? '/'}icon.svg` }]],
+  transformHead: ({ siteData: { base } }) => [
+    ['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}icon.svg` }],
+  ],
   markdown: { theme: { light: 'github-light', dark: 'github-dark' } },
   vite: { build: { chunkSizeWarningLimit: 4096 }, publicDir: 'public' },
   themeConfig: {

@@ -32,7 +32,6 @@ export async function buildSite({ base, check = false, say }) {
 }
 
 async function vitepress(base) {
-  process.env.SITE_BASE = base;
   const { build } = await import('vitepress');
   await build(folders.docs, { base, logLevel: 'warn' });
 }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { root } from '../setup.mjs';
 import { cached } from './cache.mjs';
 import { repository } from './folders.mjs';
@@ -27,7 +27,7 @@ export async function writeMethods() {
 
 const index = `# Methods
 
-${'A page for each built-in method, made from its definition: what it learns, its options, its recipe, and its figures.'}
+A page for each built-in method, made from its definition: what it learns, its options, its recipe, and its figures.
 [Choosing a method](../guides/choosing.md) says which one suits what; [Writing a method](../guides/new-method.md) adds
 yours.`;
 
@@ -46,12 +46,12 @@ function page({ id, definition, source }, tables) {
   if (!touches[id]) throw new Error(`scripts/site/method-touches.mjs does not say where ${id} touches CLIP.`);
   return `${[
     `# ${title}`,
-    `${sentence(summary)} Its id is \`${id}\`, its source [${source.file.split('/').at(-1)}](${repository}/blob/main/${source.file}).`,
+    `${sentence(summary)} Its id is \`${id}\`, its source [${basename(source.file)}](${repository}/blob/main/${source.file}).`,
     `<div class="figure">${methodFigure(title, touches[id])}</div>`,
     escaped(source.about),
     '## Use',
     `\`\`\`ts\n${source.example.trim()}\n\`\`\``,
-    `\`\`\`sh\nnpx dgprompt bench --methods ${id === 'clip' ? id : `clip,${id}`} --tasks weather\nnpx dgprompt train ./flowers --out ./classifier --method ${id}\n\`\`\``,
+    useText(id),
     '## Options',
     optionTable(definition, new Map(source.options)),
     ...variantPart(id, variants, ablations),
@@ -61,6 +61,14 @@ function page({ id, definition, source }, tables) {
     ...published(id),
     ...measured(id, tables),
   ].join('\n\n')}\n`;
+}
+
+/** The commands, which differ where there is nothing to train. */
+function useText(id) {
+  const compare = `\`npx dgprompt bench --methods ${id === 'clip' ? id : `clip,${id}`} --tasks weather\``;
+  const isTrained = id !== 'clip' && !touches[id].test;
+  const train = `\`npx dgprompt train ./flowers --out ./classifier --method ${id}\``;
+  return isTrained ? `${compare} compares it, ${train} makes a classifier with it.` : `${compare} tests it.`;
 }
 
 const sentence = text => `${text[0].toUpperCase()}${text.slice(1)}.`;
@@ -144,7 +152,7 @@ function measured(id, tables) {
     return rows ? [`*${result.title}; average over ${result.tasks.length} tasks*`, rows] : [];
   });
   if (parts.length === 0)
-    return ['**Measured** here: not yet. `npx dgprompt bench --methods clip,' + id + '` measures it.'];
+    return [`**Measured** here: not yet. \`npx dgprompt bench --methods clip,${id}\` measures it.`];
   return [
     '**Measured** here, on the pictogram tasks with the mini-CLIP, in percent ([records and settings](../results/index.md)). ' +
       'Compare methods within one table, never with the published figures above:',

@@ -1,5 +1,5 @@
 import DefaultTheme from 'vitepress/theme';
-import Embedded from './Embedded.vue';
+import { Embedded } from './embedded.mjs';
 import './style.css';
 
 export default {
