@@ -21,7 +21,7 @@ import { summaryLine } from './summary.mjs';
 const options = readOptions();
 requireNode();
 await install();
-const built = await turbo(['build', 'sheets'], ['--filter=./packages/*']);
+const built = options.build ? await turbo(['build', 'sheets'], ['--filter=./packages/*']) : 0;
 if (built !== 0) process.exit(built);
 
 const work = realpathSync(mkdtempSync(join(tmpdir(), 'dgprompt-release-')));

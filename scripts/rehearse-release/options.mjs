@@ -6,6 +6,7 @@ const usage = `npm run rehearse-release [-- options]
   --clients npm,pnpm,yarn  package managers (default: all three; Yarn with Plug'n'Play)
   --nodes 20.19,22,24      further Nodes that run the examples of npm's projects (default: these three)
   --no-types               skips TypeScript's check of the installed types
+  --no-build               publishes what was built before
   --keep                   keeps the temporary folder, and says where it is`;
 
 /** What to rehearse, from the command line; `--help` prints it and ends the process. */
@@ -17,6 +18,7 @@ export function readOptions() {
       clients: list,
       nodes: list,
       types: { type: 'boolean', default: true },
+      build: { type: 'boolean', default: true },
       keep: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h' },
     },
@@ -32,6 +34,7 @@ export function readOptions() {
     clients: listed(values.clients) ?? ['npm', 'pnpm', 'yarn'],
     nodes: listed(values.nodes ?? '20.19,22,24'),
     types: values.types,
+    build: values.build,
     keep: values.keep,
   };
 }

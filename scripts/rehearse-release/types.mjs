@@ -27,7 +27,7 @@ export async function checkTypes(project, { name, exports }) {
   const complaints = {};
   for (const [way, { compilerOptions, include }] of Object.entries(ways)) {
     const config = join(folder, `${way}.json`);
-    const strict = { strict: true, skipLibCheck: false, noEmit: true, target: 'es2022', types: ['node'] };
+    const strict = { strict: true, skipLibCheck: false, noEmit: true, target: 'es2022' };
     writeFileSync(config, JSON.stringify({ compilerOptions: { ...strict, ...compilerOptions }, include }));
     const { code, output } = await run(process.execPath, [tsc, '-p', config], { cwd: folder, capture: true });
     complaints[way] = code === 0 ? undefined : output.trim();
