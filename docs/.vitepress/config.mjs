@@ -17,7 +17,7 @@ export default defineConfig({
   transformHead: ({ siteData: { base } }) => [
     ['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}icon.svg` }],
   ],
-  markdown: { theme: { light: 'github-light', dark: 'github-dark' } },
+  markdown: { theme: { light: 'github-light', dark: 'github-dark' }, shikiSetup: patient },
   vite: { build: { chunkSizeWarningLimit: 4096 }, publicDir: 'public' },
   themeConfig: {
     search: { provider: 'local', options: { miniSearch: { options: { tokenize } }, locales: chinese.search } },
@@ -33,4 +33,10 @@ export default defineConfig({
 /** Words; and each Chinese character, since Chinese has no spaces. */
 function tokenize(text) {
   return text.match(/\p{Script=Han}|[^\s\p{P}\p{Script=Han}]+/gu) ?? [];
+}
+
+/** Colours do not depend on how busy the machine is: without this, a line that takes half a second has none. */
+function patient(highlighter) {
+  const { codeToHtml } = highlighter;
+  highlighter.codeToHtml = (code, options) => codeToHtml(code, { ...options, tokenizeTimeLimit: 0 });
 }

@@ -8,7 +8,6 @@ import { root } from '../setup.mjs';
 /**
  * Writes the API reference as Markdown, a page for each entry point, from the docstrings.
  * @param {string} folder it is emptied first
- * @returns {Promise<Record<string, string[]>>} the names on each page, by entry point
  */
 export async function writeApi(folder) {
   const entries = entryPoints();
@@ -18,8 +17,6 @@ export async function writeApi(folder) {
   rmSync(folder, { recursive: true, force: true });
   await app.outputs.writeOutput({ name: 'markdown', path: folder }, project);
   plainNames(folder);
-  const modules = project.children ?? [];
-  return Object.fromEntries(modules.map(({ name, children = [] }) => [name, children.map(child => child.name)]));
 }
 
 /** One program of all entry points, each a module under the name that programs import. */

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../setup.mjs';
 import { writeApi } from './api.mjs';
+import { cached, hashOf } from './cache.mjs';
 import { writeChangelog } from './changelog.mjs';
 import { checkSite } from './check.mjs';
 import { folders } from './folders.mjs';
@@ -23,7 +24,9 @@ export async function buildSite({ base, check = false, say }) {
   await writeMethods();
   writeChangelog();
   say('the API reference');
-  await writeApi(join(folders.pages, 'api'));
+  const sources = hashOf('src', file => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+  const api = await cached('api', sources, writeApi);
+  cpSync(api.folder, join(folders.pages, 'api'), { recursive: true });
   cpSync(join(root, 'apps', 'playground', 'dist'), join(folders.public, 'playground'), { recursive: true });
   say('the site');
   await vitepress(base);

@@ -19,7 +19,7 @@ export async function cached(name, facts, make) {
   if (existsSync(file)) return { value: JSON.parse(readFileSync(file, 'utf8')), folder, isNew: false };
   const value = await make(folder);
   mkdirSync(join(folders.cache, name), { recursive: true });
-  writeFileSync(`${file}.new`, JSON.stringify(value));
+  writeFileSync(`${file}.new`, JSON.stringify(value ?? null));
   renameSync(`${file}.new`, file);
   return { value, folder, isNew: true };
 }
@@ -28,15 +28,22 @@ let hash;
 
 /** Of all that the built packages run in Node. */
 function packagesHash() {
-  if (hash) return hash;
-  const sum = createHash('sha256');
-  for (const folder of readdirSync(join(root, 'packages')).sort()) {
-    const dist = join(root, 'packages', folder, 'dist');
-    if (!existsSync(dist) || folder === 'lab') continue;
-    const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).sort();
-    for (const file of files.filter(file => file.endsWith('.js') && !file.startsWith('browser')))
-      sum.update(file).update(readFileSync(join(dist, file)));
-  }
-  hash = sum.digest('hex');
+  hash ??= hashOf('dist', file => file.endsWith('.js') && !file.startsWith('browser'));
   return hash;
+}
+
+/**
+ * A hash of files of the published packages.
+ * @param {string} part folder in each package
+ * @param {(file: string) => boolean} isMeant
+ */
+export function hashOf(part, isMeant) {
+  const sum = createHash('sha256');
+  for (const name of readdirSync(join(root, 'packages')).sort()) {
+    const folder = join(root, 'packages', name, part);
+    if (!existsSync(folder) || name === 'lab') continue;
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+    for (const file of files.filter(isMeant)) sum.update(file).update(readFileSync(join(folder, file)));
+  }
+  return sum.digest('hex');
 }
