@@ -22,6 +22,9 @@ const browserFiles: Plugin = {
   },
 };
 
+/** Modules for Node alone, without types: what a checkout's own command needs, see `scripts/node-build.mjs`. */
+export const forNodeAlone = process.env.DGPROMPT_BUILD === 'node';
+
 /** What both builds share: an ES module for each entry of `exports` in package.json; tsc writes the types. */
 const shared: Options = {
   format: ['esm'],
@@ -35,7 +38,7 @@ const shared: Options = {
 export const node: Options = {
   ...shared,
   entry: entries(({ default: file }) => file, ['.ts']),
-  clean: ['!browser/**'],
+  clean: forNodeAlone ? false : ['!browser/**'],
   target: 'node20',
 };
 
@@ -51,7 +54,9 @@ export const browser: Options = {
   esbuildPlugins: [browserFiles],
 };
 
-export default defineConfig(Object.keys(browser.entry!).length > 0 ? [node, browser] : node);
+const hasBrowser = !forNodeAlone && Object.keys(browser.entry!).length > 0;
+
+export default defineConfig(hasBrowser ? [node, browser] : node);
 
 /** `./dist/hub/index.js`, or `./dist/browser/hub/index.js`, is built from `src/hub/index.ts`. */
 function entries(fileOf: (entry: Exports[string]) => string | undefined, endings: string[]): Record<string, string> {

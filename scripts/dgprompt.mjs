@@ -1,16 +1,13 @@
 /** `npm run dgprompt -- COMMAND`: the `dgprompt` command of this checkout, built first where it has changed. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { sameAsBuilt, setBuilt } from './built.mjs';
-import { install, requireNode, root, turbo } from './setup.mjs';
+import { needsNodeBuild, nodeBuild } from './node-build.mjs';
+import { install, requireNode, root } from './setup.mjs';
 
 requireNode();
-if (!sameAsBuilt()) {
-  await install();
-  const code = await turbo(['build'], ['--filter=dgprompt'], { quiet: true });
-  if (code !== 0) process.exit(code);
-  setBuilt();
-}
+await install();
+const code = needsNodeBuild() ? await nodeBuild() : 0;
+if (code !== 0) process.exit(code);
 // `npm run` starts in the root, and says where it was called; the command itself starts where it is called.
 if (process.env.npm_lifecycle_event === 'dgprompt' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
 // In this process, so that whoever stops it stops the command.

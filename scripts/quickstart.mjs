@@ -6,8 +6,10 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { clock, moving } from './moving.mjs';
+import { needsNodeBuild, nodeBuild } from './node-build.mjs';
 import { run } from './processes.mjs';
-import { install, requireNode, root, turbo } from './setup.mjs';
+import { install, requireNode, root } from './setup.mjs';
 
 /** Smaller tasks first, so that the first three end soon. */
 const order = [
@@ -25,7 +27,9 @@ const order = [
 ];
 const least = 3;
 /** No task is started that would probably end later than this many seconds after the start. */
-const patience = 480;
+const patience = 270;
+
+const program = join(root, 'packages', 'cli', 'dist', 'main.js');
 
 requireNode();
 const started = Date.now();
@@ -40,9 +44,12 @@ const common = [
 ];
 
 await install();
-console.log('Building the packages, as far as they have changed.');
-const built = await turbo(['build'], ['--filter=dgprompt']);
-if (built !== 0) process.exit(built);
+if (needsNodeBuild()) {
+  const phase = moving('Building the packages');
+  const built = await nodeBuild(name => phase.note(`${name} is built`));
+  phase.end(built === 0 ? undefined : 'failed');
+  if (built !== 0) process.exit(built);
+}
 
 const had = records();
 let tasks = chosen === 'all' ? order : (chosen?.split(',') ?? order.filter((task, i) => i < least || isBegun(task)));
@@ -67,14 +74,23 @@ if (code !== 0) {
   process.stderr.write(output);
   process.exit(code);
 }
+const page = resolve(root, results, 'report.html');
+const opener = { darwin: 'open', win32: 'start ""' }[process.platform] ?? 'xdg-open';
+const phase = moving('Writing the report');
+const report = [program, 'report', '--results', results, '--out', page];
+const written = await run(process.execPath, report, { cwd: root, capture: true });
+phase.end(written.code === 0 ? undefined : 'failed');
+if (written.code !== 0) process.stderr.write(written.output);
 console.log(`
 Every run's settings, seed, versions, timings and per-class accuracy: ${results}/*/record.json
 All eleven tasks (finished runs are kept):   npm run quickstart -- --tasks all
 Three seeds, as papers report:               npm run quickstart -- --tasks all --seeds 1,2,3
-quickstart took ${Math.floor(elapsed() / 60)} min ${Math.round(elapsed() % 60)} s`);
+quickstart took ${clock(Date.now() - started)}`);
+if (written.code === 0)
+  console.log(`\nTables, plots and examples: ${page}\nOpen it in a browser:       ${opener} "${page}"`);
+process.exit(written.code);
 
 function command(names) {
-  const program = join(root, 'packages', 'cli', 'dist', 'main.js');
   return [program, 'bench', ...common, '--tasks', names.join(','), '--results', results, ...parameters];
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { moving } from './moving.mjs';
 import { run } from './processes.mjs';
 
 /** The checkout. */
@@ -22,13 +23,12 @@ export function requireNode() {
 export async function install() {
   const reason = missing();
   if (!reason) return;
-  console.log(`Installing dependencies from the npm registry (${reason}): npm ci`);
-  const { code } = await run(
-    'npm',
-    ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'],
-    { cwd: root },
-  );
+  const phase = moving(`Installing dependencies from the npm registry with npm ci (${reason})`);
+  const parameters = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+  const { code, output } = await run('npm', parameters, { cwd: root, capture: true });
+  phase.end(code === 0 ? undefined : 'failed');
   if (code !== 0) {
+    process.stderr.write(output);
     if (code !== 130) console.error('npm ci failed: its messages are above. Nothing else was started.');
     process.exit(code);
   }

@@ -1,5 +1,5 @@
 import { defineConfig } from 'tsup';
-import { node } from '../../tsup.config.js';
+import { forNodeAlone, node } from '../../tsup.config.js';
 
 /**
  * The command and the type of a config file. The bundle includes the private lab, which has `verify`, and zod, which
@@ -8,6 +8,6 @@ import { node } from '../../tsup.config.js';
 export default defineConfig({
   ...node,
   entry: ['src/main.ts', 'src/index.ts'],
-  dts: { entry: 'src/index.ts' },
+  dts: forNodeAlone ? false : { entry: 'src/index.ts' },
   noExternal: ['@dgprompt/lab', 'zod'],
 });
