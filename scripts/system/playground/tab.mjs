@@ -5,7 +5,8 @@ const patience = 600_000;
  * A fresh visit, with an empty cache, whose errors make the check fail; anything it asks of another origin does, too.
  * @param {import('playwright-core').Browser} browser
  * @param {string} url
- * @param {import('playwright-core').BrowserContextOptions & { init?: () => void, started?: boolean, asks?: RegExp, before?: Function }} [options]
+ * @param {import('playwright-core').BrowserContextOptions & { init?: () => void, started?: boolean, asks?: RegExp,
+ *   before?: Function }} [options]
  *   init: runs before the page's scripts; started: wait for the first answer (default); asks: other addresses that the
  *   page may ask for; before: is given the context before the page is opened
  */

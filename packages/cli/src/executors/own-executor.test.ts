@@ -34,31 +34,34 @@ async function executorFile(text: string): Promise<string> {
   return file;
 }
 
-test.skipIf(process.platform === 'win32')('the executor of docs/guides/slurm.md does runs on other machines', async () => {
-  const page = await readFile(new URL('../../../../docs/guides/slurm.md', import.meta.url), 'utf8');
-  const [, example] = /^```ts\n([\s\S]*?)^```/m.exec(page)!;
-  // which the compiler checks
-  expect(example).toBe(await readFile(new URL('../testing/ssh.ts', import.meta.url), 'utf8'));
-  const folder = await newFolder();
-  const file = join(folder, 'ssh.ts');
-  await writeFile(file, example!);
-  // One machine that answers, and one that does not.
-  const answer = `#!/bin/bash\necho "$1" >> '${folder}/asked'\ntest "$1" = near || exit 255\neval "$2"\n`;
-  await writeFile(join(folder, 'ssh'), answer, { mode: 0o755 });
-  const results = join(folder, 'results');
-  expect(await bench(file, results)).toMatchObject({ code: 2, stderr: 'error: Name the machines: HOSTS=one,two.\n' });
-  await rm(file);
-  const again = join(folder, 'again.ts'); // a module is read once in a process
-  await writeFile(again, example!);
-  Object.assign(process.env, { PATH: `${folder}:${process.env.PATH}`, HOSTS: 'far,near' });
-  const { code, stderr } = await bench(again, results);
-  expect(stderr).toContain(', by ssh on far, near');
-  expect(code).toBe(0);
-  const { records } = await readRecords(results);
-  expect(records.map(({ config }) => config.method).sort()).toEqual(['clip', 'coop']);
-  const asked = (await readFile(join(folder, 'asked'), 'utf8')).trim().split('\n');
-  expect(asked.sort()).toEqual(['far', 'near', 'near']);
-});
+test.skipIf(process.platform === 'win32')(
+  'the executor of docs/guides/slurm.md does runs on other machines',
+  async () => {
+    const page = await readFile(new URL('../../../../docs/guides/slurm.md', import.meta.url), 'utf8');
+    const [, example] = /^```ts\n([\s\S]*?)^```/m.exec(page)!;
+    // which the compiler checks
+    expect(example).toBe(await readFile(new URL('../testing/ssh.ts', import.meta.url), 'utf8'));
+    const folder = await newFolder();
+    const file = join(folder, 'ssh.ts');
+    await writeFile(file, example!);
+    // One machine that answers, and one that does not.
+    const answer = `#!/bin/bash\necho "$1" >> '${folder}/asked'\ntest "$1" = near || exit 255\neval "$2"\n`;
+    await writeFile(join(folder, 'ssh'), answer, { mode: 0o755 });
+    const results = join(folder, 'results');
+    expect(await bench(file, results)).toMatchObject({ code: 2, stderr: 'error: Name the machines: HOSTS=one,two.\n' });
+    await rm(file);
+    const again = join(folder, 'again.ts'); // a module is read once in a process
+    await writeFile(again, example!);
+    Object.assign(process.env, { PATH: `${folder}:${process.env.PATH}`, HOSTS: 'far,near' });
+    const { code, stderr } = await bench(again, results);
+    expect(stderr).toContain(', by ssh on far, near');
+    expect(code).toBe(0);
+    const { records } = await readRecords(results);
+    expect(records.map(({ config }) => config.method).sort()).toEqual(['clip', 'coop']);
+    const asked = (await readFile(join(folder, 'asked'), 'utf8')).trim().split('\n');
+    expect(asked.sort()).toEqual(['far', 'near', 'near']);
+  },
+);
 
 describe('an executor in a file', () => {
   test('is asked by status for the runs that it took', async () => {
