@@ -13,7 +13,8 @@ const keepsDevices = `{
 
 /** The page on WebGPU; SwiftShader in a browser without a GPU. */
 export const onGpu = {
-  async 'WebGPU answers, and a device lost in training loses no finished epoch'(browser, { url }) {
+  async 'WebGPU answers, and a device lost in training loses no finished epoch'(browser, { url, full }) {
+    if (!full) return ': only with --full'; // in software, minutes
     const tab = await visit(browser, `${url}#methods=coop&shots=1&epochs=30&device=webgpu`, {
       serviceWorkers: 'block',
       async before(context) {
