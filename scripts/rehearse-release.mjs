@@ -60,6 +60,11 @@ for (const folder of published().filter(name => options.packages?.includes(name)
       nodes: clientName === 'npm' ? nodes : {},
       types: options.types && clientName === 'npm',
     });
+    console.log(
+      Object.entries(row)
+        .map(([column, value]) => `${column} ${value}`)
+        .join(', '),
+    );
     for (const complaint of complaints) console.log(`✗ ${row.package} with ${clientName} ${complaint}`);
     if (complaints.length > 0) failed++;
     rows.push(row);

@@ -1,9 +1,10 @@
 /**
- * After `npm ci` of a checkout: removes 360 MB of what npm has unpacked and nothing here uses. What users install stays
+ * After `npm ci` of a checkout: removes 440 MB of what npm has unpacked and nothing here uses. What users install stays
  * as it is.
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { filesBelow } from './files-below.mjs';
 
 const modules = fileURLToPath(new URL('../node_modules/', import.meta.url));
 const inside = folder => (existsSync(modules + folder) ? readdirSync(modules + folder) : []);
@@ -15,10 +16,20 @@ for (const system of inside(runtime))
   for (const processor of inside(`${runtime}/${system}`))
     if (system !== process.platform || processor !== process.arch) remove(`${runtime}/${system}/${processor}`);
 
-// builds of ONNX Runtime for browsers that nothing here imports
+// builds that no entry point leads to: of ONNX Runtime for browsers …
 for (const name of inside('onnxruntime-web/dist'))
-  if (/\.(jsep|jspi)\.|^ort\.(all|webgl|jspi)\./.test(name)) remove(`onnxruntime-web/dist/${name}`);
+  if (/\.(jsep|jspi)\.|^ort\.(all|webgl)\.|^ort\..*(?<!\.min\.m?js)$/.test(name))
+    remove(`onnxruntime-web/dist/${name}`);
 
-// names of emoji in other languages
+// … and of TensorFlow.js
+for (const name of ['tfjs-core', 'tfjs-backend-cpu', 'tfjs-backend-wasm'])
+  for (const file of inside(`@tensorflow/${name}/dist`))
+    if (/^tf-.*(?<!\.node\.js)$/.test(file)) remove(`@tensorflow/${name}/dist/${file}`);
+
+// a command, and names of emoji in other languages
+remove('protobufjs/cli');
 for (const name of inside('emojibase-data'))
   if (/^[a-z]{2}(-[a-z]+)?$/.test(name) && name !== 'en') remove(`emojibase-data/${name}`);
+
+// source maps
+for (const path of filesBelow(modules)) if (/\.m?js\.map$/.test(path)) rmSync(path);

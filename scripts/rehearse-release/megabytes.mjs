@@ -1,12 +1,12 @@
-import { lstatSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync } from 'node:fs';
+import { filesBelow } from '../files-below.mjs';
 
-/** The room that a folder takes on disk, as `du -m` counts it: links are not followed, each file counts once. */
+/** The room that a folder takes on disk, as `du -m` counts it: each file counts once. */
 export function megabytes(folder) {
   const seen = new Set();
   let bytes = 0;
-  for (const name of ['.', ...readdirSync(folder, { recursive: true })]) {
-    const { blocks, size, ino, nlink } = lstatSync(join(folder, name));
+  for (const path of filesBelow(folder)) {
+    const { blocks, size, ino, nlink } = lstatSync(path);
     if (nlink > 1 && seen.has(ino)) continue;
     seen.add(ino);
     bytes += blocks === undefined ? size : 512 * blocks;
