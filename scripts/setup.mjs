@@ -71,10 +71,16 @@ const nativeHere = ({ os, cpu, libc }) =>
  * @returns {Promise<number>} exit code
  */
 export async function turbo(tasks, parameters = [], { env, quiet = false } = {}) {
-  const program = fileURLToPath(new URL('../node_modules/turbo/bin/turbo', import.meta.url));
-  const options = ['--ui=stream', '--log-order=grouped'];
-  const command = [program, 'run', ...tasks, ...options, ...parameters];
+  const command = turboCommand(tasks, ['--ui=stream', '--log-order=grouped', ...parameters]);
   const { code, output } = await run(process.execPath, command, { cwd: root, env, capture: quiet });
   if (code !== 0) process.stderr.write(output);
   return code;
 }
+
+/** turbo's program and its parameters, for Node. */
+export const turboCommand = (tasks, parameters) => [
+  fileURLToPath(new URL('../node_modules/turbo/bin/turbo', import.meta.url)),
+  'run',
+  ...tasks,
+  ...parameters,
+];

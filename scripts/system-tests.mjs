@@ -22,6 +22,7 @@ import { site } from './system/site.mjs';
 import { slurm } from './system/slurm.mjs';
 import { speed } from './system/speed.mjs';
 import { tensorflow } from './system/tensorflow.mjs';
+import { tfjsCpu } from './system/tfjs-cpu.mjs';
 import { traces } from './system/traces.mjs';
 import { webgpu } from './system/webgpu.mjs';
 
@@ -38,6 +39,7 @@ const all = [
   traces,
   coreSpecs,
   slurm,
+  tfjsCpu,
   tensorflow,
   webgpu,
   chromium,

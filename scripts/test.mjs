@@ -6,10 +6,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { clock } from './moving.mjs';
 import { packageFilters } from './package-filters.mjs';
 import { firstExample, mentionsWayOut } from './readme-examples.mjs';
 import { install, requireNode, root, turbo } from './setup.mjs';
 import { readJson, summaryLine, total, vitestCounts } from './summary.mjs';
+import { expectedTime, keepTimes, movingTests } from './test-times.mjs';
 
 requireNode();
 const started = Date.now();
@@ -24,10 +26,20 @@ const packingReport = join(root, '.turbo', 'packages-check.json');
 await install();
 console.log('Running every test whose sources changed since it last passed; the others come from the cache.');
 for (const report of [...reports, packingReport]) rmSync(report, { force: true });
-const concurrency = `--concurrency=${Math.max(1, Math.floor(availableParallelism() / 2))}`;
-const code = await turbo(['test', 'packages:check'], ['--continue=always', concurrency, ...parameters], {
-  env: { DGPROMPT_GOLDEN_STATE: goldenState(), DGPROMPT_README_EXAMPLES: readmeExamples() },
-});
+const concurrency = Math.max(1, Math.floor(availableParallelism() / 2));
+const tasks = ['test', 'packages:check'];
+const env = { DGPROMPT_GOLDEN_STATE: goldenState(), DGPROMPT_README_EXAMPLES: readmeExamples() };
+const expected = await expectedTime(tasks, parameters, { env, concurrency });
+if (expected.all > 0) {
+  const basis = expected.isMeasured ? 'as long as it took here the last time' : 'on two cores';
+  const time = expected.fresh === 0 ? 'a few seconds' : `about ${clock(expected.seconds * 1000)}, ${basis}`;
+  console.log(`${expected.fresh} of ${expected.all} tasks are to be done: ${time}.`);
+}
+const still = movingTests(expected.seconds);
+const options = ['--continue=always', '--summarize', `--concurrency=${concurrency}`];
+const code = await turbo(tasks, [...options, ...parameters], { env });
+still();
+keepTimes();
 if (code === 130) process.exit(130);
 
 const counts = total([

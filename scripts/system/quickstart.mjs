@@ -26,7 +26,7 @@ export const quickstart = {
         runs.push({ code, text: stripVTControlCharacters(output) });
       }
       const problem = wrong(runs);
-      console.log(problem ? `✗ ${problem}` : '✓ lines, a table, and the second time nothing is done again');
+      console.log(problem ? `✗ ${problem}` : '✓ lines, a table, a report, and the second time nothing is done again');
       return problem ? { passed: 0, failed: 1, skipped: 0 } : { passed: 1, failed: 0, skipped: 0 };
     } finally {
       rmSync(results, { recursive: true, force: true });
@@ -40,6 +40,7 @@ function wrong([first, second]) {
     if (text.includes('{"event"')) return `lines for programs among those for people: ${text}`;
     if (!/ weather +[\d.]+ +[\d.]+ +[\d.]+ /.test(text)) return `there is no table in\n${text}`;
   }
+  if (!/Open it in a browser: .*report\.html/.test(first.text)) return `no report is named in\n${first.text}`;
   if (!first.text.includes('✓ weather  DGPrompt')) return `a run has no line in\n${first.text}`;
   if (second.text.includes('✓ weather')) return `the second time did runs again:\n${second.text}`;
   return undefined;

@@ -1,15 +1,15 @@
 import { type Clip, loadClip } from '@dgprompt/clip';
-import { valueAndGrads } from '@dgprompt/engine';
+import { useDevice, valueAndGrads } from '@dgprompt/engine';
 import { loadTask, miniClip } from '@dgprompt/pictograms';
 import { textContext } from '@dgprompt/prompts';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { defineMethod } from '../method/define.js';
 import { distance, imageViews, names, tinyClip, values } from '../testing/tiny.js';
 import { classify } from './classify.js';
 import { evaluate } from './evaluate.js';
 
-beforeAll(() => tf.setBackend('cpu'));
+beforeEach(() => useDevice({ backend: 'cpu' }));
 
 const clip = tinyClip();
 
@@ -91,6 +91,7 @@ describe('a method that adapts to each test image', () => {
   });
 
   it('predicts from files what it is evaluated on', async () => {
+    await useDevice({ threads: 1 }); // of a CLIP this large, tfjs's own kernels take half a minute
     const weather = await loadTask('weather');
     const real = await loadClip(miniClip);
     const method = adapting(1, real, weather.classNames);

@@ -9,12 +9,21 @@ const cases = [
   ...['cocoop', 'vpt-shallow', 'vpt-deep', 'ivlp', 'maple', 'promptsrc'],
 ];
 
+/** Where tfjs's own kernels run a case once; `npm run test:system -- tfjs-cpu` runs all of them there. */
+const onCpu = ['coop-end', 'cocoop'];
+
 const { DGPROMPT_BACKEND: asked } = process.env;
-const backends = (asked ? [asked] : ['onnxruntime', 'cpu']) as ('onnxruntime' | 'cpu' | 'tensorflow')[];
+type Backend = 'onnxruntime' | 'cpu' | 'tensorflow';
+const backends: [Backend, string[]][] = asked
+  ? [[asked as Backend, cases]]
+  : [
+      ['onnxruntime', cases],
+      ['cpu', onCpu],
+    ];
 
 describe.skipIf(!hasGolden).each(backends)(
   'on %s, equal to the published code (skipped without ../shared/golden)',
-  backend => {
+  (backend, some) => {
     let clips: Record<string, GoldenClip>;
     beforeAll(async () => {
       await useDevice({ backend });
@@ -25,7 +34,7 @@ describe.skipIf(!hasGolden).each(backends)(
       for (const { clip } of Object.values(clips)) clip.dispose();
     });
 
-    it.each(cases)(
+    it.each(some)(
       '%s: logits, loss, gradients, two steps of SGD',
       async name => {
         const file = openSafetensors(`${golden}${name}.safetensors`);
