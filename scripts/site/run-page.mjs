@@ -43,7 +43,7 @@ async function runAll(page, snippets, kept, to) {
     const wrong = isProgram(snippet) ? wrongOutput(before, done) : done.code !== 0 && `ended with ${done.code}`;
     if (wrong)
       throw new Error(`${page}, line ${snippet.line + 1}: the block ${wrong}\n${done.output.replace(/^/gm, '    ')}`);
-    outputs.push(done.output);
+    outputs.push(isProgram(snippet) ? done.stdout : done.output);
   }
   for (const path of kept) keep(join(box.folder, path), join(to, path), box.folder);
   return { outputs, seconds };
@@ -64,9 +64,9 @@ async function runProgram(box, code) {
 }
 
 /** What is wrong with how a program ended, or undefined. */
-function wrongOutput(code, { code: exitCode, output }) {
+function wrongOutput(code, { code: exitCode, stdout }) {
   if (exitCode !== 0) return `ended with ${exitCode}`;
   const said = saidOutput(code);
-  if (said === '' || outputPattern(said).test(squeezed(output))) return undefined;
+  if (said === '' || outputPattern(said).test(squeezed(stdout))) return undefined;
   return `says that it prints ${said}; it printed`;
 }

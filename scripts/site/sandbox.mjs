@@ -30,9 +30,10 @@ export async function sandbox(name) {
     folder,
     async run(command, parameters) {
       const started = performance.now();
-      const { code, output } = await run(command, parameters, { cwd: folder, env, capture: true });
+      const { code, output, stdout } = await run(command, parameters, { cwd: folder, env, capture: true });
       if (code === 130) process.exit(130);
-      return { code, output: plain(output, folder), seconds: (performance.now() - started) / 1000 };
+      const seconds = (performance.now() - started) / 1000;
+      return { code, output: plain(output, folder), stdout: plain(stdout, folder), seconds };
     },
   };
 }

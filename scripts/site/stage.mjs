@@ -84,12 +84,16 @@ function withTheirs(page, text, shown) {
   });
 }
 
+/** A line that a terminal shows for a while only. */
+const isProgress = /^\s*\d+ % · .* left/;
+
 /** The part of an output that a block's note asks for. */
 function shownOutput(note, output) {
   if (output === null || output === '') return undefined;
   if (/quiet/.test(note) || !/\b(run|output)\b/.test(note)) return undefined;
-  const last = /last (\d+) lines/.exec(note)?.[1];
-  return last ? output.split('\n').slice(-Number(last)).join('\n') : output;
+  const last = Number(/last (\d+) lines/.exec(note)?.[1] ?? Number.POSITIVE_INFINITY);
+  const lines = output.split('\n').filter(line => !isProgress.test(line));
+  return lines.slice(-Math.min(last, lines.length)).join('\n');
 }
 
 /** What the build makes, in place of `<!-- part: name of what -->`. */
