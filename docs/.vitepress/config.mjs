@@ -20,6 +20,7 @@ export default defineConfig({
   markdown: { theme: { light: 'github-light', dark: 'github-dark' }, shikiSetup: patient },
   vite: { build: { chunkSizeWarningLimit: 4096 }, publicDir: 'public' },
   themeConfig: {
+    i18nRouting: false, // Chinese has a part of the pages
     search: { provider: 'local', options: { miniSearch: { options: { tokenize } }, locales: chinese.search } },
     socialLinks: [{ icon: 'github', link: repository }],
     outline: { level: [2, 3] },

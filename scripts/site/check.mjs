@@ -80,7 +80,7 @@ function missingNames(pages) {
     const page = pages.get(`api/${name.replace(/^@dgprompt\//, '')}.html`);
     if (!page) return [`${name} has no page`];
     const headings = new Set([...page.html.matchAll(/<h[34] id="([^"]+)"/g)].map(([, id]) => id.replace(/-\d+$/, '')));
-    const isThere = one => headings.has(one.toLowerCase()) || headings.has(one.replace(/^\$/, '').toLowerCase());
+    const isThere = one => headings.has(one.replace(/^\$/, '').replaceAll('_', '-').toLowerCase());
     const own = names.filter(one => !/^\d+$/.test(one) && one !== name);
     if (own.length === 0) return [`API.md lists no name of ${name}`];
     return own.filter(one => !isThere(one)).map(one => `${name}: ${one}`);

@@ -32,6 +32,6 @@ export const parts = {
       /\]\((?!\w+:)([^)]+)\)/g,
       (_, target) => `](/kept/${posix.join(posix.dirname(file), target)})`,
     );
-    return withImages.trim().replace(/^(#*)/gm, (_, marks) => `> ${marks && `${marks}##`}`);
+    return withImages.trim().replace(/^(#*)/gm, (_, marks) => `> ${marks && `${marks}###`}`);
   },
 };
