@@ -33,7 +33,11 @@ function tower(side, x, touch) {
     ...(entersAt(kind, i) ? marks(kind, x, y) : []),
     line(x + width / 2, y, x + width / 2, y - 16),
   ]);
-  return [...input, ...blocks, label(x + width / 2, 302, isText ? 'text tower, frozen' : 'vision tower, frozen', 0.65)];
+  return [
+    ...input,
+    ...blocks,
+    label(x + width / 2, 302, isText ? 'text tower, frozen' : 'vision tower of patches, frozen', 0.65),
+  ];
 }
 
 /** Whether the method changes layer `i` of a tower. */
@@ -55,16 +59,14 @@ function words(x, { words: isLearned }) {
   return [...context, box(x + 84, 246, 96, 26, 'class name'), line(x + width / 2, 246, x + width / 2, 234)];
 }
 
+/** Patches of the image, and learned tokens after them where the method has some in the first layer. */
 function patches(x, kind) {
-  const cells = [0, 1, 2, 3, 4, 5].map(
-    i =>
-      `<rect x="${x + i * 31}" y="246" width="26" height="26" rx="3" fill="none" stroke="currentColor" opacity=".5"/>`,
-  );
-  const extra = kind === 'deep' || kind === 'first' ? [label(x + width / 2, 264, 'patches, then tokens')] : [];
-  return [
-    ...(extra.length ? extra : [...cells, label(x + width / 2, 264, 'patches')]),
-    line(x + width / 2, 246, x + width / 2, 234),
-  ];
+  const learns = kind === 'deep' || kind === 'first' ? 2 : 0;
+  const cells = [0, 1, 2, 3, 4, 5].map(i => {
+    const paint = i < 6 - learns ? 'fill="none" stroke="currentColor" opacity=".5"' : `fill="${learned}"`;
+    return `<rect x="${x + i * 31}" y="246" width="26" height="26" rx="3" ${paint}/>`;
+  });
+  return [...cells, line(x + width / 2, 246, x + width / 2, 234)];
 }
 
 function outputs({ features = {}, beside, frozen, test }) {
@@ -90,14 +92,13 @@ function arrow(kind) {
   const [left, right] = [towers.text + width + 8, towers.vision - 42];
   const path = (x1, x2, y) =>
     `<path d="M${x1} ${y}H${x2}" stroke="${learned}" stroke-width="2" marker-end="url(#tip)"/>`;
-  const between = y => label((left + right) / 2, y, '');
-  if (kind === 'text → vision') return [path(left, right, layers[1] + 10), between(0)];
+  if (kind === 'text → vision') return [path(left, right, layers[1] + 10)];
   if (kind === 'vision → text') return [path(right, left, layers[1] + 26)];
   if (kind === 'shared') return layers.slice(1).flatMap(y => [path(left, right, y + 17), path(right, left, y + 17)]);
-  if (kind === 'image → words')
-    return [
-      `<path d="M${towers.vision + 20} 74C 330 110 330 262 ${towers.text + 84 + 104} 262" fill="none" stroke="${learned}" stroke-width="2" marker-end="url(#tip)"/>`,
-    ];
+  if (kind === 'image → words') {
+    const curve = `M${towers.vision + 20} 74C330 110 350 284 250 284H110Q96 284 96 271`;
+    return [`<path d="${curve}" fill="none" stroke="${learned}" stroke-width="2" marker-end="url(#tip)"/>`];
+  }
   return [chip((left + right) / 2, layers[1] + 17, 'made of the class’s words')];
 }
 
