@@ -12,11 +12,8 @@ import { mainRoad } from './playground/main-road.mjs';
 import { own } from './playground/own.mjs';
 import { places } from './playground/places.mjs';
 
-/** A camera that shows a test picture, memory that is measured at once, and no network of the browser's own. */
-const flags = [
-  ...['--use-fake-device-for-media-stream', '--enable-blink-features=ForceEagerMeasureMemory', '--disable-gpu'],
-  ...offNetwork,
-];
+/** A camera that shows a test picture, and no network of the browser's own. */
+const flags = ['--use-fake-device-for-media-stream', '--disable-gpu', ...offNetwork];
 
 /** The playground, with real files in a real headless Chromium. `--full` trains as the methods' recipes have it. */
 export const playground = {

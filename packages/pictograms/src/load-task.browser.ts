@@ -24,7 +24,7 @@ export interface LoadTaskOptions {
 
 /**
  * A task as a dataset, with the same pixels as in Node. Its pictures are fetched once; its images are files of the tab
- * (64 × 64 PNG), each drawn when it is first read.
+ * (64 × 64 PNG), each drawn when it is read.
  *
  * @param name one of `pictogramTasks()`
  * @throws a sentence with the nearest known name if there is no such task, or with the address that cannot be fetched;
@@ -60,7 +60,7 @@ export async function loadTask(name: string, options: LoadTaskOptions = {}): Pro
   return options.domain === undefined ? task : inDomain(task, folder, options.domain);
 }
 
-/** Each view is drawn when it is first read. */
+/** Each view is drawn when it is read. */
 function views(split: string, raster: Uint8Array): Map<string, () => Uint8Array> {
   const paths = Object.values(JSON.parse(split) as Record<string, [string][]>).flatMap(list =>
     list.map(([path]) => path),

@@ -140,13 +140,14 @@ export const mainRoad = {
       await setNumber(page, 'Seed', i);
       await page.locator('[data-testid=results]').waitFor({ state: 'detached' });
       await train(page);
+      if (i !== 3 && i !== 10) continue; // the browser takes its time to measure
       const { bytes } = await page.evaluate(() => performance.measureUserAgentSpecificMemory());
       sizes.push(Math.round(bytes / 1e6));
     }
     await tab.close();
-    const [first, last] = [Math.min(...sizes.slice(0, 3)), Math.min(...sizes.slice(-3))];
-    if (last > 1.1 * first) throw new Error(`after each training it has ${sizes.join(', ')} MB`);
-    return `: ${sizes.join(', ')} MB`;
+    const said = `${sizes[0]} MB after three, ${sizes[1]} MB after ten`;
+    if (sizes[1] > 1.1 * sizes[0]) throw new Error(said);
+    return `: ${said}`;
   },
 };
 

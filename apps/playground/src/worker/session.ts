@@ -11,8 +11,8 @@ interface Session {
   assets: string;
   clip?: Clip;
   data?: { key: string; dataset: Dataset };
-  /** By group of settings and method. */
-  trained: Map<string, Method>;
+  /** By group of settings and method; those that are kept in private files can be loaded again. */
+  trained: Map<string, { method: Method; isKept: boolean }>;
   /** The same methods with the classes that pictures are tried with. */
   widened: Map<string, { method: Method; of: Method }>;
 }
@@ -32,9 +32,23 @@ export function currentData() {
 /** Frees the methods trained so far; what is kept of them in private files remains. */
 export function freeMethods(): void {
   for (const { method } of session.widened.values()) method.dispose();
-  for (const method of session.trained.values()) method.dispose();
+  for (const { method } of session.trained.values()) method.dispose();
   session.widened.clear();
   session.trained.clear();
+}
+
+/** Frees the methods of other groups of settings, whose graphs hold CLIP's weights, as far as they are kept. */
+export function freeOthers(group: string): void {
+  for (const [key, { method }] of session.widened) {
+    if (key.startsWith(`${group}/`)) continue;
+    method.dispose();
+    session.widened.delete(key);
+  }
+  for (const [key, { method, isKept }] of session.trained) {
+    if (key.startsWith(`${group}/`) || !isKept) continue;
+    method.dispose();
+    session.trained.delete(key);
+  }
 }
 
 /** The classes to learn, and those to meet without training. */

@@ -5,7 +5,7 @@ import { examine, interpret } from '@dgprompt/methods/evaluation';
 import type { Context } from './context.js';
 import { forget, keepCheckpoint, keepClassifier, keptCheckpoint, keptClassifier } from './kept.js';
 import type { EpochFacts, Judged, MethodResult, TestFacts, TrainEvent, TrainSettings } from './protocol.js';
-import { currentClip, currentGroup, factoryOf, optionsOf, partsOf, session, titleOf } from './session.js';
+import { currentClip, currentGroup, factoryOf, freeOthers, optionsOf, partsOf, session, titleOf } from './session.js';
 
 /** Trains a method, or carries on where an earlier visit stopped, and tests it. */
 export async function trainMethod(
@@ -17,6 +17,7 @@ export async function trainMethod(
   const { signal, onEvent, breathe } = context;
   const { base, rest } = partsOf(settings);
   const group = await currentGroup(settings);
+  freeOthers(group);
   const method = factoryOf(id)(currentClip(), base, optionsOf(settings));
   const epochs: EpochFacts[] = [];
   try {
@@ -48,8 +49,11 @@ export async function trainMethod(
     }
     const result = await tested(method, { base, rest, epochs, context });
     result.seconds = (performance.now() - started) / 1000;
-    await keepClassifier(group, result, await savedFiles(method)).catch(() => {});
-    remember(group, id, method);
+    const isKept = await keepClassifier(group, result, await savedFiles(method)).then(
+      () => true,
+      () => false,
+    );
+    remember(group, id, method, isKept);
     return result;
   } catch (error) {
     method.dispose();
@@ -113,10 +117,10 @@ async function testOn(
 /** Pictures of each kind that the page shows. */
 const shown = 24;
 
-function remember(group: string, id: string, method: Method): void {
+function remember(group: string, id: string, method: Method, isKept: boolean): void {
   const key = `${group}/${id}`;
-  session.trained.get(key)?.dispose();
-  session.trained.set(key, method);
+  session.trained.get(key)?.method.dispose();
+  session.trained.set(key, { method, isKept });
 }
 
 /** The files that `loadMethod` reads. */
@@ -132,25 +136,25 @@ export async function savedFiles(method: Method): Promise<Record<string, Uint8Ar
 export async function trainedMethod(id: string, settings: TrainSettings): Promise<Method> {
   const group = await currentGroup(settings);
   const known = session.trained.get(`${group}/${id}`);
-  if (known) return known;
+  if (known) return known.method;
   const { base } = partsOf(settings);
   const files = await keptClassifier(group, id);
   if (!files && id === 'clip') {
     const method = factoryOf(id)(currentClip(), base, { seed: settings.seed });
-    remember(group, id, method);
+    remember(group, id, method, true); // made again at no cost
     return method;
   }
   if (!files) throw new Error(`${id} is not trained with these settings yet.`);
   const folder = `/loaded/${group}/${id}`;
   putFiles(folder, files);
   const method = await loadMethod(folder, currentClip());
-  remember(group, id, method);
+  remember(group, id, method, true);
   return method;
 }
 
 export async function forgetMethod(id: string, settings: TrainSettings): Promise<void> {
   const group = await currentGroup(settings);
-  session.trained.get(`${group}/${id}`)?.dispose();
+  session.trained.get(`${group}/${id}`)?.method.dispose();
   session.trained.delete(`${group}/${id}`);
   await forget(group, id);
 }

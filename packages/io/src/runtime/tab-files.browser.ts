@@ -3,7 +3,7 @@ import { join, relative, resolve } from './posix-path.browser.js';
 /** The content of a file: bytes, or a `File` or `Blob`, of which only the parts in use are read. */
 export type TabFile = Uint8Array | Blob;
 
-/** A file whose bytes are made when it is first read. */
+/** A file whose bytes are made whenever it is read, and take no memory in between. */
 export type MadeFile = () => Uint8Array;
 
 interface Entry {
@@ -67,8 +67,9 @@ export function makeFolders(path: string): void {
 
 export function entryAt(path: string): Entry | undefined {
   const entry = files.get(resolve(path));
-  if (typeof entry?.content === 'function') entry.content = entry.content();
-  return entry as Entry | undefined;
+  if (entry === undefined) return undefined;
+  const { content } = entry;
+  return { ...entry, content: typeof content === 'function' ? content() : content };
 }
 
 export function kindAt(path: string): 'file' | 'folder' | undefined {
