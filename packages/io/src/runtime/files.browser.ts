@@ -1,6 +1,7 @@
 import {
   bytesIn,
   bytesOf,
+  contentBytes,
   entryAt,
   fileAt,
   kindAt,
@@ -46,9 +47,10 @@ const address = /^(https?|blob|data):/;
 export async function readPlainFile(path: string, most = 2 ** 30): Promise<Uint8Array<ArrayBuffer>> {
   try {
     if (address.test(path)) return await fetched(path);
-    const size = bytesIn(fileAt(path));
+    const file = fileAt(path); // once: some are made whenever they are read
+    const size = bytesIn(file);
     if (size > most) throw new Error(`its ${size} bytes are more than ${most}`);
-    return await bytesOf(path);
+    return await contentBytes(file);
   } catch (cause) {
     throw new Error(`${path.slice(0, 200)} cannot be read: ${readReason(cause)}.`, { cause });
   }

@@ -90,8 +90,9 @@ export const bytesIn = ({ content }: Pick<Entry, 'content'>): number =>
   content instanceof Blob ? content.size : content.length;
 
 /** Bytes of a file of any place. @throws as `fileAt`; the browser's error if the memory does not suffice */
-export async function bytesOf(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  const { content } = fileAt(path);
+export const bytesOf = (path: string): Promise<Uint8Array<ArrayBuffer>> => contentBytes(fileAt(path));
+
+export async function contentBytes({ content }: Pick<Entry, 'content'>): Promise<Uint8Array<ArrayBuffer>> {
   return content instanceof Blob ? new Uint8Array(await content.arrayBuffer()) : new Uint8Array(content);
 }
 
