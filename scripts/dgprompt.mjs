@@ -1,12 +1,12 @@
 /** `npm run dgprompt -- COMMAND`: the `dgprompt` command of this checkout, built first where it has changed. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { needsNodeBuild, nodeBuild } from './node-build.mjs';
+import { nodeBuild } from './node-build.mjs';
 import { install, requireNode, root } from './setup.mjs';
 
 requireNode();
 await install();
-const code = needsNodeBuild() ? await nodeBuild() : 0;
+const code = await nodeBuild();
 if (code !== 0) process.exit(code);
 // `npm run` starts in the root, and says where it was called; the command itself starts where it is called.
 if (process.env.npm_lifecycle_event === 'dgprompt' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);

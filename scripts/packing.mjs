@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import { publishedPackages } from './entry-points.mjs';
 import { run } from './processes.mjs';
 import { root } from './setup.mjs';
 
@@ -10,12 +11,6 @@ const needed = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/i
 const junk =
   /(^|\/)(\.[^/]+|node_modules|src|__tests__|coverage|golden|test-results)(\/|$)|\.(test|spec)\.|\.(map|tsbuildinfo|log|tgz)$|config\.(ts|js|cjs|mjs)$/;
 
-/** The manifests of the packages that are published, with their folders. */
-const published = () =>
-  readdirSync(join(root, 'packages'))
-    .map(folder => ({ folder, ...JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8')) }))
-    .filter(({ private: isPrivate }) => !isPrivate);
-
 /**
  * Packs every published package as `npm publish` would.
  * @param {string} destination folder for the tarballs
@@ -23,11 +18,12 @@ const published = () =>
  *   object }>>}
  */
 export async function packAll(destination) {
+  const published = publishedPackages();
   const { code, stdout, output } = await run(
     'npm',
     [
       'pack',
-      ...published().flatMap(({ name }) => ['--workspace', name]),
+      ...published.flatMap(({ manifest }) => ['--workspace', manifest.name]),
       '--json',
       '--ignore-scripts',
       '--pack-destination',
@@ -37,14 +33,17 @@ export async function packAll(destination) {
   );
   if (code !== 0) throw new Error(`npm pack failed:\n${output}`);
   const answer = JSON.parse(stdout);
-  const folders = readdirSync(join(root, 'packages')).map(name => join(root, 'packages', name));
-  const manifests = new Map(
-    folders.map(folder => [folder, JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))]),
-  );
   return Object.values(answer).map(({ name, filename, files, size }) => {
-    const [folder, manifest] = [...manifests].find(([, entry]) => entry.name === name);
+    const { folder, manifest } = published.find(one => one.manifest.name === name);
     const tarball = join(destination, filename.replace('@', '').replace('/', '-'));
-    return { name, folder, tarball, files: files.map(file => file.path), size, manifest };
+    return {
+      name,
+      folder: join(root, 'packages', folder),
+      tarball,
+      files: files.map(file => file.path),
+      size,
+      manifest,
+    };
   });
 }
 

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { install, requireNode, root, turbo } from './setup.mjs';
-import { serve } from './static-server.mjs';
+import { portOf, serveUntilStopped } from './static-server.mjs';
 
 requireNode();
 const { build, port } = options();
@@ -17,13 +17,7 @@ const folder = join(root, 'apps', 'playground', 'dist');
 if (build) {
   console.log(`The playground is in ${folder}: static files for any web server, under any path.`);
 } else {
-  const { url } = await serve(folder, { port }).catch(error => {
-    console.error(
-      error.code === 'EADDRINUSE' ? `Port ${port} is in use; give another one: --port ${port + 1}.` : error.message,
-    );
-    process.exit(1);
-  });
-  console.log(`The playground is at ${url} until Ctrl-C.`);
+  await serveUntilStopped(folder, { what: 'The playground', port });
 }
 
 function options() {
@@ -31,11 +25,9 @@ function options() {
     const { values } = parseArgs({
       options: { build: { type: 'boolean' }, port: { type: 'string', default: '4173' } },
     });
-    const number = Number(values.port);
-    if (Number.isInteger(number) && number >= 0 && number < 65_536) return { build: values.build, port: number };
-    console.error(`--port is ${values.port}; it must be a whole number from 0 to 65535.`);
+    return { build: values.build, port: portOf(values.port) };
   } catch (error) {
     console.error(`${error.message} npm run playground takes --port and --build.`);
+    process.exit(2);
   }
-  process.exit(2);
 }

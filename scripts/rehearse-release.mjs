@@ -4,16 +4,17 @@
  * with a table, and with exit code 1 if something fails or a package takes more room than it may. `-- --help` lists
  * the options.
  */
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { publishedPackages } from './entry-points.mjs';
+import { markdownTable } from './markdown-table.mjs';
 import { otherNode } from './other-node.mjs';
 import { installAlone } from './rehearse-release/alone.mjs';
 import { makeClients } from './rehearse-release/clients.mjs';
 import { readOptions } from './rehearse-release/options.mjs';
 import { publishCopy } from './rehearse-release/publish.mjs';
 import { startRegistry } from './rehearse-release/registry.mjs';
-import { markdownTable } from './rehearse-release/table.mjs';
 import { installTools } from './rehearse-release/tools.mjs';
 import { install, requireNode, root, turbo } from './setup.mjs';
 import { summaryLine } from './summary.mjs';
@@ -48,7 +49,7 @@ for (const version of options.clients.includes('npm') ? options.nodes : []) {
 
 const rows = [];
 let failed = 0;
-for (const folder of published().filter(name => options.packages?.includes(name) ?? true)) {
+for (const { folder } of publishedPackages().filter(one => options.packages?.includes(one.folder) ?? true)) {
   for (const clientName of options.clients) {
     console.log(`\n── ${folder}, installed alone by ${clientName}`);
     const project = join(work, 'projects', `${folder}-${clientName}`);
@@ -73,13 +74,8 @@ for (const folder of published().filter(name => options.packages?.includes(name)
 }
 
 const columns = [...new Set(rows.flatMap(row => Object.keys(row)))];
-console.log(`\n${markdownTable(rows.map(row => Object.fromEntries(columns.map(column => [column, row[column]]))))}\n`);
+const cells = rows.map(row => columns.map(column => row[column]));
+console.log(`\n${markdownTable(columns, cells)}\n`);
 const skipped = options.clients.includes('npm') ? options.nodes.length - Object.keys(nodes).length : 0;
 console.log(summaryLine({ passed: rows.length - failed, failed, skipped }));
 process.exit(failed > 0 ? 1 : 0);
-
-/** Folders of the packages that are published. */
-function published() {
-  const isPrivate = name => JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')).private;
-  return readdirSync(join(root, 'packages')).filter(name => !isPrivate(name));
-}

@@ -8,6 +8,7 @@
  */
 import { parseArgs } from 'node:util';
 import { install, requireNode, turbo } from './setup.mjs';
+import { portOf, serveUntilStopped } from './static-server.mjs';
 
 requireNode();
 const options = given();
@@ -28,9 +29,8 @@ try {
   process.exit(1);
 }
 if (options.serve) {
-  const [{ serve }, { folders }] = await Promise.all([import('./static-server.mjs'), import('./site/folders.mjs')]);
-  const { url } = await serve(folders.site, { port: options.port, prefix: options.base });
-  console.log(`The site is at ${url} until Ctrl-C.`);
+  const { folders } = await import('./site/folders.mjs');
+  await serveUntilStopped(folders.site, { what: 'The site', port: options.port, prefix: options.base });
 }
 
 function say(line) {
@@ -47,7 +47,7 @@ function given() {
         base: { type: 'string', default: '/' },
       },
     });
-    if (/^\/(.*\/)?$/.test(values.base)) return { ...values, port: Number(values.port) };
+    if (/^\/(.*\/)?$/.test(values.base)) return { ...values, port: portOf(values.port) };
     console.error(`--base is ${values.base}; it must begin and end with a slash.`);
   } catch (error) {
     console.error(`${error.message} npm run site takes --check, --serve, --port and --base.`);

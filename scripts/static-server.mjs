@@ -69,4 +69,29 @@ export async function serve(folder, { port = 0, prefix = '/', isolated = true, o
   };
 }
 
+/**
+ * Serves a folder at a port that the user has given, until Ctrl-C. Ends the process with one sentence if the port is in
+ * use.
+ * @param {string} folder
+ * @param {{ what: string, port: number, prefix?: string }} options what: the folder's name, at the start of a sentence
+ */
+export async function serveUntilStopped(folder, { what, ...options }) {
+  const { url } = await serve(folder, options).catch(error => {
+    const { port } = options;
+    console.error(
+      error.code === 'EADDRINUSE' ? `Port ${port} is in use; give another one: --port ${port + 1}.` : error.message,
+    );
+    process.exit(1);
+  });
+  console.log(`${what} is at ${url} until Ctrl-C.`);
+}
+
+/** The port that `--port` names. Ends the process with one sentence if it is none. */
+export function portOf(text) {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+  console.error(`--port is ${text}; it must be a whole number from 0 to 65535.`);
+  process.exit(2);
+}
+
 const isFile = file => statSync(file, { throwIfNoEntry: false })?.isFile() === true;

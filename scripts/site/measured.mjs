@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { markdownTable } from '../markdown-table.mjs';
 import { run } from '../processes.mjs';
 import { root } from '../setup.mjs';
 import { cached } from './cache.mjs';
@@ -33,17 +34,10 @@ export function averages({ columns, overall }, isShown = () => true) {
   const rows = Object.entries(overall?.cells ?? {}).filter(([label]) => isShown(label));
   if (rows.length === 0) return undefined;
   const cell = value => (value ? `${value.mean.toFixed(1)}${deviation(value)}` : '–');
-  return table(
+  return markdownTable(
     ['', ...columns],
     rows.map(([label, cells]) => [`\`${label}\``, ...columns.map(column => cell(cells[column]))]),
   );
 }
 
 const deviation = ({ deviation, seeds }) => (seeds > 1 && deviation !== undefined ? ` ±${deviation.toFixed(1)}` : '');
-
-/** A Markdown table, its numbers at the right. */
-export function table(head, rows) {
-  const line = cells => `| ${cells.map(cell => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;
-  const isNumeric = i => rows.every(row => /^(–|[\d.,]+( ±.*)?)$/.test(String(row[i])));
-  return [line(head), line(head.map((_, i) => (isNumeric(i) ? '---:' : '---'))), ...rows.map(line)].join('\n');
-}

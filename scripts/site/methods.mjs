@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { markdownTable } from '../markdown-table.mjs';
 import { root } from '../setup.mjs';
 import { cached } from './cache.mjs';
 import { repository } from './folders.mjs';
-import { averages, measuredTables, publishedFigures, table } from './measured.mjs';
+import { averages, measuredTables, publishedFigures } from './measured.mjs';
 import { methodFigure } from './method-figure.mjs';
 import { methodSources } from './method-sources.mjs';
 import { touches } from './method-touches.mjs';
@@ -22,7 +23,7 @@ export async function writeMethods() {
     `\`${id}\``,
     definition.summary,
   ]);
-  write('methods/index.md', `${index}\n\n${table(['method', 'id', ''], rows)}\n`);
+  write('methods/index.md', `${index}\n\n${markdownTable(['method', 'id', ''], rows)}\n`);
 }
 
 const index = `# Methods
@@ -81,7 +82,7 @@ function optionTable({ options, ranges = {}, choices = {} }, docs) {
     allowed(at(ranges, key), at(choices, key)),
     escaped(docText(docs, key)),
   ]);
-  return rows.length === 0 ? 'It has none.' : table(['option', 'default', 'may be', ''], rows);
+  return rows.length === 0 ? 'It has none.' : markdownTable(['option', 'default', 'may be', ''], rows);
 }
 
 /** The docstring of an option; one of the group's that stands above its first member counts for all of them. */
@@ -112,7 +113,7 @@ function variantPart(id, variants, ablations) {
       .join(' '),
     ablations.includes(name) ? 'takes a part away' : '',
   ]);
-  return rows.length === 0 ? [] : ['## Variants', table(['', 'sets', ''], rows)];
+  return rows.length === 0 ? [] : ['## Variants', markdownTable(['', 'sets', ''], rows)];
 }
 
 function recipePart(definition, { sources, file }) {

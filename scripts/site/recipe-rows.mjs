@@ -1,4 +1,4 @@
-import { table } from './measured.mjs';
+import { markdownTable } from '../markdown-table.mjs';
 
 const tasks = [
   ['base-to-new, 16 shots', { protocol: 'base-to-new', shots: 16 }],
@@ -22,7 +22,7 @@ export function recipeRows({ recipe }) {
     else rows.push({ names: [name], text });
   }
   const named = ({ names }) => (names.length === tasks.length ? 'every protocol' : names.join('; '));
-  return table(
+  return markdownTable(
     ['protocol', 'recipe'],
     rows.map(row => [named(row), row.text]),
   );

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, turbo } from '../setup.mjs';
 import { serve } from '../static-server.mjs';
@@ -21,6 +21,7 @@ export const playground = {
   async run({ full }) {
     const code = await turbo(['build'], ['--filter=@dgprompt/playground'], { quiet: true });
     if (code !== 0) return { passed: 0, failed: 1, skipped: 0 };
+    rmSync(screenshots, { recursive: true, force: true });
     const checks = { ...mainRoad, ...own, ...clips, ...badInput, ...places, ...looks };
     const counts = await inChromium(() => made(full), checks, flags);
     if (typeof counts === 'string') return counts;
@@ -28,8 +29,9 @@ export const playground = {
   },
 };
 
+const screenshots = join(root, '.turbo', 'playground-screenshots');
+
 async function made(full) {
-  const screenshots = join(root, '.turbo', 'playground-screenshots');
   mkdirSync(screenshots, { recursive: true });
   const folder = join(root, 'apps', 'playground', 'dist');
   const { url, close } = await serve(folder);

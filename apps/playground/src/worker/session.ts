@@ -30,25 +30,18 @@ export function currentData() {
 }
 
 /** Frees the methods trained so far; what is kept of them in private files remains. */
-export function freeMethods(): void {
-  for (const { method } of session.widened.values()) method.dispose();
-  for (const { method } of session.trained.values()) method.dispose();
-  session.widened.clear();
-  session.trained.clear();
-}
+export const freeMethods = (): void => free(() => true);
 
 /** Frees the methods of other groups of settings, whose graphs hold CLIP's weights, as far as they are kept. */
-export function freeOthers(group: string): void {
-  for (const [key, { method }] of session.widened) {
-    if (key.startsWith(`${group}/`)) continue;
-    method.dispose();
-    session.widened.delete(key);
-  }
-  for (const [key, { method, isKept }] of session.trained) {
-    if (key.startsWith(`${group}/`) || !isKept) continue;
-    method.dispose();
-    session.trained.delete(key);
-  }
+export const freeOthers = (group: string): void => free((key, isKept) => isKept && !key.startsWith(`${group}/`));
+
+function free(isFreed: (key: string, isKept: boolean) => boolean): void {
+  for (const methods of [session.widened, session.trained])
+    for (const [key, one] of methods) {
+      if (!isFreed(key, !('isKept' in one) || one.isKept)) continue;
+      one.method.dispose();
+      methods.delete(key);
+    }
 }
 
 /** The classes to learn, and those to meet without training. */

@@ -37,10 +37,7 @@ export async function trainMethod(
       };
       for await (const epoch of train(method, options)) {
         epochs.push(epoch);
-        const kept = await keepCheckpoint(group, id, await takeFiles(folder)).then(
-          () => true,
-          () => false,
-        );
+        const kept = await succeeds(keepCheckpoint(group, id, await takeFiles(folder)));
         onEvent({ phase: 'epoch', epoch, kept });
         await breathe();
         signal.throwIfAborted();
@@ -49,10 +46,7 @@ export async function trainMethod(
     }
     const result = await tested(method, { base, rest, epochs, context });
     result.seconds = (performance.now() - started) / 1000;
-    const isKept = await keepClassifier(group, result, await savedFiles(method)).then(
-      () => true,
-      () => false,
-    );
+    const isKept = await succeeds(keepClassifier(group, result, await savedFiles(method)));
     remember(group, id, method, isKept);
     return result;
   } catch (error) {
@@ -60,6 +54,12 @@ export async function trainMethod(
     throw error;
   }
 }
+
+const succeeds = (promise: Promise<unknown>): Promise<boolean> =>
+  promise.then(
+    () => true,
+    () => false,
+  );
 
 const trains = ({ learner, recipe }: Method) =>
   learner.fit !== undefined || (recipe.epochs > 0 && Object.keys(learner.variables).length > 0);

@@ -4,8 +4,9 @@ import { type Html, html } from './html.js';
 /** Counts of test images by true class, then by predicted class. */
 export type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** The most classes that are shown as a matrix, and the most pairs that are listed. */
-const drawn = 52;
+/** The most classes that are shown as a matrix. */
+export const matrixClasses = 52;
+/** The most pairs that are listed. */
 const listed = 8;
 
 /** The most common mistakes as a list. */
@@ -20,7 +21,8 @@ export function commonMistakes(counts: Counts): Html | undefined {
 /** The confusion matrix: a colour and a number where there are images. */
 export function confusion(counts: Counts, title: string): Html {
   const { length } = Object.keys(counts);
-  if (length > drawn) return html`<p class="note">${title}: ${length} classes, too many for a confusion matrix.</p>`;
+  if (length > matrixClasses)
+    return html`<p class="note">${title}: ${length} classes, too many for a confusion matrix.</p>`;
   return matrix(counts, title);
 }
 

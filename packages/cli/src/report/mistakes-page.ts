@@ -1,6 +1,6 @@
 import { thumbnail } from '@dgprompt/images';
 import type { Examination, Judgement } from '@dgprompt/methods/evaluation';
-import { bare, confusion } from './confusion.js';
+import { bare, confusion, matrixClasses } from './confusion.js';
 import { contentPolicy, copyScript } from './copy.js';
 import { type Html, html, raw } from './html.js';
 import { sharedStyle } from './shared-style.js';
@@ -8,9 +8,6 @@ import { sharedStyle } from './shared-style.js';
 /** The most mistakes shown with their picture, and the longer side of a picture in pixels. */
 const shownMistakes = 200;
 const pictureSide = 160;
-
-/** The most classes for which the confusion is shown as a matrix. */
-const matrixClasses = 52;
 
 /**
  * A page of a classifier's mistakes with thumbnails, the most confident first: one self-contained HTML file.
