@@ -3,9 +3,12 @@ import { expect } from 'vitest';
 import { compile } from '../compile.js';
 import { type Device, useDevice } from '../devices/device.js';
 import { valueAndGrads } from '../gradients.js';
+import { registerOnnxRuntime } from '../kernels/register.js';
 import { seededRandom } from '../random.js';
 
 type Fn = (...inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
+
+registerOnnxRuntime(); // tfjs-cpu has no gradients without it, and a file of tests can be the first one that runs
 
 /** The backend under test: `onnxruntime`, or another one that must give the same results. */
 export const backend = (process.env.DGPROMPT_BACKEND ?? 'onnxruntime') as 'onnxruntime' | 'tensorflow';
