@@ -22,12 +22,12 @@ export function searchMarkdown({ suite, tasks, shots, seed, methods }: SearchRes
   });
   return [
     `## Settings chosen on ${markdownText(suite)}`,
-    `Of each task (${tasks.map(markdownText).join(', ')}) only the base classes take part: trained on ${shots} shots of the first half of them, seed ${seed}, and tested on validation images of that half (base) and of the other half (new). No test image and no new class was looked at. Accuracy in %, averaged over the tasks; H is the harmonic mean of the averages. For each method one setting for all tasks, that of the highest H; each row changes the best of the rows above, and what is not named is as published.`,
+    `Of each task (${tasks.map(markdownText).join(', ')}) only the base classes take part: trained on ${shots} shots of the first half of them, seed ${seed}, and tested on validation images of that half (base) and of the other half (new). No test image and no new class was looked at. Accuracy in %, averaged over the tasks; H is the harmonic mean of the averages. For each method one setting for all tasks, that of the highest H, or of the highest base accuracy where a method cannot take new classes (–); each row changes the best of the rows above, and what is not named is as published.`,
     ...sections,
   ].join('\n\n');
 }
 
 function row({ options, base, new: fresh, H }: Tried, chosen: boolean): string {
   const settings = markdownText(options.replaceAll('+', ', ').replaceAll('=', ' '));
-  return `| ${settings} | ${[base, fresh, H].map(x => x.toFixed(2)).join(' | ')} | ${chosen ? 'chosen' : ''} |`;
+  return `| ${settings} | ${[base, fresh, H].map(x => x?.toFixed(2) ?? '–').join(' | ')} | ${chosen ? 'chosen' : ''} |`;
 }

@@ -1,9 +1,12 @@
-import type { Score } from '../tables/table.js';
-
-/** One setting that was tried. */
-export interface Tried extends Score {
+/** One setting that was tried, and its accuracies on validation images in percent, averaged over the tasks. */
+export interface Tried {
   /** `lr=0.007+epochs=10` */
   options: string;
+  base: number;
+  /** Absent, like H, for a method that cannot take new classes. */
+  new?: number;
+  /** Harmonic mean of `base` and `new`. */
+  H?: number;
 }
 
 /** What a search found: for each method the setting to use on every task, and all that was tried. */

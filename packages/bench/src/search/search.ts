@@ -5,7 +5,7 @@ import { withVariant } from '../methods/names.js';
 import type { RunRecord } from '../records/record.js';
 import type { BenchOptions } from '../runs/runner.js';
 import { validationSuite } from '../suites/validation-suite.js';
-import { harmonicMean, type Score } from '../tables/table.js';
+import { harmonicMean } from '../tables/table.js';
 import { type GridFactors, searchStages } from './grid.js';
 import type { SearchResult, Tried } from './result.js';
 
@@ -19,7 +19,8 @@ export interface SearchOptions
 
 /**
  * Chooses hyper-parameters once for all tasks, within the base classes and on their validation images (see
- * `validationSuite`): the setting with the highest H, each stage starting from the best one so far. Every run leaves
+ * `validationSuite`): the setting with the highest H, or base accuracy where a method cannot take new classes, each
+ * stage starting from the best one so far. Every run leaves
  * its record, as in `bench`, and the same call resumes an interrupted search.
  *
  * @throws one sentence if runs failed, since means over different tasks cannot be compared; the signal's reason when
@@ -72,17 +73,21 @@ async function searchMethod(
     for (const [i, text] of all.entries()) {
       const score = scoreOf(records.filter(({ config }) => config.method === variants[i]!.id));
       tried.push({ options: text, ...score });
-      if (!best || score.H > best.H) best = tried.at(-1)!;
+      if (!best || worth(tried.at(-1)!) > worth(best)) best = tried.at(-1)!;
     }
   }
   return { chosen: best!.options, tried };
 }
 
+/** What a setting is chosen by. */
+const worth = ({ H, base }: Tried) => H ?? base;
+
 /** As in the tables: H of the means over tasks. */
-function scoreOf(records: readonly RunRecord[]): Score {
-  const mean = (of: 'base' | 'new') =>
-    records.reduce((sum, { tests }) => sum + (tests[of]?.top1 ?? 0), 0) / records.length;
-  const [base, fresh] = [mean('base'), mean('new')];
+function scoreOf(records: readonly RunRecord[]): Omit<Tried, 'options'> {
+  const mean = (of: 'base' | 'new') => records.reduce((sum, { tests }) => sum + tests[of]!.top1, 0) / records.length;
+  const base = mean('base');
+  if (!records.every(({ tests }) => tests.new)) return { base };
+  const fresh = mean('new');
   return { base, new: fresh, H: harmonicMean(base, fresh) };
 }
 

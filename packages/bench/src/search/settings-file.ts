@@ -66,7 +66,12 @@ async function readSearch(path: string): Promise<SearchResult> {
   return result as SearchResult;
 }
 
-const triedSchema = z.looseObject({ options: z.string(), base: z.number(), new: z.number(), H: z.number() });
+const triedSchema = z.looseObject({
+  options: z.string(),
+  base: z.number(),
+  new: z.number().optional(),
+  H: z.number().optional(),
+});
 
 const searchSchema = z.looseObject({
   format: z.literal(1),

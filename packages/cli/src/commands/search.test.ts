@@ -34,7 +34,7 @@ describe('a search', () => {
     expect(found.methods.coop.tried).toHaveLength(3);
     expect(found.methods.dgprompt.tried).toHaveLength(6);
     for (const { chosen, tried } of Object.values(found.methods) as SearchResult['methods'][string][]) {
-      const best = Math.max(...tried.map(({ H }) => H));
+      const best = Math.max(...tried.map(({ H }) => H!));
       expect(tried.find(({ options }) => options === chosen)?.H).toBe(best);
     }
     expect(stdout).toMatch(/CoOp +H \d+\.\d {2}lr=/);
@@ -49,6 +49,19 @@ describe('a search', () => {
     const markdown = await readFile(`${out}.md`, 'utf8');
     expect(markdown).toMatch(/\| lr [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \| (chosen)? \|/);
     expect(markdown).toContain('No test image and no new class was looked at.');
+  });
+
+  test('a method that cannot take new classes is chosen by its base accuracy', async () => {
+    const alone = join(results, 'base-only');
+    const { code, stdout } = await run('--methods', 'taskres', '--set', 'taskres.epochs=2', '--out', alone);
+    expect(code).toBe(0);
+    const { chosen, tried }: SearchResult['methods'][string] = JSON.parse(await readFile(`${alone}.json`, 'utf8'))
+      .methods.taskres;
+    for (const one of tried) expect(one).toEqual({ options: one.options, base: expect.any(Number) });
+    const best = Math.max(...tried.map(({ base }) => base));
+    expect(tried.find(({ options }) => options === chosen)?.base).toBe(best);
+    expect(stdout).toMatch(/TaskRes +base \d+\.\d {2}/);
+    expect(await readFile(`${alone}.md`, 'utf8')).toMatch(/\| [\d.]+ \| – \| – \| chosen \|/);
   });
 
   test('resumes, and runs nothing twice', async () => {

@@ -77,8 +77,9 @@ export const search = defineCommand({
       await writeFileAtomic(`${out}.json`, `${JSON.stringify(all, null, 2)}\n`);
       await writeFileAtomic(`${out}.md`, `${searchMarkdown(all)}\n\n${madeBy(thisCommand())}\n`);
       for (const [id, { chosen, tried }] of Object.entries(result.methods)) {
-        const { H } = tried.find(one => one.options === chosen)!;
-        process.stdout.write(`${pc.bold(methodTitle(id).padEnd(10))} H ${H.toFixed(1)}  ${chosen}\n`);
+        const { base, H } = tried.find(one => one.options === chosen)!;
+        const score = H === undefined ? `base ${base.toFixed(1)}` : `H ${H.toFixed(1)}`;
+        process.stdout.write(`${pc.bold(methodTitle(id).padEnd(10))} ${score}  ${chosen}\n`);
       }
       const said = printable(out, 4000);
       process.stdout.write(pc.dim(`${said}.json, for \`dgprompt bench --settings\`, and ${said}.md\n`));
