@@ -1,6 +1,7 @@
 /**
  * Part of a package's build: writes the types of `dist/browser`, where `name.browser.ts` takes the place of `name.ts`.
- * Types of other packages are those of their browser entries, which are built before.
+ * Types of other packages are those of their browser entries, which are built before. With `--check`, part of
+ * `npm run typecheck`, it checks them and writes nothing.
  */
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,13 +20,14 @@ const entries = Object.values(exports).flatMap(({ browser }) => {
 const { config } = ts.readConfigFile(join(root, 'tsconfig.browser.json'), ts.sys.readFile);
 const { options } = ts.parseJsonConfigFileContent({ ...config, files: [] }, ts.sys, root);
 const outDir = join(folder, 'dist', 'browser');
-const program = ts.createProgram(entries, { ...options, outDir, rootDir: join(folder, 'src') });
-const found = ts.getPreEmitDiagnostics(program);
-if (found.length > 0) {
-  console.error(
-    ts.formatDiagnosticsWithColorAndContext(found, { ...ts.createCompilerHost(options), getNewLine: () => '\n' }),
-  );
-  process.exit(1);
+const isCheck = process.argv.includes('--check');
+const rootDir = join(folder, 'src');
+const program = ts.createProgram(entries, { ...options, outDir, rootDir, noCheck: !isCheck });
+if (isCheck) {
+  const found = ts.getPreEmitDiagnostics(program);
+  const host = { ...ts.createCompilerHost(options), getNewLine: () => '\n' };
+  if (found.length > 0) console.error(ts.formatDiagnosticsWithColorAndContext(found, host));
+  process.exit(found.length > 0 ? 1 : 0);
 }
 program.emit();
 

@@ -28,7 +28,11 @@ console.log('Running every test whose sources changed since it last passed; the 
 for (const report of [...reports, packingReport]) rmSync(report, { force: true });
 const concurrency = Math.max(1, Math.floor(availableParallelism() / 2));
 const tasks = ['test', 'packages:check'];
-const env = { DGPROMPT_GOLDEN_STATE: goldenState(), DGPROMPT_README_EXAMPLES: readmeExamples() };
+const env = {
+  DGPROMPT_GOLDEN_STATE: goldenState(),
+  DGPROMPT_README_EXAMPLES: readmeExamples(),
+  DGPROMPT_TEST_BUILT: '1', // commands that tests start are the built ones
+};
 const expected = await expectedTime(tasks, parameters, { env, concurrency });
 if (expected.all > 0) {
   const basis = expected.isMeasured ? 'as long as it took here the last time' : 'on two cores';

@@ -9,11 +9,16 @@ export interface Ended {
   stderr: string;
 }
 
-/** Starts the `dgprompt` command from its sources in its own process, for tests. */
+/**
+ * Starts the `dgprompt` command in its own process, for tests: as `npm test` has just built it, which starts faster, or
+ * else from its sources.
+ */
 export function startCli(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
   const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-  // As a loader, not as the tsx command, which would be a process in between that catches Ctrl-C.
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), here('../main.ts'), ...args], {
+  // tsx as a loader, not as a command, which would be a process in between that catches Ctrl-C.
+  const fromSources = ['--import', import.meta.resolve('tsx'), here('../main.ts')];
+  const program = process.env.DGPROMPT_TEST_BUILT === '1' ? [here('../../dist/main.js')] : fromSources;
+  const child = spawn(process.execPath, [...program, ...args], {
     cwd: options.cwd,
     env: { ...process.env, NO_COLOR: '1', TSX_TSCONFIG_PATH: here('../../tsconfig.json'), ...options.env },
   });
