@@ -131,8 +131,13 @@ export const sidebarChinese = [
       { text: '复现论文的表格', link: '/zh/guides/reproduce' },
       { text: '从 Dassl / CoOp 迁移', link: '/zh/guides/from-coop' },
       { text: '写一个新方法', link: '/zh/guides/new-method' },
+      { text: '基准测试', link: '/zh/guides/benchmark' },
       { text: 'GPU', link: '/zh/guides/gpu' },
+      { text: 'Slurm 与其他执行器', link: '/zh/guides/slurm' },
+      { text: '在浏览器里运行', link: '/zh/guides/browser' },
       { text: '封闭网络与离线', link: '/zh/guides/closed-network' },
+      { text: '速度与内存', link: '/zh/guides/performance' },
+      { text: '命令的设置与退出码', link: '/zh/guides/command' },
     ],
   },
 ];
