@@ -143,7 +143,9 @@ async function build(
     ...sessionOptions(recording.folder),
     ...watch?.options,
     ...options,
-  }).finally(() => recording.weights && removeWeightFile(recording.weights));
+  })
+    .catch(fail)
+    .finally(() => recording.weights && removeWeightFile(recording.weights));
   const seconds = { trace: (recorded - started) / 1000, session: (performance.now() - recorded) / 1000 };
   return {
     recording: { ...recording, model: new Uint8Array() },
@@ -154,15 +156,17 @@ async function build(
   };
 }
 
+function fail(error: unknown): never {
+  throw runError(error);
+}
+
 async function run(backend: OnnxBackend, entry: Entry, args: readonly unknown[]): Promise<unknown> {
   const { recording, session } = entry;
   const tensors = tensorArguments(args);
   const feeds: Record<string, SessionTensor> = {};
   for (const { index, symbol } of recording.arguments) feeds[symbol.name] = feed(backend, tensors[index]!, symbol);
   for (const { variable, symbol } of recording.reads) feeds[symbol.name] = feed(backend, variable, symbol);
-  const outputs = await session.run(feeds).catch(error => {
-    throw runError(error);
-  });
+  const outputs = await session.run(feeds).catch(fail);
   if (entry.profiledCalls > 0 && --entry.profiledCalls === 0) session.endProfiling();
   if (entry.watch) entry.facts.placement = entry.watch.read(session);
   entry.watch = undefined;

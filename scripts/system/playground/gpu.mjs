@@ -1,4 +1,6 @@
-import { answered, said, train, visit } from './tab.mjs';
+import { rmSync } from 'node:fs';
+import { colours, ownPictures } from './own.mjs';
+import { answered, choose, said, setNumber, train } from './tab.mjs';
 
 /** Keeps the devices that a worker opens where a check finds them. */
 const keepsDevices = `{
@@ -11,11 +13,12 @@ const keepsDevices = `{
 }
 `;
 
-/** The page on WebGPU; SwiftShader in a browser without a GPU. */
+/** The page on WebGPU; SwiftShader in a browser without a GPU, hence few classes and pictures. */
 export const onGpu = {
   async 'WebGPU answers, and a device lost in training loses no finished epoch'(browser, { url, full }) {
     if (!full) return ': only with --full'; // in software, minutes
-    const tab = await visit(browser, `${url}#methods=coop&shots=1&epochs=30&device=webgpu`, {
+    const folder = await colours(['red', 'blue'], 4);
+    const tab = await ownPictures(browser, url, {
       serviceWorkers: 'block',
       async before(context) {
         await context.route('**/worker-*.js', async route => {
@@ -25,8 +28,15 @@ export const onGpu = {
       },
     });
     const { page } = tab;
+    await page.locator('#own-folder').setInputFiles(folder);
+    await page.getByRole('button', { name: 'Use these pictures' }).click();
+    await page.getByText('2 classes · ').first().waitFor();
+    await choose(page, ['coop']);
+    await setNumber(page, 'Shots', 1);
+    await setNumber(page, 'Epochs', 200);
+    await page.getByRole('combobox', { name: 'Compute' }).selectOption('webgpu');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
-    await said(page, /epoch \d+ of 30/);
+    await said(page, /epoch \d+ of 200/);
     const worker = page.workers().find(one => /worker-[^/]*\.js$/.test(one.url())); // others are threads that wait
     const lost = await worker.evaluate(() => {
       const devices = globalThis.devices ?? [];
@@ -40,6 +50,7 @@ export const onGpu = {
     await said(page, /stopped after \d+ epoch/);
     const rows = await train(page, 'Continue');
     await tab.close();
+    rmSync(folder, { recursive: true });
     if (!(Number(rows.coop?.[0]) > 0)) throw new Error(`the table is ${JSON.stringify(rows)}`);
     return `: CoOp ${rows.coop.slice(0, 3).join('/')}`;
   },

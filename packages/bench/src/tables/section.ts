@@ -3,6 +3,7 @@ import { isAblation, methodTitle } from '../methods/title.js';
 import type { Comparable } from '../records/distinguish.js';
 import type { RunRecord } from '../records/record.js';
 import { ablationSheet } from './ablation-sheet.js';
+import { costLine } from './cost.js';
 import { chosenOnTest, citations, gaps, legend, notInAverage, resizing } from './formats/legend.js';
 import { measuresOf } from './measures.js';
 import { readTable } from './reading.js';
@@ -22,6 +23,8 @@ export interface Section {
   gaps: string[];
   /** Where the papers' figures beside it are from. */
   citations: string[];
+  /** The mean time of a run of each method; empty for a single method. */
+  cost: string;
   /** What the numbers say; empty where no task is complete. */
   reading: string;
   /** A part of the section before, with a smaller heading. */
@@ -91,6 +94,7 @@ function section({ title, records, notes = [] }: Comparable): Section {
     ...{ title, runs: records.length, table, sheet: sheetOf(table), legend: legend(table) },
     gaps: [...gaps(table), ...chosenOnTest(records), ...resizing(records), ...notes],
     citations: records[0] ? citations(table, records[0].config) : [],
+    cost: costLine(records),
     reading: readTable(table, (a, b) => toldApart(records, measures, a, b)),
   };
 }

@@ -18,6 +18,7 @@ import {
   resultsOption,
   setOption,
   tableFile,
+  timesOption,
   viewsOption,
 } from '../options/table.js';
 import { quotedPath, sameCommand, thisCommand } from '../terminal/this-command.js';
@@ -52,6 +53,7 @@ const options = {
   dryRun: option('--dry-run', 'list the runs, with an estimate of time and memory', flag),
   retryFailed: option('--retry-failed', 'retry runs that failed', flag),
   out: option('--out <file>', 'also write the table to .md, .tex, .csv or .json', tableFile.optional()),
+  ...timesOption,
   profile: option('--profile <folder>', 'write kernel timings and traces of a few steps there', text.optional()),
   json: { ...jsonOption.json, help: 'print JSON, and progress as JSON lines on stderr' },
   ...computeOptions,
@@ -80,7 +82,19 @@ export const bench = defineCommand({
     const { loadModel } = await import('../terminal/load-model.js');
     const { jsonReporter, reporter } = await import('../terminal/reporter.js');
 
-    const { workers, slurm, dryRun, retryFailed, out, profile, json, executor: executorName, set, ...asked } = options;
+    const {
+      workers,
+      slurm,
+      dryRun,
+      retryFailed,
+      out,
+      times,
+      profile,
+      json,
+      executor: executorName,
+      set,
+      ...asked
+    } = options;
     const report = json ? jsonReporter() : reporter();
     const lookUp = async () => {
       if (profile !== undefined && (workers > 1 || executorName !== 'local'))
@@ -173,7 +187,7 @@ async function heading(
 /** Prints the tables, or how to follow runs that were handed over. */
 async function showOutcome(outcome: BenchResult, options: Options, seconds: number): Promise<void> {
   const { records, found, handedOver, stopped } = outcome;
-  const { results, out, json, profile } = options;
+  const { results, out, times, json, profile } = options;
   if (handedOver > 0 && !json) {
     const runs = handedOver === 1 ? 'One run is' : `${handedOver} runs are`;
     const follow = `dgprompt status --results ${quotedPath(resolve(results))}`;
@@ -189,6 +203,7 @@ async function showOutcome(outcome: BenchResult, options: Options, seconds: numb
     results,
     out,
     json,
+    times,
     command: thisCommand(),
     seconds: records.length > found ? seconds : undefined,
     more: { failed, handedOver, stopped },

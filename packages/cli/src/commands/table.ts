@@ -1,7 +1,7 @@
 import type { Format } from '@dgprompt/bench/tables';
 import { defineCommand } from '../options/command.js';
 import { namesOf, oneOf, option } from '../options/option.js';
-import { jsonOption, resultsOption, tableFile } from '../options/table.js';
+import { jsonOption, resultsOption, tableFile, timesOption } from '../options/table.js';
 
 const formats = namesOf<Format>({ text: 0, markdown: 0, latex: 0, csv: 0, json: 0 });
 
@@ -19,6 +19,7 @@ export const table = defineCommand({
   options: {
     ...resultsOption,
     out: option('--out <file>', 'also write them to .md, .tex, .csv or .json', tableFile.optional()),
+    ...timesOption,
     format: option('--format <name>', `what to print: ${formats.join(', ')}`, oneOf('format', formats).optional()),
     json: { ...jsonOption.json, help: 'the same as --format json' },
   },

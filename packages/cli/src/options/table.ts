@@ -123,6 +123,9 @@ export const classesOption = {
   ),
 };
 
+/** Times differ each time, tables do not. */
+export const timesOption = { times: option('--times', 'also say how long a run of each method took', flag) };
+
 /** A file that tables are written to. */
 export const tableFile = text.regex(/\.(md|markdown|tex|csv|json)$/i, {
   error: 'Its ending sets the format: .md for Markdown, .tex for LaTeX, .csv or .json.',

@@ -20,6 +20,8 @@ export interface ShowOptions {
   seconds?: number;
   /** The command that makes the file, for its last line. */
   command?: string;
+  /** Also the mean time of a run, as text and in Markdown. */
+  times?: boolean;
   /** Added to the tables in the JSON. */
   more?: Record<string, unknown>;
 }
@@ -29,9 +31,9 @@ export interface ShowOptions {
  * asked.
  */
 export async function showTables(groups: readonly Comparable[], options: ShowOptions): Promise<void> {
-  const { results, out, command, more } = options;
+  const { results, out, command, times, more } = options;
   const sections = groups.flatMap(sectionsOf);
-  const about = { madeBy: madeBy(command), more: { results, ...more } };
+  const about = { madeBy: madeBy(command), times, more: { results, ...more } };
   if (out !== undefined) {
     await writeOutput(out, tablesAs(formatOf(out) ?? 'markdown', sections, about));
   }
@@ -40,19 +42,20 @@ export async function showTables(groups: readonly Comparable[], options: ShowOpt
     process.stdout.write(tablesAs(format, sections, about));
     return;
   }
-  for (const section of sections) process.stdout.write(`${sectionText(section)}\n\n`);
+  for (const section of sections) process.stdout.write(`${sectionText(section, times)}\n\n`);
   const runs = new Set(groups.flatMap(({ records }) => records)).size;
   const took = options.seconds === undefined ? '' : `; took ${duration(options.seconds)}`;
   process.stdout.write(pc.dim(`${runs} record${runs === 1 ? '' : 's'} in ${printable(results, 4000)}${took}\n`));
   if (out !== undefined) process.stdout.write(pc.dim(`The tables are also in ${printable(out, 4000)}.\n`));
 }
 
-function sectionText({ title, sheet, gaps, citations, reading }: Section): string {
+function sectionText({ title, sheet, gaps, citations, reading, cost }: Section, times = false): string {
   const lines = [
     `${pc.bold(title)} ${pc.dim('(accuracy in %)')}`,
     sheetText(sheet, process.stdout.columns ?? 100),
     ...[...gaps, ...citations].map(line => pc.dim(line)),
     reading,
+    ...(times ? [pc.dim(cost)] : []),
   ];
   return lines.filter(line => line !== '').join('\n');
 }

@@ -1,4 +1,5 @@
 import type * as ort from 'onnxruntime-web';
+import { untilLost } from './lost-device.browser.js';
 import { wasmSettings } from './wasm-settings.browser.js';
 
 /** The binding to ONNX Runtime in WebAssembly, and in WebGPU: everything else uses it through these names. */
@@ -37,8 +38,15 @@ const usableThreads = (threads: number): number =>
 /** A session that runs the bytes of an ONNX model; the first one decides how many threads there are. */
 export async function createSession(model: Uint8Array, options: SessionOptions): Promise<Session> {
   const { intraOpNumThreads = 0, ...others } = options;
-  const { InferenceSession } = await library(options.executionProviders?.[0], intraOpNumThreads);
-  return InferenceSession.create(model, others);
+  const provider = options.executionProviders?.[0];
+  const { InferenceSession, env } = await library(provider, intraOpNumThreads);
+  const create = () => InferenceSession.create(model, others);
+  if (provider !== 'webgpu') return create();
+  const device = await env.webgpu.device;
+  const session = await untilLost(device, create);
+  const run = session.run.bind(session) as (...given: unknown[]) => ReturnType<Session['run']>;
+  session.run = (...given: unknown[]) => untilLost(device, () => run(...given));
+  return session;
 }
 
 /** A tensor to feed a session: row-major values and their shape. */

@@ -41,6 +41,14 @@ test('equal to the digit that is shown counts as best too, and one method alone 
   expect(tableMarkdown(makeTable([sampleRecord({}, 40, 40)]))).not.toContain('**');
 });
 
+test('the time of a run is written only if it is asked for: everything else is the same each time', () => {
+  const timed = records.map((record, i) => ({ ...record, timings: { train: 60, total: 60 + i } }));
+  const sections = sectionsOf({ title: 'tasks', records: timed });
+  const line = 'Mean time of a run, training and testing: CLIP 1 min 2 s, CoOp 1 min 1 s, DGPrompt 1 min 3 s.';
+  expect(tablesAs('markdown', sections, { madeBy, times: true })).toContain(line);
+  expect(tablesAs('markdown', sections, { madeBy })).not.toContain('Mean time');
+});
+
 test('several seeds show their deviation', () => {
   const seeds = [sampleRecord({ seed: 1 }, 40, 40), sampleRecord({ seed: 2 }, 42, 42)];
   expect(as('markdown', seeds)).toContain('| weather | CLIP | 41.0 ±1.4 | 41.0 ±1.4 | 41.0 ±1.4 |');

@@ -39,6 +39,8 @@ export const knownEndings = '.md for Markdown, .tex for LaTeX, .csv or .json';
 export interface TablesInfo {
   /** How the file was made, as a sentence in Markdown. */
   madeBy: string;
+  /** Whether Markdown says how long the runs took, which differs each time they are done. Defaults to false. */
+  times?: boolean;
   /** Beside the tables in the JSON. */
   more?: Record<string, unknown>;
 }
@@ -57,10 +59,14 @@ export interface TablesInfo {
  * console.log(text.split('\n')[0]); // ## pictograms, base-to-new, …
  * ```
  */
-export function tablesAs(format: FileFormat, sections: readonly Section[], { madeBy, more }: TablesInfo): string {
+export function tablesAs(
+  format: FileFormat,
+  sections: readonly Section[],
+  { madeBy, times = false, more }: TablesInfo,
+): string {
   if (format === 'csv') return `${csvTables(sections)}\r\n`;
   if (format === 'json') return `${jsonTables(sections, more)}\n`;
-  if (format === 'markdown') return `${sections.map(markdown).join('\n')}\n${madeBy}\n`;
+  if (format === 'markdown') return `${sections.map(section => markdown(section, times)).join('\n')}\n${madeBy}\n`;
   if (format === 'latex') {
     const head = `% ${printable(madeBy.replaceAll('`', ''), Number.POSITIVE_INFINITY)}\n% Needs \\usepackage{booktabs} in the preamble.\n`;
     return `${[head, ...sections.map(latex)].join('\n')}`;
@@ -68,7 +74,7 @@ export function tablesAs(format: FileFormat, sections: readonly Section[], { mad
   throw new Error(`There is no table format ${format satisfies never}.`);
 }
 
-function markdown({ title, isPart, sheet, legend, gaps, citations, reading }: Section): string {
+function markdown({ title, isPart, sheet, legend, gaps, citations, cost, reading }: Section, times: boolean): string {
   const parts = [
     `${isPart ? '###' : '##'} ${markdownText(title)}`,
     ...(isPart ? [] : [legend]),
@@ -76,6 +82,7 @@ function markdown({ title, isPart, sheet, legend, gaps, citations, reading }: Se
     markdownText(gaps.join(' ')),
     citations.map((one, i) => (i === 0 ? one : `- ${one}`)).join('\n'),
     markdownText(reading),
+    times ? markdownText(cost) : '',
   ];
   return `${parts.filter(part => part !== '').join('\n\n')}\n`;
 }

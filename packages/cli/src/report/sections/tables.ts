@@ -11,7 +11,7 @@ export function tablesSection(sections: readonly Section[], looks: Map<string, L
     section => html`${section.isPart && html`<h3>${section.title}</h3>`}
 ${section.reading && html`<p class="reading">${section.reading}</p>`}
 ${body(section, looks)}
-${[section.legend, ...section.gaps, ...section.citations].map(line => html`<p class="note">${line}</p>`)}`,
+${[section.legend, ...section.gaps, section.cost, ...section.citations].map(line => line && html`<p class="note">${line}</p>`)}`,
   )}`;
 }
 
