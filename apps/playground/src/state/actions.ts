@@ -5,6 +5,7 @@ import { clip, data, loadClip, loadData, loadMethods, ready } from './load.js';
 import { say } from './notices.js';
 import { restoreOwn } from './own-images.js';
 import { restoreRuns, runs } from './runs.js';
+import { sentenceOf } from './sentence.js';
 import { change, own, type Settings, settings } from './settings.js';
 import { again, current, tryImage } from './tries.js';
 import { environment, restart, start, worker } from './worker.js';
@@ -44,7 +45,7 @@ export async function refresh(): Promise<void> {
     if (current.value.image) await again();
     else await trySample();
   } catch (error) {
-    say('error', (error as Error).message);
+    say('error', sentenceOf(error));
   }
 }
 

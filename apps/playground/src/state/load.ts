@@ -3,6 +3,7 @@ import { t } from '../strings/index.js';
 import { Stopped } from '../worker/client.js';
 import type { ClipChoice, ClipFacts, DataChoice, DataFacts, MethodFacts, Progress } from '../worker/protocol.js';
 import { ownClasses, ownKey } from './own-images.js';
+import { sentenceOf } from './sentence.js';
 import { own, settings } from './settings.js';
 import { start, worker } from './worker.js';
 
@@ -91,7 +92,7 @@ async function into<T>(target: { value: Loaded<T> }, signal: AbortSignal, load: 
     if (!signal.aborted) target.value = { value };
   } catch (error) {
     if (error instanceof Stopped) target.value = {};
-    else if (!signal.aborted) target.value = { error: (error as Error).message };
+    else if (!signal.aborted) target.value = { error: sentenceOf(error) };
   }
 }
 

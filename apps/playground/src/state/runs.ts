@@ -5,6 +5,7 @@ import type { EpochFacts, MethodResult, TrainEvent } from '../worker/protocol.js
 import { methods, trainSettings } from './load.js';
 import { say } from './notices.js';
 import { keepOwn } from './own-images.js';
+import { sentenceOf } from './sentence.js';
 import { own, settings } from './settings.js';
 import { worker } from './worker.js';
 
@@ -86,12 +87,9 @@ async function trainOne(id: string, signal: AbortSignal, onKept: (kept: boolean)
     update({ state: 'done', result, epochs: result.epochs });
   } catch (error) {
     if (error instanceof Stopped) update({ state: 'stopped' });
-    else update({ state: 'failed', error: sentenceOf(error as Error) });
+    else update({ state: 'failed', error: sentenceOf(error) });
   }
 }
-
-/** The engine's sentence about a lost GPU speaks to programs. */
-const sentenceOf = ({ message }: Error): string => (/GPU was lost/.test(message) ? t().problems.deviceLost : message);
 
 /** What earlier visits have trained with the settings of now. */
 export async function restoreRuns(): Promise<void> {

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import type { Answer } from '../worker/protocol.js';
 import { trainSettings } from './load.js';
 import { finished } from './runs.js';
+import { sentenceOf } from './sentence.js';
 import { worker } from './worker.js';
 
 /** The picture to try, and what the methods make of it. */
@@ -43,8 +44,7 @@ export async function again(): Promise<void> {
     });
     if (number === count) current.value = { ...current.value, answers, busy: false };
   } catch (error) {
-    if (number === count)
-      current.value = { ...current.value, answers: [], busy: false, error: (error as Error).message };
+    if (number === count) current.value = { ...current.value, answers: [], busy: false, error: sentenceOf(error) };
   }
 }
 

@@ -1,5 +1,5 @@
 import type * as ort from 'onnxruntime-web';
-import { untilLost } from './lost-device.browser.js';
+import { isLost, untilLost } from './lost-device.browser.js';
 import { wasmSettings } from './wasm-settings.browser.js';
 
 /** The binding to ONNX Runtime in WebAssembly, and in WebGPU: everything else uses it through these names. */
@@ -20,6 +20,9 @@ function library(device: unknown, threads: number): Promise<Library> {
 }
 
 let Tensor: typeof ort.Tensor;
+
+/** ONNX Runtime's own device: there while there is a session, and made anew for the next first one. */
+let gpu: Awaited<typeof ort.env.webgpu.device> | undefined;
 
 async function set(module: Library, threads: number): Promise<Library> {
   requireSimd();
@@ -42,8 +45,9 @@ export async function createSession(model: Uint8Array, options: SessionOptions):
   const { InferenceSession, env } = await library(provider, intraOpNumThreads);
   const create = () => InferenceSession.create(model, others);
   if (provider !== 'webgpu') return create();
+  const session = gpu && !isLost(gpu) ? await untilLost(gpu, create) : await create();
   const device = await env.webgpu.device;
-  const session = await untilLost(device, create);
+  gpu = device;
   const run = session.run.bind(session) as (...given: unknown[]) => ReturnType<Session['run']>;
   session.run = (...given: unknown[]) => untilLost(device, () => run(...given));
   return session;
