@@ -33,10 +33,10 @@ export const onGpu = {
     await page.getByText('2 classes · ').first().waitFor();
     await choose(page, ['coop']);
     await setNumber(page, 'Shots', 1);
-    await setNumber(page, 'Epochs', 200);
+    await setNumber(page, 'Epochs', 20);
     await page.getByRole('combobox', { name: 'Compute' }).selectOption('webgpu');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
-    await said(page, /epoch \d+ of 200/);
+    await said(page, /epoch [2-9] of 20/); // one is finished
     const worker = page.workers().find(one => /worker-[^/]*\.js$/.test(one.url())); // others are threads that wait
     const lost = await worker.evaluate(() => {
       const devices = globalThis.devices ?? [];
