@@ -63,6 +63,7 @@ for (const { folder } of publishedPackages().filter(one => options.packages?.inc
     });
     console.log(
       Object.entries(row)
+        .filter(([, value]) => value !== undefined)
         .map(([column, value]) => `${column} ${value}`)
         .join(', '),
     );
