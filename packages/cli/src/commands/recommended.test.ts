@@ -8,12 +8,13 @@ import { recommendedSettings } from '@dgprompt/pictograms';
 import { expect, test } from 'vitest';
 import { callCli } from '../testing/run-cli.js';
 
-const search = join(import.meta.dirname, '..', '..', '..', '..', 'docs', 'results', 'search.json');
+const results = join(import.meta.dirname, '..', '..', '..', '..', 'docs', 'results');
 
-test.skipIf(!existsSync(search))(
-  'the recommended settings are those of the committed search, but for DGPrompt',
+test.skipIf(!existsSync(results))(
+  'the recommended settings are those of the committed searches, but for DGPrompt',
   async () => {
-    const { dgprompt, ...searched } = Object.fromEntries(await readSettings(search));
+    const files = ['search.json', 'search-two.json'].map(name => readSettings(join(results, name)));
+    const { dgprompt, ...searched } = Object.fromEntries((await Promise.all(files)).flatMap(found => [...found]));
     expect(recommendedSettings).toEqual({ ...searched, dgprompt: expect.stringContaining('retention.blend=0.75') });
     expect(dgprompt).toBe('lr=0.0035');
   },
