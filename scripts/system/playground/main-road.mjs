@@ -131,7 +131,8 @@ export const mainRoad = {
     await tab.close();
   },
 
-  async 'the tab needs no more memory after ten trainings'(browser, { url, full }) {
+  /** WebAssembly's memory grows in a step of some 18 MB during the first trainings, and stays. */
+  async 'the tab needs no more memory after ten trainings than after five'(browser, { url, full }) {
     if (!full) return ': only with --full';
     const tab = await visit(browser, `${url}#methods=coop,gda&shots=2&epochs=2`);
     const { page } = tab;
@@ -140,12 +141,12 @@ export const mainRoad = {
       await setNumber(page, 'Seed', i);
       await page.locator('[data-testid=results]').waitFor({ state: 'detached' });
       await train(page);
-      if (i !== 3 && i !== 10) continue; // the browser takes its time to measure
+      if (i !== 5 && i !== 10) continue; // the browser takes its time to measure
       const { bytes } = await page.evaluate(() => performance.measureUserAgentSpecificMemory());
       sizes.push(Math.round(bytes / 1e6));
     }
     await tab.close();
-    const said = `${sizes[0]} MB after three, ${sizes[1]} MB after ten`;
+    const said = `${sizes[0]} MB after five, ${sizes[1]} MB after ten`;
     if (sizes[1] > 1.1 * sizes[0]) throw new Error(said);
     return `: ${said}`;
   },
