@@ -10,9 +10,6 @@ interface Watch {
 }
 const watches = new WeakMap<Device, Watch>();
 
-/** Whether a device is known to be lost. */
-export const isLost = (device: Device): boolean => watchOf(device).lost !== undefined;
-
 /** What `work` on a device gives; it fails once the device is lost, where ONNX Runtime can wait for ever. */
 export function untilLost<T>(device: Device, work: () => Promise<T>): Promise<T> {
   const watch = watchOf(device);

@@ -1,5 +1,5 @@
 import type * as ort from 'onnxruntime-web';
-import { isLost, untilLost } from './lost-device.browser.js';
+import { untilLost } from './lost-device.browser.js';
 import { wasmSettings } from './wasm-settings.browser.js';
 
 /** The binding to ONNX Runtime in WebAssembly, and in WebGPU: everything else uses it through these names. */
@@ -23,6 +23,7 @@ let Tensor: typeof ort.Tensor;
 
 /** ONNX Runtime's own device: there while there is a session, and made anew for the next first one. */
 let gpu: Awaited<typeof ort.env.webgpu.device> | undefined;
+let alive = 0; // sessions on it
 
 async function set(module: Library, threads: number): Promise<Library> {
   requireSimd();
@@ -45,9 +46,15 @@ export async function createSession(model: Uint8Array, options: SessionOptions):
   const { InferenceSession, env } = await library(provider, intraOpNumThreads);
   const create = () => InferenceSession.create(model, others);
   if (provider !== 'webgpu') return create();
-  const session = gpu && !isLost(gpu) ? await untilLost(gpu, create) : await create();
+  const session = gpu && alive > 0 ? await untilLost(gpu, create) : await create();
   const device = await env.webgpu.device;
   gpu = device;
+  alive++;
+  const release = session.release.bind(session);
+  session.release = () => {
+    alive--;
+    return release();
+  };
   const run = session.run.bind(session) as (...given: unknown[]) => ReturnType<Session['run']>;
   session.run = (...given: unknown[]) => untilLost(device, () => run(...given));
   return session;
