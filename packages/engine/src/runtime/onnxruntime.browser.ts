@@ -1,5 +1,4 @@
 import type * as ort from 'onnxruntime-web';
-import { untilLost } from './lost-device.browser.js';
 import { wasmSettings } from './wasm-settings.browser.js';
 
 /** The binding to ONNX Runtime in WebAssembly, and in WebGPU: everything else uses it through these names. */
@@ -21,10 +20,6 @@ function library(device: unknown, threads: number): Promise<Library> {
 
 let Tensor: typeof ort.Tensor;
 
-/** ONNX Runtime's own device: there while there is a session, and made anew for the next first one. */
-let gpu: Awaited<typeof ort.env.webgpu.device> | undefined;
-let alive = 0; // sessions on it
-
 async function set(module: Library, threads: number): Promise<Library> {
   requireSimd();
   const { wasm } = module.env;
@@ -42,22 +37,8 @@ const usableThreads = (threads: number): number =>
 /** A session that runs the bytes of an ONNX model; the first one decides how many threads there are. */
 export async function createSession(model: Uint8Array, options: SessionOptions): Promise<Session> {
   const { intraOpNumThreads = 0, ...others } = options;
-  const provider = options.executionProviders?.[0];
-  const { InferenceSession, env } = await library(provider, intraOpNumThreads);
-  const create = () => InferenceSession.create(model, others);
-  if (provider !== 'webgpu') return create();
-  const session = gpu && alive > 0 ? await untilLost(gpu, create) : await create();
-  const device = await env.webgpu.device;
-  gpu = device;
-  alive++;
-  const release = session.release.bind(session);
-  session.release = () => {
-    alive--;
-    return release();
-  };
-  const run = session.run.bind(session) as (...given: unknown[]) => ReturnType<Session['run']>;
-  session.run = (...given: unknown[]) => untilLost(device, () => run(...given));
-  return session;
+  const { InferenceSession } = await library(options.executionProviders?.[0], intraOpNumThreads);
+  return InferenceSession.create(model, others);
 }
 
 /** A tensor to feed a session: row-major values and their shape. */
