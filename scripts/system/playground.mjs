@@ -12,9 +12,10 @@ import { mainRoad } from './playground/main-road.mjs';
 import { own } from './playground/own.mjs';
 import { places } from './playground/places.mjs';
 
-/** A camera that shows a test picture, and no network of the browser's own. */
-const measured = '--enable-blink-features=ForceEagerMeasureMemory'; // memory, at once
-const flags = ['--use-fake-device-for-media-stream', '--disable-gpu', measured, ...offNetwork];
+const measuresAtOnce = '--enable-blink-features=ForceEagerMeasureMemory';
+
+/** A camera that shows a test picture, memory measured at once, and no network of the browser's own. */
+const flags = ['--use-fake-device-for-media-stream', '--disable-gpu', measuresAtOnce, ...offNetwork];
 
 /** The playground, with real files in a real headless Chromium. `--full` trains as the methods' recipes have it. */
 export const playground = {

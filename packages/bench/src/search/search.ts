@@ -20,8 +20,8 @@ export interface SearchOptions
 /**
  * Chooses hyper-parameters once for all tasks, within the base classes and on their validation images (see
  * `validationSuite`): the setting with the highest H, or base accuracy where a method cannot take new classes, each
- * stage starting from the best one so far. Every run leaves
- * its record, as in `bench`, and the same call resumes an interrupted search.
+ * stage starting from the best one so far. Every run leaves its record, as in `bench`, and the same call resumes an
+ * interrupted search.
  *
  * @throws one sentence if runs failed, since means over different tasks cannot be compared; the signal's reason when
  *   aborted
@@ -71,9 +71,10 @@ async function searchMethod(
         `The search stopped at ${method.id}: ${failed.length} runs failed, the first with: ${failed[0]!.error.message} Run the command again to retry them.`,
       );
     for (const [i, text] of all.entries()) {
-      const score = scoreOf(records.filter(({ config }) => config.method === variants[i]!.id));
-      tried.push({ options: text, ...score });
-      if (!best || worth(tried.at(-1)!) > worth(best)) best = tried.at(-1)!;
+      const own = records.filter(({ config }) => config.method === variants[i]!.id);
+      const one = { options: text, ...scoreOf(own) };
+      tried.push(one);
+      if (!best || worth(one) > worth(best)) best = one;
     }
   }
   return { chosen: best!.options, tried };

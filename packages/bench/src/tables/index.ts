@@ -12,4 +12,4 @@ export { recordsInOrder } from './order.js';
 export { type Section, sectionsOf } from './section.js';
 export { type Sheet, type SheetCell, type SheetGroup, type SheetRow, sheetOf, signed } from './sheet.js';
 export { mean, standardDeviation } from './spread.js';
-export type { Cell, Cells, Score, TableGroup } from './table.js';
+export type { Cell, Cells, TableGroup } from './table.js';

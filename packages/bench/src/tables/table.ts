@@ -9,15 +9,6 @@ import type { Measures, Values } from './values.js';
 
 export { harmonicMean } from './harmonic-mean.js';
 
-/** Base, new and harmonic mean, in percent. */
-export interface Score {
-  base: number;
-  /** NaN, like H, for a method that cannot take new classes. */
-  new: number;
-  /** Harmonic mean of `base` and `new`. */
-  H: number;
-}
-
 /** A number over seeds, in percent. */
 export interface Cell {
   mean: number;
