@@ -1,4 +1,5 @@
 import type * as ort from 'onnxruntime-web';
+import { gpuSession } from './gpu-session.browser.js';
 import { wasmSettings } from './wasm-settings.browser.js';
 
 /** The binding to ONNX Runtime in WebAssembly, and in WebGPU: everything else uses it through these names. */
@@ -37,8 +38,10 @@ const usableThreads = (threads: number): number =>
 /** A session that runs the bytes of an ONNX model; the first one decides how many threads there are. */
 export async function createSession(model: Uint8Array, options: SessionOptions): Promise<Session> {
   const { intraOpNumThreads = 0, ...others } = options;
-  const { InferenceSession } = await library(options.executionProviders?.[0], intraOpNumThreads);
-  return InferenceSession.create(model, others);
+  const provider = options.executionProviders?.[0];
+  const { InferenceSession, env } = await library(provider, intraOpNumThreads);
+  const create = () => InferenceSession.create(model, others);
+  return provider === 'webgpu' ? gpuSession(env, create) : create();
 }
 
 /** A tensor to feed a session: row-major values and their shape. */

@@ -1,0 +1,41 @@
+/** The part of a WebGPU device that is used here. */
+interface Device {
+  lost: Promise<{ message: string }>;
+}
+
+/** The work that waits on a device, and the error it ends with once the device is lost. */
+interface Watch {
+  waiting: Set<(error: Error) => void>;
+  lost?: Error;
+}
+const watches = new WeakMap<Device, Watch>();
+
+/** How long, in milliseconds, a device may take to say that it is lost, after work on it has failed for that reason. */
+const SAYS_SO = 500;
+
+/** What `work` on a device gives; it fails once the device is lost, where ONNX Runtime can wait for ever. */
+export function untilLost<T>(device: Device, work: () => Promise<T>): Promise<T> {
+  const watch = watchOf(device);
+  return new Promise((resolve, reject) => {
+    if (watch.lost) return reject(watch.lost);
+    watch.waiting.add(reject);
+    work()
+      .then(resolve, async error => {
+        await Promise.race([device.lost, new Promise(passed => setTimeout(passed, SAYS_SO))]);
+        reject(error); // unless the watch has rejected
+      })
+      .finally(() => watch.waiting.delete(reject));
+  });
+}
+
+function watchOf(device: Device): Watch {
+  const known = watches.get(device);
+  if (known) return known;
+  const watch: Watch = { waiting: new Set() };
+  watches.set(device, watch);
+  void device.lost.then(({ message }) => {
+    watch.lost = new Error(`The device was lost. ${message}`.trim());
+    for (const fail of watch.waiting) fail(watch.lost);
+  });
+  return watch;
+}
