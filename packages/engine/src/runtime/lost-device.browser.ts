@@ -3,7 +3,10 @@ interface Device {
   lost: Promise<{ message: string }>;
 }
 
-/** The work that waits on a device, and the error it ends with once the device is lost. */
+/**
+ * The work that waits on a device, and the error it ends with once the device is lost. Racing each run with `lost`
+ * would leave a handler on it for every step of a training.
+ */
 interface Watch {
   waiting: Set<(error: Error) => void>;
   lost?: Error;
