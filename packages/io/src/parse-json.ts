@@ -77,13 +77,21 @@ function eachToken(
   let string: [number, number] | undefined;
   for (let at = 0; at < json.length; at++) {
     const sign = json[at]!;
-    if (sign === '"') {
-      const from = at++;
-      while (at < json.length && json[at] !== '"') at += json[at] === '\\' ? 2 : 1;
-      string = [from, at + 1];
-    } else if ('{}[],:'.includes(sign)) {
-      onToken(sign, string);
-      string = undefined;
+    switch (sign) {
+      case '"': {
+        const from = at++;
+        while (at < json.length && json[at] !== '"') at += json[at] === '\\' ? 2 : 1;
+        string = [from, at + 1];
+        break;
+      }
+      case '{':
+      case '}':
+      case '[':
+      case ']':
+      case ',':
+      case ':':
+        onToken(sign, string);
+        string = undefined;
     }
   }
 }

@@ -77,7 +77,8 @@ export function compareMethods(records: readonly RunRecord[], a: string, b: stri
  * import { readRecords } from '@dgprompt/bench';
  * import { compareFolders } from '@dgprompt/bench/compare';
  *
- * const { records } = await readRecords('docs/results/records'); // of this repository
+ * const all = await readRecords('docs/results/records'); // of this repository
+ * const records = all.records.filter(({ config }) => config.method === 'clip');
  * const same = compareFolders({ name: 'before', records }, { name: 'after', records });
  * console.log(same.every(({ differences }) => Object.values(differences).every(({ mean }) => mean === 0))); // true
  * ```

@@ -8,8 +8,11 @@
  * console.log(bare([['a', 1]]).constructor); // undefined
  * ```
  */
-export const bare = <T>(entries: Iterable<readonly [string, T]> = []): Record<string, T> =>
-  Object.assign(Object.create(null) as Record<string, T>, Object.fromEntries(entries));
+export function bare<T>(entries: Iterable<readonly [string, T]> = []): Record<string, T> {
+  const values = Object.create(null) as Record<string, T>;
+  for (const [key, value] of entries) values[key] = value;
+  return values;
+}
 
 /**
  * The value of an object's own key; undefined for one that every object inherits, such as `constructor`.

@@ -133,14 +133,13 @@ export async function readRecords(results: string): Promise<{ records: RunRecord
   });
   const records: RunRecord[] = [];
   const damaged: Damaged[] = [];
-  const folders = entries.filter(entry => entry.isDirectory()).map(({ name }) => name);
+  const folders = new Set(entries.filter(entry => entry.isDirectory()).map(({ name }) => name));
   const archive = await readArchive(results).catch((error: Error) => {
     damaged.push({ name: archiveFile, reason: error.message.replace(/\.$/, '') });
     return new Map<string, string>();
   });
-  const names = new Set([...folders, ...archive.keys()]);
-  for (const name of [...names].sort()) {
-    const read = await readRecord(join(results, name));
+  for (const name of [...new Set([...folders, ...archive.keys()])].sort()) {
+    const read = folders.has(name) ? await readRecord(join(results, name)) : parseRecord(archive.get(name)!);
     if (read && 'record' in read) records.push(read.record);
     else if (read) damaged.push({ name, reason: read.reason });
   }

@@ -9,15 +9,19 @@ import { classSubset, fewShot, folder } from '@dgprompt/datasets';
 import { useDevice } from '@dgprompt/engine';
 import { evaluate, resolveMethod, train, zeroshot } from '@dgprompt/methods';
 import { examine } from '@dgprompt/methods/evaluation';
-import { loadTask, miniClip } from '@dgprompt/pictograms';
+import { loadTask } from '@dgprompt/pictograms';
 import { beforeAll, expect, test } from 'vitest';
 import { fruit } from '../testing/photographs.js';
 import { callCli } from '../testing/run-cli.js';
+import { shallowClip } from '../testing/shallow-clip.js';
 
 let results: string;
-const weather = ['--tasks', 'weather', '--shots', '1', '--epochs', '1', '--threads', '1'];
+let model: string;
+let weather: string[];
 beforeAll(async () => {
   results = await mkdtemp(join(tmpdir(), 'dgprompt-views-'));
+  model = await shallowClip();
+  weather = ['--tasks', 'weather', '--model', model, '--shots', '1', '--epochs', '1', '--threads', '1'];
 });
 
 async function benched(...args: string[]): Promise<Map<string, RunRecord>> {
@@ -35,7 +39,7 @@ test('a program and the command do the same test with several views, which is a 
   expect(records.get('coop 1')!.config).not.toHaveProperty('views');
 
   await useDevice({ threads: 1 });
-  const clip = await loadClip(miniClip);
+  const clip = await loadClip(model);
   const shots = fewShot(await loadTask('weather'), 1, 1);
   const base = classSubset(shots, 'base');
   for (const id of ['clip', 'coop', 'maple']) {
@@ -69,7 +73,7 @@ test('runs with one view and with several are repeated as they were, bit for bit
   const runs = (await readdir(results)).filter(name => name.includes('_coop_'));
   expect(runs).toHaveLength(2);
   for (const run of runs) {
-    const { code, stdout } = await callCli(['repeat', join(results, run)]);
+    const { code, stdout } = await callCli(['repeat', join(results, run), '--model', model]);
     expect([code, stdout]).toEqual([0, expect.stringContaining('Bit-identical')]);
   }
 });
@@ -97,8 +101,19 @@ test('a method that adapts to each image, and other numbers, are refused in one 
 });
 
 test('zero-shot, evaluate and predict take views, and say so', async () => {
-  const zero = await callCli(['zero-shot', '--tasks', 'weather', '--threads', '1', '--views', '5', '--json']);
-  const clip = await loadClip(miniClip);
+  const zero = await callCli([
+    'zero-shot',
+    '--tasks',
+    'weather',
+    '--model',
+    model,
+    '--threads',
+    '1',
+    '--views',
+    '5',
+    '--json',
+  ]);
+  const clip = await loadClip(model);
   const task = await loadTask('weather');
   const { top1 } = await evaluate(zeroshot(clip, task), task, { views: 5 });
   expect(JSON.parse(zero.stdout)).toEqual({ tasks: { weather: top1 }, mean: top1, views: 5 });

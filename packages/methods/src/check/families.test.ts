@@ -10,11 +10,11 @@ import { type Batch, lossAndGradients, lossTerms } from '../training/loss.js';
 import { methodNames, resolveMethod } from '../zoo/all.js';
 import { checkMethod } from './check-method.js';
 
-/** A CLIP of a family with room for prompts; SigLIP's texts have no start token. */
+/** A CLIP of a family with two layers and room for prompts; SigLIP's texts have no start token. */
 function familyClip(family: string): Clip {
-  const config = families[family]!;
-  const wide = { ...config, text: { ...config.text, contextLength: 24 } };
-  return clipOf(wide, 1, { start: family !== 'SigLIP' });
+  const { vision, text, ...config } = families[family]!;
+  const small = { ...config, vision: { ...vision, layers: 2 }, text: { ...text, layers: 2, contextLength: 24 } };
+  return clipOf(small, 1, { start: family !== 'SigLIP' });
 }
 
 beforeAll(async () => {
