@@ -27,6 +27,6 @@ export default defineConfig({
     restoreMocks: true,
     passWithNoTests: true,
     env: { NO_COLOR: '1' }, // what commands print is compared as plain text, in CI too
-    reporters: ['default', ['json', { outputFile: '.turbo/test-results.json' }]],
+    reporters: ['default', ['json', { outputFile: process.env.DGPROMPT_TEST_REPORT ?? '.turbo/test-results.json' }]],
   },
 });

@@ -9,6 +9,18 @@ import { readFileSync } from 'node:fs';
 export const summaryLine = ({ passed, failed, skipped }) => `${passed} passed, ${failed} failed, ${skipped} skipped`;
 
 /**
+ * What the last such line of a program's output says.
+ * @param {string} output
+ * @returns {Counts | undefined}
+ */
+export function countsIn(output) {
+  const last = [...output.matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm)].at(-1);
+  if (!last) return undefined;
+  const [passed, failed, skipped] = last.slice(1).map(Number);
+  return { passed, failed, skipped };
+}
+
+/**
  * @param {Counts[]} all
  * @returns {Counts}
  */

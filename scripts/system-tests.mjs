@@ -1,17 +1,28 @@
 /**
  * `npm run test:system [-- [--full] words of a check's name]`: what needs more than this Node and npm. A check that
  * cannot run here is counted as skipped, with the reason. `--full` runs the long form of each check: more repetitions,
- * and whole test suites where the short form takes the part that depends on what is checked.
+ * and whole test suites where the short form takes the part that depends on what is checked. Several checks run two at
+ * a time, each in a process of its own; what a check says is shown when it is over.
  */
-import { install, requireNode } from './setup.mjs';
-import { summaryLine, total } from './summary.mjs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { clock, moving } from './moving.mjs';
+import { run } from './processes.mjs';
+import { install, requireNode, turbo } from './setup.mjs';
+import { countsIn, summaryLine, total } from './summary.mjs';
 
 requireNode();
 await install(); // checks import packages
 const { all } = await import('./system/all.mjs');
+const { findChromium } = await import('./system/in-chromium.mjs');
 const full = process.argv.includes('--full');
-const words = process.argv.slice(2).filter(word => word !== '--full');
-const checks = all.filter(({ name }) => words.every(word => name.toLowerCase().includes(word.toLowerCase())));
+const exactly = process.argv.includes('--exactly');
+const words = process.argv.slice(2).filter(word => !['--full', '--exactly'].includes(word));
+const named = ({ name }) =>
+  exactly ? name === words[0] : words.every(word => name.toLowerCase().includes(word.toLowerCase()));
+const checks = all.filter(named);
 if (checks.length === 0) {
   const isHelp = ['--help', '-h', 'help'].includes(words[0]);
   if (!isHelp) console.error(`No check has "${words.join(' ')}" in its name.`);
@@ -19,21 +30,49 @@ if (checks.length === 0) {
   for (const { name } of all) console.log(`  ${name}`);
   process.exit(isHelp ? 0 : 2);
 }
-const results = [];
-for (const check of checks) {
-  console.log(`\n── ${check.name}`);
-  const started = performance.now();
-  const result = await check.run({ full });
-  const seconds = Math.round((performance.now() - started) / 1000);
-  const counts = typeof result === 'string' ? { passed: 0, failed: 0, skipped: 1 } : result;
-  console.log(
-    typeof result === 'string'
-      ? `skipped after ${seconds} s: ${result}`
-      : `${check.name}: ${summaryLine(counts)} in ${seconds} s`,
-  );
-  results.push(counts);
-}
-const sum = total(results);
+const sum = total(checks.length > 1 ? await sideBySide() : [await here(checks[0])]);
 console.log('');
 console.log(summaryLine(sum));
 process.exit(sum.failed > 0 ? 1 : 0);
+
+/** One check in this process, with a folder for its temporary files that goes with it. */
+async function here(check) {
+  const folder = mkdtempSync(join(tmpdir(), 'dgprompt-check-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = folder;
+  if (!exactly) console.log(`\n── ${check.name}`);
+  const result = await check.run({ full });
+  if (typeof result !== 'string') return result;
+  console.log(`skipped  ${result}`);
+  return { passed: 0, failed: 0, skipped: 1 };
+}
+
+/** All checks, the longest first, two at a time where there are two cores. What several need is made before. */
+async function sideBySide() {
+  if ((await turbo(['build'], [], { quiet: true })) !== 0) process.exit(1);
+  await findChromium();
+  const waiting = [...checks].sort((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0));
+  const running = new Set();
+  const results = [];
+  const phase = moving(`${checks.length} checks`);
+  const note = () => phase.note(`${results.length} done, now ${[...running].join(' and ')}`);
+  const lane = async () => {
+    for (let check = waiting.shift(); check; check = waiting.shift()) {
+      const { name } = check;
+      const started = Date.now();
+      running.add(name);
+      note();
+      const command = [fileURLToPath(import.meta.url), '--exactly', name, ...(full ? ['--full'] : [])];
+      const { code, output } = await run(process.execPath, command, { capture: true });
+      if (code === 130) process.exit(130);
+      const counts = countsIn(output) ?? { passed: 0, failed: 1, skipped: 0 };
+      results.push(counts);
+      running.delete(name);
+      console.log(`\n── ${name}\n${output.trim()}\n${name} took ${clock(Date.now() - started)}`);
+      note();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, lane));
+  phase.end();
+  return results;
+}

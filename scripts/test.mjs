@@ -26,7 +26,8 @@ const packingReport = join(root, '.turbo', 'packages-check.json');
 await install();
 console.log('Running every test whose sources changed since it last passed; the others come from the cache.');
 for (const report of [...reports, packingReport]) rmSync(report, { force: true });
-const concurrency = Math.max(1, Math.floor(availableParallelism() / 2));
+const cores = availableParallelism();
+const concurrency = Math.max(Math.min(2, cores), Math.floor(cores / 2)); // vitest leaves one of two cores free
 const tasks = ['test', 'packages:check'];
 const env = {
   DGPROMPT_GOLDEN_STATE: goldenState(),

@@ -1,4 +1,5 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../processes.mjs';
 import { vitestCounts } from '../summary.mjs';
@@ -11,12 +12,17 @@ import { vitestCounts } from '../summary.mjs';
  */
 export async function packageTests({ checkout, name, files = [], node = process.execPath, env }) {
   const cwd = join(checkout, 'packages', name);
-  const report = join(cwd, '.turbo', 'test-results.json');
-  rmSync(report, { force: true });
   const vitest = join(checkout, 'node_modules', 'vitest', 'vitest.mjs');
-  const { code } = await run(node, [vitest, 'run', ...files], { cwd, env });
-  if (code === 130) process.exit(130);
-  const counts = existsSync(report) ? vitestCounts(report) : { passed: 0, failed: 1, skipped: 0 };
-  if (code !== 0 && counts.failed === 0) counts.failed = 1;
-  return counts;
+  const folder = mkdtempSync(join(tmpdir(), 'dgprompt-tests-')); // two checks may test one package at a time
+  try {
+    const report = join(folder, 'results.json');
+    const own = { ...env, DGPROMPT_TEST_REPORT: report };
+    const { code } = await run(node, [vitest, 'run', ...files], { cwd, env: own });
+    if (code === 130) process.exit(130);
+    const counts = existsSync(report) ? vitestCounts(report) : { passed: 0, failed: 1, skipped: 0 };
+    if (code !== 0 && counts.failed === 0) counts.failed = 1;
+    return counts;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { run } from '../processes.mjs';
 import { root } from '../setup.mjs';
-import { total } from '../summary.mjs';
+import { countsIn, total } from '../summary.mjs';
 import { packageTests } from './package-tests.mjs';
 
 const shared = join(root, '..', 'shared');
@@ -24,8 +24,8 @@ export const tensorflow = {
     process.on('exit', clean);
     try {
       const checkout = join(work, 'checkout');
-      const made = new Set(['node_modules', 'dist', '.git', '.turbo', '.cache', 'results']);
-      cpSync(root, checkout, { recursive: true, filter: path => !made.has(basename(path)) });
+      const left = new Set(['node_modules', 'dist', '.git', '.turbo', '.cache', 'results', 'docs']);
+      cpSync(root, checkout, { recursive: true, filter: path => !left.has(basename(path)) });
       symlinkSync(shared, join(work, 'shared'));
       console.log('Building tfjs-node in a copy of the checkout …');
       const { code, output } = await run('bash', [tool, checkout], { capture: true, cwd: work });
@@ -56,8 +56,5 @@ async function verify(checkout, env) {
   );
   if (code === 130) process.exit(130);
   console.log(output.trim());
-  const counts = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(output);
-  if (!counts) return { passed: 0, failed: 1, skipped: 0 };
-  const [passed, failed, skipped] = counts.slice(1).map(Number);
-  return { passed, failed, skipped };
+  return countsIn(output) ?? { passed: 0, failed: 1, skipped: 0 };
 }

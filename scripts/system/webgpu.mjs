@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../processes.mjs';
 import { root } from '../setup.mjs';
-import { total } from '../summary.mjs';
+import { countsIn, total } from '../summary.mjs';
 import { findChromium } from './in-chromium.mjs';
 import { packageTests } from './package-tests.mjs';
 
@@ -75,10 +75,7 @@ async function faultIn(env, ...precision) {
 async function counted(env, ...parameters) {
   const { output } = await program({ ...env, NO_COLOR: '1' }, ...parameters);
   console.log(output.trim());
-  const counts = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m.exec(output);
-  if (!counts) return { passed: 0, failed: 1, skipped: 0 };
-  const [passed, failed, skipped] = counts.slice(1).map(Number);
-  return { passed, failed, skipped };
+  return countsIn(output) ?? { passed: 0, failed: 1, skipped: 0 };
 }
 
 /** Runs a program of the sources. */
