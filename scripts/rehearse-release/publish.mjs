@@ -13,11 +13,12 @@ const changeset = join(root, 'node_modules', '@changesets', 'cli', 'bin.js');
  */
 export async function publishCopy(tree, { url, userconfig }) {
   copyCheckout(tree);
-  await step(tree, ['version']);
+  await changesets(tree, ['version']);
+  await buildVersioned(tree);
   // As outside CI, where npm cannot prove where a package comes from.
   const outside = { npm_config_provenance: undefined, NPM_CONFIG_PROVENANCE: undefined };
   const registry = { npm_config_registry: url, npm_config_userconfig: userconfig };
-  await step(tree, ['publish', '--no-git-tag'], { ...outside, ...registry });
+  await changesets(tree, ['publish', '--no-git-tag'], { ...outside, ...registry });
 }
 
 /** What git knows or would add, what was built, and links to what is installed. */
@@ -44,7 +45,17 @@ function copyCheckout(tree) {
   git('-c', 'user.name=rehearsal', '-c', 'user.email=rehearsal@localhost', 'commit', '--quiet', '--message', 'release');
 }
 
-async function step(cwd, parameters, env) {
-  const { code, output } = await run(process.execPath, [changeset, ...parameters], { cwd, env, capture: true });
-  if (code !== 0) throw new Error(`changeset ${parameters[0]} failed:\n${output}`);
+/** Builds the packages again whose files hold their version. */
+async function buildVersioned(tree) {
+  const command = ['grep', '-l', 'DGPROMPT_VERSION', '--', 'packages/*/src/*'];
+  const files = execFileSync('git', command, { cwd: tree, encoding: 'utf8' }).trim().split('\n');
+  for (const name of new Set(files.map(file => file.split('/')[1])))
+    await step('npm', ['run', 'build'], { cwd: join(tree, 'packages', name) });
+}
+
+const changesets = (cwd, parameters, env) => step(process.execPath, [changeset, ...parameters], { cwd, env });
+
+async function step(command, parameters, options) {
+  const { code, output } = await run(command, parameters, { ...options, capture: true });
+  if (code !== 0) throw new Error(`${parameters.join(' ')} failed:\n${output}`);
 }
