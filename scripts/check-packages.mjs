@@ -15,6 +15,8 @@ import { summaryLine, total } from './summary.mjs';
 const work = realpathSync(mkdtempSync(join(tmpdir(), 'dgprompt-packages-')));
 const clean = () => rmSync(work, { recursive: true, force: true });
 process.on('exit', clean);
+mkdirSync(join(work, 'temporary'));
+for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = join(work, 'temporary'); // what examples leave
 
 const chosen = process.argv.slice(2);
 const packed = await packAll(join(work));

@@ -47,11 +47,11 @@ async function here(check) {
   return { passed: 0, failed: 0, skipped: 1 };
 }
 
-/** All checks, the longest first, two at a time where there are two cores. What several need is made before. */
+/** All checks, two at a time where there are two cores. What several need is made before. */
 async function sideBySide() {
   if ((await turbo(['build'], [], { quiet: true })) !== 0) process.exit(1);
   await findChromium();
-  const waiting = [...checks].sort((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0));
+  const waiting = [...checks];
   const running = new Set();
   const results = [];
   const phase = moving(`${checks.length} checks`);

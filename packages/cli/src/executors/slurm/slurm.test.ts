@@ -64,6 +64,7 @@ async function pretendSlurm(maxArraySize: number) {
   return {
     fails: (name: string) => program(name, `echo "${trouble}" >&2; exit 1`),
     queue: (text: string) => writeFile(join(folder, 'queue'), text),
+    whenAsked: (command: string) => program('squeue', command),
     asked: async () => (await readFile(join(folder, 'asked'), 'utf8')).trim().split('\n'),
   };
 }
@@ -106,6 +107,18 @@ describe.skipIf(process.platform === 'win32')('with what looks like Slurm', () =
     const { stdout } = await callCli(['status', '--results', results, '--json']);
     const last = (JSON.parse(stdout).runs as RunStatus[]).map(({ who }) => who).sort();
     expect(last).toEqual(['1_0', '1_3', '2_0', '2_1'].map(task => `Slurm job ${task}`));
+  });
+
+  test('runs that end while Slurm is asked are done, and not submitted again', async () => {
+    const slurm = await pretendSlurm(1001);
+    const [results, elsewhere] = [await mkdtemp(join(tmpdir(), 'results-')), await mkdtemp(join(tmpdir(), 'other-'))];
+    await bench(results);
+    await bench(elsewhere, '--executor', 'local');
+    await slurm.whenAsked(`cp -r '${elsewhere}'/base-to-new_*coop* '${results}'`);
+    const { code, stdout, stderr } = await bench(results);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('2 runs: Slurm job 2, tasks 0-1')]);
+    expect(stderr.match(/✓ \S+ +CoOp/g)).toHaveLength(2);
+    expect(stdout).toContain('2 runs are submitted');
   });
 
   test('nothing is submitted while Slurm cannot say what it has', async () => {

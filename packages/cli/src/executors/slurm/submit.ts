@@ -1,5 +1,6 @@
 import { chmod } from 'node:fs/promises';
 import type { BenchOptions, Planned, Runner, RunnerEvents } from '@dgprompt/bench';
+import { findRecord } from '@dgprompt/bench/records';
 import type { BenchSettings } from '@dgprompt/bench/runs';
 import { findFailure, runName, storageError, writePlan } from '@dgprompt/bench/runs';
 import { writeFileAtomic } from '@dgprompt/io';
@@ -47,8 +48,10 @@ async function notYetTaken(
   const already: Planned[] = [];
   for (const run of runs) {
     const known = taken.runs.get(runName(run.run.config));
+    const record = known && (await findRecord(results, run.run.config)); // it may have ended before Slurm was asked
     const failure = retryFailed ? undefined : await findFailure(results, run.run.config);
-    if (known?.state === 'queued' || known?.state === 'running') already.push(run);
+    if (record) events.ended(run, { record });
+    else if (known?.state === 'queued' || known?.state === 'running') already.push(run);
     else if (failure) events.ended(run, { failure, before: true });
     else waiting.push(run);
   }
