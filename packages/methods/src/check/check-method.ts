@@ -1,5 +1,6 @@
 import type { Clip } from '@dgprompt/clip';
 import { compile, namedLeaves, seededRandom } from '@dgprompt/engine';
+import { makeOptimizer } from '@dgprompt/engine/optim';
 import * as tf from '@tensorflow/tfjs-core';
 import { inference } from '../evaluation/inference.js';
 import { fitsFrozenText, handWrittenText } from '../learner/forward.js';
@@ -9,7 +10,6 @@ import type { MethodFactory } from '../method/define.js';
 import { namedVariables } from '../method/variables.js';
 import { classTargets } from '../training/data.js';
 import { type Batch, lossAndGradients, lossOf, lossTerms } from '../training/loss.js';
-import { trainingStep } from '../training/step.js';
 
 export interface CheckMethodOptions {
   clip: Clip;
@@ -79,16 +79,25 @@ async function checkGradients(method: Method, pixels: tf.Tensor4D, steps: number
     mask: tf.ones<tf.Rank.R1>([images]),
   };
   const targets = await classTargets(method);
-  const step = trainingStep(method, recipe);
-  const gradients = compile((given: Batch) => lossAndGradients(method, given, targets)[1], { cacheSize: 1 });
+  const update = makeOptimizer(recipe.optimizer ?? { name: 'sgd' });
+  tf.tidy(() => void update.init(learner.variables));
+  const step = compile(
+    (given: Batch, lr: tf.Scalar) => {
+      const [, gradients] = lossAndGradients(method, given, targets);
+      learner.beforeUpdate?.();
+      update(learner.variables, gradients, lr);
+      return gradients;
+    },
+    { cacheSize: 1 },
+  );
+  const rate = tf.scalar(recipe.lr);
   const silent = new Set(namedLeaves(learner.variables).map(([variable]) => variable));
   try {
     for (let i = 0; i < steps && silent.size > 0; i++) {
-      const found = await gradients(batch);
+      const found = await step(batch, rate);
       for (const [variable, gradient] of namedLeaves<tf.Tensor>(found))
         if ((await gradient.data()).some(value => value !== 0)) silent.delete(variable);
       tf.dispose(found);
-      await step.run(batch, targets, recipe.lr, true);
       await learner.afterEpoch?.(i + 1, steps); // an epoch has one step here
       changed(learner);
     }
@@ -97,8 +106,9 @@ async function checkGradients(method: Method, pixels: tf.Tensor4D, steps: number
         `${name}: ${[...silent].join(', ')} got no gradient in ${steps} steps, so training never changes what it learns; leave it out, or let the features read it.`,
       );
   } finally {
-    await Promise.all([step.dispose(), gradients.dispose()]);
-    tf.dispose([batch.labels, batch.mask, ...Object.values(targets)]);
+    await step.dispose();
+    update.dispose();
+    tf.dispose([rate, batch.labels, batch.mask, ...Object.values(targets)]);
   }
 }
 
