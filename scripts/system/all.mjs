@@ -19,26 +19,26 @@ import { tfjsCpu } from './tfjs-cpu.mjs';
 import { traces } from './traces.mjs';
 import { webgpu } from './webgpu.mjs';
 
-/** Every check of `npm run test:system`, the longest first, so that two at a time end together. */
+/** Every check of `npm run test:system`, in the order in which they run. */
 export const all = [
-  playground,
-  webgpu,
-  browser,
-  site,
-  hostile,
-  checkpoints,
-  tensorflow,
-  traces,
-  report,
-  tfjsCpu,
-  speed,
-  slurm,
-  faults,
   quickstart,
-  chromium,
-  ...otherNodes,
-  pythonOnnxRuntime,
+  speed,
+  checkpoints,
   killedWorkers,
+  hostile,
+  faults,
+  traces,
   coreSpecs,
+  slurm,
+  tfjsCpu,
+  tensorflow,
+  webgpu,
+  chromium,
+  browser,
+  report,
   hostilePages,
+  playground,
+  site,
+  pythonOnnxRuntime,
+  ...otherNodes,
 ];
