@@ -50,12 +50,13 @@ async function buildVersioned(tree) {
   const command = ['grep', '-l', 'DGPROMPT_VERSION', '--', 'packages/*/src/*'];
   const files = execFileSync('git', command, { cwd: tree, encoding: 'utf8' }).trim().split('\n');
   for (const name of new Set(files.map(file => file.split('/')[1])))
-    await step('npm', ['run', 'build'], { cwd: join(tree, 'packages', name) });
+    await step(`building ${name}`, 'npm', ['run', 'build'], { cwd: join(tree, 'packages', name) });
 }
 
-const changesets = (cwd, parameters, env) => step(process.execPath, [changeset, ...parameters], { cwd, env });
+const changesets = (cwd, parameters, env) =>
+  step(`changeset ${parameters[0]}`, process.execPath, [changeset, ...parameters], { cwd, env });
 
-async function step(command, parameters, options) {
+async function step(what, command, parameters, options) {
   const { code, output } = await run(command, parameters, { ...options, capture: true });
-  if (code !== 0) throw new Error(`${parameters.join(' ')} failed:\n${output}`);
+  if (code !== 0) throw new Error(`${what} failed:\n${output}`);
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../processes.mjs';
@@ -13,16 +13,11 @@ import { vitestCounts } from '../summary.mjs';
 export async function packageTests({ checkout, name, files = [], node = process.execPath, env }) {
   const cwd = join(checkout, 'packages', name);
   const vitest = join(checkout, 'node_modules', 'vitest', 'vitest.mjs');
-  const folder = mkdtempSync(join(tmpdir(), 'dgprompt-tests-')); // two checks may test one package at a time
-  try {
-    const report = join(folder, 'results.json');
-    const own = { ...env, DGPROMPT_TEST_REPORT: report };
-    const { code } = await run(node, [vitest, 'run', ...files], { cwd, env: own });
-    if (code === 130) process.exit(130);
-    const counts = existsSync(report) ? vitestCounts(report) : { passed: 0, failed: 1, skipped: 0 };
-    if (code !== 0 && counts.failed === 0) counts.failed = 1;
-    return counts;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  // in the check's own temporary folder: two checks may test one package at a time
+  const report = join(mkdtempSync(join(tmpdir(), 'tests-')), 'results.json');
+  const { code } = await run(node, [vitest, 'run', ...files], { cwd, env: { ...env, DGPROMPT_TEST_REPORT: report } });
+  if (code === 130) process.exit(130);
+  const counts = existsSync(report) ? vitestCounts(report) : { passed: 0, failed: 1, skipped: 0 };
+  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  return counts;
 }

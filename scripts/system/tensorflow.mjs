@@ -56,5 +56,5 @@ async function verify(checkout, env) {
   );
   if (code === 130) process.exit(130);
   console.log(output.trim());
-  return countsIn(output) ?? { passed: 0, failed: 1, skipped: 0 };
+  return countsIn(output.trim().split('\n').at(-1)) ?? { passed: 0, failed: 1, skipped: 0 };
 }

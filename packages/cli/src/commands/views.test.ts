@@ -101,18 +101,8 @@ test('a method that adapts to each image, and other numbers, are refused in one 
 });
 
 test('zero-shot, evaluate and predict take views, and say so', async () => {
-  const zero = await callCli([
-    'zero-shot',
-    '--tasks',
-    'weather',
-    '--model',
-    model,
-    '--threads',
-    '1',
-    '--views',
-    '5',
-    '--json',
-  ]);
+  const quick = ['--tasks', 'weather', '--model', model, '--threads', '1'];
+  const zero = await callCli(['zero-shot', ...quick, '--views', '5', '--json']);
   const clip = await loadClip(model);
   const task = await loadTask('weather');
   const { top1 } = await evaluate(zeroshot(clip, task), task, { views: 5 });
