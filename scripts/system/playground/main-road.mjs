@@ -113,6 +113,28 @@ export const mainRoad = {
     return `: within ${((performance.now() - started) / 1000).toFixed(1)} s`;
   },
 
+  async 'another task or device ends training, and what is done stays'(browser, { url }) {
+    const tab = await visit(browser, `${url}#methods=clip,coop&shots=1&epochs=500&device=webgpu`);
+    const { page } = tab;
+    const starts = async button => {
+      await page.getByRole('button', { name: button, exact: true }).click();
+      await said(page, /epoch \d+ of 500/);
+    };
+    const stopped = async () => {
+      await said(page, /stopped after \d+ epoch/);
+      await page.locator('[data-method=clip][data-state=done]').waitFor();
+    };
+    await starts('Train');
+    await page.locator('input[name=task][value=clothing]').check();
+    await page.locator('[data-testid=results]').waitFor({ state: 'detached' });
+    await page.locator('input[name=task][value=weather]').check();
+    await stopped();
+    await starts('Continue');
+    await page.getByRole('combobox', { name: 'Compute' }).selectOption('wasm'); // there is no GPU, so it was that already
+    await stopped();
+    await tab.close();
+  },
+
   async 'a tab in the background says that it is slower, and one that was frozen goes on'(browser, { url }) {
     const tab = await visit(browser, `${url}#methods=coop&shots=1&epochs=40`);
     const { page, context } = tab;

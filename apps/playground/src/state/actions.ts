@@ -1,10 +1,10 @@
 import { effect } from '@preact/signals';
 import { language, t } from '../strings/index.js';
 import type { Device } from '../worker/protocol.js';
-import { clip, data, loadClip, loadData, loadMethods, ready } from './load.js';
+import { clip, data, loadClip, loadData, ready } from './load.js';
 import { say } from './notices.js';
 import { restoreOwn } from './own-images.js';
-import { restoreRuns, runs } from './runs.js';
+import { endTraining, restoreRuns, runs } from './runs.js';
 import { sentenceOf } from './sentence.js';
 import { change, own, type Settings, settings } from './settings.js';
 import { again, current, tryImage } from './tries.js';
@@ -40,7 +40,6 @@ export async function refresh(): Promise<void> {
   runs.value = [];
   if (!ready.value) return;
   try {
-    await loadMethods();
     await restoreRuns();
     if (current.value.image) await again();
     else await trySample();
@@ -50,6 +49,7 @@ export async function refresh(): Promise<void> {
 }
 
 export async function chooseData(name: string): Promise<void> {
+  await endTraining();
   change({ data: name });
   if (name === own) {
     await restoreOwn();
@@ -61,12 +61,14 @@ export async function chooseData(name: string): Promise<void> {
 }
 
 export async function takeOwn(): Promise<void> {
+  await endTraining();
   current.value = { answers: [] };
   await loadData();
   await refresh();
 }
 
 export async function chooseClip(name: string): Promise<void> {
+  await endTraining();
   change({ clip: name });
   clip.value = {};
   runs.value = [];
@@ -74,6 +76,7 @@ export async function chooseClip(name: string): Promise<void> {
 }
 
 export async function takeClip(): Promise<void> {
+  await endTraining();
   await loadClip();
   await refresh();
 }
@@ -85,6 +88,7 @@ export async function changeTraining(part: Partial<Settings>): Promise<void> {
 }
 
 export async function chooseDevice(device: Device): Promise<void> {
+  await endTraining();
   change({ device });
   restart();
   clip.value = {};

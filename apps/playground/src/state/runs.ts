@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals';
 import { t } from '../strings/index.js';
 import { Stopped } from '../worker/client.js';
 import type { EpochFacts, MethodResult, TrainEvent } from '../worker/protocol.js';
-import { methods, trainSettings } from './load.js';
+import { loadMethods, methods, trainSettings } from './load.js';
 import { say } from './notices.js';
 import { keepOwn } from './own-images.js';
 import { sentenceOf } from './sentence.js';
@@ -36,10 +36,22 @@ export const elapsed = (): number => (performance.now() - began) / 1000;
 
 export const finished = computed(() => runs.value.filter(({ result }) => result !== undefined));
 
+let trained: Promise<void> = Promise.resolve();
+let restored: Promise<void> = Promise.resolve();
+let restores = 0;
+
 /** Trains the chosen methods, one after the other; those that are done stay as they are. */
-export async function trainAll(): Promise<void> {
+export function trainAll(): Promise<void> {
   const controller = new AbortController();
   training.value = controller;
+  trained = trainChosen(controller).finally(() => {
+    training.value = undefined;
+  });
+  return trained;
+}
+
+async function trainChosen({ signal }: AbortController): Promise<void> {
+  await restored.catch(() => {}); // said where it was asked for
   if (settings.value.data === own && !(await keepOwn())) say('warning', t().problems.noRoomForPictures);
   const chosen = methods.value.filter(({ id, refusal }) => settings.value.methods.includes(id) && !refusal);
   runs.value = chosen.map(({ id, title }) => {
@@ -52,19 +64,24 @@ export async function trainAll(): Promise<void> {
   asked = runs.value.filter(({ state }) => state !== 'done').map(({ id }) => id);
   let spoken = false;
   for (const { id, state } of runs.value) {
-    if (controller.signal.aborted) break;
+    if (signal.aborted) break;
     if (state === 'done') continue;
-    await trainOne(id, controller.signal, kept => {
+    await trainOne(id, signal, kept => {
       if (kept || spoken) return;
       spoken = true;
       say('warning', t().problems.noRoomForCheckpoint);
     });
   }
   runs.value = runs.value.map(run => (run.state === 'waiting' ? { ...run, state: 'stopped' } : run));
-  training.value = undefined;
 }
 
 export const stop = (): void => training.value?.abort();
+
+/** Stops a training before something changes that it needs; what is finished of it is kept. */
+export async function endTraining(): Promise<void> {
+  stop();
+  await trained;
+}
 
 async function trainOne(id: string, signal: AbortSignal, onKept: (kept: boolean) => void): Promise<void> {
   const update = (part: Partial<Run>) => {
@@ -91,10 +108,16 @@ async function trainOne(id: string, signal: AbortSignal, onKept: (kept: boolean)
   }
 }
 
-/** What earlier visits have trained with the settings of now. */
-export async function restoreRuns(): Promise<void> {
-  if (training.value) return;
+/** Which methods there are, and what earlier visits have trained of them with the settings of now. */
+export function restoreRuns(): Promise<void> {
+  restored = restore(++restores);
+  return restored;
+}
+
+async function restore(number: number): Promise<void> {
+  await loadMethods();
   const { finished: done, begun: partly } = await worker().call('kept', trainSettings());
+  if (number !== restores) return; // the settings are others by now
   const title = (id: string) => methods.value.find(method => method.id === id)?.title ?? id;
   runs.value = [
     ...done.map(

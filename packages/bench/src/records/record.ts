@@ -32,6 +32,8 @@ export interface RunRecord {
   epochs: { number: number; loss: number; learningRate: number; validation?: number; seconds: number }[];
   /** Wall-clock seconds by phase: `train`, `test …`, `total`. */
   timings: Record<string, number>;
+  /** The most resident memory of the process during the run, in bytes; absent in records of earlier versions. */
+  memory?: number;
   /** Folder of the learned prompts, relative to the run's; absent if nothing is learned. */
   checkpoint?: string;
   /** About a method of the user's own, so that tables need not load its file. */

@@ -75,6 +75,7 @@ export const recordSchema = z.looseObject({
   tests: named(testSchema.nullable()),
   epochs: z.array(epochSchema),
   timings: named(z.number()),
+  memory: count.optional(),
   /** A folder's name, which leads nowhere else. */
   checkpoint: z
     .string()

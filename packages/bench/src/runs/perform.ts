@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Device } from '@dgprompt/engine';
 import { placementOn, placementText } from '@dgprompt/engine/devices';
-import { parseJson, readPlainFile, sha256Hex, writeFileAtomic } from '@dgprompt/io';
+import { bytes, parseJson, readPlainFile, sha256Hex, writeFileAtomic } from '@dgprompt/io';
 import { z } from 'zod';
 import { type RunConfig, runName } from '../records/config.js';
 import { findRecord, type RunRecord, runFiles, writeRecord } from '../records/record.js';
@@ -62,7 +62,9 @@ export async function performRun(
     await withoutOptimizer(join(folder, runFiles.checkpoint));
     const placement = placementText(placementOn(run.config.device as Device));
     if (placement !== undefined) log.line(placement);
-    log.line(`done in ${done.record.timings.total!.toFixed(1)} s`);
+    log.line(
+      `done in ${done.record.timings.total!.toFixed(1)} s, with at most ${bytes(done.record.memory!)} of memory`,
+    );
     return { record: finished };
   } catch (error) {
     if (options.signal?.aborted) log.line('stopped');

@@ -15,6 +15,7 @@ import { type RunRecord, runFiles } from '../records/record.js';
 import type { Protocol } from '../suites/protocols/protocol.js';
 import { trainingAmount } from './amount.js';
 import { learn } from './learn.js';
+import { watchMemory } from './memory-watch.js';
 import { type Predictions, predictionsOf, resultOf } from './results.js';
 import { cachedViewsIn, configOf, type RunSetting } from './setting.js';
 
@@ -124,6 +125,7 @@ export function prepareRun(setting: RunSetting): Run {
     const { onProgress, onLine, signal, folder, transform = cachedTransform(evalTransform(clip.preparation)) } = given;
     const started = performance.now();
     const timings: RunRecord['timings'] = {};
+    const memory = watchMemory();
     const used = [...(trains ? [...base.train, ...base.val] : []), ...Object.values(tests).flatMap(({ test }) => test)];
     await checkContents(used, setting.contents, signal);
     const method = factory(clip, base, options);
@@ -188,6 +190,7 @@ export function prepareRun(setting: RunSetting): Run {
         tests: results,
         epochs: learned,
         timings,
+        memory: memory.end(),
         ...(checkpoint === undefined ? {} : { checkpoint: runFiles.checkpoint }),
         notes: [...notes, ...doubts],
         ...(broken.length > 0 ? { leftOut: broken.length } : {}),
@@ -196,6 +199,7 @@ export function prepareRun(setting: RunSetting): Run {
       };
       return { record, predictions };
     } finally {
+      memory.end();
       method.dispose();
     }
   }

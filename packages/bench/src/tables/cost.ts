@@ -1,15 +1,20 @@
-import { duration } from '@dgprompt/io';
+import { bytes, duration } from '@dgprompt/io';
 import { methodTitle } from '../methods/title.js';
 import type { RunRecord } from '../records/record.js';
 import { mean } from './spread.js';
 
-/** What a run of each method took, on average over its records; empty for a single method. */
+/** What a run of each method took: time on average over its records, and the most memory; empty for a single method. */
 export function costLine(records: readonly RunRecord[]): string {
   const methods = [...new Set(records.map(({ config }) => config.method))];
   if (methods.length < 2) return '';
-  const times = methods.map(method => {
-    const own = records.filter(({ config }) => config.method === method);
-    return `${methodTitle(method)} ${duration(mean(own.map(({ timings }) => timings.total ?? 0)))}`;
+  const of = (method: string) => records.filter(({ config }) => config.method === method);
+  const times = methods.map(
+    method => `${methodTitle(method)} ${duration(mean(of(method).map(({ timings }) => timings.total ?? 0)))}`,
+  );
+  const sizes = methods.flatMap(method => {
+    const most = Math.max(...of(method).map(({ memory }) => memory ?? 0));
+    return most > 0 ? `${methodTitle(method)} ${bytes(most)}` : [];
   });
-  return `Mean time of a run, training and testing: ${times.join(', ')}.`;
+  const line = `Mean time of a run, training and testing: ${times.join(', ')}.`;
+  return sizes.length > 0 ? `${line} Most memory of a run's process: ${sizes.join(', ')}.` : line;
 }

@@ -124,7 +124,7 @@ export const classesOption = {
 };
 
 /** Times differ each time, tables do not. */
-export const timesOption = { times: option('--times', 'also say how long a run of each method took', flag) };
+export const timesOption = { times: option('--times', 'also say what time and memory runs took', flag) };
 
 /** A file that tables are written to. */
 export const tableFile = text.regex(/\.(md|markdown|tex|csv|json)$/i, {

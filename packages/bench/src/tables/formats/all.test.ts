@@ -49,6 +49,13 @@ test('the time of a run is written only if it is asked for: everything else is t
   expect(tablesAs('markdown', sections, { madeBy })).not.toContain('Mean time');
 });
 
+test('so is the memory of its process, where it is known', () => {
+  const sizes: Record<string, number> = { coop: 3e8, dgprompt: 6e8 };
+  const sized = records.map(record => ({ ...record, memory: sizes[record.config.method] }));
+  const text = tablesAs('markdown', sectionsOf({ title: 'tasks', records: sized }), { madeBy, times: true });
+  expect(text).toContain("Most memory of a run's process: CoOp 300 MB, DGPrompt 600 MB.");
+});
+
 test('several seeds show their deviation', () => {
   const seeds = [sampleRecord({ seed: 1 }, 40, 40), sampleRecord({ seed: 2 }, 42, 42)];
   expect(as('markdown', seeds)).toContain('| weather | CLIP | 41.0 ±1.4 | 41.0 ±1.4 | 41.0 ±1.4 |');

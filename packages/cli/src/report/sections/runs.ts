@@ -4,7 +4,7 @@ import { suiteNames } from '@dgprompt/bench';
 import { methodSummary, methodTitle } from '@dgprompt/bench/methods';
 import { canonicalJson } from '@dgprompt/bench/runs';
 import { benchmarks } from '@dgprompt/datasets';
-import { duration } from '@dgprompt/io';
+import { bytes, duration } from '@dgprompt/io';
 import { quotedPath } from '../../terminal/this-command.js';
 import { distinct, type Group } from '../group.js';
 import { type Html, html } from '../html.js';
@@ -40,17 +40,17 @@ function inOrder(runs: readonly StoredRun[]): StoredRun[] {
 
 function table(title: string, runs: readonly StoredRun[], named: NamedData): Html {
   return html`<div class="sheet"><p class="title"><b>${title}</b></p><div class="scroll" tabindex="0" role="group" aria-label="Runs: ${title}"><table class="runs">
-<thead><tr>${['task', 'method', 'shots', 'seed', 'top-1 %', 'time', 'to repeat it'].map(name => html`<th scope="col">${name}</th>`)}</tr></thead>
+<thead><tr>${['task', 'method', 'shots', 'seed', 'top-1 %', 'time', 'memory', 'to repeat it'].map(name => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>
 ${runs.map(
-  ({ config, tests, timings, folder, own }) =>
+  ({ config, tests, timings, memory, folder, own }) =>
     html`<tr><th scope="row">${config.task}</th><td>${methodTitle(config.method)}</td><td>${config.shots}</td><td>${config.seed}</td><td>${Object.entries(
       tests,
     )
       .map(([name, test]) => `${name} ${test === null ? '–' : test.top1.toFixed(1)}`)
       .join(
         ', ',
-      )}</td><td>${duration(timings.total ?? 0)}</td><td><code>dgprompt repeat ${quotedPath(resolve(folder))}${namedFor(config.suite, named)}${own && ' --methods-from FILE'}</code></td></tr>\n`,
+      )}</td><td>${duration(timings.total ?? 0)}</td><td>${memory === undefined ? '–' : bytes(memory)}</td><td><code>dgprompt repeat ${quotedPath(resolve(folder))}${namedFor(config.suite, named)}${own && ' --methods-from FILE'}</code></td></tr>\n`,
 )}</tbody></table></div></div>`;
 }
 
