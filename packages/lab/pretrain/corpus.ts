@@ -43,13 +43,13 @@ export interface Corpus {
 /**
  * Opens the rendered corpus.
  *
- * @param cacheDir folder that `make-corpus` filled
+ * @param cacheDir folder that `renderCorpus` filled
  * @param bytes the pictures, if another thread has them in memory already
  * @throws if the folder holds no corpus
  */
 export function openCorpus(cacheDir: string, bytes?: Uint8Array): Corpus {
   const file = join(cacheDir, 'index.json');
-  if (!existsSync(file)) throw new Error(`No corpus in ${cacheDir}: run pretrain/make-corpus.ts first.`);
+  if (!existsSync(file)) throw new Error(`No corpus in ${cacheDir}: run "npm run pretrain -w @dgprompt/lab".`);
   const index = JSON.parse(readFileSync(file, 'utf8')) as CorpusIndex;
   const { emoji, entries } = index;
   const offsets = new Float64Array(entries.length + 1);

@@ -10,21 +10,23 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Batch, batchStream, openCorpus } from './batches.js';
 import { type Inputs, pretrainingStep } from './contrastive.js';
 import { clipConfig, learningRate, recipe } from './recipe.js';
+import { progressLine, renderCorpus } from './render.js';
 import { type LogLine, readLog, resumeRun, saveRun, writeAtomically, writeLog } from './run-state.js';
 
-const packageFolder = fileURLToPath(new URL('../../pictograms', import.meta.url));
+const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const modelFolder = folder('../../pictograms/model');
 const { values: options } = parseArgs({
   options: {
-    cache: { type: 'string', default: join(packageFolder, '../../.cache/pretrain') },
-    out: { type: 'string', default: join(packageFolder, 'model') },
+    cache: { type: 'string', default: folder('../../../.cache/pretrain') },
+    out: { type: 'string', default: modelFolder },
     stop: { type: 'string', default: String(recipe.steps) },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
 if (options.help) {
-  console.log(`Pretrains the mini-CLIP; started again after a cut, it goes on from the last checkpoint.
+  console.log(`Renders the icons and pretrains the mini-CLIP on them; resumes from the last checkpoint.
 
-  npm run pretrain -w @dgprompt/pictograms -- [--cache FOLDER] [--out FOLDER] [--stop STEP]
+  npm run pretrain -w @dgprompt/lab -- [--cache FOLDER] [--out FOLDER] [--stop STEP]
 
   --cache  rendered icons, checkpoint and log (default: .cache/pretrain of the repository)
   --out    where the model goes (default: the package's model folder)
@@ -41,6 +43,7 @@ const saveEvery = 250;
 await useDevice({ threads: recipe.threads });
 const run = join(options.cache, 'run');
 mkdirSync(run, { recursive: true });
+await renderCorpus(options.cache, progressLine('Rendering icons'));
 const corpus = openCorpus(options.cache);
 const config = clipConfig(corpus.vocabSize);
 const random = seededRandom(recipe.seed);
@@ -124,12 +127,13 @@ function report({ loss, headLoss, scale }: LogLine): void {
   );
 }
 
-/** Writes the model as the package carries it: float16 weights by OpenAI's names, and the shape. */
+/** Writes the model as the package carries it: float16 weights by OpenAI's names, its shape, and the log of training. */
 async function publish(): Promise<void> {
   mkdirSync(options.out, { recursive: true });
   const file = join(options.out, 'model.safetensors');
   await writeSafetensors(file, clipWeightsToNames(config, weights), { dtype: 'F16' });
   writeAtomically(join(options.out, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
-  writeAtomically(join(packageFolder, 'pretrain/log.jsonl'), `${log.map(line => JSON.stringify(line)).join('\n')}\n`);
+  const logFolder = options.out === modelFolder ? folder('.') : options.out; // what users install has no log
+  writeAtomically(join(logFolder, 'log.jsonl'), `${log.map(line => JSON.stringify(line)).join('\n')}\n`);
   console.log(`Written: ${file}`);
 }
