@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { entryPoints } from '../entry-points.mjs';
 import { root } from '../setup.mjs';
-import { folders } from './folders.mjs';
+import { folders, repository } from './folders.mjs';
 
 /**
  * Checks the built site: links and their anchors, a place in the reference for every public name, a page for every
@@ -56,6 +56,8 @@ function brokenLinks(pages, base) {
 }
 
 function problemOf(link, file, pages, base) {
+  const [, source] = new RegExp(`^${repository}/(?:blob|tree)/main/([^#]+)`).exec(link) ?? [];
+  if (source) return existsSync(join(root, decodeURI(source))) ? undefined : 'is not in the repository';
   if (/^[a-z]+:/.test(link)) return undefined; // another site
   const [path, anchor] = link.split('#');
   if (path.startsWith('/') && !path.startsWith(base)) return 'is outside of the site';
