@@ -12,11 +12,15 @@ import {
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Figures are rounded to two digits, so what follows from them may be off by a little more than half a digit. */
-function expectNear(value: number, published: number, what: string): void {
+function expectNear(value: number, published: number, what: string, digit = 0.01): void {
   expect(Math.abs(value - published), `${what}: ${value.toFixed(3)} follows, ${published} is published`).toBeLessThan(
-    0.011,
+    digit * 1.1,
   );
 }
+
+/** The last digit to which figures are given: most papers have two, some one. */
+const digitOf = (figures: readonly number[]) =>
+  figures.every(figure => `${figure}`.split('.').at(1)?.length !== 2) ? 0.1 : 0.01;
 
 const splits = Object.entries(baseToNewFigures).flatMap(([method, { base, new: fresh, H, average }]) =>
   base && fresh && H ? [{ method, base, fresh, H, average }] : [],
@@ -48,6 +52,7 @@ test('averages are those that the papers state', () => {
   expect(stated('promptsrc')).toEqual([84.26, 76.1, 79.97]);
   expect(stated('mmrl')).toEqual([85.68, 77.16, 81.2]);
   expect(stated('hicropl')).toEqual([85.89, 77.99, 81.75]);
+  expect(stated('dept')).toEqual([83.66, 71.82, 77.29]);
   expectNear(baseToNewFigures.dgprompt!.average.H!, 71.7 + 7.84, 'DGPrompt against CLIP');
   expectNear(baseToNewFigures.dgprompt!.average.H!, 78.55 + 0.99, 'DGPrompt against MaPLe');
 });
@@ -66,7 +71,7 @@ test.each(Object.entries(fewShotFigures))('%s: few-shot averages are those of th
   for (const [shots, values] of Object.entries(figures.tasks)) {
     expect(values).toHaveLength(11);
     const stated = figures.average[shots];
-    if (stated !== undefined) expectNear(mean(values), stated, `${shots} shots`);
+    if (stated !== undefined) expectNear(mean(values), stated, `${shots} shots`, digitOf(values));
   }
 });
 

@@ -4,7 +4,7 @@
  *
  * Each block names the table its figures are from, and where each figure was read or what it was checked against; the
  * test next to this file checks every harmonic mean and every average. Figures without such a source are left out:
- * CLIP's row of the cross-dataset table, for example, or PromptSRC's accuracy on ImageNet itself there.
+ * HiCroPL's of each dataset, for example, or KgCoOp's row of the cross-dataset table.
  */
 import figures from './published-figures.json';
 
@@ -17,7 +17,10 @@ export interface Source {
   read: string;
 }
 
-/** Base-to-new: of each dataset in the order of `elevenDatasets`, and the stated averages. */
+/**
+ * Base-to-new: of each dataset in the order of `elevenDatasets`, and the averages, as stated; computed where `read` says
+ * so.
+ */
 export interface BaseToNewFigures extends Source {
   base?: number[];
   new?: number[];
@@ -31,7 +34,7 @@ export interface BaseToNewFigures extends Source {
 export interface TransferFigures extends Source {
   source?: number;
   targets: number[];
-  /** Of the targets, as stated. */
+  /** Of the targets, as stated; computed where `read` says so. */
   average: number;
 }
 

@@ -22,7 +22,9 @@ test('transfer figures are those of ImageNet as the source, their average over t
   expect(transfer.figure('maple', 'imagenet', 'average', all)).toBe(60.27);
   expect(transfer.figure('maple', 'imagenet', 'average', ['source', 'imagenetv2', 'average'])).toBe(64.07);
   expect(transfer.figure('maple', 'dtd', 'imagenetv2', all)).toBeUndefined();
-  expect(transfer.figure('promptsrc', 'imagenet', 'source', all)).toBeUndefined();
+  expect(transfer.figure('promptsrc', 'imagenet', 'source', all)).toBe(71.27);
+  expect(transfer.figure('tpt:coop', 'imagenet', 'average', all)).toBe(62.84);
+  expect(transfer.figure('tcp', 'imagenet', 'source', all)).toBeUndefined();
 });
 
 test('few-shot figures go by the number of shots', () => {
@@ -31,8 +33,10 @@ test('few-shot figures go by the number of shots', () => {
   expect(fewShot.figure('promptsrc', 'imagenet', '16 shots', [])).toBe(73.17);
   expect(fewShot.figure('promptsrc', 'imagenet', '3 shots', [])).toBeUndefined();
   expect(fewShot.average('maple', '16 shots', elevenDatasets)).toBe(81.79);
-  expect(fewShot.average('clip-lora', '16 shots', elevenDatasets)).toBe(82.89);
-  expect(fewShot.average('clip-lora', '16 shots', ['dtd'])).toBeUndefined();
+  expect(fewShot.average('clip-lora', '16 shots', elevenDatasets)).toBe(83);
+  expect(fewShot.average('clip-lora', '16 shots', ['dtd'])).toBe(72);
+  expect(fewShot.average('gda', '16 shots', elevenDatasets)).toBe(81.7);
+  expect(fewShot.average('gda', '16 shots', ['dtd'])).toBeUndefined();
   expect(fewShot.average('plotpp', '16 shots', elevenDatasets)).toBeCloseTo(82.09, 2); // of its figures
 });
 
