@@ -49,12 +49,15 @@ export function keepTimes() {
   writeFileSync(own, JSON.stringify(times, undefined, 2));
 }
 
-/** Prints every fifteen seconds how far a run is, with the last test file that ended. @returns a function to stop it */
-export function movingTests(expected) {
+/**
+ * Prints every fifteen seconds how far a run is, with the last test file that ended.
+ * @param {string} usual how long it usually takes
+ * @returns a function to stop it
+ */
+export function movingTests(usual) {
   const started = Date.now();
   const timer = setInterval(() => {
-    const rest = expected > 0 ? ` of about ${clock(expected * 1000)}` : '';
-    console.log(`… ${clock(Date.now() - started)}${rest}${latest()}`);
+    console.log(`… ${clock(Date.now() - started)}${usual}${latest()}`);
   }, 15_000);
   return () => clearInterval(timer);
 }

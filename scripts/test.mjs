@@ -35,12 +35,13 @@ const env = {
   DGPROMPT_TEST_BUILT: '1', // commands that tests start are the built ones
 };
 const expected = await expectedTime(tasks, parameters, { env, concurrency });
+const basis = expected.isMeasured ? 'the last time' : 'on two fast cores';
+const usual = `${clock(expected.seconds * 1000)} ${basis}`;
 if (expected.all > 0) {
-  const basis = expected.isMeasured ? 'as long as it took here the last time' : 'on two cores';
-  const time = expected.fresh === 0 ? 'a few seconds' : `about ${clock(expected.seconds * 1000)}, ${basis}`;
+  const time = expected.fresh === 0 ? 'a few seconds' : `about ${usual}`;
   console.log(`${expected.fresh} of ${expected.all} tasks are to be done: ${time}.`);
 }
-const still = movingTests(expected.seconds);
+const still = movingTests(expected.seconds > 0 ? ` (${usual})` : '');
 const options = ['--continue=always', '--summarize', `--concurrency=${concurrency}`];
 const code = await turbo(tasks, [...options, ...parameters], { env });
 still();
