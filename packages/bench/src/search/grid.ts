@@ -29,7 +29,9 @@ export const isSearchable = ({ definition }: MethodFactory): boolean => definiti
 export const searchable: readonly string[] = methodNames.filter(id => isSearchable(resolveMethod(id)));
 
 /**
- * The settings to try for a method, stage by stage: learning rates, epochs, then the stages of its definition.
+ * The settings to try for a method, stage by stage: learning rates, epochs, then the stages of its definition. Factors
+ * multiply the numbers that the method's name sets, `clip-lora:epochs=20`, or else the published ones. A published
+ * number of epochs that depends on how many images a task has is left out.
  *
  * @example
  * ```ts
@@ -43,16 +45,20 @@ export const searchable: readonly string[] = methodNames.filter(id => isSearchab
 export function searchStages(method: MethodFactory, shots: number, factors: GridFactors = gridFactors): Stage[] {
   const { recipe, searchStages = [] } = method.definition;
   if (searchStages === false) return [];
-  const { lr, epochs } = recipe({
-    protocol: 'base-to-new',
-    shots,
-    images: 0,
-    dataset: '',
-    templates: ['a photo of a {}.'],
-  });
+  const published = (images: number) =>
+    recipe({ protocol: 'base-to-new', shots, images, dataset: '', templates: ['a photo of a {}.'] });
+  const [few, many] = [published(0), published(1e6)];
+  const lr = numberIn(method, 'lr') ?? few.lr;
+  const epochs = numberIn(method, 'epochs') ?? (few.epochs === many.epochs ? few.epochs : undefined);
   return [
     factors.lr.map(factor => `lr=${Number((factor * lr).toPrecision(6))}`),
-    factors.epochs.map(factor => `epochs=${Math.ceil(factor * epochs)}`),
+    ...(epochs === undefined ? [] : [factors.epochs.map(factor => `epochs=${Math.ceil(factor * epochs)}`)]),
     ...searchStages,
   ];
+}
+
+/** What a method's name sets: 20 in `clip-lora:epochs=20`. */
+function numberIn({ id }: MethodFactory, key: string): number | undefined {
+  const [, number] = id.match(new RegExp(`[:+]${key}=([\\d.]+(?:e[+-]?\\d+)?)`)) ?? [];
+  return number === undefined ? undefined : Number(number);
 }

@@ -124,6 +124,16 @@ test('the grid multiplies published numbers, and DGPrompt has more to search', (
     ['epochs=3', 'epochs=10'],
   ]);
   expect(searchStages(resolveMethod('dgprompt'), 16)[2]).toEqual(['retention.blend=0.75']);
+  expect(searchStages(resolveMethod('maple:lr=1e-2+epochs=8'), 16, factors)).toEqual([
+    ['lr=0.005', 'lr=0.01'],
+    ['epochs=4', 'epochs=16'],
+  ]);
+});
+
+test('published epochs that depend on how many images a task has are not multiplied', () => {
+  const factors = { lr: [1], epochs: [0.5, 2] };
+  expect(searchStages(resolveMethod('clip-lora'), 16, factors)).toEqual([['lr=0.0002'], ['rank=4', 'rank=8']]);
+  expect(searchStages(resolveMethod('clip-lora:epochs=20'), 16, factors)[1]).toEqual(['epochs=10', 'epochs=40']);
 });
 
 test('a task that is tested on its validation images is none to choose settings on', async () => {
