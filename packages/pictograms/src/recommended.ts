@@ -32,6 +32,8 @@ export const recommendedSettings: Readonly<Record<string, string>> = {
   dept: 'lr=0.0105+epochs=20+weight=0.3',
   coprompt: 'lr=0.0105+epochs=16+consistency=8',
   rpo: 'lr=0.01+pairs=48',
+  hicropl: 'lr=0.0025+epochs=25+knowledge=24',
+  'clip-lora': 'lr=0.0006+epochs=20',
   dgprompt: 'lr=0.035+retention.blend=0.75+average.mean=4+guidance.text=none',
   'dgprompt-first': 'lr=0.035+retention.text=12.5+retention.image=5+retention.logits=0.5',
 };

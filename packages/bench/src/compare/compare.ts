@@ -77,8 +77,7 @@ export function compareMethods(records: readonly RunRecord[], a: string, b: stri
  * import { readRecords } from '@dgprompt/bench';
  * import { compareFolders } from '@dgprompt/bench/compare';
  *
- * const all = await readRecords('docs/results/records'); // of this repository
- * const records = all.records.filter(({ config }) => config.method === 'clip');
+ * const { records } = await readRecords('docs/results/searched'); // of this repository
  * const same = compareFolders({ name: 'before', records }, { name: 'after', records });
  * console.log(same.every(({ differences }) => Object.values(differences).every(({ mean }) => mean === 0))); // true
  * ```

@@ -49,10 +49,10 @@ export interface ExplainRunOptions {
  * import { loadClip } from '@dgprompt/clip';
  * import { miniClip } from '@dgprompt/pictograms';
  *
- * const { records } = await readRecords('docs/results/records'); // of this repository, without prompts
+ * const { records } = await readRecords('docs/results/searched'); // of this repository, without prompts
  * const options = { clip: await loadClip(miniClip), tests: async () => ({}) };
- * const explained = explainRun(records[0]!, 'docs/results/records/x', options);
- * console.log(await explained.catch(({ message }) => message)); // docs/results/records/x kept no prompts, …
+ * const explained = explainRun(records[0]!, 'docs/results/searched/x', options);
+ * console.log(await explained.catch(({ message }) => message)); // docs/results/searched/x kept no prompts, …
  * ```
  */
 export async function explainRun(

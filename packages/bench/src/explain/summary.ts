@@ -60,7 +60,7 @@ export interface ControlCell {
  * import { readRecords } from '@dgprompt/bench';
  * import { explainedMethod } from '@dgprompt/bench/explain';
  *
- * const [record] = (await readRecords('docs/results/records')).records; // of this repository
+ * const [record] = (await readRecords('docs/results/searched')).records; // of this repository
  * const outcomes = { both: 60, lost: 20, gained: 5, neither: 15 };
  * const interval = { low: -25, high: -5 };
  * const control = { control: 'no shift', top1: 65, difference: -15, changed: 30, interval, outcomes };

@@ -20,7 +20,7 @@ export type TestSetsOf = (record: RunRecord, signal?: AbortSignal) => Promise<Re
  * import { openSuite, protocols, readRecords } from '@dgprompt/bench';
  * import { testSetsIn } from '@dgprompt/bench/explain';
  *
- * const { records } = await readRecords('docs/results/records'); // of this repository
+ * const { records } = await readRecords('docs/results/searched'); // of this repository
  * const record = records.find(({ config }) => config.protocol === 'base-to-new' && config.task === 'weather')!;
  * const { base } = await testSetsIn(await openSuite('pictograms'), protocols['base-to-new']!)(record);
  * console.log(base!.classNames.length > 1); // true

@@ -54,9 +54,8 @@ export function configHash(config: RunConfig): string {
  * import { readRecords } from '@dgprompt/bench';
  * import { runName } from '@dgprompt/bench/runs';
  *
- * const { records } = await readRecords('docs/results/records'); // of this repository
- * const { config } = records.find(one => one.config.method === 'clip')!;
- * console.log(runName(config)); // base-to-new_pictograms_clothing_clip_16-shots_seed-1_065845c416f6
+ * const { records } = await readRecords('docs/results/searched'); // of this repository
+ * console.log(runName(records[0]!.config)); // base-to-new_pictograms_clothing_dgprompt_16-shots_seed-1_…
  * ```
  */
 export function runName(config: RunConfig): string {

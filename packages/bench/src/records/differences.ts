@@ -18,7 +18,7 @@ export interface Repeatable {
  * import { readRecords } from '@dgprompt/bench';
  * import { differences } from '@dgprompt/bench/runs';
  *
- * const { records } = await readRecords('docs/results/records'); // of this repository
+ * const { records } = await readRecords('docs/results/searched'); // of this repository
  * console.log(differences({ record: records[0]! }, { record: records[0]! })); // []
  * ```
  */
@@ -48,7 +48,7 @@ export function differences(before: Repeatable, now: Repeatable): string[] {
  * import { readRecords } from '@dgprompt/bench';
  * import { environmentChanges } from '@dgprompt/bench/runs';
  *
- * const { records } = await readRecords('docs/results/records'); // of this repository
+ * const { records } = await readRecords('docs/results/searched'); // of this repository
  * const now = { ...records[0]!, versions: { ...records[0]!.versions, node: '99.0.0' } };
  * console.log(environmentChanges(records[0]!, now)); // [ 'node …→ 99.0.0' ]
  * ```

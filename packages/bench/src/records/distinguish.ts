@@ -78,7 +78,7 @@ const dataOf = ({ config: { task, data, tests = {} } }: RunRecord): [name: strin
  * ```ts
  * import { readRecords, tableTitle } from '@dgprompt/bench';
  *
- * const { records } = await readRecords('docs/results/records'); // of this repository
+ * const { records } = await readRecords('docs/results/searched'); // of this repository
  * console.log(tableTitle(records.slice(0, 1))); // pictograms, base-to-new, 16 shots, seed 1
  * ```
  */

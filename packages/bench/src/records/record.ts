@@ -81,7 +81,7 @@ export interface Damaged {
  * import { readRecords } from '@dgprompt/bench';
  * import { writeRecord } from '@dgprompt/bench/records';
  *
- * const { records } = await readRecords('docs/results/records'); // of this repository
+ * const { records } = await readRecords('docs/results/searched'); // of this repository
  * const results = mkdtempSync(join(tmpdir(), 'x-'));
  * await writeRecord(results, records[0]!);
  * console.log((await readRecords(results)).records.length); // 1
@@ -103,7 +103,7 @@ export async function writeRecord(results: string, record: RunRecord): Promise<s
  * import { readRecords } from '@dgprompt/bench';
  * import { findRecord } from '@dgprompt/bench/records';
  *
- * const results = 'docs/results/records'; // of this repository
+ * const results = 'docs/results/searched'; // of this repository
  * const { records } = await readRecords(results);
  * const again = await findRecord(results, records[0]!.config);
  * console.log(again?.config.method === records[0]!.config.method); // true

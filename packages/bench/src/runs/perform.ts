@@ -91,7 +91,7 @@ export async function performRun(
  * import { readRecords } from '@dgprompt/bench';
  * import { findFailure, keepFailure, runName } from '@dgprompt/bench/runs';
  *
- * const { config } = (await readRecords('docs/results/records')).records[0]!; // of this repository
+ * const { config } = (await readRecords('docs/results/searched')).records[0]!; // of this repository
  * const results = mkdtempSync(join(tmpdir(), 'x-'));
  * mkdirSync(join(results, runName(config)));
  * await keepFailure(results, config, 'out of memory');
@@ -117,7 +117,7 @@ export async function keepFailure(
  * import { readRecords } from '@dgprompt/bench';
  * import { findFailure } from '@dgprompt/bench/runs';
  *
- * const results = 'docs/results/records'; // of this repository
+ * const results = 'docs/results/searched'; // of this repository
  * const { records } = await readRecords(results);
  * console.log(await findFailure(results, records[0]!.config)); // undefined
  * ```

@@ -16,8 +16,8 @@ export const tasksInOrder = (names: readonly string[]): string[] => sorted(names
  * import { readRecords } from '@dgprompt/bench';
  * import { recordsInOrder } from '@dgprompt/bench/tables';
  *
- * const { records } = await readRecords('docs/results/records'); // of this repository
- * console.log(recordsInOrder(records)[0]!.config.method); // clip
+ * const { records } = await readRecords('docs/results/searched'); // of this repository
+ * console.log(recordsInOrder(records)[0]!.config.method); // dgprompt
  * ```
  */
 export const recordsInOrder = (records: readonly RunRecord[]): RunRecord[] =>

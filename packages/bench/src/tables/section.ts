@@ -39,7 +39,7 @@ export interface Section {
  * import { comparable, readRecords } from '@dgprompt/bench';
  * import { sectionsOf } from '@dgprompt/bench/tables';
  *
- * const { records } = await readRecords('docs/results/records'); // of this repository
+ * const { records } = await readRecords('docs/results/searched'); // of this repository
  * console.log(sectionsOf(comparable(records)[0]!).map(({ title }) => title).length); // …
  * ```
  */

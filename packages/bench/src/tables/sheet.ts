@@ -43,10 +43,9 @@ export const untestable = '–';
  * import { makeTable, readRecords } from '@dgprompt/bench';
  * import { sheetOf } from '@dgprompt/bench/tables';
  *
- * const { records } = await readRecords('docs/results/records'); // of this repository
- * const some = records.filter(({ config }) => config.method === 'clip' && config.protocol === 'base-to-new');
- * const { cells } = sheetOf(makeTable(some)).average!.rows[0]!;
- * console.log(cells.map(({ text }) => text)); // [ '56.9 ±0.0', '50.1 ±0.0', '53.3 ±0.0' ]
+ * const { records } = await readRecords('docs/results/searched'); // of this repository
+ * const { cells } = sheetOf(makeTable(records)).average!.rows[0]!;
+ * console.log(cells.map(({ text }) => text)); // [ '65.4 ±0.2', '52.4 ±0.7', '58.2 ±0.5' ]
  * ```
  */
 export function sheetOf(table: Table): Sheet {

@@ -70,10 +70,9 @@ export interface Table {
  * ```ts
  * import { makeTable, readRecords } from '@dgprompt/bench';
  *
- * const { records } = await readRecords('docs/results/records'); // of this repository
- * const some = records.filter(({ config }) => config.method === 'clip' && config.protocol === 'base-to-new');
- * const { columns, overall } = makeTable(some);
- * console.log(columns, overall!.cells.clip!.H!.mean.toFixed(1)); // [ 'base', 'new', 'H' ] 53.3
+ * const { records } = await readRecords('docs/results/searched'); // of this repository
+ * const { columns, overall } = makeTable(records);
+ * console.log(columns, overall!.cells.dgprompt!.H!.mean.toFixed(1)); // [ 'base', 'new', 'H' ] 58.2
  * ```
  */
 export function makeTable(given: readonly RunRecord[]): Table {

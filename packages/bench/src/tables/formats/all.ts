@@ -53,7 +53,7 @@ export interface TablesInfo {
  * import { comparable, readRecords } from '@dgprompt/bench';
  * import { sectionsOf, tablesAs } from '@dgprompt/bench/tables';
  *
- * const { records } = await readRecords('docs/results/records'); // of this repository
+ * const { records } = await readRecords('docs/results/searched'); // of this repository
  * const sections = comparable(records).flatMap(sectionsOf);
  * const text = tablesAs('markdown', sections, { madeBy: 'Made by hand.' });
  * console.log(text.split('\n')[0]); // ## pictograms, base-to-new, …

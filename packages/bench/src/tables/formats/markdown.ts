@@ -9,9 +9,8 @@ import type { Table } from '../table.js';
  * ```ts
  * import { makeTable, readRecords, tableMarkdown } from '@dgprompt/bench';
  *
- * const { records } = await readRecords('docs/results/records'); // of this repository
- * const some = records.filter(({ config }) => config.method === 'clip' && config.protocol === 'base-to-new');
- * console.log(tableMarkdown(makeTable(some)).split('\n')[0]); // | task | method | base | new | H |
+ * const { records } = await readRecords('docs/results/searched'); // of this repository
+ * console.log(tableMarkdown(makeTable(records)).split('\n')[0]); // | task | method | base | new | H |
  * ```
  */
 export const tableMarkdown = (table: Table): string => markdownTable(sheetOf(table));
