@@ -1,11 +1,28 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { watchMemory } from './memory-watch.js';
 
-it('says the most that was held, also when it is free again', async () => {
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+it('says the most that was held, also when it is free again', () => {
+  vi.useFakeTimers();
+  const held = vi.spyOn(process.memoryUsage, 'rss');
+  held.mockReturnValue(1e8);
   const memory = watchMemory();
-  const before = process.memoryUsage.rss();
-  const held = new Uint8Array(2e8).fill(1);
-  await new Promise(resolve => setTimeout(resolve, 500));
-  expect(held.at(-1)).toBe(1);
-  expect(memory.end()).toBeGreaterThan(before + 1.8e8);
+  held.mockReturnValue(3e8);
+  vi.advanceTimersByTime(1000);
+  held.mockReturnValue(2e8);
+  vi.advanceTimersByTime(1000);
+  expect(memory.end()).toBe(3e8);
+});
+
+it('looks no more after its end', () => {
+  vi.useFakeTimers();
+  const held = vi.spyOn(process.memoryUsage, 'rss').mockReturnValue(1e8);
+  expect(watchMemory().end()).toBe(1e8);
+  held.mockClear();
+  vi.advanceTimersByTime(1000);
+  expect(held).not.toHaveBeenCalled();
 });

@@ -48,18 +48,32 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   const { methods, suite, shots = 16, seed = 1, clip } = options;
   const tasks = [...(options.tasks ?? suite.tasks)];
   const found = new Map<string, SearchResult['methods'][string]>();
-  for (const method of methods) found.set(method.id, await searchMethod(method, { ...options, tasks, shots, seed }));
+  for (const method of methods) {
+    const { name, fixed } = nameOf(method, methods);
+    found.set(name, await searchMethod(method, fixed, { ...options, tasks, shots, seed }));
+  }
   return { format: 1, suite: suite.name, tasks, shots, seed, model: clip.id, methods: Object.fromEntries(found) };
+}
+
+/**
+ * The name to keep settings under. Options in a method's id, as in `clip-lora:epochs=20`, are settings of the method
+ * itself, unless it is searched with others, too.
+ */
+function nameOf({ id, definition: { name } }: MethodFactory, methods: readonly MethodFactory[]) {
+  const isAlone = methods.filter(({ definition }) => definition.name === name).length === 1;
+  const text = id.slice(name.length + 1);
+  return isAlone && /^[\w.]+=/.test(text) ? { name, fixed: text } : { name: id, fixed: '' };
 }
 
 async function searchMethod(
   method: MethodFactory,
+  fixed: string,
   { factors, seed, ...setting }: SearchOptions & { tasks: string[]; shots: number; seed: number },
 ): Promise<SearchResult['methods'][string]> {
   const tried: Tried[] = [];
   let best: Tried | undefined;
   for (const stage of searchStages(method, setting.shots, factors)) {
-    const all = stage.map(text => mergeOptionText(best?.options ?? '', text));
+    const all = stage.map(text => mergeOptionText(best?.options ?? fixed, text));
     const variants = all.map(text => withVariant(method, text));
     const { records, failed } = await bench({
       ...{ ...setting, suite: validationSuite(setting.suite), methods: variants, seeds: [seed], retryFailed: true },
