@@ -2,8 +2,8 @@
  * Settings of methods for these tasks and the mini-CLIP, `dgprompt bench --settings recommended`, chosen on validation
  * images of base classes: by `dgprompt search`, of five to eight settings for every method with one seed
  * (docs/results/search.md of the repository, and search-two.md for TCP, MMA, MMRL, MMRL++, DePT, CoPrompt, RPO, HiCroPL
- * and CLIP-LoRA, on two tasks instead of eleven); DGPrompt's in a pilot of seventeen settings with up to three seeds. Published numbers
- * are for CLIPs a hundred times the size.
+ * and CLIP-LoRA, on two tasks instead of eleven); DGPrompt's in a pilot of seventeen settings with up to three seeds.
+ * Published numbers are for CLIPs a hundred times the size.
  *
  * @example
  * ```ts
