@@ -99,6 +99,21 @@ describe('dgprompt compare', () => {
     expect(stdout).toMatch(/\nDGPrompt is 0\.\d points above MaPLe in H/);
   });
 
+  test('says which tables are left out because they have a method with several settings', async () => {
+    const shots = (method: string, lr: number, all: number) =>
+      sampleRecord({ protocol: 'few-shot', task: 'a', method, recipe: { lr } }, { all });
+    const few = [shots('maple', 0.1, 50), shots('maple', 0.2, 52), shots('dgprompt', 0.1, 60)];
+    const results = await folderOf([...both, ...few]);
+    const say = (a: string) => callCli(['compare', a, 'dgprompt', '--results', results]);
+    const { stdout, stderr } = await say('maple');
+    expect(stdout).not.toContain('few-shot');
+    expect(stderr).toBe(
+      'Left out: pictograms, few-shot, 16 shots, seed 1, with several settings of a method; ' +
+        'name one of "maple (lr 0.1)", "maple (lr 0.2)".\n',
+    );
+    expect(await say('maple (lr 0.2)')).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('+8.0') });
+  });
+
   test('takes two folders, and prints JSON that is the same every time', async () => {
     const before = await folderOf([both[0]!]);
     const after = await folderOf([run('maple', 'a', 1, 55, 40)]);

@@ -42,7 +42,8 @@ async function compareMethods(a: string, b: string, results: string): Promise<Co
   const { methodTitle } = await import('@dgprompt/bench/methods');
   const { comparable } = await import('@dgprompt/bench');
   const records = await orderedRecords(results);
-  const configs = comparable(records).flatMap(group => group.records.map(({ config }) => config));
+  const groups = comparable(records);
+  const configs = groups.flatMap(group => group.records.map(({ config }) => config));
   const labels = [...new Set(configs.map(({ method }) => method))];
   const find = (name: string) => labels.find(label => label === name || methodTitle(label) === name);
   const own = find(a);
@@ -57,6 +58,7 @@ async function compareMethods(a: string, b: string, results: string): Promise<Co
   }
   if (own === other) throw new UsageError(`${a} and ${b} are the same method.`);
   const comparisons = bench.compareMethods(records, own, other);
+  for (const line of groups.flatMap(group => leftOut(group, [own, other]))) process.stderr.write(`${line}\n`);
   const places = (method: string) => {
     const of = configs.filter(config => config.method === method);
     const distinct = (values: (string | number)[]) => [...new Set(values)].join(', ');
@@ -69,6 +71,22 @@ async function compareMethods(a: string, b: string, results: string): Promise<Co
     );
   return comparisons;
 }
+
+/** Tables name a method with several settings by what tells these apart, `maple (tokens 4)`: no name fits them all. */
+function leftOut(
+  { title, records }: { title: string; records: readonly RunRecord[] },
+  methods: readonly string[],
+): string[] {
+  const labels = [...new Set(records.map(({ config }) => config.method))];
+  const ofEach = methods.map(method => labels.filter(label => label === method || label.startsWith(`${method} (`)));
+  const several = ofEach.filter((own, i) => !own.includes(methods[i]!)).flat();
+  if (several.length === 0 || ofEach.some(own => own.length === 0)) return [];
+  return [
+    `Left out: ${title}, with several settings of a method; name one of ${several.sort().map(quoted).join(', ')}.`,
+  ];
+}
+
+const quoted = (name: string) => `"${name}"`;
 
 async function compareFolders(a: string, b: string): Promise<Comparison[]> {
   const bench = await import('@dgprompt/bench/compare');
