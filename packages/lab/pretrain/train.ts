@@ -127,7 +127,7 @@ function report({ loss, headLoss, scale }: LogLine): void {
   );
 }
 
-/** Writes the model as the package carries it: float16 weights by OpenAI's names, its shape, and the log of training. */
+/** Writes the model as the package carries it, float16 weights by OpenAI's names and its shape; and the log. */
 async function publish(): Promise<void> {
   mkdirSync(options.out, { recursive: true });
   const file = join(options.out, 'model.safetensors');

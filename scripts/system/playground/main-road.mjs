@@ -130,7 +130,7 @@ export const mainRoad = {
     await page.locator('input[name=task][value=weather]').check();
     await stopped();
     await starts('Continue');
-    await page.getByRole('combobox', { name: 'Compute' }).selectOption('wasm'); // there is no GPU, so it was that already
+    await page.getByRole('combobox', { name: 'Compute' }).selectOption('wasm'); // there is no GPU, so it was that
     await stopped();
     await tab.close();
   },

@@ -18,8 +18,8 @@ export interface Source {
 }
 
 /**
- * Base-to-new: of each dataset in the order of `elevenDatasets`, and the averages, as stated; computed where `read` says
- * so.
+ * Base-to-new: of each dataset in the order of `elevenDatasets`, and the averages, as stated; computed where `read`
+ * says so.
  */
 export interface BaseToNewFigures extends Source {
   base?: number[];
