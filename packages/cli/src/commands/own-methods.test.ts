@@ -244,9 +244,9 @@ describe('a bench with a method of one’s own', () => {
       '2',
     ];
     const { stdout } = await called(...search, '--methods', `${file}:pulled:tokens=3`);
-    expect(stdout).toMatch(/^Pulled CoOp:tokens=3 +H /);
+    expect(stdout).toMatch(/^Pulled CoOp +H /);
     const { methods } = JSON.parse(await readFile(`${out}.json`, 'utf8'));
-    const tried: { options: string }[] = methods['pulled:tokens=3'].tried;
+    const tried: { options: string }[] = methods.pulled.tried;
     expect(tried).toHaveLength(5);
     expect(tried[4]!.options).toContain('pull=3');
     const { records } = await readRecords(join(work, 'search'));
@@ -262,7 +262,7 @@ describe('a bench with a method of one’s own', () => {
     );
     expect(bench.stdout).toContain('Pulled CoOp:tokens=3');
     const [chosen] = (await readRecords(join(work, 'chosen'))).records;
-    const best = methods['pulled:tokens=3'].chosen;
+    const best = methods.pulled.chosen;
     expect(best).toContain(`lr=${chosen!.config.recipe.lr}`);
     const none = await callCli([...search, '--methods', `${file}:other`]);
     expect(none.stderr).toBe('error: other has no settings to search here; leave it out.\n');
