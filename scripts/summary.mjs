@@ -21,6 +21,15 @@ export function countsIn(output) {
 }
 
 /**
+ * The counts of a program by its exit code: one that failed without counting a failure, or any test, counts as one.
+ * @param {number} code
+ * @param {Counts} [counts]
+ * @returns {Counts}
+ */
+export const countsAfter = (code, counts = { passed: 0, failed: 1, skipped: 0 }) =>
+  code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+
+/**
  * @param {Counts[]} all
  * @returns {Counts}
  */

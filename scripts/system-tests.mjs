@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { clock, moving } from './moving.mjs';
 import { run } from './processes.mjs';
 import { install, requireNode, turbo } from './setup.mjs';
-import { countsIn, summaryLine, total } from './summary.mjs';
+import { countsAfter, countsIn, summaryLine, total } from './summary.mjs';
 
 requireNode();
 await install(); // checks import packages
@@ -65,10 +65,7 @@ async function sideBySide() {
       const command = [fileURLToPath(import.meta.url), '--exactly', name, ...(full ? ['--full'] : [])];
       const { code, output } = await run(process.execPath, command, { capture: true });
       if (code === 130) process.exit(130);
-      const counts = countsIn(output) ?? { passed: 0, failed: 1, skipped: 0 };
-      // One that fell over may have shown the counts of a part.
-      if (code !== 0 && counts.failed === 0) counts.failed = 1;
-      results.push(counts);
+      results.push(countsAfter(code, countsIn(output))); // one that fell over may have shown the counts of a part
       running.delete(name);
       console.log(`\n${output.trim()}`);
       note();

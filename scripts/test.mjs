@@ -10,7 +10,7 @@ import { clock } from './moving.mjs';
 import { packageFilters } from './package-filters.mjs';
 import { firstExample, mentionsWayOut } from './readme-examples.mjs';
 import { install, requireNode, root, turbo } from './setup.mjs';
-import { readJson, summaryLine, total, vitestCounts } from './summary.mjs';
+import { countsAfter, readJson, summaryLine, total, vitestCounts } from './summary.mjs';
 import { expectedTime, keepTimes, movingTests } from './test-times.mjs';
 
 requireNode();
@@ -48,12 +48,8 @@ still();
 keepTimes();
 if (code === 130) process.exit(130);
 
-const counts = total([
-  ...reports.filter(existsSync).map(vitestCounts),
-  ...[packingReport].filter(existsSync).map(readJson),
-]);
-// A task that fell over before it could write a report counts as one failure.
-if (code !== 0 && counts.failed === 0) counts.failed = 1;
+const counted = [...reports.filter(existsSync).map(vitestCounts), ...[packingReport].filter(existsSync).map(readJson)];
+const counts = countsAfter(code, total(counted)); // a task may fall over before it can write a report
 console.log(`\nnpm test took ${Math.round((Date.now() - started) / 1000)} s`);
 console.log(summaryLine(counts));
 process.exit(code);

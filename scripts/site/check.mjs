@@ -55,8 +55,10 @@ function brokenLinks(pages, base) {
   return [...broken];
 }
 
+const sourceLink = new RegExp(`^${repository}/(?:blob|tree)/main/([^#]+)`);
+
 function problemOf(link, file, pages, base) {
-  const [, source] = new RegExp(`^${repository}/(?:blob|tree)/main/([^#]+)`).exec(link) ?? [];
+  const [, source] = sourceLink.exec(link) ?? [];
   if (source) return existsSync(join(root, decodeURI(source))) ? undefined : 'is not in the repository';
   if (/^[a-z]+:/.test(link)) return undefined; // another site
   const [path, anchor] = link.split('#');

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../processes.mjs';
-import { vitestCounts } from '../summary.mjs';
+import { countsAfter, vitestCounts } from '../summary.mjs';
 
 /**
  * One package's tests, under a Node and in an environment of choice.
@@ -17,7 +17,5 @@ export async function packageTests({ checkout, name, files = [], node = process.
   const report = join(mkdtempSync(join(tmpdir(), 'tests-')), 'results.json');
   const { code } = await run(node, [vitest, 'run', ...files], { cwd, env: { ...env, DGPROMPT_TEST_REPORT: report } });
   if (code === 130) process.exit(130);
-  const counts = existsSync(report) ? vitestCounts(report) : { passed: 0, failed: 1, skipped: 0 };
-  if (code !== 0 && counts.failed === 0) counts.failed = 1;
-  return counts;
+  return countsAfter(code, existsSync(report) ? vitestCounts(report) : undefined);
 }

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { unzipSync } from 'fflate';
 import { root } from '../../setup.mjs';
 import { serve } from '../../static-server.mjs';
-import { answered, downloaded, said, setNumber, table, train, visit } from './tab.mjs';
+import { answered, downloaded, said, setNumber, startTraining, table, train, visit } from './tab.mjs';
 
 /** What a first visit may transfer. */
 const mostBytes = 25e6;
@@ -99,11 +99,7 @@ export const mainRoad = {
   async 'training stops when it is told to, and what is done stays'(browser, { url }) {
     const tab = await visit(browser, `${url}#methods=clip,coop&shots=1&epochs=500`);
     const { page } = tab;
-    await page.getByRole('button', { name: 'Train', exact: true }).click();
-    await page
-      .getByText(/epoch \d+ of 500/)
-      .first()
-      .waitFor();
+    await startTraining(page, 500);
     const started = performance.now();
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await said(page, /stopped after \d+ epoch/);
@@ -116,20 +112,16 @@ export const mainRoad = {
   async 'another task or device ends training, and what is done stays'(browser, { url }) {
     const tab = await visit(browser, `${url}#methods=clip,coop&shots=1&epochs=500&device=webgpu`);
     const { page } = tab;
-    const starts = async button => {
-      await page.getByRole('button', { name: button, exact: true }).click();
-      await said(page, /epoch \d+ of 500/);
-    };
     const stopped = async () => {
       await said(page, /stopped after \d+ epoch/);
       await page.locator('[data-method=clip][data-state=done]').waitFor();
     };
-    await starts('Train');
+    await startTraining(page, 500);
     await page.locator('input[name=task][value=clothing]').check();
     await page.locator('[data-testid=results]').waitFor({ state: 'detached' });
     await page.locator('input[name=task][value=weather]').check();
     await stopped();
-    await starts('Continue');
+    await startTraining(page, 500, 'Continue');
     await page.getByRole('combobox', { name: 'Compute' }).selectOption('wasm'); // there is no GPU, so it was that
     await stopped();
     await tab.close();
@@ -138,8 +130,7 @@ export const mainRoad = {
   async 'a tab in the background says that it is slower, and one that was frozen goes on'(browser, { url }) {
     const tab = await visit(browser, `${url}#methods=coop&shots=1&epochs=40`);
     const { page, context } = tab;
-    await page.getByRole('button', { name: 'Train', exact: true }).click();
-    await said(page, /epoch \d+ of 40/);
+    await startTraining(page, 40);
     await page.evaluate(() => {
       Object.defineProperty(document, 'hidden', { configurable: true, get: () => true }); // headless tabs are not
       document.dispatchEvent(new Event('visibilitychange'));

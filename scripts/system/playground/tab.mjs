@@ -60,6 +60,12 @@ export async function train(page, button = 'Train') {
   return table(page);
 }
 
+/** Presses Train (or Continue) and waits for an epoch. */
+export async function startTraining(page, epochs, button = 'Train') {
+  await page.getByRole('button', { name: button, exact: true }).click();
+  await said(page, new RegExp(`epoch \\d+ of ${epochs}`));
+}
+
 export async function table(page) {
   const rows = await page.locator('[data-testid=results] tbody tr').all();
   const read = async row => [

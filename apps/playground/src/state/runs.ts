@@ -44,13 +44,13 @@ let restores = 0;
 export function trainAll(): Promise<void> {
   const controller = new AbortController();
   training.value = controller;
-  trained = trainChosen(controller).finally(() => {
+  trained = trainChosen(controller.signal).finally(() => {
     training.value = undefined;
   });
   return trained;
 }
 
-async function trainChosen({ signal }: AbortController): Promise<void> {
+async function trainChosen(signal: AbortSignal): Promise<void> {
   await restored.catch(() => {}); // said where it was asked for
   if (settings.value.data === own && !(await keepOwn())) say('warning', t().problems.noRoomForPictures);
   const chosen = methods.value.filter(({ id, refusal }) => settings.value.methods.includes(id) && !refusal);

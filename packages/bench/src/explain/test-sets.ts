@@ -21,7 +21,7 @@ export type TestSetsOf = (record: RunRecord, signal?: AbortSignal) => Promise<Re
  * import { testSetsIn } from '@dgprompt/bench/explain';
  *
  * const { records } = await readRecords('docs/results/searched'); // of this repository
- * const record = records.find(({ config }) => config.protocol === 'base-to-new' && config.task === 'weather')!;
+ * const record = records.find(({ config }) => config.task === 'weather')!;
  * const { base } = await testSetsIn(await openSuite('pictograms'), protocols['base-to-new']!)(record);
  * console.log(base!.classNames.length > 1); // true
  * ```

@@ -72,7 +72,7 @@ export function withVariant(method: MethodFactory, text: string): MethodFactory 
 const both = (text: string, more: string): string => (text && more ? mergeOptionText(text, more) : text || more);
 
 /** Variant and options in a method's id. */
-const variantOf = ({ id, definition: { name } }: MethodFactory): string => id.slice(name.length + 1);
+export const variantOf = ({ id, definition: { name } }: MethodFactory): string => id.slice(name.length + 1);
 
 function builtIn(id: string, variant = ''): MethodName {
   if (!methodNames.includes(id) && /\.[cm]?[jt]sx?$/.test(id))

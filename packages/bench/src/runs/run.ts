@@ -125,13 +125,13 @@ export function prepareRun(setting: RunSetting): Run {
     const { onProgress, onLine, signal, folder, transform = cachedTransform(evalTransform(clip.preparation)) } = given;
     const started = performance.now();
     const timings: RunRecord['timings'] = {};
-    const memory = watchMemory();
     const used = [...(trains ? [...base.train, ...base.val] : []), ...Object.values(tests).flatMap(({ test }) => test)];
     await checkContents(used, setting.contents, signal);
     const method = factory(clip, base, options);
     const report = (done: number, doing: string) => onProgress?.({ fraction: Math.min(1, done / images), doing });
     const onTextAfter = (at: number) => (text: { done: number; total: number }) =>
       report(at, `hand-written prompts ${text.done}/${text.total}`);
+    const memory = watchMemory();
     try {
       const checkpoint = folder !== undefined && trains ? join(folder, runFiles.checkpoint) : undefined;
       const learned = trains

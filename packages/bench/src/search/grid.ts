@@ -1,4 +1,6 @@
 import { type MethodFactory, methodNames, resolveMethod } from '@dgprompt/methods';
+import { splitOptions } from '@dgprompt/methods/method';
+import { variantOf } from '../methods/names.js';
 
 /** Settings to try one at a time on top of the best ones so far: options as text, `lr=0.007` or `retention.text=25`. */
 export type Stage = readonly string[];
@@ -58,7 +60,7 @@ export function searchStages(method: MethodFactory, shots: number, factors: Grid
 }
 
 /** What a method's name sets: 20 in `clip-lora:epochs=20`. */
-function numberIn({ id }: MethodFactory, key: string): number | undefined {
-  const [, number] = id.match(new RegExp(`[:+]${key}=([\\d.]+(?:e[+-]?\\d+)?)`)) ?? [];
-  return number === undefined ? undefined : Number(number);
+function numberIn(method: MethodFactory, key: string): number | undefined {
+  const set = splitOptions(variantOf(method)).find(part => part.startsWith(`${key}=`));
+  return set === undefined ? undefined : Number(set.slice(key.length + 1));
 }

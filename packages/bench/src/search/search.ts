@@ -1,7 +1,7 @@
 import type { MethodFactory } from '@dgprompt/methods';
-import { mergeOptionText } from '@dgprompt/methods/method';
+import { mergeOptionText, splitOptions } from '@dgprompt/methods/method';
 import { bench } from '../bench.js';
-import { withVariant } from '../methods/names.js';
+import { variantOf, withVariant } from '../methods/names.js';
 import type { RunRecord } from '../records/record.js';
 import type { BenchOptions } from '../runs/runner.js';
 import { validationSuite } from '../suites/validation-suite.js';
@@ -59,10 +59,12 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
  * The name to keep settings under. Options in a method's id, as in `clip-lora:epochs=20`, are settings of the method
  * itself, unless it is searched with others, too.
  */
-function nameOf({ id, definition: { name } }: MethodFactory, methods: readonly MethodFactory[]) {
+function nameOf(method: MethodFactory, methods: readonly MethodFactory[]) {
+  const { name } = method.definition;
   const isAlone = methods.filter(({ definition }) => definition.name === name).length === 1;
-  const text = id.slice(name.length + 1);
-  return isAlone && /^[\w.]+=/.test(text) ? { name, fixed: text } : { name: id, fixed: '' };
+  const fixed = variantOf(method);
+  const isOptions = splitOptions(fixed).every(part => part.includes('='));
+  return isAlone && isOptions ? { name, fixed } : { name: method.id, fixed: '' };
 }
 
 async function searchMethod(

@@ -7,13 +7,16 @@ import { mean } from './spread.js';
 export function costLine(records: readonly RunRecord[]): string {
   const methods = [...new Set(records.map(({ config }) => config.method))];
   if (methods.length < 2) return '';
-  const of = (method: string) => records.filter(({ config }) => config.method === method);
-  const times = methods.map(
-    method => `${methodTitle(method)} ${duration(mean(of(method).map(({ timings }) => timings.total ?? 0)))}`,
+  const runs = methods.map(method => ({
+    title: methodTitle(method),
+    own: records.filter(({ config }) => config.method === method),
+  }));
+  const times = runs.map(
+    ({ title, own }) => `${title} ${duration(mean(own.map(({ timings }) => timings.total ?? 0)))}`,
   );
-  const sizes = methods.flatMap(method => {
-    const most = Math.max(...of(method).map(({ memory }) => memory ?? 0));
-    return most > 0 ? `${methodTitle(method)} ${bytes(most)}` : [];
+  const sizes = runs.flatMap(({ title, own }) => {
+    const most = Math.max(...own.map(({ memory }) => memory ?? 0));
+    return most > 0 ? `${title} ${bytes(most)}` : [];
   });
   const line = `Mean time of a run, training and testing: ${times.join(', ')}.`;
   return sizes.length > 0 ? `${line} Most memory of a run's process: ${sizes.join(', ')}.` : line;

@@ -81,12 +81,9 @@ function leftOut(
   const ofEach = methods.map(method => labels.filter(label => label === method || label.startsWith(`${method} (`)));
   const several = ofEach.filter((own, i) => !own.includes(methods[i]!)).flat();
   if (several.length === 0 || ofEach.some(own => own.length === 0)) return [];
-  return [
-    `Left out: ${title}, with several settings of a method; name one of ${several.sort().map(quoted).join(', ')}.`,
-  ];
+  const names = several.sort().map(name => `"${name}"`);
+  return [`Left out: ${title}, with several settings of a method; name one of ${names.join(', ')}.`];
 }
-
-const quoted = (name: string) => `"${name}"`;
 
 async function compareFolders(a: string, b: string): Promise<Comparison[]> {
   const bench = await import('@dgprompt/bench/compare');

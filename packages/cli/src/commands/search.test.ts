@@ -65,6 +65,13 @@ describe('a search', () => {
     expect(await readFile(`${alone}.md`, 'utf8')).toMatch(/\| [\d.]+ \| – \| – \| chosen \|/);
   });
 
+  test('a variant keeps its name, wherever it stands among options', async () => {
+    const alone = join(results, 'variant');
+    expect((await run('--methods', 'coop:epochs=1+csc', '--out', alone)).code).toBe(0);
+    const { methods } = JSON.parse(await readFile(`${alone}.json`, 'utf8'));
+    expect(Object.keys(methods)).toEqual(['coop:epochs=1+csc']);
+  });
+
   test('resumes, and runs nothing twice', async () => {
     const before = (await readRecords(results)).records.map(({ finishedAt }) => finishedAt);
     const both = await readFile(`${out}.json`, 'utf8');

@@ -11,6 +11,13 @@ const isName = (text: string) => /^[a-z][\w-]*$/i.test(text);
 /**
  * The parts of a method's variant, `prototype+lr=1e+2`: a `+` separates only before a variant's name and before `key=`.
  * @param isVariant whether a name is a variant's. Default: any name is
+ *
+ * @example
+ * ```ts
+ * import { splitOptions } from '@dgprompt/methods/method';
+ *
+ * console.log(splitOptions('prototype+lr=1e+2')); // [ 'prototype', 'lr=1e+2' ]
+ * ```
  */
 export function splitOptions(text: string, isVariant: (name: string) => boolean = isName): string[] {
   const parts: string[] = [];
