@@ -4,35 +4,43 @@ import { join } from 'node:path';
 import { run } from '../processes.mjs';
 import { root, turbo } from '../setup.mjs';
 
-/** `npm run speed` on its own ViT-B/16, the part that takes least. */
+const built = name => join(root, 'packages', 'lab', 'dist', 'speed', name);
+
+/** `npm run speed` on its own ViT-B/16, the part that takes least; and a measurement of photographs on a small CLIP. */
 export const speed = {
   name: 'speed',
   async run() {
     const folder = mkdtempSync(join(tmpdir(), 'dgprompt speed test '));
     try {
       if ((await turbo(['build'], ['--filter=@dgprompt/lab'], { quiet: true })) !== 0) throw new Error('no build');
-      const out = join(folder, 'speed.md');
-      const program = join(root, 'packages', 'lab', 'dist', 'speed', 'main.js');
-      const { code, output } = await run(
-        process.execPath,
-        [program, '--parts', 'start-up', '--repeats', '1', '--out', out],
-        {
-          capture: true,
-          env: { TMPDIR: folder },
-        },
-      );
-      const problem = code !== 0 ? output : wrong(readFileSync(out, 'utf8'), readdirSync(folder));
-      console.log(problem ? `✗ ${problem}` : '✓ a table of start-up times, and nothing left behind');
-      return problem ? { passed: 0, failed: 1, skipped: 0 } : { passed: 1, failed: 0, skipped: 0 };
+      const problems = [await tables(folder), await photographs(folder)];
+      const what = ['a table of start-up times, and nothing left behind', 'images a second of photographs'];
+      for (const [i, problem] of problems.entries()) console.log(problem ? `✗ ${problem}` : `✓ ${what[i]}`);
+      const failed = problems.filter(Boolean).length;
+      return { passed: problems.length - failed, failed, skipped: 0 };
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   },
 };
 
-function wrong(table, left) {
+async function tables(folder) {
+  const out = join(folder, 'speed.md');
+  const options = ['--parts', 'start-up', '--repeats', '1', '--out', out];
+  const started = [built('main.js'), ...options];
+  const { code, output } = await run(process.execPath, started, { capture: true, env: { TMPDIR: folder } });
+  if (code !== 0) return output;
+  const [table, left] = [readFileSync(out, 'utf8'), readdirSync(folder)];
   if (!/\| from start to first step done \| [\d.]+ s \|/.test(table)) return `there is no start-up in\n${table}`;
   if (!/rate of matrix products .*: \d+ GFLOP\/s/.test(table)) return `there is no ceiling in\n${table}`;
   if (left.length > 1) return `${left} were left behind`;
   return undefined;
+}
+
+async function photographs(folder) {
+  const model = join(root, 'packages', 'pictograms', 'model');
+  const options = { model, method: 'clip', images: 1, photos: join(folder, 'photographs') };
+  const message = JSON.stringify({ row: 'evaluation', options, device: 'cpu', threads: 0 });
+  const { output } = await run(process.execPath, [built('measure.js'), message], { capture: true });
+  return /^\{"result":\{"images":[\d.]+,/.test(output) ? undefined : `there are no images a second in\n${output}`;
 }

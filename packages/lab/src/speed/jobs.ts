@@ -58,11 +58,17 @@ export const steps: readonly [string, number, boolean][] = [
 
 /** The same of the other methods, all with a batch of 4, so that they can be compared. */
 export const zooSteps: readonly [string, number, boolean][] = [
-  ...['clip-adapter', 'taskres', 'tip-adapter-f'].map((method): [string, number, boolean] => [method, 4, true]),
+  ...['clip-adapter', 'taskres', 'tip-adapter-f', 'clap'].map((method): [string, number, boolean] => [method, 4, true]),
   ...['tcp', 'clip-lora', 'mma', 'rpo', 'plot', 'plotpp', 'mmrl', 'mmrlpp', 'dept', 'coprompt', 'hicropl'].map(
     (method): [string, number, boolean] => [method, 4, false],
   ),
 ];
+
+/** Methods without epochs: they learn in one fit from frozen features. */
+export const fits = ['tip-adapter', 'gda', 'linear-probe', 'lpplusplus'] as const;
+
+/** Methods that adapt to each test image. */
+export const adaptations = ['tpt'] as const;
 
 /** CLIPs of other shapes, beside the ViT-B/16 of all other rows. */
 export const families = ['SigLIP B/16', 'ViT-L/14'] as const;
@@ -120,7 +126,13 @@ export function jobs(chosen: readonly Part[], { repeats, threads, model, photos,
       { row: 'tower', name: 'tower', options: { model, batch: 32, repeats }, usual: 20 },
       ...steps.map(timedStep),
     ],
-    zoo: [timedStep(['maple', 4, false]), ...zooSteps.map(timedStep)],
+    zoo: [
+      ...[timedStep(['maple', 4, false]), ...zooSteps.map(timedStep)],
+      ...fits.map((method): Job => ({ row: 'fit', name: method, options: { model, method, repeats }, usual: 15 })),
+      ...adaptations.map((method): Job => {
+        return { row: 'adaptation', name: method, options: { model, method, repeats: 3, photos }, usual: 90 };
+      }),
+    ],
     backends: compared.flatMap(method =>
       backends.map((backend): Job => {
         const options = { backend, method, batch: 4, threads, repeats: backend === 'cpu' ? 2 : repeats };

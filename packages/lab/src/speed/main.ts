@@ -9,7 +9,7 @@ import { jobs, type Part, parts } from './jobs.js';
 import { speedMarkdown, whereText } from './markdown.js';
 import { newResults } from './results.js';
 import { runJob } from './run-job.js';
-import { sheets } from './sheets.js';
+import { sheets } from './sheets/index.js';
 import { targets } from './targets.js';
 
 const help = `npm run speed [-- options]

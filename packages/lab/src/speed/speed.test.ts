@@ -6,19 +6,22 @@ import { tinyClip } from '@dgprompt/bench/testing/tiny';
 import { useDevice } from '@dgprompt/engine';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { jobs, parts, stepName } from './jobs.js';
+import { classNames } from './class-names.js';
+import { fits, jobs, parts, stepName } from './jobs.js';
 import { speedMarkdown } from './markdown.js';
 import { itemsOf, photographs } from './photographs.js';
 import { newResults } from './results.js';
+import { adaptation } from './rows/adaptation.js';
 import { backend } from './rows/backend.js';
 import { evaluation } from './rows/evaluation.js';
+import { fit } from './rows/fit.js';
 import { memory } from './rows/memory.js';
 import { pipeline } from './rows/pipeline.js';
 import { startUp } from './rows/start-up.js';
 import { step } from './rows/step.js';
 import { tower } from './rows/tower.js';
 import { runJob } from './run-job.js';
-import { sheets } from './sheets.js';
+import { sheets } from './sheets/index.js';
 import { targets } from './targets.js';
 
 let model: string;
@@ -52,6 +55,22 @@ describe('measurements', () => {
     const eager = await backend({ ...options, backend: 'cpu' });
     await useDevice();
     expect(eager.loss).toBeCloseTo(compiled.loss, 3);
+  });
+
+  test.each(fits)('%s learns from frozen features alone', async method => {
+    const { seconds, images } = await fit({ model, method, repeats: 1 });
+    expect(images).toBe(16 * classNames.length);
+    expect(seconds).toBeGreaterThan(0);
+  });
+
+  test('a method that learns from images is no fit on frozen features', async () => {
+    await expect(fit({ model, method: 'dgprompt', repeats: 1 })).rejects.toThrow('more than frozen features');
+  });
+
+  test('TPT adapts to every image, after one that builds its graph', async () => {
+    const { seconds, views } = await adaptation({ model, method: 'tpt:views=15', repeats: 2, photos });
+    expect(views).toBe(16);
+    expect(seconds).toBeGreaterThan(0);
   });
 
   test('testing, training from files, start-up and memory give plausible numbers', async () => {
@@ -145,6 +164,8 @@ describe('tables', () => {
     put('ceiling', 'ceiling', { rate: 500e9 });
     put('step', 'maple', { seconds: 1, operations: 400e9, first: 2, loss: 4 });
     put('step', 'hicropl', { seconds: 1.5, operations: 600e9, first: 2, loss: 4 }, 2.3e9);
+    put('fit', 'lpplusplus', { seconds: 0.5, images: 800 }, 0.6e9);
+    put('adaptation', 'tpt', { seconds: 20, views: 64 }, 3e9);
     put('step', stepName('dgprompt', true), { seconds: 2.5, operations: 600e9, first: 3, loss: 4 }, 2.1e9);
     results.add({ row: 'backend', name: 'maple on tensorflow' } as never, { error: 'tfjs-node is not installed.' });
     expect(targets(results).map(({ measured, reached }) => [measured, reached])).toEqual([
@@ -156,11 +177,15 @@ describe('tables', () => {
     const text = speedMarkdown(results, 'cpu');
     expect(text).toContain('| MaPLe | 4 | 1.00 s | 400 GFLOP | 80 % | 1.00 × | 1.7 GB |');
     expect(text).toContain('| HiCroPL | 4 | 1.50 s | 600 GFLOP | 80 % | 1.50 × | 2.3 GB |');
+    expect(text).toContain('| LP++ | 800 | 500 ms | 600 MB |');
+    expect(text).toContain('| TPT | 64 | 20.00 s | 20.00 × | 3.0 GB |');
     expect(text).toContain('MaPLe, tfjs-node: left out, tfjs-node is not installed');
     expect(text).toContain('**no**');
     expect(sheets(results).map(({ title }) => title)).toEqual([
       'Training step',
       'Training step of the other methods',
+      'A whole fit on frozen features, its search of settings on validation images included',
+      'Testing an image with a method that adapts to it',
       'Training step of the mini-CLIP on other backends, batch 4',
     ]);
   });

@@ -1,6 +1,6 @@
 import { inInt8, stepName } from './jobs.js';
 import type { Results } from './results.js';
-import { ceilingOf } from './sheets.js';
+import { ceilingOf } from './sheets/cells.js';
 
 /** Something that a run is to reach. */
 export interface Target {
