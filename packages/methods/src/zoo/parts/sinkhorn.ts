@@ -20,29 +20,30 @@ export const sinkhornChoices = { stop: ['image', 'batch'] } as const;
 /**
  * Plans that move the mass of M local features to that of N prompts, both uniform, at the least cost 1 − similarity
  * (Cuturi, NeurIPS 2013). They have no gradient. Rounds after the last are computed and left out, so that one graph
- * serves all images.
+ * serves all images. An image and class is a product of a row with a matrix: ONNX Runtime takes the operations of a
+ * tensor whose last axis is 1 value by value, which made a step of PLOT four times as long.
  *
- * @param similarity [B, C, M, N]
- * @returns [B, C, M, N]
+ * @param similarity [B, C, N, M]
+ * @returns [B, C, N, M]
  */
 export function transportPlans(similarity: tf.Tensor4D, { eps, rounds, change, stop }: SinkhornOptions): tf.Tensor4D {
   return withoutGradient(similarity, given => {
-    const [batch, classes, locals, prompts] = similarity.shape;
-    const kernel = tf.exp(tf.div(tf.sub(given, 1), eps)); // [B, C, M, N]
-    let r = tf.ones([batch, classes, locals, 1]);
-    let c = tf.ones([batch, classes, prompts, 1]);
-    let going: tf.Tensor = tf.ones([stop === 'image' ? batch : 1, 1, 1, 1]);
-    const axes = stop === 'image' ? [1, 2, 3] : [0, 1, 2, 3];
+    const [batch, classes, prompts, locals] = similarity.shape;
+    const images = stop === 'image' ? batch : 1;
+    const perImage = (x: tf.Tensor) => tf.reshape(x, [images, -1]);
+    const kernel = tf.reshape(tf.exp(tf.div(tf.sub(given, 1), eps)), [batch * classes, prompts, locals]); // [B · C, N, M]
+    let [r, c]: tf.Tensor[] = [tf.ones([batch * classes, 1, locals]), tf.ones([batch * classes, 1, prompts])];
+    let isGoing: tf.Tensor = tf.ones([images, 1], 'bool');
     for (let round = 0; round < rounds; round++) {
-      const nextR = tf.div(1 / locals, tf.matMul(kernel, c)) as tf.Tensor4D;
-      const nextC = tf.div(1 / prompts, tf.matMul(kernel, nextR, true)) as tf.Tensor4D;
-      const moved = tf.mean(tf.abs(tf.sub(nextR, r)), axes, true);
-      const isGoing = tf.greater(going, 0);
-      r = tf.where(tf.logicalAnd(isGoing, tf.cast(tf.onesLike(r), 'bool')), nextR, r);
-      c = tf.where(tf.logicalAnd(isGoing, tf.cast(tf.onesLike(c), 'bool')), nextC, c);
-      going = tf.mul(going, tf.cast(tf.greaterEqual(moved, change), 'float32'));
+      const nextR = tf.div(1 / locals, tf.matMul(c!, kernel)); // [B · C, 1, M]
+      const nextC = tf.div(1 / prompts, tf.matMul(nextR, kernel, false, true)); // [B · C, 1, N]
+      const moved = tf.mean(perImage(tf.abs(tf.sub(nextR, r!))), 1, true); // [B, 1]
+      const taken = (next: tf.Tensor, last: tf.Tensor) =>
+        tf.reshape(tf.where(isGoing, perImage(next), perImage(last)), next.shape);
+      [r, c] = [taken(nextR, r!), taken(nextC, c!)];
+      isGoing = tf.logicalAnd(isGoing, tf.greaterEqual(moved, change));
     }
-    return tf.mul(tf.mul(r, tf.transpose(c, [0, 1, 3, 2])), kernel) as tf.Tensor4D;
+    return tf.reshape(tf.mul(tf.mul(tf.transpose(c!, [0, 2, 1]), r!), kernel), similarity.shape);
   }) as tf.Tensor4D;
 }
 
@@ -57,6 +58,6 @@ export function transported(locals: tf.Tensor, prompts: tf.Tensor, options: Sink
   const [classes, several] = prompts.shape as [number, number];
   const rows = tf.reshape(locals, [batch * count, width]) as tf.Tensor2D;
   const cosines = tf.matMul(rows, tf.reshape(prompts, [classes * several, width]) as tf.Tensor2D, false, true);
-  const similarity = tf.transpose(tf.reshape(cosines, [batch, count, classes, several]), [0, 2, 1, 3]) as tf.Tensor4D;
+  const similarity = tf.transpose(tf.reshape(cosines, [batch, count, classes, several]), [0, 2, 3, 1]) as tf.Tensor4D;
   return tf.sum(tf.mul(transportPlans(similarity, options), similarity), [2, 3]);
 }
