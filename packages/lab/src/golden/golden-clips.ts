@@ -15,14 +15,27 @@ export interface GoldenClips {
   dispose(): void;
 }
 
+/** A logit scale that a recording was made with. */
+export interface RecordedScale {
+  folder: string;
+  scale: number;
+}
+
 /**
  * @param paths files that hold a CLIP with its `token_ids`
- * @param scales logit scales that recordings of the same folder were made with, see `goldenClip`
+ * @param scales see `goldenClip`; those of a CLIP's own folder go first: two that round alike may differ by a thousandth
  */
-export function goldenClips(paths: readonly string[], scales: readonly number[]): GoldenClips {
+export function goldenClips(paths: readonly string[], scales: readonly RecordedScale[]): GoldenClips {
   const loaded = new Map<string, Promise<GoldenClip>>();
   const load = (path: string) => {
-    const known = loaded.get(path) ?? goldenClip(path, scales);
+    const isOwn = ({ folder }: RecordedScale) => folder === dirname(path);
+    const nearestFirst = [...scales.filter(isOwn), ...scales.filter(one => !isOwn(one))];
+    const known =
+      loaded.get(path) ??
+      goldenClip(
+        path,
+        nearestFirst.map(({ scale }) => scale),
+      );
     loaded.set(path, known);
     return known;
   };

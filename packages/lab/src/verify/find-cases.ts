@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { openSafetensors, type SafetensorsFile } from '@dgprompt/io';
 import { isGoldenClip } from '../golden/clip.js';
 import { type GoldenClips, goldenClips } from '../golden/golden-clips.js';
@@ -36,7 +36,10 @@ export async function findCases(folder: string): Promise<FoundCases> {
   await collect(folder, folder, files);
   const recordings = files.flatMap(({ opened }) => (opened ? [opened] : []));
   const paths = recordings.filter(isGoldenClip).map(({ path }) => path);
-  const clips = goldenClips(paths, recordings.filter(isZeroShotFile).map(recordedScale));
+  const scales = recordings
+    .filter(isZeroShotFile)
+    .map(file => ({ folder: dirname(file.path), scale: recordedScale(file) }));
+  const clips = goldenClips(paths, scales);
   const splits = files.filter(({ json }) => isSplit(json)).map(({ path }) => path);
   return {
     cases: files.flatMap(file => caseOf(file, clips, splits)),
