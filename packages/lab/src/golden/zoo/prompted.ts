@@ -63,8 +63,11 @@ export const promptedCases: Readonly<Record<string, ZooCase>> = {
     },
   },
   tcp: {
-    make: ({ clip, classNames, templates, metadata, setting }) =>
-      tcp(clip, classNames, { templates, layer: Number(metadata.layer), tokens: Number(setting('N_CTX')) }),
+    make: ({ clip, classNames, templates, metadata, setting, spelled }) =>
+      tcp(clip, classNames, {
+        ...{ templates, layer: Number(metadata.layer), tokens: Number(setting('N_CTX')) },
+        words: spelled('tokens', 0) ?? 'a photo of a {}.', // placeholders for the context, and words behind the name
+      }),
     parameter(name) {
       const [, layer, what] = /^meta_net\.(linear\d)\.(.*)$/.exec(withoutLearner(name)) ?? [];
       if (layer === undefined) return 'context';
@@ -127,18 +130,25 @@ export const promptedCases: Readonly<Record<string, ZooCase>> = {
     },
   },
   plotpp: {
-    make: ({ clip, classNames, templates, shape, setting }) => {
+    make: ({ clip, classNames, templates, shape, has, setting, spelled }) => {
       const [prompts, tokens] = shape('init.prompt_learner.ctx_vision') as [number, number];
-      const stage = setting('MODEL_UPD') === 'vision' ? 'vision' : 'both';
+      const rows = Array.from({ length: shape('tokens')[0]! / classNames.length }, (_, n) => n * classNames.length);
+      const words = rows.map(row => (spelled('tokens', row) ?? '').split(' {}')[0]!);
+      const stage = has('grad0.prompt_learner.ctx') ? 'both' : 'vision';
       const pooled = stage === 'both' && setting('TRADE_OFF') === true;
-      const given = { templates, prompts, tokens, stage, ...(pooled && { pooled }) } as const;
+      const given = { templates, prompts, tokens, words, stage, ...(pooled && { pooled }) } as const;
       return plotpp(clip, classNames, { ...given, stop: 'batch' });
     },
     parameter: name => (name.endsWith('ctx_vision') ? 'vision' : 'text'),
   },
   dept: {
-    make: ({ clip, classNames, templates, setting }) =>
-      dept(clip, classNames, { templates, tokens: Number(setting('N_CTX')) }),
+    make({ clip, classNames, templates, metadata, setting }) {
+      const [lr, ofProbe] = JSON.parse(metadata.lr!) as [number, number];
+      return dept(clip, classNames, {
+        ...{ templates, tokens: Number(setting('N_CTX')), weight: Number(setting('WEIGHT')) },
+        lrScale: ofProbe / lr,
+      });
+    },
     parameter: name => inDept[name]!,
     terms({ image, text, labels, mask }, { clip }) {
       const logits = cosineLogits({ image, text }, clip.logitScale);

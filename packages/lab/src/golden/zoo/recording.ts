@@ -1,15 +1,17 @@
 import type { Clip } from '@dgprompt/clip';
-import { benchmarks } from '@dgprompt/datasets';
 import type { SafetensorsFile } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs-core';
+import { spelledPrompt } from './spelled-prompt.js';
 
 /** A recording of a published method, with the CLIP that it was made with. */
 export interface Recording {
   clip: Clip;
   classNames: string[];
   metadata: Readonly<Record<string, string>>;
-  /** Hand-written prompts: the metadata's, or the known ones that spell the recorded tokens. */
+  /** Hand-written prompts: the metadata's, or what the recorded tokens spell. */
   templates: string[];
+  /** The prompt that a row of token ids of the first class spells, as `a photo of a {} .`; undefined if it does not. */
+  spelled(key: string, row: number): string | undefined;
   /** Names of the recorded parameters. */
   parameters: string[];
   has(key: string): boolean;
@@ -29,6 +31,10 @@ export function openRecording(file: SafetensorsFile, clip: Clip): Recording {
   const made: tf.Tensor[] = [];
   const classNames = JSON.parse(metadata.classnames ?? '[]') as string[];
   const settings = JSON.parse(metadata.settings ?? '{}') as Record<string, unknown>;
+  const spelled = (key: string, row: number) => {
+    const length = tensors.get(key)!.shape.at(-1)!;
+    return spelledPrompt(clip.tokenizer, file.read(key).subarray(row * length, (row + 1) * length), classNames[0]!);
+  };
   const tensor = (key: string) => {
     const one = tf.tensor(file.read(key), tensors.get(key)!.shape);
     made.push(one);
@@ -38,7 +44,8 @@ export function openRecording(file: SafetensorsFile, clip: Clip): Recording {
     clip,
     classNames,
     metadata,
-    templates: metadata.templates ? (JSON.parse(metadata.templates) as string[]) : [templateOf(file, clip, classNames)],
+    templates: metadata.templates ? (JSON.parse(metadata.templates) as string[]) : templatesOf(file, spelled),
+    spelled,
     parameters: [...tensors.keys()].filter(key => key.startsWith('init.')).map(key => key.slice(5)),
     has: key => tensors.has(key),
     shape: key => tensors.get(key)!.shape,
@@ -51,18 +58,13 @@ export function openRecording(file: SafetensorsFile, clip: Clip): Recording {
 
 const standard = 'a photo of a {}.';
 
-/** The known template whose tokens are those of the first class; names may keep their underscores. */
-function templateOf(file: SafetensorsFile, { tokenizer }: Clip, [first]: readonly string[]): string {
-  const shape = file.tensors.get('tokens')?.shape;
-  if (!shape || first === undefined) return standard;
-  const row = file.read('tokens').subarray(0, shape.at(-1));
-  const known = [standard, ...benchmarks.flatMap(({ templates }) => templates)];
-  const spells = (template: string) =>
-    [first, first.replaceAll('_', ' ')].some(name => {
-      const ids = [tokenizer.start, ...tokenizer.encode(template.replace('{}', name)), tokenizer.end];
-      return ids.every((id, i) => row[i] === id);
-    });
-  return known.find(spells) ?? standard;
+/** What the plain prompts' tokens spell, [C, L] or [C, T, L]; placeholders of a learned context are no template. */
+function templatesOf({ tensors }: SafetensorsFile, spelled: Recording['spelled']): string[] {
+  const key = ['templates_tokens', 'tokens_class', 'tokens'].find(one => tensors.has(one));
+  if (key === undefined) return [standard];
+  const { shape } = tensors.get(key)!;
+  const found = Array.from({ length: shape.length > 2 ? shape[1]! : 1 }, (_, t) => spelled(key, t));
+  return found.map(template => (template === undefined || /^(x )+\{\}/.test(template) ? standard : template));
 }
 
 /** A setting of the group named after the method first, of any other group next. */
