@@ -17,22 +17,24 @@ export const nearNumber = (what: string, made: number, wanted: number): Comparis
   tolerance: zooTolerance * Math.max(1, Math.abs(wanted)),
 });
 
-/** The largest difference of gradients, relative to the largest entry of each. */
+/** The largest difference of gradients, relative to the largest entry of each; of a gradient of zeros, as it is. */
 export function gradientNear(what: string, made: tf.Tensor, wanted: tf.Tensor): Comparison {
-  return { what, error: farthest(made, wanted) / largest(wanted), tolerance: zooTolerance };
+  return { what, error: farthest(made, wanted) / (largest(wanted) || 1), tolerance: zooTolerance };
 }
 
 /**
- * A variable after some steps: within a thousandth of the farthest way, or a few roundings. Where its gradient was
- * almost nothing, Adam's step is noise, and is not compared.
+ * A variable after some steps: within a thousandth of the farthest way, or a few roundings. Adam divides by the
+ * gradient, and with it by its noise: where it is below a hundredth of the largest entry, differences count in
+ * proportion, and where it is almost nothing, not at all.
  */
 export function moved(what: string, ours: tf.Tensor, value: (prefix: string) => tf.Tensor): Comparison {
   const [start, end, gradient, made] = [value('init'), value('final'), value('grad0'), ours].map(x => x.dataSync());
-  const least = 1e-4 * largest(value('grad0'));
+  const most = largest(value('grad0'));
   let [error, way] = [0, 0];
   for (let i = 0; i < end!.length; i++) {
     way = Math.max(way, Math.abs(end![i]! - start![i]!));
-    if (Math.abs(gradient![i]!) > least) error = Math.max(error, finite(Math.abs(made![i]! - end![i]!)));
+    const size = Math.abs(gradient![i]!) / most;
+    if (size > 1e-4) error = Math.max(error, finite(Math.abs(made![i]! - end![i]!)) * Math.min(1, size / 1e-2));
   }
   return { what, error, tolerance: Math.max(1e-3 * way, 4 * 2 ** -24 * largest(value('final'))) };
 }
