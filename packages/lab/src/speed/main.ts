@@ -69,7 +69,7 @@ async function speed(
     const text = { sheets: sheets(results), targets: targets(results), machine: whereText() };
     process.stdout.write(json ? `${JSON.stringify(text, null, 2)}\n` : `\n${markdown}\n`);
     if (out === undefined) return;
-    await writeFileAtomic(out, `${markdown}\n\n${madeBy(['npm run speed', ...process.argv.slice(2)].join(' '))}\n`);
+    await writeFileAtomic(out, `${markdown}\n\n${madeBy(['npm run speed --', ...process.argv.slice(2)].join(' '))}\n`);
     say(`Also written to ${out}.`);
   } finally {
     await rm(folder, { recursive: true, force: true });
