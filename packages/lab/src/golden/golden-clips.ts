@@ -23,7 +23,8 @@ export interface RecordedScale {
 
 /**
  * @param paths files that hold a CLIP with its `token_ids`
- * @param scales see `goldenClip`; those of a CLIP's own folder go first: two that round alike may differ by a thousandth
+ * @param scales see `goldenClip`; those of a CLIP's own folder go first, as two that round alike may differ by a
+ *   thousandth
  */
 export function goldenClips(paths: readonly string[], scales: readonly RecordedScale[]): GoldenClips {
   const loaded = new Map<string, Promise<GoldenClip>>();

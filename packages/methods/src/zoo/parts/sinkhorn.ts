@@ -31,8 +31,9 @@ export function transportPlans(similarity: tf.Tensor4D, { eps, rounds, change, s
     const [batch, classes, prompts, locals] = similarity.shape;
     const images = stop === 'image' ? batch : 1;
     const perImage = (x: tf.Tensor) => tf.reshape(x, [images, -1]);
-    const kernel = tf.reshape(tf.exp(tf.div(tf.sub(given, 1), eps)), [batch * classes, prompts, locals]); // [B · C, N, M]
-    let [r, c]: tf.Tensor[] = [tf.ones([batch * classes, 1, locals]), tf.ones([batch * classes, 1, prompts])];
+    const pairs = batch * classes; // of image and class
+    const kernel = tf.reshape(tf.exp(tf.div(tf.sub(given, 1), eps)), [pairs, prompts, locals]); // [B · C, N, M]
+    let [r, c]: tf.Tensor[] = [tf.ones([pairs, 1, locals]), tf.ones([pairs, 1, prompts])];
     let isGoing: tf.Tensor = tf.ones([images, 1], 'bool');
     for (let round = 0; round < rounds; round++) {
       const nextR = tf.div(1 / locals, tf.matMul(c!, kernel)); // [B · C, 1, M]
