@@ -1,9 +1,9 @@
 /**
  * Settings of methods for these tasks and the mini-CLIP, `dgprompt bench --settings recommended`, chosen on validation
  * images of base classes: by `dgprompt search`, of five to eight settings for every method with one seed
- * (docs/results/search.md of the repository, and search-two.md for TCP, MMA, MMRL, MMRL++, DePT, CoPrompt, RPO, HiCroPL
- * and CLIP-LoRA, on two tasks instead of eleven); DGPrompt's in a pilot of seventeen settings with up to three seeds.
- * Published numbers are for CLIPs a hundred times the size.
+ * (docs/results/search.md of the repository, and search-two.md for TCP, MMA, MMRL, MMRL++, DePT, CoPrompt, RPO, HiCroPL,
+ * CLIP-LoRA, PLOT and PLOT++, on two tasks instead of eleven); DGPrompt's in a pilot of seventeen settings with up to
+ * three seeds. Published numbers are for CLIPs a hundred times the size.
  *
  * @example
  * ```ts
@@ -34,6 +34,8 @@ export const recommendedSettings: Readonly<Record<string, string>> = {
   rpo: 'lr=0.01+pairs=48',
   hicropl: 'lr=0.0025+epochs=25+knowledge=24',
   'clip-lora': 'epochs=20+lr=0.0006',
+  plot: 'epochs=100+lr=0.006',
+  plotpp: 'epochs=10+lr=0.002+prompts=8',
   dgprompt: 'lr=0.035+retention.blend=0.75+average.mean=4+guidance.text=none',
   'dgprompt-first': 'lr=0.035+retention.text=12.5+retention.image=5+retention.logits=0.5',
 };
