@@ -28,15 +28,12 @@ export interface RecordedScale {
  */
 export function goldenClips(paths: readonly string[], scales: readonly RecordedScale[]): GoldenClips {
   const loaded = new Map<string, Promise<GoldenClip>>();
-  const load = (path: string) => {
+  const ownFirst = (path: string) => {
     const isOwn = ({ folder }: RecordedScale) => folder === dirname(path);
-    const nearestFirst = [...scales.filter(isOwn), ...scales.filter(one => !isOwn(one))];
-    const known =
-      loaded.get(path) ??
-      goldenClip(
-        path,
-        nearestFirst.map(({ scale }) => scale),
-      );
+    return [...scales.filter(isOwn), ...scales.filter(one => !isOwn(one))].map(({ scale }) => scale);
+  };
+  const load = (path: string) => {
+    const known = loaded.get(path) ?? goldenClip(path, ownFirst(path));
     loaded.set(path, known);
     return known;
   };

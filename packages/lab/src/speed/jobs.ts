@@ -127,7 +127,8 @@ export function jobs(chosen: readonly Part[], { repeats, threads, model, photos,
       ...steps.map(timedStep),
     ],
     zoo: [
-      ...[timedStep(['maple', 4, false]), ...zooSteps.map(timedStep)],
+      timedStep(['maple', 4, false]),
+      ...zooSteps.map(timedStep),
       ...fits.map((method): Job => ({ row: 'fit', name: method, options: { model, method, repeats }, usual: 15 })),
       ...adaptations.map((method): Job => {
         return { row: 'adaptation', name: method, options: { model, method, repeats: 3, photos }, usual: 90 };

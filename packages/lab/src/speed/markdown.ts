@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { machine, versions } from '@dgprompt/bench/records';
 import type { Results } from './results.js';
-import { ceilingOf, type SpeedTable, sheets } from './sheets/index.js';
+import { ceilingOf, type SpeedTable } from './sheets/cells.js';
+import { sheets } from './sheets/index.js';
 import { type Target, targets } from './targets.js';
 
 /** The tables as Markdown, with what they were measured on. */

@@ -29,7 +29,9 @@ export async function fit(options: { model: string; method: string; repeats: num
     return { features, labels };
   };
   const [training, validation] = [shots(images), shots(images / 4)];
-  const noPixels = async () => Promise.reject(new Error(`${options.method} learns from more than frozen features.`));
+  const noPixels = async (): Promise<never> => {
+    throw new Error(`${options.method} learns from more than frozen features.`);
+  };
   const seconds = await timed(options.repeats + 1, async () =>
     learner.fit!({
       ...training,

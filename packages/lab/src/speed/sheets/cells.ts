@@ -15,6 +15,12 @@ export const time = (seconds: number): string =>
 /** The highest rate of matrix products, in operations a second. */
 export const ceilingOf = (results: Results): number | undefined => results.of('ceiling', 'ceiling')?.result.rate;
 
+/** How many times as long as a training step of MaPLe. */
+export function againstMaple(results: Results, seconds: number): string {
+  const maple = results.of('step', 'maple')?.result.seconds;
+  return ratio(maple && seconds / maple);
+}
+
 /** A row that says why there are no numbers; none at all if nothing was to be measured. */
 export function faulty(
   results: Results,

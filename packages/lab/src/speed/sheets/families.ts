@@ -1,11 +1,10 @@
 import { bytes } from '@dgprompt/io';
 import { families } from '../jobs.js';
 import type { Results } from '../results.js';
-import { ceilingOf, faulty, percent, ratio, type SpeedTable, time } from './cells.js';
+import { againstMaple, ceilingOf, faulty, percent, type SpeedTable, time } from './cells.js';
 
 export function familySheet(results: Results): SpeedTable {
   const ceiling = ceilingOf(results);
-  const base = results.of('step', 'maple')?.result.seconds;
   const row = (title: string, tower: string, step: string): string[][] => {
     const [forward, trained] = [results.of('tower', tower)?.result, results.of('step', step)];
     if (!forward || !trained) return faulty(results, 'step', title, 6, step);
@@ -15,7 +14,7 @@ export function familySheet(results: Results): SpeedTable {
         title,
         (forward.batch / forward.seconds).toFixed(1),
         time(seconds),
-        ratio(base && seconds / base),
+        againstMaple(results, seconds),
         ceiling && operations ? percent(operations / seconds / ceiling) : '–',
         bytes(trained.peakBytes),
       ],

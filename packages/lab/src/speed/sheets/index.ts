@@ -6,8 +6,6 @@ import { backendSheet, stepSheet, zooSheet } from './steps.js';
 import { evaluationSheet, memorySheet, pipelineSheet, startUpSheet, textSheet } from './testing.js';
 import { adaptationSheet, fitSheet } from './zoo.js';
 
-export { ceilingOf, type SpeedTable } from './cells.js';
-
 const all = [
   stepSheet,
   zooSheet,

@@ -2,52 +2,47 @@ import { methodTitle } from '@dgprompt/bench/methods';
 import { bytes } from '@dgprompt/io';
 import { backends, compared, stepName, steps, zooSteps } from '../jobs.js';
 import type { Results } from '../results.js';
-import { ceilingOf, faulty, percent, ratio, type SpeedTable, time } from './cells.js';
+import { againstMaple, ceilingOf, faulty, percent, ratio, type SpeedTable, time } from './cells.js';
+
+const head = ['', 'batch', 'step', 'products', 'of the ceiling', 'against MaPLe', 'peak memory'];
+
+export function stepSheet(results: Results): SpeedTable {
+  const rows = stepRows(results, steps);
+  const tower = results.of('tower', 'tower');
+  if (tower && rows.length > 0)
+    rows.push(stepRow(results, 'vision tower, forward alone', { ...tower, batch: tower.result.batch }));
+  return { title: 'Training step', head, rows };
+}
+
+export function zooSheet(results: Results): SpeedTable {
+  return { title: 'Training step of the other methods', head, rows: stepRows(results, zooSteps) };
+}
 
 /** A row for each method whose step was timed. */
 function stepRows(results: Results, timed: typeof steps): string[][] {
-  const ceiling = ceilingOf(results);
-  const maple = results.of('step', 'maple')?.result.seconds;
   return timed.flatMap(([method, batch, cached]) => {
     const measured = results.of('step', stepName(method, cached));
-    if (!measured) return faulty(results, 'step', stepName(method, cached), 7);
-    const { seconds, operations } = measured.result;
-    return [
-      [
-        methodTitle(method) + (cached ? ', frozen features cached' : ''),
-        String(batch),
-        time(seconds),
-        `${(operations / 1e9).toFixed(0)} GFLOP`,
-        ceiling && operations ? percent(operations / seconds / ceiling) : '–',
-        ratio(maple && seconds / maple),
-        bytes(measured.peakBytes),
-      ],
-    ];
+    if (!measured) return faulty(results, 'step', stepName(method, cached), head.length);
+    return [stepRow(results, methodTitle(method) + (cached ? ', frozen features cached' : ''), { ...measured, batch })];
   });
 }
 
-const stepHead = ['', 'batch', 'step', 'products', 'of the ceiling', 'against MaPLe', 'peak memory'];
-
-export function stepSheet(results: Results): SpeedTable {
+function stepRow(
+  results: Results,
+  title: string,
+  { result, batch, peakBytes }: { result: { seconds: number; operations: number }; batch: number; peakBytes: number },
+): string[] {
+  const { seconds, operations } = result;
   const ceiling = ceilingOf(results);
-  const maple = results.of('step', 'maple')?.result.seconds;
-  const tower = results.of('tower', 'tower')?.result;
-  const rows = stepRows(results, steps);
-  if (tower && rows.length > 0)
-    rows.push([
-      'vision tower, forward alone',
-      String(tower.batch),
-      time(tower.seconds),
-      `${(tower.operations / 1e9).toFixed(0)} GFLOP`,
-      ceiling ? percent(tower.operations / tower.seconds / ceiling) : '–',
-      ratio(maple && tower.seconds / maple),
-      bytes(results.of('tower', 'tower')!.peakBytes),
-    ]);
-  return {
-    title: 'Training step',
-    head: stepHead,
-    rows,
-  };
+  return [
+    title,
+    String(batch),
+    time(seconds),
+    `${(operations / 1e9).toFixed(0)} GFLOP`,
+    ceiling && operations ? percent(operations / seconds / ceiling) : '–',
+    againstMaple(results, seconds),
+    bytes(peakBytes),
+  ];
 }
 
 export function backendSheet(results: Results): SpeedTable {
@@ -74,8 +69,4 @@ export function backendSheet(results: Results): SpeedTable {
     head: ['', 'step', 'slower', 'peak memory'],
     rows,
   };
-}
-
-export function zooSheet(results: Results): SpeedTable {
-  return { title: 'Training step of the other methods', head: stepHead, rows: stepRows(results, zooSteps) };
 }

@@ -2,7 +2,7 @@ import { methodTitle } from '@dgprompt/bench/methods';
 import { bytes } from '@dgprompt/io';
 import { adaptations, fits } from '../jobs.js';
 import type { Results } from '../results.js';
-import { faulty, ratio, type SpeedTable, time } from './cells.js';
+import { againstMaple, faulty, type SpeedTable, time } from './cells.js';
 
 export function fitSheet(results: Results): SpeedTable {
   const rows = fits.flatMap(method => {
@@ -16,12 +16,11 @@ export function fitSheet(results: Results): SpeedTable {
 }
 
 export function adaptationSheet(results: Results): SpeedTable {
-  const maple = results.of('step', 'maple')?.result.seconds;
   const rows = adaptations.flatMap(method => {
     const measured = results.of('adaptation', method);
     if (!measured) return faulty(results, 'adaptation', method, 5);
     const { seconds, views } = measured.result;
-    const against = ratio(maple && seconds / maple);
+    const against = againstMaple(results, seconds);
     return [[methodTitle(method), String(views), time(seconds), against, bytes(measured.peakBytes)]];
   });
   const head = ['', 'views', 'one image', "against MaPLe's step", 'peak memory'];

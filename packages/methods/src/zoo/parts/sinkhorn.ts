@@ -33,18 +33,19 @@ export function transportPlans(similarity: tf.Tensor4D, { eps, rounds, change, s
     const perImage = (x: tf.Tensor) => tf.reshape(x, [images, -1]);
     const pairs = batch * classes; // of image and class
     const kernel = tf.reshape(tf.exp(tf.div(tf.sub(given, 1), eps)), [pairs, prompts, locals]); // [B · C, N, M]
-    let [r, c]: tf.Tensor[] = [tf.ones([pairs, 1, locals]), tf.ones([pairs, 1, prompts])];
+    let r: tf.Tensor = tf.ones([pairs, 1, locals]);
+    let c: tf.Tensor = tf.ones([pairs, 1, prompts]);
     let isGoing: tf.Tensor = tf.ones([images, 1], 'bool');
     for (let round = 0; round < rounds; round++) {
-      const nextR = tf.div(1 / locals, tf.matMul(c!, kernel)); // [B · C, 1, M]
+      const nextR = tf.div(1 / locals, tf.matMul(c, kernel)); // [B · C, 1, M]
       const nextC = tf.div(1 / prompts, tf.matMul(nextR, kernel, false, true)); // [B · C, 1, N]
-      const moved = tf.mean(perImage(tf.abs(tf.sub(nextR, r!))), 1, true); // [B, 1]
+      const moved = tf.mean(perImage(tf.abs(tf.sub(nextR, r))), 1, true); // [B, 1]
       const taken = (next: tf.Tensor, last: tf.Tensor) =>
         tf.reshape(tf.where(isGoing, perImage(next), perImage(last)), next.shape);
-      [r, c] = [taken(nextR, r!), taken(nextC, c!)];
+      [r, c] = [taken(nextR, r), taken(nextC, c)];
       isGoing = tf.logicalAnd(isGoing, tf.greaterEqual(moved, change));
     }
-    return tf.reshape(tf.mul(tf.mul(tf.transpose(c!, [0, 2, 1]), r!), kernel), similarity.shape);
+    return tf.reshape(tf.mul(tf.mul(tf.transpose(c, [0, 2, 1]), r), kernel), similarity.shape);
   }) as tf.Tensor4D;
 }
 
