@@ -45,7 +45,7 @@ export function readTable(table: Table, isApart?: (a: string, b: string) => bool
     const where = clip && clip !== first ? wherefrom(table, first.cells, clip.cells) : '';
     if (where) parts.push(`against ${clip!.name} ${where}`);
   }
-  const doubt = apart !== false ? '' : ` These runs do not tell ${first.name} and ${second.name} apart.`;
+  const doubt = apart !== false ? '' : ` The difference between ${first.name} and ${second.name} is not significant.`;
   const caution =
     table.seeds.length === 1
       ? ' One seed only: differences of about a point are noise.'
