@@ -1,2 +1,4 @@
 export { fewPairs } from '../tables/bootstrap.js';
-export { type Comparison, compareFolders, compareMethods, type Difference } from './compare.js';
+export { type ComparisonList, compareFolders, compareMethods, compareWithAll } from './compare.js';
+export type { Comparison, Difference } from './differences.js';
+export { differencesSheet } from './differences-sheet.js';

@@ -8,6 +8,7 @@ export {
   tablesAs,
 } from './formats/all.js';
 export { cellText, csvLine } from './formats/csv-line.js';
+export { markdownTable } from './formats/markdown.js';
 export { recordsInOrder } from './order.js';
 export { type Section, sectionsOf } from './section.js';
 export { type Sheet, type SheetCell, type SheetGroup, type SheetRow, sheetOf, signed } from './sheet.js';

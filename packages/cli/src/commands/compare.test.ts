@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunRecord } from '@dgprompt/bench';
@@ -127,6 +127,24 @@ describe('dgprompt compare', () => {
     expect((await say()).stdout).toBe(stdout);
   });
 
+  test('compares a method with every other one, the best first, and writes the table to a file', async () => {
+    const clip = ['a', 'b'].flatMap(task => [1, 2].map(seed => run('clip', task, seed, 50, 41)));
+    const results = await folderOf([...both, ...clip, run('linear-probe', 'b', 1, 61, null)]);
+    const out = join(results, 'against-clip.md');
+    const { code, stdout, stderr } = await callCli(['compare', 'clip', '--results', results, '--out', out]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('16 shots, seeds 1, 2: differences from CLIP in percentage points');
+    const text = await readFile(out, 'utf8');
+    const rows = text.split('\n').filter(line => line.startsWith('|'));
+    expect(rows[0]).toBe('| method | base | new | H | pairs |');
+    expect(rows.slice(2).map(row => row.split(' | ')[0])).toEqual(['| DGPrompt', '| MaPLe', '| linear probe']);
+    expect(rows[2]).toMatch(/^\| DGPrompt \| \+6\.5 \(\+3\.0 to \+9\.0\) \| −1\.0 \(−1\.0 to −1\.0\) \| .* \| 3 \|$/);
+    expect(rows[4]).toBe('| linear probe | +11.0 | – | – | 1 |');
+    expect(text).toMatch(/\n\nMade by .*onnxruntime-node/);
+    const { comparisons } = JSON.parse((await callCli(['compare', 'CLIP', '--results', results, '--json'])).stdout);
+    expect(comparisons.map(({ b }: { b: string }) => b)).toEqual(['DGPrompt', 'MaPLe', 'linear probe']);
+  });
+
   test('says why there is nothing to compare', async () => {
     const results = await folderOf([run('maple', 'a', 1, 1, 1), run('dgprompt', 'b', 2, 1, 1)]);
     const say = (...args: string[]) => callCli(['compare', ...args, '--results', results]);
@@ -140,6 +158,11 @@ describe('dgprompt compare', () => {
     expect((await say('maple', 'maple')).stderr).toContain('the same method');
     expect((await say(results, 'maple')).stderr).toContain('name two methods or two folders');
     const other = await folderOf([run('coop', 'a', 1, 1, 1)]);
+    const alone = await callCli(['compare', 'coop', '--results', other]);
+    expect(alone.stderr).toContain(`No other method in ${other} ran on a task and seed of CoOp.`);
+    expect((await say(results)).stderr).toContain('Name a second folder to compare');
+    expect((await say('mapel')).stderr).toContain('Did you mean "maple"?');
+    expect((await say('maple', 'dgprompt', '--out', 'x.csv')).stderr).toContain('Its ending must be .md');
     expect((await say(results, other)).stderr).toContain('have no run of the same protocol');
     expect((await say(results, tmpdir())).stderr).toContain(`There are no records in ${tmpdir()}`);
   });

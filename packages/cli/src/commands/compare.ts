@@ -1,40 +1,82 @@
 import { stat } from 'node:fs/promises';
 import type { RunRecord } from '@dgprompt/bench';
-import type { Comparison } from '@dgprompt/bench/compare';
+import type { Comparison, ComparisonList } from '@dgprompt/bench/compare';
+import type { Comparable } from '@dgprompt/bench/records';
 import { nearestName } from '@dgprompt/io';
 import { defineCommand } from '../options/command.js';
+import { option, text } from '../options/option.js';
 import { jsonOption, resultsOption } from '../options/table.js';
 import { UsageError } from '../usage-error.js';
 
-/** `dgprompt compare`: two methods or two results folders, run by run. */
+const markdownFile = text.regex(/\.(md|markdown)$/i, { error: 'Its ending must be .md, for Markdown.' });
+
+/** `dgprompt compare`: two methods, a method and all others, or two results folders, run by run. */
 export const compare = defineCommand({
-  summary: 'two methods, or two results folders',
-  description: 'Compare two methods, or two results folders, on the same tasks and seeds.',
+  summary: 'two methods, a method and all others, or two results folders',
+  description: 'Compare methods, or two results folders, on the same tasks and seeds.',
   arguments: [
     ['<A>', 'a method, as tables name it, or a results folder'],
-    ['<B>', 'another one'],
+    ['[B]', 'another one (default: every other method)'],
   ],
   examples: [
     'compare maple dgprompt           two methods of one results folder',
+    'compare clip --out against-clip.md          every other method against CLIP',
     'compare results/before results/after       each method with itself',
     "compare coop 'coop (epochs 2)' --results results --json",
   ],
   notes:
     'Differences are B − A, paired over task and seed. Intervals are bootstrapped over tasks and their seeds, from a ' +
-    'fixed seed: the same runs give the same.',
+    'fixed seed: the same runs give the same. They are 95 % intervals of one comparison each, not of all together.',
   options: {
     results: { ...resultsOption.results, help: 'where the records of methods are' },
+    out: option('--out <file>', 'also write the differences to .md', markdownFile.optional()),
     ...jsonOption,
   },
-  async action({ results, json }, [a, b]) {
-    const { comparisonText, readComparison } = await import('../terminal/compare-text.js');
-    const comparisons = (await compareMethods(a, b, results)) ?? (await compareFolders(a, b));
+  async action({ results, json, out }, [a, b]) {
+    const { comparisonListText, comparisonsMarkdown, comparisonText, readComparison } = await import(
+      '../terminal/compare-text.js'
+    );
+    const { checkOutput, writeOutput } = await import('../terminal/check-output.js');
+    const { thisCommand } = await import('../terminal/this-command.js');
+    await checkOutput(out);
+    const lists: ComparisonList[] =
+      b === undefined ? await compareWithAll(a, results) : (await compareTwo(a, b, results)).map(alone);
+    if (out !== undefined) await writeOutput(out, comparisonsMarkdown(lists, thisCommand()));
+    const comparisons = lists.flatMap(list => list.comparisons);
     if (json) {
       const all = comparisons.map(one => ({ ...one, reading: readComparison(one) }));
       process.stdout.write(`${JSON.stringify({ comparisons: all }, null, 2)}\n`);
-    } else process.stdout.write(`${comparisons.map(comparisonText).join('\n\n')}\n`);
+      return;
+    }
+    const texts = b === undefined ? lists.map(comparisonListText) : comparisons.map(comparisonText);
+    process.stdout.write(`${texts.join('\n\n')}\n`);
   },
 });
+
+const alone = (comparison: Comparison): ComparisonList => ({ title: comparison.title, comparisons: [comparison] });
+
+const compareTwo = async (a: string, b: string, results: string): Promise<Comparison[]> =>
+  (await compareMethods(a, b, results)) ?? (await compareFolders(a, b));
+
+/** A method with every other one of the records. */
+async function compareWithAll(a: string, results: string): Promise<ComparisonList[]> {
+  const bench = await import('@dgprompt/bench/compare');
+  const { methodTitle } = await import('@dgprompt/bench/methods');
+  const { comparable } = await import('@dgprompt/bench');
+  const records = await orderedRecords(results);
+  const groups = comparable(records);
+  const labels = labelsOf(groups);
+  const own = named(a, labels, methodTitle);
+  if (own === undefined) {
+    if (await isFolder(a)) throw new UsageError(`Name a second folder to compare ${a} with.`);
+    throw unknown(a, labels, results);
+  }
+  for (const line of groups.flatMap(group => leftOut(group, [own]))) process.stderr.write(`${line}\n`);
+  const lists = bench.compareWithAll(records, own);
+  if (lists.length === 0)
+    throw new Error(`No other method in ${results} ran on a task and seed of ${methodTitle(own)}.`);
+  return lists;
+}
 
 /** The comparisons of two methods; undefined if both names are folders, and not both methods of the records. */
 async function compareMethods(a: string, b: string, results: string): Promise<Comparison[] | undefined> {
@@ -44,10 +86,9 @@ async function compareMethods(a: string, b: string, results: string): Promise<Co
   const records = await orderedRecords(results);
   const groups = comparable(records);
   const configs = groups.flatMap(group => group.records.map(({ config }) => config));
-  const labels = [...new Set(configs.map(({ method }) => method))];
-  const find = (name: string) => labels.find(label => label === name || methodTitle(label) === name);
-  const own = find(a);
-  const other = find(b);
+  const labels = labelsOf(groups);
+  const own = named(a, labels, methodTitle);
+  const other = named(b, labels, methodTitle);
   if (own === undefined || other === undefined) {
     const isOwnFolder = await isFolder(a);
     const isOtherFolder = await isFolder(b);
@@ -71,6 +112,14 @@ async function compareMethods(a: string, b: string, results: string): Promise<Co
     );
   return comparisons;
 }
+
+const labelsOf = (groups: readonly Comparable[]): string[] => [
+  ...new Set(groups.flatMap(({ records }) => records.map(({ config }) => config.method))),
+];
+
+/** The label of a method that is named by its id or its title. */
+const named = (name: string, labels: readonly string[], title: (label: string) => string): string | undefined =>
+  labels.find(label => label === name || title(label) === name);
 
 /** Tables name a method with several settings by what tells these apart, `maple (tokens 4)`: no name fits them all. */
 function leftOut(

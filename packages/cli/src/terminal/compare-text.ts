@@ -1,8 +1,16 @@
-import { type Comparison, type Difference, fewPairs } from '@dgprompt/bench/compare';
-import { signed } from '@dgprompt/bench/tables';
-import { printable } from '@dgprompt/io';
+import {
+  type Comparison,
+  type ComparisonList,
+  type Difference,
+  differencesSheet,
+  fewPairs,
+} from '@dgprompt/bench/compare';
+import { madeBy } from '@dgprompt/bench/records';
+import { markdownTable, signed } from '@dgprompt/bench/tables';
+import { markdownText, printable } from '@dgprompt/io';
 import pc from 'picocolors';
 import { textTable } from './table.js';
+import { sheetText } from './table-text.js';
 
 /** A comparison for a terminal: a line per column, and its reading below. */
 export function comparisonText(comparison: Comparison): string {
@@ -25,6 +33,39 @@ export function comparisonText(comparison: Comparison): string {
     ...notes.map(line => pc.dim(line)),
     readComparison(comparison),
   ].join('\n');
+}
+
+/** A method compared with every other one, for a terminal: a line for each of them. */
+export function comparisonListText(list: ComparisonList): string {
+  return [
+    pc.bold(printable(listTitle(list), 1000)),
+    sheetText(differencesSheet(list.comparisons), process.stdout.columns ?? 100),
+    pc.dim(listNotes(list)),
+  ].join('\n');
+}
+
+/** Comparisons as a file of Markdown. @param command the command that makes it */
+export function comparisonsMarkdown(lists: readonly ComparisonList[], command: string): string {
+  const sections = lists.map(list =>
+    [
+      `## ${markdownText(listTitle(list))}`,
+      markdownText(listNotes(list)),
+      markdownTable(differencesSheet(list.comparisons)),
+    ].join('\n\n'),
+  );
+  return `${sections.join('\n\n')}\n\n${madeBy(command)}\n`;
+}
+
+const listTitle = ({ title, comparisons }: ComparisonList): string =>
+  `${title}: differences from ${comparisons[0]!.a} in percentage points`;
+
+/** How to read a list. */
+function listNotes({ comparisons }: ComparisonList): string {
+  const otherData = comparisons.reduce((sum, one) => sum + one.otherData, 0);
+  return [
+    'In parentheses: the 95 % interval of each difference, paired over task and seed.',
+    ...(otherData > 0 ? [`Left out because the data differ: ${count(otherData, 'pair')}.`] : []),
+  ].join(' ');
 }
 
 /** The main column in a sentence or two. */

@@ -18,6 +18,15 @@ export const tableMarkdown = (table: Table): string => markdownTable(sheetOf(tab
 /**
  * A table as Markdown: the averages first, as in papers, then every task. The best of a column is bold, the second best
  * underlined.
+ *
+ * @example
+ * ```ts
+ * import { makeTable, readRecords } from '@dgprompt/bench';
+ * import { markdownTable, sheetOf } from '@dgprompt/bench/tables';
+ *
+ * const { records } = await readRecords('docs/results/searched'); // of this repository
+ * console.log(markdownTable(sheetOf(makeTable(records))).split('\n')[0]); // | task | method | base | new | H |
+ * ```
  */
 export function markdownTable({ groupHead, columns, groups, average }: Sheet): string {
   const lead = groupHead === undefined ? ['method'] : [groupHead, 'method'];
