@@ -26,7 +26,7 @@ export const compare = defineCommand({
   ],
   notes:
     'Differences are B − A, paired over task and seed. Intervals are bootstrapped over tasks and their seeds, from a ' +
-    'fixed seed: the same runs give the same. They are 95 % intervals of one comparison each, not of all together.',
+    'fixed seed: the same runs give the same. Each is a 95 % interval of one comparison, not corrected for their number.',
   options: {
     results: { ...resultsOption.results, help: 'where the records of methods are' },
     out: option('--out <file>', 'also write the differences to .md', markdownFile.optional()),
