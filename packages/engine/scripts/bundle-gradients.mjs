@@ -1,6 +1,6 @@
 /**
- * Writes src/kernels/tfjs-gradients.ts: the gradients of tfjs-core, which its entry for Node leaves out and its other
- * files hold in a form that Node cannot load. Public names are imported from tfjs-core: there is one copy of it.
+ * Writes src/kernels/tfjs-gradients.ts: the gradients of tfjs-core, which its Node entry omits and its other files hold
+ * in a form that Node cannot load. Public names are imported from tfjs-core, so that there is only one copy of it.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -15,7 +15,7 @@ const source = path => readFileSync(resolve(dist, path), 'utf8');
 const { version } = require(`${CORE}/package.json`);
 const publicNames = new Set(Object.keys(require(CORE)));
 
-/** What takes the place of files that have one copy of something: an engine, its tensors, its settings. */
+/** Replacements for files that hold singletons: the engine, its tensors, its settings. */
 const substitutes = {
   'register_all_gradients.js': source('register_all_gradients.js').replace(/^for .*/ms, 'export { gradConfigs };'),
   'engine.js': `import { engine } from '${CORE}'; export const ENGINE = engine();`,

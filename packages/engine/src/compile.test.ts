@@ -9,7 +9,7 @@ import { sgd } from './optim/index.js';
 beforeAll(() => useDevice());
 
 describe('compile', () => {
-  it('gives what the function gives eagerly, in nested arrays and objects', async () => {
+  it('returns what the function returns eagerly, in nested arrays and objects', async () => {
     const fn = (x: tf.Tensor2D, { scale }: { scale: tf.Scalar }) => ({
       sums: [tf.sum(x, 0), tf.mul(tf.sum(x, 1), scale)],
       count: 3,
@@ -27,7 +27,7 @@ describe('compile', () => {
     await compiled.dispose();
   });
 
-  it('records one reshape where several follow each other, and none where the first shape comes back', async () => {
+  it('merges consecutive reshapes into one, and drops them if they restore the original shape', async () => {
     const x = tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3]);
     const there = compile((x: tf.Tensor2D) => tf.reshape(tf.expandDims(tf.reshape(tf.square(x), [6]), 0), [3, 2]));
     const back = compile((x: tf.Tensor2D) => tf.reshape(tf.reshape(tf.square(x), [6]), [2, 3]));
@@ -45,7 +45,7 @@ describe('compile', () => {
     await back.dispose();
   });
 
-  it('carries variables as state that is read and assigned inside', async () => {
+  it('carries variables as state that the function reads and assigns', async () => {
     const counter = tf.variable(tf.scalar(1));
     const untouched = tf.variable(tf.scalar(7));
     const double = compile(() => {
@@ -61,7 +61,7 @@ describe('compile', () => {
     await double.dispose();
   });
 
-  it('trains as the eager program does on tfjs-cpu', async () => {
+  it('trains like the eager program on tfjs-cpu', async () => {
     const train = async () => {
       const variables = { weight: tf.variable(tf.fill([3, 2], 0.5)), bias: tf.variable(tf.tensor1d([0, 1])) };
       const update = sgd();
@@ -138,7 +138,7 @@ describe('compile', () => {
     await fn.dispose();
   });
 
-  it('keeps the values of a variable that a copy was made of', async () => {
+  it('keeps the values of a cloned variable intact in the clone', async () => {
     const v = tf.variable(tf.tensor1d([1, 2]));
     const copy = v.clone();
     const fn = compile(() => {
@@ -148,7 +148,7 @@ describe('compile', () => {
     expect([...copy.dataSync(), ...v.dataSync()]).toEqual([1, 2, 2, 3]);
   });
 
-  it('takes frozen tensors from outside as constants, also under another shape', async () => {
+  it('treats frozen tensors from outside as constants, also when reshaped', async () => {
     const frozen = tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3]);
     const fn = compile((x: tf.Tensor2D) => [
       tf.matMul(frozen, x),
@@ -159,7 +159,7 @@ describe('compile', () => {
     expect(Array.from(b!.dataSync())).toEqual([3, 3, 3, 7, 7, 7, 11, 11, 11]);
   });
 
-  it('takes casts for what they say, as argument and as constant', async () => {
+  it('respects casts of arguments and of constants', async () => {
     const whole = tf.tensor1d([1, 2, 3], 'int32');
     const truth = tf.tensor1d([1, 0, 1], 'bool');
     const fn = compile((x: tf.Tensor) => [
@@ -177,7 +177,7 @@ describe('compile', () => {
     ]);
   });
 
-  it('inlines a compiled function that another one calls', async () => {
+  it('inlines a compiled function called by another', async () => {
     const inner = compile((x: tf.Tensor) => tf.square(x));
     const outer = compile((x: tf.Tensor) => tf.add(inner(x) as unknown as tf.Tensor, 1));
     expect((await outer(tf.scalar(3))).dataSync()[0]).toBe(10);
@@ -185,23 +185,23 @@ describe('compile', () => {
   });
 });
 
-describe('compile says what cannot be', () => {
+describe('compile explains what it rejects', () => {
   const fails = (fn: (x: tf.Tensor) => unknown) => expect(compile(fn)(tf.ones([2])));
-  it('reading a value while the function is recorded', async () => {
+  it('reading a value while the function is being recorded', async () => {
     const message = /inside compile\(fn\) has no values/;
     await fails(x => tf.mul(x, x.dataSync()[0]!)).rejects.toThrow(message);
     await fails(x => tf.square(x).print()).rejects.toThrow(message);
   });
-  it('an op without a recorder, with the place to add it', () =>
+  it('an op without a recorder, and where to add one', () =>
     fails(x => tf.maxPool(tf.reshape(x, [1, 2, 1, 1]) as tf.Tensor4D, 1, 1, 'same')).rejects.toThrow(
       /op MaxPool .* packages\/engine\/src\/kernels/,
     ));
   it('an async function', () => fails(async x => x).rejects.toThrow(/fn is async/));
-  it('a variable that starts from a traced value', () =>
+  it('a variable initialised with a traced value', () =>
     fails(x => tf.variable(tf.square(x))).rejects.toThrow(/needs an initial value from outside/));
-  it('an argument that is neither tensor nor plain value', () =>
+  it('an argument that is neither a tensor nor a plain value', () =>
     expect(compile((d: Date) => tf.scalar(d.getTime()))(new Date())).rejects.toThrow(/takes tensors, numbers/));
-  it('a failed trace leaves variables and backend as they were', async () => {
+  it('a failing function, and leaves variables and backend unchanged', async () => {
     const v = tf.variable(tf.scalar(2));
     await fails(x => {
       v.assign(tf.sum(x));
@@ -210,7 +210,7 @@ describe('compile says what cannot be', () => {
     expect(v.dataSync()[0]).toBe(2);
     expect(tf.add(v, 1).dataSync()[0]).toBe(3);
   });
-  it('a device that is not there', async () => {
+  it('a device that is not available', async () => {
     await expect(useDevice({ device: 'coreml' })).rejects.toThrow(/'coreml' is not available: .* has cpu/);
     await expect(useDevice({ threads: -1 })).rejects.toThrow(/threads must be/);
   });

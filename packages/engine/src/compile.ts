@@ -14,8 +14,8 @@ import { mapTree, type Tree } from './tree.js';
 
 export interface CompileOptions {
   /**
-   * Sessions kept, one per input signature; default 8. The least recently used is released. Each has its own copy of
-   * the frozen weights.
+   * Sessions to keep, one per input signature; default 8. Beyond that, the least recently used is released. Each has
+   * its own copy of the frozen weights.
    */
   cacheSize?: number;
 }
@@ -24,9 +24,9 @@ export interface Compiled<A extends unknown[], R> {
   (...args: A): Promise<R>;
   /** Releases the sessions. */
   dispose(): Promise<void>;
-  /** Sessions alive now. */
+  /** Number of open sessions. */
   readonly size: number;
-  /** Facts about their graphs, the least recently used first; none on another backend than `onnxruntime`. */
+  /** Facts about their graphs, least recently used first; empty on backends other than `onnxruntime`. */
   readonly graphs: readonly GraphFacts[];
 }
 
@@ -34,13 +34,13 @@ interface Entry {
   recording: Recording;
   facts: GraphFacts;
   session: Session;
-  /** Calls that are still to be recorded. */
+  /** Calls still to be profiled. */
   profiledCalls: number;
-  /** Until its first run is over. */
+  /** Set until the first run has finished. */
   watch?: PlacementWatch;
 }
 
-/** Calls of compiled functions run one after the other: they share variables and cores. */
+/** Calls of compiled functions run one at a time: they share variables and cores. */
 let queue: Promise<unknown> = Promise.resolve();
 
 /**
@@ -49,10 +49,10 @@ let queue: Promise<unknown> = Promise.resolve();
  * `fn` is traced once per precision and signature: shapes and types of the tensor arguments, values of all others
  * (numbers, strings, booleans). Arguments and results are tensors in nested arrays and objects. Variables are state:
  * `fn` may read and assign them, and they have their new values afterwards. Other tensors from outside are constants of
- * the graph. On another tfjs backend than `onnxruntime`, `fn` is simply called.
+ * the graph. On tfjs backends other than `onnxruntime`, `fn` is simply called.
  *
- * @throws if `fn` reads a value of a traced tensor, uses an op without a recorder or on a type that ONNX does not have
- *   it for, on shapes or indices that tfjs refuses, makes a variable or is async, or if ONNX Runtime refuses the graph
+ * @throws if `fn` reads a value of a traced tensor, uses an op without a recorder, on a type that ONNX does not support
+ *   or on shapes or indices that tfjs rejects, makes a variable or is async, or if ONNX Runtime rejects the graph
  *
  * @example
  * ```ts
@@ -78,7 +78,7 @@ export function compile<A extends unknown[], R>(
   async function call(args: A): Promise<R> {
     const backend = activeBackend();
     if (!backend) return tf.tidy(() => fn(...args) as tf.TensorContainer) as R;
-    const key = `${activeDevice().precision} ${signature(args)}`; // other numbers
+    const key = `${activeDevice().precision} ${signature(args)}`; // another precision gives other numbers
     let entry = cache.get(key);
     if (entry) cache.delete(key);
     else entry = await build(backend, fn, args);
@@ -122,7 +122,7 @@ function signature(args: readonly unknown[]): string {
   return JSON.stringify(args.map(arg => mapTree(describe, arg as Tree<unknown>)));
 }
 
-/** Weights of a session, in bytes, before which garbage is collected. */
+/** Garbage is collected before a session with more bytes of weights is created. */
 const LARGE = 2 ** 27;
 
 async function build(
@@ -135,10 +135,10 @@ async function build(
   const started = performance.now();
   const recording = record(backend, fn as (...args: unknown[]) => unknown, args as readonly Tree<unknown>[], adapt);
   const recorded = performance.now();
-  if (recording.storedBytes > LARGE) collectGarbage(); // tracing has left tens of megabytes, and loading the model
+  if (recording.storedBytes > LARGE) collectGarbage(); // tracing and loading the model leave tens of megabytes
   keepFreedMemory();
   const { options, calls } = profiled();
-  const watch = calls > 0 ? undefined : watchPlacement(device); // a profile tells where nodes run, too
+  const watch = calls > 0 ? undefined : watchPlacement(device); // a profile also records where nodes run
   const session = await createSession(recording.model, {
     ...sessionOptions(recording.folder),
     ...watch?.options,
@@ -187,6 +187,6 @@ const feed = (backend: OnnxBackend, tensor: tf.Tensor, { dtype, shape }: GraphVa
 const toTensor = ({ data }: SessionTensor, { shape, dtype }: GraphValue): tf.Tensor =>
   tf.engine().makeTensor(data as Float32Array, [...shape], dtype) as tf.Tensor;
 
-/** A variable's new value, which is freed as soon as the variable has another. */
+/** A variable's new value, freed as soon as the variable is assigned again. */
 const newValue = (output: SessionTensor, symbol: GraphValue): tf.Tensor =>
   symbol.dtype === 'float32' ? ownedTensor(output.data as Float32Array, [...symbol.shape]) : toTensor(output, symbol);

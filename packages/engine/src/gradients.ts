@@ -8,7 +8,7 @@ import { leaves, mapTree, type Tree } from './tree.js';
  * @param tree tensors or variables in nested arrays and objects
  * @param fn returns a scalar
  * @returns the scalar, and gradients in the structure of `tree`
- * @throws a sentence if `fn` returns another shape
+ * @throws one sentence if `fn` returns another shape
  *
  * @example
  * ```ts

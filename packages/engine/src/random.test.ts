@@ -3,7 +3,7 @@ import { seededRandom } from './random.js';
 import { leaves, mapTree, namedLeaves } from './tree.js';
 
 describe('seededRandom', () => {
-  it('draws uniform and normal values with the moments they should have', () => {
+  it('draws uniform and normal values with the right moments', () => {
     const random = seededRandom(3);
     const moments = (values: Float32Array) => {
       const mean = values.reduce((a, b) => a + b, 0) / values.length;
@@ -27,7 +27,7 @@ describe('seededRandom', () => {
 
 describe('trees', () => {
   const tree = { a: [1, { b: 2 }], c: 3 };
-  it('lists leaves, with their paths too', () => {
+  it('lists leaves, also with their paths', () => {
     expect(leaves<number>(tree)).toEqual([1, 2, 3]);
     expect(namedLeaves<number>(tree)).toEqual([
       ['a.0', 1],
@@ -35,7 +35,7 @@ describe('trees', () => {
       ['c', 3],
     ]);
   });
-  it('maps to the same form', () => {
+  it('maps to the same structure', () => {
     expect(mapTree((x: number) => x * 2, tree)).toEqual({ a: [2, { b: 4 }], c: 6 });
   });
 });

@@ -4,7 +4,7 @@ import { ownedTensor } from './backend/backend.js';
 
 /** A seeded random generator: the same seed gives the same numbers on every machine. */
 export interface SeededRandom extends RandomStream {
-  /** Normal values with mean 0 and deviation `std`. */
+  /** Normal values with mean 0 and standard deviation `std`. */
   normal<R extends tf.Rank>(shape: tf.ShapeMap[R], std: number): tf.Tensor<R>;
   /** Uniform values in [low, high). */
   uniform<R extends tf.Rank>(shape: tf.ShapeMap[R], low: number, high: number): tf.Tensor<R>;
@@ -12,7 +12,7 @@ export interface SeededRandom extends RandomStream {
 }
 
 /**
- * A random generator of numbers and tensors: `randomStream` of `@dgprompt/io`, with tensors.
+ * A random generator of numbers and tensors: `randomStream` from `@dgprompt/io`, extended with tensors.
  *
  * @example
  * ```ts

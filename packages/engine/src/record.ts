@@ -21,20 +21,20 @@ export interface GraphFacts {
   operations: number;
   /** Matrix products in int8; 0 in any other precision. */
   int8: number;
-  /** Seconds for tracing the function, and for building ONNX Runtime's session. */
+  /** Seconds spent tracing the function and creating ONNX Runtime's session. */
   seconds: { trace: number; session: number };
-  /** Where its nodes run, on another device than the CPU; known after the first call. */
+  /** Where its nodes run, on devices other than the CPU; known after the first call. */
   placement?: Placement;
 }
 
 /** A function as one graph, with its inputs and results. */
 export interface Recording {
   readonly model: Uint8Array;
-  /** A file of its own with weights, to be removed when a session has read it. */
+  /** A separate weight file, to be removed once a session has read it. */
   readonly weights?: string;
-  /** The folder with the files of the model's weights, if it has any. */
+  /** The folder of the model's weight files, if it has any. */
   readonly folder?: string;
-  /** Bytes of weights that it reads from there. */
+  /** Bytes of weights that the model reads from there. */
   readonly storedBytes: number;
   /** The tensor arguments that the graph reads, by position. */
   readonly arguments: readonly { index: number; symbol: GraphValue }[];
@@ -49,8 +49,8 @@ export interface Recording {
 export type ResultLeaf = (tensorOf: (symbol: GraphValue) => tf.Tensor) => unknown;
 
 /**
- * Runs `fn` once on symbols and returns the graph of its operations: results, and new values of the variables that it
- * assigned.
+ * Runs `fn` once on symbols and returns the graph of its operations; outputs are its results and the new values of the
+ * variables that it assigned.
  *
  * @param adapt rewrites the graph for the device that will run it
  */
@@ -101,7 +101,7 @@ export function record(
     const writes = states
       .filter(({ variable, symbolic }) => variable.dataId !== symbolic.dataId)
       .map(({ variable }) => ({ variable, symbol: output(variable) }));
-    if (outputs.length === 0) output(backend.filled(0, [], 'bool')); // ONNX Runtime takes no graph without one
+    if (outputs.length === 0) output(backend.filled(0, [], 'bool')); // ONNX Runtime rejects graphs without outputs
 
     const { nodes, names } = neededNodes(
       trace.nodes,
@@ -143,7 +143,7 @@ function operationsOf({ operations }: Trace, nodes: readonly Node[]): number {
   return nodes.reduce((sum, { outputs }) => sum + (operations.get(outputs[0]!) ?? 0), 0);
 }
 
-/** A graph output needs a unique name: an input, a constant or an earlier output gets a copy. */
+/** Graph outputs need unique names: an input, a constant or an earlier output gets a copy. */
 function outputName(trace: Trace, outputs: readonly GraphValue[], source: string): string {
   const computed = trace.nodes.some(node => node.outputs.includes(source));
   if (computed && !outputs.some(({ name }) => name === source)) return source;

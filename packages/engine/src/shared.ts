@@ -1,4 +1,4 @@
-/** What Node and browsers have in common. */
+/** Exports shared by Node and browsers. */
 
 import { registerOnnxRuntime } from './kernels/register.js';
 

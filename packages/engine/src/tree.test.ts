@@ -8,7 +8,7 @@ test('leaves are in order, with their paths', () => {
   expect(namedLeaves<number>(tree).map(([name]) => name)).toEqual(['a', 'b.0', 'b.1.c']);
 });
 
-test('mapping keeps the structure, in the type too', () => {
+test('mapping keeps the structure, also in the type', () => {
   const sizes = mapTree((x: string) => x.length, { a: 'one', b: [['three']] as [string[]] });
   expect(sizes).toEqual({ a: 3, b: [[5]] });
   expectTypeOf(sizes).toEqualTypeOf<{ a: number; b: [number[]] }>();

@@ -1,7 +1,7 @@
 /** Values in nested arrays and objects: a model's weights, an optimizer's buffers, a function's results. */
 export type Tree<T> = T | readonly Tree<T>[] | { readonly [key: string]: Tree<T> };
 
-/** The type of a tree whose leaves of type T have become U; what is not a leaf keeps its structure. */
+/** The type of a tree whose leaves of type T are replaced with U; its structure stays the same. */
 export type MappedTree<X, T, U> = [readonly X[]] extends [X]
   ? Tree<U> // a tree of any structure
   : X extends T
@@ -48,7 +48,7 @@ export function namedLeaves<T>(tree: Tree<T>, prefix = ''): [string, T][] {
 }
 
 /**
- * The same tree with every leaf replaced; its type keeps its structure.
+ * Replaces every leaf of a tree; its structure stays the same, also in the type.
  *
  * @example
  * ```ts

@@ -12,10 +12,10 @@ interface Entry {
   dtype: tf.DataType;
   refCount: number;
   symbol?: GraphValue;
-  /** The values are in a file; the getter `values` reads them. */
+  /** Set if the values are in a file; the getter `values` reads them. */
   stored?: Stored;
   storedShape?: readonly number[];
-  /** The values, as long as only compiled functions have read them. */
+  /** The values, while only compiled functions have read them. */
   unseen?: Float32Array;
 }
 
@@ -28,11 +28,11 @@ export class OnnxBackend extends MathBackendCPU {
 
   constructor() {
     super();
-    // No advice to install another backend: tfjs-cpu is only used outside compile.
+    // Suppresses the advice to install another backend: tfjs-cpu is only used outside compile.
     (this as unknown as { firstUse: boolean }).firstUse = false;
   }
 
-  /** The name of a tensor's value in the graph. A tensor from outside becomes a constant. */
+  /** The name of a tensor's value in the graph. A tensor from outside the graph becomes a constant. */
   nameOf(x: tf.TensorInfo): string {
     const trace = this.recording();
     const entry = this.entry(x);
@@ -74,7 +74,7 @@ export class OnnxBackend extends MathBackendCPU {
     return { dataId, shape: [...shape], dtype: 'float32' };
   }
 
-  /** A tensor that owns its values: they may be freed as long as they are `unseen`. */
+  /** A tensor that owns its values: they may be freed while they are `unseen`. */
   owned(values: Float32Array, shape: readonly number[]): tf.TensorInfo {
     const dataId = {};
     const entry: Entry = {
@@ -82,7 +82,7 @@ export class OnnxBackend extends MathBackendCPU {
       refCount: 1,
       unseen: values,
       get values() {
-        entry.unseen = undefined; // a kernel of tfjs, or the user, may keep a view of it
+        entry.unseen = undefined; // a tfjs kernel or the user may keep a view of them
         return values;
       },
     };
@@ -95,7 +95,7 @@ export class OnnxBackend extends MathBackendCPU {
     return (this.data.get(dataId) as Entry).unseen ?? this.readSync(dataId);
   }
 
-  /** The values of a tensor, if they can be freed after it gets another data id. */
+  /** A tensor's values, if they can be freed once it has another data id. */
   unseen(dataId: tf.DataId): Float32Array | undefined {
     const { unseen, refCount } = this.data.get(dataId) as Entry;
     return refCount === 1 ? unseen : undefined;
@@ -103,12 +103,12 @@ export class OnnxBackend extends MathBackendCPU {
 
   /** Where a tensor's values are stored, if they are in a file and it still has its original shape. */
   storedOf(x: tf.TensorInfo): Stored | undefined {
-    if (!this.data.has(x.dataId)) return undefined; // another backend's, about to be moved here
+    if (!this.data.has(x.dataId)) return undefined; // belongs to another backend and is about to be moved here
     const { stored, storedShape } = this.entry(x);
     return stored && sameShape(storedShape!, x.shape) ? stored : undefined;
   }
 
-  /** The transposed matrix of a tensor that is stored transposed: products can read it as it is in the file. */
+  /** The matrix in the file of a tensor that is stored transposed, which products can read without transposing it. */
   transposedName(x: tf.TensorInfo): string | undefined {
     const stored = this.storedOf(x);
     return stored?.transposed ? addStored(this.recording(), stored) : undefined;
@@ -145,7 +145,7 @@ export class OnnxBackend extends MathBackendCPU {
     return this.symbolic(name, shape, 'float32');
   }
 
-  /** Records a node whose output another node of the same kernel reads. */
+  /** Records a node whose output is read by another node of the same kernel. */
   node(op: string, inputs: readonly string[], attributes: Attributes = {}, domain = ''): string {
     return addNode(this.recording(), op, inputs, attributes, { domain })[0]!;
   }
@@ -171,30 +171,30 @@ export class OnnxBackend extends MathBackendCPU {
     return this.constant(value, graphType(dtype));
   }
 
-  /** A scalar of a type that tensors of tfjs may not have. */
+  /** A scalar, also of types that tfjs tensors cannot have. */
   constant(value: number, type: ConstantType): string {
     return addConstant(this.recording(), [value], type, []);
   }
 
-  /** A small constant of a shape. */
+  /** A small constant. */
   vector(values: readonly number[], type: ConstantType, shape: readonly number[]): string {
     return addConstant(this.recording(), values, type, shape);
   }
 
-  /** A tensor of one value. */
+  /** A tensor filled with one value. */
   filled(value: number, shape: readonly number[], dtype: tf.DataType): tf.TensorInfo {
     return this.emit('Expand', [this.scalar(value, dtype), this.int64(shape)], shape, dtype);
   }
 
-  /** A tensor's values, if they are known while the graph is recorded, and in memory. */
+  /** A tensor's values, if they are in memory and known while the graph is recorded. */
   known(x: tf.TensorInfo): Float32Array | Int32Array | Uint8Array | undefined {
     const { symbol, stored, values } = this.entry(x);
     return symbol || stored ? undefined : typedValues(values as Float32Array, graphType(x.dtype));
   }
 
   /**
-   * Records a reshape. A reshape of a reshape reads the original value; back in its original shape (`from`), it is that
-   * value.
+   * Records a reshape. A reshape of a reshape reads the original value, or returns it if it restores the original shape
+   * (`from`).
    */
   reshaped(name: string, shape: readonly number[], from?: readonly number[]): string {
     const { reshapes } = this.recording();

@@ -4,8 +4,8 @@ import { freshName, type Trace } from '../tracing/trace.js';
 import type { OnnxBackend } from './backend.js';
 
 /**
- * Replaces a variable's data by a symbol, so that reading and assigning it is recorded. Variables made inside the
- * function (an optimizer's buffers at its first step) get theirs when they are first read.
+ * Replaces a variable's data with a symbol, so that reads and assignments are recorded. Variables made inside the
+ * function (an optimizer's buffers at its first step) get their symbol when they are first read.
  */
 export function standIn(backend: OnnxBackend, trace: Trace, variable: tf.Variable): void {
   if (trace.variables.has(variable) || variable.dtype === 'string' || variable.dtype === 'complex64') return;
@@ -18,10 +18,10 @@ export function standIn(backend: OnnxBackend, trace: Trace, variable: tf.Variabl
 }
 
 /**
- * Restores the data of every variable, and disposes those without any: they were made inside the function from a traced
- * value.
+ * Restores the data of every variable, and disposes variables that have none because they were made inside the function
+ * from a traced value.
  *
- * @returns whether there were any of these
+ * @returns whether there were any such variables
  */
 export function restoreVariables(backend: OnnxBackend, trace: Trace): boolean {
   for (const [variable, { real, symbolic }] of trace.variables) {

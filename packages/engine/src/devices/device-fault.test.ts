@@ -7,13 +7,13 @@ test('the CPU starts', async () => {
   expect(await deviceFault('cpu')).toBeUndefined();
 });
 
-test('why a device does not start is one line without places in foreign sources', async () => {
+test('the reason why a device does not start is one line without positions in foreign sources', async () => {
   const fault = await deviceFault('abacus');
   expect(fault).toMatch(/abacus/);
   expect(fault).not.toMatch(/\n|\.cc:/);
 });
 
-test('a device that is there and does not start is refused before anything runs on it', async () => {
+test('a device that is built in but does not start is rejected before anything runs on it', async () => {
   for (const device of builtInDevices()) {
     const fault = await deviceFault(device);
     if (fault === undefined) continue;

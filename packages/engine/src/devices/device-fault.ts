@@ -3,7 +3,7 @@ import { ELEMENT, encodeModel } from '../tracing/onnx-model.js';
 import type { ComputePrecision } from './half-precision.js';
 
 /**
- * Why no session starts on a device, for example because a driver is missing. It is tried in another process, and once.
+ * Why no session starts on a device, for example because a driver is missing. Tries it once, in another process.
  *
  * @param precision of the session
  * @returns one line; undefined if a session starts

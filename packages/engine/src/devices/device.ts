@@ -14,11 +14,11 @@ export type Device = (typeof devices)[number];
 export interface Compute {
   /** ONNX Runtime's device; default `cpu`. */
   device?: Device;
-  /** Threads of the CPU; 0, the default, means one per core. The same number gives the same bits. */
+  /** CPU threads; 0, the default, means one per core. Results are bit-identical for the same number of threads. */
   threads?: number;
   /**
    * Precision of the frozen towers: `fp32` (default), `fp16` on a GPU with half precision, or `int8` on the CPU, for
-   * products with the frozen matrices of a checkpoint, forward and backward. Variables, their updates and the loss are
+   * products with a checkpoint's frozen matrices, forward and backward. Variables, their updates and the loss are
    * always float32.
    */
   precision?: ComputePrecision;
@@ -27,7 +27,7 @@ export interface Compute {
 }
 
 /**
- * Devices that this build of ONNX Runtime supports. `deviceFault` of `@dgprompt/engine/devices` checks whether one
+ * Devices that this build of ONNX Runtime supports. `deviceFault` from `@dgprompt/engine/devices` checks whether one
  * works.
  *
  * @example
@@ -42,7 +42,7 @@ export const builtInDevices = (): Device[] => devices.filter(device => supported
 let settings = { device: 'cpu' as Device, threads: 0, precision: 'fp32' as ComputePrecision };
 
 /**
- * The settings of the last `useDevice`; `threads` is 0 for one per core.
+ * Settings of the last call to `useDevice`; `threads` is 0 for one per core.
  *
  * @example
  * ```ts
@@ -56,7 +56,7 @@ let settings = { device: 'cpu' as Device, threads: 0, precision: 'fp32' as Compu
 export const activeDevice = (): { device: Device; threads: number; precision: ComputePrecision } => settings;
 
 /**
- * Chooses backend, device and threads for everything that is compiled from now on.
+ * Chooses the backend, device and threads for everything compiled from now on.
  *
  * @throws one sentence if the device or backend is not available, or `threads` is not a whole number from 0 to 512
  *
@@ -113,14 +113,14 @@ const hints: { [device in Device]?: string } = {
 };
 
 /**
- * Options for sessions, from the last `useDevice`.
+ * Session options, from the last call to `useDevice`.
  *
- * @param folder with the files of the model's weights: ONNX Runtime reads no others
+ * @param folder folder of the model's weight files: ONNX Runtime reads no others
  */
 export function sessionOptions(folder?: string): SessionOptions {
   return {
     executionProviders: [settings.device],
-    enableMemPattern: false, // a plan of all buffers takes as much memory as the buffers, and saves no time
+    enableMemPattern: false, // planning all buffers takes as much memory as the buffers and saves no time
     graphOptimizationLevel: 'all',
     logSeverityLevel: 4, // errors are thrown
     ...(settings.threads > 0 ? { intraOpNumThreads: settings.threads } : {}),

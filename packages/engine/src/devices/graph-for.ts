@@ -7,10 +7,10 @@ import { type ComputePrecision, halfPrecision } from './half-precision.js';
 import { type FactorRanks, replaceNodes } from './replace-nodes.js';
 import { widenLate } from './widen-late.js';
 
-/** Devices whose providers lack the operators that `replaceNodes` replaces; those of CUDA and DirectML have them. */
+/** Devices whose providers lack the operators that `replaceNodes` replaces; CUDA's and DirectML's have them. */
 const lacking: ReadonlySet<Device> = new Set(['webgpu', 'coreml']);
 
-/** Rewrites a recorded graph for a device; that of the CPU is unchanged, unless its 16-bit weights are gigabytes. */
+/** Rewrites a recorded graph for a device; the CPU's is unchanged unless it has gigabytes of 16-bit weights. */
 export function graphFor(device: Device, precision: ComputePrecision): (graph: Graph, ranks: FactorRanks) => Graph {
   return (graph, ranks) => {
     const known = lacking.has(device) ? replaceNodes(graph, ranks) : graph;

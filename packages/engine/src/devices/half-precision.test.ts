@@ -16,7 +16,7 @@ import { halfPrecision } from './half-precision.js';
 
 beforeAll(() => useDevice({ threads: 1 }));
 
-/** A frozen block with a learned prompt in front, and a step of it. */
+/** A frozen block preceded by a learned prompt, and its training step. */
 function promptedBlock() {
   const random = seededRandom(3);
   const normal = (...shape: number[]) => random.normal(shape as [number, number], 0.3);
@@ -43,7 +43,7 @@ function promptedBlock() {
   return { prompt, step };
 }
 
-/** Records a step and runs it once: the graph, and its outputs. */
+/** Records a step and runs it once. @returns the graph and its outputs */
 async function run(adapt: (graph: Graph) => Graph) {
   const { prompt, step } = promptedBlock();
   const x = tf.tensor2d([...Array(24).keys()], [3, 8]);
@@ -65,7 +65,7 @@ async function run(adapt: (graph: Graph) => Graph) {
 const tensor = (x: tf.Tensor, shape: readonly number[]) => new ort.Tensor('float32', x.dataSync<'float32'>(), shape);
 
 describe('frozen towers in half precision', () => {
-  it('take and give float32, and compute nearly the same loss, prompt and momentum', async () => {
+  it('take and return float32, and compute nearly the same loss, prompt and momentum', async () => {
     const whole = await run(graph => graph);
     const half = await run(halfPrecision);
     expect(half.outputs.map(({ type }) => type)).toEqual(whole.outputs.map(() => 'float32'));
@@ -93,7 +93,7 @@ describe('frozen towers in half precision', () => {
   });
 });
 
-it("the CPU's graph stays as it is", async () => {
+it("leaves the CPU's graph unchanged", async () => {
   const given: Graph[] = [];
   const { graph } = await run(graph => {
     given.push(graph);
@@ -102,6 +102,6 @@ it("the CPU's graph stays as it is", async () => {
   expect(graph).toBe(given[0]);
 });
 
-it('is refused where there is no half precision, in one sentence', async () => {
+it('is rejected in one sentence on devices without half precision', async () => {
   await expect(useDevice({ precision: 'fp16' })).rejects.toThrow(/^Precision 'fp16' is for GPUs: .*\.$/);
 });

@@ -17,9 +17,9 @@ const moving = new Set(['Transpose', 'Reshape', 'Cast', 'Concat']);
 const truths = new Set(['Equal', 'Greater', 'Less', 'GreaterOrEqual', 'LessOrEqual', 'And', 'Or', 'Not', 'IsNaN']);
 
 /**
- * Writes the frozen towers in half precision: products with a frozen matrix, and the ops between two of them. Values
- * are cast on entering and leaving, so that inputs, outputs, learned variables, loss and updates are float32. ONNX
- * Runtime casts the weights once, when it makes the session.
+ * Rewrites the frozen towers in half precision: products with a frozen matrix, and the ops between two such products.
+ * Values are cast on entry and exit, so that inputs, outputs, learned variables, loss and updates stay float32. ONNX
+ * Runtime casts the weights once, when it creates the session.
  */
 export function halfPrecision(graph: Graph): Graph {
   const types = valueTypes(graph);
@@ -36,8 +36,8 @@ export function halfPrecision(graph: Graph): Graph {
     const inputs = node.inputs.map(name => {
       if (types.get(name) !== 'float32') return name;
       if (!narrowed.has(name)) {
-        // The addend may be a mask: numbers beyond the range of half precision would become infinite, or anything on a
-        // GPU.
+        // The addend may be a mask: numbers beyond the range of half precision would become infinite, or undefined on
+        // a GPU.
         if (node.op === 'Add') nodes.push(limited(name));
         nodes.push(cast(node.op === 'Add' ? `${name}_limited` : name, halfOf(name), HALF));
         narrowed.add(name);
@@ -80,7 +80,7 @@ const limited = (name: string): Node => ({
   attributes: {},
 });
 
-/** Products with a frozen matrix, and the nodes on paths from one of them to another. */
+/** Products with a frozen matrix, and the nodes on paths between them. */
 function halfNodes({ nodes, initializers }: Graph, types: ReadonlyMap<string, string>): Set<Node> {
   const isFloat = ({ outputs }: Node) => types.get(outputs[0]!) === 'float32';
   const constants = initializers.filter(({ dtype, shape }) => dtype.includes('float') && shape.length > 1);
@@ -110,7 +110,7 @@ function halfNodes({ nodes, initializers }: Graph, types: ReadonlyMap<string, st
   return new Set([...seeds, ...both]);
 }
 
-/** Constants, and values made by moving theirs. */
+/** Names of constants, and of values made by only moving theirs. */
 function namesOf(nodes: readonly Node[], constants: readonly Initializer[]): Set<string> {
   const names = new Set(constants.map(({ name }) => name));
   for (const { op, inputs, outputs } of nodes) {
@@ -120,12 +120,12 @@ function namesOf(nodes: readonly Node[], constants: readonly Initializer[]): Set
   return names;
 }
 
-/** Whether all values of a float32 constant are in the range of half precision; those of a mask are not. */
+/** Whether all values of a float32 constant are in the range of half precision; a mask's are not. */
 function fitsHalf(bytes: Uint8Array): boolean {
   return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4).every(x => Math.abs(x) <= LARGEST);
 }
 
-/** Element types of all values; types other than float32 are not exact. */
+/** Element types of all values; only float32 is exact. */
 function valueTypes({ nodes, initializers, inputs }: Graph): Map<string, string> {
   const types = new Map([...inputs, ...initializers].map(({ name, dtype }) => [name, dtype as string]));
   for (const { op, inputs, outputs, attributes } of nodes) {

@@ -9,7 +9,7 @@ import { record } from '../record.js';
 import { useDevice } from './device.js';
 import { placementIn, placementOn, placementText, watchPlacement } from './placement.js';
 
-test('nodes that ran on the CPU are told from those of the device, copies between both apart', () => {
+test('distinguishes nodes that ran on the CPU from those on the device, ignoring copies between them', () => {
   const ran = (op: string, provider: string) => ({
     ...{ cat: 'Node', name: `${op}_1_kernel_time` },
     args: { op_name: op, provider: `${provider}ExecutionProvider` },
@@ -25,7 +25,7 @@ test('nodes that ran on the CPU are told from those of the device, copies betwee
   expect(placementIn(events, 'webgpu')).toEqual({ device: 'webgpu', nodes: 3, onCpu: { OneHot: 2 } });
 });
 
-test("ONNX Runtime's own profile says it, and leaves no file", async () => {
+test("reads the placement from ONNX Runtime's profile and leaves no file behind", async () => {
   await useDevice({ threads: 1 });
   const { model } = record(activeBackend()!, () => tf.fill([2], 3), []);
   const watch = watchPlacement('webgpu')!;
@@ -47,7 +47,7 @@ test('nothing is watched on the CPU', async () => {
   expect(watchPlacement('cpu')).toBeUndefined();
 });
 
-test('the nodes that a device could not run are counted, and named in order', () => {
+test('nodes that a device could not run are counted, and named in order', () => {
   const onCpu = { Sign: 1, OneHot: 2 };
   expect(placementText({ device: 'webgpu', nodes: 412, onCpu })).toBe(
     'webgpu: 3 of 412 nodes run on the CPU: OneHot, Sign',
@@ -55,6 +55,6 @@ test('the nodes that a device could not run are counted, and named in order', ()
   expect(placementText({ device: 'cuda', nodes: 9, onCpu: {} })).toBe('cuda: none of 9 nodes run on the CPU');
 });
 
-test('nothing is said where nothing ran on the device', () => {
+test('the text is undefined if nothing ran on the device', () => {
   expect(placementText({ device: 'webgpu', nodes: 0, onCpu: {} })).toBeUndefined();
 });

@@ -4,7 +4,7 @@ import { temporaryProfile } from '../runtime/profile-files.js';
 import type { Device } from './device.js';
 
 /**
- * Where ONNX Runtime runs the nodes of a graph, after its own fusions, without those that only copy between devices.
+ * Where ONNX Runtime runs the nodes of a graph, after its own fusions and without copies between devices.
  */
 export interface Placement {
   device: Device;
@@ -13,7 +13,7 @@ export interface Placement {
   onCpu: Readonly<Record<string, number>>;
 }
 
-/** Watches the first run of a session: only ONNX Runtime's profile shows which provider runs a node. */
+/** Watches the first run of a session: only ONNX Runtime's profile records which provider runs a node. */
 export interface PlacementWatch {
   options: Pick<SessionOptions, 'enableProfiling' | 'profileFilePrefix'>;
   /** Ends the profile and removes its file. */
@@ -52,7 +52,7 @@ export function placementIn(events: readonly Omit<ProfileEvent, 'ts' | 'dur'>[],
 const seen: Placement[] = [];
 
 /**
- * Where the nodes of all graphs ran that this process has run on a device so far.
+ * Total placement of all graphs that this process has run on a device so far.
  *
  * @example
  * ```ts

@@ -12,8 +12,8 @@ import { replaceNodes } from './replace-nodes.js';
 beforeAll(() => useDevice({ threads: 1 }));
 
 /**
- * Operators of a function's graph as it is recorded and as `replaceNodes` writes it, and the largest difference of what
- * both give.
+ * Operators of a function's graph as recorded and as rewritten by `replaceNodes`, and the largest difference between
+ * their results.
  */
 async function replaced(fn: (...inputs: tf.Tensor[]) => tf.Tensor, ...inputs: tf.Tensor[]) {
   const operators: string[][] = [];
@@ -48,7 +48,7 @@ describe('a graph without fused operators gives the same numbers', () => {
     [normal(2, 3, 4), normal(2, 3, 5)],
     [normal(2, 1, 3, 4), normal(3, 5)],
   ] as const)
-    it(`products of ranks ${a.rank} and ${b.rank}, either side turned`, async () => {
+    it(`products of ranks ${a.rank} and ${b.rank}, either side transposed`, async () => {
       const turn = (x: tf.Tensor) => tf.transpose(x, [...Array(x.rank - 2).keys(), x.rank - 1, x.rank - 2]);
       for (const [left, right, x, y] of [
         [true, false, a, b],
@@ -62,7 +62,7 @@ describe('a graph without fused operators gives the same numbers', () => {
       }
     });
 
-  it('attention, whose scores are scaled in the product', async () => {
+  it('attention, with scores scaled in the product', async () => {
     const [q, k, v] = [normal(2, 3, 4), normal(2, 5, 4), normal(2, 5, 4)];
     const { operators, worst } = await replaced((q, k, v) => attention(q!, k!, v!), q, k, v);
     expect(operators).toEqual([
@@ -72,7 +72,7 @@ describe('a graph without fused operators gives the same numbers', () => {
     expect(worst).toBeLessThan(1e-6);
   });
 
-  it('signs, and what is not a number', async () => {
+  it('signs and NaN', async () => {
     const x = tf.tensor1d([-2, -0.5, 0, 3e-9, 7, Number.POSITIVE_INFINITY]);
     const signs = await replaced(x => tf.sign(x!), x);
     expect(signs.operators[1]).not.toContain('Sign');

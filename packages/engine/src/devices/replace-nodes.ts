@@ -6,7 +6,7 @@ export type FactorRanks = ReadonlyMap<string, readonly [number, number]>;
 
 /**
  * Rewrites a graph with operators that every provider has: `FusedMatMul` becomes `Gemm`, or `Transpose`, `MatMul` and
- * `Mul`; `IsNaN` and `Sign` become comparisons. ONNX Runtime's WebGPU and CoreML providers lack the three, and each
+ * `Mul`; `IsNaN` and `Sign` become comparisons. ONNX Runtime's WebGPU and CoreML providers lack these three, and each
  * such node would cost a round trip to the CPU. Values keep their names.
  */
 export function replaceNodes(graph: Graph, ranks: FactorRanks): Graph {

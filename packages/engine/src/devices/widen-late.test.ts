@@ -14,7 +14,7 @@ import { storedTensor } from '../weights/index.js';
 import { sessionOptions, useDevice } from './device.js';
 import { widenLate } from './widen-late.js';
 
-/** Two layers whose weights lie in a file in half precision, one of them in two parts and turned. */
+/** Two layers whose weights are in a file in half precision, one of them in two parts and transposed. */
 const path = join(mkdtempSync(join(tmpdir(), 'late-')), 'weights');
 /** Smaller weights are read at once. */
 const K = 1024;
@@ -48,7 +48,7 @@ async function results(adapt: (graph: Graph) => Graph) {
 }
 
 describe('16-bit weights widened when they are needed', () => {
-  it('give the same values, but for the order of sums: ONNX Runtime packs only constant factors', async () => {
+  it('give the same values, up to the order of sums: ONNX Runtime packs only constant factors', async () => {
     let late: Graph | undefined;
     const plain = await results(graph => graph);
     const own = await results(graph => {
@@ -63,7 +63,7 @@ describe('16-bit weights widened when they are needed', () => {
     expect(late!.nodes.filter(({ op }) => op === 'IsNaN')).toHaveLength(2);
   });
 
-  it('leaves graphs with few weights as they are', async () => {
+  it('leave graphs with few weights unchanged', async () => {
     await results(graph => {
       expect(widenLate(graph)).toBe(graph);
       return graph;

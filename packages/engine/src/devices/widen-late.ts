@@ -2,18 +2,18 @@ import { STORED_BYTES } from '../runtime/stored-file.js';
 import { ELEMENT, type Graph } from '../tracing/onnx-model.js';
 import { type Initializer, initializer, type Node, newNode } from '../tracing/trace.js';
 
-/** Weights of this many bytes in 16 bits, all together, would take several gigabytes in 32. */
+/** 16-bit weights that total this many bytes would take several gigabytes in 32 bits. */
 const MUCH = 2 ** 30;
 
-/** Smaller weights are widened once, as ever. */
+/** Smaller weights are widened once, as usual. */
 const SMALL = 2 ** 20;
 
 const products = new Set(['MatMul', 'FusedMatMul', 'Gemm']);
 
 /**
- * A graph whose 16-bit weights are widened to float32 when they are needed, and freed again, so that memory holds them
- * in 16 bits and one layer in 32. ONNX Runtime would widen all of them once, when it makes the session, and keep them.
- * To keep it from that, the shape of a weight is made to depend on the values that the weight is multiplied with.
+ * A graph whose 16-bit weights are widened to float32 when needed and then freed, so that memory holds them in 16 bits
+ * and only one layer in 32. ONNX Runtime would widen all of them once, when it creates the session, and keep them. To
+ * prevent that, the shape of each weight is made to depend on the values that the weight is multiplied with.
  *
  * @returns the same graph if its weights are not `much`
  */
@@ -21,13 +21,13 @@ export function widenLate(graph: Graph, { much = MUCH, small = SMALL } = {}): Gr
   const wide = new Map(graph.initializers.filter(one => isHalf(one) && bytesOf(one) >= small).map(i => [i.name, i]));
   if ([...wide.values()].reduce((sum, one) => sum + bytesOf(one), 0) < much) return graph;
   const live = new Set(graph.inputs.map(({ name }) => name));
-  /** Nodes that only weights go into, by their outputs: they wait for the first node that reads them. */
+  /** Nodes whose inputs are all weights, by output: they wait for the first node that reads them. */
   const waiting = new Map<string, Node>();
   const nodes: Node[] = [];
   const added: Initializer[] = [int64('late_first', [0]), int64('late_flat', [-1]), int64('late_zero', [0])];
   const zeros = new Map<string, string>();
 
-  /** A zero that ONNX Runtime knows only when it has computed `value`. */
+  /** A zero that ONNX Runtime knows only after computing `value`. */
   function zeroAfter(value: string): string {
     const known = zeros.get(value);
     if (known) return known;
@@ -43,7 +43,7 @@ export function widenLate(graph: Graph, { much = MUCH, small = SMALL } = {}): Gr
     return name;
   }
 
-  /** Puts the nodes that make a value out of weights before the node that reads it. */
+  /** Emits the nodes that make a value out of weights, just before the node that reads it. */
   function emit(value: string, after: string | undefined): void {
     const node = waiting.get(value);
     if (!node) return;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { activeBackend } from '../backend/backend.js';
 
-/** a·b times `alpha`; ONNX Runtime scales inside the product. */
+/** alpha·a·b; ONNX Runtime scales inside the product. */
 function scaledMatMul(a: tf.Tensor, b: tf.Tensor, alpha: number, transposeA: boolean, transposeB: boolean): tf.Tensor {
   if (activeBackend()?.trace) {
     return tf.engine().runKernel('BatchMatMul', { a, b }, { transposeA, transposeB, alpha }) as unknown as tf.Tensor;
@@ -16,8 +16,8 @@ function unbroadcast(x: tf.Tensor, shape: number[]): tf.Tensor {
 }
 
 /**
- * Scaled dot-product attention, softmax(q·kᵀ / √dh + mask)·v (Vaswani et al., NeurIPS 2017). Its gradient keeps only
- * the attention weights. The mask gets no gradient.
+ * Scaled dot-product attention, softmax(q·kᵀ / √dh + mask)·v (Vaswani et al., NeurIPS 2017). Of its intermediate
+ * values, only the attention weights are kept for the gradient. The mask gets no gradient.
  *
  * @param q [..., N, dh], not yet scaled
  * @param k [..., T, dh]

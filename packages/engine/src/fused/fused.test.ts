@@ -12,7 +12,7 @@ const plainAttention = (q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tenso
 
 const onCpu = () => tf.getBackend() === 'cpu';
 
-describe('fused ops equal plain compositions, values and gradients', () => {
+describe('fused ops equal plain compositions in values and gradients', () => {
   const input = randomInputs(6);
   it('layerNorm', () =>
     expectParity(

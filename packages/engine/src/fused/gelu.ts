@@ -55,7 +55,7 @@ export function gelu<T extends tf.Tensor>(x: T): T {
 }
 
 /**
- * The GELU by tanh, x·(1 + tanh(√(2/π)·(x + 0.044715·x³))) / 2, the activation of SigLIP (Hendrycks & Gimpel, 2016).
+ * GELU with tanh, x·(1 + tanh(√(2/π)·(x + 0.044715·x³))) / 2, the activation of SigLIP (Hendrycks & Gimpel, 2016).
  * Any shape.
  *
  * @example
@@ -111,7 +111,7 @@ tf.registerGradient({
   gradFunc: (dy, [x]) => ({
     x: () => {
       const gate = tanhGate(x!);
-      const steepness = tf.add(tf.mul(tf.square(x!), 3 * slope * cubic), slope); // of what tanh is taken of
+      const steepness = tf.add(tf.mul(tf.square(x!), 3 * slope * cubic), slope); // of tanh's argument
       const bend = tf.mul(tf.mul(tf.mul(gate, tf.sub(1, gate)), 2), steepness); // d gate / dx
       return tf.mul(dy as tf.Tensor, tf.add(gate, tf.mul(x!, bend)));
     },

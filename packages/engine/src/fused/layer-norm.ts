@@ -10,7 +10,7 @@ import { LAYER_NORM } from '../kernels/fused.js';
  * @param bias shift, [D]
  * @param eps added to the variance, default 1e-5
  * @returns [..., D]
- * @throws a sentence if weight or bias has another shape
+ * @throws one sentence if weight or bias has another shape
  *
  * @example
  * ```ts

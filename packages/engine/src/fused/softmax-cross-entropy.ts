@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Mean cross-entropy of softmax(logits) and class numbers.
+ * Mean cross-entropy between softmax(logits) and class indices.
  *
  * @param logits [B, C]
  * @param labels int32 [B], from 0 to C - 1
- * @param weights float [B]: 0 leaves out a (padded) row; the sum is divided by the sum of the weights
+ * @param weights float [B]: 0 excludes a (padded) row; the sum is divided by the sum of the weights
  * @returns scalar
  *
  * @example

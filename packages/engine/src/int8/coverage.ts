@@ -1,6 +1,6 @@
 import type { Graph } from '../tracing/onnx-model.js';
 
-/** Products with a checkpoint's weights, in int8 and in float32. */
+/** Counts of products with a checkpoint's weights, in int8 and in float32. */
 export interface Int8Coverage {
   /** Products in int8. */
   products: number;
@@ -13,10 +13,10 @@ const multiplying = new Set(['MatMul', 'FusedMatMul', 'Gemm', 'Conv', 'ConvTrans
 /** Ops that only move or widen weights. */
 const moving = new Set(['Cast', 'Concat', 'Reshape', 'Slice', 'Transpose']);
 
-/** How many products of a graph are in int8. */
+/** Number of a graph's products in int8. */
 export const int8Count = ({ nodes }: Graph): number => nodes.filter(({ op }) => op === covered).length;
 
-/** The coverage of a graph that was rewritten for int8. */
+/** Coverage of a graph rewritten for int8. */
 export function coverageOf(graph: Graph): Int8Coverage {
   const weights = new Set(graph.initializers.filter(one => one.stored ?? one.apart).map(({ name }) => name));
   const float32: Record<string, number> = {};
@@ -37,7 +37,7 @@ export function withCoverage(graph: Graph): Graph {
 }
 
 /**
- * The coverage of all graphs that this process has made in int8 so far, together.
+ * Total coverage of all int8 graphs that this process has made so far.
  *
  * @example
  * ```ts

@@ -2,15 +2,15 @@ import { readStored, type StoredPart } from '../runtime/stored-file.js';
 import type { Graph } from '../tracing/onnx-model.js';
 import type { Initializer, Node } from '../tracing/trace.js';
 
-/** A matrix of the checkpoint that a product of a graph reads as its right factor. */
+/** A matrix of the checkpoint that a graph's product reads as its right factor. */
 export interface FrozenWeight {
-  /** Its parts, one below the other, make a matrix of this shape. */
+  /** The parts, stacked vertically, make a matrix of this shape. */
   readonly parts: readonly StoredPart[];
   readonly shape: readonly [rows: number, columns: number];
   /** The part of that matrix that is read. */
   readonly rows: Span;
   readonly columns: Span;
-  /** The factor is that part transposed. */
+  /** Whether the factor is that part transposed. */
   readonly transposed: boolean;
 }
 
@@ -19,7 +19,7 @@ type Span = readonly [from: number, to: number];
 type Find = (name: string) => FrozenWeight | undefined;
 type Constants = ReadonlyMap<string, Initializer>;
 
-/** Finds the stored weight behind a value of a graph: recorded casts, joins, slices and transpositions are undone. */
+/** Finds the stored weight behind a value of a graph, undoing recorded casts, joins, slices and transpositions. */
 export function frozenWeights({ nodes, initializers }: Graph): Find {
   const constants: Constants = new Map(initializers.map(initializer => [initializer.name, initializer]));
   const makers = new Map(nodes.map(node => [node.outputs[0]!, node]));
@@ -31,7 +31,7 @@ export function frozenWeights({ nodes, initializers }: Graph): Find {
   };
 }
 
-/** What tells a weight from the others of a graph. */
+/** Identifies a weight within a graph. */
 export const weightKey = ({ parts, shape, rows, columns, transposed }: FrozenWeight): string =>
   JSON.stringify([parts.map(({ file, offset }) => [file.path, offset]), shape, rows, columns, transposed]);
 
@@ -47,7 +47,7 @@ const moved: Record<string, (node: Node, find: Find, constants: Constants) => Fr
     const weight = find(inputs[0]!);
     return weight && { ...weight, transposed: !weight.transposed };
   },
-  /** A stored tensor of any shape that is read as a matrix, such as the kernels of a convolution. */
+  /** A stored tensor of any shape that is read as a matrix, such as a convolution's kernels. */
   Reshape({ inputs }, _, constants) {
     const constant = constants.get(inputs[0]!);
     const shape = numbers(constants.get(inputs[1]!));
@@ -79,7 +79,7 @@ const numbers = (constant: Initializer | undefined): number[] | undefined =>
     ? [...new BigInt64Array(new Uint8Array(constant.bytes).buffer)].map(Number)
     : undefined;
 
-/** The values of the part that is read, row by row and not transposed. */
+/** Values of the part that is read, row by row and not transposed. */
 export function readWeight(weight: FrozenWeight): Float32Array {
   const { parts, shape, rows, columns } = weight;
   const all = readStored({ parts, shape, transposed: false });

@@ -23,7 +23,7 @@ beforeAll(() => {
 
 let files = 0;
 
-/** Random weights in a file, [rows, columns]; the file has them transposed, as PyTorch's linear layers. */
+/** Random weights in a file, [rows, columns]; the file has them transposed, like PyTorch's linear layers. */
 function linear(rows: number, columns: number, change = (values: Float32Array) => values): tf.Tensor2D {
   const values = change(Float32Array.from(normal([columns, rows]).dataSync()));
   const path = join(folder, `weights${files++}`);
@@ -35,7 +35,7 @@ function linear(rows: number, columns: number, change = (values: Float32Array) =
 const random = seededRandom(7);
 const normal = (shape: number[]) => random.normal(shape as [number, number], 0.05) as tf.Tensor;
 
-/** What a function gives in a precision, and how many of its products are in int8. */
+/** A function's results in a precision, and how many of its products are in int8. */
 async function run(precision: 'fp32' | 'int8', make: () => tf.Tensor | tf.Tensor[]) {
   await useDevice({ precision, threads: 1 });
   const compiled = compile(make) as Compiled<[], tf.Tensor | tf.Tensor[]>;
@@ -45,7 +45,7 @@ async function run(precision: 'fp32' | 'int8', make: () => tf.Tensor | tf.Tensor
   return { values, int8: graph!.int8 };
 }
 
-/** The size of the difference of two lists of numbers, relative to the second. */
+/** The norm of the difference of two lists of numbers, relative to the second. */
 function relative(values: number[], expected: number[]): number {
   const size = (numbers: number[]) => Math.hypot(...numbers);
   return size(values.map((value, i) => value - expected[i]!)) / size(expected);
@@ -54,9 +54,9 @@ function relative(values: number[], expected: number[]): number {
 describe('products with stored weights in int8', () => {
   it.each([
     [5, 128, 160],
-    [1, 200, 100], // one row, no multiples of a block
+    [1, 200, 100], // one row, no multiples of the block size
     [33, 131, 127],
-  ])('of %i rows, %i × %i, are within a fiftieth of those in float32', async (rows, inner, outer) => {
+  ])('with %i rows, %i × %i, are within 2 % of float32', async (rows, inner, outer) => {
     const [x, weights] = [tf.variable(normal([rows, inner])), linear(inner, outer)];
     const make = () => tf.matMul(x as tf.Tensor2D, weights);
     const [whole, narrow] = [await run('fp32', make), await run('int8', make)];
@@ -65,7 +65,7 @@ describe('products with stored weights in int8', () => {
     expect(narrow.values).not.toEqual(whole.values);
   });
 
-  it('give gradients through a layer within 2 %, and are the same bits each time', async () => {
+  it('give gradients through a layer within 2 %, bit-identical each time', async () => {
     const [x, weights] = [tf.variable(normal([6, 144])), linear(144, 130)];
     const factors = normal([6, 130]);
     const make = () => {
@@ -79,7 +79,7 @@ describe('products with stored weights in int8', () => {
     expect(again.values).toEqual(narrow.values);
   });
 
-  it('have a scale for each row: one of large numbers takes nothing from the others', async () => {
+  it('have a scale for each row: large numbers in one row cost the others no precision', async () => {
     const mixed = normal([4, 128]).arraySync() as number[][];
     const x = tf.variable(tf.tensor2d(mixed.map((row, i) => row.map(value => value * 1000 ** i))));
     const weights = linear(128, 128);
@@ -91,7 +91,7 @@ describe('products with stored weights in int8', () => {
     }
   });
 
-  it('read slices, other ranks and scaled products as they are', async () => {
+  it('cover slices, other ranks and transposed products', async () => {
     const [x, cube] = [tf.variable(normal([7, 128])), tf.variable(normal([2, 3, 160]))];
     const [wide, deep] = [linear(128, 384), linear(160, 128)];
     const make = () => [
@@ -105,7 +105,7 @@ describe('products with stored weights in int8', () => {
     narrow.values.forEach((values, i) => void expect(relative(values, whole.values[i]!)).toBeLessThan(0.02));
   });
 
-  it('leave rows of zeros zero and channels of zeros zero, and carry numbers that are not finite', async () => {
+  it('keep rows and channels of zeros zero, and propagate numbers that are not finite', async () => {
     const values = normal([3, 128]).arraySync() as number[][];
     values[1]!.fill(0);
     values[2]!.fill(Number.NaN);
@@ -117,7 +117,7 @@ describe('products with stored weights in int8', () => {
     expect(made[0]!.slice(256).every(Number.isNaN)).toBe(true);
   });
 
-  it('are not those of values in memory, such as the features of classes', async () => {
+  it('exclude products with values in memory, such as class features', async () => {
     const [x, classes] = [tf.variable(normal([4, 128])), normal([128, 200])];
     const make = () => tf.matMul(x as tf.Tensor2D, classes as tf.Tensor2D);
     const [whole, narrow] = [await run('fp32', make), await run('int8', make)];
@@ -125,7 +125,7 @@ describe('products with stored weights in int8', () => {
     expect(narrow.values).toEqual(whole.values);
   });
 
-  it('have constant channels exactly, and infinite rows stay infinite or become no numbers', async () => {
+  it('are exact for constant channels, and infinite rows stay infinite or become NaN', async () => {
     const values = normal([3, 128]).arraySync() as number[][];
     values[1]!.fill(0.5);
     values[2]![7] = Number.POSITIVE_INFINITY;
@@ -169,11 +169,11 @@ describe('products with stored weights in int8', () => {
   });
 });
 
-it('leaves no file of weights behind, also where it fails', () => {
+it('leaves no weight file behind, even on failure', () => {
   expect(readdirSync(join(folder, 'int8'))).toEqual([]);
 });
 
-it('is refused on another device or backend, in one sentence', async () => {
+it('is rejected in one sentence on another device or backend', async () => {
   const sentence = /^Precision 'int8' is for ONNX Runtime on the CPU: .*\.$/;
   await expect(useDevice({ precision: 'int8', device: 'webgpu' })).rejects.toThrow(sentence);
   await expect(useDevice({ precision: 'int8', backend: 'cpu' })).rejects.toThrow(sentence);

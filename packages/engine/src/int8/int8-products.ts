@@ -7,13 +7,13 @@ import { type FrozenWeight, frozenWeights, readWeight, weightKey } from './froze
 import { NotFinite, quantise } from './quantise.js';
 
 /**
- * Computes products with the checkpoint's matrices in int8: forward, and backward, where gradients are multiplied with
- * the transposed matrices. Weights have a scale for each output channel, rows of activations and gradients one each,
- * found while the graph runs. Everything else is float32: prompts, norms, attention, losses, updates, and products with
- * matrices that a graph does not read from a checkpoint's file.
+ * Computes products with the checkpoint's matrices in int8: forward, and backward, where gradients are multiplied by
+ * the transposed matrices. Weights have a scale per output channel; activations and gradients have one per row,
+ * computed while the graph runs. Everything else is float32: prompts, norms, attention, losses, updates, and products
+ * with matrices that are not read from a checkpoint's file.
  *
  * @param largest int8 value of a channel's largest weight: 127, or 63 where sums of two products saturate
- * @throws a sentence naming the file if a weight is not finite
+ * @throws one sentence naming the file if a weight is not finite
  */
 export function int8Products(graph: Graph, largest: number): Graph {
   let file: WeightFile | undefined;
@@ -54,13 +54,13 @@ function withProducts(graph: Graph, { largest, store }: { largest: number; store
   const initializers = all.filter(({ name }) => needed.names.has(name)).map(apartFromFiles);
   return { ...graph, nodes: needed.nodes, initializers };
 
-  /** ONNX Runtime reads files of one folder. */
+  /** Copies stored weights to the graph's file: ONNX Runtime reads files of one folder only. */
   function apartFromFiles({ stored, ...initializer }: Initializer): Initializer {
     return stored ? { ...initializer, apart: store(storedBytes(stored)) } : initializer;
   }
 }
 
-/** A product whose right factor alone is a weight. */
+/** A product of which only the right factor is a weight. */
 function frozenProduct({ op, inputs, attributes }: Node, weightOf: (name: string) => FrozenWeight | undefined) {
   const [x, right] = inputs as [string, string];
   if (op !== 'MatMul' && op !== 'FusedMatMul') return undefined;
@@ -70,7 +70,7 @@ function frozenProduct({ op, inputs, attributes }: Node, weightOf: (name: string
   return { x, weight: { ...weight, transposed: weight.transposed !== (transB === 1) }, alpha: alpha.float };
 }
 
-/** The initializers of a weight, which all products with it share. */
+/** The initializers of a weight, shared by all products with it. */
 function int8Weight(
   weight: FrozenWeight,
   { alpha, largest, added }: { alpha: number; largest: number; added: Added },
@@ -100,7 +100,7 @@ function int8Weight(
   return { values: known.name, scales };
 }
 
-/** What a graph gets: initializers by name, and weights by where they are stored. */
+/** Additions to a graph: initializers by name, and weights by where they are stored. */
 interface Added {
   readonly initializers: Map<string, Initializer>;
   readonly weights: Map<string, { name: string; scales: Float32Array }>;
@@ -108,7 +108,7 @@ interface Added {
   readonly store: Store;
 }
 
-/** Bytes of matrices that were read and quantised since garbage was last collected, and how many it may be. */
+/** Bytes of matrices quantised since the last garbage collection, and the limit that triggers the next one. */
 let dropped = 0;
 const MUCH = 2 ** 27;
 
@@ -126,18 +126,18 @@ function quantiseStored(weight: FrozenWeight, largest: number) {
     );
   } finally {
     dropped += matrix.byteLength;
-    if (dropped > MUCH) collectGarbage(); // hundreds of matrices would wait for it
+    if (dropped > MUCH) collectGarbage(); // otherwise hundreds of matrices would pile up
     if (dropped > MUCH) dropped = 0;
   }
 }
 
-const ZERO = 'int8_zero'; // of unsigned rows
+const ZERO = 'int8_zero'; // zero point of unsigned rows
 const ONE = 'int8_one';
 const STEP = 'int8_step';
 const LEAST = 'int8_least';
 const LAST = 'int8_last_axis';
 
-/** Rows become unsigned, as ONNX Runtime's fast products have them: 128 is zero. */
+/** Rows become unsigned with zero point 128, as ONNX Runtime's fast products require. */
 const constants: readonly Initializer[] = [
   { name: ZERO, dtype: 'uint8', shape: [], bytes: Uint8Array.of(128) },
   initializer(ONE, 'float32', [], [1]),

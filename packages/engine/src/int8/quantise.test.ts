@@ -6,7 +6,7 @@ import { isExact } from './saturation.js';
 const [rows, columns] = [70, 131];
 const matrix = Float32Array.from(seededRandom(1).normal([rows, columns], 2).dataSync());
 
-it.each([FULL_RANGE, HALF_RANGE])('rounds to the nearest of ± %i steps of a channel', largest => {
+it.each([FULL_RANGE, HALF_RANGE])('rounds to the nearest of ± %i steps per channel', largest => {
   const straight = quantise(matrix, { rows, columns, transposed: false, largest });
   const turned = quantise(matrix, { rows, columns, transposed: true, largest });
   expect([straight.scales.length, turned.scales.length]).toEqual([columns, rows]);
@@ -21,7 +21,7 @@ it.each([FULL_RANGE, HALF_RANGE])('rounds to the nearest of ± %i steps of a cha
   expect(Math.max(...straight.values)).toBe(largest);
 });
 
-it('takes a matrix without rows, channels of zeros, and refuses what is not finite', () => {
+it('accepts a matrix without rows and channels of zeros, and rejects values that are not finite', () => {
   expect(quantise(new Float32Array(0), { rows: 0, columns: 4, transposed: false, largest: 127 }).values).toHaveLength(
     0,
   );
@@ -33,7 +33,7 @@ it('takes a matrix without rows, channels of zeros, and refuses what is not fini
     );
 });
 
-it('quantises arrays of any shape in their order, as the matrices of their channels', () => {
+it('quantises arrays of any shape, keeping their order, like the matrices of their channels', () => {
   const [outer, channels, inner] = [2, 5, 131 * 7];
   const array = matrix.slice(0, outer * channels * inner);
   const { values, scales } = quantiseChannels(array, { channels, inner }, FULL_RANGE);
@@ -58,6 +58,6 @@ it('quantises arrays of any shape in their order, as the matrices of their chann
   }
 });
 
-it('half the range of weights never saturates on this machine', async () => {
+it('never saturates on this machine with half the range of weights', async () => {
   expect(await isExact(HALF_RANGE)).toBe(true);
 });

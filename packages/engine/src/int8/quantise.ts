@@ -4,33 +4,33 @@ export interface QuantisedMatrix {
   readonly scales: Float32Array<ArrayBuffer>; // [N]
 }
 
-/** Int8 values of a channel's largest weight: the whole range, or half of it, where two products fit 16 bits. */
+/** Int8 values of a channel's largest weight: the full range, or half of it, so that two products fit in 16 bits. */
 export const FULL_RANGE = 127;
 export const HALF_RANGE = 63;
 
 /** Thrown for values that have no scale. */
 export class NotFinite extends Error {}
 
-/** Which values of an array share a scale: value i is of channel ⌊i / inner⌋ mod channels. */
+/** Which values of an array share a scale: value i belongs to channel ⌊i / inner⌋ mod channels. */
 interface Layout {
   channels: number;
-  /** How many values of a channel follow each other. */
+  /** Number of consecutive values of a channel. */
   inner: number;
 }
 
-/** Side of the blocks in which a matrix is transposed: both sides of one fit a core's first cache. */
+/** Side of the blocks in which a matrix is transposed: source and target of one block fit in a core's L1 cache. */
 const BLOCK = 64;
 
-/** Added before a number of at most 127 is cut to an integer, and taken away afterwards: rounds to the nearest. */
+/** Added before truncating a number of at most 127 to an integer and subtracted afterwards: rounds to the nearest. */
 const UP = 128;
 
 /**
- * Quantises a matrix symmetrically, with a scale for each output channel, which is each column of the right factor.
+ * Quantises a matrix symmetrically, with a scale for each output channel, i.e. each column of the right factor.
  *
  * @param matrix [rows, columns]
  * @param transposed the right factor is the transposed matrix
  * @param largest the int8 value of a channel's largest magnitude, at most 127
- * @returns the right factor; its values are 0 where a channel has zeros only
+ * @returns the right factor; its values are 0 where a channel is all zeros
  * @throws if a value is not finite
  */
 export function quantise(
@@ -52,7 +52,7 @@ export function quantise(
   return { values, scales };
 }
 
-/** The same for values of any shape, which stay in their order. @throws if a value is not finite */
+/** The same for values of any shape, keeping their order. @throws if a value is not finite */
 export function quantiseChannels(array: Float32Array, layout: Layout, largest: number): QuantisedMatrix {
   const { scales, inverse } = channelScales(array, layout, largest);
   const { channels, inner } = layout;
@@ -70,7 +70,7 @@ export function quantiseChannels(array: Float32Array, layout: Layout, largest: n
   return { values, scales };
 }
 
-/** The scale of each channel, and 1 / scale, or 0 where it has zeros only. */
+/** The scale of each channel, and 1 / scale, or 0 where the channel is all zeros. */
 function channelScales(array: Float32Array, layout: Layout, largest: number) {
   const scales = magnitudes(array, layout).map(magnitude => magnitude / largest);
   if (!scales.every(Number.isFinite))
@@ -78,7 +78,7 @@ function channelScales(array: Float32Array, layout: Layout, largest: number) {
   return { scales, inverse: Float64Array.from(scales, scale => (scale === 0 ? 0 : 1 / scale)) };
 }
 
-/** Of a float32, without its sign: integers in the order of magnitudes, not-a-numbers above all. */
+/** Masks out the sign of a float32; its bits are then integers in the order of magnitudes, with NaN above all. */
 const MAGNITUDE = 0x7fffffff;
 
 /** The largest magnitude of each channel; NaN where a value is NaN. */

@@ -3,7 +3,7 @@ import { ELEMENT, encodeModel } from '../tracing/onnx-model.js';
 import { initializer, newNode } from '../tracing/trace.js';
 import { FULL_RANGE, HALF_RANGE } from './quantise.js';
 
-/** Shapes with kernels of their own: one row, few, many. */
+/** Row counts with different kernels: one, few, many. */
 const rowCounts = [1, 4, 64];
 const [INNER, OUTER] = [256, 64];
 
@@ -13,14 +13,14 @@ let found: number | undefined;
 export const largestWeight = (): number => found ?? HALF_RANGE;
 
 /**
- * Finds out whether this machine's int8 products are exact: without VNNI, x86 adds two products of unsigned and signed
- * bytes in 16 bits, and sums beyond them saturate. Half the range of weights is exact there.
+ * Checks whether this machine's int8 products are exact: without VNNI, x86 adds two products of unsigned and signed
+ * bytes in 16 bits, and larger sums saturate. Half the range of weights is exact there.
  */
 export async function probeSaturation(): Promise<void> {
   found ??= (await isExact(FULL_RANGE)) ? FULL_RANGE : HALF_RANGE;
 }
 
-/** Whether products of the largest rows with weights of one size are exact; both signs are tried. */
+/** Whether products of the largest rows with weights of one magnitude are exact; tries both signs. */
 export async function isExact(largest: number): Promise<boolean> {
   for (const weight of [largest, -largest])
     for (const rows of rowCounts) {
@@ -33,7 +33,7 @@ export async function isExact(largest: number): Promise<boolean> {
   return true;
 }
 
-/** A product of rows, given as float32, with a matrix that is one weight everywhere. */
+/** A product of rows, given as float32, with a matrix filled with one weight. */
 function productWith(weight: number, rows: number): Uint8Array {
   const weights = new Uint8Array(new Int8Array(INNER * OUTER).fill(weight).buffer);
   return encodeModel({

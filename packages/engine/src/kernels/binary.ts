@@ -13,7 +13,7 @@ const binary =
     return backend.emit(op, [backend.nameOf(a), backend.nameOf(b)], broadcast(a, b), a.dtype);
   };
 
-/** JavaScript computes with integers in double precision, and takes the result modulo 2³². */
+/** JavaScript computes integers in double precision and takes the result modulo 2³². */
 function inDoubles(
   backend: OnnxBackend,
   { a, b }: { a: tf.TensorInfo; b: tf.TensorInfo },
@@ -26,7 +26,7 @@ function inDoubles(
   return backend.symbolic(name, broadcast(a, b), dtype);
 }
 
-/** As `binary`, for ops whose results may not fit into an integer. */
+/** Like `binary`, for ops whose results may not fit in an integer. */
 const growing =
   (op: string, name: string): Recorder =>
   (backend, inputs) =>
@@ -54,7 +54,7 @@ export const binaryKernels: KernelTable = {
   RealDiv: growing('Div', 'div'),
   Maximum: binary('Max', 'maximum'),
   Minimum: binary('Min', 'minimum'),
-  /** In JavaScript, 1 and -1 to the power of what is not finite are not a number; elsewhere they are 1. */
+  /** In JavaScript, 1 and -1 to a power that is not finite are NaN; elsewhere they are 1. */
   Pow: (backend, { a, b }) => {
     if (a.dtype === 'int32') return growing('Pow', 'pow')(backend, { a, b }, {});
     requireType('pow', [a, b], 'float32');
@@ -93,10 +93,10 @@ export const binaryKernels: KernelTable = {
     const sum = terms.map(x => backend.nameOf(x)).reduce((a, b) => backend.node('Add', [a, b]));
     return backend.symbolic(sum, terms[0]!.shape, terms[0]!.dtype);
   },
-  /** Rounds towards minus infinity (ONNX's Div of integers rounds towards zero) and gives integers, as tfjs has it. */
+  /** Rounds towards minus infinity (ONNX's integer Div rounds towards zero) and returns integers, as in tfjs. */
   FloorDiv: (backend, { a, b }) =>
     inDoubles(backend, { a, b }, (x, y) => backend.node('Floor', [backend.node('Div', [x, y])])),
-  /** The remainder has the divisor's sign, as tfjs has it. */
+  /** The remainder has the divisor's sign, as in tfjs. */
   Mod: (backend, { a, b }) => {
     requireType('mod', [a, b], 'float32', 'int32');
     const modulo = (x: string, y: string) => {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, it } from 'vitest';
 import { backend, expectParity, randomInputs } from '../testing/parity.js';
 
-/** tfjs takes a filter for square where padding is a number. */
+/** tfjs assumes a square filter if padding is a number. */
 const square = (filter: tf.Tensor4D) => tf.slice(filter, [0, 0, 0, 0], [2, 2, -1, -1]);
 
 describe('convolution and pooling, as on tfjs-cpu', () => {
@@ -18,7 +18,7 @@ describe('convolution and pooling, as on tfjs-cpu', () => {
     'avgPool, same': x => tf.avgPool(x, 3, 2, 'same'),
   };
   for (const [name, fn] of Object.entries(cases)) {
-    const unknown = backend === 'tensorflow' && name === 'conv2d, stride 1'; // it takes no padding by number
+    const unknown = backend === 'tensorflow' && name === 'conv2d, stride 1'; // it does not support numeric padding
     it.skipIf(unknown)(name, () =>
       expectParity(
         (x, filter) => fn(x as tf.Tensor4D, filter as tf.Tensor4D),

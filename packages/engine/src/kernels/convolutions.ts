@@ -3,15 +3,15 @@ import type { OnnxBackend } from '../backend/backend.js';
 import type { KernelTable } from './kernel.js';
 
 /**
- * tfjs lays images out as [B, height, width, channels], ONNX as [B, channels, height, width]; ONNX Runtime takes out
- * the turns between.
+ * tfjs lays images out as [B, height, width, channels], ONNX as [B, channels, height, width]; ONNX Runtime removes the
+ * transpositions in between.
  */
 const TO_ONNX = { perm: [0, 3, 1, 2] };
 const FROM_ONNX = { perm: [0, 2, 3, 1] };
 
 type Window = tf.backend_util.Conv2DInfo;
 
-/** ONNX's attributes of a window, and its edges: top, left, bottom, right. */
+/** ONNX's attributes of a window, with its padding: top, left, bottom, right. */
 function windowOf(info: Window): { kernel_shape: number[]; strides: number[]; pads: number[] } {
   const { inHeight, outHeight, strideHeight, inWidth, outWidth, strideWidth, padInfo } = info;
   const [height, width] = [info.effectiveFilterHeight, info.effectiveFilterWidth];
@@ -24,7 +24,7 @@ function windowOf(info: Window): { kernel_shape: number[]; strides: number[]; pa
   };
 }
 
-/** ONNX rounds sizes down; where tfjs is asked to round up, the end of the axis needs more padding. */
+/** ONNX rounds sizes down; if tfjs rounds up, the end of the axis needs more padding. */
 function endPad(size: number, out: number, window: number, stride: number, start: number, end: number): number {
   const rounded = Math.floor((size + start + end - window) / stride) + 1;
   return rounded === out ? end : (out - 1) * stride + window - size - start;
@@ -44,7 +44,7 @@ export const convolutionKernels: KernelTable = {
       false /* depthwise */,
       format,
     );
-    const first = format === 'channelsFirst'; // as ONNX has it
+    const first = format === 'channelsFirst'; // as in ONNX
     const image = first ? backend.nameOf(x) : backend.node('Transpose', [backend.nameOf(x)], TO_ONNX);
     const kernel = backend.node('Transpose', [backend.nameOf(filter)], { perm: [3, 2, 0, 1] });
     const { kernel_shape, strides: steps, pads } = windowOf(info);
@@ -59,7 +59,7 @@ export const convolutionKernels: KernelTable = {
     if (first) return backend.symbolic(out, info.outShape, 'float32');
     return backend.emit('Transpose', [out], info.outShape, 'float32', FROM_ONNX);
   },
-  /** Each channel by itself, with filters [k, k, channels, filters per channel]; without a gradient, as above. */
+  /** Each channel separately, with filters [k, k, channels, filters per channel]; without a gradient, as above. */
   DepthwiseConv2dNative: (backend, { x, filter }, { strides, pad, dataFormat, dilations, dimRoundingMode }) => {
     if (dataFormat === 'NCHW')
       throw new Error('tf.depthwiseConv2d with dataFormat NCHW cannot be compiled: transpose its input.');
@@ -90,7 +90,7 @@ export const convolutionKernels: KernelTable = {
   AvgPool: (backend, { x }, { filterSize, strides, pad, dimRoundingMode }) => {
     const info = tf.backend_util.computePool2DInfo(x.shape, filterSize, strides, 1, pad, dimRoundingMode);
     if (info.filterHeight * info.filterWidth === 1 && tf.util.arraysEqual(info.inShape, info.outShape)) {
-      backend.incRef(x.dataId); // whatever the strides, as tfjs-cpu has it
+      backend.incRef(x.dataId); // whatever the strides, as in tfjs-cpu
       return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
     }
     const image = backend.node('Transpose', [backend.nameOf(x)], TO_ONNX);
@@ -99,14 +99,14 @@ export const convolutionKernels: KernelTable = {
   },
 };
 
-/** Means over the pixels that a window has inside the image. */
+/** Means over a window's pixels inside the image. */
 function averages(backend: OnnxBackend, image: string, info: Window): string {
   const { kernel_shape, strides, pads } = windowOf(info);
   const [height, width] = kernel_shape as [number, number];
   const [top, left, bottom, right] = pads as [number, number, number, number];
   if (Math.max(top, bottom) < height && Math.max(left, right) < width)
     return backend.node('AveragePool', [image], { kernel_shape, strides, pads });
-  // ONNX Runtime refuses edges as wide as the window: zeros around the image, and a correction for their number.
+  // ONNX Runtime rejects padding as wide as the window: pad with zeros explicitly and correct for their number.
   const zeros = (shape: number[]) => backend.node('Expand', [backend.scalar(0, 'float32'), backend.int64(shape)]);
   const { batchSize, inChannels, inHeight, inWidth } = info;
   const edge = (height: number, width: number) =>

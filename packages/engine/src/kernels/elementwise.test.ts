@@ -42,11 +42,11 @@ const binary: Record<string, (a: tf.Tensor, b: tf.Tensor) => tf.Tensor> = {
   // tfjs-node leaves the quotient of floats a float.
   floorDiv: (a, b) => (backend === 'tensorflow' ? tf.cast(tf.floorDiv(a, b), 'int32') : tf.floorDiv(a, b)),
 };
-/** WebGPU promises no more of sines and cosines than 2⁻¹¹. */
+/** WebGPU guarantees sines and cosines only to within 2⁻¹¹. */
 const rough = (name: string) => device === 'webgpu' && (name === 'sin' || name === 'cos');
-/** ONNX Runtime 1.30's WebGPU stops with an error where both sides of a power are broadcast. */
+/** ONNX Runtime 1.30's WebGPU fails if both sides of a power are broadcast. */
 const fails = (name: string) => device === 'webgpu' && name === 'pow';
-/** tfjs's own gradients of these keep the broadcast shape, and its engine then refuses them. */
+/** tfjs's own gradients of these keep the broadcast shape, which its engine then rejects. */
 const tfjsDoesNotBroadcastBack = new Set(['maximum', 'minimum', 'squaredDifference']);
 const comparisons = {
   equal: tf.equal,
@@ -57,7 +57,7 @@ const comparisons = {
   lessEqual: tf.lessEqual,
 };
 
-/** TensorFlow puts numbers in order, but not truth values. */
+/** TensorFlow orders numbers, but not booleans. */
 const ordersBools = backend !== 'tensorflow';
 
 describe('element by element, as on tfjs-cpu', () => {
@@ -118,7 +118,7 @@ describe('element by element, as on tfjs-cpu', () => {
       [input.float([5]), input.int([5]), input.bool([5])],
       { gradients: false },
     ));
-  it('step keeps what is not a number', () =>
+  it('step keeps NaN', () =>
     expectParity(x => tf.step(x!, 0.3), [tf.tensor([-1, 0, 2, Number.NaN])], { gradients: false }));
   it('addN and isNaN', () =>
     expectParity((x, y) => [tf.addN([x!, y!, x!]), tf.isNaN(x!)], [input.float([2, 3]), input.float([2, 3])], {

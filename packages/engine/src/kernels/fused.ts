@@ -7,10 +7,10 @@ export const GELU = 'DgGelu';
 export const GELU_TANH = 'DgGeluTanh';
 
 /**
- * Operators that ONNX Runtime has and tfjs does not: only the ops in `fused` call them, while a function is compiled.
+ * Operators that ONNX Runtime has and tfjs lacks: only the ops in `fused` call them, while a function is compiled.
  */
 export const fusedKernels: KernelTable = {
-  /** Also gives the mean and the inverse deviation, which the gradient needs. */
+  /** Also returns the mean and the inverse deviation, which the gradient needs. */
   [LAYER_NORM]: (backend, { x, weight, bias }, { eps }) => {
     const inputs = [x, weight, bias].map(t => backend.nameOf(t));
     const attributes = { axis: -1, epsilon: { float: eps } };
@@ -24,7 +24,7 @@ export const fusedKernels: KernelTable = {
   },
   [QUICK_GELU]: (backend, { x }, { alpha }) =>
     backend.emit('QuickGelu', [backend.nameOf(x)], x.shape, 'float32', { alpha: { float: alpha } }, 'com.microsoft'),
-  /** ONNX Runtime's takes no scalars. */
+  /** ONNX Runtime's FastGelu takes no scalars. */
   [GELU_TANH]: (backend, { x }) => {
     const value = x.shape.length === 0 ? backend.reshaped(backend.nameOf(x), [1]) : backend.nameOf(x);
     const y = backend.node('FastGelu', [value], {}, 'com.microsoft');

@@ -19,7 +19,7 @@ export const indexingKernels: KernelTable = {
     const gathered = backend.node('GatherElements', [values, everywhere], { axis: 2 });
     return backend.symbolic(backend.reshaped(gathered, info.outputShape), info.outputShape, x.dtype);
   },
-  /** By the place in all slices: tfjs-cpu refuses what is outside them, and nothing else. */
+  /** Gathers by flat position among all slices: tfjs-cpu rejects only indices outside them. */
   GatherNd: (backend, { params, indices }) => {
     const [shape, count, sliceSize, strides] = tf.backend_util.prepareAndValidate(params, indices);
     const steps = backend.vector(strides, 'int32', [strides.length]);
@@ -35,8 +35,8 @@ export const indexingKernels: KernelTable = {
     );
   },
   /**
-   * The gradient of gather; what belongs to no segment is left out. ScatterElements adds in order, one thread, so that
-   * repeated indices give the same bits each time (ONNX Runtime's ScatterND adds in parallel).
+   * The gradient of gather; rows that belong to no segment are dropped. ScatterElements adds in order on one thread, so
+   * repeated indices give bit-identical results (ONNX Runtime's ScatterND adds in parallel).
    */
   UnsortedSegmentSum: (backend, { x, segmentIds }, { numSegments }) => {
     if (segmentIds.shape.length !== 1 || segmentIds.shape[0] !== x.shape[0]) {
@@ -47,7 +47,7 @@ export const indexingKernels: KernelTable = {
     const shape = [numSegments, ...x.shape.slice(1)];
     const column = [x.shape[0], ...x.shape.slice(1).map(() => 1)];
     let ids = backend.nameOf(segmentIds);
-    let updates = nameAs(backend, x, 'float32'); // of integers, too, tfjs makes floating-point numbers
+    let updates = nameAs(backend, x, 'float32'); // tfjs returns floating-point numbers for integers, too
     if (!backend.known(segmentIds)?.every((id: number) => id >= 0 && id < numSegments)) {
       const isHere = backend.node('And', [
         backend.node('GreaterOrEqual', [ids, backend.scalar(0, 'int32')]),
@@ -84,7 +84,7 @@ export const indexingKernels: KernelTable = {
   OnesLike: (backend, { x }) => backend.filled(1, x.shape, x.dtype),
 };
 
-/** Indices that are known are checked now; of the others, ONNX Runtime refuses those that are too large. */
+/** Known indices are checked now; among the others, ONNX Runtime rejects those that are too large. */
 function placesIn(backend: OnnxBackend, indices: tf.TensorInfo, size: number): string {
   const known = backend.known(indices);
   if (!known) return notNegative(backend, backend.nameOf(indices));
@@ -93,7 +93,7 @@ function placesIn(backend: OnnxBackend, indices: tf.TensorInfo, size: number): s
   return backend.nameOf(indices);
 }
 
-/** ONNX counts negative indices from the end; tfjs refuses them, so they are moved to where ONNX refuses them, too. */
+/** ONNX counts negative indices from the end, but tfjs rejects them: moves them to where ONNX rejects them, too. */
 function notNegative(backend: OnnxBackend, index: string): string {
   const isNegative = backend.node('Less', [index, backend.scalar(0, 'int32')]);
   const far = backend.node('Sub', [index, backend.scalar(FAR_BELOW, 'int32')]);

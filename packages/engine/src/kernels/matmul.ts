@@ -3,7 +3,7 @@ import type { KernelTable } from './kernel.js';
 import { requireType } from './types.js';
 
 export const matmulKernels: KernelTable = {
-  /** [..., m, k] × [..., k, n] → [..., m, n]; either side may be transposed, `alpha` scales the product for nothing. */
+  /** [..., m, k] × [..., k, n] → [..., m, n]; either side may be transposed; `alpha` scales the product at no cost. */
   BatchMatMul: (backend, { a, b }, { transposeA, transposeB, alpha = 1 }) => {
     requireType('matMul', [a, b], 'float32');
     const inner = [a.shape.at(transposeA ? -2 : -1), b.shape.at(transposeB ? -1 : -2)];

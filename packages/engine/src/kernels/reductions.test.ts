@@ -26,7 +26,7 @@ describe('reductions, as on tfjs-cpu', () => {
       });
     }
   }
-  it('sums and means of integers and truth values', () =>
+  it('sums and means of integers and booleans', () =>
     expectParity(
       (i, b) => [tf.sum(i!, 1), tf.mean(i!, 0), tf.sum(b!), tf.max(i!)],
       [input.int([3, 4]), input.bool([5])],
@@ -47,7 +47,7 @@ describe('reductions, as on tfjs-cpu', () => {
       tf.cumsum(x!, axis, false, true),
     ];
     await expectParity(along(2), [input.float([3, 4, 2])]);
-    // tfjs's own gradient of cumsum comes out permuted for the other axes.
+    // tfjs's own gradient of cumsum is permuted for the other axes.
     for (const axis of [0, 1]) await expectParity(along(axis), [input.float([3, 4, 2])], { gradients: false });
   });
   it('softmax and logSoftmax', () => expectParity(x => [tf.softmax(x!), tf.logSoftmax(x!)], [input.float([3, 1, 5])]));

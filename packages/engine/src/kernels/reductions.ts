@@ -23,7 +23,7 @@ function reduce(
 
 const isEmpty = (x: tf.TensorInfo) => tf.util.sizeFromShape(x.shape) === 0;
 
-/** Of no values, a reduction has a value of its own. */
+/** The result of reducing no values: a constant for each reduction. */
 const reducedNothing = (
   backend: OnnxBackend,
   x: tf.TensorInfo,
@@ -32,7 +32,7 @@ const reducedNothing = (
   dtype: tf.DataType,
 ) => backend.filled(value, reducedShape(x, axis, keepDims).shape, dtype);
 
-/** As in JavaScript, integers and products are computed in double precision. Truth values count as integers. */
+/** As in JavaScript, integers and products are computed in double precision. Booleans count as integers. */
 const numeric =
   (op: 'ReduceSum' | 'ReduceProd', ofNothing: number): Recorder =>
   (backend, { x }, attributes) => {
@@ -48,7 +48,7 @@ const numeric =
     return backend.symbolic(result, shape, dtype);
   };
 
-/** The largest or smallest value; not-a-number is both, where ONNX Runtime mostly passes over it. */
+/** The largest or smallest value; NaN counts as both, whereas ONNX Runtime mostly skips it. */
 const extreme =
   (op: string): Recorder =>
   (backend, { x }, { reductionIndices, axis = reductionIndices, keepDims }) => {
@@ -63,7 +63,7 @@ const extreme =
     return backend.emit('Where', [hasNaN, backend.scalar(Number.NaN, 'float32'), name], shape, 'float32');
   };
 
-/** All and Any: the smallest, the largest truth value. */
+/** All and Any: the smallest and the largest boolean. */
 const truth =
   (op: string): Recorder =>
   (backend, { x }, attributes) => {
@@ -73,8 +73,7 @@ const truth =
   };
 
 /**
- * The first position of the largest or smallest value. tfjs passes over what is not a number, except in the first
- * place, where it wins.
+ * The first position of the largest or smallest value. tfjs skips NaN, except in the first position, where it wins.
  */
 const argument =
   (op: 'ArgMax' | 'ArgMin'): Recorder =>
@@ -103,7 +102,7 @@ export const reductionKernels: KernelTable = {
   Any: truth('ReduceMax'),
   ArgMax: argument('ArgMax'),
   ArgMin: argument('ArgMin'),
-  /** Of equal values, those in front; without `sorted`, the order of fewer than all of them is not tfjs's. */
+  /** Of equal values, the first are taken; without `sorted`, a k below the size gives another order than tfjs. */
   TopK: (backend, { x }, { k, sorted }) => {
     requireType('topk', [x], 'float32', 'int32');
     const size: number = x.shape.at(-1);

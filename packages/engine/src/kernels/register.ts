@@ -25,7 +25,7 @@ const tables: KernelTable = {
   ...fusedKernels,
 };
 
-/** Nothing is computed for a tensor without values: not all of ONNX Runtime's operators take them. */
+/** Computes nothing for empty tensors: not all of ONNX Runtime's operators accept them. */
 function ofValuesOnly(recorder: Recorder): Recorder {
   return (backend, inputs, attributes) => {
     const emptied = (x: tf.TensorInfo): tf.TensorInfo => {
@@ -43,7 +43,7 @@ export const recorders: KernelTable = Object.fromEntries(
 );
 
 /**
- * Kernels that are recorded even if all their inputs are constants: computing them in JavaScript would take too long.
+ * Kernels recorded even if all their inputs are constants: computing them in JavaScript would take too long.
  */
 const heavy = new Set(['BatchMatMul', 'Conv2D', 'DepthwiseConv2dNative', 'Fill', ...Object.keys(fusedKernels)]);
 
@@ -67,13 +67,13 @@ function record(kernelName: string, recorder: Recorder | undefined, onCpu: tf.Ke
 }
 
 /**
- * Registers the backend and the gradients of tfjs, which tfjs-core alone does not; importing the package does it. A
- * second copy of the package uses the backend of the first.
+ * Registers the backend, and tfjs's gradients, which tfjs-core alone does not register. Importing the package calls
+ * this. A second copy of the package uses the first one's backend.
  */
 export function registerOnnxRuntime(): void {
   if (tf.findBackendFactory(BACKEND)) return;
   for (const gradient of gradients) if (!tf.getGradient(gradient.kernelName)) tf.registerGradient(gradient);
-  // Above tfjs-cpu's priority: the default of programs that choose no backend.
+  // Above tfjs-cpu's priority: the default for programs that choose no backend.
   tf.registerBackend(BACKEND, () => new OnnxBackend(), 5);
   const onCpu = new Map(tf.getKernelsForBackend('cpu').map(kernel => [kernel.kernelName, kernel]));
   for (const kernelName of new Set([...onCpu.keys(), ...Object.keys(recorders)])) {

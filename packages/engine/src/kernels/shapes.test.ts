@@ -41,7 +41,7 @@ describe('changes of shape, as on tfjs-cpu', () => {
       }),
     );
   }
-  it('of integers and truth values', () =>
+  it('of integers and booleans', () =>
     expectParity(
       (i, b) => [
         tf.concat([i!, i!], 1),

@@ -27,7 +27,7 @@ export const shapeKernels: KernelTable = {
     const shape = perm.map((p: number) => x.shape[p]);
     return backend.emit('Transpose', [backend.nameOf(x)], shape, x.dtype, { perm: [...perm] });
   },
-  /** Parts of another type than the first are cast, as tfjs stores them in its array. */
+  /** Parts are cast to the type of the first, whose array tfjs stores them in. */
   Concat: (backend, inputs, { axis }) => {
     const all: tf.TensorInfo[] = Object.values(inputs);
     const along = axisOf(axis, all[0]!.shape);
@@ -37,7 +37,7 @@ export const shapeKernels: KernelTable = {
     const parts = all.filter(x => tf.util.sizeFromShape(x.shape) > 0);
     const { dtype } = all[0]!;
     if (parts.length === 0) return backend.filled(0, shape, dtype);
-    if (dtype === 'bool') requireType('concat', parts, 'bool'); // tfjs would store numbers among the truth values
+    if (dtype === 'bool') requireType('concat', parts, 'bool'); // tfjs would store numbers among the booleans
     const names = parts.map(x => nameAs(backend, x, dtype));
     return backend.emit('Concat', names, shape, dtype, { axis: along });
   },
@@ -97,7 +97,7 @@ export const shapeKernels: KernelTable = {
       );
     const axes = info.begin.map((_, i) => i);
     const steps = info.strides;
-    // ONNX ends a downward slice that takes the first element at "before the start of the axis".
+    // In ONNX, a descending slice that includes the first element ends "before the start of the axis".
     const stop = info.begin.map((from, i) => {
       const end = from + size[i]! * steps[i]!;
       return end < 0 ? -(x.shape[i] + 1) : end;
@@ -136,7 +136,7 @@ export const shapeKernels: KernelTable = {
   },
 };
 
-/** The size of a slice without strides; tfjs-cpu refuses one that ends before it begins. */
+/** The size of a slice without strides; tfjs-cpu rejects slices that end before they begin. */
 function simpleSize(x: tf.TensorInfo, info: ReturnType<typeof tf.slice_util.sliceInfo>): number[] {
   const { begin, end, strides, finalShape } = info;
   const [from, size] = tf.slice_util.parseSliceParams(x, begin, tf.slice_util.computeOutShape(begin, end, strides));

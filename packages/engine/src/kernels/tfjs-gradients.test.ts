@@ -4,12 +4,12 @@ import { expect, test } from 'vitest';
 import { registerOnnxRuntime } from './register.js';
 import { gradients } from './tfjs-gradients.js';
 
-test('are those of the installed tfjs-core', () => {
+test('gradients are those of the installed tfjs-core', () => {
   const bundled = readFileSync(new URL('./tfjs-gradients.ts', import.meta.url), 'utf8');
   expect(bundled, 'run `npm run gradients -w @dgprompt/engine`').toContain(`tfjs-core ${tf.version_core}.`);
 });
 
-test('come with the backend', () => {
+test('gradients are registered with the backend', () => {
   registerOnnxRuntime();
   for (const { kernelName } of gradients) expect(tf.getGradient(kernelName), kernelName).toBeDefined();
   const [x, filter] = [tf.ones<tf.Rank.R4>([1, 3, 3, 1]), tf.ones<tf.Rank.R4>([2, 2, 1, 1])];

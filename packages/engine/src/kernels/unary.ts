@@ -4,7 +4,7 @@ import { graphType } from '../tracing/graph-value.js';
 import type { KernelTable, Recorder } from './kernel.js';
 import { cast, castName, nameAs, requireType, toInt32 } from './types.js';
 
-/** ONNX has these for floating-point numbers only. */
+/** ONNX supports these for floating-point numbers only. */
 const ofFloats =
   (op: string, name = `${op[0]!.toLowerCase()}${op.slice(1)}`): Recorder =>
   (backend, { x }) => {
@@ -24,12 +24,11 @@ const identity = (backend: OnnxBackend, x: tf.TensorInfo): tf.TensorInfo => {
   return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
 };
 
-/** Below it, the first two terms of a series have every digit that float32 has. */
+/** Below this, the first two terms of the series have full float32 precision. */
 const SMALL = 1e-4;
 
 /**
- * log(1 + x) or exp(x) - 1 in double precision, and x plus or minus x² / 2 next to zero, where both lose all of x's
- * digits.
+ * log(1 + x) or exp(x) - 1 in double precision, and x ± x² / 2 near zero, where both lose all of x's digits.
  */
 const nearZero =
   (name: string, sign: 1 | -1, exact: (backend: OnnxBackend, x: string) => string): Recorder =>
@@ -61,7 +60,7 @@ export const unaryKernels: KernelTable = {
   Softplus: ofFloats('Softplus'),
   Sqrt: ofFloats('Sqrt'),
   Tanh: ofFloats('Tanh'),
-  /** Not-a-number has the sign 0. */
+  /** The sign of NaN is 0. */
   Sign: (backend, { x }) => {
     requireType('sign', [x], 'float32', 'int32');
     const name = backend.nameOf(x);
@@ -97,10 +96,10 @@ export const unaryKernels: KernelTable = {
     const bounds = [clipValueMin, clipValueMax].map(value => backend.scalar(inRange(value), x.dtype));
     return backend.emit('Clip', [backend.nameOf(x), ...bounds], x.shape, x.dtype);
   },
-  /** Of integers, too, it makes floating-point numbers. */
+  /** Returns floating-point numbers, for integers too. */
   LeakyRelu: (backend, { x }, { alpha }) =>
     backend.emit('LeakyRelu', [nameAs(backend, x, 'float32')], x.shape, 'float32', { alpha: { float: alpha } }),
-  /** 1 above zero, `alpha` elsewhere; not-a-number stays so. */
+  /** 1 above zero, `alpha` elsewhere; NaN stays NaN. */
   Step: (backend, { x }, { alpha }) => {
     requireType('step', [x], 'float32', 'int32');
     const name = backend.nameOf(x);

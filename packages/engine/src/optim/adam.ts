@@ -4,7 +4,7 @@ import { type Optimizer, optimizer } from './optimizer.js';
 import { type AdamSettings, optimizerSettings } from './settings.js';
 
 /**
- * Adam (Kingma & Ba, ICLR 2015) as in PyTorch: weight decay is added to the gradient. `adamW` decays apart from it.
+ * Adam (Kingma & Ba, ICLR 2015) as in PyTorch: weight decay is added to the gradient. `adamW` decouples them.
  *
  * @param options.beta1 decay of the mean, default 0.9
  * @param options.beta2 decay of the mean square, default 0.999

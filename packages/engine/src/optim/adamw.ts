@@ -11,7 +11,7 @@ import { type AdamWSettings, optimizerSettings } from './settings.js';
  * @param options.beta2 decay of the mean square, default 0.999
  * @param options.eps added to the root of the mean square, default 1e-8
  * @param options.weightDecay default 0.01
- * @param options.decayVectors whether vectors (biases, norms) and scalars decay as well, default true
+ * @param options.decayVectors whether vectors (biases, norms) and scalars also decay, default true
  * @throws one sentence for an option that does not exist or is out of its range
  *
  * @example

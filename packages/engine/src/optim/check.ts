@@ -1,6 +1,6 @@
 import { unknownName } from '@dgprompt/io';
 
-/** What a value must be, in words that follow "must be", and whether one is. */
+/** A requirement on a value, in words that follow "must be", and its check. */
 export interface Rule {
   words: string;
   holds(value: unknown): boolean;
@@ -24,10 +24,10 @@ export const oneOf = (...known: readonly string[]): Rule => ({
 });
 
 /**
- * Settings with what is missing filled in from `defaults`.
+ * Settings with missing values filled in from `defaults`.
  *
- * @param of whose settings they are, for errors
- * @param rules one for every setting there is
+ * @param of the owner of the settings, for errors
+ * @param rules one for every setting
  * @throws one sentence for a setting that does not exist, is missing or has a value that breaks its rule
  */
 export function filled(

@@ -4,14 +4,14 @@ import type { ScheduleSettings } from './schedule-settings.js';
 export type Curve = ScheduleSettings;
 type OneCycle = Extract<ScheduleSettings, { name: 'one-cycle' }>;
 
-/** From 0, in the schedule's unit, since the end of the warm-up; and the lengths of the run and of what follows it. */
+/** Time since the end of the warm-up, from 0, in the schedule's unit; lengths of the run and of its rest after it. */
 export interface Place {
   t: number;
   run: number;
   rest: number;
 }
 
-/** The rate of a schedule, every setting given, at a place. */
+/** The rate of a schedule with all settings filled in, at a place. */
 export function rateOn(curve: Curve, lr: number, { t, run, rest }: Place): number {
   const length = (period: 'run' | 'rest' | number) => (period === 'run' ? run : period === 'rest' ? rest : period);
   switch (curve.name) {
@@ -34,7 +34,7 @@ export function rateOn(curve: Curve, lr: number, { t, run, rest }: Place): numbe
   }
 }
 
-/** Smith & Topin, 2019, in PyTorch's form: each phase ends on a step of its own. */
+/** Smith & Topin, 2019, in PyTorch's form: each phase ends on a step. */
 function oneCycle(
   { pctStart, anneal, divFactor, finalDivFactor, threePhase }: OneCycle,
   lr: number,

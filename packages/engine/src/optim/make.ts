@@ -7,7 +7,7 @@ import { type OptimizerSettings, optimizerSettings } from './settings.js';
 import { sgd } from './sgd.js';
 
 /**
- * The optimizer that settings describe.
+ * Makes the optimizer that the settings describe.
  *
  * @throws one sentence for an optimizer or a setting that does not exist, and for a value out of its range
  *

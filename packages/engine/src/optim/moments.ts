@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { leaves } from '../tree.js';
 import { type Variables, zerosLike } from './optimizer.js';
 
-/** Steps so far, and running means of the gradients and their squares. */
+/** Number of steps so far, and running means of the gradients and their squares. */
 export type AdamState = { step: tf.Variable; mean: Variables; square: Variables };
 
 export const adamState = (variables: Variables): AdamState => ({
@@ -12,8 +12,8 @@ export const adamState = (variables: Variables): AdamState => ({
 });
 
 /**
- * Counts the step, takes the gradients into the running means, and returns what to subtract from each variable: the
- * mean over the root of the mean square, both corrected for starting at zero, times the learning rate (Kingma & Ba,
+ * Counts the step, updates the running means with the gradients, and returns the amount to subtract from each variable:
+ * the mean over the root of the mean square, both corrected for starting at zero, times the learning rate (Kingma & Ba,
  * ICLR 2015, algorithm 1, with eps outside the correction as in PyTorch).
  */
 export function adamChanges(
@@ -38,7 +38,7 @@ export function adamChanges(
 }
 
 /**
- * 1 − beta^step. In float32, 1 − 0.999 is off by 1e-5 of itself; while the power is close to 1, a series of
+ * 1 − beta^step. In float32, 1 − 0.999 has a relative error of 1e-5; while the power is close to 1, a series of
  * 1 − e^x has float32's full precision.
  */
 function oneMinusPower(beta: number, step: tf.Scalar): tf.Tensor {

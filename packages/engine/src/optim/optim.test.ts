@@ -16,7 +16,7 @@ const gradientsOfSteps = [
 const start = [1, -2, 3, 0.5];
 const rates = [0.1, 0.05, 0.2];
 
-/** Three compiled steps on a matrix and a vector that start equal and get equal gradients. */
+/** Three compiled steps on a matrix and a vector with equal initial values and gradients. */
 async function run<S>(update: Optimizer<S>): Promise<{ matrix: number[]; vector: number[] }> {
   const variables = { matrix: tf.variable(tf.tensor(start, [2, 2])), vector: tf.variable(tf.tensor(start)) };
   const step = compile((g: tf.Tensor, lr: tf.Scalar) => {
@@ -35,7 +35,7 @@ function expectClose(actual: number[], expected: number[]) {
 }
 
 describe('optimizers, against plain loops', () => {
-  it('leave no tensors but their buffers, and none after dispose', () => {
+  it('keep no tensors except their buffers, and none after dispose', () => {
     const variables = [tf.variable(tf.zeros([2]))];
     const before = tf.memory().numTensors;
     const update = sgd();
@@ -64,7 +64,7 @@ describe('optimizers, against plain loops', () => {
     expect(update.init([tf.variable(tf.zeros([2]))])).toEqual({});
   });
 
-  it('adamW, whose weight decay may leave vectors alone', async () => {
+  it('adamW, with weight decay that may skip vectors', async () => {
     const plain = (decay: number) => {
       const values = [...start];
       const [m, s] = [

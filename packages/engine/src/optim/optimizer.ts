@@ -6,14 +6,14 @@ export type Variables = Tree<tf.Variable>;
 /** One step of descent: assigns new values to the variables, inside `compile` or eagerly. */
 export interface Optimizer<State> {
   (variables: Variables, gradients: Tree<tf.Tensor>, lr: tf.Scalar): void;
-  /** Its buffers, made for the variables of the first step; set it to resume a saved run. */
+  /** The optimizer's buffers, made for the variables of the first step; set this to resume a saved run. */
   state: State | undefined;
-  /** Makes the buffers for these variables, all zero, unless they exist. */
+  /** Makes zero buffers for these variables unless buffers exist. */
   init(variables: Variables): State;
   dispose(): void;
 }
 
-/** Buffers for the variables, all zero. */
+/** Zero buffers for the variables. */
 export const zerosLike = (variables: Variables): Variables =>
   mapTree((v: tf.Variable) => tf.variable(tf.zeros(v.shape), false), variables);
 

@@ -1,27 +1,27 @@
 import { unknownName } from '@dgprompt/io';
 import { aboveZero, atLeastZero, count, countOrZero, filled, oneOf, type Rule, share, truth } from './check.js';
 
-/** When the learning rate changes, and what comes before the schedule. */
+/** How often the learning rate changes, the warm-up before the schedule, and repetitions. */
 export interface ScheduleTiming {
-  /** What the schedule counts, and its lengths are in. Default: epochs; `one-cycle`: steps */
+  /** The unit in which the schedule counts and its lengths are given. Default: epochs; `one-cycle`: steps */
   per?: 'epoch' | 'step';
   /** Default: none */
   warmup?: Warmup;
-  /** How often it runs, its warm-up included: the epochs in as many parts, the last at most as long. Default: 1 */
+  /** Times to run the schedule with its warm-up: in equal parts of the epochs, the last maybe shorter. Default: 1 */
   repeat?: number;
 }
 
 /**
- * A start at a low rate. As in Dassl, the schedule follows it from its own beginning. `one-cycle` has its own rise.
+ * A start at a low rate. As in Dassl, the schedule then starts from its beginning. `one-cycle` has its own rise.
  */
 export interface Warmup {
-  /** Its length; with `per: 'step'`, either this or `steps`. */
+  /** Length of the warm-up; with `per: 'step'`, either this or `steps`. */
   epochs?: number;
   steps?: number;
-  /** `linear` reaches the schedule's first rate where the schedule begins. Default: constant */
+  /** `linear` reaches the schedule's first rate when the schedule begins. Default: constant */
   kind?: 'constant' | 'linear';
   /**
-   * The rate throughout (`constant`); or the first rate, after which the rate is lr·t / length (`linear`, Dassl's).
+   * The rate throughout (`constant`), or the first rate, followed by lr·t / length (`linear`, as in Dassl).
    * Default: 1e-5
    */
   lr?: number;
@@ -30,23 +30,23 @@ export interface Warmup {
 }
 
 /**
- * A learning-rate schedule as plain data, which JSON can hold. `period` is the length of a whole fall: of the run (the
- * warm-up included, as in Dassl), of what follows the warm-up, or a number of epochs or steps.
+ * A learning-rate schedule as plain JSON data. `period` is the length of a full decay: the run (including the warm-up,
+ * as in Dassl), the rest after the warm-up, or a number of epochs or steps.
  */
 export type ScheduleSettings = ScheduleTiming &
   (
     | { name: 'constant' }
-    /** PyTorch's CosineAnnealingLR: from lr to `etaMin` (default 0). `period` is T_max, by default of the run. */
+    /** PyTorch's CosineAnnealingLR: from lr to `etaMin` (default 0). `period` is T_max, by default the run. */
     | { name: 'cosine'; etaMin?: number; period?: 'run' | 'rest' | number }
-    /** PyTorch's LinearLR: from `startFactor`·lr (default 1) to `endFactor`·lr (default 0), by default in the rest. */
+    /** PyTorch's LinearLR: `startFactor`·lr (default 1) to `endFactor`·lr (default 0), by default over the rest. */
     | { name: 'linear'; startFactor?: number; endFactor?: number; period?: 'run' | 'rest' | number }
     /** PyTorch's StepLR: times `gamma` (default 0.1) after every `stepSize` epochs or steps. */
     | { name: 'step'; stepSize: number; gamma?: number }
-    /** PyTorch's MultiStepLR: times `gamma` (default 0.1) after so many epochs or steps. */
+    /** PyTorch's MultiStepLR: times `gamma` (default 0.1) at each of these numbers of epochs or steps. */
     | { name: 'multi-step'; milestones: readonly number[]; gamma?: number }
     /**
-     * PyTorch's OneCycleLR without its cycle of momentum: up from lr / `divFactor` (default 25) to lr in the first
-     * `pctStart` (default 0.3) of the run, and down to 1 / `finalDivFactor` (default 1e4) of where it began.
+     * PyTorch's OneCycleLR without its momentum cycle: up from lr / `divFactor` (default 25) to lr in the first
+     * `pctStart` (default 0.3) of the run, then down to 1 / `finalDivFactor` (default 1e4) of the initial rate.
      */
     | {
         name: 'one-cycle';
@@ -58,7 +58,7 @@ export type ScheduleSettings = ScheduleTiming &
       }
   );
 
-/** Every published prompt learner's, from CoOp on: one epoch at 1e-5, then a cosine. */
+/** The schedule of every published prompt learner since CoOp: one epoch at 1e-5, then a cosine. */
 export const publishedSchedule = {
   name: 'cosine',
   warmup: { epochs: 1, kind: 'constant', lr: 1e-5 },

@@ -25,7 +25,7 @@ describe('learningRate', () => {
 });
 
 describe('learningRateAt', () => {
-  it('has the bits of learningRate by default', () => {
+  it('equals learningRate bit for bit by default', () => {
     for (const epochs of [1, 2, 5, 50, 200])
       for (let epoch = 1; epoch <= epochs; epoch++) {
         const rate = learningRateAt(scheduleSettings(), { lr: 0.0035, epochs, stepsPerEpoch: 7, epoch, step: 3 });
@@ -45,7 +45,7 @@ describe('learningRateAt', () => {
     expect(rates('step')).toEqual([1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25]);
   });
 
-  it('runs as often as it is repeated, with its warm-up', () => {
+  it('repeats the schedule with its warm-up', () => {
     const rates = (epochs: number, repeat?: number) =>
       Array.from({ length: epochs }, (_, i) =>
         learningRateAt(scheduleSettings({ name: 'cosine', warmup: { epochs: 1 }, repeat }), {
@@ -64,7 +64,7 @@ describe('learningRateAt', () => {
           expect(learningRateAt({ name }, { lr: 1, epochs, stepsPerEpoch: 1, epoch, step: 1 })).toBeLessThanOrEqual(1);
   });
 
-  it('refuses an epoch or a step outside the run', () => {
+  it('rejects an epoch or step outside the run', () => {
     const run = { lr: 1, epochs: 4, stepsPerEpoch: 2, epoch: 1, step: 1 };
     expect(() => learningRateAt({ name: 'constant' }, { ...run, epoch: 0 })).toThrow(
       'epoch must be a whole number from 1 to epochs (4), not 0.',
@@ -74,7 +74,7 @@ describe('learningRateAt', () => {
     );
   });
 
-  it('refuses a run shorter than the warm-up', () => {
+  it('rejects a run shorter than the warm-up', () => {
     const run = { lr: 1, epochs: 2, stepsPerEpoch: 4, epoch: 1, step: 1 };
     expect(() => learningRateAt({ name: 'step', stepSize: 1, warmup: { epochs: 3 } }, run)).toThrow(
       new Error(
@@ -115,7 +115,7 @@ describe('scheduleSettings', () => {
     [{ name: 'cosine', warmup: { epochs: 1, from: 0.1 } }, /from is for kind "linear"/],
     [{ name: 'cosine', warmup: { steps: 5 } }, /steps needs a schedule per step/],
     [{ name: 'one-cycle', warmup: { epochs: 1 } }, /one-cycle has its own rise/],
-  ])('refuses %j in one sentence', (settings, message) => {
+  ])('rejects %j in one sentence', (settings, message) => {
     expect(() => scheduleSettings(settings as ScheduleSettings)).toThrow(message);
   });
 });

@@ -5,7 +5,7 @@ import { publishedSchedule, type ScheduleSettings, scheduleSettings, type Warmup
 export interface ScheduleMoment {
   /** The schedule's highest rate. */
   lr: number;
-  /** Length of the whole run. */
+  /** Length of the run. */
   epochs: number;
   stepsPerEpoch: number;
   /** From 1 to `epochs`. */
@@ -16,10 +16,10 @@ export interface ScheduleMoment {
 
 /**
  * The learning rate of a step. The rates are those of PyTorch's schedulers, stepped after every epoch (or step) and
- * started by Dassl's warm-ups. A schedule per epoch has one rate for all steps of an epoch.
+ * preceded by Dassl's warm-ups. A schedule per epoch has one rate for all steps of an epoch.
  *
  * @param settings the default of `scheduleSettings` is the published prompt learners' schedule
- * @throws one sentence for settings that `scheduleSettings` refuses, for a run shorter than the warm-up, and for an
+ * @throws one sentence for settings that `scheduleSettings` rejects, for a run shorter than the warm-up, and for an
  *   epoch or step outside the run
  *
  * @example
@@ -50,8 +50,8 @@ export function learningRateAt(settings: ScheduleSettings, moment: ScheduleMomen
 /**
  * Checks that a run is long enough for its schedule's warm-up.
  *
- * @param run.stepsPerEpoch where it is not known yet, a warm-up in steps is not compared with the run
- * @throws one sentence for settings that `scheduleSettings` refuses, and for a run shorter than the warm-up
+ * @param run.stepsPerEpoch if not known yet, a warm-up in steps is not checked
+ * @throws one sentence for settings that `scheduleSettings` rejects, and for a run shorter than the warm-up
  *
  * @example
  * ```ts
@@ -88,11 +88,11 @@ export function checkSchedule(
 
 /**
  * The learning rate of an epoch: a constant warm-up, then cosine annealing. It changes per epoch, not per step. The
- * cosine's period includes the warm-up, so that the rate of the last epoch is above zero (as in Dassl).
+ * cosine's period includes the warm-up, so the rate of the last epoch is above zero (as in Dassl).
  *
  * @param epoch from 1 to `epochs`
  * @param schedule.lr the rate at the start of the cosine
- * @param schedule.epochs length of the whole run
+ * @param schedule.epochs length of the run
  * @param warmup its length in epochs and its rate; default: one epoch at 1e-5
  *
  * @example
@@ -114,7 +114,7 @@ export function learningRate(
   return rateAt(settings, { lr, epochs, stepsPerEpoch: 1, epoch, step: 1 });
 }
 
-/** The rate of checked settings, every one given. */
+/** The rate for checked settings, all filled in. */
 function rateAt(settings: ScheduleSettings, { lr, epochs, stepsPerEpoch, epoch, step }: ScheduleMoment): number {
   const { per, warmup, repeat = 1 } = settings;
   if (repeat > 1) {

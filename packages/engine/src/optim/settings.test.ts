@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { adam, makeOptimizer, type OptimizerSettings, optimizerSettings, sgd } from './index.js';
 
-/** As from a file: nothing is known of its type. */
+/** As if read from a file: the type is unknown. */
 const read = (settings: object) => optimizerSettings(settings as OptimizerSettings);
 
 describe('optimizerSettings', () => {
@@ -12,7 +12,7 @@ describe('optimizerSettings', () => {
     expect(read({ name: 'adamw' })).toEqual({ name: 'adamw', ...adams, weightDecay: 0.01, decayVectors: true });
   });
 
-  it('writes the same JSON for the same settings in another order', () => {
+  it('gives the same JSON for the same settings in another order', () => {
     const [one, other] = [
       { name: 'adam', eps: 1, beta1: 0 },
       { beta1: 0, name: 'adam', eps: 1 },
@@ -39,12 +39,12 @@ describe('optimizerSettings', () => {
       { name: 'adamw', weightDecay: Number.NaN },
       'optimizer adamw: weightDecay must be a number of at least 0, not NaN.',
     ],
-  ])('refuses %j in one sentence', (settings, message) => {
+  ])('rejects %j in one sentence', (settings, message) => {
     expect(() => read(settings)).toThrow(new Error(message));
     expect(() => makeOptimizer(settings as OptimizerSettings)).toThrow(new Error(message));
   });
 
-  it('checks the options of the functions as well', () => {
+  it('also checks the options of the functions', () => {
     expect(() => sgd({ momentum: 2 })).toThrow('momentum must be');
     expect(() => adam({ beta1: 1 })).toThrow('beta1 must be');
   });

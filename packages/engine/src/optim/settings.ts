@@ -4,9 +4,9 @@ import { aboveZero, atLeastZero, belowOne, filled, type Rule, truth } from './ch
 /** Stochastic gradient descent; see `sgd`. */
 export interface SgdSettings {
   name: 'sgd';
-  /** From 0, below 1. Default: 0.9 */
+  /** At least 0 and below 1. Default: 0.9 */
   momentum?: number;
-  /** Looks ahead by the momentum; needs one above 0. Default: false */
+  /** Nesterov momentum: looks ahead by the momentum, which must be above 0. Default: false */
   nesterov?: boolean;
   /** Added to the gradient (coupled). Default: 5e-4, as in the published prompt learners */
   weightDecay?: number;
@@ -15,9 +15,9 @@ export interface SgdSettings {
 /** See `adam`. */
 export interface AdamSettings {
   name: 'adam';
-  /** Decay of the mean, from 0, below 1. Default: 0.9 */
+  /** Decay of the mean, at least 0 and below 1. Default: 0.9 */
   beta1?: number;
-  /** Decay of the mean square, from 0, below 1. Default: 0.999 */
+  /** Decay of the mean square, at least 0 and below 1. Default: 0.999 */
   beta2?: number;
   /** Added to the root of the mean square. Default: 1e-8 */
   eps?: number;
@@ -28,19 +28,19 @@ export interface AdamSettings {
 /** See `adamW`. */
 export interface AdamWSettings extends Omit<AdamSettings, 'name'> {
   name: 'adamw';
-  /** Shrinks variables by itself, times the learning rate (decoupled). Default: 0.01 */
+  /** Shrinks variables by this times the learning rate (decoupled). Default: 0.01 */
   weightDecay?: number;
-  /** Whether vectors (biases, norms) and scalars decay as well. Default: true */
+  /** Whether vectors (biases, norms) and scalars also decay. Default: true */
   decayVectors?: boolean;
 }
 
-/** An optimizer as plain data, which JSON can hold. */
+/** An optimizer as plain JSON data. */
 export type OptimizerSettings = SgdSettings | AdamSettings | AdamWSettings;
 
 const adamDefaults = { beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0 };
 const adamRules = { beta1: belowOne, beta2: belowOne, eps: aboveZero, weightDecay: atLeastZero };
 
-/** Defaults are PyTorch's, but for SGD those of the published prompt learners. */
+/** Defaults are PyTorch's, except SGD's, which are those of the published prompt learners. */
 const known: Record<OptimizerSettings['name'], { defaults: Record<string, unknown>; rules: Record<string, Rule> }> = {
   sgd: {
     defaults: { momentum: 0.9, nesterov: false, weightDecay: 5e-4 },

@@ -4,10 +4,10 @@ import { type Optimizer, optimizer, zerosLike } from './optimizer.js';
 import { optimizerSettings, type SgdSettings } from './settings.js';
 
 /**
- * Stochastic gradient descent as in PyTorch: weight decay is added to the gradient; momentum without dampening.
- * d ← g + decay·v; m ← momentum·m + d; v ← v − lr·m, or v − lr·(d + momentum·m) with Nesterov's momentum.
+ * Stochastic gradient descent as in PyTorch: weight decay is added to the gradient; momentum has no dampening.
+ * d ← g + decay·v; m ← momentum·m + d; v ← v − lr·m, or v − lr·(d + momentum·m) with Nesterov momentum.
  *
- * @param options.momentum from 0, below 1, default 0.9; 0 needs no buffers
+ * @param options.momentum at least 0 and below 1, default 0.9; 0 needs no buffers
  * @param options.nesterov default false
  * @param options.weightDecay default 5e-4, as in the published prompt learners
  * @throws one sentence for an option that does not exist or is out of its range

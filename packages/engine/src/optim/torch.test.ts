@@ -14,11 +14,11 @@ const steps = torch.rates.length;
 const size = torch.start.length;
 const row = (values: readonly number[], step: number) => values.slice(step * size, (step + 1) * size);
 
-/** Cases with their settings as a title. */
+/** Cases titled by their settings. */
 const named = <T extends { settings: object }>(cases: readonly T[]) =>
   cases.map(one => [JSON.stringify(one.settings), one] as const);
 
-/** A 2 × 3 matrix and a vector of 3 with a compiled step of their own. */
+/** A 2 × 3 matrix and a vector of 3 with their own compiled step. */
 function trainee(settings: OptimizerSettings, start: readonly number[]) {
   const variables = {
     matrix: tf.variable(tf.tensor(start.slice(0, 6), [2, 3])),
@@ -59,7 +59,7 @@ describe.each(named(torch.optimizers))('%s', (_, { settings, values }) => {
     expect(worst).toBeLessThan(1e-6);
   });
 
-  it('goes on from saved buffers with the same bits', async () => {
+  it('resumes from saved buffers bit for bit', async () => {
     const whole = trainee(settings as OptimizerSettings, torch.start);
     await whole.take(0, steps);
     const first = trainee(settings as OptimizerSettings, torch.start);

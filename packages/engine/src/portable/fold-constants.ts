@@ -8,14 +8,14 @@ import {
 } from './portable-graph.js';
 import { widenWeights } from './widen-weights.js';
 
-/** Ops whose result is larger than their inputs: they stay in the graph. */
+/** Ops whose results are larger than their inputs: they stay in the graph. */
 const growing = new Set(['Expand', 'Tile', 'ConstantOfShape', 'Range', 'OneHot']);
 
 /** Results up to this many bytes are folded even if they are larger than their inputs. */
 const smallEnough = 65_536;
 
 /**
- * Computes everything that does not depend on an input, and keeps the results as constants: widened half-precision
+ * Computes everything that does not depend on an input and keeps the results as constants: widened half-precision
  * weights, learned prompts that are products of learned matrices, class features, transposed weights.
  *
  * @example

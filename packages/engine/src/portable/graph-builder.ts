@@ -6,11 +6,11 @@ export type BuilderType = 'float32' | 'float64' | 'int32' | 'int64';
 
 const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array } as const;
 
-/** A part of a graph that is written op by op; each call returns the name of a value. */
+/** Builds a part of a graph op by op; each method returns the name of a value. */
 export interface GraphBuilder {
   readonly nodes: PortableNode[];
   readonly constants: Map<string, PortableConstant>;
-  /** A node with one output. */
+  /** Adds a node with one output. */
   add(op: string, inputs: readonly string[], attributes?: Attributes, output?: string): string;
   constant(values: number | readonly number[], dtype: BuilderType): string;
   cast(value: string, to: BuilderType): string;
@@ -19,7 +19,7 @@ export interface GraphBuilder {
 /**
  * Starts a part of a graph.
  *
- * @param prefix of all names, which must be unique in the graph that it becomes part of
+ * @param prefix of all names; must be unique in the graph that the part will belong to
  *
  * @example
  * ```ts

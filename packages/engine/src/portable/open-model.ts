@@ -11,7 +11,7 @@ export interface OpenModel {
 }
 
 /**
- * Opens the bytes of an ONNX model, without tracing or tfjs.
+ * Opens an ONNX model from its bytes, without tracing or tfjs.
  *
  * @example
  * ```ts

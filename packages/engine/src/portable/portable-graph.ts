@@ -6,7 +6,7 @@ const { AttributeType } = onnx.AttributeProto;
 type AttributeProto = InstanceType<typeof onnx.AttributeProto>;
 type ModelProto = InstanceType<typeof onnx.ModelProto>;
 
-/** TensorProto.DataType's numbers, and the bytes that an element takes. */
+/** TensorProto.DataType's numbers, and the bytes per element. */
 const types = {
   float32: [1, 4],
   uint8: [2, 1],
@@ -22,7 +22,7 @@ const types = {
 
 export type PortableType = keyof typeof types;
 
-/** ONNX's number of a type, for `Cast`. */
+/** ONNX's number for a type, for `Cast`. */
 export const onnxType = (dtype: PortableType): number => types[dtype][0];
 
 export interface PortableNode {
@@ -41,14 +41,14 @@ export interface PortableConstant {
   strings?: readonly string[];
 }
 
-/** An input or output; a dimension of any size has a name. The type of an output without one follows from the graph. */
+/** An input or output. Dimensions of variable size have names. If an output has no type, ONNX infers it. */
 export interface PortableValue {
   name: string;
   dtype?: PortableType;
   shape?: readonly (number | string)[];
 }
 
-/** A self-contained graph, which can become one ONNX file. */
+/** A self-contained graph that can be written as one ONNX file. */
 export interface PortableGraph {
   nodes: PortableNode[];
   constants: Map<string, PortableConstant>;
@@ -56,17 +56,17 @@ export interface PortableGraph {
   outputs: PortableValue[];
 }
 
-/** The description of an ONNX file. */
+/** Metadata of an ONNX file. */
 export interface ModelFacts {
   name: string;
   description: string;
-  /** Of the program that wrote it. */
+  /** Version of the program that wrote it. */
   version: string;
   metadata: Record<string, string>;
 }
 
 /**
- * A portable graph as the bytes of an ONNX file: opset 20, with ONNX Runtime's own operators.
+ * Encodes a portable graph as the bytes of an ONNX file: opset 20, with ONNX Runtime's own operators.
  *
  * @example
  * ```ts
@@ -128,7 +128,7 @@ function attributeProto(name: string, value: Attributes[string]): Partial<Attrib
 }
 
 /**
- * The graph of an ONNX file whose weights may be in other files.
+ * Decodes the graph of an ONNX file, whose weights may be in other files.
  *
  * @param read returns bytes of another file, by its path in the model
  */
@@ -185,5 +185,5 @@ function attributeValue({ type, i, s, f, ints }: AttributeProto): Attributes[str
   return ints.map(Number);
 }
 
-/** Elements of a shape. */
+/** Number of elements of a shape. */
 export const elementCount = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);

@@ -25,8 +25,8 @@ async function run(graph: PortableGraph, x: number[]): Promise<Float32Array> {
 
 const values = (graph: PortableGraph) => [...graph.constants.values()];
 
-describe('a recorded function as a graph of its own', () => {
-  it('has variables as constants, with the values that they had', async () => {
+describe('a recorded function as a self-contained graph', () => {
+  it('has variables as constants, with their values at the time of recording', async () => {
     const weight = tf.variable(tf.tensor2d([1, 2, 3, 4], [2, 2]));
     const graph = recordPortable((x: tf.Tensor2D) => tf.matMul(x, weight), [tf.zeros<tf.Rank.R2>([1, 2])]);
     weight.assign(tf.zeros([2, 2]));
@@ -35,7 +35,7 @@ describe('a recorded function as a graph of its own', () => {
     weight.dispose();
   });
 
-  it('is refused where the function assigns a variable', () => {
+  it('is rejected if the function assigns a variable', () => {
     const count = tf.variable(tf.scalar(0));
     const fn = (x: tf.Tensor) => {
       count.assign(tf.sum(x));
@@ -47,7 +47,7 @@ describe('a recorded function as a graph of its own', () => {
 });
 
 describe('folding', () => {
-  it('computes once what no input reaches, and changes no result', async () => {
+  it('precomputes what depends on no input, without changing results', async () => {
     const [a, b] = [seededRandom(1), seededRandom(2)].map(random => tf.variable(random.normal([4, 4], 1)));
     const fn = (x: tf.Tensor2D) => tf.matMul(x, tf.relu(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D)));
     const graph = recordPortable(fn, [tf.zeros<tf.Rank.R2>([1, 4])]);
@@ -62,7 +62,7 @@ describe('folding', () => {
     });
   });
 
-  it('leaves alone what would make the file larger', async () => {
+  it('does not fold what would make the file larger', async () => {
     const long = tf.variable(tf.ones([512, 1]));
     const wide = tf.variable(tf.ones([1, 512]));
     const fn = (x: tf.Tensor2D) => tf.matMul(x, tf.matMul(long as tf.Tensor2D, wide as tf.Tensor2D));
@@ -95,7 +95,7 @@ describe('weights in fewer bits', () => {
     expect(after).not.toEqual(before);
   });
 
-  it('int8 has a scale for each output channel, so that a small one is not lost beside a large one', async () => {
+  it('int8 has a scale for each output channel, so that a small one is not lost next to a large one', async () => {
     const scales = tf.tensor2d(
       Array.from({ length: 64 }, (_, i) => 10 ** (i % 5)),
       [1, 64],
@@ -117,7 +117,7 @@ describe('weights in fewer bits', () => {
     });
   });
 
-  it('int8 finds the output channels of a factor that is read transposed, and quantises it as int8 towers do', () => {
+  it('int8 finds the output channels of a factor that is read transposed, and quantises it like int8 towers', () => {
     const matrix = seededRandom(5).normal([64, 32], 0.1) as tf.Tensor2D;
     const product = (x: tf.Tensor2D) => tf.matMul(x, matrix, false, true);
     const bytes = withPrecision(recordPortable(product, [tf.zeros<tf.Rank.R2>([1, 32])]), 'int8');
@@ -130,30 +130,27 @@ describe('weights in fewer bits', () => {
   });
 });
 
-it.each(['fp16', 'bf16'] as const)(
-  'weights that are stored as %s are folded as the float32 that they are',
-  async kind => {
-    // 1.5, -2, 0.25, 0 and the smallest half, in both formats as far as they have them.
-    const bits = kind === 'fp16' ? [0x3e00, 0xc000, 0x3400, 0x0001] : [0x3fc0, 0xc000, 0x3e80, 0x0000];
-    const wanted = [1.5, -2, 0.25, kind === 'fp16' ? 2 ** -24 : 0];
-    const builder = graphBuilder('part');
-    const dtype = kind === 'fp16' ? 'float16' : 'bfloat16';
-    builder.constants.set('half', { dtype, shape: [2, 2], bytes: new Uint8Array(Uint16Array.from(bits).buffer) });
-    const turned = builder.add('Transpose', [builder.cast('half', 'float32')], { perm: [1, 0] });
-    builder.add('MatMul', ['x', turned], {}, 'y');
-    const folded = await foldConstants({
-      ...{ nodes: builder.nodes, constants: builder.constants },
-      inputs: [{ name: 'x', dtype: 'float32', shape: [1, 2] }],
-      outputs: [{ name: 'y', dtype: 'float32', shape: [1, 2] }],
-    });
-    expect(folded.nodes.map(({ op }) => op)).toEqual(['MatMul']);
-    expect(values(folded).map(({ dtype, shape }) => [dtype, shape.join()])).toEqual([['float32', '2,2']]);
-    expect([...(await run(folded, [1, 0]))]).toEqual([wanted[0], wanted[2]]);
-    expect([...(await run(folded, [0, 1]))]).toEqual([wanted[1], wanted[3]]);
-  },
-);
+it.each(['fp16', 'bf16'] as const)('weights stored as %s are folded to their exact float32 values', async kind => {
+  // 1.5, -2, 0.25, and the smallest half, or 0 in bfloat16.
+  const bits = kind === 'fp16' ? [0x3e00, 0xc000, 0x3400, 0x0001] : [0x3fc0, 0xc000, 0x3e80, 0x0000];
+  const wanted = [1.5, -2, 0.25, kind === 'fp16' ? 2 ** -24 : 0];
+  const builder = graphBuilder('part');
+  const dtype = kind === 'fp16' ? 'float16' : 'bfloat16';
+  builder.constants.set('half', { dtype, shape: [2, 2], bytes: new Uint8Array(Uint16Array.from(bits).buffer) });
+  const turned = builder.add('Transpose', [builder.cast('half', 'float32')], { perm: [1, 0] });
+  builder.add('MatMul', ['x', turned], {}, 'y');
+  const folded = await foldConstants({
+    ...{ nodes: builder.nodes, constants: builder.constants },
+    inputs: [{ name: 'x', dtype: 'float32', shape: [1, 2] }],
+    outputs: [{ name: 'y', dtype: 'float32', shape: [1, 2] }],
+  });
+  expect(folded.nodes.map(({ op }) => op)).toEqual(['MatMul']);
+  expect(values(folded).map(({ dtype, shape }) => [dtype, shape.join()])).toEqual([['float32', '2,2']]);
+  expect([...(await run(folded, [1, 0]))]).toEqual([wanted[0], wanted[2]]);
+  expect([...(await run(folded, [0, 1]))]).toEqual([wanted[1], wanted[3]]);
+});
 
-it('facts go into the file, and weights that lie in another file come into the graph', async () => {
+it('facts are written to the file, and weights from another file are read into the graph', async () => {
   const builder = graphBuilder('part');
   builder.add('Add', ['x', builder.constant([1, 2], 'float32')], {}, 'y');
   const graph: PortableGraph = {

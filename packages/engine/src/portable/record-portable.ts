@@ -7,13 +7,13 @@ import type { Tree } from '../tree.js';
 import { decodePortable, type PortableGraph } from './portable-graph.js';
 
 /**
- * A tfjs function as a self-contained graph: traced once, with the current values of variables and outside tensors as
- * constants.
+ * Records a tfjs function as a self-contained graph: traces it once, with the current values of variables and outside
+ * tensors as constants.
  *
  * @param fn a function from tensors to tensors, as for `compile`; it must not assign variables
  * @param args tensors of the graph's shapes and types; their values do not matter
- * @returns the graph; its inputs are the tensor arguments that it reads, in order, its outputs the results
- * @throws what `compile` throws for the function, and a sentence on another backend than `onnxruntime`
+ * @returns the graph; its inputs are the tensor arguments that it reads, in order, and its outputs are the results
+ * @throws what `compile` throws for the function, and one sentence on backends other than `onnxruntime`
  *
  * @example
  * ```ts

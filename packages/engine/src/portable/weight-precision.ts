@@ -8,7 +8,7 @@ import {
   type PortableNode,
 } from './portable-graph.js';
 
-/** How a file stores its weights; computation is in float32. */
+/** Precision in which a file stores its weights; computation is in float32. */
 export type Precision = 'fp32' | 'fp16' | 'int8';
 
 /** Constants with fewer values stay float32: biases, norms and scales, where saving bytes costs accuracy. */
@@ -19,7 +19,7 @@ const manyValues = 1024;
  * DequantizeLinear. Only large float32 constants change; int8 is used for matrices that are right factors, since they
  * have output channels.
  *
- * @throws a sentence if a matrix is not finite, in int8
+ * @throws one sentence if a matrix is not finite, in int8
  *
  * @example
  * ```ts
@@ -65,7 +65,7 @@ const node = (op: string, inputs: string[], output: string, attributes: Portable
   attributes,
 });
 
-/** The axis of output channels of each matrix that is only ever the right factor of products. */
+/** The axis of output channels of each matrix that is only ever a right factor. */
 function outputChannels({ nodes, constants }: PortableGraph): Map<string, number> {
   const axes = new Map<string, number | undefined>();
   for (const { op, inputs, attributes } of nodes)
@@ -93,7 +93,7 @@ function asHalf(constant: PortableConstant): PortableConstant {
   return { dtype: 'float16', shape: constant.shape, bytes: new Uint8Array(halves.buffer) };
 }
 
-/** Symmetric int8: each channel's largest magnitude takes the whole range, since computation is in float32. */
+/** Symmetric int8: each channel's largest magnitude uses the full range, since computation is in float32. */
 function asBytes(constant: PortableConstant, axis: number) {
   const { shape } = constant;
   const layout = { channels: shape[axis]!, inner: elementCount(shape.slice(axis + 1)) };

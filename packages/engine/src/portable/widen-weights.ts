@@ -2,8 +2,8 @@ import { bfloat16ToFloat32, float16ToFloat32 } from '@dgprompt/io';
 import { onnxType, type PortableGraph } from './portable-graph.js';
 
 /**
- * Replaces half-precision weights of a checkpoint, and the casts that widen them, by float32 weights, exactly: the
- * following steps (folding, fewer bits) need not know how a checkpoint was stored.
+ * Replaces a checkpoint's half-precision weights, and the casts that widen them, with float32 weights, exactly, so that
+ * later steps (folding, fewer bits) need not know how the checkpoint was stored.
  */
 export function widenWeights(graph: PortableGraph): PortableGraph {
   const constants = new Map(graph.constants);

@@ -1,4 +1,4 @@
-/** An event of ONNX Runtime's profile, as far as it is used here. */
+/** An event of ONNX Runtime's profile; only the fields used here. */
 export interface ProfileEvent {
   cat: string;
   name: string;
@@ -8,6 +8,6 @@ export interface ProfileEvent {
   args?: { op_name?: string; provider?: string; input_type_shape?: Record<string, number[]>[] };
 }
 
-/** Whether an event is the run of a node. */
+/** Whether an event is a node's run. */
 export const isKernel = ({ cat, name }: Pick<ProfileEvent, 'cat' | 'name'>): boolean =>
   cat === 'Node' && name.endsWith('_kernel_time');

@@ -13,7 +13,7 @@ const product = () => compile((a: tf.Tensor2D, b: tf.Tensor2D) => tf.relu(tf.mat
 const inputs = () => [tf.ones([4, 3]), tf.ones([3, 5])] as [tf.Tensor2D, tf.Tensor2D];
 
 describe('profiles of sessions', () => {
-  test('add up the kernels of the calls after the first, and no more than were asked for', async () => {
+  test('sum the kernels of the requested number of calls after the first', async () => {
     await useDevice();
     const folder = await mkdtemp(join(tmpdir(), 'dgprompt-profile-'));
     profileSessions({ folder, calls: 3 });
@@ -28,7 +28,7 @@ describe('profiles of sessions', () => {
     await f.dispose();
   });
 
-  test('are made of sessions from between start and stop alone', async () => {
+  test('cover only sessions made between start and stop', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'dgprompt-profile-'));
     profileSessions({ folder });
     profileSessions(undefined);
@@ -38,13 +38,13 @@ describe('profiles of sessions', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('are not mixed with those of an earlier time', async () => {
+  test('are not mixed with earlier ones', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'dgprompt-profile-'));
     await writeFile(join(folder, 'session-001_x.json'), '[]');
     expect(() => profileSessions({ folder })).toThrow('contains profiles already');
   });
 
-  test('that are cut short say which file', async () => {
+  test('that are truncated throw an error naming the file', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'dgprompt-profile-'));
     await writeFile(join(folder, 'session-001_x.json'), '[{');
     expect(() => readProfiles(folder)).toThrow('session-001_x.json is not a complete profile');

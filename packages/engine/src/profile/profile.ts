@@ -3,13 +3,13 @@ import { makeProfileFolder, profilePrefix, profilesIn, readProfile } from '../ru
 import { isKernel, type ProfileEvent } from './profile-events.js';
 
 export interface ProfileOptions {
-  /** ONNX Runtime writes a file per session to it, for `chrome://tracing` or Perfetto. */
+  /** Folder to which ONNX Runtime writes a file per session, for `chrome://tracing` or Perfetto. */
   folder: string;
-  /** Recorded calls per session, after a first one for warm-up; later calls run at full speed. Default 5. */
+  /** Calls to record per session, after one warm-up call; later calls run at full speed. Default 5. */
   calls?: number;
 }
 
-/** Time that one kind of node took in the recorded calls. */
+/** Total time of one kind of node in the recorded calls. */
 export interface KernelTime {
   /** The ONNX operator, such as `FusedMatMul`. */
   kernel: string;
@@ -24,9 +24,9 @@ export interface KernelTime {
 let current: { folder: string; calls: number; sessions: number } | undefined;
 
 /**
- * Profiles the sessions that compiled functions make from now on; undefined ends it.
+ * Profiles the sessions that compiled functions create from now on; undefined stops profiling.
  *
- * @throws a sentence if the folder contains profiles already
+ * @throws one sentence if the folder already contains profiles
  *
  * @example
  * ```ts
@@ -62,8 +62,8 @@ export function profiled(): { options: SessionOptions; calls: number } {
 /**
  * Sums the profiles in a folder over all sessions, without their first calls.
  *
- * @returns kernels by shape, the slowest first
- * @throws a sentence naming a file that is not a profile
+ * @returns kernels by shape, slowest first
+ * @throws one sentence naming a file that is not a profile
  *
  * @example
  * ```ts

@@ -12,5 +12,5 @@ export const pathFrom = (_folder: string, path: string): string => posixPath.res
 export const pathBelow = (folder: string | undefined, location: string): string =>
   posixPath.resolve(folder ?? '/', location);
 
-/** The bytes of weights become part of the model: a session reads no files. */
+/** None: weights become part of the model, since sessions read no files. */
 export const commonFolder = (_paths: readonly string[]): string | undefined => undefined;

@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 
-/** Bytes of a file, and when it was modified, in milliseconds; undefined if there is none. */
+/** A file's size in bytes and modification time in milliseconds; undefined if it does not exist. */
 export function fileState(path: string): { size: number; changed: number } | undefined {
   const found = statSync(path, { throwIfNoEntry: false });
   return found && { size: found.size, changed: found.mtimeMs };
 }
 
-/** A file's path from a folder above it, with slashes. */
+/** A file's path relative to a folder above it, with slashes. */
 export const pathFrom = (folder: string, path: string): string => relative(folder, path).split(sep).join('/');
 
 export const pathBelow = (folder: string | undefined, location: string): string => resolve(folder ?? '.', location);

@@ -1,11 +1,11 @@
-/** The part of a WebGPU device that is used here. */
+/** The part of a WebGPU device used here. */
 interface Device {
   lost: Promise<{ message: string }>;
 }
 
 /**
- * The work that waits on a device, and the error it ends with once the device is lost. Racing each run with `lost`
- * would leave a handler on it for every step of a training.
+ * The work that waits for a device, and the error that it fails with once the device is lost. Racing each run against
+ * `lost` would leave a handler on it for every training step.
  */
 interface Watch {
   waiting: Set<(error: Error) => void>;
@@ -13,10 +13,10 @@ interface Watch {
 }
 const watches = new WeakMap<Device, Watch>();
 
-/** How long, in milliseconds, a device may take to say that it is lost, after work on it has failed for that reason. */
+/** How long, in milliseconds, a device may take to report its loss after work on it has failed because of it. */
 const SAYS_SO = 500;
 
-/** What `work` on a device gives; it fails once the device is lost, where ONNX Runtime can wait for ever. */
+/** The result of `work` on a device; fails once the device is lost, when ONNX Runtime might wait forever. */
 export function untilLost<T>(device: Device, work: () => Promise<T>): Promise<T> {
   const watch = watchOf(device);
   return new Promise((resolve, reject) => {

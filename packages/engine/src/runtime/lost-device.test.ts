@@ -11,7 +11,7 @@ function fakeDevice() {
   return { device: { lost }, lose };
 }
 
-test('work that waits on a lost WebGPU device fails, and so does later work', async () => {
+test('work waiting for a lost WebGPU device fails, and so does later work', async () => {
   const { device, lose } = fakeDevice();
   expect(await untilLost(device, async () => 'done')).toBe('done');
   const waits = untilLost(device, () => new Promise(() => {}));
@@ -21,19 +21,19 @@ test('work that waits on a lost WebGPU device fails, and so does later work', as
   await expect(later).rejects.toThrow('The device was lost.');
 });
 
-test('work that fails just before its device says that it is lost fails for that reason', async () => {
+test('work that fails just before its device reports that it is lost fails with that reason', async () => {
   const { device, lose } = fakeDevice();
   const fails = untilLost(device, () => Promise.reject(new Error('mapAsync failed')));
   setTimeout(() => lose({ message: 'It was destroyed.' }), 10);
   await expect(fails).rejects.toThrow('The device was lost. It was destroyed.');
 });
 
-test('an error of the work itself stays what it is', async () => {
+test("the work's own errors stay unchanged", async () => {
   const failing = untilLost(fakeDevice().device, () => Promise.reject(new Error('no kernel')));
   await expect(failing).rejects.toThrow('no kernel');
 });
 
-test('the engine says what to do about a lost device', async () => {
+test('the error of a lost device says what to do', async () => {
   const { device, lose } = fakeDevice();
   lose({ message: '' });
   await device.lost;

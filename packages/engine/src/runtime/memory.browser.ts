@@ -3,7 +3,7 @@ export function freeMemory({ buffer }: Float32Array): void {
   structuredClone(undefined, { transfer: [buffer as ArrayBuffer] });
 }
 
-/** A page cannot ask for it. */
+/** Does nothing: pages cannot request it. */
 export function collectGarbage(): void {}
 
 export function keepFreedMemory(): void {}

@@ -5,13 +5,13 @@ import { compile } from '../compile.js';
 import { useDevice } from '../devices/device.js';
 import { collectGarbage, freeMemory, keepFreedMemory } from './memory.js';
 
-test('freed memory is gone at once', () => {
+test('memory is freed at once', () => {
   const array = new Float32Array(1000);
   freeMemory(array);
   expect(array.length).toBe(0);
 });
 
-/** Pages that the system gave this process while `work` ran. */
+/** Memory pages that the system gave this process during `work`. */
 function pagesFor(work: () => void): number {
   const before = process.resourceUsage().minorPageFault;
   work();
@@ -20,9 +20,9 @@ function pagesFor(work: () => void): number {
 
 const usesGlibc = 'glibcVersionRuntime' in (process.report.getReport() as { header: object }).header;
 
-test.runIf(usesGlibc)('what is freed is there for what comes next', async () => {
+test.runIf(usesGlibc)('freed memory is reused', async () => {
   keepFreedMemory();
-  await wait(0); // Node 20 frees what comes first a moment later
+  await wait(0); // Node 20 frees the first array a moment later
   const step = () => {
     const arrays = Array.from({ length: 10 }, () => new Float32Array(2 ** 20).fill(1));
     for (const array of arrays) freeMemory(array);
@@ -32,7 +32,7 @@ test.runIf(usesGlibc)('what is freed is there for what comes next', async () => 
   expect(pagesFor(step)).toBeLessThan(pages / 4);
 });
 
-/** A function that adds to a variable, and the variable. */
+/** A variable and a compiled function that adds to it. */
 async function counter() {
   await useDevice();
   const variable = tf.variable(tf.zeros([2, 3]));
@@ -43,7 +43,7 @@ async function counter() {
   return { variable, add: async () => tf.dispose(await add(tf.scalar(1))) };
 }
 
-test('values that were read stay as they were when the variable is updated', async () => {
+test('values that were read do not change when the variable is updated', async () => {
   const { variable, add } = await counter();
   await add();
   const read = variable.dataSync();
@@ -55,7 +55,7 @@ test('values that were read stay as they were when the variable is updated', asy
   expect([...variable.dataSync()]).toEqual(new Array(6).fill(3));
 });
 
-test('tensors made of a variable stay as they were, a view, a slice and a copy of it', async () => {
+test('clones, views, slices and products of a variable do not change when it is updated', async () => {
   const { variable, add } = await counter();
   await add();
   const made = [tf.clone(variable), tf.reshape(variable, [6]), tf.slice(variable, [0, 0], [1, 3]), tf.mul(variable, 2)];
@@ -69,7 +69,7 @@ test('tensors made of a variable stay as they were, a view, a slice and a copy o
   ]);
 });
 
-test('updates nobody looks at leave no memory behind', async () => {
+test('updates that nobody reads leave no memory behind', async () => {
   await useDevice();
   const variable = tf.variable(tf.zeros([1000, 1000]));
   const add = compile((by: tf.Scalar) => {
@@ -83,16 +83,16 @@ test('updates nobody looks at leave no memory behind', async () => {
   expect(variable.dataSync()[0]).toBe(11);
 });
 
-test('garbage is collected soon after it is asked for, without memory being taken', async () => {
+test('garbage is collected soon after the request, without using memory', async () => {
   const garbage = () => new WeakRef(Array.from({ length: 300_000 }, (_, i) => ({ i: [i] })));
   const reference = garbage();
-  await new Promise(setImmediate); // a new reference holds what it points to for this long
+  await new Promise(setImmediate); // a new reference keeps its target alive for this long
   const { rss } = process.memoryUsage();
   for (let i = 0; i < 50; i++) {
-    collectGarbage(); // V8 may begin at one request and end at a later one
+    collectGarbage(); // V8 may start at one request and finish at a later one
     await wait(20);
     if (!reference.deref()) break;
-    await wait(0); // having looked holds it, too
+    await wait(0); // deref() also keeps it alive
   }
   expect(reference.deref()).toBeUndefined();
   expect(process.memoryUsage().rss).toBeLessThan(rss + 64e6);

@@ -3,8 +3,8 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 let nowhere: MessagePort | undefined;
 
 /**
- * Frees an array's memory at once, without waiting for the garbage collector: a training step makes a new copy of every
- * variable, and ten of them may be waiting. The array is empty afterwards.
+ * Frees an array's memory at once, without waiting for the garbage collector: each training step makes a new copy of
+ * every variable, and ten of them may pile up. The array is empty afterwards.
  */
 export function freeMemory({ buffer }: Float32Array): void {
   const { transfer } = buffer as ArrayBuffer & { transfer?(length: number): ArrayBuffer };
@@ -22,8 +22,8 @@ export function freeMemory({ buffer }: Float32Array): void {
 }
 
 /**
- * Asks V8 to collect garbage before something large is allocated, by requesting memory outside its heap, which is never
- * touched; it takes about ten milliseconds. On a busy machine, V8 may finish a little later.
+ * Asks V8 to collect garbage before something large is allocated, by requesting memory outside its heap that is never
+ * touched; takes about ten milliseconds. On a busy machine, V8 may finish a little later.
  *
  * @example
  * ```ts
@@ -37,16 +37,16 @@ export function collectGarbage(): void {
   try {
     for (let i = 0; i < 3; i++) new ArrayBuffer(128 * 2 ** 20);
   } catch {
-    // systems without overcommitted memory refuse; V8 then collects later
+    // fails on systems that do not overcommit memory; V8 then collects later
   }
 }
 
 let keeps = false;
 
 /**
- * Lets glibc keep freed memory for the next step instead of returning it to the system and requesting it again, page by
- * page. glibc keeps arrays up to the size of the largest one freed so far, at most 32 MiB: one of nearly that size,
- * never touched, is freed here.
+ * Makes glibc keep freed memory for the next step instead of returning it to the system and requesting it again, page
+ * by page. glibc keeps arrays up to the size of the largest one freed so far, at most 32 MiB; this frees one of nearly
+ * that size, never touched.
  */
 export function keepFreedMemory(): void {
   if (keeps) return;

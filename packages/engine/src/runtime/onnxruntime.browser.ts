@@ -12,7 +12,7 @@ type Library = typeof ort;
 let plain: Promise<Library> | undefined;
 let withGpu: Promise<Library> | undefined;
 
-/** The build with WebGPU is twice as large: it is loaded when it is asked for. */
+/** Loads ONNX Runtime; the build with WebGPU is twice as large, so it is loaded only on request. */
 function library(device: unknown, threads: number): Promise<Library> {
   if (device === 'webgpu') withGpu ??= import('onnxruntime-web/webgpu').then(module => set(module, threads));
   else plain ??= import('onnxruntime-web/wasm').then(module => set(module, threads));
@@ -31,11 +31,11 @@ async function set(module: Library, threads: number): Promise<Library> {
   return module;
 }
 
-/** Threads share memory, which only pages that are isolated from other origins may do. */
+/** Threads share memory, which requires a page isolated from other origins. */
 const usableThreads = (threads: number): number =>
   globalThis.crossOriginIsolated ? threads || navigator.hardwareConcurrency || 1 : 1;
 
-/** A session that runs the bytes of an ONNX model; the first one decides how many threads there are. */
+/** A session that runs the bytes of an ONNX model; the first one sets the number of threads. */
 export async function createSession(model: Uint8Array, options: SessionOptions): Promise<Session> {
   const { intraOpNumThreads = 0, ...others } = options;
   const provider = options.executionProviders?.[0];
@@ -54,7 +54,7 @@ export const sessionTensor = (
 /** Names of the devices that this browser has. */
 export const supportedDevices = (): string[] => ['cpu', ...('gpu' in navigator ? ['webgpu'] : [])];
 
-/** A function that adds two vectors of four numbers at once. */
+/** A module with a SIMD function, to test for support. */
 const SIMD = Uint8Array.of(
   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0],
   ...[10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11],

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 
-/** Makes a session on a device and runs it; prints the error if that fails. */
+/** Creates a session on a device and runs it; prints the error if that fails. */
 const program = `
 const [library, model, device] = process.argv.slice(1);
 const { env, InferenceSession, Tensor } = require(library);

@@ -7,5 +7,5 @@ export const makeProfileFolder = (_folder: string): void => nowhere();
 export const profilePrefix = (_folder: string, _n: number): string => nowhere();
 export const readProfile = (_file: string): unknown => nowhere();
 
-/** There is none: where nodes run is not known. */
+/** None: browsers cannot tell where nodes run. */
 export const temporaryProfile = (): { prefix: string; take(): unknown } | undefined => undefined;

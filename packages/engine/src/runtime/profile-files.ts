@@ -2,24 +2,24 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Files of the profiles that ONNX Runtime wrote into a folder, one per session. */
+/** Profiles that ONNX Runtime wrote to a folder, one per session. */
 export const profilesIn = (folder: string): string[] =>
   readdirSync(folder)
     .filter(name => /^session-\d+.*\.json$/.test(name))
     .map(name => join(folder, name));
 
-/** Makes a folder for profiles. @throws a sentence if it has some already */
+/** Makes a folder for profiles. @throws one sentence if it already has some */
 export function makeProfileFolder(folder: string): void {
   mkdirSync(folder, { recursive: true });
   if (profilesIn(folder).length > 0)
     throw new Error(`${folder} contains profiles already; choose another folder, or delete them.`);
 }
 
-/** Where ONNX Runtime writes the profile of the n-th session. */
+/** Path prefix of the n-th session's profile. */
 export const profilePrefix = (folder: string, n: number): string =>
   join(folder, `session-${String(n).padStart(3, '0')}`);
 
-/** @throws a sentence naming the file if it is not a complete profile */
+/** @throws one sentence naming the file if it is not a complete profile */
 export function readProfile(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
@@ -29,12 +29,12 @@ export function readProfile(file: string): unknown {
 }
 
 /**
- * Temporary folders of profiles that have not been read; those of sessions whose first run failed are removed at exit.
+ * Temporary folders of profiles not read yet; those left by sessions whose first run failed are removed at exit.
  */
 const folders = new Set<string>();
 let removesAtExit = false;
 
-/** A place for one profile, which is removed once it is read. */
+/** A temporary folder for one profile, removed once the profile is read. */
 export function temporaryProfile(): { prefix: string; take(): unknown } | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'dgprompt-nodes-'));
   if (!removesAtExit) process.once('exit', () => folders.forEach(remove));

@@ -1,7 +1,7 @@
-/** How far below zero negative indices are moved, so that ONNX Runtime refuses them. */
+/** How far below zero negative indices are moved, so that ONNX Runtime rejects them. */
 export const FAR_BELOW = 2 ** 30;
 
-/** An error of a graph that runs: of an index, as tfjs-cpu says it; of a lost GPU; ONNX Runtime's own otherwise. */
+/** The error to report for a failed run: tfjs-cpu's for an index, ours for a lost GPU, otherwise ONNX Runtime's own. */
 export function runError(error: unknown): unknown {
   const message = error instanceof Error ? error.message : String(error);
   const range = /idx=(-?\d+) must be within the inclusive range \[-\d+,(-?\d+)\]/.exec(message);

@@ -1,7 +1,7 @@
 import { bfloat16ToFloat32, float16ToFloat32, type OpenFile, openFile } from '@dgprompt/io';
 import { fileState, pathBelow, pathFrom } from './file-place.js';
 
-/** A file that holds tensors, as it was when it was opened. */
+/** A file of tensors, as it was when it was opened. */
 export interface StoredFile {
   /** The real path: symbolic links resolved. */
   path: string;
@@ -13,31 +13,31 @@ export interface StoredFile {
 
 export type StoredType = 'float32' | 'float16' | 'bfloat16';
 
-/** A run of numbers in a file, little-endian, row by row. */
+/** Consecutive numbers in a file, little-endian, row by row. */
 export interface StoredPart {
   file: StoredFile;
-  /** First byte. */
+  /** Position of the first byte. */
   offset: number;
   type: StoredType;
-  /** How many numbers. */
+  /** Count of numbers. */
   size: number;
 }
 
-/** Where the values of a tensor are stored, in place of the values. */
+/** Where a tensor's values are stored, in place of the values. */
 export interface Stored {
   parts: readonly StoredPart[];
-  /** The matrix that the parts make, one below the other: [rows, columns], or [rows]. */
+  /** Shape of the vertically stacked parts: [rows, columns], or [rows]. */
   shape: readonly number[];
-  /** The tensor is that matrix transposed. */
+  /** Whether the tensor is that matrix transposed. */
   transposed: boolean;
 }
 
 export const STORED_BYTES: Record<StoredType, number> = { float32: 4, float16: 2, bfloat16: 2 };
 
 /**
- * Notes a file's size and modification time, so that a later change is detected.
+ * Records a file's size and modification time, so that later changes are detected.
  *
- * @param path the real path, symbolic links resolved
+ * @param path the real path, with symbolic links resolved
  *
  * @example
  * ```ts
@@ -55,7 +55,7 @@ export function storedFile(path: string): StoredFile {
   return { path, ...state };
 }
 
-/** @throws a sentence naming the file if it has changed since it was opened */
+/** @throws one sentence naming the file if it has changed since it was opened */
 export function checkUnchanged(file: StoredFile): void {
   const now = fileState(file.path);
   if (!now) throw new Error(`${file.path} was deleted, and a model that was loaded from it still needs it.`);
@@ -63,7 +63,7 @@ export function checkUnchanged(file: StoredFile): void {
     throw new Error(`${file.path} has changed since a model was loaded from it; load the model again.`);
 }
 
-/** The values of the matrix, row by row; those of the tensor if it is transposed. */
+/** The tensor's values, row by row. */
 export function readStored({ parts, shape, transposed }: Stored): Float32Array {
   const [only, ...others] = parts;
   if (only && others.length === 0 && !transposed) return withFile(only.file, file => readPart(file, only));
@@ -92,10 +92,10 @@ export function readStoredRows({ file, offset, type }: StoredPart, rows: readonl
   return out;
 }
 
-/** The bytes of a part as they are in the file, for a graph that cannot read them itself. */
+/** The bytes of a part as in the file, for a graph that cannot read them itself. */
 export const storedBytes = (part: StoredPart): Uint8Array => withFile(part.file, file => readRaw(file, part));
 
-/** Bytes of a file below a folder, up to its end unless a length is given. */
+/** Bytes of a file below a folder, to its end unless a length is given. */
 export function bytesBelow(folder: string | undefined, location: string, offset: number, length?: number): Uint8Array {
   const file = openFile(pathBelow(folder, location));
   try {
@@ -105,7 +105,7 @@ export function bytesBelow(folder: string | undefined, location: string, offset:
   }
 }
 
-/** Fields of an ONNX tensor whose bytes are in a file, by its path from `folder`. */
+/** Fields of an ONNX tensor whose bytes are in a file, with its path relative to `folder`. */
 export function externalData({ file, offset, type, size }: StoredPart, folder: string) {
   const entries = {
     location: pathFrom(folder, file.path),

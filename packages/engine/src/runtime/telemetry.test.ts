@@ -15,7 +15,7 @@ console.log((await double(tf.ones([2]))).dataSync()[0], process.env.ORT_DISABLE_
 await double.dispose();
 `;
 
-/** Runs a program in an empty home, as on a machine that is not CI; ONNX Runtime writes no events where CI is set. */
+/** Runs a program in an empty home, as on a machine that is not CI: ONNX Runtime writes no events if CI is set. */
 async function atHome(more: Record<string, string>) {
   const home = await mkdtemp(join(tmpdir(), 'dgprompt-home-'));
   const { CI: _ci, ORT_DISABLE_TELEMETRY: _off, XDG_CACHE_HOME: _cache, ...env } = process.env;

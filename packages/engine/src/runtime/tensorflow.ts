@@ -1,6 +1,6 @@
 import { errorCode } from '@dgprompt/io';
 
-/** Loads the installed TensorFlow backend of tfjs. @throws a sentence if there is none, or it does not load */
+/** Loads the installed TensorFlow backend of tfjs. @throws one sentence if there is none or it does not load */
 export async function loadTensorFlow(): Promise<void> {
   const major = Number(process.versions.node.split('.')[0]);
   if (major > 22) {

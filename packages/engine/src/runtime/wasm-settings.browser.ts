@@ -1,8 +1,8 @@
-/** Where the WebAssembly files of ONNX Runtime are. */
+/** Location of ONNX Runtime's WebAssembly files. */
 export interface WasmSettings {
   /**
-   * The address of the folder that `ort-wasm-simd-threaded.mjs` and `.wasm` were copied to from `onnxruntime-web/dist`
-   * (for WebGPU those with `.asyncify` in their names), or the addresses of both. Default: where the bundler puts them.
+   * URL of the folder that `ort-wasm-simd-threaded.mjs` and `.wasm` were copied to from `onnxruntime-web/dist` (for
+   * WebGPU those with `.asyncify` in their names), or the URLs of both. Default: where the bundler puts them.
    */
   paths?: string | { mjs: string; wasm: string };
 }
@@ -10,7 +10,7 @@ export interface WasmSettings {
 let settings: WasmSettings = {};
 
 /**
- * Says where the WebAssembly files of ONNX Runtime are, before the first compiled function runs.
+ * Sets the location of ONNX Runtime's WebAssembly files; must be called before the first compiled function runs.
  *
  * @example
  * ```ts

@@ -1,9 +1,9 @@
-/** A file that weights are written to one after another, until a session has read them. */
+/** A temporary file of consecutive weights, kept until a session has read them. */
 export interface WeightFile {
-  /** It contains nothing else. */
+  /** Contains nothing but this file. */
   readonly folder: string;
   readonly path: string;
-  /** @returns where the bytes are in the file */
+  /** Appends bytes. @returns their position in the file */
   add(bytes: Uint8Array): { offset: number; length: number };
   close(): void;
 }

@@ -6,13 +6,13 @@ import type { WeightFile } from './weight-file-type.js';
 
 export type { WeightFile } from './weight-file-type.js';
 
-/** Sessions are made within minutes: an older file is one that a killed process has left. */
+/** In milliseconds. Sessions are created within minutes: an older file was left behind by a killed process. */
 const OLD = 3_600_000;
 
-/** The name of such a file in its folder. */
+/** The name of weight files in their folders. */
 export const WEIGHTS = 'weights';
 
-/** Makes a folder with one file: in the cache, or among temporary files where the cache cannot be written. */
+/** Makes a folder with one file: in the cache, or among temporary files if the cache is not writable. */
 export function newWeightFile(): WeightFile {
   const folder = newFolder();
   const path = join(folder, WEIGHTS);
@@ -31,7 +31,7 @@ export function newWeightFile(): WeightFile {
   };
 }
 
-/** Removes a file that was read; Windows keeps one that is in use, which the next process removes. */
+/** Removes a file that was read; Windows keeps files that are in use, which the next process removes. */
 export function removeWeightFile(path: string): void {
   try {
     rmSync(join(path, '..'), { recursive: true, force: true });

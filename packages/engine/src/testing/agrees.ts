@@ -3,12 +3,12 @@ import { asGraph, difference, onCpu } from './differential.js';
 import { backend, device } from './parity.js';
 import { type Op, random } from './random-programs.js';
 
-/** Programs of each op; DGPROMPT_DIFFERENTIAL asks for another number. */
+/** Programs per op; DGPROMPT_DIFFERENTIAL overrides the number. */
 const times = Number(process.env.DGPROMPT_DIFFERENTIAL ?? 25);
 
-/** Tests that random programs of each op give, compiled, what they give on tfjs-cpu, or refuse. */
+/** Tests that compiled random programs of each op give tfjs-cpu's results or throw. */
 export function agrees(family: string, ops: Record<string, Op>): void {
-  describe.skipIf(backend === 'tensorflow' || device !== 'cpu')(`${family}: what tfjs-cpu gives, or a refusal`, () => {
+  describe.skipIf(backend === 'tensorflow' || device !== 'cpu')(`${family}: tfjs-cpu's results, or an error`, () => {
     for (const [name, { make, tolerance = 1e-5 }] of Object.entries(ops)) {
       it(name, async () => {
         const wrong: string[] = [];

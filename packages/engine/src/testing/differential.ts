@@ -4,7 +4,7 @@ import { useDevice } from '../devices/device.js';
 
 type Outcome = { results: { dtype: string; shape: number[]; values: number[] }[] } | { error: Error };
 
-/** A program of one op, with inputs that are arguments, and others that are constants of the graph. */
+/** A program of one op; some inputs are arguments, the others are constants of the graph. */
 export interface Case {
   readonly run: (...inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
   readonly inputs: readonly tf.Tensor[];
@@ -15,7 +15,7 @@ const read = (made: tf.Tensor | tf.Tensor[]): Outcome => ({
   results: [made].flat().map(x => ({ dtype: x.dtype, shape: x.shape, values: Array.from(x.dataSync()) })),
 });
 
-/** What tfjs-cpu gives. */
+/** The outcome on tfjs-cpu. */
 export async function onCpu({ run, inputs }: Case): Promise<Outcome> {
   await tf.setBackend('cpu');
   try {
@@ -25,7 +25,7 @@ export async function onCpu({ run, inputs }: Case): Promise<Outcome> {
   }
 }
 
-/** What the compiled program gives. */
+/** The outcome of the compiled program. */
 export async function asGraph({ run, inputs, isConstant }: Case): Promise<Outcome> {
   await useDevice({ threads: 1 });
   const given = inputs.filter((_, i) => !isConstant[i]);
@@ -42,7 +42,7 @@ export async function asGraph({ run, inputs, isConstant }: Case): Promise<Outcom
   }
 }
 
-/** How two outcomes differ, if they do: an error must meet an error, or be a refusal that says what to do. */
+/** How two outcomes differ, if they do: an error must match an error, or say that the op cannot be compiled. */
 export function difference(expected: Outcome, actual: Outcome, tolerance: number): string | undefined {
   if ('error' in actual) {
     const { error } = actual;

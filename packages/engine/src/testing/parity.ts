@@ -8,7 +8,7 @@ import { seededRandom } from '../random.js';
 
 type Fn = (...inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[];
 
-registerOnnxRuntime(); // tfjs-cpu has no gradients without it, and a file of tests can be the first one that runs
+registerOnnxRuntime(); // tfjs-cpu has no gradients without it, and any test file can be the first to run
 
 /** The backend under test: `onnxruntime`, or another one that must give the same results. */
 export const backend = (process.env.DGPROMPT_BACKEND ?? 'onnxruntime') as 'onnxruntime' | 'tensorflow';
@@ -16,7 +16,7 @@ export const backend = (process.env.DGPROMPT_BACKEND ?? 'onnxruntime') as 'onnxr
 /** The device under test: `cpu`, or another one that must give the same results. */
 export const device = (process.env.DGPROMPT_DEVICE ?? 'cpu') as Device;
 
-/** Outputs of `fn`, and the gradients of a weighted sum of them for the float inputs that `gradients` asks for. */
+/** Outputs of `fn` and, if `gradients` is set, the gradients of a weighted sum of them for its float inputs. */
 function program(fn: Fn, gradients: boolean) {
   return (...inputs: tf.Tensor[]) => {
     const outputs = [fn(...inputs)].flat();
@@ -28,7 +28,7 @@ function program(fn: Fn, gradients: boolean) {
   };
 }
 
-/** Runs `fn` compiled and, eagerly, on tfjs-cpu: shapes, types and numbers must agree, gradients too. */
+/** Runs `fn` compiled, and eagerly on tfjs-cpu: shapes, types and values must agree, including gradients. */
 export async function expectParity(fn: Fn, inputs: tf.Tensor[], { gradients = true, digits = 4 } = {}): Promise<void> {
   await tf.setBackend('cpu');
   const expected = program(fn, gradients)(...inputs);
@@ -51,7 +51,7 @@ export async function expectParity(fn: Fn, inputs: tf.Tensor[], { gradients = tr
 /** The same values as a tensor of the backend in use: some of tfjs-node's kernels cannot read another backend's. */
 const madeHere = (x: tf.Tensor) => tf.tensor(x.dataSync(), x.shape, x.dtype);
 
-/** Random inputs of a test: `float` away from zero and from ties, where derivatives jump. */
+/** Random test inputs: `float` stays away from zero and from ties, where derivatives jump. */
 export function randomInputs(seed: number) {
   const random = seededRandom(seed);
   const size = (shape: number[]) => shape.reduce((a, b) => a * b, 1);

@@ -34,10 +34,10 @@ const special = {
   bool: [0, 1],
 };
 
-/** Those that float32 adds, or holds at all, as JavaScript's double precision does. */
+/** Values that float32 holds and adds as precisely as JavaScript's double precision. */
 const moderate = (value: number) => !Number.isFinite(value) || Math.abs(value) < 2 ** 17;
 
-/** Numbers of a type: everyday ones, and in `wild` tensors a few that are not. */
+/** Numbers of a type: ordinary ones, and in `wild` tensors also special ones. */
 function numbers(size: number, type: Type, wild: boolean | 'moderate'): number[] {
   const values = wild === 'moderate' ? special[type].filter(moderate) : special[type];
   const everyday = () =>
@@ -57,7 +57,7 @@ export const indices = (shape: readonly number[], low: number, high: number) =>
     'int32',
   );
 
-/** A shape that broadcasts against another, or, seldom, does not. */
+/** A shape that broadcasts against another or, rarely, does not. */
 export const against = (shape: readonly number[]) =>
   shape.map(n => (random.next() < 0.3 ? 1 : random.next() < 0.03 ? n + 1 : n)).slice(random.next() < 0.3 ? 1 : 0);
 

@@ -10,7 +10,7 @@ export interface GraphValue {
   readonly dtype: GraphType;
 }
 
-/** @throws a sentence for types that graphs do not have (string, complex64) */
+/** @throws one sentence for types that graphs do not have (string, complex64) */
 export function graphType(dtype: DataType): GraphType {
   if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
   throw new Error(`A tensor of type ${dtype} cannot be part of a compiled function: use float32, int32 or bool.`);

@@ -43,7 +43,7 @@ const valueInfo = ({ name, dtype, shape }: GraphValue) => ({
   type: { tensorType: { elemType: ELEMENT[dtype], shape: { dim: shape.map(dimValue => ({ dimValue })) } } },
 });
 
-/** Bytes of a file in the folder that the session reads weights from. */
+/** The position of bytes in the weight file, in the folder that the session reads. */
 const bytesOf = (apart: { offset: number; length: number }) =>
   Object.entries({ location: WEIGHTS, ...apart }).map(([key, value]) => ({ key, value: String(value) }));
 
@@ -53,15 +53,15 @@ export interface Graph {
   readonly inputs: readonly GraphValue[];
   readonly outputs: readonly GraphValue[];
   /**
-   * Paths of stored values are relative to it; without it (files on several drives), their bytes become part of the
-   * model.
+   * Paths of stored values are relative to this folder; without it (files on several drives), their bytes become part
+   * of the model.
    */
   readonly folder?: string;
-  /** A file of its own with the initializers that are `apart`, to be removed when a session has read it. */
+  /** A separate file of the initializers that are `apart`, to be removed once a session has read it. */
   readonly weights?: string;
 }
 
-/** A recorded graph as the bytes of an ONNX model. */
+/** Encodes a recorded graph as the bytes of an ONNX model. */
 export function encodeModel({ nodes, initializers, inputs, outputs, folder }: Graph): Uint8Array {
   return onnx.ModelProto.encode({
     irVersion: IR_VERSION,

@@ -1,7 +1,7 @@
 import { checkUnchanged, type Stored } from '../runtime/stored-file.js';
 import { addConstant, addNode, freshName, type Trace } from './trace.js';
 
-/** Records the matrix of a stored tensor's parts, [rows, columns] as in the file, as one float32 value of the graph. */
+/** Records the matrix of a stored tensor's parts, [rows, columns] as in the file, as one float32 graph value. */
 export function addStored(trace: Trace, { parts, shape }: Stored): string {
   const columns = shape.slice(1);
   const width = columns.reduce((product, n) => product * n, 1);

@@ -24,7 +24,7 @@ export interface Initializer {
   /** Its values, or where they are stored. */
   readonly bytes?: Uint8Array;
   readonly stored?: StoredPart;
-  /** Where its bytes are in the graph's file of weights. */
+  /** Position of its bytes in the graph's weight file. */
   readonly apart?: { readonly offset: number; readonly length: number };
 }
 
@@ -34,7 +34,7 @@ export interface Trace {
   readonly initializers: Map<string, Initializer>;
   /** Equal nodes and constants are recorded once: their key → their output names. */
   readonly seen: Map<string, readonly string[]>;
-  /** Captured tensors by their data object, one value for each type that they were read as. */
+  /** Captured tensors by their data object, with one value for each type they were read as. */
   readonly captured: Map<object, GraphValue[]>;
   /** The input of reshapes, and its shape if known, by the name of their output. */
   readonly reshapes: Map<string, { name: string; shape?: readonly number[] }>;
@@ -42,7 +42,7 @@ export interface Trace {
   readonly operations: Map<string, number>;
   /** Ranks of both factors of matrix products, by the name of their output. */
   readonly factorRanks: Map<string, readonly [number, number]>;
-  /** Variables: their data, and the symbol in its place while tracing. */
+  /** Variables: their data, and the symbol that replaces it during tracing. */
   readonly variables: Map<Variable, { real: DataId; symbolic: Tensor; symbol: GraphValue }>;
   counter: number;
 }
@@ -100,7 +100,7 @@ export function initializer(
   return { name, dtype, shape, bytes: new Uint8Array(data.buffer) };
 }
 
-/** A small constant made by a kernel itself (axes, shapes, scalars). Equal ones are stored once. */
+/** A small constant made by a kernel (axes, shapes, scalars). Equal ones are stored once. */
 export function addConstant(
   trace: Trace,
   values: readonly number[],
@@ -135,7 +135,7 @@ export function addCaptured(
   return name;
 }
 
-/** The nodes that the wanted values need, in order. */
+/** The nodes needed for the wanted values, in order. */
 export function neededNodes(nodes: readonly Node[], wanted: Iterable<string>): { nodes: Node[]; names: Set<string> } {
   const names = new Set(wanted);
   const kept: Node[] = [];

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Writes bytes behind a header of an odd length, and says where they are. */
+/** Writes bytes after a header of odd length. @returns where they are */
 function part(name: string, type: StoredPart['type'], values: Float32Array, header = 13): StoredPart {
   const path = join(folder, name);
   mkdirSync(dirname(path), { recursive: true });
@@ -61,7 +61,7 @@ test('transposed matrices, and gradients through them', async () => {
   expect([...stored.dataSync()]).toEqual([...weights.dataSync()]);
 });
 
-test('several parts are one below the other, also from files in different folders', async () => {
+test('several parts are stacked vertically, also from files in different folders', async () => {
   const parts = [numbers.subarray(0, 5120), numbers.subarray(5120, 10240), numbers.subarray(10240)].map((values, i) =>
     part(`deep/er${i}/part`, 'float32', Float32Array.from(values)),
   );
@@ -73,7 +73,7 @@ test('several parts are one below the other, also from files in different folder
   );
 });
 
-test('rows of a matrix are read alone', () => {
+test('single rows of a matrix can be read', () => {
   const stored = storedTensor([part('rows', 'float16', numbers)], [rows, columns]);
   const three = [5, 159, 5].flatMap(row => [...numbers.subarray(row * columns, (row + 1) * columns)]);
   const difference = tensorRows(stored, [5, 159, 5]).map((value, i) => value - three[i]!);
@@ -81,7 +81,7 @@ test('rows of a matrix are read alone', () => {
   expect(tensorRows(tf.tensor2d([1, 2, 3, 4], [2, 2]), [1])).toEqual(Float32Array.of(3, 4));
 });
 
-test('a file that has changed or gone is named', async () => {
+test('the error names a file that has changed or was deleted', async () => {
   const changed = part('changed', 'float32', numbers);
   const stored = storedTensor([changed], [rows, columns]);
   writeFileSync(changed.file.path, 'other');
@@ -90,7 +90,7 @@ test('a file that has changed or gone is named', async () => {
   expect(() => stored.dataSync()).toThrow('was deleted');
 });
 
-test('parts that do not fill the shape are refused', () => {
+test('parts that do not fill the shape are rejected', () => {
   expect(() => storedTensor([part('few', 'float32', numbers)], [rows, columns + 1])).toThrow('do not make a tensor');
 });
 
@@ -101,7 +101,7 @@ test('the same program runs on another backend', async () => {
   await useDevice();
 });
 
-test('a link to the file does, where its real path is given', async () => {
+test('a link to the file also works, given its real path', async () => {
   const real = part('blobs/abc', 'float32', numbers);
   mkdirSync(join(folder, 'snapshots'));
   symlinkSync(real.file.path, join(folder, 'snapshots/model'));
@@ -110,7 +110,7 @@ test('a link to the file does, where its real path is given', async () => {
   expect([...(await compile(() => tf.mul(stored, 1))()).dataSync()]).toEqual([...numbers]);
 });
 
-test('without a folder in common, the bytes become part of the model', () => {
+test('without a common folder, the bytes become part of the model', () => {
   const stored = part('inline', 'float16', numbers);
   const initializer = { name: 'f0', dtype: 'float16' as const, shape: [rows, columns], stored };
   const encode = (folder?: string) =>

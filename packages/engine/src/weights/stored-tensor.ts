@@ -3,20 +3,20 @@ import { activeBackend } from '../backend/backend.js';
 import { readStored, readStoredRows, type Stored, type StoredPart } from '../runtime/stored-file.js';
 
 /**
- * Smaller tensors are read into JavaScript: a graph has hundreds of them, which together are a thousandth of a model.
+ * Smaller tensors are read into JavaScript: a graph has hundreds of them, which make up a thousandth of a model.
  */
 const WORTH_STORING = 2 ** 14;
 
 /**
- * A float32 tensor whose values stay in a file: compiled functions pass ONNX Runtime the position in the file, which
+ * A float32 tensor whose values stay in a file: compiled functions pass the position in the file to ONNX Runtime, which
  * maps it into memory, so that the values never pass through JavaScript. They are read when an eager op or `dataSync`
- * needs them, and at once on another backend than `onnxruntime`.
+ * needs them, and at once on backends other than `onnxruntime`.
  *
- * @param parts one, or several that make one matrix, one below the other (such as those of queries, keys and values)
+ * @param parts one, or several to be stacked vertically into one matrix (such as those of queries, keys and values)
  * @param shape of the tensor
- * @param options.transposed the file has the transposed matrix, [shape[1], shape[0]]
- * @throws a sentence if the parts do not fill the shape or, also later when values are read, if a file was deleted or
- *   changed
+ * @param options.transposed whether the file has the transposed matrix, [shape[1], shape[0]]
+ * @throws one sentence if the parts do not fill the shape or if a file was deleted or changed, also later when values
+ *   are read
  *
  * @example
  * ```ts
@@ -47,7 +47,7 @@ export function storedTensor(
 }
 
 /**
- * Rows of a frozen matrix, read in JavaScript; only these rows are read from the file of a stored one.
+ * Rows of a frozen matrix, in JavaScript; of a stored matrix, only these rows are read from the file.
  *
  * @param tensor [N, D], not a variable
  * @param rows n whole numbers below N

@@ -4,7 +4,7 @@ import { anyShape, type Op, pick, random, tensor } from '../../testing/random-pr
 
 type Step = (x: tf.Tensor, y: tf.Tensor) => tf.Tensor;
 
-/** Steps that ONNX Runtime may merge with their neighbours, none of which turns a rounding into another number. */
+/** Steps that ONNX Runtime may fuse with their neighbours, none of which amplifies rounding errors. */
 const steps: Step[] = [
   x => tf.relu(x),
   x => tf.abs(x),

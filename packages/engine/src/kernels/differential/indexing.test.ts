@@ -43,7 +43,7 @@ const ops: Record<string, Op> = {
       return { inputs, run: (x, i) => tf.gatherND(x!, i!) };
     },
   },
-  /** Without what is not finite: tfjs-cpu multiplies it by the zeros of all other segments. */
+  /** Finite values only: tfjs-cpu multiplies each by the zeros of all other segments. */
   unsortedSegmentSum: {
     make: () => {
       const shape = anyShape(1 + random.integer(3));

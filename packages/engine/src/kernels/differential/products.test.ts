@@ -17,7 +17,7 @@ const ops: Record<string, Op> = {
       return { inputs, run: (x, y) => tf.matMul(x!, y!, turnA, turnB) };
     },
   },
-  /** Filters are finite: with zeros around the image, ONNX multiplies them, and tfjs passes over them. */
+  /** Filters are finite: ONNX multiplies them by the zeros around the image, whereas tfjs skips these. */
   conv2d: {
     tolerance: 1e-4,
     make: () => {

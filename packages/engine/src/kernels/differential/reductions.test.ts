@@ -27,7 +27,7 @@ const ops: Record<string, Op> = {
   'argMax, first axis': { make: () => ({ inputs: [tensor(anyShape(3), all())], run: x => tf.argMax(x!, 0) }) },
   argMin: { make: () => ({ inputs: [tensor(anyShape(1 + random.integer(3)), all())], run: x => tf.argMin(x!, -1) }) },
   'argMin, middle axis': { make: () => ({ inputs: [tensor(anyShape(3), all())], run: x => tf.argMin(x!, 1) }) },
-  /** tfjs-cpu's order of what is not a number is that of its sort. */
+  /** Without NaN: tfjs-cpu orders it as its sort happens to. */
   topk: {
     make: () => {
       const shape = [...anyShape(random.integer(3)), 2 + random.integer(6)];
