@@ -3,11 +3,11 @@ import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { cacheFolder } from './cache-folder.js';
 
-it('is where DGPROMPT_CACHE says, whatever else is set', () => {
+it('is DGPROMPT_CACHE if set, whatever else is set', () => {
   expect(cacheFolder({ DGPROMPT_CACHE: 'here', XDG_CACHE_HOME: '/x' }, 'linux')).toBe(resolve('here'));
 });
 
-it('is in the user’s cache folder otherwise', () => {
+it('is otherwise in the user’s cache folder', () => {
   expect(cacheFolder({ XDG_CACHE_HOME: '/x' }, 'linux')).toBe(join('/x', 'dgprompt'));
   expect(cacheFolder({}, 'linux')).toBe(join(homedir(), '.cache', 'dgprompt'));
   expect(cacheFolder({ LOCALAPPDATA: '/local', XDG_CACHE_HOME: '/x' }, 'win32')).toBe(join('/local', 'dgprompt'));

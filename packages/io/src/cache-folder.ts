@@ -2,11 +2,11 @@ import { type Environment, environment, homeFolder, platform } from './runtime/e
 import { joinPath, resolvePath } from './runtime/paths.js';
 
 /**
- * The folder for everything that can be made again: `DGPROMPT_CACHE` if set, otherwise `dgprompt` in the user's cache
+ * The folder for everything that can be regenerated: `DGPROMPT_CACHE` if set, otherwise `dgprompt` in the user's cache
  * folder (`LOCALAPPDATA` on Windows, `XDG_CACHE_HOME` or `~/.cache` elsewhere).
  *
  * @param variables defaults to the environment
- * @param system `win32`, `linux`, …; defaults to this one
+ * @param system `win32`, `linux`, …; defaults to the current one
  *
  * @example
  * ```ts

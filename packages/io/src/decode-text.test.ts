@@ -13,13 +13,13 @@ test.each([
   expect(decodeText(bytes, 'list.csv')).toBe(text);
 });
 
-test('UTF-16 without a mark is known by its zeros', () => {
+test('UTF-16 without a mark is recognised by its zeros', () => {
   expect(decodeText(Buffer.from('path,class\n', 'utf16le'), 'x')).toBe('path,class\n');
   expect(decodeText(Buffer.from('path,class\n', 'utf16le').swap16(), 'x')).toBe('path,class\n');
   expect(decodeText(Buffer.from('\0a'), 'x')).toBe('\0a');
 });
 
-test('other bytes are refused with file and line', () => {
+test('other bytes are rejected with file and line', () => {
   const latin = Buffer.from('path,class\na.jpg,caf\xe9\n', 'latin1');
   expect(() => decodeText(latin, 'list.csv')).toThrow('list.csv, line 2 is not UTF-8 (byte 0xe9)');
   expect(() => decodeText(Buffer.from([0xff, 0xfe, 0x41]), 'x')).toThrow('x is not whole UTF-16 text');

@@ -1,8 +1,8 @@
 /**
- * The text of a file's bytes: UTF-8, or UTF-16 with a byte-order mark or plainly so; without the mark.
+ * Decodes a text file's bytes: UTF-8, or UTF-16 with a byte-order mark or recognisable without. Drops the mark.
  *
  * @param name of the file, for the error
- * @throws a sentence naming file and line for other bytes
+ * @throws one sentence naming file and line for other bytes
  */
 export function decodeText(bytes: Uint8Array, name: string): string {
   const wide = wideEncoding(bytes);
@@ -16,7 +16,7 @@ export function decodeText(bytes: Uint8Array, name: string): string {
   }
 }
 
-/** Bytes that are looked at for UTF-16 without a mark. */
+/** Number of bytes checked for UTF-16 without a mark. */
 const looked = 512;
 
 function wideEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
@@ -30,7 +30,7 @@ function wideEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
     if (start[i + 1] === 0) zeros[1]!++;
   }
   const [even, odd] = zeros as [number, number];
-  const many = start.length / 4; // every second letter is ASCII at least
+  const many = start.length / 4; // at least every second letter is ASCII
   if (start.length < 4 || bytes.length % 2 === 1 || Math.max(even, odd) < many) return undefined;
   if (even === 0) return 'utf-16le';
   return odd === 0 ? 'utf-16be' : undefined;

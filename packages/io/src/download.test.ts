@@ -16,7 +16,7 @@ const target = async () => join(await mkdtemp(join(tmpdir(), 'download-')), 'arc
 const quick = { delay: 1 };
 const md5 = (bytes: Buffer) => createHash('md5').update(bytes).digest('hex');
 
-test('a file arrives whole, with its checksum and progress', async () => {
+test('a file arrives complete, with its checksum and progress', async () => {
   server = await loopbackServer({ '/a.zip': content });
   const file = await target();
   const seen: number[] = [];
@@ -33,12 +33,12 @@ test('a file arrives whole, with its checksum and progress', async () => {
   expect(await readdir(join(file, '..'))).toEqual(['archive.zip']);
 });
 
-test('cut connections are resumed where they broke', async () => {
+test('broken connections are resumed where they broke', async () => {
   server = await loopbackServer({ '/a.zip': content }, { cutAfter: 70_000, cuts: 3 });
   const file = await target();
   await downloadFile(server.url('/a.zip'), file, quick);
   expect(await readFile(file)).toEqual(content);
-  // What was on its way from the network to the disk when the connection broke may be lost, no more.
+  // Only what was on its way from the network to the disk when the connection broke may be lost.
   const [first, ...later] = starts(server.ranges);
   expect(first).toBe(0);
   expect(later).toHaveLength(3);
@@ -78,7 +78,7 @@ test('a server without ranges is read from the start again', async () => {
   expect(await readFile(file)).toEqual(content);
 });
 
-test('a connection that never gets anywhere is given up', async () => {
+test('gives up on a connection that makes no progress', async () => {
   server = await loopbackServer({ '/a.zip': content }, { cutAfter: 0, cuts: 100 });
   await expect(downloadFile(server.url('/a.zip'), await target(), { ...quick, tries: 3 })).rejects.toThrow(
     'could not be downloaded',
@@ -95,7 +95,7 @@ test('a wrong checksum deletes the download', async () => {
   expect(await readdir(join(file, '..'))).toEqual([]);
 });
 
-test('a refusal throws at once', async () => {
+test("a server's refusal throws at once", async () => {
   server = await loopbackServer({});
   await expect(downloadFile(server.url('/gone.zip'), await target(), quick)).rejects.toThrow(
     /gone\.zip could not be downloaded: the server answered 404 Not Found\.$/,
@@ -103,7 +103,7 @@ test('a refusal throws at once', async () => {
   expect(server.ranges).toHaveLength(1);
 });
 
-test('a part of another download is not resumed', async () => {
+test('the remains of another download are not resumed', async () => {
   server = await loopbackServer({ '/a.zip': content });
   const file = await target();
   await writeFile(`${file}.incomplete`, 'something else');
@@ -123,7 +123,7 @@ test('an aborted download keeps what arrived and throws the reason', async () =>
   expect(await readFile(file)).toEqual(content);
 });
 
-test('one process at a time downloads a file; another waits, and uses what is there', async () => {
+test('one process at a time downloads a file; another waits and uses the result', async () => {
   server = await loopbackServer({ '/a.zip': content });
   const file = await target();
   const waits: number[] = [];
@@ -137,7 +137,7 @@ test('one process at a time downloads a file; another waits, and uses what is th
   expect(await readdir(join(file, '..'))).toEqual(['archive.zip']);
 });
 
-test('a token goes to its own origin alone', async () => {
+test('a token is sent only to its own origin', async () => {
   const seen: (string | undefined)[] = [];
   const other = createServer((request, response) => {
     seen.push(request.headers.authorization);
@@ -154,10 +154,10 @@ test('a token goes to its own origin alone', async () => {
   for (const one of [first, other]) one.close();
 });
 
-describe('proxies of the environment', () => {
+describe('proxies from the environment', () => {
   afterEach(() => vi.unstubAllEnvs());
 
-  test('are used, but for the hosts of NO_PROXY', async () => {
+  test('are used, except for hosts in NO_PROXY', async () => {
     const seen: string[] = [];
     const proxy = createServer((request, response) => {
       seen.push(`${request.method} ${request.url} ${request.headers['proxy-authorization']}`);
@@ -185,7 +185,7 @@ describe('proxies of the environment', () => {
     proxy.close();
   });
 
-  test('that are no addresses are named', async () => {
+  test('that are not addresses are named in the error', async () => {
     vi.stubEnv('HTTP_PROXY', 'socks5://127.0.0.1:1');
     await expect(downloadFile('http://nowhere.example/', await target(), { ...quick, tries: 1 })).rejects.toThrow(
       'HTTP_PROXY is not the address of an HTTP proxy',

@@ -9,7 +9,7 @@ import { readText } from './runtime/text-file.js';
 import { openForWriting } from './runtime/write.js';
 import { cannotWrite, writeFileAtomic } from './write.js';
 
-/** What a file must be: its size in bytes and its hashes in hex, as far as they are known. */
+/** The known facts that identify a file: its size in bytes and its hashes in hex. */
 export interface FileIdentity {
   size?: number;
   sha256?: string;
@@ -19,48 +19,48 @@ export interface FileIdentity {
 }
 
 export interface DownloadOptions {
-  /** What the file must be; a file that is not is deleted. */
+  /** What the file must be; any other file is deleted. */
   expected?: FileIdentity;
-  /** Sent as a bearer token, to the address's own origin alone. */
+  /** Sent as a bearer token, only to the address's own origin. */
   token?: string;
   signal?: AbortSignal;
-  /** Bytes received, and bytes of the whole file (0 if the server does not say). */
+  /** Bytes received, and size of the whole file (0 if the server does not say). */
   onProgress?(progress: { done: number; total: number }): void;
-  /** Attempts in a row that bring nothing new before giving up; default 5. */
+  /** Consecutive attempts without new bytes before giving up; default 5. */
   tries?: number;
   /** Milliseconds before the second attempt, doubled for each further one; default 250. */
   delay?: number;
   /** Free disk space to require, as a multiple of the file's size; default 1. */
   space?: number;
-  /** Is told once if another process downloads the file, which is waited for. */
+  /** Called once if another process is already downloading the file; this one waits. */
   onWait?(owner: LockOwner): void;
 }
 
-/** A connection that is silent for this long, in milliseconds, counts as broken. */
+/** A connection that is silent for this many milliseconds counts as broken. */
 const SILENCE = 30_000;
 
-/** A connection that brings less than this in so many milliseconds keeps a program from its work for days. */
+/** A slower connection (bytes within milliseconds) would hold a program up for days. */
 const SLOWEST = { bytes: 64_000, within: 300_000 };
 
-/** The free space is looked at each time this many bytes have come, and this many are left for others. */
+/** Free space is checked each time this many bytes have arrived; this many are left for others. */
 const SPACE_STEP = 32e6;
 const SPACE_LEFT = 32e6;
 
-/** An answer that another attempt will not change. */
+/** A failure that another attempt will not fix. */
 class Refusal extends Error {
   constructor(
     message: string,
-    /** What has come is kept, and may be completed later. */
+    /** Whether the bytes received are kept, to be resumed later. */
     readonly resumable = false,
   ) {
     super(message);
   }
 }
 
-/** The system's codes for a disk that takes nothing more. */
+/** The system's codes for a disk that cannot be written to. */
 const STOPS = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EFBIG', 'ENAMETOOLONG']);
 
-/** What an unfinished file is part of; without it, a file may only be resumed if its hash is known. */
+/** Source of an unfinished file; without it, a file may only be resumed if its hash is known. */
 interface Origin {
   url: string;
   total: number;
@@ -70,12 +70,12 @@ interface Origin {
 
 /**
  * Downloads a file. Broken connections are resumed, also by a later call: until the file is complete and verified, its
- * bytes are in `<path>.incomplete`. One process at a time downloads a file; another one waits, and then uses what is
- * there. Proxies are those of the environment (`HTTPS_PROXY`, `NO_PROXY`).
+ * bytes are in `<path>.incomplete`. One process at a time downloads a file; another one waits and then uses the result.
+ * Proxies are those of the environment (`HTTPS_PROXY`, `NO_PROXY`).
  *
  * @returns the file's SHA-256 in hex
- * @throws a sentence naming the address if the server refuses, the connection keeps breaking, the disk is too small, or
- *   the file is not the expected one; the signal's reason
+ * @throws one sentence naming the address if the server refuses, the connection keeps breaking, the disk is too small,
+ *   or the file is not the expected one; the signal's reason
  *
  * @example
  * ```ts
@@ -111,7 +111,7 @@ export async function downloadFile(url: string, path: string, options: DownloadO
         signal?.throwIfAborted();
         const have = await sizeOf(incomplete);
         failures = have > best ? 1 : failures + 1;
-        best = Math.max(best, have); // so that a server that always starts over does not keep this going for ever
+        best = Math.max(best, have); // so that a server that always starts over does not keep this loop running forever
         const diskRefuses = STOPS.has(errorCode(cause) ?? errorCode((cause as Error).cause) ?? '');
         if (cause instanceof Refusal || diskRefuses || failures >= tries) {
           const resume = (!(cause instanceof Refusal) || cause.resumable) && have > 0 ? '; try again to resume' : '';
@@ -141,7 +141,7 @@ const titles: Record<HashKind, string> = { sha256: 'SHA-256', md5: 'MD5', gitId:
 /**
  * Compares a file with what it must be.
  *
- * @param known hashes of the file that have been computed already
+ * @param known hashes of the file that are already computed
  * @returns what is wrong with it, such as `it has 3 bytes instead of 4`, or undefined
  *
  * @example
@@ -170,7 +170,7 @@ export async function wrongWith(
   return undefined;
 }
 
-/** Fetches what is missing of an unfinished file. @returns whether it is complete */
+/** Fetches the missing rest of an unfinished file. @returns whether it is complete */
 async function receive(url: string, incomplete: string, options: DownloadOptions): Promise<boolean> {
   const { expected = {}, token, signal, onProgress, space = 1 } = options;
   const isKnown = expected.size !== undefined && (expected.sha256 ?? expected.gitId ?? expected.md5) !== undefined;
@@ -212,7 +212,7 @@ async function receive(url: string, incomplete: string, options: DownloadOptions
         done += chunk.length;
         if (Date.now() - measured.at > SLOWEST.within) {
           if (done - measured.done < SLOWEST.bytes)
-            throw new Refusal(`it brings less than ${bytes(SLOWEST.bytes)} in five minutes`, true);
+            throw new Refusal(`it delivers less than ${bytes(SLOWEST.bytes)} in five minutes`, true);
           measured = { at: Date.now(), done };
         }
         if (done > nextLook) {
@@ -238,7 +238,7 @@ function rangeStart({ headers }: Response, from: number): number {
   return start;
 }
 
-/** Bytes of the whole file, or 0: the length of an encoded body is not that of the file. */
+/** Size of the whole file, or 0: the length of an encoded body is not that of the file. */
 function lengthOf({ headers }: Response, start: number): number {
   const length = Number(headers.get('content-length') ?? 0);
   return length > 0 && headers.get('content-encoding') === null ? start + length : 0;

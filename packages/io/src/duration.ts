@@ -25,8 +25,8 @@ export function duration(seconds: number): string {
 }
 
 /**
- * Time remaining as text, no finer than the estimate: `under a minute left`, `about 4 min left`, and `over 4 min left`
- * for a lower bound.
+ * Time remaining as text, no more precise than the estimate: `under a minute left`, `about 4 min left`, and
+ * `over 4 min left` for a lower bound.
  *
  * @example
  * ```ts

@@ -5,16 +5,16 @@ const MOST_REDIRECTS = 10;
 
 export interface FetchOptions {
   headers?: Record<string, string>;
-  /** Sent as a bearer token, to the address's own origin alone: never to another one that it redirects to. */
+  /** Sent as a bearer token, only to the address's own origin: never to another one that it redirects to. */
   token?: string;
   signal?: AbortSignal;
 }
 
 /**
- * `fetch` of a file or an answer, through the proxy of the environment: `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`, but
- * for the hosts of `NO_PROXY`. A token goes to the address's own origin alone.
+ * `fetch` through the environment's proxy: `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`, except for hosts in `NO_PROXY`.
+ * A token is sent only to the address's own origin.
  *
- * @throws the errors of `fetch`; a sentence if a proxy's variable is no address, or there are too many redirects
+ * @throws the errors of `fetch`; one sentence if a proxy variable is not an address, or there are too many redirects
  *
  * @example
  * ```ts
@@ -30,7 +30,7 @@ export async function fetchAddress(
   const { origin } = new URL(address);
   let url = new URL(address);
   for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
-    if (!/^https?:$/.test(url.protocol)) throw new Error(`it leads to ${url.protocol}, which is no address on the web`);
+    if (!/^https?:$/.test(url.protocol)) throw new Error(`it leads to ${url.protocol}, which is not a web address`);
     const sent = { ...headers, ...(token && url.origin === origin && { authorization: `Bearer ${token}` }) };
     const proxy = proxyFor(url);
     const response = proxy
@@ -41,16 +41,16 @@ export async function fetchAddress(
     await response.body?.cancel();
     const to = new URL(next, url);
     if (url.protocol === 'https:' && to.protocol === 'http:')
-      throw new Error('it leads from https:// to http://, which anybody on the way can read and change');
+      throw new Error('it leads from https:// to http://, which anyone on the way can read and change');
     url = to;
   }
   throw new Error(`it leads to another address more than ${MOST_REDIRECTS} times`);
 }
 
 /**
- * The text of an answer, of so many bytes at most.
+ * Reads a response as text, up to a number of bytes.
  *
- * @throws a sentence without the address
+ * @throws one sentence without the address
  *
  * @example
  * ```ts

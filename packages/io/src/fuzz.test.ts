@@ -12,7 +12,7 @@ import { checkZip } from './zip.js';
 const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
 const both = (seen: { read: number; refused: number }) => expect(Math.min(seen.read, seen.refused)).toBeGreaterThan(0);
 
-/** A zip of one stored file, with the records of zip64. */
+/** A zip of one stored file, with zip64 records. */
 function zip(): Buffer {
   const data = Buffer.from('data');
   const local = Buffer.alloc(30);
@@ -42,7 +42,7 @@ function zip(): Buffer {
   return Buffer.concat([local, name, data, listed, name, extra, record, locator, end]);
 }
 
-test('mutated zip archives are counted or refused', async () => {
+test('mutated zip archives are counted or rejected', async () => {
   const path = join(folder, 'a.zip');
   writeFileSync(path, zip());
   expect(checkZip(path)).toEqual({ entries: 1, unpacked: 4 });
@@ -57,7 +57,7 @@ test('mutated zip archives are counted or refused', async () => {
   );
 });
 
-test('mutated safetensors headers are read or refused', async () => {
+test('mutated safetensors headers are read or rejected', async () => {
   const path = join(folder, 'a.safetensors');
   await writeSafetensors(path, { 'a.b': { shape: [2, 1], data: Float32Array.of(1, 2) } }, { metadata: { of: 'x' } });
   const header = '{"__metadata__":{"of":"x"},"a.b":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}}';
@@ -89,7 +89,7 @@ test('a header of brackets takes little memory and time', () => {
   }
 });
 
-test('mutated JSON is parsed as JSON.parse does, or refused', async () => {
+test('mutated JSON is parsed like JSON.parse, or rejected', async () => {
   const text = '{"a":[1,2.5,{"b":null,"c":"x\\"]}"}],"d":{"e":[[],{}]},"f":"\\u00e9"}';
   both(
     await fuzz(

@@ -41,7 +41,7 @@ export function bfloat16ToFloat32(half: Uint16Array): Float32Array {
 }
 
 /**
- * float32 → bit patterns of IEEE half precision, rounded to the nearest, ties to even; 65520 and above become infinite.
+ * float32 → bit patterns of IEEE half precision, rounded to nearest, ties to even; 65520 and above become infinite.
  *
  * @example
  * ```ts
@@ -58,10 +58,10 @@ export function float32ToFloat16(values: Float32Array): Uint16Array {
 function narrow(bits: number): number {
   const sign = (bits >>> 16) & 0x8000;
   const magnitude = bits & 0x7fffffff;
-  if (magnitude > 0x7f800000) return sign | 0x7e00; // not a number
+  if (magnitude > 0x7f800000) return sign | 0x7e00; // NaN
   if (magnitude >= 0x477ff000) return sign | 0x7c00; // 65520 and more round to infinity
   if (magnitude < 0x38800000) {
-    // Below 2⁻¹⁴ halves are spaced evenly, 2⁻²⁴ apart.
+    // Below 2⁻¹⁴, halves are evenly spaced, 2⁻²⁴ apart.
     const value = Math.abs(new Float32Array(Uint32Array.of(bits).buffer)[0]!) * 2 ** 24;
     const floor = Math.floor(value);
     const rest = value - floor;
@@ -72,7 +72,7 @@ function narrow(bits: number): number {
 }
 
 /**
- * float32 → bit patterns of bfloat16, rounded to the nearest, ties to even.
+ * float32 → bit patterns of bfloat16, rounded to nearest, ties to even.
  *
  * @example
  * ```ts

@@ -26,7 +26,7 @@ async function otherProcess(path: string) {
   return child;
 }
 
-test('a lock belongs to one at a time, and nothing is left of it', async () => {
+test('a lock has one owner at a time and leaves nothing behind', async () => {
   const path = await newLock();
   const mine = await taken(path);
   expect(await takeLock(path)).toEqual({ owner: expect.objectContaining({ pid: process.pid, doing: 'test' }) });
@@ -35,14 +35,14 @@ test('a lock belongs to one at a time, and nothing is left of it', async () => {
   expect(await readdir(join(path, '..'))).toEqual([]);
 });
 
-test('of twenty that want an abandoned lock at once, one gets it', async () => {
+test('of twenty simultaneous requests for an abandoned lock, one succeeds', async () => {
   const path = await newLock();
   await writeFile(path, '999999999');
   const got = await Promise.all(Array.from({ length: 20 }, () => takeLock(path)));
   expect(got.filter(one => 'release' in one)).toHaveLength(1);
 });
 
-test('the lock of a killed process does not count, nor that of a pid which is another process by now', async () => {
+test('locks of a killed process, or of a pid that now belongs to another process, do not count', async () => {
   const path = await newLock();
   const child = await otherProcess(path);
   expect(await takeLock(path)).toEqual({ owner: expect.objectContaining({ pid: child.pid }) });
@@ -52,13 +52,13 @@ test('the lock of a killed process does not count, nor that of a pid which is an
   const mine = await taken(path);
   await mine.release();
   if (process.platform === 'win32') return;
-  await writeFile(path, JSON.stringify({ ...owner, pid: process.ppid })); // lives, and has started at another time
+  await writeFile(path, JSON.stringify({ ...owner, pid: process.ppid })); // alive, but started at another time
   await (await taken(path)).release();
   await writeFile(path, JSON.stringify({ ...owner, pid: process.ppid, processStart: undefined }));
-  expect(await takeLock(path)).toHaveProperty('owner'); // nobody knows: it lives, and the lock is fresh
+  expect(await takeLock(path)).toHaveProperty('owner'); // cannot be known: the process is alive and the lock fresh
 });
 
-test('the lock of a living process holds whatever the clock says; that of another machine only for minutes', async () => {
+test("a living process's lock holds whatever the clock says; another machine's only for minutes", async () => {
   const path = await newLock();
   const mine = await taken(path);
   const past = new Date(Date.now() - 600_000);
@@ -71,7 +71,7 @@ test('the lock of a living process holds whatever the clock says; that of anothe
   await (await taken(path)).release();
 });
 
-test('whoever waits is told for whom, and goes on as soon as the lock is free', async () => {
+test('waiting reports the owner and ends as soon as the lock is free', async () => {
   const path = await newLock();
   const mine = await taken(path);
   let waitedFor: LockOwner | undefined;
@@ -89,7 +89,7 @@ test('whoever waits is told for whom, and goes on as soon as the lock is free', 
   await expect(stopped).rejects.toThrow('enough');
 });
 
-test('a folder that is worked in is refused with the process that works in it', async () => {
+test('a folder in use throws an error naming the process that uses it', async () => {
   const folder = join(await mkdtemp(join(tmpdir(), 'lock-')), 'classifier');
   await lockFolder(
     folder,

@@ -4,23 +4,23 @@ import { acquire, isHeld, type LockOwner, ownerIn } from './runtime/lock.js';
 import { folderOf, joinPath } from './runtime/paths.js';
 import { cannotWrite, folderFor } from './write.js';
 
-/** The lock of a folder that is worked in. */
+/** Name of a folder's lock file. */
 const FOLDER_LOCK = '.lock';
-/** Milliseconds between two looks at a lock that somebody else holds. */
+/** Milliseconds between two checks of a lock that another process holds. */
 const LOOK = 250;
 
 export interface LockOptions {
-  /** What this process does, for others who want the lock: `dgprompt train`. */
+  /** What this process does, to show to others that want the lock: `dgprompt train`. */
   doing?: string;
 }
 
 /**
- * Takes a lock file, so that one process at a time does something. A lock of a process that has ended does not count,
- * also where its pid belongs to another process by now; one of another machine does not after three minutes without a
- * sign of life (by the file system's clock). Folders above it are made.
+ * Takes a lock file, so that only one process at a time does something. Locks of processes that have ended do not
+ * count, even if the pid now belongs to another process; another machine's lock expires after three minutes without a
+ * sign of life (by the file system's clock). Makes the folders above the lock.
  *
- * @returns a function that releases the lock, or its owner (undefined where it was released just now)
- * @throws a sentence naming the file if it cannot be written
+ * @returns a function that releases the lock, or its owner (undefined if it was released just now)
+ * @throws one sentence naming the file if it cannot be written
  *
  * @example
  * ```ts
@@ -50,10 +50,10 @@ export async function takeLock(
 /**
  * Takes a lock file as soon as it is free.
  *
- * @param options.onWait is told once who is waited for
+ * @param options.onWait called once with the owner if this has to wait
  * @param options.signal ends the wait
  * @returns a function that releases the lock
- * @throws the signal's reason; a sentence naming the file if it cannot be written
+ * @throws the signal's reason; one sentence naming the file if it cannot be written
  *
  * @example
  * ```ts
@@ -84,11 +84,11 @@ export async function waitForLock(
 }
 
 /**
- * Works in a folder that nobody else may work in meanwhile. The folder is made, and removed again if it was made here
- * and nothing is in it in the end.
+ * Runs `work` with exclusive use of a folder. Makes the folder if needed, and then removes it again if it is empty at
+ * the end.
  *
- * @param options.doing what is done, for others who want the folder: `dgprompt train`
- * @throws a sentence naming the folder and the process that works in it; the errors of `work`
+ * @param options.doing what is done, to show to others that want the folder: `dgprompt train`
+ * @throws one sentence naming the folder and the process that uses it; the errors of `work`
  *
  * @example
  * ```ts
@@ -113,9 +113,9 @@ export async function lockFolder<T>(folder: string, work: () => Promise<T>, opti
 }
 
 /**
- * Makes a file, or a folder as a whole, that nobody else may make meanwhile: its lock is beside it.
+ * Runs `work` with the exclusive right to write a file, or a folder as a whole; the lock is next to it.
  *
- * @throws a sentence naming the file and the process that makes it; the errors of `work`
+ * @throws one sentence naming the file and the process that writes it; the errors of `work`
  *
  * @example
  * ```ts
@@ -138,7 +138,7 @@ export async function lockFile<T>(file: string, work: () => Promise<T>, options:
   }
 }
 
-/** Takes the lock of a target, whose errors name the target rather than the lock. */
+/** Takes the lock of a target; errors name the target rather than the lock. */
 async function lockOrThrow(
   target: string,
   lock: string,
@@ -153,7 +153,7 @@ async function lockOrThrow(
 }
 
 /**
- * A lock's owner in words: `process 4711 (dgprompt train, since 10:22)`, with the machine if it is another one.
+ * A lock's owner in words: `process 4711 (dgprompt train, since 10:22)`, with the machine if it is not this one.
  *
  * @example
  * ```ts
@@ -188,7 +188,7 @@ export async function lockOwner(path: string): Promise<LockOwner | undefined> {
 }
 
 /**
- * Who is written in a lock file, even where that process has ended: whoever was killed while it held the lock.
+ * The owner recorded in a lock file, even if that process has ended, e.g. because it was killed while holding the lock.
  *
  * @example
  * ```ts

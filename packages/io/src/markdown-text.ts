@@ -1,8 +1,8 @@
 import { printable } from './printable.js';
 
 /**
- * Text for a line of Markdown, with a backslash before whatever has a meaning there: emphasis, code, links, HTML, cells
- * of tables, entities, and addresses that become links by themselves.
+ * Text for a line of Markdown, with a backslash before everything that has a meaning there: emphasis, code, links,
+ * HTML, table cells, entities, and addresses that would become links automatically.
  *
  * @example
  * ```ts
@@ -19,7 +19,7 @@ export const markdownText = (text: string): string =>
     .replace(/^(\s*)(#|=|[+-](?=\s))/, '$1\\$2'); // headings and lists
 
 /**
- * A code span, which no backquote in it ends.
+ * A code span that no backquote in the text can end.
  *
  * @example
  * ```ts

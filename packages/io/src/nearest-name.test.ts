@@ -9,11 +9,11 @@ test('finds a name with swapped letters, other case or other dashes', () => {
   expect(nearestName('DG-Prompt', methods)).toBe('dgprompt');
 });
 
-test('takes the beginning of a name for that name', () => {
+test('accepts the beginning of a name', () => {
   expect(nearestName('sky', ['mammals', 'sky-and-weather'])).toBe('sky-and-weather');
 });
 
-test('takes a part of a name for that name, before names that are a letter away', () => {
+test('prefers a name that contains the input to names that are a letter away', () => {
   expect(nearestName('gpu', ['cpu', 'webgpu', 'cuda'])).toBe('webgpu');
 });
 
@@ -24,6 +24,6 @@ test('suggests nothing when nothing is close', () => {
   );
 });
 
-test('says the nearest name in one sentence', () => {
+test('suggests the nearest name in one sentence', () => {
   expect(unknownName('device', 'gpuu', ['cpu', 'cuda'])).toContain('Did you mean "cpu"?');
 });

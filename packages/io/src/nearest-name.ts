@@ -4,7 +4,7 @@ import { distance } from 'fastest-levenshtein';
  * The known name that a user most likely meant, or undefined if none is close.
  *
  * Close means an edit distance of at most half the longer name (swapped letters count as one edit), or a known name
- * that contains what was typed, best at its start. Case, `-` and `_` do not count.
+ * that contains what was typed, preferably at its start. Case, `-` and `_` do not count.
  *
  * @example
  * ```ts

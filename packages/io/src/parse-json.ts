@@ -1,16 +1,16 @@
 import { printable } from './printable.js';
 
-/** What a file of settings may hold, at most. */
+/** Limits on a JSON text. */
 export interface JsonBudget {
-  /** Lists and objects within each other; default 100. */
+  /** Nested lists and objects; default 100. */
   depth?: number;
-  /** Values, keys included; default 10 million. */
+  /** Values, including keys; default 10 million. */
   values?: number;
 }
 
 /**
- * `JSON.parse` of a text from elsewhere, counted before it is built: a few megabytes of brackets would take gigabytes.
- * A byte-order mark is passed over.
+ * `JSON.parse` for untrusted text: counts its values before building them, since a few megabytes of brackets would take
+ * gigabytes. Skips a byte-order mark.
  *
  * @throws one sentence without a file name, such as `it is not JSON: …`
  *
@@ -44,7 +44,7 @@ export function parseJson(text: string, { depth: deepest = 100, values: most = 1
 }
 
 /**
- * A key that the outermost object of a JSON text has twice: `JSON.parse` silently takes the last one.
+ * A key that the outermost object of a JSON text has twice: `JSON.parse` silently keeps the last one.
  *
  * @example
  * ```ts
@@ -69,7 +69,7 @@ export function repeatedKey(json: string): string | undefined {
   return repeated;
 }
 
-/** Calls back for every bracket, comma and colon outside of strings, with the place of the last string before it. */
+/** Calls `onToken` for every bracket, comma and colon outside strings, with the position of the string before it. */
 function eachToken(
   json: string,
   onToken: (sign: string, string: [from: number, to: number] | undefined) => void,

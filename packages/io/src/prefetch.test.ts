@@ -3,7 +3,7 @@ import { prefetch } from './prefetch.js';
 
 const wait = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
-test('the next one is loaded while one is used, and each is freed after its turn', async () => {
+test('loads the next item while one is in use, and frees each after its turn', async () => {
   const events: string[] = [];
   const load = async (name: string) => {
     events.push(`load ${name}`);
@@ -17,7 +17,7 @@ test('the next one is loaded while one is used, and each is freed after its turn
   expect(events).toEqual(['load a', 'load b', 'use aA', 'free A', 'load c', 'use bB', 'free B', 'use cC', 'free C']);
 });
 
-test('whoever stops early leaves nothing behind, and an error comes in its turn', async () => {
+test('stopping early leaves nothing behind, and an error is thrown in its turn', async () => {
   const freed: number[] = [];
   for await (const [loaded] of prefetch(
     [1, 2, 3],

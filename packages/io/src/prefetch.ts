@@ -1,9 +1,9 @@
 /**
- * Loads items one after the other, each while its predecessor is in use, and frees each after its turn. An error while
- * loading is thrown when its turn comes.
+ * Loads items in order, each while its predecessor is in use, and frees each after its turn. A loading error is thrown
+ * when its item's turn comes.
  *
  * @param items in a list, or as they become known
- * @param free is called with everything that was loaded, also if the loop ends early
+ * @param free called with everything that was loaded, even if the loop ends early
  * @returns pairs of a loaded item and what it was loaded from
  *
  * @example

@@ -1,11 +1,11 @@
 /**
- * Characters that a terminal or an editor obeys or hides: controls, line and paragraph separators, what turns the
- * direction of text, and what has no width.
+ * Characters that a terminal or an editor obeys or hides: controls, line and paragraph separators, characters that
+ * change the direction of text or have no width.
  */
 const OBEYED = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]/gu;
 
 /**
- * A name from a file or an archive for a sentence: what a terminal would obey is escaped, and a very long one is cut.
+ * Makes a name from a file or an archive safe to print: escapes what a terminal would obey, and truncates long names.
  *
  * @param most characters; default 200
  *

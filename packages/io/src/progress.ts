@@ -1,6 +1,6 @@
-/** How far a long computation is. */
+/** Progress of a long computation. */
 export interface Progress<Phase extends string = string> {
-  /** The part of the work that is going on, such as `features`. */
+  /** The current part of the work, such as `features`. */
   phase: Phase;
   done: number;
   total: number;

@@ -4,7 +4,7 @@ import { type RandomStream, randomStream } from './random.js';
 const draw = (random: RandomStream, count = 5) => Array.from({ length: count }, random.next);
 
 describe('randomStream', () => {
-  it('gives the same numbers for the same seed, others for another', () => {
+  it('gives the same numbers for the same seed and different ones for another', () => {
     expect(draw(randomStream(7))).toEqual(draw(randomStream(7)));
     expect(draw(randomStream(7))).not.toEqual(draw(randomStream(8)));
     expect(draw(randomStream(2 ** 32 + 7))).not.toEqual(draw(randomStream(7)));
@@ -18,7 +18,7 @@ describe('randomStream', () => {
     expect(draw(random.fork('a').fork('b'))).not.toEqual(draw(random.fork('b').fork('a')));
   });
 
-  it('shares no number between streams of one seed or of neighbouring ones', () => {
+  it('shares no number between streams of the same seed or of neighbouring seeds', () => {
     const seen = new Set<number>();
     let count = 0;
     for (const seed of [1, 2, 9_000_000, 9_000_001, 2 ** 40])

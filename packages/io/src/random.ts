@@ -7,16 +7,15 @@ export interface RandomStream {
   /** A new array in random order (Fisher and Yates). */
   shuffle<T>(array: readonly T[]): T[];
   /**
-   * Another stream of the same seed, by its name: `fork('views', epoch)`. It depends on the seed and the name alone,
-   * not
-   * on the numbers drawn before, and shares none with other streams of the seed.
+   * Another stream of the same seed, by name: `fork('views', epoch)`. It depends only on the seed and the name, not on
+   * the numbers drawn before, and shares no numbers with other streams of the seed.
    */
   fork(...name: readonly (string | number)[]): RandomStream;
 }
 
 /**
- * A random stream with 128 bits of state: sfc32 of PractRand (Doty-Humphrey), seeded with a counter and twelve rounds;
- * a fork's name is mixed in one character at a time.
+ * A random stream with 128 bits of state: sfc32 from PractRand (Doty-Humphrey), seeded with a counter and twelve
+ * rounds; a fork's name is mixed in one character at a time.
  *
  * @param seed a whole number
  *

@@ -1,4 +1,4 @@
-/** What Node and browsers have in common. */
+/** Exports shared by Node and browsers. */
 
 export { bytes } from './bytes.js';
 export { cacheFolder } from './cache-folder.js';

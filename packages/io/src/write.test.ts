@@ -12,19 +12,19 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-it('a file is whole, and nothing else is there', async () => {
+it('a file is written completely, without leftovers', async () => {
   await writeFileAtomic(join(folder, 'a'), 'one ', new TextEncoder().encode('two'));
   expect(await readdir(folder)).toEqual(['a']);
 });
 
-it('a full disk is said in one sentence that names the file', () => {
+it('a full disk is reported in one sentence that names the file', () => {
   const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
   expect(cannotWrite('/x/card.md', full).message).toBe(
     '/x/card.md cannot be written: the disk is full; free some space or choose another path.',
   );
 });
 
-it.skipIf(process.platform === 'win32')('a write that breaks off half way leaves nothing', async () => {
+it.skipIf(process.platform === 'win32')('a write that fails halfway leaves nothing behind', async () => {
   const program = `import(${JSON.stringify(new URL('./write.ts', import.meta.url).href)})
     .then(({ writeFileAtomic }) => writeFileAtomic(${JSON.stringify(join(folder, 'big'))}, new Uint8Array(1_000_000)))
     .then(() => console.log('written'), error => console.log(error.message))`;

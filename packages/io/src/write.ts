@@ -2,7 +2,7 @@ import { errorCode, makeFolder } from './runtime/files.js';
 import { folderOf } from './runtime/paths.js';
 import { probeFolder, replaceFile } from './runtime/write.js';
 
-/** Why the system refuses to write. */
+/** Reasons why a file cannot be written, by system error code. */
 const reasons: Record<string, string> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
@@ -41,11 +41,11 @@ export function cannotWrite(path: string, cause: unknown): Error {
 }
 
 /**
- * Writes a file so that its path never holds half of it: to a temporary file beside it, which is flushed to the disk
- * and renamed.
+ * Writes a file atomically: to a temporary file next to it, which is flushed to disk and then renamed, so that the path
+ * never holds a partial file.
  *
- * @param parts text or bytes, one after the other
- * @throws a sentence naming the file; the temporary file is removed
+ * @param parts text or bytes, to be concatenated
+ * @throws one sentence naming the file; the temporary file is removed
  *
  * @example
  * ```ts
@@ -62,11 +62,10 @@ export const writeFileAtomic = (path: string, ...parts: (string | Uint8Array)[])
   writePartsAtomic(path, parts);
 
 /**
- * `writeFileAtomic` for parts that are made one at a time.
+ * `writeFileAtomic` for parts that are generated one at a time.
  *
- * @param options.flush wait until the bytes are on the disk; default true. False is much faster for many small files of
- *   a cache
- * @throws a sentence naming the file; the temporary file is removed
+ * @param options.flush wait until the bytes are on disk; default true. False is much faster for many small cache files
+ * @throws one sentence naming the file; the temporary file is removed
  *
  * @example
  * ```ts
@@ -95,10 +94,9 @@ export async function writePartsAtomic(
 }
 
 /**
- * Checks that files can be written into a folder, before hours of work that end there. A folder made for the check is
- * removed.
+ * Checks that a folder is writable, before hours of work whose results go there. Removes a folder made for the check.
  *
- * @throws a sentence naming the folder
+ * @throws one sentence naming the folder
  *
  * @example
  * ```ts
@@ -118,9 +116,9 @@ export async function checkWritable(folder: string): Promise<void> {
 }
 
 /**
- * Makes the folder that a file goes into.
+ * Makes the folder of a file.
  *
- * @throws a sentence naming the folder
+ * @throws one sentence naming the folder
  *
  * @example
  * ```ts

@@ -6,7 +6,7 @@ import { checkZip } from './zip.js';
 
 const path = join(mkdtempSync(join(tmpdir(), 'zip-')), 'a.zip');
 
-/** A zip of two stored files, the second of which may say that it starts elsewhere. */
+/** A zip of two stored files, the second of which may claim to start elsewhere. */
 function archive({ second = 35, size = 4, offset = 70, count = 2, zip64 }: Record<string, number> = {}): Buffer {
   const local = (name: string) => {
     const head = Buffer.alloc(30);
@@ -40,15 +40,15 @@ const check = (bytes: Buffer) => {
   return checkZip(path, 10);
 };
 
-test('an honest archive is counted', () => {
+test('counts a valid archive', () => {
   expect(check(archive())).toEqual({ entries: 2, unpacked: 8 });
 });
 
 test.each<[string, Parameters<typeof archive>[0], RegExp]>([
   ['parts that share bytes, as in bombs', { second: 0 }, /share the same bytes/],
-  ['a part behind the list', { second: 100 }, /outside the file/],
-  ['a part that ends behind the list', { size: 1000 }, /outside the file/],
-  ['a list behind the end', { offset: 5000 }, /list of files is cut short/],
+  ['a part after the list', { second: 100 }, /outside the file/],
+  ['a part that ends after the list', { size: 1000 }, /outside the file/],
+  ['a list after the end', { offset: 5000 }, /list of files is cut short/],
   ['a list elsewhere', { offset: 3 }, /outside the file|damaged/],
   ['more parts than the list has', { count: 3 }, /cut short|damaged/],
   ['more parts than are allowed', { count: 11 }, /11 parts/],
@@ -57,7 +57,7 @@ test.each<[string, Parameters<typeof archive>[0], RegExp]>([
   expect(() => check(archive(lie))).toThrow(says);
 });
 
-test('a file that is cut short, or no archive at all', () => {
+test('a truncated file, or not an archive', () => {
   expect(() => check(archive().subarray(0, 150))).toThrow('its end is missing');
   expect(() => check(Buffer.from('words'))).toThrow('its end is missing');
   expect(() => check(Buffer.alloc(0))).toThrow('its end is missing');

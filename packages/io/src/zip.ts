@@ -1,10 +1,10 @@
 import { type OpenFile, openFile } from './runtime/open-file.js';
 
-/** What a zip archive says about itself, after its positions have been checked. */
+/** A zip archive's own figures, after its positions have been checked. */
 export interface ZipSummary {
   /** Files and folders. */
   entries: number;
-  /** Bytes of all files, unpacked, as their headers say. */
+  /** Unpacked bytes of all files, according to their headers. */
   unpacked: number;
 }
 
@@ -16,12 +16,12 @@ const LOCAL_BYTES = 30;
 const UNKNOWN = 0xffffffff; // the number is in the extra field
 
 /**
- * Checks every position of a zip archive before a library is given the file: that the end, the list of entries and the
- * data of each are in the file, in this order, and that no two share bytes (an archive of a few megabytes can otherwise
- * unpack to petabytes, or point a library outside the file).
+ * Checks every position in a zip archive before passing the file to a library: that each entry's data, the list of
+ * entries and the end are in the file, in this order, and that no two entries share bytes (otherwise, an archive of a
+ * few megabytes can unpack to petabytes, or point a library outside the file).
  *
  * @param most entries
- * @throws a sentence without the archive's name, as in `its list of files is cut short`
+ * @throws one sentence without the archive's name, such as `its list of files is cut short`
  *
  * @example
  * ```ts
@@ -46,14 +46,14 @@ export function checkZip(path: string, most = 3_000_000): ZipSummary {
   }
 }
 
-/** Where the list of entries is. */
+/** Finds the list of entries. */
 function findList(file: OpenFile): { entries: number; start: number; end: number } {
   const length = Math.min(file.size, LOCATOR.bytes + END.bytes + END.longestComment);
   const tail = viewOf(file.read(file.size - length, file.size));
   let at = length - END.bytes;
   while (at >= 0 && tail.getUint32(at, true) !== END.signature) at--;
   if (at < 0) throw new Error('its end is missing');
-  if (tail.getUint16(at + 20, true) !== length - at - END.bytes) throw new Error('there are bytes behind its end');
+  if (tail.getUint16(at + 20, true) !== length - at - END.bytes) throw new Error('there are bytes after its end');
   const end = file.size - length + at;
   if (at >= LOCATOR.bytes && tail.getUint32(at - LOCATOR.bytes, true) === LOCATOR.signature) {
     const record = position(tail, at - LOCATOR.bytes + 8);
@@ -65,7 +65,7 @@ function findList(file: OpenFile): { entries: number; start: number; end: number
   return { entries: tail.getUint16(at + 10, true), start: tail.getUint32(at + 16, true), end };
 }
 
-/** Walks through the list. @returns bytes of all entries, unpacked */
+/** Walks through the list. @returns unpacked bytes of all entries */
 function checkEntries(file: OpenFile, count: number, listStart: number, listEnd: number): number {
   const spans = { starts: new Float64Array(count), ends: new Float64Array(count) };
   const bytesAt = windowOn(file, listEnd);
@@ -108,7 +108,7 @@ function longNumbers(extra: DataView, numbers: readonly number[]): number[] {
   return [...numbers];
 }
 
-/** Reads short pieces of a file in long ones. */
+/** Reads short pieces of a file from buffered long ones. */
 function windowOn(file: OpenFile, end: number): (at: number, length: number) => DataView {
   let start = 0;
   let bytes = new Uint8Array(0);

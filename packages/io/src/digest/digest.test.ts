@@ -15,7 +15,7 @@ vi.mock('../runtime/files.js', async original => {
 });
 
 let folder: string;
-/** A process that knows nothing but the cache on the disk. */
+/** Simulates a new process, which has only the cache on disk. */
 async function fresh() {
   vi.resetModules();
   reads.length = 0;
@@ -33,7 +33,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test('digests of settled files are read once, for all processes', async () => {
+test('settled files are read once for all processes', async () => {
   const files = ['a', 'b'].map(name => join(folder, name));
   for (const file of files) await writeFile(file, file);
   later();
@@ -46,7 +46,7 @@ test('digests of settled files are read once, for all processes', async () => {
   expect(imagesRead()).toEqual([]);
 });
 
-test('another file under the same name has another digest, even of the same size and time', async () => {
+test('a new file of the same name gets a new digest, even with the same size and time', async () => {
   const file = join(folder, 'a');
   await writeFile(file, 'one');
   const { atime, mtime } = await stat(file);
@@ -62,7 +62,7 @@ test('another file under the same name has another digest, even of the same size
   expect((await (await fresh()).digests([file])).get(file)).toBe(sha256Hex('six'));
 });
 
-test('a digest of a file that changed in the last two seconds is not kept', async () => {
+test('the digest of a file that changed in the last two seconds is not kept', async () => {
   const file = join(folder, 'a');
   await writeFile(file, 'one');
   const { digests } = await fresh();
@@ -82,7 +82,7 @@ test('a damaged cache counts as empty', async () => {
   expect((await (await fresh()).digests([file])).get(file)).toBe(sha256Hex('one'));
 });
 
-test('what is no plain file or absent is left out of many and an error alone; progress and stop', async () => {
+test('missing and non-plain files are left out of many and throw alone; progress and stop', async () => {
   const files = Array.from({ length: 40 }, (_, i) => join(folder, String(i)));
   for (const file of files) await writeFile(file, file);
   const { contentDigest, digests } = await fresh();

@@ -7,25 +7,25 @@ import { digestsInCache } from './known-digests.js';
 
 /** Files read at the same time. */
 const atOnce = 16;
-/** Larger files are read in pieces, and the digest of one is worth a place on the disk. */
+/** Larger files are read in pieces, and their digests are saved to disk one by one. */
 const large = 2 ** 20;
-/** A file that changed less than this before it was digested may change again and keep its times; milliseconds. */
+/** A file that changed less than this many milliseconds ago may change again without new times. */
 const settled = 2000;
 /** Milliseconds between two reports. */
 const reportEvery = 50;
 
 export interface DigestOptions {
-  /** Phase: `digests`. Not called if all of them are known. */
+  /** Phase: `digests`. Not called if all digests are known. */
   onProgress?: OnProgress<Progress<'digests'>>;
   signal?: AbortSignal;
 }
 
 /**
- * What identifies a file wherever it lies: the SHA-256 of its bytes, 64 hex digits. A digest is kept, for this process
- * and in the cache folder for others, as long as the file's path, size, times and inode are the same; one of a file
- * that changed in the last two seconds is not.
+ * Identifies a file regardless of its location: the SHA-256 of its bytes, 64 hex digits. Digests are kept, for this
+ * process and in the cache folder for others, as long as the file's path, size, times and inode stay the same; digests
+ * of files that changed in the last two seconds are not kept.
  *
- * @throws the system's error if the file cannot be read, a sentence if it is no plain file; the signal's reason
+ * @throws the system's error if the file cannot be read, one sentence if it is not a plain file; the signal's reason
  *
  * @example
  * ```ts
@@ -51,7 +51,7 @@ export async function contentDigest(path: string, signal?: AbortSignal): Promise
 /**
  * The digests of many files, a few at a time; see `contentDigest`.
  *
- * @returns by path as given; files that cannot be read are left out
+ * @returns digests by path as given, without files that cannot be read
  * @throws the signal's reason
  *
  * @example
@@ -96,7 +96,7 @@ export async function digests(
   return found;
 }
 
-/** Digests a file, again if it changes meanwhile, and keeps the digest if the file had settled. */
+/** Digests a file, again if it changes meanwhile; keeps the digest if the file had settled. */
 async function digestNow(path: string, before: FileStamp, signal?: AbortSignal, tries = 5): Promise<string> {
   const started = Date.now();
   const digest = await read(path, before.bytes, signal);

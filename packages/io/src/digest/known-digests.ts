@@ -4,19 +4,19 @@ import { sha256Hex } from '../runtime/hash.js';
 import { baseName, folderOf, joinPath } from '../runtime/paths.js';
 import { replaceFile } from '../runtime/write.js';
 
-/** Digests of the files in one folder, by their names. */
+/** Digests of the files in one folder, by name. */
 type Folder = Map<string, { stamp: string; digest: string }>;
 
 /** Digests of earlier calls and processes: a text file in the cache for each folder of digested files. */
 export interface KnownDigests {
-  /** @param path absolute; @param stamp of the file as it is now */
+  /** @param path absolute; @param stamp the file's current stamp */
   find(path: string, stamp: string): Promise<string | undefined>;
   keep(path: string, stamp: string, digest: string): void;
-  /** Writes what was kept since; a cache that cannot be written is no error. */
+  /** Writes the digests kept since; ignores a cache that cannot be written. */
   save(): Promise<void>;
 }
 
-/** @param root the folder of the digests; default that in `cacheFolder()` */
+/** @param root the folder of the digests */
 export function knownDigests(root: string): KnownDigests {
   const folders = new Map<string, Promise<Folder>>();
   const added = new Map<string, Folder>();
@@ -38,9 +38,9 @@ export function knownDigests(root: string): KnownDigests {
     async save() {
       for (const [folder, own] of added) {
         added.delete(folder);
-        const all = new Map([...(await readFolder(fileOf(folder))), ...own]); // other processes write as well
+        const all = new Map([...(await readFolder(fileOf(folder))), ...own]); // other processes may have written, too
         folders.set(folder, Promise.resolve(all));
-        await writeFolder(root, fileOf(folder), all).catch(() => {}); // digested again by the next process
+        await writeFolder(root, fileOf(folder), all).catch(() => {}); // the next process computes them again
       }
     },
   };
@@ -55,7 +55,7 @@ export function digestsInCache(): KnownDigests {
   return current.known;
 }
 
-/** The last line is a hash of those before it; a damaged file counts as empty. */
+/** The last line is a hash of the lines before it; a damaged file counts as empty. */
 async function readFolder(file: string): Promise<Folder> {
   const text = await readBytes(file).then(
     bytes => new TextDecoder().decode(bytes),

@@ -1,4 +1,4 @@
-/** What changes with a file, and when it last did. */
+/** Detects changes to a file, and when it last changed. */
 export interface FileStamp {
   /** Size, modification and change time in nanoseconds, and inode. */
   text: string;

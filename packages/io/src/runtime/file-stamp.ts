@@ -3,7 +3,7 @@ import type { FileStamp } from './file-stamp-type.js';
 
 export type { FileStamp } from './file-stamp-type.js';
 
-/** @throws the system's error; a sentence naming what is no plain file */
+/** @throws the system's error; one sentence naming a path that is not a plain file */
 export async function fileStamp(path: string): Promise<FileStamp> {
   const found = await stat(path, { bigint: true });
   if (!found.isFile()) throw new Error(`${path} is not a file.`);

@@ -40,14 +40,14 @@ export const removeEmptyFolder = async (folder: string): Promise<void> => {
   if (kindAt(folder) === 'folder' && pathsBelow(folder).length === 0) removeAt(folder);
 };
 
-/** An address that the browser can fetch, in place of a path. */
+/** A URL that the browser can fetch, in place of a path. */
 const address = /^(https?|blob|data):/;
 
-/** As in Node; a path may be an address (`https:`, `blob:`, `data:`) as well. */
+/** As in Node; a path may also be a URL (`https:`, `blob:`, `data:`). */
 export async function readPlainFile(path: string, most = 2 ** 30): Promise<Uint8Array<ArrayBuffer>> {
   try {
     if (address.test(path)) return await fetched(path);
-    const file = fileAt(path); // once: some are made whenever they are read
+    const file = fileAt(path); // once: some are regenerated at each read
     const size = bytesIn(file);
     if (size > most) throw new Error(`its ${size} bytes are more than ${most}`);
     return await contentBytes(file);

@@ -1,7 +1,7 @@
 import { access, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
 
 /**
- * The system's code of an error, such as `ENOENT`; undefined for other errors.
+ * The system's error code, such as `ENOENT`; undefined for other errors.
  *
  * @example
  * ```ts
@@ -46,7 +46,7 @@ export const pathExists = (path: string): Promise<boolean> =>
   );
 
 /**
- * Makes a folder and those above it; a folder that exists is left as it is.
+ * Makes a folder and those above it; does nothing if it exists.
  *
  * @throws the system's error
  *
@@ -118,7 +118,7 @@ export const removePath = (path: string): Promise<void> => rm(path, { recursive:
  */
 export const movePath = (from: string, to: string): Promise<void> => rename(from, to);
 
-/** Bytes of a file; 0 if there is none. */
+/** Size of a file in bytes; 0 if there is none. */
 export const sizeOf = (path: string): Promise<number> =>
   stat(path).then(
     ({ size }) => size,
@@ -126,7 +126,7 @@ export const sizeOf = (path: string): Promise<number> =>
   );
 
 /**
- * Bytes that can still be written below a folder; undefined where the file system does not say.
+ * Free space below a folder, in bytes; undefined if the file system does not say.
  *
  * @example
  * ```ts
@@ -141,18 +141,18 @@ export const freeSpace = (folder: string): Promise<number | undefined> =>
     () => undefined,
   );
 
-/** Removes a folder if nothing is in it. */
+/** Removes a folder if it is empty. */
 export const removeEmptyFolder = (folder: string): Promise<void> => rmdir(folder).catch(() => {});
 
-/** Bytes of a file of settings, a list or a picture, at most. */
+/** Maximum size of a settings file, a list or a picture, in bytes. */
 const LARGEST_WHOLE = 2 ** 30;
 
 /**
- * Reads a whole file that another file named (a list, an index, a split): only a plain file, not a pipe, a device or a
- * socket, which may never end.
+ * Reads a whole file that another file refers to (a list, an index, a split). It must be a plain file, not a pipe, a
+ * device or a socket, which may never end.
  *
  * @param most bytes; default 1 GiB
- * @throws a sentence naming the file if it cannot be read, is no plain file, or is larger
+ * @throws one sentence naming the file if it cannot be read, is not a plain file, or is larger
  *
  * @example
  * ```ts
@@ -186,7 +186,7 @@ export async function readPlainFile(path: string, most = LARGEST_WHOLE): Promise
   }
 }
 
-/** Why the system refuses to read. */
+/** Reasons why a file cannot be read, by system error code. */
 const reasons: Record<string, string> = {
   ENOENT: 'there is no such file (ENOENT)',
   ENOTDIR: 'part of its path is a file',

@@ -14,7 +14,7 @@ export function sha256Hex(...parts: (string | Uint8Array)[]): string {
   return bytesToHex(hash.digest());
 }
 
-/** Bytes of a `Blob` that are read at a time. */
+/** Bytes of a `Blob` to read at a time. */
 const PIECE = 2 ** 24;
 
 export async function fileHashes<K extends HashKind>(

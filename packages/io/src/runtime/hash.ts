@@ -5,7 +5,7 @@ import type { HashKind } from './hash-kind.js';
 export type { HashKind } from './hash-kind.js';
 
 /**
- * The SHA-256 of text (as UTF-8) or bytes, one part after the other, in hex.
+ * The SHA-256 of concatenated text (as UTF-8) or bytes, in hex.
  *
  * @example
  * ```ts
@@ -21,7 +21,7 @@ export function sha256Hex(...parts: (string | Uint8Array)[]): string {
 }
 
 /**
- * Hashes of a file's bytes, in hex, from one pass over the file.
+ * Hashes of a file's bytes, in hex, computed in one pass.
  *
  * @throws the signal's reason, or the system's error if the file cannot be read
  *

@@ -8,8 +8,8 @@ export interface LockOwner {
   doing?: string;
   /** Slurm's job id, if it runs in a job. */
   jobId?: string;
-  /** When the process started, as the system says it: a pid alone may belong to a later process. */
+  /** When the process started, as reported by the system: a pid alone may belong to a later process. */
   processStart?: string;
-  /** Of this lock. */
+  /** Id of this lock. */
   id?: string;
 }

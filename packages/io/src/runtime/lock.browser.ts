@@ -2,7 +2,7 @@ import type { LockOwner } from './lock-owner.js';
 
 export type { LockOwner } from './lock-owner.js';
 
-/** A tab's files are its own: there is nobody to lock out. */
+/** A tab's files are its own, so there is nobody to lock out. */
 export async function acquire(
   _path: string,
   _doing: string | undefined,

@@ -10,12 +10,12 @@ export type { LockOwner } from './lock-owner.js';
 
 /** A holder refreshes its lock this often, in milliseconds. */
 const BEAT = 20_000;
-/** A lock of another machine that has not been refreshed for this long counts as abandoned. */
+/** Another machine's lock that has not been refreshed for this long counts as abandoned. */
 const SILENCE = 180_000;
-/** A lock that says nothing counts as abandoned after this long. */
+/** A lock without a readable owner counts as abandoned after this long. */
 const WRITING = 2_000;
 
-/** Takes a lock file. @returns how to release it, or who holds it (undefined if the holder has just let go of it) */
+/** Takes a lock file. @returns a function that releases it, or its owner (undefined if it was released just now) */
 export async function acquire(
   path: string,
   doing: string | undefined,
@@ -42,7 +42,7 @@ export async function acquire(
   return { owner: await ownerIn(path) };
 }
 
-/** Who is written in a lock file, alive or not; undefined without a file, or one that says nothing. */
+/** The owner recorded in a lock file, alive or not; undefined if the file is missing or unreadable. */
 export async function ownerIn(path: string): Promise<LockOwner | undefined> {
   try {
     const found: unknown = JSON.parse(await readFile(path, 'utf8'));
@@ -55,7 +55,7 @@ export async function ownerIn(path: string): Promise<LockOwner | undefined> {
   }
 }
 
-/** Whether a lock holds: on this machine its process lives, on another one it has been heard of lately. */
+/** Whether a lock holds: its process is alive, if on this machine, or was heard from lately, if on another. */
 export async function isHeld(path: string, owner: LockOwner | undefined): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   if (!found) return false;
@@ -68,7 +68,7 @@ export async function isHeld(path: string, owner: LockOwner | undefined): Promis
   return (await quiet()) < SILENCE;
 }
 
-/** Makes the file with its content in one step. @returns false if there is one */
+/** Makes the file with its content in one step. @returns false if it exists */
 async function create(path: string, text: string): Promise<boolean> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
@@ -88,7 +88,7 @@ async function create(path: string, text: string): Promise<boolean> {
   }
 }
 
-/** Keeps a lock alive until it is released; a lock that somebody else has taken since is left alone. */
+/** Keeps a lock alive until it is released; leaves it alone if another process has taken it since. */
 function keep(path: string, mine: LockOwner): () => Promise<void> {
   const isMine = async () => (await ownerIn(path))?.id === mine.id;
   const timer = setInterval(async () => {
@@ -102,7 +102,7 @@ function keep(path: string, mine: LockOwner): () => Promise<void> {
   };
 }
 
-/** Removes an abandoned lock; of two processes only one does, and looks again before. */
+/** Removes an abandoned lock; only one of two processes does so, after checking again. */
 async function breakLock(path: string, abandoned: Stats): Promise<void> {
   const guard = `${path}.break`;
   try {
@@ -122,14 +122,14 @@ async function breakLock(path: string, abandoned: Stats): Promise<void> {
   }
 }
 
-/** The file system's clock: the machines' own clocks may differ, or jump. */
+/** The file system's clock: machines' own clocks may differ or jump. */
 async function fileSystemNow(path: string): Promise<number> {
   const probe = `${path}.${randomUUID()}.tmp`;
   try {
     await writeFile(probe, '');
     return (await stat(probe)).mtimeMs;
   } catch {
-    return Date.now(); // a reader without write access asks for the status
+    return Date.now(); // for a reader without write access that only asks for the status
   } finally {
     await rm(probe, { force: true }).catch(() => {});
   }

@@ -21,7 +21,7 @@ export function openFile(path: string): OpenFile {
   return { path, size, read, readInto: (bytes, start) => bytes.set(read(start, start + bytes.length)), close() {} };
 }
 
-/** Files are read without waiting, which browsers allow in workers. */
+/** Reads synchronously, which browsers allow only in workers. */
 function blobBytes(path: string, blob: Blob): Uint8Array<ArrayBuffer> {
   const { FileReaderSync: Reader } = globalThis as {
     FileReaderSync?: new () => { readAsArrayBuffer(b: Blob): ArrayBuffer };

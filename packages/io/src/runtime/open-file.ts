@@ -5,9 +5,9 @@ import type { OpenFile } from './open-file-type.js';
 export type { OpenFile } from './open-file-type.js';
 
 /**
- * Opens a file for reading at any place, without reading it as a whole. Reads block.
+ * Opens a file for reading at any position, without reading all of it. Reads block.
  *
- * @throws a sentence naming the file if it cannot be opened
+ * @throws one sentence naming the file if it cannot be opened
  *
  * @example
  * ```ts

@@ -15,7 +15,7 @@ export const joinPath = (...parts: string[]): string => join(...parts);
 /**
  * The last part of a path.
  *
- * @param ending left out where the name ends with it
+ * @param ending removed if the name ends with it
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** Node's functions of the same names, for paths with slashes; a relative path begins at `/`. */
+/** Node's functions of the same names, for paths with slashes; relative paths start at `/`. */
 
 export const sep = '/';
 

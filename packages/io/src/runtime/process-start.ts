@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 let own: Promise<string | undefined> | undefined;
 
 /**
- * When a process of this machine started, as a text to compare: pids are used again, pairs of pid and start are not.
+ * When a process of this machine started, as text to compare: pids are reused, pairs of pid and start are not.
  *
  * @returns undefined if there is no such process, or the system does not say (Windows)
  */
@@ -24,7 +24,7 @@ async function look(pid: number): Promise<string | undefined> {
   return stdout.trim() || undefined;
 }
 
-/** The boot, and the clock ticks from it to the start: field 22 of `/proc/PID/stat`, whose second field has spaces. */
+/** The boot id, and clock ticks from boot to start: field 22 of `/proc/PID/stat`, whose second may have spaces. */
 async function fromProc(pid: number): Promise<string | undefined> {
   const read = (path: string) => readFile(path, 'utf8').catch(() => '');
   const stat = await read(`/proc/${pid}/stat`);
@@ -32,7 +32,7 @@ async function fromProc(pid: number): Promise<string | undefined> {
   return ticks && `${(await read('/proc/sys/kernel/random/boot_id')).trim().slice(0, 8)}-${ticks}`;
 }
 
-/** Whether a process of this machine runs. */
+/** Whether a process of this machine is running. */
 export function processLives(pid: number): boolean {
   if (!Number.isInteger(pid) || pid < 1) return false;
   try {

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { connect } from 'node:tls';
 import { type Environment, environment } from './environment.js';
 
-/** What is asked for. */
+/** What to request. */
 interface Asked {
   headers: Record<string, string>;
   signal?: AbortSignal;
@@ -13,9 +13,9 @@ interface Asked {
 
 /**
  * The proxy for an address: `HTTPS_PROXY` or `HTTP_PROXY` by its protocol, then `ALL_PROXY`, in lower case first; none
- * for the hosts of `NO_PROXY` (`host`, `.domain`, `host:port`, `*`).
+ * for hosts in `NO_PROXY` (`host`, `.domain`, `host:port`, `*`).
  *
- * @throws a sentence naming the variable if it is no address of an HTTP proxy
+ * @throws one sentence naming the variable if it is not the address of an HTTP proxy
  */
 export function proxyFor(url: URL, variables: Environment = environment()): URL | undefined {
   const look = (...names: string[]) => names.flatMap(name => [name, name.toUpperCase()]).find(name => variables[name]);
@@ -49,7 +49,7 @@ function isExempt({ hostname, port, protocol }: URL, list: string): boolean {
     });
 }
 
-/** One request through a proxy: http directly, https in a tunnel. Redirects are not followed. */
+/** Sends one request through a proxy: http directly, https in a tunnel. Does not follow redirects. */
 export async function throughProxy(url: URL, proxy: URL, { headers, signal }: Asked): Promise<Response> {
   const common = { method: 'GET', signal, headers: { host: url.host, ...headers } };
   if (url.protocol === 'http:')

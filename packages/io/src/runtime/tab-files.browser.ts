@@ -1,29 +1,30 @@
 import { join, relative, resolve } from './posix-path.browser.js';
 
-/** The content of a file: bytes, or a `File` or `Blob`, of which only the parts in use are read. */
+/** The content of a file: bytes, or a `File` or `Blob`, of which only the needed parts are read. */
 export type TabFile = Uint8Array | Blob;
 
-/** A file whose bytes are made whenever it is read, and take no memory in between. */
+/** A file whose bytes are generated at each read and take no memory in between. */
 export type MadeFile = () => Uint8Array;
 
 interface Entry {
   content: TabFile;
-  /** Number of the change that made it what it is. */
+  /** Number of its last change. */
   version: number;
   /** Milliseconds since 1970. */
   changed: number;
 }
 
 /**
- * In a browser, a path names a file of the tab: the functions that read and write files find them here. A worker has
- * its own.
+ * In a browser, paths refer to files of the tab: the functions that read and write files find them here. Each worker
+ * has its own.
  */
 const files = new Map<string, Omit<Entry, 'content'> & { content: TabFile | MadeFile }>();
 const folders = new Set<string>(['/']);
 let changes = 0;
 
 /**
- * Puts files into a folder of the tab, where paths lead to them: a data set or a classifier that the user dropped, say.
+ * Puts files into a folder of the tab, where paths can refer to them: for example a data set or a classifier that the
+ * user dropped.
  *
  * @param folder such as `/flowers`
  * @param content by file name or path below the folder
@@ -45,7 +46,7 @@ export function putFiles(
 }
 
 /**
- * The files of a folder of the tab and of the folders in it: what `method.save` has written, say.
+ * The files of a folder of the tab and of the folders in it, for example those that `method.save` has written.
  *
  * @returns bytes by path below the folder; none if there is no such folder
  */
@@ -77,7 +78,7 @@ export function kindAt(path: string): 'file' | 'folder' | undefined {
   return files.has(full) ? 'file' : folders.has(full) ? 'folder' : undefined;
 }
 
-/** @throws an error with the code that Node has for it */
+/** @throws an error with Node's error code */
 export function fileAt(path: string): Entry {
   const entry = entryAt(path);
   if (entry) return entry;
@@ -89,7 +90,7 @@ export const coded = (code: string, message: string): Error => Object.assign(new
 export const bytesIn = ({ content }: Pick<Entry, 'content'>): number =>
   content instanceof Blob ? content.size : content.length;
 
-/** Bytes of a file of any place. @throws as `fileAt`; the browser's error if the memory does not suffice */
+/** Bytes of a file. @throws what `fileAt` throws; the browser's error if there is not enough memory */
 export const bytesOf = (path: string): Promise<Uint8Array<ArrayBuffer>> => contentBytes(fileAt(path));
 
 export async function contentBytes({ content }: Pick<Entry, 'content'>): Promise<Uint8Array<ArrayBuffer>> {

@@ -3,10 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { decodeText } from '../decode-text.js';
 
 /**
- * Reads a text file: UTF-8, or UTF-16 (with a byte-order mark, or plainly so). A byte-order mark is passed over.
+ * Reads a text file: UTF-8, or UTF-16 (with a byte-order mark, or recognisable without). Skips the byte-order mark.
  *
- * @throws the system's error if the file cannot be read; a sentence naming file and line if it is no text of these
- *   kinds
+ * @throws the system's error if the file cannot be read; one sentence naming file and line if its encoding is another
  *
  * @example
  * ```ts
@@ -18,9 +17,9 @@ import { decodeText } from '../decode-text.js';
 export const readText = async (path: string): Promise<string> => decodeText(await readFile(path), path);
 
 /**
- * `readText`, at once.
+ * Synchronous `readText`.
  *
- * @throws as `readText`
+ * @throws what `readText` throws
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ import { joinPath } from './paths.js';
 /** Not `sync()` of a file handle, which Yarn's Plug'n'Play lacks. */
 const toDisk = promisify(fsync);
 
-/** Writes parts beside `path`, all of them, then renames the file into place; removes it where that fails. */
+/** Writes all parts to a file next to `path`, then renames it into place; removes it on failure. */
 export async function replaceFile(
   path: string,
   parts: Iterable<string | Uint8Array>,
@@ -34,7 +34,7 @@ export async function replaceFile(
   }
 }
 
-/** Writes all bytes, in as many steps as the system needs: it may write a part and say how much. */
+/** Writes all bytes, in as many steps as needed: the system may write only a part and report how much. */
 async function writeAll(file: Pick<FileHandle, 'write'>, part: string | Uint8Array): Promise<number> {
   const bytes = typeof part === 'string' ? Buffer.from(part) : part;
   for (let done = 0; done < bytes.length; ) {
@@ -47,7 +47,7 @@ async function writeAll(file: Pick<FileHandle, 'write'>, part: string | Uint8Arr
 
 const full = () => Object.assign(new Error('no space is left'), { code: 'ENOSPC' });
 
-/** Makes a rename last through a power cut, where the system can. */
+/** Makes a rename survive a power cut, if the system can. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder).catch(() => undefined);
   if (!handle) return;
@@ -55,7 +55,7 @@ async function syncFolder(folder: string): Promise<void> {
   await handle.close();
 }
 
-/** Writes and removes a file in a folder, which is made for it and removed again if it did not exist. */
+/** Writes and removes a file in a folder; makes the folder if it does not exist, and removes it again. */
 export async function probeFolder(folder: string): Promise<void> {
   const existed = await pathExists(folder);
   await makeFolder(folder);
@@ -65,7 +65,7 @@ export async function probeFolder(folder: string): Promise<void> {
   if (!existed) await rmdir(folder);
 }
 
-/** Opens a file for writing: behind what it holds, or from scratch. */
+/** Opens a file for writing, appending to its content or replacing it. */
 export async function openForWriting(
   path: string,
   { append }: { append: boolean },

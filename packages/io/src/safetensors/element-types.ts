@@ -29,7 +29,7 @@ function e4m3ToFloat32(bytes: Uint8Array): Float32Array {
   return out;
 }
 
-/** Four bits of exponent and three of fraction; no infinities, and the largest pattern is not a number. */
+/** Four bits of exponent and three of fraction; no infinities, and the largest pattern is NaN. */
 function fromE4m3(bits: number): number {
   const sign = bits & 0x80 ? -1 : 1;
   const exponent = (bits >> 3) & 15;

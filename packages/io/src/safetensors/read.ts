@@ -11,9 +11,9 @@ export interface SafetensorsFile extends TensorFile {
 
 /**
  * Opens a `.safetensors` file and checks its whole header: lengths, offsets, types, and that the tensors fill the file
- * without gap or overlap. Values are read one tensor at a time.
+ * without gaps or overlaps. Values are read one tensor at a time.
  *
- * @throws a sentence naming the file, and the tensor that is wrong
+ * @throws one sentence naming the file and the invalid tensor
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export function openSafetensors(path: string): SafetensorsFile {
 
 /** The format's limit, in bytes. */
 const LARGEST_HEADER = 100_000_000;
-/** A tensor is some ten values: half a million tensors. */
+/** A tensor is about ten values, so this allows half a million tensors. */
 const HEADER_BUDGET = { depth: 8, values: 5_000_000 };
 const MOST_AXES = 64;
 
@@ -101,5 +101,5 @@ function checkCoverage(path: string, tensors: Map<string, TensorEntry>, dataStar
   if (covered !== size) throw new Error(`${path} has ${size - covered} bytes after its last tensor.`);
 }
 
-/** A value of the header for a sentence: not longer than a line, and nothing that a terminal obeys. */
+/** A header value for a sentence: at most a line long, and without anything that a terminal obeys. */
 const quoted = (value: unknown): string => (value === undefined ? 'none' : printable(JSON.stringify(value), 200));

@@ -36,7 +36,7 @@ test('what is written is read back, with its metadata', async () => {
   expect(readdirSync(folder).filter(name => name.endsWith('.tmp'))).toEqual([]);
 });
 
-test('half precision rounds to the nearest, ties to even', async () => {
+test('half precision rounds to nearest, ties to even', async () => {
   const values = Float32Array.of(
     1,
     1 + 2 ** -11,
@@ -54,7 +54,7 @@ test('half precision rounds to the nearest, ties to even', async () => {
   file.close();
 });
 
-test('every half survives the way to float32 and back', () => {
+test('every half survives the round trip to float32', () => {
   const all = Uint16Array.from({ length: 65536 }, (_, bits) => bits);
   const back = float32ToFloat16(float16ToFloat32(all));
   const nan = (bits: number) => (bits & 0x7c00) === 0x7c00 && (bits & 0x3ff) !== 0;
@@ -74,7 +74,7 @@ test('bfloat16 and integers become float32', () => {
   opened.close();
 });
 
-test('float8 becomes float32: normal and subnormal numbers, zeros, the largest, and what is none', () => {
+test('float8 becomes float32: normal and subnormal numbers, zeros, the largest, infinity and NaN', () => {
   const types = { F8_E4M3: [0x38, 0xb9, 0x01, 0x80, 0x7e, 0x7f], F8_E5M2: [0x3c, 0xbd, 0x01, 0x80, 0x7b, 0x7c, 0x7f] };
   const values = Object.entries(types).map(([dtype, bytes]) => {
     const file = fileOf(dtype, { a: { dtype, shape: [bytes.length], data_offsets: [0, bytes.length] } }, 0);
@@ -98,7 +98,7 @@ test('unsigned integers become float32', () => {
   opened.close();
 });
 
-describe('a broken file is refused in one line that names it', () => {
+describe('a broken file is rejected in one line that names it', () => {
   const entry = (start: number, end: number, shape = [(end - start) / 4]) => ({
     dtype: 'F32',
     shape,
@@ -166,7 +166,7 @@ test('values that do not fill their shape are not written', async () => {
 });
 
 test('whole numbers are written as floats, not as the bytes of integers', async () => {
-  const data = Int32Array.of(1, 0, -3) as unknown as Float32Array; // what tfjs's cast gives
+  const data = Int32Array.of(1, 0, -3) as unknown as Float32Array; // what tfjs's cast returns
   await writeSafetensors(path('cast'), { a: { shape: [3], data } });
   expect(openSafetensors(path('cast')).read('a')).toEqual(Float32Array.of(1, 0, -3));
 });

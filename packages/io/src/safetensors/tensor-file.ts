@@ -1,7 +1,7 @@
 import type { OpenFile } from '../runtime/open-file.js';
 import { ELEMENT_TYPES } from './element-types.js';
 
-/** Where a tensor is in a file. */
+/** Position of a tensor in a file. */
 export interface TensorEntry {
   /** `F32`, `F16`, `BF16`, `I64`, … (the names of safetensors). */
   dtype: string;
@@ -9,7 +9,7 @@ export interface TensorEntry {
   /** The first byte in the file, and the byte after the last. */
   start: number;
   end: number;
-  /** The step of each axis, in elements, where elements are not stored row by row; only in PyTorch files. */
+  /** The stride of each axis, in elements, if elements are not stored row by row; only in PyTorch files. */
   strides?: number[];
 }
 
@@ -19,7 +19,7 @@ export interface TensorFile {
   tensors: Map<string, TensorEntry>;
   /**
    * The values of a tensor as float32, row by row (F16 and BF16 widen exactly; integers are exact up to 2²⁴).
-   * @throws a sentence naming the file and the tensor if there is no such tensor
+   * @throws one sentence naming the file and the tensor if there is no such tensor
    */
   read(name: string): Float32Array;
   close(): void;
@@ -28,7 +28,7 @@ export interface TensorFile {
 /**
  * Reads tensors of an open file by name.
  *
- * @param tensors where they are in the file
+ * @param tensors their positions in the file
  *
  * @example
  * ```ts

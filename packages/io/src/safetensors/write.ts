@@ -16,17 +16,17 @@ const NARROW = {
 };
 
 export interface WriteOptions {
-  /** How the values are stored; default `F32`. `F16` and `BF16` halve the file and round to the nearest. */
+  /** How to store the values; default `F32`. `F16` and `BF16` halve the file size and round to nearest. */
   dtype?: keyof typeof NARROW;
-  /** Strings kept in the file's header. */
+  /** Strings to store in the file's header. */
   metadata?: Record<string, string>;
 }
 
 /**
- * Writes a `.safetensors` file; its path never holds half of it.
+ * Writes a `.safetensors` file atomically: its path never holds a partial file.
  *
  * @param tensors row-major values and shapes by name
- * @throws a sentence naming the tensor whose values do not fill its shape, or the file if it cannot be written
+ * @throws one sentence naming the tensor whose values do not fill its shape, or the file if it cannot be written
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export async function writeSafetensors(
   await writePartsAtomic(path, stored(header, entries, dtype));
 }
 
-/** The parts of the file; each tensor is narrowed when its turn comes. */
+/** The parts of the file; each tensor is narrowed only when it is written. */
 function* stored(header: object, entries: [string, NamedArray][], dtype: keyof typeof NARROW) {
   const json = new TextEncoder().encode(JSON.stringify(header));
   const padding = -json.length & 7; // the data starts at a multiple of eight bytes

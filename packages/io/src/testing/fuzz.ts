@@ -1,4 +1,4 @@
-/** What the fuzz tests share. No part of the package. */
+/** Shared by the fuzz tests; not part of the package. */
 
 /** A generator of whole numbers below n. */
 export function dice(seed: number): (n: number) => number {
@@ -10,7 +10,7 @@ export function dice(seed: number): (n: number) => number {
 }
 
 /**
- * The bytes with a few things done to them: bits flipped, bytes set, runs cut out, doubled or made up, the end cut off.
+ * Bytes with a few mutations: bits flipped, bytes set, runs removed, duplicated or randomised, the end cut off.
  */
 export function mutated(bytes: Uint8Array, below: (n: number) => number): Uint8Array {
   let out = Uint8Array.from(bytes);
@@ -43,7 +43,7 @@ export function mutated(bytes: Uint8Array, below: (n: number) => number): Uint8A
   return out;
 }
 
-/** Pieces of JSON that readers stumble over. */
+/** Pieces of JSON that trip up readers. */
 const PIECES = [
   ...[
     'null',
@@ -75,26 +75,26 @@ export function mutatedJson(text: string, below: (n: number) => number): string 
   return out;
 }
 
-/** How many mutations a fuzz test makes: few in `npm test`, `DGPROMPT_FUZZ` of them in its long form. */
+/** Number of mutations in a fuzz test: `few` in `npm test`, `DGPROMPT_FUZZ` in its long form. */
 export const fuzzCount = (few: number): number => Number(process.env.DGPROMPT_FUZZ ?? few);
 
 export interface FuzzOptions {
   /** Mutations in the short form. */
   few: number;
   seed: number;
-  /** Milliseconds that one may take; default 5000. */
+  /** Milliseconds that one mutation may take; default 5000. */
   within?: number;
   /** Bytes that the process may grow by; default 700 MB. */
   memory?: number;
-  /** What the message of a refusal must contain, such as the file's name. */
+  /** Text that error messages must contain, such as the file's name. */
   names?: string;
 }
 
 /**
- * Reads mutation after mutation: each must be read or refused in one clear sentence, soon and in little memory.
+ * Reads one mutation after another: each must be read or rejected in one clear sentence, quickly and in little memory.
  *
- * @returns how many were read and refused
- * @throws an error with the number of the mutation for any other end
+ * @returns how many were read and how many rejected
+ * @throws an error with the number of the mutation for any other outcome
  */
 export async function fuzz(
   read: (below: (n: number) => number, i: number) => unknown,

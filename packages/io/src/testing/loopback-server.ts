@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A local server of files that may cut connections. */
+/** A local file server that may cut connections. */
 export interface LoopbackServer {
   files: Record<string, Buffer>;
   url(path: string): string;
@@ -13,7 +13,7 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
-/** Where ranges began, in the order of the requests; zero for a request of the whole file. */
+/** Starts of the ranges, in order of the requests; zero for a request for the whole file. */
 export const starts = (ranges: (string | undefined)[]): number[] =>
   ranges.map(range => Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0));
 
