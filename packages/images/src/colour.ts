@@ -5,7 +5,7 @@ export interface Picture {
   data: Uint8Array; // [height, width, 3]
 }
 
-/** CMYK to RGB by Pillow's formula and rounding: white minus ink and black. */
+/** CMYK to RGB with Pillow's formula and rounding: white minus ink and black. */
 export function cmykToRgb({ width, height, data }: Picture): Picture {
   const pixels = width * height;
   const channels = data.length / pixels; // five with alpha
@@ -20,7 +20,7 @@ export function cmykToRgb({ width, height, data }: Picture): Picture {
   return { width, height, data: new Uint8Array(out.buffer) };
 }
 
-/** 16-bit grey (its bytes) to RGB: values above 255 are white, as in Pillow's conversion of `I;16`. */
+/** 16-bit grey (as bytes) to RGB: values above 255 are white, as in Pillow's conversion of `I;16`. */
 export function greyToRgb({ width, height, data }: Picture): Picture {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const out = new Uint8Array(width * height * 3);
@@ -28,7 +28,7 @@ export function greyToRgb({ width, height, data }: Picture): Picture {
   return { width, height, data: out };
 }
 
-/** 16-bit grey (its bytes) to RGB: the upper byte, as in Pillow's conversion of grey with alpha. */
+/** 16-bit grey (as bytes) to RGB: the upper byte, as in Pillow's conversion of grey with alpha. */
 export function upperBytes({ width, height, data }: Picture): Picture {
   const out = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) out.fill(data[2 * i + 1]!, 3 * i, 3 * i + 3);

@@ -11,7 +11,7 @@ function sequence(start: number) {
   };
 }
 
-test('random boxes lie inside the image and cover areas and ratios in range', () => {
+test('random boxes are inside the image, with areas and ratios in range', () => {
   const random = sequence(7);
   const size = { width: 400, height: 300 };
   const areas: number[] = [];
@@ -30,7 +30,7 @@ test('random boxes lie inside the image and cover areas and ratios in range', ()
   expect(Math.max(...areas)).toBeGreaterThan(0.9);
 });
 
-test('an image too long for any box gives its central one', () => {
+test('an image too elongated for any box gets a central one', () => {
   const draws = Array.from({ length: 10 }, () => ({ area: 0.99, ratio: 0.5, top: 0, left: 0 }));
   expect(cropBox({ width: 1000, height: 30 }, draws)).toEqual({ top: 0, left: 480, width: 40, height: 30 });
   expect(cropBox({ width: 30, height: 1000 }, draws)).toEqual({ top: 480, left: 0, width: 30, height: 40 });

@@ -10,7 +10,7 @@ export interface Box {
 }
 
 /**
- * Area (as a share of the image's) and aspect ratio of random crops: the defaults of torchvision and the published
+ * Area (as a fraction of the image's) and aspect ratio of random crops: the defaults of torchvision and the published
  * recipes.
  */
 export const CROP_SCALE = [0.08, 1] as const;
@@ -18,7 +18,7 @@ export const CROP_RATIO = [3 / 4, 4 / 3] as const;
 const CROP_TRIES = 10;
 
 /**
- * A part of a picture.
+ * Crops a picture.
  *
  * @param box inside the picture
  *
@@ -40,11 +40,11 @@ export function crop({ width: from, data }: Picture, { top, left, height, width 
   return { width, height, data: out };
 }
 
-/** `crop` in the picture's own memory, which then holds no more than the box: a copy of a huge picture is as huge. */
+/** `crop` in the picture's own memory, which it overwrites: a copy of a huge picture would be just as huge. */
 export function cropInPlace({ width: from, data }: Picture, { top, left, height, width }: Box): Picture {
   for (let y = 0; y < height; y++) {
     const start = ((top + y) * from + left) * 3;
-    data.copyWithin(y * width * 3, start, start + width * 3); // never before a row that is still to be moved
+    data.copyWithin(y * width * 3, start, start + width * 3); // never overwrites a row still to be moved
   }
   return { width, height, data: data.subarray(0, width * height * 3) };
 }
@@ -67,7 +67,7 @@ export function centreCrop(picture: Picture, size: number): Picture {
   return crop(picture, centreBox(picture, size));
 }
 
-/** The box of that square. */
+/** The box of the central square. */
 export function centreBox({ width, height }: { width: number; height: number }, size: number): Box {
   const top = roundHalfToEven((height - size) / 2);
   const left = roundHalfToEven((width - size) / 2);
@@ -75,7 +75,7 @@ export function centreBox({ width, height }: { width: number; height: number }, 
 }
 
 /**
- * A picture mirrored left to right.
+ * Mirrors a picture left to right.
  *
  * @example
  * ```ts
@@ -97,11 +97,11 @@ export function flip({ width, height, data }: Picture): Picture {
   return { width, height, data: out };
 }
 
-/** A random crop before the picture's size is known: numbers in [0, 1) that determine its box. */
+/** A random crop, before the picture's size is known: numbers in [0, 1) that determine its box. */
 export type CropDraws = { area: number; ratio: number; top: number; left: number }[];
 
 /**
- * Draws the numbers for a random resized crop. It always draws equally many, so that images may be loaded in any order.
+ * Draws the numbers for a random resized crop. Always draws the same amount, so that images can be loaded in any order.
  *
  * @example
  * ```ts
@@ -122,7 +122,7 @@ export function drawCrop(random: { next(): number }): CropDraws {
 
 /**
  * The box of a random resized crop (torchvision's `RandomResizedCrop.get_params`): an area within `CROP_SCALE` times
- * the image's and an aspect ratio within `CROP_RATIO`; the first of ten tries that fits, or else the largest central
+ * the image's and an aspect ratio within `CROP_RATIO`; the first of ten tries that fits, otherwise the largest central
  * box within the ratios.
  *
  * @example

@@ -10,7 +10,7 @@ import { decode } from './decode.js';
 import { canDecodeHeic } from './decoder.js';
 import { turn } from './turn.js';
 
-/** Made with Pillow 13 by `make.py` in these folders, with the pixels that its `convert("RGB")` gives. */
+/** Made with Pillow 13 by `make.py` in these folders, with the pixels from its `convert("RGB")`. */
 const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url));
 const cases = fileURLToPath(new URL('../../../../shared/cases/images/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'decode-'));
@@ -24,19 +24,19 @@ interface Expected {
 describe.each([
   ['formats and colour modes', fixtures],
   ['rare kinds', join(fixtures, 'odd')],
-])("%s, as Pillow's convert('RGB')", (_, from) => {
+])("%s, like Pillow's convert('RGB')", (_, from) => {
   const expected: Record<string, Expected> = JSON.parse(readFileSync(join(from, 'pixels.json'), 'utf8'));
   const pixels = readFileSync(join(from, 'pixels.bin'));
   test.each(Object.entries(expected))('%s', async (name, { width, height, offset }) => {
     const picture = await decode(join(from, name));
     expect([picture.width, picture.height]).toEqual([width, height]);
     const want = pixels.subarray(offset, offset + width * height * 3);
-    // JPEG and lossy WebP decoders may round differently; here they agree to the bit as well.
+    // JPEG and lossy WebP decoders may round differently; these also agree bit for bit.
     expect(Buffer.compare(Buffer.from(picture.data), want)).toBe(0);
   });
 });
 
-describe.skipIf(!existsSync(cases))("reported files, as Pillow's pixels (needs ../shared/cases)", () => {
+describe.skipIf(!existsSync(cases))("reported files, with Pillow's pixels (needs ../shared/cases)", () => {
   const expected: Record<string, { width: number; height: number; sha256: string }> = JSON.parse(
     readFileSync(join(fixtures, 'shared-cases.json'), 'utf8'),
   );
@@ -47,7 +47,7 @@ describe.skipIf(!existsSync(cases))("reported files, as Pillow's pixels (needs .
   });
 });
 
-test('the orientation tag is left alone unless asked for', async () => {
+test('the orientation tag is ignored by default', async () => {
   const file = join(fixtures, 'turned.png');
   const plain = await decode(file);
   const turned = await decode(file, { orientation: true });
@@ -57,15 +57,15 @@ test('the orientation tag is left alone unless asked for', async () => {
   ]);
 });
 
-describe('AVIF, nearly as Pillow', () => {
+describe('AVIF, nearly like Pillow', () => {
   const heif = join(fixtures, 'heif');
   const names = readdirSync(heif).filter(name => name.endsWith('.avif'));
-  test.each(names)('%s: as stored, and turned if asked for', async name => {
+  test.each(names)('%s: as stored, and rotated on request', async name => {
     const [ours, pillows] = [await decode(join(heif, name)), await decode(join(heif, `${name}.png`))];
     expect([ours.width, ours.height]).toEqual([pillows.width, pillows.height]);
     const differences = [...ours.data].map((value, i) => Math.abs(value - pillows.data[i]!));
     const mean = differences.reduce((sum, one) => sum + one, 0) / differences.length;
-    // Where four pixels share a colour, libheif and Pillow's libavif spread it differently.
+    // If four pixels share a colour, libheif and Pillow's libavif upsample it differently.
     if (name === 'half-colour.avif') expect(mean).toBeLessThan(5);
     else expect(Math.max(...differences)).toBeLessThanOrEqual(2);
     const upright = await decode(join(heif, name), { orientation: true });
@@ -75,14 +75,14 @@ describe('AVIF, nearly as Pillow', () => {
     expect(Buffer.compare(turned.data, upright.data)).toBe(0);
   });
 
-  test.skipIf(canDecodeHeic())('a HEIC is refused with advice', async () => {
+  test.skipIf(canDecodeHeic())('HEIC is rejected with advice', async () => {
     await expect(decode(join(heif, 'photo.heic'))).rejects.toThrow(
-      'photo.heic cannot be read as an image: it is HEIC, which needs a libvips of the system with HEVC; convert it to JPEG, as with `heif-convert -q 95 photo.heic photo.jpg`.',
+      'photo.heic cannot be read as an image: it is HEIC, which needs a system libvips with HEVC; convert it to JPEG, as with `heif-convert -q 95 photo.heic photo.jpg`.',
     );
   });
 });
 
-describe('hostile files end in one sentence', () => {
+describe('hostile files throw one sentence', () => {
   const bitmap = (width: number, height: number) => {
     const bytes = Buffer.alloc(100);
     bytes.write('BM');
@@ -102,7 +102,7 @@ describe('hostile files end in one sentence', () => {
     ['negative.bmp', () => bitmap(-5, 5), /-5 × 5/],
     ['tiny.bmp', () => Buffer.from('BM'), /cut short/],
     [
-      'huge.png', // a header that says 65,000 × 65,000, in a file of a few hundred bytes
+      'huge.png', // a header that claims 65,000 × 65,000, in a file of a few hundred bytes
       () => {
         const bytes = readFileSync(join(fixtures, 'grey.png'));
         bytes.writeUInt32BE(65000, 16);
@@ -128,7 +128,7 @@ describe('hostile files end in one sentence', () => {
   });
 });
 
-test('text that looks like a drawing does not make a JPEG one', async () => {
+test('text that looks like a drawing does not turn a JPEG into one', async () => {
   const jpeg = readFileSync(join(fixtures, 'rgb.jpg'));
   const text = Buffer.from('<?xml version="1.0"?><!-- <svg> -->');
   const length = Buffer.from([0xff, 0xfe, 0, text.length + 2]);
@@ -141,7 +141,7 @@ describe('drawings', () => {
     Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30" ${more}>${body}</svg>`);
   const plain = svg('<rect width="40" height="30" fill="#ff0000"/>');
 
-  test('are drawn from bytes, and from files only if asked for', async () => {
+  test('are drawn from bytes, but from files only on request', async () => {
     const picture = await decode(plain);
     expect([picture.width, picture.height, ...picture.data.subarray(0, 3)]).toEqual([40, 30, 255, 0, 0]);
     for (const [name, bytes] of [
@@ -158,7 +158,7 @@ describe('drawings', () => {
     expect(await decode(join(folder, 'drawing.svg'), { svg: true })).toEqual(picture);
   });
 
-  test('that do not end are stopped, and the process goes on meanwhile', { timeout: 30_000 }, async () => {
+  test('that take too long are stopped, without blocking the process', { timeout: 30_000 }, async () => {
     const filter = `<filter id="f">${'<feMorphology operator="dilate" radius="900"/>'.repeat(60)}</filter>`;
     const slow = svg(`${filter}<rect width="4000" height="4000" filter="url(#f)"/>`, 'viewBox="0 0 4000 4000"')
       .toString()
@@ -172,7 +172,7 @@ describe('drawings', () => {
   });
 });
 
-test.skipIf(process.platform === 'win32')('a pipe is refused, not waited for', async () => {
+test.skipIf(process.platform === 'win32')('a pipe is rejected without waiting for it', async () => {
   const pipe = join(folder, 'pipe.png');
   execFileSync('mkfifo', [pipe]);
   await expect(decode(pipe)).rejects.toThrow(/pipe\.png cannot be read as an image: it is a pipe/);

@@ -19,19 +19,19 @@ export interface DecodeOptions {
   /** Apply the EXIF orientation; default false, as in Pillow's `open` and the published code. */
   orientation?: boolean;
   /**
-   * Draw SVG files; default false for paths, true for bytes. A drawing is a program, and is drawn in a process of its
-   * own, which is stopped after five seconds.
+   * Draw SVG files; default false for paths, true for bytes. A drawing is a program, so it is drawn in a separate
+   * process, which is stopped after five seconds.
    */
   svg?: boolean;
 }
 
-/** Bytes reserved for a drawing: its process takes them, too. */
+/** Bytes reserved for a drawing, whose process needs them. */
 const DRAWING = 256 * 2 ** 20;
 
 /**
  * Decodes an image file (JPEG, PNG, WebP, GIF, TIFF, BMP, PPM, AVIF, …) to RGB like
  * `PIL.Image.open(file).convert('RGB')`: alpha is dropped, not blended; 16-bit colour keeps the upper eight bits, while
- * 16-bit grey is clipped at 255; CMYK becomes RGB by Pillow's formula; animations give their first picture; colour
+ * 16-bit grey is clipped at 255; CMYK becomes RGB by Pillow's formula; animations give their first frame; colour
  * profiles and, by default, the orientation tag are ignored.
  *
  * @throws one sentence naming the file if it is missing, empty, truncated, too large (178,956,970 pixels) or not an
@@ -49,7 +49,7 @@ const DRAWING = 256 * 2 ** 20;
 export const decode = (source: ImageSource, options: DecodeOptions = {}): Promise<Picture> =>
   withPicture(source, options, picture => picture);
 
-/** Decodes an image and uses it, while its bytes count as in use. @throws as `decode`, and what `use` throws */
+/** Decodes an image and uses it; meanwhile, its bytes count as in use. @throws what `decode` and `use` throw */
 export const withPicture = <T>(
   source: ImageSource,
   options: DecodeOptions,
@@ -96,7 +96,7 @@ async function decodeNow(
   }
 }
 
-/** JPEG, PNG and WebP, whose notes may hold text that looks like a drawing's. */
+/** JPEG, PNG and WebP, whose metadata may contain text that looks like a drawing. */
 const isBinaryPicture = (file: Uint8Array): boolean =>
   (file[0] === 0xff && file[1] === 0xd8) ||
   file[0] === 0x89 ||

@@ -3,7 +3,7 @@ import type sharp from 'sharp';
 import { pillow } from './pillow.js';
 
 /**
- * The versions of the libraries that decode, and of Pillow, whose pixels are followed: another one may give others.
+ * Versions of the decoding libraries, and of Pillow, whose pixels are reproduced: other versions may give other pixels.
  *
  * @example
  * ```ts
@@ -18,8 +18,7 @@ export function decoder(): string {
 }
 
 /**
- * Whether HEIC files can be decoded: with a libvips of the system that has HEVC, but not with the one that comes with
- * sharp.
+ * Whether HEIC files can be decoded: requires a system libvips with HEVC; the one bundled with sharp lacks it.
  *
  * @example
  * ```ts
@@ -33,4 +32,4 @@ export function canDecodeHeic(): boolean {
   return heif.input.fileSuffix?.includes('.heic') ?? false;
 }
 
-const library = () => createRequire(import.meta.url)('sharp') as typeof sharp; // not before it is asked for
+const library = () => createRequire(import.meta.url)('sharp') as typeof sharp; // loaded on first use

@@ -1,6 +1,6 @@
 import type { Picture } from './colour.js';
 
-/** The pixels of what can be drawn on a canvas, without alpha. */
+/** The pixels of anything that can be drawn on a canvas, without alpha. */
 export function pictureOf(drawn: ImageBitmap | OffscreenCanvas | HTMLCanvasElement): Picture {
   const { width, height } = drawn;
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;

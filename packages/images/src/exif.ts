@@ -1,4 +1,4 @@
-/** The orientation tag (1 to 8) of a JPEG or WebP file, and where its value is. */
+/** The orientation tag (1 to 8) of a JPEG or WebP file, and the position of its value. */
 export interface Orientation {
   value: number;
   /** Position of the value's first byte. */
@@ -28,17 +28,17 @@ const textAt = (view: DataView, at: number, length: number): string =>
     ? ''
     : String.fromCharCode(...new Uint8Array(view.buffer, view.byteOffset + at, length));
 
-/** Where the TIFF header in a JPEG's segment APP1 begins. */
+/** Start of the TIFF header in a JPEG's APP1 segment. */
 function exifOfJpeg(view: DataView): number | undefined {
   for (let at = 2; at + 4 <= view.byteLength && view.getUint8(at) === 0xff; at += 2 + view.getUint16(at + 2)) {
     const marker = view.getUint8(at + 1);
-    if (marker === 0xda) return undefined; // the picture begins
+    if (marker === 0xda) return undefined; // the picture starts
     if (marker === 0xe1 && textAt(view, at + 4, 4) === 'Exif') return at + 10;
   }
   return undefined;
 }
 
-/** Where it begins in a WebP's chunk EXIF. */
+/** Start of the TIFF header in a WebP's EXIF chunk. */
 function exifOfWebp(view: DataView): number | undefined {
   if (textAt(view, 0, 4) !== 'RIFF' || textAt(view, 8, 4) !== 'WEBP') return undefined;
   for (let at = 12; at + 8 <= view.byteLength; ) {

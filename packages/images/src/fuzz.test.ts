@@ -24,7 +24,7 @@ function mutated(bytes: Uint8Array, below: (n: number) => number): Uint8Array {
   return out;
 }
 
-test('mutated pictures are read or refused in one sentence, soon and in little memory', async () => {
+test('mutated pictures are read or rejected in one sentence, quickly and in little memory', async () => {
   const below = dice(11);
   const seen = { read: 0, refused: 0 };
   const before = process.memoryUsage().rss;

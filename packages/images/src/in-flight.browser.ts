@@ -1,13 +1,13 @@
-/** Asks for bytes before they are decoded; may be called once. */
+/** Reserves bytes before they are decoded; may be called once. */
 export type Reserve = (bytes: number) => Promise<void>;
 
-/** Pictures that are decoded side by side: the browser has threads of its own for it. */
+/** Pictures decoded in parallel, by the browser's own threads. */
 const SIDE_BY_SIDE = 4;
 
 let reading = 0;
 const waiting: (() => void)[] = [];
 
-/** Works on one picture, when its turn has come. */
+/** Works on one picture once it is its turn. */
 export async function oneOfMany<T>(work: (reserve: Reserve) => Promise<T>): Promise<T> {
   if (reading >= SIDE_BY_SIDE) await new Promise<void>(resolve => waiting.push(resolve));
   else reading++;

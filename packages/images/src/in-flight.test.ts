@@ -8,7 +8,7 @@ import { MOST_BYTES, oneOfMany, sharedCount } from './in-flight.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'in-flight-'));
 
-test('what is held at a time stays below the limit, a larger one goes alone, and all come to their turn', async () => {
+test('memory in use stays below the limit, a larger picture runs alone, and all get their turn', async () => {
   let held = 0;
   let most = 0;
   const one = (bytes: number) =>
@@ -58,5 +58,5 @@ test('48 small files that decode to huge pictures take less than a gigabyte', { 
   child.stderr.pipe(process.stderr);
   await new Promise(resolve => child.once('close', resolve));
   expect(Number(said)).toBeGreaterThan(200e6);
-  expect(Number(said)).toBeLessThan(650e6); // one picture at a time, of both workers
+  expect(Number(said)).toBeLessThan(650e6); // one picture at a time, across both workers
 });

@@ -1,33 +1,33 @@
-/** Decoded bytes that all threads together may hold at a time; one picture alone may be larger. */
+/** Decoded bytes that all threads together may hold at a time; a single picture may be larger. */
 export const MOST_BYTES = 256 * 2 ** 20;
-/** Pictures that one thread reads and decodes side by side: as many as the library has threads. */
+/** Pictures that one thread reads and decodes in parallel: as many as the library has threads. */
 const SIDE_BY_SIDE = 4;
-/** Milliseconds between two looks at what the other threads hold. */
+/** Milliseconds between checks of what the other threads hold. */
 const LOOK = 5;
-/** Memory of pictures from this size on is given back at once: the collector would come too late. */
+/** Memory of pictures of at least this size is released at once: the collector would run too late. */
 const LARGE = 64 * 2 ** 20;
 
 const UNIT = 1024;
 
-/** What all threads hold, in kibibytes; workers get that of the thread that started them. */
+/** Memory that all threads hold, in kibibytes; workers share the counter of the thread that started them. */
 let held = new Int32Array(new SharedArrayBuffer(4));
 let reading = 0;
 const waiting: (() => void)[] = [];
 
-/** The count that threads share, for those to be started. */
+/** The shared counter, to pass to new threads. */
 export const sharedCount = (): Int32Array<ArrayBufferLike> => held;
 
-/** Counts together with the thread that this is from. */
+/** Uses the counter of another thread. */
 export function countWith(shared: Int32Array<ArrayBufferLike> | undefined): void {
   if (shared) held = shared as typeof held;
 }
 
-/** Asks for bytes before they are decoded; may be called once. */
+/** Reserves bytes before they are decoded; may be called once. */
 export type Reserve = (bytes: number) => Promise<void>;
 
 /**
- * Works on one picture. What it decodes to is reserved first, and waits while others hold too much: forty files of half
- * a megabyte may decode to twenty gigabytes.
+ * Works on one picture. Reserves its decoded size first, and waits while others hold too much: forty files of half a
+ * megabyte may decode to twenty gigabytes.
  */
 export async function oneOfMany<T>(work: (reserve: Reserve) => Promise<T>): Promise<T> {
   if (reading >= SIDE_BY_SIDE) await new Promise<void>(resolve => waiting.push(resolve));
@@ -57,7 +57,7 @@ function take(units: number): boolean {
 }
 
 let collector: (() => void) | undefined;
-/** Frees what is not in use any more: memory of the library is given back in the turns of the loop that follow. */
+/** Frees unused memory: the library's is released in the next turns of the event loop. */
 async function collect(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) {
     if (turn < 2) collector?.();
@@ -65,7 +65,7 @@ async function collect(): Promise<void> {
   }
 }
 
-/** Loads the collector, before the first large picture is given back. */
+/** Loads the collector, before the first large picture is released. */
 export async function prepareCollector(): Promise<void> {
   if (collector) return;
   const [{ setFlagsFromString }, { runInNewContext }] = await Promise.all([import('node:v8'), import('node:vm')]);
@@ -73,5 +73,5 @@ export async function prepareCollector(): Promise<void> {
   collector = runInNewContext('gc') as () => void;
 }
 
-/** Whether a picture of so many decoded bytes is given back at once. */
+/** Whether a picture of this many decoded bytes is released at once. */
 export const isLarge = (bytes: number): boolean => bytes >= LARGE;

@@ -7,7 +7,7 @@ import { turn } from './turn.js';
 
 export { BYTES_PER_PIXEL, checkSize, type Room } from './room.js';
 
-/** PNG files are decoded here, to Pillow's pixels; all others by the browser. @throws a sentence without a file name */
+/** Decodes PNG files here, to Pillow's pixels; the browser decodes others. @throws one sentence without a file name */
 export async function decodeWithLibrary(bytes: Uint8Array, orientation: boolean, room: Room): Promise<Picture> {
   if (canDecodePng(bytes)) return decodePng(bytes);
   const { upright, turned } = withoutOrientation(bytes);
@@ -27,7 +27,7 @@ export async function decodeWithLibrary(bytes: Uint8Array, orientation: boolean,
   }
 }
 
-/** Browsers turn pictures as their tag says, and not all of them can be told not to: a copy says "upright". */
+/** Browsers apply the orientation tag, and not all can be prevented from it: makes a copy that is tagged as upright. */
 function withoutOrientation(bytes: Uint8Array): { upright: Uint8Array<ArrayBuffer>; turned: number } {
   const found = findOrientation(bytes);
   const upright = new Uint8Array(bytes);

@@ -4,13 +4,13 @@ import { BYTES_PER_PIXEL, checkSize, type Room } from './room.js';
 
 export { BYTES_PER_PIXEL, checkSize, type Room } from './room.js';
 
-/** Seconds that the library may decode one picture. */
+/** Seconds that the library may take to decode one picture. */
 const LONGEST = 60;
 
 /**
  * Decodes an image with sharp to Pillow's pixels.
  *
- * @throws a sentence without a file name, or the library's error
+ * @throws one sentence without a file name, or the library's error
  */
 export async function decodeWithLibrary(bytes: Uint8Array, orientation: boolean, room: Room): Promise<Picture> {
   const { default: sharp } = await import('sharp'); // loaded on first use: programs without images do not need it
@@ -33,5 +33,5 @@ async function raw(image: Sharp, depth: 'uchar' | 'ushort'): Promise<Picture> {
   return { width: info.width, height: info.height, data };
 }
 
-/** Grey with an alpha channel of its own, not with a transparent level. */
+/** Grey with an alpha channel, not with a transparent level. */
 const isPngWithGreyAndAlpha = (file: Uint8Array): boolean => file[0] === 0x89 && file[25] === 4;

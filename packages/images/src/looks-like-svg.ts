@@ -1,6 +1,6 @@
-/** Whether bytes look like an SVG drawing: text with an `<svg` near the beginning, or such a text compressed. */
+/** Whether bytes look like an SVG drawing: text with an `<svg` near the start, possibly compressed. */
 export function looksLikeSvg(bytes: Uint8Array): boolean {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return true; // no other picture is compressed as a whole
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return true; // no other image format is compressed as a whole
   const start = bytes.subarray(0, 4096);
   const wide = start.filter(byte => byte !== 0); // UTF-16
   const text = new TextDecoder('latin1').decode(wide);

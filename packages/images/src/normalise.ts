@@ -17,7 +17,7 @@ const CLIP_MOMENTS: Moments = { mean: CLIP_MEAN, std: CLIP_STD };
 
 const known = new Map<string, Float32Array[]>();
 
-/** The result for each of the 256 values, in the float32 steps of torchvision's `ToTensor` and `Normalize`. */
+/** Results for all 256 values, with the same float32 steps as torchvision's `ToTensor` and `Normalize`. */
 function tables({ mean, std }: Moments): Float32Array[] {
   const key = `${mean} ${std}`;
   const found =
@@ -32,11 +32,11 @@ function tables({ mean, std }: Moments): Float32Array[] {
   return found;
 }
 
-/** Programs use one CLIP, or a few. */
+/** Limit of the cache: programs use only a few CLIPs. */
 const MOST_KNOWN = 16;
 
 /**
- * The input of a CLIP's vision tower for a picture: (value / 255 - mean) / std, channels first, [3, height, width].
+ * A picture as input for a CLIP's vision tower: (value / 255 - mean) / std, channels first, [3, height, width].
  *
  * @param moments mean and standard deviation; default: those of OpenAI's models
  *
@@ -61,10 +61,10 @@ export function normalise({ width, height, data }: Picture, moments: Moments = C
 }
 
 /**
- * The picture that `normalise` made pixels of, to the bit. Values between those of the 256 levels become the nearest.
+ * The exact inverse of `normalise`. Values between the 256 levels are rounded to the nearest.
  *
  * @param pixels [3, height, width], row-major
- * @param moments as given to `normalise`
+ * @param moments as passed to `normalise`
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 import type { Picture } from './colour.js';
 
-/** A picture in the middle of a square of one colour; `size` is at least the picture's width and height. */
+/** A picture centred in a square of one colour; `size` must be at least the picture's width and height. */
 export function padded({ width, height, data }: Picture, size: number, colour: readonly number[]): Picture {
   const top = Math.floor((size - height) / 2);
   const left = Math.floor((size - width) / 2);

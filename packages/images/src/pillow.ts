@@ -1,17 +1,17 @@
 import { environment } from '@dgprompt/io';
 
-/** A version of Pillow whose order of resizing is followed. */
+/** A version of Pillow whose resizing order can be reproduced. */
 export type PillowVersion = 12 | 13;
 
 let chosen: PillowVersion | undefined;
 
 /**
- * Follows another version of Pillow from now on. They differ where a picture, or a crop of one, loses more than twice
- * as many rows as columns: 13 resizes its height first, 12 and older ones its width, which changes up to a quarter of
- * the values, most of them by one level. The published results were made with older ones.
+ * Selects the version of Pillow to reproduce from now on. Versions differ if a picture, or a crop of one, loses more
+ * than twice as many rows as columns: 13 resizes the height first, 12 and older the width, which changes up to a
+ * quarter of the values, most of them by one level. The published results were made with older versions.
  *
- * @param version 13, unless the environment's `DGPROMPT_PILLOW` says 12; undefined goes back to that
- * @throws a sentence unless it is 12 or 13
+ * @param version undefined restores the default: 13, unless the environment's `DGPROMPT_PILLOW` is 12
+ * @throws one sentence unless it is 12 or 13
  *
  * @example
  * ```ts
@@ -28,9 +28,9 @@ export function usePillow(version: PillowVersion | undefined): void {
 }
 
 /**
- * The version of Pillow whose order of resizing is followed.
+ * The version of Pillow whose resizing order is reproduced.
  *
- * @throws a sentence if the environment's `DGPROMPT_PILLOW` is neither 12 nor 13
+ * @throws one sentence if the environment's `DGPROMPT_PILLOW` is neither 12 nor 13
  *
  * @example
  * ```ts

@@ -36,7 +36,7 @@ test('workers give the same pixels as the caller’s thread, and their errors na
   await useImageWorkers(0);
   const here = await load();
   await useImageWorkers(2);
-  await load(); // the first few are made here, the others by workers
+  await load(); // this thread makes the first few, workers the others
   const there = await load();
   expect(there).toEqual(here);
   const words = join(folder, 'words.jpg');
@@ -44,19 +44,19 @@ test('workers give the same pixels as the caller’s thread, and their errors na
   await expect(evalPixels(words, 16)).rejects.toThrow(`${words} cannot be read as an image`);
 });
 
-test('a batch is decoded while the thread that asked for it is busy', async () => {
+test('a batch is decoded while the requesting thread is busy', async () => {
   await useImageWorkers(1);
   const files = Array.from({ length: 12 }, (_, i) => join(folder, `${i}.png`));
-  await Promise.all([...files, ...files, ...files].map(file => evalPixels(file, 16))); // the worker is up
+  await Promise.all([...files, ...files, ...files].map(file => evalPixels(file, 16))); // starts the worker
   let done = 0;
   for (const file of files) void evalPixels(file, 16).then(() => done++);
   const until = performance.now() + 1000;
   while (performance.now() < until);
-  for (let i = 0; i < 3; i++) await new Promise(setImmediate); // time to hear of what is done, and for no more
+  for (let i = 0; i < 3; i++) await new Promise(setImmediate); // just enough time to receive the results
   expect(done).toBe(files.length);
 });
 
-test('a picture 65,000 pixels wide takes no more than its centre', async () => {
+test('a picture 65,000 pixels wide takes only the memory of its centre', async () => {
   const file = join(folder, 'wide.png');
   await sharp({ create: { width: 65000, height: 10, channels: 3, background: 'teal' } })
     .png()

@@ -7,7 +7,7 @@ import { pillow } from './pillow.js';
 import { type View, viewPixels } from './view.js';
 
 /**
- * Views that are made on the caller's thread before workers start: a few pictures take less time than starting threads.
+ * Views made on the caller's thread before workers start: a few pictures take less time than starting threads.
  */
 const FEW = 32;
 
@@ -15,8 +15,8 @@ const FEW = 32;
 const PATIENCE = 10_000;
 
 /**
- * Views that are queued in the workers at a time, whole batches: the caller's thread is often busy with a training
- * step, and cannot queue the next view as soon as one is done.
+ * Views queued in the workers at a time, whole batches: the caller's thread is often busy with a training step and
+ * cannot queue the next view as soon as one is done.
  */
 const AHEAD = 64;
 
@@ -30,7 +30,7 @@ let made = 0;
  *
  * @param count 0 keeps all work on the caller's thread; the initial setting is one fewer than there are cores, at least
  *   one
- * @throws a sentence unless it is a whole number from 0 to 256
+ * @throws one sentence unless it is a whole number from 0 to 256
  *
  * @example
  * ```ts
@@ -67,7 +67,7 @@ function start(count: number): Piscina {
     maxThreads: count,
     idleTimeout: PATIENCE,
     concurrentTasksPerWorker: Math.max(2, Math.ceil(AHEAD / count)),
-    ...(extension === '.ts' && { execArgv: ['--import', typescriptLoader()] }), // this repository's tests run on the sources
+    ...(extension === '.ts' && { execArgv: ['--import', typescriptLoader()] }), // this repository's tests run the sources
   });
 }
 

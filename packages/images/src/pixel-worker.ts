@@ -3,8 +3,7 @@ import { countWith } from './in-flight.js';
 import { type View, viewPixels } from './view.js';
 
 /**
- * Views made side by side: one is decoded by the library's threads while the other is resized. More would only take
- * memory.
+ * Views made in parallel: the library's threads decode one while the other is resized. More would only take memory.
  */
 const SIDE_BY_SIDE = 2;
 
@@ -14,7 +13,7 @@ let free = SIDE_BY_SIDE;
 const waiting: (() => void)[] = [];
 
 /**
- * Makes one view in a worker thread and returns its pixels without a copy. Views that arrive early wait for their turn.
+ * Makes one view in a worker thread and returns its pixels without copying. Views that arrive early wait their turn.
  */
 export default async function work(view: View): Promise<unknown> {
   if (free > 0) free--;

@@ -80,7 +80,7 @@ test('alpha is dropped and grey becomes RGB', async () => {
   expect(rgb.data[3]).toBe(rgb.data[5]);
 });
 
-test('training pixels depend on the generator alone, not on the order of loading', async () => {
+test('training pixels depend only on the generator, not on the order of loading', async () => {
   const files = [await picture(40, 20), await picture(15, 33)];
   const random = sequence(3);
   const together = await Promise.all(files.map(file => trainPixels(file, 8, random)));
@@ -94,7 +94,7 @@ test.each([
   ['missing.jpg', undefined, /no such file/],
   ['empty.jpg', '', /empty/],
   ['text.jpg', 'these are words, not pixels\n'.repeat(20), /unsupported/],
-])('%s is refused in one line with its name', async (name, content, reason) => {
+])('%s is rejected in one line with its name', async (name, content, reason) => {
   const file = join(folder, name);
   if (content !== undefined) writeFileSync(file, content);
   const error = await evalPixels(file, 8).catch((cause: Error) => cause.message);
@@ -103,7 +103,7 @@ test.each([
   expect(error).not.toContain('\n');
 });
 
-test('a file cut short is refused with its name', async () => {
+test('a truncated file is rejected with its name', async () => {
   const whole = readFileSync(await picture(64, 64));
   const file = join(folder, 'cut.png');
   writeFileSync(file, whole.subarray(0, whole.length / 2));
@@ -115,7 +115,7 @@ test('a file cut short is refused with its name', async () => {
   await expect(evalPixels(join(folder, 'cut.jpg'), 8)).rejects.toThrow('cut.jpg');
 });
 
-test('a part of a resized picture is that part of the whole', async () => {
+test('a part of a resized picture equals that part of the whole', async () => {
   const source = await decode(await picture(37, 23));
   for (const [width, height] of [
     [20, 11],

@@ -4,8 +4,8 @@ import { pooledPixels } from './pixel-pool.js';
 import { asPreparation, type Preparation } from './preparation.js';
 
 /**
- * An image for evaluation: short side resized to `size` (bicubic), central square, normalised. Worker threads make them
- * if there are many (`useImageWorkers`): request several at once, and the next batch before this one is used up.
+ * An image for evaluation: short side resized to `size` (bicubic), central square, normalised. Worker threads do the
+ * work if there are many (`useImageWorkers`): request several at once, and the next batch before this one is used up.
  *
  * @param size side of the square in pixels, the model's image size; or a CLIP's `preparation`
  * @param options.orientation apply the EXIF orientation; default false, as published
@@ -31,10 +31,10 @@ export async function evalPixels(
 
 /**
  * An image for training by CoOp's recipe: random resized crop (scale 0.08 to 1, ratio 3/4 to 4/3), flipped half of the
- * time, normalised. Worker threads make them if there are many, as in `evalPixels`.
+ * time, normalised. Worker threads do the work if there are many, as in `evalPixels`.
  *
- * @param random returns numbers in [0, 1); equally many are drawn for each image, before this function first waits, so
- *   that images may be loaded in parallel with the same result
+ * @param random returns numbers in [0, 1); the same amount is drawn for each image, before this function first awaits,
+ *   so that images can be loaded in parallel with the same result
  * @param options.flip false never mirrors (and draws one number less)
  * @returns [3, size, size], row-major
  * @throws one sentence naming the file if it is not a readable image

@@ -7,7 +7,7 @@ import { fullPreparation, type Preparation, preparationName } from './preparatio
 
 const moments = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.25, 1] };
 
-/** Any picture, which Pillow can be given, too. */
+/** An arbitrary picture that Pillow can read, too. */
 const picture = (width: number, height: number) =>
   sharp(
     Uint8Array.from({ length: width * height * 3 }, (_, i) => i * 7919 + ((i * i) % 251)),
@@ -16,7 +16,7 @@ const picture = (width: number, height: number) =>
     .png()
     .toBuffer();
 
-/** The first digits of the SHA-256 of the bytes that Pillow 13.0.0 and 12.3.0 give for [37 × 23, 90 × 120]. */
+/** First digits of the SHA-256 of the bytes from Pillow 13.0.0 and 12.3.0 for [37 × 23, 90 × 120]. */
 const pillow: Record<string, [Preparation, string, string]> = {
   squash: [{ size: 16, resize: 'squash' }, '5fb8e88548f697c4', '5e45d568f498f0e5'],
   bilinear: [{ size: 16, interpolation: 'bilinear' }, '9af044d263ccc0ee', '5b6cc8a33ef15ee3'],
@@ -56,7 +56,7 @@ describe("a CLIP's own preparation gives Pillow's pixels", () => {
   });
 });
 
-test('a preparation is named by what is not as in the models of OpenAI', () => {
+test("a preparation is named by its differences from OpenAI's models", () => {
   expect(preparationName({ size: 224 })).toBe('');
   expect(preparationName({ size: 32, resize: 'squash', mean: [0.5, 0.5, 0.5] })).toBe(
     'resize squash, mean 0.5 0.5 0.5',
@@ -70,6 +70,6 @@ test.each([
   [{ size: 8, mean: [1] }, 'mean is [1]'],
   [{ size: 8, resize: 'crop' }, 'resize is "crop"'],
   [{ size: 8, interpolation: 'lanczos' }, 'interpolation is "lanczos"'],
-])('%o is refused by name', (given, message) => {
+])('%o is rejected, naming the setting', (given, message) => {
   expect(() => fullPreparation(given as Preparation)).toThrow(message);
 });

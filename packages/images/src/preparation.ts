@@ -1,6 +1,6 @@
 import { CLIP_MEAN, CLIP_STD } from './normalise.js';
 
-/** How a CLIP's images are prepared. Everything but the size defaults to OpenAI's models. */
+/** How a CLIP's images are prepared. Everything except the size defaults to the settings of OpenAI's models. */
 export interface Preparation {
   /** Side of the square in pixels. */
   size: number;
@@ -8,11 +8,11 @@ export interface Preparation {
   mean?: readonly number[];
   std?: readonly number[];
   /**
-   * What the whole image becomes: its shorter side has the size, and the central square remains (`shortest`); its
-   * longer side has it, and a border is added (`longest`); both sides have it (`squash`). Default: shortest
+   * How the image becomes a square: resize its shorter side to the size and keep the central square (`shortest`);
+   * resize its longer side and add a border (`longest`); or resize both sides (`squash`). Default: shortest
    */
   resize?: 'shortest' | 'longest' | 'squash';
-  /** Pixels of the shorter side before the central square is taken. Default: the size */
+  /** Pixels of the shorter side before the central crop. Default: the size */
   shortSide?: number;
   /** Value of the border, 0 to 255. Default: 0 */
   fill?: number;
@@ -23,15 +23,15 @@ export interface Preparation {
 /** A preparation with its defaults filled in. */
 export type FullPreparation = Required<Preparation>;
 
-/** OpenAI's preparation, if only a size is given. */
+/** A preparation from a size alone, i.e. OpenAI's, or as given. */
 export const asPreparation = (given: number | Preparation): Preparation =>
   typeof given === 'number' ? { size: given } : given;
 
 /**
- * A preparation with OpenAI's settings where it has none.
+ * Fills in a preparation's missing settings with OpenAI's.
  *
- * @param given or only the size
- * @throws a sentence naming the setting that is wrong
+ * @param given a preparation, or only the size
+ * @throws one sentence naming the invalid setting
  *
  * @example
  * ```ts
@@ -60,7 +60,7 @@ function check(name: string, value: unknown, isRight: boolean, must: string): vo
 }
 
 /**
- * What of a preparation is not as OpenAI's, for a name or a listing; empty for OpenAI's, whatever the size.
+ * A preparation's differences from OpenAI's, for a name or a listing; empty for OpenAI's, whatever the size.
  *
  * @example
  * ```ts

@@ -19,7 +19,7 @@ function noise(width: number, height: number) {
 
 const hash = ({ data }: { data: Uint8Array }) => createHash('sha256').update(data).digest('hex').slice(0, 16);
 
-/** From and to which size, and the hashes of the bicubic pixels of Pillow 12.3 and 13.0. */
+/** Sizes before and after, and hashes of the bicubic pixels of Pillow 12.3 and 13.0. */
 const expected: [[number, number], [number, number], string, string][] = [
   [[69, 143], [48, 99], 'ce0f118b919ee7ff', '4c37aa97b5434cb9'],
   [[69, 143], [24, 49], '6b74d29ad693709a', 'd39c5d9f58da6167'],
@@ -34,19 +34,19 @@ const expected: [[number, number], [number, number], string, string][] = [
   [[20, 50], [40, 100], '77e53ad7fac7fb53', '77e53ad7fac7fb53'],
 ];
 
-test.each(expected)('%j to %j is resized as by either version of Pillow', (from, [width, height], old, now) => {
+test.each(expected)('%j to %j is resized like in either version of Pillow', (from, [width, height], old, now) => {
   const picture = noise(...from);
   expect(hash(resize(picture, width, height, { pillow: 12 }))).toBe(old);
   expect(hash(resize(picture, width, height))).toBe(now);
 });
 
-test('a part of a tall picture is that part of the whole', () => {
+test('a part of a tall picture equals that part of the whole', () => {
   const box: Box = { top: 7, left: 3, width: 20, height: 11 };
   const picture = noise(69, 143);
   expect(resize(picture, 48, 99, { part: box })).toEqual(crop(resize(picture, 48, 99), box));
 });
 
-test('the older order is chosen for all, or by the environment, and its name tells', () => {
+test("the older order can be set globally or by the environment, and is part of the decoder's name", () => {
   const picture = noise(69, 143);
   const [old, now] = [12, 13].map(pillow => hash(resize(picture, 48, 99, { pillow: pillow as 12 | 13 })));
   expect(old).not.toBe(now);

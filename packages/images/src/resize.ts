@@ -5,7 +5,7 @@ import { pillow as currentPillow, type PillowVersion } from './pillow.js';
 /** Fractional bits of Pillow's fixed-point filter weights. */
 const PRECISION = 22;
 
-/** Pillow's filters: how many pixels they reach, and their weight at a distance. Bicubic has a = -0.5. */
+/** Pillow's filters: their reach in pixels, and their weight at a distance. Bicubic has a = -0.5. */
 const FILTERS = {
   bicubic: { support: 2, weight: bicubic },
   bilinear: { support: 1, weight: (x: number) => Math.max(1 - Math.abs(x), 0) },
@@ -17,13 +17,13 @@ export interface ResizeOptions {
   part?: Box;
   /** Pillow's filter. Default: bicubic */
   interpolation?: keyof typeof FILTERS;
-  /** The version of Pillow whose order of passes is followed. Default: see `usePillow` */
+  /** The version of Pillow whose order of passes to reproduce. Default: see `usePillow` */
   pillow?: PillowVersion;
 }
 
 /**
  * Resizes with Pillow's antialiased filters, with its integer arithmetic and rounding (`Image.resize(size, BICUBIC)`):
- * the published results were made with them, and filters of other libraries give other pixels.
+ * the published results were made with them, and other libraries' filters give other pixels.
  *
  * @param width of the result, in pixels
  * @param height of the result, in pixels
@@ -52,11 +52,11 @@ export function resize(
   return down(narrowed(picture, width, { ...box, top, height: lastRow(rows) - top }, interpolation), rows, top);
 }
 
-/** Pillow 13 begins with the height where it shrinks by more than twice as many pixels as the width. */
+/** Pillow 13 resizes the height first if it shrinks by more than twice as many pixels as the width. */
 const losesHeight = (from: Picture, width: number, height: number): boolean =>
   from.height > height && from.height - height > 2 * (from.width - width);
 
-/** A box of the picture resized to `width`; unchanged if it has that width, since the filter would not change it. */
+/** A box of the picture resized to `width`; only cropped if it has that width, as the filter would change nothing. */
 function narrowed(picture: Picture, width: number, box: Box, interpolation: keyof typeof FILTERS): Picture {
   if (width === picture.width) return crop(picture, box);
   const columns = filterFor({ from: picture.width, to: width, start: box.left, length: box.width, interpolation });
@@ -64,8 +64,8 @@ function narrowed(picture: Picture, width: number, box: Box, interpolation: keyo
 }
 
 /**
- * Resizes so that the shorter side has `size` pixels and the other one is in proportion, rounded down (torchvision's
- * `Resize(size)`).
+ * Resizes so that the shorter side has `size` pixels and the other side stays in proportion, rounded down
+ * (torchvision's `Resize(size)`).
  *
  * @example
  * ```ts
@@ -82,8 +82,8 @@ export function resizeShortSide(picture: Picture, size: number, options: Omit<Re
 }
 
 /**
- * The central square of the result of `resizeShortSide`. Nothing outside of it is computed, so that the cost does not
- * depend on the picture's aspect ratio.
+ * The central square of the result of `resizeShortSide`. Nothing outside it is computed, so the cost does not depend on
+ * the picture's aspect ratio.
  *
  * @example
  * ```ts
@@ -106,7 +106,7 @@ export function shortSide({ width, height }: Picture, size: number): { width: nu
 }
 
 /**
- * The inputs of every output position: `weights[i * reach + k]` of input position `first[i] + k`, k below `count[i]`.
+ * The inputs of every output position i: input `first[i] + k` has `weights[i * reach + k]`, for k below `count[i]`.
  */
 interface Filter {
   reach: number;
@@ -115,7 +115,7 @@ interface Filter {
   weights: Int32Array;
 }
 
-/** `length` output positions from `start` on, of an axis of `from` pixels that is resized to `to`. */
+/** `length` output positions from `start` on, of an axis of `from` pixels resized to `to`. */
 interface Axis {
   from: number;
   to: number;
@@ -124,7 +124,7 @@ interface Axis {
   interpolation: keyof typeof FILTERS;
 }
 
-/** The latest filters: a dataset has few picture sizes. */
+/** Recent filters: a dataset has few picture sizes. */
 const known = new Map<string, Filter>();
 const MOST_KNOWN = 64;
 
@@ -188,7 +188,7 @@ function across(
   const out = new Uint8ClampedArray(width * (bottom - top) * 3);
   const line = from * 3;
   const outLine = width * 3;
-  // Two rows at a time, so that a weight is read once for both; a last odd row is computed twice.
+  // Two rows at a time, so that each weight is read once for both; a last odd row is computed twice.
   for (let y = top; y < bottom; y += 2) {
     const upper = y * line;
     const lower = y + 1 < bottom ? upper + line : upper;

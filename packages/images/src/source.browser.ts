@@ -3,8 +3,8 @@ import type { Picture } from './colour.js';
 import { pictureOf, withoutAlpha } from './drawn.browser.js';
 
 /**
- * An image: the path of a file of the tab or an address, its encoded bytes, a `File` or `Blob`, or what the browser has
- * decoded.
+ * An image: the path of a file of the tab or a URL, its encoded bytes, a `File` or `Blob`, or an image that the browser
+ * has decoded.
  */
 export type ImageSource =
   | string

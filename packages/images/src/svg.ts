@@ -4,16 +4,16 @@ import type { Picture } from './colour.js';
 
 export { looksLikeSvg } from './looks-like-svg.js';
 
-/** A drawing takes well under a second; one that takes longer was made to. */
+/** In milliseconds. Drawings take well under a second; one that takes longer is malicious. */
 const LONGEST = 5_000;
-/** Bytes that the drawing process may take. */
+/** Bytes that the drawing process may use. */
 const LARGEST_PROCESS = 1 << 30;
-/** Pixels of a drawing, at most. */
+/** Maximum pixels of a drawing. */
 const MOST_PIXELS = 4096 * 4096;
 
 /**
- * What the process runs: filters, masks and references of a drawing can take hours and gigabytes, and the library
- * cannot be interrupted while it draws.
+ * The program of the separate process: a drawing's filters, masks and references can take hours and gigabytes, and the
+ * library cannot be interrupted while it draws.
  */
 const PROGRAM = `
 const sharp = require(process.argv[1]);
@@ -34,9 +34,9 @@ process.stdin.on('data', chunk => chunks.push(chunk)).on('end', async () => {
 `;
 
 /**
- * Draws an SVG in a process of its own, which is stopped after five seconds, or when it takes more than a gigabyte.
+ * Draws an SVG in a separate process, which is stopped after five seconds or when it uses more than a gigabyte.
  *
- * @throws a sentence without a file name
+ * @throws one sentence without a file name
  */
 export function drawSvg(bytes: Uint8Array): Promise<Picture> {
   const sharp = createRequire(import.meta.url).resolve('sharp');
@@ -53,7 +53,7 @@ export function drawSvg(bytes: Uint8Array): Promise<Picture> {
     child.stderr.on('data', part => {
       said = (said + part).slice(0, 1000);
     });
-    child.stdin.on('error', () => {}); // it ended before it read everything
+    child.stdin.on('error', () => {}); // the process ended before it had read everything
     child.stdin.end(bytes);
     child.on('error', reject);
     child.on('close', (code, signal) => {

@@ -3,7 +3,7 @@ import type { Picture } from './decode.js';
 import { denormalise, normalise } from './normalise.js';
 import { testViews, type Views } from './test-views.js';
 
-/** A smooth picture whose red grows to the right and whose green grows downwards. */
+/** A smooth picture whose red increases to the right and whose green increases downwards. */
 function ramp(size: number): Picture {
   const data = new Uint8Array(3 * size * size);
   for (let y = 0; y < size; y++)
@@ -17,15 +17,15 @@ const views = (count: Views) =>
     const { data } = denormalise(pixels, size, size);
     return (x: number, y: number) => [...data.subarray((y * size + x) * 3, (y * size + x) * 3 + 3)];
   });
-/** Red at the left and right of the middle row, within a shrunk view. */
+/** Red at both ends of the middle row, `inset` pixels from the edge. */
 const ends = (at: (x: number, y: number) => number[], inset = 0) => [at(inset, 24)[0]!, at(47 - inset, 24)[0]!];
 
-test('all 256 values come back from normalised pixels', () => {
+test('all 256 values survive normalising and denormalising', () => {
   const data = Uint8Array.from({ length: 256 * 3 }, (_, i) => (i * 7) % 256);
   expect(denormalise(normalise({ width: 16, height: 16, data }), 16, 16).data).toEqual(data);
 });
 
-test('one view is the image itself, and the first of several', () => {
+test('a single view, and the first of several, is the image itself', () => {
   const pixels = normalise(ramp(size));
   expect(testViews(pixels, size, 1)).toEqual([pixels]);
   expect(testViews(pixels, size, 5)[0]).toBe(pixels);
@@ -45,7 +45,7 @@ test('five views: the image, mirrored, zoomed, shrunk, shrunk and mirrored', () 
   expect(both).toEqual([...shrunk!].reverse());
 });
 
-test('a shrunk view has 38/48 of the side, amid the mean colour of its border', () => {
+test('a shrunk view has 38/48 of the side, surrounded by the mean colour of its border', () => {
   const at = views(5)[3]!;
   const colour = at(0, 0);
   expect(colour).toEqual([expect.closeTo(127.5, -1), expect.closeTo(127.5, -1), 90]);
@@ -54,7 +54,7 @@ test('a shrunk view has 38/48 of the side, amid the mean colour of its border', 
   expect(at(42, 42)[0]).toBeGreaterThan(249);
 });
 
-test('nine views: the five, and four corners', () => {
+test('nine views: these five and four corners', () => {
   const all = views(9);
   expect(all.slice(0, 5).map(at => at(9, 20))).toEqual(views(5).map(at => at(9, 20)));
   const corners = all.slice(5).map(at => [at(0, 0)[0]! < 10, at(0, 0)[1]! < 10]);
@@ -72,7 +72,7 @@ test('a plain picture is the same in every view', () => {
     expect(view).toEqual(normalise({ width: 7, height: 7, data }));
 });
 
-test('other numbers of views are refused', () => {
+test('other numbers of views are rejected', () => {
   for (const wrong of [0, 2, 10, Number.NaN])
     expect(() => testViews(normalise(ramp(4)), 4, wrong as Views)).toThrow(`views is ${wrong}; it must be 1, 5 or 9.`);
 });

@@ -5,23 +5,23 @@ import { fullPreparation, type Preparation } from './preparation.js';
 import { resize } from './resize.js';
 
 /**
- * How many views of each image a test averages over. 5: as it is, mirrored, zoomed, shrunk, and both shrunk and
+ * Number of views of each image that a test averages over. 5: unchanged, mirrored, zoomed, shrunk, and both shrunk and
  * mirrored; 9: these and the four corners, zoomed.
  */
 export type Views = 1 | 5 | 9;
 
-/** Side of a zoomed crop, and of a shrunk image, as a share of the image's: 38 of the mini-CLIP's 48 pixels. */
+/** Side of a zoomed crop and of a shrunk image, as a fraction of the image's: 38 of the mini-CLIP's 48 pixels. */
 const scale = 38 / 48;
 
 /**
- * Views of an image for a test, all made of its one decoded square, with the filter of `resize`: the first is the image
- * itself, unchanged. A zoomed view is the central square of 38/48 of the side; a shrunk one has that side and is padded
+ * Views of an image for a test, all made from its one decoded square with the filter of `resize`: the first is the
+ * unchanged image. A zoomed view is the central square of 38/48 of the side; a shrunk one has that side and is padded
  * with the mean colour of its border.
  *
  * @param pixels normalised, [3, size, size], row-major
  * @param given side in pixels, at least 2; or the preparation that the pixels were made with
  * @param views 1, 5 or 9
- * @returns as many images as `views`, [3, size, size] each
+ * @returns `views` images, [3, size, size] each
  * @throws one sentence for another number of views
  *
  * @example

@@ -3,7 +3,7 @@ import { type ImageSource, withPicture } from './decode.js';
 /**
  * A small upright JPEG of an image, for pages and reports.
  *
- * @param side the longer side in pixels, at most; smaller images are not enlarged
+ * @param side maximum length of the longer side in pixels; smaller images are not enlarged
  * @throws one sentence naming the file if it is not a readable image
  */
 export const thumbnail = (source: ImageSource, side: number): Promise<Uint8Array> =>

@@ -7,7 +7,7 @@ const png = (width: number, height: number) =>
     .png({ compressionLevel: 9 })
     .toBuffer();
 
-test('a thumbnail is a small JPEG of the same shape, and never larger than the image', async () => {
+test('a thumbnail is a small JPEG of the same aspect ratio, and never larger than the image', async () => {
   const size = async (bytes: Uint8Array) => {
     const { format, width, height } = await sharp(bytes).metadata();
     return { format, width, height };

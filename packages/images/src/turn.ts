@@ -1,6 +1,6 @@
 import type { Picture } from './colour.js';
 
-/** A picture as its orientation tag (1 to 8) says that it is to be seen; others leave it as it is. */
+/** Applies an orientation tag (1 to 8) to a picture; other values leave it unchanged. */
 export function turn(picture: Picture, orientation: number): Picture {
   if (!(orientation >= 2 && orientation <= 8)) return picture;
   const { width: w, height: h, data } = picture;

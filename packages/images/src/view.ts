@@ -7,13 +7,13 @@ import type { PillowVersion } from './pillow.js';
 import { type FullPreparation, fullPreparation, type Preparation } from './preparation.js';
 import { resize, shortSide } from './resize.js';
 
-/** A view of an image. Its random numbers have been drawn, so that any thread can make it. */
+/** A view of an image. Its random numbers are already drawn, so that any thread can make it. */
 export interface View extends DecodeOptions {
   source: ImageSource;
   preparation: Preparation;
-  /** See `usePillow`, which is of the caller's thread. */
+  /** See `usePillow`, which affects only the caller's thread. */
   pillow?: PillowVersion;
-  /** A random crop, and whether it is mirrored; defaults to the whole image, as `preparation` resizes it. */
+  /** A random crop, and whether to mirror it; defaults to the whole image, resized according to `preparation`. */
   crop?: { draws: CropDraws; mirrored: boolean };
 }
 

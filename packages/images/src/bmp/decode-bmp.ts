@@ -3,20 +3,20 @@ import { checkSize } from '../library.js';
 import { type BmpHeader, readBmpHeader } from './header.js';
 import { runLengthIndices } from './run-length.js';
 
-/** Whether a file starts like a Windows bitmap. */
+/** Whether a file starts like a bitmap. */
 export function looksLikeBmp(file: Uint8Array): boolean {
   return file[0] === 0x42 && file[1] === 0x4d;
 }
 
-/** Pixels per byte, at most: run-length coding packs 255 pixels into two bytes. */
+/** Maximum pixels per byte: run-length coding packs 255 pixels into two bytes. */
 const MOST_PACKED = 128;
 
 /**
  * Decodes a Windows or OS/2 bitmap to Pillow's pixels and drops its alpha: with a palette of 1, 4 or 8 bits, also
- * run-length coded, or with 16, 24 or 32 bits of any masks.
+ * run-length coded, or with 16, 24 or 32 bits and any masks.
  *
- * @param room checks and reserves what a picture of that size takes
- * @throws a sentence without a file name if the header does not match the file, or has too many pixels
+ * @param room checks a picture's size and reserves its memory
+ * @throws one sentence without a file name if the header does not match the file, or there are too many pixels
  */
 export async function decodeBmp(
   file: Uint8Array,
@@ -29,7 +29,7 @@ export async function decodeBmp(
   checkSize(width, height);
   if (pixels > file.length * MOST_PACKED) throw new Error('the bitmap is cut short');
   const rowBytes = Math.floor((bits * width + 31) / 32) * 4;
-  const lastRow = Math.ceil((bits * width) / 8); // its padding may be missing
+  const lastRow = Math.ceil((bits * width) / 8); // the padding may be missing
   if (coding === 'plain' && start + rowBytes * (height - 1) + lastRow > file.length)
     throw new Error('the bitmap is cut short');
   await room(width, height);
@@ -44,7 +44,7 @@ export async function decodeBmp(
   return { width, height, data };
 }
 
-/** Writes a row of RGB from the stored row that begins at `at`. */
+/** Writes a row of RGB from the stored row that starts at `at`. */
 type WriteRow = (from: Uint8Array, at: number, out: Uint8Array, bits: number) => void;
 
 function paletteRow(file: Uint8Array, { palette: { at: first, entries, step } }: BmpHeader): WriteRow {

@@ -2,15 +2,15 @@
 export interface BmpHeader {
   width: number;
   height: number;
-  /** The first row is the top one; most bitmaps begin at the bottom. */
+  /** Whether the first row is the top one; most bitmaps start at the bottom. */
   topDown: boolean;
   bits: 1 | 4 | 8 | 16 | 24 | 32;
   coding: 'plain' | 'rle8' | 'rle4';
-  /** Bits of a pixel that are red, green and blue, where it has no palette. */
+  /** A pixel's bits for red, green and blue, if there is no palette. */
   masks: readonly [number, number, number];
-  /** Where the palette begins, its entries, and bytes per entry. */
+  /** Start of the palette, number of entries, and bytes per entry. */
   palette: { at: number; entries: number; step: 3 | 4 };
-  /** Where the pixels begin. */
+  /** Start of the pixels. */
   start: number;
 }
 
@@ -27,7 +27,7 @@ const MASKS_OF_16_BITS = [0x7c00, 0x3e0, 0x1f] as const;
 /**
  * Reads a bitmap's header.
  *
- * @throws a sentence without a file name if it is cut short or of an unknown kind
+ * @throws one sentence without a file name if it is truncated or of an unknown kind
  */
 export function readBmpHeader(file: Uint8Array): BmpHeader {
   if (file.length < 26) throw new Error('the bitmap is cut short');
@@ -67,12 +67,12 @@ function codingOf(compression: number, bits: number): BmpHeader['coding'] {
   if (compression === RLE8 && bits === 8) return 'rle8';
   if (compression === RLE4 && bits === 4) return 'rle4';
   if ((compression === BITFIELDS || compression === ALPHA_BITFIELDS) && bits >= 16) return 'plain';
-  throw new Error(`the bitmap has ${bits} bits per pixel and compression ${compression}, which do not fit`);
+  throw new Error(`the bitmap has ${bits} bits per pixel and compression ${compression}, which do not match`);
 }
 
 const defaultMasks = (bits: number) => (bits === 16 ? MASKS_OF_16_BITS : DEFAULT_MASKS);
 
-/** Some writers give no start, or that of the palette. */
+/** Start of the pixels: some writers give none, or the palette's. */
 function startOf(given: number, paletteAt: number, paletteBytes: number, headerSize: number): number {
   if (given === 0 || given === FILE_HEADER + headerSize) return Math.max(given, paletteAt) + paletteBytes;
   return given;

@@ -1,10 +1,10 @@
 /**
- * The palette indices of a run-length coded bitmap, row by row from the one that is stored first. Runs that are too
- * long end with their row, and what is skipped is 0, as in Pillow.
+ * The palette indices of a run-length coded bitmap, row by row in stored order. As in Pillow, runs that are too long
+ * end with their row, and skipped pixels are 0.
  *
  * @param start of the coded pixels in the file
  * @returns [height, width]
- * @throws a sentence without a file name if the file ends before the picture does
+ * @throws one sentence without a file name if the file ends before the picture does
  */
 export function runLengthIndices(
   file: Uint8Array,
@@ -42,7 +42,7 @@ export function runLengthIndices(
       to += literal;
       x += value;
       at += bytes;
-      if (at % 2 === 1) at++; // words, counted from the beginning of the file
+      if (at % 2 === 1) at++; // aligned to words, counted from the start of the file
     }
   }
   if (to < out.length) throw new Error('the bitmap is cut short');

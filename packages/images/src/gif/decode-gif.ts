@@ -7,11 +7,11 @@ export function looksLikeGif(file: Uint8Array): boolean {
 }
 
 /**
- * Decodes the first picture of a GIF to Pillow's pixels: transparent pixels get the palette's colour, and so do those
- * of the screen that the picture does not cover (index 0 if none is transparent).
+ * Decodes the first picture of a GIF to Pillow's pixels: transparent pixels get the palette's colour, and so do pixels
+ * of the screen that the picture does not cover (index 0 if no index is transparent).
  *
- * @param room checks and reserves what a picture of that size takes
- * @throws a sentence without a file name if the file is damaged or cut short
+ * @param room checks a picture's size and reserves its memory
+ * @throws one sentence without a file name if the file is damaged or truncated
  */
 export async function decodeGif(
   file: Uint8Array,
@@ -37,19 +37,19 @@ export async function decodeGif(
 }
 
 interface Frame {
-  /** Of the picture on the screen. */
+  /** Position and size of the picture on the screen. */
   left: number;
   top: number;
   frameWidth: number;
   frameHeight: number;
-  /** Of the screen, which grows to hold the picture. */
+  /** Size of the screen, which grows to hold the picture. */
   width: number;
   height: number;
   interlaced: boolean;
   transparent: number | undefined;
-  /** RGB; undefined where an index is a level of grey. */
+  /** RGB; undefined if indices are levels of grey. */
   palette: Uint8Array | undefined;
-  /** Where the pixels' codes begin. */
+  /** Start of the pixels' codes. */
   codes: number;
 }
 
@@ -85,7 +85,7 @@ function firstFrame(file: Uint8Array): Frame {
   throw new Error('the GIF has no picture');
 }
 
-/** The rows of a picture in the order in which they are stored. */
+/** The rows of a picture in stored order. */
 function rowOrder(height: number, interlaced: boolean): number[] {
   const passes = interlaced ? [0, 4, 2, 1] : [0];
   const steps = interlaced ? [8, 8, 4, 2] : [1];

@@ -4,9 +4,9 @@ const MOST_CODES = 4096;
 /**
  * Unpacks a GIF's pixels: blocks of bytes, whose bits are LZW codes.
  *
- * @param at of the first code's size, before the first block
- * @param write takes one palette index after the other, and returns false once it has enough
- * @throws a sentence without a file name if the codes are damaged, or end before they say so
+ * @param at position of the first code's size, before the first block
+ * @param write called with each palette index; returns false once it has enough
+ * @throws one sentence without a file name if the codes are damaged, or end without an end code
  */
 export function unpackGifCodes(file: Uint8Array, at: number, write: (index: number) => boolean): void {
   const bits = file[at]!;
@@ -53,7 +53,7 @@ export function unpackGifCodes(file: Uint8Array, at: number, write: (index: numb
   }
 }
 
-/** Reads codes of so many bits from blocks that each begin with their length. */
+/** Reads codes of `width` bits from blocks that each start with their length. */
 function codeReader(file: Uint8Array, start: number): (width: number) => number {
   let at = start;
   let left = 0; // bytes of this block

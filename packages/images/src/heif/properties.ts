@@ -1,4 +1,4 @@
-/** Boxes nest: their contents, by kind. */
+/** The boxes in a range: their kinds and contents, which may be boxes in turn. */
 function* boxes(file: Uint8Array, from: number, to: number): Generator<{ kind: string; start: number; end: number }> {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   for (let at = from; at + 8 <= to; ) {
@@ -17,7 +17,7 @@ function* boxes(file: Uint8Array, from: number, to: number): Generator<{ kind: s
 const find = (file: Uint8Array, kind: string, from: number, to: number) =>
   [...boxes(file, from, to)].find(box => box.kind === kind);
 
-/** The properties of all pictures in a file, and what says whose they are. */
+/** The properties of all pictures in a file, and their associations with pictures. */
 function propertiesOf(file: Uint8Array) {
   const meta = find(file, 'meta', 0, file.length);
   const inside = meta && { from: meta.start + 4, to: meta.end };
@@ -31,7 +31,7 @@ function propertiesOf(file: Uint8Array) {
   };
 }
 
-/** Width and height of each picture in a file, as it says. */
+/** Width and height of each picture, according to the file. */
 export function heifSizes(file: Uint8Array): [number, number][] {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const sizes = propertiesOf(file)?.properties.filter(({ kind, start, end }) => kind === 'ispe' && end - start >= 12);
@@ -39,8 +39,8 @@ export function heifSizes(file: Uint8Array): [number, number][] {
 }
 
 /**
- * The orientation, by EXIF's numbers, of an AVIF's or HEIC's main picture. The library has applied it to the pixels,
- * while Pillow leaves them as they are stored.
+ * The orientation of an AVIF's or HEIC's main picture, as an EXIF number. The library has applied it to the pixels,
+ * whereas Pillow leaves them as stored.
  */
 export function heifOrientation(file: Uint8Array): number {
   const { primary, associations, properties = [] } = propertiesOf(file) ?? {};
@@ -59,7 +59,7 @@ export function heifOrientation(file: Uint8Array): number {
 }
 
 /**
- * By the axis of the mirror (none, across the horizontal, across the vertical) and quarter turns to the left before it.
+ * By mirror axis (none, across the horizontal, across the vertical) and quarter turns to the left before mirroring.
  */
 const orientations = [
   [1, 8, 3, 6],
@@ -67,7 +67,7 @@ const orientations = [
   [2, 7, 4, 5],
 ];
 
-/** Numbers of the properties of an item. */
+/** Numbers of an item's properties. */
 function associated(view: DataView, { start, end }: { start: number; end: number }, id: number): number[] {
   if (end - start < 8) return [];
   const [version, wide] = [view.getUint8(start), (view.getUint8(start + 3) & 1) === 1];

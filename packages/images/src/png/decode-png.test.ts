@@ -21,7 +21,7 @@ test.each([
   ['16-bit colour', () => raw16(3).toColourspace('rgb16').png()],
   ['16-bit colour with alpha', () => raw16(4).toColourspace('rgb16').png()],
   ['16-bit grey', () => raw16(1).toColourspace('grey16').png()],
-])('%s gives the pixels that Node gives', async (_, make) => {
+])('%s gives the same pixels as in Node', async (_, make) => {
   const file = await make().toBuffer();
   expect(canDecodePng(file)).toBe(true);
   const ours = decodePng(file);
@@ -30,7 +30,7 @@ test.each([
   expect(Buffer.from(ours.data).equals(Buffer.from(theirs.data))).toBe(true);
 });
 
-test('a file that is cut short or damaged is refused', async () => {
+test('a truncated or damaged file is rejected', async () => {
   const file = await raw(3).png().toBuffer();
   for (const length of [10, 40, file.length - 20])
     expect(() => decodePng(file.subarray(0, length))).toThrow(/^the PNG is (cut short|damaged)$/);

@@ -2,15 +2,15 @@ import { convertIndexedToRgb, type DecodedPng, decode } from 'fast-png';
 import type { Picture } from '../colour.js';
 import { checkSize } from '../room.js';
 
-/** PNG files but those that are interlaced with fewer than eight bits, which the library mistakes. */
+/** All PNG files except interlaced ones with fewer than eight bits, which the library misreads. */
 export const canDecodePng = (file: Uint8Array): boolean =>
   file[0] === 0x89 && file[1] === 0x50 && !(file[28] === 1 && file[24]! < 8);
 
 /**
- * A PNG file as Pillow reads it, which a canvas cannot: it multiplies colours with alpha, and has eight bits. Alpha is
- * dropped; 16-bit colour keeps the upper byte, 16-bit grey is clipped at 255.
+ * Decodes a PNG file like Pillow, which a canvas cannot: it multiplies colours by alpha and has only eight bits. Alpha
+ * is dropped; 16-bit colour keeps the upper byte, 16-bit grey is clipped at 255.
  *
- * @throws a sentence without a file name
+ * @throws one sentence without a file name
  */
 export function decodePng(file: Uint8Array): Picture {
   const header = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -26,7 +26,7 @@ export function decodePng(file: Uint8Array): Picture {
   return { width, height, data: png.palette ? ofPalette(png) : ofSamples(png) };
 }
 
-/** Whether the chunk that ends a PNG is in it. */
+/** Whether a PNG has its end chunk. */
 function endsWhole(file: Uint8Array): boolean {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   for (let at = 8; at + 12 <= file.length; at += 12 + view.getUint32(at))
@@ -47,7 +47,7 @@ function ofSamples(png: DecodedPng): Uint8Array {
   return threeOf(data, width * height, channels, channels === 1 ? value => Math.min(value, 255) : value => value >> 8);
 }
 
-/** Red, green and blue of each pixel; grey is all three. */
+/** Red, green and blue of each pixel; grey becomes all three. */
 function threeOf(samples: ArrayLike<number>, pixels: number, channels: number, byteOf: (value: number) => number) {
   const out = new Uint8Array(pixels * 3);
   const isGrey = channels < 3;
@@ -56,7 +56,7 @@ function threeOf(samples: ArrayLike<number>, pixels: number, channels: number, b
   return out;
 }
 
-/** Grey of fewer bits, whose rows begin at whole bytes. */
+/** Unpacks grey of fewer bits, whose rows start at whole bytes. */
 function unpacked({ data, depth, width, height }: DecodedPng): Uint8Array {
   const out = new Uint8Array(width * height);
   const stride = Math.ceil((width * depth) / 8);

@@ -9,8 +9,8 @@ export const looksLikePnm = (file: Uint8Array): boolean =>
  * Decodes a PBM, PGM or PPM, as text or bytes, to Pillow's pixels: levels are scaled to 255, but grey of more than
  * eight bits is scaled to 65,535 and clipped at 255.
  *
- * @param room checks and reserves what a picture of that size takes
- * @throws a sentence without a file name if the file is damaged or cut short
+ * @param room checks a picture's size and reserves its memory
+ * @throws one sentence without a file name if the file is damaged or truncated
  */
 export async function decodePnm(
   file: Uint8Array,
@@ -23,7 +23,7 @@ export async function decodePnm(
   const [width, height] = [words.number(), words.number()];
   const most = isBits ? 1 : words.number();
   if (width < 1 || height < 1 || most < 1 || most > 65535) throw new Error('the PNM is damaged');
-  const bytesEach = kind < 4 ? 1 : most > 255 ? 2 : 1; // as text, a digit at least
+  const bytesEach = kind < 4 ? 1 : most > 255 ? 2 : 1; // as text, at least a digit
   const start = words.at();
   const stored = kind === 4 ? Math.ceil(width / 8) * height : width * height * channels * bytesEach;
   if (start + stored > file.length) throw new Error('the PNM is cut short');
@@ -42,7 +42,7 @@ function levels(most: number, isGrey: boolean): Uint8Array {
   return Uint8Array.from({ length: most + 1 }, (_, level) => Math.min(255, roundHalfToEven((level / most) * scale)));
 }
 
-/** Levels that are stored as bits, bytes, or pairs of them. */
+/** Reads levels stored as bits, bytes, or pairs of bytes. */
 function bytesFrom(
   file: Uint8Array,
   start: number,
@@ -63,7 +63,7 @@ function bytesFrom(
   };
 }
 
-/** Reads words, with spaces and comments between them. */
+/** Reads words separated by spaces and comments. */
 function wordReader(file: Uint8Array) {
   let at = 2;
   const skip = () => {
@@ -90,7 +90,7 @@ function wordReader(file: Uint8Array) {
   };
   return {
     number,
-    /** Where bytes begin: after one space. */
+    /** Start of the bytes: after one space. */
     at: () => at + 1,
     level: (isBit: boolean, most: number) => () => {
       skip();

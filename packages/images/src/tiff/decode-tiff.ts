@@ -7,9 +7,9 @@ import { decodeOldJpeg } from './old-jpeg/decode-old-jpeg.js';
 import { type Kind, kindOf, readSamples } from './samples.js';
 import { colourReference, pillowColour, tiffColour } from './ycbcr.js';
 
-/** What reading a TIFF needs of its caller. */
+/** What the caller provides to read a TIFF. */
 export interface TiffRoom {
-  /** Checks the size and reserves the memory of such a picture. */
+  /** Checks a picture's size and reserves its memory. */
   room(width: number, height: number, more: number): Promise<void>;
   /** Decodes the file with the library. */
   library(): Promise<Picture>;
@@ -17,10 +17,10 @@ export interface TiffRoom {
 
 /**
  * Decodes the first picture of a TIFF to Pillow's pixels. Plain, LZW, deflate and PackBits samples of 8, 16 and 32 bits
- * are read here, since the library gives other pixels for many of them; it decodes the rest. The orientation tag is
- * applied, as Pillow does for this format alone.
+ * are read here, since the library gives other pixels for many of them; the library decodes the rest. The orientation
+ * tag is applied, as Pillow does only for this format.
  *
- * @throws a sentence without a file name if the file is damaged or cut short
+ * @throws one sentence without a file name if the file is damaged or truncated
  */
 export async function decodeTiff(file: Uint8Array, { room, library }: TiffRoom): Promise<Picture> {
   const directory = readDirectory(file);

@@ -1,11 +1,11 @@
-/** The first directory of a TIFF: numbers by tag. */
+/** The first directory of a TIFF, with numbers by tag. */
 export interface Directory {
   littleEndian: boolean;
-  /** The values of a tag; undefined if it is absent or leads out of the file. */
+  /** The values of a tag; undefined if it is absent or points outside the file. */
   numbers(tag: number): number[] | undefined;
 }
 
-/** Bytes of a value, and how to read it, by the type's number. */
+/** Bytes of a value and how to read it, by type number. */
 const types: Record<number, { size: number; read(view: DataView, at: number, little: boolean): number }> = {
   1: { size: 1, read: (view, at) => view.getUint8(at) },
   3: { size: 2, read: (view, at, little) => view.getUint16(at, little) },
@@ -22,7 +22,7 @@ const types: Record<number, { size: number; read(view: DataView, at: number, lit
   16: { size: 8, read: (view, at, little) => Number(view.getBigUint64(at, little)) },
 };
 
-/** More than the tiles of the largest picture that is decoded. */
+/** More than the number of tiles of the largest picture. */
 const MOST_VALUES = 4e6;
 
 /** Whether a file starts like a TIFF or BigTIFF. */

@@ -1,5 +1,5 @@
 import { constants, inflateSync } from 'node:zlib';
 
-/** Unpacked bytes, also of data that are cut short. @throws the library's error if they are damaged, or too many */
+/** Unpacks bytes, also truncated ones. @throws the library's error if they are damaged or too many */
 export const inflated = (packed: Uint8Array, most: number): Uint8Array =>
   inflateSync(packed, { maxOutputLength: most, finishFlush: constants.Z_SYNC_FLUSH });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { writeLab } from './lab.js';
 
-/** Bytes of a TIFF in CIELAB, and the RGB that Pillow 13 makes of them by interpolation. */
+/** Bytes of a TIFF in CIELAB, and the RGB that Pillow 13 computes from them by interpolation. */
 const expected: [number[], number[]][] = [
   [
     [255, 0, 0],
@@ -37,7 +37,7 @@ const expected: [number[], number[]][] = [
   ],
 ];
 
-test.each(expected)('CIELAB %j is nearly what Pillow makes of it', (lab, rgb) => {
+test.each(expected)("CIELAB %j is close to Pillow's RGB", (lab, rgb) => {
   const out = new Uint8Array(3);
   writeLab(Uint8Array.from(lab), 0, out, 0);
   for (const [c, value] of rgb.entries()) expect(Math.abs(out[c]! - value)).toBeLessThanOrEqual(3);

@@ -1,4 +1,4 @@
-/** CIELAB of eight bits, a and b signed, to sRGB bytes: by the formulas, where Pillow interpolates in a table. */
+/** 8-bit CIELAB, a and b signed, to sRGB bytes: by the formulas, whereas Pillow interpolates in a table. */
 export function writeLab(data: Uint8Array, from: number, out: Uint8Array, to: number): void {
   const l = ((data[from]! * 100) / 255 + 16) / 116;
   const signed = (byte: number) => (byte << 24) >> 24;
@@ -11,7 +11,7 @@ export function writeLab(data: Uint8Array, from: number, out: Uint8Array, to: nu
   }
 }
 
-/** White in daylight of 5,000 K, and the way from there to sRGB's colours, whose own white is that of 6,500 K. */
+/** White in 5,000 K daylight, and the matrix from there to sRGB's colours, whose own white is at 6,500 K. */
 const WHITE = [0.9642, 1, 0.8249] as const;
 const TO_SRGB = [
   [3.1341359569958707, -1.6173863321612538, -0.4906619460083532],

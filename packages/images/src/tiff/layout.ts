@@ -9,22 +9,22 @@ export interface Layout {
   photometric: number;
   compression: number;
   predictor: number;
-  /** Bits of a sample, the same for all. */
+  /** Bits per sample, the same for all. */
   bits: number;
   /** 1 unsigned, 2 signed, 3 floating-point. */
   format: number;
   samples: number;
   /** The first sample beyond the colour: 0 unspecified, 1 premultiplied alpha, 2 alpha; undefined if there is none. */
   extra: number | undefined;
-  /** Every sample has segments of its own. */
+  /** Whether every sample has its own segments. */
   planar: boolean;
-  /** Pixels of a strip or tile. */
+  /** Size of a strip or tile in pixels, and their positions. */
   segment: { width: number; height: number; offsets: number[]; bytes: number[] | undefined };
-  /** The lowest bit of a byte comes first. */
+  /** Whether the lowest bit of a byte comes first. */
   reversed: boolean;
   palette: number[] | undefined;
   /**
-   * Pixels that share one pair of colour values, across and down: if not said, 2 and 2, or 1 and 1 without compression.
+   * Pixels that share one pair of colour values, across and down. Default: 2 and 2, or 1 and 1 without compression.
    */
   subsampling: readonly [number, number];
 }
@@ -54,13 +54,13 @@ const tag = {
   subsampling: 530,
 };
 
-/** Pixels that a tile may have beyond four times the picture's. */
+/** Pixels that a tile may have in addition to four times the picture's. */
 const MOST_BEYOND = 2 ** 22;
 
 /**
  * The layout that a directory describes; undefined if it has no size, no pixels, or samples of different kinds.
  *
- * @throws a sentence without a file name if tiles are far larger than the picture
+ * @throws one sentence without a file name if tiles are far larger than the picture
  */
 export function layoutOf({ littleEndian, numbers }: Directory): Layout | undefined {
   const first = (name: keyof typeof tag) => numbers(tag[name])?.[0];

@@ -5,10 +5,10 @@ import { spreadColour } from './ycbcr.js';
 /** Reads one stored sample as a byte. */
 type ReadSample = (view: DataView, at: number) => number;
 
-/** How a kind of pixels becomes bytes. */
+/** How pixels of a kind become bytes. */
 export interface Kind {
   colour: 'grey' | 'negative' | 'rgb' | 'premultiplied' | 'palette' | 'cmyk' | 'ycbcr' | 'lab';
-  /** Samples of a pixel that are read; those behind them are not. */
+  /** Number of samples per pixel to read; further samples are skipped. */
   channels: number;
   read: ReadSample;
 }
@@ -16,8 +16,8 @@ export interface Kind {
 const clipped = (value: number): number => (value >= 255 ? 255 : value > 0 ? Math.trunc(value) : 0);
 
 /**
- * The kind of a layout's pixels, as Pillow sees them: numbers of more than eight bits are clipped where they are grey,
- * and lose their lower bytes where they are colour. Undefined for what is left to the library.
+ * The kind of a layout's pixels, as in Pillow: numbers of more than eight bits are clipped if grey, and lose their
+ * lower bytes if colour. Undefined if left to the library.
  */
 export function kindOf(layout: Layout): Kind | undefined {
   const { photometric, bits, format, samples, extra, reversed, littleEndian, compression, subsampling } = layout;
@@ -47,7 +47,7 @@ export function kindOf(layout: Layout): Kind | undefined {
 /** Whether several pixels share their colour values. */
 const isShared = ({ photometric, subsampling }: Layout): boolean => photometric === 6 && subsampling.some(n => n !== 1);
 
-/** Pillow reads 32 unsigned bits as signed ones. */
+/** Pillow reads unsigned 32-bit numbers as signed. */
 function numberReader({ bits, format, littleEndian: little }: Layout): ReadSample | undefined {
   if (bits === 12 && format === 1) return (view, at) => clipped(view.getUint16(at));
   if (bits === 16 && format === 1) return (view, at) => clipped(view.getUint16(at, little));
@@ -57,15 +57,15 @@ function numberReader({ bits, format, littleEndian: little }: Layout): ReadSampl
   return undefined;
 }
 
-/** Bytes that a byte of a file unpacks to, at most: LZW's longest strings. */
+/** Maximum bytes that one byte of a file unpacks to: LZW's longest strings. */
 const MOST_PACKED = 4096;
 
 /**
  * The samples of a picture as bytes.
  *
- * @param reserve is called with the bytes of one segment, before any is unpacked
- * @returns [height, width, channels]; undefined if they are coded as no writer of today does, for the library
- * @throws a sentence without a file name if the file is damaged or cut short
+ * @param reserve called with the size of one segment, before any is unpacked
+ * @returns [height, width, channels]; undefined if in an obsolete coding, which is left to the library
+ * @throws one sentence without a file name if the file is damaged or truncated
  */
 export async function readSamples(
   file: Uint8Array,
@@ -116,7 +116,7 @@ export async function readSamples(
   return out;
 }
 
-/** Samples of twelve bits as two bytes each, the upper one first. */
+/** 12-bit samples as two bytes each, upper byte first. */
 function widened(packed: Uint8Array, row: number, rows: number, samples: number): Uint8Array {
   const out = new Uint8Array(rows * samples * 2);
   for (let y = 0, to = 0; y < rows; y++)

@@ -1,14 +1,14 @@
 import { inflated } from './inflate.js';
 
-/** Compressions that are unpacked here; the others are left to the library. */
+/** Whether a compression is unpacked here rather than by the library. */
 export const isUnpacked = (compression: number): boolean => [1, 5, 8, 32773, 32946].includes(compression);
 
 /**
  * Unpacks one strip or tile.
  *
- * @param needed bytes of it that hold pixels of the picture
- * @param size its bytes when unpacked
- * @throws a sentence without a file name if the data are damaged, or fewer than needed
+ * @param needed unpacked bytes that hold pixels of the picture
+ * @param size in bytes when unpacked
+ * @throws one sentence without a file name if the data are damaged, or fewer than needed
  */
 export function unpackSegment(packed: Uint8Array, compression: number, needed: number, size: number): Uint8Array {
   const unpacked = unpackers[compression]!(packed, size);
@@ -24,7 +24,7 @@ const unpackers: Record<number, (packed: Uint8Array, size: number) => Uint8Array
   32773: unpackBits,
 };
 
-/** Room for what some writers put behind the pixels. */
+/** Room for bytes that some writers add after the pixels. */
 const BEHIND = 65_536;
 
 function inflate(packed: Uint8Array, size: number): Uint8Array {
@@ -56,12 +56,12 @@ function unpackBits(packed: Uint8Array, size: number): Uint8Array {
 
 const [CLEAR, END, FIRST, MOST] = [256, 257, 258, 4096];
 
-/** Whether LZW codes begin with their lowest bit, as the first writers had it. */
+/** Whether LZW codes start with their lowest bit, as in early writers. */
 export const isOldLzw = (packed: Uint8Array): boolean => packed[0] === 0 && (packed[1]! & 1) === 1;
 
 function unpackLzw(packed: Uint8Array, size: number): Uint8Array {
   const out = new Uint8Array(size);
-  const start = new Int32Array(MOST); // where a code's string is in `out`, and its length
+  const start = new Int32Array(MOST); // position of a code's string in `out`, and its length
   const length = new Int32Array(MOST);
   let [to, free, width, held, count, previous] = [0, FIRST, 9, 0, 0, -1];
   for (let at = 0; to < size; ) {
@@ -84,7 +84,7 @@ function unpackLzw(packed: Uint8Array, size: number): Uint8Array {
       const isNew = code === free;
       const from = isNew ? previous : start[code]!;
       const end = Math.min(size, to + (isNew ? string - previous + 1 : length[code]!));
-      for (let i = from; to < end; ) out[to++] = out[i++]!; // of a new code, the last byte is one written here
+      for (let i = from; to < end; ) out[to++] = out[i++]!; // the last byte of a new code is written by this loop
     }
     if (previous >= 0 && free < MOST) {
       start[free] = previous;
@@ -99,7 +99,7 @@ function unpackLzw(packed: Uint8Array, size: number): Uint8Array {
 
 const damaged = (): Error => new Error('the TIFF is damaged');
 
-/** Adds differences up to values, in place: of bytes or of words, row by row. */
+/** Sums differences to values in place, of bytes or words, row by row. */
 export function undoPredictor(
   data: Uint8Array,
   { bits, samples, width, littleEndian }: { bits: number; samples: number; width: number; littleEndian: boolean },
@@ -122,7 +122,7 @@ export function undoPredictor(
   }
 }
 
-/** Restores floating-point numbers whose bytes were sorted by weight and replaced by differences. */
+/** Restores floating-point numbers whose bytes were sorted by significance and replaced with differences. */
 export function undoFloatPredictor(
   data: Uint8Array,
   { bits, samples, width, littleEndian }: { bits: number; samples: number; width: number; littleEndian: boolean },

@@ -1,10 +1,10 @@
-/** Writes the RGB of a brightness and two colour values. */
+/** Writes the RGB of a luma and two chroma values. */
 export type WriteColour = (y: number, cb: number, cr: number, out: Uint8Array, to: number) => void;
 
 /** Fractional bits of the two integer formulas. */
 const [PILLOW_BITS, TIFF_BITS] = [6, 16];
 
-/** Pillow's own conversion, of TIFFs that are not compressed: JPEG's formula, with tables of six fractional bits. */
+/** Pillow's own conversion, for uncompressed TIFFs: JPEG's formula, with tables of six fractional bits. */
 export function pillowColour(): WriteColour {
   const table = (factor: number) =>
     Int32Array.from({ length: 256 }, (_, i) => Math.trunc(factor * (i - 128) * 2 ** PILLOW_BITS + 0.5));
@@ -16,7 +16,7 @@ export function pillowColour(): WriteColour {
   };
 }
 
-/** The weights of red, green and blue in the brightness, and the stored values of black and white. */
+/** The weights of red, green and blue in the luma, and the stored values of black and white. */
 export interface ColourReference {
   weights: number[];
   blackAndWhite: number[];
@@ -47,11 +47,11 @@ export function tiffColour({ weights: [red, green, blue] = [], blackAndWhite }: 
 }
 
 /**
- * Samples of every pixel from blocks of pixels that share a pair of colour values: the brightness of each, row by row,
- * and then the pair.
+ * Samples of every pixel, from blocks of pixels that share a pair of chroma values: the luma of each pixel, row by row,
+ * then the pair.
  *
  * @returns [rows, width, 3]
- * @throws a sentence without a file name if there are too few
+ * @throws one sentence without a file name if there are too few
  */
 export function spreadColour(
   blocks: Uint8Array,
@@ -73,7 +73,7 @@ export function spreadColour(
   return out;
 }
 
-/** What a TIFF's directory says, or JPEG's weights and the full range. */
+/** The reference in a TIFF's directory, by default JPEG's weights and the full range. */
 export function colourReference(numbers: (tag: number) => number[] | undefined): ColourReference {
   const weights = numbers(529);
   const blackAndWhite = numbers(532);

@@ -10,10 +10,10 @@ import { type Component, decodeScan, huffmanCode, type Plane } from './scan.js';
 const tag = { stream: 513, streamLength: 514, restart: 515, quantisation: 519, dc: 520, ac: 521 };
 
 /**
- * Decodes a TIFF with JPEG of the old style (compression 6), as libtiff does: a JPEG stream with its own header, or
- * strips or tiles whose tables are in the directory.
+ * Decodes a TIFF with old-style JPEG (compression 6) like libtiff: a JPEG stream with its own header, or strips or
+ * tiles whose tables are in the directory.
  *
- * @throws a sentence without a file name if the file is damaged or cut short
+ * @throws one sentence without a file name if the file is damaged or truncated
  */
 export function decodeOldJpeg(file: Uint8Array, { numbers }: Directory, layout: Layout): Picture {
   const { width, height } = layout;
@@ -49,7 +49,7 @@ export function decodeOldJpeg(file: Uint8Array, { numbers }: Directory, layout: 
   return { width, height, data };
 }
 
-/** The stream that the directory names, followed by strips that are not in it; or a strip that begins like one. */
+/** The stream that the directory refers to, followed by strips outside it; or a strip that starts like a stream. */
 function wholeStream(file: Uint8Array, numbers: Directory['numbers'], layout: Layout): Uint8Array | undefined {
   const start = numbers(tag.stream)?.[0];
   const first = layout.segment.offsets[0];
@@ -75,7 +75,7 @@ function joined(parts: Uint8Array[]): Uint8Array {
   return all;
 }
 
-/** Components whose tables are in the directory: each has its own, and colour has one value for several pixels. */
+/** Components whose tables are in the directory: each has its own, and several pixels share a colour value. */
 function tabledComponents(file: Uint8Array, numbers: Directory['numbers'], layout: Layout): Component[] {
   const at = (offsets: number[] | undefined, i: number) => {
     const offset = offsets?.[Math.min(i, offsets.length - 1)];
@@ -109,7 +109,7 @@ function component({
   return { across, down, quantisation, dc, ac };
 }
 
-/** Every block takes two codes of at least one bit. */
+/** Checks that the file is large enough: every block takes two codes of at least one bit. */
 function checkRoom(
   file: Uint8Array,
   { width, height }: { width: number; height: number },
@@ -128,7 +128,7 @@ interface Target {
   rows: number;
 }
 
-/** Writes planes as RGB; a colour value holds for all pixels that share it. */
+/** Writes planes as RGB; a colour value applies to all pixels that share it. */
 function write(planes: Plane[], components: Component[], convert: WriteColour, target: Target): void {
   const { data, width, left, top, columns, rows } = target;
   const [across, down] = [Math.max(...components.map(c => c.across)), Math.max(...components.map(c => c.down))];

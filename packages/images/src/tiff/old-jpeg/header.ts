@@ -1,13 +1,13 @@
 import { type HuffmanCode, huffmanCode } from './scan.js';
 
-/** What the markers of a JPEG stream say. */
+/** The content of a JPEG stream's markers. */
 export interface JpegHeader {
   quantisation: Uint16Array[];
   dc: HuffmanCode[];
   ac: HuffmanCode[];
   frame?: { width: number; height: number; components: FrameComponent[] };
   restart: number;
-  /** Tables of each component, in the scan's order, and where its data begin. */
+  /** Tables of each component, in scan order, and the start of the scan's data. */
   scan?: { components: { id: number; dc: number; ac: number }[]; start: number };
 }
 
@@ -21,7 +21,7 @@ interface FrameComponent {
 /**
  * Reads the markers of a JPEG stream up to its first scan, or to its end.
  *
- * @throws a sentence without a file name if it is damaged, or coded otherwise than sequentially with eight bits
+ * @throws one sentence without a file name if it is damaged, or not sequential with eight bits
  */
 export function readJpegHeader(stream: Uint8Array): JpegHeader {
   const header: JpegHeader = { quantisation: [], dc: [], ac: [], restart: 0 };

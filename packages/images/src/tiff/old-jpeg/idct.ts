@@ -1,6 +1,6 @@
 /*
- * The inverse cosine transform that libjpeg's default gives, to the bit: integers with thirteen fractional bits and two
- * passes (Loeffler, Ligtenberg and Moschytz, 1989).
+ * The inverse cosine transform of libjpeg's default, bit for bit: integers with thirteen fractional bits and two passes
+ * (Loeffler, Ligtenberg and Moschytz, 1989).
  */
 
 const BITS = 13;
@@ -28,7 +28,7 @@ const line = new Int32Array(8);
  *
  * @param block 64 coefficients in rows, times their quantisation
  * @param out plane of bytes
- * @param at of the block's first pixel
+ * @param at position of the block's first pixel
  * @param stride of the plane
  */
 export function inverseCosines(block: Int32Array, out: Uint8Array, at: number, stride: number): void {

@@ -1,16 +1,16 @@
 import { inverseCosines } from './idct.js';
 
-/** A Huffman code: by its length and bits, the value. */
+/** A Huffman code: values by length and bits. */
 export interface HuffmanCode {
   /** Codes of at most eight bits, by the bits that follow: length << 8 | value; 0 for longer ones. */
   short: Uint16Array;
-  /** By length: the largest code, and what is added to a code to get its place in `values`. */
+  /** By length: the largest code, and the offset from a code to its position in `values`. */
   largest: Int32Array;
   offset: Int32Array;
   values: Uint8Array;
 }
 
-/** A component of a picture: its share of pixels, and its tables. */
+/** A component of a picture: its blocks per unit, across and down, and its tables. */
 export interface Component {
   across: number;
   down: number;
@@ -19,7 +19,7 @@ export interface Component {
   ac: HuffmanCode;
 }
 
-/** The plane of a component; wider and higher than the picture, in whole blocks. */
+/** The plane of a component: whole blocks, so it may be wider and higher than the picture. */
 export interface Plane {
   width: number;
   data: Uint8Array;
@@ -31,7 +31,7 @@ const zigzag = Uint8Array.from([
   55, 62, 63,
 ]);
 
-/** A code of JPEG's description: the number of codes of each length from 1 to 16, then the values. */
+/** Makes a code from JPEG's description: the number of codes of each length from 1 to 16, then the values. */
 export function huffmanCode(described: Uint8Array): HuffmanCode {
   const values = described.subarray(16);
   const short = new Uint16Array(256);
@@ -54,7 +54,7 @@ export function huffmanCode(described: Uint8Array): HuffmanCode {
  *
  * @param data entropy-coded, from its first byte
  * @param restart blocks of all components between two restarts; 0 for none
- * @throws a sentence without a file name if the data are damaged, or end too early
+ * @throws one sentence without a file name if the data are damaged or end too early
  */
 export function decodeScan(
   data: Uint8Array,
@@ -125,7 +125,7 @@ function bitReader(data: Uint8Array): BitReader {
     let byte = data[at];
     const isMarker = byte === 0xff && data[at + 1] !== 0;
     if (byte === undefined || isMarker) {
-      byte = 0; // the decoder may look ahead of the last code
+      byte = 0; // the decoder may look ahead past the last code
       if (++missing > 8) throw new Error('the TIFF is cut short');
     } else at += byte === 0xff ? 2 : 1;
     held = ((held << 8) | byte) & 0xffffff;
