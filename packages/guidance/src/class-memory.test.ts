@@ -10,7 +10,7 @@ const golden = fileURLToPath(new URL('../../../../shared/golden-memory/weather.s
 
 beforeAll(() => tf.setBackend('cpu'));
 
-/** Unit features of some classes' shots, around the classes' texts. */
+/** Unit features of some classes' shots, near the classes' text features. */
 function madeUp(C: number, shots: number, e: number) {
   const random = seededRandom(C);
   const unit = (x: tf.Tensor) => tf.div(x, tf.norm(x, 'euclidean', -1, true));
@@ -44,7 +44,7 @@ describe('classMemory', () => {
     },
   );
 
-  it('brings a class’s text nearer to its shots', () => {
+  it('moves a class’s text feature closer to its shots', () => {
     const shots = madeUp(6, 4, 16);
     const { texts, evidence } = classMemory(shots);
     const [T, A, X] = [texts, evidence, shots.features].map(values =>
@@ -59,7 +59,7 @@ describe('classMemory', () => {
     expect(own(moved)).toBeGreaterThan(own(T!) + 0.005);
   });
 
-  it('leaves one class out without a new solve: the margin is that of plain refits', () => {
+  it('leaves one class out without a new solve: the margin equals that of plain refits', () => {
     const shots = madeUp(5, 3, 8);
     const { margin } = classMemory(shots);
     const margins: number[] = [];
@@ -97,12 +97,12 @@ describe('classMemory', () => {
     expect(margin).toBeCloseTo(-margins[Math.min(known, margins.length - 1)]!, 5);
   });
 
-  it('takes a thousand classes', () => {
+  it('handles a thousand classes', () => {
     const { evidence } = classMemory(madeUp(1000, 1, 64));
     expect(evidence.every(Number.isFinite)).toBe(true);
   });
 
-  it('learns a class whose images are all alike, and any number of classes and columns', () => {
+  it('learns a class of identical images, with any number of classes and columns', () => {
     for (const [C, e] of [
       [2, 3],
       [3, 5],
@@ -157,7 +157,7 @@ describe('classMemory', () => {
     ['λ out of range', good, { strength: -1 }, /strength \(λ\) is -1/],
     ['ρ out of range', good, { ridge: 0 }, /ridge \(ρ\) is 0/],
     ['a share out of range', good, { clipShare: 2 }, /clipShare is 2/],
-  ])('refuses %s in one sentence', (_, shots, options, sentence) => {
+  ])('rejects %s in one sentence', (_, shots, options, sentence) => {
     expect(() => classMemory(shots, options)).toThrow(sentence);
   });
 });

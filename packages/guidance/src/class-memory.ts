@@ -3,7 +3,7 @@ import { leftOutMargin } from './left-out-margin.js';
 import type { MemoryOptions, MemoryShots } from './memory-shots.js';
 import { cholesky, padded, paddedRows, solveRows, tile } from './ridge-system.js';
 
-/** Visual evidence of classes that have shots. */
+/** Visual evidence for classes that have shots. */
 export interface ClassMemory {
   /** T*, the classes' frozen text features, [C, e]. */
   texts: Float32Array;
@@ -11,19 +11,19 @@ export interface ClassMemory {
   evidence: Float32Array;
   /** μ, the mean of the shots' features, [e]. */
   mean: Float32Array;
-  /** γ: an image belongs to a seen class if the best seen class leads by more. Computed when it is first read. */
+  /** γ: an image belongs to a seen class if the best seen class leads by more. Computed on first access. */
   readonly margin: number;
 }
 
 /**
- * A memory of classes: what each class's shots look like, as a shift of its text feature. With P the classes' unit mean
- * features and k(a, b) = exp(⟨a, b⟩ − 1), a text feature u is shifted by D(u) = λ k(u, T*) A (kernel ridge regression
- * of P − T* on the texts). Nothing is initialised or trained; it takes one C × C solve.
+ * A memory of classes: the appearance of each class's shots, as a shift of its text feature. With P the classes' unit
+ * mean features and k(a, b) = exp(⟨a, b⟩ − 1), a text feature u is shifted by D(u) = λ k(u, T*) A (kernel ridge
+ * regression of P − T* on the texts). Nothing is initialised or trained; it takes one C × C solve.
  *
- * γ is found from the shots alone: each class is left out in turn, and γ is the margin that keeps as many left-out
- * shots with their class as the frozen CLIP does.
+ * γ is computed from the shots alone: each class is left out in turn, and γ is the margin that assigns as many left-out
+ * shots to their class as the frozen CLIP does.
  *
- * @throws one sentence for a class without shots, labels or numbers out of range, features that are not finite
+ * @throws one sentence for a class without shots, labels or numbers out of range, or features that are not finite
  *
  * @example
  * ```ts
@@ -88,7 +88,7 @@ function ridgeKernel(texts: ArrayLike<number>, C: number, e: number, ridge: numb
 }
 
 /**
- * The shift of text features by a memory, D = λ k(u, T*) A.
+ * A memory's shift of text features, D = λ k(u, T*) A.
  *
  * @param texts unit text features of the memory's classes, [C, e]
  * @param evidence A, [C, e]
@@ -116,7 +116,7 @@ function checked({ strength = 1.5, ridge = 1, clipShare = 0.25 }: MemoryOptions)
     throw new Error(`The memory's strength (λ) is ${strength}; it must be a number of at least 0.`);
   if (!(Number.isFinite(ridge) && ridge > 0))
     throw new Error(
-      `The memory's ridge (ρ) is ${ridge}; it must be above 0, or classes with alike names cannot be told apart.`,
+      `The memory's ridge (ρ) is ${ridge}; it must be above 0, or classes with similar names cannot be distinguished.`,
     );
   if (!(clipShare >= 0 && clipShare <= 1))
     throw new Error(`The memory's clipShare is ${clipShare}; it must be from 0 to 1.`);

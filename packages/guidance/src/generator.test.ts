@@ -14,7 +14,7 @@ const times = (row: number[], matrix: Matrix) =>
   matrix[0]!.map((_, j) => row.reduce((s, x, i) => s + x * matrix[i]![j]!, 0));
 const dot = (a: number[], b: number[]) => a.reduce((s, x, i) => s + x * b[i]!, 0);
 
-/** The generator for one set of states, from its definition: one query, one member and one number at a time. */
+/** The generator's definition for one set of states: one query, one member and one number at a time. */
 function naive(variables: GeneratorVariables, layers: Matrix[]): Matrix {
   const read = (v: tf.Variable) => v.arraySync() as Matrix;
   const members = layers.flatMap((members, k) =>
@@ -33,7 +33,7 @@ function naive(variables: GeneratorVariables, layers: Matrix[]): Matrix {
   });
 }
 
-/** A generator whose output is not zero, as after some training. */
+/** A generator with nonzero output, as after some training. */
 function trained(options = sizes) {
   const random = seededRandom(7);
   const made = generator(options, random);
@@ -52,7 +52,7 @@ describe('generator', () => {
     }
   });
 
-  it('learns from its zero start: the output projection, or the gate, has a gradient', () => {
+  it('can learn from its zero start: the output projection, or the gate, has a gradient', () => {
     for (const [gate, name] of [[false, 'output'] as const, [true, 'gate'] as const]) {
       const { variables, generate } = generator({ ...sizes, gate }, seededRandom(1));
       const variable = variables[name]!;
@@ -68,7 +68,7 @@ describe('generator', () => {
     expect([...generate([a, b]).dataSync()]).toEqual(expected.map(x => expect.closeTo(x, 4)));
   });
 
-  it('treats every image alone', () => {
+  it('treats every image separately', () => {
     const { generate } = trained();
     const batch = [states([3, 4, 6], 4), states([3, 4, 6], 5)];
     const together = generate(batch); // [3, M, to]
@@ -76,7 +76,7 @@ describe('generator', () => {
     expect([...tf.slice(together, 1, 1).dataSync()]).toEqual([...second.dataSync()].map(x => expect.closeTo(x, 5)));
   });
 
-  it('takes states that are the same for all images beside those that are not', () => {
+  it('mixes states shared by all images with states per image', () => {
     const { generate } = trained();
     const [shared, own] = [states([4, 6], 9), states([3, 4, 6], 10)];
     const third = generate([shared, tf.squeeze(tf.slice(own, 2, 1), [0])]);
@@ -84,7 +84,7 @@ describe('generator', () => {
     expect([...tf.slice(together, 2, 1).dataSync()]).toEqual([...third.dataSync()].map(x => expect.closeTo(x, 5)));
   });
 
-  it('does not depend on the order of the members of a set, but on the order of the layers', () => {
+  it('depends on the order of the layers, but not on the order of the members of a set', () => {
     const { generate } = trained();
     const [a, b] = [states([4, 6], 6), states([4, 6], 7)];
     const plain = [...generate([a, b]).dataSync()];
@@ -94,12 +94,12 @@ describe('generator', () => {
     expect(Math.max(...swapped.map((x, i) => Math.abs(x - plain[i]!)))).toBeGreaterThan(1e-3);
   });
 
-  it('refuses more states than it has layers', () => {
+  it('rejects more states than it has layers', () => {
     const state = states([1, 6], 8);
     expect(() => trained().generate([state, state, state])).toThrow(/generator for 2 layers got the states of 3/);
   });
 
-  it('has no attention over the one state of an image, with the same numbers and no variable without effect', () => {
+  it('omits attention over the single state of an image, with the same numbers and without unused variables', () => {
     const sizes = { from: 6, to: 4, tokens: 2, layers: 1, rank: 3, gate: true };
     const [whole, plain] = [generator(sizes, seededRandom(5)), generator({ ...sizes, single: true }, seededRandom(5))];
     for (const { variables } of [whole, plain]) variables.gate!.assign(tf.scalar(0.7));

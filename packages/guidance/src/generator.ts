@@ -1,7 +1,7 @@
 import { attention, layerNorm } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Draws initial values; `seededRandom` of `@dgprompt/engine` is one. */
+/** Draws initial values, such as `seededRandom` from `@dgprompt/engine`. */
 export interface Random {
   normal(shape: number[], std: number): tf.Tensor;
   uniform(shape: number[], low: number, high: number): tf.Tensor;
@@ -14,17 +14,17 @@ export interface GeneratorOptions {
   to: number;
   /** M, prompt tokens per layer. */
   tokens: number;
-  /** Largest number of layers whose states are read, ≥ 1. */
+  /** Maximum number of layers whose states are read, ≥ 1. */
   layers: number;
   /** Whether a set always has one member (an image's class token). */
   single?: boolean;
   /** Width r of the bottleneck. */
   rank: number;
-  /** A learned scalar starts at 0, instead of the output projection. */
+  /** Whether a learned scalar starts at 0 instead of the output projection. */
   gate: boolean;
 }
 
-/** The learned parameters of one generator; without queries and key where there is only one state to attend to. */
+/** The learned parameters of one generator; without queries and key if there is only one state to attend to. */
 export type GeneratorVariables = {
   queries?: tf.Variable; // [M, r]
   layerEmbedding: tf.Variable; // [layers, d]
@@ -37,7 +37,7 @@ export type GeneratorVariables = {
 export interface Generator {
   variables: GeneratorVariables;
   /**
-   * The other modality's addition to the prompt tokens of this layer.
+   * Generates the other modality's addition to the prompt tokens of this layer.
    * @param states of the other modality, lowest layer first, [n, d] each, or [B, n, d] for one set per image (the two
    *   may be mixed); n members of a set (the classes), or n = 1 (an image's class token)
    * @returns [M, to] or [B, M, to]
@@ -49,9 +49,9 @@ export interface Generator {
 /**
  * One prompt generator of DGPrompt, our reading of the paper's abstract: M learned queries attend, in a bottleneck of
  * rank r, to the other modality's states of every lower layer, layer-normalised and marked with a learned embedding of
- * their layer. The members of a set have no positions, so it works for any number of classes in any order.
+ * their layer. Set members have no positions, so it works for any number of classes in any order.
  *
- * The output is zero at first, so that training starts from plain independent prompts. Either the output projection
+ * The output is initially zero, so that training starts from plain independent prompts. Either the output projection
  * starts at zero, or (`gate`) a scalar that scales it, with tanh, as in Flamingo (Alayrac et al., NeurIPS 2022).
  */
 export function generator(options: GeneratorOptions, random: Random): Generator {
@@ -69,7 +69,7 @@ export function generator(options: GeneratorOptions, random: Random): Generator 
     output: learned(gate ? random.normal([rank, to], 0.02) : tf.zeros([rank, to])),
     ...(gate && { gate: learned(tf.scalar(0)) }),
   };
-  if (!attends) tf.dispose([queries, key]); // drawn so that the other values are the same as with attention
+  if (!attends) tf.dispose([queries, key]); // drawn only so that the other values are the same as with attention
   return { variables, generate: states => generate(variables, tokens, states) };
 }
 
@@ -94,7 +94,7 @@ function generate(variables: GeneratorVariables, tokens: number, states: tf.Tens
   return gate ? tf.mul(added, tf.tanh(gate)) : added;
 }
 
-/** What attention reads where there is one state: its value, for each of the M tokens. */
+/** What attention would read from a single state: its value, for each of the M tokens. */
 function repeated(values: tf.Tensor, tokens: number): tf.Tensor {
   if (values.shape.at(-2) !== 1)
     throw new Error(`A generator for sets of one member got sets of ${values.shape.at(-2)}; leave out single.`);

@@ -11,7 +11,7 @@ const sizes = { from: 4, to: 3, tokens: 2, depth: 4, rank: 5 };
 // entering layers 0 … 3
 const states = Array.from({ length: 4 }, (_, k) => seededRandom(k).normal([2, 4], 1) as tf.Tensor);
 
-/** Guidance whose generators already add something. */
+/** Guidance whose generators have nonzero output. */
 function trained(options: GuidanceOptions) {
   const random = seededRandom(3);
   const made = guidance(options, random);
@@ -32,7 +32,7 @@ describe('guidance', () => {
     expect(Object.keys(guidance({ ...sizes, first: 3 }, seededRandom(1)).variables)).toEqual(['layer3']);
   });
 
-  it('reads the states of all lower layers but the constant one entering layer 0', () => {
+  it('reads the states of all lower layers except the constant one entering layer 0', () => {
     const { at } = trained(sizes);
     const plain = at(3, states)!;
     const other = (k: number) => states.map((state, i) => (i === k ? tf.neg(state) : state));
@@ -40,7 +40,7 @@ describe('guidance', () => {
     for (const k of [1, 2, 3]) expect(change(at(3, other(k))!, plain)).toBeGreaterThan(1e-4);
   });
 
-  it('reads the last state alone without hierarchy', () => {
+  it('reads only the last state without hierarchy', () => {
     const { at } = trained({ ...sizes, hierarchical: false });
     const plain = at(3, states)!;
     const other = (k: number) => states.map((state, i) => (i === k ? tf.neg(state) : state));

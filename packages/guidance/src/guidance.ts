@@ -8,15 +8,15 @@ export interface GuidanceOptions {
   to: number;
   /** M, prompt tokens per layer. */
   tokens: number;
-  /** J, how many layers have prompts; layers 1 … J − 1 can be guided. */
+  /** J, number of layers with prompts; layers 1 … J − 1 can be guided. */
   depth: number;
   /** Width of each generator's bottleneck. Default: 64 */
   rank?: number;
-  /** Whether the states of all lower layers guide, or only the last one's. Default: true */
+  /** Whether the states of all lower layers guide, or only the last layer's. Default: true */
   hierarchical?: boolean;
   /** The first guided layer, ≥ 1. Default: 1 */
   first?: number;
-  /** A learned gate starts at zero, instead of each generator's output projection. Default: false */
+  /** Whether a learned gate starts at zero instead of each generator's output projection. Default: false */
   gate?: boolean;
   /** Whether the guiding set always has one member, an image. Default: false */
   single?: boolean;
@@ -32,8 +32,8 @@ export interface Guidance {
   /**
    * The addition to the prompt tokens entering a layer.
    * @param layer l, the layer about to run
-   * @param states of the other modality, entering layers 0 … l (so l + 1 of them), [n, d] or [B, n, d] each; the input
-   *   of layer 0 is constant and is not read
+   * @param states of the other modality, entering layers 0 … l (l + 1 in total), [n, d] or [B, n, d] each; the input of
+   *   layer 0 is constant and is not read
    * @returns [M, to] or [B, M, to], or undefined if the layer is not guided
    */
   at(layer: number, states: tf.Tensor[]): tf.Tensor | undefined;
@@ -44,7 +44,7 @@ export interface Guidance {
  * entering layers 1 … l of the other tower. Guidance starts at layer 1, since the input of layer 0 is the same for
  * every image.
  *
- * @param options widths, depth and ablations; the defaults are our choices, since only the paper's abstract is public
+ * @param options widths, depth and ablations; the defaults are our choice, since only the paper's abstract is public
  * @param random draws the initial values of every generator
  *
  * @example

@@ -5,8 +5,8 @@ const logSum = (logits: tf.Tensor, group: tf.Tensor): tf.Tensor =>
   tf.logSumExp(tf.add(logits, tf.mul(tf.sub(1, group), -1e9)), 1, true);
 
 /**
- * Classes with and without shots together: the probability of each group is the frozen CLIP's, that of a class within
- * its group its own. Nothing to set.
+ * Joint logits of classes with and without shots: the probability of each group is the frozen CLIP's, and that of a
+ * class within its group its own. There is nothing to tune.
  *
  * @param own the classes' logits, comparable within each group, [B, C]
  * @param clip the frozen CLIP's (or the prompts') logits, without the memory, [B, C]
@@ -29,13 +29,13 @@ export function jointByMass(own: tf.Tensor2D, clip: tf.Tensor2D, unseen: tf.Tens
   return tf.add(tf.mul(group(unseen), unseen), tf.mul(group(tf.sub(1, unseen)), tf.sub(1, unseen))) as tf.Tensor2D;
 }
 
-/** Share of the frozen CLIP in the lead of a group. */
+/** Weight of the frozen CLIP in a group's lead. */
 const clipShare = 0.25;
 
 /**
- * Classes with and without shots together: the group whose best class leads by more than a margin, then the classes
- * within it. The lead is blended of the memory's and the frozen CLIP's. No class of the other group gets a higher
- * probability than the best one.
+ * Joint logits of classes with and without shots: first the group whose best class leads by more than a margin, then
+ * the classes within it. The lead blends the memory's and the frozen CLIP's. No class of the other group gets a higher
+ * probability than the best class.
  *
  * @param own the classes' logits, comparable within each group, [B, C]
  * @param whole logits with the memory for all classes, [B, C]

@@ -9,12 +9,13 @@ interface Solved extends Required<MemoryOptions> {
   C: number;
 }
 
-/** Of more classes, so many are left out, evenly spread. */
+/** Maximum number of classes to leave out; with more classes, evenly spread ones. */
 const mostLeftOut = 64;
 
 /**
- * γ by leaving each class out. With B the inverse of the whole system, the evidence without class c is A − b ⊗ A_c, b =
- * B_·c / B_cc, and what the kernel makes of it K·A − (e_c − ρ B_·c) / B_cc ⊗ A_c, with K·A = P − T* − ρA: no new solve.
+ * γ by leaving each class out. With B the inverse of the full system, the evidence without class c is A − b ⊗ A_c, b =
+ * B_·c / B_cc, and its product with the kernel is K·A − (e_c − ρ B_·c) / B_cc ⊗ A_c, with K·A = P − T* − ρA: no new
+ * solve is needed.
  */
 export function leftOutMargin({ features, labels, texts, width: e }: MemoryShots, solved: Solved): number {
   const { factor, evidence, prototypes, C, strength, ridge, clipShare } = solved;
@@ -29,7 +30,7 @@ export function leftOutMargin({ features, labels, texts, width: e }: MemoryShots
   const plain = paddedRows(texts, C, e); // [C, e]
   const guided = new Float64Array(plain.length); // likewise
   const margins: number[] = [];
-  let known = 0; // shots that the frozen CLIP gives to their class
+  let known = 0; // shots that the frozen CLIP assigns to their class
   for (const [at, c] of left.entries()) {
     const own = inverse.subarray(at * n, (at + 1) * n);
     for (let j = 0; j < C; j++) {
@@ -65,7 +66,7 @@ function leftOutClasses(C: number): number[] {
   return classes;
 }
 
-/** The features of a class's shots, row after row. */
+/** The features of a class's shots, row by row. */
 function rowsOf(features: ArrayLike<number>, labels: ArrayLike<number>, c: number, e: number): number[] {
   const rows: number[] = [];
   for (let i = 0; i < labels.length; i++)
@@ -73,7 +74,7 @@ function rowsOf(features: ArrayLike<number>, labels: ArrayLike<number>, c: numbe
   return rows;
 }
 
-/** By how much a class's cosine leads those of all others, for each image. */
+/** The lead of a class's cosine over those of all others, for each image. */
 function leads(
   images: Float64Array,
   classes: Float64Array,

@@ -1,7 +1,7 @@
 /**
  * Symmetric systems (K + ρI) X = B in float64. All products are dots of contiguous rows, in tiles of 4 × 4: a tile
- * reads eight numbers for sixteen products. Rows come in fours, so matrices are padded: K with the identity, B with
- * zeros.
+ * reads eight numbers for sixteen products. Rows are processed in fours, so matrices are padded: K with the identity, B
+ * with zeros.
  */
 
 /** The next multiple of the tile's side. */
@@ -15,7 +15,7 @@ export function paddedRows(values: ArrayLike<number>, n: number, width: number):
   return rows;
 }
 
-/** Dots of four rows of a with four of b, from column `from` to `to`, into `out` row by row. */
+/** Writes the dots of four rows of a with four rows of b, from column `from` to `to`, into `out` row by row. */
 export function tile(
   a: Float64Array,
   rowA: number,
@@ -74,7 +74,7 @@ export function tile(
   out[15] = s33;
 }
 
-/** A Cholesky factor, K + ρI = L·Lᵀ, and its transpose, whose rows the way back reads. */
+/** A Cholesky factor, K + ρI = L·Lᵀ, and its transpose, whose rows back substitution reads. */
 export interface Factor {
   lower: Float64Array; // [n, n], n a multiple of four
   upper: Float64Array; // [n, n]
@@ -84,7 +84,7 @@ export interface Factor {
 /**
  * Factorises a symmetric, positive definite matrix in place.
  *
- * @param matrix padded, [n, n]; its lower triangle is read, and replaced
+ * @param matrix padded, [n, n]; its lower triangle is read and replaced
  * @returns undefined if it is singular
  */
 export function cholesky(matrix: Float64Array, n: number): Factor | undefined {
@@ -123,7 +123,7 @@ export function solveRows({ lower, upper, n }: Factor, b: Float64Array): void {
   }
 }
 
-/** One unknown of four rows, from the tile's dots and those unknowns of the tile that are known. */
+/** Solves one unknown of four rows, from the tile's dots and the unknowns of the tile solved so far. */
 function solveColumn(
   L: Float64Array,
   b: Float64Array,
