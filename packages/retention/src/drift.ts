@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * The distance of tuned features from the frozen ones: mean|tuned − frozen| over rows and entries, as in PromptSRC
+ * Distance of tuned features from the frozen ones: mean|tuned − frozen| over rows and entries, as in PromptSRC
  * (Khattak et al., ICCV 2023).
  *
  * @param tuned L2-normalised features, [B, e], [C, e] or [B, C, e]
  * @param frozen the frozen CLIP's features of the same images or classes; they broadcast: [C, e] fits [B, C, e]
- * @param mask 0/1 weight of each row of the first axis, [B]; 0 leaves out the padding of a short batch
+ * @param mask 0/1 weight of each row of the first axis, [B]; 0 excludes the padding of a short batch
  * @returns scalar in [0, 2]
  *
  * @example
@@ -25,12 +25,12 @@ export function featureDrift(tuned: tf.Tensor, frozen: tf.Tensor, mask?: tf.Tens
 }
 
 /**
- * The distance of tuned predictions from the frozen ones: KL(softmax frozen ‖ softmax tuned), summed over classes and
+ * Distance of tuned predictions from the frozen ones: KL(softmax frozen ‖ softmax tuned), summed over classes and
  * averaged over the batch. PromptSRC's published code also divides it by the number of classes.
  *
  * @param tuned logits [B, C]
  * @param frozen logits of the frozen CLIP [B, C]
- * @param mask 0/1 weight of each row, [B]; 0 leaves out the padding of a short batch
+ * @param mask 0/1 weight of each row, [B]; 0 excludes the padding of a short batch
  * @returns scalar ≥ 0, in nats
  *
  * @example
@@ -48,7 +48,7 @@ export function logitDrift(tuned: tf.Tensor2D, frozen: tf.Tensor2D, mask?: tf.Te
   return rowMean(tf.sum(terms, 1) as tf.Tensor1D, mask);
 }
 
-/** |x| with derivative 0 at 0, as in PyTorch; tf.abs has −1 there, which would push features that have not moved. */
+/** |x| with derivative 0 at 0, as in PyTorch; tf.abs has −1, which would push features that have not moved. */
 function magnitude(x: tf.Tensor): tf.Tensor {
   return tf.mul(x, tf.sign(x));
 }

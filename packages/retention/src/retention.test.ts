@@ -1,4 +1,4 @@
-import '@dgprompt/engine'; // the gradients and a backend
+import '@dgprompt/engine'; // gradients and a backend
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { featureDrift, logitDrift } from './drift.js';
@@ -10,7 +10,7 @@ beforeAll(async () => {
 
 const random = (shape: number[], seed: number) => tf.randomNormal(shape, 0, 1, 'float32', seed);
 
-/** KL(softmax frozen ‖ softmax tuned) of one row, from its definition. */
+/** KL(softmax frozen ‖ softmax tuned) of one row, by definition. */
 function klOfRow(frozen: number[], tuned: number[]): number {
   const softmax = (row: number[]) => {
     const total = row.reduce((sum, x) => sum + Math.exp(x), 0);
@@ -29,7 +29,7 @@ describe('featureDrift', () => {
     expect(featureDrift(a, b).dataSync()[0]).toBeCloseTo(expected, 5);
   });
 
-  it('leaves out the rows of weight 0, also where text is per image', () => {
+  it('excludes rows of weight 0, also if text is per image', () => {
     const [a, b] = [random([3, 2, 5], 3), random([2, 5], 4)];
     const masked = featureDrift(a, b, tf.tensor1d([1, 0, 1]));
     const kept = featureDrift(tf.gather(a, [0, 2]), b);
@@ -53,7 +53,7 @@ describe('logitDrift', () => {
     expect(logitDrift(frozen, frozen).dataSync()[0]).toBeCloseTo(0, 6);
   });
 
-  it('stays finite for logits as far apart as a scale of 100 makes them', () => {
+  it('stays finite for logits as far apart as with a logit scale of 100', () => {
     const drift = logitDrift(tf.tensor2d([[100, -100]]), tf.tensor2d([[-100, 100]])).dataSync()[0]!;
     expect(drift).toBeCloseTo(200, 3);
   });
@@ -77,13 +77,13 @@ describe('retention', () => {
     expect(retention(side(0), side(1), weights).dataSync()[0]).toBeCloseTo(expected, 3);
   });
 
-  it('is zero where nothing has moved, and where every weight is zero', () => {
+  it('is zero if nothing has moved, and if every weight is zero', () => {
     expect(retention(side(1), side(1), retentionWeights(512)).dataSync()[0]).toBeCloseTo(0, 5);
     const none = { text: 0, image: 0, logits: 0, states: 0 };
     expect(retention(side(0), side(1), none).dataSync()[0]).toBe(0);
   });
 
-  it('averages the drift of the prompted layers, and says when a side has no states', () => {
+  it('averages the drift of the prompted layers, and throws if one side has no states', () => {
     const states = { text: 0, image: 0, logits: 0, states: 2 };
     const tuned = { ...side(0), states: [tf.tensor2d([[1, 1]]), tf.tensor2d([[0, 0]])] };
     const frozen = { ...side(1), states: [tf.tensor2d([[0, 0]]), tf.tensor2d([[0, 3]])] };
@@ -93,7 +93,7 @@ describe('retention', () => {
 });
 
 describe('retentionWeights', () => {
-  it('are 25, 10 and 1 at a width of 512, and shrink with the square root of narrower ones', () => {
+  it('are 25, 10 and 1 at width 512, and shrink with the square root of the width', () => {
     expect(retentionWeights(512)).toEqual({ text: 25, image: 10, logits: 1, states: 0 });
     expect(retentionWeights(128)).toEqual({ text: 12.5, image: 5, logits: 1, states: 0 });
     expect(retentionWeights(128, { text: 0, states: 4 })).toEqual({ text: 0, image: 5, logits: 1, states: 2 });

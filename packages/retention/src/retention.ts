@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { featureDrift, logitDrift } from './drift.js';
 
-/** A classifier's L2-normalised features and logits of a batch. */
+/** A classifier's L2-normalised features and logits for a batch. */
 export interface Outputs {
   /** [B, e] */
   image: tf.Tensor;
-  /** [C, e], or [B, C, e] where prompts are made for each image */
+  /** [C, e], or [B, C, e] if prompts depend on the image */
   text: tf.Tensor;
   /** [B, C] */
   logits: tf.Tensor2D;
@@ -13,7 +13,7 @@ export interface Outputs {
   states?: tf.Tensor[];
 }
 
-/** Weight of each term, all ≥ 0; a term of weight 0 is not computed. */
+/** Weight of each term, all ≥ 0; terms of weight 0 are not computed. */
 export interface RetentionWeights {
   /** λ_t, of the text features. */
   text: number;
@@ -25,12 +25,12 @@ export interface RetentionWeights {
   states: number;
 }
 
-/** PromptSRC's weights, for the joint width e = 512 (ViT-B). */
+/** PromptSRC's weights, for joint width e = 512 (ViT-B). */
 const atWidth512: RetentionWeights = { text: 25, image: 10, logits: 1, states: 0 };
 
 /**
- * Weights for a joint width of e. The mean|·| of a unit vector's entries shrinks as 1/√e, so the weights of the feature
- * terms are scaled by √(e/512); the term of the predictions has no width.
+ * Weights for joint width e. The mean|·| of a unit vector's entries shrinks as 1/√e, so the weights of the feature
+ * terms are scaled by √(e/512); the prediction term does not depend on a width.
  *
  * @param width e, the joint width of the two towers
  * @param weights at e = 512. Default: 25, 10, 1 and 0 (states)
@@ -60,11 +60,11 @@ export function retentionWeights(
  *         (+ λ_s · mean over layers of mean|v − v*|)
  *
  * @param tuned features and logits of the classifier being trained
- * @param frozen those of the frozen CLIP (text: mean over a template ensemble); gradients never reach it
+ * @param frozen those of the frozen CLIP (text: mean over a template ensemble); receives no gradients
  * @param weights weight of each term, see `retentionWeights`
- * @param mask 0/1 weight of each image, [B]; 0 leaves out the padding of a short batch
+ * @param mask 0/1 weight of each image, [B]; 0 excludes the padding of a short batch
  * @returns scalar ≥ 0
- * @throws one sentence if the states are weighted, and the two sides have none or different numbers of them
+ * @throws one sentence if the states have a weight, but the two sides have none or different numbers of them
  *
  * @example
  * ```ts
