@@ -27,13 +27,13 @@ describe('coupled', () => {
     expect(visual.layer(3)).toBeUndefined();
   });
 
-  it('passes gradients on to the text prompts', () => {
+  it('passes gradients to the text prompts', () => {
     const { text, visual } = make();
     const { grads } = tf.variableGrads(() => tf.sum(tf.square(visual.layer(2)!)), [text.variables[2]!]);
     expect(Math.max(...Object.values(grads)[0]!.dataSync().map(Math.abs))).toBeGreaterThan(1e-3);
   });
 
-  it('starts as the published code does: within ±1/√d_t, the layers above the first from the same values', () => {
+  it('starts like the published code: within ±1/√d_t, and from the same values in all layers above the first', () => {
     const { visual } = make();
     const [first, second, third] = visual.variables.map(({ weight }) => [...weight.dataSync()]);
     expect(second).toEqual(third);

@@ -18,10 +18,10 @@ export interface Coupled extends VisionPrompts {
  * Visual prompts that are linear functions of the text prompts, layer by layer: P_v = P_t·W + b (MaPLe, Khattak et al.,
  * CVPR 2023).
  *
- * Weights and biases are initialised as PyTorch's linear layers, uniform in ±1/√d_t. As in the published code, all
+ * Weights and biases are initialised like PyTorch's linear layers, uniform in ±1/√d_t. As in the published code, all
  * layers above the first have the same initial values (they are clones of one).
  *
- * @param text the text prompts; each of their layers gets a function
+ * @param text the text prompts; each of their layers gets its own function
  * @param width d_v, width of the vision tower
  *
  * @example

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 
 describe('deepText', () => {
-  it('has vectors of its own for each of the first layers', () => {
+  it('has separate vectors for each of the first layers', () => {
     const text = deepText(stubClip(), { tokens: 2, depth: 3 }, seededRandom(1));
     expect(text.variables.map(v => v.shape)).toEqual([
       [2, 8],
@@ -19,7 +19,7 @@ describe('deepText', () => {
     expect([0, 1, 2, 3].map(l => text.layer(l))).toEqual([...text.variables, undefined]);
   });
 
-  it('starts its first layer as words and the others as noise', () => {
+  it('initialises its first layer with words and the others with noise', () => {
     const clip = stubClip();
     const { variables, words } = deepText(clip, { tokens: 2, depth: 2, init: 'cab' }, seededRandom(1));
     expect([...variables[0]!.dataSync()]).toEqual([...tf.gather(clip.weights.text.tokenEmbedding, [2, 0]).dataSync()]);
@@ -27,7 +27,7 @@ describe('deepText', () => {
     expect(words).toBe('cab {}.');
   });
 
-  it('refuses more layers than the text tower has', () => {
+  it('rejects more layers than the text tower has', () => {
     expect(() => deepText(stubClip(), { tokens: 2, depth: 5 }, seededRandom(1))).toThrow(/depth is 5.*1 to 4/);
   });
 });

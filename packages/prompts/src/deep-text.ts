@@ -9,11 +9,11 @@ export interface DeepText extends TextPrompts {
 
 /**
  * Text prompts of the first `depth` layers: the context entering the tower, and vectors that replace its outputs in
- * each layer above (MaPLe, Khattak et al., CVPR 2023). The context is initialised with the embeddings of words; words
- * beyond the first M tokens stay in the prompt as words. All other vectors are initialised with N(0, 0.02²).
+ * each layer above (MaPLe, Khattak et al., CVPR 2023). The context is initialised with word embeddings; words beyond
+ * the first M tokens stay in the prompt as words. All other vectors are initialised with N(0, 0.02²).
  *
  * @param options.tokens M, prompt tokens per layer, at least 1
- * @param options.depth how many layers have prompts, from 1 (only the context) to the tower's layers
+ * @param options.depth prompt depth: number of layers with prompts, from 1 (only the context) to the tower's layers
  * @param options.init hand-written initial words, without the class name: "a photo of a". Default: none
  * @throws one sentence for a number out of range
  *

@@ -20,7 +20,7 @@ describe('deepVisual', () => {
     expect(visual.variables[0]!.dataSync()).not.toEqual(visual.variables[1]!.dataSync());
   });
 
-  it('refuses more layers than the vision tower has', () => {
+  it('rejects more layers than the vision tower has', () => {
     expect(() => deepVisual(stubClip(), { tokens: 2, depth: 4 }, seededRandom(1))).toThrow(/depth is 4.*1 to 3/);
   });
 });

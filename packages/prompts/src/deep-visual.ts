@@ -2,17 +2,17 @@ import type { VisionPrompts } from '@dgprompt/clip';
 import type * as tf from '@tensorflow/tfjs-core';
 import { checkCount, learned, noise, type Random } from './init.js';
 
-/** Freely learned visual prompts. */
+/** Independently learned visual prompts. */
 export interface DeepVisual extends VisionPrompts {
   variables: tf.Variable[]; // depth × [M, d_v]
 }
 
 /**
- * Visual prompts of the first `depth` layers, learned freely (VPT, Jia et al., ECCV 2022; depth 1 is its shallow form)
- * and initialised with N(0, 0.02²).
+ * Visual prompts of the first `depth` layers, learned independently (VPT, Jia et al., ECCV 2022; depth 1 is its shallow
+ * form) and initialised with N(0, 0.02²).
  *
  * @param options.tokens M, prompt tokens per layer, at least 1
- * @param options.depth how many layers have prompts, from 1 to the tower's layers
+ * @param options.depth prompt depth: number of layers with prompts, from 1 to the tower's layers
  * @throws one sentence for a number out of range
  *
  * @example

@@ -2,7 +2,7 @@ import type { Clip } from '@dgprompt/clip';
 import { tensorRows } from '@dgprompt/engine/weights';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Draws initial values; `seededRandom` of `@dgprompt/engine` is one. */
+/** Draws initial values, such as `seededRandom` from `@dgprompt/engine`. */
 export interface Random {
   normal(shape: number[], std: number): tf.Tensor;
   uniform(shape: number[], low: number, high: number): tf.Tensor;
@@ -11,22 +11,22 @@ export interface Random {
 /** The part of a CLIP that initialises a text prompt. */
 export type WordSource = Pick<Clip, 'config' | 'tokenizer' | 'weights'>;
 
-/** Deviation of vectors that are initialised with noise, in every published method. */
+/** Standard deviation of vectors initialised with noise, in every published method. */
 export const noise = 0.02;
 
 /**
- * M initial vectors of a text context: the embeddings of words, and N(0, 0.02²) for the vectors beyond them.
+ * M initial vectors of a text context: word embeddings, and N(0, 0.02²) for any further vectors.
  *
  * @param options.tokens M
  * @param options.init hand-written words, possibly none; words beyond the first M tokens are not used
- * @returns [M, d_t]; the caller's
+ * @returns [M, d_t]; owned by the caller
  */
 export function initVectors(
   clip: WordSource,
   { tokens, init }: { tokens: number; init: string },
   random: Random,
 ): tf.Tensor {
-  // all drawn, so that later draws do not depend on the words
+  // draws all vectors, so that later draws do not depend on the words
   const drawn = random.normal([tokens, clip.config.text.width], noise);
   const ids = clip.tokenizer.encode(init).slice(0, tokens);
   if (ids.length === 0) return drawn;
@@ -39,14 +39,14 @@ export function initVectors(
 }
 
 /**
- * The hand-written template whose first M tokens a context replaces, if words are left over: with two tokens, "a photo
- * of a {}." keeps "of a" as words (MaPLe). Undefined if the context replaces them all.
+ * The hand-written template whose first M tokens a context replaces, if words remain: with two tokens, "a photo of a
+ * {}." keeps "of a" as words (MaPLe). Undefined if the context replaces all words.
  */
 export function initTemplate(clip: WordSource, tokens: number, init: string): string | undefined {
   return clip.tokenizer.encode(init).length > tokens ? `${init} {}.` : undefined;
 }
 
-/** A variable with an initial value, which is disposed. */
+/** A variable with an initial value; disposes the initial tensor. */
 export function learned(init: tf.Tensor): tf.Variable {
   const variable = tf.variable(init);
   init.dispose();

@@ -5,7 +5,7 @@ import { metaNet } from './meta-net.js';
 
 beforeAll(() => tf.setBackend('cpu').then(() => {}));
 
-test('is linear, ReLU, linear, with a hidden layer of e over the reduction', () => {
+test('is linear, ReLU, linear, with e / reduction hidden units', () => {
   const { variables, apply } = metaNet({ from: 6, to: 3, reduction: 2 }, seededRandom(4));
   expect(variables.down.weight.shape).toEqual([6, 3]);
   expect(variables.up.weight.shape).toEqual([3, 3]);
@@ -25,6 +25,6 @@ test('is linear, ReLU, linear, with a hidden layer of e over the reduction', () 
   });
 });
 
-test('a reduction that leaves no hidden layer is refused', () => {
+test('a reduction that leaves no hidden units is rejected', () => {
   expect(() => metaNet({ from: 8, to: 4 }, seededRandom(1))).toThrow(/reduction is 16; it must be at most 8/);
 });

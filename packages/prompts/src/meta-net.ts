@@ -15,7 +15,7 @@ export interface MetaNet {
 
 /**
  * The network that makes a context depend on the image (CoCoOp, Zhou et al., CVPR 2022): linear, ReLU, linear, with
- * ⌊e / reduction⌋ hidden units. It is initialised as PyTorch's linear layers, uniform in ±1/√in.
+ * ⌊e / reduction⌋ hidden units. Initialised like PyTorch's linear layers, uniform in ±1/√in.
  *
  * @param options.from e, width of the image features
  * @param options.to d_t, width of the context vectors

@@ -12,7 +12,7 @@ const values = (tensor: tf.Tensor) => [...tensor.dataSync()];
 const deviation = (tensor: tf.Tensor) => Math.sqrt(tf.mean(tf.square(tensor)).dataSync()[0]!);
 
 describe('textContext', () => {
-  it('is one set of vectors for all classes, put in at layer 0 alone', () => {
+  it('is one set of vectors for all classes, inserted only at layer 0', () => {
     const context = textContext(stubClip(), { tokens: 3 }, seededRandom(1));
     expect(context.layer(0)!.shape).toEqual([3, 8]);
     expect(context.layer(0)).toBe(context.variables.context);
@@ -20,7 +20,7 @@ describe('textContext', () => {
     expect(context).toMatchObject({ tokens: 3, position: 'end', words: undefined });
   });
 
-  it('starts at N(0, 0.02²), for every class anew where contexts are class-specific', () => {
+  it('starts at N(0, 0.02²), drawn separately for each class if contexts are class-specific', () => {
     const { variables } = textContext(stubClip(), { tokens: 16, classes: 40 }, seededRandom(1));
     expect(variables.context.shape).toEqual([40, 16, 8]);
     expect(deviation(variables.context)).toBeCloseTo(0.02, 3);
@@ -28,7 +28,7 @@ describe('textContext', () => {
     expect(values(first!)).not.toEqual(values(second!));
   });
 
-  it('starts as words, as far as they go', () => {
+  it('starts from words, and from noise beyond them', () => {
     const clip = stubClip();
     const { variables, words } = textContext(clip, { tokens: 4, init: 'dig' }, seededRandom(1));
     const embeddings = tf.gather(clip.weights.text.tokenEmbedding, [3, 8, 6]);
@@ -38,14 +38,14 @@ describe('textContext', () => {
     expect(words).toBeUndefined();
   });
 
-  it('leaves the words beyond its vectors in the prompt', () => {
+  it('keeps the words beyond its vectors in the prompt', () => {
     const clip = stubClip();
     const { variables, words } = textContext(clip, { tokens: 2, init: 'dig' }, seededRandom(1));
     expect(values(variables.context)).toEqual(values(tf.gather(clip.weights.text.tokenEmbedding, [3, 8])));
     expect(words).toBe('dig {}.');
   });
 
-  it('refuses positions and counts that cannot be', () => {
+  it('rejects invalid positions and counts', () => {
     const clip = stubClip();
     expect(() => textContext(clip, { tokens: 0 }, seededRandom(1))).toThrow(/tokens is 0/);
     expect(() => textContext(clip, { tokens: 2, position: 'last' as never }, seededRandom(1))).toThrow(

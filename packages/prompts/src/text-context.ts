@@ -2,7 +2,7 @@ import type { TextPrompts } from '@dgprompt/clip';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkCount, initTemplate, initVectors, learned, type Random, type WordSource } from './init.js';
 
-/** The position of the class name: after the context, in its middle, before it. */
+/** The position of the class name: after the context, in its middle, or before it. */
 export type ContextPosition = 'end' | 'middle' | 'front';
 
 export interface TextContextOptions {
@@ -23,7 +23,7 @@ export interface TextContext extends TextPrompts {
 
 /**
  * The learned context of a prompt (CoOp, Zhou et al., IJCV 2022): M vectors instead of words, one set for all classes
- * or one per class. They are initialised with the embeddings of words, and with N(0, 0.02²) beyond them.
+ * or one per class. They are initialised with word embeddings, and any further vectors with N(0, 0.02²).
  *
  * @throws one sentence for an unknown position or a number out of range
  *

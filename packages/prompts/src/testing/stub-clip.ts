@@ -2,7 +2,7 @@ import { initClipWeights } from '@dgprompt/clip/weights';
 import { seededRandom } from '@dgprompt/engine';
 import type { WordSource } from '../init.js';
 
-/** A CLIP's shape, vocabulary and random weights for the tests here: every letter is a token. */
+/** A CLIP's config, vocabulary and random weights for this package's tests: every letter is a token. */
 export function stubClip(): WordSource {
   const config = {
     embedDim: 4,
