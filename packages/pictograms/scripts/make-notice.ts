@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { styles } from '../src/styles.js';
 
 const file = (name: string) => new URL(`../${name}`, import.meta.url);
-/** Sets of pretraining are in a folder of their own; this package's are above it. */
+/** Pretraining's icon sets are installed in a separate folder, this package's in folders above it. */
 const require = createRequire(file('../lab/pretrain/sources/package.json'));
 
 interface Info {
@@ -14,7 +14,7 @@ interface Info {
   license?: { title: string; url?: string } | string;
 }
 
-/** Packages whose manifests lack some of it. */
+/** Values for packages whose manifests lack them. */
 const said: Record<string, Partial<{ title: string; author: string; licence: string }>> = {
   '@lobehub/fluent-emoji-3d': {
     title: 'Fluent Emoji, 3D',

@@ -10,8 +10,8 @@ import { pictogramTasks } from '../src/tasks.js';
 import { rasterSize } from '../src/views.js';
 
 /**
- * `npm run sheets`, before packing and for a site: a sheet of each task's pictures, of which Node and browsers make the
- * views. The pictures are one below the other, in the order of the split file.
+ * `npm run sheets`, before packing and for a site: makes a sheet of each task's pictures, from which Node and browsers
+ * make the views. The pictures are stacked vertically, in the order of the split file.
  */
 const folder = 'sheets';
 
@@ -29,7 +29,7 @@ for (const path of [...paths.values()].flat()) {
   wanted.get(style)!.add(icon);
 }
 
-/** What decides the pixels: the lists of pictures, their packages, and the library that draws them. */
+/** Everything that determines the pixels: the lists of pictures, their packages, and the library that draws them. */
 const version = sha256Hex(JSON.stringify([[...paths], styles, rasterSize, sharp.versions]));
 const made = await readFile(`${folder}/version.txt`, 'utf8').catch(() => undefined);
 if (made === version) process.exit();
@@ -44,7 +44,7 @@ for (const [task, all] of paths) {
 }
 await writeFile(`${folder}/version.txt`, version);
 
-/** Colours that nobody sees become black, which takes less room and changes no view. */
+/** Makes invisible colours black, which compresses better and changes no view. */
 function withoutInvisible(raster: Uint8Array): Uint8Array {
   for (let i = 0; i < raster.length; i += 4) if (raster[i + 3] === 0) raster.fill(0, i, i + 3);
   return raster;

@@ -8,7 +8,7 @@ export interface Picture {
   icon: string;
 }
 
-/** A class with every picture that can be shown of it. */
+/** A class with all its pictures. */
 export interface PicturedClass<P extends Picture = Picture> {
   name: string;
   pictures: P[];
@@ -17,21 +17,21 @@ export interface PicturedClass<P extends Picture = Picture> {
 export type Entry = [path: string, label: number, classname: string];
 export type Split = Record<'train' | 'val' | 'test', Entry[]>;
 
-/** Images a class gets in each split. */
+/** Images per class in each split. */
 export const imagesPerClass = { train: 20, val: 4, test: 6 } as const;
 
-/** The drawings a class's pictures come from: Fluent's renderings are one. */
+/** The drawings that a class's pictures come from: Fluent's renderings share one. */
 export const drawingsOf = (pictures: readonly Picture[]): string[] => [
   ...new Set(pictures.map(({ style }) => styles[style].drawing)),
 ];
 
 /**
- * Which pictures a class trains, validates and tests on. Its drawings are shuffled: the first one validates, the next
- * one tests (and the one after it, as long as there are fewer than two test pictures and two drawings remain), the rest
- * trains.
+ * Deals a class's pictures to training, validation and test. Its drawings are shuffled: the first goes to validation,
+ * the next to the test (and so do further ones, as long as there are fewer than two test pictures and two drawings
+ * remain), the rest to training.
  *
- * @param mayTest false for pictures that must not be in the test set; shuffles are tried until a test picture remains
- * @returns the pictures per split and how many were left out of the test; undefined if no shuffle leaves one
+ * @param mayTest false for pictures that must not be in the test set; reshuffles until a test picture remains
+ * @returns the pictures per split and how many were left out of the test; undefined if no shuffle leaves a test picture
  */
 export function dealPictures<P extends Picture>(
   task: string,
@@ -52,10 +52,10 @@ export function dealPictures<P extends Picture>(
 }
 
 /**
- * So many views of some pictures: drawings take turns, and each drawing's renderings do, so that none weighs more than
- * another.
+ * Deals `count` views of some pictures: drawings take turns, and so do each drawing's renderings, so that none weighs
+ * more than another.
  *
- * @returns paths as a split file has them
+ * @returns paths as in a split file
  */
 export function dealViews(className: string, pictures: readonly Picture[], count: number): string[] {
   const turns = drawingsOf(pictures).map(drawing => pictures.filter(({ style }) => styles[style].drawing === drawing));

@@ -9,7 +9,7 @@ import { type StyleName, styleNames } from '../src/styles.js';
 import type { TaskPlan } from '../src/tasks.js';
 import { drawingsOf, type Picture, type PicturedClass } from './make-split.js';
 
-/** A picture and what it looks like. */
+/** A picture and its pixels. */
 export interface DrawnPicture extends Picture {
   /** RGBA bytes, rasterSize × rasterSize × 4. */
   raster: Uint8Array;
@@ -20,12 +20,12 @@ const require = createRequire(import.meta.url);
 interface Emoji {
   label: string;
   hexcode: string;
-  /** Version of Unicode's emoji that brought it. */
+  /** Version of Unicode's emoji that introduced it. */
   version: number;
   subgroup?: number;
 }
 
-/** What finding the pictures needs: the sets and what each calls a character. */
+/** Everything needed to find the pictures: the sets, and each set's names of characters. */
 export interface Sources {
   emoji: Emoji[];
   subgroups: Record<string, string>;
@@ -37,12 +37,12 @@ export interface Sources {
 const atLeast = { styles: 5, drawings: 4 };
 
 /**
- * EmojiOne 2 knows Emoji 4 and older; a later emoji's name may be another one's old name there (cricket the game, not
+ * EmojiOne 2 has only Emoji 4 and older; a later emoji's name may be an older emoji's name there (cricket the game, not
  * the insect).
  */
 const lastEmoji: Partial<Record<StyleName, number>> = { emojione: 4 };
 
-/** Every set, and what each style's package calls every character. */
+/** Reads all sets, and each style's names of characters. */
 export async function readSources(): Promise<Sources> {
   const sets = new Map<StyleName, IconSet>();
   for (const style of styleNames) if (style !== 'fluent-emoji-3d') sets.set(style, await readIconSet(style));
@@ -63,10 +63,10 @@ export const cleanName = (label: string): string =>
   label.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('’', "'").replace(/[“”]/g, '').toLowerCase().trim();
 
 /**
- * A task's classes with their pictures, in alphabetical order. Pictures that cannot be drawn or show next to nothing
- * are left out, and so are those that one style uses for two classes.
+ * A task's classes with their pictures, in alphabetical order. Leaves out pictures that cannot be drawn or are nearly
+ * empty, and pictures that one style uses for two classes.
  *
- * @param note is called with every picture and class that is left out, and the reason
+ * @param note called with every picture and class that is left out, and the reason
  */
 export async function picturedClasses(
   plan: TaskPlan,

@@ -7,11 +7,11 @@ import { pictogramTasks, taskPlan } from './tasks.js';
 /** The hand-written prompt of every task. */
 export const pictogramTemplate = 'an icon of a {}.';
 
-/** Parts of a task's pictures: see `LoadTaskOptions.domain`. */
+/** Subsets of a task's pictures: see `LoadTaskOptions.domain`. */
 export const domains = ['flat', 'shaded', '3d'] as const;
 export type Domain = (typeof domains)[number];
 
-/** @param folder with the task's images: paths relative to it contain the style */
+/** @param folder of the task's images; paths relative to it contain the style */
 export function inDomain(split: Dataset, folder: string, domain: Domain): Dataset {
   const styleOf = ({ path }: Item) => parsePicturePath(path.slice(folder.length + 1).replaceAll('\\', '/')).style;
   const name = `${split.name}-${domain}`;
@@ -27,7 +27,7 @@ export function inDomain(split: Dataset, folder: string, domain: Domain): Datase
 /**
  * A task's title in tables.
  *
- * @throws a sentence with the nearest known name if there is no such task
+ * @throws one sentence with the nearest known name if there is no such task
  *
  * @example
  * ```ts

@@ -10,16 +10,16 @@ import { rasterSize } from './views.js';
 /** A picture's straight RGBA bytes, rasterSize × rasterSize × 4. */
 export type Draw = (picture: Pick<PicturePath, 'style' | 'icon'>) => Promise<Uint8Array>;
 
-/** The sheet of a task's pictures. It is made before packing, so a checkout may lack it. */
+/** The sheet of a task's pictures; undefined in a checkout without it, since it is made before packing. */
 export function sheetFile(task: string): string | undefined {
   const file = fileURLToPath(new URL(`../sheets/${task}.png`, import.meta.url));
   return existsSync(file) ? file : undefined;
 }
 
 /**
- * Pictures from a task's sheet, which is read when the first of them is needed.
+ * Pictures from a task's sheet, which is read when the first picture is needed.
  *
- * @param file PNG, rasterSize wide: the pictures one below the other
+ * @param file PNG, rasterSize wide: the pictures stacked vertically
  * @param paths of the task's views, in the order of its split file
  */
 export function fromSheet(file: string, paths: readonly string[]): Draw {
@@ -35,14 +35,14 @@ export function fromSheet(file: string, paths: readonly string[]): Draw {
 /**
  * Pictures drawn from the icon packages.
  *
- * @param wanted for each style, the names of all pictures that this process may need
+ * @param wanted by style, the names of all pictures that this process may need
  */
 export const fromPackages =
   (wanted: ReadonlyMap<StyleName, ReadonlySet<string>>): Draw =>
   async ({ style, icon }) =>
     rasterize(await pictureSource(style, icon, wanted.get(style) ?? new Set([icon])));
 
-/** A sheet as a PNG file. */
+/** Encodes a sheet as a PNG file. */
 export async function encodeSheet(rasters: readonly Uint8Array[]): Promise<Buffer> {
   const { default: sharp } = await import('sharp');
   const raw = { width: rasterSize, height: rasterSize * rasters.length, channels: 4 as const };

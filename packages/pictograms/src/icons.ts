@@ -5,7 +5,7 @@ import { type StyleName, styles } from './styles.js';
 
 const require = createRequire(import.meta.url);
 
-/** A set of icons in Iconify's format, as far as it is used here. */
+/** A set of icons in Iconify's format; only the fields used here. */
 export interface IconSet {
   icons: Record<string, { body: string; width?: number; height?: number; left?: number; top?: number }>;
   aliases?: Record<string, { parent: string; hFlip?: boolean; vFlip?: boolean; rotate?: number }>;
@@ -18,9 +18,9 @@ export interface IconSet {
  *
  * @param style one of the task styles
  * @param icon the picture's name in its package (for `fluent-emoji-3d` a file name without `.webp`)
- * @param wanted every name that will be requested in this style, the same object each time: only these are kept in
+ * @param wanted all names that will be requested in this style, the same object each time: only these are kept in
  *   memory, since a set can be 100 MB
- * @throws a sentence naming the package if it is not installed or has no such picture
+ * @throws one sentence naming the package if it is not installed or has no such picture
  */
 export async function pictureSource(style: StyleName, icon: string, wanted: ReadonlySet<string>): Promise<Buffer> {
   if (style === 'fluent-emoji-3d') {
@@ -36,14 +36,14 @@ export async function pictureSource(style: StyleName, icon: string, wanted: Read
   return Buffer.from(svg);
 }
 
-/** The whole set of a style's package (not for `fluent-emoji-3d`, which is a folder of files). */
+/** Reads the whole set of a style's package (not for `fluent-emoji-3d`, which is a folder of files). */
 export async function readIconSet(style: StyleName): Promise<IconSet> {
   return JSON.parse(await readFile(join(packageFolder(style), 'icons.json'), 'utf8')) as IconSet;
 }
 
 /**
- * One icon of a set as an SVG document, or undefined where the set lacks it (aliases that flip or turn count as
- * lacking).
+ * One icon of a set as an SVG document, or undefined if the set lacks it (aliases that flip or rotate count as
+ * missing).
  */
 export function svgOf(set: IconSet, name: string): string | undefined {
   const alias = set.aliases?.[name];
@@ -58,7 +58,7 @@ export function svgOf(set: IconSet, name: string): string | undefined {
   );
 }
 
-/** The folder that a style's package is installed in. @throws a sentence naming the package if it is not installed */
+/** The folder that a style's package is installed in. @throws one sentence naming the package if it is not installed */
 export function packageFolder(style: StyleName): string {
   const { package: name, version } = styles[style];
   try {
@@ -68,7 +68,7 @@ export function packageFolder(style: StyleName): string {
   }
 }
 
-/** The icons kept of a set, by the wanted names. */
+/** The icons of a set kept in memory, by the set of wanted names. */
 const kept = new WeakMap<ReadonlySet<string>, Promise<Map<string, string>>>();
 
 function svgsOf(style: StyleName, wanted: ReadonlySet<string>): Promise<Map<string, string>> {

@@ -13,21 +13,21 @@ import { drawView, premultiplied, viewOf, viewSize } from './views.js';
 export { type Domain, domains, pictogramTemplate, taskTitle } from './domain.js';
 
 export interface LoadTaskOptions {
-  /** For domain generalization: a part of the pictures, with the same classes, as in Node. */
+  /** For domain generalization: a subset of the pictures, with the same classes, as in Node. */
   domain?: Domain;
-  /** Where the task's files are, if the bundler did not copy them: its split file and its sheet of pictures. */
+  /** Locations of the task's split file and sheet of pictures, if the bundler did not copy them. */
   files?: TaskFiles;
-  /** Reports that all images can be read; in Node, also those that are drawn. */
+  /** Called once, when all images can be read; in Node, also during rendering. */
   onProgress?: (progress: { done: number; total: number }) => void;
   signal?: AbortSignal;
 }
 
 /**
- * A task as a dataset, with the same pixels as in Node. Its pictures are fetched once; its images are files of the tab
- * (64 × 64 PNG), each drawn when it is read.
+ * Loads a task as a dataset, with the same pixels as in Node. Its pictures are fetched once; its images are files of
+ * the tab (64 × 64 PNG), each drawn when it is read.
  *
  * @param name one of `pictogramTasks()`
- * @throws a sentence with the nearest known name if there is no such task, or with the address that cannot be fetched;
+ * @throws one sentence with the nearest known name if there is no such task, or with the URL that cannot be fetched;
  *   the signal's reason
  *
  * @example
@@ -60,7 +60,7 @@ export async function loadTask(name: string, options: LoadTaskOptions = {}): Pro
   return options.domain === undefined ? task : inDomain(task, folder, options.domain);
 }
 
-/** Each view is drawn when it is read. */
+/** A task's views, each drawn when it is read. */
 function views(split: string, raster: Uint8Array): Map<string, () => Uint8Array> {
   const paths = Object.values(JSON.parse(split) as Record<string, [string][]>).flatMap(list =>
     list.map(([path]) => path),
@@ -71,7 +71,7 @@ function views(split: string, raster: Uint8Array): Map<string, () => Uint8Array>
     const picture = `${style}/${icon}`;
     const data = drawView(premultiplied(pictures.get(picture)!), viewOf(picture, view));
     const file = { width: viewSize, height: viewSize, data, channels: 3 };
-    return encode(file, { zlib: { level: 0 } }); // packing would take longer than drawing
+    return encode(file, { zlib: { level: 0 } }); // compression would take longer than drawing
   };
   return new Map(paths.map(path => [path, () => drawn(path)]));
 }

@@ -12,7 +12,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(cacheDir, { recursive: true, force: true }));
 
-it('loads a task as a dataset whose images are all there, and renders once', async () => {
+it('loads a task as a dataset whose images all exist, and renders them only once', async () => {
   const dataset = await loadTask('clothing', { cacheDir });
   expect(dataset.name).toBe('clothing');
   expect(dataset.templates).toEqual(['an icon of a {}.']);
@@ -41,7 +41,7 @@ it('gives every task a title', () => {
   expect(titles).toContain('Sky and weather');
 });
 
-it('renders nothing when it is already aborted', async () => {
+it('renders nothing if already aborted', async () => {
   const signal = AbortSignal.abort(new Error('not now'));
   await expect(loadTask('weather', { cacheDir, signal })).rejects.toThrow('not now');
   expect(readdirSync(join(cacheDir, 'pictograms')).filter(name => name.startsWith('weather'))).toEqual([]);

@@ -15,25 +15,25 @@ export { type Domain, domains, pictogramTemplate, taskTitle } from './domain.js'
 
 export interface LoadTaskOptions {
   /**
-   * For domain generalization: a part of the pictures, with the same classes. `flat` has all splits without Fluent's
+   * For domain generalization: a subset of the pictures, with the same classes. `flat` has all splits without Fluent's
    * drawings; `shaded` and `3d` have no training images, and all of Fluent's pictures in that style as test images, so
    * that neither their style nor their drawings occur in `flat`.
    */
   domain?: Domain;
   /** Folder for the images; defaults to `cacheFolder()`. */
   cacheDir?: string;
-  /** Reports the progress of rendering, at a task's first use. */
+  /** Reports rendering progress, on a task's first use. */
   onProgress?: OnProgress;
   /** Stops rendering; rendered images are kept, and the next call resumes. */
   signal?: AbortSignal;
 }
 
 /**
- * A task as a dataset. At first use, its images (64 × 64 PNG files) are made of the package's pictures in the cache
- * folder, which takes a few seconds; later calls check them and make those that are missing or damaged.
+ * Loads a task as a dataset. The first use renders its images (64 × 64 PNG files) from the package's pictures into the
+ * cache folder, which takes a few seconds; later calls check them and render missing or damaged ones.
  *
  * @param name one of `pictogramTasks()`
- * @throws a sentence with the nearest known name if there is no such task; the signal's reason
+ * @throws one sentence with the nearest known name if there is no such task; the signal's reason
  *
  * @example
  * ```ts
@@ -57,7 +57,7 @@ export async function loadTask(name: string, options: LoadTaskOptions = {}): Pro
 }
 
 /**
- * The path of a task's split file: JSON `{train, val, test}` of `[path, label, classname]`, as CoOp publishes splits.
+ * The path of a task's split file: JSON `{train, val, test}` of `[path, label, classname]`, in CoOp's format.
  *
  * @example
  * ```ts
@@ -77,7 +77,7 @@ async function splitPaths(name: string): Promise<string[]> {
 
 let pictures: Promise<Map<StyleName, Set<string>>> | undefined;
 
-/** For each style, the pictures of all tasks: icon packages are large, and are read once per process. */
+/** The pictures of all tasks, by style: icon packages are large, so they are read once per process. */
 function picturesOfAllTasks(): Promise<Map<StyleName, Set<string>>> {
   pictures ??= (async () => {
     const found = new Map<StyleName, Set<string>>(styleNames.map(style => [style, new Set<string>()]));

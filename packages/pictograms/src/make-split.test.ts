@@ -17,13 +17,13 @@ it('deals every drawing to one of train, val and test, and leaves two drawings t
   }
 });
 
-it('deals the same way every time, and other classes another way', () => {
+it('deals the same class the same way every time, and different classes differently', () => {
   const deal = (name: string) => JSON.stringify(dealPictures('mammals', { name, pictures }, all));
   expect(deal('dog')).toBe(deal('dog'));
   expect(new Set(names.map(deal)).size).toBeGreaterThan(10);
 });
 
-it('leaves pictures out of the test that must not be in it, and says how many', () => {
+it('leaves out pictures that must not be in the test, and counts them', () => {
   const mayTest = ({ style }: Picture) => style !== 'fluent-emoji' && style !== 'noto';
   let leftOut = 0;
   for (const name of names) {
@@ -36,7 +36,7 @@ it('leaves pictures out of the test that must not be in it, and says how many', 
   expect(dealPictures('mammals', { name: 'dog', pictures }, () => false)).toBeUndefined();
 });
 
-it('lets drawings take turns, and the renderings of a drawing', () => {
+it('alternates between drawings, and between the renderings of a drawing', () => {
   const two = pictures.filter(({ style }) => styles[style].drawing === 'fluent' || style === 'noto');
   const paths = dealViews("man's shoe", two, 12);
   expect(new Set(paths).size).toBe(12);

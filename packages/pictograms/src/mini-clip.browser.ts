@@ -1,6 +1,6 @@
 /**
- * The files of the small CLIP in this package, for `loadClip`: where they are. Vite and webpack copy them; for other
- * bundlers, copy the folder `model` of this package and give `loadClip` its address.
+ * URLs of the files of the small CLIP in this package, for `loadClip`. Vite and webpack copy the files; for other
+ * bundlers, copy this package's folder `model` and pass its URL to `loadClip`.
  */
 export const miniClip: Readonly<Record<string, URL>> = {
   'model.safetensors': new URL('../../model/model.safetensors', import.meta.url),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { hashDistance, nearDuplicateThreshold, nearestDistance, perceptualHash } from './perceptual-hash.js';
 
-/** A drawing on a transparent ground: opaque where `inside` says so, its colour a ramp. */
+/** A drawing on a transparent background: opaque where `inside` is true, with a colour ramp. */
 function drawing(side: number, inside: (x: number, y: number) => boolean): Uint8Array {
   const pixels = new Uint8Array(side * side * 4);
   for (let i = 0; i < side * side; i++) {
@@ -15,7 +15,7 @@ const tee = (x: number, y: number) =>
   (y < 0.3 && y > 0.1 && x > 0.1 && x < 0.9) || (x > 0.4 && x < 0.55 && y < 0.9 && y > 0.1);
 const rings = (x: number, y: number) => Math.floor(Math.hypot(x - 0.5, y - 0.6) * 12) % 2 === 0;
 
-test('size and margin do not matter, the drawing does', () => {
+test('hashes depend on the drawing, not on size and margin', () => {
   const hash = perceptualHash(drawing(64, tee), 64);
   const larger = perceptualHash(drawing(128, tee), 128);
   const smaller = perceptualHash(
@@ -28,7 +28,7 @@ test('size and margin do not matter, the drawing does', () => {
   expect(hashDistance(hash, other)).toBeGreaterThan(2 * nearDuplicateThreshold);
 });
 
-test('the nearest of many hashes is found', () => {
+test('finds the nearest of many hashes', () => {
   const [a, b] = [perceptualHash(drawing(64, tee), 64), perceptualHash(drawing(64, rings), 64)];
   const many = new Uint8Array([...b, ...a, ...b]);
   expect(nearestDistance(a, many)).toBe(0);

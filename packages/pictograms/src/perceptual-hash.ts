@@ -7,15 +7,15 @@ export const hashBytes = 16;
 /**
  * Two drawings whose hashes differ in at most this many of their 128 bits count as the same drawing.
  *
- * Chosen by looking at pairs of pretraining and task pictures: up to here nearly all pairs are one drawing, redone or
- * recoloured.
+ * Chosen by looking at pairs of pretraining and task pictures: up to this distance, nearly all pairs are the same
+ * drawing, redone or recoloured.
  */
 export const nearDuplicateThreshold = 16;
 
 /**
- * A hash of a drawing's appearance, equal for other sizes and margins and similar after small changes: 64 bits for
- * which neighbours are lighter (dHash), and 64 bits for which low frequencies are above their median (pHash), both of
- * the drawing cropped to its ink, on white.
+ * A hash of a drawing's appearance that ignores size and margin and changes little after small edits: 64 bits for which
+ * neighbours are lighter (dHash), and 64 bits for which low frequencies are above their median (pHash), both of the
+ * drawing on white, cropped to its ink.
  *
  * @param pixels straight RGBA bytes, side × side × 4
  * @param side at least 32
@@ -58,7 +58,7 @@ export function hashDistance(a: Uint8Array, b: Uint8Array): number {
 /**
  * Distance to the nearest of many hashes.
  *
- * @param hashes 16 bytes each, one after another, as in `pretraining-hashes.bin`
+ * @param hashes 16 bytes each, concatenated, as in `pretraining-hashes.bin`
  */
 export function nearestDistance(hash: Uint8Array, hashes: Uint8Array): number {
   let nearest = 8 * hashBytes;

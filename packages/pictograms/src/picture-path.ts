@@ -1,6 +1,6 @@
 import { isStyle, type StyleName } from './styles.js';
 
-/** A view of a picture, as described by its path in a split file. */
+/** A view of a picture, as given by its path in a split file. */
 export interface PicturePath {
   /** The class's name with `-` between its words. */
   className: string;
@@ -16,7 +16,7 @@ export function picturePath({ className, style, icon, view }: PicturePath): stri
   return `${className}/${style}/${icon}-${view}.png`;
 }
 
-/** The view that a path describes. @throws a sentence naming a path of another form */
+/** Parses a view's path. @throws one sentence naming a path of another form */
 export function parsePicturePath(path: string): PicturePath {
   const parts = /^([^/]+)\/([^/]+)\/([^/]+)-(\d+)\.png$/.exec(path);
   const style = parts?.[2];

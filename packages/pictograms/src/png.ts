@@ -1,7 +1,7 @@
 import * as zlib from 'node:zlib';
 
 /**
- * A square RGB picture as a PNG file.
+ * Encodes a square RGB picture as a PNG file.
  *
  * @param pixels RGB bytes, side × side × 3
  */
@@ -14,7 +14,7 @@ export async function encodePng(pixels: Uint8Array, side: number): Promise<Buffe
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** Whether this is a whole PNG file with correct checksums; much faster than decoding it. */
+/** Whether a file is a complete PNG with correct checksums; much faster than decoding it. */
 export function isWholePng(file: Uint8Array): boolean {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   if (!bytes.subarray(0, 8).equals(signature)) return false;

@@ -25,7 +25,7 @@ export function isBlank(raster: Uint8Array): boolean {
   return seen < (raster.length / 4) * 0.01;
 }
 
-/** An SVG with its long side set to the raster's, so that it is drawn sharp instead of enlarged. */
+/** Sets an SVG's long side to the raster's, so that it is drawn sharp instead of being enlarged. */
 function sized(source: Buffer): Buffer {
   if (source[0] !== 0x3c) return source;
   const text = source.toString('utf8');

@@ -1,9 +1,9 @@
 /**
- * Settings of methods for these tasks and the mini-CLIP, `dgprompt bench --settings recommended`, chosen on validation
- * images of base classes: by `dgprompt search`, of five to eight settings for every method with one seed
- * (docs/results/search.md of the repository, and search-two.md for TCP, MMA, MMRL, MMRL++, DePT, CoPrompt, RPO,
+ * Methods' settings for these tasks and the mini-CLIP, `dgprompt bench --settings recommended`, chosen on validation
+ * images of base classes: by `dgprompt search` from five to eight settings per method with one seed
+ * (docs/results/search.md in the repository, and search-two.md for TCP, MMA, MMRL, MMRL++, DePT, CoPrompt, RPO,
  * HiCroPL, CLIP-LoRA, PLOT and PLOT++, on two tasks instead of eleven); DGPrompt's in a pilot of seventeen settings
- * with up to three seeds. Published numbers are for CLIPs a hundred times the size.
+ * with up to three seeds. Published values are for CLIPs a hundred times the size.
  *
  * @example
  * ```ts

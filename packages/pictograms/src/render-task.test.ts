@@ -41,7 +41,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const bytes = (path: string) => readFileSync(join(folder, path));
 const files = () => readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
 
-it('renders every image, the same bytes wherever and in whatever order it is rendered', async () => {
+it('renders every image with the same bytes, wherever and in whatever order', async () => {
   await renderImages(paths, folder, draw);
   const first = paths.map(bytes);
   expect(first.every(isWholePng)).toBe(true);
@@ -52,7 +52,7 @@ it('renders every image, the same bytes wherever and in whatever order it is ren
   expect(paths.map(path => readFileSync(join(elsewhere, path)).equals(bytes(path)))).toEqual(paths.map(() => true));
 });
 
-it('makes the same images of a sheet', async () => {
+it('makes the same images from a sheet', async () => {
   await renderImages(paths, folder, draw);
   const drawn = paths.map(bytes);
   const [sheet, elsewhere] = [join(folder, 'sheet.png'), join(folder, 'elsewhere')];
@@ -67,7 +67,7 @@ it('makes the same images of a sheet', async () => {
   );
 });
 
-it('says how far it is, and nothing when nothing is missing', async () => {
+it('reports progress, and nothing if nothing is missing', async () => {
   const seen: Progress[] = [];
   const onProgress = (progress: Progress) => seen.push(progress);
   await renderImages(paths, folder, draw, { onProgress });
@@ -78,7 +78,7 @@ it('says how far it is, and nothing when nothing is missing', async () => {
   expect(seen).toEqual([]);
 });
 
-it('goes on where it was cut, without touching what was done', async () => {
+it('resumes an interrupted run without redoing finished images', async () => {
   const stop = new AbortController();
   const cut = renderImages(many, folder, draw, {
     signal: stop.signal,
@@ -107,13 +107,13 @@ it('renders damaged files again', async () => {
   expect(paths.map(bytes).map((file, i) => file.equals(whole[i]!))).toEqual(paths.map(() => true));
 });
 
-it('stands two renderings of the same images at once, and leaves nothing unfinished behind', async () => {
+it('survives two simultaneous renderings of the same images and leaves no partial files', async () => {
   await Promise.all([renderImages(paths, folder, draw), renderImages(paths, folder, draw)]);
   expect(paths.map(bytes).every(isWholePng)).toBe(true);
   expect(files()).toHaveLength(paths.length);
 });
 
-it('names the picture and the package that lacks it', async () => {
+it('names a missing picture and the package that lacks it', async () => {
   await expect(renderImages(['x/emojione/no-such-0.png'], folder, draw)).rejects.toThrow(
     '@iconify-json/emojione has no picture "no-such"',
   );
@@ -122,7 +122,7 @@ it('names the picture and the package that lacks it', async () => {
   );
 });
 
-it('names the file it cannot write, and what to do', async () => {
+it('names a file that it cannot write, and says what to do', async () => {
   writeFileSync(join(folder, 'camel'), 'in the way');
   await expect(renderImages(paths.slice(0, 1), folder, draw)).rejects.toThrow(
     /camel-0\.png cannot be written.*DGPROMPT_CACHE/,

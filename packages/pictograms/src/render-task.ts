@@ -6,27 +6,27 @@ import { parsePicturePath, picturePath } from './picture-path.js';
 import { encodePng, isWholePng } from './png.js';
 import { drawView, premultiplied, viewOf, viewSize } from './views.js';
 
-/** Progress of rendering. */
+/** Rendering progress. */
 export interface Progress {
   /** Images that exist, including those from earlier calls. */
   done: number;
-  /** Images in the end. */
+  /** Number of images in total. */
   total: number;
 }
 
-/** Is called after every few images, and never if nothing has to be rendered. */
+/** Called after every few images, and never if nothing has to be rendered. */
 export type OnProgress = (progress: Progress) => void;
 
 /** Pictures drawn at the same time; sharp uses its own threads. */
 const atOnce = 4;
 
 /**
- * Makes sure that a folder has every image of a list: renders those that are missing or damaged. Files are written
- * atomically, so rendering may be interrupted at any time, and several processes may render at once.
+ * Ensures that a folder has every image of a list: renders missing or damaged ones. Files are written atomically, so
+ * rendering may be interrupted at any time, and several processes may render at once.
  *
  * @param paths as in split files, relative to `folder`
- * @param draw the pictures of which the images are views
- * @throws the signal's reason; a sentence naming the file if it cannot be written
+ * @param draw draws the pictures of which the images are views
+ * @throws the signal's reason; one sentence naming the file if it cannot be written
  */
 export async function renderImages(
   paths: readonly string[],
@@ -74,7 +74,7 @@ async function place(file: string, bytes: Uint8Array): Promise<void> {
     await makeFolder(dirname(file));
     await writePartsAtomic(file, [bytes], { flush: false });
   } catch (cause) {
-    // Windows refuses to replace a file that another process reads; that file is the same image.
+    // Windows cannot replace a file that another process is reading; that file is the same image.
     const theirs = await readFile(file).catch(() => undefined);
     if (theirs && isWholePng(theirs)) return;
     const { message } = cannotWrite(file, cause);

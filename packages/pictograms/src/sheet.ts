@@ -2,7 +2,7 @@ import { parsePicturePath } from './picture-path.js';
 import type { StyleName } from './styles.js';
 import { rasterSize } from './views.js';
 
-/** The pictures behind a list of views, each once, in the order of their first view. */
+/** The pictures of a list of views, each once, in order of their first view. */
 export function sheetPictures(paths: readonly string[]): { style: StyleName; icon: string }[] {
   const pictures = new Map<string, { style: StyleName; icon: string }>();
   for (const path of paths) {
@@ -16,7 +16,7 @@ export function sheetPictures(paths: readonly string[]): { style: StyleName; ico
  * A decoded sheet's pictures, by `style/icon`.
  *
  * @param raster straight RGBA bytes [pictures · rasterSize, rasterSize, 4]
- * @throws a sentence if it is not the sheet of these views
+ * @throws one sentence if it is not the sheet of these views
  */
 export function sheetRasters(paths: readonly string[], raster: Uint8Array): Map<string, Uint8Array> {
   const pictures = sheetPictures(paths);

@@ -9,7 +9,7 @@ type Entry = [path: string, label: number, classname: string];
 const read = (task: string) => JSON.parse(readFileSync(splitFile(task), 'utf8')) as Record<string, Entry[]>;
 const splits = ['train', 'val', 'test'] as const;
 
-it('has eleven tasks, as the papers have eleven datasets', () => {
+it('has eleven tasks, as many as the papers have datasets', () => {
   expect(pictogramTasks()).toHaveLength(11);
 });
 
@@ -20,7 +20,7 @@ describe.each(pictogramTasks())('split of %s', task => {
     .sort(([a], [b]) => a - b)
     .map(([, name]) => name);
 
-  it('has 45 to 90 classes in alphabetical order, every name once', () => {
+  it('has 45 to 90 classes in alphabetical order, each name once', () => {
     expect(classNames.length).toBeGreaterThanOrEqual(45);
     expect(classNames.length).toBeLessThanOrEqual(90);
     expect([...new Set(classNames)].sort()).toEqual(classNames);
@@ -31,7 +31,7 @@ describe.each(pictogramTasks())('split of %s', task => {
     expect(classNames.filter(name => /skin tone|flag:|^(man|woman|person)\b(?!'s)/.test(name))).toEqual([]);
   });
 
-  it('has 16 shots and validation and test images for every class', () => {
+  it('has 16 shots, validation and test images for every class', () => {
     for (const [name, least] of [
       ['train', 16],
       ['val', 4],
@@ -53,7 +53,7 @@ describe.each(pictogramTasks())('split of %s', task => {
     }
   });
 
-  it('never shows one picture under two names, or one view twice', () => {
+  it('never has one picture under two names, or one view twice', () => {
     const owner = new Map<string, number>();
     for (const [path, label] of all) {
       const { style, icon } = parsePicturePath(path);
@@ -63,7 +63,7 @@ describe.each(pictogramTasks())('split of %s', task => {
     expect(new Set(all.map(([path]) => path)).size).toBe(all.length);
   });
 
-  it('shows every style in train, validation and test', () => {
+  it('has every style in train, validation and test', () => {
     for (const name of splits) {
       const seen = new Set(split[name]!.map(([path]) => parsePicturePath(path).style));
       expect([...seen].sort(), name).toEqual([...styleNames].sort());

@@ -5,12 +5,12 @@ import { styles } from './styles.js';
 
 const file = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 
-it('pins every style’s package exactly, at the version the splits were made from', () => {
+it('pins every style’s package to the exact version that the splits were made from', () => {
   const { devDependencies } = JSON.parse(file('package.json'));
   for (const style of Object.values(styles)) expect(devDependencies[style.package]).toBe(style.version);
 });
 
-it('names every style’s package, version and licence in the notice', () => {
+it('lists every style’s package, version and licence in the notice', () => {
   const notice = file('NOTICE.md');
   for (const style of Object.values(styles)) {
     expect(notice).toMatch(

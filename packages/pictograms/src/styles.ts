@@ -2,15 +2,16 @@
 export interface Style {
   /** The npm package with the pictures. */
   package: string;
-  /** Its version, exactly, since the pictures are the data; equal to the one in this package's `devDependencies`. */
+  /** Its exact version, since the pictures are the data; equal to the one in this package's `devDependencies`. */
   version: string;
   /**
-   * Who drew it: renderings of one drawing (Fluent's flat, shaded and 3D ones) share outlines, so they share a split.
+   * The drawing's origin: renderings of one drawing (Fluent's flat, shaded and 3D) share outlines, so they share a
+   * split.
    */
   drawing: string;
 }
 
-/** The styles of the tasks, by their name in the paths of split files. */
+/** The tasks' styles, by their names in the paths of split files. */
 export const styles = {
   twemoji: { package: '@iconify-json/twemoji', version: '1.2.5', drawing: 'twemoji' },
   noto: { package: '@iconify-json/noto', version: '1.2.9', drawing: 'noto' },

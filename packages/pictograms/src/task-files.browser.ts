@@ -1,12 +1,12 @@
 import type { TaskName } from './tasks.js';
 
-/** Where the files of a task are. */
+/** Locations of a task's files. */
 export interface TaskFiles {
   split: URL;
   sheet: URL;
 }
 
-/** The files of all tasks, written out so that Vite and webpack find and copy them. */
+/** The files of all tasks, spelled out so that Vite and webpack find and copy them. */
 export const taskFiles: Readonly<Record<TaskName, TaskFiles>> = {
   mammals: {
     split: new URL('../../data/split_pictograms_mammals.json', import.meta.url),

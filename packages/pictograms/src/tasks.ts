@@ -2,13 +2,13 @@
 export interface TaskPlan {
   /** Title in tables. */
   title: string;
-  /** Unicode's emoji subgroups whose names are the classes (as `emojibase-data` calls them). */
+  /** Unicode's emoji subgroups whose names are the classes (named as in `emojibase-data`). */
   subgroups: readonly string[];
 }
 
 /**
- * The eleven tasks, as many as the papers have datasets. Person, skin-tone and flag pictures are in none of these
- * subgroups, and clock faces (subgroup `time`) are left out.
+ * The eleven tasks, as many as the papers have datasets. None of these subgroups has person, skin-tone or flag
+ * pictures, and clock faces (subgroup `time`) are left out.
  */
 export const tasks = {
   mammals: { title: 'Mammals', subgroups: ['animal-mammal'] },
@@ -49,7 +49,7 @@ export const tasks = {
 export type TaskName = keyof typeof tasks;
 
 /**
- * Names of the eleven tasks, in the order of tables.
+ * Names of the eleven tasks, in table order.
  *
  * @example
  * ```ts

@@ -11,14 +11,14 @@ const halfRed = premultiplied(
 
 const at = (pixels: Uint8Array, x: number, y: number) => [...pixels.subarray((y * viewSize + x) * 3).subarray(0, 3)];
 
-it('shows view 0 plain, centred on white', () => {
+it('has a plain view 0, centred on white', () => {
   const view = viewOf('noto/camel', 0);
   expect(view.ground).toEqual([255, 255, 255]);
   expect(view.x * 2 + view.side).toBe(viewSize);
   expect(view.y).toBe(view.x);
 });
 
-it('makes the same view of the same name, other views of other names and numbers, all inside the frame', () => {
+it('makes the same view for the same name, different views for other names and numbers, all in the frame', () => {
   expect(viewOf('noto/camel', 3)).toEqual(viewOf('noto/camel', 3));
   const views = ['noto/camel', 'noto/cat', 'twemoji/camel'].flatMap(name =>
     Array.from({ length: 50 }, (_, k) => viewOf(name, k + 1)),
@@ -33,7 +33,7 @@ it('makes the same view of the same name, other views of other names and numbers
   }
 });
 
-it('keeps the colours of opaque pixels, and shows the ground through clear ones and around the picture', () => {
+it('keeps the colours of opaque pixels, and shows the background through clear ones and around the picture', () => {
   const pixels = drawView(halfRed, { ground: [0, 0, 200], side: 32, x: 8, y: 16 });
   expect(at(pixels, 7, 20)).toEqual([0, 0, 200]);
   expect(at(pixels, 8, 16)).toEqual([255, 0, 0]);
@@ -43,7 +43,7 @@ it('keeps the colours of opaque pixels, and shows the ground through clear ones 
   expect(at(pixels, 8, 48)).toEqual([0, 0, 200]);
 });
 
-it('averages edges that fall between pixels in proportion to what they cover', () => {
+it('averages edges between pixels in proportion to the area covered', () => {
   const pixels = drawView(halfRed, { ground: [0, 0, 255], side: 33, x: 0, y: 0 }); // the edge is at 16.5
   const [red, green, blue] = at(pixels, 16, 10);
   expect(red).toBeGreaterThanOrEqual(127);

@@ -1,15 +1,15 @@
-/** Side of a view's picture in pixels. */
+/** Side of a view in pixels. */
 export const viewSize = 64;
 
 /** Side in pixels at which a picture is drawn once; its views are made from this raster. */
 export const rasterSize = 128;
 
-/** Number of this recipe: views made by another one are other data, so raise it with every change of what follows. */
+/** Number of this recipe. Increment it with every change below: views from another recipe are different data. */
 export const viewRecipe = 1;
 
-/** Ground, size and place of a view's picture. */
+/** Background of a view, and size and position of its picture. */
 export interface View {
-  /** Colour of the ground, red, green and blue in 0…255. */
+  /** Colour of the background: red, green and blue in 0…255. */
   ground: [number, number, number];
   /** The picture's side in pixels, at most `viewSize`. */
   side: number;
@@ -20,10 +20,10 @@ export interface View {
 }
 
 /**
- * How view `number` of a picture looks: a pure function, so that the paths of a split file determine the pixels.
+ * The appearance of view `number` of a picture: a pure function, so that a split file's paths determine the pixels.
  *
- * View 0 is plain, centred on white. The others have a coloured ground of middle to high lightness (outlines are
- * black in some styles), at 55 to 100 % of the size, shifted as far as the frame allows.
+ * View 0 is plain, centred on white. The others have a coloured background of medium to high lightness (outlines are
+ * black in some styles), with the picture at 55 to 100 % of the size, shifted within the frame.
  *
  * @param picture any string that names the picture
  */
@@ -56,7 +56,7 @@ export function randomFrom(seed: string): () => number {
 }
 
 /**
- * Draws a view: the picture is averaged down to its size and put on the ground.
+ * Draws a view: averages the picture down to its size and puts it on the background.
  *
  * @param picture from `premultiplied`, rasterSize × rasterSize × 4
  * @returns RGB bytes, viewSize × viewSize × 3
@@ -77,7 +77,7 @@ export function drawView(picture: Float32Array, { ground, side, x, y }: View): U
 }
 
 /**
- * A raster with colours multiplied by opacity, so that averaging does not mix in colours of invisible pixels.
+ * Multiplies a raster's colours by opacity, so that averaging does not mix in colours of invisible pixels.
  *
  * @param raster straight RGBA bytes, in 0…255
  * @returns values in 0…255 of the same shape
@@ -92,7 +92,7 @@ export function premultiplied(raster: Uint8Array): Float32Array {
   return out;
 }
 
-/** Averages a square [from, from, 4] down to [to, to, 4], every target pixel over exactly the area it covers. */
+/** Averages a square [from, from, 4] down to [to, to, 4], each target pixel over exactly the area it covers. */
 function shrink(pixels: Float32Array, from: number, to: number): Float32Array {
   const across = new Float32Array(from * to * 4); // [from, to, 4]
   average(pixels, across, from, to, { line: from * 4, step: 4 }, { line: to * 4, step: 4 }, from);
