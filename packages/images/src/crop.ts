@@ -101,7 +101,7 @@ export function flip({ width, height, data }: Picture): Picture {
 export type CropDraws = { area: number; ratio: number; top: number; left: number }[];
 
 /**
- * Draws the numbers for a random resized crop. Always draws the same amount, so that images can be loaded in any order.
+ * Draws the numbers for a random resized crop. Always draws equally many, so that images can be loaded in any order.
  *
  * @example
  * ```ts

@@ -33,8 +33,8 @@ export async function evalPixels(
  * An image for training by CoOp's recipe: random resized crop (scale 0.08 to 1, ratio 3/4 to 4/3), flipped half of the
  * time, normalised. Worker threads do the work if there are many, as in `evalPixels`.
  *
- * @param random returns numbers in [0, 1); the same amount is drawn for each image, before this function first awaits,
- *   so that images can be loaded in parallel with the same result
+ * @param random returns numbers in [0, 1); equally many are drawn for each image, before this function first awaits, so
+ *   that images can be loaded in parallel with the same result
  * @param options.flip false never mirrors (and draws one number less)
  * @returns [3, size, size], row-major
  * @throws one sentence naming the file if it is not a readable image

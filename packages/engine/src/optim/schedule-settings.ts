@@ -7,7 +7,7 @@ export interface ScheduleTiming {
   per?: 'epoch' | 'step';
   /** Default: none */
   warmup?: Warmup;
-  /** Times to run the schedule with its warm-up: in equal parts of the epochs, the last maybe shorter. Default: 1 */
+  /** Number of times to run the schedule with its warm-up, in equal parts (the last may be shorter). Default: 1 */
   repeat?: number;
 }
 
