@@ -1,9 +1,9 @@
-/* The page around an exported classifier. It reads nothing but its own folder, from a server or opened as a file. */
+/* The page around an exported classifier. It reads only its own folder, from a server or opened as a file. */
 /* global ort, classifier */
 (() => {
   const at = id => document.getElementById(id);
   const shown = 5;
-  /** Longer side of what is looked at, in pixels: beyond, an image is made smaller first, which costs less than it changes. */
+  /** Maximum longer side of an image, in pixels: a larger one is shrunk first, which costs less than it changes. */
   const longest = 2048;
 
   at('title').textContent = document.title = classifier.title;
@@ -19,7 +19,7 @@
     at('problem').hidden = text === '';
   };
 
-  /** Parts of a file come as scripts, which a page opened from a folder may load; fetch may not. */
+  /** Files arrive in parts as scripts, which a page opened from a folder can load; fetch cannot. */
   const received = new Map();
   globalThis.part = (name, text) => received.set(name, text);
   function load(name) {
@@ -57,7 +57,7 @@
     ort.env.logLevel = 'error';
     return ort.InferenceSession.create(await file(classifier.model), {
       executionProviders: ['wasm'],
-      extra: { session: { disable_quant_qdq: '1' } }, // weights of 8 bits are unpacked once, not for each image
+      extra: { session: { disable_quant_qdq: '1' } }, // unpacks 8-bit weights once, not for each image
     });
   }
 
@@ -70,7 +70,7 @@
     },
   );
 
-  /** RGB bytes of something that can be drawn. */
+  /** RGB bytes of a drawable source. */
   function pixels(source, width, height) {
     const scale = Math.min(1, longest / Math.max(width, height));
     const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
@@ -89,7 +89,7 @@
     return { rgb, ...size };
   }
 
-  /** RGBA bytes with the colours of see-through places as the file has them, which a 2D canvas does not keep: alpha is to be dropped. */
+  /** RGBA bytes with the file's colours of transparent pixels, which a 2D canvas does not keep: alpha must be dropped. */
   function colours(source, { width, height }) {
     const gl = document.createElement('canvas').getContext('webgl2');
     if (!gl || Math.max(width, height) > gl.getParameter(gl.MAX_TEXTURE_SIZE)) return undefined;
@@ -112,12 +112,12 @@
   }
 
   let turn = 0;
-  /** Looks at a picture and shows what it seems to be; a later one goes before. */
+  /** Classifies a picture and displays the result; a later picture takes precedence. */
   async function look({ rgb, width, height }) {
     const mine = ++turn;
     say('Looking …');
     const opened = await session;
-    await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve))); // let the page say so first
+    await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve))); // let the page render that first
     const { probabilities } = await opened.run({ image: new ort.Tensor('uint8', rgb, [height, width, 3]) }, [
       'probabilities',
     ]);
@@ -139,7 +139,7 @@
     for (const text of [name, percent(score)])
       said.append(Object.assign(document.createElement('span'), { textContent: text }), ' ');
     const outer = Object.assign(document.createElement('div'), { className: 'bar' });
-    outer.setAttribute('aria-hidden', 'true'); // the numbers say it
+    outer.setAttribute('aria-hidden', 'true'); // the numbers already say it
     const inner = document.createElement('div');
     inner.style.width = `${100 * score}%`;
     outer.append(inner);
@@ -159,7 +159,7 @@
     try {
       picture = await createImageBitmap(given, { premultiplyAlpha: 'none', colorSpaceConversion: 'none' });
     } catch {
-      complain(`${given.name || 'This'} is no image that this browser can read.`);
+      complain(`${given.name || 'This'} is not an image that this browser can read.`);
       return;
     }
     try {
@@ -189,7 +189,7 @@
     event.preventDefault();
     const [given] = event.dataTransfer.files;
     if (given) lookAtFile(given);
-    else complain('That was no file: drop an image file.');
+    else complain('That was not a file: drop an image file.');
   });
   addEventListener('paste', event => {
     const [given] = event.clipboardData.files;

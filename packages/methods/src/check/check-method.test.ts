@@ -22,17 +22,17 @@ const variants = methodNames.flatMap(id => [
 ]);
 
 describe('checkMethod', () => {
-  it.each(variants.filter(id => id !== 'hicropl:as-written'))('%s keeps its promises', id =>
+  it.each(variants.filter(id => id !== 'hicropl:as-written'))('%s satisfies the contract', id =>
     checkMethod(resolveMethod(id), { clip, options: id === 'cocoop' ? { reduction: 1 } : {} }),
   );
 
-  it('hicropl:as-written keeps its promises, in two layers of each direction', () => {
+  it('hicropl:as-written satisfies the contract, with two layers in each direction', () => {
     const { config } = clip;
     const deeper = clipOf({ ...config, vision: { ...config.vision, layers: 4 } });
     return checkMethod(resolveMethod('hicropl:as-written'), { clip: deeper, options: { heads: 2, cross: 2 } });
   });
 
-  it('holds on the mini-CLIP as well', async () => {
+  it('also passes on the mini-CLIP', async () => {
     const real = await loadClip(miniClip);
     for (const id of ['coop', 'maple']) await checkMethod(resolveMethod(id), { clip: real });
     real.dispose();

@@ -21,20 +21,21 @@ export interface CheckMethodOptions {
   steps?: number;
 }
 
-/** Largest difference of logits that are the same but for the order of sums. */
+/** Largest difference between logits that differ only in summation order. */
 const tolerance = 1e-3;
 const images = 4;
 
 /**
- * Checks what every method promises, on random images:
+ * Checks the contract of every method on random images:
  *
  * - every trained variable gets a gradient within a few steps;
- * - evaluating twice, in another order or with another batch size gives the same logits and changes no variable;
- * - what its features are `conditionedOn` changes them: another image, another class set, other templates.
+ * - evaluating again, in another order or with another batch size, gives the same logits and changes no variable;
+ * - everything its features are `conditionedOn` does change them: another image, another class set, other templates.
  *
- * For the tests of your own methods. Two published codes fail the first: their mapped prompts never train.
+ * Use it in the tests of your own methods. Two published implementations fail the first check: their mapped prompts
+ * never train.
  *
- * @throws one sentence with the method and the variable or condition that breaks the promise
+ * @throws one sentence naming the method and the variable or condition that fails
  *
  * @example
  * ```ts
@@ -133,7 +134,7 @@ async function checkEvaluation(method: Method, pixels: tf.Tensor4D): Promise<voi
   const { name, learner, classNames } = method;
   const before = await valuesOf(method);
   const ready = inference(method);
-  const again = inference(method); // recorded anew
+  const again = inference(method); // recorded again
   const rows = async (some: tf.Tensor4D, by = ready) => {
     const logits = await by.logits(some);
     some.dispose();
@@ -197,7 +198,7 @@ async function checkCondition(
   }
 }
 
-/** The features that a test would see of some images, and their loss. */
+/** The features of some images as a test sees them, and their loss. */
 async function featuresOf(tested: Method, pixels: tf.Tensor4D) {
   const method = { ...tested, learner: { ...tested.learner, inTraining: undefined } };
   const targets = await classTargets(method);

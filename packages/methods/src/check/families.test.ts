@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 
 describe.each(['SigLIP', 'EVA-02'])('on %s', family => {
-  it.each(methodNames.filter(id => family !== 'SigLIP' || id !== 'mmrlpp'))('%s keeps its promises', id =>
+  it.each(methodNames.filter(id => family !== 'SigLIP' || id !== 'mmrlpp'))('%s satisfies the contract', id =>
     checkMethod(resolveMethod(id), { clip: familyClip(family), options: id === 'cocoop' ? { reduction: 1 } : {} }),
   );
 
@@ -55,7 +55,7 @@ describe.each(['SigLIP', 'EVA-02'])('on %s', family => {
   });
 });
 
-it('MMRL++ says in one sentence that SigLIP has no text tokens to carry', () => {
+it('MMRL++ throws one sentence, since SigLIP has no text tokens to carry', () => {
   const method = resolveMethod('mmrlpp')(familyClip('SigLIP'), names);
   expect(() => method.learner.textFeatures!(names, {})).toThrow('use mmrl');
 });

@@ -125,7 +125,7 @@ const each = defineMethod({
   },
 });
 
-/** Pooled patch tokens beside the class token's feature. */
+/** Pooled patch tokens next to the class token's feature. */
 const patches = defineMethod({
   name: 'patches',
   options: {},
@@ -161,10 +161,12 @@ const learned = async (method: Method) => {
 };
 
 describe('kinds of methods', () => {
-  it.each(Object.entries(kinds))('%s: keeps its promises', (_, factory) => checkMethod(factory, { clip, steps: 8 }));
+  it.each(Object.entries(kinds))('%s: satisfies the contract', (_, factory) =>
+    checkMethod(factory, { clip, steps: 8 }),
+  );
 
   it.each(Object.entries(kinds))(
-    '%s: learns, is saved and read again, and gives the same answers',
+    '%s: learns, and gives the same answers after saving and loading',
     async (_, factory) => {
       const method = factory(clip, shots);
       const before = JSON.stringify(values(method));
@@ -180,7 +182,7 @@ describe('kinds of methods', () => {
     },
   );
 
-  it('a cache needs no gradient steps, and chooses on validation images alone', async () => {
+  it('a cache needs no gradient steps, and chooses on validation images only', async () => {
     const method = cache(clip, shots);
     expect(await learned(method)).toHaveLength(1);
     const { top1 } = await evaluate(method, shots.train, { transform: imageViews() });

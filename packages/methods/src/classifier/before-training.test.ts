@@ -34,7 +34,7 @@ beforeEach(() => {
   steps.length = 0;
 });
 
-test('a folder that another process trains in is refused with that process, and left alone', async () => {
+test('a folder in which another process trains throws, naming the process, and stays untouched', async () => {
   const other = await takeLock(join(out, '.lock'), { doing: 'train' });
   await expect(fitted()).rejects.toThrow(new RegExp(`${out} is in use by process ${process.pid} \\(train, since`));
   expect(await readdir(out)).toEqual(['.lock']);
@@ -43,7 +43,7 @@ test('a folder that another process trains in is refused with that process, and 
   expect(await readdir(out)).not.toContain('.lock');
 });
 
-test('a template that is too long is refused before the first step, and nothing is left', async () => {
+test('a template that is too long throws before the first step and leaves no files', async () => {
   const long = method({ templates: [`${'cat '.repeat(80)}{}`] });
   await expect(fitted(long)).rejects.toThrow(/tokens long; this CLIP takes at most \d+/);
   expect(steps).toEqual([]);
@@ -54,16 +54,16 @@ test.each(['card.md', 'card', 'run.json', 'split.json'])('a %s that is not ours 
   await mkdir(out, { recursive: true });
   if (name === 'card') await mkdir(join(out, name));
   else await writeFile(join(out, name), 'mine');
-  await expect(fitted()).rejects.toThrow(`${join(out, name)} is there already, and dgprompt did not write it`);
+  await expect(fitted()).rejects.toThrow(`${join(out, name)} already exists, and dgprompt did not write it`);
   expect(steps).toEqual([]);
   if (name !== 'card') expect(await readFile(join(out, name), 'utf8')).toBe('mine');
 });
 
-test('exports overwrite what an export wrote, and nothing else', async () => {
+test('exports overwrite only the files of an earlier export', async () => {
   const file = join(root, 'photo.jpg');
   await writeFile(file, 'a photo');
   const made = method();
-  await expect(exportModel(made, { file })).rejects.toThrow('is there already, and no classifier');
+  await expect(exportModel(made, { file })).rejects.toThrow('already exists and is not a classifier');
   expect(await readFile(file, 'utf8')).toBe('a photo');
   const page = join(root, 'page');
   await mkdir(page);

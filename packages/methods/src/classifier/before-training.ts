@@ -4,13 +4,12 @@ import { bytes, checkWritable, folderOf, freeSpace, joinPath, listFolder, pathEx
 import type { Method } from '../learner/types.js';
 import { checkpointFiles } from '../method/saved-run.js';
 
-/** Free space to begin with: prompts, the optimizer's state and the card take a few megabytes. */
+/** Free space required at the start: prompts, the optimizer's state and the card take a few megabytes. */
 const SPACE = 32e6;
 
 /**
- * Checks what a classifier needs in the end, before hours of training: its folder, the disk, and the hand-written
- * prompts
- * that it is compared with.
+ * Checks before hours of training what a classifier needs at the end: its folder, disk space, and the hand-written
+ * prompts that it is compared with.
  *
  * @param names of the files that will be written
  * @returns the deepest folder that all images are in
@@ -29,7 +28,7 @@ export async function checkBeforeTraining(
     const taken = [...Object.values(names), checkpointFiles.run].find(name => there.includes(name));
     if (taken !== undefined)
       throw new Error(
-        `${joinPath(out, taken)} is there already, and dgprompt did not write it; give another folder, or move it.`,
+        `${joinPath(out, taken)} already exists, and dgprompt did not write it; give another folder, or move it.`,
       );
   }
   await checkWritable(out);
@@ -40,7 +39,7 @@ export async function checkBeforeTraining(
   return sharedFolder([...dataset.train, ...dataset.val, ...dataset.test].map(({ path }) => path));
 }
 
-/** The prompts of the CLIP that a classifier is compared with have to fit, also where the method does not use them. */
+/** The prompts of the CLIP that a classifier is compared with must fit, even if the method does not use them. */
 function checkPrompts({ clip, classNames, task }: Method): void {
   const most = clip.config.text.contextLength;
   for (const template of task.templates)

@@ -8,7 +8,7 @@ export interface CardFacts {
   method: Pick<Method, 'name' | 'classNames' | 'recipe' | 'task' | 'seed' | 'options'> & {
     clip: Pick<Method['clip'], 'id' | 'source'>;
   };
-  /** A method's name for people. */
+  /** A method's display name. */
   titleOf(id: string): string;
   trained: Trained;
   /** The most frequent confusions, with the path of a small picture of each mistake, relative to the card. */
@@ -89,7 +89,7 @@ function confused(confusions: CardFacts['confusions'], classNames: readonly stri
   ];
 }
 
-/** The methods that were tried, where there were several. */
+/** The methods that were tried, if there were several. */
 function comparison({ compared }: Trained, titleOf: CardFacts['titleOf']): string[] {
   if (!compared) return [];
   const { on, images, folds, saved, methods } = compared;

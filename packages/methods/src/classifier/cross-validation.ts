@@ -17,10 +17,10 @@ export interface Folds {
   held: number[];
 }
 
-/** The most parts that training images are split into. */
+/** Maximum number of parts that training images are split into. */
 const mostFolds = 5;
 
-/** Splits each class evenly: its images take turns, in their order. */
+/** Splits each class evenly, dealing out its images in order. */
 export function foldsOf(items: readonly Item[]): Folds {
   const counts = new Map<number, number>();
   for (const { label } of items) counts.set(label, (counts.get(label) ?? 0) + 1);
@@ -38,7 +38,7 @@ export function foldsOf(items: readonly Item[]): Folds {
 /**
  * Accuracy in percent on the parts of the training images, each classified by what the method learns from the others.
  *
- * @param method without visual prompts, that learns by `fit` or not at all; it ends with what the last fit learned
+ * @param method without visual prompts, trained by `fit` or not at all; keeps what the last fit learned
  */
 export async function crossValidation(
   method: Method,

@@ -72,7 +72,7 @@ const other: [string, Preparation, (picture: Picture) => Picture][] = [
   ],
 ];
 
-it.each(other)('another preparation gives its pixels, bit for bit: %s', async (_, preparation, prepared) => {
+it.each(other)('another preparation gives bit-identical pixels: %s', async (_, preparation, prepared) => {
   for (const [width, height] of [
     [61, 24],
     [100, 75],
@@ -85,6 +85,6 @@ it.each(other)('another preparation gives its pixels, bit for bit: %s', async (_
   }
 });
 
-it('a border is refused in one sentence', () => {
+it('a border throws one sentence', () => {
   expect(() => imageInput({ size: side, resize: 'longest' }, 'pixels')).toThrow('export with the input "pixels"');
 });

@@ -3,18 +3,18 @@ import { type FullPreparation, fullPreparation, type Preparation, pillow } from 
 
 type Builder = ReturnType<typeof graphBuilder>;
 
-/** Fraction bits of Pillow's fixed-point weights; here they are two numbers of half as many bits. */
+/** Fraction bits of Pillow's fixed-point weights, split here into two numbers of half as many bits. */
 const precision = 22;
 const half = 11;
 
 /**
- * The way from a uint8 RGB image of any size, [height, width, 3], to a CLIP's pixels, [1, 3, R, R], inside the graph:
- * resized with Pillow's antialiased filter, central square, normalised. It gives `evalPixels`' bits:
- * the filter is made in double precision as Pillow makes it, rounded to 22 bits, and applied as matrix products whose
- * sums of integers float32 holds exactly.
+ * The graph from a uint8 RGB image of any size, [height, width, 3], to a CLIP's pixels, [1, 3, R, R]: resize with
+ * Pillow's antialiased filter, crop the central square, normalise. It matches `evalPixels` bit for bit: the filter is
+ * computed in double precision as in Pillow, rounded to 22 bits, and applied as matrix products whose integer sums
+ * float32 holds exactly.
  *
- * @param pixels the name of the value that it ends in
- * @throws a sentence for a preparation that adds a border
+ * @param pixels name of the output value
+ * @throws one sentence if the preparation adds a border
  */
 export function imageInput(
   preparation: Preparation,
@@ -33,7 +33,7 @@ export function imageInput(
   const height = add('Gather', [size, int(0)], { axis: 0 });
   const width = add('Gather', [size, int(1)], { axis: 0 });
 
-  // Only what the central square shows is made.
+  // Only the central square is computed.
   const channels = cast(add('Transpose', ['image'], { perm: [2, 0, 1] }), 'float32'); // [3, H, W]
   const across = resampling(builder, width, height, full);
   const down = resampling(builder, height, width, full);
@@ -46,7 +46,7 @@ export function imageInput(
       ? widthFirst
       : add('Where', [losesHeight(builder, down, across), narrowed(lowered(channels)), widthFirst]);
 
-  const shares = add('Div', [square, constant(255, 'float32')]); // in float32 step by step, as `normalise` does it
+  const shares = add('Div', [square, constant(255, 'float32')]); // in float32 step by step, as in `normalise`
   const centred = add('Sub', [shares, perChannel(builder, mean)]);
   const normal = add('Div', [centred, perChannel(builder, std)]);
   add('Unsqueeze', [normal, constant([0], 'int64')], {}, pixels); // [1, 3, R, R]
@@ -62,11 +62,11 @@ const perChannel = ({ add, constant }: Builder, values: readonly number[]): stri
 
 interface Resampling {
   weights: Weights;
-  /** How many places the side loses, one number. */
+  /** How many pixels the side loses, a scalar. */
   lost: string;
 }
 
-/** Pillow 13 begins with the height where it loses more than twice as many places as the width; see `resize`. */
+/** Pillow 13 starts with the height if it loses more than twice as many pixels as the width; see `resize`. */
 function losesHeight({ add, constant }: Builder, down: Resampling, across: Resampling): string {
   const shrinks = add('Less', [constant(0, 'float64'), down.lost]);
   return add('And', [shrinks, add('Less', [add('Mul', [across.lost, constant(2, 'float64')]), down.lost])]);
@@ -79,9 +79,9 @@ interface Weights {
 }
 
 /**
- * Pillow's filter from `from` places to those of the resized side that the central square of R shows (`resizeShortSide`
- * and `centreCrop` of @dgprompt/images), as a matrix.
- * @param other length of the image's other side: the shorter of both becomes the short side; unless both become R
+ * Pillow's filter as a matrix, from `from` pixels to those of the resized side inside the central square of R
+ * (`resizeShortSide` and `centreCrop` of @dgprompt/images).
+ * @param other length of the image's other side: the shorter of the two becomes the short side, unless both become R
  */
 function resampling(
   { add, constant, cast }: Builder,
@@ -91,7 +91,7 @@ function resampling(
 ): Resampling {
   const double = (value: number) => constant(value, 'float64');
   const shorter = add('Min', [from, other]);
-  // whole numbers: rounded down
+  // integer division rounds down
   const to =
     resize === 'squash'
       ? double(side)
@@ -130,7 +130,7 @@ function resampling(
   return { weights: { upper: cast(upper, 'float32'), lower: cast(lower, 'float32') }, lost };
 }
 
-/** Pillow's bicubic filter, a = -0.5, of distances of at least 0. */
+/** Pillow's bicubic filter, a = -0.5, for distances of at least 0. */
 function bicubic({ add, constant }: Builder, x: string): string {
   const double = (value: number) => constant(value, 'float64');
   const a = -0.5;
@@ -147,12 +147,12 @@ function bicubic({ add, constant }: Builder, x: string): string {
   return add('Where', [add('Less', [x, double(1)]), near, beyond]);
 }
 
-/** Pillow's bilinear filter, of distances of at least 0. */
+/** Pillow's bilinear filter, for distances of at least 0. */
 function bilinear({ add, constant }: Builder, x: string): string {
   return add('Max', [add('Sub', [constant(1, 'float64'), x]), constant(0, 'float64')]);
 }
 
-/** A product with the filter, rounded and clipped to 0 … 255 as Pillow does it: (sum + 2²¹) >> 22, in int32. */
+/** A product with the filter, rounded and clipped to 0 … 255 as in Pillow: (sum + 2²¹) >> 22, in int32. */
 function rounded({ add, constant, cast }: Builder, product: (part: string) => string, weights: Weights): string {
   const int = (value: number) => constant(value, 'int32');
   const [upper, lower] = [weights.upper, weights.lower].map(part => cast(product(part), 'int32'));

@@ -50,7 +50,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-/** A file's answer for an image, from ONNX Runtime with nothing around it. */
+/** A file's answer for an image, from plain ONNX Runtime. */
 async function answer(file: string, path: string): Promise<{ label: string; score: number }[]> {
   const session = await ort.InferenceSession.create(file);
   const { data, width, height } = await decode(path);
@@ -93,23 +93,20 @@ describe('an exported file', () => {
     });
   });
 
-  it.each(['SigLIP', 'EVA-02', 'ConvNeXt'])(
-    'of a %s answers as predict does, and prepares images as it does',
-    async family => {
-      const config = family === 'ConvNeXt' ? convNext : families[family]!;
-      const preparation = { resize: 'squash' as const, mean: [0.5, 0.5, 0.5], std: [0.5, 0.25, 1] };
-      const wide = { ...config, text: { ...config.text, contextLength: 24 } };
-      const clip = createClip({ ...clipOf(wide, 1, { start: family !== 'SigLIP' }), preparation });
-      const factory = family === 'ConvNeXt' ? coop : maple;
-      const file = join(root, `${family}.onnx`);
-      const exported = await exportModel(factory(clip, dataset.classNames), { file, check: dataset.test });
-      expect(exported.check!.difference).toBeLessThan(1e-5);
-      expect((await metadata(file)).facts).toMatchObject({ resize: 'squash', mean: '[0.5,0.5,0.5]' });
-      clip.dispose();
-    },
-  );
+  it.each(['SigLIP', 'EVA-02', 'ConvNeXt'])('of a %s answers and prepares images as predict does', async family => {
+    const config = family === 'ConvNeXt' ? convNext : families[family]!;
+    const preparation = { resize: 'squash' as const, mean: [0.5, 0.5, 0.5], std: [0.5, 0.25, 1] };
+    const wide = { ...config, text: { ...config.text, contextLength: 24 } };
+    const clip = createClip({ ...clipOf(wide, 1, { start: family !== 'SigLIP' }), preparation });
+    const factory = family === 'ConvNeXt' ? coop : maple;
+    const file = join(root, `${family}.onnx`);
+    const exported = await exportModel(factory(clip, dataset.classNames), { file, check: dataset.test });
+    expect(exported.check!.difference).toBeLessThan(1e-5);
+    expect((await metadata(file)).facts).toMatchObject({ resize: 'squash', mean: '[0.5,0.5,0.5]' });
+    clip.dispose();
+  });
 
-  it('says in its metadata what it knows and how it sees', async () => {
+  it('describes its classes and preprocessing in its metadata', async () => {
     const file = join(root, 'facts.onnx');
     await exportModel(methods.maple!, { file });
     const { facts } = await metadata(file);
@@ -119,21 +116,21 @@ describe('an exported file', () => {
     expect(facts.version).toMatch(/^\d+\.\d+\.\d+/);
   });
 
-  it('has no text tower in it where no image changes the text, and one where it does', async () => {
+  it('contains a text tower only if images change the text', async () => {
     const products = async (name: string) => {
       const file = join(root, `${name}.onnx`);
       await exportModel(methods[name]!, { file, input: 'pixels' });
       const { nodes } = await metadata(file);
       return nodes.filter(({ opType }) => opType === 'LayerNormalization').length;
     };
-    // Two a block and two around it, in a vision tower of three blocks.
+    // Two per block and two around it, in a vision tower of three blocks.
     expect(await products('zeroshot')).toBe(8);
     expect(await products('coop')).toBe(8);
     expect(await products('dgprompt')).toBe(11); // and one for each layer's states that guide visual prompts
     expect(await products('dgprompt-first')).toBeGreaterThan(12);
   });
 
-  it('knows other classes if the method was given others', async () => {
+  it('has other classes if the method was given others', async () => {
     const file = join(root, 'other.onnx');
     await exportModel(methods.maple!.forClasses(['dog', 'house']), { file });
     const own = await answer(file, dataset.test[0]!.path);
@@ -162,7 +159,7 @@ describe('fewer bits', () => {
   });
 });
 
-it('a place that cannot be written is said in one sentence, and no half of a file is left', async () => {
+it('a path that cannot be written throws one sentence and leaves no partial file', async () => {
   await writeFile(join(root, 'plain'), '');
   const before = await readdir(root);
   await expect(exportModel(methods.coop!, { file: join(root, 'plain', 'a.onnx') })).rejects.toThrow(

@@ -25,10 +25,10 @@ export interface ExportOptions {
   precision?: Precision;
   /** The model's input. Default: image */
   input?: ModelInput;
-  /** Labelled images to compare the file with `predict` on. */
+  /** Labelled images on which the file is compared with `predict`. */
   check?: readonly Item[];
   signal?: AbortSignal;
-  /** Images that the file is compared on. */
+  /** Progress over the images of the comparison. */
   onProgress?: OnProgress;
 }
 
@@ -41,7 +41,7 @@ export interface Exported {
     /** Top-1 of the file and of `predict`, in percent. */
     top1: number;
     predictTop1: number;
-    /** The largest difference of a probability from `predict`'s. */
+    /** Largest difference between a probability and `predict`'s. */
     difference: number;
   };
 }
@@ -49,7 +49,7 @@ export interface Exported {
 /**
  * Writes a classifier as one ONNX file for any ONNX Runtime. Its input is `image` (uint8 [height, width, 3]) or
  * `pixels` (float32 [1, 3, R, R]); its outputs are `probabilities` (float32 [1, C]) and `labels` (string [C]). Class
- * names, normalisation and version are in its metadata. In float32 its probabilities are those of `predict` to 1e-4.
+ * names, normalisation and version are in its metadata. In float32 its probabilities match `predict`'s to 1e-4.
  *
  * @throws one sentence if the file is not writable, or the backend is not `onnxruntime`; the signal's reason when
  *   aborted
@@ -123,17 +123,17 @@ async function fed(path: string, input: ModelInput, preparation: Preparation): P
   return { image: { data, shape: [height, width, 3] } };
 }
 
-/** What every ONNX file begins with: the version of its format. */
+/** First byte of every ONNX file: the tag of its format version. */
 const ONNX = 0x08;
 
-/** @throws one sentence if the file is there and none that an export wrote, or its folder cannot be written */
+/** @throws one sentence if the file exists and no export wrote it, or its folder is not writable */
 async function checkReplaceable(file: string): Promise<void> {
   await checkWritable(folderOf(resolvePath(file)));
   if (!(await pathExists(file))) return;
   const there = openFile(file);
   try {
     if (there.size > 0 && there.read(0, 1)[0] !== ONNX)
-      throw new Error(`${file} is there already, and no classifier; give another path, or delete it.`);
+      throw new Error(`${file} already exists and is not a classifier; give another path, or delete it.`);
   } finally {
     there.close();
   }

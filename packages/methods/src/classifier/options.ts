@@ -3,22 +3,20 @@ import type { Method } from '../learner/types.js';
 import type { TriedMethod } from '../method/trained.js';
 import type { TrainOptions, TrainProgress } from '../training/train.js';
 
-/**
- * The phases of `train`, then `images`: those that the finished classifier, and then the untrained CLIP, are tested on.
- */
+/** The phases of `train`, then `images`: those on which the finished classifier, then the untrained CLIP, is tested. */
 export type ClassifierProgress = TrainProgress | Progress<'images'>;
 
 export interface TrainClassifierOptions
   extends Omit<TrainOptions, 'checkpoint' | 'checkpointSeconds' | 'validation' | 'onProgress'> {
-  /** Folder for the finished classifier; while training, for the checkpoint to resume from. */
+  /** Folder for the finished classifier and, during training, the checkpoint to resume from. */
   out: string;
-  /** Where the images came from, a folder or a list: an absolute path. */
+  /** Absolute path of the folder or list that the images came from. */
   source: string;
-  /** The method's name on the card, or a function that gives that of each id. Default: its id. */
+  /** The method's name on the card, or a function from id to name. Default: its id. */
   title?: string | ((id: string) => string);
-  /** Receives each of several methods before it is tried. */
+  /** Called with each of several methods before it is tried. */
   onMethod?(method: Method): void;
-  /** Receives each of several methods after it was tried, or where that is known from an earlier call. */
+  /** Called with each of several methods once it has been tried, now or in an earlier call. */
   onTried?(tried: TriedMethod): void;
   onProgress?: OnProgress<ClassifierProgress>;
 }

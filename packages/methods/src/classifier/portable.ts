@@ -19,13 +19,13 @@ import { imageInput } from './image-input.js';
 export type ModelInput = 'image' | 'pixels';
 
 /**
- * A classifier as the bytes of one ONNX file. Learned prompts, and text features unless they are per image, are
- * constants; with per-image text both towers are inside.
+ * A classifier as the bytes of one ONNX file. Learned prompts are constants, and so are text features unless they are
+ * per image; in that case it contains both towers.
  *
  * Its input is `image` (uint8 [height, width, 3]) or `pixels` (float32 [1, 3, R, R]); its outputs are `probabilities`
  * (float32 [1, C]) and `labels` (string [C]).
  *
- * @throws one sentence on other backends than `onnxruntime`, and for logits that are not finite
+ * @throws one sentence on backends other than `onnxruntime`, or if logits are not finite
  */
 export async function portableClassifier(
   method: Method,
@@ -54,7 +54,7 @@ async function recordedClassifier(method: Method): Promise<PortableGraph> {
   }
 }
 
-/** The recorded graph with named inputs and outputs, the preprocessing of an image if chosen, and the class names. */
+/** The recorded graph with named inputs and outputs, image preprocessing if chosen, and the class names. */
 function withEnds(graph: PortableGraph, { clip, classNames }: Method, input: ModelInput): PortableGraph {
   const [pixels, scores] = [graph.inputs[0]!.name, graph.outputs[0]!.name];
   const names = new Map([

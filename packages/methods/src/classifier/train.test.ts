@@ -36,7 +36,7 @@ beforeEach(() => {
 });
 
 describe('a trained classifier', () => {
-  it('is a folder with prompts, run.json, split.json and a card, and nothing of the training', async () => {
+  it('is a folder with prompts, run.json, split.json and a card, and no training files', async () => {
     const trained = await fitted(out);
     const left = await readdir(out);
     expect(left.filter(name => name !== 'card').sort()).toEqual([
@@ -57,7 +57,7 @@ describe('a trained classifier', () => {
       expect((await readFile(join(out, picture!))).subarray(0, 2).toString('hex')).toBe('ffd8');
   });
 
-  it('has the prompts of the epoch that did best on the validation images', async () => {
+  it('has the prompts of the best epoch on the validation images', async () => {
     const { epoch, epochs } = await fitted(out, { seed: 5 });
     const scores = epochs.map(({ validation }) => validation!);
     expect(epoch).toBe(scores.indexOf(Math.max(...scores)) + 1);
@@ -65,7 +65,7 @@ describe('a trained classifier', () => {
     expect((await evaluate(loaded, dataset.val)).top1).toBe(scores[epoch - 1]);
   });
 
-  it('is the same, bit for bit, when training was stopped and the same call made again', async () => {
+  it('is bit-identical when training is stopped and the same call repeated', async () => {
     await fitted(out);
     const whole = await readFile(join(out, 'prompts.safetensors'));
     const cut = join(root, 'cut');
@@ -85,13 +85,13 @@ describe('a trained classifier', () => {
   });
 });
 
-describe('refused in one sentence, before anything is trained', () => {
+describe('throws one sentence before training starts, for', () => {
   it('a folder with a finished classifier', async () => {
     await fitted(out);
     await expect(fitted(out)).rejects.toThrow(/already holds a finished classifier; give another folder/);
   });
 
-  it('a folder where another run is under way', async () => {
+  it('a folder with another run in progress', async () => {
     const stop = new AbortController();
     const onEpoch = () => stop.abort(new Error('enough'));
     await expect(fitted(out, { signal: stop.signal, onEpoch })).rejects.toThrow('enough');

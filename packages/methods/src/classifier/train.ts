@@ -13,8 +13,7 @@ import { checkComparable, triedFile, tryMethods } from './try-methods.js';
 import { classifierFiles, writeClassifier } from './write.js';
 
 /**
- * The methods that `dgprompt train` tries where none is named, from the cheapest to the dearest: the first three take
- * seconds on frozen features.
+ * The methods that `dgprompt train` tries by default, cheapest first: the first three take seconds on frozen features.
  *
  * @example
  * ```ts
@@ -26,22 +25,24 @@ import { classifierFiles, writeClassifier } from './write.js';
 export const defaultMethods: readonly string[] = ['clip', 'clip:memory', 'linear-probe', 'dgprompt'];
 
 /**
- * From labelled images to a classifier's folder: trains, keeps the epoch with the best validation accuracy (unless
- * `keep` says otherwise), tests it next to the untrained CLIP, and writes `prompts.safetensors`, `run.json`,
- * `split.json` and `card.md`. Called again after an interruption, it resumes where it stopped, with the same bits.
+ * Trains a classifier on labelled images and writes its folder: keeps the epoch with the best validation accuracy
+ * (unless `keep` says otherwise), tests it next to the untrained CLIP, and writes `prompts.safetensors`, `run.json`,
+ * `split.json` and `card.md`. Called again after an interruption, it resumes where it stopped, with bit-identical
+ * results.
  *
- * Of several methods, the one with the best validation accuracy is saved; the first of those that are equal, so give
- * the cheaper ones first. They share frozen features, and those that are finished are not tried again by a later call.
- * Without validation images, methods that learn at once are compared by cross-validation on the training images, and
- * those that take gradient steps are left out. An interruption saves the best so far, if one is finished.
+ * Of several methods, saves the one with the best validation accuracy; the first one wins a tie, so list cheaper
+ * methods first. They share frozen features, and a later call does not retry finished ones. Without validation images,
+ * methods without gradient steps are compared by cross-validation on the training images, and the others are left out.
+ * An interruption saves the best so far, if one is finished.
  *
- * @param method on the dataset's class names; or several
- * @param dataset `train` is trained on, `val` (if any) chooses epoch and method, `test` (else `val`, else `train`)
- *   tests it
- * @returns what was saved; `compared` says what each of several methods reached, with a `reason` where its training is
- *   not complete
- * @throws one sentence if the folder is not writable, or has a finished classifier, other files of the same names or
- *   another training run, if another process works in it, or a hand-written prompt is too long; the errors of `train`
+ * @param method one method on the dataset's class names, or several
+ * @param dataset trains on `train`, chooses epoch and method on `val` (if any), tests on `test` (else `val`, else
+ *   `train`)
+ * @returns what was saved; `compared` lists what each of several methods reached, with a `reason` if its training is
+ *   incomplete
+ * @throws one sentence if the folder is not writable, contains a finished classifier, other files of the same names or
+ *   another training run, or is in use by another process, or if a hand-written prompt is too long; the errors of
+ *   `train`
  *
  * @example
  * ```ts
@@ -131,10 +132,7 @@ const defaultKeep = ({ val }: Dataset) => (val.length > 0 ? 'best' : 'last');
 const viewsOf = ({ fixedViews }: Dataset, options: TrainOptions): string =>
   transformName({ ...options, augment: options.augment ?? !fixedViews });
 
-/**
- * @throws one sentence if unfinished training in the folder is that of one method, and now there are several, or
- * the reverse
- */
+/** @throws one sentence if the folder has unfinished training of one method and now there are several, or vice versa */
 async function checkUnfinished(out: string, methods: readonly Method[] | undefined): Promise<void> {
   const working = joinPath(out, classifierFiles.working);
   if (methods && methods.length > 1) {

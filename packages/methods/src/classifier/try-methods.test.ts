@@ -39,7 +39,7 @@ const trained = (ids: readonly string[], more: object = {}, on = dataset) =>
   trainClassifier(made(ids, on), on, { out, source: join(root, 'pets'), augment: false, ...more });
 
 describe('of several methods', () => {
-  it('the best on validation images is saved, the first of equal ones, with what all of them reached', async () => {
+  it('the best on validation images is saved, the first on a tie, with the results of all', async () => {
     const { compared, result } = await trained(all);
     const { saved, methods, on, images } = compared!;
     expect([on, images]).toEqual(['validation', dataset.val.length]);
@@ -56,7 +56,7 @@ describe('of several methods', () => {
     expect((await loadMethod(`${out}-same`, clip)).name).toBe('clip');
   });
 
-  it('each reaches what it reaches alone', async () => {
+  it('each reaches the same accuracy as alone', async () => {
     const { compared } = await trained(all);
     const alone = await trainClassifier(made(['maple'])[0]!, dataset, {
       ...{ out: `${out}-alone`, source: root, augment: false },
@@ -93,7 +93,7 @@ describe('of several methods', () => {
     expect([second.compared!.saved, second.result]).toEqual([whole.compared!.saved, whole.result]);
   });
 
-  it('prompts that are best when they are interrupted are those of their best epoch', async () => {
+  it('an interrupted method that is the best has the prompts of its best epoch', async () => {
     const stop = new AbortController();
     const onEpoch = ({ number }: { number: number }) => number === 2 && stop.abort(new Error('enough'));
     const first = await trained(['clip', 'maple'], { signal: stop.signal, onEpoch });
@@ -105,7 +105,7 @@ describe('of several methods', () => {
 });
 
 describe('without validation images', () => {
-  it('methods that learn at once are compared by cross-validation, and the others are left out', async () => {
+  it('methods without gradient steps are compared by cross-validation, and the others are left out', async () => {
     const none = { ...dataset, val: [] };
     const { compared } = await trained(all, {}, none);
     expect(compared).toMatchObject({ on: 'training', images: 12, folds: 4 });
@@ -132,7 +132,7 @@ describe('without validation images', () => {
   });
 });
 
-describe('refused in one sentence', () => {
+describe('throws one sentence for', () => {
   it('no methods, and methods of other classes', async () => {
     await expect(trained([])).rejects.toThrow('There are no methods to train; give at least one.');
     const other = resolveMethod('clip')(clip, ['cat', 'owl']);

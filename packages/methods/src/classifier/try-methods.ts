@@ -17,12 +17,12 @@ import { crossValidation, type Folds, foldsOf } from './cross-validation.js';
 import type { TrainClassifierOptions } from './options.js';
 import { testedOn } from './write.js';
 
-/** In the folder of unfinished training: the methods that were tried so far. */
+/** File in the folder of unfinished training with the methods tried so far. */
 export const triedFile = 'tried.json';
 
 export interface TryOptions extends Omit<TrainClassifierOptions, 'out' | 'source' | 'title'> {
   keep: Keep;
-  /** Folder for checkpoints, one in it for each method. */
+  /** Folder for checkpoints, with a subfolder per method. */
   working: string;
 }
 
@@ -37,9 +37,9 @@ export interface Best {
   isStopped: boolean;
 }
 
-/** A method that was tried, as the folder keeps it. */
+/** A tried method, as saved in the folder. */
 interface Kept {
-  /** Hash of all that decides its numbers. */
+  /** Hash of everything that affects its numbers. */
   identity: string;
   tried: TriedMethod;
   epochs: Epoch[];
@@ -54,7 +54,7 @@ export function checkComparable(methods: readonly Method[]): void {
       throw new Error(`${name} has another CLIP or other classes than ${first.name}; make all methods of the same.`);
 }
 
-/** Trains several methods, and finds the one that is best on images that it was not trained on. */
+/** Trains several methods and returns the best one on images that it was not trained on. */
 export async function tryMethods(methods: readonly Method[], dataset: Dataset, options: TryOptions): Promise<Best> {
   const { working, signal, onMethod, onTried } = options;
   const { clip } = methods[0]!;
@@ -114,7 +114,7 @@ interface Try {
   known: Kept | undefined;
 }
 
-/** Trains a method, unless it is known, and measures it. @param history receives its epochs */
+/** Trains a method, unless an earlier call did, and measures it. @param history receives its epochs */
 async function tryOne(
   { method, dataset, folder, whole, folds, known }: Try,
   history: Epoch[],
@@ -148,7 +148,7 @@ async function tryOne(
   return { name, top1: measured ?? topOf(history, options.keep), seconds: seconds() };
 }
 
-/** What an interrupted method has reached: the prompts of its best epoch are restored, where they were kept. */
+/** Result of an interrupted method; restores the prompts of its best epoch if they were kept. */
 function interrupted({ method, folder }: Try, history: Epoch[], { keep }: TryOptions): Partial<TriedMethod> {
   const seconds = secondsOf(history);
   const last = history.at(-1);
@@ -193,7 +193,7 @@ async function sharedFeatures(
   return rows;
 }
 
-/** Hash of all that decides a method's numbers. @param items hashes of the images */
+/** Hash of everything that affects a method's numbers. @param items hashes of the images */
 function identityOf(method: Method, items: readonly string[], options: TryOptions): string {
   const { name, recipe, task, seed, classNames, clip } = method;
   const { augment, cacheFeatures, keep, patience, code } = options;
@@ -201,7 +201,7 @@ function identityOf(method: Method, items: readonly string[], options: TryOption
   return sha256Hex(JSON.stringify([name, recipe, task, seed, classNames, clip.id, settings, items]));
 }
 
-/** The methods that an earlier call has tried; none where there was no call, or its file is unreadable. */
+/** The methods that an earlier call tried; none if there was no such call or its file is unreadable. */
 const keptIn = (file: string): Promise<Kept[]> =>
   readText(file)
     .then(text => JSON.parse(text) as Kept[])

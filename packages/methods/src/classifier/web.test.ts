@@ -18,7 +18,7 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 const method = () => zeroshot(tinyClip(), ['cat', 'big dog </script>']);
 
-/** A file as the page puts it together again from its scripts. */
+/** A file as the page reassembles it from its scripts. */
 async function received(folder: string, { parts }: { parts: string[] }): Promise<Buffer> {
   const some = await Promise.all(
     parts.map(async name => {
@@ -29,7 +29,7 @@ async function received(folder: string, { parts }: { parts: string[] }): Promise
   return Buffer.concat(some);
 }
 
-it('the folder has the page, the model and the runtime, and names nothing outside of it', async () => {
+it('the folder has the page, the model and the runtime, and refers to nothing outside', async () => {
   const folder = join(root, 'page');
   const { bytes } = await exportWeb(method(), { folder, title: 'Pets' });
   expect((await readdir(folder)).sort()).toEqual([
@@ -48,7 +48,7 @@ it('the folder has the page, the model and the runtime, and names nothing outsid
     expect(await readFile(join(folder, name), 'utf8')).not.toMatch(/https?:/);
 });
 
-it('a page of an earlier export is replaced, another folder is not touched', async () => {
+it('a page of an earlier export is replaced, another folder stays untouched', async () => {
   const folder = join(root, 'again');
   for (const title of ['One', 'Two']) await exportWeb(method(), { folder, title });
   expect(await readFile(join(folder, 'classifier.js'), 'utf8')).toContain('"Two"');

@@ -20,7 +20,7 @@ import { base64, pageFolder, temporaryName, webRuntimeFolder } from '../runtime/
 import { portableClassifier } from './portable.js';
 
 export interface ExportWebOptions {
-  /** The folder to write; one of an earlier export is replaced. */
+  /** The folder to write; replaces that of an earlier export. */
   folder: string;
   /** Heading of the page. */
   title: string;
@@ -49,9 +49,9 @@ const partBytes = 24 * 2 ** 20;
 
 /**
  * Writes a classifier as a folder of static files: a page that classifies an image from a file or the camera. It works
- * on any web server and from the disk, without network: onnxruntime-web's files are copied into it.
+ * on any web server and from disk, without a network, since onnxruntime-web's files are copied into it.
  *
- * @returns bytes of all files
+ * @returns the folder, and the bytes of all files
  * @throws one sentence if onnxruntime-web is not installed, or if the folder has other files or is not writable
  *
  * @example
@@ -116,13 +116,13 @@ async function exportAlone(
 }
 
 /**
- * JSON whose text has nothing that an editor, a terminal or an old parser of scripts would obey, nor an end of a
+ * JSON without anything that an editor, a terminal or an old script parser would interpret, and without an end of
  * script.
  */
 const asciiJson = (value: unknown): string =>
   JSON.stringify(value).replace(/[^ -~]|</g, sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** Writes bytes as scripts with base64 text: a page opened from the disk may only load scripts. */
+/** Writes bytes as scripts with base64 text, since a page opened from disk can only load scripts. */
 async function inParts(name: string, content: Uint8Array, write: (name: string, content: string) => Promise<void>) {
   const parts: string[] = [];
   for (let start = 0; start < content.length; start += partBytes) {

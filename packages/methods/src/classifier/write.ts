@@ -38,7 +38,7 @@ const shownPictures = 4;
 /** Their longer side, in pixels. */
 const pictureSide = 96;
 
-/** What is known of a method after its training. */
+/** Facts about a method after training. */
 export interface Learned
   extends Pick<Trained, 'source' | 'folder' | 'views' | 'epoch'>,
     Partial<Pick<Trained, 'compared'>> {

@@ -9,7 +9,7 @@ import { evaluate } from './evaluate.js';
 
 beforeAll(() => useDevice({ threads: 1 }));
 
-/** Image features with an offset, which adapts; the test's loss is low where images are like the first class. */
+/** Image features with an offset, which adapts; the test's loss is low if images resemble the first class. */
 const shifted = (settings: Partial<SetAdaptation> = {}) =>
   defineMethod({
     name: 'shifted',
@@ -39,7 +39,7 @@ const shifted = (settings: Partial<SetAdaptation> = {}) =>
   })(tinyClip(), names, { seed: 1 });
 
 describe('a method that adapts to the set of a test', () => {
-  it('is tested as it has become, and is afterwards what it was', async () => {
+  it('is tested after adapting, and restored afterwards', async () => {
     const method = shifted();
     const before = values(method);
     const { predicted } = await evaluate(method, items(4), { transform: imageViews() });
@@ -62,7 +62,7 @@ describe('a method that adapts to the set of a test', () => {
     expect(other.predicted).toEqual(own.predicted);
   });
 
-  it('names a loss that is not finite, and keeps its variables', async () => {
+  it('throws for a loss that is not finite, and keeps its variables', async () => {
     const method = shifted({ loss: logits => tf.log(tf.sub(tf.mul(tf.sum(logits), 0), 1)) as tf.Scalar });
     await expect(evaluate(method, items(1), { transform: imageViews() })).rejects.toThrow(
       "shifted: adapting to the test's images gave a loss of NaN.",
@@ -72,7 +72,7 @@ describe('a method that adapts to the set of a test', () => {
 });
 
 describe('mutual information', () => {
-  it('is highest where predictions are sure and all classes occur, and does not count padding', () => {
+  it('is highest if predictions are confident and all classes occur, and ignores padding', () => {
     const loss = (rows: number[][], mask = rows.map(() => 1)) =>
       mutualInformation(tf.tensor2d(rows), tf.tensor1d(mask)).dataSync()[0]!;
     const sure = [

@@ -12,22 +12,22 @@ import { logitsWith, release, textSide } from './inference.js';
 /** A method that has adapted to a test. */
 export interface AdaptedToSet {
   method: Method;
-  /** Makes the variables what they were. */
+  /** Restores the variables' earlier values. */
   restore(): void;
 }
 
 export interface AdaptSetOptions {
-  /** Where pixels come from, instead of image files. */
+  /** Source of the pixels, instead of image files. */
   transform?: Transform;
   signal?: AbortSignal;
 }
 
 /**
- * Adapts a method to the images and classes of a test, without labels. Images come in batches of equal size, in an
- * order that the method's seed decides; the optimizer starts empty.
+ * Adapts a method to the images and classes of a test, without labels. Batches have equal size, in an order set by the
+ * method's seed; the optimizer starts empty.
  *
  * @param paths the images of the test
- * @throws one sentence if the loss is not finite; the signal's reason
+ * @throws one sentence if the loss is not finite; the signal's reason when aborted
  */
 export async function adaptedToSet(
   method: Method,

@@ -13,7 +13,7 @@ beforeEach(() => useDevice({ backend: 'cpu' }));
 
 const clip = tinyClip();
 
-/** Entropy of the mean prediction, as TPT's loss. */
+/** Entropy of the mean prediction, as in TPT's loss. */
 const entropy = (logits: tf.Tensor2D) => {
   const mean = tf.mean(tf.softmax(logits), 0);
   return tf.neg(tf.sum(tf.mul(mean, tf.log(mean)))) as tf.Scalar;
@@ -51,7 +51,7 @@ async function logitsOf(method: ReturnType<ReturnType<typeof defineMethod>>, pat
 }
 
 describe('a method that adapts to each test image', () => {
-  it('starts afresh for every image: order and repetition do not matter, and nothing is left changed', async () => {
+  it('starts afresh for every image: order and repetition do not matter, and nothing stays changed', async () => {
     const method = adapting(2);
     const before = values(method);
     const all = await logitsOf(method, ['0-0', '1-0', '2-0']);
@@ -78,7 +78,7 @@ describe('a method that adapts to each test image', () => {
       return tf.mul(tf.matMul(clip.vision(of), text, false, true), clip.logitScale) as tf.Tensor2D;
     };
     const [, gradients] = valueAndGrads({ context }, () => entropy(logits(images)));
-    // the first step of AdamW moves by lr · (sign of the gradient, where it is not tiny, and decay)
+    // the first step of AdamW moves by lr · (sign of the gradient, unless it is tiny, and decay)
     const moved = tf.tidy(() => {
       const g = gradients.context as tf.Tensor;
       const change = tf.add(tf.div(g, tf.add(tf.abs(g), 1e-8)), tf.mul(context, 0.01));
@@ -91,7 +91,7 @@ describe('a method that adapts to each test image', () => {
   });
 
   it('predicts from files what it is evaluated on', async () => {
-    await useDevice({ threads: 1 }); // of a CLIP this large, tfjs's own kernels take half a minute
+    await useDevice({ threads: 1 }); // for a CLIP this large, tfjs's own kernels take half a minute
     const weather = await loadTask('weather');
     const real = await loadClip(miniClip);
     const method = adapting(1, real, weather.classNames);
@@ -107,7 +107,7 @@ describe('a method that adapts to each test image', () => {
     real.dispose();
   });
 
-  it('refuses numbers that cannot be, in one sentence', async () => {
+  it('throws one sentence for invalid numbers', async () => {
     const method = adapting(1);
     method.learner.adapt!.views = 0;
     await expect(logitsOf(method, ['0-0'])).rejects.toThrow('adapting: adapt.views is 0; it must be a whole number of');

@@ -17,7 +17,7 @@ import { release } from './inference.js';
 export interface Adapted {
   /**
    * @param views the image itself and its augmented views, [1 + V, 3, R, R]
-   * @returns logits [C] of the image, after the steps; the variables are then as they were
+   * @returns logits [C] of the image after the steps; the variables are then restored
    */
   logits(views: tf.Tensor4D): Promise<Float32Array>;
   dispose(): Promise<void>;
@@ -76,7 +76,7 @@ export async function adapted(method: Method): Promise<Adapted> {
   };
 }
 
-/** @throws one sentence for a wrong number of an adaptation */
+/** @throws one sentence for an invalid number in an adaptation */
 export function checkAdaptation(name: string, { views, steps, lr }: Adaptation): void {
   for (const [key, value] of Object.entries({ views, steps }))
     if (!Number.isInteger(value) || value < 1)

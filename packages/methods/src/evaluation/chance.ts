@@ -1,12 +1,12 @@
 import type { Score } from './score.js';
 
 /**
- * A warning for hand-written prompts that are no better than guessing: names, labels or template are wrong then, or the
- * CLIP has never seen such images.
+ * Warns if hand-written prompts are no better than guessing: names, labels or template are wrong, or the CLIP has never
+ * seen such images.
  *
- * @param name of the images, for the sentence
- * @param classes how many classes they are judged among
- * @returns one sentence; undefined if they are better, or too few to tell
+ * @param name of the images, for the message
+ * @param classes number of classes to choose from
+ * @returns one sentence; undefined if they are better, or there are too few images to judge
  *
  * @example
  * ```ts

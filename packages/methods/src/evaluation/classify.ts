@@ -16,26 +16,26 @@ export type Classified<S extends ImageSource = ImageSource> =
   | { image: S; error: Error };
 
 export interface ClassifyOptions {
-  /** Images per batch; a smaller one is padded. Default: `standardBatch`, and a lone image by itself. */
+  /** Images per batch; a smaller one is padded. Default: `standardBatch`, or 1 for a single image. */
   batch?: number;
   /**
-   * How many views of each image, whose mean decides: 1, 5 or 9, as `testViews` of `@dgprompt/images` makes them; not
-   * for a method that adapts to each image. Default: 1
+   * Views per image, averaged for the prediction: 1, 5 or 9, see `testViews` of `@dgprompt/images`; must be 1 for a
+   * method that adapts to each image. Default: 1
    */
   views?: Views;
-  /** Where pixels come from, instead of image files. */
+  /** Source of the pixels, instead of image files. */
   transform?: Transform;
   /**
-   * The augmented views of a method that adapts to each image; all images draw the same numbers, so that the order of
-   * images does not matter. Default: random resized crops and flips, as in training.
+   * The augmented views of a method that adapts to each image; all images use the same random numbers, so their order
+   * does not matter. Default: random resized crops and flips, as in training.
    */
   augmented?: Transform;
   /**
-   * The frozen features of all images, in their order and in as many views, for a method without visual prompts: no
-   * pixels are needed then.
+   * Frozen features of all images, in the same order and as many views, for a method without visual prompts, which then
+   * needs no pixels.
    */
   rows?: FrozenRows;
-  /** The method made ready earlier; it stays the caller's. Default: made here, and freed at the end. */
+  /** The method prepared earlier, owned by the caller. Default: prepared here and disposed at the end. */
   inference?: Inference;
   signal?: AbortSignal;
   /** Phases: `text`, hand-written prompts whose features are computed; `images`. */
@@ -43,11 +43,11 @@ export interface ClassifyOptions {
 }
 
 /**
- * Logits of any number of images, in their order: a batch is classified while the next one is decoded, and no more than
- * two batches are in memory. An unreadable image does not stop the others.
+ * Logits of any number of images, in order: classifies a batch while the next one is decoded, with at most two in
+ * memory. An unreadable image does not stop the others.
  *
- * @param images paths or encoded images, in a list or as they become known
- * @throws one sentence for logits that are not finite, another number of views, or several views of a method that
+ * @param images paths or encoded images, in a list or streamed
+ * @throws one sentence for logits that are not finite, an invalid number of views, or several views with a method that
  *   adapts to each image; the signal's reason when aborted
  *
  * @example
@@ -100,8 +100,7 @@ export async function* classify<S extends ImageSource>(
 }
 
 /**
- * The number of images that a method is tested on at a time. Per-image text runs the text tower per image: about 500
- * prompts fit into memory.
+ * Images per batch in tests. Per-image text runs the text tower per image, and about 500 prompts fit into memory.
  *
  * @param views of each image. Default: 1
  *
@@ -123,7 +122,7 @@ export function standardBatch(method: Method, views: Views = 1): number {
 }
 
 /**
- * Why a method that adapts to each image takes no other views.
+ * The message that a method which adapts to each image takes only one view.
  *
  * @param name the method's id
  *

@@ -17,7 +17,7 @@ beforeAll(async () => {
   clip = tinyClip();
 });
 
-/** A CLIP that counts its towers' walks. */
+/** A CLIP that counts the passes through its towers. */
 function counting(inner: Clip) {
   const counts = { text: 0, vision: 0 };
   const counted = <A extends unknown[], R>(f: (...args: A) => R, ...towers: ('text' | 'vision')[]) => {
@@ -63,7 +63,7 @@ describe('evaluate', () => {
     expect(result.perClass[1]).toMatchObject({ classname: 'big dog', label: 1, total: 4 });
   });
 
-  it('gives the same whatever the size of a batch', async () => {
+  it('does not depend on the batch size', async () => {
     const method = dgpromptFirst(clip, names, { guidance: { rank: 4 } });
     const run = async (batch: number) => [
       ...(await evaluate(method, items(3), { transform: imageViews(), batch })).predicted,
@@ -79,7 +79,7 @@ describe('evaluate', () => {
       await evaluate(method, items(4), { transform: imageViews(), batch: 3 });
       return { ...counts };
     };
-    // frozen features, in batches of their own
+    // frozen features, in separate batches
     for (const make of [zeroshot, coop]) expect(await walks(make(counted, names))).toEqual({ text: 1, vision: 1 });
     expect(await walks(maple(counted, names))).toEqual({ text: 1, vision: 4 });
     for (const image of ['prototype', 'none'] as const)
@@ -96,7 +96,7 @@ describe('evaluate', () => {
     expect([...features.dataSync()]).toEqual([...expected].map(x => expect.closeTo(x, 5)));
   });
 
-  it('says how far it is, and stops when aborted', async () => {
+  it('reports progress, and stops when aborted', async () => {
     const progress: unknown[] = [];
     const method = zeroshot(clip, names);
     await evaluate(method, items(2), { transform: imageViews(), batch: 4, onProgress: p => progress.push(p) });
@@ -119,7 +119,7 @@ describe('evaluate', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('refuses items of other classes', async () => {
+  it('throws for items of other classes', async () => {
     await expect(evaluate(coop(clip, names), items(1, ['ant', 'bee']))).rejects.toThrow(/"ant".*"cat"/);
   });
 });

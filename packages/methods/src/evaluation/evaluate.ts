@@ -13,18 +13,18 @@ import { sharedRows, testSet } from './test-set.js';
 
 export interface EvaluateOptions {
   /**
-   * Images per batch. Default: as many as a CPU's caches hold activations for, 32 on other devices and at most; fewer
+   * Images per batch. Default: as many as a CPU's caches hold activations for, at most 32; 32 on other devices; fewer
    * for per-image text.
    */
   batch?: number;
   /**
-   * How many views of each image, whose mean decides: 1, 5 (as it is, mirrored, zoomed, shrunk, both shrunk and
-   * mirrored) or 9 (and four corners). Image features are averaged and normalised again, unless the method pools them
-   * otherwise; where each view has its own text features, logits are averaged. Default: 1
+   * Views per image, averaged for the prediction: 1, 5 (unchanged, mirrored, zoomed, shrunk, shrunk and mirrored) or 9
+   * (plus four corners). Image features are averaged and normalised again, unless the method pools them differently; if
+   * each view has its own text features, logits are averaged. Default: 1
    */
   views?: Views;
   /**
-   * Where pixels come from, instead of image files. Methods without visual prompts share the frozen features of images
+   * Source of the pixels, instead of image files. Methods without visual prompts share the frozen features of images
    * seen through the same fixed transform. Features of hand-written prompts are kept in the transform's store.
    */
   transform?: Transform;
@@ -36,18 +36,18 @@ export interface EvaluateOptions {
 export interface Evaluation extends Score {
   /** The most likely class of each item, in the items' order. */
   predicted: Int32Array;
-  /** What makes the number doubtful, one sentence: hand-written prompts that are no better than guessing. */
+  /** One sentence if the number is doubtful: hand-written prompts are no better than guessing. */
   warning?: string;
   seconds: number;
 }
 
 /**
- * Accuracy of a method on labelled images, among the method's own classes, or among those of the given dataset. Test
- * images are seen whole: short side resized, centre crop. Text features are computed once, unless they are per image.
+ * Accuracy of a method on labelled images, among its own classes or those of the given dataset. Test images are not
+ * augmented: short side resized, centre crop. Text features are computed once, unless they are per image.
  *
  * @param on a dataset, for its test images and classes; or images of the method's classes. Default: the method's own
  *   dataset
- * @throws one sentence for items that do not fit the classes, or for several views of a method that adapts to each
+ * @throws one sentence for items that do not fit the classes, or for several views with a method that adapts to each
  *   image; the signal's reason when aborted
  *
  * @example

@@ -9,7 +9,7 @@ import { classify } from './classify.js';
 import { largest, probabilities } from './probabilities.js';
 import { type DetailedScore, detailedScore, type Judgement } from './score.js';
 
-/** A classifier's judgement of many labelled images. */
+/** A classifier's predictions for many labelled images. */
 export interface Examination extends DetailedScore {
   classNames: string[];
   judgements: Judgement[];
@@ -21,7 +21,9 @@ export interface ExamineOptions {
   transform?: Transform;
   /** See `EvaluateOptions`. Default: 1 */
   views?: Views;
-  /** Frozen features of all images, in their order, for a method without visual prompts: no pixels are needed then. */
+  /**
+   * Frozen features of all images, in the same order, for a method without visual prompts, which then needs no pixels.
+   */
   rows?: FrozenRows;
   signal?: AbortSignal;
   /** Phases: `text`, `images`. */
@@ -29,8 +31,8 @@ export interface ExamineOptions {
 }
 
 /**
- * Judges labelled images one by one: the counts of `evaluate`, with the probabilities that a page of mistakes needs.
- * Unreadable images are left out and listed.
+ * Classifies labelled images one by one: the counts of `evaluate`, plus the probabilities that a page of mistakes
+ * needs. Unreadable images are left out and listed.
  *
  * @throws one sentence for items that do not fit the classes; the signal's reason when aborted
  *

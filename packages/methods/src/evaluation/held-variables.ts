@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The present values of variables, to go back to. */
+/** Saved values of variables. */
 export interface HeldVariables {
-  /** Assigns them again. */
+  /** Assigns them back. */
   restore(): void;
   dispose(): void;
 }
 
-/** Remembers what variables are before a test adapts them. */
+/** Saves the values of variables before a test adapts them. */
 export function heldVariables(variables: readonly tf.Variable[]): HeldVariables {
   const values = variables.map(variable => tf.tidy(() => tf.clone(variable)));
   return {

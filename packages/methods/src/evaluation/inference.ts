@@ -30,8 +30,8 @@ export interface Inference {
 }
 
 /**
- * Text features are computed once, with the first batch, and again only after training has changed the prompts; a
- * method with per-image text computes them with each batch. Sessions for the two latest batch sizes are kept.
+ * Prepares a method for images. Computes text features once, with the first batch, and again only after training has
+ * changed the prompts; with each batch if text is per image. Keeps sessions for the two latest batch sizes.
  *
  * @example
  * ```ts
@@ -82,7 +82,7 @@ export function inference(method: Method, handWritten: FrozenTextOptions = {}): 
   };
 }
 
-/** The text features of a method's class set; without those that each image has of its own. */
+/** The text features of a method's class set, without those that are per image. */
 export function textSide(method: Method, handWritten: FrozenTextOptions = {}) {
   const { learner } = method;
   const classNames = [...method.classNames];

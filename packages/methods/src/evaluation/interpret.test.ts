@@ -21,13 +21,13 @@ beforeAll(async () => {
   clip = { ...plain, tokenizer: { ...plain.tokenizer, word: id => words[id] } };
 });
 
-it('finds the words that a context starts as, at no distance', () => {
+it('finds the words that initialise a context, at distance 0', () => {
   const [context] = interpret(maple(clip, names, { tokens: 3 }), { top: 2 });
   expect(context!.vectors.map(near => near[0])).toEqual(['a', 'photo', 'of'].map(word => ({ word, distance: 0 })));
   expect(context).not.toHaveProperty('classname');
 });
 
-it('measures Euclidean distance, nearest first, for each class where each has its context', () => {
+it('measures Euclidean distance, nearest first, per class for class-specific contexts', () => {
   const method = coop(clip, names, { tokens: 2, csc: true });
   const variable = method.learner.variables.context as tf.Variable;
   const many = tf.slice(clip.weights.text.tokenEmbedding, [clip.tokenizer.encode('many')[0]!, 0], [1, 8]);
@@ -45,7 +45,7 @@ it('measures Euclidean distance, nearest first, for each class where each has it
   expect(first!.map(({ word }) => word)).toEqual(distances.map(({ word }) => word));
 });
 
-it('says where there is nothing to interpret', () => {
+it('throws if there is nothing to interpret', () => {
   expect(() => interpret(vpt(clip, names))).toThrow(/vpt learns no text context/);
   expect(() => interpret(maple(tinyClip(), names))).toThrow(/has no names for its tokens/);
   expect(() => interpret(maple(clip, names), { top: 0 })).toThrow(/top is 0/);

@@ -17,7 +17,7 @@ export interface ContextWords {
 
 /**
  * The words nearest to each learned context vector, by Euclidean distance to the token embeddings, as in CoOp (Zhou et
- * al., IJCV 2022). Of deep prompts, only those that enter the first layer are in the space of words.
+ * al., IJCV 2022). Of deep prompts, only those of the first layer are in the word embedding space.
  *
  * @param options.top words per vector. Default: 3
  * @returns one entry, or one per class of a class-specific context

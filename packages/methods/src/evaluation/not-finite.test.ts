@@ -29,7 +29,7 @@ const filled = (value: number) => {
   return method;
 };
 
-it('logits that are not finite are no prediction, for evaluate, examine and predict', async () => {
+it('evaluate, examine and predict throw for logits that are not finite', async () => {
   const method = filled(Number.NaN);
   const views = { transform: imageViews() };
   await expect(evaluate(method, items(1), views)).rejects.toThrow(/^coop: the logits of .* are NaN/);
@@ -40,7 +40,7 @@ it('logits that are not finite are no prediction, for evaluate, examine and pred
   await expect(method.predict([image])).rejects.toThrow(`coop: the logits of ${image} are NaN`);
 });
 
-it('an update that overflows ends training, also the last one', async () => {
+it('an update that overflows ends training, even the last one', async () => {
   const run = async (epochs: number) => {
     const method = maple(clip, names, { epochs, batch: 3, lr: 1e38 });
     method.learner.loss = ({ crossEntropy }) => tf.mul(crossEntropy, 1e6);
@@ -50,7 +50,7 @@ it('an update that overflows ends training, also the last one', async () => {
   await expect(run(1)).rejects.toThrow(/^maple: "(text|visual).*" became (NaN|-?Infinity) in epoch 1, step 1/);
 });
 
-it('saved prompts that are no numbers are refused with file and tensor', async () => {
+it('saved prompts that are NaN throw, naming file and tensor', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'dgprompt-nan-'));
   await coop(clip, names).save(folder);
   const path = join(folder, 'prompts.safetensors');
@@ -65,7 +65,7 @@ it('saved prompts that are no numbers are refused with file and tensor', async (
   await writeFile(path, '');
 });
 
-it('pixels that are no numbers are named by their image', async () => {
+it('pixels that are NaN throw, naming the image', async () => {
   const broken = { fixed: true, load: async () => new Float32Array(3 * clip.imageSize ** 2).fill(Number.NaN) };
   const given = items(1);
   await expect(evaluate(zeroshot(clip, names), given, { transform: broken })).rejects.toThrow(
@@ -73,7 +73,7 @@ it('pixels that are no numbers are named by their image', async () => {
   );
 });
 
-it('hand-written prompts that are no better than guessing are doubted', () => {
+it('hand-written prompts that are no better than guessing give a warning', () => {
   expect(chanceWarning('pets', { top1: 25, total: 40 }, 4)).toMatch(
     /^pets: .* 25.0 % of 40 images, no better than guessing/,
   );

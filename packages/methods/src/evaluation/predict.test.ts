@@ -15,7 +15,7 @@ const collect = async (images: Iterable<string> | AsyncIterable<string>, transfo
   return answers;
 };
 
-it('answers in order, whatever the number, the same for an image alone and among many', async () => {
+it('answers any number of images in order, the same for an image alone and among many', async () => {
   const many = await collect(paths(70), imageViews());
   expect(many.map(({ path }) => path)).toEqual(paths(70));
   const [alone] = await collect(['2-65'], imageViews());
@@ -28,7 +28,7 @@ it('answers in order, whatever the number, the same for an image alone and among
   });
 });
 
-it('an image that cannot be read gets its reason, and changes nothing for the others', async () => {
+it('an image that cannot be read gets an error, and changes nothing for the others', async () => {
   const whole = await collect(paths(5), imageViews());
   const views = imageViews();
   const broken: Transform = {
@@ -42,7 +42,7 @@ it('an image that cannot be read gets its reason, and changes nothing for the ot
   expect(none).toHaveLength(1);
 });
 
-it('takes images as they become known, and reads no more than two batches ahead', async () => {
+it('takes streamed images, and reads at most two batches ahead', async () => {
   const views = imageViews();
   async function* endless() {
     for (let i = 0; ; i++) yield `0-${i}`;

@@ -5,7 +5,7 @@ import { classify } from './classify.js';
 import type { Inference } from './inference.js';
 import { ranked } from './probabilities.js';
 
-/** Inputs of the session for many images; single images have another. */
+/** Inputs of the session for many images; single images have their own session. */
 const many = 16;
 
 /** The most likely classes of each image, best first. */
@@ -25,9 +25,9 @@ export async function predict(
 }
 
 export interface PredictEachOptions {
-  /** How many classes to give, best first. Default: 5. */
+  /** Classes per image, best first. Default: 5. */
   top?: number;
-  /** Where pixels come from, instead of image files. */
+  /** Source of the pixels, instead of image files. */
   transform?: Transform;
   /** See `EvaluateOptions`. Default: 1 */
   views?: Views;
@@ -38,11 +38,11 @@ export interface PredictEachOptions {
 export type Answer = { path: string; predictions: Prediction[] } | { path: string; error: Error };
 
 /**
- * The most likely classes of any number of images, answered as they come: as fast as `evaluate`, with no more than two
+ * The most likely classes of any number of images, answered as they arrive: as fast as `evaluate`, with at most two
  * batches in memory. An unreadable image does not stop the others.
  *
- * @param images paths, in a list or as they become known
- * @returns an answer for each image, in their order
+ * @param images paths, in a list or streamed
+ * @returns one answer per image, in order
  * @throws the signal's reason when aborted
  *
  * @example

@@ -8,7 +8,7 @@ export function probabilities(logits: Float32Array): number[] {
   return weights.map(weight => weight / total);
 }
 
-/** The index of the largest number; the first of equals. */
+/** The index of the largest number; the first one on ties. */
 export function largest(row: ArrayLike<number>): number {
   let best = 0;
   for (let i = 1; i < row.length; i++) if (row[i]! > row[best]!) best = i;

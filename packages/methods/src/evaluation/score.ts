@@ -1,4 +1,4 @@
-/** A labelled image and the class that a method gave it, as indices into the class names. */
+/** A labelled image and the class predicted for it, as indices into the class names. */
 export interface Judgement {
   path: string;
   label: number;
@@ -32,15 +32,15 @@ export interface Score {
   top1: number;
   correct: number;
   total: number;
-  /** The same for each class, in the order of the labels, without the classes that have no images. */
+  /** The same per class, in label order, without classes that have no images. */
   perClass: ClassAccuracy[];
 }
 
-/** A score with the mistakes behind it. */
+/** A score with its mistakes. */
 export interface DetailedScore extends Score {
   /** Wrong judgements, most confident first. */
   mistakes: Judgement[];
-  /** Which class is taken for which, most frequent first. */
+  /** Pairs of confused classes, most frequent first. */
   confusions: Confusion[];
 }
 

@@ -8,7 +8,7 @@ import type { Transform } from '../transforms/transform.js';
 
 /**
  * The method on the classes of a test, and its images: a dataset's test images, or those given.
- * @throws one sentence if there are none, or items that do not fit the classes
+ * @throws one sentence if there are none, or if items do not fit the classes
  */
 export function testSet(method: Method, on: Dataset | readonly Item[] | undefined) {
   if (on === undefined) throw new Error(`${method.name} was made from class names alone; give the images to test on.`);
@@ -18,7 +18,7 @@ export function testSet(method: Method, on: Dataset | readonly Item[] | undefine
   return { tested, items };
 }
 
-/** Frozen features that tests seen through the same fixed transform share; undefined where pixels are needed. */
+/** Frozen features, shared by tests with the same fixed transform; undefined if pixels are needed. */
 export async function sharedRows(
   method: Method,
   paths: readonly string[],

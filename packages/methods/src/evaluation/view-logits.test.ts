@@ -52,7 +52,7 @@ function pooling(poolViews: PromptLearner['poolViews']): Method {
   return { ...method, learner: { ...method.learner, poolViews } };
 }
 
-test.each([5, 9] as const)('of %i views the features are averaged and normalised again', async views => {
+test.each([5, 9] as const)('the features of %i views are averaged and normalised again', async views => {
   const each = tf.reshape(clip.vision(await viewsOf(views)), [paths.length, views, -1]); // [N, V, e]
   const image = normalised(tf.mean(each, 1));
   const text = clip.text(names, { template: 'a photo of a {}.' });
@@ -72,7 +72,7 @@ test.each([
   expect(distance(await logitsOf(method, { views: 5 }), expected)).toBeLessThan(1e-3);
 });
 
-test('one view is what it was without a number, to the bit, and five are not', async () => {
+test('one view is bit-identical to the default, and five are not', async () => {
   for (const method of [coop(clip, names), maple(clip, names), cocoop(clip, names, { reduction: 2 })]) {
     const plain = await logitsOf(method, {});
     expect(await logitsOf(method, { views: 1 })).toEqual(plain);
@@ -80,9 +80,9 @@ test('one view is what it was without a number, to the bit, and five are not', a
   }
 });
 
-test('a method pools views with its own attention, and knows the texts', async () => {
+test('a method pools views with its own attention, and receives the texts', async () => {
   const attention = (views: tf.Tensor3D, { features }: Features) => {
-    const evidence = tf.max(tf.matMul(views, features, false, true), 2, true); // [B, V, 1], the surest class's cosine
+    const evidence = tf.max(tf.matMul(views, features, false, true), 2, true); // [B, V, 1], the most likely class's cosine
     const weights = tf.transpose(tf.softmax(tf.transpose(tf.mul(evidence, 100), [0, 2, 1])), [0, 2, 1]);
     return normalised(tf.sum(tf.mul(views, weights), 1)) as tf.Tensor2D;
   };
@@ -96,7 +96,7 @@ test('a method pools views with its own attention, and knows the texts', async (
   expect(await logitsOf(method, {})).toEqual(await logitsOf(zeroshot(clip, names), {}));
 });
 
-test('a pooling of another shape is one sentence', async () => {
+test('pooling to another shape throws one sentence', async () => {
   const wrong = pooling(views => tf.mean(views, 2) as tf.Tensor2D);
   await expect(logitsOf(wrong, { views: 5 })).rejects.toThrow('clip: poolViews gave [6,5] for 6 images; it must be');
 });
@@ -114,7 +114,7 @@ test('features of several views are shared by methods, and equal those of pixels
   expect(transform.loads).toBe(2 * loads);
 });
 
-test('features of several views have files of their own, and come back to the bit', async () => {
+test('features of several views have separate files, and are restored bit for bit', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'dgprompt-views-'));
   const files = await Promise.all(
     ['0-0', '1-1'].map(async name => {
@@ -143,7 +143,7 @@ test('features of several views have files of their own, and come back to the bi
   expect(await rowsOf(1)).toEqual({ ...plain, loads: 0 });
 });
 
-test('predictions take views as well', async () => {
+test('predictions also take views', async () => {
   const method = zeroshot(clip, names);
   const answers = async (views?: Views) => {
     const all: unknown[] = [];
@@ -154,7 +154,7 @@ test('predictions take views as well', async () => {
   expect(await answers(5)).not.toEqual(await answers());
 });
 
-test('other numbers of views, and views of a method that adapts to each image, are refused', async () => {
+test('other numbers of views, and views with a method that adapts to each image, throw', async () => {
   const wrong = { views: 4 as Views, transform: imageViews() };
   await expect(evaluate(zeroshot(clip, names), items(1), wrong)).rejects.toThrow('views is 4; it must be 1, 5 or 9.');
   await expect(evaluate(tpt(clip, names), items(1), { views: 5 })).rejects.toThrow(

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { features, type Images, logitsOf, type TextSide } from '../learner/forward.js';
 import type { FeaturePair, Method } from '../learner/types.js';
 
-/** Several views of each image as pixels, or the frozen CLIP's features of them where those are enough. */
+/** Several views of each image as pixels, or the frozen CLIP's features of them if those suffice. */
 export type ImageViews = {
   images?: tf.Tensor5D; // [B, V, 3, R, R], normalised
   frozen?: { image: tf.Tensor3D }; // [B, V, e]
@@ -12,9 +12,9 @@ export type ImageViews = {
 type Shape = [number, number, number, number];
 
 /**
- * Logits [B, C] of images in several views: of one feature of each image, the mean of its views' normalised again,
- * unless the method pools them otherwise (`poolViews`). Where one feature is not enough, since each view has its own
- * text features or logits are computed from its states, logits are averaged.
+ * Logits [B, C] of images in several views, from one feature per image: the mean over its views, normalised again,
+ * unless the method pools them differently (`poolViews`). Logits are averaged instead if each view has its own text
+ * features or logits are computed from its states.
  */
 export function viewLogits(method: Method, { images, frozen }: ImageViews, side: TextSide): tf.Tensor2D {
   const [count, views] = (images ?? frozen!.image).shape as number[] as [number, number]; // B, V
@@ -29,7 +29,7 @@ export function viewLogits(method: Method, { images, frozen }: ImageViews, side:
   return logitsOf(method, { ...each, image: pooled(method, ofViews, each) });
 }
 
-/** @throws one sentence if a method's own pooling gives another shape */
+/** @throws one sentence if a method's own pooling gives the wrong shape */
 function pooled({ name, learner }: Method, views: tf.Tensor3D, { text, perClass }: FeaturePair): tf.Tensor2D {
   const mean = () => normalised(tf.mean(views, 1) as tf.Tensor2D);
   const image = learner.poolViews?.(views, { features: text, ...(perClass && { perClass }) }) ?? mean(); // [B, e]

@@ -2,17 +2,17 @@ import { type Clip, type EnsembleOptions, normalised } from '@dgprompt/clip';
 import { nearestName } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Sentences about each class, as a language model writes them: at least one for each class name. */
+/** Sentences about each class, as a language model writes them: at least one per class name. */
 export type Descriptions = Readonly<Record<string, readonly string[]>>;
 
 /** A name as descriptions may spell it. */
 const spoken = (name: string) => name.replaceAll('_', ' ');
 
 /**
- * The sentences about each class, in the order of the classes; spaces may stand for the underscores of a name.
+ * The sentences about each class, in class order; spaces may replace the underscores of a name.
  *
  * @param holder named in errors: a method, or the file that the sentences are from
- * @throws one sentence with the first class that has none
+ * @throws one sentence naming the first class that has none
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ export function sentencesOf(
 /**
  * Checks the form of descriptions.
  *
- * @throws one sentence with the first class whose value is no list of sentences
+ * @throws one sentence naming the first class whose value is not a list of sentences
  *
  * @example
  * ```ts
@@ -74,7 +74,7 @@ const short = (value: unknown) => {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 };
 
-/** For each class, the mean of its sentences' features, L2-normalised each: [C, e], itself not normalised. */
+/** For each class, the mean of its sentences' L2-normalised features: [C, e], itself not normalised. */
 export async function sentenceMeans(
   clip: Clip,
   sentences: readonly (readonly string[])[],

@@ -9,7 +9,7 @@ import { zeroshot } from '../zoo/zeroshot.js';
 
 beforeAll(() => useDevice({ backend: 'cpu' }));
 
-it('methods that are trained through the same fixed views decode images and compute frozen features once', async () => {
+it('methods trained on the same fixed views decode images and compute frozen features once', async () => {
   const clip = tinyClip();
   const calls = { vision: 0 };
   const { vision } = clip;
@@ -31,7 +31,7 @@ it('methods that are trained through the same fixed views decode images and comp
   expect(calls.vision).toBeGreaterThan(after.vision);
 });
 
-it('methods that leave images as they are share the features of test images', async () => {
+it('methods without visual prompts share the features of test images', async () => {
   const clip = tinyClip();
   const views = imageViews();
   const shared = await evaluate(zeroshot(clip, names), items(3), { transform: views });

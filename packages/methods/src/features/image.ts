@@ -11,15 +11,15 @@ import { contentsOf, type Rows, storedRows } from './store.js';
 
 /** The frozen CLIP's features that a method needs. */
 export interface FrozenTargets {
-  /** The text features are the mean over these, `{}` for the class name. Default: the dataset's */
+  /** Templates whose mean gives the text features, `{}` for the class name. Default: the dataset's */
   templates?: readonly string[];
-  /** The text features are the mean over the sentences about each class, where the task has them. Default: false */
+  /** Text features are the mean over the sentences about each class, if the task has them. Default: false */
   described?: boolean;
   /** Averages the templates' features without normalising them first (PromptSRC). Default: false */
   raw?: boolean;
   /** Also the class-token states entering every layer of the vision tower. Default: false */
   states?: boolean;
-  /** Image features are those of the whole images, also where training sees augmented views. Default: false */
+  /** Image features are those of whole images, even if training sees augmented views. Default: false */
   whole?: boolean;
 }
 
@@ -46,7 +46,7 @@ export function frozenImage(
   return { image: features, ...seen };
 }
 
-/** Computed features, kept while their views are in use: methods trained on the same images share them. */
+/** Computed features, kept as long as their views are in use: methods trained on the same images share them. */
 const shared = new WeakMap<Transform, WeakMap<Clip, Map<string, Rows[]>>>();
 
 /**
@@ -54,7 +54,7 @@ const shared = new WeakMap<Transform, WeakMap<Clip, Map<string, Rows[]>>>();
  * on earlier calls) in the same fixed views of the same CLIP are computed once, and kept in the views' store if they
  * have one.
  *
- * @param options.views how many views of each image; with several, the features are [B, V, e]. Default: 1
+ * @param options.views views per image; with several, the features are [B, V, e]. Default: 1
  */
 export async function frozenRows(
   clip: Clip,
@@ -107,7 +107,7 @@ export async function meanOfRows(
 interface RowsOptions {
   clip: Clip;
   transform: Transform;
-  /** Of each image; their rows follow each other. Default: 1 */
+  /** Views per image, in consecutive rows. Default: 1 */
   views?: Views;
   signal?: AbortSignal;
   /** Receives the number of finished images after each batch. */

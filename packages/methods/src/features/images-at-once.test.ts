@@ -7,7 +7,7 @@ afterAll(() => useDevice());
 const vit = (imageSize: number, patchSize: number, width: number, stages?: number[]) =>
   ({ config: { vision: { imageSize, patchSize, width, layers: 12, heads: 12, ...(stages && { stages }) } } }) as never;
 
-test('on a CPU as many images go through a tower as its cache holds', async () => {
+test('on a CPU, as many images go through a tower as its caches hold', async () => {
   await useDevice({ threads: 2 });
   expect(imagesAtOnce(vit(224, 16, 768))).toBe(4); // ViT-B/16
   expect(imagesAtOnce(vit(224, 32, 768))).toBe(16); // ViT-B/32
@@ -22,7 +22,7 @@ test('and twice as many with twice the cores', async () => {
   expect(imagesAtOnce(vit(224, 16, 768))).toBe(8);
 });
 
-test('elsewhere always as many', async () => {
+test('elsewhere, always the same number', async () => {
   await useDevice({ backend: 'cpu' });
   expect(imagesAtOnce(vit(224, 16, 768))).toBe(32);
 });

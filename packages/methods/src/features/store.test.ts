@@ -21,13 +21,13 @@ async function twoImages() {
 
 const never = () => Promise.reject(new Error('computed again'));
 
-test('rows are computed once, whichever process asks, and come back to the bit', async () => {
+test('rows are computed once for all processes, and restored bit for bit', async () => {
   const { store, paths } = await twoImages();
   expect(await storedRows(store, clip, paths, 'image', async () => rows(0.1))).toEqual(rows(0.1));
   expect(await storedRows(store, clip, paths, 'image', never)).toEqual(rows(0.1));
 });
 
-test('other images, another order, CLIP or setting are other features', async () => {
+test('other images, another order, CLIP or setting give other features', async () => {
   const { store, paths } = await twoImages();
   await storedRows(store, clip, paths, 'image', async () => rows(1));
   await expect(storedRows(store, { ...clip, id: 'other' }, paths, 'image', never)).rejects.toThrow('computed again');
@@ -37,7 +37,7 @@ test('other images, another order, CLIP or setting are other features', async ()
   await expect(storedRows({ ...store, setting: 'gpu' }, clip, paths, 'image', never)).rejects.toThrow('computed again');
 });
 
-test('a damaged file, a folder in the way and views without files only cost the time', async () => {
+test('a damaged file, a folder in the way and views without files only cost time', async () => {
   const { store, paths } = await twoImages();
   await storedRows(store, clip, paths, 'image', async () => rows(1));
   const [name] = await readdir(store.folder);
@@ -47,7 +47,7 @@ test('a damaged file, a folder in the way and views without files only cost the 
   expect(await storedRows(store, clip, ['no file'], 'image', async () => rows(4))).toEqual(rows(4));
 });
 
-test('a file with other numbers in its right form is computed again', async () => {
+test('a well-formed file with other numbers is computed again', async () => {
   const { store, paths } = await twoImages();
   await storedRows(store, clip, paths, 'image', async () => rows(1));
   const [name] = await readdir(store.folder);
@@ -58,7 +58,7 @@ test('a file with other numbers in its right form is computed again', async () =
   await expect(storedRows(store, clip, paths, 'image', never)).resolves.toEqual(rows(1));
 });
 
-test('features of images that are replaced while they are computed are not kept, and a replaced image is another', async () => {
+test('features of images that are replaced while computed are not kept, and a replaced image counts as another', async () => {
   const { store, paths } = await twoImages();
   await storedRows(store, clip, paths, 'image', async () => {
     await writeFile(paths[0]!, 'replaced');
@@ -71,7 +71,7 @@ test('features of images that are replaced while they are computed are not kept,
   await expect(storedRows(store, clip, paths, 'image', never)).rejects.toThrow('computed again');
 });
 
-test('a CLIP that came from no file is another one each time', async () => {
+test('a CLIP that was not loaded from a file is another one each time', async () => {
   const { store, paths } = await twoImages();
   await storedRows(store, { ...clip, id: '' }, paths, 'image', async () => rows(1));
   expect(await storedRows(store, { ...clip, id: '' }, paths, 'image', async () => rows(2))).toEqual(rows(2));

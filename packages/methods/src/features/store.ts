@@ -8,7 +8,7 @@ export interface Rows {
   width: number;
 }
 
-/** What identifies images, in their order: their content, or their names where these are no files. */
+/** Identifiers of images, in order: hashes of their content, or their names if they are not files. */
 export async function contentsOf(paths: readonly string[], signal?: AbortSignal): Promise<string[]> {
   const found = await digests(paths, { signal });
   return paths.map(path => found.get(path) ?? `name ${path}`);
@@ -17,7 +17,7 @@ export async function contentsOf(paths: readonly string[], signal?: AbortSignal)
 /**
  * The rows that `compute` returns for images, read from disk if they were computed before.
  * @param what distinguishes features of the same images
- * @param known see `contentsOf`; rows of what is no file are not kept
+ * @param known see `contentsOf`; rows of images that are not files are not kept
  */
 export async function storedRows(
   store: FeatureStore,
@@ -35,10 +35,10 @@ export async function storedRows(
 
 /**
  * The rows that `compute` returns, read from disk if they were computed before. Unreadable files count as absent, and
- * an unwritable folder is no error. Features of a CLIP that was not loaded from a file are not kept, since nothing
+ * an unwritable folder is not an error. Features of a CLIP that was not loaded from a file are not kept, since nothing
  * identifies it.
  * @param what identifies the features
- * @param isSame whether what they were computed from is still what `what` says
+ * @param isSame whether their sources still match `what`
  */
 export async function stored(
   { folder, setting }: FeatureStore,
@@ -61,7 +61,7 @@ export async function stored(
     await makeFolder(folder);
     await writeSafetensors(file, tensors, { metadata: { sha256: hashOf(rows) } });
   } catch {
-    // computed again the next time
+    // computed again next time
   }
   return rows;
 }
@@ -71,7 +71,7 @@ const hashOf = (rows: readonly Rows[]): string =>
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => new Uint8Array(buffer, byteOffset, byteLength);
 
-/** The rows in a file; undefined if there is none, or its checksum is another. */
+/** The rows in a file; undefined if there is none or its checksum differs. */
 function read(file: string): Rows[] | undefined {
   try {
     const opened = openSafetensors(file);

@@ -17,7 +17,7 @@ const templates = ['a photo of a {}.', 'the {}'];
 
 const newStore = async () => ({ folder: await mkdtemp(join(tmpdir(), 'dgprompt-text-')), setting: 'cpu' });
 
-/** A CLIP that counts how often text features of hand-written prompts are asked of it. */
+/** A CLIP that counts how often text features of hand-written prompts are requested. */
 function counting(clip: Clip) {
   const counted = { ...clip, computed: 0 };
   counted.ensemble = (...given) => {
@@ -31,7 +31,7 @@ const valuesOf = async (clip: Clip, of: readonly string[], options?: FrozenTextO
   ...(await frozenText(clip, names, of, options)).dataSync(),
 ];
 
-test('text features are computed once, whichever process asks, and come back to the bit', async () => {
+test('text features are computed once for all processes, and restored bit for bit', async () => {
   const [clip, features] = [counting(tinyClip()), await newStore()];
   const first = await valuesOf(clip, templates, { features });
   expect(await valuesOf(clip, templates, { features })).toEqual(first);
@@ -40,7 +40,7 @@ test('text features are computed once, whichever process asks, and come back to 
   expect(clip.computed).toBe(2);
 });
 
-test('other templates, another order, average, CLIP, tokenizer or setting are other features', async () => {
+test('other templates, another order, average, CLIP, tokenizer or setting give other features', async () => {
   const [clip, features] = [counting(tinyClip()), await newStore()];
   await valuesOf(clip, templates, { features });
   const letters = { ...clip.tokenizer, encode: (text: string) => clip.tokenizer.encode(text).reverse() };
@@ -56,7 +56,7 @@ test('other templates, another order, average, CLIP, tokenizer or setting are ot
   expect(await readdir(features.folder)).toHaveLength(1 + others.length);
 });
 
-test('a damaged file, a folder that cannot be written and weights from no file only cost the time', async () => {
+test('a damaged file, a folder that cannot be written and weights without a file only cost time', async () => {
   const [clip, features] = [counting(tinyClip()), await newStore()];
   const wanted = await valuesOf(clip, templates, { features });
   const [file] = await readdir(features.folder);
@@ -70,7 +70,7 @@ test('a damaged file, a folder that cannot be written and weights from no file o
   await expect(readdir(features.folder)).rejects.toThrow('ENOENT');
 });
 
-test('testing and training keep them where the features of images are, and tell how far they are', async () => {
+test('testing and training keep them with the features of images, and report progress', async () => {
   const [clip, features] = [counting(tinyClip()), await newStore()];
   const views = Object.assign(imageViews(), { features });
   const told: unknown[] = [];

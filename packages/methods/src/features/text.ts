@@ -15,7 +15,7 @@ export type FrozenTexts =
 
 /** How text features of hand-written prompts are computed and kept. */
 export interface FrozenTextOptions extends Omit<EnsembleOptions, 'templates'> {
-  /** Where they are kept for other processes. Default: nowhere */
+  /** Where to keep them for other processes. Default: nowhere */
   features?: FeatureStore;
 }
 

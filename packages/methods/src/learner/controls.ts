@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Controls, GivenFrozen, PromptLearner } from './types.js';
 
-/** The titles of the controls of text features that depend on the frozen ones of hand-written prompts. */
+/** Titles of the controls of text features that depend on the frozen features of hand-written prompts. */
 export const templateTitles = ['guidance of another class', 'mean guidance of all classes'] as const;
 
-/** Controls of a learner by itself: of what it reads of hand-written prompts, and its own. */
+/** Controls that need only the learner: of the hand-written prompts that it reads, and its own. */
 export const controlsOf = (learner: PromptLearner): Controls => ({
   ...(learner.conditionedOn?.includes('templates') && templateControls(learner)),
   ...learner.controls,
@@ -35,5 +35,5 @@ function ofMean(text: tf.Tensor): tf.Tensor {
   return tf.tile(tf.div(mean, tf.norm(mean)), [text.shape[0]!, 1]);
 }
 
-/** The index after each of n, the first one after the last. */
+/** The index after each of n, cyclic. */
 export const next = (n: number): number[] => Array.from({ length: n }, (_, i) => (i + 1) % n);

@@ -7,11 +7,11 @@ import { type FrozenTextOptions, frozenText } from '../features/text.js';
 import { cosineLogits } from './logits.js';
 import type { FeaturePair, Features, Method, PickClasses, PromptLearner } from './types.js';
 
-/** Images as pixels, or the frozen CLIP's features of them where those are enough, or both. */
+/** Images as pixels, or the frozen CLIP's features of them if those suffice, or both. */
 export type Images = {
   images?: tf.Tensor4D; // [B, 3, R, R], normalised
   frozen?: FrozenBatch; // [B, e]
-  classes?: tf.Tensor1D; // int32 [K], the classes of an episode; all if left out
+  classes?: tf.Tensor1D; // int32 [K], the classes of an episode; all if omitted
 };
 
 /** The parts of a method that a forward pass needs. */
@@ -35,7 +35,7 @@ export const wantsFrozen = ({ learner }: Pick<Method, 'learner'>): boolean =>
   learner.frozen !== undefined && (learner.loss ?? learner.gradients) !== undefined;
 
 /**
- * Whether images are seen through learned prompts, so that their features cannot be computed once.
+ * Whether image features depend on learned prompts, so that they cannot be precomputed.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export const asFeatures = (given: tf.Tensor | Features): Features =>
 /**
  * Features of a batch under the method's prompts, differentiable.
  *
- * @param side what is known of the class set. Default: computed with the batch
+ * @param side features of the class set. Default: computed with the batch
  */
 export function features(learned: Learned, batch: Images, side: TextSide = {}): FeaturePair {
   const { clip, learner, classNames } = learned;
@@ -84,7 +84,7 @@ export function features(learned: Learned, batch: Images, side: TextSide = {}): 
   return { image: features, text: ofText.features, ...(states ? { states } : {}), ...perClassOf(ofText) };
 }
 
-/** What is known of the class set before images come. */
+/** Features of the class set that need no images. */
 export interface TextSide {
   /** The text features, if they are not per image. Default: computed with the batch */
   text?: Features;
@@ -103,7 +103,7 @@ export const fitsFrozenText = (method: Pick<Method, 'learner'>): boolean =>
 const perClassOf = ({ perClass }: Pick<Features, 'perClass'>, pick: PickClasses = of => of) =>
   perClass ? { perClass: Object.fromEntries(Object.entries(perClass).map(([key, rows]) => [key, pick(rows)])) } : {};
 
-/** Keeps the rows of some classes; of all where there is no episode. */
+/** Keeps the rows of some classes; all rows without an episode. */
 export const pickClasses =
   (classes: tf.Tensor1D | undefined): PickClasses =>
   <T extends tf.Tensor>(ofClasses: T, axis = 0): T =>
@@ -114,7 +114,7 @@ function picked(text: Features, pick: PickClasses): Features {
   return { features: pick(text.features), ...(states ? { states } : {}), ...perClassOf(text, pick) };
 }
 
-/** @throws one sentence if text features have another number of classes than the method, or another width */
+/** @throws one sentence if text features have the wrong number of classes or the wrong width */
 function checkText({ name, clip, classNames }: Learned, { shape }: tf.Tensor): void {
   const [classes, width] = shape.slice(-2);
   const [count, embedDim] = [classNames.length, clip.config.embedDim];
@@ -126,7 +126,7 @@ function checkText({ name, clip, classNames }: Learned, { shape }: tf.Tensor): v
 
 /**
  * Logits [B, C] of features.
- * @throws one sentence with both shapes if a method's own logits have another one
+ * @throws one sentence with both shapes if a method's own logits have the wrong one
  */
 export function logitsOf({ name, clip, learner }: Learned, both: FeaturePair): tf.Tensor2D {
   if (!learner.logits) return cosineLogits(both, clip.logitScale);
@@ -141,7 +141,7 @@ export function logitsOf({ name, clip, learner }: Learned, both: FeaturePair): t
 export const handWrittenText = (method: Method, options: FrozenTextOptions = {}): Promise<tf.Tensor> =>
   frozenText(method.clip, method.classNames, textsOf(method), options);
 
-/** What the frozen text features of a method are the mean over: templates, or sentences about each class. */
+/** The texts whose mean gives a method's frozen text features: templates, or sentences about each class. */
 export const textsOf = ({
   name,
   task,

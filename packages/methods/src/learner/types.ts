@@ -28,7 +28,7 @@ export interface TaskInfo {
   dataset: string;
   /** The dataset's hand-written prompts, `{}` for the class name. */
   templates: string[];
-  /** Sentences about each class, for the methods that take them; undefined where there are none. */
+  /** Sentences about each class, for the methods that take them; undefined if there are none. */
   descriptions?: Descriptions;
 }
 
@@ -41,7 +41,7 @@ export interface Recipe {
   batch: number;
   /** Batches whose gradients are averaged for one update. Default: 1 */
   accumulate?: number;
-  /** Largest norm of all gradients together. Default: no limit */
+  /** Maximum global norm of the gradients. Default: no limit */
   clipGradients?: number;
   /** Default: SGD with momentum 0.9 and weight decay 5e-4, as in most published prompt learners. */
   optimizer?: OptimizerSettings;
@@ -49,8 +49,7 @@ export interface Recipe {
   schedule?: ScheduleSettings;
   /**
    * Classes per step: each step sees a random subset of the classes that contains its batch's labels, and nothing that
-   * it
-   * computes knows of the others. Default: all classes.
+   * it computes depends on the others. Default: all classes.
    */
   episode?: number;
 }
@@ -71,7 +70,7 @@ export interface FeaturePair {
   text: tf.Tensor;
   /** Class-token states entering the layers of the vision tower, [B, d_v] each, if the method returns them. */
   states?: tf.Tensor[];
-  /** As the text features gave it. */
+  /** As returned with the text features. */
   perClass?: Record<string, tf.Tensor>;
 }
 
@@ -81,7 +80,7 @@ export interface Features {
   features: tf.Tensor;
   /** End-token states [C, d_t], or class-token states [B, d_v], entering each layer. */
   states?: tf.Tensor[];
-  /** Whatever else `logits` needs of each class, one row per class: [C, …]. */
+  /** Anything else that `logits` needs, one row per class: [C, …]. */
   perClass?: Record<string, tf.Tensor>;
 }
 
@@ -105,9 +104,9 @@ export interface PromptLearner {
   variables: Variables;
   /** Variables that are saved but not trained, such as averages. */
   state?: Variables;
-  /** How groups of variables are trained differently, by their keys in `variables`. */
+  /** Training settings of groups of variables, by their keys in `variables`. */
   groups?: Record<string, GroupSettings>;
-  /** The variables belong to the classes that were trained on, and cannot take others. */
+  /** The variables belong to the classes that were trained on and do not apply to others. */
   classSpecific?: boolean;
 
   /** The learned context, for `interpret`, and to report class names that leave no room for it. */
@@ -115,12 +114,11 @@ export interface PromptLearner {
   /**
    * Text features [C, e] of a class set. Default: the frozen CLIP's, of hand-written templates.
    * @param given what the method is conditioned on: the frozen CLIP's features of each `image` [B, e] (then the result
-   *   is
-   *   [B, C, e]), and of the hand-written `text` [C, e] for `templates`
+   *   is [B, C, e]), and of the hand-written `text` [C, e] for `templates`
    */
   textFeatures?(classNames: string[], given: GivenFrozen): tf.Tensor | Features;
   /**
-   * What the method claims that its features depend on: text features on each `image`, image features on the set of
+   * What the method's features claim to depend on: text features on each `image`, image features on the set of
    * `classes`, either on the hand-written `templates`. `checkMethod` tests it. Default: nothing
    */
   conditionedOn?: readonly Condition[];
@@ -128,21 +126,20 @@ export interface PromptLearner {
   imageFeatures?(images: tf.Tensor4D, text: Features): tf.Tensor | Features;
   /**
    * Both at once, instead of the above, if each side depends on the other.
-   * @param pick keeps the classes of the current episode in anything that has one row per class, along its axis
+   * @param pick keeps the classes of the current episode in any tensor with one row per class, along its axis
    * @param given the frozen CLIP's text features, for a method conditioned on templates
    */
   features?(images: tf.Tensor4D, classNames: string[], pick: PickClasses, given: GivenFrozen): FeaturePair;
   /** Logits [B, C]. Default: cosine times CLIP's logit scale. */
   logits?(features: FeaturePair): tf.Tensor2D;
   /**
-   * One feature of each image [B, e], L2-normalised, from those of its views, in tests with several views. It is not
-   * called for one view, for per-image text, or if `logits` reads the images' `states`. Default: the mean, normalised
-   * again
+   * Pools the features of each image's views into one, [B, e], L2-normalised, in tests with several views. Not called
+   * for one view, for per-image text, or if `logits` reads the images' `states`. Default: the mean, normalised again
    * @param views L2-normalised, [B, V, e], in the order of `testViews` of `@dgprompt/images`
    * @param text features [C, e] of the class set
    */
   poolViews?(views: tf.Tensor3D, text: Features): tf.Tensor2D;
-  /** The minimised scalar. Default: the cross-entropy. */
+  /** The scalar to minimise. Default: the cross-entropy. */
   loss?(terms: LossTerms): tf.Scalar;
   /**
    * The frozen CLIP's features that a method without text features, or a loss, needs; they are computed once if
@@ -153,42 +150,40 @@ export interface PromptLearner {
   gradients?(terms: () => LossTerms, variables: Variables): [tf.Scalar, Variables];
 
   /**
-   * Learns from the shots before the first epoch: at once, instead of gradient steps (a linear probe; its recipe has 0
-   * epochs), or what the steps start from (a cache of features).
+   * Learns from the shots before the first epoch: instead of gradient steps (a linear probe; its recipe has 0 epochs),
+   * or as their starting point (a cache of features).
    */
   fit?(shots: Shots): Promise<Fit | undefined>;
   /**
-   * `fit` chooses by the labels of test images, as some published codes do; `bench` runs it only where its id says so.
+   * `fit` chooses by the labels of test images, as some published implementations do; `bench` runs it only if its id
+   * says so.
    */
   readsTest?: boolean;
-  /** Adapts the variables to each test image, which starts from the trained ones again. */
+  /** Adapts the variables to each test image, starting from the trained ones each time. */
   adapt?: Adaptation;
   /**
-   * Adapts to all images and classes of a test, without labels, before it is evaluated; afterwards the variables are as
-   * they were. Predictions of single images do not adapt.
+   * Adapts to all images and classes of a test, without labels, before it is evaluated, and restores the variables
+   * afterwards. Predictions of single images do not adapt.
    */
   adaptSet?: SetAdaptation;
   /**
-   * Runs in every training step, compiled with it, between the gradients and the update: for what a published code
-   * writes into its variables while it computes features.
+   * Runs in every training step, compiled with it, between the gradients and the update: for published implementations
+   * that write into their variables while computing features.
    */
   beforeUpdate?(): void;
   /** Runs after every epoch (1 … epochs), outside the compiled step. */
   afterEpoch?(epoch: number, epochs: number): Promise<void> | void;
-  /**
-   * What the loss sees in place of the functions above, where training differs from a test: a key that is undefined
-   * stands for its default.
-   */
+  /** Replaces the functions above in the loss, if training differs from testing; an undefined key means its default. */
   inTraining?: Partial<Pick<PromptLearner, 'textFeatures' | 'imageFeatures' | 'logits' | 'loss'>>;
   /** Classes per training step, unless the recipe gives `episode`. Default: all classes */
   episode?: number;
-  /** For `explain`: what the trained method is without one of its parts, or with something else in its place. */
+  /** For `explain`: the trained method without one of its parts, or with that part replaced. */
   controls?: Controls;
 }
 
 /**
- * Functions to use instead of a learner's own, by the title of what they change, such as `no image → text`. `explain`
- * adds controls of what a learner is `conditionedOn`; one of the same title takes their place, and undefined removes
+ * Functions that replace a learner's own, by the title of the change, such as `no image → text`. `explain` adds
+ * controls of what a learner is `conditionedOn`; an entry with the same title replaces one of them, undefined removes
  * it.
  */
 export type Controls = Readonly<Record<string, Partial<PromptLearner> | undefined>>;
@@ -199,7 +194,7 @@ export type GivenFrozen = {
   text?: tf.Tensor; // [C, e]
 };
 
-/** What features can depend on, beside what they are features of. */
+/** What features can depend on, in addition to their own input. */
 export type Condition = 'image' | 'classes' | 'templates';
 
 /** Keeps the classes of an episode: rows of a tensor along its class axis. Default axis: 0 */
@@ -207,7 +202,7 @@ export type PickClasses = <T extends tf.Tensor>(ofClasses: T, axis?: number) => 
 
 /** Test-time adaptation to one unlabelled image, from its augmented views. */
 export interface Adaptation {
-  /** Augmented views beside the image itself, at least 1. */
+  /** Augmented views in addition to the image itself, at least 1. */
   views: number;
   /** Gradient steps. */
   steps: number;
@@ -219,9 +214,9 @@ export interface Adaptation {
 
 /** Test-time adaptation to a class set and the unlabelled images of a test. */
 export interface SetAdaptation {
-  /** What changes. */
+  /** The variables to adapt. */
   variables: Variables;
-  /** The functions that read them, in place of the learner's own in such a test. */
+  /** Functions that read them and replace the learner's own in such a test. */
   change: Pick<PromptLearner, 'imageFeatures'>;
   /** Images per step, at most. */
   batch: number;
@@ -241,7 +236,7 @@ export interface LabelledFeatures {
   labels: Int32Array;
 }
 
-/** The input of `fit`: frozen features of the training images, seen whole as in a test. */
+/** The input of `fit`: frozen features of the training images, not augmented, as in a test. */
 export interface Shots extends LabelledFeatures {
   classCount: number;
   /** For choosing settings; undefined without validation images. */
@@ -256,9 +251,9 @@ export interface Shots extends LabelledFeatures {
   rowsOf(fn: (images: tf.Tensor4D) => tf.Tensor): Promise<tf.Tensor2D>;
   /**
    * The result of `fn`, [B, d], for an augmented view of every training image: [N, d], the caller's to dispose.
-   * Undefined where views are fixed.
+   * Undefined if views are fixed.
    *
-   * @param k which view, from 0; the same number is the same view
+   * @param k index of the view, from 0; the same index gives the same view
    */
   augmented?(fn: (images: tf.Tensor4D) => tf.Tensor, k: number): Promise<tf.Tensor2D>;
   signal?: AbortSignal;
@@ -266,7 +261,7 @@ export interface Shots extends LabelledFeatures {
 
 /** The result of `fit`. */
 export interface Fit {
-  /** The minimum of the minimised function. */
+  /** Final value of the minimised function. */
   loss: number;
 }
 
@@ -279,7 +274,7 @@ export interface Prediction {
   score: number;
 }
 
-/** A method put on a CLIP and a list of classes. */
+/** A method applied to a CLIP and a list of classes. */
 export interface Method {
   /** The method's id, with its variant if it has one. */
   readonly name: string;
@@ -293,13 +288,13 @@ export interface Method {
   readonly task: Readonly<TaskInfo>;
   /** The dataset that the method was made from; undefined for class names alone. */
   readonly dataset?: Dataset;
-  /** What the recipe had to assume about the data; undefined if all of it was given. */
+  /** What the recipe had to assume about the data; undefined if everything was given. */
   readonly assumed?: string;
   readonly seed: number;
   /** The learned part. */
   readonly learner: PromptLearner;
   /**
-   * The same prompts with other classes; those of a dataset come with its templates. This method still owns the shared
+   * The same prompts with other classes; a dataset's classes come with its templates. This method still owns the shared
    * variables.
    * @throws one sentence if the variables belong to the classes they were trained on, or a name is empty or duplicate
    */
@@ -308,7 +303,7 @@ export interface Method {
    * The most likely classes of each image.
    * @param images paths of image files, or encoded images as bytes
    * @param options.top classes per image, best first. Default: 5
-   * @param options.views of each image, whose mean decides. Default: 1
+   * @param options.views views per image, averaged for the prediction. Default: 1
    */
   predict(
     images: readonly ImageSource[],

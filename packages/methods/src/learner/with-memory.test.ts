@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 describe('a method with a class memory', () => {
   it.skipIf(!existsSync(golden))(
-    'is right as often as an independent implementation, also with base and new together',
+    'has the accuracy of an independent implementation, also with base and new classes together',
     async () => {
       const file = openSafetensors(golden);
       const right = JSON.parse(file.metadata.right!) as Record<
@@ -62,9 +62,9 @@ describe('a method with a class memory', () => {
     'cocoop:memory+reduction=1',
     'dgprompt-first:memory',
     'kgcoop:memory',
-  ])('%s keeps its promises', id => checkMethod(resolveMethod(id), { clip: tinyClip() }));
+  ])('%s satisfies the contract', id => checkMethod(resolveMethod(id), { clip: tinyClip() }));
 
-  it('is refused in one sentence where there are no text features to guide', () => {
+  it('throws one sentence if there are no text features to guide', () => {
     expect(() => resolveMethod('linear-probe:memory')(clip, ['sun', 'moon'])).toThrow(
       /linear-probe:memory has no text features that other classes share, so a class memory cannot guide it/,
     );
@@ -94,7 +94,7 @@ describe('a method with a class memory', () => {
       );
     });
 
-    it('classes whose images are all alike, and names that CLIP reads alike, are learned', async () => {
+    it('learns classes whose images are all the same, and names that are the same tokens', async () => {
       const [first] = items(1);
       const alike = items(4).map(item => (item.label === 0 ? first! : item));
       expect(await top1(await learned('clip:memory', alike))).toBeGreaterThan(0);
@@ -104,7 +104,7 @@ describe('a method with a class memory', () => {
       expect(values(close)['state.memory.evidence']!.every(Number.isFinite)).toBe(true);
     });
 
-    it('other CLIPs are refused, and settings out of range, in one sentence', async () => {
+    it('other CLIPs and settings out of range throw one sentence', async () => {
       const folder = join(mkdtempSync(join(tmpdir(), 'dgprompt-memory-')), 'saved');
       const method = resolveMethod('clip:memory')(clip, ['sun', 'moon']);
       await method.save(folder);
@@ -118,13 +118,13 @@ describe('a method with a class memory', () => {
         expect(() => resolveMethod(`clip:memory+memory.${setting}`)(clip, ['sun', 'moon'])).toThrow(sentence);
     });
 
-    it('the margin is computed for the rule that needs it', async () => {
+    it('the margin is computed only for the rule that needs it', async () => {
       const margin = async (id: string) => values(await learned(id))['state.memory.margin']![0];
       expect(await margin('clip:memory')).toBe(0);
       expect(await margin('clip:memory+memory.joint=offset')).not.toBe(0);
     });
 
-    it('no unseen class, one and all: each list of classes is classified', async () => {
+    it('classifies lists of classes with none, one and all of them unseen', async () => {
       const method = await learned('clip:memory');
       const own = await top1(method);
       expect(await top1(method.forClasses(names))).toBe(own);

@@ -11,35 +11,32 @@ import type { Controls, FeaturePair, Features, LossTerms, PromptLearner, Shots }
 export interface MemorySettings {
   /** λ, weight of the visual evidence of seen classes. */
   strength: number;
-  /** ρ, how much classes with alike names share it. */
+  /** ρ, how much classes with similar names share it. */
   ridge: number;
   /** a: images are centred by this share of the shots' mean, for classes without shots. */
   centring: number;
   /**
-   * Where classes with and without shots meet, their group is decided apart: by the frozen CLIP's probability of each
-   * group (`mass`), or by the margin that leaving classes out gave (`offset`).
+   * With both seen and unseen classes, the group is decided separately: by the frozen CLIP's probability of each group
+   * (`mass`), or by a margin found by leaving classes out (`offset`).
    */
   joint: 'mass' | 'offset';
-  /**
-   * Share of the cross-entropy that takes the classes for unseen ones: 1 trains prompts without the memory.
-   * Default: 0
-   */
+  /** Share of the cross-entropy that treats the classes as unseen: 1 trains prompts without the memory. Default: 0 */
   hidden?: number;
 }
 
-/** As found on validation images of the pictogram tasks; strength 1 to 1.5 and ridge 0.3 to 1 score alike. */
+/** Found on validation images of the pictogram tasks; strength 1 to 1.5 and ridge 0.3 to 1 score about the same. */
 export const memoryDefaults: MemorySettings = { strength: 1.5, ridge: 1, centring: 0.75, joint: 'mass' };
 
-/** The ranges of its numbers, and the words that it takes. */
+/** Allowed ranges and words. */
 export const memoryRanges = { strength: [0, 100], ridge: [1e-6, 1e6], centring: [0, 10] } as const;
 export const memoryChoices = { joint: ['mass', 'offset'] } as const;
 
 /**
- * A method whose classes are guided by what their shots look like. Text features of seen classes are shifted by the
- * memory; unseen classes keep theirs, and meet images centred by the shots' mean. A loss that compares with the frozen
- * CLIP sees features and logits without the memory.
+ * A method whose classes are guided by their shots. The memory shifts the text features of seen classes; unseen classes
+ * keep theirs and are compared with images centred by the shots' mean. A loss that compares with the frozen CLIP sees
+ * features and logits without the memory.
  *
- * @throws one sentence for a method with logits of its own, which a memory of texts does not reach
+ * @throws one sentence for a method with its own logits, which a memory of texts does not affect
  */
 export function withMemory(
   name: string,
@@ -58,7 +55,7 @@ export function withMemory(
   const { strength, ridge, joint, hidden = 0 } = settings;
   const trained: PromptLearner = { ...learner, ...learner.inTraining };
 
-  /** Text features with the memory, and what the logits need besides. */
+  /** Text features with the memory, and what else the logits need. */
   function guided(names: string[], own: Features, frozen: tf.Tensor, shifted: ChangeShift): Features {
     const { features: plain, states } = own;
     const made = memoryShift(texts, evidence, frozen as tf.Tensor2D, strength); // [C, e]
@@ -114,7 +111,7 @@ export function withMemory(
     return jointByOffset(own, wholeLogits, clipLogits, unseen, tf.mul(margin, scale));
   };
 
-  /** What a loss that compares with the frozen CLIP sees: the prompts without the memory. */
+  /** Input of a loss that compares with the frozen CLIP: the prompts without the memory. */
   const unguided = ({ perClass, ...terms }: LossTerms): LossTerms => {
     const text = classesLast(perClass!.plain!);
     const plain = { ...terms, text, logits: cosineLogits({ image: terms.image, text }, clip.logitScale) };
@@ -179,7 +176,7 @@ export function withMemory(
   };
 }
 
-/** What becomes of the shifts [C, e]. @param seen rows of classes with shots */
+/** Changes the shifts [C, e]. @param seen rows of classes with shots */
 type ChangeShift = (shift: tf.Tensor2D, seen: readonly number[]) => tf.Tensor2D;
 
 /** Every class with shots gets the shift of the next one. */

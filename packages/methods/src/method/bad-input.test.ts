@@ -14,7 +14,7 @@ beforeAll(async () => {
 const build = (id: string, options: object = {}, classNames: readonly string[] = names) =>
   resolveMethod(id)(clip, classNames, id === 'cocoop' ? { reduction: 4, ...options } : options); // this CLIP's features are few
 
-/** What is said, which must be one sentence. */
+/** The error's message, which must be one sentence. */
 function said(f: () => unknown): string {
   try {
     f();
@@ -29,7 +29,7 @@ function said(f: () => unknown): string {
 const learning = methodNames.filter(id => id !== 'clip');
 const withText = ['coop', 'coop:csc', 'cocoop', 'ivlp', 'maple', 'kgcoop', 'prograd', 'promptsrc', 'dgprompt'];
 
-describe('bad input is told in one sentence before anything is trained', () => {
+describe('bad input throws one sentence before training starts', () => {
   it.each(methodNames)('%s: an option of another method', id => {
     const other = id.startsWith('dgprompt') ? 'position' : 'guidance';
     expect(said(() => build(id, { [other]: 1 }))).toContain(`Unknown option of ${id} "${other}"`);

@@ -4,7 +4,7 @@ import { checkLearner } from './check-learner.js';
 
 const check = (learner: unknown) => checkLearner('mine', learner as never);
 
-test('what types allow passes as it is', () => {
+test('a learner that the types allow passes unchanged', () => {
   const learner = {
     variables: { a: [tf.variable(tf.zeros([2]))] },
     loss: () => tf.scalar(1),

@@ -3,7 +3,7 @@ import { nearestName, unknownName } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Condition, PromptLearner } from '../learner/types.js';
 
-/** What `build` can return, and of which type each part is. */
+/** The parts that `build` can return, and their types. */
 const parts: Readonly<Record<keyof PromptLearner, 'function' | 'object' | 'boolean' | 'number'>> = {
   variables: 'object',
   state: 'object',
@@ -31,8 +31,9 @@ const parts: Readonly<Record<keyof PromptLearner, 'function' | 'object' | 'boole
 };
 
 /**
- * What a method's `build` returned, checked: what types promise, for methods that no compiler has seen.
- * @throws one sentence with method and part for a part of another type, a misspelt one, or a variable that is none
+ * Checks what a method's `build` returned: the guarantees of the types, for methods that are not type-checked.
+ * @throws one sentence naming method and part, for a part of the wrong type, a misspelt one, or a variable that is not
+ *   one
  */
 export function checkLearner(name: string, learner: PromptLearner): PromptLearner {
   if (typeof learner !== 'object' || learner === null)

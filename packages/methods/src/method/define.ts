@@ -19,15 +19,15 @@ import { warnOfSameTokens } from './warn.js';
 import { checkEffects } from './without-effect.js';
 
 /**
- * Puts a method on a CLIP and a dataset, whose classes, templates, shots, seed and protocol decide its recipe; options
- * take precedence. A list of class names will do; `assumed` says then which recipe it gets.
+ * Applies a method to a CLIP and a dataset, whose classes, templates, shots, seed and protocol determine its recipe;
+ * options take precedence. A list of class names also works; `assumed` then says which recipe it gets.
  */
 export interface MethodFactory<O extends object = Record<string, unknown>> {
   (clip: Clip, classes: Classes, options?: GivenOptions<O> & Partial<Settings>): Method;
   /** The method's id, with its variant if it has one: `coop`, `coop:csc`. */
   readonly id: string;
   readonly definition: MethodDefinition<O>;
-  /** What the method would be, without drawing its initial prompts; it throws what the call would throw. */
+  /** Describes the method without drawing its initial prompts; throws what the call would throw. */
   resolve(clip: Clip, classes: Classes, options?: GivenOptions<O> & Partial<Settings>): ResolvedMethod;
 }
 
@@ -42,7 +42,7 @@ export interface ResolvedMethod
   extends Pick<Method, 'name' | 'classNames' | 'options' | 'recipe' | 'task' | 'assumed' | 'seed' | 'capped'> {
   /** By epochs of gradient steps, by one fit, or not at all. */
   training: 'epochs' | 'fit' | 'none';
-  /** Whether images are seen through learned prompts, so that their features cannot be computed once. */
+  /** Whether image features depend on learned prompts, so that they cannot be precomputed. */
   promptedImages: boolean;
   /** Whether it adapts to each test image, so that it is tested in one view. */
   adapts: boolean;
@@ -50,14 +50,14 @@ export interface ResolvedMethod
   readsTest: boolean;
   /** Whether the loss compares with the frozen CLIP's features. */
   wantsFrozen: boolean;
-  /** Why what is learned cannot take these classes; undefined if it can. */
+  /** Why the learned variables do not apply to these classes; undefined if they do. */
   refusal(classNames: readonly string[]): string | undefined;
 }
 
 /**
- * Makes a method of its page: options with their published values, the recipe, and `build`, which gives variables and
- * two feature functions. Logits (cosine times CLIP's logit scale) and cross-entropy follow from those; a method that
- * needs more writes `logits`, `loss`, `gradients`, `fit`, `adapt` or `afterEpoch` itself.
+ * Makes a method from its definition: options with their published values, the recipe, and `build`, which returns
+ * variables and two feature functions. Logits (cosine times CLIP's logit scale) and cross-entropy follow from these; a
+ * method that needs more defines `logits`, `loss`, `gradients`, `fit`, `adapt` or `afterEpoch` itself.
  *
  * @returns a function of a CLIP, a dataset (or class names) and options; it throws one sentence for a wrong option or
  *   class name
@@ -130,8 +130,8 @@ export function methodVariant<O extends object>(method: MethodFactory<O>, varian
 }
 
 /**
- * The same method with other published numbers: those of its recipe, or its defaults, are replaced. Variants and given
- * options take precedence.
+ * The same method with published numbers replaced, in its recipe or its defaults. Variants and given options take
+ * precedence.
  *
  * @param text options, `lr=0.007+epochs=10`
  * @throws one sentence if the method has no option of that name, or if a value is wrong
@@ -184,7 +184,7 @@ function factory<O extends object>(definition: MethodDefinition<O>, id: string, 
   return Object.assign(make, { id, definition, resolve });
 }
 
-/** Instead of random numbers, for variables that are never read. */
+/** Replaces random numbers for variables that are never read. */
 const zeros: SeededRandom = {
   next: () => 0,
   integer: () => 0,

@@ -29,7 +29,7 @@ export function splitOptions(text: string, isVariant: (name: string) => boolean 
 }
 
 /**
- * Options as text with others in place of those of the same key.
+ * Options as text, in which others replace those with the same key.
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ export function mergeOptionText(text: string, others: string): string {
 }
 
 /**
- * The name of a method with options added to it; they replace options of the same key that the name has.
+ * A method's name with options added, which replace those with the same key.
  *
  * @example
  * ```ts
@@ -62,9 +62,10 @@ export function addOptions(id: string, text: string): string {
 
 /**
  * An option as text, such as `depth=3`, `lr=1e+2`, `guidance.rank=32` or `steps=[1,2,3]`: a setting of the recipe, or
- * an option of the method in the type of its default. Lists are JSON, or values between brackets, separated by commas.
+ * an option of the method with the type of its default. Lists are JSON, or values between brackets, separated by
+ * commas.
  *
- * @throws one sentence if the method has no such option, or if the value is of another type
+ * @throws one sentence if the method has no such option, or if the value has the wrong type
  */
 export function parseOption<O extends object>(
   definition: OptionFacts,
@@ -81,7 +82,7 @@ export function parseOption<O extends object>(
   return key.split('.').reduceRight((inner: unknown, name) => ({ [name]: inner }), parsed) as GivenOptions<O>;
 }
 
-/** A value in the type of the default, undefined if it is none. */
+/** A value with the type of the default; undefined if it is not one. */
 function parseValue(text: string, standard: OptionLeaf['standard']): unknown {
   if (typeof standard === 'string') return text;
   if (typeof standard === 'boolean') return { true: true, false: false }[text];

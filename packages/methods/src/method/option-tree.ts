@@ -1,6 +1,6 @@
 import type { OptionFacts, OptionRange } from './definition.js';
 
-/** One option of a method, with all that limits its values. */
+/** One option of a method, with everything that constrains its values. */
 export interface OptionLeaf {
   /** `depth`, or within a group `guidance.rank`. */
   key: string;
@@ -36,7 +36,7 @@ export function optionLeaves({ options, choices = {}, ranges = {} }: OptionFacts
   return leaves;
 }
 
-/** Options with others in place of those of the same key, groups merged; undefined ones replace nothing. */
+/** Options in which others replace those with the same key; groups are merged, undefined values ignored. */
 export function mergedOptions<O extends object>(options: O, others: object): O {
   const merged = { ...options } as Record<string, unknown>;
   for (const [key, value] of Object.entries(others)) {
@@ -47,7 +47,7 @@ export function mergedOptions<O extends object>(options: O, others: object): O {
 }
 
 /**
- * Options by their dotted keys: `{ guidance: { rank: 4 } }` is `{ 'guidance.rank': 4 }`.
+ * Options by dotted key: `{ guidance: { rank: 4 } }` is `{ 'guidance.rank': 4 }`.
  *
  * @example
  * ```ts

@@ -80,7 +80,7 @@ describe('recipes', () => {
     expect(coop.definition.recipe(about(setting))).toMatchObject({ lr: 0.002, batch: 32, epochs });
   });
 
-  it('MaPLe’s differs where datasets change', () => {
+  it('MaPLe’s differs if datasets change', () => {
     expect(maple.definition.recipe(about({}))).toEqual({ lr: 0.0035, epochs: 5, batch: 4 });
     expect(maple.definition.recipe(about({ protocol: 'cross-dataset' }))).toEqual({
       lr: 0.0026,
@@ -107,12 +107,12 @@ describe('recipes of the other methods', () => {
     ['promptsrc', { lr: 0.0025, epochs: 20, batch: 4 }],
   ])('%s', (id, expected) => expect(recipe(id)).toEqual(expected));
 
-  it('ProGrad takes less away with many shots of three datasets', () => {
+  it('ProGrad removes less with many shots on three datasets', () => {
     expect(recipe('prograd', { dataset: 'dtd', shots: 8 })).toMatchObject({ strength: 0.8 });
     expect(recipe('prograd', { dataset: 'dtd', shots: 4 })).toMatchObject({ strength: 1 });
   });
 
-  it('PromptSRC averages other epochs where the protocol is another', () => {
+  it('PromptSRC averages other epochs for other protocols', () => {
     const averaged = (mean: number, std: number) => ({ average: { mean, std } });
     expect(recipe('promptsrc', { protocol: 'few-shot' })).toMatchObject({ epochs: 50, ...averaged(30, 30) });
     expect(recipe('promptsrc', { protocol: 'few-shot', dataset: 'eurosat' })).toMatchObject(averaged(45, 5));
@@ -134,7 +134,7 @@ describe('resolveMethod', () => {
     for (const id of methodNames) expect(resolveMethod(id).id).toBe(id);
   });
 
-  it('finds variants, whose settings go before the recipe’s', () => {
+  it('finds variants, whose settings take precedence over the recipe’s', () => {
     const variant = resolveMethod('coop:csc');
     const method = variant(clip, names, { protocol: 'base-to-new' });
     expect(method).toMatchObject({ name: 'coop:csc', options: { csc: true, tokens: 4 } });
@@ -165,7 +165,7 @@ describe('resolveMethod', () => {
     expect(templates('an icon of {}., "a, {}"')).toMatchObject({ templates: ['an icon of {}.', 'a, {}'] });
   });
 
-  it('takes other published numbers, which a variant and the user go before', () => {
+  it('takes other published numbers, over which a variant and the user take precedence', () => {
     const own = [withRecipe(dgprompt, 'lr=0.01+epochs=9+retention.text=50+guidance.rank=8')];
     expect(resolveMethod('dgprompt', own)(clip, names)).toMatchObject({
       ...{ name: 'dgprompt', recipe: { lr: 0.01, epochs: 9, batch: 4 } },
@@ -236,7 +236,7 @@ describe('options as text', () => {
     expect(given({ tokens: Number.NaN })).toThrow('dgprompt: tokens is NaN; it must be a whole number from 1 to 1024.');
   });
 
-  it('are added to a name, in place of those of the same key', () => {
+  it('are added to a name and replace those with the same key', () => {
     expect(addOptions('maple', 'lr=0.01+depth=3')).toBe('maple:lr=0.01+depth=3');
     expect(addOptions('maple:depth=3+lr=1e+2', 'lr=0.01')).toBe('maple:depth=3+lr=0.01');
     expect(mergeOptionText('', 'epochs=3')).toBe('epochs=3');
@@ -254,7 +254,7 @@ it('every range and choice includes the default', () => {
 });
 
 describe('resolve', () => {
-  it('says what a method would be, and leaves no tensors', () => {
+  it('describes a method, and leaves no tensors', () => {
     const before = tf.memory().numTensors;
     const plan = resolveMethod('coop:csc').resolve(clip, names, { protocol: 'base-to-new' });
     expect(plan).toMatchObject({ name: 'coop:csc', training: 'epochs', promptedImages: false, wantsFrozen: false });

@@ -12,7 +12,7 @@ export interface Settings extends TaskInfo, Recipe {
   seed: number;
 }
 
-/** A method's options with the values to use, for its task. */
+/** A method's option values for its task. */
 export interface Resolved<O> extends Task {
   options: O;
   recipe: Recipe;
@@ -23,10 +23,10 @@ export interface Resolved<O> extends Task {
 const settingKeys: readonly string[] = [...recipeKeys, 'seed', ...taskKeys];
 
 /**
- * Puts a method's options together: its defaults, then its recipe for this protocol, dataset and number of shots, then
- * the given values. Published depths beyond this CLIP's are lowered to it; given ones are not.
+ * Resolves a method's options: its defaults, then its recipe for this protocol, dataset and number of shots, then the
+ * given values. Published depths beyond this CLIP's are lowered to it; given ones are not.
  *
- * @throws one sentence for an unknown option (with the nearest known one), a value that its schema refuses, a depth
+ * @throws one sentence for an unknown option (with the nearest known one), a value that its schema rejects, or a depth
  *   above the towers'
  */
 export function resolveOptions<O extends object>(

@@ -20,7 +20,7 @@ export const recipeKeys = [
   'episode',
 ] as const;
 
-/** What can be written after a method's name, with a value of its type: `optimizer.name=adamw`. */
+/** Settings that can follow a method's name, each with a value of its type: `optimizer.name=adamw`. */
 export const recipeLeaves: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['lr', 0.01],
   ...['epochs', 'batch', 'accumulate', 'clipGradients', 'episode'].map(key => [key, 1] as const),
@@ -42,8 +42,8 @@ export const recipeLeaves: ReadonlyMap<string, unknown> = new Map<string, unknow
 ]);
 
 /**
- * A recipe with given numbers in place of the published ones. An optimizer or schedule with a name replaces the
- * published one; without, its settings change single settings of the published one.
+ * A recipe in which given numbers replace the published ones. An optimizer or schedule with a name replaces the
+ * published one; without a name, it changes single settings of it.
  */
 function mergedRecipe(published: Partial<Recipe>, given: Partial<Recipe>): Recipe {
   const merged: Partial<Recipe> = { ...published, ...given };
@@ -53,8 +53,8 @@ function mergedRecipe(published: Partial<Recipe>, given: Partial<Recipe>): Recip
 }
 
 /**
- * The recipe of a method: `mergedRecipe`, checked. One that is published without gradient steps has none, whatever
- * other methods are given.
+ * The recipe of a method: `mergedRecipe`, checked. A method published without gradient steps takes none, whatever is
+ * given for other methods.
  * @throws one sentence naming the wrong number
  */
 export function resolvedRecipe(name: string, published: Partial<Recipe>, given: Partial<Recipe>): Recipe {

@@ -11,7 +11,7 @@ export type RunFacts =
   | (Required<Pick<SavedRun, 'trained'>> & Pick<SavedRun, 'code'>);
 
 /**
- * Writes a method into a folder; each file is complete or absent, whenever the process ends.
+ * Writes a method into a folder; each file is complete or absent, even if the process is killed.
  * @throws one sentence naming the file that cannot be written
  */
 export async function saveMethod(method: Method, folder: string, facts?: RunFacts): Promise<void> {

@@ -41,7 +41,7 @@ const trainedSchema = z.looseObject({
   finishedAt: text,
 });
 
-/** `run.json` as `SavedRun` describes it; options and recipe are checked where a method is made of them. */
+/** `run.json` as `SavedRun` describes it; options and recipe are checked when a method is made from them. */
 const savedRunSchema = z.looseObject({
   format: z.literal(1),
   method: text,
@@ -62,7 +62,7 @@ const savedRunSchema = z.looseObject({
   code: text.optional(),
 });
 
-/** Why a value is no `SavedRun`: `classNames: Invalid input: expected array, received string`. */
+/** Why a value is not a `SavedRun`: `classNames: Invalid input: expected array, received string`. */
 export function wrongInSavedRun(value: unknown): string | undefined {
   const [first] = savedRunSchema.safeParse(value).error?.issues ?? [];
   return first && `${first.path.map(String).join('.') || 'the whole'}: ${first.message}`;

@@ -6,7 +6,7 @@ import type { Trained } from './trained.js';
 /** File names in a checkpoint's folder. */
 export const checkpointFiles = { prompts: 'prompts.safetensors', run: 'run.json' } as const;
 
-/** The training of a checkpoint: everything that decides its numbers beside the method itself. */
+/** The training of a checkpoint: everything that affects its numbers apart from the method itself. */
 export type TrainingFacts = Recipe & {
   seed: number;
   views: string;
@@ -26,26 +26,26 @@ export interface SavedRun {
   task: TaskInfo;
   seed: number;
   classNames: string[];
-  /** The CLIP that the prompts belong to: its hash, where it was loaded from, and the config that was given for it. */
+  /** The CLIP that the prompts belong to: its hash, source and given config. */
   clip: { id: string; source: string; config?: object };
   versions: Record<string, string>;
   /**
-   * Of a checkpoint that training resumes from: finished epochs, how it is trained, the optimizer's file in the same
+   * For a checkpoint that training resumes from: finished epochs, training settings, the optimizer's file in the same
    * folder.
    */
   epoch?: number;
   training?: TrainingFacts;
   optimizer?: string;
-  /** Of a finished classifier: what it was trained on, and its accuracy. */
+  /** For a finished classifier: its training data and accuracy. */
   trained?: Trained;
-  /** Of a finished classifier of the user's own method: the version of its code, as `TrainOptions.code` gave it. */
+  /** For a finished classifier of the user's own method: the version of its code, from `TrainOptions.code`. */
   code?: string;
 }
 
 /**
  * The `run.json` of a classifier's folder.
  *
- * @throws one sentence if there is none, or it has another form
+ * @throws one sentence if it is missing or malformed
  *
  * @example
  * ```ts
@@ -85,7 +85,7 @@ async function noClassifier(folder: string, path: string): Promise<string> {
   const what = 'a classifier is the folder that dgprompt train or method.save wrote';
   const code = await listFolder(folder).then(() => undefined, errorCode);
   if (/\.onnx$/i.test(folder) && code !== 'ENOENT')
-    return `${folder} is an exported model, which ONNX Runtime opens by itself; ${what}.`;
+    return `${folder} is an exported model, which ONNX Runtime opens directly; ${what}.`;
   if (code === 'ENOENT') return `There is no folder ${folder}; ${what}.`;
   if (code === 'ENOTDIR') return `${folder} is a file; ${what}.`;
   if (await pathExists(joinPath(folder, '.training')))

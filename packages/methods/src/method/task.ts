@@ -4,7 +4,7 @@ import { checkDescriptions } from '../features/descriptions.js';
 import { isDataset } from '../learner/items.js';
 import type { Classes, ProtocolName, TaskInfo } from '../learner/types.js';
 
-/** Facts of a task that are given by hand; they take precedence over a dataset's. */
+/** Facts of a task given explicitly; they take precedence over a dataset's. */
 export type GivenTask = Partial<TaskInfo> & { seed?: number };
 
 /** The task that a method is made for, with what had to be assumed. */
@@ -24,10 +24,10 @@ const usualShots = 16;
 
 /**
  * The task that a dataset describes: its name and templates, the shots and seed that `fewShot` drew, and the
- * base-to-new
- * protocol for half of its classes. What neither the dataset nor `given` says is assumed: few-shot with 16 shots.
+ * base-to-new protocol for half of its classes. Anything that neither the dataset nor `given` specifies is assumed:
+ * few-shot with 16 shots.
  *
- * @throws one sentence for an unknown protocol, shots that are no whole number above 0, or no template
+ * @throws one sentence for an unknown protocol, shots that are not a whole number above 0, or missing templates
  */
 export function taskOf(name: string, classes: Classes, given: GivenTask): Task {
   const dataset = isDataset(classes) ? classes : undefined;

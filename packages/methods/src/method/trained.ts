@@ -5,17 +5,17 @@ export interface Result {
   images: number;
   /** Top-1 in percent. */
   top1: number;
-  /** The same of the frozen CLIP with hand-written prompts. */
+  /** The same for the frozen CLIP with hand-written prompts. */
   zeroShot: number;
-  /** What makes the numbers doubtful: hand-written prompts that are no better than guessing. */
+  /** Set if the numbers are doubtful: hand-written prompts are no better than guessing. */
   warning?: string;
-  /** Of each class with images: name, images, and both accuracies in percent. */
+  /** For each class with images: name, images, and both accuracies in percent. */
   perClass: { name: string; images: number; top1: number; zeroShot: number }[];
 }
 
 /** The training of a finished classifier, in its `run.json`. */
 export interface Trained {
-  /** Where the images came from, a folder or a list: an absolute path. */
+  /** Absolute path of the folder or list that the images came from. */
   source: string;
   /** The folder of all images, which the paths in `split.json` are relative to. */
   folder: string;
@@ -32,7 +32,7 @@ export interface Trained {
   finishedAt: string;
 }
 
-/** A comparison of methods, of which the best was saved; of those that are equal, the first. */
+/** A comparison of methods, of which the best was saved, the first one on a tie. */
 export interface Comparison {
   /** Validation images, or training images that each fit had not seen (cross-validation). */
   on: 'validation' | 'training';
@@ -49,8 +49,8 @@ export interface TriedMethod {
   name: string;
   /** Accuracy in percent; undefined if it was not measured. */
   top1?: number;
-  /** Without the features that all methods share. */
+  /** Without the time for features that all methods share. */
   seconds: number;
-  /** Why its training is not complete, or did not begin. */
+  /** Why its training is incomplete or did not start. */
   reason?: string;
 }

@@ -44,7 +44,7 @@ export async function writeVariables(
 
 /**
  * Assigns the values of a safetensors file to variables.
- * @throws one sentence naming file and tensor where they do not fit
+ * @throws one sentence naming file and tensor if they do not fit
  */
 export function readVariables(path: string, variables: NamedVariables, method: string): void {
   const file = openSafetensors(path);

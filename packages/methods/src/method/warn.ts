@@ -2,14 +2,14 @@ import type { Clip } from '@dgprompt/clip';
 
 const said = new Set<string>();
 
-/** Says a sentence on stderr, once per process. */
+/** Prints a sentence to stderr, once per process. */
 export function warnOnce(sentence: string): void {
   if (said.has(sentence)) return;
   said.add(sentence);
   console.warn(sentence);
 }
 
-/** Says once which class names are the same tokens to a CLIP; ImageNet's published list has such names. */
+/** Warns once about class names that are the same tokens to a CLIP; ImageNet's published list has such names. */
 export function warnOfSameTokens({ tokenizer }: Pick<Clip, 'tokenizer'>, classNames: readonly string[]): void {
   const groups = new Map<string, string[]>();
   for (const name of classNames) {

@@ -22,11 +22,11 @@ it.each([
   ['dgprompt:no-image+guidance.text=none+guidance.rank=8', 'guidance.rank has no effect, since nothing is generated'],
   ['dgprompt:guidance.from=3+guidance.gate=true', 'guidance.gate has no effect, since no layer from 3 on has prompts'],
   ['dgprompt:no-retention+retention.templates=["{}."]', 'retention.templates has no effect'],
-])('%s is refused with the reason', (id, message) => {
+])('%s throws with the reason', (id, message) => {
   expect(() => resolveMethod(id)(clip, names)).toThrow(message);
 });
 
-it('options that matter, and numbers for all methods, are taken', () => {
+it('options with an effect, and numbers for all methods, are accepted', () => {
   for (const id of [
     'dgprompt:average.mean=2+average.std=3',
     'dgprompt:no-image+guidance.rank=8',
@@ -39,7 +39,7 @@ it('options that matter, and numbers for all methods, are taken', () => {
   expect(() => dgprompt(clip, names, { average: { std: 2 } })).toThrow('average.std has no effect');
 });
 
-it('classes that are the same tokens are named once', () => {
+it('classes that are the same tokens give one warning', () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   for (let i = 0; i < 2; i++) zeroshot(clip, ['Fog', 'fog', 'sun']).dispose();
   expect(warn.mock.calls).toEqual([[expect.stringMatching(/^The classes "Fog" and "fog" are the same tokens/)]]);

@@ -4,11 +4,11 @@ import type { MethodDefinition } from './definition.js';
 import { flatOptions } from './option-tree.js';
 import { recipeKeys } from './recipe.js';
 
-/** What a method was given, and what came of it. */
+/** The options that a method was given, and what they resolve to. */
 interface Given<O extends object> {
   /** In the method's name, as `lr=0.01` of `coop:lr=0.01`: for this method alone. */
   named: object;
-  /** By the caller, maybe for several methods, or all options of a saved run. */
+  /** By the caller, possibly for several methods, or all options of a saved run. */
   given: object;
   options: O;
   recipe: Recipe;
@@ -16,8 +16,8 @@ interface Given<O extends object> {
 }
 
 /**
- * Refuses options that cannot matter: results would have a row of their own, with the numbers of another.
- * @throws one sentence with the first such option and the reason
+ * Rejects options without effect: their results would get a separate row, with the numbers of another.
+ * @throws one sentence naming the first such option and the reason
  */
 export function checkEffects<O extends object>(
   id: string,

@@ -18,7 +18,7 @@ let clip: Clip;
 beforeAll(async () => {
   await useDevice({ backend: 'cpu' });
   clip = tinyClip();
-  clip.tokenizer.encode('a photo of a cat . big dog owl'); // words get their ids in the order in which they come
+  clip.tokenizer.encode('a photo of a cat . big dog owl'); // words get ids in order of appearance
 });
 
 const maple = () => importPublished(fixture('maple.pth.tar-5'), 'maple', clip, names);
@@ -51,7 +51,7 @@ describe('importPublished', () => {
     expect(lossTerms(again.forClasses(['owl', 'cat']), batch as never, {}).logits.shape).toEqual([1, 2]);
   });
 
-  it('reads class-specific CoOp in 16 bits, of the prompt learner alone', async () => {
+  it('reads class-specific CoOp in 16 bits, with the prompt learner alone', async () => {
     const method = await importPublished(fixture('coop-csc.pth.tar-200'), 'coop', clip, names, { position: 'middle' });
     expect(method.options).toMatchObject({ tokens: 4, csc: true, position: 'middle' });
     expect(values(method).context).toHaveLength(3 * 4 * 8);
@@ -78,7 +78,7 @@ describe('importPublished', () => {
     ],
     ['no file', ['absent.pth.tar-1', 'maple', names], /absent\.pth\.tar-1/],
   ] as [string, [string, string, string[]], RegExp][])(
-    'refuses %s in one sentence',
+    'throws one sentence for %s',
     async (_, [file, id, classes], sentence) => {
       const before = tf.memory().numTensors;
       await expect(importPublished(fixture(file), id, clip, classes)).rejects.toThrow(sentence);
@@ -86,7 +86,7 @@ describe('importPublished', () => {
     },
   );
 
-  it('refuses another CLIP, by the start token or by the frozen weights', async () => {
+  it('rejects another CLIP, by the start token or by the frozen weights', async () => {
     const other = tinyClip(2);
     other.tokenizer.encode('a photo of a cat . big dog owl');
     await expect(importPublished(fixture('maple.pth.tar-5'), 'maple', other, names)).rejects.toThrow(

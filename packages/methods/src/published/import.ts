@@ -11,7 +11,9 @@ import { isTransposed, type PublishedShapes, published } from './published.js';
 
 /** Facts that a published checkpoint does not contain. */
 export interface ImportOptions {
-  /** Initial words of the context, `a photo of a`: those beyond its tokens are in the prompt. Default: the method's. */
+  /**
+   * Initial words of the context, `a photo of a`: those beyond its tokens stay in the prompt. Default: the method's.
+   */
   init?: string;
   /** Position of the class name (CoOp). Default: `end` */
   position?: 'end' | 'middle' | 'front';
@@ -28,9 +30,9 @@ interface Source {
 }
 
 /**
- * A trained method from a checkpoint of the published PyTorch code (`model.pth.tar-50` of CoOp, CoCoOp, VPT, IVLP,
- * MaPLe or PromptSRC), read as data and never executed. Tokens, depths and class-specific contexts follow from its
- * shapes.
+ * Imports a trained method from a checkpoint of the published PyTorch code (`model.pth.tar-50` of CoOp, CoCoOp, VPT,
+ * IVLP, MaPLe or PromptSRC), read as data and never executed. Tokens, depths and class-specific contexts follow from
+ * its shapes.
  *
  * @param path the file
  * @param id the method: `maple`
@@ -87,7 +89,7 @@ export async function importPublished(
 /** `state_dict.module.prompt_learner.ctx` and `prompt_learner.ctx` are the same parameter. */
 const withoutPlace = (name: string) => name.replace(/^state_dict\./, '').replace(/^module\./, '');
 
-/** Every parameter that any method learns must be one that this method learns. */
+/** Checks that the file's learned parameters are those of this method and of no other. */
 function checkMethod({ path, shapes }: Source, id: string): void {
   const others = Object.entries(published);
   let found = 0;
@@ -112,7 +114,7 @@ function fill({ path, shapes, read }: Source, method: Method, parameter: (name: 
     if (!variable) throw new Error(`${path} has "${name}", which ${method.name} with ${shown(method)} does not learn.`);
     const values = read(name);
     const wrong = firstNotFinite(values);
-    if (wrong) throw new Error(`${path}: "${name}" has the value ${wrong.value}; these prompts are no numbers.`);
+    if (wrong) throw new Error(`${path}: "${name}" has the value ${wrong.value}; these prompts are not numbers.`);
     tf.tidy(() => {
       const stored = tf.tensor(values, [...shape]);
       const value = isTransposed(own) ? tf.transpose(stored) : stored;
@@ -134,7 +136,10 @@ const shown = ({ options }: Method) =>
     .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
     .join(', ');
 
-/** Compares the frozen weights in checkpoints of a whole model, and the start token's embedding, which all have. */
+/**
+ * Compares the frozen weights in checkpoints of a whole model, and the start token's embedding, which every checkpoint
+ * has.
+ */
 function checkClip({ path, shapes, read }: Source, { weights, source, tokenizer }: Clip): void {
   const refuse = (what: string) => {
     throw new Error(`${path} was trained on another CLIP than ${source || 'this one'}: its ${what} is another.`);

@@ -12,7 +12,7 @@ import { vpt } from '../zoo/vpt.js';
 /** Shapes of the parameters in a file, by their published names. */
 export type PublishedShapes = ReadonlyMap<string, readonly number[]>;
 
-/** A published implementation: the method here that it corresponds to, and the names of its parameters and settings. */
+/** A published implementation: the corresponding method here, and the names of its parameters and settings. */
 export interface Published {
   method: MethodFactory;
   /**
@@ -31,7 +31,7 @@ type Settings = Readonly<Record<string, string>>;
 
 const ours = (method: unknown) => method as MethodFactory;
 
-/** The shape of the parameter whose name has this ending: checkpoints of a part of the model omit the part's name. */
+/** The shape of the parameter whose name ends like this: checkpoints of one part of the model omit that part's name. */
 function shapeOf(shapes: PublishedShapes, ending: RegExp): readonly number[] | undefined {
   for (const [name, shape] of shapes) if (ending.test(name)) return shape;
   return undefined;
@@ -158,7 +158,7 @@ export const published: Readonly<Record<string, Published>> = {
 };
 
 /**
- * Whether PyTorch has this parameter as [out, in] where our tree has [in, out].
+ * Whether PyTorch stores this parameter as [out, in] and our tree as [in, out].
  *
  * @example
  * ```ts

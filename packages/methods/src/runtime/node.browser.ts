@@ -16,7 +16,7 @@ export const webRuntimeFolder = (): string | undefined => undefined;
 let names = 0;
 export const temporaryName = (): string => String(++names);
 
-/** Bytes at a time that fit a call, and become whole groups of four letters. */
+/** Bytes per call: they fit into its arguments and encode to whole groups of four letters. */
 const PIECE = 3 * 2 ** 13;
 
 export function base64(bytes: Uint8Array): string {

@@ -1,6 +1,6 @@
 /**
- * CLIP on plain arrays of numbers, one token at a time: no shared prefix, whole token rows, no shortcuts. Only tests
- * use it: it is what the fast towers are compared with.
+ * CLIP on plain arrays of numbers, one token at a time: no shared prefix, whole token rows, no shortcuts. Only for
+ * tests, as the reference for the fast towers.
  */
 export type Vector = number[];
 export type Matrix = number[][];
@@ -71,7 +71,7 @@ export function unit(x: Vector): Vector {
   return x.map(xi => xi / length);
 }
 
-/** What each query reads from the keys' values. */
+/** Attention: the weighted mean of the values for each query. */
 export function attend(queries: Matrix, keys: Matrix, values: Matrix, causal = false): Matrix {
   return queries.map((query, i) => {
     const seen = causal ? keys.slice(0, i + 1) : keys;

@@ -30,7 +30,7 @@ function parametersOf(clip: Clip): Parameters {
   return known.get(clip)!;
 }
 
-/** Features of one image and all classes by DGPrompt's formula: every class has its 77 tokens, every token its loop. */
+/** Features of one image and all classes by DGPrompt's formula: 77 tokens per class, a loop per token. */
 export function naiveFeatures(
   clip: Clip,
   pixels: Vector,
@@ -177,7 +177,7 @@ function generated({ variables, guidance: { scale, gate } }: NaivePrompts, name:
   );
   const project = (part: string) => members.map(member => naive.times(member, read(part)));
   const factor = scale * (gate ? Math.tanh(variables.get(`${name}.gate`)!.dataSync()[0]!) : 1);
-  // One state is read whole, by every query.
+  // A single state is read in full by every query.
   const values = project('value');
   const seen = variables.has(`${name}.queries`) ? naive.attend(read('queries'), project('key'), values) : values;
   return seen.map(row => naive.times(row, read('output')).map(x => x * factor));

@@ -20,7 +20,7 @@ const narrow = {
   text: { contextLength: 77, vocabSize: 40, width: 8, layers: 4, heads: 2 },
 };
 
-/** One token a word or sign; words get their ids in the order in which they come. */
+/** One token per word or symbol; words get their ids in order of appearance. */
 function wordTokenizer(vocabSize: number): ClipTokenizer {
   const ids = new Map<string, number>();
   const id = (word: string) => {
@@ -32,7 +32,7 @@ function wordTokenizer(vocabSize: number): ClipTokenizer {
 }
 
 /**
- * A small CLIP with random weights, larger than training starts with, so that every layer matters.
+ * A small CLIP with random weights, larger than at the start of training, so that every layer matters.
  * @param times how much wider than usual
  */
 export function tinyClip(seed = 1, times = 1): Clip {
@@ -47,7 +47,7 @@ export function tinyClip(seed = 1, times = 1): Clip {
   );
 }
 
-/** The same of any shape. @param start its texts have a start token */
+/** The same for any shape. @param start whether texts have a start token */
 export function clipOf(config: ClipConfig, seed = 1, { start = true } = {}): Clip {
   const random = seededRandom(seed);
   const normal = (shape: number[]) =>
@@ -66,7 +66,7 @@ export function items(each: number, classNames: readonly string[] = names): Item
   );
 }
 
-/** Images that are noise around a pattern of their class, made from their name; `loads` counts them. */
+/** Images made from their names, noise around a pattern of their class; `loads` counts them. */
 export function imageViews({ fixed = true } = {}): Transform & { loads: number } {
   const noise = (seed: number) => seededRandom(seed).normal([3 * 8 * 8], 1);
   return {
@@ -85,7 +85,7 @@ export function values(method: Method): Record<string, number[]> {
   return Object.fromEntries([...namedVariables(method.learner)].map(([name, v]) => [name, [...v.dataSync()]]));
 }
 
-/** The largest difference of two lists of numbers of the same length. */
+/** The largest difference between two lists of numbers of the same length. */
 export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) throw new Error(`${a.length} values are compared with ${b.length}.`);
   return Array.from(a).reduce((most, x, i) => Math.max(most, Math.abs(x - b[i]!)), 0);

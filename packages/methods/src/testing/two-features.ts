@@ -5,7 +5,7 @@ import type { LossTerms, Method } from '../learner/types.js';
 import { cosineDistance } from '../zoo/parts/distance.js';
 import { close, evaluated, type ZooRecording } from './zoo-recording.js';
 
-/** What the recordings of MMRL and MMRL++ hold of their loss. */
+/** The loss terms that the recordings of MMRL and MMRL++ contain. */
 export function twoFeatureTerms({ image, text, states, frozen, labels, mask }: LossTerms): Record<string, tf.Tensor> {
   const [logits, ofTokens] = [image, states![0]!].map(one => cosineLogits({ image: one, text }, 100));
   return {
@@ -18,7 +18,7 @@ export function twoFeatureTerms({ image, text, states, frozen, labels, mask }: L
   };
 }
 
-/** Expects the recorded logits of the class token alone where there are other classes than those of training. */
+/** Expects the recorded logits of the class token alone if there are classes that were not trained on. */
 export async function expectNewClasses(recording: ZooRecording, method: Method): Promise<void> {
   const [images] = tf.unstack(recording.tensor('images')) as [tf.Tensor4D];
   const others = method.forClasses([...recording.classNames, 'car']);

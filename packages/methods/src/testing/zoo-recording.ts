@@ -17,7 +17,7 @@ import { trainingStep } from '../training/step.js';
 const folder = fileURLToPath(new URL('../../../../../shared/golden-zoo/', import.meta.url));
 export const hasGoldenZoo = existsSync(folder);
 
-/** What their CLIPs' 16-bit files hold, rather than the published scale, which rounds to it. */
+/** The scale in their CLIPs' 16-bit files, to which the published scale rounds. */
 const recordedScale = Math.exp(2.66015625);
 
 /** A published method's recorded numbers, and the CLIP that they were recorded with. */
@@ -50,21 +50,21 @@ export async function zooRecording(name: string): Promise<ZooRecording> {
 }
 
 export interface ZooCheck {
-  /** A recorded parameter's name here, and how its value is turned into ours: `transposed` is for linear layers. */
+  /** A recorded parameter's name here, and how its value is converted: `transposed` for linear layers. */
   parameter(name: string): string | readonly [name: string, how: 'transposed'];
   /** Parts of the loss, and other tensors, by their names in the recording: `step0.<name>`. */
   terms?(all: LossTerms): Record<string, tf.Tensor>;
-  /** What a step sees besides images and labels, by its number. */
+  /** Input of a step in addition to images and labels, by its number. */
   batch?(step: number): Partial<Batch>;
   /** Called before each step, by its number. */
   beforeStep?(step: number): void;
 }
 
-/** Within 1e-4 of the largest entry, as the recordings were checked against plain torch. */
+/** Relative to the largest entry, the same as when the recordings were checked against plain torch. */
 const tolerance = 1e-4;
 
 /**
- * Expects a method to equal the recording of its published code: logits and loss terms of the first step, its
+ * Expects a method to match the recording of its published code: logits and loss terms of the first step, its
  * gradients, the losses and variables of two optimizer steps, and the logits of an evaluation after them.
  */
 export async function expectRecorded(recording: ZooRecording, method: Method, check: ZooCheck): Promise<void> {
@@ -126,7 +126,7 @@ export async function evaluated(method: Method, { images }: Pick<Batch, 'images'
   }
 }
 
-/** Expects tensors within 1e-4 of each other, or of the largest entry where that is above 1. */
+/** Expects tensors within 1e-4 of each other, or of the largest entry if that is above 1. */
 export function close(what: string, made: tf.Tensor, wanted: tf.Tensor): void {
   const largest = Math.max(1, ...tf.abs(wanted).dataSync());
   const error = tf.max(tf.abs(tf.sub(tf.reshape(made, [-1]), tf.reshape(wanted, [-1])))).dataSync()[0]!;
@@ -142,8 +142,8 @@ function relative(made: tf.Tensor, wanted: tf.Tensor): number {
 }
 
 /**
- * How far a variable is from where it was recorded, in thousandths of the farthest way, or in roundings; where its
- * gradient is almost nothing, Adam's step is noise.
+ * Distance of a variable from its recording, in thousandths of the largest change or in rounding errors; entries with
+ * almost no gradient do not count, since Adam's step there is noise.
  */
 function strayed(variable: tf.Variable, value: (prefix: string) => tf.Tensor): number {
   const [start, end, gradient, ours] = [value('init'), value('final'), value('grad0'), variable].map(x => x.dataSync());

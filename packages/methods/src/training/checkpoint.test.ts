@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('save and loadMethod', () => {
-  it('give back the same method, variables to the bit', async () => {
+  it('restore the same method, with bit-identical variables', async () => {
     const method = dgpromptFirst(clip, names, {
       guidance: { rank: 4, image: 'prototype' },
       average: { mean: 1 },
@@ -73,13 +73,13 @@ describe('save and loadMethod', () => {
     expect(many).toHaveLength(18);
     expect(many[17]).toEqual([{ label: one![0]!.label, score: expect.closeTo(one![0]!.score, 4) }]);
 
-    const before = one![0]!.score; // training changes what it says
+    const before = one![0]!.score; // training changes its predictions
     for await (const _ of train(method, items(4), { transform: imageViews(), epochs: 2, lr: 0.5 }));
     expect((await method.predict([image]))[0]!.map(p => p.score)).not.toContain(before);
     method.dispose();
   });
 
-  it('say in one sentence what does not fit', async () => {
+  it('throw one sentence for what does not fit', async () => {
     await maple(clip, names).save(folder);
     await expect(loadMethod(folder, tinyClip(2))).rejects.toThrow(
       /trained on the CLIP.*tiny-1.*another one \(tiny-2\)/,
@@ -107,13 +107,13 @@ describe('forClasses', () => {
     expect(values(method).context).toHaveLength(16 * 8);
   });
 
-  it('says when the contexts belong to the classes', () => {
+  it('throws if the contexts belong to the classes', () => {
     const method = coop(clip, names, { csc: true });
     expect(() => method.forClasses(['ant', 'bee', 'cow'])).toThrow(/coop: what it learned belongs to the 3 classes/);
     expect(method.forClasses(names).classNames).toEqual(names);
   });
 
-  it('refuses class lists that cannot be', () => {
+  it('throws for invalid class lists', () => {
     const method = coop(clip, names);
     expect(() => method.forClasses(['ant'])).toThrow(/at least two classes/);
     expect(() => method.forClasses(['ant', ' '])).toThrow(/class 1 is empty/);

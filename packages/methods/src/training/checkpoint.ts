@@ -8,7 +8,7 @@ import { checkpointFiles, type SavedRun, type TrainingFacts } from '../method/sa
 import { namedVariables, readVariables, writeVariables } from '../method/variables.js';
 import { type KnownItems, otherItem, writeItems } from './items.js';
 
-/** Where a training run keeps what it needs to resume, and what identifies the run. */
+/** What a training run needs to resume, and what identifies the run. */
 export interface Checkpoint {
   folder: string;
   training: TrainingFacts;
@@ -17,7 +17,7 @@ export interface Checkpoint {
   optimizer: Record<string, Tree<tf.Variable>>;
 }
 
-/** Files that a process has left that was killed while writing. */
+/** Files left by a process that was killed while writing. */
 const leftover = /^(prompts|run|epochs|images|optimizer-\d+)\.(safetensors|json)\.[0-9a-f-]+\.tmp$/;
 
 const optimizerFile = (epoch: number) => `optimizer-${epoch}.safetensors`;
@@ -25,9 +25,9 @@ const optimizerFile = (epoch: number) => `optimizer-${epoch}.safetensors`;
 const buffers = ({ optimizer }: Checkpoint) => new Map(namedLeaves<tf.Variable>(optimizer));
 
 /**
- * Writes a method and its optimizer after an epoch, so that a process killed at any moment leaves a whole checkpoint:
- * the optimizer's file, with the epoch in its name, comes first; the prompts' file carries its epoch and is renamed
- * into place; older optimizer files and partial files of a killed run are deleted last.
+ * Writes a method and its optimizer after an epoch, so that a process killed at any moment leaves a complete
+ * checkpoint: the optimizer's file, with the epoch in its name, comes first; the prompts' file carries its epoch and is
+ * renamed into place; older optimizer files and partial files of a killed run are deleted last.
  */
 export async function saveCheckpoint(method: Method, checkpoint: Checkpoint, epoch: number): Promise<void> {
   const { folder, training } = checkpoint;
@@ -42,7 +42,7 @@ export async function saveCheckpoint(method: Method, checkpoint: Checkpoint, epo
 }
 
 /**
- * Restores a run's variables and optimizer as they were after its last checkpoint; a finished run needs no optimizer.
+ * Restores a run's variables and optimizer from its last checkpoint; a finished run needs no optimizer.
  *
  * @returns the number of finished epochs: 0 if the folder holds no checkpoint
  * @throws one sentence if the folder holds a damaged checkpoint, or another run's (with the first difference)
@@ -53,7 +53,7 @@ export async function resumeCheckpoint(method: Method, checkpoint: Checkpoint): 
   if (!(await pathExists(prompts))) return 0;
   await checkSameRun(method, checkpoint);
   const epoch = epochOf(prompts);
-  if (!(epoch > 0)) throw new Error(`${prompts} is no training checkpoint; give another folder.`);
+  if (!(epoch > 0)) throw new Error(`${prompts} is not a training checkpoint; give another folder.`);
   const optimizer = joinPath(folder, optimizerFile(epoch));
   readVariables(prompts, namedVariables(method.learner), method.name);
   const isFinished = epoch >= training.epochs && !(await pathExists(optimizer)); // kept without its optimizer

@@ -8,7 +8,7 @@ import { trainingData } from './data.js';
 
 beforeAll(() => useDevice({ threads: 1 }));
 
-/** The same picture, darker: another view than the whole one. */
+/** The same picture, darker: a view other than the whole one. */
 function darker(fixed: boolean): Transform {
   const whole = imageViews();
   const load: Transform['load'] = async (...given) => (await whole.load(...given)).map(x => x / 3);
@@ -22,7 +22,7 @@ async function frozenOf(id: string, train: Transform, test: Transform): Promise<
   throw new Error('no batch');
 }
 
-it('frozen features are of the view in training, or of the whole image where a method asks for it', async () => {
+it('frozen features are of the view in training, or of the whole image if a method requests it', async () => {
   const whole = imageViews();
   const expected = await frozenOf('dgprompt', whole, whole);
   for (const fixed of [true, false]) expect(await frozenOf('dgprompt', darker(fixed), whole)).toEqual(expected);

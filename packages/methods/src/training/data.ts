@@ -19,7 +19,7 @@ import type { Batch, ClassTargets } from './loss.js';
 export interface TrainingData {
   /** Features that are computed once for the class set. */
   targets: ClassTargets;
-  /** The batches of an epoch (from 1), each loaded while the one before it is in use, and freed after it. */
+  /** The batches of an epoch (from 1), each loaded while the previous one is in use, and freed after use. */
   epoch(number: number, order: number[][], random: RandomStream): AsyncGenerator<Batch, void, undefined>;
   dispose(): void;
 }
@@ -121,7 +121,7 @@ export async function trainingData(
     const labels = new Int32Array(size);
     labels.set(classes ? own.map(label => classes.indexOf(label)) : own);
     return {
-      ...(images ? { images } : {}), // a graph's inputs are the properties that are there
+      ...(images ? { images } : {}), // a graph's inputs are the properties that are present
       ...(rows.length > 0 ? { frozen: rows[wholeRows ? 0 : view]!.batch(indices, size) } : {}),
       ...(classes ? { classes: tf.tensor1d(classes, 'int32') } : {}),
       labels: tf.tensor1d(labels, 'int32'),
@@ -134,7 +134,7 @@ export async function trainingData(
     order: number[][],
     random: RandomStream,
   ): AsyncGenerator<Batch, void, undefined> {
-    // Each batch has a stream of its own, so that its views do not depend on which batch is decoded first.
+    // Each batch has its own stream, so that its views do not depend on which batch is decoded first.
     const view = (number - 1) % train.length;
     const free = (batch: Batch) => tf.dispose(batch);
     const loaded = prefetch(order, (indices, i) => load(indices, view, random.fork('batch', i)), free);

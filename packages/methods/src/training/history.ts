@@ -25,8 +25,8 @@ export async function writeHistory(folder: string, epochs: readonly Epoch[]): Pr
 /**
  * The epochs up to a checkpoint.
  *
- * @param done finished epochs of the checkpoint; the file may have more, of a run that was killed before it wrote the
- *   next one
+ * @param done finished epochs of the checkpoint; the file may have more, if the run was killed before it wrote the next
+ *   one
  * @throws one sentence if the file is missing or damaged
  */
 export async function readHistory(folder: string, done: number): Promise<Epoch[]> {

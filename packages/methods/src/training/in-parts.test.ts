@@ -13,7 +13,7 @@ import { inParts } from './in-parts.js';
 import type { Batch } from './loss.js';
 import { trainingStep } from './step.js';
 
-/** More images than go through a tower at a time, and no multiple of that. */
+/** More images than go through a tower at a time, and not a multiple of that. */
 const B = 45;
 
 beforeAll(() => useDevice());
@@ -36,7 +36,7 @@ async function batch(): Promise<Batch & { images: tf.Tensor4D }> {
   };
 }
 
-test('features of parts are those of the whole batch, states too', async () => {
+test('features of parts equal those of the whole batch, including states', async () => {
   const clip = tinyClip();
   const given = await batch();
   for (const states of [false, true]) {
@@ -53,7 +53,7 @@ test('features of parts are those of the whole batch, states too', async () => {
   }
 });
 
-test('a batch that fits is left to the step, and so is one whose features are there', async () => {
+test('a batch that fits, or whose features are known, is left to the step', async () => {
   const tower = inParts({ clip: tinyClip(), learner: {} as never });
   const given = await batch();
   const few = tf.slice(given.images, [0, 0, 0, 0], [4, -1, -1, -1]);
@@ -62,7 +62,7 @@ test('a batch that fits is left to the step, and so is one whose features are th
   expect(tower.operations).toBe(0);
 });
 
-test.each([coop, kgcoop, prograd])('steps are those of one graph for the whole batch', async method => {
+test.each([coop, kgcoop, prograd])('steps equal those of one graph for the whole batch', async method => {
   const clip = tinyClip();
   const given = await batch();
   const make = () => method(clip, names, { seed: 1 });

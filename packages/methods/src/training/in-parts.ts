@@ -5,7 +5,7 @@ import { imagesAtOnce } from '../features/images-at-once.js';
 import type { Method } from '../learner/types.js';
 import type { Batch } from './loss.js';
 
-/** The frozen vision tower before the step of a method without visual prompts. */
+/** The frozen vision tower, run before the step of a method without visual prompts. */
 export interface TowerInParts {
   /**
    * The frozen features of a batch of pixels, a few images at a time; undefined if the step's own graph is as fast:

@@ -2,14 +2,14 @@ import type { Item } from '@dgprompt/datasets';
 import { joinPath, readText, sha256Hex, writeFileAtomic } from '@dgprompt/io';
 import { contentsOf } from '../features/store.js';
 
-/** Images as a checkpoint knows them: by content and label, so that they may lie elsewhere when it resumes. */
+/** A checkpoint's images, identified by content and label, so that they may have moved when it resumes. */
 export interface KnownItems {
   hash: string;
   /** Of each image: its path, label and content. */
   images: (readonly [path: string, label: number, content: string])[];
 }
 
-/** What identifies labelled images, in their order. */
+/** Identifies labelled images, in order. */
 export async function knownItems(items: readonly Item[], signal?: AbortSignal): Promise<KnownItems> {
   const contents = await contentsOf(
     items.map(({ path }) => path),
@@ -19,14 +19,14 @@ export async function knownItems(items: readonly Item[], signal?: AbortSignal): 
   return { hash: sha256Hex(JSON.stringify(images.map(([, label, content]) => [label, content]))), images };
 }
 
-/** The file in a checkpoint's folder with the images that it is trained on; without it, none is named. */
+/** The file in a checkpoint's folder with the images that it is trained on; without it, errors name no image. */
 const imagesFile = 'images.json';
 
-/** Keeps the images of a checkpoint, so that a later process can name one that is another. */
+/** Saves the images of a checkpoint, so that a later process can name one that differs. */
 export const writeItems = (folder: string, { images }: KnownItems): Promise<void> =>
   writeFileAtomic(joinPath(folder, imagesFile), `${JSON.stringify(images)}\n`);
 
-/** The first image that is not the one that a checkpoint was trained on, as an error says it. */
+/** Describes, for an error, the first image that differs from those that a checkpoint was trained on. */
 export async function otherItem(folder: string, { images }: KnownItems): Promise<string> {
   const before = await readText(joinPath(folder, imagesFile))
     .then(text => JSON.parse(text) as KnownItems['images'])

@@ -30,7 +30,7 @@ async function run(method: Method, options: TrainOptions, until = 99): Promise<E
 const scores = (epochs: Epoch[]) => epochs.map(one => one.validation!);
 
 describe('the kept epoch', () => {
-  it('is the best on validation images, the earliest of equals, in memory or with a checkpoint', async () => {
+  it('is the best on validation images, the earliest on a tie, in memory or with a checkpoint', async () => {
     const last = coop(clip, names);
     const all = await run(last, wild);
     const best = scores(all).indexOf(Math.max(...scores(all))) + 1;
@@ -67,7 +67,7 @@ describe('the kept epoch', () => {
     expect(scores(await run(coop(clip, names), options))).toEqual(all.slice(0, end + 1));
   });
 
-  it('tells steps and epochs to callbacks', async () => {
+  it('reports steps and epochs to callbacks', async () => {
     const [steps, epochs]: number[][] = [[], []];
     await run(coop(clip, names), {
       epochs: 2,

@@ -55,7 +55,7 @@ describe('optimizers and schedules of a recipe', () => {
   });
 
   it.each(optimizers.map((optimizer, i) => ({ optimizer, schedule: schedules[i]! })))(
-    'a run that was cut resumes with the same bits: %o',
+    'an interrupted run resumes bit for bit: %o',
     async recipe => {
       const options = { epochs: 4, ...recipe };
       const whole = maple(clip, names);
@@ -69,7 +69,7 @@ describe('optimizers and schedules of a recipe', () => {
     },
   );
 
-  it('each optimizer ends elsewhere, and a group can have a rate and a decay of its own', async () => {
+  it('each optimizer gives other values, and a group can have its own rate and decay', async () => {
     const ends = await Promise.all(
       optimizers.map(async optimizer => {
         const method = coop(clip, names);
@@ -157,7 +157,7 @@ describe('episodes', () => {
       expect(distance(ofEpisode.frozen!.text.dataSync(), ofSome.frozen.text.dataSync())).toBeLessThan(1e-6);
   });
 
-  it('one graph serves all of them, and a run that was cut resumes with the same bits', async () => {
+  it('one graph serves all of them, and an interrupted run resumes bit for bit', async () => {
     const classNames = [...names, 'ant', 'bee', 'cow'];
     const make = () => maple(clip, classNames, { seed: 2 });
     const all = items(2, classNames);

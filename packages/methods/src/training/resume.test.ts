@@ -18,7 +18,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const options = { epochs: 8, batch: 2, lr: 0.02, seed: 3 };
 
-/** Runs training in a process of its own; kills it the given time after its first epoch, if it is still at work. */
+/** Runs training in a separate process; kills it the given time after its first epoch, if it is still running. */
 async function run(to: string, method: string, more: object, killAfter?: number) {
   const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
   const program = ['--import', import.meta.resolve('tsx'), here('../testing/training-run.ts')];
@@ -39,7 +39,7 @@ async function run(to: string, method: string, more: object, killAfter?: number)
   };
 }
 
-describe('a killed run resumes with the same bits', () => {
+describe('a killed run resumes bit for bit', () => {
   it.each([
     ['maple', {}],
     ['dgprompt', { guidance: { rank: 4 }, retention: { blend: 0.5 }, average: { mean: 6, std: 2 } }],
@@ -86,7 +86,7 @@ describe('a checkpoint', () => {
     clip = tinyClip();
   });
 
-  it('of a finished run leaves nothing to do, and gives its prompts back', async () => {
+  it('of a finished run leaves nothing to do, and restores its prompts', async () => {
     const [first, second] = [method(), method()];
     expect(await finish(first)).toEqual([1, 2]);
     expect(await finish(second)).toEqual([]);
@@ -95,7 +95,7 @@ describe('a checkpoint', () => {
     expect(run).toMatchObject({ method: 'maple', epoch: 2, optimizer: 'optimizer-2.safetensors' });
   });
 
-  it('of another run is refused, and what differs is named', async () => {
+  it('of another run throws, naming the difference', async () => {
     await finish();
     await expect(finish(method({ lr: 0.5 }))).rejects.toThrow(/another run: its lr is 0.02, and this one's is 0.5/);
     await expect(finish(method({ depth: 1 }))).rejects.toThrow(/its depth is 3, and this one's is 1/);
@@ -106,7 +106,7 @@ describe('a checkpoint', () => {
     await useDevice({ backend: 'cpu' });
   });
 
-  it('goes on with the same images elsewhere, and names the one that was replaced', async () => {
+  it('resumes with the same images in another folder, and names one that was replaced', async () => {
     const [here, there] = [join(folder, 'here'), join(folder, 'there')];
     await colourFolder(here, colours, 2);
     const own = (root: string) =>
@@ -127,7 +127,7 @@ describe('a checkpoint', () => {
     await expect(go(here)).rejects.toThrow(`its images are others (${second} was replaced)`);
   });
 
-  it('that is damaged says which file', async () => {
+  it('that is damaged throws, naming the file', async () => {
     await finish();
     await writeFile(join(folder, 'optimizer-2.safetensors'), 'no');
     await expect(finish()).rejects.toThrow(/optimizer-2\.safetensors/);

@@ -20,7 +20,7 @@ export interface ShotsOptions {
   signal?: AbortSignal;
 }
 
-/** Lets a method learn from frozen features of the training images; undefined for a method without `fit`. */
+/** Fits a method to frozen features of the training images; undefined for a method without `fit`. */
 export async function fitShots(
   method: Method,
   items: readonly Item[],
@@ -65,7 +65,7 @@ export const fitText = async (method: Method, signal?: AbortSignal): Promise<tf.
   fitsFrozenText(method) ? ((await handWrittenText(method, { signal })) as tf.Tensor2D) : undefined;
 
 /**
- * Lets a method learn from features.
+ * Fits a method to features.
  * @throws one sentence if what it learned is not finite
  */
 export async function fitFeatures(

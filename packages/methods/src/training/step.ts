@@ -9,8 +9,8 @@ import { type Batch, type ClassTargets, lossAndGradients } from './loss.js';
 /** One compiled step of a recipe, with the state of each group's optimizer. */
 export interface TrainingStep {
   /**
-   * Computes a batch's gradients and updates the method's variables; where gradients are accumulated, the update
-   * follows on every n-th batch and on the last batch of an epoch.
+   * Computes a batch's gradients and updates the method's variables; with accumulated gradients, it updates on every
+   * n-th batch and on the last batch of an epoch.
    *
    * @param last whether this is the last batch of the epoch
    * @returns the batch's loss before the update
@@ -19,7 +19,7 @@ export interface TrainingStep {
   /** The optimizers' buffers, by the groups of the method's variables. */
   optimizer: Record<string, Tree<tf.Variable>>;
   /**
-   * The graph that computes a batch's gradients, known after the first batch; none on other backends than
+   * The graph that computes a batch's gradients, known after the first batch; none on backends other than
    * `onnxruntime`.
    */
   readonly graph: GraphFacts | undefined;
@@ -36,9 +36,8 @@ export type UpdateOptions = Pick<Partial<Recipe>, 'optimizer' | 'accumulate' | '
 
 /**
  * Forward pass, gradients and update of a method as one compiled function, each group of variables with its own
- * optimizer
- * (SGD with momentum 0.9 and weight decay 5e-4 by default) and learning-rate factor. With accumulated gradients, the
- * update is a second function.
+ * optimizer (SGD with momentum 0.9 and weight decay 5e-4 by default) and learning-rate factor. With accumulated
+ * gradients, the update is a second function.
  *
  * @example
  * ```ts
@@ -144,7 +143,7 @@ function accumulated(method: Method, apply: Apply, count: number): Steps {
   const update = compile(
     (lr: tf.Scalar, share: tf.Scalar) => {
       apply(mapTree((sum: tf.Tensor) => tf.mul(sum, share), sums) as Variables, lr);
-      return tf.mul(lr, share); // a graph has a result
+      return tf.mul(lr, share); // a graph must have a result
     },
     { cacheSize: 1 },
   );
@@ -168,7 +167,7 @@ function accumulated(method: Method, apply: Apply, count: number): Steps {
   };
 }
 
-/** Gradients scaled down to a norm of at most `most` over all of them together, as in PyTorch's `clip_grad_norm_`. */
+/** Gradients scaled down to a global norm of at most `most`, as in PyTorch's `clip_grad_norm_`. */
 function clipped(gradients: Variables, most: number): Variables {
   const squares = leaves<tf.Tensor>(gradients).map(g => tf.sum(tf.square(g)));
   const norm = tf.sqrt(tf.addN(squares));

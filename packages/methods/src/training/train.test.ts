@@ -43,7 +43,7 @@ describe('train', () => {
     expect(epochs.at(-1)!.loss).toBeLessThan(epochs[1]!.loss - 0.05);
   });
 
-  it('follows the recipe of the method unless told otherwise', async () => {
+  it('follows the recipe of the method unless options override it', async () => {
     const steps: Step[] = [];
     const epochs = await trained(maple(clip, names), { onProgress: onStep(step => steps.push(step)) });
     expect(epochs).toHaveLength(5);
@@ -62,7 +62,7 @@ describe('train', () => {
     expect(largest(first, other)).toBeGreaterThan(1e-3);
   });
 
-  it('shuffles and augments by its own seed where one is given', async () => {
+  it('shuffles and augments with its own seed if one is given', async () => {
     const run = async (seed: number) => {
       const method = coop(clip, names, { seed: 1 });
       await trained(method, { epochs: 2, batch: 4, seed });
@@ -71,7 +71,7 @@ describe('train', () => {
     expect(largest(await run(1), await run(2))).toBeGreaterThan(0);
   });
 
-  it('computes frozen image features once where views are fixed, with the same result', async () => {
+  it('computes frozen image features once if views are fixed, with the same result', async () => {
     const [fixed, random] = [imageViews(), imageViews({ fixed: false })];
     const run = async (views: typeof fixed) => {
       const method = coop(clip, names);
@@ -83,7 +83,7 @@ describe('train', () => {
     expect(random.loads).toBe(3 * 12);
   });
 
-  it('does the same for what is retained, and for the states', async () => {
+  it('does the same for retention, and for the states', async () => {
     const [fixed, random] = [imageViews(), imageViews({ fixed: false })];
     const run = async (views: typeof fixed) => {
       const method = dgpromptFirst(clip, names, { guidance: { rank: 4 }, retention: { states: 5 }, lr: 0.01 });
@@ -106,7 +106,7 @@ describe('train', () => {
     expect(largest(await run(3), await run(8))).toBeLessThan(1e-5); // 3 images, alone and with five rows of padding
   });
 
-  it('stops at a loss that is not finite, with the step, the learning rate and what to try', async () => {
+  it('stops at a loss that is not finite, naming the step, the learning rate and what to try', async () => {
     const method = coop(clip, names);
     const onProgress = onStep(({ step, epoch }) => {
       if (epoch === 2 && step === 1)
@@ -178,7 +178,7 @@ describe('train', () => {
     expect(sameText).toEqual(text);
   });
 
-  it('averages the prompts over epochs where a method asks for it', async () => {
+  it('averages the prompts over epochs if a method requests it', async () => {
     const options = { guidance: { image: 'none', text: 'none' } } as const;
     const plain = dgpromptFirst(clip, names, options);
     const weighted = dgpromptFirst(clip, names, { ...options, average: { mean: 2, std: 1 } });
@@ -206,7 +206,7 @@ describe('train', () => {
     }
   });
 
-  it('scales gradients down to a norm where one is given', async () => {
+  it('scales gradients down to a given norm', async () => {
     const moves = async (clipGradients?: number) => {
       const method = coop(clip, names);
       const start = values(method).context!;
@@ -228,7 +228,7 @@ describe('train', () => {
     expect(await moves(100 * norm(free))).toEqual(free);
   });
 
-  it('tells the accuracy on validation images after every epoch where some are given', async () => {
+  it('reports the accuracy on validation images after every epoch if some are given', async () => {
     const method = coop(clip, names);
     const validation = items(2);
     const views = imageViews();
@@ -272,7 +272,7 @@ describe('train', () => {
     ).toBeLessThan(1e-6);
   });
 
-  it('refuses what cannot be trained, in one sentence', async () => {
+  it('throws one sentence for what cannot be trained', async () => {
     const start = (method: Method, list = items(2), options: TrainOptions = {}) =>
       train(method, list, { transform: imageViews(), ...options }).next();
     await expect(start(zeroshot(clip, names))).rejects.toThrow(/clip has nothing to train/);
@@ -292,7 +292,7 @@ describe('train', () => {
 
 describe('train on ONNX Runtime', () => {
   it.each(['coop', 'maple', 'image', 'prototype'] as const)(
-    'gives what it gives eagerly: %s',
+    'gives the same as eagerly: %s',
     async which => {
       const run = async (backend: 'cpu' | 'onnxruntime') => {
         await useDevice({ backend });

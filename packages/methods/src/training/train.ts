@@ -25,17 +25,16 @@ export interface TrainOptions extends Partial<Recipe>, TransformOptions {
   seed?: number;
   /**
    * Folder for a checkpoint after every epoch: prompts, optimizer, `run.json`, `epochs.json`. If it holds a checkpoint
-   * of the same run, training resumes from it, with the same bits as without the interruption, and yields the remaining
-   * epochs.
+   * of the same run, training resumes from it, bit-identical to an uninterrupted run, and yields the remaining epochs.
    */
   checkpoint?: string;
   /**
-   * Least seconds between two checkpoints, for short epochs; the last epoch always has one. Default: 0, one after every
-   * epoch.
+   * Minimum seconds between two checkpoints, for short epochs; the last epoch always has one. Default: 0, one after
+   * every epoch.
    */
   checkpointSeconds?: number;
   /**
-   * Images to test on after every epoch, each seen whole: `Epoch.validation`. Default: none, as published; with
+   * Images to test on after every epoch, not augmented: `Epoch.validation`. Default: none, as published; with
    * `keep: 'best'` or `patience`, the dataset's validation images.
    */
   validation?: readonly Item[];
@@ -44,24 +43,24 @@ export interface TrainOptions extends Partial<Recipe>, TransformOptions {
    * version is not resumed.
    */
   code?: string;
-  /** The epoch whose prompts the method ends with: the last one (default), or the best on the validation images. */
+  /** The epoch whose prompts the method ends up with: the last one (default), or the best on the validation images. */
   keep?: Keep;
-  /** Stops after so many epochs without a better validation accuracy. Default: never */
+  /** Stops after this many epochs without a better validation accuracy. Default: never */
   patience?: number;
   /** Stops before the next step; the generator throws the signal's reason. */
   signal?: AbortSignal;
-  /** Receives the epochs before the checkpoint that training resumes from. */
+  /** Called with the epochs before the checkpoint that training resumes from. */
   onResume?(epochs: readonly Epoch[]): void;
-  /** Receives every step. */
+  /** Called with every step. */
   onStep?(step: Step): void;
-  /** Receives every epoch before it is yielded. */
+  /** Called with every epoch before it is yielded. */
   onEpoch?(epoch: Epoch): void;
   onProgress?: OnProgress<TrainProgress>;
 }
 
 /**
- * Before the first epoch: hand-written prompts (`text`) and images (`features`) whose frozen features are computed.
- * Then steps, of all epochs.
+ * Before the first epoch, frozen features of hand-written prompts (`text`) and images (`features`); then `steps` of all
+ * epochs.
  */
 export type TrainProgress = Progress<'text' | 'features'> | (Progress<'steps'> & Step);
 
@@ -79,14 +78,13 @@ export interface Step {
 
 /**
  * Trains a method's prompts, one epoch at a time, by its recipe: by default SGD with momentum 0.9 and weight decay
- * 5e-4,
- * cosine annealing after one warm-up epoch, a loader that shuffles and drops a short last batch. A training set smaller
- * than a batch is one padded batch. A method that learns at once (linear probe) yields one epoch. The same seed on the
- * same machine gives the same bits.
+ * 5e-4, cosine annealing after one warm-up epoch, and a loader that shuffles and drops a short last batch. A training
+ * set smaller than a batch becomes one padded batch. A method without gradient steps (linear probe) yields one epoch.
+ * The same seed on the same machine gives bit-identical results.
  *
- * @param method its variables change in place
+ * @param method its variables are updated in place
  * @param data a dataset, for its training images; or labelled images, whose labels are indices into the method's class
- *   names. Default: the method's own dataset. Images of a dataset with fixed views are seen whole
+ *   names. Default: the method's own dataset. Images of a dataset with fixed views are not augmented
  * @param options take precedence over the method's recipe
  * @returns the epochs as they end; leaving the loop early frees everything and keeps the prompts as they are
  * @throws one sentence for items that do not fit the classes, for a checkpoint of another run, and for a loss that is
@@ -240,18 +238,18 @@ export async function* train(
 }
 
 /**
- * The seed of an epoch's order of images. It is shuffled by CPython's generator, as in the published loader's few-shot
- * sampling, so it shares no numbers with the streams that `randomStream` forks.
+ * The seed of an epoch's order of images. The order is shuffled by CPython's generator, as in the published loader's
+ * few-shot sampling, so it shares no numbers with the streams that `randomStream` forks.
  */
 const orderSeed = (seed: number, epoch: number) => seed * 100_003 + epoch;
 
 const seconds = (since: number): number => (performance.now() - since) / 1000;
 
-/** Whether training is over: after the last epoch, or when `patience` epochs brought nothing better. */
+/** Whether training is over: after the last epoch, or after `patience` epochs without improvement. */
 const isEnd = (history: readonly Epoch[], epochs: number, patience = Number.POSITIVE_INFINITY): boolean =>
   history.length >= epochs || history.length - keptEpoch(history, 'best') >= patience;
 
-/** The epochs before the checkpoint that training resumes from; none where there is no checkpoint. */
+/** The epochs before the checkpoint that training resumes from; none without a checkpoint. */
 async function resume(method: Method, checkpoint: Checkpoint, { onResume }: TrainOptions): Promise<Epoch[]> {
   const history = await readHistory(checkpoint.folder, await resumeCheckpoint(method, checkpoint));
   if (history.length === 0) return history;

@@ -2,7 +2,7 @@ import type { Dataset, Item } from '@dgprompt/datasets';
 import { isDataset } from '../learner/items.js';
 import type { Method } from '../learner/types.js';
 
-/** What a method is trained on, and what is known of it. */
+/** A method's training images, and those for choosing settings. */
 export interface TrainingSet {
   items: readonly Item[];
   /** For choosing epochs and settings; empty without any. */

@@ -8,14 +8,14 @@ const said = (count: number, batch: number, epochs: number) => {
   return warn.mock.calls.flat().join();
 };
 
-it('says how many images a dropped batch leaves out of every epoch, and how many are never seen', () => {
+it('reports how many images a dropped batch leaves out of every epoch, and how many are never seen', () => {
   expect(said(10, 4, 20)).toBe(
     'coop: batches of 4 leave out 2 of 10 training images in every epoch; a batch size that divides 10 uses all.',
   );
   expect(said(101, 4, 1)).toMatch('leave out 1 of 101 training images in every epoch, and 1 of them in all 1;');
 });
 
-it('says nothing where all are used, or few are left out and all are seen', () => {
+it('is silent if all are used, or few are left out and all are seen', () => {
   for (const [count, batch, epochs] of [
     [8, 4, 1],
     [3, 4, 1],

@@ -3,18 +3,18 @@ import { batches } from '@dgprompt/datasets';
 import type { Method } from '../learner/types.js';
 import { warnOnce } from '../method/warn.js';
 
-/** Says on stderr, once for each sentence, what a recipe had to assume about the data. */
+/** Warns on stderr, once per sentence, about what a recipe had to assume about the data. */
 export function warnOfAssumption({ assumed }: Pick<Method, 'assumed'>): void {
   if (assumed !== undefined) warnOnce(assumed);
 }
 
-/** A smaller share of images that an epoch leaves out is as published, and needs no word. */
+/** Leaving out a smaller share of images per epoch is as published and needs no warning. */
 const small = 0.05;
-/** More shuffled indices are not counted. */
+/** Beyond this many shuffled indices, unseen images are not counted. */
 const most = 2e6;
 
 /**
- * Says once how many images the dropped last batch of each epoch leaves out, if they are many or some are never seen.
+ * Warns once how many images the dropped last batch of each epoch leaves out, if they are many or some are never seen.
  * @param seedOf the seed of an epoch's order
  */
 export function warnOfShortBatch(

@@ -17,7 +17,7 @@ beforeAll(() => useDevice({ backend: 'cpu' }));
 
 const paths = items(4).map(({ path }) => path);
 
-/** Random views: each image in a light of its own each time; `loads` counts them. */
+/** Random views: each image with a new brightness each time; `loads` counts them. */
 function flickering(): Transform & { loads: number } {
   const images = imageViews();
   return {
@@ -82,7 +82,7 @@ describe('a fixed number of augmented views of each image', () => {
     60_000,
   );
 
-  it('goes through the frozen tower once for each view, and says how far that is', async () => {
+  it('goes through the frozen tower once for each view, and reports progress', async () => {
     const { clip, calls } = countingClip();
     const views = flickering();
     const told: number[] = [];
@@ -95,7 +95,7 @@ describe('a fixed number of augmented views of each image', () => {
     expect(views.loads).toBe(2 * paths.length + 4 * paths.length);
   });
 
-  it('decodes each view once where prompts change the image side, too', async () => {
+  it('also decodes each view once if prompts change the image side', async () => {
     const views = flickering();
     await losses(resolveMethod('promptsrc')(tinyClip(), names), { transform: views, cacheFeatures: 2 });
     expect(views.loads).toBe(2 * paths.length);
@@ -108,7 +108,7 @@ describe('a fixed number of augmented views of each image', () => {
     expect(distance(await run(2), first)).toBeGreaterThan(1e-4);
   });
 
-  it('stops while features are computed when it is aborted', async () => {
+  it('stops computing features when aborted', async () => {
     const controller = new AbortController();
     const onProgress = ({ phase }: Progress) => phase === 'features' && controller.abort();
     const aborted = losses(coop(tinyClip(), names), {
@@ -120,7 +120,7 @@ describe('a fixed number of augmented views of each image', () => {
     await expect(aborted).rejects.toThrow(/aborted/);
   });
 
-  it('goes on from a checkpoint to the same bits, and another number of views is another run', async () => {
+  it('resumes from a checkpoint bit for bit, and another number of views is another run', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'dgprompt-views-'));
     const options = { cacheFeatures: 3, checkpoint: folder };
     const whole = resolveMethod('promptsrc')(tinyClip(), names);
@@ -139,7 +139,7 @@ describe('a fixed number of augmented views of each image', () => {
     await expect(other({ checkpoint: elsewhere, cacheFeatures: 2 })).rejects.toThrow(refused);
   });
 
-  it('keeps features on disk, those of other views apart', async () => {
+  it('keeps features on disk, separately for other views', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'dgprompt-views-'));
     const views: Transform = {
       fixed: false,
@@ -187,7 +187,7 @@ describe('the views of a training', () => {
     expect(seen({ transform: imageViews(), cacheFeatures: 3 })).toEqual([true]);
   });
 
-  it('differ between images and between views, and not with the folder that the images lie in', async () => {
+  it('differ between images and between views, but not with the folder of the images', async () => {
     const views: Transform = { fixed: false, load: async (_, random) => Float32Array.of(random.next()) };
     const numbers = async (names: string[]) => {
       const drawn = drawnTransforms(views, names, { count: 2, seed: 1 });
@@ -199,7 +199,7 @@ describe('the views of a training', () => {
     expect(await numbers(['b/1', 'b/2'])).toEqual(here);
   });
 
-  it('are refused in one sentence where their number cannot be', async () => {
+  it('throw one sentence if their number is invalid', async () => {
     const refusal = (options: TrainOptions) => expect(losses(coop(tinyClip(), names), options)).rejects;
     await refusal({ cacheFeatures: 1.5 }).toThrow(/coop: cacheFeatures is 1.5; it must be 0, .* or a whole number/);
     await refusal({ cacheFeatures: -1 }).toThrow(/cacheFeatures is -1/);

@@ -7,16 +7,16 @@ import { cachedTransform, evalTransform, pixelMemory, type Transform, trainTrans
 export interface TransformOptions {
   /** Random resized crop and flip, as published (true); only the crop ('crop'); or whole images (false). */
   augment?: boolean | 'crop';
-  /** Where pixels come from, instead of image files with `augment`. */
+  /** Source of the pixels, instead of image files with `augment`. */
   transform?: Transform;
   /**
-   * Views for validation and frozen features where training views are random. Methods that share a fixed one, as
+   * Views for validation and frozen features if training views are random. Methods that share a fixed one, such as
    * `cachedTransform(evalTransform(224))`, share its features. Default: whole images
    */
   testTransform?: Transform;
   /**
    * Computes frozen features once, before the first epoch. 0: of whole images. 1 or more: of that many augmented views
-   * of each image, drawn once from the seed; epochs take turns. Default: every epoch draws new views.
+   * of each image, drawn once from the seed; epochs cycle through them. Default: every epoch draws new views.
    */
   cacheFeatures?: number;
   /**
@@ -27,11 +27,11 @@ export interface TransformOptions {
 }
 
 export interface Transforms {
-  /** For training; epochs take turns. */
+  /** For training; epochs cycle through them. */
   train: readonly Transform[];
   /** The whole image, for validation and for averages over the training set. */
   test: Transform;
-  /** The random views that training draws from, also where they are drawn once. Default: none, views are fixed */
+  /** The random views that training draws from, even if they are drawn once. Default: none, views are fixed */
   random?: Transform;
 }
 
@@ -39,7 +39,7 @@ interface Setting {
   preparation: Preparation;
   seed: number;
   epochs: number;
-  /** Decoded pixels are needed in every epoch. */
+  /** Whether decoded pixels are needed in every epoch. */
   keepPixels: boolean;
 }
 

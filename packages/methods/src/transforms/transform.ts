@@ -6,11 +6,11 @@ import * as tf from '@tensorflow/tfjs-core';
 export interface FeatureStore {
   /** It may be deleted at any time. */
   folder: string;
-  /** Everything else that decides the bits: the device, versions. */
+  /** Everything else that affects the bits: device, versions. */
   setting: string;
 }
 
-/** Where pixels come from. */
+/** A source of pixels. */
 export interface Transform {
   /** Every image looks the same each time it is loaded, so that frozen features can be computed once. */
   readonly fixed: boolean;
@@ -47,8 +47,8 @@ export function trainTransform(preparation: number | Preparation, { flip = true 
 }
 
 /**
- * The published test view: short side resized, central square, or as the CLIP's preparation has it. An image of the
- * model's size is not changed.
+ * The published test view: short side resized, central square, or as the CLIP's preparation specifies. An image of the
+ * model's size stays unchanged.
  *
  * @param preparation the CLIP's, or only the side of its images, prepared as for OpenAI's models
  *
@@ -69,8 +69,8 @@ export const pixelMemory = (): { free: number } => ({ free: 512 * 2 ** 20 });
 const cached = new WeakMap<Transform, Transform>();
 
 /**
- * The same views, which decode each image once if they are fixed, within a memory limit. The same views give the same
- * object, so that several methods trained and tested with it share decoded images and frozen features.
+ * The same views, with decoded images cached within a memory limit if the views are fixed. The same views give the same
+ * object, so that methods trained and tested with it share decoded images and frozen features.
  *
  * @param memory shared by several views. Default: 512 MB for these
  *
@@ -114,7 +114,7 @@ export interface PixelBatchOptions {
   preparation: Preparation;
   /** Of random views. */
   random: { next(): number };
-  /** How many views of each image. Default: 1 */
+  /** Views per image. Default: 1 */
   views?: Views;
   signal?: AbortSignal;
 }
@@ -123,7 +123,7 @@ export interface PixelBatchOptions {
  * Pixels of some images as a batch of a fixed size, [size · V, 3, R, R] for V views of each image; rows beyond the
  * images are zeros.
  *
- * @throws one sentence for views of another size; the transform's error for an unreadable image; the signal's reason
+ * @throws one sentence for views of the wrong size; the transform's error for an unreadable image; the signal's reason
  *   when aborted
  */
 export async function pixelBatch(

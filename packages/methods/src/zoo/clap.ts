@@ -6,10 +6,10 @@ import { templateMean, unitRows } from './parts/template-mean.js';
 
 /**
  * CLAP (Silva-Rodríguez et al., CVPR 2024): class prototypes that start at the text features and are held near them,
- * each class as firmly as zero-shot CLIP is sure of its shots. Prototypes and text features are not normalised in the
- * constraint, and class names keep their underscores, as in the published code. The published loop draws 20 augmented
- * views of each shot once and sees a twentieth of them in an epoch, which is `cacheFeatures: 20`; by default every
- * epoch here draws new views.
+ * each class as firmly as zero-shot CLIP is confident about its shots. Prototypes and text features are not normalised
+ * in the constraint, and class names keep their underscores, as in the published code. The published loop draws 20
+ * augmented views of each shot once and sees a twentieth of them in an epoch, which is `cacheFeatures: 20`; by default
+ * every epoch here draws new views.
  *
  * @example
  * ```ts
@@ -28,7 +28,7 @@ export const clap = defineMethod({
   options: {
     /** Factor of the constraint; 0 is the paper's baseline ZS-LP. */
     constraint: 1,
-    /** Augmented views of each shot from which each class's weight is computed; 1 where views are fixed. */
+    /** Augmented views of each shot from which each class's weight is computed; 1 if views are fixed. */
     passes: 20,
   },
   ranges: { constraint: [0, 1e4], passes: [1, 1000, 'whole'] },

@@ -7,7 +7,7 @@ import { drawn } from './parts/linear.js';
 /**
  * CLIP-Adapter (Gao et al., IJCV 2024): two layers on top of the image features, blended with the features themselves.
  * The repository has no recipe ("follow CoOp's command"), so this is CoOp's; papers that compare with it search the
- * ratio. The layers have no bias, so it does not matter that the frozen features are normalised before them here.
+ * ratio. The layers have no bias, so normalising the frozen features before them, as here, does not matter.
  *
  * @example
  * ```ts
@@ -24,7 +24,7 @@ export const clipAdapter = defineMethod({
   title: 'CLIP-Adapter',
   summary: 'two layers on top of the image features, blended with the features',
   options: {
-    /** Share of the adapter's output; the rest are the frozen features. */
+    /** Share of the adapter's output; the rest is the frozen features. */
     ratio: 0.2,
     /** The adapter has ⌊e / reduction⌋ hidden units, for a joint width of e. */
     reduction: 4,
@@ -39,7 +39,7 @@ export const clipAdapter = defineMethod({
   build(clip, { ratio, reduction }, random) {
     const { embedDim } = clip.config;
     const hidden = Math.max(1, Math.floor(embedDim / reduction));
-    const down = drawn(random, [embedDim, hidden], embedDim ** -0.5); // PyTorch's start
+    const down = drawn(random, [embedDim, hidden], embedDim ** -0.5); // as PyTorch initialises it
     const up = drawn(random, [hidden, embedDim], hidden ** -0.5);
     return {
       variables: { down, up },

@@ -32,14 +32,14 @@ describe('CLIP-LoRA', () => {
     expect([...made.dataSync()]).toEqual([...clip.text(['cat', 'owl']).dataSync()].map(x => expect.closeTo(x, 6)));
   });
 
-  it('runs 500 steps a shot', () => {
+  it('runs 500 steps per shot', () => {
     const { recipe } = clipLora.definition;
     const about = { protocol: 'few-shot' as const, dataset: 'dtd', templates: [] as string[] };
     expect(recipe({ ...about, shots: 16, images: 752 }).epochs).toBe(334); // of 24 steps
     expect(recipe({ ...about, shots: 1, images: 10 }).epochs).toBe(500);
   });
 
-  it('refuses a rank above the width', () => {
+  it('throws for a rank above the width', () => {
     expect(() => clipLora(tinyClip(), ['cat', 'owl'], { rank: 9 })).toThrow(
       'clip-lora: rank is 9; it must be at most 8, the width of the narrower tower.',
     );

@@ -13,11 +13,11 @@ type LowRank = { down: tf.Variable; up: tf.Variable }; // [d, r], [r, d]
 type Block = Record<(typeof parts)[number], LowRank>;
 
 /**
- * CLIP-LoRA (Zanella & Ben Ayed, CVPR Workshops 2024): no prompts, but low-rank changes of the queries, keys and values
- * of every block of both towers, W·x + α/√r·B·A·x.
+ * CLIP-LoRA (Zanella & Ben Ayed, CVPR Workshops 2024): no prompts, but low-rank changes to the queries, keys and values
+ * of every block in both towers, W·x + α/√r·B·A·x.
  *
- * The published code divides α by √r, where LoRA's paper, which CLIP-LoRA's follows, divides it by r; `asWritten` does
- * as the papers. It also drops a quarter of the low-rank layers' inputs in training, which is left out here.
+ * The published code divides α by √r, while LoRA's paper, which CLIP-LoRA's follows, divides it by r; `asWritten`
+ * follows the papers. It also drops out a quarter of the low-rank layers' inputs in training, which is omitted here.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export const clipLora = defineMethod({
     rank: 2,
     /** α, factor of the changes, before it is divided. */
     alpha: 1,
-    /** Divides α by r, as the paper says, instead of √r. */
+    /** Divides α by r, as in the paper, instead of √r. */
     asWritten: false,
   },
   ranges: { rank: [1, 4096, 'whole'], alpha: [0, 1000] },
@@ -62,7 +62,7 @@ export const clipLora = defineMethod({
     const changes = (tower: Block[]): TowerChanges => ({
       weights: l => Object.fromEntries(parts.map(part => [part, { ...tower[l]![part], scale }])),
     });
-    const template = templates[0]; // the first alone, as published
+    const template = templates[0]; // only the first, as published
     return {
       variables: variables as unknown as Variables,
       textFeatures: names => clip.text(names, { template, ...changes(variables.text) }), // [C, e]
@@ -72,7 +72,7 @@ export const clipLora = defineMethod({
   },
 });
 
-/** 500 steps a shot, in whole epochs. */
+/** 500 steps per shot, in whole epochs. */
 function epochs({ shots, images }: TaskInfo): number {
   return Math.max(1, Math.ceil((500 * shots) / Math.max(1, Math.ceil(images / 32))));
 }

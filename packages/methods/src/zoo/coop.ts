@@ -52,7 +52,7 @@ function epochs({ protocol, shots, dataset }: TaskInfo): number {
 }
 
 /**
- * Few-shot runs learn 16 vectors from noise; CoCoOp's tables (CVPR 2022), where classes or datasets change, four from
+ * Few-shot runs learn 16 vectors from noise; CoCoOp's tables (CVPR 2022), with new classes or datasets, four from
  * words.
  */
 function context({ protocol }: TaskInfo) {

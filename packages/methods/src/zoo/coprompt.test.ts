@@ -67,7 +67,7 @@ describe('CoPrompt', () => {
     await fit({ cat: ['a cat.'], 'big dog': ['a dog.'] });
   });
 
-  it('has settings of its own for each dataset', () => {
+  it('has its own settings for each dataset', () => {
     const of = (dataset: string) =>
       coprompt.definition.recipe({ protocol: 'base-to-new', dataset, shots: 16, images: 800, templates: [] });
     expect(of('food-101')).toMatchObject({ epochs: 5, depth: 9, tokens: 4, consistency: 0.5 });

@@ -13,14 +13,14 @@ import { ownRows } from './parts/own-classes.js';
 import { promptSrcTemplates } from './parts/promptsrc-templates.js';
 
 /**
- * CoPrompt (Roy & Etemad, ICLR 2024): MaPLe's prompts and an adapter behind each tower, kept consistent with the frozen
+ * CoPrompt (Roy & Etemad, ICLR 2024): MaPLe's prompts and an adapter after each tower, kept consistent with the frozen
  * CLIP's image features and its features of sentences about each class.
  *
- * Published steps compare with one sentence of each class, drawn at random, and show the frozen CLIP another random
- * view of each image. Here the loss is the mean over all sentences, which theirs is on average, and both see the same
- * view. Published views are RandAugment's of the whole image; here they are the crops and flips of all other methods.
+ * Each published step compares with one random sentence per class, and the frozen CLIP sees another random view of each
+ * image. Here the loss is the mean over all sentences, which theirs is on average, and both see the same view.
+ * Published views are RandAugment's of the whole image; here they are the crops and flips of all other methods.
  *
- * Without sentences about the classes (`descriptions`), PromptSRC's 60 hand-written templates stand in for a language
+ * Without sentences about the classes (`descriptions`), PromptSRC's 60 hand-written templates replace a language
  * model's.
  *
  * @example
@@ -40,7 +40,7 @@ export const coprompt = defineMethod({
   options: {
     /** M, prompt tokens per layer in each tower. */
     tokens: 2,
-    /** How many layers have prompts. */
+    /** Number of layers with prompts. */
     depth: 9,
     /** Words whose embeddings initialise the first layer's text prompts. */
     init: 'a photo of a',
@@ -110,18 +110,18 @@ const bottleneck = (random: SeededRandom, width: number, hidden: number): Bottle
   up: drawn(random, [hidden, width], hidden ** -0.5),
 });
 
-/** Features with a share of an adapter's, L2-normalised: [N, e]. */
+/** Features blended with an adapter's output, L2-normalised: [N, e]. */
 function adapted(raw: tf.Tensor, { down, up }: Bottleneck, share: number): tf.Tensor {
   const inner = tf.relu(tf.matMul(raw as tf.Tensor2D, down as tf.Tensor2D)) as tf.Tensor2D; // [N, h]
   const made = tf.relu(tf.matMul(inner, up as tf.Tensor2D));
   return normalised(tf.add(tf.mul(made, share), tf.mul(raw, 1 - share)));
 }
 
-/** Instead of sentences: PromptSRC's hand-written templates with the names. */
+/** Replaces sentences: PromptSRC's hand-written templates with the names. */
 const standIn = (names: readonly string[]) =>
   names.map(name => promptSrcTemplates.map(template => template.replace('{}', name)));
 
-/** Published settings by dataset: [depth, tokens, consistency]; of other datasets they are the defaults. */
+/** Published settings by dataset: [depth, tokens, consistency]; the defaults for other datasets. */
 const settings: Readonly<Record<string, readonly [number, number, number]>> = {
   imagenet: [12, 4, 8],
   'caltech-101': [12, 4, 4],

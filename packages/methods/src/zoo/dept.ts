@@ -9,11 +9,11 @@ import { drawn, zeros } from './parts/linear.js';
 import { ownRows } from './parts/own-classes.js';
 
 /**
- * DePT (Zhang et al., CVPR 2024) on CoOp: a linear probe with a scale and a shift of each channel takes over what
- * belongs to the classes of training, so that the context keeps to what all classes share. Logits of the classes of
- * training are a mean of both; new classes are told apart by CoOp alone.
+ * DePT (Zhang et al., CVPR 2024) on CoOp: a linear probe with a scale and a shift per channel learns what is specific
+ * to the training classes, so that the context keeps to what all classes share. Logits of the training classes are a
+ * mean of both; new classes use CoOp alone.
  *
- * The probe sees features before they are L2-normalised, so images are computed with every step.
+ * The probe sees features before they are L2-normalised, so image features are computed in every step.
  *
  * @example
  * ```ts
@@ -32,7 +32,7 @@ export const dept = defineMethod({
   options: {
     /** M, learned context vectors. */
     tokens: 16,
-    /** Share of the probe, in the loss and in the logits of the classes of training. */
+    /** Share of the probe, in the loss and in the logits of the training classes. */
     weight: 0.7,
     /** Factor on the learning rate of the probe, its scales and its shifts. */
     lrScale: 6.5,

@@ -27,7 +27,7 @@ beforeAll(async () => {
   images = await pixelBatch(imageViews(), paths, 2, { preparation: { size: 8 }, random: randomStream(0) });
 });
 
-/** Every variable somewhere else than at its start, as after training, so that everything has an effect. */
+/** Moves every variable away from its initial value, as training does, so that everything has an effect. */
 function moved(method: Method): Method {
   let seed = 1;
   for (const variable of namedVariables(method.learner).values())
@@ -197,13 +197,13 @@ describe('dgprompt-first', () => {
     expect(distance(image(method), image(method.forClasses(['owl', 'tree'])))).toBeGreaterThan(1e-3);
   });
 
-  it('learns its generators at a rate of their own', () => {
+  it('trains its generators at their own rate', () => {
     const method = dgpromptFirst(clip, names, { guidance: { lrScale: 3 } });
     expect(method.learner.groups).toEqual({ toText: { lrScale: 3 }, toVision: { lrScale: 3 } });
     expect(Object.keys(method.learner.variables)).toEqual(['text', 'visual', 'toText', 'toVision']);
   });
 
-  it('asks for no frozen features where nothing is retained', () => {
+  it('requests no frozen features if nothing is retained', () => {
     const method = dgpromptFirst(clip, names, { retention: { text: 0, image: 0, logits: 0 } });
     expect(method.learner.frozen).toBeUndefined();
     expect(method.learner.loss).toBeUndefined();
@@ -224,7 +224,7 @@ describe('dgprompt-first', () => {
     expect(dgpromptFirst.definition.ablations).toContain(name);
   });
 
-  it('has as many layers as the shallower tower, and says so', () => {
+  it('has as many layers as the shallower tower, and reports it', () => {
     const method = dgpromptFirst(clip, names);
     expect(method.options.depth).toBe(3);
     expect(method.capped).toEqual({ depth: 9 });

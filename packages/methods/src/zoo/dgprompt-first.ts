@@ -8,8 +8,8 @@ import { noTexts, retained } from './parts/retained.js';
 import { statePrototype } from './parts/state-prototype.js';
 
 /**
- * Our first reading of DGPrompt's abstract, kept so that its tables can be repeated; `dgprompt` is the second.
- * Tables and `explain` show that its guidance carries no information: another image's states do as well
+ * Our first reading of DGPrompt's abstract, kept so that its tables can be reproduced; `dgprompt` is the second. Tables
+ * and `explain` show that its guidance carries no information: another image's states work just as well
  * (docs/explained/dgprompt.md).
  *
  * - Both towers have M prompt tokens in each of their first J layers, as in MaPLe.
@@ -17,7 +17,7 @@ import { statePrototype } from './parts/state-prototype.js';
  * - Image → text: the class-token states of each image guide the text prompts, so text features are per image.
  * - Text → image: the end-token states of all classes guide the visual prompts.
  * - Hierarchical: a layer is guided by the states of all lower layers.
- * - All additions are zero at first, so that training starts from plain prompts, as MaPLe's.
+ * - All additions are zero at first, so that training starts from plain prompts, as in MaPLe.
  * - Retention: the loss adds distances of features and predictions to the frozen CLIP's.
  * - Every choice that the abstract leaves open is an option below, and `ablations` remove or replace each part.
  *
@@ -39,7 +39,7 @@ export const dgpromptFirst = defineMethod({
   options: {
     /** M, prompt tokens per layer in each tower. */
     tokens: 2,
-    /** J, how many layers have prompts. */
+    /** J, number of layers with prompts. */
     depth: 9,
     /** Words whose embeddings initialise the first layer's text prompts. */
     init: 'a photo of a',
@@ -50,7 +50,7 @@ export const dgpromptFirst = defineMethod({
       image: 'image' as 'image' | 'prototype' | 'none',
       /** What guides the visual prompts: the states of all classes, or nothing. */
       text: 'classes' as 'classes' | 'none',
-      /** The states of all lower layers guide (true), or only those of the last one (false). */
+      /** Whether the states of all lower layers guide (true), or only those of the last one (false). */
       hierarchical: true,
       /** Width of the generators' bottleneck. */
       rank: 64,

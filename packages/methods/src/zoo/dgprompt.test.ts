@@ -34,7 +34,7 @@ async function trained(options?: Options): Promise<Method> {
   return method;
 }
 
-/** What a test computes of the two images. */
+/** The results of a test for the two images. */
 async function tested(method: Method) {
   const frozen = await handWrittenText(method);
   const both = features(method, { images }, { frozen });
@@ -55,7 +55,7 @@ describe('image → text', () => {
     expect([...moved].slice(1)).toEqual(new Array(names.length - 1).fill(0));
   });
 
-  it('is nothing per image: text features are one set for all images', async () => {
+  it('is not per image: text features are one set for all images', async () => {
     expect((await tested(await trained())).text.rank).toBe(2);
   });
 
@@ -69,7 +69,7 @@ describe('image → text', () => {
     expect(await text(others)).toEqual(before);
   });
 
-  it('reads the mean state of the shots of each class, less the mean of all classes', async () => {
+  it('reads the mean state of the shots of each class, minus the mean of all classes', async () => {
     const method = await trained();
     const [evidence] = tf.unstack((method.learner.state as { evidence: tf.Variable }).evidence); // [J, d_v]
     const shots = items(4);
@@ -173,7 +173,7 @@ describe('its switches', () => {
     expect(learner.state).toEqual({});
   });
 
-  it('are refused where they change nothing', () => {
+  it('throw if they have no effect', () => {
     const wrong = (text: string) => () => resolveMethod(`dgprompt:${text}`)(clip, names);
     expect(wrong('no-text+guidance.episode=0.3')).toThrow(
       /guidance.episode has no effect, since steps see all classes/,
@@ -188,7 +188,7 @@ describe('its switches', () => {
 describe('text → image before a test', () => {
   const adapted = { guidance: { rank, text: 'adapted' as const }, retention: { blend: 0.75 } };
 
-  it('trains as without, and adapts the CLIP that features are blended with', async () => {
+  it('trains as without it, and adapts the CLIP that features are blended with', async () => {
     const method = await trained(adapted);
     const plain = await trained({ ...adapted, guidance: { rank, text: 'none' } });
     expect(values((await tested(method)).logits)).toEqual(values((await tested(plain)).logits));

@@ -16,12 +16,13 @@ import { noTexts, retained } from './parts/retained.js';
  * DGPrompt (Neural Networks 188, 2025, 107472). Only the abstract is public; this is our second reading of it:
  *
  * - Both towers have M prompt tokens in each of their first J layers, as in MaPLe.
- * - Image → text: what the shots of a class look like guides the text of this class, and of no other. Tokens are
- *   generated from the class's states in the vision tower, and a class memory shifts its text feature.
- * - Text → image: the end-token states of all classes guide the visual prompts, in training those of a random half
- *   of the classes; in tests with several views, the classes also decide which views count.
+ * - Image → text: the shots of a class guide the text of this class alone. Tokens are generated from the class's states
+ *   in the vision tower, and a class memory shifts its text feature.
+ * - Text → image: the end-token states of all classes guide the visual prompts, in training only a random half of the
+ *   classes; in tests with several views, the classes also decide which views count.
  * - Hierarchical: a layer is guided by the states of all lower layers.
- * - Classes without shots have no evidence: their prompts are the learned ones, and they meet centred images.
+ * - Classes without shots have no evidence: their prompts are the learned ones, and they are compared with centred
+ *   images.
  * - Retention: the loss adds distances of features and predictions to the frozen CLIP's, and a test may blend both
  *   models' features.
  * - Every choice that the abstract leaves open is an option below, and `ablations` remove or replace each part.
@@ -44,7 +45,7 @@ export const dgprompt = defineMethod({
   options: {
     /** M, prompt tokens per layer in each tower. */
     tokens: 2,
-    /** J, how many layers have prompts. */
+    /** J, number of layers with prompts. */
     depth: 9,
     /** Words whose embeddings initialise the first layer's text prompts. */
     init: 'a photo of a',
@@ -58,7 +59,7 @@ export const dgprompt = defineMethod({
        * features and its unlabelled images (`adapted`), with prompts in the CLIP that features are blended with.
        */
       text: 'classes' as 'classes' | 'adapted' | 'none',
-      /** The states of all lower layers guide (true), or only those of the last one (false). */
+      /** Whether the states of all lower layers guide (true), or only those of the last one (false). */
       hierarchical: true,
       /** Width of the generators' bottleneck. */
       rank: 64,
@@ -70,7 +71,7 @@ export const dgprompt = defineMethod({
       from: 1,
       /** A learned gate starts at zero, instead of each generator's output projection. */
       gate: false,
-      /** Share of the classes in a training step, so that visual prompts meet many class sets; 1 for all classes. */
+      /** Share of the classes in a training step, so that visual prompts see many class sets; 1 for all classes. */
       episode: 0.5,
       /** How several views of a test image become one: by the class set's attention, or as their mean. */
       views: 'attention' as 'attention' | 'mean',
@@ -79,13 +80,13 @@ export const dgprompt = defineMethod({
     memory: {
       /** λ, weight of the visual evidence of classes with shots; 0 for none. */
       strength: 1.5,
-      /** ρ, how much classes with alike names share it. */
+      /** ρ, how much classes with similar names share it. */
       ridge: 1,
       /** Images are centred by this share of the shots' mean, for classes without shots. */
       centring: 0.75,
-      /** How classes with and without shots are told apart where they meet: see `MemorySettings`. */
+      /** How classes with and without shots are separated when both occur: see `MemorySettings`. */
       joint: 'mass' as 'mass' | 'offset',
-      /** Share of the cross-entropy that takes the classes for unseen ones; 1 trains prompts without the memory. */
+      /** Share of the cross-entropy that treats the classes as unseen; 1 trains prompts without the memory. */
       hidden: 1,
     },
     retention: {
@@ -100,7 +101,7 @@ export const dgprompt = defineMethod({
       states: 0,
       /** Templates of the frozen text features, `{}` for the class name. Default: the dataset's. */
       templates: [] as string[],
-      /** The frozen features of an image are those of the whole image, computed once, or of the view in training. */
+      /** Whether frozen image features are those of the whole image, computed once, or of the view in training. */
       view: 'whole' as 'whole' | 'same',
       /** Share of the frozen CLIP's features in a test, which then takes a second pass through the vision tower. */
       blend: 0,
@@ -141,7 +142,7 @@ export const dgprompt = defineMethod({
     'no-retention': { retention: { text: 0, image: 0, logits: 0, states: 0, blend: 0 } },
     'no-blend': { retention: { blend: 0 } },
     free: { base: 'free' },
-    /** Transductive: a test sees its images, without labels, before it begins. */
+    /** Transductive: the method sees a test's images, without labels, before the test. */
     adapted: { guidance: { text: 'adapted' }, retention: { blend: 0.75 } },
     /** MaPLe with retention: both directions of guidance and the memory are off. */
     plain: { guidance: { image: 'none', text: 'none' }, memory: { strength: 0, centring: 0 }, retention: { blend: 0 } },

@@ -62,7 +62,7 @@ const near = (made: ArrayLike<number>, wanted: Matrix | number[]) => {
   expect(Math.max(...flat.map((x, i) => Math.abs(x - made[i]!))) / largest).toBeLessThan(2e-5);
 };
 
-describe('Gaussians, as a plain float64 computation has them', () => {
+describe('Gaussians, compared with a plain float64 computation', () => {
   it('of classes with images, in two views', async () => {
     const [e, labels] = [12, [0, 1, 2, 0, 1, 2, 0, 1]];
     const views = [drawn(8, e, 1), drawn(8, e, 2)];
@@ -94,7 +94,7 @@ describe('Gaussians, as a plain float64 computation has them', () => {
     await run.dispose();
   });
 
-  it('are zeros where each class has images that are all alike', async () => {
+  it('are zeros if the images of each class are all the same', async () => {
     const { weight, bias } = await gaussianClassifier([Float32Array.from([1, 0, 0, 1, 1, 0])], [0, 1, 0], 2, 2);
     expect([...weight, ...bias].every(x => x === 0)).toBe(true);
   });
@@ -123,7 +123,7 @@ describe('GDA', () => {
     expect(values(await learned({ alpha: 3 }))['state.alpha']).toEqual([3]);
   });
 
-  it('takes other classes beside its own: each keeps its own Gaussian', async () => {
+  it('takes other classes next to its own: each keeps its own Gaussian', async () => {
     const method = await learned({ alpha: 1000 });
     const mixed = method.forClasses(['a wolf', ...names, 'a crow']);
     const own = items(6).map(item => ({ ...item, label: item.label + 1 }));
@@ -148,7 +148,7 @@ describe('GDA', () => {
     expect(others).not.toEqual(await logitsOf(zeroshot(clip, ['a wolf', 'a crow'])));
   });
 
-  it('refuses another number of images in one sentence', async () => {
+  it('throws one sentence for another number of images', async () => {
     await expect(learned({ images: 17 })).rejects.toThrow(
       'gda: it was made for 17 training images, but gets 18; make it from the dataset that it learns from',
     );
@@ -156,7 +156,7 @@ describe('GDA', () => {
 });
 
 describe('Tip-Adapter', () => {
-  it('gives classes without shots no votes: it is zero-shot CLIP there', async () => {
+  it('gives classes without shots no votes: for them it is zero-shot CLIP', async () => {
     const clip = tinyClip();
     const method = tipAdapter(clip, names, { images: 18, search: 'none', alpha: 1000 });
     for await (const _ of train(method, items(6), { transform: imageViews() }));

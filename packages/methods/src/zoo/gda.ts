@@ -9,11 +9,11 @@ import { zeros } from './parts/linear.js';
 /**
  * GDA (Wang et al., ICLR 2024): Gaussians of the shots' features, a mean for each class and one covariance, whose
  * classifier is added to zero-shot CLIP. Nothing is trained; its weight is searched on validation images. Classes
- * without shots get Gaussians from the images that are nearest to their texts.
+ * without shots get Gaussians from the images nearest to their texts.
  *
  * Two differences from the published code: in base-to-new it inverts the mean of the classes' covariances without
- * shrinkage, where the paper's formula is used here; and its neighbours are single views, here images, each by the mean
- * of its views.
+ * shrinkage, while the paper's formula is used here; and its neighbours are single views, here images, each represented
+ * by the mean of its views.
  *
  * @example
  * ```ts
@@ -30,15 +30,15 @@ export const gda = defineMethod({
   title: 'GDA',
   summary: 'Gaussians of the shots’ features beside zero-shot CLIP; nothing is trained',
   options: {
-    /** Weight of the Gaussians' classifier, where it is not searched. */
+    /** Weight of the Gaussians' classifier, unless it is searched. */
     alpha: 0.1,
     /** Where alpha is searched, from 0.0001 to 100: on validation images (the above without any), or not at all. */
     search: 'validation' as 'validation' | 'none',
-    /** Augmented views of each shot; 1 where views are fixed. */
+    /** Augmented views of each shot; 1 if views are fixed. */
     passes: 10,
     /** Nearest images of a class without shots. */
     neighbours: 64,
-    /** Copies of its text that count among them in its mean. */
+    /** Copies of its text added to them in its mean. */
     copies: 16,
   },
   ranges: {
@@ -50,7 +50,7 @@ export const gda = defineMethod({
   choices: { search: ['validation', 'none'] },
   variants: { 'no-search': { search: 'none' }, plain: { passes: 1 } },
   ablations: ['no-search', 'plain'],
-  searchStages: false, // it searches by itself
+  searchStages: false, // it does its own search
   recipe: () => ({ lr: 1, epochs: 0, batch: 1 }), // nothing is trained
   build(clip, { alpha, search, passes, ...near }, _random, { classNames, images }) {
     const [classes, width] = [classNames.length, clip.config.embedDim];
@@ -59,7 +59,7 @@ export const gda = defineMethod({
     const keys = zeros([images, width]) as tf.Variable<tf.Rank.R2>; // [N, e]
     const chosen = tf.tidy(() => tf.variable(tf.scalar(alpha)));
 
-    /** The Gaussians' classifier of any classes, in their order. */
+    /** The Gaussians' classifier for any classes, in order. */
     function classifierOf(names: string[], text: tf.Tensor2D) {
       const own = names.map(name => classNames.indexOf(name));
       const others = [...own.keys()].filter(row => own[row]! < 0);

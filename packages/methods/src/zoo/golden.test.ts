@@ -9,7 +9,7 @@ const cases = [
   ...['cocoop', 'vpt-shallow', 'vpt-deep', 'ivlp', 'maple', 'promptsrc'],
 ];
 
-/** Where tfjs's own kernels run a case once; `npm run test:system -- tfjs-cpu` runs all of them there. */
+/** The cases that tfjs's own kernels run once; `npm run test:system -- tfjs-cpu` runs all of them there. */
 const onCpu = ['coop-end', 'cocoop'];
 
 const { DGPROMPT_BACKEND: asked } = process.env;

@@ -28,7 +28,7 @@ describe.skipIf(!hasGoldenZoo)('HiCroPL (skipped without ../shared/golden-zoo)',
         cos_image: cosineDistance(image, frozen!.image),
       }),
     });
-    tf.tidy(() => learner.beforeUpdate!()); // what an evaluation writes there
+    tf.tidy(() => learner.beforeUpdate!()); // what a published evaluation writes
     const named = namedVariables(learner);
     for (const name of recording.names.filter(one => recording.has(`after_eval.${one}`)))
       close(name, named.get(hicroplParameter(name) as string)!, tensor(`after_eval.${name}`));

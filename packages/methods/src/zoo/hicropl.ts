@@ -10,17 +10,16 @@ import { promptFlow } from './parts/prompt-flow.js';
 import { promptSrcTemplates } from './parts/promptsrc-templates.js';
 
 /**
- * HiCroPL (Zheng et al., ICCV 2025): deep prompts in both towers. In lower layers those of the vision tower read those
- * of the text tower, in upper layers the other way round; features are averaged with the frozen CLIP's, and kept near
- * them.
+ * HiCroPL (Zheng et al., ICCV 2025): deep prompts in both towers. In lower layers the visual prompts read the text
+ * prompts, in upper layers the other way round; features are averaged with the frozen CLIP's, and kept near them.
  *
- * The paper trains the networks through which prompts read each other; the published code, which made its numbers,
- * writes what they give over the prompts in every pass without a gradient, so that they stay as drawn. `asWritten` does
- * as the paper says.
+ * The paper trains the networks through which prompts read each other; the published code, which produced its numbers,
+ * overwrites the prompts with their output in every pass without a gradient, so that the networks stay as initialised.
+ * `asWritten` follows the paper.
  *
- * Published evaluations write over the prompts as well, so that logits depend on how many batches came before; here all
- * of them are those of the first batch. Without sentences about the classes (`descriptions`), the dataset's and
- * PromptSRC's templates stand in for a language model's.
+ * Published evaluations also overwrite the prompts, so that logits depend on the number of earlier batches; here all
+ * logits are as in the first batch. Without sentences about the classes (`descriptions`), the dataset's and PromptSRC's
+ * templates replace a language model's.
  *
  * @example
  * ```ts
@@ -39,13 +38,13 @@ export const hicropl = defineMethod({
   options: {
     /** M, prompt tokens per layer in each tower. */
     tokens: 16,
-    /** How many layers have prompts. */
+    /** Number of layers with prompts. */
     depth: 12,
-    /** In so many of them the visual prompts read the text prompts; in the others the text prompts read. */
+    /** Number of them in which the visual prompts read the text prompts; in the others the text prompts read. */
     cross: 6,
-    /** Heads of the attention by which prompts read; fewer where they do not divide the towers' widths. */
+    /** Heads of the attention by which prompts read; fewer if they do not divide the towers' widths. */
     heads: 8,
-    /** Words that the first layer's text prompts start from, where there are at most four; more start as noise. */
+    /** Words that initialise the first layer's text prompts if there are at most four; more start as noise. */
     init: 'a photo of a',
     /** Weight of the distances of text and image features to the frozen CLIP's. */
     knowledge: 12,
@@ -74,7 +73,7 @@ export const hicropl = defineMethod({
     if (cross >= depth)
       throw new Error(`hicropl: cross is ${cross}; it must be below depth, which is ${depth}, so that texts read too.`);
     const text = deepText(clip, { tokens, depth, init: tokens <= 4 ? init : '' }, random); // depth × [M, d_t]
-    const first = normalDrawn(random, [tokens, vision.width], 0.02); // all layers start alike, as published
+    const first = normalDrawn(random, [tokens, vision.width], 0.02); // all layers start the same, as published
     const copy = () => tf.tidy(() => tf.variable(first.clone()));
     const visual = Array.from({ length: depth }, (_, l) => (l === 0 ? first : copy())); // depth × [M, d_v]
     const { weights, ...flow } = promptFlow(random, { text: text.variables, visual }, { cross, heads, asWritten });
@@ -104,7 +103,7 @@ export const hicropl = defineMethod({
   },
 });
 
-/** The most heads, up to a number, that divide the widths of both towers. */
+/** The largest number of heads, at most `most`, that divides the widths of both towers. */
 function mostHeads({ config: { text, vision } }: Clip, most: number): number {
   const divides = (count: number) => text.width % count === 0 && vision.width % count === 0;
   return Array.from({ length: most }, (_, i) => most - i).find(divides) ?? 1;

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 
 describe('a method that changes the towers', () => {
-  it.each(ids)('%s learns, is saved, loaded and exported with the same answers', async id => {
+  it.each(ids)('%s learns, and gives the same answers when saved, loaded and exported', async id => {
     const clip = tinyClip(1, 3);
     const method = resolveMethod(id)(clip, dataset.classNames, { batch: 2, epochs: 1, lr: 0.002 });
     const before = values(method);

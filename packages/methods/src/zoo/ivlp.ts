@@ -24,7 +24,7 @@ export const ivlp = defineMethod({
     /** M, prompt tokens per layer in the text tower, and in the vision tower. */
     textTokens: 2,
     visionTokens: 2,
-    /** How many layers of each tower have prompts. */
+    /** Number of layers with prompts in each tower. */
     textDepth: 12,
     visionDepth: 12,
     /**

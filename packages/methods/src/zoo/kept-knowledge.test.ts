@@ -13,7 +13,7 @@ import { pixelBatch } from '../transforms/transform.js';
 import { kgcoop } from './kgcoop.js';
 import { prograd } from './prograd.js';
 
-/** KgCoOp and ProGrad against their formulas, written out in plain loops with 77 tokens a class. */
+/** KgCoOp and ProGrad against their formulas, written out in plain loops with 77 tokens per class. */
 const templates = ['an icon of {}.'];
 
 let clip: Clip;
@@ -60,7 +60,7 @@ function tunedSide(method: Method, { pixels, image }: ReturnType<typeof zeroShot
 const crossEntropy = (predictions: naive.Matrix, labels: number[]) =>
   mean(predictions.map((p, b) => -Math.log(p[labels[b]!]!)));
 
-/** Gradients of losses in the entries of the context, by differences: one row a loss. */
+/** Gradients of losses in the entries of the context, by differences: one row per loss. */
 function byDifferences(method: Method, losses: () => number[], entries = context(method).size): number[][] {
   const variable = context(method);
   const values = variable.dataSync().slice();
@@ -106,8 +106,8 @@ describe('KgCoOp', () => {
 
 describe('ProGrad', () => {
   /**
-   * A method somewhere, and both directions there, with the labels that it finds likelier than zero-shot CLIP does, or
-   * less likely.
+   * A method at some point, and both directions there, with the labels that it finds likelier, or less likely, than
+   * zero-shot CLIP does.
    */
   function setting(options: object, likelier: boolean) {
     const method = prograd(clip, names, { templates, tokens: 5, ...options });
@@ -125,7 +125,7 @@ describe('ProGrad', () => {
     return { method, labels, task, along: naive.dot(task, naive.unit(general)), general: naive.unit(general) };
   }
 
-  it('loses its share of what goes against the zero-shot predictions', async () => {
+  it('removes its share of what opposes the zero-shot predictions', async () => {
     const { method, labels, task, along, general } = setting({ strength: 0.8 }, true);
     expect(along).toBeLessThan(0);
     const kept = task.map((g, i) => g - 0.8 * along * general[i]!);
@@ -134,7 +134,7 @@ describe('ProGrad', () => {
     expect(distance(gradient, kept)).toBeLessThan(0.01 * largest(task));
   });
 
-  it('leaves alone what agrees with them', async () => {
+  it('keeps what agrees with them', async () => {
     const { method, labels, task, along } = setting({}, false);
     expect(along).toBeGreaterThan(0);
     const { gradient } = await computed(method, labels);

@@ -15,7 +15,7 @@ let labels: Int32Array;
 beforeAll(async () => {
   await useDevice({ backend: 'cpu' });
   features = (seededRandom(3).normal([count, width], 1) as tf.Tensor2D).arraySync();
-  labels = Int32Array.from(features, ([a, b], i) => (i % 7 === 0 ? 2 : a! > b! ? 0 : 1)); // no plane tells them apart
+  labels = Int32Array.from(features, ([a, b], i) => (i % 7 === 0 ? 2 : a! > b! ? 0 : 1)); // no plane separates them
 });
 
 /** Gradient of c · Σ cross-entropy + |W|² / 2 in plain loops, at float64: [C, e] and [C]. */
@@ -73,7 +73,7 @@ describe('L-BFGS', () => {
     expect((await lbfgs(rosenbrock, Float64Array.of(-1.2, 1), { iterations: 3 })).iterations).toBe(3);
   });
 
-  it('stops where it is aborted', async () => {
+  it('stops when aborted', async () => {
     const f = async (x: Float64Array) => ({ value: x[0]! ** 2, gradient: x.map(v => 2 * v) });
     await expect(lbfgs(f, Float64Array.of(1), { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow(
       'enough',
@@ -94,7 +94,7 @@ describe('linear probe', () => {
     return { method, epochs };
   }
 
-  it('learns its training images in one fit, and tells of one epoch', async () => {
+  it('learns its training images in one fit, and reports one epoch', async () => {
     const { method, epochs } = await probed({ c: 1e4 }, { epochs: 20 });
     expect(epochs).toEqual([expect.objectContaining({ number: 1, epochs: 1 })]);
     expect((await evaluate(method, items(6), { transform: imageViews() })).top1).toBe(100);
@@ -111,7 +111,7 @@ describe('linear probe', () => {
     expect(await weights({})).toEqual(values((await probed({ c: 1 })).method).weight);
   });
 
-  it('says that it cannot take other classes', async () => {
+  it('throws for other classes', async () => {
     expect(() => linearProbe(clip, names).forClasses(['ant', 'bee'])).toThrow(
       /linear-probe: what it learned belongs to the 3 classes it was made for, so it cannot take others/,
     );

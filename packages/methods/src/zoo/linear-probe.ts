@@ -10,8 +10,8 @@ import {
 
 /**
  * Linear probe (Radford et al., ICML 2021; CoOp's baseline, Zhou et al., IJCV 2022): logistic regression on the frozen
- * CLIP's image features, found by L-BFGS, its penalty chosen on validation images. Published on features as they leave
- * the tower; here they are L2-normalised, as everywhere else, which the search makes up for.
+ * CLIP's image features, found by L-BFGS, its penalty chosen on validation images. The published one uses features as
+ * they leave the tower; here they are L2-normalised, as everywhere else, which the search compensates for.
  *
  * @example
  * ```ts
@@ -32,12 +32,12 @@ export const linearProbe = defineMethod({
     c: 0,
     /** Halvings of the interval around the best power of a hundred. */
     steps: 8,
-    /** Largest number of iterations per fit. */
+    /** Maximum number of iterations per fit. */
     iterations: 1000,
   },
   ranges: { c: [0, 1e9], steps: [0, 50, 'whole'], iterations: [1, 1e6, 'whole'] },
   noEffect: ({ c }) => ({ steps: c > 0 && 'C is not searched while c is given' }),
-  searchStages: false, // it searches by itself
+  searchStages: false, // it does its own search
   recipe: () => ({ lr: 1, epochs: 0, batch: 1 }), // one fit replaces all epochs
   build(clip, { c, steps, iterations }, _random, { classNames }) {
     const [classes, width] = [classNames.length, clip.config.embedDim];
@@ -67,8 +67,8 @@ export const linearProbe = defineMethod({
 });
 
 /**
- * CoOp's search: the best of 1e6, 1e4, … 1e-6, then the better end of an interval around it that is halved in its
- * logarithm.
+ * CoOp's search: the best of 1e6, 1e4, … 1e-6, then the better end of an interval around it, halved on a logarithmic
+ * scale.
  */
 async function searched(
   regression: LogisticRegression,

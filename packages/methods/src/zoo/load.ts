@@ -8,14 +8,13 @@ import { namedVariables, readVariables } from '../method/variables.js';
 import { resolveMethod } from './all.js';
 
 /**
- * A trained method from the folder that `method.save` wrote.
+ * Loads a trained method from the folder that `method.save` wrote.
  *
  * @param folder holds `prompts.safetensors` and `run.json`
- * @param clip the CLIP that the prompts were trained on, with the same weights to the byte. Default: loaded from where
- *   it was then
+ * @param clip the CLIP that the prompts were trained on, with byte-identical weights. Default: loaded from its source
+ *   at that time
  * @param methods user-defined methods, for prompts that one of them learned
- * @throws one sentence if a file is missing or has another form, if the CLIP is a different one, if the method is
- *   unknown
+ * @throws one sentence if a file is missing or malformed, if the CLIP is a different one, or if the method is unknown
  *
  * @example
  * ```ts

@@ -4,9 +4,9 @@ import { fitProbe, probeLogits } from './parts/linear-text-probe.js';
 
 /**
  * LP++ (Huang et al., CVPR 2024): a linear probe whose logits are blended with those of the texts, with a learned
- * weight per class, by full-batch gradient descent at learning rates that follow from the features. The published code
- * never zeroes the gradient of these weights, so that each of their steps takes the sum of the gradients of all epochs;
- * the paper's figures were made so, and `asWritten` takes the gradient of the current epoch alone.
+ * weight per class, trained by full-batch gradient descent at learning rates derived from the features. The published
+ * code never zeroes the gradient of these weights, so that each of their steps uses the sum of the gradients of all
+ * epochs; the paper's figures were obtained that way, and `asWritten` uses the gradient of the current epoch alone.
  *
  * @example
  * ```ts
@@ -23,11 +23,11 @@ export const lpplusplus = defineMethod({
   title: 'LP++',
   summary: 'a linear probe blended with the texts, at rates that follow from the features',
   options: {
-    /** Full-batch steps; those that are best on validation images stay (the last ones without any). */
+    /** Full-batch steps; the best on validation images is kept (the last without any). */
     rounds: 300,
-    /** The texts' weights move in every so many of them. */
+    /** Steps between updates of the texts' weights. */
     every: 10,
-    /** Moves them by the current gradient alone, as the paper has it. */
+    /** Updates them with the current gradient alone, as in the paper. */
     asWritten: false,
   },
   ranges: { rounds: [1, 1e6, 'whole'], every: [1, 1e6, 'whole'] },

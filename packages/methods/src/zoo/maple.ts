@@ -22,7 +22,7 @@ export const maple = defineMethod({
   options: {
     /** M, prompt tokens per layer in each tower. */
     tokens: 2,
-    /** How many layers have prompts. */
+    /** Number of layers with prompts. */
     depth: 9,
     /**
      * Words whose embeddings initialise the first layer's text prompts; words after the first M stay in the prompt as

@@ -28,13 +28,13 @@ describe.skipIf(!hasGoldenZoo)('MMA (needs ../shared/golden-zoo)', () => {
 });
 
 describe('MMA', () => {
-  it('refuses a first block above the last', () => {
+  it('throws for a first block above the last', () => {
     expect(() => mma(tinyClip(), ['cat', 'owl'], { first: 3, last: 2 })).toThrow(
       'mma: first is 3 and last is 2; first must not be above last.',
     );
   });
 
-  it('sees more images at once on ImageNet', () => {
+  it('uses larger batches on ImageNet', () => {
     const about = { protocol: 'base-to-new' as const, shots: 16, images: 800, templates: [] as string[] };
     const batch = (dataset: string) => mma.definition.recipe({ ...about, dataset }).batch;
     expect([batch('imagenet'), batch('dtd')]).toEqual([128, 16]);

@@ -6,16 +6,16 @@ import { defineMethod } from '../method/define.js';
 import { sharedLayers } from './parts/depth.js';
 import { gradientTimes, type Linear, normalDrawn, through, zeros } from './parts/linear.js';
 
-/** Of all datasets, as published. */
+/** For all datasets, as published. */
 const template = 'a photo of a {}.';
 
-/** The adapters of a block of one tower: d → w, and w → d; between them is a layer that both towers share. */
+/** The adapters of one tower's block: d → w, and w → d; between them is a layer that both towers share. */
 type Adapter = { down: Linear; up: Linear };
 
 /**
- * MMA (Yang et al., CVPR 2024): adapters beside the upper blocks of both towers, whose middle layer the towers share.
- * Their outputs are scaled down; as in the published code, their gradients are not: the factor is taken out again
- * behind an adapter, and put in before it.
+ * MMA (Yang et al., CVPR 2024): adapters parallel to the upper blocks of both towers, which share the middle layer.
+ * Their outputs are scaled down but, as in the published code, their gradients are not: the gradient is divided by the
+ * factor at an adapter's output and multiplied by it at the input.
  *
  * @example
  * ```ts
@@ -80,7 +80,7 @@ export const mma = defineMethod({
   },
 });
 
-/** As published: Kaiming's normal values by fan-out, no bias. */
+/** As published: Kaiming's normal values by fan-out, bias zero. */
 const layer = (random: SeededRandom, from: number, to: number): Linear => ({
   weight: normalDrawn(random, [from, to], Math.sqrt(2 / to)),
   bias: zeros([to]),

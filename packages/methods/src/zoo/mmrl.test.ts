@@ -33,7 +33,7 @@ describe('MMRL', () => {
   const of = (protocol: 'base-to-new' | 'few-shot' | 'cross-dataset', dataset: string) =>
     mmrl.definition.recipe({ protocol, dataset, shots: 16, images: 800, templates: [] });
 
-  it('has a recipe of its own for each protocol', () => {
+  it('has its own recipe for each protocol', () => {
     expect(of('base-to-new', 'dtd')).toMatchObject({ epochs: 10, batch: 4, knowledge: 6 });
     expect(of('few-shot', 'dtd')).toMatchObject({ epochs: 50, batch: 32 });
     expect(of('few-shot', 'imagenet')).toMatchObject({ epochs: 5, batch: 32, knowledge: 0.5 });

@@ -5,10 +5,10 @@ import { alike, normalDrawn, through } from './parts/linear.js';
 import { readOut, twoFeatures, twoFeatureTraining } from './parts/two-features.js';
 
 /**
- * MMRL (Guo & Gu, CVPR 2025): tokens in a space of their own, from which linear functions make tokens for the upper
- * layers of both towers. Those of the vision tower give a second feature, whose logits count where the classes are
- * those of training; new classes are told apart by the class token alone. Published crops cover half of an image at
- * least; here they are those of all other methods, which begin at 8 %.
+ * MMRL (Guo & Gu, CVPR 2025): tokens in a separate space, which linear functions map to tokens for the upper layers of
+ * both towers. Those of the vision tower give a second feature, whose logits count for the training classes; new
+ * classes use the class token alone. Published crops cover at least half of an image; here they are those of all other
+ * methods, which start at 8 %.
  *
  * @example
  * ```ts
@@ -75,7 +75,7 @@ export const mmrl = defineMethod({
   },
 });
 
-/** Published weights of the distances; of other datasets it is the default. */
+/** Published weights of the distances; the default for other datasets. */
 const distances: Readonly<Record<string, number>> = {
   stanford_cars: 7,
   fgvc_aircraft: 6,

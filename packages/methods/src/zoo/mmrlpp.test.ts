@@ -36,7 +36,7 @@ describe('MMRL++', () => {
   const of = (protocol: 'base-to-new' | 'few-shot' | 'cross-dataset', dataset: string) =>
     mmrlpp.definition.recipe({ protocol, dataset, shots: 16, images: 800, templates: [] });
 
-  it('has a recipe of its own for each protocol', () => {
+  it('has its own recipe for each protocol', () => {
     expect(of('base-to-new', 'dtd')).toMatchObject({ epochs: 10, batch: 4, fresh: 0.9, knowledge: 7 });
     expect(of('few-shot', 'eurosat')).toMatchObject({ epochs: 50, batch: 32, fresh: 0.2, width: 2048 });
     expect(of('few-shot', 'imagenet')).toMatchObject({ epochs: 5, batch: 32, knowledge: 0.2 });

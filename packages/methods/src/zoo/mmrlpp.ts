@@ -10,11 +10,11 @@ import { readOut, twoFeatures, twoFeatureTraining } from './parts/two-features.j
 
 /**
  * MMRL++ (Guo & Gu, 2025): MMRL, whose linear functions share a matrix over the layers and differ by low-rank parts,
- * whose second feature is projected by CLIP's projection with a low-rank part, and whose tokens carry a part of what
- * the layer before made of them.
+ * whose second feature is projected by CLIP's projection plus a low-rank part, and whose tokens carry over a share of
+ * the previous layer's output.
  *
- * Published cross-dataset tests have another share of carried tokens for each dataset that is tested. Here it is that
- * of training. Crops begin at 8 % of an image, not at half of it, as in `mmrl`.
+ * Published cross-dataset tests use a different share of carried tokens for each tested dataset. Here it is that of
+ * training. As in `mmrl`, crops start at 8 % of an image, not at half of it.
  *
  * @example
  * ```ts
@@ -37,9 +37,9 @@ export const mmrlpp = defineMethod({
     width: 512,
     /** The first layer that the tokens enter, counted from 1. */
     first: 6,
-    /** Ranks of what is each layer's own, and of the second feature's own part of the projection. */
+    /** Ranks of each layer's own part, and of the second feature's own part of the projection. */
     rank: { layer: 4, projection: 64 },
-    /** β, share of a layer's own tokens; the rest is the output of the layer before. */
+    /** β, share of a layer's own tokens; the rest is the previous layer's output. */
     fresh: 0.9,
     /** α, share of the class token's logits, and of their loss; the rest is the tokens'. */
     share: 0.7,
@@ -127,7 +127,7 @@ function withCarried(all: tf.Tensor3D, own: tf.Tensor, fresh: number): tf.Tensor
   return tf.concat([rest!, tf.add(tf.mul(last!, 1 - fresh), tf.mul(own, fresh))], 1) as tf.Tensor3D;
 }
 
-/** Published by dataset: [β, λ]; of other datasets they are the defaults. */
+/** Published by dataset: [β, λ]; the defaults for other datasets. */
 const settings: Readonly<Record<string, readonly [number, number]>> = {
   imagenet: [0.9, 0.2],
   fgvc_aircraft: [0.9, 2],

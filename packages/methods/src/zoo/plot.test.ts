@@ -25,9 +25,9 @@ describe.skipIf(!hasGoldenZoo)('PLOT equals its published code (skipped without 
 });
 
 describe('PLOT', () => {
-  it('keeps its promises', () => checkMethod(plot, { clip: tinyClip() }));
+  it('satisfies the contract', () => checkMethod(plot, { clip: tinyClip() }));
 
-  it('moves all mass, uniformly, and most of it where features are alike', () => {
+  it('moves all mass, uniformly, and most of it between similar features', () => {
     const similarity = tf.tensor4d([0.6, 0.4, 0.5, 0.4, 0.6, 0.5], [1, 1, 2, 3]);
     const plan = transportPlans(similarity, { eps: 0.1, rounds: 100, change: 0, stop: 'image' });
     expect([...tf.sum(plan, 3).dataSync()]).toEqual(new Array(2).fill(expect.closeTo(1 / 2, 4)));

@@ -7,8 +7,8 @@ import { sinkhornChoices, sinkhornRanges, transported } from './parts/sinkhorn.j
 
 /**
  * PLOT (Chen et al., ICLR 2023): several contexts for each class, matched with an image's local features by optimal
- * transport. The published code ends Sinkhorn's rounds by the mean change over the whole batch, so that an image's
- * logits depend on its neighbours; here they end by the image's own (`stop: 'batch'` for the published rule).
+ * transport. The published code stops Sinkhorn's rounds by the mean change over the whole batch, so that an image's
+ * logits depend on its neighbours; here they stop by the image's own (`stop: 'batch'` for the published rule).
  *
  * @example
  * ```ts
@@ -31,11 +31,11 @@ export const plot = defineMethod({
     tokens: 16,
     /** Entropy of the transport plan. */
     eps: 0.1,
-    /** Most of Sinkhorn's rounds. */
+    /** Maximum number of Sinkhorn's rounds. */
     rounds: 100,
-    /** The mean change of a round below which there is no other. */
+    /** Stops after a round whose mean change is below this. */
     change: 0.01,
-    /** Over what it is averaged. */
+    /** What the change is averaged over. */
     stop: 'image' as 'image' | 'batch',
     /** Adds the logits of the pooled features, as published for ImageNet. */
     pooled: false,

@@ -13,11 +13,11 @@ import { sinkhornChoices, sinkhornRanges, transported } from './parts/sinkhorn.j
 /**
  * PLOT++ (Chen et al., published with PLOT): PLOT for vision transformers, whose images have one feature for each of
  * several visual prompts, matched with several contexts by optimal transport. The visual prompts are trained first,
- * beside the hand-written words and with the logits of the pooled features added; then both.
+ * with the hand-written words and with the logits of the pooled features added; then both.
  *
  * Published runs of all seeds start their second half from the first half of seed 1, with a new optimizer; here each
- * seed has its own, and momentum goes on. The fourth vector of ImageNet's "this is a" replaces the first token of the
- * class names there, and is noise before them here. Sinkhorn's rounds end as in `plot`.
+ * seed has its own, and momentum carries over. In the published code, the fourth vector of ImageNet's "this is a"
+ * replaces the first token of the class names; here it is noise before them. Sinkhorn's rounds stop as in `plot`.
  *
  * @example
  * ```ts
@@ -38,19 +38,21 @@ export const plotpp = defineMethod({
     prompts: 4,
     /** Tokens of each. */
     tokens: 2,
-    /** Words that the contexts start from, as many vectors each as the first has tokens; further words stay words. */
+    /**
+     * Words that initialise the contexts, each with as many vectors as the first has tokens; further words stay words.
+     */
     words: ['a photo of a', 'this is a photo', 'this is picture of', 'one picture of a'],
-    /** What is trained: first the visual prompts and then `both`, or either alone. */
+    /** What is trained: first the visual prompts and then `both`, or only one of these stages. */
     stage: 'two' as 'two' | 'vision' | 'both',
     /** Adds the logits of the pooled features, as training of the visual prompts alone always does. */
     pooled: false,
     /** Entropy of the transport plan. */
     eps: 0.1,
-    /** Most of Sinkhorn's rounds. */
+    /** Maximum number of Sinkhorn's rounds. */
     rounds: 100,
-    /** The mean change of a round below which there is no other. */
+    /** Stops after a round whose mean change is below this. */
     change: 0.01,
-    /** Over what it is averaged. */
+    /** What the change is averaged over. */
     stop: 'image' as 'image' | 'batch',
   },
   ranges: {
@@ -84,7 +86,7 @@ export const plotpp = defineMethod({
       stage === 'two' ? { written: stacked(), second: tf.tidy(() => tf.variable(tf.scalar(0))) } : undefined;
     tf.dispose(contexts);
 
-    /** What the text tower reads: hand-written words while the visual prompts are trained alone. */
+    /** Input of the text tower: hand-written words while the visual prompts are trained alone. */
     const read = () => {
       if (!halves) return text;
       const { written, second } = halves;

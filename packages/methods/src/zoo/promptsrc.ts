@@ -30,7 +30,7 @@ export const promptsrc = defineMethod({
     /** M, prompt tokens per layer in the text tower, and in the vision tower. */
     textTokens: 4,
     visionTokens: 4,
-    /** How many layers of each tower have prompts. */
+    /** Number of layers with prompts in each tower. */
     textDepth: 9,
     visionDepth: 9,
     /**

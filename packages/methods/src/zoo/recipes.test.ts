@@ -18,7 +18,7 @@ function published(id: string, about: Partial<Settings>) {
   return { ...options, ...recipe };
 }
 
-/** The table of published recipes (ViT-B/16), whole: what is not listed for a protocol is as in base-to-new. */
+/** The whole table of published recipes (ViT-B/16); anything not listed for a protocol is as in base-to-new. */
 const baseToNew: Record<string, object> = {
   coop: { lr: 0.002, epochs: 50, batch: 32, tokens: 4, init: 'a photo of a', csc: false, position: 'end' },
   cocoop: { lr: 0.002, epochs: 10, batch: 1, tokens: 4, init: 'a photo of a', reduction: 16 },
@@ -113,7 +113,7 @@ describe('published recipes', () => {
   );
 
   it.each(['stanford_cars', 'oxford_flowers', 'fgvc_aircraft', 'dtd', 'eurosat'])(
-    'PromptSRC, few-shot: %s counts late epochs most',
+    'PromptSRC, few-shot: %s weights late epochs most',
     dataset => {
       const late = { epochs: 50, average: { mean: 45, std: 5 } };
       expect(published('promptsrc', { protocol: 'few-shot', dataset })).toMatchObject(late);
@@ -125,14 +125,14 @@ describe('published recipes', () => {
   );
 
   it.each(['imagenet', 'caltech-101', 'oxford_pets', 'food-101', 'sun397', 'ucf101'])(
-    'PromptSRC, few-shot: %s counts all alike',
+    'PromptSRC, few-shot: %s weights all the same',
     dataset => {
       const wide = { epochs: 50, average: { mean: 30, std: 30 }, textDepth: 9 };
       expect(published('promptsrc', { protocol: 'few-shot', dataset })).toMatchObject(wide);
     },
   );
 
-  it('ProGrad takes less away with 8 and 16 shots of three datasets', () => {
+  it('ProGrad removes less with 8 and 16 shots on three datasets', () => {
     const strength = (dataset: string, shots: number) =>
       (published('prograd', { dataset, shots }) as { strength?: number }).strength;
     for (const dataset of ['oxford_flowers', 'dtd', 'eurosat'])
@@ -151,7 +151,7 @@ describe('published recipes', () => {
     expect(published('tip-adapter-f', { dataset: 'eurosat' })).toMatchObject({ epochs: 100, alpha: 2 });
   });
 
-  it('TaskRes trains longer with 8 and 16 shots, slower on ImageNet, and counts the residual whole on flowers', () => {
+  it('TaskRes trains longer with 8 and 16 shots, slower on ImageNet, and uses the full residual on flowers', () => {
     const epochs = (shots: number) => published('taskres', { shots }).epochs;
     expect([1, 2, 4, 8, 16].map(epochs)).toEqual([100, 100, 100, 200, 200]);
     expect(published('taskres', { dataset: 'imagenet' })).toMatchObject({ lr: 2e-4, scale: 0.5 });

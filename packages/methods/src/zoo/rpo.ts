@@ -8,11 +8,11 @@ import { defineMethod } from '../method/define.js';
 import { visionLayers } from './parts/depth.js';
 
 /**
- * RPO (Lee et al., ICCV 2023): pairs of learned tokens that read the two towers and that nothing reads, so that what
- * CLIP computes stays as it is. Logits are the mean over the pairs.
+ * RPO (Lee et al., ICCV 2023): pairs of learned tokens that read the two towers and that nothing reads, so that CLIP's
+ * own computation does not change. Logits are the mean over the pairs.
  *
- * The published code leaves underscores in class names, which CLIP reads as signs of their own; the paper's prompts
- * have words. `asWritten` makes spaces of them, as all other methods do.
+ * The published code leaves underscores in class names, which CLIP reads as separate symbols; the paper's prompts have
+ * words. `asWritten` replaces them with spaces, as all other methods do.
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ export const rpo = defineMethod({
   build(clip, { pairs, asWritten }, random, { templates }) {
     visionLayers(clip); // throws for a tower without tokens
     const variables = initial(clip, pairs, random); // [K, d_t], [K, d_v]
-    // an HTML entity, which CLIP's tokenizer reads as the sign: an underscore becomes a space before
+    // an HTML entity, which CLIP's tokenizer decodes to the symbol: a plain underscore would become a space first
     const read = (name: string) => (asWritten ? name : name.replaceAll('_', '&#95;'));
     return {
       variables,

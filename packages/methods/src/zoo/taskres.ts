@@ -6,8 +6,8 @@ import { textProjection } from './parts/text-projection.js';
 
 /**
  * TaskRes (Yu et al., CVPR 2023): a learned residual on each class's text feature. The base is the mean over templates
- * of features that are not normalised, of class names with their underscores, as in the published code; its enhanced
- * base is CLIP with a tuned text projection, which the authors offer as files.
+ * of unnormalised features, with the underscores of class names, as in the published code; its enhanced base is CLIP
+ * with a tuned text projection, which the authors offer as files.
  *
  * @example
  * ```ts

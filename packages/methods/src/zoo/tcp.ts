@@ -7,7 +7,7 @@ import { linear, through } from './parts/linear.js';
 
 /**
  * TCP (Yao et al., CVPR 2024): CoOp's context, replaced inside the text tower by class-aware tokens, which a small
- * network makes of the hand-written prompt's features; text features are kept close to those.
+ * network makes from the hand-written prompt's features; text features are kept close to those.
  *
  * The published weight of the class-aware tokens has no effect in the code, which replaces the context altogether.
  *
@@ -70,7 +70,7 @@ export const tcp = defineMethod({
   },
 });
 
-/** Published prompts of datasets; of the others it is the default. */
+/** Published prompts of datasets; the default for the others. */
 const words: Readonly<Record<string, string>> = {
   oxford_pets: 'a photo of a {}, a type of pet.',
   oxford_flowers: 'a photo of a {}, a type of flower.',

@@ -32,7 +32,7 @@ describe.skipIf(!hasGoldenZoo)('Tip-Adapter equals its published code (skipped w
     close('keys', method.learner.state!.keys as tf.Variable, tf.transpose(recording.tensor('cache_keys')));
   });
 
-  it('the grid has the recorded accuracies, but for one picture at a point', async () => {
+  it('the grid has the recorded accuracies, up to one picture per point', async () => {
     const { tensor } = recording;
     close('beta', tf.tensor1d(gridValues(12, 200)), tensor('search.beta'));
     close('alpha', tf.tensor1d(gridValues(5, 20)), tensor('search.alpha'));
@@ -60,7 +60,7 @@ describe.skipIf(!hasGoldenZoo)('Tip-Adapter equals its published code (skipped w
   });
 });
 
-/** What `fit` gets: the recorded images in two augmented views. */
+/** Input of `fit`: the recorded images in two augmented views. */
 function recordedShots({ tensor }: ZooRecording, text: tf.Tensor): Shots {
   const passes = tf.unstack(tensor('cache_images')) as tf.Tensor4D[];
   return {
@@ -109,7 +109,7 @@ describe('Tip-Adapter', () => {
     }
   });
 
-  it('searches on the test images if asked to, and says what it needs', async () => {
+  it('searches on the test images if requested, and throws without any', async () => {
     const test = items(9).filter(({ path }) => Number(path.split('-')[1]) > 5);
     const data = { name: 'pets', classNames: names, templates: ['a photo of a {}.'], val: [], fixedViews: true };
     const dataset = { ...data, train: items(6), test } as unknown as Dataset;
@@ -144,7 +144,7 @@ describe('Tip-Adapter', () => {
     expect(await keys(2)).not.toEqual(await keys(1));
   });
 
-  it('refuses another number of images in one sentence', async () => {
+  it('throws one sentence for another number of images', async () => {
     await expect(learned({ images: 17 })).rejects.toThrow(
       'tip-adapter: its cache was made for 17 training images, but gets 18; make it from the dataset that it learns',
     );

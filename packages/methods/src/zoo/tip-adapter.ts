@@ -7,7 +7,7 @@ import { tipSettings } from './parts/tip-settings.js';
 
 /** Options of Tip-Adapter with and without training. */
 export const tipOptions = {
-  /** Weight of the cache beside zero-shot CLIP, where it is not searched. */
+  /** Weight of the cache relative to zero-shot CLIP, unless it is searched. */
   alpha: 1.17,
   /** Sharpness of the cache, likewise. */
   beta: 1,
@@ -16,15 +16,15 @@ export const tipOptions = {
    * scripts, or not at all.
    */
   search: 'validation' as 'validation' | 'test' | 'none',
-  /** Ends of the grid, which begins at 0.1. */
+  /** Upper ends of the grid, which starts at 0.1. */
   scale: { beta: 7, alpha: 3 },
   /** Values on each axis of the grid. */
   steps: { beta: 200, alpha: 20 },
-  /** Augmented views of each shot, whose mean is its key; 1 where views are fixed. */
+  /** Augmented views of each shot, whose mean is its key; 1 if views are fixed. */
   passes: 10,
 };
 
-/** The words that `search` can be. */
+/** Words allowed for `search`. */
 export const tipSearches = ['validation', 'test', 'none'] as const;
 
 /** Their ranges. */
@@ -37,10 +37,10 @@ export const tipRanges = {
 } as const;
 
 /**
- * Tip-Adapter (Zhang et al., ECCV 2022): a cache of the shots' features votes beside zero-shot CLIP. Nothing is
- * trained; the votes' weight and sharpness are searched on validation images, where the published code has them. Some
- * of its scripts search on test images: `tip-adapter:test-search` does, whose numbers are too high. Classes without
- * shots get no votes.
+ * Tip-Adapter (Zhang et al., ECCV 2022): a cache of the shots' features votes together with zero-shot CLIP. Nothing is
+ * trained; the votes' weight and sharpness are searched on validation images, as in the published code if it has any.
+ * Some of its scripts search on test images, as `tip-adapter:test-search` does; its numbers are too high. Classes
+ * without shots get no votes.
  *
  * @example
  * ```ts
@@ -61,7 +61,7 @@ export const tipAdapter = defineMethod({
   choices: { search: tipSearches },
   variants: { 'test-search': { search: 'test' }, 'no-search': { search: 'none' }, plain: { passes: 1 } },
   ablations: ['no-search', 'plain'],
-  searchStages: false, // it searches by itself
+  searchStages: false, // it does its own search
   noEffect: ({ search }) => ({
     scale: search === 'none' && 'nothing is searched with search=none',
     steps: search === 'none' && 'nothing is searched with search=none',

@@ -47,11 +47,11 @@ describe.skipIf(!hasGoldenZoo)('TPT equals its published code (skipped without .
 });
 
 describe('TPT', () => {
-  it('chooses the surest views, of equal ones the first', () => {
+  it('chooses the most confident views, the first ones on a tie', () => {
     expect([...surest(tf.tensor1d([3, 1, 2, 1, 1]), 2).dataSync()]).toEqual([0, 1, 0, 1, 0]);
   });
 
-  it('refuses so few views that none is chosen', () => {
+  it('throws if there are too few views to choose any', () => {
     expect(() => tpt(tinyClip(), names, { views: 1 })).toThrow(
       'tpt: 1 view beside the image and a selection of 0.1 leave none to learn from; give more views, or a larger',
     );

@@ -4,10 +4,10 @@ import { defineMethod } from '../method/define.js';
 import { withoutGradient } from './parts/without-gradient.js';
 
 /**
- * TPT (Shu et al., NeurIPS 2022): for each test image one step on the context, towards a surer mean prediction over the
- * surest of its augmented views; the next image starts from the words again. `tpt:coop` is CoOp + TPT: it trains the
- * context as CoOp does for its cross-dataset table, and adapts that. AugMix, which the published code adds for
- * fine-grained datasets, is left out.
+ * TPT (Shu et al., NeurIPS 2022): for each test image one step on the context, towards a more confident mean prediction
+ * over the most confident of its augmented views; the next image starts from the words again. `tpt:coop` is CoOp + TPT:
+ * it trains the context as CoOp does for its cross-dataset table, and adapts that. AugMix, which the published code
+ * adds for fine-grained datasets, is left out.
  *
  * @example
  * ```ts
@@ -28,9 +28,9 @@ export const tpt = defineMethod({
     tokens: 4,
     /** Words whose embeddings initialise them. */
     init: 'a photo of a',
-    /** Augmented views beside the image itself. */
+    /** Augmented views in addition to the image itself. */
     views: 63,
-    /** Share of the views, the surest, that count. */
+    /** Share of the views that count, the most confident ones. */
     selection: 0.1,
     /** Gradient steps per image. */
     steps: 1,
@@ -69,7 +69,7 @@ export const tpt = defineMethod({
   },
 });
 
-/** Entropy of the mean probability over the `count` views [V, C] whose own entropy is least. */
+/** Entropy of the mean probability over the `count` views [V, C] whose own entropy is lowest. */
 export function entropyOfSurest(logits: tf.Tensor2D, count: number): tf.Scalar {
   const probabilities = tf.softmax(logits); // [V, C]
   const isChosen = withoutGradient(logits, given => surest(viewEntropies(given as tf.Tensor2D), count)); // [V]
@@ -82,7 +82,7 @@ export function viewEntropies(logits: tf.Tensor2D): tf.Tensor1D {
   return tf.neg(tf.sum(tf.mul(tf.softmax(logits), tf.logSoftmax(logits)), 1)) as tf.Tensor1D;
 }
 
-/** 1 for the `count` least of the values [V], 0 for the others; of equal ones the first goes first. No gradient. */
+/** 1 for the `count` least of the values [V], 0 for the others; the first ones on a tie. No gradient. */
 export function surest(values: tf.Tensor1D, count: number): tf.Tensor1D {
   const places = tf.range(0, values.shape[0]);
   const [own, others] = [tf.expandDims(values, 1), tf.expandDims(values, 0)];

@@ -23,7 +23,7 @@ export const vpt = defineMethod({
   options: {
     /** M, prompt tokens per layer. */
     tokens: 8,
-    /** How many layers have prompts. */
+    /** Number of layers with prompts. */
     depth: 12,
     /** The hand-written prompt of every dataset, `{}` for the class name. */
     template: 'a photo of a {}.',

@@ -2,14 +2,14 @@ import type { Item } from '@dgprompt/datasets';
 import type { Method, PromptLearner } from '../../learner/types.js';
 import type { Transform } from '../../transforms/transform.js';
 
-/** One thing that is changed about a method, to see what it is worth. */
+/** One change to a method, to measure its effect. */
 export interface Control {
   title: string;
   /** The method with the change, and the images it is tested on. */
   open(test: ControlTest): Promise<Opened>;
 }
 
-/** What a control may look at. */
+/** Input of a control. */
 export interface ControlTest {
   items: readonly Item[];
   transform: Transform;
@@ -20,7 +20,7 @@ export interface ControlTest {
 
 export interface Opened {
   method: Method;
-  /** Indices of the images of every batch, if not all in their order. */
+  /** Image indices of every batch, if not all images in order. */
   batches?: readonly (readonly number[])[];
   dispose(): void;
 }

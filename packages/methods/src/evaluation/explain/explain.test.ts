@@ -41,9 +41,9 @@ async function classPatterns(): Promise<tf.Tensor2D> {
 }
 
 describe('explain', () => {
-  it.each([2, 10, 32])('gives each image the text of one of another class, in batches of %i', async batch => {
-    // Texts point where all images are, the further the more their image is like a class: an image gets the class of
-    // whichever image its texts were made for.
+  it.each([2, 10, 32])('gives each image the text of an image of another class, in batches of %i', async batch => {
+    // Texts point towards all images, further for an image closer to a class: an image gets the class of the image that
+    // its texts were made for.
     const patterns = await classPatterns();
     const middle = tf.mean(patterns, 0, true); // [1, e]
     const method = made(() => ({
@@ -69,7 +69,7 @@ describe('explain', () => {
     expect(by(explained, 'mean guidance of all images')).not.toHaveProperty('unused');
   });
 
-  it('shows that the mean over all images is enough where images do not differ', async () => {
+  it('shows that the mean over all images suffices if images do not differ', async () => {
     const patterns = await classPatterns();
     const method = made(() => ({
       variables: {},
@@ -100,7 +100,7 @@ describe('explain', () => {
     const { outcomes, difference } = by(explained, 'guidance of another class');
     expect(outcomes.both).toBe(0); // the class after the right one is never right
     expect(difference).toBeLessThan(-50);
-    // All classes are equal under the mean, and the first of equals counts.
+    // All classes tie under the mean, and the first one counts.
     expect(by(explained, 'mean guidance of all classes').top1).toBeCloseTo(100 / 3, 10);
   });
 
@@ -140,7 +140,7 @@ describe('explain', () => {
     expect(by(same, titles[0]!)).toMatchObject({ difference: 0, unused: true });
   });
 
-  it('takes controls that the method names, in place of general ones with their title', async () => {
+  it("uses the method's own controls in place of general ones with the same title", async () => {
     const method = made(clip => ({
       variables: {},
       conditionedOn: ['templates'],
@@ -156,11 +156,11 @@ describe('explain', () => {
     expect(by(explained, 'no order')).not.toHaveProperty('unused');
   });
 
-  it('says in one sentence that a method is conditioned on nothing', async () => {
+  it('throws one sentence if a method is conditioned on nothing', async () => {
     await expect(found(coop(clip, names))).rejects.toThrow(/^coop is conditioned on nothing: .*nothing to replace\.$/);
   });
 
-  it('starts with what evaluate finds', async () => {
+  it('starts with the accuracy of evaluate', async () => {
     const method = tcp(clip, names, { layer: 2 });
     const { correct, top1 } = await evaluate(method, test, { transform: imageViews(), batch: 5 });
     expect(await found(method)).toMatchObject({ correct, top1 });
@@ -178,7 +178,7 @@ describe('controls of built-in methods', () => {
     expect(controlTitles(resolveMethod(id.replace('cocoop+', 'cocoop:'))(clip, names))).toEqual(titles);
   });
 
-  it('the memory is what it is without shift, and its controls are unused where all classes are new', async () => {
+  it('the memory is what it is without shift, and its controls are unused if all classes are new', async () => {
     const method = resolveMethod('clip:memory')(clip, names);
     const shots = await classPatterns();
     const text = (await clip.ensemble(names, { templates: ['a photo of a {}.'] })) as tf.Tensor2D;
@@ -251,7 +251,7 @@ const leavesOf = (tree: object): tf.Variable[] =>
   tree instanceof tf.Variable ? [tree] : Object.values(tree).flatMap(one => (one ? leavesOf(one as object) : []));
 
 describe('partners', () => {
-  it('are of another class, and every image is one once', () => {
+  it('are of another class, and every image is a partner once', () => {
     const labels = [2, 0, 1, 1, 0, 2, 2, 0, 1];
     const others = partners(labels);
     expect(labels.every((label, i) => labels[others[i]!] !== label)).toBe(true);

@@ -17,22 +17,22 @@ import { accuraciesOf, type Interval, type Outcomes, outcomesOf, pairedInterval 
 
 /** Accuracy under one control. */
 export interface ControlResult {
-  /** What is changed, such as `guidance of another image`. */
+  /** The change, such as `guidance of another image`. */
   control: string;
   /** Accuracy with the change, in percent. */
   top1: number;
-  /** `top1` less the method's own, in percentage points. */
+  /** `top1` minus the method's own, in percentage points. */
   difference: number;
   /** 95 % interval of the difference, see `pairedInterval`. */
   interval: Interval;
-  /** Share of the images whose predicted class is another one, in percent. */
+  /** Images whose predicted class changes, in percent. */
   changed: number;
   outcomes: Outcomes;
   /** No logit changes: what the control replaces is not used for these classes. */
   unused?: true;
 }
 
-/** A method's accuracy as it is, and under each control. */
+/** A method's own accuracy, and that under each control. */
 export interface Explanation {
   method: string;
   /** In percent. */
@@ -50,7 +50,7 @@ export interface ExplainOptions {
   batch?: number;
   /** See `evaluate`. Default: 1 */
   views?: Views;
-  /** Where pixels come from, instead of image files. */
+  /** Source of the pixels, instead of image files. */
   transform?: Transform;
   signal?: AbortSignal;
   /** The phase is `images`, over all controls. */
@@ -58,10 +58,10 @@ export interface ExplainOptions {
 }
 
 /**
- * Does what a method is conditioned on carry information? Its accuracy when that is replaced, while the prompts stay:
- * by another image (or the mean over all images), a wrong class set, another class (or the mean over all classes), and
- * without each part that the method names in `controls`. A method that adapts to a test does so first, then to a wrong
- * class set, then not at all. Nothing is trained again; ablations are.
+ * Measures whether the input that a method is conditioned on carries information: its accuracy with the same prompts
+ * when that input is replaced by another image (or the mean over all images), a wrong class set or another class (or
+ * the mean over all classes), and without each part that the method lists in `controls`. A method that adapts to a test
+ * does so first, then to a wrong class set, then not at all. Unlike ablations, nothing is retrained.
  *
  * @param on a dataset, for its test images and classes; or images of the method's classes. Default: the method's own
  *   dataset
@@ -164,7 +164,7 @@ const nothingToExplain =
 export const controlTitles = (method: Method): string[] =>
   [...allControls(method), ...adaptationControls(method)].map(({ title }) => title);
 
-/** Of what the method is conditioned on, then its own; one of its own takes the place of another with that title. */
+/** Controls of the method's conditions, then its own, which replace others of the same title. */
 function allControls(method: Method, wrong?: readonly string[]): Control[] {
   const { conditionedOn = [], controls = {} } = method.learner;
   const general = [
@@ -186,7 +186,7 @@ interface Seen {
   signal?: AbortSignal;
 }
 
-/** Of each image the predicted class, and a number that changes with any logit. */
+/** For each image the predicted class, and a number that changes with any logit. */
 interface Classes {
   predicted: Int32Array;
   traces: Float64Array;
@@ -213,7 +213,7 @@ async function classified(
   for await (const one of classify(method, images, { ...seen, batch: size, rows: inOrder })) {
     if (one.error) throw one.error;
     const [at, row] = [order[place]!, place % size];
-    // The second half of given batches lends its text.
+    // The second half of given batches only provides text features.
     if (!batches || row < size / 2) {
       predicted[at] = largest(one.logits);
       traces[at] = one.logits.reduce((sum, logit, c) => sum + logit * Math.sin(c + 1), 0);

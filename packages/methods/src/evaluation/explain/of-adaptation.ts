@@ -7,7 +7,7 @@ import { ofWrongClasses } from './of-classes.js';
  * The controls of a method that adapts to a test: it adapts to other classes, on the same images, or not at all. None
  * for other methods.
  *
- * @param method as it is before it adapts
+ * @param method before it adapts
  * @param wrong other class names, see `classesControl`
  */
 export function adaptationControls(method: Method, wrong?: readonly string[]): Control[] {

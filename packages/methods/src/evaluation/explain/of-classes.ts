@@ -2,14 +2,14 @@ import type { Method } from '../../learner/types.js';
 import { release, textSide } from '../inference.js';
 import { type Control, withChange } from './control.js';
 
-/** Classes for controls of methods that are tested on all the classes that are known. */
+/** Classes for controls of methods that are tested on every known class. */
 const things = [
   ...['chair', 'river', 'violin', 'bread', 'bridge', 'elephant', 'umbrella', 'lamp', 'volcano', 'bicycle', 'carpet'],
   ...['pencil', 'waterfall', 'helmet', 'spoon', 'castle', 'tractor', 'mushroom', 'piano', 'desert', 'scissors', 'boat'],
   ...['ladder', 'owl', 'suitcase', 'glacier', 'hammer', 'cake', 'lighthouse', 'camera'],
 ];
 
-/** The method with other classes, of equal number where there are as many. */
+/** The method with other classes, as many if enough are available. */
 export const ofWrongClasses = (method: Method, wrong?: readonly string[]): Method =>
   method.forClasses(
     (wrong ?? things.filter(name => !method.classNames.includes(name))).slice(0, method.classNames.length),
@@ -19,7 +19,7 @@ export const ofWrongClasses = (method: Method, wrong?: readonly string[]): Metho
  * The control of image features that depend on the class set: they are computed for other classes, and compared with
  * the text features of the right ones.
  *
- * @param wrong other class names; as many as there are classes are used. Default: everyday things
+ * @param wrong other class names, of which as many as there are classes are used. Default: everyday things
  */
 export const classesControl = (method: Method, wrong?: readonly string[]): Control => ({
   title: 'guidance of a wrong class set',

@@ -12,8 +12,8 @@ import { type Control, type ControlTest, withChange } from './control.js';
 export const imageControls = (method: Method): Control[] => [anotherImage(method), meanOfImages(method)];
 
 /**
- * Each image meets the text features made for an image of another class. A batch is some images and then, in the same
- * order, the images whose text they get.
+ * Compares each image with the text features of an image of another class. A batch holds some images and then, in the
+ * same order, the images whose text they get.
  */
 const anotherImage = (method: Method): Control => ({
   title: 'guidance of another image',
@@ -33,7 +33,7 @@ const anotherImage = (method: Method): Control => ({
   },
 });
 
-/** Each image meets the mean of the text features that were made for all images. */
+/** Compares each image with the mean of all images' text features. */
 const meanOfImages = (method: Method): Control => ({
   title: 'mean guidance of all images',
   async open(test) {
@@ -55,8 +55,7 @@ const meanOfImages = (method: Method): Control => ({
 });
 
 /**
- * For each image another one, such that every image is the other one of one image, and of another class unless one
- * class has more than half of them.
+ * A permutation that gives each image another one, of another class unless one class has more than half of the images.
  */
 export function partners(labels: readonly number[]): number[] {
   const sorted = [...labels.keys()].sort((a, b) => labels[a]! - labels[b]! || a - b);
@@ -77,7 +76,7 @@ interface TextChange {
   perClass(x: tf.Tensor, key: string): tf.Tensor;
 }
 
-/** Changes whatever is per image on the text side. */
+/** Changes everything that is per image on the text side. */
 function mapText({ perClass, ...both }: FeaturePair, change: TextChange): FeaturePair {
   const { text } = both;
   if (text.rank !== 3) return { ...both, perClass };
@@ -87,7 +86,7 @@ function mapText({ perClass, ...both }: FeaturePair, change: TextChange): Featur
 
 const isPerImage = (x: tf.Tensor): boolean => x.rank === 3;
 
-/** The unit means over all images of text features, [C, e], and of what else is per image of each class. */
+/** The unit means over all images of text features, [C, e], and of everything else that is per image and class. */
 async function meanText(
   method: Method,
   { items, transform, batch, signal }: ControlTest,

@@ -1,6 +1,6 @@
 import { randomStream } from '@dgprompt/io';
 
-/** The images of a test by where they are classified correctly; enough for differences and their intervals. */
+/** Counts of a test's images by where they are classified correctly; enough for differences and their intervals. */
 export interface Outcomes {
   /** By the method and under the control. */
   both: number;
@@ -50,11 +50,11 @@ const resamplesOf = (images: number): number => Math.min(10_000, Math.max(1000, 
 
 /**
  * A 95 % bootstrap interval of a measure of one run: percentiles over resamples of each test's images with replacement.
- * An image counts for the method and for the control at once, so that the difference is paired (Efron and Tibshirani,
- * An Introduction to the Bootstrap, 1993, section 13.3). The seed is fixed: equal counts give equal intervals.
+ * An image counts for both the method and the control, so that the difference is paired (Efron and Tibshirani, An
+ * Introduction to the Bootstrap, 1993, section 13.3). The seed is fixed: equal counts give equal intervals.
  *
  * @param tests the counts of one or more tests
- * @param measure of their resampled counts, in the tests' order
+ * @param measure computed from their resampled counts, in the tests' order
  *
  * @example
  * ```ts

@@ -5,10 +5,10 @@ import type { PromptLearner } from '../../learner/types.js';
 
 /**
  * A learner whose features are blended with the frozen CLIP's, f = normalised((1 − α) f + α f*), so that a test keeps
- * what either knows. Weights blended likewise are WiSE-FT's (Wortsman et al., CVPR 2022).
+ * the knowledge of both. WiSE-FT (Wortsman et al., CVPR 2022) blends weights in the same way.
  *
  * @param learner with prompts in both towers
- * @param share α, 0 to 1; 0 returns the learner as it is
+ * @param share α, 0 to 1; 0 returns the learner unchanged
  * @param vision image features f* of images [B, 3, R, R]. Default: the frozen CLIP's
  */
 export function blended(

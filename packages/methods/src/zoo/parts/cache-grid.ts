@@ -2,14 +2,14 @@ import { compile } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { type FeatureCache, tipScale } from './feature-cache.js';
 
-/** A grid of beta and alpha, from 0.1 up to, but without, `scale`. */
+/** A grid of beta and alpha, from 0.1 up to, but excluding, `scale`. */
 export interface GridOptions {
   scale: { beta: number; alpha: number };
   steps: { beta: number; alpha: number };
   signal?: AbortSignal;
 }
 
-/** Features whose labels are known, outside tensors: [V, e] row-major. */
+/** Labelled features, outside tensors: [V, e] row-major. */
 export interface KeptFeatures {
   features: Float32Array;
   labels: Int32Array;
@@ -19,11 +19,11 @@ export interface KeptFeatures {
 export const gridValues = (scale: number, steps: number): number[] =>
   Array.from({ length: steps }, (_, i) => (i * (scale - 0.1)) / steps + 0.1);
 
-/** Most numbers that one tensor of a block may hold. */
+/** Maximum numbers in one tensor of a block. */
 const room = 2 ** 24;
 
 /**
- * Correct answers at every point of the grid, in blocks of features, so that memory does not grow with them.
+ * Correct answers at every point of the grid, in blocks of features, so that memory does not grow with their number.
  *
  * @param text [C, e]
  * @returns row-major [betas, alphas]
@@ -75,7 +75,7 @@ export async function gridCounts(
   return counts;
 }
 
-/** Sets alpha and beta to the first point of the grid that is best. */
+/** Sets alpha and beta to the first best point of the grid. */
 export async function searchGrid(
   cache: FeatureCache,
   text: tf.Tensor2D,

@@ -3,25 +3,25 @@ import { block, blockSettings } from '@dgprompt/clip/towers';
 import { tensorRows } from '@dgprompt/engine/weights';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Hides the tokens behind a token. */
+/** Masks the tokens after a token. */
 const hidden = -1e30;
 
 /**
- * Tokens that enter the text tower behind the start token, and carry a part of what the layer before made of them. They
- * see the start token and each other alone, so they are the same for all classes and are computed once.
+ * Tokens that enter the text tower after the start token and carry over a share of the previous layer's output. They
+ * see only the start token and each other, so they are the same for all classes and are computed once.
  *
  * @param tokens for each layer from `from` on, [M, d_t]
  * @param from the first layer with tokens, at least 1
- * @param fresh β, share of a layer's own tokens; the rest is the layer before's output
+ * @param fresh β, share of a layer's own tokens; the rest is the previous layer's output
  * @returns the tokens entering each of these layers, [M, d_t]
- * @throws a sentence for a text tower that has no start token or is not causal
+ * @throws one sentence for a text tower that has no start token or is not causal
  */
 export function carriedTokens(clip: Clip, tokens: tf.Tensor[], from: number, fresh: number): tf.Tensor[] {
   const { config, weights, tokenizer } = clip;
   const { width, causal: isCausal = true } = config.text;
   if (!isCausal || tokenizer.start === undefined)
     throw new Error(
-      'Text tokens that are carried from layer to layer need a text tower with a start token and a causal mask, which this CLIP has not: use mmrl.',
+      'Text tokens that are carried from layer to layer need a text tower with a start token and a causal mask, which this CLIP does not have: use mmrl.',
     );
   const { tokenEmbedding, positions, blocks } = weights.text;
   const run = (x: tf.Tensor, l: number) => {

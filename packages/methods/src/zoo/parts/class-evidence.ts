@@ -2,7 +2,7 @@ import type { Clip } from '@dgprompt/clip';
 import * as tf from '@tensorflow/tfjs-core';
 import type { PromptLearner } from '../../learner/types.js';
 
-/** What the shots of each class look like inside the vision tower. */
+/** The states of each class's shots inside the vision tower. */
 export interface ClassEvidence extends Required<Pick<PromptLearner, 'state' | 'fit'>> {
   /**
    * The evidence of a class set: a set of one state for each class and layer, J × [n, 1, d_v], and 1 for each class
@@ -13,7 +13,7 @@ export interface ClassEvidence extends Required<Pick<PromptLearner, 'state' | 'f
 
 /**
  * The class-token states entering the first `depth` layers, averaged over the shots of each class before the first
- * epoch, less their mean over all classes: what classes share would move their text features alike, and cancel in the
+ * epoch, minus their mean over all classes: what classes share would move their text features equally and cancel in the
  * softmax.
  *
  * @param trained the classes with shots

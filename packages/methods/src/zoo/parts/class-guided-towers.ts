@@ -5,11 +5,11 @@ import { next } from '../../learner/controls.js';
 import type { PromptLearner } from '../../learner/types.js';
 import type { ClassEvidence } from './class-evidence.js';
 
-/** The prompts of both towers with their guidance; a direction that is left out adds nothing. */
+/** The prompts of both towers with their guidance; an omitted direction adds nothing. */
 export interface ClassGuidedPrompts {
   text: TextPrompts;
   visual: VisionPrompts;
-  /** Image → text: reads what the shots of each class look like. */
+  /** Image → text: reads the evidence of each class's shots. */
   toText?: Guidance;
   evidence?: ClassEvidence;
   /** Text → image: reads the end-token states of all classes. */

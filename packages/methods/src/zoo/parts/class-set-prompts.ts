@@ -4,13 +4,13 @@ import { deepVisual } from '@dgprompt/prompts';
 import * as tf from '@tensorflow/tfjs-core';
 import type { PromptLearner, SetAdaptation } from '../../learner/types.js';
 
-/** The images of a step: enough to see how often each class is predicted. */
+/** Images per step: enough to see how often each class is predicted. */
 const batch = 64;
 const [steps, lr] = [10, 0.003];
 
 /**
  * Visual prompts in all layers of the frozen vision tower, adapted before a test to its class set and its unlabelled
- * images: towards sure predictions that do not all fall on the same classes.
+ * images: towards confident predictions that do not all fall on the same classes.
  *
  * @param tokens per layer
  * @returns image features with these prompts, and how they adapt
@@ -43,7 +43,7 @@ export function adaptedBeforeTests(
 }
 
 /**
- * Minus the mutual information of images and predicted classes: the mean entropy of a prediction less the entropy of
+ * Minus the mutual information of images and predicted classes: the mean entropy of a prediction minus the entropy of
  * the mean prediction (Bridle et al., NIPS 1991; Krause et al., RIM, NIPS 2010).
  *
  * @param logits [B, C]

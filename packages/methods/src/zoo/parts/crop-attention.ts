@@ -2,14 +2,14 @@ import { normalised } from '@dgprompt/clip';
 import * as tf from '@tensorflow/tfjs-core';
 import type { PromptLearner, Variables } from '../../learner/types.js';
 
-/** τ, how sharply views are told apart. */
+/** τ, sharpness of the attention to views. */
 const sharpness = 10;
 
 /**
- * Views of an image pooled by the attention of the class set: f = normalised(Σ_v a_v f_v) with a = softmax_v(τ · max_j
- * ⟨f_v − μ, t_j⟩). A view counts by how much it looks like any of the classes.
+ * Pools the views of an image by the attention of the class set: f = normalised(Σ_v a_v f_v) with a = softmax_v(τ ·
+ * max_j ⟨f_v − μ, t_j⟩). Views that are closer to any of the classes count more.
  *
- * @param learner whose class memory, if it has one, knows μ, the mean feature of the shots, [e]
+ * @param learner whose class memory, if it has one, holds μ, the mean feature of the shots, [e]
  */
 export function cropAttention({ state }: PromptLearner): Required<PromptLearner>['poolViews'] {
   const mean = (state?.memory as Variables | undefined)?.mean as tf.Variable | undefined;

@@ -5,7 +5,7 @@ import { drawn, type Linear, linear, through, zeros } from './linear.js';
 /** Scale and shift of a layer norm. */
 type Norm = { weight: tf.Variable; bias: tf.Variable }; // [d], [d]
 
-/** Attention with several heads; queries, keys and values side by side. */
+/** Multi-head attention; queries, keys and values are concatenated. */
 type Attention = { qkv: Linear; out: Linear }; // [d, 3d], [d, d]
 
 /** A token that reads others. */
@@ -25,7 +25,7 @@ export type Mapper = {
 
 const norm = (width: number): Norm => tf.tidy(() => ({ weight: tf.variable(tf.ones([width])), bias: zeros([width]) }));
 
-/** As PyTorch's multi-head attention starts. */
+/** Initialised as PyTorch's multi-head attention. */
 const heads = (random: SeededRandom, width: number): Attention => ({
   qkv: { weight: drawn(random, [width, 3 * width], Math.sqrt(6 / (4 * width))), bias: zeros([3 * width]) },
   out: { weight: drawn(random, [width, width], width ** -0.5), bias: zeros([width]) },
@@ -37,7 +37,7 @@ export const reader = (random: SeededRandom, width: number): Reader => ({
   after: norm(width),
 });
 
-/** @param width of the tokens that read, and of what they become @param from width of the tokens that are read */
+/** @param width of the tokens that read, and of the result @param from width of the tokens that are read */
 export const mapper = (random: SeededRandom, width: number, from: number): Mapper => ({
   query: linear(random, width, width),
   key: linear(random, from, width),
@@ -49,13 +49,13 @@ export const mapper = (random: SeededRandom, width: number, from: number): Mappe
   down: linear(random, 4 * width, width),
 });
 
-/** What a token [1, d] becomes that reads others [M, d]: [1, d]. */
+/** A token [1, d] after reading others [M, d]: [1, d]. */
 export function readBy({ attention, before, after }: Reader, token: tf.Tensor, others: tf.Tensor, count: number) {
   const all = normed(others, before);
   return normed(tf.add(token, attended(attention, [normed(token, before), all, all], count)), after);
 }
 
-/** What tokens [N, d] become that read others [K, d']: [N, d]. */
+/** Tokens [N, d] after reading others [K, d']: [N, d]. */
 export function mappedBy(weights: Mapper, tokens: tf.Tensor, others: tf.Tensor, count: number): tf.Tensor2D {
   const { before, middle, up, down } = weights;
   const query = through(tokens, weights.query); // [N, d]

@@ -2,7 +2,7 @@ import type { Clip } from '@dgprompt/clip';
 
 /**
  * Layers of the vision tower that visual prompts can enter.
- * @throws one sentence for a tower of convolutions, which has no layers of tokens
+ * @throws one sentence for a convolutional tower, which has no layers of tokens
  *
  * @example
  * ```ts

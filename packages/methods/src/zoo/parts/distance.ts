@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * 1 − mean cosine of features of length 1, row by row, [N, e] each.
+ * 1 − mean cosine of unit features, row by row, [N, e] each.
  * @param mask [N], 0 for rows that do not count
  */
 export function cosineDistance(a: tf.Tensor, b: tf.Tensor, mask?: tf.Tensor1D): tf.Scalar {

@@ -46,13 +46,13 @@ export function dualGuidance(
   return { toText, toVision, variables };
 }
 
-/** Guidance reaches the second prompted layer first: the states that enter the first one are the same for all. */
+/** Guidance starts at the second prompted layer: the states that enter the first one are the same for all. */
 export function guidanceConditions({ depth, guidance: { image, text, from } }: DualGuidanceOptions): Condition[] {
   if (Math.max(1, from) >= depth) return [];
   return [...(image === 'image' ? (['image'] as const) : []), ...(text === 'classes' ? (['classes'] as const) : [])];
 }
 
-/** Why settings of the generators may not matter. */
+/** Why settings of the generators may have no effect. */
 export function idleGuidance({
   depth,
   guidance: { image, text, from },

@@ -9,7 +9,7 @@ describe('gaussianWeights', () => {
     expect(weights[12]! / weights[14]!).toBeCloseTo(Math.exp(-0.5), 12);
   });
 
-  it('refuse a Gaussian that no epoch is under', () => {
+  it('throw for a Gaussian without weight on any epoch', () => {
     expect(() => gaussianWeights(5, { mean: 500, std: 1 })).toThrow(/no weight on epochs 1 to 5/);
   });
 });

@@ -10,7 +10,7 @@ export interface AverageOptions {
   std: number;
 }
 
-/** Why an average's deviation may not matter. */
+/** Why an average's deviation may have no effect. */
 export const noAverage = 'there is no average while average.mean is 0';
 
 /**

@@ -16,7 +16,7 @@ export interface FeatureCache {
   beta: tf.Variable;
 }
 
-/** A cache without contents: it votes for the first class only, until `fillCache`. */
+/** An empty cache: it votes for the first class only, until `fillCache`. */
 export function emptyCache(images: number, width: number, given: { alpha: number; beta: number }): FeatureCache {
   const variable = (make: () => tf.Tensor) => tf.tidy(() => tf.variable(make()));
   return {
@@ -28,10 +28,10 @@ export function emptyCache(images: number, width: number, given: { alpha: number
 }
 
 /**
- * Puts the shots into the cache: each key is the mean of an image's features over augmented views, normalised again.
+ * Fills the cache with the shots: each key is the mean of an image's features over augmented views, normalised again.
  *
  * @param images what the cache was made for
- * @throws one sentence if there is another number of shots
+ * @throws one sentence if the number of shots differs
  */
 export async function fillCache(
   name: string,
@@ -46,7 +46,7 @@ export async function fillCache(
       `${name}: its cache was made for ${places} training images, but gets ${count}; make it from the dataset that it learns from, or give images=${count}.`,
     );
   const { augmented } = shots;
-  let mean = tf.clone(shots.features) as tf.Tensor; // a cosine does not see that a pass of one view is normalised
+  let mean = tf.clone(shots.features) as tf.Tensor; // normalising a single view does not change its cosine
   if (augmented) {
     const sum = new Float64Array(shots.features.size);
     for (let k = 0; k < passes; k++) {
@@ -67,8 +67,8 @@ export async function fillCache(
 }
 
 /**
- * The texts of any classes. Of classes other than those of the cache, `votes` are their columns among its votes;
- * classes without shots get the last one, of zeros.
+ * The texts of any classes. For classes other than the cache's, `votes` are their columns among its votes; classes
+ * without shots get the last one, of zeros.
  */
 export function cacheTexts(own: readonly string[], names: readonly string[], text: tf.Tensor): Features {
   const features = tf.mul(text, 1); // [C, e]

@@ -8,9 +8,9 @@ export interface GaussianClassifier {
 }
 
 /**
- * The classifier of Gaussians with a mean for each class and one covariance (linear discriminant analysis): W = μ
- * Σ⁻¹, b = −½ μ Σ⁻¹ μ; equal priors would add the same to all. The inverse is shrunk (Kubokawa & Srivastava, 2008,
- * as in Wang et al., ICLR 2024): Σ⁻¹ = e ((N − 1) Σ + tr(Σ) I)⁻¹. Zeros where no feature differs from its class's mean.
+ * The classifier of Gaussians with a mean for each class and one covariance (linear discriminant analysis): W = μ Σ⁻¹,
+ * b = −½ μ Σ⁻¹ μ; equal priors would add the same to all. The inverse is shrunk (Kubokawa & Srivastava, 2008, as in
+ * Wang et al., ICLR 2024): Σ⁻¹ = e ((N − 1) Σ + tr(Σ) I)⁻¹. Zeros if no feature differs from its class's mean.
  *
  * @param views features [N, e] of the same images, view after view
  * @param labels N classes
@@ -98,12 +98,12 @@ function solveRows(A: Float64Array, n: number, rows: Float64Array): void {
 export interface NeighbourOptions {
   /** Images of other classes that are nearest to a class's text. */
   neighbours: number;
-  /** As many copies of the text count among them in its mean. */
+  /** Copies of the text added to them in its mean. */
   copies: number;
 }
 
 /**
- * The classifier of classes without images, from images of other classes that are like their texts: their means are
+ * The classifier of classes without images, from images of other classes that are close to their texts: their means are
  * those of the nearest images and copies of the text, and their inverse covariance is the mean of the shrunk ones of
  * these images around each text. With k images, each is the identity and a matrix of rank k, so that a k × k inverse is
  * enough; it is found by Newton's iteration, which a compiled graph can do.

@@ -3,7 +3,7 @@ import type { Guidance } from '@dgprompt/guidance';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Controls, PromptLearner } from '../../learner/types.js';
 
-/** The prompts of both towers with their guidance; a direction that is left out adds nothing. */
+/** The prompts of both towers with their guidance; an omitted direction adds nothing. */
 export interface GuidedPrompts {
   text: TextPrompts;
   visual: VisionPrompts;
@@ -18,7 +18,7 @@ export interface GuidedPrompts {
  *
  * @param image what guides the text: `image`, each image's own states, so that text features are per image and both
  *   towers advance layer by layer together; or a prototype's states [J, 1, d_v]; or nothing. Without the image, text
- *   features are per class set, and the text tower runs first, by itself.
+ *   features are per class set, and the text tower runs first, separately.
  */
 export function guidedTowers(clip: Clip, prompts: GuidedPrompts, image: 'image' | tf.Variable | undefined) {
   const { toText, toVision } = prompts;

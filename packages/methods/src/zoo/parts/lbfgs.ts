@@ -2,7 +2,7 @@
 export type ValueAndGradient = (x: Float64Array) => Promise<{ value: number; gradient: Float64Array }>;
 
 export interface LbfgsOptions {
-  /** Largest number of iterations. Default: 1000 */
+  /** Maximum number of iterations. Default: 1000 */
   iterations?: number;
   /** Stops when no entry of the gradient is larger. Default: 2e-6 */
   tolerance?: number;
@@ -14,16 +14,16 @@ export interface LbfgsOptions {
 export interface Minimum {
   x: Float64Array;
   value: number;
-  /** The largest entry of the gradient there. */
+  /** The largest entry of the gradient at `x`. */
   gradient: number;
   iterations: number;
 }
 
 /**
- * The minimum of a smooth function by L-BFGS (Liu & Nocedal, 1989), with a line search for the weak Wolfe conditions.
+ * Minimises a smooth function by L-BFGS (Liu & Nocedal, 1989), with a line search for the weak Wolfe conditions.
  *
  * @param f may be computed in float32: the search ends when rounding leaves no step that lowers it
- * @param start the first point; it is not changed
+ * @param start the starting point; it is not modified
  * @throws the signal's reason when aborted
  */
 export async function lbfgs(

@@ -21,19 +21,19 @@ export function probeLogits(
 
 export interface ProbeOptions {
   epochs: number;
-  /** Alpha moves in every so many epochs. */
+  /** Epochs between updates of alpha. */
   every: number;
-  /** Whether alpha's step forgets the gradients of the epochs before, as the paper has it. */
+  /** Whether alpha's step ignores the gradients of earlier epochs, as in the paper. */
   fresh: boolean;
   validation?: LabelledFeatures;
   signal?: AbortSignal;
 }
 
 /**
- * Trains the probe by full-batch gradient descent with momentum, at learning rates that follow from the features
- * (bounds of the Lipschitz constants), and keeps the last of the epochs that are best on validation images.
+ * Trains the probe by full-batch gradient descent with momentum, at learning rates derived from the features (bounds on
+ * the Lipschitz constants), and keeps the last of the best epochs on validation images.
  *
- * @param probe its bias is where the descent starts; weight and alpha are set
+ * @param probe its bias is the starting point; weight and alpha are set
  * @param data features [N, e]
  * @param text [C, e]
  * @returns the loss of every epoch, before its step

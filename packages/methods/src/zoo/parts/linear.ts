@@ -15,13 +15,13 @@ export const normalDrawn = (random: SeededRandom, shape: number[], std: number):
 /** A variable of zeros. */
 export const zeros = (shape: number[]): tf.Variable => tf.tidy(() => tf.variable(tf.zeros(shape)));
 
-/** A linear layer that starts as PyTorch's: uniform in ±1/√in. */
+/** A linear layer initialised as in PyTorch: uniform in ±1/√in. */
 export const linear = (random: SeededRandom, from: number, to: number): Linear => ({
   weight: drawn(random, [from, to], from ** -0.5),
   bias: drawn(random, [to], from ** -0.5),
 });
 
-/** Layers that start alike, as where published code clones one. */
+/** Layers with the same initial values, as when published code clones one. */
 export function alike(random: SeededRandom, from: number, to: number, count: number): Linear[] {
   const first = linear(random, from, to);
   const copy = () =>

@@ -16,8 +16,8 @@ export interface LinearClassifier {
 /** Multinomial logistic regression on the same features, for any weight of its penalty. */
 export interface LogisticRegression {
   /**
-   * The classifier that minimises c · Σ cross-entropy + |weight|² / 2, as scikit-learn's `LogisticRegression(C=c)`; the
-   * bias has no penalty.
+   * The classifier that minimises c · Σ cross-entropy + |weight|² / 2, as in scikit-learn's `LogisticRegression(C=c)`;
+   * the bias has no penalty.
    * @param c inverse weight of the penalty, above 0
    */
   fit(c: number): Promise<LinearClassifier>;
@@ -25,7 +25,7 @@ export interface LogisticRegression {
 }
 
 /**
- * @param data N features [N, e] with their labels; they stay the caller's
+ * @param data N features [N, e] with their labels; the caller keeps them
  * @param classes C
  */
 export function logisticRegression(
@@ -76,7 +76,7 @@ export function logisticRegression(
   };
 }
 
-/** The number of features that a classifier gives their label. */
+/** The number of features that a classifier labels correctly. */
 export function correctOf({ weight, bias }: LinearClassifier, { features, labels }: LabelledFeatures): number {
   return tf.tidy(() => {
     const [classes, width] = [bias.length, features.shape[1]];

@@ -1,7 +1,7 @@
 const person = 'a photo of a person doing';
 const common = ['a photo of a', 'this is a photo', 'this is picture of', 'one picture of a'] as const;
 
-/** The words that PLOT++'s contexts start from, as published; of other datasets they are the default. */
+/** The words that initialise PLOT++'s contexts, as published; the default for other datasets. */
 export const plotPlusPlusWords: Readonly<Record<string, string[]>> = {
   imagenet: [common[0], common[1], 'this is a', common[3]],
   dtd: ['a photo of a texture', 'this is a photo texture', 'this is a picture texture', 'one picture of a texture'],

@@ -2,21 +2,21 @@ import type { SeededRandom } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Mapper, mappedBy, mapper, type Reader, readBy, reader } from './cross-attention.js';
 
-/** Prompts of the layers, the first ones first. */
+/** Prompts of the layers, in order. */
 interface Prompts {
   text: tf.Variable[]; // L × [M, d_t]
   visual: tf.Variable[]; // L × [M, d_v]
 }
 
 interface FlowOptions {
-  /** In so many layers the visual prompts read the text prompts, in the others it is the other way round. */
+  /** Number of layers in which visual prompts read text prompts; in the others it is the other way round. */
   cross: number;
   heads: number;
-  /** The networks get gradients; if not, what they give is a constant that takes the place of the prompts' values. */
+  /** Whether the networks get gradients; if not, their output is a constant that replaces the prompts' values. */
   asWritten: boolean;
 }
 
-/** A proxy for each layer that is read, which sums its prompts up, and the network that reads the proxies. */
+/** A proxy for each layer that is read, which summarises its prompts, and the network that reads the proxies. */
 type Direction = { readers: Reader[]; proxies: tf.Variable[]; mapper: Mapper };
 
 /** How HiCroPL's prompts read each other. */
@@ -30,7 +30,7 @@ export function promptFlow(random: SeededRandom, { text, visual }: Prompts, { cr
     toVision: { reading: visual.slice(0, cross), read: text.slice(0, cross) },
     toText: { reading: text.slice(cross), read: visual.slice(cross) },
   };
-  /** What prompts become, layer by layer; without a gradient to anything but themselves unless `asWritten`. */
+  /** The prompts after reading, layer by layer; with gradients only to themselves unless `asWritten`. */
   const mapped = (way: keyof typeof weights): tf.Tensor[] => {
     const { reading, read } = readings[way];
     const { readers, proxies, mapper } = weights[way];
@@ -51,7 +51,7 @@ export function promptFlow(random: SeededRandom, { text, visual }: Prompts, { cr
     lowerVisual: () => mapped('toVision'),
     /** The text prompts of the upper layers, [M, d_t] each. */
     upperText: () => mapped('toText'),
-    /** Writes what the prompts become over them. */
+    /** Overwrites the prompts with the result. */
     write() {
       for (const way of ['toVision', 'toText'] as const)
         mapped(way).forEach((values, i) => void readings[way].reading[i]!.assign(values));
@@ -59,7 +59,7 @@ export function promptFlow(random: SeededRandom, { text, visual }: Prompts, { cr
   };
 }
 
-/** Networks for the layers that are read start alike, as published. */
+/** Networks for the layers that are read start with the same values, as published. */
 function direction(random: SeededRandom, width: number, from: number, layers: number): Direction {
   const first = reader(random, from);
   const proxy = tf.tidy(() => tf.variable(random.normal([1, from], 1)));
@@ -75,7 +75,7 @@ function copied<T extends object>(tree: T): T {
   return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, copied(value as object)])) as T;
 }
 
-/** Other values in the place of rows, whose gradient is that of these values. */
+/** Replaces the values of rows, which get the gradient of the new values. */
 function replaced(rows: tf.Tensor, fn: (rows: tf.Tensor) => tf.Tensor): tf.Tensor {
   const run = tf.customGrad(given => ({ value: fn(given as tf.Tensor), gradFunc: dy => tf.mul(dy as tf.Tensor, 1) }));
   return run(rows);

@@ -3,17 +3,17 @@ import { type RetentionWeights, retention, retentionWeights } from '@dgprompt/re
 import * as tf from '@tensorflow/tfjs-core';
 import type { PromptLearner } from '../../learner/types.js';
 
-/** Why templates of the frozen text features may not matter. */
+/** Why templates of the frozen text features may have no effect. */
 export const noTexts = 'the loss compares no texts while retention.text and retention.logits are 0';
 
 /**
  * The loss of a method with retention: cross-entropy + R, and the frozen features that R needs. Without weights above 0
  * there is neither.
  *
- * @param options.depth J, how many layers have prompts: the states of these are compared
+ * @param options.depth J, number of layers with prompts, whose states are compared
  * @param options.retention weights at a joint width of 512, and templates of the frozen text features
- * @param options.retention.view what frozen image features are of: the view in training, or the whole image
- * @param datasetTemplates used where `options.retention.templates` is empty
+ * @param options.retention.view the source of frozen image features: the view in training, or the whole image
+ * @param datasetTemplates used if `options.retention.templates` is empty
  */
 export function retained(
   { config: { embedDim, vision } }: Pick<Clip, 'config'>,

@@ -1,8 +1,8 @@
 import type { LabelledFeatures, Shots } from '../../learner/types.js';
 
 /**
- * The features on which settings are searched; undefined where there are none.
- * @throws one sentence if they are those of test images, and there are none
+ * The features on which settings are searched; undefined if there are none.
+ * @throws one sentence if they should be those of test images and there are none
  */
 export function searchedOn(
   method: string,

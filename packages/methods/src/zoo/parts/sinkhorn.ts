@@ -1,27 +1,27 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { withoutGradient } from './without-gradient.js';
 
-/** When Sinkhorn's rounds end. */
+/** Settings of Sinkhorn's rounds. */
 export interface SinkhornOptions {
   /** Entropy of the plan. */
   eps: number;
-  /** Most rounds. */
+  /** Maximum number of rounds. */
   rounds: number;
-  /** The mean change of a round below which there is no other. */
+  /** Stops after a round whose mean change is below this. */
   change: number;
-  /** Over what the change is averaged: one image with all classes, or the whole batch, as in the published code. */
+  /** What the change is averaged over: one image with all classes, or the whole batch, as in the published code. */
   stop: 'image' | 'batch';
 }
 
-/** What the options may be, in methods that have them. */
+/** Allowed values, for methods with these options. */
 export const sinkhornRanges = { eps: [1e-3, 1e3], rounds: [1, 1000, 'whole'], change: [0, 1e6] } as const;
 export const sinkhornChoices = { stop: ['image', 'batch'] } as const;
 
 /**
  * Plans that move the mass of M local features to that of N prompts, both uniform, at the least cost 1 − similarity
- * (Cuturi, NeurIPS 2013). They have no gradient. Rounds after the last are computed and left out, so that one graph
- * serves all images. An image and class is a product of a row with a matrix: ONNX Runtime takes the operations of a
- * tensor whose last axis is 1 value by value, which made a step of PLOT four times as long.
+ * (Cuturi, NeurIPS 2013). They have no gradient. Rounds after the last are computed and discarded, so that one graph
+ * serves all images. Each pair of image and class is a product of a row with a matrix: ONNX Runtime processes a tensor
+ * whose last axis is 1 value by value, which made a step of PLOT four times as long.
  *
  * @param similarity [B, C, N, M]
  * @returns [B, C, N, M]
@@ -50,7 +50,7 @@ export function transportPlans(similarity: tf.Tensor4D, { eps, rounds, change, s
 }
 
 /**
- * The similarity that is left after transport, [B, C].
+ * The similarity after transport, [B, C].
  *
  * @param locals unit rows [B, M, e]
  * @param prompts unit rows [C, N, e]

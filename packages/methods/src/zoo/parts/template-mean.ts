@@ -9,7 +9,7 @@ const rowsAtOnce = 128;
 
 /**
  * The mean of each class's text features over hand-written prompts, as they leave the tower: neither the features nor
- * their mean are normalised, and class names keep their underscores. It is what TaskRes and CLAP start from.
+ * their mean are normalised, and class names keep their underscores. TaskRes and CLAP start from it.
  *
  * @param projection of the text tower, [d_t, e]. Default: this CLIP's
  * @returns [C, e]

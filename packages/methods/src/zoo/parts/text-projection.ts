@@ -4,8 +4,8 @@ import { openSafetensors } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * A tuned text projection from a file: a PyTorch checkpoint, or safetensors, with one tensor "weight" [e, d_t] of a
- * linear layer, as in the enhanced bases that TaskRes's authors published.
+ * Reads a tuned text projection from a file, a PyTorch checkpoint or safetensors, with one tensor "weight" [e, d_t] of
+ * a linear layer, as in the enhanced bases that TaskRes's authors published.
  *
  * @returns [d_t, e]
  * @throws one sentence naming the file if it holds no such tensor

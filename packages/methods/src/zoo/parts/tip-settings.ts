@@ -1,10 +1,10 @@
-/** What Tip-Adapter's published configurations say for a dataset (`configs/*.yaml` of gaopengcuhk/Tip-Adapter). */
+/** Tip-Adapter's published settings for a dataset (`configs/*.yaml` of gaopengcuhk/Tip-Adapter). */
 interface TipSettings {
   alpha: number;
   scale: { beta: number; alpha: number };
 }
 
-/** Start of alpha; ends of the grid of beta and alpha. */
+/** Initial alpha; upper ends of the grid of beta and alpha. */
 const published: Readonly<Record<string, readonly [alpha: number, betas: number, alphas: number]>> = {
   'caltech-101': [3, 12, 5],
   dtd: [2, 13, 13],
@@ -22,8 +22,8 @@ const published: Readonly<Record<string, readonly [alpha: number, betas: number,
 const elsewhere = [1.17, 50, 50] as const;
 
 /**
- * The published numbers of a dataset. For others, ImageNet's start and the widest of the published grids: on pictograms
- * the best alpha is near 50, far beyond ImageNet's grid.
+ * The published numbers of a dataset. For others, ImageNet's initial alpha and the widest of the published grids: on
+ * pictograms the best alpha is near 50, far beyond ImageNet's grid.
  */
 export function tipSettings(dataset: string): TipSettings {
   const [alpha, betas, alphas] = published[dataset] ?? elsewhere;

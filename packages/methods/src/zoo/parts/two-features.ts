@@ -7,12 +7,12 @@ import type { FeaturePair, PromptLearner, TaskInfo } from '../../learner/types.j
 import { cosineDistance } from './distance.js';
 import { areOwn } from './own-classes.js';
 
-/** Instead of CLIP's logit scale, as published. */
+/** Replaces CLIP's logit scale, as published. */
 const scale = 100;
 
 /**
  * Logits and loss of MMRL and MMRL++, whose images have a second feature, that of learned tokens: a mean of both for
- * the classes of training, the class token's alone where there are others; and distances to the frozen CLIP's features.
+ * the training classes, the class token's alone if there are others; and distances to the frozen CLIP's features.
  *
  * @param options.share α, share of the class token
  * @param options.knowledge weight of the distances
@@ -47,7 +47,7 @@ function bothLogits({ image, text, states }: FeaturePair): [tf.Tensor2D, tf.Tens
  * The feature of a vision tower's last tokens: their mean after the last layer norm, projected and L2-normalised.
  *
  * @param all the tokens leaving the tower, [B, N, d_v]
- * @param tokens M, how many of them are read
+ * @param tokens M, the number of tokens to read
  * @param projection [d_v, e]
  * @returns [B, e]
  */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What `fn` makes of a tensor, as a constant: its gradient is zero. */
+/** The result of `fn` as a constant: its gradient is zero. */
 export function withoutGradient<T extends tf.Tensor>(given: tf.Tensor, fn: (given: tf.Tensor) => T): T {
   const run = tf.customGrad(input => ({
     value: fn(input as tf.Tensor),
