@@ -24,19 +24,19 @@ import { type ClipWeights, disposeWeights } from './weights/weights.js';
 import { type ZeroShotClassifier, type ZeroShotOptions, zeroShot } from './zero-shot.js';
 
 /**
- * A CLIP that accepts learned prompts. Features are L2-normalised by default. All methods but `ensemble` and `zeroShot`
- * work inside `compile`, too.
+ * A CLIP that accepts learned prompts. Features are L2-normalised by default. All methods except `ensemble` and
+ * `zeroShot` also work inside `compile`.
  */
 export interface Clip {
   config: ClipConfig;
   weights: ClipWeights;
   tokenizer: ClipTokenizer;
   /**
-   * A hash of all that decides its features, in hex: the SHA-256 of the weight file where heads, activation and
-   * tokenizer are OpenAI's, a hash of it and of these otherwise; empty if the weights are not from a file.
+   * A hash of everything that determines its features, in hex: the SHA-256 of the weight file if heads, activation and
+   * tokenizer are OpenAI's, otherwise a hash of it and of these; empty if the weights are not from a file.
    */
   id: string;
-  /** What had to be assumed in loading it, one sentence each. */
+  /** Assumptions made while loading it, one sentence each. */
   notes: readonly string[];
   /** The config that was given to `loadClip`, which it needs to load the same CLIP again. */
   givenConfig?: object;
@@ -44,11 +44,11 @@ export interface Clip {
   source: string;
   /** The factor between cosines and logits (the exponential of the checkpoint's `logit_scale`). */
   logitScale: number;
-  /** Added to the logits, so that a sigmoid makes probabilities of them; 0 for all families but SigLIP. */
+  /** Added to the logits, so that a sigmoid turns them into probabilities; 0 for all families except SigLIP. */
   logitBias: number;
   /** Side R of the input images, in pixels. */
   imageSize: number;
-  /** How images become its input: give it to `evalPixels`, `evalTransform` and the like in place of a size. */
+  /** How images become its input: pass it to `evalPixels`, `evalTransform` and the like in place of a size. */
   preparation: Preparation;
   /**
    * Text features of class names.
@@ -59,8 +59,8 @@ export interface Clip {
    * @param options.raw do not L2-normalise the features; default false
    * @param options.between, options.beside, options.weights changes inside the tower
    * @returns [C, e], or [B, C, e] if prompts are per image
-   * @throws a sentence naming the text if a prompt is longer than the context length, or the layer where prompts or
-   *   changes have another shape than they need
+   * @throws a sentence naming the text if a prompt is longer than the context length, or the layer whose prompts or
+   *   changes have the wrong shape
    */
   text(classNames: readonly string[], options?: TextOptions): tf.Tensor;
   /**
@@ -74,7 +74,7 @@ export interface Clip {
    *
    * @param options.prompts visual prompts
    * @param options.between, options.beside, options.weights changes inside the tower
-   * @throws a sentence naming the layer where prompts or changes have another shape than they need
+   * @throws a sentence naming the layer whose prompts or changes have the wrong shape
    */
   vision(images: tf.Tensor, options?: VisionOptions): tf.Tensor2D;
   /**
@@ -120,13 +120,13 @@ export interface Clip {
    * @param options.templates with `{}` for the name; default "a photo of a {}."
    * @param options.raw average features that are not L2-normalised; default false
    * @returns [C, e], L2-normalised; the caller disposes it
-   * @throws a sentence naming the text if a prompt is longer than the context length; the signal's reason
+   * @throws a sentence naming the text if a prompt is longer than the context length; the signal's reason when aborted
    */
   ensemble(classNames: readonly string[], options?: EnsembleOptions): Promise<tf.Tensor2D>;
   /**
    * A classifier of images by hand-written prompts, whose features are averaged over the templates for each class.
    *
-   * @param classes class names, or a data set, whose templates are used unless `options.templates` has others
+   * @param classes class names, or a dataset, whose templates are used unless `options.templates` has others
    */
   zeroShot(
     classes: readonly string[] | { classNames: readonly string[]; templates?: readonly string[] },
@@ -151,9 +151,9 @@ export interface ClipParts {
 }
 
 /**
- * A CLIP from its parts; `loadClip` makes one from files.
+ * Makes a CLIP from its parts; `loadClip` makes one from files.
  *
- * @throws a sentence naming the setting of the config that is wrong
+ * @throws a sentence naming the wrong setting of the config
  *
  * @example
  * ```ts

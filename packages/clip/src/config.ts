@@ -4,7 +4,10 @@ export interface ClipConfig {
   embedDim: number;
   /** OpenAI's checkpoints use x·sigmoid(1.702x), most later ones the exact GELU. A tower may have its own. */
   activation: Activation;
-  /** Logits have a learned bias, and each is a class's own probability by its sigmoid (SigLIP). Default: false */
+  /**
+   * Whether logits have a learned bias, so that the sigmoid of each is its class's own probability (SigLIP). Default:
+   * false
+   */
   logitBias?: boolean;
   vision: VisionConfig;
   text: TextConfig;
@@ -13,7 +16,7 @@ export interface ClipConfig {
 /** `gelu_tanh` is the GELU by tanh, `silu` is x·sigmoid(x). */
 export type Activation = 'quick_gelu' | 'gelu' | 'gelu_tanh' | 'silu';
 
-/** What both towers are described by. */
+/** The settings of both towers. */
 export interface TransformerConfig {
   width: number;
   layers: number;
@@ -34,24 +37,24 @@ export interface VisionConfig extends TransformerConfig {
   pooling?: 'class' | 'mean' | 'attention';
   /** Default: true */
   classToken?: boolean;
-  /** The linear layer of the patches has a bias. Default: false */
+  /** Whether the linear layer of the patches has a bias. Default: false */
   patchBias?: boolean;
-  /** A layer norm before the first block. Default: true */
+  /** Whether there is a layer norm before the first block. Default: true */
   lnPre?: boolean;
   /** The last layer norm comes before pooling or after it: the same for a class token. Default: `before` */
   lnPost?: 'before' | 'after';
   /** From the pooled output to the embedding space: a matrix, a linear layer with bias, or nothing. Default: matrix */
   projection?: 'matrix' | 'linear' | 'none';
   /**
-   * Rotary positions of queries and keys in the first places, besides learned positions (EVA-02): the side of the grid
+   * Rotary positions of the patches' queries and keys, in addition to learned positions (EVA-02): the side of the grid
    * that they are relative to.
    */
   rotary?: number;
-  /** The MLP's hidden layer is multiplied by an activated one of the same width (SwiGLU). Default: false */
+  /** Whether the MLP's hidden layer is multiplied by an activated one of the same width (SwiGLU). Default: false */
   gated?: boolean;
   /** Layer norms before the output layers of attention and MLP (EVA-02). Default: false */
   innerNorms?: boolean;
-  /** A block's layer norms come after attention and MLP (EVA-02-E). Default: false */
+  /** Whether a block's layer norms come after attention and MLP (EVA-02-E). Default: false */
   normAfter?: boolean;
   /**
    * Blocks per stage of a convolutional tower: bottlenecks of a ModifiedResNet, whose `width` is that of its stem and
@@ -67,22 +70,22 @@ export interface TextConfig extends TransformerConfig {
   /** T, the longest token row (77 in the published models). */
   contextLength: number;
   vocabSize: number;
-  /** Tokens attend to earlier ones only. Otherwise rows are padded to T. Default: true */
+  /** Whether tokens attend to earlier ones only. Otherwise rows are padded to T. Default: true */
   causal?: boolean;
-  /** Which token's output is the text feature: the end token's, or that of the last of T places. Default: end */
+  /** Which token's output is the text feature: the end token's, or that of the last of T positions. Default: end */
   pooling?: 'end' | 'last';
   /** To the embedding space: a matrix, a linear layer with bias, or nothing. Default: matrix */
   projection?: 'matrix' | 'linear' | 'none';
   /** The end token's id. Default: the largest */
   endToken?: number;
-  /** The id that rows are padded with to T, where padding is read. Default: 0 */
+  /** The id that rows are padded with to T, if padding is read. Default: 0 */
   padToken?: number;
 }
 
-/** Whether what follows a row's end token decides its feature. */
+/** Whether the tokens after a row's end token affect its feature. */
 export const readsPadding = ({ causal = true, pooling = 'end' }: TextConfig): boolean => !causal || pooling === 'last';
 
-/** The total stride of a ModifiedResNet and of a ConvNeXt, each way. */
+/** The total stride of a ModifiedResNet and of a ConvNeXt, along each axis. */
 export const CONVOLUTION_STRIDE = 32;
 
 /**
@@ -168,10 +171,10 @@ const SIZES = [
   'vocabSize',
 ] as const;
 
-/** Whether the vision tower is made of convolutions, so that it takes no visual prompts. */
+/** Whether the vision tower is convolutional, so that it takes no visual prompts. */
 export const isConvolutional = ({ stages }: VisionConfig): boolean => stages !== undefined;
 
-/** Places of a vision transformer: its class token, if it has one, and its patches. */
+/** Number of positions of a vision transformer: its class token, if it has one, and its patches. */
 export const placeCount = (vision: VisionConfig): number => classTokens(vision) + patchCount(vision);
 
 /** 1 if a vision transformer has a class token, else 0. */

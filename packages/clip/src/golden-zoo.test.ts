@@ -53,7 +53,7 @@ describe.skipIf(!hasGoldenZoo)('changes inside the towers equal published code (
   const cosines = (image: tf.Tensor, text: tf.Tensor, scale: number): tf.Tensor2D =>
     tf.mul(tf.matMul(image as tf.Tensor2D, text as tf.Tensor2D, false, true), scale);
 
-  test('MMA: adapters beside blocks', async () => {
+  test('MMA: adapters parallel to blocks', async () => {
     const places = ['2', '3'].flatMap(i =>
       ['text', 'visual'].flatMap(tower => [
         ...[`${tower}_adapter.${i}.down.0`, `${tower}_adapter.${i}.up`],

@@ -2,23 +2,23 @@ import { evalPixels, type ImageSource, type Preparation } from '@dgprompt/images
 import { prefetch } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** One image by path or as encoded bytes, or any number of them, also as they become known. */
+/** One image by path or as encoded bytes, or any number of them, also streamed. */
 type Images = ImageSource | Iterable<ImageSource> | AsyncIterable<ImageSource>;
 
 /** Images as the input of a vision tower. */
 export interface ImageBatch {
   pixels: tf.Tensor4D; // [size, 3, R, R], zeros beyond `count`
   count: number;
-  /** What an error calls image i of this batch. */
+  /** The name of image i of this batch in errors. */
   nameOf(i: number): string;
 }
 
-/** Images that go through the tower at once, at most. */
+/** Maximum number of images that go through the tower at once. */
 const MOST = 32;
 
 /**
- * Decoded images in batches of one size (a smaller first batch sets it), the next one while this one is in use. Pixels
- * are freed after their turn.
+ * Decodes images in batches of one size (a smaller first batch sets it), the next one while this one is in use. Pixels
+ * are freed after use.
  *
  * @throws one sentence with the path of an image that is not readable, or its position if it has none
  */

@@ -56,7 +56,7 @@ describe.each(['cpu', 'onnxruntime'] as const)('on the backend %s', backend => {
     expect((await imageFeatures(clip, [])).shape).toEqual([0, tiny.embedDim]);
   });
 
-  test('images are counted as they are done, and stopped between batches; no tensor stays', async () => {
+  test('reports progress, stops between batches and leaves no tensors', async () => {
     const told: unknown[] = [];
     (await imageFeatures(clip, paths, { onProgress: progress => told.push(progress) })).dispose();
     expect(told).toEqual([
@@ -92,7 +92,7 @@ describe('an image that cannot be used is named', () => {
     );
   });
 
-  test('where features are not finite, also by the zero-shot classifier', async () => {
+  test('if features are not finite, also by the zero-shot classifier', async () => {
     const faulty: Clip = {
       ...clip,
       vision: (images: tf.Tensor) => {

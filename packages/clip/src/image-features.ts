@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ClipConfig } from './config.js';
 import { checkFinite, imageBatches } from './image-batches.js';
 
-/** How to follow and stop. */
+/** Progress and cancellation. */
 export interface ImageFeatureOptions {
   /** Stops before the next batch. */
   signal?: AbortSignal;
@@ -22,7 +22,7 @@ const towers = new WeakMap<object, Compiled<[tf.Tensor], tf.Tensor2D>>();
  * @param images a path, encoded bytes, or any iterable of them, also an async one
  * @returns [N, e], L2-normalised; the caller disposes it
  * @throws one sentence with the path of an image (or its position, if it has none) that is not readable, or whose
- *   features are not finite; the signal's reason
+ *   features are not finite; the signal's reason when aborted
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** What Node and browsers have in common. */
+/** The exports that Node and browsers share. */
 
 export { type Clip, type ClipParts, createClip } from './clip.js';
 export {

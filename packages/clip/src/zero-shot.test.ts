@@ -29,7 +29,7 @@ test("a class is the mean of its templates' normalised features, normalised agai
   expect(distance(classify.features, normalised(tf.div(tf.add(first!, second!), 2)))).toBeLessThan(1e-6);
 });
 
-test('a data set brings its names and templates; other templates take their place', async () => {
+test('a dataset provides its names and templates; other templates replace them', async () => {
   const dataset = { classNames: names, templates, images: [] };
   const wanted = await clip.zeroShot(names, { templates });
   expect(distance((await clip.zeroShot(dataset)).features, wanted.features)).toBe(0);
@@ -63,7 +63,7 @@ test('a classifier leaves no tensors behind', async () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test('no templates, or an unreadable picture, is refused in one sentence', async () => {
+test('no templates, or an unreadable picture, throws one sentence', async () => {
   await expect(clip.zeroShot(names, { templates: [] })).rejects.toThrow('at least one template');
   const classify = await clip.zeroShot(names);
   await expect(classify('nowhere.png')).rejects.toThrow('nowhere.png');

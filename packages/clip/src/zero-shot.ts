@@ -22,7 +22,7 @@ export interface ZeroShotClassifier {
   (images: readonly ImageSource[]): Promise<Guess[][]>;
   /** Text features, [C, e]. */
   features: tf.Tensor2D;
-  /** Frees its features; the CLIP's `dispose` does it too. */
+  /** Frees its features; the CLIP's `dispose` does so too. */
   dispose(): void;
 }
 
@@ -36,7 +36,7 @@ export interface ZeroShotModel {
   ensemble(classNames: readonly string[], options?: EnsembleOptions): Promise<tf.Tensor2D>;
 }
 
-/** Class names, or a data set: its names, and the templates that are used unless others are given. */
+/** Class names, or a dataset: its names, and the templates that are used unless others are given. */
 export type ZeroShotClasses = readonly string[] | { classNames: readonly string[]; templates?: readonly string[] };
 
 /**

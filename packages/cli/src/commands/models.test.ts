@@ -115,7 +115,7 @@ test('show follows the config of --model-config and the preparation beside the w
   expect(wrong).toMatchObject({ code: 1, stdout: '' });
   expect(wrong.stderr).toContain('given.json has a setting "vision.poling"');
   const assumed = await callCli(['models', 'show', folder]);
-  expect(assumed.stdout).toMatch(/\nnote +.* has no config beside it that tells them/);
+  expect(assumed.stdout).toMatch(/\nnote +.* has no config next to it that gives them/);
 });
 
 test('sizes as people say them', () => {

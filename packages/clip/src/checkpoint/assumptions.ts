@@ -1,7 +1,9 @@
 import type { ClipConfig } from '../config.js';
 import type { PartialConfig } from './shapes.js';
 
-/** OpenAI's own files, as their addresses name them: they have no config, and everything is as in OpenAI's models. */
+/**
+ * OpenAI's own files, by the hashes in their addresses: they have no config, and everything is as in OpenAI's models.
+ */
 const openAi: ReadonlySet<string> = new Set([
   'afeb0e10f9e5a86da6080e35cf09123aca3b358a0c3e3b6c78a7b63bc04b6762', // RN50
   '8fa8567bab74a42d41c5915025a8e4538c3bdbe8804a470a72f30b0d94fab599', // RN101
@@ -15,12 +17,12 @@ const openAi: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What had to be assumed about a checkpoint, one sentence; undefined if its config tells everything.
+ * One sentence about what had to be assumed about a checkpoint; undefined if its config specifies everything.
  *
  * @param shown the file or folder
  * @param given its config, and what the caller gave
  * @param weights their hash
- * @param usual what its family usually has, and whether its preparation of images is that of the family
+ * @param usual the usual settings of its family, and whether its preparation of images is also the usual one
  */
 export function assumption(
   shown: string,
@@ -43,12 +45,12 @@ export function assumption(
   const prepared = preparation ? ` and ${whose} preparation of images` : '';
   const are = assumed.length === 1 && !preparation ? 'is' : 'are';
   return (
-    `${shown} has no config beside it that tells them, so ${assumed.join(', ')}${prepared} ${are} assumed; ` +
+    `${shown} has no config next to it that gives them, so ${assumed.join(', ')}${prepared} ${are} assumed; ` +
     `results are wrong if it was trained otherwise: add its config.json or open_clip_config.json, or name one (--model-config).`
   );
 }
 
-/** What is usual in a family, where no config gives it. */
+/** The usual settings of a family that no config gives. */
 function familySettings(given: PartialConfig, usual: PartialConfig): string[] {
   return (['vision', 'text'] as const).flatMap(tower => {
     const known = { ...given[tower] } as Record<string, unknown>;
@@ -62,7 +64,7 @@ function familySettings(given: PartialConfig, usual: PartialConfig): string[] {
 
 const said = new Set<string>();
 
-/** Says a sentence on stderr, once per process. */
+/** Prints a sentence to stderr, once per process. */
 export function warnOnce(sentence: string): void {
   if (said.has(sentence)) return;
   said.add(sentence);

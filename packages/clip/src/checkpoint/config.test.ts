@@ -38,7 +38,7 @@ describe("OpenCLIP's settings", () => {
     expect([activation, vision?.activation, vision?.epsilon, text?.epsilon]).toEqual(['gelu_tanh', 'gelu', 1e-6, 1e-4]);
   });
 
-  test('what is at its default, and what only training reads, changes nothing', () => {
+  test('settings at their defaults, or read only in training, have no effect', () => {
     const plain = openClip();
     expect(openClip({ ls_init_value: null, patch_dropout: 0.5, attentional_pool: false, qk_norm: false })).toEqual(
       plain,
@@ -72,13 +72,13 @@ describe("OpenCLIP's settings", () => {
     ['MobileCLIP', { timm_model_name: 'fastvit_mci2' }, {}, {}, 'vision_cfg.timm_model_name is "fastvit_mci2"'],
     ['another head', { timm_model_name: 'convnext_base', timm_proj: 'none' }, {}, {}, 'vision_cfg.timm_proj is "none"'],
     ['other options of an activation', { act_kwargs: { slope: 2 } }, {}, {}, 'vision_cfg.act_kwargs.slope is 2'],
-  ])('%s is refused by name', (_, vision, text, model, message) => {
+  ])('%s throws, naming the setting', (_, vision, text, model, message) => {
     expect(() => openClip(vision, text, model)).toThrow(`x.json: ${message}`);
   });
 });
 
 describe("transformers' settings", () => {
-  test('older files have them twice, and those of _config_dict count', () => {
+  test('older files have them twice, and those of _config_dict take precedence', () => {
     const given = { vision_config_dict: { hidden_act: 'gelu', num_attention_heads: 4 }, text_config_dict: null };
     const { vision, activation } = huggingFace({ hidden_act: 'quick_gelu', num_attention_heads: 12 }, {}, given);
     expect([vision?.heads, vision?.activation, activation]).toEqual([4, 'gelu', 'quick_gelu']);
@@ -109,12 +109,12 @@ describe("transformers' settings", () => {
     ['no head', { vision_use_head: false }, {}, { model_type: 'siglip' }, 'vision_use_head is false'],
     ['several end tokens', {}, { eos_token_id: [1, 2] }, {}, 'text_config.eos_token_id is [1,2]'],
     ['an unknown setting', {}, { rope_theta: 10000 }, {}, 'text_config.rope_theta is 10000'],
-  ])('%s is refused by name', (_, vision, text, model, message) => {
+  ])('%s throws, naming the setting', (_, vision, text, model, message) => {
     expect(() => huggingFace(vision, text, model)).toThrow(message);
   });
 });
 
-test('a setting of our own form that does not exist is refused', () => {
+test('an unknown setting in our own form throws', () => {
   expect(() => configOf('x.json', { vision: { head: 3 } })).toThrow('x.json has a setting "vision.head"');
   expect(() => configOf('x.json', { widths: 3 })).toThrow('x.json has a setting "widths"');
 });

@@ -9,10 +9,10 @@ import type { Json } from './settings.js';
 import type { PartialConfig } from './shapes.js';
 
 /**
- * The settings of the config beside a checkpoint: those that its tensors do not show, and sizes to compare with them. A
- * config is known by its content: Hugging Face's, OpenCLIP's or ours, under either usual name.
+ * The settings of the config next to a checkpoint: those that its tensors do not show, and sizes to compare with them.
+ * A config is recognised by its content: Hugging Face's, OpenCLIP's or ours, under either usual name.
  *
- * @returns nothing if there is no config
+ * @returns an empty object if there is no config
  * @throws one sentence naming the file and the setting if it is not JSON, or describes a network that cannot be loaded
  */
 export function checkpointConfig(folder: string, naming: Naming): PartialConfig {

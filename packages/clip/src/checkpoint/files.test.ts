@@ -20,7 +20,7 @@ function folderOf(name: string, files: string[], shards: Record<string, string[]
 
 const found = (path: string) => weightFiles(path).map(file => basename(file));
 
-test('the best known name of a folder is used', () => {
+test('the first known name in a folder is used', () => {
   const known = [
     'open_clip_pytorch_model.bin',
     'pytorch_model.bin',
@@ -52,17 +52,17 @@ test('a file that no index lists is loaded alone, even if shards of another are 
   );
 });
 
-test.each(['epoch_2.pt', 'last.ckpt', 'weights.pth'])('%s is found beside what training programs write', file => {
+test.each(['epoch_2.pt', 'last.ckpt', 'weights.pth'])('%s is found next to files of training programs', file => {
   const beside = ['optimizer.pt', 'scheduler.pt', 'training_args.bin', 'rng_state.pth', 'rng_state_0.pth', 'log.txt'];
   expect(found(folderOf(`training-${file}`, [file, ...beside]))).toEqual([file]);
 });
 
-test('of several checkpoints without a known name none is chosen', () => {
+test('several checkpoints without a known name throw', () => {
   const path = folderOf('several', ['epoch_1.pt', 'epoch_2.pt']);
   expect(() => weightFiles(path)).toThrow('has epoch_1.pt, epoch_2.pt; give the path of the one to load.');
 });
 
-test('an index names files beside it, and no others', () => {
+test('an index may name only files next to it', () => {
   const path = folderOf('outside', [], { 'pytorch_model.bin.index.json': ['../secret.bin'] });
-  expect(() => weightFiles(path)).toThrow('"../secret.bin", which is not a file beside it');
+  expect(() => weightFiles(path)).toThrow('"../secret.bin", which is not a file next to it');
 });

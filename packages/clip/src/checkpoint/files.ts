@@ -17,13 +17,13 @@ import { looksLikeTorch, openTorch } from './torch/file.js';
 
 const INDEXES = WEIGHT_NAMES.filter(name => name.endsWith('.json'));
 
-/** What training programs write beside weights, and what our own recordings are called. */
+/** Files that training programs write next to weights, and our own recordings. */
 const NO_WEIGHTS = /^(expect|optimizer|scheduler|scaler|training_args|rng_state(_\d+)?|random_states_\d+)\.\w+$/;
 
 /**
  * The files that hold a checkpoint's tensors: one, or the shards that an index lists.
  * @param path a folder, a file with tensors, or an index of shards
- * @throws one sentence naming the folder or file where nothing can be loaded
+ * @throws one sentence naming the folder or file if nothing can be loaded
  */
 export function weightFiles(path: string): string[] {
   const kind = pathKind(path);
@@ -68,7 +68,7 @@ const EXPONENTS: Record<string, number> = { F32: 0x7f800000, F16: 0x7c00, BF16: 
  */
 export function checkFinite(file: TensorFile, names: Iterable<string>): void {
   const opened = openFile(file.path);
-  const chunk = new ArrayBuffer(4 * 2 ** 20); // one for all values: they are only looked at
+  const chunk = new ArrayBuffer(4 * 2 ** 20); // one for all values: they are only inspected
   try {
     for (const name of names) {
       const { dtype, start, end } = file.tensors.get(name)!;
@@ -122,7 +122,7 @@ function listed(index: string): string[] {
   if (names.length === 0) throw new Error(`${index} has no weight_map that names files.`);
   return names.sort().map(name => {
     if (typeof name !== 'string' || !isFileName(name))
-      throw new Error(`${index} names ${printable(JSON.stringify(name))}, which is not a file beside it.`);
+      throw new Error(`${index} names ${printable(JSON.stringify(name))}, which is not a file next to it.`);
     return joinPath(folderOf(index), name);
   });
 }

@@ -19,7 +19,7 @@ const config: ClipConfig = {
 };
 
 /**
- * Every outcome is an open file, whose tensors can be read, or one clear sentence with the file's name; soon, and in
+ * Every outcome is an open file whose tensors can be read, or one clear sentence with the file's name, quickly and in
  * little memory.
  */
 async function endsWell(path: string, bytes: Uint8Array): Promise<'read' | 'refused'> {
@@ -58,7 +58,7 @@ async function fuzz(
   const before = process.memoryUsage().rss;
   for (let i = 0; i < count; i++) seen[await endsWell(path, await next(below))]++;
   expect(process.memoryUsage().rss - before).toBeLessThan(700e6);
-  expect(Math.min(seen.read, seen.refused)).toBeGreaterThan(count / 50); // both ways are taken
+  expect(Math.min(seen.read, seen.refused)).toBeGreaterThan(count / 50); // both outcomes occur
 }
 
 test('mutated safetensors', async () => {
@@ -67,8 +67,7 @@ test('mutated safetensors', async () => {
   const header = 8 + Number(Buffer.from(whole).readBigUInt64LE(0));
   await fuzz('mutated.safetensors', 1000, below => {
     if (below(3) === 0) return mutated(whole, below);
-    // Mostly the header: it is where things go wrong. Its length is put right in half of the cases, so that more is
-    // looked at.
+    // Mostly the header, where things go wrong. Half of the cases have its correct length, so that more is read.
     const text = mutated(whole.subarray(8, header), below);
     const length = Buffer.alloc(8);
     length.writeBigUInt64LE(BigInt(below(2) === 0 ? text.length : header - 8));
@@ -87,7 +86,7 @@ test('mutated PyTorch files', async () => {
     const kind = below(4);
     if (kind === 0) return mutated(published, below);
     if (kind === 1) return mutated(whole, below);
-    // The pickle alone, in an archive that fits it.
+    // Only the pickle, in an archive that fits it.
     const data = { 'data/0': new Uint8Array(32), 'data/1': new Uint8Array(48), 'data/2': new Uint8Array(32) };
     writeArchive(inner, { 'data.pkl': mutated(pickle, below), ...data });
     return new Uint8Array(readFileSync(inner));
@@ -100,7 +99,7 @@ test('mutated PyTorch files from before version 1.6', async () => {
   );
   await fuzz('mutated-old.pt', 1000, below => {
     const whole = fixtures[below(fixtures.length)]!;
-    // Whole files, or the object alone, between the magic number and the data.
+    // Whole files, or only the object between the magic number and the data.
     if (below(2) === 0) return below(3) === 0 ? whole.subarray(0, below(whole.length)) : mutated(whole, below);
     const start = below(whole.length);
     const end = start + below(whole.length - start);
@@ -108,7 +107,7 @@ test('mutated PyTorch files from before version 1.6', async () => {
   });
 });
 
-test('CLIPs of mutated files load or say what is wrong', async () => {
+test('CLIPs of mutated files load or report what is wrong', async () => {
   const path = await writeCheckpoint(folder, 'openai-f16', config, randomParameters(config));
   const files = ['config.json', 'model.safetensors'].map(name => ({
     path: join(path, name),

@@ -17,13 +17,13 @@ const forms = [
   'openai-pt-rn',
 ];
 
-/** Every form of the folder; what is refused by name has no images in its recording. */
+/** Every form of the folder; rejected ones have no images in their recording. */
 const refused = ['hf-siglip2-naflex'];
 const more = hasGoldenClips
   ? readdirSync(goldenClips, { withFileTypes: true }).flatMap(entry => (entry.isDirectory() ? [entry.name] : []))
   : [];
 
-/** The largest differences of a checkpoint's features and logits from what its library gave. */
+/** The largest differences between a checkpoint's features and logits and those of its library. */
 async function differences(folder: string): Promise<Record<'images' | 'texts' | 'logits', number>> {
   const clip = await loadClip(folder);
   const expected = goldenFile('expect', `${folder}/`);
@@ -68,7 +68,7 @@ describe.skipIf(!hasGoldenClips)('every form that users have (needs ../shared/go
     });
   });
 
-  test('NaFlex is refused by name', async () => {
+  test('NaFlex throws and is named', async () => {
     await expect(loadClip(`${goldenClips}hf-siglip2-naflex`)).rejects.toThrow(/config\.json .*NaFlex/);
   });
 });
@@ -84,7 +84,7 @@ describe.skipIf(!hasGolden)('checkpoints as the libraries write them (needs ../s
     });
   });
 
-  test('a tower without tokens refuses visual prompts in one sentence', async () => {
+  test('a tower without tokens throws one sentence for visual prompts', async () => {
     await useDevice();
     const clip = await loadClip(`${golden}checkpoints/openai-pt-rn`);
     const images = tf.zeros([1, 3, 64, 64]);

@@ -24,7 +24,7 @@ const ACTIVATIONS: Record<string, Activation> = {
   swish: 'silu',
 };
 
-/** What transformers writes into every config, or uses in training alone. */
+/** Fields that transformers writes into every config, or uses only in training. */
 const IDLE = [
   ...['architectures', 'model_type', 'dtype', 'torch_dtype', 'transformers_version', '_name_or_path', 'return_dict'],
   ...['initializer_factor', 'initializer_range', 'logit_scale_init_value', 'attention_dropout', 'dropout', 'use_cache'],
@@ -42,7 +42,7 @@ const IDLE = [
   ],
 ];
 
-/** The settings of a config of transformers. */
+/** The settings of a transformers config. */
 export function huggingFaceConfig(path: string, config: Json): PartialConfig {
   const type = config.model_type ?? 'clip';
   if (type === 'siglip2')
@@ -116,9 +116,7 @@ const TOWER = [
   ...['projection_dim', 'sep_token_id', 'bos_token_id', 'eos_token_id', 'pad_token_id', 'decoder_start_token_id'],
 ];
 
-/**
- * The settings of a tower: old files have them twice, and transformers uses those of `…_config_dict` if it is there.
- */
+/** The settings of a tower: old files have them twice, and transformers uses those of `…_config_dict` if present. */
 function ofTower(config: Json, tower: string): Json {
   const older = `${tower}_config_dict`;
   return section(config, config[older] ? older : `${tower}_config`);

@@ -4,18 +4,18 @@ import type { ClipConfig } from '../config.js';
 import type { ClipTokenizer } from '../text/tokenizer.js';
 import { UNSEEN } from './shapes.js';
 
-/** What decides a CLIP's features beside its weights: their shapes show everything else. */
+/** Everything that determines a CLIP's features apart from its weights, whose shapes show the rest. */
 export interface ClipFacts {
   config: ClipConfig;
-  /** How images are prepared; their size is no part of the identity. */
+  /** How images are prepared; their size is not part of the identity. */
   preparation: Preparation;
   /** Identifies the tokenizer; `clip` is the vocabulary of the published models. */
   tokenizer: string;
 }
 
 /**
- * Weights that come with other facts than OpenAI's and are known by their hash alone: records named them so before
- * facts were part of an id. The mini-CLIP's.
+ * Weights with facts other than OpenAI's that are identified by their hash alone, since records named them so before
+ * facts were part of an id: the mini-CLIP's.
  */
 const knownByWeights: Readonly<Record<string, string>> = {
   '4c2a5f51546281e6c7cb3cc47803d6eab1eb3daa61921605b9cb7bb3e528aa07':
@@ -23,12 +23,12 @@ const knownByWeights: Readonly<Record<string, string>> = {
 };
 
 /**
- * Identifies a CLIP by its content: weights, heads, activation, tokenizer, and what else is not as in OpenAI's models:
- * the preparation of images, and settings that weights do not show.
+ * Identifies a CLIP by its content: weights, heads, activation, tokenizer, and whatever else differs from OpenAI's
+ * models: the preparation of images, and settings that weights do not show.
  *
  * @param weights the hash of its weight files
- * @returns the hash of the weights where the other facts are OpenAI's, so that it is that of a published file;
- *   otherwise a hash of all
+ * @returns the hash of the weights if the other facts are OpenAI's, so that it equals that of a published file;
+ *   otherwise a hash of everything
  */
 export function clipId(weights: string, { config, preparation, tokenizer }: ClipFacts): string {
   const { activation, vision, text } = config;
@@ -42,7 +42,7 @@ export function clipId(weights: string, { config, preparation, tokenizer }: Clip
   return facts === openAiFacts(config) || facts === knownByWeights[weights] ? weights : sha256Hex(weights, facts);
 }
 
-/** Settings of a tower that neither shapes nor names of its weights show, as JSON in one order. */
+/** Settings of a tower that neither shapes nor names of its weights show, as JSON in a fixed order. */
 function unseen(tower: object): string {
   const own = Object.entries(tower).filter(([name]) => UNSEEN.has(name));
   return JSON.stringify(Object.fromEntries(own.sort(([a], [b]) => (a < b ? -1 : 1))));
@@ -54,7 +54,7 @@ function openAiFacts({ vision, text }: ClipConfig): string {
   return sha256Hex(JSON.stringify(['quick_gelu', heads, text.width / 64, 'clip']));
 }
 
-/** Texts whose tokens tell tokenizers apart that no file identifies. */
+/** Texts whose tokens distinguish tokenizers that no file identifies. */
 const probes = [
   'a photo of a cat.',
   "It's 42 TVs, naïve & <b>ŒUVRE</b>!",
@@ -63,7 +63,7 @@ const probes = [
   'зима 冬',
 ];
 
-/** Identifies a tokenizer that is given as functions. */
+/** Identifies a tokenizer given as functions. */
 export function tokenizerId({ encode, start, end }: ClipTokenizer): string {
   return sha256Hex(JSON.stringify([start, end, probes.map(text => encode(text))]));
 }

@@ -7,7 +7,7 @@ import { type LoadOptions, loadClip as loadPath } from './load.js';
 
 export type { LoadOptions } from './load.js';
 
-/** A file of a CLIP: where it is, or what is in it. */
+/** A file of a CLIP: its address or its content. */
 export type ClipFile = string | URL | TabFile;
 
 /**
@@ -16,16 +16,16 @@ export type ClipFile = string | URL | TabFile;
  */
 export type ClipSource = ClipFile | Readonly<Record<string, ClipFile>>;
 
-/** What is looked for beside weights. */
+/** Files to look for next to the weights. */
 const BESIDE = ['config.json', 'open_clip_config.json', 'tokenizer.json'];
 
 let loaded = 0;
 
 /**
- * Loads a CLIP, as in Node, from what a page has. Weights that were fetched are kept in Cache Storage. Files are read
- * in parts in a worker, and as a whole on the page.
+ * Loads a CLIP, as in Node, from the sources of a page. Fetched weights are kept in Cache Storage. Files are read in
+ * parts in a worker, and as a whole on the page.
  *
- * @throws one sentence if it cannot be fetched or read, or is no CLIP
+ * @throws one sentence if it cannot be fetched or read, or is not a CLIP
  *
  * @example
  * ```ts
@@ -56,7 +56,7 @@ export async function loadClip(source: ClipSource, options: LoadOptions = {}): P
 }
 
 interface Files {
-  /** What errors call the CLIP. */
+  /** The name of the CLIP in errors. */
   name: string;
   files: Record<string, TabFile>;
 }
@@ -98,7 +98,7 @@ async function contentOf(name: string, file: ClipFile, { signal, onProgress }: L
   return bytes;
 }
 
-/** A file that this thread can read at any place: itself in a worker, else its bytes. */
+/** A file that this thread can read at any position: the file itself in a worker, otherwise its bytes. */
 async function readable(file: Blob, name: string): Promise<TabFile> {
   if ('FileReaderSync' in globalThis) return file;
   try {

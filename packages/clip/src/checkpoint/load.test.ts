@@ -80,13 +80,13 @@ const written = async (name: string, config: ClipConfig, files: Record<string, u
   return path;
 };
 
-test('heads are width / 64 and the activation QuickGELU where no config says otherwise, which is said', async () => {
+test('heads are width / 64 and the activation QuickGELU unless a config says otherwise, and a note reports it', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
   const path = await written('wide', wide, { 'tokenizer.json': tokenizerJson });
   const bare = await loadClip(path);
   expect(bare.config).toEqual(wide);
   expect(bare.notes).toEqual([
-    expect.stringMatching(/no config beside it .* so 1 and 2 heads in its towers .*, the activation quick_gelu/),
+    expect.stringMatching(/no config next to it .* so 1 and 2 heads in its towers .*, the activation quick_gelu/),
   ]);
   expect(warn.mock.calls.flat()).toEqual(bare.notes);
   writeFileSync(join(path, 'config.json'), JSON.stringify({ activation: 'gelu', text: { heads: 4 } }));
@@ -97,14 +97,14 @@ test('heads are width / 64 and the activation QuickGELU where no config says oth
   expect((await loadClip(path)).notes).toEqual([]);
 });
 
-test("heads of a width that is no multiple of OpenAI's are not guessed", async () => {
+test("heads of a width that is not a multiple of OpenAI's are not guessed", async () => {
   const path = await written('narrow', tiny, { 'tokenizer.json': tokenizerJson });
   await expect(loadClip(path)).rejects.toThrow(
-    'no config tells the heads of its vision tower, and its width 16 is no multiple of 64',
+    'no config gives the heads of its vision tower, and its width 16 is not a multiple of 64',
   );
 });
 
-test('a config is known by its content, under either name and beside either form of weights', async () => {
+test('a config is recognised by its content, under either name and next to either form of weights', async () => {
   const openClip = {
     model_cfg: {
       ...{ embed_dim: 8, quick_gelu: false },
@@ -126,7 +126,7 @@ test('a config is known by its content, under either name and beside either form
   expect((await loadClip(path)).config).toMatchObject(expected);
 });
 
-test('the id is the hash of the weights where all else is as in the published models, and of all else otherwise', async () => {
+test('the id is the hash of the weights if all else is as in the published models, otherwise it includes all else', async () => {
   const published = { ...wide, text: { ...wide.text, vocabSize: 49408 } };
   const path = await written('identity', published, { 'config.json': published });
   const id = async () => (await loadClip(path)).id;
@@ -147,7 +147,7 @@ test('the id is the hash of the weights where all else is as in the published mo
   expect(ids.size).toBe(7);
 });
 
-test('a tensor of the towers that no part of the network reads is refused, others are left out', async () => {
+test('a tensor of the towers that no part of the network reads throws, others are skipped', async () => {
   const extra = async (name: string) => {
     const path = model(name, { 'config.json': tiny, 'tokenizer.json': tokenizerJson });
     const more = new Map(named).set(name, { shape: [2], data: new Float32Array(2) });
@@ -191,7 +191,7 @@ test("a checkpoint's own preparation of images is read, and is part of its ident
   expect(given.preparation).toEqual({ size: 8, resize: 'longest', fill: 7 });
 });
 
-test('the preparation of images is not said to be assumed where a file beside the weights has it', async () => {
+test('the preparation of images is not reported as assumed if a file next to the weights has it', async () => {
   const path = await written('guessed', tiny, { 'tokenizer.json': tokenizerJson });
   const config = { vision: { heads: tiny.vision.heads }, text: { heads: tiny.text.heads } };
   const notes = async () => (await loadClip(path, { config })).notes;
@@ -209,7 +209,7 @@ test.each([
   ['preprocessor_config.json', { image_mean: [0.5] }, 'mean is [0.5]'],
   ['open_clip_config.json', { preprocess_cfg: { resize_mode: 'stretch' } }, 'resize is "stretch"'],
   ['open_clip_config.json', { preprocess_cfg: { jitter: 0.5 } }, 'preprocess_cfg.jitter is 0.5'],
-])('a preparation that cannot be followed is refused by name: %s %o', async (name, settings, message) => {
+])('a preparation that is not supported throws, naming the setting: %s %o', async (name, settings, message) => {
   const path = await written(message.replace(/\W+/g, '-'), tiny, {
     'config.json': tiny,
     'tokenizer.json': tokenizerJson,
@@ -228,7 +228,7 @@ test("a vocabulary of 49,408 tokens is CLIP's own", async () => {
   expect(clip.tokenizer).toMatchObject({ start: 49406, end: 49407 });
 });
 
-describe('what cannot be loaded is refused in one line that names it', () => {
+describe('anything that cannot be loaded throws one line that names it', () => {
   const write = async (
     name: string,
     change: (all: Map<string, NamedArray>) => void,
@@ -279,7 +279,7 @@ describe('what cannot be loaded is refused in one line that names it', () => {
     [
       'a config of another model',
       () => write('config', () => {}, { 'config.json': { text: { layers: 12 } } }),
-      /config beside it says text\.layers is 12, but its weights make it 4/,
+      /config next to it says text\.layers is 12, but its weights make it 4/,
     ],
     [
       'a tokenizer without an end token',
@@ -320,7 +320,7 @@ describe('what cannot be loaded is refused in one line that names it', () => {
   });
 });
 
-test('a vocabulary of its own needs a tokenizer.json for words', async () => {
+test('a custom vocabulary needs a tokenizer.json for words', async () => {
   const path = model('words', { 'config.json': tiny });
   await writeSafetensors(join(path, 'model.safetensors'), named);
   const clip = await loadClip(path);
@@ -329,7 +329,7 @@ test('a vocabulary of its own needs a tokenizer.json for words', async () => {
   expect((await loadClip(path, { tokenizer: wordTokenizer(40) })).text(['cat']).shape).toEqual([1, 8]);
 });
 
-test('position embeddings are interpolated when asked for, and never silently', async () => {
+test('position embeddings are interpolated on request, and never silently', async () => {
   const path = model('bigger', { 'config.json': tiny, 'tokenizer.json': tokenizerJson });
   await writeSafetensors(join(path, 'model.safetensors'), named);
   const clip = await loadClip(path, { imageSize: 16 });
@@ -340,7 +340,7 @@ test('position embeddings are interpolated when asked for, and never silently', 
   await expect(loadClip(path, { imageSize: 15 })).rejects.toThrow('multiple of 4');
 });
 
-test('weights that are no numbers, and a factor of the logits that is none, are named', async () => {
+test('weights that are not numbers, and an impossible logit scale, throw and are named', async () => {
   const path = model('nan', { 'config.json': tiny, 'tokenizer.json': tokenizerJson });
   const refused = async (name: string, change: (values: Float32Array) => Float32Array) => {
     const { shape, data } = named.get(name)!;

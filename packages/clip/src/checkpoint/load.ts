@@ -32,8 +32,8 @@ export interface LoadOptions extends PullOptions {
   /** The activation of a checkpoint without a config; defaults to QuickGELU, as in OpenAI's checkpoints. */
   activation?: Activation;
   /**
-   * What the checkpoint's own config would say: the contents of an `open_clip_config.json`, of a `config.json` of
-   * transformers, or a part of a `ClipConfig`; or the path of such a file. Used instead of the one beside the weights.
+   * Replaces the config next to the weights: the contents of an `open_clip_config.json`, of a `config.json` of
+   * transformers, or a part of a `ClipConfig`; or the path of such a file.
    */
   config?: object | string;
   /** Defaults to the checkpoint's `tokenizer.json`, then to CLIP's vocabulary. */
@@ -44,11 +44,11 @@ export interface LoadOptions extends PullOptions {
 const IN_PLACE: Record<string, StoredType> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
 
 /**
- * Loads a frozen CLIP as Hugging Face, OpenCLIP, OpenAI or a training program wrote it: `.safetensors` and PyTorch
+ * Loads a frozen CLIP written by Hugging Face, OpenCLIP, OpenAI or a training program: `.safetensors` and PyTorch
  * files, also sharded, in any float type. Families: OpenAI's CLIP and those that share its layers (OpenCLIP, MetaCLIP,
  * MetaCLIP 2, DFN, CLIPA), SigLIP and SigLIP 2, EVA-CLIP and EVA-02, ConvNeXt and ModifiedResNet. The format is
- * recognised by content. Sizes come from the weights, what they do not show from the config beside them, or else it is
- * assumed, which `notes` and a warning say. A setting or a tensor that this version does not know is an error.
+ * recognised by content. Sizes come from the weights; anything that they do not show comes from the config next to
+ * them, or is assumed and reported in `notes` and a warning. An unknown setting or tensor is an error.
  *
  * On the backend `onnxruntime`, large weights stay in the file and ONNX Runtime reads them from there, so the file must
  * not change.
@@ -113,7 +113,7 @@ export async function loadClip(source: string, options: LoadOptions = {}): Promi
   }
 }
 
-/** What errors call a given config, and its contents. */
+/** The name of a given config in errors, and its contents. */
 function givenConfig(config: object | string): [name: string, config: Json] {
   return typeof config === 'string' ? [config, readJson(config)] : ['The given config', config as Json];
 }
@@ -125,7 +125,7 @@ function withImageSize(config: ClipConfig, imageSize = config.vision.imageSize):
   return { ...config, vision: { ...config.vision, imageSize } };
 }
 
-/** The id that rows are padded with, where padding is read: the config's, or else the tokenizer's. */
+/** The id that rows are padded with, if padding is read: the config's, or else the tokenizer's. */
 function withPadding(config: ClipConfig, { pad }: ClipTokenizer): ClipConfig {
   const isMissing = readsPadding(config.text) && config.text.padToken === undefined;
   return isMissing && pad ? { ...config, text: { ...config.text, padToken: pad } } : config;
@@ -149,7 +149,7 @@ function usedTensors(shown: string, config: ClipConfig, pieces: ReadonlyMap<stri
   return used;
 }
 
-/** Where the tensors of the towers are, and those without which a CLIP would be another. */
+/** Names of the towers' tensors, and of those without which a CLIP would be a different one. */
 const OF_TOWERS =
   /^(visual|vision_model|text_model|text|transformer|ln_final|token_embedding|positional_embedding|text_projection|visual_projection)\b/;
 
@@ -171,10 +171,10 @@ function checkUnused(
     );
 }
 
-/** Cosines times more than this are no logits of a CLIP; OpenAI limits the factor to 100. */
+/** A larger logit scale is not that of a CLIP; OpenAI limits it to 100. */
 const largestScale = 1000;
 
-/** @throws a sentence if the factor of the logits is none that a CLIP can have learned */
+/** @throws a sentence if the logit scale is not one that a CLIP can have learned */
 function checkLogitScale({ parts }: Piece): void {
   const { file, name } = parts.find(isStored)!;
   const [value] = file.read(name);

@@ -2,9 +2,9 @@
 export interface NameRow {
   pattern: RegExp;
   name: string;
-  /** Which third of queries, keys and values side by side it is (keys and values together are the second). */
+  /** Which third of the concatenated queries, keys and values it is (keys and values together are the second). */
   third?: 0 | 1 | 2;
-  /** A linear layer, [out, in], where OpenAI has a matrix to multiply with, [in, out]. */
+  /** A linear layer, [out, in], where OpenAI multiplies with a matrix, [in, out]. */
   turned?: boolean;
 }
 
@@ -49,7 +49,7 @@ export const inTransformersBlock: readonly NameRow[] = [
   row(/\.self_attn\.v_proj\./, '.attn.in_proj_', { third: 2 }),
 ];
 
-/** OpenCLIP's names that are not OpenAI's. */
+/** OpenCLIP's names that differ from OpenAI's. */
 export const openClip: readonly NameRow[] = [
   row(/^text_projection\.weight$/, 'text_projection', { turned: true }),
   row(/^visual\.head\.proj\.weight$/, 'visual.proj', { turned: true }),

@@ -2,13 +2,13 @@ import type { TensorEntry, TensorFile } from '@dgprompt/io';
 import { huggingFace, inTransformersBlock, type NameRow, openClip, timmVision } from './name-tables.js';
 import { type NamedTensor, unwrapped } from './unwrap.js';
 
-/** Where a checkpoint has a parameter. */
+/** A parameter, as stored in a checkpoint. */
 export interface Piece {
-  /** One tensor, or several that make one matrix, one below the other; zeros that a library leaves out have no file. */
+  /** One tensor, or several stacked into one matrix; zeros that a library leaves out have no file. */
   parts: Part[];
   /** Shape in OpenAI's layout. */
   shape: number[];
-  /** The file has the matrix transposed. */
+  /** Whether the file has the matrix transposed. */
   transposed: boolean;
 }
 
@@ -26,13 +26,13 @@ export const isStored = (part: Part): part is StoredPart => 'file' in part;
 /** The library whose parameter names a checkpoint has. */
 export type Naming = 'OpenAI' | 'Hugging Face';
 
-/** What a name stands for. */
+/** The meaning of a name. */
 interface Target {
   /** OpenAI's name, or ours for what OpenAI's models do not have. */
   name: string;
-  /** Which third of queries, keys and values side by side it is. Default: all of them */
+  /** Which third of the concatenated queries, keys and values it is. Default: all of them */
   third?: 0 | 1 | 2;
-  /** The library has the matrix as [out, in], OpenAI as [in, out]. */
+  /** Whether the library has the matrix as [out, in], and OpenAI as [in, out]. */
   turned?: boolean;
 }
 
@@ -44,7 +44,7 @@ interface NamedPart extends StoredPart {
  * The parameters of one or several open files (shards) by their OpenAI names, whichever library wrote them: Hugging
  * Face transformers, OpenCLIP (with timm's towers), OpenAI.
  *
- * @returns also the tensors of the towers that no parameter is called by
+ * @returns also the tensors of the towers that match no parameter
  * @throws a sentence naming the file if two of its tensors are the same parameter, or the parts of one do not match
  */
 export function parameterPieces(files: readonly TensorFile[]): {
@@ -75,7 +75,7 @@ export function parameterPieces(files: readonly TensorFile[]): {
   return { naming, pieces, unknown };
 }
 
-/** Tensors that decide nothing: numbers of places, masks, sizes, counters. */
+/** Tensors without effect: position numbers, masks, sizes, counters. */
 const IDLE =
   /(^|\.)(position_ids|num_batches_tracked|attn_mask)$|^(input_resolution|context_length|vocab_size)$|\.rope\.(freqs|pos_embed|bands)\w*$/;
 
@@ -116,7 +116,7 @@ function joined(parts: ReadonlyMap<number, NamedPart>): Piece {
   const rest = shape.slice(1);
   const rows = (stored: TensorEntry) => stored.shape[0]!;
   const width = Math.min(...tensors.map(part => rows(part.entry)));
-  // Queries, keys and values apart; or keys and values together; or no bias of the keys, which changes nothing.
+  // Separate queries, keys and values; or keys and values together; or no bias of the keys, which has no effect.
   const laidOut: Part[] = [];
   let filled = 0;
   for (const third of [0, 1, 2] as const) {
@@ -138,7 +138,7 @@ function joined(parts: ReadonlyMap<number, NamedPart>): Piece {
   return { parts: laidOut, shape: [3 * width, ...rest], transposed: false };
 }
 
-/** Vectors and matrices that timm and SigLIP keep with axes of size 1 in front. */
+/** Vectors and matrices that timm and SigLIP store with leading axes of size 1. */
 function withoutOnes(name: string, shape: number[]): number[] {
   const axes = /^visual\.(class_embedding|attn_pool\.query)$/.test(name)
     ? 1

@@ -8,7 +8,7 @@ export const isOpenClip = (config: Json): boolean => 'model_cfg' in config || 'v
 /** Settings of both towers that are read here. */
 const BOTH = ['layers', 'width', 'mlp_ratio', 'act_kwargs', 'norm_kwargs', 'pool_type', 'output_tokens'];
 
-/** Settings that would make another block; this is OpenCLIP's default of each. */
+/** Settings that would change the block, with OpenCLIP's defaults. */
 const PLAIN = {
   block_type: 'default',
   scale_heads: false,
@@ -17,7 +17,7 @@ const PLAIN = {
   embed_cls: false,
 };
 
-/** The settings of a config of OpenCLIP: of a checkpoint, or of its list of models. */
+/** The settings of an OpenCLIP config, from a checkpoint or from its list of models. */
 export function openClipConfig(path: string, config: Json): PartialConfig {
   const model = 'model_cfg' in config ? section(config, 'model_cfg') : config;
   const [vision, text] = [section(model, 'vision_cfg'), section(model, 'text_cfg')];
@@ -131,7 +131,7 @@ function activationOf(path: string, where: string, { act_kwargs: given }: Json, 
   return one(path, `${where}.act_kwargs.approximate`, options.approximate, { tanh: 'gelu_tanh' as const });
 }
 
-/** What a word stands for. @throws a sentence naming the setting and the words that it may have */
+/** The meaning of a word. @throws a sentence naming the setting and the words that it may have */
 function one<T>(path: string, where: string, word: unknown, words: Record<string, T>): T {
   if (typeof word === 'string' && Object.hasOwn(words, word)) return words[word]!;
   throw new Error(

@@ -19,7 +19,7 @@ const TEXT = ['contextLength', 'vocabSize', 'causal', 'pooling', 'projection', '
 /**
  * A part of a `ClipConfig`, as JSON.
  *
- * @throws a sentence naming the file and the setting that there is not
+ * @throws a sentence naming the file and the unknown setting
  */
 export function ownConfig(path: string, config: Json): PartialConfig {
   for (const name of Object.keys(config))

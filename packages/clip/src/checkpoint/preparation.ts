@@ -8,13 +8,13 @@ import { checkSettings, type Json, present, section } from './settings.js';
 export type PreparationSettings = Omit<Preparation, 'size'>;
 
 /**
- * How a checkpoint's images are prepared, as the files beside the weights have it: `preprocess_cfg` of OpenCLIP or
+ * How a checkpoint's images are prepared, according to the files next to the weights: `preprocess_cfg` of OpenCLIP or
  * `preprocessor_config.json` of transformers.
  *
  * @param size side of the model's images
  * @param given a config that the caller gave, whose `preprocess_cfg` takes precedence
  * @returns undefined for a checkpoint without such a file
- * @throws one sentence naming the file and the setting that cannot be followed
+ * @throws one sentence naming the file and the setting that is not supported
  */
 export function checkpointPreparation(
   folder: string,
@@ -39,13 +39,13 @@ function openClipPreparation(path: string, cfg: Json): Json {
   return present({
     mean: cfg.mean,
     std: cfg.std,
-    interpolation: cfg.interpolation === 'random' ? 'bicubic' : cfg.interpolation, // random in training alone
+    interpolation: cfg.interpolation === 'random' ? 'bicubic' : cfg.interpolation, // random only in training
     resize: cfg.resize_mode,
     fill: cfg.resize_mode === 'longest' ? cfg.fill_color : undefined,
   });
 }
 
-/** Pillow's numbers of its filters. */
+/** Pillow's numbers for its filters. */
 const FILTERS: Record<number, string> = { 2: 'bilinear', 3: 'bicubic' };
 
 function huggingFacePreparation(path: string, cfg: Json, size: number): Json {
@@ -61,7 +61,7 @@ function huggingFacePreparation(path: string, cfg: Json, size: number): Json {
   const isSquashed = 'height' in asked || 'width' in asked;
   const shortSide = typeof cfg.size === 'number' ? cfg.size : asked.shortest_edge;
   const crop = typeof cfg.crop_size === 'number' ? cfg.crop_size : (section(cfg, 'crop_size').height ?? size);
-  const scale = size / Number(crop); // where images have another size than in the file
+  const scale = size / Number(crop); // if images have another size than in the file
   return present({
     mean: cfg.image_mean,
     std: cfg.image_std,
@@ -79,7 +79,7 @@ function same(path: string, name: string, value: unknown, must: unknown): void {
     throw new Error(`${path}: ${name} is ${JSON.stringify(value)}; images can only be prepared with ${must}.`);
 }
 
-/** With OpenAI's numbers where they are meant, however they are rounded in the last digits. */
+/** Uses OpenAI's numbers if they are meant, however the last digits are rounded. */
 function checked(path: string, size: number, settings: Json): PreparationSettings {
   const made = { ...settings } as PreparationSettings;
   try {

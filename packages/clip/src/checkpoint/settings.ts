@@ -12,7 +12,7 @@ export function present(fields: Json): Json {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null));
 }
 
-/** Whether a setting is left at "off": null, false, 0, an empty text, list or object. */
+/** Whether a setting is "off": null, false, 0, an empty text, list or object. */
 function isOff(value: unknown): boolean {
   if (value === undefined || value === null || value === false || value === 0 || value === '') return true;
   return typeof value === 'object' && Object.keys(value).length === 0;
@@ -21,9 +21,9 @@ function isOff(value: unknown): boolean {
 /**
  * Checks that every setting of a section is known.
  *
- * @param known settings that are read, or that decide nothing here
- * @param defaults settings that may have this value alone
- * @throws a sentence naming the file and the first setting that makes another network, or may make one
+ * @param known settings that are read, or that have no effect here
+ * @param defaults settings that may only have this value
+ * @throws a sentence naming the file and the first setting that changes the network, or may change it
  */
 export function checkSettings(
   path: string,

@@ -14,14 +14,14 @@ const HEAD_WIDTH = 64;
 /** Shapes of parameters by their OpenAI names. */
 export type Shapes = ReadonlyMap<string, { shape: number[] }>;
 
-/** A config beside the weights; its sizes must agree with the weights. */
+/** A config next to the weights; its sizes must agree with the weights. */
 export interface PartialConfig {
   embedDim?: number;
   activation?: ClipConfig['activation'];
   vision?: Partial<VisionConfig> & {
-    /** Width of a head, where the config has it instead of their number. */
+    /** Width of a head, if the config has it instead of their number. */
     headWidth?: number;
-    /** Heads of towers of some widths, which take precedence. */
+    /** Number of heads by width of the tower; takes precedence. */
     headsOfWidth?: Record<number, number>;
   };
   text?: Partial<TextConfig>;
@@ -30,7 +30,8 @@ export interface PartialConfig {
 /**
  * The config of a CLIP with OpenAI's parameter names, from its parameters: shapes give sizes, and names the parts that
  * a family has. Heads default to width / 64 and the activation to QuickGELU, as in every model that OpenAI published,
- * the rest of a SigLIP or an EVA-02 to what is usual there; `given` (a config beside the weights) takes precedence.
+ * the rest of a SigLIP or an EVA-02 to the usual settings of that family; `given` (a config next to the weights) takes
+ * precedence.
  *
  * @param name of the file, for errors
  * @throws a sentence naming the first parameter that is missing or has the wrong rank, or the setting that contradicts
@@ -60,7 +61,7 @@ export function configFromShapes(name: string, shapes: Shapes, given: PartialCon
   const { headed, ...vision } = visionOf(shapes, shapeOf, given);
   const [vocabSize, textWidth] = shapeOf('token_embedding.weight', 2) as [number, number];
   const [contextLength] = shapeOf('positional_embedding', 2) as [number, number];
-  // without a matrix, texts of the width of the embedding space (SigLIP of many languages)
+  // without a matrix, texts have the width of the embedding space (multilingual SigLIP)
   const projects = shapes.has('text_projection') || !isSiglip(shapes);
   const embedDim = projects ? shapeOf('text_projection', 2)[1]! : textWidth;
   const usual = usualOf(shapes);
@@ -105,10 +106,10 @@ function unseen(given: object = {}): object {
   return Object.fromEntries(Object.entries(given).filter(([name]) => UNSEEN.has(name)));
 }
 
-/** SigLIP alone pools patches by attention in a vision transformer. */
+/** Only SigLIP pools patches by attention in a vision transformer. */
 const isSiglip = (shapes: { has(parameter: string): boolean }): boolean => shapes.has('visual.attn_pool.query');
 
-/** What is usual in the family that a checkpoint belongs to by the names of its parameters. */
+/** The usual settings of a checkpoint's family, which the names of its parameters identify. */
 export function usualOf(shapes: { has(parameter: string): boolean }): PartialConfig {
   if (isSiglip(shapes))
     return {
@@ -130,7 +131,7 @@ export function usualPreparation(shapes: { has(parameter: string): boolean }): O
 
 type ShapeOf = (parameter: string, rank: number) => number[];
 
-/** What shapes show of a vision tower, and the width that its heads share. */
+/** The settings of a vision tower that shapes show, and the width that its heads share. */
 type VisionShape = Omit<VisionConfig, 'heads'> & { headed: number };
 
 function visionOf(shapes: Shapes, shapeOf: ShapeOf, given: PartialConfig): VisionShape {
@@ -209,7 +210,7 @@ function convNext(shapes: Shapes, shapeOf: ShapeOf, { vision = {} }: PartialConf
 const present = <T extends object>(fields: T): T =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 
-/** What a part of a tower is where neither a config nor its parameters name it. */
+/** Values of the parts of a tower that neither a config nor its parameters name. */
 const UNNAMED = { lnPre: true, classToken: true, patchBias: false, gated: false, innerNorms: false };
 
 function checkAgainst(name: string, config: ClipConfig, given: PartialConfig): void {
@@ -226,7 +227,7 @@ function checkAgainst(name: string, config: ClipConfig, given: PartialConfig): v
       if (typeof said === 'object') compare(`${path}${key}.`, (value as object | undefined) ?? {}, said);
       else if (said !== value)
         throw new Error(
-          `${name}: the config beside it says ${path}${key} is ${said}, but its weights make it ${value}.`,
+          `${name}: the config next to it says ${path}${key} is ${said}, but its weights make it ${value}.`,
         );
     }
   };
@@ -237,7 +238,7 @@ function checkAgainst(name: string, config: ClipConfig, given: PartialConfig): v
 function headsOf(name: string, tower: string, width: number, headWidth = HEAD_WIDTH): number {
   if (width % headWidth === 0) return width / headWidth;
   throw new Error(
-    `${name}: no config tells the heads of its ${tower} tower, and its width ${width} is no multiple of ${headWidth}, the usual width of a head; add its config.json, or name one (--model-config).`,
+    `${name}: no config gives the heads of its ${tower} tower, and its width ${width} is not a multiple of ${headWidth}, the usual width of a head; add its config.json, or name one (--model-config).`,
   );
 }
 

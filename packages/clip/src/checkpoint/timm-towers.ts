@@ -59,7 +59,7 @@ const TOWERS: readonly Tower[] = [
 /**
  * The settings of a timm tower by its name.
  *
- * @throws a sentence if it is none of those that can be loaded, or OpenCLIP puts another head on it
+ * @throws a sentence if it is not one of those that can be loaded, or OpenCLIP puts another head on it
  */
 export function timmTower(path: string, name: string, vision: Json): PartialConfig['vision'] {
   const tower = TOWERS.find(one => one.name.test(name));

@@ -7,7 +7,7 @@ import { families } from '../testing/families.js';
 import { tiny } from '../testing/tiny.js';
 import { checkpointTokenizer } from './tokenizer.js';
 
-/** Small tokenizers of each kind, with the ids of some texts that the Python package tokenizers 0.22 gave. */
+/** Small tokenizers of each kind, with the ids of some texts from the Python package tokenizers 0.22. */
 const recorded = (kind: string): { tokenizer: object; ids: Record<string, [number[], number[]]> } =>
   JSON.parse(readFileSync(new URL(`../testing/tokenizers/${kind}.json`, import.meta.url), 'utf8'));
 
@@ -38,7 +38,7 @@ describe.each(['unigram', 'gemma', 'wordpiece', 'xlm'])('a tokenizer.json of the
   });
 });
 
-describe('what libraries do before a tokenizer', () => {
+describe('the cleaning of libraries before a tokenizer', () => {
   const { tokenizer: json } = recorded('gemma');
   const plain = () => open({ 'tokenizer.json': json });
 
@@ -51,7 +51,7 @@ describe('what libraries do before a tokenizer', () => {
     expect(tokenizer.encode(text)).toEqual((await plain()).encode(cleaned));
   });
 
-  test('Gemma leaves letters as they are for a text tower that is no SigLIP', async () => {
+  test('Gemma leaves letters unchanged for a text tower that is not a SigLIP', async () => {
     const settings = { 'tokenizer.json': json, 'tokenizer_config.json': { tokenizer_class: 'GemmaTokenizer' } };
     const tokenizer = await open(settings, wide(tiny));
     expect(tokenizer.encode('A Dog')).toEqual((await plain()).encode('A Dog'));
@@ -74,7 +74,7 @@ describe('what libraries do before a tokenizer', () => {
   });
 });
 
-test('an end token is named by tokenizer_config.json where there is no template', async () => {
+test('tokenizer_config.json names the end token if there is no template', async () => {
   const json = { ...recorded('gemma').tokenizer, post_processor: null };
   await expect(open({ 'tokenizer.json': json })).rejects.toThrow('has no end token');
   const named = { add_bos_token: true, bos_token: '<bos>', eos_token: { content: '<eos>' } };
@@ -82,7 +82,7 @@ test('an end token is named by tokenizer_config.json where there is no template'
   expect([start, end]).toEqual([2, 1]);
 });
 
-test('ids that have no embedding are refused', async () => {
+test('ids without an embedding throw', async () => {
   const small = { ...siglip, text: { ...siglip.text, vocabSize: 1 } };
   await expect(open({ 'tokenizer.json': recorded('unigram').tokenizer }, small)).rejects.toThrow(
     "embeddings for 1 tokens, but its tokenizer's end token is 1",

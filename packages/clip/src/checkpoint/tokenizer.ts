@@ -9,11 +9,11 @@ import { type Json, section } from './settings.js';
 /** Tokens of the vocabulary that all published CLIPs share. */
 const PUBLISHED_VOCABULARY = 49408;
 
-/** How texts are cleaned before they are split, as the libraries do it. */
+/** How texts are cleaned before they are split, as in the libraries. */
 type Clean = 'canonicalize' | 'siglip' | 'lower' | 'whitespace' | undefined;
 
 /**
- * The tokenizer beside a checkpoint, and what identifies it.
+ * The tokenizer next to a checkpoint, and what identifies it.
  *
  * @param shown the checkpoint, for errors
  * @throws a sentence naming the file if its ids do not fit the embeddings
@@ -60,7 +60,7 @@ function fromFile(path: string, folder: string, shown: string, vocabSize: number
   };
 }
 
-/** What OpenCLIP gives to the tokenizer of its `hf_tokenizer_name`. */
+/** The settings that OpenCLIP gives to the tokenizer of its `hf_tokenizer_name`. */
 function openClipSettings(folder: string): Json {
   const path = joinPath(folder, 'open_clip_config.json');
   if (!exists(path)) return {};
@@ -69,8 +69,8 @@ function openClipSettings(folder: string): Json {
 }
 
 /**
- * SigLIP was trained on canonical texts; transformers' tokenizers make them so by their class. Others take texts as
- * they are.
+ * SigLIP was trained on canonical texts; transformers' tokenizers canonicalise them depending on their class. Others
+ * take texts unchanged.
  */
 function cleaning(openClip: Json, { tokenizer_class: name }: Json, isWhole: boolean): Clean {
   if (openClip.clean) return openClip.clean as Clean;
@@ -79,7 +79,7 @@ function cleaning(openClip: Json, { tokenizer_class: name }: Json, isWhole: bool
   return /^Gemma/.test(name) ? 'lower' : undefined; // SigLIP 2's, under its older name
 }
 
-/** ASCII punctuation, as Python's `string.punctuation`. */
+/** ASCII punctuation, as in Python's `string.punctuation`. */
 const PUNCTUATION = /[!-/:-@[-`{-~]/g;
 
 function cleaned(text: string, clean: Clean): string {

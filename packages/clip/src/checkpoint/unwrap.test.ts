@@ -34,7 +34,7 @@ test.each([
   expect(found.length).toBe(wrapper === '_orig_mod.' ? all.length : names.length);
 });
 
-test('names of a CLIP without a wrapper stay as they are', () => {
+test('names of a CLIP without a wrapper stay unchanged', () => {
   const names = ['vision_model.post_layernorm.weight', 'text_model.final_layer_norm.weight', 'model.other'];
   expect(plain(...names)).toEqual(names);
 });
@@ -55,7 +55,7 @@ test.each([
   expect(found.map(({ name, plain }) => [name, plain])).toEqual([[`${averaged}visual.proj`, 'visual.proj']]);
 });
 
-test('averages that are no model are passed over', () => {
+test('averages that are not a model are skipped', () => {
   expect(plain('ema.shadow.0', 'state_dict.visual.proj')).toEqual(['visual.proj']);
 });
 
@@ -73,7 +73,7 @@ test.each([
   expect(() => plain(one, other)).toThrow(`epoch_2.pt has several models, under ${says}; save the one`);
 });
 
-test('shards have their wrappers in common', () => {
+test('shards share their wrappers', () => {
   const found = unwrapped([fileOf('model.visual.proj'), fileOf('model.logit_scale')]);
   expect(found.map(tensor => tensor.plain)).toEqual(['visual.proj', 'logit_scale']);
 });

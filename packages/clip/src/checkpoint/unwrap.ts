@@ -5,33 +5,33 @@ export interface NamedTensor {
   file: TensorFile;
   /** Its name in the file. */
   name: string;
-  /** Without what training programs put around a model. */
+  /** The name without the wrappers of training programs. */
   plain: string;
   entry: TensorEntry;
 }
 
-/** Averaged weights, which are those that such training evaluates and publishes. */
+/** Averaged weights, the ones that such training evaluates and publishes. */
 const AVERAGED = /^(ema|model_ema|ema_model|state_dict_ema|model_state_dict_ema|ema_state_dict)$/;
 
-/** What training programs put before every name. */
+/** Prefixes that training programs add to every name. */
 const WRAPPERS = /^(state_dict|model_state_dict|model_state|model|module|clip_model|clip|net|network)$/;
 
-/** What compilers and sharding put into the middle of names. */
+/** Parts that compilers and sharding insert into names. */
 const INNER = /(^|\.)(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\./g;
 
 /** How the names of a CLIP's vision tower start, in any library. */
 const VISION = /^(visual|vision_model|image_encoder)\./;
 
-/** More wrappers around each other than anybody has. */
+/** More nested wrappers than occur in practice. */
 const DEEPEST = 12;
 
 /**
- * The tensors of one or several open files (shards), without what training programs wrap around a model: `state_dict`,
- * `model`, `module`, `_orig_mod`, `clip_model` and the like, around each other in any order, or any other name if only
- * one has a CLIP below it. What lies beside the model, such as an optimizer's tensors, is left out. If there are
- * averaged weights (`model_ema`, `state_dict_ema`), these are used.
+ * The tensors of one or several open files (shards), without the wrappers of training programs: `state_dict`, `model`,
+ * `module`, `_orig_mod`, `clip_model` and the like, nested in any order, or any other name if only one has a CLIP below
+ * it. Everything next to the model, such as an optimizer's tensors, is skipped. If there are averaged weights
+ * (`model_ema`, `state_dict_ema`), these are used.
  *
- * @throws a sentence naming the file if it has several models and none of them comes first
+ * @throws a sentence naming the file if it has several models and none takes precedence
  */
 export function unwrapped(files: readonly TensorFile[]): NamedTensor[] {
   const all = files.flatMap(file =>
@@ -47,7 +47,7 @@ export function unwrapped(files: readonly TensorFile[]): NamedTensor[] {
     : all;
 }
 
-/** The prefix, with a dot at its end, below which a CLIP's names are; none if there is no CLIP. */
+/** The prefix of a CLIP's names, with a trailing dot; undefined if there is no CLIP. */
 function wrapperOf(names: readonly string[], shown: string, deepest: number): string | undefined {
   if (names.some(name => VISION.test(name))) return '';
   if (deepest === 0) return undefined;
@@ -69,7 +69,7 @@ function wrapperOf(names: readonly string[], shown: string, deepest: number): st
   return undefined;
 }
 
-/** What follows the first part of each name, by that part. */
+/** The rest of each name after its first part, by that part. */
 function byFirstPart(names: readonly string[]): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const name of names) {

@@ -3,7 +3,7 @@ import { exists } from '../runtime/files.js';
 
 export { isHubId } from './hub-id.js';
 
-/** The folder of the tab that a model's files are put into. */
+/** The folder of the tab for a model's files. */
 export const hubFolder = (id: string, revision: string): string => joinPath('/hub', id, revision);
 
 /** The folder of a model that this tab has fetched before. */

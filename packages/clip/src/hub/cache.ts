@@ -18,8 +18,8 @@ export interface CachedModel {
 }
 
 /**
- * The folder of a model in the cache that all tools for the Hugging Face hub share; undefined if the model is not there
- * with its weights.
+ * The folder of a model in the cache that all tools for the Hugging Face hub share; undefined if the model or its
+ * weights are missing.
  *
  * @param id `openai/clip-vit-base-patch16`
  * @param options.revision a branch, a tag or a commit; default `main`
@@ -40,7 +40,7 @@ export function cachedSnapshot(
   const commit = exists(reference) ? textOf(reference).trim() : revision;
   if (!/^[0-9a-f]{40}$/.test(commit)) return undefined;
   const snapshot = joinPath(folder, 'snapshots', commit);
-  // A link whose file is missing does not exist; a model that another program began to download may lack its weights.
+  // A link whose file is missing does not exist; a model that another program started to download may lack its weights.
   return complete(snapshot) ? snapshot : undefined;
 }
 
@@ -71,7 +71,7 @@ export async function cachedModels(settings: HubSettings = hubSettings()): Promi
 }
 
 /**
- * Compares a model's files in the cache with their names there, which are their hashes. Works offline.
+ * Checks a model's files in the cache against their names, which are their hashes. Works offline.
  *
  * @returns for each file what is wrong with it, or undefined
  * @throws a sentence if the model is not in the cache
@@ -139,7 +139,7 @@ async function findModel(id: string, settings: HubSettings): Promise<CachedModel
   return found;
 }
 
-/** Whether all shards exist, if it is an index that would be loaded. */
+/** Whether the weights exist, or all shards if an index would be loaded. */
 function complete(snapshot: string): boolean {
   const weights = WEIGHT_NAMES.find(name => exists(joinPath(snapshot, name)));
   if (!weights?.endsWith('.json')) return weights !== undefined;
@@ -152,6 +152,6 @@ export function shardNames(index: string): string[] {
   const names = [...new Set(Object.values(typeof map === 'object' && map !== null ? map : {}).map(String))];
   const stranger = names.find(name => !isFileName(name));
   if (stranger !== undefined)
-    throw new Error(`${index} names ${printable(JSON.stringify(stranger))}, which is not a file beside it.`);
+    throw new Error(`${index} names ${printable(JSON.stringify(stranger))}, which is not a file next to it.`);
   return names;
 }

@@ -54,7 +54,7 @@ afterEach(() => hub.close());
 
 const weights = () => join(hub.settings.cache, 'models--someone--tiny-clip/snapshots', COMMIT, 'model.safetensors');
 
-test('a model comes into the shared cache and is not asked for again', async () => {
+test('a model is stored in the shared cache and not requested again', async () => {
   const progress: PullProgress[] = [];
   const snapshot = await pullModel(id, { settings: hub.settings, onProgress: p => progress.push(p) });
   expect(readdirSync(snapshot).sort()).toEqual(['config.json', 'model.safetensors']);
@@ -68,7 +68,7 @@ test('a model comes into the shared cache and is not asked for again', async () 
   expect(hub.requests.filter(request => request.includes('/resolve/'))).toHaveLength(before);
 });
 
-test('a CLIP is loaded by its id, through the links of the cache, and again without the hub', async () => {
+test('a CLIP loads by its id, through the links of the cache, and again without the hub', async () => {
   const images = tf.randomNormal([1, 3, 32, 32]);
   const options = { settings: hub.settings, tokenizer: wordTokenizer(300) };
   const clip = await loadClip(id, options);
@@ -81,7 +81,7 @@ test('a CLIP is loaded by its id, through the links of the cache, and again with
   expect(hub.requests).toHaveLength(asked);
 });
 
-test('shards come with their index', async () => {
+test('shards are downloaded with their index', async () => {
   await hub.close();
   hub = await fakeHub(id, sharded, hub.settings.cache);
   const clip = await loadClip(id, { settings: hub.settings, tokenizer: wordTokenizer(300) });
@@ -92,7 +92,7 @@ test('shards come with their index', async () => {
   expect(cachedSnapshot(id, { settings: hub.settings })).toBeDefined();
 });
 
-test('a cut connection goes on where it was', async () => {
+test('a cut connection resumes where it stopped', async () => {
   hub.faults.cutAfter = [5000, 9000, 1];
   await pullModel(id, { settings: hub.settings });
   const ranges = hub.requests
@@ -104,7 +104,7 @@ test('a cut connection goes on where it was', async () => {
   expect(new Uint8Array(readFileSync(weights()))).toEqual(files['model.safetensors']);
 });
 
-test('what an earlier attempt left is used, also by a server without ranges', async () => {
+test('partial files of an earlier attempt are reused, also with a server without ranges', async () => {
   const lfs = (await import('node:crypto')).createHash('sha256').update(files['model.safetensors']!).digest('hex');
   const blobs = join(hub.settings.cache, 'models--someone--tiny-clip/blobs');
   mkdirSync(blobs, { recursive: true });
@@ -118,7 +118,7 @@ test('what an earlier attempt left is used, also by a server without ranges', as
   expect(new Uint8Array(readFileSync(weights()))).toEqual(files['model.safetensors']);
 });
 
-test('a file with a wrong checksum is deleted, and said so', async () => {
+test('a file with a wrong checksum is deleted, and the error says so', async () => {
   hub.faults.corrupt = 'model.safetensors';
   await expect(pullModel(id, { settings: hub.settings })).rejects.toThrow(/SHA-256 is .+ It was deleted; try again/);
   expect(existsSync(weights())).toBe(false);
@@ -145,7 +145,7 @@ test('models of the cache are listed, verified and removed', async () => {
   await expect(removeModel(id, hub.settings)).rejects.toThrow('is not in');
 });
 
-test('what cannot be had is refused in one sentence', async () => {
+test('what cannot be downloaded throws one sentence', async () => {
   const refused = async (name: string, settings = hub.settings) => {
     const error: Error = await pullModel(name, { settings }).then(
       () => new Error('pulled'),
@@ -166,7 +166,7 @@ test('what cannot be had is refused in one sentence', async () => {
   await pullModel(id, { settings: { ...hub.settings, token } });
 });
 
-test('an aborted download stops, and what came stays for the next time', async () => {
+test('an aborted download stops, and keeps its data for the next time', async () => {
   hub.faults.cutAfter = [5000, 5000, 5000, 5000, 5000, 5000];
   const controller = new AbortController();
   const pulled = pullModel(id, {
@@ -180,7 +180,7 @@ test('an aborted download stops, and what came stays for the next time', async (
   expect(left.some(name => name.endsWith('.lock'))).toBe(false);
 });
 
-test('settings come from where other tools have them', () => {
+test('settings come from the same places as in other tools', () => {
   const home = mkdtempSync(join(tmpdir(), 'hf-home-'));
   writeFileSync(join(home, 'token'), 'from-login\n');
   expect(hubSettings({ HF_HOME: home, HF_ENDPOINT: 'http://mirror/', HF_HUB_OFFLINE: '1' })).toEqual({
@@ -209,7 +209,7 @@ test('two pulls at once: the second waits for the first, and nothing is download
   expect(readdirSync(join(hub.settings.cache, 'models--someone--tiny-clip'))).not.toContain('.lock');
 });
 
-test('a token and requests go to the hub alone, wherever its answers lead', async () => {
+test('the token and requests go only to the hub, wherever its answers lead', async () => {
   const seen: string[] = [];
   const other = createServer((request, response) => {
     seen.push(`${request.url} ${request.headers.authorization}`);
@@ -223,7 +223,7 @@ test('a token and requests go to the hub alone, wherever its answers lead', asyn
     `an answer leads to http://127.0.0.1:${port}, which is not the hub's own address`,
   );
   expect(seen).toEqual([]);
-  hub.faults.next = `${hub.settings.endpoint}/api/models/${id}/tree/${COMMIT}`; // and so on, for ever
+  hub.faults.next = `${hub.settings.endpoint}/api/models/${id}/tree/${COMMIT}`; // and so on, forever
   await expect(pullModel(id, { settings })).rejects.toThrow('it has more than 100 pages of files');
   other.close();
 });
@@ -237,6 +237,6 @@ test.each(['../../../evil', '/etc/passwd', 'a/b.safetensors', '.hidden'])('an in
   await hub.close();
   const index = Buffer.from(JSON.stringify({ weight_map: { x: name }, filler: 'x'.repeat(1000) }));
   hub = await fakeHub(id, { 'model.safetensors.index.json': index, [name]: Buffer.alloc(9) }, hub.settings.cache);
-  await expect(pullModel(id, { settings: hub.settings })).rejects.toThrow('which is not a file beside it');
+  await expect(pullModel(id, { settings: hub.settings })).rejects.toThrow('which is not a file next to it');
   expect(hub.requests.some(request => request.includes('evil'))).toBe(false);
 });

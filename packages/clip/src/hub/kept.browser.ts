@@ -1,6 +1,6 @@
 import { printable, sha256Hex } from '@dgprompt/io';
 
-/** A fetched file: its bytes, and whether they came from the browser's store. */
+/** How a file is fetched. */
 export interface FetchOptions {
   signal?: AbortSignal;
   /** Sent to the server as a bearer token. */
@@ -10,7 +10,7 @@ export interface FetchOptions {
 }
 
 const STORE = 'dgprompt';
-/** Smaller files are not worth a place. */
+/** Smaller files are not worth keeping. */
 const WORTH_KEEPING = 2 ** 20;
 
 /**
@@ -50,7 +50,7 @@ export async function fetchKept(
   }
 }
 
-/** What a server of a single-page application answers in place of "not found". */
+/** A page, the answer of a single-page application's server in place of "not found". */
 const isPage = (response: Response): boolean => /^text\/html\b/.test(response.headers.get('content-type') ?? '');
 
 const tagOf = ({ headers }: Response): string =>

@@ -38,13 +38,13 @@ export async function listModel(id: string, revision: string, settings: HubSetti
   }
 }
 
-/** What the hub's answers about one model may take: a page lists a thousand files in some 300 kB. */
+/** Limits for the hub's answers about one model: a page lists a thousand files in some 300 kB. */
 const LIMITS = { pages: 100, bytes: 8 * 2 ** 20, milliseconds: 60_000 };
 
 /**
- * A `fetch` for the hub's own origin alone, whatever address an answer gives for its next page: the token is added
- * here. The number, size and time of answers are limited. One is tried again if the connection is cut: a hub may close
- * a kept-alive connection just as it is used again.
+ * A `fetch` for the hub's own origin only, whatever address an answer gives for its next page, since the token is added
+ * here. Limits the number, size and time of answers. Retries if the connection is cut: a hub may close a kept-alive
+ * connection just as it is used again.
  */
 function boundedFetch({ endpoint, token }: HubSettings, signal: AbortSignal | undefined): typeof fetch {
   const { origin } = new URL(endpoint);

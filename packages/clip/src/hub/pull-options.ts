@@ -14,7 +14,7 @@ export interface PullOptions {
   revision?: string;
   signal?: AbortSignal;
   onProgress?: (progress: PullProgress) => void;
-  /** Is told once if another process downloads the model, which is waited for. */
+  /** Called once if another process is already downloading the model; this one waits. */
   onWait?: (owner: LockOwner) => void;
   /** Defaults to those of the environment. */
   settings?: HubSettings;

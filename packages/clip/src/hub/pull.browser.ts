@@ -8,7 +8,7 @@ import { hubSettings } from './settings.js';
 
 export type { PullOptions, PullProgress } from './pull-options.js';
 
-/** Files that a CLIP may have beside its weights. */
+/** Files that a CLIP may have next to its weights. */
 const BESIDE = ['config.json', 'open_clip_config.json', 'tokenizer.json'];
 const WEIGHTS = ['model.safetensors', 'open_clip_model.safetensors'];
 

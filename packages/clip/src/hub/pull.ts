@@ -8,13 +8,13 @@ import { WEIGHT_NAMES } from './weight-names.js';
 
 export type { PullOptions, PullProgress } from './pull-options.js';
 
-/** Small files that a CLIP may have beside its weights. */
+/** Small files that a CLIP may have next to its weights. */
 const BESIDE = ['config.json', 'open_clip_config.json', 'tokenizer.json'];
 
 /**
  * Downloads the files of a model that `loadClip` needs into the shared cache: configs, tokenizer, and one form of the
  * weights. Files in the cache are not requested again; interrupted downloads are resumed. One process at a time
- * downloads a model; another one waits, and uses what is there then.
+ * downloads a model; another one waits and uses its files.
  *
  * @returns the model's folder in the cache
  * @throws one sentence naming the model if it does not exist, has no weights, the hub cannot be reached, or offline

@@ -17,7 +17,7 @@ export const listNames = (folder: string): string[] => readdirSync(folder);
 
 export const textOf = readTextSync;
 
-/** @throws a sentence naming the file if it is a pipe, a device or a socket, or larger than so many bytes */
+/** @throws a sentence naming the file if it is a pipe, a device or a socket, or larger than `most` bytes */
 export function requirePlain(path: string, most: number): void {
   const found = statSync(path);
   if (!found.isFile()) throw new Error(`${path} is not a plain file.`);
@@ -31,7 +31,7 @@ export function realPath(path: string): string | undefined {
 
 export const fileSize = (path: string): number => statSync(path).size;
 
-/** Makes `path` another name of a file: a relative link, or what the file system has in its place. */
+/** Makes `path` another name of a file: a relative link, or whatever the file system supports instead. */
 export async function linkTo(path: string, file: string): Promise<void> {
   if (existsSync(path)) return;
   await mkdir(dirname(path), { recursive: true });

@@ -3,7 +3,7 @@ import { requirePlain, textOf } from './files.js';
 
 type Json = Record<string, unknown>;
 
-/** Bytes of a config or a tokenizer; CLIP's takes two million, indexes of shards less. */
+/** Maximum bytes of a config or a tokenizer; CLIP's takes two million, indexes of shards less. */
 const LARGEST_JSON = 128 * 2 ** 20;
 
 /** @throws one sentence naming the file if it cannot be read as JSON */

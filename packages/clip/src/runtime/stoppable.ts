@@ -4,10 +4,10 @@ const SLOT = '__dgpromptStoppable';
 const call = new Script(`globalThis.${SLOT}()`);
 
 /**
- * Runs something that may never end, such as a regular expression from a file, and stops it after so many milliseconds:
- * V8 interrupts a script wherever it is.
+ * Runs something that may never end, such as a regular expression from a file, and stops it after the given
+ * milliseconds: V8 interrupts a script wherever it is.
  *
- * @throws undefined's place is taken by an error of `late` where it is stopped; else what `work` throws
+ * @throws the error of `late` if it is stopped; otherwise what `work` throws
  */
 export function stoppable<T>(work: () => T, milliseconds: number, late: () => Error): T {
   const globals = globalThis as unknown as Record<string, unknown>;

@@ -5,10 +5,10 @@ import type { ZipEntry } from './zip-entry.js';
 export type { ZipEntry } from './zip-entry.js';
 
 /**
- * Lists a zip archive, whose positions are checked before the library sees it.
+ * Lists a zip archive, after checking its positions, before the library reads it.
  *
  * @param most entries
- * @throws a sentence without the archive's name if it has more entries, or one twice, or positions that do not fit
+ * @throws a sentence without the archive's name if it has more entries, a duplicate one, or positions that do not fit
  */
 export async function openZip(path: string, most: number): Promise<{ entries: Map<string, ZipEntry>; close(): void }> {
   checkZip(path, most);
@@ -45,5 +45,5 @@ export async function openZip(path: string, most: number): Promise<{ entries: Ma
   }
 }
 
-/** A name from the archive for a sentence: escaped, and not longer than a line. */
+/** A name from the archive for an error: escaped, and at most a line long. */
 const shown = (name: string): string => JSON.stringify(name.slice(0, 100));

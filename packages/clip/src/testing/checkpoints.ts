@@ -7,7 +7,7 @@ import { mapParameters } from '../weights/parameters.js';
 import { transpose } from '../weights/weights.js';
 import { type StoredArray, writeTorch } from './torch.js';
 
-/** Random checkpoints in the forms that users have, for tests and measurements. No part of the package. */
+/** Random checkpoints in the forms that users have, for tests and measurements. Not part of the package. */
 
 /** ViT-B/16 as OpenAI published it. */
 export const vitB16: ClipConfig = {
@@ -35,7 +35,7 @@ export const forms = [
   'pt-training-f32',
 ] as const;
 
-/** Random parameters by their OpenAI names, of values that 16-bit types hold exactly. */
+/** Random parameters by their OpenAI names, with values that 16-bit types hold exactly. */
 export function randomParameters(config: ClipConfig, seed = 1): Map<string, NamedArray> {
   const named = new Map<string, NamedArray>();
   let state = seed;
@@ -55,7 +55,7 @@ export function randomParameters(config: ClipConfig, seed = 1): Map<string, Name
 }
 
 /**
- * Writes a checkpoint of one form into a folder of its own.
+ * Writes a checkpoint of one form into its own folder.
  * @returns the folder
  */
 export async function writeCheckpoint(
@@ -94,7 +94,7 @@ export async function writeCheckpoint(
 
 type Type = 'F32' | 'F16' | 'BF16';
 
-/** Three files and their index, named after the file that would hold all. */
+/** Three files and their index, named after the file that would hold everything. */
 async function writeShards(path: string, whole: string, all: ReadonlyMap<string, NamedArray>, dtype: Type) {
   const names = [...all.keys()].sort();
   const map: Record<string, string> = {};
@@ -109,7 +109,7 @@ async function writeShards(path: string, whole: string, all: ReadonlyMap<string,
   writeFileSync(join(path, `${whole}.index.json`), JSON.stringify({ metadata: {}, weight_map: map }));
 }
 
-/** With what a training program puts around and beside a model. */
+/** Adds the wrappers and other tensors of a training program. */
 function inTraining(stored: ReadonlyMap<string, StoredArray>): Map<string, StoredArray> {
   const all = new Map<string, StoredArray>();
   for (const [name, array] of stored) {
@@ -127,7 +127,7 @@ function narrow(dtype: Type, shape: number[], data: Float32Array): StoredArray {
   return { dtype, shape, bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
 }
 
-/** The same parameters as transformers names, divides and turns them. */
+/** The same parameters, named, split and transposed as in transformers. */
 function huggingFaceNames(named: ReadonlyMap<string, NamedArray>): Map<string, NamedArray> {
   const out = new Map<string, NamedArray>();
   for (const [name, { shape, data }] of named) {

@@ -1,6 +1,6 @@
 import type { ClipConfig } from '../config.js';
 
-/** Small CLIPs of every family that has tokens: what faster towers are compared with plain ones on. */
+/** Small CLIPs of every family that has tokens, for comparing faster towers with plain ones. */
 const vision = { imageSize: 12, patchSize: 4, width: 16, layers: 3, heads: 2 };
 const text = { contextLength: 12, vocabSize: 40, width: 12, layers: 3, heads: 2 };
 
@@ -47,7 +47,7 @@ const eva02: ClipConfig = {
   text,
 };
 
-/** A tower of convolutions, which takes no visual prompts. */
+/** A convolutional tower, which takes no visual prompts. */
 export const convNext: ClipConfig = {
   embedDim: 8,
   activation: 'gelu',

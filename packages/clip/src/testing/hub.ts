@@ -3,14 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { HubSettings } from '../hub/settings.js';
 
-/**
- * A server on this machine that speaks as much of the hub's protocol as models take, for tests. No part of the package.
- */
+/** A local server that speaks the part of the hub's protocol that models need, for tests. Not part of the package. */
 export interface FakeHub {
   settings: HubSettings;
-  /** What was asked for, as "GET /path bytes=…". */
+  /** The requests, as "GET /path bytes=…". */
   requests: string[];
-  /** What goes wrong: bytes after which the connection is cut, once for each entry; a wrong byte; no ranges. */
+  /** Simulated faults: bytes after which the connection is cut, once for each entry; a wrong byte; no ranges. */
   faults: {
     cutAfter: number[];
     corrupt?: string;

@@ -6,8 +6,7 @@ import type { VisionOptions } from '../towers/vision.js';
 import { plainText, plainVision } from './plain-towers.js';
 
 /**
- * The same CLIP with plain towers, for methods with prompts: what methods on the fast towers are compared with. No part
- * of the package.
+ * The same CLIP with plain towers: the reference for methods with prompts on the fast towers. Not part of the package.
  */
 export function plainClip(clip: Clip): Clip {
   const layers = <T>(count: number, layer: (l: number) => T) => Array.from({ length: count }, (_, l) => layer(l));

@@ -9,8 +9,8 @@ import { transformerWeights } from '../towers/vision.js';
 import type { BlockWeights, NormWeights, PoolWeights } from '../weights/parameters.js';
 
 /**
- * Both towers as the papers write them down, with every token in every layer, and changes inside: what the faster
- * towers are compared with. No part of the package.
+ * Both towers as in the papers, with every token in every layer, and changes inside: the reference for the faster
+ * towers. Not part of the package.
  */
 
 function layerNorm<T extends tf.Tensor>(x: T, { weight, bias }: NormWeights<tf.Tensor>, epsilon = 1e-5): T {
@@ -39,7 +39,7 @@ interface Block {
 }
 
 /**
- * x' = x + attention(ln_1(x)), x'' = x' + mlp(ln_2(x')) over [N, T, D], each linear layer by itself, with the parts
+ * x' = x + attention(ln_1(x)), x'' = x' + mlp(ln_2(x')) over [N, T, D], each linear layer separately, with the parts
  * that a family has.
  */
 function plainBlock(
@@ -91,7 +91,7 @@ function plainBlock(
   return tf.reshape(out, [count, length, width]) as tf.Tensor3D;
 }
 
-/** Heads [B, H, N, d] with each patch turned by its place, pair by pair, as complex numbers. */
+/** Heads [B, H, N, d] with each patch rotated by its position, pair by pair, as complex numbers. */
 function turnedByPlace(heads: tf.Tensor, { vision }: ClipConfig): tf.Tensor {
   const [, , count, depth] = heads.shape as [number, number, number, number];
   const grid = vision.imageSize / vision.patchSize;
@@ -207,8 +207,8 @@ export function plainVision(
 }
 
 /**
- * Text features, [C, e] or [B, C, e]: whole rows, each class's context put in by cutting and joining, one image at a
- * time.
+ * Text features, [C, e] or [B, C, e]: whole rows, each class's context inserted by slicing and concatenating, one image
+ * at a time.
  */
 export function plainText(
   clip: Clip,

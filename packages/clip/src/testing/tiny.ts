@@ -10,7 +10,7 @@ import type { ClipTokenizer } from '../text/tokenizer.js';
 import { clipVocabulary } from '../text/vocabulary.js';
 import { clipWeightsFromNames, initClipWeights } from '../weights/weights.js';
 
-/** What the tests of this package share. No part of the package. */
+/** Shared by the tests of this package. Not part of the package. */
 
 export const golden = fileURLToPath(new URL('../../../../../shared/golden/', import.meta.url));
 export const hasGolden = existsSync(golden);
@@ -27,7 +27,7 @@ export function goldenFile(name: string, folder = golden) {
   return { metadata, tensor, close };
 }
 
-/** The CLIP of a folder of golden files, with CLIP's tokenizer on a vocabulary of which only its ids are left. */
+/** The CLIP of a folder of golden files, with CLIP's tokenizer reduced to the ids of its vocabulary. */
 export async function goldenClip(folder = golden): Promise<Clip> {
   const file = openSafetensors(`${folder}clip.safetensors`);
   const config = configFromShapes(file.path, file.tensors);
@@ -51,7 +51,7 @@ export const tiny: ClipConfig = {
   text: { contextLength: 77, vocabSize: 40, width: 12, layers: 4, heads: 2 },
 };
 
-/** One token a word, so that prompts are easy to write down: words get ids in the order in which they come. */
+/** One token per word, so that prompts are easy to write: words get ids in order of appearance. */
 export function wordTokenizer(vocabSize: number): ClipTokenizer {
   const ids = new Map<string, number>();
   const id = (word: string) => {
@@ -65,7 +65,7 @@ export function wordTokenizer(vocabSize: number): ClipTokenizer {
   };
 }
 
-/** A small CLIP whose layers all matter: random biases and norms, and weights larger than training starts with. */
+/** A small CLIP whose layers all matter: random biases and norms, and weights larger than at the start of training. */
 export function tinyClip(config = tiny, seed = 1): Clip {
   const random = seededRandom(seed);
   const weights = initClipWeights(config, {
@@ -75,7 +75,7 @@ export function tinyClip(config = tiny, seed = 1): Clip {
   return createClip({ config, weights, tokenizer: wordTokenizer(config.text.vocabSize) });
 }
 
-/** The largest difference between two tensors, in one number. */
+/** The largest difference between two tensors, as a number. */
 export function distance(a: tf.Tensor, b: tf.Tensor): number {
   if (a.shape.join() !== b.shape.join()) throw new Error(`The shapes differ: [${a.shape}] and [${b.shape}].`);
   return tf.tidy(() => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]!);

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { zipSync } from 'fflate';
 
-/** What the tests of PyTorch files share. No part of the package. */
+/** Shared by the tests of PyTorch files. Not part of the package. */
 
-/** A tensor as it is to be stored. */
+/** A tensor to store. */
 export interface StoredArray {
   dtype: 'F32' | 'F16' | 'BF16' | 'I64';
   shape: number[];
@@ -13,7 +13,7 @@ export interface StoredArray {
 const CLASSES = { F32: 'FloatStorage', F16: 'HalfStorage', BF16: 'BFloat16Storage', I64: 'LongStorage' };
 const SIZES = { F32: 4, F16: 2, BF16: 2, I64: 8 };
 
-/** Writes an archive as PyTorch lays it out: nothing compressed, and each part's data at a multiple of 64 bytes. */
+/** Writes an archive in PyTorch's layout: uncompressed, with each part's data at a multiple of 64 bytes. */
 export function writeArchive(path: string, parts: Record<string, Uint8Array>, root = 'archive'): void {
   const files: Parameters<typeof zipSync>[0] = {};
   let at = 0;
@@ -28,9 +28,9 @@ export function writeArchive(path: string, parts: Record<string, Uint8Array>, ro
 
 /** How the parts of a file are laid out. */
 interface Layout {
-  /** What OpenAI's TorchScripts look like to a reader. */
+  /** Like OpenAI's TorchScripts, as a reader sees them. */
   script?: boolean;
-  /** What PyTorch before version 1.6 wrote. */
+  /** The format of PyTorch before version 1.6. */
   old?: boolean;
 }
 
@@ -51,7 +51,7 @@ function writeNew(path: string, tensors: ReadonlyMap<string, StoredArray>, { scr
   writeArchive(path, parts);
 }
 
-/** Five pickles, and then the data of each key behind its count of elements. */
+/** Five pickles, then for each key the count of its elements and its data. */
 export function oldStream(object: Uint8Array, stored: readonly StoredArray[]): Buffer {
   const keys = stored.flatMap((_, key) => text(String(key)));
   const data = stored.flatMap(({ dtype, bytes }) => {
@@ -73,7 +73,7 @@ function dictionaryPickle(tensors: ReadonlyMap<string, StoredArray>): Buffer {
 
 type Module = Map<string, Module | Buffer>;
 
-/** Nested modules, each an object of a class of its own with a state. */
+/** Nested modules, each an object of its own class with a state. */
 function scriptPickle(tensors: ReadonlyMap<string, StoredArray>): Buffer {
   const root: Module = new Map();
   [...tensors].forEach(([name, tensor], i) => {

@@ -5,11 +5,11 @@ import { type ClipTokenizer, checkLength, startOf, tokenRow } from './tokenizer.
  */
 export type Slot = number;
 
-/** Where a learned context is, and which words it replaces. */
+/** The position of a learned context, and the words that it replaces. */
 export interface ContextPlace {
   /** M, the number of context tokens. */
   tokens: number;
-  /** Where the class name is: after the context (`end`, the default), in its middle, or before it (`front`). */
+  /** Position of the class name: after the context (`end`, the default), in its middle, or before it (`front`). */
   position?: 'end' | 'middle' | 'front';
   /**
    * A hand-written template with `{}` for the class name; the context replaces its first M words, and further words

@@ -34,7 +34,7 @@ const json = (regex: string, more: object = {}) => ({
   ...more,
 });
 
-test('a pattern of its own gives the same tokens as CLIP’s', () => {
+test('a custom pattern gives the same tokens as CLIP’s', () => {
   const known = tokenizerFromJson(json('[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+')).encode('a cat');
   expect(tokenizerFromJson(json('[a-z]+')).encode('a cat')).toEqual(known);
 });
@@ -49,19 +49,19 @@ test('a pattern that never ends is stopped', () => {
   expect(tokenizer.encode('cat').length).toBeGreaterThan(0);
 });
 
-test('replacements that blow a text up are refused', () => {
+test('replacements that blow up a text throw', () => {
   const replace = { type: 'Replace', pattern: { String: 'a' }, content: 'aaaaaaaaaaaaaaaa' };
   const normalizer = { type: 'Sequence', normalizers: Array.from({ length: 9 }, () => replace) };
   expect(() => tokenizerFromJson(json('a', { normalizer }))).toThrow('make a text many times longer');
 });
 
-test.each([[1.5], ['7'], [-1], [null], [2 ** 40]])('the id %j is none', id => {
+test.each([[1.5], ['7'], [-1], [null], [2 ** 40]])('the id %j is invalid', id => {
   const given = json('[a-z]+');
   Object.assign(given.model.vocab, { zz: id });
   expect(() => tokenizerFromJson(given, 'x.json')).toThrow(/^x\.json is not a supported tokenizer: its token "zz" has/);
 });
 
-test('mutated tokenizers are read or refused in one sentence', { timeout: 600_000 }, async () => {
+test('mutated tokenizers are read or throw one sentence', { timeout: 600_000 }, async () => {
   const text = JSON.stringify(json('[a-z]+|\\d'));
   const seen = await fuzz(
     below => {
@@ -74,7 +74,7 @@ test('mutated tokenizers are read or refused in one sentence', { timeout: 600_00
   expect(Math.min(seen.read, seen.refused)).toBeGreaterThan(0);
 });
 
-test("CLIP's own patterns need no watch", () => {
+test("CLIP's own patterns need no time limit", () => {
   const path = createRequire(import.meta.url)
     .resolve('@dgprompt/pictograms/package.json')
     .replace('package.json', 'model/tokenizer.json');

@@ -1,6 +1,6 @@
 import { printable } from '@dgprompt/io';
 
-/** Patterns of CLIP's tokenizers, which are known to end soon. */
+/** Patterns of CLIP's tokenizers, which are known to terminate quickly. */
 const KNOWN = new Set([
   "<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+",
   "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+",
@@ -8,13 +8,13 @@ const KNOWN = new Set([
   '\\s+',
 ]);
 
-/** Tokens of the largest vocabularies have some 200 letters, and texts become a little longer by cleaning. */
+/** Tokens of the largest vocabularies have some 200 letters, and cleaning makes texts only a little longer. */
 const LIMITS = { token: 1000, growth: 1000, patterns: 100, ids: 10_000_000 };
 
 /**
- * What a `tokenizer.json` would do to a text, before it does.
+ * Checks what a `tokenizer.json` would do to a text, before it runs.
  *
- * @returns whether it has patterns that may take for ever, so that it has to be run where it can be stopped
+ * @returns `isKnown`: false if it has patterns that may never end, so that it must run where it can be stopped
  * @throws a sentence without the file's name if it would make a text many times longer
  */
 export function tokenizerBudget(json: unknown): { isKnown: boolean } {
@@ -41,7 +41,7 @@ export function tokenizerBudget(json: unknown): { isKnown: boolean } {
   return { isKnown };
 }
 
-/** @throws a sentence without the file's name for an id that is no row of a table */
+/** @throws a sentence without the file's name for an id that is not a row of a table */
 export function checkVocabulary(json: unknown): void {
   const { model, added_tokens: added } = (json ?? {}) as { model?: { vocab?: unknown }; added_tokens?: unknown };
   const vocabulary = model?.vocab;

@@ -24,7 +24,7 @@ test('a text that does not fit is named', () => {
   );
 });
 
-test('a text that does not fit is cut where that is asked for, and still ends in the end token', () => {
+test('a text that does not fit is cut on request, and still ends in the end token', () => {
   const { tokens, ends } = tokenRows(wordTokenizer(40), ['a big red cat', 'a'], 4, { truncate: true });
   expect(tokens.arraySync()).toEqual([
     [START, 1, 2, END],
@@ -41,7 +41,7 @@ test('underscores in class names are spaces, and $ is nothing special', () => {
   expect(wordRows(tokenizer, ['big_cat_$&'], 'a {}', 77)).toEqual([[START, ...ids, END]]);
 });
 
-test('context stands at the end, in the middle or in front of the name', () => {
+test('the class name is at the end, in the middle or in front of the context', () => {
   const tokenizer = wordTokenizer(40);
   const [red, cat, dot] = tokenizer.encode('red cat .') as [number, number, number];
   const row = (place: object) => contextRows(tokenizer, ['red cat'], { tokens: 3, ...place }, 77)[0];
@@ -50,7 +50,7 @@ test('context stands at the end, in the middle or in front of the name', () => {
   expect(row({ position: 'front' })).toEqual([START, red, cat, -1, -2, -3, dot, END]);
 });
 
-test('context takes the place of the first words of a template, the others stay', () => {
+test('context replaces the first words of a template, the others stay', () => {
   const tokenizer = wordTokenizer(40);
   const [a, , of, , cat, dot] = tokenizer.encode('a photo of a cat .') as number[];
   const words = 'a photo of a {}.';
@@ -62,7 +62,7 @@ test('context takes the place of the first words of a template, the others stay'
 
 const text = { contextLength: 8, vocabSize: 12, width: 4, layers: 1, heads: 1 };
 
-test('what all classes begin with is the prefix, but for the end token and class-specific contexts', () => {
+test('the shared start of all classes is the prefix, except for the end token and class-specific contexts', () => {
   const rows = [
     [START, -1, -2, 5, 7, END],
     [START, -1, -2, 5, END],

@@ -19,13 +19,13 @@ export interface ClipTokenizer {
 }
 
 /**
- * A tokenizer from the contents of a Hugging Face `tokenizer.json`: CLIP's, or one with a template that ends texts
- * (SentencePiece, Gemma, BERT).
+ * Makes a tokenizer from the contents of a Hugging Face `tokenizer.json`: CLIP's, or one with a template that ends
+ * texts (SentencePiece, Gemma, BERT).
  *
  * @param name of the file, for errors
  * @param specials the words of start and end token, for a file without a template
  * @throws a sentence if it has no end token, if the id of CLIP's is not the largest, or if it would take minutes or
- *   gigabytes; its patterns are stopped after five seconds, also later
+ *   gigabytes; its patterns are stopped after five seconds, also in later calls
  *
  * @example
  * ```ts
@@ -132,7 +132,7 @@ function templateEnds(tokenizer: Tokenizer): { start?: number; end?: number } {
   return { start: whole[before - 1], end: before === extra ? undefined : whole[before + plain.length] };
 }
 
-/** Milliseconds for making a tokenizer, and for one text: it takes less than a thousandth. */
+/** Maximum milliseconds for making a tokenizer, and for one text, which normally takes less than a thousandth. */
 const LONGEST = 5_000;
 
 const messageOf = (cause: unknown): string => printable(String((cause as Error).message)).replace(/\.$/, '');

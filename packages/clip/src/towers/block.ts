@@ -4,13 +4,13 @@ import type { Activation, ClipConfig } from '../config.js';
 import type { BlockWeights, MlpWeights, NormWeights } from '../weights/parameters.js';
 import { type BlockChanges, changedRows, changedSideBySide, withAdapter } from './changes.js';
 
-/** What the weights of a tower's blocks do not show. */
+/** Settings that the weights of a tower's blocks do not show. */
 export interface BlockSettings {
   heads: number;
   activation: Activation;
   /** Added to the variance in layer norms. Default: 1e-5 */
   epsilon?: number;
-  /** Layer norms come after attention and MLP. Default: false */
+  /** Whether layer norms come after attention and MLP. Default: false */
   normAfter?: boolean;
 }
 
@@ -48,9 +48,9 @@ export interface BlockOptions extends BlockSettings {
    * the other outputs of the last block, so leaving them out is exact.
    */
   read?: (tokens: tf.Tensor3D) => tf.Tensor3D;
-  /** Rotary positions: turns the heads of all tokens, [B, H, N, D/H]. Tokens that are read must have none. */
+  /** Rotary positions: rotates the heads of all tokens, [B, H, N, D/H]. Tokens that are read must have none. */
   rotate?: (heads: tf.Tensor4D) => tf.Tensor4D;
-  /** Changes of the frozen weights, and adapters beside the block. */
+  /** Changes to the frozen weights, and adapters parallel to the block. */
   changes?: BlockChanges;
 }
 
@@ -65,7 +65,7 @@ export interface KeyValues {
 export const MASKED = -1e30;
 
 /**
- * CLIP's residual attention block (pre-norm, Radford et al., ICML 2021), and its relatives in other families: an MLP
+ * CLIP's residual attention block (pre-norm, Radford et al., ICML 2021), and its variants in other families: an MLP
  * with a gate, layer norms inside or after attention and MLP, rotary positions.
  *
  * @param tokens [B, N, D]
@@ -117,7 +117,7 @@ export interface RowBlockOptions extends BlockSettings {
   changes?: BlockChanges;
   /**
    * Attention: the only part of a block that connects rows.
-   * @param rest queries, keys and values of all rows side by side, [R, 3D]; with `read` keys and values, [R, 2D]
+   * @param rest concatenated queries, keys and values of all rows, [R, 3D]; with `read` keys and values, [R, 2D]
    * @param queries of the rows that are read, [R', D]; undefined without `read`
    * @returns one row for each query, [R or R', D]
    */
@@ -202,7 +202,7 @@ export function keysAndValues(
   return toKeyValues(projectKeysAndValues(normed as tf.Tensor2D, weights.attention), batch, heads);
 }
 
-/** Keys and values side by side, [B · N, 2D], as heads. */
+/** Concatenated keys and values, [B · N, 2D], as heads. */
 export function toKeyValues(rest: tf.Tensor2D, batch: number, heads: number): KeyValues {
   const [keys, values] = tf.split(splitHeads(rest, batch, 2 * heads), 2, 1) as [tf.Tensor4D, tf.Tensor4D];
   return { keys, values };

@@ -14,7 +14,7 @@ const names = ['cat', 'fire_engine', 'dog of war'];
 const M = 2;
 const B = 2;
 
-/** Everything a test changes in one tower, from tensors whose gradients are compared. */
+/** Everything that a test changes in one tower, from tensors whose gradients are compared. */
 type Kind = keyof Adapters | keyof WeightChanges | 'between' | 'pairs';
 const kinds: Kind[] = ['between', 'attention', 'mlp', 'block', 'q', 'k', 'v', 'out', 'up', 'down', 'pairs'];
 
@@ -88,7 +88,7 @@ async function check(clip: Clip, kind: Kind, withPrompts: boolean, classNames = 
   expect([vision.layers, text.layers].every(count => count > 1)).toBe(true);
 }
 
-describe('a change inside a tower gives what the plain tower gives, in values and gradients', () => {
+describe('a change inside a tower matches the plain tower, in values and gradients', () => {
   let clip: Clip;
   beforeAll(async () => {
     await tf.setBackend('cpu');
@@ -142,7 +142,7 @@ describe('a low-rank change', () => {
     };
   };
 
-  test('is what a CLIP of the changed weights computes, in either tower and in the joint walk', async () => {
+  test('matches a CLIP with the changed weights, in either tower and in the joint walk', async () => {
     await tf.setBackend('cpu');
     const clip = tinyClip();
     const changed = tinyClip();
@@ -200,7 +200,7 @@ describe('on the backend onnxruntime', () => {
     images = seededRandom(2).normal([B, 3, tiny.vision.imageSize, tiny.vision.imageSize], 1);
   });
 
-  test('hooks that change nothing leave the graph as it is', () => {
+  test('hooks that change nothing leave the graph unchanged', () => {
     const random = seededRandom(3);
     const text = [0, 1].map(() => random.normal([M, tiny.text.width], 0.5));
     const vision = [0, 1].map(() => random.normal([M, tiny.vision.width], 0.5));
@@ -268,7 +268,7 @@ describe('on the backend onnxruntime', () => {
   });
 });
 
-test('what returns another shape is refused in a sentence that names the layer', async () => {
+test('a change that returns another shape throws a sentence that names the layer', async () => {
   await tf.setBackend('cpu');
   const clip = tinyClip();
   const images = tf.zeros([1, 3, tiny.vision.imageSize, tiny.vision.imageSize]);

@@ -1,38 +1,38 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * What a method changes inside a tower, asked for layer by layer. Nothing is computed for what is not given.
+ * Changes that a method makes inside a tower, requested layer by layer. Omitted changes cost nothing.
  *
- * The text tower computes what prompts share once, and both towers leave out what nothing reads: the tokens of a block
- * are rows of one matrix, and the last block has outputs only for the tokens that are read. So functions of rows must
- * be token-wise: row r of the result depends on row r alone.
+ * The text tower computes shared parts of prompts once, and both towers skip everything that nothing reads: the tokens
+ * of a block are rows of one matrix, and the last block has outputs only for the tokens that are read. So functions of
+ * rows must be token-wise: row r of the result depends on row r alone.
  */
 export interface TowerChanges {
   /**
-   * Reads the tokens that enter layer l, prompts included, and returns others in their place. Layer 0 has positions
-   * (and `ln_pre`); after the last layer, l is the number of layers, and the tokens are those that are read.
+   * Reads the tokens that enter layer l, prompts included, and returns their replacements. Layer 0 has positions (and
+   * `ln_pre`); after the last layer, l is the number of layers, and the tokens are those that are read.
    *
    * @param tokens [B, N, d_v] in the vision tower: class token, patches, prompts; rows [R, d_t] in the text tower, for
    *   a token-wise function
    * @returns tokens of the same shape; undefined keeps them
    */
   between?(layer: number, tokens: tf.Tensor): tf.Tensor | undefined;
-  /** Adapters beside layer l, whose outputs are added. */
+  /** Adapters parallel to layer l, whose outputs are added. */
   beside?(layer: number): Adapters | undefined;
-  /** Additive changes of the frozen linear layers of layer l. */
+  /** Additive changes to the frozen linear layers of layer l. */
   weights?(layer: number): WeightChanges | undefined;
 }
 
 /**
- * Token-wise functions beside a block, x' = x + attention(ln_1(x)), x'' = x' + mlp(ln_2(x')). Each gets the rows after
- * the layer norm and before it, [R, d] each, and returns [R, d].
+ * Token-wise functions parallel to a block, x' = x + attention(ln_1(x)), x'' = x' + mlp(ln_2(x')). Each gets the rows
+ * after the layer norm and before it, [R, d] each, and returns [R, d].
  */
 export interface Adapters {
   /** Added to x', from ln_1(x) and x. */
   attention?(normed: tf.Tensor2D, rows: tf.Tensor2D): tf.Tensor2D;
   /** Added to x'', from ln_2(x') and x'. */
   mlp?(normed: tf.Tensor2D, rows: tf.Tensor2D): tf.Tensor2D;
-  /** Added to x'', from ln_1(x) and x, what enters the block (MMA, Yang et al., CVPR 2024). */
+  /** Added to x'', from ln_1(x) and x, the block's input (MMA, Yang et al., CVPR 2024). */
   block?(normed: tf.Tensor2D, rows: tf.Tensor2D): tf.Tensor2D;
 }
 
@@ -49,7 +49,7 @@ export type WeightChange =
       scale?: number;
     };
 
-/** Changes of a block's linear layers: of queries, keys, values and output of attention, and the two of the MLP. */
+/** Changes to a block's linear layers: queries, keys, values and output of attention, and the two of the MLP. */
 export interface WeightChanges {
   q?: WeightChange;
   k?: WeightChange;
@@ -63,7 +63,7 @@ export interface WeightChanges {
 export interface BlockChanges {
   weights?: WeightChanges;
   beside?: Adapters;
-  /** Where the block is, for errors: "layer 3 of the text tower". */
+  /** The block's position, for errors: "layer 3 of the text tower". */
   where?: string;
 }
 
@@ -85,7 +85,7 @@ export function changesOf(
 /**
  * The tokens of a tower after its `between`.
  *
- * @throws a sentence if it returns another shape
+ * @throws a sentence if it returns the wrong shape
  */
 export function changedBetween<T extends tf.Tensor>(
   { between }: TowerChanges,
@@ -113,7 +113,7 @@ export function changedRows(
   return tf.add(output, added);
 }
 
-/** The output of linear layers side by side, [R, n · out], each with its change. */
+/** The concatenated outputs of linear layers, [R, n · out], each with its change. */
 export function changedSideBySide(
   output: tf.Tensor2D,
   input: tf.Tensor2D,

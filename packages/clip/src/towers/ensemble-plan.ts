@@ -11,7 +11,7 @@ export interface EnsemblePlan {
   chunks: Chunk[];
   /** N, prompts in a chunk; the last chunk may have fewer. */
   rows: number;
-  /** Computing the prefixes once, in a separate graph, is faster than computing them with every chunk. */
+  /** Whether computing the prefixes once, in a separate graph, is faster than computing them with every chunk. */
   prefixesApart: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface Chunk {
 }
 
 /**
- * The rest of a prompt: one token or more, up to the one that becomes its feature, or all where others read later ones.
+ * The rest of a prompt: one token or more, up to the one that becomes its feature, or all if others read later ones.
  */
 export interface Rest {
   tokens: number[];
@@ -34,12 +34,10 @@ export interface Rest {
   template: number;
 }
 
-/** Prompts that go through the tower at once, at most. */
+/** Maximum number of prompts that go through the tower at once. */
 const MOST_ROWS = 128;
 
-/**
- * Tokens that go through a text tower in the time it takes to make a session of it, at any size (measured, rounded).
- */
+/** Tokens that go through a text tower in the time that creating its session takes, at any size (measured, rounded). */
 const TOKENS_A_SESSION = 1000;
 
 /** @throws a sentence naming the prompt that is longer than the context, or the template without `{}` */

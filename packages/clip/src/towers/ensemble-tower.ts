@@ -20,7 +20,7 @@ export type Tokens = {
 export type Rests = Tokens & {
   positions: tf.Tensor; // int32 [N, L]
   prefixes: tf.Tensor; // int32 [N], the prefix of each
-  /** [N, 1, L, P + L], added to the attention scores; left out in a tower that is not causal */
+  /** [N, 1, L, P + L], added to the attention scores; omitted in a tower that is not causal */
   mask?: tf.Tensor;
   ends: tf.Tensor; // [N, L, 1], one-hot
 };

@@ -113,7 +113,7 @@ describe.each(Object.keys(families))('%s: the fast towers equal the plain ones',
   });
 });
 
-test('a ConvNeXt gives the features of tfjs-cpu, and refuses visual prompts in one sentence', async () => {
+test('a ConvNeXt gives the features of tfjs-cpu, and throws one sentence for visual prompts', async () => {
   const one = tinyClip(convNext, 3);
   const x = seededRandom(5).normal([2, 3, 64, 64], 1);
   const fast = await compile((x: tf.Tensor) => ({

@@ -30,7 +30,7 @@ function learned(seed = 3) {
   };
 }
 
-/** A small mutual guidance: each prompt is moved by what the other tower's latest state says. */
+/** A small mutual guidance: each prompt is shifted by a function of the other tower's latest state. */
 function guided({ text, vision, toText, toVision }: ReturnType<typeof learned>): JointOptions {
   const say = (state: tf.Tensor, matrix: tf.Tensor) =>
     tf.tanh(tf.matMul(state as tf.Tensor2D, matrix as tf.Tensor2D)) as tf.Tensor;
@@ -49,7 +49,7 @@ function guided({ text, vision, toText, toVision }: ReturnType<typeof learned>):
   };
 }
 
-test('prompts that know nothing of the other tower give what each tower gives alone', () => {
+test('prompts that ignore the other tower give what each tower gives alone', () => {
   const { text, vision } = learned();
   const { image, text: features } = clip.forwardJoint(images, names, {
     tokens: M,
@@ -69,7 +69,7 @@ test('without prompts it is the frozen CLIP', () => {
   expect(distance(text, clip.text(names))).toBeLessThan(1e-6);
 });
 
-test('prompts are asked for in the layers both towers have; states are per image only from the first per-image prompt on', () => {
+test('prompts are requested in the layers both towers have; states are per image only from the first per-image prompt on', () => {
   const asked: string[] = [];
   const shapes: string[] = [];
   const note = (kind: string, layer: number, seen: TowerStates) => {
@@ -98,7 +98,7 @@ test('prompts are asked for in the layers both towers have; states are per image
   expect(states.text).toHaveLength(tiny.text.layers);
 });
 
-test('an image is guided by itself alone', () => {
+test('an image is guided only by its own states', () => {
   const variables = learned();
   const together = clip.forwardJoint(images, names, guided(variables));
   for (let i = 0; i < B; i++) {

@@ -51,8 +51,8 @@ export interface JointOptions extends Partial<ContextPlace> {
   /** The hand-written prompt if there are no text prompts (`tokens` 0); default "a photo of a {}." */
   template?: string;
   /**
-   * Changes inside the towers. States that prompts see have passed through `between` in the layers below; the states
-   * that are returned, in their own, too.
+   * Changes inside the towers. States that prompts see have passed through `between` of the layers below; returned
+   * states, also through that of their own layer.
    */
   changes?: { text?: TowerChanges; vision?: TowerChanges };
 }

@@ -1,7 +1,7 @@
 /**
- * Position embeddings of a vision tower for another number of patches: that of the class token, if there is one, is
- * kept, those of the patches are resized as an image of `from` × `from` points. Bicubic with antialiasing as in
- * OpenCLIP (a = -0.5, half-pixel centres, weights that sum to 1).
+ * Position embeddings of a vision tower for another number of patches: keeps that of the class token, if there is one,
+ * and resizes those of the patches like an image of `from` × `from` points. Bicubic with antialiasing as in OpenCLIP (a
+ * = -0.5, half-pixel centres, weights that sum to 1).
  *
  * @param positions [first + from², width], row-major
  * @param first 1 with a class token, else 0

@@ -35,7 +35,7 @@ test('readers do not see each other: each gives what it gives alone', () => {
   }
 });
 
-test('a reader per image, and beside prompts per image, is that of the image by itself', () => {
+test('a reader per image, also with prompts per image, equals that of the image alone', () => {
   const readers = draw(4, B, K, tiny.vision.width);
   const all = clip.visionReaders(images, readers);
   const text = draw(3, K, tiny.text.width);
@@ -50,7 +50,7 @@ test('a reader per image, and beside prompts per image, is that of the image by 
   }
 });
 
-test('readers of another width are refused', () => {
+test('readers of another width throw', () => {
   expect(() => clip.textReaders(names, tf.zeros([K, 5]))).toThrow(
     'Readers of the text tower are [K, 12]; these are [3,5]',
   );

@@ -13,8 +13,8 @@ import { enterVision, preNormed, runVision, startVision, transformerWeights, typ
 import { tokenFeatures } from './vision-tokens.js';
 
 /**
- * One layer of tokens that read a tower and that nothing reads, not even they each other (RPO, Lee et al., ICCV 2023):
- * they attend to the keys and values that the layer has without them.
+ * One layer of tokens that read a tower and that nothing reads, not even each other (RPO, Lee et al., ICCV 2023): they
+ * attend to the keys and values that the layer has without them.
  *
  * @param rows [G · K, D], K for each group
  * @param seen keys and values of each group, [G, H, N, D/H]
@@ -73,7 +73,7 @@ export function textReaders(
   return tf.reshape(finishText(weights, config, rows), shape);
 }
 
-/** Rows repeated for every image, where prompts become per image. */
+/** Rows repeated for every image, once prompts are per image. */
 function forImages(rows: tf.Tensor2D, images: number): tf.Tensor2D {
   if (images === 1) return rows;
   const [count, width] = rows.shape;
@@ -81,7 +81,7 @@ function forImages(rows: tf.Tensor2D, images: number): tf.Tensor2D {
 }
 
 /**
- * Features of readers beside the tokens of each image.
+ * Features of readers next to the tokens of each image.
  *
  * @param readers [K, d_v], or [B, K, d_v] per image; they enter before `ln_pre` (if there is one), without positions
  * @returns [B, K, e], before L2 normalisation

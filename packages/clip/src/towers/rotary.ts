@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { classTokens, type VisionConfig } from '../config.js';
 
-/** The slowest rotation has a period of this many places (Su et al., 2021). */
+/** The slowest rotation has a period of this many positions (Su et al., 2021). */
 const BASE = 10_000;
 
 /**
  * Rotary positions of a vision tower (EVA-02, Fang et al., 2023): pairs of neighbouring dimensions of queries and keys
- * are turned by angles that grow with the patch's row (first half of a head) and column. Class token and prompts have
- * no place, and are not turned.
+ * are rotated by angles that grow with the patch's row (first half of a head) and column. Class token and prompts have
+ * no position and are not rotated.
  *
  * @param count N, tokens in a layer: class token, patches, prompts
  * @returns a function of heads [B, H, N, D/H]; undefined for a tower without rotary positions

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Whether this process has been warned. */
+/** Whether this process has already warned. */
 export const slow = { warned: false };
 
 /**
- * Warns once if a vision tower is about to run in JavaScript: on the backend `onnxruntime`, outside `compile`, where
- * nothing asks for a gradient.
+ * Warns once if a vision tower is about to run in JavaScript: on the backend `onnxruntime`, outside `compile`, if no
+ * gradient is requested.
  */
 export function warnIfSlow(): void {
   if (slow.warned || tf.getBackend() !== 'onnxruntime' || tf.engine().state.gradientDepth > 0) return;

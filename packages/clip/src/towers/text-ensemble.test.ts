@@ -9,11 +9,11 @@ import { normalised } from './normalised.js';
 const names = ['cat', 'fire_engine', 'dog of war', 'cow', 'dog'];
 const templates = ['a photo of a {}.', '{} texture.', 'the {}', 'a bad, blurry photo of the {} by night', '{}'];
 
-/** The mean over templates as it is written down: every template by itself, all of it in one tower. */
+/** The mean over templates by definition: every template separately, all of it in one tower. */
 const plain = (clip: Clip, classNames: readonly string[], of: readonly string[], raw = false): tf.Tensor =>
   normalised(tf.addN(of.map(template => clip.text(classNames, { template, raw }))));
 
-/** So many words that their prompts fill several chunks, of names of one to four. */
+/** Enough names, of one to four words, that their prompts fill several chunks. */
 function manyNames(count: number): string[] {
   const words = ['red', 'green', 'blue', 'old', 'new'];
   return Array.from({ length: count }, (_, i) =>
@@ -41,7 +41,7 @@ describe.each(['cpu', 'onnxruntime'] as const)('on the backend %s', backend => {
     expect(distance(plain(clip, names, templates), plain(clip, names, templates, true))).toBeGreaterThan(1e-3);
   });
 
-  test('one class, whose rest is its end token alone, and classes of one name', async () => {
+  test('one class, whose rest is only its end token, and classes of one name', async () => {
     for (const some of [['cat'], ['cat', 'cat']]) {
       const found = await clip.ensemble(some, { templates });
       expect(distance(found, plain(clip, some, templates))).toBeLessThan(1e-5);
@@ -57,7 +57,7 @@ describe('prompts in chunks', () => {
     clip = tinyClip();
   });
 
-  test('give the same features, whether prefixes are computed with each chunk or apart', async () => {
+  test('give the same features, whether prefixes are computed with each chunk or separately', async () => {
     for (const [count, apart] of [
       [1, false],
       [templates.length, false],
@@ -74,7 +74,7 @@ describe('prompts in chunks', () => {
     }
   });
 
-  test('come to the same bits each time, and leave no tensors behind', async () => {
+  test('give the same bits each time, and leave no tensors behind', async () => {
     const first = await clip.ensemble(many, { templates });
     const before = tf.memory().numTensors;
     const second = await clip.ensemble(many, { templates });
@@ -83,7 +83,7 @@ describe('prompts in chunks', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('are counted as they are done, and stopped between two chunks', async () => {
+  test('report progress, and stop between two chunks', async () => {
     const told: number[] = [];
     await clip.ensemble(many, { templates, onProgress: ({ done, total }) => told.push(done / total) });
     expect(told.length).toBe(planEnsemble(clip, many, templates).chunks.length);
@@ -120,7 +120,7 @@ test('a prompt at the very end of the context has its positions', async () => {
   expect(distance(found, plain(clip, some, [long, '{} in a room']))).toBeLessThan(1e-5);
 });
 
-test('no templates, no names, one without a place and one that is too long are refused in one sentence', async () => {
+test('no templates, no names, a template without a place and one that is too long throw one sentence', async () => {
   const clip = tinyClip();
   await expect(clip.ensemble(names, { templates: [] })).rejects.toThrow('at least one template');
   await expect(clip.ensemble([])).rejects.toThrow('no class names');

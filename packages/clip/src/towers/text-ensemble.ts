@@ -8,7 +8,7 @@ import { prefixStates, type Rests, restFeatures, type Tokens, type Tower } from 
 import { normalised } from './normalised.js';
 import { DEFAULT_TEMPLATE } from './text-features.js';
 
-/** Hand-written prompts, and how to average, follow and stop. */
+/** Hand-written prompts, averaging, progress and cancellation. */
 export interface EnsembleOptions {
   /** Hand-written prompts with `{}` for the name; default "a photo of a {}." */
   templates?: readonly string[];

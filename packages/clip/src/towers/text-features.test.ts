@@ -21,8 +21,8 @@ beforeAll(async () => {
 });
 
 /**
- * The text tower as published: every class's whole row of 77 tokens, each layer's context put in by cutting and
- * joining. Per-image contexts go through it one image at a time.
+ * The text tower as published: every class's whole row of 77 tokens, each layer's context inserted by slicing and
+ * concatenating. Per-image contexts go through it one image at a time.
  */
 function plain(place: Omit<TextPrompts, 'layer'>, layers: (tf.Tensor | undefined)[]): tf.Tensor {
   if (layers.some(context => context?.rank === 4)) {
@@ -133,7 +133,7 @@ test('a context for one image keeps its axis', () => {
   expect(one.shape).toEqual([1, names.length, clip.config.embedDim]);
 });
 
-describe('what does not fit is refused in one sentence', () => {
+describe('throws one sentence for', () => {
   const context = (...shape: number[]): TextPrompts => ({
     tokens: M,
     layer: l => (l === 0 ? tf.zeros(shape) : undefined),

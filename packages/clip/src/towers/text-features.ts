@@ -20,8 +20,8 @@ import {
 export interface TextPrompts extends ContextPlace {
   /**
    * The context entering layer l: [M, d_t], [C, M, d_t] per class, [B, 1, M, d_t] per image, or [B, C, M, d_t] per
-   * image and class. That of layer 0 replaces words; that of a later layer replaces the outputs of the layer before at
-   * its places.
+   * image and class. That of layer 0 replaces words; that of a later layer replaces the previous layer's outputs at its
+   * positions.
    */
   layer(l: number): tf.Tensor | undefined;
   /**

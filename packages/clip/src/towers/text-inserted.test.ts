@@ -16,7 +16,7 @@ beforeAll(async () => {
   clip = tinyClip();
 });
 
-describe('a context that enters above the first layer gives what the plain tower gives', () => {
+describe('a context that enters above the first layer matches the plain tower', () => {
   const names = ['cat', 'fire_engine', 'dog of war'];
   test.each<[string, number, number[][]]>([
     [
@@ -59,7 +59,7 @@ describe('a context that enters above the first layer gives what the plain tower
     expectSameGradients(fast, slow, contexts, random.normal(made.shape as [number, number], 1));
   });
 
-  test('a single class, whose prompts are prefix but for the end token', () => {
+  test('a single class, whose prompts are all prefix except for the end token', () => {
     const context = seededRandom(5).normal([M, width], 0.5) as tf.Tensor;
     const made = clip.text(['cat'], { prompts: { tokens: M, from: 1, layer: l => (l === 1 ? context : undefined) } });
     const wanted = plainText(clip, ['cat'], { tokens: M, from: 1 }, { prompts: [undefined, context] }).features;
@@ -67,7 +67,7 @@ describe('a context that enters above the first layer gives what the plain tower
   });
 });
 
-test('a context below its first layer, or none in it, is refused', () => {
+test('a context below its first layer, or none in it, throws', () => {
   const prompts = (layer: number) => ({
     tokens: M,
     from: 1,

@@ -33,7 +33,7 @@ const forms: [string, Omit<TextPrompts, 'layer' | 'tokens'>, number[][]][] = [
   ['of one image', {}, [[1, names.length, M, width]]],
 ];
 
-describe('a context per image and class [B, C, M, d] gives what each image by itself gives', () => {
+describe('a context per image and class [B, C, M, d] gives what each image gives alone', () => {
   test.each(forms)('%s', (_, place, shapes) => {
     const random = seededRandom(5);
     const contexts = shapes.map(shape => random.normal(shape as [number, number], 0.5) as tf.Tensor);
@@ -58,7 +58,7 @@ describe('a context per image and class [B, C, M, d] gives what each image by it
   });
 });
 
-test('a context for another number of classes is refused with the shapes that fit', () => {
+test('a context for another number of classes throws, naming the shapes that fit', () => {
   const prompts = { tokens: M, layer: () => tf.zeros([B, 5, M, width]) };
   expect(() => clip.text(names, { prompts })).toThrow('[B, C, M, d] with M = 2 and d = 12; these are [2,5,2,12]');
 });

@@ -17,9 +17,9 @@ export interface TextPlan {
 
 /**
  * Divides prompts at the first slot in which they differ, so that the shared states are computed once, if the tower is
- * causal. Rows are padded to the context length where a tower reads padding.
+ * causal. Rows are padded to the context length if a tower reads padding.
  *
- * @param perClass the context differs between classes, and so is never shared
+ * @param perClass whether the context differs between classes, so that it is never shared
  */
 export function planText(rows: readonly Slot[][], perClass: boolean, text: TextConfig): TextPlan {
   const first = rows[0];
@@ -34,7 +34,7 @@ export function planText(rows: readonly Slot[][], perClass: boolean, text: TextC
   return { prefix: first.slice(0, shared), own: padded, ends, length, causal, tokens };
 }
 
-/** How many slots all rows share at their start; the end token is never one of them. */
+/** Number of slots that all rows share at their start; the end token is never one of them. */
 function sharedSlots(rows: readonly Slot[][], perClass: boolean): number {
   const [first] = rows as [Slot[]];
   const longest = Math.min(...rows.map(row => row.length)) - 1;
@@ -45,7 +45,7 @@ function sharedSlots(rows: readonly Slot[][], perClass: boolean): number {
   return shared;
 }
 
-/** The plan of the same prompts with a context behind the first `after` tokens of each. */
+/** The plan of the same prompts with a context after the first `after` tokens of each. */
 export function withContext(plan: TextPlan, tokens: number, after: number): TextPlan {
   const context = Array.from({ length: tokens }, (_, m): Slot => -1 - m);
   const put = (row: Slot[]) => [...row.slice(0, after), ...context, ...row.slice(after)];

@@ -21,7 +21,7 @@ export interface TextState {
   rows: tf.Tensor2D; // [b · c · P + B · C · L, d]; after the last layer only end tokens, [B · C, d]
   prefixes: readonly [b: number, c: number];
   copies: number; // B
-  /** A prompt had an axis for images, so the features have one, too. */
+  /** Whether a prompt had an axis for images, so that the features also have one. */
   perImage: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface TextWalk {
   weights: TextWeights;
   config: ClipConfig;
   plan: TextPlan;
-  /** From this layer on, the prompts have the places of this context behind their first `after` tokens. */
+  /** From this layer on, the prompts have places for this context after their first `after` tokens. */
   inserted?: { layer: number; tokens: number; after: number };
   changes?: TowerChanges;
 }
@@ -49,15 +49,15 @@ export function startText({ weights, config, plan }: TextWalk, embed: Embed): Te
  * One layer of the text tower, with `prompts` entering it. After the last layer, only the end tokens are left.
  *
  * @param prompts [M, d], [C, M, d], [B, 1, M, d] or [B, C, M, d]: the context of layer 0, or the replacement of its
- *   outputs later; undefined keeps the outputs of the layer before
+ *   outputs later; undefined keeps the previous layer's outputs
  */
 export function stepText(walk: TextWalk, state: TextState, prompts?: tf.Tensor): TextState {
   return runText(walk, enterText(walk, state, prompts).entering);
 }
 
 /**
- * The tokens entering a layer, with prompts put in and changed by `between`; and the state whose end tokens enter: the
- * given one, unless `between` has changed them.
+ * The tokens entering a layer, with prompts inserted and changed by `between`; and the state whose end tokens enter:
+ * the given one, unless `between` has changed them.
  */
 export function enterText(
   walk: TextWalk,
@@ -154,7 +154,7 @@ function atEnds(state: TextState, rows: tf.Tensor2D): tf.Tensor2D {
   return tf.reshape(tf.sum(tf.mul(own, endPlaces(plan)), 2), [state.copies * classes, width]); // [B · C, d]
 }
 
-/** Makes the places of a context, still empty: in the prefix, or in the tokens of each class where there is none. */
+/** Inserts the places of a context, still empty: in the prefix, or in the tokens of each class if there is none. */
 function insert(state: TextState, { tokens, after }: { tokens: number; after: number }): TextState {
   const { plan, prefixes, copies } = state;
   const [ofPrefix, ofOwn] = splitRows(state, state.rows);

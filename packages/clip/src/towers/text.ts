@@ -5,7 +5,7 @@ import { block, blockSettings, MASKED, norm } from './block.js';
 
 /**
  * A CLIP's text transformer over whole token rows: for pretraining, and as the plain form that the faster ones are
- * tested against. Where the tower is causal, rows may be cut to the longest one (T below the context length) without
+ * tested against. If the tower is causal, rows may be cut to the longest one (T below the context length) without
  * changing the result.
  *
  * @param tokens int32 [C, T], T ≤ context length
@@ -73,7 +73,7 @@ export function finishText(weights: TextWeights, { text }: ClipConfig, rows: tf.
 }
 
 /**
- * The position of the token that becomes each row's feature: the first end token, or the last place of all.
+ * The position of the token that becomes each row's feature: the first end token, or the last position of all.
  *
  * @param tokens int32 [C, T], padded
  * @returns int32 [C]

@@ -20,8 +20,8 @@ import {
 /**
  * Every token of a vision tower as features, [B, N, e], and the tokens entering layers 0, 1, … and leaving the last,
  * [B, N, d_v] each. The class token comes first (the pooled token in a tower that has none, which `states` do not
- * have), patches row by row next, prompts last. A tower of convolutions has features only: the pooled one, and every
- * cell as if it were the only one.
+ * have), patches row by row next, prompts last. A convolutional tower has features only: the pooled one, and every cell
+ * as if it were the only one.
  *
  * @returns before L2 normalisation
  */

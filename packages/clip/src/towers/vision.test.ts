@@ -93,7 +93,7 @@ test('visionStates gives the class tokens that enter each layer', () => {
   });
 });
 
-test('images and prompts of the wrong shape are refused in one sentence', () => {
+test('images and prompts of the wrong shape throw one sentence', () => {
   expect(() => clip.vision(tf.zeros([1, 3, 9, 9]))).toThrow('[B, 3, 8, 8]; these are [1,3,9,9]');
   const prompts = { layer: () => tf.zeros([M, width + 1]) };
   expect(() => clip.vision(images, { prompts })).toThrow('layer 0 are [M, 16] or [2, M, 16]; these are [3,17]');

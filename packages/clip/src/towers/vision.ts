@@ -14,7 +14,7 @@ export interface VisionPrompts {
   /**
    * The prompt tokens entering layer l: [M, d_v], or [B, M, d_v] per image. Those of layer 0 are appended to the
    * patches (which have positions, before `ln_pre` if there is one); those of a later layer replace the outputs of the
-   * prompts before.
+   * previous prompts.
    */
   layer(l: number): tf.Tensor | undefined;
 }
@@ -27,7 +27,7 @@ export interface VisionOptions extends TowerChanges {
 /** A vision tower between layers: the tokens entering layer `layer`. */
 export interface VisionState {
   layer: number;
-  /** [B, places + prompts, D]; after the last layer [B, 1, D] where nothing reads more than the class token */
+  /** [B, places + prompts, D]; after the last layer [B, 1, D] if nothing reads more than the class token */
   tokens: tf.Tensor3D;
   prompts: number;
 }
@@ -62,7 +62,7 @@ export function transformerWeights(weights: VisionTowerWeights): VisionWeights {
 }
 
 /**
- * A tower of convolutions, where it is asked for nothing that only a transformer has.
+ * A convolutional tower, if nothing is requested that only a transformer has.
  *
  * @returns undefined for a transformer
  */
@@ -78,7 +78,7 @@ export function convolutional(
  *
  * @param images [B, 3, R, R], normalised with this CLIP's mean and standard deviation
  * @returns [B, e], before L2 normalisation
- * @throws a sentence if images or prompts have another shape, or a tower of convolutions gets prompts
+ * @throws a sentence if images or prompts have the wrong shape, or a convolutional tower gets prompts
  *
  * @example
  * ```ts
@@ -116,7 +116,8 @@ export function visionTower(
  * All layers of a vision transformer.
  *
  * @param all outputs of every token from the last layer, not only of the class token
- * @param see gets the state entering each layer; without `all`, only its class token is sure to be the one entering
+ * @param see gets the state entering each layer; without `all`, only its class token is guaranteed to be the one
+ *   entering
  * @returns the state after the last layer
  */
 export function walkVision(
@@ -178,7 +179,7 @@ export function startVision(weights: VisionWeights, config: ClipConfig, images: 
   return { layer: 0, tokens, prompts: 0 };
 }
 
-/** What enters the first block: after `ln_pre`, if the tower has it. */
+/** The input of the first block: after `ln_pre`, if the tower has it. */
 export function preNormed<T extends tf.Tensor>({ lnPre }: VisionWeights, { vision }: ClipConfig, x: T): T {
   return lnPre ? norm(x, lnPre, vision.epsilon) : x;
 }
@@ -187,7 +188,7 @@ export function preNormed<T extends tf.Tensor>({ lnPre }: VisionWeights, { visio
  * One layer, with `prompts` entering it. After the last layer only the class token is left, if nothing reads the
  * others.
  *
- * @param prompts [M, D] or [B, M, D]; undefined keeps the outputs of the layer before
+ * @param prompts [M, D] or [B, M, D]; undefined keeps the previous layer's outputs
  * @param changes changes inside the tower
  *
  * @example
@@ -218,7 +219,7 @@ export function stepVision(
 }
 
 /**
- * The tokens entering a layer, with prompts put in and changed by `between`; and the state whose class token enters:
+ * The tokens entering a layer, with prompts inserted and changed by `between`; and the state whose class token enters:
  * the given one, unless `between` has changed it.
  */
 export function enterVision(

@@ -6,7 +6,7 @@ export interface Parameter {
   stored: number[];
   /** Shape in our tree. */
   shape: number[];
-  /** Our tree has the file's matrix transposed (a convolution is flattened to [out, in] first). */
+  /** Whether our tree has the file's matrix transposed (a convolution is flattened to [out, in] first). */
   transposed: boolean;
   start: Start;
 }

@@ -58,7 +58,7 @@ export type VisionTree<T> = {
   projectionBias?: T; // [e]
 };
 
-/** A head in which one learned query attends to all tokens, with an MLP behind it (SigLIP). */
+/** A head in which one learned query attends to all tokens, followed by an MLP (SigLIP). */
 export type PoolWeights<T> = {
   query: T; // [D]
   attention: BlockWeights<T>['attention'];

@@ -12,7 +12,7 @@ export type BottleneckWeights<T> = {
   reduce: ConvolutionWeights<T>; // 1 × 1
   middle: ConvolutionWeights<T>; // 3 × 3
   expand: ConvolutionWeights<T>; // 1 × 1
-  /** The projection of the shortcut where size or width changes. */
+  /** The projection of the shortcut if size or width changes. */
   shortcut?: ConvolutionWeights<T>;
 };
 

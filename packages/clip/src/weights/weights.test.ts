@@ -33,7 +33,7 @@ test.skipIf(!hasGolden)('names and shapes are those of a published checkpoint (n
   file.close();
 });
 
-test('fresh weights spread as published', () => {
+test('fresh weights have the published deviations', () => {
   const config = { ...tiny, text: { ...tiny.text, width: 64 }, vision: { ...tiny.vision, width: 48 } };
   const { text, logitScale, ...towers } = initClipWeights(config, seededRandom(1));
   const vision = transformerWeights(towers.vision);
@@ -75,13 +75,13 @@ test('a CLIP of variables gives the features of a frozen one', () => {
   expect(distance(learned.text(names, { prompts }), frozen.text(names, { prompts }))).toBeLessThan(1e-6);
 });
 
-test('weights of another shape are not written', () => {
+test('weights of another shape throw and are not written', () => {
   const { weights } = tinyClip();
   const wrong = { ...weights, vision: { ...weights.vision, projection: tf.zeros([16, 9]) } };
   expect(() => clipWeightsToNames(tiny, wrong)).toThrow('vision.projection is [16,9], but the config makes it [16,8]');
 });
 
-test('a config that contradicts itself is refused', () => {
+test('a config that contradicts itself throws', () => {
   const parts = { weights: tinyClip().weights, tokenizer: wordTokenizer(40) };
   const make = (config: typeof tiny) => () => createClip({ ...parts, config });
   expect(make({ ...tiny, vision: { ...tiny.vision, heads: 3 } })).toThrow(

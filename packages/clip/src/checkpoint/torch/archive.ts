@@ -6,7 +6,7 @@ import { torchPersistent } from './tensor.js';
 
 const MOST_ENTRIES = 200_000;
 
-/** What `torch.save` of version 1.6 or newer and `torch.jit.save` write: a zip archive, not compressed. */
+/** The format of `torch.save` since version 1.6 and of `torch.jit.save`: an uncompressed zip archive. */
 export async function openArchive(path: string): Promise<Container> {
   const { entries, close } = await openZip(path, MOST_ENTRIES);
   try {
@@ -34,7 +34,7 @@ export async function openArchive(path: string): Promise<Container> {
   }
 }
 
-/** The folder in the archive that holds everything, with a slash behind it. */
+/** The folder in the archive that holds everything, with a trailing slash. */
 function rootOf(entries: ReadonlyMap<string, ZipEntry>): string {
   const pickles = [...entries.keys()].filter(name => /^[^/]+\/data\.pkl$/.test(name));
   if (pickles.length !== 1) throw new Error('it is an archive without one data.pkl in it');

@@ -9,7 +9,7 @@ import { openTorch } from './file.js';
 const folder = mkdtempSync(join(tmpdir(), 'torch-beside-'));
 const fixture = (name: string) => fileURLToPath(new URL(`../../../fixtures/torch/${name}`, import.meta.url));
 
-/** A file with one tensor `w` of two bytes, and an object beside it, given as Latin-1. */
+/** A file with one tensor `w` of two bytes, and an object next to it, given as Latin-1. */
 function beside(name: string, object: string): string {
   const path = join(folder, name);
   const w =
@@ -20,13 +20,13 @@ function beside(name: string, object: string): string {
   return path;
 }
 
-test('what a training program saves beside weights is read past', async () => {
+test('objects that a training program saves next to weights are skipped', async () => {
   const file = await openTorch(fixture('extras.pt'));
   expect([...file.tensors.keys()]).toEqual([
     'state_dict.module.visual.proj',
     'optimizer.state.0.momentum_buffer',
     'optimizer.state.1.momentum_buffer',
-    'config.mean', // in a dictionary of a class of its own
+    'config.mean', // in a dictionary of a custom class
   ]);
   expect([...file.read('state_dict.module.visual.proj')]).toEqual([0, 1, 2, 3, 4, 5]);
   expect([...file.read('config.mean')]).toEqual([7]);
@@ -88,11 +88,11 @@ test.each([
   );
 });
 
-test('what only looks like the name of a module that runs programs is not refused', async () => {
+test('a name that only resembles that of a module that runs programs is accepted', async () => {
   (await openTorch(beside('close.pt', 'coscillation\nWave\n)\x81'))).close();
 });
 
-test('objects that multiply end', async () => {
+test('objects that multiply are stopped', async () => {
   const texts = `c_codecs\nencode\n(X\0\0\x10\0${'a'.repeat(2 ** 20)}q\x01X\x06\0\0\0latin1q\x02tR0`;
   const file = await openTorch(beside('texts.pt', `${texts}${'c_codecs\nencode\nh\x01h\x02\x86R0'.repeat(10_000)}N`));
   file.close();

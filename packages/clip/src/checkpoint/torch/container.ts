@@ -4,17 +4,17 @@ import type { TorchStorage } from './tensor.js';
 /** The description of a CLIP's tensors takes far less; a file that needs more was made to exhaust the memory. */
 export const LARGEST_PICKLE = 64 * 2 ** 20;
 
-/** One of the two ways in which PyTorch lays out a file: what was saved, and where its data is. */
+/** A PyTorch file in one of its two layouts: what was saved, and where its data is. */
 export interface Container {
   value: PickleValue;
-  /** A TorchScript. */
+  /** Whether it is a TorchScript. */
   script: boolean;
-  /** The place of a storage's first byte in the file. @throws a sentence if the file does not have all of it */
+  /** The position of a storage's first byte in the file. @throws a sentence if the file does not have all of it */
   start(storage: TorchStorage): number | Promise<number>;
   close(): void;
 }
 
-/** The place of a storage in the file, given where the data of its key is. */
+/** The position of a storage in the file, from the position of its key's data. */
 export function startInside(
   { key, type, size, first }: TorchStorage,
   data: { start: number; size: number } | undefined,

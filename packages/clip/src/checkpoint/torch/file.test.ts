@@ -40,7 +40,7 @@ test('views of a shared storage are read row by row', async () => {
   file.close();
 });
 
-test.each([false, true])('what is written is read again (script: %s)', async script => {
+test.each([false, true])('a written file is read back (script: %s)', async script => {
   const path = join(folder, `written-${script}.pt`);
   writeTorch(
     path,
@@ -97,13 +97,13 @@ test.each([
   else (await openTorch(path)).close();
 });
 
-test('lists that hold themselves, and lists of lists that multiply, end', async () => {
+test('lists that contain themselves, and lists of lists that multiply, are stopped', async () => {
   await expect(openTorch(withPickle('cycle.pt', ']q\x00h\x00a.'))).rejects.toThrow('more than any checkpoint does');
   const doubling = `]q\x00${'(h\x00h\x00lq\x00'.repeat(60)}.`;
   await expect(openTorch(withPickle('doubling.pt', doubling))).rejects.toThrow('more than any checkpoint does');
 });
 
-test('a zip bomb is refused before it is unpacked', async () => {
+test('a zip bomb throws before it is unpacked', async () => {
   const path = join(folder, 'bomb.pt');
   writeFileSync(path, zipSync({ 'archive/data.pkl': new Uint8Array(200 * 2 ** 20) }, { level: 9 }));
   await expect(openTorch(path)).rejects.toThrow('would take 209715200 bytes');
@@ -115,7 +115,7 @@ test('a zip bomb is refused before it is unpacked', async () => {
   await expect(openTorch(path)).rejects.toThrow('compressed');
 });
 
-test('cut files and others are told apart', async () => {
+test('truncated files and other files give different errors', async () => {
   const cut = join(folder, 'cut.pt');
   writeFileSync(cut, readFileSync(published).subarray(0, 1200));
   await expect(openTorch(cut)).rejects.toThrow(cut);

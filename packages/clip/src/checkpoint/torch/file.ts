@@ -7,7 +7,7 @@ import type { TorchTensor } from './tensor.js';
 
 /** A file written by `torch.save` or `torch.jit.save`, read as data: no code in it is ever run. */
 export interface TorchFile extends TensorFile {
-  /** A TorchScript, as OpenAI published CLIP; otherwise a saved dictionary. */
+  /** Whether it is a TorchScript, as OpenAI published CLIP; otherwise a saved dictionary. */
   script: boolean;
   /** Plain values by name: `epoch`, `scheduler.last_epoch`, … */
   values: Map<string, string | number | boolean>;
@@ -25,14 +25,14 @@ export function looksLikeTorch(bytes: Uint8Array): boolean {
  * Opens a PyTorch file (`.pt`, `.pth`, `.bin`, `model.pth.tar-50`) of any version: a TorchScript, a state dict, any
  * dictionary with tensors, or a whole module.
  *
- * Its pickle is parsed as data and never executed. Objects other than tensors, dictionaries and plain values are left
- * out; functions that run programs or change files are refused.
+ * Its pickle is parsed as data and never executed. Objects other than tensors, dictionaries and plain values are
+ * skipped; functions that run programs or change files are rejected.
  *
  * Names are joined with dots: `visual.conv1.weight`, and in a checkpoint of a published prompt learner
  * `state_dict.prompt_learner.ctx`. Tensors are read one at a time.
  *
- * @throws one sentence naming the file if it is truncated or damaged, names what only an attack needs, or has nothing
- *   but objects that are left out
+ * @throws one sentence naming the file if it is truncated or damaged, names something that only an attack needs, or
+ *   contains only skipped objects
  *
  * @example
  * ```ts

@@ -3,21 +3,20 @@ import { TorchTensor } from './tensor.js';
 
 const MOST_VALUES = 500_000;
 const DEEPEST = 100;
-/** Characters of all names together: those of CLIP's tensors take some 50,000. */
+/** Characters of all names together; CLIP's tensors take some 50,000. */
 const MOST_LETTERS = 16 * 2 ** 20;
 
 /** Tensors and plain values with the names that lead to them, joined by dots. */
 export interface Flattened {
   tensors: Map<string, TorchTensor>;
   values: Map<string, string | number | boolean>;
-  /** The first class whose objects were left out. */
+  /** The first class whose objects were skipped. */
   leftOut: string | undefined;
 }
 
 /**
- * What a pickle's value holds. Objects of unknown classes are left out, but for two kinds that weights may be in:
- * dictionaries of a class of their own, and whole modules (`torch.save(model)`), whose names are those of their state
- * dict.
+ * The contents of a pickle's value. Skips objects of unknown classes, except for two kinds that may hold weights:
+ * dictionaries of custom classes, and whole modules (`torch.save(model)`), whose names are those of their state dict.
  *
  * @throws a sentence without a file name if the value holds more than any checkpoint does
  */
@@ -51,7 +50,7 @@ export function flatten(root: PickleValue): Flattened {
   return found;
 }
 
-/** What the state dict of a module is made of. */
+/** The parts of a module's state dict. */
 function moduleParts(state: PickleValue): Map<PickleValue, PickleValue>[] | undefined {
   if (!(state instanceof Map) || !state.has('_parameters') || !state.has('_modules')) return undefined;
   const parts = ['_parameters', '_buffers', '_modules'].map(part => state.get(part));

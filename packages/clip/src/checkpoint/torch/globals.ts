@@ -3,7 +3,7 @@ import { PickleGlobal, PickleRecord, type PickleValue } from './pickle-value.js'
 import { isCount, rebuildTensor, rebuildTypedTensor, storageType, TorchTensor } from './tensor.js';
 
 /**
- * Functions and classes that matter to weights, and what they mean here. Objects of every other class are records with
+ * Functions and classes that matter for weights, and their meaning here. Objects of any other class become records with
  * the class's name: nothing that a file names is ever run.
  */
 const CALLS: Record<string, (args: PickleValue[]) => PickleValue> = {
@@ -36,7 +36,7 @@ const CALLS: Record<string, (args: PickleValue[]) => PickleValue> = {
   'numpy.core.multiarray.scalar': numpyScalar,
 };
 
-/** Other names of the same: those of Python 2, of numpy since 2.0, and of PyTorch before 1.9. */
+/** Aliases: the names of Python 2, of numpy since 2.0, and of PyTorch before 1.9. */
 const ALIASES: [RegExp, string][] = [
   [/^__builtin__\./, 'builtins.'],
   [/^numpy\._core\./, 'numpy.core.'],
@@ -44,18 +44,18 @@ const ALIASES: [RegExp, string][] = [
 ];
 
 /**
- * Classes whose state is of use: the modules of a TorchScript, and the optimizers and schedulers that published prompt
+ * Classes whose state is used: the modules of a TorchScript, and the optimizers and schedulers that published prompt
  * checkpoints contain.
  */
 const KNOWN = /^(__torch__\.|torch\.optim\.|dassl\.optim\.)[\w.]+$/;
 
-/** Modules that run programs, read or change files, or load code; of Python's own, these functions. */
+/** Modules that run programs, read or change files, or load code, and such functions among Python's builtins. */
 const HOSTILE =
   /^(os|posix|nt|sys|subprocess|_posixsubprocess|commands|popen2|pty|socket|_socket|shutil|runpy|importlib|imp|code|codeop|ctypes|_ctypes|pickle|_pickle|cPickle|marshal|webbrowser|pdb|bdb|timeit|trace|profile|cProfile|pydoc|pip|signal|threading|_thread|multiprocessing|asyncio|http|urllib|requests|ftplib|smtplib|tempfile|glob|linecache|builtins\.(eval|exec|execfile|compile|open|__import__|input|breakpoint|globals|locals|vars|delattr|setattr|apply|file|reload))(\.|$)/;
 
 /**
  * The meaning of a name in a checkpoint's pickle.
- * @throws a sentence without a file name, naming what only an attack has a use for
+ * @throws a sentence without a file name, naming something that only an attack needs
  */
 export function torchGlobal(module: string, name: string): PickleGlobal {
   const full = ALIASES.reduce((path, [from, to]) => path.replace(from, to), `${module}.${name}`.slice(0, 200));
@@ -78,13 +78,13 @@ function rebuildFromType([rebuild, , args]: PickleValue[]): PickleValue {
   return /_rebuild_(tensor|parameter)/.test(rebuild.name) ? rebuild.call(args) : new PickleRecord(rebuild.name);
 }
 
-/** Bytes, as protocol 2 has them: a text with a character for each. Those of arrays are not needed. */
+/** Bytes as in protocol 2: a text with one character per byte. Bytes of arrays are not needed. */
 function encoded(text: PickleValue | undefined): PickleValue {
   if (typeof text !== 'string') throw new Error('its pickle has something else in the place of a text');
   return text.length > 64 ? new PickleRecord('builtins.bytes') : latin1Bytes(text);
 }
 
-/** Numbers of other types than these are not needed. */
+/** Other types of numbers are not needed. */
 function numpyScalar([type, value]: PickleValue[]): PickleValue {
   const bytes = typeof value === 'string' && value.length <= 64 ? latin1Bytes(value) : value;
   if (!(type instanceof PickleRecord) || !(bytes instanceof Uint8Array)) return null;
@@ -109,7 +109,7 @@ function dictionary(pairs: PickleValue | undefined): Map<PickleValue, PickleValu
   return new Map(pairs as [PickleValue, PickleValue][]);
 }
 
-/** Text that a checkpoint has in this place; a list that holds itself many times would become gigabytes of it. */
+/** The short text expected here; a list that contains itself many times would become gigabytes of text. */
 function shortText(value: PickleValue | undefined, most: number): string {
   if (typeof value === 'string' && value.length <= most) return value;
   throw new Error('its pickle has something else in the place of a short text');

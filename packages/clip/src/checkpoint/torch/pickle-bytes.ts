@@ -1,9 +1,9 @@
 import { latin1 } from './pickle-value.js';
 
-/** A number of more bytes than this does not occur in a checkpoint. */
+/** Checkpoints contain no numbers of more bytes. */
 const LONGEST_NUMBER = 32;
 
-/** The bytes of a pickle, read from front to back. Every method throws where they end early. */
+/** The bytes of a pickle, read from front to back. Every method throws if they end early. */
 export class PickleBytes {
   readonly #view: DataView;
   readonly #text = new TextDecoder('utf-8', { fatal: true });

@@ -2,18 +2,16 @@ import { PickleGlobal, PickleRecord, type PickleValue } from './pickle-value.js'
 
 const MARK = Symbol('mark');
 
-/**
- * What the pickle of a checkpoint may ask for: values made, copied or looked through. The largest need a tenth of it.
- */
+/** How many values the pickle of a checkpoint may make, copy or traverse. The largest need a tenth of it. */
 const BUDGET = 1_000_000;
 
-/** The stack and the memo of a pickle. Every method throws where the pickle does not fit them. */
+/** The stack and the memo of a pickle. Every method throws if the pickle does not fit them. */
 export class PickleStack {
   readonly #slots: (PickleValue | typeof MARK)[] = [];
   readonly #memo = new Map<number, PickleValue>();
   #left = BUDGET;
 
-  /** Every instruction costs one, and those that copy as many as they copy. */
+  /** Every instruction costs one; one that copies costs as many as it copies. */
   spend(cost: number): void {
     this.#left -= cost;
     if (this.#left < 0) throw new Error('its pickle holds more than any checkpoint does');
@@ -58,7 +56,7 @@ export class PickleStack {
     return values;
   }
 
-  /** Keeps the top under a number; without one, under the next. */
+  /** Stores the top under a number, by default the next. */
   remember(index = this.#memo.size): void {
     this.#memo.set(index, this.top());
   }
@@ -85,7 +83,7 @@ export class PickleStack {
     for (const value of values) set.add(value);
   }
 
-  /** Puts keys and values, in turn, into the dictionary on top. */
+  /** Puts alternating keys and values into the dictionary on top. */
   put(pairs: PickleValue[]): void {
     const target = this.top();
     if (target instanceof PickleRecord) target.items ??= new Map();
@@ -95,7 +93,7 @@ export class PickleStack {
     for (let i = 0; i < pairs.length; i += 2) into.set(pairs[i]!, pairs[i + 1]!);
   }
 
-  /** Gives the object on top its state. Of values that are no records it is not needed: `_metadata` of a state dict. */
+  /** Sets the state of the object on top. Ignored for values that are not records: `_metadata` of a state dict. */
   build(state: PickleValue): void {
     const target = this.top();
     if (target instanceof PickleRecord) target.state = state;
@@ -103,7 +101,7 @@ export class PickleStack {
       throw new Error('its pickle sets the state of a value that has none');
   }
 
-  /** What calling a class or function means here. Nothing is run: of most, a record with its name is made. */
+  /** Interprets the call of a class or function. Nothing is run: most calls make a record with its name. */
   call([callee, args]: PickleValue[]): void {
     if (!(callee instanceof PickleGlobal || callee instanceof PickleRecord) || !Array.isArray(args))
       throw new Error('its pickle calls a value that is not a class or function');

@@ -11,21 +11,21 @@ export type PickleValue =
   | Set<PickleValue>
   | PickleRecord
   | PickleGlobal
-  | object; // what a global's `call` or a persistent id gave
+  | object; // the result of a global's `call` or of a persistent id
 
-/** An object of a class, as data: what was stored of it. No code of the class is run. */
+/** An object of a class, as stored data. No code of the class is run. */
 export class PickleRecord {
   state: PickleValue = null;
-  /** What a dictionary of the class holds. */
+  /** The items of a dictionary of the class. */
   items: Map<PickleValue, PickleValue> | undefined;
-  /** @param known whether its state is of use; otherwise it is something beside the weights */
+  /** @param known whether its state is used; otherwise it is unrelated to the weights */
   constructor(
     readonly className: string,
     readonly known = false,
   ) {}
 }
 
-/** A class or function that a pickle names, and what calling it means here. */
+/** A class or function that a pickle names, and the meaning of calling it here. */
 export class PickleGlobal {
   constructor(
     readonly name: string,

@@ -2,7 +2,7 @@ import { PickleBytes } from './pickle-bytes.js';
 import { PickleStack } from './pickle-stack.js';
 import { latin1, type PickleGlobal, type PickleValue } from './pickle-value.js';
 
-/** What a pickle may name, and what its storages are. Both throw for what is not allowed. */
+/** Resolves a pickle's names and storages. Both methods throw for anything not allowed. */
 export interface PickleReader {
   global(module: string, name: string): PickleGlobal;
   persistent(id: PickleValue): PickleValue;
@@ -73,7 +73,7 @@ const INSTRUCTIONS: Record<string, Instruction> = {
   },
   R: stack => stack.call(stack.several(2)), // REDUCE
   '\x81': stack => stack.call(stack.several(2)), // NEWOBJ
-  '\x92': stack => stack.call(stack.several(3)), // NEWOBJ_EX; keyword arguments are left out
+  '\x92': stack => stack.call(stack.several(3)), // NEWOBJ_EX; keyword arguments are ignored
   b: stack => stack.build(stack.pop()), // BUILD
   Q: (stack, _, reader) => stack.push(reader.persistent(stack.pop())), // BINPERSID
 
@@ -91,13 +91,13 @@ const TABLE: readonly (Instruction | undefined)[] = Array.from(
 const STOP = 0x2e;
 
 /**
- * Reads one pickle (protocols 2 to 5, as `torch.save` writes them) as data. Python's pickles are programs; only the
- * building of plain values is supported, and names of classes and functions go through `reader.global`, which says
- * what they mean as data.
+ * Reads one pickle (protocols 2 to 5, as `torch.save` writes them) as data. Python's pickles are programs; only
+ * building plain values is supported, and names of classes and functions go through `reader.global`, which maps them to
+ * data.
  *
  * @param at where in `bytes` the pickle starts
  * @returns the value, and the position after the pickle
- * @throws one sentence without a file name if the bytes are not such a pickle, end early, name what is not allowed, or
+ * @throws one sentence without a file name if the bytes are not such a pickle, end early, name anything not allowed, or
  *   hold more than any checkpoint does
  */
 export function readPickle(given: Uint8Array, reader: PickleReader, at = 0): { value: PickleValue; end: number } {

@@ -18,7 +18,7 @@ function stream(name: string, object: string, stored = [four]): string {
   return path;
 }
 
-/** A dictionary with one tensor `a`; the view is what the storage is a part of. */
+/** A dictionary with one tensor `a`; the view makes the storage a part of another. */
 const tensor = (size: string, shape: string, view = 'N') =>
   `}X\x01\0\0\0actorch._utils\n_rebuild_tensor\n((U\x07storagectorch\nFloatStorage\nU\x010U\x03cpu${size}${view}tQK\0` +
   `${shape}K\x01\x85tRs`;
@@ -56,7 +56,7 @@ test.each([
   await expect(openTorch(path)).rejects.toThrow(says);
 });
 
-test('every place where a file can be cut short is found before its tensors are read', async () => {
+test('a file cut short at any place throws before its tensors are read', async () => {
   const whole = readFileSync(fixture('legacy.pt'));
   const path = join(folder, 'cut.pt');
   for (let length = 2; length < whole.length; length++) {
@@ -73,7 +73,7 @@ test('data of an impossible size is not waited for', async () => {
   await expect(openTorch(path)).rejects.toThrow('it is cut short');
 });
 
-test('other pickles and other versions are told apart', async () => {
+test('other pickles and other versions give different errors', async () => {
   const path = join(folder, 'other.pt');
   writeFileSync(path, '\x80\x02}.', 'latin1');
   await expect(openTorch(path)).rejects.toThrow('a Python pickle that torch.save did not write');

@@ -10,7 +10,7 @@ const MAGIC = 0x1950a86a20f9469cfc6cn;
 const VERSION = 1001;
 
 /**
- * What `torch.save` wrote before version 1.6: pickles of a magic number, a version, the machine, the object and the
+ * The format of `torch.save` before version 1.6: pickles of a magic number, a version, the machine, the object and the
  * keys of its storages; then, for each key, the count of its elements in eight bytes, and the elements. These stay in
  * the file.
  */
@@ -30,13 +30,13 @@ export function openStream(file: OpenFile): Container {
   };
   if (next() !== MAGIC) throw new Error('it is a Python pickle that torch.save did not write');
   if (next() !== VERSION) throw new Error(`its stream has another version than ${VERSION}`);
-  next(); // the machine's byte order and sizes; data is little-endian whatever they are
+  next(); // the machine's byte order and sizes; data is always little-endian
   const value = next();
   const starts = dataStarts(file, next(), at, widths);
   return { value, script: false, start: storage => startInside(storage, starts.get(storage.key)), close() {} };
 }
 
-/** Where the data of each key is: one follows the other. */
+/** The positions of each key's data, one after the other. */
 function dataStarts(file: OpenFile, keys: PickleValue, at: number, widths: ReadonlyMap<string, number>) {
   const starts = new Map<string, { start: number; size: number }>();
   let end = at;

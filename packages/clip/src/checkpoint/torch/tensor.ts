@@ -12,14 +12,14 @@ export class TorchTensor {
   ) {}
 }
 
-/** A run of elements that tensors look into. */
+/** A run of elements that tensors view. */
 export class TorchStorage {
   constructor(
     readonly key: string,
     readonly type: StorageType,
     /** Elements. */
     readonly size: number,
-    /** Where it starts in the data of its key, in elements; only streams of old PyTorch have other numbers than 0. */
+    /** Where it starts in the data of its key, in elements; only streams of old PyTorch have values other than 0. */
     readonly first = 0,
   ) {}
 }
@@ -32,7 +32,7 @@ export interface StorageType {
 
 /** PyTorch's own limit. */
 const MOST_AXES = 64;
-/** Elements of a tensor that repeats stored values (`expand`): a buffer may, weights do not. */
+/** Maximum elements of a tensor that repeats stored values (`expand`): buffers may, weights do not. */
 const MOST_REPEATED = 65_536;
 
 const readable = (dtype: string): StorageType => ({ dtype, bytes: ELEMENT_TYPES[dtype]!.bytes });
@@ -59,7 +59,7 @@ const STORAGES: Record<string, StorageType> = {
   QUInt2x4Storage: { bytes: 1 },
 };
 
-/** Types without a storage class of their own. */
+/** Types without their own storage class. */
 const NEWER_TYPES: Record<string, StorageType> = {
   'torch.float8_e4m3fn': readable('F8_E4M3'),
   'torch.float8_e5m2': readable('F8_E5M2'),
@@ -75,8 +75,8 @@ export function storageType(name: string): StorageType | undefined {
 }
 
 /**
- * What a persistent id stands for: the storage `('storage', class, key, device, size)`, which may be a part of another
- * in a stream; or the class `('module', class, file, source)`.
+ * Resolves a persistent id: the storage `('storage', class, key, device, size)`, which may be a part of another in a
+ * stream; or the class `('module', class, file, source)`.
  */
 export function torchPersistent(id: PickleValue): PickleValue {
   const [kind, global, key, , size, view] = Array.isArray(id) ? id : [];
@@ -111,7 +111,7 @@ export function rebuildTensor([storage, offset, shape, strides]: PickleValue[]):
   return dtype ? new TorchTensor(storage, dtype, offset, shape, strides) : new PickleRecord('torch.Tensor');
 }
 
-/** `torch._utils._rebuild_tensor_v3`: the type is apart from the storage, which is of bytes. */
+/** `torch._utils._rebuild_tensor_v3`: the type is separate from the storage, which holds bytes. */
 export function rebuildTypedTensor(args: PickleValue[]): PickleValue {
   const [storage, offset, shape, strides, , , global] = args;
   const name = global instanceof PickleGlobal ? global.name : '';
