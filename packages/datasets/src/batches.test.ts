@@ -22,6 +22,6 @@ test('with a seed the short last batch is dropped, unless it is the only one', (
   expect(batches(3, 4, { seed: 1 }).map(batch => batch.length)).toEqual([3]);
 });
 
-test('refuses a batch of nothing', () => {
+test('throws for an empty batch', () => {
   expect(() => batches(3, 0)).toThrow('A batch must have at least 1 item, not 0.');
 });

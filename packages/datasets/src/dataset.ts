@@ -10,7 +10,7 @@ export interface Item {
   classname: string;
 }
 
-/** A classification dataset with its three splits, and what is known of it; no pixels, only paths. */
+/** A classification dataset with its three splits, and facts about it; no pixels, only paths. */
 export interface Dataset {
   /** Short name for records and tables, such as `oxford_flowers`. */
   name: string;
@@ -21,13 +21,13 @@ export interface Dataset {
   train: Item[];
   val: Item[];
   test: Item[];
-  /** `val` is the test set (ImageNet), so few-shot sets do not sample it. */
+  /** Whether `val` is the test set (ImageNet), so that few-shot sets do not sample it. */
   valIsTest?: true;
-  /** The images are a fixed set of views: training uses them whole, not in random crops and flips. */
+  /** Whether the images are a fixed set of views: training uses them whole, not in random crops and flips. */
   fixedViews: boolean;
   /**
-   * What identifies the images without reading them, together with their paths: a version of pictures that are drawn
-   * anew on each machine. Default: the images' bytes do.
+   * Identifies the images, together with their paths, without reading them: a version of pictures that are rendered on
+   * each machine. Default: the images' bytes identify them.
    */
   content?: string;
   /** What `fewShot` drew; undefined for all training images. */
@@ -50,11 +50,10 @@ export const splits = ['train', 'val', 'test'] as const;
 export const defaultTemplates: readonly string[] = ['a photo of a {}.'];
 
 /**
- * A dataset from the facts that are known of it: CLIP's plain template, empty splits, no fixed views and no warnings by
- * default.
+ * Makes a dataset from known facts; by default with CLIP's plain template, empty splits, no fixed views and no
+ * warnings.
  *
- * @throws a sentence naming a fact that does not exist, or the first item whose label or class name is not one of the
- *   classes
+ * @throws a sentence naming an unknown fact, or the first item whose label or class name is not one of the classes
  *
  * @example
  * ```ts

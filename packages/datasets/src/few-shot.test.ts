@@ -41,31 +41,31 @@ test('takes all images of a class that has fewer than k, classes in order of fir
   expect(new Set(train).size).toBe(5);
 });
 
-test('draws at most four validation images a class and leaves the test split alone', () => {
+test('draws at most four validation images per class and leaves the test split unchanged', () => {
   const many = { ...dataset, train: Array.from({ length: 16 }, (_, i) => item(0, i)) };
   expect(fewShot(many, 16, 1).val).toHaveLength(4);
   expect(fewShot(dataset, 2, 1).val).toHaveLength(2);
   expect(fewShot(dataset, 2, 1).test).toEqual(dataset.test);
 });
 
-test('leaves a val split that is the test split alone, as for ImageNet', () => {
+test('does not sample a val split that is the test split, as for ImageNet', () => {
   const drawn = fewShot({ ...dataset, test: dataset.val, valIsTest: true }, 1, 1);
   expect(drawn.val).toEqual(dataset.val);
   expect(drawn.train).toEqual(fewShot(dataset, 1, 1).train);
 });
 
-test('refuses more shots than any class has images', () => {
+test('throws for more shots than any class has images', () => {
   expect(() => fewShot(dataset, 5, 1)).toThrow(
     'tiny has at most 4 training images per class, so 5 shots cannot be drawn; choose 4 or fewer.',
   );
   expect(fewShot(dataset, 4, 1).train).toHaveLength(6);
 });
 
-test('refuses shots that are no positive integer', () => {
+test('throws for shots that are not a positive integer', () => {
   expect(() => fewShot(dataset, 0, 1)).toThrow('Shots must be an integer of at least 1, not 0.');
 });
 
-test('the result says what was drawn', () => {
+test('the result records what was drawn', () => {
   const drawn = fewShot(dataset, 2, 7);
   expect(drawn.drawn).toEqual({ shots: 2, seed: 7 });
   expect(dataset.drawn).toBeUndefined();

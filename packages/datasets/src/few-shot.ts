@@ -1,7 +1,7 @@
 import type { Dataset, Item } from './dataset.js';
 import { pythonRandom } from './random/python-random.js';
 
-/** Validation images per class in CoOp's few-shot sampling, at most. */
+/** Maximum validation images per class in CoOp's few-shot sampling. */
 const validationShots = 4;
 
 /**

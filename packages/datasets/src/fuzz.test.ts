@@ -14,7 +14,7 @@ import { emptyFolder } from './testing/miniature.js';
 const fixture = (name: string) => fileURLToPath(new URL(`./testing/fixtures/${name}`, import.meta.url));
 const both = (seen: { read: number; refused: number }) => expect(Math.min(seen.read, seen.refused)).toBeGreaterThan(0);
 
-test('mutated .mat files, and what is packed in them', async () => {
+test('mutated .mat files, and the data packed in them', async () => {
   const file = join(await emptyFolder(), 'labels.mat');
   const whole = await readFile(fixture('cars_train_annos.mat'));
   const names = await readFile(fixture('cars_meta.mat'));

@@ -15,7 +15,7 @@ export interface LoadDatasetOptions {
 }
 
 /**
- * A published dataset by name, or your own images as `folder:PATH` (see `folder`).
+ * Loads a published dataset by name, or your own images as `folder:PATH` (see `folder`).
  *
  * @throws a sentence, like `loadBenchmark` and `folder`, or if a published dataset is requested without a root
  *

@@ -28,7 +28,7 @@ test('new is the rest, renumbered from 0', () => {
   ]);
 });
 
-test('all is everything, and the given dataset stays as it was', () => {
+test('all is everything, and the given dataset stays unchanged', () => {
   expect(classSubset(dataset, 'all')).toEqual(dataset);
   classSubset(dataset, 'new');
   expect(dataset.test[0]?.label).toBe(4);

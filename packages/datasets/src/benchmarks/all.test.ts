@@ -62,7 +62,7 @@ describe("from a dataset's own lists, by the published rules", () => {
     expect(dataset.test[1]?.path.endsWith(join('cars_test', '00002.jpg'))).toBe(true);
   });
 
-  test('Flowers102: labels from MATLAB, names from cat_to_name.json, a split of its own', async () => {
+  test('Flowers102: labels from MATLAB, names from cat_to_name.json, its own split', async () => {
     const dataset = await load('oxford_flowers');
     expect(dataset.classNames).toEqual(['pink primrose', 'hard-leaved pocket orchid', 'canterbury bells']);
     // 10, 11 and 10 images: Python rounds 5.5 to 6 and 2.2 to 2. The first images have class 2.
@@ -121,13 +121,13 @@ describe("from a dataset's own lists, by the published rules", () => {
     );
   });
 
-  test('ImageNet-A and -R: their own classes alone, README.txt is none of them', async () => {
+  test('ImageNet-A and -R: only their own classes, README.txt is not one of them', async () => {
     expect((await load('imagenet-adversarial')).classNames).toEqual(['goldfish', 'Golden Retriever']);
     expect((await load('imagenet-rendition')).classNames).toEqual(['tench', 'goldfish']);
     expect((await load('imagenet-sketch')).classNames).toHaveLength(3);
   });
 
-  test("a variant takes ImageNet's classnames.txt where it has none", async () => {
+  test("a variant takes ImageNet's classnames.txt if it has none", async () => {
     const root = await makeMiniature(await makeMiniature(await emptyFolder(), 'imagenetv2'), 'imagenet');
     await rm(join(root, 'imagenetv2', 'classnames.txt'));
     expect((await loadBenchmark('imagenetv2', root)).classNames[0]).toBe('tench');
@@ -135,7 +135,7 @@ describe("from a dataset's own lists, by the published rules", () => {
     await expect(loadBenchmark('imagenetv2', root)).rejects.toThrow(/classnames\.txt does not exist.*also works/);
   });
 
-  test('the same seed gives the same split, another one another', async () => {
+  test('the same seed gives the same split, another seed another split', async () => {
     const root = await makeMiniature(await emptyFolder(), 'dtd');
     const first = await loadBenchmark('dtd', root);
     expect(await loadBenchmark('dtd', root, { seed: 1 })).toEqual(first);
@@ -143,7 +143,7 @@ describe("from a dataset's own lists, by the published rules", () => {
   });
 });
 
-test('the published split file wins over the rules, and its paths count from the image folder', async () => {
+test('the published split file takes precedence over the rules, and its paths are relative to the image folder', async () => {
   const root = await makeMiniature(await emptyFolder(), 'stanford_cars');
   const entry = (path: string, label: number, name: string) => [path, label, name];
   const split = {
@@ -170,14 +170,14 @@ test.skipIf(!existsSync(shared)).each(['caltech-101', 'oxford_pets', 'dtd', 'eur
   },
 );
 
-test('other common names are understood, and a wrong one gets the nearest', () => {
+test('other common names are understood, and a wrong one suggests the nearest', () => {
   expect(findBenchmark('Flowers102').id).toBe('oxford_flowers');
   expect(findBenchmark('ImageNet-A').id).toBe('imagenet-adversarial');
   expect(findBenchmark('describable_textures').id).toBe('dtd');
   expect(() => findBenchmark('oxfrod_pets')).toThrow('Did you mean "oxford_pets"?');
 });
 
-describe('bad input ends in one sentence', () => {
+describe('bad input throws one sentence', () => {
   const message = async (id: string, root: string) => {
     const error = await loadBenchmark(id, root).then(
       () => undefined,
@@ -193,18 +193,18 @@ describe('bad input ends in one sentence', () => {
     );
   });
 
-  test('nothing there', async () => {
+  test('an empty root', async () => {
     const root = await emptyFolder();
     expect(await message('dtd', root)).toContain(`${join(root, 'dtd')} does not exist`);
   });
 
-  test('the dataset in a folder of its own name', async () => {
+  test('the dataset in a folder named after it', async () => {
     const root = await makeMiniature(await emptyFolder(), 'caltech-101', 'caltech-101/caltech-101');
     const found = join(root, 'caltech-101', 'caltech-101', '101_ObjectCategories');
     expect(await message('caltech-101', root)).toContain(`it is one folder too deep: it seems to be at ${found}`);
   });
 
-  test('the image folder in a folder of its own name, with classes and with single images', async () => {
+  test('the image folder nested in a folder of the same name, with classes and with single images', async () => {
     const root = await emptyFolder();
     await makeMiniature(root, 'dtd');
     await rename(join(root, 'dtd', 'images'), join(root, 'dtd', 'moved'));
@@ -241,7 +241,7 @@ describe('bad input ends in one sentence', () => {
     expect(await loadBenchmark('fgvc_aircraft', root, { checkFiles: false })).toBeDefined();
   });
 
-  test('a list that is missing, and says that the split file is, too', async () => {
+  test('a missing list, reporting that the split file is also missing', async () => {
     const root = await makeMiniature(await emptyFolder(), 'sun397');
     await rm(join(root, 'sun397', 'Training_01.txt'));
     expect(await message('sun397', root)).toMatch(
@@ -265,7 +265,7 @@ describe('bad input ends in one sentence', () => {
     expect(() => fewShot(testOnly, 1, 1)).toThrow('imagenetv2 has no training images');
   });
 
-  test('a folder that may not be read is said so', () => {
+  test('a folder without read permission is reported', () => {
     const denied = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
     expect(cannotRead('/data/dtd', denied)).toBe('/data/dtd cannot be read: permission denied.');
   });

@@ -32,7 +32,7 @@ export const benchmarks: readonly Benchmark[] = [
 ];
 
 /**
- * A benchmark by the name of its folder or another common name; case, dashes and underscores do not count.
+ * A benchmark by the name of its folder or another common name; case, dashes and underscores are ignored.
  *
  * @throws a sentence with the nearest known name if there is none
  *
@@ -63,10 +63,10 @@ export interface LoadBenchmarkOptions {
 }
 
 /**
- * A published dataset from its files in CoOp's layout: `<root>/<folder>`, see `benchmarks`.
+ * Loads a published dataset from its files in CoOp's layout: `<root>/<folder>`, see `benchmarks`.
  *
- * The split is that of `split_zhou_*.json` if that file exists. Otherwise it is made from the dataset's own lists by
- * the rules of the published code.
+ * Uses the split of `split_zhou_*.json` if that file exists. Otherwise makes one from the dataset's own lists by the
+ * rules of the published code.
  *
  * @param name as for `findBenchmark`
  * @param root the folder with the datasets' folders

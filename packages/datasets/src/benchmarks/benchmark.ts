@@ -8,7 +8,7 @@ export interface Benchmark {
   title: string;
   /** Other accepted names. */
   aliases: readonly string[];
-  /** The folder in its folder that paths of the split file are relative to; `''` for its folder itself. */
+  /** The subfolder that paths of the split file are relative to; `''` for the dataset's folder itself. */
   imageFolder: string;
   /** Name of the published split file, if there is one. */
   splitFile?: string;
@@ -17,9 +17,9 @@ export interface Benchmark {
   classes: number;
   /** Published numbers of images. */
   images: { train: number; val: number; test: number };
-  /** It has only test images: a variant of ImageNet. */
+  /** Whether it has only test images: a variant of ImageNet. */
   testOnly?: true;
-  /** Its images are found by listing its folders, so that none can be missing. */
+  /** Whether its images are found by listing its folders, so that none can be missing. */
   fromFolders?: true;
   /** Size of the downloads, in GB (10⁹ bytes), rounded. */
   gigabytes: number;

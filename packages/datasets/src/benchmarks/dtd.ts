@@ -3,7 +3,7 @@ import type { Benchmark } from './benchmark.js';
 import { classFolders } from './lists/class-folders.js';
 
 /**
- * DTD, the Describable Textures Dataset (Cimpoi et al., 2014). CoOp splits it anew; the lists in its `labels` are not
+ * DTD, the Describable Textures Dataset (Cimpoi et al., 2014). CoOp uses a new split; the lists in its `labels` are not
  * used.
  */
 export const dtd: Benchmark = {

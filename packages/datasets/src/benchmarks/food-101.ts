@@ -2,7 +2,7 @@ import { splitClasses } from '../splits/random-split.js';
 import type { Benchmark } from './benchmark.js';
 import { classFolders } from './lists/class-folders.js';
 
-/** Food101 (Bossard et al., 2014). CoOp splits it anew; the lists in its `meta` are not used. */
+/** Food101 (Bossard et al., 2014). CoOp uses a new split; the lists in its `meta` are not used. */
 export const food101: Benchmark = {
   id: 'food-101',
   title: 'Food101',

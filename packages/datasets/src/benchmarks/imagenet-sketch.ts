@@ -2,9 +2,7 @@ import type { Benchmark, Place } from './benchmark.js';
 import { readNames } from './imagenet-names.js';
 import { classFolders } from './lists/class-folders.js';
 
-/**
- * A test set with a folder per class, named by `classnames.txt`; labels count the folders that there are, as in CoOp.
- */
+/** A test set with a folder per class, named by `classnames.txt`; labels number the existing folders, as in CoOp. */
 export async function readTestFolders(place: Place, imageFolder: string) {
   const { nameOf } = await readNames(place);
   const { classNames, classes } = await classFolders(await place.find(imageFolder), nameOf);

@@ -5,7 +5,7 @@ import { splitClasses } from '../splits/random-split.js';
 import type { Benchmark } from './benchmark.js';
 import { readMatFile } from './lists/mat-file.js';
 
-/** Flowers102 (Nilsback and Zisserman, 2008). CoOp splits it anew; the authors' own `setid.mat` is not used. */
+/** Flowers102 (Nilsback and Zisserman, 2008). CoOp uses a new split; the authors' own `setid.mat` is not used. */
 export const oxfordFlowers: Benchmark = {
   id: 'oxford_flowers',
   title: 'Flowers102',

@@ -34,5 +34,5 @@ export const sun397: Benchmark = {
   },
 };
 
-/** `a/apse/indoor` is `indoor apse`: the letter goes, and words like indoor come first. */
+/** `a/apse/indoor` is `indoor apse`: drops the letter and puts words like indoor first. */
 const sceneName = (folder: string): string => folder.split('/').slice(1).reverse().join(' ');

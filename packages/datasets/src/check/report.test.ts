@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { emptyFolder, makeMiniature } from '../testing/miniature.js';
 import { checkDataset, reportText } from './report.js';
 
-/** Takes a file that says so for a broken one. */
+/** Treats a file as broken if its content says so. */
 const decode = async (path: string) => {
   if ((await readFile(path, 'utf8')) === 'broken') throw new Error(`${path} cannot be read as an image: cut short.`);
 };
@@ -40,14 +40,14 @@ Numbers that differ from the published ones:
 `);
 });
 
-test('a sound folder of one’s own is said to be well', async () => {
+test('a sound folder of your own is reported without problems', async () => {
   const root = await makeMiniature(await emptyFolder(), 'eurosat');
   const report = await checkDataset(`folder:${join(root, 'eurosat', '2750')}`, { decode });
   expect(report).toMatchObject({ ok: true, split: 'own folder', images: { train: 20, val: 8, test: 12 } });
   expect(reportText(report)).toContain('no problems');
 });
 
-test('says which split it is', async () => {
+test('reports which split it is', async () => {
   const root = await makeMiniature(await emptyFolder(), 'dtd');
   expect((await checkDataset('dtd', { root, decode })).split).toBe('published rules');
 });
@@ -58,6 +58,6 @@ test('an aborted check stops', async () => {
   await expect(checkDataset('dtd', { root, decode, signal })).rejects.toThrow('enough');
 });
 
-test('no root is said in one sentence', async () => {
+test('a missing root throws one sentence', async () => {
   await expect(checkDataset('dtd', { decode })).rejects.toThrow(/^The root is missing.*--root DIR\.$/);
 });

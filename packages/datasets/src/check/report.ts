@@ -22,7 +22,7 @@ export interface DataReport {
   /** Files that do not decode, with the reason. */
   broken: { path: string; reason: string }[];
   warnings: string[];
-  /** All files exist and decode, and the numbers are the published ones. */
+  /** Whether all files exist and decode, and the numbers are the published ones. */
   ok: boolean;
 }
 
@@ -42,7 +42,7 @@ export interface CheckOptions {
  * Checks a dataset: that every file of its splits exists and decodes, and that the numbers are the published ones.
  *
  * @param name as for `loadDataset`
- * @throws a sentence if its lists or folders cannot be read; the signal's reason
+ * @throws a sentence if its lists or folders cannot be read; the signal's reason when aborted
  *
  * @example
  * ```ts
@@ -103,7 +103,7 @@ async function splitOf(benchmark: Benchmark | undefined, root = ''): Promise<Dat
   return has === undefined ? 'own lists' : has ? 'published file' : 'published rules';
 }
 
-/** A sentence for each number that is not the published one. */
+/** A sentence for each number that differs from the published one. */
 function differences({ classes, images, published }: DataReport): string[] {
   if (!published) return [];
   const differs = (what: string, here: number, there: number) =>

@@ -8,10 +8,10 @@ export const isArchiveName = (path: string): boolean => archiveName.test(path);
 
 export const nameInArchive = (path: string): string => posixPath.basename(path).replace(archiveName, '');
 
-/** Bytes that the files of an archive may take. */
+/** Maximum bytes of the files of an archive. */
 const MOST_UNPACKED = 2 ** 31;
 
-/** Unpacks an archive beside itself. @returns the folder with its classes or splits */
+/** Unpacks an archive into a folder of the tab. @returns the folder with its classes or splits */
 export async function unpackedFolder(archive: string): Promise<string> {
   const target = joinPath('/archives', String(fileAt(archive).version), nameInArchive(archive) || 'images');
   let unpacked = 0;

@@ -30,13 +30,13 @@ test('a zip in place of a folder is unpacked once, and read as that folder', asy
   expect(await cached()).toHaveLength(1);
 });
 
-test('folders that only hold the next one are skipped, in a tar.gz as well', async () => {
+test('folders that only hold the next one are skipped, also in a tar.gz', async () => {
   const tar = await makeTar(images('photos/mine/train/rose', 'photos/mine/train/daisy', 'photos/mine/test/rose'));
   const { train, test } = await folder(await stored('mine.tar.gz', tar));
   expect([train.length, test.length]).toEqual([8, 4]);
 });
 
-test('at the same time, several unpack the same archive', async () => {
+test('several calls unpack the same archive at the same time', async () => {
   const zip = await stored('flowers.zip', makeZip(images('rose', 'daisy')));
   const folders = await Promise.all([1, 2, 3].map(() => unpackedFolder(zip)));
   expect(new Set(folders).size).toBe(1);

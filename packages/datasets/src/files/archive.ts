@@ -44,7 +44,7 @@ export async function unpackedFolder(archive: string): Promise<string> {
   return innermost(target);
 }
 
-/** Unpacks beside the target first: what is there has all of the archive. */
+/** Unpacks next to the target first, so that the target always has all of the archive. */
 async function unpackInto(archive: string, target: string): Promise<void> {
   const part = `${dirname(target)}.${randomUUID()}.part`;
   try {

@@ -20,7 +20,7 @@ async function counted(view = 'test-4') {
 const files = async (folder: string) =>
   (await readdir(folder, { recursive: true, withFileTypes: true })).filter(entry => entry.isFile());
 
-test('loads an image once, over processes too', async () => {
+test('loads an image once, also across processes', async () => {
   const { folder, image, loads, load, cached } = await counted();
   const first = await cached(image);
   expect(Buffer.from(first).toString()).toBe('four');
@@ -30,7 +30,7 @@ test('loads an image once, over processes too', async () => {
   expect(await files(folder)).toHaveLength(1);
 });
 
-test('another view, a changed image and a damaged entry are loaded anew', async () => {
+test('another view, a changed image and a damaged entry are loaded again', async () => {
   const { folder, image, loads, load, cached } = await counted();
   await cached(image);
   await diskCache({ folder, view: 'test-8', load })(image);
@@ -59,7 +59,7 @@ test('the content decides: another image of the same name, size and time is load
   expect(loads).toHaveLength(2);
 });
 
-test('an entry of the right length with other bytes is loaded anew', async () => {
+test('an entry of the right length with other bytes is loaded again', async () => {
   const { folder, image, loads, cached } = await counted();
   await cached(image);
   const [entry] = await files(folder);
@@ -77,7 +77,7 @@ test('an image that does not load leaves nothing behind', async () => {
   await expect(readdir(folder)).rejects.toThrow('ENOENT');
 });
 
-test('a cache that cannot be written is no error', async () => {
+test('a cache that cannot be written is not an error', async () => {
   const { image, load } = await counted();
   const cached = diskCache({ folder: join(image, 'below-a-file'), view: 'x', load });
   expect(Buffer.from(await cached(image)).toString()).toBe('four');

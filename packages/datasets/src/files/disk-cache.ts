@@ -7,7 +7,7 @@ import { contentDigest, folderFor, sha256Hex, writePartsAtomic } from '@dgprompt
 export interface DiskCacheOptions {
   /** A folder for the cache; it may be deleted at any time. */
   folder: string;
-  /** Names what `load` makes of an image, such as `test-224`: entries of different views are kept apart. */
+  /** Names the result of `load`, such as `test-224`: entries of different views are kept separately. */
   view: string;
   /** Makes the bytes to cache, such as decoded, resized pixels. */
   load(path: string): Promise<Uint8Array>;
@@ -17,7 +17,7 @@ export interface DiskCacheOptions {
 const headerBytes = 32;
 
 /**
- * A loader that caches what it loads on disk, by the image's content. An image is loaded again if its entry is damaged.
+ * A loader that caches its results on disk, by the image's content. An image is loaded again if its entry is damaged.
  * Entries are written atomically, so that several processes may share a cache.
  *
  * @returns what `load` returned, now or earlier

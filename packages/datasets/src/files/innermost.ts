@@ -1,7 +1,7 @@
 import { join } from '../runtime/paths.js';
 import { folderNames, imageNames } from './listing.js';
 
-/** The folder in which there is more than one other. */
+/** The innermost folder, after skipping folders that only hold another one. */
 export async function innermost(folder: string): Promise<string> {
   const [only, ...more] = await folderNames(folder);
   if (only === undefined || more.length > 0 || (await imageNames(folder)).length > 0) return folder;

@@ -3,11 +3,11 @@ import { readdir, stat } from '../runtime/folders.js';
 import { join } from '../runtime/paths.js';
 
 const imageFile = /\.(jpe?g|jpe|jfif|png|webp|gif|bmp|tiff?|p[bgpn]m|avif|hei[cf])$/i;
-/** Folders that photo stations, macOS and Windows put beside pictures: thumbnails, forks and bins. */
+/** Folders that photo stations, macOS and Windows put next to pictures: thumbnails, forks and bins. */
 const besidePictures = new Set(['@eadir', '__macosx', '#recycle', '$recycle.bin', 'system volume information']);
 
 /**
- * Whether a folder's name is that of one that holds no pictures of the user's: of thumbnails, forks or deleted files.
+ * Whether a folder's name marks it as one without the user's pictures: thumbnails, forks or deleted files.
  *
  * @example
  * ```ts
@@ -60,7 +60,7 @@ export async function folderNames(path: string): Promise<string[]> {
   return sorted(entries.filter((entry, i) => keep[i] && !isBesidePictures(entry.name)).map(({ name }) => name));
 }
 
-/** Names of the image files in a folder, sorted; of pipes, devices and sockets none. @throws as `folderNames` */
+/** Names of the image files in a folder, sorted, without pipes, devices and sockets. @throws as `folderNames` */
 export async function imageNames(path: string): Promise<string[]> {
   const entries = (await list(path)).filter(entry => entry.isFile() || entry.isSymbolicLink());
   return sorted(entries.filter(entry => isImageName(entry.name)).map(({ name }) => name));

@@ -3,7 +3,7 @@ import { readdir, stat } from '../runtime/folders.js';
 import { basename, dirname, join, relative, resolve } from '../runtime/paths.js';
 import { cannotRead, isFolder, sorted } from './listing.js';
 
-/** Folders to search for a misplaced file, at most: enough for a slip, and quick even on a whole disk. */
+/** Maximum number of folders to search for a misplaced file: enough for a slip, and quick even on a whole disk. */
 const most = 4000;
 const deepest = 3;
 

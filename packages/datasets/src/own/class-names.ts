@@ -9,10 +9,10 @@ const idInFront = /^(?:\d+\.|n\d{8}[\s_.-]+)(?=.*\p{L})/u;
 const betweenWords = /(?:[\s_]|(?<!(?<!\p{L})\p{L})-|-(?!\p{L}))+/u;
 
 /**
- * A class name for prompts from a folder's name: `golden_retriever`, `golden-retriever` and `GoldenRetriever` become
- * `golden retriever`; `001.Black_footed_Albatross` becomes `Black footed Albatross`, `n02085620-Chihuahua` `Chihuahua`.
- * Words split from camelCase become lower case, but not abbreviations (`TVMonitor`: `TV monitor`); other words are
- * unchanged (`TVs`, `IPv6`, `t-shirt`).
+ * Makes a class name for prompts from a folder's name: `golden_retriever`, `golden-retriever` and `GoldenRetriever`
+ * become `golden retriever`; `001.Black_footed_Albatross` becomes `Black footed Albatross`, `n02085620-Chihuahua`
+ * `Chihuahua`. Words split from camelCase become lower case, but not abbreviations (`TVMonitor`: `TV monitor`); other
+ * words are unchanged (`TVs`, `IPv6`, `t-shirt`).
  *
  * @example
  * ```ts

@@ -32,7 +32,7 @@ test('splits every class 50/20/30 by seed, and each image goes to one split', as
   expect((await folder(root, { seed: 2 })).train).not.toEqual(flowers.train);
 });
 
-test('folders of thumbnails are no classes, and their pictures no images', async () => {
+test('folders of thumbnails are not classes, and their pictures not images', async () => {
   const beside = ['@eaDir/x/1.jpg', '.thumbnails/1.jpg', '__MACOSX/rose/1.jpg', '#recycle/1.jpg', 'rose/._0.jpg'];
   const root = await folderWith(
     ...ten('rose'),
@@ -46,7 +46,7 @@ test('folders of thumbnails are no classes, and their pictures no images', async
   expect(flowers.train.length + flowers.val.length + flowers.test.length).toBe(20);
 });
 
-test.skipIf(canDecodeHeic())('HEIC files are left out, counted, and said how to convert', async () => {
+test.skipIf(canDecodeHeic())('HEIC files are skipped and counted, with advice for converting them', async () => {
   const flowers = await folder(await folderWith(...ten('rose'), ...ten('daisy'), 'rose/a.heic', 'daisy/b.HEIF'));
   expect(flowers.train.length + flowers.val.length + flowers.test.length).toBe(20);
   expect(flowers.warnings[0]).toBe(
@@ -56,7 +56,7 @@ test.skipIf(canDecodeHeic())('HEIC files are left out, counted, and said how to 
   await expect(folder(only)).rejects.toThrow('daisy: 1 image is HEIC and is left out; convert it to JPEG');
 });
 
-test('puts all images into test where they are to judge on', async () => {
+test('puts all images into test for evaluation', async () => {
   const root = await folderWith('rose/1.jpg', 'daisy/1.jpg', 'daisy/2.jpg');
   const { train, val, test } = await folder(root, { testOnly: true });
   expect([train.length, val.length, test.map(({ classname }) => classname)]).toEqual([
@@ -69,7 +69,7 @@ test('puts all images into test where they are to judge on', async () => {
   expect((await folder(split, { testOnly: true })).train).toHaveLength(2);
 });
 
-test('keeps splits that the folder brings', async () => {
+test('keeps the splits of the folder', async () => {
   const root = await folderWith('train/rose/1.jpg', 'train/daisy/1.jpg', 'test/rose/2.jpg', 'val/daisy/3.JPEG');
   const flowers = await folder(root, { name: 'mine', templates: ['{}.'] });
   expect(flowers).toEqual({
@@ -84,7 +84,7 @@ test('keeps splits that the folder brings', async () => {
     val: [{ path: join(root, 'val/daisy/3.JPEG'), label: 0, classname: 'daisy' }],
     test: [{ path: join(root, 'test/rose/2.jpg'), label: 1, classname: 'rose' }],
     warnings: [
-      'mine: classes "daisy", "rose" have one training image; what is learned is that image.',
+      'mine: classes "daisy", "rose" have one training image; training only learns that image.',
       'mine: class "daisy" has no test images.',
     ],
   });
@@ -126,7 +126,7 @@ test.each([
   await expect(folder(await folderWith(...files))).rejects.toThrow(message);
 });
 
-test('a folder that does not exist is said so', async () => {
+test('a folder that does not exist throws', async () => {
   await expect(folder('/no/such/flowers')).rejects.toThrow('/no/such/flowers does not exist.');
 });
 
@@ -147,7 +147,7 @@ test.each([
   ['["tabby"]', 'must be {"folder": "class name", …}'],
   ['{"roze": "tabby"}', 'names "roze", which is not a class; did you mean "rose"?'],
   ['{"rose": "daisy"}', 'the folders daisy and rose would both be class "daisy"'],
-])('a wrong classnames.json is refused: %s', async (text, message) => {
+])('a wrong classnames.json throws: %s', async (text, message) => {
   const root = await folderWith(...ten('rose'), ...ten('daisy'));
   await writeTree(root, { 'classnames.json': text });
   await expect(folder(root)).rejects.toThrow(message);
@@ -174,7 +174,7 @@ describe('a list of images', () => {
     expect([val.length, tested.length]).toEqual([1, 1]);
   });
 
-  test('without splits it is split by seed, as JSON or CSV alike', async () => {
+  test('without splits it is split by seed, the same from JSON and CSV', async () => {
     const rows = ['a', 'b'].flatMap(name => ten(name).map(path => ({ path, class: name })));
     const json = await folder(await listed('list.json', JSON.stringify(rows)), { name: 'x' });
     expect([json.train, json.val, json.test].map(items => items.length)).toEqual([10, 4, 6]);
@@ -183,7 +183,7 @@ describe('a list of images', () => {
     expect(again.train.map(({ path }) => path.slice(-8))).toEqual(json.train.map(({ path }) => path.slice(-8)));
   });
 
-  test('text that is not UTF-8 is refused with its line; UTF-16 and byte-order marks are read', async () => {
+  test('text that is not UTF-8 throws, naming its line; UTF-16 and byte-order marks are read', async () => {
     const rows = 'path,class\na/0.jpg,caf\u00e9\na/1.jpg,caf\u00e9\nb/0.jpg,b\nb/1.jpg,b\n';
     const file = await listed('list.csv', '');
     await writeFile(file, Buffer.from(rows, 'latin1'));
@@ -203,12 +203,12 @@ describe('a list of images', () => {
     ['list.csv', 'path,class\na/0.jpg,a\n', 'names 1 class(es); at least two are needed'],
     ['list.csv', 'path,class\n"a/0.jpg,a\n', 'list.csv in'],
     ['list.json', '{"path": 1}', 'it must be a list of {"path", "class", "split"}'],
-  ])('says what is wrong with %s: %j', async (name, text, message) => {
+  ])('reports what is wrong with %s: %j', async (name, text, message) => {
     await expect(folder(await listed(name, text))).rejects.toThrow(message);
   });
 });
 
-describe('warns of what makes training pointless', () => {
+describe('warns about problems that make training pointless', () => {
   test('names that are only digits or ids', async () => {
     const root = await folderWith(
       ...ten('0'),

@@ -9,20 +9,19 @@ import { isListName, type ListedImage, readImageList } from './image-list.js';
 import { splitBySeed } from './split.js';
 import { dataWarnings } from './warnings.js';
 
-/** How to make a dataset of a folder or list. */
+/** How to make a dataset from a folder or list. */
 export interface FolderOptions {
   /** Defaults to the folder's name. */
   name?: string;
   /** Default `a photo of a {}.` */
   templates?: readonly string[];
   /**
-   * Seed of the split if the folder has none; default 1. Few-shot sets and training have seeds of their own, so that
-   * all
+   * Seed of the split if the folder has none; default 1. Few-shot sets and training have their own seeds, so that all
    * of them share one split, as with published datasets.
    */
   seed?: number;
   /**
-   * Shares of each class's images for training and validation, the rest are for testing; default 0.5 and 0.2, as in
+   * Shares of each class's images for training and validation, the rest is for testing; default 0.5 and 0.2, as in
    * CoOp.
    */
   fractions?: { train: number; val: number };
@@ -31,18 +30,18 @@ export interface FolderOptions {
 }
 
 /**
- * A dataset from your own images: a folder with one folder of images per class, or a list of images: CSV or TSV with a
- * header (`path,class,split`), or JSON with a list of `{"path", "class", "split"}`; the split is optional, and paths
- * are relative to the list.
+ * Makes a dataset from your own images: a folder with one folder of images per class, or a list of images: CSV or TSV
+ * with a header (`path,class,split`), or JSON with a list of `{"path", "class", "split"}`; the split is optional, and
+ * paths are relative to the list.
  *
  * If the folder contains `train` and `test` (and optionally `val`), those are the splits, each with class folders.
  * Otherwise every class is split by seed: 50 % train, 20 % val, 30 % test, with at least one image for train and test.
  * Classes and images are sorted by name, so the result does not depend on the disk. Files that are not images are
  * skipped, and so are folders of thumbnails such as `@eaDir`, `__MACOSX` and those that begin with a dot. HEIC files
- * that cannot be decoded are left out and counted in a warning. An archive (zip, tar, tar.gz, rar) in place of the
+ * that cannot be decoded are skipped and counted in a warning. An archive (zip, tar, tar.gz, rar) in place of the
  * folder is unpacked into the cache folder.
  *
- * A class is named after its folder (see `cleanClassName`); `classnames.json` beside the class folders, `train` or the
+ * A class is named after its folder (see `cleanClassName`); `classnames.json` next to the class folders, `train` or the
  * list takes precedence: `{"folder": "class name"}`. Problems that make training pointless (classes with one image or
  * named by numbers, the same image in training and test, …) are in the result's `warnings`.
  *
@@ -82,7 +81,7 @@ export async function folder(path: string, options: FolderOptions = {}): Promise
   return { ...dataset, warnings: [...(leftOut ? [leftOut] : []), ...(await dataWarnings(dataset))] };
 }
 
-/** Names of the folders of the splits; case does not count. */
+/** Names of the folders of the splits; case is ignored. */
 const splitFolders = [
   ['train', 'training'],
   ['val', 'valid', 'validation'],

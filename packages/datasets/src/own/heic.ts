@@ -1,10 +1,10 @@
 import { isHeicName } from '../files/listing.js';
 
-/** Leaves out HEIC files where they cannot be decoded, and counts them. */
+/** Skips HEIC files if they cannot be decoded, and counts them. */
 export interface HeicFilter {
   /** The paths of images that can be decoded. */
   keep(paths: string[]): Promise<string[]>;
-  /** One sentence about those that were left out; undefined if there were none. */
+  /** One sentence about those that were skipped; undefined if there were none. */
   warning(name: string): string | undefined;
 }
 
@@ -25,7 +25,7 @@ export function heicFilter(): HeicFilter {
   };
 }
 
-/** What to do with so many of them. */
+/** Advice for this many of them. */
 export const heicSentence = (count: number): string =>
   `${count} ${count === 1 ? 'image is HEIC and is' : 'images are HEIC and are'} left out; ` +
   `convert ${count === 1 ? 'it' : 'them'} to JPEG, as with \`heif-convert -q 95 photo.heic photo.jpg\`.`;

@@ -38,7 +38,7 @@ function numberedClasses({ name, classNames }: Dataset): string | undefined {
 /** A number or id before the words of a name: `17 rose`, `7f3a9c rose`. */
 const inFront = /^(?:\d+|n\d{8}|(?=\S*\d)[0-9a-f]{6,})[\s.:_-]+(?=\S*\p{L})/iu;
 
-/** A single name may well begin with a number (`3 wheeler`); where most do, they count the classes. */
+/** A single name may well begin with a number (`3 wheeler`); if most do, the numbers count the classes. */
 function numbersInFront({ name, classNames }: Dataset): string | undefined {
   const numbered = classNames.filter(one => inFront.test(one));
   if (numbered.length < 2 || numbered.length * 2 < classNames.length) return undefined;
@@ -79,7 +79,7 @@ function sizes({ name, classNames, train, test }: Dataset): (string | undefined)
   const untested = having(count => count === 0, testing);
   return [
     single.length > 0
-      ? `${name}: ${some(single)} ${has(single)} one training image; what is learned is that image.`
+      ? `${name}: ${some(single)} ${has(single)} one training image; training only learns that image.`
       : undefined,
     few.length > 0
       ? `${name}: ${some(few)} ${has(few)} fewer than ${fewImages} training images, others about ${median}.`
@@ -93,7 +93,7 @@ function sizes({ name, classNames, train, test }: Dataset): (string | undefined)
 /** Files read at the same time. */
 const openFiles = 16;
 
-/** Equal files in the training and test set, which make the test too easy; empty files do not count. */
+/** Equal files in the training and test set, which make the test too easy; empty files are ignored. */
 async function duplicates({ name, train, val, test }: Dataset): Promise<string | undefined> {
   const items = [...train, ...val, ...test];
   const bytes = await pMap(items, ({ path }) => stat(path).then(({ size }) => size), { concurrency: openFiles });

@@ -16,7 +16,7 @@ export interface ArchiveLimits {
 export interface ArchiveBudget {
   bytes: number;
   entries: number;
-  /** The limits that it began with, for errors. */
+  /** The initial limits, for errors. */
   readonly limits: Required<ArchiveLimits>;
 }
 
@@ -26,9 +26,9 @@ export class BadArchive extends Error {}
 /** Watches the content of one archive. */
 export interface ArchiveGuard {
   /**
-   * The path to write an entry to; its folder is made.
+   * The path to write an entry to; creates its folder.
    *
-   * @throws a sentence for a name that leads out of the folder, a link or other special file, and too many entries
+   * @throws a sentence for a name that leads out of the folder, a link or other special file, or too many entries
    */
   place(name: string, kind: 'file' | 'folder' | 'special'): Promise<string>;
   /** A stream that counts bytes and fails if there are too many, or if the disk is nearly full. */
@@ -39,11 +39,11 @@ export interface ArchiveGuard {
   expect(said: { bytes: number; entries: number }): Promise<void>;
 }
 
-/** The free space is looked at each time this many bytes are written, and this many are left for others. */
+/** Free space is checked each time this many bytes are written, and this many are left for others. */
 const SPACE_STEP = 64e6;
 const SPACE_LEFT = 64e6;
 
-/** The budget of an archive of so many bytes. */
+/** The budget of an archive of `size` bytes. */
 export function archiveBudget(size: number, limits: ArchiveLimits = {}): ArchiveBudget {
   const { bytes = 20 * size + 128 * 2 ** 20, entries = 3_000_000 } = limits;
   return { bytes, entries, limits: { bytes, entries } };

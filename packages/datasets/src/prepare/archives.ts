@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { crc32, gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 
-/* For tests: small archives, also such as no honest tool would write. */
+/* For tests: small archives, including some that no honest tool would write. */
 
 /** Text or bytes by path; a path that ends with `/` is a folder, and `link:` before a text makes a link to it. */
 export type Files = Record<string, string | Buffer>;

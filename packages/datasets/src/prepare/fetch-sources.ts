@@ -83,7 +83,7 @@ async function unpackDownload(
   try {
     await layOut(kept, folder, holds, unpacking(kept, options));
   } catch (cause) {
-    // the next call downloads it again; a full disk does not
+    // the next call downloads it again, but not after a full disk
     if (cause instanceof BadArchive) await rm(kept, { force: true });
     throw cause;
   }

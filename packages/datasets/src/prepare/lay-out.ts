@@ -60,7 +60,7 @@ const countOf = async (folder: string, holds: readonly string[]): Promise<number
   return holds.filter(name => names.includes(name)).length;
 };
 
-/** Unpacks the archives in a folder, each beside itself. */
+/** Unpacks the archives in a folder, each next to itself. */
 async function unpackInner(folder: string, options: UnpackOptions): Promise<void> {
   for (const path of await filesBelow(folder)) {
     const isArchive = /\.(zip|tar|tgz|gz|rar)$/i.test(path) && !basename(path).startsWith('.');
@@ -73,7 +73,7 @@ async function unpackInner(folder: string, options: UnpackOptions): Promise<void
 /**
  * Moves everything in a folder to another one, and replaces files.
  *
- * @throws a sentence naming a folder in the place of a file, or a file in that of a folder: the user's own, perhaps
+ * @throws a sentence naming a folder in the place of a file, or a file in that of a folder: perhaps the user's own
  */
 async function merge(from: string, to: string): Promise<void> {
   for (const name of await readdir(from)) {

@@ -2,9 +2,9 @@ import type { DownloadRecipe } from './sources.js';
 
 /** How to prepare a dataset. */
 export interface PrepareOptions {
-  /** The folder with the datasets' folders; it is made if it does not exist. */
+  /** The folder with the datasets' folders; created if it does not exist. */
   root: string;
-  /** Archives, lists or split files on disk; then nothing is downloaded. They are not changed. */
+  /** Archives, lists or split files on disk, used instead of downloads and not changed. */
   from?: readonly string[];
   /** The hub's address; defaults to `HF_ENDPOINT`, then `https://huggingface.co`. */
   hub?: string;

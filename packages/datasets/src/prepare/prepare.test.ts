@@ -38,7 +38,7 @@ const pack = (name: string, files: Files): Buffer | Promise<Buffer> =>
       ? makeRar(files)
       : makeTar(files, { plain: name.endsWith('.tar') });
 
-/** What a source's file holds of a miniature; undefined for what a dataset can do without. */
+/** The content of a source's file for a miniature; undefined for a file that a dataset can do without. */
 async function fileFor(source: Source, id: string, all: Files, isMirror: boolean): Promise<Buffer | undefined> {
   const { file, holds } = source;
   if (!holds) return all[file] === undefined ? undefined : Buffer.from(all[file]);
@@ -99,7 +99,7 @@ describe('every dataset is downloaded, unpacked, laid out and loads', () => {
     const dataset = await prepareDataset(id, { root, recipe, onNote, patience: 1 });
     const plain = await makeMiniature(await emptyFolder(), id);
     expect(bare(dataset, root)).toEqual(bare(await loadBenchmark(id, plain), plain));
-    // What is missed is the split file alone, which no miniature has.
+    // Only the split file is missing, which no miniature has.
     expect(told.every(note => note.includes('split_zhou_'))).toBe(true);
     const left = await readdir(join(root, id));
     expect(left.filter(name => name.startsWith('.'))).toEqual([]);
@@ -107,7 +107,7 @@ describe('every dataset is downloaded, unpacked, laid out and loads', () => {
   });
 
   test.each(downloadable.filter(id => recipes[id]!.ways.length > 1 && id !== 'ucf101'))(
-    '%s, from the hub where its host is gone',
+    '%s, from the hub if its host is gone',
     async id => {
       const root = await emptyFolder();
       const recipe = await serve(id, { without: [0] });
@@ -120,7 +120,7 @@ describe('every dataset is downloaded, unpacked, laid out and loads', () => {
 });
 
 describe('recipes', () => {
-  test('every dataset has one, and every archive says what it holds', () => {
+  test('every dataset has one, and every archive lists its contents', () => {
     expect(Object.keys(recipes).sort()).toEqual(benchmarks.map(({ id }) => id).sort());
     for (const { ways, byHand } of Object.values(recipes)) {
       expect(ways.length > 0 || byHand !== undefined).toBe(true);
@@ -132,13 +132,13 @@ describe('recipes', () => {
     }
   });
 
-  test('ImageNet says what to do', async () => {
+  test('ImageNet throws with instructions', async () => {
     const root = await emptyFolder();
     await expect(prepareDataset('imagenet', { root })).rejects.toThrow(/accept its terms at https:\/\/image-net\.org/);
     expect(await readdir(root)).toEqual([]);
   });
 
-  test('the hub is reached elsewhere where one says so', async () => {
+  test('the hub is reached at another address on request', async () => {
     const root = await emptyFolder();
     const all = await filesOf('stanford_cars');
     const inside = Object.fromEntries(Object.entries(all).map(([path, bytes]) => [`stanford_cars/${path}`, bytes]));
@@ -149,7 +149,7 @@ describe('recipes', () => {
   });
 });
 
-describe('trouble', () => {
+describe('failures', () => {
   const quick = async (options: Partial<PrepareOptions> = {}) => {
     const recipe = await serve('eurosat');
     const [first] = recipe.ways as [Source[]];
@@ -160,7 +160,7 @@ describe('trouble', () => {
     };
   };
 
-  test('cut connections are taken up, in the same call and in the next', async () => {
+  test('cut connections are resumed, in the same call and in the next', async () => {
     const { options } = await quick();
     server.cut(1000, 2);
     await prepareDataset('eurosat', options);
@@ -175,7 +175,7 @@ describe('trouble', () => {
     await prepareDataset('eurosat', again.options);
   });
 
-  test('an archive that came wrong is deleted, named, and fetched again by the next call', async () => {
+  test('an archive with a wrong checksum is deleted, named, and downloaded again by the next call', async () => {
     const { options, path } = await quick();
     const good = server.files[path]!;
     server.files[path] = Buffer.concat([good.subarray(0, 500), Buffer.from('corrupted'), good.subarray(509)]);
@@ -184,7 +184,7 @@ describe('trouble', () => {
     expect((await prepareDataset('eurosat', options)).classNames).toHaveLength(4);
   });
 
-  test('a damaged archive without a published checksum, too', async () => {
+  test('a damaged archive without a published checksum likewise', async () => {
     const { options, path } = await quick();
     const [source] = options.recipe.ways[0]!;
     const recipe = { ...options.recipe, ways: [[{ ...source!, md5: undefined }]] };
@@ -194,7 +194,7 @@ describe('trouble', () => {
     expect(await readdir(options.root)).toEqual(['.dgprompt-downloads.json']);
   });
 
-  test('without a published checksum, another file than the first time is refused', async () => {
+  test('without a published checksum, a file that differs from the first download throws', async () => {
     const { options, path } = await quick();
     const [source] = options.recipe.ways[0]!;
     const recipe = { ...options.recipe, ways: [[{ ...source!, md5: undefined }]] };
@@ -208,7 +208,7 @@ describe('trouble', () => {
     );
   });
 
-  test('an archive of another dataset is said so, and leaves nothing behind', async () => {
+  test('an archive of another dataset throws, and leaves nothing behind', async () => {
     const root = await emptyFolder();
     const archive = join(root, 'some.zip');
     await writeFile(archive, makeZip({ 'jpg/image_00001.jpg': '' }));
@@ -221,7 +221,7 @@ describe('trouble', () => {
     );
   });
 
-  test('what is there already is not fetched again, but for a split file that can be had now', async () => {
+  test('existing files are not downloaded again, except for a split file that is available now', async () => {
     const { options } = await quick();
     await prepareDataset('eurosat', options);
     const asked = server.ranges.length;
@@ -236,7 +236,7 @@ describe('trouble', () => {
 });
 
 describe('from files on disk', () => {
-  test('archives and lists, in whatever nesting', async () => {
+  test('archives and lists, in any nesting', async () => {
     const root = await emptyFolder();
     const all = await filesOf('oxford_flowers');
     const images = Object.entries(all).filter(([path]) => path.startsWith('jpg/'));

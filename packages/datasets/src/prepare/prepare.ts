@@ -18,7 +18,7 @@ import { archiveKind } from './unpack.js';
  * @param name as for `findBenchmark`
  * @returns the dataset, with all of its files on disk
  * @throws a sentence if no source works, an archive is damaged or belongs to another dataset, or a licence must be
- *   accepted first; the signal's reason
+ *   accepted first; the signal's reason when aborted
  *
  * @example
  * ```ts
@@ -62,7 +62,7 @@ export async function prepareDataset(name: string, options: PrepareOptions): Pro
   return loadBenchmark(id, root);
 }
 
-/** A dataset that lacks only its published split file, which is downloaded if it is available by itself. */
+/** A dataset that lacks only its published split file, which is downloaded if it is available separately. */
 async function withSplit(
   there: Dataset,
   recipe: DownloadRecipe,

@@ -7,8 +7,7 @@ export interface Source {
   /** Its name on disk; files that are not archives keep it in the dataset's folder. */
   file: string;
   /**
-   * Names of which one is in the archive, at any depth: the content of their folder becomes that of the dataset's
-   * folder.
+   * Names, one of which is in the archive at any depth: the content of its folder becomes that of the dataset's folder.
    */
   holds?: readonly string[];
   /** What is lost without it, in a few words. A file without this is required. */
@@ -19,15 +18,15 @@ export interface Source {
 export interface DownloadRecipe {
   /** Sources, best first; the next one is tried if a file of one cannot be downloaded. */
   ways: readonly (readonly Source[])[];
-  /** Names that locate the dataset in an archive of the user (`--from`). */
+  /** Names that locate the dataset in a user's archive (`--from`). */
   holds: readonly string[];
   /** What to do if it cannot be downloaded because its terms must be accepted. */
   byHand?: string;
 }
 
 /**
- * The hub repository in which the authors of PromptKD (Li et al., CVPR 2024) keep every dataset but ImageNet in CoOp's
- * layout, split files and UCF101's middle frames included; at a fixed revision.
+ * The hub repository in which the authors of PromptKD (Li et al., CVPR 2024) keep every dataset except ImageNet in
+ * CoOp's layout, split files and UCF101's middle frames included; at a fixed revision.
  */
 const mirror = (file: string, holds: readonly string[]): readonly Source[] => [
   {
@@ -48,7 +47,7 @@ const split = (id: string, name: string): Source =>
 const classNames = drive(
   '1-61f_ol79pViBFDG_IDlUQSwoLcn2XXF',
   'classnames.txt',
-  "the class names are then those of ImageNet's classnames.txt beside it",
+  "the class names are then those of ImageNet's classnames.txt next to it",
 );
 const oxford = 'https://www.robots.ox.ac.uk/~vgg/data';
 

@@ -49,7 +49,7 @@ describe.each(kinds)('%s', (kind, make) => {
     expect(Object.keys((await unpacked(bytes, { bytes: 4000, entries: 2 })).files)).toEqual(['a', 'b']);
   });
 
-  test('damage is found: cut short, and a changed byte', async () => {
+  test('damage is detected: a truncated file, and a changed byte', async () => {
     const bytes = await make({ 'a.jpg': 'x'.repeat(3000), 'b.jpg': 'y'.repeat(3000) });
     await expect(unpacked(bytes.subarray(0, Math.floor(bytes.length * 0.6)))).rejects.toThrow(
       /archive\.bin is damaged/,
@@ -62,13 +62,13 @@ describe.each(kinds)('%s', (kind, make) => {
   });
 });
 
-test.each(kinds.filter(([kind]) => kind !== 'rar'))('links in a %s are refused', async (_, make) => {
+test.each(kinds.filter(([kind]) => kind !== 'rar'))('links in a %s are rejected', async (_, make) => {
   await expect(unpacked(await make({ 'images/a.jpg': 'link:/etc/passwd' }))).rejects.toThrow(
     '"images/a.jpg" is a link or another special file',
   );
 });
 
-test('a small archive that unpacks to very much is stopped by the bytes that come, not by those it names', async () => {
+test('a small archive that unpacks to far more is stopped by the actual bytes, not by those that it declares', async () => {
   const bytes = gzipSync(Buffer.concat([await makeTar({ 'zeros.jpg': '\0'.repeat(2_000_000) }, { plain: true })]));
   expect(bytes.length).toBeLessThan(10_000);
   await expect(unpacked(bytes, { bytes: 100_000 })).rejects.toThrow('more than 100000 bytes');
@@ -90,14 +90,14 @@ test('all archives in an archive share one budget', async () => {
   expect(budget.bytes).toBe(50_000);
 });
 
-test('names of entries that a terminal would obey are escaped', async () => {
+test('control characters for terminals in names of entries are escaped', async () => {
   const error: Error = await unpacked(makeZip({ '../\u001b[2J\u001b[31mHACKED\nx': 'evil' })).catch(cause => cause);
   expect(error.message).toContain('would be written outside');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
   expect(error.message).not.toMatch(/[\x00-\x1f]/);
 });
 
-test('another file is no archive', async () => {
+test('another file is not an archive', async () => {
   await expect(unpacked(Buffer.from('<html>Sign in to download</html>'.repeat(20)))).rejects.toThrow(
     'is not a zip, tar, tar.gz or rar archive',
   );

@@ -39,18 +39,18 @@ export async function archiveKind(file: string): Promise<ArchiveKind | undefined
 /** How to unpack an archive. */
 export interface UnpackOptions {
   limits?: ArchiveLimits;
-  /** Of the archive that this one is in: all of them together have one. */
+  /** That of the enclosing archive: nested archives share one budget. */
   budget?: ArchiveBudget;
   signal?: AbortSignal;
-  /** Is called for each entry. */
+  /** Called for each entry. */
   onEntry?(name: string): void;
 }
 
 /**
- * Unpacks a zip, tar, tar.gz or rar archive into a folder. Refuses names that lead elsewhere, links and archive bombs.
+ * Unpacks a zip, tar, tar.gz or rar archive into a folder. Rejects names that lead elsewhere, links and archive bombs.
  *
- * @throws a `BadArchive` with a sentence naming the archive if it is refused, damaged, or of an unknown kind; another
- *   error if the disk refuses; the signal's reason
+ * @throws a `BadArchive` with a sentence naming the archive if it is rejected, damaged, or of an unknown kind; another
+ *   error if the disk fails; the signal's reason when aborted
  */
 export async function unpack(file: string, target: string, options: UnpackOptions = {}): Promise<void> {
   const kind = await archiveKind(file);
@@ -78,7 +78,7 @@ export async function unpack(file: string, target: string, options: UnpackOption
   }
 }
 
-/** The system's codes that are not the archive's fault. */
+/** System error codes that are not the archive's fault. */
 const DISK = new Set([
   'ENOSPC',
   'EDQUOT',
@@ -114,7 +114,7 @@ async function unpackTar(file: string, zipped: boolean, guard: ArchiveGuard, opt
       else entry.resume();
     }
   } catch (error) {
-    const refused = (error as Error).message.startsWith(file); // it ends the reading, too
+    const refused = (error as Error).message.startsWith(file); // the refusal also ends the reading
     throw broken.signal.aborted && !refused && !DISK.has(errorCode(error) ?? '') ? broken.signal.reason : error;
   }
   await reading;
@@ -129,7 +129,7 @@ async function unpackZip(file: string, guard: ArchiveGuard, { signal, onEntry }:
     for await (const entry of zip.eachEntry()) {
       signal?.throwIfAborted();
       const isFolder = entry.fileName.endsWith('/');
-      const mode = (entry.externalFileAttributes >>> 16) & 0o170000; // zero where it was not made on Unix
+      const mode = (entry.externalFileAttributes >>> 16) & 0o170000; // zero if it was not made on Unix
       const isLink = mode !== 0 && mode !== 0o100000 && mode !== 0o040000;
       const path = await guard.place(entry.fileName, isLink ? 'special' : isFolder ? 'folder' : 'file');
       onEntry?.(entry.fileName);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { pythonRandom } from './python-random.js';
 
-// Expected numbers: CPython 3.11, random.seed(seed) and then the calls shown.
+// Expected numbers: CPython 3.11, random.seed(seed) and then these calls.
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
 test.each([
@@ -35,20 +35,20 @@ test('samples large populations with a set, as CPython does', () => {
   expect(random.sample(range(86), 16)).toEqual([77, 60, 80, 74, 8, 1, 33, 70, 29, 24, 69, 50, 81, 19, 66, 49]);
 });
 
-test('the border between the two ways moves with k', () => {
+test('the border between the two algorithms moves with k', () => {
   const random = pythonRandom(3);
   expect(random.sample(range(22), 1)).toEqual([7]);
   expect(random.sample(range(85), 6)).toEqual([75, 69, 16, 47, 77, 60]);
   expect(random.sample(range(86), 6)).toEqual([80, 74, 8, 77, 1, 60]);
 });
 
-test('shuffles as CPython does and leaves the given array alone', () => {
+test('shuffles as CPython does and leaves the given array unchanged', () => {
   const items = range(12);
   expect(pythonRandom(11).shuffle(items)).toEqual([2, 5, 0, 6, 10, 4, 1, 3, 9, 11, 8, 7]);
   expect(items).toEqual(range(12));
 });
 
-test('refuses seeds that are no integers and samples larger than the population', () => {
+test('throws for seeds that are not integers and samples larger than the population', () => {
   expect(() => pythonRandom(0.5)).toThrow('The seed must be an integer, not 0.5.');
   expect(() => pythonRandom(1).sample([1, 2], 3)).toThrow('Cannot sample 3 of 2 items.');
 });

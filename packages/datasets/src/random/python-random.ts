@@ -1,6 +1,6 @@
 import MersenneTwister from 'mersenne-twister';
 
-/** The part of CPython's `random` module with which the published code samples data. */
+/** The part of CPython's `random` module that the published code samples data with. */
 export interface PythonRandom {
   /** `random.getrandbits(bits)`, 1 ≤ bits ≤ 32. */
   bits(bits: number): number;

@@ -1,6 +1,6 @@
 import { bytesIn, fileAt, joinPath, kindAt, namesIn } from '@dgprompt/io';
 
-/** What there is at a path: Node's function, as far as it is used here. */
+/** Node's `stat`, as far as it is used here. */
 export async function stat(path: string) {
   const isFolder = kindAt(path) === 'folder';
   const size = isFolder ? 0 : bytesIn(fileAt(path));

@@ -30,7 +30,7 @@ test('a class that is too small is named', () => {
 const published = fileURLToPath(new URL('../../../../../shared/data/splits', import.meta.url));
 if (!existsSync(published)) console.warn(`Skipped: the published splits are not there (${published}).`);
 
-describe.skipIf(!existsSync(published))('class by class as many images as in the published splits', () => {
+describe.skipIf(!existsSync(published))('as many images per class as in the published splits', () => {
   const perClass = (list: Item[]) =>
     list.reduce<number[]>((n, { label }) => Object.assign(n, { [label]: (n[label] ?? 0) + 1 }), []);
 

@@ -35,7 +35,7 @@ test('reads the published form', async () => {
   });
 });
 
-test('leaves paths as the file has them where no folder is given', async () => {
+test('leaves paths as in the file if no folder is given', async () => {
   const file = await fileWith({ train: [['./a//b.jpg', 0, 'cat']], val: [], test: [] });
   expect((await readSplit(file, undefined)).train[0]?.path).toBe('./a//b.jpg');
 });
@@ -44,7 +44,7 @@ test('a file that does not exist is named', async () => {
   await expect(readSplit('/no/such/split.json', '/')).rejects.toThrow('/no/such/split.json does not exist.');
 });
 
-test('what is written reads back the same, and nothing else is left in the folder', async () => {
+test('a written split reads back the same, and nothing else is left in the folder', async () => {
   const content = { train: [dog, cat], val: [], test: [cat] };
   const dataset = await readSplit(await fileWith(content), '/pictures', { name: 'animals', templates: ['{}'] });
   const file = join(await mkdtemp(join(work, 'out-')), 'split.json');
@@ -66,21 +66,21 @@ test.each([
   [{ train: [cat, ['dogs/1.jpg', '1', 'dog']], val: [], test: [] }, 'train[1] must be [path, label, classname]'],
   [{ train: [cat], val: [], test: [['x.jpg', 0, 'dog']] }, 'test[0] calls label 0 "dog", before it was "tabby_cat"'],
   [{ train: [dog], val: [], test: [] }, 'no picture has label 0'],
-])('a damaged file gets one clear sentence: %j', async (content, message) => {
+])('a damaged file throws one clear sentence: %j', async (content, message) => {
   const file = await fileWith(content);
   await expect(readSplit(file, '/pictures')).rejects.toThrow(message);
   await expect(readSplit(file, '/pictures')).rejects.toThrow(file);
 });
 
 test.each(['../outside.jpg', '/etc/passwd', 'a/../../b.jpg', '..'])(
-  'the path %s leads out of the folder',
+  'throws for the path %s, which leads out of the folder',
   async path => {
     const file = await fileWith(JSON.stringify({ train: [[path, 0, 'dog']], val: [], test: [] }));
     await expect(readSplit(file, '/pictures')).rejects.toThrow(/train\[0\]: ".*" is not inside .*pictures/);
   },
 );
 
-test('a label of billions is refused at once', async () => {
+test('a label in the billions throws at once', async () => {
   const file = await fileWith(JSON.stringify({ train: [['a.jpg', 4_294_967_294, 'dog']], val: [], test: [] }));
   await expect(readSplit(file, '/pictures')).rejects.toThrow('has label 4294967294');
 });

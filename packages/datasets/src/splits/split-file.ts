@@ -4,10 +4,10 @@ import { cannotRead, requirePlainFile } from '../files/listing.js';
 import { pathWithin } from '../files/within.js';
 import { basename, isAbsolute, relative, sep } from '../runtime/paths.js';
 
-/** A label that is further from the number of images than this is a mistake, and a list of so many classes too long. */
+/** A label that exceeds the number of images by more than this is a mistake, and a list of so many classes too long. */
 const widestGap = 10_000;
 
-/** What a split file does not contain. */
+/** Facts that a split file does not contain. */
 export interface SplitOptions {
   /** Default: the file's name without `split_zhou_` and `.json`. */
   name?: string;
@@ -20,10 +20,10 @@ export interface SplitOptions {
 /**
  * Reads a split in the form that CoOp publishes: JSON `{train, val, test}` of `[path, label, classname]`.
  *
- * Class names are kept as they are in the file (with underscores). The images are not opened.
+ * Class names are kept as in the file (with underscores). The images are not opened.
  *
  * @param file the JSON file
- * @param imageRoot the folder that the file's paths are relative to; undefined leaves the paths as they are
+ * @param imageRoot the folder that the file's paths are relative to; undefined leaves the paths unchanged
  * @throws a sentence naming the file and the entry if the file is not a split, a label has two names, or labels have
  *   gaps, or a path leads out of `imageRoot`
  *

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 /*
  * For tests: miniature trees in each dataset's true layout, files named and listed as in the real ones, images empty.
- * The `.mat` files in `fixtures` were written by SciPy, which the published code reads them with.
+ * The `.mat` files in `fixtures` were written by SciPy, which the published code uses to read them.
  */
 
 /** An empty folder for a test. */
@@ -26,7 +26,7 @@ const lines = (...text: string[]) => `${text.join('\n')}\n`;
 const nouns = ['n01440764', 'n01443537', 'n02099601'];
 const classnames = lines('n01440764 tench', 'n01443537 goldfish', 'n02099601 Golden Retriever');
 
-/** What lies in each dataset's folder, all but the `.mat` files. */
+/** The contents of each dataset's folder, except the `.mat` files. */
 export const miniatures: Record<string, Record<string, string>> = {
   imagenet: {
     'classnames.txt': classnames,

@@ -12,8 +12,8 @@ export type MatStruct = { [field: string]: MatValue };
 
 /*
  * Written against MathWorks' public description of Level 5 MAT-files. The one npm package that reads them is under the
- * GPL, which an MIT package cannot depend on; what datasets' label files hold (numbers, text, cells, structs) fits this
- * page.
+ * GPL, which an MIT package cannot depend on; the contents of datasets' label files (numbers, text, cells, structs) fit
+ * into this file.
  */
 const compressed = 15;
 const matrix = 14;
@@ -23,7 +23,7 @@ const unzip = promisify(inflate);
 /** Label files take a few megabytes; one that needs more was made to exhaust the memory. */
 const largest = { file: 256 * 2 ** 20, unpacked: 512 * 2 ** 20, values: 20_000_000, depth: 50 };
 
-/** What may still be unpacked and made of one file. */
+/** What one file may still unpack to. */
 interface Budget {
   bytes: number;
   values: number;
@@ -32,7 +32,7 @@ interface Budget {
 
 /**
  * Reads a Level 5 MAT-file, compressed or not: its variables by name. Kinds that label files do not use (objects,
- * sparse arrays, function handles) are left out.
+ * sparse arrays, function handles) are skipped.
  *
  * @throws a sentence naming the file if it is not such a file or is truncated
  */
@@ -159,7 +159,7 @@ const utf8 = 16;
 function text(element: Element, budget: Budget): string {
   spend(budget, element.data.length);
   if (element.type === utf8) return element.data.toString('utf8');
-  // UTF-16 and UTF-32 have types of their own, older files store characters as plain numbers.
+  // UTF-16 and UTF-32 have their own types, older files store characters as plain numbers.
   const type = element.type === 17 ? 4 : element.type === 18 ? 6 : element.type;
   const codes = numbers({ type, data: element.data }, budget.little);
   let out = '';
