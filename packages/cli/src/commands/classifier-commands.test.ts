@@ -290,7 +290,7 @@ describe('bad input ends in one line', () => {
         await writeFile(join(root, 'exported.onnx'), 'onnx');
         return ['predict', join(root, 'exported.onnx'), 'a.png'];
       },
-      /exported\.onnx is an exported model, which ONNX Runtime opens by itself/,
+      /exported\.onnx is an exported model, which ONNX Runtime opens directly/,
     ],
     [
       'another CLIP',
