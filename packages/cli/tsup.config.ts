@@ -2,7 +2,7 @@ import { defineConfig } from 'tsup';
 import { forNodeAlone, node } from '../../tsup.config.js';
 
 /**
- * The command and the type of a config file. The bundle includes the private lab, which has `verify`, and zod, which
+ * Bundles the command and the type of a config file, including the private lab, which has `verify`, and zod, which
  * loads faster from one file.
  */
 export default defineConfig({

@@ -14,17 +14,17 @@ import { helpEnding, helpLayout } from './options/help-text.js';
 import type { OptionTable } from './options/option.js';
 import { UsageError } from './usage-error.js';
 
-/** What all commands of a program need. */
+/** Shared by all commands of a program. */
 export interface Surroundings {
   /** The config file's content; read when a command runs. */
   config(): Promise<Config>;
-  /** `--help` does not list these commands. */
+  /** Hides these commands from `--help`. */
   hidden?: boolean;
-  /** Runs after a command with its options. */
+  /** Called after a command, with its options. */
   done?(options: Record<string, unknown>): Promise<void>;
 }
 
-/** Adds commands to a program, or to a group of its commands. @param path keys of the groups above */
+/** Adds commands to a program or to one of its groups. @param path keys of the parent groups */
 export function buildCommands(
   parent: Command,
   tree: CommandTree,

@@ -5,7 +5,7 @@ import { exitCodesText } from './exit-codes.js';
 import { makeProgram } from './program.js';
 import { callCli } from './testing/run-cli.js';
 
-/** Every command that users see, with the words that one types for it. */
+/** Every visible command, with the words to type for it. */
 function seen(command: Command, words: string[] = []): [string, Command][] {
   const help = command.createHelp();
   const inner = help.visibleCommands(command).filter(one => command.commands.includes(one));
@@ -15,7 +15,7 @@ function seen(command: Command, words: string[] = []): [string, Command][] {
 const program = makeProgram();
 const commands = seen(program);
 
-/** The examples of a help text, as words; text after two spaces is a remark. */
+/** The examples of a help text, split into words; text after two spaces is a remark. */
 function examplesOf(help: string): string[][] {
   const lines = help.slice(help.search(/\nExamples?:\n/)).split('\n');
   return lines.filter(line => line.startsWith('  dgprompt ')).map(line => line.trim().split(/ {2,}/)[0]!.split(' '));
@@ -28,13 +28,13 @@ describe.each(commands)('dgprompt %s --help', words => {
     return stdout.trimEnd();
   };
 
-  test('fits a screen', async () => {
+  test('fits on a screen', async () => {
     const lines = (await help()).split('\n');
     expect(lines.length).toBeLessThanOrEqual(45);
     expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(80);
   });
 
-  test('has an example of the command, and no option in it that there is not', async () => {
+  test('has an example of the command, with existing options only', async () => {
     const examples = examplesOf(await help());
     expect(examples.some(example => example.join(' ').startsWith(`dgprompt ${words}`))).toBe(true);
     for (const [, ...typed] of examples) {
@@ -45,7 +45,7 @@ describe.each(commands)('dgprompt %s --help', words => {
   });
 });
 
-/** Help as a terminal of this width shows it. */
+/** Help as a terminal of this width displays it. */
 function helpAt(command: Command, width: number): string {
   let text = '';
   command.configureOutput({
@@ -61,7 +61,7 @@ function helpAt(command: Command, width: number): string {
 test.each([60, 80, 140])('help fits into %i columns, and from 80 on no line is a single word', width => {
   for (const [words, command] of seen(makeProgram())) {
     const lines = helpAt(command, width).split('\n');
-    const typed = /^ {2}dgprompt /; // not broken, to be copied
+    const typed = /^ {2}dgprompt /; // commands are never wrapped, so that they can be copied
     expect(lines.filter(line => line.length > width && !typed.test(line))).toEqual([]);
     const ends = lines.filter((line, i) => /^ *\S+$/.test(line) && lines[i - 1] !== '' && !line.endsWith(':'));
     if (width >= 80) expect([words, ends]).toEqual([words, []]);
@@ -75,7 +75,7 @@ test('exit codes are documented in --help and in the README', async () => {
   expect(readme).toContain(`Exit codes: ${exitCodesText}.`);
 });
 
-/** The packages that a module and all that it imports load at once. */
+/** The packages that a module loads at once, with all its imports. */
 async function packagesLoadedBy(file: URL, seen = new Set<string>()): Promise<Set<string>> {
   const packages = new Set<string>();
   if (seen.has(file.href)) return packages;
@@ -90,7 +90,7 @@ async function packagesLoadedBy(file: URL, seen = new Set<string>()): Promise<Se
   return packages;
 }
 
-test('--help loads only small packages: what computes is imported when a command runs', async () => {
+test('--help loads only small packages: compute packages are imported when a command runs', async () => {
   const packages = await packagesLoadedBy(new URL('./main.ts', import.meta.url));
   const external = [...packages].filter(name => !name.startsWith('node:'));
   expect(external.sort()).toEqual(['@dgprompt/io', 'commander', 'picocolors', 'zod']);

@@ -6,7 +6,7 @@ import { sampleRecord } from '@dgprompt/bench/testing/sample-record';
 import { describe, expect, test } from 'vitest';
 import { callCli, startCli } from './testing/run-cli.js';
 
-describe('a wrong name gets the nearest known one and exit code 2', () => {
+describe('a wrong name suggests the nearest known one and exits with code 2', () => {
   test.each([
     [['bnch'], 'Did you mean bench?'],
     [['bench', '--metods', 'clip'], 'Did you mean --methods?'],
@@ -31,7 +31,7 @@ describe('a wrong name gets the nearest known one and exit code 2', () => {
   });
 });
 
-test('as a process of its own it exits with the same code', async () => {
+test('a separate process exits with the same code', async () => {
   const { code, stdout, stderr } = await startCli(['bench', '--metods', 'clip']).ended;
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain('Did you mean --methods?');
@@ -42,7 +42,7 @@ test('--version prints the version of the package', async () => {
   expect(await callCli(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
-test('a model that is not there is said in one line', async () => {
+test('a missing model is reported in one line', async () => {
   const { code, stderr } = await callCli(['zero-shot', '--model', '/no/such/model']);
   expect(code).toBe(1);
   expect(stderr).toContain('/no/such/model');
@@ -61,7 +61,7 @@ describe('dgprompt table', () => {
     expect(markdown).toContain('| average | MaPLe | **82.3** | **75.1** | **78.5** |');
   });
 
-  test('--json prints JSON and nothing else', async () => {
+  test('--json prints only JSON', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'dgprompt-table-'));
     await writeRecord(folder, sampleRecord({}, 69.34, 74.22));
     const { stdout, stderr } = await callCli(['table', '--results', folder, '--json']);
@@ -71,7 +71,7 @@ describe('dgprompt table', () => {
     expect(stderr).toBe('');
   });
 
-  test('a file’s ending says its format, and --format that of stdout', async () => {
+  test('a file’s ending sets its format, and --format that of stdout', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'dgprompt-table-'));
     await writeRecord(folder, sampleRecord({}, 69.34, 74.22));
     const file = join(folder, 'tables.tex');
@@ -84,7 +84,7 @@ describe('dgprompt table', () => {
     expect((await callCli(['table', '--format', 'html'])).code).toBe(2);
   });
 
-  test('says what to do where there are no records', async () => {
+  test('says what to do without records', async () => {
     const { code, stderr } = await callCli(['table', '--results', '/no/such/folder']);
     expect(code).toBe(1);
     expect(stderr).toContain('There are no records in /no/such/folder.');

@@ -36,7 +36,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     await makeProgram().parseAsync(argv);
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has already printed it
     const isUsage = error instanceof UsageError;
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`${isUsage ? 'error' : 'dgprompt'}: ${printable(message, Number.POSITIVE_INFINITY)}\n`);
@@ -68,10 +68,10 @@ export function makeProgram(): Command {
   return program;
 }
 
-/** Errors have what was typed in them, and no colours of ours. */
+/** Escapes errors, which contain user input; they have no colours of their own. */
 const writeErr = (text: string): void => {
   process.stderr.write(text.replace(/[^\n]+/g, line => printable(line, Number.POSITIVE_INFINITY)));
 };
 
-/** A command and all commands below it. */
+/** A command and all its descendants. */
 const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];

@@ -21,7 +21,7 @@ import { verify } from './verify.js';
 import { work } from './work.js';
 import { zeroShot } from './zero-shot.js';
 
-/** All commands, in the order of `--help`. The keys are those of the config file. */
+/** All commands, in the order of `--help`. Keys match the config file. */
 export const commands = {
   bench,
   status,
@@ -45,7 +45,7 @@ export const commands = {
   export: exportCommand,
 } satisfies CommandTree;
 
-/** Commands that only programs call; `--help` and the config file do not have them. */
+/** Commands that only programs call, absent from `--help` and the config file. */
 export const hiddenCommands = { work } satisfies CommandTree;
 
 export type Commands = typeof commands;

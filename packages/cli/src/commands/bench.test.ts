@@ -31,7 +31,7 @@ describe('base to new with the four methods', () => {
     records = (await readRecords(results)).records;
   });
 
-  test('leaves a record of every run, and prints JSON and nothing else', () => {
+  test('writes a record of every run and prints only JSON', () => {
     expect(printed.code).toBe(0);
     const { tables, failed } = JSON.parse(printed.stdout);
     expect(failed).toEqual([]);
@@ -40,7 +40,7 @@ describe('base to new with the four methods', () => {
     expect(records).toHaveLength(8);
   });
 
-  test('tests on base classes and on new ones, each class by itself', () => {
+  test('tests base and new classes, with an accuracy per class', () => {
     for (const { tests } of records) {
       const base = tests.base!;
       const fresh = tests.new!;
@@ -57,11 +57,11 @@ describe('base to new with the four methods', () => {
     }
   });
 
-  test('trains what can be trained, and says with which settings', () => {
+  test('trains what can be trained and records the settings', () => {
     for (const { config, epochs, timings } of records) {
       expect(epochs.map(({ number }) => number)).toEqual(config.method === 'clip' ? [] : [1, 2]);
       expect(config).toMatchObject({ shots: 2, seed: 1, threads: 1, device: 'cpu', backend: 'onnxruntime' });
-      expect(config).not.toHaveProperty('precision'); // float32 is not said: runs from before keep their names
+      expect(config).not.toHaveProperty('precision'); // float32 is left out so that older runs keep their names
       expect(config.model).toMatch(/^[0-9a-f]{64}$/);
       expect(timings.total).toBeGreaterThan(0);
     }
@@ -70,7 +70,7 @@ describe('base to new with the four methods', () => {
     expect(maple?.notes.join()).toContain('depth 9 → 2');
   });
 
-  test('a second start runs nothing again', async () => {
+  test('a second start runs nothing', async () => {
     const times = async () =>
       Promise.all((await readdir(results)).map(async name => (await stat(join(results, name))).mtimeMs));
     const before = await times();
@@ -89,11 +89,11 @@ describe('base to new with the four methods', () => {
   });
 });
 
-test('your own method runs beside the built-in ones: the example of docs/guides/new-method.md', async () => {
+test('a custom method runs alongside the built-in ones: the example of docs/guides/new-method.md', async () => {
   const page = await readFile(new URL('../../../../docs/guides/new-method.md', import.meta.url), 'utf8');
   const example = /^```ts\n([\s\S]*?)^```/m.exec(page)![1]!;
   expect(example.trim().split('\n').length).toBeLessThan(50);
-  // where its imports are found
+  // where its imports resolve
   const file = join(fileURLToPath(new URL('.', import.meta.url)), `own-${process.pid}.tmp.ts`);
   const results = await newFolder();
   try {
@@ -137,7 +137,7 @@ test('a run that fails is reported, and the others continue', async () => {
   expect((await readRecords(results)).records).toHaveLength(1);
 });
 
-test('a method that cannot take new classes has a dash there, and the record says why', async () => {
+test('a method that cannot take new classes has a dash for them, and the record says why', async () => {
   const results = await newFolder();
   const out = join(results, 'table.md');
   const methods = 'clip,linear-probe,coop:csc+epochs=1';

@@ -61,7 +61,7 @@ const options = {
 
 type Options = Values<typeof options>;
 
-/** `dgprompt bench`: trains methods, tests them by a protocol, and prints the table. */
+/** `dgprompt bench`: trains methods, tests them under a protocol, and prints the table. */
 export const bench = defineCommand({
   summary: 'compare methods as the papers do',
   description: 'Train methods, test them by a protocol of the papers, print the table.',
@@ -118,7 +118,7 @@ export const bench = defineCommand({
       async signal => {
         const severalShots = (settings.shots ?? opened.protocol.shots).length > 1;
         const show = benchReport(report, severalShots);
-        let waiting = 0; // and what cannot be prepared
+        let waiting = 0; // including those that cannot be prepared
         const used = { clip, compute: settings, report };
         const given: BenchOptions = {
           ...settings,
@@ -230,7 +230,7 @@ function conclude({ records, failed, stopped }: BenchResult, results: string, pl
   }
 }
 
-/** Reports an executor that returned without a word about some of its runs. */
+/** Reports an executor that returned without accounting for some of its runs. */
 function checkDone(outcome: BenchResult, waiting: number, { name }: Executor): void {
   const { records, found, failed, handedOver, stopped } = outcome;
   const left = waiting - (records.length - found) - failed.length - handedOver;

@@ -19,7 +19,7 @@ beforeAll(async () => {
   for (const name of ['ash', 'beech', 'cedar', 'elm']) {
     await mkdir(join(suite, 'trees', name), { recursive: true });
     for (let i = 0; i < 10; i++) {
-      // of which no two crops are alike
+      // noise, so that no two crops are alike
       const pixels = Uint8Array.from({ length: 16 * 16 * 3 }, () => random.integer(256));
       const image = sharp(pixels, { raw: { width: 16, height: 16, channels: 3 } });
       await image.png().toFile(join(suite, 'trees', name, `${i}.png`));
@@ -30,7 +30,7 @@ afterAll(() => void delete process.env.DGPROMPT_CACHE);
 
 const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-cache-features-'));
 
-/** The command's answer, and the records that it left. */
+/** The output of the command and the records it wrote. */
 async function bench(...more: string[]) {
   const results = await newFolder();
   const answer = await callCli([
@@ -44,7 +44,7 @@ async function bench(...more: string[]) {
 const numbers = (records: RunRecord[]) =>
   records.map(({ tests, epochs }) => [tests.base?.confusion, epochs.map(({ loss }) => loss)]);
 
-test('images as they are, augmented views computed once and new ones in every epoch are different runs, and records say which', async () => {
+test('plain images, cached views and new views in every epoch are different runs, and records say which', async () => {
   const plain = await bench();
   const still = await bench('--cache-features');
   const two = await bench('--cache-features', '2');
@@ -60,12 +60,12 @@ test('images as they are, augmented views computed once and new ones in every ep
   );
 });
 
-test('progress tells of computing features', async () => {
+test('progress shows features being computed', async () => {
   const { stderr } = await bench('--cache-features', '2', '--seeds', '77', '--json');
   expect(stderr).toContain('image features 4/8');
 });
 
-test('workers do the same runs to the same numbers, and repeat finds every bit again', async () => {
+test('workers give the same numbers, and repeat is bit-identical', async () => {
   const here = await bench('--cache-features', '2', '--seeds', '3');
   const workers = await bench('--cache-features', '2', '--seeds', '3', '--workers', '2');
   expect(workers.records.map(({ config }) => config)).toEqual(here.records.map(({ config }) => config));
@@ -77,7 +77,7 @@ test('workers do the same runs to the same numbers, and repeat finds every bit a
   }
 });
 
-test('a number of views that cannot be is one sentence', async () => {
+test('an invalid number of views is one sentence', async () => {
   for (const wrong of ['-1', '1.5', 'many']) {
     const { code, stderr } = await bench(`--cache-features=${wrong}`);
     expect(code).toBe(2);
@@ -87,7 +87,7 @@ test('a number of views that cannot be is one sentence', async () => {
   }
 });
 
-test('a classifier of one’s own is trained so as well', async () => {
+test('train caches features too', async () => {
   const train = async (...more: string[]) => {
     const out = join(await newFolder(), 'classifier');
     const { code } = await callCli([

@@ -38,13 +38,13 @@ describe('dgprompt train', () => {
     expect(files.sort()).toEqual(['card.md', 'prompts.safetensors', 'run.json', 'split.json']);
   });
 
-  test('names the next command so that it works in any folder', async () => {
+  test('prints a next command that works in any folder', async () => {
     const out = relative(process.cwd(), join(root, 'relative'));
     const { stdout } = await train('--out', out);
     expect(stdout).toContain(`  dgprompt predict ${quotedPath(join(root, 'relative'))} photo.jpg\n`);
   });
 
-  test('takes K images a class to train on', async () => {
+  test('trains on K images per class', async () => {
     const { stderr, stdout } = await train('--out', join(root, 'shots'), '--shots', '2', '--json');
     expect(stderr).toContain('28 images: 8 to train on, 8 to choose the epoch by, 12 to test');
     expect(JSON.parse(stdout).images).toEqual({ train: 8, val: 8, test: 12 });
@@ -67,7 +67,7 @@ describe('dgprompt train', () => {
     expect((await train('--out', join(link, 'plain'))).stderr).toContain('is inside the folder of the images');
   });
 
-  test('refuses options of gradient steps where a method takes none', async () => {
+  test('refuses gradient-step options for a method without gradient steps', async () => {
     const without = (method: string, ...args: string[]) =>
       callCli(['train', images, '--model', model, '--out', join(root, 'fitted'), '--method', method, ...args]);
     const { code, stderr } = await without('tip-adapter', '--lr', '0.3', '--epochs', '9');
@@ -101,7 +101,7 @@ describe('dgprompt train', () => {
 });
 
 describe('dgprompt predict', () => {
-  test('answers for each image, and says which it cannot read', async () => {
+  test('answers for each image and names unreadable ones', async () => {
     expect(trained.code).toBe(0);
     await writeFile(join(root, 'broken.png'), 'no');
     const files = [image('red/1.png'), join(root, 'broken.png'), join(root, 'gone.png'), image('blue/2.png')];
@@ -115,7 +115,7 @@ describe('dgprompt predict', () => {
     expect(stderr).toContain(`${files[2]} cannot be read as an image: there is no such file`);
   });
 
-  test('gives JSON and CSV, takes folders, patterns and other classes', async () => {
+  test('prints JSON and CSV, and takes folders, patterns and other classes', async () => {
     const json = await callCli(['predict', classifier, image('red'), '--top', '4', '--json']);
     const rows = json.stdout
       .trimEnd()
@@ -164,7 +164,7 @@ describe('dgprompt predict', () => {
     expect(code).toBe(0);
   });
 
-  test('answers for an image of one pixel', async () => {
+  test('answers for a one-pixel image', async () => {
     const { default: sharp } = await import('sharp');
     const file = join(root, 'one.png');
     await sharp({ create: { width: 1, height: 1, channels: 3, background: '#f00' } }).toFile(file);
@@ -173,7 +173,7 @@ describe('dgprompt predict', () => {
 });
 
 describe('dgprompt evaluate', () => {
-  test('judges what training held out, and writes a page with the mistakes in it', async () => {
+  test('tests on the held-out images, and writes a page with the mistakes', async () => {
     const out = join(root, 'page.html');
     const { code, stdout } = await callCli(['evaluate', classifier, images, '--out', out]);
     expect(code).toBe(0);
@@ -185,7 +185,7 @@ describe('dgprompt evaluate', () => {
     expect(page).not.toMatch(/(src|href)="(?!data:)/);
   });
 
-  test('judges all images of another folder, the surest mistake first', async () => {
+  test('tests on all images of another folder, most confident mistake first', async () => {
     const other = join(root, 'other');
     await cp(images, other, { recursive: true });
     const out = join(root, 'other.html');
@@ -204,7 +204,7 @@ describe('dgprompt evaluate', () => {
     });
   });
 
-  test('a class that the classifier does not have is named', async () => {
+  test('names a class that the classifier does not have', async () => {
     const other = join(root, 'strange');
     await cp(images, other, { recursive: true });
     await cp(join(images, 'red'), join(other, 'gren'), { recursive: true });

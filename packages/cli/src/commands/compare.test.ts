@@ -18,7 +18,7 @@ const both = [
   ...[run('maple', 'b', 1, 60, 40), run('dgprompt', 'b', 1, 59, 40)],
 ];
 
-test('pairs are over task and seed, and every task counts the same', () => {
+test('pairs are over task and seed, and every task has the same weight', () => {
   const [own, ...others] = compareMethods([...both, run('maple', 'b', 2, 0, 0)], 'maple', 'dgprompt');
   expect(others).toEqual([]);
   expect(own).toMatchObject({ a: 'MaPLe', b: 'DGPrompt', tasks: ['a', 'b'], seeds: [1, 2], main: 'H', otherData: 0 });
@@ -28,7 +28,7 @@ test('pairs are over task and seed, and every task counts the same', () => {
   expect(own!.differences.base!.high).toBeLessThanOrEqual(4);
 });
 
-test('a sentence has the difference and its certainty', () => {
+test('the sentence gives the difference and its certainty', () => {
   const say = (records: RunRecord[]) => readComparison(compareMethods(records, 'maple', 'dgprompt')[0]!);
   expect(say(both)).toMatch(
     /^DGPrompt is 0\.\d points above MaPLe in H, on 2 tasks with 2 seeds: better in 2 of 3 pairs, level in 0, worse in 1\. The 95 % interval is −0\.\d to \+1\.\d, which contains zero/,
@@ -41,7 +41,7 @@ test('a sentence has the difference and its certainty', () => {
   expect(say(equal)).toContain('The runs are equal to a tenth of a point.');
 });
 
-test('what a method cannot be tested on does not pair', () => {
+test('tests that a method cannot take are not paired', () => {
   const [own] = compareMethods([run('linear-probe', 'a', 1, 60, null), both[0]!], 'linear-probe', 'maple');
   expect(Object.keys(own!.differences)).toEqual(['base']);
   expect(readComparison(own!)).toContain('MaPLe is 10.0 points below linear probe in base');
@@ -62,14 +62,14 @@ test('each number of shots and each target has its own difference', () => {
   expect(readComparison(own!)).toContain('MaPLe is 2.0 points above CLIP in the average over the targets');
 });
 
-test('runs on other data do not pair, and the comparison says how many', () => {
+test('runs on other data are not paired, and the comparison counts them', () => {
   const other = run('dgprompt', 'b', 1, 99, 99, { data: 'other' });
   const [own] = compareMethods([...both.slice(0, 5), other], 'maple', 'dgprompt');
   expect(own).toMatchObject({ tasks: ['a'], otherData: 1 });
   expect(compareMethods([both[4]!, other], 'maple', 'dgprompt')).toEqual([]);
 });
 
-test('two folders are compared method by method, with other CLIPs too', () => {
+test('two folders are compared method by method, even with different CLIPs', () => {
   const records = (plus: number, model: string) =>
     ['clip', 'coop'].map(method => run(method, 'a', 1, 50 + plus, 40, { model }));
   const compare = (a: RunRecord[], b: RunRecord[]) =>
@@ -90,7 +90,7 @@ describe('dgprompt compare', () => {
     return folder;
   };
 
-  test('takes two methods of a results folder, by id or as tables name them', async () => {
+  test('takes two methods of a results folder, by id or by their titles in tables', async () => {
     const results = await folderOf(both);
     const { code, stdout, stderr } = await callCli(['compare', 'MaPLe', 'dgprompt', '--results', results]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -99,7 +99,7 @@ describe('dgprompt compare', () => {
     expect(stdout).toMatch(/\nDGPrompt is 0\.\d points above MaPLe in H/);
   });
 
-  test('says which tables are left out because they have a method with several settings', async () => {
+  test('says which tables are left out because a method has several settings', async () => {
     const shots = (method: string, lr: number, all: number) =>
       sampleRecord({ protocol: 'few-shot', task: 'a', method, recipe: { lr } }, { all });
     const few = [shots('maple', 0.1, 50), shots('maple', 0.2, 52), shots('dgprompt', 0.1, 60)];
@@ -114,7 +114,7 @@ describe('dgprompt compare', () => {
     expect(await say('maple (lr 0.2)')).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('+8.0') });
   });
 
-  test('takes two folders, and prints JSON that is the same every time', async () => {
+  test('takes two folders and prints deterministic JSON', async () => {
     const before = await folderOf([both[0]!]);
     const after = await folderOf([run('maple', 'a', 1, 55, 40)]);
     const say = () => callCli(['compare', before, after, '--json']);

@@ -78,7 +78,7 @@ async function compareWithAll(a: string, results: string): Promise<ComparisonLis
   return lists;
 }
 
-/** The comparisons of two methods; undefined if both names are folders, and not both methods of the records. */
+/** The comparisons of two methods; undefined if both names are folders and not both are methods in the records. */
 async function compareMethods(a: string, b: string, results: string): Promise<Comparison[] | undefined> {
   const bench = await import('@dgprompt/bench/compare');
   const { methodTitle } = await import('@dgprompt/bench/methods');
@@ -121,7 +121,7 @@ const labelsOf = (groups: readonly Comparable[]): string[] => [
 const named = (name: string, labels: readonly string[], title: (label: string) => string): string | undefined =>
   labels.find(label => label === name || title(label) === name);
 
-/** Tables name a method with several settings by what tells these apart, `maple (tokens 4)`: no name fits them all. */
+/** Tables label each setting of a method, as in `maple (tokens 4)`, so the bare name matches none of them. */
 function leftOut(
   { title, records }: { title: string; records: readonly RunRecord[] },
   methods: readonly string[],

@@ -5,7 +5,7 @@ import { prepare } from './data/prepare.js';
 import { sample } from './data/sample.js';
 import { show } from './data/show.js';
 
-/** `dgprompt data`: the published datasets and your own folders, listed, checked, shown and sampled. */
+/** `dgprompt data`: lists, checks, draws and samples the published datasets and your own folders. */
 export const data = {
   summary: 'the published datasets',
   description: 'The published datasets: list, prepare, check, show, sample.',

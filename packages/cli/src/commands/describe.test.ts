@@ -5,7 +5,7 @@ import { methodNames, resolveMethod } from '@dgprompt/methods';
 import { expect, test } from 'vitest';
 import { callCli } from '../testing/run-cli.js';
 
-test('every built-in method has a summary, and is listed with it', async () => {
+test('every built-in method is listed with its summary', async () => {
   const { code, stdout } = await callCli(['describe']);
   expect(code).toBe(0);
   const width = Math.max(...methodNames.map(id => id.length));
@@ -17,7 +17,7 @@ test('every built-in method has a summary, and is listed with it', async () => {
   expect(stdout).toBe(`${lines.join('\n')}\n`);
 });
 
-test('a named method is described with variants and options, also one’s own', async () => {
+test('a named method is described with its variants and options, custom ones too', async () => {
   const file = join(await mkdtemp(join(tmpdir(), 'dgprompt-describe-')), 'mine.mjs');
   const definition = `{ name: 'told', title: 'Told', summary: 'my own', options: { pull: 1, of: { words: ['a', 'b'] } },
     variants: { free: { pull: 0 }, far: { pull: 2 } }, ablations: ['free'], recipe: () => ({}) }`;

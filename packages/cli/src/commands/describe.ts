@@ -4,7 +4,7 @@ import { defineCommand } from '../options/command.js';
 import { jsonOption } from '../options/table.js';
 import { usage } from '../usage-error.js';
 
-/** `dgprompt describe`: what methods are, built-in ones and the user's own. */
+/** `dgprompt describe`: lists methods, built-in and custom. */
 export const describe = defineCommand({
   summary: 'the methods: variants and options',
   description: 'List the methods; of those that are named, also the variants, and the options with their defaults.',
@@ -31,7 +31,7 @@ export const describe = defineCommand({
 
 type Facts = Awaited<ReturnType<typeof factsOf>>;
 
-/** Everything about a method that a user can choose. */
+/** Everything about a method that users can choose. */
 function factsOf({ definition }: MethodFactory) {
   const { name, title = name, summary, options, variants = {}, ablations = [] } = definition;
   return { title, ...(summary !== undefined && { summary }), options, variants: Object.keys(variants), ablations };
@@ -45,7 +45,7 @@ function details({ options, variants, ablations }: Facts): string[] {
   ];
 }
 
-/** `depth=9`, and a line for each option of a group: `guidance.rank=64`. */
+/** `depth=9`, with one line per option of a group: `guidance.rank=64`. */
 const optionLines = (key: string, value: unknown): string[] =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.entries(value).flatMap(([name, inner]) => optionLines(`${key}.${name}`, inner))

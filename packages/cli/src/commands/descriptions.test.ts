@@ -44,7 +44,7 @@ const bench = (results: string, ...more: string[]) =>
   ]);
 
 describe('--descriptions', () => {
-  test('makes other runs, by what the sentences say, of the methods that take them', async () => {
+  test('gives different runs, keyed by the sentences, for the methods that take them', async () => {
     const results = join(folder, 'results');
     const said = await fileOf(sentences);
     await bench(results);
@@ -94,7 +94,7 @@ describe('--descriptions', () => {
     120_000,
   );
 
-  test('says which methods take them where none does', async () => {
+  test('says which methods take them if none of the chosen ones does', async () => {
     const { stderr } = await bench(join(folder, 'x'), '--methods', 'coop', '--descriptions', await fileOf(sentences));
     expect(stderr).toMatch(/--descriptions .*said\.json has no effect on coop; leave it out, or add a method/);
     expect(stderr).toContain('(coprompt, hicropl)');

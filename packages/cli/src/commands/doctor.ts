@@ -16,7 +16,7 @@ import {
 } from '../options/table.js';
 import { UsageError } from '../usage-error.js';
 
-/** `dgprompt doctor`: what is installed, and whether it works. */
+/** `dgprompt doctor`: reports what is installed and whether it works. */
 export const doctor = defineCommand({
   summary: 'check the installation',
   description: 'Print what is installed and where files are kept, and check that the engine computes correctly.',
@@ -92,7 +92,7 @@ function placeText({ path, exists, bytes: count, whole, free }: Place): string {
   return `${path}: ${size}${free === undefined ? '' : `, ${bytes(free)} free`}`;
 }
 
-/** The devices that this ONNX Runtime was built for, with the reason why one does not start. */
+/** The devices of this ONNX Runtime build, with the reason if one does not start. */
 async function devicesHere(): Promise<Found['devices']> {
   const { builtInDevices } = await import('@dgprompt/engine');
   const { deviceFault } = await import('@dgprompt/engine/devices');

@@ -24,7 +24,7 @@ beforeAll(async () => {
 const explain = (folder: string, ...more: string[]) =>
   callCli(['explain', folder, '--suite', suite, '--model', model, '--threads', '1', ...more]);
 
-test('methods are tested as they are, with the numbers of their records, and under each control', async () => {
+test('methods are tested unchanged, matching their records, and under each control', async () => {
   const { code, stdout } = await explain(results, '--json');
   expect(code).toBe(0);
   const { explained, notes } = JSON.parse(stdout);
@@ -48,7 +48,7 @@ test('methods are tested as they are, with the numbers of their records, and und
   });
 });
 
-test('a table per method has a dash where what is replaced is not used', async () => {
+test('a method’s table has a dash where the replaced part is not used', async () => {
   const { stdout } = await explain(results, '--methods', 'clip:memory');
   expect(stdout).toMatch(/^CLIP:memory: Base-to-new on tiny, 2 shots \(accuracy in %\)/);
   expect(stdout).toMatch(/\n +base +new +H +difference in H +95 % interval/);
@@ -57,7 +57,7 @@ test('a table per method has a dash where what is replaced is not used', async (
   expect(stdout).toContain('–: what is replaced is not used for these classes.');
 });
 
-test('results are kept, and read again only while the prompts are the same', async () => {
+test('results are kept, and reused only while the prompts are the same', async () => {
   const copy = await newFolder();
   await cp(results, copy, { recursive: true });
   const name = (await readdir(copy)).find(one => one.includes('_dim_cocoop'))!;
@@ -93,7 +93,7 @@ test('tables go to Markdown, a plot to SVG, and both into the report', async () 
   expect(all('figure[data-plot="controls"]').length).toBeGreaterThan(0);
 });
 
-test('a classifier is tested on images that are named', async () => {
+test('a classifier is tested on named images', async () => {
   const folder = await newFolder();
   const images = join(suite, 'bright');
   const train = ['train', images, '--out', folder, '--model', model, '--threads', '1', '--epochs', '1'];
@@ -109,7 +109,7 @@ test('a classifier is tested on images that are named', async () => {
   expect(stdout).toMatch(/\n guidance of another image +\d+\.\d/);
 });
 
-test('what cannot be explained is one sentence', async () => {
+test('an invalid request is one sentence', async () => {
   const nothing = await explain(results, '--methods', 'coop');
   expect([nothing.code, nothing.stderr]).toEqual([
     1,

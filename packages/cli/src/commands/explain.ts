@@ -7,7 +7,7 @@ import { computeOptions, dataOptions, jsonOption, methodsFromOption } from '../o
 import type { Reporter } from '../terminal/reporter.js';
 import { UsageError } from '../usage-error.js';
 
-/** `dgprompt explain`: what the conditioning of methods is worth, by replacing it. */
+/** `dgprompt explain`: measures what the conditioning of methods is worth by replacing it. */
 export const explain = defineCommand({
   summary: 'does the conditioning carry information?',
   description: 'Test methods again with what they are conditioned on replaced; the learned prompts stay.',

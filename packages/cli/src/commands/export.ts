@@ -74,7 +74,7 @@ export const exportCommand = defineCommand({
 
 const said = (path: string): string => printable(path, 4000);
 
-/** The validation images of the classifier's training, else the test images, as far as they still exist. */
+/** The validation images of the classifier's training, else the test images, if they still exist. */
 async function validationImages(folder: string): Promise<Item[]> {
   const { readSplit } = await import('@dgprompt/datasets/splits');
   const { classifierFiles } = await import('@dgprompt/methods/classifier');

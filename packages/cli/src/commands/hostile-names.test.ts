@@ -13,14 +13,14 @@ import { parsed } from '../report/parsed.js';
 import { hostileNames, obeyed } from '../testing/hostile-names.js';
 import { callCli } from '../testing/run-cli.js';
 
-/** Names that folders can have. */
+/** Those of the names that folders can have. */
 const onDisk = hostileNames.filter(name => !name.includes('/'));
 
 let root: string;
 let model: string;
 const place = (...names: string[]) => join(root, ...names);
 
-/** Runs a command; nothing that a terminal obeys may reach it. */
+/** Runs a command and checks that its output contains nothing that a terminal obeys. */
 async function said(...args: string[]) {
   const ended = await callCli(args);
   expect([args[0], obeyed(ended.stdout), obeyed(ended.stderr)]).toEqual([args[0], undefined, undefined]);
@@ -77,7 +77,7 @@ describe.skipIf(process.platform === 'win32')('a folder of images whose classes 
     }
   });
 
-  test('tables in every format, status, repeat, zero-shot and dry runs', async () => {
+  test('tables in every format, status, repeat, zero-shot and dry runs work', async () => {
     for (const format of ['text', 'markdown', 'latex', 'csv', 'json'])
       await done('table', '--results', results(), '--format', format);
     const { tables } = JSON.parse((await done('table', '--results', results(), '--json')).stdout);
@@ -160,7 +160,7 @@ describe.skipIf(process.platform === 'win32')('a folder of images whose classes 
   });
 });
 
-test('records with hostile names in every part are tables, pages and states like others', async () => {
+test('records with hostile names everywhere work in tables, pages and states', async () => {
   const results = place('records');
   for (const [i, name] of hostileNames.entries()) {
     const perClass = Object.fromEntries(hostileNames.map((one, n) => [one, n]));

@@ -13,7 +13,7 @@ import { callCli } from '../testing/run-cli.js';
 const fixture = fileURLToPath(new URL('../../../methods/fixtures/maple.pth.tar-5', import.meta.url));
 const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-import-'));
 
-test('import says in one line what does not fit, and leaves nothing', async () => {
+test('import reports a mismatch in one line and leaves no files', async () => {
   const model = await tinyClip();
   const out = join(await newFolder(), 'out');
   const call = (...more: string[]) => callCli(['import', fixture, '--model', model, '--out', out, ...more]);

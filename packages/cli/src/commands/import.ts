@@ -5,7 +5,7 @@ import { oneOf, option, reworded, text } from '../options/option.js';
 import { modelOption } from '../options/table.js';
 import { UsageError } from '../usage-error.js';
 
-/** `dgprompt import`: turns a checkpoint of the published PyTorch code into one of ours. */
+/** `dgprompt import`: converts a checkpoint of the published PyTorch code. */
 export const importCommand = defineCommand({
   summary: 'convert a published checkpoint',
   description: 'Convert a checkpoint of the published PyTorch code to a checkpoint folder of dgprompt.',

@@ -15,12 +15,12 @@ let home: string;
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'models-'));
   vi.stubEnv('HF_HOME', home);
-  vi.stubEnv('HF_ENDPOINT', 'http://127.0.0.1:1'); // nobody listens there
+  vi.stubEnv('HF_ENDPOINT', 'http://127.0.0.1:1'); // no server listens here
   vi.stubEnv('HF_HUB_CACHE', undefined);
 });
 afterEach(() => vi.unstubAllEnvs());
 
-/** A model as the tools of the hub keep it. */
+/** Stores a model as the hub's tools do. */
 function keep(id: string): string {
   const folder = join(home, 'hub', `models--${id.replace('/', '--')}`);
   const commit = '0123456789abcdef0123456789abcdef01234567';
@@ -50,7 +50,7 @@ test('list, verify and rm work on the cache', async () => {
   expect(await callCli(['models', 'rm', 'someone/tiny'])).toMatchObject({ code: 1 });
 });
 
-test('pull says in one line what is wrong', async () => {
+test('pull reports what is wrong in one line', async () => {
   for (const [id, says] of [
     ['someone/tiny', 'someone/tiny cannot be looked up at http://127.0.0.1:1'],
     ['tiny', '"tiny" is not the id of a model'],
@@ -65,7 +65,7 @@ test('pull says in one line what is wrong', async () => {
   expect(await callCli(['models', 'pul'])).toMatchObject({ code: 2 });
 });
 
-test('show says what a CLIP is', async () => {
+test('show describes a CLIP', async () => {
   const { code, stdout } = await callCli(['models', 'show', miniClip]);
   expect(code).toBe(0);
   expect(stdout.split('\n').slice(1)).toEqual([
@@ -88,7 +88,7 @@ test('show says what a CLIP is', async () => {
   expect(await callCli(['models', 'show', './absent'])).toMatchObject({ code: 1, stdout: '' });
 });
 
-test('show follows the config of --model-config and the preparation beside the weights, and says what it assumed', async () => {
+test('show uses --model-config and the preprocessing file next to the weights, and says what it assumed', async () => {
   const tower = { width: 64, layers: 1, heads: 2 };
   const config: ClipConfig = {
     embedDim: 16,
@@ -118,6 +118,6 @@ test('show follows the config of --model-config and the preparation beside the w
   expect(assumed.stdout).toMatch(/\nnote +.* has no config next to it that gives them/);
 });
 
-test('sizes as people say them', () => {
+test('sizes are human-readable', () => {
   expect([0, 812, 3_400, 598_600_000, 1.25e12].map(bytes)).toEqual(['0 B', '812 B', '3.4 kB', '599 MB', '1250 GB']);
 });

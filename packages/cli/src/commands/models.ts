@@ -55,7 +55,7 @@ const show = defineCommand({
   arguments: [['<model>', 'folder, file or hub id']],
   examples: ['models show google/siglip-base-patch16-224', 'models show ./vit.pt --model-config ./config.json'],
   options: {
-    modelConfig: option('--model-config <file>', modelOption.modelConfig.help, text.optional()), // of this model alone
+    modelConfig: option('--model-config <file>', modelOption.modelConfig.help, text.optional()), // for this model alone
     ...jsonOption,
   },
   async action({ modelConfig, json }, [model]) {

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { quoted } from '../terminal/this-command.js';
 import { callCli, startCli } from '../testing/run-cli.js';
 
-/** Two methods in a file of the user's: every command is to treat them as the built-in ones. */
+/** A user's file with two methods; every command must treat them like built-in ones. */
 const source = `
 import { defineMethod } from '@dgprompt/methods';
 import { textContext } from '@dgprompt/prompts';
@@ -47,7 +47,7 @@ export const pulled = defineMethod({
 `;
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const file = here(`own-methods-${process.pid}.tmp.mjs`); // where its imports are found
+const file = here(`own-methods-${process.pid}.tmp.mjs`); // where its imports resolve
 let [suite, work] = ['', ''];
 beforeAll(async () => {
   await writeFile(file, source);
@@ -63,7 +63,7 @@ const called = async (...args: string[]) => {
   return { stdout, stderr };
 };
 
-describe('a classifier by a method of one’s own', () => {
+describe('a classifier trained with a custom method', () => {
   const classifier = () => join(work, 'classifier');
   const images = () => join(suite, 'bright');
   const from = ['--methods-from', file];
@@ -78,7 +78,7 @@ describe('a classifier by a method of one’s own', () => {
     const run = JSON.parse(await readFile(join(classifier(), 'run.json'), 'utf8'));
     expect(run).toMatchObject({ method: 'pulled:tokens=3+lr=0.01+free', options: { tokens: 3, pull: 0 } });
     expect(run.recipe.lr).toBe(0.01);
-    expect(JSON.stringify(run)).not.toContain('.tmp.mjs'); // data names no code
+    expect(JSON.stringify(run)).not.toContain('.tmp.mjs'); // data never names code
     expect(run.code).toBe(await codeHash(file));
     expect(await readFile(join(classifier(), 'card.md'), 'utf8')).toContain(
       'Method Pulled CoOp:tokens=3+lr=0.01+free,',
@@ -100,7 +100,7 @@ describe('a classifier by a method of one’s own', () => {
     expect((await called(command, classifier(), ...args(''), ...from)).stdout).toMatch(found);
   });
 
-  test('is not opened, nor its training resumed, with other code of the same name', async () => {
+  test('is not opened, and its training does not resume, with different code of the same name', async () => {
     const changed = file.replace('.tmp.mjs', '-changed.tmp.mjs');
     const working = join(work, 'resumed', '.training');
     await writeFile(changed, source.replace('1 + pull', '2 + pull'));
@@ -130,7 +130,7 @@ describe('a classifier by a method of one’s own', () => {
     }
   }, 60_000);
 
-  test('a file without that method is said as well', async () => {
+  test('a file without that method is reported too', async () => {
     const wrong = join(work, 'wrong.mjs');
     const definition = "{ id: 'pushed', definition: { name: 'pushed', options: {} } }";
     await writeFile(wrong, `export const pushed = Object.assign(() => {}, ${definition});`);
@@ -163,7 +163,7 @@ test.each([
   expect(code).toBe(2);
 });
 
-describe('a bench with a method of one’s own', () => {
+describe('a bench with a custom method', () => {
   const results = () => join(work, 'results');
   const data = () => ['--suite', suite, '--tasks', 'bright', '--shots', '2', '--threads', '1'];
 
@@ -189,7 +189,7 @@ describe('a bench with a method of one’s own', () => {
     );
   });
 
-  test('is done by workers in other processes, with options and a file named from here', async () => {
+  test('runs in worker processes, with options and a file given by a relative path', async () => {
     const name = `./${basename(file)}`;
     const many = join(work, 'many');
     const methods = ['--methods', `${name}:pulled:pull=2,${name}:other`, '--set', 'other.tokens=2', '--workers', '2'];
@@ -199,7 +199,7 @@ describe('a bench with a method of one’s own', () => {
     expect(records.map(({ config }) => config.method).sort()).toEqual(['other:tokens=2', 'pulled:pull=2']);
   });
 
-  test('tables and the report show it without its file; the report finds words with it', async () => {
+  test('tables and the report display it without its file; the report finds words with it', async () => {
     // processes that never saw the file
     const { stdout, code } = await startCli(['table', '--results', results()]).ended;
     expect(stdout).toContain('Pulled CoOp without its parts');
@@ -229,7 +229,7 @@ describe('a bench with a method of one’s own', () => {
     expect((await called(...repeat, '--methods-from', file)).stdout).toMatch(/^✓ Bit-identical/);
   });
 
-  test('is searched by the stages of its definition, and the bench takes what was found', async () => {
+  test('is searched by the stages in its definition, and the bench uses the result', async () => {
     const out = join(work, 'found');
     const search = [
       'search',

@@ -11,14 +11,14 @@ afterEach(() => vi.unstubAllEnvs());
 const bench = (results: string, ...more: string[]) =>
   callCli(['bench', '--tasks', 'weather', '--methods', 'clip', '--threads', '1', '--results', results, ...more]);
 
-test('a run that resizes as Pillow 12 is a run of its own, by option or environment', async () => {
+test('resizing as Pillow 12 makes a separate run, by option or environment', async () => {
   const results = await mkdtemp(join(tmpdir(), 'dgprompt-pillow-'));
   const versions = async () => (await readRecords(results)).records.map(({ config }) => config.pillow).sort();
   expect((await bench(results)).code).toBe(0);
   expect((await bench(results, '--pillow', '13')).code).toBe(0);
   expect(await versions()).toEqual([13]);
   expect((await bench(results, '--pillow', '12')).code).toBe(0);
-  expect(await versions()).toEqual([13, undefined]); // left out for 12, as in older records
+  expect(await versions()).toEqual([13, undefined]); // omitted for 12, as in older records
   vi.stubEnv('DGPROMPT_PILLOW', '12');
   expect((await bench(results)).stderr).toContain('1 of 1 runs are already done');
   expect(await versions()).toHaveLength(2);

@@ -53,7 +53,7 @@ export const predict = defineCommand({
             } else process.stdout.write(`${lines(result)}\n`);
           }
         } catch (error) {
-          if (!outputClosed.aborted) throw error; // else `head` or the like has read enough
+          if (!outputClosed.aborted) throw error; // else a reader such as `head` has read enough
           process.exitCode = 0;
           return;
         }

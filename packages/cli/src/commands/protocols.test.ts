@@ -64,14 +64,14 @@ test('cross-dataset trains on the source and tests it, then every other task', a
   expect(Object.keys(config.tests!)).toEqual(['bright', 'dark']);
 });
 
-test('what belongs to its own classes is tested on no others', async () => {
+test('a class-specific method is tested only on its own classes', async () => {
   const { code, records } = await bench(...crossDataset, '--methods', 'coop:csc');
   expect(code).toBe(0);
   expect(records[0]!.tests.dim!.total).toBeGreaterThan(0);
   expect(records[0]!.tests.bright!.total).toBeGreaterThan(0); // the same classes
 });
 
-test('zero-shot trains nothing, and refuses what would have to be', async () => {
+test('zero-shot trains nothing and refuses methods that need training', async () => {
   const { code, records } = await bench('--protocol', 'zero-shot', '--tasks', 'dim');
   expect(code).toBe(0);
   expect(records[0]!.config).toMatchObject({ protocol: 'zero-shot', method: 'clip', shots: 0 });
@@ -80,11 +80,11 @@ test('zero-shot trains nothing, and refuses what would have to be', async () => 
   expect(refused.stderr).toContain('maple must be trained, and zero-shot trains nothing');
 });
 
-test('ablation is base-to-new with DGPrompt and its ablations, and shares their runs', async () => {
+test('ablation is base-to-new with DGPrompt and its ablations, and shares its runs', async () => {
   expect(protocols.ablation).toMatchObject({ name: 'base-to-new', methods: ['dgprompt', 'ablations'] });
 });
 
-test('a protocol of one’s own is a file', async () => {
+test('a custom protocol is a file', async () => {
   const file = join(await mkdtemp(join(tmpdir(), 'dgprompt-protocol-')), 'swapped.ts');
   await writeFile(
     file,
@@ -99,7 +99,7 @@ test('a protocol of one’s own is a file', async () => {
   expect(records[0]!.config).toMatchObject({ protocol: 'swapped', code: expect.stringMatching(/^[0-9a-f]{64}$/) });
   expect(Object.keys(records[0]!.tests.last!.perClass)).toEqual(['yellow']);
   await writeFile(file, 'export const nothing = 1;');
-  await expect(openProtocol(`${file}`)).resolves.toBeDefined(); // a module is loaded once
+  await expect(openProtocol(`${file}`)).resolves.toBeDefined(); // a module is loaded only once
 });
 
 test('the protocol of docs/guides/benchmark.md runs unchanged', async () => {
@@ -112,7 +112,7 @@ test('the protocol of docs/guides/benchmark.md runs unchanged', async () => {
   expect(Object.keys(records[0]!.tests)).toEqual(['five']);
 });
 
-test('a wrong name gets the nearest; a source belongs to protocols that have one', async () => {
+test('a wrong name suggests the nearest; --source needs a protocol that has sources', async () => {
   await expect(openProtocol('fewshot')).rejects.toThrow('Did you mean "few-shot"?');
   const { code, stderr } = await bench('--source', 'dim');
   expect(code).toBe(2);
@@ -120,7 +120,7 @@ test('a wrong name gets the nearest; a source belongs to protocols that have one
 });
 
 describe('domain generalization on pictograms', () => {
-  test('learns from flat drawings; what is tested in another look is by another hand', async () => {
+  test('trains on flat drawings; the other styles are tested on drawings by other artists', async () => {
     const pictograms = await openSuite('pictograms');
     const [experiment] = protocols['domain-generalization']!.experiments(pictograms, pictograms.tasks, ['weather']);
     expect(experiment).toEqual({ train: 'weather-flat', others: ['weather-shaded', 'weather-3d'] });
@@ -135,7 +135,7 @@ describe('domain generalization on pictograms', () => {
     expect(flat.classNames).toEqual(render.classNames);
   });
 
-  test('of the published datasets ImageNet alone has variants', async () => {
+  test('among the published datasets, only ImageNet has variants', async () => {
     const paper = await openSuite('paper', { root: '/data' });
     const plan = protocols['domain-generalization']!;
     expect(plan.experiments(paper, paper.tasks)).toEqual([

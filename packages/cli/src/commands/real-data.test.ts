@@ -33,7 +33,7 @@ test('bench trains and tests on published datasets in a root, by their common na
   expect(records[0]!.leftOut).toBeUndefined();
 });
 
-test('a dataset that is not there fails by itself, and says where it is looked for', async () => {
+test('a missing dataset fails alone and says where it was looked for', async () => {
   const root = await tinyRoot('dtd');
   const results = await newFolder();
   const { code, stdout, stderr } = await bench(
@@ -45,7 +45,7 @@ test('a dataset that is not there fails by itself, and says where it is looked f
   expect(JSON.parse(stdout).tables[0].overallTasks).toEqual(['dtd']);
 });
 
-test('a broken image stops a run with its path; with --skip-broken it is left out and counted in the record', async () => {
+test('a broken image stops a run with its path; --skip-broken skips it and counts it in the record', async () => {
   const root = await tinyRoot('dtd');
   const results = await newFolder();
   const own = `folder:${join(root, 'dtd', 'images')}`;
@@ -70,12 +70,12 @@ test('a broken image stops a run with its path; with --skip-broken it is left ou
   }
 });
 
-test('zero-shot: a folder of one’s own warns, and decoded test images are kept on request', async () => {
+test('zero-shot: a custom folder warns, and decoded test images are kept on request', async () => {
   const root = await tinyRoot('dtd');
   const own = join(root, 'dtd', 'images');
   await writeFile(join(own, 'classnames.json'), JSON.stringify({ woven: '7' }));
   const cache = join(root, 'cache');
-  vi.stubEnv('DGPROMPT_CACHE', join(root, 'none')); // no features that were computed earlier
+  vi.stubEnv('DGPROMPT_CACHE', join(root, 'none')); // no cached features
   await writeFile(join(root, 'none'), '');
   const run = (...more: string[]) =>
     callCli(['zero-shot', '--suite', `folder:${own}`, '--model', model, '--threads', '1', '--json', ...more]);
@@ -90,7 +90,7 @@ test('zero-shot: a folder of one’s own warns, and decoded test images are kept
   expect(await files()).toHaveLength(4 * 3);
   expect((await run('--cache', cache)).stdout).toBe(plain.stdout);
   expect(await files()).toHaveLength(4 * 3);
-  // Images are known by content: other bytes of the same size and time of change are looked at again.
+  // Images are identified by content: a change that keeps size and modification time is still detected.
   for (const file of banded) {
     await writeFile(file, Buffer.alloc((await stat(file)).size));
     await utimes(file, 1e9, 1e9);

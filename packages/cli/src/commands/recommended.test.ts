@@ -20,7 +20,7 @@ test.skipIf(!existsSync(results))(
   },
 );
 
-test('bench takes them with --settings recommended, and its records have their numbers', async () => {
+test('--settings recommended applies them, and records contain their values', async () => {
   const results = await mkdtemp(join(tmpdir(), 'dgprompt-recommended-'));
   const call = (...args: string[]) =>
     callCli(['bench', '--tasks', 'weather', '--shots', '1', '--threads', '1', '--results', results, ...args]);

@@ -74,7 +74,7 @@ test('nothing that a record, a plan or a saved run names is imported, opened or 
   expect(existsSync(marker)).toBe(false);
 });
 
-test('a damaged plan, error, archive, prediction and job list are named and left out, and stop nothing', async () => {
+test('a damaged plan, error, archive, prediction or job list is named and skipped, and stops nothing', async () => {
   const results = join(root, 'damaged');
   const folder = await writeRecord(results, sampleRecord({}, 50, 50));
   await writeFile(join(folder, 'predictions.json'), '[[[[');
@@ -100,7 +100,7 @@ test('a damaged plan, error, archive, prediction and job list are named and left
   }
 });
 
-test('an absent dataset is one line, and a dry run that cannot do a run ends with 1', async () => {
+test('a missing dataset is one line, and a dry run with an impossible run exits with 1', async () => {
   const data = ['--suite', 'paper', '--root', join(root, 'none'), '--tasks', 'dtd', '--model', miniClip];
   const args = ['bench', ...data, '--methods', 'clip,coop', '--seeds', '1,2,3', '--results', join(root, 'absent')];
   const run = await callCli(args);
@@ -112,7 +112,7 @@ test('an absent dataset is one line, and a dry run that cannot do a run ends wit
   expect(dry.stderr.match(/✗/g)).toHaveLength(1);
 });
 
-test('train leaves out broken images on request, and a classifier knows the mini-CLIP wherever it was', async () => {
+test('train skips broken images on request, and a classifier finds the mini-CLIP wherever it was', async () => {
   const images = join(root, 'images');
   await cp(join(suite, 'dim'), images, { recursive: true });
   for (const name of await readdir(images)) await writeFile(join(images, name, '0.png'), 'broken');
@@ -125,7 +125,7 @@ test('train leaves out broken images on request, and a classifier knows the mini
   expect(trained.stderr.match(/skipped: /g)).toHaveLength(4);
   const file = join(out, 'run.json');
   const run = JSON.parse(await readFile(file, 'utf8'));
-  // another one is there
+  // a different CLIP is at the recorded place
   await writeFile(file, JSON.stringify({ ...run, clip: { ...run.clip, source: await tinyClip() } }));
   const { code, stderr } = await callCli(['predict', out, join(images, 'red', '1.png'), '--threads', '1']);
   expect([code, stderr]).toEqual([0, '']);

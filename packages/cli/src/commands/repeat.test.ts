@@ -30,7 +30,7 @@ test('a run repeats to the same bits: losses, tests and learned prompts', async 
   expect(code).toBe(0);
 });
 
-test('the record’s file is named as well as its folder, and the answer may be JSON', async () => {
+test('the record’s file works as well as its folder, and the answer can be JSON', async () => {
   const { code, stdout } = await callCli([
     'repeat',
     join(await folder(), 'record.json'),
@@ -44,7 +44,7 @@ test('the record’s file is named as well as its folder, and the answer may be 
   expect(JSON.parse(stdout)).toEqual({ identical: true, differences: [], environment: [] });
 });
 
-test('what differs is said, with exit code 1', async () => {
+test('differences are reported, with exit code 1', async () => {
   const { records } = await readRecords(results);
   const elsewhere = await mkdtemp(join(tmpdir(), 'dgprompt-repeat-'));
   const [record] = records as [(typeof records)[number]];
@@ -56,7 +56,7 @@ test('what differs is said, with exit code 1', async () => {
   expect(stdout).toContain('Changed since then: node 1.2.3 → ');
 });
 
-test('another CLIP, another folder and a folder without a record are said in one line', async () => {
+test('another CLIP, another folder and a folder without a record are one line each', async () => {
   const clip = await callCli(['repeat', await folder(), '--suite', suite]);
   expect(clip.code).toBe(1);
   expect(clip.stderr).toMatch(/This run's CLIP has the hash [0-9a-f]{12}….*--model/);
@@ -67,12 +67,12 @@ test('another CLIP, another folder and a folder without a record are said in one
   expect(none.stderr).toContain('has no record.json');
 });
 
-test('a finished run keeps the learned prompts, and nothing that only resuming needs', async () => {
+test('a finished run keeps the learned prompts and drops what only resuming needs', async () => {
   const kept = await readdir(join(await folder(), 'checkpoint'));
   expect(kept.sort()).toEqual(['epochs.json', 'prompts.safetensors', 'run.json']);
 });
 
-test('the log of a run says what was done when', async () => {
+test('the log of a run has a timestamp on every event', async () => {
   const log = await readFile(join(await folder(), 'log.txt'), 'utf8');
   expect(log).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z start: \{"protocol":"base-to-new"/);
   expect(log).toMatch(/Z epoch 2: loss \d+\.\d{4}, learning rate [\d.e-]+, \d+\.\d\d % on validation images/);

@@ -29,7 +29,7 @@ interface Options {
   descriptions?: string;
 }
 
-/** `dgprompt repeat`: runs a record's exact config again and compares the results bit for bit. */
+/** `dgprompt repeat`: repeats a record's exact config and compares the results bit for bit. */
 export const repeat = defineCommand({
   summary: 'a run again: is it bit-identical?',
   description: 'Repeat a finished run from its record, and check that the result is the same, bit for bit.',
@@ -112,7 +112,7 @@ export const repeat = defineCommand({
 const computeOf = ({ device, threads, precision, backend }: RunConfig): Compute =>
   ({ device, threads, precision, backend }) as Compute;
 
-/** @throws one sentence if the record computes where no command can */
+/** @throws one sentence if no command can use the record's device or backend */
 function checkCompute({ device, backend }: RunConfig, folder: string): void {
   for (const [key, value] of Object.entries({ device, backend }))
     if (!deviceOptions[key as 'device' | 'backend'].schema.safeParse(value).success)
@@ -124,7 +124,7 @@ const searchSuffix = '-validation';
 
 /**
  * Plans the run of a record's config, and no other.
- * @param methodName the record's method, with its file if it is the user's own
+ * @param methodName the record's method, with its file if it is a custom one
  * @throws one sentence that names the first difference
  */
 async function planAgain(
@@ -145,7 +145,7 @@ async function planAgain(
     throw new Error(
       'This run has a method or a protocol of your own; name its file with --methods-from or --protocol.',
     );
-  // A record is data: what it names is not opened, unless it is one of ours.
+  // A record is data: what it names is opened only if it is built in.
   const known = isSearch ? suite.slice(0, -searchSuffix.length) : suite;
   if (options.suite === undefined && !suiteNames.includes(known) && !benchmarks.some(({ id }) => id === known))
     throw new Error(`This run's suite, ${known}, is not a built-in one; name its folder with --suite.`);
@@ -201,7 +201,7 @@ async function planAgain(
   return run;
 }
 
-/** The experiments that a run may be, of the suite's own tasks: a task's name in a record leads nowhere else. */
+/** The experiments that may match a run, limited to the suite's tasks: a record's task name cannot lead elsewhere. */
 function experimentsWith({ suite, protocol }: Opened, task: string): Experiment[] {
   const sources = suite.tasks.includes(task) ? [task] : undefined;
   return protocol.experiments(suite, suite.tasks, protocol.hasSource ? sources : undefined);

@@ -38,7 +38,7 @@ const plots = (found: ReturnType<typeof parsed>) =>
   new Set(found.all('figure[data-plot]').map(figure => figure.getAttribute('data-plot')));
 const texts = (found: Found[]) => found.map(({ textContent }) => textContent?.trim());
 
-test('every protocol has its section with every kind of plot', () => {
+test('every protocol has a section with every kind of plot', () => {
   expect(texts(page.all('h2'))).toEqual([
     ...['Base-to-new on tiny, 2 shots', 'Few-shot on tiny, 1, 2 shots', 'Cross-dataset on tiny, 1 shot', 'Runs'],
   ]);
@@ -47,7 +47,7 @@ test('every protocol has its section with every kind of plot', () => {
   ]);
 });
 
-test('it shows the words near what was learned, and images of the tasks', () => {
+test('it displays the words near learned contexts, and images of the tasks', () => {
   expect(texts(page.all('.sheet:has(.words) .title b'))).toEqual(expect.arrayContaining(['CoOp', 'CoOp:csc, blue']));
   const near = page.all('.words td')[0]!.querySelectorAll('span');
   expect([...near].map(({ textContent }) => textContent)).toEqual([
@@ -56,7 +56,7 @@ test('it shows the words near what was learned, and images of the tasks', () => 
   expect(page.all('.examples img').length).toBeGreaterThan(10);
 });
 
-test('each run has the command that repeats it, with a folder that is there', async () => {
+test('each run has the command that repeats it, with an existing folder', async () => {
   const [, suite, , model] = data;
   const commands = texts(page.all('.runs code'));
   const names = (await readdir(results)).filter(name => name !== 'plans');
@@ -65,13 +65,13 @@ test('each run has the command that repeats it, with a folder that is there', as
   );
 });
 
-test('a method without numbers on new classes has a dash there, and its note is shown', () => {
+test('a method without numbers on new classes has a dash for them, and its note is displayed', () => {
   const rows = page.all('.scores tr').filter(row => row.textContent?.includes('CoOp:csc'));
   expect(texts([...rows[0]!.querySelectorAll('td')]).slice(1)).toEqual(['–', '–']);
   expect(texts(page.all('#runs li'))).toContainEqual(expect.stringMatching(/^coop:csc: .* cannot take others.* 4 ×$/));
 });
 
-test('the page names nothing outside of it, runs no script but its own, and every link leads somewhere', () => {
+test('the page refers to nothing external, runs only its own script, and has no broken links', () => {
   expect(page.html.split(`<script>${copyScript}</script>`)).toHaveLength(2);
   expect(page.html.replace(copyScript, '')).not.toMatch(/https?:|<script src|<link|url\(/);
   const ids = new Set(page.all('[id]').map(element => element.getAttribute('id')));
@@ -84,7 +84,7 @@ test('the same records make the same page', async () => {
   expect((await report(results)).html === page.html).toBe(true);
 });
 
-test('damaged and failed runs are named and left out', async () => {
+test('damaged and failed runs are named and skipped', async () => {
   const copy = await newFolder();
   await cp(results, copy, { recursive: true });
   const [first, second, third] = await readdir(copy);
@@ -120,7 +120,7 @@ test('a folder without records is one clear line', async () => {
   );
 });
 
-test('a place that cannot be written to is one clear line', async () => {
+test('an unwritable path is one clear line', async () => {
   const file = join(await newFolder(), 'file');
   await writeFile(file, '');
   const { code, stderr } = await callCli(['report', '--results', results, '--out', join(file, 'report.html')]);
@@ -128,7 +128,7 @@ test('a place that cannot be written to is one clear line', async () => {
   expect(stderr).toMatch(/^dgprompt: .*file cannot be written: .*\n$/m);
 });
 
-test('a page shows images, and reads words with CLIPs, only of what the user named', async () => {
+test('a page displays images, and loads CLIPs to find words, only from what the user named', async () => {
   const plain = await report(results, []);
   expect(plain.code).toBe(0);
   expect(plain.all('.examples img')).toEqual([]);
@@ -138,7 +138,7 @@ test('a page shows images, and reads words with CLIPs, only of what the user nam
   expect(texts(plain.all('.note')).join()).toMatch(/they need the CLIP [0-9a-f]{12}…: name it with --model/);
 });
 
-test('predictions that were changed after the run give no examples, and that is said', async () => {
+test('predictions that changed after the run give no examples, and the page says so', async () => {
   const copy = await newFolder();
   await cp(results, copy, { recursive: true });
   for (const name of (await readdir(copy)).filter(one => one !== 'plans')) {

@@ -3,7 +3,7 @@ import { defineCommand } from '../options/command.js';
 import { option, reworded, text } from '../options/option.js';
 import { dataOptions, methodsFromOption, modelOption, resultsOption } from '../options/table.js';
 
-/** `dgprompt report`: one page with everything in the records. */
+/** `dgprompt report`: writes one page with everything in the records. */
 export const report = defineCommand({
   summary: 'tables and plots as a page',
   description: 'Write one HTML page of finished runs: tables, plots, examples, and how to repeat each run.',

@@ -7,7 +7,7 @@ import { tinyClip, tinySuite } from '@dgprompt/bench/testing/tiny';
 import { expect, test } from 'vitest';
 import { callCli } from '../testing/run-cli.js';
 
-test('a run that was trained to its end and has no record is tested from its checkpoint, and its record has every epoch', async () => {
+test('a fully trained run without a record is tested from its checkpoint, and its record has every epoch', async () => {
   const model = await tinyClip();
   const suite = await tinySuite(['dim']);
   const results = await mkdtemp(join(tmpdir(), 'dgprompt-resume-'));

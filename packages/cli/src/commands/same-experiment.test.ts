@@ -21,19 +21,19 @@ import { shallowClip } from '../testing/shallow-clip.js';
 
 const seed = 2;
 const few = ['--seeds', `${seed}`, '--epochs', '2', '--threads', '1'];
-/** All methods; those that adapt to each test image, or train on large batches, with fewer images. */
+/** All methods, with reduced settings for those that adapt to each test image or use large batches. */
 const ids = methodNames.map(id => {
   if (id === 'tpt') return 'tpt:views=2+selection=0.5';
   const task = { protocol: 'few-shot', shots: 4, images: 16, dataset: '', templates: [] } as const;
   return resolveMethod(id).definition.recipe({ ...task, templates: [] }).batch > 32 ? `${id}:batch=8` : id;
 });
 const methods = ['--methods', ids.join(',')];
-/** One of each kind, for the task whose classes are many. */
+/** One of each kind, for the task with many classes. */
 const kinds = ['clip', 'linear-probe', 'tip-adapter-f', 'coop', 'maple', 'promptsrc', 'clip-lora', 'dgprompt'].map(
   id => ids.find(one => one.split(':')[0] === id)!,
 );
 
-/** The mini-CLIP's first layers: in tests with every method, most of the time goes into making graphs. */
+/** The mini-CLIP's first layers: tests with every method spend most of their time on building graphs. */
 let shallow: { folder: string; clip: Clip };
 let photographs: string;
 let root: string;
@@ -50,7 +50,7 @@ beforeAll(async () => {
     await photograph(join(images, name), [name.charCodeAt(0) % 256, 130, (3 * name.charCodeAt(2)) % 256]);
 });
 
-/** What a command leaves: its records by method. */
+/** Runs `bench` and returns its records by method. */
 async function benched(...args: string[]): Promise<{ results: string; records: Map<string, RunRecord> }> {
   const results = await temporary('results');
   const { code, stderr } = await callCli(['bench', ...few, '--results', results, ...args]);
@@ -59,7 +59,7 @@ async function benched(...args: string[]): Promise<{ results: string; records: M
   return { results, records: new Map(records.map(record => [record.config.method, record])) };
 }
 
-/** The ten lines of a program, on each data set's own terms. */
+/** The ten-line program, on the given data. */
 async function programmed(id: string, shots: Dataset, tests: Record<string, Dataset>) {
   const method = resolveMethod(id)(shallow.clip, shots, { epochs: 2 });
   const losses: number[] = [];
@@ -76,7 +76,7 @@ async function programmed(id: string, shots: Dataset, tests: Record<string, Data
 const perClass = ({ perClass }: Awaited<ReturnType<typeof evaluate>>) =>
   Object.fromEntries(perClass.map(({ classname, accuracy }) => [classname, accuracy]));
 
-/** The same, of a record. */
+/** The same for a record. */
 const recorded = ({ tests }: RunRecord) =>
   Object.fromEntries(Object.entries(tests).map(([name, result]) => [name, result?.perClass ?? null]));
 
@@ -99,8 +99,8 @@ async function expectBaseToNew(records: Map<string, RunRecord>, shots: Dataset, 
   }
 }
 
-describe('a program and the command do the same experiment', () => {
-  test('base to new on a pictogram task, with a method of each kind', async () => {
+describe('a program and the command run the same experiment', () => {
+  test('base to new on a pictogram task, with one method of each kind', async () => {
     const model = ['--tasks', 'weather', '--model', shallow.folder];
     const { records } = await benched(...model, '--shots', '1', '--methods', kinds.join(','));
     await expectBaseToNew(records, fewShot(await loadTask('weather'), 1, seed), kinds);
@@ -138,7 +138,7 @@ describe('a program and the command do the same experiment', () => {
     expect(out.trim().split('\n')).toEqual(lines.map(line => line.join(' ')));
   });
 
-  test('`train` learns the prompts of `bench`, and both those of a program', async () => {
+  test('`train` learns the prompts of `bench`, and a program learns both', async () => {
     const { results, records } = await benched(
       ...['--suite', `folder:${photographs}`, '--model', miniClip, '--protocol', 'few-shot', '--shots', '4'],
       ...['--methods', 'maple', '--keep', 'best'],
@@ -159,7 +159,7 @@ describe('a program and the command do the same experiment', () => {
   });
 });
 
-/** What a program prints, in a process of its own on the packages' sources. */
+/** The output of a program, run in its own process on the packages' sources. */
 async function inNode(program: string): Promise<string> {
   const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
   const folder = await mkdtemp(here('../../.turbo/program-'));

@@ -26,7 +26,7 @@ describe('a search', () => {
       ...['--shots', '2', '--methods', 'coop,dgprompt', '--lr', '1,20', '--epochs', '0.02', ...more],
     ]);
 
-  test('stays inside the base classes and on their validation images, and chooses once for all tasks', async () => {
+  test('uses only base classes and their validation images, and chooses once for all tasks', async () => {
     const { code, stdout } = await run();
     expect(code).toBe(0);
     const found = JSON.parse(await readFile(`${out}.json`, 'utf8'));
@@ -44,7 +44,7 @@ describe('a search', () => {
       expect(config.suite).toBe('tiny-validation');
       expect(Object.keys(tests.base!.perClass)).toEqual(['blue', 'brown']);
       expect(Object.keys(tests.new!.perClass)).toEqual(['green', 'grey']);
-      expect(tests.base!.total + tests.new!.total).toBe(4 * 2); // two validation images a class
+      expect(tests.base!.total + tests.new!.total).toBe(4 * 2); // two validation images per class
     }
     const markdown = await readFile(`${out}.md`, 'utf8');
     expect(markdown).toMatch(/\| lr [\d.]+ \| [\d.]+ \| [\d.]+ \| [\d.]+ \| (chosen)? \|/);
@@ -56,7 +56,7 @@ describe('a search', () => {
     const { code, stdout } = await run('--methods', 'taskres', '--set', 'taskres.epochs=2', '--out', alone);
     expect(code).toBe(0);
     const { chosen, tried }: SearchResult['methods'][string] = JSON.parse(await readFile(`${alone}.json`, 'utf8'))
-      .methods.taskres; // what --set gives is part of what was tried
+      .methods.taskres; // options of --set are part of what was tried
     expect(chosen).toMatch(/^epochs=2\+lr=/);
     for (const one of tried) expect(one).toEqual({ options: one.options, base: expect.any(Number) });
     const best = Math.max(...tried.map(({ base }) => base));
@@ -65,7 +65,7 @@ describe('a search', () => {
     expect(await readFile(`${alone}.md`, 'utf8')).toMatch(/\| [\d.]+ \| – \| – \| chosen \|/);
   });
 
-  test('a variant keeps its name, wherever it stands among options', async () => {
+  test('a variant keeps its name, wherever it appears among options', async () => {
     const alone = join(results, 'variant');
     expect((await run('--methods', 'coop:epochs=1+csc', '--out', alone)).code).toBe(0);
     const { methods } = JSON.parse(await readFile(`${alone}.json`, 'utf8'));
@@ -77,7 +77,7 @@ describe('a search', () => {
     const both = await readFile(`${out}.json`, 'utf8');
     const again = await run('--methods', 'dgprompt');
     expect(again.code).toBe(0);
-    expect(await readFile(`${out}.json`, 'utf8')).toBe(both); // what was found of other methods stays
+    expect(await readFile(`${out}.json`, 'utf8')).toBe(both); // results of other methods are kept
     const narrower = await run('--methods', 'dgprompt', '--tasks', 'dim');
     expect(narrower.code).toBe(0);
     expect(Object.keys(JSON.parse(await readFile(`${out}.json`, 'utf8')).methods)).toEqual(['dgprompt']);
@@ -87,7 +87,7 @@ describe('a search', () => {
     );
   });
 
-  test('its file sets the numbers of the bench, which its variants keep too', async () => {
+  test('its file sets the options of the bench, and its variants keep them', async () => {
     const bench = await newFolder();
     const table = join(bench, 'table.md');
     const { code } = await callCli([
@@ -138,13 +138,13 @@ test('the grid multiplies published numbers, and DGPrompt has more to search', (
   ]);
 });
 
-test('published epochs that depend on how many images a task has are not multiplied', () => {
+test('published epochs that depend on the number of images are not multiplied', () => {
   const factors = { lr: [1], epochs: [0.5, 2] };
   expect(searchStages(resolveMethod('clip-lora'), 16, factors)).toEqual([['lr=0.0002'], ['rank=4', 'rank=8']]);
   expect(searchStages(resolveMethod('clip-lora:epochs=20'), 16, factors)[1]).toEqual(['epochs=10', 'epochs=40']);
 });
 
-test('a task that is tested on its validation images is none to choose settings on', async () => {
+test('a task whose test images are its validation images cannot be used to choose settings', async () => {
   const dataset = createDataset({ name: 'x', classNames: ['a', 'b'], templates: ['{}'] });
   const suite = (more: Partial<Dataset>): Suite => ({
     name: 'own',
@@ -159,7 +159,7 @@ test('a task that is tested on its validation images is none to choose settings 
   expect((await validationSuite(suite({ val })).load('x')).test).toEqual(val);
 });
 
-test('names of groups stand for their methods', async () => {
+test('group names expand to their methods', async () => {
   const ids = async (...names: string[]) => (await chooseMethods(names)).methods.map(({ id }) => id);
   expect(await ids('all')).toEqual(expect.arrayContaining(['clip', 'linear-probe', 'promptsrc', 'dgprompt']));
   const parts = dgprompt.definition.ablations!.map(part => `dgprompt:${part}`);

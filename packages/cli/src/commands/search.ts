@@ -10,7 +10,7 @@ import { usage } from '../usage-error.js';
 
 const factors = list(positive, 'a number above 0').transform(all => all.sort((a, b) => a - b));
 
-/** `dgprompt search`: chooses hyper-parameters on validation images of base classes, once for all tasks. */
+/** `dgprompt search`: chooses hyperparameters on validation images of base classes, once for all tasks. */
 export const search = defineCommand({
   summary: 'choose settings on validation images',
   description: 'Choose settings on validation images of base classes, once for all tasks.',

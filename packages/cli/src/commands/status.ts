@@ -5,7 +5,7 @@ import { option, text } from '../options/option.js';
 import { jsonOption, resultsOption } from '../options/table.js';
 import { usage } from '../usage-error.js';
 
-/** `dgprompt status`: the states of the runs of a results folder, wherever they run. */
+/** `dgprompt status`: lists the states of the runs of a results folder, wherever they run. */
 export const status = defineCommand({
   summary: 'the progress of the runs',
   description: 'List which runs of a results folder are planned, queued, running, stopped, done, failed or lost.',

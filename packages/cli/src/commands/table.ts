@@ -5,7 +5,7 @@ import { jsonOption, resultsOption, tableFile, timesOption } from '../options/ta
 
 const formats = namesOf<Format>({ text: 0, markdown: 0, latex: 0, csv: 0, json: 0 });
 
-/** `dgprompt table`: the tables of the records, without running anything. */
+/** `dgprompt table`: prints the tables of the records without running anything. */
 export const table = defineCommand({
   summary: 'the tables again, from the records',
   description: 'Print the tables of finished runs from their records.',

@@ -19,7 +19,7 @@ const command = (out: string, ...more: string[]) => ['train', images, '--model',
 const quick = ['--epochs', '1', '--batch', '4', '--augment', 'none'];
 const titles = ['CLIP', 'CLIP:memory', 'linear probe', 'DGPrompt'];
 
-test('without --method, four methods are tried, shown in a table, and the best is saved', async () => {
+test('without --method, four methods are tried and listed in a table, and the best is saved', async () => {
   const out = join(root, 'best');
   const { code, stdout, stderr } = await callCli(command(out, ...quick));
   expect(code).toBe(0);
@@ -36,7 +36,7 @@ test('without --method, four methods are tried, shown in a table, and the best i
   expect((await callCli(['predict', out, join(images, 'red/1.png')])).code).toBe(0);
 });
 
-test('options reach the method that they belong to', async () => {
+test('options reach the method they belong to', async () => {
   const set = ['--set', 'dgprompt.tokens=1', '--set', 'linear-probe.c=0.5'];
   const { stdout } = await callCli(command(join(root, 'set'), ...quick, ...set, '--json'));
   const { compared } = JSON.parse(stdout);
@@ -68,7 +68,7 @@ test('Ctrl-C during DGPrompt saves the best so far, and the same command continu
   const { stderr: again } = await next.ended;
   expect(again).toMatch(/resuming after epoch \d+ of 400/);
   const line = /linear probe · validation .*/.exec(stderr)![0];
-  expect(again).toContain(line); // with the seconds that it took the first time
+  expect(again).toContain(line); // with its original seconds
 });
 
 test('without validation images, the methods on frozen features are cross-validated', async () => {

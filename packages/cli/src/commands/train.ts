@@ -37,7 +37,7 @@ const options = {
   ...computeOptions,
 };
 
-/** `dgprompt train`: from a folder of images to a classifier's folder. */
+/** `dgprompt train`: turns a folder of images into a classifier. */
 export const train = defineCommand({
   summary: 'a classifier for your own images',
   description: 'Train a classifier on a folder with one folder of images per class.',
@@ -129,7 +129,7 @@ export const train = defineCommand({
 /** Options of the recipe's steps and epochs. */
 const stepOptions = ['epochs', 'lr', 'batch', 'keep', 'patience'] as const;
 
-/** @throws UsageError for options of gradient steps, which this method does not take */
+/** @throws UsageError for gradient-step options if this method has no gradient steps */
 function checkStepOptions(name: string, options: Partial<Record<(typeof stepOptions)[number], unknown>>): void {
   const idle = stepOptions.filter(key => options[key] !== undefined).map(key => `--${key}`);
   if (idle.length === 0) return;
@@ -138,7 +138,7 @@ function checkStepOptions(name: string, options: Partial<Record<(typeof stepOpti
   throw new UsageError(`${all} ${verb} no effect on ${name}, which takes no gradient steps; leave ${them} out.`);
 }
 
-/** Without images that do not decode, each of which is named. */
+/** Removes images that do not decode, and names each of them. */
 async function withoutBroken(whole: Dataset, report: Reporter): Promise<Dataset> {
   const { brokenImages, leaveOut } = await import('@dgprompt/bench/data');
   const { splits } = await import('@dgprompt/datasets');

@@ -23,14 +23,14 @@ const copy = async () => {
   return folder;
 };
 
-/** Runs `verify` and gives its lines by case, its last line, and the exit code. */
+/** Runs `verify` and returns its lines by case, its last line, and the exit code. */
 async function verify(...args: string[]) {
   const { code, stdout, stderr } = await callCli(['verify', '--threads', '1', ...args]);
   const lines = stdout.trimEnd().split('\n');
   return { code, stderr, counts: lines.at(-1), line: (name: string) => lines.find(line => line.includes(` ${name} `)) };
 }
 
-/** Writes a recording again with one tensor changed. */
+/** Rewrites a recording with one tensor changed. */
 async function change(path: string, name: string, f: (values: Float32Array) => void, metadata = {}) {
   const file = openSafetensors(path);
   const tensors = Object.fromEntries(
@@ -42,7 +42,7 @@ async function change(path: string, name: string, f: (values: Float32Array) => v
 }
 
 describe('recordings of methods and of the frozen CLIP', () => {
-  test('pass whatever their names, shapes, depths and settings are', async () => {
+  test('pass for any names, shapes, depths and settings', async () => {
     for (const backend of ['onnxruntime', 'cpu']) {
       const { code, counts, line } = await verify('--golden', golden, '--backend', backend);
       expect(counts).toBe('5 passed, 0 failed, 0 skipped');
@@ -71,7 +71,7 @@ describe('recordings of methods and of the frozen CLIP', () => {
     120_000,
   );
 
-  test('fail where another momentum was used, or the frozen features are others', async () => {
+  test('fail with another momentum or other frozen features', async () => {
     const folder = await copy();
     await change(join(folder, 'deeper', 'second.safetensors'), 'images', () => {}, { momentum: '0.9' });
     await change(join(folder, 'frozen.safetensors'), 'text_features', values => {
@@ -83,7 +83,7 @@ describe('recordings of methods and of the frozen CLIP', () => {
     expect(counts).toBe('3 passed, 2 failed, 0 skipped');
   });
 
-  test('of a damaged file, or without their CLIP, fail with the reason and the others continue', async () => {
+  test('with damaged files or without their CLIP fail with the reason, and the others continue', async () => {
     const folder = await copy();
     const bytes = await readFile(join(folder, 'frozen.safetensors'));
     await writeFile(join(folder, 'frozen.safetensors'), bytes.subarray(0, 3000));
@@ -95,7 +95,7 @@ describe('recordings of methods and of the frozen CLIP', () => {
     expect((await verify('--golden', alone)).line('first')).toMatch(/failed: none of the 0 CLIPs in the folder/);
   });
 
-  test('of a method that is not here are skipped by name', async () => {
+  test('of an unknown method are skipped by name', async () => {
     const folder = await copy();
     await change(join(folder, 'first.safetensors'), 'images', () => {}, { method: 'proda' });
     const { code, counts, line } = await verify('--golden', folder);
@@ -106,7 +106,7 @@ describe('recordings of methods and of the frozen CLIP', () => {
 });
 
 describe('recordings of a checkpoint', () => {
-  test('fail where its features are others, and where it is damaged', async () => {
+  test('fail with other features, and with a damaged file', async () => {
     const folder = await copy();
     await change(join(folder, 'loaded', 'any-name.safetensors'), 'text_features', values => {
       values[2]! += 0.01;
@@ -126,7 +126,7 @@ describe('schedules, tokens and pixels', () => {
     return folder;
   };
 
-  test('a schedule is compared rate by rate', async () => {
+  test('a schedule is compared at each learning rate', async () => {
     const rates = [1e-4, 1e-4, 0.01, 0.005 * (1 + Math.SQRT1_2), 0.005];
     const schedule = { base_lr: 0.01, max_epoch: 4, warmup_epoch: 2, warmup_lr: 1e-4, lr_per_epoch: rates };
     expect((await verify('--golden', await write('rates.json', [schedule]))).counts).toMatch(/^1 passed, 0 failed/);

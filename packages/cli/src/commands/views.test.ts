@@ -31,7 +31,7 @@ async function benched(...args: string[]): Promise<Map<string, RunRecord>> {
   return new Map(records.map(record => [`${record.config.method} ${record.config.views ?? 1}`, record]));
 }
 
-test('a program and the command do the same test with several views, which is a run and a row of its own', async () => {
+test('a program and the command agree on a test with several views, which has its own run and row', async () => {
   const methods = ['--methods', 'clip,coop,maple'];
   await benched(...methods);
   const records = await benched(...methods, '--views', '5');
@@ -68,7 +68,7 @@ test('a program and the command do the same test with several views, which is a 
   expect(compareMethods(all, 'clip', 'clip, 5 views')[0]!.b).toBe('CLIP, 5 views');
 });
 
-test('runs with one view and with several are repeated as they were, bit for bit', async () => {
+test('runs with one and with several views repeat bit for bit', async () => {
   for (const views of ['1', '5']) await benched('--methods', 'coop', '--views', views);
   const runs = (await readdir(results)).filter(name => name.includes('_coop_'));
   expect(runs).toHaveLength(2);
@@ -78,7 +78,7 @@ test('runs with one view and with several are repeated as they were, bit for bit
   }
 });
 
-test('a report names rows of several views, and compares them with CLIP in as many', async () => {
+test('a report labels rows with several views, and compares them with CLIP on as many views', async () => {
   await benched('--methods', 'clip,coop', '--views', '5');
   const out = join(results, 'report.html');
   const { code, stderr } = await callCli(['report', '--results', results, '--out', out]);
@@ -88,7 +88,7 @@ test('a report names rows of several views, and compares them with CLIP in as ma
   expect(page).toContain('“views”: the mean over 5 views of each test image');
 });
 
-test('a method that adapts to each image, and other numbers, are refused in one sentence', async () => {
+test('a method that adapts to each image, and invalid numbers, are refused in one sentence', async () => {
   const tpt = await callCli(['bench', ...weather, '--results', results, '--methods', 'tpt', '--views', '5']);
   expect([tpt.code, tpt.stderr]).toEqual([
     1,
@@ -100,7 +100,7 @@ test('a method that adapts to each image, and other numbers, are refused in one 
   }
 });
 
-test('zero-shot, evaluate and predict take views, and say so', async () => {
+test('zero-shot, evaluate and predict take views and report them', async () => {
   const quick = ['--tasks', 'weather', '--model', model, '--threads', '1'];
   const zero = await callCli(['zero-shot', ...quick, '--views', '5', '--json']);
   const clip = await loadClip(model);

@@ -5,7 +5,7 @@ import type { FromWorker, ToWorker } from '../executors/messages.js';
 import { defineCommand } from '../options/command.js';
 import { flag, option, wholeNumber } from '../options/option.js';
 
-/** `dgprompt work`: runs of a plan file, in their own process. `bench --workers` and the executors call it. */
+/** `dgprompt work`: does runs of a plan file in its own process. `bench --workers` and the executors call it. */
 export const work = defineCommand({
   description:
     'Do one run of a plan that `dgprompt bench` wrote; without --run, the runs that the parent process sends.',

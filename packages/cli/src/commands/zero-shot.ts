@@ -5,7 +5,7 @@ import { option, text } from '../options/option.js';
 import { computeOptions, dataOptions, imageOptions, jsonOption, viewsOption } from '../options/table.js';
 import { usage } from '../usage-error.js';
 
-/** `dgprompt zero-shot`: top-1 of hand-written prompts among all classes, per task and on average. */
+/** `dgprompt zero-shot`: top-1 of hand-written prompts over all classes, per task and on average. */
 export const zeroShot = defineCommand({
   summary: 'test hand-written prompts',
   description: 'Test a CLIP with hand-written prompts, among all classes of each task.',

@@ -11,7 +11,7 @@ export interface Config {
 }
 
 /**
- * Checks what a config file holds, for every command.
+ * Checks the content of a config file for every command.
  * @param file its name, for errors
  * @throws a sentence with file and key for an unknown key or a wrong value
  */
@@ -23,7 +23,7 @@ export function checkConfig(commands: CommandTree, shared: OptionTable, file: st
   return { file, content: content as Config['content'] };
 }
 
-/** What a config file has for a command: its own section's keys, then those at the top that the command shares. */
+/** The config of a command: its own section, then the shared top-level keys. */
 export function configFor(
   { content }: Config,
   path: readonly string[],

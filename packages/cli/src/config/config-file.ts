@@ -6,13 +6,13 @@ import type { OptionTable } from '../options/option.js';
 import { usage } from '../usage-error.js';
 import { type Config, checkConfig } from './check-config.js';
 
-/** Names that a config file may have, in the folder where the command runs. */
+/** Valid names of a config file in the working directory. */
 const fileNames = ['ts', 'js', 'mjs', 'json'].map(ending => `dgprompt.config.${ending}`);
 
 /**
- * The config file, checked; an empty one if there is none.
- * @param named the file that `--config` names
- * @throws UsageError if the file cannot be read or is wrong, or if there are several
+ * The checked config file; an empty one if there is none.
+ * @param named the file of `--config`
+ * @throws UsageError if the file cannot be read or is invalid, or if there are several
  */
 export async function readCheckedConfig(
   commands: CommandTree,
@@ -32,7 +32,7 @@ function findConfig(): string | undefined {
   return found[0];
 }
 
-/** What a config file holds: JSON, or what a module exports as its default. */
+/** The content of a config file: JSON, or a module's default export. */
 async function readConfig(path: string): Promise<unknown> {
   if (extname(path) !== '.json') {
     const { loadModule } = await import('@dgprompt/bench/methods');
@@ -49,7 +49,7 @@ async function readConfig(path: string): Promise<unknown> {
   }
 }
 
-/** A module's default export; one that was compiled to CommonJS wraps it once more. */
+/** A module's default export; modules compiled to CommonJS wrap it twice. */
 function defaultOf(path: string, exported: Record<string, unknown>): unknown {
   if (!('default' in exported)) throw new Error(`${path} has no default export: write export default { … }.`);
   const value = exported.default;

@@ -10,7 +10,7 @@ const shared = {
   draw: option('--draw', 'a switch', flag),
 };
 
-/** What a command of a small program is run with, given a config file's content. */
+/** The options that a command of a small program gets, given a config file's content. */
 async function run(content: object, ...line: string[]): Promise<Record<string, unknown>> {
   let given: Record<string, unknown> = {};
   const make = (name: string) =>
@@ -46,7 +46,7 @@ afterEach(() => {
   delete process.env.RATE_FOR_TEST;
 });
 
-test('the command line takes precedence over the environment, that over the file, that over defaults', async () => {
+test('precedence: the command line, the environment, the file, defaults', async () => {
   const file = { where: 'file', one: { rate: 2 } };
   expect(await run({}, 'one')).toEqual({ where: 'here' });
   expect(await run(file, 'one')).toEqual({ where: 'file', rate: 2 });
@@ -55,20 +55,20 @@ test('the command line takes precedence over the environment, that over the file
   expect(await run(file, 'one', '--where', 'line', '--rate', '4')).toEqual({ where: 'line', rate: 4 });
 });
 
-test('a key at the top holds for all commands with the option, one below a command for that one', async () => {
+test('a top-level key applies to all commands with the option, a key in a section to that command', async () => {
   const file = { twoWords: { where: 'two' }, where: 'all', draw: true, group: { inner: { rate: 5, draw: false } } };
   expect(await run(file, 'one')).toEqual({ where: 'all', draw: true });
   expect(await run(file, 'two-words')).toEqual({ where: 'two', draw: true });
   expect(await run(file, 'group', 'inner')).toEqual({ where: 'all', rate: 5 });
 });
 
-test('the command line turns a switch off, and replaces a list', async () => {
+test('the command line turns a switch off and replaces a list', async () => {
   const file = { one: { draw: true, from: ['a', 'b'] } };
   expect(await run(file, 'one')).toEqual({ where: 'here', draw: true, from: ['a', 'b'] });
   expect(await run(file, 'one', '--no-draw', '--from', 'c', 'd')).toEqual({ where: 'here', from: ['c', 'd'] });
 });
 
-test('an option whose value may be left out is on, has a value, or is turned off', async () => {
+test('an option with an optional value is on, has a value, or is off', async () => {
   const keep = async (value: unknown, ...line: string[]) => (await run({ one: { keep: value } }, 'one', ...line)).keep;
   expect(await keep(true)).toBe(0);
   expect(await keep(2)).toBe(2);

@@ -10,7 +10,7 @@ import { configSchema, sharing } from './schema.js';
 
 const schema = configSchema(commands, sharedOptions);
 
-test('the published JSON schema is that of the options', async () => {
+test('the published JSON schema matches the options', async () => {
   const json = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' });
   const text = `${JSON.stringify({ title: 'DgpromptConfig', ...json }, null, 2)}\n`;
   const again = 'run `npm run config-schema` in packages/cli';
@@ -26,11 +26,11 @@ test('every key of an option is the camel-cased name of its flag', () => {
   expect(wrong).toEqual([]);
 });
 
-test('no command has the name of an option at the top', () => {
+test('no command shares a name with a top-level option', () => {
   expect(Object.keys(sharedOptions).filter(key => key in commands)).toEqual([]);
 });
 
-test('an option at the top holds for several commands', () => {
+test('a top-level option applies to several commands', () => {
   for (const [key, option] of Object.entries(sharedOptions))
     expect(sharing(commands, key, option).length, key).toBeGreaterThan(1);
 });

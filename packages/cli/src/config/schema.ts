@@ -15,7 +15,7 @@ type Sections<C extends CommandTree> = {
 
 type Keys<O extends OptionTable> = { [K in keyof O]: z.ZodOptional<O[K]['schema']> };
 
-/** The schema of a config file: options that commands share, then a section per command with all of its options. */
+/** The schema of a config file: shared options, then a section per command with all of its options. */
 export type ConfigSchema<C extends CommandTree, S extends OptionTable> = z.ZodObject<
   { $schema: z.ZodOptional<z.ZodString>; methods: z.ZodOptional<typeof methods> } & Keys<S> & Sections<C>,
   z.core.$strict
@@ -24,7 +24,7 @@ export type ConfigSchema<C extends CommandTree, S extends OptionTable> = z.ZodOb
 const methodError = 'It must be an object of options, such as { "maple": { "lr": 0.01 } }.';
 const methods = z.record(z.string(), z.record(z.string(), z.json(), { error: methodError }), { error: methodError });
 
-/** @param shared options that may be at the top */
+/** @param shared options allowed at the top level */
 export const configSchema = <C extends CommandTree, S extends OptionTable>(commands: C, shared: S) =>
   z.strictObject({
     $schema: z.string().optional().describe('path of this schema, for editors'),
@@ -35,11 +35,11 @@ export const configSchema = <C extends CommandTree, S extends OptionTable>(comma
     ...sectionsOf(commands),
   }) as ConfigSchema<C, S>;
 
-/** Whether two commands have the same option, though each may word its help differently. */
+/** Whether two commands share an option, even if its help text differs. */
 export const isSame = (option: OptionSpec, other: OptionSpec | undefined): boolean =>
   other !== undefined && option.schema === other.schema && option.flags === other.flags;
 
-/** The top-level commands that have an option, they or one below them. */
+/** The top-level commands that have an option themselves or in a subcommand. */
 export const sharing = (commands: CommandTree, key: string, option: OptionSpec): string[] =>
   Object.entries(commands)
     .filter(([, one]) => everyCommand(one).some(({ options }) => isSame(option, (options as OptionTable)[key])))
@@ -61,5 +61,5 @@ function sectionsOf<C extends CommandTree>(commands: C): Sections<C> {
   return Object.fromEntries(sections) as Sections<C>;
 }
 
-/** Unknown keys get their own sentence. */
+/** Unknown keys have their own message. */
 const notAnObject: z.core.$ZodErrorMap = issue => (issue.code === 'invalid_type' ? 'It must be an object.' : undefined);

@@ -8,7 +8,7 @@ const before = process.cwd();
 beforeEach(async () => process.chdir(await mkdtemp(join(tmpdir(), 'dgprompt-config-'))));
 afterEach(() => process.chdir(before));
 
-/** What `dgprompt table` looked for: the folder that its error names. */
+/** The results folder that `dgprompt table` used, read from its error. */
 const lookedIn = async (...args: string[]): Promise<string> => {
   const { stderr } = await callCli(['table', ...args]);
   return /no records in (\S+)\./.exec(stderr)?.[1] ?? stderr;
@@ -53,7 +53,7 @@ describe('a wrong config file is one line, exit code 2', () => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 
-  test('--config of a file that is not there', async () => {
+  test('--config with a missing file', async () => {
     const { code, stderr } = await callCli(['table', '--config', 'none.json']);
     expect(code).toBe(2);
     expect(stderr).toContain('none.json cannot be read (ENOENT)');
@@ -66,7 +66,7 @@ describe('a wrong config file is one line, exit code 2', () => {
   });
 });
 
-test('an error that only the command finds names the file and its keys', async () => {
+test('an error that only the command can find names the file and its keys', async () => {
   await writeFile('dgprompt.config.json', '{ "bench": { "methods": ["mapel"] } }');
   const { code, stderr } = await callCli(['bench']);
   expect(code).toBe(2);
@@ -74,7 +74,7 @@ test('an error that only the command finds names the file and its keys', async (
   expect(stderr).toContain('(dgprompt.config.json sets methods.)');
 });
 
-test('a wrong option in the section methods is an error with the file', async () => {
+test('a wrong option in the methods section is an error that names the file', async () => {
   await writeFile('dgprompt.config.json', '{ "methods": { "maple": { "lrr": 1 } } }');
   const { code, stderr } = await callCli(['bench', '--methods', 'maple']);
   expect(code).toBe(2);
@@ -82,7 +82,7 @@ test('a wrong option in the section methods is an error with the file', async ()
   expect(stderr).toContain('(dgprompt.config.json sets methods.)');
 });
 
-test('--help needs no good config file', async () => {
+test('--help works without a valid config file', async () => {
   await writeFile('dgprompt.config.json', '{');
   expect((await callCli(['table', '--help'])).code).toBe(0);
 });

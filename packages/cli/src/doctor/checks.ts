@@ -14,7 +14,7 @@ export interface DoctorCheck {
   says: string;
 }
 
-/** Whether the engine computes correctly on a device: a product, then recorded training steps. */
+/** Checks that the engine computes correctly on a device: a product, then recorded training steps. */
 export async function engineChecks(choice: Compute): Promise<DoctorCheck[]> {
   const first = await attempt(engineName(choice), async () => {
     await useDevice(choice);
@@ -28,14 +28,14 @@ export async function engineChecks(choice: Compute): Promise<DoctorCheck[]> {
   return checks;
 }
 
-/** Whether the included CLIP is there. */
+/** Checks that the included CLIP is present. */
 export function modelCheck(): DoctorCheck {
   const ok = existsSync(join(miniClip, 'model.safetensors'));
   const says = ok ? miniClip : `is missing (${miniClip}); install @dgprompt/pictograms again`;
   return { name: 'mini-CLIP', ok, says };
 }
 
-/** Whether results can be written. */
+/** Checks that results can be written. */
 export function writeCheck({ name, path, writable }: Place): DoctorCheck {
   return {
     name,
@@ -55,7 +55,7 @@ async function attempt(name: string, check: () => Promise<Omit<DoctorCheck, 'nam
   }
 }
 
-/** One compiled product with a known answer. */
+/** A compiled product with a known answer. */
 async function square(): Promise<number[]> {
   const product = compile((x: tf.Tensor2D) => tf.matMul(x, x));
   const result = await product(tf.tensor2d([1, 2, 3, 4], [2, 2]));

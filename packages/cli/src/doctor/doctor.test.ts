@@ -16,12 +16,12 @@ const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-doctor-'));
 afterEach(() => vi.unstubAllEnvs());
 
 describe('the golden steps', () => {
-  test.each(goldenNames)('%s: the recorded numbers are those of the plain CPU backend', async name => {
+  test.each(goldenNames)('%s: the recorded numbers match the plain CPU backend', async name => {
     await useDevice({ backend: 'cpu' });
     for (const { error } of await checkSteps(name)) expect(error).toBeLessThan(2e-6);
   });
 
-  test('ONNX Runtime computes them', async () => {
+  test('ONNX Runtime reproduces them', async () => {
     const checks = await engineChecks(here);
     expect(checks.map(({ name, ok }) => [name, ok])).toEqual([
       ['ONNX Runtime on cpu', true],
@@ -42,7 +42,7 @@ describe('the golden steps', () => {
 });
 
 describe('dgprompt doctor', () => {
-  test('--json says what is here, where things are kept and what works', async () => {
+  test('--json reports what is installed, where files are kept and what works', async () => {
     const cache = await newFolder();
     const results = join(await newFolder(), 'later', 'results');
     await mkdir(join(cache, 'pictograms', 'deep'), { recursive: true });
@@ -70,13 +70,13 @@ describe('dgprompt doctor', () => {
     expect(wrong[0]).toContain(`Device '${missing}' is not available`);
   });
 
-  test('so is a precision that the device does not have', async () => {
+  test('a precision that the device does not have is one line too', async () => {
     const { code, stdout } = await callCli(['doctor', '--precision', 'fp16']);
     expect(code).toBe(1);
     expect(stdout).toContain("✗ ONNX Runtime on cpu, fp16: Precision 'fp16' is for GPUs");
   });
 
-  test('--precision int8 compares features, gradients and predictions with float32 on images of yours', async () => {
+  test('--precision int8 compares features, gradients and predictions with float32 on your images', async () => {
     const folder = await fruit(await newFolder(), 3);
     const asked = ['doctor', '--precision', 'int8', '--threads', '1', '--json', folder];
     const { code, stdout, stderr } = await callCli(asked);
@@ -91,12 +91,12 @@ describe('dgprompt doctor', () => {
     expect(names).toEqual(['int8, features', "int8, gradients of ivlp's prompts", 'int8, predictions', 'int8, speed']);
   });
 
-  test('a folder without it is refused', async () => {
+  test('a folder without --precision int8 is refused', async () => {
     const { code, stderr } = await callCli(['doctor', './flowers']);
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('is for --precision int8.') });
   });
 
-  test('results that cannot be written are reported', async () => {
+  test('an unwritable results folder is reported', async () => {
     const file = join(await newFolder(), 'file');
     await writeFile(file, '');
     const { code, stdout } = await callCli(['doctor', '--results', join(file, 'results')]);
@@ -113,7 +113,7 @@ describe('dgprompt doctor', () => {
   });
 });
 
-test('a folder that takes too long to add up says so', async () => {
+test('a folder that takes too long to size says so', async () => {
   const folder = await newFolder();
   await writeFile(join(folder, 'a'), 'abc');
   expect(await folderSize(folder, performance.now() + 10_000)).toEqual({ bytes: 3, whole: true });

@@ -9,7 +9,7 @@ export interface FolderSize {
 }
 
 /**
- * Adds up the files in a folder and below. Links are not followed; unreadable files count as 0.
+ * Adds up the file sizes in a folder, recursively. Links are not followed; unreadable files count as 0.
  * @param deadline on the clock of `performance.now()`
  */
 export async function folderSize(path: string, deadline: number): Promise<FolderSize> {

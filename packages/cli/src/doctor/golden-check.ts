@@ -3,13 +3,13 @@ import { distance } from '@dgprompt/lab/verify';
 import { type GoldenSteps, goldenMethods, goldenSteps } from './golden-steps.js';
 import recorded from './golden-steps.json' with { type: 'json' };
 
-/** The error that float32 allows for logits of this size; most machines stay below a tenth of it. */
+/** Allowed float32 error for logits of this magnitude; most machines stay below a tenth of it. */
 const tolerance = 1e-4;
 
-/** The methods with recorded steps. */
+/** Methods with recorded steps. */
 export const goldenNames = Object.keys(recorded) as (keyof typeof recorded)[];
 
-/** Compares a method's first steps here with those recorded on tfjs's plain CPU backend. */
+/** Compares a method's first steps with those recorded on tfjs's plain CPU backend. */
 export async function checkSteps(name: keyof typeof recorded): Promise<Comparison[]> {
   const here: GoldenSteps = await goldenSteps(goldenMethods[name]!);
   return Object.entries(recorded[name]).map(([what, expected]) => ({

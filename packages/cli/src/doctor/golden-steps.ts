@@ -9,7 +9,7 @@ import * as tf from '@tensorflow/tfjs-core';
 /** The numbers that identify training steps. */
 export type GoldenSteps = Record<'logits' | 'losses' | 'logits after training', number[]>;
 
-/** The methods whose steps are recorded. */
+/** Methods whose steps are recorded. */
 export const goldenMethods = {
   MaPLe: maple,
   'dgprompt-first': dgpromptFirst,
@@ -18,7 +18,7 @@ export const goldenMethods = {
 const classNames = ['owl', 'snow plough', 'gate'];
 const imageSize = 8;
 
-/** Two steps of a method on four noise images and a tiny CLIP of random weights, on the active device and backend. */
+/** Two steps of a method on four noise images and a tiny random CLIP, on the active device and backend. */
 export async function goldenSteps(factory: MethodFactory): Promise<GoldenSteps> {
   const clip = tinyClip();
   const method = factory(clip, classNames, { seed: 1 });
@@ -39,7 +39,7 @@ export async function goldenSteps(factory: MethodFactory): Promise<GoldenSteps> 
   try {
     const before = await read();
     const first = await step.run(batch, targets, learningRate);
-    // parameters that start at zero affect the others only now
+    // parameters initialised to zero affect the others only from here
     const second = await step.run(batch, targets, learningRate);
     return { logits: before, losses: [first, second], 'logits after training': await read() };
   } finally {
@@ -51,10 +51,12 @@ export async function goldenSteps(factory: MethodFactory): Promise<GoldenSteps> 
   }
 }
 
-/** Large enough that a step changes every logit by far more than rounding does. */
+/** Large enough that a step changes every logit far more than rounding does. */
 const learningRate = 0.1;
 
-/** Towers of different width and depth, with weights larger than usual initial ones, so that every layer matters. */
+/**
+ * Towers of different width and depth, with larger weights than usual at initialisation so that every layer matters.
+ */
 function tinyClip(): Clip {
   const config = {
     embedDim: 16,
@@ -71,7 +73,7 @@ function tinyClip(): Clip {
 
 const letters = 'abcdefghijklmnopqrstuvwxyz.';
 
-/** One token per letter; spaces have none. */
+/** One token per letter; spaces have no token. */
 const spelling: ClipTokenizer = {
   start: letters.length + 1,
   end: letters.length + 2,

@@ -13,7 +13,7 @@ export interface Int8Options extends Compute {
   modelConfig?: string;
 }
 
-/** What int8 changes on a CLIP, measured on the user's images or on pictograms, and whether that is little enough. */
+/** Measures what int8 changes on a CLIP, on the user's images or on pictograms, and whether that is acceptable. */
 export async function int8Checks(
   { model, modelConfig, ...compute }: Int8Options,
   folder: string | undefined,

@@ -7,13 +7,13 @@ import { type Batch, type ClassTargets, lossAndGradients, trainingData } from '@
 import { evalTransform } from '@dgprompt/methods/transforms';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Cosines with float32's below which int8 is not what a CLIP should be tuned or tested with. */
+/** Least cosines with float32 at which a CLIP should be tuned or tested in int8. */
 export const enough = { features: 0.995, gradients: 0.99 } as const;
 
-/** Classes and images of a step. */
+/** Classes and images per step. */
 export const most = { classes: 20, batch: 4 } as const;
 
-/** Prompts in all layers of both towers, or, where a vision tower takes none, before the class names. */
+/** Prompts in all layers of both towers, or before the class names if the vision tower takes none. */
 export function promptMethod(clip: Clip, classNames: readonly string[]): Method {
   try {
     return resolveMethod('ivlp')(clip, classNames, { seed: 1 });
@@ -22,7 +22,7 @@ export function promptMethod(clip: Clip, classNames: readonly string[]): Method 
   }
 }
 
-/** What a step computes in the precision of the last `useDevice`. */
+/** What a step computes in the precision set by the last `useDevice`. */
 export interface Step {
   /** Of the images, without prompts. */
   features: Float32Array[];
@@ -32,7 +32,7 @@ export interface Step {
   products: number;
 }
 
-/** The step of a method on some images. */
+/** One step of a method on some images. */
 export async function stepOf(method: Method, items: Dataset['test']): Promise<Step> {
   const train = [evalTransform(method.clip.preparation)];
   const data = await trainingData(method, items, { train, batch: items.length });
@@ -53,7 +53,7 @@ export async function stepOf(method: Method, items: Dataset['test']): Promise<St
   return { ...made, products };
 }
 
-/** A matrix as its rows. */
+/** The rows of a matrix. */
 export async function rows(matrix: tf.Tensor): Promise<Float32Array[]> {
   const values = (await matrix.data()) as Float32Array;
   const [count, width] = matrix.shape as [number, number];

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cosine, stepOf } from './int8-closeness.js';
 import { int8Effect } from './int8-effect.js';
 
-describe('the mini-CLIP in int8, beside itself in float32', () => {
+describe('the mini-CLIP in int8, compared with float32', () => {
   let clip: Clip;
   let weather: Dataset;
   beforeAll(async () => {
@@ -25,7 +25,7 @@ describe('the mini-CLIP in int8, beside itself in float32', () => {
     const { features, texts, images, changed, products } = await int8Effect(clip, dataset, { threads: 1 });
     expect(features.mean).toBeGreaterThan(0.999);
     expect(features.least).toBeGreaterThan(0.998);
-    expect(features.mean).toBeLessThan(0.99999); // it is int8 indeed
+    expect(features.mean).toBeLessThan(0.99999); // confirms that it runs in int8
     expect(texts).toBeGreaterThan(0.999);
     expect(changed / images).toBeLessThan(0.05);
     expect(products).toBeGreaterThan(20);

@@ -6,27 +6,27 @@ import { classTargets } from '@dgprompt/methods/training';
 import * as tf from '@tensorflow/tfjs-core';
 import { cosine, cosines, mean, most, promptMethod, rows, stepOf } from './int8-closeness.js';
 
-/** What int8 changes on a CLIP, beside float32 on the same machine; cosines are those of the same vectors in both. */
+/** The effect of int8 on a CLIP, relative to float32 on the same machine; cosines compare the same vectors in both. */
 export interface Int8Effect {
   images: number;
-  /** Of images' features, on average and the least. */
+  /** Of image features: mean and minimum. */
   features: { mean: number; least: number };
-  /** Of class names' features, on average. */
+  /** Of class-name features: mean. */
   texts: number;
-  /** Of the gradients of all prompts together. */
+  /** Of the gradients of all prompts, concatenated. */
   gradients: number;
-  /** The method whose prompts these are. */
+  /** The method with these prompts. */
   method: string;
-  /** Zero-shot predictions that change. */
+  /** Number of zero-shot predictions that change. */
   changed: number;
   top1: { fp32: number; int8: number };
-  /** How many times as fast the vision tower is. */
+  /** Speed-up of the vision tower. */
   faster: number;
-  /** Matrix products of the vision tower in int8; none if its matrices are small. */
+  /** Matrix products of the vision tower in int8; 0 if its matrices are small. */
   products: number;
 }
 
-/** Images that are compared. */
+/** Most images to compare. */
 const mostImages = 256;
 
 /** Compares int8 with float32 on a CLIP and labelled images. */
@@ -68,7 +68,7 @@ interface Seen {
   gradients: Float32Array;
 }
 
-/** Median times of the vision tower in both precisions, by turns. */
+/** Median times of the vision tower in both precisions, measured alternately. */
 async function speedUp(clip: Clip, compute: Compute): Promise<Pick<Int8Effect, 'faster' | 'products'>> {
   const forward = compile((images: tf.Tensor) => clip.vision(images));
   const images = tf.randomNormal([most.batch, 3, clip.imageSize, clip.imageSize], 0, 1, 'float32', 1);

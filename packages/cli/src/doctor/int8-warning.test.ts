@@ -17,7 +17,7 @@ afterAll(async () => {
   await useDevice();
 });
 
-/** The mini-CLIP with two channels that leave norms a hundred times as large: the same function in float32. */
+/** The mini-CLIP with two channels scaled up a hundredfold after the norms: the same function in float32. */
 async function withOutliers(): Promise<string> {
   const folder = await mkdtemp(join(root, 'clip-'));
   for (const name of await readdir(miniClip)) await copyFile(join(miniClip, name), join(folder, name));
@@ -42,7 +42,7 @@ const bench = (results: string, ...more: string[]) =>
 const warning = /! int8 changes this CLIP too much/g;
 
 describe('bench in int8', () => {
-  test('of a CLIP that int8 suits has no warning, names int8 in its table, and repeats to the same bits', async () => {
+  test('a CLIP that int8 suits gives no warning, has int8 in its table, and repeats to the same bits', async () => {
     const profile = join(root, 'profile');
     const { code, stdout, stderr } = await bench('mini', '--methods', 'clip,vpt', '--profile', profile);
     expect(code).toBe(0);
@@ -55,7 +55,7 @@ describe('bench in int8', () => {
     expect(again.stdout).toMatch(/^✓ Bit-identical: 1 epochs and base/);
   }, 180_000);
 
-  test('of one with outlier channels warns once, and not where nothing is left to run', async () => {
+  test('a CLIP with outlier channels warns once, and not if nothing is left to run', async () => {
     const model = await withOutliers();
     const asked = ['--model', model, '--methods', 'clip,coop'];
     const { code, stderr } = await bench('outliers', ...asked);
@@ -68,7 +68,7 @@ describe('bench in int8', () => {
   }, 180_000);
 });
 
-test('train in int8 says where no matrix is large enough', async () => {
+test('train in int8 says if no matrix is large enough', async () => {
   const images = join(await tinySuite(['colours']), 'colours');
   const args = ['train', images, '--model', await tinyClip(), '--out', join(root, 'trained'), '--method', 'coop'];
   const { code, stderr } = await callCli([...args, '--epochs', '1', '--precision', 'int8', '--threads', '1']);

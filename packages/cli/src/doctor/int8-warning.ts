@@ -6,9 +6,9 @@ import type { Reporter } from '../terminal/reporter.js';
 import { cosine, cosines, enough, mean, most, promptMethod, stepOf } from './int8-closeness.js';
 
 /**
- * Prints a warning if a command is to compute in int8, and that changes this CLIP too much. Called once a command.
+ * Prints a warning if a command computes in int8 and that changes this CLIP too much. Called once per command.
  *
- * @param load gives the images to try, a few of which are enough
+ * @param load returns the images to try; a few are enough
  */
 export async function sayInt8Warning(
   { clip, compute, report }: { clip: Clip; compute: Compute; report: Reporter },
@@ -20,10 +20,10 @@ export async function sayInt8Warning(
 }
 
 /**
- * Compares a step in int8 with the same in float32: the features of a few images, and the gradients of prompts.
- * Afterwards, the precision is int8.
+ * Compares a step in int8 with the same step in float32: the features of a few images, and the gradients of prompts.
+ * Leaves the precision at int8.
  *
- * @returns one sentence if int8 changes them too much, or nothing at all; undefined if int8 suits this CLIP
+ * @returns one sentence if int8 changes them too much or has no effect; undefined if int8 suits this CLIP
  */
 export async function int8Warning(clip: Clip, dataset: Dataset, compute: Compute): Promise<string | undefined> {
   const items = someOf(dataset);
@@ -42,7 +42,7 @@ export async function int8Warning(clip: Clip, dataset: Dataset, compute: Compute
       gradients: cosine(whole.gradients, narrow.gradients),
     });
   } catch {
-    return undefined; // an image or a weight that cannot be read: the runs say so, or skip it
+    return undefined; // an unreadable image or weight: the runs report or skip it
   } finally {
     await useDevice({ ...compute, precision: 'int8' });
   }
@@ -60,7 +60,7 @@ function tooFar({ features, gradients }: { features: number; gradients: number }
 
 const shown = (cosine: number): string => (Number.isFinite(cosine) ? cosine.toFixed(3) : 'not a number');
 
-/** Images of the first classes, from all over them. */
+/** A few images, spread over the first classes. */
 function someOf({ train, test }: Dataset): Dataset['test'] {
   const all = (train.length > 0 ? train : test).filter(({ label }) => label < most.classes);
   const step = Math.max(1, all.length / most.batch);

@@ -16,10 +16,10 @@ export interface Place extends FolderSize {
   writable: boolean;
 }
 
-/** The time limit for adding up folders, in milliseconds: those of models and decoded images may be large. */
+/** Time limit in milliseconds for adding up folders: those of models and decoded images may be large. */
 const patience = 2000;
 
-/** The folders of results, caches, decoded images if there is one, and models. */
+/** The folders of results, caches, decoded images (if any), and models. */
 export async function placesHere({ results, cache }: { results: string; cache?: string }): Promise<Place[]> {
   const own = cacheFolder();
   const kinds = await readdir(own, { withFileTypes: true }).catch(() => []);
@@ -48,7 +48,7 @@ async function lookAt(name: string, path: string, deadline: number): Promise<Pla
   return { name, path, exists: nearest === path, ...size, free, writable };
 }
 
-/** The folder itself, or the nearest existing one above it. */
+/** The folder itself, or its nearest existing ancestor. */
 async function nearestFolder(path: string): Promise<string> {
   const there = await stat(path).then(
     () => true,

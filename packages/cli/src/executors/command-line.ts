@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 const folder = dirname(createRequire(import.meta.url).resolve('dgprompt/package.json'));
 const isSource = import.meta.url.endsWith('.ts');
 
-/** Program and arguments that run the `dgprompt` command in another process; in a checkout, from the sources. */
+/** The command line that runs `dgprompt` in another process; in a checkout, from the sources. */
 export function commandLine(args: readonly string[]): string[] {
   const program = isSource
     ? ['--import', import.meta.resolve('tsx'), join(folder, 'src', 'main.ts')]
@@ -12,6 +12,6 @@ export function commandLine(args: readonly string[]): string[] {
   return [process.execPath, ...program, ...args];
 }
 
-/** Environment variables for the loader of the sources. */
+/** Environment variables for loading the sources. */
 export const sourceEnvironment = (): Record<string, string> =>
   isSource ? { TSX_TSCONFIG_PATH: join(folder, 'tsconfig.json') } : {};

@@ -8,10 +8,10 @@ import { thisCommand } from '../terminal/this-command.js';
 import { commandLine } from './command-line.js';
 import type { Executor, ExecutorContext, ExecutorOptions, ExecutorTask } from './executor.js';
 
-/** A run whose process is killed resumes from its checkpoint; after this many times it counts as failed. */
+/** A run whose process is killed resumes from its checkpoint; after this many kills it counts as failed. */
 export const mostKills = 10;
 
-/** The library's runner that gives runs to an executor. */
+/** Wraps an executor as a runner of the library. */
 export const runnerOf =
   (executor: Executor, settings: BenchSettings, options: ExecutorOptions): Runner =>
   async (runs, events, bench) => {
@@ -19,14 +19,14 @@ export const runnerOf =
     await executor.run(runs, { settings, options, bench, events, signal, ...tasksFor(settings, events, bench) });
   };
 
-/** The functions of an executor's context that hand runs to other processes. */
+/** The context functions that hand runs to other processes. */
 function tasksFor(
   settings: BenchSettings,
   events: RunnerEvents,
   { results, retryFailed }: BenchOptions,
 ): Pick<ExecutorContext, 'tasks' | 'settle'> {
   const ends = new Map<Planned, number>();
-  const earlier = new Map<Planned, string | undefined>(); // when its last attempt before this one failed
+  const earlier = new Map<Planned, string | undefined>(); // time of the last failure before this attempt
 
   return {
     async tasks(runs) {

@@ -8,23 +8,23 @@ import pc from 'picocolors';
 import type { Reporter } from '../terminal/reporter.js';
 import { textTable } from '../terminal/table.js';
 
-/** How long each method is tried, in milliseconds. */
+/** How long to try each method, in milliseconds. */
 const probeTime = 4000;
 
 type State = 'to do' | 'done' | 'failed before';
 
-/** What a method costs here, measured. */
+/** The measured cost of a method on this machine. */
 interface Probe {
-  /** Before the first image. */
+  /** Time before the first image. */
   startSeconds: number;
   secondsPerImage: number;
-  /** The largest size of the process so far, in bytes. */
+  /** Peak memory of the process so far, in bytes. */
   memory: number;
 }
 
 /**
- * Lists the runs of a bench, and estimates time and memory from a few seconds of each method, which are reported as
- * they are measured. Nothing is written. Where a run cannot be done, the exit code is 1.
+ * Lists the runs of a bench and estimates time and memory by running each method for a few seconds, reporting each
+ * estimate once measured. Writes nothing. Sets exit code 1 if a run cannot be done.
  */
 export async function listRuns(
   options: BenchOptions,
@@ -81,7 +81,7 @@ export async function listRuns(
   process.stdout.write(`${textTable({ head, groups: [rows] })}\n${count}${waiting.length > 0 ? estimate : ''}.\n`);
 }
 
-/** A line for each cause: a dataset that is absent is one, not one for each of its runs. */
+/** One line per cause: a missing dataset is reported once, not once per run. */
 function impossibleLines(failed: readonly FailedRun[]): string[] {
   const causes = new Map<Error, FailedRun[]>();
   for (const run of failed) causes.set(run.error, [...(causes.get(run.error) ?? []), run]);
@@ -97,7 +97,7 @@ async function stateOf({ run }: Planned, { results, retryFailed = false }: Bench
   return !retryFailed && (await findFailure(results, run.config)) ? 'failed before' : 'to do';
 }
 
-/** Measures the beginning of a run, which is then thrown away. */
+/** Measures the beginning of a run, then discards it. */
 async function probe(
   { run }: Planned,
   { clip, cache, signal }: BenchOptions,

@@ -2,9 +2,9 @@ import type { BenchOptions, Planned, RunnerEvents } from '@dgprompt/bench';
 import type { BenchSettings } from '@dgprompt/bench/runs';
 
 /**
- * A place where runs are done. `dgprompt bench` plans runs, an executor takes those that are not finished, and
- * `dgprompt status` asks executors about them. A file that exports one is named as `--executor ./ssh.ts`;
- * docs/guides/slurm.md explains how to write it.
+ * Executes runs. `dgprompt bench` plans runs and gives the unfinished ones to an executor; `dgprompt status` asks
+ * executors about them. `--executor ./ssh.ts` names a file that exports one; docs/guides/slurm.md explains how to write
+ * it.
  */
 export interface Executor {
   /** Letters, digits, - and _. */
@@ -18,19 +18,19 @@ export interface Executor {
    */
   check?(settings: BenchSettings, options: ExecutorOptions): Promise<void> | void;
   /**
-   * Does runs, or hands them over, reports that, and does not wait for them.
-   * @throws one sentence if it cannot go on; what is finished is kept, and the same command resumes the rest
+   * Does the runs; or hands them over, reports that, and returns without waiting for them.
+   * @throws one sentence if it cannot continue; finished runs are kept, and the same command resumes the rest
    */
   run(runs: readonly Planned[], context: ExecutorContext): Promise<void>;
   /**
-   * The states of the runs that it took in a results folder, also of those that another process gave it earlier.
-   * Default: none beside those of running processes, which note themselves in the folders of their runs.
-   * @param finished names of runs that are finished
+   * The states of the runs that it took in a results folder, including those from another process. Default: none, apart
+   * from running processes, which note themselves in their runs' folders.
+   * @param finished names of finished runs
    */
   ask?(results: string, finished: ReadonlySet<string>): Promise<Answer>;
 }
 
-/** How runs are done; none of these options changes their numbers. */
+/** How to do runs; none of these options changes their numbers. */
 export interface ExecutorOptions {
   /** Runs at a time, for executors on this machine. */
   workers: number;
@@ -38,25 +38,25 @@ export interface ExecutorOptions {
   slurm?: string;
 }
 
-/** What an executor gets beside the runs. */
+/** What an executor gets in addition to the runs. */
 export interface ExecutorContext {
-  /** Of the command line and the config file: data, model, device, results folder. */
+  /** From the command line and the config file: data, model, device, results folder. */
   settings: BenchSettings;
   options: ExecutorOptions;
-  /** The same in the form that the library takes, with everything loaded. */
+  /** The same in the library's form, with everything loaded. */
   bench: BenchOptions;
   /** Reports what happens to runs. */
   events: RunnerEvents;
   /** Aborted by Ctrl-C. */
   signal?: AbortSignal;
   /**
-   * Writes the plan of these runs into the results folder, so that other processes can do them.
-   * @returns a task for each run, in the same order
+   * Writes a plan of these runs into the results folder, so that other processes can do them.
+   * @returns one task per run, in the same order
    */
   tasks(runs: readonly Planned[]): Promise<ExecutorTask[]>;
   /**
-   * Call it when a task's process has ended: reports the run's record or error, which are in the results folder. After
-   * ten ends without either, the run counts as failed.
+   * Call this when a task's process has ended: it reports the run's record or error from the results folder. After ten
+   * ends without either, the run counts as failed.
    * @param how the process ended, for the error: `exit code 137`
    * @returns false if the run is unfinished; start its task again, and it resumes from its checkpoint
    */
@@ -66,12 +66,12 @@ export interface ExecutorContext {
 /** One run as work for a process, on any machine that sees the results folder and dgprompt under the same paths. */
 export interface ExecutorTask {
   run: Planned;
-  /** The plan's file, an absolute path. */
+  /** Absolute path of the plan's file. */
   plan: string;
-  /** The run's number in it. */
+  /** Index of the run in the plan. */
   index: number;
   /**
-   * Program and arguments. It locks the run's folder, resumes from the checkpoint, and exits with 0 if the record is
+   * The command line. It locks the run's folder, resumes from the checkpoint, and exits with 0 if the record is
    * written, 1 if the run failed, 130 if it was interrupted.
    */
   command: string[];
@@ -83,7 +83,7 @@ export interface ExecutorTask {
 export interface Answer {
   /** By the run's name. */
   runs: Map<string, Known>;
-  /** Sentences for the user, for instance if a server does not answer. */
+  /** Sentences for the user, for example that a server does not answer. */
   notes: string[];
 }
 
@@ -93,7 +93,7 @@ export interface Known {
   state: 'queued' | 'running' | 'gone' | 'unknown';
   /** Who has the run: `process 123 on node1`, `Slurm job 7_3`. */
   who: string;
-  /** More about the state, such as the reason why it is queued. */
+  /** More about the state, such as why it is queued. */
   detail?: string;
   /** File with the output of the run's process. */
   output?: string;

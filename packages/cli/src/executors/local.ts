@@ -4,11 +4,12 @@ import { ownerOf, runningOwner, storageError, writePlan } from '@dgprompt/bench/
 import { thisCommand } from '../terminal/this-command.js';
 import type { Answer, Executor } from './executor.js';
 
-/** Runs on this machine: one after another in this process, or several at a time, each in its own process. */
+/** Does runs on this machine: one after another in this process, or several at a time, each in its own process. */
 export const local = {
   name: 'local',
   async run(runs, { settings, options: { workers }, events, bench }) {
-    // Processes have a plan of their own; without them it tells `dgprompt status` what there is to do.
+    // Worker processes write their own plan; a single process needs this one so that `dgprompt status` knows what is
+    // left.
     if (workers === 1 && runs.length > 0)
       await writePlan(settings, runs, thisCommand(), process.argv.slice(2)).catch(error => {
         throw storageError(settings.results, error) ?? error;
@@ -22,7 +23,7 @@ export const local = {
   ask,
 } satisfies Executor;
 
-/** The process that does a run writes its name into the run's folder, and removes it at the end unless it is killed. */
+/** A process that does a run writes its name into the run's folder and removes it when it ends, unless it is killed. */
 async function ask(results: string, finished: ReadonlySet<string>): Promise<Answer> {
   const runs: Answer['runs'] = new Map();
   const entries = await readdir(results, { withFileTypes: true });

@@ -5,7 +5,7 @@ import type { Executor } from './executor.js';
 
 /**
  * An executor by name, or from a file that exports one: `./ssh.ts`.
- * @throws one sentence for an unknown name, with the nearest; for a file without an executor, or with a wrong one
+ * @throws one sentence for an unknown name, suggesting the nearest; for a file without a valid executor
  */
 export async function openExecutor(name: string): Promise<Executor> {
   if (!isFile(name)) {

@@ -39,18 +39,18 @@ test.skipIf(process.platform === 'win32')(
   async () => {
     const page = await readFile(new URL('../../../../docs/guides/slurm.md', import.meta.url), 'utf8');
     const [, example] = /^```ts\n([\s\S]*?)^```/m.exec(page)!;
-    // which the compiler checks
+    // the copy that is type-checked
     expect(example).toBe(await readFile(new URL('../testing/ssh.ts', import.meta.url), 'utf8'));
     const folder = await newFolder();
     const file = join(folder, 'ssh.ts');
     await writeFile(file, example!);
-    // One machine that answers, and one that does not.
+    // One machine answers, the other does not.
     const answer = `#!/bin/bash\necho "$1" >> '${folder}/asked'\ntest "$1" = near || exit 255\neval "$2"\n`;
     await writeFile(join(folder, 'ssh'), answer, { mode: 0o755 });
     const results = join(folder, 'results');
     expect(await bench(file, results)).toMatchObject({ code: 2, stderr: 'error: Name the machines: HOSTS=one,two.\n' });
     await rm(file);
-    const again = join(folder, 'again.ts'); // a module is read once in a process
+    const again = join(folder, 'again.ts'); // a module is read once per process
     await writeFile(again, example!);
     Object.assign(process.env, { PATH: `${folder}:${process.env.PATH}`, HOSTS: 'far,near' });
     const { code, stderr } = await bench(again, results);
@@ -64,7 +64,7 @@ test.skipIf(process.platform === 'win32')(
 );
 
 describe('an executor in a file', () => {
-  test('is asked by status for the runs that it took', async () => {
+  test('is asked by status about the runs it took', async () => {
     const file = await executorFile(`
       const taken = new Map();
       export const mine = {
@@ -90,7 +90,7 @@ describe('an executor in a file', () => {
     expect(JSON.parse(without.stdout).counts).toMatchObject({ queued: 0, waiting: 2 });
   });
 
-  test('that does nothing with its runs is an error', async () => {
+  test('is an error if it does nothing with its runs', async () => {
     const file = await executorFile("export const idle = { name: 'idle', async run() {} };");
     const { code, stderr } = await bench(file, await newFolder());
     expect(stderr).toContain(
@@ -99,7 +99,7 @@ describe('an executor in a file', () => {
     expect(code).toBe(1);
   });
 
-  test('counts a run as failed whose process ends ten times, and retries it only if asked', async () => {
+  test('counts a run as failed if its process ends ten times, and retries it only on request', async () => {
     const file = await executorFile(`
       export const lazy = {
         name: 'lazy',

@@ -3,7 +3,7 @@ import { printable } from '@dgprompt/io';
 import pc from 'picocolors';
 import { type RunState, type RunStatus, runStates } from './status.js';
 
-/** The most runs of a state that are listed; `--json` lists all. */
+/** Most runs listed per state; `--json` lists all. */
 const most = 15;
 
 const marks: Record<RunState, string> = {
@@ -17,7 +17,7 @@ const marks: Record<RunState, string> = {
   waiting: pc.dim('·'),
 };
 
-/** The states in words, where they are others. */
+/** Display names of states, where they differ. */
 const words: Partial<Record<RunState, string>> = { waiting: 'to do' };
 
 /** The number of runs in each state: `12 runs: 8 done, 2 running, 2 queued`. */
@@ -30,13 +30,13 @@ export function countText(runs: readonly RunStatus[]): string {
   return `${runs.length} run${runs.length === 1 ? '' : 's'}: ${parts.join(', ')}`;
 }
 
-/** ` after epoch 12`, of the only run in a state that has a checkpoint. */
+/** ` after epoch 12`, if the state's only run has a checkpoint. */
 function after(runs: readonly RunStatus[], state: RunState): string {
   const epoch = state === 'stopped' ? runs.find(run => run.state === state)?.epoch : undefined;
   return epoch === undefined ? '' : ` after epoch ${epoch}`;
 }
 
-/** The counts, then the runs that are neither done nor waiting, and the commands that resume runs which are stuck. */
+/** The counts, then the runs that are neither done nor waiting, and the commands that resume stuck runs. */
 export function statusText(runs: readonly RunStatus[]): string {
   const lines = [pc.bold(countText(runs))];
   for (const state of ['running', 'queued', 'failed', 'stopped', 'lost', 'unknown'] as const) {
@@ -71,7 +71,7 @@ function byReason(queued: readonly RunStatus[]): string[] {
   );
 }
 
-/** The commands that resume runs which nothing else resumes. */
+/** The commands for runs that do not resume on their own. */
 function howToResume(runs: readonly RunStatus[]): string[] {
   const going = new Set(runs.filter(({ state }) => state === 'running').map(({ command }) => command));
   const stuck = runs.filter(

@@ -10,32 +10,32 @@ import { callCli } from '../testing/run-cli.js';
 import { noteJob } from './slurm/jobs.js';
 import { mergeAnswers, type RunStatus, stateOf } from './status.js';
 
-describe('what evidence speaks for', () => {
+describe('the state that evidence implies', () => {
   const queued = { state: 'queued', who: '' } as const;
   const gone = { state: 'gone', who: '' } as const;
   test.each([
-    ['a record, whatever else is there', { done: true, failure: 'x', known: queued }, 'done'],
-    ['a place in a queue, though it failed before', { done: false, failure: 'x', known: queued }, 'queued'],
-    ['an error of someone who has it no longer', { done: false, failure: 'x', known: gone }, 'failed'],
-    ['someone who has it no longer', { done: false, known: gone }, 'lost'],
-    ['someone who does not answer', { done: false, known: { state: 'unknown', who: '' } }, 'unknown'],
-    ['a checkpoint that nobody goes on from', { done: false, resumable: true }, 'stopped'],
+    ['a record, whatever else is present', { done: true, failure: 'x', known: queued }, 'done'],
+    ['a queued run that failed before', { done: false, failure: 'x', known: queued }, 'queued'],
+    ['an error from an executor that no longer has it', { done: false, failure: 'x', known: gone }, 'failed'],
+    ['an executor that no longer has it', { done: false, known: gone }, 'lost'],
+    ['an executor that does not answer', { done: false, known: { state: 'unknown', who: '' } }, 'unknown'],
+    ['a checkpoint that no process resumes', { done: false, resumable: true }, 'stopped'],
     ['nothing', { done: false }, 'waiting'],
   ] as const)('%s', (_, evidence, state) => {
     expect(stateOf(evidence)).toBe(state);
   });
 });
 
-test('of two that know of a run, the one that has it counts', () => {
+test('if two executors know a run, the one that has it takes precedence', () => {
   type State = 'gone' | 'running' | 'queued';
   const knows = (state: State) => ({ runs: new Map([['a', { state, who: '' }]]), notes: [] });
   const both = (one: State, two: State) => mergeAnswers([knows(one), knows(two)]).runs.get('a')?.state;
   expect(both('gone', 'running')).toBe('running');
   expect(both('queued', 'gone')).toBe('queued');
-  expect(both('queued', 'running')).toBe('queued'); // requeued, and its lock is not old enough yet
+  expect(both('queued', 'running')).toBe('queued'); // requeued, and its lock has not expired yet
 });
 
-/** A results folder with a plan of runs, of which each is in the state that its method is called after. */
+/** A results folder with planned runs, each in the state that its method is named after. */
 async function resultsFolder(...methods: string[]) {
   const results = await mkdtemp(join(tmpdir(), 'dgprompt-status-'));
   const records = methods.map(method => sampleRecord({ method }, 50, 50));
@@ -64,7 +64,7 @@ async function statesOf(results: string): Promise<Record<string, string>> {
   return Object.fromEntries(runs.map(run => [run.method ?? run.name, run.state]));
 }
 
-describe('dgprompt status, of plans, records, errors and locks alone', () => {
+describe('dgprompt status, from plans, records, errors and locks alone', () => {
   test('distinguishes the states, and prints the command that resumes', async () => {
     const { results, folder, record } = await resultsFolder('done', 'running', 'failed', 'lost', 'waiting');
     await record('done');
@@ -85,14 +85,14 @@ describe('dgprompt status, of plans, records, errors and locks alone', () => {
     expect(await statesOf(results)).toMatchObject({ running: 'waiting' });
   });
 
-  test('finds runs that no plan speaks of', async () => {
+  test('finds runs that no plan lists', async () => {
     const { results, planFile, record } = await resultsFolder('done');
     await record('done');
     await writeFile(planFile, 'cut off');
     expect(await statesOf(results)).toEqual({ done: 'done' });
   });
 
-  test('an edited record does not count as done, and that is said', async () => {
+  test('an edited record does not count as done, and is reported', async () => {
     const { results, folder, record } = await resultsFolder('clip');
     await record('clip');
     await writeFile(join(folder('clip'), runFiles.record), '{"format": 2');
@@ -101,13 +101,13 @@ describe('dgprompt status, of plans, records, errors and locks alone', () => {
     expect(stderr).toContain('counts as not done: record.json is truncated or not JSON');
   });
 
-  test('says what to do where there is nothing', async () => {
+  test('says what to do if there are no runs', async () => {
     const { code, stderr } = await callCli(['status', '--results', '/no/such/folder']);
     expect(code).toBe(1);
     expect(stderr).toContain('There are no runs in /no/such/folder.');
   });
 
-  test('where Slurm cannot be asked, what it was given is unknown, and the records count', async () => {
+  test('if Slurm cannot be asked, its runs are unknown, and records still count', async () => {
     const { results, planFile, record } = await resultsFolder('clip', 'coop', 'maple');
     const job = { first: 0, tasks: [0, 1], submittedAt: '2026-01-01' };
     await noteJob(planFile, { id: '7', ...job });

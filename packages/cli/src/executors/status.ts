@@ -16,7 +16,7 @@ import type { Answer, Executor, Known } from './executor.js';
  */
 export type RunState = 'done' | 'running' | 'queued' | 'failed' | 'stopped' | 'lost' | 'unknown' | 'waiting';
 
-/** In the order of display. */
+/** In display order. */
 export const runStates: readonly RunState[] = [
   ...(['done', 'running', 'queued', 'failed', 'stopped', 'lost', 'unknown', 'waiting'] as const),
 ];
@@ -26,11 +26,11 @@ export interface RunStatus extends Partial<RunName> {
   /** Its folder in the results folder. */
   name: string;
   state: RunState;
-  /** Who has or had it. */
+  /** The process or job that has or had it. */
   who?: string;
   /** Why it is queued, where it runs, or why it failed. */
   detail?: string;
-  /** Finished epochs of one that is not done, from its checkpoint. */
+  /** Finished epochs of an unfinished run, from its checkpoint. */
   epoch?: number;
   /** File with the output of its process. */
   output?: string;
@@ -38,19 +38,19 @@ export interface RunStatus extends Partial<RunName> {
   command?: string;
 }
 
-/** The facts that decide a run's state. */
+/** The facts that determine a run's state. */
 export interface Evidence {
   done: boolean;
   /** Why its last attempt failed. */
   failure?: string;
-  /** It has a checkpoint to resume from. */
+  /** Whether it has a checkpoint to resume from. */
   resumable?: boolean;
   known?: Known;
 }
 
 /**
- * The state that follows from the facts. A record takes precedence; an error is from an earlier attempt if the run is
- * active.
+ * Derives the state from the facts. A record takes precedence; if the run is active, an error is from an earlier
+ * attempt.
  */
 export function stateOf({ done, failure, resumable, known }: Evidence): RunState {
   if (done) return 'done';
@@ -60,7 +60,7 @@ export function stateOf({ done, failure, resumable, known }: Evidence): RunState
   return resumable ? 'stopped' : 'waiting';
 }
 
-/** The answers of several executors in one. If two know of a run, the one that has it counts, else the first. */
+/** Merges the answers of several executors. If two know a run, the one that has it takes precedence, else the first. */
 export function mergeAnswers(answers: readonly Answer[]): Answer {
   const has = (known?: Known) => known?.state === 'running' || known?.state === 'queued';
   const runs: Answer['runs'] = new Map();
@@ -100,7 +100,7 @@ export async function runStatus(
     const config = finished.get(name) ?? failures.get(name)?.config;
     const epoch = begun.get(name);
     const has = known.get(name);
-    // It may have ended between reading the records and asking its executor.
+    // It may have finished between reading the records and asking its executor.
     const done = finished.has(name) || (has?.state === 'gone' && (await hasRecord(join(results, name))));
     const failure = failures.get(name)?.message;
     const state = stateOf({ done, failure, resumable: epoch !== undefined, known: has });
@@ -134,7 +134,7 @@ async function plansOf(results: string): Promise<{ plans: PlanFile[]; problems: 
   return { plans: plans.sort((a, b) => (a.created < b.created ? -1 : 1)), problems };
 }
 
-/** The command that resumes a plan; undefined where a plan's text is no command of ours. */
+/** The command that resumes a plan; undefined if the plan's text is not a `dgprompt` command. */
 function commandOfPlan({ command, args, folder }: PlanFile): string | undefined {
   if (args !== undefined) return commandIn(folder, args);
   try {

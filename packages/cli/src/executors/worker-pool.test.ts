@@ -24,7 +24,7 @@ const args = (results: string, ...more: string[]) => [
 const numbers = ({ tests, epochs }: RunRecord) => [tests, epochs.map(({ number, loss }) => [number, loss])];
 const all = async (results: string) => (await readRecords(results)).records;
 
-/** Processes that do a run's work, by the process that started them. */
+/** Ids of the worker processes that a process started. */
 function workersOf(parent: number): number[] {
   const text = execFileSync('ps', ['-eo', 'pid,ppid,args'], { encoding: 'utf8' });
   const rows = text.split('\n').map(line => line.trim().split(/\s+/));
@@ -33,7 +33,7 @@ function workersOf(parent: number): number[] {
     .map(([pid]) => Number(pid));
 }
 
-test('workers give the same numbers as one process, though some of them are killed', async () => {
+test('workers give the same numbers as one process, even if some are killed', async () => {
   const alone = await newFolder();
   const together = await newFolder();
   const undisturbed = await callCli(args(alone, '--json'));
@@ -66,7 +66,7 @@ test('two commands on one folder do no run twice', async () => {
   }
 });
 
-test('a run that failed is kept with its error, and done again with --retry-failed alone', async () => {
+test('a failed run keeps its error, and is repeated only with --retry-failed', async () => {
   const results = await newFolder();
   const task = ['--tasks', 'dim', '--methods', 'clip'];
   expect((await callCli(args(results, ...task))).code).toBe(0);
@@ -83,7 +83,7 @@ test('a run that failed is kept with its error, and done again with --retry-fail
   expect(await all(results)).toHaveLength(2);
 });
 
-test('a folder that takes nothing stops everything with one sentence', async () => {
+test('an unwritable folder stops everything with one sentence', async () => {
   const results = join(await newFolder(), 'file');
   await writeFile(results, '');
   const { code, stderr } = await callCli(args(results, '--tasks', 'dim', '--methods', 'clip'));
@@ -91,7 +91,7 @@ test('a folder that takes nothing stops everything with one sentence', async () 
   expect(stderr.trim().split('\n').at(-1)).toMatch(/^dgprompt: Nothing can be written to .*file: a file is in the way/);
 });
 
-test('--dry-run lists the runs with an estimate, and leaves nothing', async () => {
+test('--dry-run lists the runs with an estimate and writes nothing', async () => {
   const results = join(await newFolder(), 'none');
   const { code, stdout } = await callCli(args(results, '--dry-run', '--json'));
   expect(code).toBe(0);

@@ -27,7 +27,7 @@ export function workerPool(settings: BenchSettings, workers: number): Runner {
 
 type Waiting = { run: Planned; index: number; kills: number };
 
-/** One process at a time that takes runs from the shared queue; if it ends, another one replaces it. */
+/** One process at a time that takes runs from the shared queue; if it ends, a new one replaces it. */
 async function lane(file: string, queue: Waiting[], events: RunnerEvents, options: BenchOptions): Promise<void> {
   const { signal, retryFailed, results } = options;
   let child: ChildProcess | undefined;
@@ -109,7 +109,7 @@ async function ask(
   });
 }
 
-/** Disconnects; the worker then saves its checkpoint and exits. */
+/** Disconnects from the worker, which then saves its checkpoint and exits. */
 async function stop(child: ChildProcess | undefined): Promise<void> {
   if (!child || child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise(resolve => child.once('exit', resolve));

@@ -6,7 +6,7 @@ import { evaluationItems } from '../own-images/evaluation-items.js';
 import type { Reporter } from '../terminal/reporter.js';
 import type { Titled } from './explained-text.js';
 
-/** Explains a classifier on a folder of images: those that it was not trained on, as in `dgprompt evaluate`. */
+/** Explains a classifier on a folder of images, excluding those it was trained on, as in `dgprompt evaluate`. */
 export async function explainClassifier(
   folder: string,
   images: string,
@@ -22,7 +22,7 @@ export async function explainClassifier(
   return { title: `${basename(resolve(folder))} on ${what(found.images)}`, explained: ofOneTest(found) };
 }
 
-/** A table of one column. */
+/** A table with one column. */
 function ofOneTest({ method, top1, controls }: Explanation): ExplainedMethod {
   const column = 'top-1';
   return {

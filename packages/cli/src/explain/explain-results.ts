@@ -15,21 +15,21 @@ import { eta } from '../terminal/eta.js';
 import type { Reporter } from '../terminal/reporter.js';
 import type { Titled } from './explained-text.js';
 
-/** What the user named. */
+/** Options that the user named. */
 export interface Named {
   suite?: string;
   root?: string;
   methodsFrom?: string[];
 }
 
-/** The methods of runs that are conditioned on something, and sentences about the other runs. */
+/** The methods that are conditioned on something, and sentences about the other runs. */
 export interface ExplainedResults {
   found: Titled[];
   notes: string[];
 }
 
 /**
- * Explains runs, or reads what an earlier call kept in their folders.
+ * Explains runs, or reads the results that an earlier call kept in their folders.
  * @throws one sentence if no run kept its prompts, or no method is conditioned on anything
  */
 export async function explainResults(
@@ -42,7 +42,7 @@ export async function explainResults(
   const all = groups.flatMap(({ records }) => records);
   const kept = all.filter(({ checkpoint }) => checkpoint !== undefined);
   const sets = testSets(named);
-  const transforms = new Map<string, Transform>(); // frozen features of a task are shared by its runs
+  const transforms = new Map<string, Transform>(); // runs of a task share its frozen features
   const explanations = new Map<StoredRun, ExplainedRun>();
   const problems: string[] = [];
   const shown = progress(kept, report);
@@ -92,13 +92,13 @@ export async function explainResults(
   return { found, notes };
 }
 
-/** The user's own methods for a run's prompts; none if it has no prompts that can be read. */
+/** The custom methods for a run's prompts; none if it has no readable prompts. */
 async function ownMethodsOf({ config }: StoredRun, path: string, { methodsFrom }: Named) {
   const saved = await savedRun(path).catch(() => undefined);
   return saved ? ownMethodsFor(saved.method, path, methodsFrom, config.code) : [];
 }
 
-/** Of each suite and protocol once. */
+/** The test sets of each suite and protocol, opened once. */
 function testSets(named: Named): (run: RunRecord) => Promise<TestSetsOf> {
   const known = new Map<string, Promise<TestSetsOf>>();
   return ({ config }) => {
@@ -110,7 +110,7 @@ function testSets(named: Named): (run: RunRecord) => Promise<TestSetsOf> {
   };
 }
 
-/** A record is data: what it names is not opened, unless it is one of ours. */
+/** A record is data: what it names is opened only if it is built in. */
 async function openTestSets(suite: string, protocol: string, { suite: given, root }: Named): Promise<TestSetsOf> {
   if (given === undefined && !suiteNames.includes(suite) && !benchmarks.some(({ id }) => id === suite))
     throw new Error(`The suite of these runs, ${suite}, is not a built-in one; name its folder with --suite.`);
@@ -120,7 +120,7 @@ async function openTestSets(suite: string, protocol: string, { suite: given, roo
   return testSetsIn(await openSuite(given ?? suite, { root }), known);
 }
 
-/** One line for all runs, with the time left. */
+/** One progress line for all runs, with the time left. */
 function progress(runs: readonly StoredRun[], report: Reporter) {
   const estimate = eta();
   const waiting = new Set(runs);

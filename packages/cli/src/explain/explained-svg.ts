@@ -1,7 +1,7 @@
 import { controlDifferences } from '../report/plots/control-differences.js';
 import type { Titled } from './explained-text.js';
 
-/** Colours of the report's page in light mode, for a drawing by itself. */
+/** Light-mode colours of the report, for a standalone drawing. */
 const colours = { muted: '#5b636b', grid: '#d5dadd', m1: '#0b6fb8' };
 
 /** The plot of one method as an SVG file. */

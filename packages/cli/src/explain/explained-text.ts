@@ -5,7 +5,7 @@ import pc from 'picocolors';
 import { explainedTable, hasUnused, readExplained, unusedNote } from '../report/explained-table.js';
 import { textTable } from '../terminal/table.js';
 
-/** A method's controls, and what they were measured on, such as `pictograms, base-to-new, 16 shots`. */
+/** A method's controls and their setting, such as `pictograms, base-to-new, 16 shots`. */
 export interface Titled {
   title: string;
   explained: ExplainedMethod;
@@ -13,7 +13,7 @@ export interface Titled {
 
 const titleOf = ({ title, explained }: Titled): string => printable(`${methodTitle(explained.method)}: ${title}`, 1000);
 
-/** For a terminal: a table, and what it shows. */
+/** A table for a terminal, with its reading. */
 export function explainedText(titled: Titled): string {
   const table = explainedTable(titled.explained);
   return [

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { UsageError } from '../usage-error.js';
 import type { OptionSpec, OptionTable } from './option.js';
 
-/** Adds options to a command, and hidden switches such as `--no-json` that turn off what a config file turned on. */
+/** Adds options to a command, and hidden switches such as `--no-json` that turn off what a config file turns on. */
 export function addOptions(command: Command, table: OptionTable): void {
   for (const spec of Object.values(table)) {
     const option = new Option(spec.flags, spec.help);
@@ -22,7 +22,7 @@ export function addOptions(command: Command, table: OptionTable): void {
 /**
  * The values of a command's options: from the command line or the environment, else from the config file, else the
  * defaults.
- * @param config what the config file has for this command, checked before
+ * @param config the validated config for this command
  * @throws UsageError if a required option is missing
  */
 export function optionValues(command: Command, table: OptionTable, config: Record<string, unknown>) {
@@ -32,7 +32,7 @@ export function optionValues(command: Command, table: OptionTable, config: Recor
     const isTyped = source === 'cli' || source === 'env';
     const given: unknown = isTyped ? command.getOptionValue(key) : config[key];
     if (isTyped && typeof given !== 'boolean')
-      values[key] = given; // parsed already
+      values[key] = given; // already parsed
     else {
       const { success, data } = spec.schema.safeParse(given);
       if (!success) throw new UsageError(`required option '${spec.flags}' not specified`);
@@ -42,14 +42,14 @@ export function optionValues(command: Command, table: OptionTable, config: Recor
   return values;
 }
 
-/** Parses text by a schema. @throws InvalidArgumentError with the schema's sentence */
+/** Parses text with a schema. @throws InvalidArgumentError with the schema's sentence */
 function fromCommandLine({ schema }: OptionSpec, value: string): unknown {
   const { success, data, error } = schema.safeParse(valueFrom(schema, value));
   if (success) return data;
   throw new InvalidArgumentError(error.issues[0]!.message);
 }
 
-/** Text as the value that a config file would have: a number, a list of numbers, or the text itself. */
+/** Converts text to the config-file value: a number, a list of numbers, or the text itself. */
 function valueFrom(schema: z.ZodType, value: string): unknown {
   const accepted = alternatives(schema);
   if (!accepted.some(isNumber)) return value;
@@ -62,7 +62,7 @@ const isNumber = (schema: z.core.$ZodType): boolean =>
 
 const toNumber = (value: string): number => (value.trim() === '' ? Number.NaN : Number(value));
 
-/** The schemas of which an input must match one. */
+/** The schemas of a union; an input must match one of them. */
 function alternatives(schema: z.core.$ZodType): z.core.$ZodType[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return alternatives(schema.def.innerType);
   if (schema instanceof z.ZodPipe) return alternatives(schema.def.in);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { wrapped } from './help-text.js';
 
-test('lines fit into the width, and what is there remains', () => {
+test('lines fit into the width, and the content is unchanged', () => {
   const text = 'An image meets the guidance of another image or of a wrong class set, a class that of another class.';
   for (const width of [30, 40, 55, 80, 200]) {
     const broken = wrapped(text, width);
@@ -10,7 +10,7 @@ test('lines fit into the width, and what is there remains', () => {
   }
 });
 
-test('no word stands alone on the last line where other breaks avoid it', () => {
+test('the last line is not a single word if other breaks avoid it', () => {
   expect(wrapped('the images, or a zip of it; train, val, test inside are kept', 55)).toBe(
     'the images, or a zip of it; train, val, test inside\nare kept',
   );
@@ -19,7 +19,7 @@ test('no word stands alone on the last line where other breaks avoid it', () => 
   );
 });
 
-test('a line break in the text stays, and a word longer than the width is whole', () => {
+test('a line break in the text is kept, and a word longer than the width is not split', () => {
   expect(wrapped('one\n\ntwo', 10)).toBe('one\n\ntwo');
   expect(wrapped('see https://example.org/a/long/place', 10)).toBe('see\nhttps://example.org/a/long/place');
 });

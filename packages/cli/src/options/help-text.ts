@@ -1,11 +1,11 @@
 import type { Command, Help } from 'commander';
 
-/** The narrowest column of descriptions; a narrower terminal wraps lines itself. */
+/** The narrowest column of descriptions; narrower terminals wrap the lines themselves. */
 const narrowest = 16;
 
 /**
- * Text broken at spaces so that lines fit into a width. Lines are shortened where that keeps the last one from being a
- * single word.
+ * Breaks text at spaces so that lines fit into a width. Shortens lines if that keeps the last one from being a single
+ * word.
  */
 export function wrapped(text: string, width: number): string {
   return text
@@ -35,20 +35,20 @@ function lines(text: string, width: number): string[] {
   return all;
 }
 
-/** How commander lays out help: in the width of the terminal, without single words on a line. */
+/** Help layout for commander: as wide as the terminal, without single words on a line. */
 export const helpLayout: Partial<Help> = {
   minWidthToWrap: narrowest,
   boxWrap: wrapped,
 };
 
-/** What follows the options: examples, with remarks after two spaces, and notes. */
+/** The text after the options: examples, with remarks after two spaces, and notes. */
 export function helpEnding(command: Command, examples: readonly string[], notes?: string): string {
   const width = command.configureOutput().getOutHelpWidth?.() ?? 80;
   const shown = examples.map(example => exampleText(`  dgprompt ${example}`, width)).join('\n');
   return `\nExamples:\n${shown}${notes === undefined ? '' : `\n\n${wrapped(notes, width)}`}`;
 }
 
-/** A command is never broken, so that it can be copied; a remark that does not fit goes below. */
+/** A command is never broken, so that it can be copied; a remark that does not fit goes below it. */
 function exampleText(line: string, width: number): string {
   const [, typed, remark] = /^( *\S.*?) {2,}(\S.*)$/.exec(line) ?? [];
   if (line.length <= width || remark === undefined) return line;

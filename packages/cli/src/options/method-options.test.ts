@@ -4,7 +4,7 @@ import { withMethodOptions } from './method-options.js';
 const file = { configFile: 'file', methods: { maple: { lr: 0.01, depth: 3 }, dgprompt: { guidance: { rank: 32 } } } };
 const none = { methods: {} };
 
-test('without options the names stay as they are', async () => {
+test('without options, names stay unchanged', async () => {
   expect(await withMethodOptions(['all', './mine.ts'], undefined, none)).toEqual(['all', './mine.ts']);
 });
 
@@ -17,7 +17,7 @@ test('--set adds options to every variant of a method, and replaces those in the
   ]);
 });
 
-test('the config file adds options with dots for nested keys; a name’s options and --set take precedence', async () => {
+test('the config file adds options, with dots for nested keys; those in a name and --set take precedence', async () => {
   expect(await withMethodOptions(['maple', 'maple:lr=1', 'dgprompt'], ['maple.depth=2'], file)).toEqual([
     'maple:lr=0.01+depth=2',
     'maple:lr=1+depth=2',

@@ -6,13 +6,13 @@ import { UsageError, usage } from '../usage-error.js';
 import type { Context } from './command.js';
 
 /**
- * Method names with options from `--set` and from the section `methods` of the config file added to them, as
- * `maple:lr=0.01`. Options in a name take precedence over the file's, those of `--set` over both. A user's own methods
- * have their options by their names, `--set anchored.lr=0.01`, in the config file also by their file's: `"./mine.ts"`.
+ * Adds options from `--set` and from the config file's `methods` section to method names, as in `maple:lr=0.01`.
+ * Options in a name take precedence over the file's, and those of `--set` over both. Options of a custom method go by
+ * its name, `--set anchored.lr=0.01`; the config file also accepts its file, `"./mine.ts"`.
  *
  * @param set as `maple.lr=0.01`
- * @throws UsageError for an unknown method, or for one of `--set` that is not among the names; one sentence for a file
- *   without methods
+ * @throws UsageError for an unknown method, or if `--set` names one that is not in use; one sentence for a file without
+ *   methods
  */
 export async function withMethodOptions(
   names: readonly string[],
@@ -52,7 +52,7 @@ export async function withMethodOptions(
   });
 }
 
-/** A method, and of the user's own one its file and the version of its code. */
+/** A method; for a custom one, also its file and the version of its code. */
 export interface OneMethod {
   factory: MethodFactory;
   file?: string;
@@ -61,9 +61,9 @@ export interface OneMethod {
 }
 
 /**
- * The methods that names stand for, with options from `--set` and the config file.
- * @param only the name that must stand for one method
- * @throws one sentence where it stands for several
+ * Resolves method names, with options from `--set` and the config file.
+ * @param only the name that must resolve to one method
+ * @throws one sentence if it resolves to several
  */
 export async function severalMethods(
   names: readonly string[],
@@ -78,8 +78,8 @@ export async function severalMethods(
 }
 
 /**
- * The one method that a name stands for, with options from `--set` and the config file.
- * @throws one sentence where it stands for several
+ * Resolves a name to one method, with options from `--set` and the config file.
+ * @throws one sentence if it resolves to several
  */
 export async function oneMethod(
   name: string,
@@ -99,12 +99,12 @@ export async function oneMethod(
 }
 
 /**
- * The methods of files that `--methods-from` names, to open what one of them learned. A folder never names code to
+ * The methods in the files of `--methods-from`, for opening what one of them learned. A folder never names code to
  * load: its files are data.
  *
  * @param method the id of the method that learned it
  * @param folder of the classifier or run, for errors
- * @throws UsageError if the method is neither built in nor one of the files'
+ * @throws UsageError if the method is neither built in nor in these files
  */
 export async function ownMethodsFor(
   method: string,
@@ -118,9 +118,9 @@ export async function ownMethodsFor(
 }
 
 /**
- * The name that a run's method has in a list: its id, with its file if it is one of the user's.
+ * The name of a run's method in a list: its id, with its file if it is a custom one.
  * @param folder of the run, for errors
- * @throws UsageError if the method is neither built in nor one of the files'
+ * @throws UsageError if the method is neither built in nor in these files
  */
 export async function nameForMethod(
   method: string,
@@ -135,13 +135,13 @@ export async function nameForMethod(
   return file === undefined ? method : `${file}:${method}`;
 }
 
-/** The methods that files export. Their names need no leading `./`. */
+/** The methods that files export. File names need no leading `./`. */
 async function methodsIn(files: readonly string[]): Promise<MethodName[]> {
   const { isFile, methodsNamed } = await import('@dgprompt/bench/methods');
   return methodsNamed(files.map(file => (isFile(file) ? file : `./${file}`))).catch(usage);
 }
 
-/** The user's method of an id; undefined for a built-in one. */
+/** The custom method with an id; undefined for a built-in one. */
 async function checkMethod(id: string, folder: string, own: readonly MethodName[]): Promise<MethodName | undefined> {
   const { methodNames } = await import('@dgprompt/methods');
   const name = id.split(':', 1)[0]!;
@@ -154,7 +154,7 @@ async function checkMethod(id: string, folder: string, own: readonly MethodName[
   );
 }
 
-/** @throws UsageError if a record or classifier says that the user's method had other code. @param code in it */
+/** @throws UsageError if the record or classifier was made by different code. @param code its recorded code */
 function checkCode(folder: string, found: MethodName | undefined, code: string | undefined): void {
   if (code === undefined || found?.code === undefined || code.split('+').includes(found.code)) return;
   throw new UsageError(

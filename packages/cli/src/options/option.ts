@@ -1,28 +1,28 @@
 import { splitList, unknownName } from '@dgprompt/io';
 import { z } from 'zod';
 
-/** A setting of the command: a flag, a key of the config file, and the values that both take. */
+/** A setting of a command: a flag, a config-file key, and the values that both accept. */
 export interface OptionSpec<S extends z.ZodType = z.ZodType> {
-  /** As commander writes them, `--seeds <numbers>`; the camel-cased name is the key in a config file. */
+  /** In commander's syntax, `--seeds <numbers>`; the camel-cased name is the config-file key. */
   flags: string;
   help: string;
-  /** Values as a config file holds them. Text from the command line becomes a number or a list first. */
+  /** Values as in a config file. Text from the command line is first converted to a number or a list. */
   schema: S;
   /** Environment variable that takes precedence over the config file. */
   env?: string;
-  /** How `--help` shows the default. */
+  /** The default as displayed by `--help`. */
   defaultText?: string;
-  /** The flag may be given several times; the values form a list. */
+  /** The flag can be repeated; its values form a list. */
   repeat?: true;
 }
 
-/** Options by their keys. */
+/** Options by key. */
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
 
-/** The values that a command gets for its options. */
+/** The option values that a command gets. */
 export type Values<O extends OptionTable> = z.output<z.ZodObject<{ [K in keyof O]: O[K]['schema'] }>>;
 
-/** An option, with the type of its schema. */
+/** Defines an option, inferring the type of its schema. */
 export const option = <S extends z.ZodType>(
   flags: string,
   help: string,
@@ -30,7 +30,7 @@ export const option = <S extends z.ZodType>(
   more: Pick<OptionSpec, 'env' | 'defaultText' | 'repeat'> = {},
 ): OptionSpec<S> => ({ flags, help, schema, ...more });
 
-/** The same option with a help text for one command; in a config file it still counts as the same. */
+/** The same option with a different help text for one command; a config file treats both as the same. */
 export const reworded = <S extends z.ZodType>(same: OptionSpec<S>, help: string): OptionSpec<S> => ({ ...same, help });
 
 /** Any text. */
@@ -48,7 +48,7 @@ export function wholeNumber(least: number, most: number) {
   return z.int({ error }).min(least, { error }).max(most, { error });
 }
 
-/** A number that may be left out: the flag alone means 0. */
+/** A number that may be omitted: the flag alone means 0. */
 export function flagOrNumber(least: number, most: number) {
   const error = `It must be a whole number from ${least} to ${most}, or true or false.`;
   return z
@@ -62,11 +62,11 @@ export const positive = z
   .number({ error: 'It must be a number above 0.' })
   .positive({ error: 'It must be a number above 0.' });
 
-/** One of a few names; the error for another one suggests the nearest. */
+/** One of a few names; the error for any other name suggests the nearest. */
 export const oneOf = <const T extends readonly string[]>(kind: string, known: T) =>
   z.enum(known, { error: ({ input }) => unknownName(kind, String(input), known) });
 
-/** One or more of `item`, without duplicates. @param what names an item in errors, as `a number above 0` */
+/** One or more of `item`, without duplicates. @param what an item is, for errors: `a number above 0` */
 export const list = <T extends z.ZodType<number>>(item: T, what: string) =>
   oneOrMore(item, `It must be ${what}, or a list of one or more, with commas between.`).transform(all => [
     ...new Set(all),
@@ -81,7 +81,7 @@ export const names = oneOrMore(z.string().min(1), 'It must be one or more names,
   },
 );
 
-/** Arguments as they are, one or more. */
+/** One or more arguments, unchanged. */
 export const texts = oneOrMore(z.string(), 'It must be text, or a list of one or more.');
 
 function oneOrMore<T extends z.ZodType>(item: T, error: string) {
@@ -89,8 +89,10 @@ function oneOrMore<T extends z.ZodType>(item: T, error: string) {
   return accepted.transform(given => [given].flat() as z.output<T>[]);
 }
 
-/** Seeds of a random number generator. */
+/** Seed of a random number generator. */
 export const seed = wholeNumber(0, 2 ** 31 - 1);
 
-/** All names of a union type. @param all an object with each of them as a key, so that the compiler misses none */
+/**
+ * All names of a union type. @param all an object with every name as a key, so that the compiler checks completeness
+ */
 export const namesOf = <T extends string>(all: Readonly<Record<T, 0>>): readonly T[] => Object.keys(all) as T[];

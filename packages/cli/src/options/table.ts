@@ -7,14 +7,14 @@ const devices = namesOf<Device>({ cpu: 0, webgpu: 0, cuda: 0, coreml: 0, dml: 0 
 const backends = namesOf<NonNullable<Compute['backend']>>({ onnxruntime: 0, tensorflow: 0, cpu: 0 });
 const precisions = namesOf<ComputePrecision>({ fp32: 0, fp16: 0, int8: 0 });
 
-/** Which data a command reads. */
+/** The data that a command reads. */
 export const dataOptions = {
   suite: option('--suite <name>', 'paper, a dataset, a folder', text.default('pictograms')),
   root: option('--root <folder>', 'holds the published datasets', text.optional(), { env: 'DGPROMPT_DATA' }),
   tasks: option('--tasks <names>', 'only these tasks of the suite, as a,b,c', names.optional()),
 };
 
-/** What a command does with images. */
+/** How a command handles images. */
 export const imageOptions = {
   skipBroken: option('--skip-broken', 'skip images that do not decode', flag),
   cache: option('--cache <folder>', 'keep decoded test images there', text.optional()),
@@ -25,7 +25,7 @@ export const modelOption = {
   modelConfig: option('--model-config <file>', 'its config.json, if it has none or a wrong one', text.optional()),
 };
 
-/** Where a command computes. */
+/** The device that a command uses. */
 export const deviceOptions = {
   device: option('--device <name>', devices.join(', '), oneOf('device', devices).default('cpu')),
   threads: option('--threads <n>', 'of the CPU', wholeNumber(0, 512).default(0), { defaultText: 'one per core' }),
@@ -41,7 +41,7 @@ export const resultsOption = {
   results: option('--results <folder>', 'where the records are', text.default('results')),
 };
 
-/** Options that may be at the top of a config file, for every command that has them. */
+/** Options allowed at the top level of a config file, for every command that has them. */
 export const sharedOptions = {
   ...dataOptions,
   ...imageOptions,
@@ -59,7 +59,7 @@ export const precisionOption = {
   ),
 };
 
-/** In which order images are resized. */
+/** The order of operations when resizing images. */
 export const pillowOption = {
   pillow: option(
     '--pillow <version>',
@@ -69,10 +69,10 @@ export const pillowOption = {
   ),
 };
 
-/** Where a command computes, and with which CLIP. */
+/** The device and the CLIP that a command uses. */
 export const computeOptions = { ...modelOption, ...deviceOptions, ...precisionOption, ...pillowOption };
 
-/** Cached augmented views per image; 0, the same as the flag alone, caches the features of the images as they are. */
+/** Cached augmented views per image; 0, like the flag alone, caches the features of the unaugmented images. */
 export const cacheFeaturesOption = {
   cacheFeatures: option(
     '--cache-features [n]',
@@ -81,7 +81,7 @@ export const cacheFeaturesOption = {
   ),
 };
 
-/** How many views of each test image. */
+/** Views per test image. */
 export const viewsOption = {
   views: option(
     '--views <n>',
@@ -90,18 +90,18 @@ export const viewsOption = {
   ),
 };
 
-/** Which epoch's prompts are kept. */
+/** Which epoch's prompts to keep. */
 export const keepOptions = {
   keep: option('--keep <epoch>', 'last, or best on validation images', oneOf('keep', ['last', 'best']).optional()),
   patience: option('--patience <n>', 'stop after n epochs without a better one', wholeNumber(1, 100_000).optional()),
 };
 
-/** Sentences about classes, for the methods whose papers asked a language model for them. */
+/** Sentences about classes, for methods whose papers generated them with a language model. */
 export const descriptionsOption = {
   descriptions: option('--descriptions <file>', 'JSON: class name → sentences about it', text.optional()),
 };
 
-/** Options of methods, in place of those written after their names. */
+/** Method options, overriding those in method names. */
 export const setOption = {
   set: option('--set <setting>', "a method's option, as maple.lr=0.01; may be repeated", texts.optional(), {
     repeat: true,
@@ -110,7 +110,7 @@ export const setOption = {
 
 export const jsonOption = { json: option('--json', 'print JSON and nothing else', flag) };
 
-/** Class names; at least two where they replace the learned ones. */
+/** Class names; at least two if they replace the learned ones. */
 export const classesOption = {
   classes: option(
     '--classes <names>',
@@ -123,10 +123,10 @@ export const classesOption = {
   ),
 };
 
-/** Times differ each time, tables do not. */
+/** A switch, because times vary between runs and tables must not. */
 export const timesOption = { times: option('--times', 'also say what time and memory runs took', flag) };
 
-/** A file that tables are written to. */
+/** A file for tables. */
 export const tableFile = text.regex(/\.(md|markdown|tex|csv|json)$/i, {
   error: 'Its ending sets the format: .md for Markdown, .tex for LaTeX, .csv or .json.',
 });

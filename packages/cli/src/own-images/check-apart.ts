@@ -2,8 +2,9 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 /**
- * A classifier's folder has to lie apart from its images: the pictures in it would be images of a class the next time.
- * @throws one sentence if one of the two folders is the other, or is inside it
+ * Checks that a classifier's folder is separate from its images: otherwise its pictures would become training images
+ * next time.
+ * @throws one sentence if one folder is the other or is inside it
  */
 export async function checkApart(images: string, out: string): Promise<void> {
   const [from, to] = await Promise.all([place(images), place(out)]);
@@ -23,7 +24,7 @@ function isInside(path: string, folder: string): boolean {
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-/** An absolute path, links followed as far as it exists. */
+/** The absolute path, with links resolved as far as it exists. */
 async function place(path: string): Promise<string> {
   const whole = resolve(path);
   const real = await realpath(whole).catch(() => undefined);

@@ -4,11 +4,10 @@ import { readText } from '@dgprompt/io';
 import { names } from '../options/option.js';
 
 /**
- * Class names, in the order of their labels.
- * @param given names with commas between; or a file: a name per line, a JSON list of names, or a split as CoOp
- *   publishes it
+ * Class names in label order.
+ * @param given comma-separated names; or a file: one name per line, a JSON list of names, or a split in CoOp's format
  * @param subset the first half (rounded up), the second half, or all
- * @throws a sentence if the file has none of these
+ * @throws a sentence if the file has none of these formats
  */
 export async function classList(given: string, subset: 'all' | 'base' | 'new' = 'all'): Promise<string[]> {
   const all = (await isFile(given)) ? await listIn(given) : names.parse(given);

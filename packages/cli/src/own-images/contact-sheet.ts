@@ -8,19 +8,19 @@ const side = 96;
 const gap = 4;
 const label = 220;
 const mark = 8;
-/** Colours of the marks of base and new classes. */
+/** Colours that mark base and new classes. */
 export const markColours = { base: '#2e8b57', new: '#e07b00' } as const;
 
-/** The most images per class; more would make the sheet too wide. */
+/** Most images per class; more would make the sheet too wide. */
 const mostImages = 16;
 
 /**
- * Draws the training images of a (few-shot) dataset, a row per class: a mark in the colour of its half, its name, its
+ * Draws the training images of a (few-shot) dataset, one row per class: a mark in the colour of its half, its name, its
  * images.
  *
  * @param file a PNG file, written atomically
  * @param options.classes the most base classes and the most new classes, the first of each
- * @returns the numbers of classes that are shown, and of all classes
+ * @returns the numbers of classes drawn, and of all classes
  * @throws Error naming an image that cannot be read
  */
 export async function contactSheet(
@@ -67,7 +67,7 @@ async function thumbnail({ path }: Item): Promise<Buffer> {
 
 function caption(half: 'base' | 'new', name: string): Buffer {
   const words = printable(name.replaceAll('_', ' '));
-  const signs = [...words]; // half of a pair of surrogates is no text
+  const signs = [...words]; // half of a surrogate pair is not valid text
   const short = signs.length > 24 ? `${signs.slice(0, 23).join('')}…` : words;
   const escaped = short.replace(/[&<>"]/g, character => `&#${character.charCodeAt(0)};`);
   return Buffer.from(

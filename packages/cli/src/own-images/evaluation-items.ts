@@ -11,18 +11,18 @@ import { ownImages } from './own-images.js';
 
 type Split = 'train' | 'val' | 'test' | 'all';
 
-/** Labelled images to test a classifier on, and which they are. */
+/** Labelled images for testing a classifier, with a description. */
 export interface EvaluationItems {
   items: Item[];
-  /** A number of them, as `98 test images`. */
+  /** Describes a number of them: `98 test images`. */
   what(count: number): string;
 }
 
 /**
- * The images of a folder with the classifier's labels: of the folder it was trained on, the held-out images; of a
- * folder with splits, the test images; else all.
+ * The images of a folder with the classifier's labels: the held-out images of the folder it was trained on; the test
+ * images of a folder with splits; else all images.
  *
- * @throws a sentence if the classifier does not have one of the classes, or if there are no images
+ * @throws a sentence if the classifier lacks one of the classes, or if there are no images
  */
 export async function evaluationItems(
   classifier: string,

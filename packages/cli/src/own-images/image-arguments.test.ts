@@ -13,7 +13,7 @@ async function named(...args: string[]): Promise<string[]> {
   return found;
 }
 
-test('a folder gives its images, those of thumbnails left out and HEIC included', async () => {
+test('a folder gives its images, skipping thumbnails and including HEIC', async () => {
   const root = await mkdtemp(join(tmpdir(), 'dgprompt-arguments-'));
   for (const file of [
     'b/2.HEIC',
@@ -30,7 +30,7 @@ test('a folder gives its images, those of thumbnails left out and HEIC included'
   expect(await named(root)).toEqual(['a.jfif', 'b/1.jpg', 'b/2.HEIC'].map(file => join(root, file)));
 });
 
-test('an archive gives the images in it', async () => {
+test('an archive gives its images', async () => {
   const root = await mkdtemp(join(tmpdir(), 'dgprompt-arguments-'));
   vi.stubEnv('DGPROMPT_CACHE', join(root, 'cache'));
   await writeFile(join(root, 'new.zip'), makeZip({ '2.png': 'two', '1.jpg': 'one', 'note.txt': 'no' }));

@@ -7,10 +7,10 @@ import { glob, isDynamicPattern } from 'tinyglobby';
 const imageFile = '**/*.{jpg,jpeg,jpe,jfif,png,webp,gif,bmp,tif,tiff,pbm,pgm,ppm,pnm,avif,heic,heif}';
 
 /**
- * The image files that arguments name: files, folders and archives (all images in them), patterns such as
- * `'more/*.jpg'` that the shell did not expand, and `-` for paths on stdin, one per line.
+ * Expands arguments to image files: files, folders and archives (all images in them), patterns such as `'more/*.jpg'`
+ * that the shell did not expand, and `-` for paths on stdin, one per line.
  *
- * @returns paths as they become known; missing files are included, so that opening them fails with their name
+ * @returns paths as they become known, including missing files, so that opening them fails with their name
  */
 export async function* imageArguments(
   args: readonly string[],

@@ -15,13 +15,13 @@ export interface OpenClassifier {
 }
 
 /**
- * Opens a classifier's folder on `--model`, else on the included mini-CLIP if it was trained on that (which its hash
- * says, wherever it was then), else on the CLIP that it was trained on.
+ * Opens a classifier's folder with the CLIP of `--model`, else with the included mini-CLIP if the recorded hash matches
+ * it (wherever it was stored), else with the CLIP it was trained on.
  *
  * @param methodsFrom files of the user's own methods
- * @param classes other classes by name; names with a leading + are added to the learned ones
- * @throws one sentence if the folder or the CLIP is missing, the CLIP is a different one, the classes are invalid, or a
- *   method of the user's own made it and is not in one of these files, or has other code there
+ * @param classes other class names; those with a leading + are added to the learned ones
+ * @throws one sentence if the folder or the CLIP is missing, the CLIP is a different one, the classes are invalid, or
+ *   the classifier's custom method is not in these files or has different code there
  */
 export async function openClassifier(
   folder: string,
@@ -55,7 +55,8 @@ export async function openClassifier(
 }
 
 /**
- * The CLIP of a saved method: the named one, the included one if it is the same, else the one at the recorded place.
+ * The CLIP of a saved method: the named one, else the included one if its hash matches, else the one at the recorded
+ * path.
  */
 export async function clipFor(
   folder: string,

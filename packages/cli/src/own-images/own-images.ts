@@ -5,11 +5,11 @@ export interface OwnImagesOptions {
   /** Training images per class, drawn with a seed. Default: all. */
   shots?: number;
   seed?: number;
-  /** All images are for testing, unless the folder has its own split. */
+  /** Uses all images for testing, unless the folder has its own split. */
   testOnly?: boolean;
 }
 
-/** Reads a folder of the user's images; its split is the one that `dgprompt bench` makes. */
+/** Reads a folder of the user's images, with the same split as `dgprompt bench`. */
 export async function ownImages(
   path: string,
   { template, shots, seed = 1, testOnly }: OwnImagesOptions,

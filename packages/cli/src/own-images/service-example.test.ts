@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-test('the HTTP service of docs/guides/own-classifier.md gives the results of predict, and continues after a bad image', async () => {
+test('the HTTP service of docs/guides/own-classifier.md answers like predict, and survives a bad image', async () => {
   const text = await readFile(here('../../../../docs/guides/own-classifier.md'), 'utf8');
   const program = /^```js\n([\s\S]*?)^```/m.exec(text)![1]!;
   expect(program.trim().split('\n').length).toBeLessThanOrEqual(20);

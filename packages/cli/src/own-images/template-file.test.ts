@@ -13,14 +13,14 @@ const fileOf = async (text: string) => {
 };
 
 describe('a file of templates', () => {
-  test('has one a line', async () => {
+  test('has one template per line', async () => {
     expect(await readTemplates(await fileOf('a photo of a {}.\r\n\n  art of {}.\n'))).toEqual([
       'a photo of a {}.',
       'art of {}.',
     ]);
   });
 
-  test('that is not one says which file and line', async () => {
+  test('names the file and line of an invalid template', async () => {
     await expect(readTemplates(await fileOf('a {}.\na photo\n'))).rejects.toThrow(
       /templates\.txt, line 2: "a photo" has no \{\}/,
     );
@@ -28,7 +28,7 @@ describe('a file of templates', () => {
     await expect(readTemplates('/no/such/file')).rejects.toThrow('--templates /no/such/file cannot be read: ENOENT.');
   });
 
-  test('takes the place of the prompts of zero-shot', async () => {
+  test('replaces the prompts of zero-shot', async () => {
     const model = await tinyClip();
     const suite = await tinySuite(['dim'], 8);
     const zeroShot = async (...more: string[]) => {

@@ -1,8 +1,8 @@
 import { readText } from '@dgprompt/io';
 
 /**
- * Hand-written prompts from a text file, one per line; empty lines are skipped.
- * @throws a sentence that names the file, and the line without a place for the class name
+ * Reads hand-written prompts from a text file, one per line; empty lines are skipped.
+ * @throws a sentence that names the file, and the line without a placeholder for the class name
  */
 export async function readTemplates(file: string): Promise<string[]> {
   const text = await readText(file).catch((cause: NodeJS.ErrnoException) => {

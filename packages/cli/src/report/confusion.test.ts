@@ -4,7 +4,7 @@ import { nasty, parsed } from './parsed.js';
 
 const counts = { cat: { cat: 5, dog: 1 }, dog: { cat: 3, dog: 3 }, [nasty]: { [nasty]: 5, dog: 1 } };
 
-test('each pair that occurs has a number, correct ones in another colour, and the most common mistakes are listed', () => {
+test('each pair that occurs has a number, correct ones have another colour, and the most common mistakes are listed', () => {
   const { all, text } = parsed(confusion(counts, 'base classes'));
   expect(all('td.right').map(cell => cell.textContent)).toEqual(['5', '3', '5']);
   expect(all('td.wrong').map(cell => cell.textContent)).toEqual(['1', '3', '1']);
@@ -31,12 +31,12 @@ test('a stronger colour means a larger share of the row', () => {
   ]);
 });
 
-test('a class that only occurs as a prediction has a column', () => {
+test('a class that occurs only as a prediction has a column', () => {
   const { all } = parsed(confusion({ cat: { unknown: 2 } }, ''));
   expect(all('thead th').map(head => head.textContent)).toEqual(['is ↓ taken for →', 'cat', 'unknown']);
 });
 
-test('a thousand classes are too many to draw, their mistakes are listed all the same', () => {
+test('a thousand classes are too many to draw, but their mistakes are listed', () => {
   const many = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`class ${i}`, { 'class 0': i + 1 }]));
   const { all, text } = parsed(confusion(many, 'all classes'));
   expect(all('table')).toEqual([]);
@@ -44,7 +44,7 @@ test('a thousand classes are too many to draw, their mistakes are listed all the
   expect(parsed(commonMistakes(many)!).all('ol li')).toHaveLength(8);
 });
 
-test('matrices of several seeds add up, also for a class of an odd name', () => {
+test('matrices of several seeds add up, even for a class with an odd name', () => {
   expect(summed([counts, counts]).dog).toEqual({ cat: 6, dog: 6 });
   expect(summed([{ constructor: { constructor: 1 } }])).toEqual({ constructor: { constructor: 1 } });
 });

@@ -4,12 +4,12 @@ import { type Html, html } from './html.js';
 /** Counts of test images by true class, then by predicted class. */
 export type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** The most classes that are shown as a matrix. */
+/** Most classes to display as a matrix. */
 export const matrixClasses = 52;
-/** The most pairs that are listed. */
+/** Most pairs to list. */
 const listed = 8;
 
-/** The most common mistakes as a list. */
+/** A list of the most common mistakes. */
 export function commonMistakes(counts: Counts): Html | undefined {
   const pairs = mistakes(counts).slice(0, listed);
   if (pairs.length === 0) return undefined;
@@ -18,7 +18,7 @@ export function commonMistakes(counts: Counts): Html | undefined {
   )}</ol></div>`;
 }
 
-/** The confusion matrix: a colour and a number where there are images. */
+/** The confusion matrix, with a colour and a number in non-zero cells. */
 export function confusion(counts: Counts, title: string): Html {
   const { length } = Object.keys(counts);
   if (length > matrixClasses)
@@ -55,7 +55,7 @@ const countOf = (row: Counts[string], name: string): number => (Object.hasOwn(ro
 
 const total = (row: Counts[string]): number => Object.values(row).reduce((sum, n) => sum + n, 0);
 
-/** Wrong pairs with their counts, the most common first. */
+/** Pairs of confused classes with their counts, most common first. */
 function mistakes(counts: Counts): [string, string, number][] {
   return Object.entries(counts)
     .flatMap(([is, row]) => Object.entries(row).map(([taken, n]): [string, string, number] => [is, taken, n]))
@@ -63,7 +63,7 @@ function mistakes(counts: Counts): [string, string, number][] {
     .sort((a, b) => b[2] - a[2]);
 }
 
-/** The sum of several matrices, such as those of several seeds. */
+/** The sum of several matrices, for example over seeds. */
 export function summed(matrices: readonly Counts[]): Counts {
   const sum = bare<Record<string, number>>();
   for (const counts of matrices) {

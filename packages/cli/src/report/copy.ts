@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { cellText } from '@dgprompt/bench/tables';
 import { escaped, type Html, html, raw } from './html.js';
 
-/** Numbers as rows of text, the first row being their names. */
+/** Rows of numbers; the first row is the header. */
 export type Numbers = readonly (readonly (string | number)[])[];
 
-/** A button that copies numbers as tab-separated text, which spreadsheets take. Hidden where scripts do not run. */
+/** A button that copies numbers as tab-separated text for spreadsheets. Hidden if scripts do not run. */
 export function copyButton(of: string, numbers: Numbers): Html {
   const tsv = numbers.map(row => row.map(value => escaped(cell(value))).join('&#9;')).join('&#10;');
   return html`<button type="button" class="copy" aria-label="Copy the numbers: ${of}" data-tsv="${raw(tsv)}">Copy</button>`;
 }
 
-/** A number as programs write it; any other text must not become a formula. */
+/** A number in plain notation; any other text must not become a formula. */
 function cell(value: string | number): string {
   const text = String(value).replace(/^−(?=\d)/, '-');
   return /^[-+]?\d+(\.\d+)?$/.test(text) ? text : cellText(text);

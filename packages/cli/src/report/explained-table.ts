@@ -8,12 +8,12 @@ export interface ExplainedTable {
   rows: string[][];
 }
 
-/** More columns do not fit: only the main one is shown then. */
+/** With more columns than fit, only the main one is included. */
 const mostColumns = 4;
 
 /**
- * The method as it is, then a row per control: accuracies, and in the main column the difference with its interval. A
- * dash stands where a control changes nothing.
+ * The unmodified method, then one row per control: accuracies, and in the main column the difference with its interval.
+ * A dash marks a control that changes nothing.
  */
 export function explainedTable({ columns, main, right, controls }: ExplainedMethod): ExplainedTable {
   const measured = columns.filter(column => Object.hasOwn(right, column));
@@ -44,12 +44,12 @@ const valueText = (cell: ControlCell | undefined): string =>
 const intervalText = (cell: ControlCell | undefined): string =>
   cell?.interval && !cell.unused ? `${signed(cell.interval.low)} to ${signed(cell.interval.high)}` : '';
 
-/** Whether a dash is in the table, which needs an explanation. */
+/** Whether the table has a dash, which needs an explanation. */
 export const hasUnused = ({ rows }: ExplainedTable): boolean => rows.some(row => row.includes(unused));
 
 export const unusedNote = '–: what is replaced is not used for these classes.';
 
-/** What the controls show, in a sentence. */
+/** Summarises the controls in a sentence. */
 export function readExplained({ main, columns, controls, runs, tasks }: ExplainedMethod): string {
   const used = controls.flatMap(({ control, cells }) => {
     const cell = own(cells, main) ?? own(cells, columns[0]!);

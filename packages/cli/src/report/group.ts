@@ -7,13 +7,13 @@ import type { StoredRun } from './stored-run.js';
 export interface Group extends Comparable {
   /** For links. */
   id: string;
-  /** If a method ran with different settings, its names in the records say which. */
+  /** The runs' method names include the settings if a method ran with several. */
   records: StoredRun[];
-  /** In the order of the tables. */
+  /** In table order. */
   methods: string[];
 }
 
-/** Runs sorted into sections, in the order of the protocols. */
+/** Sorts runs into sections, in the order of the protocols. */
 export function groupsOf(runs: readonly StoredRun[]): Group[] {
   const tables = comparable(recordsInOrder(runs)).sort((a, b) => place(a) - place(b));
   return tables.map(({ records }, i) => {
@@ -25,7 +25,7 @@ export function groupsOf(runs: readonly StoredRun[]): Group[] {
 
 const known = Object.keys(protocols);
 
-/** A user's own protocols come last. */
+/** Custom protocols come last. */
 function place({ records }: Comparable): number {
   const at = known.indexOf(records[0]!.config.protocol);
   return at < 0 ? known.length : at;

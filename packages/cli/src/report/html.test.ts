@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { html, raw } from './html.js';
 import { nasty, parsed } from './parsed.js';
 
-test('values in a template are escaped, also in attributes and lists', () => {
+test('values in a template are escaped, including those in attributes and lists', () => {
   const page = parsed(html`<p title="${nasty}">${[nasty, html`<b>${nasty}</b>`]}</p>`);
   expect(page.all('img')).toEqual([]);
   expect(page.text).toBe(nasty + nasty);

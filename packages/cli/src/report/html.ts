@@ -8,17 +8,17 @@ export interface Html {
 /** A part of a template: strings are escaped, `Html` is not; `undefined`, `null` and `false` print nothing. */
 export type Part = Html | string | number | undefined | null | false | readonly Part[];
 
-/** An HTML template that escapes every string put in, because class names and paths may contain anything. */
+/** An HTML template that escapes every inserted string, because class names and paths may contain anything. */
 export function html(text: TemplateStringsArray, ...parts: Part[]): Html {
   return { html: text.map((piece, i) => piece + (i < parts.length ? written(parts[i]) : '')).join('') };
 }
 
-/** Marks text as HTML already. */
+/** Marks text as HTML. */
 export const raw = (text: string): Html => ({ html: text });
 
 /**
- * Text for an element or a quoted attribute. Control characters and such as turn the direction of text are written with
- * their codes.
+ * Escapes text for an element or a quoted attribute. Control characters and those that change text direction are
+ * written as codes.
  */
 export const escaped = (text: string): string =>
   printable(text, Number.POSITIVE_INFINITY).replace(/[&<>"']/g, character => entities[character]!);

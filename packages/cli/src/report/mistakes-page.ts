@@ -5,12 +5,12 @@ import { contentPolicy, copyScript } from './copy.js';
 import { type Html, html, raw } from './html.js';
 import { sharedStyle } from './shared-style.js';
 
-/** The most mistakes shown with their picture, and the longer side of a picture in pixels. */
+/** Most mistakes displayed with a picture, and the longer side of a picture in pixels. */
 const shownMistakes = 200;
 const pictureSide = 160;
 
 /**
- * A page of a classifier's mistakes with thumbnails, the most confident first: one self-contained HTML file.
+ * A page of a classifier's mistakes with thumbnails, most confident first: one self-contained HTML file.
  * @param about.title of the page
  * @param about.what the images, as `98 test images`
  */

@@ -2,15 +2,15 @@ import { realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { cacheFolder } from '@dgprompt/io';
 
-/** Whether an image belongs to data that the user named; what a record says of its place is not enough. */
+/** Whether an image belongs to data that the user named; a path in a record is not sufficient. */
 export type IsNamed = (path: string) => Promise<boolean>;
 
-/** Raster images; a drawing may fetch or hide things. */
+/** Raster formats only: a vector drawing may fetch or hide things. */
 const picture = /\.(jpe?g|png|webp|gif|bmp|tiff?|avif)$/i;
 
 /**
- * The images that a page may show: plain files in the folder of `--suite` (`folder:PATH`, a list, or a folder of
- * tasks), in `--root`, and the pictograms that were drawn here. Links count by where they lead.
+ * The images that a page may display: plain files in the folder of `--suite` (`folder:PATH`, a list, or a folder of
+ * tasks), in `--root`, and the pictograms drawn on this machine. Links are resolved first.
  */
 export async function imagesNamedBy({ suite, root }: { suite?: string; root?: string }): Promise<IsNamed> {
   const given = [join(cacheFolder(), 'pictograms'), ...(root === undefined ? [] : [root])];
@@ -28,7 +28,7 @@ export async function imagesNamedBy({ suite, root }: { suite?: string; root?: st
   };
 }
 
-/** Of a list, the folder that it lies in. */
+/** The folder itself, or the folder that contains a list. */
 const folderOf = (path: string): Promise<string> =>
   stat(path).then(
     found => (found.isDirectory() ? path : dirname(path)),

@@ -18,7 +18,7 @@ async function page(runs: StoredRun[], more: { problems?: string[]; detailLimit?
 }
 const texts = (found: { textContent: string | null }[]) => found.map(({ textContent }) => textContent?.trim());
 
-test('methods are in the order of the tables, ablations in a separate table', async () => {
+test('methods are in table order, with ablations in a separate table', async () => {
   const methods = ['maple', 'mine', 'dgprompt:no-text', 'coop:csc', 'dgprompt', 'coop', 'clip'];
   const { all } = await page(methods.map(method => run({ method })));
   expect(texts(all('figure[data-plot="scores by task"] .legend li'))).toEqual([
@@ -34,7 +34,7 @@ test('methods are in the order of the tables, ablations in a separate table', as
   expect(texts([...ablations!.querySelectorAll('tbody th')])).toEqual(['DGPrompt', 'DGPrompt:no-text']);
 });
 
-test('runs of another model or number of shots have a section of their own', async () => {
+test('runs with another model or number of shots have their own section', async () => {
   const { all } = await page([run({}), run({ shots: 4 }), run({ model: 'other' })]);
   expect(all('section')).toHaveLength(4);
 });
@@ -51,7 +51,7 @@ test('runs are listed by method, task, shots and seed', async () => {
   ]);
 });
 
-test('details that would make the page too large are left out by name', async () => {
+test('details that would make the page too large are omitted by name', async () => {
   const runs = ['one', 'two', 'three'].map(task => run({ task }));
   const { all } = await page(runs, { detailLimit: 1 });
   expect(all('details.task')).toEqual([]);
@@ -74,14 +74,14 @@ test('names from records are escaped everywhere', async () => {
   expect(text.split(nasty).length).toBeGreaterThan(10);
 });
 
-test('of many methods, figures name zero-shot CLIP, DGPrompt and the best, and count the others', async () => {
+test('with many methods, figures name zero-shot CLIP, DGPrompt and the best, and count the others', async () => {
   const others = Array.from({ length: 10 }, (_, i) => run({ method: `method-${i}` }, 60 + i, 50));
   const { all } = await page([run({ method: 'clip' }, 10, 10), run({ method: 'dgprompt' }, 11, 11), ...others]);
   const named = texts(all('figure[data-plot="scores by task"] .legend li'));
   expect(named).toEqual([...['CLIP', 'DGPrompt'], ...[4, 5, 6, 7, 8, 9].map(i => `method-${i}`), '4 more']);
 });
 
-test('the policy of the page allows its own script and no other', async () => {
+test('the page’s policy allows only its own script', async () => {
   const text = await reportPage({ runs: [run({})], problems: [], results: 'results', reader });
   const [, script] = /<script>(.*)<\/script>/s.exec(text)!;
   const hash = createHash('sha256').update(script!).digest('base64');

@@ -18,16 +18,16 @@ import type { WordReader } from './words.js';
 /** The content of a report. */
 export interface Report {
   runs: StoredRun[];
-  /** One line each: what was left out, and why. */
+  /** One line for each omission, with the reason. */
   problems: string[];
   /** Folder of the records, as given. */
   results: string;
   reader: WordReader;
-  /** Which images may be shown. Default: none. */
+  /** Which images may be displayed. Default: none. */
   isNamed?: IsNamed;
   /** Data and CLIP that the user named, for the commands that repeat runs. */
   named?: NamedData;
-  /** Bytes of details of tasks after which further tasks are only named. Default: 8 MiB. */
+  /** Size limit in bytes for the details of tasks; tasks beyond it are only named. Default: 8 MiB. */
   detailLimit?: number;
   /** Called before each task's details. */
   onTask?(progress: { done: number; total: number; task: string }): void;
@@ -71,7 +71,7 @@ ${sections}${runsSection(groups, report.named)}
   return page.html;
 }
 
-/** A group with its tables, and the looks of its methods: of many, only the best are in colour. */
+/** A group with its tables and the styles of its methods: of many, only the best are in colour. */
 interface DrawnGroup extends Group {
   sections: Section[];
   looks: Map<string, Look>;
@@ -125,7 +125,7 @@ ${left.length > 0 && html`<p class="note">To keep the page small, it has no deta
   return made;
 }
 
-/** A sentence about what the details show. */
+/** A sentence about the contents of the details. */
 function about({ method, other }: ShownMethods, shots: number): string {
   const compared = other === undefined ? '' : `, compared with ${methodTitle(other)}`;
   return `How training went, and ${methodTitle(method)} class by class and image by image${compared}${shots > 0 ? `; ${shots} shot${shots === 1 ? '' : 's'}` : ''}.`;

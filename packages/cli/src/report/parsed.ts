@@ -1,14 +1,14 @@
 import { parseHTML } from 'linkedom';
 import type { Html } from './html.js';
 
-/** The part of an element that tests use. */
+/** The parts of an element that tests use. */
 export interface Found {
   textContent: string | null;
   getAttribute(name: string): string | null;
   querySelectorAll(selector: string): Iterable<Found>;
 }
 
-/** The elements of a piece of a page, for tests. */
+/** Parses a piece of a page, for tests. */
 export function parsed({ html }: Html): { all(selector: string): Found[]; text: string } {
   const { document } = parseHTML(`<!doctype html><html><body>${html}</body></html>`);
   return {

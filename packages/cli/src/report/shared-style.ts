@@ -1,4 +1,6 @@
-/** Style that pages share: one scale of type (`--t…`) and one of space (`--s…`), light and dark, tables and figures. */
+/**
+ * Style shared by pages: one type scale (`--t…`) and one spacing scale (`--s…`), light and dark, tables and figures.
+ */
 export const sharedStyle = `
 :root {
   color-scheme: light dark;

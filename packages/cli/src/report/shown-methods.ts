@@ -5,15 +5,15 @@ import { distinct } from './group.js';
 import { named } from './plots/styles.js';
 import type { StoredRun } from './stored-run.js';
 
-/** The method that a section shows class by class and image by image, and the one that it is compared with. */
+/** The method that a section shows per class and per image, and the one it is compared with. */
 export interface ShownMethods {
   method: string;
   other?: string;
 }
 
 /**
- * The trained method with the best average over all tests, among those with the most runs, against CLIP, or else
- * against the next best. CLIP sees as many views of each image. Ablations do not count.
+ * Picks the trained method with the best average over all tests, among those with the most runs, and compares it with
+ * CLIP, else with the next best. CLIP uses the same number of views. Ablations do not count.
  */
 export function shownMethods(runs: readonly StoredRun[]): ShownMethods {
   const methods = distinct(runs.map(({ config }) => config.method));
@@ -32,7 +32,10 @@ export function shownMethods(runs: readonly StoredRun[]): ShownMethods {
   return { method, other };
 }
 
-/** The methods that figures name: all, or of many zero-shot CLIP, DGPrompt and the best on average; in their order. */
+/**
+ * The methods that figures name, in their given order: all, or if there are many, zero-shot CLIP, DGPrompt and the best
+ * on average.
+ */
 export function bestMethods({ methods, main, overall, tasks }: Table): string[] {
   if (methods.length <= named) return methods;
   const average = (method: string) => {

@@ -19,7 +19,7 @@ export interface TestPredictions {
 
 /**
  * The predictions in a run's folder; a sentence if there are none, if they are not those that the record was written
- * with, or if they have another form.
+ * with, or if their format is invalid.
  */
 export async function readPredictions({ folder, predictions }: StoredRun): Promise<Predictions | string> {
   const path = join(folder, runFiles.predictions);

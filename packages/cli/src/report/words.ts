@@ -11,9 +11,9 @@ import { loadModel } from '../terminal/load-model.js';
 import { type Html, html } from './html.js';
 import type { StoredRun } from './stored-run.js';
 
-/** Finds the words near the context that runs learned; keeps the CLIPs that it loads until `dispose`. */
+/** Finds the words near the context that runs learned; keeps loaded CLIPs until `dispose`. */
 export interface WordReader {
-  /** undefined for a run without learned context, or with too many vectors for a reasonable time */
+  /** Undefined for a run without learned context, or with too many vectors to search in reasonable time. */
   read(run: StoredRun): Promise<ContextWords[] | undefined>;
   dispose(): Promise<void>;
 }
@@ -22,13 +22,13 @@ export interface WordReader {
 export interface WordOptions {
   /** Files of the user's own methods. */
   methodsFrom?: readonly string[];
-  /** A CLIP besides the included one. */
+  /** A CLIP in addition to the included one. */
   model?: string;
   /** Its config, of `--model-config`. */
   modelConfig?: string;
 }
 
-/** The most learned vectors for which words are looked up: class-specific contexts of 1,000 classes take minutes. */
+/** Most learned vectors to look up: class-specific contexts of 1,000 classes take minutes. */
 const mostVectors = 256;
 
 /**
@@ -59,13 +59,13 @@ export function wordReader({ methodsFrom, model, modelConfig }: WordOptions = {}
       for (const clip of clips.values())
         await clip.then(
           opened => opened.dispose(),
-          () => {}, // the section of words has shown the error
+          () => {}, // the section of words has already displayed the error
         );
     },
   };
 }
 
-/** The included CLIP, or the one that the user names: a record's word for it may lead to a download, or anywhere. */
+/** The included CLIP, or the one that the user names; the source in a record could lead to a download, or anywhere. */
 async function openClip(id: string, model: string | undefined, modelConfig?: string): Promise<Clip> {
   await useDevice();
   const own = await loadModel(miniClip);
@@ -79,10 +79,10 @@ async function openClip(id: string, model: string | undefined, modelConfig?: str
   throw new Error(missing);
 }
 
-/** The most contexts of a class-specific method that are shown. */
+/** Most contexts of a class-specific method to display. */
 const shownContexts = 4;
 
-/** The words nearest to each learned vector. */
+/** A table of the words nearest to each learned vector. */
 export function words(contexts: readonly ContextWords[], method: string): Html {
   const tables = contexts.slice(0, shownContexts).map(({ classname, vectors }) => {
     const caption = `${methodTitle(method)}${classname === undefined ? '' : `, ${classname}`}`;

@@ -6,8 +6,8 @@ import type { Reporter } from './reporter.js';
 import { runProgress } from './run-progress.js';
 
 /**
- * Shows the events of a bench: a line for each finished or failed run, and bars with the time left.
- * @param severalShots whether runs differ in their shots; failed runs are then named with them
+ * Displays the events of a bench: a line for each finished or failed run, and bars with the time left.
+ * @param severalShots whether the runs differ in shots; failed runs are then named with them
  */
 export function benchReport(reporter: Reporter, severalShots = false): OnBenchEvent {
   let runs: readonly Planned[] = [];
@@ -60,10 +60,7 @@ export function benchReport(reporter: Reporter, severalShots = false): OnBenchEv
   };
 }
 
-/**
- * A line for each cause of runs that could not be prepared: a dataset that is absent is one, not one for each of its
- * runs.
- */
+/** One line per cause of runs that could not be prepared: a missing dataset is reported once, not once per run. */
 function failuresTogether(reporter: Reporter, severalShots: boolean) {
   let same: FailedRun[] = [];
   const end = () => {

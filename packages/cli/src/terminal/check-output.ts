@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { cannotWrite, checkWritable, folderFor, pathExists, writeFileAtomic } from '@dgprompt/io';
 
 /**
- * Checks before the work that its result can be written to a file afterwards. The folder is made, and removed again if
- * it was not there before: work that fails leaves nothing.
+ * Checks before the work that its result can be written. Creates the file's folder, and removes it again if it is new:
+ * failed work must leave nothing.
  * @throws one sentence that names the file or folder
  */
 export async function checkOutput(file: string | undefined): Promise<void> {
@@ -17,10 +17,10 @@ export async function checkOutput(file: string | undefined): Promise<void> {
   });
   if (found?.isDirectory()) throw cannotWrite(file, Object.assign(new Error(), { code: 'EISDIR' }));
   await checkWritable(dirname(file));
-  if (!existed) await rmdir(dirname(file)).catch(() => {}); // another process may work there by now
+  if (!existed) await rmdir(dirname(file)).catch(() => {}); // another process may be using it by now
 }
 
-/** Writes a result whole, or not at all; its folder is made. */
+/** Writes a result atomically, creating its folder. */
 export async function writeOutput(file: string, content: string | Uint8Array): Promise<void> {
   await folderFor(file);
   await writeFileAtomic(file, content);

@@ -6,7 +6,7 @@ import { sampleRecord } from '@dgprompt/bench/testing/sample-record';
 import { expect, test } from 'vitest';
 import { startCli } from '../testing/run-cli.js';
 
-test('whoever reads only the beginning gets no stack trace', async () => {
+test('a reader that stops early gets no stack trace', async () => {
   const results = await mkdtemp(join(tmpdir(), 'dgprompt-pipe-'));
   for (let i = 0; i < 40; i++) await writeRecord(results, sampleRecord({ protocol: `own-${i}` }, 50, 50));
   const { child, ended } = startCli(['table', '--results', results]);

@@ -1,17 +1,17 @@
 import { cannotWrite } from '@dgprompt/io';
 
-/** Codes of a write to a reader that has ended, such as `head`, or to a terminal that was closed. */
+/** Error codes for writing to a reader that has ended, such as `head`, or to a closed terminal. */
 const closedCodes: ReadonlySet<string> = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
 
 const closing = new AbortController();
 let working = 0;
 
-/** Aborted when whoever read this process's output has ended. */
+/** Aborted when the reader of this process's output has ended. */
 export const outputClosed: AbortSignal = closing.signal;
 
 /**
- * Ends the process quietly, as `cat` ends, when nobody reads its output any more. Work that can be stopped in an
- * orderly way is stopped so first: see `whileWorking`.
+ * Ends the process quietly, like `cat`, when its output has no reader left. Work that can stop cleanly does so first:
+ * see `whileWorking`.
  */
 export function endWithReader(streams: readonly NodeJS.WriteStream[] = [process.stdout, process.stderr]): void {
   for (const stream of streams)
@@ -25,7 +25,7 @@ export function endWithReader(streams: readonly NodeJS.WriteStream[] = [process.
     });
 }
 
-/** Does work that `outputClosed` stops. */
+/** Does work that stops on `outputClosed`. */
 export async function whileWorking(work: () => Promise<void>): Promise<void> {
   working++;
   try {

@@ -12,7 +12,7 @@ import pc from 'picocolors';
 import { textTable } from './table.js';
 import { sheetText } from './table-text.js';
 
-/** A comparison for a terminal: a line per column, and its reading below. */
+/** A comparison for a terminal: one line per column, with its reading below. */
 export function comparisonText(comparison: Comparison): string {
   const { title, a, b, differences, otherData } = comparison;
   const rows = Object.entries(differences).map(([column, one]) => [
@@ -68,7 +68,7 @@ function listNotes({ comparisons }: ComparisonList): string {
   ].join(' ');
 }
 
-/** The main column in a sentence or two. */
+/** Summarises the main column in a sentence or two. */
 export function readComparison({ main, differences, tasks, seeds, ...sides }: Comparison): string {
   const [a, b] = [printable(sides.a), printable(sides.b)];
   const [key, one] = Object.hasOwn(differences, main) ? [main, differences[main]!] : Object.entries(differences)[0]!;

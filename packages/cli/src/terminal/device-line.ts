@@ -1,6 +1,6 @@
 import type { Device } from '@dgprompt/engine';
 
-/** After a command on another device than the CPU, prints to stderr how many nodes of its graphs did not run there. */
+/** After a command on a device other than the CPU, prints to stderr how many graph nodes did not run there. */
 export async function sayWhereNodesRan({ device = 'cpu' }: { device?: Device }): Promise<void> {
   if (device === 'cpu') return;
   const { placementOn, placementText } = await import('@dgprompt/engine/devices');

@@ -22,12 +22,12 @@ test('an unmeasured method makes it a lower bound', () => {
   expect(guess.left([], [work('clip', 100), work('maple', 100)])).toEqual({ seconds: 1, atLeast: true });
 });
 
-test('the work in progress counts with its remainder and its own pace', () => {
+test('work in progress counts with its remainder and its own pace', () => {
   const current = { work: work('coop', 100), fraction: 0.5, seconds: 10 };
   expect(eta().left([current], [work('coop', 50)])).toEqual({ seconds: 10 + 10, atLeast: false });
 });
 
-test('work side by side shares the time left', () => {
+test('parallel work shares the time left', () => {
   const current = [0, 1].map(() => ({ work: work('coop', 100), fraction: 0.5, seconds: 10 }));
   expect(eta().left(current, [work('coop', 200)])).toEqual({ seconds: (10 + 10 + 40) / 2, atLeast: false });
 });

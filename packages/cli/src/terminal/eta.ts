@@ -9,15 +9,15 @@ export interface Work {
 /** Work in progress. */
 export interface Current {
   work: Work;
-  /** The share that is done, 0 to 1. */
+  /** The finished share, 0 to 1. */
   fraction: number;
   seconds: number;
 }
 
-/** Less of a piece of work is too little to know its pace: it starts with making a session and decoding images. */
+/** Below this share, work is too new to estimate its pace: it starts with creating a session and decoding images. */
 const earlyFraction = 0.1;
 
-/** Estimates the time left from the time that finished work took. */
+/** Estimates the time left from the duration of finished work. */
 export function eta() {
   const measured = new Map<string, { units: number; seconds: number }>();
 
@@ -31,9 +31,9 @@ export function eta() {
     finished: (work: Work, seconds: number) => add(measured, work, seconds),
     /**
      * The time left, with each kind of work at its own measured pace.
-     * @param current work in progress, done side by side
+     * @param current parallel work in progress
      * @param waiting the work after it
-     * @returns undefined while nothing is measured
+     * @returns undefined until something is measured
      */
     left(current: readonly Current[], waiting: readonly Work[]): TimeLeft | undefined {
       const known = new Map(measured);

@@ -1,20 +1,20 @@
 import { outputClosed, whileWorking } from './closed-output.js';
 import { type Reporter, reporter } from './reporter.js';
 
-/** How long-running work is shown and how it ends. */
+/** How long-running work is displayed and how it ends. */
 export interface InterruptibleOptions {
   /** The sentence on stderr after an interruption. */
   interrupted: string;
-  /** Default: one on stderr. It is stopped at the end. */
+  /** Default: one on stderr. Stopped at the end. */
   report?: Reporter;
-  /** Runs once at the end, whatever happens, for instance to free a model. */
+  /** Called once at the end in any case, for example to free a model. */
   end?(): void;
 }
 
 /**
- * Runs work that Ctrl-C or SIGTERM may interrupt: the first aborts the signal, so that the work ends in an orderly way,
- * the second ends the process at once. After an interruption the exit code is 130. Work ends in the same way, without a
- * word, when whoever reads the output has ended.
+ * Runs work that Ctrl-C or SIGTERM may interrupt: the first aborts the signal, so that the work ends cleanly; the
+ * second ends the process at once. After an interruption the exit code is 130. If the reader of the output has ended,
+ * the work ends in the same way without a message.
  *
  * @throws any other error of the work
  */

@@ -4,9 +4,9 @@ import { miniClip } from '@dgprompt/pictograms';
 import { reporter } from './reporter.js';
 
 /**
- * Loads the CLIP of `--model`, or the mini-CLIP; a download from the hub shows its progress.
+ * Loads the CLIP of `--model`, or the mini-CLIP, displaying the progress of a download from the hub.
  *
- * @param config of `--model-config`: a path, or what a saved method has of it
+ * @param config of `--model-config`: a path, or the config stored in a saved method
  */
 export async function loadModel(model: string = miniClip, config?: string | object): Promise<Clip> {
   const report = reporter();
@@ -22,7 +22,7 @@ export async function loadModel(model: string = miniClip, config?: string | obje
   }
 }
 
-/** Why runs of another CLIP cannot be used with this one. @param runs whose CLIP it is, such as `This run's` */
+/** The error for runs that used a different CLIP. @param runs whose CLIP it is, such as `This run's` */
 export const otherClip = (runs: string, model: string, { id, source }: Clip): Error =>
   new Error(
     `${runs} CLIP has the hash ${model.slice(0, 12)}…, but ${source} has ${id.slice(0, 12)}…; name the right one with --model.`,

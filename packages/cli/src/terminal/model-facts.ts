@@ -3,7 +3,9 @@ import { fullPreparation, preparationName } from '@dgprompt/images';
 
 type Vision = ClipConfig['vision'];
 
-/** What a CLIP is, with all defaults filled in: its towers, how images are prepared, what loading it assumed. */
+/**
+ * Describes a CLIP with all defaults filled in: its towers, the image preprocessing, and assumptions made on loading.
+ */
 export function modelFacts({ id, source, config, logitScale, logitBias, preparation, notes }: Clip) {
   const { vision, text, activation, embedDim } = config;
   const { imageSize, patchSize, stages } = vision;

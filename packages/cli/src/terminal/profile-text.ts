@@ -1,14 +1,14 @@
 import type { KernelTime } from '@dgprompt/engine/profile';
 import pc from 'picocolors';
 
-/** The most kernels, and shapes of each, that are shown; the rest is one line. */
+/** Most kernels, and shapes of each, to list; the rest is one line. */
 const mostKernels = 12;
 const mostShapes = 3;
-/** The least share of the time for which a shape is shown. */
+/** Least share of the time for a shape to be listed. */
 const leastShare = 0.01;
 const barWidth = 24;
 
-/** The time that graphs spent: a bar per kernel, and below it the shapes that took the most time. */
+/** The time spent in graphs: a bar per kernel, with its slowest shapes below. */
 export function profileText(times: readonly KernelTime[]): string {
   const total = times.reduce((sum, { seconds }) => sum + seconds, 0);
   if (total === 0) return 'There is no profile because no graph ran; delete the records, or give other --results.';

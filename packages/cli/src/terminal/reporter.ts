@@ -4,19 +4,19 @@ import { MultiBar, type SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import { safeLine } from './safe-output.js';
 
-/** Shows the progress of a long command. */
+/** Displays the progress of a long command. */
 export interface Reporter {
-  /** A line that stays. */
+  /** Prints a permanent line. */
   line(text: string): void;
-  /** The progress of the whole, 0 to 1, and a text. */
+  /** Overall progress, 0 to 1, with a text. */
   progress(fraction: number, text: string): void;
-  /** The progress of one of several things in parallel; undefined when it has ended. */
+  /** The progress of one of several parallel items; undefined when it has ended. */
   active(key: string, progress: { fraction: number; text: string } | undefined): void;
   /** Removes the bars. */
   stop(): void;
 }
 
-/** The least time between lines of progress, in milliseconds, on a stream that is not a terminal. */
+/** Minimum time between progress lines, in milliseconds, if the stream is not a terminal. */
 const quietInterval = 30_000;
 
 /** A reporter on a stream: bars below the lines on a terminal, else plain lines. */
@@ -95,7 +95,7 @@ function terminalReporter(stream: NodeJS.WriteStream): Reporter {
 }
 
 /**
- * For programs: a JSON object per line, `{"event": "line" | "progress" | "run", …}`; progress at most once a second.
+ * For programs: one JSON object per line, `{"event": "line" | "progress" | "run", …}`; progress at most once a second.
  */
 export function jsonReporter(stream: NodeJS.WritableStream = process.stderr): Reporter {
   const last = new Map<string, number>();

@@ -4,7 +4,7 @@ import { timeLeft } from '@dgprompt/io';
 import { eta } from './eta.js';
 import type { Reporter } from './reporter.js';
 
-/** Shows the progress of runs: a line for each in progress, and one for all together. */
+/** Displays the progress of runs: one line for each run in progress, and one for all together. */
 export function runProgress(runs: readonly Planned[], reporter: Reporter) {
   const estimate = eta();
   const workOf = ({ method, run }: Planned) => ({ kind: method, units: run.images });
@@ -32,7 +32,7 @@ export function runProgress(runs: readonly Planned[], reporter: Reporter) {
       reporter.active(keyOf(run), { fraction, text });
       showTotal();
     },
-    /** @param seconds that it took; undefined if it failed */
+    /** @param seconds that the run took; undefined if it failed */
     ended(run: Planned, seconds: number | undefined) {
       waiting.delete(run);
       started.delete(run);

@@ -4,15 +4,15 @@ import pc from 'picocolors';
 /** Colours and styles, as picocolors writes them. */
 const styles = String.raw`\u001b\[[\d;]*m`;
 
-/** Where there are no colours, those in a text are not ours. */
+/** Matches nothing: without colour support, no colour codes in a text are ours. */
 const nothing = '(?!)';
 
-/** What a terminal's progress bars write besides: they move the cursor, clear lines, and hide what they draw over. */
+/** What progress bars write in addition: codes that move the cursor, clear lines, and hide what they overwrite. */
 const bars = String.raw`\u001b\[[?\d;]*[A-Za-z]|\u001b[78]|\r`;
 
 /**
- * A line for a terminal: what a name in it could make a terminal obey is escaped, our own colours are not. Names that
- * are put into a line are escaped before, by `printable`, since their colours are not ours.
+ * Escapes whatever a terminal could obey in a line, except our own colours. Names must already be escaped with
+ * `printable` before they go into the line, since their colours are not ours.
  */
 export const safeLine = (text: string, coloured = pc.isColorSupported): string =>
   escaped(text, coloured ? styles : nothing);
@@ -24,9 +24,9 @@ const escaped = (text: string, kept: string): string =>
     .join('');
 
 /**
- * The last barrier before a stream: whatever a library or an error writes, no control, bidirectional or separating
- * character reaches a terminal. Within JSON, the escapes are JSON's own. Bars may move the cursor of a terminal.
- * @returns a function that takes the barrier away
+ * The last barrier before a stream: no control, bidirectional or separator character from a library or an error reaches
+ * a terminal. Within JSON, the escapes are JSON's own. Bars may move a terminal's cursor.
+ * @returns a function that removes the barrier
  */
 export function guardStream(stream: NodeJS.WriteStream, coloured = pc.isColorSupported): () => void {
   const { write } = stream;

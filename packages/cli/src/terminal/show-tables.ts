@@ -10,25 +10,25 @@ import { sheetText } from './table-text.js';
 export interface ShowOptions {
   /** Folder of the records, named below the tables. */
   results: string;
-  /** File to write too, in the format of its ending, or as Markdown. */
+  /** A file to write as well, in the format of its ending, else as Markdown. */
   out?: string;
   /** Format on stdout. Default: `text`. */
   format?: Format;
-  /** The same as `format: 'json'`. */
+  /** Same as `format: 'json'`. */
   json?: boolean;
   /** Wall-clock seconds that the command took. */
   seconds?: number;
-  /** The command that makes the file, for its last line. */
+  /** The command that writes such a file, for the last line of the output. */
   command?: string;
-  /** Also the mean time of a run, as text and in Markdown. */
+  /** Whether to include the mean time of a run, as text and in Markdown. */
   times?: boolean;
-  /** Added to the tables in the JSON. */
+  /** Added to the tables in the JSON output. */
   more?: Record<string, unknown>;
 }
 
 /**
- * Prints tables with their one-line reading, or in a format for programs and papers, and writes them to a file if
- * asked.
+ * Prints tables with their one-line reading, or in a format for programs and papers; also writes them to a file if
+ * requested.
  */
 export async function showTables(groups: readonly Comparable[], options: ShowOptions): Promise<void> {
   const { results, out, command, times, more } = options;

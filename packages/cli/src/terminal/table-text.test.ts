@@ -16,7 +16,7 @@ const lines = (text: string) =>
     .map(line => line.match(/[^\s━─]+/g) ?? [])
     .filter(line => line.length > 0);
 
-test('is side by side if the terminal is wide enough, averages last', () => {
+test('puts methods side by side if the terminal is wide enough, with averages last', () => {
   expect(lines(tableText(table, 100))).toEqual([
     ['CLIP', 'DGPrompt'],
     ['task', 'base', 'new', 'H', 'base', 'new', 'H'],
@@ -26,7 +26,7 @@ test('is side by side if the terminal is wide enough, averages last', () => {
   ]);
 });
 
-test('puts methods below each other where it is not', () => {
+test('stacks methods if it is not', () => {
   const narrow = lines(tableText(table, 40));
   expect(narrow[0]).toEqual(['task', 'method', 'base', 'new', 'H']);
   expect(narrow).toContainEqual(['mammals', 'CLIP', '39.4', '37.6', '38.5']);
@@ -34,7 +34,7 @@ test('puts methods below each other where it is not', () => {
   expect(narrow.at(-2)?.[0]).toBe('average');
 });
 
-test('puts columns below each other where there are many', () => {
+test('stacks columns if there are many', () => {
   const targets = Array.from({ length: 12 }, (_, i) => [`target-${i}`, 30 + i] as const);
   const transfer = makeTable([
     sampleRecord({ protocol: 'cross-dataset', task: 'home' }, { home: 60, ...Object.fromEntries(targets) }),
@@ -43,7 +43,7 @@ test('puts columns below each other where there are many', () => {
   expect(lines(tableText(transfer, 300))[0]?.slice(0, 3)).toEqual(['method', 'source', 'target-0']);
 });
 
-test('a run that is missing is said to be, and the average says how many tasks it is over', () => {
+test('marks a missing run, and the average says how many tasks it covers', () => {
   const incomplete = makeTable([
     sampleRecord({ task: 'a' }, 40, 40),
     sampleRecord({ task: 'a', method: 'coop' }, 50, 50),
@@ -54,7 +54,7 @@ test('a run that is missing is said to be, and the average says how many tasks i
   expect(shown).toContainEqual(['average', 'of', '1', 'task', 'CLIP', '40.0', '40.0', '40.0']);
 });
 
-test('without a task that every method has, there is no row of averages', () => {
+test('has no row of averages without a task that every method has', () => {
   const partial = makeTable([
     sampleRecord({ task: 'a' }, 100, 40),
     sampleRecord({ task: 'b', method: 'coop' }, 50, 50),
@@ -65,7 +65,7 @@ test('without a task that every method has, there is no row of averages', () => 
   }
 });
 
-test('a paper’s numbers are below the method, with the difference', () => {
+test('puts a paper’s numbers below the method, with the difference', () => {
   const ofPaper = makeTable([sampleRecord({ suite: 'paper', task: 'dtd', method: 'maple' }, 80.11, 59.5)]);
   const shown = lines(tableText(ofPaper));
   expect(shown).toContainEqual(['dtd', 'MaPLe', '80.11', '59.50', '68.28']);

@@ -10,7 +10,7 @@ import { textTable } from './table.js';
  * as rows under each task; columns as rows, if there are many. The best of a column is bold, the second best
  * underlined. The averages come last, where the eye is when the command ends.
  *
- * @param width columns of the terminal
+ * @param width of the terminal in columns
  */
 export const tableText = (table: Table, width = 100): string => sheetText(sheetOf(table), width);
 
@@ -33,7 +33,7 @@ export function sheetText(sheet: Sheet, width = 100): string {
 
 const allGroups = ({ groups, average }: Sheet): SheetGroup[] => [...groups, ...(average ? [average] : [])];
 
-/** A line per task with every column of every method. */
+/** One line per task with every column of every method. */
 function sideBySide(sheet: Sheet): string {
   const { groupHead = '', columns, groups, average } = sheet;
   const cells = allGroups(sheet).flatMap(({ rows }) => rows.flatMap(row => row.cells));
@@ -52,7 +52,7 @@ function sideBySide(sheet: Sheet): string {
   return textTable({ groups: [heads, groups.map(line), average ? [line(average)] : []] });
 }
 
-/** A block per task with a line per method. */
+/** One block per task with a line per method. */
 function methodsAsRows(sheet: Sheet): string {
   const { groupHead, columns } = sheet;
   const lead = groupHead === undefined ? [] : [groupHead];
@@ -70,7 +70,7 @@ function methodsAsRows(sheet: Sheet): string {
   });
 }
 
-/** A block per task with a line per column, for tables with many columns. */
+/** One block per task with a line per column, for tables with many columns. */
 function columnsAsRows(sheet: Sheet): string {
   const { groupHead, columns } = sheet;
   const groups = allGroups(sheet);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { textTable } from './table.js';
 
-test('rules stand below the head and between groups of rows, and nowhere else', () => {
+test('rules appear below the head and between groups of rows, and nowhere else', () => {
   const groups = [
     [
       ['sun', '1'],

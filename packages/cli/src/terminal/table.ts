@@ -6,11 +6,11 @@ export interface TextTable {
   head?: readonly string[];
   /** Groups of rows of cells. */
   groups: readonly (readonly (readonly string[])[])[];
-  /** A letter per column, `l` left or `r` right; the last one holds for all further columns. Default: `l`. */
+  /** One letter per column, `l` left or `r` right; the last one applies to all further columns. Default: `l`. */
   align?: string;
 }
 
-/** Rules only above, below and between, none upright: the booktabs style of papers. */
+/** Horizontal rules only, above, below and between: the booktabs style of papers. */
 const rules = {
   top: '━',
   'top-mid': '━',
@@ -40,7 +40,7 @@ export function textTable({ head = [], groups, align = 'l' }: TextTable): string
   });
   table.push(...groups.flat().map(row => row.map(cell => safeLine(cell))));
   const lines = table.toString().split('\n');
-  // The library puts a rule below every row; those within a group are left out.
+  // The library draws a rule below every row; remove those within a group.
   const first = head.length > 0 ? 3 : 1;
   const within = new Set<number>();
   let row = 0;

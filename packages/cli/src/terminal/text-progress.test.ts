@@ -16,7 +16,7 @@ function shown(seconds: number, chunks: number): [number, string][] {
   return output;
 }
 
-test('after two seconds it shows the progress and the time left', () => {
+test('after two seconds, the progress and the time left are displayed', () => {
   expect(shown(1.5, 80).slice(0, 2)).toEqual([
     [3 / 80, 'about 2 min left · 3000 of 80000 hand-written prompts'],
     [4 / 80, 'about 2 min left · 4000 of 80000 hand-written prompts'],
@@ -24,7 +24,7 @@ test('after two seconds it shows the progress and the time left', () => {
   expect(shown(1.5, 80).at(-1)).toEqual([1, 'under a minute left · 80000 of 80000 hand-written prompts']);
 });
 
-test('faster work shows nothing', () => {
+test('faster work displays nothing', () => {
   expect(shown(0.1, 20)).toEqual([]);
   expect(shown(60, 1)).toEqual([]);
 });

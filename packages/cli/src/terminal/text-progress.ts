@@ -1,18 +1,18 @@
 import { timeLeft } from '@dgprompt/io';
 import { eta } from './eta.js';
 
-/** Nothing is shown before this many milliseconds. */
+/** Nothing is displayed before this many milliseconds. */
 const quietTime = 2000;
 
 /**
- * Follows the text features of hand-written prompts. After two seconds it shows the progress and the time left.
- * @param show gets the share of prompts that is done, 0 to 1, and a text
- * @returns the function that takes the counts
+ * Tracks the text features of hand-written prompts. After two seconds, displays the progress and the time left.
+ * @param show gets the finished share of the prompts, 0 to 1, and a text
+ * @returns a callback for the counts
  */
 export function textProgress(show: (fraction: number, text: string) => void, now = () => performance.now()) {
   const estimate = eta();
   const kind = 'prompts';
-  let started: number | undefined; // of the second chunk: the first one includes making a session
+  let started: number | undefined; // of the second chunk: the first one includes creating a session
   let last = { time: 0, done: 0 };
   return ({ done, total }: { done: number; total: number }): void => {
     const time = now();

@@ -18,7 +18,7 @@ const names = [
   '',
 ];
 
-test('arguments come back as they were from a shell, on one line that a terminal does not obey', () => {
+test('arguments survive a shell unchanged, on one line without anything that a terminal obeys', () => {
   if (process.platform === 'win32') return;
   for (const name of names) {
     expect(quoted(name)).not.toMatch(/[\p{Cc}\u2028\u202e]/u);
@@ -26,7 +26,7 @@ test('arguments come back as they were from a shell, on one line that a terminal
   }
 });
 
-test('a path that begins with a dash is no option, and a command of another folder goes there first', () => {
+test('a path with a leading dash is not an option, and a command from another folder changes to it first', () => {
   expect(quotedPath('-rf')).toBe('./-rf');
   expect(commandOf(['bench', '--results', 'a b'])).toBe("dgprompt bench --results 'a b'");
   expect(commandIn('/some where', ['status'])).toBe("cd '/some where' && dgprompt status");

@@ -7,7 +7,7 @@ import type { TriedMethod } from '@dgprompt/methods/method';
 import { eta } from './eta.js';
 import type { Reporter } from './reporter.js';
 
-/** A forward pass takes about this share of a training step's time per image, until it is measured. */
+/** Assumed cost of a forward pass per image, as a share of a training step's, until it is measured. */
 const forwardShare = 0.4;
 
 /** Reports training: methods and epochs as lines, and a bar with the loss and the time left. */
@@ -26,7 +26,7 @@ export function narrator(report: Reporter, methods: readonly Method[], dataset: 
   let stepSeconds = 0;
   let isValidated = false;
   const timeAfter = (epoch: number, step: number) => {
-    // the CLIP without training is tested too, and is faster
+    // the untrained CLIP is tested too, and is faster
     const images = (epochs - epoch + 1) * val.length + 1.5 * tested;
     const forward = isValidated
       ? { kind: 'image', units: images }
@@ -100,7 +100,7 @@ export function narrator(report: Reporter, methods: readonly Method[], dataset: 
   };
 }
 
-/** A method, what it reached and how long it took. */
+/** A method, its accuracy and its time. */
 function triedLine({ name, top1, seconds, reason }: TriedMethod, { val }: Dataset): string {
   const where = val.length > 0 ? 'validation' : 'cross-validation';
   const reached = top1 === undefined ? '' : ` · ${where} ${top1.toFixed(1)} %`;

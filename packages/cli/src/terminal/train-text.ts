@@ -6,7 +6,7 @@ import pc from 'picocolors';
 import { textTable } from './table.js';
 import { quotedPath } from './this-command.js';
 
-/** What `dgprompt train` says in the end: the methods that it tried, if several, the accuracy and the next command. */
+/** The final output of `dgprompt train`: the methods tried (if several), the accuracy and the next command. */
 export function conclusion(
   { epoch, epochs, result, compared }: Trained,
   { out, file }: { out: string; file?: string },

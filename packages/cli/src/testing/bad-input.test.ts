@@ -13,7 +13,7 @@ beforeAll(async () => {
   for (const name of ['red', 'green', 'blue']) await rm(join(suite, 'pair', name), { recursive: true });
 });
 
-/** Runs `bench`; nothing may be left in the results of a run that could not start. */
+/** Runs `bench`; a run that cannot start must leave nothing in the results. */
 async function bench(...args: string[]) {
   const results = join(await mkdtemp(join(tmpdir(), 'dgprompt-bad-')), 'results');
   const outcome = await callCli(['bench', '--suite', suite, '--model', model, '--results', results, ...args]);

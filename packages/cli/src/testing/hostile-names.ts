@@ -1,4 +1,4 @@
-/** Names that something on the way to people, programs or papers might obey. */
+/** Names that people, programs or papers downstream might interpret as code or markup. */
 export const hostileNames: readonly string[] = [
   '__proto__',
   'constructor',
@@ -30,8 +30,8 @@ export const hostileNames: readonly string[] = [
 ];
 
 /**
- * Whether text has a character that a terminal obeys, or that hides or turns what is read, besides line breaks and
- * tabs.
+ * The first character in a text that a terminal obeys, or that hides or reorders what is read, apart from line breaks
+ * and tabs.
  */
 export const obeyed = (text: string): string | undefined =>
   /[^\P{Cc}\n\t]|[\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u.exec(text)?.[0];

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { randomStream } from '@dgprompt/io';
 import sharp from 'sharp';
 
-/** A small JPEG of noise around a colour of its own, for tests. */
+/** Writes a small JPEG of noise around a colour, for tests. */
 export async function photograph(file: string, colour: readonly number[]): Promise<void> {
   const random = randomStream(0).fork(file.replaceAll('\\', '/').split('/').slice(-2).join('/'));
   const [width, height] = [70 + random.integer(30), 70 + random.integer(30)];
@@ -23,7 +23,7 @@ const classes: Record<string, readonly number[]> = {
   kiwi: [90, 160, 60],
 };
 
-/** A folder with a folder of photographs for each of four classes. */
+/** A folder with photographs of four classes, one subfolder per class. */
 export async function fruit(root: string, each = 10): Promise<string> {
   for (const [name, colour] of Object.entries(classes))
     for (let i = 0; i < each; i++) await photograph(join(root, name, `${i}.jpg`), colour);

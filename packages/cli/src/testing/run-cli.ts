@@ -10,12 +10,12 @@ export interface Ended {
 }
 
 /**
- * Starts the `dgprompt` command in its own process, for tests: as `npm test` has just built it, which starts faster, or
- * else from its sources.
+ * Starts the `dgprompt` command in its own process, for tests: from the build that `npm test` has just made, which
+ * starts faster, else from the sources.
  */
 export function startCli(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
   const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-  // tsx as a loader, not as a command, which would be a process in between that catches Ctrl-C.
+  // tsx as a loader, not as a command, which would add a process that catches Ctrl-C.
   const fromSources = ['--import', import.meta.resolve('tsx'), here('../main.ts')];
   const program = process.env.DGPROMPT_TEST_BUILT === '1' ? [here('../../dist/main.js')] : fromSources;
   const child = spawn(process.execPath, [...program, ...args], {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { type NamedArray, openSafetensors, writeSafetensors } from '@dgprompt/io';
 import { miniClip } from '@dgprompt/pictograms';
 
-/** Enough of the mini-CLIP's layers (six and four) to tell a fifth of `weather` apart. */
+/** Enough of the mini-CLIP's layers (six and four) to classify a fifth of `weather` correctly. */
 const layers = { vision: 3, text: 2 };
 
-/** For tests: the folder of a CLIP of the mini-CLIP's first layers, whose graphs are made in half the time. */
+/** For tests: the folder of a CLIP with the mini-CLIP's first layers, whose graphs build in half the time. */
 export async function shallowClip(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'dgprompt-shallow-'));
   const config = JSON.parse(await readFile(join(miniClip, 'config.json'), 'utf8'));

@@ -31,7 +31,7 @@ describe('dgprompt data sample', () => {
     },
   );
 
-  test('says in one sentence what is wrong with a split', async () => {
+  test('reports a wrong split in one sentence', async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'dgprompt-split-')), 'split.json');
     const sample = async (split: unknown, ...args: string[]) => {
       await writeFile(file, JSON.stringify(split));
@@ -56,7 +56,7 @@ describe('dgprompt data sample', () => {
     expect(gone).toMatchObject({ code: 1, stderr: 'dgprompt: /no/split.json does not exist.\n' });
   });
 
-  test('a wrong command line is exit code 2', async () => {
+  test('a wrong command line exits with code 2', async () => {
     expect((await callCli(['data', 'smaple'])).stderr).toContain('Did you mean sample?');
     expect(await callCli(['data', 'sample'])).toMatchObject({ code: 2, stdout: '' });
     expect(await callCli(['data', 'sample', '--split', 'x', '--shots', '0'])).toMatchObject({ code: 2 });
@@ -64,7 +64,7 @@ describe('dgprompt data sample', () => {
 });
 
 describe('dgprompt data list', () => {
-  test('says of every dataset where it would be, whether it is there, and what is known of it', async () => {
+  test('lists where every dataset would be, whether it is present, and its known facts', async () => {
     const root = await tinyRoot('eurosat', 1);
     const listed = JSON.parse((await callCli(['data', 'list', '--root', root, '--json'])).stdout);
     expect(listed).toHaveLength(15);
@@ -100,14 +100,14 @@ describe('dgprompt data check', () => {
     expect(report.broken.map((found: { path: string }) => found.path)).toEqual([path]);
   });
 
-  test('a folder of one’s own that is sound: exit code 0', async () => {
+  test('a sound custom folder: exit code 0', async () => {
     const root = await tinyRoot('eurosat');
     const { code, stdout, stderr } = await callCli(['data', 'check', `folder:${join(root, 'eurosat', '2750')}`]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('no problems');
   });
 
-  test('no root and a wrong name are said in one line', async () => {
+  test('a missing root and a wrong name are one line each', async () => {
     expect((await callCli(['data', 'check', 'eurosat'])).stderr).toMatch(/^dgprompt: The root is missing.*\n$/);
     const { code, stderr } = await callCli(['data', 'check', 'eurosta', '--root', '/tmp']);
     expect(code).toBe(1);
@@ -116,7 +116,7 @@ describe('dgprompt data check', () => {
 });
 
 describe('dgprompt data show', () => {
-  test('draws the few-shot set, base and new classes marked', async () => {
+  test('draws the few-shot set with base and new classes marked', async () => {
     const root = await tinyRoot('eurosat');
     const file = join(root, 'sheet.png');
     const said = await callCli([
@@ -143,7 +143,7 @@ describe('dgprompt data show', () => {
     expect(at(220 + 250, rows[1]!)).toMatch(/^#(0f|10|11)(5f|60|61)(0f|10|11)$/); // the third image of Forest
   });
 
-  test('shows at most the given number of classes of each half, and writes no file after a broken image', async () => {
+  test('draws at most the given number of classes of each half, and writes no file after a broken image', async () => {
     const root = await tinyRoot('eurosat');
     const sheet = ['data', 'show', 'eurosat', '--root', root, '--out', join(root, 'out', 'sheet.png')];
     expect((await callCli([...sheet, '--classes', '1'])).stdout).toContain('of 2 of 4 classes');
@@ -165,7 +165,7 @@ describe('dgprompt data show', () => {
 });
 
 describe('dgprompt data prepare', () => {
-  test('from an archive on disk, and says what came of it', async () => {
+  test('prepares from an archive on disk and reports the result', async () => {
     const source = await tinyRoot('eurosat');
     const root = await mkdtemp(join(tmpdir(), 'dgprompt-prepare-'));
     const archive = join(root, 'EuroSAT.tar.gz');
@@ -176,7 +176,7 @@ describe('dgprompt data prepare', () => {
     expect((await callCli(['data', 'list', '--root', root])).stdout).toMatch(/eurosat +present/);
   });
 
-  test('downloads from the hub that the environment names', async () => {
+  test('downloads from the hub named by the environment', async () => {
     const root = await mkdtemp(join(tmpdir(), 'dgprompt-prepare-'));
     const asked: string[] = [];
     const server = createServer((request, response) => {
@@ -198,7 +198,7 @@ describe('dgprompt data prepare', () => {
     }
   });
 
-  test('downloads, unpacks and lays out from the hub, over a connection that is cut once', async () => {
+  test('downloads, unpacks and arranges from the hub over a connection that drops once', async () => {
     const root = await mkdtemp(join(tmpdir(), 'dgprompt-prepare-'));
     const source = join(root, 'imagenet-sketch');
     const image = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#123456' } })
@@ -209,7 +209,7 @@ describe('dgprompt data prepare', () => {
       for (let i = 0; i < 40; i++) await writeFile(join(source, 'images', noun, `sketch_${i}.JPEG`), image);
     }
     await writeFile(join(source, 'classnames.txt'), 'n01440764 tench\nn01443537 goldfish\n');
-    // kinds follow from the content, not from names
+    // the archive type is detected from the content, not the name
     execFileSync('tar', ['-czf', join(root, 'served'), '-C', root, 'imagenet-sketch']);
     await rm(source, { recursive: true });
     const bytes = await readFile(join(root, 'served'));
@@ -236,7 +236,7 @@ describe('dgprompt data prepare', () => {
     }
   });
 
-  test('what needs an agreement says what to do; no root and a wrong name are said', async () => {
+  test('a dataset behind an agreement says what to do; a missing root and a wrong name are reported', async () => {
     const imagenet = await callCli([
       'data',
       'prepare',

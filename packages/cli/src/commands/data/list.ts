@@ -4,7 +4,7 @@ import pc from 'picocolors';
 import { defineCommand } from '../../options/command.js';
 import { dataOptions, jsonOption } from '../../options/table.js';
 
-/** A dataset: what is known of it, and whether it is there. */
+/** A dataset's known facts, and whether it is present. */
 interface Listed {
   id: string;
   title: string;

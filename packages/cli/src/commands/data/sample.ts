@@ -2,7 +2,7 @@ import type { Item } from '@dgprompt/datasets';
 import { defineCommand } from '../../options/command.js';
 import { option, seed, text, wholeNumber } from '../../options/option.js';
 
-/** `dgprompt data sample`: the few-shot set of a split file, paths as in the file. */
+/** `dgprompt data sample`: the few-shot set of a split file, with the file's paths. */
 export const sample = defineCommand({
   description: 'Print the few-shot set of a split file as {"train": […], "val": […]}, as published code draws it.',
   examples: ['data sample --split split_zhou_EuroSAT.json --shots 4 --seed 2'],

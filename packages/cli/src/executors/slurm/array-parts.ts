@@ -7,7 +7,7 @@ export interface ArrayPart {
 
 /**
  * Splits runs into as few job arrays as possible: Slurm's task numbers are below MaxArraySize.
- * @param runs numbers of the runs, each once
+ * @param runs distinct run indices
  * @param maxArraySize at least 1
  */
 export function arrayParts(runs: readonly number[], maxArraySize: number): ArrayPart[] {
@@ -19,7 +19,7 @@ export function arrayParts(runs: readonly number[], maxArraySize: number): Array
   return [...parts].map(([first, tasks]) => ({ first, tasks }));
 }
 
-/** Ascending numbers as `sbatch --array` takes them: `0-3,5,7-8`. */
+/** Ascending numbers in the form of `sbatch --array`: `0-3,5,7-8`. */
 export function arrayRanges(numbers: readonly number[]): string {
   const ranges: [number, number][] = [];
   for (const number of numbers) {

@@ -7,8 +7,8 @@ import { arrayScript } from './array-script.js';
 
 const plain = { first: 0, tasks: [0], work: ['dgprompt', 'work', 'plan.json'], log: '/results/plans/1a2b' };
 
-describe('what sbatch reads', () => {
-  test('one array with one run per task, which can be restarted and appends to its log', () => {
+describe('the sbatch script', () => {
+  test('is one array with one run per task, restartable and appending to its log', () => {
     const lines = arrayScript({ ...plain, tasks: [0, 1, 2, 5] }).split('\n');
     expect(lines[0]).toBe('#!/bin/bash');
     expect(lines).toContain('#SBATCH --array=0-2,5');
@@ -17,13 +17,13 @@ describe('what sbatch reads', () => {
     expect(lines).toContain('#SBATCH --output="/results/plans/1a2b-%a.log"');
   });
 
-  test('a percent sign or a quote in the folder’s name is not taken for a command', () => {
+  test('escapes a percent sign or a quote in the folder’s name', () => {
     const script = arrayScript({ ...plain, log: '/50%all "mine"/plans/1a2b' });
     expect(script).toContain('#SBATCH --output="/50%%all \\"mine\\"/plans/1a2b-%a.log"');
   });
 });
 
-/** Runs the script as a task does; `program` is the run, and what it asks Slurm for comes back in `asked`. */
+/** Runs the script as a task would; `program` stands in for the run, and `asked` holds the calls to Slurm. */
 async function asTask(
   program: string,
   { restarts, signal, seconds }: { restarts?: number; signal?: NodeJS.Signals; seconds?: number } = {},
@@ -42,7 +42,7 @@ async function asTask(
       SLURM_ARRAY_JOB_ID: '7',
       SLURM_ARRAY_TASK_ID: '3',
       ...(restarts && { SLURM_RESTART_COUNT: String(restarts) }),
-      ...(seconds && { SECONDS: String(seconds) }), // bash counts on from there
+      ...(seconds && { SECONDS: String(seconds) }), // bash counts on from this value
     },
   });
   let output = '';
@@ -61,13 +61,13 @@ describe.skipIf(process.platform === 'win32')('a task', () => {
     expect({ code, asked }).toEqual({ code: 0, asked: '' });
   });
 
-  test('goes back into the queue when its process is killed', async () => {
+  test('is requeued when its process is killed', async () => {
     const { code, output, asked } = await asTask('kill -KILL $$');
     expect({ code, asked }).toEqual({ code: 137, asked: 'requeue 7_3' });
     expect(output).toContain('signal 9 killed its process');
   });
 
-  test('does so three times', async () => {
+  test('is requeued at most three times', async () => {
     expect(await asTask('kill -KILL $$', { restarts: 2 })).toMatchObject({ asked: 'requeue 7_3' });
     expect(await asTask('kill -KILL $$', { restarts: 3 })).toMatchObject({ asked: '', code: 137 });
   });
@@ -79,7 +79,7 @@ describe.skipIf(process.platform === 'win32')('a task', () => {
   const stoppable =
     'trap "sleep 0.3; echo checkpoint; exit 130" TERM; echo ready; for i in {1..50}; do sleep 0.1; done';
 
-  test('that is cancelled waits for the checkpoint, and stays away', async () => {
+  test('waits for the checkpoint when cancelled, and is not requeued', async () => {
     // As in Slurm: every process of the task gets the signal, not only the shell.
     const both = `trap "sleep 0.3; echo checkpoint; exit 130" TERM; kill -TERM $PPID; kill -TERM $$; sleep 5`;
     const { code, output, asked } = await asTask(both);
@@ -87,21 +87,21 @@ describe.skipIf(process.platform === 'win32')('a task', () => {
     expect(output).toContain('checkpoint');
   });
 
-  test('that is cancelled while its process cannot leave one yet stays away', async () => {
+  test('is not requeued when cancelled before its process can save a checkpoint', async () => {
     expect(await asTask('kill -TERM $PPID; kill -TERM $$; sleep 5')).toMatchObject({ asked: '' });
   });
 
-  test('is not requeued if only its process gets a signal to stop', async () => {
+  test('is not requeued if only its process gets a stop signal', async () => {
     expect(await asTask('exit 130')).toMatchObject({ code: 130, asked: '' });
   });
 
-  test('whose time is up leaves its checkpoint and goes back into the queue', async () => {
+  test('saves its checkpoint at the time limit and is requeued', async () => {
     const { code, output, asked } = await asTask(stoppable, { signal: 'SIGUSR1', seconds: 90, restarts: 9 });
     expect(output).toContain('checkpoint');
     expect({ code, asked }).toEqual({ code: 130, asked: 'requeue 7_3' });
   });
 
-  test('whose time limit is too short for anything stays away, and says so', async () => {
+  test('is not requeued if the time limit is too short for any progress, and says so', async () => {
     const { code, output, asked } = await asTask(stoppable, { signal: 'SIGUSR1' });
     expect(output).toContain('the time limit is too short');
     expect({ code, asked }).toEqual({ code: 130, asked: '' });

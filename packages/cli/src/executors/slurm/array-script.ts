@@ -4,31 +4,31 @@ import { type ArrayPart, arrayRanges } from './array-parts.js';
 
 /** The content of a job array's script. */
 export interface ArrayScript extends ArrayPart {
-  /** Program and arguments that do run N of the plan when `--run N` is added. */
+  /** Command line that does run N of the plan when `--run N` is appended. */
   work: readonly string[];
-  /** Environment variables for it. */
+  /** Its environment variables. */
   environment?: Readonly<Record<string, string>>;
   /** A task's output goes to `log` followed by the task's number. */
   log: string;
 }
 
-/** How many starts (as Slurm counts them) a run gets if its process is killed. */
+/** Number of starts (as Slurm counts them) for a run whose process is killed. */
 const mostKills = 3;
 
-/** The same if its time limit was reached; a run whose epochs are longer than the limit would never end. */
+/** The same for a run that reaches its time limit; one whose epochs exceed the limit would otherwise never end. */
 const mostTimeLimits = 20;
 
 /** Seconds before the time limit at which a run is signalled to save its checkpoint; Slurm may be a minute early. */
 const notice = 120;
 
-/** A start with less time than this, in seconds, is not repeated. */
+/** A start with less time than this, in seconds, is not requeued. */
 const leastTime = 60;
 
 /**
  * The script of a job array with one run per task.
  *
- * A task is requeued, and later resumes from its checkpoint, if its node is lost (Slurm does that: `--requeue`), if a
- * signal kills its process, and if its time limit is reached. Failed runs and cancelled tasks are not requeued.
+ * A task is requeued, and later resumes from its checkpoint, if its node is lost (by Slurm: `--requeue`), if a signal
+ * kills its process, or if it reaches its time limit. Failed runs and cancelled tasks are not requeued.
  */
 export function arrayScript({ first, tasks, work, environment = {}, log }: ArrayScript): string {
   if (/[\n\r\0]/.test(log))
@@ -79,5 +79,5 @@ exit "$code"
 `;
 }
 
-/** Escaped for double quotes in sbatch's lines, where percent signs start placeholders. */
+/** Escapes a path for double quotes in sbatch directives, where percent signs start placeholders. */
 const sbatchEscaped = (path: string): string => path.replaceAll(/["\\]/g, '\\$&').replaceAll('%', '%%');

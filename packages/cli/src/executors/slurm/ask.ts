@@ -2,7 +2,7 @@ import type { Answer, Known } from '../executor.js';
 import { type NamedJob, submittedJobs } from './jobs.js';
 import { askSqueue, type QueuedTask } from './squeue.js';
 
-/** The states in Slurm of the runs of a results folder that were submitted. */
+/** The Slurm states of the submitted runs of a results folder. */
 export async function askSlurm(results: string, finished: ReadonlySet<string>): Promise<Answer> {
   const submitted = await submittedJobs(results);
   const jobs = submitted.jobs.filter(({ names }) => [...names.values()].some(name => !finished.has(name)));

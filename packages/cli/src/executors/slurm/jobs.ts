@@ -4,19 +4,19 @@ import { readPlan } from '@dgprompt/bench/runs';
 import { parseJson, pathExists, readPlainFile, writeFileAtomic } from '@dgprompt/io';
 import { z } from 'zod';
 
-/** A job array that was submitted for a plan. */
+/** A submitted job array of a plan. */
 export interface SlurmJob {
   id: string;
-  /** The cluster, if several are served together. */
+  /** The cluster, if Slurm serves several. */
   cluster?: string;
-  /** Its task N does run `first + N`. */
+  /** Task N does run `first + N`. */
   first: number;
   tasks: number[];
   /** ISO 8601. */
   submittedAt: string;
 }
 
-/** `plans/<hash>.slurm.json`: the jobs that were submitted for `plans/<hash>.json`, oldest first. */
+/** `plans/<hash>.slurm.json`: the jobs submitted for `plans/<hash>.json`, oldest first. */
 interface JobsFile {
   format: 1;
   jobs: SlurmJob[];
@@ -24,7 +24,7 @@ interface JobsFile {
 
 const ending = '.slurm.json';
 
-/** Records a submitted job array beside its plan. */
+/** Records a submitted job array next to its plan. */
 export async function noteJob(planFile: string, job: SlurmJob): Promise<void> {
   const file = planFile.replace(/\.json$/, ending);
   const { jobs } = await readJobsFile(file);
@@ -35,11 +35,11 @@ export async function noteJob(planFile: string, job: SlurmJob): Promise<void> {
 /** A job array with the names of its runs, by task. */
 export interface NamedJob extends SlurmJob {
   names: Map<number, string>;
-  /** The file with a task's output. */
+  /** The output file of a task. */
   output(task: number): string;
 }
 
-/** All job arrays that were submitted in a results folder, oldest first; lists that cannot be read are named. */
+/** All job arrays submitted from a results folder, oldest first; unreadable lists are named. */
 export async function submittedJobs(results: string): Promise<{ jobs: NamedJob[]; problems: string[] }> {
   const folder = join(results, 'plans');
   const files = await readdir(folder).catch(() => []);
@@ -64,7 +64,7 @@ export async function submittedJobs(results: string): Promise<{ jobs: NamedJob[]
   return { jobs: all.sort((a, b) => (a.submittedAt < b.submittedAt ? -1 : 1)), problems };
 }
 
-/** The start of the names of an array's output files, one per task. */
+/** The common prefix of the output files of an array's tasks. */
 export const outputOf = (planFile: string, first: number): string =>
   planFile.replace(/\.json$/, first === 0 ? '' : `+${first}`);
 
@@ -78,7 +78,7 @@ async function readJobsFile(file: string): Promise<JobsFile> {
   throw new Error(`${file} is not a list of Slurm jobs, so they cannot be followed. Delete it to plan them again.`);
 }
 
-/** Ids and clusters become arguments of squeue. */
+/** Validated because ids and clusters become arguments of squeue. */
 const jobsSchema = z.object({
   format: z.literal(1),
   jobs: z.array(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sbatchOptions } from './sbatch-options.js';
 
-test('options are parted as a shell parts them', () => {
+test('options are split as a shell splits them', () => {
   expect(sbatchOptions(`--partition=gpu --time=2:00:00 -c 4 --comment='two words' --mail-user="a b"\\ c`)).toEqual([
     ...['--partition=gpu', '--time=2:00:00', '-c', '4', '--comment=two words', '--mail-user=a b c'],
   ]);
@@ -11,7 +11,7 @@ test('nothing in them is evaluated', () => {
   expect(sbatchOptions('--chdir=$HOME --comment=`id` *;rm')).toEqual(['--chdir=$HOME', '--comment=`id`', '*;rm']);
 });
 
-test('none are none', () => {
+test('no text gives no options', () => {
   expect(sbatchOptions(undefined)).toEqual([]);
   expect(sbatchOptions('  ')).toEqual([]);
 });
@@ -20,6 +20,6 @@ test('an unclosed quote is an error', () => {
   expect(() => sbatchOptions('--comment="a')).toThrow(`--slurm '--comment="a' has an unclosed quote.`);
 });
 
-test.each(['--array=0-3', '-a 0-3', '--wrap=id', '--parsable'])('%s is not the user’s to say', text => {
+test.each(['--array=0-3', '-a 0-3', '--wrap=id', '--parsable'])('%s is reserved for the job array', text => {
   expect(() => sbatchOptions(`--time=1 ${text}`)).toThrow('each run is a task of one job array');
 });

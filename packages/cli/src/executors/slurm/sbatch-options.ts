@@ -2,7 +2,7 @@ import { split } from 'shlex';
 
 /**
  * Splits options like a shell, without evaluating anything.
- * @throws one sentence for an open quote, and for options that the job array sets itself
+ * @throws one sentence for an unclosed quote, and for options that the job array sets itself
  */
 export function sbatchOptions(text = ''): string[] {
   let options: string[];

@@ -23,7 +23,7 @@ const bench = (results: string, ...more: string[]) =>
     ...['--threads', '1', '--methods', 'clip,coop', '--executor', 'slurm', ...more],
   ]);
 
-test('without Slurm on the machine there is one clear line', async () => {
+test('without Slurm on the machine, the error is one clear line', async () => {
   process.env.PATH = '';
   const { code, stdout, stderr } = await bench('results');
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -43,10 +43,7 @@ test.each([
   expect(code).toBe(2);
 });
 
-/**
- * Programs called as Slurm's are, which keep what they are told: `sbatch` counts jobs, `squeue` prints the file
- * `queue`.
- */
+/** Fake Slurm programs that log their arguments: `sbatch` counts jobs, `squeue` prints the file `queue`. */
 async function pretendSlurm(maxArraySize: number) {
   const folder = await mkdtemp(join(tmpdir(), 'dgprompt-slurm-'));
   const program = async (name: string, text: string) => {
@@ -69,8 +66,8 @@ async function pretendSlurm(maxArraySize: number) {
   };
 }
 
-describe.skipIf(process.platform === 'win32')('with what looks like Slurm', () => {
-  test('runs beyond the largest array become a second one, and each task does a run of its own', async () => {
+describe.skipIf(process.platform === 'win32')('with a fake Slurm', () => {
+  test('runs beyond the largest array go to a second one, and each task does its own run', async () => {
     const slurm = await pretendSlurm(3);
     const results = await mkdtemp(join(tmpdir(), 'dgprompt-results-'));
     const { code, stdout, stderr } = await bench(results, '--slurm', "--time=9 --comment='a b'");
@@ -87,11 +84,11 @@ describe.skipIf(process.platform === 'win32')('with what looks like Slurm', () =
     expect((await readdir(join(results, 'plans'))).filter(name => name.endsWith('.slurm.json'))).toHaveLength(1);
   });
 
-  test('what Slurm has already is not submitted again, and what it has lost is', async () => {
+  test('runs that Slurm has are not submitted again, and lost ones are', async () => {
     const slurm = await pretendSlurm(1001);
     const results = await mkdtemp(join(tmpdir(), 'dgprompt-results-'));
     await bench(results);
-    const lost = await callCli(['status', '--results', results]); // as it is long after the job has ended
+    const lost = await callCli(['status', '--results', results]); // the state long after the job has ended
     expect(lost.stdout).toContain('4 runs: 0 done, 4 lost\n');
     await slurm.queue('1|0|RUNNING|node1\n1|3|PENDING|(Resources)\n');
     const status = await callCli(['status', '--results', results]);
@@ -109,7 +106,7 @@ describe.skipIf(process.platform === 'win32')('with what looks like Slurm', () =
     expect(last).toEqual(['1_0', '1_3', '2_0', '2_1'].map(task => `Slurm job ${task}`));
   });
 
-  test('runs that end while Slurm is asked are done, and not submitted again', async () => {
+  test('runs that finish while Slurm is queried are done, and not submitted again', async () => {
     const slurm = await pretendSlurm(1001);
     const [results, elsewhere] = [await mkdtemp(join(tmpdir(), 'results-')), await mkdtemp(join(tmpdir(), 'other-'))];
     await bench(results);
@@ -121,7 +118,7 @@ describe.skipIf(process.platform === 'win32')('with what looks like Slurm', () =
     expect(stdout).toContain('2 runs are submitted');
   });
 
-  test('nothing is submitted while Slurm cannot say what it has', async () => {
+  test('nothing is submitted while Slurm cannot list its jobs', async () => {
     const slurm = await pretendSlurm(1001);
     const results = await mkdtemp(join(tmpdir(), 'dgprompt-results-'));
     await bench(results);

@@ -16,10 +16,10 @@ test('queued and running tasks are distinguished', () => {
   ]);
 });
 
-test('a reason may hold a bar', () => {
+test('a reason may contain a bar', () => {
   expect(parseSqueue('7|4|PENDING|(a|b)')).toEqual([{ jobId: '7', task: 4, state: 'queued', detail: 'a|b' }]);
 });
 
-test('ended tasks, other jobs and headings are left out', () => {
+test('ended tasks, other jobs and headings are skipped', () => {
   expect(parseSqueue('CLUSTER: one\n7|1|CANCELLED|node1\n8|N/A|RUNNING|node1\n7|2|COMPLETED|node1\n')).toEqual([]);
 });

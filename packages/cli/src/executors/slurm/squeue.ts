@@ -5,11 +5,11 @@ export interface QueuedTask {
   jobId: string;
   task: number;
   state: 'queued' | 'running';
-  /** Slurm's reason why it is queued (`Resources`, `Priority`, `BeginTime`, …), or where it runs. */
+  /** Slurm's reason for queueing it (`Resources`, `Priority`, `BeginTime`, …), or the nodes where it runs. */
   detail: string;
 }
 
-/** States of queued jobs. Those of ended jobs do not matter here. */
+/** States of queued jobs. States of ended jobs do not matter here. */
 const waiting: ReadonlySet<string> = new Set([
   ...['PENDING', 'CONFIGURING', 'REQUEUED', 'REQUEUE_FED', 'REQUEUE_HOLD', 'RESV_DEL_HOLD', 'SPECIAL_EXIT'],
 ]);
@@ -17,10 +17,10 @@ const going: ReadonlySet<string> = new Set([
   ...['RUNNING', 'COMPLETING', 'RESIZING', 'SIGNALING', 'STAGE_OUT', 'STOPPED', 'SUSPENDED'],
 ]);
 
-/** Array job, task, state, and the reason why it is queued or the nodes where it runs. */
+/** Array job, task, state, and the reason for queueing or the nodes. */
 const format = '%F|%K|%T|%R';
 
-/** Parses the output of `squeue --array --format='%F|%K|%T|%R'`. Lines that are not tasks of arrays are skipped. */
+/** Parses the output of `squeue --array --format='%F|%K|%T|%R'`. Lines other than array tasks are skipped. */
 export function parseSqueue(text: string): QueuedTask[] {
   return text.split('\n').flatMap(line => {
     const [jobId = '', task = '', state = '', ...rest] = line.trim().split('|');
@@ -32,7 +32,7 @@ export function parseSqueue(text: string): QueuedTask[] {
 
 /**
  * The queued and running tasks of job arrays.
- * @param cluster if several are served together; default: this machine's
+ * @param cluster if Slurm serves several; default: this machine's
  * @throws one sentence if Slurm is missing or does not answer
  */
 export async function askSqueue(jobIds: readonly string[], cluster?: string): Promise<QueuedTask[]> {

@@ -36,19 +36,19 @@ export const submitTo =
     }
   };
 
-/** The runs that Slurm does not have yet, without those that failed before unless they are to be retried. */
+/** The runs that Slurm does not have yet; earlier failures are included only when retrying. */
 async function notYetTaken(
   runs: readonly Planned[],
   events: RunnerEvents,
   { results, retryFailed }: BenchOptions,
 ): Promise<Planned[]> {
   const taken = await askSlurm(results, new Set());
-  if (taken.notes.length > 0) throw new Error(`Nothing was submitted: ${taken.notes[0]}`); // rather than a run twice
+  if (taken.notes.length > 0) throw new Error(`Nothing was submitted: ${taken.notes[0]}`); // better than running twice
   const waiting: Planned[] = [];
   const already: Planned[] = [];
   for (const run of runs) {
     const known = taken.runs.get(runName(run.run.config));
-    const record = known && (await findRecord(results, run.run.config)); // it may have ended before Slurm was asked
+    const record = known && (await findRecord(results, run.run.config)); // it may have ended before squeue was called
     const failure = retryFailed ? undefined : await findFailure(results, run.run.config);
     if (record) events.ended(run, { record });
     else if (known?.state === 'queued' || known?.state === 'running') already.push(run);

@@ -13,7 +13,7 @@ export interface Change {
   new: number;
 }
 
-/** The gain of each task on base classes against that on new classes, a panel a method, all on the same scales. */
+/** Each task's gain on base classes against its gain on new classes, one panel per method, all with the same scales. */
 export function againstClip(changes: readonly Change[], looks: Map<string, Look>): Html {
   const methods = [...new Set(changes.map(({ method }) => method))].filter(method => !looks.get(method)!.quiet);
   const shown = changes.filter(({ method }) => methods.includes(method));
@@ -72,7 +72,7 @@ function panel(
   });
 }
 
-/** The range of the values and of zero, with room for names. */
+/** The range of the values and zero, with room for names. */
 function extent(values: readonly number[]): Range {
   const [least, most] = [Math.min(0, ...values), Math.max(0, ...values)];
   const room = Math.max(0.5, 0.12 * (most - least));

@@ -15,11 +15,11 @@ interface Mark {
   high: number;
 }
 
-/** The most columns side by side; of more, only the main one is drawn. */
+/** Most columns side by side; with more, only the main one is drawn. */
 const most = 3;
 const panel = 150;
 
-/** What each control changes, with its 95 % interval, a panel per column. */
+/** The effect of each control with its 95 % interval, one panel per column. */
 export function controlDifferences(explained: ExplainedMethod): Html | undefined {
   const { method, columns, main, controls } = explained;
   const shown = columns.length > most ? [main] : columns;

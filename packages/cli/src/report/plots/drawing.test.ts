@@ -7,7 +7,7 @@ const dots = (points: [number, number][]) => ({
   marks: [Plot.dot(points, { fill: () => 'var(--m1)', title: () => nasty })],
 });
 
-test('a drawing is made without a document of the surroundings, and takes the colours of the page', () => {
+test('a drawing needs no global document, and uses the colours of the page', () => {
   expect('document' in globalThis).toBe(false);
   const { all } = parsed(drawing(dots([[1, 2]]), 'a dot'));
   expect(all('svg').map(svg => [svg.getAttribute('role'), svg.getAttribute('aria-label')])).toEqual([['img', 'a dot']]);
@@ -15,7 +15,7 @@ test('a drawing is made without a document of the surroundings, and takes the co
   expect(all('style')).toEqual([]);
 });
 
-test('words in it and about it are text', () => {
+test('words in a drawing and around it are text', () => {
   const words = { plot: 'dots', label: nasty, title: nasty, about: nasty, numbers: [[nasty, '=1', '−2']] };
   const { all } = parsed(figure(dots([[1, 2]]), words));
   expect(all('img')).toEqual([]);
@@ -25,7 +25,7 @@ test('words in it and about it are text', () => {
   expect(all('svg')[0]?.getAttribute('aria-label')).toBe(nasty);
 });
 
-test('coordinates have one decimal, words keep theirs', () => {
+test('coordinates have one decimal, words are unchanged', () => {
   const text = Plot.text([[1 / 3, 1 / 7]], { text: () => 'seven 0.142857' });
   const { html } = drawing({ marks: [text, Plot.dot([[2 / 3, 1]])] }, '');
   expect(html.match(/(cx|cy|transform|d)="[^"]*\d\.\d\d/g)).toBeNull();

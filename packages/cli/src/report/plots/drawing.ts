@@ -9,13 +9,13 @@ const { document } = parseHTML('<!doctype html><html><body></body></html>');
 /** Attributes with coordinates. */
 const geometry = ['d', 'transform', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'cx', 'cy', 'r', 'width', 'height'];
 
-/** Widths of drawings in their own units, for two columns and for three; the page shows them larger or smaller. */
+/** Widths of drawings in their own units, in two and three columns; the page scales them. */
 export const plotWidth = 460;
 export const smallWidth = 310;
 
 /**
- * A plot as SVG text. It inherits the page's font and text colour. Colours and symbols come from the data unchanged, so
- * that they may be variables of the page's style, and one drawing works in light and dark mode.
+ * Renders a plot as SVG text. It inherits the page's font and text colour. Colours and symbols are passed through
+ * unchanged, so that they can be variables of the page's style and one drawing works in light and dark mode.
  *
  * @param label text for screen readers
  */
@@ -38,22 +38,22 @@ export function drawing(options: Plot.PlotOptions, label: string): Html {
   return raw(text.replace('<svg', () => `<svg role="img" aria-label="${escaped(label)}"`));
 }
 
-/** What stands around a drawing. */
+/** The text around a drawing. */
 export interface FigureText {
   /** Kind of plot, as an attribute of the figure. */
   plot: string;
   title: string | Html;
   /** How to read it, in a sentence or two. */
   about?: string;
-  /** What colours and symbols mean. */
+  /** The meaning of colours and symbols. */
   key?: Html;
-  /** For screen readers: the numbers that matter, in a sentence. */
+  /** For screen readers: the important numbers in a sentence. */
   label: string;
-  /** All numbers drawn. */
+  /** All numbers in the drawing. */
   numbers: Numbers;
 }
 
-/** A drawing below its title, its key and how to read it. */
+/** A drawing below its title, key and explanation. */
 export function figure(options: Plot.PlotOptions, text: FigureText): Html {
   const { plot, title, about, key, label, numbers } = text;
   const name = typeof title === 'string' ? title : label.split(/[:.] /)[0]!;
@@ -61,21 +61,21 @@ export function figure(options: Plot.PlotOptions, text: FigureText): Html {
 ${key}${drawing(options, label)}</figure>\n`;
 }
 
-/** An axis whose name is in the middle below the numbers. */
+/** An axis with its name centred below the numbers. */
 export const below = (label: string) => ({ label, labelAnchor: 'center', labelArrow: 'none' }) as const;
 
-/** An axis whose name is above the numbers, at the left edge. */
+/** An axis with its name above the numbers, at the left edge. */
 export const above = (label: string) => ({ label: `↑ ${label}`, labelAnchor: 'top', labelArrow: 'none' }) as const;
 
-/** Room for the axes of `below` and `above`. */
+/** Space for the axes of `below` and `above`. */
 export const margins = { marginLeft: 44, marginTop: 34, marginRight: 14, marginBottom: 44 };
 
-/** A left margin for names; long names are truncated. */
+/** A left margin for names, truncating long ones. */
 export function nameMargin(names: readonly string[], most = 22): { margin: number; short(name: string): string } {
   const short = shortTo(most);
   return { margin: 14 + 7.7 * Math.max(4, ...names.map(name => short(name).length)), short };
 }
 
-/** Truncates names that are longer than this many characters. */
+/** Truncates names longer than this many characters. */
 export const shortTo = (most: number) => (name: string) =>
   name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name;

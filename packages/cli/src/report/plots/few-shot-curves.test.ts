@@ -9,7 +9,7 @@ const scores = [1, 4, 16].flatMap(shots => [
   { method: nasty, shots, mean: 50 + shots, deviation: 2 },
 ]);
 
-test('each method has a line, a mark at each number of shots, and a band where it has several seeds', () => {
+test('each method has a line, a mark at each number of shots, and a band if it has several seeds', () => {
   const { all, text } = parsed(fewShotCurves(scores, looks, { title: 'weather' }));
   expect(all('path[stroke^="var(--m"]').map(line => line.getAttribute('stroke'))).toEqual(['var(--m0)', 'var(--m2)']);
   expect(all('[fill-opacity="0.15"] path').map(band => band.getAttribute('fill'))).toEqual(['var(--m2)']);

@@ -11,7 +11,7 @@ export interface ShotScore extends Spread {
   shots: number;
 }
 
-/** Accuracy against shots, with a band of one standard deviation over seeds on each side. */
+/** Accuracy against shots, with a band of ± one standard deviation over seeds. */
 export function fewShotCurves(
   scores: readonly ShotScore[],
   looks: Map<string, Look>,
@@ -91,7 +91,7 @@ function heightOf(scores: readonly ShotScore[]): number {
   return Math.max(...edges) - Math.min(...edges);
 }
 
-/** Heights for names at the ends of lines, moved up where they would overlap. */
+/** Heights for names at the ends of lines, moved up to avoid overlaps. */
 function apart(ends: readonly ShotScore[], least: number): (ShotScore & { height: number })[] {
   let below = Number.NEGATIVE_INFINITY;
   return [...ends]

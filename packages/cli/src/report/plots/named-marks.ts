@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { type Box, placedNames } from './placed-names.js';
 
-/** A point of a plot, in its units, with its name. */
+/** A named point, in the plot's units. */
 export interface Named {
   x: number;
   y: number;
@@ -10,7 +10,7 @@ export interface Named {
   strong?: boolean;
 }
 
-/** The part of a plot between its axes: its size in pixels, and what its edges stand for. */
+/** The area of a plot between its axes: its size in pixels, and the values at its edges. */
 export interface PlotField {
   width: number;
   height: number;
@@ -20,7 +20,7 @@ export interface PlotField {
   taken?: readonly Box[];
 }
 
-/** The field of a plot of this size inside these margins. */
+/** The field of a plot with this size and these margins. */
 export function fieldOf(
   size: { width: number; height: number },
   margins: { marginLeft: number; marginRight: number; marginTop: number; marginBottom: number },
@@ -30,13 +30,13 @@ export function fieldOf(
   return { width, height: size.height - margins.marginTop - margins.marginBottom, x, y };
 }
 
-/** A place in pixels, from the upper left corner of the field. */
+/** A position in pixels, from the upper left corner of the field. */
 export const pixels = ({ width, height, x, y }: PlotField, point: { x: number; y: number }) => ({
   x: (width * (point.x - x[0])) / (x[1] - x[0]),
   y: (height * (y[1] - point.y)) / (y[1] - y[0]),
 });
 
-/** Names beside points, with a line to those that are further away. */
+/** Names next to points, with a line to those further away. */
 export function namedMarks(points: readonly Named[], field: PlotField, fontSize = 12): Plot.Markish[] {
   const at = points.map(point => ({ ...point, ...pixels(field, point) }));
   const places = placedNames(at, { ...field, letter: 0.64 * fontSize });

@@ -6,7 +6,7 @@ import { looksOf } from './styles.js';
 const looks = looksOf(['clip', 'dgprompt']);
 const about = { title: 'base classes', method: 'dgprompt', other: 'clip' };
 
-test('each class has a bar, the best first, and a tick for the other method', () => {
+test('each class has a bar, best first, and a tick for the other method', () => {
   const classes = [
     { name: 'fog', value: 20, other: 40 },
     { name: nasty, value: 90, other: 50 },
@@ -26,7 +26,7 @@ test('each class has a bar, the best first, and a tick for the other method', ()
   expect(text).toContain('Accuracy by class, base classes');
 });
 
-test('of many classes those that differ most are drawn, and the rest is counted', () => {
+test('with many classes, those that differ most are drawn and the rest is counted', () => {
   const classes = Array.from({ length: 1000 }, (_, i) => ({ name: `class ${i}`, value: i / 10, other: 0 }));
   const { all, text } = parsed(perClassBars(classes, looks, about));
   expect(all('rect')).toHaveLength(48);

@@ -4,17 +4,19 @@ import { type Html, html } from '../html.js';
 import { below, figure, nameMargin, plotWidth } from './drawing.js';
 import type { Look } from './styles.js';
 
-/** Top-1 of a class in percent, of the method shown and of the one it is compared with. */
+/** Top-1 of a class in percent, for the method drawn and the one it is compared with. */
 export interface ClassScore {
   name: string;
   value: number;
   other?: number;
 }
 
-/** Most bars of a drawing. */
+/** Most bars in a drawing. */
 const shown = 48;
 
-/** A bar per class and a tick for the other method, with their numbers. Of too many classes, those that differ most. */
+/**
+ * A bar per class and a tick for the other method, with their numbers. With too many classes, those that differ most.
+ */
 export function perClassBars(
   classes: readonly ClassScore[],
   looks: Map<string, Look>,

@@ -3,7 +3,7 @@ import { placedNames } from './placed-names.js';
 
 const field = { width: 300, height: 300 };
 
-/** Left and right, top and bottom of a placed name. */
+/** Left, right, top and bottom of placed names. */
 function boxes(points: { x: number; y: number; name: string }[], places: ReturnType<typeof placedNames>) {
   return points.map(({ x, y, name }, i) => {
     const { dx, dy, textAnchor } = places[i]!;
@@ -22,12 +22,12 @@ test('names of close points do not overlap', () => {
   ).toEqual([]);
 });
 
-test('a name at the edge is inside', () => {
+test('a name at the edge stays inside', () => {
   const [place] = placedNames([{ x: 295, y: 100, name: 'DGPrompt' }], field);
   expect(place!.textAnchor).toBe('end');
 });
 
-test('where there is no room, an optional name is left out and another is not', () => {
+test('without room, an optional name is omitted and a required one is not', () => {
   const taken: [number, number, number, number][] = [[0, 0, 300, 300]];
   const points = [true, undefined].map(optional => ({ x: 150, y: 150, name: 'CLIP', optional }));
   const [optional, needed] = placedNames(points, { ...field, taken });

@@ -1,9 +1,9 @@
-/** The position of a name beside a point: its offset, and which end of it is at the point. */
+/** The position of a name relative to its point: the offset, and which end of the name is at the point. */
 export interface PlacedName {
   dx: number;
   dy: number;
   textAnchor: 'start' | 'middle' | 'end';
-  /** Too far from its point to be seen as its name without a line. */
+  /** Too far from its point to be recognised as its name without a line. */
   far: boolean;
 }
 
@@ -12,29 +12,29 @@ export interface NamedPoint {
   x: number;
   y: number;
   name: string;
-  /** The name may be left out where there is no room. */
+  /** The name may be omitted if there is no room. */
   optional?: boolean;
 }
 
 /** Left, top, right and bottom in pixels. */
 export type Box = [left: number, top: number, right: number, bottom: number];
 
-/** What is around the names. */
+/** The space around the names. */
 export interface Field {
   width: number;
   height: number;
-  /** Places that are taken. */
+  /** Occupied places. */
   taken?: readonly Box[];
   /** Width of a letter. Default: 7.5, that of 12 pixels in bold. */
   letter?: number;
 }
 
-/** Half of a mark, half of a line of text, and the space beside a name, in pixels. */
+/** Half of a mark, half of a line of text, and the space next to a name, in pixels. */
 const mark = 5;
 const tall = 7.5;
 const gap = 2;
 
-/** Beside, diagonally, above and below, at growing distances. */
+/** To the side, diagonally, above and below, at growing distances. */
 const places: readonly PlacedName[] = [0, 9, 20, 33, 48, 66, 88].flatMap(away =>
   [
     [1, -0.6, 'start'],
@@ -56,8 +56,8 @@ const places: readonly PlacedName[] = [0, 9, 20, 33, 48, 66, 88].flatMap(away =>
 const near = places.slice(0, 24);
 
 /**
- * Places for names without overlaps with each other, the marks and the field's edges, the first points first. Where
- * there is no such place, an optional name has none, and another the one that overlaps least.
+ * Places names so that they overlap neither each other nor the marks nor the field's edges, in the order of the points.
+ * If no such place exists, an optional name gets none and a required one gets the place with the least overlap.
  */
 export function placedNames(points: readonly NamedPoint[], field: Field): (PlacedName | undefined)[] {
   const marks = points.map(({ x, y }): Box => [x - mark, y - mark, x + mark, y + mark]);

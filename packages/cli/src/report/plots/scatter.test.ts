@@ -6,7 +6,7 @@ import { looksOf, quieted } from './styles.js';
 
 const looks = looksOf(['clip', 'dgprompt', nasty]);
 
-test('each method has a mark with its colour and symbol, its name, and bars where it has several seeds', () => {
+test('each method has a mark with its colour and symbol, its name, and error bars if it has several seeds', () => {
   const points = [
     { method: 'clip', base: { mean: 60 }, new: { mean: 65 } },
     { method: 'dgprompt', base: { mean: 70, deviation: 1 }, new: { mean: 66, deviation: 2 } },
@@ -23,7 +23,7 @@ test('each method has a mark with its colour and symbol, its name, and bars wher
   expect(all('svg')[0]?.getAttribute('aria-label')).toContain('CLIP: base 60.0, new 65.0');
 });
 
-test('lines of equal harmonic mean lie around the marks', () => {
+test('lines of equal harmonic mean surround the marks', () => {
   const points = [60, 80].map((mean, i) => ({ method: ['clip', 'dgprompt'][i]!, base: { mean }, new: { mean } }));
   const { all } = parsed(scatter(points, looks));
   const means = all('svg text')
@@ -32,7 +32,7 @@ test('lines of equal harmonic mean lie around the marks', () => {
   expect(means.map(Number)).toEqual(expect.arrayContaining([65, 70, 75]));
 });
 
-test('against CLIP there is a mark for each task and method, and the label says which is better on both', () => {
+test('the comparison with CLIP has a mark per task and method, and its label says which is better on both', () => {
   const changes = [
     { task: 'weather', method: 'dgprompt', base: 3, new: 1 },
     { task: nasty, method: 'dgprompt', base: 2, new: -1 },
@@ -46,7 +46,7 @@ test('against CLIP there is a mark for each task and method, and the label says 
   expect(all('figure > svg')[0]?.getAttribute('aria-label')).toContain('better on both in 1 of 2 tasks');
 });
 
-test('of many methods, the quiet ones are grey and have no panel', () => {
+test('with many methods, the quiet ones are grey and have no panel', () => {
   const some = quieted(looks, ['dgprompt']);
   const changes = ['dgprompt', nasty].map(method => ({ task: 'weather', method, base: 1, new: 1 }));
   expect(parsed(againstClip(changes, some)).all('figure')).toHaveLength(1);

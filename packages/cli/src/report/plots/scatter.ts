@@ -57,7 +57,7 @@ export function scatter(points: readonly BaseAndNew[], looks: Map<string, Look>)
         y: fresh,
         r: point => (look(point).quiet ? 3 : 5),
         fill: point => look(point).colour,
-        sort: null, // as given, not the largest first
+        sort: null, // in the given order, not largest first
         symbol: (point: BaseAndNew) => look(point).symbol,
         title: point => `${methodTitle(point.method)}: base ${spreadText(point.base)}, new ${spreadText(point.new)}`,
       }),
@@ -82,7 +82,7 @@ export function scatter(points: readonly BaseAndNew[], looks: Map<string, Look>)
 
 const edge = (of: 'base' | 'new', side: 1 | -1) => (point: BaseAndNew) => point[of].mean + side * point[of].deviation!;
 
-/** The range of the values with their bars, and room for names. */
+/** The range of the values with their error bars, with room for names. */
 function extent(spreads: readonly Spread[]): [number, number] {
   const least = Math.min(...spreads.map(({ mean, deviation = 0 }) => mean - deviation));
   const most = Math.max(...spreads.map(({ mean, deviation = 0 }) => mean + deviation));
@@ -96,7 +96,7 @@ interface MeanPoint {
   new: number;
 }
 
-/** Points of the lines of equal harmonic mean within a field. */
+/** Points on the lines of equal harmonic mean within a field. */
 function equalMeans([left, right]: [number, number], [bottom, top]: [number, number]): MeanPoint[] {
   const least = harmonicMean(left, bottom);
   const most = harmonicMean(right, top);
@@ -110,7 +110,7 @@ function equalMeans([left, right]: [number, number], [bottom, top]: [number, num
   );
 }
 
-/** Places on the lines for their names, as far right as they are free; a line that is too short has none. */
+/** Label positions on the lines, at the rightmost free place; a line that is too short has no label. */
 function meanLabels(lines: readonly MeanPoint[], field: PlotField, points: readonly BaseAndNew[]) {
   const marks = points.map((one): Box => {
     const { x, y } = pixels(field, { x: one.base.mean, y: one.new.mean });

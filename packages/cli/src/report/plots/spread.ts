@@ -1,9 +1,9 @@
 import { mean, standardDeviation } from '@dgprompt/bench/tables';
 
-/** A number over seeds. */
+/** Statistics of a number over seeds. */
 export interface Spread {
   mean: number;
-  /** The sample standard deviation, if there are two or more. */
+  /** The sample standard deviation, given two or more values. */
   deviation?: number;
 }
 
@@ -17,7 +17,7 @@ export const spreadOf = (values: readonly number[]): Spread => ({
 export const spreadText = ({ mean, deviation }: Spread): string =>
   `${mean.toFixed(1)}${deviation === undefined ? '' : ` ± ${deviation.toFixed(1)}`}`;
 
-/** The mean and the deviation as two cells, with more digits than people read. */
+/** The mean and the deviation as two cells, with more digits than the text has. */
 export const spreadNumbers = ({ mean, deviation }: Spread): [number, number | ''] => [
   +mean.toFixed(4),
   deviation === undefined ? '' : +deviation.toFixed(4),

@@ -11,7 +11,7 @@ export interface TaskScore {
   value: number;
 }
 
-/** Every method's number on every task, a row per task. */
+/** Every method's number on every task, one row per task. */
 export function taskScores(
   scores: readonly TaskScore[],
   looks: Map<string, Look>,
@@ -39,7 +39,7 @@ export function taskScores(
         y: 'task',
         r: one => (look(one).quiet ? 2.5 : 5),
         fill: one => look(one).colour,
-        sort: null, // as given, not the largest first
+        sort: null, // in the given order, not largest first
         symbol: (one: TaskScore) => look(one).symbol,
         stroke: () => 'var(--paper)',
         strokeWidth: 0.75,

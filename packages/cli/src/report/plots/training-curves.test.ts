@@ -14,7 +14,7 @@ const states = (method: string, epochs: number, more: Partial<EpochState> = {}):
   }));
 const ticks = (figure: Found | undefined) => [...figure!.querySelectorAll('text')].map(text => text.textContent);
 
-test('loss and learning rate have a line for each method; validation has one where it was measured', () => {
+test('loss and learning rate have a line per method; validation only if it was measured', () => {
   const { all, text } = parsed(trainingCurves([...states('coop', 4), ...states(nasty, 4)], looks, 'weather'));
   expect(all('figure')).toHaveLength(2);
   expect(all('path[stroke^="var(--m"]')).toHaveLength(4);
@@ -25,7 +25,7 @@ test('loss and learning rate have a line for each method; validation has one whe
   expect(parsed(validated).all('[fill-opacity="0.15"] path')).toHaveLength(1);
 });
 
-test('epochs are logarithmic where one method takes many more of them', () => {
+test('epochs are logarithmic if one method takes many more of them', () => {
   const [even] = parsed(trainingCurves([...states('coop', 5), ...states(nasty, 10)], looks, '')).all('figure');
   expect(ticks(even)).toEqual(expect.arrayContaining(['1', '2', '4', '6', '8', '10']));
   const [far] = parsed(trainingCurves([...states('coop', 5), ...states(nasty, 200)], looks, '')).all('figure');

@@ -94,7 +94,7 @@ function curves(states: readonly EpochState[], looks: Map<string, Look>, { task,
   });
 }
 
-/** A scale of epochs: logarithmic if some methods take many more than others, so that no curve is squeezed. */
+/** An epoch scale: logarithmic if some methods take many more epochs than others, so that no curve is squeezed. */
 function epochScale(states: readonly EpochState[]): Plot.ScaleOptions {
   const lengths = [...new Set(states.map(({ method }) => method))].map(method =>
     Math.max(...states.filter(one => one.method === method).map(({ epoch }) => epoch)),

@@ -16,7 +16,7 @@ export function baseToNewSection({ table, sheet, isPart }: Section, looks: Map<s
   const [first, ...others] = [average && card(average), harmonicMeans(table, looks), overview(table, looks)].filter(
     part => part !== undefined,
   );
-  const isLong = table.methods.length > named; // then both plots fit beside the table
+  const isLong = table.methods.length > named; // then both plots fit next to the table
   const columnsOf = isLong ? [[first], others.reverse()] : [[first, ...others.slice(0, -1)], others.slice(-1)];
   const every = html`<div class="cards">${groups.map(card)}</div>`;
   return html`<div class="figures">${columnsOf.filter(column => column.length > 0).map(column => html`<div class="stack">${column}</div>`)}</div>
@@ -24,7 +24,7 @@ ${changes(table, looks)}
 ${groups.length === 1 ? every : html`<details${!isLong && ' open'}><summary>The numbers of every task</summary>${every}</details>`}`;
 }
 
-/** Base against new of the averages, or of the only task. */
+/** Base against new accuracy of the averages, or of the only task. */
 function overview({ overall, tasks, methods }: Table, looks: Map<string, Look>): Html | undefined {
   const shown = overall ?? (tasks.length === 1 ? tasks[0] : undefined);
   const points = methods.flatMap(method => {
@@ -55,7 +55,7 @@ function changes({ tasks, methods }: Table, looks: Map<string, Look>): Html | un
 const everyCell = (tasks: readonly TableGroup[], methods: readonly string[]) =>
   tasks.flatMap(({ name: task, cells }) =>
     methods.flatMap(method => {
-      const clip = cells[`clip${viewsEnding(method)}`]; // in as many views
+      const clip = cells[`clip${viewsEnding(method)}`]; // with the same number of views
       return cells[method] ? [{ task, method, cells: cells[method], clip }] : [];
     }),
   );

@@ -27,7 +27,7 @@ const answers = (predicted: number[], place = folder) => ({
 const shown = { method: 'dgprompt', other: 'clip' };
 const always = async () => true;
 
-test('some right and some wrong images are shown, small, with what they are and what they were taken for', async () => {
+test('some correct and some wrong images are displayed, small, with their class and prediction', async () => {
   const { all } = parsed(
     await examples(answers(Array.from({ length: 20 }, (_, i) => i % 2)), undefined, shown, always),
   );
@@ -43,7 +43,7 @@ test('some right and some wrong images are shown, small, with what they are and 
   expect(await sharp(bytes).metadata()).toMatchObject({ width: 128, height: 85 });
 });
 
-test('those on which the other method says something else come first', async () => {
+test('images on which the other method differs come first', async () => {
   const own = answers([0, 0, 0, 0, 0, 0, 0, 0]);
   const { all } = parsed(await examples(own, answers([0, 0, 0, 0, 0, 0, 0, 1]), shown, always));
   expect(all('figcaption')[0]?.textContent).toBe(`catCLIP: ${nasty}`);

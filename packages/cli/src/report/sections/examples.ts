@@ -11,7 +11,7 @@ export interface Example {
   path: string;
   is: string;
   takenFor: string;
-  /** The prediction of the method it is compared with, if known. */
+  /** The prediction of the method to compare with, if known. */
   other?: string;
 }
 
@@ -19,7 +19,7 @@ export interface Example {
 const shown = 6;
 const side = 128;
 
-/** Some images that a method classifies correctly and some that it does not, as thumbnails. */
+/** Thumbnails of some images that a method classifies correctly and some that it does not. */
 export async function examples(
   own: TestPredictions,
   compared: TestPredictions | undefined,
@@ -54,7 +54,7 @@ function pairsOf(own: TestPredictions, compared?: TestPredictions): Example[] {
   }));
 }
 
-/** Reordered so that the first few are of different classes. */
+/** Reorders so that the first few have different classes. */
 function spreadOut(examples: readonly Example[]): Example[] {
   const seen = new Map<string, number>();
   const turns = examples.map(example => {
@@ -65,11 +65,11 @@ function spreadOut(examples: readonly Example[]): Example[] {
   return turns.sort((a, b) => a.turn - b.turn).map(({ example }) => example);
 }
 
-/** Images on which the two methods differ come first: they show more. */
+/** Images on which the two methods differ come first because they are more informative. */
 const telling = (a: Example, b: Example): number => Number(differs(b)) - Number(differs(a));
 const differs = ({ takenFor, other }: Example): boolean => other !== undefined && other !== takenFor;
 
-/** The first few that can be read. */
+/** The first few readable ones. */
 async function pictures(
   candidates: readonly Example[],
   isNamed: IsNamed,

@@ -6,7 +6,7 @@ import type { Group } from '../group.js';
 import { type Html, html } from '../html.js';
 import { controlDifferences } from '../plots/control-differences.js';
 
-/** What the conditioning of a group's methods is worth, where `dgprompt explain` has looked at their runs. */
+/** What the conditioning of a group's methods is worth, if `dgprompt explain` has examined their runs. */
 export async function explainedSection({ records, methods }: Group): Promise<Html | undefined> {
   const runs = await Promise.all(
     records.map(async record => ({ record, explanation: await readExplanation(record.folder, record.checkpoint) })),

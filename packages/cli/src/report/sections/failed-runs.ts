@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runFiles } from '@dgprompt/bench/records';
 import { parseJson, readPlainFile } from '@dgprompt/io';
 
-/** One line for each run of a results folder that failed and has no record. */
+/** One line for each failed run of a results folder that has no record. */
 export async function failedRuns(results: string): Promise<string[]> {
   const folders = (await readdir(results, { withFileTypes: true })).filter(entry => entry.isDirectory());
   const lines = await Promise.all(folders.map(({ name }) => failureOf(join(results, name))));

@@ -4,7 +4,7 @@ import { fewShotCurves, type ShotScore } from '../plots/few-shot-curves.js';
 import { type Look, legend } from '../plots/styles.js';
 import { sheetTable } from './sheet-table.js';
 
-/** Curves over the number of shots, on average and per task, and their numbers. */
+/** Curves over the number of shots, on average and per task, with their numbers. */
 export function fewShotSection({ table, sheet }: Section, looks: Map<string, Look>): Html {
   const { columns, tasks, methods, overall } = table;
   const curves = ({ cells }: TableGroup): ShotScore[] =>

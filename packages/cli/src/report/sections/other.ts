@@ -4,7 +4,7 @@ import type { Look } from '../plots/styles.js';
 import { taskScores } from '../plots/task-scores.js';
 import { sheetTable } from './sheet-table.js';
 
-/** For runs that train on one dataset and are tested on others: a table per source with a column per test. */
+/** For runs trained on one dataset and tested on others: one table per source, one column per test. */
 export function transferSection({ table, sheet }: Section, looks: Map<string, Look>): Html {
   const { columns, methods, tasks } = table;
   const several = tasks.length > 1;
@@ -25,7 +25,7 @@ export function transferSection({ table, sheet }: Section, looks: Map<string, Lo
   return html`${tables}<div class="figures">${plots}</div>`;
 }
 
-/** For any other protocol: a column per task. */
+/** For any other protocol: one column per task. */
 export function otherSection({ table, sheet }: Section, looks: Map<string, Look>): Html {
   const { methods, tasks, main } = table;
   const place = sheet.columns.indexOf(main);

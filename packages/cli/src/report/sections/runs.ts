@@ -10,7 +10,7 @@ import { distinct, type Group } from '../group.js';
 import { type Html, html } from '../html.js';
 import type { StoredRun } from '../stored-run.js';
 
-/** The most runs that are listed. */
+/** Most runs to list. */
 const listed = 2000;
 
 /** Every run with its numbers and the command that repeats it. */
@@ -54,14 +54,14 @@ ${runs.map(
 )}</tbody></table></div></div>`;
 }
 
-/** What the user named for the page, which repeating a run needs too. */
+/** Options of the page that repeating a run needs too. */
 export interface NamedData {
   suite?: string;
   root?: string;
   model?: string;
 }
 
-/** Options after the command that repeats a run: those of the page with full paths, so that it works in any folder. */
+/** Options of the command that repeats a run: those of the page, with full paths so that it works in any folder. */
 function namedFor(suite: string, { suite: given, root, model }: NamedData): string {
   const isBuiltIn = suiteNames.includes(suite) || benchmarks.some(({ id }) => id === suite);
   const place = (path: string) => quotedPath(existsSync(path) ? resolve(path) : path);
@@ -74,14 +74,14 @@ function namedFor(suite: string, { suite: given, root, model }: NamedData): stri
   ].join('');
 }
 
-/** What each method is, as far as its definition says it. */
+/** The summary of each method that has one. */
 function methods(ids: readonly string[]): Html | undefined {
   const told = distinct(ids.map(id => id.replace(/[:(].*$/, '').trim())).filter(id => methodSummary(id) !== undefined);
   if (told.length === 0) return undefined;
   return html`<details><summary>Methods</summary><dl class="methods">${told.map(id => html`<dt>${methodTitle(id)}</dt><dd>${methodSummary(id)!}</dd>`)}</dl></details>`;
 }
 
-/** Notes of the runs, such as lowered depths, with their counts. */
+/** The distinct notes of the runs, such as lowered depths, with their counts. */
 function notes(runs: readonly StoredRun[]): Html | undefined {
   const all = runs.flatMap(({ notes, config: { method } }) =>
     notes.map(note => (note.startsWith(method) ? note : `${methodTitle(method)}: ${note}`)),
@@ -90,7 +90,7 @@ function notes(runs: readonly StoredRun[]): Html | undefined {
   return html`<details><summary>Notes of the runs</summary><ul>${distinct(all).map(note => html`<li>${note} <small>${all.filter(one => one === note).length} ×</small></li>`)}</ul></details>`;
 }
 
-/** Machines and versions, each once. */
+/** The distinct machines and versions. */
 function machines(runs: readonly StoredRun[]): Html {
   const key = ({ machine, versions, config: { device, backend, threads, precision, model } }: StoredRun) =>
     canonicalJson({

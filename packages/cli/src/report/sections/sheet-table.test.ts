@@ -22,7 +22,7 @@ test('the best is bold and the second best underlined, deviations are small', ()
   expect(all('td small').map(mark => mark.textContent)).toEqual(['±1.3']);
 });
 
-test('rows and columns have heads, the table has a title and can be reached to scroll it, and names are text', () => {
+test('rows and columns have headers, the table has a title and can be scrolled by keyboard, and names are text', () => {
   const rows = [row('clip', 'no run'), row(nasty, nasty)];
   const { all } = parsed(sheetTable({ caption: nasty, columns: [nasty], rows }, looks));
   expect(all('th[scope="col"]').map(head => head.textContent)).toEqual([nasty]);
@@ -35,14 +35,14 @@ test('rows and columns have heads, the table has a title and can be reached to s
   expect(all('img')).toEqual([]);
 });
 
-test('the paper’s numbers are below', () => {
+test('the paper’s numbers are below the measured ones', () => {
   const rows = [row('clip', '50.00'), { ...row('clip', '49.00'), kind: 'paper' as const }];
   const { all } = parsed(sheetTable({ caption: '', columns: ['H'], rows }, looks));
   expect(all('th[scope="row"]').map(head => head.textContent?.trim())).toEqual(['CLIP', 'paper']);
   expect(all('th svg')).toHaveLength(1);
 });
 
-test('numbers are copied with means and deviations apart', () => {
+test('means and deviations are copied separately', () => {
   const rows = [row('clip', '50.0 ±0.2'), { ...row('clip', '49.0'), kind: 'paper' as const }, row('coop', 'no run')];
   const { all } = parsed(sheetTable({ caption: '', columns: ['H'], rows }, looks));
   expect(all('button.copy')[0]?.getAttribute('data-tsv')?.split('\n')).toEqual([

@@ -11,7 +11,10 @@ export interface SheetTable {
   rows: readonly SheetRow[];
 }
 
-/** The best of a column is bold, the second best underlined; the papers' numbers are below the measured ones. */
+/**
+ * A table with the best of a column in bold, the second best underlined, and the papers' numbers below the measured
+ * ones.
+ */
 export function sheetTable({ caption, columns, rows }: SheetTable, looks: Map<string, Look>): Html {
   const title = capital(caption);
   return html`<div class="sheet"><p class="title"><b>${title}</b>${copyButton(title, numbersOf(columns, rows))}</p>
@@ -21,7 +24,7 @@ export function sheetTable({ caption, columns, rows }: SheetTable, looks: Map<st
 ${rows.map(row => html`<tr class="${row.kind}"><th scope="row">${head(row, looks)}</th>${row.cells.map(cell => html`<td>${number(cell)}</td>`)}</tr>\n`)}</tbody></table></div></div>\n`;
 }
 
-/** An average begins a sentence; a task's name stays as it is. */
+/** An average starts with a capital; a task's name is unchanged. */
 const capital = (caption: string): string => caption.replace(/^average\b/, 'Average');
 
 function head({ method, kind }: SheetRow, looks: Map<string, Look>): Html {
@@ -29,7 +32,7 @@ function head({ method, kind }: SheetRow, looks: Map<string, Look>): Html {
   return html`${kind === 'paper' ? 'paper' : 'ours − paper'}`;
 }
 
-/** A cell's text as its mean and its deviation, `±1.3`. */
+/** Splits a cell's text into mean and deviation, `±1.3`. */
 function parts({ text }: SheetCell): [mean: string, deviation?: string] {
   const [, mean = text, deviation] = /^(.*) (±.*)$/.exec(text) ?? [];
   return [mean, deviation];
@@ -42,7 +45,7 @@ function number(cell: SheetCell): Html {
   return cell.mark === 'second' ? html`<u>${mean}</u>${more}` : html`${mean}${more}`;
 }
 
-/** Means and deviations in columns of their own. */
+/** The numbers, with means and deviations in separate columns. */
 function numbersOf(columns: readonly string[], rows: readonly SheetRow[]): Numbers {
   const cells = rows.map(row => row.cells.map(parts));
   const spread = columns.map((_, i) => cells.some(row => row[i]?.[1] !== undefined));

@@ -17,9 +17,9 @@ import { examples } from './examples.js';
 /** The input of a task's section. */
 export interface Detail {
   task: string;
-  /** The runs that trained on it, all of the same shots. */
+  /** The runs that trained on it, all with the same shots. */
   runs: StoredRun[];
-  /** In the order of tables. */
+  /** In table order. */
   methods: string[];
   shown: ShownMethods;
   looks: Map<string, Look>;
@@ -38,7 +38,7 @@ export async function taskDetails(detail: Detail): Promise<Html> {
 ${parts}${await wordsOf(detail)}`;
 }
 
-/** The state after each epoch, over seeds, method by method. */
+/** The state after each epoch over seeds, by method. */
 function epochStates(runs: readonly StoredRun[], methods: readonly string[]): EpochState[] {
   return methods.flatMap(method => {
     const curves = runs.filter(({ config }) => config.method === method).map(({ epochs }) => epochs);
@@ -80,7 +80,7 @@ async function testDetails({ runs, shown, looks, task, isNamed }: Detail, test: 
     : html`${heading}<div class="figures">${bars}<div>${matrix}${mistakes}</div></div>${images}`;
 }
 
-/** The most classes of a matrix that has room beside the bars. */
+/** Most classes of a matrix that fits next to the bars. */
 const beside = 14;
 
 const titles = new Map([
@@ -119,7 +119,7 @@ async function testOf(run: StoredRun, test: string): Promise<TestPredictions | s
   return own(all, test) ?? 'This run has no predictions in this test, so there are no examples.';
 }
 
-/** The words near the context that each method learned with its first seed. */
+/** The words near each method's learned context, for its first seed. */
 async function wordsOf({ runs, methods, reader }: Detail): Promise<Html | undefined> {
   const first = methods.flatMap(method => runs.find(({ config }) => config.method === method) ?? []);
   const parts: Html[] = [];
