@@ -5,24 +5,24 @@ import { planRuns } from './runs/plan.js';
 import type { FailedRun, Planned } from './runs/planned.js';
 import type { BenchOptions, RunnerEvents } from './runs/runner.js';
 
-/** What became of the runs. */
+/** The outcome of a bench. */
 export interface BenchResult {
-  /** Of all planned runs that are finished, now or earlier, by task, then shots, seed and method. */
+  /** Records of all finished planned runs, including earlier ones, by task, then shots, seed and method. */
   records: RunRecord[];
-  /** How many of `records` were there before. */
+  /** How many of `records` existed before. */
   found: number;
   failed: FailedRun[];
-  /** How many runs were handed over, and are done later. */
+  /** Number of runs handed over, to be done later. */
   handedOver: number;
-  /** The signal came before the end. */
+  /** Whether the signal aborted before the end. */
   stopped: boolean;
 }
 
 /**
- * Performs every run of a protocol, and leaves a folder with the record of each.
+ * Performs every run of a protocol and stores the record of each in a folder.
  *
- * Runs with a record are skipped, and runs that failed before are repeated only with `retryFailed`. If a run fails, the
- * others continue. After an abort, the result has the finished runs; the same call resumes.
+ * Skips runs with a record; repeats runs that failed before only with `retryFailed`. If a run fails, the others
+ * continue. After an abort, the result has the finished runs; the same call resumes.
  *
  * @throws one sentence if the results folder cannot be written
  *
@@ -99,7 +99,7 @@ export async function bench(options: BenchOptions): Promise<BenchResult> {
   }
 }
 
-/** What makes the numbers of hand-written prompts doubtful. */
+/** Reasons to doubt the numbers of hand-written prompts. */
 function doubtsOf({ config: { task }, epochs, checkpoint, tests }: RunRecord): string[] {
   if (epochs.length > 0 || checkpoint !== undefined) return [];
   const named = (name: string) => (['all', 'base', 'new', task].includes(name) ? task : name);

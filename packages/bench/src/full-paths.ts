@@ -3,7 +3,7 @@ import { nameWithFullPath } from './methods/names.js';
 import { isFile } from './methods/own-module.js';
 import { type BenchSettings, recommended } from './settings.js';
 
-/** The same settings with absolute paths, for a process in another folder. */
+/** The same settings with absolute paths, for a process with another working directory. */
 export function withFullPaths(settings: BenchSettings): BenchSettings {
   const full = (path: string | undefined) => path && resolve(path);
   const { suite, model, protocol, methods } = settings;

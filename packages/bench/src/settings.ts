@@ -10,8 +10,8 @@ import type { Protocol } from './suites/protocols/protocol.js';
 import { checkModel, chooseTasks, openSuite, type Suite } from './suites/suite.js';
 
 /**
- * Everything that decides the runs of a bench, as JSON: what the command line gives, and what plan files pass to other
- * processes.
+ * Everything that determines the runs of a bench, as JSON: the command line produces it, and plan files pass it to
+ * other processes.
  */
 export interface BenchSettings extends Compute {
   protocol: string;
@@ -26,7 +26,7 @@ export interface BenchSettings extends Compute {
   shots?: number[];
   seeds: number[];
   epochs?: number;
-  /** File that `dgprompt search` wrote, or `recommended`, the suite's own. Default: published numbers */
+  /** A file written by `dgprompt search`, or `recommended`, the suite's own. Default: published values */
   settings?: string;
   /** See `PlanOptions`. */
   cacheFeatures?: number;
@@ -38,17 +38,17 @@ export interface BenchSettings extends Compute {
   /** See `PlanOptions`. */
   views?: Views;
   skipBroken?: true;
-  /** The version of Pillow whose order of resizing is followed, see `usePillow` of `@dgprompt/images`. Default: 13 */
+  /** The Pillow version whose resizing order is used, see `usePillow` of `@dgprompt/images`. Default: 13 */
   pillow?: PillowVersion;
   cache?: string;
   /** Default: the mini-CLIP. */
   model?: string;
-  /** The CLIP's config, as a file: see `LoadOptions.config` of `@dgprompt/clip`. */
+  /** The CLIP's config file: see `LoadOptions.config` of `@dgprompt/clip`. */
   modelConfig?: string;
   results: string;
 }
 
-/** What settings name. */
+/** The opened parts of settings. */
 export interface Opened extends ChosenMethods {
   suite: Suite;
   protocol: Protocol;
@@ -59,7 +59,7 @@ export interface Opened extends ChosenMethods {
 }
 
 /**
- * Opens the suite, the protocol and the methods that settings name; no data is loaded.
+ * Opens the suite, the protocol and the methods that settings name, without loading data.
  * @throws one sentence for an unknown name, with the nearest known one
  *
  * @example
@@ -109,10 +109,10 @@ export async function openSettings(options: BenchSettings): Promise<Opened> {
   };
 }
 
-/** In place of a file of settings: those of the suite. */
+/** Used in place of a settings file: the suite's own settings. */
 export const recommended = 'recommended';
 
-/** @throws one sentence if the suite recommends nothing, or the file holds no settings */
+/** @throws one sentence if the suite has no recommended settings, or the file contains no settings */
 async function numbersOf(suite: Suite, settings: string): Promise<ReadonlyMap<string, string>> {
   if (settings !== recommended) return readSettings(settings);
   if (suite.recommended) return new Map(Object.entries(suite.recommended));

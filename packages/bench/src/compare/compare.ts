@@ -11,10 +11,10 @@ export interface ComparisonList {
 }
 
 /**
- * Compares two methods in the same records, paired over task and seed: one comparison for each protocol, suite,
- * number of shots and CLIP.
+ * Compares two methods in the same records, paired over task and seed: one comparison for each protocol, suite, number
+ * of shots and CLIP.
  *
- * @param a a method as named in tables, `coop` or `coop (epochs 2)`
+ * @param a a method by its name in tables, `coop` or `coop (epochs 2)`
  * @returns an empty list if nothing can be paired
  *
  * @example
@@ -65,11 +65,11 @@ export function compareWithAll(records: readonly RunRecord[], a: string): Compar
 }
 
 /**
- * Compares the runs in two folders: for every protocol, suite and number of shots, each method with itself, paired
- * over task and seed. The CLIPs may differ.
+ * Compares the runs in two folders, each method with itself, paired over task and seed, for every protocol, suite and
+ * number of shots. The CLIPs may differ.
  *
  * @returns an empty list if nothing can be paired
- * @throws one sentence if a folder holds such runs with several CLIPs and none matches the other folder's
+ * @throws one sentence if a folder has such runs with several CLIPs and none matches the other folder's
  *
  * @example
  * ```ts

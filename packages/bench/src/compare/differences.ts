@@ -9,12 +9,12 @@ import type { Measures, Values } from '../tables/values.js';
 
 /** The difference between A and B in one column, in percentage points. */
 export interface Difference {
-  /** Means over the pairs; every task has the same weight, whatever its number of seeds. */
+  /** Means over the pairs; every task has the same weight, regardless of its number of seeds. */
   a: number;
   b: number;
   /** B − A. */
   mean: number;
-  /** Bounds of the 95 % bootstrap interval of `mean`, see `bootstrapInterval`; left out for a single pair. */
+  /** Bounds of the 95 % bootstrap interval of `mean`, see `bootstrapInterval`; omitted for a single pair. */
   low?: number;
   high?: number;
   pairs: number;
@@ -33,9 +33,9 @@ export interface Comparison {
   main: string;
   tasks: string[];
   seeds: number[];
-  /** By column of `Table`; columns without a pair are left out. */
+  /** By column of `Table`, without columns that have no pair. */
   differences: Record<string, Difference>;
-  /** Number of pairs left out because the task's data differ between both sides. */
+  /** Number of pairs left out because their task's data differ between the two sides. */
   otherData: number;
 }
 
@@ -54,7 +54,7 @@ export function pairedDifferences(
   const both = [...a, ...b];
   const measures = measuresOf(both);
   const [placesA, placesB] = [placesOf(a, measures), placesOf(b, measures)];
-  const shared = new Map<string, { a: Place; b: Place }>(); // of several states of a task's data, the last
+  const shared = new Map<string, { a: Place; b: Place }>(); // the last one if a task's data has several states
   for (const [key, place] of placesA) {
     const other = placesB.get(key);
     if (other) shared.set(placeOf(place), { a: place, b: other });

@@ -2,7 +2,7 @@ import { type Dataset, type Item, splits } from '@dgprompt/datasets';
 import { decode } from '@dgprompt/images';
 import pMap from 'p-map';
 
-/** How many images are decoded at once. */
+/** Number of images to decode at once. */
 const concurrency = 16;
 
 /** An image that cannot be decoded. */
@@ -13,8 +13,8 @@ export interface BrokenImage {
 }
 
 /**
- * Which of some images do not decode, sorted by path.
- * @throws the signal's reason, if it is aborted
+ * Finds the images that do not decode, sorted by path.
+ * @throws the signal's reason if aborted
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ export async function brokenImages(
 }
 
 /**
- * A dataset without some of its images.
+ * Removes images from a dataset.
  *
  * @example
  * ```ts

@@ -5,19 +5,19 @@ import { type MethodFactory, methodNames, resolveMethod } from '@dgprompt/method
 import { checkDescriptions, type Descriptions, sentencesOf } from '@dgprompt/methods/method';
 import { canonicalJson, type Json } from '../records/config.js';
 
-/** Sentences about classes, and the file that they are from. */
+/** Sentences about classes, with their file. */
 export interface DescriptionsFile {
   file: string;
   all: Descriptions;
 }
 
-/** A name with spaces for underscores, as sentences may have it. */
+/** A name with spaces instead of underscores, as sentences may spell it. */
 const spoken = (name: string) => name.replaceAll('_', ' ');
 
 /**
  * Reads a JSON file of sentences about classes, `{ "name": ["…"] }`.
  *
- * @throws one sentence that names the file, if it cannot be read or has another form
+ * @throws one sentence that names the file, if it cannot be read or has a different format
  *
  * @example
  * ```ts
@@ -75,7 +75,7 @@ export function descriptionsFor(
 }
 
 /**
- * @throws one sentence that names the file, if it has sentences about what is no class of any of the datasets
+ * @throws one sentence that names the file, if it has sentences about a class that none of the datasets has
  *
  * @example
  * ```ts
@@ -124,6 +124,6 @@ export function checkTakesDescriptions(methods: readonly MethodFactory[], { file
   );
 }
 
-/** Identifies sentences by what they are, for the config of a run. */
+/** Identifies sentences by their content, for the config of a run. */
 export const descriptionsHash = (descriptions: Descriptions): string =>
   sha256Hex(canonicalJson(descriptions as unknown as Json));

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { evalTransformFor, fromBytes, toBytes } from './disk-transform.js';
 
-test('kept test views are those of the images to the bit, for every value', async () => {
+test('cached test views equal those of the images bit for bit, for every value', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'dgprompt-views-'));
   const file = join(folder, 'all.png');
   const data = Uint8Array.from({ length: 16 * 16 * 3 }, (_, i) => (i % 3 === 0 ? i / 3 : (i * 7) % 256));
@@ -19,5 +19,5 @@ test('kept test views are those of the images to the bit, for every value', asyn
   const random = { next: () => 0 };
   const cache = join(folder, 'cache');
   expect(await evalTransformFor(16, { cache }).load(file, random)).toEqual(direct);
-  expect(await evalTransformFor(16, { cache }).load(file, random)).toEqual(direct); // now from the disk
+  expect(await evalTransformFor(16, { cache }).load(file, random)).toEqual(direct); // now from disk
 });

@@ -13,9 +13,9 @@ import { cachedTransform, evalTransform, type Transform } from '@dgprompt/method
 
 /**
  * The published test transform, cached in memory up to a limit and, if a folder is given, on disk as decoded, resized
- * bytes that give the same numbers as the images. Frozen features of them are cached in `features`.
+ * bytes that give the same numbers as the images. Frozen features are cached in `features`.
  *
- * @param given the CLIP's preparation, or only the side of its images
+ * @param given the CLIP's preprocessing, or only its image size
  *
  * @example
  * ```ts
@@ -33,13 +33,13 @@ export function evalTransformFor(
   const load = diskCache({
     folder,
     view: viewName(preparation),
-    load: async path => toBytes(await evalPixels(path, preparation), preparation), // made in the workers' threads, as without a cache
+    load: async path => toBytes(await evalPixels(path, preparation), preparation), // in the workers, as without a cache
   });
   const values = valuesOf(preparation);
   return cachedTransform({ fixed: true, features, load: async path => fromBytes(await load(path), values) });
 }
 
-/** What decides the bytes: not the mean and the deviation, which are applied to them. */
+/** Everything that determines the bytes; mean and deviation are applied only afterwards. */
 function viewName({ mean: _, std: __, ...preparation }: FullPreparation): string {
   const own = preparationName(preparation);
   return `test-${preparation.size}${own && `, ${own}`}, ${decoder()}`;
@@ -63,7 +63,7 @@ export function toBytes(pixels: Float32Array, preparation = fullPreparation(1)):
   return bytes;
 }
 
-/** The inverse of `toBytes`, to the bit. @param values of each byte, by channel: [3, 256] */
+/** The inverse of `toBytes`, bit for bit. @param values of each byte, by channel: [3, 256] */
 export function fromBytes(bytes: Uint8Array, values = valuesOf(fullPreparation(1))): Float32Array {
   const each = bytes.length / 3;
   const pixels = new Float32Array(bytes.length);

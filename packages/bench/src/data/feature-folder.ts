@@ -5,8 +5,8 @@ import type { FeatureStore } from '@dgprompt/methods/features';
 import { machine, versions } from '../records/environment.js';
 
 /**
- * Where features of the frozen CLIP, of images and of hand-written prompts, are cached for all runs and processes.
- * Their key holds whatever may change a bit of them: device, threads, processor, versions.
+ * The cache for frozen CLIP features of images and hand-written prompts, shared by all runs and processes. Its key
+ * includes everything that may change a bit of them: device, threads, processor, versions.
  *
  * @example
  * ```ts

@@ -15,12 +15,12 @@ const at = (root: string) =>
   });
 const plain = (dataset: ReturnType<typeof at>) => fingerprint(dataset, new Map());
 
-test('data that lies elsewhere is the same data', () => {
+test('moved data is the same data', () => {
   expect(plain(at('/home/me/flowers'))).toBe(plain(at('/data/flowers')));
   expect(plain(at('/data/flowers'))).not.toBe(plain(at('/data/leaves')));
 });
 
-test('another image, label, split, class name or template is other data', () => {
+test('another image, label, split, class name or template is different data', () => {
   const data = at('/data/flowers');
   const variants = [
     data,
@@ -48,7 +48,7 @@ const identity = async (root: string) => {
   return fingerprint(dataset, await contentsOf([dataset]));
 };
 
-test('swapped folders and a replaced picture are other data, a copy is the same', async () => {
+test('swapped folders and a replaced picture are different data, a copy is the same', async () => {
   const root = await flowers();
   const before = await identity(root);
   const copy = join(await mkdtemp(join(tmpdir(), 'dgprompt-data-')), 'flowers');
@@ -62,7 +62,7 @@ test('swapped folders and a replaced picture are other data, a copy is the same'
   expect(await identity(copy)).not.toBe(before);
 });
 
-test('a picture that is replaced after planning is named; content that is known is not read', async () => {
+test('a picture that is replaced after planning is named; known content is not read', async () => {
   const dataset = await folder(await flowers());
   const before = await contentsOf([dataset]);
   await checkContents(dataset.test, before);

@@ -2,11 +2,11 @@ import { basename, dirname, relative, sep } from 'node:path';
 import { type Dataset, type Item, splits } from '@dgprompt/datasets';
 import { digests, type OnProgress, sha256Hex } from '@dgprompt/io';
 
-/** Digests of image files by path; files that cannot be read have none. */
+/** Digests of image files by path; unreadable files have none. */
 export type Contents = ReadonlyMap<string, string>;
 
 /**
- * The digests of the images that identify datasets: of all images, except those of a dataset that knows its content.
+ * Digests of the images that identify datasets, excluding datasets that know their content.
  * @throws the signal's reason
  */
 export function contentsOf(
@@ -23,7 +23,7 @@ export function contentsOf(
 /**
  * Identifies a task's data in 16 hex digits: class names, templates, each split's images by path, label and content.
  * Paths are relative to the folder that all images share (its name included), so that the data may be elsewhere on
- * another machine. Images of a dataset that knows its content are not read; that takes the place of the folder's name.
+ * another machine. If a dataset knows its content, that replaces the folder's name and the images are not read.
  *
  * @param contents see `contentsOf`
  */
@@ -39,7 +39,7 @@ export function fingerprint(dataset: Dataset, contents: Contents): string {
   return sha256Hex(...facts.map(part => JSON.stringify(part))).slice(0, 16);
 }
 
-/** A `fingerprint` that computes each dataset's once, for many runs on datasets that do not change meanwhile. */
+/** A memoised `fingerprint`, for many runs on datasets that do not change meanwhile. */
 export function rememberedFingerprint(contents: Contents): (dataset: Dataset) => string {
   const known = new WeakMap<Dataset, string>();
   return dataset => {
@@ -50,10 +50,10 @@ export function rememberedFingerprint(contents: Contents): (dataset: Dataset) =>
 }
 
 /**
- * Checks that images are what they were when their run was planned.
+ * Checks that images are unchanged since their run was planned.
  *
- * @param planned their digests then; images without one are not checked
- * @throws one sentence with the first image that is another one now; the signal's reason
+ * @param planned their digests at that time; images without one are not checked
+ * @throws one sentence with the first changed image; the signal's reason
  */
 export async function checkContents(items: readonly Item[], planned: Contents, signal?: AbortSignal): Promise<void> {
   const paths = [...new Set(items.map(({ path }) => path))].filter(path => planned.has(path));

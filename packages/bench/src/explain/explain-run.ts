@@ -11,23 +11,23 @@ import type { RunRecord } from '../records/record.js';
 import { mismatch, named } from '../records/schema.js';
 import type { TestSet } from '../suites/protocols/protocol.js';
 
-/** What a run's conditioning is worth, as kept in its folder. */
+/** What a run's conditioning is worth, as stored in its folder. */
 export interface RunExplanation {
   format: 1;
-  /** SHA-256 of the prompts that were looked at. */
+  /** SHA-256 of the explained prompts. */
   prompts: string;
-  /** By test; empty for a method that is conditioned on nothing. */
+  /** By test; empty for a method without conditioning. */
   tests: Record<string, Explanation>;
 }
 
-/** The file in a run's folder. */
+/** The file name in a run's folder. */
 export const explanationFile = 'explain.json';
 
 export interface ExplainRunOptions {
   clip: Clip;
   /** The user's own methods. */
   methods?: readonly MethodFactory[];
-  /** The run's test sets, see `testSetsIn`; called only for a method that is conditioned on something. */
+  /** The run's test sets, see `testSetsIn`; called only for a conditioned method. */
   tests(): Promise<Record<string, TestSet>>;
   transform?: Transform;
   signal?: AbortSignal;
@@ -36,9 +36,9 @@ export interface ExplainRunOptions {
 }
 
 /**
- * Explains a finished run with the prompts in its folder, and keeps the result there as `explain.json`. A result of the
- * same prompts is read instead. The wrong class set of a test is that of another test without its classes, such as the
- * new classes for the base classes.
+ * Explains a finished run with the prompts in its folder, and stores the result there as `explain.json`. Reads an
+ * existing result for the same prompts instead. The wrong class set of a test is that of another test without any of
+ * its classes, such as the new classes for the base classes.
  *
  * @throws one sentence if the run kept no prompts, or they belong to another CLIP; the signal's reason when aborted
  *
@@ -94,7 +94,7 @@ export async function explainRun(
 }
 
 /**
- * The result in a run's folder; undefined if there is none, if it is of other prompts, or if it has another form.
+ * The result in a run's folder; undefined if there is none, if it is of other prompts, or if its format is invalid.
  *
  * @example
  * ```ts
@@ -108,7 +108,7 @@ export async function readExplanation(folder: string, checkpoint?: string): Prom
   return prompts === undefined ? undefined : keptOf(folder, prompts);
 }
 
-/** The result of these prompts in a run's folder. */
+/** The result for these prompts in a run's folder. */
 async function keptOf(folder: string, prompts: string): Promise<RunExplanation | undefined> {
   try {
     const found = parseJson(new TextDecoder().decode(await readPlainFile(join(folder, explanationFile), 2 ** 24)));
@@ -127,7 +127,7 @@ async function promptsOf(folder: string, checkpoint?: string): Promise<string> {
   return sha256Hex(bytes);
 }
 
-/** The classes of another test that has none of these; undefined if there is no such test. */
+/** The classes of another test that shares none of these; undefined if there is no such test. */
 function wrongClasses({ classNames }: TestSet, all: readonly TestSet[]): readonly string[] | undefined {
   const names = new Set(classNames);
   return all.find(one => one.classNames.every(name => !names.has(name)))?.classNames;

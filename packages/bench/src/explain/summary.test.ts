@@ -4,7 +4,7 @@ import { harmonicMean } from '../tables/harmonic-mean.js';
 import { sampleRecord } from '../testing/sample-record.js';
 import { type ExplainedRun, explainedMethod } from './summary.js';
 
-/** 100 images, of which `right` are right, and `lost` of these not under the control. */
+/** 100 images, of which `right` are correct, and `lost` of these become wrong under the control. */
 function explained(right: number, lost: number, unused?: true): Explanation {
   const outcomes = { both: right - lost, lost, gained: 0, neither: 100 - right };
   const control = {
@@ -19,7 +19,7 @@ const run = (task: string, seed: number, base: Explanation, fresh: Explanation):
   explanation: { format: 1, prompts: '', tests: { base, new: fresh } },
 });
 
-test('one run has the interval of its images, in every column', () => {
+test('one run has the interval over its images, in every column', () => {
   const { right, controls, columns, main } = explainedMethod([run('a', 1, explained(80, 20), explained(60, 0, true))])!;
   expect([columns, main]).toEqual([['base', 'new', 'H'], 'H']);
   expect(right).toEqual({ base: 80, new: 60, H: harmonicMean(80, 60) });
@@ -35,7 +35,7 @@ test('one run has the interval of its images, in every column', () => {
   expect(H!.interval!.low).toBeLessThan(H!.difference);
 });
 
-test('several runs have the interval of tasks and seeds, and every task has the same weight', () => {
+test('several runs have the interval over tasks and seeds, and every task has the same weight', () => {
   const { controls } = explainedMethod([
     run('a', 1, explained(80, 10), explained(60, 0)),
     run('a', 2, explained(80, 20), explained(60, 0)),
@@ -47,7 +47,7 @@ test('several runs have the interval of tasks and seeds, and every task has the 
   expect(cells.base!.interval).toEqual({ low: -40, high: -12.5 });
 });
 
-test('a method that is conditioned on nothing has no controls', () => {
+test('a method without conditioning has no controls', () => {
   expect(
     explainedMethod([{ record: sampleRecord({}, 80, 60), explanation: { format: 1, prompts: '', tests: {} } }]),
   ).toBeUndefined();

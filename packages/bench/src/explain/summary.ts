@@ -34,18 +34,18 @@ export interface ExplainedMethod {
 
 export interface ExplainedControl {
   control: string;
-  /** By column; columns that a control does not have are left out. */
+  /** By column, without columns that the control does not have. */
   cells: Record<string, ControlCell>;
 }
 
 export interface ControlCell {
   /** In percent. */
   value: number;
-  /** Less the method's own, in percentage points: the mean over tasks and seeds. */
+  /** Difference from the method's own value, in percentage points: the mean over tasks and seeds. */
   difference: number;
-  /** Of the difference, 95 %: over the images of a single run, or over tasks and their seeds. */
+  /** 95 % interval of the difference: over the images of a single run, or over tasks and their seeds. */
   interval?: Interval;
-  /** In none of the runs the control changes anything there. */
+  /** In no run does the control change anything in this column. */
   unused?: true;
 }
 
@@ -53,7 +53,8 @@ export interface ControlCell {
  * The controls of a method over its runs, in the columns of its tables. The interval is bootstrapped over images for a
  * single run (`pairedInterval`), else over tasks and their seeds (`bootstrapInterval`).
  *
- * @param runs of one method in one table; those of a method that is conditioned on nothing give undefined
+ * @param runs of one method in one table
+ * @returns undefined for a method without conditioning
  *
  * @example
  * ```ts
@@ -101,7 +102,7 @@ const titlesOf = ({ controls }: Explanation): string[] => controls.map(({ contro
 const controlOf = (explanation: Explanation, title: string) =>
   explanation.controls.find(({ control }) => control === title);
 
-/** The columns' values of a run whose tests have other accuracies. */
+/** The column values of a run with replaced test accuracies. */
 function valuesOf(
   measures: Measures,
   { record, explanation }: ExplainedRun,
@@ -146,13 +147,13 @@ function cellsOf(measures: Measures, runs: readonly ExplainedRun[], title: strin
   );
 }
 
-/** Whether no test that a column is made of is changed. */
+/** Whether the control changes none of the tests of a column. */
 function isUnusedIn(measures: Measures, run: ExplainedRun, title: string, column: string): boolean {
   const values = valuesOf(measures, run, test => (controlOf(test, title)?.unused ? test.top1 : Number.NaN));
   return !Number.isNaN(own(values, column) ?? Number.NaN);
 }
 
-/** Over the images of each test of one run. */
+/** The interval over the images of each test of one run. */
 function imageInterval(measures: Measures, run: ExplainedRun, title: string, column: string): Interval | undefined {
   const tests = Object.entries(run.explanation.tests).flatMap(([name, test]) => {
     const control = controlOf(test, title);

@@ -10,10 +10,11 @@ import type { Suite } from '../suites/suite.js';
 export type TestSetsOf = (record: RunRecord, signal?: AbortSignal) => Promise<Record<string, TestSet>>;
 
 /**
- * The test sets of finished runs of a suite. Each task is loaded once, and its images are read once to see that they
- * are those of the runs.
+ * The test sets of finished runs of a suite. Loads each task once, and reads its images once to check that they are
+ * those of the runs.
  *
- * @returns a function of a record; it throws one sentence if the suite has another state of the data, or no such task
+ * @returns a function of a record; it throws one sentence if the suite's data is in a different state, or lacks the
+ *   task
  *
  * @example
  * ```ts

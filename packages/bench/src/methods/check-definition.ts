@@ -1,4 +1,4 @@
-/** What kind each part of a definition must be, in words. */
+/** The required kind of each part of a definition, in words. */
 const kinds: Readonly<Record<string, string>> = {
   title: 'text',
   summary: 'text',
@@ -12,7 +12,7 @@ const kinds: Readonly<Record<string, string>> = {
 };
 
 /**
- * Checks what types promise of a method's definition, for files that no compiler has seen.
+ * Checks at run time what the types guarantee about a method's definition, for files that were not compiled.
  *
  * @param path of the file, for errors
  * @throws one sentence with file, method and part
@@ -48,6 +48,6 @@ function kindOf(value: unknown): string {
 const isList = (value: unknown, kind: string): boolean =>
   Array.isArray(value) && value.every(one => kindOf(one) === kind);
 
-/** A wrong value, as short as it can be said. */
+/** A wrong value in short form. */
 const said = (value: unknown): string =>
   ['text', 'a list'].includes(kindOf(value)) ? JSON.stringify(value) : kindOf(value);

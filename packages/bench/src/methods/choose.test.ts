@@ -21,7 +21,7 @@ async function module(text: string): Promise<string> {
 
 const parts = "variants: { free: { pull: 0 } }, ablations: ['free']";
 
-test('methods by id, variant, options and group', async () => {
+test('methods are chosen by id, variant, options and group', async () => {
   expect(await ids('clip', 'coop:csc', 'maple:lr=1e+2+depth=3')).toEqual(['clip', 'coop:csc', 'maple:lr=1e+2+depth=3']);
   const ablations = await ids('ablations');
   expect(await ids('dgprompt', 'ablations')).toEqual(['dgprompt', ...ablations]);
@@ -32,7 +32,7 @@ test('methods by id, variant, options and group', async () => {
   await expect(ids('mine.ts')).rejects.toThrow('a file is named with its folder, as ./mine.ts.');
 });
 
-test('a module’s methods have variants, options, ablations, a title and a summary as well', async () => {
+test('a module’s methods have variants, options, ablations, a title and a summary too', async () => {
   const about = `name: 'mine', title: 'My Method', summary: 'pulls', ${parts}`;
   const file = await module(`export const mine = made({ ${about} });`);
   expect(await ids(file, `${file}:ablations`, `${file}:pull=3`)).toEqual(['mine', 'mine:free', 'mine:pull=3']);
@@ -56,7 +56,7 @@ test('one of several methods of a module is named after the file', async () => {
   expect(await ids(`${file}:pull=3`)).toEqual(['one:pull=3', 'two:pull=3', 'two:slow+pull=3']);
 });
 
-test('a file’s name gets its full path, and options with slashes stay', () => {
+test('a file name is resolved to its full path, and options with slashes stay', () => {
   expect(nameWithFullPath('coop:csc')).toBe('coop:csc');
   expect(nameWithFullPath('/a/../mine.ts:one:init=a/../b')).toBe(`${join('/', 'mine.ts')}:one:init=a/../b`);
 });
@@ -82,7 +82,7 @@ test.each([
   await expect(ids(await module(text))).rejects.toThrow(sentence);
 });
 
-test('methods of two files with one name are an error, and the same file may be named twice', async () => {
+test('methods with the same name in two files are an error, and a file may be named twice', async () => {
   const [one, other] = [
     await module("export const a = made({ name: 'one' });"),
     await module("export const a = made({ name: 'one' });"),

@@ -1,10 +1,10 @@
 import { type MethodFactory, withRecipe } from '@dgprompt/methods';
 import { methodsNamed, withVariant, writtenName } from './names.js';
 
-/** Methods to run, and what identifies the versions of user-defined ones. */
+/** Methods to run, and the versions of custom ones. */
 export interface ChosenMethods {
   methods: MethodFactory[];
-  /** `codeHash` of the files that user-defined methods come from, by the methods' ids. */
+  /** `codeHash` of the files of custom methods, by method id. */
   code: Map<string, string>;
 }
 
@@ -13,7 +13,7 @@ export interface ChosenMethods {
  * `./my-method.ts`, `./my-method.ts:lr=0.01`, `./my-method.ts:ablations`; one of several in a module is
  * `./my-method.ts:anchored:lr=0.01`.
  *
- * @param settings chosen numbers by method, `lr=0.007+epochs=10`, in place of the published ones; they also apply to a
+ * @param settings chosen values by method, `lr=0.007+epochs=10`, replacing the published ones; they also apply to a
  *   method's variants that have none of their own
  * @throws one sentence for an unknown name (with the nearest known one), and for a module without methods
  *

@@ -44,7 +44,7 @@ test.each(Object.keys(files).filter(name => name !== 'node_modules/pack/index.js
   },
 );
 
-test('a copy elsewhere is the same method', async () => {
+test('a copy in another folder is the same method', async () => {
   const { root, hash } = await project();
   const copy = join(await mkdtemp(join(tmpdir(), 'dgprompt-code-')), 'copy');
   await cp(root, copy, { recursive: true, verbatimSymlinks: true });

@@ -4,7 +4,9 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sha256Hex } from '@dgprompt/io';
 
-/** Names in import and export statements, in `import()` and `require()`, and files beside a module in `new URL()`. */
+/**
+ * Specifiers in import and export statements, `import()` and `require()`, and files next to a module in `new URL()`.
+ */
 const named = [
   /\b(?:import|export)\b[^'"`;]*?\bfrom\s*(['"])(.+?)\1/g,
   /\bimport\s*(['"])(.+?)\1/g,
@@ -15,10 +17,10 @@ const named = [
 const endings = ['', '.ts', '.mts', '.cts', '.tsx', '.js', '.mjs', '.cjs', '.jsx', '.json'];
 
 /**
- * Identifies a user's module by everything that it runs: its file, local files that it imports, and the versions of
- * packages. Names that are computed are not followed.
+ * Identifies a user's module by everything that it runs: its file, the local files that it imports, and the versions of
+ * packages. Computed specifiers are not followed.
  *
- * @returns SHA-256, the same wherever the files lie
+ * @returns SHA-256, independent of the files' location
  *
  * @example
  * ```ts
@@ -80,7 +82,7 @@ async function resolved(name: string, from: string): Promise<Found | undefined> 
   return (isLinked ? await linked(plain, from) : undefined) ?? { name: packageName, version: manifest.version };
 }
 
-/** The file of a package that is developed beside the module. */
+/** The file of a package that is linked for development. */
 async function linked(name: string, from: string): Promise<Found | undefined> {
   try {
     return { file: await realpath(createRequire(from).resolve(name)) };
@@ -89,7 +91,7 @@ async function linked(name: string, from: string): Promise<Found | undefined> {
   }
 }
 
-/** The package.json that a package's name leads to, links followed. */
+/** The package.json of a package, with links followed. */
 async function manifestOf(name: string, folder: string): Promise<{ path: string; version: string } | undefined> {
   const file = join(folder, 'node_modules', name, 'package.json');
   const text = await readFile(file, 'utf8').catch(() => undefined);
@@ -98,7 +100,7 @@ async function manifestOf(name: string, folder: string): Promise<{ path: string;
   return dirname(folder) === folder ? undefined : manifestOf(name, dirname(folder));
 }
 
-/** The file that a path means: TypeScript writes `./a.js` for `a.ts`, and endings may be left out. */
+/** The file that a specifier refers to: TypeScript writes `./a.js` for `a.ts`, and extensions may be omitted. */
 async function existing(path: string): Promise<string | undefined> {
   const typed = path.replace(/\.([cm]?)js(x?)$/, '.$1ts$2');
   for (const one of [path, typed, ...endings.map(end => path + end), ...endings.map(end => join(path, `index${end}`))])

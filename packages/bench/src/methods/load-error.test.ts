@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 
 const module = fileURLToPath(new URL('./own-module.ts', import.meta.url));
 
-/** The error of loading one of these files in a process of its own, where Node and not the test runner reads it. */
+/** The error of loading one of these files in a separate process, where Node reads it instead of the test runner. */
 async function errorOf(files: Record<string, string>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'dgprompt-load-'));
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);

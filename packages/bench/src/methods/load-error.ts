@@ -3,10 +3,10 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Why a user's module does not load, as one sentence with the place in the file: `./mine.ts does not load: Unexpected
- * ";" (./mine.ts:2:18).`
+ * Explains why a user's module does not load, in one sentence with the place in the file: `./mine.ts does not load:
+ * Unexpected ";" (./mine.ts:2:18).`
  *
- * @param path as the user named it
+ * @param path as the user wrote it
  * @param file its absolute path
  */
 export async function loadError(path: string, file: string, error: unknown): Promise<string> {
@@ -19,9 +19,9 @@ export async function loadError(path: string, file: string, error: unknown): Pro
 
 interface Place {
   file: string;
-  /** From 1. */
+  /** 1-based. */
   line: number;
-  /** From 1. */
+  /** 1-based. */
   column: number;
 }
 
@@ -31,8 +31,8 @@ const firstLine = (error: unknown): string => {
 };
 
 /**
- * The first wrong place in a module or in the files beside it that it imports: Node names no line for a syntax error
- * of an ES module. esbuild, which reads TypeScript for tsx, does.
+ * The first syntax error in a module or in the local files that it imports. Node gives no line for a syntax error of an
+ * ES module; esbuild, which reads TypeScript for tsx, does.
  */
 async function firstFault(file: string): Promise<{ text: string; place?: Place } | undefined> {
   const { build } = createRequire(createRequire(import.meta.url).resolve('tsx'))('esbuild') as Esbuild;
@@ -50,16 +50,18 @@ async function firstFault(file: string): Promise<{ text: string; place?: Place }
 
 interface Fault {
   text: string;
-  /** The line is counted from 1, the column from 0. */
+  /** The line is 1-based, the column 0-based. */
   location: { file: string; line: number; column: number } | null;
 }
 
-/** The part of esbuild that is used; it comes with tsx. */
+/** The part of esbuild used here; it comes with tsx. */
 interface Esbuild {
   build(options: Readonly<Record<string, unknown>>): Promise<{ errors: Fault[] }>;
 }
 
-/** Where in the user's files the error comes from: the innermost place in the module's folder, else in the module. */
+/**
+ * The place in the user's files that caused the error: the innermost one in the module's folder, else in the module.
+ */
 function placeOf(error: unknown, file: string): Place | undefined {
   const frames = placedFrames(error);
   const isBeside = (place: Place) =>
@@ -67,7 +69,7 @@ function placeOf(error: unknown, file: string): Place | undefined {
   return frames.find(isBeside) ?? frames.find(place => place.file === file);
 }
 
-/** The places in files of an error's stack, innermost first. */
+/** The file positions in an error's stack, innermost first. */
 function placedFrames(error: unknown): Place[] {
   const lines = error instanceof Error ? (error.stack ?? '').split('\n') : [];
   return lines.flatMap(line => {
@@ -79,7 +81,7 @@ function placedFrames(error: unknown): Place[] {
   });
 }
 
-/** A file's path as the user wrote the module's. */
+/** A file's path in the style of the user's path to the module. */
 const shown = (path: string, module: string, file: string): string =>
   file === module
     ? path

@@ -1,15 +1,15 @@
-/** What follows a method's id in tables: towers below float32, and tests with several views: `clip, int8, 5 views`. */
+/** The suffix of a method's id in tables: precision below float32, and several views: `clip, int8, 5 views`. */
 const ending = /(?:, (?:fp16|int8))?(?:, \d+ views)?(?= \(|$)/;
 
-/** A method's name in tables, which says the towers' precision below float32, and how many views there were. */
+/** A method's name in tables, with the towers' precision if below float32, and the number of views. */
 export function withViews(method: string, views = 1, precision?: string): string {
   if (viewsEnding(method) !== '') return method;
   return `${method}${precision === undefined ? '' : `, ${precision}`}${views === 1 ? '' : `, ${views} views`}`;
 }
 
 /**
- * The part of a method's name in tables that says the precision of its towers, if it is below float32, and how many
- * views of each test image there were, if there were several. A method is compared with CLIP in the same ones.
+ * The suffix of a method's name in tables: the towers' precision, if below float32, and the number of views of each
+ * test image, if several. A method is compared with CLIP under the same ones.
  *
  * @example
  * ```ts
@@ -20,11 +20,11 @@ export function withViews(method: string, views = 1, precision?: string): string
  */
 export const viewsEnding = (method: string): string => ending.exec(method)?.[0] ?? '';
 
-/** The number of views that a method's name in tables says. */
+/** The number of views in a method's name in tables. */
 export const viewsIn = (method: string): number => Number(/(\d+) views/.exec(viewsEnding(method))?.[1] ?? 1);
 
 /**
- * A method's name in tables without precision and number of views.
+ * A method's name in tables without precision and views.
  *
  * @example
  * ```ts

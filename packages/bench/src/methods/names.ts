@@ -4,23 +4,23 @@ import { mergeOptionText } from '@dgprompt/methods/method';
 import { ownMethods } from './own.js';
 import { isFile } from './own-module.js';
 
-/** One method that a name in a list stands for. */
+/** One method that a name in a list refers to. */
 export interface MethodName {
   /** Its name without variant and options: `coop`. */
   id: string;
-  /** Variant and options: `csc+lr=0.01`; empty if there are none. */
+  /** Variant and options: `csc+lr=0.01`; empty if none. */
   variant: string;
-  /** The file of a user's own method. */
+  /** The file of a custom method. */
   file?: string;
-  /** The method without what the name adds to it. */
+  /** The method without the additions in the name. */
   method: MethodFactory;
   /** Identifies the file and what it imports: see `codeHash`. */
   code?: string;
 }
 
 /**
- * The methods that names stand for: `coop`, `coop:csc+lr=0.01`, `all`, `ablations`, `dgprompt:ablations`; all methods
- * of a file, `./mine.ts` and `./mine.ts:lr=0.01`, or one of them, `./mine.ts:anchored`, `./mine.ts:anchored:lr=0.01`.
+ * Resolves names to methods: `coop`, `coop:csc+lr=0.01`, `all`, `ablations`, `dgprompt:ablations`; all methods of a
+ * file, `./mine.ts` and `./mine.ts:lr=0.01`, or one of them, `./mine.ts:anchored`, `./mine.ts:anchored:lr=0.01`.
  *
  * @throws one sentence for an unknown name (with the nearest known one), and for a file without methods
  *
@@ -44,7 +44,7 @@ export async function methodsNamed(names: readonly string[]): Promise<MethodName
 }
 
 /**
- * A method as a name in a list: `coop:csc`, `./mine.ts:anchored:lr=0.01`.
+ * The name of a method in a list: `coop:csc`, `./mine.ts:anchored:lr=0.01`.
  *
  * @example
  * ```ts
@@ -56,14 +56,14 @@ export async function methodsNamed(names: readonly string[]): Promise<MethodName
 export const writtenName = ({ file, id, variant }: Pick<MethodName, 'file' | 'id' | 'variant'>): string =>
   [...(file === undefined ? [] : [file]), id, ...(variant === '' ? [] : [variant])].join(':');
 
-/** The same name with an absolute path, for a process in another folder. */
+/** The same name with an absolute path, for a process with another working directory. */
 export function nameWithFullPath(name: string): string {
   if (!isFile(name)) return name;
   const [path] = filePart(name);
   return resolve(path) + name.slice(path.length);
 }
 
-/** A method with variant and options added to those that its id has. */
+/** A method with variant and options added to those in its id. */
 export function withVariant(method: MethodFactory, text: string): MethodFactory {
   const merged = both(variantOf(method), text);
   return merged === variantOf(method) ? method : methodVariant(method, merged);
@@ -93,7 +93,7 @@ async function fromFile(name: string): Promise<MethodName[]> {
   });
 }
 
-/** A method, or its ablations where the name asks for them. */
+/** A method, or its ablations if the name asks for them. */
 function parts(name: MethodName): MethodName[] {
   if (name.variant !== 'ablations') return [name];
   const found = withAblations(name);
@@ -104,7 +104,7 @@ function parts(name: MethodName): MethodName[] {
 const withAblations = (name: MethodName): MethodName[] =>
   (name.method.definition.ablations ?? []).map(variant => ({ ...name, variant }));
 
-/** @throws one sentence if methods of two files have the same name: tables could not tell them apart */
+/** @throws one sentence if methods of two files have the same name: tables could not distinguish them */
 function checkOrigins(names: readonly MethodName[]): void {
   const files = new Map<string, string>();
   for (const { id, file } of names) {
@@ -118,6 +118,6 @@ function checkOrigins(names: readonly MethodName[]): void {
 
 const filePart = (name: string) => parted(name, name.search(/(?<=\.[cm]?[jt]sx?):/));
 
-/** Text before and after a colon; all of it where there is none. */
+/** Text before and after a colon; all of it if there is none. */
 const parted = (text: string, colon: number): [string, string | undefined] =>
   colon < 0 ? [text, undefined] : [text.slice(0, colon), text.slice(colon + 1)];

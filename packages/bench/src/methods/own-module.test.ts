@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 
-/** What a module exports, as Node reads it without the loaders that tests run with. */
+/** A module's exports as Node reads them, without the loaders of the test runner. */
 async function loadInNode(path: string): Promise<unknown> {
   const source = await readFile(new URL('./own-module.ts', import.meta.url), 'utf8');
   const { outputText } = ts.transpileModule(source, {

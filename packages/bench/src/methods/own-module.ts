@@ -19,9 +19,9 @@ export const isFile = (name: string): boolean => /^\.{0,2}[\\/]|^[a-z]:[\\/]/i.t
  * The exports of a user's module. TypeScript is loaded directly; its types are stripped.
  *
  * @param path relative to the working directory
- * @param what the module should export, for error messages
- * @throws one sentence if the file is missing or does not load, with file, line and column of a syntax error, and with
- *   file and line where it throws
+ * @param what the expected export, for error messages
+ * @throws one sentence if the file is missing or does not load, with file, line and column of a syntax error, or file
+ *   and line of an exception
  *
  * @example
  * ```ts
@@ -61,8 +61,8 @@ async function importFile(file: string): Promise<Record<string, unknown>> {
 }
 
 /**
- * TypeScript is read as ES modules, whatever a package.json above says: plain folders have none, and Node takes that
- * for CommonJS.
+ * Reads TypeScript as ES modules, whatever a package.json above says: plain folders have none, and Node would then
+ * assume CommonJS.
  */
 const asModules = `data:text/javascript,${encodeURIComponent(`
   export const resolve = async (specifier, context, next) => {

@@ -4,19 +4,19 @@ import { codeHash } from './code-hash.js';
 import { loadModule } from './own-module.js';
 import { addFacts, factsOf } from './title.js';
 
-/** Methods of a module, and what identifies its version. */
+/** Methods of a module, with its version. */
 export interface OwnMethods {
   methods: MethodFactory[];
-  /** See `codeHash`; a part of its runs' config. */
+  /** See `codeHash`; part of the config of its runs. */
   code: string;
 }
 
 /**
- * The methods that a module exports, made with `defineMethod`. Built-in ones that it exports again do not count.
+ * The methods that a module exports, made with `defineMethod`. Re-exported built-in ones do not count.
  *
  * @param path relative to the working directory
- * @throws one sentence if the file is missing, does not load, or exports no method; if a definition is wrong; if two
- *   methods have the same name, or one has a built-in method's
+ * @throws one sentence if the file is missing, does not load, or exports no method; if a definition is invalid; if two
+ *   methods have the same name, or one has the name of a built-in method
  *
  * @example
  * ```ts

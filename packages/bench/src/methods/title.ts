@@ -2,40 +2,40 @@ import { printable } from '@dgprompt/io';
 import { type MethodDefinition, methodNames, resolveMethod } from '@dgprompt/methods';
 import { withoutViews } from './name-views.js';
 
-/** What people are told about a method. */
+/** Facts about a method for display. */
 export interface MethodFacts {
-  /** Its name as its paper writes it. */
+  /** Its name as in its paper. */
   title: string;
   /** One line about it. */
   summary?: string;
-  /** Its variants that take a part of it away. */
+  /** Its variants that remove a part. */
   ablations?: readonly string[];
 }
 
-/** A method, as far as people are told about it. */
+/** The part of a method that these facts come from. */
 type Told = { definition: Pick<MethodDefinition<object>, 'name' | 'title' | 'summary' | 'ablations'> };
 
 const known = new Map<string, MethodFacts>(methodNames.map(id => [id, factsOf(resolveMethod(id))]));
 
-/** What the definition of a method says about it for people, as the records of the user's own methods keep it. */
+/** The display facts in a method's definition, as stored in records of custom methods. */
 export function factsOf({ definition }: Told): MethodFacts {
   const { name, title = name, summary, ablations } = definition;
   return { title, ...(summary !== undefined && { summary }), ...(ablations !== undefined && { ablations }) };
 }
 
-/** The part of a record that shows a user's own method without its file; nothing for a built-in one. */
+/** The part of a record that describes a custom method without its file; empty for a built-in one. */
 export const ownFacts = (method: Told): { own?: MethodFacts } =>
   methodNames.includes(method.definition.name) ? {} : { own: factsOf(method) };
 
-/** Makes a user's method known to `methodTitle` and its like. @param id with or without a variant */
+/** Registers a custom method for `methodTitle` and similar functions. @param id with or without a variant */
 export function addFacts(id: string, facts: MethodFacts): void {
   const name = nameOf(id);
   if (!methodNames.includes(name)) known.set(name, facts);
 }
 
 /**
- * A method's name as its paper writes it. Unknown ids stay as they are, and so do variants; what a terminal would obey
- * is escaped.
+ * A method's name as in its paper. Unknown ids and variants are unchanged; anything that a terminal would obey is
+ * escaped.
  *
  * @example
  * ```ts
@@ -65,7 +65,7 @@ export const methodSummary = (id: string): string | undefined => {
 };
 
 /**
- * Whether an id is that of a method without one of its parts.
+ * Whether an id refers to a method without one of its parts.
  *
  * @example
  * ```ts
@@ -79,5 +79,5 @@ export function isAblation(id: string): boolean {
   return (known.get(name)?.ablations ?? []).some(variant => withoutViews(id) === `${name}:${variant}`);
 }
 
-/** The id without its variant, and without what tells versions of a method apart: `coop (…)`, `coop, int8`. */
+/** The id without its variant and without suffixes for its settings: `coop (…)`, `coop, int8`. */
 const nameOf = (id: string): string => /^.*?(?=:| \(|, (?:\d+ views|fp16|int8)|$)/s.exec(id)![0];

@@ -4,11 +4,11 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { readPlainFile, writeFileAtomic } from '@dgprompt/io';
 
-/** A results folder may hold finished runs in this file, one `{ name, text }` of a run's folder and record per line. */
+/** File of a results folder with finished runs: one `{ name, text }` per line, a run's folder and its record. */
 export const archiveFile = 'records.jsonl.gz';
 
 /**
- * Writes records into a results folder's archive, which replaces an earlier one.
+ * Writes records into a results folder's archive, replacing an earlier one.
  * @param records text of each `record.json`, by the name of its run's folder
  *
  * @example
@@ -30,8 +30,8 @@ export async function writeArchive(results: string, records: ReadonlyMap<string,
 }
 
 /**
- * The records in a results folder's archive: text of each `record.json`, by the name of its run's folder. Empty
- * without an archive. A line that is none has its number as its name.
+ * The records in a results folder's archive: text of each `record.json`, by the name of its run's folder. Empty without
+ * an archive. An invalid line is named by its number.
  * @throws one sentence naming the archive if it is damaged
  */
 export async function readArchive(results: string): Promise<ReadonlyMap<string, string>> {
@@ -58,14 +58,14 @@ async function parse(path: string): Promise<ReadonlyMap<string, string>> {
   }
 }
 
-/** The most bytes of an archive's lines: all of it is one text. */
+/** Most bytes of an archive's lines, which become a single string. */
 const mostBytes = 2 ** 29 - 2 ** 20;
 
-/** A run's folder and record. The name is that of a folder beside the archive, not a path. */
+/** A run's folder and record. The name must be that of a folder next to the archive, not a path. */
 function entryOf(line: string, number: number): readonly [string, string] {
   try {
     const { name, text } = JSON.parse(line) as { name?: unknown; text?: unknown };
     if (typeof name === 'string' && typeof text === 'string' && /^(?!\.)[^\\/\0]+$/.test(name)) return [name, text];
-  } catch {} // named by its number
+  } catch {} // named by its line number
   return [`${archiveFile}, line ${number}`, ''];
 }

@@ -29,7 +29,7 @@ test.each([
   expect(runName({ ...config, ...change })).not.toBe(runName(config));
 });
 
-test('one view, which is not in the config, leaves the hash as it was', () => {
+test('a single view is not in the config and leaves the hash unchanged', () => {
   expect(configHash({ ...config, views: undefined })).toBe(configHash(config));
 });
 

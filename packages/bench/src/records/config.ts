@@ -3,7 +3,7 @@ import { sha256Hex } from '@dgprompt/io';
 /** A JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** Everything that decides the numbers of one run; two runs with equal configs are the same run. */
+/** Everything that determines the numbers of a run; two runs with equal configs are the same run. */
 export interface RunConfig {
   /** The protocol's name. */
   protocol: string;
@@ -12,14 +12,14 @@ export interface RunConfig {
   task: string;
   /** Fingerprint of the task's splits, see `fingerprint`. */
   data: string;
-  /** Fingerprints of the other datasets it is tested on, by name; left out if there are none. */
+  /** Fingerprints of the other datasets it is tested on, by name; omitted if there are none. */
   tests?: Record<string, string>;
   method: string;
-  /** Of a user's own method or protocol: see `codeHash`. */
+  /** For a custom method or protocol: see `codeHash`. */
   code?: string;
   /** The method's options with all defaults filled in, after capping to the model. */
   options: Record<string, Json>;
-  /** Learning rate, epochs, batch and so on, after the protocol's defaults. */
+  /** Learning rate, epochs, batch size etc., after the protocol's defaults. */
   recipe: Record<string, Json>;
   /** Training images per class. */
   shots: number;
@@ -29,15 +29,15 @@ export interface RunConfig {
   model: string;
   device: string;
   backend: string;
-  /** CPU threads; 0 means one per core. They decide the order of sums, and with it the last bits. */
+  /** CPU threads; 0 means one per core. They determine the order of sums, and therefore the last bits. */
   threads: number;
-  /** Precision of the frozen towers; left out for float32. */
+  /** Precision of the frozen towers; omitted for float32. */
   precision?: 'fp16' | 'int8';
-  /** Views of each test image, whose mean decides; left out for one. */
+  /** Views of each test image, which are averaged; omitted for one. */
   views?: 5 | 9;
-  /** SHA-256 of the sentences about the classes; left out where a method has none. */
+  /** SHA-256 of the sentences about the classes; omitted if the method uses none. */
   descriptions?: string;
-  /** The version of Pillow whose order of resizing is followed; left out for 12, as in all records before it. */
+  /** The Pillow version whose resizing order is used; omitted for 12, as in all older records. */
   pillow?: 13;
 }
 
@@ -64,11 +64,11 @@ export function runName(config: RunConfig): string {
   return `${parts.join('_').slice(0, longestName)}_${configHash(config).slice(0, 12)}`;
 }
 
-/** File systems take 255 bytes; Windows, of a whole path, 259 by default. */
+/** File systems allow 255 bytes for a name; Windows by default allows 259 for a whole path. */
 const longestName = 200;
 
 /**
- * JSON that is identical for equal values: sorted keys, no spaces, undefined left out.
+ * JSON that is identical for equal values: sorted keys, no spaces, undefined omitted.
  *
  * @example
  * ```ts

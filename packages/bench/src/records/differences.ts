@@ -2,7 +2,7 @@ import { canonicalJson, type Json } from './config.js';
 import { own } from './own.js';
 import type { RunRecord } from './record.js';
 
-/** What is compared between a run and its repetition. */
+/** What to compare between a run and its repetition. */
 export interface Repeatable {
   record: RunRecord;
   /** SHA-256 of the learned prompts' file, if there is one. */
@@ -11,7 +11,7 @@ export interface Repeatable {
 
 /**
  * How two runs of one config differ, one sentence per difference: every epoch's loss, every test's counts, the learned
- * prompts if both kept them. Empty if they are the same, bit for bit.
+ * prompts if both kept them. Empty if they are bit-identical.
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ export function differences(before: Repeatable, now: Repeatable): string[] {
 }
 
 /**
- * What has changed on the machine: `onnxruntime-node 1.29.0 → 1.30.0`.
+ * Changes of the machine and its software: `onnxruntime-node 1.29.0 → 1.30.0`.
  *
  * @example
  * ```ts

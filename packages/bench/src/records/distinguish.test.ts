@@ -4,7 +4,7 @@ import { comparable } from './distinguish.js';
 
 const methods = (records: { config: { method: string } }[]) => records.map(({ config }) => config.method);
 
-test('other shots, suites and models stand in tables of their own', () => {
+test('other shots, suites and models get separate tables', () => {
   const tables = comparable([
     sampleRecord({ shots: 16 }, 1, 1),
     sampleRecord({ shots: 4 }, 1, 1),
@@ -18,7 +18,7 @@ test('other shots, suites and models stand in tables of their own', () => {
   ]);
 });
 
-test('a method that was run in two ways is two methods, named by what differs', () => {
+test('a method run in two ways counts as two methods, named by the difference', () => {
   const [table] = comparable([
     sampleRecord({ method: 'coop', recipe: { epochs: 50, lr: 0.002 } }, 1, 1),
     sampleRecord({ method: 'coop', recipe: { epochs: 2, lr: 0.002 } }, 1, 1),
@@ -27,7 +27,7 @@ test('a method that was run in two ways is two methods, named by what differs', 
   expect(methods(table!.records)).toEqual(['coop (epochs 50)', 'coop (epochs 2)', 'clip']);
 });
 
-test('several views of each test image are a method of their own, also where no other run has one', () => {
+test('several views of each test image make a separate method, even if no other run has one view', () => {
   const [five, ...others] = comparable([
     sampleRecord({ views: 5 }, 1, 1),
     sampleRecord({ method: 'coop', views: 5 }, 1, 1),
@@ -42,7 +42,7 @@ test('several views of each test image are a method of their own, also where no 
   expect(methods(comparable(both!.records)[0]!.records)).toEqual(methods(both!.records));
 });
 
-test('towers below float32 make a method of their own, also where every other task has it in float32', () => {
+test('towers below float32 make a separate method, even if every other task has it in float32', () => {
   const [table] = comparable([
     sampleRecord({ task: 'a', method: 'coop' }, 1, 1),
     sampleRecord({ task: 'b', method: 'coop', precision: 'int8' }, 1, 1),
@@ -51,7 +51,7 @@ test('towers below float32 make a method of their own, also where every other ta
   expect(methods(table!.records)).toEqual(['coop', 'coop, int8', 'clip, int8, 5 views']);
 });
 
-test('another order of resizing is another way to run a method; records without one have that of Pillow 12', () => {
+test('another resizing order is a separate way to run a method; records without one use that of Pillow 12', () => {
   const [table] = comparable([sampleRecord({ pillow: 13 }, 1, 1), sampleRecord({ pillow: undefined }, 1, 1)]);
   expect(methods(table!.records)).toEqual(['clip (pillow 13)', 'clip (pillow 12)']);
 });
@@ -64,7 +64,7 @@ test('settings that differ only between tasks are one method', () => {
   expect(methods(table!.records)).toEqual(['prograd', 'prograd']);
 });
 
-test('few-shot runs stand in one table for all shots, where settings may differ with the shots', () => {
+test('few-shot runs share one table for all shots, and settings may vary with the shots', () => {
   const run = (shots: number, epochs: number) =>
     sampleRecord({ protocol: 'few-shot', method: 'coop', shots, recipe: { epochs } }, { all: 1 });
   const [table, ...others] = comparable([run(1, 50), run(16, 200)]);
@@ -73,7 +73,7 @@ test('few-shot runs stand in one table for all shots, where settings may differ 
   expect(methods(table!.records)).toEqual(['coop', 'coop']);
 });
 
-test('a transfer from one source is named by it, and one to other targets has a table of its own', () => {
+test('a transfer from one source is named by it, and one to other targets gets a separate table', () => {
   const run = (tests: Record<string, number>, task = 'a') =>
     sampleRecord({ protocol: 'cross-dataset', task, shots: 1 }, tests);
   expect(comparable([run({ a: 1, b: 1 }), run({ a: 1, b: 1, c: 1 })]).map(({ title }) => title)).toEqual([
@@ -88,7 +88,7 @@ test('a transfer from one source is named by it, and one to other targets has a 
   );
 });
 
-test('an image that is added splits no method: runs on the earlier images are left out, and that is said', () => {
+test('an added image does not split a method: runs on the earlier images are left out, with a note', () => {
   const run = (method: string, task: string, data: string, finishedAt: string) => ({
     ...sampleRecord({ method, task, data }, 1, 1),
     finishedAt,

@@ -5,20 +5,20 @@ import { own } from './own.js';
 import type { RunRecord } from './record.js';
 import { namedByViews } from './views.js';
 
-/** Records that one table can hold: the same protocol, suite, shots and model. */
+/** Records that fit in one table: the same protocol, suite, shots and model. */
 export interface Comparable {
   title: string;
   records: RunRecord[];
-  /** Sentences about runs that are left out. */
+  /** Sentences about omitted runs. */
   notes?: string[];
 }
 
 /**
- * Sorts records into tables. Only runs with the same protocol, suite, number of shots and of tests, and model share
- * one table; a few-shot table has all numbers of shots. Of datasets whose images or labels have changed, only the runs
- * on the newest state count, and `notes` names the others. Where a method was run in several ways there, its `method`
- * in the result tells them apart: `coop (epochs 2)`. A test with several views of each image is a method of its own
- * there: `coop, 5 views`. So is one whose towers were below float32: `coop, int8`.
+ * Sorts records into tables. Only runs with the same protocol, suite, number of shots and of tests, and model share a
+ * table; a few-shot table has all numbers of shots. If a dataset's images or labels have changed, only the runs on the
+ * newest state count, and `notes` names the others. If a method was run in several ways, its `method` in the result
+ * includes the difference: `coop (epochs 2)`. Tests with several views of each image count as a separate method: `coop,
+ * 5 views`. So do towers below float32: `coop, int8`.
  *
  * @example
  * ```ts
@@ -30,7 +30,7 @@ export interface Comparable {
  */
 export const comparable = (records: readonly RunRecord[]): Comparable[] => grouped(records, onNewestData);
 
-/** The same with the runs on every state of the data. */
+/** The same with runs on every state of the data. */
 export const comparableOnAnyData = (records: readonly RunRecord[]): Comparable[] =>
   grouped(records, newest => ({ newest, notes: [] }));
 
@@ -44,7 +44,9 @@ function grouped(records: readonly RunRecord[], choose: typeof onNewestData): Co
   });
 }
 
-/** Numbers on other images share no column. The newest state of a dataset is that of its run that finished last. */
+/**
+ * Numbers on different images must not share a column. The newest state of a dataset is that of its last finished run.
+ */
 function onNewestData(records: RunRecord[]): { newest: RunRecord[]; notes: string[] } {
   const latest = new Map<string, { hash: string; at: string }>();
   for (const record of records)
@@ -52,7 +54,7 @@ function onNewestData(records: RunRecord[]): { newest: RunRecord[]; notes: strin
       const { finishedAt: at } = record;
       if (at >= (latest.get(name)?.at ?? '')) latest.set(name, { hash, at });
     }
-  const counts = new Map<string, number>(); // of runs on earlier states, by dataset
+  const counts = new Map<string, number>(); // number of runs on earlier states, by dataset
   const newest = records.filter(record => {
     const other = dataOf(record).find(([name, hash]) => latest.get(name)?.hash !== hash)?.[0];
     if (other !== undefined) counts.set(other, (counts.get(other) ?? 0) + 1);
@@ -71,8 +73,8 @@ const dataOf = ({ config: { task, data, tests = {} } }: RunRecord): [name: strin
 ];
 
 /**
- * `pictograms, base-to-new, 16 shots, seed 1`, or `paper, cross-dataset from imagenet, …`: what the records of a table
- * have in common.
+ * What the records of a table have in common: `pictograms, base-to-new, 16 shots, seed 1`, or `paper, cross-dataset
+ * from imagenet, …`.
  *
  * @example
  * ```ts
@@ -111,9 +113,7 @@ function distinguish(records: RunRecord[]): RunRecord[] {
   });
 }
 
-/**
- * Settings in which two runs of the same task, shots and seed differ; published settings may well differ between those.
- */
+/** Settings in which two runs of the same task, shots and seed differ; published settings may well vary with those. */
 function differing(records: RunRecord[]): string[] {
   const keys = groupBy(records, ({ config }) => canonicalJson([config.task, config.shots, config.seed])).flatMap(
     same => {

@@ -6,7 +6,7 @@ import type { RunRecord } from './record.js';
 const packages = ['bench', 'methods', 'clip', 'engine', 'datasets', 'pictograms'];
 
 /**
- * Versions of what computes the numbers: our packages, TensorFlow.js, ONNX Runtime and Node.
+ * Versions of everything that affects the numbers: our packages, TensorFlow.js, ONNX Runtime and Node.
  *
  * @example
  * ```ts
@@ -48,13 +48,13 @@ export function machine(): RunRecord['machine'] {
   };
 }
 
-/** What a record says about its environment. */
+/** The environment as stored in a record. */
 export function environment(): Pick<RunRecord, 'versions' | 'machine'> {
   return { versions: versions(), machine: machine() };
 }
 
 /**
- * How a file was made, for its last line.
+ * A sentence about how a file was made, for its last line.
  *
  * @example
  * ```ts

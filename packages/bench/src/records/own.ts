@@ -1,5 +1,5 @@
 /**
- * An object without inherited keys: a name from a file or a folder may be `constructor` or `__proto__`.
+ * An object without inherited keys, for names from files or folders that may be `constructor` or `__proto__`.
  *
  * @example
  * ```ts
@@ -15,7 +15,7 @@ export function bare<T>(entries: Iterable<readonly [string, T]> = []): Record<st
 }
 
 /**
- * The value of an object's own key; undefined for one that every object inherits, such as `constructor`.
+ * The value of an object's own key; undefined for inherited keys such as `constructor`.
  *
  * @example
  * ```ts

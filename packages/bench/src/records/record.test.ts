@@ -11,7 +11,7 @@ import { findRecord, type RunRecord, readRecords, runFiles, writeRecord } from '
 const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-records-'));
 const record = sampleRecord({}, 41.234567891, 40);
 
-test('what is written reads back the same, alone in its folder', async () => {
+test('a written record reads back the same, with no other file in its folder', async () => {
   const folder = join(await newFolder(), 'deep', 'results');
   const run = await writeRecord(folder, record);
   expect(run).toBe(join(folder, runName(record.config)));
@@ -29,7 +29,7 @@ test('only a record of exactly this config counts as done', async () => {
   expect(await findRecord(folder, { ...record.config, seed: 2 })).toBeUndefined();
 });
 
-test('a record that is cut off, edited, older or newer is named with the reason, and counts as not done', async () => {
+test('a truncated, edited, older or newer record is named with the reason, and counts as not done', async () => {
   const folder = await newFolder();
   const file = join(await writeRecord(folder, record), runFiles.record);
   const text = await readFile(file, 'utf8');
@@ -52,11 +52,11 @@ test('a record that is cut off, edited, older or newer is named with the reason,
   expect((await readRecords(folder)).damaged).toEqual([]);
 });
 
-test('a folder that is not there holds no records', async () => {
+test('a missing folder has no records', async () => {
   expect(await readRecords(join(await newFolder(), 'none'))).toEqual({ records: [], damaged: [] });
 });
 
-test('a reader never sees half a record, though the writer is killed while it writes', async () => {
+test('a reader never sees half a record, even if the writer is killed while writing', async () => {
   const folder = await newFolder();
   const notes = Array.from({ length: 50_000 }, (_, i) => `note ${i}`); // a large file takes a while to write
   await writeRecord(folder, { ...record, notes });
@@ -97,7 +97,7 @@ test('records in the archive count as finished, and a run folder takes precedenc
   await expect(findRecord(folder, { ...other.config, seed: 3 })).rejects.toThrow(/records\.jsonl\.gz is damaged/);
 });
 
-test('a record of another form is named with its first wrong part, whatever its hash, and the others are read', async () => {
+test('a malformed record is named with its first invalid part, whatever its hash, and the others are read', async () => {
   const folder = await newFolder();
   const wrong: [string, object][] = [
     ['config.data', { config: { ...record.config, data: 7 } }],
@@ -127,7 +127,7 @@ test('a record of another form is named with its first wrong part, whatever its 
   );
 });
 
-test('a pipe in place of a record is named, and does not hang', async () => {
+test('a pipe in place of a record is named and does not hang', async () => {
   if (process.platform === 'win32') return;
   const folder = await newFolder();
   await writeRecord(folder, record);
@@ -138,7 +138,7 @@ test('a pipe in place of a record is named, and does not hang', async () => {
   expect(damaged).toEqual([{ name: 'piped', reason: expect.stringContaining('not a plain file') }]);
 });
 
-test('classes and tests named as properties of every object are read as what they are', async () => {
+test('classes and tests named like inherited properties are read correctly', async () => {
   const folder = await newFolder();
   const perClass = JSON.parse('{"__proto__": 50, "constructor": 25}') as Record<string, number>;
   const confusion = JSON.parse('{"__proto__": {"constructor": 1}}') as Record<string, Record<string, number>>;
@@ -152,7 +152,7 @@ test('classes and tests named as properties of every object are read as what the
   expect(read!.tests.base!.confusion!.toString).toBeUndefined();
 });
 
-test('an archive names folders beside it; a line that is not a record is named, and the others are read', async () => {
+test('an archive names folders next to it; an invalid line is named, and the others are read', async () => {
   const folder = await newFolder();
   const text = await readFile(join(await writeRecord(await newFolder(), record), runFiles.record), 'utf8');
   await writeArchive(

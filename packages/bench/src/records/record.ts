@@ -19,30 +19,30 @@ export interface TestResult {
   confusion?: Record<string, Record<string, number>>;
 }
 
-/** One finished run, as stored on disk: everything that tables, plots and doubts need. */
+/** A finished run as stored on disk, with everything that tables, plots and doubts need. */
 export interface RunRecord {
   format: 3;
   config: RunConfig;
   /**
-   * What was tested, in the protocol's order: `base` and `new`, `all`, or each dataset's name. null if what was
-   * learned is specific to other classes and cannot be tested there; a note says so.
+   * Test results, in the protocol's order: `base` and `new`, `all`, or each dataset's name. null if the learned
+   * parameters are specific to other classes and cannot be tested here; a note says so.
    */
   tests: Record<string, TestResult | null>;
   /** Mean training loss, learning rate and, on request, validation accuracy of every epoch; empty for zero-shot. */
   epochs: { number: number; loss: number; learningRate: number; validation?: number; seconds: number }[];
   /** Wall-clock seconds by phase: `train`, `test …`, `total`. */
   timings: Record<string, number>;
-  /** The most resident memory of the process during the run, in bytes; absent in records of earlier versions. */
+  /** Peak resident memory of the process during the run, in bytes; absent in records of earlier versions. */
   memory?: number;
   /** Folder of the learned prompts, relative to the run's; absent if nothing is learned. */
   checkpoint?: string;
-  /** About a method of the user's own, so that tables need not load its file. */
+  /** About a custom method, so that tables need not load its file. */
   own?: MethodFacts;
-  /** Departures from the settings, such as a prompt depth capped at the tower's layers. */
+  /** Deviations from the settings, such as a prompt depth capped at the tower's layers. */
   notes: string[];
   /** Number of images skipped because they do not decode (`--skip-broken`); absent if none. */
   leftOut?: number;
-  /** SHA-256 of `predictions.json` beside it; absent in records of earlier versions. */
+  /** SHA-256 of `predictions.json` next to it; absent in records of earlier versions. */
   predictions?: string;
   /** Versions by package, Node included. */
   versions: Record<string, string>;
@@ -61,7 +61,7 @@ export const runFiles = {
   checkpoint: 'checkpoint',
 } as const;
 
-/** A folder without a readable record, and why. */
+/** A folder without a readable record, with the reason. */
 export interface Damaged {
   name: string;
   reason: string;
@@ -111,14 +111,14 @@ export async function writeRecord(results: string, record: RunRecord): Promise<s
  */
 export async function findRecord(results: string, config: RunConfig): Promise<RunRecord | undefined> {
   const read = await readRecord(join(results, runName(config)));
-  if (!read) await readArchive(results); // where it is damaged, what it held would be done again
+  if (!read) await readArchive(results); // if it is damaged, throw rather than repeat what it contained
   return read && 'record' in read && configHash(read.record.config) === configHash(config) ? read.record : undefined;
 }
 
 /**
- * All records of a results folder, those in its archive included, sorted by name; an absent folder holds none.
+ * All records of a results folder, including those in its archive, sorted by name; a missing folder has none.
  *
- * @returns `records`, and in `damaged` what looks like a record but is not, each with a reason
+ * @returns `records`, and in `damaged` the invalid ones, each with a reason
  *
  * @example
  * ```ts
@@ -148,11 +148,11 @@ export async function readRecords(results: string): Promise<{ records: RunRecord
   return { records, damaged };
 }
 
-/** A record, or why what is there is not one; undefined if nothing is there. */
+/** A record, or why it is invalid; undefined if there is none. */
 export type ReadRecord = { record: RunRecord } | { reason: string } | undefined;
 
 /**
- * The record in a run's folder, or under its name in the archive next to it; or why what is there is not a record.
+ * The record in a run's folder, or under its name in the archive next to it; or why that is not a valid record.
  *
  * @example
  * ```ts
@@ -175,11 +175,11 @@ export async function readRecord(folder: string): Promise<ReadRecord> {
   }
 }
 
-/** A damaged archive is named where all records are read; here it has none. */
+/** A damaged archive is reported when all records are read; here it counts as empty. */
 const archived = async (folder: string) =>
   (await readArchive(dirname(folder)).catch(() => undefined))?.get(basename(folder));
 
-/** The most bytes of a record: one of 21,000 classes has 3 MB. */
+/** Most bytes of a record: one with 21,000 classes takes 3 MB. */
 const mostBytes = 2 ** 28;
 
 function parseRecord(text: string): ReadRecord {
@@ -203,7 +203,7 @@ function parseRecord(text: string): ReadRecord {
   return { record: withBareNames(record) };
 }
 
-/** The parts that are named after tests and classes, without inherited keys. */
+/** Copies the parts keyed by tests and classes into objects without inherited keys. */
 function withBareNames(record: RunRecord): RunRecord {
   const { tests } = record;
   const rows = ({ confusion }: TestResult) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * A schema of values by names that may be anything: zod's own records pass over `__proto__`.
+ * A schema for a record with arbitrary keys: zod's own records skip `__proto__`.
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ const text = z.string();
 const count = z.int().min(0);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** The parts that name a run, and those that are shown. */
+/** The parts that name a run, and those that are displayed. */
 export const configSchema = z.looseObject({
   protocol: text,
   suite: text,
@@ -68,7 +68,7 @@ const epochSchema = z.looseObject({
   seconds: z.number(),
 });
 
-/** A record as `RunRecord` describes it; more keys are allowed, since the hash covers them. */
+/** A record as `RunRecord` describes it; extra keys are allowed, since the hash covers them. */
 export const recordSchema = z.looseObject({
   format: z.literal(3),
   config: configSchema,
@@ -76,7 +76,7 @@ export const recordSchema = z.looseObject({
   epochs: z.array(epochSchema),
   timings: named(z.number()),
   memory: count.optional(),
-  /** A folder's name, which leads nowhere else. */
+  /** A folder name that cannot lead elsewhere. */
   checkpoint: z
     .string()
     .regex(/^[\w-]+$/)
@@ -91,7 +91,7 @@ export const recordSchema = z.looseObject({
 });
 
 /**
- * Why a value does not match a schema, with the place in it; undefined if it does.
+ * Why a value does not match a schema, with the place in it; undefined if it matches.
  *
  * @example
  * ```ts

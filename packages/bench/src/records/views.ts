@@ -2,8 +2,8 @@ import { withViews } from '../methods/name-views.js';
 import type { RunRecord } from './record.js';
 
 /**
- * Records whose methods have their names in tables: numbers of several views, `clip, 5 views`, or of towers below
- * float32, `clip, int8`, are those of another experiment. Records of neither stay the same objects.
+ * Records with their methods named as in tables: several views, `clip, 5 views`, or towers below float32, `clip, int8`,
+ * make a different experiment. Records with neither are returned unchanged.
  */
 export const namedByViews = (records: readonly RunRecord[]): RunRecord[] =>
   records.map(record => {

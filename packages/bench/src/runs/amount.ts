@@ -1,13 +1,13 @@
 import type { ResolvedMethod } from '@dgprompt/methods/method';
 
-/** The work of training, counted in images that go through the frozen vision tower. */
+/** The work of training, in images through the frozen vision tower. */
 export interface TrainingAmount {
   /** Before the first epoch. */
   features: number;
   epoch: number;
 }
 
-/** Cost of a step for an image with cached features, as a share of computing them. */
+/** Cost of a step for an image with cached features, relative to computing the features. */
 const cachedShare = 0.1;
 
 /**

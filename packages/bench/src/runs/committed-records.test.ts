@@ -11,7 +11,7 @@ import { planRuns } from './plan.js';
 
 afterAll(() => usePillow(undefined));
 
-test('the committed records are of this mini-CLIP and these pictograms, by their identities', async () => {
+test('the committed records are of this mini-CLIP and these pictograms, by hash', async () => {
   const results = fileURLToPath(new URL('../../../../docs/results/records', import.meta.url));
   usePillow(12); // older than 13
   await useDevice({ threads: 1 });

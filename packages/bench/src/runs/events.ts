@@ -1,9 +1,9 @@
 import type { RunRecord } from '../records/record.js';
 import type { FailedRun, Planned } from './planned.js';
 
-/** What a bench reports while it works. Counts are of images, of bytes or of runs, as `phase` says. */
+/** Progress reports of a bench. Counts are of images, bytes or runs, depending on `phase`. */
 export type BenchEvent =
-  /** Data is prepared or checked before the runs. */
+  /** Data is being prepared or checked before the runs. */
   | {
       type: 'loading';
       phase: 'preparing images' | 'decoding images' | 'reading images';
@@ -12,11 +12,11 @@ export type BenchEvent =
       total: number;
     }
   | { type: 'loaded'; task: string }
-  /** Something about a dataset that makes results doubtful, such as classes with very few images. */
+  /** A reason to doubt the results on a dataset, such as classes with very few images. */
   | { type: 'warning'; task: string; text: string }
-  /** Images that do not decode, left out with `skipBroken`. */
+  /** An image that does not decode, left out with `skipBroken`. */
   | { type: 'left out'; task: string; reason: string }
-  /** All runs are known; `found` of them have a record already. */
+  /** All runs are known; `found` of them already have a record. */
   | { type: 'planned'; runs: readonly Planned[]; waiting: readonly Planned[]; found: number; failed: number }
   | { type: 'progress'; run: Planned; fraction: number; doing: string }
   | { type: 'finished'; run: Planned; record: RunRecord }

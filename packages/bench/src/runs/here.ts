@@ -7,7 +7,7 @@ import { performRun } from './perform.js';
 import type { Planned } from './planned.js';
 import type { Runner } from './runner.js';
 
-/** Interval of checks on runs that another process performs, in milliseconds. */
+/** Interval for checking on runs of another process, in milliseconds. */
 const lookInterval = 2000;
 
 /**
@@ -23,7 +23,7 @@ const lookInterval = 2000;
 export const runHere: Runner = async (runs, events, options) => {
   const { clip, results, cache, retryFailed, signal } = options;
   const features = featureStore(options);
-  let shared: { task: string; transform: Transform } | undefined; // pixels and frozen features of one task, not of all
+  let shared: { task: string; transform: Transform } | undefined; // pixels and frozen features of one task at a time
   const perform = async (run: Planned): Promise<Owner | 'unknown' | undefined> => {
     signal?.throwIfAborted();
     if (shared?.task !== run.task)

@@ -4,7 +4,7 @@ import type { RunRecord } from '../records/record.js';
 type Learned = RunRecord['epochs'];
 type LearnOptions = TrainOptions & { onLine?(text: string): void };
 
-/** Trains, and resumes from a checkpoint if there is one. */
+/** Trains, resuming from a checkpoint if there is one. */
 export async function learn(method: Method, { onLine, ...options }: LearnOptions): Promise<Learned> {
   const epochs: Epoch[] = [];
   const onResume = (earlier: readonly Epoch[]) => {

@@ -14,7 +14,7 @@ async function taken(folder: string) {
   return got;
 }
 
-test('a run belongs to one at a time, and its folder is as before afterwards', async () => {
+test('a run belongs to one process at a time, and its folder is unchanged afterwards', async () => {
   const folder = await newFolder();
   const mine = await taken(folder);
   expect(await takeRun(folder)).toEqual({ owner: expect.objectContaining({ pid: process.pid }) });
@@ -25,7 +25,7 @@ test('a run belongs to one at a time, and its folder is as before afterwards', a
   await (await taken(folder)).release();
 });
 
-test('the run of a process that was killed is taken over at once, whatever the clock says', async () => {
+test('the run of a killed process is taken over at once, whatever the clock says', async () => {
   const folder = await newFolder();
   const child = spawn(process.execPath, [
     ...['--import', import.meta.resolve('tsx'), '--input-type=module', '-e'],
@@ -37,7 +37,7 @@ test('the run of a process that was killed is taken over at once, whatever the c
   await new Promise(resolve => child.stdout.once('data', resolve));
   expect(await takeRun(folder)).toEqual({ owner: expect.objectContaining({ pid: child.pid }) });
   const past = new Date(Date.now() - 3_600_000);
-  // as if the clock had jumped: the process lives, so the lock holds
+  // simulates a clock jump: the process is alive, so the lock holds
   await utimes(join(folder, runFiles.owner), past, past);
   expect(await takeRun(folder)).toEqual({ owner: expect.objectContaining({ pid: child.pid }) });
   child.kill('SIGKILL');
@@ -45,7 +45,7 @@ test('the run of a process that was killed is taken over at once, whatever the c
   await (await taken(folder)).release();
 });
 
-test('another machine’s run is nobody’s once it has been silent for minutes', async () => {
+test('another machine’s run is free after minutes of silence', async () => {
   const folder = await newFolder();
   await taken(folder);
   const elsewhere = { host: 'elsewhere', pid: 1, startedAt: '2025-01-01T00:00:00.000Z' };

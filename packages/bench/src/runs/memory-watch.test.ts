@@ -6,7 +6,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-it('says the most that was held, also when it is free again', () => {
+it('returns the peak, even after the memory is freed', () => {
   vi.useFakeTimers();
   const held = vi.spyOn(process.memoryUsage, 'rss');
   held.mockReturnValue(1e8);
@@ -18,7 +18,7 @@ it('says the most that was held, also when it is free again', () => {
   expect(memory.end()).toBe(3e8);
 });
 
-it('looks no more after its end', () => {
+it('stops polling at the end', () => {
   vi.useFakeTimers();
   const held = vi.spyOn(process.memoryUsage, 'rss').mockReturnValue(1e8);
   expect(watchMemory().end()).toBe(1e8);

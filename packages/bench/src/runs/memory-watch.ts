@@ -1,9 +1,9 @@
-/** Milliseconds between two looks. */
+/** Polling interval in milliseconds. */
 const every = 200;
 
 /**
- * Watches this process's resident memory until `end`, which returns the most that was seen, in bytes. Memory of what
- * the process did before counts as far as it still holds it.
+ * Watches this process's resident memory until `end`, which returns the peak in bytes. Memory from earlier work counts
+ * while the process still holds it.
  */
 export function watchMemory(): { end(): number } {
   let most = 0;

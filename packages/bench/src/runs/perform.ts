@@ -23,15 +23,15 @@ export interface RunFailure {
   failedAt: string;
 }
 
-/** What became of a run: its record, why it failed, or who is doing it at the moment. */
+/** The outcome of a run: its record, why it failed, or the process that is doing it at the moment. */
 export type Outcome = { record: RunRecord } | { failure: RunFailure; before?: true } | { owner: Owner | undefined };
 
 /**
- * Does a run in its folder in the results folder, unless it is done already, or another process is doing it.
- * Afterwards its record is there, or the reason why it failed.
+ * Does a run in its folder in the results folder, unless it is already done or another process is doing it. Afterwards
+ * the folder has its record or the reason for its failure.
  *
- * @param options.retryFailed do a run again that failed before
- * @throws the signal's reason when aborted (what is learned so far is kept); one sentence if the results folder cannot
+ * @param options.retryFailed repeat a run that failed before
+ * @throws the signal's reason when aborted (keeping what is learned so far); one sentence if the results folder cannot
  *   be written
  */
 export async function performRun(
@@ -81,7 +81,7 @@ export async function performRun(
 }
 
 /**
- * Keeps why a run failed; `--retry-failed` does it again.
+ * Stores why a run failed; `--retry-failed` repeats it.
  *
  * @example
  * ```ts
@@ -110,7 +110,7 @@ export async function keepFailure(
 }
 
 /**
- * Why a run failed the last time; undefined if it did not.
+ * Why a run last failed; undefined if it did not.
  *
  * @example
  * ```ts
@@ -127,7 +127,7 @@ export async function findFailure(results: string, config: RunConfig): Promise<R
 }
 
 /**
- * Why the run of a folder failed the last time; undefined if it did not, or if its error file is none.
+ * Why the run of a folder last failed; undefined if it did not, or if its error file is invalid.
  *
  * @example
  * ```ts

@@ -8,15 +8,15 @@ import { mismatch } from '../records/schema.js';
 import type { BenchSettings } from '../settings.js';
 import type { Planned, RunName } from './planned.js';
 
-/** What other processes need to perform a bench's runs and to report their state. */
+/** Everything that other processes need to perform a bench's runs and to report their state. */
 export interface PlanFile {
   format: 1;
   /** ISO 8601. */
   created: string;
   settings: BenchSettings;
-  /** The command that planned it; run it again to resume. Only for people to read. */
+  /** The command that planned it; run it again to resume. For display only. */
   command: string;
-  /** Its arguments, after `dgprompt`, and the folder that it was run in. Plans of earlier versions have none. */
+  /** Its arguments, after `dgprompt`, and the folder it was run in. Plans of earlier versions have neither. */
   args?: string[];
   folder?: string;
   /** `name` is the run's folder in the results folder. */
@@ -24,9 +24,9 @@ export interface PlanFile {
 }
 
 /**
- * Writes a plan to `plans/<hash>.json` in the results folder; the same plan has the same name. `file` is an absolute
- * path.
+ * Writes a plan to `plans/<hash>.json` in the results folder; equal plans have the same name.
  * @param command the command that resumes the plan
+ * @returns `file` as an absolute path
  *
  * @example
  * ```ts
@@ -90,7 +90,7 @@ export async function readPlan(file: string): Promise<PlanFile> {
 
 const runSchema = z.looseObject({
   index: z.int().min(0),
-  /** A folder's name, which leads nowhere else. */
+  /** A folder name that cannot lead elsewhere. */
   name: z.string().regex(/^[\w-]+$/),
   task: z.string(),
   method: z.string(),

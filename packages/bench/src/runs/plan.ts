@@ -15,52 +15,54 @@ import type { OnBenchEvent } from './events.js';
 import type { FailedRun, Planned, RunName } from './planned.js';
 import { prepareRun, type Run } from './run.js';
 
-/** What is compared, and how; expands into runs. Where to compute is part of every run's config. */
+/** What to compare, and how; expands into runs. The device is part of every run's config. */
 export interface PlanOptions extends Compute {
   clip: Clip;
   suite: Suite;
   /** Default: base-to-new. */
   protocol?: Protocol;
-  /** Default: all of the suite's. */
+  /** Default: all tasks of the suite. */
   tasks?: readonly string[];
-  /** What a protocol with one dataset to learn from trains on, each by itself. Default: the suite's. */
+  /**
+   * The training datasets of a protocol that learns from one dataset; each is used separately. Default: the suite's.
+   */
   sources?: readonly string[];
   methods: readonly MethodFactory[];
-  /** SHA-256 of the files that the user's own methods come from, by the methods' ids. */
+  /** SHA-256 of the files of custom methods, by method id. */
   code?: ReadonlyMap<string, string>;
-  /** SHA-256 of the file that the protocol comes from, if it is the user's own. */
+  /** SHA-256 of the protocol's file, if it is a custom one. */
   protocolCode?: string;
   /** Training images per class, one number or several. Defaults to the protocol's. */
   shots?: number | readonly number[];
   /** Default: 1. */
   seeds?: readonly number[];
-  /** Instead of each method's published number. */
+  /** Overrides each method's published number. */
   epochs?: number;
-  /** Other numbers and options in place of the published ones, of every method. */
+  /** Values and options that override the published ones of every method. */
   overrides?: Readonly<Record<string, Json>>;
   /**
    * Trains on image features of the frozen CLIP that are computed once: of every image as in a test (0), or of this
-   * many augmented views of each image. Left out: every epoch sees new views, unless the suite's are fixed.
+   * many augmented views of each image. If omitted, every epoch sees new views, unless the suite's are fixed.
    */
   cacheFeatures?: number;
-  /** Tests on validation images of the classes trained on after every epoch, into the records. */
+  /** After every epoch, tests on validation images of the training classes and records the result. */
   validate?: boolean;
   /** Sentences about the classes, for the methods that take them. */
   described?: DescriptionsFile;
   /** See `TrainOptions`. Default: the last epoch's prompts, as published */
   keep?: Keep;
   patience?: number;
-  /** Views of each test image, whose mean decides: 1, 5 or 9. Default: 1 */
+  /** Views of each test image, which are averaged: 1, 5 or 9. Default: 1 */
   views?: Views;
-  /** Leave out images that do not decode, and count them in the records; otherwise they stop a run. */
+  /** Skips images that do not decode, and counts them in the records; otherwise they stop a run. */
   skipBroken?: boolean;
   onEvent?: OnBenchEvent;
-  /** Stops; the signal's reason is thrown. */
+  /** Stops the bench; the signal's reason is thrown. */
   signal?: AbortSignal;
 }
 
 /**
- * How many runs the options ask for, without loading any data.
+ * The number of runs that the options expand to, without loading any data.
  *
  * @example
  * ```ts
@@ -81,8 +83,8 @@ export function plannedCount(options: PlanOptions): number {
 }
 
 /**
- * All runs, by task, then shots, seed and method; with `only`, those that it names.
- * @returns the runs that can be done, and in `failed` what cannot be prepared, each with its reason
+ * All runs, by task, then shots, seed and method; with `only`, those it accepts.
+ * @returns the runs that can be done, and in `failed` those that cannot be prepared, each with its reason
  *
  * @example
  * ```ts
@@ -119,7 +121,7 @@ export async function planRuns(
 }
 
 /**
- * Some runs of one experiment: its datasets are loaded once.
+ * Plans some runs of one experiment, loading its datasets once.
  *
  * @example
  * ```ts
@@ -206,7 +208,7 @@ async function loadAll(options: PlanOptions, experiment: Experiment, names: read
   }
 }
 
-/** Which of the images that runs will need do not decode. */
+/** Finds the images needed by the runs that do not decode. */
 async function findBroken(
   { onEvent, signal }: PlanOptions,
   names: readonly RunName[],
@@ -225,7 +227,7 @@ async function findBroken(
   return broken;
 }
 
-/** The few-shot set; undefined where it cannot be drawn: that run fails by itself, and says why. */
+/** The few-shot set; undefined if it cannot be drawn: that run then fails alone, with the reason. */
 function drawnFrom(dataset: Dataset, shots: number, seed: number): Dataset | undefined {
   try {
     return fewShot(dataset, shots, seed);

@@ -1,6 +1,6 @@
 import type { Run } from './run.js';
 
-/** What identifies a run within a plan. */
+/** Identifies a run within a plan. */
 export interface RunName {
   task: string;
   method: string;

@@ -3,13 +3,13 @@ import { bare } from '../records/own.js';
 import type { TestResult } from '../records/record.js';
 import type { TestSet } from '../suites/protocols/protocol.js';
 
-/** By test: each image, its class and the class it was taken for, as indices into the class names. */
+/** By test: each image, its class and its predicted class, as indices into the class names. */
 export type Predictions = Record<
   string,
   { classNames: readonly string[]; images: string[]; labels: number[]; predicted: number[] }
 >;
 
-/** A test as a record keeps it. */
+/** A test result as stored in a record. */
 export function resultOf(
   { top1, correct, total, perClass, predicted }: Evaluation,
   { classNames, test }: TestSet,

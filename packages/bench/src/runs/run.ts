@@ -23,7 +23,7 @@ import { cachedViewsIn, configOf, type RunSetting } from './setting.js';
 export interface Run {
   config: RunConfig;
   /**
-   * The work: images tested, each as often as it has views, and trained on in every epoch (less for images with cached
+   * The work, in images: those tested, counted once per view, and those trained on in every epoch (fewer with cached
    * features).
    */
   images: number;
@@ -39,11 +39,11 @@ export interface Performed {
 
 export interface RunOptions {
   /**
-   * The test view of each image. Runs on the same task that are given the same share its pixels, and frozen features
-   * of them are computed once. Default: `cachedTransform(evalTransform(clip.preparation))`.
+   * The test view of each image. Runs on the same task with the same transform share its pixels, and compute frozen
+   * features once. Default: `cachedTransform(evalTransform(clip.preparation))`.
    */
   transform?: Transform;
-  /** The run's folder, which holds its checkpoint; an interrupted run resumes from it, to the same bits. */
+  /** The run's folder with its checkpoint; an interrupted run resumes from it with the same bits. */
   folder?: string;
   onProgress?(progress: RunProgress): void;
   /** Receives lines for the run's log. */
@@ -53,19 +53,23 @@ export interface RunOptions {
 }
 
 export interface RunProgress {
-  /** How much of the run is done, 0 to 1. */
+  /** Finished share of the run, 0 to 1. */
   fraction: number;
-  /** What it is doing, such as `epoch 3/5, loss 1.23`. */
+  /** Current activity, such as `epoch 3/5, loss 1.23`. */
   doing: string;
 }
 
-/** Checkpoints are written after an epoch, at most this often: short epochs would spend their time on them. */
+/**
+ * Least seconds between checkpoints, which are written after an epoch: short epochs would otherwise spend their time on
+ * them.
+ */
 const checkpointSeconds = 5;
 
 /**
- * Prepares a run: draws the few-shot set over all classes, then splits it into training and test sets by the protocol.
+ * Prepares a run: draws the few-shot set over all classes, then splits it into training and test sets under the
+ * protocol.
  *
- * @throws one sentence if the dataset does not fit the protocol, or the method cannot be built on this model or these
+ * @throws one sentence if the dataset does not fit the protocol, or the method cannot be built for this model or these
  *   classes
  */
 export function prepareRun(setting: RunSetting): Run {
@@ -106,7 +110,7 @@ export function prepareRun(setting: RunSetting): Run {
   const notes = Object.entries(resolved.capped).map(
     ([option, published]) => `${option} ${published} → ${chosen[option]}: all the layers that this model has`,
   );
-  const untested = new Map<string, string>(); // by test, why what is learned cannot take its classes
+  const untested = new Map<string, string>(); // by test, why the learned parameters cannot take its classes
   for (const [name, { classNames }] of Object.entries(tests)) {
     const reason = resolved.refusal(classNames);
     if (reason !== undefined) untested.set(name, reason);
@@ -212,14 +216,14 @@ const secondsSince = (started: number): number => (performance.now() - started) 
 const testing = ({ name }: Protocol, test: string): string =>
   name === 'base-to-new' ? `testing ${test} classes` : `testing ${test}`;
 
-/** The broken images that a run would have read. */
+/** The broken images among those that a run reads. */
 function needed(broken: readonly BrokenImage[], datasets: readonly Dataset[]): BrokenImage[] {
   if (broken.length === 0) return [];
   const read = new Set(datasets.flatMap(({ train, val, test }) => [...train, ...val, ...test].map(({ path }) => path)));
   return broken.filter(({ path }) => read.has(path));
 }
 
-/** Folder and file of some images. */
+/** Folder and file name of the first images. */
 const shortNames = (images: readonly BrokenImage[]): string =>
   images
     .slice(0, 5)

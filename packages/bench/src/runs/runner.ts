@@ -6,7 +6,7 @@ import type { Planned } from './planned.js';
 export interface BenchOptions extends PlanOptions {
   /** Folder of the records. */
   results: string;
-  /** Repeat runs that failed before. */
+  /** Repeats runs that failed before. */
   retryFailed?: boolean;
   /** Folder that caches decoded test images. */
   cache?: string;
@@ -14,15 +14,15 @@ export interface BenchOptions extends PlanOptions {
   runner?: Runner;
 }
 
-/** Performs runs, in any order and any number at a time, and reports what happens to each. */
+/** Performs runs, in any order and with any parallelism, and reports the events of each. */
 export type Runner = (runs: readonly Planned[], events: RunnerEvents, options: BenchOptions) => Promise<void>;
 
-/** What a runner reports. */
+/** Receives a runner's reports. */
 export interface RunnerEvents {
   progress(run: Planned, progress: { fraction: number; doing: string }): void;
   ended(run: Planned, outcome: Exclude<Outcome, { owner: unknown }>): void;
-  /** Runs that another system will perform after this call has ended. */
+  /** Another system will perform these runs after this call has ended. */
   handedOver(runs: readonly Planned[], to: string): void;
-  /** Runs that other processes perform; this one waits for them. */
+  /** Other processes perform these runs; this one waits for them. */
   elsewhere(runs: readonly Planned[], where: string): void;
 }

@@ -5,10 +5,10 @@ import { type RunConfig, runName } from '../records/config.js';
 import { findRecord, runFiles } from '../records/record.js';
 
 /**
- * Copies the prompts of a finished run that was trained alike, and differs in its tests alone: with one view of each
- * image, or base and new classes apart instead of together. Training then goes on from its end.
+ * Copies the prompts of a finished run with the same training that differs only in its tests: one view of each image,
+ * or base and new classes apart instead of together. Training then resumes at its end.
  *
- * @returns the name of that run; undefined if there is none, or this run has prompts already
+ * @returns the name of that run; undefined if there is none, or if this run already has prompts
  */
 export async function takePrompts(config: RunConfig, results: string): Promise<string | undefined> {
   const name = runName(config);
@@ -23,7 +23,7 @@ export async function takePrompts(config: RunConfig, results: string): Promise<s
   return undefined;
 }
 
-/** The run itself, and those that may differ from it in their tests alone. */
+/** The run itself, and those that differ from it at most in their tests. */
 function trainedAlike({ views, ...config }: RunConfig): RunConfig[] {
   const isJoint = config.protocol === 'joint' && config.code === undefined;
   const protocols = isJoint ? ['base-to-new', 'joint'] : [config.protocol];

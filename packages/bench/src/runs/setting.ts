@@ -12,7 +12,7 @@ import type { Contents } from '../data/fingerprint.js';
 import type { Json, RunConfig } from '../records/config.js';
 import type { Protocol } from '../suites/protocols/protocol.js';
 
-/** What a run is made of. */
+/** Everything needed to prepare a run. */
 export interface RunSetting extends Compute {
   clip: Clip;
   suite: string;
@@ -25,22 +25,20 @@ export interface RunSetting extends Compute {
   contents: Contents;
   /** The experiment's other datasets. Default: none. */
   others?: readonly Dataset[];
-  /**
-   * Images that do not decode: they are left out after the few-shot set is drawn, and named in the record. Default:
-   * none.
-   */
+  /** Images that do not decode: left out after the few-shot set is drawn, and named in the record. Default: none. */
   broken?: readonly BrokenImage[];
   method: MethodFactory;
-  /** SHA-256 of the files that the method and the protocol come from, if they are the user's own. */
+  /** SHA-256 of the files of the method and the protocol, if they are custom ones. */
   code?: string;
   shots: number;
   seed: number;
-  /** Instead of the method's published numbers: epochs, learning rate, options. */
+  /** Overrides the method's published values: epochs, learning rate, options. */
   overrides?: Readonly<Record<string, Json>>;
   /** See `PlanOptions`. */
   cacheFeatures?: number;
   /**
-   * Tests on validation images of the classes trained on after every epoch; alone, they never change what is learned.
+   * Tests on validation images of the training classes after every epoch; on its own this never changes what is
+   * learned.
    */
   validate?: boolean;
   /** Sentences about the classes of all datasets, for a method that takes them. */
@@ -48,11 +46,11 @@ export interface RunSetting extends Compute {
   /** See `TrainOptions`. */
   keep?: Keep;
   patience?: number;
-  /** See `EvaluateOptions`; of the tests alone, training and validation see one. Default: 1 */
+  /** See `EvaluateOptions`; applies only to tests, training and validation use one view. Default: 1 */
   views?: Views;
 }
 
-/** Everything that decides the numbers of a run. */
+/** Everything that determines the numbers of a run. */
 export function configOf(setting: RunSetting, method: ResolvedMethod): RunConfig {
   const { suite, dataset, others = [], protocol, shots, seed, clip, code, precision, views = 1 } = setting;
   const { fingerprintOf } = setting;
@@ -80,7 +78,7 @@ export function configOf(setting: RunSetting, method: ResolvedMethod): RunConfig
   };
 }
 
-/** The part of training that decides the numbers; a method that is fitted at once has no epochs. */
+/** The part of training that determines the numbers; a method that is fitted in one step has no epochs. */
 function recipeOf({ recipe, training }: ResolvedMethod, setting: RunSetting): Record<string, Json> {
   if (training !== 'epochs') return {};
   const cacheFeatures = cachedViewsIn(setting);
@@ -95,6 +93,6 @@ function recipeOf({ recipe, training }: ResolvedMethod, setting: RunSetting): Re
   } as unknown as Record<string, Json>;
 }
 
-/** Augmented views of each image that are drawn once; 0 where training sees what a test does. */
+/** Number of augmented views per image that are drawn once; 0 if training sees the same view as a test. */
 export const cachedViewsIn = ({ dataset, cacheFeatures }: RunSetting): number | undefined =>
   cacheFeatures ?? (dataset.fixedViews ? 0 : undefined);

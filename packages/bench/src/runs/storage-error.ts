@@ -14,11 +14,11 @@ const reasons: Readonly<Record<string, string>> = {
   EIO: 'the disk fails',
 };
 
-/** Codes that always mean the machine, whichever file they came with: another run would fare no better. */
+/** Codes that are always due to the machine, whichever file they came with: another run would fail too. */
 const alwaysStorage: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE']);
 
 /**
- * One sentence for a results folder that cannot be written, a problem that every other run would have as well.
+ * One sentence if the results folder cannot be written, a problem that would affect every other run too.
  * @returns undefined if the error and its causes are about something else
  *
  * @example

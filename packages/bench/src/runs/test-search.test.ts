@@ -23,7 +23,7 @@ async function run(name: string, overrides?: Record<string, string>) {
   return bench({ clip, suite, protocol, tasks: ['weather'], shots: 1, methods, overrides, results });
 }
 
-test('a search on test images runs where its name says so, and tables tell', async () => {
+test('a search on test images must be requested by name, and tables report it', async () => {
   const { records, failed } = await run('tip-adapter:test-search+steps.beta=3+steps.alpha=3');
   expect(failed).toEqual([]);
   expect(chosenOnTest(records)).toEqual([

@@ -19,13 +19,13 @@ import type { RunOptions } from './run.js';
  * Performs runs of a plan one at a time. CLIP stays loaded between them, and a task's data between runs of that task.
  */
 export interface PlanWorker {
-  /** @throws one sentence if the run is not what was planned, since data, code or CLIP have changed */
+  /** @throws one sentence if the run differs from its plan because data, code or CLIP have changed */
   perform(index: number, options: RunOptions & { retryFailed?: boolean }): Promise<Outcome>;
   dispose(): void;
 }
 
 /**
- * A worker for the runs of a plan.
+ * Creates a worker for the runs of a plan.
  *
  * @param plan see `readPlan`
  *

@@ -2,20 +2,20 @@ import { type MethodFactory, methodNames, resolveMethod } from '@dgprompt/method
 import { splitOptions } from '@dgprompt/methods/method';
 import { variantOf } from '../methods/names.js';
 
-/** Settings to try one at a time on top of the best ones so far: options as text, `lr=0.007` or `retention.text=25`. */
+/** Settings to try one at a time on top of the best ones so far, as option text: `lr=0.007` or `retention.text=25`. */
 export type Stage = readonly string[];
 
-/** Factors on a method's published numbers. */
+/** Factors for a method's published values. */
 export interface GridFactors {
   lr: readonly number[];
   epochs: readonly number[];
 }
 
-/** The factors that a search tries by default. */
+/** The default factors of a search. */
 export const gridFactors: GridFactors = { lr: [1, 3, 10], epochs: [0.5, 2] };
 
 /**
- * Whether a method has anything to search: zero-shot CLIP has nothing, and the linear probe searches by itself.
+ * Whether a method has anything to search: zero-shot CLIP has nothing, and the linear probe runs its own search.
  *
  * @example
  * ```ts
@@ -27,13 +27,13 @@ export const gridFactors: GridFactors = { lr: [1, 3, 10], epochs: [0.5, 2] };
  */
 export const isSearchable = ({ definition }: MethodFactory): boolean => definition.searchStages !== false;
 
-/** The built-in methods that have something to search. */
+/** The built-in methods with something to search. */
 export const searchable: readonly string[] = methodNames.filter(id => isSearchable(resolveMethod(id)));
 
 /**
  * The settings to try for a method, stage by stage: learning rates, epochs, then the stages of its definition. Factors
- * multiply the numbers that the method's name sets, `clip-lora:epochs=20`, or else the published ones. A published
- * number of epochs that depends on how many images a task has is left out.
+ * multiply the values in the method's name, `clip-lora:epochs=20`, or else the published ones. A published number of
+ * epochs that depends on the number of images of a task is left out.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export function searchStages(method: MethodFactory, shots: number, factors: Grid
   ];
 }
 
-/** What a method's name sets: 20 in `clip-lora:epochs=20`. */
+/** A value set in a method's name: 20 in `clip-lora:epochs=20`. */
 function numberIn(method: MethodFactory, key: string): number | undefined {
   const set = splitOptions(variantOf(method)).find(part => part.startsWith(`${key}=`));
   return set === undefined ? undefined : Number(set.slice(key.length + 1));

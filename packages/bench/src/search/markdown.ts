@@ -3,7 +3,7 @@ import { methodTitle } from '../methods/title.js';
 import type { SearchResult, Tried } from './result.js';
 
 /**
- * A search as Markdown: everything that was tried, and what was chosen for each method.
+ * A search as Markdown: everything tried, and the setting chosen for each method.
  *
  * @example
  * ```ts

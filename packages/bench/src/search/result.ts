@@ -1,4 +1,4 @@
-/** One setting that was tried, and its accuracies on validation images in percent, averaged over the tasks. */
+/** A setting that was tried, with its accuracies on validation images in percent, averaged over the tasks. */
 export interface Tried {
   /** `lr=0.007+epochs=10` */
   options: string;
@@ -9,7 +9,7 @@ export interface Tried {
   H?: number;
 }
 
-/** What a search found: for each method the setting to use on every task, and all that was tried. */
+/** The result of a search: for each method, the setting to use on every task, and everything tried. */
 export interface SearchResult {
   format: 1;
   suite: string;

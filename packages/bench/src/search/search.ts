@@ -18,10 +18,10 @@ export interface SearchOptions
 }
 
 /**
- * Chooses hyper-parameters once for all tasks, within the base classes and on their validation images (see
- * `validationSuite`): the setting with the highest H, or base accuracy where a method cannot take new classes, each
- * stage starting from the best one so far. Every run leaves its record, as in `bench`, and the same call resumes an
- * interrupted search.
+ * Chooses hyperparameters once for all tasks, within the base classes and on their validation images (see
+ * `validationSuite`): the setting with the highest H, or with the highest base accuracy if a method cannot take new
+ * classes; each stage starts from the best setting so far. Every run leaves its record, as in `bench`, and the same
+ * call resumes an interrupted search.
  *
  * @throws one sentence if runs failed, since means over different tasks cannot be compared; the signal's reason when
  *   aborted
@@ -56,8 +56,8 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
 }
 
 /**
- * The name to keep settings under. Options in a method's id, as in `clip-lora:epochs=20`, are settings of the method
- * itself, unless it is searched with others, too.
+ * The name to store settings under. Options in a method's id, as in `clip-lora:epochs=20`, count as settings of the
+ * method, unless it is also searched with other options.
  */
 function nameOf(method: MethodFactory, methods: readonly MethodFactory[]) {
   const { name } = method.definition;
@@ -96,10 +96,10 @@ async function searchMethod(
   return { chosen: best!.options, tried };
 }
 
-/** What a setting is chosen by. */
+/** The criterion for choosing a setting. */
 const worth = ({ H, base }: Tried) => H ?? base;
 
-/** As in the tables: H of the means over tasks. */
+/** As in tables: H of the means over tasks. */
 function scoreOf(records: readonly RunRecord[]): Omit<Tried, 'options'> {
   const mean = (of: 'base' | 'new') => records.reduce((sum, { tests }) => sum + tests[of]!.top1, 0) / records.length;
   const base = mean('base');
@@ -108,7 +108,7 @@ function scoreOf(records: readonly RunRecord[]): Omit<Tried, 'options'> {
   return { base, new: fresh, H: harmonicMean(base, fresh) };
 }
 
-/** A user's own methods keep their file's hash under the name of each setting. */
+/** Keeps the file hash of a custom method under the name of each setting. */
 function codeOf(
   method: MethodFactory,
   variants: readonly MethodFactory[],

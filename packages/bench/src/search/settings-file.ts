@@ -6,7 +6,7 @@ import { searchable } from './grid.js';
 import type { SearchResult } from './result.js';
 
 /**
- * The settings that a search chose, by method.
+ * The chosen settings of a search, by method.
  * @throws one sentence if `dgprompt search` did not write the file
  *
  * @example
@@ -24,7 +24,7 @@ export async function readSettings(path: string): Promise<Map<string, string>> {
 
 /**
  * Adds the results of other methods from an earlier search with the same tasks, shots, seed and weights.
- * @param path the earlier search's file; it may be absent
+ * @param path the earlier search's file; it may be missing
  * @throws one sentence if the file exists and `dgprompt search` did not write it
  *
  * @example

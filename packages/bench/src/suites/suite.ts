@@ -6,7 +6,7 @@ import { unknownName } from '@dgprompt/io';
 import { domains, loadTask, type OnProgress, pictogramTasks, recommendedSettings } from '@dgprompt/pictograms';
 import { elevenDatasets, imagenetVariants } from './paper-datasets.js';
 
-/** The dataset a run trains on, and others it is tested on, by names that the suite loads. */
+/** The dataset to train on, and others to test on, by their names in the suite. */
 export interface Experiment {
   train: string;
   others: string[];
@@ -15,9 +15,9 @@ export interface Experiment {
 /** Tasks that are run and listed together. */
 export interface Suite {
   name: string;
-  /** In the order in which tables list them. */
+  /** In table order. */
   tasks: string[];
-  /** The images are photographs, which the mini-CLIP has never seen: another CLIP must be named. */
+  /** The images are photographs, which the mini-CLIP has never seen, so another CLIP must be named. */
   photographs?: true;
   load(task: string, options?: LoadOptions): Promise<Dataset>;
   /** Settings of methods for these tasks, by method, `lr=0.007+epochs=10`. */
@@ -27,19 +27,20 @@ export interface Suite {
   /** The default source of protocols that train on one dataset. Defaults to the first task. */
   source?: string;
   /**
-   * What to load for a task and its variants, the same classes in another style. Defaults to the suite's other tasks.
+   * The training set and test variants (the same classes in another style) of a task. Defaults to the suite's other
+   * tasks.
    * @throws one sentence for a task without variants
    */
   variants?(task: string): Experiment;
 }
 
 export interface LoadOptions {
-  /** Progress of preparing the images, if they need to be prepared. */
+  /** Progress of preparing the images, if they need preparing. */
   onProgress?: OnProgress;
   signal?: AbortSignal;
 }
 
-/** Where a suite's data is. */
+/** Location of a suite's data. */
 export interface SuiteOptions {
   /** The folder that holds the published datasets' folders. */
   root?: string;
@@ -169,7 +170,7 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 /**
- * @throws one sentence if a suite needs another CLIP than the mini-CLIP and none is named
+ * @throws one sentence if a suite needs a CLIP other than the mini-CLIP and none is named
  *
  * @example
  * ```ts

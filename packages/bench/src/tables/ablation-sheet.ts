@@ -2,7 +2,7 @@ import { type Sheet, type SheetRow, sheetOf, signed } from './sheet.js';
 import type { Cell, Table } from './table.js';
 
 /**
- * A method without its parts: averages, and the difference of the main column from the whole method's.
+ * A method's ablations: averages, and the difference of the main column from the full method's.
  *
  * @param whole the method's id; the other methods in the table are its ablations
  */

@@ -5,10 +5,10 @@ import { mean } from './spread.js';
 export const fewPairs = 8;
 
 /**
- * A 95 % bootstrap interval of the mean of grouped differences, such as those of one dataset: percentiles of the
- * means of resamples, which draw groups with replacement and then differences within each group with replacement (a
- * cluster bootstrap: Davison and Hinkley, Bootstrap Methods and their Application, 1997, section 3.8). Every group has
- * the same weight.
+ * A 95 % bootstrap interval of the mean of differences, grouped for example by dataset: percentiles of the means of
+ * resamples, which draw groups with replacement and then differences within each group with replacement (a cluster
+ * bootstrap: Davison and Hinkley, Bootstrap Methods and their Application, 1997, section 3.8). Every group has the same
+ * weight.
  *
  * The seed is fixed: equal differences give equal intervals.
  *
@@ -31,7 +31,7 @@ export function bootstrapInterval(
 const meanOfResample = (values: readonly number[], drawn: (values: readonly number[]) => number): number =>
   values.length === 1 ? values[0]! : mean(values.map(() => drawn(values)));
 
-/** Linear interpolation between the two nearest of sorted numbers. */
+/** Interpolates linearly between the two nearest sorted numbers. */
 function percentile(sorted: Float64Array, share: number): number {
   const at = share * (sorted.length - 1);
   const below = Math.floor(at);

@@ -3,7 +3,7 @@ import { methodTitle } from '../methods/title.js';
 import type { RunRecord } from '../records/record.js';
 import { mean } from './spread.js';
 
-/** What a run of each method took: time on average over its records, and the most memory; empty for a single method. */
+/** The cost of a run of each method: mean time over its records, and peak memory; empty for a single method. */
 export function costLine(records: readonly RunRecord[]): string {
   const methods = [...new Set(records.map(({ config }) => config.method))];
   if (methods.length < 2) return '';

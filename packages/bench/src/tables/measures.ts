@@ -4,7 +4,7 @@ import { harmonicMean } from './harmonic-mean.js';
 import { transferMeasures } from './transfer-measures.js';
 import { averageByColumn, type Measures, type Values } from './values.js';
 
-/** What the records' tests measured: base and new classes, one source and its targets, or all classes. */
+/** What the records' tests measure: base and new classes, one source and its targets, or all classes. */
 export function measuresOf(records: readonly RunRecord[]): Measures {
   const [first] = records;
   if (!first || ('base' in first.tests && 'new' in first.tests)) return splitMeasures;
@@ -28,7 +28,7 @@ function withH(values: Values): Values {
   return { base, new: fresh, H: base === null || fresh === null ? null : harmonicMean(base, fresh) };
 }
 
-/** Few-shot: a column for each number of shots. */
+/** Few-shot: one column per number of shots. */
 function shotMeasures(records: readonly RunRecord[]): Measures {
   const shots = [...new Set(records.map(({ config }) => config.shots))].sort((a, b) => a - b);
   return {

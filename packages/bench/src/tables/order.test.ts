@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { sampleRecord } from '../testing/sample-record.js';
 import { recordsInOrder, tasksInOrder } from './order.js';
 
-test('tasks stand in the order of the papers’ tables, unknown ones behind them', () => {
+test('tasks are in the order of the papers’ tables, with unknown ones last', () => {
   expect(tasksInOrder(['mine', 'dtd', 'other', 'imagenet'])).toEqual(['imagenet', 'dtd', 'mine', 'other']);
 });
 
-test('methods stand as the papers list them, variants behind their method, and each by task', () => {
+test('methods are in the papers’ order, variants after their method, within each task', () => {
   const records = ['maple', 'mine', 'dgprompt:no-text', 'dgprompt', 'coop (epochs 2)', 'coop', 'clip'].map(method =>
     sampleRecord({ method }, 1, 1),
   );

@@ -5,7 +5,7 @@ import type { RunRecord } from '../records/record.js';
 
 const tasks = [...benchmarks.map(({ id }) => id), ...pictogramTasks()];
 
-/** Tasks in the order of the papers' tables and of the pictograms; unknown ones follow in their own order. */
+/** Tasks in the order of the papers' tables and of the pictograms; unknown ones follow in the given order. */
 export const tasksInOrder = (names: readonly string[]): string[] => sorted(names, name => rank(tasks, name));
 
 /**
@@ -31,7 +31,7 @@ function rank(known: readonly string[], name: string): number {
   return at < 0 ? known.length : at;
 }
 
-/** Sorted by numbers; equal ones keep their order. */
+/** Sorts by numbers; ties keep their order. */
 function sorted<T>(items: readonly T[], by: (item: T) => number | number[]): T[] {
   const ranks = new Map(items.map(item => [item, [by(item)].flat()]));
   return [...items].sort((a, b) => {

@@ -1,6 +1,6 @@
 /**
- * The best and second-best methods of a column; values that look equal when printed are equal. A single method is not
- * marked, and of two methods only the best is.
+ * The best and second-best methods of a column; values that print the same are equal. A single method is not marked,
+ * and of two methods only the best is.
  */
 export function ranksOf(
   methods: readonly string[],

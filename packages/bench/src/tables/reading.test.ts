@@ -8,7 +8,7 @@ import { makeTable } from './table.js';
 const read = (...rows: [method: string, base: number, fresh: number][]) =>
   readTable(makeTable(rows.map(([method, base, fresh]) => sampleRecord({ method }, base, fresh))), () => true);
 
-test('says who leads, by how much, and where the gain is', () => {
+test('says which method leads, by how much, and where the gain is', () => {
   expect(read(['clip', 39.4, 37.6], ['maple', 43.6, 31.3], ['dgprompt', 45.5, 38.2])).toBe(
     'DGPrompt has the best H, 41.5; 3.1 above CLIP; against CLIP +6.1 on base and +0.6 on new classes. ' +
       'One seed only: differences of about a point are noise.',
@@ -24,7 +24,7 @@ test('says so when nothing beats zero-shot CLIP', () => {
   );
 });
 
-test('a method is compared with CLIP in as many views', () => {
+test('a method is compared with CLIP on as many views', () => {
   const rows = [
     sampleRecord({}, 40, 40),
     sampleRecord({ views: 5 }, 42, 42),
@@ -36,11 +36,11 @@ test('a method is compared with CLIP in as many views', () => {
   expect(read(rows.slice(0, 2))).toMatch(/^CLIP, 5 views has the best H, 42\.0; 2\.0 above CLIP\. One seed/);
 });
 
-test('a tie is called one', () => {
+test('a tie is reported as one', () => {
   expect(read(['maple', 40, 40], ['coop', 40.01, 40.01])).toContain('level with MaPLe');
 });
 
-test('a transfer is read by the average over the targets, few shots by the most of them', () => {
+test('a transfer is read by the average over the targets, few-shot by the largest number of shots', () => {
   const transfer = (method: string, source: number, target: number) =>
     sampleRecord({ protocol: 'cross-dataset', task: 'a', method }, { a: source, b: target });
   expect(readTable(makeTable([transfer('clip', 50, 40), transfer('maple', 60, 42)]), () => true)).toContain(
@@ -54,12 +54,12 @@ test('a transfer is read by the average over the targets, few shots by the most 
   );
 });
 
-test('one method alone, and none', () => {
+test('a single method, and none', () => {
   expect(read(['clip', 40, 40])).toBe('CLIP reaches H 40.0.');
   expect(readTable(makeTable([]), () => true)).toBe('');
 });
 
-test('only what the runs tell apart is called the best, as `compare` does it', () => {
+test('the best must be statistically distinguishable, as in `compare`', () => {
   const tasks = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
   const withGain = (difference: (i: number) => number) => {
     const records = tasks.flatMap((task, i) => [

@@ -4,10 +4,10 @@ import { signed } from './sheet.js';
 import type { Cells, Table } from './table.js';
 
 /**
- * One sentence about the overall numbers: which method leads, by how much over the runner-up and over zero-shot CLIP,
+ * One sentence about the overall numbers: the leading method, its margin over the runner-up and over zero-shot CLIP,
  * and where the difference comes from.
  *
- * @param isApart whether the runs tell two methods apart; only then the first one is called the best
+ * @param isApart whether the runs distinguish two methods; only then is the first one called the best
  * @returns `''` if no task is complete yet
  *
  * @example

@@ -11,23 +11,23 @@ import { type Sheet, sheetOf } from './sheet.js';
 import { makeTable, type Table } from './table.js';
 import { toldApart } from './told-apart.js';
 
-/** A table with its surrounding text. */
+/** A table with its accompanying text. */
 export interface Section {
   title: string;
-  /** How many records it is made of. */
+  /** Number of records behind it. */
   runs: number;
   table: Table;
   sheet: Sheet;
   legend: string;
   /** See `gaps`. */
   gaps: string[];
-  /** Where the papers' figures beside it are from. */
+  /** Sources of the papers' figures in it. */
   citations: string[];
   /** The mean time of a run of each method; empty for a single method. */
   cost: string;
-  /** What the numbers say; empty where no task is complete. */
+  /** A sentence about the numbers; empty if no task is complete. */
   reading: string;
-  /** A part of the section before, with a smaller heading. */
+  /** A subsection of the section before, with a smaller heading. */
   isPart?: true;
 }
 
@@ -52,10 +52,10 @@ export function sectionsOf({ title, records, notes }: Comparable): Section[] {
   return [section({ title, records: compared, notes }), ...parts];
 }
 
-/** The method that an ablation such as `dgprompt:flat` is of. */
+/** The full method of an ablation such as `dgprompt:flat`. */
 const wholeOf = (ablation: string): string => ablation.slice(0, ablation.indexOf(':')) + viewsEnding(ablation);
 
-/** A method next to its ablations: averages only. */
+/** A method with its ablations: averages only. */
 function partsOf(whole: string, records: readonly RunRecord[], parted: readonly RunRecord[]): Section {
   const own = records.filter(({ config: { method } }) => method === whole);
   const without = parted.filter(({ config }) => wholeOf(config.method) === whole);
@@ -76,7 +76,7 @@ function partsOf(whole: string, records: readonly RunRecord[], parted: readonly 
   };
 }
 
-/** The runs with seeds that every method has; all runs if there are none. */
+/** The runs with seeds that all methods share; all runs if there are none. */
 function withCommonSeeds(records: readonly RunRecord[]): RunRecord[] {
   const methods = [...new Set(records.map(({ config }) => config.method))];
   const has = (method: string, seed: number) =>

@@ -3,9 +3,9 @@ import { methodTitle } from '../methods/title.js';
 import { ranksOf } from './ranks.js';
 import type { Cell, Cells, Table, TableGroup } from './table.js';
 
-/** A table as text cells, for people: in names, what a terminal would obey is escaped. */
+/** A table as text cells for display; anything in names that a terminal would obey is escaped. */
 export interface Sheet {
-  /** What a group is; undefined for a single group, which needs no name. */
+  /** The kind of a group; undefined for a single group, which needs no name. */
   groupHead?: string;
   columns: string[];
   groups: SheetGroup[];
@@ -30,13 +30,13 @@ export interface SheetCell {
   mark?: 'best' | 'second';
 }
 
-/** Texts of a cell without a run, of an incomplete average, and of a cell that cannot be tested. */
+/** Texts for a cell without a run, an incomplete average, and a cell that cannot be tested. */
 export const noRun = 'no run';
 export const missing = 'missing';
 export const untestable = '–';
 
 /**
- * The table as text, with one decimal; with two if papers' figures are shown, which have two.
+ * The table as text, with one decimal, or two if it includes papers' figures, which have two.
  *
  * @example
  * ```ts

@@ -4,13 +4,13 @@ import { harmonicMean, makeTable, type Table } from './table.js';
 
 const overall = (table: Table, method: string, column: string) => table.overall?.cells[method]?.[column];
 
-test('the harmonic mean of the published CLIP averages is the published one', () => {
+test('the harmonic mean of the published CLIP averages matches the published one', () => {
   expect(harmonicMean(69.34, 74.22).toFixed(2)).toBe('71.70');
   expect(harmonicMean(82.28, 75.14).toFixed(2)).toBe('78.55');
   expect(harmonicMean(0, 0)).toBe(0);
 });
 
-test('the overall H is that of the averages, not the average of the H', () => {
+test('the overall H is that of the averages, not the average of H', () => {
   const table = makeTable([sampleRecord({ task: 'a' }, 90, 30), sampleRecord({ task: 'b' }, 50, 70)]);
   expect(overall(table, 'clip', 'base')).toEqual({ mean: 70, seeds: 1 });
   expect(overall(table, 'clip', 'new')).toEqual({ mean: 50, seeds: 1 });
@@ -31,7 +31,7 @@ test('seeds are averaged, with their sample deviation', () => {
   expect(table.overall?.cells.clip).toEqual(cells);
 });
 
-test('the overall deviation is that of the averages of each seed', () => {
+test('the overall deviation is that of each seed’s averages', () => {
   const table = makeTable([
     sampleRecord({ task: 'a', seed: 1 }, 40, 50),
     sampleRecord({ task: 'a', seed: 2 }, 50, 50),
@@ -42,7 +42,7 @@ test('the overall deviation is that of the averages of each seed', () => {
   expect(overall(table, 'clip', 'H')).toMatchObject({ deviation: 0 });
 });
 
-test('only tasks that every method has with every seed count for the averages', () => {
+test('averages include only tasks that every method has with every seed', () => {
   const table = makeTable([
     sampleRecord({ task: 'a' }, 40, 40),
     sampleRecord({ task: 'a', method: 'coop' }, 60, 60),
@@ -54,7 +54,7 @@ test('only tasks that every method has with every seed count for the averages', 
   expect(table.tasks[1]?.cells.coop).toBeUndefined();
 });
 
-test('a task that lacks one seed of one method does not count', () => {
+test('a task without one seed of one method does not count', () => {
   const runs = ['a', 'b'].flatMap(task => [1, 2].map(seed => sampleRecord({ task, seed }, 40, 40)));
   const table = makeTable(runs.slice(0, 3));
   expect(table.overallTasks).toEqual(['a']);
@@ -78,13 +78,13 @@ test('without a complete task there are no averages', () => {
   expect(makeTable([])).toMatchObject({ methods: [], seeds: [], tasks: [], overallTasks: [] });
 });
 
-test('what cannot be tested is null, and H with it', () => {
+test('tests that a method cannot take are null, and so is H', () => {
   const table = makeTable([sampleRecord({ method: 'linear-probe' }, 60, null)]);
   expect(table.tasks[0]?.cells['linear-probe']).toEqual({ base: { mean: 60, seeds: 1 }, new: null, H: null });
   expect(overall(table, 'linear-probe', 'base')?.mean).toBe(60);
 });
 
-test('a few-shot table has a column for each number of shots, and averages of those that a method has', () => {
+test('a few-shot table has a column per number of shots, and averages for those that a method has', () => {
   const run = (task: string, method: string, shots: number, top1: number) =>
     sampleRecord({ protocol: 'few-shot', task, method, shots }, { all: top1 });
   const table = makeTable([
@@ -103,7 +103,7 @@ test('a few-shot table has a column for each number of shots, and averages of th
   expect(overall(table, 'clip', '16 shots')).toBeUndefined();
 });
 
-test('a transfer table has the source, each target, and the average of the targets alone', () => {
+test('a transfer table has the source, each target, and the average over the targets only', () => {
   const run = (method: string, seed: number, plus: number) =>
     sampleRecord({ protocol: 'cross-dataset', task: 'b', method, seed }, { b: 80 + plus, a: 40 + plus, c: 50 });
   const table = makeTable([run('clip', 1, 0), run('clip', 2, 2)]);
@@ -118,7 +118,7 @@ test('a transfer table has the source, each target, and the average of the targe
   expect(table.overall).toBeUndefined();
 });
 
-test('with several sources a task is a target of the others, and the averages are over the sources', () => {
+test('with several sources, a task is a target of the others, and averages are over the sources', () => {
   const run = (task: string, top1s: Record<string, number>) => sampleRecord({ protocol: 'cross-dataset', task }, top1s);
   const table = makeTable([run('a', { a: 80, b: 40, c: 50 }), run('b', { b: 60, a: 30, c: 10 })]);
   expect(table.columns).toEqual(['source', 'b', 'c', 'a', 'average']);
@@ -140,7 +140,7 @@ test('variants of several tasks share their columns', () => {
   expect(overall(table, 'clip', 'average')?.mean).toBe(50);
 });
 
-test('without training there is one column, and of a protocol of one’s own a column a test', () => {
+test('zero-shot has one column, and a custom protocol one column per test', () => {
   const zeroShot = makeTable([sampleRecord({ protocol: 'zero-shot', shots: 0 }, { all: 30 })]);
   expect(zeroShot.columns).toEqual(['top-1']);
   expect(overall(zeroShot, 'clip', 'top-1')?.mean).toBe(30);

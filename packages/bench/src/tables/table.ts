@@ -18,16 +18,13 @@ export interface Cell {
   seeds: number;
 }
 
-/**
- * By column. Columns without a run are left out; null marks what cannot be tested, since what was learned is
- * class-specific.
- */
+/** By column. Columns without a run are omitted; null marks tests that a class-specific method cannot take. */
 export type Cells = Record<string, Cell | null>;
 
 /** One task, the source of a transfer, or the average. */
 export interface TableGroup {
   name: string;
-  /** By method; methods without a run are left out. */
+  /** By method; methods without a run are omitted. */
   cells: Record<string, Cells>;
   /** The papers' figures, by method and column. */
   papers?: Record<string, Record<string, number>>;
@@ -36,23 +33,23 @@ export interface TableGroup {
 /** The papers' kind of table: methods × measures, per task and on average, for any protocol. */
 export interface Table {
   protocol: string;
-  /** What a row is: a task, or the source that was trained on with tests elsewhere. */
+  /** What a row is: a task, or the source of training if tests are on other datasets. */
   rows: 'task' | 'source';
   columns: string[];
   /** The column that ranks the methods. */
   main: string;
   methods: string[];
-  /** Views of each test image, by method; left out if all have one. */
+  /** Views of each test image, by method; omitted if all methods have one. */
   views?: Record<string, number>;
   seeds: number[];
-  /** SHA-256 of the CLIPs of the runs. */
+  /** SHA-256 of the runs' CLIPs. */
   models: string[];
   tasks: TableGroup[];
-  /** Over the tasks in `overallTasks`; left out for none, or for a single source. */
+  /** Over the tasks in `overallTasks`; omitted if there are none, or for a single source. */
   overall?: TableGroup;
   /**
    * The tasks on which every method has every seed; only they count towards `overall`, so that it compares like with
-   * like. A method with fewer than half of the tasks so far is left out of it, instead of removing tasks from the
+   * like. A method with fewer than half of the tasks so far is excluded from it, instead of removing tasks from the
    * others.
    */
   overallTasks: string[];
@@ -60,8 +57,8 @@ export interface Table {
 
 /**
  * The table of a set of runs. Methods and tasks are in the order of their first record. Accuracies are averaged over
- * seeds, the overall numbers over tasks first, then over seeds. An H is always the harmonic mean of averages, as in the
- * papers (CLIP's 69.34 and 74.22 give 71.70), not the average of the H.
+ * seeds; overall numbers first over tasks, then over seeds. H is always the harmonic mean of averages, as in the papers
+ * (CLIP's 69.34 and 74.22 give 71.70), not the average of H.
  *
  * @param given runs of one protocol and suite; of runs with equal task, method, views, shots and seed, the last one
  *   counts. Runs with several views have their own rows, `clip, 5 views`
@@ -145,7 +142,7 @@ function overSeeds(values: readonly Values[], measures: Measures): Cells {
   return bare<Cell | null>(cells);
 }
 
-/** Adds the papers' figures for which there are runs. */
+/** Adds the papers' figures for methods and tasks that have runs. */
 function withPapers(table: Table, records: readonly RunRecord[]): Table {
   const published = records[0] && publishedFor(records[0].config);
   if (!published) return table;

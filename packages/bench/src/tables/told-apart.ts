@@ -4,8 +4,8 @@ import { bootstrapInterval, fewPairs } from './bootstrap.js';
 import type { Measures } from './values.js';
 
 /**
- * Whether runs on the same tasks with the same seeds tell two methods apart in the main column: the 95 % interval of
- * their difference, as `dgprompt compare` has it, does not contain zero. Few pairs never tell.
+ * Whether runs on the same tasks with the same seeds distinguish two methods in the main column: the 95 % interval of
+ * their difference, as in `dgprompt compare`, excludes zero. Always false for too few pairs.
  */
 export function toldApart(records: readonly RunRecord[], measures: Measures, a: string, b: string): boolean {
   const [ofA, ofB] = [valuesOf(records, measures, a), valuesOf(records, measures, b)];

@@ -10,7 +10,7 @@ export const targetsColumn = 'average';
 
 /**
  * Cross-dataset and domain generalization: accuracy on the source, on each target, and on average over the targets.
- * Variants of one task, `weather-flat`, `weather-3d`, share a column with those of other tasks, `3d`.
+ * Variants of a task, `weather-flat`, `weather-3d`, share a column with those of other tasks, `3d`.
  */
 export function transferMeasures(records: readonly RunRecord[]): Measures {
   const isVariants = records[0]!.config.protocol === 'domain-generalization';

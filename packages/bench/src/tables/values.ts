@@ -2,7 +2,7 @@ import { bare, own } from '../records/own.js';
 import type { RunRecord } from '../records/record.js';
 import { mean } from './spread.js';
 
-/** Percentages by column; null marks what cannot be tested, and columns without a run are left out. */
+/** Percentages by column; null marks tests that a method cannot take, and columns without a run are omitted. */
 export type Values = Record<string, number | null>;
 
 /** Averages each column over the available values. */
@@ -15,7 +15,7 @@ export function averageByColumn(values: readonly Values[]): Values {
   return bare(averages);
 }
 
-/** A table's columns, and how they are averaged. */
+/** A table's columns and how to average them. */
 export interface Measures {
   /** See `Table`. */
   rows: 'task' | 'source';
@@ -25,6 +25,6 @@ export interface Measures {
   /** The task's name in the table. */
   task(record: RunRecord): string;
   of(record: RunRecord): Values;
-  /** Of seeds or of tasks. */
+  /** Averages over seeds or tasks. */
   average(values: readonly Values[]): Values;
 }

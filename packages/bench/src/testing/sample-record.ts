@@ -1,7 +1,7 @@
 import type { RunConfig } from '../records/config.js';
 import type { RunRecord, TestResult } from '../records/record.js';
 
-/** A record with the given accuracies, for tests: of base and new classes, or of tests by name. */
+/** A record with the given accuracies, for tests: on base and new classes, or by test name. */
 export function sampleRecord(
   config: Partial<RunConfig>,
   base: number | Record<string, number | null>,

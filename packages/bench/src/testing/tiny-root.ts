@@ -10,8 +10,7 @@ const datasets = {
 const colours = ['#d0c020', '#106010', '#2040c0', '#103080'];
 
 /**
- * For tests: a root with one dataset in its true layout, four classes of plain colours, ten images each unless told
- * otherwise.
+ * For tests: a root with one dataset in its original layout, four classes of plain colours, by default ten images each.
  */
 export async function tinyRoot(id: keyof typeof datasets, images = 10): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'dgprompt-root-'));

@@ -16,7 +16,7 @@ const config: ClipConfig = {
   text: { contextLength: 40, vocabSize: 2 * letters.length + 2, width: 16, layers: 2, heads: 2 },
 };
 
-/** A folder with a tiny CLIP of random weights that reads letter by letter, for tests. */
+/** A folder with a tiny random CLIP that tokenises letter by letter, for tests. */
 export async function tinyClip(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'dgprompt-tiny-clip-'));
   const weights = initClipWeights(config, seededRandom(1) as Parameters<typeof initClipWeights>[1]);

@@ -10,7 +10,7 @@ import { joint } from './joint.js';
 import type { Protocol } from './protocol.js';
 import { zeroShot } from './zero-shot.js';
 
-/** The papers' protocols, by the names that `--protocol` takes. */
+/** The papers' protocols, by their `--protocol` names. */
 export const protocols: Readonly<Record<string, Protocol>> = {
   'base-to-new': baseToNew,
   joint,
@@ -23,7 +23,7 @@ export const protocols: Readonly<Record<string, Protocol>> = {
 
 /**
  * A protocol by name, or from a file that exports one: `./my-protocol.ts`.
- * @returns the protocol, and the SHA-256 of its file if it is the user's own
+ * @returns the protocol, and the SHA-256 of its file if it is a custom one
  * @throws a sentence for an unknown name, with the nearest; for a file without a protocol
  *
  * @example

@@ -2,8 +2,8 @@ import { classSubset } from '@dgprompt/datasets';
 import { eachTask, type Protocol, usualMethods } from './protocol.js';
 
 /**
- * Base-to-new (Zhou et al., CoCoOp, CVPR 2022): few-shot sampling over all classes, then training on the first half
- * of the classes, a test among the base classes and one among the new ones.
+ * Base-to-new (Zhou et al., CoCoOp, CVPR 2022): few-shot sampling over all classes, training on the first half of the
+ * classes, then one test among the base classes and one among the new ones.
  */
 export const baseToNew: Protocol = {
   name: 'base-to-new',

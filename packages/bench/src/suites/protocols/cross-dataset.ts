@@ -2,7 +2,7 @@ import type { Dataset } from '@dgprompt/datasets';
 import { type Protocol, type ProtocolSplit, usualMethods } from './protocol.js';
 
 /**
- * Cross-dataset transfer (Zhou et al., CoCoOp): all classes of one dataset to learn from, tests on it and on all the
+ * Cross-dataset transfer (Zhou et al., CoCoOp): trains on all classes of one dataset, tests on it and on all the
  * others.
  */
 export const crossDataset: Protocol = {
@@ -17,7 +17,7 @@ export const crossDataset: Protocol = {
   split: onEach,
 };
 
-/** All classes of the dataset to learn from; tests on it, then on each other one, among that one's own classes. */
+/** Trains on all classes of a dataset; tests on it, then on each other one, among that one's own classes. */
 export function onEach(dataset: Dataset, others: readonly Dataset[]): ProtocolSplit {
   const tests = [dataset, ...others].map(one => [one.name, one] as const);
   return { train: dataset, tests: Object.fromEntries(tests) };

@@ -2,9 +2,9 @@ import { onEach } from './cross-dataset.js';
 import { type Protocol, usualMethods } from './protocol.js';
 
 /**
- * Domain generalization (Zhou et al., CoOp): one dataset to learn from, tests on variants of it, the same classes in
- * another look. ImageNet has four; a pictogram task is learned from flat drawings and tested on shaded ones and on 3D
- * renders; of other suites the other tasks are the variants.
+ * Domain generalization (Zhou et al., CoOp): trains on one dataset, tests on variants of it, the same classes in
+ * another style. ImageNet has four; a pictogram task trains on flat drawings and tests on shaded ones and on 3D
+ * renders; in other suites, the other tasks are the variants.
  */
 export const domainGeneralization: Protocol = {
   name: 'domain-generalization',

@@ -4,7 +4,7 @@ import { eachTask, type Protocol, usualMethods } from './protocol.js';
 
 /**
  * Base and new classes together (generalised few-shot, open-world): training as in base-to-new, then tests of base and
- * of new images, both among all classes.
+ * new images, both among all classes.
  */
 export const joint: Protocol = {
   name: 'joint',

@@ -5,11 +5,11 @@ import type { Experiment, Suite } from '../suite.js';
 /** Its test images are classified among its own classes. */
 export type TestSet = Dataset;
 
-/** What a run trains on, and what it is tested on. */
+/** A run's training and test sets. */
 export interface ProtocolSplit {
   /** The classes to train on, with the few-shot set. */
   train: Dataset;
-  /** By the name in tables, in the tables' order. */
+  /** By their names in tables, in table order. */
   tests: Record<string, TestSet>;
 }
 
@@ -25,9 +25,9 @@ export interface Protocol {
   methods: readonly string[];
   /** The default shots; [0] trains nothing. */
   shots: readonly number[];
-  /** Whether a run is tested on other datasets than the one it trains on, its source. */
+  /** Whether a run is tested on datasets other than its training dataset, the source. */
   hasSource?: true;
-  /** @param sources tasks to train on, if they were named */
+  /** @param sources tasks to train on, if any were named */
   experiments(suite: Suite, tasks: readonly string[], sources?: readonly string[]): Experiment[];
   /**
    * @param dataset all classes, with the few-shot set already drawn

@@ -1,6 +1,6 @@
 import { eachTask, type Protocol } from './protocol.js';
 
-/** Zero-shot (Radford et al., 2021): nothing is trained, hand-written prompts are tested among all classes. */
+/** Zero-shot (Radford et al., 2021): trains nothing, tests hand-written prompts among all classes. */
 export const zeroShot: Protocol = {
   name: 'zero-shot',
   title: 'train nothing, test hand-written prompts on all classes',

@@ -34,14 +34,14 @@ test('Markdown has the averages first; the best of each column is bold, of three
   ]);
 });
 
-test('equal to the digit that is shown counts as best too, and one method alone is not the best of anything', () => {
+test('ties at the printed precision count as best too, and a single method is never marked', () => {
   const tie = makeTable([sampleRecord({}, 40.01, 40), sampleRecord({ method: 'coop' }, 39.99, 41)]);
   expect(tableMarkdown(tie)).toContain('| weather | CoOp | **40.0** | **41.0** |');
   expect(tableMarkdown(tie)).toContain('| weather | CLIP | **40.0** | 40.0 |');
   expect(tableMarkdown(makeTable([sampleRecord({}, 40, 40)]))).not.toContain('**');
 });
 
-test('the time of a run is written only if it is asked for: everything else is the same each time', () => {
+test('run times are written only on request: everything else is deterministic', () => {
   const timed = records.map((record, i) => ({ ...record, timings: { train: 60, total: 60 + i } }));
   const sections = sectionsOf({ title: 'tasks', records: timed });
   const line = 'Mean time of a run, training and testing: CLIP 1 min 2 s, CoOp 1 min 1 s, DGPrompt 1 min 3 s.';
@@ -49,21 +49,21 @@ test('the time of a run is written only if it is asked for: everything else is t
   expect(tablesAs('markdown', sections, { madeBy })).not.toContain('Mean time');
 });
 
-test('so is the memory of its process, where it is known', () => {
+test('so is the memory of the process, if known', () => {
   const sizes: Record<string, number> = { coop: 3e8, dgprompt: 6e8 };
   const sized = records.map(record => ({ ...record, memory: sizes[record.config.method] }));
   const text = tablesAs('markdown', sectionsOf({ title: 'tasks', records: sized }), { madeBy, times: true });
   expect(text).toContain("Most memory of a run's process: CoOp 300 MB, DGPrompt 600 MB.");
 });
 
-test('several seeds show their deviation', () => {
+test('several seeds have a deviation', () => {
   const seeds = [sampleRecord({ seed: 1 }, 40, 40), sampleRecord({ seed: 2 }, 42, 42)];
   expect(as('markdown', seeds)).toContain('| weather | CLIP | 41.0 ±1.4 | 41.0 ±1.4 | 41.0 ±1.4 |');
   expect(as('markdown', seeds)).toContain('± is the standard deviation over seeds.');
   expect(as('latex', seeds)).toContain('41.0 $\\pm$1.4 &');
 });
 
-test('Markdown says what is missing, what the numbers say, and what made it', () => {
+test('Markdown says what is missing, what the numbers mean, and what made it', () => {
   const text = as('markdown');
   expect(text).toMatch(/^## tasks & co, 100 %\n\nAccuracy in %; H is the harmonic mean/);
   expect(text).toContain('“no run”: without a record so far, 3 of 18 cells.');
@@ -71,7 +71,7 @@ test('Markdown says what is missing, what the numbers say, and what made it', ()
   expect(text.endsWith(`\n${madeBy}\n`)).toBe(true);
 });
 
-test('tables of runs with the order of resizing of Pillow 12 say so, and of how many where it is some', () => {
+test('tables of runs with Pillow 12’s resizing order say so, and give the count if only some have it', () => {
   const older = records.map(record => ({ ...record, config: { ...record.config, pillow: undefined } }));
   expect(as('markdown')).not.toContain('Pillow');
   expect(as('markdown', older)).toContain(' cells. Images were resized in the order of Pillow 12.\n\n');
@@ -80,7 +80,7 @@ test('tables of runs with the order of resizing of Pillow 12 say so, and of how 
   );
 });
 
-test('a cell of fewer seeds than the others, and one that cannot be tested, are named', () => {
+test('a cell with fewer seeds than the others, and one that cannot be tested, are named', () => {
   const some = [
     ...[1, 2].map(seed => sampleRecord({ seed }, 40, 40)),
     sampleRecord({ method: 'linear-probe', seed: 1 }, 50, null),
@@ -89,7 +89,7 @@ test('a cell of fewer seeds than the others, and one that cannot be tested, are 
   expect(as('markdown', some)).toContain('–: cannot be tested, since what was learned is class-specific.');
 });
 
-test('LaTeX has booktabs’ rules, one between tasks, and everything escaped', () => {
+test('LaTeX has booktabs rules, one between tasks, and everything escaped', () => {
   const lines = as('latex')
     .split('\n')
     .map(line => line.trim());
@@ -104,7 +104,7 @@ test('LaTeX has booktabs’ rules, one between tasks, and everything escaped', (
   );
 });
 
-test('CSV has a line for each number, with what a program needs to know of it', () => {
+test('CSV has a line per number, with everything that a program needs to know about it', () => {
   const [head, ...rows] = as('csv').trimEnd().split('\r\n');
   expect(head).toBe('table,protocol,row,method,column,mean,deviation,seeds,rank,paper,difference,state,views');
   expect(rows).toHaveLength(27);
@@ -112,7 +112,7 @@ test('CSV has a line for each number, with what a program needs to know of it', 
   expect(rows).toContain('"tasks & co, 100 %",base-to-new,oxford_pets,coop,H,,,,,,,no run,1');
 });
 
-test('the papers’ figures stand beside those of the same dataset, protocol, method and shots alone', () => {
+test('the papers’ figures appear only next to the same dataset, protocol, method and shots', () => {
   const maple = (config: Parameters<typeof sampleRecord>[0]) =>
     sampleRecord({ suite: 'paper', task: 'dtd', method: 'maple', ...config }, 80.11, 59.5);
   const text = as('markdown', [maple({}), maple({ method: 'maple:depth=3' })]);
@@ -135,7 +135,7 @@ test('JSON has every cell with its figure and difference', () => {
   expect(own.overallTasks).toEqual(['dtd']);
 });
 
-test('runs with several views of each image are rows of their own, in every format', () => {
+test('runs with several views of each image have their own rows, in every format', () => {
   const views = [
     sampleRecord({ task: 'mammals', views: 5 }, 42, 38),
     sampleRecord({ task: 'mammals', method: 'dgprompt', views: 5 }, 45, 39),
@@ -162,12 +162,12 @@ test('runs with several views of each image are rows of their own, in every form
   expect(as('markdown')).not.toContain('views');
 });
 
-test('the papers’ figures are of one view', () => {
+test('the papers’ figures are for one view', () => {
   const maple = sampleRecord({ suite: 'paper', task: 'dtd', method: 'maple', views: 5 }, 80, 60);
   expect(as('markdown', [maple])).not.toContain('paper');
 });
 
-test('a table of records as they are on disk does not mix them either', () => {
+test('a table of records straight from disk does not mix them either', () => {
   const table = makeTable([
     sampleRecord({}, 40, 40),
     sampleRecord({ views: 5 }, 50, 50),
@@ -177,7 +177,7 @@ test('a table of records as they are on disk does not mix them either', () => {
   expect(table.overall!.cells.clip!.base!.mean).toBe(40);
 });
 
-test('ablations of DGPrompt have a table of their own, with what each part is worth', () => {
+test('ablations of DGPrompt have a separate table, with the contribution of each part', () => {
   const without = 'dgprompt:no-image';
   const text = as('markdown', [...records, sampleRecord({ task: 'mammals', method: without! }, 43, 37)]);
   expect(text).toContain('### DGPrompt without its parts');
@@ -186,7 +186,7 @@ test('ablations of DGPrompt have a table of their own, with what each part is wo
   expect(text.split('###')[0]).not.toContain('DGPrompt:');
 });
 
-test('ablations with fewer seeds are compared with the whole on those', () => {
+test('ablations with fewer seeds are compared with the full method on those seeds', () => {
   const run = (method: string, seed: number, base: number) =>
     sampleRecord({ task: 'mammals', method, seed }, base, base);
   const some = [
@@ -198,14 +198,14 @@ test('ablations with fewer seeds are compared with the whole on those', () => {
   expect(part).toMatch(/no-image \| 38\.0 \| 38\.0 \| 38\.0 \| −2\.0 \|/);
 });
 
-test('who is not in the average is said', () => {
+test('methods missing from the average are named', () => {
   const some = ['a', 'b', 'c'].map(task => sampleRecord({ task }, 60, 60));
   const text = as('markdown', [...some, sampleRecord({ task: 'b', method: 'coop' }, 90, 90)]);
   expect(text).toContain('| average | CoOp | missing | missing | missing |');
   expect(text).toContain('Not in the average, since runs are missing: CoOp.');
 });
 
-test('a file’s ending is its format', () => {
+test('a file’s extension determines its format', () => {
   expect(['a.md', 'b.TEX', 'c.csv', 'd.json', 'e.txt'].map(formatOf)).toEqual([
     ...['markdown', 'latex', 'csv', 'json', undefined],
   ]);

@@ -32,16 +32,16 @@ const endings: Readonly<Record<string, FileFormat>> = {
  */
 export const formatOf = (file: string): FileFormat | undefined => own(endings, extname(file).toLowerCase());
 
-/** The extensions, for people. */
+/** The extensions, for messages. */
 export const knownEndings = '.md for Markdown, .tex for LaTeX, .csv or .json';
 
-/** What a file of tables contains besides them. */
+/** The content of a file in addition to its tables. */
 export interface TablesInfo {
-  /** How the file was made, as a sentence in Markdown. */
+  /** How the file was made, as a Markdown sentence. */
   madeBy: string;
-  /** Whether Markdown says how long the runs took, which differs each time they are done. Defaults to false. */
+  /** Whether Markdown includes run times, which vary between runs. Defaults to false. */
   times?: boolean;
-  /** Beside the tables in the JSON. */
+  /** Added next to the tables in the JSON. */
   more?: Record<string, unknown>;
 }
 

@@ -1,8 +1,8 @@
 import { printable } from '@dgprompt/io';
 
 /**
- * A line of CSV (RFC 4180): values with commas or quotes are quoted. Text that a spreadsheet would take for a formula
- * begins with an apostrophe, and what a terminal would obey is escaped.
+ * A line of CSV (RFC 4180): values with commas or quotes are quoted. Text that a spreadsheet would read as a formula
+ * gets a leading apostrophe, and anything that a terminal would obey is escaped.
  *
  * @example
  * ```ts
@@ -15,12 +15,11 @@ export function csvLine(values: readonly (string | number)[]): string {
   return values.map(value => (typeof value === 'number' ? String(value) : quoted(cellText(value)))).join(',');
 }
 
-/** Signs that begin a formula, also as wide ones. */
+/** Characters that begin a formula, including full-width ones. */
 const formula = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
 
 /**
- * Text for a spreadsheet's cell: what it would take for a formula begins with an apostrophe, and what a terminal would
- * obey is escaped.
+ * Text for a spreadsheet cell: formulas get a leading apostrophe, and anything that a terminal would obey is escaped.
  *
  * @example
  * ```ts

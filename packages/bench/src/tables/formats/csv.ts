@@ -9,7 +9,7 @@ const head = [
   ...['mean', 'deviation', 'seeds', 'rank', 'paper', 'difference', 'state', 'views'],
 ];
 
-/** Tables for programs: one line per number, with all digits; `state` says why a number is missing. */
+/** Tables for programs: one line per number with all digits; `state` gives the reason for a missing number. */
 export function csvTables(tables: readonly { title: string; table: Table }[]): string {
   const lines = tables.flatMap(({ title, table }) =>
     [...table.tasks, ...(table.overall ? [table.overall] : [])].flatMap(group =>

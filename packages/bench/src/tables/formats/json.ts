@@ -4,7 +4,7 @@ import type { Section } from '../section.js';
 import { difference } from '../sheet.js';
 import type { Cells, TableGroup } from '../table.js';
 
-/** Tables for programs, as one object: every cell with its rank, the paper's figure and the difference, if any. */
+/** Tables for programs, as one object: every cell with its rank, and the paper's figure and the difference, if any. */
 export function jsonTables(sections: readonly Section[], more: Record<string, unknown> = {}): string {
   const tables = sections.map(({ title, runs, table, reading, gaps, citations }) => {
     const group = (one: TableGroup) => ({ name: one.name, cells: jsonCells(one, table.methods, table.columns) });

@@ -49,13 +49,13 @@ const commands: Readonly<Record<string, string>> = {
   '’': "'",
   '“': '``',
   '”': "''",
-  // After the end of a row, LaTeX takes these for its options.
+  // LaTeX would read these as options of the preceding row end.
   '[': '{[}',
   ']': '{]}',
   '*': '{*}',
 };
 
-/** Escapes text for LaTeX; signs that fonts may lack become commands. */
+/** Escapes text for LaTeX; characters that fonts may lack become commands. */
 export function latexText(text: string): string {
   return printable(text, Number.POSITIVE_INFINITY).replace(
     /[\\~^<>|−±–…’“”[\]*]|[&%$#_{}]/g,

@@ -6,7 +6,7 @@ import { publishedFor } from '../papers/published.js';
 import { noRun, untestable } from '../sheet.js';
 import type { Table } from '../table.js';
 
-/** SHA-256 of ViT-B/16 as OpenAI published it (`ViT-B-16.pt`) and as on the hub (`model.safetensors`). */
+/** SHA-256 of ViT-B/16 as published by OpenAI (`ViT-B-16.pt`) and on the hub (`model.safetensors`). */
 const vitB16 = [
   '5806e77cd80f8b59890b7e101eabd078d9fb84e6937f9e85e4ecb61988df416f',
   '846bf12e84b91c2a65b44833a915241443b39356f1000ac1345c61d7bf8a209e',
@@ -30,7 +30,7 @@ export function legend(table: Table): string {
   ].join(' ');
 }
 
-/** What several views are. */
+/** Explains tests with several views. */
 function viewsLegend({ views = {} }: Table): string[] {
   const counts = [...new Set(Object.values(views))].sort((a, b) => a - b);
   const several = counts.filter(count => count > 1);
@@ -59,7 +59,7 @@ export function gaps(table: Table): string[] {
   ];
 }
 
-/** Which runs resized images in an older order than the default. */
+/** Notes the runs that resized images in an older order than the default. */
 export function resizing(records: readonly Pick<RunRecord, 'config'>[]): string[] {
   const older = records.filter(({ config }) => (config.pillow ?? 12) === 12).length;
   if (older === 0) return [];
@@ -77,7 +77,7 @@ export function chosenOnTest(records: readonly Pick<RunRecord, 'config'>[]): str
   return [`Settings chosen on the test images, as in the published code: ${names}. Such numbers are too high.`];
 }
 
-/** Methods that the average leaves out. */
+/** Names the methods that the average leaves out. */
 export function notInAverage({ methods, overall }: Table): string[] {
   const left = overall ? methods.filter(method => !Object.hasOwn(overall.cells, method)).map(methodTitle) : [];
   return left.length > 0 ? [`Not in the average, since runs are missing: ${left.join(', ')}.`] : [];

@@ -3,7 +3,7 @@ import { rowTitle, type Sheet, type SheetCell, type SheetGroup, sheetOf } from '
 import type { Table } from '../table.js';
 
 /**
- * As `markdownTable`, for a table of numbers.
+ * Like `markdownTable`, for a table of numbers.
  *
  * @example
  * ```ts

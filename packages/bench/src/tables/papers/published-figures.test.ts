@@ -11,14 +11,14 @@ import {
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Figures are rounded to two digits, so what follows from them may be off by a little more than half a digit. */
+/** Figures are rounded to two digits, so derived values may be off by a little more than half a digit. */
 function expectNear(value: number, published: number, what: string, digit = 0.01): void {
   expect(Math.abs(value - published), `${what}: ${value.toFixed(3)} follows, ${published} is published`).toBeLessThan(
     digit * 1.1,
   );
 }
 
-/** The last digit to which figures are given: most papers have two, some one. */
+/** The last digit of the figures: most papers give two, some one. */
 const digitOf = (figures: readonly number[]) =>
   figures.every(figure => `${figure}`.split('.').at(1)?.length !== 2) ? 0.1 : 0.01;
 
@@ -30,7 +30,7 @@ test.each(splits)('$method: H of every dataset is the harmonic mean of base and 
   for (const [i, dataset] of elevenDatasets.entries()) expectNear(harmonicMean(base[i]!, fresh[i]!), H[i]!, dataset);
 });
 
-test.each(splits)('$method: the averages are those of the eleven datasets', ({ base, fresh, average }) => {
+test.each(splits)('$method: the averages match the eleven datasets', ({ base, fresh, average }) => {
   expect([base.length, fresh.length]).toEqual([11, 11]);
   expectNear(mean(base), average.base!, 'base');
   expectNear(mean(fresh), average.new!, 'new');
@@ -42,7 +42,7 @@ test('every overall H is the harmonic mean of the average base and new', () => {
       expectNear(harmonicMean(average.base, average.new!), average.H, method);
 });
 
-test('averages are those that the papers state', () => {
+test('averages match those in the papers', () => {
   const stated = (method: string) => Object.values(baseToNewFigures[method]!.average);
   expect(stated('clip')).toEqual([69.34, 74.22, 71.7]);
   expect(stated('coop')).toEqual([82.69, 63.22, 71.66]);
@@ -57,17 +57,17 @@ test('averages are those that the papers state', () => {
   expectNear(baseToNewFigures.dgprompt!.average.H!, 78.55 + 0.99, 'DGPrompt against MaPLe');
 });
 
-test.each(Object.entries(crossDatasetFigures))('%s: the cross-dataset average is that of ten targets', (_, figures) => {
+test.each(Object.entries(crossDatasetFigures))('%s: the cross-dataset average matches ten targets', (_, figures) => {
   expect(figures.targets).toHaveLength(10);
   expectNear(mean(figures.targets), figures.average, 'average');
 });
 
-test.each(Object.entries(domainGeneralizationFigures))('%s: the average is that of four variants', (_, figures) => {
+test.each(Object.entries(domainGeneralizationFigures))('%s: the average matches four variants', (_, figures) => {
   expect(figures.targets).toHaveLength(4);
   expectNear(mean(figures.targets), figures.average, 'average');
 });
 
-test.each(Object.entries(fewShotFigures))('%s: few-shot averages are those of the eleven datasets', (_, figures) => {
+test.each(Object.entries(fewShotFigures))('%s: few-shot averages match the eleven datasets', (_, figures) => {
   for (const [shots, values] of Object.entries(figures.tasks)) {
     expect(values).toHaveLength(11);
     const stated = figures.average[shots];
@@ -75,12 +75,12 @@ test.each(Object.entries(fewShotFigures))('%s: few-shot averages are those of th
   }
 });
 
-test('what a method reaches on the source is the same in both transfer tables, which are of one run', () => {
+test('a method’s source accuracy is the same in both transfer tables, which are of one run', () => {
   for (const method of ['coop', 'cocoop', 'maple'])
     expect(crossDatasetFigures[method]!.source).toBe(domainGeneralizationFigures[method]!.source);
 });
 
-test('datasets are the benchmarks, in their order, and every block names its source', () => {
+test('datasets match the benchmarks, in order, and every block names its source', () => {
   expect([...elevenDatasets, ...imagenetVariants]).toEqual(benchmarks.map(({ id }) => id));
   const blocks = [baseToNewFigures, crossDatasetFigures, domainGeneralizationFigures, fewShotFigures];
   for (const { cited, url, read } of blocks.flatMap(block =>

@@ -2,15 +2,15 @@
  * The papers' figures, in percent: OpenAI's CLIP ViT-B/16, 16 shots unless noted otherwise, means over three seeds. The
  * numbers are in `published-figures.json`.
  *
- * Each block names the table its figures are from, and where each figure was read or what it was checked against; the
- * test next to this file checks every harmonic mean and every average. Figures without such a source are left out:
- * HiCroPL's of each dataset, for example, or KgCoOp's row of the cross-dataset table.
+ * Each block names the table its figures come from, and where each figure was read or what it was checked against; the
+ * test next to this file checks every harmonic mean and every average. Figures without such a source are left out, for
+ * example HiCroPL's per-dataset figures and KgCoOp's row of the cross-dataset table.
  */
 import figures from './published-figures.json';
 
-/** Where a block of figures is from. */
+/** The source of a block of figures. */
 export interface Source {
-  /** As one cites it: authors, venue, year, table. */
+  /** The citation: authors, venue, year, table. */
   cited: string;
   url: string;
   /** Where the figures were read, and how a figure that could not be read anywhere was checked. */
@@ -18,8 +18,7 @@ export interface Source {
 }
 
 /**
- * Base-to-new: of each dataset in the order of `elevenDatasets`, and the averages, as stated; computed where `read`
- * says so.
+ * Base-to-new: per dataset in the order of `elevenDatasets`, and the averages as stated, or computed if `read` says so.
  */
 export interface BaseToNewFigures extends Source {
   base?: number[];
@@ -34,14 +33,11 @@ export interface BaseToNewFigures extends Source {
 export interface TransferFigures extends Source {
   source?: number;
   targets: number[];
-  /** Of the targets, as stated; computed where `read` says so. */
+  /** Average over the targets as stated, or computed if `read` says so. */
   average: number;
 }
 
-/**
- * By the number of shots: for each dataset in the order of `elevenDatasets`, and the stated averages; either may be
- * missing.
- */
+/** By number of shots: per dataset in the order of `elevenDatasets`, and the stated averages; either may be missing. */
 export interface FewShotFigures extends Source {
   tasks: Record<string, number[]>;
   average: Record<string, number>;

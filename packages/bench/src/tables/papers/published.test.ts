@@ -4,7 +4,7 @@ import { publishedFor } from './published.js';
 
 const split = publishedFor({ protocol: 'base-to-new', suite: 'paper', shots: 16 })!;
 
-test('over all eleven datasets the stated averages stand, over some of them those of the figures', () => {
+test('over all eleven datasets the stated averages apply, over some of them those computed from the figures', () => {
   expect(split.average('coop', 'H', elevenDatasets)).toBe(71.66);
   expect(split.average('dgprompt', 'H', elevenDatasets)).toBe(79.54);
   expect(split.average('coop', 'base', ['dtd', 'eurosat'])).toBeCloseTo((79.44 + 92.19) / 2);
@@ -14,7 +14,7 @@ test('over all eleven datasets the stated averages stand, over some of them thos
   expect(split.average('coop', 'H', ['dtd', 'mammals'])).toBeUndefined();
 });
 
-test('transfer figures are those of ImageNet as the source, their average over the targets that are shown', () => {
+test('transfer figures have ImageNet as the source, and average over the targets in the table', () => {
   const transfer = publishedFor({ protocol: 'domain-generalization', suite: 'imagenet', shots: 16 })!;
   const all = ['source', 'imagenetv2', 'imagenet-sketch', 'imagenet-adversarial', 'imagenet-rendition', 'average'];
   expect(transfer.figure('maple', 'imagenet', 'source', all)).toBe(70.72);
@@ -27,7 +27,7 @@ test('transfer figures are those of ImageNet as the source, their average over t
   expect(transfer.figure('tcp', 'imagenet', 'source', all)).toBeUndefined();
 });
 
-test('few-shot figures go by the number of shots', () => {
+test('few-shot figures depend on the number of shots', () => {
   const fewShot = publishedFor({ protocol: 'few-shot', suite: 'paper', shots: 1 })!;
   expect(fewShot.figure('promptsrc', 'imagenet', '1 shot', [])).toBe(68.13);
   expect(fewShot.figure('promptsrc', 'imagenet', '16 shots', [])).toBe(73.17);
@@ -37,10 +37,10 @@ test('few-shot figures go by the number of shots', () => {
   expect(fewShot.average('clip-lora', '16 shots', ['dtd'])).toBe(72);
   expect(fewShot.average('gda', '16 shots', elevenDatasets)).toBe(81.7);
   expect(fewShot.average('gda', '16 shots', ['dtd'])).toBeUndefined();
-  expect(fewShot.average('plotpp', '16 shots', elevenDatasets)).toBeCloseTo(82.09, 2); // of its figures
+  expect(fewShot.average('plotpp', '16 shots', elevenDatasets)).toBeCloseTo(82.09, 2); // computed from its figures
 });
 
-test('other suites and shots have none', () => {
+test('other suites and shots have no figures', () => {
   expect(publishedFor({ protocol: 'base-to-new', suite: 'pictograms', shots: 16 })).toBeUndefined();
   expect(publishedFor({ protocol: 'base-to-new', suite: 'paper', shots: 4 })).toBeUndefined();
   expect(publishedFor({ protocol: 'base-to-new', suite: 'dtd', shots: 16 })).toBeDefined();

@@ -14,11 +14,11 @@ import {
   type TransferFigures,
 } from './published-figures.js';
 
-/** The papers' figures for one kind of table. Methods go by their ids, so one with other options has no figures. */
+/** The papers' figures for one kind of table. Methods are looked up by id, so one with other options has no figures. */
 export interface Published {
   /** @param columns the table's columns, for an average over some of them */
   figure(method: string, task: string, column: string, columns: readonly string[]): number | undefined;
-  /** As published for all eleven datasets; computed from the figures for fewer, or where none is published. */
+  /** As published for all eleven datasets; computed from the figures for fewer, or if none is published. */
   average(method: string, column: string, tasks: readonly string[]): number | undefined;
   source(method: string): Source | undefined;
 }
