@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 import shared from '../../tsup.config.js';
 
-/** `verify` for the command, and the programs that measure speed. */
+/** Builds `verify` for the command, and the programs that measure speed. */
 export default defineConfig({
   ...(shared as object),
   entry: {

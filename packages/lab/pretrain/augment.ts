@@ -6,9 +6,9 @@ export const clipMean = [0.48145466, 0.4578275, 0.40821073] as const;
 export const clipStd = [0.26862954, 0.26130258, 0.27577711] as const;
 
 /**
- * Lays a drawing on its ground, scaled, turned, shifted and perhaps mirrored, bilinear.
+ * Places a drawing on its ground, scaled, rotated, shifted and perhaps mirrored, with bilinear sampling.
  *
- * @param drawing [64, 64, 4] premultiplied; averaged in place where it is made much smaller
+ * @param drawing [64, 64, 4] premultiplied; averaged in place if it is strongly reduced
  * @param size side of the result
  * @param out [size, size, 3] in [0, 1], overwritten
  */
@@ -48,7 +48,7 @@ export function place(
         const y0 = Math.floor(sy);
         const wx = sx - x0;
         const wy = sy - y0;
-        // Neighbours outside count nothing: their weight is 0, and any place inside stands for them.
+        // Neighbours outside the image have weight 0, so their index does not matter.
         const left = x0 < 0 ? 0 : 1 - wx;
         const right = x0 + 1 >= side ? 0 : wx;
         const upper = y0 < 0 ? 0 : 1 - wy;
@@ -85,7 +85,7 @@ export function place(
   }
 }
 
-/** Averages every pixel with its right, lower and lower right neighbours. */
+/** Averages every pixel with its right, lower and lower-right neighbours. */
 function soften(drawing: Float32Array): void {
   const row = side * 4;
   for (let y = 0; y < side - 1; y++) {
@@ -96,11 +96,11 @@ function soften(drawing: Float32Array): void {
 }
 
 /**
- * Shakes the colours of a picture (lightness, contrast, saturation, hue, sometimes no colour at all), sometimes blurs
- * it or adds noise, and normalises it as CLIP does.
+ * Jitters the colours of a picture (lightness, contrast, saturation, hue, sometimes grey), sometimes blurs it or adds
+ * noise, and normalises it as CLIP does.
  *
  * @param picture [size, size, 3] in [0, 1], overwritten
- * @param out [3, size, size] from `at` on
+ * @param out [3, size, size] starting at `at`
  */
 export function shake(picture: Float32Array, size: number, random: () => number, out: Float32Array, at: number): void {
   const n = size * size;
@@ -139,7 +139,8 @@ export function shake(picture: Float32Array, size: number, random: () => number,
 }
 
 /**
- * Turns hues by an angle and scales saturation, both about the grey axis with the eye's weights (as in the SVG filter).
+ * Rotates hues by an angle and scales saturation, both about the grey axis with luminance weights (as in the SVG
+ * filter).
  */
 function hueMatrix(angle: number, saturation: number): number[] {
   const [c, s] = [Math.cos(angle), Math.sin(angle)];
@@ -152,7 +153,7 @@ function hueMatrix(angle: number, saturation: number): number[] {
   return turn.flatMap(row => row.map((v, j) => saturation * v + (1 - saturation) * w[j]!));
 }
 
-/** A 3 × 3 box blur but for the rim. */
+/** A 3 × 3 box blur, excluding the border. */
 function blur(picture: Float32Array, size: number): void {
   const before = picture.slice();
   const row = size * 3;

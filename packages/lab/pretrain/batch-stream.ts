@@ -2,12 +2,12 @@ import { Worker } from 'node:worker_threads';
 import type { Batch, BatchOptions } from './batches.js';
 import type { Corpus } from './corpus.js';
 
-/** Batches that the worker makes ahead of the one being trained on. */
+/** Batches that the worker makes ahead of the current one. */
 const prefetch = 2;
 
 /**
- * The batches of steps `from`, `from` + 1, … without end, made on a worker thread ahead of their use; each equals
- * `batch` of its step. Leave the loop (or `return()` the iterator) to stop the worker.
+ * The batches of steps `from`, `from` + 1, … without end, made ahead on a worker thread; each equals `batch` of its
+ * step. Leave the loop (or `return()` the iterator) to stop the worker.
  */
 export async function* batchStream(
   corpus: Corpus,

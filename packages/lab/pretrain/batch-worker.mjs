@@ -1,4 +1,4 @@
-// Plain JavaScript, because a worker's entry is loaded before tsx can be asked to read TypeScript.
+// Plain JavaScript, because a worker's entry is loaded before tsx can be registered.
 import { parentPort, workerData } from 'node:worker_threads';
 import { register } from 'tsx/esm/api';
 

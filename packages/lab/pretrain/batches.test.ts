@@ -36,7 +36,7 @@ test('rows of tokens start and end as CLIP text does', () => {
   });
 });
 
-test('a picture shows its class token and as many patches as asked, none twice', () => {
+test('a picture has its class token and the requested number of distinct patches', () => {
   const { kept } = batch(corpus, { ...look, seed: 1, step: 0, size: 96 });
   const seen = new Set<number>();
   for (let i = 0; i < 96; i++) {
@@ -59,13 +59,13 @@ test('pairs of one concept or one caption share a group', () => {
   expect(new Set(group).size).toBeGreaterThan(25);
 });
 
-test('rendering again keeps what is there', async () => {
+test('rendering again keeps existing pictures', async () => {
   let drawn = 0;
   await renderCorpus(folder, () => drawn++, ['streamline-emojis', 'duo-icons']);
   expect(drawn).toBe(0);
 });
 
-test('the inside of a ring is an enclosed area and the outside is not', () => {
+test('the inside of a ring is an enclosed area, the outside is not', () => {
   const alpha = new Uint8Array(side * side).map((_, i) => {
     const r = Math.hypot((i % side) - 32, Math.floor(i / side) - 32);
     return r > 18 && r < 24 ? 255 : 0;

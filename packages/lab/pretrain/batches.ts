@@ -8,24 +8,24 @@ import { bytesOf, side } from './render.js';
 export { batchStream } from './batch-stream.js';
 export { type Corpus, openCorpus } from './corpus.js';
 
-/** Tokens of every caption row: longer captions are cut, their end token kept. */
+/** Tokens per caption row: longer captions are cut but keep their end token. */
 export const captionLength = 16;
 
-/** Pictures and captions of one step of pretraining. */
+/** Pictures and captions of one pretraining step. */
 export interface Batch {
   /** [B, 3, R, R], normalised as CLIP does. */
   pixels: Float32Array<ArrayBuffer>;
   /** [B, 16], padded with 0 after the end token. */
   tokens: Int32Array<ArrayBuffer>;
-  /** [B], place of the end token in its row. */
+  /** [B], position of the end token in its row. */
   ends: Int32Array<ArrayBuffer>;
-  /** [B], equal numbers for pairs of the same concept or the same caption. */
+  /** [B], equal for pairs with the same concept or the same caption. */
   group: Int32Array<ArrayBuffer>;
-  /** [B], the emoji that a picture shows, by its place in the corpus; -1 for anything else. */
+  /** [B], index in the corpus of the emoji in a picture; -1 for anything else. */
   emoji: Int32Array<ArrayBuffer>;
   /**
-   * [B, 1 + keep], places of the tokens that the vision tower sees of a picture: the class token (0), then patches by
-   * chance.
+   * [B, 1 + keep], indices of the tokens of a picture that the vision tower sees: the class token (0), then random
+   * patches.
    */
   kept: Int32Array<ArrayBuffer>;
 }
@@ -36,20 +36,20 @@ export interface BatchOptions {
   size: number;
   /** Side of the pictures in pixels. */
   imageSize: number;
-  /** Patches of a picture. */
+  /** Patches per picture. */
   patches: number;
-  /** Patches of a picture that the vision tower sees. */
+  /** Patches per picture that the vision tower sees. */
   keep: number;
-  /** Share of the pairs that show emoji. */
+  /** Share of the pairs with emoji. */
   emojiShare: number;
-  /** Of the pairs that show emoji, how many come from the two families of the batch. */
+  /** Share of the emoji pairs that come from the two families of the batch. */
   familyShare: number;
 }
 
 /**
  * The batch of a step: a pure function of corpus, seed and step, so that a run resumes exactly.
  *
- * Emoji from two families of related ones are there because telling relatives apart is what zero-shot tasks ask for.
+ * Includes emoji from two families of related ones, because zero-shot tasks require distinguishing related classes.
  */
 export function batch(
   corpus: Corpus,
@@ -117,7 +117,10 @@ function chooseEntries(
   return entries;
 }
 
-/** Chances of an emoji's picture being from an emoji style, a coloured set, a monochrome set, or a kind of it. */
+/**
+ * Probabilities that an emoji's picture comes from an emoji style, a coloured set, a monochrome set, or is of a kind of
+ * it.
+ */
 const kindChances = [0.55, 0.2, 0.19, 0.06];
 
 function pictureKind(pictures: readonly number[][], random: () => number): number {
@@ -149,7 +152,7 @@ function lowerBound(sums: Float64Array, value: number): number {
   return low;
 }
 
-/** Concepts, those that share a caption's very words made one. */
+/** Concepts, merging those with an identical caption. */
 function groups(concepts: readonly number[], captions: readonly string[]): Int32Array<ArrayBuffer> {
   const parent = new Map<number, number>();
   const root = (g: number): number => {

@@ -1,7 +1,7 @@
-/** Pieces of text a merge never crosses: words, single digits, runs of other signs (as CLIP's tokenizer has them). */
+/** Pieces of text that merges never cross: words, single digits, runs of other characters (as in CLIP's tokenizer). */
 export const piecePattern = '[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+';
 
-/** GPT-2's printable stand-ins for the 256 bytes, in the order CLIP numbers them. */
+/** GPT-2's printable substitutes for the 256 bytes, in CLIP's order. */
 export function byteAlphabet(): string[] {
   const printable = [...range(33, 126), ...range(161, 172), ...range(174, 255)];
   const rest = range(0, 255).filter(b => !printable.includes(b));
@@ -11,17 +11,17 @@ export function byteAlphabet(): string[] {
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
 /**
- * Symbols of one word, the last marked as its end. The corpus is ASCII, where a byte's stand-in is the character
+ * Symbols of a word, the last one marked as its end. The corpus is ASCII, where a byte's substitute is the character
  * itself.
  */
 const symbols = (word: string): string[] => [...word].map((c, i, all) => (i === all.length - 1 ? `${c}</w>` : c));
 
 /**
- * Learns byte-pair merges (Sennrich et al., ACL 2016): again and again the most frequent pair, the alphabetically
- * first among equals.
+ * Learns byte-pair merges (Sennrich et al., ACL 2016): repeatedly merges the most frequent pair, with ties in
+ * alphabetical order.
  *
- * @param counts words with how often they occur
- * @param merges how many to learn at most; stops where no pair occurs twice
+ * @param counts words with their frequencies
+ * @param merges the most merges to learn; stops if no pair occurs twice
  */
 export function learnMerges(counts: ReadonlyMap<string, number>, merges: number): [string, string][] {
   const words = [...counts].map(([word, count]) => ({ parts: symbols(word), count }));
@@ -74,7 +74,7 @@ function merged(parts: readonly string[], a: string, b: string): string[] {
   return out;
 }
 
-/** A `tokenizer.json` in CLIP's form: bytes, bytes at a word's end, merges, and the start and end tokens last. */
+/** A `tokenizer.json` in CLIP's format: bytes, bytes at a word's end, merges, and the start and end tokens last. */
 export function tokenizerJson(merges: readonly [string, string][]) {
   const alphabet = byteAlphabet();
   const tokens = [...alphabet, ...alphabet.map(c => `${c}</w>`), ...merges.map(([a, b]) => a + b)];

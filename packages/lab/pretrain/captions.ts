@@ -1,6 +1,6 @@
 import type { Emoji } from './emoji.js';
 
-/** Sentences around a name. The first is the tasks' own template. */
+/** Sentences around a name. The first one is the tasks' own template. */
 export const templates = [
   'an icon of a {}.',
   'a photo of a {}.',
@@ -14,32 +14,32 @@ export const templates = [
   'an icon of a {}.',
 ] as const;
 
-/** Puts a name into a template, with "an" before a vowel, except in the tasks' template, which never changes. */
+/** Fills a name into a template, with "an" before a vowel, except in the tasks' template, which never changes. */
 export function fill(template: string, name: string): string {
   const text = template.replace('{}', name);
   return template === templates[0] || !/^[aeio]/.test(name) ? text : text.replace(`a ${name}`, `an ${name}`);
 }
 
-/** Keywords by how few emoji share them: a keyword of many things says little about one. */
+/** Keywords shared by few emoji: a keyword of many things says little about each. */
 export function rareTags(emoji: readonly Emoji[], most = 6): string[][] {
   const counts = new Map<string, number>();
   for (const e of emoji) for (const t of e.tags) counts.set(t, (counts.get(t) ?? 0) + 1);
   return emoji.map(e => e.tags.filter(t => counts.get(t)! <= most && t.length > 2));
 }
 
-/** What a caption is made of. */
+/** The parts of a caption. */
 export interface Named {
   name: string;
-  /** Other names of the thing, each as good. */
+  /** Equally good alternative names. */
   others: readonly string[];
-  /** Keywords that tell it from others. */
+  /** Keywords that distinguish it from others. */
   rare: readonly string[];
   /** All keywords. */
   tags: readonly string[];
 }
 
 /**
- * A caption: mostly a template with a name, one in four times keywords.
+ * A caption: usually a template with a name, one time in four keywords.
  *
  * @param random uniform in [0, 1)
  */

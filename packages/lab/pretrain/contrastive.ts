@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { muon } from './muon.js';
 import { recipe } from './recipe.js';
 
-/** What is trained: a CLIP, and one direction for every emoji, which pretraining alone needs. */
+/** The trained variables: a CLIP, and one direction per emoji, used only in pretraining. */
 export interface Trained {
   clip: ClipWeights<tf.Variable>;
   heads: tf.Variable; // [emoji, e]
@@ -14,18 +14,17 @@ export interface Trained {
 /** A batch as tensors. */
 export interface Inputs {
   pixels: tf.Tensor4D; // [B, 3, R, R]
-  kept: tf.Tensor2D; // int32 [B, K]: places of the tokens that the vision tower sees, the class token (0) first
+  kept: tf.Tensor2D; // int32 [B, K]: indices of the tokens that the vision tower sees, the class token (0) first
   tokens: tf.Tensor2D; // int32 [B, T]
   ends: tf.Tensor1D; // int32 [B]
   group: tf.Tensor1D; // int32 [B]: equal for pairs of one concept
-  emoji: tf.Tensor1D; // int32 [B]: which emoji a picture shows, -1 for anything else
+  emoji: tf.Tensor1D; // int32 [B]: index of the emoji in a picture, -1 for anything else
 }
 
 const unit = (x: tf.Tensor): tf.Tensor2D => tf.div(x, tf.sqrt(tf.sum(tf.square(x), 1, true)));
 
 /**
- * CLIP's vision tower on some of each image's tokens: a training image need not be seen whole (FLIP: Li et al., CVPR
- * 2023).
+ * CLIP's vision tower on some of each image's tokens: training does not need whole images (FLIP: Li et al., CVPR 2023).
  */
 function partialVisionTower(weights: VisionWeights, config: ClipConfig, { pixels, kept }: Inputs): tf.Tensor2D {
   let state = startVision(weights, config, pixels);
@@ -45,8 +44,8 @@ const crossEntropy = (logits: tf.Tensor2D, target: tf.Tensor2D): tf.Scalar =>
   tf.neg(tf.div(tf.sum(tf.mul(target, tf.logSoftmax(logits))), logits.shape[0])) as tf.Scalar;
 
 /**
- * CLIP's symmetric contrastive loss (Radford et al., ICML 2021), where every pair of the same concept in a batch is a
- * right answer, and they share the probability.
+ * CLIP's symmetric contrastive loss (Radford et al., ICML 2021). Every pair of the same concept in a batch counts as
+ * correct, sharing the probability.
  */
 function contrastiveLoss(image: tf.Tensor2D, text: tf.Tensor2D, logitScale: tf.Tensor, group: tf.Tensor1D): tf.Scalar {
   const logits = tf.mul(tf.exp(logitScale), tf.matMul(image, text, false, true)) as tf.Tensor2D; // [B, B]
@@ -56,10 +55,7 @@ function contrastiveLoss(image: tf.Tensor2D, text: tf.Tensor2D, logitScale: tf.T
   return tf.mul(sides, 0.5) as tf.Scalar;
 }
 
-/**
- * Cross-entropy of the pictures that show an emoji, among all emoji: what a batch has of negatives is never all of
- * them.
- */
+/** Cross-entropy of the pictures with an emoji over all emoji: the negatives in a batch never cover all of them. */
 function conceptLoss(image: tf.Tensor2D, heads: tf.Tensor, emoji: tf.Tensor1D): tf.Scalar {
   const shown = tf.cast(tf.greaterEqual(emoji, 0), 'float32') as tf.Tensor1D; // [B]
   const cosines = tf.matMul(image, unit(heads), false, true); // [B, emoji]
@@ -68,13 +64,13 @@ function conceptLoss(image: tf.Tensor2D, heads: tf.Tensor, emoji: tf.Tensor1D): 
   return tf.div(tf.sum(tf.mul(surprise, shown)), tf.add(tf.sum(shown), 1e-6)) as tf.Scalar;
 }
 
-/** One compiled step of pretraining: gives the losses and leaves new weights in the variables. */
+/** One compiled pretraining step: returns the losses and updates the variables. */
 export function pretrainingStep({ clip, heads }: Trained, config: ClipConfig) {
   const variables = { clip, heads } as unknown as Tree<tf.Variable>;
   const { init, update } = muon({ weightDecay: recipe.weightDecay });
   const optimizer = init(variables);
   const step = compile((inputs: Inputs, lr: tf.Scalar) => {
-    const losses: tf.Scalar[] = []; // kept, since gradients clear up what they pass
+    const losses: tf.Scalar[] = []; // kept because the gradient computation disposes of intermediate tensors
     const [, gradients] = valueAndGrads(variables, () => {
       const image = unit(partialVisionTower(transformerWeights(clip.vision), config, inputs)); // [B, e]
       const text = unit(textTower(clip.text, config, inputs.tokens, inputs.ends)); // [B, e]

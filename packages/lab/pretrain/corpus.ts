@@ -13,28 +13,28 @@ export interface Corpus {
   cacheDir: string;
   emoji: Emoji[];
   entries: Entry[];
-  /** All pictures, one after another; shared memory, so that a worker thread needs no copy. */
+  /** All pictures, concatenated, in shared memory so that a worker thread needs no copy. */
   bytes: Uint8Array;
-  /** Where each entry's picture starts in `bytes`. */
+  /** Start of each entry's picture in `bytes`. */
   offsets: Float64Array;
-  /** What captions of an entry are made of. */
+  /** The caption parts of each entry. */
   named: Named[];
-  /** Number of the concept each entry shows: an emoji's place, or a number of its own for every other name. */
+  /** Concept number of each entry: an emoji's index, or a separate number for every other name. */
   concept: Int32Array;
-  /** By emoji: its pictures from emoji styles, coloured sets, monochrome sets, and those of a kind of it. */
+  /** By emoji: its pictures from emoji styles, coloured sets and monochrome sets, and pictures of a kind of it. */
   pictures: (readonly [number[], number[], number[], number[]])[];
   /**
-   * Runs of emoji from neighbouring subgroups, as the tasks' classes are: `small` one subgroup, `large` at least 40
+   * Groups of emoji from neighbouring subgroups, like the tasks' classes: `small` is one subgroup, `large` at least 40
    * emoji.
    */
   families: { small: number[][]; large: number[][] };
-  /** Emoji that have a picture; those of the tasks' kind four times. */
+  /** Emoji with a picture; those of the tasks' kind appear four times. */
   drawn: number[];
-  /** Entries that are not of an emoji style, and their running sum of weights. */
+  /** Entries that are not in an emoji style, and the cumulative sum of their weights. */
   icons: Int32Array;
   iconWeights: Float64Array;
   vocabSize: number;
-  /** Token ids of a text without start and end. */
+  /** Token ids of a text without start and end tokens. */
   encode(text: string): number[];
   startToken: number;
   endToken: number;
@@ -43,9 +43,9 @@ export interface Corpus {
 /**
  * Opens the rendered corpus.
  *
- * @param cacheDir folder that `renderCorpus` filled
- * @param bytes the pictures, if another thread has them in memory already
- * @throws if the folder holds no corpus
+ * @param cacheDir folder filled by `renderCorpus`
+ * @param bytes the pictures, if another thread already has them in memory
+ * @throws if the folder has no corpus
  */
 export function openCorpus(cacheDir: string, bytes?: Uint8Array): Corpus {
   const file = join(cacheDir, 'index.json');
@@ -124,7 +124,7 @@ function familiesOf(emoji: readonly Emoji[], all: readonly number[]): Corpus['fa
     if (emoji[i]!.tasklike) bySubgroup.set(emoji[i]!.subgroup, [...(bySubgroup.get(emoji[i]!.subgroup) ?? []), i]);
   }
   const runs = [...bySubgroup.values()];
-  // A subgroup is as likely as it is large; one too small takes its neighbours in.
+  // A subgroup's probability is proportional to its size; one that is too small includes its neighbours.
   const grow = (least: number) =>
     runs.flatMap((run, r) => {
       const family = [...run];
@@ -160,7 +160,7 @@ function openTokenizer() {
     vocabSize,
     startToken: vocabSize - 2,
     endToken: vocabSize - 1,
-    // Merges never cross pieces, so a text's ids are its pieces' ids.
+    // Merges never cross pieces, so a text's ids are those of its pieces.
     encode: (text: string): number[] =>
       (text.match(pattern) ?? []).flatMap(piece => {
         let ids = known.get(piece);

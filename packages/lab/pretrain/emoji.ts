@@ -4,16 +4,16 @@ import { synonyms } from './synonyms.js';
 
 const require = createRequire(import.meta.url);
 
-/** One emoji of Unicode, as far as pretraining cares: people, flags and clock faces are not in. */
+/** One Unicode emoji, as used in pretraining; people, flags and clock faces are excluded. */
 export interface Emoji {
   hexcode: string;
-  /** CLDR short name in lower case, apostrophes straight. */
+  /** CLDR short name in lower case, with straight apostrophes. */
   label: string;
   /** CLDR keywords without the label. */
   tags: string[];
   /** Unicode subgroup (`animal-mammal`, `food-fruit`, …). */
   subgroup: string;
-  /** Whether it is of the kind that tasks are made of (animals, food, places, activities, objects). */
+  /** Whether it belongs to a kind used in tasks (animals, food, places, activities, objects). */
   tasklike: boolean;
 }
 
@@ -38,12 +38,12 @@ export const plain = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** Letters and digits alone, so that "man's shoe", `mans_shoe` and `mansshoe` are one key. */
+/** Letters and digits only, so that "man's shoe", `mans_shoe` and `mansshoe` have the same key. */
 export const squash = (text: string): string => plain(text).replace(/[^a-z0-9]/g, '');
 
 const people = new Set(['body-parts']);
 
-/** Emoji of the corpus in Unicode's order. */
+/** Emoji of the corpus in Unicode order. */
 export function loadEmoji(): Emoji[] {
   const { subgroups } = json<{ subgroups: Record<string, string> }>('meta/groups.json');
   const emoji: Emoji[] = [];
@@ -61,8 +61,8 @@ export function loadEmoji(): Emoji[] {
 }
 
 /**
- * Squashed names of emoji → place in `emoji`. Labels come first, then synonyms, the names of the Unicode standard and
- * shortcodes, so a name that two emoji claim goes to the one it is more officially of.
+ * Squashed names of emoji → index in `emoji`. Labels come first, then synonyms, the names in the Unicode standard and
+ * shortcodes, so a name claimed by two emoji goes to the one for which it is more official.
  */
 export function emojiNames(emoji: readonly Emoji[]): Map<string, number> {
   const place = new Map(emoji.map((e, i) => [e.hexcode, i]));

@@ -1,4 +1,4 @@
-/** Installs the icon sets of pretraining beside their lockfile: 180 MB that nothing else in the repository needs. */
+/** Installs the icon sets for pretraining next to their lockfile: 180 MB that nothing else in the repository needs. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

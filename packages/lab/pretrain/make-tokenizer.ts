@@ -4,9 +4,9 @@ import { learnMerges, piecePattern, tokenizerJson } from './bpe.js';
 import { fill, templates } from './captions.js';
 import { selectEntries } from './select.js';
 
-/** 512 bytes, these, and the start and end tokens. */
+/** In addition to 512 bytes and the start and end tokens. */
 const merges = 5502;
-/** How much more a word of an emoji counts than a word of some icon's name: the tasks are made of such words. */
+/** Weight of a word in an emoji's name relative to one in an icon's name: task class names consist of such words. */
 const emojiWeight = 30;
 
 const { emoji, entries } = selectEntries();

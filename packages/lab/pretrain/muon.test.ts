@@ -21,14 +21,14 @@ test.each([
     const energy = (m: tf.Tensor) => tf.sum(tf.square(m)).dataSync()[0]!;
     expect(energy(b) / short).toBeGreaterThan(0.5);
     expect(energy(b) / short).toBeLessThan(1.4);
-    // The same singular vectors: a·bᵀ is symmetric and positive.
+    // The singular vectors are the same: a·bᵀ is symmetric and positive.
     const product = tf.matMul(a, b, false, true);
     expect(energy(tf.sub(product, tf.transpose(product)))).toBeLessThan(1e-6 * energy(product));
     expect(tf.sum(tf.mul(a, b)).dataSync()[0]).toBeGreaterThan(0);
   }
 });
 
-test('linear layers of blocks step by orthogonal matrices, everything else as AdamW has it', () => {
+test('linear layers of blocks take orthogonal steps, everything else follows AdamW', () => {
   const make = () => ({
     blocks: [{ attention: { outWeight: tf.variable(tf.fill([3, 4], 0.5)), outBias: tf.variable(tf.ones([4])) } }],
     projection: tf.variable(tf.ones([3, 2])),

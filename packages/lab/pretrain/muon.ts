@@ -1,11 +1,11 @@
 import { adamW, namedLeaves, type Tree } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Coefficients of the quintic that draws singular values towards 1 (Jordan et al., 2024). */
+/** Coefficients of the quintic that moves singular values towards 1 (Jordan et al., 2024). */
 const [A, B, C] = [3.4445, -4.775, 2.0315];
 
 /**
- * Brings the singular values of matrices close to 1 and leaves their singular vectors: five Newton-Schulz iterations.
+ * Brings the singular values of matrices close to 1, preserving their singular vectors: five Newton-Schulz iterations.
  * @param x [L, rows, columns], matrix by matrix
  */
 export function orthogonalise(x: tf.Tensor3D): tf.Tensor3D {
@@ -22,17 +22,17 @@ export function orthogonalise(x: tf.Tensor3D): tf.Tensor3D {
 }
 
 /**
- * Matrices that Muon may have: the linear layers inside the blocks. Embeddings, projections and vectors are AdamW's.
+ * Matrices that Muon may update: the linear layers inside the blocks. AdamW updates embeddings, projections and
+ * vectors.
  */
 const isHidden = (name: string) => /\bblocks\.\d+\.(attention|mlp)\..*Weight$/.test(name);
 
-/** Means as CLIP was pretrained; biases, norms and scalars do not decay. */
+/** Moments as in CLIP's pretraining; biases, norms and scalars do not decay. */
 export const adamOfClip = { beta2: 0.98, eps: 1e-6, decayVectors: false };
 
 /**
- * Muon (Jordan et al., 2024) for the linear layers of the blocks, AdamW for everything else. Muon's steps are scaled
- * to the size that AdamW's have (Liu et al., 2025: 0.2·√longer side), so that both go by one learning rate and one
- * weight decay.
+ * Muon (Jordan et al., 2024) for the linear layers of the blocks, AdamW for everything else. Muon's steps are scaled to
+ * the size of AdamW's (Liu et al., 2025: 0.2·√longer side), so that both share one learning rate and one weight decay.
  */
 export function muon({ momentum = 0.95, weightDecay = 0.1 } = {}) {
   const adam = adamW({ ...adamOfClip, weightDecay });
@@ -40,7 +40,7 @@ export function muon({ momentum = 0.95, weightDecay = 0.1 } = {}) {
   const part = <T>(tree: Tree<T>, hidden: boolean): T[] =>
     namedLeaves(tree).flatMap(([name, leaf]) => (isHidden(name) === hidden ? [leaf] : []));
 
-  /** Makes the buffers, all zero. */
+  /** Allocates the buffers, all zero. */
   function init(variables: Tree<tf.Variable>) {
     state ??= {
       momentum: part(variables, true).map(v => tf.variable(tf.zeros(v.shape), false)),
@@ -58,7 +58,7 @@ export function muon({ momentum = 0.95, weightDecay = 0.1 } = {}) {
       const ahead = part(gradients, true).map((gradient, i) => {
         const buffer = tf.add(tf.mul(buffers[i]!, momentum), gradient);
         buffers[i]!.assign(buffer);
-        return tf.add(gradient, tf.mul(buffer, momentum)); // Nesterov's look ahead
+        return tf.add(gradient, tf.mul(buffer, momentum)); // Nesterov's look-ahead
       });
       for (const [shape, places] of byShape(matrices)) {
         const [rows, columns] = shape.split(',').map(Number) as [number, number];
@@ -74,7 +74,7 @@ export function muon({ momentum = 0.95, weightDecay = 0.1 } = {}) {
   return { init, update };
 }
 
-/** Places of the matrices of each shape. */
+/** Indices of the matrices of each shape. */
 function byShape(matrices: readonly tf.Variable[]): Map<string, number[]> {
   const places = new Map<string, number[]>();
   matrices.forEach((m, i) => {

@@ -9,7 +9,7 @@ const linked = (set: string, name: string) => {
   return link && `${emoji[link.emoji]!.label} (${link.kind})`;
 };
 
-test('icon names lose style and numbering, not content', () => {
+test('icon names lose style and numbering but no content', () => {
   expect(iconWords('ph', 'paw-print-bold').words).toEqual(['paw', 'print']);
   expect(iconWords('tabler', 'traffic-light').words).toEqual(['traffic', 'light']);
   expect(iconWords('hugeicons', 'polar-bear-01').words).toEqual(['polar', 'bear']);
@@ -23,13 +23,13 @@ test('icons are linked to the emoji they name', () => {
   expect(linked('game-icons', 'alligator-clip')).toBeUndefined();
 });
 
-test('people, flags and clock faces are no emoji of the corpus', () => {
+test('people, flags and clock faces are not in the corpus', () => {
   const labels = emoji.map(e => e.label);
   expect(labels).toContain('polar bear');
   for (const label of ['man', 'flag france', "twelve o'clock"]) expect(labels).not.toContain(label);
 });
 
-test('interface icons are junk and things are not', () => {
+test('interface icons are junk, things are not', () => {
   expect(isJunk(['arrow', 'left'])).toBe(true);
   expect(isJunk(['map', 'pin', 'plus'])).toBe(true);
   expect(isJunk(['sea', 'turtle'])).toBe(false);

@@ -1,10 +1,10 @@
-/** How a drawing is made, not what it shows: taken off the ends of icon names. */
+/** Words for the style of a drawing, not its content: stripped from the ends of icon names. */
 const styleWords = new Set(
   `outline outlined filled fill line linear solid duotone duo twotone stroke remix flat broken alt o variant expressive
   strong negative 24px 16px fi freesans`.split(/\s+/),
 );
 
-/** Words that are style in some sets and content elsewhere ("traffic-light", "finish-line"). */
+/** Words that mean style in some sets and content elsewhere ("traffic-light", "finish-line"). */
 const styleWordsOf: Record<string, readonly string[]> = {
   ph: ['thin', 'light', 'bold'],
   fluent: ['light', 'regular', 'color'],
@@ -20,7 +20,7 @@ const styleWordsOf: Record<string, readonly string[]> = {
   'lets-icons': ['light'],
 };
 
-/** Icons of screens rather than of things: nothing a picture of a thing can be told by. */
+/** Icons of screens rather than things: useless for recognising a picture of a thing. */
 const junk = new Set(
   `arrow arrows arrowhead chevron caret caron align alignment border text format letter letters number numeric digit font
   paragraph heading h1 h2 h3 h4 h5 h6 indent outdent typography slash off disabled checkmark checkbox radio-button toggle
@@ -35,7 +35,7 @@ const junk = new Set(
   unchecked checked kubernetes node button reorder nodes hint multiple`.split(/\s+/),
 );
 
-/** Badges that user-interface sets put on everything: "map-pin-plus", "bell-edit". */
+/** Badges that user-interface sets add to everything: "map-pin-plus", "bell-edit". */
 const badges = new Set(
   `plus minus check x xmark add remove edit delete cancel settings cog search star-badge alert error warning info question
   exclamation up down left right top bottom circle square pause stop play clock time user lock unlock share heart star bolt
@@ -53,7 +53,7 @@ const categoryWords = new Set(
 
 const keepDigits = new Set(['3d', '8', '4k', '360']);
 
-/** An icon name as words, style and numbering taken off; an empty list if it names nothing worth showing. */
+/** An icon name as words, without style and numbering; an empty list if it names nothing worth drawing. */
 export function iconWords(set: string, name: string): { words: string[]; style: string } {
   let words = name.toLowerCase().split(/[-_]+/).filter(Boolean);
   const own = styleWordsOf[set] ?? [];
@@ -71,7 +71,7 @@ export function iconWords(set: string, name: string): { words: string[]; style: 
   return { words, style: style.join('-') };
 }
 
-/** Whether a name speaks of user interfaces, brands or letters. */
+/** Whether a name refers to user interfaces, brands or letters. */
 export function isJunk(words: readonly string[]): boolean {
   if (words.length === 0 || words.length > 6 || words.every(w => w.length < 2 || /^\d/.test(w))) return true;
   if (words.some(w => junk.has(w))) return true;
@@ -91,7 +91,7 @@ const ornaments = new Set(
   'face head side animal icon symbol emoji shape front full simple emoticon small big large one two'.split(' '),
 );
 
-/** Heads that mean other things in compounds ("computer mouse", "alligator clip", "fire bug"). */
+/** Head words with other meanings in compounds ("computer mouse", "alligator clip", "fire bug"). */
 const looseHeads = new Set(
   `mouse bat bug ant duck seal crane fly horse bear bull dragon ball chick shell worm root star ring key bell orange date
   leek mic bar ram fish egg pie salt roll chip chips top ski sled car tank ship eye shield trap card hat cap bag glass four screw field frame horizontal vertical road web`.split(
@@ -99,16 +99,16 @@ const looseHeads = new Set(
   ),
 );
 
-/** How surely an icon shows an emoji's thing: `exact`: the name says it; `head`: the name says a kind of it. */
+/** How reliably an icon depicts an emoji's thing: `exact`: its name says so; `head`: its name is a kind of it. */
 export interface Link {
   emoji: number;
   kind: 'exact' | 'head';
 }
 
 /**
- * The emoji an icon's words name, if any.
+ * The emoji named by an icon's words, if any.
  *
- * @param names squashed emoji names → place (see `emojiNames`)
+ * @param names squashed emoji names → index (see `emojiNames`)
  * @param headsOf whether an emoji may be linked by the last word alone ("barn owl" → owl)
  */
 export function linkToEmoji(

@@ -17,20 +17,20 @@ export function hsl(h: number, s: number, l: number): Colour {
 
 const luminance = (c: Colour): number => 0.3 * c[0] + 0.59 * c[1] + 0.11 * c[2];
 
-/** How far two colours are from one another: 0 the same, about 1 black and white. */
+/** The distance of two colours: 0 for equal ones, about 1 for black and white. */
 export const contrast = (a: Colour, b: Colour): number =>
   0.6 * Math.abs(luminance(a) - luminance(b)) +
   0.4 * Math.sqrt(((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2) / 3);
 
-/** What lies behind a drawing: one colour, or a ramp from one to another. */
+/** The background of a drawing: one colour, or a gradient between two. */
 export interface Ground {
   from: Colour;
   to: Colour;
-  /** Direction of the ramp, radians. */
+  /** Direction of the gradient in radians. */
   angle: number;
 }
 
-/** A ground as the tasks have them (white, plain colours of middle to high lightness) or stranger ones. */
+/** A ground as in the tasks (white, plain colours of medium to high lightness) or a more unusual one. */
 export function randomGround(random: () => number): Ground {
   const plain = (from: Colour): Ground => ({ from, to: from, angle: 0 });
   const kind = random();
@@ -44,12 +44,12 @@ export function randomGround(random: () => number): Ground {
   return { from, to, angle: 2 * Math.PI * random() };
 }
 
-/** Colours of things: a drawing's lines and what they enclose. */
+/** Colours of things: a drawing's lines and the areas they enclose. */
 function drawingColour(random: () => number): Colour {
   const kind = random();
   if (kind < 0.15) return [0.05 * random(), 0.05 * random(), 0.05 * random()];
   if (kind < 0.22) return [1, 1, 1];
-  if (kind < 0.4) return hsl(0.03 + 0.12 * random(), 0.3 + 0.5 * random(), 0.2 + 0.55 * random()); // woods, furs, skins
+  if (kind < 0.4) return hsl(0.03 + 0.12 * random(), 0.3 + 0.5 * random(), 0.2 + 0.55 * random()); // wood, fur, skin
   return hsl(random(), 0.35 + 0.65 * random(), 0.25 + 0.5 * random());
 }
 
@@ -66,8 +66,8 @@ function contrasting(ground: Ground, random: () => number): Colour {
 }
 
 /**
- * Colours a monochrome icon: its lines in one colour or a ramp of two, and often the areas they enclose in others, so
- * that outlines come nearer to coloured drawings.
+ * Colours a monochrome icon: its lines in one colour or a gradient of two, and often the areas they enclose in others,
+ * which brings outlines closer to coloured drawings.
  *
  * @param picture planes of alpha and of enclosed areas, see `bytesOf`
  * @param out [64, 64, 4] premultiplied, overwritten
@@ -109,7 +109,7 @@ export function paintMonochrome(picture: Uint8Array, ground: Ground, random: () 
   }
 }
 
-/** A coloured drawing as premultiplied numbers; `out` is [64, 64, 4]. */
+/** Premultiplies a coloured drawing; `out` is [64, 64, 4]. */
 export function paintColoured(picture: Uint8Array, out: Float32Array): void {
   for (let o = 0; o < 4 * area; o += 4) {
     const a = picture[o + 3]! / 255;

@@ -1,4 +1,4 @@
-/** A stream of numbers in [0, 1) that two integers decide (mulberry32 on a mixed seed). */
+/** A stream of numbers in [0, 1) determined by two integers (mulberry32 on a mixed seed). */
 export function randomStream(seed: number, step: number): () => number {
   let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(step + 1, 0xc2b2ae35);
   state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) | 0;

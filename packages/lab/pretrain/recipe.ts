@@ -1,6 +1,6 @@
 import type { ClipConfig } from '@dgprompt/clip';
 
-/** The shape of the mini-CLIP: 0.26 GFLOP an image, and one part in a hundred of ViT-B/16's parameters. */
+/** The shape of the mini-CLIP: 0.26 GFLOP per image, and a hundredth of ViT-B/16's parameters. */
 export const shape = {
   embedDim: 128,
   activation: 'quick_gelu',
@@ -10,15 +10,15 @@ export const shape = {
 
 export const clipConfig = (vocabSize: number): ClipConfig => ({ ...shape, text: { ...shape.text, vocabSize } });
 
-/** How it is pretrained. Every number that decides the weights stands here. */
+/** The pretraining recipe: every number that determines the weights. */
 export const recipe = {
   seed: 1,
   steps: 4200,
   batch: 256,
   /**
-   * First breadth and few patches of each picture, which is cheap; then relatives as one another's negatives, and
-   * more and more patches. `keep`: patches of 64 that the vision tower sees. `emojiShare`: pairs that show emoji;
-   * `familyShare`: those of them that come from two families of relatives.
+   * Starts with breadth and few patches per picture, which is cheap; then uses related emoji as negatives, and more and
+   * more patches. `keep`: patches of 64 that the vision tower sees. `emojiShare`: share of pairs with emoji;
+   * `familyShare`: share of those from two families of related emoji.
    */
   phases: [
     { to: 2000, keep: 20, emojiShare: 0.8, familyShare: 0 },
@@ -26,7 +26,7 @@ export const recipe = {
     { to: 4000, keep: 36, emojiShare: 0.85, familyShare: 0.5 },
     { to: 4200, keep: 64, emojiShare: 0.85, familyShare: 0.5 },
   ],
-  /** Learning rate, held from the warm-up's end until it falls to zero in a straight line. */
+  /** Learning rate, constant after the warm-up, then decaying linearly to zero. */
   lr: 2.5e-3,
   warmUp: 100,
   fall: 2700,
@@ -34,9 +34,9 @@ export const recipe = {
   /** Weight of the concept head's cross-entropy, and the scale of its cosines. */
   headWeight: 1,
   headScale: 20,
-  /** The gradient's norm is brought down to this. */
+  /** Gradient norm limit for clipping. */
   clipNorm: 1,
-  /** Logit scale at most (OpenAI's CLIP has the same bound). */
+  /** Upper bound of the logit scale (as in OpenAI's CLIP). */
   maxLogitScale: 100,
   threads: 2,
 } as const;

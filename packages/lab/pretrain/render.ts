@@ -11,30 +11,30 @@ export const side = 64;
 const area = side * side;
 
 /**
- * Bytes of a stored picture. Monochrome: a plane of alpha, then a plane that numbers the areas a line encloses (0:
- * outside, or the line itself far from any). Coloured and emoji: RGBA, straight alpha, interleaved.
+ * Bytes of a stored picture. Monochrome: an alpha plane, then a plane that numbers the areas enclosed by lines (0:
+ * outside, or inside a line far from any area). Coloured and emoji: RGBA, straight alpha, interleaved.
  */
 export const bytesOf = (kind: Entry['kind']): number => (kind === 'monochrome' ? 2 * area : 4 * area);
 
-/** What the cache folder's `index.json` holds; pictures lie one after another in the shards, in this order. */
+/** The content of the cache folder's `index.json`; the shards contain the pictures in this order. */
 export interface CorpusIndex {
-  /** Changes when any picture or name may have changed. */
+  /** Changes if any picture or name may have changed. */
   key: string;
   shardSize: number;
   emoji: Emoji[];
   entries: Entry[];
-  /** Places in `entries` of pictures that came out empty and must not be drawn from. */
+  /** Indices in `entries` of pictures that rendered empty and must not be sampled. */
   empty: number[];
 }
 
 const shardSize = 1000;
 const shardFile = (shard: number) => `shard-${String(shard).padStart(3, '0')}.bin`;
 
-/** Files of the shards of an index, in order. */
+/** Shard files of an index, in order. */
 export const shardFiles = (index: CorpusIndex): string[] =>
   Array.from({ length: Math.ceil(index.entries.length / index.shardSize) }, (_, i) => shardFile(i));
 
-/** Draws one icon at 64 px; `undefined` if nothing can be seen. */
+/** Draws one icon at 64 px; `undefined` if nothing is visible. */
 export async function drawIcon(svg: string, kind: Entry['kind']): Promise<Uint8Array | undefined> {
   const { data } = await sharp(Buffer.from(svg), { failOn: 'none' })
     .resize(side, side, { fit: 'contain', background: { r: 0, g: 0, b: 0, alpha: 0 } })
@@ -54,8 +54,8 @@ export async function drawIcon(svg: string, kind: Entry['kind']): Promise<Uint8A
 }
 
 /**
- * Numbers the areas that lines enclose, so that outlines can be filled with colours as drawings are. Areas reach two
- * pixels under their lines, which leaves no seam between line and filling.
+ * Numbers the areas enclosed by lines, so that outlines can be filled with colours like drawings. Areas extend two
+ * pixels under their lines, which leaves no seam.
  *
  * @param alpha [64 × 64]
  * @returns [64 × 64], 0 where nothing is enclosed
@@ -103,10 +103,10 @@ export function enclosedAreas(alpha: Uint8Array): Uint8Array {
 }
 
 /**
- * Renders the whole corpus into a cache folder; what is there already is kept, so it may be cut at any time.
+ * Renders the whole corpus into a cache folder. Existing pictures are kept, so it can be interrupted at any time.
  *
- * @param onProgress pictures done, and of how many; not called where nothing is left to do
- * @param only sets to render (all when left out)
+ * @param onProgress pictures done and total; not called if nothing is left to do
+ * @param only sets to render (default: all)
  */
 export async function renderCorpus(
   cacheDir: string,
@@ -173,7 +173,7 @@ export async function renderCorpus(
   return index;
 }
 
-/** A progress line on a terminal (or now and then in a log), with the time left. */
+/** A progress line on a terminal (or occasionally in a log), with the time left. */
 export function progressLine(what: string): (done: number, total: number) => void {
   const started = performance.now();
   let [first, last] = [-1, 0];

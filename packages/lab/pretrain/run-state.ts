@@ -7,20 +7,20 @@ import * as tf from '@tensorflow/tfjs-core';
 /** One line of the loss curve. */
 export interface LogLine {
   step: number;
-  /** Mean over the steps since the line before. */
+  /** Mean over the steps since the previous line. */
   loss: number;
-  /** The concept head's, the same way. */
+  /** The concept head's loss, averaged in the same way. */
   headLoss: number;
-  /** Norm of the last step's gradient, before clipping. */
+  /** Gradient norm of the last step, before clipping. */
   norm: number;
   /** Logit scale. */
   scale: number;
   lr: number;
-  /** Wall-clock time so far, cuts left out. */
+  /** Wall-clock time so far, excluding interruptions. */
   seconds: number;
 }
 
-/** Where a run stands: the step to do next, and the time that the steps before took. */
+/** State of a run: the next step and the time spent so far. */
 export interface Place {
   next: number;
   seconds: number;
@@ -29,7 +29,7 @@ export interface Place {
 const checkpointFile = (folder: string) => join(folder, 'checkpoint.safetensors');
 const logFile = (folder: string) => join(folder, 'log.jsonl');
 
-/** Writes what a cut run needs to go on exactly: weights, optimizer buffers, the next step. */
+/** Saves everything an interrupted run needs to resume exactly: weights, optimizer buffers, the next step. */
 export async function saveRun(folder: string, state: Tree<tf.Variable>, { next, seconds }: Place): Promise<void> {
   const tensors = new Map(
     namedLeaves(state).map(([name, v]) => [name, { shape: v.shape, data: v.dataSync<'float32'>() as Float32Array }]),
@@ -39,7 +39,7 @@ export async function saveRun(folder: string, state: Tree<tf.Variable>, { next, 
   });
 }
 
-/** Puts a saved run's numbers into the variables; without a checkpoint the run starts at step 0. */
+/** Loads a saved run into the variables; without a checkpoint the run starts at step 0. */
 export function resumeRun(folder: string, state: Tree<tf.Variable>): Place {
   if (!existsSync(checkpointFile(folder))) return { next: 0, seconds: 0 };
   const file = openSafetensors(checkpointFile(folder));
@@ -55,7 +55,7 @@ export function resumeRun(folder: string, state: Tree<tf.Variable>): Place {
   }
 }
 
-/** The log's lines before a step; later ones belong to steps that are done again. */
+/** The log's lines before a step; later ones belong to steps that are repeated. */
 export function readLog(folder: string, next: number): LogLine[] {
   if (!existsSync(logFile(folder))) return [];
   const lines = readFileSync(logFile(folder), 'utf8').trim().split('\n');

@@ -5,22 +5,22 @@ import { type Emoji, emojiNames, loadEmoji, plain, squash } from './emoji.js';
 import { iconWords, isJunk, linkToEmoji } from './names.js';
 import { type Source, sources } from './sources.js';
 
-/** The sets are installed by `install-sources.mjs`. */
+/** `install-sources.mjs` installs the sets. */
 const require = createRequire(new URL('sources/package.json', import.meta.url));
 
-/** One picture of the corpus before it is drawn. */
+/** One picture of the corpus, before it is drawn. */
 export interface Entry {
   /** `set:icon`, unique. */
   id: string;
   kind: Source['kind'];
-  /** Its name in words, as a caption would say it. */
+  /** Its name in words, as in a caption. */
   name: string;
-  /** Further names (aliases of the set, friendly names). */
+  /** Further names (the set's aliases, friendly names). */
   aliases: string[];
-  /** Place in the list of emoji, when it shows an emoji's thing. */
+  /** Index in the list of emoji, if it depicts an emoji's thing. */
   emoji?: number;
   link?: 'exact' | 'head';
-  /** Whether its words meet those of task-like emoji. */
+  /** Whether it shares words with task-like emoji. */
   related: boolean;
 }
 
@@ -51,7 +51,7 @@ function installed(file: string): string {
   }
 }
 
-/** The icons of a set by name; an icon is given as a function so that nothing is built before it is drawn. */
+/** The icons of a set by name; each is a function, so that nothing is built before it is drawn. */
 export function openSet(source: Source): {
   names: string[];
   aliases: Map<string, string[]>;
@@ -89,7 +89,7 @@ const headGroups =
   /^(animal|plant|food|drink|transport|music|sport|clothing|sky|place-building|place-geographic|tool|light)/;
 const stop = new Set('a an of the in on and with or to for at from by side face new old one two small big'.split(' '));
 
-/** Tells an emoji of an emoji style's icon from its name. */
+/** The emoji depicted by an icon of an emoji style, from its name. */
 function styleEmoji(name: string, names: ReadonlyMap<string, number>): number | undefined {
   const tries = [name, name.replace(/-\d+$/, ''), name.replace(/side$/, ''), name.replace(/-face$/, '')];
   for (const t of tries) {
@@ -99,13 +99,13 @@ function styleEmoji(name: string, names: ReadonlyMap<string, number>): number | 
   return undefined;
 }
 
-/** At most this many drawings of one name from one set: linked to an emoji, related to one, neither. */
+/** Most drawings of one name from one set: linked to an emoji, related to one, neither. */
 const variants = { linked: 3, related: 2, other: 1 };
 
 /**
- * Chooses the pictures of the corpus and says what each shows. Pure: the installed, pinned packages decide.
+ * Selects and labels the pictures of the corpus. Pure: the installed, pinned packages determine the result.
  *
- * @param only sets to choose from (all when left out)
+ * @param only sets to choose from (default: all)
  */
 export function selectEntries(only?: readonly string[]): Selection {
   const emoji = loadEmoji();
@@ -141,7 +141,7 @@ export function selectEntries(only?: readonly string[]): Selection {
       const link = linkToEmoji(words, names, i => headGroups.test(emoji[i]!.subgroup));
       const exact = link?.kind === 'exact';
       if (words.length === 0 || (!exact && isJunk(words)) || (exact && hopeless.test(words.join('-')))) continue;
-      // Sets of user-interface icons say little that is not about emoji-like things.
+      // Beyond emoji-like things, sets of user-interface icons add little.
       const related = words.some(w => vocabulary.has(w) || vocabulary.has(w.replace(/s$/, '')));
       if (!related && !link && interfaceSets.has(source.name)) continue;
       if (words.join('-') === 'mouse' && source.kind === 'monochrome' && source.name !== 'game-icons') continue;
@@ -166,7 +166,7 @@ export function selectEntries(only?: readonly string[]): Selection {
   return { emoji, entries };
 }
 
-/** Pictures of emoji styles whose names are other emoji's: flags of countries, a ribbon, people. */
+/** Pictures of emoji styles named like other emoji: flags of countries, a ribbon, people. */
 const mistaken = new Set(
   `streamline-emojis:turkey streamline-emojis:japan streamline-emojis:baby-1 streamline-emojis:baby-2 streamline-emojis:baby-3
   fxemoji:baby noto-v1:baby fxemoji:bow`.split(/\s+/),
@@ -178,11 +178,11 @@ const interfaceSets = new Set(
   ),
 );
 
-/** Symbols that Unicode names but that are strokes of a user interface. */
+/** Symbols with Unicode names that are only strokes of a user interface. */
 const hopeless =
   /arrow|button|checkmark|check-box|radio|^(plus|minus|multiply|divide|cross|x|ok|up|new|cool|free|id|ng|sos|tm|on|end|back|soon|top|a|b|o|ab)$/;
 
-/** Filled drawings first, then outlines, then the rest: the first few of a name are kept. */
+/** Filled drawings first, then outlines, then the rest: the first few of each name are kept. */
 function byPreference(a: string, b: string): number {
   return rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
 }

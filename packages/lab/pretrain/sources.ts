@@ -1,8 +1,8 @@
 /**
- * Where pretraining pictures come from: every set is named, pinned and permissively licensed.
+ * The sources of pretraining pictures: every set is named, pinned and permissively licensed.
  *
- * Left out on purpose: share-alike and non-commercial sets (openmoji, emojione-v1, …), the styles that the tasks are
- * drawn in, and redrawings of those styles in one colour (emojione-monotone, fluent-emoji-high-contrast).
+ * Excluded on purpose: share-alike and non-commercial sets (openmoji, emojione-v1, …), the styles used in the tasks,
+ * and monochrome versions of those styles (emojione-monotone, fluent-emoji-high-contrast).
  */
 
 /** One icon set of `@iconify-json/*` (or `@carbon/pictograms`), as pinned in sources/package.json. */
@@ -12,7 +12,7 @@ export interface Source {
   licence: string;
   author: string;
   url: string;
-  /** emoji: a whole emoji style; coloured: other icons with colours of their own; monochrome: recoloured at random. */
+  /** emoji: a whole emoji style; coloured: other icons with their own colours; monochrome: randomly recoloured. */
   kind: 'emoji' | 'coloured' | 'monochrome';
 }
 

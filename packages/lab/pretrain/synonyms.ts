@@ -1,6 +1,6 @@
 /**
- * What icon sets call the things that Unicode names otherwise: emoji label, then its other names. Written by hand;
- * the ones without spaces at the ends of lines are fxemoji's own spellings.
+ * Names in icon sets that differ from Unicode's: emoji label, then its other names. Written by hand; the ones without
+ * spaces at the ends of lines are fxemoji's own spellings.
  */
 export const synonyms: ReadonlyMap<string, readonly string[]> = new Map(
   `

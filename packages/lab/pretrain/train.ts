@@ -36,7 +36,7 @@ if (options.help) {
 const stop = Math.min(Number(options.stop), recipe.steps);
 if (!(stop > 0)) throw new Error(`--stop must be a number of steps above 0, not "${options.stop}".`);
 
-/** Steps between two lines of the log, and between two checkpoints. */
+/** Steps between log lines, and between checkpoints. */
 const logEvery = 50;
 const saveEvery = 250;
 
@@ -107,7 +107,7 @@ async function trainOn(batch: Batch, lr: number): Promise<{ loss: number; headLo
   return { loss, headLoss, norm };
 }
 
-/** Adds a line to the log for the steps since the last one, and shows it. */
+/** Logs and prints a line for the steps since the last one. */
 function writeDown(norm: number): void {
   const mean = (of: 'loss' | 'headLoss') => losses.reduce((sum, each) => sum + each[of], 0) / losses.length;
   const [loss, headLoss] = [mean('loss'), mean('headLoss')];
@@ -127,13 +127,13 @@ function report({ loss, headLoss, scale }: LogLine): void {
   );
 }
 
-/** Writes the model as the package carries it, float16 weights by OpenAI's names and its shape; and the log. */
+/** Writes the model as the package ships it, float16 weights with OpenAI's names and its shape; and the log. */
 async function publish(): Promise<void> {
   mkdirSync(options.out, { recursive: true });
   const file = join(options.out, 'model.safetensors');
   await writeSafetensors(file, clipWeightsToNames(config, weights), { dtype: 'F16' });
   writeAtomically(join(options.out, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
-  const logFolder = options.out === modelFolder ? folder('.') : options.out; // what users install has no log
+  const logFolder = options.out === modelFolder ? folder('.') : options.out; // the installed package has no log
   writeAtomically(join(logFolder, 'log.jsonl'), `${log.map(line => JSON.stringify(line)).join('\n')}\n`);
   console.log(`Written: ${file}`);
 }

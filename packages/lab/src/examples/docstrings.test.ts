@@ -11,7 +11,7 @@ const functions = publicFunctions();
 const folder = fileURLToPath(new URL('../../.turbo/examples', import.meta.url));
 
 beforeAll(async () => {
-  process.chdir(fileURLToPath(new URL('../../../..', import.meta.url))); // examples name files of the repository
+  process.chdir(fileURLToPath(new URL('../../../..', import.meta.url))); // examples refer to files of the repository
   mkdirSync(folder, { recursive: true });
   await useDevice();
 });
@@ -23,7 +23,7 @@ test('every public function has an example with its output', () => {
 });
 
 const examples = functions.flatMap(({ name, examples }) => examples.map(code => [name, code] as const));
-test.each(examples)('%s: the example prints what it says', async (name, code) => {
+test.each(examples)('%s: the example prints its documented output', async (name, code) => {
   const file = join(folder, `${name.replace(/[^\w]+/g, '-')}.ts`);
   writeFileSync(file, `${code}\nexport {};\n`);
   const printed: string[] = [];

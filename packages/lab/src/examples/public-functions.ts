@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-/** A function that a package exports, with the code of its `@example` blocks. */
+/** An exported function with the code of its `@example` blocks. */
 export interface PublicFunction {
   /** `@dgprompt/clip/hub: pullModel` */
   name: string;
@@ -12,7 +12,7 @@ export interface PublicFunction {
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
-/** Every function that a published package exports from any of its entry points, once. */
+/** Every function exported from any entry point of a published package, once. */
 export function publicFunctions(): PublicFunction[] {
   const entries = entryPoints();
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
@@ -35,7 +35,7 @@ export function publicFunctions(): PublicFunction[] {
   return [...found.values()];
 }
 
-/** Source files of the entry points, by the name that programs import. */
+/** Source files of the entry points, by import name. */
 function entryPoints(): Map<string, string> {
   const entries = new Map<string, string>();
   for (const folder of readdirSync(join(root, 'packages'))) {

@@ -9,24 +9,24 @@ export interface GoldenClip {
   clip: Clip;
   /** The published vocabulary's id of each row of the token embedding. */
   ids: readonly number[];
-  /** Sizes by the names that the published code has for them, where the file gives them. */
+  /** Sizes by their names in the published code, if the file has them. */
   config?: Readonly<Record<string, number>>;
 }
 
-/** The scales that the published models start from, and are held at. */
+/** The published models' initial and maximum logit scales. */
 const publishedScales = [1 / 0.07, 100];
 
-/** Whether a file is a recorded CLIP: it says which tokens of the published vocabulary its embeddings are. */
+/** Whether a file is a recorded CLIP, identified by the list of its token ids in the published vocabulary. */
 export const isGoldenClip = ({ metadata, tensors }: SafetensorsFile): boolean =>
   metadata.token_ids !== undefined && tensors.has('token_embedding.weight');
 
 /**
  * A recorded CLIP, with OpenAI's parameter names and its `token_ids` in the file's metadata.
  *
- * @param scales logit scales that the recording may have been made with. A file of 16-bit floats holds the scale's
- *   logarithm rounded, which moves logits by up to a thousandth; where one of these, or one of the published models',
- *   rounds to what the file holds, that one is meant.
- * @throws a sentence naming the file, and the tensor where it is one's fault
+ * @param scales logit scales that the recording may have been made with. A file of 16-bit floats stores the scale's
+ *   logarithm rounded, which moves logits by up to a thousandth; if one of these, or one of the published models',
+ *   rounds to the stored value, it is used instead.
+ * @throws a sentence naming the file, and the tensor if one is at fault
  */
 export async function goldenClip(path: string, scales: readonly number[] = []): Promise<GoldenClip> {
   const file = openSafetensors(path);
@@ -47,7 +47,7 @@ export async function goldenClip(path: string, scales: readonly number[] = []): 
   }
 }
 
-/** CLIP's tokenizer on a vocabulary of which only the listed ids are left; another token gives -1. */
+/** CLIP's tokenizer on a vocabulary reduced to the listed ids; any other token gives -1. */
 function compactTokenizer(full: ClipTokenizer, ids: readonly number[]): ClipTokenizer {
   const rows = new Map(ids.map((id, row) => [id, row]));
   const row = (id: number) => rows.get(id) ?? -1;
@@ -59,13 +59,13 @@ function compactTokenizer(full: ClipTokenizer, ids: readonly number[]): ClipToke
   };
 }
 
-/** Heads do not follow from shapes. */
+/** The numbers of heads, which do not follow from shapes. */
 function headsOf(said: Record<string, number> = {}) {
   const { transformer_heads: text, vision_heads: vision } = said;
   return { ...(text && { text: { heads: text } }), ...(vision && { vision: { heads: vision } }) };
 }
 
-/** Whether a number is what a 16-bit float of this value may have been before it was rounded. */
+/** Whether a number may round to this 16-bit float. */
 function roundsTo(value: number, stored: number): boolean {
   const spacing = 2 ** (Math.floor(Math.log2(Math.abs(stored))) - 10);
   return Math.abs(value - stored) <= spacing / 2 + 1e-6;

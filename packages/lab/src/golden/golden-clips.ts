@@ -6,9 +6,9 @@ import { type GoldenClip, goldenClip } from './clip.js';
 /** The recorded CLIPs of a golden folder. */
 export interface GoldenClips {
   /**
-   * The CLIP that a case was recorded with: its sizes are the case's, and the case's token rows spell the class names
-   * in its vocabulary; or the one that its metadata names. Of several, the one of the same folder named after the case
-   * (`promptsrc-clip`) goes first.
+   * The CLIP that a case was recorded with: the one named in the case's metadata, or one that has the case's sizes and
+   * in whose vocabulary the token rows spell the class names. Of several, the one in the same folder named after the
+   * case (`promptsrc-clip`) takes precedence.
    * @throws a sentence if none fits
    */
   find(file: SafetensorsFile, name: string): Promise<GoldenClip>;
@@ -22,9 +22,9 @@ export interface RecordedScale {
 }
 
 /**
- * @param paths files that hold a CLIP with its `token_ids`
- * @param scales see `goldenClip`; those of a CLIP's own folder go first, as two that round alike may differ by a
- *   thousandth
+ * @param paths files with a CLIP and its `token_ids`
+ * @param scales see `goldenClip`; those of a CLIP's own folder take precedence, since two that round alike may differ
+ *   by a thousandth
  */
 export function goldenClips(paths: readonly string[], scales: readonly RecordedScale[]): GoldenClips {
   const loaded = new Map<string, Promise<GoldenClip>>();
@@ -41,7 +41,7 @@ export function goldenClips(paths: readonly string[], scales: readonly RecordedS
     async find(file, name) {
       const named = (path: string) => basename(path, '.safetensors').startsWith(name);
       const near = (path: string) => dirname(path) === dirname(file.path);
-      const { clip: meant } = file.metadata; // sizes alone do not tell two CLIPs of a folder apart
+      const { clip: meant } = file.metadata; // sizes alone do not distinguish two CLIPs in a folder
       const own = paths.find(path => near(path) && basename(path, '.safetensors') === meant);
       if (own) return load(own);
       const rank = (path: string) => (named(path) ? 0 : 2) + (near(path) ? 0 : 1);

@@ -7,22 +7,22 @@ import { isTransposed, type Published, published } from '@dgprompt/methods/publi
 import { type Batch, classTargets, lossAndGradients, lossTerms, trainingStep } from '@dgprompt/methods/training';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** One comparison with recorded numbers. */
+/** A comparison with recorded numbers. */
 export interface Comparison {
-  /** What is compared: `logits`, `gradients`, … */
+  /** The compared quantity: `logits`, `gradients`, … */
   what: string;
-  /** The largest difference; gradients relative to the largest entry of all. */
+  /** The largest difference; for gradients, relative to the largest entry of all. */
   error: number;
-  /** What float32 allows. */
+  /** The largest error that float32 allows. */
   tolerance: number;
 }
 
 /**
- * Absolute for features and logits; relative to the largest entry for gradients, and to the loss where that is above 1.
+ * Absolute for features and logits; relative to the largest entry for gradients, and to the loss if that is above 1.
  */
 const tolerance = 1e-4;
 
-/** Whether a recording's name, `coop-end`, is that of an implementation that ours can be compared with. */
+/** Whether a recording's name, `coop-end`, refers to an implementation that ours can be compared with. */
 export const isPublished = (recorded: string): boolean => recorded.split('-')[0]! in published;
 
 /** The published implementation of a recording: `coop-end` is CoOp's. @throws a sentence if ours has no such method */
@@ -35,15 +35,15 @@ function publishedFor(recorded: string): Published {
 }
 
 /**
- * Runs a recording of a published implementation with our method of that name: logits, loss, its terms and the
- * gradients of the first step; then as many steps of SGD as there are batches, with the losses on the way, the
- * parameters after them and the logits of the first batch.
+ * Compares a recording of a published implementation with our method of that name: logits, loss, its terms and the
+ * gradients of the first step; then as many SGD steps as there are batches, with the losses on the way, the parameters
+ * after them and the logits of the first batch.
  *
  * @param file `images` [S, B, 3, R, R], `labels` [S, B], `init.*`, `step0.*`, `grad0.*`, `final.*`, `eval_logits`;
  *   settings in its metadata
- * @param clip the CLIP that it was made with
+ * @param clip the CLIP that it was recorded with
  * @param recorded the published implementation's name; default: the metadata's
- * @throws a sentence if the file lacks something, or if its parameters are not ours
+ * @throws a sentence if the file lacks something, or if its parameters differ from ours
  */
 export async function checkGolden(
   file: SafetensorsFile,
@@ -124,7 +124,7 @@ function keep<T extends tf.Tensor>(list: tf.Tensor[], tensor: T): T {
   return tensor;
 }
 
-/** Names of the tensors below a prefix, without it. */
+/** Names of the tensors under a prefix, without the prefix. */
 const under = ({ tensors }: SafetensorsFile, prefix: string): string[] =>
   [...tensors.keys()].filter(key => key.startsWith(`${prefix}.`)).map(key => key.slice(prefix.length + 1));
 
@@ -134,7 +134,7 @@ function ourName({ path }: SafetensorsFile, parameter: Published['parameter'], n
   return own;
 }
 
-/** Puts a recording's start into the method's variables: all of them, and nothing else. */
+/** Loads a recording's initial values into the method's variables, which must match exactly. */
 function put(init: Map<string, tf.Tensor>, variables: Map<string, tf.Variable>, method: string): void {
   const [theirs, ours] = [init, variables].map(map => [...map.keys()].sort().join(', '));
   if (theirs !== ours) throw new Error(`The recording starts from ${theirs}, but ${method} here learns ${ours}.`);
@@ -152,7 +152,7 @@ const absolute = (what: string, values: ArrayLike<number>, expected: ArrayLike<n
   tolerance,
 });
 
-/** A loss is a sum of many terms: its error grows with it. */
+/** A loss is a sum of many terms, so its error grows with it. */
 const relative = (what: string, values: ArrayLike<number>, expected: ArrayLike<number>): Comparison => ({
   ...{ what, error: distance(values, expected) },
   tolerance: tolerance * Math.max(1, ...Array.from(expected, Math.abs)),
@@ -165,8 +165,8 @@ function gradients(values: Map<string, tf.Tensor>, expected: Map<string, tf.Tens
 }
 
 /**
- * Parameters after training, within a thousandth of the way that the farthest has come (a wrong momentum would be a
- * good part of it), or a few roundings of the largest value.
+ * Compares parameters after training, within a thousandth of the largest change (a wrong momentum would be a good part
+ * of it), or a few roundings of the largest value.
  */
 function moved(
   variables: Map<string, tf.Variable>,
@@ -183,7 +183,7 @@ function moved(
   return { what: 'parameters', error, tolerance: Math.max(1e-3 * way, 4 * 2 ** -24 * largest) };
 }
 
-/** The largest difference; NaN counts as infinitely far, and so does another number of values. */
+/** The largest difference; infinite for NaN or a different number of values. */
 function distance(values: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (values.length !== expected.length) return Number.POSITIVE_INFINITY;
   let most = 0;

@@ -1,4 +1,4 @@
-/** Fifty classes of Caltech101, the first in the order of the alphabet. */
+/** The first fifty classes of Caltech101 in alphabetical order. */
 export const classNames = `
 accordion, airplane, anchor, ant, barrel, bass, beaver, binocular, bonsai, brain, brontosaurus, buddha, butterfly, camera, cannon, car side,
 ceiling fan, cellphone, chair, chandelier, cougar body, cougar face, crab, crayfish, crocodile, crocodile head, cup, dalmatian, dollar bill, dolphin,

@@ -5,17 +5,17 @@ import type { RowName, RowOptions } from './rows/index.js';
 export type Job = {
   [N in RowName]: {
     row: N;
-    /** What tells it from others of its row. */
+    /** Identifies the measurement within its row. */
     name: string;
     options: RowOptions<N>;
-    /** Seconds that it usually takes, for the progress bar. */
+    /** Its usual duration in seconds, for the progress bar. */
     usual: number;
-    /** Of the frozen towers; default `fp32`. */
+    /** Precision of the frozen towers; default `fp32`. */
     precision?: 'int8';
   };
 }[RowName];
 
-/** Parts of the table that `--rows` chooses from. */
+/** Parts of the table, for `--rows`. */
 export const parts = [
   'steps',
   'zoo',
@@ -31,21 +31,18 @@ export const parts = [
 export type Part = (typeof parts)[number];
 
 export interface JobSettings {
-  /** Timed steps of each method. */
+  /** Timed steps per method. */
   repeats: number;
   threads: number;
-  /** Where the checkpoint is to be written. */
+  /** Path for the checkpoint. */
   model: string;
-  /** A folder with JPEG files, or where some are to be made. */
+  /** A folder with JPEG files, or for generated ones. */
   photos: string;
-  /** A Python that has torch, for PyTorch beside int8. */
+  /** A Python with torch, to compare int8 with PyTorch. */
   python?: string;
 }
 
-/**
- * Training steps that are timed: [method, batch, frozen features are there]. CoOp's published batch is 32, the others'
- * is 4.
- */
+/** Training steps to time: [method, batch, cached frozen features]. CoOp's published batch is 32, the others' is 4. */
 export const steps: readonly [string, number, boolean][] = [
   ['coop', 32, false],
   ['coop', 32, true],
@@ -56,7 +53,7 @@ export const steps: readonly [string, number, boolean][] = [
   ['dgprompt-first', 4, false],
 ];
 
-/** The same of the other methods, all with a batch of 4, so that they can be compared. */
+/** The same for the other methods, all with batch 4 so that they can be compared. */
 export const zooSteps: readonly [string, number, boolean][] = [
   ...['clip-adapter', 'taskres', 'tip-adapter-f', 'clap'].map((method): [string, number, boolean] => [method, 4, true]),
   ...['tcp', 'clip-lora', 'mma', 'rpo', 'plot', 'plotpp', 'mmrl', 'mmrlpp', 'dept', 'coprompt', 'hicropl'].map(
@@ -64,13 +61,13 @@ export const zooSteps: readonly [string, number, boolean][] = [
   ),
 ];
 
-/** Methods without epochs: they learn in one fit from frozen features. */
+/** Methods without epochs: they learn from frozen features in one fit. */
 export const fits = ['tip-adapter', 'gda', 'linear-probe', 'lpplusplus'] as const;
 
 /** Methods that adapt to each test image. */
 export const adaptations = ['tpt'] as const;
 
-/** CLIPs of other shapes, beside the ViT-B/16 of all other rows. */
+/** CLIPs of other shapes, in addition to the ViT-B/16 of all other rows. */
 export const families = ['SigLIP B/16', 'ViT-L/14'] as const;
 
 /** Steps in int8, and the peak memory of one on a larger CLIP. */
@@ -80,7 +77,7 @@ export const int8Steps: readonly [string, number, boolean][] = [
   ['dgprompt', 4, true],
 ];
 
-/** What PyTorch is timed on, beside our float32 and int8. */
+/** What to time in PyTorch, for comparison with our float32 and int8. */
 export const torchJobs = [
   { what: 'tower', shape: 'ViT-B/16', name: 'tower, batch 4' },
   { what: 'maple', shape: 'ViT-B/16', name: 'maple' },
@@ -88,23 +85,24 @@ export const torchJobs = [
 ] as const;
 export const torchPrecisions = ['float32', 'bfloat16'] as const;
 
-/** A measurement's name in PyTorch. */
+/** A measurement's name for PyTorch. */
 export const inTorch = (name: string, precision: (typeof torchPrecisions)[number]): string =>
   `${name}, PyTorch ${precision}`;
 
 const torchProgram = fileURLToPath(new URL('../../src/speed/torch-steps.py', import.meta.url));
 
-/** A measurement's name in int8. */
+/** A measurement's name for int8. */
 export const inInt8 = (name: string): string => `${name}, int8`;
 
-/** Methods of the comparison of backends. */
+/** Methods used to compare backends. */
 export const compared = ['coop', 'maple', 'dgprompt'] as const;
 export const backends = ['onnxruntime', 'tensorflow', 'wasm', 'cpu'] as const;
-/** Methods of the evaluation: three whose text waits for no image, two whose text does. */
+/** Methods used for evaluation: three whose text does not depend on the image, two whose text does. */
 export const evaluated = ['clip', 'coop', 'maple', 'dgprompt', 'cocoop', 'dgprompt-first'] as const;
 
 /**
- * What to measure for some parts of the table, in order; checkpoint and ceiling come first, since all refers to them.
+ * The measurements for some parts of the table, in order; checkpoint and ceiling come first, since all others refer to
+ * them.
  */
 export function jobs(chosen: readonly Part[], { repeats, threads, model, photos, python }: JobSettings): Job[] {
   const timedStep = ([method, batch, cachedFeatures]: (typeof steps)[number]): Job => ({
@@ -199,10 +197,10 @@ export function jobs(chosen: readonly Part[], { repeats, threads, model, photos,
   return wanted.filter((job, i) => wanted.findIndex(({ row, name }) => row === job.row && name === job.name) === i);
 }
 
-/** A measurement in float32, and the same in int8. */
+/** A measurement in float32 and in int8. */
 const bothPrecisions = (job: Job): Job[] => [job, { ...job, name: inInt8(job.name), precision: 'int8' }];
 
-/** The checkpoint of another shape, beside the ViT-B/16. */
+/** The checkpoint of another shape, next to the ViT-B/16. */
 const familyFile = (model: string, shape: (typeof families)[number]): string =>
   model.replace(/(\.\w+)?$/, `-${shape.replace(/\W+/g, '-').toLowerCase()}$1`);
 

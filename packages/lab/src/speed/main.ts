@@ -38,7 +38,7 @@ interface SpeedOptions {
   threads: number;
 }
 
-/** Makes all measurements, one after another, and prints and writes the tables. */
+/** Runs all measurements, one after another, and prints and writes the tables. */
 async function speed(
   { device, threads, repeats, out, json, photos, python, ...chosen }: SpeedOptions,
   signal: AbortSignal,
@@ -76,7 +76,7 @@ async function speed(
   }
 }
 
-/** @throws one sentence for an option that cannot be */
+/** @throws one sentence for an invalid option */
 function optionsOf(argv: string[]): SpeedOptions {
   const { values } = parseArgs({
     args: argv,

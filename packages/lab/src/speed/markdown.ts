@@ -5,7 +5,7 @@ import { ceilingOf, type SpeedTable } from './sheets/cells.js';
 import { sheets } from './sheets/index.js';
 import { type Target, targets } from './targets.js';
 
-/** The tables as Markdown, with what they were measured on. */
+/** The tables as Markdown, with the environment they were measured in. */
 export function speedMarkdown(results: Results, settings: string): string {
   const table = ({ title, head, rows }: SpeedTable) => {
     const line = (cells: string[]) => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;
@@ -54,7 +54,7 @@ export function whereText(): string {
   ].join('; ');
 }
 
-/** What the processor has for matrix products, where Linux says so. */
+/** The processor's features for matrix products, if Linux reports them. */
 function cpuFeatures(): string[] {
   try {
     const flags = /^(?:flags|Features)\s*:\s*(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1]?.split(' ') ?? [];

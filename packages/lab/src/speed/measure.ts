@@ -7,7 +7,7 @@ import { rows } from './rows/index.js';
 export type ToRow = Pick<Job, 'row' | 'options' | 'precision'> & Pick<Compute, 'device' | 'threads'>;
 export type FromRow = { result: object; peakBytes: number } | { error: string };
 
-/** Makes one measurement and prints it. */
+/** Runs one measurement and prints it. */
 async function measure(text: string): Promise<void> {
   const { row, options, device, threads, precision } = JSON.parse(text) as ToRow;
   let said: FromRow;
@@ -19,13 +19,13 @@ async function measure(text: string): Promise<void> {
   } catch (error) {
     said = { error: (error as Error).message };
   }
-  // idle threads of backends would keep it alive
+  // idle backend threads would keep it alive
   process.stdout.write(`${JSON.stringify(said)}\n`, () => process.exit(0));
 }
 
 /**
- * The peak memory of this process, in bytes. Linux counts what a parent held into `maxRSS`, and has a process's
- * own mark elsewhere.
+ * The peak memory of this process in bytes. Linux includes memory of the parent in `maxRSS`; the process's own mark is
+ * elsewhere.
  */
 function peakMemory(): number {
   const own = process.platform === 'linux' && /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];

@@ -11,8 +11,8 @@ const height = 375;
 const count = 24;
 
 /**
- * JPEG files to decode: those of a folder, or, where it does not exist yet, made ones of 500 × 375 pixels with as
- * much detail at every scale as photographs have (its amplitude falls with the frequency).
+ * JPEG files to decode: those in a folder, or if it does not exist, generated ones of 500 × 375 pixels with as much
+ * detail at every scale as photographs (amplitude falls with frequency).
  */
 export async function photographs(folder: string): Promise<string[]> {
   if (!existsSync(folder)) await makePhotographs(folder);
@@ -21,7 +21,7 @@ export async function photographs(folder: string): Promise<string[]> {
   return files.map(name => join(folder, name));
 }
 
-/** So many labelled items of some files, each taken again and again. */
+/** This many labelled items, cycling through some files. */
 export const itemsOf = (files: readonly string[], count: number): Item[] =>
   Array.from({ length: count }, (_, i) => {
     const label = i % classNames.length;

@@ -11,7 +11,7 @@ const vitB16: ClipConfig = {
   text: { contextLength: 77, vocabSize: 49408, width: 512, layers: 12, heads: 8 },
 };
 
-/** SigLIP's B/16, with CLIP's vocabulary, whose tokenizer is always there. */
+/** SigLIP's B/16, with CLIP's vocabulary, whose tokenizer is always available. */
 const siglipB16: ClipConfig = {
   embedDim: 768,
   activation: 'gelu_tanh',
@@ -53,7 +53,7 @@ const vitL14: ClipConfig = {
 export const shapes = { 'ViT-B/16': vitB16, 'SigLIP B/16': siglipB16, 'ViT-L/14': vitL14 } as const;
 
 /**
- * Writes a checkpoint of a shape with random weights (600 MB of a ViT-B/16): time and memory do not depend on the
+ * Writes a checkpoint of a shape with random weights (600 MB for a ViT-B/16): time and memory do not depend on the
  * values.
  */
 export async function randomClip({

@@ -5,7 +5,7 @@ import type { Measurement } from './run-job.js';
 /** All measurements of a run, by row and name. */
 export interface Results {
   of<N extends RowName>(row: N, name: string): { result: RowResult<N>; peakBytes: number } | undefined;
-  /** Why a measurement could not be made. */
+  /** Why a measurement failed. */
   fault(row: RowName, name: string): string | undefined;
   add(job: Job, outcome: Measurement): void;
 }

@@ -6,10 +6,10 @@ import type { Job } from './jobs.js';
 import type { FromRow, ToRow } from './measure.js';
 import type { RowName, RowResult } from './rows/index.js';
 
-/** A measurement, or why there is none. */
+/** A measurement, or why it failed. */
 export type Measurement<N extends RowName = RowName> = { result: RowResult<N>; peakBytes: number } | { error: string };
 
-/** Makes a measurement in a process of its own, so that its memory is its own and nothing is warm. */
+/** Runs a measurement in a separate process, so that its memory is isolated and nothing is warm. */
 export async function runJob(
   { row, options, precision }: Job,
   { device, threads, signal }: Pick<Compute, 'device' | 'threads'> & { signal: AbortSignal },
@@ -40,6 +40,6 @@ export async function runJob(
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** As built, or, in tests, from the sources. */
+/** The built file, or in tests the sources. */
 const program = () =>
   existsSync(here('measure.ts')) ? ['--import', import.meta.resolve('tsx'), here('measure.ts')] : [here('measure.js')];

@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 
 describe('measurements', () => {
-  test('a step is the same with frozen features that were there before, in fewer operations', async () => {
+  test('a step with cached frozen features gives the same result in fewer operations', async () => {
     for (const method of ['coop', 'dgprompt']) {
       const options = { model, method, batch: 2, repeats: 2 };
       const [whole, cached] = [await step(options), await step({ ...options, cachedFeatures: true })];
@@ -63,7 +63,7 @@ describe('measurements', () => {
     expect(seconds).toBeGreaterThan(0);
   });
 
-  test('a method that learns from images is no fit on frozen features', async () => {
+  test('a method that learns from images cannot be fitted on frozen features', async () => {
     await expect(fit({ model, method: 'dgprompt', repeats: 1 })).rejects.toThrow('more than frozen features');
   });
 
@@ -88,7 +88,7 @@ describe('measurements', () => {
   });
 });
 
-test('made photographs are JPEGs of 500 × 375, made once', async () => {
+test('generated photographs are JPEGs of 500 × 375, generated once', async () => {
   const files = await photographs(photos);
   expect(files).toHaveLength((await readdir(photos)).length);
   const { width, height, format } = await sharp(files[0]).metadata();
@@ -99,7 +99,7 @@ test('made photographs are JPEGs of 500 × 375, made once', async () => {
 describe('tables', () => {
   const settings = { repeats: 3, threads: 0, model: 'file', photos };
 
-  test('int8 is beside float32 of the same run', () => {
+  test('int8 appears next to float32 of the same run', () => {
     const results = newResults();
     const put = (name: string, seconds: number, peakBytes: number) =>
       results.add({ row: 'step', name } as never, { result: { seconds }, peakBytes } as never);
@@ -127,7 +127,7 @@ describe('tables', () => {
     ]);
   });
 
-  test('PyTorch is beside both, where a Python was given', () => {
+  test('PyTorch appears next to both, given a Python', () => {
     const results = newResults();
     const put = (row: string, name: string, result: object) =>
       results.add({ row, name } as never, { result, peakBytes: 1e9 } as never);
@@ -143,7 +143,7 @@ describe('tables', () => {
     expect([torch().length, torch('python3').length]).toEqual([0, 6]);
   });
 
-  test('PyTorch is left out in one sentence where there is no such Python', async () => {
+  test('without such a Python, PyTorch is skipped with one sentence', async () => {
     const [job] = jobs(['int8'], { ...settings, python: '/there/is/none' }).filter(({ row }) => row === 'torch');
     const given = { device: 'cpu', threads: 0, signal: new AbortController().signal } as const;
     const said = { error: '/there/is/none cannot measure PyTorch: there is no such program.' };
@@ -151,13 +151,13 @@ describe('tables', () => {
     expect(existsSync((job!.options as { program: string }).program)).toBe(true);
   });
 
-  test('nothing is measured twice, checkpoint and ceiling come first', () => {
+  test('nothing is measured twice; checkpoint and ceiling come first', () => {
     const all = jobs(parts, settings).map(({ row, name }) => `${row} ${name}`);
     expect(all.slice(0, 2)).toEqual(['model checkpoint', 'ceiling ceiling']);
     expect(new Set(all).size).toBe(all.length);
   });
 
-  test('say what was measured, what was left out and why, and which targets are reached', () => {
+  test('list what was measured, what was skipped and why, and which targets are reached', () => {
     const results = newResults();
     const put = (row: string, name: string, result: object, peakBytes = 1.7e9) =>
       results.add({ row, name } as never, { result, peakBytes } as never);
@@ -191,7 +191,7 @@ describe('tables', () => {
   });
 });
 
-test('a measurement that fails in its own process says why', async () => {
+test('a measurement that fails in its process reports why', async () => {
   const [job] = jobs(['start-up'], { repeats: 1, threads: 0, model: '/there/is/none', photos }).slice(-1);
   const given = { device: 'cpu', threads: 0, signal: new AbortController().signal } as const;
   expect(await runJob(job!, given)).toEqual({ error: 'There is no file or folder "/there/is/none".' });

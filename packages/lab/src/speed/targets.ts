@@ -2,15 +2,15 @@ import { inInt8, stepName } from './jobs.js';
 import type { Results } from './results.js';
 import { ceilingOf } from './sheets/cells.js';
 
-/** Something that a run is to reach. */
+/** A performance target of a run. */
 export interface Target {
   text: string;
-  /** What was measured, in the target's terms. */
+  /** The measured value, in the target's terms. */
   measured: string;
   reached: boolean;
 }
 
-/** The project's targets for two CPU cores, those that this run has measured. */
+/** The project's targets for two CPU cores, limited to those that this run measured. */
 export function targets(results: Results): Target[] {
   const step = (method: string, cached = false) => results.of('step', stepName(method, cached));
   const ceiling = ceilingOf(results);
@@ -58,7 +58,7 @@ export function targets(results: Results): Target[] {
   return all.filter(target => target !== undefined);
 }
 
-/** What int8 is to be, beside float32 in the same run. */
+/** Targets for int8 relative to float32 in the same run. */
 function int8Targets(results: Results): (Target | undefined)[] {
   const both = (row: 'tower' | 'step', name: string) => {
     const [whole, narrow] = [results.of(row, name), results.of(row, inInt8(name))];

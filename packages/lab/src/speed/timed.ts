@@ -1,4 +1,4 @@
-/** Seconds of each of so many runs, one after the other. */
+/** The durations in seconds of this many consecutive runs. */
 export async function timed(count: number, run: () => Promise<unknown>): Promise<number[]> {
   const seconds: number[] = [];
   for (let i = 0; i < count; i++) {

@@ -22,9 +22,9 @@ const config: ClipConfig = {
 const classNames = ['snow_plough', 'owl', 'baker’s dozen', 'x-ray fish', 'gate'];
 
 /**
- * Writes a folder of recordings, for tests: a CLIP of random weights and what this package's own methods make of it.
- * It tells whether `verify` reads what is there and sees what is wrong, not whether the methods are right: the
- * published code's recordings do that.
+ * Writes a folder of recordings for tests: a random CLIP and the results of this package's own methods. It checks that
+ * `verify` reads recordings and detects errors, not that the methods are correct; the published code's recordings do
+ * that.
  */
 export async function makeGolden(folder: string): Promise<void> {
   await mkdir(join(folder, 'deeper'), { recursive: true });
@@ -64,7 +64,7 @@ async function writeClip(path: string): Promise<Clip> {
   return createClip({ config: sized, weights, tokenizer });
 }
 
-/** The names of a prompt's tokens, with words in place of its learned vectors. */
+/** The token ids of each class's prompt, with words in place of its learned vectors. */
 function tokenRows({ tokenizer, config }: Clip): Float32Array {
   const rows = new Float32Array(classNames.length * config.text.contextLength);
   classNames.forEach((name, c) => {
@@ -95,7 +95,7 @@ function frozen(clip: Clip) {
   return { images, tokens, ...features, logits: arrayOf(logits) };
 }
 
-/** A checkpoint that `loadClip` finds, beside the features that it gives. */
+/** Writes a checkpoint that `loadClip` finds, together with the features that it gives. */
 async function writeCheckpoint(folder: string, clip: Clip): Promise<void> {
   await writeSafetensors(join(folder, 'model.safetensors'), clipWeightsToNames(clip.config, clip.weights));
   const { images, tokens, ...recorded } = frozen(clip);
@@ -103,7 +103,7 @@ async function writeCheckpoint(folder: string, clip: Clip): Promise<void> {
 }
 
 interface Recording {
-  /** What the published code calls a parameter. */
+  /** The published code's name for a parameter. */
   names(own: string): string;
   metadata: Record<string, string>;
 }
@@ -125,7 +125,7 @@ async function writeMethod(path: string, method: Method, { names, metadata }: Re
   };
   const put = (prefix: string, tree: object) => {
     for (const [own, value] of namedLeaves<tf.Tensor>(tree as never)) {
-      const stored = own.endsWith('.weight') ? tf.transpose(value) : value; // as PyTorch has it
+      const stored = own.endsWith('.weight') ? tf.transpose(value) : value; // as in PyTorch
       tensors[`${prefix}.${names(own)}`] = array(stored.shape, stored.dataSync<'float32'>().slice());
     }
   };

@@ -10,7 +10,7 @@ import { distance } from './golden-case.js';
 
 const tolerance = 1e-4;
 
-/** Whether a file records the features of a CLIP that lies beside it. */
+/** Whether a file records the features of a CLIP next to it. */
 export const isCheckpointFile = ({ tensors }: SafetensorsFile): boolean =>
   ['images', 'input_ids', 'image_features', 'text_features', 'logits'].every(name => tensors.has(name));
 
@@ -18,7 +18,7 @@ export const isCheckpointFile = ({ tensors }: SafetensorsFile): boolean =>
 export const isNaFlexFile = ({ tensors }: SafetensorsFile): boolean =>
   ['pixel_values', 'spatial_shapes', 'image_features'].every(name => tensors.has(name));
 
-/** Passes if the checkpoint beside the file is refused by name: no other network may be loaded for it. */
+/** Passes if the checkpoint next to the file is refused by name: no other network may be loaded in its place. */
 export async function refusedCheckpoint(file: SafetensorsFile): Promise<Comparison[]> {
   const loaded = await loadClip(dirname(file.path)).catch((error: Error) => error);
   if (loaded instanceof Error) {
@@ -29,7 +29,7 @@ export async function refusedCheckpoint(file: SafetensorsFile): Promise<Comparis
   throw new Error('a SigLIP 2 NaFlex was loaded as a network for square images');
 }
 
-/** Loads the checkpoint beside the file and compares its features of the recorded images. */
+/** Loads the checkpoint next to the file and compares its features of the recorded images. */
 export async function checkpointImages(file: SafetensorsFile): Promise<Comparison[]> {
   return withClip(file, async clip => {
     const images = tensor(file, 'images') as tf.Tensor4D;
@@ -40,7 +40,7 @@ export async function checkpointImages(file: SafetensorsFile): Promise<Compariso
   });
 }
 
-/** The same for the recorded texts, and for the logits. */
+/** The same for the recorded texts and for the logits. */
 export async function checkpointTexts(file: SafetensorsFile): Promise<Comparison[]> {
   return withClip(file, async clip => {
     const rows = tensor(file, 'input_ids', 'int32') as tf.Tensor2D;

@@ -24,7 +24,7 @@ export const isFewShots = (json: unknown): json is RecordedFewShots =>
 export const isSplit = (json: unknown): boolean =>
   splits.every(split => Array.isArray((json as Record<string, unknown> | null)?.[split]));
 
-/** A split that is read, and written again, must be what it was. */
+/** A split must survive reading and writing unchanged. */
 export async function splitCase(file: string): Promise<Comparison[]> {
   const root = resolve('/images');
   const dataset = await readSplit(file, root);
@@ -47,7 +47,7 @@ export async function splitCase(file: string): Promise<Comparison[]> {
   }
 }
 
-/** Draws every set again, and counts the places with a different path. */
+/** Draws every set again, and counts the positions with a different path. */
 export async function fewShotCase(sets: RecordedFewShots, split: string): Promise<Comparison[]> {
   const root = resolve('/images');
   const dataset: Dataset = await readSplit(split, root);
@@ -60,7 +60,7 @@ export async function fewShotCase(sets: RecordedFewShots, split: string): Promis
   });
 }
 
-/** In how many places two lists differ. */
+/** The number of positions in which two lists differ. */
 function differing(values: readonly unknown[], expected: readonly unknown[]): number {
   const length = Math.max(values.length, expected.length);
   return Array.from({ length }, (_, i) => JSON.stringify(values[i]) !== JSON.stringify(expected[i])).filter(Boolean)

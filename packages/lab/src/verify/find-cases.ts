@@ -19,14 +19,14 @@ import { isSchedules, scheduleCase } from './schedule-case.js';
 import { isTokens, tokensCase } from './tokens-case.js';
 import { isZeroShotFile, recordedScale, zeroShotCase } from './zero-shot-case.js';
 
-/** The cases of a folder, and what they hold in common. */
+/** The cases of a folder, with their shared resources. */
 export interface FoundCases {
   cases: GoldenCase[];
   dispose(): void;
 }
 
 /**
- * The cases below a folder. A file's contents decide what it records; its name only names the case.
+ * Finds the cases below a folder. A file's contents determine what it records; its name only names the case.
  * @throws a sentence if there is no such folder
  */
 export async function findCases(folder: string): Promise<FoundCases> {
@@ -50,7 +50,7 @@ export async function findCases(folder: string): Promise<FoundCases> {
   };
 }
 
-/** A file that may be a case: a safetensors file or a JSON file; or why it cannot be read. */
+/** A possible case: a safetensors or JSON file, or why it cannot be read. */
 interface Found {
   path: string;
   name: string;
@@ -71,7 +71,7 @@ async function collect(root: string, folder: string, into: Found[]): Promise<voi
       .replace(/\.[a-z]+$/, '');
     own.push({ path, name, ...(await contents(path)) });
   }
-  // Beside the recorded features of a checkpoint lie its own files: they are no cases.
+  // A checkpoint's own files lie next to its recorded features: they are not cases.
   const checkpoint = own.find(({ opened }) => opened && (isCheckpointFile(opened) || isNaFlexFile(opened)));
   if (checkpoint) {
     for (const { opened } of own) if (opened && opened !== checkpoint.opened) opened.close();

@@ -1,45 +1,45 @@
 import type { ComputePrecision } from '@dgprompt/engine';
 import type { Comparison } from '../golden/method-steps.js';
 
-/** One recording of a published implementation, ready to be compared with. */
+/** A recording of a published implementation, ready for comparison. */
 export interface GoldenCase {
-  /** Its path in the golden folder, without the ending. */
+  /** Its path in the golden folder, without the extension. */
   name: string;
   /**
    * Runs our code on it.
-   * @throws Skipped where a part that it needs is not in this version; any other error is a failure
+   * @throws Skipped if this version lacks a part that it needs; any other error is a failure
    */
   run(): Promise<Comparison[]>;
 }
 
-/** A case that nothing can be said of: the part of the product that it is about does not exist yet. */
+/** A case that cannot be checked because this version lacks the part that it covers. */
 export class Skipped extends Error {
   override name = 'Skipped';
 }
 
-/** A comparison that allows no difference; `wrong` is how many values, or how far the worst one, is off. */
+/** A comparison that allows no difference; `wrong` is the number of wrong values, or the error of the worst one. */
 export const exact = (what: string, wrong: number): Comparison => ({ what, error: wrong, tolerance: 0 });
 
-/** Whether a comparison holds; NaN does not. */
+/** Whether a comparison holds; false for NaN. */
 export const holds = ({ error, tolerance }: Comparison): boolean => error <= tolerance;
 
-/** What half precision leaves of logits of a few units: 11 bits for each of some hundred values on the way. */
+/** The half-precision error of logits of a few units: 11 bits for each of some hundred values on the way. */
 export const halfTolerance = 0.1;
 
-/** What towers compute may differ by more in half precision; schedules, splits and tokens may not. */
+/** Loosens tower outputs in half precision; schedules, splits and tokens stay exact. */
 export const allowedIn = (precision: ComputePrecision | undefined, check: Comparison): Comparison =>
   precision !== 'fp16' || check.tolerance < 1e-6
     ? check
     : { ...check, tolerance: Math.max(check.tolerance, halfTolerance) };
 
-/** The comparison that comes closest to its tolerance, or goes farthest beyond it. */
+/** The comparison closest to its tolerance, or furthest beyond it. */
 export function worstOf(checks: readonly Comparison[]): Comparison {
   const share = ({ error, tolerance }: Comparison) =>
     Number.isNaN(error) ? Number.POSITIVE_INFINITY : error === 0 ? 0 : error / tolerance;
   return checks.reduce((worst, check) => (share(check) > share(worst) ? check : worst));
 }
 
-/** The largest difference of two lists; NaN, or another number of values, is infinitely far. */
+/** The largest difference of two lists; infinite for NaN or a different number of values. */
 export function distance(values: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (values.length !== expected.length) return Number.POSITIVE_INFINITY;
   let most = 0;

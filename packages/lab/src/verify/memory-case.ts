@@ -5,10 +5,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Comparison } from '../golden/method-steps.js';
 import { distance } from './golden-case.js';
 
-/** Whether a file has recorded numbers of a class memory. */
+/** Whether a file records numbers of a class memory. */
 export const isMemory = ({ tensors }: SafetensorsFile): boolean => tensors.has('shift_base') && tensors.has('shots');
 
-/** A class memory of recorded features, and both rules for base and new classes together. */
+/** Checks a class memory of recorded features, and both rules for base and new classes together. */
 export function memoryCase(file: SafetensorsFile): Comparison[] {
   const { metadata } = file;
   const number = (name: string) => Number(metadata[name]);

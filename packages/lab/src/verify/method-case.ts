@@ -8,7 +8,7 @@ import { Skipped } from './golden-case.js';
 export const isMethodFile = ({ tensors, metadata }: SafetensorsFile): boolean =>
   tensors.has('step0.logits') && (metadata.method !== undefined || (tensors.has('labels') && tensors.has('images')));
 
-/** Runs a recorded method; its name is the metadata's, or else the file's. */
+/** Checks a recorded method; its name is the metadata's, else the file's. */
 export async function methodCase(file: SafetensorsFile, name: string, clips: GoldenClips): Promise<Comparison[]> {
   const base = name.split('/').at(-1)!;
   const { method, optimiser } = file.metadata;

@@ -6,16 +6,16 @@ import type { Comparison } from '../golden/method-steps.js';
 import { distance, exact } from './golden-case.js';
 
 /**
- * `3.eval224`: image 3, its short side resized to 224 pixels, centre crop; `3.crop224`: a box of it resized to 224 by
- * 224.
+ * `3.eval224`: image 3 with its short side resized to 224 pixels, centre crop; `3.crop224`: a box of it resized to 224
+ * by 224.
  */
 const recordedView = /^(.+)\.(eval|crop)(\d+)$/;
 
-/** Whether a file records views of the images beside it. */
+/** Whether a file records views of the images next to it. */
 export const isPixelFile = ({ tensors }: SafetensorsFile): boolean =>
   tensors.size > 0 && [...tensors.keys()].every(name => recordedView.test(name));
 
-/** The largest difference of each image's views, in levels of 255, with the order of resizing of their Pillow. */
+/** The largest difference of each image's views, in levels of 255, using the resizing order of their Pillow version. */
 export async function pixelCase(file: SafetensorsFile): Promise<Comparison[]> {
   const folder = dirname(file.path);
   const files = await readdir(folder);

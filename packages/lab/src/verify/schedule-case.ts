@@ -14,7 +14,7 @@ export interface RecordedSchedule {
 export const isSchedules = (json: unknown): json is RecordedSchedule[] =>
   Array.isArray(json) && json.length > 0 && json.every(one => Array.isArray((one as RecordedSchedule)?.lr_per_epoch));
 
-/** Every epoch's rate, relative to itself. */
+/** Compares every epoch's rate, relative to itself. */
 export function scheduleCase(schedules: readonly RecordedSchedule[]): Comparison[] {
   return schedules.map(({ base_lr: lr, max_epoch: epochs, warmup_epoch = 1, warmup_lr = 1e-5, lr_per_epoch }) => {
     const warmup = { epochs: warmup_epoch, lr: warmup_lr };

@@ -2,7 +2,7 @@ import { clipVocabulary } from '@dgprompt/clip/text';
 import type { Comparison } from '../golden/method-steps.js';
 import { exact } from './golden-case.js';
 
-/** Texts with the ids that the published tokenizer gives them, without start and end tokens. */
+/** Texts with their ids from the published tokenizer, without start and end tokens. */
 export interface RecordedTokens {
   cases: [text: string, ids: number[]][];
 }
@@ -16,7 +16,7 @@ export const isTokens = (json: unknown): json is RecordedTokens => {
   );
 };
 
-/** How many texts get other ids. */
+/** The number of texts with different ids. */
 export async function tokensCase({ cases }: RecordedTokens): Promise<Comparison[]> {
   const { encode } = await clipVocabulary();
   const wrong = cases.filter(([text, ids]) => encode(text).join() !== ids.join());

@@ -11,8 +11,8 @@ import { distance } from './golden-case.js';
 const tolerance = 1e-4;
 
 /**
- * Roundings of float32, of features in the thousands, as a ResNet's may be before they are normalised; recorded ones
- * are up to 11 of the largest entry's off float64, and ours as many.
+ * Tolerance in float32 roundings for features in the thousands, as a ResNet's may be before normalisation; recorded
+ * ones differ from float64 by up to 11 roundings of the largest entry, and ours by as many.
  */
 const roundings = 32 * 2 ** -24;
 
@@ -21,8 +21,8 @@ export const isZeroShotFile = ({ tensors }: SafetensorsFile): boolean =>
   ['images', 'tokens', 'image_features', 'text_features', 'logits'].every(name => tensors.has(name));
 
 /**
- * The scale that makes the recorded logits of the recorded features, by least squares; they are numbers of the
- * recording alone.
+ * The scale that maps the recorded features to the recorded logits, by least squares, using numbers of the recording
+ * only.
  */
 export function recordedScale(file: SafetensorsFile): number {
   const [image, text] = ['image_features', 'text_features'].map(name => unitRows(file, name));
@@ -48,7 +48,8 @@ function unitRows(file: SafetensorsFile, name: string): number[][] {
 }
 
 /**
- * The towers' features of the recorded images and token rows, the logits, and text features by way of the class names.
+ * Compares the towers' features of the recorded images and token rows, the logits, and text features computed from the
+ * class names.
  */
 export async function zeroShotCase(file: SafetensorsFile, name: string, clips: GoldenClips): Promise<Comparison[]> {
   const { clip } = await clips.find(file, name.split('/').at(-1)!);
@@ -101,7 +102,7 @@ export async function zeroShotCase(file: SafetensorsFile, name: string, clips: G
   }
 }
 
-/** Features are recorded as they come out of a tower, or L2-normalised. */
+/** Converts features to the recorded form: as they come out of a tower, or L2-normalised. */
 function asRecorded(value: tf.Tensor, expected: Float32Array): tf.Tensor {
   const rows = value.shape[0]!;
   const squares = expected.reduce((sum, x) => sum + x * x, 0);

@@ -10,7 +10,7 @@ const folder = fileURLToPath(new URL('../../../../../shared/golden-zoo', import.
 beforeAll(async () => void (await useDevice()));
 
 describe.skipIf(!existsSync(folder))('recordings of the zoo (skipped without ../shared/golden-zoo)', () => {
-  it('all hold', async () => {
+  it('all pass', async () => {
     const { cases, dispose } = await findCases(folder);
     for (const { name, run } of cases) {
       const checks = await run().catch(error => {

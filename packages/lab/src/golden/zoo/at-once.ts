@@ -20,7 +20,7 @@ async function logitsOf(method: Method, images: tf.Tensor4D): Promise<tf.Tensor>
 
 const firstImages = ({ tensor }: Recording) => tf.unstack(tensor('images'))[0] as tf.Tensor4D;
 
-/** Tip-Adapter: its keys, the best point of its grid, and logits there. */
+/** Tip-Adapter: its keys, the best point of its grid, and the logits at that point. */
 async function checkTipAdapter(recording: Recording): Promise<Comparison[]> {
   const { clip, classNames, templates, tensor, shape, labels, setting, metadata } = recording;
   const passes = tf.unstack(tensor('cache_images')) as tf.Tensor4D[];
@@ -56,7 +56,7 @@ async function checkTipAdapter(recording: Recording): Promise<Comparison[]> {
   return checks;
 }
 
-/** LP++: parameters after two epochs and after all, and logits of the last of the best. */
+/** LP++: parameters after two epochs and at the end, and logits of the last of the best. */
 async function checkLpPlusPlus(recording: Recording): Promise<Comparison[]> {
   const { clip, classNames, templates, tensor, shape, labels, setting, metadata } = recording;
   const checks: Comparison[] = [];
@@ -85,7 +85,7 @@ async function checkLpPlusPlus(recording: Recording): Promise<Comparison[]> {
   return checks;
 }
 
-/** TPT: the loss of one image's views, its gradient, and the image's logits after the step. */
+/** TPT: the loss on one image's views, its gradient, and the image's logits after the step. */
 async function checkTpt(recording: Recording): Promise<Comparison[]> {
   const { clip, classNames, templates, tensor, setting } = recording;
   const views = tensor('views') as tf.Tensor4D;
@@ -128,7 +128,7 @@ async function checkTpt(recording: Recording): Promise<Comparison[]> {
   return checks;
 }
 
-/** Methods that learn at once, or at test time. */
+/** Methods that learn in one step, or at test time. */
 export const atOnceCases: Readonly<Record<string, (recording: Recording) => Promise<Comparison[]>>> = {
   'tip-adapter': checkTipAdapter,
   lpplusplus: checkLpPlusPlus,

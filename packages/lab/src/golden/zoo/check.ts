@@ -10,11 +10,12 @@ import { checkSteps } from './steps.js';
 
 const stepCases = { ...fewShotCases, ...promptedCases, ...describedCases };
 
-/** Whether a recorded method is one that this version has. */
+/** Whether this version has a recorded method. */
 export const isInZoo = (method: string): boolean => method in stepCases || method in atOnceCases;
 
 /**
- * Compares a method with the recording of its published code; optimizer, rates, settings and terms are the recording's.
+ * Compares a method with the recording of its published code, using the recording's optimizer, learning rates, settings
+ * and terms.
  *
  * @param method its name in the recording: `taskres-enhanced`
  */

@@ -6,7 +6,7 @@ import { gradientNear, moved } from './comparisons.js';
 
 beforeAll(async () => void (await useDevice()));
 
-/** Five entries that Adam moved by 0.002, with gradients down to almost nothing. */
+/** Five entries that Adam moved by 0.002, with gradients down to almost zero. */
 const recorded = (prefix: string) =>
   ({
     init: tf.zeros([5]),
@@ -17,7 +17,7 @@ const recorded = (prefix: string) =>
 const differing = (differences: number[]) =>
   holds(moved('x', tf.add(recorded('final'), tf.tensor1d(differences)), recorded));
 
-test('a difference of steps counts less where the gradient is small, and not where it is almost nothing', () => {
+test('a difference of steps counts less for a small gradient, and not at all for one near zero', () => {
   expect(differing([1e-6, 1e-6, 3e-6, 5e-5, 1e-3])).toBe(true);
   expect(differing([3e-6, 0, 0, 0, 0])).toBe(false);
   expect(differing([0, 3e-6, 0, 0, 0])).toBe(false);
@@ -26,7 +26,7 @@ test('a difference of steps counts less where the gradient is small, and not whe
   expect(differing([Number.NaN, 0, 0, 0, 0])).toBe(false);
 });
 
-test('a gradient that is zero, as of a low-rank part whose other half is zero, is compared as it is', () => {
+test('a zero gradient, as of a low-rank factor whose other factor is zero, is compared absolutely', () => {
   const zero = tf.zeros([3]);
   expect(holds(gradientNear('x', zero, zero))).toBe(true);
   expect(holds(gradientNear('x', tf.tensor1d([0, 1e-3, 0]), zero))).toBe(false);

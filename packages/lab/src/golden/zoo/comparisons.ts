@@ -1,31 +1,31 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Comparison } from '../method-steps.js';
 
-/** What float32 leaves of numbers up to 1; more of larger ones. */
+/** The float32 error of numbers up to 1; scaled for larger ones. */
 export const zooTolerance = 1e-4;
 
-/** The largest difference, relative to the largest wanted entry where that is above 1. */
+/** The largest difference, relative to the largest expected entry if that is above 1. */
 export function near(what: string, made: tf.Tensor, wanted: tf.Tensor): Comparison {
   if (made.size !== wanted.size) return { what, error: Number.POSITIVE_INFINITY, tolerance: zooTolerance };
   return { what, error: farthest(made, wanted), tolerance: zooTolerance * Math.max(1, largest(wanted)) };
 }
 
-/** The same of numbers. */
+/** The same for numbers. */
 export const nearNumber = (what: string, made: number, wanted: number): Comparison => ({
   what,
   error: finite(Math.abs(made - wanted)),
   tolerance: zooTolerance * Math.max(1, Math.abs(wanted)),
 });
 
-/** The largest difference of gradients, relative to the largest entry of each; of a gradient of zeros, as it is. */
+/** The largest difference of gradients, relative to the largest entry of each; absolute for a zero gradient. */
 export function gradientNear(what: string, made: tf.Tensor, wanted: tf.Tensor): Comparison {
   return { what, error: farthest(made, wanted) / (largest(wanted) || 1), tolerance: zooTolerance };
 }
 
 /**
- * A variable after some steps: within a thousandth of the farthest way, or a few roundings. Adam divides by the
- * gradient, and with it by its noise: where it is below a hundredth of the largest entry, differences count in
- * proportion, and where it is almost nothing, not at all.
+ * Compares a variable after some steps, within a thousandth of the largest change, or a few roundings. Adam divides by
+ * the gradient, and so amplifies its noise: where it is below a hundredth of the largest entry, differences count in
+ * proportion, and where it is near zero, not at all.
  */
 export function moved(what: string, ours: tf.Tensor, value: (prefix: string) => tf.Tensor): Comparison {
   const [start, end, gradient, made] = [value('init'), value('final'), value('grad0'), ours].map(x => x.dataSync());

@@ -10,13 +10,13 @@ import type { ZooCase } from './steps.js';
 /** 1 − mean cosine of unit rows. */
 const apart = (a: tf.Tensor, b: tf.Tensor) => tf.sub(1, tf.mean(tf.sum(tf.mul(a, b), -1)));
 
-/** The recorded features of one sentence of each class, [C, e], unit rows. */
+/** The recorded features of one sentence per class, [C, e], unit rows. */
 const picked = ({ tensor, metadata }: Recording, step: number) => {
   const [row] = (JSON.parse(metadata.sentence_picked!) as number[]).slice(step);
   return normalised(tf.unstack(tensor('sentence_features'))[row!]!);
 };
 
-/** CoPrompt, with the sentences and the teacher's views that it drew. */
+/** CoPrompt, with the recorded draws of sentences and teacher views. */
 const copromptCase: ZooCase = {
   make: ({ clip, classNames, templates, shape, setting }) =>
     coprompt(clip, classNames, {
@@ -56,7 +56,7 @@ const copromptCase: ZooCase = {
   }),
 };
 
-/** HiCroPL; what its mappers write counts in the steps and in the evaluation after them. */
+/** HiCroPL; the outputs of its mappers persist in the steps and in the evaluation after them. */
 const hicroplCase: ZooCase = {
   make: ({ clip, classNames, templates, metadata, setting }) =>
     hicropl(clip, classNames, {

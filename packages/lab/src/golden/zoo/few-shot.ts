@@ -15,7 +15,7 @@ const state = (method: Method, name: string) => method.learner.state![name] as t
 
 const unit = (rows: tf.Tensor) => tf.tidy(() => tf.div(rows, tf.norm(rows, 2, -1, true)));
 
-/** TaskRes; a recorded text projection reaches it as a file. */
+/** TaskRes; a recorded text projection is passed as a file. */
 const taskresCase: ZooCase = {
   make: ({ clip, classNames, templates, setting }) =>
     taskres(clip, classNames, { templates, scale: Number(setting('RESIDUAL_SCALE') ?? 0.5) }),

@@ -7,7 +7,7 @@ const linears: Readonly<Record<string, string>> = {
   'ffn.c_proj': 'down',
 };
 
-/** A recorded HiCroPL parameter's name here, and whether its value is transposed. */
+/** Our name for a recorded HiCroPL parameter, and whether its value is transposed. */
 export function hicroplParameter(recorded: string): string | readonly [string, 'transposed'] {
   const name = recorded.replace('prompt_learner.', '');
   if (name === 'ctx') return 'text.0';

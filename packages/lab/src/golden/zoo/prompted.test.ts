@@ -8,7 +8,7 @@ import { openRecording } from './recording.js';
 
 beforeAll(async () => void (await useDevice()));
 
-/** The method that a recording with these settings and prompts is compared with. */
+/** The method to compare with a recording that has these settings and prompts. */
 async function made(name: string, metadata: Record<string, unknown>, prompts: string[], shapes = {}) {
   const clip = await loadClip(miniClip);
   const { start, end, encode } = clip.tokenizer;
@@ -30,13 +30,13 @@ async function made(name: string, metadata: Record<string, unknown>, prompts: st
 
 const classnames = ['sun', 'moon'];
 
-test('DePT takes the share of its probe and the factor on its learning rate from the recording', async () => {
+test('DePT takes its probe share and learning-rate factor from the recording', async () => {
   const settings = { COOP: { N_CTX: 5 }, LINEAR_PROBE: { WEIGHT: 0.4 } };
   const { options } = await made('dept', { classnames, settings, lr: [0.002, 0.01] }, ['x x x x x sun.']);
   expect(options).toEqual({ tokens: 5, weight: 0.4, lrScale: 5 });
 });
 
-test('PLOT++ has as many contexts as there are prompts, of their words', async () => {
+test('PLOT++ has one context per prompt, initialised with its words', async () => {
   const settings = { PLOTPP: { TRADE_OFF: true, MODEL_UPD: 'joint' } };
   const vision = { 'init.prompt_learner.ctx_vision': [3, 1, 8] };
   const prompts = ['a photo of a sun.', 'a photo of a moon.', 'art of the sun.', 'art of the moon.'];
@@ -52,7 +52,7 @@ test('PLOT++ has as many contexts as there are prompts, of their words', async (
   expect(second.options).toMatchObject({ stage: 'both', pooled: true });
 });
 
-test('TCP keeps the words behind the name', async () => {
+test('TCP keeps the words after the name', async () => {
   const settings = { COOP: { N_CTX: 4 } };
   const { options } = await made('tcp', { classnames, settings, layer: 1 }, ['x x x x sun, a type of pet.']);
   expect(options).toMatchObject({ tokens: 4, words: 'x x x x {} , a type of pet .' });

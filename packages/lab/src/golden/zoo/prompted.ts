@@ -34,7 +34,7 @@ const ofTokens: ZooCase['terms'] = ({ image, text, states, frozen, labels, mask 
   };
 };
 
-/** Methods that change the towers, or what enters them. */
+/** Methods that change the towers or their inputs. */
 export const promptedCases: Readonly<Record<string, ZooCase>> = {
   'clip-lora': {
     make: ({ clip, classNames, templates, setting }) =>
@@ -57,7 +57,7 @@ export const promptedCases: Readonly<Record<string, ZooCase>> = {
     parameter(name, { setting }) {
       const [, tower, block, part, what] =
         /^adapter_learner\.(\w+)_adapter\.(\d+)\.(?:(down|up)\.)?(?:0\.)?(weight|bias)$/.exec(name)!;
-      const adapter = Number(block) - Number(setting('ADAPTER_START')); // blocks are counted from 1
+      const adapter = Number(block) - Number(setting('ADAPTER_START')); // blocks are numbered from 1
       const place = [tower === 'visual' ? 'vision' : tower, adapter, ...(part ? [part] : []), what].join('.');
       return what === 'weight' ? [place, 'transposed'] : place;
     },
@@ -66,7 +66,7 @@ export const promptedCases: Readonly<Record<string, ZooCase>> = {
     make: ({ clip, classNames, templates, metadata, setting, spelled }) =>
       tcp(clip, classNames, {
         ...{ templates, layer: Number(metadata.layer), tokens: Number(setting('N_CTX')) },
-        words: spelled('tokens', 0) ?? 'a photo of a {}.', // placeholders for the context, and words behind the name
+        words: spelled('tokens', 0) ?? 'a photo of a {}.', // placeholders for the context, and words after the name
       }),
     parameter(name) {
       const [, layer, what] = /^meta_net\.(linear\d)\.(.*)$/.exec(withoutLearner(name)) ?? [];

@@ -3,20 +3,20 @@ import type { SafetensorsFile } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs-core';
 import { spelledPrompt } from './spelled-prompt.js';
 
-/** A recording of a published method, with the CLIP that it was made with. */
+/** A recording of a published method, with the CLIP it was made with. */
 export interface Recording {
   clip: Clip;
   classNames: string[];
   metadata: Readonly<Record<string, string>>;
-  /** Hand-written prompts: the metadata's, or what the recorded tokens spell. */
+  /** Hand-written prompts: those in the metadata, or decoded from the recorded tokens. */
   templates: string[];
-  /** The prompt that a row of token ids of the first class spells, as `a photo of a {} .`; undefined if it does not. */
+  /** Decodes a row of the first class's token ids into a prompt, as `a photo of a {} .`; undefined if it is not one. */
   spelled(key: string, row: number): string | undefined;
   /** Names of the recorded parameters. */
   parameters: string[];
   has(key: string): boolean;
   shape(key: string): readonly number[];
-  /** @throws naming file and tensor if there is none */
+  /** @throws naming file and tensor if it is missing */
   tensor(key: string): tf.Tensor;
   /** Class indices. */
   labels(key: string): Int32Array;
@@ -58,7 +58,7 @@ export function openRecording(file: SafetensorsFile, clip: Clip): Recording {
 
 const standard = 'a photo of a {}.';
 
-/** What the plain prompts' tokens spell, [C, L] or [C, T, L]; placeholders of a learned context are no template. */
+/** Decodes the plain prompts' tokens, [C, L] or [C, T, L]; placeholders of a learned context are not a template. */
 function templatesOf({ tensors }: SafetensorsFile, spelled: Recording['spelled']): string[] {
   const key = ['templates_tokens', 'tokens_class', 'tokens'].find(one => tensors.has(one));
   if (key === undefined) return [standard];
@@ -67,7 +67,7 @@ function templatesOf({ tensors }: SafetensorsFile, spelled: Recording['spelled']
   return found.map(template => (template === undefined || /^(x )+\{\}/.test(template) ? standard : template));
 }
 
-/** A setting of the group named after the method first, of any other group next. */
+/** A setting, first from the group named after the method, then from any other group. */
 function settingIn(settings: Record<string, unknown>, name: string, method: string): unknown {
   if (name in settings) return settings[name];
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z]/g, '');

@@ -2,7 +2,7 @@ import { clipVocabulary } from '@dgprompt/clip/text';
 import { expect, test } from 'vitest';
 import { spelledPrompt } from './spelled-prompt.js';
 
-test('finds the class name in a prompt, with its underscores or without', async () => {
+test('finds the class name in a prompt, with underscores or without', async () => {
   const tokenizer = await clipVocabulary();
   const spelled = (text: string, name: string) => {
     const row = [tokenizer.start!, ...tokenizer.encode(text), tokenizer.end, 0, 0];

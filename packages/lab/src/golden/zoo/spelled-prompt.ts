@@ -1,7 +1,7 @@
 import type { ClipTokenizer } from '@dgprompt/clip';
 
 /**
- * The prompt that a row of token ids spells, with `{}` for a class name, which may keep its underscores: `a photo of a
+ * Decodes a row of token ids into a prompt, with `{}` for a class name, which may keep its underscores: `a photo of a
  * {} .`. Undefined if the name is not in the row.
  */
 export function spelledPrompt(tokenizer: ClipTokenizer, row: ArrayLike<number>, name: string): string | undefined {
@@ -11,7 +11,7 @@ export function spelledPrompt(tokenizer: ClipTokenizer, row: ArrayLike<number>, 
     part
       .map(id => tokenizer.word?.(id))
       .join(' ')
-      .replaceAll('… ', ''); // `do…` goes on
+      .replaceAll('… ', ''); // `do…` continues
   for (const own of [name.replaceAll('_', ' '), name].map(text => tokenizer.encode(text))) {
     const at = ids.findIndex((_, i) => own.every((id, k) => ids[i + k] === id));
     if (at >= 0) return `${words(ids.slice(0, at))} {} ${words(ids.slice(at + own.length))}`.trim();

@@ -9,25 +9,27 @@ import type { Comparison } from '../method-steps.js';
 import { gradientNear, moved, near, nearNumber } from './comparisons.js';
 import type { Recording } from './recording.js';
 
-/** How a recorded method is made and compared here. */
+/** How to build and compare a recorded method. */
 export interface ZooCase {
-  /** The method here, with the settings of the recording. */
+  /** Builds our method with the settings of the recording. */
   make(recording: Recording): Method | Promise<Method>;
-  /** A recorded parameter's name here, and how its value is turned into ours. Default: the only one there is. */
+  /** Our name for a recorded parameter, and how to convert its value. Default: the only parameter. */
   parameter?(name: string, recording: Recording): string | readonly [name: string, how: 'transposed'];
-  /** Before the recorded start is put in: what `fit` would do. Returns comparisons of what it made. */
+  /**
+   * Called before the recorded initial values are loaded: does the work of `fit`. Returns comparisons of its results.
+   */
   prepare?(method: Method, recording: Recording): Promise<Comparison[]> | Comparison[];
-  /** What a step sees besides images and labels, by its number. */
+  /** Additional inputs of a step (other than images and labels), by its number. */
   batch?(recording: Recording, step: number): Partial<Batch> | Promise<Partial<Batch>>;
   /** Called before each step, by its number. */
   beforeStep?(method: Method, recording: Recording, step: number): void;
-  /** Parts of the loss, and other tensors, by their names in the recording: `step0.<name>`. */
+  /** Parts of the loss and other tensors, by their names in the recording: `step0.<name>`. */
   terms?(all: LossTerms, method: Method): Record<string, tf.Tensor>;
 }
 
 /**
  * Runs a recording: logits, loss terms and gradients of the first step, losses and variables of the optimizer steps,
- * and the logits of an evaluation after them.
+ * and evaluation logits after them.
  */
 export async function checkSteps(recording: Recording, one: ZooCase): Promise<Comparison[]> {
   const { metadata, tensor, has, labels, parameters } = recording;
@@ -97,7 +99,7 @@ export async function checkSteps(recording: Recording, one: ZooCase): Promise<Co
   }
 }
 
-/** What is recorded without a gradient is part of a method's state here. */
+/** Recorded values without a gradient are part of our method's state. */
 function putIntoState({ name, learner }: Method, ours: string | readonly [string, string], value: tf.Tensor): void {
   const [key, isTransposed] = typeof ours === 'string' ? [ours, false] : [ours[0], true];
   const found = namedVariables({ variables: learner.state ?? {} }).get(key);

@@ -5,7 +5,7 @@ import { evalPixels, useImageWorkers } from '@dgprompt/images';
 import sharp from 'sharp';
 
 /**
- * How fast photographs become pixels: JPEGs of 500 × 375 to 224 × 224, by number of worker threads. `npm run measure -w
+ * Speed of image loading: JPEGs of 500 × 375 to 224 × 224, by number of worker threads. `npm run measure -w
  * @dgprompt/images`
  */
 const [width, height, count, rounds] = [500, 375, 60, 5];
@@ -26,7 +26,7 @@ const load = () => Promise.all(files.map(file => evalPixels(file, 224)));
 console.log('workers   images/s   images per second and core');
 for (const workers of [0, 1, 2]) {
   await useImageWorkers(workers);
-  for (let i = 0; i < 2; i++) await load(); // threads up, code compiled
+  for (let i = 0; i < 2; i++) await load(); // starts the threads and compiles the code
   const [cpu, start] = [process.cpuUsage(), performance.now()];
   for (let i = 0; i < rounds; i++) await load();
   const [{ user, system }, wall] = [process.cpuUsage(cpu), performance.now() - start];

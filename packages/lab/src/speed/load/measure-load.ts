@@ -4,8 +4,7 @@ import { compile, useDevice } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Loads one checkpoint, computes one image and two texts, and says what it took. A process of its own, for
- * `measure.ts`.
+ * Loads one checkpoint, computes one image and two texts, and reports the cost. A separate process, for `measure.ts`.
  */
 await useDevice();
 const images = tf.tensor4d(
@@ -19,8 +18,7 @@ const towers = compile((x: tf.Tensor) => [clip.vision(x), clip.text(['tabby cat'
 const outputs = await towers(images);
 const done = performance.now();
 const features = outputs.flatMap(x => [...x.dataSync()]);
-// Linux counts what the parent process held when it started this one into maxRSS; its own high-water mark it has
-// elsewhere.
+// Linux includes memory of the parent process in maxRSS; the process's own high-water mark is elsewhere.
 const own = process.platform === 'linux' && /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
 const peak = (own ? Number(own) : process.resourceUsage().maxRSS) * 1024;
 console.log(JSON.stringify({ load: (loaded - start) / 1e3, batch: (done - loaded) / 1e3, peak, features }));

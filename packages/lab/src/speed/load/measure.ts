@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { forms, randomParameters, vitB16, writeCheckpoint } from '@dgprompt/clip/testing/checkpoints';
 
 /**
- * Load time and peak memory of a ViT-B/16 in every form, random weights, each in a process of its own; and whether
- * all give the same features. `npm run measure -w @dgprompt/clip`, or with names of forms behind `--`.
+ * Load time and peak memory of a random ViT-B/16 in every format, each in a separate process; also checks that all give
+ * the same features. `npm run measure -w @dgprompt/clip`, optionally with names of formats after `--`.
  */
 const wanted = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'measure-clip-'));

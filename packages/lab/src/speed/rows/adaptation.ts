@@ -5,13 +5,13 @@ import { median } from '../median.js';
 import { itemsOf, photographs } from '../photographs.js';
 
 export interface AdaptationTiming {
-  /** Of one image, from its file to its logits: the median. */
+  /** Median time of one image, from its file to its logits. */
   seconds: number;
-  /** The image itself and its augmented views. */
+  /** The image and its augmented views. */
   views: number;
 }
 
-/** Testing with a method that adapts to each image. */
+/** Measures testing with a method that adapts to each image. */
 export async function adaptation(options: {
   model: string;
   method: string;

@@ -20,7 +20,7 @@ export interface BackendTiming {
   loss: number;
 }
 
-/** A training step of the mini-CLIP on one of tfjs's backends. */
+/** A training step of the mini-CLIP on a tfjs backend. */
 export async function backend({ backend, threads, repeats, ...options }: BackendOptions): Promise<BackendTiming> {
   if (backend === 'wasm') await useWasm(threads);
   else await useDevice({ backend, threads });

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { timed } from '../timed.js';
 
 /**
- * Products of a ViT-B/16's layers on a batch of four, 199 tokens an image (class token, patches, two prompts): [rows,
+ * Products of a ViT-B/16's layers on a batch of four, 199 tokens per image (class token, patches, two prompts): [rows,
  * in, out].
  */
 const shapes = [
@@ -14,13 +14,13 @@ const shapes = [
 ] as const;
 
 /**
- * How many products of one shape, each with its own weights, follow each other in a call, so that the call itself does
- * not count.
+ * Number of consecutive products of one shape per call, each with its own weights, so that the call's overhead does not
+ * matter.
  */
 const chain = 8;
 
 /**
- * The highest rate of float32 matrix products that ONNX Runtime reaches on a tower's own shapes, in operations a
+ * The highest rate of float32 matrix products that ONNX Runtime reaches on a tower's own shapes, in operations per
  * second.
  */
 export async function ceiling({ repeats }: { repeats: number }): Promise<{ rate: number }> {

@@ -10,13 +10,13 @@ import { timed } from '../timed.js';
 
 export interface EnsembleTiming {
   prompts: number;
-  /** Of all text features. */
+  /** Time for all text features. */
   seconds: number;
-  /** The second time, from disk. */
+  /** Time for the second call, from disk. */
   again: number;
 }
 
-/** Text features of ImageNet's size: made-up classes in many templates, and again from disk. */
+/** Text features on ImageNet's scale: generated class names in many templates, and again from disk. */
 export async function ensemble(options: {
   model: string;
   classes: number;
@@ -36,7 +36,7 @@ export async function ensemble(options: {
   }
 }
 
-/** Names of one to seven words of the vocabulary, most of one or two, as ImageNet's are. */
+/** Names of one to seven words of the vocabulary, most of one or two, as in ImageNet. */
 function madeUpNames({ tokenizer }: Clip, count: number): string[] {
   const words: string[] = [];
   for (let id = 1000; id < 49_000; id += 7) {

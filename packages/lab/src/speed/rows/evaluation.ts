@@ -8,19 +8,19 @@ import { itemsOf, photographs } from '../photographs.js';
 import { tower } from './tower.js';
 
 export interface EvaluationTiming {
-  /** A second, over batches after the first ones: graphs and text features are there by then. */
+  /** Images per second over the batches after the first ones, which build graphs and text features. */
   images: number;
   batch: number;
   /**
-   * Images a second of the bare vision tower in batches of the same size, measured right afterwards: machines change
-   * their pace within minutes.
+   * Images per second of the bare vision tower at the same batch size, measured right afterwards: machines change their
+   * pace within minutes.
    */
   bare: number;
-  /** Floating-point operations an image in matrix products. */
+  /** Floating-point operations in matrix products per image. */
   operations: number;
 }
 
-/** How fast a method is tested on photographs: decoding, towers, logits. */
+/** The speed of testing a method on photographs: decoding, towers, logits. */
 export async function evaluation(options: {
   model: string;
   method: string;

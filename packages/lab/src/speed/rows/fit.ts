@@ -7,13 +7,13 @@ import { median } from '../median.js';
 import { timed } from '../timed.js';
 
 export interface FitTiming {
-  /** Of one fit, with the search of its settings: the median. */
+  /** Median time of one fit, including the search for its settings. */
   seconds: number;
-  /** Training images; there are a quarter as many for validation. */
+  /** Training images; validation uses a quarter as many. */
   images: number;
 }
 
-/** What a method without epochs learns from 16 shots a class, their frozen features given: random around the texts. */
+/** Times a method without epochs on 16 shots per class, with given frozen features: random around the texts. */
 export async function fit(options: { model: string; method: string; repeats: number }): Promise<FitTiming> {
   const clip = await loadClip(options.model);
   const images = 16 * classNames.length;

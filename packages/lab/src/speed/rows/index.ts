@@ -1,6 +1,6 @@
-/** What can be measured, each in a process of its own, which loads nothing of the others. */
+/** The measurements, each run in a separate process that loads nothing of the others. */
 export const rows = {
-  /** No measurement: writes the checkpoint that the others load. */
+  /** Not a measurement: writes the checkpoint that the others load. */
   model: async () => (await import('../random-clip.js')).randomClip,
   ceiling: async () => (await import('./ceiling.js')).ceiling,
   step: async () => (await import('./step.js')).step,

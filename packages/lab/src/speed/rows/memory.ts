@@ -4,20 +4,20 @@ import { miniClip } from '@dgprompt/pictograms';
 import { median } from '../median.js';
 import { readyStep } from './step.js';
 
-/** Resident size while a method trains, in bytes. */
+/** Resident size during training, in bytes. */
 export interface MemoryOverTime {
   steps: number;
   /**
-   * After the 20th step: the median of ten, garbage collected, since that alone lets a small process grow and shrink by
-   * a tenth.
+   * After the 20th step: the median of ten, after garbage collection, which alone makes a small process vary by a
+   * tenth.
    */
   early: number;
-  /** After the last, likewise. */
+  /** After the last step, measured the same way. */
   late: number;
 }
 
 /**
- * Whether memory stays flat over many training steps.
+ * Checks whether memory stays flat over many training steps.
  * @param options.model a checkpoint; empty: the mini-CLIP
  */
 export async function memory(options: {

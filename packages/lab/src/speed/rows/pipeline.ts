@@ -9,15 +9,15 @@ import { classNames } from '../class-names.js';
 import { itemsOf, photographs } from '../photographs.js';
 
 export interface PipelineTiming {
-  /** Decoded and augmented for each second of one core. */
+  /** Images decoded and augmented per second and core. */
   images: number;
-  /** Share of an epoch of training steps that they wait for images, from 0 to 1; the first batch does not count. */
+  /** Share of an epoch that training steps spend waiting for images, from 0 to 1, excluding the first batch. */
   waiting: number;
-  /** Seconds a step, waiting included. */
+  /** Seconds per step, including waiting. */
   seconds: number;
 }
 
-/** How fast photographs become augmented pixels, and whether training steps wait for them. */
+/** The speed of turning photographs into augmented pixels, and whether training steps wait for them. */
 export async function pipeline(options: {
   model: string;
   method: string;
@@ -33,7 +33,7 @@ export async function pipeline(options: {
 async function perCore(files: readonly string[], preparation: Preparation): Promise<number> {
   const random = seededRandom(1);
   const round = () => Promise.all(files.map(file => trainPixels(file, preparation, random)));
-  for (let i = 0; i < 3; i++) await round(); // the workers' threads start
+  for (let i = 0; i < 3; i++) await round(); // starts the worker threads
   const before = process.cpuUsage();
   const rounds = 8;
   for (let i = 0; i < rounds; i++) await round();

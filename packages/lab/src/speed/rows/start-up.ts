@@ -1,23 +1,23 @@
 import { loadClip } from '@dgprompt/clip';
 import { readyStep } from './step.js';
 
-/** Seconds of what happens before the first training step is done. */
+/** Seconds spent up to the end of the first training step, by phase. */
 export interface StartUpTiming {
-  /** Node and the packages. */
+  /** Loading Node and the packages. */
   load: number;
-  /** `loadClip`: checks and content hash included. */
+  /** `loadClip`, including checks and content hash. */
   clip: number;
-  /** Text targets of the class set, where the method has any, and what else precedes the step. */
+  /** Text targets of the class set, if the method has any, and other preparation. */
   prepare: number;
   trace: number;
   session: number;
   /** The step itself. */
   step: number;
-  /** From the start of the process. */
+  /** Since the start of the process. */
   total: number;
 }
 
-/** From the start of the process to the end of a method's first training step. */
+/** Times a method's first training step from the start of the process. */
 export async function startUp(options: { model: string; method: string; batch: number }): Promise<StartUpTiming> {
   const load = performance.now() / 1000;
   const clip = await loadClip(options.model);

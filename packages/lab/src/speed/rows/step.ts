@@ -12,16 +12,16 @@ export interface StepOptions {
   /** A method, as `maple` or `vpt:deep`. */
   method: string;
   batch: number;
-  /** The frozen image features are there before the step, as they are for images without augmentation. */
+  /** Whether the frozen image features are cached before the step, as for images without augmentation. */
   cachedFeatures?: boolean;
-  /** Timed steps, after one that builds the graph and one to warm up. */
+  /** Timed steps, after one that builds the graph and one warm-up step. */
   repeats: number;
 }
 
 export interface StepTiming {
   /** Median of the timed steps, in seconds. */
   seconds: number;
-  /** Of the first step: trace, session, run. */
+  /** Time of the first step: trace, session, run. */
   first: number;
   /** Floating-point operations in matrix products; 0 on a backend that does not count them. */
   operations: number;
@@ -39,7 +39,7 @@ export async function step({ model, repeats, ...options }: StepOptions): Promise
   return { seconds: median(later), first: first!, operations: training.operations, loss };
 }
 
-/** A training step with a batch to run it on, again and again. */
+/** A training step with a batch to repeat it on. */
 export async function readyStep(
   clip: Clip,
   { method: name, ...options }: Omit<StepOptions, 'model' | 'repeats'>,
@@ -51,7 +51,7 @@ export async function readyStep(
   return { run: () => training.run(batch, targets, method.recipe.lr / 100), training };
 }
 
-/** Random pixels and labels, and, where they are to be there already, the frozen CLIP's features of them. */
+/** Random pixels and labels and, if cached, the frozen CLIP's features of them. */
 async function randomBatch(
   { clip, learner }: Method,
   { batch, cachedFeatures }: Pick<StepOptions, 'batch' | 'cachedFeatures'>,

@@ -4,9 +4,9 @@ import { classNames } from '../class-names.js';
 import { shapes } from '../random-clip.js';
 
 export interface TorchOptions {
-  /** A Python that has torch. */
+  /** A Python with torch. */
   python: string;
-  /** The program that it runs. */
+  /** The program for it to run. */
   program: string;
   what: 'maple' | 'tower';
   shape: keyof typeof shapes;
@@ -16,7 +16,7 @@ export interface TorchOptions {
   threads: number;
 }
 
-/** A step of MaPLe, or the vision tower alone, in PyTorch, with the published code's way to compute it. */
+/** A step of MaPLe, or the vision tower alone, in PyTorch, computed as in the published code. */
 export async function torch(options: TorchOptions): Promise<{ seconds: number; peakBytes: number }> {
   const { python, program, shape, ...others } = options;
   const given = JSON.stringify({ ...others, shape: shapes[shape], classes: classNames.length });

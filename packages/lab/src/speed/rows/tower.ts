@@ -5,13 +5,13 @@ import { median } from '../median.js';
 import { timed } from '../timed.js';
 
 export interface TowerTiming {
-  /** Of the forward pass, in seconds: the median. */
+  /** Median time of the forward pass in seconds. */
   seconds: number;
   batch: number;
   operations: number;
 }
 
-/** The bare vision tower's forward pass on a batch that is there. */
+/** The bare vision tower's forward pass on an existing batch. */
 export async function tower(options: { model: string; batch: number; repeats: number }): Promise<TowerTiming> {
   const { model, batch, repeats } = options;
   const clip = await loadClip(model);

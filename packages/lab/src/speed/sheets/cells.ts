@@ -12,16 +12,16 @@ export const percent = (share: number): string => `${(100 * share).toFixed(share
 export const time = (seconds: number): string =>
   seconds < 1 ? `${Math.round(1000 * seconds)} ms` : `${seconds.toFixed(2)} s`;
 
-/** The highest rate of matrix products, in operations a second. */
+/** The highest rate of matrix products, in operations per second. */
 export const ceilingOf = (results: Results): number | undefined => results.of('ceiling', 'ceiling')?.result.rate;
 
-/** How many times as long as a training step of MaPLe. */
+/** The time relative to a training step of MaPLe. */
 export function againstMaple(results: Results, seconds: number): string {
   const maple = results.of('step', 'maple')?.result.seconds;
   return ratio(maple && seconds / maple);
 }
 
-/** A row that says why there are no numbers; none at all if nothing was to be measured. */
+/** A row that says why there are no numbers; none if nothing was to be measured. */
 export function faulty(
   results: Results,
   row: Parameters<Results['fault']>[0],

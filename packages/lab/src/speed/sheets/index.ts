@@ -22,6 +22,6 @@ const all = [
   torchSheet,
 ];
 
-/** The tables of a run; parts that were not measured are left out. */
+/** The tables of a run, without the parts that were not measured. */
 export const sheets = (results: Results): SpeedTable[] =>
   all.map(make => make(results)).filter(({ rows }) => rows.length > 0);

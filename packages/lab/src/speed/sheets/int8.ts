@@ -4,7 +4,7 @@ import { inInt8, inTorch, int8Steps, stepName, torchJobs, torchPrecisions } from
 import type { Results } from '../results.js';
 import { faulty, ratio, type SpeedTable, time } from './cells.js';
 
-/** Measurements that there are in float32 and in int8, by what they are called in the table. */
+/** Measurements made in float32 and in int8, with their titles in the table. */
 export const int8Rows: readonly { title: string; row: 'tower' | 'step'; name: string }[] = [
   { title: 'vision tower, forward alone, batch 4', row: 'tower', name: 'tower, batch 4' },
   ...int8Steps.map(([method, batch, cached]) => ({
@@ -35,7 +35,7 @@ export function int8Sheet(results: Results): SpeedTable {
   return { title: 'Frozen towers in int8', head, rows };
 }
 
-/** PyTorch beside ours, a row for each of its precisions. */
+/** PyTorch compared with ours, one row per PyTorch precision. */
 export function torchSheet(results: Results): SpeedTable {
   const rows = torchJobs.flatMap(({ name }) => {
     const { title, row } = int8Rows.find(one => one.name === name)!;

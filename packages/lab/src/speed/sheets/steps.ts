@@ -18,7 +18,7 @@ export function zooSheet(results: Results): SpeedTable {
   return { title: 'Training step of the other methods', head, rows: stepRows(results, zooSteps) };
 }
 
-/** A row for each method whose step was timed. */
+/** One row per method whose step was timed. */
 function stepRows(results: Results, timed: typeof steps): string[][] {
   return timed.flatMap(([method, batch, cached]) => {
     const measured = results.of('step', stepName(method, cached));
