@@ -7,7 +7,7 @@ const require = createRequire(import.meta.url);
 const methods = dirname(require.resolve('@dgprompt/methods/package.json'));
 const runtime = dirname(createRequire(join(methods, 'package.json')).resolve('onnxruntime-web/wasm'));
 
-/** Files that are fetched by their own names, by the folder of the page that they lie in. */
+/** Files fetched by name, grouped by their folder in the page. */
 const folders: Record<string, { from: string; names: string[] }> = {
   ort: {
     from: runtime,
@@ -19,12 +19,12 @@ const folders: Record<string, { from: string; names: string[] }> = {
   page: { from: join(methods, 'web'), names: ['index.html', 'page.css', 'page.js'] },
 };
 
-/** ONNX Runtime's files, and those of the page that a classifier is exported as. */
+/** Copies ONNX Runtime's files, and those of the exported classifier page. */
 export function copiedFiles(): Plugin {
   return {
     name: 'copied-files',
     generateBundle(_, bundle) {
-      // ONNX Runtime is told where its files are, so the copies that the bundler makes are never fetched
+      // ONNX Runtime is given the location of its files, so the bundler's copies are never fetched
       for (const name of Object.keys(bundle)) if (/^assets\/ort-wasm.*\.wasm$/.test(name)) delete bundle[name];
       for (const [folder, { from, names }] of Object.entries(folders))
         for (const name of names)

@@ -5,13 +5,13 @@ import { type Plugin, transformWithOxc } from 'vite';
 
 const source = fileURLToPath(new URL('../src/offline/service-worker.ts', import.meta.url));
 
-/** Beside what the build makes. */
+/** In addition to the build's output. */
 const publicFiles = ['icon.svg', 'manifest.webmanifest'];
 
-/** Large and seldom used: kept when they are first used, so that a first visit stays small. */
+/** Large and seldom used: cached on first use, so that a first visit stays small. */
 const later = /^ort\/.*asyncify|^ort\/ort\.wasm\.min|^page\/|\.png$/;
 
-/** Writes the service worker, with the list of the files that the page needs and a hash of them. */
+/** Writes the service worker, with a list of the page's files and their hash. */
 export function serviceWorker(): Plugin {
   return {
     name: 'service-worker',

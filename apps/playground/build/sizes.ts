@@ -1,6 +1,6 @@
 import type { Plugin } from 'vite';
 
-/** Prints how large each package is in the page's and the worker's scripts. */
+/** Prints the size of each package in the page's and the worker's scripts. */
 export function sizes(part: 'page' | 'worker'): Plugin {
   return {
     name: 'sizes',
@@ -13,7 +13,7 @@ export function sizes(part: 'page' | 'worker'): Plugin {
         const whole = modules.reduce((sum, [, { renderedLength }]) => sum + renderedLength, 0);
         for (const [id, { renderedLength }] of modules) {
           const name = packageOf(id);
-          const own = (chunk.code.length / 1000) * (renderedLength / whole); // the minified chunk, shared out
+          const own = (chunk.code.length / 1000) * (renderedLength / whole); // its share of the minified chunk
           kilobytes.set(name, (kilobytes.get(name) ?? 0) + own);
         }
       }

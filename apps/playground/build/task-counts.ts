@@ -4,7 +4,7 @@ import type { Plugin } from 'vite';
 
 const name = 'virtual:task-counts';
 
-/** How many classes and pictures each task has, so that the list of tasks needs none of their files. */
+/** The number of classes and pictures per task, so that the list of tasks needs none of their files. */
 export function taskCounts(): Plugin {
   return {
     name: 'task-counts',

@@ -1,4 +1,4 @@
 declare module 'virtual:task-counts' {
-  /** Classes and pictures of each task. */
+  /** Number of classes and pictures per task. */
   export const taskCounts: Readonly<Record<string, { classes: number; images: number }>>;
 }

@@ -1,11 +1,11 @@
-/** The camera, running; `frame` takes a picture. */
+/** A running camera; `frame` takes a picture. */
 export interface Camera {
   stream: MediaStream;
   frame(video: HTMLVideoElement): Promise<Blob | undefined>;
   stop(): void;
 }
 
-/** @throws the browser's error: denied, none there, or in use */
+/** @throws the browser's error: denied, no camera, or in use */
 export async function openCamera(): Promise<Camera> {
   if (!navigator.mediaDevices) throw new DOMException('no camera on an insecure page', 'SecurityError');
   const stream = await navigator.mediaDevices.getUserMedia({
@@ -20,7 +20,7 @@ export async function openCamera(): Promise<Camera> {
   };
 }
 
-/** The central square of what the camera sees. */
+/** The central square of the camera image. */
 async function squareFrame(video: HTMLVideoElement): Promise<Blob | undefined> {
   const { videoWidth: width, videoHeight: height } = video;
   const side = Math.min(width, height);

@@ -8,7 +8,7 @@ beforeEach(() => {
   vi.stubGlobal('createImageBitmap', () => Promise.reject(new Error('not decodable')));
 });
 
-it('a class is the folder that a picture lies in', async () => {
+it('the class of a picture is its folder', async () => {
   const { classes, loose, others } = await intake(
     ['a/tea_rose/1.jpg', 'a/daisy/2.PNG', 'a/daisy/3.webp', 'a/daisy/notes.txt', '4.jpg'].map(path => file(path)),
   );
@@ -20,7 +20,7 @@ it('a class is the folder that a picture lies in', async () => {
   expect(others).toBe(1);
 });
 
-it('pictures that no browser decodes are counted, and those of systems are left out', async () => {
+it('pictures that no browser decodes are counted, and system files are skipped', async () => {
   const { classes, heic } = await intake([file('cat/1.heic'), file('cat/2.jpg'), file('__MACOSX/cat/._2.jpg')]);
   expect(heic).toBe(1);
   expect(classes).toHaveLength(1);

@@ -4,18 +4,18 @@ import type { Found } from './files.js';
 import { decodesHeic, isHeicName, isPictureName } from './kinds.js';
 import { isZip, mostZipBytes, zippedFiles } from './zip.js';
 
-/** Pictures by class, and what was left out. */
+/** Pictures by class, and what was skipped. */
 export interface Intake {
   classes: OwnClass[];
   heic: number;
   others: number;
-  /** Pictures in no folder. */
+  /** Pictures outside any folder. */
   loose: OwnClass['files'];
   damagedZips: string[];
   largeZips: string[];
 }
 
-/** Sorts files into classes: a class is the folder that a picture lies in; zips are unpacked. */
+/** Sorts files into classes by folder; zips are unpacked. */
 export async function intake(found: readonly Found[]): Promise<Intake> {
   const result: Intake = { classes: [], heic: 0, others: 0, loose: [], damagedZips: [], largeZips: [] };
   const all: Found[] = [];

@@ -1,17 +1,17 @@
-/** A file and the folders it lies in. */
+/** A file with its folders. */
 export interface Found {
   /** `flowers/daisy/1.jpg` */
   path: string;
   file: File;
 }
 
-/** The files of a picker: a folder's have their path. */
+/** The files of a picker; those of a folder have paths. */
 export const pickedFiles = (list: FileList | null): Found[] =>
   [...(list ?? [])].map(file => ({ path: file.webkitRelativePath || file.name, file }));
 
 /**
- * The files of a drop, folders searched through. The entries must be asked for at once: the transfer is empty after the
- * event.
+ * The files of a drop, including folders, recursively. The entries must be requested synchronously: the transfer is
+ * empty after the event.
  */
 export function droppedFiles(transfer: DataTransfer): Promise<Found[]> {
   const entries = [...transfer.items].map(item => item.webkitGetAsEntry()).filter(entry => entry !== null);

@@ -14,7 +14,7 @@ const ending = (name: string): string => name.slice(name.lastIndexOf('.') + 1).t
 
 export const typeOf = (name: string): string => types[ending(name)] ?? '';
 
-/** Whether a file is a picture by its name, and not one of those that systems put beside pictures. */
+/** Whether a file is a picture by its name, excluding those that systems put next to pictures. */
 export const isPictureName = (path: string): boolean =>
   typeOf(path) !== '' &&
   !path.split('/').some(part => part.startsWith('.') || part === '__MACOSX' || part === '@eaDir');
@@ -23,7 +23,7 @@ export const isHeicName = (name: string): boolean => typeOf(name) === 'image/hei
 
 let heic: Promise<boolean> | undefined;
 
-/** Whether this browser decodes HEIC, tried on the first such picture. */
+/** Whether this browser decodes HEIC, tested on the first such picture. */
 export const decodesHeic = (file: Blob): Promise<boolean> => {
   heic ??= createImageBitmap(file).then(
     bitmap => {

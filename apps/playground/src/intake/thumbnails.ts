@@ -1,13 +1,13 @@
-/** Pixels of a thumbnail's side: twice what the page shows, for dense screens. */
+/** Side of a thumbnail in pixels: twice the displayed size, for dense screens. */
 const side = 112;
-/** Decoded at the same time. */
+/** Pictures to decode at a time. */
 const most = 2;
 
 let running = 0;
 const waiting: (() => void)[] = [];
 
 /**
- * Draws a picture's central square, a few pictures at a time, so that thousands do not stop the page.
+ * Draws a picture's central square, a few pictures at a time, so that thousands do not block the page.
  *
  * @throws the browser's error if it cannot decode the picture
  */

@@ -2,7 +2,7 @@ import { unzip } from 'fflate';
 import type { Found } from './files.js';
 import { isPictureName, typeOf } from './kinds.js';
 
-/** A zip is unpacked in memory. */
+/** Limited because a zip is unpacked in memory. */
 export const mostZipBytes = 2 ** 30;
 
 export const isZip = (file: File): boolean => /\.zip$/i.test(file.name) || file.type === 'application/zip';

@@ -1,9 +1,9 @@
 import { signal } from '@preact/signals';
 
-/** Whether the page and all that it needs at first are kept in this browser. */
+/** Whether the page and everything it needs at first are cached in this browser. */
 export const offline = signal(false);
 
-/** Sets up work without a network: a built page only, since development servers change their files all the time. */
+/** Sets up offline use, only for a built page, since development servers change their files all the time. */
 export function registerOffline(): void {
   if (!import.meta.env.PROD || !navigator.serviceWorker) return;
   const scope = new URL('.', document.baseURI);

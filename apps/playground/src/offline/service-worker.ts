@@ -1,7 +1,7 @@
 /// <reference lib="webworker" />
 declare const self: ServiceWorkerGlobalScope;
 
-/** Written by the build: every file of the page, and a hash of them all. */
+/** Written by the build: every file of the page, and their hash. */
 declare const files: readonly string[];
 declare const version: string;
 
@@ -31,7 +31,7 @@ self.addEventListener('fetch', event => {
   event.respondWith(answer(request));
 });
 
-/** From the cache, and isolated from other origins: threads share memory on such pages only. */
+/** Answers from the cache, isolated from other origins, because threads share memory only on such pages. */
 async function answer(request: Request): Promise<Response> {
   const cached = await caches.match(request.mode === 'navigate' ? self.registration.scope : request, {
     cacheName,
@@ -46,7 +46,7 @@ async function answer(request: Request): Promise<Response> {
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
 
-/** What is not there from the start is kept when it is first used. */
+/** Caches files that are not preloaded on first use. */
 async function fetched(request: Request): Promise<Response> {
   const response = await fetch(request);
   if (response.status === 200) {

@@ -10,7 +10,7 @@ import { change, own, type Settings, settings } from './settings.js';
 import { again, current, tryImage } from './tries.js';
 import { environment, restart, start, worker } from './worker.js';
 
-/** The page is there: starts the worker, loads what the settings ask for, and shows a first answer. */
+/** Runs once the page has loaded: starts the worker, loads what the settings ask for, and displays a first answer. */
 export async function begin(): Promise<void> {
   effect(() => {
     document.documentElement.lang = language.value;
@@ -28,14 +28,14 @@ async function load(): Promise<void> {
   try {
     await start();
   } catch {
-    return; // said by the worker's client
+    return; // the worker's client has reported it
   }
   if (settings.value.device === 'webgpu' && environment.value?.device === 'wasm') say('warning', t().problems.noWebgpu);
   await Promise.all([loadClip(), loadData()]);
   await refresh();
 }
 
-/** After new pictures, another CLIP or other settings of training: which methods there are, and what is trained. */
+/** After a change of pictures, CLIP or training settings: updates the methods and their results. */
 export async function refresh(): Promise<void> {
   runs.value = [];
   if (!ready.value) return;
@@ -81,7 +81,7 @@ export async function takeClip(): Promise<void> {
   await refresh();
 }
 
-/** Other shots, epochs, seed or classes. */
+/** Changes shots, epochs, seed or classes. */
 export async function changeTraining(part: Partial<Settings>): Promise<void> {
   change(part);
   await refresh();
@@ -98,7 +98,7 @@ export async function chooseDevice(device: Device): Promise<void> {
 
 let sample = 0;
 
-/** Tries one of the test pictures, each time another one. */
+/** Tries a test picture, a different one each time. */
 export async function trySample(): Promise<void> {
   const classes = data.value.value?.classNames;
   if (!classes) return;

@@ -7,7 +7,7 @@ import { sentenceOf } from './sentence.js';
 import { own, settings } from './settings.js';
 import { start, worker } from './worker.js';
 
-/** Something that is loaded: what it is, how far it has come, or what went wrong. */
+/** Something being loaded: its value, its progress, or its error. */
 export interface Loaded<T> {
   value?: T;
   progress?: Progress;
@@ -19,10 +19,10 @@ export const clip = signal<Loaded<ClipFacts>>({});
 export const data = signal<Loaded<DataFacts>>({});
 export const methods = signal<MethodFacts[]>([]);
 
-/** The user's CLIP file, which no permalink can hold. */
+/** The user's CLIP file, which a permalink cannot contain. */
 export const clipFiles = signal<Extract<ClipChoice, { kind: 'file' }> | undefined>(undefined);
 
-/** Why the user's own pictures cannot be used as they are. */
+/** Why the user's own pictures cannot be used in their present state. */
 export const ownProblem = computed((): string | undefined => {
   const classes = ownClasses.value;
   const names = classes.map(({ name }) => name.trim().toLowerCase());
@@ -96,7 +96,7 @@ async function into<T>(target: { value: Loaded<T> }, signal: AbortSignal, load: 
   }
 }
 
-/** Which methods there are for these pictures and this CLIP. */
+/** Loads the methods that are available for these pictures and this CLIP. */
 export async function loadMethods(): Promise<void> {
   methods.value = await worker().call('methods', trainSettings());
 }

@@ -10,10 +10,10 @@ export const notices = signal<Notice[]>([]);
 
 let last = 0;
 
-/** Milliseconds that mere information is shown. */
+/** Milliseconds for which purely informational notices are displayed. */
 const patience = 6000;
 
-/** Shows one line at the foot of the page until it is closed, or for a while; the same line is shown once. */
+/** Displays a line at the foot of the page until it is closed, or for a while; duplicates are merged. */
 export function say(kind: Notice['kind'], text: string): void {
   const others = notices.value.filter(notice => notice.text !== text);
   const id = ++last;

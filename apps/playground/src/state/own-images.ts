@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals';
 import { get, set } from 'idb-keyval';
 import type { OwnClass } from '../worker/protocol.js';
 
-/** One of the user's classes; `id` stays when its name changes. */
+/** One of the user's classes; `id` survives renaming. */
 export interface EditedClass extends OwnClass {
   id: number;
 }
@@ -13,7 +13,7 @@ export const ownCount = computed(() => ownClasses.value.reduce((sum, { files }) 
 
 let last = 0;
 
-/** Adds pictures, to the class of that name if there is one. */
+/** Adds pictures, to the existing class of that name if any. */
 export function addPictures(added: readonly OwnClass[]): void {
   const classes = ownClasses.value.map(one => ({ ...one }));
   for (const { name, files } of added) {
@@ -38,7 +38,7 @@ export function removePicture(id: number, index: number): void {
   );
 }
 
-/** What decides whether these are the pictures of an earlier training: names, sizes and dates. */
+/** Identifies the pictures of an earlier training: names, sizes and dates. */
 export function ownKey(classes: readonly OwnClass[]): string {
   const facts = ({ name, file }: OwnClass['files'][number]) => [name, file.size];
   return `own:${JSON.stringify(classes.map(({ name, files }) => [name, files.map(facts)]))}`;
@@ -46,7 +46,7 @@ export function ownKey(classes: readonly OwnClass[]): string {
 
 const storeName = 'own-images';
 
-/** Keeps the pictures in this browser, for the next visit. @returns whether there was room */
+/** Stores the pictures in this browser for the next visit. @returns whether there was room */
 export async function keepOwn(): Promise<boolean> {
   try {
     await set(storeName, ownClasses.value);

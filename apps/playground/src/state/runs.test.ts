@@ -2,7 +2,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { endTraining, restoreRuns, runs, trainAll, training } from './runs.js';
 import { settings } from './settings.js';
 
-/** A worker that answers a call when it is told to. */
+/** A worker that answers calls on demand. */
 const calls: { name: string; answer(result: unknown): void; signal?: AbortSignal }[] = [];
 vi.mock('./worker.js', async () => {
   const { Stopped } = await import('../worker/client.js');
@@ -18,7 +18,7 @@ const coop = { id: 'coop', title: 'CoOp', summary: '', training: 'epochs', epoch
 const result = { id: 'coop', title: 'CoOp', epochs: [], seconds: 1, open: true };
 const nothing = { finished: [], begun: [] };
 
-/** Answers the oldest call that waits, which must be of this name. */
+/** Answers the oldest pending call, which must have this name. */
 async function answer(name: string, value: unknown): Promise<void> {
   await vi.waitFor(() => expect(calls[0]?.name).toBe(name));
   calls.shift()!.answer(value);
@@ -33,7 +33,7 @@ beforeEach(async () => {
   settings.value = { ...settings.value, methods: ['coop'] };
 });
 
-it('waits for what an earlier visit has trained before it trains', async () => {
+it('waits for the results of earlier visits before training', async () => {
   const restored = restoreRuns();
   const trained = trainAll();
   expect(training.value).toBeDefined();
@@ -44,7 +44,7 @@ it('waits for what an earlier visit has trained before it trains', async () => {
   expect(calls).toEqual([]); // nothing was trained again
 });
 
-it('keeps what is being trained when earlier visits answer late', async () => {
+it('keeps the running training when results of earlier visits arrive late', async () => {
   const restored = restoreRuns();
   await answer('methods', [coop]);
   const trained = trainAll();
@@ -55,7 +55,7 @@ it('keeps what is being trained when earlier visits answer late', async () => {
   expect(states()).toEqual(['coop done']);
 });
 
-it('forgets the answer for settings that have changed since', async () => {
+it('discards the answer for settings that have changed since', async () => {
   const first = restoreRuns();
   const second = restoreRuns();
   await answer('methods', [coop]);

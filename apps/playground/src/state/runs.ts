@@ -17,7 +17,7 @@ export interface Run {
   title: string;
   state: RunState;
   epochs: EpochFacts[];
-  /** The phase that is running. */
+  /** The current phase. */
   phase?: TrainEvent['phase'];
   done: number;
   total: number;
@@ -27,7 +27,7 @@ export interface Run {
 
 export const runs = signal<Run[]>([]);
 export const training = signal<AbortController | undefined>(undefined);
-/** When training began, and with which methods. */
+/** Start of training, and its methods. */
 let began = 0;
 let asked: string[] = [];
 
@@ -40,7 +40,7 @@ let trained: Promise<void> = Promise.resolve();
 let restored: Promise<void> = Promise.resolve();
 let restores = 0;
 
-/** Trains the chosen methods, one after the other; those that are done stay as they are. */
+/** Trains the chosen methods, one after the other; finished ones are kept. */
 export function trainAll(): Promise<void> {
   const controller = new AbortController();
   training.value = controller;
@@ -51,7 +51,7 @@ export function trainAll(): Promise<void> {
 }
 
 async function trainChosen(signal: AbortSignal): Promise<void> {
-  await restored.catch(() => {}); // said where it was asked for
+  await restored.catch(() => {}); // reported by the caller of `restoreRuns`
   if (settings.value.data === own && !(await keepOwn())) say('warning', t().problems.noRoomForPictures);
   const chosen = methods.value.filter(({ id, refusal }) => settings.value.methods.includes(id) && !refusal);
   runs.value = chosen.map(({ id, title }) => {
@@ -77,7 +77,7 @@ async function trainChosen(signal: AbortSignal): Promise<void> {
 
 export const stop = (): void => training.value?.abort();
 
-/** Stops a training before something changes that it needs; what is finished of it is kept. */
+/** Stops training before a change to something that it needs; finished parts are kept. */
 export async function endTraining(): Promise<void> {
   stop();
   await trained;
@@ -108,7 +108,7 @@ async function trainOne(id: string, signal: AbortSignal, onKept: (kept: boolean)
   }
 }
 
-/** Which methods there are, and what earlier visits have trained of them with the settings of now. */
+/** Loads the available methods, and results of earlier visits with the current settings. */
 export function restoreRuns(): Promise<void> {
   restored = restore(++restores);
   return restored;
@@ -117,7 +117,7 @@ export function restoreRuns(): Promise<void> {
 async function restore(number: number): Promise<void> {
   await loadMethods();
   const { finished: done, begun: partly } = await worker().call('kept', trainSettings());
-  if (number !== restores) return; // the settings are others by now
+  if (number !== restores) return; // the settings have changed since
   const title = (id: string) => methods.value.find(method => method.id === id)?.title ?? id;
   runs.value = [
     ...done.map(
@@ -137,13 +137,13 @@ async function restore(number: number): Promise<void> {
 
 const order = (id: string) => methods.value.findIndex(method => method.id === id);
 
-/** Trains a method anew. */
+/** Deletes a method's result, so that it can be trained again. */
 export async function forget(id: string): Promise<void> {
   await worker().call('forget', { method: id, settings: trainSettings() });
   runs.value = runs.value.filter(run => run.id !== id);
 }
 
-/** The share of this training that is done, from 0 to 1; every method counts alike. */
+/** Finished share of this training, 0 to 1; every method has the same weight. */
 export const share = computed(() => {
   const all = runs.value.filter(({ id }) => asked.includes(id));
   if (all.length === 0) return 0;

@@ -1,22 +1,22 @@
 import { signal } from '@preact/signals';
 import type { Device, Split } from '../worker/protocol.js';
 
-/** What a permalink holds: everything but the pictures. */
+/** The content of a permalink: everything but the pictures. */
 export interface Settings {
-  /** A pictogram task, or own pictures. */
+  /** A pictogram task, or the user's pictures. */
   data: string;
   /** `mini`, a hub id, or `file`. */
   clip: string;
   methods: string[];
   shots: number;
-  /** 0: as each method's recipe has it. */
+  /** 0: as in each method's recipe. */
   epochs: number;
   seed: number;
   split: Split;
   device: Device;
 }
 
-/** The data of `settings.data` that are no task. */
+/** The value of `settings.data` that is not a task. */
 export const own = 'own';
 
 export const defaults: Settings = {
@@ -32,7 +32,7 @@ export const defaults: Settings = {
 
 export const limits = { shots: [1, 512], epochs: [0, 1000], seed: [0, 1_000_000] } as const;
 
-/** Reads a permalink's part behind `#`; what is wrong or missing has its default. */
+/** Parses a permalink's fragment; invalid or missing parts get their defaults. */
 export function settingsOf(hash: string): Settings {
   const given = new URLSearchParams(hash.replace(/^#/, ''));
   const word = (name: string, ok: RegExp, otherwise: string) => {
@@ -57,7 +57,7 @@ export function settingsOf(hash: string): Settings {
   };
 }
 
-/** The part of a permalink behind `#`: only what differs from the defaults. */
+/** The fragment of a permalink: only what differs from the defaults. */
 export function hashOf(settings: Settings): string {
   const parts = new URLSearchParams();
   for (const key of Object.keys(defaults) as (keyof Settings)[]) {

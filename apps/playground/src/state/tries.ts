@@ -5,11 +5,11 @@ import { finished } from './runs.js';
 import { sentenceOf } from './sentence.js';
 import { worker } from './worker.js';
 
-/** The picture to try, and what the methods make of it. */
+/** The picture to try, with the methods' answers. */
 export interface Try {
   image?: Blob;
   name?: string;
-  /** The class that it is of, where that is known. */
+  /** The true class, if known. */
   truth?: string;
   answers: Answer[];
   busy?: boolean;
@@ -28,7 +28,7 @@ export async function tryImage(image: Blob, name: string, truth?: string): Promi
   await again();
 }
 
-/** Classifies the same picture again: there are new methods, or new classes. */
+/** Classifies the same picture again after new methods or new classes. */
 export async function again(): Promise<void> {
   const { image } = current.value;
   if (!image) return;

@@ -11,7 +11,7 @@ let client: Client | undefined;
 let thread: Worker | undefined;
 let started: Promise<void> | undefined;
 
-/** The worker; it is started at the first use. */
+/** The worker, started on first use. */
 export function worker(): Client {
   if (client) return client;
   thread = new Worker(new URL('../worker/worker.ts', import.meta.url), { type: 'module', name: 'dgprompt' });
@@ -25,7 +25,7 @@ export function worker(): Client {
   return client;
 }
 
-/** Ends the worker; the next call starts another one. What it has kept in private files remains. */
+/** Terminates the worker; the next call starts a new one. Its private files remain. */
 export function restart(): void {
   thread?.terminate();
   thread = undefined;

@@ -75,13 +75,13 @@ export const en = {
   camera: {
     title: (name: string) => `Film “${name}”`,
     hold: 'Hold to collect',
-    hint: 'Hold the button, or the space bar, and turn the thing about.',
+    hint: 'Hold the button, or the space bar, and turn the object around.',
     take: 'Take a picture',
     done: 'Done',
-    denied: 'The camera was denied. Allow it beside the page’s address, or use files.',
+    denied: 'The camera was denied. Allow it next to the page’s address, or use files.',
     none: 'No camera was found. Use files instead.',
     inUse: 'Another program uses the camera. Close it and try again.',
-    insecure: 'Browsers give the camera to secure pages only: open this page by https or on localhost.',
+    insecure: 'Browsers allow the camera on secure pages only: open this page over https or on localhost.',
     video: 'What the camera sees',
   },
   clip: {
@@ -193,7 +193,7 @@ export const en = {
     unknownPicture: 'A picture of yours',
     truth: (name: string) => `It is: ${name}`,
     answers: 'Answers',
-    untrained: 'Zero-shot CLIP answers already. Train methods to see theirs beside it.',
+    untrained: 'Zero-shot CLIP answers already. Train methods to see theirs next to it.',
     working: 'Looking …',
     waits: 'Training is in progress; the answer comes between two epochs.',
     milliseconds: (value: number) => `${value} ms`,
@@ -231,9 +231,9 @@ export const en = {
     deviceLost: 'The WebGPU device was lost. Finished epochs are kept: switch to WebAssembly and continue.',
     crashed: 'The tab ran out of memory. Finished epochs are kept; take a smaller CLIP or fewer pictures.',
     hidden: 'Browsers slow down tabs in the background: keep this one visible for full speed.',
-    loadFailed: 'This page could not be loaded whole. Check the connection and reload.',
+    loadFailed: 'This page could not be loaded completely. Check the connection and reload.',
   },
 };
 
-/** What every language has. */
+/** The texts that every language must have. */
 export type Strings = typeof en;

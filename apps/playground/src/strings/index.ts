@@ -17,7 +17,7 @@ function first(): Language {
 
 export const language = signal<Language>(first());
 
-/** The texts of the chosen language. A component that reads them is drawn again when it changes. */
+/** The texts of the chosen language. Components that read them are rendered again when it changes. */
 export const t = (): Strings => all[language.value];
 
 export function speak(chosen: Language): void {

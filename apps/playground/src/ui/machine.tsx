@@ -8,7 +8,7 @@ import controls from '../style/controls.module.css';
 import type { Device } from '../worker/protocol.js';
 import styles from './machine.module.css';
 
-/** How this page looks, speaks and computes. */
+/** Theme, language and compute device of this page. */
 export function Machine() {
   const { page, machine } = t();
   const facts = environment.value;

@@ -9,7 +9,7 @@ import styles from './rail.module.css';
 
 const ids = ['data', 'clip', 'train', 'try', 'take'] as const;
 
-/** Where one is, and how far each step has come. */
+/** The current step, and the progress of each step. */
 export function Rail() {
   const here = useVisibleStep();
   const steps = useSteps();
@@ -52,7 +52,7 @@ export function Rail() {
   );
 }
 
-/** Scrolls without touching the address, which holds the settings. */
+/** Scrolls without changing the address, which contains the settings. */
 function go(event: MouseEvent & { currentTarget: HTMLAnchorElement }): void {
   event.preventDefault();
   const section = document.getElementById(event.currentTarget.hash.slice(1));

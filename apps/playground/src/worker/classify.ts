@@ -3,16 +3,16 @@ import type { Answer, Calls, TrainSettings } from './protocol.js';
 import { currentData, currentGroup, session, titleOf } from './session.js';
 import { trainedMethod } from './train.js';
 
-/** Guesses of each method that are shown. */
+/** Guesses to display per method. */
 const top = 5;
 
-/** What each method makes of a picture, among all classes and those that were added by name. */
+/** Each method's answer for a picture, among all classes and those added by name. */
 export async function classify({ image, more, methods, settings }: Calls['classify']['params']): Promise<Answer[]> {
   const bytes = new Uint8Array(await image.arrayBuffer());
   const answers: Answer[] = [];
   for (const id of methods) {
     const { method, refusal } = await forNames(id, settings, [...currentData().dataset.classNames, ...more]);
-    await method.predict([bytes], { top: 1 }); // compiles, at the first picture
+    await method.predict([bytes], { top: 1 }); // compiles on the first picture
     const started = performance.now();
     const [guesses = []] = await method.predict([bytes], { top });
     answers.push({
@@ -26,7 +26,7 @@ export async function classify({ image, more, methods, settings }: Calls['classi
   return answers;
 }
 
-/** The same prompts with other classes; kept, since each has a graph of its own. */
+/** The same prompts with other classes; cached, since each has its own graph. */
 async function forNames(
   id: string,
   settings: TrainSettings,

@@ -1,6 +1,6 @@
 import type { CallName, Calls, Request, Response } from './protocol.js';
 
-/** A worker's answer to a call that was stopped. */
+/** A worker's answer to a stopped call. */
 export class Stopped extends Error {}
 
 interface Waiting {
@@ -19,9 +19,10 @@ export interface Client {
 }
 
 /**
- * Typed calls of a worker.
+ * Typed calls to a worker.
  *
- * @param onCrash the worker itself failed, out of memory say; calls that wait are rejected with the same error
+ * @param onCrash called if the worker itself fails, for example out of memory; pending calls are rejected with the same
+ *   error
  */
 export function clientOf(worker: Worker, onCrash: (error: Error) => void): Client {
   const waiting = new Map<number, Waiting>();

@@ -1,7 +1,7 @@
-/** What a call is given beside its parameters. */
+/** What a call gets in addition to its parameters. */
 export interface Context<E = never> {
   signal: AbortSignal;
   onEvent(event: E): void;
-  /** Lets short calls run, between two epochs say. */
+  /** Lets short calls run, for example between two epochs. */
   breathe(): Promise<void>;
 }

@@ -14,7 +14,7 @@ type Handlers = {
   [N in CallName]: (params: Calls[N]['params'], context: Context<Calls[N]['event']>) => Promise<Calls[N]['result']>;
 };
 
-/** What the worker does for each call. */
+/** The worker's function for each call. */
 export const handlers: Handlers = {
   start: startEngine,
   clip: loadChosenClip,

@@ -5,7 +5,7 @@ interface Job {
 }
 
 /**
- * Calls run one after the other, since ONNX Runtime does one thing at a time; training lets short ones go first at
+ * Runs calls one after the other, since ONNX Runtime does one thing at a time; training lets short ones go first at
  * `breathe`.
  */
 export function jobQueue() {
@@ -20,7 +20,7 @@ export function jobQueue() {
       running = false;
     },
 
-    /** Lets messages come in, and runs the short jobs that wait. */
+    /** Lets messages come in, and runs pending short jobs. */
     async breathe(): Promise<void> {
       await new Promise(resolve => setTimeout(resolve));
       for (const job of queue.filter(({ short }) => short)) {

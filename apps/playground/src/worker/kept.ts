@@ -1,10 +1,10 @@
 import { listKept, readKept, removeKept, writeKept } from './opfs.js';
 import type { EpochFacts, MethodResult, TrainSettings } from './protocol.js';
 
-/** How many groups of settings are kept, the latest ones. */
+/** Groups of settings to keep, latest first. */
 const groups = 24;
 
-/** A name for everything that decides what a training gives, but the method. */
+/** A name for everything except the method that determines the result of training. */
 export async function groupName(data: string, clip: string, settings: TrainSettings): Promise<string> {
   const text = JSON.stringify([data, clip, settings.shots, settings.epochs, settings.seed, settings.split]);
   const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
@@ -23,7 +23,7 @@ export const forget = (group: string, method: string) => removeKept(`${group}/${
 
 const resultFile = 'playground.json';
 
-/** Keeps a finished method with its result, in place of its checkpoint. */
+/** Stores a finished method with its result, replacing its checkpoint. */
 export async function keepClassifier(group: string, result: MethodResult, files: Files): Promise<void> {
   const json = new TextEncoder().encode(JSON.stringify(result));
   await writeKept(place(group, result.id, 'classifier'), { ...files, [resultFile]: json });
@@ -31,7 +31,7 @@ export async function keepClassifier(group: string, result: MethodResult, files:
   await dropOldGroups(group);
 }
 
-/** Results of an earlier visit, and how far other methods came. */
+/** Results of earlier visits, and the progress of unfinished methods. */
 export async function keptResults(group: string) {
   const finished: MethodResult[] = [];
   const begun: { id: string; epochs: EpochFacts[] }[] = [];
@@ -57,7 +57,7 @@ function parsed<T>(bytes: Uint8Array | undefined): T | undefined {
 
 const order = 'order';
 
-/** Removes the groups that were used longest ago. */
+/** Removes the least recently used groups. */
 async function dropOldGroups(latest: string): Promise<void> {
   const known = parsed<string[]>((await readKept(order))?.['order.json']) ?? [];
   const now = [latest, ...known.filter(name => name !== latest)];

@@ -5,7 +5,7 @@ import type { Context } from './context.js';
 import type { ClipChoice, ClipFacts, Progress } from './protocol.js';
 import { freeMethods, session } from './session.js';
 
-/** Loads a CLIP in place of the one before. */
+/** Loads a CLIP, replacing the previous one. */
 export async function loadChosenClip(choice: ClipChoice, { signal, onEvent }: Context<Progress>): Promise<ClipFacts> {
   freeMethods();
   session.clip?.dispose();

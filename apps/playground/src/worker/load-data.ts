@@ -5,7 +5,7 @@ import type { Context } from './context.js';
 import type { Calls, DataChoice, DataFacts, OwnClass } from './protocol.js';
 import { currentData, freeMethods, session } from './session.js';
 
-/** Puts pictures in place of those before. */
+/** Loads pictures, replacing the previous ones. */
 export async function loadPictures(choice: DataChoice, { signal }: Context): Promise<DataFacts> {
   freeMethods();
   session.data = undefined;
@@ -21,7 +21,7 @@ export async function loadPictures(choice: DataChoice, { signal }: Context): Pro
 
 const place = '/own';
 
-/** Names of folders are numbers, so that a class may be named as the user likes. */
+/** Uses numbers as folder names, so that the user may name a class anything. */
 async function ownDataset(classes: readonly OwnClass[]): Promise<Dataset> {
   await removePath(place);
   const folders = classes.map((_, i) => `folder-${String(i).padStart(4, '0')}`);
@@ -35,7 +35,7 @@ async function ownDataset(classes: readonly OwnClass[]): Promise<Dataset> {
   return folder(place, { name: 'own' });
 }
 
-/** A file's name without what a path would read into it. */
+/** A file's name without characters that have a meaning in paths. */
 const plain = (name: string) => name.replaceAll(/[/\\]/g, '-').replace(/^\.+/, '');
 
 function facts(dataset: Dataset, name: string): DataFacts {
@@ -61,7 +61,7 @@ export async function picture({ path }: Calls['picture']['params']): Promise<Blo
   return new Blob([(await readBytes(path)) as Uint8Array<ArrayBuffer>]);
 }
 
-/** Some test pictures of a class, or others where it has none. */
+/** Some pictures of a class, test pictures first. */
 export async function samples({ label, count }: Calls['samples']['params']): Promise<Calls['samples']['result']> {
   const { test, train } = currentData().dataset;
   const of = (list: Dataset['test']) => list.filter(item => item.label === label);

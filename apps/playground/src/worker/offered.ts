@@ -2,7 +2,7 @@ import { resolveMethod } from '@dgprompt/methods';
 import type { MethodFacts, TrainSettings } from './protocol.js';
 import { currentClip, factoryOf, offered, optionsOf, partsOf } from './session.js';
 
-/** Every method, and why it cannot be used with these pictures and this CLIP. */
+/** Every method, with the reason if it cannot be used with these pictures and this CLIP. */
 export async function offeredMethods(settings: TrainSettings): Promise<MethodFacts[]> {
   const { base } = partsOf(settings);
   return offered.map(id => {

@@ -1,11 +1,11 @@
 /**
- * Files that outlive the tab, in the origin private file system: a folder holds files, by name. Where the browser has
- * none (private windows of some), nothing is kept.
+ * Files that outlive the tab, in the origin private file system: folders with files by name. Nothing is kept in
+ * browsers without one (some browsers' private windows).
  */
 
 const rootName = 'playground';
 
-/** Writes a folder's files; a new version replaces the old one only once all of it is there. */
+/** Writes a folder's files; a new version replaces the old one only once it is complete. */
 export async function writeKept(path: string, files: Readonly<Record<string, Uint8Array<ArrayBuffer>>>): Promise<void> {
   const folder = await folderAt(path, true);
   if (!folder) throw new Error('This browser has no private files.');
@@ -22,7 +22,7 @@ export async function writeKept(path: string, files: Readonly<Record<string, Uin
     if (name !== generation) await folder.removeEntry(name, { recursive: true }).catch(() => {});
 }
 
-/** A folder's files in their last complete version; undefined if there are none. */
+/** The last complete version of a folder's files; undefined if there is none. */
 export async function readKept(path: string): Promise<Record<string, Uint8Array<ArrayBuffer>> | undefined> {
   const folder = await folderAt(path, false);
   if (!folder) return undefined;
@@ -52,7 +52,7 @@ export async function listKept(path: string): Promise<string[]> {
   return names;
 }
 
-/** The file that says that all others of a version are there. */
+/** This file marks a version as complete. */
 const complete = '.complete';
 
 async function folderAt(path: string, create: boolean): Promise<FileSystemDirectoryHandle | undefined> {

@@ -1,9 +1,9 @@
 /**
- * What the page and its worker say to each other. The page calls by name, with parameters; the worker answers once, and
- * may report events before that. Everything here can be cloned.
+ * Messages between the page and its worker. The page calls by name, with parameters; the worker answers once, and may
+ * report events before that. All values can be cloned.
  */
 
-/** Pictures in the worker: a task's are paths, own ones are files. */
+/** Pictures for the worker: those of a task are paths, the user's are files. */
 export interface OwnClass {
   name: string;
   files: { name: string; file: Blob }[];
@@ -16,13 +16,13 @@ export type ClipChoice =
   | { kind: 'hub'; id: string }
   | { kind: 'file'; name: string; weights: Blob; config?: Blob; tokenizer?: Blob };
 
-/** How the worker computes, once it has started. */
+/** The worker's compute environment, once it has started. */
 export interface Environment {
   threads: number;
   cores: number;
   isolated: boolean;
   simd: boolean;
-  /** Where the weights are multiplied. */
+  /** The device for computing. */
   device: Device;
   webgpu: boolean;
   tasks: { id: string; title: string; classes: number; images: number }[];
@@ -31,7 +31,7 @@ export type Device = 'wasm' | 'webgpu';
 
 export interface ClipFacts {
   id: string;
-  /** Parameters, of both towers. */
+  /** Number of parameters in both towers. */
   parameters: number;
   imageSize: number;
   notes: string[];
@@ -43,12 +43,12 @@ export interface DataFacts {
   templates: string[];
   counts: { train: number[]; val: number[]; test: number[] };
   warnings: string[];
-  /** Shots of the smallest class, and of the largest. */
+  /** Shots of the smallest and of the largest class. */
   fewest: number;
   most: number;
 }
 
-/** A method that the zoo has, and whether it can be trained on these data with this CLIP. */
+/** A method of the zoo, and whether it can be trained on these data with this CLIP. */
 export interface MethodFacts {
   id: string;
   title: string;
@@ -63,7 +63,7 @@ export type Split = 'base-to-new' | 'all';
 
 export interface TrainSettings {
   shots: number;
-  /** 0: the method's recipe. */
+  /** 0: as in the method's recipe. */
   epochs: number;
   seed: number;
   split: Split;
@@ -84,29 +84,29 @@ export interface Judged {
   score: number;
 }
 
-/** A method on the test images of one list of classes. */
+/** A method's results on the test images of one list of classes. */
 export interface TestFacts {
   classNames: string[];
   top1: number;
   total: number;
-  /** Row: the class of the image; column: the class that it was taken for. */
+  /** Row: true class of the image; column: predicted class. */
   confusion: number[][];
   right: Judged[];
   wrong: Judged[];
 }
 
-/** A trained method, tested. */
+/** A trained and tested method. */
 export interface MethodResult {
   id: string;
   title: string;
   epochs: EpochFacts[];
   base?: TestFacts;
   new?: TestFacts;
-  /** For each context vector the nearest words. */
+  /** The nearest words to each context vector. */
   words?: { classname?: string; vectors: { word: string; distance: number }[][] }[];
-  /** Training and testing, without waiting. */
+  /** Time for training and testing, without waiting. */
   seconds: number;
-  /** Whether classes without pictures can join. */
+  /** Whether classes without pictures can be added. */
   open: boolean;
 }
 
@@ -127,7 +127,7 @@ export interface Answer {
   title: string;
   /** Best first. */
   guesses: { label: string; score: number }[];
-  /** Why this method gives no answer: it knows only the classes that it was trained on. */
+  /** Why this method gives no answer: it knows only its training classes. */
   refusal?: string;
   milliseconds: number;
 }
@@ -150,7 +150,7 @@ export interface Calls {
   clip: Call<ClipChoice, ClipFacts, Progress>;
   data: Call<{ choice: DataChoice }, DataFacts>;
   methods: Call<TrainSettings, MethodFacts[]>;
-  /** What an earlier visit has trained with these settings, and how far it came with others. */
+  /** Finished results of earlier visits with these settings, and the progress of unfinished methods. */
   kept: Call<TrainSettings, { finished: MethodResult[]; begun: { id: string; epochs: EpochFacts[] }[] }>;
   train: Call<{ method: string; settings: TrainSettings }, MethodResult, TrainEvent>;
   forget: Call<{ method: string; settings: TrainSettings }, void>;

@@ -5,15 +5,15 @@ import { recommendedSettings } from '@dgprompt/pictograms';
 import { groupName } from './kept.js';
 import type { TrainSettings } from './protocol.js';
 
-/** What this worker holds: one CLIP, one set of pictures, and the methods trained on them. */
+/** The worker's state: one CLIP, one set of pictures, and the methods trained on them. */
 interface Session {
-  /** Address of the page, below which the files lie that are fetched by name. */
+  /** Address of the page, the base of files that are fetched by name. */
   assets: string;
   clip?: Clip;
   data?: { key: string; dataset: Dataset };
-  /** By group of settings and method; those that are kept in private files can be loaded again. */
+  /** By group of settings and method; those stored in private files can be loaded again. */
   trained: Map<string, { method: Method; isKept: boolean }>;
-  /** The same methods with the classes that pictures are tried with. */
+  /** The same methods with the classes for trying pictures. */
   widened: Map<string, { method: Method; of: Method }>;
 }
 
@@ -29,10 +29,10 @@ export function currentData() {
   return session.data;
 }
 
-/** Frees the methods trained so far; what is kept of them in private files remains. */
+/** Frees the methods trained so far; their private files remain. */
 export const freeMethods = (): void => free(() => true);
 
-/** Frees the methods of other groups of settings, whose graphs hold CLIP's weights, as far as they are kept. */
+/** Frees methods of other groups of settings if they are stored, because their graphs hold CLIP's weights. */
 export const freeOthers = (group: string): void => free((key, isKept) => isKept && !key.startsWith(`${group}/`));
 
 function free(isFreed: (key: string, isKept: boolean) => boolean): void {
@@ -44,7 +44,7 @@ function free(isFreed: (key: string, isKept: boolean) => boolean): void {
     }
 }
 
-/** The classes to learn, and those to meet without training. */
+/** The training classes, and those without training. */
 export function partsOf({ shots, seed, split }: TrainSettings): { base: Dataset; rest?: Dataset } {
   const { dataset } = currentData();
   const drawn = fewShot(dataset, Math.min(shots, mostShots(dataset)), seed);
@@ -58,18 +58,18 @@ export function mostShots({ train, classNames }: Dataset): number {
   return Math.max(1, ...counts);
 }
 
-/** Methods that need files of their own, or are earlier forms of others. */
+/** Methods that need files of their own, or are earlier versions of others. */
 const hidden = ['dgprompt-first'];
 
 export const offered = methodNames.filter(id => !hidden.includes(id));
 
-/** A method with the settings that were found for the mini-CLIP, where that is the CLIP. */
+/** A method, with its recommended settings if the CLIP is the mini-CLIP. */
 export function factoryOf(id: string): MethodFactory {
   const settings = isMini(currentClip()) ? recommendedSettings[id] : undefined;
   return settings ? withRecipe(resolveMethod(id), settings) : resolveMethod(id);
 }
 
-/** The mini-CLIP is the only one of its width. */
+/** Only the mini-CLIP has this width. */
 const isMini = ({ config }: Clip) => config.embedDim < 256;
 
 export const optionsOf = ({ epochs, seed }: TrainSettings) => ({ seed, ...(epochs > 0 && { epochs }) });

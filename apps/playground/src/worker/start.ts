@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Calls } from './protocol.js';
 import { session } from './session.js';
 
-/** Starts the engine on a device; without WebGPU it is WebAssembly. */
+/** Starts the engine on a device, falling back to WebAssembly without WebGPU. */
 export async function startEngine({ assets, device }: Calls['start']['params']): Promise<Calls['start']['result']> {
   const webgpu = await hasWebgpu();
   const chosen = device === 'webgpu' && webgpu ? 'webgpu' : 'wasm';
@@ -13,7 +13,7 @@ export async function startEngine({ assets, device }: Calls['start']['params']):
   const cores = navigator.hardwareConcurrency || 1;
   const threads = crossOriginIsolated ? cores : 1;
   await useDevice({ device: chosen === 'webgpu' ? 'webgpu' : 'cpu', threads });
-  void warmUp().catch(() => {}); // what is wrong is said where it is needed
+  void warmUp().catch(() => {}); // errors are reported when the engine is used
   session.assets = assets;
   return {
     threads,
@@ -26,7 +26,7 @@ export async function startEngine({ assets, device }: Calls['start']['params']):
   };
 }
 
-/** Compiles WebAssembly and starts its threads while CLIP and pictures are fetched. */
+/** Compiles WebAssembly and starts its threads while CLIP and pictures are being fetched. */
 async function warmUp(): Promise<void> {
   const double = compile((x: tf.Scalar) => tf.mul(x, 2));
   tf.dispose(await double(tf.scalar(1)));

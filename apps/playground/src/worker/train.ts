@@ -7,7 +7,7 @@ import { forget, keepCheckpoint, keepClassifier, keptCheckpoint, keptClassifier 
 import type { EpochFacts, Judged, MethodResult, TestFacts, TrainEvent, TrainSettings } from './protocol.js';
 import { currentClip, currentGroup, factoryOf, freeOthers, optionsOf, partsOf, session, titleOf } from './session.js';
 
-/** Trains a method, or carries on where an earlier visit stopped, and tests it. */
+/** Trains a method, or resumes an earlier visit's training, and tests it. */
 export async function trainMethod(
   id: string,
   settings: TrainSettings,
@@ -114,7 +114,7 @@ async function testOn(
   };
 }
 
-/** Pictures of each kind that the page shows. */
+/** Pictures of each kind to send to the page. */
 const shown = 24;
 
 function remember(group: string, id: string, method: Method, isKept: boolean): void {
@@ -123,7 +123,7 @@ function remember(group: string, id: string, method: Method, isKept: boolean): v
   session.trained.set(key, { method, isKept });
 }
 
-/** The files that `loadMethod` reads. */
+/** The files that `loadMethod` needs. */
 export async function savedFiles(method: Method): Promise<Record<string, Uint8Array<ArrayBuffer>>> {
   const folder = `/saved/${crypto.randomUUID()}`;
   await method.save(folder);
@@ -132,7 +132,7 @@ export async function savedFiles(method: Method): Promise<Record<string, Uint8Ar
   return files;
 }
 
-/** A method trained with these settings, now or on an earlier visit. */
+/** A method trained with these settings, now or in an earlier visit. */
 export async function trainedMethod(id: string, settings: TrainSettings): Promise<Method> {
   const group = await currentGroup(settings);
   const known = session.trained.get(`${group}/${id}`);
@@ -141,7 +141,7 @@ export async function trainedMethod(id: string, settings: TrainSettings): Promis
   const files = await keptClassifier(group, id);
   if (!files && id === 'clip') {
     const method = factoryOf(id)(currentClip(), base, { seed: settings.seed });
-    remember(group, id, method, true); // made again at no cost
+    remember(group, id, method, true); // can be made again at no cost
     return method;
   }
   if (!files) throw new Error(`${id} is not trained with these settings yet.`);

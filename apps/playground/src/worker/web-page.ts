@@ -3,7 +3,7 @@ import type { Method } from '@dgprompt/methods';
 import { exportWeb } from '@dgprompt/methods/classifier';
 import { session } from './session.js';
 
-/** The files of a page that classifies by itself. */
+/** The files of a standalone page that classifies. */
 export async function webPage(method: Method, title: string): Promise<Record<string, Uint8Array>> {
   const folder = '/export/page';
   const at = (name: string) => new URL(name, session.assets).href;

@@ -2,7 +2,7 @@ import { t } from '../../strings/index.js';
 import type { TestFacts } from '../../worker/protocol.js';
 import styles from './confusion.module.css';
 
-/** Shades in steps: the number is in the cell as well. */
+/** Shades in steps, in addition to the number in the cell. */
 const shade = (share: number) =>
   share === 0
     ? undefined
@@ -11,7 +11,7 @@ const shade = (share: number) =>
         color: share > 0.45 ? 'light-dark(#fff, #04151f)' : 'var(--ink)',
       };
 
-/** Which class is taken for which: a table, and the most frequent mistakes in words. */
+/** Confused classes: a table, and the most frequent mistakes in words. */
 export function Confusion({ classNames, confusion }: TestFacts) {
   const words = t().details;
   const mistakes = confusion

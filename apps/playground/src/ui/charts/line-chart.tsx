@@ -17,14 +17,14 @@ interface Props {
   label: string;
   xLabel: string;
   series: readonly Series[];
-  /** Highest value that makes sense. */
+  /** Highest meaningful value. */
   most?: number;
 }
 
 const height = 190;
 const frame = { left: 38, right: 10, top: 8, bottom: 30 };
 
-/** Lines of several methods, as wide as there is room. */
+/** Lines of several methods, as wide as the space allows. */
 export function LineChart({ title, label, xLabel, series, most }: Props) {
   const [box, width] = useWidth();
   const values = series.flatMap(({ points }) => points.map(({ y }) => y));
@@ -77,7 +77,7 @@ export function LineChart({ title, label, xLabel, series, most }: Props) {
   );
 }
 
-/** The points that bear a mark: some five of them, the last one always. */
+/** The points with a mark: about five of them, always including the last one. */
 function marked<P>(points: readonly P[]): P[] {
   const every = Math.max(1, Math.ceil(points.length / 5));
   return points.filter((_, i) => (points.length - 1 - i) % every === 0);

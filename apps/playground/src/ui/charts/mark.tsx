@@ -9,7 +9,7 @@ const paths: Record<Look['mark'], string> = {
   ring: 'M-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z',
 };
 
-/** A method's mark, at a point of a chart. */
+/** A method's mark at a point of a chart. */
 export const Mark = ({ look, x = 0, y = 0 }: { look: Look; x?: number; y?: number }) => {
   const open = look.mark === 'cross' || look.mark === 'ring';
   return (
@@ -23,7 +23,7 @@ export const Mark = ({ look, x = 0, y = 0 }: { look: Look; x?: number; y?: numbe
   );
 };
 
-/** The sign of a method beside its name. */
+/** A method's mark next to its name. */
 export const Swatch = ({ look }: { look: Look }) => (
   <svg width="26" height="12" viewBox="-13 -6 26 12" aria-hidden="true" style={{ flex: 'none' }}>
     <line x1="-13" x2="13" stroke={look.color} stroke-width="2" stroke-dasharray={look.dash} />

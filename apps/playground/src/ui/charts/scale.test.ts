@@ -7,7 +7,7 @@ it('ticks are round and within the range', () => {
   expect(ticks(2, 2)).toEqual([2]);
 });
 
-it('tick texts show the step', () => {
+it('tick texts have the precision of the step', () => {
   expect([0.5, 1, 1.5].map((value, _, all) => tickText(value, all))).toEqual(['0.5', '1.0', '1.5']);
   expect([0, 25, 50].map((value, _, all) => tickText(value, all))).toEqual(['0', '25', '50']);
   expect([70, 72.5, 75].map((value, _, all) => tickText(value, all))).toEqual(['70.0', '72.5', '75.0']);

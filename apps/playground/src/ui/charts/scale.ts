@@ -1,4 +1,4 @@
-/** Round numbers between two values, some four of them. */
+/** Round numbers between two values, about four of them. */
 export function ticks(low: number, high: number, count = 4): number[] {
   const raw = (high - low) / count;
   if (!(raw > 0)) return [low];
@@ -10,7 +10,7 @@ export function ticks(low: number, high: number, count = 4): number[] {
   return found;
 }
 
-/** Least and most of the values, with a margin; never empty. */
+/** Minimum and maximum of the values, with a margin; never an empty range. */
 export function range(values: readonly number[], margin = 0.06): [low: number, high: number] {
   const finite = values.filter(Number.isFinite);
   if (finite.length === 0) return [0, 1];
@@ -19,7 +19,7 @@ export function range(values: readonly number[], margin = 0.06): [low: number, h
   return [low - room, high + room];
 }
 
-/** Text of a tick: as many decimals as its neighbours need. */
+/** Text of a tick, with as many decimals as its neighbours need. */
 export function tickText(value: number, all: readonly number[]): string {
   const step = all.length > 1 ? all[1]! - all[0]! : Math.abs(value) || 1;
   const decimals = [0, 1, 2, 3].find(count => Math.abs(step * 10 ** count - Math.round(step * 10 ** count)) < 1e-6);

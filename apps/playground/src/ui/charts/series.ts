@@ -1,4 +1,4 @@
-/** How a method is drawn: its colour is never the only sign. */
+/** How a method is drawn, never distinguished by colour alone. */
 export interface Look {
   color: string;
   dash: string;
@@ -10,7 +10,7 @@ const dashes = ['none', '7 4', '2 4', '10 4 2 4', '4 3', '12 5'];
 const first = ['clip', 'coop', 'maple', 'dgprompt'];
 const colors = 8;
 
-/** The look of a method: the same wherever it appears, whatever else is trained. */
+/** The style of a method, the same wherever it appears and whatever else is trained. */
 export function lookOf(id: string, all: readonly string[]): Look {
   const others = all.filter(one => !first.includes(one));
   const at = first.includes(id) ? first.indexOf(id) : first.length + Math.max(0, others.indexOf(id));

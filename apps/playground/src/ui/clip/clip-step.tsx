@@ -15,7 +15,7 @@ import styles from './clip.module.css';
 
 const exampleId = 'openai/clip-vit-base-patch32';
 
-/** Step 2: which CLIP. */
+/** Step 2: choose a CLIP. */
 export function ClipStep() {
   const words = t().clip;
   const { clip: chosen, data } = settings.value;

@@ -8,13 +8,13 @@ import { Button } from '../parts/button.js';
 import { Notice } from '../parts/notice.js';
 import styles from './data.module.css';
 
-/** The class that is filmed. */
+/** The class being filmed. */
 export const filmed = signal<number | undefined>(undefined);
 
 /** Milliseconds between two frames while the button is held. */
 const pause = 200;
 
-/** The camera: frames are collected for one class while the button, or the space bar, is held. */
+/** The camera: collects frames for one class while the button, or the space bar, is held. */
 export function CameraPanel({ id }: { id: number }) {
   const words = t().camera;
   const video = useRef<HTMLVideoElement>(null);
@@ -97,7 +97,7 @@ export function CameraPanel({ id }: { id: number }) {
   );
 }
 
-/** What to do about the browser's error. */
+/** How to resolve the browser's error. */
 export function cameraProblem(error: unknown): string {
   const words = t().camera;
   const name = error instanceof DOMException ? error.name : '';

@@ -12,7 +12,7 @@ import { Thumbnail, thumbnailStyles } from '../parts/thumbnail.js';
 import { filmed } from './camera-panel.js';
 import styles from './data.module.css';
 
-/** Thumbnails of a class; more pictures are counted. */
+/** Thumbnails per class; further pictures are only counted. */
 const shown = 12;
 
 /** One of the user's classes: its name, its pictures, and ways to add more. */
@@ -86,7 +86,7 @@ export function ClassCard({ id, name, files }: EditedClass) {
   );
 }
 
-/** Adds pictures to this class, whatever folders they lie in. */
+/** Adds pictures to this class, whatever their folders. */
 async function add(name: string, found: Found[]): Promise<void> {
   const { classes, loose, heic } = await intake(found);
   addPictures([{ name, files: [...loose, ...classes.flatMap(({ files }) => files)] }]);

@@ -13,7 +13,7 @@ import { TaskPicker } from './task-picker.js';
 
 let lastTask = defaults.data;
 
-/** Step 1: which pictures. */
+/** Step 1: choose pictures. */
 export function DataStep() {
   const words = t().data;
   const isOwn = settings.value.data === own;

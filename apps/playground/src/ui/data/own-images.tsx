@@ -17,7 +17,7 @@ import { ClassCard } from './class-card.js';
 import styles from './data.module.css';
 
 const reading = signal(false);
-/** The pictures that are in use. */
+/** Key of the pictures in use. */
 const used = signal('');
 
 /** The user's pictures: dropped, picked, unpacked or filmed. */
@@ -88,7 +88,7 @@ export function OwnImages() {
   );
 }
 
-/** Sorts files into classes and says what was left out. */
+/** Sorts files into classes and reports what was skipped. */
 async function take(found: Found[]): Promise<void> {
   const words = t().data;
   reading.value = true;

@@ -7,12 +7,12 @@ interface Props {
   kind?: 'primary' | 'quiet';
   small?: boolean;
   disabled?: boolean;
-  /** For screen readers, where the text alone does not say it. */
+  /** For screen readers, if the text alone is not clear. */
   label?: string;
   busy?: boolean;
 }
 
-/** A button that stays reachable by keyboard while it is disabled, so that focus is not lost. */
+/** A button that stays reachable by keyboard while disabled, so that focus is not lost. */
 export function Button({ children, onClick, kind, small, disabled, label, busy }: Props): JSX.Element {
   return (
     <button
@@ -28,7 +28,7 @@ export function Button({ children, onClick, kind, small, disabled, label, busy }
   );
 }
 
-/** A small button of one sign. */
+/** A small button with an icon only. */
 export function IconButton({ label, onClick, children }: Pick<Props, 'onClick' | 'children'> & { label: string }) {
   return (
     <button type="button" class={styles.icon} aria-label={label} title={label} onClick={onClick}>

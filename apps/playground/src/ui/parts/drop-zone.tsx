@@ -11,7 +11,7 @@ interface Props {
   children: ComponentChildren;
 }
 
-/** A place to drop files and folders on; its buttons do the same by keyboard. */
+/** A drop target for files and folders; its buttons do the same by keyboard. */
 export function DropZone({ title, hint, onFiles, children }: Props) {
   const [over, setOver] = useState(false);
   return (

@@ -13,11 +13,11 @@ interface Props {
   small?: boolean;
   label?: string;
   kind?: 'primary' | 'quiet';
-  /** Of the input, for tests. */
+  /** Id of the input, for tests. */
   id?: string;
 }
 
-/** A button that opens the picker for files, or for a folder. */
+/** A button that opens the picker for files or for a folder. */
 export function FileButton({ children, onFiles, accept, folder, multiple, small, label, kind, id }: Props) {
   const input = useRef<HTMLInputElement>(null);
   return (

@@ -3,7 +3,7 @@ import { finished } from '../../state/runs.js';
 import controls from '../../style/controls.module.css';
 import type { MethodResult } from '../../worker/protocol.js';
 
-/** The finished methods, and the one that is looked at: the latest, until another is chosen. */
+/** The finished methods, and the selected one: the latest, until another is chosen. */
 export function useFinishedMethod() {
   const [chosen, choose] = useState('');
   const results = finished.value.flatMap(({ result }) => result ?? []);

@@ -7,14 +7,14 @@ import styles from './notice.module.css';
 
 const classes = { info: styles.notice, warning: styles.warning, error: styles.error };
 
-/** One line that matters. */
+/** A one-line notice. */
 export const Notice = ({ kind = 'info', children }: { kind?: Kind['kind']; children: ComponentChildren }) => (
   <div class={classes[kind]} role={kind === 'error' ? 'alert' : undefined}>
     <div class={styles.text}>{children}</div>
   </div>
 );
 
-/** Lines of the whole page, until they are closed. */
+/** Notices of the whole page, until they are closed. */
 export const Notices = () => (
   <div class={styles.shelf} role="status" aria-live="polite">
     {notices.value.map(({ id, kind, text }) => (

@@ -3,7 +3,7 @@ import styles from './progress.module.css';
 
 interface Props {
   label: string;
-  /** From 0 to 1; undefined while nobody knows. */
+  /** From 0 to 1; undefined while unknown. */
   share?: number | undefined;
   text?: string;
   aside?: ComponentChildren;

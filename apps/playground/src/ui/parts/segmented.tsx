@@ -7,7 +7,7 @@ interface Props<V extends string> {
   value: V;
   options: readonly (readonly [value: V, text: string])[];
   onChange(value: V): void;
-  /** Whether the label is seen. */
+  /** Whether the label is visible. */
   labelled?: boolean;
 }
 

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { drawThumbnail } from '../../intake/thumbnails.js';
 import styles from './thumbnail.module.css';
 
-/** A small square of a picture, drawn when there is time. */
+/** A small square of a picture, drawn lazily. */
 export function Thumbnail({ picture, label }: { picture: Blob; label: string }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {

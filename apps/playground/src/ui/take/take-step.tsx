@@ -15,7 +15,7 @@ import styles from './take.module.css';
 
 const kinds: readonly DownloadKind[] = ['folder', 'onnx', 'page'];
 
-/** Step 5: what was learned, as files. */
+/** Step 5: download what was learned. */
 export function TakeStep() {
   const words = t().take;
   const [making, setMaking] = useState<DownloadKind>();

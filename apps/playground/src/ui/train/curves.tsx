@@ -7,7 +7,7 @@ import { LineChart, type Series } from '../charts/line-chart.js';
 import { lookOf } from '../charts/series.js';
 import styles from './train.module.css';
 
-/** Loss and accuracy of every method, epoch by epoch. */
+/** Loss and accuracy of every method per epoch. */
 export function Curves() {
   const words = t().train;
   const drawn = runs.value.filter(({ epochs }) => epochs.length > 0 && epochs[0]!.epochs > 1);

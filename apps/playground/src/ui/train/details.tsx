@@ -10,7 +10,7 @@ import { Words } from './words.js';
 type Tab = 'confusion' | 'wrong' | 'right' | 'words';
 const tabs: readonly Tab[] = ['confusion', 'wrong', 'right', 'words'];
 
-/** What one method gets right and wrong, and what it has learned. */
+/** Correct and wrong answers of one method, and what it has learned. */
 export function Details() {
   const words = t().details;
   const [part, setPart] = useState<'base' | 'new'>('base');

@@ -8,7 +8,7 @@ import { Button } from '../parts/button.js';
 import { Play, Stop } from '../parts/icons.js';
 import { ProgressBar } from '../parts/progress.js';
 
-/** The button that trains, and how far it has come. */
+/** The button that starts training, with its progress. */
 export function Go() {
   const words = t().train;
   const chosen = methods.value.filter(({ id, refusal }) => settings.value.methods.includes(id) && !refusal);
@@ -54,7 +54,7 @@ function doing({ phase, done, total, epochs }: Run): string {
   return total > 0 ? `${words.phases[phase]} ${done}/${total}` : words.phases[phase];
 }
 
-/** Measured on what is done so far; nothing is said before there is enough of it. */
+/** Estimated from the progress so far; empty until there is enough of it. */
 function TimeLeft() {
   const [, tick] = useState(0);
   useEffect(() => {

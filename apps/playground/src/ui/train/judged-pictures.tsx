@@ -11,7 +11,7 @@ interface Props {
   none: string;
 }
 
-/** Test pictures with their class, what they were taken for, and how sure the method was. */
+/** Test pictures with their class, the prediction, and its confidence. */
 export function JudgedPictures({ judged, classNames, none }: Props) {
   if (judged.length === 0) return <p>{none}</p>;
   return (

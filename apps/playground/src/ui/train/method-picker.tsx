@@ -10,7 +10,7 @@ import { lookOf } from '../charts/series.js';
 import { Button } from '../parts/button.js';
 import styles from './train.module.css';
 
-/** All methods that fit; those that most people compare are seen first. */
+/** All suitable methods, with the most commonly compared ones first. */
 export function MethodPicker() {
   const words = t().train;
   const [all, setAll] = useState(false);

@@ -8,7 +8,7 @@ import { IconButton } from '../parts/button.js';
 import { Cross } from '../parts/icons.js';
 import styles from './train.module.css';
 
-/** Accuracy of every method: on the classes that it learned, on new ones, and the harmonic mean of both. */
+/** Accuracy of every method: on its training classes, on new ones, and the harmonic mean of both. */
 export function ResultsTable() {
   const words = t().train;
   const results = runs.value.flatMap(({ result }) => result ?? []);

@@ -7,7 +7,7 @@ import controls from '../../style/controls.module.css';
 import { Segmented } from '../parts/segmented.js';
 import styles from './train.module.css';
 
-/** Shots, epochs, seed, and which classes are learned. */
+/** Shots, epochs, seed, and the classes to learn. */
 export function SettingsFields() {
   const words = t().train;
   const { split } = settings.value;

@@ -11,7 +11,7 @@ import { ResultsTable } from './results-table.js';
 import { SettingsFields } from './settings-fields.js';
 import styles from './train.module.css';
 
-/** Step 3: which methods, and how they compare. */
+/** Step 3: choose methods and compare them. */
 export function TrainStep() {
   const words = t().train;
   return (

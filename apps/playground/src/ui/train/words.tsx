@@ -2,7 +2,7 @@ import { t } from '../../strings/index.js';
 import type { MethodResult } from '../../worker/protocol.js';
 import styles from './details.module.css';
 
-/** Contexts that are shown of class-specific ones. */
+/** Most contexts to display for class-specific methods. */
 const shown = 8;
 
 /** The words nearest to each learned vector. */

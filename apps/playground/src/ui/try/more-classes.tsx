@@ -6,7 +6,7 @@ import { IconButton } from '../parts/button.js';
 import { Cross } from '../parts/icons.js';
 import styles from './try.module.css';
 
-/** New classes by their names alone. */
+/** Adds new classes by name alone. */
 export function MoreClasses() {
   const words = t().try;
   const [name, setName] = useState('');

@@ -18,7 +18,7 @@ import { CameraShot } from './camera-shot.js';
 import { MoreClasses } from './more-classes.js';
 import styles from './try.module.css';
 
-/** Step 4: one picture, every method. */
+/** Step 4: try one picture with every method. */
 export function TryStep() {
   const words = t().try;
   const { image, name, truth, busy, error } = current.value;
