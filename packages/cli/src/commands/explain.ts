@@ -46,7 +46,7 @@ export const explain = defineCommand({
     await checkOutput(options.out);
     const isClassifier = existsSync(join(folder, 'run.json'));
     if (!isClassifier && options.images !== undefined)
-      throw new UsageError(`--images is for a classifier, and ${folder} is none.`);
+      throw new UsageError(`--images is for a classifier, and ${folder} is not one.`);
     if (isClassifier && options.images === undefined)
       throw new UsageError(`${folder} is a classifier; name labelled images for it with --images.`);
     await useDevice(options);

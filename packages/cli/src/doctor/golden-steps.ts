@@ -54,9 +54,7 @@ export async function goldenSteps(factory: MethodFactory): Promise<GoldenSteps> 
 /** Large enough that a step changes every logit far more than rounding does. */
 const learningRate = 0.1;
 
-/**
- * Towers of different width and depth, with larger weights than usual at initialisation so that every layer matters.
- */
+/** Towers of different width and depth, with larger initial weights than usual so that every layer matters. */
 function tinyClip(): Clip {
   const config = {
     embedDim: 16,

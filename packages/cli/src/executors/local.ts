@@ -8,8 +8,7 @@ import type { Answer, Executor } from './executor.js';
 export const local = {
   name: 'local',
   async run(runs, { settings, options: { workers }, events, bench }) {
-    // Worker processes write their own plan; a single process needs this one so that `dgprompt status` knows what is
-    // left.
+    // Workers write their own plan; without workers, `dgprompt status` needs this one to know what is left.
     if (workers === 1 && runs.length > 0)
       await writePlan(settings, runs, thisCommand(), process.argv.slice(2)).catch(error => {
         throw storageError(settings.results, error) ?? error;

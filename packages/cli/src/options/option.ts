@@ -92,7 +92,5 @@ function oneOrMore<T extends z.ZodType>(item: T, error: string) {
 /** Seed of a random number generator. */
 export const seed = wholeNumber(0, 2 ** 31 - 1);
 
-/**
- * All names of a union type. @param all an object with every name as a key, so that the compiler checks completeness
- */
+/** All names of a union type. @param all an object with every name as a key, so that the compiler misses none */
 export const namesOf = <T extends string>(all: Readonly<Record<T, 0>>): readonly T[] => Object.keys(all) as T[];

@@ -2,8 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 /**
- * Checks that a classifier's folder is separate from its images: otherwise its pictures would become training images
- * next time.
+ * Checks that a classifier's folder is separate from its images: its pictures would become training images next time.
  * @throws one sentence if one folder is the other or is inside it
  */
 export async function checkApart(images: string, out: string): Promise<void> {

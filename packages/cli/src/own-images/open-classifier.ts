@@ -55,7 +55,7 @@ export async function openClassifier(
 }
 
 /**
- * The CLIP of a saved method: the named one, else the included one if its hash matches, else the one at the recorded
+ * The CLIP of a saved method: the named one, else the included one if it is the same, else the one at the recorded
  * path.
  */
 export async function clipFor(

@@ -1,6 +1,4 @@
-/**
- * Style shared by pages: one type scale (`--t…`) and one spacing scale (`--s…`), light and dark, tables and figures.
- */
+/** Style shared by pages: type scale (`--t…`), spacing scale (`--s…`), light and dark, tables and figures. */
 export const sharedStyle = `
 :root {
   color-scheme: light dark;

@@ -32,10 +32,7 @@ export function shownMethods(runs: readonly StoredRun[]): ShownMethods {
   return { method, other };
 }
 
-/**
- * The methods that figures name, in their given order: all, or if there are many, zero-shot CLIP, DGPrompt and the best
- * on average.
- */
+/** The methods that figures name, in order: all, or of many, zero-shot CLIP, DGPrompt and the best on average. */
 export function bestMethods({ methods, main, overall, tasks }: Table): string[] {
   if (methods.length <= named) return methods;
   const average = (method: string) => {

@@ -3,9 +3,7 @@ import { fullPreparation, preparationName } from '@dgprompt/images';
 
 type Vision = ClipConfig['vision'];
 
-/**
- * Describes a CLIP with all defaults filled in: its towers, the image preprocessing, and assumptions made on loading.
- */
+/** Describes a CLIP with all defaults filled in: its towers, image preprocessing, and loading assumptions. */
 export function modelFacts({ id, source, config, logitScale, logitBias, preparation, notes }: Clip) {
   const { vision, text, activation, embedDim } = config;
   const { imageSize, patchSize, stages } = vision;

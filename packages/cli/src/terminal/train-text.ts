@@ -34,7 +34,7 @@ function comparison({ on, images, folds, saved, methods }: Comparison): string[]
   return [
     textTable({ head, groups: [rows], align: 'lrrl' }),
     `${methodTitle(saved)} was saved: ${why({ on, images, folds })}`,
-    ...(on === 'training' ? ['To compare all methods, give more images, or a folder val beside train and test.'] : []),
+    ...(on === 'training' ? ['To compare all methods, give more images, or a val folder next to train and test.'] : []),
   ];
 }
 

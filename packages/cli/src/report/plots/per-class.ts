@@ -14,9 +14,7 @@ export interface ClassScore {
 /** Most bars in a drawing. */
 const shown = 48;
 
-/**
- * A bar per class and a tick for the other method, with their numbers. With too many classes, those that differ most.
- */
+/** A bar per class and a tick for the other method, with numbers. With too many classes, those that differ most. */
 export function perClassBars(
   classes: readonly ClassScore[],
   looks: Map<string, Look>,

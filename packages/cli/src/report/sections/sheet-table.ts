@@ -11,10 +11,7 @@ export interface SheetTable {
   rows: readonly SheetRow[];
 }
 
-/**
- * A table with the best of a column in bold, the second best underlined, and the papers' numbers below the measured
- * ones.
- */
+/** A table: best of a column bold, second best underlined, the papers' numbers below the measured ones. */
 export function sheetTable({ caption, columns, rows }: SheetTable, looks: Map<string, Look>): Html {
   const title = capital(caption);
   return html`<div class="sheet"><p class="title"><b>${title}</b>${copyButton(title, numbersOf(columns, rows))}</p>
