@@ -13,8 +13,7 @@ export type TestSetsOf = (record: RunRecord, signal?: AbortSignal) => Promise<Re
  * The test sets of finished runs of a suite. Loads each task once, and reads its images once to check that they are
  * those of the runs.
  *
- * @returns a function of a record; it throws one sentence if the suite's data is in a different state, or lacks the
- *   task
+ * @returns a function of a record; it throws one sentence if the suite's data has changed, or lacks the task
  *
  * @example
  * ```ts

@@ -4,9 +4,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sha256Hex } from '@dgprompt/io';
 
-/**
- * Specifiers in import and export statements, `import()` and `require()`, and files next to a module in `new URL()`.
- */
+/** Specifiers in import and export statements, `import()` and `require()`, and relative files in `new URL()`. */
 const named = [
   /\b(?:import|export)\b[^'"`;]*?\bfrom\s*(['"])(.+?)\1/g,
   /\bimport\s*(['"])(.+?)\1/g,

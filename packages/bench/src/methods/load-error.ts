@@ -59,9 +59,7 @@ interface Esbuild {
   build(options: Readonly<Record<string, unknown>>): Promise<{ errors: Fault[] }>;
 }
 
-/**
- * The place in the user's files that caused the error: the innermost one in the module's folder, else in the module.
- */
+/** The place of the error in the user's files: the innermost in the module's folder, else in the module. */
 function placeOf(error: unknown, file: string): Place | undefined {
   const frames = placedFrames(error);
   const isBeside = (place: Place) =>

@@ -44,9 +44,7 @@ function grouped(records: readonly RunRecord[], choose: typeof onNewestData): Co
   });
 }
 
-/**
- * Numbers on different images must not share a column. The newest state of a dataset is that of its last finished run.
- */
+/** Numbers on different images share no column. The newest state of a dataset is that of its last finished run. */
 function onNewestData(records: RunRecord[]): { newest: RunRecord[]; notes: string[] } {
   const latest = new Map<string, { hash: string; at: string }>();
   for (const record of records)

@@ -23,9 +23,7 @@ export interface PlanOptions extends Compute {
   protocol?: Protocol;
   /** Default: all tasks of the suite. */
   tasks?: readonly string[];
-  /**
-   * The training datasets of a protocol that learns from one dataset; each is used separately. Default: the suite's.
-   */
+  /** Training datasets for a protocol that learns from one, each separately. Default: the suite's. */
   sources?: readonly string[];
   methods: readonly MethodFactory[];
   /** SHA-256 of the files of custom methods, by method id. */

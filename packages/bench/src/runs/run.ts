@@ -59,15 +59,11 @@ export interface RunProgress {
   doing: string;
 }
 
-/**
- * Least seconds between checkpoints, which are written after an epoch: short epochs would otherwise spend their time on
- * them.
- */
+/** Least seconds between checkpoints, which follow an epoch: short epochs would spend their time on them. */
 const checkpointSeconds = 5;
 
 /**
- * Prepares a run: draws the few-shot set over all classes, then splits it into training and test sets under the
- * protocol.
+ * Prepares a run: draws the few-shot set over all classes, then splits it into training and test sets by the protocol.
  *
  * @throws one sentence if the dataset does not fit the protocol, or the method cannot be built for this model or these
  *   classes

@@ -37,8 +37,7 @@ export interface RunSetting extends Compute {
   /** See `PlanOptions`. */
   cacheFeatures?: number;
   /**
-   * Tests on validation images of the training classes after every epoch; on its own this never changes what is
-   * learned.
+   * Tests on validation images of the training classes after every epoch; alone, this never changes what is learned.
    */
   validate?: boolean;
   /** Sentences about the classes of all datasets, for a method that takes them. */

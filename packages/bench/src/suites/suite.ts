@@ -27,8 +27,7 @@ export interface Suite {
   /** The default source of protocols that train on one dataset. Defaults to the first task. */
   source?: string;
   /**
-   * The training set and test variants (the same classes in another style) of a task. Defaults to the suite's other
-   * tasks.
+   * The task and its variants, the same classes in another style. Defaults to the suite's other tasks.
    * @throws one sentence for a task without variants
    */
   variants?(task: string): Experiment;
