@@ -138,10 +138,7 @@ export function shake(picture: Float32Array, size: number, random: () => number,
   }
 }
 
-/**
- * Rotates hues by an angle and scales saturation, both about the grey axis with luminance weights (as in the SVG
- * filter).
- */
+/** Rotates hues and scales saturation, both about the grey axis with luminance weights (as in the SVG filter). */
 function hueMatrix(angle: number, saturation: number): number[] {
   const [c, s] = [Math.cos(angle), Math.sin(angle)];
   const w = [0.213, 0.715, 0.072];

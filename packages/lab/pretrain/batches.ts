@@ -117,10 +117,7 @@ function chooseEntries(
   return entries;
 }
 
-/**
- * Probabilities that an emoji's picture comes from an emoji style, a coloured set, a monochrome set, or is of a kind of
- * it.
- */
+/** Probabilities of an emoji's picture: from an emoji style, a coloured set, a monochrome set, or of a kind of it. */
 const kindChances = [0.55, 0.2, 0.19, 0.06];
 
 function pictureKind(pictures: readonly number[][], random: () => number): number {

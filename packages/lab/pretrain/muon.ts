@@ -21,10 +21,7 @@ export function orthogonalise(x: tf.Tensor3D): tf.Tensor3D {
   return tall ? tf.transpose(y, [0, 2, 1]) : y;
 }
 
-/**
- * Matrices that Muon may update: the linear layers inside the blocks. AdamW updates embeddings, projections and
- * vectors.
- */
+/** Matrices for Muon: the linear layers inside the blocks. AdamW updates embeddings, projections and vectors. */
 const isHidden = (name: string) => /\bblocks\.\d+\.(attention|mlp)\..*Weight$/.test(name);
 
 /** Moments as in CLIP's pretraining; biases, norms and scalars do not decay. */

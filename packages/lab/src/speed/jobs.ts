@@ -100,10 +100,7 @@ export const backends = ['onnxruntime', 'tensorflow', 'wasm', 'cpu'] as const;
 /** Methods used for evaluation: three whose text does not depend on the image, two whose text does. */
 export const evaluated = ['clip', 'coop', 'maple', 'dgprompt', 'cocoop', 'dgprompt-first'] as const;
 
-/**
- * The measurements for some parts of the table, in order; checkpoint and ceiling come first, since all others refer to
- * them.
- */
+/** Measurements for some parts of the table, in order; checkpoint and ceiling come first, since all refer to them. */
 export function jobs(chosen: readonly Part[], { repeats, threads, model, photos, python }: JobSettings): Job[] {
   const timedStep = ([method, batch, cachedFeatures]: (typeof steps)[number]): Job => ({
     row: 'step',

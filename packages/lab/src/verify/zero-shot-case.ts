@@ -48,8 +48,8 @@ function unitRows(file: SafetensorsFile, name: string): number[][] {
 }
 
 /**
- * Compares the towers' features of the recorded images and token rows, the logits, and text features computed from the
- * class names.
+ * Compares the towers' features of the recorded images and token rows, the logits, and text features from the class
+ * names.
  */
 export async function zeroShotCase(file: SafetensorsFile, name: string, clips: GoldenClips): Promise<Comparison[]> {
   const { clip } = await clips.find(file, name.split('/').at(-1)!);

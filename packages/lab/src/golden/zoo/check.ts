@@ -14,8 +14,8 @@ const stepCases = { ...fewShotCases, ...promptedCases, ...describedCases };
 export const isInZoo = (method: string): boolean => method in stepCases || method in atOnceCases;
 
 /**
- * Compares a method with the recording of its published code, using the recording's optimizer, learning rates, settings
- * and terms.
+ * Compares a method with the recording of its published code, with the recording's optimizer, rates, settings and
+ * terms.
  *
  * @param method its name in the recording: `taskres-enhanced`
  */

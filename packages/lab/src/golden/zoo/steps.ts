@@ -15,9 +15,7 @@ export interface ZooCase {
   make(recording: Recording): Method | Promise<Method>;
   /** Our name for a recorded parameter, and how to convert its value. Default: the only parameter. */
   parameter?(name: string, recording: Recording): string | readonly [name: string, how: 'transposed'];
-  /**
-   * Called before the recorded initial values are loaded: does the work of `fit`. Returns comparisons of its results.
-   */
+  /** Does the work of `fit`, before the recorded initial values are loaded. Returns comparisons of its results. */
   prepare?(method: Method, recording: Recording): Promise<Comparison[]> | Comparison[];
   /** Additional inputs of a step (other than images and labels), by its number. */
   batch?(recording: Recording, step: number): Partial<Batch> | Promise<Partial<Batch>>;
