@@ -21,8 +21,7 @@ export interface Client {
 /**
  * Typed calls to a worker.
  *
- * @param onCrash called if the worker itself fails, for example out of memory; pending calls are rejected with the same
- *   error
+ * @param onCrash called if the worker fails, e.g. out of memory; pending calls are rejected with the same error
  */
 export function clientOf(worker: Worker, onCrash: (error: Error) => void): Client {
   const waiting = new Map<number, Waiting>();
