@@ -1,7 +1,7 @@
 /**
  * `npm run api`: writes each published package's API.md, every exported name with its signature, by entry point. With
- * `--check` (part of `npm run lint`) it fails where a listing is not up to date, where a main entry has more names than
- * its limit, and where an exported signature mentions a type that no entry of the package exports.
+ * `--check` (part of `npm run lint`) it fails if a listing is out of date, if a main entry exceeds its limit of names,
+ * or if an exported signature mentions a type that no entry of the package exports.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -9,7 +9,7 @@ import ts from 'typescript';
 import { entryPoints } from './entry-points.mjs';
 import { root } from './setup.mjs';
 
-/** How many names a package's main entry may export. */
+/** Most names that a package's main entry may export. */
 const limits = { methods: 40, clip: 40, engine: 35, bench: 35 };
 const check = process.argv.includes('--check');
 
@@ -96,7 +96,7 @@ function withoutComments(text) {
   return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '');
 }
 
-/** Names of the package's own types in a signature that none of its entries exports. */
+/** Names of the package's own types that occur in a signature but are not exported by any of its entries. */
 function hiddenTypes(symbol, folder, known) {
   const source = join(root, 'packages', folder, 'src');
   const hidden = new Set();

@@ -4,18 +4,18 @@ import { join } from 'node:path';
 
 const builtins = new Set(builtinModules.flatMap(name => [name, `node:${name}`]));
 
-/** Packages that stand in for Node's modules in bundles. */
+/** Packages that replace Node's modules in bundles. */
 const polyfill =
   /node_modules\/(buffer|process|path-browserify|stream-browserify|crypto-browserify|browserify-[^/]+|os-browserify|util|events|assert|memfs)\//;
 
-/** Files that the packages find by `new URL(…, import.meta.url)`, which a bundler must copy. */
+/** Files that the packages locate with `new URL(…, import.meta.url)`, which a bundler must copy. */
 const assets = [/^model-.*\.safetensors$/, /^weather-.*\.png$/, /^split_pictograms_weather-.*\.json$/];
 
 /**
- * Bundles a program of the packages for browsers, as a user would with Vite.
+ * Bundles a program for browsers, as a user would with Vite.
  *
- * @param {{ root: string, outDir: string }} place the folder with `index.html`, and where the site goes
- * @returns complaints: each a module of Node or a polyfill in the bundle, or a file that was not copied
+ * @param {{ root: string, outDir: string }} place the folder with `index.html`, and the output folder
+ * @returns complaints, one for each Node module or polyfill in the bundle and for each file that was not copied
  */
 export async function bundleWithVite({ root, outDir }) {
   const { build } = await import('vite');
@@ -36,7 +36,7 @@ export async function bundleWithVite({ root, outDir }) {
     return {
       name: `watch-${name}`,
       enforce: 'pre',
-      // Vite puts nothing in place of Node's modules, whoever imports them
+      // Vite replaces Node's modules with nothing, whichever module imports them
       resolveId(source, importer = '') {
         if (source.startsWith('node:') || (builtins.has(source) && /@dgprompt|packages\//.test(importer)))
           seen.push(source);
@@ -56,7 +56,7 @@ export async function bundleWithVite({ root, outDir }) {
 const seen = [];
 
 /**
- * The same with esbuild, which copies nothing: addresses are given to `loadClip` and `loadTask`.
+ * The same with esbuild, which copies nothing: `loadClip` and `loadTask` get explicit addresses.
  *
  * @param {{ root: string, entry: string, outDir: string }} place
  */
@@ -84,14 +84,14 @@ export async function bundleWithEsbuild({ root, entry, outDir }) {
   }
 }
 
-/** Modules that no browser has: what packages exclude in their own `browser` field is not in the bundle. */
+/** Modules that no browser has; those excluded by a package's `browser` field are not in the bundle. */
 function moduleComplaints(ids) {
   const names = ids.map(id => id.replaceAll('\\', '/').replace(/^\0/, ''));
   const wrong = names.filter(id => builtins.has(id) || polyfill.test(id));
   return [...new Set(wrong)].map(id => `the bundle has ${id}`);
 }
 
-/** Where `onnxruntime-web` keeps its WebAssembly files, seen from a folder. */
+/** The location of `onnxruntime-web`'s WebAssembly files, starting from a folder. */
 export function wasmFolder(root) {
   const folder = join(root, 'node_modules', 'onnxruntime-web', 'dist');
   if (!existsSync(folder)) throw new Error(`There is no ${folder}: run npm install.`);

@@ -1,7 +1,7 @@
 /**
- * Part of a package's build: writes the types of `dist/browser`, where `name.browser.ts` takes the place of `name.ts`.
- * Types of other packages are those of their browser entries, which are built before. With `--check`, part of
- * `npm run typecheck`, it checks them and writes nothing.
+ * Part of a package's build: writes the types of `dist/browser`, where `name.browser.ts` replaces `name.ts`. Types of
+ * other packages come from their browser entries, which are built first. With `--check`, part of `npm run typecheck`,
+ * it checks them without writing anything.
  */
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Part of `npm run lint`: comments in sources, and prose in Markdown, end at 120 columns. Code, tables and long links
- * do not count.
+ * Part of `npm run lint`: limits comments in sources, and prose in Markdown, to 120 columns. Code, tables and long
+ * links are exempt.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -41,6 +41,6 @@ function lines(file) {
   try {
     return readFileSync(join(root, file), 'utf8').split('\n');
   } catch {
-    return []; // deleted, and not committed yet
+    return []; // deleted but not committed yet
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Packs every package, looks at what would be published, installs the tarballs into an empty project and runs each
- * README's example there, as an ES module and with `require`, seeing only what the package declares.
+ * Packs every package, checks what would be published, installs the tarballs into an empty project and runs each
+ * README's example in it, as an ES module and with `require`, with only the packages it declares.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ const work = realpathSync(mkdtempSync(join(tmpdir(), 'dgprompt-packages-')));
 const clean = () => rmSync(work, { recursive: true, force: true });
 process.on('exit', clean);
 mkdirSync(join(work, 'temporary'));
-for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = join(work, 'temporary'); // what examples leave
+for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = join(work, 'temporary'); // what examples leave behind
 
 const chosen = process.argv.slice(2);
 const packed = await packAll(join(work));
@@ -46,7 +46,7 @@ for (const { name, folder } of packed) {
 
 if (chosen.length === 0) {
   counts.push(await oneInstance(), await bundles());
-  // as a user saves it, in a project that npm init made: CommonJS by default
+  // saved verbatim by a user, in a project made by npm init: CommonJS by default
   const first = { name: 'the first program', readme: join(root, 'README.md'), folder: project, ways: ['verbatim'] };
   counts.push(await runExample(first));
 }
@@ -64,7 +64,7 @@ function report(complaints, index) {
   return { passed: complaints.length === 0 ? 1 : 0, failed: complaints.length > 0 ? 1 : 0, skipped: 0 };
 }
 
-/** `import` and `require` in one process give the same modules: one device, one queue. */
+/** Checks that `import` and `require` in one process give the same modules: one device, one queue. */
 async function oneInstance() {
   const file = join(project, 'both.mjs');
   const lines = [
@@ -78,10 +78,10 @@ async function oneInstance() {
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
 }
 
-/** A program of the packages becomes a site for browsers, with Vite and with esbuild, that needs nothing of Node. */
+/** Checks that a program bundles for browsers, with Vite and with esbuild, without anything from Node. */
 async function bundles() {
   const program = join(project, 'site');
-  const peer = join(project, 'node_modules', 'onnxruntime-web'); // users of browsers install it themselves
+  const peer = join(project, 'node_modules', 'onnxruntime-web'); // browser users install it themselves
   if (!existsSync(peer)) symlinkSync(join(root, 'node_modules', 'onnxruntime-web'), peer);
   cpSync(join(root, 'scripts', 'system', 'browser'), program, { recursive: true });
   const complaints = [
@@ -94,7 +94,7 @@ async function bundles() {
 }
 
 /**
- * A package that installs onnxruntime-node must say in its README what to do on a closed network
+ * The README of a package that installs onnxruntime-node must explain what to do on a closed network
  * (docs/guides/closed-network.md).
  */
 function closedNetworkComplaints(name, seen, readme) {
@@ -103,7 +103,7 @@ function closedNetworkComplaints(name, seen, readme) {
   return [`${name} brings onnxruntime-node, but its README does not mention ONNXRUNTIME_NODE_INSTALL=skip`];
 }
 
-/** pnpm and Yarn let a program see only what its project installs: a README's install line names all of it. */
+/** pnpm and Yarn let a program see only what its project installs, so a README's install line must name all of it. */
 function installComplaints(name, readme) {
   const example = existsSync(readme) ? (firstExample(readme) ?? '') : '';
   const imported = [...example.matchAll(/^import .*?'((?:@[^/']+\/)?[^/'.]+)/gm)].map(([, found]) => found);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { root } from './setup.mjs';
 
 /**
- * The packages that are published.
+ * The published packages.
  * @returns {{ folder: string, manifest: Record<string, any> }[]} folder: in `packages`; manifest: its package.json
  */
 export const publishedPackages = () =>
@@ -13,8 +13,8 @@ export const publishedPackages = () =>
 
 /**
  * Every entry point of the published packages.
- * @returns {{ folder: string, name: string, isMain: boolean, file: string }[]} folder: in `packages`; name: as programs
- *   import it, `@dgprompt/clip/text`; file: its source
+ * @returns {{ folder: string, name: string, isMain: boolean, file: string }[]} folder: in `packages`; name: the import
+ *   specifier, `@dgprompt/clip/text`; file: its source
  */
 export function entryPoints() {
   return publishedPackages().flatMap(({ folder, manifest }) =>

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Everything in a folder and the folders in it. Links are not followed, as `recursive` of Node 20 would. */
+/** Everything in a folder, recursively. Links are not followed, unlike with `recursive` in Node 20. */
 export function* filesBelow(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);

@@ -1,4 +1,4 @@
-/** `npm run format`: repairs formatting and rewrites the API listings. `npm run api`: the listings alone. */
+/** `npm run format`: fixes formatting and rewrites the API listings. `npm run api`: only the listings. */
 import { join } from 'node:path';
 import { run } from './processes.mjs';
 import { install, requireNode, root } from './setup.mjs';

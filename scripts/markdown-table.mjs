@@ -1,5 +1,5 @@
 /**
- * A Markdown table, padded for reading in a terminal, its numbers at the right.
+ * A Markdown table, padded for reading in a terminal, with numbers right-aligned.
  * @param {string[]} head
  * @param {unknown[][]} rows
  */

@@ -1,14 +1,14 @@
 /**
  * `node scripts/migrate-records.mjs RESULTS`: converts the run records of a results folder from format 2 to 3, once.
- * Options have other names (and DGPrompt's and PromptSRC's are nested) since the packages got their present layout;
- * nothing measured changes. The converted records go into RESULTS/records.jsonl.gz, which every command reads, and the
- * converted run folders are removed with `--remove`. Needs a build.
+ * Options were renamed (and DGPrompt's and PromptSRC's nested) when the packages got their present layout; no
+ * measurement changes. The converted records go into RESULTS/records.jsonl.gz, which every command reads; `--remove`
+ * deletes the converted run folders. Needs a build.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Old name → new path, by method; `start` of every method is `init`. */
+/** Old name → new path, by method; `start` becomes `init` for every method. */
 const renamed = {
   promptsrc: {
     retainText: 'retention.text',
@@ -74,7 +74,7 @@ function convert(record) {
   return { ...record, format: 3, config: { ...config, method: methodName(config.method, paths), options } };
 }
 
-/** Options within a method's name, `dgprompt:rank=32`, have new names as well. */
+/** Renames options within a method's name, `dgprompt:rank=32`. */
 function methodName(id, paths) {
   return id.replace(/(?<=[:+])(\w+)(?==)/g, name => paths[name] ?? name);
 }

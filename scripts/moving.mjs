@@ -1,9 +1,9 @@
 /**
- * Shows that something goes on: a line that counts seconds on a terminal, else a line at the start and every fifteen
+ * Shows that work is in progress: a line that counts seconds on a terminal, else a line at the start and every fifteen
  * seconds.
  *
  * @param {string} what as `Installing dependencies`
- * @returns {{ note(text: string): void, end(result?: string): void }} note: what is being done now
+ * @returns {{ note(text: string): void, end(result?: string): void }} note: the current activity
  */
 export function moving(what) {
   const started = Date.now();

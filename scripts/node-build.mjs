@@ -1,6 +1,6 @@
 /**
- * Builds what the command of a checkout runs on: the modules for Node of every package, without types and without the
- * modules for browsers. Takes seconds where `npm run build` takes minutes, and nothing when no source has changed.
+ * Builds what the command of a checkout needs: every package's modules for Node, without types and without the modules
+ * for browsers. Takes seconds instead of the minutes of `npm run build`, and nothing if no source has changed.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { root } from './setup.mjs';
 
 const all = readdirSync(join(root, 'packages')).filter(name => existsSync(folder(name, 'tsup.config.ts')));
 
-/** Packages whose modules are not those of their sources; the command's own, which bundles another, comes last. */
+/** Packages whose modules do not match their sources; the command's own, which bundles another, comes last. */
 const changed = () => {
   const names = all.filter(name => name !== 'cli' && !isBuilt(name));
   return isBuilt('cli') && !names.includes('lab') ? names : [...names, 'cli'];
@@ -60,7 +60,7 @@ const record = name => folder(name, '.turbo', 'node-build');
 
 const isBuilt = name => existsSync(record(name)) && readFileSync(record(name), 'utf8') === state(name);
 
-/** Sizes and dates of everything that a package is built from, and of what was built. */
+/** A hash of the sizes and dates of a package's build inputs and outputs. */
 function state(name) {
   const hash = createHash('sha256');
   const add = (place, file) => {

@@ -2,9 +2,9 @@ import { run } from './processes.mjs';
 import { root } from './setup.mjs';
 
 /**
- * Another Node, from the npm package `node`, so that this needs nothing but the registry.
+ * Another Node, from the npm package `node`, so that only the registry is needed.
  * @param {string | number} version such as 22 or 20.19
- * @returns {Promise<{ node?: string, reason?: string }>} its program, or why npm could not bring it
+ * @returns {Promise<{ node?: string, reason?: string }>} its executable, or why npm could not install it
  */
 export async function otherNode(version) {
   const command = ['--yes', '-p', `node@${version}`, 'node', '-p', 'process.execPath'];

@@ -3,8 +3,8 @@ import { readdirSync } from 'node:fs';
 const packages = ['../packages', '../apps'].flatMap(folder => readdirSync(new URL(folder, import.meta.url)));
 
 /**
- * `engine` becomes turbo's `--filter=@dgprompt/engine`, an option is unchanged. A word that names no package ends
- * the process.
+ * `engine` becomes turbo's `--filter=@dgprompt/engine`, an option is unchanged. A word that is not a package ends the
+ * process.
  * @param {string[]} parameters of a command
  * @returns {string[]} parameters for turbo
  */

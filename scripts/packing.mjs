@@ -5,7 +5,7 @@ import { run } from './processes.mjs';
 import { root } from './setup.mjs';
 
 const mebibyte = 2 ** 20;
-/** What a tarball may hold besides dist; a package that ships more (weights, notices) lists it in `files`. */
+/** Allowed in a tarball in addition to dist; a package that ships more (weights, notices) lists it in `files`. */
 const always = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'];
 const needed = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts'];
 const junk =
@@ -48,8 +48,8 @@ export async function packAll(destination) {
 }
 
 /**
- * What is wrong with the contents of a tarball.
- * @returns {string[]} sentences, none when all is well
+ * Problems with the contents of a tarball.
+ * @returns {string[]} sentences, empty if there are none
  */
 export function contentComplaints({ name, files, size, manifest }) {
   const listed = (manifest.files ?? []).map(entry => entry.replace(/^\.\//, '').replace(/\/$/, ''));
@@ -84,12 +84,12 @@ export async function installAll(project, packed) {
 }
 
 /**
- * Makes a project that sees some packages, what they declare, and nothing else: links into the project where all are
- * installed, along the declared dependencies. Programs in it must run with `--preserve-symlinks`.
+ * Makes a project that sees only some packages and what they declare: links into the project where all are installed,
+ * along the declared dependencies. Programs in it must run with `--preserve-symlinks`.
  * @param {string} project the project with everything
  * @param {string} alone folder to make
  * @param {string[]} names the packages
- * @returns {string[]} names of what got linked
+ * @returns {string[]} names of the linked packages
  */
 export function linkAlone(project, alone, names) {
   const modules = join(project, 'node_modules');
@@ -106,7 +106,7 @@ export function linkAlone(project, alone, names) {
     for (const dependency of declared(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')))) {
       const found = resolveFrom(folder, dependency, modules);
       if (found === join(modules, ...dependency.split('/'))) link(dependency);
-      // A nested one comes along inside its parent, but may itself look further up.
+      // A nested one is inside its linked parent, but its own dependencies may be further up.
       else if (found) visit(found);
     }
   };
@@ -119,7 +119,7 @@ function declared({ dependencies, optionalDependencies, peerDependencies, peerDe
   return [...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers];
 }
 
-/** Node's own look-up, up to the project's node_modules. */
+/** Node's own resolution, up to the project's node_modules. */
 function resolveFrom(folder, dependency, modules) {
   for (let place = folder; ; place = dirname(place)) {
     const candidate = join(place, 'node_modules', ...dependency.split('/'));

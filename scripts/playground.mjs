@@ -1,6 +1,6 @@
 /**
- * `npm run playground [-- --port 8080] [-- --build]`: builds the playground as far as it has changed, from a fresh
- * clone too, and serves it on this machine alone. `--build` only builds it: the folder can be put on any web server.
+ * `npm run playground [-- --port 8080] [-- --build]`: builds the changed parts of the playground, even from a fresh
+ * clone, and serves it on this machine only. `--build` only builds it: any web server can serve the folder.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

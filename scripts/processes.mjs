@@ -18,12 +18,12 @@ export const quietEnvironment = {
 const windows = process.platform === 'win32';
 
 /**
- * Runs a program with this terminal and resolves with its exit code (130 after Ctrl-C, as shells count). Ctrl-C
- * reaches the child from the terminal itself; a signal that was sent to this process alone is passed on.
+ * Runs a program in this terminal and resolves with its exit code (130 after Ctrl-C, as in shells). Ctrl-C reaches the
+ * child from the terminal itself; a signal sent only to this process is forwarded.
  * @param {string} command program; on Windows `npm`, `npx` and the like go through the shell
  * @param {string[]} parameters
  * @param {{ cwd?: string, env?: Record<string, string | undefined>, capture?: boolean | 'stdout' | 'stderr' }}
- *   [options] capture: collect stdout and stderr, or one of them, instead of showing them
+ *   [options] capture: collect stdout and stderr, or one of them, instead of displaying them
  * @returns {Promise<{ code: number, output: string, stdout: string }>}
  */
 export function run(command, parameters, { cwd, env, capture = false } = {}) {

@@ -1,8 +1,7 @@
 /**
  * `npm run quickstart [-- options of dgprompt bench]`: from a fresh clone to a base-to-new table of CLIP, CoOp, MaPLe
- * and DGPrompt. Takes as many pictogram tasks as fit into its time, at least three; `--tasks all` takes all eleven.
- * Settings are those recommended for the tasks; `--published` takes the papers' numbers. What is done is never done
- * again.
+ * and DGPrompt. Runs as many pictogram tasks as fit into its time, at least three; `--tasks all` runs all eleven. Uses
+ * the settings recommended for the tasks; `--published` uses the papers' values. Finished work is never repeated.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -11,7 +10,7 @@ import { needsNodeBuild, nodeBuild } from './node-build.mjs';
 import { run } from './processes.mjs';
 import { install, requireNode, root } from './setup.mjs';
 
-/** Smaller tasks first, so that the first three end soon. */
+/** Smaller tasks first, so that the first three finish soon. */
 const order = [
   'weather',
   'clothing',
@@ -26,7 +25,7 @@ const order = [
   'food',
 ];
 const least = 3;
-/** No task is started that would probably end later than this many seconds after the start. */
+/** No task starts if it would probably end more than this many seconds after the start. */
 const patience = 270;
 
 const program = join(root, 'packages', 'cli', 'dist', 'main.js');
@@ -94,7 +93,7 @@ function command(names) {
   return [program, 'bench', ...common, '--tasks', names.join(','), '--results', results, ...parameters];
 }
 
-/** Runs tasks, showing progress but no table yet; ends the process when that fails. */
+/** Runs tasks, displaying progress but no table yet; ends the process on failure. */
 async function bench(names) {
   const { code } = await run(process.execPath, command(names), { cwd: root, capture: 'stdout' });
   if (code === 130) console.error('\nIn this checkout, run `npm run quickstart` again to resume.');
@@ -111,14 +110,14 @@ function isBegun(task) {
   return had.some(name => name.includes(`_pictograms_${task}_`));
 }
 
-/** Whether an option without a value is given; it is none of `dgprompt bench`. */
+/** Whether an option without a value is given. Removes it, since `dgprompt bench` does not know it. */
 function flag(option) {
   const at = parameters.indexOf(option);
   if (at >= 0) parameters.splice(at, 1);
   return at >= 0;
 }
 
-/** Takes an option and its value out of the parameters. */
+/** Removes an option from the parameters and returns its value. */
 function take(option) {
   const at = parameters.findIndex(parameter => parameter === option || parameter.startsWith(`${option}=`));
   if (at < 0) return undefined;

@@ -1,7 +1,7 @@
 /**
- * The first `ts` or `js` block of every package's README, run as an ES module and with `require`. `npm run
- * examples [-- package names] [-- --node PATH]` runs them on what is built in this checkout; check-packages.mjs runs
- * the same examples on the packed packages.
+ * The first `ts` or `js` block of every package's README, run as an ES module and with `require`. `npm run examples [--
+ * package names] [-- --node PATH]` runs them on the build of this checkout; check-packages.mjs runs the same examples
+ * on the packed packages.
  */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ export function firstExample(readme) {
   return readFileSync(readme, 'utf8').match(/^```(?:ts|typescript|js|javascript)\b[^\n]*\n([\s\S]*?)^```/m)?.[1];
 }
 
-/** What a README has users install for its first example: the names after the last `npm install` above it. */
+/** Packages that a README installs for its first example: the names after the last `npm install` above it. */
 export function installedFor(readme) {
   const above = readFileSync(readme, 'utf8').split(/^```(?:ts|typescript|js|javascript)\b/m)[0];
   const line = [...above.matchAll(/^(?:\w+=\S+ )?npm install (.+)$/gm)].at(-1)?.[1] ?? '';
@@ -37,7 +37,7 @@ export async function asModule(example) {
   return ts.transpileModule(example, { compilerOptions }).outputText;
 }
 
-/** The same program for CommonJS: its imports as `require`, the rest in an async function. */
+/** The same program for CommonJS: imports as `require`, the rest in an async function. */
 export async function asRequire(example) {
   const { requires, body } = await asCommonJs(example);
   return `${requires.join('\n')}\n${inAsync(body)}`;
@@ -81,11 +81,11 @@ function requireOf(ts, { importClause, moduleSpecifier }) {
 }
 
 /**
- * Runs one example both ways from a folder inside the project whose node_modules it shall see, in an empty working
+ * Runs one example both ways from a folder inside the project whose node_modules it uses, in an empty working
  * directory.
  * @param {{ name: string, readme: string, folder: string, node?: string, nodeOptions?: string[], env?: object, ways?:
  *   string[] }} where name: for the report; folder: where the program files are written; node: another Node than this
- *   one; ways: `import`, `require`, `import()`; `verbatim` saves it as it stands
+ *   one; ways: `import`, `require`, `import()`; `verbatim` saves it unchanged
  * @returns {Promise<import('./summary.mjs').Counts>}
  */
 export async function runExample({

@@ -1,8 +1,7 @@
 /**
  * `npm run rehearse-release [-- options]`: publishes every package to a registry on this machine, as the release
- * workflow does, installs each one alone from there into an empty project, and runs its README's first example. Ends
- * with a table, and with exit code 1 if something fails or a package takes more room than it may. `-- --help` lists
- * the options.
+ * workflow does, installs each one alone from it into an empty project, and runs its README's first example. Prints a
+ * table; exits with code 1 if something fails or a package exceeds its size limit. `-- --help` lists the options.
  */
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
 /**
- * What an example says it prints: the comment after the end of each `console.log(…);`, and those on the lines below it.
+ * The documented output of an example: the comment after each `console.log(…);`, and those on the lines below it.
  * @param {string} code
  */
 export function saidOutput(code) {
@@ -20,10 +20,10 @@ export function saidOutput(code) {
   return squeezed(output.join(' '));
 }
 
-/** Spaces and line breaks do not count. */
+/** Normalises white space, which does not count. */
 export const squeezed = text => text.replace(/\s+/g, ' ').trim();
 
-/** Matches what an example prints; `…` in what it says matches anything. */
+/** Matches an example's output; `…` in the documented output matches anything. */
 export const outputPattern = said =>
   new RegExp(
     `^${said

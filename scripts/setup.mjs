@@ -6,7 +6,7 @@ import { run } from './processes.mjs';
 /** The checkout. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Ends the process with one sentence when this Node is too old for the packages. */
+/** Ends the process with one sentence if this Node is too old for the packages. */
 export function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
@@ -16,10 +16,7 @@ export function requireNode() {
   process.exit(1);
 }
 
-/**
- * Installs the dependencies that package-lock.json names, unless they are here already; ends the process when npm
- * fails.
- */
+/** Installs the dependencies in package-lock.json unless they are already installed; ends the process if npm fails. */
 export async function install() {
   const reason = missing();
   if (!reason) return;
@@ -35,8 +32,8 @@ export async function install() {
 }
 
 /**
- * Why node_modules is not what package-lock.json asks for on this machine, or undefined when it is. npm itself writes
- * down what it installed, so `npm ci` and `npm install` by hand count as well.
+ * Why node_modules does not match package-lock.json on this machine, or undefined if it does. npm itself records what
+ * it installed, so a manual `npm ci` or `npm install` counts too.
  */
 function missing() {
   const record = new URL('../node_modules/.package-lock.json', import.meta.url);
@@ -56,17 +53,15 @@ function missing() {
   return undefined;
 }
 
-/**
- * Whether an optional package is a native part for this very system: then it must be there, and others may be absent.
- */
+/** Whether an optional package is a native part for this system: then it is required, and others may be missing. */
 const nativeHere = ({ os, cpu, libc }) =>
   !libc && os?.includes(process.platform) === true && cpu?.includes(process.arch) === true;
 
 /**
- * Runs turbo tasks; what has not changed since the last time comes from turbo's cache.
+ * Runs turbo tasks; unchanged ones come from turbo's cache.
  * @param {string[]} tasks names in turbo.json
- * @param {string[]} [parameters] further ones for turbo
- * @param {{ env?: Record<string, string>, quiet?: boolean }} [options] env: added to the environment; quiet: say
+ * @param {string[]} [parameters] further turbo parameters
+ * @param {{ env?: Record<string, string>, quiet?: boolean }} [options] env: added to the environment; quiet: print
  *   nothing unless it fails
  * @returns {Promise<number>} exit code
  */
@@ -77,7 +72,7 @@ export async function turbo(tasks, parameters = [], { env, quiet = false } = {})
   return code;
 }
 
-/** turbo's program and its parameters, for Node. */
+/** turbo's program and parameters, for Node. */
 export const turboCommand = (tasks, parameters) => [
   fileURLToPath(new URL('../node_modules/turbo/bin/turbo', import.meta.url)),
   'run',

@@ -1,10 +1,10 @@
 /**
- * `npm run site`: builds the documentation in `site/dist`, from a fresh clone too: guides whose blocks are run, a page
- * for each method, the API reference, and the playground. What has not changed is not run again.
+ * `npm run site`: builds the documentation in `site/dist`, even from a fresh clone: guides with executed blocks, a page
+ * for each method, the API reference, and the playground. Unchanged parts are not run again.
  *
- *     npm run site -- --check          and fails on a broken link, or a public name without a place in the reference
- *     npm run site -- --base /dgprompt/    for a server that has the site under this path
- *     npm run site -- --serve --port 8080  and serves it on this machine
+ *     npm run site -- --check          also fails on a broken link, or a public name missing from the reference
+ *     npm run site -- --base /dgprompt/    for a server with the site under this path
+ *     npm run site -- --serve --port 8080  also serves it on this machine
  */
 import { parseArgs } from 'node:util';
 import { install, requireNode, turbo } from './setup.mjs';

@@ -1,9 +1,9 @@
 /**
- * A Slurm of one node on this machine, for tests: munged, slurmctld and slurmd as children of this process, with all
- * their files in a separate folder and on separate ports, next to any Slurm that the machine may have.
+ * A Slurm of one node on this machine, for tests: munged, slurmctld and slurmd as children of this process, with files
+ * in a separate folder and separate ports, independent of any Slurm on the machine.
  *
- * By hand: `node scripts/slurm-cluster.mjs sbatch job.sh` (or any other command; `bash` for a look around) starts one,
- * runs the command in it and takes it down again.
+ * By hand: `node scripts/slurm-cluster.mjs sbatch job.sh` (or any other command; `bash` to explore) starts one, runs
+ * the command in it and shuts it down.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,17 +14,17 @@ import { fileURLToPath } from 'node:url';
 import { run } from './processes.mjs';
 import { nodeName, writeSlurmConf } from './slurm-conf.mjs';
 
-/** Where Debian has the daemons, of which /usr/sbin is not on everyone's PATH. */
+/** Debian has some of the daemons in /usr/sbin, which is not on everyone's PATH. */
 const environment = { PATH: `${process.env.PATH}:/usr/sbin` };
 
 /**
- * Starts a cluster; Debian's packages are installed first where they are absent and this user may.
- * @param {{ cpus?: number, maxArraySize?: number }} [options] cpus: tasks of one CPU that run at a time, whatever the
- *   machine has; maxArraySize: as in slurm.conf, an array's indices stay below it
- * @returns {Promise<Cluster | string>} a string says why there is none here
+ * Starts a cluster, first installing Debian's packages if they are missing and this user may do so.
+ * @param {{ cpus?: number, maxArraySize?: number }} [options] cpus: number of one-CPU tasks that run at a time,
+ *   whatever the machine has; maxArraySize: as in slurm.conf, an array's indices stay below it
+ * @returns {Promise<Cluster | string>} a string gives the reason if it cannot run here
  * @typedef {{ env: Record<string, string>, slurm: (command: string, ...parameters: string[]) => Promise<string>,
  *   loseNode: () => Promise<void>, startNode: () => Promise<void>, stop: () => Promise<void>, }} Cluster env: what a
- *   process needs to reach it; slurm: what one of Slurm's commands prints; loseNode: as if its plug were pulled
+ *   process needs to reach it; slurm: what one of Slurm's commands prints; loseNode: simulates a power failure
  */
 export async function slurmCluster({ cpus = 2, maxArraySize = 1001 } = {}) {
   const missing = await missingPrograms();
@@ -96,7 +96,7 @@ async function missingPrograms() {
     : undefined;
 }
 
-/** A process of its own group, so that a Ctrl-C in the terminal lets it live until `stop`. */
+/** A process in its own group, so that it survives a Ctrl-C in the terminal until `stop`. */
 function daemon(name, parameters, { env, log }) {
   let text = '';
   const child = spawn(name, parameters, {
@@ -127,8 +127,8 @@ function daemon(name, parameters, { env, log }) {
 }
 
 /**
- * Processes that live in this cluster, by the configuration in their environment: daemons, and jobs with all they
- * started.
+ * Processes of this cluster, identified by the configuration in their environment: daemons, and jobs with all their
+ * children.
  */
 function processesIn({ SLURM_CONF }) {
   return readdirSync('/proc')
@@ -148,11 +148,11 @@ function killAll(processes) {
   for (const { pid } of processes) {
     try {
       process.kill(pid, 'SIGKILL');
-    } catch {} // gone already
+    } catch {} // already gone
   }
 }
 
-/** Waits until a condition holds; what it throws counts as not yet. */
+/** Waits until a condition holds; an exception counts as false. */
 export async function until(condition, seconds = 60) {
   for (const end = Date.now() + 1000 * seconds; Date.now() < end; await sleep(200)) {
     if (await Promise.resolve(condition()).catch(() => false)) return;

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 export const nodeName = 'node1';
 
 /**
- * Writes `slurm.conf`, and the key and folders that it names: one node with as many CPUs as are asked for, no
- * cgroups, no accounting (`sacct` has nothing to say).
+ * Writes `slurm.conf`, and the key and folders that it names: one node with the requested number of CPUs, no cgroups,
+ * no accounting (`sacct` prints nothing).
  * @param {string} folder
  * @param {{ cpus: number, maxArraySize: number }} size
  */

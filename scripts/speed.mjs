@@ -1,5 +1,5 @@
 /**
- * `npm run speed [-- options]`: measures speed and memory of this checkout, built first where it has changed, into
+ * `npm run speed [-- options]`: measures speed and memory of this checkout, rebuilt first if it has changed, and writes
  * docs/results/speed.md.
  */
 import { join } from 'node:path';

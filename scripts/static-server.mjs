@@ -16,15 +16,14 @@ const types = {
   '.webmanifest': 'application/manifest+json',
 };
 
-/** Pages may share memory between threads only if no other origin can look in. */
+/** Headers of isolated pages: only those may share memory between threads. */
 const isolation = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
 
 /**
- * Serves a folder of static files on this machine alone.
+ * Serves a folder of static files on this machine only.
  * @param {string} folder
- * @param {{ port?: number, prefix?: string, isolated?: boolean, onSent?: (bytes: number) => void }} [options]
- *   port: 0 for any that is free; prefix: the path that the folder is served under; isolated: send the headers
- *   that threads need
+ * @param {{ port?: number, prefix?: string, isolated?: boolean, onSent?: (bytes: number) => void }} [options] port: 0
+ *   for any free one; prefix: the path of the folder on the server; isolated: send the headers that threads need
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
 export async function serve(folder, { port = 0, prefix = '/', isolated = true, onSent } = {}) {
@@ -47,7 +46,7 @@ export async function serve(folder, { port = 0, prefix = '/', isolated = true, o
     response.writeHead(200, { ...head, 'content-length': body.length }).end(body);
   });
 
-  /** Packed once while it does not change. */
+  /** Compressed once while the file does not change. */
   function content(file) {
     const { mtimeMs } = statSync(file);
     const known = packed.get(file);
@@ -70,8 +69,7 @@ export async function serve(folder, { port = 0, prefix = '/', isolated = true, o
 }
 
 /**
- * Serves a folder at a port that the user has given, until Ctrl-C. Ends the process with one sentence if the port is in
- * use.
+ * Serves a folder at the user's port until Ctrl-C. Ends the process with one sentence if the port is in use.
  * @param {string} folder
  * @param {{ what: string, port: number, prefix?: string }} options what: the folder's name, at the start of a sentence
  */
@@ -86,7 +84,7 @@ export async function serveUntilStopped(folder, { what, ...options }) {
   console.log(`${what} is at ${url} until Ctrl-C.`);
 }
 
-/** The port that `--port` names. Ends the process with one sentence if it is none. */
+/** The value of `--port`. Ends the process with one sentence if it is not a port. */
 export function portOf(text) {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;

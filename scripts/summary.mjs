@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
 /**
- * The line every check of this repository ends with, which `.ci/run` adds up.
+ * The last line of every check in this repository; `.ci/run` adds them up.
  * @param {Counts} counts
  */
 export const summaryLine = ({ passed, failed, skipped }) => `${passed} passed, ${failed} failed, ${skipped} skipped`;
 
 /**
- * What the last such line of a program's output says.
+ * The counts in the last such line of a program's output.
  * @param {string} output
  * @returns {Counts | undefined}
  */
@@ -21,7 +21,7 @@ export function countsIn(output) {
 }
 
 /**
- * The counts of a program by its exit code: one that failed without counting a failure, or any test, counts as one.
+ * The counts of a program, given its exit code: one that failed without counting a failure, or any test, counts as one.
  * @param {number} code
  * @param {Counts} [counts]
  * @returns {Counts}

@@ -1,8 +1,8 @@
 /**
- * `npm run test:system [-- [--full] words of a check's name]`: what needs more than this Node and npm. A check that
- * cannot run here is counted as skipped, with the reason. `--full` runs the long form of each check: more repetitions,
- * and whole test suites where the short form takes the part that depends on what is checked. Several checks run two at
- * a time, each in a process of its own; what a check says is shown when it is over.
+ * `npm run test:system [-- [--full] words of a check's name]`: checks that need more than this Node and npm. A check
+ * that cannot run here is counted as skipped, with the reason. `--full` runs the long form of each check: more
+ * repetitions, and whole test suites where the short form runs only the relevant part. Several checks run two at a
+ * time, each in its own process; the output of a check appears when it has ended.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -35,7 +35,7 @@ console.log('');
 console.log(summaryLine(sum));
 process.exit(sum.failed > 0 ? 1 : 0);
 
-/** One check in this process, with a folder for its temporary files that goes with it. */
+/** Runs one check in this process, with a temporary folder that is removed with it. */
 async function here(check) {
   const folder = mkdtempSync(join(tmpdir(), 'dgprompt-check-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -48,7 +48,7 @@ async function here(check) {
   return typeof result === 'string' ? { passed: 0, failed: 0, skipped: 1 } : result;
 }
 
-/** All checks, two at a time where there are two cores. What several need is made before. */
+/** Runs all checks, two at a time given two cores, after preparing what several need. */
 async function sideBySide() {
   if ((await turbo(['build'], [], { quiet: true })) !== 0) process.exit(1);
   await findChromium();
@@ -65,7 +65,7 @@ async function sideBySide() {
       const command = [fileURLToPath(import.meta.url), '--exactly', name, ...(full ? ['--full'] : [])];
       const { code, output } = await run(process.execPath, command, { capture: true });
       if (code === 130) process.exit(130);
-      results.push(countsAfter(code, countsIn(output))); // one that fell over may have shown the counts of a part
+      results.push(countsAfter(code, countsIn(output))); // a crashed one may have printed the counts of a part
       running.delete(name);
       console.log(`\n${output.trim()}`);
       note();

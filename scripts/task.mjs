@@ -1,6 +1,6 @@
 /**
- * `node scripts/task.mjs build|lint|typecheck|publint [turbo options or package names]`: one of turbo's tasks,
- * in a fresh clone too.
+ * `node scripts/task.mjs build|lint|typecheck|publint [turbo options or package names]`: runs one of turbo's tasks,
+ * even in a fresh clone.
  */
 import { packageFilters } from './package-filters.mjs';
 import { install, requireNode, turbo } from './setup.mjs';

@@ -5,16 +5,16 @@ import { run } from './processes.mjs';
 import { root, turboCommand } from './setup.mjs';
 import { readJson } from './summary.mjs';
 
-/** Seconds of each task on two cores, and what this machine took the last time. */
+/** Usual seconds of each task on two cores, and the last times on this machine. */
 const usual = readJson(join(root, 'scripts', 'test-seconds.json'));
 const own = join(root, '.turbo', 'test-seconds.json');
 const runs = join(root, '.turbo', 'runs');
 
-/** Seconds of a task that nobody has measured: building a package. */
+/** Assumed seconds of an unmeasured task: building a package. */
 const unknown = 8;
 
 /**
- * How long tasks will take: those that turbo does not have in its cache, and their seconds.
+ * Estimates how long tasks will take, counting those that turbo does not have in its cache.
  * @returns {Promise<{ seconds: number, fresh: number, all: number, isMeasured: boolean }>}
  */
 export async function expectedTime(tasks, parameters, { env, concurrency }) {
@@ -35,7 +35,7 @@ export async function expectedTime(tasks, parameters, { env, concurrency }) {
   };
 }
 
-/** Keeps how long the tasks of the last run with `--summarize` took here. */
+/** Stores the times of the tasks in the last run with `--summarize`. */
 export function keepTimes() {
   const files = existsSync(runs) ? readdirSync(runs).filter(name => name.endsWith('.json')) : [];
   const dated = files.map(name => ({ name, at: statSync(join(runs, name)).mtimeMs })).sort((a, b) => b.at - a.at);
@@ -50,8 +50,8 @@ export function keepTimes() {
 }
 
 /**
- * Prints every fifteen seconds how far a run is, with the last test file that ended.
- * @param {string} usual how long it usually takes
+ * Prints the progress of a run every fifteen seconds, with the last finished test file.
+ * @param {string} usual its usual duration
  * @returns a function to stop it
  */
 export function movingTests(usual) {
@@ -62,7 +62,7 @@ export function movingTests(usual) {
   return () => clearInterval(timer);
 }
 
-/** `: methods, src/zoo/coop.test.ts`, from the log that was written last. */
+/** `: methods, src/zoo/coop.test.ts`, from the most recently written log. */
 function latest() {
   const logs = ['packages', 'apps'].flatMap(group =>
     readdirSync(join(root, group)).flatMap(name => {

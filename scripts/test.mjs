@@ -1,6 +1,6 @@
 /**
  * `npm test [-- package names or turbo options]`: every package's tests, and the check of what would be published.
- * Needs Node and npm alone. What has not changed since it last passed is not run again (`npm test -- --force` does).
+ * Needs only Node and npm. Skips what has not changed since it last passed (`npm test -- --force` does not).
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -32,7 +32,7 @@ const tasks = ['test', 'packages:check'];
 const env = {
   DGPROMPT_GOLDEN_STATE: goldenState(),
   DGPROMPT_README_EXAMPLES: readmeExamples(),
-  DGPROMPT_TEST_BUILT: '1', // commands that tests start are the built ones
+  DGPROMPT_TEST_BUILT: '1', // tests start the built commands
 };
 const expected = await expectedTime(tasks, parameters, { env, concurrency });
 const basis = expected.isMeasured ? 'the last time' : 'on two fast cores';
@@ -49,12 +49,12 @@ keepTimes();
 if (code === 130) process.exit(130);
 
 const counted = [...reports.filter(existsSync).map(vitestCounts), ...[packingReport].filter(existsSync).map(readJson)];
-const counts = countsAfter(code, total(counted)); // a task may fall over before it can write a report
+const counts = countsAfter(code, total(counted)); // a task may crash before it can write a report
 console.log(`\nnpm test took ${Math.round((Date.now() - started) / 1000)} s`);
 console.log(summaryLine(counts));
 process.exit(code);
 
-/** What of the READMEs can fail: their examples. Other words in them, and all of docs, make no test run again. */
+/** The parts of the READMEs that can fail: their examples. Other changes to them, and to docs, rerun no test. */
 function readmeExamples() {
   const readmes = [root, ...packages.map(name => join(root, 'packages', name))].map(folder =>
     join(folder, 'README.md'),
@@ -64,8 +64,7 @@ function readmeExamples() {
 }
 
 /**
- * Some tests also compare with recorded numbers beside the checkout: their presence is part of what turbo's cache goes
- * by.
+ * Some tests also compare with recorded numbers next to the checkout, so their presence is part of turbo's cache key.
  */
 function goldenState() {
   const hash = createHash('sha256');

@@ -1,6 +1,6 @@
 /**
- * After `npm ci` of a checkout: removes 440 MB of what npm has unpacked and nothing here uses. What users install stays
- * as it is.
+ * After `npm ci` of a checkout: removes 440 MB of unpacked files that nothing here uses. Users' installations are not
+ * affected.
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ for (const system of inside(runtime))
   for (const processor of inside(`${runtime}/${system}`))
     if (system !== process.platform || processor !== process.arch) remove(`${runtime}/${system}/${processor}`);
 
-// builds that no entry point leads to: of ONNX Runtime for browsers …
+// builds that no entry point uses: of ONNX Runtime for browsers …
 for (const name of inside('onnxruntime-web/dist'))
   if (/\.(jsep|jspi)\.|^ort\.(all|webgl)\.|^ort\..*(?<!\.min\.m?js)$/.test(name))
     remove(`onnxruntime-web/dist/${name}`);
@@ -26,7 +26,7 @@ for (const name of ['tfjs-core', 'tfjs-backend-cpu', 'tfjs-backend-wasm'])
   for (const file of inside(`@tensorflow/${name}/dist`))
     if (/^tf-.*(?<!\.node\.js)$/.test(file)) remove(`@tensorflow/${name}/dist/${file}`);
 
-// a command, and names of emoji in other languages
+// a command, and emoji names in other languages
 remove('protobufjs/cli');
 for (const name of inside('emojibase-data'))
   if (/^[a-z]{2}(-[a-z]+)?$/.test(name) && name !== 'en') remove(`emojibase-data/${name}`);

@@ -7,7 +7,8 @@ import { megabytes } from './megabytes.mjs';
 import { checkTypes } from './types.mjs';
 
 /**
- * Installs one package alone into an empty project, then what its README names for its first example, and runs that.
+ * Installs one package alone into an empty project, then those that its README's first example needs, and runs the
+ * example.
  * @param {{ project: string, folder: string, clientName: string, client: import('./clients.mjs').Client, nodes:
  *   Record<string, string>, types: boolean }} what folder: of the package in the checkout; nodes: further ones, by name
  * @returns {Promise<{ row: Record<string, string | number | undefined>, complaints: string[] }>}
@@ -63,7 +64,7 @@ export async function installAlone({ project, folder, clientName, client, nodes,
   return { row, complaints };
 }
 
-/** `npx dgprompt --version`, from where npm has put it. */
+/** `npx dgprompt --version`, run from npm's install location. */
 async function command(bin, { project, clientName, complaints }) {
   if (clientName !== 'npm') return;
   for (const name of Object.keys(bin)) {

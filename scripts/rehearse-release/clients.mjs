@@ -6,16 +6,16 @@ import { run } from '../processes.mjs';
 /**
  * @typedef {object} Client a package manager
  * @property {(project: string, names: string[]) => Promise<{ code: number, output: string }>} add installs packages
- * @property {boolean} bringsPeers whether it installs required peers by itself
- * @property {string} folder where in a project it puts packages
+ * @property {boolean} bringsPeers whether it installs required peers automatically
+ * @property {string} folder its folder of packages in a project
  * @property {(project: string) => number} count of installed packages
  * @property {string[]} ways in which programs load packages: as ES modules and from CommonJS
- * @property {RegExp} warning a line of its output that warns
+ * @property {RegExp} warning matches a warning in its output
  * @property {(project: string) => Record<string, string>} [env] for programs in a project
  */
 
 /**
- * The package managers, with caches of their own: what they install comes from the local registry.
+ * The package managers, with separate caches, so that everything they install comes from the local registry.
  * @param {{ url: string }} registry
  * @param {{ pnpm: string, yarn: string }} tools
  * @param {string} caches folder

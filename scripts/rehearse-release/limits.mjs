@@ -1,4 +1,4 @@
-/** At most so many megabytes, installed alone by npm, peers included; 288 of the engine's are onnxruntime-node. */
+/** Size limits in megabytes, installed alone by npm, including peers; onnxruntime-node takes 288 of the engine's. */
 export const limits = {
   '@dgprompt/io': 30,
   '@dgprompt/datasets': 30,

@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { filesBelow } from '../files-below.mjs';
 
-/** The room that a folder takes on disk, as `du -m` counts it: each file counts once. */
+/** The size of a folder on disk, as `du -m` counts it: each file counts once. */
 export function megabytes(folder) {
   const seen = new Set();
   let bytes = 0;

@@ -9,7 +9,7 @@ const usage = `npm run rehearse-release [-- options]
   --no-build               publishes what was built before
   --keep                   keeps the temporary folder, and says where it is`;
 
-/** What to rehearse, from the command line; `--help` prints it and ends the process. */
+/** The options of the rehearsal from the command line; `--help` prints them and ends the process. */
 export function readOptions() {
   const list = { type: 'string' };
   const { values } = parseArgs({

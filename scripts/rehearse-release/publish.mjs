@@ -15,13 +15,13 @@ export async function publishCopy(tree, { url, userconfig }) {
   copyCheckout(tree);
   await changesets(tree, ['version']);
   await buildVersioned(tree);
-  // As outside CI, where npm cannot prove where a package comes from.
+  // As outside CI, where npm cannot prove a package's provenance.
   const outside = { npm_config_provenance: undefined, NPM_CONFIG_PROVENANCE: undefined };
   const registry = { npm_config_registry: url, npm_config_userconfig: userconfig };
   await changesets(tree, ['publish', '--no-git-tag'], { ...outside, ...registry });
 }
 
-/** What git knows or would add, what was built, and links to what is installed. */
+/** Copies the files that git tracks or would add and the builds, and links the installed packages. */
 function copyCheckout(tree) {
   const git = (...parameters) => execFileSync('git', parameters, { cwd: tree, encoding: 'utf8', stdio: 'pipe' });
   const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
@@ -45,7 +45,7 @@ function copyCheckout(tree) {
   git('-c', 'user.name=rehearsal', '-c', 'user.email=rehearsal@localhost', 'commit', '--quiet', '--message', 'release');
 }
 
-/** Builds the packages again whose files hold their version. */
+/** Rebuilds the packages whose files contain their version. */
 async function buildVersioned(tree) {
   const command = ['grep', '-l', 'DGPROMPT_VERSION', '--', 'packages/*/src/*'];
   const files = execFileSync('git', command, { cwd: tree, encoding: 'utf8' }).trim().split('\n');

@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { run } from '../processes.mjs';
 
 /**
- * Starts a registry on this machine: our packages are published to it, all others come from npm's registry through it.
+ * Starts a registry on this machine: our packages are published to it, and it proxies npm's registry for all others.
  * @param {string} folder for its files
  * @param {string} verdaccio its program
  * @returns {Promise<{ url: string, userconfig: string, stop: () => void }>} userconfig: an `.npmrc` that may publish

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../processes.mjs';
 
-/** Too large (90 MB) for everyone's node_modules: installed into a temporary folder when a release is rehearsed. */
+/** Too large (90 MB) for everyone's node_modules, so they are installed into a temporary folder for a rehearsal. */
 const versions = { verdaccio: '6.4.0', pnpm: '^10.0.0', '@yarnpkg/cli-dist': '^4.0.0' };
-/** A plugin of verdaccio asks for a tag, `cjs`, which not every mirror of the registry has. */
+/** A plugin of verdaccio needs a tag, `cjs`, which not every mirror of the registry has. */
 const overrides = { 'node-fetch': '^2.7.0' };
 
 /**

@@ -5,17 +5,17 @@ import { root } from '../setup.mjs';
 
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 
-/** How users resolve modules: in Node from ES modules and from CommonJS, and with a bundler. */
+/** Ways of resolving modules: in Node from ES modules and from CommonJS, and with a bundler. */
 const ways = {
   nodenext: { compilerOptions: { module: 'nodenext' }, include: ['all.mts', 'all.cts'] },
   bundler: { compilerOptions: { module: 'esnext', moduleResolution: 'bundler' }, include: ['all.ts'] },
 };
 
 /**
- * Checks the types of every entry point of an installed package, and of all that they refer to.
+ * Checks the types of every entry point of an installed package, with all referenced types.
  * @param {string} project
  * @param {{ name: string, exports: Record<string, unknown> }} manifest of the package
- * @returns {Promise<Record<string, string | undefined>>} by way, what TypeScript complains about
+ * @returns {Promise<Record<string, string | undefined>>} by way, TypeScript's complaints
  */
 export async function checkTypes(project, { name, exports }) {
   const folder = join(project, 'types');

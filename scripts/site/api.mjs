@@ -6,8 +6,8 @@ import { entryPoints } from '../entry-points.mjs';
 import { root } from '../setup.mjs';
 
 /**
- * Writes the API reference as Markdown, a page for each entry point, from the docstrings.
- * @param {string} folder it is emptied first
+ * Writes the API reference as Markdown from the docstrings, one page per entry point.
+ * @param {string} folder emptied first
  */
 export async function writeApi(folder) {
   const entries = entryPoints();
@@ -19,7 +19,7 @@ export async function writeApi(folder) {
   plainNames(folder);
 }
 
-/** One program of all entry points, each a module under the name that programs import. */
+/** One program of all entry points, each a module named by its import specifier. */
 async function application(entries) {
   const entryFiles = entries.map(({ file }) => file);
   const app = await Application.bootstrapWithPlugins({ ...settings, entryPoints: entryFiles }, []);
@@ -59,7 +59,7 @@ const settings = {
   sanitizeComments: true,
 };
 
-/** A page whose name is also that of an exported name was given a number: `features-1.md` becomes `features.md`. */
+/** Renames pages numbered because an export has the same name: `features-1.md` becomes `features.md`. */
 function plainNames(folder) {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.md'));
   for (const file of files) {

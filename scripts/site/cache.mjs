@@ -5,11 +5,11 @@ import { root } from '../setup.mjs';
 import { folders } from './folders.mjs';
 
 /**
- * What `make` returned before for the same facts and the same built packages; else it is made, and kept.
+ * The cached result of `make` for the same facts and the same built packages, computing it if there is none.
  * @template T
- * @param {string} name of the kind of thing
- * @param {unknown} facts all that the result depends on besides the packages
- * @param {(folder: string) => Promise<T>} make folder: where it may keep files, which does not exist yet
+ * @param {string} name of the cache
+ * @param {unknown} facts everything else that the result depends on
+ * @param {(folder: string) => Promise<T>} make folder: for its files, not created yet
  * @returns {Promise<{ value: T, folder: string, isNew: boolean }>}
  */
 export async function cached(name, facts, make) {
@@ -26,7 +26,7 @@ export async function cached(name, facts, make) {
 
 let hash;
 
-/** Of all that the built packages run in Node. */
+/** Of all built files that run in Node. */
 function packagesHash() {
   hash ??= hashOf('dist', file => file.endsWith('.js') && !file.startsWith('browser'));
   return hash;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { root } from '../setup.mjs';
 import { write } from './stage.mjs';
 
-/** The changelog: what is coming, from the changesets, and what was published, from the command's CHANGELOG. */
+/** Writes the changelog: upcoming changes from the changesets, and published ones from the command's CHANGELOG. */
 export function writeChangelog() {
   const coming = readdirSync(join(root, '.changeset'))
     .filter(file => file.endsWith('.md') && file !== 'README.md')

@@ -6,7 +6,7 @@ import { folders, repository } from './folders.mjs';
 
 /**
  * Checks the built site: links and their anchors, a place in the reference for every public name, a page for every
- * method. What its blocks print was checked when they ran.
+ * method. The output of its blocks was checked when they ran.
  * @param {{ base: string, blocks: { run: number, notRun: { page: string, reason: string }[] } }} made
  * @returns {Promise<import('../summary.mjs').Counts>}
  */
@@ -28,7 +28,7 @@ export async function checkSite({ base, blocks }) {
   return counts;
 }
 
-/** The pages that VitePress made, by path, and the ids in them. */
+/** The pages made by VitePress, by path, with their ids. */
 function htmlFiles() {
   const files = readdirSync(folders.site, { recursive: true, encoding: 'utf8' })
     .map(file => file.replaceAll('\\', '/'))
@@ -73,7 +73,7 @@ function problemOf(link, file, pages, base) {
   return undefined;
 }
 
-/** Names in the listings of the public API, which `npm run lint` keeps up to date, that the reference lacks. */
+/** Names missing from the reference that are in the public API listings, which `npm run lint` keeps up to date. */
 function missingNames(pages) {
   return entryPoints().flatMap(({ folder, name }) => {
     const listing = readFileSync(join(root, 'packages', folder, 'API.md'), 'utf8');
@@ -96,7 +96,7 @@ async function missingMethods(pages) {
   return methodNames.filter(id => !pages.has(`methods/${id}.html`));
 }
 
-/** Places by reason. */
+/** Places grouped by reason. */
 function grouped(notRun) {
   const reasons = new Map();
   for (const { page, reason } of notRun) reasons.set(reason, [...(reasons.get(reason) ?? []), page]);

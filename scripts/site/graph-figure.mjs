@@ -1,6 +1,6 @@
 const box = { width: 128, height: 34, gapX: 40, gapY: 30 };
 
-/** The graph that `compile` records for the program of `docs/explained/compile.md`, as a drawing in Markdown. */
+/** The graph that `compile` records for the program in `docs/explained/compile.md`, as a drawing in Markdown. */
 export async function graphFigure() {
   const { nodes, inputs, outputs } = await recorded();
   const names = new Map([...inputs.map((input, i) => [input.name, ['x', 'y'][i]]), ['s0', 'weight']]);

@@ -8,7 +8,7 @@ import { cached } from './cache.mjs';
 const records = join('docs', 'results', 'records');
 const figures = join(root, 'packages', 'bench', 'src', 'tables', 'papers', 'published-figures.json');
 
-/** The tables of this repository's own runs, as `dgprompt table --json` prints them. */
+/** The tables of this repository's own runs, from `dgprompt table --json`. */
 export async function measuredTables() {
   const { mtimeMs, size } = statSync(join(root, records, 'records.jsonl.gz'));
   const { value } = await cached('tables', [mtimeMs, size], async () => {

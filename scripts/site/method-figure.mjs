@@ -1,14 +1,14 @@
 const learned = 'var(--vp-c-brand-1, #0b6e63)';
 const towers = { text: 60, vision: 440 }; // left edges
 const width = 180;
-const layers = [198, 148, 98]; // top edges, the lowest layer first
+const layers = [198, 148, 98]; // top edges, from the lowest layer up
 const height = 34;
 
 /**
- * CLIP as a small drawing, with what a method learns in colour.
+ * A small drawing of CLIP, with the learned parts of a method in colour.
  * @param {string} title
  * @param {object} touch see `touches`
- * @returns {string} SVG on one line, so that it can stand in Markdown
+ * @returns {string} SVG on one line, for use in Markdown
  */
 export function methodFigure(title, touch) {
   const parts = [
@@ -59,7 +59,7 @@ function words(x, { words: isLearned }) {
   return [...context, box(x + 84, 246, 96, 26, 'class name'), line(x + width / 2, 246, x + width / 2, 234)];
 }
 
-/** Patches of the image, and learned tokens after them where the method has some in the first layer. */
+/** Patches of the image, followed by learned tokens if the method has some in the first layer. */
 function patches(x, kind) {
   const learns = kind === 'deep' || kind === 'first' ? 2 : 0;
   const cells = [0, 1, 2, 3, 4, 5].map(i => {
@@ -111,7 +111,7 @@ const line = (x1, y1, x2, y2) => `<path d="M${x1} ${y1}L${x2} ${y2}" stroke="cur
 const chip = (x, y, text) =>
   `<text x="${x}" y="${y + 4.5}" text-anchor="middle" fill="${learned}" font-weight="600">${text}</text>`;
 
-/** The drawing in words, for those who do not see it. */
+/** The drawing in words, for screen readers. */
 function description({ words, text, vision, features = {}, arrows = [], beside, frozen, test }) {
   const tokens = (kind, side) =>
     kind?.startsWith('inside') ? `changes inside the ${side} tower` : `tokens in the ${side} tower (${kind})`;

@@ -6,10 +6,10 @@ import { root } from '../setup.mjs';
 const zoo = join(root, 'packages', 'methods', 'src', 'zoo');
 
 /**
- * What the sources say about each method, which its definition does not have when it runs.
- * @returns {Map<string, { factory: string, entry: string, file: string, about: string, example: string,
- *   options: Map<string, string>, sources: string[] }>} by id; options: docstrings by dotted key; sources: comments on
- *   the numbers of the recipe
+ * Facts about each method from its source code that are not in its definition at run time.
+ * @returns {Map<string, { factory: string, entry: string, file: string, about: string, example: string, options:
+ *   Map<string, string>, sources: string[] }>} by id; options: docstrings by dotted key; sources: comments on the
+ *   numbers of the recipe
  */
 export function methodSources() {
   const files = readdirSync(zoo)
@@ -57,7 +57,7 @@ function optionDocs(checker, type, prefix = '') {
   });
 }
 
-/** The comment on the recipe, and the docstrings of what it calls and reads. */
+/** The comment on the recipe, and the docstrings of everything it calls and reads. */
 function recipeComments(checker, recipe) {
   const found = [...leading(recipe), ...trailing(recipe)];
   const seen = new Set();

@@ -1,8 +1,8 @@
 /**
  * Where each method touches CLIP, for its figure. `words`: the context around the class name; `text`, `vision`: tokens
  * of the layers (`deep`, `upper`, `first`) or changes inside (`inside`); `features`: changes of the towers' outputs;
- * `beside`: what votes beside zero-shot CLIP; `arrows`: what is made from what; `frozen`: the loss compares with the
- * frozen CLIP; `test`: it adapts to test images.
+ * `beside`: what votes alongside zero-shot CLIP; `arrows`: what is computed from what; `frozen`: the loss compares with
+ * the frozen CLIP; `test`: it adapts to test images.
  */
 export const touches = {
   clip: {},

@@ -11,7 +11,7 @@ import { touches } from './method-touches.mjs';
 import { recipeRows } from './recipe-rows.mjs';
 import { write } from './stage.mjs';
 
-/** Writes a page for each built-in method, from its definition, and the list of them. */
+/** Writes a page for each built-in method from its definition, and their list. */
 export async function writeMethods() {
   const { methodNames, resolveMethod } = await import('@dgprompt/methods');
   const sources = await sourcesOfZoo();
@@ -64,7 +64,7 @@ function page({ id, definition, source }, tables) {
   ].join('\n\n')}\n`;
 }
 
-/** The commands, which differ where there is nothing to train. */
+/** The commands, which differ if there is nothing to train. */
 function useText(id) {
   const compare = `\`npx dgprompt bench --methods ${id === 'clip' ? id : `clip,${id}`} --tasks weather\``;
   const isTrained = id !== 'clip' && !touches[id].test;
@@ -85,7 +85,7 @@ function optionTable({ options, ranges = {}, choices = {} }, docs) {
   return rows.length === 0 ? 'It has none.' : markdownTable(['option', 'default', 'may be', ''], rows);
 }
 
-/** The docstring of an option; one of the group's that stands above its first member counts for all of them. */
+/** The docstring of an option; the docstring of its group counts for all members. */
 const docText = (docs, key) =>
   (docs.get(key) || (key.includes('.') && docs.get(key.slice(0, key.lastIndexOf('.')))) || '').replace(/\s+/g, ' ');
 
@@ -125,7 +125,7 @@ function recipePart(definition, { sources, file }) {
   ].join('\n\n');
 }
 
-/** What the papers state, with the table that it is from. */
+/** The figures in the papers, with their tables. */
 function published(id) {
   const { baseToNew, crossDataset, domainGeneralization, fewShot } = publishedFigures();
   const mean = (figures, text) => figures && [text, figures.cited, figures.url];
@@ -145,7 +145,7 @@ const list = (average = {}) =>
     .map(([name, value]) => `${name} ${value.toFixed(2)}`)
     .join(', ');
 
-/** What was measured here, on pictograms with the mini-CLIP. */
+/** The measurements made here, on pictograms with the mini-CLIP. */
 function measured(id, tables) {
   const isOwn = label => label === id || [':', ',', ' '].some(mark => label.startsWith(id + mark));
   const parts = tables.flatMap(result => {

@@ -7,8 +7,8 @@ import { methodFigure } from './method-figure.mjs';
 import { touches } from './method-touches.mjs';
 
 /**
- * What a page can ask the build for, as `<!-- part: measured base-to-new -->`: functions of the words after the name,
- * which return Markdown.
+ * Generated parts of a page, written as `<!-- part: measured base-to-new -->`: functions of the words after the name
+ * that return Markdown.
  */
 export const parts = {
   /** The averages of this repository's runs of a protocol. */
@@ -25,7 +25,7 @@ export const parts = {
   /** Where a method touches CLIP. */
   figure: id => `<div class="figure">${methodFigure(id, touches[id])}</div>`,
 
-  /** A Markdown file that a block of the page wrote, as a quotation. */
+  /** A Markdown file written by a block of the page, as a quotation. */
   kept(file) {
     const text = readFileSync(join(folders.public, 'kept', file), 'utf8');
     const withImages = text.replace(

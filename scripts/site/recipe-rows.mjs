@@ -10,7 +10,7 @@ const tasks = [
 ];
 
 /**
- * The recipe of a method as a table by protocol, for a dataset that it has no settings of its own for.
+ * The recipe of a method as a table by protocol, for a dataset without settings of its own.
  * @returns {string} Markdown
  */
 export function recipeRows({ recipe }) {

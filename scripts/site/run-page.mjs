@@ -8,12 +8,12 @@ import { garden, sandbox, withoutPlaces } from './sandbox.mjs';
 import { isProgram, reasonNotRun } from './snippets.mjs';
 
 /**
- * Runs the blocks of a page, one after the other in one folder; what ran before in the same way is not run again.
+ * Runs the blocks of a page, one after the other in one folder; unchanged pages come from a cache.
  * @param {string} page its path
  * @param {import('./snippets.mjs').Snippet[]} snippets
- * @param {string[]} kept files and folders to keep, which the blocks write: the site has them in `kept/`
- * @returns {Promise<{ outputs: (string | null)[], seconds: number, isNew: boolean }>} what each block printed; null for
- *   those that are not run
+ * @param {string[]} kept files and folders written by the blocks that the site keeps in `kept/`
+ * @returns {Promise<{ outputs: (string | null)[], seconds: number, isNew: boolean }>} the output of each block; null
+ *   for those not run
  */
 export async function runPage(page, snippets, kept) {
   if (!snippets.some(isRun)) return { outputs: snippets.map(() => null), seconds: 0, isNew: false };
@@ -49,7 +49,7 @@ async function runAll(page, snippets, kept, to) {
   return { outputs, seconds };
 }
 
-/** Copies what a block wrote; texts lose the places of this machine. */
+/** Copies the files that a block wrote, removing local paths from texts. */
 function keep(from, to, folder) {
   cpSync(from, to, { recursive: true });
   const files = statSync(to).isDirectory() ? readdirSync(to, { recursive: true, encoding: 'utf8' }) : [''];
@@ -63,7 +63,7 @@ async function runProgram(box, code) {
   return box.run(process.execPath, [file]);
 }
 
-/** What is wrong with how a program ended, or undefined. */
+/** What is wrong with a program's exit code or output, or undefined. */
 function wrongOutput(code, { code: exitCode, stdout }) {
   if (exitCode !== 0) return `ended with ${exitCode}`;
   const said = saidOutput(code);

@@ -7,10 +7,10 @@ import { root } from '../setup.mjs';
 import { folders } from './folders.mjs';
 
 /**
- * An empty working folder in which programs find this checkout's packages, and shells the command.
+ * An empty working folder in which programs find this checkout's packages, and shells find the command.
  * @param {string} name
- * @returns {Promise<{ folder: string, run: (command: string, parameters: string[]) => Promise<{ code: number,
- *   output: string, seconds: number }> }>}
+ * @returns {Promise<{ folder: string, run: (command: string, parameters: string[]) => Promise<{ code: number, output:
+ *   string, seconds: number }> }>}
  */
 export async function sandbox(name) {
   const folder = join(folders.run, name);
@@ -38,7 +38,7 @@ export async function sandbox(name) {
   };
 }
 
-/** A folder with `dgprompt`, and `npx dgprompt`, as they are built in this checkout. */
+/** A folder with this checkout's build of `dgprompt` and `npx dgprompt`. */
 function commands() {
   const bin = join(folders.run, 'bin');
   mkdirSync(bin, { recursive: true });
@@ -51,7 +51,7 @@ function commands() {
   return bin;
 }
 
-/** What a terminal shows at the end, without colours and without the places of this machine. */
+/** The final content of a terminal, without colours and local paths. */
 const plain = (output, folder) =>
   withoutPlaces(
     stripVTControlCharacters(output)
@@ -61,7 +61,7 @@ const plain = (output, folder) =>
     folder,
   ).trim();
 
-/** A text without the places of this machine. */
+/** A text without local paths. */
 export const withoutPlaces = (text, folder) =>
   text.replaceAll(`${folder}/`, '').replaceAll(folder, '.').replaceAll(root, '').replaceAll(homedir(), '~');
 

@@ -1,15 +1,15 @@
 /**
- * A fenced block of a page, with what the comment on the line above it says:
+ * A fenced block of a page, with the instructions in the comment on the line above it:
  *
- *     <!-- run -->                       a shell block: run it, and show what it prints
- *     <!-- run: last 12 lines -->        … the end of what it prints; `run: quiet` shows nothing
- *     <!-- output -->                    a program: also show what it prints
- *     <!-- continues -->                 a program that goes on from the one before it
- *     <!-- not run: it needs Slurm -->   why it cannot run wherever the site is built
+ *     <!-- run -->                       a shell block: run it and show its output
+ *     <!-- run: last 12 lines -->        … the end of its output; `run: quiet` shows nothing
+ *     <!-- output -->                    a program: also show its output
+ *     <!-- continues -->                 a program that continues the one before it
+ *     <!-- not run: it needs Slurm -->   why it cannot run on every build machine
  *
  * @typedef {{ language: string, name?: string, hasTitle: boolean, code: string, note: string, line: number,
- *   end: number, indent: string }} Snippet line, end: of its fences, from 0; name: the file that it is, as in
- *   ```json [package.json], or as its first line says: // first.mts
+ *   end: number, indent: string }} Snippet line, end: of its fences, from 0; name: its file name, as in
+ *   ```json [package.json], or in its first line: // first.mts
  */
 
 const programs = ['ts', 'js', 'mjs'];

@@ -5,7 +5,7 @@ import { parts } from './parts.mjs';
 import { runPage } from './run-page.mjs';
 import { reasonNotRun, snippetsOf, unmarked } from './snippets.mjs';
 
-/** Paths of the pages that are written by hand, in `docs`, and of the results that `dgprompt table` wrote. */
+/** Paths of the hand-written pages in `docs`, and of the results written by `dgprompt table`. */
 export const handWritten = () =>
   readdirSync(folders.docs, { recursive: true, encoding: 'utf8' })
     .map(path => path.replaceAll('\\', '/'))
@@ -13,7 +13,7 @@ export const handWritten = () =>
     .sort();
 
 /**
- * Copies the pages to where VitePress reads them, with what their blocks print.
+ * Copies the pages to VitePress's input folder, with the output of their blocks.
  * @param {(line: string) => void} say
  * @returns {Promise<{ run: number, notRun: { page: string, reason: string }[] }>} blocks
  */
@@ -31,7 +31,7 @@ export async function stagePages(say) {
 
 const isResult = page => page.startsWith('results/');
 
-/** Throws for a block that is not run and does not say why, before any is run. */
+/** Throws for a block that is neither run nor marked with a reason, before any block runs. */
 function checkMarks(page, text, blocks) {
   for (const snippet of snippetsOf(text)) {
     const wrong = unmarked(snippet);
@@ -64,7 +64,7 @@ async function withOutputs(page, text, blocks, say) {
   return withTheirs(page, lines.join('\n'), blocks.shown);
 }
 
-/** The lines of a block, under the name of its file if it has one, with what it printed. */
+/** The lines of a block, under its file name if it has one, with its output. */
 function withOutput(lines, { note, hasTitle, line, end, indent }, output) {
   const code = lines.slice(line, end + 1);
   const printed = shownOutput(note, output);
@@ -74,7 +74,7 @@ function withOutput(lines, { note, hasTitle, line, end, indent }, output) {
   ];
 }
 
-/** Blocks of the English page, in place of `<!-- block: 2 -->` in a translation. */
+/** Inserts blocks of the English page into a translation, in place of `<!-- block: 2 -->`. */
 function withTheirs(page, text, shown) {
   const theirs = shown.get(page.replace(/^zh\//, '')) ?? [];
   return text.replace(/^<!-- block: (\d+) -->$/gm, (_, number) => {
@@ -84,10 +84,10 @@ function withTheirs(page, text, shown) {
   });
 }
 
-/** A line that a terminal shows for a while only. */
+/** A line that a terminal displays only temporarily. */
 const isProgress = /^\s*\d+ % · .* left/;
 
-/** The part of an output that a block's note asks for. */
+/** The part of an output that a block's note requests. */
 function shownOutput(note, output) {
   if (output === null || output === '') return undefined;
   if (/quiet/.test(note) || !/\b(run|output)\b/.test(note)) return undefined;
@@ -96,7 +96,7 @@ function shownOutput(note, output) {
   return lines.slice(-Math.min(last, lines.length)).join('\n');
 }
 
-/** What the build makes, in place of `<!-- part: name of what -->`. */
+/** Inserts generated parts in place of `<!-- part: name of what -->`. */
 async function withParts(page, text) {
   let result = text;
   for (const [whole, name, about] of text.matchAll(/^<!-- part: ([\w-]+) ?(.*?) -->$/gm)) {
@@ -107,7 +107,7 @@ async function withParts(page, text) {
   return result;
 }
 
-/** Links to READMEs lead to the pages made of them, and links out of `docs` to the repository. */
+/** Redirects links to READMEs to the pages made from them, and links out of `docs` to the repository. */
 function withLinks(page, text) {
   return text.replace(/\]\((?!https?:|#|\/)([^)#\s]+)(#[^)\s]*)?\)/g, (whole, target, anchor = '') => {
     const path = posix.join(posix.dirname(page), target);

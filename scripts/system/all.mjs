@@ -19,7 +19,7 @@ import { tfjsCpu } from './tfjs-cpu.mjs';
 import { traces } from './traces.mjs';
 import { webgpu } from './webgpu.mjs';
 
-/** Every check of `npm run test:system`, in the order in which they run. */
+/** Every check of `npm run test:system`, in execution order. */
 export const all = [
   quickstart,
   speed,

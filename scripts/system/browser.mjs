@@ -10,14 +10,14 @@ import { firstSteps } from './browser/first-steps.mjs';
 import { jpegs, pictures } from './browser/pictures.mjs';
 import { inChromium, offNetwork, softwareGpu } from './in-chromium.mjs';
 
-/** Methods whose trainings are compared; without `--full` one epoch of each. */
+/** Methods whose training is compared; without `--full`, one epoch each. */
 const methods = ['coop', 'maple', 'dgprompt'];
-/** The largest relative difference of a loss from Node's. */
+/** Largest relative difference of a loss from Node's. */
 const NEAR = 1e-3;
-/** Threads of both runtimes. */
+/** Threads in both runtimes. */
 const threads = 2;
 
-/** The packages in a real headless Chromium, against Node. */
+/** The packages in a real headless Chromium, compared with Node. */
 export const browser = {
   name: 'the packages in a browser (Chromium)',
   async run({ full }) {
@@ -38,7 +38,7 @@ export const browser = {
 };
 
 const checks = {
-  async 'the mini-CLIP and the pictograms are those of Node, pixel by pixel'(browser, { isolated, node }) {
+  async 'the mini-CLIP and the pictograms match Node, pixel by pixel'(browser, { isolated, node }) {
     const tab = await opened(browser, isolated);
     const { clip, weather } = await node();
     const { clip: id, content } = await tab.start;
@@ -52,7 +52,7 @@ const checks = {
     return `: ${all.length} images`;
   },
 
-  async 'PNG, GIF, BMP, TIFF and PPM files give the pixels of Node'(browser, { isolated }) {
+  async 'PNG, GIF, BMP, TIFF and PPM files give the same pixels as in Node'(browser, { isolated }) {
     const tab = await opened(browser, isolated);
     const { decode } = await import('@dgprompt/images');
     const { sha256Hex } = await import('@dgprompt/io');
@@ -151,7 +151,7 @@ const checks = {
     return `: ${rest.length} of ${whole.length} epochs after the stop`;
   },
 
-  async 'a step of MaPLe with two threads, beside the same in Node'(browser, { isolated, node }) {
+  async 'a step of MaPLe with two threads, compared with Node'(browser, { isolated, node }) {
     const tab = await opened(browser, isolated);
     const { milliseconds: theirs } = await tab.ask('steps', { name: 'maple', count: 24 });
     await tab.close();
@@ -170,7 +170,7 @@ const checks = {
     return `: losses to ${off.toExponential(1)}`;
   },
 
-  async 'what cannot be loaded is said in a sentence'(browser, { isolated }) {
+  async 'a file that cannot be loaded is reported in a sentence'(browser, { isolated }) {
     const tab = await opened(browser, isolated);
     const said = {
       notClip: /^words\.safetensors is not a whole safetensors file: .*\.$/,
@@ -190,7 +190,7 @@ const checks = {
 };
 
 const gpuChecks = {
-  async 'a device that is lost in training is said, and the checkpoint is good'(browser, { isolated }) {
+  async 'a device lost in training is reported, and the checkpoint is good'(browser, { isolated }) {
     const tab = await opened(browser, isolated, { device: 'webgpu' });
     const { said, resumed } = await tab.ask('lost', { name: 'coop', epochs: 3, batch: 4 });
     await tab.close();
@@ -216,7 +216,7 @@ const gpuChecks = {
 /** The first box of a HEIC file. */
 const heicHead = Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic\0\0\0\0mif1heic')]);
 
-/** Bundles the program and serves it twice, with and without isolation; or says what is wrong with the bundle. */
+/** Bundles the program and serves it twice, with and without isolation; or returns the bundle's problem. */
 async function makeSite() {
   const packages = ['methods', 'pictograms'].map(name => `--filter=@dgprompt/${name}`);
   const { code, output } = await run('npx', ['turbo', 'build', 'sheets', ...packages], { cwd: root, capture: true });
@@ -240,7 +240,7 @@ async function makeSite() {
   };
 }
 
-/** The same things in Node, each made when it is asked for and once. */
+/** The same results in Node, each computed once on demand. */
 function nodeReference(folder) {
   let made;
   const known = new Map();
@@ -300,7 +300,7 @@ async function predictions(method, { test }) {
   return found.map(all => all.map(({ label, score }) => [label, score]));
 }
 
-/** A page with the packages in its worker; any error in it makes its checks fail. */
+/** A page with the packages in its worker; any error in it fails its checks. */
 async function opened(browser, url, { device = 'cpu' } = {}) {
   const tab = await browser.newPage();
   const ask = (task, given = {}) => tab.evaluate(([task, given]) => globalThis.ask(task, given), [task, given]);
@@ -321,7 +321,7 @@ const base64 = bytes => Buffer.from(bytes).toString('base64');
 const largestRelative = (ours, theirs) =>
   Math.max(...ours.map((x, i) => Math.abs(x - theirs[i]) / Math.abs(theirs[i])));
 
-/** The largest difference of a probability, whatever the order of the classes. */
+/** The largest difference of a probability, independent of the order of the classes. */
 const largestOf = (ours, theirs) =>
   Math.max(
     ...ours.flatMap((all, i) => {

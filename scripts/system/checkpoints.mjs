@@ -1,11 +1,11 @@
 import { run } from '../processes.mjs';
 import { root } from '../setup.mjs';
 
-/** One form per library and number type; the small recorded checkpoints in `npm test` cover all forms. */
+/** One format per library and number type; the small recorded checkpoints in `npm test` cover all formats. */
 const short = ['openai-f32', 'hf-sharded-bf16', 'openclip-f32', 'pt-script-f16'];
 
 /**
- * A random ViT-B/16 in forms that checkpoints have (`--full`: in all): loaded, run, compared with each other to 1e-5.
+ * A random ViT-B/16 in checkpoint formats (`--full`: all of them): loaded, run, and compared with each other to 1e-5.
  * Needs 2 GB of memory and of disk.
  */
 export const checkpoints = {

@@ -30,17 +30,17 @@ const checks = {
     return `: they differ by ${worst.toExponential(1)} at most on ${images.length} images`;
   },
 
-  async 'the page answers when it is opened from the disk'(browser, { page, images }) {
+  async 'the page works when opened from disk'(browser, { page, images }) {
     await answersFor(browser, pathToFileURL(join(page, 'index.html')).href, images);
   },
 
-  async 'the page answers when a server gives it'(browser, { page, images }) {
+  async 'the page works when served'(browser, { page, images }) {
     const { url, close } = await serve(page, { isolated: false });
     await answersFor(browser, url, images);
     close();
   },
 
-  async 'a dropped image is answered, and a broken one is said'(browser, { page, images }) {
+  async 'a dropped image gets an answer, and a broken one is reported'(browser, { page, images }) {
     const tab = await opened(browser, pathToFileURL(join(page, 'index.html')).href);
     const [image] = images;
     await tab.evaluate(drop, { base64: base64(image.path), name: 'dropped.png' });
@@ -69,7 +69,7 @@ const checks = {
     await tab.close();
   },
 
-  async 'roles and names are there for a screen reader'(browser, { page, images }) {
+  async 'roles and names are present for a screen reader'(browser, { page, images }) {
     const tab = await opened(browser, pathToFileURL(join(page, 'index.html')).href);
     await tab.setInputFiles('#file', images[0].path);
     await said(tab, 'It seems to be: ');
@@ -96,10 +96,10 @@ const checks = {
   },
 };
 
-/** What is read on the page. */
+/** The texts on the page. */
 const texts = ['title', 'about', 'state', 'choose', 'camera', 'problem', 'classes', 'result-title'].map(id => `#${id}`);
 
-/** The page, ready; anything that it asks of the network, and any error in it, makes the check fail. */
+/** The page, ready; any network request or error in it fails the check. */
 async function opened(browser, url) {
   const tab = await browser.newPage();
   const own = new URL('.', url).href;
@@ -137,7 +137,7 @@ async function answersFor(browser, url, images) {
 
 const base64 = path => readFileSync(path).toString('base64');
 
-/** Runs in the page: a session of the model's bytes with onnxruntime-web alone, and its answer for RGB bytes. */
+/** Runs in the page: a session of the model's bytes with only onnxruntime-web, and its answer for RGB bytes. */
 async function answer({ model, input }) {
   const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));
   const { ort } = globalThis;

@@ -8,12 +8,11 @@ import { root } from '../setup.mjs';
 const program = join(root, 'packages', 'cli', 'dist', 'main.js');
 
 /**
- * Runs the built command; memory is measured on Linux, and a process that passes a limit is killed.
+ * Runs the built command, measuring memory on Linux, and kills it if it exceeds a limit.
  * @param {string[]} parameters
- * @param {{ cwd: string, env?: Record<string, string | undefined>, seconds?: number, megabytes?: number,
- *   fileBlocks?: number, killAfter?: number, onLook?: (pid: number) => void }} options fileBlocks: no file may grow
- *   beyond so many blocks of 1,024 bytes, as on a disk that is full; killAfter: milliseconds until SIGKILL; onLook: is
- *   called some 20 times a second
+ * @param {{ cwd: string, env?: Record<string, string | undefined>, seconds?: number, megabytes?: number, fileBlocks?:
+ *   number, killAfter?: number, onLook?: (pid: number) => void }} options fileBlocks: size limit of files in blocks of
+ *   1,024 bytes, to simulate a full disk; killAfter: milliseconds until SIGKILL; onLook: called about 20 times a second
  * @returns {Promise<{ code: number | null, output: string, seconds: number, megabytes: number, over?: string }>}
  */
 export function dgprompt(parameters, { cwd, env, seconds = 120, megabytes = 4000, fileBlocks, killAfter, onLook }) {
@@ -25,7 +24,7 @@ export function dgprompt(parameters, { cwd, env, seconds = 120, megabytes = 4000
   return watched(spawn(first, rest, options(cwd, env)), { seconds, megabytes, killAfter, onLook });
 }
 
-/** Runs a program of this checkout's packages in a process of its own, with the same limits. */
+/** Runs a program with this checkout's packages in its own process, with the same limits. */
 export function inNode(source, { cwd, env, seconds = 120, megabytes = 2000 }) {
   count++;
   const file = join(root, '.turbo', `program-${process.pid}-${count}.mjs`);
@@ -76,7 +75,7 @@ function residentMegabytes(pid) {
   }
 }
 
-/** A folder of small pictures, `each` of every class, one colour per class. */
+/** A folder of small pictures, `each` per class, one colour per class. */
 export async function pictures(folder, classes, each) {
   const sharp = createRequire(join(root, 'packages', 'images', 'package.json'))('sharp');
   for (const [c, name] of classes.entries()) {
@@ -91,7 +90,7 @@ export async function pictures(folder, classes, each) {
 }
 
 /**
- * Counts of named checks, each a promise of nothing (it holds) or a text (what is wrong).
+ * Runs and counts named checks; each resolves to undefined if it passes, or to a text that says what is wrong.
  * @param {Record<string, () => Promise<string | undefined>>} checks
  */
 export async function counted(checks) {
@@ -104,7 +103,7 @@ export async function counted(checks) {
   return counts;
 }
 
-/** What is wrong with the end of a command that should refuse in one clear sentence; undefined if nothing is. */
+/** Why a command did not refuse in one clear sentence; undefined if it did. */
 export function refusal({ code, output, over }, words = /./) {
   if (over) return `it took ${over}`;
   if (code === 0) return 'it ended with 0';

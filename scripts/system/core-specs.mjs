@@ -5,12 +5,12 @@ import { root, turbo } from '../setup.mjs';
 import { bundleSpecs } from './core-specs/bundle.mjs';
 import { refused } from './core-specs/refused.mjs';
 
-/** Fewer than these would mean that the specs, or the kernels that they use, are not found any more. */
+/** Fewer than this would mean that the specs, or the kernels they use, are no longer found. */
 const atLeast = 2200;
 
 /**
- * The specs that tfjs-core is published with, on graphs of the engine's kernels: those that use one pass, except for
- * what is refused, which is listed with the reason.
+ * The published specs of tfjs-core, on graphs of the engine's kernels: all that use one must pass, except for refused
+ * ones, which are listed with the reason.
  */
 export const coreSpecs = {
   name: "tfjs-core's specs",

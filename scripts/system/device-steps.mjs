@@ -8,7 +8,7 @@ import { goldenSteps } from '../../packages/cli/src/doctor/golden-steps.ts';
 import { distance } from '../../packages/lab/src/verify/golden-case.ts';
 import { summaryLine } from '../summary.mjs';
 
-/** As `dgprompt doctor` has it. */
+/** As in `dgprompt doctor`. */
 const tolerance = 1e-4;
 
 const [device, chosen] = process.argv.slice(2);

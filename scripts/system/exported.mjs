@@ -8,8 +8,8 @@ import { root, turbo } from '../setup.mjs';
 const colours = { red: [210, 60, 50], green: [60, 190, 80], blue: [50, 70, 210] };
 
 /**
- * What a user gets: a classifier trained on pictures of many sizes, exported as ONNX files (`fp32`, `fp16`, `int8`)
- * and as a page, all by the built command.
+ * A user's exports: a classifier trained on pictures of many sizes, as ONNX files (`fp32`, `fp16`, `int8`) and as a
+ * page, all made by the built command.
  * @returns {Promise<{ folder: string, model: (precision: string) => string, page: string, images: Predicted[], clean:
  *   () => void }>}
  * @typedef {{ path: string, predictions: { label: string, score: number }[] }} Predicted
@@ -46,7 +46,7 @@ async function dgprompt(...args) {
   return stdout;
 }
 
-/** Pictures with edges and noise, so that a resize that is not exactly Pillow's shows. */
+/** Pictures with edges and noise, so that any deviation from Pillow's resize is visible. */
 async function draw(to) {
   const { default: sharp } = await import('sharp');
   let state = 11;
@@ -67,7 +67,7 @@ async function draw(to) {
         [61, 60],
         [1, 1],
       ][i];
-      const channels = i === 2 ? 4 : 3; // one with see-through places, whose colours count all the same
+      const channels = i === 2 ? 4 : 3; // one with transparent areas, whose colours still count
       const data = Uint8Array.from({ length: width * height * channels }, (_, k) => {
         const [x, y] = [Math.floor(k / channels) % width, Math.floor(k / channels / width)];
         const edge = (Math.floor(x / 9) + Math.floor(y / 7)) % 2 === 0 ? 70 : 0;
@@ -81,11 +81,11 @@ async function draw(to) {
   }
 }
 
-/** The largest difference between probabilities by label and what `predict` said. */
+/** The largest difference from the probabilities of `predict`, by label. */
 export function largestDifference(labels, probabilities, { predictions }) {
   const own = new Map(predictions.map(({ label, score }) => [label, score]));
   return Math.max(...labels.map((label, i) => Math.abs(probabilities[i] - own.get(label))));
 }
 
-/** Most that probabilities may differ from `predict`'s: float32 is to agree to 1e-4, the others store less. */
+/** Largest allowed difference from `predict`'s probabilities: float32 must agree to 1e-4, the others store less. */
 export const allowed = { fp32: 1e-4, fp16: 2e-3, int8: 0.2 };

@@ -6,9 +6,7 @@ import { counted, dgprompt, inNode, pictures, refusal } from './commands.mjs';
 
 const training = ['--method', 'coop', '--epochs', '3', '--lr', '0.01', '--augment', 'none', '--threads', '1'];
 
-/**
- * Disks that are full, commands that are killed, and several at once: nothing half-written stays, and nothing is lost.
- */
+/** Full disks, killed commands, and several commands at once: no partial files remain, and nothing is lost. */
 export const faults = {
   name: 'faults',
   async run({ full }) {
@@ -34,7 +32,7 @@ export const faults = {
   },
 };
 
-/** A limit on files' sizes stands for a disk that fills up: writes come back short, then fail. */
+/** A file size limit simulates a disk that fills up: writes are short, then fail. */
 function fullDisk({ folder, run }) {
   const commands = {
     train: { command: ['train', 'd', '--out', 'full', ...training], blocks: 2, left: 'full/prompts.safetensors' },
@@ -64,7 +62,7 @@ function fullDisk({ folder, run }) {
 
 const modelFor = ([command]) => (command === 'bench' ? ['--model', join(root, 'packages', 'pictograms', 'model')] : []);
 
-/** Killed at random points, commands that write are run again and end as undisturbed ones. */
+/** Commands killed at random points are run again and must end like undisturbed ones. */
 function killed({ folder, run, prompts, times }) {
   const until = async (command, done) => {
     let kills = 0;
@@ -84,7 +82,7 @@ function killed({ folder, run, prompts, times }) {
       if (ended.code !== 0) return ended.output;
       return prompts('cut') === prompts('whole') ? undefined : 'other prompts';
     },
-    'export, killed at random points, leaves a whole file or none': async () => {
+    'export, killed at random points, leaves a complete file or none': async () => {
       const file = join(folder, 'cut.onnx');
       const command = ['export', 'whole', '--out', 'cut.onnx', '--threads', '1'];
       await until(command, () => existsSync(file));
@@ -112,11 +110,11 @@ function killed({ folder, run, prompts, times }) {
   };
 }
 
-/** Two and four commands at once on one folder: one works, the others say who does. */
+/** Runs two and four commands at once on one folder: one works, the others name the process that does. */
 function together({ run, prompts, numbers }) {
   return Object.fromEntries(
     numbers.map(count => [
-      `${count} times train into one folder at once: one classifier, and the others say who is at work`,
+      `${count} simultaneous trainings into one folder: one classifier, and the others name the active process`,
       async () => {
         const out = `together-${count}`;
         const ended = await Promise.all(
@@ -134,10 +132,10 @@ function together({ run, prompts, numbers }) {
   );
 }
 
-/** The lock of a process that has ended, whose pid another process has by now, holds nobody up. */
+/** The lock of an ended process blocks nothing, even if another process has its pid by now. */
 function reusedPid({ folder, run }) {
   return {
-    'a lock whose pid belongs to a later process is no lock': async () => {
+    'a lock whose pid belongs to a later process is ignored': async () => {
       mkdirSync(join(folder, 'reused'));
       const owner = {
         host: hostname(),

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { root, turbo } from '../setup.mjs';
 import { inChromium } from './in-chromium.mjs';
 
-/** Pages, cards and Markdown tables of data whose names are made to be obeyed, in a real headless Chromium. */
+/** Pages, cards and Markdown tables with names that try to be obeyed, in a real headless Chromium. */
 export const hostilePages = {
   name: 'hostile names in Chromium',
   run: () => inChromium(made, checks),
@@ -21,7 +21,7 @@ const checks = {
   'the tables, as Markdown': (browser, { folder }) => asMarkdown(browser, folder, 'table.md'),
 };
 
-/** No name has become an element, a link or a script. @param most scripts that the page itself has */
+/** Checks that no name has become an element, a link or a script. @param most the page's own number of scripts */
 async function harmless(browser, file, most) {
   const tab = await browser.newPage();
   const asked = [];
@@ -47,7 +47,7 @@ async function harmless(browser, file, most) {
 }
 
 async function asMarkdown(browser, folder, name) {
-  const { default: markdownIt } = await import('markdown-it'); // here, since a fresh clone has to install it first
+  const { default: markdownIt } = await import('markdown-it'); // here, since a fresh clone must install it first
   const rendered = markdownIt({ html: true, linkify: true }).render(readFileSync(join(folder, name), 'utf8'));
   const file = join(folder, `${name}.html`);
   writeFileSync(file, `<!doctype html><meta charset="utf-8"><title>x</title><body>${rendered}`);

@@ -10,9 +10,7 @@ import { earlierInterface, reportCases } from './report-cases.mjs';
 
 const cases = join(root, '..', 'shared', 'cases');
 
-/**
- * Hostile files, recorded bug reports, and every reader's fuzz test in its long form, under limits of time and memory.
- */
+/** Hostile files, recorded bug reports, and every reader's fuzz test in its long form, under time and memory limits. */
 export const hostile = {
   name: 'hostile',
   async run({ full }) {
@@ -27,7 +25,7 @@ export const hostile = {
   },
 };
 
-/** A checkpoint or drawing that is made to hurt ends in one sentence, soon, and in little memory. */
+/** A malicious checkpoint or drawing must end in one sentence, quickly, and in little memory. */
 async function hostileFiles() {
   const folder = mkdtempSync(join(tmpdir(), 'dgprompt-hostile-'));
   const images = JSON.stringify(join(root, 'packages', 'images', 'dist', 'index.js'));
@@ -54,7 +52,7 @@ async function hostileFiles() {
   }
 }
 
-/** Recorded bug reports, each with what is right. */
+/** Recorded bug reports, each with its expected outcome. */
 async function recordedReports() {
   const names = readdirSync(join(cases, 'reports'), { withFileTypes: true }).filter(one => one.isDirectory());
   const checks = {};

@@ -12,8 +12,8 @@ export const softwareGpu = ['--enable-unsafe-webgpu', '--enable-features=Vulkan'
 
 /**
  * Runs checks in a real headless Chromium.
- * @param make makes what they look at; its `clean` takes it away
- * @param checks by name; each is given the browser and what was made, and may return more to print
+ * @param make makes what they check; its `clean` removes it
+ * @param checks by name; each gets the browser and what was made, and may return additional output
  * @param args of the browser
  * @returns the counts, or why nothing could be checked
  */
@@ -41,7 +41,7 @@ export async function inChromium(make, checks, args = []) {
   }
 }
 
-/** Chromium's path; it is installed first where it is absent and this user may. */
+/** Chromium's path, first installing it if it is missing and this user may do so. */
 export async function findChromium() {
   const places = ['chromium', 'chromium-browser', 'google-chrome'].map(name => `/usr/bin/${name}`);
   const found = places.find(existsSync);
@@ -53,7 +53,7 @@ export async function findChromium() {
   return places.find(existsSync);
 }
 
-/** Runs in the page: WCAG contrast of text with what lies behind it, of the first element of each selector. */
+/** Runs in the page: WCAG contrast between text and background, for the first element of each selector. */
 export function contrasts(selectors) {
   const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   const rgb = colour => {

@@ -37,7 +37,7 @@ export const killedWorkers = {
   },
 };
 
-/** One bench, `kills` of whose workers die on the way. */
+/** Runs one bench, killing `kills` of its workers on the way. */
 async function once(results, { tasks, seeds }, kills) {
   const program = join(root, 'packages', 'cli', 'dist', 'main.js');
   const bench = [
@@ -75,7 +75,7 @@ function workersOf(parent) {
     .map(([pid]) => Number(pid));
 }
 
-/** A hash over what every run learned and answered. */
+/** A hash over the prompts and predictions of every run. */
 function bitsOf(results) {
   const hash = createHash('sha256');
   const runs = readdirSync(results).filter(name => name.startsWith('base-to-new'));

@@ -7,7 +7,7 @@ import { packageTests } from './package-tests.mjs';
 const here = Number(process.versions.node.split('.')[0]);
 
 /**
- * Every README example on the built packages, and the engine's tests (`--full`: clip's, too), under the other Nodes.
+ * Every README example on the built packages, and the engine's tests (`--full`: clip's too), on other Node versions.
  */
 export const otherNodes = [20, 22, 24]
   .filter(major => major !== here)

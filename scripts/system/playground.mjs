@@ -14,10 +14,10 @@ import { places } from './playground/places.mjs';
 
 const measuresAtOnce = '--enable-blink-features=ForceEagerMeasureMemory';
 
-/** A camera that shows a test picture, memory measured at once, and no network of the browser's own. */
+/** A camera that shows a test picture, immediate memory measurement, and no network access by the browser itself. */
 const flags = ['--use-fake-device-for-media-stream', '--disable-gpu', measuresAtOnce, ...offNetwork];
 
-/** The playground, with real files in a real headless Chromium. `--full` trains as the methods' recipes have it. */
+/** The playground, with real files in a real headless Chromium. `--full` trains with the methods' own recipes. */
 export const playground = {
   name: 'the playground (Chromium)',
   async run({ full }) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { run } from '../processes.mjs';
 import { allowed, exported, largestDifference } from './exported.mjs';
 
-/** What someone writes who has the file and Python, and none of our code. */
+/** A program written with only the file and Python, without our code. */
 const program = `
 import json, sys
 import numpy, onnxruntime
@@ -20,9 +20,7 @@ for path in open(sys.argv[2]).read().split('\\n'):
 print(json.dumps({'labels': names, 'answers': answers}))
 `;
 
-/**
- * The exported files in Python's ONNX Runtime, images read by Pillow: probabilities are those of `dgprompt predict`.
- */
+/** The exported files in Python's ONNX Runtime, images read by Pillow, give the probabilities of `dgprompt predict`. */
 export const pythonOnnxRuntime = {
   name: "exported file in Python's onnxruntime",
   async run() {

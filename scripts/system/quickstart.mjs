@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { run } from '../processes.mjs';
 import { root } from '../setup.mjs';
 
-/** `npm run quickstart` on one task: what its user sees, and that the second time does nothing again. */
+/** `npm run quickstart` on one task: checks its output, and that a second start repeats nothing. */
 export const quickstart = {
   name: 'quickstart',
   async run() {

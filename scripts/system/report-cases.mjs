@@ -1,4 +1,4 @@
-/** What each recorded case must print; a text is what is wrong. */
+/** The expected output of each recorded case; a check returns a text if something is wrong. */
 const all =
   (...words) =>
   output => {
@@ -35,5 +35,5 @@ export const reportCases = {
   '25-broken-pipe': both(all(/rc 0/), none(/[1-9]\d* EPIPE|EPIPE:/)),
 };
 
-/** Written for an earlier interface of the packages; `checkMethod`'s test has its promise. */
+/** Written for an earlier interface of the packages; the test of `checkMethod` covers it. */
 export const earlierInterface = ['26-inert-variables'];

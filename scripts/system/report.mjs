@@ -7,19 +7,19 @@ import { run } from '../processes.mjs';
 import { root, turbo } from '../setup.mjs';
 import { contrasts, inChromium } from './in-chromium.mjs';
 
-/** The page that `dgprompt report` writes, in a real headless Chromium. */
+/** The page written by `dgprompt report`, in a real headless Chromium. */
 export const report = {
   name: 'report in Chromium',
   run: () => inChromium(reported, checks),
 };
 
-/** Every kind of plot that there is. */
+/** Every kind of plot. */
 const plots = [
   ...['base against new', 'scores by task', 'against CLIP', 'few-shot curves', 'classes', 'confusion', 'training'],
 ];
 
 const checks = {
-  async 'every plot, table and picture is there, and seen when its task is opened'(browser, { page }) {
+  async 'every plot, table and picture is present, and visible when its task is opened'(browser, { page }) {
     const tab = await opened(browser, page);
     const found = await tab.evaluate(() => {
       const drawn = 'figure > svg, .matrix';
@@ -87,7 +87,7 @@ const checks = {
     return `: ${reached} stops`;
   },
 
-  async 'no label in a plot lies over another'(browser, { page, committed }) {
+  async 'no labels in a plot overlap'(browser, { page, committed }) {
     let labels = 0;
     for (const one of [page, committed]) {
       const tab = await opened(browser, one);
@@ -100,7 +100,7 @@ const checks = {
     return `: ${labels} labels`;
   },
 
-  async 'axe-core finds nothing, light and dark, on a phone and on a desk'(browser, { page }) {
+  async 'axe-core finds nothing, light and dark, on a phone and on a desktop'(browser, { page }) {
     const found = new Set();
     for (const colorScheme of ['light', 'dark'])
       for (const width of [390, 1280]) {
@@ -138,7 +138,7 @@ const checks = {
     await closed(tab);
   },
 
-  async 'nothing is wider than a phone, and wide tables scroll by themselves'(browser, { page }) {
+  async 'nothing is wider than a phone, and wide tables scroll separately'(browser, { page }) {
     for (const width of [390, 320]) {
       const tab = await opened(browser, page, { viewport: { width, height: 844 } });
       const wide = await tab.evaluate(() => {
@@ -183,7 +183,7 @@ const checks = {
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Runs in the page: pairs of labels in a plot that share more than a hair's breadth. */
+/** Runs in the page: pairs of labels in a plot that overlap by more than a hair's breadth. */
 function overlaps() {
   for (const details of document.querySelectorAll('details')) details.open = true;
   const over = [];
@@ -201,14 +201,14 @@ function overlaps() {
   return { over, labels };
 }
 
-/** What is read on the page. */
+/** The texts on the page. */
 const texts = [
   ...['h1', '.kicker', 'nav a', 'nav .sub', '.facts dt', '.reading', '.legend li', '.title', 'thead th', 'td small'],
   ...['figcaption', '.about', '.note', '.label', 'summary', '.plot text', '[fill="var(--muted)"]', 'code', '.copy'],
   ...['.matrix .right', '.matrix .wrong', '.matrix th', '.examples small'],
 ];
 
-/** The page; what it asks of the network, and whatever the browser has to say about it, makes `closed` fail. */
+/** The page; network requests, and any message from the browser, make `closed` fail. */
 async function opened(browser, page, options = {}) {
   const tab = await browser.newPage(options);
   const trouble = text => {
@@ -230,10 +230,10 @@ async function closed(tab) {
   if (tab.trouble) throw tab.trouble;
 }
 
-/** A class name that would become an element if a page did not escape it. */
+/** A class name that would become an element without escaping. */
 const oddName = '<hr id=odd>';
 
-/** A report of small runs of three protocols on drawn tasks, by the built command. */
+/** A report on small runs of three protocols with generated tasks, made by the built command. */
 async function reported() {
   const folder = mkdtempSync(join(tmpdir(), 'dgprompt-reported-'));
   const clean = () => rmSync(folder, { recursive: true, force: true });
@@ -279,7 +279,7 @@ async function dgprompt(...args) {
   if (code !== 0) throw new Error(`dgprompt ${args[0]} failed: ${output.trim().split('\n').at(-1)}`);
 }
 
-/** Two tasks of plain pictures, six classes each, one of them with an odd name where the system takes it. */
+/** Two tasks of plain pictures, six classes each, one with an odd name if the system allows it. */
 async function draw(to) {
   const { default: sharp } = await import('sharp');
   const names = ['blue', 'green', 'grey', process.platform === 'win32' ? 'odd' : oddName, 'red', 'yellow'];

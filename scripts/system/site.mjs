@@ -6,7 +6,7 @@ import { contrasts, inChromium } from './in-chromium.mjs';
 
 const base = '/dgprompt/';
 
-/** The documentation site: it builds, nothing in it is broken, and its pages can be read in a real browser. */
+/** The documentation site: it builds, nothing in it is broken, and its pages are readable in a real browser. */
 export const site = {
   name: 'site',
   async run() {

@@ -6,7 +6,7 @@ import { run } from '../processes.mjs';
 import { root, turbo } from '../setup.mjs';
 import { slurmCluster, until } from '../slurm-cluster.mjs';
 
-/** Runs that are over at once, and runs that last long enough to be killed after a checkpoint. */
+/** Runs that finish at once, and runs that last long enough to be killed after a checkpoint. */
 const benchOf = tasks => [
   ...['bench', '--tasks', tasks, '--methods', 'clip,coop:epochs=50', '--seeds', '1,2'],
   ...['--threads', '1', '--json'],
@@ -15,7 +15,7 @@ const long = { bench: benchOf('weather,play,clothing'), runCount: 12 };
 const short = { bench: benchOf('weather,clothing'), runCount: 8 };
 
 /**
- * `--executor slurm` on a real slurmctld and slurmd: a job array whose tasks are killed, lost with their node and
+ * `--executor slurm` on a real slurmctld and slurmd: a job array with tasks that are killed, lost with their node, or
  * cancelled.
  */
 export const slurm = {
@@ -35,7 +35,7 @@ export const slurm = {
         const about = failed ? `: ${said.message}` : ` (${((Date.now() - started) / 1000).toFixed(0)} s)`;
         console.log(`${failed ? 'failed' : 'passed'}  ${name}${about}`);
         counts[failed ? 'failed' : 'passed']++;
-        if (failed) break; // each step rests on the one before
+        if (failed) break; // each step depends on the one before
       }
     } finally {
       await cluster.stop();
@@ -45,7 +45,7 @@ export const slurm = {
   },
 };
 
-/** One after another, on one results folder. */
+/** One after another, on the same results folder. */
 const steps = {
   async 'a bench becomes one job array, and status finds all of its runs'(at) {
     const said = JSON.parse(await dgprompt(at, ...at.bench, '--results', at.results, ...viaSlurm));
@@ -59,20 +59,20 @@ const steps = {
     equal(submitted(at).length, 1, 'arrays after the same command again');
   },
 
-  async 'a run whose process is killed goes back into the queue'(at) {
+  async 'a run whose process is killed is requeued'(at) {
     at.killed = await runWithCheckpoint(at);
     process.kill(at.killed.owner.pid, 'SIGKILL');
     await until(async () => (await stateOf(at, at.killed.name)).state === 'queued');
   },
 
-  async 'runs that are lost with their node go back into the queue'(at) {
+  async 'runs lost with their node are requeued'(at) {
     at.lost = await runWithCheckpoint(at, at.killed.name);
     await at.loseNode();
     await until(async () => (await stateOf(at, at.lost.name)).state === 'queued');
     await at.startNode();
   },
 
-  async 'a cancelled run is said to be lost, and the same command submits it alone'(at) {
+  async 'a cancelled run is reported as lost, and the same command submits only that run'(at) {
     await release(at);
     at.cancelled = await runWithCheckpoint(at);
     await at.slurm('scancel', at.cancelled.job);
@@ -83,7 +83,7 @@ const steps = {
     equal(submitted(at)[1]?.tasks.length, 1, 'tasks of the second array');
   },
 
-  async 'all runs end, and those went on from their checkpoints'(at) {
+  async 'all runs end, and those resumed from their checkpoints'(at) {
     await until(async () => {
       await release(at);
       const { counts } = await status(at);
@@ -96,7 +96,7 @@ const steps = {
     }
   },
 
-  async 'records and table are those of --workers 2, bit for bit'(at) {
+  async 'records and table match --workers 2, bit for bit'(at) {
     const other = join(at.folder, 'workers');
     const local = JSON.parse(await dgprompt(at, ...at.bench, '--results', other, '--workers', '2'));
     const queued = JSON.parse(await dgprompt(at, ...at.bench, '--results', at.results, ...viaSlurm));
@@ -126,7 +126,7 @@ const status = async at => JSON.parse(await dgprompt(at, 'status', '--results', 
 
 const stateOf = async (at, name) => (await status(at)).runs.find(one => one.name === name);
 
-/** What was submitted so far, oldest first. */
+/** The jobs submitted so far, oldest first. */
 const submitted = ({ results }) =>
   readdirSync(join(results, 'plans'))
     .filter(name => name.endsWith('.slurm.json'))
@@ -150,7 +150,7 @@ async function runWithCheckpoint(at, otherThan) {
   return found;
 }
 
-/** Slurm lets requeued tasks wait for two minutes; this test does not. */
+/** Releases requeued tasks at once, which Slurm would delay for two minutes. */
 async function release({ slurm }) {
   const waiting = await slurm('squeue', '--noheader', '--array', '--states=PENDING', '--format=%i|%r');
   for (const line of waiting.split('\n')) {
@@ -160,7 +160,7 @@ async function release({ slurm }) {
   await sleep(500);
 }
 
-/** What a run measured: without the times, and what the machine was called. */
+/** A run's measurements, without times and the machine's name. */
 function measured(folder) {
   const { config, tests, epochs } = JSON.parse(readFileSync(join(folder, 'record.json'), 'utf8'));
   const learned = epochs.map(({ number, loss, learningRate }) => ({ number, loss, learningRate }));

@@ -6,13 +6,13 @@ import { root, turbo } from '../setup.mjs';
 
 const built = name => join(root, 'packages', 'lab', 'dist', 'speed', name);
 
-/** What is checked, with the function that says what is wrong; the first one wants the folder empty. */
+/** The checks, as functions that return what is wrong; the first one needs an empty folder. */
 const checks = {
   'a table of start-up times, and nothing left behind': tables,
-  'images a second of photographs': photographs,
+  'photographs per second': photographs,
 };
 
-/** `npm run speed` on its own ViT-B/16, the part that takes least; and a measurement of photographs on a small CLIP. */
+/** `npm run speed` on its own ViT-B/16, using the fastest part; and a measurement with photographs on a small CLIP. */
 export const speed = {
   name: 'speed',
   async run() {

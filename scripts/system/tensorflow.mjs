@@ -10,8 +10,8 @@ const shared = join(root, '..', 'shared');
 const tool = join(shared, 'tools', 'tfjs-node.sh');
 
 /**
- * A real TensorFlow (DGPROMPT_BACKEND=tensorflow) below the engine's kernels and the recorded numbers of the
- * published code, in a copy of the checkout; with `--full` below all tests of engine and methods.
+ * Runs the engine's kernels and the recorded numbers of the published code on a real TensorFlow
+ * (DGPROMPT_BACKEND=tensorflow), in a copy of the checkout; with `--full`, all tests of engine and methods.
  */
 export const tensorflow = {
   name: 'backend tensorflow',
@@ -45,7 +45,7 @@ export const tensorflow = {
   },
 };
 
-/** Our command on the recorded numbers of the published code, on this backend. */
+/** Runs `verify` on the recorded numbers of the published code, with this backend. */
 async function verify(checkout, env) {
   const cli = join(checkout, 'packages', 'cli');
   const folders = ['--golden', join(shared, 'golden'), '--data', join(shared, 'data')];

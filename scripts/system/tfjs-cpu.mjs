@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { root } from '../setup.mjs';
 import { packageTests } from './package-tests.mjs';
 
-/** The recorded numbers of the published code on tfjs's own CPU kernels, of which `npm test` runs two cases. */
+/** The recorded numbers of the published code on tfjs's own CPU kernels; `npm test` runs only two of the cases. */
 export const tfjsCpu = {
   name: 'tfjs-cpu',
   async run() {

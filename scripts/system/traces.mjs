@@ -92,7 +92,7 @@ const filesIn = folder =>
     .filter(one => !one.isDirectory())
     .map(one => join(one.parentPath ?? one.path, one.name).slice(folder.length + 1));
 
-/** Addresses of the TCP and UDP sockets of a process that lead elsewhere. */
+/** Non-local addresses of the TCP and UDP sockets of a process. */
 function connectionsOf(pid) {
   try {
     const inodes = new Set(

@@ -13,9 +13,9 @@ const tsx = join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
 const unrecorded = 'dgprompt,kgcoop,prograd';
 
 /**
- * `--device webgpu`: the engine's kernels, the recorded numbers of the published code, and training steps against the
- * CPU of methods that have no recording (`--full`: of every method, and the recorded numbers in float16). Without a
- * GPU, on SwiftShader, the software Vulkan in Debian's Chromium package: slow, but the same ONNX Runtime code.
+ * `--device webgpu`: the engine's kernels, the recorded numbers of the published code, and training steps compared with
+ * the CPU for methods without a recording (`--full`: for every method, and the recorded numbers in float16). Without a
+ * GPU it runs on SwiftShader, the software Vulkan in Debian's Chromium package: slow, but the same ONNX Runtime code.
  */
 export const webgpu = {
   name: 'device webgpu',
@@ -45,7 +45,7 @@ export const webgpu = {
   },
 };
 
-/** The environment in which a WebGPU adapter starts, or why none does. */
+/** The environment in which a WebGPU adapter starts, or why none starts. */
 async function adapter() {
   const own = await faultIn({});
   if (own === '') return {};
@@ -78,7 +78,7 @@ async function counted(env, ...parameters) {
   return countsIn(output) ?? { passed: 0, failed: 1, skipped: 0 };
 }
 
-/** Runs a program of the sources. */
+/** Runs a program from the sources. */
 async function program(env, ...parameters) {
   const config = join('packages', 'cli', 'tsconfig.json');
   const command = [tsx, '--tsconfig', config, ...parameters];

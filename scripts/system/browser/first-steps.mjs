@@ -1,4 +1,4 @@
-/** The first steps of a training, and how long each took. */
+/** Runs the first steps of training and times each. */
 export async function firstSteps(train, method, count) {
   const stop = new AbortController();
   const losses = [];

@@ -1,4 +1,4 @@
-/** `ask(task, given)` runs a task of `worker.mjs` and resolves to what it answers. */
+/** `ask(task, given)` runs a task of `worker.mjs` and resolves to its answer. */
 const worker = new Worker(new URL('./worker.mjs', import.meta.url), { type: 'module' });
 const asked = new Map();
 

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 
 const [width, height] = [37, 29];
 
-/** Samples that no filter predicts, the same each time. */
+/** Samples that no filter predicts, deterministic. */
 function noise(count, seed = 1) {
   let state = seed;
   return Uint8Array.from({ length: count }, () => {
@@ -17,7 +17,7 @@ const raw16 = channels =>
     raw: { width, height, channels, depth: 'ushort' },
   });
 
-/** Files whose pixels are the same in Node and in browsers. */
+/** Files with the same pixels in Node and in browsers. */
 export async function pictures() {
   const files = {
     'colour.png': raw(3).png(),
@@ -45,7 +45,7 @@ export async function pictures() {
   return all;
 }
 
-/** Grey of few bits, which sharp does not write: a PNG by hand. */
+/** A grey PNG with few bits, written by hand because sharp does not support it. */
 async function greyPng(bits) {
   const { crc32, deflateSync } = await import('node:zlib');
   const stride = Math.ceil((width * bits) / 8);
@@ -68,7 +68,7 @@ async function greyPng(bits) {
   return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', end)]);
 }
 
-/** Files that the browser decodes itself; a sample may differ by `most`. */
+/** Files that the browser itself decodes; samples may differ by `most`. */
 export async function jpegs() {
   const { width, height, data } = scene();
   const image = () => sharp(data, { raw: { width, height, channels: 3 } });
@@ -90,7 +90,7 @@ export async function jpegs() {
   return all;
 }
 
-/** Edges, colours and slopes, somewhat as in a photograph. */
+/** Edges, colours and gradients, roughly as in a photograph. */
 function scene() {
   const [width, height] = [160, 120];
   const data = Buffer.alloc(width * height * 3);

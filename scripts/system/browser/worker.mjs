@@ -8,7 +8,7 @@ import { exportModel } from '@dgprompt/methods/classifier';
 import { loadTask, miniClip } from '@dgprompt/pictograms';
 import { firstSteps } from './first-steps.mjs';
 
-/** What every task needs, made once. */
+/** Shared by all tasks, made once. */
 let made;
 const ready = () => (made ??= make());
 
@@ -27,7 +27,7 @@ const tasks = {
     return { clip: clip.id, content: weather.content, seconds: (performance.now() - started) / 1000 };
   },
 
-  /** A whole training; what it has learned is kept for `saved`. */
+  /** Runs a whole training; the result is kept for `saved`. */
   async train({ name, options }) {
     const { clip, base, rest } = await ready();
     const method = resolveMethod(name)(clip, base);
@@ -53,7 +53,7 @@ const tasks = {
     return { folder: encoded(await takeFiles('/saved')), onnx: base64(await readBytes('/exported.onnx')) };
   },
 
-  /** What a classifier that Node has saved predicts here. */
+  /** The predictions of a classifier saved by Node. */
   async predict({ folder }) {
     putFiles('/given', Object.fromEntries(Object.entries(folder).map(([name, text]) => [name, bytes(text)])));
     const method = await loadMethod('/given', (await ready()).clip);
@@ -62,7 +62,7 @@ const tasks = {
     return answer;
   },
 
-  /** Losses of the first steps, and how long each took in milliseconds. */
+  /** Losses and milliseconds of the first steps. */
   async steps({ name, count, every = 1 }) {
     const { clip, base } = await ready();
     const method = resolveMethod(name)(clip, { ...base, train: base.train.filter((_, i) => i % every === 0) });
@@ -71,7 +71,7 @@ const tasks = {
     return answer;
   },
 
-  /** Stops after an epoch, forgets everything but the bytes of the checkpoint, and resumes. */
+  /** Stops after an epoch, discards everything but the bytes of the checkpoint, and resumes. */
   async resume({ name, epochs }) {
     const { clip, base } = await ready();
     const run = async (checkpoint, signal, onEpoch) => {
@@ -107,7 +107,7 @@ const tasks = {
     return answer;
   },
 
-  /** The pixels of all images of a task, one after the other. */
+  /** A hash of the pixels of all images of a task. */
   async taskPixels() {
     const { weather } = await ready();
     const all = [];
@@ -115,7 +115,7 @@ const tasks = {
     return sha256Hex(...all);
   },
 
-  /** Trains on WebGPU until the device is lost in the second epoch, and goes on from the checkpoint on the CPU. */
+  /** Trains on WebGPU until the device is lost in the second epoch, then resumes from the checkpoint on the CPU. */
   async lost({ name, epochs, batch }) {
     const { clip, base } = await ready();
     const few = { ...base, train: base.train.slice(0, 2 * batch) };
@@ -146,7 +146,7 @@ const tasks = {
   },
 };
 
-/** What goes wrong on purpose. */
+/** Deliberate failures. */
 const failures = {
   notClip: () => loadClip(new File(['no weights'], 'words.safetensors')),
   missing: () => loadClip(new URL('/nowhere/model.safetensors', location.href)),

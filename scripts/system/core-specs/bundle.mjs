@@ -3,17 +3,17 @@ import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { root } from '../../setup.mjs';
 
-/** Specs of what is no part of an engine: files, browsers, other backends, and jasmine itself. */
+/** Specs of parts outside an engine: files, browsers, other backends, and jasmine itself. */
 const leftOut =
   /^(io|platforms|backends)[\\/]|(browser_util|jasmine_util|environment|flags|globals|kernel_registry)_test/;
 
 /**
- * Writes one program with the published specs, tfjs and the engine's sources: all of them share one tfjs-core.
- * @param {string} folder where the program is written
+ * Writes one program with the published specs, tfjs and the engine's sources, which all share one tfjs-core.
+ * @param {string} folder for the program
  * @returns {Promise<string>} its path
  */
 export async function bundleSpecs(folder) {
-  // Not above: system tests are listed before the dependencies are installed.
+  // Not at the top: system tests are listed before the dependencies are installed.
   const { build } = await import('esbuild');
   const { resolve } = createRequire(import.meta.url);
   const core = join(dirname(resolve('@tensorflow/tfjs-core/package.json')), 'dist');
@@ -38,7 +38,7 @@ export async function bundleSpecs(folder) {
     mainFields: ['module', 'main'],
     external: ['jasmine-core', 'jasmine-core/*', 'onnxruntime-node', 'onnx-proto', 'node-fetch', 'util'],
     banner: { js: "import { createRequire as __r } from 'node:module'; const require = __r(import.meta.url);" },
-    ignoreAnnotations: true, // tfjs-core's package.json says that its specs have no side effects
+    ignoreAnnotations: true, // tfjs-core's package.json claims that its specs have no side effects
     logLevel: 'error',
     absWorkingDir: root,
   });

@@ -6,10 +6,10 @@ import { encodeModel } from '../../../packages/engine/src/tracing/onnx-model.ts'
 import { freshName, neededNodes, newTrace } from '../../../packages/engine/src/tracing/trace.ts';
 import { runModel } from './run-model.mjs';
 
-/** Names of the recorded kernels that the present spec has used. */
+/** Names of the recorded kernels used by the current spec. */
 export const used = new Set();
 
-/** Every call of a recorded kernel, outside `compile` too, becomes a graph of its own, whose inputs are all fed. */
+/** Turns every call of a recorded kernel, outside `compile` too, into a separate graph whose inputs are all fed. */
 export function compileEachKernel() {
   registerOnnxRuntime();
   const kernels = new Map(tf.getKernelsForBackend('onnxruntime').map(kernel => [kernel.kernelName, kernel]));
@@ -38,7 +38,7 @@ const compiled = kernel => parameters => {
   return isList ? made : made[0];
 };
 
-/** The graph of one kernel, and what to feed it. */
+/** The graph of one kernel, with its feeds. */
 function graphOf(backend, recorder, inputs, attrs) {
   const trace = newTrace();
   const recording = new OnnxBackend();

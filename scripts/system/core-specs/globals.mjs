@@ -1,4 +1,4 @@
-/** jasmine's globals and the backend under test: imported before any spec. */
+/** jasmine's globals and the backend under test, imported before any spec. */
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
 import { setTestEnvs } from '@tensorflow/tfjs-core/dist/jasmine_util';

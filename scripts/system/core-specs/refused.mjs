@@ -1,8 +1,8 @@
 const ofIntegers = op => `tf.${op} of type int32 cannot be compiled: cast its input to float32`;
 
 /**
- * Published specs that ask for what compiled graphs refuse, with the error that they end in. ONNX has these ops for
- * floating-point numbers only, and a cast that nobody asked for would hide what is computed.
+ * Published specs that need something compiled graphs refuse, with the resulting error. ONNX has these ops for
+ * floating-point numbers only, and an implicit cast would hide what is computed.
  */
 export const refused = {
   'exp int32': ofIntegers('exp'),

@@ -2,9 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { runError } from '../../../packages/engine/src/runtime/run-error.ts';
 
-/**
- * A kernel of tfjs returns its result at once, and ONNX Runtime's own functions return promises: its binding does not.
- */
+/** A tfjs kernel returns synchronously, but ONNX Runtime's own functions return promises; its binding does not. */
 const require = createRequire(import.meta.url);
 const { Tensor } = require('onnxruntime-node');
 const { binding, initOrt } = require(join(dirname(require.resolve('onnxruntime-node')), 'binding.js'));

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { colours, ownPictures } from './own.mjs';
 import { said, train, visit } from './tab.mjs';
 
-/** What goes wrong is one clear line, and nothing that was trained is lost. */
+/** Every problem is reported in one clear line, and no trained method is lost. */
 export const badInput = {
   async 'without WebAssembly SIMD the page says so'(browser, { url }) {
     const init = () => {
@@ -13,7 +13,7 @@ export const badInput = {
     await tab.close();
   },
 
-  async 'one class, a class of one picture, and two classes of one name are said'(browser, { url }) {
+  async 'one class, a class of one picture, and two classes of one name are reported'(browser, { url }) {
     const folder = await colours(['red', 'blue'], 1);
     const tab = await ownPictures(browser, url);
     const { page } = tab;
@@ -28,7 +28,7 @@ export const badInput = {
     rmSync(folder, { recursive: true });
   },
 
-  async 'HEIC pictures, other files, damaged zips and damaged pictures are said'(browser, { url }) {
+  async 'HEIC pictures, other files, damaged zips and damaged pictures are reported'(browser, { url }) {
     const tab = await ownPictures(browser, url);
     const { page } = tab;
     const files = page.locator('#own-files');
@@ -48,7 +48,7 @@ export const badInput = {
     await tab.close();
   },
 
-  async 'a file that is no CLIP is said, and the mini-CLIP is still there'(browser, { url }) {
+  async 'a file that is not a CLIP is reported, and the mini-CLIP still works'(browser, { url }) {
     const tab = await visit(browser, url);
     const { page } = tab;
     await page.getByRole('radio', { name: 'A file of yours' }).check();
@@ -76,7 +76,7 @@ export const badInput = {
     return `: it stood still for ${Math.round(longest)} ms at most`;
   },
 
-  async 'a denied camera is said'(browser, { url }) {
+  async 'a denied camera is reported'(browser, { url }) {
     const init = () => {
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
     };
@@ -87,7 +87,7 @@ export const badInput = {
     await tab.close();
   },
 
-  async 'full storage is said, and training goes on'(browser, { url }) {
+  async 'full storage is reported, and training continues'(browser, { url }) {
     const tab = await visit(browser, `${url}#methods=coop&shots=1&epochs=2`);
     const { page, context } = tab;
     const devtools = await context.newCDPSession(page);

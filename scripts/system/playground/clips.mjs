@@ -7,9 +7,9 @@ import { answered, visit } from './tab.mjs';
 const model = join(root, 'packages', 'pictograms', 'model');
 const hubId = 'someone/mini-clip';
 
-/** CLIPs of the user's own. */
+/** The user's own CLIPs. */
 export const clips = {
-  async 'a CLIP from the hub, and one from files, answer as the built-in one'(browser, { url }) {
+  async 'a CLIP from the hub, and one from files, answer like the built-in one'(browser, { url }) {
     const tab = await visit(browser, url, { serviceWorkers: 'block', asks: /^https:\/\/huggingface\.co\// });
     const { page, context } = tab;
     const own = await guesses(page);
@@ -68,7 +68,7 @@ export const clips = {
   },
 };
 
-/** What CLIP makes of the first picture. */
+/** CLIP's answer for the first picture. */
 async function guesses(page) {
   await answered(page);
   return (await page.locator('[data-testid=answers] [data-method=clip] li').allInnerTexts())
@@ -76,7 +76,7 @@ async function guesses(page) {
     .replaceAll('\n', ' ');
 }
 
-/** A checkpoint of a ViT-L/14 with eight more layers, all of zeros, which take no room on the disk. */
+/** A checkpoint of a ViT-L/14 with eight more layers, all zeros, which take no disk space. */
 async function largeCheckpoint(file) {
   const { clipParameters } = await import('@dgprompt/clip/weights');
   const all = tree => (tree.stored ? [tree] : Object.values(tree).flatMap(all));

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { colours, ownPictures } from './own.mjs';
 import { answered, choose, said, setNumber, train } from './tab.mjs';
 
-/** Keeps the devices that a worker opens where a check finds them. */
+/** Stores the devices that a worker opens in a global, for the check. */
 const keepsDevices = `{
   const open = GPUAdapter.prototype.requestDevice;
   GPUAdapter.prototype.requestDevice = async function (...given) {
@@ -13,10 +13,10 @@ const keepsDevices = `{
 }
 `;
 
-/** The page on WebGPU; SwiftShader in a browser without a GPU, hence few classes and pictures. */
+/** The page on WebGPU; in a browser without a GPU on SwiftShader, hence few classes and pictures. */
 export const onGpu = {
   async 'WebGPU answers, and a device lost in training loses no finished epoch'(browser, { url, full }) {
-    if (!full) return ': only with --full'; // in software, minutes
+    if (!full) return ': only with --full'; // takes minutes in software
     const folder = await colours(['red', 'blue'], 4);
     const tab = await ownPictures(browser, url, {
       serviceWorkers: 'block',
@@ -37,7 +37,7 @@ export const onGpu = {
     await page.getByRole('combobox', { name: 'Compute' }).selectOption('webgpu');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await said(page, /epoch [2-9] of 20/); // one is finished
-    const worker = page.workers().find(one => /worker-[^/]*\.js$/.test(one.url())); // others are threads that wait
+    const worker = page.workers().find(one => /worker-[^/]*\.js$/.test(one.url())); // others are idle threads
     const lost = await worker.evaluate(() => {
       const devices = globalThis.devices ?? [];
       for (const device of devices) device.destroy();

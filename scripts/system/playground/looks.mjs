@@ -6,7 +6,7 @@ import { train, visit } from './tab.mjs';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };
 
-/** How it looks, to eyes and to screen readers. */
+/** Appearance and accessibility. */
 export const looks = {
   async 'axe-core finds nothing, in either language and theme, before and after training'(browser, made) {
     const tab = await visit(browser, `${made.url}#methods=clip,coop,gda&shots=2&epochs=4`);

@@ -8,13 +8,13 @@ import { root } from '../../setup.mjs';
 import { serve } from '../../static-server.mjs';
 import { answered, downloaded, said, setNumber, startTraining, table, train, visit } from './tab.mjs';
 
-/** What a first visit may transfer. */
+/** Most bytes that a first visit may transfer. */
 const mostBytes = 25e6;
 const methods = ['clip', 'coop', 'maple', 'dgprompt'];
 
-/** The five steps, one after the other. */
+/** The five steps, in order. */
 export const mainRoad = {
-  async 'a first visit, under a path of its own, answers about a picture'(browser, { folder }) {
+  async 'a first visit, under its own path, classifies a picture'(browser, { folder }) {
     let bytes = 0;
     const onSent = count => {
       bytes += count;
@@ -96,7 +96,7 @@ export const mainRoad = {
     await tab.close();
   },
 
-  async 'training stops when it is told to, and what is done stays'(browser, { url }) {
+  async 'training stops on request, and finished results are kept'(browser, { url }) {
     const tab = await visit(browser, `${url}#methods=clip,coop&shots=1&epochs=500`);
     const { page } = tab;
     await startTraining(page, 500);
@@ -109,7 +109,7 @@ export const mainRoad = {
     return `: within ${((performance.now() - started) / 1000).toFixed(1)} s`;
   },
 
-  async 'another task or device ends training, and what is done stays'(browser, { url }) {
+  async 'another task or device ends training, and finished results are kept'(browser, { url }) {
     const tab = await visit(browser, `${url}#methods=clip,coop&shots=1&epochs=500&device=webgpu`);
     const { page } = tab;
     const stopped = async () => {
@@ -122,17 +122,17 @@ export const mainRoad = {
     await page.locator('input[name=task][value=weather]').check();
     await stopped();
     await startTraining(page, 500, 'Continue');
-    await page.getByRole('combobox', { name: 'Compute' }).selectOption('wasm'); // there is no GPU, so it was that
+    await page.getByRole('combobox', { name: 'Compute' }).selectOption('wasm'); // without a GPU it was already selected
     await stopped();
     await tab.close();
   },
 
-  async 'a tab in the background says that it is slower, and one that was frozen goes on'(browser, { url }) {
+  async 'a background tab says that it is slower, and a frozen one resumes'(browser, { url }) {
     const tab = await visit(browser, `${url}#methods=coop&shots=1&epochs=40`);
     const { page, context } = tab;
     await startTraining(page, 40);
     await page.evaluate(() => {
-      Object.defineProperty(document, 'hidden', { configurable: true, get: () => true }); // headless tabs are not
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => true }); // headless tabs never are
       document.dispatchEvent(new Event('visibilitychange'));
     });
     await said(page, 'Browsers slow down tabs in the background');
@@ -144,7 +144,7 @@ export const mainRoad = {
     await tab.close();
   },
 
-  /** WebAssembly's memory grows in a step of some 18 MB during the first trainings, and stays. */
+  /** WebAssembly's memory grows by about 18 MB during the first trainings, then stays constant. */
   async 'the tab needs no more memory after ten trainings than after five'(browser, { url, full }) {
     if (!full) return ': only with --full';
     const tab = await visit(browser, `${url}#methods=coop,gda&shots=2&epochs=2`);
@@ -154,7 +154,7 @@ export const mainRoad = {
       await setNumber(page, 'Seed', i);
       await page.locator('[data-testid=results]').waitFor({ state: 'detached' });
       await train(page);
-      if (i !== 5 && i !== 10) continue; // the browser takes its time to measure
+      if (i !== 5 && i !== 10) continue; // because the browser's measurement is slow
       const { bytes } = await page.evaluate(() => performance.measureUserAgentSpecificMemory());
       sizes.push(Math.round(bytes / 1e6));
     }
@@ -208,7 +208,7 @@ async function takesAway(browser, page) {
   }
 }
 
-/** @returns the folder that the zip holds */
+/** @returns the folder in the zip */
 function unpacked(zip, into) {
   const files = unzipSync(readFileSync(zip));
   for (const [name, bytes] of Object.entries(files)) {

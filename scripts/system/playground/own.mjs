@@ -7,9 +7,9 @@ import { choose, setNumber, train, visit } from './tab.mjs';
 
 const hostile = '<b>red</b>';
 
-/** Own pictures: folders, a zip, the camera. */
+/** The user's pictures: folders, a zip, the camera. */
 export const own = {
-  async 'folders of pictures become classes, are trained on, and are there after a reload'(browser, { url }) {
+  async 'folders of pictures become classes, are trained on, and survive a reload'(browser, { url }) {
     const folder = await colours(['red', 'green', 'blue', 'grey_stone'], 8);
     const tab = await ownPictures(browser, url);
     const { page } = tab;
@@ -85,7 +85,7 @@ export const own = {
   },
 };
 
-/** The page, asked for the user's own pictures. */
+/** Opens the page and selects the user's own pictures. */
 export async function ownPictures(browser, url, options) {
   const tab = await visit(browser, url, options);
   await tab.page.getByText('Your own', { exact: true }).click();

@@ -1,7 +1,7 @@
 import { serve } from '../../static-server.mjs';
 import { answered, said, visit } from './tab.mjs';
 
-/** Servers that set no headers, and none at all. */
+/** Servers without headers, and no server at all. */
 export const places = {
   async 'without isolation there is one thread, and the page says so'(browser, { folder }) {
     const { url, close } = await serve(folder, { isolated: false });

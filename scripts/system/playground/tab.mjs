@@ -1,14 +1,13 @@
-/** Milliseconds until a check gives up: for hangs, not for speed. */
+/** Timeout of a check in milliseconds: for hangs, not for speed. */
 const patience = 600_000;
 
 /**
- * A fresh visit, with an empty cache, whose errors make the check fail; anything it asks of another origin does, too.
+ * A fresh visit with an empty cache; errors and requests to other origins fail the check.
  * @param {import('playwright-core').Browser} browser
  * @param {string} url
  * @param {import('playwright-core').BrowserContextOptions & { init?: () => void, started?: boolean, asks?: RegExp,
- *   before?: Function }} [options]
- *   init: runs before the page's scripts; started: wait for the first answer (default); asks: other addresses that the
- *   page may ask for; before: is given the context before the page is opened
+ *   before?: Function }} [options] init: runs before the page's scripts; started: wait for the first answer (default);
+ *   asks: other addresses that the page may request; before: gets the context before the page is opened
  */
 export async function visit(browser, url, { init, started = true, asks, before, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB', ...options });
@@ -35,7 +34,7 @@ export async function visit(browser, url, { init, started = true, asks, before, 
   };
 }
 
-/** Waits until CLIP has answered about the first picture. */
+/** Waits for CLIP's answer about the first picture. */
 export const answered = page => page.locator('[data-testid=answers] [data-method=clip] li').first().waitFor();
 
 /** Chooses exactly these methods. */
@@ -75,10 +74,10 @@ export async function table(page) {
   return Object.fromEntries(await Promise.all(rows.map(read)));
 }
 
-/** The text of the last line that the page says about itself. */
+/** Waits for a text on the page. */
 export const said = (page, text) => page.getByText(text).first().waitFor();
 
-/** The download that a button gives. @returns its path and suggested name */
+/** The download started by a button. @returns its path and suggested name */
 export async function downloaded(page, name) {
   const [download] = await Promise.all([
     page.waitForEvent('download'),
