@@ -21,6 +21,8 @@ const reasons: Record<string, string> = {
   EIO: 'the disk fails',
 };
 
+const isFull = new Set(['ENOSPC', 'EDQUOT']);
+
 /**
  * One sentence for a file or folder that cannot be written. Other errors are returned unchanged.
  *
@@ -37,7 +39,8 @@ export function cannotWrite(path: string, cause: unknown): Error {
   const code = errorCode(cause);
   if (code === undefined || !(cause instanceof Error)) return cause instanceof Error ? cause : new Error(String(cause));
   const reason = reasons[code] ?? code;
-  return new Error(`${path} cannot be written: ${reason}; free some space or choose another path.`, { cause });
+  const advice = isFull.has(code) ? 'free some space or choose another path' : 'choose another path';
+  return new Error(`${path} cannot be written: ${reason}; ${advice}.`, { cause });
 }
 
 /**

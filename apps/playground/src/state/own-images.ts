@@ -38,7 +38,7 @@ export function removePicture(id: number, index: number): void {
   );
 }
 
-/** Identifies the pictures of an earlier training: names, sizes and dates. */
+/** Identifies the pictures of an earlier training by names and sizes. */
 export function ownKey(classes: readonly OwnClass[]): string {
   const facts = ({ name, file }: OwnClass['files'][number]) => [name, file.size];
   return `own:${JSON.stringify(classes.map(({ name, files }) => [name, files.map(facts)]))}`;

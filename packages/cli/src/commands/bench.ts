@@ -28,7 +28,7 @@ const options = {
   ...dataOptions,
   ...imageOptions,
   protocol: option('--protocol <name>', 'also: few-shot, …, ./file.ts', text.default('base-to-new')),
-  source: option('--source <names>', 'tasks that cross-dataset and the like train on', names.optional()),
+  source: option('--source <names>', 'tasks that transfer protocols train on', names.optional()),
   methods: option('--methods <names>', 'all, a:lr=1,./b.ts (default: clip,coop,maple,dgprompt)', names.optional()),
   ...setOption,
   shots: option(
@@ -36,11 +36,11 @@ const options = {
     "training images per class (default: the protocol's)",
     list(wholeNumber(0, 100_000), 'a whole number from 0 to 100000').optional(),
   ),
-  seeds: option('--seeds <numbers>', 'as 1,2,3', list(seed, 'a whole number from 0 to 2147483647').default([1]), {
+  seeds: option('--seeds <numbers>', 'e.g. 1,2,3', list(seed, 'a whole number from 0 to 2147483647').default([1]), {
     defaultText: '1',
   }),
   epochs: option('--epochs <n>', "instead of each method's published number", wholeNumber(1, 100_000).optional()),
-  settings: option('--settings <file>', 'numbers of `dgprompt search`; or: recommended', text.optional()),
+  settings: option('--settings <file>', 'settings from `dgprompt search`; or: recommended', text.optional()),
   ...descriptionsOption,
   ...cacheFeaturesOption,
   ...keepOptions,

@@ -7,10 +7,10 @@ import { usage } from '../usage-error.js';
 /** `dgprompt describe`: lists methods, built-in and custom. */
 export const describe = defineCommand({
   summary: 'the methods: variants and options',
-  description: 'List the methods; of those that are named, also the variants, and the options with their defaults.',
-  arguments: [['[methods...]', 'as coop ./my-method.ts (default: all, without options)']],
+  description: 'List all methods, or the variants and options (with defaults) of those that you name.',
+  arguments: [['[methods...]', 'e.g. coop ./my-method.ts (default: all, without options)']],
   examples: ['describe', 'describe dgprompt ./my-method.ts'],
-  options: { json: { ...jsonOption.json, help: 'print JSON with everything of each method, and nothing else' } },
+  options: { json: { ...jsonOption.json, help: 'print everything about each method as JSON' } },
   async action({ json }, [names]) {
     const { methodsNamed } = await import('@dgprompt/bench/methods');
     const isShort = names.length === 0;

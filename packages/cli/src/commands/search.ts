@@ -20,13 +20,15 @@ export const search = defineCommand({
   ],
   options: {
     ...dataOptions,
-    methods: option('--methods <names>', 'as a,b,./mine.ts', names.default(['all']), { defaultText: 'all' }),
+    methods: option('--methods <names>', 'e.g. a,b,./mine.ts', names.default(['all']), { defaultText: 'all' }),
     ...setOption,
     ...descriptionsOption,
     shots: option('--shots <k>', 'training images per class', wholeNumber(1, 100_000).default(16)),
     seed: option('--seed <n>', 'of the few-shot sample', seed.default(1)),
-    lr: option('--lr <factors>', 'times the published rates', factors.default([1, 3, 10]), { defaultText: '1,3,10' }),
-    epochs: option('--epochs <factors>', 'times the published epochs, next', factors.default([0.5, 2]), {
+    lr: option('--lr <factors>', 'of the published learning rates to try', factors.default([1, 3, 10]), {
+      defaultText: '1,3,10',
+    }),
+    epochs: option('--epochs <factors>', 'of the published epochs, tried next', factors.default([0.5, 2]), {
       defaultText: '0.5,2',
     }),
     results: option('--results <folder>', 'where the records are', text.default('results/search')),

@@ -20,20 +20,20 @@ import { UsageError, usage } from '../usage-error.js';
 
 const options = {
   out: option('--out <folder>', 'for the classifier; run again to resume after Ctrl-C', text),
-  method: option('--method <name>', 'as maple, coop:csc, ./mine.ts; default: best of four', text.optional()),
+  method: option('--method <name>', 'maple, coop:csc, ./mine.ts, … (default: best of four)', text.optional()),
   ...setOption,
   shots: option('--shots <k>', 'training images per class (default: all)', wholeNumber(1, 100_000).optional()),
   epochs: option('--epochs <n>', "instead of the method's published number", wholeNumber(1, 100_000).optional()),
-  lr: option('--lr <x>', 'learning rate, likewise', positive.optional()),
-  batch: option('--batch <n>', 'images per step, likewise', wholeNumber(1, 4096).optional()),
-  seed: option('--seed <n>', 'of the shots and the training', seed.default(1)),
+  lr: option('--lr <x>', 'the same for the learning rate', positive.optional()),
+  batch: option('--batch <n>', 'the same for images per step', wholeNumber(1, 4096).optional()),
+  seed: option('--seed <n>', 'for the shots and the training', seed.default(1)),
   template: option('--template <text>', 'hand-written prompt', text.default('a photo of a {}.')),
   augment: option('--augment <how>', 'full, crop, none', oneOf('augment', ['full', 'crop', 'none']).default('full')),
   ...descriptionsOption,
   ...cacheFeaturesOption,
   ...keepOptions,
   skipBroken: imageOptions.skipBroken,
-  json: { ...jsonOption.json, help: 'print the classifier’s entry of run.json alone' },
+  json: { ...jsonOption.json, help: 'print the entry that run.json gets, and nothing else' },
   ...computeOptions,
 };
 

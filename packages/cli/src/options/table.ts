@@ -11,13 +11,13 @@ const precisions = namesOf<ComputePrecision>({ fp32: 0, fp16: 0, int8: 0 });
 export const dataOptions = {
   suite: option('--suite <name>', 'paper, a dataset, a folder', text.default('pictograms')),
   root: option('--root <folder>', 'holds the published datasets', text.optional(), { env: 'DGPROMPT_DATA' }),
-  tasks: option('--tasks <names>', 'only these tasks of the suite, as a,b,c', names.optional()),
+  tasks: option('--tasks <names>', 'only these tasks of the suite, e.g. a,b,c', names.optional()),
 };
 
 /** How a command handles images. */
 export const imageOptions = {
   skipBroken: option('--skip-broken', 'skip images that do not decode', flag),
-  cache: option('--cache <folder>', 'keep decoded test images there', text.optional()),
+  cache: option('--cache <folder>', 'cache decoded test images there', text.optional()),
 };
 
 export const modelOption = {
@@ -28,13 +28,13 @@ export const modelOption = {
 /** The device that a command uses. */
 export const deviceOptions = {
   device: option('--device <name>', devices.join(', '), oneOf('device', devices).default('cpu')),
-  threads: option('--threads <n>', 'of the CPU', wholeNumber(0, 512).default(0), { defaultText: 'one per core' }),
+  threads: option('--threads <n>', 'CPU threads', wholeNumber(0, 512).default(0), { defaultText: 'one per core' }),
   backend: option('--backend <name>', backends.join(', '), oneOf('backend', backends).default('onnxruntime')),
 };
 
 /** The user's own methods, for commands that open what a method learned. */
 export const methodsFromOption = {
-  methodsFrom: option('--methods-from <files>', 'your own methods, if one of them made it', names.optional()),
+  methodsFrom: option('--methods-from <files>', 'files of your own methods, if it uses one', names.optional()),
 };
 
 export const resultsOption = {
@@ -63,7 +63,7 @@ export const precisionOption = {
 export const pillowOption = {
   pillow: option(
     '--pillow <version>',
-    'resize as Pillow 13, 12',
+    'resize like Pillow 13 or 12',
     z.literal([12, 13], { error: 'It must be 12 or 13.' }).optional(),
     { env: 'DGPROMPT_PILLOW', defaultText: '13' },
   ),
@@ -76,7 +76,7 @@ export const computeOptions = { ...modelOption, ...deviceOptions, ...precisionOp
 export const cacheFeaturesOption = {
   cacheFeatures: option(
     '--cache-features [n]',
-    'cache features: of n crops per image, or of it as is',
+    'cache features of n crops per image, or of one view',
     flagOrNumber(0, 1000),
   ),
 };
@@ -103,7 +103,7 @@ export const descriptionsOption = {
 
 /** Method options, overriding those in method names. */
 export const setOption = {
-  set: option('--set <setting>', "a method's option, as maple.lr=0.01; may be repeated", texts.optional(), {
+  set: option('--set <setting>', "a method's option, e.g. maple.lr=0.01; repeatable", texts.optional(), {
     repeat: true,
   }),
 };
@@ -114,7 +114,7 @@ export const jsonOption = { json: option('--json', 'print JSON and nothing else'
 export const classesOption = {
   classes: option(
     '--classes <names>',
-    'instead of the learned ones, as a,b,c; added to them as +d,+e',
+    'a,b,c to replace the learned classes, +d,+e to add some',
     names
       .refine(all => all.length > 1 || all[0]?.startsWith('+'), {
         error: 'A classifier needs two classes; write + before the name to add one.',
@@ -124,7 +124,7 @@ export const classesOption = {
 };
 
 /** A switch, because times vary between runs and tables must not. */
-export const timesOption = { times: option('--times', 'also say what time and memory runs took', flag) };
+export const timesOption = { times: option('--times', 'also print the time and memory of runs', flag) };
 
 /** A file for tables. */
 export const tableFile = text.regex(/\.(md|markdown|tex|csv|json)$/i, {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { builtInDevices, useDevice } from './device.js';
+import { activeDevice, builtInDevices, useDevice } from './device.js';
 import { deviceFault } from './device-fault.js';
 
 test('the CPU starts', async () => {
@@ -19,4 +19,10 @@ test('a device that is built in but does not start is rejected before anything r
     if (fault === undefined) continue;
     await expect(useDevice({ device })).rejects.toThrow(`Device '${device}' does not start on this machine: ${fault}.`);
   }
+});
+
+test('a backend that does not start leaves the settings unchanged', async () => {
+  await useDevice({ threads: 1 });
+  await expect(useDevice({ threads: 2, backend: 'absent' as never })).rejects.toThrow('absent');
+  expect(activeDevice().threads).toBe(1);
 });

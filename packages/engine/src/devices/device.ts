@@ -101,8 +101,8 @@ export async function useDevice({
       throw new Error(`Device '${device}' of this machine does not compute in half precision: leave it at 'fp32'.`);
     if (precision === 'int8') await probeSaturation();
   }
-  settings = { device, threads, precision };
   if (!(await tf.setBackend(backend))) throw new Error(`The tfjs backend '${backend}' could not be started.`);
+  settings = { device, threads, precision };
 }
 
 const hint = (device: Device): string => hints[device] ?? '';

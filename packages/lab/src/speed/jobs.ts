@@ -97,7 +97,7 @@ export const inInt8 = (name: string): string => `${name}, int8`;
 /** Methods used to compare backends. */
 export const compared = ['coop', 'maple', 'dgprompt'] as const;
 export const backends = ['onnxruntime', 'tensorflow', 'wasm', 'cpu'] as const;
-/** Methods used for evaluation: three whose text does not depend on the image, two whose text does. */
+/** Methods used for evaluation; the text features of the last two depend on the image. */
 export const evaluated = ['clip', 'coop', 'maple', 'dgprompt', 'cocoop', 'dgprompt-first'] as const;
 
 /** Measurements for some parts of the table, in order; checkpoint and ceiling come first, since all refer to them. */

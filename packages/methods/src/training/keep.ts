@@ -17,8 +17,8 @@ export type Keep = 'last' | 'best';
  * ```ts
  * import { keptEpoch } from '@dgprompt/methods/training';
  *
- * const epoch = (number: number, validation: number) => ({ number, epochs: 3, loss: 1, lr: 1, validation, seconds: 1
- * });
+ * const others = { epochs: 3, loss: 1, lr: 1, seconds: 1 };
+ * const epoch = (number: number, validation: number) => ({ number, validation, ...others });
  * console.log(keptEpoch([epoch(1, 60), epoch(2, 70), epoch(3, 70)], 'best')); // 2
  * ```
  */

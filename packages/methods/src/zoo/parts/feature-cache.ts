@@ -30,7 +30,6 @@ export function emptyCache(images: number, width: number, given: { alpha: number
 /**
  * Fills the cache with the shots: each key is the mean of an image's features over augmented views, normalised again.
  *
- * @param images what the cache was made for
  * @throws one sentence if the number of shots differs
  */
 export async function fillCache(
