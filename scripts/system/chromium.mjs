@@ -46,7 +46,7 @@ const checks = {
     await tab.evaluate(drop, { base64: base64(image.path), name: 'dropped.png' });
     await said(tab, `It seems to be: ${image.predictions[0].label}`);
     await tab.evaluate(drop, { base64: btoa('not pixels'), name: 'words.png' });
-    await tab.locator('#problem', { hasText: 'words.png is no image' }).waitFor({ timeout: 5000 });
+    await tab.locator('#problem', { hasText: 'words.png is not an image' }).waitFor({ timeout: 5000 });
     await tab.close();
   },
 
