@@ -1,6 +1,6 @@
 import { methodTitle } from '../methods/title.js';
 import { canonicalJson } from '../records/config.js';
-import { comparableOnAnyData, tableTitle } from '../records/distinguish.js';
+import { comparableOnAnyData, methodsOf, tableTitle } from '../records/distinguish.js';
 import type { RunRecord } from '../records/record.js';
 import { type Comparison, pairedDifferences } from './differences.js';
 
@@ -29,10 +29,7 @@ export interface ComparisonList {
  * ```
  */
 export function compareMethods(records: readonly RunRecord[], a: string, b: string): Comparison[] {
-  return comparableOnAnyData(records).flatMap(({ records: own }) => {
-    const of = (method: string) => own.filter(({ config }) => config.method === method);
-    return pairedDifferences(of(a), of(b), { a: methodTitle(a), b: methodTitle(b) }) ?? [];
-  });
+  return comparableOnAnyData(records).flatMap(group => between(group.records, a, b) ?? []);
 }
 
 /**
@@ -54,11 +51,8 @@ export function compareMethods(records: readonly RunRecord[], a: string, b: stri
  */
 export function compareWithAll(records: readonly RunRecord[], a: string): ComparisonList[] {
   return comparableOnAnyData(records).flatMap(({ title, records: group }) => {
-    const of = (method: string) => group.filter(({ config }) => config.method === method);
-    const others = [...new Set(group.map(({ config }) => config.method))].filter(method => method !== a);
-    const comparisons = others.flatMap(
-      b => pairedDifferences(of(a), of(b), { a: methodTitle(a), b: methodTitle(b) }) ?? [],
-    );
+    const others = methodsOf(group).filter(method => method !== a);
+    const comparisons = others.flatMap(b => between(group, a, b) ?? []);
     const inMain = ({ differences, main }: Comparison) => differences[main]?.mean ?? Number.NEGATIVE_INFINITY;
     return comparisons.length > 0 ? [{ title, comparisons: comparisons.sort((x, y) => inMain(y) - inMain(x)) }] : [];
   });
@@ -92,14 +86,19 @@ export function compareFolders(
     const others = ofModel.length > 0 ? ofModel : like;
     if (others.length > 1)
       throw new Error(`${b.name} holds ${tableTitle(records)} for several CLIPs, and ${a.name} for none of these.`);
-    const methods = [...new Set(records.map(({ config }) => config.method))];
-    return methods.flatMap(method => {
-      const of = (some: readonly RunRecord[]) => some.filter(({ config }) => config.method === method);
+    return methodsOf(records).flatMap(method => {
       const names = { a: a.name, b: b.name, method: methodTitle(method) };
-      return pairedDifferences(of(records), of(others[0]?.records ?? []), names) ?? [];
+      return pairedDifferences(runsOf(method, records), runsOf(method, others[0]?.records ?? []), names) ?? [];
     });
   });
 }
+
+/** Two methods of one table. */
+const between = (records: readonly RunRecord[], a: string, b: string): Comparison | undefined =>
+  pairedDifferences(runsOf(a, records), runsOf(b, records), { a: methodTitle(a), b: methodTitle(b) });
+
+const runsOf = (method: string, records: readonly RunRecord[]): RunRecord[] =>
+  records.filter(({ config }) => config.method === method);
 
 function kindOf(records: readonly RunRecord[]): string {
   const { config, tests } = records[0]!;

@@ -1,4 +1,5 @@
-import { type Sheet, type SheetRow, signed } from '../tables/sheet.js';
+import { printable } from '@dgprompt/io';
+import { intervalText, type Sheet, type SheetRow, signed } from '../tables/sheet.js';
 import type { Comparison, Difference } from './differences.js';
 
 /**
@@ -24,12 +25,15 @@ export function differencesSheet(comparisons: readonly Comparison[]): Sheet {
     const pairs = Math.max(...Object.values(differences).map(one => one.pairs));
     return { method: b, kind: 'measured', cells: [...cells, String(pairs)].map(text => ({ text })) };
   };
-  return { columns: [...columns, 'pairs'], groups: [{ name: '', rows: comparisons.map(row) }] };
+  return {
+    columns: [...columns.map(name => printable(name)), 'pairs'],
+    groups: [{ name: '', rows: comparisons.map(row) }],
+  };
 }
 
 function cellText(difference: Difference | undefined): string {
   if (difference === undefined) return '–';
   const { mean, low, high } = difference;
-  const interval = low === undefined || high === undefined ? '' : ` (${signed(low)} to ${signed(high)})`;
+  const interval = low === undefined || high === undefined ? '' : ` (${intervalText({ low, high })})`;
   return `${signed(mean)}${interval}`;
 }

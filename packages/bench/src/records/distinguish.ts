@@ -44,6 +44,22 @@ function grouped(records: readonly RunRecord[], choose: typeof onNewestData): Co
   });
 }
 
+/**
+ * The methods of some records, in the order of their first record.
+ *
+ * @example
+ * ```ts
+ * import { readRecords } from '@dgprompt/bench';
+ * import { methodsOf } from '@dgprompt/bench/records';
+ *
+ * const { records } = await readRecords('docs/results/searched'); // of this repository
+ * console.log(methodsOf(records)); // [ 'dgprompt' ]
+ * ```
+ */
+export const methodsOf = (records: readonly RunRecord[]): string[] => [
+  ...new Set(records.map(({ config }) => config.method)),
+];
+
 /** Numbers on different images share no column. The newest state of a dataset is that of its last finished run. */
 function onNewestData(records: RunRecord[]): { newest: RunRecord[]; notes: string[] } {
   const latest = new Map<string, { hash: string; at: string }>();

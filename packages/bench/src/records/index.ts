@@ -1,5 +1,5 @@
 export { archiveFile, writeArchive } from './archive.js';
-export type { Comparable } from './distinguish.js';
+export { type Comparable, methodsOf } from './distinguish.js';
 export { machine, madeBy, versions } from './environment.js';
 export { bare, own } from './own.js';
 export { type Damaged, findRecord, type ReadRecord, readRecord, runFiles, writeRecord } from './record.js';

@@ -1,11 +1,12 @@
 import { bytes, duration } from '@dgprompt/io';
 import { methodTitle } from '../methods/title.js';
+import { methodsOf } from '../records/distinguish.js';
 import type { RunRecord } from '../records/record.js';
 import { mean } from './spread.js';
 
 /** The cost of a run of each method: mean time over its records, and peak memory; empty for a single method. */
 export function costLine(records: readonly RunRecord[]): string {
-  const methods = [...new Set(records.map(({ config }) => config.method))];
+  const methods = methodsOf(records);
   if (methods.length < 2) return '';
   const runs = methods.map(method => ({
     title: methodTitle(method),

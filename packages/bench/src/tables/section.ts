@@ -1,6 +1,6 @@
 import { viewsEnding } from '../methods/name-views.js';
 import { isAblation, methodTitle } from '../methods/title.js';
-import type { Comparable } from '../records/distinguish.js';
+import { type Comparable, methodsOf } from '../records/distinguish.js';
 import type { RunRecord } from '../records/record.js';
 import { ablationSheet } from './ablation-sheet.js';
 import { costLine } from './cost.js';
@@ -78,7 +78,7 @@ function partsOf(whole: string, records: readonly RunRecord[], parted: readonly 
 
 /** The runs with seeds that all methods share; all runs if there are none. */
 function withCommonSeeds(records: readonly RunRecord[]): RunRecord[] {
-  const methods = [...new Set(records.map(({ config }) => config.method))];
+  const methods = methodsOf(records);
   const has = (method: string, seed: number) =>
     records.some(({ config }) => config.method === method && config.seed === seed);
   const common = records.filter(({ config }) => methods.every(method => has(method, config.seed)));

@@ -120,6 +120,19 @@ export function signed(value: number, digits = 1): string {
   return `${value < 0 ? '−' : '+'}${text}`;
 }
 
+/**
+ * An interval with its signs: `−0.3 to +1.2`.
+ *
+ * @example
+ * ```ts
+ * import { intervalText } from '@dgprompt/bench/tables';
+ *
+ * console.log(intervalText({ low: -0.3, high: 1.2 })); // −0.3 to +1.2
+ * ```
+ */
+export const intervalText = ({ low, high }: { low: number; high: number }): string =>
+  `${signed(low)} to ${signed(high)}`;
+
 /** A row's title. */
 export function rowTitle({ method, kind }: Pick<SheetRow, 'method' | 'kind'>): string {
   const title = methodTitle(method);

@@ -2,7 +2,7 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunRecord } from '@dgprompt/bench';
-import { compareFolders, compareMethods } from '@dgprompt/bench/compare';
+import { compareFolders, compareMethods, differencesSheet } from '@dgprompt/bench/compare';
 import { writeRecord } from '@dgprompt/bench/records';
 import { sampleRecord } from '@dgprompt/bench/testing/sample-record';
 import { describe, expect, test } from 'vitest';
@@ -81,6 +81,13 @@ test('two folders are compared method by method, even with different CLIPs', () 
   const several = [...records(3, 'large'), ...records(5, 'small')];
   expect(compare(records(0, 'small'), several)[0]!.differences.base!.mean).toBe(5);
   expect(() => compare(records(0, 'tiny'), several)).toThrow('after holds pictograms, base-to-new');
+});
+
+test('a sheet escapes what a terminal would obey in the name of a target', () => {
+  const transfer = (method: string) =>
+    sampleRecord({ protocol: 'cross-dataset', task: 'a', method }, { a: 60, 'b\u001b[2J': 20 });
+  const [one] = compareMethods([transfer('clip'), transfer('maple')], 'clip', 'maple');
+  expect(differencesSheet([one!]).columns.join()).not.toContain('\u001b');
 });
 
 describe('dgprompt compare', () => {

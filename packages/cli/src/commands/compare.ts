@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { RunRecord } from '@dgprompt/bench';
 import type { Comparison, ComparisonList } from '@dgprompt/bench/compare';
-import type { Comparable } from '@dgprompt/bench/records';
 import { nearestName } from '@dgprompt/io';
 import { defineCommand } from '../options/command.js';
 import { option, text } from '../options/option.js';
@@ -62,11 +61,8 @@ const compareTwo = async (a: string, b: string, results: string): Promise<Compar
 async function compareWithAll(a: string, results: string): Promise<ComparisonList[]> {
   const bench = await import('@dgprompt/bench/compare');
   const { methodTitle } = await import('@dgprompt/bench/methods');
-  const { comparable } = await import('@dgprompt/bench');
-  const records = await orderedRecords(results);
-  const groups = comparable(records);
-  const labels = labelsOf(groups);
-  const own = named(a, labels, methodTitle);
+  const { records, groups, labels, find } = await methodsIn(results);
+  const own = find(a);
   if (own === undefined) {
     if (await isFolder(a)) throw new UsageError(`Name a second folder to compare ${a} with.`);
     throw unknown(a, labels, results);
@@ -82,13 +78,8 @@ async function compareWithAll(a: string, results: string): Promise<ComparisonLis
 async function compareMethods(a: string, b: string, results: string): Promise<Comparison[] | undefined> {
   const bench = await import('@dgprompt/bench/compare');
   const { methodTitle } = await import('@dgprompt/bench/methods');
-  const { comparable } = await import('@dgprompt/bench');
-  const records = await orderedRecords(results);
-  const groups = comparable(records);
-  const configs = groups.flatMap(group => group.records.map(({ config }) => config));
-  const labels = labelsOf(groups);
-  const own = named(a, labels, methodTitle);
-  const other = named(b, labels, methodTitle);
+  const { records, groups, labels, find } = await methodsIn(results);
+  const [own, other] = [find(a), find(b)];
   if (own === undefined || other === undefined) {
     const isOwnFolder = await isFolder(a);
     const isOtherFolder = await isFolder(b);
@@ -101,7 +92,8 @@ async function compareMethods(a: string, b: string, results: string): Promise<Co
   const comparisons = bench.compareMethods(records, own, other);
   for (const line of groups.flatMap(group => leftOut(group, [own, other]))) process.stderr.write(`${line}\n`);
   const places = (method: string) => {
-    const of = configs.filter(config => config.method === method);
+    const all = groups.flatMap(group => group.records.map(({ config }) => config));
+    const of = all.filter(config => config.method === method);
     const distinct = (values: (string | number)[]) => [...new Set(values)].join(', ');
     return `${methodTitle(method)} ran on ${distinct(of.map(({ task }) => task))} with seeds ${distinct(of.map(({ seed }) => seed))}`;
   };
@@ -113,13 +105,17 @@ async function compareMethods(a: string, b: string, results: string): Promise<Co
   return comparisons;
 }
 
-const labelsOf = (groups: readonly Comparable[]): string[] => [
-  ...new Set(groups.flatMap(({ records }) => records.map(({ config }) => config.method))),
-];
-
-/** The label of a method that is named by its id or its title. */
-const named = (name: string, labels: readonly string[], title: (label: string) => string): string | undefined =>
-  labels.find(label => label === name || title(label) === name);
+/** The records of a folder, by table, with the methods' names in tables; `find` takes an id or a title. */
+async function methodsIn(results: string) {
+  const { comparable } = await import('@dgprompt/bench');
+  const { methodTitle } = await import('@dgprompt/bench/methods');
+  const { methodsOf } = await import('@dgprompt/bench/records');
+  const records = await orderedRecords(results);
+  const groups = comparable(records);
+  const labels = methodsOf(groups.flatMap(group => group.records));
+  const find = (name: string) => labels.find(label => label === name || methodTitle(label) === name);
+  return { records, groups, labels, find };
+}
 
 /** Tables label each setting of a method, as in `maple (tokens 4)`, so the bare name matches none of them. */
 function leftOut(

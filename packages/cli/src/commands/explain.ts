@@ -87,6 +87,7 @@ async function ofClassifier(folder: string, options: Options, working: Working, 
 
 async function ofResults(folder: string, options: Options, working: Working, end: { dispose(): void }) {
   const { methodTitle } = await import('@dgprompt/bench/methods');
+  const { methodsOf } = await import('@dgprompt/bench/records');
   const { runName } = await import('@dgprompt/bench/runs');
   const { explainResults } = await import('../explain/explain-results.js');
   const { loadModel, otherClip } = await import('../terminal/load-model.js');
@@ -101,7 +102,7 @@ async function ofResults(folder: string, options: Options, working: Working, end
       (tasks?.includes(task) ?? true),
   );
   if (chosen.length === 0) {
-    const known = [...new Set(records.map(({ config }) => config.method))].join(', ');
+    const known = methodsOf(records).join(', ');
     throw new UsageError(`${folder} has no runs of these methods and tasks. Its methods are ${known}.`);
   }
   const clip = await loadModel(model, modelConfig);

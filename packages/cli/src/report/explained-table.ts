@@ -1,6 +1,6 @@
 import type { ControlCell, ExplainedMethod } from '@dgprompt/bench/explain';
 import { own } from '@dgprompt/bench/records';
-import { signed } from '@dgprompt/bench/tables';
+import { intervalText, signed } from '@dgprompt/bench/tables';
 
 /** One method's controls as rows of text. */
 export interface ExplainedTable {
@@ -29,7 +29,7 @@ export function explainedTable({ columns, main, right, controls }: ExplainedMeth
           control,
           ...shown.map(column => valueText(own(cells, column))),
           cell === undefined || cell.unused ? unused : signed(cell.difference),
-          intervalText(cell),
+          cellInterval(cell),
         ];
       }),
     ],
@@ -41,8 +41,8 @@ const unused = '–';
 const valueText = (cell: ControlCell | undefined): string =>
   cell === undefined || cell.unused ? unused : cell.value.toFixed(1);
 
-const intervalText = (cell: ControlCell | undefined): string =>
-  cell?.interval && !cell.unused ? `${signed(cell.interval.low)} to ${signed(cell.interval.high)}` : '';
+const cellInterval = (cell: ControlCell | undefined): string =>
+  cell?.interval && !cell.unused ? intervalText(cell.interval) : '';
 
 /** Whether the table has a dash, which needs an explanation. */
 export const hasUnused = ({ rows }: ExplainedTable): boolean => rows.some(row => row.includes(unused));

@@ -6,7 +6,7 @@ import {
   fewPairs,
 } from '@dgprompt/bench/compare';
 import { madeBy } from '@dgprompt/bench/records';
-import { markdownTable, signed } from '@dgprompt/bench/tables';
+import { intervalText, markdownTable, signed } from '@dgprompt/bench/tables';
 import { markdownText, printable } from '@dgprompt/io';
 import pc from 'picocolors';
 import { textTable } from './table.js';
@@ -91,6 +91,6 @@ function certainty(one: Difference): string {
 }
 
 const interval = ({ low, high }: Difference): string =>
-  low === undefined || high === undefined ? '–' : `${signed(low)} to ${signed(high)}`;
+  low === undefined || high === undefined ? '–' : intervalText({ low, high });
 
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;

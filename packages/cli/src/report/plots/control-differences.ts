@@ -1,7 +1,7 @@
 import type { ExplainedMethod } from '@dgprompt/bench/explain';
 import { methodTitle } from '@dgprompt/bench/methods';
 import { own } from '@dgprompt/bench/records';
-import { signed } from '@dgprompt/bench/tables';
+import { intervalText, signed } from '@dgprompt/bench/tables';
 import * as Plot from '@observablehq/plot';
 import type { Html } from '../html.js';
 import { below, figure, nameMargin, plotWidth } from './drawing.js';
@@ -54,8 +54,7 @@ export function controlDifferences(explained: ExplainedMethod): Html | undefined
         r: 4,
         fill: () => 'var(--m1)',
         symbol: () => 'circle',
-        title: one =>
-          `${one.column}, ${one.control}: ${signed(one.difference)} (${signed(one.low)} to ${signed(one.high)})`,
+        title: one => `${one.column}, ${one.control}: ${signed(one.difference)} (${intervalText(one)})`,
       }),
     ],
   };
