@@ -104,6 +104,8 @@ export interface PromptLearner {
   variables: Variables;
   /** Variables that are saved but not trained, such as averages. */
   state?: Variables;
+  /** Uniform random numbers in [0, 1), drawn anew before every training step, for dropout; neither trained nor saved. */
+  noise?: Variables;
   /** Training settings of groups of variables, by their keys in `variables`. */
   groups?: Record<string, GroupSettings>;
   /** The variables belong to the classes that were trained on and do not apply to others. */

@@ -7,6 +7,7 @@ import type { Condition, PromptLearner } from '../learner/types.js';
 const parts: Readonly<Record<keyof PromptLearner, 'function' | 'object' | 'boolean' | 'number'>> = {
   variables: 'object',
   state: 'object',
+  noise: 'object',
   groups: 'object',
   classSpecific: 'boolean',
   context: 'object',
@@ -46,10 +47,11 @@ export function checkLearner(name: string, learner: PromptLearner): PromptLearne
   const conditions: readonly Condition[] = ['image', 'classes', 'templates'];
   for (const one of learner.conditionedOn ?? [])
     if (!conditions.includes(one)) throw new Error(`${name}: ${unknownName('condition', String(one), conditions)}`);
-  const { variables, state = {} } = learner;
+  const { variables, state = {}, noise = {} } = learner;
   if (variables === undefined)
     throw new Error(`${name}: build returned no variables; a method that trains nothing returns variables: {}.`);
-  for (const [path, leaf] of [...namedLeaves<unknown>(variables), ...namedLeaves<unknown>(state, 'state')])
+  const kept = [...namedLeaves<unknown>(state, 'state'), ...namedLeaves<unknown>(noise, 'noise')];
+  for (const [path, leaf] of [...namedLeaves<unknown>(variables), ...kept])
     if (!(leaf instanceof tf.Variable))
       throw new Error(
         `${name}: the variable "${path}" is ${leaf instanceof tf.Tensor ? 'a tensor; make it with tf.variable' : `of type ${typeof leaf}; it must be a tf.Variable`}.`,

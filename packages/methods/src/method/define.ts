@@ -273,6 +273,6 @@ function checkContext({ id, clip, learner }: Built, names: readonly string[]): v
   if (learner.context) checkContextLength(id, clip, learner.context, names);
 }
 
-function freeLearner({ variables, state = {} }: PromptLearner): void {
-  for (const variable of leaves<tf.Variable>([variables, state])) variable.dispose();
+function freeLearner({ variables, state = {}, noise = {} }: PromptLearner): void {
+  for (const variable of leaves<tf.Variable>([variables, state, noise])) variable.dispose();
 }

@@ -1,7 +1,11 @@
 import { useDevice } from '@dgprompt/engine';
+import { randomStream } from '@dgprompt/io';
+import type * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { tinyClip } from '../testing/tiny.js';
+import { imageViews, items, names, tinyClip } from '../testing/tiny.js';
 import { expectRecorded, hasGoldenZoo, zooRecording } from '../testing/zoo-recording.js';
+import { drawNoise } from '../training/noise.js';
+import { train } from '../training/train.js';
 import { clipLora } from './clip-lora.js';
 
 beforeAll(async () => {
@@ -11,7 +15,7 @@ beforeAll(async () => {
 describe.skipIf(!hasGoldenZoo)('CLIP-LoRA (needs ../shared/golden-zoo)', () => {
   it('equals its published code', async () => {
     const recording = await zooRecording('clip-lora');
-    const method = clipLora(recording.clip, recording.classNames);
+    const method = clipLora(recording.clip, recording.classNames, { dropout: 0 }); // as in the recording
     await expectRecorded(recording, method, {
       parameter(name) {
         const [, visual, l, part, matrix] =
@@ -28,7 +32,7 @@ describe('CLIP-LoRA', () => {
   it('starts as CLIP', () => {
     const clip = tinyClip();
     const { learner } = clipLora(clip, ['cat', 'owl']);
-    const made = learner.textFeatures!(['cat', 'owl'], {}) as import('@tensorflow/tfjs-core').Tensor;
+    const made = learner.textFeatures!(['cat', 'owl'], {}) as tf.Tensor;
     expect([...made.dataSync()]).toEqual([...clip.text(['cat', 'owl']).dataSync()].map(x => expect.closeTo(x, 6)));
   });
 
@@ -37,6 +41,35 @@ describe('CLIP-LoRA', () => {
     const about = { protocol: 'few-shot' as const, dataset: 'dtd', templates: [] as string[] };
     expect(recipe({ ...about, shots: 16, images: 752 }).epochs).toBe(334); // of 24 steps
     expect(recipe({ ...about, shots: 1, images: 10 }).epochs).toBe(500);
+  });
+
+  it('changes one tower, and the output layer, if asked to', () => {
+    const clip = tinyClip();
+    const { variables, imageFeatures } = clipLora(clip, ['cat', 'owl'], { towers: 'text', parts: 'vo' }).learner;
+    expect(Object.keys((variables as { text: object[] }).text[0]!)).toEqual(['v', 'o']);
+    expect(imageFeatures).toBeUndefined();
+    expect(clipLora(clip, ['cat', 'owl'], { towers: 'vision' }).learner.textFeatures).toBeUndefined();
+    expect(() => clipLora(clip, ['cat', 'owl'], { parts: 'qq' })).toThrow(
+      'clip-lora: parts is "qq"; it must be some of the letters q, k, v and o, each once.',
+    );
+  });
+
+  it('drops out parts of the input in training, others in each step, and nothing in a test', async () => {
+    const clip = tinyClip();
+    const method = clipLora(clip, names, { epochs: 1, batch: 2, lr: 0.1 });
+    for await (const _ of train(method, items(2), { transform: imageViews() })) {
+    }
+    const { learner } = method;
+    const features = (name: 'inTraining' | 'test') => {
+      const { textFeatures } = name === 'test' ? learner : learner.inTraining!;
+      return [...(textFeatures!(names, {}) as tf.Tensor).dataSync()];
+    };
+    expect(features('test')).toEqual(features('test'));
+    const before = features('inTraining');
+    expect(before).not.toEqual(features('test'));
+    drawNoise(learner.noise!, randomStream(1));
+    expect(features('inTraining')).not.toEqual(before);
+    expect(clipLora(clip, names, { dropout: 0 }).learner.inTraining).toBeUndefined();
   });
 
   it('throws for a rank above the width', () => {

@@ -38,10 +38,15 @@ const ofTokens: ZooCase['terms'] = ({ image, text, states, frozen, labels, mask 
 export const promptedCases: Readonly<Record<string, ZooCase>> = {
   'clip-lora': {
     make: ({ clip, classNames, templates, setting }) =>
-      clipLora(clip, classNames, { templates, rank: Number(setting('r')), alpha: Number(setting('alpha')) }),
+      clipLora(clip, classNames, {
+        ...{ templates, rank: Number(setting('r')), alpha: Number(setting('alpha')) },
+        dropout: Number(setting('dropout')),
+        towers: setting('encoder') as 'both',
+        parts: (setting('params') as string[]).join(''),
+      }),
     parameter(name) {
-      const [, visual, layer, part, matrix] =
-        /^(visual\.)?transformer\.resblocks\.(\d+)\.attn\.(.)_proj\.w_lora_(.)$/.exec(name)!;
+      const [, visual, layer, part = 'o', matrix] =
+        /^(visual\.)?transformer\.resblocks\.(\d+)\.attn\.(?:(.)_)?proj\.w_lora_(.)$/.exec(name)!;
       return [`${visual ? 'vision' : 'text'}.${layer}.${part}.${matrix === 'A' ? 'down' : 'up'}`, 'transposed'];
     },
   },
