@@ -30,6 +30,14 @@ test('random boxes are inside the image, with areas and ratios in range', () => 
   expect(Math.max(...areas)).toBeGreaterThan(0.9);
 });
 
+test('random boxes cover at least the given share of the image', () => {
+  const random = sequence(11);
+  for (let i = 0; i < 500; i++) {
+    const { width, height } = cropBox({ width: 400, height: 300 }, drawCrop(random), [0.5, 1]);
+    expect((width * height) / (400 * 300)).toBeGreaterThan(0.49);
+  }
+});
+
 test('an image too elongated for any box gets a central one', () => {
   const draws = Array.from({ length: 10 }, () => ({ area: 0.99, ratio: 0.5, top: 0, left: 0 }));
   expect(cropBox({ width: 1000, height: 30 }, draws)).toEqual({ top: 0, left: 480, width: 40, height: 30 });

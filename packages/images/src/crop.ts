@@ -10,7 +10,7 @@ export interface Box {
 }
 
 /**
- * Area (as a fraction of the image's) and aspect ratio of random crops: the defaults of torchvision and the published
+ * Area (as a fraction of the image's) and aspect ratio of random crops: the defaults of torchvision and most published
  * recipes.
  */
 export const CROP_SCALE = [0.08, 1] as const;
@@ -97,6 +97,12 @@ export function flip({ width, height, data }: Picture): Picture {
   return { width, height, data: out };
 }
 
+/** @throws one sentence for areas that no crop can have */
+export function checkCropScale([least, most]: readonly [number, number] = CROP_SCALE): void {
+  if (!(least > 0 && least <= most && most <= 1))
+    throw new Error(`The scale of crops is [${least}, ${most}]; it must be two areas above 0 and at most 1, in order.`);
+}
+
 /** A random crop, before the picture's size is known: numbers in [0, 1) that determine its box. */
 export type CropDraws = { area: number; ratio: number; top: number; left: number }[];
 
@@ -121,9 +127,9 @@ export function drawCrop(random: { next(): number }): CropDraws {
 }
 
 /**
- * The box of a random resized crop (torchvision's `RandomResizedCrop.get_params`): an area within `CROP_SCALE` times
- * the image's and an aspect ratio within `CROP_RATIO`; the first of ten tries that fits, otherwise the largest central
- * box within the ratios.
+ * The box of a random resized crop (torchvision's `RandomResizedCrop.get_params`): an area within `scale` times the
+ * image's and an aspect ratio within `CROP_RATIO`; the first of ten tries that fits, otherwise the largest central box
+ * within the ratios.
  *
  * @example
  * ```ts
@@ -133,10 +139,14 @@ export function drawCrop(random: { next(): number }): CropDraws {
  * console.log(box.width <= 100 && box.height <= 80); // true
  * ```
  */
-export function cropBox({ width, height }: { width: number; height: number }, draws: CropDraws): Box {
+export function cropBox(
+  { width, height }: { width: number; height: number },
+  draws: CropDraws,
+  [least, most]: readonly [number, number] = CROP_SCALE,
+): Box {
   const [low, high] = CROP_RATIO;
   for (const draw of draws) {
-    const area = width * height * (CROP_SCALE[0] + draw.area * (CROP_SCALE[1] - CROP_SCALE[0]));
+    const area = width * height * (least + draw.area * (most - least));
     const ratio = Math.exp(Math.log(low) + draw.ratio * (Math.log(high) - Math.log(low)));
     const box = { width: Math.round(Math.sqrt(area * ratio)), height: Math.round(Math.sqrt(area / ratio)) };
     if (box.width < 1 || box.height < 1 || box.width > width || box.height > height) continue;

@@ -1,4 +1,4 @@
-import { drawCrop } from './crop.js';
+import { checkCropScale, drawCrop } from './crop.js';
 import type { DecodeOptions, ImageSource } from './decode.js';
 import { pooledPixels } from './pixel-pool.js';
 import { asPreparation, type Preparation } from './preparation.js';
@@ -36,8 +36,9 @@ export async function evalPixels(
  * @param random returns numbers in [0, 1); equally many are drawn for each image, before this function first awaits, so
  *   that images can be loaded in parallel with the same result
  * @param options.flip false never mirrors (and draws one number less)
+ * @param options.scale smallest and largest area of the crop, as a fraction of the image's. Default: 0.08 and 1
  * @returns [3, size, size], row-major
- * @throws one sentence naming the file if it is not a readable image
+ * @throws one sentence naming the file if it is not a readable image, or for a scale out of range
  *
  * @example
  * ```ts
@@ -52,9 +53,10 @@ export async function trainPixels(
   source: ImageSource,
   size: number | Preparation,
   random: { next(): number },
-  { flip = true, ...options }: DecodeOptions & { flip?: boolean } = {},
+  { flip = true, scale, ...options }: DecodeOptions & { flip?: boolean; scale?: readonly [number, number] } = {},
 ): Promise<Float32Array> {
+  checkCropScale(scale);
   const draws = drawCrop(random);
   const mirrored = flip && random.next() < 0.5;
-  return pooledPixels({ source, preparation: asPreparation(size), ...options, crop: { draws, mirrored } });
+  return pooledPixels({ source, preparation: asPreparation(size), ...options, crop: { draws, scale, mirrored } });
 }

@@ -14,7 +14,7 @@ export interface View extends DecodeOptions {
   /** See `usePillow`, which affects only the caller's thread. */
   pillow?: PillowVersion;
   /** A random crop, and whether to mirror it; defaults to the whole image, resized according to `preparation`. */
-  crop?: { draws: CropDraws; mirrored: boolean };
+  crop?: { draws: CropDraws; scale?: readonly [number, number]; mirrored: boolean };
 }
 
 /** The normalised pixels of a view, [3, size, size]. */
@@ -29,7 +29,7 @@ export async function viewPixels({
   const { size, interpolation } = full;
   return withPicture(source, options, picture => {
     if (!random) return normalise(whole(picture, full, pillow), full);
-    const cut = cropInPlace(picture, cropBox(picture, random.draws));
+    const cut = cropInPlace(picture, cropBox(picture, random.draws, random.scale));
     const resized = resize(cut, size, size, { interpolation, pillow });
     return normalise(random.mirrored ? flip(resized) : resized, full);
   });

@@ -79,11 +79,15 @@ export function configOf(setting: RunSetting, method: ResolvedMethod): RunConfig
 
 /** The part of training that determines the numbers; a method that is fitted in one step has no epochs. */
 function recipeOf({ recipe, training }: ResolvedMethod, setting: RunSetting): Record<string, Json> {
-  if (training !== 'epochs') return {};
+  if (training === 'none') return {};
   const cacheFeatures = cachedViewsIn(setting);
   const augment = cacheFeatures !== 0;
+  const { cropScale, ...others } = recipe;
+  const crops: Record<string, Json> = augment && cropScale !== undefined ? { cropScale } : {};
+  if (training === 'fit') return augment || setting.dataset.fixedViews ? crops : { augment };
   return {
-    ...recipe,
+    ...others,
+    ...crops,
     augment,
     ...(cacheFeatures && { cacheFeatures }),
     ...(setting.validate && { validate: true }),

@@ -30,12 +30,14 @@ afterAll(() => void delete process.env.DGPROMPT_CACHE);
 
 const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-cache-features-'));
 
+const bench = (...more: string[]) => benchOf('coop,promptsrc', ...more);
+
 /** The output of the command and the records it wrote. */
-async function bench(...more: string[]) {
+async function benchOf(methods: string, ...more: string[]) {
   const results = await newFolder();
   const answer = await callCli([
     ...['bench', '--suite', suite, '--model', model, '--results', results, '--shots', '2', '--epochs', '3'],
-    ...['--threads', '1', '--methods', 'coop,promptsrc', ...more],
+    ...['--threads', '1', '--methods', methods, ...more],
   ]);
   const { records } = await readRecords(results);
   return { ...answer, results, records };
@@ -58,6 +60,16 @@ test('plain images, cached views and new views in every epoch are different runs
   expect((await bench('--cache-features=0')).records.map(({ config }) => config)).toEqual(
     still.records.map(({ config }) => config),
   );
+});
+
+test('views are also in the config of a method that is fitted in one step, and the published crops with them', async () => {
+  const recipe = async (methods: string, ...more: string[]) =>
+    (await benchOf(methods, ...more)).records[0]!.config.recipe;
+  expect(await recipe('lpplusplus')).toEqual({ cropScale: 0.5 });
+  expect(await recipe('lpplusplus:cropScale=0.08')).toEqual({ cropScale: 0.08 });
+  expect(await recipe('lpplusplus', '--cache-features')).toEqual({ augment: false });
+  expect(await recipe('tip-adapter-f')).toMatchObject({ cropScale: 0.5, augment: true });
+  expect(await recipe('tip-adapter-f', '--cache-features')).not.toHaveProperty('cropScale');
 });
 
 test('progress shows features being computed', async () => {

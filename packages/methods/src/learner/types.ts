@@ -52,6 +52,8 @@ export interface Recipe {
    * it computes depends on the others. Default: all classes.
    */
   episode?: number;
+  /** Smallest area of random crops in training, as a fraction of the image's. Default: 0.08, as in most */
+  cropScale?: number;
 }
 
 /** How the training of a group of variables differs from the recipe. */

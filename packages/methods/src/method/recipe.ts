@@ -18,6 +18,7 @@ export const recipeKeys = [
   'optimizer',
   'schedule',
   'episode',
+  'cropScale',
 ] as const;
 
 /** Settings that can follow a method's name, each with a value of its type: `optimizer.name=adamw`. */
@@ -37,6 +38,7 @@ export const recipeLeaves: ReadonlyMap<string, unknown> = new Map<string, unknow
   ...['stepSize', 'gamma', 'etaMin', 'startFactor', 'endFactor', 'pctStart', 'divFactor', 'finalDivFactor'].map(
     key => [`schedule.${key}`, 0.1] as const,
   ),
+  ['cropScale', 0.5],
   ['schedule.warmup.kind', 'constant'],
   ...['epochs', 'steps', 'lr', 'from'].map(key => [`schedule.warmup.${key}`, 0.1] as const),
 ]);
@@ -77,10 +79,12 @@ function named<T extends { name: string }>(published: T | undefined, given: T | 
  * @throws one sentence naming the wrong number
  */
 function checkRecipe(name: string, recipe: Recipe, leastEpochs = 1): void {
-  const { lr, epochs, batch, accumulate = 1, clipGradients = 1, episode } = recipe;
+  const { lr, epochs, batch, accumulate = 1, clipGradients = 1, episode, cropScale = 1 } = recipe;
   if (!(Number.isFinite(lr) && lr > 0))
     throw new Error(`${name}: the learning rate (lr) is ${lr}; it must be above 0.`);
   if (!(clipGradients > 0)) throw new Error(`${name}: clipGradients is ${clipGradients}; it must be above 0.`);
+  if (!(cropScale > 0 && cropScale <= 1))
+    throw new Error(`${name}: cropScale is ${cropScale}; it must be above 0 and at most 1, the whole image.`);
   const least: Record<string, number> = { epochs: leastEpochs, batch: 1, accumulate: 1, episode: 2 };
   for (const [key, value] of Object.entries({ epochs, batch, accumulate, episode }))
     if (value !== undefined && !(Number.isInteger(value) && value >= least[key]!))

@@ -124,7 +124,7 @@ export async function* train(
   const recipe = checkTraining(method, items, validation, options);
   warnOfAssumption(method);
   const paths = items.map(({ path }) => path);
-  const seen = { ...options, augment: options.augment ?? !set.fixedViews };
+  const seen = { ...options, augment: options.augment ?? !set.fixedViews, cropScale: recipe.cropScale };
   const { preparation } = method.clip;
   const views = transformsFor(paths, seen, {
     preparation,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom, useDevice } from '@dgprompt/engine';
 import type { Progress } from '@dgprompt/io';
+import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Method } from '../learner/types.js';
 import { distance, imageViews, items, names, tinyClip, values } from '../testing/tiny.js';
@@ -10,8 +11,8 @@ import { type TrainOptions, train } from '../training/train.js';
 import { resolveMethod } from '../zoo/all.js';
 import { coop } from '../zoo/coop.js';
 import { drawnTransforms } from './drawn.js';
-import { transformsFor } from './for-training.js';
-import type { Transform } from './transform.js';
+import { transformName, transformsFor } from './for-training.js';
+import { evalTransform, type Transform, trainTransform } from './transform.js';
 
 beforeAll(() => useDevice({ backend: 'cpu' }));
 
@@ -206,5 +207,21 @@ describe('the views of a training', () => {
     await refusal({ cacheFeatures: 0, transform: flickering() }).toThrow(
       /the given transform is random; give a fixed one/,
     );
+  });
+});
+
+describe('random crops', () => {
+  it('cover the whole image with a smallest area of 1, and are named by it otherwise', async () => {
+    const [folder, random] = [await mkdtemp(join(tmpdir(), 'dgprompt-crops-')), seededRandom(3)];
+    const file = join(folder, 'noise.png');
+    const pixels = Uint8Array.from({ length: 20 * 20 * 3 }, () => random.integer(256));
+    await sharp(pixels, { raw: { width: 20, height: 20, channels: 3 } })
+      .png()
+      .toFile(file);
+    const whole = await evalTransform(8).load(file, random);
+    expect(await trainTransform(8, { flip: false, cropScale: 1 }).load(file, random)).toEqual(whole);
+    expect(await trainTransform(8, { flip: false }).load(file, random)).not.toEqual(whole);
+    expect(transformName({ cropScale: 0.5 })).toBe('augmented from 0.5');
+    expect(transformName({ cropScale: 0.5, augment: false })).toBe('still');
   });
 });

@@ -7,6 +7,8 @@ import { cachedTransform, evalTransform, pixelMemory, type Transform, trainTrans
 export interface TransformOptions {
   /** Random resized crop and flip, as published (true); only the crop ('crop'); or whole images (false). */
   augment?: boolean | 'crop';
+  /** Smallest area of random crops, as a fraction of the image's. Default: 0.08 */
+  cropScale?: number;
   /** Source of the pixels, instead of image files with `augment`. */
   transform?: Transform;
   /**
@@ -49,9 +51,10 @@ export function transformsFor(
   options: TransformOptions,
   { preparation, seed, epochs, keepPixels }: Setting,
 ): Transforms {
-  const { augment = true, cacheFeatures, testTransform = evalTransform(preparation) } = options;
+  const { augment = true, cropScale, cacheFeatures, testTransform = evalTransform(preparation) } = options;
   const random = augment && cacheFeatures !== 0;
-  const views = options.transform ?? (random ? trainTransform(preparation, { flip: augment === true }) : testTransform);
+  const views =
+    options.transform ?? (random ? trainTransform(preparation, { flip: augment === true, cropScale }) : testTransform);
   if (views.fixed) {
     const fixed = cachedTransform(views);
     return { train: [fixed], test: fixed };
@@ -72,10 +75,11 @@ export function transformName(options: TransformOptions): string {
   return drawn ? `${name}, ${options.cacheFeatures} of each image` : name;
 }
 
-function nameOf({ transform, augment = true, cacheFeatures }: TransformOptions): string {
+function nameOf({ transform, augment = true, cropScale, cacheFeatures }: TransformOptions): string {
   if (transform) return transform.fixed ? 'fixed' : 'random';
   if (!augment || cacheFeatures === 0) return 'still';
-  return augment === 'crop' ? 'crop' : 'augmented';
+  const name = augment === 'crop' ? 'crop' : 'augmented';
+  return cropScale === undefined ? name : `${name} from ${cropScale}`;
 }
 
 /** @throws one sentence for a wrong number of views, or one that does not fit the transform */

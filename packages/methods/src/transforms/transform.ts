@@ -1,4 +1,12 @@
-import { evalPixels, type ImageSource, type Preparation, testViews, trainPixels, type Views } from '@dgprompt/images';
+import {
+  CROP_SCALE,
+  evalPixels,
+  type ImageSource,
+  type Preparation,
+  testViews,
+  trainPixels,
+  type Views,
+} from '@dgprompt/images';
 import { contentDigest } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -27,10 +35,10 @@ export interface Transform {
 }
 
 /**
- * The published training views: random resized crop (scale 0.08 to 1), and, unless `flip` is false, a flip half of the
- * time.
+ * The published training views: random resized crop, and, unless `flip` is false, a flip half of the time.
  *
  * @param preparation the CLIP's, or only the side of its images, prepared as for OpenAI's models
+ * @param options.cropScale smallest area of a crop, as a fraction of the image's. Default: 0.08
  *
  * @example
  * ```ts
@@ -39,10 +47,13 @@ export interface Transform {
  * console.log(trainTransform(224, { flip: false }).fixed); // false
  * ```
  */
-export function trainTransform(preparation: number | Preparation, { flip = true } = {}): Transform {
+export function trainTransform(
+  preparation: number | Preparation,
+  { flip = true, cropScale = CROP_SCALE[0] as number } = {},
+): Transform {
   return {
     fixed: false,
-    load: (path, random) => trainPixels(path, preparation, random, { flip }),
+    load: (path, random) => trainPixels(path, preparation, random, { flip, scale: [cropScale, 1] }),
   };
 }
 

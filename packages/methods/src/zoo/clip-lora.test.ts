@@ -1,11 +1,14 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { useDevice } from '@dgprompt/engine';
 import { randomStream } from '@dgprompt/io';
 import type * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { imageViews, items, names, tinyClip } from '../testing/tiny.js';
+import { imageViews, items, names, tinyClip, values } from '../testing/tiny.js';
 import { expectRecorded, hasGoldenZoo, zooRecording } from '../testing/zoo-recording.js';
 import { drawNoise } from '../training/noise.js';
-import { train } from '../training/train.js';
+import { type TrainOptions, train } from '../training/train.js';
 import { clipLora } from './clip-lora.js';
 
 beforeAll(async () => {
@@ -70,6 +73,19 @@ describe('CLIP-LoRA', () => {
     drawNoise(learner.noise!, randomStream(1));
     expect(features('inTraining')).not.toEqual(before);
     expect(clipLora(clip, names, { dropout: 0 }).learner.inTraining).toBeUndefined();
+  });
+
+  it('resumes with the same dropped parts, bit for bit', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dgprompt-clip-lora-'));
+    const trained = async (more: TrainOptions, stop?: number) => {
+      const method = clipLora(tinyClip(), names, { epochs: 3, batch: 2, lr: 0.02 });
+      for await (const { number } of train(method, items(2), { transform: imageViews(), ...more }))
+        if (number === stop) break;
+      return values(method);
+    };
+    const whole = await trained({});
+    await trained({ checkpoint: folder }, 1);
+    expect(await trained({ checkpoint: folder })).toEqual(whole);
   });
 
   it('throws for a rank above the width', () => {

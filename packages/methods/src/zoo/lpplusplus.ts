@@ -33,7 +33,7 @@ export const lpplusplus = defineMethod({
   ranges: { rounds: [1, 1e6, 'whole'], every: [1, 1e6, 'whole'] },
   variants: { 'as-written': { asWritten: true } },
   searchStages: false, // its learning rates follow from the features
-  recipe: () => ({ lr: 1, epochs: 0, batch: 1 }), // one fit replaces all epochs
+  recipe: () => ({ lr: 1, epochs: 0, batch: 1, cropScale: 0.5 }), // one fit replaces all epochs
   build(clip, { rounds, every, asWritten }, random, { classNames }) {
     const [classes, width] = [classNames.length, clip.config.embedDim];
     const probe = {

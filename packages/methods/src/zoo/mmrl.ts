@@ -7,8 +7,7 @@ import { readOut, twoFeatures, twoFeatureTraining } from './parts/two-features.j
 /**
  * MMRL (Guo & Gu, CVPR 2025): tokens in a separate space, which linear functions map to tokens for the upper layers of
  * both towers. Those of the vision tower give a second feature, whose logits count for the training classes; new
- * classes use the class token alone. Published crops cover at least half of an image; here they are those of all other
- * methods, which start at 8 %.
+ * classes use the class token alone.
  *
  * @example
  * ```ts

@@ -14,7 +14,7 @@ import { readOut, twoFeatures, twoFeatureTraining } from './parts/two-features.j
  * the previous layer's output.
  *
  * Published cross-dataset tests use a different share of carried tokens for each tested dataset. Here it is that of
- * training. As in `mmrl`, crops start at 8 % of an image, not at half of it.
+ * training.
  *
  * @example
  * ```ts

@@ -61,7 +61,7 @@ export function readOut({ weights, config }: Clip, all: tf.Tensor3D, tokens: num
 
 /** Epochs, batch and optimizer of MMRL and MMRL++ for a protocol, as published. */
 export function twoFeatureTraining({ protocol, dataset }: TaskInfo) {
-  const common = { lr: 1e-3, optimizer: { name: 'adamw' as const, weightDecay: 5e-4 } };
+  const common = { lr: 1e-3, cropScale: 0.5, optimizer: { name: 'adamw' as const, weightDecay: 5e-4 } };
   if (protocol === 'cross-dataset' || protocol === 'domain-generalization')
     return { ...common, epochs: 1, batch: 32, schedule: { name: 'cosine' as const } };
   if (dataset === 'imagenet') return { ...common, epochs: 5, batch: 32 };
