@@ -1,5 +1,6 @@
 import { useDevice } from '@dgprompt/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { tinyClip } from '../testing/tiny.js';
 import { expectNewClasses, twoFeatureTerms } from '../testing/two-features.js';
 import { expectRecorded, hasGoldenZoo, zooRecording } from '../testing/zoo-recording.js';
 import { mmrl } from './mmrl.js';
@@ -39,5 +40,15 @@ describe('MMRL', () => {
     expect(of('few-shot', 'imagenet')).toMatchObject({ epochs: 5, batch: 32, knowledge: 0.5 });
     expect(of('cross-dataset', 'imagenet')).toMatchObject({ epochs: 1, schedule: { name: 'cosine' } });
     expect(of('base-to-new', 'eurosat')).toMatchObject({ width: 2048, knowledge: 0.01 });
+  });
+
+  it('makes tokens for the layers from the first to the last', () => {
+    const classes = ['cat', 'owl'];
+    const method = mmrl(tinyClip(), classes, { first: 2, last: 2 });
+    const layers = Object.keys((method.learner.variables as never as { toText: object }).toText);
+    expect(layers).toEqual(['0']);
+    method.dispose();
+    expect(mmrl(tinyClip(), classes).options).toMatchObject({ first: 3, last: 3 });
+    expect(() => mmrl(tinyClip(), classes, { first: 3, last: 2 })).toThrow('mmrl: first is 3 and last is 2');
   });
 });

@@ -16,7 +16,7 @@ import { readOut, twoFeatures, twoFeatureTraining } from './parts/two-features.j
  * import { miniClip } from '@dgprompt/pictograms';
  *
  * const method = mmrl(await loadClip(miniClip), ['sun', 'moon'], { first: 2, width: 64 });
- * console.log(method.options); // { tokens: 5, width: 64, first: 2, share: 0.7, knowledge: 1 }
+ * console.log(method.options); // { tokens: 5, width: 64, first: 2, last: 4, share: 0.7, knowledge: 1 }
  * ```
  */
 export const mmrl = defineMethod({
@@ -28,8 +28,9 @@ export const mmrl = defineMethod({
     tokens: 5,
     /** Its width. */
     width: 512,
-    /** The first layer that the tokens enter, counted from 1. */
+    /** The first and the last layer that get tokens of their own, counted from 1. */
     first: 6,
+    last: 12,
     /** α, share of the class token's logits, and of their loss; the rest is the tokens'. */
     share: 0.7,
     /** λ, weight of the distances of text and image features to the frozen CLIP's. */
@@ -39,20 +40,22 @@ export const mmrl = defineMethod({
     tokens: [1, 1024, 'whole'],
     width: [1, 65536, 'whole'],
     first: [2, 100, 'whole'],
+    last: [2, 100, 'whole'],
     share: [0, 1],
     knowledge: [0, 1e6],
   },
   variants: { 'no-knowledge': { knowledge: 0 } },
   ablations: ['no-knowledge'],
   searchStages: [['knowledge=0.2', 'knowledge=4']],
-  limits: clip => ({ first: sharedLayers(clip) }),
+  limits: clip => ({ first: sharedLayers(clip), last: sharedLayers(clip) }),
   recipe,
-  build(clip, { tokens, width, first, share, knowledge }, random, { classNames, templates }) {
+  build(clip, { tokens, width, first, last, share, knowledge }, random, { classNames, templates }) {
     const [template] = templates;
+    if (first > last) throw new Error(`mmrl: first is ${first} and last is ${last}; first must not be above last.`);
     const { embedDim, text, vision } = clip.config;
     const from = first - 1;
     const { shareOf, ...both } = twoFeatures(classNames, { share, knowledge });
-    const layers = sharedLayers(clip) - from;
+    const layers = last - from;
     const space = normalDrawn(random, [tokens, width], 0.02); // [M, w]
     const toText = alike(random, width, text.width, layers);
     const toVision = alike(random, width, vision.width, layers);

@@ -1,5 +1,6 @@
 import { useDevice } from '@dgprompt/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { tinyClip } from '../testing/tiny.js';
 import { expectNewClasses, twoFeatureTerms } from '../testing/two-features.js';
 import { expectRecorded, hasGoldenZoo, zooRecording } from '../testing/zoo-recording.js';
 import { mmrlpp } from './mmrlpp.js';
@@ -41,5 +42,15 @@ describe('MMRL++', () => {
     expect(of('few-shot', 'eurosat')).toMatchObject({ epochs: 50, batch: 32, fresh: 0.2, width: 2048 });
     expect(of('few-shot', 'imagenet')).toMatchObject({ epochs: 5, batch: 32, knowledge: 0.2 });
     expect(of('cross-dataset', 'imagenet')).toMatchObject({ epochs: 1, schedule: { name: 'cosine' }, knowledge: 0.1 });
+  });
+
+  it('makes tokens for the layers from the first to the last', () => {
+    const classes = ['cat', 'owl'];
+    const method = mmrlpp(tinyClip(), classes, { first: 2, last: 2 });
+    const layers = Object.keys((method.learner.variables as never as { toText: { layers: object } }).toText.layers);
+    expect(layers).toEqual(['0']);
+    method.dispose();
+    expect(mmrlpp(tinyClip(), classes).options).toMatchObject({ first: 3, last: 3 });
+    expect(() => mmrlpp(tinyClip(), classes, { first: 3, last: 2 })).toThrow('mmrlpp: first is 3 and last is 2');
   });
 });

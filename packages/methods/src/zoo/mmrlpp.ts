@@ -35,8 +35,9 @@ export const mmrlpp = defineMethod({
     tokens: 5,
     /** Its width. */
     width: 512,
-    /** The first layer that the tokens enter, counted from 1. */
+    /** The first and the last layer that get tokens of their own, counted from 1. */
     first: 6,
+    last: 12,
     /** Ranks of each layer's own part, and of the second feature's own part of the projection. */
     rank: { layer: 4, projection: 64 },
     /** β, share of a layer's own tokens; the rest is the previous layer's output. */
@@ -50,6 +51,7 @@ export const mmrlpp = defineMethod({
     tokens: [1, 1024, 'whole'],
     width: [1, 65536, 'whole'],
     first: [2, 100, 'whole'],
+    last: [2, 100, 'whole'],
     rank: { layer: [1, 4096, 'whole'], projection: [1, 4096, 'whole'] },
     fresh: [0, 1],
     share: [0, 1],
@@ -58,12 +60,13 @@ export const mmrlpp = defineMethod({
   variants: { 'no-knowledge': { knowledge: 0 }, 'no-carrying': { fresh: 1 } },
   ablations: ['no-knowledge', 'no-carrying'],
   searchStages: [['knowledge=0.2', 'knowledge=4'], ['fresh=0.5']],
-  limits: clip => ({ first: sharedLayers(clip) }),
+  limits: clip => ({ first: sharedLayers(clip), last: sharedLayers(clip) }),
   recipe,
-  build(clip, { tokens, width, first, rank, fresh, ...shares }, random, { classNames, templates }) {
+  build(clip, { tokens, width, first, last, rank, fresh, ...shares }, random, { classNames, templates }) {
+    if (first > last) throw new Error(`mmrlpp: first is ${first} and last is ${last}; first must not be above last.`);
     const { embedDim, text, vision } = clip.config;
     const from = first - 1;
-    const layers = sharedLayers(clip) - from;
+    const layers = last - from;
     const { shareOf, ...both } = twoFeatures(classNames, shares);
     const space = normalDrawn(random, [tokens, width], 0.02); // [M, w]
     const toText = residual(random, { from: width, to: text.width, layers, rank: rank.layer });
