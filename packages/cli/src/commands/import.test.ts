@@ -6,12 +6,18 @@ import { tinyClip } from '@dgprompt/bench/testing/tiny';
 import { loadClip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
 import { maple } from '@dgprompt/methods';
+import { importable } from '@dgprompt/methods/published';
 import { expect, test } from 'vitest';
 import { classList } from '../own-images/class-list.js';
 import { callCli } from '../testing/run-cli.js';
+import { importableMethods } from './import.js';
 
 const fixture = fileURLToPath(new URL('../../../methods/fixtures/maple.pth.tar-5', import.meta.url));
 const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-import-'));
+
+test('the help lists all methods with published checkpoints', () => {
+  expect(importableMethods.split(', ')).toEqual(importable);
+});
 
 test('import reports a mismatch in one line and leaves no files', async () => {
   const model = await tinyClip();

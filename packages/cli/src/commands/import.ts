@@ -5,17 +5,24 @@ import { oneOf, option, reworded, text } from '../options/option.js';
 import { modelOption } from '../options/table.js';
 import { UsageError } from '../usage-error.js';
 
+/** Listed here, so that `--help` loads no method. */
+export const importableMethods =
+  'coop, cocoop, kgcoop, prograd, vpt, ivlp, maple, promptsrc, clip-lora, tcp, mma, mmrl, mmrlpp, coprompt, hicropl, ' +
+  'rpo, dept, plot, plotpp, clip-adapter, taskres, clap';
+
 /** `dgprompt import`: converts a checkpoint of the published PyTorch code. */
 export const importCommand = defineCommand({
   summary: 'convert a published checkpoint',
-  description: 'Convert a checkpoint of the published PyTorch code to a checkpoint folder of dgprompt.',
+  description: `Convert a checkpoint of the published PyTorch code to a checkpoint folder of dgprompt. Methods: ${importableMethods}.`,
   arguments: [['<file>', 'such as model.pth.tar-50; read as data, none of it is executed']],
   examples: [
     'import maple.pth.tar --method maple --classes names.txt --out maple',
     'import coop.pth --method coop --classes cat,dog --out coop',
+    'import lora.pt --method clip-lora --classes names.txt --out lora',
+    'import fc.pth --method clip-adapter:ratio=0.6 --classes cat,dog --out fc',
   ],
   options: {
-    method: option('--method <name>', 'coop, cocoop, vpt, ivlp, maple or promptsrc', text),
+    method: option('--method <name>', 'e.g. maple; with settings that the file lacks: taskres:scale=1', text),
     classes: option('--classes <names>', 'a,b,c by label, or a file: a name per line, or a split', text),
     subset: option(
       '--subset <half>',
@@ -38,8 +45,9 @@ export const importCommand = defineCommand({
     const { importable, importPublished } = await import('@dgprompt/methods/published');
     const { classList } = await import('../own-images/class-list.js');
     const { loadModel } = await import('../terminal/load-model.js');
-    if (!importable.includes(id))
-      throw new UsageError(unknownName('method with published checkpoints', id, importable));
+    const [name = ''] = id.split(':');
+    if (!importable.includes(name))
+      throw new UsageError(unknownName('method with published checkpoints', name, importable));
     const classNames = await classList(classes, subset);
     await checkWritable(out);
     await useDevice();

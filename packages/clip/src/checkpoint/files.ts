@@ -13,7 +13,7 @@ import {
 import { WEIGHT_NAMES } from '../hub/weight-names.js';
 import { exists, isFileName, listNames, pathKind } from '../runtime/files.js';
 import { readJson } from '../runtime/json.js';
-import { looksLikeTorch, openTorch } from './torch/file.js';
+import { looksLikeTorch, openTorch, type TorchFile } from './torch/file.js';
 
 const INDEXES = WEIGHT_NAMES.filter(name => name.endsWith('.json'));
 
@@ -37,10 +37,21 @@ export function weightFiles(path: string): string[] {
 }
 
 /**
- * Opens a file of tensors by its content: a `.safetensors` file, or a PyTorch file.
+ * Opens a file of tensors by its content: a `.safetensors` file, or a PyTorch file, which may have plain values too.
+ *
  * @throws one sentence naming the file
+ *
+ * @example
+ * ```ts
+ * import { openTensorFile } from '@dgprompt/clip/checkpoint';
+ * import { miniClip } from '@dgprompt/pictograms';
+ *
+ * const file = await openTensorFile(`${miniClip}/model.safetensors`);
+ * console.log(file.tensors.size > 0); // true
+ * file.close();
+ * ```
  */
-export async function openTensorFile(path: string): Promise<TensorFile> {
+export async function openTensorFile(path: string): Promise<TensorFile & Partial<Pick<TorchFile, 'values'>>> {
   const file = openFile(path);
   let first: Uint8Array;
   try {

@@ -1,4 +1,3 @@
 export { type GoldenClip, goldenClip, isGoldenClip } from './clip.js';
 export { type Comparison, checkGolden, isPublished } from './method-steps.js';
 export { checkZoo, isInZoo } from './zoo/check.js';
-export { hicroplParameter } from './zoo/hicropl-names.js';

@@ -3,7 +3,7 @@ import { compile, mapTree } from '@dgprompt/engine';
 import type { SafetensorsFile } from '@dgprompt/io';
 import type { LossTerms, Method } from '@dgprompt/methods';
 import { namedVariables } from '@dgprompt/methods/method';
-import { isTransposed, type Published, published } from '@dgprompt/methods/published';
+import { type Place, type Published, type PublishedFile, publishedPrompts } from '@dgprompt/methods/published';
 import { type Batch, classTargets, lossAndGradients, lossTerms, trainingStep } from '@dgprompt/methods/training';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -23,14 +23,14 @@ export interface Comparison {
 const tolerance = 1e-4;
 
 /** Whether a recording's name, `coop-end`, refers to an implementation that ours can be compared with. */
-export const isPublished = (recorded: string): boolean => recorded.split('-')[0]! in published;
+export const isPublished = (recorded: string): boolean => recorded.split('-')[0]! in publishedPrompts;
 
 /** The published implementation of a recording: `coop-end` is CoOp's. @throws a sentence if ours has no such method */
 function publishedFor(recorded: string): Published {
-  const known = published[recorded.split('-')[0]!];
+  const known = publishedPrompts[recorded.split('-')[0]!];
   if (known) return known;
   throw new Error(
-    `"${recorded}" is none of the published implementations known here: ${Object.keys(published).join(', ')}.`,
+    `"${recorded}" is none of the published implementations known here: ${Object.keys(publishedPrompts).join(', ')}.`,
   );
 }
 
@@ -54,15 +54,16 @@ export async function checkGolden(
   const { method: factory, options, parameter, terms } = publishedFor(recorded);
   const shapes = new Map(under(file, 'init').map(name => [name, file.tensors.get(`init.${name}`)!.shape]));
   const classNames = JSON.parse(setting.classnames!) as string[];
-  const method: Method = factory(clip, classNames, options(setting, shapes));
+  const published: PublishedFile = { shapes, clip };
+  const method: Method = factory(clip, classNames, options(published, setting));
   const losses = JSON.parse(setting.losses!) as number[];
   const own: tf.Tensor[] = []; // freed at the end
   const tensor = (key: string) => keep(own, tf.tensor(file.read(key), file.tensors.get(key)!.shape));
   const read = (prefix: string): Map<string, tf.Tensor> =>
     new Map(
       under(file, prefix)
-        .map(name => [ourName(file, parameter, name), tensor(`${prefix}.${name}`)] as const)
-        .map(([name, value]) => [name, isTransposed(name) ? keep(own, tf.transpose(value)) : value] as const),
+        .map(name => [placeOf(file, parameter(name, published), name), tensor(`${prefix}.${name}`)] as const)
+        .map(([[name, how], value]) => [name, how ? keep(own, tf.transpose(value)) : value] as const),
     );
 
   const targets = await classTargets(method);
@@ -128,10 +129,9 @@ function keep<T extends tf.Tensor>(list: tf.Tensor[], tensor: T): T {
 const under = ({ tensors }: SafetensorsFile, prefix: string): string[] =>
   [...tensors.keys()].filter(key => key.startsWith(`${prefix}.`)).map(key => key.slice(prefix.length + 1));
 
-function ourName({ path }: SafetensorsFile, parameter: Published['parameter'], name: string): string {
-  const own = parameter(name);
-  if (own === undefined) throw new Error(`${path}: "${name}" is no parameter that this method has here.`);
-  return own;
+function placeOf({ path }: SafetensorsFile, place: Place | undefined, name: string): [string, 'transposed'?] {
+  if (place === undefined) throw new Error(`${path}: "${name}" is no parameter that this method has here.`);
+  return typeof place === 'string' ? [place] : [...place];
 }
 
 /** Loads a recording's initial values into the method's variables, which must match exactly. */

@@ -1,13 +1,15 @@
 import type { Clip } from '@dgprompt/clip';
-import { openTorch } from '@dgprompt/clip/checkpoint';
+import { openTensorFile } from '@dgprompt/clip/checkpoint';
 import { contextRows } from '@dgprompt/clip/text';
 import { tensorRows } from '@dgprompt/engine/weights';
 import * as tf from '@tensorflow/tfjs-core';
 import { firstNotFinite } from '../features/finite.js';
 import type { Method } from '../learner/types.js';
 import { checkClassNames } from '../method/class-names.js';
+import { methodVariant } from '../method/define.js';
 import { namedVariables } from '../method/variables.js';
-import { isTransposed, type PublishedShapes, published } from './published.js';
+import { published } from './published.js';
+import type { Published, PublishedFile } from './types.js';
 
 /** Facts that a published checkpoint does not contain. */
 export interface ImportOptions {
@@ -23,19 +25,18 @@ export interface ImportOptions {
 export const importable: readonly string[] = Object.keys(published);
 
 /** A file's tensors, by names without the prefixes of the training code. */
-interface Source {
+interface Source extends PublishedFile {
   path: string;
-  shapes: PublishedShapes;
   read(name: string): Float32Array;
 }
 
 /**
- * Imports a trained method from a checkpoint of the published PyTorch code (`model.pth.tar-50` of CoOp, CoCoOp, VPT,
- * IVLP, MaPLe or PromptSRC), read as data and never executed. Tokens, depths and class-specific contexts follow from
- * its shapes.
+ * Imports a trained method from a checkpoint of the published PyTorch code, such as Dassl's `model.pth.tar-50`, read as
+ * data and never executed, or from the same tensors as safetensors; `importable` lists the methods. Tokens, depths, ranks and class-specific contexts follow
+ * from its shapes.
  *
  * @param path the file
- * @param id the method: `maple`
+ * @param id the method, `maple`, with the settings that its file does not contain, `clip-adapter:ratio=0.6`
  * @param clip the CLIP that it was trained on; checked against the frozen weights in the file, if there are any
  * @param classNames the classes that it was trained on, in the order of their labels
  * @throws one sentence if the file is unreadable, or belongs to another method, CLIP or class list
@@ -58,24 +59,26 @@ export async function importPublished(
   classNames: readonly string[],
   { init, position }: ImportOptions = {},
 ): Promise<Method> {
-  const known = published[id];
-  if (!known) throw new Error(`Checkpoints of "${id}" cannot be imported; those of ${importable.join(', ')} can.`);
+  const [name = '', ...variant] = id.split(':');
+  const known = Object.hasOwn(published, name) ? published[name] : undefined;
+  if (!known) throw new Error(`Checkpoints of "${name}" cannot be imported; those of ${importable.join(', ')} can.`);
+  const factory = variant.length > 0 ? methodVariant(known.method, variant.join(':')) : known.method;
   const names = checkClassNames(classNames);
-  const file = await openTorch(path);
+  const file = await openTensorFile(path);
   try {
     const plain = new Map([...file.tensors.keys()].map(name => [withoutPlace(name), name]));
     const shapes = new Map([...plain].map(([name, stored]) => [name, file.tensors.get(stored)!.shape]));
-    const source: Source = { path, shapes, read: name => file.read(plain.get(name)!) };
-    checkMethod(source, id);
-    checkClip(source, clip);
+    const source: Source = { path, shapes, values: file.values, clip, read: name => file.read(plain.get(name)!) };
+    checkMethod(source, name);
+    checkClip(source);
     const settings = {
       ...(init !== undefined && { ctx_init: init }),
       ...(position && { class_token_position: position }),
     };
-    const method = known.method(clip, names, known.options(settings, shapes));
+    const method = factory(clip, names, optionsOf(source, known, settings));
     try {
-      checkClasses(source, method);
-      fill(source, method, known.parameter);
+      checkClasses(source, method, known.repeats?.(source));
+      fill(source, method, known);
     } catch (error) {
       method.dispose();
       throw error;
@@ -86,38 +89,54 @@ export async function importPublished(
   }
 }
 
+function optionsOf(source: Source, known: Published, settings: Record<string, string>): Record<string, unknown> {
+  try {
+    return known.options(source, settings);
+  } catch (error) {
+    throw new Error(`${source.path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /** `state_dict.module.prompt_learner.ctx` and `prompt_learner.ctx` are the same parameter. */
 const withoutPlace = (name: string) => name.replace(/^state_dict\./, '').replace(/^module\./, '');
 
 /** Checks that the file's learned parameters are those of this method and of no other. */
-function checkMethod({ path, shapes }: Source, id: string): void {
-  const others = Object.entries(published);
+function checkMethod(source: Source, id: string): void {
+  const { path, shapes } = source;
+  const known = published[id]!;
   let found = 0;
   for (const name of shapes.keys()) {
-    if (published[id]!.parameter(name) !== undefined) found++;
+    if (known.parameter(name, source) !== undefined) found++;
     else {
-      const [other] = others.find(([, { parameter }]) => parameter(name) !== undefined) ?? [];
-      if (other)
-        throw new Error(`${path} has "${name}", which ${id} does not learn: it looks like a checkpoint of ${other}.`);
+      const others = Object.keys(published).filter(other => published[other]!.parameter(name, source) !== undefined);
+      if (others.length > 0)
+        throw new Error(
+          `${path} has "${name}", which ${id} does not learn: it looks like a checkpoint of ${others.join(' or ')}.`,
+        );
     }
   }
-  if (found === 0) throw new Error(`${path} has no learned prompts of ${id}, such as "prompt_learner.ctx".`);
+  if (found === 0) throw new Error(`${path} has no learned parameters of ${id}, such as "prompt_learner.ctx".`);
 }
 
-function fill({ path, shapes, read }: Source, method: Method, parameter: (name: string) => string | undefined): void {
-  const variables = namedVariables({ variables: method.learner.variables });
-  const missing = new Set(variables.keys());
+/** Assigns a file's parameters to a method's variables, and to what it keeps beside them. */
+function fill(source: Source, method: Method, { parameter }: Published): void {
+  const { path, shapes, read } = source;
+  const { variables, state = {} } = method.learner;
+  const trained = namedVariables({ variables });
+  const all = new Map([...trained, ...namedVariables({ variables: state })]);
+  const missing = new Set(trained.keys());
   for (const [name, shape] of shapes) {
-    const own = parameter(name);
-    if (own === undefined) continue;
-    const variable = variables.get(own);
+    const place = parameter(name, source);
+    if (place === undefined) continue;
+    const [own, how] = typeof place === 'string' ? [place] : place;
+    const variable = all.get(own);
     if (!variable) throw new Error(`${path} has "${name}", which ${method.name} with ${shown(method)} does not learn.`);
     const values = read(name);
     const wrong = firstNotFinite(values);
     if (wrong) throw new Error(`${path}: "${name}" has the value ${wrong.value}; these prompts are not numbers.`);
     tf.tidy(() => {
       const stored = tf.tensor(values, [...shape]);
-      const value = isTransposed(own) ? tf.transpose(stored) : stored;
+      const value = how === 'transposed' ? tf.transpose(stored) : stored;
       if (value.shape.join() !== variable.shape.join())
         throw new Error(
           `${path}: "${name}" is [${shape}], and ${method.name} on this CLIP learns [${variable.shape}]; was it trained on another CLIP, or on other classes?`,
@@ -140,7 +159,7 @@ const shown = ({ options }: Method) =>
  * Compares the frozen weights in checkpoints of a whole model, and the start token's embedding, which every checkpoint
  * has.
  */
-function checkClip({ path, shapes, read }: Source, { weights, source, tokenizer }: Clip): void {
+function checkClip({ path, shapes, read, clip: { weights, source, tokenizer } }: Source): void {
   const refuse = (what: string) => {
     throw new Error(`${path} was trained on another CLIP than ${source || 'this one'}: its ${what} is another.`);
   };
@@ -158,17 +177,21 @@ function checkClip({ path, shapes, read }: Source, { weights, source, tokenizer 
   if (!near(start, tensorRows(weights.text.tokenEmbedding, [tokenizer.start]))) refuse('start token');
 }
 
-const frozenPart = (shapes: PublishedShapes, part: string) =>
+const frozenPart = (shapes: Source['shapes'], part: string) =>
   [part, `prompt_learner.${part}`].find(name => shapes.has(name));
 
 /**
  * Compares the frozen embeddings after the context (class name, full stop and end token): a class-specific context
  * belongs to its class, and every context to the words around it.
  */
-function checkClasses({ path, shapes, read }: Source, { clip, classNames, options, learner }: Method): void {
+function checkClasses(
+  { path, shapes, read }: Source,
+  { clip, classNames, options, learner }: Method,
+  repeats = 1,
+): void {
   const [prefix, suffix] = ['token_prefix', 'token_suffix'].map(part => frozenPart(shapes, part));
   const { tokenEmbedding } = clip.weights.text;
-  const count = shapes.get(prefix ?? suffix ?? '')?.[0] ?? classNames.length;
+  const count = (shapes.get(prefix ?? suffix ?? '')?.[0] ?? classNames.length * repeats) / repeats;
   if (count !== classNames.length)
     throw new Error(`${path} was trained on ${count} classes, and ${classNames.length} were given.`);
   if (!suffix || !learner.context) return;

@@ -1,2 +1,4 @@
 export { type ImportOptions, importable, importPublished } from './import.js';
-export { isTransposed, type Published, type PublishedShapes, published } from './published.js';
+export { publishedPrompts } from './prompts.js';
+export { published } from './published.js';
+export type { Place, Published, PublishedFile, PublishedShapes } from './types.js';

@@ -10,6 +10,8 @@ import { expect } from 'vitest';
 import { inference } from '../evaluation/inference.js';
 import type { LossTerms, Method } from '../learner/types.js';
 import { namedVariables } from '../method/variables.js';
+import { published } from '../published/published.js';
+import type { Place } from '../published/types.js';
 import { classTargets } from '../training/data.js';
 import { type Batch, lossAndGradients, lossTerms } from '../training/loss.js';
 import { trainingStep } from '../training/step.js';
@@ -50,8 +52,8 @@ export async function zooRecording(name: string): Promise<ZooRecording> {
 }
 
 export interface ZooCheck {
-  /** A recorded parameter's name here, and how its value is converted: `transposed` for linear layers. */
-  parameter(name: string): string | readonly [name: string, how: 'transposed'];
+  /** Where a recorded parameter belongs. Default: as when a published checkpoint is imported */
+  parameter?(name: string): Place;
   /** Parts of the loss, and other tensors, by their names in the recording: `step0.<name>`. */
   terms?(all: LossTerms): Record<string, tf.Tensor>;
   /** Input of a step in addition to images and labels, by its number. */
@@ -67,10 +69,10 @@ const tolerance = 1e-4;
  * Expects a method to match the recording of its published code: logits and loss terms of the first step, its
  * gradients, the losses and variables of two optimizer steps, and the logits of an evaluation after them.
  */
-export async function expectRecorded(recording: ZooRecording, method: Method, check: ZooCheck): Promise<void> {
+export async function expectRecorded(recording: ZooRecording, method: Method, check: ZooCheck = {}): Promise<void> {
   const { metadata, tensor, has } = recording;
   const variables = namedVariables({ variables: method.learner.variables });
-  const all = recordedNames(recording, check);
+  const all = recordedNames(recording, method, check);
   const isTrained = ([theirs]: (typeof all)[number]) => has(`grad0.${theirs}`);
   const named = new Map(all.filter(isTrained).map(([theirs, ours, value]) => [ours, { theirs, value }]));
   const state = namedVariables({ variables: method.learner.state ?? {} });
@@ -159,11 +161,17 @@ function strayed(variable: tf.Variable, value: (prefix: string) => tf.Tensor): n
 type Value = (prefix: string) => tf.Tensor;
 
 /** Recorded parameters by their names there and here, with their values. */
-function recordedNames({ names, tensor }: ZooRecording, { parameter }: ZooCheck): [string, string, Value][] {
-  return names.map(name => {
-    const ours = parameter(name);
-    const given = (prefix: string) => tensor(`${prefix}.${name}`);
-    return typeof ours === 'string' ? [name, ours, given] : [name, ours[0], prefix => tf.transpose(given(prefix))];
+function recordedNames(
+  { names, tensor }: ZooRecording,
+  { name, clip }: Method,
+  { parameter }: ZooCheck,
+): [string, string, Value][] {
+  const shapes = new Map(names.map(theirs => [theirs, tensor(`init.${theirs}`).shape]));
+  return names.map(theirs => {
+    const place = parameter?.(theirs) ?? published[name]!.parameter(theirs, { shapes, clip })!;
+    const [ours, how] = typeof place === 'string' ? [place] : place;
+    const value = (prefix: string) => tensor(`${prefix}.${theirs}`);
+    return [theirs, ours, how === 'transposed' ? prefix => tf.transpose(value(prefix)) : value];
   });
 }
 

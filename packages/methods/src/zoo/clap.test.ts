@@ -22,7 +22,6 @@ describe.skipIf(!hasGoldenZoo)('CLAP equals its published code (skipped without 
     close('start', method.learner.variables.prototypes as tf.Variable, tensor('base_text_features'));
     // its steps see all features, the second in reverse
     await expectRecorded(recording, method, {
-      parameter: () => 'prototypes',
       terms: ({ crossEntropy, ...terms }) => ({
         constraint: tf.sub(method.learner.loss!({ crossEntropy, ...terms }), crossEntropy),
       }),

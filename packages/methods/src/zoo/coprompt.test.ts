@@ -12,17 +12,6 @@ beforeAll(async () => {
   await useDevice();
 });
 
-function parameter(name: string): string | readonly [string, 'transposed'] {
-  const adapter = /^adapter_(image|text)\.fc\.(0|2)\.weight$/.exec(name);
-  if (adapter) return [`adapters.${adapter[1]}.${adapter[2] === '0' ? 'down' : 'up'}`, 'transposed'];
-  const short = name.replace('prompt_learner.', '');
-  if (short === 'ctx') return 'text.0';
-  const [, kind, l, part] = /^(compound_prompts_text|compound_prompt_projections|proj)\.?(\d)?\.?(\w+)?$/.exec(short)!;
-  if (kind === 'compound_prompts_text') return `text.${Number(l) + 1}`;
-  const place = `visual.${kind === 'proj' ? 0 : Number(l) + 1}.${part}`;
-  return part === 'weight' ? [place, 'transposed'] : place;
-}
-
 const state = (learner: ReturnType<typeof coprompt>['learner']) => learner.state!.sentences as tf.Variable;
 describe.skipIf(!hasGoldenZoo)('CoPrompt (needs ../shared/golden-zoo)', () => {
   it('equals its published code, with the sentences and views that it drew', async () => {
@@ -33,7 +22,6 @@ describe.skipIf(!hasGoldenZoo)('CoPrompt (needs ../shared/golden-zoo)', () => {
     const picked = JSON.parse(metadata.sentence_picked!) as number[];
     const teacher = tf.unstack(recording.tensor('images2')).map(images => clip.vision(images));
     await expectRecorded(recording, method, {
-      parameter,
       batch: i => ({ frozen: { image: teacher[i]! } }),
       beforeStep: i => state(method.learner).assign(normalised(sentences[picked[i]!]!)),
       terms: ({ text, image, perClass, frozen }) => ({

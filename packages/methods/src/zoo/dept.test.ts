@@ -9,23 +9,12 @@ beforeAll(async () => {
   await useDevice();
 });
 
-const names: Record<string, string> = {
-  'prompt_learner.ctx': 'context',
-  'film_lp_img.scale': 'channels.image.scale',
-  'film_lp_img.bias': 'channels.image.shift',
-  'film_lp_text.scale': 'channels.text.scale',
-  'film_lp_text.bias': 'channels.text.shift',
-  'linear_probe_proj.weight': 'probe.weight',
-  'linear_probe_proj.bias': 'probe.bias',
-};
-
 describe.skipIf(!hasGoldenZoo)('DePT (needs ../shared/golden-zoo)', () => {
   it('equals its published code', async () => {
     const recording = await zooRecording('dept');
     const { clip, classNames } = recording;
     const method = dept(clip, classNames, { tokens: 4 });
     await expectRecorded(recording, method, {
-      parameter: name => names[name]!,
       terms({ image, text, labels, mask }) {
         const logits = cosineLogits({ image, text }, clip.logitScale);
         return { logits, ce: softmaxCrossEntropy(logits, labels, mask) };

@@ -1,9 +1,9 @@
 import { useDevice } from '@dgprompt/engine';
-import { hicroplParameter } from '@dgprompt/lab/golden';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { handWrittenText } from '../learner/forward.js';
 import { namedVariables } from '../method/variables.js';
+import { inHicropl } from '../published/hicropl.js';
 import { tinyClip } from '../testing/tiny.js';
 import { close, evaluated, expectRecorded, hasGoldenZoo, zooRecording } from '../testing/zoo-recording.js';
 import { hicropl } from './hicropl.js';
@@ -22,7 +22,6 @@ describe.skipIf(!hasGoldenZoo)('HiCroPL (skipped without ../shared/golden-zoo)',
     const { learner } = method;
     close('sentences', await handWrittenText(method), tensor('sentence_features'));
     await expectRecorded(recording, method, {
-      parameter: hicroplParameter,
       terms: ({ text, image, frozen }) => ({
         cos_text: cosineDistance(text, frozen!.text),
         cos_image: cosineDistance(image, frozen!.image),
@@ -31,7 +30,7 @@ describe.skipIf(!hasGoldenZoo)('HiCroPL (skipped without ../shared/golden-zoo)',
     tf.tidy(() => learner.beforeUpdate!()); // what a published evaluation writes
     const named = namedVariables(learner);
     for (const name of recording.names.filter(one => recording.has(`after_eval.${one}`)))
-      close(name, named.get(hicroplParameter(name) as string)!, tensor(`after_eval.${name}`));
+      close(name, named.get(inHicropl(name) as string)!, tensor(`after_eval.${name}`));
     const [images] = tf.unstack(tensor('images')) as [tf.Tensor4D];
     close('second evaluation', await evaluated(method, { images }), tensor('eval_logits_again'));
     method.dispose();

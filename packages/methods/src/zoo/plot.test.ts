@@ -14,7 +14,7 @@ describe.skipIf(!hasGoldenZoo)('PLOT equals its published code (skipped without 
     const recording = await zooRecording('plot');
     const { clip, classNames, tensor } = recording;
     const method = plot(clip, classNames, { prompts: 3, tokens: 4, stop: 'batch' });
-    await expectRecorded(recording, method, { parameter: () => 'contexts' });
+    await expectRecorded(recording, method);
     const byImage = plot(clip, classNames, { prompts: 3, tokens: 4 });
     (byImage.learner.variables.contexts as tf.Variable).assign(tensor('final.prompt_learner.ctx'));
     const [images] = tf.unstack(tensor('images')) as [tf.Tensor4D];

@@ -3,7 +3,6 @@ import { compile } from '@dgprompt/engine';
 import { coprompt, hicropl } from '@dgprompt/methods/zoo';
 import * as tf from '@tensorflow/tfjs-core';
 import { near } from './comparisons.js';
-import { hicroplParameter } from './hicropl-names.js';
 import type { Recording } from './recording.js';
 import type { ZooCase } from './steps.js';
 
@@ -23,18 +22,6 @@ const copromptCase: ZooCase = {
       ...{ templates, tokens: shape('init.prompt_learner.ctx')[0]! },
       ...{ depth: Number(setting('PROMPT_DEPTH')), consistency: Number(setting('W')) },
     }),
-  parameter(name) {
-    const adapter = /^adapter_(image|text)\.fc\.(0|2)\.weight$/.exec(name);
-    if (adapter) return [`adapters.${adapter[1]}.${adapter[2] === '0' ? 'down' : 'up'}`, 'transposed'];
-    const short = name.replace('prompt_learner.', '');
-    if (short === 'ctx') return 'text.0';
-    const [, kind, l, part] = /^(compound_prompts_text|compound_prompt_projections|proj)\.?(\d+)?\.?(\w+)?$/.exec(
-      short,
-    )!;
-    if (kind === 'compound_prompts_text') return `text.${Number(l) + 1}`;
-    const place = `visual.${kind === 'proj' ? 0 : Number(l) + 1}.${part}`;
-    return part === 'weight' ? [place, 'transposed'] : place;
-  },
   prepare(_, recording) {
     const { clip, tensor, metadata, classNames } = recording;
     const all = JSON.parse(metadata.sentences!) as Record<string, string[]>;
@@ -64,7 +51,6 @@ const hicroplCase: ZooCase = {
       ...{ tokens: Number(setting('N_CTX')), depth: Number(setting('PROMPT_DEPTH')) },
       ...{ cross: Number(setting('CROSS_LAYER')), knowledge: Number(setting('LAMBD')) },
     }),
-  parameter: hicroplParameter,
   terms: ({ text, image, frozen }) => ({
     cos_text: apart(text, frozen!.text),
     cos_image: apart(image, frozen!.image),

@@ -59,7 +59,6 @@ export const fewShotCases: Readonly<Record<string, ZooCase>> = {
       clipAdapter(clip, classNames, {
         ...{ templates, ratio: Number(metadata.ratio), reduction: Number(metadata.reduction) },
       }),
-    parameter: name => [name.includes('fc.0') ? 'down' : 'up', 'transposed'],
   },
   taskres: taskresCase,
   'taskres-enhanced': taskresCase,

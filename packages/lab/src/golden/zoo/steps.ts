@@ -3,6 +3,7 @@ import type { OptimizerSettings } from '@dgprompt/engine/optim';
 import type { LossTerms, Method } from '@dgprompt/methods';
 import { inference } from '@dgprompt/methods/evaluation';
 import { namedVariables } from '@dgprompt/methods/method';
+import { type Place, published } from '@dgprompt/methods/published';
 import { type Batch, classTargets, lossAndGradients, lossTerms, trainingStep } from '@dgprompt/methods/training';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Comparison } from '../method-steps.js';
@@ -13,8 +14,6 @@ import type { Recording } from './recording.js';
 export interface ZooCase {
   /** Builds our method with the settings of the recording. */
   make(recording: Recording): Method | Promise<Method>;
-  /** Our name for a recorded parameter, and how to convert its value. Default: the only parameter. */
-  parameter?(name: string, recording: Recording): string | readonly [name: string, how: 'transposed'];
   /** Does the work of `fit`, before the recorded initial values are loaded. Returns comparisons of its results. */
   prepare?(method: Method, recording: Recording): Promise<Comparison[]> | Comparison[];
   /** Additional inputs of a step (other than images and labels), by its number. */
@@ -35,14 +34,16 @@ export async function checkSteps(recording: Recording, one: ZooCase): Promise<Co
   const checks: Comparison[] = [...((await one.prepare?.(method, recording)) ?? [])];
   const variables = namedVariables({ variables: method.learner.variables });
   const trained = parameters.filter(theirs => has(`grad0.${theirs}`));
+  const shapes = new Map(parameters.map(theirs => [theirs, recording.shape(`init.${theirs}`)]));
+  const place = (theirs: string) => published[method.name]?.parameter(theirs, { shapes, clip: method.clip });
   for (const theirs of parameters.filter(theirs => !trained.includes(theirs)))
-    putIntoState(method, one.parameter?.(theirs, recording) ?? theirs, tensor(`init.${theirs}`));
+    putIntoState(method, place(theirs) ?? theirs, tensor(`init.${theirs}`));
   const named = trained.map(theirs => {
-    const ours = one.parameter?.(theirs, recording) ?? [...variables.keys()][0]!;
-    const [name, isTransposed] = typeof ours === 'string' ? [ours, false] : [ours[0], true];
+    const ours = place(theirs) ?? [...variables.keys()][0]!; // the only one
+    const [name, how] = typeof ours === 'string' ? [ours] : ours;
     const value = (prefix: string) => {
       const given = tensor(`${prefix}.${theirs}`);
-      return isTransposed ? tf.transpose(given) : given;
+      return how === 'transposed' ? tf.transpose(given) : given;
     };
     return { name, value };
   });
@@ -98,11 +99,11 @@ export async function checkSteps(recording: Recording, one: ZooCase): Promise<Co
 }
 
 /** Recorded values without a gradient are part of our method's state. */
-function putIntoState({ name, learner }: Method, ours: string | readonly [string, string], value: tf.Tensor): void {
-  const [key, isTransposed] = typeof ours === 'string' ? [ours, false] : [ours[0], true];
+function putIntoState({ name, learner }: Method, place: Place, value: tf.Tensor): void {
+  const [key, how] = typeof place === 'string' ? [place] : place;
   const found = namedVariables({ variables: learner.state ?? {} }).get(key);
   if (!found) throw new Error(`The recording has ${key} without a gradient, but ${name} has no such state.`);
-  found.assign(isTransposed ? tf.transpose(value) : value);
+  found.assign(how === 'transposed' ? tf.transpose(value) : value);
 }
 
 function optimizerOf(metadata: Readonly<Record<string, string>>): OptimizerSettings {

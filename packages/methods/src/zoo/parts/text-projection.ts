@@ -1,6 +1,5 @@
 import type { Clip } from '@dgprompt/clip';
-import { openTorch } from '@dgprompt/clip/checkpoint';
-import { openSafetensors } from '@dgprompt/io';
+import { openTensorFile } from '@dgprompt/clip/checkpoint';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -12,7 +11,7 @@ import * as tf from '@tensorflow/tfjs-core';
  */
 export async function textProjection(path: string, { config }: Clip): Promise<tf.Tensor2D> {
   const shape = [config.embedDim, config.text.width];
-  const file = path.endsWith('.safetensors') ? openSafetensors(path) : await openTorch(path);
+  const file = await openTensorFile(path);
   try {
     const name = [...file.tensors.keys()].find(one => /(^|\.)weight$/.test(one));
     const found = name === undefined ? undefined : file.tensors.get(name)!.shape;
