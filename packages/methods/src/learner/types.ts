@@ -106,7 +106,7 @@ export interface PromptLearner {
   variables: Variables;
   /** Variables that are saved but not trained, such as averages. */
   state?: Variables;
-  /** Uniform random numbers in [0, 1), drawn anew before every training step, for dropout; neither trained nor saved. */
+  /** Uniform random numbers in [0, 1), drawn before every training step, for dropout; not trained and not saved. */
   noise?: Variables;
   /** Training settings of groups of variables, by their keys in `variables`. */
   groups?: Record<string, GroupSettings>;

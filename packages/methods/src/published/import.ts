@@ -32,8 +32,8 @@ interface Source extends PublishedFile {
 
 /**
  * Imports a trained method from a checkpoint of the published PyTorch code, such as Dassl's `model.pth.tar-50`, read as
- * data and never executed, or from the same tensors as safetensors; `importable` lists the methods. Tokens, depths, ranks and class-specific contexts follow
- * from its shapes.
+ * data and never executed, or from the same tensors as safetensors. `importable` lists the methods. Tokens, depths,
+ * ranks and class-specific contexts follow from its shapes.
  *
  * @param path the file
  * @param id the method, `maple`, with the settings that its file does not contain, `clip-adapter:ratio=0.6`

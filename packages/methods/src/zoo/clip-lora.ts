@@ -9,8 +9,8 @@ import { dropout, dropoutNoise } from './parts/dropout.js';
 import { drawn, zeros } from './parts/linear.js';
 
 /** The linear layers of attention: queries, keys, values and output. */
-const names = { q: 'q', k: 'k', v: 'v', o: 'out' } as const;
-type Part = keyof typeof names;
+const layerNames = { q: 'q', k: 'k', v: 'v', o: 'out' } as const;
+type Part = keyof typeof layerNames;
 type LowRank = { down: tf.Variable; up: tf.Variable }; // [d, r], [r, d]
 type Block = Partial<Record<Part, LowRank>>;
 
@@ -78,7 +78,7 @@ export const clipLora = defineMethod({
       const variables = blocks(layers, width, { letters, rank }, random);
       const noise = dropped > 0 ? dropoutNoise(layers * letters.length, width) : undefined;
       const changes = (change: (l: number, i: number) => WeightChange): TowerChanges => ({
-        weights: l => Object.fromEntries(letters.map((letter, i) => [names[letter], change(l, i)])),
+        weights: l => Object.fromEntries(letters.map((letter, i) => [layerNames[letter], change(l, i)])),
       });
       const lowRank = (l: number, i: number) => ({ ...variables[l]![letters[i]!]!, scale });
       const afterDropout = (l: number, i: number) => (rows: tf.Tensor2D) => {
@@ -94,7 +94,7 @@ export const clipLora = defineMethod({
     const ofVision = towers === 'text' ? undefined : changed(visionLayers(clip), vision.width);
     const template = templates[0]; // only the first, as published
     const features = (when: 'tests' | 'training') => ({
-      ...(ofText && { textFeatures: (classes: string[]) => clip.text(classes, { template, ...ofText[when] }) }), // [C, e]
+      ...(ofText && { textFeatures: (names: string[]) => clip.text(names, { template, ...ofText[when] }) }), // [C, e]
       ...(ofVision && { imageFeatures: (images: tf.Tensor4D) => clip.vision(images, ofVision[when]) }), // [B, e]
     });
     return {
@@ -113,7 +113,7 @@ export const clipLora = defineMethod({
 /** @throws one sentence for letters that name no layer, or one twice */
 function lettersOf(parts: string): Part[] {
   const letters = [...parts] as Part[];
-  if (letters.length > 0 && letters.every((letter, i) => letter in names && letters.indexOf(letter) === i))
+  if (letters.length > 0 && letters.every((letter, i) => letter in layerNames && letters.indexOf(letter) === i))
     return letters;
   throw new Error(`clip-lora: parts is "${parts}"; it must be some of the letters q, k, v and o, each once.`);
 }

@@ -66,7 +66,8 @@ export const tipAdapter = defineMethod({
     scale: search === 'none' && 'nothing is searched with search=none',
     steps: search === 'none' && 'nothing is searched with search=none',
   }),
-  recipe: ({ dataset }) => ({ lr: 1, epochs: 0, batch: 1, cropScale: 0.5, ...tipSettings(dataset) }), // nothing is trained
+  // nothing is trained
+  recipe: ({ dataset }) => ({ lr: 1, epochs: 0, batch: 1, cropScale: 0.5, ...tipSettings(dataset) }),
   build(clip, { alpha, beta, search, passes, ...grid }, _random, { classNames, images }) {
     const cache = emptyCache(images, clip.config.embedDim, { alpha, beta });
     return {
