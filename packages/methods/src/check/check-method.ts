@@ -1,6 +1,7 @@
 import type { Clip } from '@dgprompt/clip';
 import { compile, namedLeaves, seededRandom } from '@dgprompt/engine';
 import { makeOptimizer } from '@dgprompt/engine/optim';
+import { randomStream } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs-core';
 import { inference } from '../evaluation/inference.js';
 import { fitsFrozenText, handWrittenText } from '../learner/forward.js';
@@ -10,6 +11,7 @@ import type { MethodFactory } from '../method/define.js';
 import { namedVariables } from '../method/variables.js';
 import { classTargets } from '../training/data.js';
 import { type Batch, lossAndGradients, lossOf, lossTerms } from '../training/loss.js';
+import { drawNoise } from '../training/noise.js';
 
 export interface CheckMethodOptions {
   clip: Clip;
@@ -95,6 +97,7 @@ async function checkGradients(method: Method, pixels: tf.Tensor4D, steps: number
   const silent = new Set(namedLeaves(learner.variables).map(([variable]) => variable));
   try {
     for (let i = 0; i < steps && silent.size > 0; i++) {
+      if (learner.noise) drawNoise(learner.noise, randomStream(i));
       const found = await step(batch, rate);
       for (const [variable, gradient] of namedLeaves<tf.Tensor>(found))
         if ((await gradient.data()).some(value => value !== 0)) silent.delete(variable);

@@ -1,10 +1,12 @@
 import { compile, type GraphFacts, leaves, mapTree, type Tree } from '@dgprompt/engine';
 import { makeOptimizer } from '@dgprompt/engine/optim';
+import { type RandomStream, randomStream } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs-core';
 import { promptedImages } from '../learner/forward.js';
 import type { Method, Recipe, Variables } from '../learner/types.js';
 import { inParts } from './in-parts.js';
 import { type Batch, type ClassTargets, lossAndGradients } from './loss.js';
+import { drawNoise } from './noise.js';
 
 /** One compiled step of a recipe, with the state of each group's optimizer. */
 export interface TrainingStep {
@@ -13,9 +15,10 @@ export interface TrainingStep {
    * n-th batch and on the last batch of an epoch.
    *
    * @param last whether this is the last batch of the epoch
+   * @param random of the learner's noise. Default: a stream of the method's seed, which goes on from step to step
    * @returns the batch's loss before the update
    */
-  run(batch: Batch, targets: ClassTargets, lr: number, last?: boolean): Promise<number>;
+  run(batch: Batch, targets: ClassTargets, lr: number, last?: boolean, random?: RandomStream): Promise<number>;
   /** The optimizers' buffers, by the groups of the method's variables. */
   optimizer: Record<string, Tree<tf.Variable>>;
   /**
@@ -60,7 +63,8 @@ export type UpdateOptions = Pick<Partial<Recipe>, 'optimizer' | 'accumulate' | '
  */
 export function trainingStep(method: Method, options: UpdateOptions = {}): TrainingStep {
   const { optimizer = { name: 'sgd' }, accumulate = 1, clipGradients } = options;
-  const { variables, groups: changes = {} } = method.learner;
+  const { variables, noise, groups: changes = {} } = method.learner;
+  const stream = randomStream(method.seed).fork('noise');
   const groups = Object.entries(variables).map(([key, group]) => {
     const { lrScale = 1, weightDecay } = changes[key] ?? {};
     const update = makeOptimizer(weightDecay === undefined ? optimizer : { ...optimizer, weightDecay });
@@ -75,7 +79,8 @@ export function trainingStep(method: Method, options: UpdateOptions = {}): Train
   const tower = promptedImages(method) ? undefined : inParts(method);
   return {
     optimizer: Object.fromEntries(groups.map(({ key, update }) => [key, update.state!])),
-    async run(batch, targets, lr, last = false) {
+    async run(batch, targets, lr, last = false, random = stream) {
+      if (noise) drawNoise(noise, random);
       const rate = tf.scalar(lr);
       const frozen = await tower?.features(batch);
       const { images: _, ...rest } = batch;

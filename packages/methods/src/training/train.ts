@@ -15,7 +15,6 @@ import { trainingData } from './data.js';
 import { type Epoch, readHistory, writeHistory } from './history.js';
 import { knownItems } from './items.js';
 import { bestPrompts, type Keep, keptEpoch } from './keep.js';
-import { drawNoise } from './noise.js';
 import { fitShots } from './shots.js';
 import { trainingStep } from './step.js';
 import { isTrainOn, trainingSet } from './training-set.js';
@@ -200,8 +199,8 @@ export async function* train(
       for await (const current of data.epoch(epoch, order, random.fork('views', epoch))) {
         signal?.throwIfAborted();
         rate = learningRateAt(schedule, { lr, epochs, stepsPerEpoch: steps, epoch, step: done + 1 });
-        if (method.learner.noise) drawNoise(method.learner.noise, random.fork('noise', epoch, done));
-        const loss = await step.run(current, data.targets, rate, done + 1 === steps);
+        const ends = done + 1 === steps;
+        const loss = await step.run(current, data.targets, rate, ends, random.fork('noise', epoch, done));
         changed(method.learner);
         if (!Number.isFinite(loss)) throw new Error(notFinite(method, loss, { epoch, step: done + 1, rate, lr }));
         total += loss;

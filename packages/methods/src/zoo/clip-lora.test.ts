@@ -5,6 +5,7 @@ import { useDevice } from '@dgprompt/engine';
 import { randomStream } from '@dgprompt/io';
 import type * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { checkMethod } from '../check/check-method.js';
 import { imageViews, items, names, tinyClip, values } from '../testing/tiny.js';
 import { expectRecorded, hasGoldenZoo, zooRecording } from '../testing/zoo-recording.js';
 import { drawNoise } from '../training/noise.js';
@@ -26,6 +27,8 @@ describe.skipIf(!hasGoldenZoo)('CLIP-LoRA (needs ../shared/golden-zoo)', () => {
 });
 
 describe('CLIP-LoRA', () => {
+  it('satisfies the contract', () => checkMethod(clipLora, { clip: tinyClip() }));
+
   it('starts as CLIP', () => {
     const clip = tinyClip();
     const { learner } = clipLora(clip, ['cat', 'owl']);
