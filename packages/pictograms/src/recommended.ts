@@ -33,7 +33,7 @@ export const recommendedSettings: Readonly<Record<string, string>> = {
   coprompt: 'lr=0.0105+epochs=16+consistency=8',
   rpo: 'lr=0.01+pairs=48',
   hicropl: 'lr=0.0025+epochs=25+knowledge=24',
-  'clip-lora': 'epochs=20+lr=0.0006',
+  'clip-lora': 'epochs=20+lr=0.0002',
   plot: 'epochs=100+lr=0.006',
   plotpp: 'epochs=10+lr=0.002+prompts=8',
   dgprompt: 'lr=0.035+retention.blend=0.75+average.mean=4+guidance.text=none',
