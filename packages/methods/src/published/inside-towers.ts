@@ -27,12 +27,13 @@ const context = /^(prompt_learner\.)?ctx$/;
 /** Sizes of the context: vectors, preceded by the number of contexts if there are several. */
 const contextShape = (file: PublishedFile): readonly number[] => shapeOf(file, context) ?? [];
 
-/** An option if the file tells it. */
-const told = <T>(key: string, value: T | undefined): Record<string, T> => (value === undefined ? {} : { [key]: value });
+/** An option, unless its value is unknown. */
+const ifKnown = <T>(key: string, value: T | undefined): Record<string, T> =>
+  value === undefined ? {} : { [key]: value };
 
 /** e / hidden units. */
 const reductionOf = ([hidden, width]: readonly number[] = []) =>
-  told('reduction', hidden && width ? Math.floor(width / hidden) : undefined);
+  ifKnown('reduction', hidden && width ? Math.floor(width / hidden) : undefined);
 
 function inTcp(name: string): Place | undefined {
   const short = inLearner(name);
@@ -73,13 +74,13 @@ function inMmrlpp(name: string): Place | undefined {
 }
 
 /** Tokens and layers of MMRL and MMRL++, which published runs give to all layers from some layer on. */
-function rep(file: PublishedFile, layer: RegExp): Record<string, number> {
+function sharedTokens(file: PublishedFile, layer: RegExp): Record<string, number> {
   const [tokens, width] = shapeOf(file, /compound_rep_tokens$/) ?? [];
   const count = new Set(matched(file, layer)).size;
   const last = sharedLayers(file.clip);
   return {
-    ...told('tokens', tokens),
-    ...told('width', width),
+    ...ifKnown('tokens', tokens),
+    ...ifKnown('width', width),
     ...(count > 0 ? { first: Math.max(2, last - count + 1), last } : {}),
   };
 }
@@ -118,7 +119,7 @@ export const publishedInTowers: Readonly<Record<string, Published>> = {
   tcp: {
     method: anyMethod(tcp),
     options: file => ({
-      ...told('tokens', contextShape(file)[0]),
+      ...ifKnown('tokens', contextShape(file)[0]),
       ...reductionOf(shapeOf(file, /meta_net\.linear1\.weight$/)),
     }),
     parameter: inTcp,
@@ -128,7 +129,7 @@ export const publishedInTowers: Readonly<Record<string, Published>> = {
     options(file) {
       const blocks = matched(file, mmaBlock).map(Number);
       return {
-        ...told('width', shapeOf(file, /_adapter\.\d+\.down\.0\.weight$/)?.[0]),
+        ...ifKnown('width', shapeOf(file, /_adapter\.\d+\.down\.0\.weight$/)?.[0]),
         ...(blocks.length > 0 ? { first: Math.min(...blocks), last: Math.max(...blocks) } : {}),
       };
     },
@@ -136,7 +137,7 @@ export const publishedInTowers: Readonly<Record<string, Published>> = {
   },
   mmrl: {
     method: anyMethod(mmrl),
-    options: file => rep(file, /compound_rep_tokens_r2vproj\.(\d+)\./),
+    options: file => sharedTokens(file, /compound_rep_tokens_r2vproj\.(\d+)\./),
     parameter: inMmrl,
   },
   mmrlpp: {
@@ -144,8 +145,8 @@ export const publishedInTowers: Readonly<Record<string, Published>> = {
     options(file) {
       const [layer, projection] = [/srra\.0\.B$/, /^image_encoder\.B$/].map(ending => shapeOf(file, ending)?.[0]);
       return {
-        ...rep(file, /srra_r2vproj\.srra\.(\d+)\./),
-        rank: { ...told('layer', layer), ...told('projection', projection) },
+        ...sharedTokens(file, /srra_r2vproj\.srra\.(\d+)\./),
+        rank: { ...ifKnown('layer', layer), ...ifKnown('projection', projection) },
       };
     },
     parameter: inMmrlpp,
@@ -153,7 +154,7 @@ export const publishedInTowers: Readonly<Record<string, Published>> = {
   coprompt: {
     method: anyMethod(coprompt),
     options: file => ({
-      ...told('tokens', contextShape(file)[0]),
+      ...ifKnown('tokens', contextShape(file)[0]),
       depth: 1 + matched(file, /compound_prompts_text\.(\d+)$/).length,
       adapter: reductionOf(shapeOf(file, /adapter_image\.fc\.0\.weight$/)),
     }),
@@ -162,7 +163,7 @@ export const publishedInTowers: Readonly<Record<string, Published>> = {
   hicropl: {
     method: anyMethod(hicropl),
     options: file => ({
-      ...told('tokens', contextShape(file)[0]),
+      ...ifKnown('tokens', contextShape(file)[0]),
       depth: new Set(matched(file, /cross_prompts_visual\.(\d+)$/)).size,
       cross: new Set(matched(file, /attn_pooling_text_nets\.(\d+)\./)).size,
     }),
@@ -170,19 +171,19 @@ export const publishedInTowers: Readonly<Record<string, Published>> = {
   },
   rpo: {
     method: anyMethod(rpo),
-    options: file => told('pairs', shapeOf(file, /text_prompt$/)?.[0]),
+    options: file => ifKnown('pairs', shapeOf(file, /text_prompt$/)?.[0]),
     parameter: named(inRpo),
   },
   dept: {
     method: anyMethod(dept),
-    options: file => told('tokens', contextShape(file)[0]),
+    options: file => ifKnown('tokens', contextShape(file)[0]),
     parameter: named(inDept),
   },
   plot: {
     method: anyMethod(plot),
     options(file) {
       const [prompts, tokens] = contextShape(file);
-      return { ...told('prompts', prompts), ...told('tokens', tokens) };
+      return { ...ifKnown('prompts', prompts), ...ifKnown('tokens', tokens) };
     },
     parameter: named(inPlot),
     repeats: file => contextShape(file)[0] ?? 1,
@@ -191,7 +192,7 @@ export const publishedInTowers: Readonly<Record<string, Published>> = {
     method: anyMethod(plotpp),
     options(file) {
       const [prompts, tokens] = shapeOf(file, /ctx_vision$/) ?? [];
-      return { ...told('prompts', prompts), ...told('tokens', tokens), stage: 'both' }; // trained contexts are read
+      return { ...ifKnown('prompts', prompts), ...ifKnown('tokens', tokens), stage: 'both' }; // trained contexts are read
     },
     parameter: named(inPlotpp),
     repeats: file => contextShape(file)[0] ?? 1,
