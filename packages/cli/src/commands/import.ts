@@ -19,7 +19,7 @@ export const importCommand = defineCommand({
     'import maple.pth.tar --method maple --classes names.txt --out maple',
     'import coop.pth --method coop --classes cat,dog --out coop',
     'import lora.pt --method clip-lora --classes names.txt --out lora',
-    'import fc.pth --method clip-adapter:ratio=0.6 --classes cat,dog --out fc',
+    'import res.pth --method taskres:scale=1 --classes cat,dog --out res',
   ],
   options: {
     method: option('--method <name>', 'e.g. maple; with settings that the file lacks: taskres:scale=1', text),
