@@ -192,7 +192,8 @@ export const publishedInTowers: Readonly<Record<string, Published>> = {
     method: anyMethod(plotpp),
     options(file) {
       const [prompts, tokens] = shapeOf(file, /ctx_vision$/) ?? [];
-      return { ...ifKnown('prompts', prompts), ...ifKnown('tokens', tokens), stage: 'both' }; // trained contexts are read
+      // with this stage, the trained contexts are read
+      return { ...ifKnown('prompts', prompts), ...ifKnown('tokens', tokens), stage: 'both' };
     },
     parameter: named(inPlotpp),
     repeats: file => contextShape(file)[0] ?? 1,
