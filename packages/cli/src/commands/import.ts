@@ -36,24 +36,27 @@ export const importCommand = defineCommand({
       'of the class name (CoOp): end, middle, front',
       oneOf('position', ['end', 'middle', 'front']).optional(),
     ),
+    templates: option('--templates <file>', 'prompts of its dataset: one per line, {} for the name', text.optional()),
     model: reworded(modelOption.model, 'the CLIP it was trained on (default: the mini-CLIP)'),
     modelConfig: modelOption.modelConfig,
   },
-  async action({ method: id, classes, subset, out, init, position, model, modelConfig }, [file]) {
+  async action({ method: id, classes, subset, out, init, position, templates: prompts, model, modelConfig }, [file]) {
     const { methodTitle } = await import('@dgprompt/bench/methods');
     const { useDevice } = await import('@dgprompt/engine');
     const { importable, importPublished } = await import('@dgprompt/methods/published');
     const { classList } = await import('../own-images/class-list.js');
+    const { readTemplates } = await import('../own-images/template-file.js');
     const { loadModel } = await import('../terminal/load-model.js');
     const [name = ''] = id.split(':');
     if (!importable.includes(name))
       throw new UsageError(unknownName('method with published checkpoints', name, importable));
     const classNames = await classList(classes, subset);
+    const templates = prompts === undefined ? undefined : await readTemplates(prompts);
     await checkWritable(out);
     await useDevice();
     const clip = await loadModel(model, modelConfig);
     try {
-      const method = await importPublished(file, id, clip, classNames, { init, position });
+      const method = await importPublished(file, id, clip, classNames, { init, position, templates });
       await method.save(out);
       const settings = Object.entries(method.options).filter(([, value]) => typeof value !== 'object');
       const shown = settings.map(([key, value]) => `${key} ${value}`).join(', ');

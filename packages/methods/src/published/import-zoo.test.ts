@@ -106,7 +106,9 @@ describe('importPublished, of methods since 2021', () => {
     const clip = tinyClip();
     const made = published['clip-lora']!.method(clip, names, { rank: 3, towers: 'vision', parts: 'vo' });
     const file = await checkpoint('lora', publishedValues(made, lora([0, 1, 2], ['v_proj', 'proj'])));
-    const method = await importPublished(file, 'clip-lora:alpha=2', clip, names);
+    const templates = ['art of {}.'];
+    const method = await importPublished(file, 'clip-lora:alpha=2', clip, names, { templates });
+    expect(method.task.templates).toEqual(templates);
     expect(method.options).toMatchObject({ rank: 3, alpha: 2, towers: 'vision', parts: 'vo' });
     expect(values(method)).toEqual(values(made));
   });

@@ -19,6 +19,8 @@ export interface ImportOptions {
   init?: string;
   /** Position of the class name (CoOp). Default: `end` */
   position?: 'end' | 'middle' | 'front';
+  /** The dataset's hand-written prompts, for methods that read them. Default: `a photo of a {}.` */
+  templates?: readonly string[];
 }
 
 /** Ids of the methods whose published checkpoints can be imported. */
@@ -57,7 +59,7 @@ export async function importPublished(
   id: string,
   clip: Clip,
   classNames: readonly string[],
-  { init, position }: ImportOptions = {},
+  { init, position, templates }: ImportOptions = {},
 ): Promise<Method> {
   const [name = '', ...variant] = id.split(':');
   const known = Object.hasOwn(published, name) ? published[name] : undefined;
@@ -75,7 +77,8 @@ export async function importPublished(
       ...(init !== undefined && { ctx_init: init }),
       ...(position && { class_token_position: position }),
     };
-    const method = factory(clip, names, optionsOf(source, known, settings));
+    const options = { ...optionsOf(source, known, settings), ...(templates && { templates: [...templates] }) };
+    const method = factory(clip, names, options);
     try {
       checkClasses(source, method, known.repeats?.(source));
       fill(source, method, known);
