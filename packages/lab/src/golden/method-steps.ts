@@ -3,7 +3,13 @@ import { compile, mapTree } from '@dgprompt/engine';
 import type { SafetensorsFile } from '@dgprompt/io';
 import type { LossTerms, Method } from '@dgprompt/methods';
 import { namedVariables } from '@dgprompt/methods/method';
-import { type Place, type Published, type PublishedFile, publishedPrompts } from '@dgprompt/methods/published';
+import {
+  type Place,
+  type Published,
+  type PublishedFile,
+  placeParts,
+  publishedPrompts,
+} from '@dgprompt/methods/published';
 import { type Batch, classTargets, lossAndGradients, lossTerms, trainingStep } from '@dgprompt/methods/training';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -62,8 +68,8 @@ export async function checkGolden(
   const read = (prefix: string): Map<string, tf.Tensor> =>
     new Map(
       under(file, prefix)
-        .map(name => [placeOf(file, parameter(name, published), name), tensor(`${prefix}.${name}`)] as const)
-        .map(([[name, how], value]) => [name, how ? keep(own, tf.transpose(value)) : value] as const),
+        .map(name => [partsOf(file, parameter(name, published), name), tensor(`${prefix}.${name}`)] as const)
+        .map(([[name, isTransposed], value]) => [name, isTransposed ? keep(own, tf.transpose(value)) : value] as const),
     );
 
   const targets = await classTargets(method);
@@ -129,9 +135,9 @@ function keep<T extends tf.Tensor>(list: tf.Tensor[], tensor: T): T {
 const under = ({ tensors }: SafetensorsFile, prefix: string): string[] =>
   [...tensors.keys()].filter(key => key.startsWith(`${prefix}.`)).map(key => key.slice(prefix.length + 1));
 
-function placeOf({ path }: SafetensorsFile, place: Place | undefined, name: string): [string, 'transposed'?] {
+function partsOf({ path }: SafetensorsFile, place: Place | undefined, name: string): readonly [string, boolean] {
   if (place === undefined) throw new Error(`${path}: "${name}" is no parameter that this method has here.`);
-  return typeof place === 'string' ? [place] : [...place];
+  return placeParts(place);
 }
 
 /** Loads a recording's initial values into the method's variables, which must match exactly. */

@@ -12,6 +12,7 @@ import { close, evaluated, hasGoldenZoo, zooRecording } from '../testing/zoo-rec
 import { clipLoraFile } from './clip-lora.js';
 import { importPublished } from './import.js';
 import { published } from './published.js';
+import { placeParts } from './types.js';
 
 beforeAll(async () => void (await useDevice()));
 
@@ -74,10 +75,10 @@ describe.skipIf(!hasGoldenZoo)('checkpoints of methods since 2021 (needs ../shar
     const shapes = new Map(parameters.map(one => [one, tensor(`init.${one}`).shape]));
     for (const one of parameters) {
       const place = published[name]!.parameter(one, { shapes, clip })!;
-      const [own, how] = typeof place === 'string' ? [place] : place;
+      const [own, isTransposed] = placeParts(place);
       const variable = all.get(`0.${own}`) ?? all.get(`1.${own}`)!;
       const value = tensor(`init.${one}`);
-      expect(variable.dataSync(), one).toEqual((how ? tf.transpose(value) : value).dataSync());
+      expect(variable.dataSync(), one).toEqual((isTransposed ? tf.transpose(value) : value).dataSync());
     }
     expect(parameters.length).toBeGreaterThan(1);
     method.dispose();
@@ -92,8 +93,8 @@ function publishedValues(method: Method, candidates: readonly string[]): Map<str
   return new Map(
     candidates.map(name => {
       const place = published[method.name]!.parameter(name, { shapes, clip: method.clip })!;
-      const [own, how] = typeof place === 'string' ? [place] : place;
-      return [name, how ? tf.transpose(variables.get(own)!) : variables.get(own)!];
+      const [own, isTransposed] = placeParts(place);
+      return [name, isTransposed ? tf.transpose(variables.get(own)!) : variables.get(own)!];
     }),
   );
 }

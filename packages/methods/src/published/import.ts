@@ -9,7 +9,7 @@ import { checkClassNames } from '../method/class-names.js';
 import { methodVariant } from '../method/define.js';
 import { namedVariables } from '../method/variables.js';
 import { published } from './published.js';
-import type { Published, PublishedFile } from './types.js';
+import { type Published, type PublishedFile, placeParts } from './types.js';
 
 /** Facts that a published checkpoint does not contain. */
 export interface ImportOptions {
@@ -131,7 +131,7 @@ function fill(source: Source, method: Method, { parameter }: Published): void {
   for (const [name, shape] of shapes) {
     const place = parameter(name, source);
     if (place === undefined) continue;
-    const [own, how] = typeof place === 'string' ? [place] : place;
+    const [own, isTransposed] = placeParts(place);
     const variable = all.get(own);
     if (!variable) throw new Error(`${path} has "${name}", which ${method.name} with ${shown(method)} does not learn.`);
     const values = read(name);
@@ -139,7 +139,7 @@ function fill(source: Source, method: Method, { parameter }: Published): void {
     if (wrong) throw new Error(`${path}: "${name}" has the value ${wrong.value}; these prompts are not numbers.`);
     tf.tidy(() => {
       const stored = tf.tensor(values, [...shape]);
-      const value = how === 'transposed' ? tf.transpose(stored) : stored;
+      const value = isTransposed ? tf.transpose(stored) : stored;
       if (value.shape.join() !== variable.shape.join())
         throw new Error(
           `${path}: "${name}" is [${shape}], and ${method.name} on this CLIP learns [${variable.shape}]; was it trained on another CLIP, or on other classes?`,

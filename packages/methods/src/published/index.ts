@@ -1,4 +1,4 @@
 export { type ImportOptions, importable, importPublished } from './import.js';
 export { publishedPrompts } from './prompts.js';
 export { published } from './published.js';
-export type { Place, Published, PublishedFile, PublishedShapes } from './types.js';
+export { type Place, type Published, type PublishedFile, type PublishedShapes, placeParts } from './types.js';

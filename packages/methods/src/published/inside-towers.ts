@@ -11,36 +11,23 @@ import { rpo } from '../zoo/rpo.js';
 import { tcp } from '../zoo/tcp.js';
 import { clipLoraFile } from './clip-lora.js';
 import { inHicropl } from './hicropl.js';
+import { inMaple, inMetaNet } from './prompts.js';
 import {
   anyMethod,
-  inLearner,
+  contextShape,
   linear,
   matched,
+  named,
   type Place,
   type Published,
   type PublishedFile,
+  reductionOf,
   shapeOf,
 } from './types.js';
-
-const context = /^(prompt_learner\.)?ctx$/;
-
-/** Sizes of the context: vectors, preceded by the number of contexts if there are several. */
-const contextShape = (file: PublishedFile): readonly number[] => shapeOf(file, context) ?? [];
 
 /** An option, unless its value is unknown. */
 const ifKnown = <T>(key: string, value: T | undefined): Record<string, T> =>
   value === undefined ? {} : { [key]: value };
-
-/** e / hidden units. */
-const reductionOf = ([hidden, width]: readonly number[] = []) =>
-  ifKnown('reduction', hidden && width ? Math.floor(width / hidden) : undefined);
-
-function inTcp(name: string): Place | undefined {
-  const short = inLearner(name);
-  if (short === 'ctx') return 'context';
-  const [, layer, part] = /^meta_net\.linear([12])\.(weight|bias)$/.exec(short) ?? [];
-  return layer ? linear(`metaNet.${layer === '1' ? 'down' : 'up'}`, part!) : undefined;
-}
 
 const mmaBlock = /^(?:adapter_learner\.)?(?:text|visual|shared)_adapter\.(\d+)\./;
 
@@ -88,12 +75,7 @@ function sharedTokens(file: PublishedFile, layer: RegExp): Record<string, number
 function inCoprompt(name: string): Place | undefined {
   const [, tower, index] = /^adapter_(image|text)\.fc\.(0|2)\.weight$/.exec(name) ?? [];
   if (tower) return [`adapters.${tower}.${index === '0' ? 'down' : 'up'}`, 'transposed'];
-  const short = inLearner(name);
-  if (short === 'ctx') return 'text.0';
-  const [, text] = /^compound_prompts_text\.(\d+)$/.exec(short) ?? [];
-  if (text) return `text.${Number(text) + 1}`;
-  const [, visual, part] = /^(?:compound_prompt_projections\.(\d+)|proj)\.(weight|bias)$/.exec(short) ?? [];
-  return part ? linear(`visual.${visual === undefined ? 0 : Number(visual) + 1}`, part) : undefined;
+  return inMaple(name);
 }
 
 const inDept: Readonly<Record<string, Place>> = {
@@ -110,9 +92,6 @@ const inRpo: Readonly<Record<string, Place>> = { text_prompt: 'text', img_prompt
 const inPlot: Readonly<Record<string, Place>> = { ctx: 'contexts' };
 const inPlotpp: Readonly<Record<string, Place>> = { ctx: 'text', ctx_vision: 'vision' };
 
-const named = (places: Readonly<Record<string, Place>>) => (name: string) =>
-  Object.hasOwn(places, inLearner(name)) ? places[inLearner(name)] : undefined;
-
 /** Published implementations of methods that change the towers or their inputs. */
 export const publishedInTowers: Readonly<Record<string, Published>> = {
   'clip-lora': clipLoraFile,
@@ -122,7 +101,7 @@ export const publishedInTowers: Readonly<Record<string, Published>> = {
       ...ifKnown('tokens', contextShape(file)[0]),
       ...reductionOf(shapeOf(file, /meta_net\.linear1\.weight$/)),
     }),
-    parameter: inTcp,
+    parameter: inMetaNet,
   },
   mma: {
     method: anyMethod(mma),

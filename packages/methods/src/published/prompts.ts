@@ -7,17 +7,26 @@ import { maple } from '../zoo/maple.js';
 import { prograd } from '../zoo/prograd.js';
 import { promptsrc } from '../zoo/promptsrc.js';
 import { vpt } from '../zoo/vpt.js';
-import { anyMethod, inLearner, linear, type Place, type Published, type PublishedFile, shapeOf } from './types.js';
+import {
+  anyMethod,
+  contextShape,
+  inLearner,
+  linear,
+  named,
+  type Place,
+  type Published,
+  type PublishedFile,
+  reductionOf,
+  shapeOf,
+} from './types.js';
 
 type Settings = Readonly<Record<string, string>>;
-
-const contextShape = (file: PublishedFile) => shapeOf(file, /^(prompt_learner\.)?ctx$/);
 
 /** Underscores are spaces, as in the published configuration files. */
 const initOf = ({ ctx_init }: Settings) => ({ init: ctx_init?.replaceAll('_', ' ') });
 
 const tokensOf = (file: PublishedFile, settings: Settings) =>
-  contextShape(file)?.at(-2) ?? Number(settings.n_ctx_text ?? settings.n_ctx);
+  contextShape(file).at(-2) ?? Number(settings.n_ctx_text ?? settings.n_ctx);
 
 /** One layer for the first prompts, and one per set of deeper ones. */
 const layersLike = ({ shapes }: PublishedFile, deeper: RegExp) =>
@@ -50,7 +59,8 @@ function inTowers(name: string): string | undefined {
   return deeper ? `${deeper[1] === 'image' ? 'visual' : 'text'}.${deeper[2]}` : undefined;
 }
 
-function inMaple(name: string): Place | undefined {
+/** Prompts of MaPLe, and of CoPrompt, which builds on it. */
+export function inMaple(name: string): Place | undefined {
   const short = inLearner(name);
   if (short === 'ctx') return 'text.0';
   const [, first] = /^proj\.(weight|bias)$/.exec(short) ?? [];
@@ -62,14 +72,15 @@ function inMaple(name: string): Place | undefined {
   return visual ? linear(`visual.${deeper(visual)}`, part!) : undefined;
 }
 
-function inCocoop(name: string): Place | undefined {
+/** A context and the network that changes it or replaces it (CoCoOp, TCP). */
+export function inMetaNet(name: string): Place | undefined {
   const short = inLearner(name);
   if (short === 'ctx') return 'context';
   const [, layer, part] = /^meta_net\.linear([12])\.(weight|bias)$/.exec(short) ?? [];
   return layer ? linear(`metaNet.${layer === '1' ? 'down' : 'up'}`, part!) : undefined;
 }
 
-const onlyContext = (name: string): Place | undefined => (inLearner(name) === 'ctx' ? 'context' : undefined);
+const onlyContext = named({ ctx: 'context' });
 
 /** A context for all classes. */
 const contextOptions = (file: PublishedFile, settings: Settings) => ({
@@ -83,21 +94,18 @@ export const publishedPrompts: Readonly<Record<string, Published>> = {
     method: anyMethod(coop),
     options: (file, settings) => ({
       ...contextOptions(file, settings),
-      csc: (contextShape(file)?.length ?? (settings.csc === 'true' ? 3 : 2)) === 3,
+      csc: (contextShape(file).length || (settings.csc === 'true' ? 3 : 2)) === 3,
       position: settings.class_token_position ?? 'end',
     }),
     parameter: onlyContext,
   },
   cocoop: {
     method: anyMethod(cocoop),
-    options(file, settings) {
-      const [hidden, width] = shapeOf(file, /meta_net\.linear1\.weight$/) ?? [];
-      return {
-        ...contextOptions(file, settings),
-        ...(hidden && width && { reduction: Math.floor(width / hidden) }),
-      };
-    },
-    parameter: inCocoop,
+    options: (file, settings) => ({
+      ...contextOptions(file, settings),
+      ...reductionOf(shapeOf(file, /meta_net\.linear1\.weight$/)),
+    }),
+    parameter: inMetaNet,
   },
   kgcoop: { method: anyMethod(kgcoop), options: contextOptions, parameter: onlyContext },
   prograd: { method: anyMethod(prograd), options: contextOptions, parameter: onlyContext },

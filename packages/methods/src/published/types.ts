@@ -18,6 +18,20 @@ export interface PublishedFile {
 /** A parameter's name here, `text.1`; transposed if PyTorch stores it as [out, in] and we as [in, out]. */
 export type Place = string | readonly [name: string, how: 'transposed'];
 
+/**
+ * The name in a place, and whether the value is transposed.
+ *
+ * @example
+ * ```ts
+ * import { placeParts } from '@dgprompt/methods/published';
+ *
+ * console.log(placeParts('text.1'), placeParts(['visual.1.weight', 'transposed']));
+ * // [ 'text.1', false ] [ 'visual.1.weight', true ]
+ * ```
+ */
+export const placeParts = (place: Place): readonly [name: string, isTransposed: boolean] =>
+  typeof place === 'string' ? [place, false] : [place[0], true];
+
 /** A published implementation: the corresponding method here, and the names of its parameters and settings. */
 export interface Published {
   method: MethodFactory;
@@ -55,3 +69,14 @@ export const matched = ({ shapes }: PublishedFile, pattern: RegExp): string[] =>
 /** A part of a linear layer: its weight is transposed, its bias is not. */
 export const linear = (layer: string, part: string): Place =>
   part === 'weight' ? [`${layer}.weight`, 'transposed'] : `${layer}.${part}`;
+
+/** Parameters by their names in the learner. */
+export const named = (places: Readonly<Record<string, Place>>) => (name: string) =>
+  Object.hasOwn(places, inLearner(name)) ? places[inLearner(name)] : undefined;
+
+/** Sizes of the context, [M, d_t], after the number of classes or contexts if there are several; [] without one. */
+export const contextShape = (file: PublishedFile): readonly number[] => shapeOf(file, /^(prompt_learner\.)?ctx$/) ?? [];
+
+/** ⌊e / hidden units⌋ of a network's first layer, [h, e]; no option without one. */
+export const reductionOf = ([hidden, width]: readonly number[] = []): { reduction?: number } =>
+  hidden && width ? { reduction: Math.floor(width / hidden) } : {};

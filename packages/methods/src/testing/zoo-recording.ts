@@ -11,7 +11,7 @@ import { inference } from '../evaluation/inference.js';
 import type { LossTerms, Method } from '../learner/types.js';
 import { namedVariables } from '../method/variables.js';
 import { published } from '../published/published.js';
-import type { Place } from '../published/types.js';
+import { type Place, placeParts } from '../published/types.js';
 import { classTargets } from '../training/data.js';
 import { type Batch, lossAndGradients, lossTerms } from '../training/loss.js';
 import { trainingStep } from '../training/step.js';
@@ -169,9 +169,9 @@ function recordedNames(
   const shapes = new Map(names.map(theirs => [theirs, tensor(`init.${theirs}`).shape]));
   return names.map(theirs => {
     const place = parameter?.(theirs) ?? published[name]!.parameter(theirs, { shapes, clip })!;
-    const [ours, how] = typeof place === 'string' ? [place] : place;
+    const [ours, isTransposed] = placeParts(place);
     const value = (prefix: string) => tensor(`${prefix}.${theirs}`);
-    return [theirs, ours, how === 'transposed' ? prefix => tf.transpose(value(prefix)) : value];
+    return [theirs, ours, isTransposed ? prefix => tf.transpose(value(prefix)) : value];
   });
 }
 

@@ -3,7 +3,7 @@ import type { SeededRandom } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Variables } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
-import { sharedLayers } from './parts/depth.js';
+import { layersBetween, sharedLayers } from './parts/depth.js';
 import { gradientTimes, type Linear, normalDrawn, through, zeros } from './parts/linear.js';
 
 /** For all datasets, as published. */
@@ -48,9 +48,8 @@ export const mma = defineMethod({
     schedule: { name: 'cosine' }, // no warm-up
   }),
   build(clip, { width, first, last, scale }, random) {
-    if (first > last) throw new Error(`mma: first is ${first} and last is ${last}; first must not be above last.`);
     const { text, vision } = clip.config;
-    const count = last - first + 1;
+    const count = layersBetween('mma', first, last);
     const each = <T>(make: () => T) => Array.from({ length: count }, make);
     const adapter = (d: number): Adapter => ({ down: layer(random, d, width), up: layer(random, width, d) });
     const variables = {

@@ -1,6 +1,6 @@
 import type { TaskInfo, Variables } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
-import { sharedLayers } from './parts/depth.js';
+import { layersBetween, sharedLayers } from './parts/depth.js';
 import { alike, normalDrawn, through } from './parts/linear.js';
 import { readOut, twoFeatures, twoFeatureTraining } from './parts/two-features.js';
 
@@ -51,11 +51,10 @@ export const mmrl = defineMethod({
   recipe,
   build(clip, { tokens, width, first, last, share, knowledge }, random, { classNames, templates }) {
     const [template] = templates;
-    if (first > last) throw new Error(`mmrl: first is ${first} and last is ${last}; first must not be above last.`);
     const { embedDim, text, vision } = clip.config;
     const from = first - 1;
     const { shareOf, ...both } = twoFeatures(classNames, { share, knowledge });
-    const layers = last - from;
+    const layers = layersBetween('mmrl', first, last);
     const space = normalDrawn(random, [tokens, width], 0.02); // [M, w]
     const toText = alike(random, width, text.width, layers);
     const toVision = alike(random, width, vision.width, layers);

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TaskInfo, Variables } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
 import { carriedTokens } from './parts/carried-tokens.js';
-import { sharedLayers } from './parts/depth.js';
+import { layersBetween, sharedLayers } from './parts/depth.js';
 import { drawn, normalDrawn, zeros } from './parts/linear.js';
 import { readOut, twoFeatures, twoFeatureTraining } from './parts/two-features.js';
 
@@ -63,10 +63,9 @@ export const mmrlpp = defineMethod({
   limits: clip => ({ first: sharedLayers(clip), last: sharedLayers(clip) }),
   recipe,
   build(clip, { tokens, width, first, last, rank, fresh, ...shares }, random, { classNames, templates }) {
-    if (first > last) throw new Error(`mmrlpp: first is ${first} and last is ${last}; first must not be above last.`);
     const { embedDim, text, vision } = clip.config;
     const from = first - 1;
-    const layers = last - from;
+    const layers = layersBetween('mmrlpp', first, last);
     const { shareOf, ...both } = twoFeatures(classNames, shares);
     const space = normalDrawn(random, [tokens, width], 0.02); // [M, w]
     const toText = residual(random, { from: width, to: text.width, layers, rank: rank.layer });

@@ -3,7 +3,7 @@ import type { OptimizerSettings } from '@dgprompt/engine/optim';
 import type { LossTerms, Method } from '@dgprompt/methods';
 import { inference } from '@dgprompt/methods/evaluation';
 import { namedVariables } from '@dgprompt/methods/method';
-import { type Place, published } from '@dgprompt/methods/published';
+import { type Place, placeParts, published } from '@dgprompt/methods/published';
 import { type Batch, classTargets, lossAndGradients, lossTerms, trainingStep } from '@dgprompt/methods/training';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Comparison } from '../method-steps.js';
@@ -40,10 +40,10 @@ export async function checkSteps(recording: Recording, one: ZooCase): Promise<Co
     putIntoState(method, place(theirs) ?? theirs, tensor(`init.${theirs}`));
   const named = trained.map(theirs => {
     const ours = place(theirs) ?? [...variables.keys()][0]!; // the only one
-    const [name, how] = typeof ours === 'string' ? [ours] : ours;
+    const [name, isTransposed] = placeParts(ours);
     const value = (prefix: string) => {
       const given = tensor(`${prefix}.${theirs}`);
-      return how === 'transposed' ? tf.transpose(given) : given;
+      return isTransposed ? tf.transpose(given) : given;
     };
     return { name, value };
   });
@@ -100,10 +100,10 @@ export async function checkSteps(recording: Recording, one: ZooCase): Promise<Co
 
 /** Recorded values without a gradient are part of our method's state. */
 function putIntoState({ name, learner }: Method, place: Place, value: tf.Tensor): void {
-  const [key, how] = typeof place === 'string' ? [place] : place;
+  const [key, isTransposed] = placeParts(place);
   const found = namedVariables({ variables: learner.state ?? {} }).get(key);
   if (!found) throw new Error(`The recording has ${key} without a gradient, but ${name} has no such state.`);
-  found.assign(how === 'transposed' ? tf.transpose(value) : value);
+  found.assign(isTransposed ? tf.transpose(value) : value);
 }
 
 function optimizerOf(metadata: Readonly<Record<string, string>>): OptimizerSettings {

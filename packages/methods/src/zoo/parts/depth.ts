@@ -38,3 +38,12 @@ export function visionLayers({ config: { vision } }: Pick<Clip, 'config'>): numb
 export function sharedLayers(clip: Pick<Clip, 'config'>): number {
   return Math.min(clip.config.text.layers, visionLayers(clip));
 }
+
+/**
+ * Layers from the first to the last.
+ * @throws one sentence if the first is above the last
+ */
+export function layersBetween(method: string, first: number, last: number): number {
+  if (first > last) throw new Error(`${method}: first is ${first} and last is ${last}; first must not be above last.`);
+  return last - first + 1;
+}
