@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
@@ -42,6 +43,17 @@ export const total = all =>
     }),
     { passed: 0, failed: 0, skipped: 0 },
   );
+
+/**
+ * The lines of a program's output that name what failed, as this repository's checks and vitest print them.
+ * @param {string} output
+ * @returns {string[]}
+ */
+export const failedLines = output =>
+  stripVTControlCharacters(output)
+    .split('\n')
+    .filter(line => /^(failed {2}|✗ | FAIL {2})/.test(line))
+    .map(line => line.trim());
 
 /** @param {string} file */
 export const readJson = file => JSON.parse(readFileSync(file, 'utf8'));

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { clock, moving } from './moving.mjs';
 import { run } from './processes.mjs';
 import { install, requireNode, turbo } from './setup.mjs';
-import { countsAfter, countsIn, summaryLine, total } from './summary.mjs';
+import { countsAfter, countsIn, failedLines, summaryLine, total } from './summary.mjs';
 
 requireNode();
 await install(); // checks import packages
@@ -30,8 +30,11 @@ if (checks.length === 0) {
   for (const { name } of all) console.log(`  ${name}`);
   process.exit(isHelp ? 0 : 2);
 }
+/** Named once more at the end, since the output of all checks is long. */
+const failures = [];
 const sum = total(checks.length > 1 ? await sideBySide() : [await here(checks[0])]);
 console.log('');
+for (const failure of failures) console.log(failure);
 console.log(summaryLine(sum));
 process.exit(sum.failed > 0 ? 1 : 0);
 
@@ -65,7 +68,9 @@ async function sideBySide() {
       const command = [fileURLToPath(import.meta.url), '--exactly', name, ...(full ? ['--full'] : [])];
       const { code, output } = await run(process.execPath, command, { capture: true });
       if (code === 130) process.exit(130);
-      results.push(countsAfter(code, countsIn(output))); // a crashed one may have printed the counts of a part
+      const counts = countsAfter(code, countsIn(output)); // a crashed one may have printed the counts of a part
+      results.push(counts);
+      if (counts.failed > 0) failures.push(`In ${name}:`, ...failedLines(output));
       running.delete(name);
       console.log(`\n${output.trim()}`);
       note();
