@@ -59,8 +59,12 @@ async function once(results, { tasks, seeds }, kills) {
     await Promise.race([ended, new Promise(resolve => setTimeout(resolve, 1000 + 2000 * Math.random()))]);
     const workers = workersOf(child.pid);
     if (over || workers.length === 0) continue;
-    process.kill(workers[Math.floor(Math.random() * workers.length)], 'SIGKILL');
-    killed++;
+    try {
+      process.kill(workers[Math.floor(Math.random() * workers.length)], 'SIGKILL');
+      killed++;
+    } catch {
+      // it ended on its own meanwhile
+    }
   }
   const code = await ended;
   const { tables } = JSON.parse(stdout || '{}');

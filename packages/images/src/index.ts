@@ -5,7 +5,14 @@ export { canDecodeHeic, decoder } from './decoder.js';
 export { CLIP_MEAN, CLIP_STD, denormalise, type Moments, normalise } from './normalise.js';
 export { type PillowVersion, pillow, usePillow } from './pillow.js';
 export { useImageWorkers } from './pixel-pool.js';
-export { evalPixels, trainPixels } from './pixels.js';
+export {
+  type Augmentation,
+  augmentations,
+  evalPixels,
+  type TrainPixelsOptions,
+  trainPixels,
+  trainViews,
+} from './pixels.js';
 export { type FullPreparation, fullPreparation, type Preparation, preparationName } from './preparation.js';
 export { type ResizeOptions, resize, resizeCentre, resizeShortSide } from './resize.js';
 export { checkViews, testViews, type Views } from './test-views.js';

@@ -1,4 +1,4 @@
-import { type View, viewPixels } from './view.js';
+import { type Views, viewPixels } from './view.js';
 
-/** Makes a view on this thread. */
-export const pooledPixels = (view: View): Promise<Float32Array> => viewPixels(view);
+/** Makes an image's views on this thread. */
+export const pooledPixels = (views: Views): Promise<Float32Array> => viewPixels(views);

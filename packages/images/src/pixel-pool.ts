@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { Piscina } from 'piscina';
 import { sharedCount } from './in-flight.js';
 import { pillow } from './pillow.js';
-import { type View, viewPixels } from './view.js';
+import { type Views, viewPixels } from './view.js';
 
 /**
  * Views made on the caller's thread before workers start: a few pictures take less time than starting threads.
@@ -50,11 +50,11 @@ export async function useImageWorkers(count: number): Promise<void> {
   await old?.close();
 }
 
-/** Makes a view in a worker thread, or on this one for the first few. */
-export async function pooledPixels(view: View): Promise<Float32Array> {
-  if (workers === 0 || (!pool && made++ < FEW)) return viewPixels(view);
+/** Makes an image's views in a worker thread, or on this one for the first few images. */
+export async function pooledPixels(views: Views): Promise<Float32Array> {
+  if (workers === 0 || (!pool && made++ < FEW)) return viewPixels(views);
   pool ??= start(workers);
-  return (await pool.run({ ...view, pillow: view.pillow ?? pillow() })) as Float32Array;
+  return (await pool.run({ ...views, pillow: views.pillow ?? pillow() })) as Float32Array;
 }
 
 function start(count: number): Piscina {

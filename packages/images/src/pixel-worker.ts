@@ -1,6 +1,6 @@
 import { move, Piscina } from 'piscina';
 import { countWith } from './in-flight.js';
-import { type View, viewPixels } from './view.js';
+import { type Views, viewPixels } from './view.js';
 
 /**
  * Views made in parallel: the library's threads decode one while the other is resized. More would only take memory.
@@ -13,13 +13,13 @@ let free = SIDE_BY_SIDE;
 const waiting: (() => void)[] = [];
 
 /**
- * Makes one view in a worker thread and returns its pixels without copying. Views that arrive early wait their turn.
+ * Makes an image's views in a worker thread and returns their pixels without copying. Images that arrive early wait.
  */
-export default async function work(view: View): Promise<unknown> {
+export default async function work(views: Views): Promise<unknown> {
   if (free > 0) free--;
   else await new Promise<void>(resolve => waiting.push(resolve));
   try {
-    return move(await viewPixels(view));
+    return move(await viewPixels(views));
   } finally {
     const next = waiting.shift();
     if (next) next();

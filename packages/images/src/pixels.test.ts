@@ -8,7 +8,7 @@ import type { Box } from './crop.js';
 import { centreCrop, crop } from './crop.js';
 import { decode } from './decode.js';
 import { CLIP_MEAN, CLIP_STD } from './normalise.js';
-import { evalPixels, trainPixels } from './pixels.js';
+import { type Augmentation, augmentations, evalPixels, trainPixels, trainViews } from './pixels.js';
 import { resize, resizeCentre, resizeShortSide } from './resize.js';
 
 const golden = fileURLToPath(new URL('../../../../shared/golden/images/', import.meta.url));
@@ -88,6 +88,39 @@ test('training pixels depend only on the generator, not on the order of loading'
   const oneByOne = [await trainPixels(files[0]!, 8, again), await trainPixels(files[1]!, 8, again)];
   expect(together).toEqual(oneByOne);
   expect(await trainPixels(files[0]!, 8, sequence(4))).not.toEqual(together[0]);
+});
+
+test('every augmentation draws equally many numbers for each image, and its own views', async () => {
+  const file = await picture(40, 25);
+  const drawn = async (augmentation: Augmentation, seed: number) => {
+    let count = 0;
+    const random = sequence(seed);
+    const counted = { next: () => ++count && random.next() };
+    return { view: await trainPixels(file, 8, counted, { augmentation }), count };
+  };
+  const counts = { crops: 41, randaugment: 8, augmix: 75 };
+  for (const augmentation of augmentations) {
+    const [one, other] = [await drawn(augmentation, 3), await drawn(augmentation, 4)];
+    expect([one.count, other.count]).toEqual([counts[augmentation], counts[augmentation]]);
+    expect(one.view).not.toEqual(other.view);
+  }
+});
+
+test('several views of an image equal those made one by one', async () => {
+  const file = await picture(40, 25);
+  for (const augmentation of augmentations) {
+    const numbers = () => [sequence(3), sequence(8), sequence(21)];
+    const together = await trainViews(file, 8, numbers(), { augmentation });
+    expect(together).toEqual(await Promise.all(numbers().map(one => trainPixels(file, 8, one, { augmentation }))));
+  }
+  expect(await trainViews(file, 8, [])).toEqual([]);
+});
+
+test('RandAugment sees the whole image, without a crop', async () => {
+  const file = await picture(16, 16);
+  const inverted = { next: () => 2.5 / 16 };
+  const twice = await trainPixels(file, 16, inverted, { augmentation: 'randaugment' });
+  expect(twice).toEqual(await evalPixels(file, 16));
 });
 
 test.each([

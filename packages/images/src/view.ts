@@ -1,5 +1,7 @@
+import { type AugMixDraws, augMix } from './augment/aug-mix.js';
+import { type RandAugmentDraws, randAugment } from './augment/rand-augment.js';
 import type { Picture } from './colour.js';
-import { type CropDraws, centreBox, cropBox, cropInPlace, flip } from './crop.js';
+import { type CropDraws, centreBox, crop, cropBox, cropInPlace, flip } from './crop.js';
 import { type DecodeOptions, type ImageSource, withPicture } from './decode.js';
 import { normalise } from './normalise.js';
 import { padded } from './pad.js';
@@ -7,32 +9,55 @@ import type { PillowVersion } from './pillow.js';
 import { type FullPreparation, fullPreparation, type Preparation } from './preparation.js';
 import { resize, shortSide } from './resize.js';
 
-/** A view of an image. Its random numbers are already drawn, so that any thread can make it. */
-export interface View extends DecodeOptions {
+/** Views of an image. Their random numbers are already drawn, so that any thread can make them. */
+export interface Views extends DecodeOptions {
   source: ImageSource;
   preparation: Preparation;
   /** See `usePillow`, which affects only the caller's thread. */
   pillow?: PillowVersion;
-  /** A random crop, and whether to mirror it; defaults to the whole image, resized according to `preparation`. */
-  crop?: { draws: CropDraws; scale?: readonly [number, number]; mirrored: boolean };
+  /** Random views. Default: one of the whole image, resized according to `preparation` */
+  random?: readonly RandomView[];
 }
 
-/** The normalised pixels of a view, [3, size, size]. */
-export async function viewPixels({
-  source,
-  preparation,
-  pillow,
-  crop: random,
-  ...options
-}: View): Promise<Float32Array> {
+/** A random crop, whether to mirror it, and what to mix into it; or RandAugment of the whole image. */
+export type RandomView = { crop: RandomCrop } | { randAugment: RandAugmentDraws };
+
+/** A crop of an image, resized and possibly mirrored. */
+interface RandomCrop {
+  draws: CropDraws;
+  scale?: readonly [number, number];
+  mirrored: boolean;
+  augMix?: AugMixDraws;
+}
+
+/** The normalised pixels of all views, [V, 3, size, size]; the image is decoded once. */
+export async function viewPixels({ source, preparation, pillow, random, ...options }: Views): Promise<Float32Array> {
   const full = fullPreparation(preparation);
-  const { size, interpolation } = full;
   return withPicture(source, options, picture => {
     if (!random) return normalise(whole(picture, full, pillow), full);
-    const cut = cropInPlace(picture, cropBox(picture, random.draws, random.scale));
-    const resized = resize(cut, size, size, { interpolation, pillow });
-    return normalise(random.mirrored ? flip(resized) : resized, full);
+    const views = random.map((view, i) => randomView(picture, view, full, pillow, i === random.length - 1));
+    if (views.length === 1) return views[0]!;
+    const all = new Float32Array(views.length * views[0]!.length);
+    for (const [i, view] of views.entries()) all.set(view, i * view.length);
+    return all;
   });
+}
+
+/** @param isLast the picture may be overwritten: a copy of a huge one would be just as huge */
+function randomView(
+  picture: Picture,
+  view: RandomView,
+  full: FullPreparation,
+  pillow: PillowVersion | undefined,
+  isLast: boolean,
+): Float32Array {
+  const { size, interpolation } = full;
+  const square = (part: Picture) => resize(part, size, size, { interpolation, pillow });
+  if ('randAugment' in view) return normalise(randAugment(square(picture), view.randAugment), full);
+  const { draws, scale, mirrored, augMix: mix } = view.crop;
+  const resized = square((isLast ? cropInPlace : crop)(picture, cropBox(picture, draws, scale)));
+  const seen = mirrored ? flip(resized) : resized;
+  return mix ? augMix(seen, mix, changed => normalise(changed, full)) : normalise(seen, full);
 }
 
 /** The whole image as a square. */

@@ -82,12 +82,15 @@ function recipeOf({ recipe, training }: ResolvedMethod, setting: RunSetting): Re
   if (training === 'none') return {};
   const cacheFeatures = cachedViewsIn(setting);
   const augment = cacheFeatures !== 0;
-  const { cropScale, ...others } = recipe;
-  const crops: Record<string, Json> = augment && cropScale !== undefined ? { cropScale } : {};
-  if (training === 'fit') return augment || setting.dataset.fixedViews ? crops : { augment };
+  const { cropScale, augmentation, ...others } = recipe;
+  const views: Record<string, Json> = {
+    ...(augment && cropScale !== undefined && { cropScale }),
+    ...(augment && augmentation !== undefined && { augmentation }),
+  };
+  if (training === 'fit') return augment || setting.dataset.fixedViews ? views : { augment };
   return {
     ...others,
-    ...crops,
+    ...views,
     augment,
     ...(cacheFeatures && { cacheFeatures }),
     ...(setting.validate && { validate: true }),

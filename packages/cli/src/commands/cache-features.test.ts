@@ -70,6 +70,8 @@ test('views are also in the config of a method that is fitted in one step, and t
   expect(await recipe('lpplusplus', '--cache-features')).toEqual({ augment: false });
   expect(await recipe('tip-adapter-f')).toMatchObject({ cropScale: 0.5, augment: true });
   expect(await recipe('tip-adapter-f', '--cache-features')).not.toHaveProperty('cropScale');
+  expect(await recipe('coprompt')).toMatchObject({ augmentation: 'randaugment', augment: true });
+  expect(await recipe('coprompt', '--cache-features')).not.toHaveProperty('augmentation');
 });
 
 test('progress shows features being computed', async () => {

@@ -1,4 +1,4 @@
-import { checkViews, evalPixels, type ImageSource, trainPixels, type Views } from '@dgprompt/images';
+import { checkViews, evalPixels, type ImageSource, trainViews, type Views } from '@dgprompt/images';
 import { type OnProgress, prefetch, randomStream } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs-core';
 import { checkLogits, imageName } from '../features/finite.js';
@@ -6,7 +6,7 @@ import type { FrozenBatch, FrozenRows } from '../features/image.js';
 import { imagesAtOnce } from '../features/images-at-once.js';
 import { perImageText } from '../learner/forward.js';
 import type { Method } from '../learner/types.js';
-import { evalTransform, readPixels, type Transform, trainTransform } from '../transforms/transform.js';
+import { evalTransform, readPixels, type Transform } from '../transforms/transform.js';
 import { adapted, checkAdaptation } from './adapt.js';
 import { type Inference, inference } from './inference.js';
 
@@ -27,7 +27,7 @@ export interface ClassifyOptions {
   transform?: Transform;
   /**
    * The augmented views of a method that adapts to each image; all images use the same random numbers, so their order
-   * does not matter. Default: random resized crops and flips, as in training.
+   * does not matter. Default: those that the method asks for, random resized crops and flips if none.
    */
   augmented?: Transform;
   /**
@@ -195,24 +195,27 @@ function fromPixels({ clip: { preparation, imageSize } }: Method, size: number, 
 async function* adaptEach<S extends ImageSource>(
   method: Method,
   images: Iterable<S> | AsyncIterable<S>,
-  { transform, augmented: given, signal, onProgress }: ClassifyOptions,
+  { transform, augmented, signal, onProgress }: ClassifyOptions,
   total: number,
 ): AsyncGenerator<Classified<S>, void, undefined> {
   const { clip, learner, seed, name } = method;
   const { imageSize, preparation } = clip;
   const count = learner.adapt!.views;
   checkAdaptation(name, learner.adapt!);
-  const augmented = given ?? trainTransform(preparation);
+  const { augmentation } = learner.adapt!;
   const whole = transform ?? evalTransform(preparation);
   const random = randomStream(seed).fork('test views');
   const load = async (image: S): Promise<Loaded> => {
     signal?.throwIfAborted();
     const isFile = typeof image === 'string';
-    const view = (i: number) =>
-      isFile ? augmented.load(image, random.fork(i)) : trainPixels(image, preparation, random.fork(i));
+    const randoms = Array.from({ length: count }, (_, i) => random.fork(i));
+    const views =
+      isFile && augmented
+        ? Promise.all(randoms.map(own => augmented.load(image, own)))
+        : trainViews(image, preparation, randoms, { augmentation });
     const itself = isFile ? whole.load(image, random) : evalPixels(image, preparation);
     try {
-      const all = await Promise.all([itself, ...Array.from({ length: count }, (_, i) => view(i))]);
+      const all = (await Promise.all([itself, views])).flat();
       const pixels = new Float32Array(all.length * all[0]!.length);
       for (const [row, one] of all.entries()) pixels.set(one, row * one.length);
       return { input: tf.tensor4d(pixels, [all.length, 3, imageSize, imageSize]), errors: new Map() };

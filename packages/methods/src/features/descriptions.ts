@@ -74,8 +74,8 @@ const short = (value: unknown) => {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 };
 
-/** For each class, the mean of its sentences' L2-normalised features: [C, e], itself not normalised. */
-export async function sentenceMeans(
+/** For each class, the mean of its sentences' features, normalised again: [C, e]. */
+export async function sentenceFeatures(
   clip: Clip,
   sentences: readonly (readonly string[])[],
   watched: Omit<EnsembleOptions, 'templates' | 'raw'> = {},
@@ -83,7 +83,7 @@ export async function sentenceMeans(
   const unique = [...new Set(sentences.flat())];
   const all = await clip.ensemble(unique, { templates: ['{}'], ...watched });
   const rows = new Map(unique.map((sentence, row) => [sentence, row]));
-  const means = tf.tidy(() => {
+  const features = tf.tidy(() => {
     const ofClass = (own: readonly string[]) =>
       tf.mean(
         tf.gather(
@@ -95,16 +95,8 @@ export async function sentenceMeans(
         ),
         0,
       );
-    return tf.stack(sentences.map(ofClass)) as tf.Tensor2D;
+    return normalised(tf.stack(sentences.map(ofClass)) as tf.Tensor2D);
   });
   all.dispose();
-  return means;
-}
-
-/** The same, normalised again: [C, e]. */
-export async function sentenceFeatures(...given: Parameters<typeof sentenceMeans>): Promise<tf.Tensor2D> {
-  const means = await sentenceMeans(...given);
-  const features = tf.tidy(() => normalised(means));
-  means.dispose();
   return features;
 }

@@ -21,6 +21,16 @@ export interface FrozenTargets {
   states?: boolean;
   /** Image features are those of whole images, even if training sees augmented views. Default: false */
   whole?: boolean;
+  /**
+   * Image features are those of another random view of each image than the method with visual prompts sees (of the next
+   * one, if several are drawn once). Default: false
+   */
+  anotherView?: boolean;
+  /**
+   * Text features are those of one random template or sentence per class, drawn for each step, instead of their mean.
+   * Default: false
+   */
+  oneText?: boolean;
 }
 
 /** Frozen features of many images, computed once. */

@@ -1,7 +1,7 @@
 import type { Clip, TextPrompts } from '@dgprompt/clip';
 import type { Dataset } from '@dgprompt/datasets';
 import type { OptimizerSettings, ScheduleSettings } from '@dgprompt/engine/optim';
-import type { ImageSource, Views } from '@dgprompt/images';
+import type { Augmentation, ImageSource, Views } from '@dgprompt/images';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Descriptions } from '../features/descriptions.js';
 import type { FrozenTargets } from '../features/image.js';
@@ -54,6 +54,8 @@ export interface Recipe {
   episode?: number;
   /** Smallest area of random crops in training, as a fraction of the image's. Default: 0.08, as in most */
   cropScale?: number;
+  /** Random views in training: see `augmentations` of `@dgprompt/images`. Default: random crops, mirrored or not */
+  augmentation?: Augmentation;
 }
 
 /** How the training of a group of variables differs from the recipe. */
@@ -208,6 +210,8 @@ export type PickClasses = <T extends tf.Tensor>(ofClasses: T, axis?: number) => 
 export interface Adaptation {
   /** Augmented views in addition to the image itself, at least 1. */
   views: number;
+  /** Kind of these views. Default: random crops, mirrored or not */
+  augmentation?: Augmentation;
   /** Gradient steps. */
   steps: number;
   lr: number;

@@ -5,6 +5,7 @@ import {
   publishedSchedule,
   type ScheduleSettings,
 } from '@dgprompt/engine/optim';
+import { augmentations } from '@dgprompt/images';
 import type { Recipe } from '../learner/types.js';
 import { isGroup, mergedOptions } from './option-tree.js';
 
@@ -19,6 +20,7 @@ export const recipeKeys = [
   'schedule',
   'episode',
   'cropScale',
+  'augmentation',
 ] as const;
 
 /** Settings that can follow a method's name, each with a value of its type: `optimizer.name=adamw`. */
@@ -39,6 +41,7 @@ export const recipeLeaves: ReadonlyMap<string, unknown> = new Map<string, unknow
     key => [`schedule.${key}`, 0.1] as const,
   ),
   ['cropScale', 0.5],
+  ['augmentation', 'crops'],
   ['schedule.warmup.kind', 'constant'],
   ...['epochs', 'steps', 'lr', 'from'].map(key => [`schedule.warmup.${key}`, 0.1] as const),
 ]);
@@ -80,11 +83,18 @@ function named<T extends { name: string }>(published: T | undefined, given: T | 
  */
 function checkRecipe(name: string, recipe: Recipe, leastEpochs = 1): void {
   const { lr, epochs, batch, accumulate = 1, clipGradients = 1, episode, cropScale = 1 } = recipe;
+  const { augmentation = 'crops' } = recipe;
   if (!(Number.isFinite(lr) && lr > 0))
     throw new Error(`${name}: the learning rate (lr) is ${lr}; it must be above 0.`);
   if (!(clipGradients > 0)) throw new Error(`${name}: clipGradients is ${clipGradients}; it must be above 0.`);
   if (!(cropScale > 0 && cropScale <= 1))
     throw new Error(`${name}: cropScale is ${cropScale}; it must be above 0 and at most 1, the whole image.`);
+  if (!augmentations.includes(augmentation))
+    throw new Error(
+      `${name}: augmentation is ${JSON.stringify(augmentation)}; it must be crops, randaugment or augmix.`,
+    );
+  if (augmentation === 'randaugment' && recipe.cropScale !== undefined)
+    throw new Error(`${name}: cropScale has no effect, since RandAugment sees whole images; leave it out.`);
   const least: Record<string, number> = { epochs: leastEpochs, batch: 1, accumulate: 1, episode: 2 };
   for (const [key, value] of Object.entries({ epochs, batch, accumulate, episode }))
     if (value !== undefined && !(Number.isInteger(value) && value >= least[key]!))

@@ -16,6 +16,7 @@ it.each([
   ['clip:optimizer.name=adam', 'optimizer.name has no effect, since clip trains nothing'],
   ['linear-probe:epochs=5', 'epochs has no effect, since linear-probe is fitted at once'],
   ['linear-probe:cropScale=0.5', 'cropScale has no effect, since linear-probe is fitted at once'],
+  ['linear-probe:augmentation=augmix', 'augmentation has no effect, since linear-probe is fitted at once'],
   ['linear-probe:c=1+steps=3', 'steps has no effect, since C is not searched while c is given'],
   ['dgprompt:average.std=3', 'average.std has no effect, since there is no average while average.mean is 0'],
   ['dgprompt:average.std=1', 'average.std has no effect'],
@@ -32,7 +33,8 @@ it('options with an effect, and numbers for all methods, are accepted', () => {
     'dgprompt:average.mean=2+average.std=3',
     'dgprompt:no-image+guidance.rank=8',
     'linear-probe:steps=3',
-    'lpplusplus:cropScale=0.3', // it is fitted to random crops
+    'lpplusplus:cropScale=0.3', // it is fitted to random views
+    'lpplusplus:augmentation=augmix',
   ])
     resolveMethod(id)(clip, names).dispose();
   zeroshot(clip, names, { epochs: 3, lr: 1 }).dispose();

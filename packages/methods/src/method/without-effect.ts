@@ -30,8 +30,8 @@ export function checkEffects<O extends object>(
   const why = learner.fit ? 'is fitted at once, without gradient steps' : 'trains nothing';
   for (const key of Object.keys(flatOptions(named))) {
     const isRecipe = (recipeKeys as readonly string[]).includes(key.split('.')[0]!);
-    const fitsToCrops = key === 'cropScale' && published.cropScale !== undefined;
-    if (isRecipe && !training && !learner.adapt && !fitsToCrops)
+    const fitsToViews = ['cropScale', 'augmentation'].includes(key) && published.cropScale !== undefined;
+    if (isRecipe && !training && !learner.adapt && !fitsToViews)
       throw withoutEffect(id, key, `${definition.name} ${why}`);
   }
   const standard = flatOptions(definition.options);

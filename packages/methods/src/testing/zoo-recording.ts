@@ -58,8 +58,6 @@ export interface ZooCheck {
   terms?(all: LossTerms): Record<string, tf.Tensor>;
   /** Input of a step in addition to images and labels, by its number. */
   batch?(step: number): Partial<Batch>;
-  /** Called before each step, by its number. */
-  beforeStep?(step: number): void;
 }
 
 /** Relative to the largest entry, the same as when the recordings were checked against plain torch. */
@@ -94,7 +92,6 @@ export async function expectRecorded(recording: ZooRecording, method: Method, ch
   });
   const step = trainingStep(method, { optimizer: optimizerOf(metadata) });
   try {
-    check.beforeStep?.(0);
     const { loss, gradients, terms } = await first(batches[0]!);
     const losses = JSON.parse(metadata.losses!) as number[];
     close('the loss', loss, tf.scalar(losses[0]!));
@@ -105,7 +102,6 @@ export async function expectRecorded(recording: ZooRecording, method: Method, ch
 
     const rates = (JSON.parse(metadata.lr_steps!) as (number | number[])[]).map(lr => [lr].flat()[0]!);
     for (const [i, batch] of batches.entries()) {
-      if (i > 0) check.beforeStep?.(i);
       const now = await step.run(batch, targets, rates[i]!);
       expect(Math.abs(now - losses[i]!), `loss of step ${i}`).toBeLessThan(tolerance * Math.max(1, losses[i]!));
     }

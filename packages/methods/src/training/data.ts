@@ -2,6 +2,7 @@ import type { Item } from '@dgprompt/datasets';
 import { type OnProgress, type Progress, prefetch, type RandomStream } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs-core';
 import { type FrozenRows, frozenRows } from '../features/image.js';
+import { oneText } from '../features/one-text.js';
 import { type FrozenTextOptions, frozenText } from '../features/text.js';
 import {
   givenFrozenText,
@@ -52,12 +53,17 @@ export interface TrainingDataOptions extends Pick<Transforms, 'train'>, Partial<
  */
 export async function classTargets(method: Method, how: Omit<FrozenTextOptions, 'raw'> = {}): Promise<ClassTargets> {
   const { clip, learner, classNames } = method;
-  const targets: ClassTargets = {};
-  if (!perImageText(method) && !learner.textFeatures) targets.text = await handWrittenText(method, how);
+  const targets = await unconditionalTargets(method, how);
   if (wantsFrozen(method) || givenFrozenText(method)) {
     targets.frozen = await frozenText(clip, classNames, textsOf(method), { ...how, raw: learner.frozen?.raw });
   }
   return targets;
+}
+
+/** Those that do not depend on the loss. */
+async function unconditionalTargets(method: Method, how: Omit<FrozenTextOptions, 'raw'>): Promise<ClassTargets> {
+  if (perImageText(method) || method.learner.textFeatures) return {};
+  return { text: await handWrittenText(method, how) };
 }
 
 /**
@@ -90,12 +96,17 @@ export async function trainingData(
 ): Promise<TrainingData> {
   const { clip, learner } = method;
   const paths = items.map(({ path }) => path);
-  const targets = await classTargets(method, {
-    features,
-    signal,
-    onProgress: text => onProgress?.({ phase: 'text', ...text }),
-  });
-  const { whole = false, states } = learner.frozen ?? {};
+  const { whole = false, anotherView = false, states } = learner.frozen ?? {};
+  const how = { features, signal, onProgress: (text: Progress) => onProgress?.({ ...text, phase: 'text' }) };
+  const wantsOther = anotherView && wantsFrozen(method);
+  if (wantsOther && (whole || !promptedImages(method)))
+    throw new Error(
+      `${method.name}: frozen.anotherView needs a method with visual prompts, and excludes frozen.whole; leave one out.`,
+    );
+  const drawsText = wantsFrozen(method) && learner.frozen!.oneText;
+  const needsMean = !drawsText || givenFrozenText(method);
+  const targets = await (needsMean ? classTargets(method, how) : unconditionalTargets(method, how));
+  const texts = drawsText ? await oneText(clip, method.classNames, textsOf(method), how) : undefined;
   const wholeRows = whole && test && test !== train[0] && promptedImages(method);
   const wantsRows = !wholeRows && (!promptedImages(method) || wantsFrozen(method));
   const rows: FrozenRows[] = []; // of each view, or of the whole images
@@ -110,19 +121,25 @@ export async function trainingData(
     rows.push(await frozenRows(clip, paths, { transform: test, states, signal, onRows }));
   }
   const wantsPixels = promptedImages(method) || rows.length === 0;
+  const rowsAt = (view: number) => rows[wholeRows ? 0 : (view + (wantsOther ? 1 : 0)) % rows.length]!;
 
   async function load(indices: number[], view: number, random: RandomStream): Promise<Batch> {
     const chosen = indices.map(i => paths[i]!);
-    const images = wantsPixels
-      ? await pixelBatch(train[view]!, chosen, size, { preparation: clip.preparation, random, signal })
-      : undefined;
+    const pixels = (drawn: RandomStream) =>
+      pixelBatch(train[view]!, chosen, size, { preparation: clip.preparation, random: drawn, signal });
+    const [images, frozenView] = await Promise.all([
+      wantsPixels ? pixels(random) : undefined,
+      wantsOther && rows.length === 0 ? pixels(random.fork('frozen view')) : undefined,
+    ]);
     const own = indices.map(i => items[i]!.label);
     const classes = episode === undefined ? undefined : episodeOf(own, method.classNames.length, episode, random);
     const labels = new Int32Array(size);
     labels.set(classes ? own.map(label => classes.indexOf(label)) : own);
     return {
       ...(images ? { images } : {}), // a graph's inputs are the properties that are present
-      ...(rows.length > 0 ? { frozen: rows[wholeRows ? 0 : view]!.batch(indices, size) } : {}),
+      ...(rows.length > 0 ? { frozen: rowsAt(view).batch(indices, size) } : {}),
+      ...(frozenView ? { frozenView } : {}),
+      ...(texts ? { frozenText: texts.at(random.fork('text').next()) } : {}),
       ...(classes ? { classes: tf.tensor1d(classes, 'int32') } : {}),
       labels: tf.tensor1d(labels, 'int32'),
       mask: tf.tensor1d(new Float32Array(size).fill(1, 0, indices.length)),

@@ -9,6 +9,8 @@ import type { LossTerms, Method, Variables } from '../learner/types.js';
 export type Batch = Images & {
   labels: tf.Tensor1D; // int32 [B]
   mask: tf.Tensor1D; // [B], 0 for padding
+  frozenView?: tf.Tensor4D; // [B, 3, R, R], what the frozen CLIP sees; the same images if omitted
+  frozenText?: tf.Tensor; // [C, e], instead of the class set's
 };
 
 /** Features that are computed once for the class set. */
@@ -50,8 +52,8 @@ export function lossTerms(tested: Method, batch: Batch, targets: ClassTargets): 
   const { labels, mask } = batch;
   const terms: LossTerms = { ...tuned, logits, labels, mask, crossEntropy: softmaxCrossEntropy(logits, labels, mask) };
   if (!wantsFrozen(method)) return terms;
-  const image = batch.frozen ?? frozenImage(clip, batch.images!, learner.frozen!.states);
-  const frozen = { ...image, text: pickClasses(batch.classes)(targets.frozen!) };
+  const image = batch.frozen ?? frozenImage(clip, batch.frozenView ?? batch.images!, learner.frozen!.states);
+  const frozen = { ...image, text: pickClasses(batch.classes)(batch.frozenText ?? targets.frozen!) };
   return { ...terms, frozen: { ...frozen, logits: cosineLogits(frozen, clip.logitScale) } };
 }
 

@@ -118,6 +118,8 @@ describe('optimizers and schedules of a recipe', () => {
       /coop: The schedule's warm-up of 5 epochs is longer than the run of 2 epochs/,
     ],
     ['cropScale=1.5', /coop: cropScale is 1.5; it must be above 0 and at most 1, the whole image/],
+    ['augmentation=blur', /coop: augmentation is "blur"; it must be crops, randaugment or augmix/],
+    ['augmentation=randaugment+cropScale=0.5', /coop: cropScale has no effect, since RandAugment sees whole images/],
     ['episode=1', /coop: episode is 1; it must be a whole number of at least 2/],
     ['episode=3+batch=4', /coop: an episode of 3 classes may be too small for the labels of a batch of 4 images/],
   ])('%s is refused in one sentence', (text, sentence) => {

@@ -123,7 +123,8 @@ export async function* train(
   const recipe = checkTraining(method, items, validation, options);
   warnOfAssumption(method);
   const paths = items.map(({ path }) => path);
-  const seen = { ...options, augment: options.augment ?? !set.fixedViews, cropScale: recipe.cropScale };
+  const { cropScale, augmentation } = recipe;
+  const seen = { ...options, augment: options.augment ?? !set.fixedViews, cropScale, augmentation };
   const { preparation } = method.clip;
   const views = transformsFor(paths, seen, {
     preparation,

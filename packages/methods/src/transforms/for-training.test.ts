@@ -224,4 +224,27 @@ describe('random crops', () => {
     expect(transformName({ cropScale: 0.5 })).toBe('augmented from 0.5');
     expect(transformName({ cropScale: 0.5, augment: false })).toBe('still');
   });
+
+  it('are of the kind that a recipe asks for', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'dgprompt-views-')), 'grey.png');
+    await sharp({ create: { width: 20, height: 20, channels: 3, background: '#c0c0c0' } })
+      .png()
+      .toFile(file);
+    const inverted = { next: () => 2.5 / 16 };
+    const onceInverted = {
+      next: (
+        numbers => () =>
+          numbers.shift() ?? 0
+      )([2.5 / 16, 0, 0, 0, 10.5 / 16, 0, 0, 0]),
+    };
+    const views = trainTransform(8, { augmentation: 'randaugment' });
+    const [whole] = await evalTransform(8).load(file, inverted);
+    expect((await views.load(file, inverted))[0]).toBe(whole); // inverted twice
+    expect((await views.load(file, onceInverted))[0]).toBeLessThan(0); // inverted and sharpened
+    expect(transformName({ augmentation: 'randaugment' })).toBe('randaugment');
+    expect(transformName({ augmentation: 'augmix', cropScale: 0.5, cacheFeatures: 2 })).toBe(
+      'augmix augmented from 0.5, 2 of each image',
+    );
+    expect(transformName({ augmentation: 'randaugment', cacheFeatures: 0 })).toBe('still');
+  });
 });

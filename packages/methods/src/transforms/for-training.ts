@@ -1,14 +1,16 @@
-import type { Preparation } from '@dgprompt/images';
+import type { Augmentation, Preparation } from '@dgprompt/images';
 import { drawnTransforms } from './drawn.js';
 import type { FeatureStore } from './transform.js';
 import { cachedTransform, evalTransform, pixelMemory, type Transform, trainTransform } from './transform.js';
 
 /** The views of images in training. */
 export interface TransformOptions {
-  /** Random resized crop and flip, as published (true); only the crop ('crop'); or whole images (false). */
+  /** Random views, as published (true); crops without flips ('crop'); or whole images (false). */
   augment?: boolean | 'crop';
   /** Smallest area of random crops, as a fraction of the image's. Default: 0.08 */
   cropScale?: number;
+  /** Kind of random views. Default: `crops` */
+  augmentation?: Augmentation;
   /** Source of the pixels, instead of image files with `augment`. */
   transform?: Transform;
   /**
@@ -51,10 +53,17 @@ export function transformsFor(
   options: TransformOptions,
   { preparation, seed, epochs, keepPixels }: Setting,
 ): Transforms {
-  const { augment = true, cropScale, cacheFeatures, testTransform = evalTransform(preparation) } = options;
+  const {
+    augment = true,
+    cropScale,
+    augmentation,
+    cacheFeatures,
+    testTransform = evalTransform(preparation),
+  } = options;
   const random = augment && cacheFeatures !== 0;
   const views =
-    options.transform ?? (random ? trainTransform(preparation, { flip: augment === true, cropScale }) : testTransform);
+    options.transform ??
+    (random ? trainTransform(preparation, { flip: augment === true, cropScale, augmentation }) : testTransform);
   if (views.fixed) {
     const fixed = cachedTransform(views);
     return { train: [fixed], test: fixed };
@@ -75,10 +84,18 @@ export function transformName(options: TransformOptions): string {
   return drawn ? `${name}, ${options.cacheFeatures} of each image` : name;
 }
 
-function nameOf({ transform, augment = true, cropScale, cacheFeatures }: TransformOptions): string {
+function nameOf({
+  transform,
+  augment = true,
+  cropScale,
+  augmentation = 'crops',
+  cacheFeatures,
+}: TransformOptions): string {
   if (transform) return transform.fixed ? 'fixed' : 'random';
   if (!augment || cacheFeatures === 0) return 'still';
-  const name = augment === 'crop' ? 'crop' : 'augmented';
+  if (augmentation === 'randaugment') return augmentation;
+  const kind = augment === 'crop' ? 'crop' : 'augmented';
+  const name = augmentation === 'crops' ? kind : `${augmentation} ${kind}`;
   return cropScale === undefined ? name : `${name} from ${cropScale}`;
 }
 

@@ -1,4 +1,5 @@
 import {
+  type Augmentation,
   CROP_SCALE,
   evalPixels,
   type ImageSource,
@@ -35,10 +36,11 @@ export interface Transform {
 }
 
 /**
- * The published training views: random resized crop, and, unless `flip` is false, a flip half of the time.
+ * The published training views: by default random resized crops, and, unless `flip` is false, a flip half of the time.
  *
  * @param preparation the CLIP's, or only the side of its images, prepared as for OpenAI's models
  * @param options.cropScale smallest area of a crop, as a fraction of the image's. Default: 0.08
+ * @param options.augmentation another kind of view, see `augmentations` of `@dgprompt/images`
  *
  * @example
  * ```ts
@@ -49,11 +51,11 @@ export interface Transform {
  */
 export function trainTransform(
   preparation: number | Preparation,
-  { flip = true, cropScale = CROP_SCALE[0] as number } = {},
+  { flip = true, cropScale = CROP_SCALE[0] as number, augmentation = 'crops' as Augmentation } = {},
 ): Transform {
   return {
     fixed: false,
-    load: (path, random) => trainPixels(path, preparation, random, { flip, scale: [cropScale, 1] }),
+    load: (path, random) => trainPixels(path, preparation, random, { augmentation, flip, scale: [cropScale, 1] }),
   };
 }
 

@@ -3,25 +3,19 @@ import { visionTower } from '@dgprompt/clip/towers';
 import type { SeededRandom } from '@dgprompt/engine';
 import { coupled, deepText } from '@dgprompt/prompts';
 import * as tf from '@tensorflow/tfjs-core';
-import { sentenceMeans, sentencesOf } from '../features/descriptions.js';
 import type { TaskInfo } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
 import { sharedLayers } from './parts/depth.js';
 import { cosineDistance } from './parts/distance.js';
 import { drawn } from './parts/linear.js';
-import { ownRows } from './parts/own-classes.js';
 import { promptSrcTemplates } from './parts/promptsrc-templates.js';
 
 /**
  * CoPrompt (Roy & Etemad, ICLR 2024): MaPLe's prompts and an adapter after each tower, kept consistent with the frozen
- * CLIP's image features and its features of sentences about each class.
+ * CLIP's features of another view of each image, and of one sentence about each class, both drawn for every step.
  *
- * Each published step compares with one random sentence per class, and the frozen CLIP sees another random view of each
- * image. Here the loss is the mean over all sentences, which theirs is on average, and both see the same view.
- * Published views are RandAugment's of the whole image; here they are the crops and flips of all other methods.
- *
- * Without sentences about the classes (`descriptions`), PromptSRC's 60 hand-written templates replace a language
- * model's.
+ * Views are RandAugment's of whole images, as published. Without sentences about the classes (`descriptions`),
+ * PromptSRC's 60 hand-written templates replace a language model's.
  *
  * @example
  * ```ts
@@ -61,7 +55,7 @@ export const coprompt = defineMethod({
   searchStages: [['consistency=0.1', 'consistency=8']],
   limits: clip => ({ depth: sharedLayers(clip) }),
   recipe,
-  build(clip, { tokens, depth, init, adapter, consistency }, random, { classNames, descriptions }) {
+  build(clip, { tokens, depth, init, adapter, consistency }, random) {
     const { embedDim, vision } = clip.config;
     const hidden = Math.floor(embedDim / adapter.reduction);
     if (hidden < 1)
@@ -69,35 +63,22 @@ export const coprompt = defineMethod({
     const text = deepText(clip, { tokens, depth, init }, random); // depth × [M, d_t]
     const visual = coupled(text, vision.width, random); // depth × [M, d_v]
     const adapters = { image: bottleneck(random, embedDim, hidden), text: bottleneck(random, embedDim, hidden) };
-    const sentences = tf.tidy(() => tf.variable(tf.zeros([classNames.length, embedDim]), false)); // [C, e]
     return {
       context: text,
       variables: { text: text.variables, visual: visual.variables, adapters },
-      state: { sentences },
       textFeatures(names) {
         const raw = clip.text(names, { prompts: text, raw: true }); // [C, e]
-        const own = ownRows(classNames, names, sentences);
-        return {
-          features: adapted(raw, adapters.text, adapter.text),
-          ...(own ? { perClass: { sentences: own } } : {}),
-        };
+        return adapted(raw, adapters.text, adapter.text);
       },
       imageFeatures(images) {
         const raw = visionTower(clip.weights.vision, clip.config, images, { prompts: visual }); // [B, e]
         return adapted(raw, adapters.image, adapter.image);
       },
-      frozen: {},
-      loss({ crossEntropy, image, text: tuned, perClass, frozen, mask }) {
-        const ofTexts = cosineDistance(tuned, perClass!.sentences!);
+      frozen: { templates: promptSrcTemplates, described: true, oneText: true, anotherView: true },
+      loss({ crossEntropy, image, text: tuned, frozen, mask }) {
+        const ofTexts = cosineDistance(tuned, frozen!.text);
         const ofImages = cosineDistance(image, frozen!.image, mask);
         return tf.add(crossEntropy, tf.mul(tf.add(ofTexts, ofImages), consistency));
-      },
-      async fit({ signal }) {
-        const texts = descriptions ? sentencesOf('coprompt', descriptions, classNames) : standIn(classNames);
-        const means = await sentenceMeans(clip, texts, { signal });
-        sentences.assign(means);
-        means.dispose();
-        return undefined; // the steps report the loss
       },
     };
   },
@@ -117,10 +98,6 @@ function adapted(raw: tf.Tensor, { down, up }: Bottleneck, share: number): tf.Te
   return normalised(tf.add(tf.mul(made, share), tf.mul(raw, 1 - share)));
 }
 
-/** Replaces sentences: PromptSRC's hand-written templates with the names. */
-const standIn = (names: readonly string[]) =>
-  names.map(name => promptSrcTemplates.map(template => template.replace('{}', name)));
-
 /** Published settings by dataset: [depth, tokens, consistency]; the defaults for other datasets. */
 const settings: Readonly<Record<string, readonly [number, number, number]>> = {
   imagenet: [12, 4, 8],
@@ -139,5 +116,5 @@ const settings: Readonly<Record<string, readonly [number, number, number]>> = {
 function recipe({ dataset }: TaskInfo) {
   const [depth, tokens, consistency] = settings[dataset] ?? [];
   const own = depth === undefined ? {} : { depth, tokens, consistency };
-  return { lr: 0.0035, epochs: dataset === 'food-101' ? 5 : 8, batch: 4, ...own };
+  return { lr: 0.0035, epochs: dataset === 'food-101' ? 5 : 8, batch: 4, augmentation: 'randaugment' as const, ...own };
 }

@@ -63,7 +63,10 @@ const baseToNew: Record<string, object> = {
     schedule: { name: 'cosine', repeat: 2 },
   },
   clap: { lr: 0.1, epochs: 300, batch: 256, optimizer: { name: 'sgd', momentum: 0.9, weightDecay: 0 } },
-  coprompt: { lr: 0.0035, epochs: 8, batch: 4, init: 'a photo of a', adapter: { image: 0.1, text: 0.2, reduction: 4 } },
+  coprompt: {
+    ...{ lr: 0.0035, epochs: 8, batch: 4, augmentation: 'randaugment', init: 'a photo of a' },
+    adapter: { image: 0.1, text: 0.2, reduction: 4 },
+  },
   hicropl: {
     ...{ lr: 0.0025, epochs: 50, batch: 32, optimizer: { name: 'adam', eps: 1e-3, weightDecay: 5e-4 } },
     ...{ tokens: 16, depth: 12, cross: 6, heads: 8, knowledge: 12, asWritten: false },

@@ -2,6 +2,7 @@ import { compile, useDevice, valueAndGrads } from '@dgprompt/engine';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { adapted } from '../evaluation/adapt.js';
+import type { ProtocolName } from '../learner/types.js';
 import { names, tinyClip } from '../testing/tiny.js';
 import { close, hasGoldenZoo, zooRecording } from '../testing/zoo-recording.js';
 import { entropyOfSurest, surest, tpt, viewEntropies } from './tpt.js';
@@ -49,6 +50,17 @@ describe.skipIf(!hasGoldenZoo)('TPT equals its published code (skipped without .
 describe('TPT', () => {
   it('chooses the most confident views, the first ones on a tie', () => {
     expect([...surest(tf.tensor1d([3, 1, 2, 1, 1]), 2).dataSync()]).toEqual([0, 1, 0, 1, 0]);
+  });
+
+  it('mixes AugMix into its views, as published, but not for ImageNet and its variants', async () => {
+    const augmentationOf = (dataset: string, protocol: ProtocolName) => {
+      const { adapt } = tpt(tinyClip(), names, tpt.definition.recipe({ ...task, dataset, protocol })).learner;
+      return adapt!.augmentation;
+    };
+    const task = { shots: 16, images: 800, templates: [] };
+    expect(augmentationOf('dtd', 'few-shot')).toBe('augmix');
+    expect(augmentationOf('imagenet', 'domain-generalization')).toBe('crops');
+    expect(augmentationOf('imagenet', 'cross-dataset')).toBe('augmix');
   });
 
   it('throws if there are too few views to choose any', () => {

@@ -1,13 +1,13 @@
 import { textContext } from '@dgprompt/prompts';
 import * as tf from '@tensorflow/tfjs-core';
+import type { TaskInfo } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
 import { withoutGradient } from './parts/without-gradient.js';
 
 /**
  * TPT (Shu et al., NeurIPS 2022): for each test image one step on the context, towards a more confident mean prediction
  * over the most confident of its augmented views; the next image starts from the words again. `tpt:coop` is CoOp + TPT:
- * it trains the context as CoOp does for its cross-dataset table, and adapts that. AugMix, which the published code
- * adds for fine-grained datasets, is left out.
+ * it trains the context as CoOp does for its cross-dataset table, and adapts that.
  *
  * @example
  * ```ts
@@ -30,6 +30,8 @@ export const tpt = defineMethod({
     init: 'a photo of a',
     /** Augmented views in addition to the image itself. */
     views: 63,
+    /** Whether AugMix changes these views: published for all datasets except ImageNet and its variants. */
+    augmix: true,
     /** Share of the views that count, the most confident ones. */
     selection: 0.1,
     /** Gradient steps per image. */
@@ -46,8 +48,8 @@ export const tpt = defineMethod({
   },
   variants: { coop: { lr: 0.002, epochs: 50, batch: 32 } as object },
   searchStages: false, // there are no validation images at test time
-  recipe: () => ({ lr: 0.002, epochs: 0, batch: 32 }), // nothing is trained
-  build(clip, { tokens, init, views, selection, steps, stepSize }, random) {
+  recipe,
+  build(clip, { tokens, init, views, augmix, selection, steps, stepSize }, random) {
     const chosen = Math.floor((views + 1) * selection + 1e-9);
     if (chosen < 1)
       throw new Error(
@@ -60,6 +62,7 @@ export const tpt = defineMethod({
       textFeatures: classes => clip.text(classes, { prompts: text }), // [C, e]
       adapt: {
         views,
+        augmentation: augmix ? 'augmix' : 'crops',
         steps,
         lr: stepSize,
         optimizer: { name: 'adamw' },
@@ -68,6 +71,12 @@ export const tpt = defineMethod({
     };
   },
 });
+
+/** Nothing is trained. The prompts of an ImageNet run are tested on its variants, or on other datasets. */
+function recipe({ dataset, protocol }: TaskInfo) {
+  const ofImageNet = dataset === 'imagenet' && protocol !== 'cross-dataset';
+  return { lr: 0.002, epochs: 0, batch: 32, ...(ofImageNet ? { augmix: false } : {}) };
+}
 
 /** Entropy of the mean probability over the `count` views [V, C] whose own entropy is lowest. */
 export function entropyOfSurest(logits: tf.Tensor2D, count: number): tf.Scalar {

@@ -1,5 +1,4 @@
 import { normalised } from '@dgprompt/clip';
-import { compile } from '@dgprompt/engine';
 import { coprompt, hicropl } from '@dgprompt/methods/zoo';
 import * as tf from '@tensorflow/tfjs-core';
 import { near } from './comparisons.js';
@@ -15,7 +14,7 @@ const picked = ({ tensor, metadata }: Recording, step: number) => {
   return normalised(tf.unstack(tensor('sentence_features'))[row!]!);
 };
 
-/** CoPrompt, with the recorded draws of sentences and teacher views. */
+/** CoPrompt, with the recorded draws of sentences and of the frozen CLIP's views. */
 const copromptCase: ZooCase = {
   make: ({ clip, classNames, templates, shape, setting }) =>
     coprompt(clip, classNames, {
@@ -29,16 +28,12 @@ const copromptCase: ZooCase = {
     const made = clip.text(firsts, { template: '{}' });
     return [near('features of sentences', made, normalised(tf.unstack(tensor('sentence_features'))[0]!))];
   },
-  async batch({ clip, tensor }, step) {
-    const teacher = compile((images: tf.Tensor4D) => clip.vision(images));
-    const image = await teacher(tf.unstack(tensor('images2'))[step] as tf.Tensor4D);
-    await teacher.dispose();
-    return { frozen: { image } };
-  },
-  beforeStep: (method, recording, step) =>
-    (method.learner.state!.sentences as tf.Variable).assign(picked(recording, step)),
-  terms: ({ text, image, perClass, frozen }) => ({
-    cos_text: apart(text, perClass!.sentences!),
+  batch: (recording, step) => ({
+    frozenView: tf.unstack(recording.tensor('images2'))[step] as tf.Tensor4D,
+    frozenText: picked(recording, step),
+  }),
+  terms: ({ text, image, frozen }) => ({
+    cos_text: apart(text, frozen!.text),
     cos_image: apart(image, frozen!.image),
   }),
 };

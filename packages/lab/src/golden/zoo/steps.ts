@@ -18,8 +18,6 @@ export interface ZooCase {
   prepare?(method: Method, recording: Recording): Promise<Comparison[]> | Comparison[];
   /** Additional inputs of a step (other than images and labels), by its number. */
   batch?(recording: Recording, step: number): Partial<Batch> | Promise<Partial<Batch>>;
-  /** Called before each step, by its number. */
-  beforeStep?(method: Method, recording: Recording, step: number): void;
   /** Parts of the loss and other tensors, by their names in the recording: `step0.<name>`. */
   terms?(all: LossTerms, method: Method): Record<string, tf.Tensor>;
 }
@@ -69,7 +67,6 @@ export async function checkSteps(recording: Recording, one: ZooCase): Promise<Co
   const step = trainingStep(method, { optimizer: optimizerOf(metadata) });
   const ready = inference(method);
   try {
-    one.beforeStep?.(method, recording, 0);
     const { loss, gradients, terms } = await first(batches[0]!);
     const losses = JSON.parse(metadata.losses!) as number[];
     checks.push(nearNumber('loss', loss.dataSync()[0]!, losses[0]!));
@@ -82,7 +79,6 @@ export async function checkSteps(recording: Recording, one: ZooCase): Promise<Co
 
     const rates = (JSON.parse(metadata.lr_steps!) as (number | number[])[]).map(lr => [lr].flat()[0]!);
     for (const [i, batch] of batches.entries()) {
-      if (i > 0) one.beforeStep?.(method, recording, i);
       checks.push(nearNumber(`loss of step ${i + 1}`, await step.run(batch, targets, rates[i]!), losses[i]!));
     }
     for (const { name, value } of named) checks.push(moved(`${name} after the steps`, variables.get(name)!, value));

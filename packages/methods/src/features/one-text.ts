@@ -1,0 +1,42 @@
+import type { Clip } from '@dgprompt/clip';
+import * as tf from '@tensorflow/tfjs-core';
+import { type FrozenTextOptions, type FrozenTexts, frozenText } from './text.js';
+
+/** Frozen features of every template or sentence of each class. */
+export interface OneText {
+  /**
+   * One text of each class, [C, e], L2-normalised; the caller's to dispose.
+   *
+   * @param draw in [0, 1), the same for all classes: those with equally many texts get the same index
+   */
+  at(draw: number): tf.Tensor2D;
+}
+
+/** Computes the features of all texts once, for steps that compare with one of them. */
+export async function oneText(
+  clip: Clip,
+  classNames: readonly string[],
+  given: Exclude<FrozenTexts, readonly string[]>,
+  how: Omit<FrozenTextOptions, 'raw'> = {},
+): Promise<OneText> {
+  const texts =
+    'sentences' in given
+      ? given.sentences
+      : classNames.map(name => given.templates.map(template => template.replace('{}', name)));
+  const unique = [...new Set(texts.flat())];
+  const rows = new Map(unique.map((text, row) => [text, row]));
+  const features = await frozenText(clip, unique, { templates: ['{}'] }, how); // [T, e]
+  const values = (await features.data()) as Float32Array;
+  features.dispose();
+  const { embedDim } = clip.config;
+  return {
+    at(draw) {
+      const chosen = new Float32Array(texts.length * embedDim);
+      for (const [label, own] of texts.entries()) {
+        const row = rows.get(own[Math.floor(draw * own.length)]!)!;
+        chosen.set(values.subarray(row * embedDim, (row + 1) * embedDim), label * embedDim);
+      }
+      return tf.tensor2d(chosen, [texts.length, embedDim]);
+    },
+  };
+}
