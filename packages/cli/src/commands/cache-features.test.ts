@@ -105,18 +105,20 @@ test('train caches features too', async () => {
   const train = async (...more: string[]) => {
     const out = join(await newFolder(), 'classifier');
     const { code } = await callCli([
-      ...['train', join(suite, 'trees'), '--out', out, '--model', model, '--method', 'coop', '--epochs', '2', ...more],
+      ...['train', join(suite, 'trees'), '--out', out, '--model', model, '--epochs', '2', ...more],
     ]);
     expect(code).toBe(0);
     const { trained } = JSON.parse(await readFile(join(out, 'run.json'), 'utf8'));
     return { losses: trained.epochs.map(({ loss }: { loss: number }) => loss), views: trained.views };
   };
   const [none, still, two] = [
-    await train('--augment', 'none'),
-    await train('--cache-features'),
-    await train('--cache-features', '2'),
+    await train('--method', 'coop', '--augment', 'none'),
+    await train('--method', 'coop', '--cache-features'),
+    await train('--method', 'coop', '--cache-features', '2'),
   ];
   expect(still).toEqual(none);
   expect(two.losses).not.toEqual(none.losses);
   expect([none.views, two.views]).toEqual(['still', 'augmented, 2 of each image']);
+  const ofMethod = await train('--method', 'coprompt');
+  expect([ofMethod.views, ofMethod.losses.length]).toEqual(['randaugment', 2]);
 });

@@ -103,7 +103,7 @@ async function trainOne(
     },
   });
   for await (const epoch of training) epochs.push(epoch);
-  const learned = { source, folder, views: viewsOf(dataset, options), epoch: keptEpoch(epochs, keep), epochs };
+  const learned = { source, folder, views: viewsOf(method, dataset, options), epoch: keptEpoch(epochs, keep), epochs };
   const trained = await writeClassifier(method, dataset, learned, { ...options, out, title });
   await removePath(working);
   return trained;
@@ -119,7 +119,7 @@ async function trainBest(
   const working = joinPath(out, classifierFiles.working);
   const best = await tryMethods(methods, dataset, { ...options, keep, working });
   const { method, epochs, compared, rows, isStopped } = best;
-  const views = viewsOf(dataset, options);
+  const views = viewsOf(method, dataset, options);
   const learned = { source, folder, views, epoch: keptEpoch(epochs, keep), epochs, compared };
   const signal = isStopped ? undefined : options.signal;
   const trained = await writeClassifier(method, dataset, learned, { ...options, out, title, rows, signal });
@@ -129,8 +129,8 @@ async function trainBest(
 
 const defaultKeep = ({ val }: Dataset) => (val.length > 0 ? 'best' : 'last');
 
-const viewsOf = ({ fixedViews }: Dataset, options: TrainOptions): string =>
-  transformName({ ...options, augment: options.augment ?? !fixedViews });
+const viewsOf = ({ recipe }: Method, { fixedViews }: Dataset, options: TrainOptions): string =>
+  transformName({ ...recipe, ...options, augment: options.augment ?? !fixedViews });
 
 /** @throws one sentence if the folder has unfinished training of one method and now there are several, or vice versa */
 async function checkUnfinished(out: string, methods: readonly Method[] | undefined): Promise<void> {
