@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, expect, test } from 'vitest';
 import { useImageWorkers } from './pixel-pool.js';
-import { augmentations, evalPixels, trainPixels } from './pixels.js';
+import { augmentations, evalPixels, trainPixels, trainViews } from './pixels.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'pixel-pool-'));
 afterAll(() => useImageWorkers(1));
@@ -32,7 +32,13 @@ test('workers give the same pixels as the caller’s thread, and their errors na
   const load = () => {
     const random = sequence(5);
     const views = (file: string) => augmentations.map(augmentation => trainPixels(file, 16, random, { augmentation }));
-    return Promise.all(files.flatMap(file => [evalPixels(file, 16), ...views(file)]));
+    const many = () =>
+      trainViews(
+        files[0]!,
+        16,
+        Array.from({ length: 20 }, (_, i) => sequence(i + 1)),
+      );
+    return Promise.all([...files.flatMap(file => [evalPixels(file, 16), ...views(file)]), many()]);
   };
   await useImageWorkers(0);
   const here = await load();

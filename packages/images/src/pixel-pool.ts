@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { Piscina } from 'piscina';
+import { concatenated } from './concatenated.js';
 import { sharedCount } from './in-flight.js';
 import { pillow } from './pillow.js';
 import { type Views, viewPixels } from './view.js';
@@ -19,6 +20,9 @@ const PATIENCE = 10_000;
  * cannot queue the next view as soon as one is done.
  */
 const AHEAD = 64;
+
+/** Views of one image for which another worker decodes it, too: they take longer than the decoding. */
+const LEAST_PER_WORKER = 8;
 
 let workers = Math.max(1, availableParallelism() - 1);
 let pool: Piscina | undefined;
@@ -50,11 +54,29 @@ export async function useImageWorkers(count: number): Promise<void> {
   await old?.close();
 }
 
-/** Makes an image's views in a worker thread, or on this one for the first few images. */
+/** Makes an image's views in worker threads, or on this one for the first few. */
 export async function pooledPixels(views: Views): Promise<Float32Array> {
-  if (workers === 0 || (!pool && made++ < FEW)) return viewPixels(views);
+  if (workers === 0 || (!pool && made < FEW)) {
+    made += views.random?.length ?? 1;
+    return viewPixels(views);
+  }
   pool ??= start(workers);
-  return (await pool.run({ ...views, pillow: views.pillow ?? pillow() })) as Float32Array;
+  const ready = pool;
+  const version = views.pillow ?? pillow();
+  const parts = partsOf(views).map(part => ready.run({ ...part, pillow: version }) as Promise<Float32Array>);
+  return concatenated(await Promise.all(parts));
+}
+
+/** Many views of one image, split among the workers, each of which then decodes it. */
+function partsOf(views: Views): Views[] {
+  const { random } = views;
+  const count = Math.min(workers, Math.ceil((random?.length ?? 1) / LEAST_PER_WORKER));
+  if (!random || count < 2) return [views];
+  const each = Math.ceil(random.length / count);
+  return Array.from({ length: Math.ceil(random.length / each) }, (_, i) => ({
+    ...views,
+    random: random.slice(i * each, (i + 1) * each),
+  }));
 }
 
 function start(count: number): Piscina {

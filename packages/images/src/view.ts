@@ -1,6 +1,7 @@
 import { type AugMixDraws, augMix } from './augment/aug-mix.js';
 import { type RandAugmentDraws, randAugment } from './augment/rand-augment.js';
 import type { Picture } from './colour.js';
+import { concatenated } from './concatenated.js';
 import { type CropDraws, centreBox, crop, cropBox, cropInPlace, flip } from './crop.js';
 import { type DecodeOptions, type ImageSource, withPicture } from './decode.js';
 import { normalise } from './normalise.js';
@@ -35,11 +36,8 @@ export async function viewPixels({ source, preparation, pillow, random, ...optio
   const full = fullPreparation(preparation);
   return withPicture(source, options, picture => {
     if (!random) return normalise(whole(picture, full, pillow), full);
-    const views = random.map((view, i) => randomView(picture, view, full, pillow, i === random.length - 1));
-    if (views.length === 1) return views[0]!;
-    const all = new Float32Array(views.length * views[0]!.length);
-    for (const [i, view] of views.entries()) all.set(view, i * view.length);
-    return all;
+    const last = random.length - 1;
+    return concatenated(random.map((view, i) => randomView(picture, view, full, pillow, i === last)));
   });
 }
 
