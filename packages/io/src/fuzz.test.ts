@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { parseJson } from './parse-json.js';
 import { openSafetensors } from './safetensors/read.js';
 import { writeSafetensors } from './safetensors/write.js';
-import { fuzz, mutated, mutatedJson } from './testing/fuzz.js';
+import { fuzz, mutated, mutatedJson, processorTime } from './testing/fuzz.js';
 import { checkZip } from './zip.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
@@ -83,9 +83,9 @@ test('a header of brackets takes little memory and time', () => {
     const length = Buffer.alloc(8);
     length.writeBigUInt64LE(BigInt(text.length));
     writeFileSync(path, Buffer.concat([length, Buffer.from(text)]));
-    const start = performance.now();
+    const start = processorTime();
     expect(() => openSafetensors(path)).toThrow(path);
-    expect(performance.now() - start).toBeLessThan(4000);
+    expect(processorTime() - start).toBeLessThan(4000);
   }
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { parseJson } from '@dgprompt/io';
-import { fuzz, mutatedJson } from '@dgprompt/io/testing/fuzz';
+import { fuzz, mutatedJson, processorTime } from '@dgprompt/io/testing/fuzz';
 import { expect, test } from 'vitest';
 import { tokenizerFromJson } from './tokenizer.js';
 
@@ -41,11 +41,11 @@ test('a custom pattern gives the same tokens as CLIP’s', () => {
 
 test('a pattern that never ends is stopped', () => {
   const tokenizer = tokenizerFromJson(json('^(?:[a-z]+)+$'), 'x/tokenizer.json');
-  const start = performance.now();
+  const start = processorTime();
   expect(() => tokenizer.encode(`${'a'.repeat(60)}!`)).toThrow(
     /^x\/tokenizer\.json cannot split "a+…?!?" into tokens: it takes more than 5 seconds\.$/,
   );
-  expect(performance.now() - start).toBeLessThan(8000);
+  expect(processorTime() - start).toBeLessThan(8000);
   expect(tokenizer.encode('cat').length).toBeGreaterThan(0);
 });
 
