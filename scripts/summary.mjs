@@ -45,14 +45,14 @@ export const total = all =>
   );
 
 /**
- * The lines of a program's output that name what failed, as this repository's checks and vitest print them.
+ * The lines of a program's output that name what failed, each once, as this repository's checks, vitest and tsc print
+ * them, after the name of turbo's task if there is one.
  * @param {string} output
  * @returns {string[]}
  */
 export const failedLines = output =>
-  stripVTControlCharacters(output)
-    .split('\n')
-    .filter(line => /^(failed {2}|✗ | FAIL {2})/.test(line))
+  [...new Set(stripVTControlCharacters(output).split('\n'))]
+    .filter(line => /^(@?[a-z/-]+:[a-z:]+: ?)?( FAIL {2}|failed {2}|✗ |.*error TS\d+)/.test(line))
     .map(line => line.trim());
 
 /** @param {string} file */

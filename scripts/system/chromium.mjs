@@ -46,7 +46,7 @@ const checks = {
     await tab.evaluate(drop, { base64: base64(image.path), name: 'dropped.png' });
     await said(tab, `It seems to be: ${image.predictions[0].label}`);
     await tab.evaluate(drop, { base64: btoa('not pixels'), name: 'words.png' });
-    await tab.locator('#problem', { hasText: 'words.png is not an image' }).waitFor({ timeout: 60_000 });
+    await tab.locator('#problem', { hasText: 'words.png is not an image' }).waitFor();
     await tab.close();
   },
 
@@ -61,7 +61,7 @@ const checks = {
     if (order.join() !== 'file,camera,SUMMARY') throw new Error(`Tab reaches ${order}`);
     await tab.keyboard.press('Shift+Tab');
     await tab.keyboard.press('Enter');
-    await tab.locator('#shoot:focus').waitFor({ timeout: 60_000 });
+    await tab.locator('#shoot:focus').waitFor();
     await tab.waitForFunction(() => document.getElementById('video').videoWidth > 0);
     await tab.keyboard.press('Enter');
     await said(tab, 'It seems to be: ');

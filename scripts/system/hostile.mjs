@@ -29,7 +29,7 @@ export const hostile = {
 async function hostileFiles() {
   const folder = mkdtempSync(join(tmpdir(), 'dgprompt-hostile-'));
   const images = JSON.stringify(join(root, 'packages', 'images', 'dist', 'index.js'));
-  const limits = { cwd: folder, env: { DGPROMPT_CACHE: join(folder, 'cache') }, seconds: 240, megabytes: 1500 };
+  const limits = { cwd: folder, env: { DGPROMPT_CACHE: join(folder, 'cache') }, seconds: 60, megabytes: 1500 };
   const checks = {};
   for (const name of readdirSync(join(cases, 'hostile')).sort()) {
     const path = join(cases, 'hostile', name);

@@ -82,7 +82,7 @@ const checks = {
     if (wrong >= 0) throw new Error(`Tab number ${wrong + 1} of ${reached} reaches stop ${order[wrong]}`);
     await tab.locator('details.task summary').first().focus();
     await tab.keyboard.press('Enter');
-    await tab.locator('details.task[open] [data-plot="classes"]').first().waitFor({ timeout: 60_000 });
+    await tab.locator('details.task[open] [data-plot="classes"]').first().waitFor();
     await closed(tab);
     return `: ${reached} stops`;
   },
@@ -129,7 +129,7 @@ const checks = {
     });
     for (const [kind, place] of Object.entries(kinds)) {
       await tab.locator(`${place} .copy`).first().press('Enter');
-      await tab.locator('#said', { hasText: 'Copied.' }).waitFor({ state: 'attached', timeout: 60_000 });
+      await tab.locator('#said', { hasText: 'Copied.' }).waitFor({ state: 'attached' });
       const rows = (await tab.evaluate(() => navigator.clipboard.readText())).split('\n').map(row => row.split('\t'));
       const isWhole = rows.length > 2 && rows[0].length > 2 && rows.every(row => row.length === rows[0].length);
       if (!isWhole || !rows[1].some(cell => /^\d+(\.\d+)?$/.test(cell)))

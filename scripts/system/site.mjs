@@ -61,7 +61,7 @@ const checks = {
       await visit(tab, url, page);
       await tab.keyboard.press('Control+k');
       await tab.locator('.search-input').fill(words);
-      await tab.locator(`.results a[href*="${place}"]`).first().waitFor({ timeout: 60_000 });
+      await tab.locator(`.results a[href*="${place}"]`).first().waitFor();
       await closed(tab);
     }
   },
@@ -90,7 +90,7 @@ async function opened(browser, options) {
 
 async function visit(tab, url, page) {
   await tab.goto(url + (page === '' || page.endsWith('/') ? page : `${page}.html`));
-  await tab.locator('.VPContent, .VPHome').first().waitFor({ timeout: 60_000 });
+  await tab.locator('.VPContent, .VPHome').first().waitFor();
   if (tab.trouble) throw new Error(`${page}: ${tab.trouble.message}`);
 }
 

@@ -1,4 +1,4 @@
-import { type Views, viewPixels } from './view.js';
+import { type ImageViews, viewPixels } from './view.js';
 
 /** Makes an image's views on this thread. */
-export const pooledPixels = (views: Views): Promise<Float32Array> => viewPixels(views);
+export const pooledPixels = (views: ImageViews): Promise<Float32Array> => viewPixels(views);

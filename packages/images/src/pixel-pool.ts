@@ -5,7 +5,7 @@ import { Piscina } from 'piscina';
 import { concatenated } from './concatenated.js';
 import { sharedCount } from './in-flight.js';
 import { pillow } from './pillow.js';
-import { type Views, viewPixels } from './view.js';
+import { type ImageViews, viewPixels } from './view.js';
 
 /**
  * Views made on the caller's thread before workers start: a few pictures take less time than starting threads.
@@ -55,7 +55,7 @@ export async function useImageWorkers(count: number): Promise<void> {
 }
 
 /** Makes an image's views in worker threads, or on this one for the first few. */
-export async function pooledPixels(views: Views): Promise<Float32Array> {
+export async function pooledPixels(views: ImageViews): Promise<Float32Array> {
   if (workers === 0 || (!pool && made < FEW)) {
     made += views.random?.length ?? 1;
     return viewPixels(views);
@@ -68,7 +68,7 @@ export async function pooledPixels(views: Views): Promise<Float32Array> {
 }
 
 /** Many views of one image, split among the workers, each of which then decodes it. */
-function partsOf(views: Views): Views[] {
+function partsOf(views: ImageViews): ImageViews[] {
   const { random } = views;
   const count = Math.min(workers, Math.ceil((random?.length ?? 1) / LEAST_PER_WORKER));
   if (!random || count < 2) return [views];

@@ -1,6 +1,6 @@
 import { move, Piscina } from 'piscina';
 import { countWith } from './in-flight.js';
-import { type Views, viewPixels } from './view.js';
+import { type ImageViews, viewPixels } from './view.js';
 
 /**
  * Views made in parallel: the library's threads decode one while the other is resized. More would only take memory.
@@ -15,7 +15,7 @@ const waiting: (() => void)[] = [];
 /**
  * Makes an image's views in a worker thread and returns their pixels without copying. Images that arrive early wait.
  */
-export default async function work(views: Views): Promise<unknown> {
+export default async function work(views: ImageViews): Promise<unknown> {
   if (free > 0) free--;
   else await new Promise<void>(resolve => waiting.push(resolve));
   try {

@@ -11,7 +11,7 @@ import { type FullPreparation, fullPreparation, type Preparation } from './prepa
 import { resize, shortSide } from './resize.js';
 
 /** Views of an image. Their random numbers are already drawn, so that any thread can make them. */
-export interface Views extends DecodeOptions {
+export interface ImageViews extends DecodeOptions {
   source: ImageSource;
   preparation: Preparation;
   /** See `usePillow`, which affects only the caller's thread. */
@@ -32,7 +32,13 @@ interface RandomCrop {
 }
 
 /** The normalised pixels of all views, [V, 3, size, size]; the image is decoded once. */
-export async function viewPixels({ source, preparation, pillow, random, ...options }: Views): Promise<Float32Array> {
+export async function viewPixels({
+  source,
+  preparation,
+  pillow,
+  random,
+  ...options
+}: ImageViews): Promise<Float32Array> {
   const full = fullPreparation(preparation);
   return withPicture(source, options, picture => {
     if (!random) return normalise(whole(picture, full, pillow), full);

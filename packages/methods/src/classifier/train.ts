@@ -6,7 +6,7 @@ import type { Trained } from '../method/trained.js';
 import type { Epoch } from '../training/history.js';
 import { keptEpoch } from '../training/keep.js';
 import { type TrainOptions, train } from '../training/train.js';
-import { transformName } from '../transforms/for-training.js';
+import { transformName, withRecipeViews } from '../transforms/for-training.js';
 import { checkBeforeTraining } from './before-training.js';
 import type { TrainClassifierOptions } from './options.js';
 import { checkComparable, triedFile, tryMethods } from './try-methods.js';
@@ -130,7 +130,7 @@ async function trainBest(
 const defaultKeep = ({ val }: Dataset) => (val.length > 0 ? 'best' : 'last');
 
 const viewsOf = ({ recipe }: Method, { fixedViews }: Dataset, options: TrainOptions): string =>
-  transformName({ ...recipe, ...options, augment: options.augment ?? !fixedViews });
+  transformName(withRecipeViews(options, recipe, fixedViews));
 
 /** @throws one sentence if the folder has unfinished training of one method and now there are several, or vice versa */
 async function checkUnfinished(out: string, methods: readonly Method[] | undefined): Promise<void> {

@@ -74,28 +74,24 @@ const short = (value: unknown) => {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 };
 
+/** The different texts of all classes, and for each class the places of its own among them. */
+export function distinctTexts(ofClasses: readonly (readonly string[])[]): { unique: string[]; rows: number[][] } {
+  const unique = [...new Set(ofClasses.flat())];
+  const places = new Map(unique.map((text, row) => [text, row]));
+  return { unique, rows: ofClasses.map(own => own.map(text => places.get(text)!)) };
+}
+
 /** For each class, the mean of its sentences' features, normalised again: [C, e]. */
 export async function sentenceFeatures(
   clip: Clip,
   sentences: readonly (readonly string[])[],
   watched: Omit<EnsembleOptions, 'templates' | 'raw'> = {},
 ): Promise<tf.Tensor2D> {
-  const unique = [...new Set(sentences.flat())];
+  const { unique, rows } = distinctTexts(sentences);
   const all = await clip.ensemble(unique, { templates: ['{}'], ...watched });
-  const rows = new Map(unique.map((sentence, row) => [sentence, row]));
   const features = tf.tidy(() => {
-    const ofClass = (own: readonly string[]) =>
-      tf.mean(
-        tf.gather(
-          all,
-          tf.tensor1d(
-            own.map(one => rows.get(one)!),
-            'int32',
-          ),
-        ),
-        0,
-      );
-    return normalised(tf.stack(sentences.map(ofClass)) as tf.Tensor2D);
+    const ofClass = (own: number[]) => tf.mean(tf.gather(all, tf.tensor1d(own, 'int32')), 0);
+    return normalised(tf.stack(rows.map(ofClass)) as tf.Tensor2D);
   });
   all.dispose();
   return features;

@@ -1,5 +1,6 @@
 import type { Clip } from '@dgprompt/clip';
 import * as tf from '@tensorflow/tfjs-core';
+import { distinctTexts } from './descriptions.js';
 import { type FrozenTextOptions, type FrozenTexts, frozenText } from './text.js';
 
 /** Frozen features of every template or sentence of each class. */
@@ -23,20 +24,19 @@ export async function oneText(
     'sentences' in given
       ? given.sentences
       : classNames.map(name => given.templates.map(template => template.replace('{}', name)));
-  const unique = [...new Set(texts.flat())];
-  const rows = new Map(unique.map((text, row) => [text, row]));
+  const { unique, rows } = distinctTexts(texts);
   const features = await frozenText(clip, unique, { templates: ['{}'] }, how); // [T, e]
   const values = (await features.data()) as Float32Array;
   features.dispose();
   const { embedDim } = clip.config;
   return {
     at(draw) {
-      const chosen = new Float32Array(texts.length * embedDim);
-      for (const [label, own] of texts.entries()) {
-        const row = rows.get(own[Math.floor(draw * own.length)]!)!;
+      const chosen = new Float32Array(rows.length * embedDim);
+      for (const [label, own] of rows.entries()) {
+        const row = own[Math.floor(draw * own.length)]!;
         chosen.set(values.subarray(row * embedDim, (row + 1) * embedDim), label * embedDim);
       }
-      return tf.tensor2d(chosen, [texts.length, embedDim]);
+      return tf.tensor2d(chosen, [rows.length, embedDim]);
     },
   };
 }

@@ -9,7 +9,13 @@ import { changed } from '../learner/revision.js';
 import type { Method, Recipe } from '../learner/types.js';
 import { recipeKeys, resolvedRecipe } from '../method/recipe.js';
 import { namedVariables, notFiniteVariable } from '../method/variables.js';
-import { checkCacheFeatures, type TransformOptions, transformName, transformsFor } from '../transforms/for-training.js';
+import {
+  checkCacheFeatures,
+  type TransformOptions,
+  transformName,
+  transformsFor,
+  withRecipeViews,
+} from '../transforms/for-training.js';
 import { type Checkpoint, resumeCheckpoint, saveCheckpoint } from './checkpoint.js';
 import { trainingData } from './data.js';
 import { type Epoch, readHistory, writeHistory } from './history.js';
@@ -123,8 +129,7 @@ export async function* train(
   const recipe = checkTraining(method, items, validation, options);
   warnOfAssumption(method);
   const paths = items.map(({ path }) => path);
-  const { cropScale, augmentation } = recipe;
-  const seen = { ...options, augment: options.augment ?? !set.fixedViews, cropScale, augmentation };
+  const seen = withRecipeViews(options, recipe, set.fixedViews);
   const { preparation } = method.clip;
   const views = transformsFor(paths, seen, {
     preparation,

@@ -47,6 +47,18 @@ interface Setting {
   keepPixels: boolean;
 }
 
+/** A run's options with the views of its recipe, unless they say otherwise; fixed views are not augmented. */
+export const withRecipeViews = <O extends TransformOptions>(
+  options: O,
+  recipe: Pick<TransformOptions, 'cropScale' | 'augmentation'>,
+  fixedViews: boolean | undefined,
+): O => ({
+  ...options,
+  augment: options.augment ?? !fixedViews,
+  cropScale: options.cropScale ?? recipe.cropScale,
+  augmentation: options.augmentation ?? recipe.augmentation,
+});
+
 /** The views that the options choose. */
 export function transformsFor(
   paths: readonly string[],
