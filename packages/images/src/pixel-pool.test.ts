@@ -73,6 +73,24 @@ test('a picture 65,000 pixels wide takes only the memory of its centre', async (
   expect(process.memoryUsage().rss - before).toBeLessThan(300e6);
 });
 
+test('changing the number of workers finishes the images that are being decoded', async () => {
+  const files = Array.from({ length: 40 }, (_, i) => join(folder, `${i}.png`));
+  await useImageWorkers(2);
+  await Promise.all(files.map(file => evalPixels(file, 224))); // starts the workers
+  for (const count of [1, 2, 0]) {
+    const pending = Promise.all([
+      ...files.map(file => evalPixels(file, 224)),
+      trainViews(
+        files[0]!,
+        224,
+        Array.from({ length: 20 }, (_, i) => sequence(i + 1)),
+      ),
+    ]);
+    await useImageWorkers(count);
+    expect(await pending).toHaveLength(41);
+  }
+});
+
 test('the number of workers is checked', async () => {
   await expect(useImageWorkers(-1)).rejects.toThrow('from 0 to 256');
 });

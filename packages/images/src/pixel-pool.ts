@@ -25,12 +25,12 @@ const AHEAD = 64;
 const LEAST_PER_WORKER = 8;
 
 let workers = Math.max(1, availableParallelism() - 1);
-let pool: Piscina | undefined;
+let pool: { workers: Piscina; running: Set<Promise<unknown>> } | undefined;
 let made = 0;
 
 /**
  * Sets the number of worker threads that decode and resize images. They start once a program has requested more than a
- * few.
+ * few. Images that are being decoded are finished first.
  *
  * @param count 0 keeps all work on the caller's thread; the initial setting is one fewer than there are cores, at least
  *   one
@@ -51,7 +51,9 @@ export async function useImageWorkers(count: number): Promise<void> {
   const old = pool;
   pool = undefined;
   workers = count;
-  await old?.close();
+  if (!old) return;
+  await Promise.allSettled(old.running);
+  await old.workers.destroy();
 }
 
 /** Makes an image's views in worker threads, or on this one for the first few. */
@@ -60,10 +62,16 @@ export async function pooledPixels(views: ImageViews): Promise<Float32Array> {
     made += views.random?.length ?? 1;
     return viewPixels(views);
   }
-  pool ??= start(workers);
-  const ready = pool;
+  pool ??= { workers: start(workers), running: new Set() };
+  const { workers: threads, running } = pool;
   const version = views.pillow ?? pillow();
-  const parts = partsOf(views).map(part => ready.run({ ...part, pillow: version }) as Promise<Float32Array>);
+  const parts = partsOf(views).map(part => {
+    const made = threads.run({ ...part, pillow: version }) as Promise<Float32Array>;
+    running.add(made);
+    const done = () => running.delete(made);
+    made.then(done, done);
+    return made;
+  });
   return concatenated(await Promise.all(parts));
 }
 

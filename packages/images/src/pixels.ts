@@ -40,6 +40,12 @@ export async function evalPixels(
 export const augmentations = ['crops', 'randaugment', 'augmix'] as const;
 export type Augmentation = (typeof augmentations)[number];
 
+/** @throws one sentence for an unknown kind */
+export function checkAugmentation(given: unknown): asserts given is Augmentation {
+  if (!augmentations.includes(given as Augmentation))
+    throw new Error(`augmentation is ${JSON.stringify(given)}; it must be crops, randaugment or augmix.`);
+}
+
 /** How `trainPixels` makes a view. */
 export interface TrainPixelsOptions extends DecodeOptions {
   /** Default: `crops` */
@@ -57,7 +63,8 @@ export interface TrainPixelsOptions extends DecodeOptions {
  * @param random returns numbers in [0, 1); equally many are drawn for each image, before this function first awaits, so
  *   that images can be loaded in parallel with the same result
  * @returns [3, size, size], row-major
- * @throws one sentence naming the file if it is not a readable image, or for a scale out of range
+ * @throws one sentence naming the file if it is not a readable image, or for a scale out of range or an unknown
+ *   augmentation
  *
  * @example
  * ```ts
@@ -83,7 +90,8 @@ export async function trainPixels(
 }
 
 /**
- * Several random views of one image, each as `trainPixels` makes it; the image is decoded once.
+ * Several random views of one image, each as `trainPixels` makes it. The image is decoded once, or once in each worker
+ * that shares many views.
  *
  * @param randoms one source of numbers for each view
  * @returns [3, size, size] each, row-major
@@ -106,6 +114,7 @@ export async function trainViews(
   { augmentation = 'crops', flip = true, scale, ...options }: TrainPixelsOptions = {},
 ): Promise<Float32Array[]> {
   checkCropScale(scale);
+  checkAugmentation(augmentation);
   if (randoms.length === 0) return [];
   const drawn = randoms.map((random): RandomView => {
     if (augmentation === 'randaugment') return { randAugment: drawRandAugment(random) };

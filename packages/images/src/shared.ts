@@ -7,6 +7,7 @@ export { type PillowVersion, pillow, usePillow } from './pillow.js';
 export {
   type Augmentation,
   augmentations,
+  checkAugmentation,
   evalPixels,
   type TrainPixelsOptions,
   trainPixels,

@@ -107,9 +107,13 @@ describe('a method that adapts to each test image', () => {
     real.dispose();
   });
 
-  it('throws one sentence for invalid numbers', async () => {
+  it('throws one sentence for invalid settings', async () => {
     const method = adapting(1);
     method.learner.adapt!.views = 0;
     await expect(logitsOf(method, ['0-0'])).rejects.toThrow('adapting: adapt.views is 0; it must be a whole number of');
+    method.learner.adapt = { ...method.learner.adapt!, views: 2, augmentation: 'augmx' as 'augmix' };
+    await expect(logitsOf(method, ['0-0'])).rejects.toThrow(
+      'adapting: adapt.augmentation is "augmx"; it must be crops,',
+    );
   });
 });

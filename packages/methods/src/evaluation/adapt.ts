@@ -1,5 +1,6 @@
 import { compile, leaves, type Tree, valueAndGrads } from '@dgprompt/engine';
 import { makeOptimizer } from '@dgprompt/engine/optim';
+import { checkAugmentation } from '@dgprompt/images';
 import * as tf from '@tensorflow/tfjs-core';
 import {
   features,
@@ -76,10 +77,15 @@ export async function adapted(method: Method): Promise<Adapted> {
   };
 }
 
-/** @throws one sentence for an invalid number in an adaptation */
-export function checkAdaptation(name: string, { views, steps, lr }: Adaptation): void {
+/** @throws one sentence for an invalid number or word in an adaptation */
+export function checkAdaptation(name: string, { views, steps, lr, augmentation = 'crops' }: Adaptation): void {
   for (const [key, value] of Object.entries({ views, steps }))
     if (!Number.isInteger(value) || value < 1)
       throw new Error(`${name}: adapt.${key} is ${value}; it must be a whole number of at least 1.`);
   if (!(lr > 0)) throw new Error(`${name}: adapt.lr is ${lr}; it must be above 0.`);
+  try {
+    checkAugmentation(augmentation);
+  } catch (error) {
+    throw new Error(`${name}: adapt.${(error as Error).message}`, { cause: error });
+  }
 }

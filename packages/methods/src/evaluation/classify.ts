@@ -202,7 +202,8 @@ async function* adaptEach<S extends ImageSource>(
   const { imageSize, preparation } = clip;
   const count = learner.adapt!.views;
   checkAdaptation(name, learner.adapt!);
-  const { augmentation } = learner.adapt!;
+  const { augmentation, interpolation = preparation.interpolation } = learner.adapt!;
+  const ofViews = { ...preparation, interpolation };
   const whole = transform ?? evalTransform(preparation);
   const random = randomStream(seed).fork('test views');
   const load = async (image: S): Promise<Loaded> => {
@@ -212,7 +213,7 @@ async function* adaptEach<S extends ImageSource>(
     const views =
       isFile && augmented
         ? Promise.all(randoms.map(own => augmented.load(image, own)))
-        : trainViews(image, preparation, randoms, { augmentation });
+        : trainViews(image, ofViews, randoms, { augmentation });
     const itself = isFile ? whole.load(image, random) : evalPixels(image, preparation);
     try {
       const all = (await Promise.all([itself, views])).flat();

@@ -1,7 +1,7 @@
-import { normalised } from '@dgprompt/clip';
 import * as tf from '@tensorflow/tfjs-core';
 import { features, type Images, logitsOf, type TextSide } from '../learner/forward.js';
 import type { FeaturePair, Method } from '../learner/types.js';
+import { meanOfViews } from '../learner/views.js';
 
 /** Several views of each image as pixels, or the frozen CLIP's features of them if those suffice. */
 export type ImageViews = {
@@ -14,7 +14,7 @@ type Shape = [number, number, number, number];
 /**
  * Logits [B, C] of images in several views, from one feature per image: the mean over its views, normalised again,
  * unless the method pools them differently (`poolViews`). Logits are averaged instead if each view has its own text
- * features or logits are computed from its states.
+ * features, or if the method has its own logits, returns states, which those may read, and does not pool views itself.
  */
 export function viewLogits(method: Method, { images, frozen }: ImageViews, side: TextSide): tf.Tensor2D {
   const [count, views] = (images ?? frozen!.image).shape as number[] as [number, number]; // B, V
@@ -23,16 +23,18 @@ export function viewLogits(method: Method, { images, frozen }: ImageViews, side:
     ...(frozen && { frozen: { image: tf.reshape(frozen.image, [count * views, -1]) } }),
   };
   const each = features(method, flat, side); // image [B · V, e]
-  if (each.text.rank === 3 || (method.learner.logits && each.states))
+  const { logits, poolViews } = method.learner;
+  if (each.text.rank === 3 || (logits && each.states && !poolViews))
     return tf.mean(tf.reshape(logitsOf(method, each), [count, views, -1]), 1) as tf.Tensor2D;
+  const { states: _, ...rest } = each;
   const ofViews = tf.reshape(each.image, [count, views, -1]) as tf.Tensor3D; // [B, V, e]
-  return logitsOf(method, { ...each, image: pooled(method, ofViews, each) });
+  return logitsOf(method, { ...rest, image: pooled(method, ofViews, each) });
 }
 
 /** @throws one sentence if a method's own pooling gives the wrong shape */
 function pooled({ name, learner }: Method, views: tf.Tensor3D, { text, perClass }: FeaturePair): tf.Tensor2D {
-  const mean = () => normalised(tf.mean(views, 1) as tf.Tensor2D);
-  const image = learner.poolViews?.(views, { features: text, ...(perClass && { perClass }) }) ?? mean(); // [B, e]
+  const given = { features: text, ...(perClass && { perClass }) };
+  const image = learner.poolViews?.(views, given) ?? meanOfViews(views); // [B, e]
   const [count, , width] = views.shape;
   if (image.shape.join() !== [count, width].join())
     throw new Error(`${name}: poolViews gave [${image.shape}] for ${count} images; it must be [${count}, ${width}].`);

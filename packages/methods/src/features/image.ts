@@ -23,7 +23,7 @@ export interface FrozenTargets {
   whole?: boolean;
   /**
    * Image features are those of another random view of each image than the method with visual prompts sees (of the next
-   * one, if several are drawn once). Default: false
+   * one, if several are drawn once; the same, if there is only one). Needs visual prompts. Default: false
    */
   anotherView?: boolean;
   /**

@@ -1,4 +1,4 @@
-import type { Clip } from '@dgprompt/clip';
+import { type Clip, fillTemplate } from '@dgprompt/clip';
 import * as tf from '@tensorflow/tfjs-core';
 import { distinctTexts } from './descriptions.js';
 import { type FrozenTextOptions, type FrozenTexts, frozenText } from './text.js';
@@ -13,7 +13,10 @@ export interface OneText {
   at(draw: number): tf.Tensor2D;
 }
 
-/** Computes the features of all texts once, for steps that compare with one of them. */
+/**
+ * Computes the features of all texts once, for steps that compare with one of them.
+ * @throws one sentence without templates, or for one without `{}`
+ */
 export async function oneText(
   clip: Clip,
   classNames: readonly string[],
@@ -23,7 +26,8 @@ export async function oneText(
   const texts =
     'sentences' in given
       ? given.sentences
-      : classNames.map(name => given.templates.map(template => template.replace('{}', name)));
+      : classNames.map(name => given.templates.map(template => fillTemplate(template, name)));
+  if (texts.some(own => own.length === 0)) throw new Error('Text features need at least one template.');
   const { unique, rows } = distinctTexts(texts);
   const features = await frozenText(clip, unique, { templates: ['{}'] }, how); // [T, e]
   const values = (await features.data()) as Float32Array;

@@ -34,6 +34,10 @@ export const takesSteps = ({ recipe, learner }: Pick<Method, 'recipe' | 'learner
 export const wantsFrozen = ({ learner }: Pick<Method, 'learner'>): boolean =>
   learner.frozen !== undefined && (learner.loss ?? learner.gradients) !== undefined;
 
+/** Whether the frozen CLIP sees an image in the same view as the method. */
+export const sameView = ({ learner: { frozen } }: Pick<Method, 'learner'>): boolean =>
+  !frozen?.whole && !frozen?.anotherView;
+
 /**
  * Whether image features depend on learned prompts, so that they cannot be precomputed.
  *
@@ -79,7 +83,9 @@ export function features(learned: Learned, batch: Images, side: TextSide = {}): 
   const ofAll = side.text ?? asFeatures(learner.textFeatures!(names, { text: side.frozen }));
   checkText(learned, ofAll.features);
   const ofText = picked(ofAll, pick);
-  const ofImage = learner.imageFeatures?.(batch.images!, ofText) ?? batch.frozen?.image ?? clip.vision(batch.images!);
+  const frozen = batch.frozen?.image;
+  const given = frozen && sameView(learned) ? { image: frozen } : {};
+  const ofImage = learner.imageFeatures?.(batch.images!, ofText, given) ?? frozen ?? clip.vision(batch.images!);
   const { features, states } = asFeatures(ofImage);
   return { image: features, text: ofText.features, ...(states ? { states } : {}), ...perClassOf(ofText) };
 }

@@ -1,7 +1,7 @@
 import type { Clip, TextPrompts } from '@dgprompt/clip';
 import type { Dataset } from '@dgprompt/datasets';
 import type { OptimizerSettings, ScheduleSettings } from '@dgprompt/engine/optim';
-import type { Augmentation, ImageSource, Views } from '@dgprompt/images';
+import type { Augmentation, ImageSource, Preparation, Views } from '@dgprompt/images';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Descriptions } from '../features/descriptions.js';
 import type { FrozenTargets } from '../features/image.js';
@@ -128,8 +128,12 @@ export interface PromptLearner {
    * `classes`, either on the hand-written `templates`. `checkMethod` tests it. Default: nothing
    */
   conditionedOn?: readonly Condition[];
-  /** Image features [B, e] of images [B, 3, R, R]. Default: the frozen CLIP's, computed once for fixed views. */
-  imageFeatures?(images: tf.Tensor4D, text: Features): tf.Tensor | Features;
+  /**
+   * Image features [B, e] of images [B, 3, R, R]. Default: the frozen CLIP's, computed once for fixed views.
+   * @param given the frozen CLIP's features of each `image` [B, e], if they are known: in training with a loss that
+   *   compares with them
+   */
+  imageFeatures?(images: tf.Tensor4D, text: Features, given: GivenFrozen): tf.Tensor | Features;
   /**
    * Both at once, instead of the above, if each side depends on the other.
    * @param pick keeps the classes of the current episode in any tensor with one row per class, along its axis
@@ -140,7 +144,8 @@ export interface PromptLearner {
   logits?(features: FeaturePair): tf.Tensor2D;
   /**
    * Pools the features of each image's views into one, [B, e], L2-normalised, in tests with several views. Not called
-   * for one view, for per-image text, or if `logits` reads the images' `states`. Default: the mean, normalised again
+   * for one view or for per-image text; `logits` then gets no states. Default: the mean, normalised again, or, for
+   * `logits` of its own and images with `states`, the mean of the views' logits
    * @param views L2-normalised, [B, V, e], in the order of `testViews` of `@dgprompt/images`
    * @param text features [C, e] of the class set
    */
@@ -212,6 +217,8 @@ export interface Adaptation {
   views: number;
   /** Kind of these views. Default: random crops, mirrored or not */
   augmentation?: Augmentation;
+  /** Filter that resizes the crops of these views. Default: that of the CLIP's images */
+  interpolation?: Preparation['interpolation'];
   /** Gradient steps. */
   steps: number;
   lr: number;

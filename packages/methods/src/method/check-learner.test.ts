@@ -28,6 +28,16 @@ test.each<[unknown, string]>([
     { variables: {}, controls: { 'no shift': { logit: () => 1 } } },
     'mine: the control "no shift" has "logit", which is not used; did you mean "logits"?',
   ],
+  [{ variables: {}, frozen: { onetext: true } }, 'mine: Unknown key of frozen "onetext". Did you mean "oneText"?'],
+  [{ variables: {}, frozen: { oneText: 1 } }, 'mine: frozen.oneText is of type number; it must be true or false.'],
+  [
+    { variables: {}, frozen: { anotherView: true } },
+    'mine: frozen.anotherView needs image features of its own, of which the frozen CLIP sees another view.',
+  ],
+  [
+    { variables: {}, imageFeatures: () => 1, frozen: { anotherView: true, whole: true } },
+    'mine: frozen.anotherView and frozen.whole exclude each other; leave one out.',
+  ],
   [{ variables: { a: { b: tf.zeros([2]) } } }, 'mine: the variable "a.b" is a tensor; make it with tf.variable.'],
   [{ variables: { a: 3 } }, 'mine: the variable "a" is of type number; it must be a tf.Variable.'],
   [{ variables: {}, state: { a: [3] } }, 'mine: the variable "state.a.0" is of type number; it must be a tf.Variable.'],

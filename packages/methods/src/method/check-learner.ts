@@ -1,6 +1,7 @@
 import { namedLeaves } from '@dgprompt/engine';
 import { nearestName, unknownName } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs-core';
+import type { FrozenTargets } from '../features/image.js';
 import type { Condition, PromptLearner } from '../learner/types.js';
 
 /** The parts that `build` can return, and their types. */
@@ -47,6 +48,7 @@ export function checkLearner(name: string, learner: PromptLearner): PromptLearne
   const conditions: readonly Condition[] = ['image', 'classes', 'templates'];
   for (const one of learner.conditionedOn ?? [])
     if (!conditions.includes(one)) throw new Error(`${name}: ${unknownName('condition', String(one), conditions)}`);
+  checkFrozen(name, learner);
   const { variables, state = {}, noise = {} } = learner;
   if (variables === undefined)
     throw new Error(`${name}: build returned no variables; a method that trains nothing returns variables: {}.`);
@@ -57,6 +59,35 @@ export function checkLearner(name: string, learner: PromptLearner): PromptLearne
         `${name}: the variable "${path}" is ${leaf instanceof tf.Tensor ? 'a tensor; make it with tf.variable' : `of type ${typeof leaf}; it must be a tf.Variable`}.`,
       );
   return learner;
+}
+
+/** The keys of `frozen`, and their types. */
+const frozenParts: Readonly<Record<keyof FrozenTargets, 'object' | 'boolean'>> = {
+  templates: 'object',
+  described: 'boolean',
+  raw: 'boolean',
+  states: 'boolean',
+  whole: 'boolean',
+  anotherView: 'boolean',
+  oneText: 'boolean',
+};
+
+/** @throws one sentence for a misspelt part of `frozen`, one of another type, or two that exclude each other */
+function checkFrozen(name: string, { frozen, imageFeatures, features }: PromptLearner): void {
+  for (const [key, value] of Object.entries(frozen ?? {})) {
+    const type = (frozenParts as Readonly<Record<string, string>>)[key];
+    if (type === undefined) throw new Error(`${name}: ${unknownName('key of frozen', key, Object.keys(frozenParts))}`);
+    if (value !== undefined && typeof value !== type)
+      throw new Error(
+        `${name}: frozen.${key} is of type ${typeof value}; it must be ${type === 'boolean' ? 'true or false' : 'a list'}.`,
+      );
+  }
+  if (!frozen?.anotherView) return;
+  if (!imageFeatures && !features)
+    throw new Error(
+      `${name}: frozen.anotherView needs image features of its own, of which the frozen CLIP sees another view.`,
+    );
+  if (frozen.whole) throw new Error(`${name}: frozen.anotherView and frozen.whole exclude each other; leave one out.`);
 }
 
 function checkParts(name: string, holder: string, given: Partial<PromptLearner>): void {

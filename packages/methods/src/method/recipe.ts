@@ -5,7 +5,7 @@ import {
   publishedSchedule,
   type ScheduleSettings,
 } from '@dgprompt/engine/optim';
-import { augmentations } from '@dgprompt/images';
+import { checkAugmentation } from '@dgprompt/images';
 import type { Recipe } from '../learner/types.js';
 import { isGroup, mergedOptions } from './option-tree.js';
 
@@ -52,6 +52,7 @@ export const recipeLeaves: ReadonlyMap<string, unknown> = new Map<string, unknow
  */
 function mergedRecipe(published: Partial<Recipe>, given: Partial<Recipe>): Recipe {
   const merged: Partial<Recipe> = { ...published, ...given };
+  if (given.augmentation === 'randaugment') merged.cropScale = given.cropScale; // a published one is for crops
   merged.optimizer = named(published.optimizer, given.optimizer, { name: 'sgd' });
   merged.schedule = named(published.schedule, given.schedule, publishedSchedule as ScheduleSettings);
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined)) as unknown as Recipe;
@@ -89,10 +90,6 @@ function checkRecipe(name: string, recipe: Recipe, leastEpochs = 1): void {
   if (!(clipGradients > 0)) throw new Error(`${name}: clipGradients is ${clipGradients}; it must be above 0.`);
   if (!(cropScale > 0 && cropScale <= 1))
     throw new Error(`${name}: cropScale is ${cropScale}; it must be above 0 and at most 1, the whole image.`);
-  if (!augmentations.includes(augmentation))
-    throw new Error(
-      `${name}: augmentation is ${JSON.stringify(augmentation)}; it must be crops, randaugment or augmix.`,
-    );
   if (augmentation === 'randaugment' && recipe.cropScale !== undefined)
     throw new Error(`${name}: cropScale has no effect, since RandAugment sees whole images; leave it out.`);
   const least: Record<string, number> = { epochs: leastEpochs, batch: 1, accumulate: 1, episode: 2 };
@@ -106,6 +103,7 @@ function checkRecipe(name: string, recipe: Recipe, leastEpochs = 1): void {
       `${name}: an episode of ${episode} classes may be too small for the labels of a batch of ${batch} images; give an episode of at least ${batch}, or a smaller batch.`,
     );
   try {
+    checkAugmentation(augmentation);
     if (recipe.optimizer) optimizerSettings(checkedGroup('optimizer', recipe.optimizer) as OptimizerSettings);
     if (recipe.schedule && epochs > 0)
       checkSchedule(checkedGroup('schedule', recipe.schedule) as ScheduleSettings, { epochs });

@@ -20,7 +20,11 @@ export interface Trained {
   /** The folder of all images, which the paths in `split.json` are relative to. */
   folder: string;
   images: { train: number; val: number; test: number };
-  /** The views in training: `augmented`, `crop`, `still`, or `augmented, 8 of each image`. */
+  /**
+   * The views in training: `augmented` (random crops, some mirrored), `crop` (random crops), `still` (whole images),
+   * `randaugment`, or `augmix augmented`; with the smallest crop and the number of views where they are set, as in
+   * `augmented from 0.5, 8 of each image`.
+   */
   views?: string;
   /** The epoch whose prompts were kept. */
   epoch: number;

@@ -14,6 +14,8 @@ beforeAll(async () => {
 it.each([
   ['clip:lr=3', 'clip:lr=3: lr has no effect, since clip trains nothing'],
   ['clip:optimizer.name=adam', 'optimizer.name has no effect, since clip trains nothing'],
+  ['tpt:lr=0.5', 'lr has no effect, since tpt trains nothing'],
+  ['tpt:augmentation=randaugment', 'augmentation has no effect, since tpt trains nothing'],
   ['linear-probe:epochs=5', 'epochs has no effect, since linear-probe is fitted at once'],
   ['linear-probe:cropScale=0.5', 'cropScale has no effect, since linear-probe is fitted at once'],
   ['linear-probe:augmentation=augmix', 'augmentation has no effect, since linear-probe is fitted at once'],
@@ -35,6 +37,7 @@ it('options with an effect, and numbers for all methods, are accepted', () => {
     'linear-probe:steps=3',
     'lpplusplus:cropScale=0.3', // it is fitted to random views
     'lpplusplus:augmentation=augmix',
+    'tpt:coop+epochs=2',
   ])
     resolveMethod(id)(clip, names).dispose();
   zeroshot(clip, names, { epochs: 3, lr: 1 }).dispose();

@@ -31,8 +31,7 @@ export function checkEffects<O extends object>(
   for (const key of Object.keys(flatOptions(named))) {
     const isRecipe = (recipeKeys as readonly string[]).includes(key.split('.')[0]!);
     const fitsToViews = ['cropScale', 'augmentation'].includes(key) && published.cropScale !== undefined;
-    if (isRecipe && !training && !learner.adapt && !fitsToViews)
-      throw withoutEffect(id, key, `${definition.name} ${why}`);
+    if (isRecipe && !training && !fitsToViews) throw withoutEffect(id, key, `${definition.name} ${why}`);
   }
   const standard = flatOptions(definition.options);
   const isOther = (key: string) => JSON.stringify(flatOptions(given)[key]) !== JSON.stringify(standard[key]);

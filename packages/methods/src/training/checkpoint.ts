@@ -80,7 +80,7 @@ async function checkSameRun(method: Method, { folder, training, items }: Checkpo
   const { name, options, task, seed, classNames, clip } = method;
   const before = factsOf(saved);
   const now = factsOf({ method: name, options, task, seed, classNames, clip, training });
-  for (const key of Object.keys(now)) {
+  for (const key of Object.keys({ ...now, ...before })) {
     if (now[key] === before[key]) continue;
     if (key === 'code')
       throw new Error(

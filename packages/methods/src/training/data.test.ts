@@ -63,6 +63,30 @@ it('the frozen CLIP sees another random view, if a method requests it', async ()
   expect(cycled.frozen).toEqual(await frozenOf('coprompt', darker(true), imageViews()));
 });
 
+it('if one of the two views cannot be loaded, the other is freed', async () => {
+  const whole = imageViews();
+  const failing: Transform = {
+    fixed: false,
+    load(path, random) {
+      if (random.next() < 0.1) return Promise.reject(new Error('gone'));
+      return whole.load(path, random);
+    },
+  };
+  const method = resolveMethod('coprompt')(tinyClip(), names);
+  const data = await trainingData(method, items(1), { train: [failing], test: imageViews(), batch: 3 });
+  const before = tf.memory().numTensors;
+  let failed = 0;
+  for (let epoch = 1; epoch <= 20; epoch++)
+    try {
+      for await (const batch of data.epoch(epoch, [[0, 1, 2]], randomStream(epoch))) tf.dispose(Object.values(batch));
+    } catch {
+      failed++;
+    }
+  expect(failed).toBeGreaterThan(2);
+  expect(failed).toBeLessThan(20);
+  expect(tf.memory().numTensors).toBe(before);
+});
+
 it('each step compares with one text of every class, if a method requests it', async () => {
   const clip = tinyClip();
   const descriptions = {

@@ -99,10 +99,6 @@ export async function trainingData(
   const { whole = false, anotherView = false, states } = learner.frozen ?? {};
   const how = { features, signal, onProgress: (text: Progress) => onProgress?.({ ...text, phase: 'text' }) };
   const wantsOther = anotherView && wantsFrozen(method);
-  if (wantsOther && (whole || !promptedImages(method)))
-    throw new Error(
-      `${method.name}: frozen.anotherView needs a method with visual prompts, and excludes frozen.whole; leave one out.`,
-    );
   const drawsText = wantsFrozen(method) && learner.frozen!.oneText;
   const needsMean = !drawsText || givenFrozenText(method);
   const targets = await (needsMean ? classTargets(method, how) : unconditionalTargets(method, how));
@@ -127,7 +123,7 @@ export async function trainingData(
     const chosen = indices.map(i => paths[i]!);
     const pixels = (drawn: RandomStream) =>
       pixelBatch(train[view]!, chosen, size, { preparation: clip.preparation, random: drawn, signal });
-    const [images, frozenView] = await Promise.all([
+    const [images, frozenView] = await allOrNone([
       wantsPixels ? pixels(random) : undefined,
       wantsOther && rows.length === 0 ? pixels(random.fork('frozen view')) : undefined,
     ]);
@@ -159,6 +155,16 @@ export async function trainingData(
   }
 
   return { targets, epoch, dispose: () => tf.dispose(Object.values(targets)) };
+}
+
+/** Tensors that are computed side by side; if one fails, the others are freed. */
+async function allOrNone<T extends tf.Tensor>(given: (Promise<T> | undefined)[]): Promise<(T | undefined)[]> {
+  const ended = await Promise.allSettled(given);
+  const failed = ended.find(one => one.status === 'rejected');
+  const made = ended.map(one => (one.status === 'fulfilled' ? one.value : undefined));
+  if (!failed) return made;
+  for (const one of made) one?.dispose();
+  throw failed.reason;
 }
 
 /** The classes of a step's episode: those of its labels and random others, in a random order. */

@@ -1,7 +1,7 @@
 import { softmaxCrossEntropy, valueAndGrads } from '@dgprompt/engine';
 import type * as tf from '@tensorflow/tfjs-core';
-import { frozenImage } from '../features/image.js';
-import { features, type Images, logitsOf, pickClasses, wantsFrozen } from '../learner/forward.js';
+import { type FrozenBatch, frozenImage } from '../features/image.js';
+import { features, type Images, logitsOf, pickClasses, sameView, wantsFrozen } from '../learner/forward.js';
 import { cosineLogits } from '../learner/logits.js';
 import type { LossTerms, Method, Variables } from '../learner/types.js';
 
@@ -43,19 +43,23 @@ export type ClassTargets = {
  */
 export function lossTerms(tested: Method, batch: Batch, targets: ClassTargets): LossTerms {
   const method = inTraining(tested);
-  const { learner, clip } = method;
-  const tuned = features(method, batch, {
+  const { clip } = method;
+  const seen = wantsFrozen(method) ? frozenOf(method, batch) : undefined;
+  const tuned = features(method, seen && sameView(method) ? { ...batch, frozen: seen } : batch, {
     text: targets.text && { features: targets.text },
     frozen: targets.frozen,
   });
   const logits = logitsOf(method, tuned);
   const { labels, mask } = batch;
   const terms: LossTerms = { ...tuned, logits, labels, mask, crossEntropy: softmaxCrossEntropy(logits, labels, mask) };
-  if (!wantsFrozen(method)) return terms;
-  const image = batch.frozen ?? frozenImage(clip, batch.frozenView ?? batch.images!, learner.frozen!.states);
-  const frozen = { ...image, text: pickClasses(batch.classes)(batch.frozenText ?? targets.frozen!) };
+  if (!seen) return terms;
+  const frozen = { ...seen, text: pickClasses(batch.classes)(batch.frozenText ?? targets.frozen!) };
   return { ...terms, frozen: { ...frozen, logits: cosineLogits(frozen, clip.logitScale) } };
 }
+
+/** The frozen CLIP's features of a batch, for a loss that compares with them. */
+const frozenOf = ({ clip, learner }: Method, { frozen, frozenView, images }: Batch): FrozenBatch =>
+  frozen ?? frozenImage(clip, frozenView ?? images!, learner.frozen!.states);
 
 /**
  * The loss of a batch and its gradients, in the form of the method's variables.

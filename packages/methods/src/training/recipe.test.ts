@@ -12,6 +12,7 @@ import { distance, imageViews, items, names, tinyClip, values } from '../testing
 import { coop } from '../zoo/coop.js';
 import { dgprompt } from '../zoo/dgprompt.js';
 import { maple } from '../zoo/maple.js';
+import { tipAdapter } from '../zoo/tip-adapter.js';
 import { classTargets, episodeOf } from './data.js';
 import type { Epoch } from './history.js';
 import { lossTerms } from './loss.js';
@@ -107,6 +108,7 @@ describe('optimizers and schedules of a recipe', () => {
     expect(warmup).toEqual({ name: 'cosine', warmup: { epochs: 3, kind: 'constant', lr: 1e-5 } });
     expect(methodVariant(coop, 'optimizer.momentum=0.5')(clip, names).recipe.optimizer).toMatchObject({ name: 'sgd' });
     expect(coop(clip, names).recipe.optimizer).toBeUndefined();
+    expect(methodVariant(tipAdapter, 'augmentation=randaugment')(clip, names).recipe.cropScale).toBeUndefined();
   });
 
   it.each([

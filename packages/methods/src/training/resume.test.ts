@@ -7,6 +7,7 @@ import { seededRandom, useDevice } from '@dgprompt/engine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { colourFolder, colours } from '../testing/colour-folder.js';
 import { imageViews, items, names, tinyClip, values } from '../testing/tiny.js';
+import { coprompt } from '../zoo/coprompt.js';
 import { maple } from '../zoo/maple.js';
 import { train } from './train.js';
 
@@ -104,6 +105,27 @@ describe('a checkpoint', () => {
     await useDevice({ precision: 'int8' });
     await expect(finish()).rejects.toThrow(/its precision is "fp32", and this one's is "int8"/);
     await useDevice({ backend: 'cpu' });
+  });
+
+  it.each([
+    { accumulate: 3 },
+    { clipGradients: 0.01 },
+    { schedule: { name: 'constant' } },
+    { optimizer: { name: 'adamw' } },
+    { episode: 2 },
+  ])('of a run with a setting does not resume without it: %o', async setting => {
+    await finish(method(setting));
+    const [key] = Object.keys(setting);
+    await expect(finish()).rejects.toThrow(new RegExp(`another run: its ${key} is .*, and this one's is absent`));
+  });
+
+  it('of a run with descriptions does not resume without them', async () => {
+    const descriptions = Object.fromEntries(names.map(name => [name, [`A ${name}.`]]));
+    const described = (more: object) => coprompt(clip, names, { ...options, epochs: 2, depth: 2, ...more });
+    await finish(described({ descriptions }));
+    await expect(finish(described({}))).rejects.toThrow(
+      /another run: its descriptions is .*, and this one's is absent/,
+    );
   });
 
   it('resumes with the same images in another folder, and names one that was replaced', async () => {

@@ -3,6 +3,7 @@ import { useDevice } from '@dgprompt/engine';
 import { randomStream } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { inference } from '../evaluation/inference.js';
 import { asFeatures, features, handWrittenText, logitsOf } from '../learner/forward.js';
 import type { Method } from '../learner/types.js';
 import { methodVariant } from '../method/define.js';
@@ -34,10 +35,10 @@ async function trained(options?: Options): Promise<Method> {
   return method;
 }
 
-/** The results of a test for the two images. */
-async function tested(method: Method) {
+/** The results of a test, by default for the two images. */
+async function tested(method: Method, seen = images) {
   const frozen = await handWrittenText(method);
-  const both = features(method, { images }, { frozen });
+  const both = features(method, { images: seen }, { frozen });
   return { ...both, logits: logitsOf(method, both), frozen };
 }
 
@@ -119,7 +120,28 @@ describe('text → image', () => {
     const share = tf.softmax(tf.mul(best, 10));
     const expected = normalised(tf.sum(tf.mul(views, tf.expandDims(share, 1)), 0, true) as tf.Tensor2D);
     expect(distance(values(one), values(expected))).toBeLessThan(1e-6);
-    expect(make({ guidance: { views: 'mean' } }).learner.poolViews).toBeUndefined();
+  });
+
+  it('classifies an image by its pooled views, with and without memory', async () => {
+    const views = tf.stack(
+      Array.from({ length: 5 }, (_, v) => tf.mul(images, 1 - 0.15 * v)),
+      1,
+    ) as tf.Tensor5D;
+    const logits = async (options: Options) => {
+      const method = await trained(options);
+      const { image, text, perClass } = await tested(method, tf.reshape(views, [10, 3, 8, 8]) as tf.Tensor4D);
+      const each = tf.reshape(image, [2, 5, -1]) as tf.Tensor3D; // [B, V, e]
+      const pooled = method.learner.poolViews!(each, { features: text, perClass });
+      const expected = values(logitsOf(method, { image: pooled, text, perClass }));
+      const ready = inference(method);
+      const found = await ready.logits(views);
+      await ready.dispose();
+      expect(distance(found, expected)).toBeLessThan(1e-3);
+      return found;
+    };
+    const attention = await logits({});
+    expect(distance(await logits({ guidance: { views: 'mean' } }), attention)).toBeGreaterThan(1e-4);
+    await logits({ memory: { strength: 0, centring: 0 } });
   });
 });
 
@@ -159,7 +181,9 @@ describe('training and test', () => {
   it('blend is the mean of the prompted and the frozen features', async () => {
     const options = { memory: { strength: 0, centring: 0 }, guidance: { text: 'none' as const } };
     const half = await trained({ ...options, retention: { blend: 0.5 } });
-    const prompted = asFeatures(half.learner.inTraining!.imageFeatures!(images, { features: tf.zeros([1]) })).features;
+    const prompted = asFeatures(
+      half.learner.inTraining!.imageFeatures!(images, { features: tf.zeros([1]) }, {}),
+    ).features;
     const expected = normalised(tf.add(tf.mul(prompted, 0.5), tf.mul(clip.vision(images), 0.5)) as tf.Tensor2D);
     expect(distance(values((await tested(half)).image), values(expected))).toBeLessThan(1e-6);
   });

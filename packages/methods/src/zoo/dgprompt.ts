@@ -1,5 +1,6 @@
 import { coupled, deepText, deepVisual } from '@dgprompt/prompts';
 import type { PromptLearner } from '../learner/types.js';
+import { meanOfViews } from '../learner/views.js';
 import { memoryChoices, memoryRanges, withMemory } from '../learner/with-memory.js';
 import { defineMethod } from '../method/define.js';
 import { blended } from './parts/blended.js';
@@ -200,6 +201,6 @@ export const dgprompt = defineMethod({
     const guided = set
       ? adaptedBeforeTests(remembering, set, blended(clip, prompts, retention.blend, set.vision))
       : remembering;
-    return guidance.views === 'attention' ? { ...guided, poolViews: cropAttention(guided) } : guided;
+    return { ...guided, poolViews: guidance.views === 'attention' ? cropAttention(guided) : meanOfViews };
   },
 });

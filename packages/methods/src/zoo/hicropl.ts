@@ -89,10 +89,10 @@ export const hicropl = defineMethod({
       frozen: { templates: [...new Set([...promptSrcTemplates, ...templates])], described: true },
       textFeatures: (names, { text: written }) =>
         normalised(tf.add(clip.text(names, { prompts: prompts() }), written!)), // [C, e]
-      imageFeatures(images) {
+      imageFeatures(images, _text, { image: frozen = clip.vision(images) }) {
         const lower = flow.lowerVisual();
         const own = clip.vision(images, { prompts: { layer: l => (l < cross ? lower[l] : visual[l]) } });
-        return normalised(tf.add(own, clip.vision(images))); // [B, e]
+        return normalised(tf.add(own, frozen)); // [B, e]
       },
       loss({ crossEntropy, image, text: tuned, frozen, mask }) {
         const distances = tf.add(cosineDistance(tuned, frozen!.text), cosineDistance(image, frozen!.image, mask));

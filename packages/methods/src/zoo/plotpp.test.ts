@@ -44,7 +44,7 @@ describe('PLOT++', () => {
       const { learner } = plotpp(tinyClip(), classes, { stage, ...(pooled && { pooled }), seed: 2 });
       const text = learner.textFeatures!(classes, {}) as { features: tf.Tensor; perClass: Record<string, tf.Tensor> };
       const of = () => {
-        const { features: image, states } = learner.imageFeatures!(images, text) as {
+        const { features: image, states } = learner.imageFeatures!(images, text, {}) as {
           features: tf.Tensor;
           states: tf.Tensor[];
         };

@@ -53,14 +53,15 @@ describe('TPT', () => {
   });
 
   it('mixes AugMix into its views, as published, but not for ImageNet and its variants', async () => {
-    const augmentationOf = (dataset: string, protocol: ProtocolName) => {
-      const { adapt } = tpt(tinyClip(), names, tpt.definition.recipe({ ...task, dataset, protocol })).learner;
-      return adapt!.augmentation;
-    };
+    const adaptOn = (dataset: string, protocol: ProtocolName) =>
+      tpt(tinyClip(), names, tpt.definition.recipe({ ...task, dataset, protocol })).learner.adapt!;
+    const augmentationOf = (...on: Parameters<typeof adaptOn>) => adaptOn(...on).augmentation;
     const task = { shots: 16, images: 800, templates: [] };
     expect(augmentationOf('dtd', 'few-shot')).toBe('augmix');
     expect(augmentationOf('imagenet', 'domain-generalization')).toBe('crops');
+    expect(augmentationOf('imagenet-sketch', 'few-shot')).toBe('crops');
     expect(augmentationOf('imagenet', 'cross-dataset')).toBe('augmix');
+    expect(adaptOn('dtd', 'few-shot').interpolation).toBe('bilinear');
   });
 
   it('throws if there are too few views to choose any', () => {

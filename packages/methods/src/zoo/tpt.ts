@@ -63,6 +63,7 @@ export const tpt = defineMethod({
       adapt: {
         views,
         augmentation: augmix ? 'augmix' : 'crops',
+        interpolation: 'bilinear', // torchvision's default for crops, as published
         steps,
         lr: stepSize,
         optimizer: { name: 'adamw' },
@@ -74,7 +75,7 @@ export const tpt = defineMethod({
 
 /** Nothing is trained. The prompts of an ImageNet run are tested on its variants, or on other datasets. */
 function recipe({ dataset, protocol }: TaskInfo) {
-  const ofImageNet = dataset === 'imagenet' && protocol !== 'cross-dataset';
+  const ofImageNet = dataset.startsWith('imagenet') && protocol !== 'cross-dataset';
   return { lr: 0.002, epochs: 0, batch: 32, ...(ofImageNet ? { augmix: false } : {}) };
 }
 

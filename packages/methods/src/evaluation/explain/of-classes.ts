@@ -1,4 +1,4 @@
-import type { Method } from '../../learner/types.js';
+import type { Method, PromptLearner } from '../../learner/types.js';
 import { release, textSide } from '../inference.js';
 import { type Control, withChange } from './control.js';
 
@@ -46,9 +46,8 @@ export const classesControl = (method: Method, wrong?: readonly string[]): Contr
         dispose,
       };
     }
-    const imageFeatures =
-      learner.imageFeatures &&
-      ((images: Parameters<typeof learner.imageFeatures>[0]) => learner.imageFeatures!(images, known.text!));
+    const imageFeatures: PromptLearner['imageFeatures'] =
+      learner.imageFeatures && ((images, _text, given) => learner.imageFeatures!(images, known.text!, given));
     return { method: withChange(method, { imageFeatures }), dispose };
   },
 });

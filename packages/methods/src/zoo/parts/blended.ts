@@ -25,8 +25,8 @@ export function blended(
       const own = asFeatures(textFeatures!(names, given));
       return { ...own, features: mix(own.features, given.text!) }; // [C, e]
     },
-    imageFeatures(images, text) {
-      const own = asFeatures(imageFeatures!(images, text));
+    imageFeatures(images, text, given) {
+      const own = asFeatures(imageFeatures!(images, text, given));
       return { ...own, features: mix(own.features, vision(images)) }; // [B, e]
     },
   });
