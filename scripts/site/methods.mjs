@@ -76,12 +76,16 @@ const sentence = text => `${text[0].toUpperCase()}${text.slice(1)}.`;
 const escaped = text => text.replace(/[<{]/g, mark => (mark === '<' ? '&lt;' : '&#123;'));
 
 function optionTable({ options, ranges = {}, choices = {} }, docs) {
-  const rows = leaves(options).map(([key, value]) => [
-    `\`${key}\``,
-    `\`${typeof value === 'string' ? value || "''" : JSON.stringify(value)}\``,
-    allowed(at(ranges, key), at(choices, key)),
-    escaped(docText(docs, key)),
-  ]);
+  let above = '';
+  const rows = leaves(options).map(([key, value]) => {
+    above = docText(docs, key) || above; // options that share a docstring follow each other
+    return [
+      `\`${key}\``,
+      `\`${typeof value === 'string' ? value || "''" : JSON.stringify(value)}\``,
+      allowed(at(ranges, key), at(choices, key)),
+      escaped(above),
+    ];
+  });
   return rows.length === 0 ? 'It has none.' : markdownTable(['option', 'default', 'may be', ''], rows);
 }
 

@@ -4,7 +4,14 @@ import type { Examination } from '@dgprompt/methods/evaluation';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { oneOf, option, text } from '../options/option.js';
-import { classesOption, computeOptions, jsonOption, methodsFromOption, viewsOption } from '../options/table.js';
+import {
+  classesOption,
+  computeOptions,
+  jsonOption,
+  methodsFromOption,
+  trainedModelOption,
+  viewsOption,
+} from '../options/table.js';
 
 /** `dgprompt evaluate`: tests a classifier on labelled images, and writes a page of its mistakes. */
 export const evaluate = defineCommand({
@@ -30,6 +37,7 @@ export const evaluate = defineCommand({
     ...viewsOption,
     ...methodsFromOption,
     ...computeOptions,
+    ...trainedModelOption,
   },
   async action(options, [folder, images]) {
     const { examine } = await import('@dgprompt/methods/evaluation');

@@ -6,7 +6,7 @@ import type { Exported } from '@dgprompt/methods/classifier';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { oneOf, option, text } from '../options/option.js';
-import { classesOption, deviceOptions, methodsFromOption, modelOption } from '../options/table.js';
+import { classesOption, deviceOptions, methodsFromOption, trainedModelOption } from '../options/table.js';
 
 /** `dgprompt export`: writes a classifier as one ONNX file, or as a page that runs in a browser. */
 export const exportCommand = defineCommand({
@@ -30,7 +30,7 @@ export const exportCommand = defineCommand({
     out: option('--out <path>', 'default: CLASSIFIER.onnx, or CLASSIFIER-web for a page', text.optional()),
     ...classesOption,
     ...methodsFromOption,
-    ...modelOption,
+    ...trainedModelOption,
     ...deviceOptions,
   },
   async action(options, [folder]) {

@@ -1,8 +1,8 @@
 import { printable } from '@dgprompt/io';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
-import { option, reworded, wholeNumber } from '../options/option.js';
-import { jsonOption, methodsFromOption, modelOption } from '../options/table.js';
+import { option, wholeNumber } from '../options/option.js';
+import { jsonOption, methodsFromOption, trainedModelOption } from '../options/table.js';
 
 /** `dgprompt interpret`: the words nearest to the learned context. */
 export const interpret = defineCommand({
@@ -12,8 +12,7 @@ export const interpret = defineCommand({
   examples: ['interpret ./coop --top 5'],
   options: {
     top: option('--top <n>', 'words for each vector', wholeNumber(1, 1000).default(3)),
-    model: reworded(modelOption.model, 'the CLIP it was trained on (default: the recorded one)'),
-    modelConfig: modelOption.modelConfig,
+    ...trainedModelOption,
     ...methodsFromOption,
     ...jsonOption,
   },

@@ -2,7 +2,14 @@ import { printable } from '@dgprompt/io';
 import type { Answer } from '@dgprompt/methods/evaluation';
 import { defineCommand } from '../options/command.js';
 import { flag, option, wholeNumber } from '../options/option.js';
-import { classesOption, computeOptions, jsonOption, methodsFromOption, viewsOption } from '../options/table.js';
+import {
+  classesOption,
+  computeOptions,
+  jsonOption,
+  methodsFromOption,
+  trainedModelOption,
+  viewsOption,
+} from '../options/table.js';
 import { UsageError } from '../usage-error.js';
 
 /** `dgprompt predict`: classifies images. */
@@ -26,6 +33,7 @@ export const predict = defineCommand({
     ...viewsOption,
     ...methodsFromOption,
     ...computeOptions,
+    ...trainedModelOption,
   },
   async action(options, [folder, images]) {
     const { classes, csv, json, top, views } = options;

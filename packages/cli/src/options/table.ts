@@ -1,6 +1,6 @@
 import type { Compute, ComputePrecision, Device } from '@dgprompt/engine';
 import { z } from 'zod';
-import { flag, flagOrNumber, names, namesOf, oneOf, option, text, texts, wholeNumber } from './option.js';
+import { flag, flagOrNumber, names, namesOf, oneOf, option, reworded, text, texts, wholeNumber } from './option.js';
 
 // Type-only imports keep the engine out of `dgprompt --help`.
 const devices = namesOf<Device>({ cpu: 0, webgpu: 0, cuda: 0, coreml: 0, dml: 0 });
@@ -23,6 +23,12 @@ export const imageOptions = {
 export const modelOption = {
   model: option('--model <path>', 'folder, file or hub id of a CLIP (default: mini-CLIP)', text.optional()),
   modelConfig: option('--model-config <file>', 'its config.json, if it has none or a wrong one', text.optional()),
+};
+
+/** For commands that open what was trained. */
+export const trainedModelOption = {
+  ...modelOption,
+  model: reworded(modelOption.model, 'the CLIP it was trained on (default: the recorded one)'),
 };
 
 /** The device that a command uses. */

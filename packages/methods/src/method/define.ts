@@ -91,8 +91,9 @@ export function defineMethod<O extends object>(definition: MethodDefinition<O>):
 /**
  * A method with another id and other settings: `csc` of `coop:csc` is one of CoOp's named variants, `depth=3` of
  * `maple:depth=3` a given option, and `prototype+lr=0.01` both. A named variant's settings are defaults that take
- * precedence over the recipe's. Every method has the variant `memory`, a memory of its classes (`classMemory` of
- * `@dgprompt/guidance`), whose settings are then options as well: `coop:memory+memory.strength=1`.
+ * precedence over the recipe's. A method without logits of its own, whose text features other classes share, has the
+ * variant `memory`, a memory of its classes (`classMemory` of `@dgprompt/guidance`), whose settings are then options as
+ * well: `coop:memory+memory.strength=1`.
  *
  * @throws one sentence if the method has no variant, or no option, of that name, or if a value is wrong
  *

@@ -31,6 +31,7 @@ export const clipAdapter = defineMethod({
   },
   ranges: { ratio: [0, 1], reduction: [1, 4096, 'whole'] },
   searchStages: [['ratio=0.4', 'ratio=0.6', 'ratio=0.8']],
+  // CoOp's: the repository has none
   recipe: ({ protocol, shots, dataset }) => ({
     lr: 0.002,
     batch: 32,

@@ -16,8 +16,8 @@ type Block = Partial<Record<Part, LowRank>>;
 
 /**
  * CLIP-LoRA (Zanella & Ben Ayed, CVPR Workshops 2024): no prompts, but low-rank changes to the queries, keys and values
- * of every block in both towers, W·x + α/√r·B·A·x, with dropout of their input in training. Tokens that prompts begin
- * with alike pass the text tower once, so all classes drop the same parts of them.
+ * of every block in both towers, W·x + α/√r·B·A·x, with dropout of their input in training. The prefix that all
+ * prompts share passes through the text tower once, so its dropout is the same for all classes.
  *
  * The published code divides α by √r, while LoRA's paper, which CLIP-LoRA's follows, divides it by r; `asWritten`
  * follows the papers.

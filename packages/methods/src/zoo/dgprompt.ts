@@ -56,8 +56,8 @@ export const dgprompt = defineMethod({
       /** What generates additions to the text prompts of a class: its shots' states, or nothing. */
       image: 'shots' as 'shots' | 'none',
       /**
-       * What guides the visual prompts: the states of all classes; nothing; or, before a test, the classes' text
-       * features and its unlabelled images (`adapted`), with prompts in the CLIP that features are blended with.
+       * What guides the visual prompts: the states of all classes; nothing; or the class names and unlabelled images of
+       * a test, before it (`adapted`), which changes the CLIP that features are blended with.
        */
       text: 'classes' as 'classes' | 'adapted' | 'none',
       /** Whether the states of all lower layers guide (true), or only those of the last one (false). */

@@ -44,7 +44,7 @@ export const hicropl = defineMethod({
     cross: 6,
     /** Heads of the attention by which prompts read; fewer if they do not divide the towers' widths. */
     heads: 8,
-    /** Words that initialise the first layer's text prompts if there are at most four; more start as noise. */
+    /** Words that initialise the first layer's text prompts if `tokens` is at most 4; otherwise they start as noise. */
     init: 'a photo of a',
     /** Weight of the distances of text and image features to the frozen CLIP's. */
     knowledge: 12,

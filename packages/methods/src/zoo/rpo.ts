@@ -12,7 +12,7 @@ import { visionLayers } from './parts/depth.js';
  * own computation does not change. Logits are the mean over the pairs.
  *
  * The published code leaves underscores in class names, which CLIP reads as separate symbols; the paper's prompts have
- * words. `asWritten` replaces them with spaces, as all other methods do.
+ * words. `asWritten` replaces them with spaces, as most other methods do.
  *
  * @example
  * ```ts

@@ -170,9 +170,17 @@ describe('dgprompt data prepare', () => {
     const root = await mkdtemp(join(tmpdir(), 'dgprompt-prepare-'));
     const archive = join(root, 'EuroSAT.tar.gz');
     execFileSync('tar', ['-czf', archive, '-C', join(source, 'eurosat'), '2750']);
+    const ready = `EuroSAT is in ${join(root, 'eurosat')}: 4 classes; 20 train, 8 val, 12 test images.`;
     const { code, stdout, stderr } = await callCli(['data', 'prepare', 'EuroSAT', '--root', root, '--from', archive]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain(`EuroSAT is in ${join(root, 'eurosat')}: 4 classes; 20 train, 8 val, 12 test images.`);
+    expect(stdout).toContain(ready);
+    const several = ['eurosat', 'imagenet', '--root', root]; // the first one is there already
+    expect(await callCli(['data', 'prepare', ...several])).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(ready),
+      stderr: expect.stringContaining('accept its terms at https://image-net.org/download.php'),
+    });
+    expect((await callCli(['data', 'prepare', ...several, '--from', archive])).stderr).toContain('give one name');
     expect((await callCli(['data', 'list', '--root', root])).stdout).toMatch(/eurosat +present/);
   });
 
@@ -247,6 +255,7 @@ describe('dgprompt data prepare', () => {
     expect(imagenet).toMatchObject({ code: 1, stdout: '' });
     expect(imagenet.stderr).toContain('accept its terms at https://image-net.org/download.php');
     expect((await callCli(['data', 'prepare', 'dtd'])).stderr).toMatch(/^dgprompt: Give --root DIR/);
+    expect((await callCli(['data', 'prepare', 'dtd', 'sun397'])).stderr).toMatch(/the folders dtd, sun397\.$/m);
     expect((await callCli(['data', 'prepare', 'dtt', '--root', '/tmp'])).stderr).toContain('Did you mean "dtd"?');
   });
 });
