@@ -4,14 +4,7 @@ import type { Examination } from '@dgprompt/methods/evaluation';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { oneOf, option, text } from '../options/option.js';
-import {
-  classesOption,
-  computeOptions,
-  jsonOption,
-  methodsFromOption,
-  trainedModelOption,
-  viewsOption,
-} from '../options/table.js';
+import { classesOption, jsonOption, methodsFromOption, trainedComputeOptions, viewsOption } from '../options/table.js';
 
 /** `dgprompt evaluate`: tests a classifier on labelled images, and writes a page of its mistakes. */
 export const evaluate = defineCommand({
@@ -36,8 +29,7 @@ export const evaluate = defineCommand({
     json: { ...jsonOption.json, help: 'print {"top1", "images", "perClass", "confusions"} and nothing else' },
     ...viewsOption,
     ...methodsFromOption,
-    ...computeOptions,
-    ...trainedModelOption,
+    ...trainedComputeOptions,
   },
   async action(options, [folder, images]) {
     const { examine } = await import('@dgprompt/methods/evaluation');

@@ -2,14 +2,7 @@ import { printable } from '@dgprompt/io';
 import type { Answer } from '@dgprompt/methods/evaluation';
 import { defineCommand } from '../options/command.js';
 import { flag, option, wholeNumber } from '../options/option.js';
-import {
-  classesOption,
-  computeOptions,
-  jsonOption,
-  methodsFromOption,
-  trainedModelOption,
-  viewsOption,
-} from '../options/table.js';
+import { classesOption, jsonOption, methodsFromOption, trainedComputeOptions, viewsOption } from '../options/table.js';
 import { UsageError } from '../usage-error.js';
 
 /** `dgprompt predict`: classifies images. */
@@ -32,8 +25,7 @@ export const predict = defineCommand({
     csv: option('--csv', 'lines of path,rank,label,score', flag),
     ...viewsOption,
     ...methodsFromOption,
-    ...computeOptions,
-    ...trainedModelOption,
+    ...trainedComputeOptions,
   },
   async action(options, [folder, images]) {
     const { classes, csv, json, top, views } = options;

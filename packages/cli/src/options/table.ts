@@ -78,6 +78,9 @@ export const pillowOption = {
 /** The device and the CLIP that a command uses. */
 export const computeOptions = { ...modelOption, ...deviceOptions, ...precisionOption, ...pillowOption };
 
+/** The same for commands that open what was trained. */
+export const trainedComputeOptions = { ...computeOptions, ...trainedModelOption };
+
 /** Cached augmented views per image; 0, like the flag alone, caches the features of the unaugmented images. */
 export const cacheFeaturesOption = {
   cacheFeatures: option(

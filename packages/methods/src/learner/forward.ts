@@ -35,8 +35,7 @@ export const wantsFrozen = ({ learner }: Pick<Method, 'learner'>): boolean =>
   learner.frozen !== undefined && (learner.loss ?? learner.gradients) !== undefined;
 
 /** Whether the frozen CLIP sees an image in the same view as the method. */
-export const sameView = ({ learner: { frozen } }: Pick<Method, 'learner'>): boolean =>
-  !frozen?.whole && !frozen?.anotherView;
+const sameView = ({ learner: { frozen } }: Pick<Method, 'learner'>): boolean => !frozen?.whole && !frozen?.anotherView;
 
 /**
  * Whether image features depend on learned prompts, so that they cannot be precomputed.

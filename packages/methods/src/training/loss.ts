@@ -1,7 +1,7 @@
 import { softmaxCrossEntropy, valueAndGrads } from '@dgprompt/engine';
 import type * as tf from '@tensorflow/tfjs-core';
 import { type FrozenBatch, frozenImage } from '../features/image.js';
-import { features, type Images, logitsOf, pickClasses, sameView, wantsFrozen } from '../learner/forward.js';
+import { features, type Images, logitsOf, pickClasses, wantsFrozen } from '../learner/forward.js';
 import { cosineLogits } from '../learner/logits.js';
 import type { LossTerms, Method, Variables } from '../learner/types.js';
 
@@ -45,7 +45,7 @@ export function lossTerms(tested: Method, batch: Batch, targets: ClassTargets): 
   const method = inTraining(tested);
   const { clip } = method;
   const seen = wantsFrozen(method) ? frozenOf(method, batch) : undefined;
-  const tuned = features(method, seen && sameView(method) ? { ...batch, frozen: seen } : batch, {
+  const tuned = features(method, seen ? { ...batch, frozen: seen } : batch, {
     text: targets.text && { features: targets.text },
     frozen: targets.frozen,
   });

@@ -39,9 +39,8 @@ export const tipRanges = {
 /**
  * Tip-Adapter (Zhang et al., ECCV 2022): a cache of the shots' features votes together with zero-shot CLIP. Nothing is
  * trained; the votes' weight and sharpness are searched on validation images, as in the published code where a dataset
- * has them.
- * Some of its scripts search on test images, as `tip-adapter:test-search` does; its numbers are too high. Classes
- * without shots get no votes.
+ * has them. Some of its scripts search on test images, as `tip-adapter:test-search` does; its numbers are too high.
+ * Classes without shots get no votes.
  *
  * @example
  * ```ts
