@@ -40,7 +40,22 @@ export async function evalPixels(
 export const augmentations = ['crops', 'randaugment', 'augmix'] as const;
 export type Augmentation = (typeof augmentations)[number];
 
-/** @throws one sentence for an unknown kind */
+/**
+ * Checks the name of a kind of view.
+ *
+ * @throws one sentence for an unknown kind
+ *
+ * @example
+ * ```ts
+ * import { checkAugmentation } from '@dgprompt/images';
+ *
+ * try {
+ *   checkAugmentation('cutout');
+ * } catch (error) {
+ *   console.log((error as Error).message); // augmentation is "cutout"; it must be crops, randaugment or augmix.
+ * }
+ * ```
+ */
 export function checkAugmentation(given: unknown): asserts given is Augmentation {
   if (!augmentations.includes(given as Augmentation))
     throw new Error(`augmentation is ${JSON.stringify(given)}; it must be crops, randaugment or augmix.`);

@@ -63,8 +63,11 @@ export async function takeLock(
  *
  * const path = joinPath(mkdtempSync(joinPath(tmpdir(), 'x-')), 'lock');
  * const release = await waitForLock(path);
- * setTimeout(release, 10);
- * await (await waitForLock(path, { onWait: () => console.log('waiting') }))(); // waiting
+ * const onWait = () => {
+ *   console.log('waiting'); // waiting
+ *   release();
+ * };
+ * await (await waitForLock(path, { onWait }))();
  * ```
  */
 export async function waitForLock(
