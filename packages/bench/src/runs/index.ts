@@ -1,6 +1,7 @@
 export { canonicalJson, type Json, runName } from '../records/config.js';
 export { differences, environmentChanges, type Repeatable } from '../records/differences.js';
 export { type BenchSettings, type Opened, openSettings } from '../settings.js';
+export { type RunWork, stepCost } from './amount.js';
 export { runHere } from './here.js';
 export { type Owner, ownerOf, runningOwner, takeRun } from './lock.js';
 export { findFailure, keepFailure, type Outcome, type RunFailure, readFailure } from './perform.js';

@@ -13,7 +13,7 @@ import { environment } from '../records/environment.js';
 import { bare } from '../records/own.js';
 import { type RunRecord, runFiles } from '../records/record.js';
 import type { Protocol } from '../suites/protocols/protocol.js';
-import { trainingAmount } from './amount.js';
+import { type RunWork, runWork } from './amount.js';
 import { learn } from './learn.js';
 import { watchMemory } from './memory-watch.js';
 import { type Predictions, predictionsOf, resultOf } from './results.js';
@@ -22,11 +22,9 @@ import { cachedViewsIn, configOf, type RunSetting } from './setting.js';
 /** One prepared run of a protocol. */
 export interface Run {
   config: RunConfig;
-  /**
-   * The work, in images: those tested, counted once per view, and those trained on in every epoch (fewer with cached
-   * features).
-   */
-  images: number;
+  work: RunWork;
+  /** The work's estimated cost, relative to testing one image. */
+  cost: number;
   /** Trains and tests; writes nothing but the checkpoint. */
   perform(options?: RunOptions): Promise<Performed>;
 }
@@ -55,6 +53,9 @@ export interface RunOptions {
 export interface RunProgress {
   /** Finished share of the run, 0 to 1. */
   fraction: number;
+  phase: keyof RunWork;
+  /** Images of the phase that are done. */
+  done: number;
   /** Current activity, such as `epoch 3/5, loss 1.23`. */
   doing: string;
 }
@@ -116,10 +117,11 @@ export function prepareRun(setting: RunSetting): Run {
   if (broken.length > 0) notes.push(`${broken.length} images left out that do not decode: ${shortNames(broken)}`);
   const epochs = trains ? Number(config.recipe.epochs ?? 1) : 0;
   const drawnViews = cacheFeatures === undefined ? 0 : Math.min(Math.max(1, cacheFeatures), epochs);
-  const amount = trainingAmount(resolved, base.train.length, drawnViews);
-  const trainImages = trains ? amount.features + epochs * amount.epoch : 0;
   const tested = Object.entries(tests).filter(([name]) => !untested.has(name));
-  const images = trainImages + tested.reduce((sum, [, { test }]) => sum + views * test.length, 0);
+  const testImages = tested.reduce((sum, [, { test }]) => sum + views * test.length, 0);
+  const counted = { train: base.train.length, tests: testImages };
+  const { work, costs } = runWork(resolved, counted, { epochs, views: drawnViews });
+  const cost = costs.features + costs.steps + costs.tests;
 
   async function perform(given: RunOptions = {}): Promise<Performed> {
     const { onProgress, onLine, signal, folder, transform = cachedTransform(evalTransform(clip.preparation)) } = given;
@@ -128,9 +130,13 @@ export function prepareRun(setting: RunSetting): Run {
     const used = [...(trains ? [...base.train, ...base.val] : []), ...Object.values(tests).flatMap(({ test }) => test)];
     await checkContents(used, setting.contents, signal);
     const method = factory(clip, base, options);
-    const report = (done: number, doing: string) => onProgress?.({ fraction: Math.min(1, done / images), doing });
-    const onTextAfter = (at: number) => (text: { done: number; total: number }) =>
-      report(at, `hand-written prompts ${text.done}/${text.total}`);
+    const report = (phase: keyof RunWork, done: number, doing: string) => {
+      const before = { features: 0, steps: costs.features, tests: costs.features + costs.steps }[phase];
+      const share = work[phase] === 0 ? 0 : done / work[phase];
+      onProgress?.({ fraction: Math.min(1, (before + share * costs[phase]) / cost), phase, done, doing });
+    };
+    const onText = (phase: keyof RunWork, done: number, text: { done: number; total: number }) =>
+      report(phase, done, `hand-written prompts ${text.done}/${text.total}`);
     const memory = watchMemory();
     try {
       const checkpoint = folder !== undefined && trains ? join(folder, runFiles.checkpoint) : undefined;
@@ -149,11 +155,12 @@ export function prepareRun(setting: RunSetting): Run {
               if (progress.phase === 'steps') {
                 const { epoch, step, steps, loss } = progress;
                 report(
-                  amount.features + (epoch - 1 + step / steps) * amount.epoch,
+                  'steps',
+                  (epoch - 1 + step / steps) * base.train.length,
                   `epoch ${epoch}/${config.recipe.epochs ?? 1}, loss ${loss.toFixed(2)}`,
                 );
-              } else if (progress.phase === 'text') onTextAfter(0)(progress);
-              else report(done, `image features ${done}/${total}`);
+              } else if (progress.phase === 'text') onText('features', 0, progress);
+              else report('features', done, `image features ${done}/${total}`);
             },
             onLine,
           })
@@ -163,16 +170,15 @@ export function prepareRun(setting: RunSetting): Run {
       const results: RunRecord['tests'] = bare();
       const predictions: Predictions = bare();
       const doubts: string[] = [];
-      let done = trainImages;
+      let done = 0;
       for (const [name, test] of Object.entries(tests)) {
         results[name] = null;
         if (untested.has(name)) continue;
         const before = done;
-        const onText = onTextAfter(before);
         const onProgress = (progress: Progress) =>
           progress.phase === 'text'
-            ? onText(progress)
-            : report(before + views * progress.done, testing(protocol, name));
+            ? onText('tests', before, progress)
+            : report('tests', before + views * progress.done, testing(protocol, name));
         const evaluation = await evaluate(method, test, { transform, views, signal, onProgress });
         results[name] = resultOf(evaluation, test);
         if (evaluation.warning) doubts.push(name === test.name ? evaluation.warning : `${name}: ${evaluation.warning}`);
@@ -204,7 +210,7 @@ export function prepareRun(setting: RunSetting): Run {
     }
   }
 
-  return { config, images, perform };
+  return { config, work, cost, perform };
 }
 
 const secondsSince = (started: number): number => (performance.now() - started) / 1000;

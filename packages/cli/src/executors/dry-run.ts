@@ -1,5 +1,4 @@
 import type { BenchOptions, FailedRun, Planned } from '@dgprompt/bench';
-import { evalTransformFor } from '@dgprompt/bench/data';
 import { methodTitle } from '@dgprompt/bench/methods';
 import { findRecord } from '@dgprompt/bench/records';
 import { findFailure, planRuns } from '@dgprompt/bench/runs';
@@ -7,20 +6,9 @@ import { bytes, duration, printable } from '@dgprompt/io';
 import pc from 'picocolors';
 import type { Reporter } from '../terminal/reporter.js';
 import { textTable } from '../terminal/table.js';
-
-/** How long to try each method, in milliseconds. */
-const probeTime = 4000;
+import { estimate, type Probe, probe } from './probe.js';
 
 type State = 'to do' | 'done' | 'failed before';
-
-/** The measured cost of a method on this machine. */
-interface Probe {
-  /** Time before the first image. */
-  startSeconds: number;
-  secondsPerImage: number;
-  /** Peak memory of the process so far, in bytes. */
-  memory: number;
-}
 
 /**
  * Lists the runs of a bench and estimates time and memory by running each method for a few seconds, reporting each
@@ -37,25 +25,23 @@ export async function listRuns(
   for (const run of planned) states.set(run, await stateOf(run, options));
   const waiting = planned.filter(run => states.get(run) === 'to do');
   const probes = new Map<string, Probe>();
-  const tried = [...new Map(waiting.map(one => [one.method, one])).values()];
+  const methods = [...new Set(waiting.map(({ method }) => method))];
+  const tried = methods.map(method => medianRun(waiting.filter(run => run.method === method)));
   for (const [i, run] of tried.entries()) {
     const trying = `trying ${methodTitle(run.method)} on ${run.task} for a moment`;
     const onProgress = (doing: string) =>
       report.progress(i / tried.length, doing === '' ? trying : `${trying}: ${doing}`);
     onProgress('');
-    const found = await probe(run, options, onProgress);
+    const found = await probe(run.run, options, onProgress);
     probes.set(run.method, found);
     const count = waiting.filter(({ method }) => method === run.method).length;
-    const each = duration(found.startSeconds + run.run.images * found.secondsPerImage);
+    const each = duration(estimate(found, run.run.work));
     report.line(
       `  ${methodTitle(run.method)}: about ${each} on ${printable(run.task)}, ${count} run${count === 1 ? '' : 's'} to do`,
     );
   }
   report.stop();
-  const secondsOf = ({ method, run }: Planned): number => {
-    const { startSeconds, secondsPerImage } = probes.get(method)!;
-    return startSeconds + run.images * secondsPerImage;
-  };
+  const secondsOf = ({ method, run }: Planned): number => estimate(probes.get(method)!, run.work);
   const seconds = waiting.reduce((sum, run) => sum + secondsOf(run), 0) / workers;
   const memoryBytes = Math.max(0, ...[...probes.values()].map(({ memory }) => memory)) * workers;
   const runs = planned.map(one => {
@@ -77,8 +63,8 @@ export async function listRuns(
   const cannot = failed.length > 0 ? `, ${failed.length} cannot be done (see above)` : '';
   const count = `${waiting.length} of ${planned.length + failed.length} runs to do${cannot}`;
   const atOnce = workers > 1 ? ` with ${workers} at a time` : '';
-  const estimate = `: about ${duration(seconds)}${atOnce}, ${bytes(memoryBytes)} of memory`;
-  process.stdout.write(`${textTable({ head, groups: [rows] })}\n${count}${waiting.length > 0 ? estimate : ''}.\n`);
+  const total = `: about ${duration(seconds)}${atOnce}, ${bytes(memoryBytes)} of memory`;
+  process.stdout.write(`${textTable({ head, groups: [rows] })}\n${count}${waiting.length > 0 ? total : ''}.\n`);
 }
 
 /** One line per cause: a missing dataset is reported once, not once per run. */
@@ -97,36 +83,8 @@ async function stateOf({ run }: Planned, { results, retryFailed = false }: Bench
   return !retryFailed && (await findFailure(results, run.config)) ? 'failed before' : 'to do';
 }
 
-/** Measures the beginning of a run, then discards it. */
-async function probe(
-  { run }: Planned,
-  { clip, cache, signal }: BenchOptions,
-  onDoing: (doing: string) => void,
-): Promise<Probe> {
-  const started = performance.now();
-  const enough = new AbortController();
-  const stop = AbortSignal.any([enough.signal, ...(signal ? [signal] : [])]);
-  let first: { at: number; fraction: number } | undefined;
-  let last = { at: started, fraction: 0 };
-  const onProgress = ({ fraction, doing }: { fraction: number; doing: string }) => {
-    onDoing(doing);
-    last = { at: performance.now(), fraction };
-    first ??= last;
-    if (last.at - first.at > probeTime) enough.abort(new Error('enough'));
-  };
-  const late = setTimeout(() => first && enough.abort(new Error('enough')), 10 * probeTime);
-  try {
-    await run.perform({ signal: stop, onProgress, transform: evalTransformFor(clip.preparation, { cache }) });
-  } catch (error) {
-    if (!enough.signal.aborted) throw error;
-  } finally {
-    clearTimeout(late);
-  }
-  const since = first ?? last;
-  const done = Math.max(1, (last.fraction - since.fraction) * run.images);
-  return {
-    startSeconds: (since.at - started) / 1000,
-    secondsPerImage: (last.at - since.at) / 1000 / done,
-    memory: process.resourceUsage().maxRSS * 1024,
-  };
+/** Tasks of many classes cost some methods more per image, so the one tried is neither the smallest nor the largest. */
+function medianRun(runs: readonly Planned[]): Planned {
+  const sorted = runs.toSorted((a, b) => a.run.cost - b.run.cost);
+  return sorted[sorted.length >> 1]!;
 }

@@ -7,7 +7,7 @@ import type { Reporter } from './reporter.js';
 /** Displays the progress of runs: one line for each run in progress, and one for all together. */
 export function runProgress(runs: readonly Planned[], reporter: Reporter) {
   const estimate = eta();
-  const workOf = ({ method, run }: Planned) => ({ kind: method, units: run.images });
+  const workOf = ({ method, run }: Planned) => ({ kind: method, units: run.cost });
   const waiting = new Set(runs);
   const started = new Map<Planned, { at: number; fraction: number }>();
   let done = 0;
