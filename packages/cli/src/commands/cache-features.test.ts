@@ -74,6 +74,23 @@ test('views are also in the config of a method that is fitted in one step, and t
   expect(await recipe('coprompt', '--cache-features')).not.toHaveProperty('augmentation');
 });
 
+test('a name that sets random views is refused where training sees whole images', async () => {
+  for (const name of ['coprompt:augmentation=crops', 'lpplusplus:cropScale=0.08']) {
+    const { code, stderr } = await benchOf(name, '--cache-features');
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${name.split(':')[1]} has no effect, since training sees whole images; leave it out`);
+  }
+});
+
+test('cached views of a benchmark with fixed views are augmented, as its record says', async () => {
+  const results = await newFolder();
+  const weather = ['bench', '--tasks', 'weather', '--shots', '1', '--methods', 'coop', '--epochs', '2'];
+  for (const views of ['0', '2']) await callCli([...weather, '--results', results, `--cache-features=${views}`]);
+  const { records } = await readRecords(results);
+  expect(records.map(({ config }) => config.recipe.augment).toSorted()).toEqual([false, true]);
+  expect(new Set(records.map(({ epochs }) => epochs[0]!.loss)).size).toBe(2);
+});
+
 test('progress shows features being computed', async () => {
   const { stderr } = await bench('--cache-features', '2', '--seeds', '77', '--json');
   expect(stderr).toContain('image features 4/8');

@@ -10,7 +10,7 @@ import type { Method, Recipe } from '../learner/types.js';
 import { recipeKeys, resolvedRecipe } from '../method/recipe.js';
 import { namedVariables, notFiniteVariable } from '../method/variables.js';
 import {
-  checkCacheFeatures,
+  checkViews,
   type TransformOptions,
   transformName,
   transformsFor,
@@ -90,7 +90,8 @@ export interface Step {
  *
  * @param method its variables are updated in place
  * @param data a dataset, for its training images; or labelled images, whose labels are indices into the method's class
- *   names. Default: the method's own dataset. Images of a dataset with fixed views are not augmented
+ *   names. Default: the method's own dataset. Images of a dataset with fixed views are not
+ *   augmented, unless `augment` or `cacheFeatures` asks for it
  * @param options take precedence over the method's recipe
  * @returns the epochs as they end; leaving the loop early frees everything and keeps the prompts as they are
  * @throws one sentence for items that do not fit the classes, for a checkpoint of another run, and for a loss that is
@@ -287,7 +288,7 @@ function checkTraining(
   const recipe = resolvedRecipe(name, method.recipe, given);
   const learns = takesSteps({ recipe, learner });
   if (!learns && !learner.fit) throw new Error(`${name} has nothing to train; evaluate it as it is.`);
-  checkCacheFeatures(name, options);
+  checkViews(name, { ...options, augmentation: options.augmentation ?? recipe.augmentation });
   checkItems(method, items);
   if (validation.length > 0) checkItems(method, validation);
   const { keep = 'last', patience } = options;

@@ -11,7 +11,7 @@ import { type TrainOptions, train } from '../training/train.js';
 import { resolveMethod } from '../zoo/all.js';
 import { coop } from '../zoo/coop.js';
 import { drawnTransforms } from './drawn.js';
-import { transformName, transformsFor } from './for-training.js';
+import { transformName, transformsFor, withRecipeViews } from './for-training.js';
 import { evalTransform, type Transform, trainTransform } from './transform.js';
 
 beforeAll(() => useDevice({ backend: 'cpu' }));
@@ -207,6 +207,18 @@ describe('the views of a training', () => {
     await refusal({ cacheFeatures: 0, transform: flickering() }).toThrow(
       /the given transform is random; give a fixed one/,
     );
+  });
+
+  it('throw one sentence if they are crops and whole images at once', async () => {
+    const both = losses(coop(tinyClip(), names), { augment: 'crop', augmentation: 'randaugment' });
+    await expect(both).rejects.toThrow('coop: augment is "crop", but its views are RandAugment\'s, of whole images;');
+  });
+
+  it('of a data set with fixed views are augmented only on request', () => {
+    const augmented = (options: TrainOptions, fixedViews = true) => withRecipeViews(options, {}, fixedViews).augment;
+    expect([augmented({}), augmented({ cacheFeatures: 0 })]).toEqual([false, false]);
+    expect([augmented({ cacheFeatures: 2 }), augmented({ augment: 'crop' })]).toEqual([true, 'crop']);
+    expect([augmented({}, false), augmented({ augment: false, cacheFeatures: 2 })]).toEqual([true, false]);
   });
 });
 

@@ -47,14 +47,17 @@ interface Setting {
   keepPixels: boolean;
 }
 
-/** A run's options with the views of its recipe, unless they say otherwise; fixed views are not augmented. */
+/**
+ * A run's options with the views of its recipe, unless they say otherwise. Fixed views are not augmented, unless a
+ * number of cached augmented views is given.
+ */
 export const withRecipeViews = <O extends TransformOptions>(
   options: O,
   recipe: Pick<TransformOptions, 'cropScale' | 'augmentation'>,
   fixedViews: boolean | undefined,
 ): O => ({
   ...options,
-  augment: options.augment ?? !fixedViews,
+  augment: options.augment ?? (!fixedViews || (options.cacheFeatures ?? 0) > 0),
   cropScale: options.cropScale ?? recipe.cropScale,
   augmentation: options.augmentation ?? recipe.augmentation,
 });
@@ -111,8 +114,15 @@ function nameOf({
   return cropScale === undefined ? name : `${name} from ${cropScale}`;
 }
 
-/** @throws one sentence for a wrong number of views, or one that does not fit the transform */
-export function checkCacheFeatures(method: string, { cacheFeatures, transform }: TransformOptions): void {
+/** @throws one sentence for views that contradict each other, or a wrong number of them */
+export function checkViews(
+  method: string,
+  { augment, augmentation, cacheFeatures, transform }: TransformOptions,
+): void {
+  if (augment === 'crop' && augmentation === 'randaugment')
+    throw new Error(
+      `${method}: augment is "crop", but its views are RandAugment's, of whole images; leave augment out, or set augmentation to crops.`,
+    );
   if (cacheFeatures === undefined) return;
   if (!Number.isInteger(cacheFeatures) || cacheFeatures < 0)
     throw new Error(
