@@ -12,7 +12,7 @@ export interface RunWork {
 
 /** A training step's cost for one image, relative to testing an image: forward, backward, and a random view. */
 export const stepCost = 4;
-/** The same with cached features, relative to computing the features: few methods train the text tower on every image. */
+/** The same with cached features: most methods then run the text tower only. */
 const cachedStepCost = 0.1;
 
 /**
