@@ -18,7 +18,7 @@ const kinds: Readonly<Record<string, string>> = {
  * @throws one sentence with file, method and part
  */
 export function checkDefinition(path: string, definition: object): void {
-  const { name, ablations, searchStages, variants = {} } = definition as Readonly<Record<string, unknown>>;
+  const { name, ablations, files, searchStages, variants = {} } = definition as Readonly<Record<string, unknown>>;
   if (typeof name !== 'string' || !/^[a-z][\w-]*$/i.test(name))
     throw new Error(`${path}: a method's name is ${said(name)}; it must be letters, digits, - and _, such as "mine".`);
   const wrong = (part: string, must: string, value: unknown) =>
@@ -27,6 +27,7 @@ export function checkDefinition(path: string, definition: object): void {
     const value = (definition as Readonly<Record<string, unknown>>)[part];
     if (value !== undefined && kindOf(value) !== kind) throw wrong(part, kind, value);
   }
+  if (files !== undefined && !isList(files, 'text')) throw wrong('files', 'a list of its options', files);
   if (ablations !== undefined && !isList(ablations, 'text'))
     throw wrong('ablations', 'a list of its variants', ablations);
   for (const one of (ablations ?? []) as string[])

@@ -1,10 +1,12 @@
+import { digests } from '@dgprompt/io';
 import { type MethodFactory, withRecipe } from '@dgprompt/methods';
+import { splitOptions } from '@dgprompt/methods/method';
 import { methodsNamed, withVariant, writtenName } from './names.js';
 
 /** Methods to run, and the versions of custom ones. */
 export interface ChosenMethods {
   methods: MethodFactory[];
-  /** `codeHash` of the files of custom methods, by method id. */
+  /** By method id: `codeHash` of the files of custom methods, and digests of files that options name. */
   code: Map<string, string>;
 }
 
@@ -35,7 +37,16 @@ export async function chooseMethods(
     const numbers = settings.get(writtenName({ id, variant })) ?? settings.get(id);
     const chosen = withVariant(numbers === undefined ? method : withRecipe(method, numbers), variant);
     methods.set(chosen.id, chosen);
-    if (own.code !== undefined) code.set(chosen.id, own.code);
+    const hashes = [own.code, ...(await fileHashes(chosen, `${numbers ?? ''}+${variant}`))].filter(Boolean);
+    if (hashes.length > 0) code.set(chosen.id, hashes.join('+'));
   }
   return { methods: [...methods.values()], code };
+}
+
+/** Digests of the files that a method's options name; a file that cannot be read fails in its run. */
+async function fileHashes({ definition }: MethodFactory, settings: string): Promise<string[]> {
+  const paths = splitOptions(settings).flatMap(part =>
+    (definition.files ?? []).filter(key => part.startsWith(`${key}=`)).map(key => part.slice(key.length + 1)),
+  );
+  return [...(await digests(paths)).values()];
 }

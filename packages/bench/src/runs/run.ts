@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { type Dataset, fewShot } from '@dgprompt/datasets';
 import type { Progress } from '@dgprompt/io';
-import { evaluate, type MethodFactory } from '@dgprompt/methods';
+import { evaluate } from '@dgprompt/methods';
 import { adaptsAlone } from '@dgprompt/methods/evaluation';
-import { flatOptions, splitOptions } from '@dgprompt/methods/method';
+import { checkWholeImages, flatOptions } from '@dgprompt/methods/method';
 import { cachedTransform, evalTransform, type Transform } from '@dgprompt/methods/transforms';
 import { type BrokenImage, leaveOut } from '../data/broken-images.js';
 import { checkContents } from '../data/fingerprint.js';
-import { variantOf } from '../methods/names.js';
 import { ownFacts } from '../methods/title.js';
 import type { RunConfig } from '../records/config.js';
 import { environment } from '../records/environment.js';
@@ -103,7 +102,7 @@ export function prepareRun(setting: RunSetting): Run {
       `${resolved.name} must be trained, and ${protocol.name} trains nothing; use --protocol few-shot to compare it.`,
     );
   if (views !== 1 && resolved.adapts) throw new Error(adaptsAlone(resolved.name));
-  if (trains && cacheFeatures === 0) checkViewsUsed(factory);
+  if (trains && cacheFeatures === 0) checkWholeImages(factory.id);
   const config = configOf({ ...setting, dataset: without(dataset), others: others.map(without) }, resolved);
   const chosen = flatOptions(resolved.options);
   const notes = Object.entries(resolved.capped).map(
@@ -219,15 +218,6 @@ const secondsSince = (started: number): number => (performance.now() - started) 
 
 const testing = ({ name }: Protocol, test: string): string =>
   name === 'base-to-new' ? `testing ${test} classes` : `testing ${test}`;
-
-/** @throws one sentence if a method's name sets random views, and training sees whole images */
-function checkViewsUsed(method: MethodFactory): void {
-  const named = splitOptions(variantOf(method)).find(part => /^(cropScale|augmentation)=/.test(part));
-  if (named !== undefined)
-    throw new Error(
-      `${method.id}: ${named} has no effect, since training sees whole images; leave it out, or add --cache-features 8, for 8 random views of each image.`,
-    );
-}
 
 /** The broken images among those that a run reads. */
 function needed(broken: readonly BrokenImage[], datasets: readonly Dataset[]): BrokenImage[] {

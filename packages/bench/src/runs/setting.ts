@@ -87,7 +87,9 @@ function recipeOf({ recipe, training }: ResolvedMethod, setting: RunSetting): Re
     ...(augment && cropScale !== undefined && { cropScale }),
     ...(augment && augmentation !== undefined && { augmentation }),
   };
-  if (training === 'fit') return augment || setting.dataset.fixedViews ? views : { augment };
+  if (training === 'fit' && setting.dataset.fixedViews)
+    return augment ? { ...views, augment, cacheFeatures: cacheFeatures! } : {};
+  if (training === 'fit') return augment ? views : { augment };
   return {
     ...others,
     ...views,

@@ -84,11 +84,14 @@ test('a name that sets random views is refused where training sees whole images'
 
 test('cached views of a benchmark with fixed views are augmented, as its record says', async () => {
   const results = await newFolder();
-  const weather = ['bench', '--tasks', 'weather', '--shots', '1', '--methods', 'coop', '--epochs', '2'];
+  const weather = ['bench', '--tasks', 'weather', '--shots', '1', '--methods', 'coop,gda', '--epochs', '2'];
   for (const views of ['0', '2']) await callCli([...weather, '--results', results, `--cache-features=${views}`]);
   const { records } = await readRecords(results);
-  expect(records.map(({ config }) => config.recipe.augment).toSorted()).toEqual([false, true]);
-  expect(new Set(records.map(({ epochs }) => epochs[0]!.loss)).size).toBe(2);
+  const [coop, gda] = ['coop', 'gda'].map(name => records.filter(({ config }) => config.method === name));
+  expect(coop!.map(({ config }) => config.recipe.augment).toSorted()).toEqual([false, true]);
+  expect(new Set(coop!.map(({ epochs }) => epochs[0]!.loss)).size).toBe(2);
+  const augmented = { augment: true, cacheFeatures: 2, cropScale: 0.08 }; // it is fitted to random views
+  expect(gda!.map(({ config }) => config.recipe)).toEqual(expect.arrayContaining([{}, augmented]));
 });
 
 test('progress shows features being computed', async () => {

@@ -59,6 +59,9 @@ export const evaluate = defineCommand({
           .slice(0, 5)
           .map(one => `  ${one.times} × ${printable(one.is)} taken for ${printable(one.takenFor)}`);
         const lines = [
+          ...(method.learner.adaptSet
+            ? [`${method.name} is tested as it predicts: image by image, without adapting to the test.`]
+            : []),
           `${pc.bold(`${top1.toFixed(1)} %`)} of ${what(found.total)} correct.`,
           ...worst,
           `${printable(options.out, 4000)} shows the mistakes.`,

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { evaluate } from '../evaluation/evaluate.js';
 import { colourFolder, colours } from '../testing/colour-folder.js';
 import { tinyClip } from '../testing/tiny.js';
+import { resolveMethod } from '../zoo/all.js';
 import { loadMethod } from '../zoo/load.js';
 import { maple } from '../zoo/maple.js';
 import { trainClassifier } from './train.js';
@@ -89,6 +90,14 @@ describe('throws one sentence before training starts, for', () => {
   it('a folder with a finished classifier', async () => {
     await fitted(out);
     await expect(fitted(out)).rejects.toThrow(/already holds a finished classifier; give another folder/);
+  });
+
+  it('a method that adapts to a test as a whole', async () => {
+    const method = resolveMethod('dgprompt:adapted+guidance.rank=4')(clip(), dataset.classNames);
+    const refused = trainClassifier(method, dataset, { out, source: images });
+    await expect(refused).rejects.toThrow(
+      /dgprompt:adapted.* adapts to all images of a test, and a classifier sees one/,
+    );
   });
 
   it('a folder with another run in progress', async () => {

@@ -73,6 +73,7 @@ export const trainClassifier = (
     async () => {
       const methods = Array.isArray(method) ? (method as readonly Method[]) : undefined;
       if (methods) checkComparable(methods);
+      for (const one of methods ?? [method as Method]) checkPredictsAlone(one);
       const first = methods?.[0] ?? (method as Method);
       const folder = await checkBeforeTraining(first, dataset, options.out, classifierFiles);
       await checkUnfinished(options.out, methods);
@@ -125,6 +126,14 @@ async function trainBest(
   const trained = await writeClassifier(method, dataset, learned, { ...options, out, title, rows, signal });
   if (!isStopped) await removePath(working);
   return trained;
+}
+
+/** @throws one sentence for a method that adapts to a test as a whole, which a classifier of single images cannot */
+function checkPredictsAlone({ name, learner }: Method): void {
+  if (learner.adaptSet)
+    throw new Error(
+      `${name} adapts to all images of a test, and a classifier sees one image at a time; train the method without it, or test it with bench.`,
+    );
 }
 
 const defaultKeep = ({ val }: Dataset) => (val.length > 0 ? 'best' : 'last');

@@ -32,7 +32,7 @@ export interface ExamineOptions {
 
 /**
  * Classifies labelled images one by one: the counts of `evaluate`, plus the probabilities that a page of mistakes
- * needs. Unreadable images are left out and listed.
+ * needs. Unreadable images are left out and listed. Does not adapt to the images (`adaptSet`).
  *
  * @throws one sentence for items that do not fit the classes; the signal's reason when aborted
  *

@@ -182,8 +182,10 @@ export interface PromptLearner {
    * that write into their variables while computing features.
    */
   beforeUpdate?(): void;
-  /** Runs after every epoch (1 … epochs), outside the compiled step. */
+  /** Runs after every epoch (1 … epochs), outside the compiled step; training then takes no `patience`. */
   afterEpoch?(epoch: number, epochs: number): Promise<void> | void;
+  /** Runs at the end of training with steps, on the epoch that is kept: to choose settings on what was learned. */
+  afterTraining?(): Promise<void> | void;
   /** Replaces the functions above in the loss, if training differs from testing; an undefined key means its default. */
   inTraining?: Partial<Pick<PromptLearner, 'textFeatures' | 'imageFeatures' | 'logits' | 'loss'>>;
   /** Classes per training step, unless the recipe gives `episode`. Default: all classes */

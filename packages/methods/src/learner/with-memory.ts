@@ -27,6 +27,16 @@ export interface MemorySettings {
 /** Found on validation images of the pictogram tasks; strength 1 to 1.5 and ridge 0.3 to 1 score about the same. */
 export const memoryDefaults: MemorySettings = { strength: 1.5, ridge: 1, centring: 0.75, joint: 'mass' };
 
+/** Settings of a memory without effect, with the reason. */
+export function idleMemory({ strength, centring }: MemorySettings): Record<string, string | false> {
+  const isOff = strength === 0 && centring === 0 && 'there is no memory while its strength and centring are 0';
+  return {
+    'memory.ridge': strength === 0 && 'nothing is shifted while memory.strength is 0',
+    'memory.joint': isOff,
+    'memory.hidden': isOff,
+  };
+}
+
 /** Allowed ranges and words. */
 export const memoryRanges = { strength: [0, 100], ridge: [1e-6, 1e6], centring: [0, 10] } as const;
 export const memoryChoices = { joint: ['mass', 'offset'] } as const;

@@ -27,6 +27,7 @@ const parts: Readonly<Record<keyof PromptLearner, 'function' | 'object' | 'boole
   adaptSet: 'object',
   beforeUpdate: 'function',
   afterEpoch: 'function',
+  afterTraining: 'function',
   inTraining: 'object',
   episode: 'number',
   controls: 'object',

@@ -63,6 +63,8 @@ export interface MethodDefinition<O extends object> extends OptionFacts {
   described?: boolean;
   /** Variants that remove a part of the method, in the order of their table. */
   ablations?: readonly string[];
+  /** Options that name files, whose contents tell a bench's runs apart. */
+  files?: readonly (keyof NoInfer<O> & string)[];
   /**
    * What `dgprompt search` tries after learning rate and epochs, stage by stage, as text: `[['pull=2', 'pull=8']]`.
    * Default: nothing more. `false`: nothing to search, not even these two.

@@ -21,3 +21,4 @@ export { flatOptions } from './option-tree.js';
 export { type SavedRun, savedRun, type TrainingFacts } from './saved-run.js';
 export type { Comparison, Result, Trained, TriedMethod } from './trained.js';
 export { namedVariables } from './variables.js';
+export { checkWholeImages } from './without-effect.js';

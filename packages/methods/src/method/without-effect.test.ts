@@ -26,6 +26,12 @@ it.each([
   ['dgprompt:no-image+guidance.text=none+guidance.rank=8', 'guidance.rank has no effect, since nothing is generated'],
   ['dgprompt:guidance.from=3+guidance.gate=true', 'guidance.gate has no effect, since no layer from 3 on has prompts'],
   ['dgprompt:no-retention+retention.templates=["{}."]', 'retention.templates has no effect'],
+  ['dgprompt:no-retention+retention.view=same', 'retention.view has no effect, since the loss compares no images'],
+  ['dgprompt:plain+guidance.from=3', 'guidance.from has no effect, since nothing is generated'],
+  ['coop:memory+memory.strength=0+memory.ridge=3', 'memory.ridge has no effect, since nothing is shifted'],
+  ['tip-adapter-f:no-search+scale.beta=20', 'scale.beta has no effect, since nothing is searched'],
+  ['hicropl:tokens=8+init=a picture of a', 'init has no effect, since more than 4 tokens start as noise'],
+  ['clap:free+passes=3', 'passes has no effect, since nothing is weighted while constraint is 0'],
 ])('%s throws with the reason', (id, message) => {
   expect(() => resolveMethod(id)(clip, names)).toThrow(message);
 });
@@ -37,6 +43,8 @@ it('options with an effect, and numbers for all methods, are accepted', () => {
     'linear-probe:steps=3',
     'lpplusplus:cropScale=0.3', // it is fitted to random views
     'lpplusplus:augmentation=augmix',
+    'gda:cropScale=0.5',
+    'coop:memory+memory.ridge=3',
     'tpt:coop+epochs=2',
   ])
     resolveMethod(id)(clip, names).dispose();

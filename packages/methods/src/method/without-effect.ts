@@ -1,7 +1,8 @@
 import { takesSteps } from '../learner/forward.js';
 import type { PromptLearner, Recipe } from '../learner/types.js';
 import type { MethodDefinition } from './definition.js';
-import { flatOptions } from './option-tree.js';
+import { splitOptions } from './option-text.js';
+import { flatOptions, mergedOptions } from './option-tree.js';
 import { recipeKeys } from './recipe.js';
 
 /** The options that a method was given, and what they resolve to. */
@@ -33,12 +34,40 @@ export function checkEffects<O extends object>(
     const fitsToViews = ['cropScale', 'augmentation'].includes(key) && published.cropScale !== undefined;
     if (isRecipe && !training && !fitsToViews) throw withoutEffect(id, key, `${definition.name} ${why}`);
   }
-  const standard = flatOptions(definition.options);
-  const isOther = (key: string) => JSON.stringify(flatOptions(given)[key]) !== JSON.stringify(standard[key]);
-  for (const [key, reason] of Object.entries(definition.noEffect?.(options) ?? {})) {
+  const standard = flatOptions(mergedOptions(definition.options, published));
+  const [byName, byCaller] = [flatOptions(named), flatOptions(given)];
+  const isOther = (key: string) => key in byCaller && JSON.stringify(byCaller[key]) !== JSON.stringify(standard[key]);
+  for (const [idle, reason] of Object.entries(definition.noEffect?.(options) ?? {})) {
     if (!reason) continue;
-    if (key in flatOptions(named) || (key in flatOptions(given) && isOther(key))) throw withoutEffect(id, key, reason);
+    const key = Object.keys({ ...byName, ...byCaller }).find(
+      one => (one === idle || one.startsWith(`${idle}.`)) && (one in byName || isOther(one)),
+    );
+    if (key !== undefined) throw withoutEffect(id, key, reason);
   }
+}
+
+/**
+ * Checks a method that is trained on whole images.
+ * @throws one sentence if its name sets random views, as `coop:cropScale=0.5` does
+ *
+ * @example
+ * ```ts
+ * import { checkWholeImages } from '@dgprompt/methods/method';
+ *
+ * try {
+ *   checkWholeImages('coop:cropScale=0.5');
+ * } catch (error) {
+ *   console.log((error as Error).message);
+ *   // coop:cropScale=0.5: cropScale=0.5 has no effect, since training sees whole images; leave it out, …
+ * }
+ * ```
+ */
+export function checkWholeImages(id: string): void {
+  const named = splitOptions(id.slice(id.lastIndexOf(':') + 1)).find(part => /^(cropScale|augmentation)=/.test(part));
+  if (named !== undefined)
+    throw new Error(
+      `${id}: ${named} has no effect, since training sees whole images; leave it out, or train on random views (for instance 8 of each image, with cacheFeatures).`,
+    );
 }
 
 const withoutEffect = (id: string, key: string, reason: string): Error =>

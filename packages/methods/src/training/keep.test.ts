@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { evaluate } from '../evaluation/evaluate.js';
 import type { Method } from '../learner/types.js';
 import { imageViews, items, names, tinyClip, values } from '../testing/tiny.js';
+import { resolveMethod } from '../zoo/all.js';
 import { coop } from '../zoo/coop.js';
 import type { Epoch } from './history.js';
 import { type TrainOptions, train } from './train.js';
@@ -89,5 +90,10 @@ describe('the kept epoch', () => {
     [{ keep: 'first' as never }, /coop: keep is "first"; it must be "last" or "best"/],
   ])('%o is refused in one sentence', async (options, sentence) => {
     await expect(run(coop(clip, names), { ...wild, ...options })).rejects.toThrow(sentence);
+  });
+
+  it('refuses patience for a method that averages over all epochs', async () => {
+    const early = run(resolveMethod('promptsrc')(clip, names), { ...wild, patience: 2 });
+    await expect(early).rejects.toThrow('promptsrc: patience may end training before the last epoch');
   });
 });

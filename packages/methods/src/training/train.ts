@@ -9,6 +9,7 @@ import { changed } from '../learner/revision.js';
 import type { Method, Recipe } from '../learner/types.js';
 import { recipeKeys, resolvedRecipe } from '../method/recipe.js';
 import { namedVariables, notFiniteVariable } from '../method/variables.js';
+import { checkWholeImages } from '../method/without-effect.js';
 import {
   checkViews,
   type TransformOptions,
@@ -131,6 +132,7 @@ export async function* train(
   warnOfAssumption(method);
   const paths = items.map(({ path }) => path);
   const seen = withRecipeViews(options, recipe, set.fixedViews);
+  if (!options.transform && (seen.augment === false || seen.cacheFeatures === 0)) checkWholeImages(method.name);
   const { preparation } = method.clip;
   const views = transformsFor(paths, seen, {
     preparation,
@@ -192,8 +194,6 @@ export async function* train(
   const random = randomStream(seed);
   try {
     const history = checkpoint ? await resume(method, checkpoint, options) : [];
-    if (history.length > 0 && isEnd(history, epochs, patience) && keptEpoch(history, keep) < history.length)
-      best!.restore();
     let saved = performance.now();
     while (!isEnd(history, epochs, patience)) {
       started = performance.now();
@@ -227,14 +227,15 @@ export async function* train(
       history.push(judgement === undefined ? ended : { ...ended, validation: judgement });
       if (keptEpoch(history, keep) === epoch) await best?.store();
       const isLast = isEnd(history, epochs, patience);
+      if (isLast) {
+        if (keptEpoch(history, keep) < epoch) best!.restore();
+        await method.learner.afterTraining?.();
+        changed(method.learner);
+      }
       if (checkpoint && (isLast || seconds(saved) >= (options.checkpointSeconds ?? 0))) {
         await writeHistory(checkpoint.folder, history);
         await saveCheckpoint(method, checkpoint, epoch);
         saved = performance.now();
-      }
-      if (isLast && keptEpoch(history, keep) < epoch) {
-        best!.restore();
-        if (checkpoint) await saveCheckpoint(method, checkpoint, epoch);
       }
       options.onEpoch?.(history.at(-1)!);
       yield history.at(-1)!;
@@ -296,6 +297,10 @@ function checkTraining(
     throw new Error(`${name}: patience is ${patience}; it must be a whole number of epochs of at least 1.`);
   if (patience !== undefined && validation.length === 0)
     throw new Error(`${name}: patience compares validation accuracies, and there are no validation images.`);
+  if (patience !== undefined && learner.afterEpoch)
+    throw new Error(
+      `${name}: patience may end training before the last epoch, and this method counts on all of them (an average over epochs, or stages); leave patience out.`,
+    );
   if (keep === 'best' && validation.length === 0)
     throw new Error(`${name}: keep is "best", and there are no validation images to choose the epoch by.`);
   if (keep !== 'last' && keep !== 'best') throw new Error(`${name}: keep is "${keep}"; it must be "last" or "best".`);

@@ -212,6 +212,12 @@ describe('the views of a training', () => {
   it('throw one sentence if they are crops and whole images at once', async () => {
     const both = losses(coop(tinyClip(), names), { augment: 'crop', augmentation: 'randaugment' });
     await expect(both).rejects.toThrow('coop: augment is "crop", but its views are RandAugment\'s, of whole images;');
+    const none = losses(coop(tinyClip(), names), { augment: false, cacheFeatures: 2 });
+    await expect(none).rejects.toThrow('coop: augment is false, but cacheFeatures asks for 2 augmented views;');
+    const crop = losses(coop(tinyClip(), names), { augment: 'crop', cacheFeatures: 0 });
+    await expect(crop).rejects.toThrow('coop: augment is "crop", but cacheFeatures is 0, for whole images;');
+    const named = losses(resolveMethod('coop:cropScale=0.5')(tinyClip(), names), { augment: false });
+    await expect(named).rejects.toThrow('cropScale=0.5 has no effect, since training sees whole images;');
   });
 
   it('of a data set with fixed views are augmented only on request', () => {

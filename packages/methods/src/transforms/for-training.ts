@@ -123,6 +123,12 @@ export function checkViews(
     throw new Error(
       `${method}: augment is "crop", but its views are RandAugment's, of whole images; leave augment out, or set augmentation to crops.`,
     );
+  if (augment === false && cacheFeatures !== undefined && cacheFeatures > 0)
+    throw new Error(
+      `${method}: augment is false, but cacheFeatures asks for ${cacheFeatures} augmented views; leave one of them out.`,
+    );
+  if (augment === 'crop' && cacheFeatures === 0)
+    throw new Error(`${method}: augment is "crop", but cacheFeatures is 0, for whole images; leave one of them out.`);
   if (cacheFeatures === undefined) return;
   if (!Number.isInteger(cacheFeatures) || cacheFeatures < 0)
     throw new Error(

@@ -35,6 +35,7 @@ export const clap = defineMethod({
   variants: { free: { constraint: 0 } },
   ablations: ['free'],
   searchStages: [['constraint=0.25', 'constraint=4']],
+  noEffect: ({ constraint }) => ({ passes: constraint === 0 && 'nothing is weighted while constraint is 0' }),
   recipe: () => ({
     lr: 0.1,
     epochs: 300,

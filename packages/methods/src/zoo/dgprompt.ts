@@ -1,7 +1,7 @@
 import { coupled, deepText, deepVisual } from '@dgprompt/prompts';
 import type { PromptLearner } from '../learner/types.js';
 import { meanOfViews } from '../learner/views.js';
-import { memoryChoices, memoryRanges, withMemory } from '../learner/with-memory.js';
+import { idleMemory, memoryChoices, memoryRanges, withMemory } from '../learner/with-memory.js';
 import { defineMethod } from '../method/define.js';
 import { blended } from './parts/blended.js';
 import { classEvidence } from './parts/class-evidence.js';
@@ -141,26 +141,26 @@ export const dgprompt = defineMethod({
     'no-text': { guidance: { text: 'none' } },
     flat: { guidance: { hierarchical: false } },
     'no-retention': { retention: { text: 0, image: 0, logits: 0, states: 0, blend: 0 } },
-    'no-blend': { retention: { blend: 0 } },
     free: { base: 'free' },
     /** Transductive: the method sees a test's images, without labels, before the test. */
     adapted: { guidance: { text: 'adapted' }, retention: { blend: 0.75 } },
     /** MaPLe with retention: both directions of guidance and the memory are off. */
     plain: { guidance: { image: 'none', text: 'none' }, memory: { strength: 0, centring: 0 }, retention: { blend: 0 } },
   },
-  ablations: ['no-image', 'no-tokens', 'no-shift', 'no-memory', 'no-text', 'flat', 'no-retention', 'no-blend', 'free'],
+  ablations: ['no-image', 'no-tokens', 'no-shift', 'no-memory', 'no-text', 'flat', 'no-retention', 'free'],
   searchStages: [['retention.blend=0.75'], ['average.mean=4'], ['guidance.text=none']],
   noEffect: options => {
     const { guidance, memory, retention, average } = options;
-    const forgotten =
-      memory.strength === 0 && memory.centring === 0 && 'there is no memory while its strength and centring are 0';
     return {
       ...idleGuidance(options),
+      ...idleMemory(memory),
       'guidance.episode':
         guidance.text !== 'classes' && `steps see all classes while guidance.text is ${guidance.text}`,
-      'memory.ridge': memory.strength === 0 && 'nothing is shifted while memory.strength is 0',
-      'memory.joint': forgotten,
-      'memory.hidden': forgotten,
+      'retention.view':
+        retention.image === 0 &&
+        retention.logits === 0 &&
+        retention.states === 0 &&
+        'the loss compares no images while retention.image, logits and states are 0',
       'retention.templates': retention.text === 0 && retention.logits === 0 && noTexts,
       'average.std': average.mean === 0 && noAverage,
     };

@@ -67,6 +67,7 @@ export const hicropl = defineMethod({
     depth: sharedLayers(clip),
     cross: Math.max(1, Math.min(depth, sharedLayers(clip)) - 1),
   }),
+  noEffect: ({ tokens }) => ({ init: tokens > 4 && 'more than 4 tokens start as noise' }),
   recipe,
   build(clip, { tokens, depth, cross, heads, init, knowledge, asWritten }, random, { templates }) {
     const { vision } = clip.config;

@@ -30,6 +30,7 @@ export const taskres = defineMethod({
     enhanced: '',
   },
   ranges: { scale: [0, 1e3] },
+  files: ['enhanced'],
   searchStages: [['scale=0.25', 'scale=1', 'scale=2']],
   recipe: ({ dataset, shots }) => ({
     lr: dataset === 'imagenet' ? 2e-4 : 2e-3,

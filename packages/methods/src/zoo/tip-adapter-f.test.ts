@@ -26,7 +26,7 @@ describe.skipIf(!hasGoldenZoo)('Tip-Adapter-F equals its published code (skipped
 
 describe('Tip-Adapter-F', () => {
   const clip = tinyClip();
-  it('trains its keys, and searches alpha and beta after the last epoch', async () => {
+  it('trains its keys, and searches alpha and beta after training, also if patience ends it', async () => {
     const validation = items(9).filter(({ path }) => Number(path.split('-')[1]) > 5);
     const method = tipAdapterF(clip, names, { images: 18, alpha: 2, beta: 3, steps: { beta: 5, alpha: 4 } });
     const seen: unknown[] = [];
@@ -41,5 +41,11 @@ describe('Tip-Adapter-F', () => {
     ]);
     expect(values(method)['state.beta']![0]).not.toBe(3);
     expect(values(method).keys).not.toEqual(first);
+    const patient = tipAdapterF(clip, names, { images: 18, alpha: 2, beta: 3, steps: { beta: 5, alpha: 4 } });
+    const options = { transform: imageViews(), validation, epochs: 30, lr: 1e-9, patience: 1, keep: 'best' as const };
+    let epochs = 0;
+    for await (const { number } of train(patient, items(6), options)) epochs = number;
+    expect(epochs).toBe(2);
+    expect(values(patient)['state.beta']![0]).not.toBe(3);
   });
 });

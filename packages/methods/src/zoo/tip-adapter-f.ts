@@ -9,8 +9,8 @@ import { tipOptions, tipRanges, tipSearches } from './tip-adapter.js';
 
 /**
  * Tip-Adapter-F (Zhang et al., ECCV 2022): Tip-Adapter's cache, whose keys are trained; alpha and beta are searched
- * after the last epoch. The published loop keeps the epoch that is best on the test images; here the last one is kept,
- * or the best on validation images with `keep: 'best'`.
+ * after training. The published loop keeps the epoch that is best on the test images; here the last one is kept, or the
+ * best on validation images with `keep: 'best'`.
  *
  * @example
  * ```ts
@@ -69,8 +69,8 @@ export const tipAdapterF = defineMethod({
           features: x => visionTower(clip.weights.vision, clip.config, x),
         });
       },
-      async afterEpoch(epoch, epochs) {
-        if (epoch < epochs || !chooseBy) return;
+      async afterTraining() {
+        if (!chooseBy) return;
         const text = tf.tensor2d(chooseBy.text, [chooseBy.classes, clip.config.embedDim]);
         await searchGrid(cache, text, chooseBy, grid);
         text.dispose();

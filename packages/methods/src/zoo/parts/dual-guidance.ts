@@ -61,7 +61,9 @@ export function idleGuidance({
     image === 'none' && text !== 'classes'
       ? `nothing is generated while guidance.image is none and guidance.text is ${text}`
       : from >= depth && `no layer from ${from} on has prompts (depth ${depth})`;
-  return Object.fromEntries(
-    ['hierarchical', 'rank', 'lrScale', 'scale', 'gate'].map(key => [`guidance.${key}`, reason]),
-  );
+  const isIdle = image === 'none' && text !== 'classes';
+  return {
+    ...Object.fromEntries(['hierarchical', 'rank', 'lrScale', 'scale', 'gate'].map(key => [`guidance.${key}`, reason])),
+    'guidance.from': isIdle && (reason as string),
+  };
 }
