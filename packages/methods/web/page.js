@@ -153,11 +153,54 @@
     image.src = url;
   }
 
+  /** Browsers turn a photograph as its orientation tag says, training did not: makes a copy that is tagged as upright. */
+  async function asStored(given) {
+    const view = new DataView(await given.arrayBuffer());
+    const at = orientation(view);
+    if (at) view.setUint16(at.value, 1, at.littleEndian);
+    return new Blob([view.buffer], { type: given.type });
+  }
+
+  const text = (view, at, length) =>
+    at + length > view.byteLength ? '' : String.fromCharCode(...new Uint8Array(view.buffer, at, length));
+
+  /** Position of the orientation's value in a JPEG or WebP file. */
+  function orientation(view) {
+    const start = text(view, 8, 4) === 'WEBP' ? exifOfWebp(view) : exifOfJpeg(view);
+    if (start === undefined || start + 8 > view.byteLength) return undefined;
+    const littleEndian = view.getUint8(start) === 0x49;
+    const entries = start + view.getUint32(start + 4, littleEndian);
+    if (entries + 2 > view.byteLength) return undefined;
+    const count = view.getUint16(entries, littleEndian);
+    for (let at = entries + 2; at < entries + 2 + 12 * count && at + 12 <= view.byteLength; at += 12)
+      if (view.getUint16(at, littleEndian) === 0x0112) return { value: at + 8, littleEndian };
+    return undefined;
+  }
+
+  function exifOfJpeg(view) {
+    if (text(view, 0, 2) !== '\xff\xd8') return undefined;
+    for (let at = 2; at + 4 <= view.byteLength && view.getUint8(at) === 0xff; at += 2 + view.getUint16(at + 2)) {
+      if (view.getUint8(at + 1) === 0xda) return undefined; // the picture starts
+      if (view.getUint8(at + 1) === 0xe1 && text(view, at + 4, 4) === 'Exif') return at + 10;
+    }
+    return undefined;
+  }
+
+  function exifOfWebp(view) {
+    for (let at = 12; at + 8 <= view.byteLength; ) {
+      if (text(view, at, 4) === 'EXIF') return text(view, at + 8, 4) === 'Exif' ? at + 14 : at + 8;
+      const size = view.getUint32(at + 4, true);
+      at += 8 + size + (size & 1);
+    }
+    return undefined;
+  }
+
   async function lookAtFile(given) {
     complain('');
     let picture;
     try {
-      picture = await createImageBitmap(given, { premultiplyAlpha: 'none', colorSpaceConversion: 'none' });
+      const stored = await asStored(given);
+      picture = await createImageBitmap(stored, { premultiplyAlpha: 'none', colorSpaceConversion: 'none' });
     } catch {
       complain(`${given.name || 'This'} is not an image that this browser can read.`);
       return;

@@ -75,7 +75,7 @@ export const bench = defineCommand({
     const { sayInt8Warning } = await import('../doctor/int8-warning.js');
     const { runnerOf } = await import('../executors/context.js');
     const { openExecutor } = await import('../executors/open.js');
-    const { withMethodOptions } = await import('../options/method-options.js');
+    const { withMethodOptions, withoutGiven } = await import('../options/method-options.js');
     const { benchReport } = await import('../terminal/bench-report.js');
     const { checkOutput } = await import('../terminal/check-output.js');
     const { interruptible } = await import('../terminal/interrupt.js');
@@ -103,7 +103,8 @@ export const bench = defineCommand({
         throw new Error('--slurm has options for sbatch; it needs --executor slurm.');
       const executor = await openExecutor(executorName);
       const { protocol } = await bench.openProtocol(options.protocol);
-      const methods = await withMethodOptions(asked.methods ?? protocol.methods, set, context);
+      const fileOptions = withoutGiven(context, { epochs: options.epochs });
+      const methods = await withMethodOptions(asked.methods ?? protocol.methods, set, fileOptions);
       const settings = { ...asked, methods, threads: threadsFor(options) };
       await executor.check?.(settings, { workers, slurm });
       return { executor, settings, opened: await openSettings(settings) };

@@ -29,7 +29,7 @@ const train = (...args: string[]) => callCli(['train', images, '--model', model,
 describe('dgprompt train', () => {
   test('prints what it found, its progress and its result', async () => {
     const { code, stdout, stderr } = await train('--out', join(root, 'first'));
-    expect(stderr).toContain('4 classes, 40 images: 20 to train on, 8 to choose the epoch by, 12 to test');
+    expect(stderr).toContain('4 classes, 40 images: 20 to train on, 8 for validation, 12 to test');
     expect(stderr).toMatch(/2 epochs of 5 steps at [\d.]+ s: (under a minute|about .*) in total/);
     expect(stderr).toMatch(/epoch 2\/2 · loss [\d.]+ · validation [\d.]+ %/);
     expect(stdout).toMatch(/^[\d.]+ % of 12 test images correct, [\d.]+ % before training/);
@@ -46,8 +46,32 @@ describe('dgprompt train', () => {
 
   test('trains on K images per class', async () => {
     const { stderr, stdout } = await train('--out', join(root, 'shots'), '--shots', '2', '--json');
-    expect(stderr).toContain('28 images: 8 to train on, 8 to choose the epoch by, 12 to test');
+    expect(stderr).toContain('28 images: 8 to train on, 8 for validation, 12 to test');
     expect(JSON.parse(stdout).images).toEqual({ train: 8, val: 8, test: 12 });
+  });
+
+  test('names an image that it cannot test on, and a class whose images cannot be read', async () => {
+    const broken = join(root, 'broken');
+    await cp(images, broken, { recursive: true });
+    const { test: tested } = JSON.parse(await readFile(join(classifier, 'split.json'), 'utf8'));
+    const file = join(broken, tested[0][0]);
+    await writeFile(file, 'no image');
+    const one = await callCli(['train', broken, '--model', model, ...quick, '--out', join(root, 'one')]);
+    expect(one.stdout).toContain('of 11 test images correct');
+    expect(one.stdout).toContain(`! left out, since it cannot be read: ${file}`);
+    expect(await readFile(join(root, 'one', 'card.md'), 'utf8')).toContain(
+      'On 11 test images (1 more cannot be read):',
+    );
+    for (const name of await readdir(join(broken, 'red'))) await writeFile(join(broken, 'red', name), '');
+    const skip = ['--skip-broken', '--out', join(root, 'none')];
+    const none = await callCli(['train', broken, '--model', model, ...quick, ...skip]);
+    expect(none.code).toBe(1);
+    expect(none.stderr).toContain('No training image of the class "red" can be read; replace its images,');
+  });
+
+  test('refuses a number that the name sets, too', async () => {
+    const twice = await train('--out', join(root, 'twice'), '--method', 'maple:lr=0.2');
+    expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining('--lr 0.01 and maple:lr=0.2 both set lr;')]);
   });
 
   test('refuses to write among the images', async () => {
@@ -179,6 +203,10 @@ describe('dgprompt evaluate', () => {
     expect(code).toBe(0);
     const { trained: run } = JSON.parse(await readFile(join(classifier, 'run.json'), 'utf8'));
     expect(stdout).toContain(`${run.result.top1.toFixed(1)} % of 12 test images correct.`);
+    const link = join(root, 'link'); // the same images by another path
+    await symlink(images, link, 'junction');
+    const linked = await callCli(['evaluate', classifier, link, '--out', join(root, 'linked.html')]);
+    expect(linked.stdout).toContain('of 12 test images correct.');
     const page = await readFile(out, 'utf8');
     const wrong = 12 - Math.round((12 * run.result.top1) / 100);
     expect(page.match(/src="data:image\/jpeg;base64,/g)?.length ?? 0).toBe(wrong);

@@ -56,16 +56,18 @@ export const exportCommand = defineCommand({
           );
           return;
         }
+        const { on, items } = classes ? { on: 'no', items: [] } : await checkedOn(folder);
         const exported = await exportModel(method, {
           file: options.out ?? `${base}.onnx`,
           precision,
           input,
-          check: classes ? [] : await validationImages(folder),
+          check: items,
           signal,
           onProgress: ({ done, total }) => report.progress(done / total, 'comparing with predict'),
         });
         report.stop();
-        process.stdout.write(`${conclusion(exported)}\n`);
+        const why = classes ? '--classes gives it other classes' : 'the images of its training are gone';
+        process.stdout.write(`${conclusion(exported, { on, why })}\n`);
       },
       { interrupted: 'Interrupted; nothing was written.', end: dispose },
     );
@@ -75,23 +77,24 @@ export const exportCommand = defineCommand({
 const said = (path: string): string => printable(path, 4000);
 
 /** The validation images of the classifier's training, else the test images, if they still exist. */
-async function validationImages(folder: string): Promise<Item[]> {
+async function checkedOn(folder: string): Promise<{ on: string; items: Item[] }> {
   const { readSplit } = await import('@dgprompt/datasets/splits');
   const { classifierFiles } = await import('@dgprompt/methods/classifier');
   const { savedRun } = await import('@dgprompt/methods/method');
   const { trained } = await savedRun(folder);
   const file = join(folder, classifierFiles.split);
-  if (!trained || !existsSync(file)) return [];
+  if (!trained || !existsSync(file)) return { on: 'no', items: [] };
   const { val, test } = await readSplit(file, trained.folder);
-  return (val.length > 0 ? val : test).filter(({ path }) => existsSync(path));
+  const [on, items] = val.length > 0 ? ['validation', val] : ['test', test];
+  return { on, items: items.filter(({ path }) => existsSync(path)) };
 }
 
-function conclusion({ file, bytes, check }: Exported): string {
+function conclusion({ file, bytes, check }: Exported, { on, why }: { on: string; why: string }): string {
   const size = `${pc.bold(said(file))}: ${(bytes / 1e6).toFixed(1)} MB`;
-  if (!check) return `${size}. It was not compared with predict because there are no validation images.`;
+  if (!check) return `${size}. It was not compared with predict since ${why}.`;
   const { images, top1, predictTop1, difference } = check;
   return [
     `${size}.`,
-    `On ${images} validation images: ${top1.toFixed(1)} % correct, predict ${predictTop1.toFixed(1)} %; probabilities differ by at most ${difference.toExponential(1)}.`,
+    `On ${images} ${on} images: ${top1.toFixed(1)} % correct, predict ${predictTop1.toFixed(1)} %; probabilities differ by at most ${difference.toExponential(1)}.`,
   ].join('\n');
 }

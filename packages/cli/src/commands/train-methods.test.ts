@@ -24,7 +24,7 @@ test('without --method, four methods are tried and listed in a table, and the be
   const { code, stdout, stderr } = await callCli(command(out, ...quick));
   expect(code).toBe(0);
   expect(stderr).toContain('4 methods on ');
-  expect(stderr).toContain('8 to choose method and epoch by');
+  expect(stderr).toContain('8 for validation');
   for (const title of titles) expect(stderr).toMatch(new RegExp(`^ {2}${title} · validation [\\d.]+ % · `, 'm'));
   const rows = titles.map(title => new RegExp(`^ ${title} +([\\d.]+) +[\\d.]+ +(saved)? *$`, 'm').exec(stdout)!);
   const scores = rows.map(row => Number(row[1]));

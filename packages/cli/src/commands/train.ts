@@ -56,7 +56,7 @@ export const train = defineCommand({
     const { leaves, useDevice } = await import('@dgprompt/engine');
     const { defaultMethods, trainClassifier } = await import('@dgprompt/methods/classifier');
     const { sayInt8Warning } = await import('../doctor/int8-warning.js');
-    const { severalMethods } = await import('../options/method-options.js');
+    const { severalMethods, withoutGiven } = await import('../options/method-options.js');
     const { checkApart } = await import('../own-images/check-apart.js');
     const { ownImages } = await import('../own-images/own-images.js');
     const { interruptible } = await import('../terminal/interrupt.js');
@@ -64,9 +64,11 @@ export const train = defineCommand({
     const { reporter } = await import('../terminal/reporter.js');
     const { narrator } = await import('../terminal/train-report.js');
     const { conclusion } = await import('../terminal/train-text.js');
-    const { shots, seed, template, out, augment, keep } = options;
+    const { shots, seed, template, out, augment, keep, epochs, lr, batch } = options;
     const names = options.method === undefined ? defaultMethods : [options.method];
-    const chosen = await severalMethods(names, options.set, context, options.method).catch(usage);
+    const fileOptions = withoutGiven(context, { epochs, lr, batch });
+    const chosen = await severalMethods(names, options.set, fileOptions, options.method).catch(usage);
+    for (const { factory } of chosen) checkGivenOnce(factory.id, { epochs, lr, batch });
     await checkApart(folder, out).catch(usage);
     const read = async (file: string) => {
       const sentences = await readDescriptions(file);
@@ -81,7 +83,7 @@ export const train = defineCommand({
     if (described) checkAllKnown(described, [dataset]);
     const title = chosen.length > 1 ? `${chosen.length} methods` : methodTitle(chosen[0]!.factory.id);
     report.line(pc.bold(`${title} on ${printable(resolve(folder), 4000)}`));
-    report.line(`  ${contents(dataset, chosen.length > 1 ? 'method and epoch' : 'the epoch')}`);
+    report.line(`  ${contents(dataset)}`);
     for (const warning of dataset.warnings) report.line(`  ${pc.yellow('!')} ${printable(warning, 4000)}`);
     await useDevice(options);
     const clip = await loadModel(options.model, options.modelConfig);
@@ -92,7 +94,6 @@ export const train = defineCommand({
           const descriptions = described && factory.definition.described && descriptionsFor(described, clip, [dataset]);
           const settings = { shots: shots ?? 16, seed, ...(descriptions && { descriptions }) };
           const takesSteps = chosen.length === 1 || factory.resolve(clip, dataset, settings).training === 'epochs';
-          const { epochs, lr, batch } = options;
           return factory(clip, dataset, takesSteps ? { ...settings, epochs, lr, batch } : settings);
         });
         const takesSteps = ({ recipe, learner }: Method) => recipe.epochs > 0 && leaves(learner.variables).length > 0;
@@ -138,6 +139,13 @@ function checkStepOptions(name: string, options: Partial<Record<(typeof stepOpti
   throw new UsageError(`${all} ${verb} no effect on ${name}, which takes no gradient steps; leave ${them} out.`);
 }
 
+/** @throws UsageError if a method's name or `--set` sets what an option of the command sets, too */
+function checkGivenOnce(id: string, given: Readonly<Record<string, number | undefined>>): void {
+  for (const [key, value] of Object.entries(given))
+    if (value !== undefined && new RegExp(`[:+]${key}=`).test(id))
+      throw new UsageError(`--${key} ${value} and ${id} both set ${key}; leave one of them out.`);
+}
+
 /** Removes images that do not decode, and names each of them. */
 async function withoutBroken(whole: Dataset, report: Reporter): Promise<Dataset> {
   const { brokenImages, leaveOut } = await import('@dgprompt/bench/data');
@@ -148,12 +156,16 @@ async function withoutBroken(whole: Dataset, report: Reporter): Promise<Dataset>
   );
   report.stop();
   for (const { reason } of broken) report.line(`  ${pc.yellow('!')} skipped: ${printable(reason, 4000)}`);
-  return leaveOut(whole, broken);
+  const left = leaveOut(whole, broken);
+  const empty = whole.classNames.find((_, label) => !left.train.some(one => one.label === label));
+  if (empty !== undefined)
+    throw new Error(`No training image of the class "${empty}" can be read; replace its images, or remove the class.`);
+  return left;
 }
 
-function contents({ classNames, train, val, test }: Dataset, what: string): string {
+function contents({ classNames, train, val, test }: Dataset): string {
   const heldOut = [
-    `${val.length > 0 ? val.length : 'none'} to choose ${what} by`,
+    `${val.length > 0 ? val.length : 'none'} for validation`,
     test.length > 0 ? `${test.length} to test` : 'none to test',
   ];
   const all = train.length + val.length + test.length;

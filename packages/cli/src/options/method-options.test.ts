@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withMethodOptions } from './method-options.js';
+import { withMethodOptions, withoutGiven } from './method-options.js';
 
 const file = { configFile: 'file', methods: { maple: { lr: 0.01, depth: 3 }, dgprompt: { guidance: { rank: 32 } } } };
 const none = { methods: {} };
@@ -27,6 +27,11 @@ test('the config file adds options, with dots for nested keys; those in a name a
   expect(await withMethodOptions(['dgprompt'], undefined, lists)).toEqual([
     'dgprompt:retention.templates=["a {}.","the {}."]',
   ]);
+});
+
+test('options of the command take precedence over the config file', async () => {
+  const context = withoutGiven(file, { lr: 0.02, epochs: undefined });
+  expect(await withMethodOptions(['maple'], undefined, context)).toEqual(['maple:depth=3']);
 });
 
 test('groups of methods are expanded', async () => {

@@ -52,6 +52,19 @@ export async function withMethodOptions(
   });
 }
 
+/** A context without the config file's options that the command line gives for all methods, as `--epochs`. */
+export function withoutGiven(
+  { configFile, methods }: Pick<Context, 'configFile' | 'methods'>,
+  given: Readonly<Record<string, unknown>>,
+): Pick<Context, 'configFile' | 'methods'> {
+  const isGiven = (key: string) => given[key] !== undefined;
+  const rest = Object.entries(methods).map(([id, options]) => [
+    id,
+    Object.fromEntries(Object.entries(options).filter(([key]) => !isGiven(key))),
+  ]);
+  return { configFile, methods: Object.fromEntries(rest) };
+}
+
 /** A method; for a custom one, also its file and the version of its code. */
 export interface OneMethod {
   factory: MethodFactory;

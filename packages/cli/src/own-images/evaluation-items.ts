@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Dataset, Item } from '@dgprompt/datasets';
 import { isArchiveName, unpackedFolder } from '@dgprompt/datasets/files';
@@ -32,7 +32,7 @@ export async function evaluationItems(
 ): Promise<EvaluationItems> {
   const { trained } = await savedRun(classifier);
   const known = join(classifier, classifierFiles.split);
-  const isTrainedOn = trained !== undefined && trained.source === resolve(path) && existsSync(known);
+  const isTrainedOn = trained !== undefined && samePlace(trained.source, path) && existsSync(known);
   if (isTrainedOn && isArchiveName(path)) await unpackedFolder(resolve(path)); // the cache may have been emptied
   const dataset = isTrainedOn
     ? await readSplit(known, trained.folder)
@@ -47,9 +47,14 @@ export async function evaluationItems(
   return { items: relabelled(items, dataset, classNames, path), what };
 }
 
+/** Whether two paths lead to the same file or folder. */
+function samePlace(one: string, other: string): boolean {
+  const real = (path: string) => (existsSync(path) ? realpathSync(path) : resolve(path));
+  return real(one) === real(other);
+}
+
 function relabelled(items: Item[], dataset: Dataset, classNames: readonly string[], path: string): Item[] {
-  const labels = new Map(classNames.map((name, label) => [written(name), label]));
-  const mapped = dataset.classNames.map(name => labels.get(written(name)));
+  const mapped = dataset.classNames.map(name => labelOf(name, classNames));
   return items.map(item => {
     const label = mapped[item.label];
     if (label === undefined) {
@@ -60,6 +65,13 @@ function relabelled(items: Item[], dataset: Dataset, classNames: readonly string
     }
     return { ...item, label, classname: classNames[label]! };
   });
+}
+
+/** The label of a class, by its name as it is, or else as it is read if that is one class's. */
+export function labelOf(name: string, classNames: readonly string[]): number | undefined {
+  if (classNames.includes(name)) return classNames.indexOf(name);
+  const alike = [...classNames.keys()].filter(label => written(classNames[label]!) === written(name));
+  return alike.length === 1 ? alike[0] : undefined;
 }
 
 const written = (name: string): string => name.replaceAll(/[_-]/g, ' ').trim().toLowerCase();

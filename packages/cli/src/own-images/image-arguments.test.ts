@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { makeZip } from '@dgprompt/datasets/prepare/archives';
@@ -28,6 +28,14 @@ test('a folder gives its images, skipping thumbnails and including HEIC', async 
     await writeFile(join(root, file), '');
   }
   expect(await named(root)).toEqual(['a.jfif', 'b/1.jpg', 'b/2.HEIC'].map(file => join(root, file)));
+});
+
+test('images that a link shows again come once', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'dgprompt-arguments-'));
+  await mkdir(join(root, 'sub'));
+  await writeFile(join(root, '1.jpg'), '');
+  await symlink(root, join(root, 'sub', 'loop'), 'junction');
+  expect(await named(root)).toEqual([join(root, '1.jpg')]);
 });
 
 test('an archive gives its images', async () => {

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { isArchiveName, isBesidePictures, unpackedFolder } from '@dgprompt/datasets/files';
@@ -40,6 +40,13 @@ async function matching(pattern: string, cwd?: string): Promise<string[]> {
     caseSensitiveMatch: false,
     expandDirectories: false,
   });
-  const wanted = cwd === undefined ? paths : paths.filter(path => !path.split('/').some(isBesidePictures));
-  return wanted.sort().map(path => (cwd === undefined ? path : join(cwd, path)));
+  if (cwd === undefined) return paths.sort();
+  const wanted = paths.filter(path => !path.split('/').some(isBesidePictures)).sort();
+  const inFolder = wanted.map(path => join(cwd, path));
+  const first = new Map<string, string>(); // a link to a folder above shows images again
+  for (const path of inFolder) {
+    const real = await realpath(path).catch(() => path);
+    if (!first.has(real)) first.set(real, path);
+  }
+  return [...first.values()];
 }

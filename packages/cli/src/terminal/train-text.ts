@@ -17,10 +17,19 @@ export function conclusion(
   return [
     ...(compared ? comparison(compared) : []),
     `${pc.bold(`${result.top1.toFixed(1)} %`)} of ${result.images} ${where} images correct, ${result.zeroShot.toFixed(1)} % before training${kept}.`,
+    ...unread(result),
     `${printable(out, 4000)} has the classifier; see card.md in it for details. Next:`,
     `  dgprompt predict ${quotedPath(resolve(out))} photo.jpg${from}`,
   ].join('\n');
 }
+
+/** The images that the result leaves out, since they cannot be read. */
+const unread = ({ unread: paths = [] }: Trained['result']): string[] =>
+  paths.length === 0
+    ? []
+    : [
+        `  ! left out, since ${paths.length === 1 ? 'it' : 'they'} cannot be read: ${printable(paths.join(', '), 4000)}`,
+      ];
 
 /** The table of methods, and why one of them was saved. */
 function comparison({ on, images, folds, saved, methods }: Comparison): string[] {

@@ -228,6 +228,13 @@ describe('warns about problems that make training pointless', () => {
     expect((await folder(root)).warnings).toEqual([]);
   });
 
+  test('images in folders inside class folders', async () => {
+    const root = await folderWith(...ten('rose'), ...ten('daisy'), ...ten('daisy/more'));
+    expect((await folder(root, { name: 'x' })).warnings).toEqual([
+      'x: 10 images in folders inside class folders, such as daisy/more, are not read; move them up into the class folder.',
+    ]);
+  });
+
   test('numbers and ids in front of most names', async () => {
     const root = await folderWith(...ten('17_rose'), ...ten('0018-daisy'), ...ten('3_wheeler'));
     expect((await folder(root, { name: 'x' })).warnings[0]).toMatch(
@@ -240,8 +247,8 @@ describe('warns about problems that make training pointless', () => {
   test('names that are the same words to CLIP, by case or Unicode form', async () => {
     const root = await folderWith(...ten('Fog'), ...ten('fog'), ...ten('caf\u00e9'), ...ten('cafe\u0301'));
     expect((await folder(root, { name: 'x' })).warnings).toEqual([
-      'x: CLIP reads classes "Fog", "fog" as the same words, so all but the first are never predicted; rename or merge them.',
-      'x: CLIP reads classes "cafe\u0301", "caf\u00e9" (with letters coded in two ways) as the same words, so all but the first are never predicted; rename or merge them.',
+      'x: CLIP reads classes "Fog", "fog" as the same words, so methods that classify by names cannot tell them apart; rename or merge them.',
+      'x: CLIP reads classes "cafe\u0301", "caf\u00e9" (with letters coded in two ways) as the same words, so methods that classify by names cannot tell them apart; rename or merge them.',
     ]);
   });
 

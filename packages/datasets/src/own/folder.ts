@@ -77,8 +77,9 @@ export async function folder(path: string, options: FolderOptions = {}): Promise
     templates: [...(options.templates ?? defaultTemplates)],
     ...parts,
   });
-  const leftOut = heic.warning(dataset.name);
-  return { ...dataset, warnings: [...(leftOut ? [leftOut] : []), ...(await dataWarnings(dataset))] };
+  const leftOut = [heic.warning(dataset.name), isList ? undefined : await nestedWarning(dataset)];
+  const warnings = [...leftOut.filter(one => one !== undefined), ...(await dataWarnings(dataset))];
+  return { ...dataset, warnings };
 }
 
 /** Names of the folders of the splits; case is ignored. */
@@ -202,6 +203,21 @@ async function requireTwoClasses(folders: string[], path: string): Promise<void>
       ? `${path} has the classes one folder too deep: they seem to be in ${join(path, only)}.`
       : `${path} has ${folders.length} class folder(s); put the images of each class into a separate folder.`,
   );
+}
+
+/** Images in folders inside the class folders are not read. */
+async function nestedWarning({ name, train, val, test }: Dataset): Promise<string | undefined> {
+  const folders = new Set([...train, ...val, ...test].map(({ path }) => dirname(path)));
+  let count = 0;
+  let first: string | undefined;
+  for (const folder of folders)
+    for (const inside of await folderNames(folder)) {
+      const found = (await imageNames(join(folder, inside))).length;
+      count += found;
+      if (found > 0) first ??= join(basename(folder), inside);
+    }
+  if (first === undefined) return undefined;
+  return `${name}: ${count} image${count === 1 ? '' : 's'} in folders inside class folders, such as ${first}, ${count === 1 ? 'is' : 'are'} not read; move ${count === 1 ? 'it' : 'them'} up into the class folder.`;
 }
 
 const images = async (path: string, heic: HeicFilter): Promise<string[]> =>

@@ -60,7 +60,7 @@ function sameWords({ name, classNames }: Dataset): string[] {
     .map(same => {
       const looks =
         new Set(same.map(one => one.normalize('NFC'))).size < same.length ? ' (with letters coded in two ways)' : '';
-      return `${name}: CLIP reads ${some(same)}${looks} as the same words, so all but the first are never predicted; rename or merge them.`;
+      return `${name}: CLIP reads ${some(same)}${looks} as the same words, so methods that classify by names cannot tell them apart; rename or merge them.`;
     });
 }
 

@@ -30,7 +30,7 @@ export function cardText({ method, titleOf, trained, confusions, warnings, count
     '',
     '## Accuracy',
     '',
-    `On ${result.images} ${onWhat[result.on]}:`,
+    `On ${result.images} ${onWhat[result.on]}${result.unread ? ` (${result.unread.length} more cannot be read)` : ''}:`,
     '',
     '| | top-1 % |',
     '| --- | ---: |',
@@ -114,16 +114,14 @@ function comparison({ compared }: Trained, titleOf: CardFacts['titleOf']): strin
 /** How the method was trained, epoch by epoch. */
 function training(method: CardFacts['method'], trained: Trained, titleOf: CardFacts['titleOf']): string[] {
   const { recipe, seed } = method;
-  const { epoch, epochs, images } = trained;
+  const { epochs } = trained;
   const title = inline(titleOf(method.name));
   const seconds = Math.round(epochs.reduce((sum, each) => sum + each.seconds, 0));
   if (recipe.epochs === 0)
     return [`Method ${title}, which takes no gradient steps${epochs.length > 0 ? `; ${seconds} s` : ''}.`, ''];
   return [
     `Method ${title}, ${epochs.length} epoch${epochs.length === 1 ? '' : 's'} in batches of ${recipe.batch} at learning rate ${recipe.lr}, seed ${seed}; ${seconds} s.`,
-    epochs.some(({ validation }) => validation !== undefined)
-      ? `Kept: epoch ${epoch}, the best on ${images.val} validation images.`
-      : 'Kept: the last epoch, since there are no validation images.',
+    kept(trained),
     '',
     '| epoch | loss | validation top-1 % |',
     '| ---: | ---: | ---: |',
@@ -132,6 +130,14 @@ function training(method: CardFacts['method'], trained: Trained, titleOf: CardFa
     ),
     '',
   ];
+}
+
+function kept({ epoch, epochs, images }: Trained): string {
+  const scores = epochs.map(({ validation }) => validation).filter(score => score !== undefined);
+  if (scores.length === 0) return 'Kept: the last epoch, since there are no validation images.';
+  return scores.indexOf(Math.max(...scores)) === epoch - 1
+    ? `Kept: epoch ${epoch}, the best on ${images.val} validation images.`
+    : `Kept: the last epoch, as asked; another was better on ${images.val} validation images.`;
 }
 
 /** Text for a line of Markdown. */

@@ -128,6 +128,7 @@ async function judge(
     top1: examination.top1,
     zeroShot: before.top1,
     ...(warning && { warning }),
+    ...(examination.unread.length > 0 && { unread: examination.unread.map(({ path }) => path) }),
     perClass: examination.perClass.map(({ classname, total, accuracy }, i) => ({
       name: classname,
       images: total,

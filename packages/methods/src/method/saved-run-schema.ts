@@ -35,6 +35,7 @@ const trainedSchema = z.looseObject({
     images: count,
     top1: percent,
     zeroShot: percent,
+    unread: z.array(text).optional(),
     perClass: z.array(z.looseObject({ name: text, images: count, top1: percent, zeroShot: percent })),
   }),
   compared: comparisonSchema.optional(),

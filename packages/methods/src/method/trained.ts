@@ -9,6 +9,8 @@ export interface Result {
   zeroShot: number;
   /** Set if the numbers are doubtful: hand-written prompts are no better than guessing. */
   warning?: string;
+  /** Paths of images that cannot be read, and do not count. */
+  unread?: string[];
   /** For each class with images: name, images, and both accuracies in percent. */
   perClass: { name: string; images: number; top1: number; zeroShot: number }[];
 }

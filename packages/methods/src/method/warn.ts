@@ -19,6 +19,6 @@ export function warnOfSameTokens({ tokenizer }: Pick<Clip, 'tokenizer'>, classNa
   for (const same of groups.values())
     if (new Set(same).size > 1)
       warnOnce(
-        `The classes ${same.map(name => JSON.stringify(name)).join(' and ')} are the same tokens to this CLIP, so only the first is ever predicted; rename or merge them.`,
+        `The classes ${same.map(name => JSON.stringify(name)).join(' and ')} are the same tokens to this CLIP, so methods that classify by names cannot tell them apart; rename or merge them.`,
       );
 }

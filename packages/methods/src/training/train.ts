@@ -288,7 +288,10 @@ function checkTraining(
   );
   const recipe = resolvedRecipe(name, method.recipe, given);
   const learns = takesSteps({ recipe, learner });
-  if (!learns && !learner.fit) throw new Error(`${name} has nothing to train; evaluate it as it is.`);
+  if (!learns && !learner.fit)
+    throw new Error(
+      `${name} has nothing to train; test it as it is, with dgprompt bench or in a program with evaluate.`,
+    );
   checkViews(name, { ...options, augmentation: options.augmentation ?? recipe.augmentation });
   checkItems(method, items);
   if (validation.length > 0) checkItems(method, validation);
