@@ -100,7 +100,13 @@ describe('dgprompt train', () => {
     );
     expect(code).toBe(2);
     expect((await without('clip', '--batch', '2')).stderr).toContain('--batch has no effect on clip');
-    expect((await without('tip-adapter')).code).toBe(0);
+    expect((await without('clip:memory', '--augment', 'crop', '--cache-features', '4')).stderr).toContain(
+      'error: --augment crop and --cache-features 4 have no effect on clip:memory, which takes no gradient steps;',
+    );
+    expect((await without('tip-adapter', '--cache-features', '4')).stderr).toContain(
+      'error: --cache-features 4 has no effect on tip-adapter',
+    );
+    expect((await without('tip-adapter', '--augment', 'crop')).code).toBe(0);
   });
 
   test('stops at Ctrl-C, and the same command resumes', async () => {

@@ -97,7 +97,7 @@ export const train = defineCommand({
           return factory(clip, dataset, takesSteps ? { ...settings, epochs, lr, batch } : settings);
         });
         const takesSteps = ({ recipe, learner }: Method) => recipe.epochs > 0 && leaves(learner.variables).length > 0;
-        if (!methods.some(one => takesSteps(one) || one.learner.adapt)) checkStepOptions(methods[0]!.name, options);
+        if (!methods.some(one => takesSteps(one) || one.learner.adapt)) checkIdle(methods, options);
         const { code, file } = chosen[0]!;
         const trained = await trainClassifier(methods, dataset, {
           out,
@@ -130,13 +130,22 @@ export const train = defineCommand({
 /** Options of the recipe's steps and epochs. */
 const stepOptions = ['epochs', 'lr', 'batch', 'keep', 'patience'] as const;
 
-/** @throws UsageError for gradient-step options if this method has no gradient steps */
-function checkStepOptions(name: string, options: Partial<Record<(typeof stepOptions)[number], unknown>>): void {
-  const idle = stepOptions.filter(key => options[key] !== undefined).map(key => `--${key}`);
+type Idle = Partial<Record<(typeof stepOptions)[number], unknown>> & { augment: string; cacheFeatures?: number };
+
+/** @throws UsageError for options of gradient steps, and of the views in them, if no method has gradient steps */
+function checkIdle(methods: readonly Method[], options: Idle): void {
+  const readsAugmented = methods.some(({ learner }) => learner.readsAugmented);
+  const idle = [
+    ...stepOptions.filter(key => options[key] !== undefined).map(key => `--${key}`),
+    ...(options.augment === 'crop' && !readsAugmented ? ['--augment crop'] : []),
+    ...(options.cacheFeatures ? [`--cache-features ${options.cacheFeatures}`] : []),
+  ];
   if (idle.length === 0) return;
   const all = idle.length === 1 ? idle[0] : `${idle.slice(0, -1).join(', ')} and ${idle.at(-1)}`;
   const [verb, them] = idle.length === 1 ? ['has', 'it'] : ['have', 'them'];
-  throw new UsageError(`${all} ${verb} no effect on ${name}, which takes no gradient steps; leave ${them} out.`);
+  throw new UsageError(
+    `${all} ${verb} no effect on ${methods[0]!.name}, which takes no gradient steps; leave ${them} out.`,
+  );
 }
 
 /** @throws UsageError if a method's name or `--set` sets what an option of the command sets, too */

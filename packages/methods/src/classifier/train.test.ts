@@ -8,7 +8,9 @@ import { evaluate } from '../evaluation/evaluate.js';
 import { colourFolder, colours } from '../testing/colour-folder.js';
 import { tinyClip } from '../testing/tiny.js';
 import { resolveMethod } from '../zoo/all.js';
+import { linearProbe } from '../zoo/linear-probe.js';
 import { loadMethod } from '../zoo/load.js';
+import { lpplusplus } from '../zoo/lpplusplus.js';
 import { maple } from '../zoo/maple.js';
 import { trainClassifier } from './train.js';
 
@@ -56,6 +58,19 @@ describe('a trained classifier', () => {
     for (const name of dataset.classNames) expect(card).toMatch(new RegExp(`^\\| ${name} \\| 4 \\| 3 \\|`, 'm'));
     for (const [, picture] of card.matchAll(/!\[\d\.png\]\((.+?)\)/g))
       expect((await readFile(join(out, picture!))).subarray(0, 2).toString('hex')).toBe('ffd8');
+  });
+
+  it('names the views that its method learned from', async () => {
+    const viewsOf = async (make: typeof linearProbe | typeof lpplusplus | typeof maple, more: object) => {
+      const method = make(clip(), dataset, { epochs: 1, batch: 2 });
+      const { views } = await fitted(join(root, `views-${count++}`), more, method);
+      return views;
+    };
+    const cached = { augment: 'crop', cacheFeatures: 4 };
+    expect(await viewsOf(linearProbe, cached)).toBe('still');
+    expect(await viewsOf(lpplusplus, cached)).toBe('crop from 0.5');
+    expect(await viewsOf(lpplusplus, { augment: true, cacheFeatures: 0 })).toBe('still');
+    expect(await viewsOf(maple, cached)).toBe('crop, 4 of each image');
   });
 
   it('has the prompts of the best epoch on the validation images', async () => {

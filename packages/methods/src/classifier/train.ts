@@ -1,5 +1,6 @@
 import type { Dataset } from '@dgprompt/datasets';
 import { joinPath, lockFolder, pathExists, removePath } from '@dgprompt/io';
+import { takesSteps } from '../learner/forward.js';
 import type { Method } from '../learner/types.js';
 import { checkpointFiles, savedRun } from '../method/saved-run.js';
 import type { Trained } from '../method/trained.js';
@@ -138,8 +139,13 @@ function checkPredictsAlone({ name, learner }: Method): void {
 
 const defaultKeep = ({ val }: Dataset) => (val.length > 0 ? 'best' : 'last');
 
-const viewsOf = ({ recipe }: Method, { fixedViews }: Dataset, options: TrainOptions): string =>
-  transformName(withRecipeViews(options, recipe, fixedViews));
+/** The views that a method learned from; a fit draws as many as it needs, or reads whole images. */
+function viewsOf({ recipe, learner }: Method, { fixedViews }: Dataset, options: TrainOptions): string {
+  const views = withRecipeViews(options, recipe, fixedViews);
+  if (takesSteps({ recipe, learner })) return transformName(views);
+  const isAugmented = learner.readsAugmented && views.cacheFeatures !== 0;
+  return transformName({ ...views, augment: isAugmented ? views.augment : false, cacheFeatures: undefined });
+}
 
 /** @throws one sentence if the folder has unfinished training of one method and now there are several, or vice versa */
 async function checkUnfinished(out: string, methods: readonly Method[] | undefined): Promise<void> {

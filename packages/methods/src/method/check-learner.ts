@@ -23,6 +23,7 @@ const parts: Readonly<Record<keyof PromptLearner, 'function' | 'object' | 'boole
   gradients: 'function',
   fit: 'function',
   readsTest: 'boolean',
+  readsAugmented: 'boolean',
   adapt: 'object',
   adaptSet: 'object',
   beforeUpdate: 'function',

@@ -23,9 +23,9 @@ export interface Trained {
   folder: string;
   images: { train: number; val: number; test: number };
   /**
-   * The views in training: `augmented` (random crops, some mirrored), `crop` (random crops), `still` (whole images),
-   * `randaugment`, or `augmix augmented`; with the smallest crop and the number of views where they are set, as in
-   * `augmented from 0.5, 8 of each image`.
+   * The views that it learned from: `augmented` (random crops, some mirrored), `crop` (random crops), `still` (whole
+   * images), `randaugment`, or `augmix augmented`; with the smallest crop and the number of views where they are set,
+   * as in `augmented from 0.5, 8 of each image`.
    */
   views?: string;
   /** The epoch whose prompts were kept. */

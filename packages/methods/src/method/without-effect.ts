@@ -7,8 +7,6 @@ import { recipeKeys } from './recipe.js';
 
 /** The options that a method was given, and what they resolve to. */
 interface Given<O extends object> {
-  /** The recipe without any of them. */
-  published: Partial<Recipe>;
   /** In the method's name, as `lr=0.01` of `coop:lr=0.01`: for this method alone. */
   named: object;
   /** By the caller, possibly for several methods, or all options of a saved run. */
@@ -25,13 +23,13 @@ interface Given<O extends object> {
 export function checkEffects<O extends object>(
   id: string,
   definition: MethodDefinition<O>,
-  { published, named, given, options, recipe, learner }: Given<O>,
+  { named, given, options, recipe, learner }: Given<O>,
 ): void {
   const training = takesSteps({ recipe, learner });
   const why = learner.fit ? 'is fitted at once, without gradient steps' : 'trains nothing';
   for (const key of Object.keys(flatOptions(named))) {
     const isRecipe = (recipeKeys as readonly string[]).includes(key.split('.')[0]!);
-    const fitsToViews = ['cropScale', 'augmentation'].includes(key) && published.cropScale !== undefined;
+    const fitsToViews = ['cropScale', 'augmentation'].includes(key) && learner.readsAugmented;
     if (isRecipe && !training && !fitsToViews) throw withoutEffect(id, key, `${definition.name} ${why}`);
   }
   const standard = flatOptions(mergedOptions(definition.options, published));

@@ -11,7 +11,7 @@ import { cachedTransform, type Transform } from '../transforms/transform.js';
 export interface ShotsOptions {
   /** The view of whole images. */
   transform: Transform;
-  /** Random views, and the seed that draws them. Default: none, as for fixed views */
+  /** For a method that reads random views: these, and the seed that draws them. Default: none, as for fixed views */
   augment?: { transform: Transform; seed: number };
   /** For a method that chooses settings. */
   validation?: readonly Item[];
@@ -42,12 +42,13 @@ export async function fitShots(
       text,
       rowsOf: fn => imageRows(fn, paths, { clip, transform: views, signal }),
       meanOf: fn => meanOfRows(fn, paths, { clip, transform: views, signal }),
-      ...(augment && {
-        augmented(fn, k) {
-          const drawn = drawnTransforms(augment.transform, paths, { count: k + 1, seed: augment.seed });
-          return imageRows(fn, paths, { clip, transform: drawn[k]!, signal });
-        },
-      }),
+      ...(augment &&
+        method.learner.readsAugmented && {
+          augmented(fn, k) {
+            const drawn = drawnTransforms(augment.transform, paths, { count: k + 1, seed: augment.seed });
+            return imageRows(fn, paths, { clip, transform: drawn[k]!, signal });
+          },
+        }),
       signal,
     });
   } finally {

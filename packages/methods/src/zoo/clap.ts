@@ -50,6 +50,7 @@ export const clap = defineMethod({
       variables: { prototypes },
       state: { base, lagrange },
       classSpecific: true,
+      readsAugmented: true,
       textFeatures: () => unitRows(prototypes), // [C, e]
       loss({ crossEntropy }) {
         const distances = tf.sum(tf.square(tf.sub(prototypes, base)), 1); // [C]

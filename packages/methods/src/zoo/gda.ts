@@ -103,6 +103,7 @@ export const gda = defineMethod({
     return {
       variables: {},
       state: { weight, bias, keys, alpha: chosen },
+      readsAugmented: true,
       conditionedOn: ['templates'],
       textFeatures: (names, { text }) => ({
         features: tf.mul(text!, 1), // [C, e]

@@ -44,6 +44,7 @@ export const lpplusplus = defineMethod({
     return {
       variables: probe,
       classSpecific: true,
+      readsAugmented: true,
       logits: features => probeLogits(probe, features), // [B, C]
       async fit({ features, labels, validation, text, augmented, signal }) {
         const rows = augmented ? await augmented(images => clip.vision(images), 0) : features;

@@ -52,6 +52,7 @@ export const tipAdapterF = defineMethod({
       variables: { keys },
       state,
       readsTest: search === 'test',
+      readsAugmented: true,
       conditionedOn: ['templates'],
       textFeatures: (names, { text }) => cacheTexts(classNames, names, text!), // [C, e]
       logits: features => cacheLogits(cache, features, classNames.length), // [B, C]

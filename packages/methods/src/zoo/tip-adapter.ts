@@ -74,6 +74,7 @@ export const tipAdapter = defineMethod({
       variables: {},
       state: { ...cache },
       readsTest: search === 'test',
+      readsAugmented: true,
       conditionedOn: ['templates'],
       textFeatures: (names, { text }) => cacheTexts(classNames, names, text!), // [C, e]
       logits: features => cacheLogits(cache, features, classNames.length), // [B, C]
