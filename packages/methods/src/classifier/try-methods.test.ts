@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Dataset, folder } from '@dgprompt/datasets';
 import { useDevice } from '@dgprompt/engine';
+import { usePillow } from '@dgprompt/images';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { evaluate } from '../evaluation/evaluate.js';
 import type { Method } from '../learner/types.js';
@@ -91,6 +92,26 @@ describe('of several methods', () => {
     const scores = ({ compared }: typeof whole) => compared!.methods.map(({ top1 }) => top1);
     expect(scores(second)).toEqual(scores(whole));
     expect([second.compared!.saved, second.result]).toEqual([whole.compared!.saved, whole.result]);
+  });
+
+  it('an interrupted comparison starts again in another precision, or with another Pillow', async () => {
+    const interrupted = async () => {
+      const stop = new AbortController();
+      const onMethod = ({ name }: Method) => name === 'maple' && stop.abort();
+      await trained(all, { signal: stop.signal, onMethod });
+      const tried = await readFile(join(out, '.training', 'tried.json'), 'utf8');
+      return (JSON.parse(tried) as { identity: string }[]).map(({ identity }) => identity);
+    };
+    const before = await interrupted();
+    expect(before).toHaveLength(3);
+    usePillow(12);
+    const older = await interrupted();
+    usePillow(undefined);
+    await useDevice({ threads: 1, precision: 'int8' });
+    const narrow = await interrupted();
+    await useDevice({ backend: 'cpu' });
+    expect(new Set([...before, ...older, ...narrow]).size).toBe(9);
+    expect(await interrupted()).toEqual(before);
   });
 
   it('an interrupted method that is the best has the prompts of its best epoch', async () => {

@@ -1,4 +1,6 @@
 import type { Dataset, Item } from '@dgprompt/datasets';
+import { activeDevice } from '@dgprompt/engine';
+import { pillow } from '@dgprompt/images';
 import { joinPath, makeFolder, readText, sha256Hex, writeFileAtomic } from '@dgprompt/io';
 import { evaluate } from '../evaluation/evaluate.js';
 import { type FrozenRows, frozenRows } from '../features/image.js';
@@ -197,7 +199,8 @@ async function sharedFeatures(
 function identityOf(method: Method, items: readonly string[], options: TryOptions): string {
   const { name, recipe, task, seed, classNames, clip } = method;
   const { augment, cacheFeatures, keep, patience, code } = options;
-  const settings = { augment, cacheFeatures, keep, patience, code, options: method.options };
+  const computed = { precision: activeDevice().precision, pillow: pillow() };
+  const settings = { augment, cacheFeatures, keep, patience, code, ...computed, options: method.options };
   return sha256Hex(JSON.stringify([name, recipe, task, seed, classNames, clip.id, settings, items]));
 }
 

@@ -1,3 +1,4 @@
+import type { PillowVersion } from '@dgprompt/images';
 import { errorCode, joinPath, listFolder, parseJson, pathExists, readText } from '@dgprompt/io';
 import type { Recipe, TaskInfo } from '../learner/types.js';
 import { wrongInSavedRun } from './saved-run-schema.js';
@@ -15,6 +16,8 @@ export type TrainingFacts = Recipe & {
   code?: string;
   /** Of the frozen towers, if it is below float32. */
   precision?: string;
+  /** The Pillow version whose resizing order is used; absent in older checkpoints, which any version resumes. */
+  pillow?: PillowVersion;
 };
 
 /** The content of `run.json`. */

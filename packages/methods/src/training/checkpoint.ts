@@ -81,7 +81,7 @@ async function checkSameRun(method: Method, { folder, training, items }: Checkpo
   const before = factsOf(saved);
   const now = factsOf({ method: name, options, task, seed, classNames, clip, training });
   for (const key of Object.keys({ ...now, ...before })) {
-    if (now[key] === before[key]) continue;
+    if (now[key] === before[key] || (key === 'pillow' && before[key] === undefined)) continue;
     if (key === 'code')
       throw new Error(
         `${folder} holds a checkpoint by another version of the code of ${name}; restore the file, or delete that folder.`,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { seededRandom, useDevice } from '@dgprompt/engine';
+import { usePillow } from '@dgprompt/images';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { colourFolder, colours } from '../testing/colour-folder.js';
 import { imageViews, items, names, tinyClip, values } from '../testing/tiny.js';
@@ -105,6 +106,19 @@ describe('a checkpoint', () => {
     await useDevice({ precision: 'int8' });
     await expect(finish()).rejects.toThrow(/its precision is "fp32", and this one's is "int8"/);
     await useDevice({ backend: 'cpu' });
+    usePillow(12);
+    await expect(finish()).rejects.toThrow(/its pillow is 13, and this one's is 12/);
+    usePillow(undefined);
+  });
+
+  it('of an older version, which did not record Pillow, resumes with either', async () => {
+    await finish(method());
+    const path = join(folder, 'run.json');
+    const { training, ...run } = JSON.parse(await readFile(path, 'utf8'));
+    await writeFile(path, JSON.stringify({ ...run, training: { ...training, pillow: undefined } }));
+    usePillow(12);
+    expect(await finish(method())).toEqual([]);
+    usePillow(undefined);
   });
 
   it.each([

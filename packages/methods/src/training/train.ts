@@ -1,6 +1,7 @@
 import { batches, type Dataset, type Item } from '@dgprompt/datasets';
 import { activeDevice } from '@dgprompt/engine';
 import { learningRateAt, publishedSchedule } from '@dgprompt/engine/optim';
+import { pillow } from '@dgprompt/images';
 import { type OnProgress, type Progress, randomStream, unknownName } from '@dgprompt/io';
 import { evaluate } from '../evaluation/evaluate.js';
 import { promptedImages, takesSteps } from '../learner/forward.js';
@@ -186,6 +187,7 @@ export async function* train(
     ...(patience !== undefined && { patience }),
     ...(options.code !== undefined && { code: options.code }),
     precision: precision === 'fp32' ? undefined : precision,
+    pillow: pillow(),
   };
   const checkpoint = known
     ? { folder: options.checkpoint!, training, items: known, optimizer: step.optimizer }
