@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Titled } from '../explain/explained-text.js';
 import { defineCommand } from '../options/command.js';
 import { names, option, reworded, text } from '../options/option.js';
-import { computeOptions, dataOptions, jsonOption, methodsFromOption } from '../options/table.js';
+import { asTrainedOptions, computeOptions, dataOptions, jsonOption, methodsFromOption } from '../options/table.js';
 import type { Reporter } from '../terminal/reporter.js';
 import { UsageError } from '../usage-error.js';
 
@@ -37,6 +37,7 @@ export const explain = defineCommand({
     ...jsonOption,
     ...methodsFromOption,
     ...computeOptions,
+    ...asTrainedOptions,
   },
   async action(options, [folder]) {
     const { useDevice } = await import('@dgprompt/engine');

@@ -6,7 +6,13 @@ import type { Exported } from '@dgprompt/methods/classifier';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { oneOf, option, text } from '../options/option.js';
-import { classesOption, deviceOptions, methodsFromOption, trainedModelOption } from '../options/table.js';
+import {
+  asTrainedOptions,
+  classesOption,
+  deviceOptions,
+  methodsFromOption,
+  trainedModelOption,
+} from '../options/table.js';
 
 /** `dgprompt export`: writes a classifier as one ONNX file, or as a page that runs in a browser. */
 export const exportCommand = defineCommand({
@@ -31,10 +37,12 @@ export const exportCommand = defineCommand({
     ...classesOption,
     ...methodsFromOption,
     ...trainedModelOption,
+    pillow: asTrainedOptions.pillow,
     ...deviceOptions,
   },
   async action(options, [folder]) {
     const { exportModel, exportWeb } = await import('@dgprompt/methods/classifier');
+    const { savedRun } = await import('@dgprompt/methods/method');
     const { openClassifier } = await import('../own-images/open-classifier.js');
     const { checkOutput } = await import('../terminal/check-output.js');
     const { interruptible } = await import('../terminal/interrupt.js');
@@ -42,6 +50,7 @@ export const exportCommand = defineCommand({
     const base = folder.replace(/[\\/]+$/, '');
     if (format === 'onnx') await checkOutput(options.out ?? `${base}.onnx`);
     const { method, dispose } = await openClassifier(folder, { ...options, precision: 'fp32' }, classes);
+    const isNarrow = (await savedRun(folder)).trained?.precision !== undefined;
     await interruptible(
       async (signal, report) => {
         if (format === 'web') {
@@ -66,8 +75,9 @@ export const exportCommand = defineCommand({
           onProgress: ({ done, total }) => report.progress(done / total, 'comparing with predict'),
         });
         report.stop();
+        const predict = isNarrow ? 'predict --precision fp32' : 'predict';
         const why = classes ? '--classes gives it other classes' : 'the images of its training are gone';
-        process.stdout.write(`${conclusion(exported, { on, why })}\n`);
+        process.stdout.write(`${conclusion(exported, { predict, on, why })}\n`);
       },
       { interrupted: 'Interrupted; nothing was written.', end: dispose },
     );
@@ -89,12 +99,21 @@ async function checkedOn(folder: string): Promise<{ on: string; items: Item[] }>
   return { on, items: items.filter(({ path }) => existsSync(path)) };
 }
 
-function conclusion({ file, bytes, check }: Exported, { on, why }: { on: string; why: string }): string {
+interface Compared {
+  /** The command that computes as the file does. */
+  predict: string;
+  /** Kind of the images. */
+  on: string;
+  /** Why there were none. */
+  why: string;
+}
+
+function conclusion({ file, bytes, check }: Exported, { predict, on, why }: Compared): string {
   const size = `${pc.bold(said(file))}: ${(bytes / 1e6).toFixed(1)} MB`;
   if (!check) return `${size}. It was not compared with predict since ${why}.`;
   const { images, top1, predictTop1, difference } = check;
   return [
     `${size}.`,
-    `On ${images} ${on} images: ${top1.toFixed(1)} % correct, predict ${predictTop1.toFixed(1)} %; probabilities differ by at most ${difference.toExponential(1)}.`,
+    `On ${images} ${on} images: ${top1.toFixed(1)} % correct, ${predict} ${predictTop1.toFixed(1)} %; probabilities differ by at most ${difference.toExponential(1)}.`,
   ].join('\n');
 }

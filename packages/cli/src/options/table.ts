@@ -78,8 +78,18 @@ export const pillowOption = {
 /** The device and the CLIP that a command uses. */
 export const computeOptions = { ...modelOption, ...deviceOptions, ...precisionOption, ...pillowOption };
 
-/** The same for commands that open what was trained. */
-export const trainedComputeOptions = { ...computeOptions, ...trainedModelOption };
+/** For commands that open what was trained: without these options, they compute as in its training. */
+export const asTrainedOptions = {
+  precision: option(
+    '--precision <name>',
+    'towers: fp32, fp16 (GPU), int8 (CPU) (default: as in training)',
+    oneOf('precision', precisions).optional(),
+  ),
+  pillow: reworded(pillowOption.pillow, 'resize like Pillow 13 or 12 (default: as in training)'),
+};
+
+/** The device and the CLIP of a command that opens what was trained. */
+export const trainedComputeOptions = { ...computeOptions, ...trainedModelOption, ...asTrainedOptions };
 
 /** Cached augmented views per image; 0, like the flag alone, caches the features of the unaugmented images. */
 export const cacheFeaturesOption = {

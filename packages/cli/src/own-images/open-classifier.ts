@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import type { Clip } from '@dgprompt/clip';
 import { isHubId } from '@dgprompt/clip/hub';
-import { type Compute, useDevice } from '@dgprompt/engine';
+import { useDevice } from '@dgprompt/engine';
+import { usePillow } from '@dgprompt/images';
 import { loadMethod, type Method } from '@dgprompt/methods';
 import { type SavedRun, savedRun } from '@dgprompt/methods/method';
 import { miniClip } from '@dgprompt/pictograms';
 import { ownMethodsFor } from '../options/method-options.js';
 import { loadModel } from '../terminal/load-model.js';
+import { asTrained, type GivenCompute } from './as-trained.js';
 
 /** A classifier ready to use, with its CLIP. */
 export interface OpenClassifier {
@@ -16,7 +18,8 @@ export interface OpenClassifier {
 
 /**
  * Opens a classifier's folder with the CLIP of `--model`, else with the included mini-CLIP if the recorded hash matches
- * it (wherever it was stored), else with the CLIP it was trained on.
+ * it (wherever it was stored), else with the CLIP it was trained on; in the given precision and with the given Pillow,
+ * else as in its training.
  *
  * @param methodsFrom files of the user's own methods
  * @param classes other class names; those with a leading + are added to the learned ones
@@ -29,12 +32,14 @@ export async function openClassifier(
     model,
     modelConfig,
     methodsFrom,
-    ...compute
-  }: Compute & { model?: string; modelConfig?: string; methodsFrom?: readonly string[] },
+    ...given
+  }: GivenCompute & { model?: string; modelConfig?: string; methodsFrom?: readonly string[] },
   classes?: string[],
 ): Promise<OpenClassifier> {
   const run = await savedRun(folder);
   const own = await ownMethodsFor(run.method, folder, methodsFrom, run.code);
+  const { pillow, ...compute } = asTrained(folder, run, given);
+  usePillow(pillow);
   await useDevice(compute);
   const clip = await clipFor(folder, run.clip, model, modelConfig);
   try {

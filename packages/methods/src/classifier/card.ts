@@ -50,10 +50,17 @@ export function cardText({ method, titleOf, trained, confusions, warnings, count
     '',
     ...training(method, trained, titleOf),
     `CLIP: ${codeSpan(clip.source)}, weights ${clip.id.slice(0, 12)}. Hand-written prompt: ${task.templates.map(t => inline(`"${t}"`)).join(', ')}.`,
+    ...computed(trained),
     'All settings are in `run.json`; `split.json` lists the images for training, validation and testing.',
   ];
   return `${lines.join('\n')}\n`;
 }
+
+/** How it computes, where that is not the default. */
+const computed = ({ precision, pillow }: Trained): string[] => [
+  ...(precision === undefined ? [] : [`The CLIP's towers compute in ${precision}.`]),
+  ...(pillow === 12 ? ['Images are resized like Pillow 12.'] : []),
+];
 
 const onWhat = {
   test: 'test images, used neither for training nor for choosing among epochs or methods',

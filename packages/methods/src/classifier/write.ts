@@ -1,6 +1,7 @@
 import type { Dataset } from '@dgprompt/datasets';
 import { writeSplit } from '@dgprompt/datasets/splits';
-import { thumbnail } from '@dgprompt/images';
+import { activeDevice } from '@dgprompt/engine';
+import { pillow, thumbnail } from '@dgprompt/images';
 import {
   cannotWrite,
   joinPath,
@@ -65,8 +66,11 @@ export async function writeClassifier(
 ): Promise<Trained> {
   const { out, title, code } = options;
   const { result, examination } = await judge(method, dataset, options);
+  const { precision } = activeDevice();
   const trained: Trained = {
     ...learned,
+    ...(precision !== 'fp32' && { precision }),
+    pillow: pillow(),
     images: { train: dataset.train.length, val: dataset.val.length, test: dataset.test.length },
     epochs: epochs.map(short),
     result,

@@ -22,7 +22,12 @@ const comparisonSchema = z.looseObject({
   ),
 });
 
-const trainedSchema = z.looseObject({
+const computeSchema = z.looseObject({
+  precision: z.enum(['fp16', 'int8']).optional(),
+  pillow: z.literal([12, 13]).optional(),
+});
+
+const trainedSchema = computeSchema.extend({
   source: text,
   folder: text,
   images: z.looseObject({ train: count, val: count, test: count }),
@@ -53,7 +58,7 @@ const savedRunSchema = z.looseObject({
   classNames: z.array(text).min(1),
   clip: z.looseObject({ id: text, source: text }),
   epoch: count.optional(),
-  training: z.looseObject({}).optional(),
+  training: computeSchema.optional(),
   /** A file in the same folder, nowhere else. */
   optimizer: z
     .string()

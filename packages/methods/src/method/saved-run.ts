@@ -15,7 +15,7 @@ export type TrainingFacts = Recipe & {
   validation?: string;
   code?: string;
   /** Of the frozen towers, if it is below float32. */
-  precision?: string;
+  precision?: Trained['precision'];
   /** The Pillow version whose resizing order is used; absent in older checkpoints, which any version resumes. */
   pillow?: PillowVersion;
 };

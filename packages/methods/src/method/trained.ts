@@ -1,3 +1,6 @@
+import type { ComputePrecision } from '@dgprompt/engine';
+import type { PillowVersion } from '@dgprompt/images';
+
 /** Accuracies of a trained classifier. */
 export interface Result {
   /** Which images: test images, validation images if there are none, or training images if there are no others. */
@@ -28,6 +31,10 @@ export interface Trained {
    * as in `augmented from 0.5, 8 of each image`.
    */
   views?: string;
+  /** Of the frozen towers; absent for float32. */
+  precision?: Exclude<ComputePrecision, 'fp32'>;
+  /** The Pillow version whose resizing order is used; absent in older classifiers. */
+  pillow?: PillowVersion;
   /** The epoch whose prompts were kept. */
   epoch: number;
   epochs: { number: number; loss: number; seconds: number; validation?: number }[];

@@ -23,7 +23,7 @@ interface Given<O extends object> {
 export function checkEffects<O extends object>(
   id: string,
   definition: MethodDefinition<O>,
-  { named, given, options, recipe, learner }: Given<O>,
+  { published, named, given, options, recipe, learner }: Given<O>,
 ): void {
   const training = takesSteps({ recipe, learner });
   const why = learner.fit ? 'is fitted at once, without gradient steps' : 'trains nothing';

@@ -51,7 +51,7 @@ export const gda = defineMethod({
   variants: { 'no-search': { search: 'none' }, plain: { passes: 1 } },
   ablations: ['no-search', 'plain'],
   searchStages: false, // it does its own search
-  recipe: () => ({ lr: 1, epochs: 0, batch: 1, cropScale: 0.08 }), // nothing is trained
+  recipe: () => ({ lr: 1, epochs: 0, batch: 1 }), // nothing is trained
   build(clip, { alpha, search, passes, ...near }, _random, { classNames, images }) {
     const [classes, width] = [classNames.length, clip.config.embedDim];
     const weight = zeros([classes, width]) as tf.Variable<tf.Rank.R2>; // [C, e]
