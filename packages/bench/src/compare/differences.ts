@@ -1,4 +1,4 @@
-import { canonicalJson } from '../records/config.js';
+import { canonicalJson, type RunConfig } from '../records/config.js';
 import { tableTitle } from '../records/distinguish.js';
 import { bare, own } from '../records/own.js';
 import type { RunRecord } from '../records/record.js';
@@ -6,6 +6,7 @@ import { bootstrapInterval } from '../tables/bootstrap.js';
 import { measuresOf } from '../tables/measures.js';
 import { mean } from '../tables/spread.js';
 import type { Measures, Values } from '../tables/values.js';
+import { type UnlikeSetting, unlikeSettings } from './unlike.js';
 
 /** The difference between A and B in one column, in percentage points. */
 export interface Difference {
@@ -37,6 +38,8 @@ export interface Comparison {
   differences: Record<string, Difference>;
   /** Number of pairs left out because their task's data differ between the two sides. */
   otherData: number;
+  /** Settings outside of methods and recipes that differ within pairs; omitted if there are none. */
+  unlike?: UnlikeSetting[];
 }
 
 /**
@@ -67,6 +70,7 @@ export function pairedDifferences(
     return difference ? [[column, difference] as const] : [];
   });
   if (differences.length === 0) return undefined;
+  const unlike = unlikeSettings(pairs.map(pair => ({ a: pair.a.config, b: pair.b.config })));
   const used = both.filter(({ config }) =>
     pairs.some(pair => pair.a.task === config.task && pair.a.seed === config.seed),
   );
@@ -76,6 +80,7 @@ export function pairedDifferences(
     seeds: distinct(pairs.map(pair => pair.a.seed)).sort((x, y) => x - y),
     differences: bare(differences),
     otherData,
+    ...(unlike.length > 0 && { unlike }),
   };
 }
 
@@ -84,6 +89,7 @@ interface Place {
   task: string;
   seed: number;
   values: Values;
+  config: RunConfig;
 }
 
 const placeOf = ({ task, seed }: Place): string => canonicalJson([task, seed]);
@@ -96,7 +102,7 @@ function placesOf(records: readonly RunRecord[], measures: Measures): Map<string
     const of = canonicalJson([data, tests]);
     const at = canonicalJson([task, seed, of]);
     const values: Values = bare(Object.entries({ ...places.get(at)?.values, ...measures.of(record) }));
-    places.set(at, { task, seed, values });
+    places.set(at, { task, seed, values, config: record.config });
   }
   return places;
 }

@@ -56,12 +56,67 @@ test('another resizing order is a separate way to run a method; records without 
   expect(methods(table!.records)).toEqual(['clip (pillow 13)', 'clip (pillow 12)']);
 });
 
-test('settings that differ only between tasks are one method', () => {
+test('options and recipe numbers that differ only between tasks are one method', () => {
   const [table] = comparable([
-    sampleRecord({ task: 'a', method: 'prograd', options: { lambda: 1 } }, 1, 1),
-    sampleRecord({ task: 'b', method: 'prograd', options: { lambda: 0.8 } }, 1, 1),
+    sampleRecord({ task: 'a', method: 'prograd', options: { lambda: 1 }, recipe: { epochs: 3 } }, 1, 1),
+    sampleRecord({ task: 'b', method: 'prograd', options: { lambda: 0.8 }, recipe: { epochs: 5 } }, 1, 1),
   ]);
   expect(methods(table!.records)).toEqual(['prograd', 'prograd']);
+});
+
+test('options and recipe numbers that differ between seeds of a task make separate methods', () => {
+  const [table] = comparable([
+    sampleRecord({ method: 'coop', recipe: { epochs: 1 }, seed: 1 }, 1, 1),
+    sampleRecord({ method: 'coop', recipe: { epochs: 3 }, seed: 2 }, 1, 1),
+    sampleRecord({ method: 'cocoop', options: { reduction: 4 }, seed: 1 }, 1, 1),
+    sampleRecord({ method: 'cocoop', options: { reduction: 16 }, seed: 2 }, 1, 1),
+  ]);
+  expect(methods(table!.records)).toEqual([
+    ...['coop (epochs 1)', 'coop (epochs 3)'],
+    ...['cocoop (reduction 4)', 'cocoop (reduction 16)'],
+  ]);
+});
+
+test('settings that no recipe varies make separate methods, even if no task has both', () => {
+  const named = (...configs: object[]) =>
+    methods(
+      comparable(configs.map((config, i) => sampleRecord({ task: `${i}`, method: 'coop', ...config }, 1, 1)))[0]!
+        .records,
+    );
+  expect(named({ pillow: 13 }, { pillow: undefined })).toEqual(['coop (pillow 13)', 'coop (pillow 12)']);
+  expect(named({}, { code: 'a'.repeat(64) })).toEqual(['coop (code null)', `coop (code ${'a'.repeat(12)})`]);
+  const views = [{ augment: false }, { augment: true, cacheFeatures: 2 }];
+  expect(named(...views.map(recipe => ({ recipe })))).toEqual([
+    'coop (augment false, cacheFeatures null)',
+    'coop (augment true, cacheFeatures 2)',
+  ]);
+  expect(named({}, { recipe: { keep: 'best' } }, { recipe: { keep: 'best', patience: 2 } })).toEqual([
+    ...['coop (keep null, patience null)', 'coop (keep best, patience null)', 'coop (keep best, patience 2)'],
+  ]);
+});
+
+test('device, threads and --validate tell runs with the same seed apart, and no seeds or tasks', () => {
+  const run = { method: 'coop', threads: 2, recipe: { validate: true } };
+  const [table] = comparable([
+    sampleRecord({ method: 'coop' }, 1, 1),
+    sampleRecord({ ...run, seed: 2 }, 1, 1),
+    sampleRecord({ ...run, task: 'b', device: 'webgpu' }, 1, 1),
+  ]);
+  expect(methods(table!.records)).toEqual(['coop', 'coop', 'coop']);
+});
+
+test('runs with and without sentences about classes are two methods, and two files for a task are named', () => {
+  const [one, other, third] = ['a', 'b', 'c'].map(digit => digit.repeat(64));
+  const run = (task: string, descriptions?: string) => sampleRecord({ method: 'coprompt', task, descriptions }, 1, 1);
+  const named = (...records: ReturnType<typeof run>[]) => methods(comparable(records)[0]!.records);
+  expect(named(run('x', one), run('y', other))).toEqual(['coprompt', 'coprompt']);
+  expect(named(run('x', one), run('x'), run('y', other), run('z'))).toEqual([
+    ...['coprompt (descriptions given)', 'coprompt (descriptions none)'],
+    ...['coprompt (descriptions given)', 'coprompt (descriptions none)'],
+  ]);
+  expect(named(run('x', one), run('x', third))).toEqual([
+    ...['coprompt (descriptions aaaaaaaaaaaa)', 'coprompt (descriptions cccccccccccc)'],
+  ]);
 });
 
 test('few-shot runs share one table for all shots, and settings may vary with the shots', () => {

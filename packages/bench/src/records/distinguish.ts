@@ -1,9 +1,9 @@
 import { printable } from '@dgprompt/io';
-import { flatOptions } from '@dgprompt/methods/method';
-import { canonicalJson, type Json } from './config.js';
-import { own } from './own.js';
+import { canonicalJson } from './config.js';
+import { groupBy } from './group-by.js';
 import type { RunRecord } from './record.js';
 import { namedByViews } from './views.js';
+import { namedByWays } from './ways.js';
 
 /** Records that fit in one table: the same protocol, suite, shots and model. */
 export interface Comparable {
@@ -17,8 +17,9 @@ export interface Comparable {
  * Sorts records into tables. Only runs with the same protocol, suite, number of shots and of tests, and model share a
  * table; a few-shot table has all numbers of shots. If a dataset's images or labels have changed, only the runs on the
  * newest state count, and `notes` names the others. If a method was run in several ways, its `method` in the result
- * includes the difference: `coop (epochs 2)`. Tests with several views of each image count as a separate method: `coop,
- * 5 views`. So do towers below float32: `coop, int8`.
+ * includes the difference: `coop (epochs 2)`. Recipe and options are compared among runs of the same task and shots,
+ * with which published ones vary; Pillow, the views in training and the like among all. Tests with several views of
+ * each image count as a separate method: `coop, 5 views`. So do towers below float32: `coop, int8`.
  *
  * @example
  * ```ts
@@ -40,7 +41,7 @@ function grouped(records: readonly RunRecord[], choose: typeof onNewestData): Co
   );
   return tables.map(group => {
     const { newest, notes } = choose(group);
-    return { title: tableTitle(newest), records: distinguish(newest), ...(notes.length > 0 && { notes }) };
+    return { title: tableTitle(newest), records: namedByWays(newest), ...(notes.length > 0 && { notes }) };
   });
 }
 
@@ -114,55 +115,3 @@ export function tableTitle(records: readonly RunRecord[]): string {
 }
 
 const counts = (numbers: number[]): number[] => [...new Set(numbers)].sort((a, b) => a - b);
-
-function distinguish(records: RunRecord[]): RunRecord[] {
-  return groupBy(records, ({ config }) => config.method).flatMap(ofMethod => {
-    const keys = differing(ofMethod);
-    if (keys.length === 0) return ofMethod;
-    return ofMethod.map(record => {
-      const settings = settingsOf(record);
-      const label = keys.map(key => `${key} ${asText(own(settings, key))}`).join(', ');
-      return { ...record, config: { ...record.config, method: `${record.config.method} (${label})` } };
-    });
-  });
-}
-
-/** Settings in which two runs of the same task, shots and seed differ; published settings may well vary with those. */
-function differing(records: RunRecord[]): string[] {
-  const keys = groupBy(records, ({ config }) => canonicalJson([config.task, config.shots, config.seed])).flatMap(
-    same => {
-      const settings = same.map(settingsOf);
-      const all = [...new Set(settings.flatMap(Object.keys))];
-      return all.filter(key => new Set(settings.map(one => canonicalJson(own(one, key)))).size > 1);
-    },
-  );
-  return [...new Set(keys)];
-}
-
-function settingsOf({ config }: RunRecord): Record<string, Json> {
-  const { options, recipe, device, backend, threads, precision = 'fp32', pillow = 12, code, descriptions } = config;
-  const version: Record<string, Json> = code === undefined ? {} : { code: code.slice(0, 12) };
-  return {
-    ...(flatOptions(options) as Record<string, Json>),
-    ...recipe,
-    device,
-    backend,
-    threads,
-    precision,
-    pillow,
-    descriptions: descriptions?.slice(0, 12) ?? 'none',
-    ...version,
-  };
-}
-
-const asText = (value: Json | undefined): string => (typeof value === 'string' ? value : canonicalJson(value));
-
-function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group) group.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return [...groups.values()];
-}

@@ -6,7 +6,7 @@ import { compareFolders, compareMethods, differencesSheet } from '@dgprompt/benc
 import { writeRecord } from '@dgprompt/bench/records';
 import { sampleRecord } from '@dgprompt/bench/testing/sample-record';
 import { describe, expect, test } from 'vitest';
-import { readComparison } from '../terminal/compare-text.js';
+import { comparisonListText, comparisonText, readComparison } from '../terminal/compare-text.js';
 import { callCli } from '../testing/run-cli.js';
 
 const run = (method: string, task: string, seed: number, base: number, fresh: number | null, more = {}) =>
@@ -60,6 +60,25 @@ test('each number of shots and each target has its own difference', () => {
   const [own] = compareMethods([transfer('clip', 20), transfer('maple', 24)], 'clip', 'maple');
   expect(own!.differences).toMatchObject({ source: { mean: 0 }, b: { mean: 4 }, average: { mean: 2 } });
   expect(readComparison(own!)).toContain('MaPLe is 2.0 points above CLIP in the average over the targets');
+});
+
+test('notes name the Pillow version, the precision and the sentences in which both sides differ', () => {
+  const more = { pillow: undefined, descriptions: 'a'.repeat(64) };
+  const [own] = compareMethods([both[0]!, run('coprompt', 'a', 1, 50, 40, more)], 'maple', 'coprompt');
+  const notes = [
+    'The Pillow version differs in 1 pair: 13 for MaPLe, 12 for CoPrompt.',
+    'The sentences about classes differ in 1 pair: none for MaPLe, aaaaaaaaaaaa for CoPrompt.',
+  ];
+  for (const note of notes) {
+    expect(comparisonText(own!)).toContain(note);
+    expect(comparisonListText({ title: '', comparisons: [own!] })).toContain(note);
+  }
+  const [precise] = compareMethods(
+    [both[0]!, run('maple', 'a', 1, 50, 40, { precision: 'int8' })],
+    'maple',
+    'maple, int8',
+  );
+  expect(comparisonText(precise!)).toContain('The precision of the towers differs in 1 pair: fp32 for MaPLe, int8');
 });
 
 test('runs on other data are not paired, and the comparison counts them', () => {

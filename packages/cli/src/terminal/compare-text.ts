@@ -26,6 +26,7 @@ export function comparisonText(comparison: Comparison): string {
       ? ['H is the mean over these runs; in tables, it is that of the average base and new.']
       : []),
     ...(otherData > 0 ? [`Left out because the data differ: ${count(otherData, 'pair')}.`] : []),
+    ...unlikeNotes(comparison),
   ];
   return [
     `${pc.bold(printable(title, 1000))} ${pc.dim('(accuracy in %)')}`,
@@ -65,8 +66,27 @@ function listNotes({ comparisons }: ComparisonList): string {
   return [
     'In parentheses: the 95 % interval of each difference, paired over task and seed.',
     ...(otherData > 0 ? [`Left out because the data differ: ${count(otherData, 'pair')}.`] : []),
+    ...comparisons.flatMap(one => unlikeNotes(one, setting => setting !== 'precision')), // which is in the method's name
   ].join(' ');
 }
+
+/** Settings that make a comparison uneven. */
+const unlikeNotes = ({ a, b, unlike = [] }: Comparison, isTold: (setting: string) => boolean = () => true): string[] =>
+  unlike
+    .filter(({ setting }) => isTold(setting))
+    .map(({ setting, pairs, ...values }) => {
+      const sides = `${valuesText(values.a)} for ${printable(a)}, ${valuesText(values.b)} for ${printable(b)}`;
+      return `${names[setting]} ${setting === 'descriptions' ? 'differ' : 'differs'} in ${count(pairs, 'pair')}: ${sides}.`;
+    });
+
+const valuesText = (values: readonly string[]): string =>
+  values.length > 3 ? `${values.length} others` : values.map(value => printable(value)).join(', ');
+
+const names = {
+  pillow: 'The Pillow version',
+  precision: 'The precision of the towers',
+  descriptions: 'The sentences about classes',
+};
 
 /** Summarises the main column in a sentence or two. */
 export function readComparison({ main, differences, tasks, seeds, ...sides }: Comparison): string {
