@@ -41,6 +41,15 @@ export async function brokenImages(
 }
 
 /**
+ * The images that a run reads: those it trains on, and all test images.
+ * @param drawn the few-shot set; undefined if nothing is trained
+ */
+export const imagesRead = (drawn: Dataset | undefined, tested: readonly Dataset[]): Item[] => [
+  ...(drawn ? [...drawn.train, ...drawn.val] : []),
+  ...tested.flatMap(({ test }) => test),
+];
+
+/**
  * Removes images from a dataset.
  *
  * @example

@@ -1,5 +1,5 @@
 import { type Dataset, fewShot } from '@dgprompt/datasets';
-import { brokenImages, leaveOut } from '../data/broken-images.js';
+import { brokenImages, imagesRead, leaveOut } from '../data/broken-images.js';
 import { contentsOf, rememberedFingerprint } from '../data/fingerprint.js';
 import { own } from '../records/own.js';
 import type { RunRecord } from '../records/record.js';
@@ -35,25 +35,27 @@ export function testSetsIn(suite: Suite, protocol: Protocol): TestSetsOf {
     known.set(task, loading);
     return loading;
   };
-  return async ({ config, leftOut }, signal) => {
-    const { task, shots, seed, data, tests = {} } = config;
+  return async ({ config, leftOut = 0 }, signal) => {
+    const { task, shots, seed, data, tests = {}, skipBroken } = config;
     const source = await loaded(task, signal);
     const others = await Promise.all(Object.keys(tests).map(name => loaded(name, signal)));
     const drawn = shots === 0 ? source.dataset : fewShot(source.dataset, shots, seed);
-    const used = [drawn, ...others.map(({ dataset }) => dataset)];
-    const broken = leftOut
-      ? await brokenImages(
-          used.flatMap(({ train, val, test }) => [...train, ...val, ...test]),
-          { signal },
-        )
-      : [];
-    const without = (one: Dataset) => leaveOut(one, broken);
-    const isSame = (one: Loaded, expected: string | undefined) => one.fingerprintOf(without(one.dataset)) === expected;
+    const isSame = (one: Loaded, expected: string | undefined) => one.fingerprintOf(one.dataset) === expected;
     const changed = [source, ...others].find(one => !isSame(one, one === source ? data : own(tests, one.dataset.name)));
     if (changed)
       throw new Error(
         `The data of ${changed.dataset.name} have changed since this run; use the data that it was tested on.`,
       );
+    const read = imagesRead(
+      shots === 0 ? undefined : drawn,
+      [source, ...others].map(({ dataset }) => dataset),
+    );
+    const broken = skipBroken ? await brokenImages(read, { signal }) : [];
+    if (broken.length !== leftOut)
+      throw new Error(
+        `${broken.length} images of ${task} do not decode, and this run left out ${leftOut}; use the version of @dgprompt/images that it was run with.`,
+      );
+    const without = (one: Dataset) => leaveOut(one, broken);
     return protocol.split(
       without(drawn),
       others.map(one => without(one.dataset)),

@@ -39,6 +39,8 @@ export interface RunConfig {
   descriptions?: string;
   /** The Pillow version whose resizing order is used; omitted for 12, as in all older records. */
   pillow?: 13;
+  /** Images that do not decode are left out; omitted if the run reads none. `data` and `tests` include them. */
+  skipBroken?: true;
 }
 
 /** SHA-256 over the config as JSON with sorted keys, 64 hex digits. */

@@ -50,6 +50,7 @@ export const configSchema = z.looseObject({
   views: z.literal([5, 9]).optional(),
   descriptions: hash.optional(),
   pillow: z.literal(13).optional(),
+  skipBroken: z.literal(true).optional(),
 });
 
 const testSchema = z.looseObject({

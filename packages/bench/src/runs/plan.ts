@@ -4,7 +4,7 @@ import type { Compute } from '@dgprompt/engine';
 import type { MethodFactory } from '@dgprompt/methods';
 import type { Views } from '@dgprompt/methods/evaluation';
 import type { Keep } from '@dgprompt/methods/training';
-import { type BrokenImage, brokenImages } from '../data/broken-images.js';
+import { type BrokenImage, brokenImages, imagesRead } from '../data/broken-images.js';
 import { checkAllKnown, type DescriptionsFile, descriptionsFor } from '../data/descriptions.js';
 import { type Contents, contentsOf, rememberedFingerprint } from '../data/fingerprint.js';
 import type { Json } from '../records/config.js';
@@ -213,11 +213,9 @@ async function findBroken(
   [dataset, ...others]: Dataset[],
 ): Promise<BrokenImage[]> {
   const task = dataset!.name;
-  const drawn = names.map(({ shots, seed }) => (shots === 0 ? undefined : drawnFrom(dataset!, shots, seed)));
-  const needed = [
-    ...drawn.flatMap(one => (one ? [...one.train, ...one.val] : [])),
-    ...[dataset!, ...others].flatMap(({ test }) => test),
-  ];
+  const needed = names.flatMap(({ shots, seed }) =>
+    imagesRead(shots === 0 ? undefined : drawnFrom(dataset!, shots, seed), [dataset!, ...others]),
+  );
   const onProgress = ({ done, total }: { done: number; total: number }) =>
     onEvent?.({ type: 'loading', phase: 'decoding images', task, done, total });
   const broken = await brokenImages(needed, { onProgress, signal });

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { type Dataset, fewShot } from '@dgprompt/datasets';
+import { type Dataset, fewShot, type Item } from '@dgprompt/datasets';
 import type { Progress } from '@dgprompt/io';
 import { evaluate } from '@dgprompt/methods';
 import { adaptsAlone } from '@dgprompt/methods/evaluation';
 import { checkWholeImages, flatOptions } from '@dgprompt/methods/method';
 import { cachedTransform, evalTransform, type Transform } from '@dgprompt/methods/transforms';
-import { type BrokenImage, leaveOut } from '../data/broken-images.js';
+import { type BrokenImage, imagesRead, leaveOut } from '../data/broken-images.js';
 import { checkContents } from '../data/fingerprint.js';
 import { ownFacts } from '../methods/title.js';
 import type { RunConfig } from '../records/config.js';
@@ -87,7 +87,8 @@ export function prepareRun(setting: RunSetting): Run {
   } = setting;
   const cacheFeatures = cachedViewsIn(setting);
   const drawn = shots === 0 ? dataset : fewShot(dataset, shots, seed);
-  const broken = needed(setting.broken ?? [], [drawn, ...others]);
+  const read = imagesRead(shots === 0 ? undefined : drawn, [dataset, ...others]);
+  const broken = brokenAmong(read, setting.broken ?? []);
   const without = (one: Dataset) => leaveOut(one, broken);
   const { train: base, tests } = protocol.split(without(drawn), others.map(without));
   const options = { protocol: protocol.recipe, seed, ...(descriptions && { descriptions }), ...overrides };
@@ -103,7 +104,7 @@ export function prepareRun(setting: RunSetting): Run {
     );
   if (views !== 1 && resolved.adapts) throw new Error(adaptsAlone(resolved.name));
   if (trains && cacheFeatures === 0) checkWholeImages(factory.id);
-  const config = configOf({ ...setting, dataset: without(dataset), others: others.map(without) }, resolved);
+  const config = configOf({ ...setting, broken }, resolved);
   const chosen = flatOptions(resolved.options);
   const notes = Object.entries(resolved.capped).map(
     ([option, published]) => `${option} ${published} → ${chosen[option]}: all the layers that this model has`,
@@ -220,10 +221,10 @@ const testing = ({ name }: Protocol, test: string): string =>
   name === 'base-to-new' ? `testing ${test} classes` : `testing ${test}`;
 
 /** The broken images among those that a run reads. */
-function needed(broken: readonly BrokenImage[], datasets: readonly Dataset[]): BrokenImage[] {
+function brokenAmong(read: readonly Item[], broken: readonly BrokenImage[]): BrokenImage[] {
   if (broken.length === 0) return [];
-  const read = new Set(datasets.flatMap(({ train, val, test }) => [...train, ...val, ...test].map(({ path }) => path)));
-  return broken.filter(({ path }) => read.has(path));
+  const paths = new Set(read.map(({ path }) => path));
+  return broken.filter(({ path }) => paths.has(path));
 }
 
 /** Folder and file name of the first images. */

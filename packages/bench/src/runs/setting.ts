@@ -52,7 +52,7 @@ export interface RunSetting extends Compute {
 /** Everything that determines the numbers of a run. */
 export function configOf(setting: RunSetting, method: ResolvedMethod): RunConfig {
   const { suite, dataset, others = [], protocol, shots, seed, clip, code, precision, views = 1 } = setting;
-  const { fingerprintOf } = setting;
+  const { fingerprintOf, broken = [] } = setting;
   const tests = Object.fromEntries(others.map(other => [other.name, fingerprintOf(other)]));
   return {
     protocol: protocol.name,
@@ -74,6 +74,7 @@ export function configOf(setting: RunSetting, method: ResolvedMethod): RunConfig
     ...(views !== 1 && { views }),
     ...(setting.descriptions && { descriptions: descriptionsHash(setting.descriptions) }),
     ...(pillow() === 13 && { pillow: 13 }),
+    ...(broken.length > 0 && { skipBroken: true }),
   };
 }
 

@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readRecords } from '@dgprompt/bench';
+import { comparable, readRecords } from '@dgprompt/bench';
+import { runName } from '@dgprompt/bench/runs';
 import { tinyClip } from '@dgprompt/bench/testing/tiny';
 import { tinyRoot } from '@dgprompt/bench/testing/tiny-root';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
@@ -69,6 +70,30 @@ test('a broken image stops a run with its path; --skip-broken skips it and count
     expect(tests.base!.total).toBeLessThan(6);
   }
 });
+
+test('seeds that leave out other images share a table, and their runs can be explained and repeated', async () => {
+  const root = await tinyRoot('dtd');
+  const results = await newFolder();
+  const own = ['--suite', `folder:${join(root, 'dtd', 'images')}`];
+  for (const kind of ['banded', 'dotted', 'lined', 'woven'])
+    for (let i = 1; i <= 3; i++) await writeFile(join(root, 'dtd', 'images', kind, `${kind}_${i}.jpg`), 'no image');
+  const given = [...own, '--methods', 'clip,clip:memory', '--shots', '2', '--epochs', '1'];
+  for (const seeds of ['1,2', '3'])
+    expect((await bench(results, ...given, '--seeds', seeds, '--skip-broken')).code).toBe(0);
+  const { records } = await readRecords(results);
+  expect(records).toHaveLength(6);
+  expect(new Set(records.map(({ leftOut }) => leftOut)).size).toBeGreaterThan(1);
+  expect(new Set(records.map(({ config }) => config.data)).size).toBe(1);
+  for (const { config, leftOut } of records) expect(config.skipBroken === true).toBe(leftOut !== undefined);
+  const [table, ...others] = comparable(records);
+  expect([table!.records.length, table!.notes, others]).toEqual([6, undefined, []]);
+  const explained = await callCli(['explain', results, ...own, '--model', model, '--threads', '1']);
+  expect(explained, explained.stderr).toMatchObject({ code: 0 });
+  const skipping = records.find(({ config, leftOut }) => config.method === 'clip' && leftOut !== undefined)!;
+  const repeated = await callCli(['repeat', join(results, runName(skipping.config)), ...own, '--model', model]);
+  expect(repeated, repeated.stderr).toMatchObject({ code: 0 });
+  expect(repeated.stdout).toContain('Bit-identical');
+}, 240_000);
 
 test('zero-shot: a custom folder warns, and decoded test images are kept on request', async () => {
   const root = await tinyRoot('dtd');

@@ -128,7 +128,7 @@ const searchSuffix = '-validation';
  * @throws one sentence that names the first difference
  */
 async function planAgain(
-  { config, leftOut, own }: RunRecord,
+  { config, own }: RunRecord,
   methodName: string,
   options: Options,
   clip: Clip,
@@ -180,7 +180,7 @@ async function planAgain(
       suite: isSearch ? validationSuite(opened.suite) : opened.suite,
       clip,
       signal,
-      skipBroken: leftOut !== undefined,
+      skipBroken: config.skipBroken,
       cacheFeatures: cacheFeatures as number | undefined,
       validate: validate === true,
       keep: keep as Keep | undefined,
