@@ -6,7 +6,7 @@ import { checkTakesDescriptions, type DescriptionsFile, readDescriptions } from 
 import { type ChosenMethods, chooseMethods } from './methods/choose.js';
 import { readSettings } from './search/settings-file.js';
 import { openProtocol } from './suites/protocols/all.js';
-import type { Protocol } from './suites/protocols/protocol.js';
+import { checkShots, type Protocol } from './suites/protocols/protocol.js';
 import { checkModel, chooseTasks, openSuite, type Suite } from './suites/suite.js';
 
 /**
@@ -80,10 +80,7 @@ export async function openSettings(options: BenchSettings): Promise<Opened> {
   const { methods, settings, source } = options;
   const suite = await openSuite(options.suite, options);
   const { protocol, code: protocolCode } = await openProtocol(options.protocol);
-  if (options.shots?.includes(0) && !protocol.shots.includes(0))
-    throw new Error(
-      `--shots 0 leaves nothing to train on in ${protocol.name}; set 1 or more, or use --protocol zero-shot.`,
-    );
+  if (options.shots) checkShots(protocol, options.shots);
   const tasks = chooseTasks(suite, options.tasks);
   if (source && !protocol.hasSource)
     throw new Error(

@@ -12,7 +12,7 @@ import type { RunConfig } from '../records/config.js';
 import { environment } from '../records/environment.js';
 import { bare } from '../records/own.js';
 import { type RunRecord, runFiles } from '../records/record.js';
-import type { Protocol } from '../suites/protocols/protocol.js';
+import { checkShots, type Protocol } from '../suites/protocols/protocol.js';
 import { type RunWork, runWork } from './amount.js';
 import { learn } from './learn.js';
 import { watchMemory } from './memory-watch.js';
@@ -85,6 +85,7 @@ export function prepareRun(setting: RunSetting): Run {
     descriptions,
     views = 1,
   } = setting;
+  if (shots > 0) checkShots(protocol, [shots]);
   const cacheFeatures = cachedViewsIn(setting);
   const drawn = shots === 0 ? dataset : fewShot(dataset, shots, seed);
   const read = imagesRead(shots === 0 ? undefined : drawn, [dataset, ...others]);

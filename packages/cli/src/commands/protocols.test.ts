@@ -78,6 +78,9 @@ test('zero-shot trains nothing and refuses methods that need training', async ()
   const refused = await bench('--protocol', 'zero-shot', '--tasks', 'dim', '--methods', 'maple');
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain('maple must be trained, and zero-shot trains nothing');
+  const shot = await bench('--protocol', 'zero-shot', '--tasks', 'dim', '--methods', 'coop', '--shots', '0,1');
+  expect([shot.code, shot.records]).toEqual([2, []]);
+  expect(shot.stderr).toContain('--shots 1 is for training, and zero-shot trains nothing; leave it out, or use');
 });
 
 test('ablation is base-to-new with DGPrompt and its ablations, and shares its runs', async () => {

@@ -37,6 +37,20 @@ export interface Protocol {
   split(dataset: Dataset, others: readonly Dataset[]): ProtocolSplit;
 }
 
+/**
+ * @throws one sentence for shots that the protocol would train on although it trains nothing, or for none although it
+ *   trains
+ */
+export function checkShots({ name, shots: usual }: Protocol, shots: readonly number[]): void {
+  if (shots.includes(0) && !usual.includes(0))
+    throw new Error(`--shots 0 leaves nothing to train on in ${name}; set 1 or more, or use --protocol zero-shot.`);
+  const some = shots.find(k => k > 0);
+  if (some !== undefined && usual.every(k => k === 0))
+    throw new Error(
+      `--shots ${some} is for training, and ${name} trains nothing; leave it out, or use --protocol few-shot.`,
+    );
+}
+
 /** Each task separately. */
 export const eachTask: Protocol['experiments'] = (_, tasks) => tasks.map(train => ({ train, others: [] }));
 
