@@ -169,6 +169,7 @@ async function heading(
 ): Promise<string[]> {
   const { methodTitle } = await import('@dgprompt/bench/methods');
   const { suite, protocol, tasks, sources, methods } = opened;
+  const trained = [...new Set(protocol.experiments(suite, tasks, sources).map(({ train }) => train))];
   const { seeds, device, threads, precision, workers, views, shots = protocol.shots } = options;
   const seedText = seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds`;
   const inPrecision = precision === 'fp32' ? '' : `, ${precision}`;
@@ -177,7 +178,9 @@ async function heading(
       ? `cpu${inPrecision}, ${threads === 0 ? 'one thread per core' : `threads: ${threads}`}`
       : `${device}${inPrecision}`;
   const name = `${protocol.name[0]!.toUpperCase()}${protocol.name.slice(1)}`;
-  const data = sources ? `from ${printable(sources.join(', '))}` : `${tasks.length} task${tasks.length > 1 ? 's' : ''}`;
+  const data = protocol.hasSource
+    ? `from ${printable(trained.join(', '))}`
+    : `${trained.length} task${trained.length > 1 ? 's' : ''}`;
   const at = options.executor !== 'local' ? `, by ${title}` : workers > 1 ? `, ${workers} at a time` : '';
   return [
     pc.bold(`${printable(`${name} on ${suite.name}`)}: ${methods.map(({ id }) => methodTitle(id)).join(', ')}`),

@@ -57,11 +57,23 @@ const crossDataset = ['--protocol', 'cross-dataset', '--source', 'dim', '--shots
 test('cross-dataset trains on the source and tests it, then every other task', async () => {
   const { code, records, stderr } = await bench(...crossDataset, '--methods', 'maple');
   expect(code).toBe(0);
-  expect(stderr).toContain('Cross-dataset on tiny');
+  expect(stderr).toMatch(/Cross-dataset on tiny.*\n {2}from dim, 2 shots/);
   const [{ config, tests }] = records as [RunRecord];
   expect(Object.keys(tests)).toEqual(['dim', 'bright', 'dark']);
   expect(config).toMatchObject({ task: 'dim', recipe: { lr: 0.0026 } });
   expect(Object.keys(config.tests!)).toEqual(['bright', 'dark']);
+});
+
+test('cross-dataset with some of the tasks trains on the first of them, unless the source of the suite is among them', async () => {
+  const pictograms = await openSuite('pictograms');
+  const paper = await openSuite('paper', { root: '/data' });
+  const { experiments } = protocols['cross-dataset']!;
+  expect(experiments(pictograms, ['food', 'weather'])).toEqual([{ train: 'food', others: ['weather'] }]);
+  expect(experiments(pictograms, ['food'], ['weather'])).toEqual([{ train: 'weather', others: ['food'] }]);
+  expect(experiments(paper, ['dtd', 'imagenet'])).toEqual([{ train: 'imagenet', others: ['dtd'] }]);
+  const alone = await bench('--protocol', 'cross-dataset', '--tasks', 'dim');
+  expect(alone.code).toBe(2);
+  expect(alone.stderr).toContain('--tasks dim leaves no other task to test on after training on dim; name more tasks');
 });
 
 test('a class-specific method is tested only on its own classes', async () => {
@@ -136,6 +148,17 @@ describe('domain generalization on pictograms', () => {
     expect(paths(render).every(path => path.includes('/fluent-emoji-3d/'))).toBe(true);
     expect(render.test.length).toBeGreaterThan(60);
     expect(flat.classNames).toEqual(render.classNames);
+  });
+
+  test('a named task is the one to train on, and more than the sources are refused', async () => {
+    const pictograms = await openSuite('pictograms');
+    const { experiments } = protocols['domain-generalization']!;
+    const weather = { train: 'weather-flat', others: ['weather-shaded', 'weather-3d'] };
+    expect(experiments(pictograms, ['weather'])).toEqual([weather]);
+    expect(experiments(pictograms, ['weather'], ['weather'])).toEqual([weather]);
+    const unused = 'trains on food and tests on variants of it, not on weather; leave out --tasks';
+    expect(() => experiments(pictograms, ['food', 'weather'])).toThrow(unused);
+    expect(() => experiments(pictograms, ['weather'], ['food'])).toThrow(unused);
   });
 
   test('among the published datasets, only ImageNet has variants', async () => {

@@ -164,7 +164,8 @@ function factory<O extends object>(definition: MethodDefinition<O>, id: string, 
     const learner = checkLearner(id, definition.build(clip, options, random ?? seededRandom(seed), setting));
     const built = { id, clip, resolved: { ...resolved, classNames }, learner };
     try {
-      checkEffects(id, definition, { named: fixed, given, options, recipe: resolved.recipe, learner });
+      const published = definition.recipe(task);
+      checkEffects(id, definition, { published, named: fixed, given, options, recipe: resolved.recipe, learner });
       checkContext(built, classNames);
     } catch (error) {
       freeLearner(learner);

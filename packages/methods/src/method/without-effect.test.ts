@@ -43,12 +43,8 @@ it('options with an effect, and numbers for all methods, are accepted', () => {
     'linear-probe:steps=3',
     'lpplusplus:cropScale=0.3', // it is fitted to random views
     'lpplusplus:augmentation=augmix',
-<<<<<<< HEAD
     'gda:cropScale=0.5',
     'coop:memory+memory.ridge=3',
-=======
-    'gda:cropScale=0.3',
->>>>>>> 8f415ba5 (Classifiers name the views that their method learned from; train refuses views that a method cannot use)
     'tpt:coop+epochs=2',
   ])
     resolveMethod(id)(clip, names).dispose();

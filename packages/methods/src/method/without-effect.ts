@@ -7,6 +7,8 @@ import { recipeKeys } from './recipe.js';
 
 /** The options that a method was given, and what they resolve to. */
 interface Given<O extends object> {
+  /** The recipe without any of them. */
+  published: Partial<Recipe>;
   /** In the method's name, as `lr=0.01` of `coop:lr=0.01`: for this method alone. */
   named: object;
   /** By the caller, possibly for several methods, or all options of a saved run. */

@@ -1,4 +1,5 @@
-import { onEach } from './cross-dataset.js';
+import type { Suite } from '../suite.js';
+import { onEach, othersThan, usualSource } from './cross-dataset.js';
 import { type Protocol, usualMethods } from './protocol.js';
 
 /**
@@ -13,7 +14,18 @@ export const domainGeneralization: Protocol = {
   methods: usualMethods,
   shots: [16],
   hasSource: true,
-  experiments: (suite, tasks, sources = [suite.source ?? suite.tasks[0]!]) =>
-    sources.map(train => suite.variants?.(train) ?? { train, others: tasks.filter(task => task !== train) }),
+  experiments(suite, tasks, sources = usualSource(suite, tasks)) {
+    if (suite.variants) checkTasksUsed(suite, tasks, sources);
+    return sources.map(train => suite.variants?.(train) ?? { train, others: othersThan(train, suite, tasks) });
+  },
   split: onEach,
 };
+
+/** @throws one sentence if the tasks were limited to some that are no sources: only variants of these are tested */
+function checkTasksUsed(suite: Suite, tasks: readonly string[], sources: readonly string[]): void {
+  const unused = tasks.filter(task => !sources.includes(task));
+  if (tasks.length === suite.tasks.length || unused.length === 0) return;
+  throw new Error(
+    `domain-generalization trains on ${sources.join(', ')} and tests on variants of it, not on ${unused.join(', ')}; leave out --tasks, or name what to train on with --source.`,
+  );
+}

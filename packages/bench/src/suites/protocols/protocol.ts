@@ -27,7 +27,10 @@ export interface Protocol {
   shots: readonly number[];
   /** Whether a run is tested on datasets other than its training dataset, the source. */
   hasSource?: true;
-  /** @param sources tasks to train on, if any were named */
+  /**
+   * @param sources tasks to train on, if any were named
+   * @throws one sentence if it would use none or only some of the named tasks
+   */
   experiments(suite: Suite, tasks: readonly string[], sources?: readonly string[]): Experiment[];
   /**
    * @param dataset all classes, with the few-shot set already drawn
