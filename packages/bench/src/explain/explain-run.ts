@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clip } from '@dgprompt/clip';
+import { activeDevice } from '@dgprompt/engine';
+import { pillow as currentPillow, type PillowVersion } from '@dgprompt/images';
 import { type OnProgress, parseJson, readPlainFile, sha256Hex, writeFileAtomic } from '@dgprompt/io';
 import { loadMethod, type MethodFactory } from '@dgprompt/methods';
 import { controlTitles, type Explanation, explain } from '@dgprompt/methods/evaluation';
 import type { Transform } from '@dgprompt/methods/transforms';
 import { z } from 'zod';
+import type { RunConfig } from '../records/config.js';
 import { bare, own } from '../records/own.js';
 import type { RunRecord } from '../records/record.js';
 import { mismatch, named } from '../records/schema.js';
@@ -16,6 +19,10 @@ export interface RunExplanation {
   format: 1;
   /** SHA-256 of the explained prompts. */
   prompts: string;
+  /** Of the frozen towers; absent for float32. */
+  precision?: RunConfig['precision'];
+  /** The Pillow version whose resizing order was used. */
+  pillow: PillowVersion;
   /** By test; empty for a method without conditioning. */
   tests: Record<string, Explanation>;
 }
@@ -37,10 +44,11 @@ export interface ExplainRunOptions {
 
 /**
  * Explains a finished run with the prompts in its folder, and stores the result there as `explain.json`. Reads an
- * existing result for the same prompts instead. The wrong class set of a test is that of another test without any of
- * its classes, such as the new classes for the base classes.
+ * existing result for the same prompts, precision and Pillow version instead. The wrong class set of a test is that of
+ * another test without any of its classes, such as the new classes for the base classes.
  *
- * @throws one sentence if the run kept no prompts, or they belong to another CLIP; the signal's reason when aborted
+ * @throws one sentence if the run kept no prompts, they belong to another CLIP, or `useDevice` and `usePillow` have not
+ *   set the run's precision and Pillow version; the signal's reason when aborted
  *
  * @example
  * ```ts
@@ -60,12 +68,13 @@ export async function explainRun(
   folder: string,
   { clip, methods = [], tests: testSets, ...options }: ExplainRunOptions,
 ): Promise<RunExplanation> {
-  const prompts = await promptsOf(folder, checkpoint);
-  const kept = await keptOf(folder, prompts);
+  const facts = { prompts: await promptsOf(folder, checkpoint), ...computeOf(config) };
+  const kept = await keptOf(folder, facts);
   if (kept) return kept;
+  checkCompute(folder, facts);
   const method = await loadMethod(join(folder, checkpoint!), clip, methods);
   try {
-    const found: RunExplanation = { format: 1, prompts, tests: bare() };
+    const found: RunExplanation = { format: 1, ...facts, tests: bare() };
     if (controlTitles(method).length > 0) {
       const sets = Object.entries(await testSets()).filter(([name]) => own(tests, name));
       const { onProgress } = options;
@@ -94,29 +103,54 @@ export async function explainRun(
 }
 
 /**
- * The result in a run's folder; undefined if there is none, if it is of other prompts, or if its format is invalid.
+ * The result in a run's folder; undefined if there is none, if it is of other prompts, another precision or another
+ * Pillow version, or if its format is invalid.
  *
  * @example
  * ```ts
+ * import { readRecords } from '@dgprompt/bench';
  * import { readExplanation } from '@dgprompt/bench/explain';
  *
- * console.log(await readExplanation('results/no-such-run', 'checkpoint')); // undefined
+ * const { records } = await readRecords('docs/results/searched'); // of this repository, not explained
+ * console.log(await readExplanation(records[0]!, 'docs/results/searched/x')); // undefined
  * ```
  */
-export async function readExplanation(folder: string, checkpoint?: string): Promise<RunExplanation | undefined> {
+export async function readExplanation(
+  { config, checkpoint }: Pick<RunRecord, 'config' | 'checkpoint'>,
+  folder: string,
+): Promise<RunExplanation | undefined> {
   const prompts = await promptsOf(folder, checkpoint).catch(() => undefined);
-  return prompts === undefined ? undefined : keptOf(folder, prompts);
+  return prompts === undefined ? undefined : keptOf(folder, { prompts, ...computeOf(config) });
 }
 
-/** The result for these prompts in a run's folder. */
-async function keptOf(folder: string, prompts: string): Promise<RunExplanation | undefined> {
+/** What decides an explanation's numbers. */
+type Facts = Pick<RunExplanation, 'prompts' | 'precision' | 'pillow'>;
+
+const computeOf = ({ precision, pillow }: RunConfig): Omit<Facts, 'prompts'> => ({
+  ...(precision && { precision }),
+  pillow: pillow ?? 12,
+});
+
+/** The result for these facts in a run's folder. */
+async function keptOf(folder: string, { prompts, precision, pillow }: Facts): Promise<RunExplanation | undefined> {
   try {
-    const found = parseJson(new TextDecoder().decode(await readPlainFile(join(folder, explanationFile), 2 ** 24)));
-    const isKnown = mismatch(explanationSchema, found) === undefined && (found as RunExplanation).prompts === prompts;
-    return isKnown ? (found as RunExplanation) : undefined;
+    const given = parseJson(new TextDecoder().decode(await readPlainFile(join(folder, explanationFile), 2 ** 24)));
+    if (mismatch(explanationSchema, given) !== undefined) return undefined;
+    const found = given as RunExplanation;
+    const isSame = found.prompts === prompts && found.precision === precision && found.pillow === pillow;
+    return isSame ? found : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** @throws one sentence unless the run's precision and Pillow version are in use */
+function checkCompute(folder: string, { precision, pillow }: Facts): void {
+  const name = precision ?? 'fp32';
+  if (activeDevice().precision !== name || currentPillow() !== pillow)
+    throw new Error(
+      `${folder} was tested in ${name} with Pillow ${pillow}; choose these with useDevice and usePillow before it is explained.`,
+    );
 }
 
 /** @throws one sentence if there are none */
@@ -138,6 +172,8 @@ const count = z.int().min(0);
 const explanationSchema = z.looseObject({
   format: z.literal(1),
   prompts: z.string(),
+  precision: z.enum(['fp16', 'int8']).optional(),
+  pillow: z.literal([12, 13]),
   tests: named(
     z.looseObject({
       top1: percent,

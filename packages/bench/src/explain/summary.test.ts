@@ -16,7 +16,7 @@ function explained(right: number, lost: number, unused?: true): Explanation {
 
 const run = (task: string, seed: number, base: Explanation, fresh: Explanation): ExplainedRun => ({
   record: sampleRecord({ task, seed, method: 'clip:memory' }, base.top1, fresh.top1),
-  explanation: { format: 1, prompts: '', tests: { base, new: fresh } },
+  explanation: { format: 1, prompts: '', pillow: 12, tests: { base, new: fresh } },
 });
 
 test('one run has the interval over its images, in every column', () => {
@@ -49,6 +49,8 @@ test('several runs have the interval over tasks and seeds, and every task has th
 
 test('a method without conditioning has no controls', () => {
   expect(
-    explainedMethod([{ record: sampleRecord({}, 80, 60), explanation: { format: 1, prompts: '', tests: {} } }]),
+    explainedMethod([
+      { record: sampleRecord({}, 80, 60), explanation: { format: 1, prompts: '', pillow: 12, tests: {} } },
+    ]),
   ).toBeUndefined();
 });

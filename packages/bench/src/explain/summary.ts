@@ -67,7 +67,8 @@ export interface ControlCell {
  * const control = { control: 'no shift', top1: 65, difference: -15, changed: 30, interval, outcomes };
  * const test = { method: 'clip:memory', top1: 80, correct: 80, images: 100, controls: [control] };
  * const tests = Object.fromEntries(Object.keys(record!.tests).map(name => [name, test]));
- * const explained = explainedMethod([{ record: record!, explanation: { format: 1, prompts: '', tests } }]);
+ * const explanation = { format: 1, prompts: '', pillow: 12, tests } as const;
+ * const explained = explainedMethod([{ record: record!, explanation }]);
  * console.log(explained!.controls[0]!.control, explained!.columns.length > 0); // no shift true
  * ```
  */

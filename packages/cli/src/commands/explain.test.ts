@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readRecords } from '@dgprompt/bench';
 import { tinyClip, tinySuite } from '@dgprompt/bench/testing/tiny';
+import { activeDevice } from '@dgprompt/engine';
+import { pillow } from '@dgprompt/images';
 import { beforeAll, expect, test } from 'vitest';
 import { parsed } from '../report/parsed.js';
 import { callCli } from '../testing/run-cli.js';
@@ -57,7 +59,7 @@ test('a method’s table has a dash where the replaced part is not used', async 
   expect(stdout).toContain('–: what is replaced is not used for these classes.');
 });
 
-test('results are kept, and reused only while the prompts are the same', async () => {
+test('results are kept, and reused only for the same prompts, precision and Pillow version', async () => {
   const copy = await newFolder();
   await cp(results, copy, { recursive: true });
   const name = (await readdir(copy)).find(one => one.includes('_dim_cocoop'))!;
@@ -70,8 +72,63 @@ test('results are kept, and reused only while the prompts are the same', async (
     return JSON.parse(stdout).explained[0].right.base;
   };
   expect(await right()).toBe(12.5);
-  await writeFile(file, JSON.stringify({ ...marked, prompts: 'of others' }));
-  expect(await right()).toBe(kept.tests.base.top1);
+  expect(kept.pillow).toBe(13);
+  for (const other of [{ prompts: 'of others' }, { pillow: 12 }, { pillow: undefined }, { precision: 'int8' }]) {
+    await writeFile(file, JSON.stringify({ ...marked, ...other }));
+    expect(await right()).toBe(kept.tests.base.top1);
+  }
+});
+
+test('runs are explained in the precision and with the Pillow version of their records', async () => {
+  const folder = await newFolder();
+  const { code } = await callCli([
+    ...['bench', '--suite', suite, '--model', model, '--results', folder, '--threads', '1', '--tasks', 'dim'],
+    ...['--shots', '2', '--methods', 'clip:memory', '--precision', 'int8', '--pillow', '12'],
+  ]);
+  expect(code).toBe(0);
+  const used = () => [activeDevice().precision, pillow()];
+  await explain(results, '--methods', 'clip:memory'); // others
+  expect(await explain(folder)).toMatchObject({ code: 0, stdout: expect.stringContaining('CLIP:memory, int8') });
+  expect(used()).toEqual(['int8', 12]);
+  const [name] = await readdir(folder);
+  expect(JSON.parse(await readFile(join(folder, name!, 'explain.json'), 'utf8'))).toMatchObject({
+    precision: 'int8',
+    pillow: 12,
+  });
+  for (const other of [
+    ['--precision', 'fp32'],
+    ['--pillow', '13'],
+  ]) {
+    const refused = await explain(folder, ...other);
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining(
+        'explained as they were tested, clip:memory on dim with --precision int8 and --pillow 12;',
+      ),
+    ]);
+  }
+  expect((await explain(folder, '--precision', 'int8', '--pillow', '12')).code).toBe(0);
+  await rm(join(folder, name!, 'explain.json'));
+  expect((await explain(folder, '--backend', 'cpu')).stderr).toContain(
+    'Runs with --precision int8 are explained in it, which needs ONNX Runtime on the CPU: leave --device and --backend',
+  );
+});
+
+test('a note says that other images are correct than recorded', async () => {
+  const copy = await newFolder();
+  await cp(results, copy, { recursive: true });
+  const name = (await readdir(copy)).find(one => one.includes('_dim_cocoop'))!;
+  const file = join(copy, name, 'explain.json');
+  const kept = JSON.parse(await readFile(file, 'utf8'));
+  const { base } = kept.tests;
+  await writeFile(
+    file,
+    JSON.stringify({ ...kept, tests: { ...kept.tests, base: { ...base, correct: base.correct + 2 } } }),
+  );
+  const { stdout } = await explain(copy, '--json');
+  expect(JSON.parse(stdout).notes[0]).toBe(
+    'CoCoOp:reduction=2: 1 of 2 runs gave other numbers of correct images than recorded, by up to 2 in a test; another machine, device or number of threads can change such images.',
+  );
 });
 
 test('tables go to Markdown, a plot to SVG, and both into the report', async () => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunRecord } from '@dgprompt/bench';
 import type { Titled } from '../explain/explained-text.js';
 import { defineCommand } from '../options/command.js';
 import { names, option, reworded, text } from '../options/option.js';
@@ -40,7 +41,6 @@ export const explain = defineCommand({
     ...asTrainedOptions,
   },
   async action(options, [folder]) {
-    const { useDevice } = await import('@dgprompt/engine');
     const { explainedText } = await import('../explain/explained-text.js');
     const { checkOutput } = await import('../terminal/check-output.js');
     const { interruptible } = await import('../terminal/interrupt.js');
@@ -50,7 +50,6 @@ export const explain = defineCommand({
       throw new UsageError(`--images is for a classifier, and ${folder} is not one.`);
     if (isClassifier && options.images === undefined)
       throw new UsageError(`${folder} is a classifier; name labelled images for it with --images.`);
-    await useDevice(options);
     const end = { dispose() {} };
     await interruptible(
       async (signal, report) => {
@@ -90,13 +89,14 @@ async function ofResults(folder: string, options: Options, working: Working, end
   const { methodTitle } = await import('@dgprompt/bench/methods');
   const { methodsOf } = await import('@dgprompt/bench/records');
   const { runName } = await import('@dgprompt/bench/runs');
+  const { useDevice } = await import('@dgprompt/engine');
   const { explainResults } = await import('../explain/explain-results.js');
   const { loadModel, otherClip } = await import('../terminal/load-model.js');
   const { recordsOf } = await import('../terminal/records.js');
   const { records } = await recordsOf(folder);
   if (records.length === 0)
     throw new Error(`There are no records in ${folder}. Name the results of dgprompt bench, or a classifier.`);
-  const { methods, tasks, model, modelConfig } = options;
+  const { methods, tasks, model, modelConfig, device, threads, backend } = options;
   const chosen = records.filter(
     ({ config: { method, task } }) =>
       (methods?.some(name => name === method || name === methodTitle(method)) ?? true) &&
@@ -106,12 +106,25 @@ async function ofResults(folder: string, options: Options, working: Working, end
     const known = methodsOf(records).join(', ');
     throw new UsageError(`${folder} has no runs of these methods and tasks. Its methods are ${known}.`);
   }
+  checkAsTested(chosen, options);
+  await useDevice({ device, threads, backend });
   const clip = await loadModel(model, modelConfig);
   end.dispose = () => clip.dispose();
   const other = chosen.find(({ config }) => config.model !== clip.id);
   if (other) throw otherClip("The runs'", other.config.model, clip);
   const runs = chosen.map(record => ({ ...record, folder: join(folder, runName(record.config)) }));
   return explainResults(runs, clip, options, working);
+}
+
+/** @throws UsageError for a precision or a Pillow version that is not that of the runs */
+function checkAsTested(records: readonly RunRecord[], { precision, pillow }: Options): void {
+  for (const { config } of records) {
+    const own = { precision: config.precision ?? 'fp32', pillow: config.pillow ?? 12 };
+    if ((precision ?? own.precision) === own.precision && (pillow ?? own.pillow) === own.pillow) continue;
+    throw new UsageError(
+      `Runs are explained as they were tested, ${config.method} on ${config.task} with --precision ${own.precision} and --pillow ${own.pillow}; leave both options (and DGPROMPT_PILLOW) out, or choose other runs.`,
+    );
+  }
 }
 
 async function write(file: string, found: readonly Titled[]): Promise<void> {

@@ -1,22 +1,32 @@
 import { join } from 'node:path';
 import { openSuite, protocols, type RunRecord, suiteNames } from '@dgprompt/bench';
 import { evalTransformFor } from '@dgprompt/bench/data';
-import { type ExplainedRun, explainedMethod, explainRun, type TestSetsOf, testSetsIn } from '@dgprompt/bench/explain';
+import {
+  type ExplainedRun,
+  explainedMethod,
+  explainRun,
+  readExplanation,
+  type TestSetsOf,
+  testSetsIn,
+} from '@dgprompt/bench/explain';
 import { methodTitle } from '@dgprompt/bench/methods';
 import type { Clip } from '@dgprompt/clip';
 import { benchmarks } from '@dgprompt/datasets';
+import { type Compute, useDevice } from '@dgprompt/engine';
+import { usePillow } from '@dgprompt/images';
 import { timeLeft } from '@dgprompt/io';
 import { savedRun } from '@dgprompt/methods/method';
 import type { Transform } from '@dgprompt/methods/transforms';
 import { ownMethodsFor } from '../options/method-options.js';
+import { lackFor } from '../own-images/as-trained.js';
 import { distinct, groupsOf } from '../report/group.js';
 import type { StoredRun } from '../report/stored-run.js';
 import { eta } from '../terminal/eta.js';
 import type { Reporter } from '../terminal/reporter.js';
 import type { Titled } from './explained-text.js';
 
-/** Options that the user named. */
-export interface Named {
+/** Options that the user named; precision and Pillow version are those of each run. */
+export interface Named extends Pick<Compute, 'device' | 'threads' | 'backend'> {
   suite?: string;
   root?: string;
   methodsFrom?: string[];
@@ -49,20 +59,25 @@ export async function explainResults(
   for (const run of kept) {
     signal.throwIfAborted();
     const path = join(run.folder, run.checkpoint!);
-    const { task } = run.config;
-    if (!transforms.has(task)) {
+    const { task, precision, pillow } = run.config;
+    const pixels = JSON.stringify([task, precision, pillow]);
+    if (!transforms.has(pixels)) {
       transforms.clear();
-      transforms.set(task, evalTransformFor(clip.preparation, {}));
+      transforms.set(pixels, evalTransformFor(clip.preparation, {}));
     }
-    try {
-      const explanation = await explainRun(run, run.folder, {
+    const explained = async () => {
+      await computeAsTested(run, named);
+      return explainRun(run, run.folder, {
         clip,
         methods: await ownMethodsOf(run, path, named),
         tests: async () => (await sets(run))(run, signal),
-        transform: transforms.get(task)!,
+        transform: transforms.get(pixels)!,
         signal,
         onProgress: ({ done, total }) => shown.at(run, done / total),
       });
+    };
+    try {
+      const explanation = (await readExplanation(run, run.folder)) ?? (await explained());
       explanations.set(run, { record: run, explanation });
     } catch (error) {
       signal.throwIfAborted();
@@ -86,10 +101,39 @@ export async function explainResults(
     .map(methodTitle);
   const notes = [
     ...new Set(problems),
+    ...otherCounts([...explanations.values()]),
     ...(bare.length > 0 ? [`${bare.join(', ')}: conditioned on nothing, so there is nothing to replace.`] : []),
   ];
   if (found.length === 0) throw new Error(notes[0] ?? 'There is nothing to explain.');
   return { found, notes };
+}
+
+/** Computes from now on in the precision and with the Pillow version of a run's record. */
+async function computeAsTested({ config }: StoredRun, { device, threads, backend }: Named): Promise<void> {
+  const { precision, pillow = 12 } = config;
+  const lack = lackFor(precision, { device, backend });
+  if (lack !== undefined) throw new Error(`Runs with --precision ${precision} are explained in it, which ${lack}.`);
+  usePillow(pillow);
+  await useDevice({ device, threads, backend, precision });
+}
+
+/** A sentence about each method whose tests count other correct images than their records. */
+function otherCounts(runs: readonly ExplainedRun[]): string[] {
+  return distinct(runs.map(({ record }) => record.config.method)).flatMap(method => {
+    const own = runs.filter(({ record }) => record.config.method === method);
+    const most = own.map(mostDifferent).filter(images => images > 0);
+    if (most.length === 0) return [];
+    const of = `${most.length} of ${own.length} run${own.length === 1 ? '' : 's'}`;
+    return `${methodTitle(method)}: ${of} gave other numbers of correct images than recorded, by up to ${Math.max(...most)} in a test; another machine, device or number of threads can change such images.`;
+  });
+}
+
+/** The largest difference between the correct images of a test and those in the record. */
+function mostDifferent({ record, explanation }: ExplainedRun): number {
+  const differences = Object.entries(record.tests).map(([name, test]) =>
+    test && Object.hasOwn(explanation.tests, name) ? Math.abs(explanation.tests[name]!.correct - test.correct) : 0,
+  );
+  return Math.max(0, ...differences);
 }
 
 /** The custom methods for a run's prompts; none if it has no readable prompts. */

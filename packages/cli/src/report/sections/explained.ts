@@ -9,7 +9,7 @@ import { controlDifferences } from '../plots/control-differences.js';
 /** What the conditioning of a group's methods is worth, if `dgprompt explain` has examined their runs. */
 export async function explainedSection({ records, methods }: Group): Promise<Html | undefined> {
   const runs = await Promise.all(
-    records.map(async record => ({ record, explanation: await readExplanation(record.folder, record.checkpoint) })),
+    records.map(async record => ({ record, explanation: await readExplanation(record, record.folder) })),
   );
   const found = methods.flatMap(method => {
     const own = runs.flatMap(({ record, explanation }) =>
