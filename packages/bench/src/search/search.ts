@@ -1,13 +1,15 @@
+import { pillow } from '@dgprompt/images';
 import type { MethodFactory } from '@dgprompt/methods';
 import { mergeOptionText, splitOptions } from '@dgprompt/methods/method';
 import { bench } from '../bench.js';
+import { descriptionsHash } from '../data/descriptions.js';
 import { variantOf, withVariant } from '../methods/names.js';
 import type { RunRecord } from '../records/record.js';
 import type { BenchOptions } from '../runs/runner.js';
 import { validationSuite } from '../suites/validation-suite.js';
 import { harmonicMean } from '../tables/table.js';
 import { type GridFactors, searchStages } from './grid.js';
-import type { SearchResult, Tried } from './result.js';
+import type { SearchedMethod, SearchResult, Tried } from './result.js';
 
 export interface SearchOptions
   extends Omit<BenchOptions, 'seeds' | 'epochs' | 'validate' | 'shots' | 'protocol' | 'sources'> {
@@ -45,14 +47,29 @@ export interface SearchOptions
  * ```
  */
 export async function search(options: SearchOptions): Promise<SearchResult> {
-  const { methods, suite, shots = 16, seed = 1, clip } = options;
+  const { methods, suite, shots = 16, seed = 1, clip, precision = 'fp32', described, code } = options;
   const tasks = [...(options.tasks ?? suite.tasks)];
-  const found = new Map<string, SearchResult['methods'][string]>();
+  const found = new Map<string, SearchedMethod>();
   for (const method of methods) {
     const { name, fixed } = nameOf(method, methods);
-    found.set(name, await searchMethod(method, fixed, { ...options, tasks, shots, seed }));
+    const hash = code?.get(method.id);
+    found.set(name, {
+      ...(await searchMethod(method, fixed, { ...options, tasks, shots, seed })),
+      ...(described && method.definition.described && { descriptions: descriptionsHash(described.all) }),
+      ...(hash !== undefined && { code: hash }),
+    });
   }
-  return { format: 1, suite: suite.name, tasks, shots, seed, model: clip.id, methods: Object.fromEntries(found) };
+  return {
+    format: 1,
+    suite: suite.name,
+    tasks,
+    shots,
+    seed,
+    model: clip.id,
+    ...(precision !== 'fp32' && { precision }),
+    ...(pillow() === 13 && { pillow: 13 }),
+    methods: Object.fromEntries(found),
+  };
 }
 
 /**
@@ -71,7 +88,7 @@ async function searchMethod(
   method: MethodFactory,
   fixed: string,
   { factors, seed, ...setting }: SearchOptions & { tasks: string[]; shots: number; seed: number },
-): Promise<SearchResult['methods'][string]> {
+): Promise<SearchedMethod> {
   const tried: Tried[] = [];
   let best: Tried | undefined;
   for (const stage of searchStages(method, setting.shots, factors)) {

@@ -3,7 +3,7 @@ import { parseJson, readText } from '@dgprompt/io';
 import { z } from 'zod';
 import { mismatch, named } from '../records/schema.js';
 import { searchable } from './grid.js';
-import type { SearchResult } from './result.js';
+import type { SearchedMethod, SearchResult } from './result.js';
 
 /**
  * The chosen settings of a search, by method.
@@ -23,7 +23,9 @@ export async function readSettings(path: string): Promise<Map<string, string>> {
 }
 
 /**
- * Adds the results of other methods from an earlier search with the same tasks, shots, seed and weights.
+ * Adds the results of other methods from an earlier search with the same tasks, shots, seed, weights, precision and
+ * Pillow version. Leaves out those that read other sentences, and variants of the same method by other code.
+ *
  * @param path the earlier search's file; it may be missing
  * @throws one sentence if the file exists and `dgprompt search` did not write it
  *
@@ -43,12 +45,25 @@ export async function withEarlier(path: string, result: SearchResult): Promise<S
   );
   if (!there) return result;
   const earlier = await readSearch(path);
-  const way = ({ suite, tasks, shots, seed, model }: SearchResult) =>
-    JSON.stringify([suite, tasks, shots, seed, model]);
+  const way = ({ suite, tasks, shots, seed, model, precision, pillow }: SearchResult) =>
+    JSON.stringify([suite, tasks, shots, seed, model, precision ?? 'fp32', pillow ?? 12]);
   if (way(earlier) !== way(result)) return result;
-  const methods = { ...earlier.methods, ...result.methods };
+  const alike = Object.entries(earlier.methods).filter(one =>
+    Object.entries(result.methods).every(other => isAlike(one, other)),
+  );
+  const methods = { ...Object.fromEntries(alike), ...result.methods };
   const ids = [...new Set([...searchable, ...Object.keys(methods)])].filter(id => Object.hasOwn(methods, id));
   return { ...result, methods: Object.fromEntries(ids.map(id => [id, methods[id]!])) };
+}
+
+/**
+ * Whether two methods read the same sentences, if both read any, and have the same code, if they are variants of one.
+ */
+function isAlike([id, one]: [string, SearchedMethod], [otherId, other]: [string, SearchedMethod]): boolean {
+  const sameSentences =
+    one.descriptions === undefined || other.descriptions === undefined || one.descriptions === other.descriptions;
+  const nameOf = (whole: string) => whole.split(':')[0];
+  return sameSentences && (nameOf(id) !== nameOf(otherId) || one.code === other.code);
 }
 
 async function readSearch(path: string): Promise<SearchResult> {
@@ -73,6 +88,13 @@ const triedSchema = z.looseObject({
   H: z.number().optional(),
 });
 
+const searchedSchema = z.looseObject({
+  chosen: z.string(),
+  tried: z.array(triedSchema),
+  descriptions: z.string().optional(),
+  code: z.string().optional(),
+});
+
 const searchSchema = z.looseObject({
   format: z.literal(1),
   suite: z.string(),
@@ -80,8 +102,7 @@ const searchSchema = z.looseObject({
   shots: z.int().min(0),
   seed: z.int(),
   model: z.string(),
-  methods: named(z.looseObject({ chosen: z.string(), tried: z.array(triedSchema) })).refine(
-    methods => Object.keys(methods).length > 0,
-    'it has none',
-  ),
+  precision: z.enum(['fp16', 'int8']).optional(),
+  pillow: z.literal(13).optional(),
+  methods: named(searchedSchema).refine(methods => Object.keys(methods).length > 0, 'it has none'),
 });

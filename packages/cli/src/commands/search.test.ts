@@ -30,7 +30,7 @@ describe('a search', () => {
     const { code, stdout } = await run();
     expect(code).toBe(0);
     const found = JSON.parse(await readFile(`${out}.json`, 'utf8'));
-    expect(found).toMatchObject({ tasks: ['bright', 'dim'], seed: 1, shots: 2 });
+    expect(found).toMatchObject({ tasks: ['bright', 'dim'], seed: 1, shots: 2, pillow: 13 });
     expect(found.methods.coop.tried).toHaveLength(3);
     expect(found.methods.dgprompt.tried).toHaveLength(6);
     for (const { chosen, tried } of Object.values(found.methods) as SearchResult['methods'][string][]) {
