@@ -75,6 +75,7 @@ export const bench = defineCommand({
     const { sayInt8Warning } = await import('../doctor/int8-warning.js');
     const { runnerOf } = await import('../executors/context.js');
     const { openExecutor } = await import('../executors/open.js');
+    const { checkTrainingOptions } = await import('../options/idle-options.js');
     const { withMethodOptions, withoutGiven } = await import('../options/method-options.js');
     const { benchReport } = await import('../terminal/bench-report.js');
     const { checkOutput } = await import('../terminal/check-output.js');
@@ -114,6 +115,8 @@ export const bench = defineCommand({
     await useDevice(executorName === 'local' ? settings : { ...settings, device: undefined, precision: undefined });
     await checkOutput(out);
     const clip = await loadModel(settings.model, settings.modelConfig);
+    const { recipe, shots } = opened.protocol;
+    checkTrainingOptions(opened.methods, clip, { recipe, shots: settings.shots ?? shots }, settings);
     const started = performance.now();
     await interruptible(
       async signal => {

@@ -36,7 +36,8 @@ const bench = (...more: string[]) => benchOf('coop,promptsrc', ...more);
 async function benchOf(methods: string, ...more: string[]) {
   const results = await newFolder();
   const answer = await callCli([
-    ...['bench', '--suite', suite, '--model', model, '--results', results, '--shots', '2', '--epochs', '3'],
+    ...['bench', '--suite', suite, '--model', model, '--results', results, '--shots', '2'],
+    ...(methods.startsWith('lpplusplus') ? [] : ['--epochs', '3']),
     ...['--threads', '1', '--methods', methods, ...more],
   ]);
   const { records } = await readRecords(results);

@@ -18,7 +18,7 @@ afterEach(() => vi.unstubAllEnvs());
 const bench = (results: string, ...more: string[]) =>
   callCli([
     ...['bench', '--model', model, '--results', results, '--methods', 'clip,coop', '--shots', '2'],
-    ...['--epochs', '1', '--threads', '1', '--json', ...more],
+    ...['--threads', '1', '--json', ...(more.includes('--methods') ? [] : ['--epochs', '1']), ...more],
   ]);
 const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-real-'));
 
@@ -77,7 +77,7 @@ test('seeds that leave out other images share a table, and their runs can be exp
   const own = ['--suite', `folder:${join(root, 'dtd', 'images')}`];
   for (const kind of ['banded', 'dotted', 'lined', 'woven'])
     for (let i = 1; i <= 3; i++) await writeFile(join(root, 'dtd', 'images', kind, `${kind}_${i}.jpg`), 'no image');
-  const given = [...own, '--methods', 'clip,clip:memory', '--shots', '2', '--epochs', '1'];
+  const given = [...own, '--methods', 'clip,clip:memory', '--shots', '2'];
   for (const seeds of ['1,2', '3'])
     expect((await bench(results, ...given, '--seeds', seeds, '--skip-broken')).code).toBe(0);
   const { records } = await readRecords(results);

@@ -16,7 +16,7 @@ import {
 } from '../options/table.js';
 import type { Reporter } from '../terminal/reporter.js';
 import { sameCommand } from '../terminal/this-command.js';
-import { UsageError, usage } from '../usage-error.js';
+import { usage } from '../usage-error.js';
 
 const options = {
   out: option('--out <folder>', 'for the classifier; run again to resume after Ctrl-C', text),
@@ -56,6 +56,7 @@ export const train = defineCommand({
     const { leaves, useDevice } = await import('@dgprompt/engine');
     const { defaultMethods, trainClassifier } = await import('@dgprompt/methods/classifier');
     const { sayInt8Warning } = await import('../doctor/int8-warning.js');
+    const { checkIdle, givenAmong, stepless } = await import('../options/idle-options.js');
     const { severalMethods, withoutGiven } = await import('../options/method-options.js');
     const { checkApart } = await import('../own-images/check-apart.js');
     const { ownImages } = await import('../own-images/own-images.js');
@@ -97,7 +98,10 @@ export const train = defineCommand({
           return factory(clip, dataset, takesSteps ? { ...settings, epochs, lr, batch } : settings);
         });
         const takesSteps = ({ recipe, learner }: Method) => recipe.epochs > 0 && leaves(learner.variables).length > 0;
-        if (!methods.some(one => takesSteps(one) || one.learner.adapt)) checkIdle(methods, options);
+        if (!methods.some(one => takesSteps(one) || one.learner.adapt)) {
+          const idle = [...givenAmong(stepOptions, options), ...idleViews(methods, options)];
+          checkIdle(idle, [methods[0]!.name], stepless);
+        }
         const { code, file } = chosen[0]!;
         const trained = await trainClassifier(methods, dataset, {
           out,
@@ -130,22 +134,13 @@ export const train = defineCommand({
 /** Options of the recipe's steps and epochs. */
 const stepOptions = ['epochs', 'lr', 'batch', 'keep', 'patience'] as const;
 
-type Idle = Partial<Record<(typeof stepOptions)[number], unknown>> & { augment: string; cacheFeatures?: number };
-
-/** @throws UsageError for options of gradient steps, and of the views in them, if no method has gradient steps */
-function checkIdle(methods: readonly Method[], options: Idle): void {
+/** Options of views that no method learns from, if none takes steps. */
+function idleViews(methods: readonly Method[], given: { augment: string; cacheFeatures?: number }): string[] {
   const readsAugmented = methods.some(({ learner }) => learner.readsAugmented);
-  const idle = [
-    ...stepOptions.filter(key => options[key] !== undefined).map(key => `--${key}`),
-    ...(options.augment === 'crop' && !readsAugmented ? ['--augment crop'] : []),
-    ...(options.cacheFeatures ? [`--cache-features ${options.cacheFeatures}`] : []),
+  return [
+    ...(given.augment === 'crop' && !readsAugmented ? ['--augment crop'] : []),
+    ...(given.cacheFeatures ? [`--cache-features ${given.cacheFeatures}`] : []),
   ];
-  if (idle.length === 0) return;
-  const all = idle.length === 1 ? idle[0] : `${idle.slice(0, -1).join(', ')} and ${idle.at(-1)}`;
-  const [verb, them] = idle.length === 1 ? ['has', 'it'] : ['have', 'them'];
-  throw new UsageError(
-    `${all} ${verb} no effect on ${methods[0]!.name}, which takes no gradient steps; leave ${them} out.`,
-  );
 }
 
 /** @throws UsageError if a method's name or `--set` sets what an option of the command sets, too */

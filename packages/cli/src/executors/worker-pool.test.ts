@@ -19,7 +19,8 @@ beforeAll(async () => {
 const newFolder = () => mkdtemp(join(tmpdir(), 'dgprompt-workers-'));
 const args = (results: string, ...more: string[]) => [
   ...['bench', '--suite', suite, '--model', model, '--results', results],
-  ...['--shots', '2', '--epochs', '60', '--threads', '1', '--methods', 'clip,coop,maple', ...more],
+  ...(more.includes('clip') ? [] : ['--epochs', '60']), // which CLIP refuses
+  ...['--shots', '2', '--threads', '1', '--methods', 'clip,coop,maple', ...more],
 ];
 const numbers = ({ tests, epochs }: RunRecord) => [tests, epochs.map(({ number, loss }) => [number, loss])];
 const all = async (results: string) => (await readRecords(results)).records;
