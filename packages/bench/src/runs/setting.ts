@@ -79,8 +79,8 @@ export function configOf(setting: RunSetting, method: ResolvedMethod): RunConfig
 }
 
 /** The part of training that determines the numbers; a method that is fitted in one step has no epochs. */
-function recipeOf({ recipe, training }: ResolvedMethod, setting: RunSetting): Record<string, Json> {
-  if (training === 'none') return {};
+function recipeOf({ recipe, training, readsAugmented }: ResolvedMethod, setting: RunSetting): Record<string, Json> {
+  if (training === 'none' || (training === 'fit' && !readsAugmented)) return {};
   const cacheFeatures = cachedViewsIn(setting);
   const augment = cacheFeatures !== 0;
   const { cropScale, augmentation, ...others } = recipe;

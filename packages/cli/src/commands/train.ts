@@ -16,7 +16,7 @@ import {
 } from '../options/table.js';
 import type { Reporter } from '../terminal/reporter.js';
 import { sameCommand } from '../terminal/this-command.js';
-import { usage } from '../usage-error.js';
+import { UsageError, usage } from '../usage-error.js';
 
 const options = {
   out: option('--out <folder>', 'for the classifier; run again to resume after Ctrl-C', text),

@@ -48,6 +48,8 @@ export interface ResolvedMethod
   adapts: boolean;
   /** Whether it chooses settings by the labels of test images. */
   readsTest: boolean;
+  /** Whether its fit reads random views of the training images. */
+  readsAugmented: boolean;
   /** Whether the loss compares with the frozen CLIP's features. */
   wantsFrozen: boolean;
   /** Why the learned variables do not apply to these classes; undefined if they do. */
@@ -219,6 +221,7 @@ function description({ id, resolved, learner }: Built): ResolvedMethod {
     promptedImages: promptedImages({ learner }),
     adapts: learner.adapt !== undefined,
     readsTest: learner.readsTest === true,
+    readsAugmented: learner.readsAugmented === true,
     wantsFrozen: wantsFrozen({ learner }),
     refusal: others => refusal(id, learner, classNames, others),
   };
