@@ -50,6 +50,23 @@ const checks = {
     await tab.close();
   },
 
+  async 'a photograph is read as it is stored, whatever its orientation tag says'(browser, { page, images }) {
+    const { default: sharp } = await import('sharp');
+    const answers = [];
+    for (const format of ['jpeg', 'webp'])
+      for (const orientation of [1, 6]) {
+        const picture = sharp(images[0].path).resize(90, 40, { fit: 'fill' }).removeAlpha();
+        const bytes = await picture.toFormat(format, { quality: 100 }).withMetadata({ orientation }).toBuffer();
+        const tab = await opened(browser, pathToFileURL(join(page, 'index.html')).href);
+        await tab.evaluate(drop, { base64: bytes.toString('base64'), name: `photograph.${format}` });
+        await said(tab, 'It seems to be: ');
+        answers.push((await tab.getByRole('listitem').allInnerTexts()).join());
+        await tab.close();
+      }
+    const [jpeg, turnedJpeg, webp, turnedWebp] = answers;
+    if (jpeg !== turnedJpeg || webp !== turnedWebp) throw new Error(`it answers ${answers.join(' | ')}`);
+  },
+
   async 'the keyboard alone reaches everything, and the camera takes a picture'(browser, { page }) {
     const tab = await opened(browser, pathToFileURL(join(page, 'index.html')).href);
     const focus = () => tab.evaluate(() => document.activeElement.id || document.activeElement.tagName);

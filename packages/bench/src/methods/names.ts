@@ -29,7 +29,7 @@ export interface MethodName {
  * import { methodsNamed } from '@dgprompt/bench/methods';
  *
  * const names = await methodsNamed(['coop:csc', 'dgprompt:ablations']);
- * console.log(names.length, names[0]!.variant); // 10 csc
+ * console.log(names.length, names[0]!.variant); // 9 csc
  * ```
  */
 export async function methodsNamed(names: readonly string[]): Promise<MethodName[]> {

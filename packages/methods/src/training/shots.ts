@@ -67,13 +67,20 @@ export const fitText = async (method: Method, signal?: AbortSignal): Promise<tf.
 
 /**
  * Fits a method to features.
- * @throws one sentence if what it learned is not finite
+ * @throws one sentence if what it learned is not finite, or if it reads augmented views without saying so
  */
 export async function fitFeatures(
   { learner, classNames, name }: Method,
   shots: Omit<Shots, 'classCount'>,
 ): Promise<Fit | undefined> {
-  const fit = await learner.fit?.({ ...shots, classCount: classNames.length });
+  const given: Shots = { ...shots, classCount: classNames.length };
+  if (!learner.readsAugmented)
+    Object.defineProperty(given, 'augmented', {
+      get() {
+        throw new Error(`${name}: its fit reads augmented views, so build must return readsAugmented: true.`);
+      },
+    });
+  const fit = await learner.fit?.(given);
   changed(learner);
   if (fit && !Number.isFinite(fit.loss))
     throw new Error(`${name}: the loss became ${fit.loss}; check that images and CLIP weights hold no NaN.`);

@@ -288,6 +288,17 @@ describe('train', () => {
     await expect(start(coop(clip, names), items(1), { accumulate: 0 })).rejects.toThrow(/accumulate is 0/);
     expect(() => coop(clip, names, { clipGradients: -1 })).toThrow(/clipGradients is -1/);
   });
+
+  it('throws one sentence for a fit that reads augmented views without saying so', async () => {
+    const own = defineMethod({
+      name: 'own',
+      options: {},
+      recipe: () => ({ lr: 1, epochs: 0, batch: 1 }),
+      build: () => ({ variables: {}, fit: async ({ augmented }) => void augmented?.(x => x as never, 0) }),
+    });
+    const fit = train(own(clip, names), items(2), { transform: imageViews() }).next();
+    await expect(fit).rejects.toThrow('own: its fit reads augmented views, so build must return readsAugmented: true.');
+  });
 });
 
 describe('train on ONNX Runtime', () => {
