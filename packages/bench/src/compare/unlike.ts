@@ -1,4 +1,4 @@
-import type { RunConfig } from '../records/config.js';
+import { computedIn, type RunConfig } from '../records/config.js';
 
 /** A setting that differs between the two runs of some pairs. */
 export interface UnlikeSetting {
@@ -11,8 +11,8 @@ export interface UnlikeSetting {
 }
 
 const settings = {
-  pillow: ({ pillow = 12 }) => String(pillow),
-  precision: ({ precision = 'fp32' }) => precision,
+  pillow: config => String(computedIn(config).pillow),
+  precision: config => computedIn(config).precision,
   descriptions: ({ descriptions }) => descriptions?.slice(0, 12) ?? 'none',
 } satisfies Record<UnlikeSetting['setting'], (config: RunConfig) => string>;
 

@@ -8,7 +8,7 @@ import { loadMethod, type MethodFactory } from '@dgprompt/methods';
 import { controlTitles, type Explanation, explain } from '@dgprompt/methods/evaluation';
 import type { Transform } from '@dgprompt/methods/transforms';
 import { z } from 'zod';
-import type { RunConfig } from '../records/config.js';
+import { computedIn, type RunConfig } from '../records/config.js';
 import { bare, own } from '../records/own.js';
 import type { RunRecord } from '../records/record.js';
 import { mismatch, named } from '../records/schema.js';
@@ -71,7 +71,7 @@ export async function explainRun(
   const facts = { prompts: await promptsOf(folder, checkpoint), ...computeOf(config) };
   const kept = await keptOf(folder, facts);
   if (kept) return kept;
-  checkCompute(folder, facts);
+  checkCompute(folder, config);
   const method = await loadMethod(join(folder, checkpoint!), clip, methods);
   try {
     const found: RunExplanation = { format: 1, ...facts, tests: bare() };
@@ -126,9 +126,9 @@ export async function readExplanation(
 /** What decides an explanation's numbers. */
 type Facts = Pick<RunExplanation, 'prompts' | 'precision' | 'pillow'>;
 
-const computeOf = ({ precision, pillow }: RunConfig): Omit<Facts, 'prompts'> => ({
-  ...(precision && { precision }),
-  pillow: pillow ?? 12,
+const computeOf = (config: RunConfig): Omit<Facts, 'prompts'> => ({
+  ...(config.precision && { precision: config.precision }),
+  pillow: computedIn(config).pillow,
 });
 
 /** The result for these facts in a run's folder. */
@@ -145,11 +145,11 @@ async function keptOf(folder: string, { prompts, precision, pillow }: Facts): Pr
 }
 
 /** @throws one sentence unless the run's precision and Pillow version are in use */
-function checkCompute(folder: string, { precision, pillow }: Facts): void {
-  const name = precision ?? 'fp32';
-  if (activeDevice().precision !== name || currentPillow() !== pillow)
+function checkCompute(folder: string, config: RunConfig): void {
+  const { precision, pillow } = computedIn(config);
+  if (activeDevice().precision !== precision || currentPillow() !== pillow)
     throw new Error(
-      `${folder} was tested in ${name} with Pillow ${pillow}; choose these with useDevice and usePillow before it is explained.`,
+      `${folder} was tested in ${precision} with Pillow ${pillow}; choose these with useDevice and usePillow before it is explained.`,
     );
 }
 

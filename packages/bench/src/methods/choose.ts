@@ -1,6 +1,6 @@
 import { digests } from '@dgprompt/io';
 import { type MethodFactory, withRecipe } from '@dgprompt/methods';
-import { splitOptions } from '@dgprompt/methods/method';
+import { optionValues } from '@dgprompt/methods/method';
 import { methodsNamed, withVariant, writtenName } from './names.js';
 
 /** Methods to run, and the versions of custom ones. */
@@ -45,8 +45,7 @@ export async function chooseMethods(
 
 /** Digests of the files that a method's options name; a file that cannot be read fails in its run. */
 async function fileHashes({ definition }: MethodFactory, settings: string): Promise<string[]> {
-  const paths = splitOptions(settings).flatMap(part =>
-    (definition.files ?? []).filter(key => part.startsWith(`${key}=`)).map(key => part.slice(key.length + 1)),
-  );
+  const values = optionValues(settings);
+  const paths = (definition.files ?? []).map(key => values.get(key)).filter(path => path !== undefined);
   return [...(await digests(paths)).values()];
 }

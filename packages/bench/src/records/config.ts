@@ -1,3 +1,5 @@
+import type { ComputePrecision } from '@dgprompt/engine';
+import type { PillowVersion } from '@dgprompt/images';
 import { sha256Hex } from '@dgprompt/io';
 
 /** A JSON value. */
@@ -41,6 +43,23 @@ export interface RunConfig {
   pillow?: 13;
   /** Images that do not decode are left out; omitted if the run reads none. `data` and `tests` include them. */
   skipBroken?: true;
+}
+
+/**
+ * The precision and the Pillow version of a config, with what it omits.
+ *
+ * @example
+ * ```ts
+ * import { computedIn } from '@dgprompt/bench/records';
+ *
+ * console.log(computedIn({ precision: 'int8' })); // { precision: 'int8', pillow: 12 }
+ * ```
+ */
+export function computedIn({ precision, pillow }: Pick<RunConfig, 'precision' | 'pillow'>): {
+  precision: ComputePrecision;
+  pillow: PillowVersion;
+} {
+  return { precision: precision ?? 'fp32', pillow: pillow ?? 12 };
 }
 
 /** SHA-256 over the config as JSON with sorted keys, 64 hex digits. */

@@ -1,4 +1,5 @@
 export { archiveFile, writeArchive } from './archive.js';
+export { computedIn } from './config.js';
 export { type Comparable, methodsOf } from './distinguish.js';
 export { machine, madeBy, versions } from './environment.js';
 export { bare, own } from './own.js';

@@ -1,5 +1,5 @@
 import { flatOptions } from '@dgprompt/methods/method';
-import { canonicalJson, type Json } from './config.js';
+import { canonicalJson, computedIn, type Json } from './config.js';
 import { groupBy } from './group-by.js';
 import { own } from './own.js';
 import type { RunRecord } from './record.js';
@@ -58,7 +58,7 @@ function withSentences(ways: readonly Way[]): Way[] {
 }
 
 function settingsOf({ config }: RunRecord): Record<string, Json> {
-  const { options, recipe, device, backend, threads, precision = 'fp32', pillow = 12, code, descriptions } = config;
+  const { options, recipe, device, backend, threads, code, descriptions } = config;
   const version: Record<string, Json> = code === undefined ? {} : { code: code.slice(0, 12) };
   return {
     ...(flatOptions(options) as Record<string, Json>),
@@ -66,8 +66,7 @@ function settingsOf({ config }: RunRecord): Record<string, Json> {
     device,
     backend,
     threads,
-    precision,
-    pillow,
+    ...computedIn(config),
     descriptions: descriptions?.slice(0, 12) ?? 'none',
     ...version,
   };

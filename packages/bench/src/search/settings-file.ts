@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { parseJson, readText } from '@dgprompt/io';
 import { z } from 'zod';
+import { computedIn } from '../records/config.js';
 import { mismatch, named } from '../records/schema.js';
 import { searchable } from './grid.js';
 import type { SearchedMethod, SearchResult } from './result.js';
@@ -45,8 +46,8 @@ export async function withEarlier(path: string, result: SearchResult): Promise<S
   );
   if (!there) return result;
   const earlier = await readSearch(path);
-  const way = ({ suite, tasks, shots, seed, model, precision, pillow }: SearchResult) =>
-    JSON.stringify([suite, tasks, shots, seed, model, precision ?? 'fp32', pillow ?? 12]);
+  const way = ({ suite, tasks, shots, seed, model, ...given }: SearchResult) =>
+    JSON.stringify([suite, tasks, shots, seed, model, computedIn(given)]);
   if (way(earlier) !== way(result)) return result;
   const alike = Object.entries(earlier.methods).filter(one =>
     Object.entries(result.methods).every(other => isAlike(one, other)),

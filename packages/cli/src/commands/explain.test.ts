@@ -59,12 +59,17 @@ test('a method’s table has a dash where the replaced part is not used', async 
   expect(stdout).toContain('–: what is replaced is not used for these classes.');
 });
 
-test('results are kept, and reused only for the same prompts, precision and Pillow version', async () => {
+/** A copy of the results, and the explanation of CoCoOp on dim in it. */
+async function explainedCopy() {
   const copy = await newFolder();
   await cp(results, copy, { recursive: true });
   const name = (await readdir(copy)).find(one => one.includes('_dim_cocoop'))!;
   const file = join(copy, name, 'explain.json');
-  const kept = JSON.parse(await readFile(file, 'utf8'));
+  return { copy, file, kept: JSON.parse(await readFile(file, 'utf8')) };
+}
+
+test('results are kept, and reused only for the same prompts, precision and Pillow version', async () => {
+  const { copy, file, kept } = await explainedCopy();
   const marked = { ...kept, tests: { ...kept.tests, base: { ...kept.tests.base, top1: 12.5 } } };
   await writeFile(file, JSON.stringify(marked));
   const right = async () => {
@@ -115,11 +120,7 @@ test('runs are explained in the precision and with the Pillow version of their r
 });
 
 test('a note says that other images are correct than recorded', async () => {
-  const copy = await newFolder();
-  await cp(results, copy, { recursive: true });
-  const name = (await readdir(copy)).find(one => one.includes('_dim_cocoop'))!;
-  const file = join(copy, name, 'explain.json');
-  const kept = JSON.parse(await readFile(file, 'utf8'));
+  const { copy, file, kept } = await explainedCopy();
   const { base } = kept.tests;
   await writeFile(
     file,

@@ -106,7 +106,7 @@ async function ofResults(folder: string, options: Options, working: Working, end
     const known = methodsOf(records).join(', ');
     throw new UsageError(`${folder} has no runs of these methods and tasks. Its methods are ${known}.`);
   }
-  checkAsTested(chosen, options);
+  await checkAsTested(chosen, options);
   await useDevice({ device, threads, backend });
   const clip = await loadModel(model, modelConfig);
   end.dispose = () => clip.dispose();
@@ -117,9 +117,10 @@ async function ofResults(folder: string, options: Options, working: Working, end
 }
 
 /** @throws UsageError for a precision or a Pillow version that is not that of the runs */
-function checkAsTested(records: readonly RunRecord[], { precision, pillow }: Options): void {
+async function checkAsTested(records: readonly RunRecord[], { precision, pillow }: Options): Promise<void> {
+  const { computedIn } = await import('@dgprompt/bench/records');
   for (const { config } of records) {
-    const own = { precision: config.precision ?? 'fp32', pillow: config.pillow ?? 12 };
+    const own = computedIn(config);
     if ((precision ?? own.precision) === own.precision && (pillow ?? own.pillow) === own.pillow) continue;
     throw new UsageError(
       `Runs are explained as they were tested, ${config.method} on ${config.task} with --precision ${own.precision} and --pillow ${own.pillow}; leave both options (and DGPROMPT_PILLOW) out, or choose other runs.`,

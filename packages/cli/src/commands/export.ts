@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import type { Item } from '@dgprompt/datasets';
 import { printable } from '@dgprompt/io';
 import type { Exported } from '@dgprompt/methods/classifier';
+import type { Trained } from '@dgprompt/methods/method';
 import pc from 'picocolors';
 import { defineCommand } from '../options/command.js';
 import { oneOf, option, text } from '../options/option.js';
@@ -50,7 +51,7 @@ export const exportCommand = defineCommand({
     const base = folder.replace(/[\\/]+$/, '');
     if (format === 'onnx') await checkOutput(options.out ?? `${base}.onnx`);
     const { method, dispose } = await openClassifier(folder, { ...options, precision: 'fp32' }, classes);
-    const isNarrow = (await savedRun(folder)).trained?.precision !== undefined;
+    const { trained } = await savedRun(folder);
     await interruptible(
       async (signal, report) => {
         if (format === 'web') {
@@ -65,7 +66,7 @@ export const exportCommand = defineCommand({
           );
           return;
         }
-        const { on, items } = classes ? { on: 'no', items: [] } : await checkedOn(folder);
+        const { on, items } = classes ? { on: 'no', items: [] } : await checkedOn(folder, trained);
         const exported = await exportModel(method, {
           file: options.out ?? `${base}.onnx`,
           precision,
@@ -75,7 +76,7 @@ export const exportCommand = defineCommand({
           onProgress: ({ done, total }) => report.progress(done / total, 'comparing with predict'),
         });
         report.stop();
-        const predict = isNarrow ? 'predict --precision fp32' : 'predict';
+        const predict = trained?.precision ? 'predict --precision fp32' : 'predict';
         const why = classes ? '--classes gives it other classes' : 'the images of its training are gone';
         process.stdout.write(`${conclusion(exported, { predict, on, why })}\n`);
       },
@@ -87,11 +88,9 @@ export const exportCommand = defineCommand({
 const said = (path: string): string => printable(path, 4000);
 
 /** The validation images of the classifier's training, else the test images, if they still exist. */
-async function checkedOn(folder: string): Promise<{ on: string; items: Item[] }> {
+async function checkedOn(folder: string, trained: Trained | undefined): Promise<{ on: string; items: Item[] }> {
   const { readSplit } = await import('@dgprompt/datasets/splits');
   const { classifierFiles } = await import('@dgprompt/methods/classifier');
-  const { savedRun } = await import('@dgprompt/methods/method');
-  const { trained } = await savedRun(folder);
   const file = join(folder, classifierFiles.split);
   if (!trained || !existsSync(file)) return { on: 'no', items: [] };
   const { val, test } = await readSplit(file, trained.folder);

@@ -69,7 +69,7 @@ export const train = defineCommand({
     const names = options.method === undefined ? defaultMethods : [options.method];
     const fileOptions = withoutGiven(context, { epochs, lr, batch });
     const chosen = await severalMethods(names, options.set, fileOptions, options.method).catch(usage);
-    for (const { factory } of chosen) checkGivenOnce(factory.id, { epochs, lr, batch });
+    for (const { factory } of chosen) await checkGivenOnce(factory.id, { epochs, lr, batch });
     await checkApart(folder, out).catch(usage);
     const read = async (file: string) => {
       const sentences = await readDescriptions(file);
@@ -144,9 +144,11 @@ function idleViews(methods: readonly Method[], given: { augment: string; cacheFe
 }
 
 /** @throws UsageError if a method's name or `--set` sets what an option of the command sets, too */
-function checkGivenOnce(id: string, given: Readonly<Record<string, number | undefined>>): void {
+async function checkGivenOnce(id: string, given: Readonly<Record<string, number | undefined>>): Promise<void> {
+  const { optionValues } = await import('@dgprompt/methods/method');
+  const named = optionValues(id.slice(id.indexOf(':') + 1));
   for (const [key, value] of Object.entries(given))
-    if (value !== undefined && new RegExp(`[:+]${key}=`).test(id))
+    if (value !== undefined && named.has(key))
       throw new UsageError(`--${key} ${value} and ${id} both set ${key}; leave one of them out.`);
 }
 

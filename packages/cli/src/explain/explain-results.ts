@@ -10,6 +10,7 @@ import {
   testSetsIn,
 } from '@dgprompt/bench/explain';
 import { methodTitle } from '@dgprompt/bench/methods';
+import { computedIn } from '@dgprompt/bench/records';
 import type { Clip } from '@dgprompt/clip';
 import { benchmarks } from '@dgprompt/datasets';
 import { type Compute, useDevice } from '@dgprompt/engine';
@@ -110,7 +111,7 @@ export async function explainResults(
 
 /** Computes from now on in the precision and with the Pillow version of a run's record. */
 async function computeAsTested({ config }: StoredRun, { device, threads, backend }: Named): Promise<void> {
-  const { precision, pillow = 12 } = config;
+  const { precision, pillow } = computedIn(config);
   const lack = lackFor(precision, { device, backend });
   if (lack !== undefined) throw new Error(`Runs with --precision ${precision} are explained in it, which ${lack}.`);
   usePillow(pillow);

@@ -24,7 +24,7 @@ function isInside(path: string, folder: string): boolean {
 }
 
 /** The absolute path, with links resolved as far as it exists. */
-async function place(path: string): Promise<string> {
+export async function place(path: string): Promise<string> {
   const whole = resolve(path);
   const real = await realpath(whole).catch(() => undefined);
   if (real !== undefined || dirname(whole) === whole) return real ?? whole;

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Dataset, Item } from '@dgprompt/datasets';
 import { isArchiveName, unpackedFolder } from '@dgprompt/datasets/files';
@@ -7,6 +7,7 @@ import { nearestName } from '@dgprompt/io';
 import type { Method } from '@dgprompt/methods';
 import { classifierFiles } from '@dgprompt/methods/classifier';
 import { savedRun } from '@dgprompt/methods/method';
+import { place } from './check-apart.js';
 import { ownImages } from './own-images.js';
 
 type Split = 'train' | 'val' | 'test' | 'all';
@@ -32,7 +33,8 @@ export async function evaluationItems(
 ): Promise<EvaluationItems> {
   const { trained } = await savedRun(classifier);
   const known = join(classifier, classifierFiles.split);
-  const isTrainedOn = trained !== undefined && samePlace(trained.source, path) && existsSync(known);
+  const isTrainedOn =
+    trained !== undefined && (await place(trained.source)) === (await place(path)) && existsSync(known);
   if (isTrainedOn && isArchiveName(path)) await unpackedFolder(resolve(path)); // the cache may have been emptied
   const dataset = isTrainedOn
     ? await readSplit(known, trained.folder)
@@ -45,12 +47,6 @@ export async function evaluationItems(
   const which = chosen === 'all' || !hasSplits ? '' : chosen === 'val' ? 'validation ' : `${chosen} `;
   const what = (count: number) => `${count} ${which}image${count === 1 ? '' : 's'}`;
   return { items: relabelled(items, dataset, classNames, path), what };
-}
-
-/** Whether two paths lead to the same file or folder. */
-function samePlace(one: string, other: string): boolean {
-  const real = (path: string) => (existsSync(path) ? realpathSync(path) : resolve(path));
-  return real(one) === real(other);
 }
 
 function relabelled(items: Item[], dataset: Dataset, classNames: readonly string[], path: string): Item[] {

@@ -2,6 +2,7 @@ import { baseName, codeSpan, markdownText } from '@dgprompt/io';
 import type { Confusion } from '../evaluation/score.js';
 import type { Method } from '../learner/types.js';
 import type { Trained } from '../method/trained.js';
+import { keptEpoch } from '../training/keep.js';
 
 /** The contents of a classifier's card. */
 export interface CardFacts {
@@ -140,9 +141,9 @@ function training(method: CardFacts['method'], trained: Trained, titleOf: CardFa
 }
 
 function kept({ epoch, epochs, images }: Trained): string {
-  const scores = epochs.map(({ validation }) => validation).filter(score => score !== undefined);
-  if (scores.length === 0) return 'Kept: the last epoch, since there are no validation images.';
-  return scores.indexOf(Math.max(...scores)) === epoch - 1
+  if (epochs.every(({ validation }) => validation === undefined))
+    return 'Kept: the last epoch, since there are no validation images.';
+  return keptEpoch(epochs, 'best') === epoch
     ? `Kept: epoch ${epoch}, the best on ${images.val} validation images.`
     : `Kept: the last epoch, as asked; another was better on ${images.val} validation images.`;
 }

@@ -170,7 +170,7 @@ export interface PromptLearner {
    * says so.
    */
   readsTest?: boolean;
-  /** `fit` reads augmented views of the training images; without this, `Shots.augmented` is undefined. */
+  /** `fit` reads augmented views of the training images; without this, reading `Shots.augmented` throws. */
   readsAugmented?: boolean;
   /** Adapts the variables to each test image, starting from the trained ones each time. */
   adapt?: Adaptation;
@@ -270,7 +270,7 @@ export interface Shots extends LabelledFeatures {
   rowsOf(fn: (images: tf.Tensor4D) => tf.Tensor): Promise<tf.Tensor2D>;
   /**
    * The result of `fn`, [B, d], for an augmented view of every training image: [N, d], the caller's to dispose.
-   * Undefined if views are fixed, or unless the learner `readsAugmented`.
+   * Undefined if views are fixed. Throws unless the learner `readsAugmented`.
    *
    * @param k index of the view, from 0; the same index gives the same view
    */

@@ -16,7 +16,7 @@ export type {
 export type { ResolvedMethod } from './define.js';
 export type { GivenOptions, OptionChoices, OptionFacts, OptionRange, OptionRanges, Setting } from './definition.js';
 export { optionsSchema } from './option-schema.js';
-export { addOptions, mergeOptionText, splitOptions } from './option-text.js';
+export { addOptions, mergeOptionText, optionValues, splitOptions } from './option-text.js';
 export { flatOptions } from './option-tree.js';
 export { type SavedRun, savedRun, type TrainingFacts } from './saved-run.js';
 export type { Comparison, Result, Trained, TriedMethod } from './trained.js';

@@ -29,6 +29,21 @@ export function splitOptions(text: string, isVariant: (name: string) => boolean 
 }
 
 /**
+ * The values in options as text, as written, by option; the last of several counts. Names of variants have none.
+ *
+ * @example
+ * ```ts
+ * import { optionValues } from '@dgprompt/methods/method';
+ *
+ * console.log([...optionValues('prototype+lr=1e+2')]); // [ [ 'lr', '1e+2' ] ]
+ * ```
+ */
+export function optionValues(text: string): Map<string, string> {
+  const pairs = splitOptions(text).map(part => /^([^=]+)=(.*)$/s.exec(part));
+  return new Map(pairs.flatMap(found => (found ? [[found[1]!, found[2]!] as const] : [])));
+}
+
+/**
  * Options as text, in which others replace those with the same key.
  *
  * @example

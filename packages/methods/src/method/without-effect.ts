@@ -1,7 +1,7 @@
 import { takesSteps } from '../learner/forward.js';
 import type { PromptLearner, Recipe } from '../learner/types.js';
 import type { MethodDefinition } from './definition.js';
-import { splitOptions } from './option-text.js';
+import { optionValues } from './option-text.js';
 import { flatOptions, mergedOptions } from './option-tree.js';
 import { recipeKeys } from './recipe.js';
 
@@ -63,10 +63,11 @@ export function checkEffects<O extends object>(
  * ```
  */
 export function checkWholeImages(id: string): void {
-  const named = splitOptions(id.slice(id.lastIndexOf(':') + 1)).find(part => /^(cropScale|augmentation)=/.test(part));
-  if (named !== undefined)
+  const named = optionValues(id.slice(id.indexOf(':') + 1));
+  const key = ['cropScale', 'augmentation'].find(one => named.has(one));
+  if (key !== undefined)
     throw new Error(
-      `${id}: ${named} has no effect, since training sees whole images; leave it out, or train on random views (for instance 8 of each image, with cacheFeatures).`,
+      `${id}: ${key}=${named.get(key)} has no effect, since training sees whole images; leave it out, or train on random views (for instance 8 of each image, with cacheFeatures).`,
     );
 }
 

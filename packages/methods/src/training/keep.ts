@@ -22,7 +22,7 @@ export type Keep = 'last' | 'best';
  * console.log(keptEpoch([epoch(1, 60), epoch(2, 70), epoch(3, 70)], 'best')); // 2
  * ```
  */
-export function keptEpoch(epochs: readonly Epoch[], keep: Keep): number {
+export function keptEpoch(epochs: readonly Pick<Epoch, 'validation'>[], keep: Keep): number {
   const scores = epochs.map(({ validation }) => validation ?? Number.NaN);
   if (keep === 'last' || scores.some(Number.isNaN)) return epochs.length;
   return scores.indexOf(Math.max(...scores)) + 1;

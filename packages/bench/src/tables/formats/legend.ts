@@ -1,6 +1,6 @@
 import { printable } from '@dgprompt/io';
 import { methodTitle } from '../../methods/title.js';
-import type { RunConfig } from '../../records/config.js';
+import { computedIn, type RunConfig } from '../../records/config.js';
 import type { RunRecord } from '../../records/record.js';
 import { publishedFor } from '../papers/published.js';
 import { noRun, untestable } from '../sheet.js';
@@ -61,7 +61,7 @@ export function gaps(table: Table): string[] {
 
 /** Notes the runs that resized images in an older order than the default. */
 export function resizing(records: readonly Pick<RunRecord, 'config'>[]): string[] {
-  const older = records.filter(({ config }) => (config.pillow ?? 12) === 12).length;
+  const older = records.filter(({ config }) => computedIn(config).pillow === 12).length;
   if (older === 0) return [];
   if (older === records.length) return ['Images were resized in the order of Pillow 12.'];
   return [

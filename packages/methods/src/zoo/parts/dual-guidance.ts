@@ -57,13 +57,13 @@ export function idleGuidance({
   depth,
   guidance: { image, text, from },
 }: DualGuidanceOptions): Record<string, string | false> {
-  const reason =
-    image === 'none' && text !== 'classes'
-      ? `nothing is generated while guidance.image is none and guidance.text is ${text}`
-      : from >= depth && `no layer from ${from} on has prompts (depth ${depth})`;
-  const isIdle = image === 'none' && text !== 'classes';
+  const isOff =
+    image === 'none' &&
+    text !== 'classes' &&
+    `nothing is generated while guidance.image is none and guidance.text is ${text}`;
+  const reason = isOff || (from >= depth && `no layer from ${from} on has prompts (depth ${depth})`);
   return {
     ...Object.fromEntries(['hierarchical', 'rank', 'lrScale', 'scale', 'gate'].map(key => [`guidance.${key}`, reason])),
-    'guidance.from': isIdle && (reason as string),
+    'guidance.from': isOff,
   };
 }
