@@ -205,6 +205,11 @@ export class OnnxBackend extends MathBackendCPU {
     return reshaped;
   }
 
+  /** The input of tiles that only repeat axes of size 1, by the name of their output. */
+  get broadcasts(): Map<string, string> {
+    return this.recording().broadcasts;
+  }
+
   override readSync(dataId: tf.DataId): tf.backend_util.BackendValues {
     if ((this.data.get(dataId) as Entry).symbol) {
       throw new Error(

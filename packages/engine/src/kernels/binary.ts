@@ -110,10 +110,11 @@ export const binaryKernels: KernelTable = {
     };
     return inDoubles(backend, { a, b }, modulo, a.dtype);
   },
-  /** `t` where the condition holds, `e` elsewhere. */
+  /** `t` where the condition holds, `e` elsewhere. tfjs tiles the condition to their shape, which ONNX does not need. */
   Select: (backend, { condition, t, e }) => {
     const dtype = tf.backend_util.upcastType(t.dtype, e.dtype);
-    let mask = backend.nameOf(condition);
+    const given = backend.nameOf(condition);
+    let mask = condition.shape.length === t.shape.length ? (backend.broadcasts.get(given) ?? given) : given;
     if (condition.shape.length === 1 && t.shape.length > 1) {
       mask = backend.reshaped(mask, [condition.shape[0], ...t.shape.slice(1).map(() => 1)]);
     }

@@ -112,6 +112,20 @@ describe('element by element, as on tfjs-cpu', () => {
       gradients: false,
     });
   });
+  it('where, with a condition that is broadcast', async () => {
+    const shapes: [number[], number[], number[]][] = [
+      [
+        [3, 1],
+        [3, 4],
+        [3, 4],
+      ],
+      [[1, 4], [3, 1], [4]],
+      [[4], [2, 3, 4], [3, 1]],
+      [[], [3, 4], [3, 4]],
+    ];
+    for (const [condition, x, y] of shapes)
+      await expectParity((c, a, b) => tf.where(c!, a!, b!), [input.bool(condition), input.float(x), input.float(y)]);
+  });
   it('casts between all types', () =>
     expectParity(
       (x, i, b) => [x!, i!, b!].flatMap(t => (['float32', 'int32', 'bool'] as const).map(d => tf.cast(t, d))),

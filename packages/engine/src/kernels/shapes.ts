@@ -119,7 +119,10 @@ export const shapeKernels: KernelTable = {
   },
   Tile: (backend, { x }, { reps }) => {
     const shape = x.shape.map((d: number, i: number) => d * reps[i]);
-    return backend.emit('Tile', [backend.nameOf(x), backend.int64(reps)], shape, x.dtype);
+    const name = backend.nameOf(x);
+    const tiled = backend.node('Tile', [name, backend.int64(reps)]);
+    if (x.shape.every((d: number, i: number) => d === 1 || reps[i] === 1)) backend.broadcasts.set(tiled, name);
+    return backend.symbolic(tiled, shape, x.dtype);
   },
   PadV2: (backend, { x }, { paddings, constantValue }) => {
     const pads: [number, number][] = paddings;

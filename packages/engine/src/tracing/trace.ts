@@ -38,6 +38,8 @@ export interface Trace {
   readonly captured: Map<object, GraphValue[]>;
   /** The input of reshapes, and its shape if known, by the name of their output. */
   readonly reshapes: Map<string, { name: string; shape?: readonly number[] }>;
+  /** The input of tiles that only repeat axes of size 1, by the name of their output. */
+  readonly broadcasts: Map<string, string>;
   /** Floating-point operations of matrix products and convolutions, by the name of their output. */
   readonly operations: Map<string, number>;
   /** Ranks of both factors of matrix products, by the name of their output. */
@@ -53,6 +55,7 @@ export const newTrace = (): Trace => ({
   seen: new Map(),
   captured: new Map(),
   reshapes: new Map(),
+  broadcasts: new Map(),
   operations: new Map(),
   factorRanks: new Map(),
   variables: new Map(),
