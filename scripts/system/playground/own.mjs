@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { pictures } from '../commands.mjs';
-import { choose, setNumber, train, visit } from './tab.mjs';
+import { answered, choose, setNumber, train, visit } from './tab.mjs';
 
 const hostile = '<b>red</b>';
 
@@ -31,6 +31,30 @@ export const own = {
     await tab.close();
     rmSync(folder, { recursive: true });
     return `: CLIP ${rows.clip[0]}, GDA ${rows.gda[0]}, CoOp ${rows.coop[0]}`;
+  },
+
+  async 'results belong to the bytes of the pictures, not to their names and sizes'(browser, { url }) {
+    const tab = await ownPictures(browser, url);
+    const { page } = tab;
+    const use = async swapped => {
+      await page.locator('#own-files').setInputFiles(zipOfBitmaps(swapped));
+      await page.getByText('2 classes').first().waitFor();
+      await page.getByRole('button', { name: 'Use these pictures' }).click();
+      await page.getByRole('button', { name: 'In use' }).waitFor();
+    };
+    await use(false);
+    await choose(page, ['gda']);
+    await train(page);
+    const done = page.locator('[data-method=gda][data-state=done]');
+    await done.waitFor();
+    for (const swapped of [true, false]) {
+      await page.getByRole('button', { name: 'Remove all' }).click();
+      await use(swapped);
+      await answered(page);
+      if (!swapped) await done.waitFor();
+      else if (await done.count()) throw new Error('the results of other pictures are shown');
+    }
+    await tab.close();
   },
 
   async 'a zip is unpacked'(browser, { url }) {
@@ -84,6 +108,33 @@ export const own = {
     await tab.close();
   },
 };
+
+/** Two classes of three red and three blue bitmaps; swapped, the same names and sizes hold the other colour. */
+function zipOfBitmaps(swapped) {
+  const inside = {};
+  for (const name of ['red', 'blue'])
+    for (const i of [1, 2, 3])
+      inside[`${name}/${i}.bmp`] = bitmap((name === 'red') !== swapped ? [0, 0, 200 + i] : [200 + i, 0, 0]);
+  return { name: 'bitmaps.zip', mimeType: 'application/zip', buffer: Buffer.from(zipSync(inside)) };
+}
+
+/** A BMP file of 8 × 8 pixels of one colour (blue, green, red). */
+function bitmap(colour) {
+  const bytes = Buffer.alloc(54 + 8 * 8 * 3);
+  bytes.write('BM');
+  bytes.writeUInt32LE(bytes.length, 2);
+  for (const [at, value] of [
+    [10, 54],
+    [14, 40],
+    [18, 8],
+    [22, 8],
+  ])
+    bytes.writeUInt32LE(value, at);
+  bytes.writeUInt16LE(1, 26);
+  bytes.writeUInt16LE(24, 28);
+  for (let i = 54; i < bytes.length; i += 3) bytes.set(colour, i);
+  return bytes;
+}
 
 /** Opens the page and selects the user's own pictures. */
 export async function ownPictures(browser, url, options) {

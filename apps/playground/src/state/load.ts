@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals';
 import { t } from '../strings/index.js';
 import { Stopped } from '../worker/client.js';
 import type { ClipChoice, ClipFacts, DataChoice, DataFacts, MethodFacts, Progress } from '../worker/protocol.js';
-import { ownClasses, ownKey } from './own-images.js';
+import { ownClasses } from './own-images.js';
 import { sentenceOf } from './sentence.js';
 import { own, settings } from './settings.js';
 import { start, worker } from './worker.js';
@@ -79,9 +79,7 @@ export async function loadData(): Promise<void> {
   const classes = ownClasses.value.map(({ name, files }) => ({ name: name.trim(), files }));
   await into(data, signal, async () => {
     await start();
-    const choice: DataChoice = isOwn
-      ? { kind: 'own', key: ownKey(classes), classes }
-      : { kind: 'task', task: settings.value.data };
+    const choice: DataChoice = isOwn ? { kind: 'own', classes } : { kind: 'task', task: settings.value.data };
     return worker().call('data', { choice }, { signal });
   });
 }

@@ -38,10 +38,12 @@ export function removePicture(id: number, index: number): void {
   );
 }
 
-/** Identifies the pictures of an earlier training by names and sizes. */
-export function ownKey(classes: readonly OwnClass[]): string {
-  const facts = ({ name, file }: OwnClass['files'][number]) => [name, file.size];
-  return `own:${JSON.stringify(classes.map(({ name, files }) => [name, files.map(facts)]))}`;
+/** Whether both have the same pictures in classes of the same names. */
+export function samePictures(some: readonly OwnClass[], others: readonly OwnClass[]): boolean {
+  const facts = (classes: readonly OwnClass[]) =>
+    classes.flatMap(({ name, files }) => [name, ...files.map(one => one.file)]);
+  const [a, b] = [facts(some), facts(others)];
+  return a.length === b.length && a.every((fact, i) => fact === b[i]);
 }
 
 const storeName = 'own-images';

@@ -1,14 +1,15 @@
 import { listKept, readKept, removeKept, writeKept } from './opfs.js';
 import type { EpochFacts, MethodResult, TrainSettings } from './protocol.js';
+import { sha256 } from './sha256.js';
 
 /** Groups of settings to keep, latest first. */
 const groups = 24;
 
-/** A name for everything except the method that determines the result of training. */
-export async function groupName(data: string, clip: string, settings: TrainSettings): Promise<string> {
-  const text = JSON.stringify([data, clip, settings.shots, settings.epochs, settings.seed, settings.split]);
-  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return [...new Uint8Array(hash).slice(0, 10)].map(byte => byte.toString(16).padStart(2, '0')).join('');
+/** A name for everything except the method that determines the result of training, the packages' version included. */
+export async function groupName(computed: readonly string[], settings: TrainSettings): Promise<string> {
+  const { shots, epochs, seed, split } = settings;
+  const text = JSON.stringify([METHODS_VERSION, ...computed, shots, epochs, seed, split]);
+  return (await sha256(new TextEncoder().encode(text))).slice(0, 20);
 }
 
 type Files = Record<string, Uint8Array<ArrayBuffer>>;

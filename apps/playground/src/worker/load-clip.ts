@@ -14,6 +14,7 @@ export async function loadChosenClip(choice: ClipChoice, { signal, onEvent }: Co
     onEvent({ phase: file, done, total });
   const clip = await loadClip(sourceOf(choice), { signal, onProgress });
   session.clip = clip;
+  session.isMini = choice.kind === 'mini';
   return { id: nameOf(choice), parameters: parametersOf(clip), imageSize: clip.imageSize, notes: [...clip.notes] };
 }
 

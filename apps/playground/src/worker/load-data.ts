@@ -4,6 +4,7 @@ import { loadTask, taskTitle } from '@dgprompt/pictograms';
 import type { Context } from './context.js';
 import type { Calls, DataChoice, DataFacts, OwnClass } from './protocol.js';
 import { currentData, freeMethods, session } from './session.js';
+import { sha256 } from './sha256.js';
 
 /** Loads pictures, replacing the previous ones. */
 export async function loadPictures(choice: DataChoice, { signal }: Context): Promise<DataFacts> {
@@ -15,7 +16,7 @@ export async function loadPictures(choice: DataChoice, { signal }: Context): Pro
     return facts(dataset, taskTitle(choice.task));
   }
   const dataset = await ownDataset(choice.classes);
-  session.data = { key: choice.key, dataset };
+  session.data = { key: await contentOf(choice.classes, signal), dataset };
   return facts(dataset, dataset.name);
 }
 
@@ -33,6 +34,19 @@ async function ownDataset(classes: readonly OwnClass[]): Promise<Dataset> {
   const names = Object.fromEntries(classes.map(({ name }, i) => [folders[i], name]));
   putFiles(place, { 'classnames.json': new TextEncoder().encode(JSON.stringify(names)) });
   return folder(place, { name: 'own' });
+}
+
+/** Identifies pictures by their classes, names and bytes, so that results of an earlier visit are those of the same. */
+async function contentOf(classes: readonly OwnClass[], signal: AbortSignal): Promise<string> {
+  const facts: string[] = [];
+  for (const { name, files } of classes) {
+    facts.push(name);
+    for (const { name, file } of files) {
+      signal.throwIfAborted();
+      facts.push(name, await sha256(await file.arrayBuffer()));
+    }
+  }
+  return `own:${JSON.stringify(facts)}`;
 }
 
 /** A file's name without characters that have a meaning in paths. */

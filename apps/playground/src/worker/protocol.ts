@@ -9,7 +9,7 @@ export interface OwnClass {
   files: { name: string; file: Blob }[];
 }
 
-export type DataChoice = { kind: 'task'; task: string } | { kind: 'own'; key: string; classes: OwnClass[] };
+export type DataChoice = { kind: 'task'; task: string } | { kind: 'own'; classes: OwnClass[] };
 
 export type ClipChoice =
   | { kind: 'mini' }

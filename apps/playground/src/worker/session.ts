@@ -3,13 +3,16 @@ import { classSubset, type Dataset, fewShot } from '@dgprompt/datasets';
 import { type Method, type MethodFactory, methodNames, resolveMethod, withRecipe } from '@dgprompt/methods';
 import { recommendedSettings } from '@dgprompt/pictograms';
 import { groupName } from './kept.js';
-import type { TrainSettings } from './protocol.js';
+import type { Device, TrainSettings } from './protocol.js';
 
 /** The worker's state: one CLIP, one set of pictures, and the methods trained on them. */
 interface Session {
   /** Address of the page, the base of files that are fetched by name. */
   assets: string;
+  device: Device;
   clip?: Clip;
+  /** Whether that is the mini-CLIP, which methods have recommended settings for. */
+  isMini: boolean;
   data?: { key: string; dataset: Dataset };
   /** By group of settings and method; those stored in private files can be loaded again. */
   trained: Map<string, { method: Method; isKept: boolean }>;
@@ -17,7 +20,7 @@ interface Session {
   widened: Map<string, { method: Method; of: Method }>;
 }
 
-export const session: Session = { assets: '', trained: new Map(), widened: new Map() };
+export const session: Session = { assets: '', device: 'wasm', isMini: false, trained: new Map(), widened: new Map() };
 
 export function currentClip(): Clip {
   if (!session.clip) throw new Error('No CLIP is loaded yet.');
@@ -65,16 +68,13 @@ export const offered = methodNames.filter(id => !hidden.includes(id));
 
 /** A method, with its recommended settings if the CLIP is the mini-CLIP. */
 export function factoryOf(id: string): MethodFactory {
-  const settings = isMini(currentClip()) ? recommendedSettings[id] : undefined;
+  const settings = session.isMini ? recommendedSettings[id] : undefined;
   return settings ? withRecipe(resolveMethod(id), settings) : resolveMethod(id);
 }
-
-/** Only the mini-CLIP has this width. */
-const isMini = ({ config }: Clip) => config.embedDim < 256;
 
 export const optionsOf = ({ epochs, seed }: TrainSettings) => ({ seed, ...(epochs > 0 && { epochs }) });
 
 export const currentGroup = (settings: TrainSettings): Promise<string> =>
-  groupName(currentData().key, currentClip().id, settings);
+  groupName([session.device, currentData().key, currentClip().id], settings);
 
 export const titleOf = (id: string): string => resolveMethod(id).definition.title ?? id;

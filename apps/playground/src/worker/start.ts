@@ -15,6 +15,7 @@ export async function startEngine({ assets, device }: Calls['start']['params']):
   await useDevice({ device: chosen === 'webgpu' ? 'webgpu' : 'cpu', threads });
   void warmUp().catch(() => {}); // errors are reported when the engine is used
   session.assets = assets;
+  session.device = chosen;
   return {
     threads,
     cores,

@@ -4,7 +4,7 @@ import type { Found } from '../../intake/files.js';
 import { takeOwn } from '../../state/actions.js';
 import { data, ownProblem } from '../../state/load.js';
 import { say } from '../../state/notices.js';
-import { addPictures, ownClasses, ownCount, ownKey } from '../../state/own-images.js';
+import { addPictures, type EditedClass, ownClasses, ownCount, samePictures } from '../../state/own-images.js';
 import { t } from '../../strings/index.js';
 import controls from '../../style/controls.module.css';
 import { Button } from '../parts/button.js';
@@ -17,14 +17,14 @@ import { ClassCard } from './class-card.js';
 import styles from './data.module.css';
 
 const reading = signal(false);
-/** Key of the pictures in use. */
-const used = signal('');
+/** The pictures in use. */
+const used = signal<readonly EditedClass[]>([]);
 
 /** The user's pictures: dropped, picked, unpacked or filmed. */
 export function OwnImages() {
   const words = t().data;
   const classes = ownClasses.value;
-  const inUse = data.value.value !== undefined && used.value === ownKey(classes);
+  const inUse = data.value.value !== undefined && samePictures(used.value, classes);
   return (
     <>
       <DropZone title={words.drop} hint={words.dropHint} onFiles={files => void take(files)}>
@@ -57,7 +57,7 @@ export function OwnImages() {
                 kind="primary"
                 disabled={inUse}
                 onClick={() => {
-                  used.value = ownKey(classes);
+                  used.value = classes;
                   void takeOwn();
                 }}
               >
