@@ -2,6 +2,7 @@ import { putFiles, removePath, type TabFile } from '@dgprompt/io';
 import type { Clip } from '../clip.js';
 import { isHubId } from '../hub/hub-id.js';
 import { fetchKept } from '../hub/kept.browser.js';
+import { NAMES_BESIDE } from '../hub/weight-names.js';
 import { exists } from '../runtime/files.js';
 import { type LoadOptions, loadClip as loadPath } from './load.js';
 
@@ -15,9 +16,6 @@ export type ClipFile = string | URL | TabFile;
  * itself, its bytes, or all of its files by name (`model.safetensors`, `config.json`, `tokenizer.json`).
  */
 export type ClipSource = ClipFile | Readonly<Record<string, ClipFile>>;
-
-/** Files to look for next to the weights. */
-const BESIDE = ['config.json', 'open_clip_config.json', 'tokenizer.json'];
 
 let loaded = 0;
 
@@ -81,7 +79,7 @@ async function fromAddress(url: URL, options: LoadOptions): Promise<Files> {
   const name = decodeURIComponent(weights.pathname.split('/').at(-1)!);
   const files: Record<string, TabFile> = { [name]: await contentOf(name, weights, options) };
   if (!/^https?:$/.test(url.protocol)) return { name: url.href, files };
-  for (const one of BESIDE) {
+  for (const one of NAMES_BESIDE) {
     const bytes = await fetchKept(new URL(one, weights).href, options.signal ? { signal: options.signal } : {});
     if (bytes) files[one] = bytes;
   }

@@ -19,6 +19,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { loadClip } from '../checkpoint/load.js';
 import type { ClipConfig } from '../config.js';
 import { randomParameters, writeCheckpoint } from '../testing/checkpoints.js';
+import { families } from '../testing/families.js';
 import { COMMIT, type FakeHub, fakeHub } from '../testing/hub.js';
 import { wordTokenizer } from '../testing/tiny.js';
 import { cachedModels, cachedSnapshot, isHubId, removeModel, verifyModel } from './cache.js';
@@ -79,6 +80,27 @@ test('a CLIP loads by its id, through the links of the cache, and again without 
   const again = await loadClip(id, { ...options, settings: { ...hub.settings, offline: true } });
   expect(again.id).toBe(clip.id);
   expect(hub.requests).toHaveLength(asked);
+});
+
+test('a CLIP from the hub prepares images and texts as the same files in a folder do', async () => {
+  await hub.close();
+  const { tokenizer } = JSON.parse(readFileSync(new URL('../testing/tokenizers/gemma.json', import.meta.url), 'utf8'));
+  const wide: ClipConfig = { ...families.SigLIP!, text: { ...families.SigLIP!.text, vocabSize: 500 } };
+  const own = await writeCheckpoint(join(folder, 'siglip'), 'openai-f32', wide, randomParameters(wide));
+  const half = [0.25, 0.5, 0.75];
+  const settings = {
+    'config.json': wide,
+    'tokenizer.json': tokenizer,
+    'tokenizer_config.json': { tokenizer_class: 'SiglipTokenizer' },
+    'preprocessor_config.json': { image_mean: half, image_std: half, resample: 2, size: { height: 12, width: 12 } },
+  };
+  for (const [name, content] of Object.entries(settings)) writeFileSync(join(own, name), JSON.stringify(content));
+  hub = await fakeHub(id, contents(own), hub.settings.cache);
+  const [pulled, local] = [await loadClip(id, { settings: hub.settings }), await loadClip(own)];
+  expect(pulled.preparation).toEqual(local.preparation);
+  expect(pulled.preparation).toMatchObject({ mean: half, interpolation: 'bilinear', resize: 'squash' });
+  expect(pulled.tokenizer.encode('A Big_dog!')).toEqual(local.tokenizer.encode('a bigdog'));
+  expect(pulled.id).toBe(local.id);
 });
 
 test('shards are downloaded with their index', async () => {

@@ -5,11 +5,10 @@ import { isHubId } from './hub-id.js';
 import { fetchKept } from './kept.browser.js';
 import type { PullOptions } from './pull-options.js';
 import { hubSettings } from './settings.js';
+import { NAMES_BESIDE } from './weight-names.js';
 
 export type { PullOptions, PullProgress } from './pull-options.js';
 
-/** Files that a CLIP may have next to its weights. */
-const BESIDE = ['config.json', 'open_clip_config.json', 'tokenizer.json'];
 const WEIGHTS = ['model.safetensors', 'open_clip_model.safetensors'];
 
 /** As in Node, for models in one safetensors file; they are kept in Cache Storage. */
@@ -30,6 +29,6 @@ export async function pullModel(id: string, options: PullOptions = {}): Promise<
   let found = false;
   for (const name of WEIGHTS) found ||= await fetchFile(name);
   if (!found) throw new Error(`${id} has no ${WEIGHTS.join(' or ')}, which a browser can load; choose another model.`);
-  for (const name of BESIDE) if (!exists(joinPath(folder, name))) await fetchFile(name);
+  for (const name of NAMES_BESIDE) if (!exists(joinPath(folder, name))) await fetchFile(name);
   return folder;
 }

@@ -4,12 +4,9 @@ import { cachedSnapshot, isHubId, modelFolder, shardNames } from './cache.js';
 import { type HubFile, listModel } from './list.js';
 import type { PullOptions } from './pull-options.js';
 import { hubSettings } from './settings.js';
-import { WEIGHT_NAMES } from './weight-names.js';
+import { NAMES_BESIDE, WEIGHT_NAMES } from './weight-names.js';
 
 export type { PullOptions, PullProgress } from './pull-options.js';
-
-/** Small files that a CLIP may have next to its weights. */
-const BESIDE = ['config.json', 'open_clip_config.json', 'tokenizer.json'];
 
 /**
  * Downloads the files of a model that `loadClip` needs into the shared cache: configs, tokenizer, and one form of the
@@ -78,7 +75,7 @@ export async function pullModel(id: string, options: PullOptions = {}): Promise<
   async function fetchWanted(): Promise<void> {
     const weights = WEIGHT_NAMES.find(name => files.has(name));
     if (!weights) throw new Error(`${id} has no file with CLIP weights: ${WEIGHT_NAMES.join(', ')}.`);
-    const beside = BESIDE.flatMap(name => files.get(name) ?? []);
+    const beside = NAMES_BESIDE.flatMap(name => files.get(name) ?? []);
     if (weights.endsWith('.json')) {
       await fetchAll([...beside, files.get(weights)!]);
       const shards = shardNames(joinPath(snapshot, weights));

@@ -10,3 +10,12 @@ export const WEIGHT_NAMES = [
   'open_clip_pytorch_model.bin.index.json',
   'model.pt',
 ];
+
+/** The small files next to the weights that `loadClip` reads. */
+export const NAMES_BESIDE = [
+  'config.json',
+  'open_clip_config.json',
+  'preprocessor_config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+];
