@@ -51,6 +51,7 @@ describe("OpenCLIP's settings", () => {
     ['layer scale', { ls_init_value: 1e-4 }, {}, {}, 'vision_cfg.ls_init_value is 0.0001'],
     ['attention pool', { attentional_pool: true }, {}, {}, 'vision_cfg.attentional_pool is true'],
     ['another pool', { pool_type: 'avg_all' }, {}, {}, 'vision_cfg.pool_type is "avg_all"'],
+    ['texts of CLIPS', {}, { tokenizer_mode: 'clips' }, {}, 'text_cfg.tokenizer_mode is "clips"'],
     ['scaled heads', { scale_heads: true }, {}, {}, 'vision_cfg.scale_heads is true'],
     [
       'an unknown setting',

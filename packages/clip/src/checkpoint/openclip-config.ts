@@ -84,7 +84,7 @@ function textOf(path: string, text: Json): Json {
     'text_cfg.',
     text,
     [
-      ...[...BOTH, 'context_length', 'vocab_size', 'heads', 'hf_tokenizer_name', 'tokenizer_kwargs', 'tokenizer_mode'],
+      ...[...BOTH, 'context_length', 'vocab_size', 'heads', 'hf_tokenizer_name', 'tokenizer_kwargs'],
       ...[
         'pad_id',
         'eos_id',
@@ -97,7 +97,7 @@ function textOf(path: string, text: Json): Json {
       ],
       ...['hf_proj_type', 'hf_pooler_type'],
     ],
-    PLAIN,
+    { ...PLAIN, tokenizer_mode: null }, // CLIPS pools a class token behind the padding
   );
   one(path, 'text_cfg.proj_type', text.proj_type ?? 'linear', { linear: true, none: true });
   const pool = one(path, 'text_cfg.pool_type', text.pool_type ?? 'argmax', { argmax: 'end', eos: 'end', last: 'last' });

@@ -69,6 +69,20 @@ describe('the cleaning of libraries before a tokenizer', () => {
     expect(usual.encode(' A  Big_dog,\n sitting!')).toEqual((await plain()).encode('A Big_dog, sitting!'));
   });
 
+  test("OpenCLIP's repairs of texts before anything else: quotes and HTML entities", async () => {
+    const canonical = await open(openClip({ clean: 'canonicalize' }));
+    expect(canonical.encode('Tom &amp; Jerry’s “Dog”')).toEqual((await plain()).encode('tom jerrys dog'));
+    const usual = await open(openClip({}));
+    expect(usual.encode('Tom &amp; Jerry’s “Dog”')).toEqual((await plain()).encode('Tom & Jerry\'s "Dog"'));
+    const lower = await open(openClip({ clean: 'lower' }));
+    expect(lower.encode(' A  Dog’s ')).toEqual((await plain()).encode("a dog's"));
+  });
+
+  test('unknown settings of it throw', async () => {
+    await expect(open(openClip({ clean: 'basic' }))).rejects.toThrow('text_cfg.tokenizer_kwargs.clean is "basic"');
+    await expect(open(openClip({ language: 'de' }))).rejects.toThrow('text_cfg.tokenizer_kwargs.language is "de"');
+  });
+
   test('a separator that becomes zero (CLIPA)', async () => {
     expect((await open(openClip({ strip_sep_token: true }))).end).toBe(0);
   });
