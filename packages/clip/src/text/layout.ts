@@ -59,12 +59,14 @@ export function contextRows(
   contextLength: number,
 ): Slot[][] {
   const context = Array.from({ length: tokens }, (_, m): Slot => -1 - m);
-  const wordsBefore = tokenizer.encode(words.slice(0, words.indexOf('{}'))).length;
+  const place = words.indexOf('{}');
+  // some tokenizers make a token of a space at the end, which belongs to the name in a whole prompt
+  const wordsBefore = tokenizer.encode(words.slice(0, place).trimEnd()).length;
   return classNames.map(name => {
     const text = fillTemplate(words, name);
     const ids = tokenizer.encode(text);
     const kept = ids.slice(Math.min(tokens, wordsBefore), wordsBefore);
-    const nameEnd = wordsBefore + tokenizer.encode(fillTemplate('{}', name)).length;
+    const nameEnd = tokenizer.encode(fillTemplate(words.slice(0, place + 2), name)).length;
     const named = [...kept, ...ids.slice(wordsBefore, nameEnd)];
     const before = position === 'front' ? 0 : position === 'middle' ? Math.floor(tokens / 2) : tokens;
     const row = [

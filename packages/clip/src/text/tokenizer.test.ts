@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { wordTokenizer } from '../testing/tiny.js';
 import { planText } from '../towers/text-plan.js';
 import { contextRows, wordRows } from './layout.js';
-import { tokenRows } from './tokenizer.js';
+import { tokenizerFromJson, tokenRows } from './tokenizer.js';
 
 const START = 38;
 const END = 39;
@@ -61,6 +62,21 @@ test('context replaces the first words of a template, the others stay', () => {
 });
 
 const text = { contextLength: 8, vocabSize: 12, width: 4, layers: 1, heads: 1 };
+
+test('a tokenizer that makes a token of a space at the end keeps the class name', () => {
+  const { tokenizer: json } = JSON.parse(
+    readFileSync(new URL('../testing/tokenizers/unigram.json', import.meta.url), 'utf8'),
+  );
+  const tokenizer = tokenizerFromJson(json);
+  const words = 'a photo of a {}.';
+  const before = tokenizer.encode('a photo of a');
+  expect(tokenizer.encode('a photo of a ').length).toBe(before.length + 1);
+  const [dog, dot] = tokenizer.encode('a photo of a dog.').slice(before.length);
+  const row = (place: object) => contextRows(tokenizer, ['dog'], { tokens: 12, words, ...place }, 77)[0]!;
+  expect(row({}).slice(12)).toEqual([dog, dot, tokenizer.end]);
+  expect(row({ position: 'front' }).slice(0, 2)).toEqual([dog, -1]);
+  expect(row({ position: 'front' }).slice(-2)).toEqual([dot, tokenizer.end]);
+});
 
 test('the shared start of all classes is the prefix, except for the end token and class-specific contexts', () => {
   const rows = [
