@@ -207,6 +207,18 @@ test.each([
   ['preprocessor_config.json', { resample: 1 }, 'resample is 1'],
   ['preprocessor_config.json', { rescale_factor: 1 }, 'rescale_factor is 1'],
   ['preprocessor_config.json', { image_mean: [0.5] }, 'mean is [0.5]'],
+  ['preprocessor_config.json', { size: { height: 8, width: 16 } }, 'size is 8 × 16 pixels'],
+  [
+    'preprocessor_config.json',
+    { do_center_crop: true, crop_size: { height: 8, width: 4 } },
+    'crop_size is 8 × 4 pixels',
+  ],
+  ['preprocessor_config.json', { size: { longest_edge: 8 } }, 'size is {"longest_edge":8}'],
+  [
+    'preprocessor_config.json',
+    { size: { height: 10, width: 10 }, do_center_crop: true, crop_size: 8 },
+    'images are resized to 10 × 10 pixels and then cut to 8',
+  ],
   ['open_clip_config.json', { preprocess_cfg: { resize_mode: 'stretch' } }, 'resize is "stretch"'],
   ['open_clip_config.json', { preprocess_cfg: { jitter: 0.5 } }, 'preprocess_cfg.jitter is 0.5'],
 ])('a preparation that is not supported throws, naming the setting: %s %o', async (name, settings, message) => {

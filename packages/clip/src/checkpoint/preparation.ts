@@ -57,10 +57,18 @@ function huggingFacePreparation(path: string, cfg: Json, size: number): Json {
   if (!(Number(resample) in FILTERS))
     throw new Error(`${path}: resample is ${JSON.stringify(resample)}; it must be 2 (bilinear) or 3 (bicubic).`);
   const crops = cfg.do_center_crop !== false && cfg.do_center_crop !== undefined && cfg.do_center_crop !== null;
-  const asked = section(cfg, 'size');
+  const [asked, cut] = [section(cfg, 'size'), crops ? section(cfg, 'crop_size') : {}];
+  square(path, 'size', asked);
+  square(path, 'crop_size', cut);
+  if (asked.longest_edge)
+    throw new Error(`${path}: size is ${JSON.stringify(asked)}; it must have shortest_edge, or height and width.`);
   const isSquashed = 'height' in asked || 'width' in asked;
   const shortSide = typeof cfg.size === 'number' ? cfg.size : asked.shortest_edge;
-  const crop = typeof cfg.crop_size === 'number' ? cfg.crop_size : (section(cfg, 'crop_size').height ?? size);
+  const crop = typeof cfg.crop_size === 'number' ? cfg.crop_size : (cut.height ?? size);
+  if (isSquashed && crops && asked.height !== crop)
+    throw new Error(
+      `${path}: images are resized to ${asked.height} × ${asked.width} pixels and then cut to ${crop}; only a size of shortest_edge can be cut.`,
+    );
   const scale = size / Number(crop); // if images have another size than in the file
   return present({
     mean: cfg.image_mean,
@@ -72,6 +80,12 @@ function huggingFacePreparation(path: string, cfg: Json, size: number): Json {
         ? Math.round(shortSide * scale)
         : undefined,
   });
+}
+
+/** @throws a sentence if a size is not that of a square */
+function square(path: string, name: string, { height, width }: Json): void {
+  if (height !== width)
+    throw new Error(`${path}: ${name} is ${height} × ${width} pixels; images can only be prepared as squares.`);
 }
 
 function same(path: string, name: string, value: unknown, must: unknown): void {
