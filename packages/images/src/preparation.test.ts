@@ -47,6 +47,14 @@ describe("a CLIP's own preparation gives Pillow's pixels", () => {
     }
   });
 
+  test('a longer side that makes the shorter one end in a half rounds it to an even number, as open_clip does', async () => {
+    const white = await sharp({ create: { width: 32, height: 21, channels: 3, background: 'white' } })
+      .png()
+      .toBuffer();
+    const pixels = await evalPixels(white, { size: 16, resize: 'longest', mean: [0, 0, 0], std: [1, 1, 1] });
+    expect(pixels.filter(value => value === 1).length).toBe(3 * 16 * 10); // round(10.5) in Python
+  });
+
   test('mean and deviation are those given', async () => {
     const white = await sharp({ create: { width: 4, height: 4, channels: 3, background: 'white' } })
       .png()

@@ -9,6 +9,7 @@ import { padded } from './pad.js';
 import type { PillowVersion } from './pillow.js';
 import { type FullPreparation, fullPreparation, type Preparation } from './preparation.js';
 import { resize, shortSide } from './resize.js';
+import { roundHalfToEven } from './round.js';
 
 /** Views of an image. Their random numbers are already drawn, so that any thread can make them. */
 export interface ImageViews extends DecodeOptions {
@@ -73,7 +74,7 @@ function whole(
   if (mode === 'squash') return resize(picture, size, size, { interpolation, pillow });
   if (mode === 'longest') {
     const ratio = Math.max(picture.width, picture.height) / size;
-    const fitted = (length: number) => Math.max(1, Math.min(size, Math.round(length / ratio)));
+    const fitted = (length: number) => Math.max(1, Math.min(size, roundHalfToEven(length / ratio)));
     const resized = resize(picture, fitted(picture.width), fitted(picture.height), { interpolation, pillow });
     return padded(resized, size, [fill, fill, fill]);
   }
