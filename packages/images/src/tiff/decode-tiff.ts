@@ -58,8 +58,9 @@ function toRgb(picture: Picture, directory: Directory, layout: Layout, { colour,
 
 type Write = (data: Uint8Array, from: number, out: Uint8Array, to: number) => void;
 
-function writer(colour: Kind['colour'], { numbers }: Directory, { palette = [], compression }: Layout): Write {
+function writer(colour: Kind['colour'], { numbers }: Directory, { palette, compression }: Layout): Write {
   if (colour === 'palette') {
+    if (!palette) throw new Error('the TIFF is cut short: its palette is missing');
     const entries = palette.length / 3;
     return (data, from, out, to) => {
       for (let c = 0; c < 3; c++) out[to + c] = (palette[c * entries + data[from]!] ?? 0) >> 8;

@@ -1,5 +1,5 @@
 import type { Layout } from './layout.js';
-import { isOldLzw, isUnpacked, undoFloatPredictor, undoPredictor, unpackSegment } from './unpack.js';
+import { hasPredictor, isOldLzw, isUnpacked, undoFloatPredictor, undoPredictor, unpackSegment } from './unpack.js';
 import { spreadColour } from './ycbcr.js';
 
 /** Reads one stored sample as a byte. */
@@ -91,7 +91,7 @@ export async function readSamples(
       const size = segmentRow * segment.height;
       const needed = isShared(layout) ? 0 : segmentRow * rows;
       const unpacked = unpackSegment(packed, compression, needed, size + (isShared(layout) ? 4 * segmentRow : 0));
-      if (compression !== 1) undo(unpacked, layout, stored);
+      if (hasPredictor(compression)) undo(unpacked, layout, stored);
       const bytes = isShared(layout)
         ? spreadColour(unpacked, segment.width, rows, layout.subsampling)
         : bits === 12

@@ -3,6 +3,9 @@ import { inflated } from './inflate.js';
 /** Whether a compression is unpacked here rather than by the library. */
 export const isUnpacked = (compression: number): boolean => [1, 5, 8, 32773, 32946].includes(compression);
 
+/** Whether a compression heeds the predictor: LZW and deflate do, PackBits ignores it as in libtiff. */
+export const hasPredictor = (compression: number): boolean => [5, 8, 32946].includes(compression);
+
 /**
  * Unpacks one strip or tile.
  *
