@@ -45,6 +45,24 @@ describe('compile', () => {
     await back.dispose();
   });
 
+  it('releases the sessions of calls that have not finished when it is disposed', async () => {
+    const twice = compile((x: tf.Tensor) => tf.mul(x, 2));
+    const calls = [twice(tf.tensor1d([1])), twice(tf.tensor1d([1, 2]))];
+    await twice.dispose();
+    expect(twice.size).toBe(0);
+    expect((await Promise.all(calls)).map(result => result.dataSync()[0])).toEqual([2, 2]);
+    expect((await twice(tf.tensor1d([4]))).dataSync()[0]).toBe(8);
+    await twice.dispose();
+  });
+
+  it('distinguishes 0 and -0 among its arguments', async () => {
+    const quotient = compile((x: tf.Tensor, by: number) => tf.div(x, by));
+    const one = tf.scalar(1);
+    expect((await quotient(one, 0)).dataSync()[0]).toBe(Number.POSITIVE_INFINITY);
+    expect((await quotient(one, -0)).dataSync()[0]).toBe(Number.NEGATIVE_INFINITY);
+    await quotient.dispose();
+  });
+
   it('carries variables as state that the function reads and assigns', async () => {
     const counter = tf.variable(tf.scalar(1));
     const untouched = tf.variable(tf.scalar(7));

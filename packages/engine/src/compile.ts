@@ -22,7 +22,7 @@ export interface CompileOptions {
 
 export interface Compiled<A extends unknown[], R> {
   (...args: A): Promise<R>;
-  /** Releases the sessions. */
+  /** Releases the sessions, once the calls made so far have finished. */
   dispose(): Promise<void>;
   /** Number of open sessions. */
   readonly size: number;
@@ -97,11 +97,14 @@ export function compile<A extends unknown[], R>(
     queue = result.catch(() => {});
     return result;
   }) as Compiled<A, R>;
-  compiled.dispose = async () => {
-    const entries = [...cache.values()];
-    cache.clear();
-    await queue;
-    for (const { session } of entries) await session.release();
+  compiled.dispose = () => {
+    const released = queue.then(async () => {
+      const entries = [...cache.values()];
+      cache.clear();
+      for (const { session } of entries) await session.release();
+    });
+    queue = released.catch(() => {});
+    return released;
   };
   Object.defineProperties(compiled, {
     size: { get: () => cache.size },
@@ -117,7 +120,7 @@ function signature(args: readonly unknown[]): string {
     if ((typeof leaf === 'object' && leaf !== null) || typeof leaf === 'function') {
       throw new Error('A compiled function takes tensors, numbers, strings and booleans in arrays and plain objects.');
     }
-    return `${typeof leaf} ${String(leaf)}`;
+    return `${typeof leaf} ${Object.is(leaf, -0) ? '-0' : String(leaf)}`;
   };
   return JSON.stringify(args.map(arg => mapTree(describe, arg as Tree<unknown>)));
 }
