@@ -45,6 +45,17 @@ describe('optimizers, against plain loops', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('take gradients by the names of the variables, whatever their order', () => {
+    const variables = { a: tf.variable(tf.scalar(0)), b: tf.variable(tf.scalar(0)) };
+    const update = sgd({ momentum: 0, weightDecay: 0 });
+    update(variables, { b: tf.scalar(1), a: tf.scalar(100) }, tf.scalar(1));
+    expect([variables.a, variables.b].map(v => v.dataSync()[0])).toEqual([-100, -1]);
+    const [one, two] = [tf.scalar(1), tf.tensor1d([1, 2])];
+    expect(() => update(variables, { a: one }, one)).toThrow('The variable "b" of shape [] needs a gradient');
+    expect(() => update(variables, { a: one, b: two }, one)).toThrow('not [2]');
+    expect(() => update(variables, { a: one, b: one, c: one }, one)).toThrow('a gradient for "c"');
+  });
+
   it('sgd with momentum and weight decay', async () => {
     const values = [...start];
     const momentum = [0, 0, 0, 0];

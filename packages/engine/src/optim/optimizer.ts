@@ -1,10 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { leaves, mapTree, type Tree } from '../tree.js';
+import { leaves, mapTree, namedLeaves, type Tree } from '../tree.js';
 
 export type Variables = Tree<tf.Variable>;
 
 /** One step of descent: assigns new values to the variables, inside `compile` or eagerly. */
 export interface Optimizer<State> {
+  /**
+   * @param gradients by the names of the variables, in any order
+   * @throws a sentence naming the variable without a gradient of its shape, or the gradient without a variable
+   */
   (variables: Variables, gradients: Tree<tf.Tensor>, lr: tf.Scalar): void;
   /** The optimizer's buffers, made for the variables of the first step; set this to resume a saved run. */
   state: State | undefined;
@@ -23,7 +27,7 @@ export function optimizer<State extends Tree<tf.Variable>>(
   step: (state: State, variables: tf.Variable[], gradients: tf.Tensor[], lr: tf.Scalar) => void,
 ): Optimizer<State> {
   const update = ((variables: Variables, gradients: Tree<tf.Tensor>, lr: tf.Scalar) => {
-    tf.tidy(() => step(update.init(variables), leaves(variables), leaves(gradients), lr));
+    tf.tidy(() => step(update.init(variables), leaves(variables), gradientsOf(variables, gradients), lr));
   }) as Optimizer<State>;
   update.state = undefined;
   update.init = variables => {
@@ -37,4 +41,21 @@ export function optimizer<State extends Tree<tf.Variable>>(
     update.state = undefined;
   };
   return update;
+}
+
+/** The gradients of the variables, in their order. */
+function gradientsOf(variables: Variables, gradients: Tree<tf.Tensor>): tf.Tensor[] {
+  const given = new Map(namedLeaves<tf.Tensor>(gradients));
+  const found = namedLeaves<tf.Variable>(variables).map(([name, { shape }]) => {
+    const gradient = given.get(name);
+    given.delete(name);
+    if (!gradient || !tf.util.arraysEqual(gradient.shape, shape))
+      throw new Error(
+        `The variable "${name}" of shape [${shape}] needs a gradient of that shape, ${gradient ? `not [${gradient.shape}]` : 'and there is none'}.`,
+      );
+    return gradient;
+  });
+  const [left] = given.keys();
+  if (left !== undefined) throw new Error(`There is a gradient for "${left}", but no such variable.`);
+  return found;
 }
