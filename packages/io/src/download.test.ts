@@ -48,6 +48,14 @@ test('broken connections are resumed where they broke', async () => {
   }
 });
 
+test('other bytes of the right size are not used if no hash is known', async () => {
+  server = await loopbackServer({ '/a.zip': content });
+  const file = await target();
+  await writeFile(`${file}.incomplete`, randomBytes(content.length));
+  await downloadFile(server.url('/a.zip'), file, { ...quick, expected: { size: content.length } });
+  expect(await readFile(file)).toEqual(content);
+});
+
 test('a later call resumes, and starts over if the file has changed since', async () => {
   server = await loopbackServer({ '/a.zip': content }, { cutAfter: 100_000, cuts: 1 });
   const file = await target();

@@ -102,7 +102,7 @@ export async function downloadFile(url: string, path: string, options: DownloadO
     if (waited && (await pathExists(path)) && !(await wrongWith(path, expected)))
       return (await fileHashes(path, ['sha256'], signal)).sha256;
     let best = await sizeOf(incomplete);
-    for (let failures = 0; expected.size === undefined || best !== expected.size || best === 0; ) {
+    for (let failures = 0; !isKnown(expected) || best !== expected.size || best === 0; ) {
       signal?.throwIfAborted();
       try {
         if (await receive(url, incomplete, options)) break;
@@ -170,13 +170,16 @@ export async function wrongWith(
   return undefined;
 }
 
+/** Whether size and hash are known, so that a file is the right one wherever its bytes came from. */
+const isKnown = ({ size, sha256, gitId, md5 }: FileIdentity): boolean =>
+  size !== undefined && (sha256 ?? gitId ?? md5) !== undefined;
+
 /** Fetches the missing rest of an unfinished file. @returns whether it is complete */
 async function receive(url: string, incomplete: string, options: DownloadOptions): Promise<boolean> {
   const { expected = {}, token, signal, onProgress, space = 1 } = options;
-  const isKnown = expected.size !== undefined && (expected.sha256 ?? expected.gitId ?? expected.md5) !== undefined;
   const have = await sizeOf(incomplete);
-  const origin = have > 0 && !isKnown ? await readOrigin(incomplete) : undefined;
-  const canResume = isKnown ? have < expected.size! : origin?.url === url && origin.version !== undefined;
+  const origin = have > 0 && !isKnown(expected) ? await readOrigin(incomplete) : undefined;
+  const canResume = isKnown(expected) ? have < expected.size! : origin?.url === url && origin.version !== undefined;
   const from = canResume ? have : 0;
   const headers: Record<string, string> = {};
   if (from > 0) headers.range = `bytes=${from}-`;
@@ -197,7 +200,7 @@ async function receive(url: string, incomplete: string, options: DownloadOptions
     const start = response.status === 206 ? rangeStart(response, from) : 0;
     const total = expected.size ?? lengthOf(response, start);
     await requireSpace(incomplete, (total - start) * space);
-    if (!isKnown) {
+    if (!isKnown(expected)) {
       const version = versionOf(response);
       await writeFileAtomic(originOf(incomplete), JSON.stringify({ url, total, version } satisfies Origin));
     }
