@@ -3,7 +3,7 @@ import { folderOf, resolvePath, type TensorFile } from '@dgprompt/io';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Clip, createClip } from '../clip.js';
 import { type Activation, type ClipConfig, classTokens, readsPadding } from '../config.js';
-import { cachedSnapshot, isHubId } from '../hub/cache.js';
+import { cachedSnapshot, isHubId, missingSettings } from '../hub/cache.js';
 import { type PullOptions, pullModel } from '../hub/pull.js';
 import { exists, realPath } from '../runtime/files.js';
 import { readJson } from '../runtime/json.js';
@@ -96,7 +96,8 @@ export async function loadClip(source: string, options: LoadOptions = {}): Promi
     const itsOwn = checkpointPreparation(folder, resized.vision.imageSize, asked);
     const preparation = itsOwn ?? usualPreparation(pieces);
     const assumed = assumption(shown, given, config, hash, { ...usualOf(pieces), preparation: itsOwn === undefined });
-    if (assumed) warnOnce(assumed);
+    const notes = [...(assumed ? [assumed] : []), ...(onHub ? incomplete(source, folder) : [])];
+    notes.forEach(warnOnce);
     const weights = readWeights(padded, resized, pieces);
     return createClip({
       ...{ config: resized, weights, tokenizer, preparation, source: onHub ? source : resolvePath(source) },
@@ -106,11 +107,20 @@ export async function loadClip(source: string, options: LoadOptions = {}): Promi
         preparation: { size: resized.vision.imageSize, ...preparation },
         tokenizer: named,
       }),
-      notes: assumed ? [assumed] : [],
+      notes,
     });
   } finally {
     for (const file of files) file.close();
   }
+}
+
+/** What may be wrong with a copy in the cache that another program downloaded. */
+function incomplete(id: string, snapshot: string): string[] {
+  const missing = missingSettings(snapshot);
+  if (missing.length === 0) return [];
+  return [
+    `The copy of ${id} in the cache has no ${missing.join(' and no ')}, because another program downloaded only a part: images or texts may be prepared in another way than the model needs. Run dgprompt models pull ${id} to complete it.`,
+  ];
 }
 
 /** The name of a given config in errors, and its contents. */

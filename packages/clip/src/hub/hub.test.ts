@@ -103,6 +103,27 @@ test('a CLIP from the hub prepares images and texts as the same files in a folde
   expect(pulled.id).toBe(local.id);
 });
 
+test('a copy that another program downloaded in part is used with a note, until a pull completes it', async () => {
+  await hub.close();
+  const preprocessor = Buffer.from(
+    JSON.stringify({ image_mean: [0.25, 0.5, 0.75], image_std: [1, 1, 1], resample: 2 }),
+  );
+  hub = await fakeHub(id, { ...files, 'preprocessor_config.json': preprocessor }, hub.settings.cache);
+  const snapshot = await pullModel(id, { settings: hub.settings });
+  rmSync(join(snapshot, 'preprocessor_config.json'));
+  rmSync(join(snapshot, '../../.no_exist'), { recursive: true });
+  const load = () => loadClip(id, { settings: hub.settings, tokenizer: wordTokenizer(300) });
+  const before = hub.requests.length;
+  expect((await load()).notes).toEqual([
+    expect.stringMatching(/has no preprocessor_config.json and no tokenizer_config.json, .* Run dgprompt models pull/),
+  ]);
+  expect(hub.requests).toHaveLength(before);
+  await pullModel(id, { settings: hub.settings });
+  const complete = await load();
+  expect(complete.notes).toEqual([]);
+  expect(complete.preparation.mean).toEqual([0.25, 0.5, 0.75]);
+});
+
 test('shards are downloaded with their index', async () => {
   await hub.close();
   hub = await fakeHub(id, sharded, hub.settings.cache);

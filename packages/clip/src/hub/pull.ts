@@ -1,6 +1,6 @@
 import { downloadFile, folderOf, joinPath, makeFolder, waitForLock, writeFileAtomic } from '@dgprompt/io';
 import { exists, linkTo } from '../runtime/files.js';
-import { cachedSnapshot, isHubId, modelFolder, shardNames } from './cache.js';
+import { absentFolder, cachedSnapshot, isHubId, modelFolder, shardNames } from './cache.js';
 import { type HubFile, listModel } from './list.js';
 import type { PullOptions } from './pull-options.js';
 import { hubSettings } from './settings.js';
@@ -84,6 +84,9 @@ export async function pullModel(id: string, options: PullOptions = {}): Promise<
         throw new Error(`${id}: its ${weights} names ${JSON.stringify(missing)}, which the model does not have.`);
       await fetchAll(shards.map(name => files.get(name)!));
     } else await fetchAll([...beside, files.get(weights)!]);
+    await makeFolder(absentFolder(snapshot));
+    for (const name of NAMES_BESIDE)
+      if (!files.has(name)) await writeFileAtomic(joinPath(absentFolder(snapshot), name), '');
     if (revision !== commit) {
       const reference = joinPath(folder, 'refs', revision);
       await makeFolder(folderOf(reference));

@@ -54,6 +54,8 @@ describe('optimizers, against plain loops', () => {
     expect(() => update(variables, { a: one }, one)).toThrow('The variable "b" of shape [] needs a gradient');
     expect(() => update(variables, { a: one, b: two }, one)).toThrow('not [2]');
     expect(() => update(variables, { a: one, b: one, c: one }, one)).toThrow('a gradient for "c"');
+    const { a } = variables;
+    expect(() => update({ a, b: a }, { a: one, b: one }, one)).toThrow('A variable occurs twice');
   });
 
   it('sgd with momentum and weight decay', async () => {

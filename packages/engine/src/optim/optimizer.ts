@@ -7,7 +7,7 @@ export type Variables = Tree<tf.Variable>;
 export interface Optimizer<State> {
   /**
    * @param gradients by the names of the variables, in any order
-   * @throws a sentence naming the variable without a gradient of its shape, or the gradient without a variable
+   * @throws a sentence if a variable has no gradient of its shape, a gradient no variable, or a variable occurs twice
    */
   (variables: Variables, gradients: Tree<tf.Tensor>, lr: tf.Scalar): void;
   /** The optimizer's buffers, made for the variables of the first step; set this to resume a saved run. */
@@ -45,6 +45,9 @@ export function optimizer<State extends Tree<tf.Variable>>(
 
 /** The gradients of the variables, in their order. */
 function gradientsOf(variables: Variables, gradients: Tree<tf.Tensor>): tf.Tensor[] {
+  const all = leaves<tf.Variable>(variables);
+  if (new Set(all).size < all.length)
+    throw new Error('A variable occurs twice among those to update, so that each step would update it twice.');
   const given = new Map(namedLeaves<tf.Tensor>(gradients));
   const found = namedLeaves<tf.Variable>(variables).map(([name, { shape }]) => {
     const gradient = given.get(name);

@@ -14,6 +14,13 @@ test('a learner that the types allow passes unchanged', () => {
   expect(check(learner)).toBe(learner);
 });
 
+test('a variable may occur only once, since every occurrence would update it', () => {
+  const shared = tf.variable(tf.zeros([2]));
+  expect(() => check({ variables: { a: shared, b: { c: [shared] } } })).toThrow(
+    'mine: "a" and "b.c.0" are the same variable, which would be updated twice a step.',
+  );
+});
+
 test.each<[unknown, string]>([
   [undefined, 'mine: build returned undefined; it must return an object with the variables.'],
   [{ loss: () => 1 }, 'mine: build returned no variables; a method that trains nothing returns variables: {}.'],

@@ -60,6 +60,13 @@ export function checkLearner(name: string, learner: PromptLearner): PromptLearne
       throw new Error(
         `${name}: the variable "${path}" is ${leaf instanceof tf.Tensor ? 'a tensor; make it with tf.variable' : `of type ${typeof leaf}; it must be a tf.Variable`}.`,
       );
+  const seen = new Map<unknown, string>();
+  for (const [path, variable] of namedLeaves<unknown>(variables)) {
+    const other = seen.get(variable);
+    if (other !== undefined)
+      throw new Error(`${name}: "${other}" and "${path}" are the same variable, which would be updated twice a step.`);
+    seen.set(variable, path);
+  }
   return learner;
 }
 

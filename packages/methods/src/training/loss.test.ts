@@ -7,7 +7,7 @@ import type { GivenFrozen } from '../learner/types.js';
 import { defineMethod } from '../method/define.js';
 import { distance, names, tinyClip } from '../testing/tiny.js';
 import { hicropl } from '../zoo/hicropl.js';
-import { type Batch, lossTerms } from './loss.js';
+import { type Batch, lossAndGradients, lossTerms } from './loss.js';
 
 const clip = tinyClip();
 beforeAll(() => useDevice({ backend: 'cpu' }));
@@ -25,6 +25,35 @@ const text = () =>
       [names.length, 8],
     ),
   );
+
+/** Gradients of a method's own, of its variables `a` and `b`. */
+function own(gradients: Record<string, number>) {
+  const make = defineMethod({
+    name: 'own',
+    options: {},
+    recipe: () => ({ lr: 1, epochs: 1, batch: 2 }),
+    build: () => ({
+      variables: { a: tf.variable(tf.scalar(0)), b: tf.variable(tf.scalar(0)) },
+      textFeatures: text,
+      gradients: () => [
+        tf.scalar(1),
+        Object.fromEntries(Object.entries(gradients).map(([name, value]) => [name, tf.variable(tf.scalar(value))])),
+      ],
+    }),
+  });
+  return lossAndGradients(make(clip, names), batch(), {})[1] as Record<string, tf.Tensor>;
+}
+
+it("a method's own gradients belong to variables by their names", () => {
+  const gradients = own({ b: 2, a: 1 });
+  expect(Object.entries(gradients).map(([name, x]) => [name, x.dataSync()[0]])).toEqual([
+    ['a', 1],
+    ['b', 2],
+  ]);
+  const wrong = 'own: gradients must return a gradient for each variable and no others; see ';
+  expect(() => own({ a: 1 })).toThrow(`${wrong}"b".`);
+  expect(() => own({ a: 1, b: 2, c: 3 })).toThrow(`${wrong}"c".`);
+});
 
 /** A method whose loss compares with frozen features; remembers what its image features were given. */
 function watching(frozen: FrozenTargets) {

@@ -1,4 +1,4 @@
-import { softmaxCrossEntropy, valueAndGrads } from '@dgprompt/engine';
+import { mapTree, namedLeaves, softmaxCrossEntropy, valueAndGrads } from '@dgprompt/engine';
 import type * as tf from '@tensorflow/tfjs-core';
 import { type FrozenBatch, frozenImage } from '../features/image.js';
 import { features, type Images, logitsOf, pickClasses, wantsFrozen } from '../learner/forward.js';
@@ -85,8 +85,22 @@ const frozenOf = ({ clip, learner }: Method, { frozen, frozenView, images }: Bat
 export function lossAndGradients(method: Method, batch: Batch, targets: ClassTargets): [tf.Scalar, Variables] {
   const { learner } = method;
   const terms = () => lossTerms(method, batch, targets);
-  if (learner.gradients) return learner.gradients(terms, learner.variables);
+  if (learner.gradients) {
+    const [loss, gradients] = learner.gradients(terms, learner.variables);
+    return [loss, ofVariables(method.name, learner.variables, gradients)];
+  }
   return valueAndGrads(learner.variables, () => lossOf(method, terms()));
+}
+
+/** A method's own gradients, in the order of its variables. @throws a sentence if they are not those of its variables */
+function ofVariables(name: string, variables: Variables, gradients: Variables): Variables {
+  const given = new Map(namedLeaves<tf.Tensor>(gradients));
+  const names = namedLeaves<tf.Variable>(variables).map(([key]) => key);
+  const wrong = [...names.filter(key => !given.has(key)), ...[...given.keys()].filter(key => !names.includes(key))];
+  if (wrong.length > 0)
+    throw new Error(`${name}: gradients must return a gradient for each variable and no others; see "${wrong[0]}".`);
+  const next = names.values();
+  return mapTree((_: tf.Variable) => given.get(next.next().value!)!, variables) as Variables;
 }
 
 /** The minimised scalar of a batch. */
