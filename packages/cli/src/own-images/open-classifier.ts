@@ -65,18 +65,18 @@ export async function openClassifier(
  */
 export async function clipFor(
   folder: string,
-  { id, source, config }: SavedRun['clip'],
+  { id, source, config, imageSize }: SavedRun['clip'],
   model?: string,
   modelConfig?: string,
 ): Promise<Clip> {
   const given = modelConfig ?? config;
-  if (model !== undefined) return loadModel(model, given);
-  if (isHubId(source)) return loadModel(source, given);
-  const included = await loadModel(miniClip).catch(() => undefined);
+  if (model !== undefined) return loadModel(model, given, imageSize);
+  if (isHubId(source)) return loadModel(source, given, imageSize);
+  const included = await loadModel(miniClip, undefined, imageSize).catch(() => undefined);
   if (included?.id === id) return included;
   included?.dispose();
   if (!existsSync(source)) throw new Error(missing(folder, { id, source }));
-  return loadModel(source, given).catch((cause: Error) => {
+  return loadModel(source, given, imageSize).catch((cause: Error) => {
     throw new Error(`${missing(folder, { id, source })} (${cause.message})`, { cause });
   });
 }

@@ -7,7 +7,7 @@ import { UNSEEN } from './shapes.js';
 /** Everything that determines a CLIP's features apart from its weights, whose shapes show the rest. */
 export interface ClipFacts {
   config: ClipConfig;
-  /** How images are prepared; their size is not part of the identity. */
+  /** How images are prepared; the weights show their size. */
   preparation: Preparation;
   /** Identifies the tokenizer; `clip` is the vocabulary of the published models. */
   tokenizer: string;
@@ -41,6 +41,10 @@ export function clipId(weights: string, { config, preparation, tokenizer }: Clip
   const facts = sha256Hex(JSON.stringify([activation, vision.heads, text.heads, tokenizer, ...others]));
   return facts === openAiFacts(config) || facts === knownByWeights[weights] ? weights : sha256Hex(weights, facts);
 }
+
+/** The id of a CLIP whose images have another size than its checkpoint's: other features, so another CLIP. */
+export const idAtSize = (id: string, size: number, own: number): string =>
+  size === own ? id : sha256Hex(id, `images of ${size} pixels`);
 
 /** Settings of a tower that neither shapes nor names of its weights show, as JSON in a fixed order. */
 function unseen(tower: object): string {

@@ -348,6 +348,8 @@ test('position embeddings are interpolated on request, and never silently', asyn
   expect(clip.imageSize).toBe(16);
   expect(clip.vision(tf.zeros([1, 3, 16, 16])).shape).toEqual([1, 8]);
   const own = await loadClip(path);
+  expect(clip.id).not.toBe(own.id);
+  expect((await loadClip(path, { imageSize: 8 })).id).toBe(own.id);
   expect(() => own.vision(tf.zeros([1, 3, 16, 16]))).toThrow('Images for this CLIP are [B, 3, 8, 8]');
   await expect(loadClip(path, { imageSize: 15 })).rejects.toThrow('multiple of 4');
 });

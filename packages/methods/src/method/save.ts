@@ -1,3 +1,4 @@
+import type { Clip } from '@dgprompt/clip';
 import { cannotWrite, joinPath, makeFolder, writeFileAtomic } from '@dgprompt/io';
 import { version_core } from '@tensorflow/tfjs-core';
 import type { Method } from '../learner/types.js';
@@ -9,6 +10,11 @@ import { namedVariables, writeVariables } from './variables.js';
 export type RunFacts =
   | Required<Pick<SavedRun, 'epoch' | 'training' | 'optimizer'>>
   | (Required<Pick<SavedRun, 'trained'>> & Pick<SavedRun, 'code'>);
+
+const savedClip = ({ id, source, givenConfig, imageSize }: Clip): SavedRun['clip'] => ({
+  ...{ id, source, imageSize },
+  ...(givenConfig && { config: givenConfig }),
+});
 
 /**
  * Writes a method into a folder; each file is complete or absent, even if the process is killed.
@@ -27,7 +33,7 @@ export async function saveMethod(method: Method, folder: string, facts?: RunFact
     task,
     seed,
     classNames: [...method.classNames],
-    clip: { id: clip.id, source: clip.source, ...(clip.givenConfig && { config: clip.givenConfig }) },
+    clip: savedClip(clip),
     versions: { node: runtimeVersion(), tfjs: version_core },
     ...facts,
   };

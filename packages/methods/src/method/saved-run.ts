@@ -29,8 +29,8 @@ export interface SavedRun {
   task: TaskInfo;
   seed: number;
   classNames: string[];
-  /** The CLIP that the prompts belong to: its hash, source and given config. */
-  clip: { id: string; source: string; config?: object };
+  /** The CLIP that the prompts belong to: its hash, source, given config, and the side of its images in pixels. */
+  clip: { id: string; source: string; config?: object; imageSize?: number };
   versions: Record<string, string>;
   /**
    * For a checkpoint that training resumes from: finished epochs, training settings, the optimizer's file in the same

@@ -1,8 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Clip } from '@dgprompt/clip';
+import { type Clip, loadClip } from '@dgprompt/clip';
 import { useDevice } from '@dgprompt/engine';
+import { miniClip } from '@dgprompt/pictograms';
 import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -57,6 +58,13 @@ describe('save and loadMethod', () => {
     await mine(clip, names).save(folder);
     await expect(loadMethod(folder, clip)).rejects.toThrow(/Unknown method "mine"/);
     expect((await loadMethod(folder, clip, [mine])).name).toBe('mine');
+  });
+
+  it('keep the size of the images', async () => {
+    const [small, large] = [await loadClip(miniClip), await loadClip(miniClip, { imageSize: 96 })];
+    await coop(large, names).save(folder);
+    expect((await loadMethod(folder)).clip.imageSize).toBe(96);
+    await expect(loadMethod(folder, small)).rejects.toThrow('and this is another one');
   });
 
   it('predict classes with scores that sum to 1, the best first', async () => {

@@ -51,12 +51,12 @@ export async function loadMethod(folder: string, clip?: Clip, methods: readonly 
   return method;
 }
 
-async function clipOf(folder: string, { clip: { id, source, config } }: SavedRun): Promise<Clip> {
+async function clipOf(folder: string, { clip: { id, source, config, imageSize } }: SavedRun): Promise<Clip> {
   if (source === '' || (!isHubId(source) && !(await pathExists(source))))
     throw new Error(
       `The classifier in ${folder} needs the CLIP ${source || 'it was trained on'} (SHA-256 ${short(id)}…), which is missing: copy that model to this machine and give its path.`,
     );
-  return loadClip(source, { config });
+  return loadClip(source, { config, imageSize });
 }
 
 const short = (id: string) => id.slice(0, 12);
