@@ -110,7 +110,7 @@ export const binaryKernels: KernelTable = {
     };
     return inDoubles(backend, { a, b }, modulo, a.dtype);
   },
-  /** `t` where the condition holds, `e` elsewhere. tfjs tiles the condition to their shape, which ONNX does not need. */
+  /** `t` where the condition holds, `e` elsewhere. tfjs tiles the condition to their shape; ONNX needs no tiles. */
   Select: (backend, { condition, t, e }) => {
     const dtype = tf.backend_util.upcastType(t.dtype, e.dtype);
     const given = backend.nameOf(condition);

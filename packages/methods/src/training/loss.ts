@@ -92,7 +92,7 @@ export function lossAndGradients(method: Method, batch: Batch, targets: ClassTar
   return valueAndGrads(learner.variables, () => lossOf(method, terms()));
 }
 
-/** A method's own gradients, in the order of its variables. @throws a sentence if they are not those of its variables */
+/** A method's own gradients, in the order of its variables. @throws a sentence if one is missing, or is of none */
 function ofVariables(name: string, variables: Variables, gradients: Variables): Variables {
   const given = new Map(namedLeaves<tf.Tensor>(gradients));
   const names = namedLeaves<tf.Variable>(variables).map(([key]) => key);

@@ -9,8 +9,8 @@ import { resolveMethod } from './all.js';
 
 /**
  * Loads a trained method from the folder that `method.save` wrote. It computes in the precision that `useDevice` chose,
- * and resizes images like the Pillow version that `usePillow` chose, whatever it was trained with: `savedRun(folder)` of
- * `@dgprompt/methods/method` has both.
+ * and resizes images like the Pillow version that `usePillow` chose, whatever it was trained with: `savedRun(folder)`
+ * of `@dgprompt/methods/method` has both.
  *
  * @param folder holds `prompts.safetensors` and `run.json`
  * @param clip the CLIP that the prompts were trained on, with byte-identical weights. Default: loaded from its source
