@@ -70,8 +70,7 @@ export async function clipFor(
   modelConfig?: string,
 ): Promise<Clip> {
   const given = modelConfig ?? config;
-  if (model !== undefined) return loadModel(model, given, imageSize);
-  if (isHubId(source)) return loadModel(source, given, imageSize);
+  if (model !== undefined || isHubId(source)) return loadModel(model ?? source, given, imageSize);
   const included = await loadModel(miniClip, undefined, imageSize).catch(() => undefined);
   if (included?.id === id) return included;
   included?.dispose();

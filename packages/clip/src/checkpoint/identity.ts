@@ -6,8 +6,9 @@ import { UNSEEN } from './shapes.js';
 
 /** Everything that determines a CLIP's features apart from its weights, whose shapes show the rest. */
 export interface ClipFacts {
+  /** Of the checkpoint; its own size of images is part of its weights' shapes. */
   config: ClipConfig;
-  /** How images are prepared; the weights show their size. */
+  /** How images are prepared, at the size in use. */
   preparation: Preparation;
   /** Identifies the tokenizer; `clip` is the vocabulary of the published models. */
   tokenizer: string;
@@ -39,12 +40,9 @@ export function clipId(weights: string, { config, preparation, tokenizer }: Clip
     ? [prepared, unseen(vision), unseen(text)]
     : [];
   const facts = sha256Hex(JSON.stringify([activation, vision.heads, text.heads, tokenizer, ...others]));
-  return facts === openAiFacts(config) || facts === knownByWeights[weights] ? weights : sha256Hex(weights, facts);
+  const id = facts === openAiFacts(config) || facts === knownByWeights[weights] ? weights : sha256Hex(weights, facts);
+  return size === vision.imageSize ? id : sha256Hex(id, `images of ${size} pixels`); // other features: another CLIP
 }
-
-/** The id of a CLIP whose images have another size than its checkpoint's: other features, so another CLIP. */
-export const idAtSize = (id: string, size: number, own: number): string =>
-  size === own ? id : sha256Hex(id, `images of ${size} pixels`);
 
 /** Settings of a tower that neither shapes nor names of its weights show, as JSON in a fixed order. */
 function unseen(tower: object): string {

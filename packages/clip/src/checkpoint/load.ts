@@ -15,7 +15,7 @@ import { type ClipWeights, transpose } from '../weights/weights.js';
 import { assumption, warnOnce } from './assumptions.js';
 import { checkpointConfig, configOf } from './config.js';
 import { checkFinite, contentHash, openTensorFile, weightFiles } from './files.js';
-import { clipId, idAtSize, tokenizerId } from './identity.js';
+import { clipId, tokenizerId } from './identity.js';
 import { isStored, type Piece, parameterPieces } from './names.js';
 import { checkpointPreparation } from './preparation.js';
 import type { Json } from './settings.js';
@@ -99,15 +99,14 @@ export async function loadClip(source: string, options: LoadOptions = {}): Promi
     const notes = [...(assumed ? [assumed] : []), ...(onHub ? incomplete(source, folder) : [])];
     notes.forEach(warnOnce);
     const weights = readWeights(padded, resized, pieces);
-    const id = clipId(hash, {
-      config: padded,
-      preparation: { size: resized.vision.imageSize, ...preparation },
-      tokenizer: named,
-    });
     return createClip({
       ...{ config: resized, weights, tokenizer, preparation, source: onHub ? source : resolvePath(source) },
       ...(asked && { givenConfig: asked[1] }),
-      id: idAtSize(id, resized.vision.imageSize, padded.vision.imageSize),
+      id: clipId(hash, {
+        config: padded,
+        preparation: { size: resized.vision.imageSize, ...preparation },
+        tokenizer: named,
+      }),
       notes,
     });
   } finally {

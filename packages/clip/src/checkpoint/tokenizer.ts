@@ -2,7 +2,7 @@ import { baseName, joinPath, sha256Hex } from '@dgprompt/io';
 import type { ClipConfig } from '../config.js';
 import { exists, pathKind } from '../runtime/files.js';
 import { readJson } from '../runtime/json.js';
-import { basicClean } from '../text/clean.js';
+import { basicClean, spaced } from '../text/clean.js';
 import { type ClipTokenizer, tokenizerFromJson } from '../text/tokenizer.js';
 import { clipVocabulary } from '../text/vocabulary.js';
 import { checkSettings, type Json, section } from './settings.js';
@@ -110,8 +110,6 @@ function cleaned(text: string, clean: Clean): string {
   if (clean === 'lower-whitespace') return spaced(basic).toLowerCase();
   return spaced(basic.replaceAll('_', ' ').replace(PUNCTUATION, '').toLowerCase());
 }
-
-const spaced = (text: string): string => text.split(/\s+/).filter(Boolean).join(' ');
 
 /** A special token: a word, or an object with its content. */
 function wordOf(token: unknown): string | undefined {

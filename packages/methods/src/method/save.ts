@@ -1,4 +1,3 @@
-import type { Clip } from '@dgprompt/clip';
 import { cannotWrite, joinPath, makeFolder, writeFileAtomic } from '@dgprompt/io';
 import { version_core } from '@tensorflow/tfjs-core';
 import type { Method } from '../learner/types.js';
@@ -10,11 +9,6 @@ import { namedVariables, writeVariables } from './variables.js';
 export type RunFacts =
   | Required<Pick<SavedRun, 'epoch' | 'training' | 'optimizer'>>
   | (Required<Pick<SavedRun, 'trained'>> & Pick<SavedRun, 'code'>);
-
-const savedClip = ({ id, source, givenConfig, imageSize }: Clip): SavedRun['clip'] => ({
-  ...{ id, source, imageSize },
-  ...(givenConfig && { config: givenConfig }),
-});
 
 /**
  * Writes a method into a folder; each file is complete or absent, even if the process is killed.
@@ -33,7 +27,10 @@ export async function saveMethod(method: Method, folder: string, facts?: RunFact
     task,
     seed,
     classNames: [...method.classNames],
-    clip: savedClip(clip),
+    clip: {
+      ...{ id: clip.id, source: clip.source, imageSize: clip.imageSize },
+      ...(clip.givenConfig && { config: clip.givenConfig }),
+    },
     versions: { node: runtimeVersion(), tfjs: version_core },
     ...facts,
   };
