@@ -118,9 +118,10 @@ function lettersOf(parts: string): Part[] {
   throw new Error(`clip-lora: parts is "${parts}"; it must be some of the letters q, k, v and o, each once.`);
 }
 
-/** 500 steps per shot, in whole epochs. */
+/** 500 steps per shot, in whole epochs, which leave out a short last batch; the published loader keeps it. */
 function epochs({ shots, images }: TaskInfo): number {
-  return Math.max(1, Math.ceil((500 * shots) / Math.max(1, Math.ceil(images / 32))));
+  const steps = Math.max(1, Math.floor(images / 32));
+  return Math.max(1, Math.ceil((500 * shots) / steps));
 }
 
 /** As published: A uniform in ±1/√d (Kaiming's with a = √5), B zero. */
